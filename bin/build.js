@@ -1,0 +1,32 @@
+// Bundles each entry into dist/. Splitting keeps what only some commands need out of the first frame's way.
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url).pathname;
+await rm(`${root}dist`, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: {
+    app: 'src/main.tsx',
+    cli: 'src/cli/main.ts',
+    engine: 'src/engine/main.ts',
+    trainer: 'src/engine/trainer.worker.ts',
+    tokenizer: 'src/services/tokens/tokenizer.worker.ts',
+  },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  jsx: 'automatic',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  external: ['react-devtools-core'],
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 13)) {
+  process.stderr.write(
+    `luthier needs Node 22.13 or newer and this is ${process.versions.node}.\n` +
+      'Inside a clone, `npm install && npm start` brings a suitable Node along.\n',
+  );
+  process.exit(2);
+}
+
+process.env.NODE_ENV = 'production';
+enableCompileCache?.();
+
+const command = process.argv[2];
+const entry = command === undefined ? 'app' : command === 'engine' ? 'engine' : 'cli';
+await import(new URL(`../dist/${entry}.js`, import.meta.url).href);

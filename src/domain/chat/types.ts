@@ -1,0 +1,59 @@
+/** The conversation words of the chat completions API, in the shape Luthier passes around. */
+
+export type Role = 'system' | 'user' | 'assistant' | 'tool';
+
+export interface ChatMessage {
+  readonly role: Role;
+  readonly content: string;
+}
+
+/** Sampling parameters. An absent field is left to the provider's default and is not sent. */
+export interface Sampling {
+  /** 0 to 2. */
+  readonly temperature?: number;
+  /** Nucleus sampling, above 0 and up to 1. */
+  readonly topP?: number;
+  /** Upper bound on the answer's tokens. */
+  readonly maxTokens?: number;
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+}
+
+export interface ChatRequest extends Sampling {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+}
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cachedTokens: number;
+}
+
+/** OpenAI's reasons; a provider may send others, which are kept as they came. */
+export type FinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls' | (string & {});
+
+/** What the server says of its limits in `x-ratelimit-*` headers; null where it said nothing. */
+export interface RateLimits {
+  readonly limitRequests: number | null;
+  readonly remainingRequests: number | null;
+  readonly resetRequestsMs: number | null;
+  readonly limitTokens: number | null;
+  readonly remainingTokens: number | null;
+  readonly resetTokensMs: number | null;
+}
+
+export interface ChatAnswer {
+  readonly text: string;
+  /** The model's own words when it declined; null when it did not. */
+  readonly refusal: string | null;
+  readonly finishReason: FinishReason | null;
+  /** Null when the server sent none. */
+  readonly usage: Usage | null;
+  /** The model that answered, as the server names it. */
+  readonly model: string;
+  readonly limits: RateLimits | null;
+  /** Milliseconds from the request to the first token of the answer, and to its end. */
+  readonly firstTokenMs: number;
+  readonly totalMs: number;
+}

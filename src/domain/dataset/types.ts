@@ -1,0 +1,82 @@
+import type { ChatMessage, FinishReason, Usage } from '../chat/types.ts';
+import type { Cell } from '../template/types.ts';
+
+/** What became of the teacher's answer. Truncated, refused and empty answers are kept and can be retried. */
+export type RowStatus = 'done' | 'truncated' | 'refused' | 'empty' | 'failed';
+
+export type Rating = 'accepted' | 'rejected' | 'unrated';
+
+export type RowSource = 'generated' | 'chat' | 'imported';
+
+/** An example with its history. */
+export interface Row {
+  /** SHA-256 (hex) of the request that made it: model, messages, parameters and cell. */
+  readonly id: string;
+  readonly projectId: string;
+  readonly source: RowSource;
+  /** Empty for rows that no template made. */
+  readonly cell: Cell;
+  /**
+   * The messages before the answer. Null means "as the template says": the system and student prompts
+   * rendered with `cell`, so that rewording the student prompt costs nothing.
+   */
+  readonly prompt: readonly ChatMessage[] | null;
+  readonly completion: string;
+  readonly status: RowStatus;
+  readonly rating: Rating;
+  readonly edited: boolean;
+  readonly model: string;
+  readonly finishReason: FinishReason | null;
+  readonly usage: Usage | null;
+  /** US$; null when the model's price is unknown. */
+  readonly costUsd: number | null;
+  /** Why it failed; null when it did not. */
+  readonly error: string | null;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** One training line in chat form. */
+export interface ChatExample {
+  readonly messages: readonly ChatMessage[];
+}
+
+export type RowFlag = 'edited' | 'failed' | 'truncated' | 'refused' | 'empty' | 'missing-slot-value';
+
+export interface RowFilter {
+  /** Case-insensitive substring of cell values, prompt or completion. */
+  readonly text?: string;
+  readonly status?: RowStatus;
+  readonly rating?: Rating;
+  readonly edited?: boolean;
+  /** Keep rows whose slot holds this value. */
+  readonly slot?: { readonly name: string; readonly value: string };
+}
+
+export type RowSortKey = 'created' | 'cell' | 'tokens' | 'status' | 'rating' | 'length';
+
+export interface RowQuery {
+  readonly filter: RowFilter;
+  readonly sort: { readonly key: RowSortKey; readonly descending: boolean };
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface RowCounts {
+  readonly total: number;
+  readonly byStatus: Readonly<Record<RowStatus, number>>;
+  readonly byRating: Readonly<Record<Rating, number>>;
+  readonly costUsd: number;
+  /** Rows whose cost is unknown, so `costUsd` leaves them out. */
+  readonly unpriced: number;
+}
+
+/** Something wrong in a training file. `line` counts from 1. */
+export interface DatasetFinding {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly line: number;
+  readonly message: string;
+  readonly fix: string;
+}

@@ -1,0 +1,56 @@
+import type { Sampling } from '../chat/types.ts';
+import type { Template } from '../template/types.ts';
+import type { Hyperparameters } from '../training/types.ts';
+
+/** Which cells of the lattice a run covers. */
+export type CellSelection =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'first'; readonly count: number }
+  | { readonly kind: 'random'; readonly count: number; readonly seed: number }
+  | { readonly kind: 'pairwise'; readonly seed: number };
+
+export interface GenerationPlan {
+  readonly model: string;
+  readonly temperature: number;
+  readonly maxTokens: number;
+  readonly cells: CellSelection;
+  readonly concurrency: number | 'auto';
+  /** US$; null for no cap. */
+  readonly capUsd: number | null;
+}
+
+export interface TrainingPlan {
+  readonly model: string;
+  readonly hyperparameters: Hyperparameters;
+  readonly suffix: string;
+  readonly seed: number | null;
+  /** Share of rows held out for validation, 0 to 0.9. */
+  readonly validationShare: number;
+  readonly splitSeed: number;
+  /** Train on accepted rows only, or on every row that is not rejected. */
+  readonly rows: 'accepted' | 'not-rejected';
+}
+
+export interface ChatPlan {
+  /** One to three models that answer side by side. */
+  readonly models: readonly string[];
+  readonly system: string;
+  readonly sampling: Sampling;
+}
+
+export type ScreenId = 'home' | 'template' | 'generate' | 'dataset' | 'train' | 'chat' | 'evaluate' | 'settings';
+
+/** One piece of tuning work. */
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly providerId: string;
+  readonly template: Template;
+  readonly plan: GenerationPlan;
+  readonly training: TrainingPlan;
+  readonly chat: ChatPlan;
+  /** Where the person left off. */
+  readonly screen: ScreenId;
+}

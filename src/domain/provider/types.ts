@@ -1,0 +1,36 @@
+/** A provider: where calls go and which words of the protocol it wants. */
+export type ProviderKind = 'embedded' | 'openai' | 'azure' | 'compatible';
+
+export interface ProviderProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: ProviderKind;
+  /** Null for the embedded engine (found at run time) and for OpenAI's default. */
+  readonly baseUrl: string | null;
+  /** How a job is asked for: `method` (OpenAI, Azure, embedded) or top-level `hyperparameters` (Nebius and older servers). */
+  readonly jobDialect: 'method' | 'hyperparameters';
+  /** Azure only. */
+  readonly apiVersion: string | null;
+}
+
+export interface ModelInfo {
+  readonly id: string;
+  readonly ownedBy: string;
+  /** YYYY-MM-DD, or null when the server names none. */
+  readonly shutdownDate: string | null;
+  /** True for `ft:` names and what the server lists as tuned. */
+  readonly tuned: boolean;
+}
+
+export interface RemoteFile {
+  readonly id: string;
+  readonly filename: string;
+  readonly bytes: number;
+  readonly purpose: string;
+  /** Seconds since the epoch, as the API gives it. */
+  readonly createdAt: number;
+  readonly status: string | null;
+}
+
+/** Where a key came from, never the key. */
+export type KeySource = 'environment' | 'file' | 'generated' | 'none';

@@ -1,0 +1,94 @@
+/** OpenAI's job statuses, and `paused`, which the service sends though the published enum lacks it. */
+export type JobStatus = 'validating_files' | 'queued' | 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
+
+export const TERMINAL_STATUSES: ReadonlySet<JobStatus> = new Set(['succeeded', 'failed', 'cancelled']);
+
+/** A number, or `auto` where the provider is to choose. */
+export type Hyperparameter = number | 'auto';
+
+export interface Hyperparameters {
+  /** 1 to 50. */
+  readonly nEpochs: Hyperparameter;
+  /** 1 to 256. */
+  readonly batchSize: Hyperparameter;
+  /** Above 0. */
+  readonly learningRateMultiplier: Hyperparameter;
+}
+
+export interface JobRequest {
+  readonly model: string;
+  readonly trainingFile: string;
+  readonly validationFile: string | null;
+  /** 1 to 64 characters. */
+  readonly suffix: string | null;
+  /** 0 to 2147483647. */
+  readonly seed: number | null;
+  readonly hyperparameters: Hyperparameters;
+}
+
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+  readonly param: string | null;
+}
+
+export interface TuningJob {
+  readonly id: string;
+  readonly model: string;
+  readonly status: JobStatus;
+  readonly fineTunedModel: string | null;
+  readonly trainingFile: string;
+  readonly validationFile: string | null;
+  readonly resultFiles: readonly string[];
+  readonly hyperparameters: Hyperparameters;
+  readonly trainedTokens: number | null;
+  readonly suffix: string | null;
+  readonly seed: number | null;
+  /** Null unless the job failed. */
+  readonly error: JobError | null;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
+  readonly finishedAt: number | null;
+  readonly estimatedFinish: number | null;
+}
+
+export interface StepMetrics {
+  readonly step: number;
+  readonly totalSteps: number | null;
+  readonly trainLoss: number | null;
+  readonly trainTokenAccuracy: number | null;
+  readonly validLoss: number | null;
+  readonly validTokenAccuracy: number | null;
+  readonly fullValidLoss: number | null;
+  readonly fullValidTokenAccuracy: number | null;
+}
+
+export interface JobEvent {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly level: string;
+  readonly type: string;
+  readonly message: string;
+  /** Present on `metrics` events. */
+  readonly metrics: StepMetrics | null;
+}
+
+export interface Checkpoint {
+  readonly id: string;
+  readonly jobId: string;
+  readonly model: string;
+  readonly step: number;
+  readonly createdAt: number;
+  readonly metrics: StepMetrics;
+}
+
+/** A job as this machine remembers it. */
+export interface JobRecord {
+  readonly projectId: string;
+  readonly providerId: string;
+  readonly job: TuningJob;
+  readonly trainRows: number;
+  readonly validationRows: number;
+  /** US$ quoted before it started; null when unknown. */
+  readonly quoteUsd: number | null;
+}

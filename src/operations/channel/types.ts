@@ -1,0 +1,139 @@
+import type { RateLimits } from '../../domain/chat/types.ts';
+import type { Cell } from '../../domain/template/types.ts';
+import type { Problem } from '../../domain/text/problem.ts';
+import type { JobStatus, StepMetrics } from '../../domain/training/types.ts';
+
+export type OperationStatus = 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
+
+export interface GenerateDetail {
+  readonly kind: 'generate';
+  readonly total: number;
+  /** Finished in this run, of whatever outcome. */
+  readonly done: number;
+  /** Already there before the run; bought no second time. */
+  readonly reused: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly retried: number;
+  readonly failed: number;
+  readonly flagged: number;
+  readonly rowsPerSecond: number;
+  /** Milliseconds; null until it can be told. */
+  readonly etaMs: number | null;
+  readonly concurrency: number;
+  /** Newest last, at most 40. */
+  readonly concurrencyHistory: readonly number[];
+  readonly latencyP50Ms: number | null;
+  readonly latencyP95Ms: number | null;
+  readonly costUsd: number | null;
+  readonly capUsd: number | null;
+  readonly limits: RateLimits | null;
+  /** Newest first, at most 12. */
+  readonly latest: readonly LatestRow[];
+  /** Newest first, at most 200. */
+  readonly problems: readonly RowProblem[];
+}
+
+export interface LatestRow {
+  readonly rowId: string;
+  readonly cell: Cell;
+  readonly ok: boolean;
+  readonly tokens: number | null;
+  readonly preview: string;
+}
+
+export interface RowProblem {
+  readonly rowId: string;
+  readonly cell: Cell;
+  readonly cause: string;
+}
+
+export interface UploadDetail {
+  readonly kind: 'upload';
+  readonly filename: string;
+  readonly sentBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface WatchDetail {
+  readonly kind: 'watch';
+  readonly jobId: string;
+  readonly jobStatus: JobStatus;
+  readonly step: number | null;
+  readonly totalSteps: number | null;
+  /** The newest measured point; null before the first. */
+  readonly latest: StepMetrics | null;
+}
+
+export interface ChatDetail {
+  readonly kind: 'chat';
+  readonly models: readonly string[];
+}
+
+export interface TestCallDetail {
+  readonly kind: 'test-call';
+  readonly text: string;
+}
+
+export interface ImportDetail {
+  readonly kind: 'import';
+  readonly path: string;
+  readonly rows: number;
+}
+
+export type OperationDetail = GenerateDetail | UploadDetail | WatchDetail | ChatDetail | TestCallDetail | ImportDetail;
+export type OperationKind = OperationDetail['kind'];
+
+/** What an operation leaves behind when it ends, in words for the drawer. */
+export interface Receipt {
+  readonly summary: string;
+  /** US$; null when unknown. */
+  readonly costUsd: number | null;
+}
+
+export interface OperationSnapshot<D extends OperationDetail = OperationDetail> {
+  readonly id: string;
+  readonly projectId: string;
+  readonly title: string;
+  readonly status: OperationStatus;
+  /** 0 to 1; null when the end is unknown. */
+  readonly fraction: number | null;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly problem: Problem | null;
+  readonly receipt: Receipt | null;
+  readonly detail: D;
+}
+
+/** The hand by which an operation's own code speaks. `report` is lossy and coalesced; the end is never dropped. */
+export interface OperationContext<D extends OperationDetail> {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  report(detail: D, fraction: number | null): void;
+  setPaused(paused: boolean): void;
+}
+
+export interface OperationHandle<D extends OperationDetail> {
+  readonly id: string;
+  snapshot(): OperationSnapshot<D>;
+  cancel(): void;
+  /** Resolves with the terminal snapshot; never rejects. */
+  readonly finished: Promise<OperationSnapshot<D>>;
+}
+
+export interface OperationStart<D extends OperationDetail> {
+  readonly projectId: string;
+  readonly title: string;
+  readonly detail: D;
+  run(context: OperationContext<D>): Promise<Receipt>;
+}
+
+/** Every long thing that runs. Listeners get all snapshots, newest first, at most once in 50 ms, and at once on an end. */
+export interface OperationRegistry {
+  start<D extends OperationDetail>(start: OperationStart<D>): OperationHandle<D>;
+  list(): readonly OperationSnapshot[];
+  cancel(id: string): void;
+  subscribe(listener: () => void): () => void;
+  /** Cancels everything and waits for the ends to be told. */
+  close(): Promise<void>;
+}

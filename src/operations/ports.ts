@@ -1,0 +1,104 @@
+import type { ChatAnswer, ChatRequest } from '../domain/chat/types.ts';
+import type { Row, RowCounts, RowFilter, RowQuery } from '../domain/dataset/types.ts';
+import type { ModelInfo, RemoteFile } from '../domain/provider/types.ts';
+import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../domain/training/types.ts';
+
+/** What operations need of the outside world. Services satisfy these by shape; the composition root joins them. */
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface ChatService {
+  /** One call, never retried here. Throws ProviderError. With `onDelta` the answer is streamed. */
+  complete(
+    request: ChatRequest,
+    options: CallOptions & { readonly onDelta?: (text: string) => void },
+  ): Promise<ChatAnswer>;
+}
+
+export interface FileService {
+  /** `body` yields the file's bytes once; `onSent` hears the running total. */
+  upload(
+    file: {
+      readonly filename: string;
+      readonly purpose: 'fine-tune';
+      readonly bytes: number;
+      body(): AsyncIterable<Uint8Array>;
+    },
+    options: CallOptions & { readonly onSent?: (bytes: number) => void },
+  ): Promise<RemoteFile>;
+  list(options?: CallOptions): Promise<readonly RemoteFile[]>;
+  remove(id: string, options?: CallOptions): Promise<void>;
+  /** Decoded text; result files that come base64 are recognised. */
+  content(id: string, options?: CallOptions): Promise<string>;
+}
+
+export type JobAction = 'cancel' | 'pause' | 'resume';
+
+export interface JobService {
+  create(request: JobRequest, options?: CallOptions): Promise<TuningJob>;
+  retrieve(id: string, options?: CallOptions): Promise<TuningJob>;
+  /** Newest first, every page. */
+  list(options?: CallOptions): Promise<readonly TuningJob[]>;
+  act(id: string, action: JobAction, options?: CallOptions): Promise<TuningJob>;
+  /** Oldest first. Reads pages back until it meets one of `known`, so a caught-up watcher costs one page. */
+  events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]>;
+  checkpoints(id: string, options?: CallOptions): Promise<readonly Checkpoint[]>;
+}
+
+export interface ModelService {
+  list(options?: CallOptions): Promise<readonly ModelInfo[]>;
+  remove(id: string, options?: CallOptions): Promise<void>;
+}
+
+/** One provider, connected. */
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+  readonly chat: ChatService;
+  readonly files: FileService;
+  readonly jobs: JobService;
+  readonly models: ModelService;
+}
+
+/** Finds the provider of an id, starting the embedded engine when it is the one. Throws ProviderError. */
+export interface Providers {
+  connect(providerId: string, options?: CallOptions): Promise<Provider>;
+}
+
+/** Rows on disk. `put` returns when the rows would survive a kill. */
+export interface RowStore {
+  put(rows: readonly Row[]): void;
+  get(projectId: string, id: string): Row | null;
+  query(projectId: string, query: RowQuery): readonly Row[];
+  counts(projectId: string, filter: RowFilter): RowCounts;
+  remove(projectId: string, ids: readonly string[]): void;
+  /** Every row of the filter in creation order, a few at a time, so that a whole dataset is never in memory twice. */
+  scan(projectId: string, filter: RowFilter): Iterable<Row>;
+}
+
+export interface JobStore {
+  save(record: JobRecord): void;
+  /** Newest first. */
+  list(projectId: string): readonly JobRecord[];
+  /** Adds what is new, in order; an event is stored once however often it is given. */
+  addEvents(jobId: string, events: readonly JobEvent[]): void;
+  /** Oldest first. */
+  events(jobId: string): readonly JobEvent[];
+  saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void;
+  checkpoints(jobId: string): readonly Checkpoint[];
+}
+
+/** Counts tokens off the main loop. */
+export interface TokenCounter {
+  /** Token counts of the texts, in order, under the encoding of `model` (o200k_base when it is unknown). */
+  count(model: string, texts: readonly string[], options?: CallOptions): Promise<readonly number[]>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
