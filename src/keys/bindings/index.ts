@@ -1,0 +1,69 @@
+import type { BindingSet, BindingTable } from '../define.ts';
+import { chatBindings } from './chat.ts';
+import {
+  choiceBindings,
+  confirmBindings,
+  drawerBindings,
+  formBindings,
+  listBindings,
+  overlayBindings,
+  paletteBindings,
+  paneBindings,
+  promptBindings,
+} from './components.ts';
+import { datasetBindings, datasetCheckBindings } from './dataset.ts';
+import { fieldBindings, textAreaBindings, textFieldBindings } from './editing.ts';
+import { evaluateBindings } from './evaluate.ts';
+import { generatePlanBindings, generateRunBindings } from './generate.ts';
+import { globalBindings } from './global.ts';
+import { homeBindings, homeProjectsBindings } from './home.ts';
+import { settingsBindings, settingsProviderBindings } from './settings.ts';
+import { templateBindings, templatePromptBindings, templateSlotBindings } from './template.ts';
+import { trainFilesBindings, trainJobBindings, trainJobsBindings, trainNewBindings } from './train.ts';
+
+const screen = (place: string, view: string | null, bindings: BindingTable): BindingSet => ({
+  place,
+  view,
+  kind: 'screen',
+  bindings,
+});
+const component = (place: string, bindings: BindingTable): BindingSet => ({
+  place,
+  view: null,
+  kind: 'component',
+  bindings,
+});
+
+/** Every binding there is, in the order of the docs. */
+export const bindingSets: readonly BindingSet[] = [
+  { place: 'Everywhere', view: null, kind: 'global', bindings: globalBindings },
+  screen('Home', 'workflow', homeBindings),
+  screen('Home', 'projects', homeProjectsBindings),
+  screen('Template', null, templateBindings),
+  screen('Template', 'prompts', templatePromptBindings),
+  screen('Template', 'slots', templateSlotBindings),
+  screen('Generate', 'plan', generatePlanBindings),
+  screen('Generate', 'run', generateRunBindings),
+  screen('Dataset', 'rows', datasetBindings),
+  screen('Dataset', 'check', datasetCheckBindings),
+  screen('Train', 'jobs', trainJobsBindings),
+  screen('Train', 'new job', trainNewBindings),
+  screen('Train', 'one job', trainJobBindings),
+  screen('Train', 'remote files', trainFilesBindings),
+  screen('Chat', null, chatBindings),
+  screen('Evaluate', null, evaluateBindings),
+  screen('Settings', null, settingsBindings),
+  screen('Settings', 'providers', settingsProviderBindings),
+  component('Panes', paneBindings),
+  component('Lists, tables and long texts', listBindings),
+  component('Forms', formBindings),
+  component('Text fields', fieldBindings),
+  component('Text fields of one line', textFieldBindings),
+  component('Text fields of many lines', textAreaBindings),
+  component('Questions', confirmBindings),
+  component('Prompts', promptBindings),
+  component('Choices', choiceBindings),
+  component('Help and other panels', overlayBindings),
+  component('Operations drawer', drawerBindings),
+  component('Command palette', paletteBindings),
+];

@@ -1,0 +1,28 @@
+import type { BindingTable } from '../define.ts';
+
+export const settingsBindings = [
+  { id: 'settings.theme', keys: ['c'], label: 'theme', help: 'Next theme: dark, light, mono', hint: 6 },
+  { id: 'settings.copy-folder', keys: ['y'], label: 'copy data folder', help: 'Copy the path of the data folder' },
+  { id: 'settings.refresh', keys: ['r'], label: 'refresh models', help: "Read the provider's models again" },
+] as const satisfies BindingTable;
+
+export const settingsProviderBindings = [
+  { id: 'settings.use', keys: ['u'], label: 'use', help: 'Use the selected provider for this project', hint: 2 },
+  {
+    id: 'settings.test',
+    keys: ['t'],
+    label: 'test connection',
+    help: 'Ask the provider for its models and say what it said',
+    hint: 1,
+  },
+  { id: 'settings.key', keys: ['a'], label: 'API key', help: 'Type the key, hidden; kept in a 0600 file', hint: 3 },
+  { id: 'settings.edit', keys: ['enter', 'e'], label: 'edit', help: 'Change name, base URL or dialect', hint: 4 },
+  {
+    id: 'settings.add',
+    keys: ['n'],
+    label: 'new provider',
+    help: 'Add an OpenAI, Azure or compatible provider',
+    hint: 5,
+  },
+  { id: 'settings.remove', keys: ['x'], label: 'remove', help: 'Remove the selected provider (asks)' },
+] as const satisfies BindingTable;

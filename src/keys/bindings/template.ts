@@ -1,0 +1,52 @@
+import type { BindingTable } from '../define.ts';
+
+/** Heard in every view of the screen. */
+export const templateBindings = [
+  {
+    id: 'template.test',
+    keys: ['t'],
+    label: 'test call',
+    help: 'Send one call with the previewed cell and show the answer as it comes',
+    hint: 3,
+  },
+  { id: 'template.stop', keys: ['ctrl-c'], label: 'stop', help: 'Stop the test call' },
+  { id: 'template.previous-cell', keys: ['['], label: 'previous cell', help: 'Preview the cell before' },
+  { id: 'template.next-cell', keys: [']'], label: 'next cell', help: 'Preview the next cell', hint: 4 },
+  { id: 'template.random-cell', keys: ['r'], label: 'random cell', help: 'Preview a cell drawn at random', hint: 5 },
+  { id: 'template.load', keys: ['o'], label: 'load', help: 'Load a template from YAML or JSON' },
+  { id: 'template.save', keys: ['w'], label: 'save as', help: 'Write the template to YAML or JSON' },
+  { id: 'template.copy', keys: ['y'], label: 'copy', help: 'Copy the rendered preview' },
+] as const satisfies BindingTable;
+
+export const templatePromptBindings = [
+  { id: 'template.edit', keys: ['enter', 'i'], label: 'edit', help: 'Write in the selected prompt', hint: 1 },
+  {
+    id: 'template.edit-externally',
+    keys: ['ctrl-e'],
+    label: '$EDITOR',
+    help: 'Open the selected prompt in $EDITOR',
+    hint: 2,
+  },
+] as const satisfies BindingTable;
+
+export const templateSlotBindings = [
+  {
+    id: 'template.slot.edit',
+    keys: ['enter', 'e'],
+    label: 'edit',
+    help: 'Rename the selected slot or change the selected value',
+    hint: 1,
+  },
+  {
+    id: 'template.slot.add-value',
+    keys: ['a'],
+    label: 'add value',
+    help: 'Add values to this slot; a pasted list adds one value a line',
+    hint: 2,
+  },
+  { id: 'template.slot.add', keys: ['n'], label: 'new slot', help: 'Add a slot', hint: 6 },
+  { id: 'template.slot.remove', keys: ['x', 'delete'], label: 'remove', help: 'Remove the selected slot or value' },
+  { id: 'template.slot.move-up', keys: ['K'], label: 'move up', help: 'Move the selected slot or value up' },
+  { id: 'template.slot.move-down', keys: ['J'], label: 'move down', help: 'Move the selected slot or value down' },
+  { id: 'template.slot.undo', keys: ['u'], label: 'undo', help: 'Take back the last change of the slots' },
+] as const satisfies BindingTable;

@@ -1,0 +1,61 @@
+import type { BindingTable } from '../define.ts';
+
+export const trainJobsBindings = [
+  { id: 'train.open', keys: ['enter'], label: 'watch', help: 'Show the selected job', hint: 1 },
+  { id: 'train.new', keys: ['n'], label: 'new job', help: 'Set up a job', hint: 2 },
+  { id: 'train.files', keys: ['f'], label: 'remote files', help: 'List the files kept at the provider', hint: 4 },
+  { id: 'train.mark', keys: ['space'], label: 'mark', help: 'Mark jobs to compare their curves' },
+  {
+    id: 'train.compare',
+    keys: ['m'],
+    label: 'compare',
+    help: 'Lay the curves of the marked jobs over each other',
+    hint: 3,
+  },
+  { id: 'train.jobs.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the selected job' },
+] as const satisfies BindingTable;
+
+export const trainNewBindings = [
+  { id: 'train.start', keys: ['s'], label: 'start', help: 'Show the quote and start the job (asks)', hint: 1 },
+  { id: 'train.edit', keys: ['e'], label: 'edit', help: 'Change the selected setting', hint: 2 },
+] as const satisfies BindingTable;
+
+export const trainJobBindings = [
+  { id: 'train.pause', keys: ['p'], label: 'pause / resume', help: 'Pause the job, or go on with it', hint: 2 },
+  { id: 'train.cancel', keys: ['c', 'ctrl-c'], label: 'cancel', help: 'Cancel the job (asks)', hint: 3 },
+  {
+    id: 'train.metric',
+    keys: ['m'],
+    label: 'loss / accuracy',
+    help: 'Switch the chart between loss and token accuracy',
+  },
+  {
+    id: 'train.log-scale',
+    keys: ['l'],
+    label: 'log scale',
+    help: 'Switch the chart between linear and logarithmic',
+    hint: 4,
+  },
+  {
+    id: 'train.view',
+    keys: ['v'],
+    label: 'events / checkpoints',
+    help: 'Switch between events and checkpoints',
+    hint: 5,
+  },
+  { id: 'train.chat', keys: ['t'], label: 'talk to it', help: 'Talk to the tuned model', hint: 1 },
+  { id: 'train.results', keys: ['w'], label: 'save results', help: 'Save the result file as CSV' },
+  { id: 'train.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the job or its tuned model' },
+] as const satisfies BindingTable;
+
+export const trainFilesBindings = [
+  {
+    id: 'train.files.delete',
+    keys: ['x', 'delete'],
+    label: 'delete',
+    help: 'Delete the selected file at the provider (asks)',
+    hint: 1,
+  },
+  { id: 'train.files.refresh', keys: ['r'], label: 'refresh', help: 'Read the list again', hint: 2 },
+  { id: 'train.files.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the file', hint: 3 },
+] as const satisfies BindingTable;

@@ -1,0 +1,67 @@
+import { formBindings, listBindings, paneBindings } from './bindings/components.ts';
+import type { BindingSet } from './define.ts';
+import type { KeyName } from './types.ts';
+
+/** Keys a screen may take from the lists and forms inside it or from everything: each says what "the obvious" is here. */
+const MAY_SHADOW: ReadonlySet<KeyName> = new Set(['enter', 'space', 'escape', 'ctrl-c']);
+
+/** Keys that a focused list or pane takes before the screen hears them. */
+const TAKEN_BY_LISTS: ReadonlySet<KeyName> = new Set(
+  [...listBindings, ...paneBindings].flatMap((binding) => binding.keys),
+);
+const TAKEN_BY_FORMS: ReadonlySet<KeyName> = new Set(formBindings.flatMap((binding) => binding.keys));
+
+const nameOf = (set: BindingSet): string => (set.view === null ? set.place : `${set.place}, ${set.view}`);
+
+function duplicatesWithin(set: BindingSet): string[] {
+  const holders = new Map<KeyName, string>();
+  const found: string[] = [];
+  for (const binding of set.bindings) {
+    for (const key of binding.keys) {
+      const holder = holders.get(key);
+      if (holder === undefined) holders.set(key, binding.id);
+      else found.push(`${nameOf(set)}: ${key} is both ${holder} and ${binding.id}`);
+    }
+  }
+  return found;
+}
+
+function clashes(set: BindingSet, other: BindingSet): string[] {
+  const taken = new Map(other.bindings.flatMap((binding) => binding.keys.map((key) => [key, binding.id] as const)));
+  return set.bindings.flatMap((binding) =>
+    binding.keys
+      .filter((key) => taken.has(key) && !MAY_SHADOW.has(key))
+      .map((key) => `${nameOf(set)}: ${key} is ${binding.id} and also ${taken.get(key)} of ${nameOf(other)}`),
+  );
+}
+
+function swallowed(set: BindingSet): string[] {
+  const taken = /plan|new job/.test(set.view ?? '') ? TAKEN_BY_FORMS : TAKEN_BY_LISTS;
+  return set.bindings.flatMap((binding) =>
+    binding.keys
+      .filter((key) => taken.has(key) && !MAY_SHADOW.has(key))
+      .map((key) => `${nameOf(set)}: ${key} of ${binding.id} would never be heard, a list or form takes it`),
+  );
+}
+
+/** Every way in which two bindings could want one key at one time, or one id could mean two things; empty is well. */
+export function findConflicts(sets: readonly BindingSet[]): readonly string[] {
+  const found = sets.flatMap(duplicatesWithin);
+  const screens = sets.filter((set) => set.kind === 'screen');
+  const globals = sets.filter((set) => set.kind === 'global');
+  for (const set of screens) {
+    found.push(...globals.flatMap((other) => clashes(set, other)), ...swallowed(set));
+    if (set.view === null) continue;
+    const whole = screens.filter((other) => other.place === set.place && other.view === null);
+    found.push(...whole.flatMap((other) => clashes(set, other)));
+  }
+  const owners = new Map<string, string>();
+  for (const set of sets) {
+    for (const { id } of set.bindings) {
+      const owner = owners.get(id);
+      if (owner === undefined) owners.set(id, nameOf(set));
+      else found.push(`${id} is defined twice: ${owner} and ${nameOf(set)}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,146 @@
+import { isPrintable } from './names.ts';
+import type { KeyName, KeyScope, LiveBinding } from './types.ts';
+
+/** A field that takes text while it has the focus. */
+export interface TextSink {
+  onText(text: string): void;
+  /** Bracketed paste, line ends as they came. Never submits. */
+  onPaste(text: string): void;
+  /** A key that is not text; false leaves it to the screen. */
+  onKey(name: KeyName): boolean;
+}
+
+/** What one component wants to hear. */
+export interface Layer {
+  readonly scope: KeyScope;
+  /** The dialog it is in; null on the screen itself. */
+  readonly modal: string | null;
+  bindings: readonly LiveBinding[];
+  sink: TextSink | null;
+  /** Hears a paste while no field does. */
+  onPaste: ((text: string) => void) | null;
+}
+
+const RANK: Readonly<Record<KeyScope, number>> = { dialog: 0, field: 1, screen: 2, global: 3 };
+/** Heard even while a dialog is open. */
+const ALWAYS_HEARD: KeyName = 'ctrl-c';
+
+const shapeOf = (layer: Layer): string =>
+  JSON.stringify([
+    layer.sink !== null,
+    layer.bindings.map((binding) => [binding.id, binding.label, binding.keys, binding.disabledReason]),
+  ]);
+
+/** Who hears which key now. Holds no React; the router and the hooks share one. */
+export class KeyRegistry {
+  #layers: Layer[] = [];
+  #shapes = new Map<Layer, string>();
+  #modals: string[] = [];
+  #listeners = new Set<() => void>();
+  #cache = new Map<string, readonly LiveBinding[]>();
+
+  /** The layer added last is heard first within its scope. Gives the way out. */
+  add(layer: Layer): () => void {
+    this.#layers = [layer, ...this.#layers];
+    this.touched(layer);
+    return () => {
+      this.#layers = this.#layers.filter((other) => other !== layer);
+      this.#shapes.delete(layer);
+      this.#changed();
+    };
+  }
+
+  /** To be called when a layer's bindings are other ones; listeners hear of it only if a person would see it. */
+  touched(layer: Layer): void {
+    const shape = shapeOf(layer);
+    if (this.#shapes.get(layer) === shape) return;
+    this.#shapes.set(layer, shape);
+    this.#changed();
+  }
+
+  openModal(id: string): () => void {
+    this.#modals = [...this.#modals, id];
+    this.#changed();
+    return () => {
+      this.#modals = this.#modals.filter((other) => other !== id);
+      this.#changed();
+    };
+  }
+
+  get modal(): string | null {
+    return this.#modals.at(-1) ?? null;
+  }
+
+  /** Who is asked, in order. */
+  heard(name: KeyName | null): readonly Layer[] {
+    const { modal } = this;
+    return this.#ordered(modal).filter(
+      (layer) => layer.modal === modal || (layer.scope === 'global' && name === ALWAYS_HEARD),
+    );
+  }
+
+  sink(): TextSink | null {
+    return this.heard(null).find((layer) => layer.sink !== null)?.sink ?? null;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** What can be pressed at this moment: for the footer. Stable until something changes. */
+  reachable = (): readonly LiveBinding[] =>
+    this.#cached('reachable', () => {
+      const typing = this.sink() !== null;
+      const layers = this.heard(this.modal === null ? null : ALWAYS_HEARD);
+      return distinct(layers, (layer, key) => {
+        if (typing && isPrintable(key)) return false;
+        return this.modal === null || layer.scope !== 'global' || key === ALWAYS_HEARD;
+      });
+    });
+
+  /** Everything the screen under all dialogs can do: for help and the palette. Stable until something changes. */
+  all = (): readonly LiveBinding[] =>
+    this.#cached('all', () =>
+      distinct(
+        this.#ordered(null).filter((layer) => layer.modal === null),
+        () => true,
+      ),
+    );
+
+  #ordered(modal: string | null): readonly Layer[] {
+    const rank = (layer: Layer): number =>
+      RANK[layer.scope] * 2 + (layer.sink === null ? 1 : 0) + (layer.modal === modal ? 0 : 8);
+    return this.#layers.toSorted((a, b) => rank(a) - rank(b));
+  }
+
+  #cached(name: string, make: () => readonly LiveBinding[]): readonly LiveBinding[] {
+    const known = this.#cache.get(name);
+    if (known !== undefined) return known;
+    const made = make();
+    this.#cache.set(name, made);
+    return made;
+  }
+
+  #changed(): void {
+    this.#cache.clear();
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Bindings in order, without those whose every key another one takes first. `run` finds the newest handler when it is called. */
+function distinct(layers: readonly Layer[], counts: (layer: Layer, key: KeyName) => boolean): readonly LiveBinding[] {
+  const taken = new Set<KeyName>();
+  const found: LiveBinding[] = [];
+  for (const layer of layers) {
+    const fresh = layer.bindings.filter((binding) => binding.keys.some((key) => counts(layer, key) && !taken.has(key)));
+    for (const binding of fresh) {
+      const keys = binding.keys.filter((key) => counts(layer, key) && !taken.has(key));
+      found.push({ ...binding, keys, run: () => layer.bindings.find((other) => other.id === binding.id)?.run() });
+    }
+    for (const binding of fresh) {
+      if (binding.disabledReason === null) for (const key of binding.keys) taken.add(key);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,52 @@
+import { useInput, usePaste } from 'ink';
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { dispatch } from './dispatch.ts';
+import { normalise } from './normalise.ts';
+import { KeyQueue } from './queue.ts';
+import { KeyRegistry } from './registry.ts';
+import type { LiveBinding } from './types.ts';
+
+const RegistryContext = createContext<KeyRegistry | null>(null);
+
+export function useKeyRegistry(): KeyRegistry {
+  const registry = useContext(RegistryContext);
+  if (registry === null) throw new Error('keys are heard only inside <KeyRouter>');
+  return registry;
+}
+
+export interface KeyRouterProps {
+  /** Hears of a key whose binding cannot run now, to say `disabledReason`. */
+  readonly onRefused?: (binding: LiveBinding) => void;
+  /** Hears of every key before it acts: notes fade on it. */
+  readonly onActivity?: () => void;
+  readonly children: ReactNode;
+}
+
+/** The only reader of the keyboard. Give Ink `exitOnCtrlC: false`: Ctrl-C is a binding like any other. */
+export function KeyRouter({ onRefused, onActivity, children }: KeyRouterProps): ReactNode {
+  const [registry] = useState(() => new KeyRegistry());
+  const listeners = useRef({ onRefused, onActivity });
+  useLayoutEffect(() => {
+    listeners.current = { onRefused, onActivity };
+  });
+  const mounted = useRef(true);
+  useEffect(() => {
+    mounted.current = true;
+    return () => {
+      mounted.current = false;
+    };
+  }, []);
+  const [queue] = useState(
+    () =>
+      new KeyQueue((press) => {
+        if (!mounted.current) return [];
+        listeners.current.onActivity?.();
+        const { rest, refused } = dispatch(registry, press);
+        if (refused !== null) listeners.current.onRefused?.(refused);
+        return rest;
+      }, setImmediate),
+  );
+  useInput((input, key) => queue.push(normalise(input, key)));
+  usePaste((text) => queue.push([{ kind: 'paste', text }]));
+  return <RegistryContext value={registry}>{children}</RegistryContext>;
+}
