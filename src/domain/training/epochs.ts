@@ -1,17 +1,23 @@
+const TARGET_EPOCHS = 3;
+const MAX_DEFAULT_EPOCHS = 25;
+const MIN_TARGET_EXAMPLES = 100;
+const MAX_TARGET_EXAMPLES = 25_000;
+
 /**
- * Epochs a provider chooses when asked for `auto`, by the rule of OpenAI's cookbook ("Data preparation and analysis
- * for chat model fine-tuning"): three, but more for tiny files (up to 25, aiming at 100 examples in all) and fewer
- * for huge ones (at least 1, aiming at 25,000). `examples` is the number of training lines.
+ * Epochs for `auto`: 3, but more where 3 would show the model fewer than 100 examples (25 at most), and fewer where
+ * it would show more than 25,000 (1 at least). The OpenAI cookbook's rule ("Data preparation and analysis for chat
+ * model fine-tuning"), which real jobs matched. No examples give the rule's limit, 25.
  */
 export function defaultEpochs(examples: number): number {
-  if (examples <= 0) return TARGET_EPOCHS;
-  if (examples * TARGET_EPOCHS < MIN_EXAMPLES_SEEN)
-    return Math.min(MAX_EPOCHS, Math.floor(MIN_EXAMPLES_SEEN / examples));
-  if (examples * TARGET_EPOCHS > MAX_EXAMPLES_SEEN) return Math.max(1, Math.floor(MAX_EXAMPLES_SEEN / examples));
+  if (examples <= 0) return MAX_DEFAULT_EPOCHS;
+  if (examples * TARGET_EPOCHS < MIN_TARGET_EXAMPLES) {
+    return Math.min(MAX_DEFAULT_EPOCHS, Math.floor(MIN_TARGET_EXAMPLES / examples));
+  }
+  if (examples * TARGET_EPOCHS > MAX_TARGET_EXAMPLES) return Math.max(1, Math.floor(MAX_TARGET_EXAMPLES / examples));
   return TARGET_EPOCHS;
 }
 
-const TARGET_EPOCHS = 3;
-const MIN_EXAMPLES_SEEN = 100;
-const MAX_EXAMPLES_SEEN = 25_000;
-const MAX_EPOCHS = 25;
+/** The epochs a job will run: the number asked for, or the default rule's for `auto`. */
+export function resolvedEpochs(asked: number | 'auto', examples: number): number {
+  return asked === 'auto' ? defaultEpochs(examples) : asked;
+}

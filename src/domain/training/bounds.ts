@@ -1,0 +1,84 @@
+import type { ProviderKind } from '../provider/types.ts';
+import type { Hyperparameters } from './types.ts';
+
+/** The API's bounds (OpenAI API reference, fine-tuning jobs). */
+export const BOUNDS = {
+  nEpochs: { min: 1, max: 50 },
+  batchSize: { min: 1, max: 256 },
+  seed: { min: 0, max: 2_147_483_647 },
+  suffixLength: { min: 1, max: 64 },
+} as const;
+
+export type BoundedField = 'nEpochs' | 'batchSize' | 'learningRateMultiplier' | 'suffix' | 'seed';
+
+export interface BoundsProblem {
+  readonly field: BoundedField;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface BoundedRequest {
+  readonly hyperparameters: Hyperparameters;
+  /** Empty or null for none. */
+  readonly suffix: string | null;
+  readonly seed: number | null;
+}
+
+/** Everything in a job's settings that the provider would refuse, each with its fix. Azure takes no dots in a suffix. */
+export function findBoundsProblems(request: BoundedRequest, provider: ProviderKind): readonly BoundsProblem[] {
+  const { nEpochs, batchSize, learningRateMultiplier } = request.hyperparameters;
+  return [
+    ...wholeNumber('nEpochs', 'Epochs', nEpochs, BOUNDS.nEpochs, 'or auto'),
+    ...wholeNumber('batchSize', 'The batch size', batchSize, BOUNDS.batchSize, 'or auto'),
+    ...learningRate(learningRateMultiplier),
+    ...suffix(request.suffix ?? '', provider),
+    ...wholeNumber('seed', 'The seed', request.seed ?? 'auto', BOUNDS.seed, 'or leave it empty'),
+  ];
+}
+
+function wholeNumber(
+  field: BoundedField,
+  label: string,
+  value: number | 'auto',
+  { min, max }: { readonly min: number; readonly max: number },
+  otherwise: string,
+): BoundsProblem[] {
+  if (value === 'auto' || (Number.isInteger(value) && value >= min && value <= max)) return [];
+  const message = `${label} must be a whole number from ${min} to ${max}; ${value} is not.`;
+  return [{ field, message, fix: `Give a number from ${min} to ${max}, ${otherwise}.` }];
+}
+
+function learningRate(value: number | 'auto'): BoundsProblem[] {
+  if (value === 'auto' || (Number.isFinite(value) && value > 0)) return [];
+  const message = `The learning-rate multiplier must be above 0; ${value} is not.`;
+  return [{ field: 'learningRateMultiplier', message, fix: 'Give a number such as 0.5, 1 or 2, or auto.' }];
+}
+
+function suffix(value: string, provider: ProviderKind): BoundsProblem[] {
+  if (value === '') return [];
+  const field = 'suffix';
+  if (value.length > BOUNDS.suffixLength.max) {
+    const message = `A suffix has at most ${BOUNDS.suffixLength.max} characters; this one has ${value.length}.`;
+    return [{ field, message, fix: 'Shorten it.' }];
+  }
+  if (!/^[A-Za-z0-9._-]+$/.test(value)) {
+    const message = 'A suffix becomes part of the model name, where only letters, digits, -, _ and . can stand.';
+    return [{ field, message, fix: `Try ${suggestSuffix(value)}.` }];
+  }
+  if (provider === 'azure' && value.includes('.')) {
+    return [{ field, message: 'Azure takes no dots in a suffix.', fix: `Try ${suggestSuffix(value)}.` }];
+  }
+  return [];
+}
+
+/** A suffix every provider takes, made of any name: lower-case letters, digits and dashes, 40 characters at most. */
+export function suggestSuffix(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  return plain === '' ? 'tuned' : plain;
+}

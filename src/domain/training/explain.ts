@@ -1,0 +1,158 @@
+import type { ProviderError } from '../provider/errors.ts';
+import type { Problem } from '../text/problem.ts';
+import { redactKeys } from '../text/redact.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
+import type { JobError } from './types.ts';
+
+type Words = Pick<Problem, 'what' | 'next'>;
+
+const NOTHING_LOST = 'Nothing was lost: template, rows and settings are on disk.';
+
+const TRAINING_CLOSED: Words = {
+  what: 'This provider no longer lets your organisation train models (training_not_available). OpenAI is closing self-serve fine-tuning; your key and your data are fine.',
+  next: 'Choose another provider in Settings (8), such as the embedded engine or a compatible server, and train on the same dataset there.',
+};
+const MODERATED: Words = {
+  what: 'The provider refused the training data or the tuned model on safety grounds (moderation).',
+  next: 'Read the events of the job for the category, reject the rows it points at in Dataset (4), and train again.',
+};
+const QUOTA: Words = {
+  what: 'The account has no credit or quota left for this call.',
+  next: 'Add credit or raise the limit at the provider, or choose another provider in Settings (8). Then run again: what is done is not bought twice.',
+};
+
+/** Why a job failed and what to do about it, in plain words. The server's own words follow ours. */
+export function explainJobError(error: JobError, saved: string = NOTHING_LOST): Problem {
+  const { what, next } = jobWords(error);
+  return { what: withServerWords(what, error.message), saved, next };
+}
+
+/** Why a call failed and what to do about it, in plain words. The server's own words follow ours. */
+export function explainProviderError(error: ProviderError, saved: string = NOTHING_LOST): Problem {
+  const { what, next } = callWords(error);
+  return { what: withServerWords(what, error.message), saved, next };
+}
+
+function jobWords({ code, message }: JobError): Words {
+  const known = wordsOfCode(code, message);
+  if (known !== null) return known;
+  if (/moderation|safety|usage polic/i.test(message)) return MODERATED;
+  if (/cancel/i.test(code)) return { what: 'The job was cancelled.', next: 'Start a new job when you are ready.' };
+  return {
+    what: `The job failed${code === '' ? '' : ` (${sanitizeLine(code)})`}.`,
+    next: 'Read its events for the cause. A fault of the server (server_error) is worth one more try with the same files.',
+  };
+}
+
+function wordsOfCode(code: string, message: string): Words | null {
+  switch (code) {
+    case 'training_not_available':
+      return TRAINING_CLOSED;
+    case 'invalid_n_examples':
+      return {
+        what: 'The training file has too few examples: at least 10 are needed.',
+        next: 'Generate or accept more rows, or lower the validation share, then train again.',
+      };
+    case 'invalid_training_file':
+    case 'invalid_validation_file':
+    case 'invalid_file_format':
+      return {
+        what: `The ${code === 'invalid_validation_file' ? 'validation' : 'training'} file was refused: ${placeIn(message)} is not in the form the provider wants.`,
+        next: 'Open Dataset (4) and run the check: it names each line and its fix. Then train again.',
+      };
+    case 'moderation_failed':
+    case 'content_policy_violation':
+    case 'unsafe_content':
+    case 'unsafe_model':
+      return MODERATED;
+    case 'insufficient_quota':
+    case 'billing_hard_limit_reached':
+    case 'billing_not_active':
+      return QUOTA;
+    case 'model_not_found':
+    case 'model_not_available':
+      return {
+        what: 'The provider has no such model, or it cannot be tuned, or your key may not use it.',
+        next: 'Choose a model from the list; a closed one shows its shutdown date.',
+      };
+    case 'context_length_exceeded':
+      return {
+        what: 'The prompt is longer than the model can read.',
+        next: 'Shorten the prompt or the conversation, or choose a model with a larger context.',
+      };
+    default:
+      return null;
+  }
+}
+
+function callWords(error: ProviderError): Words {
+  const known = wordsOfCode(error.detail.code ?? '', error.message);
+  if (known !== null) return known;
+  switch (error.kind) {
+    case 'training-not-available':
+      return TRAINING_CLOSED;
+    case 'invalid-training-file':
+      return wordsOfCode('invalid_training_file', error.message) ?? MODERATED;
+    case 'moderation':
+      return MODERATED;
+    case 'quota':
+      return QUOTA;
+    case 'rate-limit':
+      return {
+        what: 'The provider asks for fewer calls (rate limit).',
+        next: `${waitWords(error.detail.retryAfterMs)}, or lower the concurrency, and run again: what is done is not bought twice.`,
+      };
+    case 'auth':
+      return {
+        what: 'The provider did not accept the API key.',
+        next: 'Set OPENAI_API_KEY or type the key in Settings (8), and test the connection there.',
+      };
+    case 'forbidden':
+      return {
+        what: 'The key is valid but may not do this.',
+        next: "Check the key's permissions and project at the provider, or use another key or provider in Settings (8).",
+      };
+    case 'not-found':
+      return {
+        what: 'The provider has no such thing: a model, file or job that was deleted, or a wrong base URL.',
+        next: 'Choose from the lists, and check the base URL in Settings (8); it usually ends in /v1.',
+      };
+    case 'invalid-request':
+      return {
+        what: `The provider refused the request${error.detail.param ? ` because of ${sanitizeLine(error.detail.param)}` : ''}.`,
+        next: 'Change what it names and try again. A compatible server may lack this feature: see its profile in Settings (8).',
+      };
+    case 'network':
+      return {
+        what: 'The provider cannot be reached.',
+        next: 'Check the network and the base URL in Settings (8), or use the embedded engine, which needs neither.',
+      };
+    case 'timeout':
+      return {
+        what: 'The provider did not answer in time.',
+        next: 'Try again; lower the concurrency if it happens often.',
+      };
+    case 'server':
+      return {
+        what: 'The provider has a fault of its own.',
+        next: 'Try again in a minute; see its status page if it stays.',
+      };
+    case 'cancelled':
+      return { what: 'Cancelled.', next: 'Run again to go on: what is done is not bought twice.' };
+  }
+}
+
+function placeIn(message: string): string {
+  const place = /\b(?:example|line)\s+\d+(?:,?\s*message\s+\d+)?/i.exec(message);
+  return place === null ? 'it' : place[0];
+}
+
+function waitWords(retryAfterMs: number | null | undefined): string {
+  if (retryAfterMs === null || retryAfterMs === undefined) return 'Wait a little';
+  return `Wait ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`;
+}
+
+function withServerWords(what: string, message: string): string {
+  const said = sanitizeLine(redactKeys(message)).trim().slice(0, 300);
+  return said === '' ? what : `${what} The server said: ${said}`;
+}

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/errors.ts';
+import { explainJobError, explainProviderError } from '../../../src/domain/training/explain.ts';
+
+const KINDS: readonly ProviderErrorKind[] = [
+  'rate-limit',
+  'auth',
+  'forbidden',
+  'training-not-available',
+  'not-found',
+  'invalid-request',
+  'invalid-training-file',
+  'moderation',
+  'quota',
+  'network',
+  'timeout',
+  'server',
+  'cancelled',
+];
+
+describe('explainProviderError', () => {
+  it('has words and a next step for every kind, and never a key or a control character', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...KINDS), fc.string({ unit: 'binary' }), (kind, text) => {
+        const key = 'sk-abcdefghijklmnopqrstuvwxyz0123';
+        const { what, next, saved } = explainProviderError(new ProviderError(kind, `${text} ${key}`));
+        expect(what.length).toBeGreaterThan(5);
+        expect(next.length).toBeGreaterThan(10);
+        expect(saved).not.toBe('');
+        expect(what).not.toContain(key);
+        expect(/[\x00-\x1f\x7f-\x9f]/.test(what)).toBe(false);
+      }),
+    );
+  });
+
+  it('sends whoever may no longer train to another provider', () => {
+    const byKind = explainProviderError(new ProviderError('training-not-available', ''));
+    const byCode = explainProviderError(
+      new ProviderError('forbidden', '', { status: 403, code: 'training_not_available' }),
+    );
+    expect(byKind).toEqual(byCode);
+    expect(byKind.next).toMatch(/embedded engine/);
+  });
+
+  it('says how long to wait', () => {
+    expect(explainProviderError(new ProviderError('rate-limit', 'slow', { retryAfterMs: 1500 })).next).toMatch(
+      /^Wait 2 s/,
+    );
+  });
+});
+
+describe('explainJobError', () => {
+  const explain = (code: string, message: string) => explainJobError({ code, message, param: null });
+
+  it('names the example a file was refused for', () => {
+    const { what, next } = explain(
+      'invalid_training_file',
+      "... Example 100, message 2 Discriminator 'role' is missing in value",
+    );
+    expect(what).toContain('Example 100, message 2 is not in the form');
+    expect(next).toMatch(/check/);
+  });
+
+  it('explains too few examples, moderation and the unknown', () => {
+    expect(explain('invalid_n_examples', 'Training file has 7 example(s)').what).toMatch(/at least 10/);
+    expect(explain('other', 'blocked by our moderation system').what).toMatch(/safety/);
+    expect(explain('constructor', 'odd').what).toContain('(constructor)');
+    expect(explainJobError({ code: '', message: '', param: null }, 'All 16 rows.').saved).toBe('All 16 rows.');
+  });
+});

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findBoundsProblems, suggestSuffix } from '../../../src/domain/training/bounds.ts';
+import { curvesOf, measuredPoints } from '../../../src/domain/training/curve.ts';
+import { defaultEpochs, resolvedEpochs } from '../../../src/domain/training/epochs.ts';
+import { parseStepMetrics } from '../../../src/domain/training/metrics.ts';
+import { decodeResultFile, formatResultFile, parseResultFile } from '../../../src/domain/training/resultFile.ts';
+
+describe('defaultEpochs', () => {
+  it.each([
+    [0, 25],
+    [1, 25],
+    [4, 25],
+    [10, 10],
+    [16, 6],
+    [33, 3],
+    [34, 3],
+    [1296, 3],
+    [8333, 3],
+    [8334, 2],
+    [25_001, 1],
+  ])('gives %i examples %i epochs', (examples, epochs) => {
+    expect(defaultEpochs(examples)).toBe(epochs);
+  });
+
+  it('never grows with the examples, and stays within the API bounds', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 200_000 }), (examples) => {
+        expect(defaultEpochs(examples)).toBeGreaterThanOrEqual(defaultEpochs(examples + 1));
+        expect(defaultEpochs(examples)).toBeGreaterThanOrEqual(1);
+        expect(defaultEpochs(examples)).toBeLessThanOrEqual(25);
+      }),
+    );
+    expect(resolvedEpochs(7, 10)).toBe(7);
+    expect(resolvedEpochs('auto', 10)).toBe(10);
+  });
+});
+
+describe('findBoundsProblems', () => {
+  const auto = { nEpochs: 'auto', batchSize: 'auto', learningRateMultiplier: 'auto' } as const;
+  const fields = (
+    over: object,
+    suffix: string | null = null,
+    seed: number | null = null,
+    kind: 'openai' | 'azure' = 'openai',
+  ) =>
+    findBoundsProblems({ hyperparameters: { ...auto, ...over }, suffix, seed }, kind).map((problem) => problem.field);
+
+  it('lets what is allowed pass', () => {
+    expect(fields({ nEpochs: 50, batchSize: 256, learningRateMultiplier: 0.01 }, 'v1.2', 2_147_483_647)).toEqual([]);
+    expect(fields({}, '', 0)).toEqual([]);
+  });
+
+  it('names what is not', () => {
+    expect(fields({ nEpochs: 0, batchSize: 257, learningRateMultiplier: 0 }, 'x'.repeat(65), -1)).toEqual([
+      'nEpochs',
+      'batchSize',
+      'learningRateMultiplier',
+      'suffix',
+      'seed',
+    ]);
+    expect(fields({ nEpochs: 2.5, learningRateMultiplier: Number.NaN }, 'a b')).toEqual([
+      'nEpochs',
+      'learningRateMultiplier',
+      'suffix',
+    ]);
+    expect(fields({}, 'v1.2', null, 'azure')).toEqual(['suffix']);
+  });
+
+  it('suggests a suffix that every provider takes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        expect(findBoundsProblems({ hyperparameters: auto, suffix: suggestSuffix(name), seed: null }, 'azure')).toEqual(
+          [],
+        );
+      }),
+    );
+    expect(suggestSuffix('D&D Héros 1.2')).toBe('d-d-heros-1-2');
+  });
+});
+
+describe('parseStepMetrics', () => {
+  const message = 'Step 131/303: training loss=0.25, validation loss=0.37, full validation loss=0.05';
+
+  it('reads the text alone', () => {
+    expect(parseStepMetrics(null, message)).toEqual({
+      step: 131,
+      totalSteps: 303,
+      trainLoss: 0.25,
+      trainTokenAccuracy: null,
+      validLoss: 0.37,
+      validTokenAccuracy: null,
+      fullValidLoss: 0.05,
+      fullValidTokenAccuracy: null,
+    });
+  });
+
+  it('prefers the data and ignores what it does not know', () => {
+    const data = {
+      step: 5,
+      total_steps: 9,
+      train_loss: 1.5,
+      train_mean_token_accuracy: '0.75',
+      valid_loss: null,
+      novel: { a: 1 },
+    };
+    expect(parseStepMetrics(data, message)).toMatchObject({
+      step: 5,
+      totalSteps: 9,
+      trainLoss: 1.5,
+      trainTokenAccuracy: 0.75,
+      validLoss: 0.37,
+    });
+  });
+
+  it('takes a reinforcement step without losses, and no step as no metrics', () => {
+    expect(parseStepMetrics({}, 'Step 10/20 , train mean reward=0.42')).toMatchObject({
+      step: 10,
+      totalSteps: 20,
+      trainLoss: null,
+    });
+    expect(parseStepMetrics({}, 'Fine-tuning job started')).toBeNull();
+    expect(parseStepMetrics({}, 'Checkpoint created at step 100 with Snapshot ID: ft:a:b:c:d')).toBeNull();
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.string(), (data, text) => {
+        const metrics = parseStepMetrics(data, text);
+        if (metrics !== null) expect(Number.isFinite(metrics.step)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('result files', () => {
+  const csv =
+    'step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy\n1,2.5,0.5,,\n2,2.25,0.625,2.75,0.5\n';
+
+  it('are read as CSV and as base64 of it', () => {
+    const points = parseResultFile(csv);
+    expect(points).toMatchObject([
+      { step: 1, trainLoss: 2.5, trainTokenAccuracy: 0.5, validLoss: null },
+      { step: 2, trainLoss: 2.25, validLoss: 2.75, validTokenAccuracy: 0.5 },
+    ]);
+    expect(parseResultFile(Buffer.from(csv).toString('base64'))).toEqual(points);
+    expect(parseResultFile(csv.replaceAll('\n', '\r\n'))).toEqual(points);
+    expect(formatResultFile(points)).toBe(csv);
+  });
+
+  it('are left alone when they are neither', () => {
+    expect(decodeResultFile('')).toBe('');
+    expect(decodeResultFile('hello')).toBe('hello');
+    expect(parseResultFile('nothing here')).toEqual([]);
+  });
+});
+
+describe('curves', () => {
+  it('hold each step once, in order, where it was measured', () => {
+    const at = (step: number, trainLoss: number, validLoss: number | null) => ({
+      id: `e${step}`,
+      createdAt: 0,
+      level: 'info',
+      type: 'metrics',
+      message: '',
+      metrics: parseStepMetrics({ step, train_loss: trainLoss, valid_loss: validLoss }),
+    });
+    const points = measuredPoints([at(2, 0.5, 1), at(1, 1, null), at(2, 0.4, 0.9), { ...at(3, 1, 1), metrics: null }]);
+    const curves = curvesOf(points);
+    expect(curves.trainLoss).toEqual([
+      { step: 1, value: 1 },
+      { step: 2, value: 0.4 },
+    ]);
+    expect(curves.validLoss).toEqual([{ step: 2, value: 0.9 }]);
+    expect(curves.fullValidLoss).toEqual([]);
+  });
+});
