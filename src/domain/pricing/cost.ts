@@ -1,0 +1,51 @@
+import type { Usage } from '../chat/types.ts';
+import { isTunedModel } from '../tokens/models.ts';
+import { priceOf } from './prices.ts';
+import type { PriceTable } from './types.ts';
+
+const PER = 1_000_000;
+
+/**
+ * US$ of one answer, by the server's own count; null when the usage or the price is unknown. Cached input is cheaper
+ * where the table says so; where it does not, it counts in full, so that a cost is never told too low.
+ */
+export function chatCost(usage: Usage | null, model: string, table: PriceTable): number | null {
+  const price = priceOf(model, table);
+  if (usage === null || price === null) return null;
+  const tuned = isTunedModel(model);
+  const input = tuned ? price.tunedInput : price.input;
+  const output = tuned ? price.tunedOutput : price.output;
+  if (input === null || output === null) return null;
+  const cachedInput = (tuned ? price.tunedCachedInput : null) ?? input;
+  const cached = Math.min(usage.cachedTokens, usage.promptTokens);
+  const tokensTimesPrice =
+    (usage.promptTokens - cached) * input + cached * cachedInput + usage.completionTokens * output;
+  return tokensTimesPrice / PER;
+}
+
+/** US$ at most for calls that together send and may receive so many tokens; null when the price is unknown. */
+export function chatCostUpTo(
+  promptTokens: number,
+  maxCompletionTokens: number,
+  model: string,
+  table: PriceTable,
+): number | null {
+  return chatCost({ promptTokens, completionTokens: maxCompletionTokens, cachedTokens: 0 }, model, table);
+}
+
+/** US$ of training on so many billed tokens (tokens of one epoch times epochs); null when the price is unknown. */
+export function trainingCost(billedTokens: number, model: string, table: PriceTable): number | null {
+  const train = priceOf(model, table)?.train ?? null;
+  return train === null ? null : (billedTokens * train) / PER;
+}
+
+/** The sum of what is known, and how many were not. */
+export function sumCosts(costs: Iterable<number | null>): { readonly usd: number; readonly unknown: number } {
+  let usd = 0;
+  let unknown = 0;
+  for (const cost of costs) {
+    if (cost === null) unknown += 1;
+    else usd += cost;
+  }
+  return { usd, unknown };
+}
