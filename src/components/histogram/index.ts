@@ -1,0 +1,1 @@
+export { Histogram, type HistogramBar, type HistogramProps } from './view.tsx';

@@ -1,0 +1,2 @@
+export { sparkHeights } from './heights.ts';
+export { Sparkline, type SparklineProps } from './view.tsx';
