@@ -1,0 +1,39 @@
+import { ProviderError } from '../../domain/provider/errors.ts';
+import type { ProviderProfile } from '../../domain/provider/types.ts';
+
+const OPENAI = 'https://api.openai.com/v1';
+
+/**
+ * Where the calls of a profile go. OpenAI without a URL of its own follows `OPENAI_BASE_URL`, as every official
+ * client does; other kinds never do, so that a key cannot travel to another provider's server by an old variable.
+ * Throws ProviderError `invalid-request` for what is not an http(s) URL, or holds a password.
+ */
+export function baseUrlOf(profile: ProviderProfile, environmentUrl: string | undefined): string {
+  const written = profile.baseUrl?.trim() || (profile.kind === 'openai' ? environmentUrl?.trim() || OPENAI : '');
+  if (written === '') throw refused(profile, 'has no base URL yet. Set it in Settings (8).');
+  const url = parse(written, profile);
+  if (url.username !== '' || url.password !== '')
+    throw refused(profile, 'has a user name or password in its base URL. Keep the key in Settings (8) instead.');
+  url.hash = '';
+  url.search = '';
+  url.pathname = pathOf(profile, url.pathname.replace(/\/+$/, ''));
+  return url.href.replace(/\/$/, '');
+}
+
+/** Azure: `/openai/v1` for the current API; `/openai`, where the official Azure client adds the rest, for a dated one. */
+function pathOf(profile: ProviderProfile, path: string): string {
+  if (profile.kind !== 'azure') return path;
+  const resource = path.replace(/\/openai(?:\/v1)?$/, '');
+  return profile.apiVersion === null ? `${resource}/openai/v1` : `${resource}/openai`;
+}
+
+function parse(text: string, profile: ProviderProfile): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw refused(profile, 'has a base URL that is not of the form https://host/v1. Correct it in Settings (8).');
+  return url;
+}
+
+function refused(profile: ProviderProfile, what: string): ProviderError {
+  return new ProviderError('invalid-request', `The provider “${profile.name}” ${what}`, { param: 'base_url' });
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { FinishReason, Usage } from '../../domain/chat/types.ts';
+
+const tokens = z.number().nonnegative().nullish().catch(null);
+
+const usage = z
+  .object({
+    prompt_tokens: tokens,
+    completion_tokens: tokens,
+    prompt_tokens_details: z.object({ cached_tokens: tokens }).nullish().catch(null),
+  })
+  .nullish()
+  .catch(null);
+
+/** A string, or parts of which the texts count; null while a model only calls tools or declines. */
+const content = z
+  .union([
+    z.string(),
+    z
+      .array(z.object({ text: z.string().optional().catch(undefined) }))
+      .transform((parts) => parts.map((part) => part.text ?? '').join('')),
+  ])
+  .nullish()
+  .catch(null);
+
+const words = z.string().nullish().catch(null);
+
+const completion = z.object({
+  model: words,
+  usage,
+  choices: z.array(z.object({ message: z.object({ content, refusal: words }), finish_reason: words })).nonempty(),
+});
+
+const chunk = z.object({
+  model: words,
+  usage,
+  choices: z
+    .array(z.object({ delta: z.object({ content, refusal: words }).nullish().catch(null), finish_reason: words }))
+    .nullish()
+    .catch(null),
+});
+
+/** What an answer says, whole or so far. */
+export interface Said {
+  readonly text: string;
+  readonly refusal: string | null;
+  readonly finishReason: FinishReason | null;
+  readonly usage: Usage | null;
+  readonly model: string | null;
+}
+
+export const NOTHING_SAID: Said = { text: '', refusal: null, finishReason: null, usage: null, model: null };
+
+/** The first choice of a whole answer. Unknown fields are ignored. Throws ZodError when there is no choice. */
+export function readCompletion(body: unknown): Said {
+  const { choices, model, usage: used } = completion.parse(body);
+  const first = choices[0];
+  return {
+    text: first?.message.content ?? '',
+    refusal: first?.message.refusal ?? null,
+    finishReason: first?.finish_reason ?? null,
+    usage: readUsage(used),
+    model: model ?? null,
+  };
+}
+
+/** `said` and one more chunk of a stream; `delta` is what the chunk adds to the text. */
+export function addChunk(said: Said, body: unknown): { readonly said: Said; readonly delta: string } {
+  const { choices, model, usage: used } = chunk.parse(body);
+  const choice = choices?.[0];
+  const delta = choice?.delta?.content ?? '';
+  const declined = choice?.delta?.refusal ?? '';
+  return {
+    delta,
+    said: {
+      text: said.text + delta,
+      refusal: declined === '' ? said.refusal : (said.refusal ?? '') + declined,
+      finishReason: choice?.finish_reason ?? said.finishReason,
+      usage: readUsage(used) ?? said.usage,
+      model: model ?? said.model,
+    },
+  };
+}
+
+function readUsage(used: z.infer<typeof usage>): Usage | null {
+  if (used?.prompt_tokens == null && used?.completion_tokens == null) return null;
+  return {
+    promptTokens: used.prompt_tokens ?? 0,
+    completionTokens: used.completion_tokens ?? 0,
+    cachedTokens: used.prompt_tokens_details?.cached_tokens ?? 0,
+  };
+}

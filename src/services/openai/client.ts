@@ -1,0 +1,67 @@
+import type OpenAI from 'openai';
+import type { ClientOptions } from 'openai';
+import { ProviderError } from '../../domain/provider/errors.ts';
+import type { ProviderProfile } from '../../domain/provider/types.ts';
+
+export interface ClientSetup {
+  readonly profile: ProviderProfile;
+  /** With the path the profile's kind wants: see `baseUrlOf`. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+}
+
+/** Lists, single objects and job calls: a server that takes longer is not there. */
+const CALL_TIMEOUT_MS = 60_000;
+
+/**
+ * The official client, loaded on first use so that the first frame never pays for it. It never retries (operations
+ * do, and say so) and never logs (its debug log holds bodies), whatever `OPENAI_LOG` says. Organisation and project
+ * of the environment go to OpenAI alone. Throws ProviderError `auth` for a key that cannot be one.
+ */
+export async function openClient(setup: ClientSetup): Promise<OpenAI> {
+  const { profile, baseUrl } = setup;
+  const forOpenAI = profile.kind === 'openai';
+  const options: ClientOptions & { apiKey: string } = {
+    apiKey: usableKey(setup.apiKey),
+    baseURL: baseUrl,
+    maxRetries: 0,
+    timeout: CALL_TIMEOUT_MS,
+    logLevel: 'off',
+    adminAPIKey: null,
+    webhookSecret: null,
+    organization: forOpenAI ? (process.env.OPENAI_ORG_ID ?? null) : null,
+    project: forOpenAI ? (process.env.OPENAI_PROJECT_ID ?? null) : null,
+    defaultHeaders: forOpenAI ? {} : withoutCustomHeaders(process.env.OPENAI_CUSTOM_HEADERS),
+  };
+  const library = await import('openai');
+  if (profile.kind === 'azure' && profile.apiVersion !== null) {
+    return new library.AzureOpenAI({
+      apiVersion: profile.apiVersion,
+      apiKey: options.apiKey,
+      baseURL: baseUrl,
+      maxRetries: 0,
+      timeout: CALL_TIMEOUT_MS,
+      logLevel: 'off',
+      organization: null,
+      project: null,
+      defaultHeaders: options.defaultHeaders,
+    });
+  }
+  return new library.OpenAI(options);
+}
+
+/** A header that cannot be sent is refused by `fetch` with the header, and so the key, in its message. */
+function usableKey(key: string): string {
+  const trimmed = key.trim();
+  if (trimmed !== '' && /^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
+  throw new ProviderError('auth', 'The key is empty or holds characters no key has. Type it again in Settings (8).');
+}
+
+/** The official client sends `OPENAI_CUSTOM_HEADERS` everywhere; null takes each one back. They may hold secrets. */
+function withoutCustomHeaders(variable: string | undefined): Record<string, null> {
+  const names = (variable ?? '').split('\n').flatMap((line) => {
+    const colon = line.indexOf(':');
+    return colon < 0 ? [] : [line.slice(0, colon).trim()];
+  });
+  return Object.fromEntries(names.filter((name) => name !== '').map((name) => [name, null]));
+}

@@ -1,0 +1,154 @@
+import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
+import { ProviderError } from '../../domain/provider/errors.ts';
+import { addChunk, NOTHING_SAID, readCompletion, type Said } from './chatAnswer.ts';
+import { type ChatDialect, CURRENT_DIALECT, chatBody, otherDialect } from './chatBody.ts';
+import { brokenOff, fromAnswer } from './errors.ts';
+import { type HeaderReader, readRateLimits } from './headers.ts';
+import type { CallOptions, Session } from './session.ts';
+import { createTransport } from './transport.ts';
+
+/** Long answers of slow models take minutes; the official client waits as long. */
+const ANSWER_TIMEOUT_MS = 600_000;
+
+export interface ChatCallOptions extends CallOptions {
+  readonly onDelta?: (text: string) => void;
+}
+
+interface Call {
+  readonly request: ChatRequest;
+  readonly dialect: ChatDialect;
+  readonly options: ChatCallOptions;
+}
+
+/**
+ * Chat completions of one provider. Nothing is retried, but for one case that costs nothing: a server that refuses a
+ * word of the current protocol (`max_completion_tokens`) is asked again at once in the older word, and remembered.
+ */
+export function createChat(session: Session) {
+  const dialects = new Map<string, ChatDialect>();
+  const whole = wholeAnswers(session);
+  const ask = (call: Call): Promise<ChatAnswer> =>
+    session.call(call.options.signal, () =>
+      call.options.onDelta === undefined ? whole(call) : streamed(session, call, call.options.onDelta),
+    );
+  return {
+    /** Throws ProviderError. With `onDelta` the answer is streamed, else it comes whole and `firstTokenMs` is `totalMs`. */
+    async complete(request: ChatRequest, options: ChatCallOptions = {}): Promise<ChatAnswer> {
+      let dialect = dialects.get(request.model) ?? CURRENT_DIALECT;
+      for (;;) {
+        try {
+          return await ask({ request, dialect, options });
+        } catch (error) {
+          const next = afterRefusal(error, dialect, request, options.onDelta !== undefined);
+          if (next === null) throw error;
+          dialect = next;
+          dialects.set(request.model, next);
+        }
+      }
+    },
+  };
+}
+
+function afterRefusal(error: unknown, used: ChatDialect, request: ChatRequest, stream: boolean): ChatDialect | null {
+  if (!(error instanceof ProviderError)) return null;
+  const { status, param } = error.detail;
+  if (status !== 400 && status !== 422) return null;
+  return otherDialect(used, { message: error.message, param: param ?? null }, request, stream);
+}
+
+/** Whole answers over a transport of little weight; the official client says where to and with which headers. */
+function wholeAnswers(session: Session): (call: Call) => Promise<ChatAnswer> {
+  const post = createTransport();
+  const routes = new Map<string, Promise<Route>>();
+  return async ({ request, dialect, options }) => {
+    const started = performance.now();
+    const route = routes.get(request.model) ?? findRoute(session, request.model);
+    routes.set(request.model, route);
+    const answer = await post({
+      ...(await route),
+      body: JSON.stringify(chatBody(request, dialect, false)),
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      signal: options.signal,
+    });
+    const { status, header } = answer;
+    if (status < 200 || status >= 300)
+      throw fromAnswer({ status, header, error: errorOf(answer.text) }, session.context(options.signal));
+    const said = readCompletion(JSON.parse(answer.text));
+    const totalMs = performance.now() - started;
+    return finished(said, { request, header, firstTokenMs: totalMs, totalMs });
+  };
+}
+
+interface Route {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The address and headers are the same for every call of a model (Azure has the model in its path). */
+async function findRoute(session: Session, model: string): Promise<Route> {
+  const { req, url } = await session.client.buildRequest({
+    method: 'post',
+    path: '/chat/completions',
+    body: { model },
+  });
+  return { url, headers: Object.fromEntries(new Headers(req.headers)) };
+}
+
+async function streamed(
+  session: Session,
+  { request, dialect, options }: Call,
+  onDelta: (text: string) => void,
+): Promise<ChatAnswer> {
+  const started = performance.now();
+  const { data: chunks, response } = await session.client
+    .post<AsyncIterable<unknown>>('/chat/completions', {
+      body: chatBody(request, dialect, true),
+      stream: true,
+      timeout: ANSWER_TIMEOUT_MS,
+      signal: options.signal ?? null,
+    })
+    .withResponse();
+  let said = NOTHING_SAID;
+  let firstTokenMs: number | null = null;
+  for await (const part of chunks) {
+    const added = addChunk(said, part);
+    said = added.said;
+    if (added.delta === '') continue;
+    firstTokenMs ??= performance.now() - started;
+    onDelta(added.delta);
+  }
+  // The official client ends the stream quietly both when its signal aborts and when the connection is cut.
+  options.signal?.throwIfAborted();
+  if (said.finishReason === null) throw brokenOff(session.place);
+  const totalMs = performance.now() - started;
+  const header: HeaderReader = (name) => response.headers.get(name);
+  return finished(said, { request, header, firstTokenMs: firstTokenMs ?? totalMs, totalMs });
+}
+
+function finished(
+  said: Said,
+  call: {
+    readonly request: ChatRequest;
+    readonly header: HeaderReader;
+    readonly firstTokenMs: number;
+    readonly totalMs: number;
+  },
+): ChatAnswer {
+  return {
+    ...said,
+    model: said.model ?? call.request.model,
+    limits: readRateLimits(call.header),
+    firstTokenMs: call.firstTokenMs,
+    totalMs: call.totalMs,
+  };
+}
+
+/** `error` of an error body, or the body itself, as the official client takes it; null when it is not JSON. */
+function errorOf(text: string): unknown {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
+  } catch {
+    return null;
+  }
+}

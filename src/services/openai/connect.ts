@@ -1,0 +1,72 @@
+import { ProviderError } from '../../domain/provider/errors.ts';
+import type { ProviderProfile } from '../../domain/provider/types.ts';
+import { redactKeys } from '../../domain/text/redact.ts';
+import { baseUrlOf } from './address.ts';
+import type { ClientSetup } from './client.ts';
+import { type ConnectedProvider, createProvider } from './provider.ts';
+
+export interface ProvidersSetup {
+  profiles(): readonly ProviderProfile[];
+  /** The key of a profile, from wherever it is kept; null when there is none. Not asked for the embedded engine. */
+  keyOf(profileId: string): string | null;
+  /** Finds the running engine or starts one; called at every connect, so that a gone engine comes back. */
+  readonly engine: { ensure(signal?: AbortSignal): Promise<{ readonly url: string; readonly apiKey: string }> };
+}
+
+/**
+ * Providers by id. A provider is kept as long as its profile, address and key stay the same: an engine that came back
+ * on another port, or a new key, gives a new one. Throws ProviderError.
+ */
+export function createProviders(setup: ProvidersSetup) {
+  const open = new Map<string, { readonly stamp: string; readonly provider: Promise<ConnectedProvider> }>();
+  return {
+    async connect(providerId: string, options: { readonly signal?: AbortSignal } = {}): Promise<ConnectedProvider> {
+      const profile = setup.profiles().find(({ id }) => id === providerId);
+      if (profile === undefined)
+        throw new ProviderError('not-found', `There is no provider “${providerId}”. Choose one in Settings (8).`);
+      const client = await resolve(setup, profile, options.signal);
+      const stamp = JSON.stringify([client.profile, client.baseUrl, client.apiKey]);
+      const kept = open.get(providerId);
+      if (kept?.stamp === stamp) return await kept.provider;
+      const provider = createProvider(client);
+      open.set(providerId, { stamp, provider });
+      try {
+        return await provider;
+      } catch (error) {
+        if (open.get(providerId)?.provider === provider) open.delete(providerId);
+        throw error;
+      }
+    },
+  };
+}
+
+async function resolve(
+  setup: ProvidersSetup,
+  profile: ProviderProfile,
+  signal: AbortSignal | undefined,
+): Promise<ClientSetup> {
+  if (profile.kind === 'embedded') {
+    const { url, apiKey } = await ensureEngine(setup, signal);
+    return { profile, baseUrl: url.replace(/\/+$/, ''), apiKey };
+  }
+  const baseUrl = baseUrlOf(profile, process.env.OPENAI_BASE_URL);
+  const apiKey = setup.keyOf(profile.id)?.trim() ?? '';
+  if (apiKey === '')
+    throw new ProviderError(
+      'auth',
+      `No key for “${profile.name}”. Set OPENAI_API_KEY before you start, or type the key in Settings (8); ` +
+        'a server that wants none takes any word.',
+    );
+  return { profile, baseUrl, apiKey };
+}
+
+async function ensureEngine(setup: ProvidersSetup, signal: AbortSignal | undefined) {
+  try {
+    return await setup.engine.ensure(signal);
+  } catch (error) {
+    if (error instanceof ProviderError) throw error;
+    if (signal?.aborted === true) throw new ProviderError('cancelled', 'Cancelled.');
+    const why = error instanceof Error ? error.message : 'unknown failure';
+    throw new ProviderError('network', redactKeys(`The embedded engine did not start: ${why}`));
+  }
+}

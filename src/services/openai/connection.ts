@@ -1,0 +1,62 @@
+import type { ProviderErrorKind } from '../../domain/provider/errors.ts';
+
+/** What went wrong on the way, when no answer came. */
+export interface ConnectionFault {
+  readonly kind: Extract<ProviderErrorKind, 'network' | 'timeout'>;
+  readonly message: string;
+  readonly code: string | null;
+}
+
+const TIMEOUT_CODES = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT)$/;
+const BROKEN_CODES = /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
+const CERTIFICATE_CODES = /CERT|^(DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO)/;
+
+/** Looks through the causes of a failed call for the one the system gave. `place` is the host it was meant for. */
+export function connectionFault(error: unknown, place: string): ConnectionFault {
+  const chain = causes(error);
+  const code = chain.map(codeOf).find((found) => found !== null) ?? null;
+  const fault = (kind: ConnectionFault['kind'], message: string): ConnectionFault => ({ kind, message, code });
+  if (code !== null) {
+    if (code === 'ECONNREFUSED') return fault('network', `Nothing answers at ${place}: the connection was refused.`);
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+      return fault('network', `The name of ${place} cannot be found (DNS). Is the network there, and the URL right?`);
+    if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'ENETDOWN')
+      return fault('network', `There is no way to ${place}: the network is unreachable.`);
+    if (TIMEOUT_CODES.test(code)) return fault('timeout', `${place} did not answer in time.`);
+    if (CERTIFICATE_CODES.test(code))
+      return fault('network', `A secure connection to ${place} could not be made (${code}).`);
+    if (BROKEN_CODES.test(code)) return fault('network', `The connection to ${place} broke off.`);
+  }
+  if (chain.some((cause) => /timed? ?out/i.test(cause.name + cause.message)))
+    return fault('timeout', `${place} did not answer in time.`);
+  return fault('network', `The connection to ${place} failed.`);
+}
+
+/** True when the error is of the way there and not of an answer. */
+export function isConnectionError(error: unknown): boolean {
+  return causes(error).some(
+    (cause) =>
+      codeOf(cause) !== null ||
+      /^(fetch failed|terminated|aborted|premature close|connection error\.?|request timed out\.?)$/i.test(
+        cause.message,
+      ),
+  );
+}
+
+/** An error, its causes, and the members of aggregates (both addresses of `localhost` refused, say), outermost first. */
+function causes(error: unknown): readonly Error[] {
+  const found: Error[] = [];
+  const queue: unknown[] = [error];
+  while (queue.length > 0 && found.length < 12) {
+    const next = queue.shift();
+    if (!(next instanceof Error)) continue;
+    found.push(next);
+    queue.push(next.cause);
+    if (next instanceof AggregateError) queue.push(...next.errors);
+  }
+  return found;
+}
+
+function codeOf(error: Error): string | null {
+  return 'code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(error.code) ? error.code : null;
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { ProviderError } from '../../domain/provider/errors.ts';
+import { redactKeys } from '../../domain/text/redact.ts';
+import { sanitizeLine } from '../../domain/text/sanitize.ts';
+import { classify } from './classify.ts';
+import { connectionFault, isConnectionError } from './connection.ts';
+import { type HeaderReader, readRetryAfter } from './headers.ts';
+
+export interface ErrorContext {
+  /** Host and port, for "nothing answers at …". */
+  readonly place: string;
+  /** Exact secrets that must not survive in a message. */
+  readonly secrets: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Longer words of a server are cut: some send back the whole request. */
+const LONGEST_MESSAGE = 600;
+
+const text = z.string().nullish().catch(null);
+const code = z
+  .union([z.string(), z.number().transform(String)])
+  .nullish()
+  .catch(null);
+
+/** `error` of OpenAI's body; `detail` is FastAPI's word (vLLM, LiteLLM); a bare string is Ollama's. */
+const errorBody = z.union([
+  z.string().transform((message) => ({ message, detail: null, code: null, type: null, param: null })),
+  z.object({ message: text, detail: text, code, type: text, param: text }),
+]);
+
+/** The official client's APIError, by shape, so that this module need not load the client. */
+const apiError = z.object({
+  status: z.number().optional(),
+  error: z.unknown().optional(),
+  headers: z.custom<{ get(name: string): string | null }>((value) => value instanceof Headers).optional(),
+});
+
+/** Whatever a call threw, as a ProviderError: its kind, and a message that holds no key and no terminal sequence. */
+export function toProviderError(error: unknown, context: ErrorContext): ProviderError {
+  if (error instanceof ProviderError) return error;
+  if (context.signal?.aborted === true) return stopped(context.signal);
+  const fromApi = apiError.safeParse(error);
+  if (fromApi.success && (fromApi.data.status !== undefined || hasContent(fromApi.data.error))) {
+    const { headers } = fromApi.data;
+    const header: HeaderReader = (name) => headers?.get(name) ?? null;
+    return fromAnswer({ status: fromApi.data.status ?? null, header, error: fromApi.data.error }, context);
+  }
+  if (isConnectionError(error)) {
+    const fault = connectionFault(error, context.place);
+    return new ProviderError(fault.kind, fault.message, { code: fault.code });
+  }
+  if (error instanceof Error && (error.name === 'AbortError' || error.message === 'Request was aborted.'))
+    return new ProviderError('cancelled', 'Cancelled.');
+  if (error instanceof SyntaxError || error instanceof z.ZodError) return malformed(context.place);
+  const message = error instanceof Error ? error.message : 'unknown failure';
+  return new ProviderError('invalid-request', clean(`The call could not be made: ${message}`, context));
+}
+
+/** An answer of another status than 2xx. `error` is the body's `error`, or the body where it has none. */
+export function fromAnswer(
+  answer: { readonly status: number | null; readonly header: HeaderReader; readonly error: unknown },
+  context: ErrorContext,
+): ProviderError {
+  const parsed = errorBody.safeParse(answer.error);
+  const body = parsed.success ? parsed.data : { message: null, detail: null, code: null, type: null, param: null };
+  const said = clean(body.message ?? body.detail ?? '', context);
+  const kind = classify({
+    status: answer.status,
+    code: body.code ?? null,
+    type: body.type ?? null,
+    message: said,
+  });
+  return new ProviderError(kind, said === '' ? withoutWords(answer.status, context.place) : said, {
+    ...(answer.status === null ? {} : { status: answer.status }),
+    code: body.code == null ? null : clean(body.code, context),
+    param: body.param == null ? null : clean(body.param, context),
+    retryAfterMs: readRetryAfter(answer.header, Date.now()),
+    requestId: readRequestId(answer.header, context),
+  });
+}
+
+/** An answer that came, but not of the protocol's shape. Not retryable: it may have been paid for. */
+export function malformed(place: string): ProviderError {
+  return new ProviderError(
+    'invalid-request',
+    `${place} answered with something that is not of the OpenAI API. Is the base URL right, and does it end in /v1?`,
+    { code: 'malformed_answer' },
+  );
+}
+
+export function brokenOff(place: string): ProviderError {
+  return new ProviderError('network', `The connection to ${place} broke off before the answer was complete.`);
+}
+
+function stopped(signal: AbortSignal): ProviderError {
+  const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
+  return timedOut
+    ? new ProviderError('timeout', 'The call took too long.')
+    : new ProviderError('cancelled', 'Cancelled.');
+}
+
+function withoutWords(status: number | null, place: string): string {
+  if (status === null) return `${place} reported a failure and did not say which.`;
+  if (status === 404 || (status >= 300 && status < 400))
+    return `${place} answered ${status} at this address. Is the base URL right, and does it end in /v1?`;
+  return `${place} answered ${status} and did not say why.`;
+}
+
+function readRequestId(header: HeaderReader, context: ErrorContext): string | null {
+  const id = header('x-request-id') ?? header('apim-request-id');
+  return id === null ? null : clean(id, context).slice(0, 100);
+}
+
+function clean(words: string, context: ErrorContext): string {
+  const safe = redactKeys(sanitizeLine(words), context.secrets).trim();
+  return safe.length > LONGEST_MESSAGE ? `${safe.slice(0, LONGEST_MESSAGE).toWellFormed()}…` : safe;
+}
+
+function hasContent(error: unknown): boolean {
+  return error !== undefined && error !== null;
+}

@@ -1,0 +1,115 @@
+import type { FineTuningJob, JobCreateParams } from 'openai/resources/fine-tuning/jobs';
+import { ProviderError } from '../../domain/provider/errors.ts';
+import type { ProviderProfile } from '../../domain/provider/types.ts';
+import type { Checkpoint, Hyperparameters, JobEvent, JobRequest, TuningJob } from '../../domain/training/types.ts';
+import { parseCheckpointOrNull, parseEventOrNull, parseJob, parseJobOrNull } from './jobParse.ts';
+import { allItems, eachItem } from './pages.ts';
+import { type CallOptions, requestOptions, type Session } from './session.ts';
+
+const PAGE = 100;
+
+/** Fine-tuning jobs of one provider. Everything throws ProviderError. */
+export function createJobs(session: Session, profile: ProviderProfile) {
+  const { jobs } = session.client.fineTuning;
+  return {
+    create(request: JobRequest, options?: CallOptions): Promise<TuningJob> {
+      return session.call(options?.signal, async () =>
+        parseJob(await jobs.create(jobBody(request, profile), requestOptions(options))),
+      );
+    },
+    retrieve(id: string, options?: CallOptions): Promise<TuningJob> {
+      return session.call(options?.signal, async () => parseJob(await jobs.retrieve(id, requestOptions(options))));
+    },
+    /** Newest first, every page. */
+    list(options?: CallOptions): Promise<readonly TuningJob[]> {
+      return session.call(options?.signal, () =>
+        allItems((cursor) => jobs.list({ limit: PAGE, ...cursor }, requestOptions(options)), parseJobOrNull),
+      );
+    },
+    act(id: string, action: 'cancel' | 'pause' | 'resume', options?: CallOptions): Promise<TuningJob> {
+      const act = (): PromiseLike<FineTuningJob> => {
+        switch (action) {
+          case 'cancel':
+            return jobs.cancel(id, requestOptions(options));
+          case 'pause':
+            return jobs.pause(id, requestOptions(options));
+          case 'resume':
+            return jobs.resume(id, requestOptions(options));
+        }
+      };
+      return session.call(options?.signal, async () => parseJob(await act()));
+    },
+    /** Those not in `known`, oldest first. Reads back from the newest, and no further than the first known one. */
+    events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]> {
+      return session.call(options?.signal, async () => {
+        const pages = eachItem(
+          (cursor) => jobs.listEvents(id, { limit: PAGE, ...cursor }, requestOptions(options)),
+          parseEventOrNull,
+        );
+        return await eventsBackTo(known, pages);
+      });
+    },
+    /** By step. A server that knows no checkpoints has none. */
+    async checkpoints(id: string, options?: CallOptions): Promise<readonly Checkpoint[]> {
+      try {
+        const found = await session.call(options?.signal, () =>
+          allItems(
+            (cursor) => jobs.checkpoints.list(id, { limit: PAGE, ...cursor }, requestOptions(options)),
+            parseCheckpointOrNull,
+          ),
+        );
+        return found.map((one) => ({ ...one, jobId: one.jobId || id })).toSorted((a, b) => a.step - b.step);
+      } catch (error) {
+        if (error instanceof ProviderError && NO_SUCH_ROUTE.has(error.detail.status ?? 0)) return [];
+        throw error;
+      }
+    },
+  };
+}
+
+const NO_SUCH_ROUTE: ReadonlySet<number> = new Set([404, 405, 501]);
+
+/**
+ * The body of POST /fine_tuning/jobs. `auto` is said by leaving the field out, which every dialect understands.
+ * Azure takes no dots in a suffix: they become hyphens.
+ */
+export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kind' | 'jobDialect'>): JobCreateParams {
+  const suffix = profile.kind === 'azure' ? (request.suffix?.replaceAll('.', '-') ?? null) : request.suffix;
+  const hyperparameters = chosen(request.hyperparameters);
+  const some = Object.keys(hyperparameters).length > 0;
+  return {
+    model: request.model,
+    training_file: request.trainingFile,
+    ...(request.validationFile === null ? {} : { validation_file: request.validationFile }),
+    ...(suffix === null || suffix === '' ? {} : { suffix }),
+    ...(request.seed === null ? {} : { seed: request.seed }),
+    ...(profile.jobDialect === 'method'
+      ? { method: { type: 'supervised', ...(some ? { supervised: { hyperparameters } } : {}) } }
+      : some
+        ? { hyperparameters }
+        : {}),
+  };
+}
+
+function chosen({ nEpochs, batchSize, learningRateMultiplier }: Hyperparameters) {
+  return {
+    ...(nEpochs === 'auto' ? {} : { n_epochs: nEpochs }),
+    ...(batchSize === 'auto' ? {} : { batch_size: batchSize }),
+    ...(learningRateMultiplier === 'auto' ? {} : { learning_rate_multiplier: learningRateMultiplier }),
+  };
+}
+
+async function eventsBackTo(
+  known: ReadonlySet<string>,
+  pages: AsyncIterable<readonly JobEvent[]>,
+): Promise<readonly JobEvent[]> {
+  const found: JobEvent[] = [];
+  let oldestFirst = false;
+  for await (const page of pages) {
+    // A server that lists the other way round is read to its end: what is new stands last there.
+    oldestFirst ||= (page[0]?.createdAt ?? 0) < (page.at(-1)?.createdAt ?? 0);
+    found.push(...page.filter((event) => !known.has(event.id)));
+    if (!oldestFirst && page.some((event) => known.has(event.id))) break;
+  }
+  return oldestFirst ? found : found.toReversed();
+}

@@ -1,0 +1,209 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/errors.ts';
+import { toProviderError } from '../../../src/services/openai/errors.ts';
+import { KEY, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
+
+let server: TestServer | null = null;
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+const ask = { model: 'm', messages: [{ role: 'user', content: 'hello' } as const] };
+
+/** What every way of calling makes of one answer: whole chat, streamed chat, and the official client's plain call. */
+async function failures(answer: (response: ServerResponse) => void): Promise<readonly ProviderError[]> {
+  server = await startServer((_request, response) => answer(response));
+  const provider = await providerAt(server.url);
+  return await Promise.all(
+    [
+      provider.chat.complete(ask, {}),
+      provider.chat.complete(ask, { onDelta: () => undefined }),
+      provider.jobs.retrieve('ftjob-1'),
+    ].map(caught),
+  );
+}
+
+async function caught(call: Promise<unknown>): Promise<ProviderError> {
+  const error: unknown = await call.then(
+    () => new Error('it did not fail'),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ProviderError) return error;
+  throw error;
+}
+
+/** An address where a server was a moment ago. */
+async function nobodysPlace(): Promise<string> {
+  const brief = await startServer(() => undefined);
+  await brief.close();
+  return new URL(brief.url).host;
+}
+
+const body = (code: string | null, message: string, type = 'invalid_request_error', param: string | null = null) => ({
+  error: { message, type, param, code },
+});
+
+const REFUSALS: readonly (readonly [number, unknown, ProviderErrorKind])[] = [
+  [401, body('invalid_api_key', `Incorrect API key provided: ${KEY}.`), 'auth'],
+  [403, body('training_not_available', 'Fine-tuning is no longer available to you.'), 'training-not-available'],
+  [403, body(null, 'Your project may not do this.'), 'forbidden'],
+  [403, body('content_filter', 'Prohibited.'), 'moderation'],
+  [404, body('model_not_found', 'No such model'), 'not-found'],
+  [429, body('rate_limit_exceeded', 'Slow down', 'requests'), 'rate-limit'],
+  [429, body('insufficient_quota', 'You exceeded your current quota', 'insufficient_quota'), 'quota'],
+  [402, body(null, 'Pay first'), 'quota'],
+  [400, body('content_policy_violation', 'No.'), 'moderation'],
+  [400, body(null, 'This training file was flagged by our moderation system.'), 'moderation'],
+  [400, body('invalid_training_file', 'Example 100, message 2: role missing'), 'invalid-training-file'],
+  [400, body('invalid_n_examples', 'Training file has 7 example(s)'), 'invalid-training-file'],
+  [400, body(null, 'temperature is too high', 'invalid_request_error', 'temperature'), 'invalid-request'],
+  [408, body(null, 'Too slow'), 'timeout'],
+  [422, { detail: 'field required' }, 'invalid-request'],
+  [500, body('server_error', 'Oops', 'server_error'), 'server'],
+  [503, { error: 'model is loading' }, 'server'],
+];
+
+describe('what a server refuses', () => {
+  it.each(REFUSALS)('%d %j is %s, however it was asked', async (status, answer, kind) => {
+    for (const error of await failures((response) => sendJson(response, answer, status))) {
+      expect(error.kind).toBe(kind);
+      expect(error.detail.status).toBe(status);
+      expect(error.message).not.toBe('');
+    }
+  });
+
+  it('keeps code, param, request id, and how long to wait', async () => {
+    const answer = body('rate_limit_exceeded', 'Slow down', 'tokens', 'messages');
+    for (const error of await failures((response) =>
+      sendJson(response, answer, 429, { 'retry-after': '7', 'x-request-id': 'req_1' }),
+    )) {
+      expect(error.detail).toEqual({
+        status: 429,
+        code: 'rate_limit_exceeded',
+        param: 'messages',
+        retryAfterMs: 7000,
+        requestId: 'req_1',
+      });
+    }
+  });
+
+  it('does not repeat a page of HTML, and names the base URL', async () => {
+    for (const error of await failures((response) => {
+      response.writeHead(404, { 'content-type': 'text/html' });
+      response.end('<html><body>nginx</body></html>');
+    })) {
+      expect(error.kind).toBe('not-found');
+      expect(error.message).toContain('/v1');
+      expect(error.message).not.toContain('<');
+    }
+  });
+
+  it('cuts endless words and takes out terminal sequences', async () => {
+    const answer = body(null, `\u001b]0;owned\u0007${'no '.repeat(4000)}`);
+    for (const error of await failures((response) => sendJson(response, answer, 400))) {
+      expect(error.message.length).toBeLessThan(700);
+      expect(error.message).not.toContain('\u001b');
+      expect(error.message).not.toContain('owned');
+    }
+  });
+
+  it('does not take a page for an answer, nor buy it again', async () => {
+    for (const error of await failures((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"hello": "world"}');
+    })) {
+      if (error.kind === 'network') continue;
+      expect(error).toMatchObject({ kind: 'invalid-request', retryable: false });
+    }
+  });
+});
+
+describe('what never arrives', () => {
+  it('says that nothing answers', async () => {
+    const place = await nobodysPlace();
+    const provider = await providerAt(`http://${place}/v1`);
+    const calls = [
+      provider.chat.complete(ask, {}),
+      provider.chat.complete(ask, { onDelta: () => undefined }),
+      provider.models.list(),
+    ];
+    for (const error of await Promise.all(calls.map(caught))) {
+      expect(error).toMatchObject({ kind: 'network', retryable: true });
+      expect(error.message).toContain(place);
+      expect(error.message).toContain('refused');
+    }
+  });
+
+  it('says that a name is not known', async () => {
+    const provider = await providerAt('http://no-such-host.invalid/v1');
+    const calls = [provider.chat.complete(ask, {}), provider.models.list()];
+    for (const error of await Promise.all(calls.map(caught))) {
+      expect(error).toMatchObject({ kind: 'network', message: expect.stringContaining('DNS') });
+    }
+  });
+
+  it('tells a cancel from a time limit', async () => {
+    for (const [signal, kind] of [
+      [AbortSignal.timeout(20), 'timeout'],
+      [AbortSignal.any([AbortSignal.timeout(20)]), 'timeout'],
+    ] as const) {
+      server = await startServer(() => undefined);
+      const provider = await providerAt(server.url);
+      expect(await caught(provider.chat.complete(ask, { signal }))).toMatchObject({ kind });
+      await server.close();
+    }
+    const stop = new AbortController();
+    server = await startServer(() => stop.abort());
+    const provider = await providerAt(server.url);
+    const calls = [provider.chat.complete(ask, { signal: stop.signal }), provider.jobs.list({ signal: stop.signal })];
+    for (const error of await Promise.all(calls.map(caught))) expect(error).toMatchObject({ kind: 'cancelled' });
+  });
+
+  it('says that an answer broke off in its middle', async () => {
+    const errors = await failures((response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' });
+      response.write('{"choices": [', () => response.destroy());
+    });
+    for (const error of errors) expect(error).toMatchObject({ kind: 'network', retryable: true });
+  });
+});
+
+describe('the key', () => {
+  it('is in no error, whatever the server says back', async () => {
+    const echo = { error: { message: `key ${KEY} and Bearer ${KEY}`, code: KEY, param: KEY, type: KEY } };
+    for (const status of [400, 401, 403, 404, 429, 500]) {
+      for (const error of await failures((response) =>
+        sendJson(response, echo, status, { 'x-request-id': KEY, 'retry-after': KEY }),
+      )) {
+        expect(everythingOf(error)).not.toContain(KEY);
+      }
+      await server?.close();
+    }
+  });
+
+  it('is in no error of a connection, nor in one of our own making', async () => {
+    const gone = await providerAt(`http://${await nobodysPlace()}/v1`);
+    expect(everythingOf(await caught(gone.models.list()))).not.toContain(KEY);
+    const context = { place: 'there', secrets: [KEY] };
+    for (const thrown of [new TypeError(`bad header Bearer ${KEY}`), `${KEY}`, new Error(KEY, { cause: KEY })])
+      expect(everythingOf(toProviderError(thrown, context))).not.toContain(KEY);
+  });
+
+  it('is in no error when it cannot be a key', async () => {
+    const open = await import('../../../src/services/openai/client.ts');
+    const { profileOf } = await import('./servers.ts');
+    const apiKey = `${KEY}\nsecond line`;
+    const error = await caught(open.openClient({ profile: profileOf(), baseUrl: 'http://127.0.0.1:1', apiKey }));
+    expect(error.kind).toBe('auth');
+    expect(everythingOf(error)).not.toContain(KEY);
+  });
+});
+
+/** All an error could show: message, stack, own fields, and its cause. */
+function everythingOf(error: ProviderError): string {
+  return [error.message, error.stack, JSON.stringify(error), JSON.stringify(error.detail), String(error.cause)].join(
+    '\n',
+  );
+}
