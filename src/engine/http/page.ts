@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { badRequest } from './error.ts';
+import { parseRequest } from './parse.ts';
+
+export interface PageQuery {
+  readonly after: string | null;
+  readonly limit: number;
+  readonly order: 'asc' | 'desc';
+}
+
+export interface Page<T> {
+  readonly object: 'list';
+  readonly data: readonly T[];
+  readonly has_more: boolean;
+  readonly first_id: string | null;
+  readonly last_id: string | null;
+}
+
+/**
+ * Reads `after`, `limit` and `order` of a list call. `limit` outside 1 to `max` is refused; lists are newest
+ * first unless `order=asc`.
+ */
+export function parsePage(query: unknown, defaultLimit: number, max: number): PageQuery {
+  const schema = z.object({
+    after: z.string().optional(),
+    limit: z.string().regex(/^\d+$/, 'expected an integer.').transform(Number).pipe(z.int().min(1).max(max)).optional(),
+    order: z.enum(['asc', 'desc']).optional(),
+  });
+  const read = parseRequest(schema, query);
+  return { after: read.after || null, limit: read.limit ?? defaultLimit, order: read.order ?? 'desc' };
+}
+
+/**
+ * Makes a page out of one row more than was asked for: the surplus row only says that there is more.
+ */
+export function pageOf<R, T extends { readonly id: string }>(
+  rows: readonly R[],
+  limit: number,
+  view: (row: R) => T,
+): Page<T> {
+  const data = rows.slice(0, limit).map(view);
+  return {
+    object: 'list',
+    data,
+    has_more: rows.length > limit,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+  };
+}
+
+/** A cursor that names nothing is a mistake of the caller, not an empty page. */
+export function unknownCursor(after: string): Error {
+  return badRequest(`Invalid 'after': there is no '${after.slice(0, 80)}' in this list.`, 'after', 'invalid_value');
+}

@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import { type ApiError, badRequest } from './error.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/**
+ * Parses what a client sent, or throws the 400 that OpenAI would answer: `param` is the place of the first
+ * thing wrong (`messages[0].content`) and `code` says what kind of wrong it is.
+ */
+export function parseRequest<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw issue ? refusal(deepest(issue, []), value) : badRequest('The request could not be understood.');
+}
+
+interface Located {
+  readonly issue: Issue;
+  readonly path: Path;
+}
+
+/** Inside a union, the branch that got furthest, or whose type fits, is the one the client meant. */
+function deepest(issue: Issue, base: Path): Located {
+  const path = [...base, ...issue.path];
+  if (issue.code !== 'invalid_union') return { issue, path };
+  const branches = issue.errors.flatMap((branch) => branch.slice(0, 1)).map((first) => deepest(first, path));
+  const further = branches.filter((found) => found.path.length > path.length);
+  const fitting = branches.find(({ issue: { code } }) => code === 'too_big' || code === 'too_small');
+  return further.sort((a, b) => b.path.length - a.path.length)[0] ?? fitting ?? { issue, path };
+}
+
+function refusal({ issue, path }: Located, body: unknown): ApiError {
+  const param = paramName(path) || null;
+  const named = param ?? 'body';
+  const given = valueAt(body, path);
+  if (
+    given === undefined &&
+    (issue.code === 'invalid_type' || issue.code === 'invalid_union' || given === issue.input)
+  ) {
+    if (param === null) return badRequest('The request needs a JSON object as its body.', null, 'invalid_type');
+    return badRequest(`Missing required parameter: '${named}'.`, param, 'missing_required_parameter');
+  }
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeRefusal(named, param, issue.expected, given);
+    case 'invalid_union':
+      return typeRefusal(named, param, 'one of the documented forms', given);
+    case 'too_big':
+      return boundRefusal(named, param, issue.origin, '<=', issue.maximum, given);
+    case 'too_small':
+      return boundRefusal(named, param, issue.origin, issue.inclusive === false ? '>' : '>=', issue.minimum, given);
+    case 'invalid_value':
+      return badRequest(
+        `Invalid value: ${preview(given)}. Supported values are: ${issue.values.map((v) => `'${String(v)}'`).join(', ')}.`,
+        param,
+        'invalid_value',
+      );
+    case 'unrecognized_keys':
+      return badRequest(
+        `Unknown parameter: '${paramName([...path, issue.keys[0] ?? ''])}'.`,
+        param,
+        'unknown_parameter',
+      );
+    default:
+      return badRequest(`Invalid '${named}': ${issue.message}`, param, 'invalid_value');
+  }
+}
+
+function typeRefusal(named: string, param: string | null, expected: string, given: unknown): ApiError {
+  const wanted = TYPE_WORDS[expected] ?? expected;
+  const got = describe(given);
+  return badRequest(`Invalid type for '${named}': expected ${wanted}, but got ${got} instead.`, param, 'invalid_type');
+}
+
+function boundRefusal(
+  named: string,
+  param: string | null,
+  origin: string,
+  sign: string,
+  bound: number | bigint,
+  given: unknown,
+): ApiError {
+  const kind = origin === 'int' || Number.isInteger(given) ? 'integer' : 'decimal';
+  const side = sign.startsWith('<') ? 'above_max' : 'below_min';
+  switch (origin) {
+    case 'string':
+    case 'array': {
+      const length = typeof given === 'string' || Array.isArray(given) ? given.length : 0;
+      if (origin === 'array' && length === 0) {
+        const text = `Invalid '${named}': empty array. Expected an array with minimum length ${bound}.`;
+        return badRequest(text, param, 'empty_array');
+      }
+      const text = `Invalid '${named}': ${origin} of length ${length}. Expected a length ${sign} ${bound}.`;
+      return badRequest(text, param, `${origin}_${side}_length`);
+    }
+    default: {
+      const text = `Invalid '${named}': ${kind} ${side.replace('_', ' ')}imum value. Expected a value ${sign} ${bound}, but got ${preview(given)} instead.`;
+      return badRequest(text, param, `${kind}_${side}_value`);
+    }
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a decimal',
+  int: 'an integer',
+  boolean: 'a boolean',
+  array: 'an array',
+  object: 'an object',
+  record: 'an object',
+};
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'an integer' : 'a decimal';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** At most 40 characters of a value, so an error never echoes a whole body. */
+function preview(value: unknown): string {
+  const text = typeof value === 'string' ? `'${value}'` : String(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function paramName(path: Path): string {
+  let name = '';
+  for (const part of path) name += typeof part === 'number' ? `[${part}]` : `${name ? '.' : ''}${String(part)}`;
+  return name;
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, part);
+  }
+  return value;
+}

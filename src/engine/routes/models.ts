@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { EngineContext } from '../http/context.ts';
+import { ApiError, modelNotFound } from '../http/error.ts';
+import { parseRequest } from '../http/parse.ts';
+import { removeBlob } from '../storage/blobs.ts';
+
+const params = z.object({ model: z.string() });
+
+const view = (id: string, created: number, owner: string) => ({
+  id,
+  object: 'model',
+  created,
+  owned_by: owner,
+  shutdown_date: null,
+});
+
+/** Base models, then tuned models and checkpoints, oldest first. */
+export function modelRoutes(app: FastifyInstance, { store, models, loader }: EngineContext): void {
+  const list = () => [
+    ...models.baseModels.map((model) => view(model.id, model.createdAt, 'luthier')),
+    ...store.models.list().map((model) => view(model.id, model.created_at, 'luthier-user')),
+  ];
+
+  app.get('/v1/models', () => ({ object: 'list', data: list() }));
+
+  app.get('/v1/models/:model', (request) => {
+    const { model } = parseRequest(params, request.params);
+    const found = list().find((each) => each.id === model);
+    if (!found) throw modelNotFound(model);
+    return found;
+  });
+
+  app.delete('/v1/models/:model', async (request) => {
+    const { model } = parseRequest(params, request.params);
+    if (models.baseModels.some((base) => base.id === model)) {
+      throw new ApiError(403, `The model \`${model}\` comes with the engine and cannot be deleted.`, {
+        param: 'model',
+        code: 'model_not_deletable',
+      });
+    }
+    const row = store.models.get(model);
+    if (row === null || !store.models.remove(model)) throw modelNotFound(model);
+    loader.forget(model);
+    await removeBlob(join(store.folders.models, row.blob));
+    return { id: model, object: 'model', deleted: true };
+  });
+}

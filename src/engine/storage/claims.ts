@@ -1,0 +1,94 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { transaction } from './database.ts';
+import type { JobRow } from './job-row.ts';
+import type { JobTable } from './jobs.ts';
+
+/** Who works on a job: the process, and a token drawn at its start, since process ids are used again. */
+export interface Owner {
+  readonly token: string;
+  readonly pid: number;
+}
+
+export type Stage = 'validate' | 'train';
+
+/** A job this engine may now work on, and whether an engine that stopped left it half done. */
+export interface Claim {
+  readonly job: JobRow;
+  readonly adopted: boolean;
+}
+
+export interface Claims {
+  /** Takes the next job of a stage, or null when there is none, or (for training) when another engine trains. */
+  take(stage: Stage): Claim | null;
+  /** Says that this engine still works on the job; false when it no longer owns it. */
+  beat(jobId: string): boolean;
+  /**
+   * Runs `work` in a transaction if this engine still owns the job and it is active; else does nothing and answers
+   * false. Every write of a running job goes through here, so an engine that lost its job (paused elsewhere, or
+   * taken over while this machine slept) can spoil nothing.
+   */
+  write(jobId: string, work: (job: JobRow) => void): boolean;
+  /** Gives up every job of this engine, so that another takes it over at once. */
+  releaseAll(): void;
+}
+
+/** A process that has not said it lives for this long is taken for dead, even if its id is in use. */
+const SILENT_MS = 15_000;
+
+const STATUSES = { validate: ['validating_files'], train: ['running', 'queued'] } as const;
+
+export function claims(db: DatabaseSync, jobs: JobTable, self: Owner, alive: (pid: number) => boolean): Claims {
+  const owned = db.prepare('UPDATE jobs SET heartbeat_at = ? WHERE id = ? AND owner = ?');
+  const release = db.prepare('UPDATE jobs SET owner = NULL, owner_pid = NULL, heartbeat_at = NULL WHERE owner = ?');
+  const isHeld = (job: JobRow): boolean =>
+    job.owner !== null &&
+    Date.now() - (job.heartbeat_at ?? 0) < SILENT_MS &&
+    (job.owner === self.token || (job.owner_pid !== null && alive(job.owner_pid)));
+
+  const candidate = (stage: Stage): JobRow | null => {
+    const active = jobs.withStatus(STATUSES[stage]);
+    if (stage === 'train' && active.some(isHeld)) return null;
+    const free = active.filter((job) => !isHeld(job));
+    return free.find((job) => job.status === 'running') ?? free[0] ?? null;
+  };
+
+  return {
+    take(stage) {
+      if (candidate(stage) === null) return null;
+      return transaction(db, () => {
+        const job = candidate(stage);
+        if (job === null) return null;
+        const crashed = job.owner !== null;
+        jobs.update(job.id, {
+          owner: self.token,
+          owner_pid: self.pid,
+          heartbeat_at: Date.now(),
+          adoptions: job.adoptions + (crashed ? 1 : 0),
+        });
+        return { job: jobs.get(job.id) ?? job, adopted: job.status === 'running' };
+      });
+    },
+    beat: (jobId) => owned.run(Date.now(), jobId, self.token).changes > 0,
+    write(jobId, work) {
+      return transaction(db, () => {
+        const job = jobs.get(jobId);
+        if (job === null || job.owner !== self.token) return false;
+        work(job);
+        return true;
+      });
+    },
+    releaseAll: () => {
+      release.run(self.token);
+    },
+  };
+}
+
+/** Whether a process of that id exists. One we may not signal exists. */
+export function processAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,55 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { type PageQuery, unknownCursor } from '../http/page.ts';
+
+const fileRow = z.object({
+  id: z.string(),
+  filename: z.string(),
+  purpose: z.string(),
+  bytes: z.number(),
+  created_at: z.number(),
+  /** File name inside the home's `files` folder. */
+  blob: z.string(),
+});
+
+export type FileRow = z.infer<typeof fileRow>;
+
+export interface FileTable {
+  insert(row: FileRow): void;
+  get(id: string): FileRow | null;
+  /** Up to `limit + 1` rows: the surplus one says there is more. */
+  list(page: PageQuery, purpose: string | null): FileRow[];
+  /** True when there was such a file. */
+  remove(id: string): boolean;
+}
+
+const COLUMNS = 'id, filename, purpose, bytes, created_at, blob';
+
+export function fileTable(db: DatabaseSync): FileTable {
+  const insert = db.prepare(`INSERT INTO files (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`);
+  const select = db.prepare(`SELECT ${COLUMNS} FROM files WHERE id = ?`);
+  const remove = db.prepare('DELETE FROM files WHERE id = ?');
+  const cursor = db.prepare('SELECT seq FROM files WHERE id = ?');
+  return {
+    insert: (row) => {
+      insert.run(row.id, row.filename, row.purpose, row.bytes, row.created_at, row.blob);
+    },
+    get(id) {
+      const row = select.get(id);
+      return row === undefined ? null : fileRow.parse(row);
+    },
+    list(page, purpose) {
+      const from = page.after === null ? null : cursor.get(page.after);
+      if (page.after !== null && from === undefined) throw unknownCursor(page.after);
+      const [sign, direction] = page.order === 'asc' ? ['>', 'ASC'] : ['<', 'DESC'];
+      const rows = db
+        .prepare(
+          `SELECT ${COLUMNS} FROM files WHERE (:seq IS NULL OR seq ${sign} :seq)
+           AND (:purpose IS NULL OR purpose = :purpose) ORDER BY seq ${direction} LIMIT :limit`,
+        )
+        .all({ seq: from?.seq ?? null, purpose, limit: page.limit + 1 });
+      return z.array(fileRow).parse(rows);
+    },
+    remove: (id) => remove.run(id).changes > 0,
+  };
+}

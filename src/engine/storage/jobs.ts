@@ -1,0 +1,117 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { z } from 'zod';
+import { type PageQuery, unknownCursor } from '../http/page.ts';
+import { type JobRow, jobRow } from './job-row.ts';
+
+export type NewJob = Pick<
+  JobRow,
+  | 'id'
+  | 'created_at'
+  | 'model'
+  | 'training_file'
+  | 'validation_file'
+  | 'suffix'
+  | 'seed'
+  | 'hyperparameters'
+  | 'metadata'
+  | 'integrations'
+  | 'tag'
+>;
+
+/** Fields a job changes in its life. */
+export type JobPatch = Partial<
+  Pick<
+    JobRow,
+    | 'status'
+    | 'hyperparameters'
+    | 'examples'
+    | 'started_at'
+    | 'finished_at'
+    | 'estimated_finish'
+    | 'fine_tuned_model'
+    | 'result_file'
+    | 'trained_tokens'
+    | 'error'
+    | 'owner'
+    | 'owner_pid'
+    | 'heartbeat_at'
+    | 'adoptions'
+  >
+>;
+
+/** Pairs a listed job's metadata must hold; `null` asks for jobs without metadata. */
+export type MetadataFilter = Readonly<Record<string, string>> | null;
+
+export interface JobTable {
+  insert(job: NewJob): void;
+  get(id: string): JobRow | null;
+  /** Up to `limit + 1` rows: the surplus one says there is more. */
+  list(page: PageQuery, metadata?: MetadataFilter): JobRow[];
+  update(id: string, patch: JobPatch): void;
+  /** In the order they were created. */
+  withStatus(statuses: readonly JobRow['status'][]): JobRow[];
+}
+
+export function jobTable(db: DatabaseSync): JobTable {
+  const insert = db.prepare(
+    `INSERT INTO jobs (id, created_at, status, model, training_file, validation_file, suffix, seed, hyperparameters,
+     metadata, integrations, tag) VALUES (?, ?, 'validating_files', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const select = db.prepare('SELECT * FROM jobs WHERE id = ?');
+  const cursor = db.prepare('SELECT seq FROM jobs WHERE id = ?');
+  const byStatus = db.prepare('SELECT * FROM jobs WHERE status IN (SELECT value FROM json_each(?)) ORDER BY seq');
+  return {
+    insert(job) {
+      const { id, created_at, model, training_file, validation_file, suffix, seed, tag } = job;
+      const [hyper, metadata, integrations] = [job.hyperparameters, job.metadata, job.integrations].map(column);
+      insert.run(
+        id,
+        created_at,
+        model,
+        training_file,
+        validation_file,
+        suffix,
+        seed,
+        hyper ?? null,
+        metadata ?? null,
+        integrations ?? null,
+        tag,
+      );
+    },
+    get(id) {
+      const row = select.get(id);
+      return row === undefined ? null : jobRow.parse(row);
+    },
+    list(page, metadata) {
+      const from = page.after === null ? null : cursor.get(page.after);
+      if (page.after !== null && from === undefined) throw unknownCursor(page.after);
+      const [sign, direction] = page.order === 'asc' ? ['>', 'ASC'] : ['<', 'DESC'];
+      const rows = db
+        .prepare(`SELECT * FROM jobs WHERE (:seq IS NULL OR seq ${sign} :seq) ORDER BY seq ${direction}`)
+        .iterate({ seq: from?.seq ?? null });
+      const found: JobRow[] = [];
+      for (const raw of rows) {
+        const row = jobRow.parse(raw);
+        if (metadata === undefined || matches(row.metadata, metadata)) found.push(row);
+        if (found.length > page.limit) break;
+      }
+      return found;
+    },
+    update(id, patch) {
+      const entries = Object.entries(patch);
+      const set = entries.map(([name]) => `${name} = ?`).join(', ');
+      db.prepare(`UPDATE jobs SET ${set} WHERE id = ?`).run(...entries.map(([, value]) => column(value)), id);
+    },
+    withStatus: (statuses) => z.array(jobRow).parse(byStatus.all(JSON.stringify(statuses))),
+  };
+}
+
+/** Objects are kept as JSON, everything else as it is. */
+function column(value: string | number | object | null): SQLInputValue {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+}
+
+function matches(metadata: JobRow['metadata'], filter: MetadataFilter): boolean {
+  if (filter === null) return metadata === null;
+  return Object.entries(filter).every(([key, value]) => metadata?.[key] === value);
+}

@@ -1,0 +1,4 @@
+import { runTrainerThread } from '../../../src/engine/training/host.ts';
+import { testRunner } from './runner.ts';
+
+await runTrainerThread([testRunner]);
