@@ -1,0 +1,74 @@
+import { Box, Text, useIsScreenReaderEnabled, useWindowSize } from 'ink';
+import { type ReactNode, useMemo } from 'react';
+import { Modal } from '../../keys/index.ts';
+import type { Notice } from '../../state/types.ts';
+import { Hints } from '../keyhint/index.ts';
+import { Line } from '../line/index.ts';
+import { NoteView, PROBLEM_ROWS, ProblemView } from '../notice/index.ts';
+import { Header, type HeaderFacts } from './header.tsx';
+import { BodySizeContext, FOOTER_ROWS, HEADER_ROWS, MINIMUM } from './size.tsx';
+
+export interface FrameProps {
+  readonly facts: HeaderFacts;
+  /** A note stands in the footer's row, a problem in three rows above it. */
+  readonly notice: Notice | null;
+  /** The screen, and after it whatever lies over it (help, palette, drawer, dialogs). */
+  readonly children: ReactNode;
+}
+
+/**
+ * Header, body, footer in exactly the terminal's rows and columns. The one owner of the height budget: what is inside
+ * asks `useBodySize()`. Below 60x16 it says so instead, and the screen stays mounted out of sight.
+ */
+export function Frame({ facts, notice, children }: FrameProps): ReactNode {
+  const { columns, rows } = useWindowSize();
+  const linear = useIsScreenReaderEnabled();
+  const problem = notice?.kind === 'problem' ? notice.problem : null;
+  const bodyRows = Math.max(1, rows - HEADER_ROWS - FOOTER_ROWS - (problem === null ? 0 : PROBLEM_ROWS));
+  const size = useMemo(() => ({ columns, rows: bodyRows }), [columns, bodyRows]);
+  const tooSmall = columns < MINIMUM.columns || rows < MINIMUM.rows;
+  const inner = Math.max(0, columns - 2);
+  const content = (
+    <BodySizeContext value={size}>
+      <Box
+        flexDirection="column"
+        width={columns}
+        flexShrink={0}
+        {...(linear ? {} : { height: bodyRows, overflow: 'hidden' as const })}
+      >
+        {children}
+      </Box>
+    </BodySizeContext>
+  );
+  return (
+    <Box flexDirection="column" width={columns} {...(linear ? {} : { height: rows, overflow: 'hidden' as const })}>
+      {tooSmall ? <TooSmall columns={columns} rows={rows} /> : <Header facts={facts} width={columns} />}
+      <Box display={tooSmall ? 'none' : 'flex'} flexDirection="column" flexShrink={0}>
+        {content}
+      </Box>
+      {problem === null || tooSmall ? null : (
+        <Box paddingLeft={1} flexShrink={0} height={PROBLEM_ROWS}>
+          <ProblemView problem={problem} width={inner} />
+        </Box>
+      )}
+      {tooSmall ? null : (
+        <Box paddingLeft={1} height={FOOTER_ROWS} flexShrink={0} width={columns}>
+          {notice?.kind === 'note' ? <NoteView text={notice.text} width={inner} /> : <Hints width={inner} />}
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactNode {
+  const size = `This terminal is ${columns}x${rows}.`;
+  const wish = `Luthier needs ${MINIMUM.columns}x${MINIMUM.rows}: make it larger.`;
+  return (
+    <Modal>
+      <Box flexDirection="column" width={columns} height={rows} overflow="hidden" flexShrink={0}>
+        <Line text={size} width={columns} tone="strong" />
+        {rows > 1 ? <Line text={wish} width={columns} /> : <Text />}
+      </Box>
+    </Modal>
+  );
+}

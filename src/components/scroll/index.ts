@@ -1,0 +1,2 @@
+export { scrollBy } from './reducer.ts';
+export { ScrollText, type ScrollTextProps } from './view.tsx';

@@ -1,0 +1,10 @@
+export {
+  jobStatus,
+  operationStatus,
+  ratingStatus,
+  rowStatus,
+  STATUS_LOOKS,
+  type StatusKind,
+  type StatusWords,
+} from './kinds.ts';
+export { Status, type StatusProps } from './view.tsx';

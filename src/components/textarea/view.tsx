@@ -1,0 +1,117 @@
+import { Box, Text } from 'ink';
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
+import { fieldBindings, textAreaBindings } from '../../keys/bindings/editing.ts';
+import { type KeyName, type LiveBinding, useTextSink } from '../../keys/index.ts';
+import { useTheme } from '../../theme/index.ts';
+import { type Buffer, clusterEnd, drawnSlice, layoutText, rowOf, type TextRow, useBuffer } from '../editing/index.ts';
+import { Line } from '../line/index.ts';
+import { windowStart } from '../list/index.ts';
+import { type AreaCommand, commandOfKey } from './keys.ts';
+import { cutPieces, type Span } from './spans.ts';
+
+export interface TextAreaProps {
+  /** Kept by the owner; the area keeps cursor, scroll and undo. */
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly width: number;
+  /** Rows; only these are mounted, whatever the text. */
+  readonly height: number;
+  /** While true every printable key and paste is text here. */
+  readonly focus: boolean;
+  /** Ctrl-S, and Enter when `submitOn` is `enter` (then Ctrl-J and Alt-Enter make a new line). A paste never submits. */
+  readonly onSubmit?: (value: string) => void;
+  readonly submitOn?: 'enter' | 'ctrl-s';
+  /** Esc: the owner takes the focus away. Without it Esc goes on to the screen. */
+  readonly onLeave?: () => void;
+  /** Ctrl-E: the owner opens $EDITOR with the text and sets `value` to what comes back. */
+  readonly onEditor?: (value: string) => void;
+  readonly placeholder?: string;
+  /** Stretches with a look of their own, in order, not overlapping; called once per text. Keep the function itself stable. */
+  readonly highlight?: (text: string) => readonly Span[];
+}
+
+const NO_SPANS: readonly Span[] = [];
+
+/** Many lines of text, edited by graphemes, wrapped softly. */
+export function TextArea(props: TextAreaProps): ReactNode {
+  const { value, onChange, width, height, focus, onSubmit, submitOn = 'ctrl-s', onLeave, onEditor, highlight } = props;
+  const theme = useTheme();
+  const [buffer, apply] = useBuffer(value, onChange, true);
+  // One column stays free for a cursor after the last character of a full row.
+  const wrapWidth = Math.max(2, width - 1);
+  const rows = useMemo(() => layoutText(buffer.text, wrapWidth), [buffer.text, wrapWidth]);
+  const spans = useMemo(() => highlight?.(buffer.text) ?? NO_SPANS, [buffer.text, highlight]);
+  const run = (command: AreaCommand): boolean => {
+    const owner = { submit: onSubmit, leave: onLeave, editor: onEditor };
+    if (command.kind === 'edit') apply(command.action);
+    else owner[command.kind]?.(buffer.text);
+    return command.kind === 'edit' || owner[command.kind] !== undefined;
+  };
+  const onKey = (name: KeyName): boolean => {
+    const command = commandOfKey(name, { width: wrapWidth, height, submitOn });
+    return command !== null && run(command);
+  };
+  const shown = (id: string, key: string, there: unknown): readonly LiveBinding[] =>
+    there === undefined
+      ? []
+      : [...fieldBindings, ...textAreaBindings]
+          .filter((binding) => binding.id === id)
+          .map((binding) => ({ ...binding, keys: [key], run: () => onKey(key), disabledReason: null }));
+  useTextSink(
+    focus,
+    { onText: (text) => apply({ type: 'insert', text }), onPaste: (text) => apply({ type: 'paste', text }), onKey },
+    [
+      ...shown('textarea.submit', submitOn, onSubmit),
+      ...shown('textarea.editor', 'ctrl-e', onEditor),
+      ...shown('field.leave', 'escape', onLeave),
+    ],
+  );
+  const at = rowOf(rows, buffer.cursor);
+  const scrolled = useRef(0);
+  const top = windowStart(focus ? scrolled.current : 0, focus ? at : 0, rows.length, height);
+  useLayoutEffect(() => {
+    scrolled.current = top;
+  });
+  if (buffer.text === '' && !focus) return <Line text={props.placeholder ?? ''} width={width} tone="muted" />;
+  return (
+    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+      {rows.slice(top, top + height).map((row, index) => (
+        <AreaRow key={top + index} buffer={buffer} row={row} spans={spans} cursor={focus && top + index === at} />
+      ))}
+      {buffer.text === '' && height > 1 ? (
+        <Text {...theme.tone('muted')} wrap="truncate-end">
+          {props.placeholder ?? ''}
+        </Text>
+      ) : null}
+    </Box>
+  );
+}
+
+interface AreaRowProps {
+  readonly buffer: Buffer;
+  readonly row: TextRow;
+  readonly spans: readonly Span[];
+  readonly cursor: boolean;
+}
+
+function AreaRow({ buffer, row, spans, cursor }: AreaRowProps): ReactNode {
+  const theme = useTheme();
+  const { text } = buffer;
+  const at = cursor ? { start: buffer.cursor, end: clusterEnd(text, buffer.cursor) } : null;
+  const pieces = row.start === row.end ? [] : cutPieces(row.start, row.end, spans, at);
+  return (
+    <Text wrap="truncate-end">
+      {pieces.map((piece) => (
+        <Text
+          key={piece.start}
+          {...(piece.tone === null ? {} : theme.tone(piece.tone))}
+          {...(piece.cursor ? theme.tokens.cursor : {})}
+        >
+          {drawnSlice(text, piece.start, piece.end)}
+        </Text>
+      ))}
+      {cursor && buffer.cursor >= row.end ? <Text {...theme.tokens.cursor}> </Text> : ''}
+      {!cursor && row.start === row.end ? ' ' : ''}
+    </Text>
+  );
+}

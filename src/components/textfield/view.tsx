@@ -1,0 +1,84 @@
+import { Text } from 'ink';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import { graphemesOf } from '../../domain/text/graphemes.ts';
+import { fieldBindings, textFieldBindings } from '../../keys/bindings/editing.ts';
+import { type KeyName, type LiveBinding, useTextSink } from '../../keys/index.ts';
+import { type Tone, useTheme } from '../../theme/index.ts';
+import { clusterEnd, drawnSlice, editOfKey, useBuffer } from '../editing/index.ts';
+import { Line } from '../line/index.ts';
+import { visiblePart } from './reducer.ts';
+
+export interface TextFieldProps {
+  /** Kept by the owner; the field keeps cursor and undo. */
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  /** Columns. */
+  readonly width: number;
+  /** While true every printable key and paste is text here. */
+  readonly focus: boolean;
+  /** Enter. */
+  readonly onSubmit?: (value: string) => void;
+  /** Esc: the owner takes the focus away. Without it Esc goes on to the screen. */
+  readonly onLeave?: () => void;
+  readonly placeholder?: string;
+  /** Shows one dot a character, for keys. Such text cannot be undone into sight either. */
+  readonly masked?: boolean;
+  readonly tone?: Tone;
+}
+
+const shown = (id: string, run: () => void): readonly LiveBinding[] =>
+  [...fieldBindings, ...textFieldBindings]
+    .filter((binding) => binding.id === id)
+    .map((binding) => ({ ...binding, run, disabledReason: null }));
+
+/** One line of text, edited by graphemes. Line ends in what is pasted become spaces and never submit. */
+export function TextField(props: TextFieldProps): ReactNode {
+  const { value, onChange, width, focus, onSubmit, onLeave, placeholder = '', masked = false, tone = 'plain' } = props;
+  const theme = useTheme();
+  const [buffer, apply] = useBuffer(value, onChange, false);
+  const submit = (): void => onSubmit?.(buffer.text);
+  const onKey = (name: KeyName): boolean => {
+    if (name === 'enter' && onSubmit !== undefined) {
+      submit();
+      return true;
+    }
+    if (name === 'escape' && onLeave !== undefined) {
+      onLeave();
+      return true;
+    }
+    if (name === 'end' || name === 'ctrl-e') {
+      apply({ type: 'move', to: 'line-end' });
+      return true;
+    }
+    const action = editOfKey(name);
+    if (action !== null) apply(action);
+    return action !== null;
+  };
+  useTextSink(
+    focus,
+    { onText: (text) => apply({ type: 'insert', text }), onPaste: (text) => apply({ type: 'paste', text }), onKey },
+    [
+      ...(onSubmit === undefined ? [] : shown('textfield.submit', submit)),
+      ...(onLeave === undefined ? [] : shown('field.leave', onLeave)),
+    ],
+  );
+  const dots = masked ? theme.symbols.mask.repeat(graphemesOf(buffer.text).length) : buffer.text;
+  const cursor = masked ? graphemesOf(buffer.text.slice(0, buffer.cursor)).length : buffer.cursor;
+  const scrolled = useRef(0);
+  const part = visiblePart(dots, focus ? cursor : 0, focus ? scrolled.current : 0, width);
+  useLayoutEffect(() => {
+    scrolled.current = part.start;
+  });
+  if (!focus && dots === '') return <Line text={placeholder} width={width} tone="muted" />;
+  if (!focus) return <Line text={dots} width={width} tone={tone} />;
+  const after = clusterEnd(dots, cursor);
+  const under = cursor < part.end ? drawnSlice(dots, cursor, after) : ' ';
+  return (
+    <Text {...theme.tone(tone)} wrap="truncate-end">
+      {drawnSlice(dots, part.start, cursor)}
+      <Text {...theme.tokens.cursor}>{under}</Text>
+      {drawnSlice(dots, Math.min(after, part.end), part.end)}
+      {dots === '' ? <Line text={placeholder} width={Math.max(0, width - 1)} tone="muted" /> : null}
+    </Text>
+  );
+}

@@ -1,0 +1,113 @@
+import { Box, render as inkRender } from 'ink';
+import type { ReactNode } from 'react';
+import { afterEach } from 'vitest';
+import type { ThemeName } from '../../src/domain/settings/types.ts';
+import { KeyRouter, type KeyRouterProps } from '../../src/keys/index.ts';
+import { ThemeProvider } from '../../src/theme/index.ts';
+import { Screen, type Wanted } from './screen.ts';
+import { pasteSequence, sequenceOf } from './sequences.ts';
+import { Keyboard, ScreenOutput } from './streams.ts';
+
+export interface RenderOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly theme?: ThemeName;
+  /** Stands for `process.env` in the theme; UTF-8 and colour by default. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly screenReader?: boolean;
+  readonly onRefused?: KeyRouterProps['onRefused'];
+}
+
+export interface Rendered {
+  /** What is on screen now. */
+  frame(): string;
+  lines(): readonly string[];
+  /** Everything written to the terminal so far. */
+  raw(): string;
+  /** Waits for text, a pattern, or a predicate of the frame; never sleeps. */
+  waitFor(wanted: Wanted): Promise<string>;
+  /** Presses keys by name, one after the other, and waits until they were heard and drawn. */
+  press(...names: readonly string[]): Promise<void>;
+  /** Types text in one chunk, as it is: `\r` is Enter. */
+  type(text: string): Promise<void>;
+  /** A bracketed paste. */
+  paste(text: string): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
+  rerender(node: ReactNode): Promise<void>;
+  /** Waits until what has happened so far is on screen. */
+  settled(): Promise<void>;
+  unmount(): void;
+}
+
+const mounted = new Set<() => void>();
+
+afterEach(() => {
+  for (const unmount of mounted) unmount();
+  mounted.clear();
+});
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Draws `node` under theme and key router into an xterm of the given size (80x24), as a real terminal would get it. */
+export async function render(node: ReactNode, options: RenderOptions = {}): Promise<Rendered> {
+  const { columns = 80, rows = 24, theme = 'dark', env = { LANG: 'en_GB.UTF-8' } } = options;
+  const screen = new Screen(columns, rows, true);
+  const output = new ScreenOutput(screen, columns, rows);
+  const keyboard = new Keyboard();
+  const wrap = (content: ReactNode): ReactNode => (
+    <ThemeProvider name={theme} env={env}>
+      <KeyRouter {...(options.onRefused === undefined ? {} : { onRefused: options.onRefused })}>
+        <Box flexDirection="column">{content}</Box>
+      </KeyRouter>
+    </ThemeProvider>
+  );
+  const app = inkRender(wrap(node), {
+    stdout: output,
+    stdin: keyboard,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: 1000,
+    alternateScreen: true,
+    isScreenReaderEnabled: options.screenReader ?? false,
+  });
+  const unmount = (): void => {
+    mounted.delete(unmount);
+    app.unmount();
+  };
+  mounted.add(unmount);
+  const settled = async (): Promise<void> => {
+    // Stream, router queue, React: each takes a turn of the event loop, and a key may start them again.
+    for (let round = 0; round < 6; round++) await turn();
+    await app.waitUntilRenderFlush();
+    await new Promise<void>((resolve) => screen.terminal.write('', resolve));
+  };
+  const send = async (data: string): Promise<void> => {
+    keyboard.write(data);
+    for (let round = 0; round < data.length; round++) await turn();
+    await settled();
+  };
+  await settled();
+  return {
+    frame: () => screen.frame(),
+    lines: () => screen.lines(),
+    raw: () => screen.raw(),
+    waitFor: (wanted) => screen.waitFor(wanted),
+    press: async (...names) => {
+      for (const name of names) await send(sequenceOf(name));
+    },
+    type: send,
+    paste: (text) => send(pasteSequence(text)),
+    resize: async (nextColumns, nextRows) => {
+      screen.terminal.resize(nextColumns, nextRows);
+      output.resize(nextColumns, nextRows);
+      await settled();
+    },
+    rerender: async (next) => {
+      app.rerender(wrap(next));
+      await settled();
+    },
+    settled,
+    unmount,
+  };
+}

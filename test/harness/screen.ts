@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import xterm from '@xterm/headless';
+
+export type Wanted = string | RegExp | ((frame: string) => boolean);
+
+const matches = (frame: string, wanted: Wanted): boolean =>
+  typeof wanted === 'string' ? frame.includes(wanted) : wanted instanceof RegExp ? wanted.test(frame) : wanted(frame);
+
+/** A terminal in memory: takes what an app writes, shows what a person would see. */
+export class Screen {
+  readonly terminal: xterm.Terminal;
+  #raw = '';
+
+  constructor(columns: number, rows: number, convertEol: boolean) {
+    this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol, scrollback: 200 });
+  }
+
+  write(data: string, done?: () => void): void {
+    this.#raw += data;
+    this.terminal.write(data, done);
+  }
+
+  /** Everything written so far, escape sequences and all. */
+  raw(): string {
+    return this.#raw;
+  }
+
+  /** The visible rows, without spaces at their ends. */
+  lines(): readonly string[] {
+    const { active } = this.terminal.buffer;
+    return Array.from(
+      { length: this.terminal.rows },
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+    );
+  }
+
+  frame(): string {
+    return this.lines().join('\n');
+  }
+
+  /** Waits for a frame, looking again after every write; the error shows the last one. */
+  async waitFor(wanted: Wanted, timeoutMs = 10_000): Promise<string> {
+    const limit = AbortSignal.timeout(timeoutMs);
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const look = (): void => {
+      const frame = this.frame();
+      if (matches(frame, wanted)) resolve(frame);
+    };
+    const subscription = this.terminal.onWriteParsed(look);
+    look();
+    once(limit, 'abort').then(() =>
+      reject(new Error(`never saw ${String(wanted)} within ${timeoutMs} ms; the screen was:\n${this.frame()}`)),
+    );
+    try {
+      return await promise;
+    } finally {
+      subscription.dispose();
+    }
+  }
+}
