@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { profileSchema } from '../provider/schema.ts';
+import type { ThemeName } from './types.ts';
+
+export const themeSchema: z.ZodType<ThemeName> = z.enum(['dark', 'light', 'mono']);
+
+/**
+ * What is kept of the person's choices. Every part may be absent: it then has its default. Parts of a newer
+ * Luthier are let through, so that going back and forth between versions loses nothing.
+ */
+export const settingsSchema = z.looseObject({
+  theme: z.exactOptional(themeSchema),
+  profiles: z.exactOptional(z.array(profileSchema)),
+  /** Id of the project that was open last. */
+  current: z.exactOptional(z.string()),
+});
+
+export type SettingsDocument = z.infer<typeof settingsSchema>;

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { PriceTable } from '../../domain/pricing/types.ts';
+import type { ProviderProfile } from '../../domain/provider/types.ts';
+import type { ThemeName } from '../../domain/settings/types.ts';
+import { ensurePrivateFolder } from './files.ts';
+import { readPrices } from './prices.ts';
+import { createProjects, type Projects } from './projects.ts';
+import { createRecovery, type Recovery } from './recovery.ts';
+import { createSettingsFile, type SettingsFile } from './settingsFile.ts';
+
+export interface Settings {
+  profiles(): readonly ProviderProfile[];
+  saveProfiles(profiles: readonly ProviderProfile[]): void;
+  theme(): ThemeName;
+  setTheme(theme: ThemeName): void;
+  prices(): PriceTable;
+  recovered(): readonly string[];
+}
+
+export interface SettingsOptions {
+  readonly home: string;
+  /** Given while nothing else was saved; one that a saved list lacks is put before it. */
+  readonly profiles: readonly ProviderProfile[];
+  readonly prices: PriceTable;
+  readonly recovery?: Recovery;
+  readonly now?: () => number;
+}
+
+/**
+ * Settings and projects under `home`. Asynchronous only because conf is loaded here and not before: it takes about
+ * 20 ms, which a command that needs no settings should not pay.
+ */
+export async function openSettings(
+  options: SettingsOptions,
+): Promise<{ readonly settings: Settings; readonly projects: Projects }> {
+  const { default: ConfStore } = await import('conf');
+  const now = options.now ?? Date.now;
+  const recovery = options.recovery ?? createRecovery();
+  ensurePrivateFolder(options.home);
+  const file = createSettingsFile(ConfStore, { home: options.home, recovery, now });
+  return {
+    settings: createSettings(file, options, recovery, now),
+    projects: createProjects(ConfStore, { home: options.home, settings: file, recovery, now }),
+  };
+}
+
+function createSettings(file: SettingsFile, options: SettingsOptions, recovery: Recovery, now: () => number): Settings {
+  return {
+    profiles: () => {
+      const saved = file.read().profiles ?? [];
+      const missing = options.profiles.filter((shipped) => !saved.some((profile) => profile.id === shipped.id));
+      return [...missing, ...saved];
+    },
+    saveProfiles: (profiles) => file.update({ profiles: profiles.map((profile) => ({ ...profile })) }),
+    theme: () => file.read().theme ?? 'dark',
+    setTheme: (theme) => file.update({ theme }),
+    prices: () => readPrices(join(options.home, 'prices.json'), { shipped: options.prices, recovery, now }),
+    recovered: () => recovery.take(),
+  };
+}
