@@ -111,6 +111,8 @@ export interface OperationContext<D extends OperationDetail> {
   readonly signal: AbortSignal;
   report(detail: D, fraction: number | null): void;
   setPaused(paused: boolean): void;
+  /** Shows a problem while the operation goes on or waits; null takes it away. Told at once. */
+  warn(problem: Problem | null): void;
 }
 
 export interface OperationHandle<D extends OperationDetail> {

@@ -1,0 +1,65 @@
+import type { ChatAnswer } from '../../domain/chat/types.ts';
+import type { Row, RowStatus } from '../../domain/dataset/types.ts';
+import type { Work } from './types.ts';
+
+/** What became of an answer. A refusal outranks a cut, a cut outranks silence. */
+export function statusOf(answer: ChatAnswer): RowStatus {
+  if (answer.refusal !== null || answer.finishReason === 'content_filter') return 'refused';
+  if (answer.finishReason === 'length') return 'truncated';
+  if (answer.text.trim() === '') return 'empty';
+  return 'done';
+}
+
+function causeOf(answer: ChatAnswer, status: RowStatus): string | null {
+  switch (status) {
+    case 'refused':
+      return answer.refusal ?? "The provider's content filter stopped the answer.";
+    case 'truncated':
+      return 'The answer was cut at the maximum of tokens.';
+    case 'empty':
+      return 'The answer was empty.';
+    case 'done':
+    case 'failed':
+      return null;
+  }
+}
+
+/** The row an answer makes. A row bought again keeps its id, its place in time and its prompt. */
+export function answeredRow(work: Work, answer: ChatAnswer, model: string, costUsd: number | null, now: number): Row {
+  const status = statusOf(answer);
+  return {
+    ...bareRow(work, model, now),
+    completion: answer.text,
+    status,
+    finishReason: answer.finishReason,
+    usage: answer.usage,
+    costUsd,
+    error: causeOf(answer, status),
+  };
+}
+
+/** The row of a call that never got its answer: kept with its cause, bought by the next run. */
+export function failedRow(work: Work, cause: string, refused: boolean, model: string, now: number): Row {
+  return { ...bareRow(work, model, now), status: refused ? 'refused' : 'failed', error: cause };
+}
+
+function bareRow(work: Work, model: string, now: number): Row {
+  return {
+    id: work.id,
+    projectId: work.projectId,
+    source: work.old?.source ?? 'generated',
+    cell: work.cell,
+    prompt: work.old?.prompt ?? null,
+    completion: '',
+    status: 'done',
+    rating: 'unrated',
+    edited: false,
+    model,
+    finishReason: null,
+    usage: null,
+    costUsd: null,
+    error: null,
+    createdAt: work.old?.createdAt ?? now,
+    updatedAt: now,
+  };
+}

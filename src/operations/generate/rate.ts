@@ -1,0 +1,61 @@
+/** How many calls may run at once, learned as they go. */
+export interface Rate {
+  concurrency(): number;
+  succeeded(latencyMs: number): void;
+  /** A 429 for a call that started at `startedAt` (ms). Calls of one burst halve it once. */
+  limited(startedAt: number, now: number): void;
+  setTarget(setting: number | 'auto'): void;
+}
+
+const AUTO_START = 8;
+const AUTO_MOST = 128;
+const SMOOTHING = 0.2;
+/** Samples before the latency is trusted. */
+const WARM_UP = 8;
+/** Latency this many times its best, plus a grain of timer noise, means the server is queueing. */
+const QUEUEING_FACTOR = 2;
+const NOISE_MS = 25;
+
+/**
+ * Additive increase, multiplicative decrease, with a slow start that doubles until the server first pushes
+ * back (Chiu and Jain, 1989; TCP's slow start, RFC 5681). A fixed number is an upper bound: a 429 still
+ * halves it, and it grows back.
+ */
+export function createRate(setting: number | 'auto'): Rate {
+  let most = setting === 'auto' ? AUTO_MOST : Math.max(1, Math.floor(setting));
+  let width = setting === 'auto' ? AUTO_START : most;
+  let slowStart = true;
+  let smoothed: number | null = null;
+  let best = Number.POSITIVE_INFINITY;
+  let samples = 0;
+  let halvedAt = Number.NEGATIVE_INFINITY;
+
+  function healthy(latencyMs: number): boolean {
+    samples += 1;
+    smoothed = smoothed === null ? latencyMs : smoothed + SMOOTHING * (latencyMs - smoothed);
+    if (samples >= WARM_UP) best = Math.min(best, smoothed);
+    return samples < WARM_UP || smoothed <= best * QUEUEING_FACTOR + NOISE_MS;
+  }
+
+  return {
+    concurrency: () => Math.max(1, Math.floor(width)),
+    succeeded(latencyMs) {
+      if (!healthy(latencyMs)) {
+        slowStart = false;
+        return;
+      }
+      width = Math.min(most, width + (slowStart ? 1 : 1 / width));
+    },
+    limited(startedAt, now) {
+      if (startedAt <= halvedAt) return;
+      halvedAt = now;
+      slowStart = false;
+      width = Math.max(1, width / 2);
+    },
+    setTarget(next) {
+      most = next === 'auto' ? AUTO_MOST : Math.max(1, Math.floor(next));
+      width = next === 'auto' ? Math.min(width, most) : most;
+      slowStart = next === 'auto';
+    },
+  };
+}

@@ -1,0 +1,273 @@
+import PQueue from 'p-queue';
+import type { ChatAnswer } from '../../domain/chat/types.ts';
+import { ProviderError } from '../../domain/provider/errors.ts';
+import type { ChatService, Clock } from '../ports.ts';
+import { backoffMs } from './backoff.ts';
+import type { Budget } from './budget.ts';
+import { holdFor } from './limits.ts';
+import type { Meter } from './meter.ts';
+import { answeredRow, failedRow } from './outcome.ts';
+import type { Rate } from './rate.ts';
+import type { RowSink } from './sink.ts';
+import { createStreak } from './streak.ts';
+import type { CallShape, CostOf, Work } from './types.ts';
+
+/** Calls a row is given before it is kept as failed. Rate limits are the server's business, not the row's, so they have a bound of their own. */
+const MOST_ATTEMPTS = 6;
+const MOST_RATE_LIMITED = 40;
+/** Work read ahead of the queue, so that a slot never waits for the next cell to be rendered. */
+const READ_AHEAD = 64;
+/** A whole answer is rarely shorter than this; until one is seen, a call is taken to need so many tokens. */
+const TOKENS_UNKNOWN = 1;
+
+const PRIORITY = { fresh: 0, again: 1, blocked: 2 } as const;
+
+export interface SchedulerParts {
+  readonly chat: ChatService;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly shape: CallShape;
+  readonly costOf: CostOf;
+  readonly budget: Budget;
+  readonly rate: Rate;
+  readonly sink: RowSink;
+  readonly meter: Meter;
+  readonly signal: AbortSignal;
+  /** Something worth showing changed. */
+  readonly changed: () => void;
+  /** The cap lets no further call start and none is running; false when it does again. */
+  readonly capped: (blocked: boolean) => void;
+  /** The server asked for so many milliseconds of quiet; null when they are over. */
+  readonly quiet: (ms: number | null) => void;
+}
+
+interface Task {
+  readonly work: Work;
+  attempts: number;
+  rateLimited: number;
+}
+
+type Hold = 'person' | 'server' | 'cap';
+
+/**
+ * Buys every piece of work at most once at a time: a queue whose width follows `rate`, whose starts `budget` allows,
+ * and which stands still while the person, the server or the cap says so.
+ */
+export class Scheduler {
+  /** Calls under way. */
+  running = 0;
+  private readonly parts: SchedulerParts;
+  private readonly queue: PQueue;
+  private readonly holds = new Set<Hold>();
+  private readonly inFlight = new Set<string>();
+  private readonly streak = createStreak();
+  private outstanding = 0;
+  private stopped: { readonly error: unknown } | null = null;
+  private fed = false;
+  private heldUntil = 0;
+  private tokensPerCall = TOKENS_UNKNOWN;
+  private waiters: (() => void)[] = [];
+
+  constructor(parts: SchedulerParts) {
+    this.parts = parts;
+    this.queue = new PQueue({ concurrency: parts.rate.concurrency() });
+  }
+
+  /** Resolves when all work is done; rejects with what stopped the run, once the running calls have ended. */
+  async run(source: AsyncIterable<Work>): Promise<void> {
+    const onAbort = () => this.stop(this.parts.signal.reason);
+    this.parts.signal.addEventListener('abort', onAbort, { once: true });
+    if (this.parts.signal.aborted) onAbort();
+    try {
+      const feeding = this.feed(source).catch((error) => this.stop(error));
+      await this.until(() => this.fed && (this.stopped !== null ? this.running === 0 : this.outstanding === 0));
+      await feeding;
+    } finally {
+      this.parts.signal.removeEventListener('abort', onAbort);
+    }
+    if (this.stopped !== null) throw this.stopped.error;
+  }
+
+  pause(): void {
+    this.hold('person', true);
+  }
+
+  resume(): void {
+    this.hold('person', false);
+  }
+
+  /** Ends the run: nothing more starts, what runs may finish. */
+  stop(error: unknown): void {
+    this.stopped ??= { error };
+    this.queue.clear();
+    this.wake();
+  }
+
+  /** After a change of cap or concurrency: tries what waited. */
+  reconsider(): void {
+    this.queue.concurrency = this.parts.rate.concurrency();
+    this.hold('cap', false);
+    this.parts.capped(false);
+  }
+
+  private async feed(source: AsyncIterable<Work>): Promise<void> {
+    try {
+      for await (const work of source) {
+        if (this.stopped !== null) return;
+        if (this.inFlight.has(work.id)) continue;
+        this.inFlight.add(work.id);
+        this.outstanding += 1;
+        this.enqueue({ work, attempts: 0, rateLimited: 0 }, PRIORITY.fresh);
+        await this.until(() => this.stopped !== null || this.queue.size < READ_AHEAD);
+      }
+    } finally {
+      this.fed = true;
+      this.wake();
+    }
+  }
+
+  /** Waits on the state itself; every change of it calls `wake`. */
+  private async until(reached: () => boolean): Promise<void> {
+    while (!reached()) await new Promise<void>((resolve) => this.waiters.push(resolve));
+  }
+
+  private wake(): void {
+    const waiting = this.waiters;
+    this.waiters = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  private enqueue(task: Task, priority: number): void {
+    if (this.stopped === null) void this.queue.add(() => this.attempt(task), { priority });
+  }
+
+  private hold(reason: Hold, on: boolean): void {
+    if (on) this.holds.add(reason);
+    else this.holds.delete(reason);
+    if (this.holds.size > 0) this.queue.pause();
+    else if (this.queue.isPaused) this.queue.start();
+    this.parts.changed();
+  }
+
+  /** Nobody starts for `ms`: the server asked for quiet. */
+  private holdAll(ms: number): void {
+    const { clock, signal, quiet } = this.parts;
+    const until = clock.now() + ms;
+    if (ms <= 0 || until <= this.heldUntil) return;
+    this.heldUntil = until;
+    this.hold('server', true);
+    quiet(ms);
+    clock.sleep(ms, signal).then(
+      () => {
+        if (this.heldUntil !== until) return;
+        quiet(null);
+        this.hold('server', false);
+      },
+      () => {},
+    );
+  }
+
+  private async attempt(task: Task): Promise<void> {
+    if (this.stopped !== null) return;
+    const { budget, clock, chat, shape, signal } = this.parts;
+    const { work } = task;
+    if (this.holds.size > 0 || !budget.reserve(work.worstUsd)) {
+      this.block(task);
+      return;
+    }
+    this.running += 1;
+    task.attempts += 1;
+    this.parts.changed();
+    const startedAt = clock.now();
+    try {
+      const answer = await chat.complete({ ...shape, messages: work.messages }, { signal });
+      await this.answered(work, answer, clock.now() - startedAt);
+    } catch (error) {
+      await this.faulted(task, error, startedAt).catch((fault) => this.stop(fault));
+    } finally {
+      this.running -= 1;
+      this.freed();
+    }
+  }
+
+  /** It may not start now: back to the front of the queue, which stands until there is room. */
+  private block(task: Task): void {
+    if (this.holds.size === 0) {
+      this.hold('cap', true);
+      if (this.running === 0) this.parts.capped(true);
+    }
+    this.enqueue(task, PRIORITY.blocked);
+  }
+
+  /** A call ended: its reservation is free, so the cap may allow another; and waiting loops look again. */
+  private freed(): void {
+    if (this.holds.has('cap')) this.hold('cap', false);
+    this.queue.concurrency = this.parts.rate.concurrency();
+    this.parts.changed();
+    this.wake();
+  }
+
+  private async answered(work: Work, answer: ChatAnswer, latencyMs: number): Promise<void> {
+    const { budget, costOf, rate, meter, clock, shape } = this.parts;
+    const costUsd = answer.usage === null ? null : costOf(answer.usage);
+    budget.settle(work.worstUsd, costUsd ?? work.worstUsd);
+    rate.succeeded(latencyMs);
+    this.streak.broken();
+    if (answer.usage !== null) {
+      const tokens = answer.usage.promptTokens + answer.usage.completionTokens;
+      this.tokensPerCall += (tokens - this.tokensPerCall) * 0.2;
+    }
+    if (answer.limits !== null) {
+      meter.limits(answer.limits);
+      this.holdAll(holdFor(answer.limits, this.tokensPerCall));
+    }
+    await this.keep(work, answeredRow(work, answer, shape.model, costUsd, clock.now()), latencyMs);
+  }
+
+  private async keep(work: Work, row: ReturnType<typeof answeredRow>, latencyMs: number | null): Promise<void> {
+    const { sink, meter } = this.parts;
+    // An answer that came is never written over by a failure to come again.
+    if (row.status !== 'failed' || work.old === null || work.old.status === 'failed') await sink.put(row);
+    meter.finished(row, latencyMs);
+    this.inFlight.delete(work.id);
+    this.outstanding -= 1;
+  }
+
+  private async faulted(task: Task, error: unknown, startedAt: number): Promise<void> {
+    const { budget, clock, rate, signal, shape } = this.parts;
+    const { work } = task;
+    if (!(error instanceof ProviderError)) throw error;
+    // A call that timed out may still be billed: the cap counts it as if it were.
+    budget.settle(work.worstUsd, error.kind === 'timeout' ? work.worstUsd : 0);
+    if (signal.aborted || this.stopped !== null) return;
+    if (this.streak.fatal(error)) throw error;
+    if (error.kind === 'rate-limit') rate.limited(startedAt, clock.now());
+    if (this.mayRetry(task, error)) {
+      this.retryLater(task, error);
+      return;
+    }
+    const cause = error.message;
+    await this.keep(work, failedRow(work, cause, error.kind === 'moderation', shape.model, clock.now()), null);
+    if (this.streak.failed(error)) throw error;
+  }
+
+  private mayRetry(task: Task, error: ProviderError): boolean {
+    if (error.kind !== 'rate-limit') return error.retryable && task.attempts < MOST_ATTEMPTS;
+    task.attempts -= 1;
+    task.rateLimited += 1;
+    return task.rateLimited < MOST_RATE_LIMITED;
+  }
+
+  /** The slot is given up while it waits, so that others go on; it comes back before any fresh work. */
+  private retryLater(task: Task, error: ProviderError): void {
+    const { clock, random, signal, meter } = this.parts;
+    const asked = error.detail.retryAfterMs ?? 0;
+    meter.retried();
+    this.holdAll(asked);
+    const waitMs = asked > 0 ? asked : backoffMs(task.attempts + task.rateLimited, random);
+    clock.sleep(waitMs, signal).then(
+      () => this.enqueue(task, PRIORITY.again),
+      () => {},
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import type { GenerationPlan } from '../../../src/domain/project/types.ts';
+import { createRandom } from '../../../src/domain/random/random.ts';
+import { createRegistry } from '../../../src/operations/channel/registry.ts';
+import type { OperationDeps } from '../../../src/operations/deps.ts';
+import type { ChatService, Providers } from '../../../src/operations/ports.ts';
+import { VirtualClock } from './clock.ts';
+import { fakeProvider, PRICES, providersOf, wordTokens } from './provider.ts';
+import { MemoryJobs, MemoryRows } from './stores.ts';
+
+export interface Bench extends OperationDeps {
+  readonly clock: VirtualClock;
+  readonly rows: MemoryRows;
+  readonly jobs: MemoryJobs;
+}
+
+/** Everything an operation is handed, in memory and in virtual time. */
+export function benchOf(parts: {
+  readonly clock?: VirtualClock;
+  readonly chat?: ChatService;
+  readonly providers?: Providers;
+  readonly rows?: MemoryRows;
+  readonly seed?: number;
+}): Bench {
+  const clock = parts.clock ?? new VirtualClock();
+  const chat = parts.chat === undefined ? {} : { chat: parts.chat };
+  const random = createRandom(parts.seed ?? 1);
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `id-${ids}`;
+  };
+  return {
+    clock,
+    registry: createRegistry({ clock, newId }),
+    providers: parts.providers ?? providersOf(fakeProvider(chat)),
+    rows: parts.rows ?? new MemoryRows(),
+    jobs: new MemoryJobs(),
+    tokens: wordTokens,
+    random: () => random.next(),
+    prices: () => PRICES,
+  };
+}
+
+export const planOf = (change: Partial<GenerationPlan> = {}): GenerationPlan => ({
+  model: 'free',
+  temperature: 1,
+  maxTokens: 20,
+  cells: { kind: 'all' },
+  concurrency: 4,
+  capUsd: null,
+  ...change,
+});
