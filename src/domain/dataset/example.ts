@@ -1,0 +1,40 @@
+import type { ChatMessage } from '../chat/types.ts';
+import { studentMessages } from '../template/messages.ts';
+import type { Template } from '../template/types.ts';
+import type { ChatExample, Row, RowFlag } from './types.ts';
+
+/** The messages before a row's answer: its own, or the student prompt of its cell. */
+export function promptOf(row: Row, template: Template): readonly ChatMessage[] {
+  return row.prompt ?? studentMessages(template, row.cell);
+}
+
+/** A row as the training line it makes: its prompt, and its completion as the assistant's answer. */
+export function exampleOf(row: Row, template: Template): ChatExample {
+  return { messages: [...promptOf(row, template), { role: 'assistant', content: row.completion }] };
+}
+
+/**
+ * Whether a row is trained on. Accepted rows are, whatever became of them; unrated ones only under `not-rejected`, and
+ * only when the answer came whole or a person has edited it. An empty answer teaches nothing and never is.
+ */
+export function isTrainable(row: Row, rows: 'accepted' | 'not-rejected'): boolean {
+  if (row.completion.trim() === '' || row.rating === 'rejected') return false;
+  return row.rating === 'accepted' || (rows === 'not-rejected' && (row.status === 'done' || row.edited));
+}
+
+/** What a person should look at in a row. `missing-slot-value`: the answer names not every value of its cell. */
+export function flagsOf(row: Row): readonly RowFlag[] {
+  const flags: RowFlag[] = [];
+  if (row.edited) flags.push('edited');
+  if (row.status !== 'done') flags.push(row.status);
+  if (missingValues(row).length > 0) flags.push('missing-slot-value');
+  return flags;
+}
+
+/** The cell's values that the answer does not name, letter case aside. None for an empty answer. */
+export function missingValues(row: Pick<Row, 'cell' | 'completion'>): readonly string[] {
+  const text = row.completion.toLowerCase();
+  return text.trim() === ''
+    ? []
+    : Object.values(row.cell).filter((value) => !text.includes(value.trim().toLowerCase()));
+}

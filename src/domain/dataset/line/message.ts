@@ -1,0 +1,177 @@
+import { isRecord, type JsonRecord } from '../../json/record.ts';
+import { nearestName } from '../../text/nearest.ts';
+import type { CountedMessage } from '../../tokens/count.ts';
+import { checkContent } from './content.ts';
+import { type LineReport, shown } from './report.ts';
+import { checkToolCalls } from './tools.ts';
+
+const ROLES = ['system', 'user', 'assistant', 'tool', 'function'] as const;
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
+  'role',
+  'content',
+  'name',
+  'weight',
+  'refusal',
+  'tool_calls',
+  'tool_call_id',
+  'function_call',
+]);
+
+const NO_CONTENT = { text: '', images: 0 };
+
+export type LineRole = (typeof ROLES)[number];
+
+/** A message of a training line, as far as it can be read. */
+export interface LineMessage {
+  readonly role: LineRole;
+  /** Its text; of parts, their text joined. */
+  readonly text: string;
+  readonly images: number;
+  /** False for assistant messages of weight 0, which are context only. */
+  readonly learned: boolean;
+  /** True when text is all there is: no images, tool calls, names or weights. */
+  readonly plain: boolean;
+  readonly toolCallIds: readonly string[];
+  readonly counted: CountedMessage;
+}
+
+/** Checks one message by the rules of the fine-tuning guide and the chat API; null when it has no usable role. */
+export function checkMessage(
+  message: unknown,
+  where: string,
+  tools: ReadonlySet<string> | null,
+  report: LineReport,
+): LineMessage | null {
+  if (!isRecord(message)) {
+    report.error(
+      'message-type',
+      `${where} is ${shown(message)}, not an object.`,
+      'Write {"role": "...", "content": "..."}.',
+    );
+    return null;
+  }
+  checkKeys(message, where, report);
+  const role = checkRole(message.role, where, report);
+  if (role === null) return null;
+  const named = checkName(message.name, where, report);
+  const learned = checkWeight(message, role, where, report);
+  const calls = checkCalls(message, role, where, tools, report);
+  const content = checkPresence(message, role, where, report)
+    ? checkContent(message.content, role, where, report)
+    : NO_CONTENT;
+  const readable = typeof message.content === 'string' || Array.isArray(message.content);
+  if (readable && content.text.trim() === '' && content.images === 0) {
+    checkEmpty(role, calls.ids.length > 0, where, report);
+  }
+  const strings = [role, content.text, ...calls.texts, ...(named ? [String(message.name)] : [])];
+  const isPlain = Object.keys(message).every((key) => key === 'role' || key === 'content');
+  return {
+    role,
+    ...content,
+    learned,
+    plain: isPlain && content.images === 0 && role !== 'tool' && role !== 'function',
+    toolCallIds: calls.ids,
+    counted: { values: strings.filter((value) => value !== ''), named },
+  };
+}
+
+function checkKeys(message: JsonRecord, where: string, report: LineReport): void {
+  for (const key of Object.keys(message)) {
+    if (KNOWN_KEYS.has(key)) continue;
+    const near = nearestName(key, [...KNOWN_KEYS]);
+    report.warn(
+      'unknown-message-key',
+      `${where} has the unknown key ${shown(key)}.`,
+      near === null ? 'Remove it.' : `Did you mean ${near}?`,
+    );
+  }
+}
+
+function checkRole(role: unknown, where: string, report: LineReport): LineRole | null {
+  const known = ROLES.find((name) => name === role);
+  if (known === 'function') {
+    report.warn('old-function-role', `${where} has the old role function.`, 'Use role tool with tool_call_id.');
+  }
+  if (known !== undefined) return known;
+  const choices = 'Use system, user, assistant or tool.';
+  if (role === undefined) report.error('missing-role', `${where} has no role.`, choices);
+  else {
+    const near = typeof role === 'string' ? nearestName(role, ROLES) : null;
+    report.error(
+      'unknown-role',
+      `${where} has the role ${shown(role)}.`,
+      near === null ? choices : `Did you mean ${near}? ${choices}`,
+    );
+  }
+  return null;
+}
+
+function checkName(name: unknown, where: string, report: LineReport): boolean {
+  if (name === undefined || name === null) return false;
+  if (typeof name === 'string' && /^[^\s<|\\/>]{1,64}$/.test(name)) return true;
+  report.error(
+    'bad-name',
+    `The name of ${where} is ${shown(name)}.`,
+    'Use 1 to 64 characters without spaces, <, |, \\, / and >.',
+  );
+  return false;
+}
+
+function checkWeight(message: JsonRecord, role: LineRole, where: string, report: LineReport): boolean {
+  const { weight } = message;
+  if (weight === undefined || weight === null) return role === 'assistant';
+  if (role !== 'assistant') {
+    report.error('weight-role', `${where} has a weight; only assistant messages may.`, 'Remove the weight.');
+    return false;
+  }
+  if (weight !== 0 && weight !== 1) {
+    report.error('bad-weight', `The weight of ${where} is ${shown(weight)}.`, 'Use 0 (context only) or 1 (learned).');
+  }
+  return weight !== 0;
+}
+
+function checkCalls(
+  message: JsonRecord,
+  role: LineRole,
+  where: string,
+  tools: ReadonlySet<string> | null,
+  report: LineReport,
+): { readonly ids: readonly string[]; readonly texts: readonly string[] } {
+  if (message.function_call !== undefined) {
+    report.warn('old-function-call', `${where} has the old function_call.`, 'Use tool_calls.');
+  }
+  if (role === 'tool' && (typeof message.tool_call_id !== 'string' || message.tool_call_id === '')) {
+    report.error(
+      'tool-call-id',
+      `${where} does not say which call it answers.`,
+      'Add tool_call_id, the id of the tool call.',
+    );
+  }
+  if (message.tool_calls === undefined || message.tool_calls === null) return { ids: [], texts: [] };
+  if (role !== 'assistant') {
+    report.error(
+      'tool-calls-role',
+      `${where} has tool_calls; only assistant messages may.`,
+      'Move them to the assistant message.',
+    );
+    return { ids: [], texts: [] };
+  }
+  return checkToolCalls(message.tool_calls, tools, where, report);
+}
+
+function checkPresence(message: JsonRecord, role: LineRole, where: string, report: LineReport): boolean {
+  if (message.content !== undefined && message.content !== null) return true;
+  const speaksOtherwise = ['tool_calls', 'function_call', 'refusal'].some((key) => message[key] !== undefined);
+  if (role !== 'assistant' || !speaksOtherwise) {
+    report.error('missing-content', `${where} has no content.`, 'Add "content": "...".');
+  }
+  return false;
+}
+
+function checkEmpty(role: LineRole, calls: boolean, where: string, report: LineReport): void {
+  if (role === 'assistant' && !calls) {
+    report.error('empty-content', `The answer of ${where} is empty.`, 'Write the answer, or remove the line.');
+  } else if (role === 'system' || role === 'user') {
+    report.warn('empty-content', `${where} (${role}) is empty.`, 'Write its text, or remove the message.');
+  }
+}

@@ -1,0 +1,35 @@
+import type { DatasetFinding } from '../types.ts';
+
+type Severity = DatasetFinding['severity'];
+
+/** Collects what is wrong in one line. */
+export class LineReport {
+  readonly findings: DatasetFinding[] = [];
+  readonly #line: number;
+
+  constructor(line: number) {
+    this.#line = line;
+  }
+
+  error(code: string, message: string, fix: string): void {
+    this.#add('error', code, message, fix);
+  }
+
+  warn(code: string, message: string, fix: string): void {
+    this.#add('warning', code, message, fix);
+  }
+
+  get hasErrors(): boolean {
+    return this.findings.some((finding) => finding.severity === 'error');
+  }
+
+  #add(severity: Severity, code: string, message: string, fix: string): void {
+    this.findings.push({ code, severity, line: this.#line, message, fix });
+  }
+}
+
+/** A value of a file, short and in quotes, for a message. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
