@@ -1,0 +1,183 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { completion, type Heard, KEY, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
+
+let server: TestServer | null = null;
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+async function serving(answer: (request: Heard, response: ServerResponse) => void | Promise<void>) {
+  const started = await startServer(answer);
+  server = started;
+  return { heard: started.heard, chat: (await providerAt(started.url)).chat };
+}
+
+const hello = { model: 'm', messages: [{ role: 'user', content: 'hello' } as const] };
+
+function stream(response: ServerResponse, events: readonly unknown[], end = '[DONE]'): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-ratelimit-remaining-requests': '7' });
+  for (const event of events) response.write(`data: ${JSON.stringify(event)}\n\n`);
+  response.end(end === '' ? '' : `data: ${end}\n\n`);
+}
+
+const delta = (content: string | null, finish: string | null = null) => ({
+  id: 'c',
+  object: 'chat.completion.chunk',
+  model: 'some-model-2026',
+  choices: [{ index: 0, delta: content === null ? {} : { content }, finish_reason: finish }],
+});
+
+describe('a chat completion', () => {
+  it('asks with what was asked, and nothing more', async () => {
+    const { chat, heard } = await serving((_request, response) => sendJson(response, completion('hi')));
+    await chat.complete(hello, {});
+    await chat.complete(
+      { ...hello, temperature: 0, topP: 0.5, maxTokens: 9, stop: ['\n'], seed: 4 },
+      {},
+    );
+    expect(heard[0]?.json()).toEqual({ model: 'm', messages: [{ role: 'user', content: 'hello' }] });
+    expect(heard[1]?.json()).toMatchObject({ temperature: 0, top_p: 0.5, max_completion_tokens: 9, stop: ['\n'], seed: 4 });
+    expect(heard[0]?.path).toBe('/v1/chat/completions');
+    expect(heard[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
+    expect(heard[0]?.headers['content-type']).toContain('application/json');
+  });
+
+  it('is read whole: text, reason, usage, model, limits', async () => {
+    const { chat } = await serving((_request, response) =>
+      sendJson(response, completion('Käse 猫', { surprise: { deep: [1] } }), 200, {
+        'x-ratelimit-limit-requests': '5000',
+        'x-ratelimit-reset-tokens': '1m30s',
+      }),
+    );
+    const answer = await chat.complete(hello, {});
+    expect(answer).toMatchObject({
+      text: 'Käse 猫',
+      refusal: null,
+      finishReason: 'stop',
+      usage: { promptTokens: 9, completionTokens: 3, cachedTokens: 4 },
+      model: 'some-model-2026',
+      limits: { limitRequests: 5000, resetTokensMs: 90_000, remainingTokens: null },
+    });
+    expect(answer.firstTokenMs).toBe(answer.totalMs);
+  });
+
+  it('keeps a refusal, text in parts, a reason nobody knows, and the lack of usage', async () => {
+    const shapes = [
+      { message: { role: 'assistant', content: null, refusal: 'I would rather not.' }, finish_reason: 'stop' },
+      { message: { content: [{ type: 'text', text: 'in ' }, { type: 'text', text: 'parts' }] }, finish_reason: 'eos' },
+    ];
+    const { chat, heard } = await serving((_request, response) =>
+      sendJson(response, { choices: [shapes[heard.length - 1]], usage: null }),
+    );
+    expect(await chat.complete(hello, {})).toMatchObject({ text: '', refusal: 'I would rather not.', usage: null });
+    expect(await chat.complete(hello, {})).toMatchObject({ text: 'in parts', finishReason: 'eos', model: 'm', limits: null });
+  });
+
+  it('falls back to max_tokens once where the newer word is refused, and remembers it for the model', async () => {
+    const refusal = {
+      error: { message: 'Unrecognized request argument supplied: max_completion_tokens', type: 'invalid_request_error' },
+    };
+    const { chat, heard } = await serving((request, response) =>
+      'max_completion_tokens' in request.json()
+        ? sendJson(response, refusal, 400)
+        : sendJson(response, completion('hi')),
+    );
+    await chat.complete({ ...hello, maxTokens: 5 }, {});
+    await chat.complete({ ...hello, maxTokens: 6 }, {});
+    expect(heard.map((request) => [request.json().max_completion_tokens, request.json().max_tokens])).toEqual([
+      [5, undefined],
+      [undefined, 5],
+      [undefined, 6],
+    ]);
+  });
+
+  it('does not try again where the refusal is of something else, or of both words', async () => {
+    const { chat, heard } = await serving((_request, response) =>
+      sendJson(response, { error: { message: 'max_completion_tokens and max_tokens are both wrong' } }, 400),
+    );
+    await expect(chat.complete({ ...hello, maxTokens: 5 }, {})).rejects.toMatchObject({ kind: 'invalid-request' });
+    expect(heard.length).toBe(2);
+    await expect(chat.complete(hello, {})).rejects.toMatchObject({ kind: 'invalid-request' });
+    expect(heard.length).toBe(3);
+  });
+
+  it('answers a hundred at once, over connections it keeps', async () => {
+    const open = new Set<unknown>();
+    const { chat, heard } = await serving((request, response) => {
+      open.add(response.socket);
+      sendJson(response, completion(String(request.json().seed)));
+    });
+    const stop = new AbortController();
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): number => warnings.push(warning);
+    process.on('warning', onWarning);
+    const ask = (seed: number) => chat.complete({ ...hello, seed }, { signal: stop.signal });
+    for (let round = 0; round < 3; round += 1) {
+      const answers = await Promise.all(Array.from({ length: 100 }, (_, seed) => ask(seed)));
+      expect(answers.map(({ text }) => text)).toEqual(Array.from({ length: 100 }, (_, seed) => String(seed)));
+    }
+    process.off('warning', onWarning);
+    expect(heard.length).toBe(300);
+    expect(open.size).toBeLessThanOrEqual(100);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a streamed chat completion', () => {
+  it('hears every delta, then usage and limits', async () => {
+    const { chat, heard } = await serving((_request, response) =>
+      stream(response, [
+        delta(''),
+        delta('Na'),
+        delta('me: '),
+        delta('猫'),
+        delta(null, 'length'),
+        { choices: [], usage: { prompt_tokens: 5, completion_tokens: 3 } },
+      ]),
+    );
+    const deltas: string[] = [];
+    const answer = await chat.complete({ ...hello, maxTokens: 3 }, { onDelta: (text) => deltas.push(text) });
+    expect(deltas).toEqual(['Na', 'me: ', '猫']);
+    expect(answer).toMatchObject({
+      text: 'Name: 猫',
+      finishReason: 'length',
+      usage: { promptTokens: 5, completionTokens: 3, cachedTokens: 0 },
+      model: 'some-model-2026',
+      limits: { remainingRequests: 7 },
+    });
+    expect(answer.firstTokenMs).toBeLessThanOrEqual(answer.totalMs);
+    expect(heard[0]?.json()).toMatchObject({ stream: true, stream_options: { include_usage: true } });
+  });
+
+  it('collects a refusal that comes in pieces', async () => {
+    const piece = (refusal: string) => ({ choices: [{ index: 0, delta: { refusal }, finish_reason: null }] });
+    const { chat } = await serving((_request, response) => stream(response, [piece('I '), piece('will not.'), delta(null, 'stop')]));
+    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({ text: '', refusal: 'I will not.' });
+  });
+
+  it('does without usage where a server refuses stream_options', async () => {
+    const { chat } = await serving((request, response) =>
+      'stream_options' in request.json()
+        ? sendJson(response, { error: { message: 'no', param: 'stream_options' } }, 400)
+        : stream(response, [delta('hi'), delta(null, 'stop')]),
+    );
+    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({ text: 'hi', usage: null });
+  });
+
+  it('fails when the stream ends without its end, however politely', async () => {
+    const { chat } = await serving((_request, response) => stream(response, [delta('half an ')], ''));
+    await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toMatchObject({ kind: 'network' });
+  });
+
+  it('fails as the server says when it fails in the middle', async () => {
+    const { chat } = await serving((_request, response) =>
+      stream(response, [delta('half'), { error: { message: 'overloaded', type: 'server_error', code: null } }]),
+    );
+    await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toMatchObject({
+      kind: 'server',
+      message: 'overloaded',
+    });
+  });
+});
