@@ -1,3 +1,4 @@
+import { PRACTICE_BASE, PRACTICE_TEACHER } from '../provider/practice.ts';
 import { baseModelOf } from '../tokens/models.ts';
 import type { ModelPrice, PriceTable } from './types.ts';
 
@@ -29,8 +30,8 @@ export const SHIPPED_PRICES: PriceTable = {
   date: '2026-11',
   overridden: false,
   models: {
-    'practice-writer': FREE,
-    'practice-small': FREE,
+    [PRACTICE_TEACHER]: FREE,
+    [PRACTICE_BASE]: FREE,
     'gpt-4.1': price(25, [3, 0.75, 12], [2, 8], '2027-01-14'),
     'gpt-4.1-mini': price(5, [0.8, 0.2, 3.2], [0.4, 1.6], '2027-01-14'),
     'gpt-4.1-nano': price(1.5, [0.2, 0.05, 0.8], [0.1, 0.4], '2026-10-23'),
