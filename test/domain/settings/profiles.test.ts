@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { ProviderProfile } from '../../../src/domain/provider/types.ts';
+import {
+  BUILT_IN_PROFILES,
+  findProfileProblems,
+  isBuiltIn,
+  withBuiltIns,
+} from '../../../src/domain/settings/profiles.ts';
+
+const proxy: ProviderProfile = {
+  id: 'proxy',
+  name: 'Proxy',
+  kind: 'compatible',
+  baseUrl: 'http://localhost:4000/v1',
+  jobDialect: 'hyperparameters',
+  apiVersion: null,
+};
+
+describe('profiles', () => {
+  it('always have the built-in ones first, once', () => {
+    const impostor = { ...proxy, id: 'embedded' };
+    expect(withBuiltIns([proxy, impostor, proxy])).toEqual([...BUILT_IN_PROFILES, proxy]);
+    expect([isBuiltIn('openai'), isBuiltIn('proxy')]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['a sound one', {}, []],
+    ['the embedded engine', { kind: 'embedded', baseUrl: null }, []],
+    ['OpenAI', { kind: 'openai', baseUrl: null }, []],
+    ['no address', { baseUrl: null }, ['baseUrl']],
+    ['Azure without address', { kind: 'azure', baseUrl: ' ' }, ['baseUrl']],
+    ['no URL', { baseUrl: 'localhost' }, ['baseUrl']],
+    ['a file', { baseUrl: 'file:///etc' }, ['baseUrl']],
+    ['a password', { baseUrl: 'https://me:secret@host/v1' }, ['baseUrl']],
+    ['no name', { name: ' ' }, ['name']],
+  ] as const)('are judged: %s', (_, change, fields) => {
+    const problems = findProfileProblems({ ...proxy, ...change });
+    expect(problems.map((problem) => problem.field)).toEqual(fields);
+    expect(JSON.stringify(problems)).not.toContain('secret');
+  });
+});
