@@ -1,0 +1,53 @@
+import { formatUsd } from '../pricing/format.ts';
+import { sanitizeLine, sanitizeText } from '../text/sanitize.ts';
+import type { ChatReply, ChatTurn } from './turn.ts';
+
+/** A conversation as Markdown: each turn with the system message when it changes, and each model's answer with its figures. */
+export function transcriptMarkdown(turns: readonly ChatTurn[], title: string): string {
+  let system = '';
+  const blocks = turns.flatMap((turn) => {
+    const changed = turn.system !== system;
+    system = turn.system;
+    return [...(changed ? [`## System\n\n${body(turn.system) || '(none)'}`] : []), turnMarkdown(turn)];
+  });
+  return `${[`# ${sanitizeLine(title)}`, ...blocks].join('\n\n')}\n`;
+}
+
+function turnMarkdown(turn: ChatTurn): string {
+  return [`## User\n\n${body(turn.user)}`, ...turn.replies.map(replyMarkdown)].join('\n\n');
+}
+
+function replyMarkdown(reply: ChatReply): string {
+  const parts = [`## ${sanitizeLine(reply.model)}`, body(reply.text)];
+  if (reply.error !== null) parts.push(`*Failed: ${sanitizeLine(reply.error)}*`);
+  const figures = figuresOf(reply);
+  if (figures !== '') parts.push(`*${figures}*`);
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Tokens, time to first token, speed, cost: what is known of an answer, in one line. */
+export function figuresOf(reply: ChatReply): string {
+  const parts: string[] = [];
+  if (reply.status === 'stopped') parts.push('stopped');
+  const { answer } = reply;
+  if (answer !== null) {
+    const speed = tokensPerSecond(reply);
+    if (answer.usage !== null) parts.push(`${answer.usage.completionTokens} tokens`);
+    parts.push(`first token ${(answer.firstTokenMs / 1000).toFixed(2)} s`);
+    if (speed !== null) parts.push(`${speed.toFixed(0)} tokens/s`);
+    parts.push(reply.costUsd === null ? 'cost unknown' : formatUsd(reply.costUsd));
+  }
+  return parts.join(' · ');
+}
+
+/** Tokens a second after the first; null when the time or the count is not known. */
+export function tokensPerSecond(reply: ChatReply): number | null {
+  const usage = reply.answer?.usage ?? null;
+  const seconds = reply.answer === null ? 0 : (reply.answer.totalMs - reply.answer.firstTokenMs) / 1000;
+  if (usage === null || usage.completionTokens < 2 || seconds <= 0) return null;
+  return (usage.completionTokens - 1) / seconds;
+}
+
+function body(text: string): string {
+  return sanitizeText(text).trim();
+}

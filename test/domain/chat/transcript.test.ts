@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { figuresOf, tokensPerSecond, transcriptMarkdown } from '../../../src/domain/chat/transcript.ts';
+import type { ChatReply, ChatTurn } from '../../../src/domain/chat/turn.ts';
+
+const reply: ChatReply = {
+  model: 'practice-small',
+  text: 'Hello\x1b[31m there.',
+  status: 'done',
+  costUsd: 0,
+  error: null,
+  answer: {
+    text: 'Hello there.',
+    refusal: null,
+    finishReason: 'stop',
+    usage: { promptTokens: 5, completionTokens: 11, cachedTokens: 0 },
+    model: 'practice-small',
+    limits: null,
+    firstTokenMs: 250,
+    totalMs: 1250,
+  },
+};
+const failed: ChatReply = {
+  ...reply,
+  model: 'ft:x',
+  text: '',
+  status: 'failed',
+  answer: null,
+  costUsd: null,
+  error: 'Not\nreached.',
+};
+const turn = (system: string, user: string, ...replies: ChatReply[]): ChatTurn => ({ id: user, system, user, replies });
+
+describe('transcriptMarkdown', () => {
+  it('tells the conversation, the system message where it changes, and the figures', () => {
+    const text = transcriptMarkdown(
+      [turn('Be kind.', 'hi', reply, failed), turn('Be kind.', 'more'), turn('', 'last')],
+      'My\tchat',
+    );
+    expect(text).toBe(`# My  chat
+
+## System
+
+Be kind.
+
+## User
+
+hi
+
+## practice-small
+
+Hello there.
+
+*11 tokens · first token 0.25 s · 10 tokens/s · $0.00*
+
+## ft:x
+
+*Failed: Not reached.*
+
+## User
+
+more
+
+## System
+
+(none)
+
+## User
+
+last
+`);
+  });
+
+  it('does not claim what it does not know', () => {
+    expect(figuresOf(failed)).toBe('');
+    expect(tokensPerSecond(failed)).toBeNull();
+    const unpriced = {
+      ...reply,
+      costUsd: null,
+      status: 'stopped',
+      answer: reply.answer && { ...reply.answer, usage: null },
+    } as const;
+    expect(figuresOf(unpriced)).toBe('stopped · first token 0.25 s · cost unknown');
+  });
+});
