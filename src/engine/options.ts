@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { luthierHome } from '../domain/settings/home.ts';
 
 /** The port a person finds the engine at who gave none. The app asks for any free one. */
@@ -32,9 +32,7 @@ export function parseArguments(
     .option('--port <n>', 'port to listen on; 0 takes any free one', number(0, 65_535), DEFAULT_PORT)
     .option('--host <name>', 'address to listen on', '127.0.0.1')
     .option('--home <dir>', 'where files, jobs and models are kept', join(luthierHome(env, homedir), 'engine'))
-    .addOption(
-      new Option('--api-key <key>', 'key that clients must send; generated when not given').env('LUTHIER_ENGINE_KEY'),
-    )
+    .option('--api-key <key>', 'key that clients must send; else $LUTHIER_ENGINE_KEY, else a new one')
     .option('--rpm <n>', 'requests a minute before 429', number(1, 1e9))
     .option('--tpm <n>', 'tokens a minute before 429', number(1, 1e12))
     .option('--latency <ms>', 'delay every answer of a model', number(0, 600_000), 0)
@@ -63,7 +61,7 @@ export function parseArguments(
       port: given.port,
       host: given.host,
       home: given.home,
-      apiKey: given.apiKey?.trim() || null,
+      apiKey: (given.apiKey ?? env.LUTHIER_ENGINE_KEY)?.trim() || null,
       rpm: given.rpm ?? null,
       tpm: given.tpm ?? null,
       latencyMs: given.latency,
