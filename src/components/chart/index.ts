@@ -1,2 +1,3 @@
-export type { Point } from './scale.ts';
-export { Chart, type ChartProps, type ChartSeries } from './view.tsx';
+export { plot } from './plot.ts';
+export type { Point, Series } from './scale.ts';
+export { Chart, type ChartProps } from './view.tsx';

@@ -1,1 +1,2 @@
-export { Histogram, type HistogramBar, type HistogramProps } from './view.tsx';
+export { type Bar, barLengths, binned } from './bars.ts';
+export { Histogram, type HistogramProps } from './view.tsx';

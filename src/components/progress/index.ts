@@ -1,2 +1,2 @@
-export { filledColumns } from './bar.ts';
+export { bar, percent } from './bar.ts';
 export { ProgressBar, type ProgressBarProps } from './view.tsx';

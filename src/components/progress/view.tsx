@@ -1,22 +1,33 @@
-import { Text } from 'ink';
+import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { useTheme } from '../../theme/index.ts';
-import { filledColumns } from './bar.ts';
+import { bar, percent } from './bar.ts';
 
 export interface ProgressBarProps {
-  /** 0 to 1; null while the end is unknown, which draws an empty bar. */
+  /** 0 to 1; null when the end is unknown, which is said instead of drawn. */
   readonly fraction: number | null;
+  /** Columns with the percentage. */
   readonly width: number;
 }
 
-/** A bar of full and empty cells. The words beside it (count, share, time left) are the caller's. */
+/** A bar and its percentage on one row. */
 export function ProgressBar({ fraction, width }: ProgressBarProps): ReactNode {
   const theme = useTheme();
-  const full = filledColumns(fraction ?? 0, width);
+  const room = Math.max(0, width - 5);
+  if (fraction === null) {
+    return (
+      <Text {...theme.tone('muted')} wrap="truncate-end">
+        {theme.symbols.barEmpty.repeat(room)}
+        {'    ?'.slice(0, Math.max(0, width - room))}
+      </Text>
+    );
+  }
   return (
-    <Text wrap="truncate-end">
-      <Text {...theme.tone('accent')}>{theme.symbols.barFull.repeat(full)}</Text>
-      <Text {...theme.tone('muted')}>{theme.symbols.barEmpty.repeat(Math.max(0, width - full))}</Text>
-    </Text>
+    <Box aria-role="progressbar" aria-label={percent(fraction)} width={width} height={1} flexShrink={0}>
+      <Text wrap="truncate-end">
+        <Text {...theme.tone(fraction >= 1 ? 'ok' : 'accent')}>{bar(fraction, room, theme.symbols)}</Text>
+        {percent(fraction).padStart(5)}
+      </Text>
+    </Box>
   );
 }

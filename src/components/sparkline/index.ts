@@ -1,2 +1,2 @@
-export { sparkHeights } from './heights.ts';
+export { spark } from './spark.ts';
 export { Sparkline, type SparklineProps } from './view.tsx';

@@ -1,0 +1,2 @@
+export { OperationsDrawer, type OperationsDrawerProps } from './view.tsx';
+export { clockTime, elapsedOf, isLive, outcomeOf } from './words.ts';

@@ -1,0 +1,101 @@
+import { Box, Text, useAnimation, useIsScreenReaderEnabled } from 'ink';
+import { type ReactNode, useState } from 'react';
+import { padToWidth } from '../../domain/text/graphemes.ts';
+import { drawerBindings, Modal, useBindings } from '../../keys/index.ts';
+import type { OperationSnapshot } from '../../operations/channel/types.ts';
+import { useTheme } from '../../theme/index.ts';
+import { Line, safeLine } from '../line/index.ts';
+import { List } from '../list/index.ts';
+import { Overlay } from '../overlay/index.ts';
+import { bar, percent } from '../progress/index.ts';
+import { operationStatus, STATUS_LOOKS } from '../status/index.ts';
+import { elapsedOf, isLive, outcomeOf } from './words.ts';
+
+export interface OperationsDrawerProps {
+  /** Newest first, as the store has them. */
+  readonly operations: readonly OperationSnapshot[];
+  /** Milliseconds since the epoch; asked once a second while something runs. */
+  readonly now: () => number;
+  readonly onCancel: (id: string) => void;
+  readonly onClose: () => void;
+}
+
+/** What runs and what ran: sign and word, progress, time, receipt. Mount it while it is open. */
+export function OperationsDrawer(props: OperationsDrawerProps): ReactNode {
+  return (
+    <Modal>
+      <Overlay title="Operations" width={100} height={18}>
+        {(size) => <Operations {...props} {...size} />}
+      </Overlay>
+    </Modal>
+  );
+}
+
+type OperationsProps = OperationsDrawerProps & { readonly columns: number; readonly rows: number };
+
+function Operations({ operations, now, onCancel, onClose, columns, rows }: OperationsProps): ReactNode {
+  const linear = useIsScreenReaderEnabled();
+  const [selected, setSelected] = useState(0);
+  useAnimation({ interval: 1000, isActive: !linear && operations.some(isLive) });
+  const at = Math.min(selected, Math.max(0, operations.length - 1));
+  const operation = operations[at];
+  useBindings('dialog', drawerBindings, {
+    'drawer.close': onClose,
+    'drawer.cancel': {
+      run: () => {
+        if (operation !== undefined) onCancel(operation.id);
+      },
+      disabledReason: operation === undefined ? 'nothing is selected' : isLive(operation) ? null : 'it has ended',
+    },
+  });
+  const outcome = operation === undefined ? '' : outcomeOf(operation);
+  return (
+    <Box flexDirection="column" height={rows}>
+      <List
+        count={operations.length}
+        height={Math.max(1, rows - 2)}
+        width={columns}
+        selected={at}
+        onSelect={setSelected}
+        focus
+        empty="Nothing has run yet."
+        item={(index, state) => {
+          const one = operations[index];
+          return one === undefined ? '' : <OperationRow operation={one} now={now()} width={state.width} />;
+        }}
+      />
+      <Box flexGrow={1} />
+      <Line text={outcome} width={columns} tone={operation?.problem == null ? 'muted' : 'error'} />
+    </Box>
+  );
+}
+
+interface OperationRowProps {
+  readonly operation: OperationSnapshot;
+  readonly now: number;
+  readonly width: number;
+}
+
+function OperationRow({ operation, now, width }: OperationRowProps): ReactNode {
+  const theme = useTheme();
+  const { symbols } = theme;
+  const { kind, word } = operationStatus(operation.status);
+  const look = STATUS_LOOKS[kind];
+  const barWidth = width >= 70 ? 16 : 0;
+  const live = isLive(operation);
+  const progress =
+    operation.fraction === null || !live
+      ? ' '.repeat(barWidth + 5)
+      : `${bar(operation.fraction, barWidth, symbols)}${percent(operation.fraction).padStart(5)}`;
+  const room = Math.max(4, width - 12 - 2 - barWidth - 5 - 2 - 8);
+  return (
+    <Text wrap="truncate-end">
+      <Text {...theme.tone(look.tone)}>{padToWidth(`${symbols[look.symbol]} ${word}`, 12)}</Text>
+      {'  '}
+      {padToWidth(safeLine(operation.title, room, symbols.ellipsis), room)}
+      <Text {...theme.tone('accent')}>{progress}</Text>
+      {'  '}
+      <Text {...theme.tone('muted')}>{padToWidth(elapsedOf(operation, now), 8, 'right')}</Text>
+    </Text>
+  );
+}

@@ -1,0 +1,25 @@
+import type { OperationSnapshot } from '../../operations/channel/types.ts';
+
+/** `00:19`, `12:05`, `1:02:03`. */
+export function clockTime(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/** How long it has run, or ran. */
+export const elapsedOf = (operation: OperationSnapshot, now: number): string =>
+  clockTime((operation.endedAt ?? now) - operation.startedAt);
+
+export const isLive = (operation: OperationSnapshot): boolean =>
+  operation.status === 'running' || operation.status === 'paused';
+
+/** What it left behind, or what went wrong, in a line; empty while it runs well. */
+export function outcomeOf(operation: OperationSnapshot): string {
+  if (operation.problem !== null) return operation.problem.what;
+  if (operation.receipt === null) return '';
+  const { summary, costUsd } = operation.receipt;
+  return `${summary} · ${costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`}`;
+}

@@ -1,0 +1,59 @@
+import { readNumber, showNumber } from '../numberfield/index.ts';
+import type { FormField } from './fields.ts';
+
+/** What the form itself knows: where one is, and what is typed but not yet taken over. */
+export interface FormState {
+  readonly selected: number;
+  /** `text` while a text or number is typed, `options` while a select is open. */
+  readonly editing: 'none' | 'text' | 'options';
+  readonly draft: string;
+  readonly why: string | null;
+}
+
+export type FormAction =
+  | { readonly type: 'select'; readonly index: number }
+  | { readonly type: 'open'; readonly field: FormField }
+  | { readonly type: 'type'; readonly text: string }
+  | { readonly type: 'refuse'; readonly why: string }
+  | { readonly type: 'close' };
+
+export const initialForm = (selected = 0): FormState => ({ selected, editing: 'none', draft: '', why: null });
+
+export function formReducer(state: FormState, action: FormAction): FormState {
+  switch (action.type) {
+    case 'select':
+      return { ...initialForm(action.index) };
+    case 'open':
+      return { ...state, ...opened(action.field), why: null };
+    case 'type':
+      return { ...state, draft: action.text, why: null };
+    case 'refuse':
+      return { ...state, why: action.why };
+    case 'close':
+      return initialForm(state.selected);
+  }
+}
+
+function opened(field: FormField): Pick<FormState, 'editing' | 'draft'> {
+  switch (field.kind) {
+    case 'text':
+      return { editing: 'text', draft: field.value };
+    case 'number':
+      return { editing: 'text', draft: showNumber(field.value, field.rules) };
+    case 'select':
+      return { editing: 'options', draft: '' };
+    case 'toggle':
+    case 'action':
+      return { editing: 'none', draft: '' };
+  }
+}
+
+/** Takes the draft over; gives back why not, or null when it was taken. */
+export function commitDraft(field: FormField, draft: string): string | null {
+  if (field.kind === 'text') field.onChange(draft);
+  if (field.kind !== 'number') return null;
+  const reading = readNumber(draft, field.rules);
+  if (!reading.ok) return reading.why;
+  field.onChange(reading.value);
+  return null;
+}

@@ -1,0 +1,56 @@
+import { formBindings, type KeyHandlers, useBindings } from '../../keys/index.ts';
+import { stepNumber } from '../numberfield/index.ts';
+import { stepOption } from '../select/index.ts';
+import type { FormField } from './fields.ts';
+import type { FormAction, FormState } from './reducer.ts';
+
+function nudge(field: FormField, by: 1 | -1): void {
+  switch (field.kind) {
+    case 'number':
+      field.onChange(stepNumber(field.value, by, field.rules));
+      break;
+    case 'select':
+      field.onChange(stepOption(field.options, field.value, by));
+      break;
+    case 'toggle':
+      field.onChange(!field.value);
+      break;
+    case 'text':
+    case 'action':
+      break;
+  }
+}
+
+function act(field: FormField, dispatch: (action: FormAction) => void): void {
+  if (field.kind === 'toggle') field.onChange(!field.value);
+  else if (field.kind === 'action') field.run();
+  else dispatch({ type: 'open', field });
+}
+
+export interface FormKeys {
+  readonly fields: readonly FormField[];
+  readonly state: FormState;
+  readonly dispatch: (action: FormAction) => void;
+  readonly focus: boolean;
+  readonly move: (by: 1 | -1) => void;
+}
+
+/** What keys do in a form while nothing in it is being typed. */
+export function useFormKeys({ fields, state, dispatch, focus, move }: FormKeys): void {
+  const field = fields[state.selected];
+  const disabledReason = field?.disabledReason ?? null;
+  const nudges = field !== undefined && (field.kind === 'number' || field.kind === 'select' || field.kind === 'toggle');
+  const handlers: KeyHandlers<typeof formBindings> = {
+    'form.up': () => move(-1),
+    'form.down': () => move(1),
+    ...(field === undefined ? {} : { 'form.edit': { run: () => act(field, dispatch), disabledReason } }),
+    ...(nudges
+      ? {
+          'form.left': { run: () => nudge(field, -1), disabledReason },
+          'form.right': { run: () => nudge(field, 1), disabledReason },
+        }
+      : {}),
+    ...(field?.kind === 'toggle' ? { 'form.toggle': { run: () => nudge(field, 1), disabledReason } } : {}),
+  };
+  useBindings('field', formBindings, handlers, { active: focus && state.editing === 'none' });
+}

@@ -1,0 +1,83 @@
+import { Box, Text } from 'ink';
+import { type ReactNode, useState } from 'react';
+import { displayWidth } from '../../domain/text/graphemes.ts';
+import { choiceBindings, useBindings } from '../../keys/index.ts';
+import { useTheme } from '../../theme/index.ts';
+import { Line, safeLine } from '../line/index.ts';
+import { List } from '../list/index.ts';
+import type { Option } from './reducer.ts';
+
+export interface SelectProps {
+  readonly options: readonly Option[];
+  readonly value: string;
+  readonly width: number;
+}
+
+/** The chosen option on one row, with its note. Keys are the form's. */
+export function Select({ options, value, width }: SelectProps): ReactNode {
+  const { symbols } = useTheme();
+  const option = options.find((candidate) => candidate.value === value);
+  const note = option?.note === undefined ? '' : `  ${option.note}`;
+  return <Line text={`${option?.label ?? value} ${symbols.down}${note}`} width={width} />;
+}
+
+export interface OptionListProps {
+  readonly options: readonly Option[];
+  /** The value that is chosen now; the list starts there. */
+  readonly value: string;
+  readonly width: number;
+  readonly height: number;
+  readonly focus: boolean;
+  readonly onChoose: (value: string) => void;
+  /** Esc. */
+  readonly onCancel: () => void;
+}
+
+/** The options opened up: arrows, Enter chooses, Esc leaves it as it was. */
+export function OptionList({ options, value, width, height, focus, onChoose, onCancel }: OptionListProps): ReactNode {
+  const theme = useTheme();
+  const [selected, setSelected] = useState(() =>
+    Math.max(
+      0,
+      options.findIndex((option) => option.value === value),
+    ),
+  );
+  useBindings(
+    'field',
+    choiceBindings,
+    {
+      'choice.choose': () => {
+        const option = options[Math.min(selected, options.length - 1)];
+        if (option !== undefined) onChoose(option.value);
+      },
+      'choice.cancel': onCancel,
+    },
+    { active: focus },
+  );
+  return (
+    <List
+      count={options.length}
+      height={height}
+      width={width}
+      selected={selected}
+      onSelect={setSelected}
+      focus={focus}
+      empty="Nothing fits."
+      item={(index, state) => {
+        const option = options[index];
+        const label = safeLine(option?.label ?? '', state.width, theme.symbols.ellipsis);
+        const room = state.width - displayWidth(label) - 2;
+        return (
+          <Box>
+            <Text bold={state.selected} wrap="truncate-end">
+              {label}
+            </Text>
+            {option?.note === undefined || room < 4 ? null : (
+              <Line text={`  ${option.note}`} width={room + 2} tone="muted" />
+            )}
+          </Box>
+        );
+      }}
+    />
+  );
+}
