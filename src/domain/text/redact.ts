@@ -5,7 +5,7 @@
  */
 
 const MASK = '…';
-const PREFIXED = /\b(sk-|hf_|gsk_|xai-|ghp_|github_pat_|AIza|lth-)[A-Za-z0-9_*-]{6,}/g;
+const PREFIXED = /\b(sk-|hf_|gsk_|xai-|ghp_|github_pat_|AIza)[A-Za-z0-9_*-]{6,}/g;
 const BEARER = /\b(bearer\s+)[A-Za-z0-9._~+/=*-]{8,}/gi;
 /** A long token within a few words of "api key", "token" and the like. Azure's keys are 32 hexadecimal digits. */
 const AFTER_WORDS =
