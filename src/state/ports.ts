@@ -15,6 +15,14 @@ export interface ProjectStore {
   setCurrent(id: string): void;
 }
 
+/** What a project holds besides itself. */
+export interface ProjectRows {
+  /** Copies the rows; jobs and conversation stay where they are. */
+  copy(from: string, to: string): void;
+  /** Forgets rows, jobs, events, checkpoints and conversation. */
+  clear(projectId: string): void;
+}
+
 export interface SettingsStore {
   /** The embedded engine, OpenAI, and whatever was added. */
   profiles(): readonly ProviderProfile[];

@@ -1,0 +1,60 @@
+import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
+import type { Database } from './database.ts';
+import { checkpointSchema, jobEventSchema, jobRecordSchema } from './jobSchema.ts';
+import { readJson } from './jsonColumn.ts';
+
+export interface Jobs {
+  save(record: JobRecord): void;
+  list(projectId: string): readonly JobRecord[];
+  addEvents(jobId: string, events: readonly JobEvent[]): void;
+  events(jobId: string): readonly JobEvent[];
+  saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void;
+  checkpoints(jobId: string): readonly Checkpoint[];
+}
+
+const SAVE = `INSERT INTO jobs (id, project_id, created_at, record) VALUES (?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET project_id = excluded.project_id, created_at = excluded.created_at,
+  record = excluded.record`;
+const ADD_EVENT = 'INSERT OR IGNORE INTO events (job_id, id, created_at, event) VALUES (?, ?, ?, ?)';
+const ADD_CHECKPOINT = 'INSERT OR REPLACE INTO checkpoints (job_id, id, checkpoint) VALUES (?, ?, ?)';
+
+/** Jobs as last seen, and everything they said. */
+export function createJobs(database: Database): Jobs {
+  const read = (sql: string, id: string) => database.statement(sql).all(id);
+  return {
+    save: (record) => {
+      const { id, createdAt } = record.job;
+      database.statement(SAVE).run(id, record.projectId, createdAt, JSON.stringify(record));
+    },
+    list: (projectId) =>
+      readJson(
+        jobRecordSchema,
+        read('SELECT record AS json FROM jobs WHERE project_id = ? ORDER BY created_at DESC, seq DESC', projectId),
+      ),
+    addEvents: (jobId, events) => {
+      if (events.length === 0) return;
+      const statement = database.statement(ADD_EVENT);
+      database.transaction(() => {
+        for (const event of events) statement.run(jobId, event.id, event.createdAt, JSON.stringify(event));
+      });
+    },
+    // The API's times are whole seconds; events of the same second are in the order they were given.
+    events: (jobId) =>
+      readJson(
+        jobEventSchema,
+        read('SELECT event AS json FROM events WHERE job_id = ? ORDER BY created_at, seq', jobId),
+      ),
+    // The provider keeps the last three, so what it lists replaces what it listed before.
+    saveCheckpoints: (jobId, checkpoints) =>
+      database.transaction(() => {
+        database.statement('DELETE FROM checkpoints WHERE job_id = ?').run(jobId);
+        const statement = database.statement(ADD_CHECKPOINT);
+        for (const checkpoint of checkpoints) statement.run(jobId, checkpoint.id, JSON.stringify(checkpoint));
+      }),
+    checkpoints: (jobId) =>
+      readJson(
+        checkpointSchema,
+        read('SELECT checkpoint AS json FROM checkpoints WHERE job_id = ? ORDER BY seq', jobId),
+      ),
+  };
+}

@@ -1,0 +1,93 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+type Side = 'old' | 'new';
+
+const countIn = (row: Side): string => `
+  INSERT INTO tallies VALUES (${row}.project_id, ${row}.status, ${row}.rating, ${row}.edited, 1,
+    ifnull(${row}.cost_usd, 0), ${row}.cost_usd IS NULL)
+  ON CONFLICT DO UPDATE SET rows = rows + 1, cost = cost + excluded.cost, unpriced = unpriced + excluded.unpriced;`;
+
+/** An emptied tally is dropped, and with it whatever rounding its sum of costs had gathered. */
+const countOut = (row: Side): string => {
+  const place = `project_id = ${row}.project_id AND status = ${row}.status AND rating = ${row}.rating
+    AND edited = ${row}.edited`;
+  return `
+  UPDATE tallies SET rows = rows - 1, cost = cost - ifnull(${row}.cost_usd, 0),
+    unpriced = unpriced - (${row}.cost_usd IS NULL) WHERE ${place};
+  DELETE FROM tallies WHERE ${place} AND rows = 0;`;
+};
+
+/**
+ * Each entry takes a database from the version of its index to the next; entries are never edited once shipped.
+ *
+ * Rows: `seq` is the order of arrival. `search` is everything a search looks at, in lower case, for SQLite's own
+ * LIKE folds ASCII only. Every sort order has an index that ends in what filters ask for, so that a window far
+ * down a filtered list is found without reading a row. `tallies` are kept by triggers: the counts on screen are
+ * read after every answer, and must not take longer as the dataset grows.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+CREATE TABLE rows (
+  seq INTEGER PRIMARY KEY, project_id TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, cell TEXT NOT NULL,
+  prompt TEXT, completion TEXT NOT NULL, status TEXT NOT NULL, rating TEXT NOT NULL, edited INTEGER NOT NULL,
+  model TEXT NOT NULL, finish_reason TEXT, prompt_tokens INTEGER, completion_tokens INTEGER, cached_tokens INTEGER,
+  cost_usd REAL, error TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  cell_key TEXT NOT NULL, length INTEGER NOT NULL, search TEXT NOT NULL, UNIQUE (project_id, id));
+CREATE INDEX rows_by_created ON rows (project_id, created_at, seq, status, rating, edited);
+CREATE INDEX rows_by_cell ON rows (project_id, cell_key, created_at, seq, status, rating, edited);
+CREATE INDEX rows_by_tokens ON rows (project_id, completion_tokens, created_at, seq, status, rating, edited);
+CREATE INDEX rows_by_length ON rows (project_id, length, created_at, seq, status, rating, edited);
+CREATE INDEX rows_by_status ON rows (project_id, status, created_at, seq, rating, edited);
+CREATE INDEX rows_by_rating ON rows (project_id, rating, created_at, seq, status, edited);
+
+CREATE TABLE tallies (
+  project_id TEXT NOT NULL, status TEXT NOT NULL, rating TEXT NOT NULL, edited INTEGER NOT NULL,
+  rows INTEGER NOT NULL, cost REAL NOT NULL, unpriced INTEGER NOT NULL,
+  PRIMARY KEY (project_id, status, rating, edited)) WITHOUT ROWID;
+CREATE TRIGGER rows_added AFTER INSERT ON rows BEGIN ${countIn('new')} END;
+CREATE TRIGGER rows_removed AFTER DELETE ON rows BEGIN ${countOut('old')} END;
+CREATE TRIGGER rows_changed AFTER UPDATE OF project_id, status, rating, edited, cost_usd ON rows
+BEGIN ${countOut('old')} ${countIn('new')} END;
+
+CREATE TABLE jobs (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, project_id TEXT NOT NULL, created_at REAL NOT NULL,
+  record TEXT NOT NULL);
+CREATE INDEX jobs_by_project ON jobs (project_id, created_at);
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY, job_id TEXT NOT NULL, id TEXT NOT NULL, created_at REAL NOT NULL, event TEXT NOT NULL,
+  UNIQUE (job_id, id));
+CREATE INDEX events_by_job ON events (job_id, created_at, seq);
+CREATE TABLE checkpoints (
+  seq INTEGER PRIMARY KEY, job_id TEXT NOT NULL, id TEXT NOT NULL, checkpoint TEXT NOT NULL, UNIQUE (job_id, id));
+
+CREATE TABLE turns (
+  seq INTEGER PRIMARY KEY, project_id TEXT NOT NULL, id TEXT NOT NULL, turn TEXT NOT NULL, UNIQUE (project_id, id));
+`,
+];
+
+export class NewerDatabaseError extends Error {
+  constructor(path: string) {
+    super(`${path} was written by a newer Luthier. Update Luthier, or set LUTHIER_HOME to another folder.`);
+    this.name = 'NewerDatabaseError';
+  }
+}
+
+/** Brings the database to the newest version, in one transaction that a second process waits for. */
+export function migrate(db: DatabaseSync, path: string): void {
+  if (versionOf(db) === MIGRATIONS.length) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const version = versionOf(db);
+    if (version > MIGRATIONS.length) throw new NewerDatabaseError(path);
+    for (const step of MIGRATIONS.slice(version)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}

@@ -1,0 +1,109 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { z } from 'zod';
+import type { Row } from '../../domain/dataset/types.ts';
+
+const jsonText = <T>(schema: z.ZodType<T>) =>
+  z.string().transform((text, context): T => {
+    const parsed = schema.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'is not the JSON it should be' });
+    return z.NEVER;
+  });
+
+const cell = jsonText(z.record(z.string(), z.string()));
+const messages = jsonText(
+  z.array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() })),
+);
+
+const recordSchema = z.object({
+  id: z.string(),
+  project_id: z.string(),
+  source: z.enum(['generated', 'chat', 'imported']),
+  cell,
+  prompt: messages.nullable(),
+  completion: z.string(),
+  status: z.enum(['done', 'truncated', 'refused', 'empty', 'failed']),
+  rating: z.enum(['accepted', 'rejected', 'unrated']),
+  edited: z.number(),
+  model: z.string(),
+  finish_reason: z.string().nullable(),
+  prompt_tokens: z.number().nullable(),
+  completion_tokens: z.number().nullable(),
+  cached_tokens: z.number().nullable(),
+  cost_usd: z.number().nullable(),
+  error: z.string().nullable(),
+  created_at: z.number(),
+  updated_at: z.number(),
+});
+
+/** Columns a row is read from, in the table's names. */
+export const ROW_COLUMNS = Object.keys(recordSchema.shape);
+
+/** Columns a row is written to: those, and what is worked out of them for searching and sorting. */
+export const WRITTEN_COLUMNS = [...ROW_COLUMNS, 'cell_key', 'length', 'search'];
+
+/** A row of the table as a Row. Throws when the table holds what was never written to it. */
+export function rowOf(record: unknown): Row {
+  const parsed = recordSchema.parse(record);
+  const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = parsed;
+  return {
+    id: parsed.id,
+    projectId: parsed.project_id,
+    source: parsed.source,
+    cell: parsed.cell,
+    prompt: parsed.prompt,
+    completion: parsed.completion,
+    status: parsed.status,
+    rating: parsed.rating,
+    edited: parsed.edited === 1,
+    model: parsed.model,
+    finishReason: parsed.finish_reason,
+    usage:
+      promptTokens === null || completionTokens === null
+        ? null
+        : { promptTokens, completionTokens, cachedTokens: parsed.cached_tokens ?? 0 },
+    costUsd: parsed.cost_usd,
+    error: parsed.error,
+    createdAt: parsed.created_at,
+    updatedAt: parsed.updated_at,
+  };
+}
+
+/** A row's values in the order of `WRITTEN_COLUMNS`. */
+export function valuesOf(row: Row): SQLInputValue[] {
+  const values = Object.values(row.cell);
+  return [
+    row.id,
+    row.projectId,
+    row.source,
+    JSON.stringify(row.cell),
+    row.prompt === null ? null : JSON.stringify(row.prompt),
+    row.completion,
+    row.status,
+    row.rating,
+    row.edited ? 1 : 0,
+    row.model,
+    row.finishReason,
+    row.usage?.promptTokens ?? null,
+    row.usage?.completionTokens ?? null,
+    row.usage?.cachedTokens ?? null,
+    row.costUsd,
+    row.error,
+    row.createdAt,
+    row.updatedAt,
+    values.join(SEPARATOR),
+    row.completion.length,
+    [...values, ...(row.prompt ?? []).map((message) => message.content), row.completion].join(SEPARATOR).toLowerCase(),
+  ];
+}
+
+/** Between values that are searched together; nobody types it, so no hit straddles two of them. */
+const SEPARATOR = '\u001f';
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { KeySource, ProviderKind } from '../../domain/provider/types.ts';
+import { makePrivate, setAside, writePrivateFile } from './files.ts';
+import type { Recovery } from './recovery.ts';
+
+export interface Secrets {
+  set(profileId: string, key: string | null): void;
+  source(profileId: string): KeySource;
+  /** The key to call with; null when there is none, and for the embedded engine, which makes its own. */
+  keyOf(profileId: string): string | null;
+}
+
+export interface SecretsOptions {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Null for a profile that is not known. */
+  readonly kindOf: (profileId: string) => ProviderKind | null;
+  readonly recovery: Recovery;
+  readonly now?: () => number;
+}
+
+const keysSchema = z.record(z.string(), z.string());
+
+/**
+ * Keys by profile. `OPENAI_API_KEY` comes first, for OpenAI and for compatible servers, as their clients have it;
+ * then the key typed in, kept in `keys.json` (0600), apart from settings that may be shown or shared. Azure's
+ * keys are another service's, so the environment's is never sent there.
+ */
+export function createSecrets(options: SecretsOptions): Secrets {
+  const path = join(options.home, 'keys.json');
+
+  const read = (): Readonly<Record<string, string>> => {
+    if (!existsSync(path)) return {};
+    makePrivate(path);
+    const parsed = keysSchema.safeParse(jsonOf(readFileSync(path, 'utf8')));
+    if (parsed.success) return parsed.data;
+    const aside = setAside(path, (options.now ?? Date.now)());
+    if (aside !== null)
+      options.recovery.note(`keys.json could not be read. It was set aside as ${aside}; type the keys in again.`);
+    return {};
+  };
+
+  const fromEnvironment = (profileId: string): string | null => {
+    const kind = options.kindOf(profileId);
+    if (kind !== 'openai' && kind !== 'compatible') return null;
+    return options.env.OPENAI_API_KEY?.trim() || null;
+  };
+
+  const fromFile = (profileId: string): string | null => {
+    const keys = read();
+    return Object.hasOwn(keys, profileId) ? keys[profileId] || null : null;
+  };
+
+  return {
+    set: (profileId, key) => {
+      const others = Object.entries(read()).filter(([id]) => id !== profileId);
+      const typed = key?.trim() ?? '';
+      const entries = typed === '' ? others : [...others, [profileId, typed]];
+      writePrivateFile(path, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+    },
+    source: (profileId) => {
+      if (options.kindOf(profileId) === 'embedded') return 'generated';
+      if (fromEnvironment(profileId) !== null) return 'environment';
+      return fromFile(profileId) === null ? 'none' : 'file';
+    },
+    keyOf: (profileId) => {
+      if (options.kindOf(profileId) === 'embedded') return null;
+      return fromEnvironment(profileId) ?? fromFile(profileId);
+    },
+  };
+}
+
+/** Undefined for what is no JSON. The parser's message would quote the text, which here holds keys. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
