@@ -33,12 +33,15 @@ describe('a chat completion', () => {
   it('asks with what was asked, and nothing more', async () => {
     const { chat, heard } = await serving((_request, response) => sendJson(response, completion('hi')));
     await chat.complete(hello, {});
-    await chat.complete(
-      { ...hello, temperature: 0, topP: 0.5, maxTokens: 9, stop: ['\n'], seed: 4 },
-      {},
-    );
+    await chat.complete({ ...hello, temperature: 0, topP: 0.5, maxTokens: 9, stop: ['\n'], seed: 4 }, {});
     expect(heard[0]?.json()).toEqual({ model: 'm', messages: [{ role: 'user', content: 'hello' }] });
-    expect(heard[1]?.json()).toMatchObject({ temperature: 0, top_p: 0.5, max_completion_tokens: 9, stop: ['\n'], seed: 4 });
+    expect(heard[1]?.json()).toMatchObject({
+      temperature: 0,
+      top_p: 0.5,
+      max_completion_tokens: 9,
+      stop: ['\n'],
+      seed: 4,
+    });
     expect(heard[0]?.path).toBe('/v1/chat/completions');
     expect(heard[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
     expect(heard[0]?.headers['content-type']).toContain('application/json');
@@ -66,18 +69,34 @@ describe('a chat completion', () => {
   it('keeps a refusal, text in parts, a reason nobody knows, and the lack of usage', async () => {
     const shapes = [
       { message: { role: 'assistant', content: null, refusal: 'I would rather not.' }, finish_reason: 'stop' },
-      { message: { content: [{ type: 'text', text: 'in ' }, { type: 'text', text: 'parts' }] }, finish_reason: 'eos' },
+      {
+        message: {
+          content: [
+            { type: 'text', text: 'in ' },
+            { type: 'text', text: 'parts' },
+          ],
+        },
+        finish_reason: 'eos',
+      },
     ];
     const { chat, heard } = await serving((_request, response) =>
       sendJson(response, { choices: [shapes[heard.length - 1]], usage: null }),
     );
     expect(await chat.complete(hello, {})).toMatchObject({ text: '', refusal: 'I would rather not.', usage: null });
-    expect(await chat.complete(hello, {})).toMatchObject({ text: 'in parts', finishReason: 'eos', model: 'm', limits: null });
+    expect(await chat.complete(hello, {})).toMatchObject({
+      text: 'in parts',
+      finishReason: 'eos',
+      model: 'm',
+      limits: null,
+    });
   });
 
   it('falls back to max_tokens once where the newer word is refused, and remembers it for the model', async () => {
     const refusal = {
-      error: { message: 'Unrecognized request argument supplied: max_completion_tokens', type: 'invalid_request_error' },
+      error: {
+        message: 'Unrecognized request argument supplied: max_completion_tokens',
+        type: 'invalid_request_error',
+      },
     };
     const { chat, heard } = await serving((request, response) =>
       'max_completion_tokens' in request.json()
@@ -153,8 +172,13 @@ describe('a streamed chat completion', () => {
 
   it('collects a refusal that comes in pieces', async () => {
     const piece = (refusal: string) => ({ choices: [{ index: 0, delta: { refusal }, finish_reason: null }] });
-    const { chat } = await serving((_request, response) => stream(response, [piece('I '), piece('will not.'), delta(null, 'stop')]));
-    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({ text: '', refusal: 'I will not.' });
+    const { chat } = await serving((_request, response) =>
+      stream(response, [piece('I '), piece('will not.'), delta(null, 'stop')]),
+    );
+    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({
+      text: '',
+      refusal: 'I will not.',
+    });
   });
 
   it('does without usage where a server refuses stream_options', async () => {

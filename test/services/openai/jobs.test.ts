@@ -125,7 +125,7 @@ const event = (n: number) => ({
 });
 
 /** Serves `items` newest first in pages, as the service does. */
-async function listing(items: readonly { readonly id: string }[]) {
+async function listing(items: readonly ({ readonly id: string } & Record<string, unknown>)[]) {
   const started = await startServer((request_, response) => {
     const limit = Number(request_.query.get('limit') ?? 20);
     const after = request_.query.get('after');
@@ -212,7 +212,9 @@ describe('checkpoints and lists', () => {
   });
 
   it('end at a server that sends the same page for ever', async () => {
-    server = await startServer((_request, response) => sendJson(response, { data: [bare, { odd: 1 }], has_more: true }));
+    server = await startServer((_request, response) =>
+      sendJson(response, { data: [bare, { odd: 1 }], has_more: true }),
+    );
     const jobs = await (await providerAt(server.url)).jobs.list();
     expect(jobs.map(({ id }) => id)).toEqual(['ftjob-1']);
     expect(server.heard.length).toBe(2);

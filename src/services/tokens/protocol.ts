@@ -1,0 +1,32 @@
+import type { DatasetReport } from '../../domain/dataset/report.ts';
+import type { PriceTable } from '../../domain/pricing/types.ts';
+
+/** What the main thread asks of the tokenizer's thread. Every request gets one reply of its id. */
+export type Request =
+  | { readonly id: number; readonly kind: 'count'; readonly model: string; readonly texts: readonly string[] }
+  | {
+      readonly id: number;
+      readonly kind: 'check-file';
+      readonly model: string;
+      readonly prices: PriceTable;
+      readonly path: string;
+    }
+  /** Lines of a check that is pushed: begin, then lines, then the report. */
+  | { readonly id: number; readonly kind: 'check-begin'; readonly model: string; readonly prices: PriceTable }
+  | { readonly id: number; readonly kind: 'check-lines'; readonly check: number; readonly lines: readonly string[] }
+  | { readonly id: number; readonly kind: 'check-end'; readonly check: number };
+
+/** Not answered: the request of this id is no longer wanted. */
+export interface Stop {
+  readonly kind: 'stop';
+  readonly id: number;
+}
+
+export type Reply =
+  | { readonly id: number; readonly kind: 'counts'; readonly counts: readonly number[] }
+  | { readonly id: number; readonly kind: 'report'; readonly report: DatasetReport }
+  | { readonly id: number; readonly kind: 'taken' }
+  | { readonly id: number; readonly kind: 'failed'; readonly message: string };
+
+/** A request without its id, which the thread's keeper gives it. */
+export type Asked = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;

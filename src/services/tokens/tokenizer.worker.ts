@@ -1,0 +1,9 @@
+import { parentPort } from 'node:worker_threads';
+import { createServer } from './serve.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('The tokenizer runs in a worker thread.');
+port.on(
+  'message',
+  createServer((reply) => port.postMessage(reply)),
+);

@@ -1,0 +1,149 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encode as encodeCl100k } from 'gpt-tokenizer/encoding/cl100k_base';
+import { encode as encodeO200k } from 'gpt-tokenizer/encoding/o200k_base';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
+import type { TokenCounter } from '../../../src/operations/ports.ts';
+import { createTokenCounter } from '../../../src/services/tokens/counter.ts';
+
+const counter = createTokenCounter();
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'luthier-tokens-'));
+});
+afterAll(async () => {
+  await counter.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const asPort: TokenCounter = counter;
+const TEXTS = ['elf, wizard, crossbow, owl', '', 'Käse und 猫 🧙‍♂️', 'const a = [1, 2, 3];\n'];
+const line = (n: number) =>
+  JSON.stringify({
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: `number ${n}` },
+      { role: 'assistant', content: `It is ${n}.` },
+    ],
+  });
+
+describe('counting tokens off the main loop', () => {
+  it('counts as the reference does, each model under its encoding', async () => {
+    const o200k = TEXTS.map((text) => encodeO200k(text).length);
+    const cl100k = TEXTS.map((text) => encodeCl100k(text).length);
+    expect(o200k).not.toEqual(cl100k);
+    expect(await asPort.count('gpt-4o-mini', TEXTS)).toEqual(o200k);
+    expect(await asPort.count('practice-small', TEXTS)).toEqual(o200k);
+    expect(await asPort.count('ft:gpt-3.5-turbo:org::x', TEXTS)).toEqual(cl100k);
+    expect(await asPort.count('gpt-4o', [])).toEqual([]);
+  });
+
+  it('takes special tokens for the text they are here, and a byte order mark for none', async () => {
+    const [special, marked, plain] = await counter.count('gpt-4o', ['<|endoftext|>', '\uFEFFname', 'name']);
+    expect(special).toBeGreaterThan(1);
+    expect(marked).toBe(plain);
+  });
+
+  it('keeps order over many batches', async () => {
+    const texts = Array.from({ length: 5000 }, (_, n) => 'word '.repeat(n % 7));
+    const counts = await counter.count('gpt-4o', texts);
+    expect(counts).toEqual(texts.map((text) => encodeO200k(text).length));
+  });
+
+  it('counts a run of 200,000 characters without a break, and keeps the main loop free', async () => {
+    let turns = 0;
+    const ticking = setInterval(() => {
+      turns += 1;
+    }, 1);
+    const [count] = await counter.count('gpt-4o', ['x'.repeat(200_000)]);
+    clearInterval(ticking);
+    expect(count).toBeGreaterThan(1000);
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it('stops with the reason of its signal, and counts again after', async () => {
+    const stop = new AbortController();
+    const counted = counter.count('gpt-4o', Array(20_000).fill('some words to count'), { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(counted).rejects.toThrow('enough');
+    await expect(counter.count('gpt-4o', ['a'], { signal: stop.signal })).rejects.toThrow('enough');
+    expect(await counter.count('gpt-4o', ['a'])).toEqual([1]);
+  });
+
+  it('says so when its thread cannot run, and starts another when asked again', async () => {
+    const path = join(folder, 'broken.mjs');
+    writeFileSync(path, 'throw new Error("no tokenizer here");');
+    const broken = createTokenCounter(new URL(`file://${path}`));
+    await expect(broken.count('gpt-4o', ['a'])).rejects.toThrow('no tokenizer here');
+    await expect(broken.count('gpt-4o', ['a'])).rejects.toThrow('no tokenizer here');
+    await broken.close();
+  });
+
+  it('ends what waits when it is closed', async () => {
+    const closing = createTokenCounter();
+    const counted = closing.count('gpt-4o', ['a']);
+    const ended = expect(counted).rejects.toThrow('closed');
+    await closing.close();
+    await ended;
+  });
+
+  it('lets a process end that has counted, and keeps one alive that waits', () => {
+    const self = new URL('../../../src/services/tokens/counter.ts', import.meta.url).href;
+    const script = `
+      import { createTokenCounter } from ${JSON.stringify(self)};
+      createTokenCounter().count('gpt-4o', ['hello']).then((counts) => console.log(counts.join()));
+    `;
+    const ran = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect([ran.stderr, ran.status, ran.stdout.trim()]).toEqual(['', 0, '1']);
+  });
+});
+
+describe('checking a training file off the main loop', () => {
+  it('gives the same report for a file and for its lines', async () => {
+    const lines = [...Array.from({ length: 11 }, (_, n) => line(n)), line(3), '{"messages": []}', 'not json'];
+    const path = join(folder, 'mixed.jsonl');
+    writeFileSync(path, `${lines.join('\r\n')}\n`);
+    const setup = { model: 'gpt-4o-mini', prices: SHIPPED_PRICES };
+    const ofFile = await counter.checkFile(path, setup);
+    expect(ofFile.examples).toBe(14);
+    expect(ofFile.errors).toBeGreaterThan(0);
+    expect(new Set(ofFile.findings.map((finding) => finding.line))).toEqual(new Set([12, 13, 14]));
+    expect(ofFile.tokensPerExample.p50).toBeGreaterThan(10);
+    expect(await counter.checkLines(lines, setup)).toEqual(ofFile);
+  });
+
+  it('does not cut a line at a separator JSON allows inside a string, nor inside a character', async () => {
+    const path = join(folder, 'separators.jsonl');
+    const odd = `{"messages":[{"role":"user","content":"a\u2028b"},{"role":"assistant","content":"${'猫'.repeat(200_000)}"}]}`;
+    writeFileSync(path, [...Array.from({ length: 10 }, (_, n) => line(n)), odd].join('\n'));
+    const report = await counter.checkFile(path, { model: 'practice-small', prices: SHIPPED_PRICES });
+    expect(report.examples).toBe(11);
+    expect(report.errors).toBe(0);
+  });
+
+  it('can be stopped, and says when there is no file', async () => {
+    const path = join(folder, 'long.jsonl');
+    writeFileSync(path, Array.from({ length: 50_000 }, (_, n) => line(n)).join('\n'));
+    const setup = { model: 'gpt-4o-mini', prices: SHIPPED_PRICES };
+    const stop = new AbortController();
+    const checked = counter.checkFile(path, setup, { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(checked).rejects.toThrow('enough');
+    async function* endless() {
+      for (let n = 0; ; n += 1) {
+        if (n === 10_000) pushed.abort(new Error('enough of these'));
+        yield line(n);
+      }
+    }
+    const pushed = new AbortController();
+    await expect(counter.checkLines(endless(), setup, { signal: pushed.signal })).rejects.toThrow('enough of these');
+    await expect(counter.checkFile(join(folder, 'none.jsonl'), setup)).rejects.toThrow('ENOENT');
+    expect(await counter.count('gpt-4o', ['a'])).toEqual([1]);
+  });
+});
