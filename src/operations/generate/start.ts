@@ -84,10 +84,11 @@ function start(
   what: Pick<Purchase, 'shape' | 'total' | 'cells'>,
 ): GenerateHandle {
   const { plan, providerId, projectId } = request;
+  const prices = deps.prices();
   const buying = new Buying(deps, {
     ...what,
     providerId,
-    costOf: (usage) => chatCost(usage, plan.model, deps.prices()),
+    costOf: (usage) => chatCost(usage, plan.model, prices),
     concurrency: plan.concurrency,
     capUsd: plan.capUsd,
     whenCapped: request.whenCapped ?? 'wait',

@@ -18,7 +18,7 @@ export function createPolling(random: () => number): Polling {
   return {
     afterPoll(news) {
       failures = 0;
-      delay = news ? FAST_MS : Math.min(SLOW_MS, delay * GROWTH);
+      delay = news ? FAST_MS : Math.round(Math.min(SLOW_MS, delay * GROWTH));
       return delay;
     },
     afterFailure(retryAfterMs) {
