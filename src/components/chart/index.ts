@@ -1,3 +1,2 @@
-export { plot } from './plot.ts';
-export type { Point, Series } from './scale.ts';
-export { Chart, type ChartProps } from './view.tsx';
+export type { Point } from './scale.ts';
+export { Chart, type ChartProps, type ChartSeries } from './view.tsx';

@@ -1,70 +1,62 @@
-import { padToWidth } from '../../domain/text/graphemes.ts';
-import { Canvas, type Painted } from './canvas.ts';
-import { axisLabel, drawable, type Range, rangeOf, type Series, share } from './scale.ts';
+import { Canvas, type CanvasCell } from './braille.ts';
+import { axisLabel, drawable, type Point, placeIn, type Range, rangeOf } from './scale.ts';
 
-export interface PlotOptions {
-  /** Columns and rows of everything: y labels, axis, x labels. */
+export interface PlotRequest {
+  readonly series: readonly (readonly Point[])[];
+  /** Columns and rows of the whole plot, axes included. */
   readonly width: number;
   readonly height: number;
   readonly log: boolean;
-  /** Signs by series where braille cannot be drawn, else null. */
+  /** Signs for terminals without braille, one a series; null draws dots. */
   readonly signs: readonly string[] | null;
 }
 
-export interface PlotRow {
-  /** The y label, right-aligned; spaces where there is none. */
-  readonly label: string;
-  readonly cells: readonly Painted[];
-}
-
 export interface Plot {
-  readonly rows: readonly PlotRow[];
-  readonly labelWidth: number;
-  readonly x: Range;
-  readonly y: Range;
+  /** Rows from the top, each with its label on the left, padded to one width. */
+  readonly rows: readonly { readonly label: string; readonly cells: readonly CanvasCell[] }[];
+  readonly xLabels: { readonly left: string; readonly right: string };
 }
 
-/** Least plot that says anything. */
-const LEAST = { width: 16, height: 4 };
+const MIN_COLUMNS = 4;
 
-/** The curves as rows of text; null when there is nothing to draw or no room to draw it. */
-export function plot(series: readonly Series[], { width, height, log, signs }: PlotOptions): Plot | null {
-  if (width < LEAST.width || height < LEAST.height) return null;
-  const curves = series.map((one) => drawable(one.points, log));
-  const points = curves.flat();
-  const x = rangeOf(
-    points.map((point) => point.x),
-    false,
-  );
-  const y = rangeOf(
-    points.map((point) => point.y),
-    log,
-  );
-  if (x === null || y === null) return null;
-  const middle = log ? Math.sqrt(y.low * y.high) : (y.low + y.high) / 2;
-  const labels = [axisLabel(y.high), axisLabel(middle), axisLabel(y.low)];
-  const labelWidth = Math.max(...labels.map((label) => label.length));
-  const rows = height - 2;
-  const canvas = new Canvas(width - labelWidth - 1, rows, signs);
-  curves.forEach((curve, index) => {
-    const dots = curve.map((point) => ({
-      x: Math.round(share(point.x, x, false) * (canvas.width - 1)),
-      y: Math.round((1 - share(point.y, y, log)) * (canvas.height - 1)),
-    }));
-    dots.forEach((dot, at) => {
-      const before = dots[at - 1] ?? dot;
-      canvas.line(before.x, before.y, dot.x, dot.y, index);
-    });
+function drawSeries(canvas: Canvas, points: readonly Point[], x: Range, y: Range, index: number): void {
+  const place = (point: Point): readonly [number, number] => [
+    Math.round(placeIn(x, point.x) * (canvas.dotsWide - 1)),
+    Math.round((1 - placeIn(y, point.y)) * (canvas.dotsHigh - 1)),
+  ];
+  const sorted = [...points].sort((a, b) => a.x - b.x);
+  sorted.forEach((point, at) => {
+    const [x1, y1] = place(point);
+    const [x0, y0] = place(sorted[at - 1] ?? point);
+    canvas.line(x0, y0, x1, y1, index);
   });
-  const labelOf = (row: number): string => {
-    if (row === 0) return labels[0] ?? '';
-    if (row === rows - 1) return labels[2] ?? '';
-    return rows >= 5 && row === Math.floor((rows - 1) / 2) ? (labels[1] ?? '') : '';
+}
+
+/** Lays out a line chart; null when there is nothing to draw or no room for it. Later series are drawn over earlier. */
+export function plot({ series, width, height, log, signs }: PlotRequest): Plot | null {
+  const rows = height - 2;
+  const scaled = series.map((points) => drawable(points, log).map(({ x, y }) => ({ x, y: log ? Math.log10(y) : y })));
+  const all = scaled.flat();
+  const x = rangeOf(all.map((point) => point.x));
+  const y = rangeOf(all.map((point) => point.y));
+  if (x === null || y === null || rows < 1) return null;
+  const label = (row: number): string => {
+    const value = y.max - ((y.max - y.min) * row) / Math.max(1, rows - 1);
+    return axisLabel(log ? 10 ** value : value);
   };
+  const labelled = new Set(rows >= 5 ? [0, Math.floor((rows - 1) / 2), rows - 1] : [0, rows - 1]);
+  const labels = Array.from({ length: rows }, (_, row) => (labelled.has(row) ? label(row) : ''));
+  const gutter = Math.max(...labels.map((text) => text.length));
+  const columns = width - gutter - 2;
+  if (columns < MIN_COLUMNS) return null;
+  const canvas = new Canvas(columns, rows, signs);
+  scaled.forEach((points, index) => {
+    drawSeries(canvas, points, x, y, index);
+  });
+  const first = Math.min(...all.map((point) => point.x));
+  const last = Math.max(...all.map((point) => point.x));
   return {
-    rows: canvas.rows().map((cells, row) => ({ label: padToWidth(labelOf(row), labelWidth, 'right'), cells })),
-    labelWidth,
-    x,
-    y,
+    rows: labels.map((text, row) => ({ label: text.padStart(gutter), cells: canvas.row(row) })),
+    xLabels: { left: String(first), right: first === last ? '' : String(last) },
   };
 }

@@ -1,100 +1,106 @@
-import { Box, Text, useIsScreenReaderEnabled } from 'ink';
-import { type ReactNode, useMemo } from 'react';
-import { useTheme } from '../../theme/index.ts';
+import { Box, Text } from 'ink';
+import { memo, type ReactNode } from 'react';
+import { type Theme, useTheme } from '../../theme/index.ts';
 import { Line, safeLine } from '../line/index.ts';
+import type { CanvasCell } from './braille.ts';
 import { plot } from './plot.ts';
-import { axisLabel, drawable, type Series } from './scale.ts';
+import { axisLabel, type Point } from './scale.ts';
+
+export interface ChartSeries {
+  readonly name: string;
+  /** In any order; points that are not finite are left out. */
+  readonly points: readonly Point[];
+}
 
 export interface ChartProps {
-  /** Drawn in order; the legend names each with its own sign and its last value. */
-  readonly series: readonly Series[];
-  /** Size of everything, legend and axes included. At least 16x5 to draw; smaller shows the legend only. */
+  readonly series: readonly ChartSeries[];
   readonly width: number;
+  /** Rows, axis and legend included. */
   readonly height: number;
-  /** Logarithmic y. Values that are not above 0 are left out. */
+  /** Logarithmic y; values of 0 and below cannot be drawn then. */
   readonly log?: boolean;
-  /** What x counts; `step` by default. */
-  readonly xLabel?: string;
-  /** Said when no point can be drawn yet. */
+  /** What x counts: `step`. */
+  readonly xName?: string;
+  /** Said when there is nothing to draw yet. */
   readonly empty?: string;
 }
 
-/** A line chart in braille dots, with axes and a legend by sign and name. One point, gaps and flat series are fine. */
-export function Chart(props: ChartProps): ReactNode {
-  const { series, width, height, log = false, xLabel = 'step', empty = 'No measurements yet.' } = props;
-  const theme = useTheme();
-  const linear = useIsScreenReaderEnabled();
-  const { symbols } = theme;
-  const signs = symbols.braille ? null : symbols.series;
-  const drawn = useMemo(
-    () => plot(series, { width, height: height - 1, log, signs }),
-    [series, width, height, log, signs],
-  );
-  const legend = <Legend series={series} width={width} log={log} />;
-  if (linear || drawn === null) {
-    const any = series.some((one) => drawable(one.points, log).length > 0);
-    return (
-      <Box flexDirection="column" width={width} {...(linear ? {} : { height, overflow: 'hidden' as const })}>
-        {any ? legend : <Line text={empty} width={width} tone="muted" />}
-      </Box>
-    );
+/** Neighbouring cells of one series as one run of text, so that a row is a handful of nodes. */
+function runs(cells: readonly CanvasCell[]): readonly { readonly text: string; readonly series: number | null }[] {
+  const joined: { text: string; series: number | null }[] = [];
+  for (const { text, series } of cells) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.series === series) last.text += text;
+    else joined.push({ text, series });
   }
-  const { axis } = symbols;
-  const from = axisLabel(drawn.x.low);
-  const to = `${axisLabel(drawn.x.high)} ${xLabel}${log ? ', log' : ''}`;
-  const inner = width - drawn.labelWidth - 1;
-  const between = Math.max(1, inner - from.length - to.length);
-  return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
-      {legend}
-      {drawn.rows.map((row, index) => (
-        <Text key={index} wrap="truncate-end">
-          <Text {...theme.tone('muted')}>
-            {row.label}
-            {axis.vertical}
-          </Text>
-          {row.cells.map((cell, at) => (
-            <Text key={at} {...(cell.series === null ? {} : theme.series(cell.series).style)}>
-              {cell.text}
-            </Text>
-          ))}
-        </Text>
-      ))}
-      <Text {...theme.tone('muted')} wrap="truncate-end">
-        {' '.repeat(drawn.labelWidth)}
-        {axis.corner}
-        {axis.horizontal.repeat(inner)}
-      </Text>
-      <Line text={`${' '.repeat(drawn.labelWidth + 1)}${from}${' '.repeat(between)}${to}`} width={width} tone="muted" />
-    </Box>
-  );
+  return joined;
 }
 
-function Legend({
-  series,
-  width,
-  log,
-}: {
-  readonly series: readonly Series[];
-  readonly width: number;
-  readonly log: boolean;
-}): ReactNode {
-  const theme = useTheme();
-  const room = Math.max(8, Math.floor(width / Math.max(1, series.length)) - 2);
+function Legend({ series, width, theme }: { series: readonly ChartSeries[]; width: number; theme: Theme }): ReactNode {
+  const shown = series.filter((one) => one.points.length > 0);
+  const room = Math.max(0, Math.floor(width / Math.max(1, shown.length)) - 3);
   return (
     <Text wrap="truncate-end">
       {series.map((one, index) => {
-        const look = theme.series(index);
-        const last = drawable(one.points, log).at(-1);
-        const value = last === undefined ? 'none yet' : axisLabel(last.y);
+        const last = one.points.at(-1);
+        if (last === undefined) return null;
+        const { style, symbol } = theme.series(index);
         return (
-          <Text key={index}>
-            {index > 0 ? '  ' : ''}
-            <Text {...look.style}>{look.symbol}</Text>{' '}
-            {safeLine(`${one.name} ${value}`, room - 2, theme.symbols.ellipsis)}
+          <Text key={index} {...style}>
+            {symbol} {safeLine(`${one.name} ${axisLabel(last.y)}`, room)}
+            {'  '}
           </Text>
         );
       })}
     </Text>
   );
 }
+
+/** A line chart in braille dots, or in one sign a series where the terminal has none. */
+export const Chart = memo(function Chart(props: ChartProps): ReactNode {
+  const { series, width, height, log = false, xName = 'step', empty = 'No measurements yet.' } = props;
+  const theme = useTheme();
+  const { axis, braille, series: signs } = theme.symbols;
+  const drawn = plot({
+    series: series.map((one) => one.points),
+    width,
+    height: height - 1,
+    log,
+    signs: braille ? null : signs,
+  });
+  if (drawn === null) return <Line text={empty} width={width} tone="muted" />;
+  const gutter = drawn.rows[0]?.label.length ?? 0;
+  const middle = `${xName}${log ? ', log scale' : ''}`;
+  const { left, right } = drawn.xLabels;
+  const gap = Math.max(1, width - gutter - 2 - left.length - right.length - middle.length);
+  return (
+    <Box flexDirection="column" width={width}>
+      <Legend series={series} width={width} theme={theme} />
+      {drawn.rows.map((row, index) => (
+        <Text key={index} wrap="truncate-end">
+          <Text {...theme.tone('muted')}>
+            {row.label} {axis.vertical}
+          </Text>
+          {runs(row.cells).map((run, at) => (
+            <Text key={at} {...(run.series === null ? {} : theme.series(run.series).style)}>
+              {run.text}
+            </Text>
+          ))}
+        </Text>
+      ))}
+      <Text {...theme.tone('muted')} wrap="truncate-end">
+        {' '.repeat(gutter + 1)}
+        {axis.corner}
+        {axis.horizontal.repeat(Math.max(0, width - gutter - 2))}
+      </Text>
+      <Text {...theme.tone('muted')} wrap="truncate-end">
+        {' '.repeat(gutter + 2)}
+        {left}
+        {' '.repeat(Math.floor(gap / 2))}
+        {middle}
+        {' '.repeat(Math.ceil(gap / 2))}
+        {right}
+      </Text>
+    </Box>
+  );
+});

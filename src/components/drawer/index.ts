@@ -1,2 +1,2 @@
 export { OperationsDrawer, type OperationsDrawerProps } from './view.tsx';
-export { clockTime, elapsedOf, isLive, outcomeOf } from './words.ts';
+export { clockTime, elapsedOf, isLive, outcomeOf, percent } from './words.ts';

@@ -3,13 +3,13 @@ import { type ReactNode, useState } from 'react';
 import { padToWidth } from '../../domain/text/graphemes.ts';
 import { drawerBindings, Modal, useBindings } from '../../keys/index.ts';
 import type { OperationSnapshot } from '../../operations/channel/types.ts';
-import { useTheme } from '../../theme/index.ts';
+import { type Symbols, useTheme } from '../../theme/index.ts';
 import { Line, safeLine } from '../line/index.ts';
 import { List } from '../list/index.ts';
 import { Overlay } from '../overlay/index.ts';
-import { bar, percent } from '../progress/index.ts';
+import { filledColumns } from '../progress/index.ts';
 import { operationStatus, STATUS_LOOKS } from '../status/index.ts';
-import { elapsedOf, isLive, outcomeOf } from './words.ts';
+import { elapsedOf, isLive, outcomeOf, percent } from './words.ts';
 
 export interface OperationsDrawerProps {
   /** Newest first, as the store has them. */
@@ -70,6 +70,11 @@ function Operations({ operations, now, onCancel, onClose, columns, rows }: Opera
   );
 }
 
+function drawBar(fraction: number, width: number, { barFull, barEmpty }: Symbols): string {
+  const full = filledColumns(fraction, width);
+  return `${barFull.repeat(full)}${barEmpty.repeat(width - full)}${percent(fraction).padStart(5)}`;
+}
+
 interface OperationRowProps {
   readonly operation: OperationSnapshot;
   readonly now: number;
@@ -84,9 +89,7 @@ function OperationRow({ operation, now, width }: OperationRowProps): ReactNode {
   const barWidth = width >= 70 ? 16 : 0;
   const live = isLive(operation);
   const progress =
-    operation.fraction === null || !live
-      ? ' '.repeat(barWidth + 5)
-      : `${bar(operation.fraction, barWidth, symbols)}${percent(operation.fraction).padStart(5)}`;
+    operation.fraction === null || !live ? ' '.repeat(barWidth + 5) : drawBar(operation.fraction, barWidth, symbols);
   const room = Math.max(4, width - 12 - 2 - barWidth - 5 - 2 - 8);
   return (
     <Text wrap="truncate-end">

@@ -9,6 +9,12 @@ export function clockTime(milliseconds: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
+/** `65%`; 100% only when it is done. */
+export function percent(fraction: number): string {
+  const share = Number.isFinite(fraction) ? Math.max(0, Math.min(1, fraction)) : 0;
+  return `${share >= 1 ? 100 : Math.min(99, Math.floor(share * 100))}%`;
+}
+
 /** How long it has run, or ran. */
 export const elapsedOf = (operation: OperationSnapshot, now: number): string =>
   clockTime((operation.endedAt ?? now) - operation.startedAt);

@@ -1,2 +1,1 @@
-export { type Bar, barLengths, binned } from './bars.ts';
-export { Histogram, type HistogramProps } from './view.tsx';
+export { Histogram, type HistogramBar, type HistogramProps } from './view.tsx';

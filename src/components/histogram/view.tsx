@@ -2,41 +2,41 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { useTheme } from '../../theme/index.ts';
-import { Line, safeLine } from '../line/index.ts';
-import { type Bar, barLengths } from './bars.ts';
+import { safeLine } from '../line/index.ts';
 
-export interface HistogramProps {
-  /** Top to bottom. Use `binned` for the distribution of many numbers. */
-  readonly bars: readonly Bar[];
-  readonly width: number;
-  /** Rows; what does not fit is counted in the last one. */
-  readonly height: number;
-  /** The number beside the bar; the value itself by default. */
-  readonly format?: (value: number) => string;
+export interface HistogramBar {
+  readonly label: string;
+  readonly count: number;
 }
 
-/** Horizontal bars with label and number. */
-export function Histogram({ bars, width, height, format = String }: HistogramProps): ReactNode {
+export interface HistogramProps {
+  readonly bars: readonly HistogramBar[];
+  readonly width: number;
+  /** Rows at most; bars beyond it are summed up in a last line of words. */
+  readonly height: number;
+}
+
+/** Horizontal bars with label and count; the longest bar fills what room is left. */
+export function Histogram({ bars, width, height }: HistogramProps): ReactNode {
   const theme = useTheme();
-  const fits = bars.length <= height;
-  const shown = fits ? bars : bars.slice(0, Math.max(0, height - 1));
-  const labels = shown.map((bar) => safeLine(bar.label, Math.max(4, Math.floor(width / 3)), theme.symbols.ellipsis));
-  const labelWidth = labels.reduce((widest, label) => Math.max(widest, displayWidth(label)), 0);
-  const numbers = shown.map((bar) => format(bar.value));
-  const numberWidth = numbers.reduce((widest, number) => Math.max(widest, displayWidth(number)), 0);
-  const lengths = barLengths(
-    shown.map((bar) => bar.value),
-    Math.max(0, width - labelWidth - numberWidth - 2),
-  );
+  const shown = bars.length > height ? bars.slice(0, Math.max(0, height - 1)) : bars;
+  const hidden = bars.length - shown.length;
+  const safe = shown.map((bar) => ({ ...bar, label: safeLine(bar.label, Math.floor(width / 3)) }));
+  const labelWidth = Math.max(0, ...safe.map((bar) => displayWidth(bar.label)));
+  const countWidth = Math.max(0, ...safe.map((bar) => String(bar.count).length));
+  const room = Math.max(0, width - labelWidth - countWidth - 2);
+  const most = Math.max(1, ...safe.map((bar) => bar.count));
   return (
-    <Box flexDirection="column" width={width} height={Math.min(height, bars.length)} flexShrink={0} overflow="hidden">
-      {shown.map((_, index) => (
+    <Box flexDirection="column">
+      {safe.map((bar, index) => (
         <Text key={index} wrap="truncate-end">
-          {padToWidth(labels[index] ?? '', labelWidth)} {padToWidth(numbers[index] ?? '', numberWidth, 'right')}{' '}
-          <Text {...theme.tone('accent')}>{theme.symbols.barFull.repeat(lengths[index] ?? 0)}</Text>
+          {padToWidth(bar.label, labelWidth)} {String(bar.count).padStart(countWidth)}{' '}
+          <Text {...theme.tone('accent')}>
+            {theme.symbols.barFull.repeat(bar.count === 0 ? 0 : Math.max(1, Math.round((bar.count / most) * room)))}
+          </Text>
         </Text>
       ))}
-      {fits ? null : <Line text={`and ${bars.length - shown.length} more`} width={width} tone="muted" />}
+      {hidden > 0 && <Text {...theme.tone('muted')}>and {hidden} more</Text>}
     </Box>
   );
 }

@@ -1,2 +1,2 @@
-export { bar, percent } from './bar.ts';
+export { filledColumns } from './bar.ts';
 export { ProgressBar, type ProgressBarProps } from './view.tsx';

@@ -1,33 +1,22 @@
-import { Box, Text } from 'ink';
+import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import { useTheme } from '../../theme/index.ts';
-import { bar, percent } from './bar.ts';
+import { filledColumns } from './bar.ts';
 
 export interface ProgressBarProps {
-  /** 0 to 1; null when the end is unknown, which is said instead of drawn. */
+  /** 0 to 1; null while the end is unknown, which draws an empty bar. */
   readonly fraction: number | null;
-  /** Columns with the percentage. */
   readonly width: number;
 }
 
-/** A bar and its percentage on one row. */
+/** A bar of full and empty cells. The words beside it (count, share, time left) are the caller's. */
 export function ProgressBar({ fraction, width }: ProgressBarProps): ReactNode {
   const theme = useTheme();
-  const room = Math.max(0, width - 5);
-  if (fraction === null) {
-    return (
-      <Text {...theme.tone('muted')} wrap="truncate-end">
-        {theme.symbols.barEmpty.repeat(room)}
-        {'    ?'.slice(0, Math.max(0, width - room))}
-      </Text>
-    );
-  }
+  const full = filledColumns(fraction ?? 0, width);
   return (
-    <Box aria-role="progressbar" aria-label={percent(fraction)} width={width} height={1} flexShrink={0}>
-      <Text wrap="truncate-end">
-        <Text {...theme.tone(fraction >= 1 ? 'ok' : 'accent')}>{bar(fraction, room, theme.symbols)}</Text>
-        {percent(fraction).padStart(5)}
-      </Text>
-    </Box>
+    <Text wrap="truncate-end">
+      <Text {...theme.tone('accent')}>{theme.symbols.barFull.repeat(full)}</Text>
+      <Text {...theme.tone('muted')}>{theme.symbols.barEmpty.repeat(Math.max(0, width - full))}</Text>
+    </Text>
   );
 }

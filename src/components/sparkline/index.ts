@@ -1,2 +1,2 @@
-export { spark } from './spark.ts';
+export { sparkHeights } from './heights.ts';
 export { Sparkline, type SparklineProps } from './view.tsx';
