@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../../src/engine/storage/store.ts';
 import {
   chatLines,
   clientOf,
@@ -110,4 +111,26 @@ test('a job can be paused and resumed through another engine of the home', async
   await client.fineTuning.jobs.resume(id);
   await waitForStatus(worker.client, id, 'succeeded');
   expect(stepsIn(await messagesOf(client, id))).toEqual(resumed);
+});
+
+test('a job that brings down every engine is given up, with a reason', async () => {
+  const first = await startEngine();
+  const file = await upload(first.client, chatLines(10));
+  const { id } = await first.client.fineTuning.jobs.create({ ...request, model: HELD, training_file: file.id });
+  await waitForStatus(first.client, id, 'running');
+  await first.server.close();
+  const store = openStore(first.home);
+  store.jobs.update(id, { owner: 'crashed', owner_pid: 2 ** 30, heartbeat_at: Date.now(), adoptions: 4 });
+  store.close();
+  const { client } = await startEngine({ home: first.home });
+  const { error } = await waitForStatus(client, id, 'failed');
+  expect(error).toMatchObject({ code: 'server_error', message: expect.stringContaining('given up') });
+});
+
+test('a home written by a newer version is refused, not damaged', async () => {
+  const home = tempHome();
+  const store = openStore(home);
+  store.db.exec('PRAGMA user_version = 99');
+  store.close();
+  await expect(startEngine({ home })).rejects.toThrow('newer Luthier');
 });
