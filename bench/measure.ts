@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const luthier = join(root, 'bin/luthier.js');
+
+/** One line of the results: what was measured, the figure, and the limit it is held to when there is one. */
+export interface Result {
+  readonly what: string;
+  readonly figure: string;
+  readonly limit: string;
+  /** Null where there is no limit. */
+  readonly met: boolean | null;
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const high = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? high) + high) / 2;
+};
+
+export const ms = (value: number): string =>
+  value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`;
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+
+/** A folder of its own for each run, gone afterwards. */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'luthier-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+export interface ProcessRun {
+  readonly code: number | null;
+  /** From spawn to exit. */
+  readonly wallMs: number;
+  /** The process's own high-water mark; NaN for a program that is not Node. */
+  readonly peakBytes: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs Node on `args` to its end. The child itself writes its peak memory down, for nobody can read it afterwards. */
+export function runNode(args: readonly string[], env: NodeJS.ProcessEnv, folder: string): Promise<ProcessRun> {
+  const peakFile = join(folder, `peak-${process.hrtime.bigint()}`);
+  const hook = new URL('./peak-memory.js', import.meta.url).href;
+  const started = performance.now();
+  const child = spawn(process.execPath, ['--import', hook, ...args], {
+    env: { ...process.env, ...env, LUTHIER_BENCH_PEAK: peakFile },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const wallMs = performance.now() - started;
+      resolve({ code, wallMs, peakBytes: readNumber(peakFile), stdout, stderr });
+    });
+  });
+}
+
+function readNumber(path: string): number {
+  try {
+    return Number(readFileSync(path, 'utf8'));
+  } catch {
+    return Number.NaN;
+  }
+}

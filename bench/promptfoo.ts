@@ -1,0 +1,58 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { inTemporaryFolder, megabytes, ms, type Result, root, runNode } from './measure.ts';
+
+/**
+ * The same prompts through promptfoo, when it is installed in a folder beside this one (`npm install promptfoo`
+ * in `../promptfoo`, or wherever LUTHIER_BENCH_PROMPTFOO points). It is no dependency: it is larger than we are.
+ */
+export async function promptfoo(work: {
+  readonly url: string;
+  readonly concurrency: number;
+  readonly wallMs: number;
+}): Promise<readonly Result[]> {
+  const home = process.env.LUTHIER_BENCH_PROMPTFOO ?? join(root, '../promptfoo');
+  const manifest = join(home, 'node_modules/promptfoo/package.json');
+  if (!existsSync(manifest)) {
+    return [{ what: 'the same through promptfoo', figure: 'not installed', limit: '', met: null }];
+  }
+  const { version, bin } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const entry = join(home, 'node_modules/promptfoo', bin.promptfoo);
+  const run = await inTemporaryFolder(async (folder) => {
+    const config = join(folder, 'promptfooconfig.json');
+    writeFileSync(config, JSON.stringify(configuration(work.url)));
+    const args = [
+      entry,
+      'eval',
+      '-c',
+      config,
+      '-j',
+      String(work.concurrency),
+      '--no-cache',
+      '--no-table',
+      '--no-progress-bar',
+    ];
+    const env = {
+      OPENAI_API_KEY: 'bench',
+      PROMPTFOO_CONFIG_DIR: folder,
+      PROMPTFOO_DISABLE_TELEMETRY: '1',
+      PROMPTFOO_DISABLE_UPDATE: '1',
+    };
+    return runNode([...args, '-o', join(folder, 'out.jsonl')], env, folder);
+  });
+  const name = `the same through promptfoo ${version}`;
+  if (run.code !== 0) return [{ what: name, figure: `exit ${run.code}`, limit: '', met: null }];
+  const ratio = `${(run.wallMs / work.wallMs).toFixed(1)} × Luthier`;
+  return [{ what: name, figure: `${ms(run.wallMs)}, ${megabytes(run.peakBytes)} (${ratio})`, limit: '', met: null }];
+}
+
+/** promptfoo multiplies lists of variables out, as the lattice does. */
+function configuration(url: string) {
+  const template = parse(readFileSync(join(root, 'examples/dnd-1296.yaml'), 'utf8'));
+  return {
+    prompts: [String(template.teacher_prompt).replace(/\{(\w+)\}/g, '{{$1}}')],
+    providers: [{ id: 'openai:chat:slow-teacher', config: { apiBaseUrl: url, max_tokens: 400 } }],
+    tests: [{ vars: template.slots }],
+  };
+}

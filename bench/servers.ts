@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { luthier } from './measure.ts';
+
+export interface Server {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** The server that answers in `delayMs`. */
+export const slowServer = (delayMs: number): Promise<Server> =>
+  serve([fileURLToPath(new URL('./slow-server.js', import.meta.url)), String(delayMs)], {});
+
+/** The embedded engine on a port and a data folder of its own. */
+export const engine = (home: string): Promise<Server> =>
+  serve([luthier, 'engine', '--port', '0', '--json'], { LUTHIER_HOME: home });
+
+async function serve(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Server> {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const line = await firstLine(child);
+  const said: unknown = JSON.parse(line);
+  const field = (name: string): string =>
+    typeof said === 'object' && said !== null && name in said ? String(Reflect.get(said, name)) : '';
+  return {
+    url: field('url'),
+    apiKey: field('apiKey'),
+    pid: child.pid ?? 0,
+    async stop() {
+      if (child.exitCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('the server has no stdout');
+  for await (const line of createInterface({ input: child.stdout })) return line;
+  throw new Error('the server ended before it said where it listens');
+}
