@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ProviderProfile } from '../../../src/domain/provider/types.ts';
+import type { Provider, Providers } from '../../../src/operations/ports.ts';
+import { baseUrlOf } from '../../../src/services/openai/address.ts';
+import { createProviders } from '../../../src/services/openai/connect.ts';
+import { completion, KEY, profileOf, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
+
+let servers: TestServer[] = [];
+beforeEach(() => {
+  for (const name of ['OPENAI_BASE_URL', 'OPENAI_ORG_ID', 'OPENAI_PROJECT_ID', 'OPENAI_CUSTOM_HEADERS', 'OPENAI_LOG'])
+    vi.stubEnv(name, undefined);
+});
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.close()));
+  servers = [];
+});
+
+async function listening(): Promise<TestServer> {
+  const server = await startServer((request, response) =>
+    request.method === 'POST' ? sendJson(response, completion('hi')) : sendJson(response, { data: [{ id: 'm' }] }),
+  );
+  servers.push(server);
+  return server;
+}
+
+const ask = { model: 'gpt 4/o', messages: [{ role: 'user', content: 'hello' } as const] };
+
+function providersOf(profiles: readonly ProviderProfile[], key: string | null = KEY): Providers {
+  return createProviders({
+    profiles: () => profiles,
+    keyOf: () => key,
+    engine: { ensure: () => Promise.reject(new Error('no engine in this test')) },
+  });
+}
+
+describe('where calls go', () => {
+  const url = (change: Partial<ProviderProfile>, environment?: string) => baseUrlOf(profileOf(change), environment);
+
+  it.each([
+    [{ kind: 'openai', baseUrl: null }, undefined, 'https://api.openai.com/v1'],
+    [{ kind: 'openai', baseUrl: null }, 'http://gateway/v1/', 'http://gateway/v1'],
+    [{ kind: 'openai', baseUrl: 'https://eu.api.openai.com/v1' }, 'http://gateway/v1', 'https://eu.api.openai.com/v1'],
+    [{ kind: 'compatible', baseUrl: ' http://localhost:4000/v1/ ' }, 'http://gateway/v1', 'http://localhost:4000/v1'],
+    [{ kind: 'azure', baseUrl: 'https://r.openai.azure.com/' }, undefined, 'https://r.openai.azure.com/openai/v1'],
+    [
+      { kind: 'azure', baseUrl: 'https://r.openai.azure.com/openai/v1/' },
+      undefined,
+      'https://r.openai.azure.com/openai/v1',
+    ],
+    [
+      { kind: 'azure', baseUrl: 'https://r.openai.azure.com/openai/v1', apiVersion: '2025-04-01' },
+      undefined,
+      'https://r.openai.azure.com/openai',
+    ],
+  ] as const)('%j with %s goes to %s', (change, environment, expected) =>
+    expect(url(change, environment)).toBe(expected),
+  );
+
+  it.each([null, '', 'localhost:4000', 'ftp://there/v1', 'nonsense', 'https://me:secret@there/v1'])(
+    'refuses %j, and says no password again',
+    (baseUrl) => {
+      const wrong = () => url({ kind: 'compatible', baseUrl }, 'http://gateway/v1');
+      expect(wrong).toThrow(expect.objectContaining({ kind: 'invalid-request' }));
+      expect(wrong).not.toThrow('secret');
+    },
+  );
+});
+
+describe('what is sent along', () => {
+  it('keeps organisation, project and custom headers of the environment to OpenAI', async () => {
+    vi.stubEnv('OPENAI_ORG_ID', 'org-mine');
+    vi.stubEnv('OPENAI_PROJECT_ID', 'proj-mine');
+    vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'X-Gateway-Secret: hush');
+    const { url, heard } = await listening();
+    for (const kind of ['openai', 'compatible'] as const) {
+      const provider = await providerAt(url, { kind });
+      await provider.models.list();
+      await provider.chat.complete(ask, {});
+    }
+    const sent = heard.map(({ headers }) => [
+      headers['openai-organization'],
+      headers['openai-project'],
+      headers['x-gateway-secret'],
+    ]);
+    expect(sent.slice(0, 2)).toEqual(Array(2).fill(['org-mine', 'proj-mine', 'hush']));
+    expect(sent.slice(2)).toEqual(Array(2).fill([undefined, undefined, undefined]));
+  });
+
+  it('speaks to Azure by either of its addresses', async () => {
+    const { url, heard } = await listening();
+    const origin = new URL(url).origin;
+    const profile = profileOf({ kind: 'azure', baseUrl: origin });
+    const providers = providersOf([
+      { ...profile, id: 'v1' },
+      { ...profile, id: 'dated', apiVersion: '2025-04-01-preview' },
+    ]);
+    for (const id of ['v1', 'dated']) {
+      const provider = await providers.connect(id);
+      await provider.chat.complete(ask, {});
+      await provider.files.list();
+    }
+    expect(heard.map(({ path, query }) => [path, query.get('api-version')])).toEqual([
+      ['/openai/v1/chat/completions', null],
+      ['/openai/v1/files', null],
+      ['/openai/deployments/gpt%204%2Fo/chat/completions', '2025-04-01-preview'],
+      ['/openai/files', '2025-04-01-preview'],
+    ]);
+    expect(heard[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
+    expect(heard[2]?.headers['api-key']).toBe(KEY);
+  });
+
+  it('writes no log, even when the environment asks for one', async () => {
+    vi.stubEnv('OPENAI_LOG', 'debug');
+    const said: unknown[] = [];
+    for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const)
+      vi.spyOn(console, level).mockImplementation((...words) => void said.push(words));
+    const { url } = await listening();
+    await (await providerAt(url)).models.list();
+    expect(said).toEqual([]);
+  });
+});
+
+describe('connecting', () => {
+  it('gives the same provider again while nothing changed, and a new one for a new key', async () => {
+    const { url, heard } = await listening();
+    let key = 'first-key';
+    const providers = createProviders({
+      profiles: () => [profileOf({ baseUrl: url })],
+      keyOf: () => key,
+      engine: { ensure: () => Promise.reject(new Error('not asked')) },
+    });
+    const first = await providers.connect('there');
+    expect(await providers.connect('there')).toBe(first);
+    key = 'second-key';
+    const second = await providers.connect('there');
+    expect(second).not.toBe(first);
+    await first.models.list();
+    await second.models.list();
+    expect(heard.map(({ headers }) => headers.authorization)).toEqual(['Bearer first-key', 'Bearer second-key']);
+  });
+
+  it('finds the engine again when it came back elsewhere', async () => {
+    const engines = [await listening(), await listening()];
+    let current = 0;
+    const providers = createProviders({
+      profiles: () => [profileOf({ id: 'embedded', kind: 'embedded', baseUrl: null })],
+      keyOf: () => null,
+      engine: { ensure: () => Promise.resolve({ url: engines[current]?.url ?? '', apiKey: `key-${current}` }) },
+    });
+    const before: Provider = await providers.connect('embedded');
+    expect(await providers.connect('embedded')).toBe(before);
+    await engines[0]?.close();
+    current = 1;
+    const after = await providers.connect('embedded');
+    expect((await after.models.list()).map(({ id }) => id)).toEqual(['m']);
+    expect(engines[1]?.heard[0]?.headers.authorization).toBe('Bearer key-1');
+  });
+
+  it('says what is missing', async () => {
+    const profiles = [
+      profileOf(),
+      profileOf({ id: 'embedded', kind: 'embedded' }),
+      profileOf({ id: 'bare', baseUrl: null }),
+    ];
+    const providers = providersOf(profiles, null);
+    await expect(providers.connect('there')).rejects.toMatchObject({
+      kind: 'auth',
+      message: expect.stringMatching(/OPENAI_API_KEY.*Settings/),
+    });
+    await expect(providers.connect('nowhere')).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(providers.connect('bare')).rejects.toMatchObject({ kind: 'invalid-request' });
+    await expect(providers.connect('embedded')).rejects.toMatchObject({
+      kind: 'network',
+      message: expect.stringContaining('no engine in this test'),
+    });
+  });
+
+  it('tells a cancelled start of the engine from a failed one', async () => {
+    const providers = createProviders({
+      profiles: () => [profileOf({ kind: 'embedded' })],
+      keyOf: () => null,
+      engine: { ensure: (signal) => Promise.reject(signal?.reason) },
+    });
+    const cancelled = providers.connect('there', { signal: AbortSignal.abort() });
+    await expect(cancelled).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+});
+
+describe('models', () => {
+  it('tell tuned ones and their end', async () => {
+    const server = await startServer((_request, response) =>
+      sendJson(response, {
+        object: 'list',
+        data: [
+          { id: 'gpt-4o', object: 'model', owned_by: 'system', shutdown_date: '2027-01-14' },
+          { id: 'ft:gpt-4o:org::x', owned_by: 'org-1' },
+          { id: 'mine', owned_by: 'user-abc', shutdown_date: null },
+          { id: 'child', owned_by: 'library', parent: 'gpt-4o' },
+          { object: 'model' },
+        ],
+      }),
+    );
+    servers.push(server);
+    expect(await (await providerAt(server.url)).models.list()).toEqual([
+      { id: 'gpt-4o', ownedBy: 'system', shutdownDate: '2027-01-14', tuned: false },
+      { id: 'ft:gpt-4o:org::x', ownedBy: 'org-1', shutdownDate: null, tuned: true },
+      { id: 'mine', ownedBy: 'user-abc', shutdownDate: null, tuned: true },
+      { id: 'child', ownedBy: 'library', shutdownDate: null, tuned: true },
+    ]);
+  });
+});
