@@ -12,7 +12,10 @@ export interface FrameProps {
   readonly facts: HeaderFacts;
   /** A note stands in the footer's row, a problem in three rows above it. */
   readonly notice: Notice | null;
-  /** The screen, and after it whatever lies over it (help, palette, drawer, dialogs). */
+  /**
+   * The screen, and after it whatever lies over it (help, palette, drawer, dialogs). A screen's outermost box takes
+   * width and height from `useBodySize()` and `flexShrink={0}`: then what is too long is clipped, not squeezed.
+   */
   readonly children: ReactNode;
 }
 

@@ -1,0 +1,68 @@
+import { Box } from 'ink';
+import { describe, expect, it } from 'vitest';
+import { clockTime, OperationsDrawer, percent } from '../../../src/components/drawer/index.ts';
+import type { OperationSnapshot } from '../../../src/operations/channel/types.ts';
+import { render } from '../../harness/render.tsx';
+
+const base: OperationSnapshot = {
+  id: 'op1',
+  projectId: 'p',
+  title: 'Generate 1,296 rows',
+  status: 'running',
+  fraction: 0.65,
+  startedAt: 1_000,
+  endedAt: null,
+  problem: null,
+  receipt: null,
+  detail: { kind: 'test-call', text: '' },
+};
+
+const operations: readonly OperationSnapshot[] = [
+  base,
+  {
+    ...base,
+    id: 'op2',
+    title: 'Upload \x1b[31mtrain.jsonl',
+    status: 'succeeded',
+    endedAt: 62_000,
+    receipt: { summary: '16 rows sent', costUsd: null },
+  },
+  {
+    ...base,
+    id: 'op3',
+    title: 'Watch ftjob-1',
+    status: 'failed',
+    endedAt: 2_000,
+    problem: { what: 'The key was refused.', saved: 'all', next: 'press 8' },
+  },
+];
+
+describe('OperationsDrawer', () => {
+  it('says of each how it stands, how far it is, how long it took and what it left', async () => {
+    const cancelled: string[] = [];
+    const app = await render(
+      <Box width={80} height={22}>
+        <OperationsDrawer
+          operations={operations}
+          now={() => 20_000}
+          onCancel={(id) => cancelled.push(id)}
+          onClose={() => cancelled.push('close')}
+        />
+      </Box>,
+    );
+    expect(app.frame()).toMatch(/◐ running +Generate 1,296 rows.*█+░+ +65% +00:19/);
+    expect(app.frame()).toMatch(/✓ done +Upload train\.jsonl +01:01/);
+    expect(app.frame()).toMatch(/✗ failed +Watch ftjob-1/);
+    await app.press('x', 'down');
+    expect(app.frame()).toContain('16 rows sent · cost unknown');
+    await app.press('x', 'down');
+    expect(app.frame()).toContain('The key was refused.');
+    await app.press('ctrl-o');
+    expect(cancelled).toEqual(['op1', 'close']);
+  });
+
+  it('counts time and shares as a clock does', () => {
+    expect([clockTime(19_999), clockTime(725_000), clockTime(3_723_000)]).toEqual(['00:19', '12:05', '1:02:03']);
+    expect([percent(0.999), percent(1), percent(Number.NaN)]).toEqual(['99%', '100%', '0%']);
+  });
+});

@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { binned } from '../../../src/components/histogram/binned.ts';
+
+describe('binned', () => {
+  it('counts every finite value once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double()), fc.integer({ min: 1, max: 12 }), (values, bins) => {
+        const total = binned(values, bins).reduce((sum, bar) => sum + bar.count, 0);
+        expect(total).toBe(values.filter(Number.isFinite).length);
+      }),
+    );
+  });
+
+  it('names the steps', () => {
+    expect(binned([0, 1, 9, 10], 2)).toEqual([
+      { label: '0-5', count: 2 },
+      { label: '5-10', count: 2 },
+    ]);
+    expect(binned([7, 7], 4)).toEqual([{ label: '7', count: 2 }]);
+    expect(binned([Number.NaN], 4)).toEqual([]);
+  });
+});
