@@ -26,6 +26,7 @@ providerContract('a second server', {
   provider: () => provider,
   chatModel: 'gpt-4o-mini',
   baseModel: 'gpt-4o-mini-2024-07-18',
+  slowModel: 'gpt-4o-mini-2024-07-18',
 });
 
 describe('trouble at a second server', () => {

@@ -10,6 +10,8 @@ export interface ContractServer {
   /** A model that answers chats, and one that can be tuned. */
   readonly chatModel: string;
   readonly baseModel: string;
+  /** One whose training does not end before it is cancelled. */
+  readonly slowModel: string;
 }
 
 const LINES = Array.from({ length: 12 }, (_, index) =>
@@ -23,7 +25,7 @@ const LINES = Array.from({ length: 12 }, (_, index) =>
 
 /** What a provider must do against any server that speaks the protocol. */
 export function providerContract(name: string, server: ContractServer): void {
-  const { chatModel, baseModel } = server;
+  const { chatModel, baseModel, slowModel } = server;
   const hello = { model: chatModel, messages: [{ role: 'user', content: 'hello' }], maxTokens: 24 } as const;
   const upload = (provider: Provider, onSent?: (bytes: number) => void) =>
     provider.files.upload(
@@ -122,7 +124,8 @@ export function providerContract(name: string, server: ContractServer): void {
       const file = await upload(server.provider());
       const created = await jobs.create({
         ...request(file.id),
-        hyperparameters: { nEpochs: 50, batchSize: 1, learningRateMultiplier: 'auto' },
+        model: slowModel,
+        hyperparameters: { nEpochs: 3, batchSize: 1, learningRateMultiplier: 'auto' },
       });
       expect((await jobs.act(created.id, 'cancel')).status).toBe('cancelled');
     });
