@@ -15,9 +15,7 @@ describe('durations in headers', () => {
     [' 20s ', 20_000],
   ])('%s is %d ms', (text, ms) => expect(parseDuration(text)).toBeCloseTo(ms, 6));
 
-  it.each(['', 'soon', '12', '1m soon', '-5s', '5 s'].filter((text) => text !== '12'))('%j is no duration', (text) =>
-    expect(parseDuration(text)).toBeNull(),
-  );
+  it.each(['', 'soon', '1m soon', '-5s', '5 s'])('%j is no duration', (text) => expect(parseDuration(text)).toBeNull());
 
   it('reads what Go writes, which is where these strings come from', () => {
     fc.assert(
