@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { ProviderError } from '../../domain/provider/errors.ts';
+import { redactKeys } from '../../domain/text/redact.ts';
+
+export interface StartOptions {
+  readonly argv: readonly [string, ...string[]];
+  /** Where the engine writes its faults: a file, since a pipe would end with us and the engine goes on. */
+  readonly faults: string;
+  readonly timeoutMs: number;
+}
+
+const announcementSchema = z.object({ url: z.string(), apiKey: z.string() });
+
+export interface StartedEngine {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly pid: number;
+}
+
+/**
+ * Starts an engine that outlives us and gives what it announces in its first line. Throws ProviderError with the
+ * end of what it said when it ends, or says nothing in time.
+ */
+export async function startEngine(options: StartOptions): Promise<StartedEngine> {
+  mkdirSync(dirname(options.faults), { recursive: true, mode: 0o700 });
+  const faults = openSync(options.faults, 'w', 0o600);
+  const [program, ...args] = options.argv;
+  const child = spawn(program, args, {
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', 'pipe', faults],
+    env: engineEnvironment(process.env),
+  });
+  closeSync(faults);
+  try {
+    const line = await firstLine(child, options.timeoutMs);
+    const announced = announcementSchema.safeParse(parseJson(line));
+    if (!announced.success || child.pid === undefined)
+      throw new Error(`it announced itself in words unknown here: ${line.slice(0, 200)}`);
+    child.unref();
+    return { ...announced.data, pid: child.pid };
+  } catch (error) {
+    child.kill('SIGKILL');
+    const why = error instanceof Error ? error.message : String(error);
+    const said = tail(options.faults);
+    throw new ProviderError('network', redactKeys(`The practice engine did not start: ${why}${said && `\n${said}`}`));
+  } finally {
+    child.stdout?.destroy();
+  }
+}
+
+/** The engine has no use for a provider's key, so none is in its reach. */
+function engineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { OPENAI_API_KEY: _, ...rest } = env;
+  return { ...rest, NODE_ENV: 'production' };
+}
+
+function firstLine(child: ChildProcess, timeoutMs: number): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const timer = setTimeout(() => reject(new Error(`it said nothing in ${timeoutMs / 1000} s.`)), timeoutMs);
+  child.once('error', reject);
+  child.once('exit', (code, signal) => reject(new Error(`it ended with ${signal ?? `exit code ${code}`}.`)));
+  if (child.stdout !== null) createInterface({ input: child.stdout }).once('line', resolve);
+  return promise.finally(() => clearTimeout(timer));
+}
+
+function tail(path: string): string {
+  return readFileSync(path, 'utf8').trim().split('\n').slice(-6).join('\n').slice(-800);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
