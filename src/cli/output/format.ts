@@ -7,13 +7,6 @@ export const count = (value: number | bigint): string => whole.format(value);
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
 
-/** US$ with as many digits as a small sum needs; an unknown price is said, never shown as 0. */
-export function money(usd: number | null): string {
-  if (usd === null) return 'unknown';
-  if (usd === 0) return '$0.00';
-  return usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
-}
-
 /** Milliseconds as "840 ms", "4.2 s" or "3:07". */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

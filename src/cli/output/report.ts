@@ -1,7 +1,8 @@
 import type { DatasetReport, TokenSummary } from '../../domain/dataset/report.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
+import { formatUsd } from '../../domain/pricing/format.ts';
 import { columns } from './columns.ts';
-import { count, money, plural } from './format.ts';
+import { count, plural } from './format.ts';
 
 /** Findings told in full before the rest is summed up, so that one broken export cannot bury the figures. */
 const SHOWN = 100;
@@ -43,7 +44,7 @@ function figureLines(report: DatasetReport): string[] {
     ['Over the limit', overLimit(report)],
     ['Epochs by default', count(report.defaultEpochs)],
     ['Billed tokens', billed(report)],
-    ['Cost', money(report.costUsd)],
+    ['Cost', formatUsd(report.costUsd)],
   ];
   return [...columns(figures, new Set([1, 2, 3, 4, 5, 6, 7])), '', ...columns(facts)];
 }

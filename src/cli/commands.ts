@@ -1,0 +1,141 @@
+import { Argument, type Command } from 'commander';
+import type {
+  ChatOptions,
+  CheckOptions,
+  ConnectionOptions,
+  GenerateOptions,
+  RunOptions,
+  TrainOptions,
+} from './context.ts';
+import { baseUrl, decimal, integer, seed, text } from './numbers.ts';
+import type { Perform } from './program.ts';
+
+/** The command line, word for word. Each command's code is loaded only when it is the one. */
+export function addCommands(program: Command, perform: Perform): void {
+  addRun(program, perform);
+  addGenerate(program, perform);
+  addCheck(program, perform);
+  addTrain(program, perform);
+  addJobs(program, perform);
+  addFiles(program, perform);
+  addChat(program, perform);
+  program
+    .command('engine')
+    .description('serve the embedded engine on loopback until Ctrl-C (luthier engine --help has its options)')
+    .action((_, command: Command) => command.help());
+}
+
+const connection = (command: Command): Command =>
+  command
+    .option('--provider <id>', 'a provider of the settings; the embedded engine when none is named')
+    .option('--base-url <url>', 'any OpenAI-compatible server, with the key in OPENAI_API_KEY', baseUrl)
+    .option('--json', 'one JSON record a line on stdout');
+
+const spending = (command: Command): Command =>
+  command
+    .option('--cells <n>', 'only that many cells: the first, or with --seed a random choice', integer({ min: 1 }))
+    .option(
+      '--concurrency <n>',
+      'calls at the same time; chosen from the server’s limits when absent',
+      integer({ min: 1, max: 1000 }),
+    )
+    .option('--cap <usd>', 'stop before more than this is spent', decimal({ min: 0 }));
+
+const hyperparameters = (command: Command): Command =>
+  command
+    .option('--epochs <n>', 'times the data is gone through, 1 to 50', integer({ min: 1, max: 50 }))
+    .option('--batch-size <n>', 'examples a step, 1 to 256', integer({ min: 1, max: 256 }))
+    .option('--learning-rate-multiplier <x>', 'above 0', decimal({ above: 0 }))
+    .option('--suffix <s>', 'part of the tuned model’s name, 1 to 64 characters', text(1, 64))
+    .option('--seed <n>', 'the same seed splits, chooses and trains the same', seed)
+    .option(
+      '--validation-share <x>',
+      'share of the rows held out for validation, 0 to 0.9',
+      decimal({ min: 0, max: 0.9 }),
+    );
+
+function addRun(program: Command, perform: Perform): void {
+  const command = program
+    .command('run')
+    .description('the whole loop: generate, check, train, then ask the base and the tuned model the same')
+    .argument('<template>', 'a template, YAML or JSON')
+    .option('--out <file>', 'where the dataset goes; TEMPLATE.jsonl when absent')
+    .option('--teacher <model>', 'the model that writes the examples')
+    .option('--model <model>', 'the model that is tuned')
+    .option('--prompt <text>', 'asked at the end as well, such as a combination no row has')
+    .option('--demo', 'on the embedded engine, in a folder of its own that is gone afterwards');
+  hyperparameters(spending(connection(command))).action((template: string, options: RunOptions) =>
+    perform(options, async (context) => (await import('./commands/run.ts')).run(context, template, options)),
+  );
+}
+
+function addGenerate(program: Command, perform: Perform): void {
+  const command = program
+    .command('generate')
+    .description('buy the answers of a teacher model for a template’s cells; run it again to go on where it stopped')
+    .requiredOption('--template <file>', 'a template, YAML or JSON')
+    .requiredOption('--out <file>', 'the training file to write, chat JSONL')
+    .option('--model <model>', 'the teacher; the template’s or the provider’s own when absent')
+    .option('--seed <n>', 'which cells --cells chooses', seed)
+    .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))
+    .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }));
+  spending(connection(command)).action((options: GenerateOptions) =>
+    perform(options, async (context) => (await import('./commands/generate.ts')).generate(context, options)),
+  );
+}
+
+function addCheck(program: Command, perform: Perform): void {
+  connection(program.command('check').description('check a training file: findings with line and fix, tokens, cost'))
+    .argument('<file>', 'chat JSONL')
+    .option('--model <model>', 'the model it is for: its encoding, limit and price')
+    .action((file: string, options: CheckOptions) =>
+      perform(options, async (context) => (await import('./commands/check.ts')).check(context, file, options)),
+    );
+}
+
+function addTrain(program: Command, perform: Perform): void {
+  const command = program
+    .command('train')
+    .description('upload a training file and start a job on it')
+    .argument('<file>', 'chat JSONL')
+    .requiredOption('--model <model>', 'the model that is tuned')
+    .option('--validation <file>', 'rows that are measured and not learned')
+    .option('--watch', 'stay until the job ends, telling its events');
+  hyperparameters(connection(command)).action((file: string, options: TrainOptions) =>
+    perform(options, async (context) => (await import('./commands/train.ts')).train(context, file, options)),
+  );
+}
+
+function addJobs(program: Command, perform: Perform): void {
+  connection(program.command('jobs').description('fine-tuning jobs at the provider'))
+    .addArgument(
+      new Argument('[action]').choices(['list', 'show', 'events', 'cancel', 'pause', 'resume']).default('list'),
+    )
+    .argument('[id]', 'the job; all but list need one')
+    .action((action: string, id: string | undefined, options: ConnectionOptions) =>
+      perform(options, async (context) => (await import('./commands/jobs.ts')).jobs(context, action, id, options)),
+    );
+}
+
+function addFiles(program: Command, perform: Perform): void {
+  connection(program.command('files').description('files kept at the provider'))
+    .addArgument(new Argument('[action]').choices(['list', 'delete']).default('list'))
+    .argument('[id]', 'the file to delete')
+    .action((action: string, id: string | undefined, options: ConnectionOptions) =>
+      perform(options, async (context) => (await import('./commands/files.ts')).files(context, action, id, options)),
+    );
+}
+
+function addChat(program: Command, perform: Perform): void {
+  connection(program.command('chat').description('ask a model once; the answer streams to stdout'))
+    .requiredOption('--model <model>', 'any model of the provider, tuned ones too')
+    .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))
+    .option('--top-p <p>', 'above 0, up to 1', decimal({ above: 0, max: 1 }))
+    .option('--max-tokens <n>', 'upper bound on the answer', integer({ min: 1 }))
+    .option('--seed <n>', 'the same seed, the same answer, where the provider can', seed)
+    .option('--system <s>', 'a system message')
+    .argument('<prompt>', 'what to say')
+    .action((prompt: string, options: ChatOptions) =>
+      perform(options, async (context) => (await import('./commands/chat.ts')).chat(context, prompt, options)),
+    );
+}

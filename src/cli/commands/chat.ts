@@ -1,0 +1,42 @@
+import type { ChatRequest } from '../../domain/chat/types.ts';
+import { openProvider } from '../connect.ts';
+import type { ChatOptions, CommandContext } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { duration, plural } from '../output/format.ts';
+
+/** `chat --model M PROMPT`: the answer streams to stdout; what it took is said on stderr. */
+export async function chat(context: CommandContext, prompt: string, options: ChatOptions): Promise<ExitCode> {
+  const { output, signal } = context;
+  const provider = await openProvider(context, options);
+  const answer = await provider.chat.complete(request(prompt, options), {
+    signal,
+    onDelta(text) {
+      output.record('delta', { text });
+      output.stream(text);
+    },
+  });
+  output.line(answer.refusal === null ? '' : `\nThe model declined: ${answer.refusal}`);
+  output.record('answer', { ...answer });
+  if (!output.json) output.note(facts(answer.usage?.completionTokens ?? null, answer.firstTokenMs, answer.totalMs));
+  return EXIT.done;
+}
+
+function request(prompt: string, options: ChatOptions): ChatRequest {
+  const { model, system, temperature, topP, maxTokens, seed } = options;
+  return {
+    model,
+    messages: [
+      ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
+      { role: 'user' as const, content: prompt },
+    ],
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(seed !== undefined && { seed }),
+  };
+}
+
+function facts(tokens: number | null, firstTokenMs: number, totalMs: number): string {
+  const times = `first after ${duration(firstTokenMs)}, all after ${duration(totalMs)}`;
+  return tokens === null ? times : `${plural(tokens, 'token')}, ${times}`;
+}

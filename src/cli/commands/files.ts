@@ -1,0 +1,34 @@
+import { openProvider } from '../connect.ts';
+import type { CommandContext, ConnectionOptions } from '../context.ts';
+import { EXIT, type ExitCode, UsageError } from '../exit.ts';
+import { columns } from '../output/columns.ts';
+import { bytes, when } from '../output/format.ts';
+
+/** `files [list|delete ID]`. */
+export async function files(
+  context: CommandContext,
+  action: string,
+  id: string | undefined,
+  options: ConnectionOptions,
+): Promise<ExitCode> {
+  if (action === 'delete' && id === undefined) throw new UsageError('files delete needs the id of a file');
+  if (action === 'list' && id !== undefined) throw new UsageError('files list takes no id');
+  const { output, signal } = context;
+  const provider = await openProvider(context, options);
+  const service = provider.files;
+  if (id !== undefined) {
+    await service.remove(id, { signal });
+    output.record('file-deleted', { id });
+    output.line(`Deleted ${id}`);
+    return EXIT.done;
+  }
+  const list = await service.list({ signal });
+  for (const file of list) output.record('file', { file });
+  if (list.length === 0) output.line('No files.');
+  else {
+    const rows = list.map((file) => [file.id, file.purpose, bytes(file.bytes), when(file.createdAt), file.filename]);
+    const table = columns([['file', 'purpose', 'size', 'created', 'name'], ...rows], new Set([2]));
+    for (const line of table) output.line(line);
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,121 @@
+import type { Row } from '../../domain/dataset/types.ts';
+import { cellLabel } from '../../domain/lattice/lattice.ts';
+import { formatUsd } from '../../domain/pricing/format.ts';
+import { PRACTICE_TEACHER } from '../../domain/provider/practice.ts';
+import type { GenerateDetail, OperationSnapshot } from '../../operations/channel/types.ts';
+import { startGenerate } from '../../operations/generate/start.ts';
+import { resolveConnection } from '../connect.ts';
+import type { CommandContext, GenerateOptions } from '../context.ts';
+import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
+import { follow } from '../follow.ts';
+import { count, duration, plural } from '../output/format.ts';
+import type { Output, Progress } from '../output/types.ts';
+import { type PlannedRows, planOf, storedRows, trainingLines } from '../plan.ts';
+import { loadTemplate } from '../template.ts';
+import { openWorkshop, type Workshop } from '../workshop.ts';
+
+/** `generate`: buys what is missing, then writes every row that came whole, on a cancel too. */
+export async function generate(context: CommandContext, options: GenerateOptions): Promise<ExitCode> {
+  const { template, projectId } = await loadTemplate(options.template, context.output);
+  const connection = await resolveConnection(context, options);
+  const model = options.model ?? (connection.profile.kind === 'embedded' ? PRACTICE_TEACHER : null);
+  if (model === null) throw new UsageError(`--model is needed: which model of ${connection.profile.name} writes?`);
+  await using workshop = openWorkshop(connection);
+  const planned = { projectId, template, plan: planOf(model, options), seed: options.seed ?? null };
+  const made = await generateRows(context, workshop, planned, options.out);
+  return made.whole ? EXIT.done : EXIT.failure;
+}
+
+export interface Generated {
+  readonly rows: number;
+  /** Absolute; null when there was nothing to write. */
+  readonly path: string | null;
+  /** Every cell of the plan has its line. */
+  readonly whole: boolean;
+  readonly snapshot: OperationSnapshot<GenerateDetail>;
+}
+
+/** Runs the plan to its end, writes the file, and tells both. */
+export async function generateRows(
+  context: CommandContext,
+  workshop: Workshop,
+  planned: PlannedRows,
+  out: string,
+): Promise<Generated> {
+  const { deps, documents, profile } = workshop;
+  const { projectId, template, plan, seed } = planned;
+  const handle = startGenerate(deps, { projectId, template, plan, seed, providerId: profile.id, whenCapped: 'end' });
+  const snapshot = await follow(context, deps.registry, handle, generateProgress);
+  let written = 0;
+  const left: Row[] = [];
+  const lines = trainingLines(storedRows(deps.rows, planned), template, (row, whole) => {
+    if (whole) written += 1;
+    else left.push(row);
+  });
+  const path = await writeUnlessEmpty(documents, out, lines);
+  tellLeftOut(context.output, left);
+  const made = {
+    rows: written,
+    path,
+    whole: snapshot.status === 'succeeded' && written === snapshot.detail.total,
+    snapshot,
+  };
+  tellGenerated(context.output, made);
+  return made;
+}
+
+/** A file with lines in it is not replaced by an empty one. */
+async function writeUnlessEmpty(
+  documents: Workshop['documents'],
+  out: string,
+  lines: Generator<string, void, undefined>,
+): Promise<string | null> {
+  const first = lines.next();
+  if (first.done === true) return null;
+  function* all(line: string): Generator<string, void, undefined> {
+    yield line;
+    yield* lines;
+  }
+  return documents.writeText(out, all(first.value));
+}
+
+const LEFT_OUT_SHOWN = 10;
+
+function tellLeftOut(output: Output, rows: readonly Row[]): void {
+  for (const row of rows) output.record('left-out', { cell: row.cell, status: row.status, error: row.error });
+  if (output.json || rows.length === 0) return;
+  output.note(`! ${plural(rows.length, 'row')} without a whole answer, left out of the file:`);
+  for (const row of rows.slice(0, LEFT_OUT_SHOWN)) {
+    output.note(`    ${cellLabel(row.cell)}: ${row.error ?? row.status}`);
+  }
+  if (rows.length > LEFT_OUT_SHOWN) output.note(`    … and ${count(rows.length - LEFT_OUT_SHOWN)} more`);
+}
+
+function tellGenerated(output: Output, { rows, path, snapshot }: Generated): void {
+  const { status, detail, problem, receipt } = snapshot;
+  const { total, reused, costUsd } = detail;
+  output.record('generated', { status, rows, total, reused, costUsd, out: path, problem });
+  if (problem !== null) {
+    output.note(`✗ ${problem.what}`);
+    output.note(`  ${problem.saved} ${problem.next}`);
+  }
+  if (status === 'cancelled') output.note('Stopped. What arrived is kept; the same command goes on from here.');
+  const spent = detail.done === 0 ? '' : ` Cost: ${formatUsd(costUsd)}.`;
+  if (receipt !== null) output.line(`${receipt.summary}${spent}`);
+  if (path !== null) output.line(`${plural(rows, 'row')} in ${path}`);
+  if (path === null && status === 'succeeded')
+    throw new CommandFailure('No answer came whole, so no file was written.');
+}
+
+export function generateProgress(snapshot: OperationSnapshot<GenerateDetail>): Progress {
+  const { latest: _, problems: __, concurrencyHistory: ___, kind: ____, ...fields } = snapshot.detail;
+  const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, failed, retried } = fields;
+  const parts = [`${count(done + reused)} / ${count(total)}`, `${rowsPerSecond.toFixed(1)} rows/s`];
+  if (etaMs !== null && snapshot.endedAt === null) parts.push(`ETA ${duration(etaMs)}`);
+  if (costUsd !== null && costUsd > 0)
+    parts.push(formatUsd(costUsd) + (capUsd === null ? '' : ` of ≤ ${formatUsd(capUsd)}`));
+  if (retried > 0) parts.push(`retried ${count(retried)}`);
+  if (failed > 0) parts.push(`failed ${count(failed)}`);
+  if (snapshot.status === 'paused') parts.push('waiting');
+  return { label: 'generate', fraction: snapshot.fraction, text: parts.join('  '), fields };
+}

@@ -1,0 +1,82 @@
+import { TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
+import type { JobAction, Provider } from '../../operations/ports.ts';
+import { openProvider } from '../connect.ts';
+import type { CommandContext, ConnectionOptions } from '../context.ts';
+import { EXIT, type ExitCode, UsageError } from '../exit.ts';
+import { columns } from '../output/columns.ts';
+import { count, when } from '../output/format.ts';
+import type { Output } from '../output/types.ts';
+import { tellEvent } from '../training.ts';
+
+/** `jobs [list|show ID|events ID|cancel ID|pause ID|resume ID]`. */
+export async function jobs(
+  context: CommandContext,
+  action: string,
+  id: string | undefined,
+  options: ConnectionOptions,
+): Promise<ExitCode> {
+  if (action !== 'list' && id === undefined) throw new UsageError(`jobs ${action} needs the id of a job`);
+  if (action === 'list' && id !== undefined) throw new UsageError('jobs list takes no id; jobs show does');
+  const provider = await openProvider(context, options);
+  const { output, signal } = context;
+  if (id === undefined) listJobs(output, await provider.jobs.list({ signal }));
+  else if (action === 'show') await showJob(output, provider, id, signal);
+  else if (action === 'events') {
+    for (const event of await provider.jobs.events(id, new Set(), { signal })) tellEvent(output, id, event, false);
+  } else showStatus(output, await provider.jobs.act(id, jobAction(action), { signal }));
+  return EXIT.done;
+}
+
+function jobAction(action: string): JobAction {
+  if (action === 'cancel' || action === 'pause' || action === 'resume') return action;
+  throw new UsageError(`jobs cannot ${action}`);
+}
+
+function listJobs(output: Output, list: readonly TuningJob[]): void {
+  for (const job of list) output.record('job', { job });
+  if (list.length === 0) output.line('No jobs.');
+  else {
+    const rows = list.map((job) => [job.id, job.status, when(job.createdAt), job.model, job.fineTunedModel ?? '']);
+    for (const line of columns([['job', 'status', 'created', 'model', 'tuned model'], ...rows])) output.line(line);
+  }
+}
+
+async function showJob(output: Output, provider: Provider, id: string, signal: AbortSignal): Promise<void> {
+  const job = await provider.jobs.retrieve(id, { signal });
+  const checkpoints = await provider.jobs.checkpoints(id, { signal });
+  output.record('job', { job, checkpoints });
+  for (const line of columns(jobFacts(job))) output.line(line);
+  if (checkpoints.length === 0) return;
+  output.line();
+  const rows = checkpoints.map((one) => [count(one.step), one.metrics.fullValidLoss?.toFixed(4) ?? '', one.model]);
+  for (const line of columns([['step', 'validation loss', 'checkpoint'], ...rows])) output.line(line);
+}
+
+/** What is known of a job, what is not known left out. */
+function jobFacts(job: TuningJob): string[][] {
+  const { nEpochs, batchSize, learningRateMultiplier } = job.hyperparameters;
+  const facts: (readonly [string, string | number | null])[] = [
+    ['job', job.id],
+    ['status', job.status],
+    ['model', job.model],
+    ['tuned model', job.fineTunedModel],
+    ['training file', job.trainingFile],
+    ['validation file', job.validationFile],
+    ['epochs', nEpochs],
+    ['batch size', batchSize],
+    ['learning rate ×', learningRateMultiplier],
+    ['seed', job.seed],
+    ['trained tokens', job.trainedTokens === null ? null : count(job.trainedTokens)],
+    ['created', when(job.createdAt)],
+    ['finished', job.finishedAt === null ? null : when(job.finishedAt)],
+    ['result files', job.resultFiles.join(', ') || null],
+    ['error', job.error === null ? null : `${job.error.code}: ${job.error.message}`],
+  ];
+  return facts.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]));
+}
+
+function showStatus(output: Output, job: TuningJob): void {
+  output.record('job', { job });
+  const ended = TERMINAL_STATUSES.has(job.status) ? '' : ' (it may take the provider a moment)';
+  output.line(`${job.id} is ${job.status}${ended}`);
+}

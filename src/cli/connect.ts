@@ -1,0 +1,80 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
+import type { PriceTable } from '../domain/pricing/types.ts';
+import type { ProviderProfile } from '../domain/provider/types.ts';
+import { luthierHome } from '../domain/settings/home.ts';
+import { BUILT_IN_PROFILES, EMBEDDED_PROFILE } from '../domain/settings/profiles.ts';
+import type { Provider, Providers } from '../operations/ports.ts';
+import { createEngineLauncher } from '../services/engine/launcher.ts';
+import { createProviders } from '../services/openai/connect.ts';
+import { readPrices } from '../services/store/prices.ts';
+import { createRecovery, type Recovery } from '../services/store/recovery.ts';
+import { createSecrets } from '../services/store/secrets.ts';
+import { openSettings } from '../services/store/settings.ts';
+import type { CommandContext, ConnectionOptions } from './context.ts';
+import { UsageError } from './exit.ts';
+
+/** Where a command's calls go. Nothing is called, and no engine started, before `providers` is asked to connect. */
+export interface Connection {
+  readonly home: string;
+  readonly profile: ProviderProfile;
+  readonly providers: Providers;
+  readonly prices: () => PriceTable;
+  readonly recovery: Recovery;
+}
+
+/** What a server that wants no key is sent, since the client cannot send none. */
+const NO_KEY = 'none';
+
+export async function resolveConnection(context: CommandContext, options: ConnectionOptions): Promise<Connection> {
+  const home = luthierHome(context.env, homedir());
+  const recovery = createRecovery();
+  const profile = await profileOf(options, home, recovery);
+  const secrets = createSecrets({
+    home,
+    env: context.env,
+    recovery,
+    kindOf: () => (options.baseUrl === undefined ? profile.kind : 'compatible'),
+  });
+  return {
+    home,
+    profile,
+    recovery,
+    prices: () => readPrices(join(home, 'prices.json'), { shipped: SHIPPED_PRICES, recovery, now: Date.now }),
+    providers: createProviders({
+      profiles: () => [profile],
+      keyOf: (id) => secrets.keyOf(id) ?? (options.baseUrl === undefined ? null : NO_KEY),
+      engine: createEngineLauncher({ home }),
+    }),
+  };
+}
+
+/** The provider itself, connected, for commands that make single calls. */
+export async function openProvider(context: CommandContext, options: ConnectionOptions): Promise<Provider> {
+  const { providers, profile } = await resolveConnection(context, options);
+  return providers.connect(profile.id, { signal: context.signal });
+}
+
+async function profileOf(options: ConnectionOptions, home: string, recovery: Recovery): Promise<ProviderProfile> {
+  const { provider, baseUrl } = options;
+  if (baseUrl !== undefined) return addressed(baseUrl, provider && (await namedProfile(provider, home, recovery)));
+  return provider === undefined ? EMBEDDED_PROFILE : namedProfile(provider, home, recovery);
+}
+
+/** A server given by its address; a provider named as well lends its words, never its saved key. */
+function addressed(baseUrl: string, named: ProviderProfile | '' | undefined): ProviderProfile {
+  const words = named || { kind: 'compatible', jobDialect: 'method', apiVersion: null };
+  const kind = words.kind === 'azure' ? 'azure' : 'compatible';
+  const { jobDialect, apiVersion } = words;
+  return { id: 'base-url', name: new URL(baseUrl).host, kind, baseUrl, jobDialect, apiVersion };
+}
+
+async function namedProfile(id: string, home: string, recovery: Recovery): Promise<ProviderProfile> {
+  if (id === EMBEDDED_PROFILE.id) return EMBEDDED_PROFILE;
+  const { settings } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  const profiles = settings.profiles();
+  const found = profiles.find((profile) => profile.id === id);
+  if (found !== undefined) return found;
+  throw new UsageError(`there is no provider ${id}; there are ${profiles.map((profile) => profile.id).join(', ')}`);
+}

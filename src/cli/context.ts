@@ -1,0 +1,66 @@
+import type { Output } from './output/types.ts';
+
+/** What every command is handed: where to speak, what it may read of the environment, and when to stop. */
+export interface CommandContext {
+  readonly output: Output;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+/** Options all commands share. */
+export interface ConnectionOptions {
+  readonly provider?: string;
+  readonly baseUrl?: string;
+  readonly json?: boolean;
+}
+
+export interface GenerateOptions extends ConnectionOptions {
+  readonly template: string;
+  readonly out: string;
+  readonly model?: string;
+  readonly cells?: number;
+  readonly concurrency?: number;
+  readonly cap?: number;
+  readonly seed?: number;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
+export interface CheckOptions extends ConnectionOptions {
+  readonly model?: string;
+}
+
+export interface HyperparameterOptions {
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly learningRateMultiplier?: number;
+  readonly suffix?: string;
+  readonly seed?: number;
+  readonly validationShare?: number;
+}
+
+export interface TrainOptions extends ConnectionOptions, HyperparameterOptions {
+  readonly model: string;
+  readonly validation?: string;
+  readonly watch?: boolean;
+}
+
+export interface ChatOptions extends ConnectionOptions {
+  readonly model: string;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  readonly topP?: number;
+  readonly seed?: number;
+  readonly system?: string;
+}
+
+export interface RunOptions extends ConnectionOptions, HyperparameterOptions {
+  readonly out?: string;
+  readonly teacher?: string;
+  readonly model?: string;
+  readonly cells?: number;
+  readonly concurrency?: number;
+  readonly cap?: number;
+  readonly prompt?: string;
+  readonly demo?: boolean;
+}

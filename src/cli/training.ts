@@ -1,0 +1,115 @@
+import { formatUsd } from '../domain/pricing/format.ts';
+import { curvesOf, measuredPoints } from '../domain/training/curve.ts';
+import type { Hyperparameters, JobEvent, JobRecord } from '../domain/training/types.ts';
+import type { OperationSnapshot } from '../operations/channel/types.ts';
+import { startTraining, type TrainDetail, type TrainRequest } from '../operations/train/start.ts';
+import type { CommandContext, HyperparameterOptions } from './context.ts';
+import { follow } from './follow.ts';
+import { bytes, when } from './output/format.ts';
+import { sparkline } from './output/sparkline.ts';
+import type { Output, Progress } from './output/types.ts';
+import type { Workshop } from './workshop.ts';
+
+export const hyperparametersOf = (options: HyperparameterOptions): Hyperparameters => ({
+  nEpochs: options.epochs ?? 'auto',
+  batchSize: options.batchSize ?? 'auto',
+  learningRateMultiplier: options.learningRateMultiplier ?? 'auto',
+});
+
+export interface Trained {
+  readonly record: JobRecord | null;
+  readonly events: readonly JobEvent[];
+  readonly snapshot: OperationSnapshot<TrainDetail>;
+}
+
+/** Uploads, creates the job and, unless detached, tells its events as they come until it ends. */
+export async function runTraining(
+  context: CommandContext,
+  { deps }: Workshop,
+  request: Omit<TrainRequest, 'onChange'>,
+): Promise<Trained> {
+  const { output } = context;
+  const told = new Set<string>();
+  let created = false;
+  const tellNews = (record: JobRecord): void => {
+    if (!created) {
+      created = true;
+      output.record('job', { job: record.job });
+      output.line(`Job ${record.job.id}`);
+    }
+    for (const event of deps.jobs.events(record.job.id)) {
+      if (!told.has(event.id)) tellEvent(output, record.job.id, event, true);
+      told.add(event.id);
+    }
+  };
+  const handle = startTraining(deps, { ...request, onChange: tellNews });
+  const snapshot = await follow(context, deps.registry, handle, trainingProgress);
+  const record = handle.record();
+  const latest =
+    record === null ? null : (deps.jobs.list(record.projectId).find(({ job }) => job.id === record.job.id) ?? record);
+  return { record: latest, snapshot, events: record === null ? [] : deps.jobs.events(record.job.id) };
+}
+
+/** One event. `withBar`: step by step figures are the bar's to show, and records' under --json, not lines. */
+export function tellEvent(output: Output, jobId: string, event: JobEvent, withBar: boolean): void {
+  output.record('job-event', { jobId, ...event });
+  if (withBar && event.metrics !== null) return;
+  const mark = event.level === 'error' ? '✗ ' : event.level === 'warn' ? '! ' : '';
+  output.line(`${when(event.createdAt)}  ${mark}${event.message}`);
+}
+
+function trainingProgress(snapshot: OperationSnapshot<TrainDetail>): Progress {
+  const { detail, fraction } = snapshot;
+  if (detail.kind === 'upload') {
+    const text = `${detail.filename}  ${bytes(detail.sentBytes)} of ${bytes(detail.totalBytes)}`;
+    return { label: 'upload', fraction, text, fields: { ...detail } };
+  }
+  const parts: string[] = [detail.jobStatus];
+  if (detail.step !== null)
+    parts.push(`step ${detail.step}${detail.totalSteps === null ? '' : `/${detail.totalSteps}`}`);
+  const loss = detail.latest?.trainLoss ?? null;
+  if (loss !== null) parts.push(`loss ${loss.toFixed(3)}`);
+  return { label: 'train', fraction, text: parts.join('  '), fields: { ...detail } };
+}
+
+/** The loss as a line of bars with its first and last figure, for train and validation, as far as they were measured. */
+export function curveLines(events: readonly JobEvent[], width: number): string[] {
+  const curves = curvesOf(measuredPoints(events));
+  const validation = curves.fullValidLoss.length > 0 ? curves.fullValidLoss : curves.validLoss;
+  const named = [
+    ['training loss  ', curves.trainLoss],
+    ['validation loss', validation],
+  ] as const;
+  return named.flatMap(([label, points]) => {
+    const values = points.map((point) => point.value);
+    const first = values[0];
+    const last = values.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const bars = sparkline(values, Math.max(8, Math.min(48, width - 36)));
+    return [`${label}  ${first.toFixed(3)} ${bars} ${last.toFixed(3)}`];
+  });
+}
+
+/** How it ended, in words; what failed is told by its problem. */
+export function tellTrained(output: Output, { record, snapshot }: Trained): void {
+  const job = record?.job ?? null;
+  output.record('trained', {
+    status: snapshot.status,
+    job,
+    problem: snapshot.problem,
+    costUsd: snapshot.receipt?.costUsd ?? null,
+  });
+  if (snapshot.problem !== null) {
+    output.note(`✗ ${snapshot.problem.what}`);
+    output.note(`  ${snapshot.problem.saved} ${snapshot.problem.next}`);
+  }
+  if (snapshot.status === 'cancelled' && job !== null) {
+    output.note(`No longer watched. ${job.id} runs on: luthier jobs cancel ${job.id} ends it.`);
+  }
+  if (snapshot.status === 'succeeded' && job !== null) {
+    output.line(job.fineTunedModel === null ? `${job.id} is ${job.status}.` : `Model ${job.fineTunedModel}`);
+    if (record !== null && record.quoteUsd !== null && record.quoteUsd > 0) {
+      output.line(`Quoted at ${formatUsd(record.quoteUsd)}; the provider’s bill counts.`);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { ProviderProfile } from '../domain/provider/types.ts';
+import { createRegistry } from '../operations/channel/registry.ts';
+import type { OperationDeps } from '../operations/deps.ts';
+import { createClock } from '../services/clock/clock.ts';
+import { createDocuments, type FileDocuments } from '../services/documents/documents.ts';
+import { createDatabase } from '../services/store/database.ts';
+import { createJobs } from '../services/store/jobs.ts';
+import { createRows } from '../services/store/rows.ts';
+import { createTokenCounter } from '../services/tokens/counter.ts';
+import type { Connection } from './connect.ts';
+
+/** Everything operations need, put together for one command and taken apart at its end. */
+export interface Workshop extends AsyncDisposable {
+  readonly tokens: ReturnType<typeof createTokenCounter>;
+  readonly deps: OperationDeps;
+  readonly documents: FileDocuments;
+  readonly profile: ProviderProfile;
+}
+
+export function openWorkshop({ home, profile, providers, prices, recovery }: Connection): Workshop {
+  const clock = createClock();
+  const database = createDatabase({ home, recovery });
+  const tokens = createTokenCounter();
+  const registry = createRegistry({ clock, newId: randomUUID });
+  return {
+    tokens,
+    profile,
+    documents: createDocuments({ home }),
+    deps: {
+      ...{ registry, providers, tokens, clock, prices },
+      rows: createRows(database),
+      jobs: createJobs(database),
+      random: Math.random,
+    },
+    async [Symbol.asyncDispose]() {
+      await registry.close();
+      await tokens.close();
+      database.close();
+    },
+  };
+}

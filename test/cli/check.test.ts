@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { luthier, records } from './support/cli.ts';
+import { removeFolder, temporaryFolder } from './support/folder.ts';
+
+const line = (user: string): string =>
+  JSON.stringify({
+    messages: [
+      { role: 'user', content: user },
+      { role: 'assistant', content: `About ${user}.` },
+    ],
+  });
+const whole = Array.from({ length: 12 }, (_, index) => line(`word${index}`));
+
+describe('luthier check', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = temporaryFolder();
+  });
+  afterAll(() => removeFolder(folder));
+
+  const write = (name: string, lines: readonly string[]): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    return path;
+  };
+  const home = (): { home: string } => ({ home: join(folder, 'home') });
+
+  it('reports a sound file with 0: counts, percentiles by their true names, epochs, tokens, cost', async () => {
+    const run = await luthier(['check', write('sound.jsonl', whole), '--model', 'gpt-4o-mini'], home());
+    expect(run.code).toBe(0);
+    expect(run.stderr).toBe('');
+    for (const part of ['12 examples', 'No findings', 'p5', 'p50', 'p95', 'limit 65,536', 'Epochs by default', '$']) {
+      expect(run.stdout).toContain(part);
+    }
+  });
+
+  it('names every broken line with its fix, and ends with 1', async () => {
+    const broken = [...whole.slice(0, 6), '{"messages": [', ...whole.slice(6), line('x').replace('"user"', '"usr"')];
+    const path = write('broken.jsonl', broken);
+    const run = await luthier(['check', path], home());
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/✗ line 7: .+\n\s+fix: .+/);
+    expect(run.stdout).toMatch(/✗ line 14: .+usr.+\n\s+fix: .*user/);
+
+    const json = await luthier(['check', path, '--json'], home());
+    expect(json.code).toBe(1);
+    const said = records(json.stdout);
+    const lines = said.filter((record) => record.event === 'finding' && record.severity === 'error');
+    expect(lines.map((finding) => finding.line)).toEqual(expect.arrayContaining([7, 14]));
+    expect(said.at(-1)).toMatchObject({ event: 'report', examples: 14, errors: lines.length });
+  });
+
+  it('says an unknown price, and prices a known one', async () => {
+    const path = write('priced.jsonl', whole);
+    const unknown = await luthier(['check', path, '--model', 'somebodys-model', '--json'], home());
+    expect(records(unknown.stdout).at(-1)).toMatchObject({ event: 'report', costUsd: null });
+    const known = await luthier(['check', path, '--model', 'gpt-4o', '--json'], home());
+    const report = records(known.stdout).at(-1);
+    expect(report?.costUsd).toBeCloseTo((Number(report?.billedTokens) * 25) / 1e6, 10);
+  });
+
+  it('lets nothing of a hostile file reach the terminal', async () => {
+    const hostile = JSON.stringify({ messages: [{ role: '\x1b]0;owned\x07\x1b[2J', content: 'x' }] });
+    const run = await luthier(['check', write('hostile.jsonl', [...whole, hostile])], home());
+    expect(run.code).toBe(1);
+    expect(run.stdout + run.stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  });
+
+  it('answers a file that is not there with 2', async () => {
+    const run = await luthier(['check', join(folder, 'nowhere.jsonl')], home());
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('nowhere.jsonl');
+  });
+});
