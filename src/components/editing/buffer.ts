@@ -32,6 +32,8 @@ export type EditAction =
   /** As `insert`, but a step of its own to undo. */
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'move'; readonly to: Motion }
+  /** To a UTF-16 offset, or the boundary after it. */
+  | { readonly type: 'jump'; readonly offset: number }
   | { readonly type: 'delete'; readonly to: Motion }
   /** Up (negative) or down by rows as wrapped to `width` columns. */
   | { readonly type: 'rows'; readonly by: number; readonly width: number }
@@ -55,6 +57,8 @@ export function edit(buffer: Buffer, action: EditAction, multiline: boolean): Bu
       return { ...insert(buffer, clean(action.text, multiline), null), run: null };
     case 'move':
       return { ...buffer, cursor: target(buffer, action.to), run: null, goal: null };
+    case 'jump':
+      return { ...buffer, cursor: snap(buffer.text, action.offset), run: null, goal: null };
     case 'delete':
       return remove(buffer, target(buffer, action.to));
     case 'rows':

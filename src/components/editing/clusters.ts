@@ -6,7 +6,6 @@ import { displayWidth } from '../../domain/text/graphemes.ts';
  */
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const NEAR = 64;
 
 /** A character that never joins a neighbour of its own kind: printable ASCII, kana, the common ideographs. */
 const isSimple = (code: number): boolean =>
@@ -18,41 +17,28 @@ export function clusterEnd(text: string, start: number): number {
   const code = text.charCodeAt(start);
   if (isSimple(code) && (start + 1 === text.length || isSimple(text.charCodeAt(start + 1)))) return start + 1;
   if (code === 10) return start + 1;
-  const first = firstLength(text.slice(start, start + NEAR));
-  return first < NEAR || start + NEAR >= text.length ? start + first : start + firstLength(text.slice(start));
-}
-
-function firstLength(text: string): number {
-  const first = segmenter.segment(text)[Symbol.iterator]().next();
-  return first.done === true ? 0 : first.value.segment.length;
-}
-
-/** A boundary at or before `offset` that holds whatever stands before it. */
-function sureBoundary(text: string, offset: number): number {
-  for (let at = offset; at > 0; at--) {
-    const before = text.charCodeAt(at - 1);
-    if (before === 10 || (isSimple(before) && at < text.length && isSimple(text.charCodeAt(at)))) return at;
-  }
-  return 0;
+  const found = segmenter.segment(text).containing(start);
+  return found === undefined ? text.length : found.index + found.segment.length;
 }
 
 /** Where the cluster before `offset` starts; 0 at the start of the text. */
 export function clusterStart(text: string, offset: number): number {
   if (offset <= 0) return 0;
-  let at = sureBoundary(text, offset - 1);
-  for (;;) {
-    const end = clusterEnd(text, at);
-    if (end >= offset || end === at) return at;
-    at = end;
-  }
+  const before = text.charCodeAt(offset - 1);
+  if (isSimple(before) && (offset === 1 || isSimple(text.charCodeAt(offset - 2)))) return offset - 1;
+  return segmenter.segment(text).containing(offset - 1)?.index ?? 0;
+}
+
+/** The ends of all clusters of `text`, in order: for who walks the whole of it. */
+export function* clusterEnds(text: string): Generator<number> {
+  for (const part of segmenter.segment(text)) yield part.index + part.segment.length;
 }
 
 /** `offset`, or the next boundary after it when it falls inside a cluster; within the text. */
 export function snap(text: string, offset: number): number {
   if (offset <= 0) return 0;
   if (offset >= text.length) return text.length;
-  const start = clusterStart(text, offset);
-  return clusterEnd(text, start);
+  return clusterEnd(text, clusterStart(text, offset));
 }
 
 const isBlank = (cluster: string): boolean => /^\s/u.test(cluster);
@@ -88,12 +74,24 @@ export interface DrawnCluster {
   readonly width: number;
 }
 
-/** A cluster as it may be drawn: what has no width or would steer the terminal stands as one replacement sign. */
-export function drawn(cluster: string): DrawnCluster {
+const KNOWN_LIMIT = 2_000;
+const known = new Map<string, DrawnCluster>();
+
+function measure(cluster: string): DrawnCluster {
   if (cluster === '\t') return { text: ' ', width: 1 };
   if (CONTROL.test(cluster)) return { text: '\ufffd', width: 1 };
   const width = displayWidth(cluster);
   return width === 0 ? { text: '\ufffd', width: 1 } : { text: cluster, width };
+}
+
+/** A cluster as it may be drawn: what has no width or would steer the terminal stands as one replacement sign. */
+export function drawn(cluster: string): DrawnCluster {
+  const before = known.get(cluster);
+  if (before !== undefined) return before;
+  const measured = measure(cluster);
+  if (known.size >= KNOWN_LIMIT) known.clear();
+  known.set(cluster, measured);
+  return measured;
 }
 
 /** The columns of the cluster in `text` from `start` to `end`. */

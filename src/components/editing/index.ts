@@ -2,4 +2,4 @@ export { type Buffer, bufferOf, type EditAction, edit, type Motion } from './buf
 export { clusterEnd, clusterStart, clusterWidth, snap, wordLeft, wordRight } from './clusters.ts';
 export { editOfKey } from './keymap.ts';
 export { columnOf, drawnSlice, layoutText, offsetAt, rowOf, type TextRow } from './layout.ts';
-export { useBuffer } from './use-buffer.ts';
+export { type BufferMemory, useBuffer } from './use-buffer.ts';

@@ -1,4 +1,4 @@
-import { clusterEnd, clusterWidth, drawn } from './clusters.ts';
+import { clusterEnd, clusterEnds, clusterWidth, drawn } from './clusters.ts';
 
 /** One row on screen: offsets into the whole text, `end` exclusive and before a line end. */
 export interface TextRow {
@@ -24,24 +24,30 @@ function breaksOf(paragraph: string, width: number): readonly number[] {
   return made;
 }
 
+const SIMPLE = /^[\x20-\x7e\u4e00-\u9fff\u3041-\u3096]*$/;
+
+function* oneByOne(length: number): Generator<number> {
+  for (let end = 1; end <= length; end++) yield end;
+}
+
 function wrap(paragraph: string, width: number): readonly number[] {
   const starts = [0];
   let rowStart = 0;
   let used = 0;
   let afterSpace = 0;
   let usedAfterSpace = 0;
-  for (let at = 0; at < paragraph.length; ) {
-    const end = clusterEnd(paragraph, at);
+  let at = 0;
+  const breakAt = (start: number, left: number): void => {
+    starts.push(start);
+    rowStart = start;
+    used = left;
+    afterSpace = start;
+    usedAfterSpace = 0;
+  };
+  for (const end of SIMPLE.test(paragraph) ? oneByOne(paragraph.length) : clusterEnds(paragraph)) {
     const columns = clusterWidth(paragraph, at, end);
-    if (used + columns > width && at > rowStart) {
-      const wordFits = afterSpace > rowStart;
-      rowStart = wordFits ? afterSpace : at;
-      used = wordFits ? used - usedAfterSpace : 0;
-      starts.push(rowStart);
-      afterSpace = rowStart;
-      usedAfterSpace = 0;
-      if (used + columns > width && at > rowStart) continue;
-    }
+    if (used + columns > width && afterSpace > rowStart) breakAt(afterSpace, used - usedAfterSpace);
+    if (used + columns > width && at > rowStart) breakAt(at, 0);
     used += columns;
     if (paragraph.charCodeAt(at) === 0x20) {
       afterSpace = end;

@@ -61,7 +61,10 @@ describe('layoutText', () => {
           expect(row.start).toBeLessThanOrEqual(sample.length);
           expect(sample.slice(at, row.start).replace('\n', '')).toBe('');
           at = row.end;
-          expect(stringWidth(drawnSlice(sample, row.start, row.end))).toBeLessThanOrEqual(width);
+          const shown = drawnSlice(sample, row.start, row.end);
+          // One cluster alone may be wider than a very narrow row; nothing can be done about that.
+          const alone = clusterEnd(sample, row.start) === row.end;
+          if (!alone) expect(stringWidth(shown)).toBeLessThanOrEqual(width);
         }
         expect(at).toBe(sample.length);
       }),
