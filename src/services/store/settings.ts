@@ -27,8 +27,8 @@ export interface SettingsOptions {
 }
 
 /**
- * Settings and projects under `home`. Asynchronous only because conf is loaded here and not before: it takes about
- * 20 ms, which a command that needs no settings should not pay.
+ * Settings and projects under `home`. Asynchronous only because conf is loaded here and not before: it takes some
+ * 30 ms, which a command that needs no settings should not pay.
  */
 export async function openSettings(
   options: SettingsOptions,
