@@ -1,0 +1,1 @@
+export { EvaluateScreen } from './view.tsx';

@@ -1,0 +1,68 @@
+import { useEffect, useMemo, useState } from 'react';
+import { cellAt, latticeSize } from '../../domain/lattice/lattice.ts';
+import { findTemplateProblems, hasErrors } from '../../domain/template/problems.ts';
+import { curveOf, measuredPoints } from '../../domain/training/curve.ts';
+import { useAppState, useWorkbench } from '../../state/context.tsx';
+import { latestOperation } from '../../state/selectors.ts';
+import type { WorkflowFacts } from './workflow.ts';
+
+/** Teacher tokens of the first cell, taken for every cell of the lattice; null until counted. */
+function usePromptTokens(cells: bigint, broken: boolean): bigint | null {
+  const template = useAppState((state) => state.project.template);
+  const { template: actions } = useWorkbench();
+  const [tokens, setTokens] = useState<number | null>(null);
+  useEffect(() => {
+    let stale = false;
+    setTokens(null);
+    if (broken || cells === 0n) return;
+    actions.tokens(cellAt(template.slots, 0n)).then((outcome) => {
+      if (!stale && outcome.ok) setTokens(outcome.value.teacher);
+    });
+    return () => {
+      stale = true;
+    };
+  }, [actions, template, cells, broken]);
+  return tokens === null ? null : BigInt(tokens) * cells;
+}
+
+export interface HomeFacts {
+  readonly workflow: WorkflowFacts;
+  /** Training loss of the newest job, oldest first. */
+  readonly losses: readonly number[];
+}
+
+export function useHomeFacts(): HomeFacts {
+  const template = useAppState((state) => state.project.template);
+  const counts = useAppState((state) => state.counts);
+  const job = useAppState((state) => state.jobs[0] ?? null);
+  const jobsVersion = useAppState((state) => state.jobsVersion);
+  const run = useAppState((state) => latestOperation(state, 'generate'));
+  const { train, chat } = useWorkbench();
+  const findings = useMemo(() => findTemplateProblems(template), [template]);
+  const cells = latticeSize(template.slots);
+  const promptTokens = usePromptTokens(cells, hasErrors(findings));
+  const jobId = job?.job.id ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when there are new events to read
+  const points = useMemo(
+    () => (jobId === null ? [] : measuredPoints(train.events(jobId))),
+    [train, jobId, jobsVersion],
+  );
+  const last = points.at(-1);
+  return {
+    losses: curveOf(points, 'trainLoss').map(({ value }) => value),
+    workflow: {
+      findings,
+      slots: template.slots.length,
+      cells,
+      promptTokens,
+      counts,
+      generating:
+        run === null || run.endedAt !== null
+          ? null
+          : { done: run.detail.done + run.detail.reused, total: run.detail.total, paused: run.status === 'paused' },
+      job,
+      step: last === undefined ? null : { step: last.step, totalSteps: last.totalSteps, loss: last.trainLoss },
+      turns: chat.turns().length,
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type { StatusKind } from '../../components/status/index.ts';
+import type { RowCounts } from '../../domain/dataset/types.ts';
+import type { ScreenId } from '../../domain/project/types.ts';
+import type { TemplateFinding } from '../../domain/template/types.ts';
+import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
+
+/** What the workflow is told from; all of it is the current project's. */
+export interface WorkflowFacts {
+  readonly findings: readonly TemplateFinding[];
+  readonly slots: number;
+  readonly cells: bigint;
+  /** Teacher prompt tokens of the whole lattice; null until counted. */
+  readonly promptTokens: bigint | null;
+  readonly counts: RowCounts;
+  /** Rows finished and wanted by a run that is on; null when none is. */
+  readonly generating: { readonly done: number; readonly total: number; readonly paused: boolean } | null;
+  /** Newest job; null before the first. */
+  readonly job: JobRecord | null;
+  /** The newest measured point of that job. */
+  readonly step: { readonly step: number; readonly totalSteps: number | null; readonly loss: number | null } | null;
+  readonly turns: number;
+}
+
+export interface WorkflowStep {
+  readonly screen: ScreenId;
+  readonly label: string;
+  readonly kind: StatusKind;
+  readonly text: string;
+}
+
+export interface NextStep {
+  readonly screen: ScreenId;
+  readonly label: string;
+}
+
+const count = (value: number | bigint): string => value.toLocaleString('en-US');
+const plural = (value: number | bigint, word: string): string =>
+  `${count(value)} ${word}${BigInt(value) === 1n ? '' : 's'}`;
+
+function templateStep({ findings, slots, cells, promptTokens }: WorkflowFacts): WorkflowStep {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const first = errors[0];
+  const base = { screen: 'template', label: 'Template' } as const;
+  if (first !== undefined)
+    return { ...base, kind: 'error', text: `${plural(errors.length, 'problem')}: ${first.message}` };
+  const tokens = promptTokens === null ? '' : ` · ~${count(promptTokens)} tokens`;
+  return { ...base, kind: 'done', text: `${plural(slots, 'slot')} · ${plural(cells, 'cell')}${tokens}` };
+}
+
+/** Rows that hold no usable answer: they wait for a retry. */
+export const problemRows = ({ byStatus }: RowCounts): number =>
+  byStatus.failed + byStatus.truncated + byStatus.refused + byStatus.empty;
+
+function datasetStep({ counts, generating, cells }: WorkflowFacts): WorkflowStep {
+  const base = { screen: 'dataset', label: 'Dataset' } as const;
+  if (generating !== null) {
+    const { done, total, paused } = generating;
+    const text = `${count(done)} of ${plural(total, 'row')} · ${paused ? 'paused' : 'generating'}`;
+    return { ...base, screen: 'generate', kind: paused ? 'paused' : 'running', text };
+  }
+  if (counts.total === 0) return { ...base, kind: 'idle', text: `no rows yet of ${plural(cells, 'cell')}` };
+  const problems = problemRows(counts);
+  const rated = `${count(counts.byRating.accepted)} accepted`;
+  const text = `${plural(counts.total, 'row')} · ${rated} · ${plural(problems, 'problem')}`;
+  return { ...base, kind: problems > 0 ? 'warn' : 'done', text };
+}
+
+const shortId = (id: string): string => (id.length > 14 ? `${id.slice(0, 13)}…` : id);
+
+function trainingStep({ job: record, step, counts }: WorkflowFacts): WorkflowStep {
+  const base = { screen: 'train', label: 'Training' } as const;
+  if (record === null) return { ...base, kind: 'idle', text: counts.total === 0 ? 'waits for rows' : 'no job yet' };
+  const { job } = record;
+  const at = step === null ? '' : ` · step ${step.step}${step.totalSteps === null ? '' : `/${step.totalSteps}`}`;
+  const loss = step?.loss == null ? '' : ` · loss ${step.loss.toFixed(2)}`;
+  const text = `${shortId(job.id)} ${job.status.replaceAll('_', ' ')}${at}${loss}`;
+  if (job.status === 'succeeded') return { ...base, kind: 'done', text };
+  if (job.status === 'failed')
+    return { ...base, kind: 'error', text: `${shortId(job.id)} failed: ${job.error?.message ?? 'no reason given'}` };
+  if (job.status === 'cancelled') return { ...base, kind: 'cancelled', text };
+  return { ...base, kind: job.status === 'paused' ? 'paused' : 'running', text };
+}
+
+function chatStep({ job, turns }: WorkflowFacts): WorkflowStep {
+  const base = { screen: 'chat', label: 'Chat' } as const;
+  const tuned = job?.job.fineTunedModel ?? null;
+  const said = turns === 0 ? '' : ` · ${plural(turns, 'exchange')}`;
+  if (tuned === null) return { ...base, kind: 'idle', text: `waits for a tuned model${said}` };
+  return { ...base, kind: turns > 0 ? 'done' : 'idle', text: `${tuned}${said}` };
+}
+
+const evaluateStep: WorkflowStep = {
+  screen: 'evaluate',
+  label: 'Evaluate',
+  kind: 'idle',
+  text: 'base beside tuned, in Chat',
+};
+
+/** The five steps of the work, each with its state in a sign and words. */
+export function workflowSteps(facts: WorkflowFacts): readonly WorkflowStep[] {
+  return [templateStep(facts), datasetStep(facts), trainingStep(facts), chatStep(facts), evaluateStep];
+}
+
+/** What Enter on Home does: the one thing that brings the work on. */
+export function nextStep(facts: WorkflowFacts): NextStep {
+  const { findings, counts, generating, job: record } = facts;
+  if (findings.some(({ severity }) => severity === 'error')) return { screen: 'template', label: 'fix the template' };
+  if (generating !== null) return { screen: 'generate', label: 'watch the rows arrive' };
+  if (counts.total === 0) return { screen: 'generate', label: 'generate the dataset' };
+  if (record === null) {
+    const reviewed = counts.byRating.accepted + counts.byRating.rejected > 0;
+    return reviewed
+      ? { screen: 'train', label: 'train a model' }
+      : { screen: 'dataset', label: 'review and check the rows' };
+  }
+  const { status } = record.job;
+  if (!TERMINAL_STATUSES.has(status)) return { screen: 'train', label: 'watch the job' };
+  if (status === 'failed') return { screen: 'train', label: 'see why the job failed' };
+  if (status === 'succeeded') return { screen: 'chat', label: 'talk to the tuned model' };
+  return { screen: 'train', label: 'train a model' };
+}
