@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pickProject } from '../../domain/project/project.ts';
 import { projectSchema } from '../../domain/project/schema.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { isMissing } from './files.ts';
@@ -47,6 +48,10 @@ export function createProjects(
       schema: storedProjectSchema,
       recovery: options.recovery,
       now: options.now,
+      salvage: (json) => {
+        const picked = pickProject(json);
+        return picked === null ? null : { ...picked };
+      },
     });
     files.set(id, made);
     return made;

@@ -153,6 +153,25 @@ describe('projects', () => {
     expect(readdirSync(join(home, 'projects'))).toContain('b.json.corrupt-20261121T120000000Z');
   });
 
+  it('keeps in use what is sound of a project with one bad part, and the whole of it aside', async () => {
+    const home = temporaryHome();
+    const { projects, settings } = await open(home);
+    const plan = { ...sampleProject('a').plan, maxTokens: 'many', temperature: 0.3 };
+    projects.save(sampleProject('a'));
+    writeFileSync(join(home, 'projects', 'a.json'), JSON.stringify({ ...sampleProject('a'), plan }));
+    const [kept] = projects.list();
+    expect(kept?.template).toEqual(sampleProject('a').template);
+    expect(kept?.plan.temperature).toBe(0.3);
+    expect(kept?.plan.maxTokens).toEqual(expect.any(Number));
+    expect(settings.recovered()).toEqual([
+      expect.stringMatching(/a\.json is not right at plan\.maxTokens.*kept in use/),
+    ]);
+    expect(projects.list()).toEqual([kept]);
+    expect(settings.recovered()).toEqual([]);
+    const aside = readFileSync(join(home, 'projects', 'a.json.corrupt-20261121T120000000Z'), 'utf8');
+    expect(JSON.parse(aside).plan.maxTokens).toBe('many');
+  });
+
   it('keeps what two apps save at once, the last save of each project winning', async () => {
     const home = temporaryHome();
     const [one, two] = [await open(home), await open(home)];
