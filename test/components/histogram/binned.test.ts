@@ -12,6 +12,12 @@ describe('binned', () => {
     );
   });
 
+  it('loses nothing at the ends of what a number can be', () => {
+    for (const values of [[0, Number.MIN_VALUE], [-Number.MAX_VALUE, 0, Number.MAX_VALUE]]) {
+      expect(binned(values, 4).reduce((sum, bar) => sum + bar.count, 0)).toBe(values.length);
+    }
+  });
+
   it('names the steps', () => {
     expect(binned([0, 1, 9, 10], 2)).toEqual([
       { label: '0-5', count: 2 },
