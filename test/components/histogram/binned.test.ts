@@ -13,7 +13,10 @@ describe('binned', () => {
   });
 
   it('loses nothing at the ends of what a number can be', () => {
-    for (const values of [[0, Number.MIN_VALUE], [-Number.MAX_VALUE, 0, Number.MAX_VALUE]]) {
+    for (const values of [
+      [0, Number.MIN_VALUE],
+      [-Number.MAX_VALUE, 0, Number.MAX_VALUE],
+    ]) {
       expect(binned(values, 4).reduce((sum, bar) => sum + bar.count, 0)).toBe(values.length);
     }
   });
