@@ -41,4 +41,6 @@ export interface AppState {
   readonly jobsVersion: number;
   readonly notice: Notice | null;
   readonly theme: ThemeName;
+  /** The row another screen asked Dataset to show; null when none did. */
+  readonly openRowId: string | null;
 }

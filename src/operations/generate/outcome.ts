@@ -1,5 +1,6 @@
 import type { ChatAnswer } from '../../domain/chat/types.ts';
 import type { Row, RowStatus } from '../../domain/dataset/types.ts';
+import type { ProviderError } from '../../domain/provider/errors.ts';
 import type { Work } from './types.ts';
 
 /** What became of an answer. A refusal outranks a cut, a cut outranks silence. */
@@ -39,8 +40,14 @@ export function answeredRow(work: Work, answer: ChatAnswer, model: string, costU
 }
 
 /** The row of a call that never got its answer: kept with its cause, bought by the next run. */
-export function failedRow(work: Work, cause: string, refused: boolean, model: string, now: number): Row {
-  return { ...bareRow(work, model, now), status: refused ? 'refused' : 'failed', error: cause };
+export function failedRow(work: Work, error: ProviderError, model: string, now: number): Row {
+  return {
+    ...bareRow(work, model, now),
+    status: error.kind === 'moderation' ? 'refused' : 'failed',
+    error: error.message,
+    // What is refused is not billed; what timed out may have been.
+    costUsd: error.kind === 'timeout' ? null : 0,
+  };
 }
 
 function bareRow(work: Work, model: string, now: number): Row {

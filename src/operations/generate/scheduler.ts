@@ -246,8 +246,7 @@ export class Scheduler {
       this.retryLater(task, error);
       return;
     }
-    const cause = error.message;
-    await this.keep(work, failedRow(work, cause, error.kind === 'moderation', shape.model, clock.now()), null);
+    await this.keep(work, failedRow(work, error, shape.model, clock.now()), null);
     if (this.streak.failed(error)) throw error;
   }
 

@@ -5,6 +5,7 @@ import type { OperationContext, OperationHandle, UploadDetail, WatchDetail } fro
 import type { TrainingFile, TrainingFiles } from '../dataset/trainingFiles.ts';
 import type { OperationDeps } from '../deps.ts';
 import type { Provider } from '../ports.ts';
+import type { Nudge } from './nudge.ts';
 import { followJob, type WatchDeps } from './watch.ts';
 
 /** A job refuses fewer (`invalid_n_examples`). */
@@ -20,6 +21,7 @@ export interface TrainRequest {
   readonly quoteUsd: number | null;
   /** The job exists and its record is on disk; then at each change. */
   readonly onChange?: (record: JobRecord) => void;
+  readonly nudge?: Nudge;
   /** Ends the operation when the job exists, instead of watching it. */
   readonly detach?: boolean;
 }
@@ -46,7 +48,8 @@ export function startTraining(deps: TrainDeps, request: TrainRequest): TrainHand
       deps.jobs.save(made);
       request.onChange?.(made);
       if (request.detach) return { summary: `${made.job.id} is created.`, costUsd: request.quoteUsd };
-      const watch = { record: made, ...(request.onChange ? { onChange: request.onChange } : {}) };
+      const { onChange, nudge } = request;
+      const watch = { record: made, ...(onChange ? { onChange } : {}), ...(nudge ? { nudge } : {}) };
       return followJob(deps, watch, context);
     },
   });

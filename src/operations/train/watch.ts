@@ -5,6 +5,7 @@ import { EndedEarly } from '../channel/ends.ts';
 import { errorText } from '../channel/problems.ts';
 import type { OperationContext, OperationHandle, Receipt, WatchDetail } from '../channel/types.ts';
 import type { OperationDeps } from '../deps.ts';
+import { type Nudge, nap } from './nudge.ts';
 import { knownEvents, look, newest } from './poll.ts';
 import { createPolling, type Polling } from './polling.ts';
 
@@ -14,6 +15,8 @@ export interface WatchRequest {
   readonly record: JobRecord;
   /** Something of the job is newly on disk. */
   readonly onChange?: (record: JobRecord) => void;
+  /** Calls a sleeping watch to look at once, as after the person paused the job. */
+  readonly nudge?: Nudge;
 }
 
 /** A last event may be written just after the status: looks after the end before it is believed. */
@@ -63,7 +66,7 @@ export async function followJob(
     } catch (error) {
       delay = tolerate(error, polling, context);
     }
-    await clock.sleep(delay, signal);
+    await nap(clock, delay, signal, request.nudge);
   }
 }
 

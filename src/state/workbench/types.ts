@@ -11,6 +11,7 @@ import type { Cell } from '../../domain/template/types.ts';
 import type { Outcome } from '../../domain/text/problem.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
 import type { JobAction } from '../../operations/ports.ts';
+import type { GenerationQuote } from '../../operations/quote/generation.ts';
 
 /** What screens can do. Nothing here throws: what goes wrong is an Outcome, or a problem in `AppState.notice`. */
 
@@ -45,22 +46,17 @@ export interface GenerateActions {
   pause(): void;
   resume(): void;
   setCap(usd: number | null): void;
+  setConcurrency(setting: number | 'auto'): void;
 }
 
-export interface GenerationQuote {
-  readonly cells: bigint;
-  readonly selected: number;
-  readonly alreadyThere: number;
-  readonly toBuy: number;
-  readonly promptTokens: number;
-  readonly maxCompletionTokens: number;
-  /** US$ at most, every answer as long as allowed; null when the price is unknown. */
-  readonly upToUsd: number | null;
-}
+export type { GenerationQuote };
 
 export interface RowActions {
   window(query: RowQuery): readonly Row[];
   count(filter: RowFilter): number;
+  /** Every id of the filter, in creation order, to mark or rate them all. */
+  ids(filter: RowFilter): readonly string[];
+  get(id: string): Row | null;
   rate(ids: readonly string[], rating: Rating): void;
   edit(id: string, change: { readonly completion?: string; readonly prompt?: readonly ChatMessage[] }): void;
   remove(ids: readonly string[]): void;
@@ -74,6 +70,8 @@ export interface DatasetActions {
   /** Buys the answer again; the old one comes back with undo. */
   regenerate(ids: readonly string[]): void;
   check(model: string): Promise<Outcome<DatasetReport>>;
+  /** The row behind a line of the last check; null when there is none, or the row is gone. */
+  checkedRow(line: number): Row | null;
   export(
     path: string,
     format: 'chat' | 'prompt-completion',
@@ -138,10 +136,14 @@ export interface PreferenceActions {
   /** Where the data is and how many bytes it takes. */
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
   refreshModels(): void;
+  /** The folder that exports are offered to be written to. */
+  exportFolder(): string;
 }
 
 export interface NavigationActions {
   go(screen: ScreenId): void;
+  /** Goes to Dataset with this row selected: see `AppState.openRowId`. */
+  openRow(id: string): void;
   note(text: string): void;
   dismiss(): void;
   /** OSC 52; says so in a note. */

@@ -1,0 +1,102 @@
+import { coalesce } from '../../operations/channel/coalesce.ts';
+import type { OperationSnapshot } from '../../operations/channel/types.ts';
+import type { AppStore } from '../store.ts';
+import { createChat } from './chat.ts';
+import { createCore } from './core.ts';
+import { createDatasetActions } from './dataset.ts';
+import type { WorkbenchDeps } from './deps.ts';
+import { createFileActions } from './files.ts';
+import { createGenerateActions } from './generate.ts';
+import { createModelReader } from './models.ts';
+import { createNavigation } from './navigation.ts';
+import { observedRows } from './observed.ts';
+import { createPreferenceActions } from './preferences.ts';
+import { createProjectActions } from './projects.ts';
+import { createRowActions } from './rows.ts';
+import { createSettingsActions } from './settings.ts';
+import { createTemplateActions } from './template.ts';
+import { createTrainActions } from './train.ts';
+import type { Workbench } from './types.ts';
+import { createUndoStack } from './undo.ts';
+import { createWatcher } from './watcher.ts';
+
+/** Rows that land are counted again at most this often. */
+const COUNT_MS = 100;
+
+export interface RunningWorkbench {
+  readonly workbench: Workbench;
+  /** Resumes unfinished jobs of every project and reads the provider's models. The first frame need not wait for it. */
+  resume(): void;
+  /** Ends what runs, keeping what is done, and puts everything on disk. */
+  close(): Promise<void>;
+}
+
+/** Everything a screen can do, over the given store and services. */
+export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench {
+  const counting = coalesce(deps.clock, COUNT_MS, () => {
+    const { project, rowsVersion } = store.getState();
+    store.setState({ counts: deps.rows.counts(project.id, {}), rowsVersion: rowsVersion + 1 });
+  });
+  const rows = observedRows(deps.rows, (projectId) => {
+    if (projectId === store.getState().project.id) counting.touch();
+  });
+  const { registry, providers, jobs, tokens, clock, random, settings } = deps;
+  const prices = () => settings.prices();
+  const core = createCore(deps, { registry, providers, rows, jobs, tokens, clock, random, prices }, store);
+  const undo = createUndoStack();
+  const models = createModelReader(core);
+  const watcher = createWatcher(core, () => models.refresh());
+  const generate = createGenerateActions(core, undo);
+  const chat = createChat(core);
+
+  const told = new Set<string>();
+  const unsubscribe = registry.subscribe(() => {
+    const operations = registry.list();
+    store.setState({ operations });
+    for (const ended of operations) {
+      if (ended.endedAt === null || told.has(ended.id)) continue;
+      told.add(ended.id);
+      tellEnd(ended, core.note, core.problem);
+    }
+  });
+
+  return {
+    workbench: {
+      navigation: createNavigation(core),
+      projects: createProjectActions(core, models, undo),
+      template: createTemplateActions(core),
+      generate,
+      rows: createRowActions(core, undo),
+      dataset: createDatasetActions(core, generate),
+      train: createTrainActions(core, watcher),
+      files: createFileActions(core),
+      chat: chat.actions,
+      chatFeed: chat.feed,
+      settings: createSettingsActions(core, models),
+      preferences: createPreferenceActions(core, models),
+    },
+    resume() {
+      watcher.resume(deps.projects.list());
+      models.refresh();
+    },
+    async close() {
+      models.close();
+      await registry.close();
+      unsubscribe();
+      counting.close();
+      core.keeper.close();
+    },
+  };
+}
+
+/** A word at the end of what nobody waits for; calls and imports give their outcome to the screen that asked. */
+function tellEnd(
+  ended: OperationSnapshot,
+  note: (text: string) => void,
+  problem: (found: NonNullable<OperationSnapshot['problem']>) => void,
+): void {
+  const { kind } = ended.detail;
+  if (kind === 'chat' || kind === 'test-call' || kind === 'import') return;
+  if (ended.problem !== null) problem(ended.problem);
+  else if (ended.status === 'succeeded' && ended.receipt !== null) note(`${ended.title}: ${ended.receipt.summary}`);
+}

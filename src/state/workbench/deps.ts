@@ -1,0 +1,25 @@
+import type { OperationDeps } from '../../operations/deps.ts';
+import type {
+  Desktop,
+  Documents,
+  ProjectRows,
+  ProjectStore,
+  SecretStore,
+  SettingsStore,
+  TranscriptStore,
+} from '../ports.ts';
+
+/** Everything the workbench stands on; the composition root hands in the real ones, tests their own. */
+export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
+  readonly projects: ProjectStore;
+  readonly projectRows: ProjectRows;
+  readonly settings: SettingsStore;
+  readonly secrets: SecretStore;
+  readonly transcripts: TranscriptStore;
+  readonly documents: Documents;
+  readonly desktop: Desktop;
+  /** Ids of projects and turns: letters, digits and dashes. */
+  readonly newId: () => string;
+  /** Where exports are offered to go. */
+  readonly exportFolder: string;
+}

@@ -1,0 +1,79 @@
+import { duplicateProject, newProject } from '../../domain/project/project.ts';
+import type { Project } from '../../domain/project/types.ts';
+import { EXAMPLE_TEMPLATES } from '../../domain/template/examples.ts';
+import type { Core } from './core.ts';
+import type { ModelReader } from './models.ts';
+import type { ProjectActions } from './types.ts';
+import type { UndoStack } from './undo.ts';
+
+const KEPT = 'The projects are as they were.';
+
+export function createProjectActions(core: Core, models: ModelReader, undo: UndoStack): ProjectActions {
+  const { projects, projectRows, newId, clock, rows, jobs, registry } = core.deps;
+
+  function enter(project: Project): void {
+    const { rowsVersion, jobsVersion, project: before } = core.store.getState();
+    core.keeper.flush();
+    projects.setCurrent(project.id);
+    undo.clear();
+    core.set({
+      ...{ project, screen: project.screen, openRowId: null },
+      ...{ counts: rows.counts(project.id, {}), rowsVersion: rowsVersion + 1 },
+      ...{ jobs: jobs.list(project.id), jobsVersion: jobsVersion + 1 },
+    });
+    if (before.providerId !== project.providerId) models.refresh();
+  }
+
+  function create(name: string, from: 'dnd' | 'dnd-1296' | 'empty'): Project {
+    const template = EXAMPLE_TEMPLATES[from];
+    const project = newProject({ id: newId(), now: clock.now(), name: name.trim() || template.name, template });
+    core.keeper.add(project);
+    return project;
+  }
+
+  /** What still runs there is cancelled; its last rows are cleared away when it has ended. */
+  function clearWhenIdle(projectId: string): void {
+    const running = registry.list().filter((known) => known.projectId === projectId && known.endedAt === null);
+    for (const { id } of running) registry.cancel(id);
+    projectRows.clear(projectId);
+    if (running.length === 0) return;
+    const stop = registry.subscribe(() => {
+      if (registry.list().some((known) => known.projectId === projectId && known.endedAt === null)) return;
+      stop();
+      core.guard(KEPT, () => projectRows.clear(projectId));
+    });
+  }
+
+  return {
+    create: (name, from) => core.guard(KEPT, () => enter(create(name, from))),
+    open(id) {
+      const project = core.keeper.find(id);
+      if (project === null) core.note('This project is gone.');
+      else core.guard(KEPT, () => enter(project));
+    },
+    rename(id, name) {
+      const trimmed = name.trim();
+      if (trimmed === '') core.note('A project needs a name.');
+      else core.keeper.change(id, (project) => ({ ...project, name: trimmed }));
+    },
+    duplicate(id) {
+      const source = core.keeper.find(id);
+      if (source === null) return;
+      core.guard(KEPT, () => {
+        const copy = duplicateProject(source, { id: newId(), now: clock.now(), name: `${source.name}, copy` });
+        core.keeper.add(copy);
+        projectRows.copy(source.id, copy.id);
+        enter(copy);
+      });
+    },
+    remove(id) {
+      core.guard(KEPT, () => {
+        const wasCurrent = core.project().id === id;
+        core.keeper.drop(id);
+        clearWhenIdle(id);
+        if (wasCurrent) enter(projects.list().find((known) => known.id !== id) ?? create('', 'dnd'));
+      });
+    },
+    update: (change) => core.keeper.change(core.project().id, change),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Row } from '../../domain/dataset/types.ts';
+import { type Core, ROWS_SAFE } from './core.ts';
+import type { RowActions } from './types.ts';
+import type { UndoStack } from './undo.ts';
+
+const rowsInWords = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);
+
+export function createRowActions(core: Core, undo: UndoStack): RowActions {
+  const { rows } = core.operations;
+  const { clock } = core.deps;
+  const projectId = (): string => core.project().id;
+  const found = (ids: readonly string[]): readonly Row[] =>
+    ids.map((id) => rows.get(projectId(), id)).filter((row) => row !== null);
+
+  /** Changes rows, with their old form on the undo stack. */
+  function change(label: string, before: readonly Row[], after: (row: Row) => Row): void {
+    if (before.length === 0) return;
+    core.guard(ROWS_SAFE, () => {
+      rows.put(before.map((row) => ({ ...after(row), updatedAt: clock.now() })));
+      undo.push(label, () => rows.put(before));
+    });
+  }
+
+  return {
+    window: (query) => rows.query(projectId(), query),
+    count: (filter) => rows.counts(projectId(), filter).total,
+    ids: (filter) => Array.from(rows.scan(projectId(), filter), (row) => row.id),
+    get: (id) => rows.get(projectId(), id),
+    rate(ids, rating) {
+      const changed = found(ids).filter((row) => row.rating !== rating);
+      change(`${rating} on ${rowsInWords(changed.length)}`, changed, (row) => ({ ...row, rating }));
+    },
+    edit(id, edit) {
+      change('the edit of a row', found([id]), (row) => ({ ...row, ...edit, edited: true }));
+    },
+    remove(ids) {
+      const before = found(ids);
+      if (before.length === 0) return;
+      core.guard(ROWS_SAFE, () => {
+        rows.remove(
+          projectId(),
+          before.map((row) => row.id),
+        );
+        undo.push(`the removal of ${rowsInWords(before.length)}`, () => rows.put(before));
+      });
+    },
+    undo() {
+      let label: string | null = null;
+      core.guard(ROWS_SAFE, () => {
+        label = undo.pop();
+      });
+      return label;
+    },
+  };
+}

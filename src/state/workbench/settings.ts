@@ -1,0 +1,69 @@
+import type { ProviderProfile } from '../../domain/provider/types.ts';
+import { isBuiltIn } from '../../domain/settings/profiles.ts';
+import type { Core } from './core.ts';
+import type { ModelReader } from './models.ts';
+import { atProvider } from './providerDefaults.ts';
+import type { SettingsActions } from './types.ts';
+
+const EMBEDDED = 'embedded';
+const KEPT = 'The settings are as they were.';
+
+export function createSettingsActions(core: Core, models: ModelReader): SettingsActions {
+  const { settings, secrets, providers, jobs } = core.deps;
+  const profiles = (): readonly ProviderProfile[] => core.store.getState().profiles;
+
+  function saveProfiles(next: readonly ProviderProfile[]): void {
+    settings.saveProfiles(next);
+    core.set({ profiles: settings.profiles() });
+  }
+
+  function refreshIfCurrent(profileId: string): void {
+    if (core.project().providerId === profileId) models.refresh();
+  }
+
+  function use(profileId: string): void {
+    const profile = profiles().find(({ id }) => id === profileId);
+    const { id, providerId } = core.project();
+    if (profile === undefined || providerId === profileId) return;
+    core.keeper.change(id, (project) => atProvider(project, profile, jobs.list(id)));
+    // Names of models are anybody's guess at a compatible server, so its own list decides.
+    models.refresh(profile.kind === 'compatible');
+    core.note(`${profile.name} is used for this project.`);
+  }
+
+  return {
+    use,
+    saveProfile(profile) {
+      core.guard(KEPT, () => {
+        const known = profiles().some(({ id }) => id === profile.id);
+        const replaced = profiles().map((other) => (other.id === profile.id ? profile : other));
+        saveProfiles(known ? replaced : [...profiles(), profile]);
+        refreshIfCurrent(profile.id);
+      });
+    },
+    removeProfile(profileId) {
+      if (isBuiltIn(profileId)) {
+        core.note('This provider is always there; it cannot be removed.');
+        return;
+      }
+      core.guard(KEPT, () => {
+        if (core.project().providerId === profileId) use(EMBEDDED);
+        secrets.set(profileId, null);
+        saveProfiles(profiles().filter(({ id }) => id !== profileId));
+      });
+    },
+    setKey(profileId, key) {
+      core.guard('The key was not saved.', () => {
+        secrets.set(profileId, key);
+        refreshIfCurrent(profileId);
+      });
+    },
+    keySource: (profileId) => secrets.source(profileId),
+    testConnection: (profileId) =>
+      core.attempt(KEPT, async () => {
+        const provider = await providers.connect(profileId);
+        const listed = await provider.models.list();
+        return `${provider.name} answers: ${listed.length} models.`;
+      }),
+  };
+}

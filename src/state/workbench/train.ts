@@ -1,0 +1,112 @@
+import type { Quote } from '../../domain/pricing/quote.ts';
+import type { Project } from '../../domain/project/types.ts';
+import type { ProviderKind } from '../../domain/provider/types.ts';
+import { failed, type Outcome, ok, type Problem } from '../../domain/text/problem.ts';
+import { findBoundsProblems } from '../../domain/training/bounds.ts';
+import { measuredPoints } from '../../domain/training/curve.ts';
+import { formatResultFile } from '../../domain/training/resultFile.ts';
+import type { JobRecord } from '../../domain/training/types.ts';
+import { type SplitLines, splitLines, trainingFiles } from '../../operations/dataset/trainingFiles.ts';
+import type { JobAction } from '../../operations/ports.ts';
+import { quoteTraining } from '../../operations/quote/training.ts';
+import { createNudge } from '../../operations/train/nudge.ts';
+import { startTraining } from '../../operations/train/start.ts';
+import { type Core, ROWS_SAFE } from './core.ts';
+import type { TrainActions } from './types.ts';
+import type { Watcher } from './watcher.ts';
+
+const DONE: Readonly<Record<JobAction, string>> = {
+  cancel: 'The job is cancelled.',
+  pause: 'The job is paused.',
+  resume: 'The job goes on.',
+};
+
+export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
+  const { jobs, providers, documents, exportFolder } = core.deps;
+
+  const linesOf = ({ id, template, training }: Project): SplitLines =>
+    splitLines(core.operations.rows.scan(id, {}), template, training);
+
+  const quoteOf = (project: Project, lines: SplitLines): Promise<Quote> =>
+    quoteTraining(core.operations, project.training, lines);
+
+  async function start(project: Project): Promise<void> {
+    const lines = linesOf(project);
+    // A job without a quote is still a job: the price is then unknown.
+    const quote = await core.attempt(ROWS_SAFE, () => quoteOf(project, lines));
+    const { model, suffix, seed, hyperparameters } = project.training;
+    const nudge = createNudge();
+    const handle = startTraining(core.operations, {
+      ...{ projectId: project.id, providerId: project.providerId, nudge },
+      quoteUsd: quote.ok ? quote.value.costUsd : null,
+      job: { model, suffix: suffix === '' ? null : suffix, seed, hyperparameters },
+      files: () => trainingFiles(lines, project.name),
+      onChange(record) {
+        watcher.adopt(record.job.id, nudge, handle.finished);
+        watcher.changed(record);
+      },
+    });
+  }
+
+  function recordOf(jobId: string): JobRecord | null {
+    return jobs.list(core.project().id).find(({ job }) => job.id === jobId) ?? null;
+  }
+
+  async function act(jobId: string, action: JobAction): Promise<Outcome<string>> {
+    const record = recordOf(jobId);
+    if (record === null) {
+      return failed({ what: `This project has no job ${jobId}.`, saved: ROWS_SAFE, next: 'Choose one of the list.' });
+    }
+    return core.attempt('The job is as it was.', async () => {
+      const provider = await providers.connect(record.providerId);
+      const changed = { ...record, job: await provider.jobs.act(jobId, action) };
+      jobs.save(changed);
+      watcher.changed(changed);
+      watcher.nudge(changed);
+      return DONE[action];
+    });
+  }
+
+  async function resultsOf(record: JobRecord): Promise<string> {
+    const [fileId] = record.job.resultFiles;
+    if (fileId === undefined) return formatResultFile(measuredPoints(jobs.events(record.job.id)));
+    const provider = await providers.connect(record.providerId);
+    return provider.files.content(fileId);
+  }
+
+  return {
+    act,
+    quote: () =>
+      core.attempt(ROWS_SAFE, () => {
+        const project = core.project();
+        return quoteOf(project, linesOf(project));
+      }),
+    start() {
+      const project = core.project();
+      const wrong = boundsProblem(project, kindOf(core, project.providerId));
+      if (wrong !== null) core.problem(wrong);
+      else
+        void core
+          .attempt(ROWS_SAFE, () => start(project))
+          .then((outcome) => !outcome.ok && core.problem(outcome.problem));
+    },
+    events: (jobId) => jobs.events(jobId),
+    checkpoints: (jobId) => jobs.checkpoints(jobId),
+    async saveResults(record) {
+      const text = await core.attempt('The events of the job are on disk.', () => resultsOf(record));
+      if (!text.ok) return text;
+      const path = `${exportFolder}/${record.job.id}-results.csv`;
+      const saved = await core.attempt('Nothing was lost.', () => documents.writeText(path, text.value));
+      return saved.ok ? ok(`Saved to ${saved.value}.`) : saved;
+    },
+  };
+}
+
+function kindOf(core: Core, providerId: string): ProviderKind {
+  return core.store.getState().profiles.find(({ id }) => id === providerId)?.kind ?? 'compatible';
+}
+
+function boundsProblem({ training }: Project, kind: ProviderKind): Problem | null {
+  const [first] = findBoundsProblems(training, kind);
+  return first === undefined ? null : { what: first.message, saved: 'Nothing was uploaded.', next: first.fix };
+}

@@ -1,0 +1,71 @@
+import type { Project } from '../../domain/project/types.ts';
+import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
+import { createNudge, type Nudge } from '../../operations/train/nudge.ts';
+import { watchJob } from '../../operations/train/watch.ts';
+import type { Core } from './core.ts';
+
+/** Watches jobs, each once, and lets the rest of the workbench know what became of them. */
+export interface Watcher {
+  /** Follows every unfinished job of every project, catching up what was missed. */
+  resume(projects: readonly Project[]): void;
+  watch(record: JobRecord): void;
+  /** The job is followed by an operation started elsewhere. */
+  adopt(jobId: string, nudge: Nudge, finished: Promise<unknown>): void;
+  /** Something of the job is newly on disk. */
+  changed(record: JobRecord): void;
+  /** Looks at the job at once. */
+  nudge(record: JobRecord): void;
+}
+
+export function createWatcher(core: Core, tunedAppeared: () => void): Watcher {
+  const watched = new Map<string, Nudge>();
+  const offered = new Set<string>();
+
+  /** A tuned model is what the chat was waiting for: beside its base, in the project it belongs to. */
+  function offerTuned({ projectId, providerId, job }: JobRecord): void {
+    const tuned = job.fineTunedModel;
+    if (tuned === null || job.status !== 'succeeded' || offered.has(job.id)) return;
+    offered.add(job.id);
+    core.keeper.change(projectId, (project) =>
+      project.providerId === providerId
+        ? { ...project, chat: { ...project.chat, models: [tuned, job.model] } }
+        : project,
+    );
+    if (core.project().providerId === providerId) tunedAppeared();
+  }
+
+  function changed(record: JobRecord): void {
+    core.jobsChanged(record.projectId);
+    offerTuned(record);
+  }
+
+  function adopt(jobId: string, nudge: Nudge, finished: Promise<unknown>): void {
+    if (watched.get(jobId) === nudge) return;
+    watched.set(jobId, nudge);
+    void finished.then(() => {
+      if (watched.get(jobId) === nudge) watched.delete(jobId);
+    });
+  }
+
+  function watch(record: JobRecord): void {
+    const { id } = record.job;
+    if (watched.has(id)) return;
+    const nudge = createNudge();
+    adopt(id, nudge, watchJob(core.operations, { record, nudge, onChange: changed }).finished);
+  }
+
+  return {
+    changed,
+    adopt,
+    watch,
+    resume(projects) {
+      const records = projects.flatMap((project) => core.deps.jobs.list(project.id));
+      for (const record of records) if (!TERMINAL_STATUSES.has(record.job.status)) watch(record);
+    },
+    nudge(record) {
+      const known = watched.get(record.job.id);
+      if (known !== undefined) known.wake();
+      else if (!TERMINAL_STATUSES.has(record.job.status)) watch(record);
+    },
+  };
+}
