@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import type { TuningJob } from '../../src/domain/training/types.ts';
+import type { JobService } from '../../src/operations/ports.ts';
+import { spentUsd, tunedModelsOf, unfinishedJobs } from '../../src/state/selectors.ts';
+import { JobServer, jobOf, recordOf } from '../operations/fakes/jobs.ts';
+import { fakeProvider, remoteFile } from '../operations/fakes/provider.ts';
+import { rowOf } from '../operations/fakes/rows.ts';
+import { type Desk, newDisk, openDesk } from './fakes/desk.ts';
+
+const tuned = 'ft:free:org::1';
+
+function trainer(parts: Partial<JobService> = {}) {
+  const server = new JobServer([
+    { events: 2, status: 'running' },
+    { events: 1, status: 'running' },
+    { events: 0, status: 'succeeded' },
+  ]);
+  const provider = fakeProvider({
+    files: {
+      upload: async ({ filename, bytes }) => remoteFile('file-1', filename, bytes),
+      content: async () => 'step,train_loss\n1,0.5\n',
+    },
+    jobs: { ...server.service(), create: async () => jobOf({ model: 'practice-small' }), ...parts },
+    models: {
+      list: async () => [{ id: tuned, ownedBy: 'me', shutdownDate: null, tuned: true }],
+    },
+  });
+  return { server, provider };
+}
+
+const fill = ({ store, disk }: Desk, count: number) => {
+  const projectId = store.getState().project.id;
+  disk.bench.rows.put(
+    Array.from({ length: count }, (_, n) => rowOf(`r${n}`, { projectId, cell: { race: `${n}`, class: 'b' } })),
+  );
+};
+
+describe('training', () => {
+  test('a job is quoted, made, followed to its end, and its model is offered beside its base in Chat', async () => {
+    const { provider } = trainer();
+    const desk = openDesk({ providers: [provider] });
+    fill(desk, 40);
+    const quote = await desk.clock.run(desk.workbench.train.quote());
+    expect(quote).toMatchObject({ ok: true, value: { model: 'practice-small', costUsd: 0 } });
+    desk.workbench.train.start();
+    await desk.clock.advance(60_000);
+    const state = desk.store.getState();
+    expect(state.jobs).toMatchObject([{ job: { status: 'succeeded', fineTunedModel: tuned }, quoteUsd: 0 }]);
+    expect(state.jobsVersion).toBeGreaterThan(2);
+    expect(state.project.chat.models).toEqual([tuned, 'free']);
+    expect(state.models).toMatchObject({ status: 'ready', models: [{ id: tuned }] });
+    expect(tunedModelsOf(state.jobs, 'embedded')).toEqual([tuned]);
+    expect(spentUsd(state)).toBe(0);
+    expect(desk.workbench.train.events('ftjob-1').length).toBe(4);
+    const [record] = state.jobs;
+    expect(record && (await desk.workbench.train.saveResults(record))).toMatchObject({ ok: true });
+    expect([...desk.disk.documents.files.keys()]).toEqual(['/exports/ftjob-1-results.csv']);
+  });
+
+  test('a setting the provider would refuse is a problem before anything is uploaded', () => {
+    const desk = openDesk({ providers: [trainer().provider] });
+    fill(desk, 40);
+    desk.workbench.projects.update((project) => ({
+      ...project,
+      training: { ...project.training, hyperparameters: { ...project.training.hyperparameters, nEpochs: 99 } },
+    }));
+    desk.workbench.train.start();
+    expect(desk.store.getState().notice).toMatchObject({
+      kind: 'problem',
+      problem: { saved: expect.stringMatching(/Nothing was uploaded/) },
+    });
+  });
+
+  test('closing the app and opening it again finds the jobs of every project and catches up, each event once', async () => {
+    const disk = newDisk();
+    const { server, provider } = trainer();
+    const first = openDesk({ disk, providers: [provider] });
+    const projectId = first.store.getState().project.id;
+    disk.bench.jobs.save({ ...recordOf(jobOf()), projectId });
+    first.resume();
+    await first.clock.advance(100);
+    expect(unfinishedJobs(first.store.getState())).toBe(1);
+    first.workbench.projects.create('Other', 'empty');
+    await first.close();
+
+    const second = openDesk({ disk, providers: [provider] });
+    expect(second.store.getState().project.name).toBe('Other');
+    second.resume();
+    await second.clock.advance(60_000);
+    second.workbench.projects.open(projectId);
+    expect(second.store.getState().jobs).toMatchObject([{ job: { status: 'succeeded' } }]);
+    const stored = disk.bench.jobs.events('ftjob-1').map((event) => event.id);
+    expect(stored).toEqual(server.history.map((event) => event.id));
+    expect(disk.bench.jobs.repeats).toBe(0);
+    expect(second.store.getState().project.chat.models).toEqual([tuned, 'free']);
+  });
+
+  test('pausing a job shows at once and wakes its watch', async () => {
+    const asked: number[] = [];
+    let job: TuningJob = jobOf({ status: 'running' });
+    const { provider } = trainer({
+      retrieve: async () => {
+        asked.push(desk.clock.now());
+        return job;
+      },
+      events: async () => [],
+      act: async () => {
+        job = { ...job, status: 'paused' };
+        return job;
+      },
+    });
+    const desk = openDesk({ providers: [provider] });
+    const projectId = desk.store.getState().project.id;
+    desk.disk.bench.jobs.save({ ...recordOf(job), projectId });
+    desk.resume();
+    await desk.clock.advance(40_000);
+    const before = asked.length;
+    expect(await desk.workbench.train.act('ftjob-1', 'pause')).toMatchObject({ ok: true });
+    await desk.clock.advance(1);
+    expect(asked.length).toBe(before + 1);
+    expect(desk.store.getState().jobs[0]?.job.status).toBe('paused');
+    expect(desk.store.getState().operations.filter(({ endedAt }) => endedAt === null).length).toBe(1);
+    expect(await desk.workbench.train.act('ftjob-9', 'pause')).toMatchObject({ ok: false });
+    await desk.close();
+  });
+});
