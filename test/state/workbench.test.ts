@@ -175,6 +175,9 @@ describe('small things', () => {
     expect(await workbench.navigation.editExternally('x', '.md')).toBe('x!');
     workbench.navigation.openRow('r7');
     expect(store.getState()).toMatchObject({ screen: 'dataset', openRowId: 'r7' });
+    const problem = { what: 'It broke.', saved: 'All.', next: 'Again.' };
+    workbench.navigation.problem(problem);
+    expect(store.getState().notice).toMatchObject({ kind: 'problem', problem });
     workbench.navigation.dismiss();
     expect(store.getState().notice).toBeNull();
   });

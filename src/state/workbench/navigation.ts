@@ -17,6 +17,7 @@ export function createNavigation(core: Core): NavigationActions {
       go('dataset');
     },
     note: (text) => core.note(text),
+    problem: (problem) => core.problem(problem),
     dismiss: () => core.set({ notice: null }),
     copy(text, what) {
       core.guard('Nothing was copied.', () => {

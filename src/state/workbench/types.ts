@@ -8,7 +8,7 @@ import type { GenerationPlan, Project, ScreenId } from '../../domain/project/typ
 import type { KeySource, ProviderProfile, RemoteFile } from '../../domain/provider/types.ts';
 import type { ThemeName } from '../../domain/settings/types.ts';
 import type { Cell } from '../../domain/template/types.ts';
-import type { Outcome } from '../../domain/text/problem.ts';
+import type { Outcome, Problem } from '../../domain/text/problem.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
 import type { JobAction } from '../../operations/ports.ts';
 import type { GenerationQuote } from '../../operations/quote/generation.ts';
@@ -145,6 +145,8 @@ export interface NavigationActions {
   /** Goes to Dataset with this row selected: see `AppState.openRowId`. */
   openRow(id: string): void;
   note(text: string): void;
+  /** Shows what an Outcome says went wrong, until it is dismissed. */
+  problem(problem: Problem): void;
   dismiss(): void;
   /** OSC 52; says so in a note. */
   copy(text: string, what: string): void;
