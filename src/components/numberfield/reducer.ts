@@ -5,6 +5,8 @@ export interface NumberRules {
   readonly step?: number;
   /** Whole numbers only. */
   readonly integer?: boolean;
+  /** The number that up from "none" goes to; the least one by default. */
+  readonly start?: number;
   /** The word for "no number", when that is allowed: `auto`, `none`. It stands for null. */
   readonly none?: string;
 }
@@ -33,10 +35,10 @@ export function readNumber(text: string, rules: NumberRules): NumberReading {
   return { ok: true, value };
 }
 
-/** One step up (1) or down (-1) within the rules. From "none" up is the least number; below the least is "none" again. */
+/** One step up (1) or down (-1) within the rules. From "none" up is where the rules say to start; below the least is "none" again. */
 export function stepNumber(value: number | null, by: 1 | -1, rules: NumberRules): number | null {
   const step = rules.step ?? 1;
-  if (value === null) return by > 0 ? (rules.min ?? 0) : null;
+  if (value === null) return by > 0 ? (rules.start ?? rules.min ?? 0) : null;
   // Steps like 0.1 add up to noise; ten decimals are more than any setting here has.
   const next = Number((value + by * step).toFixed(10));
   if (rules.min !== undefined && next < rules.min) return rules.none === undefined ? rules.min : null;

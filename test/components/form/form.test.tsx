@@ -31,6 +31,12 @@ describe('numbers', () => {
       }),
     );
   });
+
+  it('start from "none" where the rules say to', () => {
+    expect(stepNumber(null, 1, { min: 1, start: 3, none: 'auto' })).toBe(3);
+    expect(stepNumber(null, 1, { min: 1, none: 'auto' })).toBe(1);
+    expect(stepNumber(1, -1, { min: 1, start: 3, none: 'auto' })).toBeNull();
+  });
 });
 
 describe('options', () => {
