@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { Line } from '../../components/line/index.ts';
+import { type Column, Table } from '../../components/table/index.ts';
+import { priceOf } from '../../domain/pricing/prices.ts';
+import type { ModelInfo } from '../../domain/provider/types.ts';
+import { useAppState, useWorkbench } from '../../state/context.tsx';
+import { priceWords } from './words.ts';
+
+const COLUMNS: readonly Column[] = [
+  { id: 'model', title: 'Model', flex: 2, min: 14, keep: 1 },
+  { id: 'closes', title: 'Closes', width: 10, keep: 3 },
+  { id: 'train', title: 'Train', width: 8, align: 'right', keep: 4 },
+  { id: 'use', title: 'In / out', width: 17, align: 'right', keep: 2 },
+];
+
+export interface ModelsProps {
+  readonly width: number;
+  readonly height: number;
+  readonly focus: boolean;
+}
+
+/** Models of the provider in use, with the dates and prices that are known; US$ per million tokens. */
+export function Models({ width, height, focus }: ModelsProps): ReactNode {
+  const list = useAppState((state) => state.models);
+  const { preferences } = useWorkbench();
+  const [selected, setSelected] = useState(0);
+  const prices = preferences.prices();
+  const cell = (model: ModelInfo, column: string): string => {
+    const price = priceOf(model.id, prices);
+    switch (column) {
+      case 'model':
+        return model.id;
+      case 'closes':
+        return model.shutdownDate ?? price?.closes ?? '-';
+      case 'train':
+        return priceWords(price, model.tuned).train;
+      default:
+        return priceWords(price, model.tuned).use;
+    }
+  };
+  const told =
+    list.status === 'failed'
+      ? `${list.problem.what} ${list.problem.next}`
+      : `US$ per 1M tokens, as of ${prices.date}${prices.overridden ? ' with your own prices.json' : ''}`;
+  return (
+    <>
+      <Table
+        columns={COLUMNS}
+        count={list.models.length}
+        rowAt={(index) => list.models[index] ?? null}
+        cell={cell}
+        width={width}
+        height={Math.max(2, height - 1)}
+        selected={Math.min(selected, Math.max(0, list.models.length - 1))}
+        onSelect={setSelected}
+        focus={focus}
+        empty={list.status === 'loading' ? 'Asking the provider…' : 'No models are known: r asks again.'}
+      />
+      <Line text={told} width={width} tone={list.status === 'failed' ? 'error' : 'muted'} />
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+import { Box } from 'ink';
+import { type ReactNode, useState } from 'react';
+import { Line } from '../../components/line/index.ts';
+import { List } from '../../components/list/index.ts';
+import type { ProviderProfile } from '../../domain/provider/types.ts';
+import { isBuiltIn } from '../../domain/settings/profiles.ts';
+import { settingsProviderBindings } from '../../keys/bindings/settings.ts';
+import { useBindings } from '../../keys/index.ts';
+import { useAppState, useWorkbench } from '../../state/context.tsx';
+import { type Tone, useTheme } from '../../theme/index.ts';
+import { addressOf, KIND_WORDS, keyWords } from './words.ts';
+
+export type ProviderQuestion =
+  | { readonly kind: 'edit'; readonly profile: ProviderProfile | null }
+  | { readonly kind: 'key'; readonly profile: ProviderProfile }
+  | { readonly kind: 'remove'; readonly profile: ProviderProfile };
+
+/** What the last test of a connection said. */
+export interface TestResult {
+  readonly profileId: string;
+  readonly tone: Tone;
+  readonly lines: readonly string[];
+}
+
+export interface ProvidersProps {
+  readonly width: number;
+  readonly height: number;
+  readonly focus: boolean;
+  readonly onAsk: (question: ProviderQuestion) => void;
+}
+
+/** Every provider, with the facts of the selected one and what testing it said. */
+export function Providers({ width, height, focus, onAsk }: ProvidersProps): ReactNode {
+  const { symbols } = useTheme();
+  const profiles = useAppState((state) => state.profiles);
+  const current = useAppState((state) => state.project.providerId);
+  const { settings } = useWorkbench();
+  const [selected, setSelected] = useState(() => profiles.findIndex(({ id }) => id === current));
+  const [result, setResult] = useState<TestResult | null>(null);
+  const at = Math.max(0, Math.min(selected, profiles.length - 1));
+  const profile = profiles[at];
+
+  const test = ({ id, name }: ProviderProfile): void => {
+    setResult({ profileId: id, tone: 'muted', lines: [`Asking ${name}${symbols.ellipsis}`] });
+    settings.testConnection(id).then((outcome) => {
+      if (outcome.ok) setResult({ profileId: id, tone: 'ok', lines: [`${symbols.ok} ${outcome.value}`] });
+      else {
+        const { what, next } = outcome.problem;
+        setResult({ profileId: id, tone: 'error', lines: [`${symbols.error} ${what}`, next] });
+      }
+    });
+  };
+  const withProfile = (act: (profile: ProviderProfile) => void, why: string | null = null) => ({
+    run: () => {
+      if (profile !== undefined) act(profile);
+    },
+    disabledReason: profile === undefined ? 'no provider is selected' : why,
+  });
+  const fixed = profile !== undefined && isBuiltIn(profile.id);
+  const embedded = profile?.kind === 'embedded';
+  useBindings(
+    'screen',
+    settingsProviderBindings,
+    {
+      'settings.use': withProfile(
+        ({ id }) => settings.use(id),
+        profile?.id === current ? 'it is in use already' : null,
+      ),
+      'settings.test': withProfile(test),
+      'settings.key': withProfile(
+        (one) => onAsk({ kind: 'key', profile: one }),
+        embedded ? 'the practice engine makes its own key' : null,
+      ),
+      'settings.edit': withProfile(
+        (one) => onAsk({ kind: 'edit', profile: one }),
+        embedded ? 'the practice engine needs no settings' : null,
+      ),
+      'settings.add': () => onAsk({ kind: 'edit', profile: null }),
+      'settings.remove': withProfile(
+        (one) => onAsk({ kind: 'remove', profile: one }),
+        fixed ? 'this provider is always there' : null,
+      ),
+    },
+    { active: focus },
+  );
+
+  const details =
+    profile === undefined
+      ? []
+      : [
+          { text: KIND_WORDS[profile.kind], tone: 'strong' as const },
+          { text: addressOf(profile), tone: 'plain' as const },
+          { text: keyWords(settings.keySource(profile.id)), tone: 'plain' as const },
+          ...(profile.jobDialect === 'hyperparameters'
+            ? [{ text: 'jobs asked for with top-level hyperparameters', tone: 'plain' as const }]
+            : []),
+          ...(result?.profileId === profile.id ? result.lines.map((text) => ({ text, tone: result.tone })) : []),
+        ];
+  const listHeight = Math.max(2, Math.min(profiles.length, height - details.length - 1));
+  return (
+    <Box flexDirection="column" width={width} height={height} overflow="hidden">
+      <List
+        count={profiles.length}
+        height={listHeight}
+        width={width}
+        selected={at}
+        onSelect={setSelected}
+        focus={focus}
+        item={(index) => {
+          const one = profiles[index];
+          return one === undefined ? '' : `${one.name}${one.id === current ? ` ${symbols.separator} in use` : ''}`;
+        }}
+      />
+      <Box height={1} flexShrink={0} />
+      {details.map((line, index) => (
+        <Line key={index} text={line.text} width={width} tone={line.tone} />
+      ))}
+    </Box>
+  );
+}

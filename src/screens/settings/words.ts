@@ -1,0 +1,54 @@
+import type { ModelPrice } from '../../domain/pricing/types.ts';
+import type { KeySource, ProviderKind, ProviderProfile } from '../../domain/provider/types.ts';
+
+export const KIND_WORDS: Readonly<Record<ProviderKind, string>> = {
+  embedded: 'practice engine on this machine',
+  openai: 'OpenAI',
+  azure: 'Azure OpenAI',
+  compatible: 'OpenAI-compatible',
+};
+
+const KEY_WORDS: Readonly<Record<KeySource, string>> = {
+  environment: 'key from OPENAI_API_KEY',
+  file: 'key kept in a 0600 file',
+  generated: 'needs no key',
+  none: 'no key yet: a types one in',
+};
+
+export const keyWords = (source: KeySource): string => KEY_WORDS[source];
+
+export const addressOf = ({ kind, baseUrl }: ProviderProfile): string =>
+  baseUrl ?? (kind === 'embedded' ? 'started when it is needed' : 'the default address');
+
+const SIZES = ['bytes', 'kB', 'MB', 'GB'] as const;
+
+/** A number of bytes in the unit that keeps it short, powers of 1000. */
+export function sizeWords(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${SIZES[power]}`;
+}
+
+const dollars = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+const perMillion = (usd: number | null): string =>
+  usd === null ? 'unknown' : usd === 0 ? 'free' : `$${dollars.format(usd)}`;
+
+/** US$ per million tokens: to train, and in / out of the model as it is or as it was tuned. */
+export function priceWords(price: ModelPrice | null, tuned: boolean): { readonly train: string; readonly use: string } {
+  if (price === null) return { train: 'unknown', use: 'unknown' };
+  const [input, output] = tuned ? [price.tunedInput, price.tunedOutput] : [price.input, price.output];
+  return { train: perMillion(price.train), use: `${perMillion(input)} / ${perMillion(output)}` };
+}
+
+/** An id for a new profile: from its name, never one that is taken. */
+export function profileId(name: string, taken: readonly string[]): string {
+  const base =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 40) || 'provider';
+  let id = base;
+  for (let next = 2; taken.includes(id); next++) id = `${base}-${next}`;
+  return id;
+}
