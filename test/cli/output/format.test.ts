@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, duration, money, plural, when } from '../../../src/cli/output/format.ts';
+import { bytes, duration, plural, when } from '../../../src/cli/output/format.ts';
 
 describe('format', () => {
-  it('says an unknown price, and never shows it as nothing', () => {
-    expect(money(null)).toBe('unknown');
-    expect(money(0)).toBe('$0.00');
-    expect(money(0.0031)).toBe('$0.0031');
-    expect(money(1.5)).toBe('$1.50');
-  });
-
   it('writes times as people read them', () => {
     expect([12, 4210, 187_000, 600_000, 3_725_000].map(duration)).toEqual([
       '12 ms',
