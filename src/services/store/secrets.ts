@@ -53,6 +53,15 @@ export function createSecrets(options: SecretsOptions): Secrets {
     return Object.hasOwn(keys, profileId) ? keys[profileId] || null : null;
   };
 
+  /** A server of one's own gets the key typed for it before OpenAI's, which is nobody else's business. */
+  const found = (profileId: string): { readonly source: 'environment' | 'file'; readonly key: string } | null => {
+    const environment = fromEnvironment(profileId);
+    const typed = fromFile(profileId);
+    const typedFirst = options.kindOf(profileId) !== 'openai' && typed !== null;
+    if (environment !== null && !typedFirst) return { source: 'environment', key: environment };
+    return typed === null ? null : { source: 'file', key: typed };
+  };
+
   return {
     set: (profileId, key) => {
       const others = Object.entries(read()).filter(([id]) => id !== profileId);
@@ -62,12 +71,11 @@ export function createSecrets(options: SecretsOptions): Secrets {
     },
     source: (profileId) => {
       if (options.kindOf(profileId) === 'embedded') return 'generated';
-      if (fromEnvironment(profileId) !== null) return 'environment';
-      return fromFile(profileId) === null ? 'none' : 'file';
+      return found(profileId)?.source ?? 'none';
     },
     keyOf: (profileId) => {
       if (options.kindOf(profileId) === 'embedded') return null;
-      return fromEnvironment(profileId) ?? fromFile(profileId);
+      return found(profileId)?.key ?? null;
     },
   };
 }

@@ -33,22 +33,23 @@ describe('secrets', () => {
     expect(readFileSync(join(home, 'keys.json'), 'utf8')).not.toContain('sk-typed');
   });
 
-  it('takes the environment first, for OpenAI and compatible servers only', () => {
+  it('takes the environment first for OpenAI; a key typed for another server is not overruled by it', () => {
     const secrets = open(temporaryHome(), { OPENAI_API_KEY: 'sk-env' });
     for (const id of ['openai', 'lab', 'azure']) secrets.set(id, 'sk-file');
     expect(['openai', 'lab', 'azure', 'embedded', 'unknown'].map((id) => secrets.source(id))).toEqual([
       'environment',
-      'environment',
+      'file',
       'file',
       'generated',
       'none',
     ]);
     expect(['openai', 'lab', 'azure', 'embedded'].map((id) => secrets.keyOf(id))).toEqual([
       'sk-env',
-      'sk-env',
+      'sk-file',
       'sk-file',
       null,
     ]);
+    expect(open(temporaryHome(), { OPENAI_API_KEY: 'sk-env' }).keyOf('lab')).toBe('sk-env');
     expect(open(temporaryHome(), { OPENAI_API_KEY: ' ' }).source('openai')).toBe('none');
   });
 
