@@ -5,6 +5,7 @@ import { listBindings, useBindings } from '../../keys/index.ts';
 import { type Tone, useTheme } from '../../theme/index.ts';
 import { drawnSlice, layoutText } from '../editing/index.ts';
 import { Line } from '../line/index.ts';
+import { cutPieces, type Span } from '../textarea/index.ts';
 import { type ScrollMove, scrollBy } from './reducer.ts';
 
 export interface ScrollTextProps {
@@ -18,10 +19,22 @@ export interface ScrollTextProps {
   /** Keeps to the end while text arrives and the reader has not scrolled up; for streamed answers. */
   readonly follow?: boolean;
   readonly tone?: Tone;
+  /** Stretches with a look of their own, in order, not overlapping; offsets in the text as `sanitizeText` leaves it. */
+  readonly spans?: readonly Span[];
 }
 
+const NO_SPANS: readonly Span[] = [];
+
 /** Long text of which only the visible rows are mounted. Give it another `key` to start another text at its top. */
-export function ScrollText({ text, width, height, focus, follow = false, tone = 'plain' }: ScrollTextProps): ReactNode {
+export function ScrollText({
+  text,
+  width,
+  height,
+  focus,
+  follow = false,
+  tone = 'plain',
+  spans = NO_SPANS,
+}: ScrollTextProps): ReactNode {
   const theme = useTheme();
   const safe = useMemo(() => sanitizeText(text), [text]);
   const rows = useMemo(() => layoutText(safe, width), [safe, width]);
@@ -51,7 +64,14 @@ export function ScrollText({ text, width, height, focus, follow = false, tone = 
     <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       {shown.map((row) => (
         <Text key={row.start} {...theme.tone(tone)} wrap="truncate-end">
-          {drawnSlice(safe, row.start, row.end).trimEnd() || ' '}
+          {row.end === row.start ? ' ' : null}
+          {row.end === row.start
+            ? null
+            : cutPieces(row.start, row.end, spans, null).map((piece) => (
+                <Text key={piece.start} {...(piece.tone === null ? {} : theme.tone(piece.tone))}>
+                  {drawnSlice(safe, piece.start, piece.end)}
+                </Text>
+              ))}
         </Text>
       ))}
       {rows.length > height ? (

@@ -1,9 +1,18 @@
 import { Box, Text } from 'ink';
-import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { fieldBindings, textAreaBindings } from '../../keys/bindings/editing.ts';
 import { type KeyName, type LiveBinding, useTextSink } from '../../keys/index.ts';
 import { useTheme } from '../../theme/index.ts';
-import { type Buffer, clusterEnd, drawnSlice, layoutText, rowOf, type TextRow, useBuffer } from '../editing/index.ts';
+import {
+  type Buffer,
+  type BufferMemory,
+  clusterEnd,
+  drawnSlice,
+  layoutText,
+  rowOf,
+  type TextRow,
+  useBuffer,
+} from '../editing/index.ts';
 import { Line } from '../line/index.ts';
 import { windowStart } from '../list/index.ts';
 import { type AreaCommand, commandOfKey } from './keys.ts';
@@ -28,15 +37,40 @@ export interface TextAreaProps {
   readonly placeholder?: string;
   /** Stretches with a look of their own, in order, not overlapping; called once per text. Keep the function itself stable. */
   readonly highlight?: (text: string) => readonly Span[];
+  /** Puts the cursor at a UTF-16 offset whenever it is another object. */
+  readonly jump?: { readonly offset: number } | null;
+  /** Keeps cursor and undo while the area is not mounted. */
+  readonly memory?: BufferMemory;
+  /** Hears where the cursor is, as a UTF-16 offset, after it has moved. */
+  readonly onCursor?: (offset: number) => void;
 }
 
 const NO_SPANS: readonly Span[] = [];
 
 /** Many lines of text, edited by graphemes, wrapped softly. */
 export function TextArea(props: TextAreaProps): ReactNode {
-  const { value, onChange, width, height, focus, onSubmit, submitOn = 'ctrl-s', onLeave, onEditor, highlight } = props;
+  const {
+    value,
+    onChange,
+    width,
+    height,
+    focus,
+    onSubmit,
+    submitOn = 'ctrl-s',
+    onLeave,
+    onEditor,
+    highlight,
+    jump = null,
+  } = props;
   const theme = useTheme();
-  const [buffer, apply] = useBuffer(value, onChange, true);
+  const [buffer, apply] = useBuffer(value, onChange, true, props.memory);
+  useLayoutEffect(() => {
+    if (jump !== null) apply({ type: 'jump', offset: jump.offset });
+  }, [jump, apply]);
+  const { onCursor } = props;
+  useEffect(() => {
+    onCursor?.(buffer.cursor);
+  }, [onCursor, buffer.cursor]);
   // One column stays free for a cursor after the last character of a full row.
   const wrapWidth = Math.max(2, width - 1);
   const rows = useMemo(() => layoutText(buffer.text, wrapWidth), [buffer.text, wrapWidth]);

@@ -24,6 +24,8 @@ export interface TextFieldProps {
   /** Shows one dot a character, for keys. Such text cannot be undone into sight either. */
   readonly masked?: boolean;
   readonly tone?: Tone;
+  /** Hears a paste first, line ends as they came; true when it has taken it. */
+  readonly onPaste?: (text: string) => boolean;
 }
 
 const shown = (id: string, run: () => void): readonly LiveBinding[] =>
@@ -54,14 +56,13 @@ export function TextField(props: TextFieldProps): ReactNode {
     if (action !== null) apply(action);
     return action !== null;
   };
-  useTextSink(
-    focus,
-    { onText: (text) => apply({ type: 'insert', text }), onPaste: (text) => apply({ type: 'paste', text }), onKey },
-    [
-      ...(onSubmit === undefined ? [] : shown('textfield.submit', submit)),
-      ...(onLeave === undefined ? [] : shown('field.leave', onLeave)),
-    ],
-  );
+  const onPaste = (text: string): void => {
+    if (props.onPaste?.(text) !== true) apply({ type: 'paste', text });
+  };
+  useTextSink(focus, { onText: (text) => apply({ type: 'insert', text }), onPaste, onKey }, [
+    ...(onSubmit === undefined ? [] : shown('textfield.submit', submit)),
+    ...(onLeave === undefined ? [] : shown('field.leave', onLeave)),
+  ]);
   const dots = masked ? theme.symbols.mask.repeat(graphemesOf(buffer.text).length) : buffer.text;
   const cursor = masked ? graphemesOf(buffer.text.slice(0, buffer.cursor)).length : buffer.cursor;
   const scrolled = useRef(0);
