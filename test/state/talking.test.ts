@@ -57,6 +57,19 @@ describe('chat', () => {
     expect(desk.disk.transcripts.turns(desk.store.getState().project.id)).toEqual([]);
   });
 
+  test('what was asked alone is kept as a row without what was said before', async () => {
+    const desk = openDesk();
+    desk.workbench.chat.send('First', settings);
+    await desk.clock.advance(1_000);
+    desk.workbench.chat.send('Second', { ...settings, alone: true });
+    await desk.clock.advance(1_000);
+    const turn = desk.workbench.chat.turns()[1];
+    expect(turn).toMatchObject({ user: 'Second', alone: true });
+    expect(desk.workbench.chat.keep(turn?.id ?? '', 'tuned')).toMatchObject({ ok: true });
+    const [id = ''] = desk.workbench.rows.ids({});
+    expect(desk.workbench.rows.get(id)?.prompt?.map((message) => message.content)).toEqual(['Be brief.', 'Second']);
+  });
+
   test('an exchange becomes an accepted row once, with all that was said before', async () => {
     const desk = openDesk();
     desk.workbench.chat.send('First', settings);

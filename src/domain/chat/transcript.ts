@@ -27,17 +27,32 @@ function replyMarkdown(reply: ChatReply): string {
 
 /** Tokens, time to first token, speed, cost: what is known of an answer, in one line. */
 export function figuresOf(reply: ChatReply): string {
+  return figureParts(reply).join(' · ');
+}
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  length: 'cut off at max tokens',
+  content_filter: 'cut off by the content filter',
+};
+
+/** The figures one by one; how it ended is the first of them when it did not just stop. */
+export function figureParts(reply: ChatReply): readonly string[] {
   const parts: string[] = [];
   if (reply.status === 'stopped') parts.push('stopped');
   const { answer } = reply;
   if (answer !== null) {
+    const { finishReason, refusal } = answer;
+    if (refusal !== null) parts.push('declined');
+    if (finishReason !== null && finishReason !== 'stop') {
+      parts.push(ENDINGS[finishReason] ?? `ended by ${sanitizeLine(finishReason)}`);
+    }
     const speed = tokensPerSecond(reply);
     if (answer.usage !== null) parts.push(`${answer.usage.completionTokens} tokens`);
     parts.push(`first token ${(answer.firstTokenMs / 1000).toFixed(2)} s`);
     if (speed !== null) parts.push(`${speed.toFixed(0)} tokens/s`);
     parts.push(reply.costUsd === null ? 'cost unknown' : formatUsd(reply.costUsd));
   }
-  return parts.join(' · ');
+  return parts;
 }
 
 /** Tokens a second after the first; null when the time or the count is not known. */

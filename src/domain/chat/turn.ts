@@ -6,6 +6,8 @@ export interface ChatTurn {
   /** The system message it was asked with; may be empty. */
   readonly system: string;
   readonly user: string;
+  /** True when the models were asked this without what was said before it, as in training. */
+  readonly alone?: boolean;
   /** One per model asked, in the order of the plan. */
   readonly replies: readonly ChatReply[];
 }

@@ -22,6 +22,8 @@ export interface ChatTurnRequest {
   readonly user: string;
   readonly models: readonly string[];
   readonly sampling: Sampling;
+  /** Asks as if nothing had been said before. */
+  readonly alone?: boolean;
   /** What was said before, oldest first. */
   readonly history: readonly ChatTurn[];
   readonly costOf: (usage: Usage, model: string) => number | null;
@@ -75,8 +77,8 @@ class TurnRun {
   }
 
   private turn(): ChatTurn {
-    const { turnId, system, user } = this.request;
-    return { id: turnId, system, user, replies: [...this.replies] };
+    const { turnId, system, user, alone = false } = this.request;
+    return { id: turnId, system, user, ...(alone ? { alone } : {}), replies: [...this.replies] };
   }
 
   private change(index: number, part: Partial<ChatReply>): void {
@@ -91,8 +93,8 @@ class TurnRun {
     signal: AbortSignal,
     touch: () => void,
   ): Promise<void> {
-    const { system, user, history, sampling, costOf } = this.request;
-    const messages = messagesFor(model, system, history, user);
+    const { system, user, alone = false, history, sampling, costOf } = this.request;
+    const messages = messagesFor(model, system, alone ? [] : history, user);
     try {
       const answer = await provider.chat.complete(
         { ...sampling, model, messages },

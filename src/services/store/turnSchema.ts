@@ -27,6 +27,7 @@ export const turnSchema: z.ZodType<ChatTurn> = z.object({
   id: z.string(),
   system: z.string(),
   user: z.string(),
+  alone: z.exactOptional(z.boolean()),
   replies: z.array(
     z.object({
       model: z.string(),

@@ -29,13 +29,13 @@ export function createChat(core: Core): ChatParts {
       return;
     }
     const { id, providerId } = core.project();
-    const { models, system, sampling } = settings;
+    const { models, system, sampling, alone = false } = settings;
     core.keeper.change(id, (project) => ({ ...project, chat: { models, system, sampling } }));
     const history = conversation.turns();
     const turnId = core.deps.newId();
-    conversation.begin(id, { id: turnId, system, user, replies: [] });
+    conversation.begin(id, { id: turnId, system, user, ...(alone ? { alone } : {}), replies: [] });
     const handle = startChatTurn(core.operations, {
-      ...{ projectId: id, providerId, turnId, system, user, models, sampling, history },
+      ...{ projectId: id, providerId, turnId, system, user, alone, models, sampling, history },
       costOf: core.costOf,
       onTurn: (turn) => conversation.grow(id, turn),
     });
@@ -55,7 +55,7 @@ export function createChat(core: Core): ChatParts {
         next: 'Wait for the answer, then keep it.',
       });
     }
-    const prompt = messagesFor(model, turn.system, turns.slice(0, index), turn.user);
+    const prompt = messagesFor(model, turn.system, turn.alone === true ? [] : turns.slice(0, index), turn.user);
     const id = exampleId([...prompt, { role: 'assistant', content: reply.text }]);
     const projectId = core.project().id;
     if (core.operations.rows.get(projectId, id) !== null) return ok('This exchange is a row already.');

@@ -103,7 +103,13 @@ export interface ChatActions {
   /** Asks every model of the plan; listeners of `subscribe` hear deltas at most every 33 ms. */
   send(
     text: string,
-    settings: { readonly models: readonly string[]; readonly system: string; readonly sampling: Sampling },
+    settings: {
+      readonly models: readonly string[];
+      readonly system: string;
+      readonly sampling: Sampling;
+      /** Asks without what was said before, as in training. */
+      readonly alone?: boolean;
+    },
   ): void;
   stop(): void;
   /** Drops the turn and all after it, for regenerate and edit-and-resend; gives its text back. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { figuresOf, tokensPerSecond, transcriptMarkdown } from '../../../src/domain/chat/transcript.ts';
+import { figureParts, figuresOf, tokensPerSecond, transcriptMarkdown } from '../../../src/domain/chat/transcript.ts';
 import type { ChatReply, ChatTurn } from '../../../src/domain/chat/turn.ts';
 
 const reply: ChatReply = {
@@ -80,5 +80,15 @@ last
       answer: reply.answer && { ...reply.answer, usage: null },
     } as const;
     expect(figuresOf(unpriced)).toBe('stopped · first token 0.25 s · cost unknown');
+  });
+
+  it('says first how an answer ended that did not just stop', () => {
+    const ended = (finishReason: string | null, refusal: string | null = null) =>
+      figureParts({ ...reply, answer: reply.answer && { ...reply.answer, finishReason, refusal } })[0];
+    expect(ended('length')).toBe('cut off at max tokens');
+    expect(ended('content_filter')).toBe('cut off by the content filter');
+    expect(ended('odd\u001b[2J')).toBe('ended by odd');
+    expect(ended('stop', 'No.')).toBe('declined');
+    expect(ended(null)).toBe('11 tokens');
   });
 });

@@ -57,6 +57,17 @@ describe('asking models side by side', () => {
     expect(second.status).toBe('failed');
   });
 
+  test('asked alone, a model hears the system message and the prompt, nothing of before', async () => {
+    const clock = new VirtualClock();
+    const chat = new ScriptedChat(clock, () => ({ afterMs: 10, answer: answerOf('Hi') }));
+    const turns: ChatTurn[] = [];
+    const history = [{ id: 't0', system: '', user: 'Before', replies: [replyOf('base', 'Then')] }];
+    const request = { ...base, history, alone: true, onTurn: (turn: ChatTurn) => turns.push(turn) };
+    await clock.run(startChatTurn(benchOf({ clock, chat }), request).finished);
+    expect(chat.calls[0]?.request.messages.map(({ content }) => content)).toEqual(['Be brief.', 'Hello']);
+    expect(turns.at(-1)?.alone).toBe(true);
+  });
+
   test('stop keeps what was said', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, () => ({ afterMs: 1000, answer: answerOf(words) }));
