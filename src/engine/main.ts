@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { banner, exposureWarning } from './banner.ts';
+import { type CliOptions, parseArguments } from './options.ts';
+import { baseModels, countTokens, runners } from './runners/index.ts';
+import { type EngineServer, startServer } from './server.ts';
+
+/** Composition of the engine: real models, real home, real process. `luthier engine` comes here. */
+async function main(): Promise<void> {
+  const parsed = parseArguments(process.argv.slice(3), process.env, homedir());
+  if ('exit' in parsed) {
+    process.exitCode = parsed.exit;
+    return;
+  }
+  const options = parsed.run;
+  const apiKey = options.apiKey ?? `sk-luthier-${randomBytes(24).toString('base64url')}`;
+  const warning = exposureWarning(options.host);
+  if (warning) process.stderr.write(warning);
+  const server = await startServer({
+    ...options,
+    apiKey,
+    models: { baseModels, runners, countTokens },
+    trainer: trainerUrl(import.meta.url),
+    onFault: (error) => process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`),
+  });
+  announce(options, server);
+  await endOf(server, options.idleExitMs);
+  await server.close();
+}
+
+/** The trainer lies beside this file, in the bundle and in the source. */
+function trainerUrl(self: string): URL {
+  return new URL(self.endsWith('.ts') ? './trainer.worker.ts' : './trainer.js', self);
+}
+
+function announce(options: CliOptions, { url, apiKey }: EngineServer): void {
+  const generatedKey = options.apiKey === null ? apiKey : null;
+  const text = options.json
+    ? `${JSON.stringify({ url, apiKey })}\n`
+    : banner({ url, generatedKey, home: options.home, models: baseModels });
+  process.stdout.write(text);
+}
+
+/** Resolves when the process is told to end, or when nobody has needed the engine for long enough. */
+function endOf(server: EngineServer, idleExitMs: number | null): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    if (idleExitMs === null) return;
+    const watch = setInterval(() => {
+      if (server.idleMs() >= idleExitMs) resolve();
+    }, 500);
+    watch.unref();
+  });
+}
+
+main().then(
+  () => process.exit(process.exitCode ?? 0),
+  (error: unknown) => {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = taken ? ' Another program has that port: give another with --port, or --port 0 for any.' : '';
+    process.stderr.write(`The engine could not start: ${reason}.${advice}\n`);
+    process.exit(1);
+  },
+);
