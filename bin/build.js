@@ -1,9 +1,10 @@
 // Bundles each entry into dist/. Splitting keeps what only some commands need out of the first frame's way.
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const root = new URL('..', import.meta.url).pathname;
-await rm(`${root}dist`, { recursive: true, force: true });
+const root = fileURLToPath(new URL('..', import.meta.url));
+const fresh = `dist.${process.pid}`;
 await build({
   absWorkingDir: root,
   entryPoints: {
@@ -13,7 +14,7 @@ await build({
     trainer: 'src/engine/trainer.worker.ts',
     tokenizer: 'src/services/tokens/tokenizer.worker.ts',
   },
-  outdir: 'dist',
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -30,3 +31,7 @@ await build({
   },
   logLevel: 'warning',
 });
+
+// A build that fails leaves the one before it in place.
+await rm(`${root}dist`, { recursive: true, force: true });
+await rename(`${root}${fresh}`, `${root}dist`);
