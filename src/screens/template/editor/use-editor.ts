@@ -1,0 +1,60 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useAppState, useWorkbench } from '../../../state/context.tsx';
+import { type EditorAction, type EditorState, editorReducer, startEditor } from './reducer.ts';
+
+/** How long a change may wait before it is in the project; the project is on disk half a second later. */
+const KEEP_MS = 200;
+
+export interface Editor {
+  readonly state: EditorState;
+  /** May be called several times before the next render; each call sees what the one before did. */
+  readonly dispatch: (action: EditorAction) => void;
+  /** Puts what was written into the project now: before anything that reads the project. */
+  readonly keep: () => void;
+}
+
+/**
+ * The editor of the current project's template. Keys change local state only; the project gets the template at most
+ * five times a second while one types, at once when a field or pane is left, and when the screen is.
+ */
+export function useEditor(showing: EditorState['showing']): Editor {
+  const kept = useAppState((state) => state.project.template);
+  const projectId = useAppState((state) => state.project.id);
+  const { projects } = useWorkbench();
+  const [state, setState] = useState(() => startEditor(kept, showing));
+  const newest = useRef(state);
+  const told = useRef(kept);
+  const timer = useRef<NodeJS.Timeout | null>(null);
+
+  const keep = useCallback(() => {
+    if (timer.current !== null) clearTimeout(timer.current);
+    timer.current = null;
+    const { template } = newest.current;
+    if (template === told.current) return;
+    told.current = template;
+    projects.update((project) => (project.id === projectId ? { ...project, template } : project));
+  }, [projects, projectId]);
+
+  const dispatch = useCallback(
+    (action: EditorAction) => {
+      const before = newest.current;
+      const next = editorReducer(before, action);
+      if (next === before) return;
+      newest.current = next;
+      setState(next);
+      if (next.template === told.current) return;
+      const left = before.editing && !next.editing;
+      if (left || before.pane !== next.pane || action.type === 'slots' || action.type === 'undo') keep();
+      else timer.current ??= setTimeout(keep, KEEP_MS);
+    },
+    [keep],
+  );
+
+  useLayoutEffect(() => {
+    if (kept === told.current) return;
+    told.current = kept;
+    dispatch({ type: 'adopt', template: kept });
+  }, [kept, dispatch]);
+  useEffect(() => keep, [keep]);
+  return { state, dispatch, keep };
+}

@@ -1,0 +1,108 @@
+import { Box, Text } from 'ink';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import type { BufferMemory } from '../../../components/editing/index.ts';
+import { Line, safeLine } from '../../../components/line/index.ts';
+import type { PaneSize } from '../../../components/panes/index.ts';
+import { TextArea } from '../../../components/textarea/index.ts';
+import type { TemplateField, TemplateFinding } from '../../../domain/template/types.ts';
+import { listBindings, useBindings } from '../../../keys/index.ts';
+import { useTheme } from '../../../theme/index.ts';
+import { FIELDS } from '../editor/history.ts';
+import type { EditorAction, EditorState } from '../editor/reducer.ts';
+import { findingAt, slotSpans } from '../text/highlight.ts';
+import { FindingLine } from './finding-line.tsx';
+import { fieldHeights } from './heights.ts';
+
+export type Memories = Readonly<Record<TemplateField, BufferMemory>>;
+
+const LABELS: Readonly<Record<TemplateField, readonly [title: string, note: string, placeholder: string]>> = {
+  system: ['System message', 'for teacher and student; may be empty', 'Empty: no system message is sent.'],
+  teacherPrompt: ['Teacher prompt', 'instructs the teacher; never trained on', 'Write what the teacher should do.'],
+  studentPrompt: ['Student prompt', 'what the tuned model is given', 'Such as {race}, {class}.'],
+};
+
+export interface PromptsPaneProps {
+  readonly state: EditorState;
+  readonly dispatch: (action: EditorAction) => void;
+  readonly findings: readonly TemplateFinding[];
+  readonly focused: boolean;
+  readonly size: PaneSize;
+  /** Cursor and undo of each prompt while this pane is out of sight. */
+  readonly memories: Memories;
+  /** Ctrl-E while one writes. */
+  readonly onEditor: (field: TemplateField, text: string) => void;
+}
+
+/** The three prompts, one over the other, and what is wrong where the cursor is. */
+export function PromptsPane(props: PromptsPaneProps): ReactNode {
+  const { state, dispatch, findings, focused, size, memories, onEditor } = props;
+  const { field: selected, template } = state;
+  const [cursor, setCursor] = useState<number | null>(null);
+  const names = template.slots.map((slot) => slot.name).join('\n');
+  const highlight = useCallback((text: string) => slotSpans(text, names.split('\n')), [names]);
+  useEffect(() => dispatch({ type: 'jumped' }));
+  const editing = focused && state.editing;
+  const step = (by: number) => (): void => {
+    const field = FIELDS[Math.max(0, Math.min(FIELDS.length - 1, FIELDS.indexOf(selected) + by))];
+    if (field !== undefined) dispatch({ type: 'select', field });
+  };
+  useBindings(
+    'field',
+    listBindings,
+    { 'list.up': step(-1), 'list.down': step(1), 'list.first': step(-3), 'list.last': step(3) },
+    { active: focused && !state.editing },
+  );
+  const heights = fieldHeights(size.rows - 4, editing ? selected : null);
+  const finding = useMemo(
+    () => findingAt(findings, selected, editing ? cursor : null),
+    [findings, selected, editing, cursor],
+  );
+  return (
+    <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0} overflow="hidden">
+      {FIELDS.map((field) => (
+        <Box key={field} flexDirection="column" flexShrink={0}>
+          <Label field={field} selected={focused && field === selected} editing={editing} width={size.columns} />
+          <Box paddingLeft={2} height={heights[field]} flexShrink={0}>
+            <TextArea
+              value={template[field]}
+              onChange={(text) => dispatch({ type: 'write', field, text })}
+              width={size.columns - 2}
+              height={heights[field]}
+              focus={editing && field === selected}
+              onSubmit={() => dispatch({ type: 'edit', on: false })}
+              onLeave={() => dispatch({ type: 'edit', on: false })}
+              onEditor={(text) => onEditor(field, text)}
+              placeholder={LABELS[field][2]}
+              highlight={highlight}
+              memory={memories[field]}
+              jump={field === selected ? state.jump : null}
+              {...(field === selected ? { onCursor: setCursor } : {})}
+            />
+          </Box>
+        </Box>
+      ))}
+      <FindingLine finding={finding} width={size.columns} />
+    </Box>
+  );
+}
+
+interface LabelProps {
+  readonly field: TemplateField;
+  readonly selected: boolean;
+  readonly editing: boolean;
+  readonly width: number;
+}
+
+function Label({ field, selected, editing, width }: LabelProps): ReactNode {
+  const theme = useTheme();
+  const [title, note] = LABELS[field];
+  const said = selected && editing ? 'writing' : note;
+  return (
+    <Box height={1} flexShrink={0}>
+      <Text {...theme.tone(selected ? 'accent' : 'plain')} bold wrap="truncate-end">
+        {selected ? theme.symbols.pointer : ' '} {title}
+      </Text>
+      <Line text={`  ${safeLine(said, width, theme.symbols.ellipsis)}`} width={width - title.length - 2} tone="muted" />
+    </Box>
+  );
+}
