@@ -9,7 +9,7 @@ export const templateBindings = [
     help: 'Send one call with the previewed cell and show the answer as it comes',
     hint: 3,
   },
-  { id: 'template.stop', keys: ['ctrl-c'], label: 'stop', help: 'Stop the test call' },
+  { id: 'template.stop', keys: ['ctrl-c'], label: 'stop', help: 'Stop the test call', hint: 0 },
   { id: 'template.previous-cell', keys: ['['], label: 'previous cell', help: 'Preview the cell before' },
   { id: 'template.next-cell', keys: [']'], label: 'next cell', help: 'Preview the next cell', hint: 4 },
   { id: 'template.random-cell', keys: ['r'], label: 'random cell', help: 'Preview a cell drawn at random', hint: 5 },
