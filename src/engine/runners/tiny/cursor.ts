@@ -1,0 +1,61 @@
+import type { ChatMessage } from '../../../domain/chat/types.ts';
+import { mix } from '../random.ts';
+import { CopyReader } from './copy.ts';
+import { isAccepted, type PointerBook, sourceIndex } from './encoder.ts';
+import type { PromptFeatures, PromptStatistics } from './features.ts';
+import type { SourceIndex } from './pointers.ts';
+import { Register } from './register.ts';
+import type { Source } from './segments.ts';
+import { START } from './vocabulary.ts';
+
+/** Words remembered by the longest context. */
+const MEMORY = 5;
+/** No words; one word; then one to five words with the register. */
+export const LEVELS = MEMORY + 2;
+
+/** Where an answer stands: the prompt it answers and everything said so far, as contexts for the experts. */
+export class Cursor {
+  readonly keys = new Uint32Array(LEVELS);
+  readonly features: PromptFeatures;
+  readonly sources: SourceIndex;
+  readonly copy: CopyReader;
+  private readonly book: PointerBook;
+  private readonly history = new Int32Array(MEMORY).fill(START);
+  private readonly register = new Register();
+
+  constructor(prompt: readonly ChatMessage[], book: PointerBook, statistics: PromptStatistics) {
+    const asked = question(prompt);
+    this.book = book;
+    this.features = statistics.features(prompt);
+    this.sources = sourceIndex(asked, book);
+    this.copy = new CopyReader(asked);
+    this.setKeys();
+  }
+
+  /** Moves past one piece: its symbol's id, the tokens it stands for, and its source when it is a pointer. */
+  advance(id: number, tokens: readonly string[], source: Source | null): void {
+    this.history.copyWithin(1, 0);
+    this.history[0] = id;
+    for (const token of tokens) {
+      this.copy.read(token);
+      for (const own of this.register.read(token)) if (isAccepted(own.id, this.book)) this.sources.add(own);
+    }
+    if (source !== null) this.register.name(source.segment);
+    this.setKeys();
+  }
+
+  private setKeys(): void {
+    this.keys[0] = 1;
+    this.keys[1] = mix(2, this.history[0] ?? 0);
+    let hash = mix(3, this.register.value);
+    for (let i = 0; i < MEMORY; i += 1) {
+      hash = mix(hash, (this.history[i] ?? 0) + 1);
+      this.keys[i + 2] = hash;
+    }
+  }
+}
+
+/** What is asked: the last user message, or the last of any role. */
+export function question(prompt: readonly ChatMessage[]): string {
+  return prompt.findLast(({ role }) => role === 'user')?.content ?? prompt.at(-1)?.content ?? '';
+}

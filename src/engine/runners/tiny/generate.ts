@@ -1,0 +1,126 @@
+import type { ChatMessage } from '../../../domain/chat/types.ts';
+import { mix, random } from '../random.ts';
+import type { GeneratedToken, GenerateOptions } from '../types.ts';
+import type { Cursor } from './cursor.ts';
+import type { TinyModel } from './model.ts';
+import { parsePointer } from './pointers.ts';
+import { type Choice, draw, shape } from './sampling.ts';
+import type { Source } from './segments.ts';
+import { END, ESCAPE, START } from './vocabulary.ts';
+
+/** A run of this many pieces that comes round again is made ever less likely to go on as it did. */
+const RUN = 6;
+const REPEAT_PENALTY = 0.2;
+const LIVELY = 1;
+
+interface Said {
+  readonly id: number;
+  readonly tokens: readonly string[];
+  readonly source: Source | null;
+  readonly logprob: number;
+}
+
+/** Speaks token by token until the end of text or `maxTokens`. A pointer's later tokens are certain: logprob 0. */
+export function* generate(
+  model: TinyModel,
+  messages: readonly ChatMessage[],
+  options: GenerateOptions,
+): Generator<GeneratedToken> {
+  const source = random(mix(options.seed, 0x5eed));
+  const temperature = options.temperature ?? LIVELY;
+  const cursor = model.start(messages);
+  const runs = new RunCounter();
+  let spoken = 0;
+  while (spoken < options.maxTokens) {
+    const choices = shape(nextChoices(model, cursor, runs), temperature, options.topP ?? 1);
+    const choice = draw(choices, temperature, source.next());
+    if (choice === undefined || choice.id === END) return;
+    const said = realise(model, cursor, choice, () => source.next());
+    if (said === null) return;
+    const top = alternatives(cursor, choices, options.topLogprobs);
+    const tokens = spell(said, top).slice(0, options.maxTokens - spoken);
+    spoken += tokens.length;
+    yield* tokens;
+    runs.push(said.id);
+    cursor.advance(said.id, said.tokens, said.source);
+  }
+}
+
+/** The first token bears the choice; what a pointer copies after it follows of itself. */
+function spell(said: Said, top: GeneratedToken['top']): GeneratedToken[] {
+  return said.tokens.map((text, place) => {
+    if (place === 0) return { text, logprob: said.logprob, top };
+    return { text, logprob: 0, top: top.length > 0 ? [{ text, logprob: 0 }] : [] };
+  });
+}
+
+function nextChoices(model: TinyModel, cursor: Cursor, runs: RunCounter): Choice[] {
+  const prediction = model.predict(cursor);
+  const unknown = model.blend(cursor, prediction);
+  const choices: Choice[] = [...unknown].map(([text, probability]) => ({ id: -1, text, probability }));
+  for (const id of prediction.chain.touched) {
+    if (id === START || !canSay(model, cursor, id)) continue;
+    const penalty = REPEAT_PENALTY ** Math.max(0, runs.times(id) - 1);
+    choices.push({ id, text: model.vocabulary.text(id), probability: prediction.chain.get(id) * penalty });
+  }
+  return choices.length > 0 ? choices : [{ id: END, text: '', probability: 1 }];
+}
+
+function canSay(model: TinyModel, cursor: Cursor, id: number): boolean {
+  const pointer = parsePointer(model.vocabulary.text(id));
+  return pointer === null || cursor.sources.find(pointer.id) !== undefined;
+}
+
+function realise(
+  model: TinyModel,
+  cursor: Cursor,
+  { id, text, probability }: Choice,
+  uniform: () => number,
+): Said | null {
+  const logprob = Math.log(probability);
+  if (id < 0) return { id: ESCAPE, tokens: [text], source: null, logprob };
+  if (id === ESCAPE) {
+    const word = model.spelling.sample(uniform);
+    return word === ''
+      ? null
+      : { id, tokens: [word], source: null, logprob: logprob + model.spelling.logProbability(word) };
+  }
+  const pointer = parsePointer(text);
+  if (pointer === null) return { id, tokens: [text], source: null, logprob };
+  const source = cursor.sources.find(pointer.id);
+  return source === undefined ? null : { id, tokens: pointer.realise(source), source, logprob };
+}
+
+/** The text that choosing each alternative would say first. */
+function alternatives(cursor: Cursor, choices: readonly Choice[], count: number): { text: string; logprob: number }[] {
+  return choices
+    .filter(({ id }) => id !== ESCAPE)
+    .slice(0, count)
+    .map(({ id, text, probability }) => {
+      const pointer = id < 0 ? null : parsePointer(text);
+      const source = pointer === null ? undefined : cursor.sources.find(pointer.id);
+      const said = pointer !== null && source !== undefined ? (pointer.realise(source)[0] ?? '') : text;
+      return { text: id === END ? '' : said, logprob: Math.log(probability) };
+    });
+}
+
+/** Counts what followed each run of pieces in this answer (after n-gram blocking, Paulus et al. 2017, but by degrees). */
+class RunCounter {
+  private readonly counts = new Map<string, number>();
+  private readonly recent: number[] = [];
+
+  push(id: number): void {
+    const key = this.key(id);
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    this.recent.push(id);
+    if (this.recent.length > RUN) this.recent.shift();
+  }
+
+  times(id: number): number {
+    return this.recent.length < RUN ? 0 : (this.counts.get(this.key(id)) ?? 0);
+  }
+
+  private key(id: number): string {
+    return `${this.recent.join(' ')} ${id}`;
+  }
+}

@@ -1,0 +1,153 @@
+import type { StepMetrics } from '../../../domain/training/types.ts';
+import { mix, permutation, random } from '../random.ts';
+import type { TrainingExample, TrainingResult, TrainingSignal, TrainingTask } from '../types.ts';
+import { question } from './cursor.ts';
+import { fitPointers } from './encoder.ts';
+import { PromptStatistics } from './features.ts';
+import { TinyModel } from './model.ts';
+import { accuracy, idOf, meanLoss, noScore, piecesOf, type Score, scoreExample } from './score.ts';
+import { deserialise, serialise } from './serialise.ts';
+import { countTokens } from './tokenizer.ts';
+import { END, ESCAPE } from './vocabulary.ts';
+
+/** At a learning-rate multiplier of 1. Measured; see docs/decisions/practice-model.md. */
+const CHOICE_RATE = 0.6;
+const GATE_RATE = 0.15;
+/** What a row adds to the counts when it is met again: it is known already, and now becomes surer. */
+const AGAIN = 0.3;
+const VALIDATIONS = 40;
+const VALIDATION_SAMPLE = 24;
+
+/** Trains to the end of the last epoch, or until `signal` aborts, whose reason is then thrown. */
+export async function train(
+  task: TrainingTask,
+  emit: (signal: TrainingSignal) => void,
+  signal: AbortSignal,
+): Promise<TrainingResult> {
+  const run = begin(task);
+  let bytes = run.resumed;
+  for (let epoch = run.epoch + 1; epoch <= task.epochs; epoch += 1) {
+    const order = permutation(task.train.length, random(mix(task.seed, epoch)));
+    for (let from = 0; from < order.length; from += task.batchSize) {
+      await breathe();
+      signal.throwIfAborted();
+      const batch = [...order.subarray(from, from + task.batchSize)].flatMap((row) => task.train[row] ?? []);
+      const last = from + task.batchSize >= order.length;
+      const metrics = step(run, batch, epoch, last);
+      if (last) {
+        await breathe();
+        signal.throwIfAborted();
+        bytes = serialise(run.model, { epoch, step: run.step });
+        emit({ kind: 'step', metrics });
+        emit({ kind: 'epoch', epoch, step: run.step, metrics, model: bytes });
+      } else emit({ kind: 'step', metrics });
+    }
+  }
+  return {
+    model: bytes ?? serialise(run.model, { epoch: run.epoch, step: run.step }),
+    trainedTokens: trainedTokens(task),
+  };
+}
+
+interface Run {
+  readonly task: TrainingTask;
+  readonly model: TinyModel;
+  readonly resumed: Uint8Array | null;
+  readonly epoch: number;
+  readonly totalSteps: number;
+  readonly sample: readonly TrainingExample[];
+  step: number;
+}
+
+function begin(task: TrainingTask): Run {
+  const perEpoch = Math.ceil(task.train.length / task.batchSize);
+  const picks = permutation(task.validation.length, random(mix(task.seed, 0x7a11d)));
+  const sample = [...picks.subarray(0, VALIDATION_SAMPLE)].flatMap((row) => task.validation[row] ?? []);
+  const shared = { task, totalSteps: perEpoch * task.epochs, sample };
+  if (task.resumeFrom !== null) {
+    const { model, epoch, step } = deserialise(task.resumeFrom);
+    return { ...shared, model, resumed: task.resumeFrom, epoch, step };
+  }
+  const statistics = new PromptStatistics();
+  for (const { prompt } of task.train) statistics.count(prompt);
+  const book = fitPointers(task.train.map(({ prompt, completion }) => ({ prompt: question(prompt), completion })));
+  return { ...shared, model: TinyModel.base(book, statistics), resumed: null, epoch: 0, step: 0 };
+}
+
+/** One batch: its loss with the model as it was, the gradients, then the update. */
+function step(run: Run, batch: readonly TrainingExample[], epoch: number, lastOfEpoch: boolean): StepMetrics {
+  const { model, task } = run;
+  run.step += 1;
+  const every = Math.max(1, Math.floor(run.totalSteps / VALIDATIONS));
+  const due = run.step === 1 || run.step % every === 0;
+  const before = due && !lastOfEpoch ? scoreAll(model, run.sample) : null;
+  const trained = noScore();
+  for (const example of batch) {
+    scoreExample(model, example, trained, ({ cursor, prediction, experts, id }) => {
+      const { candidates, chosen, inputs, shares } = prediction;
+      model.gate.learn(inputs, shares, experts);
+      if (candidates !== null && candidates.symbols.length > 1 && candidates.symbols.includes(id)) {
+        model.logLinear.learn(candidates, chosen, id, cursor.features);
+      }
+    });
+  }
+  const rate = task.learningRateMultiplier;
+  model.logLinear.apply(CHOICE_RATE * rate);
+  model.gate.apply(GATE_RATE * rate);
+  const amount = epoch === 1 ? Math.min(1, rate) : (AGAIN * rate) / (epoch - 1);
+  for (const example of batch) observe(model, example, amount);
+  const sampled = lastOfEpoch ? scoreAll(model, run.sample) : before;
+  return metricsOf(run, trained, sampled, lastOfEpoch ? scoreAll(model, task.validation) : null);
+}
+
+/** Adds an answer to the counts; a word met for the first time is spelled, then part of the vocabulary. */
+function observe(model: TinyModel, example: TrainingExample, amount: number): void {
+  const cursor = model.start(example.prompt);
+  for (const piece of piecesOf(model, example)) {
+    let id = idOf(model, piece);
+    const known = id >= 0;
+    if (!known) {
+      id = model.vocabulary.intern(piece.symbol);
+      if (piece.source === null) {
+        model.chain.observe(cursor.keys, ESCAPE, amount);
+        model.spelling.observe(piece.symbol);
+      }
+    }
+    model.chain.observe(cursor.keys, id, amount);
+    if (id !== END) cursor.advance(id, piece.tokens, piece.source);
+  }
+}
+
+function scoreAll(model: TinyModel, examples: readonly TrainingExample[]): Score | null {
+  if (examples.length === 0) return null;
+  const score = noScore();
+  for (const example of examples) scoreExample(model, example, score, null);
+  return score;
+}
+
+function metricsOf(run: Run, trained: Score, valid: Score | null, full: Score | null): StepMetrics {
+  return {
+    step: run.step,
+    totalSteps: run.totalSteps,
+    trainLoss: meanLoss(trained),
+    trainTokenAccuracy: accuracy(trained),
+    validLoss: valid === null ? null : meanLoss(valid),
+    validTokenAccuracy: valid === null ? null : accuracy(valid),
+    fullValidLoss: full === null ? null : meanLoss(full),
+    fullValidTokenAccuracy: full === null ? null : accuracy(full),
+  };
+}
+
+/** Every token of every example, once an epoch, as OpenAI bills. */
+function trainedTokens(task: TrainingTask): number {
+  let tokens = 0;
+  for (const { prompt, completion } of task.train) {
+    for (const { content } of prompt) tokens += countTokens(content);
+    tokens += countTokens(completion);
+  }
+  return tokens * task.epochs;
+}
+
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
