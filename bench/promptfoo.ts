@@ -10,6 +10,7 @@ import { inTemporaryFolder, megabytes, ms, type Result, root, runNode } from './
 export async function promptfoo(work: {
   readonly url: string;
   readonly concurrency: number;
+  readonly cells: number;
   readonly wallMs: number;
 }): Promise<readonly Result[]> {
   const home = process.env.LUTHIER_BENCH_PROMPTFOO ?? join(root, '../promptfoo');
@@ -39,10 +40,14 @@ export async function promptfoo(work: {
       PROMPTFOO_DISABLE_TELEMETRY: '1',
       PROMPTFOO_DISABLE_UPDATE: '1',
     };
-    return runNode([...args, '-o', join(folder, 'out.jsonl')], env, folder);
+    const out = join(folder, 'out.jsonl');
+    const done = await runNode([...args, '-o', out], env, folder);
+    return { ...done, rows: existsSync(out) ? readFileSync(out, 'utf8').trimEnd().split('\n').length : 0 };
   });
   const name = `the same through promptfoo ${version}`;
-  if (run.code !== 0) return [{ what: name, figure: `exit ${run.code}`, limit: '', met: null }];
+  if (run.code !== 0 || run.rows !== work.cells) {
+    return [{ what: name, figure: `failed: exit ${run.code}, ${run.rows} rows`, limit: '', met: null }];
+  }
   const ratio = `${(run.wallMs / work.wallMs).toFixed(1)} × Luthier`;
   return [{ what: name, figure: `${ms(run.wallMs)}, ${megabytes(run.peakBytes)} (${ratio})`, limit: '', met: null }];
 }

@@ -72,6 +72,8 @@ function trainingProgress(snapshot: OperationSnapshot<TrainDetail>): Progress {
   return { label: 'train', fraction, text: parts.join('  '), fields: { ...detail } };
 }
 
+const RISING = 'On held-out rows the loss rose: so few rows are learned by heart. More rows, or fewer epochs, help.';
+
 /** The loss as a line of bars with its first and last figure, for train and validation, as far as they were measured. */
 export function curveLines(events: readonly JobEvent[], width: number): string[] {
   const curves = curvesOf(measuredPoints(events));
@@ -80,7 +82,7 @@ export function curveLines(events: readonly JobEvent[], width: number): string[]
     ['training loss  ', curves.trainLoss],
     ['validation loss', validation],
   ] as const;
-  return named.flatMap(([label, points]) => {
+  const lines = named.flatMap(([label, points]) => {
     const values = points.map((point) => point.value);
     const first = values[0];
     const last = values.at(-1);
@@ -88,6 +90,8 @@ export function curveLines(events: readonly JobEvent[], width: number): string[]
     const bars = sparkline(values, Math.max(8, Math.min(48, width - 36)));
     return [`${label}  ${first.toFixed(3)} ${bars} ${last.toFixed(3)}`];
   });
+  const [before, after] = [validation[0]?.value ?? 0, validation.at(-1)?.value ?? 0];
+  return after > before ? [...lines, RISING] : lines;
 }
 
 /** How it ended, in words; what failed is told by its problem. */

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngineLauncher } from '../../src/services/engine/launcher.ts';
+import { luthier, records, type Seen } from './support/cli.ts';
+import { removeFolder, temporaryFolder, userMessages } from './support/folder.ts';
+
+const template = new URL('../../examples/dnd.yaml', import.meta.url).pathname;
+
+describe('the whole loop without a screen, on the embedded engine', () => {
+  let folder = '';
+  let home = '';
+  let out = '';
+  let said: Seen[] = [];
+  let code: number | null = null;
+
+  const ask = async (...args: string[]) => {
+    const run = await luthier([...args, '--json'], { home });
+    return { code: run.code, said: records(run.stdout), stderr: run.stderr };
+  };
+  const event = (name: string): Seen[] => said.filter((record) => record.event === name);
+
+  beforeAll(async () => {
+    folder = temporaryFolder();
+    home = join(folder, 'home');
+    out = join(folder, 'rows.jsonl');
+    const run = await luthier(['run', template, '--out', out, '--seed', '7', '--json'], { home });
+    code = run.code;
+    said = records(run.stdout);
+  });
+  afterAll(async () => {
+    await createEngineLauncher({ home }).stop();
+    removeFolder(folder);
+  });
+
+  it('ends with 0, with the rows, a sound report and a tuned model', () => {
+    expect(code).toBe(0);
+    expect(event('generated')).toMatchObject([{ status: 'succeeded', rows: 16, total: 16 }]);
+    expect(userMessages(out)).toHaveLength(16);
+    expect(event('report')).toMatchObject([{ examples: 16, errors: 0 }]);
+    expect(event('trained')).toMatchObject([{ status: 'succeeded', job: { model: 'practice-small' } }]);
+    expect(event('done')).toHaveLength(1);
+  });
+
+  it('tells every event of the job once, oldest first, and that the loss fell', () => {
+    const events = event('job-event');
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    expect(String(events[0]?.message)).toContain('Created fine-tuning job');
+    expect(String(events.at(-1)?.message)).toContain('successfully completed');
+  });
+
+  it('asks base and tuned the same, also for values no row has', () => {
+    const answers = event('answer');
+    expect(answers).toHaveLength(4);
+    expect(new Set(answers.map(({ model }) => model)).size).toBe(2);
+    expect(answers.filter(({ question }) => question === 'mermaid, monk, sling, crab')).toHaveLength(2);
+  });
+
+  it('lists the job, shows it, and tells its events again', async () => {
+    const list = await ask('jobs');
+    expect(list.said).toMatchObject([{ event: 'job', job: { status: 'succeeded' } }]);
+    const id = String(event('job-event')[0]?.jobId);
+    const shown = await ask('jobs', 'show', id);
+    expect(shown.said).toMatchObject([{ event: 'job', job: { id, status: 'succeeded' } }]);
+    const events = await ask('jobs', 'events', id);
+    expect(events.said.map((record) => record.id)).toEqual(event('job-event').map((record) => record.id));
+  });
+
+  it('refuses to cancel a job that has ended, with 1', async () => {
+    const id = String(event('job-event')[0]?.jobId);
+    const cancelled = await ask('jobs', 'cancel', id);
+    expect(cancelled.code).toBe(1);
+    expect(cancelled.said).toMatchObject([{ event: 'error' }]);
+  });
+
+  it('lists and deletes files', async () => {
+    const files = await ask('files');
+    const ids = files.said.map(({ file }) =>
+      typeof file === 'object' && file !== null && 'id' in file ? file.id : '',
+    );
+    expect(ids.length).toBeGreaterThanOrEqual(2);
+    expect((await ask('files', 'delete', String(ids[0]))).code).toBe(0);
+    expect((await ask('files')).said).toHaveLength(ids.length - 1);
+    expect((await ask('files', 'delete', 'file-nowhere')).code).toBe(1);
+  });
+
+  it('trains a file with its own hyperparameters, and can be left to itself', async () => {
+    const trained = await ask('train', out, '--model', 'practice-small', '--epochs', '2', '--suffix', 'two', '--watch');
+    expect(trained.code).toBe(0);
+    const last = trained.said.at(-1);
+    expect(last).toMatchObject({ event: 'trained', status: 'succeeded', job: { hyperparameters: { nEpochs: 2 } } });
+    const started = await ask('train', out, '--model', 'practice-small', '--validation-share', '0.2');
+    expect(started.code).toBe(0);
+    expect(started.said.some((record) => record.event === 'job-event')).toBe(false);
+    const job = started.said.find((record) => record.event === 'job');
+    expect(job).toMatchObject({ job: { status: expect.stringMatching(/validating_files|queued|running/) } });
+  });
+
+  it('does not upload a file a job would refuse', async () => {
+    const { code: refused, stderr } = await ask('train', template, '--model', 'practice-small');
+    expect(refused).toBe(1);
+    expect(stderr).toContain('not uploaded');
+  });
+
+  it('leaves no demonstration behind, and no project touched', async () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('luthier-demo-'));
+    const run = await luthier(['run', template, '--demo'], { home: join(folder, 'untouched') });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('mermaid, monk, sling, crab');
+    expect(run.stdout).toMatch(/training loss .*[▁▂▃▄▅▆▇█]/);
+    expect(readdirSync(folder)).not.toContain('untouched');
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('luthier-demo-'))).toEqual(before);
+  });
+
+  it('keeps the engine’s key out of everything that was said', () => {
+    const { apiKey } = JSON.parse(readFileSync(join(home, 'engine', 'engine.json'), 'utf8'));
+    expect(JSON.stringify(said)).not.toContain(apiKey);
+  });
+});
