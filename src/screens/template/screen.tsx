@@ -96,7 +96,7 @@ function TemplateEditor(): ReactNode {
           width={columns - 2}
           segments={[
             problemsSegment(findings, symbols),
-            { text: productText(template.slots, 32, symbols.times), keep: 2 },
+            { text: productText(template.slots, columns < 80 ? 14 : 32, symbols.times), keep: 2 },
             ...quoteSegments(quote, model),
             { text: tokens, tone: 'muted', keep: 5 },
           ]}

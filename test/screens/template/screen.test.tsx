@@ -12,7 +12,7 @@ const SIZES = [
 describe('TemplateScreen', () => {
   it.each(SIZES)('fills %d x %d: prompts, product and price in sight, nothing past an edge', async (columns, rows) => {
     const app = await stage({ columns, rows });
-    const frame = await app.waitFor('$0.00');
+    const frame = await app.waitFor((seen) => seen.split('\n').at(-2)?.includes('$0.00') === true);
     expect(frame).toContain('Teacher prompt');
     expect(frame).toContain('You are a game master');
     expect(frame).toContain('{race}, {class}');

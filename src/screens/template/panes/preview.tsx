@@ -31,7 +31,9 @@ export function PreviewPane(props: PreviewPaneProps): ReactNode {
   const { cell, index, total, showing, call, model, focused, size } = props;
   const shown = showing === 'answer' ? (call?.cell ?? cell) : cell;
   const place =
-    showing === 'answer' ? 'Test call' : `Cell ${(index + 1n).toLocaleString('en-US')} of ${cellCount(total)}`;
+    showing === 'answer'
+      ? 'Test call'
+      : `Cell ${(index + 1n).toLocaleString('en-US')} of ${cellCount(total).replace(/ cells?$/, '')}`;
   const label = shown === null || cellLabel(shown) === '' ? '' : `: ${cellLabel(shown)}`;
   const body = { columns: size.columns, rows: Math.max(1, size.rows - 1) };
   if (cell === null && showing === 'prompts') return <NoCell template={props.template} width={size.columns} />;

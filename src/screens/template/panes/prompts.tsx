@@ -16,9 +16,9 @@ import { fieldHeights } from './heights.ts';
 export type Memories = Readonly<Record<TemplateField, BufferMemory>>;
 
 const LABELS: Readonly<Record<TemplateField, readonly [title: string, note: string, placeholder: string]>> = {
-  system: ['System message', 'for teacher and student; may be empty', 'Empty: no system message is sent.'],
-  teacherPrompt: ['Teacher prompt', 'instructs the teacher; never trained on', 'Write what the teacher should do.'],
-  studentPrompt: ['Student prompt', 'what the tuned model is given', 'Such as {race}, {class}.'],
+  system: ['System message', 'for both; may be empty', 'Empty: no system message is sent.'],
+  teacherPrompt: ['Teacher prompt', 'never trained on', 'Write what the teacher should do.'],
+  studentPrompt: ['Student prompt', 'what the tuned model gets', 'Such as {race}, {class}.'],
 };
 
 export interface PromptsPaneProps {
