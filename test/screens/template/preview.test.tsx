@@ -30,7 +30,7 @@ function handChat() {
 
 async function withCalls(size: { readonly columns?: number; readonly rows?: number } = {}) {
   const hand = handChat();
-  const app = await stage({ providers: [fakeProvider({ chat: hand.chat })], ...size });
+  const app = await stage({ desk: { providers: [fakeProvider({ chat: hand.chat })] }, ...size });
   const say = async (word: string): Promise<void> => {
     hand.newest()?.say(word);
     await app.desk.clock.advance(100);

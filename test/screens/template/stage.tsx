@@ -31,7 +31,8 @@ export interface Staged extends Rendered {
   show(open: boolean): Promise<void>;
 }
 
-export interface StageParts extends DeskParts {
+export interface StageParts {
+  readonly desk?: DeskParts;
   readonly columns?: number;
   readonly rows?: number;
   /** Changes the template the screen opens with. */
@@ -41,7 +42,7 @@ export interface StageParts extends DeskParts {
 
 /** The screen in its frame, over the real workbench with stores in memory and in virtual time. */
 export async function stage(parts: StageParts = {}): Promise<Staged> {
-  const desk = openDesk(parts);
+  const desk = openDesk(parts.desk);
   const change = parts.with;
   if (change !== undefined)
     desk.workbench.projects.update((project) => ({ ...project, template: change(project.template) }));
