@@ -25,6 +25,10 @@ export interface App {
   readonly home: string;
   frame(): string;
   lines(): readonly string[];
+  /** As `Screen.cells`. */
+  cells(): readonly (readonly string[])[];
+  /** As `Screen.brokenRows`. */
+  brokenRows(): readonly number[];
   /** Everything the program wrote, escape sequences and all. */
   raw(): string;
   /** Waits for text, a pattern or a predicate of the frame. */
@@ -92,6 +96,8 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
     home,
     frame: () => screen.frame(),
     lines: () => screen.lines(),
+    cells: () => screen.cells(),
+    brokenRows: () => screen.brokenRows(),
     raw: () => screen.raw(),
     waitFor: (wanted, timeoutMs = 20_000) => screen.waitFor(wanted, timeoutMs),
     keys: (data) => child.write(data),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import xterm from '@xterm/headless';
+import { graphemeWidths } from './widths.ts';
 
 export type Wanted = string | RegExp | ((frame: string) => boolean);
 
@@ -13,6 +14,8 @@ export class Screen {
 
   constructor(columns: number, rows: number, convertEol: boolean) {
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol, scrollback: 200 });
+    this.terminal.unicode.register(graphemeWidths);
+    this.terminal.unicode.activeVersion = graphemeWidths.version;
   }
 
   write(data: string, done?: () => void): void {
@@ -32,6 +35,22 @@ export class Screen {
       { length: this.terminal.rows },
       (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
     );
+  }
+
+  /** What stands in each column of each visible row; the second half of a wide glyph is empty. */
+  cells(): readonly (readonly string[])[] {
+    const { active } = this.terminal.buffer;
+    return Array.from({ length: this.terminal.rows }, (_, row) => {
+      const line = active.getLine(active.viewportY + row);
+      return Array.from({ length: this.terminal.cols }, (__, column) => line?.getCell(column)?.getChars() ?? '');
+    });
+  }
+
+  /** Visible rows the terminal had to break because they were longer than it is wide. */
+  brokenRows(): readonly number[] {
+    const { active } = this.terminal.buffer;
+    const rows = Array.from({ length: this.terminal.rows }, (_, row) => row);
+    return rows.filter((row) => active.getLine(active.viewportY + row)?.isWrapped === true);
   }
 
   frame(): string {
