@@ -6,12 +6,15 @@ import type { PromptFeatures, PromptStatistics } from './features.ts';
 import type { SourceIndex } from './pointers.ts';
 import { Register } from './register.ts';
 import type { Source } from './segments.ts';
+import { tokenize } from './tokenizer.ts';
 import { START } from './vocabulary.ts';
 
 /** Words remembered by the longest context. */
 const MEMORY = 5;
 /** No words; one word; then one to five words with the register. */
 export const LEVELS = MEMORY + 2;
+
+const SEGMENT = /\d+/;
 
 /** Where an answer stands: the prompt it answers and everything said so far, as contexts for the experts. */
 export class Cursor {
@@ -21,11 +24,12 @@ export class Cursor {
   readonly copy: CopyReader;
   private readonly book: PointerBook;
   private readonly history = new Int32Array(MEMORY).fill(START);
-  private readonly register = new Register();
+  private readonly register: Register;
 
   constructor(prompt: readonly ChatMessage[], book: PointerBook, statistics: PromptStatistics) {
     const asked = question(prompt);
     this.book = book;
+    this.register = new Register(book.pronouns);
     this.features = statistics.features(prompt);
     this.sources = sourceIndex(asked, book);
     this.copy = new CopyReader(asked);
@@ -42,6 +46,19 @@ export class Cursor {
     }
     if (source !== null) this.register.name(source.segment);
     this.setKeys();
+  }
+
+  /**
+   * Where the prompt lacks a part that answers are used to copy, one that training has seen takes its place: asked for
+   * nothing in particular, the model speaks of what it knows. `below` gives integers in [0, n).
+   */
+  supply(below: (n: number) => number): void {
+    for (const [id, values] of this.book.usual) {
+      const value = values[below(values.length)];
+      if (value !== undefined && this.sources.find(id) === undefined) {
+        this.sources.add({ id, tokens: tokenize(value), segment: Number(SEGMENT.exec(id)?.[0] ?? -1) });
+      }
+    }
   }
 
   private setKeys(): void {

@@ -1,6 +1,9 @@
 /** The experts, in the order of the gate's outputs. */
 export const EXPERTS = 3;
-const INPUTS = 6;
+const INPUTS = 7;
+/** The input that says how far the prompt's words have helped here, and the log-linear expert's first weight on it. */
+const TRUST = 6;
+const FIRST_TRUST = 2;
 const FIRST_BIAS = [0, 0, -4];
 
 /** What the gate sees at one place: all of them around 0 to 1. */
@@ -14,7 +17,10 @@ export class Gate {
 
   constructor(weights?: Float64Array) {
     this.weights = weights ?? new Float64Array(EXPERTS * INPUTS);
-    if (weights === undefined) for (const [expert, bias] of FIRST_BIAS.entries()) this.weights[expert * INPUTS] = bias;
+    if (weights === undefined) {
+      for (const [expert, bias] of FIRST_BIAS.entries()) this.weights[expert * INPUTS] = bias;
+      this.weights[INPUTS + TRUST] = FIRST_TRUST;
+    }
   }
 
   /** Each expert's share; those that have nothing to say here get none. */
@@ -58,6 +64,23 @@ export class Gate {
   }
 }
 
-export function gateInputs(support: number, level: number, run: number, known: number, choices: number): GateInputs {
-  return Float64Array.of(1, Math.log1p(support) / 5, level, Math.min(run, 4) / 4, known, Math.log1p(choices) / 5);
+/** `trust` in nats, see `Trust`. */
+export function gateInputs(
+  support: number,
+  level: number,
+  run: number,
+  known: number,
+  choices: number,
+  trust: number,
+): GateInputs {
+  const bounded = Math.max(-1, Math.min(1, trust * 2));
+  return Float64Array.of(
+    1,
+    Math.log1p(support) / 5,
+    level,
+    Math.min(run, 4) / 4,
+    known,
+    Math.log1p(choices) / 5,
+    bounded,
+  );
 }

@@ -29,13 +29,14 @@ export function* generate(
   const source = random(mix(options.seed, 0x5eed));
   const temperature = options.temperature ?? LIVELY;
   const cursor = model.start(messages);
+  cursor.supply((n) => source.below(n));
   const runs = new RunCounter();
   let spoken = 0;
   while (spoken < options.maxTokens) {
     const choices = shape(nextChoices(model, cursor, runs), temperature, options.topP ?? 1);
     const choice = draw(choices, temperature, source.next());
     if (choice === undefined || choice.id === END) return;
-    const said = realise(model, cursor, choice, () => source.next());
+    const said = realise(cursor, choice);
     if (said === null) return;
     const top = alternatives(cursor, choices, options.topLogprobs);
     const tokens = spell(said, top).slice(0, options.maxTokens - spoken);
@@ -59,7 +60,7 @@ function nextChoices(model: TinyModel, cursor: Cursor, runs: RunCounter): Choice
   const unknown = model.blend(cursor, prediction);
   const choices: Choice[] = [...unknown].map(([text, probability]) => ({ id: -1, text, probability }));
   for (const id of prediction.chain.touched) {
-    if (id === START || !canSay(model, cursor, id)) continue;
+    if (id === START || id === ESCAPE || !canSay(model, cursor, id)) continue;
     const penalty = REPEAT_PENALTY ** Math.max(0, runs.times(id) - 1);
     choices.push({ id, text: model.vocabulary.text(id), probability: prediction.chain.get(id) * penalty });
   }
@@ -71,20 +72,10 @@ function canSay(model: TinyModel, cursor: Cursor, id: number): boolean {
   return pointer === null || cursor.sources.find(pointer.id) !== undefined;
 }
 
-function realise(
-  model: TinyModel,
-  cursor: Cursor,
-  { id, text, probability }: Choice,
-  uniform: () => number,
-): Said | null {
+/** A word is never invented: what the vocabulary and the prompt lack is not said, though it has a finite loss. */
+function realise(cursor: Cursor, { id, text, probability }: Choice): Said | null {
   const logprob = Math.log(probability);
   if (id < 0) return { id: ESCAPE, tokens: [text], source: null, logprob };
-  if (id === ESCAPE) {
-    const word = model.spelling.sample(uniform);
-    return word === ''
-      ? null
-      : { id, tokens: [word], source: null, logprob: logprob + model.spelling.logProbability(word) };
-  }
   const pointer = parsePointer(text);
   if (pointer === null) return { id, tokens: [text], source: null, logprob };
   const source = cursor.sources.find(pointer.id);
@@ -93,15 +84,12 @@ function realise(
 
 /** The text that choosing each alternative would say first. */
 function alternatives(cursor: Cursor, choices: readonly Choice[], count: number): { text: string; logprob: number }[] {
-  return choices
-    .filter(({ id }) => id !== ESCAPE)
-    .slice(0, count)
-    .map(({ id, text, probability }) => {
-      const pointer = id < 0 ? null : parsePointer(text);
-      const source = pointer === null ? undefined : cursor.sources.find(pointer.id);
-      const said = pointer !== null && source !== undefined ? (pointer.realise(source)[0] ?? '') : text;
-      return { text: id === END ? '' : said, logprob: Math.log(probability) };
-    });
+  return choices.slice(0, count).map(({ id, text, probability }) => {
+    const pointer = id < 0 ? null : parsePointer(text);
+    const source = pointer === null ? undefined : cursor.sources.find(pointer.id);
+    const said = pointer !== null && source !== undefined ? (pointer.realise(source)[0] ?? '') : text;
+    return { text: id === END ? '' : said, logprob: Math.log(probability) };
+  });
 }
 
 /** Counts what followed each run of pieces in this answer (after n-gram blocking, Paulus et al. 2017, but by degrees). */

@@ -7,7 +7,9 @@ import type { PointerBook } from './encoder.ts';
 import { PromptStatistics } from './features.ts';
 import { Gate, gateInputs } from './gate.ts';
 import { type Candidates, LogLinear } from './loglinear.ts';
+import type { Piece } from './pointers.ts';
 import { Spelling } from './spelling.ts';
+import { Trust } from './trust.ts';
 import { ESCAPE, RESERVED, Vocabulary } from './vocabulary.ts';
 
 /** Measured on held-out rows; see docs/decisions/practice-model.md. */
@@ -28,6 +30,7 @@ export interface ModelParts {
   readonly spellings?: CountTable;
   readonly logLinear?: LogLinear;
   readonly gate?: Gate;
+  readonly trust?: Trust;
 }
 
 /** Everything that is said about the next symbol at one place, before it is known. */
@@ -50,6 +53,7 @@ export class TinyModel {
   readonly spelling: Spelling;
   readonly logLinear: LogLinear;
   readonly gate: Gate;
+  readonly trust: Trust;
   /** One vector serves every prediction, so a prediction is good only until the next. */
   private readonly scratch = new SparseVector();
 
@@ -61,6 +65,7 @@ export class TinyModel {
     this.spelling = new Spelling(parts.spellings);
     this.logLinear = parts.logLinear ?? new LogLinear();
     this.gate = parts.gate ?? new Gate();
+    this.trust = parts.trust ?? new Trust();
   }
 
   /** The base: it knows common words and marks, and nothing of any task. */
@@ -91,15 +96,16 @@ export class TinyModel {
       cursor.copy.run,
       cursor.features.known,
       chosen.length,
+      candidates === null ? 0 : this.trust.of(candidates.key),
     );
     const shares = this.gate.shares(inputs, [true, candidates !== null, !cursor.copy.empty]);
     return { chain, left, candidates, chosen, inputs, shares };
   }
 
-  /** The three experts' probabilities of a symbol of the vocabulary, or of the escape when `id` is not one. */
-  expertProbabilities(cursor: Cursor, prediction: Prediction, symbol: string, id: number): Float64Array {
+  /** The three experts' probabilities of a piece; one whose symbol is unknown (`id` -1) is escaped to and spelled. */
+  expertProbabilities(cursor: Cursor, prediction: Prediction, { symbol, tokens }: Piece, id: number): Float64Array {
     const place = id < 0 ? -1 : (prediction.candidates?.symbols.indexOf(id) ?? -1);
-    const spelled = id < 0 ? Math.exp(this.spelling.logProbability(symbol)) : 1;
+    const spelled = id < 0 ? Math.exp(this.spelling.logProbability(tokens.join(''))) : 1;
     return Float64Array.of(
       this.chainProbability(cursor, id < 0 ? ESCAPE : id) * spelled,
       place < 0 ? 0 : (prediction.chosen[place] ?? 0),

@@ -14,13 +14,13 @@ export interface Score {
 
 export const noScore = (): Score => ({ loss: 0, tokens: 0, correct: 0 });
 
-/** Called at every place with what was predicted there and what came. */
-export type Visitor = (place: {
+/** One place of an answer: what was predicted there, and what came. */
+export interface Place {
   readonly cursor: Cursor;
   readonly prediction: Prediction;
   readonly experts: Float64Array;
   readonly id: number;
-}) => void;
+}
 
 const LAST: Piece = { symbol: '', tokens: [''], source: null };
 
@@ -37,12 +37,17 @@ export function idOf(model: TinyModel, piece: Piece): number {
  * The model's loss on one answer. A pointer counts as the tokens it stands for. The loss is that of the answer's
  * canonical pieces, which is never below the loss of its text.
  */
-export function scoreExample(model: TinyModel, example: TrainingExample, into: Score, visit: Visitor | null): void {
+export function scoreExample(
+  model: TinyModel,
+  example: TrainingExample,
+  into: Score,
+  visit: ((place: Place) => void) | null,
+): void {
   const cursor = model.start(example.prompt);
   for (const piece of piecesOf(model, example)) {
     const id = idOf(model, piece);
     const prediction = model.predict(cursor);
-    const experts = model.expertProbabilities(cursor, prediction, piece.symbol, id);
+    const experts = model.expertProbabilities(cursor, prediction, piece, id);
     let p = 0;
     for (let i = 0; i < experts.length; i += 1) p += (prediction.shares[i] ?? 0) * (experts[i] ?? 0);
     into.loss -= Math.log(Math.max(p, 1e-300));

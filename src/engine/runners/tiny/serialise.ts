@@ -1,9 +1,11 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { CountTable } from './counts.ts';
+import type { PointerBook } from './encoder.ts';
 import { PromptStatistics } from './features.ts';
 import { Gate } from './gate.ts';
 import { LogLinear } from './loglinear.ts';
 import { TinyModel } from './model.ts';
+import { Trust } from './trust.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** `LUTP`, then a version. */
@@ -20,7 +22,7 @@ type Column = Uint32Array | Int32Array | Float32Array;
 /** A model as bytes: a magic number, then deflated sections, each a length and its content; numbers are little-endian columns. */
 export function serialise(model: TinyModel, { epoch, step }: Progress): Uint8Array {
   const { counts, spellings } = { counts: model.chain.table, spellings: model.spelling.table };
-  const words = JSON.stringify([model.vocabulary.list(), [...model.book.frame], [...(model.book.accepted ?? [])]]);
+  const words = JSON.stringify([model.vocabulary.list(), ...bookLists(model.book)]);
   const touched = nonZero(model.logLinear.squares);
   const sections: Uint8Array[] = [
     new TextEncoder().encode(words),
@@ -31,6 +33,9 @@ export function serialise(model: TinyModel, { epoch, step }: Progress): Uint8Arr
     bytesOf(touched),
     bytesOf(Float32Array.from(touched, (index) => model.logLinear.weights[index] ?? 0)),
     bytesOf(Float32Array.from(touched, (index) => model.logLinear.squares[index] ?? 0)),
+    bytesOf(Uint32Array.from(model.trust.gains.keys())),
+    bytesOf(Float64Array.from([...model.trust.gains.values()].flatMap(({ gain, visits }) => [gain, visits]))),
+    bytesOf(Float64Array.of(model.trust.overall)),
     ...tableSections(counts),
     ...tableSections(spellings),
   ];
@@ -50,7 +55,7 @@ export function deserialise(bytes: Uint8Array): Progress & { readonly model: Tin
   }
   const sections = unframed(inflateRawSync(bytes.subarray(8)));
   const next = (): Uint8Array => sections.shift() ?? new Uint8Array(0);
-  const [symbols = [], frame = [], accepted = []] = wordLists(new TextDecoder().decode(next()));
+  const [symbols = [], ...lists] = wordLists(new TextDecoder().decode(next()));
   const [epoch = 0, step = 0, rows = 0] = numbers(next(), Uint32Array);
   const gate = new Gate(numbers(next(), Float64Array));
   const hashes = numbers(next(), Uint32Array);
@@ -63,18 +68,44 @@ export function deserialise(bytes: Uint8Array): Progress & { readonly model: Tin
     const values = numbers(next(), Float32Array);
     for (const [i, index] of touched.entries()) column[index] = values[i] ?? 0;
   }
+  const trust = trustOf(
+    numbers(next(), Uint32Array),
+    numbers(next(), Float64Array),
+    numbers(next(), Float64Array)[0] ?? 0,
+  );
   const counts = tableOf(next);
   const spellings = tableOf(next);
   const model = new TinyModel({
     vocabulary: new Vocabulary(symbols),
-    book: { frame: new Set(frame), accepted: new Set(accepted) },
+    book: bookOf(lists),
     statistics: new PromptStatistics(frequency, rows),
     counts,
     spellings,
     logLinear,
     gate,
+    trust,
   });
   return { epoch, step, model };
+}
+
+function bookLists({ frame, accepted, pronouns, usual }: PointerBook): string[][] {
+  const values = [...usual].map(([id, list]) => [id, ...list]);
+  return [[...frame], [...(accepted ?? [])], [...pronouns.keys()], [...pronouns.values()].map(String), ...values];
+}
+
+function bookOf([frame = [], accepted = [], names = [], families = [], ...values]: readonly string[][]): PointerBook {
+  return {
+    frame: new Set(frame),
+    accepted: new Set(accepted),
+    pronouns: new Map(names.map((name, i) => [name, Number(families[i])])),
+    usual: new Map(values.map(([id = '', ...list]) => [id, list])),
+  };
+}
+
+function trustOf(keys: Uint32Array, values: Float64Array, overall: number): Trust {
+  const gains = new Map<number, { gain: number; visits: number }>();
+  for (const [i, key] of keys.entries()) gains.set(key, { gain: values[2 * i] ?? 0, visits: values[2 * i + 1] ?? 0 });
+  return new Trust(gains, overall);
 }
 
 function tableSections(table: CountTable): Uint8Array[] {

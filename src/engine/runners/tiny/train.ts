@@ -5,7 +5,7 @@ import { question } from './cursor.ts';
 import { fitPointers } from './encoder.ts';
 import { PromptStatistics } from './features.ts';
 import { TinyModel } from './model.ts';
-import { accuracy, idOf, meanLoss, noScore, piecesOf, type Score, scoreExample } from './score.ts';
+import { accuracy, idOf, meanLoss, noScore, type Place, piecesOf, type Score, scoreExample } from './score.ts';
 import { deserialise, serialise } from './serialise.ts';
 import { countTokens } from './tokenizer.ts';
 import { END, ESCAPE } from './vocabulary.ts';
@@ -13,6 +13,8 @@ import { END, ESCAPE } from './vocabulary.ts';
 /** At a learning-rate multiplier of 1. Measured; see docs/decisions/practice-model.md. */
 const CHOICE_RATE = 0.6;
 const GATE_RATE = 0.15;
+/** Lower for rows met again: the experts know them already, and would be trusted too much. */
+const GATE_RATE_AGAIN = 0.01;
 /** What a row adds to the counts when it is met again: it is known already, and now becomes surer. */
 const AGAIN = 0.3;
 const VALIDATIONS = 40;
@@ -83,21 +85,30 @@ function step(run: Run, batch: readonly TrainingExample[], epoch: number, lastOf
   const before = due && !lastOfEpoch ? scoreAll(model, run.sample) : null;
   const trained = noScore();
   for (const example of batch) {
-    scoreExample(model, example, trained, ({ cursor, prediction, experts, id }) => {
-      const { candidates, chosen, inputs, shares } = prediction;
-      model.gate.learn(inputs, shares, experts);
-      if (candidates !== null && candidates.symbols.length > 1 && candidates.symbols.includes(id)) {
-        model.logLinear.learn(candidates, chosen, id, cursor.features);
-      }
-    });
+    scoreExample(model, example, trained, (place) => learnAt(model, place, epoch));
   }
   const rate = task.learningRateMultiplier;
   model.logLinear.apply(CHOICE_RATE * rate);
-  model.gate.apply(GATE_RATE * rate);
+  model.gate.apply((epoch === 1 ? GATE_RATE : GATE_RATE_AGAIN) * rate);
   const amount = epoch === 1 ? Math.min(1, rate) : (AGAIN * rate) / (epoch - 1);
   for (const example of batch) observe(model, example, amount);
   const sampled = lastOfEpoch ? scoreAll(model, run.sample) : before;
   return metricsOf(run, trained, sampled, lastOfEpoch ? scoreAll(model, task.validation) : null);
+}
+
+/** The gradients at one place. Trust is judged in the first epoch, while answers are still new to the model. */
+function learnAt(model: TinyModel, { cursor, prediction, experts, id }: Place, epoch: number): void {
+  const { candidates, chosen, inputs, shares } = prediction;
+  model.gate.learn(inputs, shares, experts);
+  if (candidates === null || candidates.symbols.length < 2) return;
+  const place = candidates.symbols.indexOf(id);
+  if (place < 0) return;
+  if (epoch === 1) {
+    const sum = candidates.priors.reduce((total, prior) => total + prior, 1e-12);
+    const prior = ((candidates.priors[place] ?? 0) + 1e-12) / sum;
+    model.trust.note(candidates.key, Math.log(((chosen[place] ?? 0) + 1e-12) / prior));
+  } else if (model.trust.of(candidates.key) < 0.02) return;
+  model.logLinear.learn(candidates, chosen, id, cursor.features);
 }
 
 /** Adds an answer to the counts; a word met for the first time is spelled, then part of the vocabulary. */

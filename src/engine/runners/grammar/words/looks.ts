@@ -12,9 +12,10 @@ export const LOOKS: Phrases = {
   carries: [
     '{They} wears #clothes# and keeps {a weapon} #where#.',
     'Dressed in #clothes#, {they} carries {a weapon} #manner#.',
+    'In {their} hands is {a weapon} #kept#, and {they} wears #clothes#.',
     '{A weapon} hangs #where#, half hidden by #clothes#.',
     '{They} rests one hand on {their} {weapon} and tugs at #clothes# with the other.',
-    '{Their} #clothes_bare# cannot quite hide {a weapon} #manner#.',
+    '{Their} #clothes_bare# cannot quite hide {a weapon} #kept#.',
   ],
   build: [
     'tall',
@@ -149,14 +150,20 @@ export const LOOKS: Phrases = {
   ],
   manner: [
     'with practised ease',
-    'as if it weighed nothing',
+    'with surprising care',
     'with quiet pride',
     'like an old friend',
+    'for luck as much as defence',
+    'at all hours',
+  ],
+  kept: [
     'engraved with tiny stars',
     'won in a game of cards',
     'handed down by a grandmother',
     'mended more than once',
     'bought with a first wage',
     'polished every evening',
+    'wrapped in blue cord',
+    'scratched with tally marks',
   ],
 };
