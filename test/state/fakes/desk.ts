@@ -4,7 +4,7 @@ import type { Project } from '../../../src/domain/project/types.ts';
 import type { KeySource, ProviderProfile } from '../../../src/domain/provider/types.ts';
 import { BUILT_IN_PROFILES } from '../../../src/domain/settings/profiles.ts';
 import type { ThemeName } from '../../../src/domain/settings/types.ts';
-import type { Provider } from '../../../src/operations/ports.ts';
+import type { Provider, RowStore } from '../../../src/operations/ports.ts';
 import type { Documents, ProjectRows, ProjectStore, TranscriptStore } from '../../../src/state/ports.ts';
 import type { WorkbenchDeps } from '../../../src/state/workbench/deps.ts';
 import { type StartedWorkbench, startWorkbench } from '../../../src/state/workbench/start.ts';
@@ -112,6 +112,8 @@ export interface DeskParts {
   readonly disk?: Disk;
   readonly providers?: readonly Provider[];
   readonly recovered?: readonly string[];
+  /** Other rows than those of the disk: a real database, say. */
+  readonly rows?: RowStore;
 }
 
 let ids = 0;
@@ -142,7 +144,8 @@ export function openDesk(parts: DeskParts = {}): Desk {
   };
   const deps: WorkbenchDeps = {
     ...{ clock, projectRows, registry: bench.registry, random: bench.random, tokens: bench.tokens },
-    ...{ rows: disk.bench.rows, jobs: disk.bench.jobs, projects: disk.projects, transcripts: disk.transcripts },
+    rows: parts.rows ?? disk.bench.rows,
+    ...{ jobs: disk.bench.jobs, projects: disk.projects, transcripts: disk.transcripts },
     ...{ documents: disk.documents, exportFolder: '/exports' },
     providers: {
       async connect(id) {
