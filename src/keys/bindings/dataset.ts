@@ -26,6 +26,24 @@ export const datasetBindings = [
   { id: 'dataset.undo', keys: ['u'], label: 'undo', help: 'Take back the last rating, edit, removal or regeneration' },
   { id: 'dataset.remove', keys: ['D'], label: 'remove', help: 'Remove the selected or marked rows (asks)' },
   { id: 'dataset.open', keys: ['enter'], label: 'whole row', help: 'Show the whole example' },
+  {
+    id: 'dataset.next-row',
+    keys: ['right', 'l', ']'],
+    label: 'next row',
+    help: 'Go to the next row, from the whole row too',
+  },
+  {
+    id: 'dataset.previous-row',
+    keys: ['left', 'h', '['],
+    label: 'previous row',
+    help: 'Go to the row before, from the whole row too',
+  },
+  {
+    id: 'dataset.back',
+    keys: ['escape'],
+    label: 'back',
+    help: 'From the whole row to the table; then drop the marks; then clear the filter; then leave',
+  },
   { id: 'dataset.check', keys: ['c'], label: 'check', help: 'Check every row as the provider would', hint: 6 },
   { id: 'dataset.balance', keys: ['b'], label: 'balance', help: 'Show the balance of slot values and the lengths' },
   { id: 'dataset.export', keys: ['w'], label: 'export', help: 'Write chat or prompt/completion JSONL' },
@@ -45,4 +63,18 @@ export const datasetCheckBindings = [
   },
   { id: 'dataset.check.again', keys: ['c'], label: 'check again', help: 'Check every row again', hint: 2 },
   { id: 'dataset.check.copy', keys: ['y'], label: 'copy', help: 'Copy the findings' },
+  { id: 'dataset.check.train', keys: ['t'], label: 'train', help: 'Go on to Train', hint: 3 },
+  { id: 'dataset.check.close', keys: ['escape'], label: 'back to the rows', hint: 4 },
+] as const satisfies BindingTable;
+
+/** While the balance of slot values is shown. */
+export const datasetBalanceBindings = [
+  {
+    id: 'dataset.balance.again',
+    keys: ['b'],
+    label: 'count again',
+    help: 'Count every row of the filter again',
+    hint: 1,
+  },
+  { id: 'dataset.balance.close', keys: ['escape'], label: 'back to the rows', hint: 2 },
 ] as const satisfies BindingTable;

@@ -1,5 +1,5 @@
 import type { BindingSet, BindingTable } from '../define.ts';
-import { chatBindings } from './chat.ts';
+import { chatBindings, chatMessageBindings, chatModelBindings, chatSlotBindings } from './chat.ts';
 import {
   choiceBindings,
   confirmBindings,
@@ -11,7 +11,7 @@ import {
   paneBindings,
   promptBindings,
 } from './components.ts';
-import { datasetBindings, datasetCheckBindings } from './dataset.ts';
+import { datasetBalanceBindings, datasetBindings, datasetCheckBindings } from './dataset.ts';
 import { fieldBindings, textAreaBindings, textFieldBindings } from './editing.ts';
 import { evaluateBindings } from './evaluate.ts';
 import { generatePlanBindings, generateRunBindings } from './generate.ts';
@@ -19,7 +19,14 @@ import { globalBindings } from './global.ts';
 import { homeBindings, homeProjectsBindings } from './home.ts';
 import { settingsBindings, settingsProviderBindings } from './settings.ts';
 import { templateBindings, templatePromptBindings, templateSlotBindings } from './template.ts';
-import { trainFilesBindings, trainJobBindings, trainJobsBindings, trainNewBindings } from './train.ts';
+import {
+  trainCompareBindings,
+  trainFilesBindings,
+  trainJobBindings,
+  trainJobsBindings,
+  trainNewBindings,
+  trainUploadBindings,
+} from './train.ts';
 
 const screen = (place: string, view: string | null, bindings: BindingTable): BindingSet => ({
   place,
@@ -46,11 +53,17 @@ export const bindingSets: readonly BindingSet[] = [
   screen('Generate', 'run', generateRunBindings),
   screen('Dataset', 'rows', datasetBindings),
   screen('Dataset', 'check', datasetCheckBindings),
+  screen('Dataset', 'balance', datasetBalanceBindings),
   screen('Train', 'jobs', trainJobsBindings),
   screen('Train', 'new job', trainNewBindings),
+  screen('Train', 'upload', trainUploadBindings),
   screen('Train', 'one job', trainJobBindings),
+  screen('Train', 'compared jobs', trainCompareBindings),
   screen('Train', 'remote files', trainFilesBindings),
   screen('Chat', null, chatBindings),
+  component('Chat: message field', chatMessageBindings),
+  component('Chat: slot form', chatSlotBindings),
+  component('Chat: model picker', chatModelBindings),
   screen('Evaluate', null, evaluateBindings),
   screen('Settings', null, settingsBindings),
   screen('Settings', 'providers', settingsProviderBindings),

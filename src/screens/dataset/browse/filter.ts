@@ -1,0 +1,101 @@
+import type { Option } from '../../../components/select/index.ts';
+import type { Rating, RowCounts, RowFilter, RowStatus } from '../../../domain/dataset/types.ts';
+import type { Slot } from '../../../domain/template/types.ts';
+
+type FilterPart =
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'status'; readonly status: RowStatus }
+  | { readonly kind: 'rating'; readonly rating: Rating }
+  | { readonly kind: 'edited'; readonly edited: boolean }
+  | { readonly kind: 'slot'; readonly name: string; readonly value: string };
+
+export interface FilterOption extends Option {
+  readonly part: FilterPart;
+}
+
+const STATUSES: readonly RowStatus[] = ['done', 'truncated', 'refused', 'empty', 'failed'];
+const RATINGS: readonly Rating[] = ['accepted', 'rejected', 'unrated'];
+
+const holds = (filter: RowFilter, part: FilterPart): boolean => {
+  switch (part.kind) {
+    case 'clear':
+      return false;
+    case 'status':
+      return filter.status === part.status;
+    case 'rating':
+      return filter.rating === part.rating;
+    case 'edited':
+      return filter.edited === part.edited;
+    case 'slot':
+      return filter.slot?.name === part.name && filter.slot.value === part.value;
+  }
+};
+
+/** Everything the rows can be filtered by, with how many rows each leaves where that is known, and what is on. */
+export function filterChoices(filter: RowFilter, counts: RowCounts, slots: readonly Slot[]): readonly FilterOption[] {
+  const rows = (count: number): string => `${count.toLocaleString('en-US')} row${count === 1 ? '' : 's'}`;
+  const made: readonly (readonly [string, FilterPart, string])[] = [
+    ['all rows', { kind: 'clear' }, `${rows(counts.total)}; clears filter and search`],
+    ...STATUSES.map(
+      (status) => [`status: ${status}`, { kind: 'status', status }, rows(counts.byStatus[status])] as const,
+    ),
+    ...RATINGS.map(
+      (rating) => [`rating: ${rating}`, { kind: 'rating', rating }, rows(counts.byRating[rating])] as const,
+    ),
+    ['flag: edited', { kind: 'edited', edited: true }, 'changed by hand'],
+    ['flag: not edited', { kind: 'edited', edited: false }, 'as the model wrote it'],
+    ...slots.flatMap(({ name, values }) =>
+      values.map((value) => [`${name}: ${value}`, { kind: 'slot', name, value }, ''] as const),
+    ),
+  ];
+  return made.map(([label, part, known], index) => ({
+    value: String(index),
+    label,
+    part,
+    note: holds(filter, part) ? 'on; choose it again to take it off' : known,
+  }));
+}
+
+/** The filter with this part added, or taken off when it was on. Parts of different kinds add up. */
+export function withPart(filter: RowFilter, part: FilterPart): RowFilter {
+  const { status, rating, edited, slot, ...rest } = filter;
+  const on = holds(filter, part);
+  const kept = {
+    ...(status === undefined || part.kind === 'status' ? {} : { status }),
+    ...(rating === undefined || part.kind === 'rating' ? {} : { rating }),
+    ...(edited === undefined || part.kind === 'edited' ? {} : { edited }),
+    ...(slot === undefined || part.kind === 'slot' ? {} : { slot }),
+  };
+  switch (part.kind) {
+    case 'clear':
+      return {};
+    case 'status':
+      return { ...rest, ...kept, ...(on ? {} : { status: part.status }) };
+    case 'rating':
+      return { ...rest, ...kept, ...(on ? {} : { rating: part.rating }) };
+    case 'edited':
+      return { ...rest, ...kept, ...(on ? {} : { edited: part.edited }) };
+    case 'slot':
+      return { ...rest, ...kept, ...(on ? {} : { slot: { name: part.name, value: part.value } }) };
+  }
+}
+
+/** The filter with another search text; none when it is empty. */
+export function withText(filter: RowFilter, text: string): RowFilter {
+  const { text: _before, ...rest } = filter;
+  return text === '' ? rest : { ...rest, text };
+}
+
+/** The filter in words, search included; empty when there is none. */
+export function filterWords(filter: RowFilter): string {
+  const words = [
+    filter.status,
+    filter.rating,
+    filter.edited === undefined ? undefined : filter.edited ? 'edited' : 'not edited',
+    filter.slot === undefined ? undefined : `${filter.slot.name} ${filter.slot.value}`,
+    filter.text === undefined ? undefined : `"${filter.text}"`,
+  ];
+  return words.filter((word) => word !== undefined).join(', ');
+}
+
+export const isFiltered = (filter: RowFilter): boolean => Object.keys(filter).length > 0;

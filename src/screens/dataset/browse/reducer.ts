@@ -1,0 +1,129 @@
+import type { Row, RowFilter, RowQuery, RowSortKey } from '../../../domain/dataset/types.ts';
+import { isFiltered } from './filter.ts';
+import { ALL_MARKS, type Marks, markedCount, NO_MARKS, toggleMark } from './marks.ts';
+
+export type Sort = RowQuery['sort'];
+
+/** What lies over the rows and asks something. */
+export type Question = 'filter' | 'remove' | 'regenerate' | 'export' | 'import';
+
+export interface BrowseState {
+  readonly filter: RowFilter;
+  readonly sort: Sort;
+  /** Where the cursor was put, and the row it was put on: rows may come and go above it. */
+  readonly selected: number;
+  readonly anchor: string | null;
+  readonly marks: Marks;
+  readonly pane: 'rows' | 'detail';
+  /** The whole row fills the screen, where both panes would have room. */
+  readonly whole: boolean;
+  readonly searching: boolean;
+  /** The row whose answer is being edited. */
+  readonly editing: Row | null;
+  readonly view: 'rows' | 'check' | 'balance';
+  readonly question: Question | null;
+  /** Goes up with every change made here, so that windows read again at once. */
+  readonly touched: number;
+}
+
+export type BrowseAction =
+  | { readonly type: 'select'; readonly index: number; readonly id: string | null }
+  | { readonly type: 'filter'; readonly filter: RowFilter }
+  | { readonly type: 'next-sort' }
+  | { readonly type: 'reverse' }
+  | { readonly type: 'mark'; readonly id: string }
+  | { readonly type: 'mark-all'; readonly shown: number }
+  | { readonly type: 'pane'; readonly pane: 'rows' | 'detail' }
+  | { readonly type: 'whole' }
+  | { readonly type: 'search'; readonly on: boolean }
+  | { readonly type: 'edit'; readonly row: Row | null }
+  | { readonly type: 'view'; readonly view: BrowseState['view'] }
+  | { readonly type: 'ask'; readonly question: Question | null }
+  | { readonly type: 'changed'; readonly unmark: boolean }
+  | { readonly type: 'reveal'; readonly index: number; readonly id: string }
+  | { readonly type: 'back' };
+
+const BY_CREATION: Sort = { key: 'created', descending: false };
+export const SORT_KEYS: readonly RowSortKey[] = ['created', 'cell', 'tokens', 'status', 'rating', 'length'];
+
+export const startBrowsing: BrowseState = {
+  filter: {},
+  sort: BY_CREATION,
+  selected: 0,
+  anchor: null,
+  marks: NO_MARKS,
+  pane: 'rows',
+  whole: false,
+  searching: false,
+  editing: null,
+  view: 'rows',
+  question: null,
+  touched: 0,
+};
+
+const AT_TOP = { selected: 0, anchor: null } as const;
+
+/** Marks on single rows outlive another filter; "all of the filter" means that filter only. */
+const keptMarks = (marks: Marks): Marks => (marks.kind === 'all' ? NO_MARKS : marks);
+
+/** What Esc would do here; null when it should leave the screen. */
+export function backStep(state: BrowseState): 'pane' | 'marks' | 'filter' | null {
+  if (state.whole || state.pane === 'detail') return 'pane';
+  if (state.marks.kind === 'all' || markedCount(state.marks, 0) > 0) return 'marks';
+  return isFiltered(state.filter) ? 'filter' : null;
+}
+
+function back(state: BrowseState): BrowseState {
+  switch (backStep(state)) {
+    case 'pane':
+      return { ...state, pane: 'rows', whole: false };
+    case 'marks':
+      return { ...state, marks: NO_MARKS };
+    case 'filter':
+      return { ...state, ...AT_TOP, filter: {} };
+    case null:
+      return state;
+  }
+}
+
+export function browse(state: BrowseState, action: BrowseAction): BrowseState {
+  switch (action.type) {
+    case 'select':
+      return { ...state, selected: action.index, anchor: action.id };
+    case 'filter':
+      return { ...state, ...AT_TOP, filter: action.filter, marks: keptMarks(state.marks) };
+    case 'next-sort': {
+      const key = SORT_KEYS[(SORT_KEYS.indexOf(state.sort.key) + 1) % SORT_KEYS.length] ?? 'created';
+      return { ...state, ...AT_TOP, sort: { key, descending: false } };
+    }
+    case 'reverse':
+      return { ...state, ...AT_TOP, sort: { ...state.sort, descending: !state.sort.descending } };
+    case 'mark':
+      return { ...state, marks: toggleMark(state.marks, action.id) };
+    case 'mark-all': {
+      const none = state.marks.kind === 'some' && state.marks.ids.size === 0 && action.shown > 0;
+      return { ...state, marks: none ? ALL_MARKS : NO_MARKS };
+    }
+    case 'pane':
+      return { ...state, pane: action.pane, whole: state.whole && action.pane === 'detail' };
+    case 'whole':
+      return { ...state, pane: 'detail', whole: true };
+    case 'search':
+      return { ...state, searching: action.on, pane: 'rows', whole: false };
+    case 'edit':
+      return { ...state, editing: action.row, touched: state.touched + 1 };
+    case 'view':
+      return { ...state, view: action.view };
+    case 'ask':
+      return { ...state, question: action.question };
+    case 'changed':
+      return { ...state, touched: state.touched + 1, marks: action.unmark ? NO_MARKS : state.marks };
+    case 'reveal':
+      return {
+        ...{ ...state, filter: {}, sort: BY_CREATION, selected: action.index, anchor: action.id },
+        ...{ marks: keptMarks(state.marks), view: 'rows', pane: 'rows', whole: false, searching: false },
+      };
+    case 'back':
+      return back(state);
+  }
+}

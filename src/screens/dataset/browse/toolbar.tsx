@@ -1,0 +1,106 @@
+import { Box, Text } from 'ink';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Spinner } from '../../../components/spinner/index.ts';
+import { StatusLine } from '../../../components/statusline/index.ts';
+import { TextField } from '../../../components/textfield/index.ts';
+import { useAppState } from '../../../state/context.tsx';
+import { latestOperation } from '../../../state/selectors.ts';
+import { useTheme } from '../../../theme/index.ts';
+import { filterWords } from './filter.ts';
+import { useSettled } from './lagging.ts';
+import { markedCount } from './marks.ts';
+import type { BrowseState } from './reducer.ts';
+import type { ShownRows } from './use-rows.ts';
+
+export interface ToolbarProps {
+  readonly browse: BrowseState;
+  readonly shown: ShownRows;
+  readonly width: number;
+  readonly onSearch: (text: string) => void;
+  /** Done with the field; `keep` is false when the search is to go. */
+  readonly onLeave: (keep: boolean) => void;
+}
+
+/** Above this many rows a search waits until the typing pauses, for it reads every one. */
+const MANY = 5_000;
+const PAUSE_MS = 150;
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+/** One row above the table: what is shown, or the search while it is typed. */
+export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProps): ReactNode {
+  const { symbols } = useTheme();
+  const counts = useAppState((state) => state.counts);
+  const importing = useAppState((state) => latestOperation(state, 'import'));
+  if (browse.searching) return <Search initial={browse.filter.text ?? ''} {...{ shown, width, onSearch, onLeave }} />;
+  if (importing !== null && importing.endedAt === null) {
+    const label = `Importing ${importing.detail.path}: ${count(importing.detail.rows)} rows so far`;
+    return (
+      <Box height={1} paddingLeft={1}>
+        <Spinner label={label} width={width - 2} />
+      </Box>
+    );
+  }
+  const marked = markedCount(browse.marks, shown.count);
+  const filter = filterWords(browse.filter);
+  const { accepted, rejected } = counts.byRating;
+  return (
+    <Box height={1} flexShrink={0} paddingLeft={1}>
+      <StatusLine
+        width={width - 2}
+        segments={[
+          { text: marked === 0 ? '' : `${symbols.marked} ${count(marked)} marked`, tone: 'accent', keep: 1 },
+          { text: filter === '' ? '' : `filter: ${filter}`, tone: 'accent', keep: 2 },
+          { text: `${count(shown.total)} rows`, keep: 3 },
+          { text: `${symbols.ok} ${count(accepted)} accepted`, keep: 4 },
+          { text: rejected === 0 ? '' : `${symbols.error} ${count(rejected)} rejected`, keep: 5 },
+          {
+            text: `by ${browse.sort.key} ${browse.sort.descending ? symbols.down : symbols.up}`,
+            tone: 'muted',
+            keep: 6,
+          },
+        ]}
+      />
+    </Box>
+  );
+}
+
+interface SearchProps extends Omit<ToolbarProps, 'browse'> {
+  readonly initial: string;
+}
+
+function Search({ initial, shown, width, onSearch, onLeave }: SearchProps): ReactNode {
+  const theme = useTheme();
+  const [draft, setDraft] = useState(initial);
+  const settled = useSettled(draft, shown.total > MANY ? PAUSE_MS : 0);
+  const search = useRef(onSearch);
+  search.current = onSearch;
+  const applied = useRef(initial);
+  useEffect(() => {
+    if (applied.current === settled) return;
+    applied.current = settled;
+    search.current(settled);
+  }, [settled]);
+  const found = `${count(shown.count)} of ${count(shown.total)}`;
+  return (
+    <Box height={1} flexShrink={0} width={width} paddingLeft={1}>
+      <Text {...theme.tone('key')}>/ </Text>
+      <Box width={Math.max(1, width - found.length - 6)}>
+        <TextField
+          value={draft}
+          onChange={setDraft}
+          width={Math.max(1, width - found.length - 6)}
+          focus
+          placeholder="search cells, prompts and answers"
+          onSubmit={(text) => {
+            applied.current = text;
+            onSearch(text);
+            onLeave(true);
+          }}
+          onLeave={() => onLeave(false)}
+        />
+      </Box>
+      <Text {...theme.tone('muted')}> {found}</Text>
+    </Box>
+  );
+}

@@ -1,0 +1,137 @@
+import { Box } from 'ink';
+import { type ReactNode, useReducer } from 'react';
+import { useBodySize } from '../../components/frame/index.ts';
+import { type Arrangement, type Pane, Panes } from '../../components/panes/index.ts';
+import { datasetBindings } from '../../keys/bindings/dataset.ts';
+import { useBindings } from '../../keys/index.ts';
+import { useAppState, useWorkbench } from '../../state/context.tsx';
+import { liveOperations } from '../../state/selectors.ts';
+import { Ask } from './ask/index.tsx';
+import { Balance } from './balance/view.tsx';
+import { shortId } from './browse/cells.ts';
+import { withText } from './browse/filter.ts';
+import { type BrowseState, browse as reduce, startBrowsing } from './browse/reducer.ts';
+import { RowTable } from './browse/table.tsx';
+import { targetsOf } from './browse/targets.ts';
+import { Toolbar } from './browse/toolbar.tsx';
+import { useRowActions } from './browse/use-actions.ts';
+import { useShownRows } from './browse/use-rows.ts';
+import { useCheck } from './check/use-check.ts';
+import { CheckPanel } from './check/view.tsx';
+import { AnswerEditor } from './detail/editor.tsx';
+import { Detail } from './detail/view.tsx';
+import { Empty } from './empty.tsx';
+import { useOpenRow, useReveal } from './use-open-row.ts';
+
+/** From these on both panes have room: side by side, or one over the other. */
+const SIDE_BY_SIDE = 120;
+const STACKED = 18;
+
+function arrangementOf(browse: BrowseState, columns: number, rows: number): Arrangement {
+  if (columns >= SIDE_BY_SIDE) return 'row';
+  return browse.whole || browse.editing !== null || rows < STACKED ? 'single' : 'column';
+}
+
+const number = (value: number): string => value.toLocaleString('en-US');
+
+/** Every row of the project: look, search, judge, mend, check, take out and in. */
+export function DatasetScreen(): ReactNode {
+  const { columns, rows: height } = useBodySize();
+  const { rows } = useWorkbench();
+  const busy = useAppState((state) => liveOperations(state).length > 0);
+  const [browse, dispatch] = useReducer(reduce, startBrowsing);
+  const shown = useShownRows(browse);
+  const check = useCheck();
+  const targets = targetsOf(browse.marks, shown.count, shown.current, () => rows.ids(browse.filter));
+  const actions = useRowActions({
+    browse,
+    dispatch,
+    shown,
+    targets,
+    onCheck: () => {
+      dispatch({ type: 'view', view: 'check' });
+      check.run();
+    },
+  });
+  const reveal = useReveal(dispatch);
+  useOpenRow(reveal);
+  const editing = browse.editing;
+  const browsing = browse.view === 'rows' && editing === null;
+  useBindings('screen', datasetBindings, actions.handlers, { active: browsing && !browse.searching });
+  const close = (): void => dispatch({ type: 'view', view: 'rows' });
+  const view = (): ReactNode => {
+    if (browse.view === 'check')
+      return <CheckPanel check={check} width={columns} height={height} onShow={reveal} onClose={close} />;
+    if (browse.view === 'balance')
+      return <Balance filter={browse.filter} width={columns} height={height} onClose={close} />;
+    if (shown.total === 0) return <Empty width={columns} height={height} busy={busy} />;
+    return rowsView();
+  };
+  const arrangement = arrangementOf(browse, columns, height);
+  const listening = browsing && !browse.searching;
+  const table: Pane = {
+    id: 'rows',
+    title: `Row ${number(shown.count === 0 ? 0 : shown.selected + 1)} of ${number(shown.count)}`,
+    flex: arrangement === 'row' ? 2 : 3,
+    render: (size, focused) => (
+      <RowTable
+        size={size}
+        shown={shown}
+        sort={browse.sort}
+        marks={browse.marks}
+        focus={focused && listening}
+        onSelect={actions.moveTo}
+      />
+    ),
+  };
+  const whole: Pane = {
+    id: 'detail',
+    title: shown.current === null ? 'Nothing selected' : shortId(shown.current.id),
+    flex: arrangement === 'row' ? 1 : 2,
+    render: (size, focused) => <Detail row={shown.current} size={size} focus={focused && listening} />,
+  };
+  const editor: Pane | null = editing && {
+    ...whole,
+    title: 'Edit the answer: Esc or Ctrl-S saves it',
+    render: (size) => <AnswerEditor row={editing} size={size} onDone={() => dispatch({ type: 'edit', row: null })} />,
+  };
+  const rowsView = (): ReactNode => (
+    <>
+      <Toolbar
+        browse={browse}
+        shown={shown}
+        width={columns}
+        onSearch={(text) => dispatch({ type: 'filter', filter: withText(browse.filter, text) })}
+        onLeave={(keep) => {
+          if (!keep) dispatch({ type: 'filter', filter: withText(browse.filter, '') });
+          dispatch({ type: 'search', on: false });
+        }}
+      />
+      <Panes
+        focus={editor === null ? browse.pane : 'detail'}
+        onFocus={(id) => dispatch({ type: 'pane', pane: id === 'detail' ? 'detail' : 'rows' })}
+        width={columns}
+        height={height - 1}
+        arrangement={arrangement}
+        active={listening}
+        panes={editor === null ? [table, whole] : arrangement === 'single' ? [editor] : [table, editor]}
+      />
+    </>
+  );
+  return (
+    <Box flexDirection="column" width={columns} height={height} flexShrink={0}>
+      {view()}
+      {browse.question === null ? null : (
+        <Ask
+          question={browse.question}
+          filter={browse.filter}
+          targets={targets}
+          onFilter={(filter) => dispatch({ type: 'filter', filter })}
+          onRemove={actions.remove}
+          onRegenerate={actions.regenerate}
+          onDone={() => dispatch({ type: 'ask', question: null })}
+        />
+      )}
+    </Box>
+  );
+}
