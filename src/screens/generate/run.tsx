@@ -24,6 +24,12 @@ export interface RunViewProps {
 
 const CAP_RULES = { min: 0, none: 'none' } as const;
 
+function outcomeWords({ problem, receipt, status }: Run): string {
+  if (problem !== null) return `${problem.what} ${problem.saved} ${problem.next}`;
+  if (receipt !== null) return `${receipt.summary} 4 reviews the rows, n plans another run.`;
+  return status === 'paused' ? 'Paused: running calls end, p goes on.' : '';
+}
+
 /** A run as it goes, and after it went. */
 export function RunView({ run, problemRows, size, onPlan }: RunViewProps): ReactNode {
   const { generate, navigation } = useWorkbench();
@@ -66,11 +72,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
       disabledReason: row === undefined ? 'no row is selected' : null,
     },
   });
-  const problem = run.problem;
-  const outcome =
-    problem !== null
-      ? `${problem.what} ${problem.saved} ${problem.next}`
-      : (run.receipt?.summary ?? (paused ? 'Paused: running calls end, p goes on.' : ''));
+  const outcome = outcomeWords(run);
   const others = detail.problems.length;
   const title = view === 'latest' ? `Latest · problems (${others}): v` : `Problems (${others}) · latest: v`;
   return (
@@ -79,7 +81,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
         {(inner) => (
           <>
             <Figures run={run} width={inner.columns} />
-            <Line text={outcome} width={inner.columns} tone={problem === null ? 'muted' : 'error'} />
+            <Line text={outcome} width={inner.columns} tone={run.problem === null ? 'muted' : 'error'} />
           </>
         )}
       </PaneBox>

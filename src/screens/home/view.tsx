@@ -45,7 +45,7 @@ export function HomeScreen(): ReactNode {
             id: 'workflow',
             title: 'Workflow',
             min: steps.length + 4,
-            flex: 2,
+            flex: 0,
             render: (size) => (
               <Steps steps={steps} next={next} losses={losses} width={size.columns} height={size.rows} />
             ),

@@ -44,6 +44,7 @@ export function SettingsScreen(): ReactNode {
           {
             id: 'providers',
             title: 'Providers',
+            flex: 2,
             render: (size, focused) => (
               <Providers width={size.columns} height={size.rows} focus={focused} onAsk={setQuestion} />
             ),
@@ -51,6 +52,7 @@ export function SettingsScreen(): ReactNode {
           {
             id: 'models',
             title: 'Models',
+            flex: 3,
             render: (size, focused) => <Models width={size.columns} height={size.rows} focus={focused} />,
           },
         ]}
