@@ -42,7 +42,7 @@ export class Cursor {
     this.history[0] = id;
     for (const token of tokens) {
       this.copy.read(token);
-      for (const own of this.register.read(token)) if (isAccepted(own.id, this.book)) this.sources.add(own);
+      for (const own of this.register.read(token, source)) if (isAccepted(own.id, this.book)) this.sources.add(own);
     }
     if (source !== null) this.register.name(source.segment);
     this.setKeys();

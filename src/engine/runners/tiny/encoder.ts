@@ -53,7 +53,7 @@ export function encode(
     pieces.push(piece);
     at += piece.tokens.length;
     for (const part of piece.tokens) {
-      for (const source of register.read(part)) if (isAccepted(source.id, book)) index.add(source);
+      for (const source of register.read(part, piece.source)) if (isAccepted(source.id, book)) index.add(source);
     }
   }
   return pieces;
@@ -105,7 +105,7 @@ function fitPronouns(rows: readonly Row[]): Map<string, number> {
   const seen = new Map<string, number[]>();
   for (const { completion } of rows) {
     const register = new Register(new Map());
-    for (const token of tokenize(completion)) register.read(token);
+    for (const token of tokenize(completion)) register.read(token, null);
     const name = register.names[0];
     if (name === undefined || register.family === 0) continue;
     const counts = seen.get(name) ?? [];

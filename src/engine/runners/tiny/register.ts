@@ -43,8 +43,11 @@ export class Register {
     return this.hash;
   }
 
-  /** Takes in one token of the answer; answers the sources that a finished labelled line offers. */
-  read(token: string): Source[] {
+  /**
+   * Takes in one token of the answer and what it was copied from; answers the sources that a finished labelled line
+   * offers. A sentence that opens with a copy is remembered as such, whatever the copied word.
+   */
+  read(token: string, copied: Source | null): Source[] {
     let own: Source[] = [];
     if (token === '\n') {
       own = this.finishLine();
@@ -57,7 +60,7 @@ export class Register {
         this.labelEnd = this.line.length;
         this.label = hashText(this.line.join(''));
         this.openingWords = 0;
-      } else this.readWord(token);
+      } else this.readWord(copied === null ? token : copied.id);
     }
     this.rehash();
     return own;
