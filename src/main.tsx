@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { render } from 'ink';
+import { SHIPPED_PRICES } from './domain/pricing/prices.ts';
+import { luthierHome } from './domain/settings/home.ts';
+import { BUILT_IN_PROFILES } from './domain/settings/profiles.ts';
+import { createRegistry } from './operations/channel/registry.ts';
+import { createTerminalLease, Root } from './screens/root/index.ts';
+import { createClock } from './services/clock/clock.ts';
+import { createDesktop } from './services/desktop/desktop.ts';
+import { createDocuments } from './services/documents/documents.ts';
+import { createEngineLauncher } from './services/engine/launcher.ts';
+import { watchFaults } from './services/log/faults.ts';
+import { createLog } from './services/log/log.ts';
+import { createProviders } from './services/openai/connect.ts';
+import { createDatabase } from './services/store/database.ts';
+import { createJobs } from './services/store/jobs.ts';
+import { createProjectData } from './services/store/projectData.ts';
+import { createRecovery } from './services/store/recovery.ts';
+import { createRows } from './services/store/rows.ts';
+import { createSecrets } from './services/store/secrets.ts';
+import { openSettings } from './services/store/settings.ts';
+import { createTranscripts } from './services/store/transcripts.ts';
+import { createTokenCounter } from './services/tokens/counter.ts';
+import { WorkbenchProvider } from './state/context.tsx';
+import { startWorkbench } from './state/workbench/start.ts';
+
+/** The composition root: real services, then operations, then the store, then the first frame. */
+async function main(): Promise<void> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    process.stderr.write(
+      'luthier draws on the whole terminal, and this is none.\n' +
+        'Try `npm run demo`, or `luthier --help` for the commands that need no terminal.\n',
+    );
+    process.exitCode = 2;
+    return;
+  }
+  // A key pressed before the first frame must not be echoed into it; what was echoed already, or a prompt left in
+  // the middle of its line, must not shift its first row: the alternate screen takes the cursor over as it stands.
+  process.stdin.setRawMode(true);
+  process.stdout.write('\r');
+  const home = luthierHome(process.env, homedir());
+  const recovery = createRecovery();
+  const { settings, projects } = await openSettings({
+    home,
+    profiles: BUILT_IN_PROFILES,
+    prices: SHIPPED_PRICES,
+    recovery,
+  });
+  const kindOf = (id: string) => settings.profiles().find((profile) => profile.id === id)?.kind ?? null;
+  const secrets = createSecrets({ home, env: process.env, kindOf, recovery });
+  const secretsInUse = () =>
+    settings.profiles().flatMap(({ id }) => {
+      const key = secrets.keyOf(id);
+      return key === null ? [] : [key];
+    });
+  const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
+  const database = createDatabase({ home, recovery });
+  const clock = createClock();
+  const newId = () => randomUUID();
+  const tokens = createTokenCounter();
+  const lease = createTerminalLease();
+  const { store, workbench, resume, close } = startWorkbench({
+    registry: createRegistry({ clock, newId }),
+    providers: createProviders({
+      profiles: settings.profiles,
+      keyOf: secrets.keyOf,
+      engine: createEngineLauncher({ home }),
+    }),
+    rows: createRows(database),
+    jobs: createJobs(database),
+    projectRows: createProjectData(database),
+    transcripts: createTranscripts(database),
+    tokens,
+    clock,
+    random: Math.random,
+    projects,
+    settings,
+    secrets,
+    documents: createDocuments({ home }),
+    desktop: createDesktop({ stream: process.stdout, env: process.env, terminal: lease }),
+    newId,
+    exportFolder: join(home, 'exports'),
+  });
+  log.info('start', { screen: store.getState().screen });
+
+  const app = render(
+    <WorkbenchProvider store={store} workbench={workbench}>
+      <Root env={process.env} now={clock.now} lease={lease} onQuit={() => app.unmount()} />
+    </WorkbenchProvider>,
+    { alternateScreen: true, exitOnCtrlC: false, incrementalRendering: true, patchConsole: true },
+  );
+  const stop = (): void => app.unmount();
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.once(signal, stop);
+  let fault: Error | null = null;
+  const unwatch = watchFaults(process, log, (error) => {
+    fault = error;
+    stop();
+  });
+  await app.waitUntilRenderFlush();
+  resume();
+  await app.waitUntilExit();
+  await close();
+  await tokens.close();
+  database.close();
+  unwatch();
+  log.info('end');
+  if (fault !== null) {
+    process.stderr.write(
+      `luthier ended by an error it did not expect. Everything finished is kept.\nWhat happened is in ${join(home, 'log', 'luthier.log')}.\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+await main();

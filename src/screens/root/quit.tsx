@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+import { ConfirmDialog } from '../../components/dialog/index.ts';
+import type { OperationSnapshot } from '../../operations/channel/types.ts';
+
+export interface QuitDialogProps {
+  /** What runs or is paused. */
+  readonly live: readonly OperationSnapshot[];
+  readonly onQuit: () => void;
+  readonly onStay: () => void;
+}
+
+const SHOWN = 4;
+
+function consequence(live: readonly OperationSnapshot[]): readonly string[] {
+  const watched = live.filter(({ detail }) => detail.kind === 'watch').length;
+  const stopped = live.length - watched;
+  return [
+    ...(stopped > 0 ? ['What is not finished stops; every finished row is kept.'] : []),
+    ...(watched > 0 ? ['Training goes on without this screen, and is caught up with at the next start.'] : []),
+  ];
+}
+
+/** Asks before leaving; says what would stop and what would not. */
+export function QuitDialog({ live, onQuit, onStay }: QuitDialogProps): ReactNode {
+  const titles = live.slice(0, SHOWN).map((operation) => `  ${operation.title}`);
+  const more = live.length > SHOWN ? [`  and ${live.length - SHOWN} more`] : [];
+  const lines =
+    live.length === 0 ? ['Nothing is running.'] : ['Still running:', ...titles, ...more, ...consequence(live)];
+  return <ConfirmDialog title="Quit luthier?" lines={lines} confirmLabel="quit" onConfirm={onQuit} onCancel={onStay} />;
+}
