@@ -17,7 +17,19 @@ export const trainJobsBindings = [
 
 export const trainNewBindings = [
   { id: 'train.start', keys: ['s'], label: 'start', help: 'Show the quote and start the job (asks)', hint: 1 },
-  { id: 'train.edit', keys: ['e'], label: 'edit', help: 'Change the selected setting', hint: 2 },
+  { id: 'train.new.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the settings are kept', hint: 70 },
+] as const satisfies BindingTable;
+
+export const trainUploadBindings = [
+  {
+    id: 'train.upload.again',
+    keys: ['enter'],
+    label: 'back to the settings',
+    help: 'Change the settings of a job that could not be started',
+    hint: 1,
+  },
+  { id: 'train.upload.cancel', keys: ['c', 'ctrl-c'], label: 'stop', help: 'Stop the upload; no job is made', hint: 2 },
+  { id: 'train.upload.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the upload goes on', hint: 70 },
 ] as const satisfies BindingTable;
 
 export const trainJobBindings = [
@@ -43,9 +55,37 @@ export const trainJobBindings = [
     help: 'Switch between events and checkpoints',
     hint: 5,
   },
-  { id: 'train.chat', keys: ['t'], label: 'talk to it', help: 'Talk to the tuned model', hint: 1 },
+  {
+    id: 'train.next',
+    keys: ['enter'],
+    label: 'next step',
+    help: 'Talk to the tuned model or checkpoint; after a failure, set up the job again',
+    hint: 1,
+  },
+  { id: 'train.read', keys: ['o'], label: 'read event', help: 'Show the whole of the selected event' },
+  { id: 'train.chat', keys: ['t'], label: 'talk to it', help: 'Talk to the tuned model', hint: 6 },
   { id: 'train.results', keys: ['w'], label: 'save results', help: 'Save the result file as CSV' },
   { id: 'train.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the job or its tuned model' },
+  { id: 'train.job.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the job goes on', hint: 70 },
+] as const satisfies BindingTable;
+
+export const trainCompareBindings = [
+  { id: 'train.compare.open', keys: ['enter'], label: 'watch', help: 'Show the selected job', hint: 1 },
+  {
+    id: 'train.compare.metric',
+    keys: ['m'],
+    label: 'next figure',
+    help: 'Switch between validation loss, full validation loss, training loss and token accuracy',
+    hint: 2,
+  },
+  {
+    id: 'train.compare.log',
+    keys: ['l'],
+    label: 'log scale',
+    help: 'Switch the chart between linear and logarithmic',
+    hint: 3,
+  },
+  { id: 'train.compare.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the marks stay', hint: 70 },
 ] as const satisfies BindingTable;
 
 export const trainFilesBindings = [
@@ -58,4 +98,5 @@ export const trainFilesBindings = [
   },
   { id: 'train.files.refresh', keys: ['r'], label: 'refresh', help: 'Read the list again', hint: 2 },
   { id: 'train.files.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the file', hint: 3 },
+  { id: 'train.files.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs', hint: 70 },
 ] as const satisfies BindingTable;

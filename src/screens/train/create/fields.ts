@@ -1,0 +1,120 @@
+import type { FormField } from '../../../components/form/index.ts';
+import type { RowCounts } from '../../../domain/dataset/types.ts';
+import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { BOUNDS, type BoundedField, type BoundsProblem } from '../../../domain/training/bounds.ts';
+import type { Hyperparameters } from '../../../domain/training/types.ts';
+import { count } from '../words.ts';
+import { type ModelFacts, modelNote, modelOptions } from './models.ts';
+
+export interface NewJobFacts {
+  readonly plan: TrainingPlan;
+  readonly counts: RowCounts;
+  readonly model: ModelFacts;
+  readonly problems: readonly BoundsProblem[];
+  readonly change: (part: Partial<TrainingPlan>) => void;
+}
+
+/** The largest share of rows that can be held out, in per cent. */
+const MOST_HELD_OUT = 90;
+
+function modelField({ plan, model, change }: NewJobFacts): FormField {
+  const options = modelOptions(model);
+  const base = { id: 'model', label: 'Base model', value: plan.model };
+  const onChange = (value: string): void => change({ model: value.trim() });
+  if (model.kind !== 'embedded' && options.length <= 1) {
+    const error = plan.model === '' ? 'Type the name of the model to train from.' : null;
+    const note = plan.model === '' ? {} : { note: modelNote(plan.model, model) };
+    return { ...base, ...note, kind: 'text', onChange, error, placeholder: 'name of the model' };
+  }
+  return { ...base, kind: 'select', options, onChange };
+}
+
+function dataFields({ plan, counts, change }: NewJobFacts): readonly FormField[] {
+  const { accepted, rejected } = counts.byRating;
+  return [
+    {
+      id: 'rows',
+      label: 'Rows',
+      kind: 'select',
+      value: plan.rows,
+      options: [
+        { value: 'not-rejected', label: 'not rejected', note: `${count(counts.total - rejected)}, whole answers` },
+        { value: 'accepted', label: 'accepted only', note: `${count(accepted)} of ${count(counts.total)}` },
+      ],
+      onChange: (value) => change({ rows: value === 'accepted' ? 'accepted' : 'not-rejected' }),
+    },
+    {
+      id: 'share',
+      label: 'Held out',
+      kind: 'number',
+      unit: '% for validation',
+      value: Math.round(plan.validationShare * 1000) / 10,
+      rules: { min: 0, max: MOST_HELD_OUT, step: 5 },
+      onChange: (value) => change({ validationShare: (value ?? 0) / 100 }),
+    },
+    {
+      id: 'split-seed',
+      label: 'Split seed',
+      kind: 'number',
+      value: plan.splitSeed,
+      rules: { min: 0, integer: true },
+      note: 'same seed, same rows held out',
+      onChange: (value) => change({ splitSeed: value ?? 0 }),
+    },
+  ];
+}
+
+type Number = keyof Hyperparameters;
+const numberOf = (value: number | 'auto'): number | null => (value === 'auto' ? null : value);
+
+const NUMBERS = {
+  nEpochs: { label: 'Epochs', rules: { ...BOUNDS.nEpochs, start: 3, integer: true, none: 'auto' } },
+  batchSize: { label: 'Batch size', rules: { ...BOUNDS.batchSize, start: 4, integer: true, none: 'auto' } },
+  learningRateMultiplier: {
+    label: 'Learning rate ×',
+    // Anything above 0 is allowed; nobody means less than this, and the arrows need an end.
+    rules: { min: 0.001, start: 1, step: 0.1, none: 'auto' },
+  },
+} as const;
+
+/** One line of a form a setting of the job; every value is the plan's. */
+export function newJobFields(facts: NewJobFacts): readonly FormField[] {
+  const { plan, problems, change } = facts;
+  const wrong = (field: BoundedField): string | null => {
+    const found = problems.find((problem) => problem.field === field);
+    return found === undefined ? null : `${found.message} ${found.fix}`;
+  };
+  const hyper = (key: Number): FormField => ({
+    ...NUMBERS[key],
+    id: key,
+    kind: 'number',
+    value: numberOf(plan.hyperparameters[key]),
+    error: wrong(key),
+    onChange: (value) => change({ hyperparameters: { ...plan.hyperparameters, [key]: value ?? 'auto' } }),
+  });
+  return [
+    modelField(facts),
+    ...dataFields(facts),
+    hyper('nEpochs'),
+    hyper('batchSize'),
+    hyper('learningRateMultiplier'),
+    {
+      id: 'suffix',
+      label: 'Suffix',
+      kind: 'text',
+      value: plan.suffix,
+      error: wrong('suffix'),
+      placeholder: 'none; it becomes part of the name',
+      onChange: (suffix) => change({ suffix: suffix.trim() }),
+    },
+    {
+      id: 'seed',
+      label: 'Seed',
+      kind: 'number',
+      value: plan.seed,
+      error: wrong('seed'),
+      rules: { ...BOUNDS.seed, start: 1, integer: true, none: 'any' },
+      onChange: (seed) => change({ seed }),
+    },
+  ];
+}

@@ -1,0 +1,94 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { clockTime, percent } from '../../../components/drawer/index.ts';
+import { ProgressBar } from '../../../components/progress/index.ts';
+import { jobStatus, STATUS_LOOKS } from '../../../components/status/index.ts';
+import { type Segment, StatusLine } from '../../../components/statusline/index.ts';
+import { formatUsd } from '../../../domain/pricing/format.ts';
+import type { Problem } from '../../../domain/text/problem.ts';
+import { isPracticeModel } from '../../../domain/tokens/models.ts';
+import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/types.ts';
+import { useTheme } from '../../../theme/index.ts';
+import { summaryOf } from '../jobs/summary.ts';
+import { useNow } from '../use-now.ts';
+import { lossText, PRACTICE, plural, shareText } from '../words.ts';
+import { elapsedMs, etaMs } from './time.ts';
+import { Timeline } from './timeline-row.tsx';
+import type { JobNews } from './use-news.ts';
+
+export interface JobHeaderProps {
+  readonly record: JobRecord;
+  readonly news: JobNews;
+  /** Why the news cannot be read now; null when they can. */
+  readonly trouble: Problem | null;
+  readonly width: number;
+  /** 3, or 2 without the time line. */
+  readonly rows: number;
+}
+
+const BAR = 16;
+
+/** What the job is, where it stands, how far it is. */
+export function JobHeader({ record, news, trouble, width, rows }: JobHeaderProps): ReactNode {
+  const inner = Math.max(0, width - 2);
+  return (
+    <Box flexDirection="column" width={width} height={rows} paddingLeft={1} flexShrink={0} overflow="hidden">
+      <Identity record={record} trouble={trouble} width={inner} />
+      {rows > 2 ? <Timeline job={record.job} events={news.events} width={inner} /> : null}
+      <Figures record={record} news={news} width={inner} />
+    </Box>
+  );
+}
+
+function Identity({
+  record,
+  trouble,
+  width,
+}: Pick<JobHeaderProps, 'record' | 'trouble'> & { readonly width: number }): ReactNode {
+  const { symbols } = useTheme();
+  const { job } = record;
+  const { kind, word } = jobStatus(job.status);
+  const { symbol, tone } = STATUS_LOOKS[kind];
+  const rows = record.validationRows === 0 ? '' : ` + ${record.validationRows} held out`;
+  const facts: readonly Segment[] = [
+    { text: `${symbols[symbol]} ${word}`, tone, keep: 1 },
+    ...(trouble === null ? [] : [{ text: `${symbols.warn} no news: ${trouble.what}`, tone: 'warn', keep: 2 } as const]),
+    { text: job.fineTunedModel ?? job.model, tone: 'strong', keep: 3 },
+    { text: isPracticeModel(job.model) ? PRACTICE : '', tone: 'warn', keep: 4 },
+    { text: `${plural(record.trainRows, 'row')}${rows}`, keep: 5 },
+    { text: `quoted ${record.quoteUsd === null ? 'cost unknown' : formatUsd(record.quoteUsd)}`, keep: 6 },
+  ];
+  return <StatusLine segments={facts} width={width} />;
+}
+
+function Figures({
+  record,
+  news,
+  width,
+}: Pick<JobHeaderProps, 'record' | 'news'> & { readonly width: number }): ReactNode {
+  const { job } = record;
+  const ended = TERMINAL_STATUSES.has(job.status);
+  const now = useNow(!ended);
+  const { step, totalSteps, trainLoss, validLoss, accuracy } = summaryOf(news.events);
+  const measured = step === null || !totalSteps ? null : step / totalSteps;
+  const fraction = job.status === 'succeeded' ? 1 : measured;
+  const eta = etaMs(job, news.events, now);
+  const bar = width >= 70 ? BAR : 8;
+  const share = fraction === null ? '' : ` ${percent(fraction)}`;
+  const at = step === null ? 'no step yet' : `step ${step}${totalSteps === null ? '' : `/${totalSteps}`}${share}`;
+  const figures: readonly Segment[] = [
+    { text: at, tone: 'strong', keep: 1 },
+    { text: trainLoss === null ? '' : `loss ${lossText(trainLoss)}`, keep: 2 },
+    { text: validLoss === null ? '' : `valid ${lossText(validLoss)}`, keep: 3 },
+    { text: eta === null ? '' : `ETA ${clockTime(eta)}`, keep: 4 },
+    { text: `${ended ? 'took' : 'elapsed'} ${clockTime(elapsedMs(job, now))}`, keep: 5 },
+    { text: accuracy === null ? '' : `accuracy ${shareText(accuracy)}`, keep: 6 },
+  ];
+  return (
+    <Box height={1} flexShrink={0}>
+      <ProgressBar fraction={fraction} width={bar} />
+      <Text>{'  '}</Text>
+      <StatusLine segments={figures} width={Math.max(0, width - bar - 2)} gap={2} />
+    </Box>
+  );
+}

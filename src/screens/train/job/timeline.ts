@@ -1,0 +1,76 @@
+import type { StatusKind } from '../../../components/status/index.ts';
+import { type JobEvent, type JobStatus, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
+
+export interface Stage {
+  readonly word: string;
+  readonly kind: StatusKind;
+  /** Seconds since the epoch when it began; null when that is not known, or it has not. */
+  readonly at: number | null;
+}
+
+/** What an event says when a stage begins, as OpenAI and the engine word it. */
+const BEGINS = {
+  files: /^(created|validating) /i,
+  queued: /moving job to queued|queued state/i,
+  running: /job started/i,
+} as const;
+
+const RANK: Readonly<Record<JobStatus, number>> = {
+  validating_files: 0,
+  queued: 1,
+  running: 2,
+  paused: 2,
+  succeeded: 3,
+  failed: 3,
+  cancelled: 3,
+};
+
+const beginOf = (events: readonly JobEvent[], pattern: RegExp): number | null =>
+  events.find(({ message }) => pattern.test(message))?.createdAt ?? null;
+
+/** When the job began to run, in seconds since the epoch; null before, and where no event tells. */
+export const runningSince = (events: readonly JobEvent[]): number | null =>
+  beginOf(events, BEGINS.running) ?? events.find(({ metrics }) => metrics !== null)?.createdAt ?? null;
+
+function endStage(job: TuningJob, events: readonly JobEvent[]): Stage {
+  const at = job.finishedAt ?? events.at(-1)?.createdAt ?? null;
+  switch (job.status) {
+    case 'failed':
+      return { word: 'failed', kind: 'error', at };
+    case 'cancelled':
+      return { word: 'cancelled', kind: 'cancelled', at };
+    case 'succeeded':
+      return { word: 'succeeded', kind: 'ok', at };
+    default:
+      return { word: 'succeeded', kind: 'idle', at: null };
+  }
+}
+
+/**
+ * The stages of a job: files, queue, run, end, each with when it began. A job that failed or was cancelled shows only
+ * what it reached; an unfinished one what it waits for.
+ */
+export function timelineOf(job: TuningJob, events: readonly JobEvent[]): readonly Stage[] {
+  const begins = [
+    beginOf(events, BEGINS.files) ?? job.createdAt,
+    beginOf(events, BEGINS.queued),
+    runningSince(events),
+  ] as const;
+  const ended = TERMINAL_STATUSES.has(job.status);
+  const stopped = ended && job.status !== 'succeeded';
+  const rank = RANK[job.status];
+  const end = endStage(job, events);
+  const lastReached = begins.findLastIndex((at) => at !== null);
+  const stages = ['files', 'queued', 'running'].flatMap((word, index): readonly Stage[] => {
+    const at = begins[index] ?? null;
+    if (stopped) {
+      if (index > lastReached) return [];
+      return [{ word, kind: index === lastReached ? end.kind : 'ok', at }];
+    }
+    if (index < rank) return [{ word, kind: 'ok', at }];
+    if (index > rank) return [{ word, kind: 'idle', at: null }];
+    if (job.status === 'paused') return [{ word: 'paused', kind: 'paused', at }];
+    return [{ word, kind: 'running', at }];
+  });
+  return [...stages, end];
+}

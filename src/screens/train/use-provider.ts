@@ -1,0 +1,18 @@
+import type { ProviderKind } from '../../domain/provider/types.ts';
+import { useAppState } from '../../state/context.tsx';
+
+export interface ProviderFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: ProviderKind;
+  readonly practice: boolean;
+}
+
+/** The provider of the current project; of `id` when one is given. */
+export function useProvider(id?: string): ProviderFacts {
+  const own = useAppState((state) => state.project.providerId);
+  const wanted = id ?? own;
+  const profile = useAppState((state) => state.profiles.find((one) => one.id === wanted));
+  const kind = profile?.kind ?? 'compatible';
+  return { id: wanted, name: profile?.name ?? wanted, kind, practice: kind === 'embedded' };
+}

@@ -1,0 +1,127 @@
+import type { ReactNode } from 'react';
+import { Frame } from '../../../src/components/frame/index.ts';
+import type { JobEvent, JobRecord, StepMetrics, TuningJob } from '../../../src/domain/training/types.ts';
+import { globalBindings } from '../../../src/keys/bindings/global.ts';
+import { useBindings } from '../../../src/keys/index.ts';
+import type { JobService } from '../../../src/operations/ports.ts';
+import { TrainScreen } from '../../../src/screens/train/index.ts';
+import { useAppState, useWorkbench, WorkbenchProvider } from '../../../src/state/context.tsx';
+import { type Rendered, type RenderOptions, render } from '../../harness/render.tsx';
+import { jobOf, recordOf } from '../../operations/fakes/jobs.ts';
+import { rowOf } from '../../operations/fakes/rows.ts';
+import { type Desk, type DeskParts, newDisk, openDesk } from '../../state/fakes/desk.ts';
+
+/** Tuned on the practice engine, as its ids look. */
+export const TUNED = 'ft:practice-small:luthier:dnd:abcd1234';
+
+const seconds = Math.floor(Date.now() / 1000) - 120;
+
+export const practiceJob = (change: Partial<TuningJob> = {}): TuningJob =>
+  jobOf({ id: 'ftjob-aaaa1111', model: 'practice-small', suffix: 'dnd', createdAt: seconds, ...change });
+
+const BLANK: StepMetrics = {
+  ...{ step: 0, totalSteps: 40, trainLoss: null, trainTokenAccuracy: null, validLoss: null },
+  ...{ validTokenAccuracy: null, fullValidLoss: null, fullValidTokenAccuracy: null },
+};
+
+export const said = (index: number, message: string, change: Partial<JobEvent> = {}): JobEvent => ({
+  ...{ id: `ftevent-${index}`, createdAt: seconds + index, level: 'info', type: 'message', message, metrics: null },
+  ...change,
+});
+
+/** A metrics event of step `step` of 40, with losses that fall and accuracies that rise. */
+export function measured(step: number): JobEvent {
+  const trainLoss = 4 / step + 0.2;
+  const metrics: StepMetrics = {
+    ...{ ...BLANK, step, trainLoss, trainTokenAccuracy: step / 50, validLoss: trainLoss + 0.3 },
+    validTokenAccuracy: step / 60,
+    fullValidLoss: step % 10 === 0 ? trainLoss + 0.4 : null,
+  };
+  return said(10 + step, `Step ${step}/40: training loss=${trainLoss.toFixed(2)}`, { type: 'metrics', metrics });
+}
+
+export const BEGINNING: readonly JobEvent[] = [
+  said(1, 'Created fine-tuning job: ftjob-aaaa1111'),
+  said(2, 'Validating training file: file-1 and validation file: file-2'),
+  said(3, 'Files validated, moving job to queued state'),
+  said(4, 'Fine-tuning job started'),
+];
+
+export const steps = (count: number): readonly JobEvent[] =>
+  Array.from({ length: count }, (_, index) => measured(index + 1));
+
+export interface Kept {
+  readonly job: TuningJob;
+  readonly events?: readonly JobEvent[];
+  readonly record?: Partial<JobRecord>;
+}
+
+/** A desk whose disk holds these rows and jobs. */
+export function deskWith(jobs: readonly Kept[], rows = 16, parts: DeskParts = {}): Desk {
+  const disk = parts.disk ?? newDisk();
+  const first = openDesk({ ...parts, disk });
+  const projectId = first.store.getState().project.id;
+  disk.bench.rows.put(
+    Array.from({ length: rows }, (_, n) => rowOf(`r${n}`, { projectId, cell: { race: `${n}`, class: 'b' } })),
+  );
+  for (const { job, events = [], record = {} } of jobs) {
+    disk.bench.jobs.save({ ...recordOf(job), projectId, trainRows: 13, validationRows: 3, ...record });
+    disk.bench.jobs.addEvents(job.id, events);
+  }
+  const desk = openDesk({ ...parts, disk });
+  desk.store.setState({
+    screen: 'train',
+    models: {
+      status: 'ready',
+      models: ['practice-writer', 'practice-small'].map((id) => ({
+        ...{ id, ownedBy: 'luthier', shutdownDate: null, tuned: false },
+      })),
+    },
+  });
+  return desk;
+}
+
+/** A job service that only remembers what was done to jobs, and answers as told. */
+export function actingJobs(answer: (action: string) => TuningJob): {
+  readonly asked: string[];
+  readonly jobs: Partial<JobService>;
+} {
+  const asked: string[] = [];
+  return {
+    asked,
+    jobs: {
+      act: async (id, action) => {
+        asked.push(`${action} ${id}`);
+        return answer(action);
+      },
+    },
+  };
+}
+
+function Room(): ReactNode {
+  const screen = useAppState((state) => state.screen);
+  const notice = useAppState((state) => state.notice);
+  const { navigation } = useWorkbench();
+  useBindings('global', globalBindings, { 'global.help': () => undefined, 'global.back': () => navigation.go('home') });
+  const facts = {
+    ...{ project: 'D&D', breadcrumb: [screen], provider: 'Embedded engine', practice: true, running: 0, spentUsd: 0 },
+  };
+  return (
+    <Frame facts={facts} notice={notice}>
+      {screen === 'train' ? <TrainScreen /> : null}
+    </Frame>
+  );
+}
+
+/** The screen in its frame, as the root shows it. */
+export function open(desk: Desk, options: RenderOptions = {}): Promise<Rendered> {
+  return render(
+    <WorkbenchProvider store={desk.store} workbench={desk.workbench}>
+      <Room />
+    </WorkbenchProvider>,
+    {
+      ...options,
+      onRefused: (binding) => desk.workbench.navigation.note(`${binding.label}: ${binding.disabledReason}`),
+    },
+  );
+}

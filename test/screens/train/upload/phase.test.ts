@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { type UploadFacts, uploadPhase } from '../../../../src/screens/train/upload/phase.ts';
+import { jobOf, recordOf } from '../../../operations/fakes/jobs.ts';
+import { operationOf } from '../operations.ts';
+
+const old = recordOf(jobOf({ id: 'old' }));
+const facts = (change: Partial<UploadFacts>): UploadFacts => ({
+  before: { jobIds: ['old'], operationIds: ['before'], noticeId: 3 },
+  projectId: 'p',
+  jobs: [old],
+  operations: [operationOf({ id: 'before' })],
+  problemId: 3,
+  ...change,
+});
+
+describe('uploadPhase', () => {
+  it('tells the new from what was there before', () => {
+    expect(uploadPhase(facts({}))).toEqual({ kind: 'preparing' });
+    const operation = operationOf({ id: 'new' });
+    expect(uploadPhase(facts({ operations: [operation, operationOf({ id: 'before' })] }))).toMatchObject({
+      kind: 'sending',
+      operation: { id: 'new' },
+    });
+    expect(uploadPhase(facts({ operations: [operationOf({ id: 'new', projectId: 'other' })] })).kind).toBe('preparing');
+  });
+
+  it('finds the job as soon as there is one, whatever else is told', () => {
+    const jobs = [recordOf(jobOf({ id: 'fresh' })), old];
+    expect(uploadPhase(facts({ jobs, problemId: 9 }))).toEqual({ kind: 'job', jobId: 'fresh' });
+  });
+
+  it('ends with the operation, or with the word that it never began', () => {
+    const operation = operationOf({ id: 'new', endedAt: 9, status: 'failed' });
+    expect(uploadPhase(facts({ operations: [operation], problemId: 9 }))).toEqual({ kind: 'ended', operation });
+    expect(uploadPhase(facts({ problemId: 4 }))).toEqual({ kind: 'refused' });
+  });
+});
