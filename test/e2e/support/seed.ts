@@ -1,0 +1,57 @@
+import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
+import { newProject } from '../../../src/domain/project/project.ts';
+import type { Project } from '../../../src/domain/project/types.ts';
+import type { ProviderProfile } from '../../../src/domain/provider/types.ts';
+import { BUILT_IN_PROFILES } from '../../../src/domain/settings/profiles.ts';
+import { EXAMPLE_TEMPLATES } from '../../../src/domain/template/examples.ts';
+import { createDatabase, type Database } from '../../../src/services/store/database.ts';
+import { createRecovery } from '../../../src/services/store/recovery.ts';
+import { openSettings } from '../../../src/services/store/settings.ts';
+import { SERVER_MODEL } from './server.ts';
+
+export const PROJECT_ID = 'seeded';
+
+/** A profile for a server of the test's own. */
+export const profileAt = (baseUrl: string): ProviderProfile => ({
+  id: 'far',
+  name: 'Far server',
+  kind: 'compatible',
+  baseUrl,
+  jobDialect: 'method',
+  apiVersion: null,
+});
+
+export interface Seed {
+  readonly example?: keyof typeof EXAMPLE_TEMPLATES;
+  /** The project is at this server; absent, at the embedded engine. */
+  readonly baseUrl?: string;
+  readonly change?: (project: Project) => Project;
+}
+
+/** Leaves in `home` what an earlier session would have: a project of `PROJECT_ID`, and the provider it is at. */
+export async function seedHome(home: string, { example = 'dnd', baseUrl, change = (it) => it }: Seed): Promise<void> {
+  const { settings, projects } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES });
+  const template = EXAMPLE_TEMPLATES[example];
+  const project = newProject({ id: PROJECT_ID, now: 1_700_000_000_000, name: 'Seeded', template });
+  if (baseUrl !== undefined) settings.saveProfiles([...BUILT_IN_PROFILES, profileAt(baseUrl)]);
+  projects.save(change(baseUrl === undefined ? project : atServer(project)));
+  projects.setCurrent(PROJECT_ID);
+}
+
+const atServer = (project: Project): Project => ({
+  ...project,
+  providerId: 'far',
+  plan: { ...project.plan, model: SERVER_MODEL },
+  training: { ...project.training, model: SERVER_MODEL },
+  chat: { ...project.chat, models: [SERVER_MODEL] },
+});
+
+/** Looks into the database of `home`, as another process would. */
+export function withDatabase<T>(home: string, look: (database: Database) => T): T {
+  const database = createDatabase({ home, recovery: createRecovery() });
+  try {
+    return look(database);
+  } finally {
+    database.close();
+  }
+}
