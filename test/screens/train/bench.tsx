@@ -81,19 +81,24 @@ export function deskWith(jobs: readonly Kept[], rows = 16, parts: DeskParts = {}
   return desk;
 }
 
-/** A job service that only remembers what was done to jobs, and answers as told. */
+/** A job service on which a job stands still but for what is done to it, which is remembered. */
 export function actingJobs(answer: (action: string) => TuningJob): {
   readonly asked: string[];
   readonly jobs: Partial<JobService>;
 } {
   const asked: string[] = [];
+  let now = practiceJob({ status: 'running' });
   return {
     asked,
     jobs: {
       act: async (id, action) => {
         asked.push(`${action} ${id}`);
-        return answer(action);
+        now = answer(action);
+        return now;
       },
+      retrieve: async () => now,
+      events: async () => [],
+      checkpoints: async () => [],
     },
   };
 }
