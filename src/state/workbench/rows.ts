@@ -1,4 +1,5 @@
 import type { Row } from '../../domain/dataset/types.ts';
+import { createBulkActions } from './bulk.ts';
 import { type Core, ROWS_SAFE } from './core.ts';
 import type { RowActions } from './types.ts';
 import type { UndoStack } from './undo.ts';
@@ -22,6 +23,7 @@ export function createRowActions(core: Core, undo: UndoStack): RowActions {
   }
 
   return {
+    ...createBulkActions(core, undo),
     window: (query) => rows.query(projectId(), query),
     count: (filter) => rows.counts(projectId(), filter).total,
     ids: (filter) => Array.from(rows.scan(projectId(), filter), (row) => row.id),

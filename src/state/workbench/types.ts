@@ -60,6 +60,13 @@ export interface RowActions {
   rate(ids: readonly string[], rating: Rating): void;
   edit(id: string, change: { readonly completion?: string; readonly prompt?: readonly ChatMessage[] }): void;
   remove(ids: readonly string[]): void;
+  /**
+   * Rates every row of the filter but these, some hundred at a time, so that keys are heard in between; one undo takes
+   * all of it back. Gives how many changed.
+   */
+  rateAll(filter: RowFilter, except: ReadonlySet<string>, rating: Rating): Promise<Outcome<number>>;
+  /** Removes every row of the filter but these, in the same way. */
+  removeAll(filter: RowFilter, except: ReadonlySet<string>): Promise<Outcome<number>>;
   /** Takes back the last rate, edit, remove or regenerate; says what it took back, null when there is nothing. */
   undo(): string | null;
 }
