@@ -9,7 +9,7 @@ import { liveOperations } from '../../state/selectors.ts';
 import { Ask } from './ask/index.tsx';
 import { Balance } from './balance/view.tsx';
 import { shortId } from './browse/cells.ts';
-import { withText } from './browse/filter.ts';
+import { isFiltered, withText } from './browse/filter.ts';
 import { type BrowseState, browse as reduce, startBrowsing } from './browse/reducer.ts';
 import { RowTable } from './browse/table.tsx';
 import { targetsOf } from './browse/targets.ts';
@@ -64,7 +64,9 @@ export function DatasetScreen(): ReactNode {
       return <CheckPanel check={check} width={columns} height={height} onShow={reveal} onClose={close} />;
     if (browse.view === 'balance')
       return <Balance filter={browse.filter} width={columns} height={height} onClose={close} />;
-    if (shown.total === 0) return <Empty width={columns} height={height} busy={busy} />;
+    // The total follows a moment later than the rows themselves.
+    if (shown.total === 0 || (shown.count === 0 && !isFiltered(browse.filter)))
+      return <Empty width={columns} height={height} busy={busy} />;
     return rowsView();
   };
   const arrangement = arrangementOf(browse, columns, height);

@@ -58,8 +58,12 @@ describe('the rows', () => {
     expect([0, 1, 2].map((index) => ratingOf(shown, index))).toEqual(['accepted', 'accepted', 'unrated']);
     expect(screen.frame()).not.toContain('marked');
     await screen.press('g', '*', 'space', 'x');
+    await screen.waitFor('9 rows rejected');
     expect(shown.rows.counts(shown.projectId, { rating: 'rejected' }).total).toBe(9);
     expect(ratingOf(shown, 0)).toBe('accepted');
+    await screen.press('*', 'D', 'y');
+    await screen.waitFor('10 rows removed');
+    expect(screen.frame()).toContain('No rows yet');
   });
 
   it('searches while one types; Enter keeps the search, Esc drops it', async () => {

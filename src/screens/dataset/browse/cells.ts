@@ -6,7 +6,7 @@ import type { Symbols } from '../../../theme/index.ts';
 
 export const COLUMNS: readonly Column[] = [
   { id: 'id', title: 'id', width: 8, keep: 7 },
-  { id: 'cell', title: 'cell', flex: 2, min: 14, keep: 2 },
+  { id: 'cell', title: 'cell', flex: 3, min: 14, keep: 2 },
   { id: 'answer', title: 'answer', flex: 3, min: 12, keep: 3 },
   { id: 'tokens', title: 'tokens', width: 8, align: 'right', keep: 6 },
   { id: 'status', title: 'status', width: 11, keep: 1 },

@@ -1,6 +1,7 @@
 import type { Dispatch } from 'react';
 import { formatExample } from '../../../domain/dataset/export.ts';
 import type { Rating } from '../../../domain/dataset/types.ts';
+import type { Outcome } from '../../../domain/text/problem.ts';
 import type { datasetBindings } from '../../../keys/bindings/dataset.ts';
 import type { KeyHandler, KeyHandlers } from '../../../keys/index.ts';
 import { useWorkbench } from '../../../state/context.tsx';
@@ -34,9 +35,24 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
     // Where to go is known before: rated, the row may leave the filter.
     const next = goOn && !targets.marked ? selected + 1 : selected;
     moveTo(next);
+    if (browse.marks.kind === 'all') {
+      const { except } = browse.marks;
+      inBulk(rows.rateAll(browse.filter, except, rating), `Rating ${targets.words}`, rating);
+      return;
+    }
     rows.rate(targets.ids(), rating);
     dispatch({ type: 'changed', unmark: targets.marked });
     if (targets.marked) navigation.note(`${targets.words} ${rating}. u takes it back.`);
+  };
+  /** What is done to a whole filter goes on in steps; one hears when it began and when it ended. */
+  const inBulk = (work: Promise<Outcome<number>>, begun: string, word: string): void => {
+    dispatch({ type: 'changed', unmark: true });
+    navigation.note(`${begun}; it goes on while you do.`);
+    void work.then((outcome) => {
+      dispatch({ type: 'changed', unmark: false });
+      if (outcome.ok) navigation.note(`${outcome.value.toLocaleString('en-US')} rows ${word}. u takes it back.`);
+      else navigation.problem(outcome.problem);
+    });
   };
   const undo = (): void => {
     const label = rows.undo();
@@ -84,9 +100,13 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
     handlers,
     moveTo,
     remove(): void {
+      dispatch({ type: 'ask', question: null });
+      if (browse.marks.kind === 'all') {
+        inBulk(rows.removeAll(browse.filter, browse.marks.except), `Removing ${targets.words}`, 'removed');
+        return;
+      }
       rows.remove(targets.ids());
       dispatch({ type: 'changed', unmark: targets.marked });
-      dispatch({ type: 'ask', question: null });
       navigation.note(`Removed ${targets.words}. u brings back what was removed.`);
     },
     regenerate(): void {
