@@ -122,7 +122,7 @@ class TurnRun {
     }
     const problem = problemOf(error, 'The conversation is kept.');
     this.problem ??= problem;
-    this.change(index, { status: 'failed', error: `${problem.what} ${problem.next}` });
+    this.change(index, { status: 'failed', error: `${sentence(problem.what)} ${problem.next}` });
   }
 
   private receipt(signal: AbortSignal): Receipt {
@@ -135,3 +135,6 @@ class TurnRun {
     return receipt;
   }
 }
+
+/** Words of a server often come without their full stop. */
+const sentence = (text: string): string => (/[.!?:]$/u.test(text.trim()) ? text.trim() : `${text.trim()}.`);

@@ -1,0 +1,22 @@
+import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../../domain/provider/practice.ts';
+import { displayWidth } from '../../../domain/text/graphemes.ts';
+
+/** Whether a name is one of the embedded engine's: its two models and what was tuned from them. */
+export function isPracticeModel(id: string): boolean {
+  const base = id.startsWith('ft:') ? id.split(':')[1] : id;
+  return base === PRACTICE_BASE || base === PRACTICE_TEACHER;
+}
+
+/**
+ * A model's name for a narrow place. Names of tuned models (`ft:base:org:suffix:id`) lose parts from the front, because
+ * what tells two of them apart stands at the end; other names are left for their place to cut.
+ */
+export function shortModel(id: string, width: number, ellipsis: string): string {
+  if (displayWidth(id) <= width || !id.startsWith('ft:')) return id;
+  const parts = id.split(':').slice(1);
+  for (let from = 1; from < parts.length; from++) {
+    const short = `ft:${ellipsis}:${parts.slice(from).filter(Boolean).join(':')}`;
+    if (displayWidth(short) <= width) return short;
+  }
+  return id;
+}

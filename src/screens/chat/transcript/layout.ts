@@ -1,0 +1,144 @@
+import { drawnSlice } from '../../../components/editing/index.ts';
+import type { ChatTurn } from '../../../domain/chat/turn.ts';
+import { layoutReply, type Note, type ReplyLayout, replyHeight } from './reply.ts';
+import { type Wrapped, wrapText } from './wrapped.ts';
+
+/** Columns before everything: the sign of the chosen exchange. */
+export const GUTTER = 2;
+/** `You` and the space after it. */
+export const LABEL = 5;
+/** Between answers side by side. */
+export const BETWEEN = 3;
+/** Narrower than this an answer is not worth reading beside another. */
+export const LEAST_COLUMN = 30;
+
+/** All that the rows of a conversation depend on besides what was said. */
+export interface TranscriptShape {
+  readonly width: number;
+  /** Where answers are shown one at a time: which. */
+  readonly column: number;
+  /** Between figures: ` · `. */
+  readonly gap: string;
+  /** Whether an answer is on its way; a turn without any was else cut off by the end of the app. */
+  readonly busy: boolean;
+}
+
+export interface TurnLayout {
+  readonly turn: ChatTurn;
+  readonly shape: TranscriptShape;
+  /** Told when it is another one than before; null when not. */
+  readonly system: string | null;
+  readonly user: Wrapped;
+  /** The answers shown, side by side; fewer than the turn has where it is narrow. */
+  readonly replies: readonly ReplyLayout[];
+  /** Index in the turn of the first shown. */
+  readonly first: number;
+  readonly height: number;
+}
+
+export type TranscriptRow =
+  | { readonly kind: 'gap' }
+  | { readonly kind: 'system'; readonly text: string }
+  | { readonly kind: 'user'; readonly first: boolean; readonly text: string }
+  | { readonly kind: 'names' }
+  | { readonly kind: 'cells'; readonly cells: readonly Cell[] };
+
+/** A row of one answer: its words, a note under it, or nothing. */
+export type Cell = { readonly kind: 'text'; readonly text: string } | ({ readonly kind: 'note' } & Note) | null;
+
+export interface TranscriptLayout {
+  readonly turns: readonly TurnLayout[];
+  /** The first row of each turn. */
+  readonly starts: readonly number[];
+  readonly total: number;
+}
+
+/** Whether `count` answers fit side by side. */
+export function fitsBeside(count: number, width: number): boolean {
+  return GUTTER + count * LEAST_COLUMN + (count - 1) * BETWEEN <= width;
+}
+
+const cellWidth = (count: number, width: number): number =>
+  Math.max(2, Math.floor((width - GUTTER - (count - 1) * BETWEEN) / Math.max(1, count)));
+
+function layoutTurn(
+  turn: ChatTurn,
+  system: string | null,
+  shape: TranscriptShape,
+  before: TurnLayout | null,
+): TurnLayout {
+  const same = before?.turn === turn && before.system === system;
+  if (same && sameShape(before.shape, shape)) return before;
+  const beside = fitsBeside(turn.replies.length, shape.width);
+  const first = beside ? 0 : Math.min(shape.column, turn.replies.length - 1);
+  const shown = beside ? turn.replies : turn.replies.slice(first, first + 1);
+  const width = cellWidth(shown.length, shape.width);
+  const replies = shown.map((reply) => {
+    const known = before?.replies.find((one) => one.reply.model === reply.model) ?? null;
+    return layoutReply(reply, width, shape.gap, known);
+  });
+  const user = wrapText(turn.user, Math.max(2, shape.width - GUTTER - LABEL), before?.user ?? null);
+  const answers = replies.reduce((most, reply) => Math.max(most, replyHeight(reply)), replies.length === 0 ? 1 : 0);
+  const names = replies.length === 0 ? 0 : 1;
+  const height = (system === null ? 0 : 1) + user.rows.length + names + answers + 1;
+  return { turn, shape, system, user, replies, first, height };
+}
+
+const sameShape = (a: TranscriptShape, b: TranscriptShape): boolean =>
+  a.width === b.width && a.column === b.column && a.gap === b.gap && a.busy === b.busy;
+
+/** The conversation in rows. With `before`, the layout of the last look, only what has changed is laid out. */
+export function layoutTranscript(
+  turns: readonly ChatTurn[],
+  shape: TranscriptShape,
+  before: TranscriptLayout | null,
+): TranscriptLayout {
+  let system = '';
+  let total = 0;
+  const starts: number[] = [];
+  const laid = turns.map((turn, index) => {
+    const told = turn.system.trim() === system ? null : turn.system.trim() || '(none)';
+    system = turn.system.trim();
+    const known = before?.turns[index] ?? null;
+    const layout = layoutTurn(turn, told, shape, known?.turn.id === turn.id ? known : null);
+    starts.push(total);
+    total += layout.height;
+    return layout;
+  });
+  // The gap after the last exchange is for the next one.
+  return { turns: laid, starts, total: Math.max(0, total - 1) };
+}
+
+/** Row `index` of one turn, from 0; what is below its last row is a gap. */
+export function rowOfTurn(layout: TurnLayout, index: number): TranscriptRow {
+  const { system, user, replies } = layout;
+  let at = index;
+  if (system !== null) {
+    if (at === 0) return { kind: 'system', text: system };
+    at -= 1;
+  }
+  const said = user.rows[at];
+  if (said !== undefined) {
+    return { kind: 'user', first: at === 0, text: drawnSlice(user.safe, said.start, said.end) };
+  }
+  at -= user.rows.length;
+  if (replies.length === 0)
+    return at === 0 ? { kind: 'cells', cells: [unanswered(layout.shape.busy)] } : { kind: 'gap' };
+  if (at === 0) return { kind: 'names' };
+  const cells = replies.map((reply) => cellOf(reply, at - 1));
+  return cells.every((cell) => cell === null) ? { kind: 'gap' } : { kind: 'cells', cells };
+}
+
+function unanswered(busy: boolean): Cell {
+  const note = { kind: 'note', indent: false } as const;
+  return busy
+    ? { ...note, text: 'asking', tone: 'accent', sign: 'running' }
+    : { ...note, text: 'Luthier ended before an answer was complete: r asks again.', tone: 'warn', sign: 'warn' };
+}
+
+function cellOf({ text, notes }: ReplyLayout, index: number): Cell {
+  const row = text.rows[index];
+  if (row !== undefined) return { kind: 'text', text: drawnSlice(text.safe, row.start, row.end) };
+  const note = notes[index - text.rows.length];
+  return note === undefined ? null : { kind: 'note', ...note };
+}
