@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+// A namespace, not names: a Node too old to know a name is to hear it from us, not from a SyntaxError.
+import * as nodeModule from 'node:module';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
@@ -11,7 +12,7 @@ if (major < 22 || (major === 22 && minor < 13)) {
 }
 
 process.env.NODE_ENV = 'production';
-enableCompileCache?.();
+nodeModule.enableCompileCache();
 
 const command = process.argv[2];
 const entry = command === undefined ? 'app' : command === 'engine' ? 'engine' : 'cli';
