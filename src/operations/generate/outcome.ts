@@ -39,14 +39,23 @@ export function answeredRow(work: Work, answer: ChatAnswer, model: string, costU
   };
 }
 
+/** Codes of a connection that was there and broke: the answer may have been on its way. */
+const BROKE_OFF = /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
+
+/** Whether a call that gave no answer may be billed all the same. What was refused, or never arrived, is not. */
+export function mayBeBilled({ kind, detail }: ProviderError): boolean {
+  if (kind === 'timeout') return true;
+  if (kind === 'network') return BROKE_OFF.test(detail.code ?? '');
+  return detail.code === 'malformed_answer';
+}
+
 /** The row of a call that never got its answer: kept with its cause, bought by the next run. */
 export function failedRow(work: Work, error: ProviderError, model: string, now: number): Row {
   return {
     ...bareRow(work, model, now),
     status: error.kind === 'moderation' ? 'refused' : 'failed',
     error: error.message,
-    // What is refused is not billed; what timed out may have been.
-    costUsd: error.kind === 'timeout' ? null : 0,
+    costUsd: mayBeBilled(error) ? null : 0,
   };
 }
 

@@ -47,7 +47,8 @@ export function createRate(setting: number | 'auto'): Rate {
       width = Math.min(most, width + (slowStart ? 1 : 1 / width));
     },
     limited(startedAt, now) {
-      if (startedAt <= halvedAt) return;
+      // A clock that was set back says nothing of which came first.
+      if (startedAt <= halvedAt && halvedAt <= now) return;
       halvedAt = now;
       slowStart = false;
       width = Math.max(1, width / 2);

@@ -1,12 +1,13 @@
 import PQueue from 'p-queue';
 import type { ChatAnswer } from '../../domain/chat/types.ts';
+import type { Row } from '../../domain/dataset/types.ts';
 import { ProviderError } from '../../domain/provider/errors.ts';
 import type { ChatService, Clock } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
 import type { Budget } from './budget.ts';
 import { holdFor } from './limits.ts';
 import type { Meter } from './meter.ts';
-import { answeredRow, failedRow } from './outcome.ts';
+import { answeredRow, failedRow, mayBeBilled } from './outcome.ts';
 import type { Rate } from './rate.ts';
 import type { RowSink } from './sink.ts';
 import { createStreak } from './streak.ts';
@@ -64,7 +65,8 @@ export class Scheduler {
   private outstanding = 0;
   private stopped: { readonly error: unknown } | null = null;
   private fed = false;
-  private heldUntil = 0;
+  /** When the quiet the server asked for is over; null when it asked for none. */
+  private heldUntil: number | null = null;
   private tokensPerCall = TOKENS_UNKNOWN;
   private waiters: (() => void)[] = [];
 
@@ -153,13 +155,14 @@ export class Scheduler {
   private holdAll(ms: number): void {
     const { clock, signal, quiet } = this.parts;
     const until = clock.now() + ms;
-    if (ms <= 0 || until <= this.heldUntil) return;
+    if (ms <= 0 || (this.heldUntil !== null && until <= this.heldUntil)) return;
     this.heldUntil = until;
     this.hold('server', true);
     quiet(ms);
     clock.sleep(ms, signal).then(
       () => {
         if (this.heldUntil !== until) return;
+        this.heldUntil = null;
         quiet(null);
         this.hold('server', false);
       },
@@ -221,14 +224,20 @@ export class Scheduler {
       meter.limits(answer.limits);
       this.holdAll(holdFor(answer.limits, this.tokensPerCall));
     }
-    await this.keep(work, answeredRow(work, answer, shape.model, costUsd, clock.now()), latencyMs);
+    const row = answeredRow(work, answer, shape.model, costUsd, clock.now());
+    await this.parts.sink.put(row);
+    this.finish(work, row, latencyMs);
   }
 
-  private async keep(work: Work, row: ReturnType<typeof answeredRow>, latencyMs: number | null): Promise<void> {
-    const { sink, meter } = this.parts;
-    // An answer that came is never written over by a failure to come again.
-    if (row.status !== 'failed' || work.old === null || work.old.status === 'failed') await sink.put(row);
-    meter.finished(row, latencyMs);
+  /** A row without an answer is kept with its cause; an answer that came before is never written over by it. */
+  private async missed(work: Work, row: Row): Promise<void> {
+    const { old } = work;
+    if (old === null || (old.status === 'failed' && old.completion === '')) await this.parts.sink.put(row);
+    this.finish(work, row, null);
+  }
+
+  private finish(work: Work, row: Row, latencyMs: number | null): void {
+    this.parts.meter.finished(row, latencyMs);
     this.inFlight.delete(work.id);
     this.outstanding -= 1;
   }
@@ -237,8 +246,8 @@ export class Scheduler {
     const { budget, clock, rate, signal, shape } = this.parts;
     const { work } = task;
     if (!(error instanceof ProviderError)) throw error;
-    // A call that timed out may still be billed: the cap counts it as if it were.
-    budget.settle(work.worstUsd, error.kind === 'timeout' ? work.worstUsd : 0);
+    // What may still be billed, the cap counts as if it were.
+    budget.settle(work.worstUsd, mayBeBilled(error) ? work.worstUsd : 0);
     if (signal.aborted || this.stopped !== null) return;
     if (this.streak.fatal(error)) throw error;
     if (error.kind === 'rate-limit') rate.limited(startedAt, clock.now());
@@ -246,7 +255,7 @@ export class Scheduler {
       this.retryLater(task, error);
       return;
     }
-    await this.keep(work, failedRow(work, error, shape.model, clock.now()), null);
+    await this.missed(work, failedRow(work, error, shape.model, clock.now()));
     if (this.streak.failed(error)) throw error;
   }
 

@@ -169,4 +169,48 @@ describe('buying again', () => {
     expect(end.detail.failed).toBe(1);
     expect(bench.rows.get('p', rowIds[0] ?? '')?.completion).toBe('answer 1');
   });
+
+  test('keeps the old answer when the provider refuses the new call for its content', async () => {
+    const clock = new VirtualClock();
+    let refuses = false;
+    const chat = new ScriptedChat(clock, () => ({
+      afterMs: 5,
+      answer: refuses ? new ProviderError('moderation', 'flagged') : answerOf('a paid answer'),
+    }));
+    const bench = benchOf({ clock, chat });
+    const request = { ...base, template: templateOf(1), plan: planOf() };
+    await clock.run(startGenerate(bench, request).finished);
+    const rowIds = [...bench.rows.kept.values()].map(({ id }) => id);
+    refuses = true;
+    await clock.run(retryRows(bench, { ...request, rowIds }).finished);
+    expect([...bench.rows.kept.values()]).toMatchObject([{ status: 'done', completion: 'a paid answer' }]);
+  });
+});
+
+describe('what may have been paid for without an answer', () => {
+  test.each([
+    new ProviderError('timeout', 'too slow'),
+    new ProviderError('network', 'broke off', { code: 'ECONNRESET' }),
+    new ProviderError('invalid-request', 'not of the API', { code: 'malformed_answer' }),
+  ])('$message: counts against the cap and is never told as free', async (fault) => {
+    const clock = new VirtualClock();
+    const chat = new ScriptedChat(clock, (_, call) => ({ afterMs: 5, answer: call < 6 ? fault : answerOf('x') }));
+    const bench = benchOf({ clock, chat });
+    const plan = planOf({ model: 'paid', capUsd: 10_000, concurrency: 1 });
+    const end = await clock.run(startGenerate(bench, { ...base, template: templateOf(1), plan }).finished);
+    const [row] = bench.rows.kept.values();
+    expect(end.detail.costUsd).toBeGreaterThanOrEqual(chat.calls.length * 40);
+    expect(row).toMatchObject({ status: 'failed', costUsd: null });
+  });
+
+  test('a call that never reached the provider is free', async () => {
+    const clock = new VirtualClock();
+    const fault = new ProviderError('network', 'refused', { code: 'ECONNREFUSED' });
+    const chat = new ScriptedChat(clock, () => ({ afterMs: 5, answer: fault }));
+    const bench = benchOf({ clock, chat });
+    const plan = planOf({ model: 'paid', capUsd: 10_000, concurrency: 1 });
+    const end = await clock.run(startGenerate(bench, { ...base, template: templateOf(1), plan }).finished);
+    expect(end.detail.costUsd).toBe(0);
+    expect([...bench.rows.kept.values()]).toMatchObject([{ costUsd: 0 }]);
+  });
 });

@@ -37,6 +37,19 @@ function underWeather(
   });
 }
 
+/** A machine whose time is corrected while it works. */
+class SetBackClock extends VirtualClock {
+  private behind = 0;
+
+  override now(): number {
+    return super.now() - this.behind;
+  }
+
+  setBack(ms: number): void {
+    this.behind += ms;
+  }
+}
+
 describe('buying a lattice', () => {
   test('every cell is bought once, never more at once than asked, in any weather', async () => {
     await fc.assert(
@@ -140,6 +153,20 @@ describe('buying a lattice', () => {
     );
     const [third, fourth] = [chat.calls[3]?.at ?? 0, chat.calls[4]?.at ?? 0];
     expect(fourth - third).toBeGreaterThanOrEqual(9000);
+  });
+
+  test('a clock that is set back does not make it deaf to the server', async () => {
+    const clock = new SetBackClock();
+    const asked = { limitRequests: 4, remainingRequests: 0, resetRequestsMs: 9000 };
+    const limits = { ...asked, limitTokens: null, remainingTokens: null, resetTokensMs: null };
+    const chat = new ScriptedChat(clock, (request, call) => {
+      if (call === 5) clock.setBack(3_600_000);
+      return { afterMs: 10, answer: answerOf(userText(request), call === 3 || call === 6 ? { limits } : {}) };
+    });
+    const bench = benchOf({ clock, chat });
+    const plan = planOf({ concurrency: 1 });
+    await clock.run(startGenerate(bench, { ...base, template: templateOf(3), plan }).finished);
+    expect((chat.calls[7]?.at ?? 0) - (chat.calls[6]?.at ?? 0)).toBeGreaterThanOrEqual(9000);
   });
 
   test('auto starts small, doubles while all is well, and halves once for a burst of refusals', async () => {
