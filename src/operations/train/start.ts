@@ -67,7 +67,9 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     const trainingFile = await send(files.training);
     const validationFile = files.validation === null ? null : await send(files.validation);
     saved = 'The rows are on disk and the files are uploaded, under Files on the Train screen (5).';
-    const job = await provider.jobs.create({ ...request.job, trainingFile, validationFile }, { signal });
+    signal.throwIfAborted();
+    // Asked without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
+    const job = await provider.jobs.create({ ...request.job, trainingFile, validationFile });
     return {
       ...{ projectId: request.projectId, providerId: request.providerId, job, quoteUsd: request.quoteUsd },
       ...{ trainRows: files.training.examples, validationRows: files.validation?.examples ?? 0 },

@@ -72,7 +72,7 @@ export async function followJob(
 
 /** Milliseconds to wait after a failed look, told to the person; anything but a passing fault ends the watch. */
 function tolerate(error: unknown, polling: Polling, context: Pick<OperationContext<WatchDetail>, 'warn'>): number {
-  if (!(error instanceof ProviderError) || !error.retryable) throw error;
+  if (!(error instanceof ProviderError) || !isPassing(error)) throw error;
   const delay = polling.afterFailure(error.detail.retryAfterMs ?? null);
   // One lost poll is no news; the screen need not flicker for it.
   if (polling.failures() > 1) {
@@ -84,6 +84,9 @@ function tolerate(error: unknown, polling: Polling, context: Pick<OperationConte
   }
   return delay;
 }
+
+/** A look costs nothing, so one that brought something not of the API (a proxy's page, say) may be made again. */
+const isPassing = (error: ProviderError): boolean => error.retryable || error.detail.code === 'malformed_answer';
 
 /** Whether the events hold the last one a job that went well writes. Other ends have no event of their own to wait for. */
 function saidGoodbye(deps: Pick<WatchDeps, 'jobs'>, job: TuningJob): boolean {

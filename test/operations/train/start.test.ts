@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProviderError } from '../../../src/domain/provider/errors.ts';
-import type { JobRequest } from '../../../src/domain/training/types.ts';
+import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
 import { fileOf, splitLines, trainingFiles } from '../../../src/operations/dataset/trainingFiles.ts';
 import type { FileService, JobService } from '../../../src/operations/ports.ts';
 import { startTraining } from '../../../src/operations/train/start.ts';
@@ -63,6 +63,24 @@ describe('training', () => {
     const { bench } = world({ jobs: { retrieve: () => new Promise(() => {}) } });
     startTraining(bench, { ...request, files: () => trainingFiles({ training: lines(10), validation: [] }, 'x') });
     await bench.clock.advance(10);
+    expect(bench.jobs.list('p').map((record) => record.job.id)).toEqual(['ftjob-1']);
+  });
+
+  test('a job that was made while its making was cancelled is kept all the same', async () => {
+    const made = Promise.withResolvers<TuningJob>();
+    const signals: (AbortSignal | undefined)[] = [];
+    const create: JobService['create'] = (_, options) => {
+      signals.push(options?.signal);
+      return made.promise;
+    };
+    const { bench } = world({ jobs: { create } });
+    const files = () => trainingFiles({ training: lines(10), validation: [] }, 'x');
+    const handle = startTraining(bench, { ...request, files });
+    await bench.clock.advance(10);
+    handle.cancel();
+    made.resolve(jobOf());
+    expect((await bench.clock.run(handle.finished)).status).toBe('cancelled');
+    expect(signals).toEqual([undefined]);
     expect(bench.jobs.list('p').map((record) => record.job.id)).toEqual(['ftjob-1']);
   });
 

@@ -106,6 +106,21 @@ describe('watching a job', () => {
     expect(other).toMatchObject({ status: 'cancelled', detail: { jobStatus: 'cancelled' } });
   });
 
+  test('one answer that is not of the API (a proxy, say) is a lost poll and no more', async () => {
+    const odd = new ProviderError('invalid-request', 'not of the OpenAI API', { code: 'malformed_answer' });
+    const answers: (Error | null)[] = [null, null, odd, odd];
+    const server = new JobServer(
+      [
+        { events: 1, status: 'running' },
+        { events: 0, status: 'succeeded' },
+      ],
+      () => answers.shift() ?? null,
+    );
+    const bench = benchWith(server);
+    const end = await bench.clock.run(watchJob(bench, { record: recordOf(jobOf()) }).finished);
+    expect(end.status).toBe('succeeded');
+  });
+
   test('a job that is gone ends the watch with a problem, not with endless asking', async () => {
     const bench = benchWith(new JobServer([], () => new ProviderError('not-found', 'No such job')));
     const end = await bench.clock.run(watchJob(bench, { record: recordOf(jobOf()) }).finished);
