@@ -73,12 +73,12 @@ describe('the model picker', () => {
     const app = await renderChat({ columns: 80, rows: 24 });
     await app.press('m');
     expect(app.frame()).toContain('1 of at most 3 chosen');
-    expect(app.frame()).toMatch(/◆ practice-small +practice engine, base, shuts down 20/);
+    expect(app.frame()).toMatch(/◆ practice-small +practice engine, base/);
     await app.press('space', 'escape');
     expect(app.desk.store.getState().project.chat.models).toEqual(['practice-small']);
     await app.press('m', 'space', 'enter');
     expect(app.desk.store.getState().project.chat.models).toEqual(['practice-small', TUNED]);
-    expect(app.lines()[1]).toContain('practice-small × ft:…:dnd:AbCd1234');
+    expect(app.lines()[1]).toContain('practice-small × ft:…:luthier:dnd:AbCd1234');
   });
 
   it('takes a name that the provider does not list', async () => {
