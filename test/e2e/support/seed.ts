@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import { newProject } from '../../../src/domain/project/project.ts';
 import type { Project } from '../../../src/domain/project/types.ts';
 import type { ProviderProfile } from '../../../src/domain/provider/types.ts';
 import { BUILT_IN_PROFILES } from '../../../src/domain/settings/profiles.ts';
+import { settingsSchema } from '../../../src/domain/settings/schema.ts';
 import { EXAMPLE_TEMPLATES } from '../../../src/domain/template/examples.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createRecovery } from '../../../src/services/store/recovery.ts';
@@ -54,4 +57,11 @@ export function withDatabase<T>(home: string, look: (database: Database) => T): 
   } finally {
     database.close();
   }
+}
+
+/** Id of the project that is open in `home`. */
+export function currentProject(home: string): string {
+  const { current } = settingsSchema.parse(JSON.parse(readFileSync(join(home, 'settings.json'), 'utf8')));
+  if (current === undefined) throw new Error('no project is open');
+  return current;
 }
