@@ -14,6 +14,14 @@ export function useKeyRegistry(): KeyRegistry {
   return registry;
 }
 
+/**
+ * When React has committed what was done now. Its scheduler takes a turn of the event loop of its own, queued after one
+ * that is asked for in the same breath: the second turn is the first that surely comes after it.
+ */
+const afterCommit = (then: () => void): void => {
+  setImmediate(() => setImmediate(then));
+};
+
 export interface KeyRouterProps {
   /** Hears of a key whose binding cannot run now, to say `disabledReason`. */
   readonly onRefused?: (binding: LiveBinding) => void;
@@ -44,7 +52,7 @@ export function KeyRouter({ onRefused, onActivity, children }: KeyRouterProps): 
         const { rest, refused } = dispatch(registry, press);
         if (refused !== null) listeners.current.onRefused?.(refused);
         return rest;
-      }, setImmediate),
+      }, afterCommit),
   );
   useInput((input, key) => queue.push(normalise(input, key)));
   usePaste((text) => queue.push([{ kind: 'paste', text }]));

@@ -84,7 +84,8 @@ export async function render(node: ReactNode, options: RenderOptions = {}): Prom
   };
   const send = async (data: string): Promise<void> => {
     keyboard.write(data);
-    for (let round = 0; round < data.length; round++) await turn();
+    // The router takes two turns a key.
+    for (let round = 0; round < 2 * data.length; round++) await turn();
     await settled();
   };
   await settled();

@@ -43,6 +43,14 @@ describe('a new job', () => {
     expect(desk.store.getState().project.training.validationShare).toBe(0.6);
   });
 
+  it('hears every key of a burst where the one before has brought it', async () => {
+    const desk = deskWith([]);
+    const app = await open(desk);
+    await app.waitFor('13 to train on');
+    await app.type('jjjjlll');
+    expect(desk.store.getState().project.training.hyperparameters.nEpochs).toBe(5);
+  });
+
   it('does not start with a setting the provider would refuse, and says which', async () => {
     const desk = deskWith([]);
     desk.workbench.projects.update((project) => ({
