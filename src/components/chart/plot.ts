@@ -41,7 +41,8 @@ export function plot({ series, width, height, log, signs }: PlotRequest): Plot |
   const y = rangeOf(all.map((point) => point.y));
   if (x === null || y === null || rows < 1) return null;
   const label = (row: number): string => {
-    const value = y.max - ((y.max - y.min) * row) / Math.max(1, rows - 1);
+    // The last row is the least value itself: a difference would leave noise such as 1.1e-16 where it is 0.
+    const value = row > 0 && row === rows - 1 ? y.min : y.max - ((y.max - y.min) * row) / Math.max(1, rows - 1);
     return axisLabel(log ? 10 ** value : value);
   };
   const labelled = new Set(rows >= 5 ? [0, Math.floor((rows - 1) / 2), rows - 1] : [0, rows - 1]);

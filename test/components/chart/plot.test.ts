@@ -22,6 +22,15 @@ describe('plot', () => {
     expect(drawn?.xLabels).toEqual({ left: '0', right: '1' });
   });
 
+  it('labels the least value without the noise of a difference', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.1, max: 1, noNaN: true }), fc.integer({ min: 4, max: 30 }), (most, height) => {
+        const drawn = plot({ series: [line([most, 0])], width: 30, height, log: false, signs: null });
+        expect(drawn?.rows.at(-1)?.label.trim()).toBe('0.00');
+      }),
+    );
+  });
+
   it('puts the geometric middle in the middle of a log scale', () => {
     const drawn = plot({ series: [line([100, 1])], width: 30, height: 7, log: true, signs: null });
     expect(drawn?.rows[2]?.label.trim()).toBe('10.0');
