@@ -194,3 +194,11 @@ test('a cancelled job stops and stays cancelled; it can be neither cancelled nor
   await waitForStatus(client, next.id, 'succeeded');
   expect((await client.fineTuning.jobs.retrieve(id)).status).toBe('cancelled');
 });
+
+test('line separators inside a text (U+2028, a lone return) do not end a line of the file', async () => {
+  const { client } = await startEngine();
+  const file = await upload(client, `\uFEFF${chatLines(10, 'one\u2028two\u2029three').replaceAll('\n', '\r\n')}`);
+  const job = await client.fineTuning.jobs.create({ model: QUICK, training_file: file.id });
+  const done = await waitForStatus(client, job.id, 'succeeded');
+  expect(done.error).toBeNull();
+});

@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { LineSplitter, withoutMark } from '../../domain/text/lines.ts';
 import type { TrainingExample } from '../runners/types.ts';
 import { LineError, parseLine } from './line.ts';
 import type { InvalidFile, TrainerTask } from './protocol.ts';
@@ -58,12 +58,9 @@ async function readFile(
   const examples: TrainingExample[] = [];
   let number = 0;
   let lines = 0;
-  for await (const raw of createInterface({
-    input: createReadStream(path, 'utf8'),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
+  for await (const raw of linesOf(path)) {
     number += 1;
-    const line = number === 1 ? raw.replace(/^\uFEFF/, '') : raw;
+    const line = number === 1 ? withoutMark(raw) : raw;
     if (line.trim() === '') continue;
     lines += 1;
     try {
@@ -75,4 +72,10 @@ async function readFile(
     }
   }
   return { lines, examples };
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const splitter = new LineSplitter();
+  for await (const chunk of createReadStream(path, 'utf8')) yield* splitter.push(String(chunk));
+  yield* splitter.end();
 }
