@@ -8,7 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -25,7 +25,8 @@ export function writePrivateFile(path: string, text: string): void {
   try {
     const file = openSync(draft, 'wx', 0o600);
     try {
-      writeSync(file, text);
+      // Unlike writeSync, which may write a part and say so, this writes all or throws.
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
