@@ -115,9 +115,10 @@ export function drawnSlice(text: string, start: number, end: number): string {
   const slice = text.slice(start, end);
   if (/^[\x20-\x7e]*$/.test(slice)) return slice;
   let result = '';
-  for (let at = start; at < end; ) {
-    const next = Math.min(end, clusterEnd(text, at));
-    result += drawn(text.slice(at, next)).text;
+  // Walked in the slice: to find a cluster in a text costs as much as the text is long.
+  for (let at = 0; at < slice.length; ) {
+    const next = clusterEnd(slice, at);
+    result += drawn(slice.slice(at, next)).text;
     at = next;
   }
   return result;
