@@ -59,6 +59,8 @@ describe('names', () => {
     expect(shortModel(TUNED, 60, '…')).toBe(TUNED);
     expect(shortModel(TUNED, 26, '…')).toBe('ft:…:luthier:dnd:AbCd1234');
     expect(shortModel(TUNED, 20, '…')).toBe('ft:…:dnd:AbCd1234');
+    expect(shortModel(TUNED, 3, '…')).toBe('ft:…:AbCd1234');
+    expect(shortModel('ft:', 1, '…')).toBe('ft:…:');
     expect(shortModel('gpt-4.1-mini', 5, '…')).toBe('gpt-4.1-mini');
   });
 

@@ -14,9 +14,8 @@ export function isPracticeModel(id: string): boolean {
 export function shortModel(id: string, width: number, ellipsis: string): string {
   if (displayWidth(id) <= width || !id.startsWith('ft:')) return id;
   const parts = id.split(':').slice(1);
-  for (let from = 1; from < parts.length; from++) {
-    const short = `ft:${ellipsis}:${parts.slice(from).filter(Boolean).join(':')}`;
-    if (displayWidth(short) <= width) return short;
-  }
-  return id;
+  const shorter = parts
+    .map((_, from) => `ft:${ellipsis}:${parts.slice(from).filter(Boolean).join(':')}`)
+    .slice(Math.min(1, parts.length - 1));
+  return shorter.find((name) => displayWidth(name) <= width) ?? shorter.at(-1) ?? id;
 }

@@ -75,7 +75,10 @@ function Picker({
     },
     { active: !searching },
   );
-  const widest = options.reduce((most, { id }) => Math.max(most, displayWidth(id)), 0);
+  const widest = (text: (option: ModelOption) => string): number =>
+    options.reduce((most, option) => Math.max(most, displayWidth(text(option))), 0);
+  const names = widest(({ id }) => id);
+  const notes = widest(({ note }) => note) + 2;
   const searched = searching || query !== '';
   return (
     <Box flexDirection="column" width={width} height={height}>
@@ -111,7 +114,7 @@ function Picker({
           <Option
             option={options[index]}
             selected={pointed}
-            nameWidth={Math.min(widest, Math.floor(room * 0.6))}
+            nameWidth={Math.min(names, Math.max(room - notes, Math.floor(room / 2)))}
             width={room}
           />
         )}

@@ -39,7 +39,8 @@ export interface TurnLayout {
 export type TranscriptRow =
   | { readonly kind: 'gap' }
   | { readonly kind: 'system'; readonly text: string }
-  | { readonly kind: 'user'; readonly first: boolean; readonly text: string }
+  /** `remark` stands behind it where there is room. */
+  | { readonly kind: 'user'; readonly first: boolean; readonly text: string; readonly remark: string }
   | { readonly kind: 'names' }
   | { readonly kind: 'cells'; readonly cells: readonly Cell[] };
 
@@ -119,7 +120,8 @@ export function rowOfTurn(layout: TurnLayout, index: number): TranscriptRow {
   }
   const said = user.rows[at];
   if (said !== undefined) {
-    return { kind: 'user', first: at === 0, text: drawnSlice(user.safe, said.start, said.end) };
+    const remark = layout.turn.alone === true && at === user.rows.length - 1 ? '  (asked alone)' : '';
+    return { kind: 'user', first: at === 0, text: drawnSlice(user.safe, said.start, said.end), remark };
   }
   at -= user.rows.length;
   if (replies.length === 0)

@@ -35,6 +35,9 @@ export function TranscriptRowView({ layout, index, chosen, column }: RowProps): 
           <Text {...theme.tone('key')}>{row.first && chosen ? `${symbols.pointer} ` : ' '.repeat(GUTTER)}</Text>
           <Text {...theme.tone('key')}>{fill(row.first ? 'You' : '', LABEL)}</Text>
           <Text {...theme.tone('strong')}>{row.text}</Text>
+          {displayWidth(row.text + row.remark) <= width - GUTTER - LABEL ? (
+            <Text {...theme.tone('muted')}>{row.remark}</Text>
+          ) : null}
         </Text>
       );
     case 'names':
@@ -80,7 +83,6 @@ function CellView({ cell, width, first }: { cell: Cell; width: number; first: bo
 function Names({ layout, chosen, column }: Omit<RowProps, 'index'>): ReactNode {
   const { symbols } = useTheme();
   const count = layout.turn.replies.length;
-  const alone = layout.turn.alone === true ? ' (asked alone)' : '';
   return (
     <Box height={1}>
       <Text>{' '.repeat(GUTTER)}</Text>
@@ -92,7 +94,7 @@ function Names({ layout, chosen, column }: Omit<RowProps, 'index'>): ReactNode {
         const arrows = place === '' ? '' : '  (left, right)';
         const room = width - displayWidth(sign + place + arrows);
         const name = shortModel(reply.model, room, symbols.ellipsis);
-        const text = `${sign}${place}${name}${displayWidth(name + alone) <= room ? alone : ''}${arrows}`;
+        const text = `${sign}${place}${name}${arrows}`;
         return (
           <Box key={index}>
             {at === 0 ? null : <Between />}
