@@ -55,16 +55,19 @@ function spell(said: Said, top: GeneratedToken['top']): GeneratedToken[] {
   });
 }
 
+/** The end is always among them, so that a repetition growing unlikely makes it likely. */
 function nextChoices(model: TinyModel, cursor: Cursor, runs: RunCounter): Choice[] {
   const prediction = model.predict(cursor);
   const unknown = model.blend(cursor, prediction);
-  const choices: Choice[] = [...unknown].map(([text, probability]) => ({ id: -1, text, probability }));
+  const penalty = (id: number): number => REPEAT_PENALTY ** Math.max(0, runs.times(id) - 1);
+  const copied = penalty(ESCAPE);
+  const choices: Choice[] = [...unknown].map(([text, share]) => ({ id: -1, text, probability: share * copied }));
   for (const id of prediction.chain.touched) {
-    if (id === START || id === ESCAPE || !canSay(model, cursor, id)) continue;
-    const penalty = REPEAT_PENALTY ** Math.max(0, runs.times(id) - 1);
-    choices.push({ id, text: model.vocabulary.text(id), probability: prediction.chain.get(id) * penalty });
+    if (id === START || id === END || id === ESCAPE || !canSay(model, cursor, id)) continue;
+    choices.push({ id, text: model.vocabulary.text(id), probability: prediction.chain.get(id) * penalty(id) });
   }
-  return choices.length > 0 ? choices : [{ id: END, text: '', probability: 1 }];
+  const end = Math.max(prediction.chain.get(END), model.chainProbability(cursor, END));
+  return [...choices, { id: END, text: '', probability: end }];
 }
 
 function canSay(model: TinyModel, cursor: Cursor, id: number): boolean {

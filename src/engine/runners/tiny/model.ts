@@ -12,7 +12,7 @@ import { Spelling } from './spelling.ts';
 import { Trust } from './trust.ts';
 import { ESCAPE, RESERVED, Vocabulary } from './vocabulary.ts';
 
-/** Measured on held-out rows; see docs/decisions/practice-model.md. */
+/** Measured on held-out rows; see docs/decisions/0004-practice-model.md. */
 const DISCOUNTS = [0.75, 0.9, 0.9, 0.85, 0.8, 0.75, 0.7];
 /** The log-linear expert chooses among what followed the longest known context up to three words. */
 const CHOICE_LEVEL = 4;

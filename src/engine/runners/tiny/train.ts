@@ -10,7 +10,7 @@ import { deserialise, serialise } from './serialise.ts';
 import { countTokens } from './tokenizer.ts';
 import { END, ESCAPE } from './vocabulary.ts';
 
-/** At a learning-rate multiplier of 1. Measured; see docs/decisions/practice-model.md. */
+/** At a learning-rate multiplier of 1. Measured; see docs/decisions/0004-practice-model.md. */
 const CHOICE_RATE = 0.6;
 const GATE_RATE = 0.15;
 /** Lower for rows met again: the experts know them already, and would be trusted too much. */
