@@ -1,8 +1,23 @@
-import { readdirSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { chatLines, startEngine, upload } from './support/engine.ts';
+import { chatLines, startEngine, tempHome, upload } from './support/engine.ts';
 import { KEY } from './support/options.ts';
+
+test.skipIf(process.platform === 'win32')(
+  'what a home holds is its owner’s alone, in a folder others may enter',
+  async () => {
+    const home = tempHome();
+    chmodSync(home, 0o755);
+    const { client } = await startEngine({ home });
+    await upload(client, chatLines(1));
+    const modes = readdirSync(home, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => [entry.name, statSync(join(entry.parentPath, entry.name)).mode & 0o077]);
+    expect(modes.length).toBeGreaterThan(1);
+    expect(modes.filter(([, others]) => others !== 0)).toEqual([]);
+  },
+);
 
 test('a file can be uploaded, looked at, downloaded byte for byte, and deleted', async () => {
   const { client, home } = await startEngine();

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Bumped when a table changes; an engine refuses a home that a newer one has written. */
@@ -33,6 +34,8 @@ CREATE TABLE IF NOT EXISTS models (
  * seconds, instead of failing.
  */
 export function openDatabase(path: string): DatabaseSync {
+  // Made by hand first: SQLite would make it readable by others, and gives its -wal and -shm the file's own mode.
+  closeSync(openSync(path, 'a', 0o600));
   const db = new DatabaseSync(path);
   db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
