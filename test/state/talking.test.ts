@@ -121,6 +121,28 @@ describe('providers', () => {
     expect(desk.store.getState().profiles.length).toBe(2);
   });
 
+  test('a list that comes late is for the project that asked, not for the one opened meanwhile', async () => {
+    const listed = Promise.withResolvers<readonly ModelInfo[]>();
+    const lab = fakeProvider({ models: { list: () => listed.promise } }, 'proxy');
+    const desk = openDesk({ providers: [fakeProvider({}), lab] });
+    const { id } = desk.store.getState().project;
+    desk.workbench.settings.saveProfile(proxy);
+    desk.workbench.projects.create('Other', 'empty');
+    desk.workbench.projects.update((project) => ({
+      ...{ ...project, providerId: 'proxy' },
+      plan: { ...project.plan, model: 'chosen-by-hand' },
+    }));
+    const other = desk.store.getState().project.id;
+    desk.workbench.projects.open(id);
+    desk.workbench.settings.use('proxy');
+    desk.workbench.projects.open(other);
+    listed.resolve([modelOf('llama')]);
+    await desk.clock.advance(10);
+    expect(desk.store.getState().project.plan.model).toBe('chosen-by-hand');
+    desk.workbench.projects.open(id);
+    expect(desk.store.getState().project.plan.model).toBe('llama');
+  });
+
   test('a provider that cannot be reached fails its list and its test, with what to do', async () => {
     const desk = openDesk();
     desk.workbench.settings.use('openai');

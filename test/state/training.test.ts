@@ -57,6 +57,26 @@ describe('training', () => {
     expect([...desk.disk.documents.files.keys()]).toEqual(['/exports/ftjob-1-results.csv']);
   });
 
+  test('a second start while the first is not yet a job makes no second job', async () => {
+    const made: string[] = [];
+    const { provider } = trainer({
+      create: async () => {
+        made.push('job');
+        return jobOf({ id: `ftjob-${made.length}`, model: 'practice-small' });
+      },
+    });
+    const desk = openDesk({ providers: [provider] });
+    fill(desk, 40);
+    desk.workbench.train.start();
+    desk.workbench.train.start();
+    expect(desk.store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/being started/) });
+    await desk.clock.advance(60_000);
+    expect(made.length).toBe(1);
+    desk.workbench.train.start();
+    await desk.clock.advance(60_000);
+    expect(made.length).toBe(2);
+  });
+
   test('a setting the provider would refuse is a problem before anything is uploaded', () => {
     const desk = openDesk({ providers: [trainer().provider] });
     fill(desk, 40);

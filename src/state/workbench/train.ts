@@ -23,6 +23,8 @@ const DONE: Readonly<Record<JobAction, string>> = {
 
 export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
   const { jobs, providers, documents, exportFolder } = core.deps;
+  /** Projects with a job that is asked for and not there yet. */
+  const starting = new Set<string>();
 
   const linesOf = ({ id, template, training }: Project): SplitLines =>
     splitLines(core.operations.rows.scan(id, {}), template, training);
@@ -30,12 +32,14 @@ export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
   const quoteOf = (project: Project, lines: SplitLines): Promise<Quote> =>
     quoteTraining(core.operations, project.training, lines);
 
+  /** Resolves when the job is there, or will never be. */
   async function start(project: Project): Promise<void> {
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
     const quote = await core.attempt(ROWS_SAFE, () => quoteOf(project, lines));
     const { model, suffix, seed, hyperparameters } = project.training;
     const nudge = createNudge();
+    const { promise: made, resolve: settled } = Promise.withResolvers<void>();
     const handle = startTraining(core.operations, {
       ...{ projectId: project.id, providerId: project.providerId, nudge },
       quoteUsd: quote.ok ? quote.value.costUsd : null,
@@ -44,8 +48,11 @@ export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
       onChange(record) {
         watcher.adopt(record.job.id, nudge, handle.finished);
         watcher.changed(record);
+        settled();
       },
     });
+    void handle.finished.then(() => settled());
+    await made;
   }
 
   function recordOf(jobId: string): JobRecord | null {
@@ -84,11 +91,21 @@ export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
     start() {
       const project = core.project();
       const wrong = boundsProblem(project, kindOf(core, project.providerId));
-      if (wrong !== null) core.problem(wrong);
-      else
-        void core
-          .attempt(ROWS_SAFE, () => start(project))
-          .then((outcome) => !outcome.ok && core.problem(outcome.problem));
+      if (wrong !== null) {
+        core.problem(wrong);
+        return;
+      }
+      if (starting.has(project.id)) {
+        core.note('A job of this project is being started. Wait until it is there.');
+        return;
+      }
+      starting.add(project.id);
+      void core
+        .attempt(ROWS_SAFE, () => start(project))
+        .then((outcome) => {
+          starting.delete(project.id);
+          if (!outcome.ok) core.problem(outcome.problem);
+        });
     },
     events: (jobId) => jobs.events(jobId),
     checkpoints: (jobId) => jobs.checkpoints(jobId),
