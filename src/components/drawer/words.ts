@@ -1,3 +1,4 @@
+import { formatUsd } from '../../domain/pricing/format.ts';
 import type { OperationSnapshot } from '../../operations/channel/types.ts';
 
 /** `00:19`, `12:05`, `1:02:03`. */
@@ -27,5 +28,5 @@ export function outcomeOf(operation: OperationSnapshot): string {
   if (operation.problem !== null) return operation.problem.what;
   if (operation.receipt === null) return '';
   const { summary, costUsd } = operation.receipt;
-  return `${summary} · ${costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(4)}`}`;
+  return `${summary} · ${costUsd === null ? 'cost unknown' : formatUsd(costUsd)}`;
 }

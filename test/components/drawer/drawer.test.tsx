@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { describe, expect, it } from 'vitest';
-import { clockTime, OperationsDrawer, percent } from '../../../src/components/drawer/index.ts';
+import { clockTime, OperationsDrawer, outcomeOf, percent } from '../../../src/components/drawer/index.ts';
 import type { OperationSnapshot } from '../../../src/operations/channel/types.ts';
 import { render } from '../../harness/render.tsx';
 
@@ -38,6 +38,16 @@ const operations: readonly OperationSnapshot[] = [
 ];
 
 describe('OperationsDrawer', () => {
+  it('tells a cost as every other place does', () => {
+    const ended = { ...base, id: 'op4', title: 'Generate', status: 'succeeded', endedAt: 2_000 } as const;
+    const left = (costUsd: number) => outcomeOf({ ...ended, problem: null, receipt: { summary: '8 rows', costUsd } });
+    expect([left(0), left(0.000012), left(1234.5)]).toEqual([
+      '8 rows · $0.00',
+      '8 rows · $0.000012',
+      '8 rows · $1,234.50',
+    ]);
+  });
+
   it('says of each how it stands, how far it is, how long it took and what it left', async () => {
     const cancelled: string[] = [];
     const app = await render(
