@@ -23,7 +23,7 @@ export function renderKeybindings(): string {
   const head = [
     '# Keys',
     '',
-    'Made from the binding tables in `src/keys/bindings` by `npm run keys -- --write`; do not edit by hand.',
+    'Made from the binding tables in `src/keys/bindings` by `npx vitest run test/keys -u`; do not edit by hand.',
     '',
     'A key is heard by an open dialog first, then by the field that has the focus, then by the screen, then by everything.',
     'In a text field every printable key is text; `Esc` leaves the field. `Alt-X` is `Esc` followed by `X` on most terminals.',
