@@ -5,8 +5,8 @@ import type { JobStatus, StepMetrics } from '../../domain/training/types.ts';
 
 export type OperationStatus = 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
 
-export interface GenerateDetail {
-  readonly kind: 'generate';
+/** How far a run that buys answers has come. */
+export interface BuyingDetail {
   readonly total: number;
   /** Finished in this run, of whatever outcome. */
   readonly done: number;
@@ -32,6 +32,10 @@ export interface GenerateDetail {
   readonly latest: readonly LatestRow[];
   /** Newest first, at most 200. */
   readonly problems: readonly RowProblem[];
+}
+
+export interface GenerateDetail extends BuyingDetail {
+  readonly kind: 'generate';
 }
 
 export interface LatestRow {

@@ -7,12 +7,13 @@ import type { GenerationPlan } from '../../domain/project/types.ts';
 import { teacherMessages } from '../../domain/template/messages.ts';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
 import type { Template } from '../../domain/template/types.ts';
+import { type BuyDeps, Buying } from '../buying/buy.ts';
+import type { PlannedWork, Target, WhenCapped } from '../buying/types.ts';
 import { EndedEarly } from '../channel/ends.ts';
 import type { GenerateDetail } from '../channel/types.ts';
 import type { OperationDeps } from '../deps.ts';
-import { type BuyDeps, Buying, type Purchase } from './buy.ts';
-import { type PlannedCell, parametersOf, planCells } from './plan.ts';
-import type { GenerateHandle, WhenCapped } from './types.ts';
+import { parametersOf, planCells } from './plan.ts';
+import type { GenerateHandle } from './types.ts';
 
 export type GenerateDeps = BuyDeps & Pick<OperationDeps, 'prices'>;
 
@@ -37,15 +38,15 @@ export interface RetryRequest extends CommonRequest {
 /** Buys what a plan still lacks. */
 export function startGenerate(deps: GenerateDeps, request: GenerateRequest): GenerateHandle {
   const { template, plan, projectId } = request;
-  const shape = { model: plan.model, ...parametersOf(plan, request.seed ?? null) };
+  const target = targetOf(deps, request, request.seed ?? null);
   const broken = problemsOf(template);
   const size = broken === null ? Number(selectionSize(template.slots, plan.cells)) : 0;
   return start(deps, request, `Generate with ${plan.model}`, {
-    shape,
+    target,
     total: size,
     cells: () => {
       if (broken !== null) throw broken;
-      return planCells(deps.rows, projectId, template, plan, shape);
+      return planCells(deps.rows, projectId, template, plan, target);
     },
   });
 }
@@ -57,15 +58,16 @@ export function startGenerate(deps: GenerateDeps, request: GenerateRequest): Gen
 export function retryRows(deps: GenerateDeps, request: RetryRequest): GenerateHandle {
   const { template, plan, projectId } = request;
   const ids = [...new Set(request.rowIds)];
-  function* cells(): Generator<PlannedCell, void, undefined> {
+  const target = targetOf(deps, request, null);
+  function* cells(): Generator<PlannedWork, void, undefined> {
     for (const id of ids) {
       const row = deps.rows.get(projectId, id);
-      if (row !== null) yield { id, projectId, cell: row.cell, messages: messagesOf(row, template), old: row };
+      if (row !== null) yield { id, projectId, target, cell: row.cell, messages: messagesOf(row, template), old: row };
     }
   }
   const title = ids.length === 1 ? `Ask again with ${plan.model}` : `Ask again for ${ids.length} rows`;
   return start(deps, request, title, {
-    shape: { model: plan.model, ...parametersOf(plan) },
+    target,
     total: ids.length,
     cells,
   });
@@ -77,18 +79,28 @@ function messagesOf(row: Row, template: Template) {
   return made ? teacherMessages(template, row.cell) : promptOf(row, template);
 }
 
+function targetOf(deps: GenerateDeps, { plan, providerId }: CommonRequest, seed: number | null): Target {
+  const prices = deps.prices();
+  return {
+    providerId,
+    shape: { model: plan.model, ...parametersOf(plan, seed) },
+    costOf: (usage) => chatCost(usage, plan.model, prices),
+  };
+}
+
 function start(
   deps: GenerateDeps,
   request: CommonRequest,
   title: string,
-  what: Pick<Purchase, 'shape' | 'total' | 'cells'>,
+  what: { readonly target: Target; readonly total: number; readonly cells: () => Iterable<PlannedWork> },
 ): GenerateHandle {
-  const { plan, providerId, projectId } = request;
-  const prices = deps.prices();
-  const buying = new Buying(deps, {
-    ...what,
-    providerId,
-    costOf: (usage) => chatCost(usage, plan.model, prices),
+  const { plan, projectId } = request;
+  const buying = new Buying<GenerateDetail>(deps, {
+    targets: [what.target],
+    phases: [what.cells],
+    total: () => what.total,
+    detailOf: (progress) => ({ kind: 'generate', ...progress }),
+    noun: 'rows',
     concurrency: plan.concurrency,
     capUsd: plan.capUsd,
     whenCapped: request.whenCapped ?? 'wait',

@@ -3,8 +3,9 @@ import { selectionSize } from '../../domain/lattice/select.ts';
 import { chatCostUpTo } from '../../domain/pricing/cost.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
 import type { Template } from '../../domain/template/types.ts';
+import { isReused, type UnpricedWork } from '../buying/types.ts';
 import type { OperationDeps } from '../deps.ts';
-import { isReused, parametersOf, planCells, type UnpricedWork } from '../generate/plan.ts';
+import { parametersOf, planCells } from '../generate/plan.ts';
 import type { CallOptions } from '../ports.ts';
 import { countChats } from './countChats.ts';
 
@@ -42,7 +43,8 @@ export async function quoteGeneration(
 ): Promise<GenerationQuote> {
   const { template, plan, projectId } = request;
   const selected = Number(selectionSize(template.slots, plan.cells));
-  const shape = { model: plan.model, ...parametersOf(plan) };
+  // Counted and looked up, never called.
+  const target = { providerId: '', shape: { model: plan.model, ...parametersOf(plan) }, costOf: () => null };
   let lookedUp = 0;
   let alreadyThere = 0;
   let counted = 0;
@@ -56,7 +58,7 @@ export async function quoteGeneration(
     batch = [];
   }
 
-  for (const cell of planCells(deps.rows, projectId, template, plan, shape)) {
+  for (const cell of planCells(deps.rows, projectId, template, plan, target)) {
     lookedUp += 1;
     if (isReused(cell)) alreadyThere += 1;
     else if (counted + batch.length < COUNTED) batch.push(cell);

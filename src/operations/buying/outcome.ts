@@ -26,10 +26,10 @@ function causeOf(answer: ChatAnswer, status: RowStatus): string | null {
 }
 
 /** The row an answer makes. A row bought again keeps its id, its place in time and its prompt. */
-export function answeredRow(work: Work, answer: ChatAnswer, model: string, costUsd: number | null, now: number): Row {
+export function answeredRow(work: Work, answer: ChatAnswer, costUsd: number | null, now: number): Row {
   const status = statusOf(answer);
   return {
-    ...bareRow(work, model, now),
+    ...bareRow(work, now),
     completion: answer.text,
     status,
     finishReason: answer.finishReason,
@@ -50,16 +50,16 @@ export function mayBeBilled({ kind, detail }: ProviderError): boolean {
 }
 
 /** The row of a call that never got its answer: kept with its cause, bought by the next run. */
-export function failedRow(work: Work, error: ProviderError, model: string, now: number): Row {
+export function failedRow(work: Work, error: ProviderError, now: number): Row {
   return {
-    ...bareRow(work, model, now),
+    ...bareRow(work, now),
     status: error.kind === 'moderation' ? 'refused' : 'failed',
     error: error.message,
     costUsd: mayBeBilled(error) ? null : 0,
   };
 }
 
-function bareRow(work: Work, model: string, now: number): Row {
+function bareRow(work: Work, now: number): Row {
   return {
     id: work.id,
     projectId: work.projectId,
@@ -70,7 +70,7 @@ function bareRow(work: Work, model: string, now: number): Row {
     status: 'done',
     rating: 'unrated',
     edited: false,
-    model,
+    model: work.target.shape.model,
     finishReason: null,
     usage: null,
     costUsd: null,

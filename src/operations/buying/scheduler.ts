@@ -11,7 +11,7 @@ import { answeredRow, failedRow, mayBeBilled } from './outcome.ts';
 import type { Rate } from './rate.ts';
 import type { RowSink } from './sink.ts';
 import { createStreak } from './streak.ts';
-import type { CallShape, CostOf, Work } from './types.ts';
+import type { Work } from './types.ts';
 
 /** Calls a row is given before it is kept as failed. Rate limits are the server's business, not the row's, so they have a bound of their own. */
 const MOST_ATTEMPTS = 6;
@@ -24,11 +24,9 @@ const TOKENS_UNKNOWN = 1;
 const PRIORITY = { fresh: 0, again: 1, blocked: 2 } as const;
 
 export interface SchedulerParts {
-  readonly chat: ChatService;
+  readonly chatOf: (providerId: string) => ChatService;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly shape: CallShape;
-  readonly costOf: CostOf;
   readonly budget: Budget;
   readonly rate: Rate;
   readonly sink: RowSink;
@@ -172,8 +170,9 @@ export class Scheduler {
 
   private async attempt(task: Task): Promise<void> {
     if (this.stopped !== null) return;
-    const { budget, clock, chat, shape, signal } = this.parts;
+    const { budget, clock, chatOf, signal } = this.parts;
     const { work } = task;
+    const { providerId, shape } = work.target;
     if (this.holds.size > 0 || !budget.reserve(work.worstUsd)) {
       this.block(task);
       return;
@@ -183,7 +182,7 @@ export class Scheduler {
     this.parts.changed();
     const startedAt = clock.now();
     try {
-      const answer = await chat.complete({ ...shape, messages: work.messages }, { signal });
+      const answer = await chatOf(providerId).complete({ ...shape, messages: work.messages }, { signal });
       await this.answered(work, answer, clock.now() - startedAt);
     } catch (error) {
       await this.faulted(task, error, startedAt).catch((fault) => this.stop(fault));
@@ -211,8 +210,8 @@ export class Scheduler {
   }
 
   private async answered(work: Work, answer: ChatAnswer, latencyMs: number): Promise<void> {
-    const { budget, costOf, rate, meter, clock, shape } = this.parts;
-    const costUsd = answer.usage === null ? null : costOf(answer.usage);
+    const { budget, rate, meter, clock } = this.parts;
+    const costUsd = answer.usage === null ? null : work.target.costOf(answer.usage);
     budget.settle(work.worstUsd, costUsd ?? work.worstUsd);
     rate.succeeded(latencyMs);
     this.streak.broken();
@@ -224,7 +223,7 @@ export class Scheduler {
       meter.limits(answer.limits);
       this.holdAll(holdFor(answer.limits, this.tokensPerCall));
     }
-    const row = answeredRow(work, answer, shape.model, costUsd, clock.now());
+    const row = answeredRow(work, answer, costUsd, clock.now());
     await this.parts.sink.put(row);
     this.finish(work, row, latencyMs);
   }
@@ -243,7 +242,7 @@ export class Scheduler {
   }
 
   private async faulted(task: Task, error: unknown, startedAt: number): Promise<void> {
-    const { budget, clock, rate, signal, shape } = this.parts;
+    const { budget, clock, rate, signal } = this.parts;
     const { work } = task;
     if (!(error instanceof ProviderError)) throw error;
     // What may still be billed, the cap counts as if it were.
@@ -255,7 +254,7 @@ export class Scheduler {
       this.retryLater(task, error);
       return;
     }
-    await this.missed(work, failedRow(work, error, shape.model, clock.now()));
+    await this.missed(work, failedRow(work, error, clock.now()));
     if (this.streak.failed(error)) throw error;
   }
 

@@ -1,6 +1,6 @@
 import type { RateLimits } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import type { GenerateDetail, LatestRow, RowProblem } from '../channel/types.ts';
+import type { BuyingDetail, LatestRow, RowProblem } from '../channel/types.ts';
 import type { Clock } from '../ports.ts';
 
 const HISTORY = 40;
@@ -27,7 +27,7 @@ export interface Meter {
   /** A row whose answer, or failure, is on disk. */
   finished(row: Row, latencyMs: number | null): void;
   limits(limits: RateLimits): void;
-  read(gauges: Gauges): GenerateDetail;
+  read(gauges: Gauges): BuyingDetail;
 }
 
 function percentile(sorted: readonly number[], share: number): number | null {
@@ -43,7 +43,8 @@ function pushBounded<T>(list: T[], item: T, most: number): void {
   if (list.length > most) list.shift();
 }
 
-export function createMeter(clock: Clock, total: number): Meter {
+/** `total` is asked at each reading: later phases learn from earlier ones how much there is to do. */
+export function createMeter(clock: Clock, total: () => number): Meter {
   const startedAt = clock.now();
   const latencies: number[] = [];
   const history: number[] = [];
@@ -65,7 +66,7 @@ export function createMeter(clock: Clock, total: number): Meter {
   }
 
   function etaMs(rate: number): number | null {
-    const left = total - count.done - count.reused;
+    const left = total() - count.done - count.reused;
     if (left <= 0) return 0;
     return rate > 0 ? (left / rate) * 1000 : null;
   }
@@ -101,11 +102,10 @@ export function createMeter(clock: Clock, total: number): Meter {
       const sorted = latencies.toSorted((a, b) => a - b);
       const rate = rowsPerSecond(now);
       return {
-        kind: 'generate',
-        total,
+        total: total(),
         ...count,
         ...gauges,
-        waiting: Math.max(0, total - count.done - count.reused - gauges.running),
+        waiting: Math.max(0, total() - count.done - count.reused - gauges.running),
         rowsPerSecond: rate,
         etaMs: etaMs(rate),
         concurrencyHistory: [...history],

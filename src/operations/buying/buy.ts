@@ -3,25 +3,29 @@ import type { Problem } from '../../domain/text/problem.ts';
 import { coalesce } from '../channel/coalesce.ts';
 import { EndedEarly } from '../channel/ends.ts';
 import { problemOf } from '../channel/problems.ts';
-import type { GenerateDetail, OperationContext, Receipt } from '../channel/types.ts';
+import type { BuyingDetail, OperationContext, OperationDetail, Receipt } from '../channel/types.ts';
 import type { OperationDeps } from '../deps.ts';
+import type { ChatService } from '../ports.ts';
 import { createBudget } from './budget.ts';
 import { createMeter, type Meter } from './meter.ts';
-import type { PlannedCell } from './plan.ts';
 import { createRate, type Rate } from './rate.ts';
 import { Scheduler } from './scheduler.ts';
 import { createSink } from './sink.ts';
 import { readWork } from './source.ts';
-import type { CallShape, CostOf, GenerateControls, WhenCapped } from './types.ts';
+import type { BuyingControls, PlannedWork, Target, WhenCapped } from './types.ts';
 
 export type BuyDeps = Pick<OperationDeps, 'registry' | 'providers' | 'rows' | 'tokens' | 'clock' | 'random'>;
 
-export interface Purchase {
-  readonly providerId: string;
-  readonly shape: CallShape;
-  readonly cells: () => Iterable<PlannedCell>;
-  readonly total: number;
-  readonly costOf: CostOf;
+export interface Purchase<D extends OperationDetail> {
+  /** All that its work may ask. */
+  readonly targets: readonly Target[];
+  /** What to buy, one after the other: a later phase is read when the answers of the one before are on disk. */
+  readonly phases: readonly (() => Iterable<PlannedWork>)[];
+  /** Pieces of work in all phases, as far as it is known at the moment. */
+  readonly total: () => number;
+  readonly detailOf: (progress: BuyingDetail) => D;
+  /** What is bought, for the receipt: `rows`. */
+  readonly noun: string;
   readonly concurrency: number | 'auto';
   readonly capUsd: number | null;
   readonly whenCapped: WhenCapped;
@@ -34,31 +38,35 @@ const QUIET_TOLD_MS = 5_000;
 const MILLION = 1_000_000;
 
 /** One run of buying answers, with the person's hand on it. */
-export class Buying implements GenerateControls {
+export class Buying<D extends OperationDetail> implements BuyingControls {
   private readonly deps: BuyDeps;
-  private readonly purchase: Purchase;
+  private readonly purchase: Purchase<D>;
   private readonly budget;
   private readonly rate: Rate;
   private readonly meter: Meter;
   private readonly priced: boolean;
   private readonly costly: boolean;
   private scheduler: Scheduler | null = null;
-  private context: OperationContext<GenerateDetail> | null = null;
+  private context: OperationContext<D> | null = null;
   private pausedByPerson = false;
   private pausedByCap = false;
 
-  constructor(deps: BuyDeps, purchase: Purchase) {
+  constructor(deps: BuyDeps, purchase: Purchase<D>) {
     this.deps = deps;
     this.purchase = purchase;
     this.budget = createBudget(purchase.capUsd);
     this.rate = createRate(purchase.concurrency);
     this.meter = createMeter(deps.clock, purchase.total);
-    const sample = purchase.costOf({ promptTokens: MILLION, completionTokens: MILLION, cachedTokens: 0 });
-    this.priced = sample !== null;
-    this.costly = sample !== null && sample > 0;
+    const samples = purchase.targets.map(sampleCost);
+    this.priced = !samples.includes(null);
+    this.costly = samples.some((sample) => sample !== null && sample > 0);
   }
 
-  detail(): GenerateDetail {
+  detail(): D {
+    return this.purchase.detailOf(this.progress());
+  }
+
+  private progress(): BuyingDetail {
     return this.meter.read({
       running: this.scheduler?.running ?? 0,
       concurrency: this.rate.concurrency(),
@@ -67,7 +75,7 @@ export class Buying implements GenerateControls {
     });
   }
 
-  async run(context: OperationContext<GenerateDetail>): Promise<Receipt> {
+  async run(context: OperationContext<D>): Promise<Receipt> {
     this.context = context;
     if (this.budget.capUsd() !== null && !this.priced) throw new EndedEarly('failed', this.unpriced());
     const readings = coalesce(this.deps.clock, READING_MS, () => this.report());
@@ -111,14 +119,34 @@ export class Buying implements GenerateControls {
     this.scheduler?.reconsider();
   }
 
-  private async buy(context: OperationContext<GenerateDetail>, changed: () => void): Promise<void> {
-    const { deps, purchase, budget, rate, meter } = this;
-    const { shape, costOf } = purchase;
-    const { signal } = context;
-    const { chat } = await deps.providers.connect(purchase.providerId, { signal });
-    const { clock, random, rows, tokens } = deps;
+  private async buy(context: OperationContext<D>, changed: () => void): Promise<void> {
+    const chatOf = await this.connect(context.signal);
+    for (const phase of this.purchase.phases) await this.buyPhase(phase(), chatOf, context.signal, changed);
+  }
+
+  private async connect(signal: AbortSignal): Promise<(providerId: string) => ChatService> {
+    const chats = new Map<string, ChatService>();
+    for (const { providerId } of this.purchase.targets) {
+      if (chats.has(providerId)) continue;
+      chats.set(providerId, (await this.deps.providers.connect(providerId, { signal })).chat);
+    }
+    return (providerId) => {
+      const chat = chats.get(providerId);
+      if (chat === undefined) throw new Error(`No work was announced for ${providerId}.`);
+      return chat;
+    };
+  }
+
+  private async buyPhase(
+    planned: Iterable<PlannedWork>,
+    chatOf: (providerId: string) => ChatService,
+    signal: AbortSignal,
+    changed: () => void,
+  ): Promise<void> {
+    const { budget, rate, meter, costly } = this;
+    const { clock, random, rows, tokens } = this.deps;
     const scheduler = new Scheduler({
-      ...{ chat, clock, random, shape, costOf, budget, rate, meter, signal, changed },
+      ...{ chatOf, clock, random, budget, rate, meter, signal, changed },
       sink: createSink(rows),
       capped: (blocked) => this.capped(blocked),
       quiet: (ms) => this.quiet(ms),
@@ -129,13 +157,13 @@ export class Buying implements GenerateControls {
       meter.reused();
       changed();
     };
-    await scheduler.run(readWork(purchase.cells(), { tokens, shape, costOf, signal, costly: this.costly, reused }));
+    await scheduler.run(readWork(planned, { tokens, signal, costly, reused }));
   }
 
   private report(): void {
-    const detail = this.detail();
-    const fraction = detail.total === 0 ? 1 : (detail.done + detail.reused) / detail.total;
-    this.context?.report(detail, fraction);
+    const progress = this.progress();
+    const { total, done, reused } = progress;
+    this.context?.report(this.purchase.detailOf(progress), total === 0 ? 1 : Math.min(1, (done + reused) / total));
   }
 
   private tellPaused(): void {
@@ -171,23 +199,31 @@ export class Buying implements GenerateControls {
 
   private unpriced(): Problem {
     return {
-      what: `The price of ${this.purchase.shape.model} is unknown, so a spending cap cannot be kept.`,
+      what: `The price of ${this.unpricedModel()} is unknown, so a spending cap cannot be kept.`,
       saved: this.saved(),
       next: 'Take the cap away, or add the price to prices.json in the data folder.',
     };
   }
 
+  private unpricedModel(): string {
+    return this.purchase.targets.find((target) => sampleCost(target) === null)?.shape.model ?? 'a model';
+  }
+
   private saved(): string {
-    const { done, failed } = this.detail();
+    const { done, failed } = this.progress();
     return done === 0 ? 'Nothing was bought.' : `${done - failed} answers are on disk.`;
   }
 
   private receipt(): Receipt {
-    const { done, reused, failed, flagged, costUsd } = this.detail();
-    const parts = [`${done - failed} rows bought`];
+    const { done, reused, failed, flagged, costUsd } = this.progress();
+    const parts = [`${done - failed} ${this.purchase.noun} bought`];
     if (reused > 0) parts.push(`${reused} were there`);
     if (flagged > 0) parts.push(`${flagged} to look at`);
     if (failed > 0) parts.push(`${failed} failed`);
     return { summary: `${parts.join(', ')}.`, costUsd };
   }
 }
+
+/** US$ of a very long call; null when the price is unknown, 0 when the calls cost nothing. */
+const sampleCost = ({ costOf }: Target): number | null =>
+  costOf({ promptTokens: MILLION, completionTokens: MILLION, cachedTokens: 0 });

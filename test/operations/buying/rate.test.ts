@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRate } from '../../../src/operations/generate/rate.ts';
+import { createRate } from '../../../src/operations/buying/rate.ts';
 
 test('one burst of refusals halves the width once, whatever the clock is set to meanwhile', () => {
   const rate = createRate(16);
