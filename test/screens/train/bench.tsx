@@ -56,6 +56,38 @@ export interface Kept {
   readonly record?: Partial<JobRecord>;
 }
 
+export const running: Kept = { job: practiceJob({ status: 'running' }), events: [...BEGINNING, ...steps(24)] };
+export const done: Kept = {
+  job: practiceJob({
+    id: 'ftjob-bbbb2222',
+    status: 'succeeded',
+    fineTunedModel: TUNED,
+    createdAt: 1000,
+    finishedAt: 1042,
+  }),
+  events: [...BEGINNING, ...steps(40), said(60, 'The job has successfully completed')],
+};
+export const failed: Kept = {
+  job: practiceJob({
+    id: 'ftjob-cccc3333',
+    status: 'failed',
+    error: {
+      code: 'invalid_training_file',
+      message: "Example 100, message 2 Discriminator 'role' is missing",
+      param: null,
+    },
+  }),
+  events: BEGINNING.slice(0, 2),
+};
+
+/** From the smallest terminal there may be to a large one. */
+export const SIZES = [
+  [60, 16],
+  [80, 24],
+  [100, 30],
+  [140, 40],
+] as const;
+
 /** A desk whose disk holds these rows and jobs. */
 export function deskWith(jobs: readonly Kept[], rows = 16, parts: DeskParts = {}): Desk {
   const disk = parts.disk ?? newDisk();

@@ -1,10 +1,12 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { clockTime, percent } from '../../../components/drawer/index.ts';
+import { safeLine } from '../../../components/line/index.ts';
 import { ProgressBar } from '../../../components/progress/index.ts';
 import { jobStatus, STATUS_LOOKS } from '../../../components/status/index.ts';
 import { type Segment, StatusLine } from '../../../components/statusline/index.ts';
 import { formatUsd } from '../../../domain/pricing/format.ts';
+import { displayWidth } from '../../../domain/text/graphemes.ts';
 import type { Problem } from '../../../domain/text/problem.ts';
 import { isPracticeModel } from '../../../domain/tokens/models.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/types.ts';
@@ -50,10 +52,13 @@ function Identity({
   const { kind, word } = jobStatus(job.status);
   const { symbol, tone } = STATUS_LOOKS[kind];
   const rows = record.validationRows === 0 ? '' : ` + ${record.validationRows} held out`;
+  const status = `${symbols[symbol]} ${word}`;
+  // A tuned model's name is long: it is cut rather than left out.
+  const room = Math.max(0, width - displayWidth(status) - 3);
   const facts: readonly Segment[] = [
-    { text: `${symbols[symbol]} ${word}`, tone, keep: 1 },
+    { text: status, tone, keep: 1 },
     ...(trouble === null ? [] : [{ text: `${symbols.warn} no news: ${trouble.what}`, tone: 'warn', keep: 2 } as const]),
-    { text: job.fineTunedModel ?? job.model, tone: 'strong', keep: 3 },
+    { text: safeLine(job.fineTunedModel ?? job.model, room, symbols.ellipsis), tone: 'strong', keep: 3 },
     { text: isPracticeModel(job.model) ? PRACTICE : '', tone: 'warn', keep: 4 },
     { text: `${plural(record.trainRows, 'row')}${rows}`, keep: 5 },
     { text: `quoted ${record.quoteUsd === null ? 'cost unknown' : formatUsd(record.quoteUsd)}`, keep: 6 },

@@ -1,54 +1,27 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { Checkpoint } from '../../../src/domain/training/types.ts';
-import { fakeProvider, remoteFile } from '../../operations/fakes/provider.ts';
+import type { Checkpoint } from '../../../../src/domain/training/types.ts';
+import { fakeProvider } from '../../../operations/fakes/provider.ts';
 import {
   actingJobs,
   BEGINNING,
   deskWith,
-  type Kept,
+  done,
+  failed,
   measured,
   open,
   practiceJob,
+  running,
+  SIZES,
   said,
   steps,
   TUNED,
-} from './bench.tsx';
+} from '../bench.tsx';
 
-const running: Kept = { job: practiceJob({ status: 'running' }), events: [...BEGINNING, ...steps(24)] };
-const done: Kept = {
-  job: practiceJob({
-    id: 'ftjob-bbbb2222',
-    status: 'succeeded',
-    fineTunedModel: TUNED,
-    createdAt: 1000,
-    finishedAt: 1042,
-  }),
-  events: [...BEGINNING, ...steps(40), said(60, 'The job has successfully completed')],
-};
-const failed: Kept = {
-  job: practiceJob({
-    id: 'ftjob-cccc3333',
-    status: 'failed',
-    error: {
-      code: 'invalid_training_file',
-      message: "Example 100, message 2 Discriminator 'role' is missing",
-      param: null,
-    },
-  }),
-  events: BEGINNING.slice(0, 2),
-};
 const checkpoint: Checkpoint = {
   ...{ id: 'ftckpt-1', jobId: done.job.id, model: `${TUNED}:ckpt-step-20`, step: 20, createdAt: 1020 },
   metrics: measured(20).metrics ?? expect.unreachable('step 20 is measured'),
 };
-const SIZES = [
-  [60, 16],
-  [80, 24],
-  [100, 30],
-  [140, 40],
-] as const;
-
 describe('one job', () => {
   it('opens where one runs, with chart and newest events in sight, at every size', async () => {
     const app = await open(deskWith([running, done]));
@@ -191,103 +164,21 @@ describe('a tuned model', () => {
     });
   });
 
+  it('is named in the narrowest terminal, however long its name', async () => {
+    const long = `${TUNED}-${'x'.repeat(80)}`;
+    const app = await open(deskWith([{ ...done, job: { ...done.job, fineTunedModel: long } }]), {
+      columns: 60,
+      rows: 16,
+    });
+    await app.press('enter');
+    expect(app.lines()[1]).toMatch(/✓ succeeded {3}ft:practice-small:luthier:dnd:abcd1234-x+…$/);
+  });
+
   it('has its results saved, and says where', async () => {
     const desk = deskWith([done]);
     const app = await open(desk);
     await app.press('enter', 'w');
     await app.waitFor('Saved to /exports/ftjob-bbbb2222-results.csv.');
     expect(desk.disk.documents.files.get('/exports/ftjob-bbbb2222-results.csv')).toContain('step,train_loss');
-  });
-});
-
-describe('jobs', () => {
-  it('are listed with status, figures and age, the important ones at every size', async () => {
-    const app = await open(deskWith([done, running, failed]));
-    await app.press('escape');
-    for (const [columns, rows] of SIZES) {
-      await app.resize(columns, rows);
-      expect(app.frame()).toContain('3 jobs');
-      expect(app.frame()).toContain('◐ running 60%');
-      expect(app.frame()).toContain('✓ succeeded');
-      expect(app.frame()).toContain('0.367');
-      expect(app.frame()).toContain('2 min');
-      if (columns >= 140)
-        expect(app.frame()).toMatch(/practice-small +ft:practice-small\S+ +13\+3 +auto +0\.300 .*\$0\.00/);
-    }
-  });
-
-  it('are compared when two are marked, and only then', async () => {
-    const app = await open(deskWith([done, running]));
-    await app.press('escape', 'space', 'm');
-    expect(app.frame()).toContain('mark two jobs or more with Space first');
-    await app.press('down', 'space', 'm');
-    for (const [columns, rows] of SIZES) {
-      await app.resize(columns, rows);
-      expect(app.frame()).toContain('Validation loss');
-      expect(app.frame()).toContain('2 jobs compared');
-      expect(app.frame()).toContain('● dnd 1111');
-      expect(app.frame()).toContain('◆ dnd 2222');
-    }
-    await app.press('m');
-    expect(app.frame()).toContain('Full validation loss');
-    await app.press('down', 'enter');
-    expect(app.frame()).toContain(TUNED);
-    await app.press('escape');
-    expect(app.frame()).toContain('2 jobs · 2 marked');
-  });
-
-  it('say what to do where there are none', async () => {
-    const app = await open(deskWith([], 0));
-    expect(app.frame()).toContain('3 generates rows');
-    await app.press('n');
-    expect(app.frame()).toContain('New job at');
-    await app.press('s');
-    expect(app.frame()).toContain('there are no rows yet');
-  });
-});
-
-describe('remote files', () => {
-  it('are listed, and deleted only when one says yes', async () => {
-    const kept = new Map([
-      ['file-1', { ...remoteFile('file-1', 'dnd-train.jsonl', 12_345), createdAt: 5 }],
-      ['file-2', { ...remoteFile('file-2', 'dnd-validation.jsonl', 345), createdAt: 4 }],
-    ]);
-    const files = {
-      list: async () => [...kept.values()],
-      remove: async (id: string) => {
-        kept.delete(id);
-      },
-    };
-    const app = await open(deskWith([done], 16, { providers: [fakeProvider({ files })] }));
-    await app.press('f');
-    await app.waitFor('2 files, 12.7 kB at Embedded engine');
-    for (const [columns, rows] of SIZES) {
-      await app.resize(columns, rows);
-      expect(app.frame()).toMatch(/dnd-train\.jsonl .*12\.3 kB/);
-    }
-    await app.press('x', 'n');
-    expect(kept.size).toBe(2);
-    await app.press('x', 'y');
-    await app.waitFor('1 file, 345 B');
-    expect([...kept.keys()]).toEqual(['file-2']);
-    expect(app.frame()).toContain('file-1 is deleted.');
-    await app.press('escape');
-    expect(app.frame()).toContain('1 job');
-  });
-
-  it('say what went wrong when they cannot be read, and are read again', async () => {
-    let broken = true;
-    const files = {
-      list: async () => {
-        if (broken) throw new Error('The wire is cut.');
-        return [];
-      },
-    };
-    const app = await open(deskWith([done], 16, { providers: [fakeProvider({ files })] }));
-    await app.press('f');
-    await app.waitFor('The wire is cut.');
-    broken = false;
-    await app.press('r');
-    await app.waitFor('No files here.');
   });
 });
