@@ -14,7 +14,6 @@ import {
   running,
   SIZES,
   said,
-  steps,
   TUNED,
 } from '../bench.tsx';
 
