@@ -1,0 +1,46 @@
+import { failed, type Outcome, ok } from '../../text/problem.ts';
+import { type Grader, RIGHT, wrong } from './text.ts';
+
+/** Finds which label of a set a text names; null when it names none. */
+export type LabelSet = (text: string) => string | null;
+
+/**
+ * A label as it is compared: NFKC, lower case, underscores and punctuation as spaces, white space run together. What
+ * is nothing but punctuation (`+`, `--`) stays as it is.
+ */
+export function normaliseLabel(text: string): string {
+  const plain = spaced(text);
+  const bare = plain.replaceAll(/[\p{P}\s]+/gu, ' ').trim();
+  return bare === '' ? plain : bare;
+}
+
+const spaced = (text: string): string => text.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
+
+/**
+ * The set of labels, made ready. Where leaving punctuation aside would make two labels one (`-1` and `1`, `C` and
+ * `C#`), punctuation counts for the whole set.
+ */
+export function labelSet(labels: readonly string[]): LabelSet {
+  const loose = new Map(labels.toReversed().map((label) => [normaliseLabel(label), label]));
+  const strict = new Map(labels.toReversed().map((label) => [spaced(label), label]));
+  const [found, normalise] = loose.size < strict.size ? [strict, spaced] : [loose, normaliseLabel];
+  return (text) => found.get(normalise(text)) ?? null;
+}
+
+export function labelsGrader(labels: readonly string[]): Outcome<Grader> {
+  if (labels.every((label) => label.trim() === '')) {
+    return failed({
+      what: 'The set of labels is empty.',
+      saved: 'Nothing was started.',
+      next: 'Name the labels, separated by commas.',
+    });
+  }
+  const labelOf = labelSet(labels);
+  return ok((answer, target) => {
+    const wanted = labelOf(target);
+    if (wanted === null) return wrong('the target is not one of the labels');
+    const given = labelOf(answer);
+    if (given === null) return wrong('not one of the labels');
+    return given === wanted ? RIGHT : wrong(null);
+  });
+}

@@ -1,0 +1,57 @@
+import type { Grader } from './text.ts';
+
+/**
+ * chrF: how many character n-grams two texts share, n from 1 to 6, white space left out. Popović, "chrF: character
+ * n-gram F-score for automatic MT evaluation", WMT 2015 (W15-3049), with beta 2 as in "chrF deconstructed", WMT 2016
+ * (W16-2341) and as sacreBLEU computes a sentence by default: precision and recall averaged over the orders that
+ * both texts have, then F-beta. It asks for no language and no tokeniser, and is linear in the texts.
+ */
+const ORDERS = [1, 2, 3, 4, 5, 6] as const;
+const BETA_SQUARED = 4;
+
+/** chrF of `answer` against `target`, 0 to 1 (sacreBLEU says it times 100). Two empty texts are the same: 1. */
+export function chrF(answer: string, target: string): number {
+  const [hypothesis, reference] = [characters(answer), characters(target)];
+  if (hypothesis.length === 0 && reference.length === 0) return 1;
+  const orders = ORDERS.filter((n) => hypothesis.length >= n && reference.length >= n);
+  if (orders.length === 0) return 0;
+  let precision = 0;
+  let recall = 0;
+  for (const n of orders) {
+    const matches = sharedGrams(hypothesis, reference, n);
+    precision += matches / (hypothesis.length - n + 1);
+    recall += matches / (reference.length - n + 1);
+  }
+  if (precision + recall === 0) return 0;
+  precision /= orders.length;
+  recall /= orders.length;
+  return ((1 + BETA_SQUARED) * precision * recall) / (BETA_SQUARED * precision + recall);
+}
+
+/** Passes when chrF reaches `threshold`; the value is chrF itself. */
+export function similarityGrader(threshold: number): Grader {
+  return (answer, target) => {
+    const value = chrF(answer, target);
+    return { value, passed: value >= threshold, note: `chrF ${value.toFixed(2)}` };
+  };
+}
+
+/** Code points without white space. */
+const characters = (text: string): readonly string[] => [...text.replaceAll(/\s+/g, '')];
+
+function sharedGrams(hypothesis: readonly string[], reference: readonly string[], n: number): number {
+  const left = new Map<string, number>();
+  for (let at = 0; at + n <= reference.length; at += 1) {
+    const gram = reference.slice(at, at + n).join('');
+    left.set(gram, (left.get(gram) ?? 0) + 1);
+  }
+  let shared = 0;
+  for (let at = 0; at + n <= hypothesis.length; at += 1) {
+    const gram = hypothesis.slice(at, at + n).join('');
+    const count = left.get(gram) ?? 0;
+    if (count === 0) continue;
+    left.set(gram, count - 1);
+    shared += 1;
+  }
+  return shared;
+}
