@@ -3,10 +3,10 @@ const BATCH_CHARACTERS = 256 * 1024;
 const BATCH_TEXTS = 2000;
 
 /** The texts in order, in batches of at most 2,000 texts or about 256 kB; a longer text is a batch of its own. */
-export async function* batches(texts: Iterable<string> | AsyncIterable<string>): AsyncGenerator<readonly string[]> {
+export function* batches(texts: Iterable<string>): Generator<readonly string[]> {
   let batch: string[] = [];
   let characters = 0;
-  for await (const text of texts) {
+  for (const text of texts) {
     if (batch.length > 0 && (batch.length === BATCH_TEXTS || characters + text.length > BATCH_CHARACTERS)) {
       yield batch;
       batch = [];

@@ -21,7 +21,7 @@ export interface TokenOptions {
  */
 export function createTokenCounter(worker: URL = workerBeside(import.meta.url)) {
   const thread = new TokenizerThread(worker);
-  const ask = async (asked: Asked, { signal }: TokenOptions): Promise<Reply> => await thread.ask(asked, signal).reply;
+  const ask = (asked: Asked, { signal }: TokenOptions): Promise<Reply> => thread.ask(asked, signal);
 
   return {
     /**
@@ -30,7 +30,7 @@ export function createTokenCounter(worker: URL = workerBeside(import.meta.url)) 
      */
     async count(model: string, texts: readonly string[], options: TokenOptions = {}): Promise<readonly number[]> {
       const counts: number[] = [];
-      for await (const part of batches(texts)) {
+      for (const part of batches(texts)) {
         const reply = await ask({ kind: 'count', model, texts: part }, options);
         if (reply.kind === 'counts') counts.push(...reply.counts);
       }
@@ -40,23 +40,6 @@ export function createTokenCounter(worker: URL = workerBeside(import.meta.url)) 
     /** Checks the training file at `path`, read line by line in the thread. Rejects when it cannot be read. */
     async checkFile(path: string, { model, prices }: CheckSetup, options: TokenOptions = {}): Promise<DatasetReport> {
       return reportOf(await ask({ kind: 'check-file', model, prices, path }, options));
-    },
-
-    /** Checks the lines of a training file that is not on disk; a few hundred kB of them travel at a time. */
-    async checkLines(
-      lines: Iterable<string> | AsyncIterable<string>,
-      { model, prices }: CheckSetup,
-      options: TokenOptions = {},
-    ): Promise<DatasetReport> {
-      const { id, reply } = thread.ask({ kind: 'check-begin', model, prices }, options.signal);
-      try {
-        await reply;
-        for await (const part of batches(lines)) await ask({ kind: 'check-lines', check: id, lines: part }, options);
-        return reportOf(await ask({ kind: 'check-end', check: id }, options));
-      } catch (error) {
-        thread.stop(id);
-        throw error;
-      }
     },
 
     close(): Promise<void> {

@@ -10,11 +10,7 @@ export type Request =
       readonly model: string;
       readonly prices: PriceTable;
       readonly path: string;
-    }
-  /** Lines of a check that is pushed: begin, then lines, then the report. */
-  | { readonly id: number; readonly kind: 'check-begin'; readonly model: string; readonly prices: PriceTable }
-  | { readonly id: number; readonly kind: 'check-lines'; readonly check: number; readonly lines: readonly string[] }
-  | { readonly id: number; readonly kind: 'check-end'; readonly check: number };
+    };
 
 /** Not answered: the request of this id is no longer wanted. */
 export interface Stop {
@@ -25,7 +21,6 @@ export interface Stop {
 export type Reply =
   | { readonly id: number; readonly kind: 'counts'; readonly counts: readonly number[] }
   | { readonly id: number; readonly kind: 'report'; readonly report: DatasetReport }
-  | { readonly id: number; readonly kind: 'taken' }
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
 
 /** A request without its id, which the thread's keeper gives it. */

@@ -23,17 +23,6 @@ export class TokenizerThread {
     this.#url = url;
   }
 
-  /** The reply to a request and the request's id. Rejects with the signal's reason, or with what the thread failed of. */
-  ask(asked: Asked, signal?: AbortSignal): { readonly id: number; readonly reply: Promise<Reply> } {
-    this.#lastId += 1;
-    const id = this.#lastId;
-    return { id, reply: this.#send(id, asked, signal) };
-  }
-
-  stop(id: number): void {
-    this.#worker?.postMessage({ kind: 'stop', id });
-  }
-
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#closed = true;
@@ -41,12 +30,15 @@ export class TokenizerThread {
     await worker?.terminate();
   }
 
-  async #send(id: number, asked: Asked, signal: AbortSignal | undefined): Promise<Reply> {
+  /** The reply to a request. Rejects with the signal's reason, or with what the thread failed of. */
+  async ask(asked: Asked, signal?: AbortSignal): Promise<Reply> {
     signal?.throwIfAborted();
     if (this.#closed) throw new Error(CLOSED);
+    this.#lastId += 1;
+    const id = this.#lastId;
     const worker = this.#worker ?? this.#start();
     const stop = (): void => {
-      this.stop(id);
+      this.#worker?.postMessage({ kind: 'stop', id });
       this.#settle(id)?.reject(signal?.reason);
     };
     try {
