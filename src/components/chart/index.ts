@@ -1,2 +1,1 @@
-export type { Point } from './scale.ts';
-export { Chart, type ChartProps, type ChartSeries } from './view.tsx';
+export { Chart, type ChartSeries } from './view.tsx';

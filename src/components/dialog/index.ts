@@ -1,3 +1,3 @@
-export { ChoiceDialog, type ChoiceDialogProps } from './choice.tsx';
-export { ConfirmDialog, type ConfirmDialogProps } from './confirm.tsx';
-export { PromptDialog, type PromptDialogProps } from './prompt.tsx';
+export { ChoiceDialog } from './choice.tsx';
+export { ConfirmDialog } from './confirm.tsx';
+export { PromptDialog } from './prompt.tsx';

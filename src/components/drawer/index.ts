@@ -1,2 +1,2 @@
-export { OperationsDrawer, type OperationsDrawerProps } from './view.tsx';
-export { clockTime, elapsedOf, isLive, outcomeOf, percent } from './words.ts';
+export { OperationsDrawer } from './view.tsx';
+export { clockTime, outcomeOf, percent } from './words.ts';

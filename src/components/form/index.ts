@@ -1,3 +1,3 @@
 export type { FormField } from './fields.ts';
-export { commitDraft, type FormAction, type FormState, formReducer, initialForm } from './reducer.ts';
-export { Form, type FormProps } from './view.tsx';
+export { commitDraft } from './reducer.ts';
+export { Form } from './view.tsx';

@@ -1,2 +1,1 @@
-export { type HelpRow, helpRows } from './rows.ts';
-export { HelpOverlay, type HelpOverlayProps } from './view.tsx';
+export { HelpOverlay } from './view.tsx';

@@ -1,2 +1,2 @@
 export { binned } from './binned.ts';
-export { Histogram, type HistogramBar, type HistogramProps } from './view.tsx';
+export { Histogram, type HistogramBar } from './view.tsx';

@@ -1,7 +1,7 @@
 import { displayWidth } from '../../domain/text/graphemes.ts';
 import { keyLabel, type LiveBinding } from '../../keys/index.ts';
 
-export const MAX_HINTS = 6;
+const MAX_HINTS = 6;
 const HELP = 'global.help';
 
 export interface Hint {

@@ -1,2 +1,2 @@
-export { chooseHints, type Hint, MAX_HINTS } from './choose.ts';
-export { Hints, KeyHint, type KeyHintProps } from './view.tsx';
+export { chooseHints } from './choose.ts';
+export { Hints, KeyHint } from './view.tsx';

@@ -1,2 +1,2 @@
 export { safeLine } from './safe.ts';
-export { Line, type LineProps } from './view.tsx';
+export { Line } from './view.tsx';

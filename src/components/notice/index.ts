@@ -1,1 +1,1 @@
-export { NoteView, type NoteViewProps, PROBLEM_ROWS, ProblemView, type ProblemViewProps } from './view.tsx';
+export { NoteView, PROBLEM_ROWS, ProblemView } from './view.tsx';

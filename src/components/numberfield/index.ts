@@ -1,2 +1,2 @@
-export { type NumberReading, type NumberRules, readNumber, showNumber, stepNumber } from './reducer.ts';
-export { NumberField, type NumberFieldProps } from './view.tsx';
+export { type NumberRules, readNumber, showNumber, stepNumber } from './reducer.ts';
+export { NumberField } from './view.tsx';

@@ -1,2 +1,2 @@
 export { fuzzyScore, rank } from './score.ts';
-export { Palette, type PaletteProps } from './view.tsx';
+export { Palette } from './view.tsx';

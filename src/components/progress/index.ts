@@ -1,2 +1,2 @@
 export { filledColumns } from './bar.ts';
-export { ProgressBar, type ProgressBarProps } from './view.tsx';
+export { ProgressBar } from './view.tsx';

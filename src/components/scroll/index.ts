@@ -1,2 +1,2 @@
 export { scrollBy } from './reducer.ts';
-export { ScrollText, type ScrollTextProps } from './view.tsx';
+export { ScrollText } from './view.tsx';

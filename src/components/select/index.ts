@@ -1,2 +1,2 @@
 export { filterOptions, type Option, stepOption } from './reducer.ts';
-export { OptionList, type OptionListProps, Select, type SelectProps } from './view.tsx';
+export { OptionList, Select } from './view.tsx';

@@ -1,2 +1,1 @@
-export { sparkHeights } from './heights.ts';
-export { Sparkline, type SparklineProps } from './view.tsx';
+export { Sparkline } from './view.tsx';

@@ -7,4 +7,4 @@ export {
   type StatusKind,
   type StatusWords,
 } from './kinds.ts';
-export { Status, type StatusProps } from './view.tsx';
+export { Status } from './view.tsx';

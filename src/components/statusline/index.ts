@@ -1,2 +1,2 @@
 export { fitSegments, type Segment } from './fit.ts';
-export { StatusLine, type StatusLineProps } from './view.tsx';
+export { StatusLine } from './view.tsx';

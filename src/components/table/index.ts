@@ -1,2 +1,2 @@
-export { type Cell, type Column, type FittedColumn, fitColumns } from './columns.ts';
-export { Table, type TableProps } from './view.tsx';
+export { type Cell, type Column, fitColumns } from './columns.ts';
+export { Table } from './view.tsx';

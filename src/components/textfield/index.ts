@@ -1,2 +1,2 @@
-export { type Visible, visiblePart, widthBetween } from './reducer.ts';
-export { TextField, type TextFieldProps } from './view.tsx';
+export { visiblePart, widthBetween } from './reducer.ts';
+export { TextField } from './view.tsx';

@@ -1,1 +1,1 @@
-export { Toggle, type ToggleProps } from './view.tsx';
+export { Toggle } from './view.tsx';

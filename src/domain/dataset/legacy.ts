@@ -5,8 +5,8 @@ import { isRecord } from '../json/record.ts';
  * The prompt/completion form of OpenAI's first fine-tuning guide (2021-2023): a prompt ends in a separator, a
  * completion begins with a space and ends in a stop sequence. Neither means anything in chat form.
  */
-export const LEGACY_SEPARATOR = '\n\n###\n\n';
-export const LEGACY_STOP = ' END';
+const LEGACY_SEPARATOR = '\n\n###\n\n';
+const LEGACY_STOP = ' END';
 
 const SEPARATORS = /(?:\s*->|\s*\n+\s*(?:###|===|---)\s*)\s*$/;
 const STOPS = /(?:\s*<\|endoftext\|>|\s+END|\s*\n+\s*(?:###|===|---|END|STOP)|\s+###|\s+STOP)\s*$/;

@@ -38,14 +38,3 @@ export function trainingCost(billedTokens: number, model: string, table: PriceTa
   const train = priceOf(model, table)?.train ?? null;
   return train === null ? null : (billedTokens * train) / PER;
 }
-
-/** The sum of what is known, and how many were not. */
-export function sumCosts(costs: Iterable<number | null>): { readonly usd: number; readonly unknown: number } {
-  let usd = 0;
-  let unknown = 0;
-  for (const cost of costs) {
-    if (cost === null) unknown += 1;
-    else usd += cost;
-  }
-  return { usd, unknown };
-}

@@ -9,7 +9,7 @@ export const EMBEDDED_PROFILE: ProviderProfile = {
   apiVersion: null,
 };
 
-export const OPENAI_PROFILE: ProviderProfile = {
+const OPENAI_PROFILE: ProviderProfile = {
   id: 'openai',
   name: 'OpenAI',
   kind: 'openai',
@@ -23,12 +23,6 @@ export const BUILT_IN_PROFILES: readonly ProviderProfile[] = [EMBEDDED_PROFILE, 
 
 export function isBuiltIn(id: string): boolean {
   return BUILT_IN_PROFILES.some((profile) => profile.id === id);
-}
-
-/** The built-in profiles, then the saved ones; of two with one id the first counts. */
-export function withBuiltIns(saved: readonly ProviderProfile[]): readonly ProviderProfile[] {
-  const all = [...BUILT_IN_PROFILES, ...saved];
-  return all.filter((profile, index) => all.findIndex((other) => other.id === profile.id) === index);
 }
 
 export interface ProfileProblem {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { profileSchema } from '../provider/schema.ts';
 import type { ThemeName } from './types.ts';
 
-export const themeSchema: z.ZodType<ThemeName> = z.enum(['dark', 'light', 'mono']);
+const themeSchema: z.ZodType<ThemeName> = z.enum(['dark', 'light', 'mono']);
 
 /**
  * What is kept of the person's choices. Every part may be absent: it then has its default. Parts of a newer

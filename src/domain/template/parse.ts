@@ -60,11 +60,6 @@ export function renderPrompt(prompt: string, cell: Cell): string {
     .join('');
 }
 
-/** Text as it must be written in a prompt to be read back as itself. */
-export function escapePrompt(text: string): string {
-  return text.replaceAll('{', '{{').replaceAll('}', '}}');
-}
-
 /** Names of the slots a prompt uses. */
 export function slotsUsed(prompt: string): ReadonlySet<string> {
   return new Set(parsePrompt(prompt).flatMap((part) => (part.kind === 'slot' ? [part.name] : [])));

@@ -20,7 +20,7 @@ export function displayWidth(text: string): number {
 }
 
 /** The longest run of whole graphemes from the start of `text` that fits in `width` columns. */
-export function takeWidth(text: string, width: number): { readonly text: string; readonly width: number } {
+function takeWidth(text: string, width: number): { readonly text: string; readonly width: number } {
   let used = 0;
   let end = 0;
   for (const part of segmenter.segment(text)) {

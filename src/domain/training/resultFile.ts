@@ -1,4 +1,3 @@
-import { parseStepMetrics } from './metrics.ts';
 import type { StepMetrics } from './types.ts';
 
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
@@ -14,25 +13,6 @@ export function decodeResultFile(downloaded: string): string {
     .toString('utf8')
     .replace(/^\ufeff/, '');
   return /^[\w "]+,/.test(decoded) && !decoded.includes('\ufffd') ? decoded : text;
-}
-
-/**
- * The rows of a result file, CSV or base64 of it: `step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy`
- * and the older and newer spellings of these columns. Empty cells are null; rows without a step are passed over.
- */
-export function parseResultFile(downloaded: string): readonly StepMetrics[] {
-  const [header, ...lines] = decodeResultFile(downloaded).split(/\r\n|\n|\r/);
-  const columns = (header ?? '').split(',').map(unquote);
-  return lines.flatMap((line) => {
-    if (line.trim() === '') return [];
-    const cells = line.split(',').map(unquote);
-    const metrics = parseStepMetrics(Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ''])));
-    return metrics === null ? [] : [metrics];
-  });
-}
-
-function unquote(cell: string): string {
-  return cell.trim().replace(/^"(.*)"$/, '$1');
 }
 
 /** Measured points as CSV, in the columns of the service's own result files. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { badRequest } from '../http/error.ts';
 
 /** More than any practice model says; a larger wish is a mistake. */
-export const MAX_ANSWER_TOKENS = 32_768;
+const MAX_ANSWER_TOKENS = 32_768;
 
 const tokenLimit = z.int().min(1).max(MAX_ANSWER_TOKENS).nullish();
 const penalty = z.number().min(-2).max(2).nullish();

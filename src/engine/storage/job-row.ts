@@ -10,19 +10,11 @@ const hyperparameters = z.object({ n_epochs: amount, batch_size: amount, learnin
 /** Hyperparameters as the API writes them; `auto` until the job starts. */
 export type WireHyperparameters = z.infer<typeof hyperparameters>;
 
-export const jobError = z.object({ code: z.string(), message: z.string(), param: z.string().nullable() });
+const jobError = z.object({ code: z.string(), message: z.string(), param: z.string().nullable() });
 
 export type WireJobError = z.infer<typeof jobError>;
 
-export const jobStatus = z.enum([
-  'validating_files',
-  'queued',
-  'running',
-  'paused',
-  'succeeded',
-  'failed',
-  'cancelled',
-]);
+const jobStatus = z.enum(['validating_files', 'queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled']);
 
 export const jobRow = z.object({
   seq: z.number(),

@@ -16,7 +16,7 @@ const KEPT_CHECKPOINTS = 3;
 type Heard<K extends TrainerMessage['kind']> = Extract<TrainerMessage, { kind: K }>;
 
 /** The name of what a job makes: `ft:<base>:<organisation>:<suffix>:<8 characters>`. */
-export const tunedModelName = (job: JobRow): string => `ft:${job.model}:luthier:${job.suffix ?? ''}:${job.tag}`;
+const tunedModelName = (job: JobRow): string => `ft:${job.model}:luthier:${job.suffix ?? ''}:${job.tag}`;
 
 /**
  * Starts or goes on with training. Goes on from the last checkpoint that still exists; what an earlier run already

@@ -1,2 +1,2 @@
-export { createTerminalLease, type TerminalLease } from './terminal.ts';
-export { Root, type RootProps } from './view.tsx';
+export { createTerminalLease } from './terminal.ts';
+export { Root } from './view.tsx';

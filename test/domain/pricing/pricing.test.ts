@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chatCost, chatCostUpTo, sumCosts, trainingCost } from '../../../src/domain/pricing/cost.ts';
+import { chatCost, chatCostUpTo, trainingCost } from '../../../src/domain/pricing/cost.ts';
 import { formatUsd } from '../../../src/domain/pricing/format.ts';
 import { priceOverrideSchema, withOverride } from '../../../src/domain/pricing/override.ts';
 import { priceOf, SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
@@ -33,10 +33,6 @@ describe('chatCost', () => {
     expect(chatCost(usage, 'ft:gpt-4o-mini:a::b', SHIPPED_PRICES)).toBeCloseTo(0.15 + 0.075 + 1.2);
     expect(chatCost(usage, 'practice-writer', SHIPPED_PRICES)).toBe(0);
     expect(chatCost(null, 'gpt-4o-mini', SHIPPED_PRICES)).toBeNull();
-  });
-
-  it('sums what is known and counts what is not', () => {
-    expect(sumCosts([1, null, 2])).toEqual({ usd: 3, unknown: 1 });
   });
 });
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderProfile } from '../../../src/domain/provider/types.ts';
-import {
-  BUILT_IN_PROFILES,
-  findProfileProblems,
-  isBuiltIn,
-  withBuiltIns,
-} from '../../../src/domain/settings/profiles.ts';
+import { findProfileProblems, isBuiltIn } from '../../../src/domain/settings/profiles.ts';
 
 const proxy: ProviderProfile = {
   id: 'proxy',
@@ -17,9 +12,7 @@ const proxy: ProviderProfile = {
 };
 
 describe('profiles', () => {
-  it('always have the built-in ones first, once', () => {
-    const impostor = { ...proxy, id: 'embedded' };
-    expect(withBuiltIns([proxy, impostor, proxy])).toEqual([...BUILT_IN_PROFILES, proxy]);
+  it('that are built in are known by their ids', () => {
     expect([isBuiltIn('openai'), isBuiltIn('proxy')]).toEqual([true, false]);
   });
 

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { studentMessages, teacherMessages } from '../../../src/domain/template/messages.ts';
-import {
-  escapePrompt,
-  parsePrompt,
-  renameInPrompt,
-  renderPrompt,
-  slotsUsed,
-} from '../../../src/domain/template/parse.ts';
+import { parsePrompt, renameInPrompt, renderPrompt, slotsUsed } from '../../../src/domain/template/parse.ts';
 
 const prompt = fc
   .array(fc.oneof(fc.string(), fc.constantFrom('{', '}', '{{', '}}', '{race}', '{ race }', '{}', '\n')))
@@ -31,7 +25,7 @@ describe('parsePrompt', () => {
   it('renders escaped text to itself', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(renderPrompt(escapePrompt(text), {})).toBe(text);
+        expect(renderPrompt(text.replaceAll('{', '{{').replaceAll('}', '}}'), {})).toBe(text);
       }),
     );
   });
