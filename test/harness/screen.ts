@@ -31,9 +31,11 @@ export class Screen {
   /** The visible rows, without spaces at their ends. */
   lines(): readonly string[] {
     const { active } = this.terminal.buffer;
+    // After shrinking, xterm keeps the cells right of the edge for a while; nobody sees them.
+    const { cols } = this.terminal;
     return Array.from(
       { length: this.terminal.rows },
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true, 0, cols) ?? '',
     );
   }
 
