@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { formatUsd } from '../../domain/pricing/format.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
-import { useTheme } from '../../theme/index.ts';
+import { type Symbols, useTheme } from '../../theme/index.ts';
 import { safeLine } from '../line/index.ts';
 import { fitSegments, type Segment } from '../statusline/index.ts';
 
@@ -18,7 +19,18 @@ export interface HeaderFacts {
   readonly spentUsd: number | null;
 }
 
-const money = (usd: number | null): string => (usd === null ? 'cost unknown' : `$${usd.toFixed(2)}`);
+const money = (usd: number | null): string => (usd === null ? 'cost unknown' : formatUsd(usd));
+
+/** Shortest project name worth its place. */
+const PROJECT_LEAST = 4;
+
+/** Project and place. Where there is no room for both whole, the name gives way: where one is, one must see. */
+function trail({ project, breadcrumb }: HeaderFacts, room: number, { crumb, ellipsis }: Symbols): string {
+  const place = breadcrumb.map((name) => ` ${crumb} ${name}`).join('');
+  const nameRoom = room - displayWidth(place);
+  if (nameRoom >= PROJECT_LEAST) return `${safeLine(project, nameRoom, ellipsis)}${place}`;
+  return safeLine(breadcrumb.join(` ${crumb} `), room, ellipsis);
+}
 
 export function Header({ facts, width }: { readonly facts: HeaderFacts; readonly width: number }): ReactNode {
   const theme = useTheme();
@@ -33,8 +45,7 @@ export function Header({ facts, width }: { readonly facts: HeaderFacts; readonly
   const gap = ` ${symbols.separator} `;
   const fitting = fitSegments(right, Math.max(0, width - 28), 3);
   const rightWidth = fitting.reduce((sum, segment) => sum + displayWidth(segment.text), 0) + 3 * (fitting.length - 1);
-  const trail = [facts.project, ...facts.breadcrumb].join(` ${symbols.crumb} `);
-  const left = safeLine(trail, Math.max(0, width - rightWidth - 11), symbols.ellipsis);
+  const left = trail(facts, Math.max(0, width - rightWidth - 11), symbols);
   return (
     <Box width={width} height={1} flexShrink={0} justifyContent="space-between">
       <Text wrap="truncate-end">

@@ -43,8 +43,10 @@ export function Frame({ facts, notice, children }: FrameProps): ReactNode {
       </Box>
     </BodySizeContext>
   );
+  // As wide as the terminal is, not as React last heard: Ink draws once before that, and a line that is too long then
+  // is broken by the terminal and stays.
   return (
-    <Box flexDirection="column" width={columns} {...(linear ? {} : { height: rows, overflow: 'hidden' as const })}>
+    <Box flexDirection="column" width="100%" {...(linear ? {} : { height: rows, overflow: 'hidden' as const })}>
       {tooSmall ? <TooSmall columns={columns} rows={rows} /> : <Header facts={facts} width={columns} />}
       <Box display={tooSmall ? 'none' : 'flex'} flexDirection="column" flexShrink={0}>
         {content}

@@ -21,7 +21,13 @@ export function Overlay({ title, width, height, children }: OverlayProps): React
   const linear = useIsScreenReaderEnabled();
   const columns = Math.min(width, body.columns);
   const rows = Math.min(height, body.rows);
-  if (linear) return <Box flexDirection="column">{children({ columns: body.columns, rows: body.rows })}</Box>;
+  if (linear)
+    return (
+      <Box flexDirection="column">
+        <Text bold>{title}</Text>
+        {children({ columns: body.columns, rows: body.rows })}
+      </Box>
+    );
   const left = Math.floor((body.columns - columns) / 2);
   const top = Math.floor((body.rows - rows) / 2);
   const blank = Array.from({ length: rows }, () => ' '.repeat(columns)).join('\n');

@@ -75,6 +75,11 @@ describe('PromptDialog', () => {
     expect(log).toEqual(['old name', 'cancel']);
   });
 
+  it('says to a screen reader what it asks', async () => {
+    const app = await render(prompt([]), { screenReader: true });
+    await app.waitFor(/Rename[\s\S]*New name/);
+  });
+
   it('does not submit by a paste of many lines', async () => {
     const log: string[] = [];
     const app = await render(prompt(log));

@@ -51,6 +51,11 @@ const framed = (props: Partial<FrameProps> = {}) => (
 );
 
 describe('Frame', () => {
+  it('tells a small cost as what it is, not as nothing', async () => {
+    const app = await render(framed({ facts: { ...facts, spentUsd: 0.0042 } }), { columns: 100, rows: 30 });
+    expect(app.lines()[0]).toMatch(/\$0\.0042$/);
+  });
+
   it('says where one is, who answers, what runs, what it cost, and what to press', async () => {
     const app = await render(framed(), { columns: 100, rows: 30 });
     const lines = app.lines();
@@ -59,6 +64,13 @@ describe('Frame', () => {
     expect(lines[28]).toBe('last of 100x28');
     expect(lines[29]).toMatch(/: commands {3}q quit {3}\? help/);
     expect(app.frame()).not.toContain('too much');
+  });
+
+  it('shortens the name of the project, not where one is', async () => {
+    const app = await render(framed({ facts: { ...facts, provider: 'Embedded engine' } }), { columns: 60, rows: 16 });
+    expect(app.lines()[0]).toMatch(/^ luthier Train › ftjob-8… +Embedded engine \(practice engine\)$/);
+    await app.rerender(framed({ facts: { ...facts, provider: 'Embedded engine', breadcrumb: ['Train'] } }));
+    expect(app.lines()[0]).toMatch(/^ luthier D&D cha… › Train +Embedded engine \(practice engine\)$/);
   });
 
   it('calls an unknown price unknown, never zero', async () => {
