@@ -89,7 +89,7 @@ async function main(): Promise<void> {
     <WorkbenchProvider store={store} workbench={workbench}>
       <Root env={process.env} now={clock.now} lease={lease} onQuit={() => app.unmount()} />
     </WorkbenchProvider>,
-    { alternateScreen: true, exitOnCtrlC: false, incrementalRendering: true, patchConsole: true },
+    { interactive: true, alternateScreen: true, exitOnCtrlC: false, incrementalRendering: true, patchConsole: true },
   );
   const stop = (): void => app.unmount();
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.once(signal, stop);
