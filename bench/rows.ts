@@ -62,7 +62,7 @@ function sampleRow(index: number): Row {
   return {
     id: index.toString(16).padStart(64, '0'),
     ...{ projectId: 'bench', source: 'generated', cell, prompt: null, status: 'done', rating: 'unrated' },
-    ...{ edited: false, model: 'bench', finishReason: 'stop', costUsd: 0.0001, error: null },
+    ...{ edited: false, split: null, model: 'bench', finishReason: 'stop', costUsd: 0.0001, error: null },
     completion: `A wanderer who carries lantern ${index % 1000} through the reeds and the rain. `.repeat(5),
     usage: { promptTokens: 320, completionTokens: 60 + (index % 80), cachedTokens: 0 },
     createdAt: 1_700_000_000_000 + index,

@@ -6,6 +6,9 @@ export type RowStatus = 'done' | 'truncated' | 'refused' | 'empty' | 'failed';
 
 export type Rating = 'accepted' | 'rejected' | 'unrated';
 
+/** The side of the split a row was put on; it stays there. Null: not on any yet. */
+export type RowSplit = 'train' | 'validation' | null;
+
 export type RowSource = 'generated' | 'chat' | 'imported';
 
 /** An example with its history. */
@@ -25,6 +28,7 @@ export interface Row {
   readonly status: RowStatus;
   readonly rating: Rating;
   readonly edited: boolean;
+  readonly split: RowSplit;
   readonly model: string;
   readonly finishReason: FinishReason | null;
   readonly usage: Usage | null;
@@ -50,6 +54,7 @@ export interface RowFilter {
   readonly status?: RowStatus;
   readonly rating?: Rating;
   readonly edited?: boolean;
+  readonly split?: RowSplit;
   /** Keep rows whose slot holds this value. */
   readonly slot?: { readonly name: string; readonly value: string };
 }

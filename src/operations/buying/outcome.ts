@@ -70,6 +70,7 @@ function bareRow(work: Work, now: number): Row {
     status: 'done',
     rating: 'unrated',
     edited: false,
+    split: work.old?.split ?? null,
     model: work.target.shape.model,
     finishReason: null,
     usage: null,

@@ -118,7 +118,7 @@ export function plainRow(
 ): Row {
   return {
     ...{ id, projectId, source, prompt, completion, cell: {} },
-    ...{ status: completion.trim() === '' ? 'empty' : 'done', rating: 'unrated', edited: false },
+    ...{ status: completion.trim() === '' ? 'empty' : 'done', rating: 'unrated', edited: false, split: null },
     ...{ model: '', finishReason: null, usage: null, costUsd: 0, error: null, createdAt: now, updatedAt: now },
   };
 }

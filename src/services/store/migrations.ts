@@ -63,6 +63,20 @@ CREATE TABLE checkpoints (
 CREATE TABLE turns (
   seq INTEGER PRIMARY KEY, project_id TEXT NOT NULL, id TEXT NOT NULL, turn TEXT NOT NULL, UNIQUE (project_id, id));
 `,
+  `
+CREATE TABLE evaluations (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, project_id TEXT NOT NULL, created_at REAL NOT NULL,
+  evaluation TEXT NOT NULL);
+CREATE INDEX evaluations_by_project ON evaluations (project_id, created_at);
+CREATE TABLE evaluation_items (seq INTEGER PRIMARY KEY, evaluation_id TEXT NOT NULL, item TEXT NOT NULL);
+CREATE INDEX evaluation_items_by_evaluation ON evaluation_items (evaluation_id, seq);
+CREATE TABLE votes (seq INTEGER PRIMARY KEY, evaluation_id TEXT NOT NULL, vote TEXT NOT NULL);
+CREATE INDEX votes_by_evaluation ON votes (evaluation_id, seq);
+`,
+  `
+ALTER TABLE rows ADD COLUMN split TEXT;
+CREATE INDEX rows_by_split ON rows (project_id, split, created_at, seq, status, rating, edited);
+`,
 ];
 
 export class NewerDatabaseError extends Error {

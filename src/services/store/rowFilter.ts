@@ -14,6 +14,7 @@ export function conditionOf(projectId: string, filter: RowFilter): Condition {
   if (filter.status !== undefined) parts.push({ sql: 'status = ?', values: [filter.status] });
   if (filter.rating !== undefined) parts.push({ sql: 'rating = ?', values: [filter.rating] });
   if (filter.edited !== undefined) parts.push({ sql: 'edited = ?', values: [filter.edited ? 1 : 0] });
+  if (filter.split !== undefined) parts.push({ sql: 'split IS ?', values: [filter.split] });
   if (filter.slot !== undefined)
     parts.push({
       sql: 'json_extract(cell, ?) = ?',
@@ -42,5 +43,5 @@ export function orderOf(sort: { readonly key: RowSortKey; readonly descending: b
 
 /** Whether tallies alone can count the filter. */
 export function isTallied(filter: RowFilter): boolean {
-  return filter.slot === undefined && (filter.text === undefined || filter.text === '');
+  return filter.slot === undefined && filter.split === undefined && (filter.text === undefined || filter.text === '');
 }

@@ -25,6 +25,7 @@ const recordSchema = z.object({
   status: z.enum(['done', 'truncated', 'refused', 'empty', 'failed']),
   rating: z.enum(['accepted', 'rejected', 'unrated']),
   edited: z.number(),
+  split: z.enum(['train', 'validation']).nullable(),
   model: z.string(),
   finish_reason: z.string().nullable(),
   prompt_tokens: z.number().nullable(),
@@ -56,6 +57,7 @@ export function rowOf(record: unknown): Row {
     status: parsed.status,
     rating: parsed.rating,
     edited: parsed.edited === 1,
+    split: parsed.split,
     model: parsed.model,
     finishReason: parsed.finish_reason,
     usage:
@@ -82,6 +84,7 @@ export function valuesOf(row: Row): SQLInputValue[] {
     row.status,
     row.rating,
     row.edited ? 1 : 0,
+    row.split,
     row.model,
     row.finishReason,
     row.usage?.promptTokens ?? null,

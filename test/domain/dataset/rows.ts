@@ -24,6 +24,7 @@ export function row(change: Partial<Row> = {}): Row {
     status: 'done',
     rating: 'unrated',
     edited: false,
+    split: null,
     model: 'practice-writer',
     finishReason: 'stop',
     usage: null,

@@ -10,6 +10,7 @@ function matches(row: Row, filter: RowFilter): boolean {
     (filter.status === undefined || row.status === filter.status) &&
     (filter.rating === undefined || row.rating === filter.rating) &&
     (filter.edited === undefined || row.edited === filter.edited) &&
+    (filter.split === undefined || row.split === filter.split) &&
     (filter.slot === undefined || row.cell[filter.slot.name] === filter.slot.value)
   );
 }

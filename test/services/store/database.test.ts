@@ -52,6 +52,20 @@ describe('the database', () => {
     expect(rows.counts('p', {})).toMatchObject({ total: stored, costUsd: stored / 2 });
   });
 
+  it('brings a database of before the split to today, rows and all', () => {
+    const home = temporaryHome();
+    const older = createDatabase({ home, recovery: createRecovery() });
+    createRows(older).put([sampleRow('p', 'a')]);
+    older.statement('DROP INDEX rows_by_split').run();
+    older.statement('ALTER TABLE rows DROP COLUMN split').run();
+    older.statement('PRAGMA user_version = 2').run();
+    older.close();
+    const { rows } = open(home);
+    expect(rows.get('p', 'a')).toEqual(sampleRow('p', 'a'));
+    rows.put([sampleRow('p', 'a', { split: 'train' })]);
+    expect(rows.counts('p', { split: 'train' }).total).toBe(1);
+  });
+
   it('takes the rows of three processes that begin at once on an empty folder', async () => {
     const home = temporaryHome();
     const writers = ['a', 'b', 'c'].map((prefix) => startWriter(home, prefix));

@@ -92,6 +92,16 @@ describe('rows', () => {
     expect(find({ slot: { name: 'none', value: 'elf' } })).toEqual([]);
   });
 
+  it('keeps the side a row was put on, and finds rows by it', () => {
+    rows.put([sampleRow('p', 'a', { split: 'train' }), sampleRow('p', 'b', { split: 'validation' })]);
+    rows.put([sampleRow('p', 'c'), sampleRow('p', 'd', { split: 'train', rating: 'rejected' })]);
+    expect(find({ split: 'train' })).toEqual(['a', 'd']);
+    expect(find({ split: 'train', rating: 'unrated' })).toEqual(['a']);
+    expect(find({ split: null })).toEqual(['c']);
+    expect(rows.counts('p', { split: 'validation' }).total).toBe(1);
+    expect(rows.get('p', 'b')?.split).toBe('validation');
+  });
+
   it('sorts by every key both ways, ties in the order they were made', () => {
     rows.put([
       sampleRow('p', 'a', { cell: { r: 'z' }, createdAt: 3, completion: 'ccc', rating: 'rejected' }),

@@ -64,6 +64,7 @@ export function sampleRow(projectId: string, id: string, change: Partial<Row> = 
     status: 'done',
     rating: 'unrated',
     edited: false,
+    split: null,
     model: 'm',
     finishReason: 'stop',
     usage: { promptTokens: 10, completionTokens: 20, cachedTokens: 0 },

@@ -18,6 +18,7 @@ for (let n = 0; ; n++) {
       status: 'done',
       rating: 'unrated',
       edited: false,
+      split: null,
       model: 'm',
       finishReason: 'stop',
       usage: null,
