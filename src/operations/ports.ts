@@ -1,5 +1,6 @@
 import type { ChatAnswer, ChatRequest } from '../domain/chat/types.ts';
 import type { Row, RowCounts, RowFilter, RowQuery } from '../domain/dataset/types.ts';
+import type { Evaluation, EvaluationItem, Vote } from '../domain/evaluation/types.ts';
 import type { ModelInfo, RemoteFile } from '../domain/provider/types.ts';
 import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../domain/training/types.ts';
 
@@ -88,6 +89,26 @@ export interface JobStore {
   events(jobId: string): readonly JobEvent[];
   saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void;
   checkpoints(jobId: string): readonly Checkpoint[];
+}
+
+/** Evaluations with the items each was begun on, so that it stands whatever becomes of the rows; answers are rows. */
+export interface EvaluationStore {
+  save(evaluation: Evaluation, items: readonly EvaluationItem[]): void;
+  get(id: string): Evaluation | null;
+  /** Newest first. */
+  list(projectId: string): readonly Evaluation[];
+  /** In the order of their source. */
+  items(id: string): readonly EvaluationItem[];
+  /** Votes included; predictions stay, for another evaluation may ask the same. */
+  remove(id: string): void;
+}
+
+export interface VoteStore {
+  /** Oldest first. */
+  list(evaluationId: string): readonly Vote[];
+  add(evaluationId: string, vote: Vote): void;
+  /** Says whether there was one. */
+  removeNewest(evaluationId: string): boolean;
 }
 
 /** Counts tokens off the main loop. */

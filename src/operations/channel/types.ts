@@ -38,6 +38,11 @@ export interface GenerateDetail extends BuyingDetail {
   readonly kind: 'generate';
 }
 
+export interface EvaluateDetail extends BuyingDetail {
+  readonly kind: 'evaluate';
+  readonly evaluationId: string;
+}
+
 export interface LatestRow {
   readonly rowId: string;
   readonly cell: Cell;
@@ -85,7 +90,14 @@ export interface ImportDetail {
   readonly rows: number;
 }
 
-export type OperationDetail = GenerateDetail | UploadDetail | WatchDetail | ChatDetail | TestCallDetail | ImportDetail;
+export type OperationDetail =
+  | GenerateDetail
+  | EvaluateDetail
+  | UploadDetail
+  | WatchDetail
+  | ChatDetail
+  | TestCallDetail
+  | ImportDetail;
 export type OperationKind = OperationDetail['kind'];
 
 /** What an operation leaves behind when it ends, in words for the drawer. */

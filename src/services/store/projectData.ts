@@ -1,3 +1,4 @@
+import { predictionsOf } from '../../domain/evaluation/identity.ts';
 import type { Database } from './database.ts';
 import { WRITTEN_COLUMNS } from './rowRecord.ts';
 
@@ -14,6 +15,9 @@ const CLEARED = [
   'DELETE FROM checkpoints WHERE job_id IN (SELECT id FROM jobs WHERE project_id = ?)',
   'DELETE FROM jobs WHERE project_id = ?',
   'DELETE FROM turns WHERE project_id = ?',
+  'DELETE FROM evaluation_items WHERE evaluation_id IN (SELECT id FROM evaluations WHERE project_id = ?)',
+  'DELETE FROM votes WHERE evaluation_id IN (SELECT id FROM evaluations WHERE project_id = ?)',
+  'DELETE FROM evaluations WHERE project_id = ?',
   'DELETE FROM rows WHERE project_id = ?',
 ];
 
@@ -26,6 +30,7 @@ export function createProjectData(database: Database): ProjectData {
     clear: (projectId) => {
       database.transaction(() => {
         for (const sql of CLEARED) database.statement(sql).run(projectId);
+        database.statement('DELETE FROM rows WHERE project_id = ?').run(predictionsOf(projectId));
       });
     },
   };
