@@ -1,2 +1,3 @@
+export { clockTime, percent } from '../../domain/text/figures.ts';
 export { OperationsDrawer } from './view.tsx';
-export { clockTime, outcomeOf, percent } from './words.ts';
+export { outcomeOf } from './words.ts';

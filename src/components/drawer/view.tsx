@@ -1,5 +1,6 @@
 import { Box, Text, useAnimation, useIsScreenReaderEnabled } from 'ink';
 import { type ReactNode, useState } from 'react';
+import { percent } from '../../domain/text/figures.ts';
 import { padToWidth } from '../../domain/text/graphemes.ts';
 import { drawerBindings, Modal, useBindings } from '../../keys/index.ts';
 import type { OperationSnapshot } from '../../operations/channel/types.ts';
@@ -9,7 +10,7 @@ import { List } from '../list/index.ts';
 import { Overlay } from '../overlay/index.ts';
 import { filledColumns } from '../progress/index.ts';
 import { operationStatus, STATUS_LOOKS } from '../status/index.ts';
-import { elapsedOf, isLive, outcomeOf, percent } from './words.ts';
+import { elapsedOf, isLive, outcomeOf } from './words.ts';
 
 export interface OperationsDrawerProps {
   /** Newest first, as the store has them. */

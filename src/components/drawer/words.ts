@@ -1,20 +1,6 @@
 import { formatUsd } from '../../domain/pricing/format.ts';
+import { clockTime } from '../../domain/text/figures.ts';
 import type { OperationSnapshot } from '../../operations/channel/types.ts';
-
-/** `00:19`, `12:05`, `1:02:03`. */
-export function clockTime(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const hours = Math.floor(seconds / 3600);
-  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return hours > 0 ? `${hours}:${rest}` : rest;
-}
-
-/** `65%`; 100% only when it is done. */
-export function percent(fraction: number): string {
-  const share = Number.isFinite(fraction) ? Math.max(0, Math.min(1, fraction)) : 0;
-  return `${share >= 1 ? 100 : Math.min(99, Math.floor(share * 100))}%`;
-}
 
 /** How long it has run, or ran. */
 export const elapsedOf = (operation: OperationSnapshot, now: number): string =>

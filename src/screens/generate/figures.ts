@@ -1,12 +1,10 @@
-import { clockTime, percent } from '../../components/drawer/index.ts';
 import type { Segment } from '../../components/statusline/index.ts';
 import type { RateLimits } from '../../domain/chat/types.ts';
 import { formatUsd } from '../../domain/pricing/format.ts';
+import { clockTime, count, percent } from '../../domain/text/figures.ts';
 import type { GenerateDetail, OperationSnapshot } from '../../operations/channel/types.ts';
 
 export type Run = OperationSnapshot<GenerateDetail>;
-
-const count = (value: number): string => value.toLocaleString('en-US');
 
 const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { formatUsd } from '../../domain/pricing/format.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
+import { count } from '../../domain/text/figures.ts';
 import type { Problem } from '../../domain/text/problem.ts';
 import { useAppState, useWorkbench } from '../../state/context.tsx';
 import type { GenerationQuote } from '../../state/workbench/types.ts';
@@ -38,8 +39,6 @@ export function useQuote(plan: GenerationPlan, broken: boolean, again: number): 
   }, [generate, plan, template, rowsVersion, broken, again]);
   return state;
 }
-
-const count = (value: number | bigint): string => value.toLocaleString('en-US');
 
 /** A quote in lines: what is selected, what is there already, what is to be bought and for how much at most. */
 export function quoteLines(quote: GenerationQuote, capUsd: number | null): readonly string[] {

@@ -1,13 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { useBodySize } from '../../components/frame/index.ts';
-import type { RowCounts } from '../../domain/dataset/types.ts';
+import { problemRows } from '../../domain/dataset/problems.ts';
 import { useAppState } from '../../state/context.tsx';
 import { latestOperation } from '../../state/selectors.ts';
 import { PlanView } from './plan.tsx';
 import { RunView } from './run.tsx';
-
-const problemRows = ({ byStatus }: RowCounts): number =>
-  byStatus.failed + byStatus.truncated + byStatus.refused + byStatus.empty;
 
 /** Plan, then progress. A run that goes on is shown; one that ended before the screen was opened is not. */
 export function GenerateScreen(): ReactNode {

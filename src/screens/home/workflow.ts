@@ -1,7 +1,9 @@
 import type { StatusKind } from '../../components/status/index.ts';
+import { problemRows } from '../../domain/dataset/problems.ts';
 import type { RowCounts } from '../../domain/dataset/types.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
 import type { TemplateFinding } from '../../domain/template/types.ts';
+import { count, plural } from '../../domain/text/figures.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 
 /** What the workflow is told from; all of it is the current project's. */
@@ -33,10 +35,6 @@ export interface NextStep {
   readonly label: string;
 }
 
-const count = (value: number | bigint): string => value.toLocaleString('en-US');
-const plural = (value: number | bigint, word: string): string =>
-  `${count(value)} ${word}${BigInt(value) === 1n ? '' : 's'}`;
-
 function templateStep({ findings, slots, cells, promptTokens }: WorkflowFacts): WorkflowStep {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const first = errors[0];
@@ -46,10 +44,6 @@ function templateStep({ findings, slots, cells, promptTokens }: WorkflowFacts): 
   const tokens = promptTokens === null ? '' : ` · ~${count(promptTokens)} tokens`;
   return { ...base, kind: 'done', text: `${plural(slots, 'slot')} · ${plural(cells, 'cell')}${tokens}` };
 }
-
-/** Rows that hold no usable answer: they wait for a retry. */
-export const problemRows = ({ byStatus }: RowCounts): number =>
-  byStatus.failed + byStatus.truncated + byStatus.refused + byStatus.empty;
 
 function datasetStep({ counts, generating, cells }: WorkflowFacts): WorkflowStep {
   const base = { screen: 'dataset', label: 'Dataset' } as const;

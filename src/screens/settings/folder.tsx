@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { Line } from '../../components/line/index.ts';
+import { byteSize } from '../../domain/text/figures.ts';
 import { useAppState, useWorkbench } from '../../state/context.tsx';
-import { sizeWords } from './words.ts';
 
 export interface Folder {
   readonly path: string;
@@ -28,7 +28,7 @@ export function useDataFolder(): Folder | null {
 export function FolderFacts({ folder, width }: { readonly folder: Folder | null; readonly width: number }): ReactNode {
   const theme = useAppState((state) => state.theme);
   const { preferences } = useWorkbench();
-  const size = folder === null ? 'measuring…' : `${folder.path} · ${sizeWords(folder.bytes)}`;
+  const size = folder === null ? 'measuring…' : `${folder.path} · ${byteSize(folder.bytes)}`;
   return (
     <>
       <Line text={`Theme    ${theme} (c changes it)`} width={width} />

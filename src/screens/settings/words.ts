@@ -20,15 +20,6 @@ export const keyWords = (source: KeySource): string => KEY_WORDS[source];
 export const addressOf = ({ kind, baseUrl }: ProviderProfile): string =>
   baseUrl ?? (kind === 'embedded' ? 'started when it is needed' : 'the default address');
 
-const SIZES = ['bytes', 'kB', 'MB', 'GB'] as const;
-
-/** A number of bytes in the unit that keeps it short, powers of 1000. */
-export function sizeWords(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${SIZES[power]}`;
-}
-
 const dollars = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 const perMillion = (usd: number | null): string =>
   usd === null ? 'unknown' : usd === 0 ? 'free' : `$${dollars.format(usd)}`;

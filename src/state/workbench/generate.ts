@@ -1,4 +1,5 @@
-import type { Row, RowStatus } from '../../domain/dataset/types.ts';
+import { PROBLEM_STATUSES } from '../../domain/dataset/problems.ts';
+import type { Row } from '../../domain/dataset/types.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
 import { retryRows, startGenerate } from '../../operations/generate/start.ts';
 import type { GenerateHandle } from '../../operations/generate/types.ts';
@@ -6,8 +7,6 @@ import { quoteGeneration } from '../../operations/quote/generation.ts';
 import type { Core } from './core.ts';
 import type { GenerateActions } from './types.ts';
 import type { UndoStack } from './undo.ts';
-
-const TROUBLED: readonly RowStatus[] = ['failed', 'truncated', 'refused', 'empty'];
 
 export interface Generation extends GenerateActions {
   /** Buys these answers again, with the old ones on the undo stack. */
@@ -42,7 +41,9 @@ export function createGenerateActions(core: Core, undo: UndoStack): Generation {
 
   function troubled(): readonly string[] {
     const projectId = core.project().id;
-    return TROUBLED.flatMap((status) => Array.from(operations.rows.scan(projectId, { status }), (row) => row.id));
+    return PROBLEM_STATUSES.flatMap((status) =>
+      Array.from(operations.rows.scan(projectId, { status }), (row) => row.id),
+    );
   }
 
   return {

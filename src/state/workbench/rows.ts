@@ -1,10 +1,9 @@
 import type { Row } from '../../domain/dataset/types.ts';
+import { plural } from '../../domain/text/figures.ts';
 import { createBulkActions } from './bulk.ts';
 import { type Core, ROWS_SAFE } from './core.ts';
 import type { RowActions } from './types.ts';
 import type { UndoStack } from './undo.ts';
-
-const rowsInWords = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);
 
 export function createRowActions(core: Core, undo: UndoStack): RowActions {
   const { rows } = core.operations;
@@ -30,7 +29,7 @@ export function createRowActions(core: Core, undo: UndoStack): RowActions {
     get: (id) => rows.get(projectId(), id),
     rate(ids, rating) {
       const changed = found(ids).filter((row) => row.rating !== rating);
-      change(`${rating} on ${rowsInWords(changed.length)}`, changed, (row) => ({ ...row, rating }));
+      change(`${rating} on ${plural(changed.length, 'row')}`, changed, (row) => ({ ...row, rating }));
     },
     edit(id, edit) {
       change('the edit of a row', found([id]), (row) => ({ ...row, ...edit, edited: true }));
@@ -43,7 +42,7 @@ export function createRowActions(core: Core, undo: UndoStack): RowActions {
           projectId(),
           before.map((row) => row.id),
         );
-        undo.push(`the removal of ${rowsInWords(before.length)}`, () => rows.put(before));
+        undo.push(`the removal of ${plural(before.length, 'row')}`, () => rows.put(before));
       });
     },
     undo() {

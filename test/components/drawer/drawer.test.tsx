@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { describe, expect, it } from 'vitest';
-import { clockTime, OperationsDrawer, outcomeOf, percent } from '../../../src/components/drawer/index.ts';
+import { OperationsDrawer, outcomeOf } from '../../../src/components/drawer/index.ts';
 import type { OperationSnapshot } from '../../../src/operations/channel/types.ts';
 import { render } from '../../harness/render.tsx';
 
@@ -69,10 +69,5 @@ describe('OperationsDrawer', () => {
     expect(app.frame()).toContain('The key was refused.');
     await app.press('ctrl-o');
     expect(cancelled).toEqual(['op1', 'close']);
-  });
-
-  it('counts time and shares as a clock does', () => {
-    expect([clockTime(19_999), clockTime(725_000), clockTime(3_723_000)]).toEqual(['00:19', '12:05', '1:02:03']);
-    expect([percent(0.999), percent(1), percent(Number.NaN)]).toEqual(['99%', '100%', '0%']);
   });
 });

@@ -1,19 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { priceOf, SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
-import { priceWords, profileId, sizeWords } from '../../../src/screens/settings/words.ts';
-
-describe('sizeWords', () => {
-  it.each([
-    [0, '0 bytes'],
-    [999, '999 bytes'],
-    [1000, '1.0 kB'],
-    [123_456, '123 kB'],
-    [9_990_000, '10.0 MB'],
-    [5e12, '5000 GB'],
-  ])('says %d as %s', (bytes, words) => {
-    expect(sizeWords(bytes)).toBe(words);
-  });
-});
+import { priceWords, profileId } from '../../../src/screens/settings/words.ts';
 
 describe('priceWords', () => {
   it('never shows an unknown price as nothing', () => {
