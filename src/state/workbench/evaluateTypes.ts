@@ -38,8 +38,11 @@ export interface BlindActions {
   vote(evaluationId: string, vote: Omit<Vote, 'at'>): void;
   /** Takes back the newest vote; says whether there was one. */
   undo(evaluationId: string): boolean;
-  /** The next item that both answered and nobody judged, in a random but repeatable order; null when all are judged. */
-  next(evaluationId: string, pair: readonly [ModelRef, ModelRef]): BlindPair | null;
+  /**
+   * The next item that both answered and nobody judged, in a random but repeatable order; null when all are judged.
+   * Items of `skipped` (ids) are passed over.
+   */
+  next(evaluationId: string, pair: readonly [ModelRef, ModelRef], skipped?: ReadonlySet<string>): BlindPair | null;
 }
 
 export interface BlindPair {
