@@ -1,3 +1,6 @@
+import type { ChatMessage } from '../chat/types.ts';
+import type { DatasetFinding } from '../dataset/types.ts';
+
 /** A value of a table as a reader gives it; dates and big integers are text already. */
 export type TableValue =
   | string
@@ -43,3 +46,34 @@ export type SplitPlan = {
   readonly seed: number;
   readonly by: 'random' | 'label' | 'group';
 };
+
+/** Where data comes from: a file of this machine, or a dataset of the Hugging Face Hub. */
+export type ImportSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'hub';
+      /** `owner/name`. */
+      readonly id: string;
+      /** Null for the only one, or the one called `default`. */
+      readonly config: string | null;
+      /** Null for every split. */
+      readonly split: string | null;
+    };
+
+/** A record of a source, before any mapping: a line of JSONL as it stands, a row of a table, or what was wrong with it. */
+export type SourceRecord =
+  | { readonly kind: 'text'; readonly line: number; readonly text: string }
+  | { readonly kind: 'row'; readonly line: number; readonly row: TableRow }
+  | { readonly kind: 'finding'; readonly finding: DatasetFinding };
+
+/** One record as it would become a row, or why it would not. */
+export interface ExamplePreview {
+  readonly line: number;
+  /** Ends in the answer; null when the record cannot become a row. */
+  readonly messages: readonly ChatMessage[] | null;
+  readonly label: string | null;
+  readonly group: string | null;
+  /** Columns of the mapping that are empty in this record. */
+  readonly empty: readonly string[];
+  readonly findings: readonly DatasetFinding[];
+}
