@@ -103,7 +103,7 @@ describe('TextArea', () => {
   });
 
   it('stays in its box with wide text, emoji and what a terminal would obey', async () => {
-    const nasty = '小精灵'.repeat(30) + '👩‍👩‍👧'.repeat(10) + '\x1b]0;title\x07\x1b[2J\x9b31m' + 'e\u0301'.repeat(50);
+    const nasty = `${'小精灵'.repeat(30) + '👩‍👩‍👧'.repeat(10)}\x1b]0;title\x07\x1b[2J\x9b31m${'e\u0301'.repeat(50)}`;
     const app = await render(<Area log={[]} initial={nasty} />, { columns: 40 });
     expect(app.lines().slice(6).join('')).toBe('');
     for (const line of app.lines()) expect(stringWidth(line)).toBeLessThanOrEqual(30);
