@@ -6,7 +6,7 @@ import { SHIPPED_PRICES } from './domain/pricing/prices.ts';
 import { luthierHome } from './domain/settings/home.ts';
 import { BUILT_IN_PROFILES } from './domain/settings/profiles.ts';
 import { createRegistry } from './operations/channel/registry.ts';
-import { createTerminalLease, Root } from './screens/root/index.ts';
+import { cannotStart, createTerminalLease, Root } from './screens/root/index.ts';
 import { createClock } from './services/clock/clock.ts';
 import { createDesktop } from './services/desktop/desktop.ts';
 import { createDocuments } from './services/documents/documents.ts';
@@ -26,6 +26,10 @@ import { createTokenCounter } from './services/tokens/counter.ts';
 import { WorkbenchProvider } from './state/context.tsx';
 import { startWorkbench } from './state/workbench/start.ts';
 
+const home = luthierHome(process.env, homedir());
+/** A frame is on the screen: what goes wrong from here on has a place to be told, or is a fault. */
+let drawn = false;
+
 /** The composition root: real services, then operations, then the store, then the first frame. */
 async function main(): Promise<void> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
@@ -40,7 +44,6 @@ async function main(): Promise<void> {
   // the middle of its line, must not shift its first row: the alternate screen takes the cursor over as it stands.
   process.stdin.setRawMode(true);
   process.stdout.write('\r');
-  const home = luthierHome(process.env, homedir());
   const recovery = createRecovery();
   const { settings, projects } = await openSettings({
     home,
@@ -83,6 +86,7 @@ async function main(): Promise<void> {
     newId,
     exportFolder: join(home, 'exports'),
   });
+  drawn = true;
   log.info('start', { screen: store.getState().screen });
 
   const app = render(
@@ -114,4 +118,8 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+await main().catch((error: unknown) => {
+  if (drawn) throw error;
+  process.stderr.write(cannotStart(error, home));
+  process.exitCode = 1;
+});
