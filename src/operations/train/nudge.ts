@@ -19,10 +19,14 @@ export function createNudge(): Nudge {
   };
 }
 
-/** Sleeps until the time is over or it is nudged; rejects with the signal's reason when that aborts. */
-export async function nap(clock: Clock, ms: number, signal: AbortSignal, nudge: Nudge | undefined): Promise<void> {
-  if (nudge === undefined) return clock.sleep(ms, signal);
-  const called = nudge.signal();
+/** Sleeps until the time is over or `called` aborts; rejects with the signal's reason when that aborts. */
+export async function nap(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  called: AbortSignal | undefined,
+): Promise<void> {
+  if (called === undefined) return clock.sleep(ms, signal);
   try {
     await clock.sleep(ms, AbortSignal.any([signal, called]));
   } catch (error) {

@@ -50,6 +50,8 @@ export async function followJob(
 
   while (true) {
     signal.throwIfAborted();
+    // Taken before the look, so that a call that comes during it is not lost: what it read may be old.
+    const called = request.nudge?.signal();
     let delay: number;
     try {
       const provider = await deps.providers.connect(record.providerId, { signal });
@@ -66,7 +68,7 @@ export async function followJob(
     } catch (error) {
       delay = tolerate(error, polling, context);
     }
-    await nap(clock, delay, signal, request.nudge);
+    await nap(clock, delay, signal, called);
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProviderError } from '../../../src/domain/provider/errors.ts';
+import { createNudge } from '../../../src/operations/train/nudge.ts';
 import { watchJob } from '../../../src/operations/train/watch.ts';
 import { type Bench, benchOf } from '../fakes/bench.ts';
 import { JobServer, jobOf, recordOf } from '../fakes/jobs.ts';
@@ -104,6 +105,24 @@ describe('watching a job', () => {
     const cancelled = benchWith(new JobServer([{ events: 0, status: 'cancelled' }]));
     const other = await cancelled.clock.run(watchJob(cancelled, { record: recordOf(jobOf()) }).finished);
     expect(other).toMatchObject({ status: 'cancelled', detail: { jobStatus: 'cancelled' } });
+  });
+
+  test('a call to look at once is heard while a look is under way, too', async () => {
+    const times: number[] = [];
+    const nudge = createNudge();
+    const service = new JobServer(Array(30).fill({ events: 0, status: 'running' })).service();
+    const bench = benchOf({});
+    const retrieve = async (id: string) => {
+      times.push(bench.clock.now());
+      if (times.length === 8) nudge.wake();
+      return service.retrieve(id);
+    };
+    const providers = providersOf(fakeProvider({ jobs: { ...service, retrieve } }));
+    const handle = watchJob({ ...bench, providers }, { record: recordOf(jobOf()), nudge });
+    await bench.clock.advance(60_000);
+    expect((times[8] ?? 0) - (times[7] ?? 0)).toBe(0);
+    handle.cancel();
+    await bench.clock.run(handle.finished);
   });
 
   test('one answer that is not of the API (a proxy, say) is a lost poll and no more', async () => {
