@@ -15,6 +15,7 @@ import { watchFaults } from './services/log/faults.ts';
 import { createLog } from './services/log/log.ts';
 import { createProviders } from './services/openai/connect.ts';
 import { createDatabase } from './services/store/database.ts';
+import { createEvaluations } from './services/store/evaluations.ts';
 import { createJobs } from './services/store/jobs.ts';
 import { createProjectData } from './services/store/projectData.ts';
 import { createRecovery } from './services/store/recovery.ts';
@@ -22,6 +23,7 @@ import { createRows } from './services/store/rows.ts';
 import { createSecrets } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
+import { createVotes } from './services/store/votes.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { WorkbenchProvider } from './state/context.tsx';
 import { startWorkbench } from './state/workbench/start.ts';
@@ -73,6 +75,8 @@ async function main(): Promise<void> {
     }),
     rows: createRows(database),
     jobs: createJobs(database),
+    evaluations: createEvaluations(database),
+    votes: createVotes(database),
     projectRows: createProjectData(database),
     transcripts: createTranscripts(database),
     tokens,

@@ -39,6 +39,8 @@ export interface AppState {
   /** Jobs of the current project, newest first, and a version that goes up with every new event. */
   readonly jobs: readonly JobRecord[];
   readonly jobsVersion: number;
+  /** Goes up whenever an evaluation of any project, its answers or its votes changed; at most every 100 ms. */
+  readonly evaluationsVersion: number;
   readonly notice: Notice | null;
   readonly theme: ThemeName;
   /** The row another screen asked Dataset to show; null when none did. */

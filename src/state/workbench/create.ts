@@ -1,10 +1,12 @@
 import { coalesce } from '../../operations/channel/coalesce.ts';
 import type { OperationSnapshot } from '../../operations/channel/types.ts';
 import type { AppStore } from '../store.ts';
+import { createBlindActions } from './blind.ts';
 import { createChat } from './chat.ts';
 import { createCore } from './core.ts';
 import { createDatasetActions } from './dataset.ts';
 import type { WorkbenchDeps } from './deps.ts';
+import { createEvaluating } from './evaluate.ts';
 import { createFileActions } from './files.ts';
 import { createGenerateActions } from './generate.ts';
 import { createModelReader } from './models.ts';
@@ -48,6 +50,7 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
   const watcher = createWatcher(core, () => models.refresh());
   const generate = createGenerateActions(core, undo);
   const chat = createChat(core);
+  const evaluating = createEvaluating(core);
 
   const told = new Set<string>();
   const unsubscribe = registry.subscribe(() => {
@@ -70,6 +73,9 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
       dataset: createDatasetActions(core, generate),
       train: createTrainActions(core, watcher),
       files: createFileActions(core),
+      evaluate: evaluating.actions,
+      evaluateRun: evaluating.run,
+      blind: createBlindActions(core, evaluating),
       chat: chat.actions,
       chatFeed: chat.feed,
       settings: createSettingsActions(core, models),
@@ -84,6 +90,7 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
       await registry.close();
       unsubscribe();
       counting.close();
+      evaluating.close();
       core.keeper.close();
     },
   };

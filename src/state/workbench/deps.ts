@@ -1,4 +1,5 @@
 import type { OperationDeps } from '../../operations/deps.ts';
+import type { EvaluationStore, VoteStore } from '../../operations/ports.ts';
 import type {
   Desktop,
   Documents,
@@ -13,6 +14,8 @@ import type {
 export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly projects: ProjectStore;
   readonly projectRows: ProjectRows;
+  readonly evaluations: EvaluationStore;
+  readonly votes: VoteStore;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
   readonly transcripts: TranscriptStore;

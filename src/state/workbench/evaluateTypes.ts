@@ -1,16 +1,8 @@
 import type { EvaluatedItem, Evaluation, EvaluationPlan, ModelRef, Vote } from '../../domain/evaluation/types.ts';
 import type { Outcome } from '../../domain/text/problem.ts';
+import type { EvaluationQuote } from '../../operations/evaluate/quote.ts';
 
-/** What an evaluation would ask and cost. */
-export interface EvaluationQuote {
-  readonly items: number;
-  readonly calls: number;
-  /** Answers that are there already and are not asked for again. */
-  readonly reused: number;
-  readonly promptTokens: number;
-  /** US$ at most; null when a price is unknown. */
-  readonly upToUsd: number | null;
-}
+export type { EvaluationQuote };
 
 export interface EvaluateActions {
   /** Newest first, of the current project. */

@@ -36,6 +36,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     rowsVersion: 0,
     jobs: jobs.list(project.id),
     jobsVersion: 0,
+    evaluationsVersion: 0,
     theme: settings.theme(),
     openRowId: null,
     // Last, for all that was read before may have found a corrupt file.

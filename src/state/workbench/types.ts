@@ -12,6 +12,7 @@ import type { Outcome, Problem } from '../../domain/text/problem.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
 import type { JobAction } from '../../operations/ports.ts';
 import type { GenerationQuote } from '../../operations/quote/generation.ts';
+import type { BlindActions, EvaluateActions, EvaluateRun } from './evaluateTypes.ts';
 
 /** What screens can do. Nothing here throws: what goes wrong is an Outcome, or a problem in `AppState.notice`. */
 
@@ -177,6 +178,9 @@ export interface Workbench {
   readonly dataset: DatasetActions;
   readonly train: TrainActions;
   readonly files: FileActions;
+  readonly evaluate: EvaluateActions;
+  readonly evaluateRun: EvaluateRun;
+  readonly blind: BlindActions;
   readonly chat: ChatActions;
   readonly chatFeed: ChatFeed;
   readonly settings: SettingsActions;

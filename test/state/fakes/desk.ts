@@ -10,6 +10,7 @@ import type { WorkbenchDeps } from '../../../src/state/workbench/deps.ts';
 import { type StartedWorkbench, startWorkbench } from '../../../src/state/workbench/start.ts';
 import { type Bench, benchOf } from '../../operations/fakes/bench.ts';
 import { VirtualClock } from '../../operations/fakes/clock.ts';
+import { MemoryEvaluations, MemoryVotes } from '../../operations/fakes/evaluations.ts';
 import { answerOf, fakeProvider, ScriptedChat } from '../../operations/fakes/provider.ts';
 
 /** Projects as a disk would hold them: what was not saved is not there. */
@@ -89,6 +90,8 @@ export interface Disk {
   readonly projects: MemoryProjects;
   readonly transcripts: MemoryTranscripts;
   readonly documents: MemoryDocuments;
+  readonly evaluations: MemoryEvaluations;
+  readonly votes: MemoryVotes;
   readonly profiles: ProviderProfile[];
   theme: ThemeName;
 }
@@ -98,6 +101,8 @@ export const newDisk = (): Disk => ({
   projects: new MemoryProjects(),
   transcripts: new MemoryTranscripts(),
   documents: new MemoryDocuments(),
+  evaluations: new MemoryEvaluations(),
+  votes: new MemoryVotes(),
   profiles: [...BUILT_IN_PROFILES],
   theme: 'dark',
 });
@@ -146,6 +151,7 @@ export function openDesk(parts: DeskParts = {}): Desk {
     ...{ clock, projectRows, registry: bench.registry, random: bench.random, tokens: bench.tokens },
     rows: parts.rows ?? disk.bench.rows,
     ...{ jobs: disk.bench.jobs, projects: disk.projects, transcripts: disk.transcripts },
+    ...{ evaluations: disk.evaluations, votes: disk.votes },
     ...{ documents: disk.documents, exportFolder: '/exports' },
     providers: {
       async connect(id) {

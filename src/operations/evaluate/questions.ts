@@ -1,0 +1,91 @@
+import type { ChatMessage, Sampling } from '../../domain/chat/types.ts';
+import { predictionId, predictionsOf } from '../../domain/evaluation/identity.ts';
+import { JUDGE_SAMPLING, type JudgeOrder, type JudgeSpec, judgeMessages } from '../../domain/evaluation/judge.ts';
+import type { Evaluation, EvaluationItem, ModelRef } from '../../domain/evaluation/types.ts';
+import { chatCost } from '../../domain/pricing/cost.ts';
+import type { PriceTable } from '../../domain/pricing/types.ts';
+import type { Target } from '../buying/types.ts';
+
+/** A call an evaluation makes, whether it is still to be made or not. */
+export interface Question {
+  readonly id: string;
+  readonly target: Target;
+  readonly messages: readonly ChatMessage[];
+}
+
+export interface Judge {
+  readonly spec: JudgeSpec;
+  readonly target: Target;
+}
+
+const ORDERS: readonly JudgeOrder[] = ['answer-first', 'target-first'];
+
+export interface JudgeQuestion extends Question {
+  readonly order: JudgeOrder;
+}
+
+/** Everything an evaluation asks: each model each item, then each judge each answer, in both orders. */
+export class Questions {
+  /** Where the answers are kept among the rows. */
+  readonly namespace: string;
+  readonly items: readonly EvaluationItem[];
+  readonly models: readonly ModelRef[];
+  readonly judges: readonly Judge[];
+  readonly targets: readonly Target[];
+  private readonly modelTargets: readonly Target[];
+  /** Ids of the predictions: the models of the first item, then of the second. */
+  private readonly ids: readonly string[];
+
+  constructor({ projectId, plan }: Evaluation, items: readonly EvaluationItem[], prices: PriceTable) {
+    const targetOf = ({ providerId, model }: ModelRef, parameters: Sampling): Target => ({
+      providerId,
+      shape: { model, ...parameters },
+      costOf: (usage) => chatCost(usage, model, prices),
+    });
+    this.namespace = predictionsOf(projectId);
+    this.items = items;
+    this.models = plan.models;
+    this.modelTargets = plan.models.map((model) => targetOf(model, plan.sampling));
+    this.judges = plan.graders
+      .filter((spec) => spec.kind === 'judge')
+      .map((spec) => ({ spec, target: targetOf(spec, JUDGE_SAMPLING) }));
+    this.targets = [...this.modelTargets, ...this.judges.map(({ target }) => target)];
+    this.ids = items.flatMap(({ prompt }) => plan.models.map((model) => predictionId(model, prompt, plan.sampling)));
+  }
+
+  /** Predictions to be had; equal questions are one. */
+  get predictions(): number {
+    return new Set(this.ids).size;
+  }
+
+  /** The question to the n-th model for the n-th item; null past the end of either. */
+  asked(itemIndex: number, modelIndex: number): Question | null {
+    const item = this.items[itemIndex];
+    const target = this.modelTargets[modelIndex];
+    const id = this.ids[itemIndex * this.models.length + modelIndex];
+    return item === undefined || target === undefined || id === undefined
+      ? null
+      : { id, target, messages: item.prompt };
+  }
+
+  /** Every prediction's question once, item by item, so that models can be compared from the start. */
+  *all(): Generator<{ readonly question: Question; readonly item: EvaluationItem }, void, undefined> {
+    const seen = new Set<string>();
+    for (const [itemIndex, item] of this.items.entries()) {
+      for (const modelIndex of this.models.keys()) {
+        const question = this.asked(itemIndex, modelIndex);
+        if (question === null || seen.has(question.id)) continue;
+        seen.add(question.id);
+        yield { question, item };
+      }
+    }
+  }
+
+  /** What a judge is asked of an answer: the same twice, with the places of answer and target exchanged. */
+  judged({ spec, target }: Judge, item: EvaluationItem, answer: string): readonly JudgeQuestion[] {
+    return ORDERS.map((order) => {
+      const messages = judgeMessages(spec.rubric, item, answer, order);
+      return { id: predictionId(spec, messages, JUDGE_SAMPLING), target, messages, order };
+    });
+  }
+}
