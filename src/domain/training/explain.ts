@@ -27,10 +27,16 @@ export function explainJobError(error: JobError, saved: string = NOTHING_LOST): 
   return { what: withServerWords(what, error.message), saved, next };
 }
 
-/** Why a call failed and what to do about it, in plain words. The server's own words follow ours. */
+/**
+ * Why a call failed and what to do about it, in plain words. The server's own words follow ours; where no server
+ * answered (no key, no connection) the cause is told as our own.
+ */
 export function explainProviderError(error: ProviderError, saved: string = NOTHING_LOST): Problem {
   const { what, next } = callWords(error);
-  return { what: withServerWords(what, error.message), saved, next };
+  if (error.detail.status !== undefined) return { what: withServerWords(what, error.message), saved, next };
+  const cause = plainCause(error.message);
+  const ours = error.kind === 'auth' ? 'The call was not made.' : what;
+  return { what: cause === '' ? ours : `${ours} ${cause}`, saved, next };
 }
 
 function jobWords({ code, message }: JobError): Words {
@@ -152,7 +158,9 @@ function waitWords(retryAfterMs: number | null | undefined): string {
   return `Wait ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`;
 }
 
+const plainCause = (message: string): string => sanitizeLine(redactKeys(message)).trim().slice(0, 300);
+
 function withServerWords(what: string, message: string): string {
-  const said = sanitizeLine(redactKeys(message)).trim().slice(0, 300);
+  const said = plainCause(message);
   return said === '' ? what : `${what} The server said: ${said}`;
 }

@@ -2,7 +2,8 @@ import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
 import { Line } from '../../components/line/index.ts';
 import { List } from '../../components/list/index.ts';
-import type { ProviderProfile } from '../../domain/provider/types.ts';
+import { ScrollText } from '../../components/scroll/index.ts';
+import type { KeySource, ProviderProfile } from '../../domain/provider/types.ts';
 import { isBuiltIn } from '../../domain/settings/profiles.ts';
 import { settingsProviderBindings } from '../../keys/bindings/settings.ts';
 import { useBindings } from '../../keys/index.ts';
@@ -18,6 +19,7 @@ export type ProviderQuestion =
 /** What the last test of a connection said. */
 export interface TestResult {
   readonly profileId: string;
+  readonly key: KeySource;
   readonly tone: Tone;
   readonly lines: readonly string[];
 }
@@ -41,12 +43,13 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
   const profile = profiles[at];
 
   const test = ({ id, name }: ProviderProfile): void => {
-    setResult({ profileId: id, tone: 'muted', lines: [`Asking ${name}${symbols.ellipsis}`] });
+    const about = { profileId: id, key: settings.keySource(id) };
+    setResult({ ...about, tone: 'muted', lines: [`Asking ${name}${symbols.ellipsis}`] });
     settings.testConnection(id).then((outcome) => {
-      if (outcome.ok) setResult({ profileId: id, tone: 'ok', lines: [`${symbols.ok} ${outcome.value}`] });
+      if (outcome.ok) setResult({ ...about, tone: 'ok', lines: [`${symbols.ok} ${outcome.value}`] });
       else {
         const { what, next } = outcome.problem;
-        setResult({ profileId: id, tone: 'error', lines: [`${symbols.error} ${what}`, next] });
+        setResult({ ...about, tone: 'error', lines: [`${symbols.error} ${what}`, next] });
       }
     });
   };
@@ -94,8 +97,10 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
           ...(profile.jobDialect === 'hyperparameters'
             ? [{ text: 'jobs asked for with top-level hyperparameters', tone: 'plain' as const }]
             : []),
-          ...(result?.profileId === profile.id ? result.lines.map((text) => ({ text, tone: result.tone })) : []),
         ];
+  const key = profile === undefined ? 'none' : settings.keySource(profile.id);
+  // A test is of the key it was made with.
+  const said = result !== null && result.profileId === profile?.id && result.key === key ? result : null;
   const listHeight = Math.max(2, Math.min(profiles.length, height - details.length - 1));
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
@@ -115,6 +120,16 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
       {details.map((line, index) => (
         <Line key={index} text={line.text} width={width} tone={line.tone} />
       ))}
+      {said !== null && (
+        <ScrollText
+          key={said.lines.join()}
+          text={said.lines.join('\n')}
+          width={width}
+          height={Math.max(1, height - listHeight - details.length - 1)}
+          focus={false}
+          tone={said.tone}
+        />
+      )}
     </Box>
   );
 }

@@ -20,6 +20,14 @@ const KINDS: readonly ProviderErrorKind[] = [
 ];
 
 describe('explainProviderError', () => {
+  it('puts words into the mouth of a server only when one answered', () => {
+    const unasked = explainProviderError(new ProviderError('auth', 'No key for Lab.'));
+    expect(unasked.what).toBe('The call was not made. No key for Lab.');
+    const refused = explainProviderError(new ProviderError('auth', 'Bad key.', { status: 401 }));
+    expect(refused.what).toBe('The provider did not accept the API key. The server said: Bad key.');
+    expect(explainProviderError(new ProviderError('network', 'No host lab.')).what).not.toContain('server said');
+  });
+
   it('has words and a next step for every kind, and never a key or a control character', () => {
     fc.assert(
       fc.property(fc.constantFrom(...KINDS), fc.string({ unit: 'binary' }), (kind, text) => {

@@ -148,7 +148,7 @@ describe('Chat', () => {
     const disk = newDisk();
     const app = await renderChat({ disk });
     await ask(app, 'Hello');
-    app.chat.of('practice-small').fail(new ProviderError('not-found', 'No such model'));
+    app.chat.of('practice-small').fail(new ProviderError('not-found', 'No such model', { status: 404 }));
     await app.pass();
     expect(app.frame()).toMatch(
       /✗ The provider has no such thing[\s\S]*The server said: No such model\. Choose from the lists/,
