@@ -11,8 +11,6 @@ export type { Grader } from './graders/text.ts';
 /** Every grader that needs no model; a judge is `judge.ts`. */
 export type LocalGraderSpec = Exclude<GraderSpec, { readonly kind: 'judge' }>;
 
-export const isLocal = (spec: GraderSpec): spec is LocalGraderSpec => spec.kind !== 'judge';
-
 /**
  * Makes a grader ready: patterns and schemas are compiled here, once, and what is wrong with them is the problem
  * that comes back. The grader itself never throws.
