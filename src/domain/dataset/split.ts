@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RowSplit } from './types.ts';
 
 export type Side = 'train' | 'validation';
 
@@ -33,6 +34,22 @@ export function splitRows<T extends { readonly id: string }>(
   return {
     train: rows.filter((_, index) => !heldOut.has(index)),
     validation: rows.filter((_, index) => heldOut.has(index)),
+  };
+}
+
+/**
+ * Rows on the two sides of a project's split: where any row is on a side, each goes by its own, and what is on none
+ * is trained on (it was added after the split, and no evaluation holds it); where none is, by `splitRows`.
+ */
+export function divideRows<T extends { readonly id: string; readonly split: RowSplit }>(
+  rows: readonly T[],
+  share: number,
+  seed: number,
+): { readonly train: readonly T[]; readonly validation: readonly T[] } {
+  if (rows.every(({ split }) => split === null)) return splitRows(rows, share, seed);
+  return {
+    train: rows.filter(({ split }) => split !== 'validation'),
+    validation: rows.filter(({ split }) => split === 'validation'),
   };
 }
 

@@ -1,6 +1,6 @@
 import { exportLines } from '../../domain/dataset/export.ts';
-import { splitRows } from '../../domain/dataset/split.ts';
-import type { Row } from '../../domain/dataset/types.ts';
+import { divideRows } from '../../domain/dataset/split.ts';
+import type { Row, RowSplit } from '../../domain/dataset/types.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
 import type { Template } from '../../domain/template/types.ts';
 
@@ -30,11 +30,12 @@ export function splitLines(
   template: Template,
   plan: Pick<TrainingPlan, 'rows' | 'validationShare' | 'splitSeed'>,
 ): SplitLines {
-  const lines: { readonly id: string; readonly line: string }[] = [];
+  const lines: { readonly id: string; readonly split: RowSplit; readonly line: string }[] = [];
   for (const row of rows) {
-    for (const line of exportLines([row], template, 'chat', plan.rows)) lines.push({ id: row.id, line });
+    for (const line of exportLines([row], template, 'chat', plan.rows))
+      lines.push({ id: row.id, split: row.split, line });
   }
-  const { train, validation } = splitRows(lines, plan.validationShare, plan.splitSeed);
+  const { train, validation } = divideRows(lines, plan.validationShare, plan.splitSeed);
   return { training: train.map(({ line }) => line), validation: validation.map(({ line }) => line) };
 }
 
