@@ -1,0 +1,48 @@
+import type { ChatMessage } from '../chat/types.ts';
+import { LineReport } from '../dataset/line/report.ts';
+import { nearestName } from '../text/nearest.ts';
+import type { Converted } from './convert.ts';
+import { columnsOf, renderRow } from './template.ts';
+import type { ColumnMapping, TableRow } from './types.ts';
+import { isEmpty, textOf } from './value.ts';
+
+/** Every column that a mapping names, each once. */
+function columnsOfMapping({ system, user, assistant, label, group }: ColumnMapping): readonly string[] {
+  const chosen = [label, group].filter((name) => name !== null);
+  return [...new Set([...columnsOf(system), ...columnsOf(user), ...columnsOf(assistant), ...chosen])];
+}
+
+/** Columns of the mapping that are empty in this row. */
+export function emptyColumns(mapping: ColumnMapping, row: TableRow): readonly string[] {
+  return columnsOfMapping(mapping).filter((name) => isEmpty(row[name]));
+}
+
+/** A row of a table as an example, by the mapping. What has no question or no answer is refused by line, with a fix. */
+export function mapRow(mapping: ColumnMapping, row: TableRow, line: number): Converted {
+  const report = new LineReport(line);
+  const names = Object.keys(row);
+  for (const name of columnsOfMapping(mapping)) {
+    if (Object.hasOwn(row, name)) continue;
+    const near = nearestName(name, names);
+    const fix = near === null ? `The columns are ${names.join(', ')}.` : `Did you mean ${near}?`;
+    report.error('unknown-column', `There is no column ${name}.`, fix);
+  }
+  const [system, user, completion] = [mapping.system, mapping.user, mapping.assistant].map((part) =>
+    renderRow(part, row),
+  );
+  if (report.findings.length === 0) {
+    if (!user?.trim())
+      report.error('empty-question', 'The question is empty.', 'Fill the cell, or map another column.');
+    if (!completion?.trim())
+      report.error('empty-answer', 'The answer is empty.', 'Fill the cell, or leave the row out.');
+  }
+  if (report.findings.length > 0 || user === undefined || completion === undefined) {
+    return { examples: [], findings: report.findings };
+  }
+  const question: ChatMessage = { role: 'user', content: user };
+  const prompt: readonly ChatMessage[] = system?.trim() ? [{ role: 'system', content: system }, question] : [question];
+  const cell = Object.fromEntries(
+    [mapping.label, mapping.group].flatMap((name) => (name === null ? [] : [[name, textOf(row[name])]])),
+  );
+  return { examples: [{ prompt, completion, cell, rating: 'unrated' }], findings: [] };
+}

@@ -1,0 +1,29 @@
+import { failed, type Outcome, ok } from '../text/problem.ts';
+import type { ImportSource } from './types.ts';
+
+const HUB = /^(?:hf:(?:\/\/)?(?:datasets\/)?|https:\/\/huggingface\.co\/datasets\/)/;
+/** Names of the Hub: letters, digits, `-`, `_` and `.`, 96 at most. An old dataset may have no owner. */
+const HUB_ID = /^[A-Za-z0-9][\w.-]{0,95}(?:\/[A-Za-z0-9][\w.-]{0,95})?$/;
+
+/** What a person types as a source: `hf:owner/name`, a dataset's page on the Hub, or a path. */
+export function parseSource(text: string): Outcome<ImportSource> {
+  const typed = text.trim();
+  const saved = 'Nothing was changed.';
+  if (typed === '') return failed({ what: 'There is no source.', saved, next: 'Give a path, or hf:owner/name.' });
+  const prefix = HUB.exec(typed)?.[0];
+  if (prefix === undefined) return ok({ kind: 'file', path: typed });
+  const id = typed
+    .slice(prefix.length)
+    .replace(/[?#].*$/, '')
+    .replace(/\/+$/, '');
+  if (HUB_ID.test(id)) return ok({ kind: 'hub', id, config: null, split: null });
+  const next = 'Write hf:owner/name, as on the page of the dataset.';
+  return failed({ what: `${id} is no name of a dataset.`, saved, next });
+}
+
+/** A source in the words a person would type. */
+export function sourceLabel(source: ImportSource): string {
+  if (source.kind === 'file') return source.path;
+  const parts = [source.config, source.split].filter((part) => part !== null);
+  return [`hf:${source.id}`, ...parts].join(' ');
+}
