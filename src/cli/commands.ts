@@ -3,10 +3,12 @@ import type {
   ChatOptions,
   CheckOptions,
   ConnectionOptions,
+  EvalOptions,
   GenerateOptions,
   RunOptions,
   TrainOptions,
 } from './context.ts';
+import { GRADER_HELP } from './graders.ts';
 import { baseUrl, decimal, integer, seed, text } from './numbers.ts';
 import type { Perform } from './program.ts';
 
@@ -19,6 +21,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addJobs(program, perform);
   addFiles(program, perform);
   addChat(program, perform);
+  addEval(program, perform);
   program
     .command('engine')
     .description('serve the embedded engine on loopback until Ctrl-C (luthier engine --help has its options)')
@@ -31,9 +34,14 @@ const connection = (command: Command): Command =>
     .option('--base-url <url>', 'any OpenAI-compatible server, with the key in OPENAI_API_KEY', baseUrl)
     .option('--json', 'one JSON record a line on stdout');
 
+/** An option that may be given several times. */
+const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const cells = (command: Command): Command =>
+  command.option('--cells <n>', 'only that many cells: the first, or with --seed a random choice', integer({ min: 1 }));
+
 const spending = (command: Command): Command =>
   command
-    .option('--cells <n>', 'only that many cells: the first, or with --seed a random choice', integer({ min: 1 }))
     .option(
       '--concurrency <n>',
       'calls at the same time; chosen from the server’s limits when absent',
@@ -64,7 +72,7 @@ function addRun(program: Command, perform: Perform): void {
     .option('--model <model>', 'the model that is tuned')
     .option('--prompt <text>', 'asked at the end as well, such as a combination no row has')
     .option('--demo', 'on the embedded engine, in a folder of its own that is gone afterwards');
-  hyperparameters(spending(connection(command))).action((template: string, options: RunOptions) =>
+  hyperparameters(spending(cells(connection(command)))).action((template: string, options: RunOptions) =>
     perform(options, async (context) => (await import('./commands/run.ts')).run(context, template, options)),
   );
 }
@@ -79,7 +87,7 @@ function addGenerate(program: Command, perform: Perform): void {
     .option('--seed <n>', 'which cells --cells chooses', seed)
     .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))
     .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }));
-  spending(connection(command)).action((options: GenerateOptions) =>
+  spending(cells(connection(command))).action((options: GenerateOptions) =>
     perform(options, async (context) => (await import('./commands/generate.ts')).generate(context, options)),
   );
 }
@@ -138,4 +146,21 @@ function addChat(program: Command, perform: Perform): void {
     .action((prompt: string, options: ChatOptions) =>
       perform(options, async (context) => (await import('./commands/chat.ts')).chat(context, prompt, options)),
     );
+}
+
+function addEval(program: Command, perform: Perform): void {
+  const command = program
+    .command('eval')
+    .description('ask models what a file asks, and grade their answers by its last assistant messages')
+    .argument('<file>', 'chat JSONL')
+    .requiredOption('--model <model>', 'a model to measure; once for each, the baseline first', several)
+    .option('--grader <grader>', GRADER_HELP, several)
+    .option('--rubric <text>', 'what a judge goes by')
+    .option('--temperature <t>', '0 to 2; 0 when absent', decimal({ min: 0, max: 2 }))
+    .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))
+    .option('--seed <n>', 'the same seed, the same answers, where the provider can', seed)
+    .option('--out <file>', 'every answer with its scores: .jsonl or .csv');
+  spending(connection(command)).action((file: string, options: EvalOptions) =>
+    perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),
+  );
 }

@@ -26,6 +26,18 @@ export interface GenerateOptions extends ConnectionOptions {
   readonly maxTokens?: number;
 }
 
+export interface EvalOptions extends ConnectionOptions {
+  readonly model: readonly string[];
+  readonly grader?: readonly string[];
+  readonly rubric?: string;
+  readonly concurrency?: number;
+  readonly cap?: number;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  readonly seed?: number;
+  readonly out?: string;
+}
+
 export interface CheckOptions extends ConnectionOptions {
   readonly model?: string;
 }

@@ -1,15 +1,15 @@
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
-import { formatUsd } from '../../domain/pricing/format.ts';
 import { PRACTICE_TEACHER } from '../../domain/provider/practice.ts';
 import type { GenerateDetail, OperationSnapshot } from '../../operations/channel/types.ts';
 import { startGenerate } from '../../operations/generate/start.ts';
+import { buyingProgress, tellBought } from '../buying.ts';
 import { resolveConnection } from '../connect.ts';
 import type { CommandContext, GenerateOptions } from '../context.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
 import { follow } from '../follow.ts';
-import { count, duration, plural } from '../output/format.ts';
-import type { Output, Progress } from '../output/types.ts';
+import { count, plural } from '../output/format.ts';
+import type { Output } from '../output/types.ts';
 import { type PlannedRows, planOf, storedRows, trainingLines } from '../plan.ts';
 import { loadTemplate } from '../template.ts';
 import { openWorkshop, type Workshop } from '../workshop.ts';
@@ -45,7 +45,7 @@ export async function generateRows(
   const { deps, documents, profile } = workshop;
   const { projectId, template, plan, seed } = planned;
   const handle = startGenerate(deps, { projectId, template, plan, seed, providerId: profile.id, whenCapped: 'end' });
-  const snapshot = await follow(context, deps.registry, handle, generateProgress);
+  const snapshot = await follow(context, deps.registry, handle, buyingProgress('generate', 'rows'));
   let written = 0;
   const left: Row[] = [];
   const lines = trainingLines(storedRows(deps.rows, planned), template, (row, whole) => {
@@ -92,30 +92,11 @@ function tellLeftOut(output: Output, rows: readonly Row[]): void {
 }
 
 function tellGenerated(output: Output, { rows, path, snapshot }: Generated): void {
-  const { status, detail, problem, receipt } = snapshot;
+  const { status, detail, problem } = snapshot;
   const { total, reused, costUsd } = detail;
   output.record('generated', { status, rows, total, reused, costUsd, out: path, problem });
-  if (problem !== null) {
-    output.note(`✗ ${problem.what}`);
-    output.note(`  ${problem.saved} ${problem.next}`);
-  }
-  if (status === 'cancelled') output.note('Stopped. What arrived is kept; the same command goes on from here.');
-  const spent = detail.done === 0 ? '' : ` Cost: ${formatUsd(costUsd)}.`;
-  if (receipt !== null) output.line(`${receipt.summary}${spent}`);
+  tellBought(output, snapshot);
   if (path !== null) output.line(`${plural(rows, 'row')} in ${path}`);
   if (path === null && status === 'succeeded')
     throw new CommandFailure('No answer came whole, so no file was written.');
-}
-
-export function generateProgress(snapshot: OperationSnapshot<GenerateDetail>): Progress {
-  const { latest: _, problems: __, concurrencyHistory: ___, kind: ____, ...fields } = snapshot.detail;
-  const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, failed, retried } = fields;
-  const parts = [`${count(done + reused)} / ${count(total)}`, `${rowsPerSecond.toFixed(1)} rows/s`];
-  if (etaMs !== null && snapshot.endedAt === null) parts.push(`ETA ${duration(etaMs)}`);
-  if (costUsd !== null && costUsd > 0)
-    parts.push(formatUsd(costUsd) + (capUsd === null ? '' : ` of ≤ ${formatUsd(capUsd)}`));
-  if (retried > 0) parts.push(`retried ${count(retried)}`);
-  if (failed > 0) parts.push(`failed ${count(failed)}`);
-  if (snapshot.status === 'paused') parts.push('waiting');
-  return { label: 'generate', fraction: snapshot.fraction, text: parts.join('  '), fields };
 }

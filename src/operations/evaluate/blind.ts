@@ -1,26 +1,28 @@
 import { createHash } from 'node:crypto';
+import { sameModel } from '../../domain/evaluation/statistics/blind.ts';
 import type { EvaluatedItem, ModelRef, Vote } from '../../domain/evaluation/types.ts';
 
-const same = (a: ModelRef, b: ModelRef): boolean => a.providerId === b.providerId && a.model === b.model;
-
 const isOf = (vote: Vote, [a, b]: readonly [ModelRef, ModelRef]): boolean =>
-  (same(vote.first, a) && same(vote.second, b)) || (same(vote.first, b) && same(vote.second, a));
+  (sameModel(vote.first, a) && sameModel(vote.second, b)) || (sameModel(vote.first, b) && sameModel(vote.second, a));
 
 /**
  * The next item both models answered and nobody judged between them, and whose answer is shown first. Both are drawn
  * by a hash of evaluation and item: without a pattern a person could learn, and the same after a restart.
+ * Items of `skipped` (ids) are passed over.
  */
 export function nextBlind(
   evaluationId: string,
   items: readonly EvaluatedItem[],
   votes: readonly Vote[],
   pair: readonly [ModelRef, ModelRef],
+  skipped: ReadonlySet<string> = new Set(),
 ): { readonly item: EvaluatedItem; readonly first: ModelRef; readonly second: ModelRef } | null {
   const judged = new Set(votes.filter((vote) => isOf(vote, pair)).map((vote) => vote.itemId));
   let next: { readonly item: EvaluatedItem; readonly place: Buffer } | null = null;
   for (const item of items) {
-    if (judged.has(item.item.id) || !pair.every((model) => answered(item, model))) continue;
-    const place = createHash('sha256').update(`${evaluationId}:${item.item.id}`).digest();
+    const { id } = item.item;
+    if (judged.has(id) || skipped.has(id) || !pair.every((model) => answered(item, model))) continue;
+    const place = createHash('sha256').update(`${evaluationId}:${id}`).digest();
     if (next === null || place.compare(next.place) < 0) next = { item, place };
   }
   if (next === null) return null;
@@ -30,4 +32,4 @@ export function nextBlind(
 }
 
 const answered = ({ predictions }: EvaluatedItem, model: ModelRef): boolean =>
-  predictions.some((prediction) => prediction?.status === 'done' && same(prediction.model, model));
+  predictions.some((prediction) => prediction?.status === 'done' && sameModel(prediction.model, model));

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { EvaluationSummary } from '../../domain/evaluation/summary/types.ts';
+import { summarise } from '../../domain/evaluation/summary.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
+import { EndedEarly } from '../../operations/channel/ends.ts';
+import type { EvaluateDetail, OperationSnapshot } from '../../operations/channel/types.ts';
+import { type ExportFormat, exportText } from '../../operations/evaluate/export.ts';
+import { compileGraders } from '../../operations/evaluate/grading.ts';
+import { itemsOfLines } from '../../operations/evaluate/items.ts';
+import { readEvaluation } from '../../operations/evaluate/read.ts';
+import { startEvaluate } from '../../operations/evaluate/start.ts';
+import { buyingProgress, tellBought } from '../buying.ts';
+import { type Connection, resolveConnection } from '../connect.ts';
+import type { CommandContext, EvalOptions } from '../context.ts';
+import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
+import { follow } from '../follow.ts';
+import { readGrader } from '../graders.ts';
+import { summaryLines } from '../output/evaluation.ts';
+import { count, plural } from '../output/format.ts';
+import type { Output } from '../output/types.ts';
+import { openWorkshop } from '../workshop.ts';
+
+/** Enough for an answer with its reasons; a target that is longer needs `--max-tokens`. */
+const MAX_TOKENS = 512;
+const FAILED_SHOWN = 10;
+
+/** `eval FILE --model A --model B`: what is missing is asked, then everything is graded; 1 when a call failed. */
+export async function evaluate(context: CommandContext, file: string, options: EvalOptions): Promise<ExitCode> {
+  if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
+  const writings = writingsOf(options);
+  const connection = await resolveConnection(context, options);
+  await using workshop = openWorkshop(connection);
+  const { deps, documents } = workshop;
+  const items = await itemsOfLines(documents.readLines(file)).catch(inWords);
+  const evaluation = evaluationOf(file, items, connection, options);
+  const handle = startEvaluate(deps, { evaluation, items, whenCapped: 'end' });
+  const snapshot = await follow(context, deps.registry, handle, buyingProgress('evaluate', 'answers'));
+  const evaluated = readEvaluation(deps, evaluation, items).items();
+  const summary = summarise(evaluated, evaluation.plan);
+  const written: string[] = [];
+  for (const { path, format } of writings) {
+    written.push(await documents.writeText(path, exportText({ evaluation, items: evaluated }, format)));
+  }
+  const failed = tellFailed(context.output, evaluated);
+  tell(context.output, snapshot, summary, written);
+  return snapshot.status === 'succeeded' && failed === 0 ? EXIT.done : EXIT.failure;
+}
+
+function evaluationOf(
+  file: string,
+  items: readonly EvaluationItem[],
+  { profile }: Connection,
+  options: EvalOptions,
+): Evaluation {
+  const surroundings = { items, providerId: profile.id, rubric: options.rubric ?? '' };
+  const graders = (options.grader ?? ['exact-ci']).map((typed) => readGrader(typed, surroundings));
+  const compiled = compileGraders(graders);
+  if (!compiled.ok) throw new UsageError(`${compiled.problem.what} ${compiled.problem.next}`);
+  const models = [...new Set(options.model)].map((model) => ({ providerId: profile.id, model }));
+  const { temperature = 0, maxTokens = MAX_TOKENS, seed } = options;
+  return {
+    id: 'cli',
+    // Answers are shared by all files, but not by two servers, which may give one name to different models.
+    projectId: options.baseUrl === undefined ? 'cli' : `cli:${options.baseUrl}`,
+    name: basename(file),
+    createdAt: Date.now(),
+    items: items.length,
+    plan: {
+      source: { kind: 'file', path: resolve(file) },
+      models,
+      graders,
+      sampling: { temperature, maxTokens, ...(seed !== undefined && { seed }) },
+      concurrency: options.concurrency ?? 'auto',
+      capUsd: options.cap ?? null,
+    },
+  };
+}
+
+const FORMATS: readonly (readonly [RegExp, ExportFormat])[] = [
+  [/\.jsonl$/i, 'jsonl'],
+  [/\.csv$/i, 'csv'],
+];
+
+function writingsOf({ out }: EvalOptions): readonly { readonly path: string; readonly format: ExportFormat }[] {
+  return [out].flatMap((path) => {
+    if (path === undefined) return [];
+    const format = FORMATS.find(([ending]) => ending.test(path))?.[1];
+    if (format === undefined) throw new UsageError(`${path} must end in .jsonl or .csv`);
+    return [{ path, format }];
+  });
+}
+
+function inWords(error: unknown): never {
+  if (!(error instanceof EndedEarly) || error.problem === null) throw error;
+  throw new CommandFailure(error.problem.what, error.problem.saved, error.problem.next);
+}
+
+/** Says which calls failed and how many there were. */
+function tellFailed(output: Output, items: readonly EvaluatedItem[]): number {
+  let failed = 0;
+  for (const { item, predictions } of items) {
+    for (const prediction of predictions) {
+      if (prediction?.status !== 'failed') continue;
+      failed += 1;
+      const { model, error } = prediction;
+      output.record('failed', { line: item.line, model: model.model, error });
+      if (!output.json && failed <= FAILED_SHOWN) output.note(`! line ${item.line}, ${model.model}: ${error ?? ''}`);
+    }
+  }
+  if (!output.json && failed > FAILED_SHOWN) output.note(`  … and ${count(failed - FAILED_SHOWN)} more`);
+  return failed;
+}
+
+function tell(
+  output: Output,
+  snapshot: OperationSnapshot<EvaluateDetail>,
+  summary: EvaluationSummary | null,
+  written: readonly string[],
+): void {
+  const { status, detail, problem } = snapshot;
+  for (const { model, graders: _, main, ...figures } of summary?.models ?? []) {
+    output.record('model', { ...model, ...main, ...figures });
+  }
+  for (const { first, second, ...figures } of summary?.pairs ?? []) {
+    output.record('pair', { first: first.model, second: second.model, ...figures });
+  }
+  const { total, done, reused, failed, costUsd } = detail;
+  output.record('evaluated', {
+    status,
+    items: summary?.items ?? 0,
+    total,
+    done,
+    reused,
+    failed,
+    costUsd,
+    written,
+    problem,
+  });
+  tellBought(output, snapshot);
+  if (summary?.models.some(({ answered }) => answered > 0)) {
+    output.line();
+    for (const line of summaryLines(summary)) output.line(line);
+    output.line();
+  }
+  for (const path of written) output.line(`${plural(summary?.items ?? 0, 'item')} in ${path}`);
+}
