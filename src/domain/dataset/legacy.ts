@@ -8,8 +8,21 @@ import { isRecord } from '../json/record.ts';
 const LEGACY_SEPARATOR = '\n\n###\n\n';
 const LEGACY_STOP = ' END';
 
-const SEPARATORS = /(?:\s*->|\s*\n+\s*(?:###|===|---)\s*)\s*$/;
-const STOPS = /(?:\s*<\|endoftext\|>|\s+END|\s*\n+\s*(?:###|===|---|END|STOP)|\s+###|\s+STOP)\s*$/;
+/** Words at the end of a text that end it, and what has to stand before them: anything, white space, or a line end. */
+interface End {
+  readonly word: string;
+  readonly after: 'anything' | 'space' | 'line-end';
+}
+
+const SEPARATORS: readonly End[] = [
+  { word: '->', after: 'anything' },
+  ...['###', '===', '---'].map((word): End => ({ word, after: 'line-end' })),
+];
+const STOPS: readonly End[] = [
+  { word: '<|endoftext|>', after: 'anything' },
+  ...['END', 'STOP', '###'].map((word): End => ({ word, after: 'space' })),
+  ...['===', '---'].map((word): End => ({ word, after: 'line-end' })),
+];
 
 export interface LegacyPair {
   readonly prompt: string;
@@ -25,9 +38,31 @@ export function readLegacyPair(value: unknown): LegacyPair | null {
 /** The pair as a user message and its answer: separator, stop sequence, the leading space and line ends are dropped. */
 export function legacyToChat(pair: LegacyPair): readonly [ChatMessage, ChatMessage] {
   return [
-    { role: 'user', content: pair.prompt.replace(SEPARATORS, '') },
-    { role: 'assistant', content: pair.completion.replace(STOPS, '').replace(/^ /, '').replace(/\n+$/, '') },
+    { role: 'user', content: withoutEnd(pair.prompt, SEPARATORS) },
+    { role: 'assistant', content: withoutLineEnds(withoutEnd(pair.completion, STOPS).replace(/^ /, '')) },
   ];
+}
+
+/**
+ * The text before one of `ends` and the white space around it; the text itself where it has none. Looked at from the
+ * end, not by a pattern: one that begins with white space takes time with the square of a long blank stretch.
+ */
+function withoutEnd(text: string, ends: readonly End[]): string {
+  const trimmed = text.trimEnd();
+  for (const { word, after } of ends) {
+    if (!trimmed.endsWith(word)) continue;
+    const before = trimmed.slice(0, -word.length);
+    const kept = before.trimEnd();
+    const gap = before.slice(kept.length);
+    if (after === 'anything' || (after === 'space' ? gap !== '' : gap.includes('\n'))) return kept;
+  }
+  return text;
+}
+
+function withoutLineEnds(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charAt(end - 1) === '\n') end -= 1;
+  return text.slice(0, end);
 }
 
 /**

@@ -13,7 +13,8 @@ const PER_REPLY = 3;
 
 /** Past this length a run without a break makes every tokeniser slow (time grows with its square). */
 export const LONGEST_RUN = 2_000;
-const LONG_RUN = new RegExp(`\\S{${LONGEST_RUN + 1},}|\\s{${LONGEST_RUN + 1},}`, 'g');
+/** Where a long run begins. Only where: a pattern that takes the whole of a run fails on one of millions of characters. */
+const LONG_RUN = new RegExp(`\\S{${LONGEST_RUN + 1}}|\\s{${LONGEST_RUN + 1}}`);
 
 /**
  * Tokens of a chat line: 3 a message, its string values, 1 for a name, and 3 for the reply's start. OpenAI's cookbook
@@ -50,9 +51,8 @@ export function splitRuns(text: string): readonly string[] {
   if (text.length <= LONGEST_RUN) return [text];
   const pieces: string[] = [];
   let done = 0;
-  for (const run of text.matchAll(LONG_RUN)) {
-    const end = run.index + run[0].length;
-    for (let at = run.index + LONGEST_RUN; at < end; at += LONGEST_RUN) {
+  for (const { start, end } of longRuns(text)) {
+    for (let at = start + LONGEST_RUN; at < end; at += LONGEST_RUN) {
       if (isLowSurrogate(text.charCodeAt(at))) at -= 1;
       pieces.push(text.slice(done, at));
       done = at;
@@ -62,9 +62,20 @@ export function splitRuns(text: string): readonly string[] {
   return pieces;
 }
 
+function* longRuns(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  const beginning = new RegExp(LONG_RUN, 'g');
+  for (let found = beginning.exec(text); found !== null; found = beginning.exec(text)) {
+    const over = /\s/.test(text.charAt(found.index)) ? /\S/g : /\s/g;
+    over.lastIndex = beginning.lastIndex;
+    const end = over.exec(text)?.index ?? text.length;
+    yield { start: found.index, end };
+    beginning.lastIndex = end;
+  }
+}
+
 /** Whether the text holds a run that tokenisers are slow on. */
 export function hasLongRun(text: string): boolean {
-  return text.length > LONGEST_RUN && text.search(LONG_RUN) >= 0;
+  return text.length > LONGEST_RUN && LONG_RUN.test(text);
 }
 
 function isLowSurrogate(unit: number): boolean {

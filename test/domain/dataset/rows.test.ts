@@ -106,6 +106,21 @@ describe('prompt/completion lines', () => {
     expect(legacyToChat({ prompt, completion }).map((message) => message.content)).toEqual([user, assistant]);
   });
 
+  it('are read in a moment even where white space goes on and on', () => {
+    const blank = `${' '.repeat(400_000)}${'\n'.repeat(400_000)}`;
+    const pair = { prompt: `a${blank}b${' -> '.repeat(100_000)}c`, completion: `a${blank}b` };
+    expect(legacyToChat(pair).map((message) => message.content)).toEqual([pair.prompt, pair.completion]);
+    const ended = { prompt: `a${blank}###${blank}`, completion: `a${blank}END${blank}` };
+    expect(legacyToChat(ended).map((message) => message.content)).toEqual(['a', 'a']);
+  });
+
+  it('keep what only looks like an end', () => {
+    const asIs = ['a ###', 'a---', '#\n##', 'aEND', 'a ->b'];
+    expect(asIs.map((prompt) => legacyToChat({ prompt, completion: 'x' })[0].content)).toEqual(asIs);
+    const answers = ['a---', 'a ---', 'BACKEND', 'a###', 'NONSTOP'];
+    expect(answers.map((completion) => legacyToChat({ prompt: 'x', completion })[1].content)).toEqual(answers);
+  });
+
   it('go there and back', () => {
     const plain = fc.stringMatching(/^[a-z][a-z ,.\n]{0,30}[a-z.]$/);
     fc.assert(

@@ -51,6 +51,12 @@ describe('tokensOfMessages', () => {
 });
 
 describe('splitRuns', () => {
+  it('takes a text of any length without a break', () => {
+    const pieces = splitRuns('x'.repeat(30_000_000));
+    expect(pieces.length).toBe(15_000);
+    expect(hasLongRun('x'.repeat(30_000_000))).toBe(true);
+  });
+
   it('loses nothing and leaves no long run', () => {
     const text = fc
       .array(fc.tuple(fc.constantFrom('a', ' ', 'é', '😀', 'ab '), fc.integer({ min: 1, max: 7_000 })), {
