@@ -9,7 +9,7 @@ const cellsOf = async (text: string): Promise<number> => {
 };
 
 describe('cells of the terminal in memory', () => {
-  it.each(['plain', '小貓', '👩‍👩‍👧‍👦', '👍🏽 ok', '🇬🇧🇫🇷', '☀️', 'e\u0301a', '🏳️‍🌈x'])(
+  it.each(['plain', '小貓', '👩‍👩‍👧‍👦', '👍🏽 ok', '🇬🇧🇫🇷', '☀️', 'e\u0301a', '🏳️‍🌈x', '🇬 half a flag', 'กำ', 'क्ष'])(
     'counts %s as the app does',
     async (text) => {
       expect(await cellsOf(text)).toBe(stringWidth(text));

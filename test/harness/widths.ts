@@ -34,7 +34,8 @@ export const graphemeWidths: xterm.IUnicodeVersionProvider = {
     const before = (preceding >> 1) & 3;
     const kind = preceding >> 3;
     if (before > 0 && codePoint === ZERO_WIDTH_JOINER) return property(KIND.joiner, before, true);
-    if (before > 0 && (codePoint === EMOJI_STYLE || isSkinTone(codePoint))) return property(KIND.plain, 2, true);
+    if (before > 0 && codePoint === EMOJI_STYLE) return property(KIND.plain, 2, true);
+    if (before === 2 && isSkinTone(codePoint)) return property(KIND.plain, 2, true);
     if (isRegional(codePoint))
       return kind === KIND.regional ? property(KIND.plain, 2, true) : property(KIND.regional, 2, false);
     const width = widthOf(codePoint);

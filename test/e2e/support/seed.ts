@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cellAt } from '../../../src/domain/lattice/lattice.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import { newProject } from '../../../src/domain/project/project.ts';
+import { projectSchema } from '../../../src/domain/project/schema.ts';
 import type { Project } from '../../../src/domain/project/types.ts';
 import type { ProviderProfile } from '../../../src/domain/provider/types.ts';
 import { BUILT_IN_PROFILES } from '../../../src/domain/settings/profiles.ts';
 import { settingsSchema } from '../../../src/domain/settings/schema.ts';
 import { EXAMPLE_TEMPLATES } from '../../../src/domain/template/examples.ts';
+import type { Cell } from '../../../src/domain/template/types.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createRecovery } from '../../../src/services/store/recovery.ts';
+import { createRows } from '../../../src/services/store/rows.ts';
 import { openSettings } from '../../../src/services/store/settings.ts';
+import { row } from '../../domain/dataset/rows.ts';
 import { SERVER_MODEL } from './server.ts';
 
 export const PROJECT_ID = 'seeded';
@@ -49,6 +54,23 @@ const atServer = (project: Project): Project => ({
   chat: { ...project.chat, models: [SERVER_MODEL] },
 });
 
+/** Puts `count` finished rows of the seeded project on disk, each with the answer `write` gives for its cell. */
+export function seedRows(
+  home: string,
+  {
+    count,
+    example = 'dnd',
+    write,
+  }: { count: number; example?: 'dnd' | 'dnd-1296'; write: (cell: Cell, nth: number) => string },
+): void {
+  const { slots } = EXAMPLE_TEMPLATES[example];
+  const rows = Array.from({ length: count }, (_, nth) => {
+    const cell = cellAt(slots, BigInt(nth));
+    return row({ id: `row-${nth}`, projectId: PROJECT_ID, cell, completion: write(cell, nth), createdAt: nth });
+  });
+  withDatabase(home, (database) => createRows(database).put(rows));
+}
+
 /** Looks into the database of `home`, as another process would. */
 export function withDatabase<T>(home: string, look: (database: Database) => T): T {
   const database = createDatabase({ home, recovery: createRecovery() });
@@ -64,4 +86,9 @@ export function currentProject(home: string): string {
   const { current } = settingsSchema.parse(JSON.parse(readFileSync(join(home, 'settings.json'), 'utf8')));
   if (current === undefined) throw new Error('no project is open');
   return current;
+}
+
+/** The seeded project as its file has it now. */
+export function projectOnDisk(home: string): Project {
+  return projectSchema.parse(JSON.parse(readFileSync(join(home, 'projects', `${PROJECT_ID}.json`), 'utf8')));
 }

@@ -34,8 +34,11 @@ const chatSchema = z.object({
   stream: z.boolean().optional(),
 });
 
-/** A server that speaks enough of the protocol and is not ours: it lists one model and leaves the rest to `answer`. */
-export async function startServer(answer: (asked: Asked, nth: number) => Answer): Promise<Server> {
+/** A server that speaks enough of the protocol and is not ours: it lists `models` and leaves the rest to `answer`. */
+export async function startServer(
+  answer: (asked: Asked, nth: number) => Answer,
+  models: readonly string[] = [SERVER_MODEL],
+): Promise<Server> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     readBody(request)
@@ -46,7 +49,7 @@ export async function startServer(answer: (asked: Asked, nth: number) => Answer)
     const method = request.method ?? '';
     const path = (request.url ?? '').replace(/^\/v1/, '').replace(/\?.*$/, '');
     if (method === 'GET' && path === '/models') {
-      sendJson(response, 200, MODELS);
+      sendJson(response, 200, listOf(models));
       return;
     }
     const chat = path === '/chat/completions' ? chatSchema.parse(JSON.parse(body)) : null;
@@ -73,10 +76,10 @@ export async function startServer(answer: (asked: Asked, nth: number) => Answer)
   };
 }
 
-const MODELS = {
+const listOf = (models: readonly string[]) => ({
   object: 'list',
-  data: [{ id: SERVER_MODEL, object: 'model', created: 1_700_000_000, owned_by: 'somebody-else' }],
-};
+  data: models.map((id) => ({ id, object: 'model', created: 1_700_000_000, owned_by: 'somebody-else' })),
+});
 const USAGE = { prompt_tokens: 20, completion_tokens: 50, total_tokens: 70 };
 
 const errorBody = (message: string, code: string | null) => ({

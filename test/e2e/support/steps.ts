@@ -8,7 +8,7 @@ export async function generate(app: App, timeoutMs = 20_000): Promise<void> {
   app.press('s');
   await seeOver(app, /Ask \S+\?/);
   app.press('enter');
-  await see(app, /(✓ done|✗ failed).*█/, timeoutMs);
+  await see(app, /(✓ done|✗ failed) +[█░]/, timeoutMs);
 }
 
 /** From any screen: starts a job with the plan as it stands, and waits until it is seen. */
