@@ -13,6 +13,7 @@ await build({
     engine: 'src/engine/main.ts',
     trainer: 'src/engine/trainer.worker.ts',
     tokenizer: 'src/services/tokens/tokenizer.worker.ts',
+    parquet: 'src/services/readers/parquet.worker.ts',
   },
   outdir: fresh,
   bundle: true,
@@ -26,6 +27,8 @@ await build({
   legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"' },
   external: ['react-devtools-core'],
+  // Ink brings an older one, which counts Thai, Devanagari and half a flag a column short: two rulers, broken borders.
+  alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) },
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
