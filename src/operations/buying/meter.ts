@@ -1,5 +1,6 @@
 import type { RateLimits } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import { truncateToWidth } from '../../domain/text/graphemes.ts';
 import type { BuyingDetail, LatestRow, RowProblem } from '../channel/types.ts';
 import type { Clock } from '../ports.ts';
 
@@ -9,7 +10,7 @@ const LATENCIES = 200;
 const LATEST = 12;
 const PROBLEMS = 200;
 const RATE_WINDOW_MS = 5_000;
-const PREVIEW_CHARACTERS = 80;
+const PREVIEW_COLUMNS = 80;
 const PREVIEW_READ = 400;
 
 /** What only the scheduler knows at the moment of a reading. */
@@ -35,7 +36,8 @@ function percentile(sorted: readonly number[], share: number): number | null {
 }
 
 function preview(text: string): string {
-  return text.slice(0, PREVIEW_READ).replace(/\s+/g, ' ').trim().slice(0, PREVIEW_CHARACTERS);
+  const line = text.slice(0, PREVIEW_READ).replace(/\s+/g, ' ').trim();
+  return truncateToWidth(line, PREVIEW_COLUMNS, '');
 }
 
 function pushBounded<T>(list: T[], item: T, most: number): void {

@@ -9,6 +9,8 @@ import { useTheme } from '../../theme/index.ts';
 export interface RunRowsProps {
   readonly detail: GenerateDetail;
   readonly view: 'latest' | 'problems';
+  /** Whether more may come. */
+  readonly live: boolean;
   readonly selected: number;
   readonly onSelect: (index: number) => void;
   readonly width: number;
@@ -16,7 +18,7 @@ export interface RunRowsProps {
 }
 
 /** The rows that came last, or those that went wrong with their cause. */
-export function RunRows({ detail, view, selected, onSelect, width, height }: RunRowsProps): ReactNode {
+export function RunRows({ detail, view, live, selected, onSelect, width, height }: RunRowsProps): ReactNode {
   const { symbols } = useTheme();
   const rows =
     view === 'latest'
@@ -34,7 +36,7 @@ export function RunRows({ detail, view, selected, onSelect, width, height }: Run
       selected={selected}
       onSelect={onSelect}
       focus
-      empty={view === 'latest' ? 'The first answer is on its way.' : 'No problems.'}
+      empty={view === 'problems' ? 'No problems.' : live ? 'The first answer is on its way.' : 'No answer came.'}
       item={(index, state) => {
         const row = rows[index];
         if (row === undefined) return '';

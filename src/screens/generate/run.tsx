@@ -90,6 +90,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
           <RunRows
             detail={detail}
             view={view}
+            live={live}
             selected={at}
             onSelect={setSelected}
             width={inner.columns}
