@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PriceTable } from './types.ts';
 
 const dollars = z.number().nonnegative().nullable().default(null);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { templateSchema } from '../template/schema.ts';
 import type { Project } from './types.ts';
 

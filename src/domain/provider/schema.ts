@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProviderProfile } from './types.ts';
 
 /** A provider profile as the settings keep it. Keys are never part of it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { profileSchema } from '../provider/schema.ts';
 import type { ThemeName } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A template as it is kept inside a project. */
 export const templateSchema = z.object({

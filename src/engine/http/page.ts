@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { badRequest } from './error.ts';
 import { parseRequest } from './parse.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChatMessage, Role } from '../../domain/chat/types.ts';
 import { badRequest } from '../http/error.ts';
 import { parseRequest } from '../http/parse.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { badRequest } from '../http/error.ts';
 import { parseRequest } from '../http/parse.ts';
 import type { AnswerOptions } from '../inference/answer.ts';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EngineContext } from '../http/context.ts';
 import { badRequest, fileNotFound } from '../http/error.ts';
 import { pageOf, parsePage } from '../http/page.ts';

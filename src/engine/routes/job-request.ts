@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { badRequest, fileNotFound, modelNotFound } from '../http/error.ts';
 import { parseRequest } from '../http/parse.ts';
 import type { BaseModel } from '../inference/types.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EngineContext } from '../http/context.ts';
 import { badRequest } from '../http/error.ts';
 import { pageOf, parsePage } from '../http/page.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EngineContext } from '../http/context.ts';
 import { ApiError, modelNotFound } from '../http/error.ts';
 import { parseRequest } from '../http/parse.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { badRequest } from '../http/error.ts';
 
 /** More than any practice model says; a larger wish is a mistake. */

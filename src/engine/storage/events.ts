@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PageQuery, unknownCursor } from '../http/page.ts';
 import { eventId, nowSeconds } from './ids.ts';
 

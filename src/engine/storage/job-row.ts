@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const json = <S extends z.ZodType>(schema: S) =>
   z.string().transform((text): z.output<S> => schema.parse(JSON.parse(text)));

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PageQuery, unknownCursor } from '../http/page.ts';
 import { type JobRow, jobRow } from './job-row.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChatMessage, Role } from '../../domain/chat/types.ts';
 import type { TrainingExample } from '../runners/types.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface EngineCommand {
   /** The program and its arguments, up to and including the word that makes it an engine. */

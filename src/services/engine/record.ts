@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const recordSchema = z.object({
   url: z.string().regex(/^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\//),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FinishReason, Usage } from '../../domain/chat/types.ts';
 
 const tokens = z.number().nonnegative().nullish().catch(null);

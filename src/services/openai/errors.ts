@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProviderError } from '../../domain/provider/errors.ts';
 import { redactKeys } from '../../domain/text/redact.ts';
 import { sanitizeLine } from '../../domain/text/sanitize.ts';

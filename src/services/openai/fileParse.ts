@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RemoteFile } from '../../domain/provider/types.ts';
 
 /** Seconds since the epoch; some servers write ISO dates. 0 when it is neither. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseStepMetrics } from '../../domain/training/metrics.ts';
 import type {
   Checkpoint,

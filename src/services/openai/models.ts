@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelInfo } from '../../domain/provider/types.ts';
 import { isTunedModel } from '../../domain/tokens/models.ts';
 import { allItems } from './pages.ts';

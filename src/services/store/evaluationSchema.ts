@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Evaluation, EvaluationItem, GraderSpec, Vote } from '../../domain/evaluation/types.ts';
 
 const modelRef = z.object({ providerId: z.string(), model: z.string() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
 
 const number = z.number().nullable();

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Row } from '../../domain/dataset/types.ts';
 
 const jsonText = <T>(schema: z.ZodType<T>) =>

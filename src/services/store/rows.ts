@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Row, RowCounts, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
 import type { Database } from './database.ts';
 import { conditionOf, isTallied, orderOf } from './rowFilter.ts';

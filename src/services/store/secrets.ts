@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeySource, ProviderKind } from '../../domain/provider/types.ts';
 import { makePrivate, setAside, writePrivateFile } from './files.ts';
 import type { Recovery } from './recovery.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChatTurn } from '../../domain/chat/turn.ts';
 
 const number = z.number().nullable();

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepMetrics } from '../../../src/domain/training/types.ts';
 import type { EngineModels } from '../../../src/engine/inference/types.ts';
 import type { GeneratedToken, LanguageModel, Runner } from '../../../src/engine/runners/types.ts';
