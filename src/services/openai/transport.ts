@@ -1,5 +1,4 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { AgentOptions, ClientRequest, IncomingHttpHeaders } from 'node:http';
 import { ProviderError } from '../../domain/provider/errors.ts';
 import type { HeaderReader } from './headers.ts';
 
@@ -23,8 +22,13 @@ export interface HttpPost {
  * Why not `fetch`: for 1,296 answers at concurrency 100 (Node 26, two cores) the official client took 190 MB and 1.3 s
  * of CPU, `fetch` alone 155 MB and 0.9 s, this alone 92 MB and 0.4 s. It is used for whole answers of chat completions
  * only; everything else goes through the official client.
+ *
+ * Why not `import`: importing a built-in module reads all it exports, and node:http's `WebSocket` is a getter that
+ * loads the whole of undici, some 50 ms.
  */
 export function createTransport(mostBytes = MOST_BYTES): (post: HttpPost) => Promise<HttpAnswer> {
+  const http = process.getBuiltinModule('node:http');
+  const https = process.getBuiltinModule('node:https');
   const options = { keepAlive: true, timeout: IDLE_SOCKET_MS, ...proxy() };
   const plain = new http.Agent(options);
   const secure = new https.Agent(options);
@@ -79,7 +83,7 @@ function tooLong(url: string, mostBytes: number): ProviderError {
 const IDLE_SOCKET_MS = 4000;
 
 /** Ends the request when its time is over or its signal aborts; gives back what takes both away again. */
-function guard(request: http.ClientRequest, { signal, timeoutMs }: HttpPost): () => void {
+function guard(request: ClientRequest, { signal, timeoutMs }: HttpPost): () => void {
   const timer = setTimeout(
     () => request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })),
     timeoutMs,
@@ -93,11 +97,11 @@ function guard(request: http.ClientRequest, { signal, timeoutMs }: HttpPost): ()
 }
 
 /** `NODE_USE_ENV_PROXY=1` makes `fetch` honour HTTP_PROXY and HTTPS_PROXY; an agent of one's own has to be told. */
-function proxy(): Pick<http.AgentOptions, 'proxyEnv'> {
+function proxy(): Pick<AgentOptions, 'proxyEnv'> {
   return process.env.NODE_USE_ENV_PROXY === '1' ? { proxyEnv: process.env } : {};
 }
 
-function headerReader(headers: http.IncomingHttpHeaders): HeaderReader {
+function headerReader(headers: IncomingHttpHeaders): HeaderReader {
   return (name) => {
     const value = headers[name];
     return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
