@@ -27,6 +27,7 @@ export function summarise(
   return {
     items: items.length,
     grader,
+    graderIndex: decides,
     models: plan.models.map((model, modelIndex) => {
       const figures = plan.graders.map((spec, place) => graderFigures(spec, present(items, modelIndex, place), seed));
       return {

@@ -93,6 +93,8 @@ export interface EvaluationSummary {
   readonly items: number;
   /** The grader that decides right or wrong. */
   readonly grader: GraderSpec;
+  /** Its place in the plan. */
+  readonly graderIndex: number;
   readonly models: readonly ModelSummary[];
   /** Every two models, the earlier of the plan first. */
   readonly pairs: readonly PairSummary[];

@@ -1,0 +1,42 @@
+import { redactKeys } from '../../text/redact.ts';
+import { sanitizeLine } from '../../text/sanitize.ts';
+import type { ReportInput, ReportTable } from './content.ts';
+import { detailSections } from './details.ts';
+import { figureSections } from './figures.ts';
+
+const MOST_WRONG = 50;
+const LONGEST_CELL = 300;
+
+/** The report of an evaluation in Markdown with tables (GitHub's). All text of others is escaped and keys are masked. */
+export function markdownReport(input: ReportInput): string {
+  const safe = (text: string): string => escapeMarkdown(cut(sanitizeLine(redactKeys(text, input.secrets))));
+  const sections = [...figureSections(input), ...detailSections(input, MOST_WRONG)].map(({ title, text, table }) =>
+    [`## ${safe(title)}`, ...text.map(safe), ...(table === null ? [] : [markdownTable(table, safe)])].join('\n\n'),
+  );
+  return `${[`# ${safe(input.evaluation.name)}`, ...sections].join('\n\n')}\n`;
+}
+
+function markdownTable({ head, rows, words }: ReportTable, safe: (text: string) => string): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (column < words ? '---' : '---:'));
+  return [line(head.map(safe)), line(rule), ...rows.map((row) => line(row.map(safe)))].join('\n');
+}
+
+const cut = (text: string): string =>
+  text.length <= LONGEST_CELL ? text : `${text.slice(0, LONGEST_CELL).toWellFormed()}…`;
+
+const INLINE_MARKS = /[\\`*[\]|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+const LINE_MARKS = /^(\s*)([-+=#>]|\d+[.)](?=\s|$))/;
+
+/**
+ * Text with nothing in it that Markdown acts on: a backslash before marks (CommonMark 2.4), entities for tags,
+ * entities and mentions.
+ */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(INLINE_MARKS, '\\$&')
+    .replace(LINE_MARKS, (_, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
+    .replaceAll(/&(?=#?\w+;)/g, '&amp;')
+    .replaceAll(/<(?=[a-z/!?])/gi, '&lt;')
+    .replaceAll('@', '&#64;');
+}

@@ -1,0 +1,75 @@
+import { redactKeys } from '../../text/redact.ts';
+import { nameGrader } from '../graders.ts';
+import type { EvaluatedItem, EvaluationPlan, Prediction } from '../types.ts';
+
+type Graded = Pick<EvaluationPlan, 'graders'>;
+
+/**
+ * Predictions as JSONL, a line for each answer of each model, in the order of the items; what is still to come is
+ * left out. Keys are masked: `secrets` wherever they stand, and whatever looks like one. Lines have no line end.
+ */
+export function* predictionJsonl(
+  items: Iterable<EvaluatedItem>,
+  { graders }: Graded,
+  secrets: readonly string[] = [],
+): Generator<string, void, undefined> {
+  const names = graders.map(nameGrader);
+  const masked = (_: string, value: unknown): unknown =>
+    typeof value === 'string' ? redactKeys(value, secrets) : value;
+  for (const { item, predictions } of items) {
+    for (const prediction of present(predictions)) {
+      const { model, status, text, scores, finishReason, promptTokens, completionTokens, costUsd, error } = prediction;
+      const line = {
+        ...{ id: item.id, line: item.line, provider: model.providerId, model: model.model, status },
+        ...{ prompt: item.prompt, target: item.target, answer: text },
+        scores: scores.map((score, place) => ({ grader: names[place] ?? '', ...score })),
+        ...{ finishReason, promptTokens, completionTokens, costUsd, error, slices: item.slices },
+      };
+      yield JSON.stringify(line, masked);
+    }
+  }
+}
+
+/**
+ * Predictions as CSV (RFC 4180, without line ends), a heading first, then a line for each answer. A cell that a
+ * spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV Injection"); plain numbers do not.
+ */
+export function* predictionCsv(
+  items: readonly EvaluatedItem[],
+  { graders }: Graded,
+  secrets: readonly string[] = [],
+): Generator<string, void, undefined> {
+  const slices = [...new Set(items.flatMap(({ item }) => Object.keys(item.slices)))];
+  const gradings = graders.flatMap((spec) => [nameGrader(spec), `${nameGrader(spec)}: passed`]);
+  const row = (cells: readonly (string | number | boolean | null)[]): string =>
+    cells.map((cell) => csvCell(typeof cell === 'string' ? redactKeys(cell, secrets) : cell)).join(',');
+  const about = ['line', 'id', 'provider', 'model', 'status', 'prompt', 'target', 'answer'];
+  const spent = ['finish_reason', 'prompt_tokens', 'completion_tokens', 'cost_usd', 'error'];
+  yield row([...about, ...gradings, ...spent, ...slices]);
+  for (const { item, predictions } of items) {
+    const prompt = item.prompt.map(({ role, content }) => `${role}: ${content}`).join('\n');
+    for (const prediction of present(predictions)) {
+      const { model, status, text, scores, finishReason, promptTokens, completionTokens, costUsd, error } = prediction;
+      yield row([
+        ...[item.line, item.id, model.providerId, model.model, status, prompt, item.target, text],
+        ...graders.flatMap((_, place) => [scores[place]?.value ?? null, scores[place]?.passed ?? null]),
+        ...[finishReason, promptTokens, completionTokens, costUsd, error],
+        ...slices.map((name) => item.slices[name] ?? null),
+      ]);
+    }
+  }
+}
+
+const present = (predictions: readonly (Prediction | null)[]): readonly Prediction[] =>
+  predictions.filter((prediction) => prediction !== null);
+
+const FORMULA = /^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
+const NUMBER = /^[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+
+/** One cell, quoted where it must be; nothing for null. */
+export function csvCell(value: string | number | boolean | null): string {
+  if (value === null) return '';
+  if (typeof value !== 'string') return String(value);
+  const safe = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
+  return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

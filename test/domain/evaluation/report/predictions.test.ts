@@ -1,0 +1,69 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { csvCell, predictionCsv, predictionJsonl } from '../../../../src/domain/evaluation/report/predictions.ts';
+import { evaluated, right, wrong } from '../items.ts';
+import { PLAN } from './input.ts';
+
+const KEY = 'sk-live1234567890abcdef';
+const ITEMS = [
+  evaluated(1, 'Yes', [wrong('=HYPERLINK("http://x")'), right('Yes, "quoted"\nand more')], { kind: 'short' }),
+  evaluated(2, 'No', ['failed', null], { kind: 'long' }),
+  evaluated(3, '-5', [right('-5'), wrong(`my key is ${KEY}`)]),
+];
+
+describe('predictionJsonl', () => {
+  const lines = [...predictionJsonl(ITEMS, PLAN, ['HTTP 500'])];
+
+  it('gives each answer a line, with scores, and leaves out what is to come', () => {
+    const parsed = lines.map((line): unknown => JSON.parse(line));
+    expect(parsed).toHaveLength(5);
+    expect(parsed[1]).toMatchObject({
+      ...{ id: 'item-1', line: 1, model: 'ft:tuned', target: 'Yes', answer: 'Yes, "quoted"\nand more' },
+      scores: [{ grader: 'exact, letter case aside', value: 1, passed: true, note: null }],
+      ...{ slices: { kind: 'short' }, prompt: [{ role: 'user', content: 'Question 1' }] },
+    });
+    expect(parsed[2]).toMatchObject({ status: 'failed', scores: [], error: '…' });
+  });
+
+  it('is one line each and holds no key', () => {
+    expect(lines.every((line) => !line.includes('\n'))).toBe(true);
+    expect(lines.join('\n')).not.toContain(KEY);
+  });
+});
+
+describe('predictionCsv', () => {
+  const text = [...predictionCsv(ITEMS, PLAN)].join('\r\n');
+
+  it('reads back with a CSV reader, columns for graders and slices', () => {
+    const rows: unknown = parse(text, { columns: true });
+    expect(rows).toMatchObject([
+      { line: '1', answer: '\'=HYPERLINK("http://x")', 'exact, letter case aside: passed': 'false', kind: 'short' },
+      { answer: 'Yes, "quoted"\nand more', 'exact, letter case aside': '1', prompt: 'user: Question 1' },
+      { status: 'failed', 'exact, letter case aside': '', error: 'HTTP 500', kind: 'long' },
+      { target: '-5', answer: '-5' },
+      { answer: 'my key is sk-…' },
+    ]);
+  });
+
+  it('never lets a cell begin as a formula', () => {
+    expect(csvCell('-1.5e3')).toBe('-1.5e3');
+    expect(csvCell('-1+cmd')).toBe("'-1+cmd");
+    expect(csvCell('  =1')).toBe("'  =1");
+    fc.assert(
+      fc.property(fc.constantFrom('=', '+', '-', '@', '\t', '\r', ' =', '\n@'), fc.string(), (start, rest) => {
+        const [[cell]] = parse(csvCell(`${start}x${rest}`), { relax_column_count: true }) as [[string]];
+        expect(cell).toBe(`'${start}x${rest}`);
+      }),
+    );
+  });
+
+  it('gives any text back but for that apostrophe', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (value) => {
+        const [[cell]] = parse(csvCell(value), { relax_quotes: false }) as [[string]];
+        expect([value, `'${value}`]).toContain(cell);
+      }),
+    );
+  });
+});

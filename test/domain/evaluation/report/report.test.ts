@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { htmlReport } from '../../../../src/domain/evaluation/report/html.ts';
+import { escapeMarkdown, markdownReport } from '../../../../src/domain/evaluation/report/markdown.ts';
+import type { Vote } from '../../../../src/domain/evaluation/types.ts';
+import { BASE, evaluated, right, TUNED, wrong } from '../items.ts';
+import { reportInput } from './input.ts';
+
+const ATTACK = '<script>alert(1)</script><img src=x onerror=alert(1)>" onload="x \u001b]0;title\u0007';
+const KEY = 'sk-live1234567890abcdef';
+
+const ITEMS = Array.from({ length: 24 }, (_, index) =>
+  index === 0
+    ? evaluated(index, 'Yes', [wrong(ATTACK), wrong(`| cell ![x](http://y) ${KEY} verysecret`)], { topic: ATTACK })
+    : evaluated(index, index % 2 === 0 ? 'Yes' : 'No', [index < 12 ? wrong('x') : 'failed', right('No')], {
+        topic: index % 3 === 0 ? 'a|b' : 'c',
+      }),
+);
+const VOTES: readonly Vote[] = [{ itemId: 'item-1', first: BASE, second: TUNED, choice: 'second', at: 0 }];
+const INPUT = reportInput(ITEMS, { name: `Clauses ${ATTACK}`, votes: VOTES, secrets: ['verysecret'] });
+
+describe('markdownReport', () => {
+  const text = markdownReport(INPUT);
+
+  it('tells the figures', () => {
+    expect(text).toContain('| ft:tuned | 23 | 24 | 95.8% |');
+    expect(text).toContain('| base | 0 | 12 | 0.0% | 0.0–24.2% | 12 | 0 |');
+    expect(text).toContain('ft:tuned is better than base by 91.7 points (p < 0.001, exact McNemar over 12 items)');
+    for (const title of [
+      'By label',
+      'By topic',
+      'Classes: base',
+      'Preferred by a person',
+      'Wrong answers',
+      'Failed calls',
+    ]) {
+      expect(text).toContain(`## ${title}`);
+    }
+  });
+
+  it('lets no text of others be a mark, and no key through', () => {
+    expect(text).not.toContain('<script');
+    expect(text).not.toContain('<img');
+    expect(text).not.toContain('![x]');
+    expect(text).not.toContain('\u001b');
+    expect(text).not.toContain(KEY);
+    expect(text).not.toContain('verysecret');
+  });
+
+  it('keeps every row of a table as wide as its head', () => {
+    const tables = text.split('\n\n').filter((block) => block.startsWith('|'));
+    expect(tables.length).toBeGreaterThan(5);
+    for (const table of tables) {
+      const widths = table.split('\n').map((line) => line.replaceAll('\\|', '').split('|').length);
+      expect(new Set(widths).size).toBe(1);
+    }
+  });
+
+  it('escapes in one place what could start a table, tag, link or list', () => {
+    expect(escapeMarkdown('a|b <i> [x](y) `c` *d* snake_case _e_ $1 @me')).toBe(
+      'a\\|b &lt;i> \\[x\\](y) \\`c\\` \\*d\\* snake_case \\_e\\_ \\$1 &#64;me',
+    );
+    expect(escapeMarkdown('a < b & c &lt; d')).toBe('a < b & c &amp;lt; d');
+    expect(escapeMarkdown('> no quote')).toBe('\\> no quote');
+    expect(escapeMarkdown('# no heading')).toBe('\\# no heading');
+    expect(escapeMarkdown('1. no list, 12.5%')).toBe('1\\. no list, 12.5%');
+  });
+});
+
+describe('htmlReport', () => {
+  const html = htmlReport(INPUT);
+
+  it('is one file: no script, nothing fetched, light and dark', () => {
+    const tags = html.match(/<[^>]*>/g)?.join('') ?? '';
+    expect(tags).not.toMatch(/<script|<img|<link|<iframe|<a|\ssrc=|\shref=|\sstyle=/i);
+    expect(html).not.toMatch(/@import|url\(/i);
+    expect(html).toContain("default-src 'none'");
+    expect(html).toContain('prefers-color-scheme: dark');
+  });
+
+  it('escapes text of others everywhere and masks keys', () => {
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(html).not.toContain('\u001b');
+    expect(html).not.toContain(KEY);
+    expect(html).not.toContain('verysecret');
+  });
+
+  it('draws accuracy with intervals and a matrix of each model', () => {
+    expect(html.match(/<svg /g)).toHaveLength(3);
+    expect(html).toContain('ft:tuned: 95.8%, 95% interval 79.8–99.3%');
+    expect(html).toContain('Yes answered as Yes: 11 of 12');
+  });
+
+  it('opens only tags of its own, and closes them, whatever the text', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(ATTACK, '</td>', "' onclick='", ']]>', '<!--'),
+    );
+    fc.assert(
+      fc.property(text, text, (answer, target) => {
+        const items = [evaluated(1, target, [wrong(answer), right(answer)], { [answer]: target }), ...ITEMS];
+        const made = htmlReport(reportInput(items, { name: answer }));
+        expect(unclosed(made)).toEqual([]);
+        expect(made).not.toMatch(/\son[a-z]+=["']/i);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('stays small and named at 77 classes', () => {
+    const many = Array.from({ length: 770 }, (_, index) => {
+      const [target, said] = [`intent_${index % 77}`, `intent_${(index * 7) % 77}`];
+      return evaluated(index, target, [wrong(said), right(target)]);
+    });
+    const large = htmlReport(reportInput(many));
+    expect(large).toContain('aria-label="Confusion matrix');
+    for (let label = 0; label < 77; label += 1) expect(large).toContain(`>intent_${label}</text>`);
+    expect(large.length).toBeLessThan(1_000_000);
+  });
+});
+
+/** Tags left open, or closed without being open, in order. */
+function unclosed(html: string): readonly string[] {
+  const open: string[] = [];
+  for (const [, end, name = '', , closed] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)((?:\s[^<>]*?)?)(\/?)>/gi)) {
+    if (closed === '/' || name === 'meta') continue;
+    if (end !== '/') open.push(name);
+    else if (open.at(-1) === name) open.pop();
+    else return [...open, `/${name}`];
+  }
+  return open;
+}
