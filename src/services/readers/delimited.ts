@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs';
+import { type CsvError, type Info, type Options, parse } from 'csv-parse';
+import * as z from 'zod';
+import type { DatasetFinding } from '../../domain/dataset/types.ts';
+import type { SourceRecord, TableRow } from '../../domain/importing/types.ts';
+
+const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
+/** Longer than any cell that is meant; a quote that is never closed ends here and not with the memory. */
+const MAX_RECORD = 64 * 1024 * 1024;
+
+/**
+ * The rows of a CSV or TSV file of any size, the first line being the columns' names. A row that does not fit is a
+ * finding with its line; the others go on. TSV is read with quotes, as RFC 4180 has them, and where the file as a whole
+ * does not keep to them, as plain text between tabs.
+ */
+export async function* readDelimited(path: string, format: 'csv' | 'tsv'): AsyncGenerator<SourceRecord> {
+  const quoted = format === 'csv' || (await keepsToQuotes(path));
+  const options: Options = { delimiter: format === 'csv' ? ',' : '\t', quote: quoted ? '"' : null };
+  let names: readonly string[] | null = null;
+  for await (const part of parts(path, options)) {
+    if (part.kind === 'finding') {
+      yield part;
+      continue;
+    }
+    if (names === null) names = namesOf(part.cells);
+    else yield recordOf(names, part.cells, part.line);
+  }
+}
+
+type Part =
+  | { readonly kind: 'cells'; readonly line: number; readonly cells: readonly string[] }
+  | { readonly kind: 'finding'; readonly finding: DatasetFinding };
+
+async function* parts(path: string, options: Options): AsyncGenerator<Part> {
+  const skipped: Part[] = [];
+  let lastLine = 0;
+  let unclosed = false;
+  const parser = parse({
+    ...options,
+    ...{ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: MAX_RECORD },
+    skip_records_with_error: true,
+    on_skip: (error: CsvError | undefined) => {
+      if (error === undefined) return;
+      if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
+        unclosed = true;
+        return;
+      }
+      const finding = findingOf(error);
+      // A cell with several quotes in it is one thing to mend.
+      if (finding.line !== lastLine) skipped.push({ kind: 'finding', finding });
+      lastLine = finding.line;
+    },
+  });
+  let end = 0;
+  const input = createReadStream(path, { highWaterMark: 128 * 1024 });
+  input.on('error', (error) => parser.destroy(error));
+  try {
+    for await (const raw of input.pipe(parser)) {
+      yield* skipped.splice(0);
+      const { record, info } = recordSchema.parse(raw);
+      end = info.lines;
+      yield { kind: 'cells', line: info.lines - breaksIn(record), cells: record };
+    }
+    yield* skipped.splice(0);
+    // The parser knows only where the file ends, not where the quote was opened: after the last row it could read.
+    if (unclosed) yield { kind: 'finding', finding: neverClosed(Math.max(end, lastLine) + 1) };
+  } finally {
+    input.destroy();
+    parser.destroy();
+  }
+}
+
+/** Line ends inside the cells: a record is told by the line it begins on. */
+const breaksIn = (cells: readonly string[]): number =>
+  cells.reduce((total, cell) => total + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+
+async function keepsToQuotes(path: string): Promise<boolean> {
+  for await (const part of parts(path, { delimiter: '\t', quote: '"' })) if (part.kind === 'finding') return false;
+  return true;
+}
+
+function namesOf(cells: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return cells.map((cell, index) => {
+    const name = cell.trim() || `column ${index + 1}`;
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return before === 0 ? name : `${name} ${before + 1}`;
+  });
+}
+
+function recordOf(names: readonly string[], cells: readonly string[], line: number): SourceRecord {
+  if (cells.length === names.length) {
+    const row: TableRow = Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
+    return { kind: 'row', line, row };
+  }
+  const message = `The row has ${cells.length} cells; there are ${names.length} columns.`;
+  const mend = 'Put quotes around a cell with a delimiter in it, or add what is missing.';
+  return { kind: 'finding', finding: { code: 'cell-count', severity: 'error', line, message, fix: mend } };
+}
+
+const fix = 'Put the cell in quotes, and write each quote in it twice.';
+
+function neverClosed(line: number): DatasetFinding {
+  const message = 'A quote is opened and never closed; the rows from here to the end could not be read.';
+  return { code: 'quote-not-closed', severity: 'error', line, message, fix };
+}
+
+function findingOf(error: CsvError & Partial<Info>): DatasetFinding {
+  const message = 'A quote stands in the middle of a cell.';
+  return { code: 'quote', severity: 'error', line: error.lines ?? 1, message, fix };
+}

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { ImportError } from '../../domain/importing/errors.ts';
+import type { SourceRecord, TableRow } from '../../domain/importing/types.ts';
+
+type Reply =
+  | { readonly kind: 'rows'; readonly rows: readonly TableRow[] }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The rows of a Parquet file, decoded in a thread of its own, a slice at a time as they are asked for. */
+export async function* readParquet(path: string): AsyncGenerator<SourceRecord> {
+  const worker = new Worker(workerUrl(), { name: 'parquet', execArgv: [], workerData: path });
+  try {
+    for (let line = 1; ; ) {
+      worker.postMessage('next');
+      // `once` rejects when the thread dies of an error.
+      const [reply]: Reply[] = await once(worker, 'message');
+      if (reply === undefined || reply.kind === 'end') return;
+      if (reply.kind === 'failed') {
+        throw new ImportError(
+          `${path} cannot be read as Parquet: ${reply.message}.`,
+          'Fetch it again, or save it as CSV.',
+        );
+      }
+      for (const row of reply.rows) {
+        yield { kind: 'row', line, row };
+        line += 1;
+      }
+    }
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** Beside this module in the sources, beside the bundle in dist/. */
+function workerUrl(): URL {
+  const self = import.meta.url;
+  return new URL(self.endsWith('.ts') ? './parquet.worker.ts' : './parquet.js', self);
+}
