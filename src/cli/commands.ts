@@ -159,7 +159,8 @@ function addEval(program: Command, perform: Perform): void {
     .option('--temperature <t>', '0 to 2; 0 when absent', decimal({ min: 0, max: 2 }))
     .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))
     .option('--seed <n>', 'the same seed, the same answers, where the provider can', seed)
-    .option('--out <file>', 'every answer with its scores: .jsonl or .csv');
+    .option('--out <file>', 'every answer with its scores: .jsonl or .csv')
+    .option('--report <file>', 'the figures with their intervals and charts: .md or .html');
   spending(connection(command)).action((file: string, options: EvalOptions) =>
     perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),
   );

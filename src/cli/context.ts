@@ -36,6 +36,7 @@ export interface EvalOptions extends ConnectionOptions {
   readonly maxTokens?: number;
   readonly seed?: number;
   readonly out?: string;
+  readonly report?: string;
 }
 
 export interface CheckOptions extends ConnectionOptions {

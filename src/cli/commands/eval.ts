@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import type { EvaluationSummary } from '../../domain/evaluation/summary/types.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
@@ -17,7 +17,7 @@ import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { readGrader } from '../graders.ts';
 import { summaryLines } from '../output/evaluation.ts';
-import { count, plural } from '../output/format.ts';
+import { count } from '../output/format.ts';
 import type { Output } from '../output/types.ts';
 import { openWorkshop } from '../workshop.ts';
 
@@ -38,9 +38,12 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const snapshot = await follow(context, deps.registry, handle, buyingProgress('evaluate', 'answers'));
   const evaluated = readEvaluation(deps, evaluation, items).items();
   const summary = summarise(evaluated, evaluation.plan);
+  const key = context.env.OPENAI_API_KEY;
+  const secrets = key === undefined ? [] : [key];
+  const exported = { evaluation, items: evaluated, votes: [], writtenAt: deps.clock.now(), secrets };
   const written: string[] = [];
   for (const { path, format } of writings) {
-    written.push(await documents.writeText(path, exportText({ evaluation, items: evaluated }, format)));
+    written.push(await documents.writeText(path, exportText(exported, format)));
   }
   const failed = tellFailed(context.output, evaluated);
   tell(context.output, snapshot, summary, written);
@@ -77,18 +80,23 @@ function evaluationOf(
   };
 }
 
-const FORMATS: readonly (readonly [RegExp, ExportFormat])[] = [
-  [/\.jsonl$/i, 'jsonl'],
-  [/\.csv$/i, 'csv'],
-];
+interface Writing {
+  readonly path: string;
+  readonly format: ExportFormat;
+}
 
-function writingsOf({ out }: EvalOptions): readonly { readonly path: string; readonly format: ExportFormat }[] {
-  return [out].flatMap((path) => {
-    if (path === undefined) return [];
-    const format = FORMATS.find(([ending]) => ending.test(path))?.[1];
-    if (format === undefined) throw new UsageError(`${path} must end in .jsonl or .csv`);
-    return [{ path, format }];
-  });
+const ANSWERS: Readonly<Record<string, ExportFormat>> = { '.jsonl': 'jsonl', '.csv': 'csv' };
+const REPORTS: Readonly<Record<string, ExportFormat>> = { '.md': 'markdown', '.html': 'html' };
+
+function writingsOf({ out, report }: EvalOptions): readonly Writing[] {
+  return [...writing(out, ANSWERS), ...writing(report, REPORTS)];
+}
+
+function writing(path: string | undefined, formats: Readonly<Record<string, ExportFormat>>): readonly Writing[] {
+  if (path === undefined) return [];
+  const format = formats[extname(path).toLowerCase()];
+  if (format === undefined) throw new UsageError(`${path} must end in ${Object.keys(formats).join(' or ')}`);
+  return [{ path, format }];
 }
 
 function inWords(error: unknown): never {
@@ -143,5 +151,5 @@ function tell(
     for (const line of summaryLines(summary)) output.line(line);
     output.line();
   }
-  for (const path of written) output.line(`${plural(summary?.items ?? 0, 'item')} in ${path}`);
+  for (const path of written) output.line(`Written to ${path}`);
 }

@@ -2,7 +2,7 @@ import type { ChatMessage } from '../../domain/chat/types.ts';
 import { isTrainable, promptOf } from '../../domain/dataset/example.ts';
 import { exampleId } from '../../domain/dataset/identity.ts';
 import { readImportLine } from '../../domain/dataset/importLine.ts';
-import { splitRows } from '../../domain/dataset/split.ts';
+import { divideRows } from '../../domain/dataset/split.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
 import type { EvaluationItem, EvaluationSource } from '../../domain/evaluation/types.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
@@ -21,7 +21,7 @@ export function itemsOfRows(
   side: Side,
 ): readonly EvaluationItem[] {
   const usable = Array.from(rows).filter((row) => isTrainable(row, plan.rows));
-  const chosen = side === 'all' ? usable : splitRows(usable, plan.validationShare, plan.splitSeed)[side];
+  const chosen = side === 'all' ? usable : divideRows(usable, plan.validationShare, plan.splitSeed)[side];
   if (chosen.length > 0) {
     return chosen.map((row, index) => ({
       ...{ id: row.id, rowId: row.id, line: index + 1, slices: row.cell },

@@ -28,7 +28,7 @@ const NOTHING = 'Nothing was asked.';
 
 export function createEvaluating(core: Core): Evaluating {
   const { operations } = core;
-  const { evaluations, documents, clock, newId } = core.deps;
+  const { evaluations, votes, documents, clock, newId } = core.deps;
   const readers = new Map<string, EvaluationReader>();
   const handles = new Map<string, EvaluateHandle>();
   const telling = coalesce(clock, READ_MS, () =>
@@ -126,7 +126,8 @@ export function createEvaluating(core: Core): Evaluating {
       core.attempt('The answers are on disk as they were.', () => {
         const evaluation = evaluations.get(id);
         if (evaluation === null) throw new Error('The evaluation is gone.');
-        return documents.writeText(path, exportText({ evaluation, items: actions.items(id) }, format));
+        const exported = { evaluation, items: actions.items(id), votes: votes.list(id), writtenAt: clock.now() };
+        return documents.writeText(path, exportText({ ...exported, secrets: [] }, format));
       }),
   };
 
