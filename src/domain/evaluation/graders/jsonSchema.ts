@@ -1,7 +1,13 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { isRecord } from '../../json/record.ts';
 import { failed, type Outcome, ok } from '../../text/problem.ts';
 import { type Grader, RIGHT, wrong } from './text.ts';
+
+/** Ajv takes as long to load as a tenth of the first frame, so it is loaded with the first schema and not before. */
+function loadAjv(): typeof import('ajv/dist/2020.js') {
+  return createRequire(import.meta.url)('ajv/dist/2020.js');
+}
 
 /**
  * Passes when the whole answer is one JSON value of this schema (JSON Schema 2020-12, compiled once by Ajv).
@@ -27,6 +33,7 @@ function compile(schema: unknown): Outcome<ValidateFunction> {
   if (typeof schema !== 'boolean' && !isRecord(schema)) return refused('it is neither an object nor true or false');
   if (isRecord(schema) && schema.$async !== undefined) return refused('`$async` is not part of JSON Schema');
   try {
+    const { Ajv2020 } = loadAjv();
     return ok(new Ajv2020({ strict: false, validateFormats: false, logger: false }).compile(schema));
   } catch (error) {
     return refused(error instanceof Error ? error.message : String(error));
