@@ -36,18 +36,29 @@ export function similarityGrader(threshold: number): Grader {
   };
 }
 
-/** Code points without white space. */
-const characters = (text: string): readonly string[] => [...text.replaceAll(/\s+/g, '')];
+/** A text as a row of characters without white space. */
+interface Characters {
+  readonly length: number;
+  readonly gram: (at: number, n: number) => string;
+}
 
-function sharedGrams(hypothesis: readonly string[], reference: readonly string[], n: number): number {
+/** By code points. Nearly all text has no pair of surrogates, and is cut where it lies. */
+function characters(text: string): Characters {
+  const bare = text.replaceAll(/\s+/g, '');
+  if (!/[\ud800-\udfff]/.test(bare)) return { length: bare.length, gram: (at, n) => bare.slice(at, at + n) };
+  const points = [...bare];
+  return { length: points.length, gram: (at, n) => points.slice(at, at + n).join('') };
+}
+
+function sharedGrams(hypothesis: Characters, reference: Characters, n: number): number {
   const left = new Map<string, number>();
   for (let at = 0; at + n <= reference.length; at += 1) {
-    const gram = reference.slice(at, at + n).join('');
+    const gram = reference.gram(at, n);
     left.set(gram, (left.get(gram) ?? 0) + 1);
   }
   let shared = 0;
   for (let at = 0; at + n <= hypothesis.length; at += 1) {
-    const gram = hypothesis.slice(at, at + n).join('');
+    const gram = hypothesis.gram(at, n);
     const count = left.get(gram) ?? 0;
     if (count === 0) continue;
     left.set(gram, count - 1);

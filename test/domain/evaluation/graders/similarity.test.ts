@@ -31,6 +31,11 @@ describe('chrF', () => {
     expect(chrF(answer, target)).toBeCloseTo(score, 10);
   });
 
+  it('counts an emoji as one character', () => {
+    expect(chrF('a😀', 'ab')).toBeCloseTo(chrF('ac', 'ab'), 12);
+    expect(chrF('😀😀', '😀😁')).toBeCloseTo(0.25, 12);
+  });
+
   it('is 1 for equal texts and stays within 0 and 1', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (answer, target) => {
