@@ -52,6 +52,7 @@ export function useHomeFacts(): HomeFacts {
     losses: curveOf(points, 'trainLoss').map(({ value }) => value),
     workflow: {
       findings,
+      templateUnused: template.slots.length === 0 && template.teacherPrompt.trim() === '',
       slots: template.slots.length,
       cells,
       promptTokens,

@@ -9,6 +9,8 @@ import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.t
 /** What the workflow is told from; all of it is the current project's. */
 export interface WorkflowFacts {
   readonly findings: readonly TemplateFinding[];
+  /** True while nothing was written that a teacher could be asked: rows come by import then. */
+  readonly templateUnused: boolean;
   readonly slots: number;
   readonly cells: bigint;
   /** Teacher prompt tokens of the whole lattice; null until counted. */
@@ -35,24 +37,32 @@ export interface NextStep {
   readonly label: string;
 }
 
-function templateStep({ findings, slots, cells, promptTokens }: WorkflowFacts): WorkflowStep {
+function templateStep(facts: WorkflowFacts): WorkflowStep {
+  const { findings, slots, cells, promptTokens } = facts;
   const errors = findings.filter(({ severity }) => severity === 'error');
   const first = errors[0];
   const base = { screen: 'template', label: 'Template' } as const;
+  if (facts.templateUnused) {
+    const text = facts.counts.total > 0 ? 'not used: the rows were imported' : 'nothing written yet';
+    return { ...base, kind: 'idle', text };
+  }
   if (first !== undefined)
     return { ...base, kind: 'error', text: `${plural(errors.length, 'problem')}: ${first.message}` };
   const tokens = promptTokens === null ? '' : ` · ~${count(promptTokens)} tokens`;
   return { ...base, kind: 'done', text: `${plural(slots, 'slot')} · ${plural(cells, 'cell')}${tokens}` };
 }
 
-function datasetStep({ counts, generating, cells }: WorkflowFacts): WorkflowStep {
+function datasetStep({ counts, generating, cells, templateUnused }: WorkflowFacts): WorkflowStep {
   const base = { screen: 'dataset', label: 'Dataset' } as const;
   if (generating !== null) {
     const { done, total, paused } = generating;
     const text = `${count(done)} of ${plural(total, 'row')} · ${paused ? 'paused' : 'generating'}`;
     return { ...base, screen: 'generate', kind: paused ? 'paused' : 'running', text };
   }
-  if (counts.total === 0) return { ...base, kind: 'idle', text: `no rows yet of ${plural(cells, 'cell')}` };
+  if (counts.total === 0) {
+    const text = templateUnused ? 'no rows yet: import them here' : `no rows yet of ${plural(cells, 'cell')}`;
+    return { ...base, kind: 'idle', text };
+  }
   const problems = problemRows(counts);
   const rated = `${count(counts.byRating.accepted)} accepted`;
   const text = `${plural(counts.total, 'row')} · ${rated} · ${plural(problems, 'problem')}`;
@@ -97,8 +107,11 @@ export function workflowSteps(facts: WorkflowFacts): readonly WorkflowStep[] {
 
 /** What Enter on Home does: the one thing that brings the work on. */
 export function nextStep(facts: WorkflowFacts): NextStep {
-  const { findings, counts, generating, job: record } = facts;
-  if (findings.some(({ severity }) => severity === 'error')) return { screen: 'template', label: 'fix the template' };
+  const { findings, templateUnused, counts, generating, job: record } = facts;
+  if (templateUnused && counts.total === 0)
+    return { screen: 'template', label: 'write a template, or import rows (4)' };
+  if (!templateUnused && findings.some(({ severity }) => severity === 'error'))
+    return { screen: 'template', label: 'fix the template' };
   if (generating !== null) return { screen: 'generate', label: 'watch the rows arrive' };
   if (counts.total === 0) return { screen: 'generate', label: 'generate the dataset' };
   if (record === null) {

@@ -40,6 +40,7 @@ const record = (job: Partial<TuningJob>): JobRecord => ({
 
 const facts = (change: Partial<WorkflowFacts> = {}): WorkflowFacts => ({
   findings: [],
+  templateUnused: false,
   slots: 4,
   cells: 16n,
   promptTokens: 1900n,
@@ -65,6 +66,18 @@ const broken: WorkflowFacts['findings'] = [
 
 describe('nextStep', () => {
   it.each<[string, Partial<WorkflowFacts>, string, string]>([
+    [
+      'a project with nothing in it yet',
+      { templateUnused: true, findings: broken },
+      'template',
+      'write a template, or import rows (4)',
+    ],
+    [
+      'imported rows, which need no template',
+      { templateUnused: true, findings: broken, counts: rated },
+      'train',
+      'train a model',
+    ],
     ['a broken template first of all', { findings: broken, counts: rated }, 'template', 'fix the template'],
     ['rows that are missing', {}, 'generate', 'generate the dataset'],
     ['a run that is on', { generating: { done: 3, total: 16, paused: false } }, 'generate', 'watch the rows arrive'],
@@ -88,6 +101,15 @@ describe('workflowSteps', () => {
       ['Chat', 'idle', 'waits for a tuned model'],
       ['Evaluate', 'idle', 'base beside tuned, in Chat'],
     ]);
+  });
+
+  it('asks for no template where rows were imported', () => {
+    const [template, dataset] = workflowSteps(facts({ templateUnused: true, findings: broken, counts: some }));
+    expect(template).toMatchObject({ kind: 'idle', text: 'not used: the rows were imported' });
+    expect(dataset).toMatchObject({ kind: 'done' });
+    const [written, rows] = workflowSteps(facts({ templateUnused: true }));
+    expect(written).toMatchObject({ kind: 'idle', text: 'nothing written yet' });
+    expect(rows).toMatchObject({ kind: 'idle', text: 'no rows yet: import them here' });
   });
 
   it('counts a lattice no number holds, and one of one', () => {
