@@ -31,10 +31,13 @@ export function flagsOf(row: Row): readonly RowFlag[] {
   return flags;
 }
 
-/** The cell's values that the answer does not name, letter case aside. None for an empty answer. */
-export function missingValues(row: Pick<Row, 'cell' | 'completion'>): readonly string[] {
+/**
+ * The cell's values that the answer does not name, letter case aside. None for an empty answer, and none for an
+ * imported row, whose cell holds its label and document: no answer was asked to name those.
+ */
+export function missingValues(row: Pick<Row, 'cell' | 'completion' | 'source'>): readonly string[] {
   const text = row.completion.toLowerCase();
-  return text.trim() === ''
+  return text.trim() === '' || row.source === 'imported'
     ? []
     : Object.values(row.cell).filter((value) => !text.includes(value.trim().toLowerCase()));
 }

@@ -65,6 +65,7 @@ describe('a row', () => {
       'missing-slot-value',
     ]);
     expect(flagsOf(row({ status: 'empty', completion: '' }))).toEqual(['empty']);
+    expect(flagsOf(row({ source: 'imported', cell: { document: 'NDA.pdf' }, completion: 'Yes' }))).toEqual([]);
   });
 
   it('comes back from its exported line', () => {

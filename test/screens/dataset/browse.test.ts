@@ -81,6 +81,10 @@ describe('filter', () => {
     expect(pick(two, 'race: elf')).toEqual({ text: 'x', status: 'done' });
     expect(pick(pick(two, 'flag: not edited'), 'rating: unrated')).toMatchObject({ edited: false, rating: 'unrated' });
     expect(pick(two, 'all rows')).toEqual({});
+    const held = pick(two, 'split: validation');
+    expect(filterWords(held)).toBe('done, split validation, race elf, "x"');
+    expect(pick(held, 'split: none')).toMatchObject({ split: null });
+    expect(pick(held, 'split: validation')).toEqual(two);
     expect(filterWords(two)).toBe('done, race elf, "x"');
     expect(withText(two, '')).not.toHaveProperty('text');
   });

@@ -3,6 +3,7 @@ import type { Cell, Column } from '../../../components/table/index.ts';
 import { flagsOf, missingValues } from '../../../domain/dataset/example.ts';
 import type { Row, RowSortKey } from '../../../domain/dataset/types.ts';
 import type { Symbols } from '../../../theme/index.ts';
+import { splitWord } from './filter.ts';
 
 export const COLUMNS: readonly Column[] = [
   { id: 'id', title: 'id', width: 8, keep: 7 },
@@ -13,6 +14,11 @@ export const COLUMNS: readonly Column[] = [
   { id: 'rating', title: 'rating', width: 10, keep: 1 },
   { id: 'flags', title: 'flags', width: 12, keep: 5 },
 ];
+
+/** The same with the side of the split, for a project that has one. */
+export const COLUMNS_WITH_SPLIT: readonly Column[] = COLUMNS.flatMap((column) =>
+  column.id === 'status' ? [{ id: 'split', title: 'split', width: 10, keep: 4 }, column] : [column],
+);
 
 /** The column whose title shows the order of a sort. */
 export const SORTED_COLUMN: Readonly<Record<RowSortKey, string>> = {
@@ -57,6 +63,8 @@ export function cellOf(row: Row, column: string, symbols: Symbols): Cell {
       return row.usage === null
         ? { text: 'unknown', tone: 'muted' }
         : row.usage.completionTokens.toLocaleString('en-US');
+    case 'split':
+      return row.split === null ? { text: splitWord(null), tone: 'muted' } : splitWord(row.split);
     case 'status': {
       const status = rowStatus(row.status);
       return { text: statusWords(status, symbols), tone: STATUS_LOOKS[status.kind].tone };

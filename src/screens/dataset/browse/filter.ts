@@ -1,5 +1,5 @@
 import type { Option } from '../../../components/select/index.ts';
-import type { Rating, RowCounts, RowFilter, RowStatus } from '../../../domain/dataset/types.ts';
+import type { Rating, RowCounts, RowFilter, RowSplit, RowStatus } from '../../../domain/dataset/types.ts';
 import type { Slot } from '../../../domain/template/types.ts';
 
 type FilterPart =
@@ -7,6 +7,7 @@ type FilterPart =
   | { readonly kind: 'status'; readonly status: RowStatus }
   | { readonly kind: 'rating'; readonly rating: Rating }
   | { readonly kind: 'edited'; readonly edited: boolean }
+  | { readonly kind: 'split'; readonly split: RowSplit }
   | { readonly kind: 'slot'; readonly name: string; readonly value: string };
 
 export interface FilterOption extends Option {
@@ -15,6 +16,12 @@ export interface FilterOption extends Option {
 
 const STATUSES: readonly RowStatus[] = ['done', 'truncated', 'refused', 'empty', 'failed'];
 const RATINGS: readonly Rating[] = ['accepted', 'rejected', 'unrated'];
+
+const SPLITS: readonly RowSplit[] = ['train', 'validation', null];
+const SPLIT_NOTES = { train: 'trained on', validation: 'held out', none: 'on no side yet' } as const;
+
+/** A side in a word; `none` for a row that is on no side. */
+export const splitWord = (split: RowSplit): 'train' | 'validation' | 'none' => split ?? 'none';
 
 const holds = (filter: RowFilter, part: FilterPart): boolean => {
   switch (part.kind) {
@@ -26,6 +33,8 @@ const holds = (filter: RowFilter, part: FilterPart): boolean => {
       return filter.rating === part.rating;
     case 'edited':
       return filter.edited === part.edited;
+    case 'split':
+      return filter.split === part.split;
     case 'slot':
       return filter.slot?.name === part.name && filter.slot.value === part.value;
   }
@@ -44,6 +53,9 @@ export function filterChoices(filter: RowFilter, counts: RowCounts, slots: reado
     ),
     ['flag: edited', { kind: 'edited', edited: true }, 'changed by hand'],
     ['flag: not edited', { kind: 'edited', edited: false }, 'as the model wrote it'],
+    ...SPLITS.map(
+      (split) => [`split: ${splitWord(split)}`, { kind: 'split', split }, SPLIT_NOTES[splitWord(split)]] as const,
+    ),
     ...slots.flatMap(({ name, values }) =>
       values.map((value) => [`${name}: ${value}`, { kind: 'slot', name, value }, ''] as const),
     ),
@@ -56,28 +68,28 @@ export function filterChoices(filter: RowFilter, counts: RowCounts, slots: reado
   }));
 }
 
+type Addition = Exclude<FilterPart, { readonly kind: 'clear' }>;
+
+function filterOf(part: Addition): RowFilter {
+  switch (part.kind) {
+    case 'status':
+      return { status: part.status };
+    case 'rating':
+      return { rating: part.rating };
+    case 'edited':
+      return { edited: part.edited };
+    case 'split':
+      return { split: part.split };
+    case 'slot':
+      return { slot: { name: part.name, value: part.value } };
+  }
+}
+
 /** The filter with this part added, or taken off when it was on. Parts of different kinds add up. */
 export function withPart(filter: RowFilter, part: FilterPart): RowFilter {
-  const { status, rating, edited, slot, ...rest } = filter;
-  const on = holds(filter, part);
-  const kept = {
-    ...(status === undefined || part.kind === 'status' ? {} : { status }),
-    ...(rating === undefined || part.kind === 'rating' ? {} : { rating }),
-    ...(edited === undefined || part.kind === 'edited' ? {} : { edited }),
-    ...(slot === undefined || part.kind === 'slot' ? {} : { slot }),
-  };
-  switch (part.kind) {
-    case 'clear':
-      return {};
-    case 'status':
-      return { ...rest, ...kept, ...(on ? {} : { status: part.status }) };
-    case 'rating':
-      return { ...rest, ...kept, ...(on ? {} : { rating: part.rating }) };
-    case 'edited':
-      return { ...rest, ...kept, ...(on ? {} : { edited: part.edited }) };
-    case 'slot':
-      return { ...rest, ...kept, ...(on ? {} : { slot: { name: part.name, value: part.value } }) };
-  }
+  if (part.kind === 'clear') return {};
+  const { [part.kind]: _before, ...rest } = filter;
+  return holds(filter, part) ? rest : { ...rest, ...filterOf(part) };
 }
 
 /** The filter with another search text; none when it is empty. */
@@ -92,6 +104,7 @@ export function filterWords(filter: RowFilter): string {
     filter.status,
     filter.rating,
     filter.edited === undefined ? undefined : filter.edited ? 'edited' : 'not edited',
+    filter.split === undefined ? undefined : `split ${splitWord(filter.split)}`,
     filter.slot === undefined ? undefined : `${filter.slot.name} ${filter.slot.value}`,
     filter.text === undefined ? undefined : `"${filter.text}"`,
   ];

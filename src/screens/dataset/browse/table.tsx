@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { PaneSize } from '../../../components/panes/index.ts';
 import { Table } from '../../../components/table/index.ts';
 import { useTheme } from '../../../theme/index.ts';
-import { COLUMNS, cellOf, SORTED_COLUMN } from './cells.ts';
+import { COLUMNS, COLUMNS_WITH_SPLIT, cellOf, SORTED_COLUMN } from './cells.ts';
 import { isMarked, type Marks } from './marks.ts';
 import type { Sort } from './reducer.ts';
 import type { ShownRows } from './use-rows.ts';
@@ -21,7 +21,7 @@ export function RowTable({ size, shown, sort, marks, focus, onSelect }: RowTable
   const { rowAt } = shown;
   return (
     <Table
-      columns={COLUMNS}
+      columns={shown.assigned ? COLUMNS_WITH_SPLIT : COLUMNS}
       count={shown.count}
       rowAt={rowAt}
       cell={(row, column) => cellOf(row, column, symbols)}

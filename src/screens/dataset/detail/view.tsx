@@ -9,6 +9,7 @@ import type { Row } from '../../../domain/dataset/types.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
 import { useTheme } from '../../../theme/index.ts';
 import { cellWords, statusWords } from '../browse/cells.ts';
+import { splitWord } from '../browse/filter.ts';
 import { detailText } from './text.ts';
 
 export interface DetailProps {
@@ -45,6 +46,7 @@ function Whole({ row, size, focus }: DetailProps & { readonly row: Row }): React
           { text: statusWords(status, symbols), tone: STATUS_LOOKS[status.kind].tone, keep: 1 },
           { text: statusWords(rating, symbols), tone: STATUS_LOOKS[rating.kind].tone, keep: 2 },
           { text: row.edited ? 'edited' : '', tone: 'warn', keep: 3 },
+          { text: row.split === null ? '' : `split ${splitWord(row.split)}`, keep: 4 },
         ]}
       />
       <ScrollText
