@@ -1,10 +1,11 @@
 import { formatUsd } from '../../pricing/format.ts';
+import { bestModel } from '../best.ts';
 import { nameGrader } from '../graders.ts';
 import { sameModel } from '../statistics/blind.ts';
 import type { EvaluationSummary, ModelSummary, SliceTable } from '../summary/types.ts';
 import type { ModelRef } from '../types.ts';
 import { type ReportInput, type Section, section } from './content.ts';
-import { comparison, count, decimal, modelNames, percent, percentRange, pValue, sourceName } from './words.ts';
+import { choice, comparison, count, decimal, modelNames, percent, percentRange, pValue, sourceName } from './words.ts';
 
 /** The sections that tell how the models did: settings, accuracy, graders, pairs and slices. */
 export function figureSections(input: ReportInput): readonly Section[] {
@@ -12,7 +13,7 @@ export function figureSections(input: ReportInput): readonly Section[] {
   const names = modelNames(summary.models.map(({ model }) => model));
   return [
     settings(input),
-    accuracy(summary, names),
+    accuracy(input, names),
     ...(input.evaluation.plan.graders.length > 1 ? [graders(summary, names)] : []),
     ...(summary.pairs.length > 0 ? [pairs(summary, names)] : []),
     ...summary.slices.map((table) => slice(table, names)),
@@ -37,7 +38,13 @@ function settings({ evaluation, summary, writtenAt }: ReportInput): Section {
   });
 }
 
-function accuracy({ models }: EvaluationSummary, names: readonly string[]): Section {
+function accuracy({ items, summary }: ReportInput, names: readonly string[]): Section {
+  const { models } = summary;
+  const best = bestModel(
+    items,
+    models.map(({ model }) => model),
+    summary.graderIndex,
+  );
   const cost = ({ costUsd, unpriced }: ModelSummary): string =>
     costUsd === null ? 'unknown' : `${formatUsd(costUsd)}${unpriced > 0 ? ` + ${count(unpriced)} unpriced` : ''}`;
   return section('Accuracy', {
@@ -63,7 +70,10 @@ function accuracy({ models }: EvaluationSummary, names: readonly string[]): Sect
         ...[count(model.promptTokens), count(model.completionTokens), cost(model)],
       ]),
     },
-    text: ['A failed call is neither right nor wrong: it is in no share.'],
+    text: [
+      ...(best === null || models.length < 2 ? [] : [choice(best, namer(summary, names))]),
+      'A failed call is neither right nor wrong: it is in no share.',
+    ],
   });
 }
 
@@ -83,8 +93,14 @@ function graders({ models }: EvaluationSummary, names: readonly string[]): Secti
   });
 }
 
-function pairs({ models, pairs: all }: EvaluationSummary, names: readonly string[]): Section {
-  const nameOf = (ref: ModelRef): string => names[models.findIndex(({ model }) => sameModel(model, ref))] ?? '';
+const namer =
+  ({ models }: EvaluationSummary, names: readonly string[]) =>
+  (ref: ModelRef): string =>
+    names[models.findIndex(({ model }) => sameModel(model, ref))] ?? '';
+
+function pairs(summary: EvaluationSummary, names: readonly string[]): Section {
+  const nameOf = namer(summary, names);
+  const all = summary.pairs;
   const named = all.map((pair) => ({ pair, first: nameOf(pair.first), second: nameOf(pair.second) }));
   return section('Compared, item by item', {
     text: [

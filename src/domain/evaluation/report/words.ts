@@ -1,3 +1,4 @@
+import type { BestModel } from '../best.ts';
 import type { Interval } from '../statistics/wilson.ts';
 import type { PairSummary } from '../summary/types.ts';
 import type { EvaluationSource, ModelRef } from '../types.ts';
@@ -41,4 +42,11 @@ export function comparison(pair: PairSummary, first: string, second: string): st
   if (pair.moreRows === 0) return `${better} is better than ${worse} by ${points} (${seen}).`;
   const more = pair.moreRows === null ? '' : ` About ${count(pair.moreRows)} more rows like these would separate them.`;
   return `${better} is ahead of ${worse} by ${points}, which chance may do (${seen}).${more}`;
+}
+
+/** Which model to take, and how far the figures carry that choice. Names as `modelNames` gives them. */
+export function choice({ best, items, tied, p }: BestModel, nameOf: (model: ModelRef) => string): string {
+  const chosen = `Best: ${nameOf(best.model)}, right on ${percent(best.accuracy)} of the ${count(items)} items all answered`;
+  if (tied.length > 0) return `${chosen}; ${tied.map(nameOf).join(', ')} no worse, but later in the list.`;
+  return p === null || p < 0.05 ? `${chosen}.` : `${chosen}; chance may have put it before the next (${pValue(p)}).`;
 }
