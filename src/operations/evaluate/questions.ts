@@ -32,6 +32,8 @@ export class Questions {
   readonly models: readonly ModelRef[];
   readonly judges: readonly Judge[];
   readonly targets: readonly Target[];
+  /** How many predictions are to be had; equal questions are one. */
+  readonly predictions: number;
   private readonly modelTargets: readonly Target[];
   /** Ids of the predictions: the models of the first item, then of the second. */
   private readonly ids: readonly string[];
@@ -51,11 +53,7 @@ export class Questions {
       .map((spec) => ({ spec, target: targetOf(spec, JUDGE_SAMPLING) }));
     this.targets = [...this.modelTargets, ...this.judges.map(({ target }) => target)];
     this.ids = items.flatMap(({ prompt }) => plan.models.map((model) => predictionId(model, prompt, plan.sampling)));
-  }
-
-  /** Predictions to be had; equal questions are one. */
-  get predictions(): number {
-    return new Set(this.ids).size;
+    this.predictions = new Set(this.ids).size;
   }
 
   /** The question to the n-th model for the n-th item; null past the end of either. */

@@ -19,6 +19,7 @@ export function createBlindActions(core: Core, { actions, changed }: Evaluating)
       changed();
       return was;
     },
-    next: (evaluationId, pair) => nextBlind(evaluationId, actions.items(evaluationId), votes.list(evaluationId), pair),
+    next: (evaluationId, pair, skipped) =>
+      nextBlind(evaluationId, actions.items(evaluationId), votes.list(evaluationId), pair, skipped),
   };
 }
