@@ -2,19 +2,12 @@
 import { rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { confWithoutValidator, emojiWhenNeeded, yogaAsBytes } from './plugins.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `dist.${process.pid}`;
-await build({
+const settings = {
   absWorkingDir: root,
-  entryPoints: {
-    app: 'src/main.tsx',
-    cli: 'src/cli/main.ts',
-    engine: 'src/engine/main.ts',
-    trainer: 'src/engine/trainer.worker.ts',
-    tokenizer: 'src/services/tokens/tokenizer.worker.ts',
-    parquet: 'src/services/readers/parquet.worker.ts',
-  },
   outdir: fresh,
   bundle: true,
   splitting: true,
@@ -29,10 +22,24 @@ await build({
   external: ['react-devtools-core'],
   // Ink brings an older one, which counts Thai, Devanagari and half a flag a column short: two rulers, broken borders.
   alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) },
+  plugins: [confWithoutValidator, emojiWhenNeeded, yogaAsBytes],
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   logLevel: 'warning',
+};
+
+// The app by itself: what it shares with other entries would be cut into twenty more files to find, read and link.
+await build({ ...settings, entryPoints: { app: 'src/main.tsx' } });
+await build({
+  ...settings,
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    engine: 'src/engine/main.ts',
+    trainer: 'src/engine/trainer.worker.ts',
+    tokenizer: 'src/services/tokens/tokenizer.worker.ts',
+    parquet: 'src/services/readers/parquet.worker.ts',
+  },
 });
 
 // A build that fails leaves the one before it in place.

@@ -1,0 +1,70 @@
+// What keeps libraries from doing before the first frame what the first frame does not need. Each is measured in
+// docs/benchmarks.md, and each fails the build when a new version of its library no longer looks as it expects.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * conf imports a schema validator that it uses only when it is given a schema, which we never do: zod reads what it
+ * hands us. Building that validator's own schemas would take part in every start.
+ */
+export const confWithoutValidator = {
+  name: 'conf-without-validator',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^ajv(-formats)?(\/|$)/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]conf[\\/]/.test(importer) ? { path, namespace: 'no-validator' } : undefined,
+    );
+    onLoad({ filter: /^/, namespace: 'no-validator' }, () => ({
+      contents: `
+        export class Ajv2020 { constructor() { throw new Error('This build of conf checks no schemas.'); } }
+        export default {};`,
+    }));
+  },
+};
+
+/** string-width's table of emoji, which V8 takes 20 ms to put together, only once something is measured that may be one. */
+export const emojiWhenNeeded = {
+  name: 'emoji-when-needed',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]string-width[\\/]index\.js$/ }, async ({ path }) => ({
+      contents: replaced(
+        await readFile(path, 'utf8'),
+        /const emojiPrefixRegex = (\/.*\/v);/,
+        `let emojiPrefix;
+         const emojiPrefixRegex = {
+           exec: string => (emojiPrefix ??= $1).exec(string),
+           test: string => (emojiPrefix ??= $1).test(string),
+         };`,
+      ),
+    }));
+  },
+};
+
+/**
+ * Yoga's WebAssembly as bytes. As it comes, it hands its own data URL to `fetch`, which first loads all of Node's
+ * undici: 40 ms for 90 kB that are there already.
+ */
+export const yogaAsBytes = {
+  name: 'yoga-as-bytes',
+  setup({ onResolve, onLoad }) {
+    const dataUrl = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]{1000,})/;
+    const glue = fileURLToPath(new URL('../binaries/yoga-wasm-base64-esm.js', import.meta.resolve('yoga-layout')));
+    onResolve({ filter: /^yoga\.wasm$/ }, () => ({ path: glue, namespace: 'yoga-bytes' }));
+    onLoad({ filter: /^/, namespace: 'yoga-bytes' }, async () => {
+      const [, base64] = dataUrl.exec(await readFile(glue, 'utf8')) ?? [];
+      if (base64 === undefined) throw new Error('Yoga no longer comes with its WebAssembly as a data URL.');
+      return { contents: Buffer.from(base64, 'base64'), loader: 'binary' };
+    });
+    onLoad({ filter: /[\\/]yoga-wasm-base64-esm\.js$/, namespace: 'file' }, async ({ path }) => ({
+      contents: replaced(await readFile(path, 'utf8'), dataUrl, ''),
+    }));
+    onLoad({ filter: /[\\/]yoga-layout[\\/]dist[\\/]src[\\/]index\.js$/ }, async ({ path }) => ({
+      contents: `import wasmBinary from 'yoga.wasm';\n${replaced(await readFile(path, 'utf8'), 'loadYoga()', 'loadYoga({ wasmBinary })')}`,
+    }));
+  },
+};
+
+function replaced(text, pattern, by) {
+  const changed = text.replace(pattern, by);
+  if (changed === text) throw new Error(`A library no longer holds what the build replaces: ${pattern}`);
+  return changed;
+}
