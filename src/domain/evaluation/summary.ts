@@ -1,7 +1,8 @@
+import { finish, type Parts } from './statistics/parts.ts';
 import { classesOf, classReport } from './summary/classes.ts';
 import { graderFigures, pairSummary, type Side, scoreAt } from './summary/figures.ts';
 import { sliceTables } from './summary/slices.ts';
-import type { EvaluationSummary, ModelSummary } from './summary/types.ts';
+import type { EvaluationSummary, GraderFigures, ModelSummary, PairSummary } from './summary/types.ts';
 import type { EvaluatedItem, EvaluationPlan, ModelRef, Score } from './types.ts';
 
 export interface SummaryOptions {
@@ -11,35 +12,62 @@ export interface SummaryOptions {
   readonly seed?: number;
 }
 
+type Measured = Pick<EvaluationPlan, 'models' | 'graders'>;
+
 /** The figures of an evaluation, finished or not. Null only for a plan without graders. */
 export function summarise(
   items: readonly EvaluatedItem[],
-  plan: Pick<EvaluationPlan, 'models' | 'graders'>,
-  { grader: decides = 0, seed = 1 }: SummaryOptions = {},
+  plan: Measured,
+  options: SummaryOptions = {},
 ): EvaluationSummary | null {
+  return finish(summaryParts(items, plan, options));
+}
+
+/** The same in parts of some milliseconds each, for a screen that goes on hearing keys. */
+export function* summaryParts(
+  items: readonly EvaluatedItem[],
+  plan: Measured,
+  { grader: decides = 0, seed = 1 }: SummaryOptions = {},
+): Parts<EvaluationSummary | null> {
   const grader = plan.graders[decides];
   if (grader === undefined) return null;
   const classes = classesOf(items, grader);
-  const sides: readonly Side[] = plan.models.map((model, modelIndex) => ({
+  const models: ModelSummary[] = [];
+  for (const [modelIndex, model] of plan.models.entries()) {
+    yield;
+    const figures: GraderFigures[] = [];
+    for (const [place, spec] of plan.graders.entries()) {
+      figures.push(yield* graderFigures(spec, present(items, modelIndex, place), seed));
+    }
+    const main = figures[decides] ?? (yield* graderFigures(grader, [], seed));
+    yield;
+    const report = classes === null ? null : classReport(items, modelIndex, decides, classes);
+    models.push({ ...counted(items, model, modelIndex), main, graders: figures, classes: report });
+  }
+  yield;
+  const pairs = yield* pairsOf(items, plan.models, decides, seed);
+  const slices = yield* sliceTables(items, plan.models.length, decides, classes);
+  return { items: items.length, grader, graderIndex: decides, models, pairs, slices };
+}
+
+function* pairsOf(
+  items: readonly EvaluatedItem[],
+  models: readonly ModelRef[],
+  grader: number,
+  seed: number,
+): Parts<readonly PairSummary[]> {
+  const sides: readonly Side[] = models.map((model, modelIndex) => ({
     model,
-    scores: items.map((evaluated) => scoreAt(evaluated, modelIndex, decides)),
+    scores: items.map((evaluated) => scoreAt(evaluated, modelIndex, grader)),
   }));
-  return {
-    items: items.length,
-    grader,
-    graderIndex: decides,
-    models: plan.models.map((model, modelIndex) => {
-      const figures = plan.graders.map((spec, place) => graderFigures(spec, present(items, modelIndex, place), seed));
-      return {
-        ...counted(items, model, modelIndex),
-        main: figures[decides] ?? graderFigures(grader, [], seed),
-        graders: figures,
-        classes: classes === null ? null : classReport(items, modelIndex, decides, classes),
-      };
-    }),
-    pairs: sides.flatMap((one, place) => sides.slice(place + 1).map((other) => pairSummary(one, other, seed))),
-    slices: sliceTables(items, plan.models.length, decides, classes),
-  };
+  const pairs: PairSummary[] = [];
+  for (const [place, one] of sides.entries()) {
+    for (const other of sides.slice(place + 1)) {
+      yield;
+      pairs.push(yield* pairSummary(one, other, seed));
+    }
+  }
+  return pairs;
 }
 
 const present = (items: readonly EvaluatedItem[], modelIndex: number, place: number): readonly Score[] =>

@@ -1,5 +1,6 @@
-import { bootstrapMean, mean } from '../statistics/bootstrap.ts';
+import { bootstrapParts, mean } from '../statistics/bootstrap.ts';
 import { mcnemar } from '../statistics/mcnemar.ts';
+import type { Parts } from '../statistics/parts.ts';
 import { moreRows } from '../statistics/power.ts';
 import { wilson } from '../statistics/wilson.ts';
 import type { EvaluatedItem, GraderSpec, ModelRef, Score } from '../types.ts';
@@ -14,7 +15,7 @@ export function scoreAt({ predictions }: EvaluatedItem, modelIndex: number, grad
 /** Whether scores say more than right and wrong do. */
 const isGraded = (scores: readonly Score[]): boolean => scores.some(({ value, passed }) => value !== (passed ? 1 : 0));
 
-export function graderFigures(grader: GraderSpec, scores: readonly Score[], seed: number): GraderFigures {
+export function* graderFigures(grader: GraderSpec, scores: readonly Score[], seed: number): Parts<GraderFigures> {
   const graded = scores.length;
   const passed = scores.filter((score) => score.passed).length;
   const values = scores.map(({ value }) => value);
@@ -23,7 +24,7 @@ export function graderFigures(grader: GraderSpec, scores: readonly Score[], seed
     accuracy: graded === 0 ? null : passed / graded,
     interval: wilson(passed, graded),
     meanScore: mean(values),
-    meanInterval: isGraded(scores) ? bootstrapMean(values, seed) : null,
+    meanInterval: isGraded(scores) ? yield* bootstrapParts(values, seed) : null,
   };
 }
 
@@ -34,7 +35,7 @@ export interface Side {
 }
 
 /** Two models on the items both have a score for. */
-export function pairSummary(one: Side, other: Side, seed: number): PairSummary {
+export function* pairSummary(one: Side, other: Side, seed: number): Parts<PairSummary> {
   const both = one.scores.flatMap((first, index) => {
     const second = other.scores[index] ?? null;
     return first === null || second === null ? [] : [{ first, second }];
@@ -50,17 +51,17 @@ export function pairSummary(one: Side, other: Side, seed: number): PairSummary {
     difference: n === 0 ? null : (onlySecond - onlyFirst) / n,
     p: mcnemar(onlyFirst, onlySecond),
     moreRows: moreRows(onlyFirst, onlySecond, n),
-    scoreDifference: scoreDifference(both, seed),
+    scoreDifference: yield* scoreDifference(both, seed),
   };
 }
 
-function scoreDifference(
+function* scoreDifference(
   both: readonly { readonly first: Score; readonly second: Score }[],
   seed: number,
-): PairSummary['scoreDifference'] {
+): Parts<PairSummary['scoreDifference']> {
   if (!isGraded(both.flatMap(({ first, second }) => [first, second]))) return null;
   const differences = both.map(({ first, second }) => second.value - first.value);
   const average = mean(differences);
-  const interval = bootstrapMean(differences, seed);
+  const interval = yield* bootstrapParts(differences, seed);
   return average === null || interval === null ? null : { mean: average, interval };
 }

@@ -1,4 +1,5 @@
 import { labelSet } from '../graders/labels.ts';
+import type { Parts } from '../statistics/parts.ts';
 import { wilson } from '../statistics/wilson.ts';
 import type { EvaluatedItem } from '../types.ts';
 import { scoreAt } from './figures.ts';
@@ -14,12 +15,12 @@ type KeyOf = (evaluated: EvaluatedItem) => string | null;
  * that is the same for all items, or another for each, is left out: it slices nothing; so is a column that repeats
  * the label.
  */
-export function sliceTables(
+export function* sliceTables(
   items: readonly EvaluatedItem[],
   models: number,
   graderIndex: number,
   classes: readonly string[] | null,
-): readonly SliceTable[] {
+): Parts<readonly SliceTable[]> {
   const table = (kind: SliceTable['kind'], name: string, keyOf: KeyOf): readonly SliceTable[] => {
     const groups = grouped(items, keyOf);
     if (groups.size < 2 || groups.size === items.length) return [];
@@ -31,13 +32,15 @@ export function sliceTables(
   const labelOf = classes === null ? null : labelSet(classes);
   const repeatsLabel = (name: string): boolean =>
     labelOf !== null && items.every(({ item }) => labelOf(item.slices[name] ?? '') === labelOf(item.target));
-  return [
-    ...(labelOf === null ? [] : table('label', 'label', ({ item }) => labelOf(item.target))),
-    ...names
-      .filter((name) => !repeatsLabel(name))
-      .flatMap((name) => table('slot', name, ({ item }) => item.slices[name] ?? null)),
-    ...lengthTable(items, table),
-  ];
+  const tables: SliceTable[] = [];
+  if (labelOf !== null) tables.push(...table('label', 'label', ({ item }) => labelOf(item.target)));
+  for (const name of names) {
+    yield;
+    if (!repeatsLabel(name)) tables.push(...table('slot', name, ({ item }) => item.slices[name] ?? null));
+  }
+  yield;
+  tables.push(...lengthTable(items, table));
+  return tables;
 }
 
 function lengthTable(
