@@ -46,10 +46,13 @@ export function tunedModelsOf(jobs: AppState['jobs'], providerId: string): reado
   return own.flatMap(({ job }) => (job.fineTunedModel === null ? [] : [job.fineTunedModel]));
 }
 
-/** US$ spent in the current project: its rows, and its finished jobs as they were quoted; null when a price is unknown. */
+/**
+ * US$ spent in the current project: its rows, its evaluations' answers, and its finished jobs as they were quoted;
+ * null when a price is unknown.
+ */
 export function spentUsd(state: AppState): number | null {
-  if (state.counts.unpriced > 0) return null;
-  let spent = state.counts.costUsd;
+  if (state.counts.unpriced > 0 || state.evaluationCosts.unpriced > 0) return null;
+  let spent = state.counts.costUsd + state.evaluationCosts.costUsd;
   for (const { job, quoteUsd } of state.jobs) {
     if (job.status !== 'succeeded') continue;
     if (quoteUsd === null) return null;

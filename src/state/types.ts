@@ -41,6 +41,8 @@ export interface AppState {
   readonly jobsVersion: number;
   /** Goes up whenever an evaluation of any project, its answers or its votes changed; at most every 100 ms. */
   readonly evaluationsVersion: number;
+  /** What the predictions of the current project cost. */
+  readonly evaluationCosts: Pick<RowCounts, 'costUsd' | 'unpriced'>;
   readonly notice: Notice | null;
   readonly theme: ThemeName;
   /** The row another screen asked Dataset to show; null when none did. */

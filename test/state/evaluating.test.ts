@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { predictionsOf } from '../../src/domain/evaluation/identity.ts';
 import type { EvaluationPlan } from '../../src/domain/evaluation/types.ts';
 import { ProviderError } from '../../src/domain/provider/errors.ts';
+import { spentUsd } from '../../src/state/selectors.ts';
 import { VirtualClock } from '../operations/fakes/clock.ts';
 import { answerOf, fakeProvider, ScriptedChat } from '../operations/fakes/provider.ts';
 import { rowOf } from '../operations/fakes/rows.ts';
@@ -161,6 +163,19 @@ describe('an evaluation', () => {
     }
     evaluate.remove(id);
     expect([evaluate.list(), evaluate.items(id)]).toEqual([[], []]);
+  });
+});
+
+describe('the ledger', () => {
+  test('counts what evaluations cost as spent in their project alone', () => {
+    const desk = openDesk();
+    const { id } = desk.store.getState().project;
+    desk.disk.bench.rows.put([rowOf('x', { projectId: predictionsOf(id), costUsd: 2 })]);
+    desk.workbench.projects.create('Other', 'empty');
+    expect(spentUsd(desk.store.getState())).toBe(0);
+    desk.workbench.projects.open(id);
+    expect(spentUsd(desk.store.getState())).toBe(2);
+    expect(desk.store.getState().counts.total).toBe(0);
   });
 });
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Row } from '../../domain/dataset/types.ts';
+import { predictionsOf } from '../../domain/evaluation/identity.ts';
 import type { Evaluation, EvaluationItem, EvaluationPlan } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { coalesce } from '../../operations/channel/coalesce.ts';
@@ -32,7 +33,10 @@ export function createEvaluating(core: Core): Evaluating {
   const readers = new Map<string, EvaluationReader>();
   const handles = new Map<string, EvaluateHandle>();
   const telling = coalesce(clock, READ_MS, () =>
-    core.set({ evaluationsVersion: core.store.getState().evaluationsVersion + 1 }),
+    core.set({
+      evaluationsVersion: core.store.getState().evaluationsVersion + 1,
+      evaluationCosts: operations.rows.counts(predictionsOf(core.project().id), {}),
+    }),
   );
   const changed = () => telling.touch();
 

@@ -1,3 +1,4 @@
+import { predictionsOf } from '../../domain/evaluation/identity.ts';
 import { duplicateProject, newProject } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { EXAMPLE_TEMPLATES } from '../../domain/template/examples.ts';
@@ -12,14 +13,15 @@ export function createProjectActions(core: Core, models: ModelReader, undo: Undo
   const { projects, projectRows, newId, clock, rows, jobs, registry } = core.deps;
 
   function enter(project: Project): void {
-    const { rowsVersion, jobsVersion, project: before } = core.store.getState();
+    const { rowsVersion, jobsVersion, evaluationsVersion, project: before } = core.store.getState();
     core.keeper.flush();
     projects.setCurrent(project.id);
     undo.clear();
     core.set({
       ...{ project, screen: project.screen, openRowId: null },
       ...{ counts: rows.counts(project.id, {}), rowsVersion: rowsVersion + 1 },
-      ...{ jobs: jobs.list(project.id), jobsVersion: jobsVersion + 1 },
+      ...{ jobs: jobs.list(project.id), jobsVersion: jobsVersion + 1, evaluationsVersion: evaluationsVersion + 1 },
+      evaluationCosts: rows.counts(predictionsOf(project.id), {}),
     });
     if (before.providerId !== project.providerId) models.refresh();
   }

@@ -1,3 +1,4 @@
+import { predictionsOf } from '../../domain/evaluation/identity.ts';
 import { newProject } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { DND } from '../../domain/template/examples.ts';
@@ -37,6 +38,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     jobs: jobs.list(project.id),
     jobsVersion: 0,
     evaluationsVersion: 0,
+    evaluationCosts: rows.counts(predictionsOf(project.id), {}),
     theme: settings.theme(),
     openRowId: null,
     // Last, for all that was read before may have found a corrupt file.
