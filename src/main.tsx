@@ -11,6 +11,7 @@ import { createClock } from './services/clock/clock.ts';
 import { createDesktop } from './services/desktop/desktop.ts';
 import { createDocuments } from './services/documents/documents.ts';
 import { createEngineLauncher } from './services/engine/launcher.ts';
+import { createSources } from './services/hub/sources.ts';
 import { watchFaults } from './services/log/faults.ts';
 import { createLog } from './services/log/log.ts';
 import { createProviders } from './services/openai/connect.ts';
@@ -86,6 +87,7 @@ async function main(): Promise<void> {
     settings,
     secrets,
     documents: createDocuments({ home }),
+    sources: createSources({ home, env: process.env, sleep: clock.sleep }),
     desktop: createDesktop({ stream: process.stdout, env: process.env, terminal: lease }),
     newId,
     exportFolder: join(home, 'exports'),

@@ -1,6 +1,7 @@
 import type { ChatAnswer, ChatRequest } from '../domain/chat/types.ts';
 import type { Row, RowCounts, RowFilter, RowQuery } from '../domain/dataset/types.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../domain/evaluation/types.ts';
+import type { ImportSource, SourceRecord, TableFormat } from '../domain/importing/types.ts';
 import type { ModelInfo, RemoteFile } from '../domain/provider/types.ts';
 import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../domain/training/types.ts';
 
@@ -122,4 +123,23 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A source of rows that is open for reading. */
+export interface OpenSource {
+  readonly format: TableFormat;
+  /** How the records come: `file`, `Parquet`, `pages of rows`, `raw files`. */
+  readonly way: string;
+  /** Null when only reading to the end would tell. */
+  readonly rows: number | null;
+  /** Rows it is worth looking at before an import; few where each page is a call. */
+  readonly look: number;
+  /** From the start, as often as it is called. Throws ImportError. */
+  records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
+}
+
+/** Files of this machine and datasets of the Hub. */
+export interface Sources {
+  /** Throws ImportError. */
+  open(source: ImportSource, options?: CallOptions): Promise<OpenSource>;
 }

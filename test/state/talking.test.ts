@@ -208,11 +208,16 @@ describe('templates and datasets', () => {
     expect(out).toMatchObject({ ok: true, value: '11 rows written to /d.jsonl.' });
     desk.workbench.projects.create('Other', 'empty');
     desk.disk.documents.files.set('/d.jsonl', `${desk.disk.documents.files.get('/d.jsonl')}oops`);
-    const added = await desk.workbench.dataset.import('/d.jsonl');
-    expect(added).toMatchObject({ ok: true, value: expect.stringMatching(/11 rows added, 1 lines refused. Line 12/) });
+    const added = await desk.workbench.imports.start({ kind: 'file', path: '/d.jsonl' }, null);
+    expect(added).toMatchObject({
+      ok: true,
+      value: { summary: expect.stringMatching(/11 rows added, 1 lines refused. Line 12/) },
+    });
     await desk.clock.advance(200);
     expect(desk.store.getState().counts.total).toBe(11);
     desk.disk.documents.files.set('/none.jsonl', 'oops');
-    expect(await desk.workbench.dataset.import('/none.jsonl')).toMatchObject({ ok: false });
+    expect(await desk.workbench.imports.start({ kind: 'file', path: '/none.jsonl' }, null)).toMatchObject({
+      ok: false,
+    });
   });
 });

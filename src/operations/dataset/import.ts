@@ -1,124 +1,70 @@
-import type { ChatMessage } from '../../domain/chat/types.ts';
-import { exampleId } from '../../domain/dataset/identity.ts';
-import { readImportLine } from '../../domain/dataset/importLine.ts';
-import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
+import { sourceLabel } from '../../domain/importing/source.ts';
+import type { ColumnMapping, ImportSource } from '../../domain/importing/types.ts';
 import type { ImportDetail, OperationHandle } from '../channel/types.ts';
 import type { OperationDeps } from '../deps.ts';
+import type { OpenSource, Sources } from '../ports.ts';
+import { Importer, type ImportResult, ROWS_AT_ONCE } from './importer.ts';
 
-const ROWS_AT_ONCE = 200;
-/** Findings kept in words; the rest are counted. */
-const FINDINGS_KEPT = 1_000;
+export type { ImportResult } from './importer.ts';
+export { plainRow } from './importer.ts';
 
 export interface ImportRequest {
   readonly projectId: string;
-  readonly path: string;
-  readonly lines: () => AsyncIterable<string>;
-}
-
-export interface ImportResult {
-  readonly added: number;
-  /** Equal to a row that is there, from this file imported before. */
-  readonly there: number;
-  /** Lines that could not become a row. */
-  readonly refused: number;
-  /** What was wrong, by line, with its fix. */
-  readonly findings: readonly DatasetFinding[];
+  readonly source: ImportSource;
+  /** Null takes records as the shape they have. */
+  readonly mapping: ColumnMapping | null;
+  /** The source, where it is open already. */
+  readonly opened?: OpenSource;
 }
 
 export interface ImportHandle extends OperationHandle<ImportDetail> {
   result(): ImportResult;
 }
 
-/** Adds the lines of a chat or prompt/completion file as rows. A line that cannot is named with its fix; the others go in. */
-export function startImport(
-  deps: Pick<OperationDeps, 'registry' | 'rows' | 'clock'>,
-  request: ImportRequest,
-): ImportHandle {
-  const importer = new Importer(deps, request);
+type ImportDeps = Pick<OperationDeps, 'registry' | 'rows' | 'clock'> & { readonly sources: Sources };
+
+/** Keys pressed meanwhile are heard between two batches. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Adds the records of a source as rows. One that cannot become a row is named by line with its fix; the others go in.
+ * What is in when it is cancelled or fails stays in, and the same import again adds only what is missing.
+ */
+export function startImport(deps: ImportDeps, request: ImportRequest): ImportHandle {
+  const { projectId, source, mapping } = request;
+  const importer = new Importer(deps, projectId, mapping);
+  const path = sourceLabel(source);
   const handle = deps.registry.start<ImportDetail>({
-    projectId: request.projectId,
-    title: `Import ${request.path}`,
-    detail: { kind: 'import', path: request.path, rows: 0 },
+    projectId,
+    title: `Import ${path}`,
+    detail: { kind: 'import', path, rows: 0 },
     async run({ signal, report }) {
-      for await (const line of request.lines()) {
-        signal.throwIfAborted();
-        if (importer.take(line)) report({ kind: 'import', path: request.path, rows: importer.added }, null);
+      const opened = request.opened ?? (await deps.sources.open(source, { signal }));
+      let taken = 0;
+      const tell = (whole: boolean): void => {
+        importer.flush();
+        const fraction = opened.rows === null ? null : Math.min(1, taken / Math.max(1, opened.rows));
+        report({ kind: 'import', path, rows: importer.result().added }, whole ? 1 : fraction);
+      };
+      try {
+        for await (const record of opened.records(signal)) {
+          signal.throwIfAborted();
+          importer.take(record);
+          taken += 1;
+          if (taken % ROWS_AT_ONCE !== 0) continue;
+          tell(false);
+          await turn();
+        }
+        tell(true);
+      } finally {
+        importer.flush();
       }
-      importer.flush();
-      report({ kind: 'import', path: request.path, rows: importer.added }, 1);
-      const refused = importer.refused === 0 ? '' : `, ${importer.refused} lines refused`;
-      return { summary: `${importer.added} rows imported${refused}.`, costUsd: 0 };
+      const { added, there, refused } = importer.result();
+      const parts = [`${added} rows imported`];
+      if (there > 0) parts.push(`${there} were there`);
+      if (refused > 0) parts.push(`${refused} refused`);
+      return { summary: `${parts.join(', ')}.`, costUsd: 0 };
     },
   });
   return { ...handle, result: () => importer.result() };
-}
-
-class Importer {
-  added = 0;
-  refused = 0;
-  private there = 0;
-  private lineNumber = 0;
-  private waiting: Row[] = [];
-  private readonly findings: DatasetFinding[] = [];
-  /** How often an example was seen in this file, so that equal lines stay apart and a second import adds nothing. */
-  private readonly seen = new Map<string, number>();
-  private readonly deps: Pick<OperationDeps, 'rows' | 'clock'>;
-  private readonly projectId: string;
-
-  constructor(deps: Pick<OperationDeps, 'rows' | 'clock'>, request: ImportRequest) {
-    this.deps = deps;
-    this.projectId = request.projectId;
-  }
-
-  /** True when rows were just written. */
-  take(text: string): boolean {
-    this.lineNumber += 1;
-    const { example, findings } = readImportLine(text, this.lineNumber);
-    if (this.findings.length < FINDINGS_KEPT) this.findings.push(...findings);
-    if (example === null) {
-      if (text.trim() !== '') this.refused += 1;
-      return false;
-    }
-    this.add(example.prompt, example.completion);
-    if (this.waiting.length < ROWS_AT_ONCE) return false;
-    this.flush();
-    return true;
-  }
-
-  flush(): void {
-    if (this.waiting.length === 0) return;
-    this.deps.rows.put(this.waiting);
-    this.added += this.waiting.length;
-    this.waiting = [];
-  }
-
-  result(): ImportResult {
-    return { added: this.added, there: this.there, refused: this.refused, findings: this.findings };
-  }
-
-  private add(prompt: readonly ChatMessage[], completion: string): void {
-    const messages: readonly ChatMessage[] = [...prompt, { role: 'assistant', content: completion }];
-    const plain = exampleId(messages);
-    const before = this.seen.get(plain) ?? 0;
-    this.seen.set(plain, before + 1);
-    const id = before === 0 ? plain : exampleId(messages, String(before));
-    if (this.deps.rows.get(this.projectId, id) !== null) this.there += 1;
-    else this.waiting.push(plainRow(this.projectId, id, 'imported', prompt, completion, this.deps.clock.now()));
-  }
-}
-
-/** A row that no template made. */
-export function plainRow(
-  projectId: string,
-  id: string,
-  source: 'chat' | 'imported',
-  prompt: readonly ChatMessage[],
-  completion: string,
-  now: number,
-): Row {
-  return {
-    ...{ id, projectId, source, prompt, completion, cell: {} },
-    ...{ status: completion.trim() === '' ? 'empty' : 'done', rating: 'unrated', edited: false, split: null },
-    ...{ model: '', finishReason: null, usage: null, costUsd: 0, error: null, createdAt: now, updatedAt: now },
-  };
 }

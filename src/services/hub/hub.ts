@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import type { SourceRecord, TableFormat } from '../../domain/importing/types.ts';
 import { formatOfFile, formatOfName } from '../readers/format.ts';
-import { readRecords } from '../readers/readers.ts';
+import { LOOK, readRecords } from '../readers/readers.ts';
 import { chooseParts } from './choice.ts';
 import { download } from './download.ts';
 import { HubFault } from './faults.ts';
 import { createHubClient, type HubClient, type HubOptions } from './http.ts';
-import { pageUrl, partialFinding, readPages } from './pages.ts';
+import { PAGE, pageUrl, partialFinding, readPages } from './pages.ts';
 import { rawFiles, type Wanted } from './raw.ts';
 
 export interface HubSource {
   readonly format: TableFormat;
   readonly way: string;
   readonly rows: number | null;
+  /** Rows it is worth looking at before an import: one page, where each page is a call. */
+  readonly look: number;
   records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
 }
 
@@ -74,7 +76,7 @@ const byParquet: Way = async (client, options, wanted, signal) => {
     const urls = chosen.map((file) => atEndpoint(new URL(file.url), options.endpoint));
     yield* readFiles(client, options, wanted.id, urls, stop);
   }
-  return { format: 'parquet', way: 'Parquet', rows: null, records };
+  return { format: 'parquet', way: 'Parquet', rows: null, look: LOOK, records };
 };
 
 const byPages: Way = async (client, { server }, wanted, signal) => {
@@ -90,7 +92,7 @@ const byPages: Way = async (client, { server }, wanted, signal) => {
     rows += page.num_rows_total;
   }
   return {
-    ...{ format: 'jsonl', way: 'pages of rows', rows },
+    ...{ format: 'jsonl', way: 'pages of rows', rows, look: PAGE },
     records: (stop) => readPages(client, server, wanted.id, parts, stop),
   };
 };
@@ -98,7 +100,13 @@ const byPages: Way = async (client, { server }, wanted, signal) => {
 const byRawFiles: Way = async (client, options, wanted, signal) => {
   const urls = await rawFiles(client, options.endpoint, wanted, signal);
   const format = formatOfName(urls[0]?.pathname ?? '') ?? 'jsonl';
-  return { format, way: 'raw files', rows: null, records: (stop) => readFiles(client, options, wanted.id, urls, stop) };
+  return {
+    format,
+    way: 'raw files',
+    rows: null,
+    look: LOOK,
+    records: (stop) => readFiles(client, options, wanted.id, urls, stop),
+  };
 };
 
 /** A file's address as the Hub gives it, at the mirror that is in use. */

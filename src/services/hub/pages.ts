@@ -7,7 +7,7 @@ import type { Part } from './choice.ts';
 import type { HubClient } from './http.ts';
 
 /** Rows the server gives at a time, at most. */
-const PAGE = 100;
+export const PAGE = 100;
 
 const pageSchema = z.object({
   features: z.array(z.object({ name: z.string(), type: z.unknown() })),

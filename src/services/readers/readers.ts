@@ -7,6 +7,9 @@ import { formatOfFile } from './format.ts';
 import { readParquet } from './parquet.ts';
 import { parquetCount } from './parquetRows.ts';
 
+/** Enough to know a table's columns and the values of its labels by. */
+export const LOOK = 20_000;
+
 /** A source that is open for reading; `records` may be read more than once. */
 export interface OpenSource {
   readonly format: TableFormat;
@@ -14,6 +17,8 @@ export interface OpenSource {
   readonly way: string;
   /** Null when only reading to the end would tell. */
   readonly rows: number | null;
+  /** Rows it is worth looking at before an import. */
+  readonly look: number;
   records(): AsyncIterable<SourceRecord>;
 }
 
@@ -22,7 +27,7 @@ export async function openFile(path: string): Promise<OpenSource> {
   const whole = path === '~' || /^~[\\/]/.test(path) ? join(homedir(), path.slice(1)) : resolve(path);
   const format = await formatOfFile(whole);
   const rows = format === 'parquet' ? await parquetCount(whole) : null;
-  return { format, way: 'file', rows, records: () => readRecords(whole, format) };
+  return { format, way: 'file', rows, look: LOOK, records: () => readRecords(whole, format) };
 }
 
 /** The records of a file of this format, from its start. */

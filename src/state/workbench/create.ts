@@ -9,6 +9,7 @@ import type { WorkbenchDeps } from './deps.ts';
 import { createEvaluating } from './evaluate.ts';
 import { createFileActions } from './files.ts';
 import { createGenerateActions } from './generate.ts';
+import { createImportActions } from './imports.ts';
 import { createModelReader } from './models.ts';
 import { createNavigation } from './navigation.ts';
 import { observedRows } from './observed.ts';
@@ -16,6 +17,7 @@ import { createPreferenceActions } from './preferences.ts';
 import { createProjectActions } from './projects.ts';
 import { createRowActions } from './rows.ts';
 import { createSettingsActions } from './settings.ts';
+import { createSplitActions } from './splits.ts';
 import { createTemplateActions } from './template.ts';
 import { createTrainActions } from './train.ts';
 import type { Workbench } from './types.ts';
@@ -71,6 +73,8 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
       generate,
       rows: createRowActions(core, undo),
       dataset: createDatasetActions(core, generate),
+      imports: createImportActions(core),
+      splits: createSplitActions(core),
       train: createTrainActions(core, watcher),
       files: createFileActions(core),
       evaluate: evaluating.actions,

@@ -1,5 +1,5 @@
 import type { OperationDeps } from '../../operations/deps.ts';
-import type { EvaluationStore, VoteStore } from '../../operations/ports.ts';
+import type { EvaluationStore, Sources, VoteStore } from '../../operations/ports.ts';
 import type {
   Desktop,
   Documents,
@@ -20,6 +20,7 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly secrets: SecretStore;
   readonly transcripts: TranscriptStore;
   readonly documents: Documents;
+  readonly sources: Sources;
   readonly desktop: Desktop;
   /** Ids of projects and turns: letters, digits and dashes. */
   readonly newId: () => string;

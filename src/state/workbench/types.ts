@@ -2,6 +2,7 @@ import type { ChatTurn } from '../../domain/chat/turn.ts';
 import type { ChatAnswer, ChatMessage, Sampling } from '../../domain/chat/types.ts';
 import type { DatasetReport } from '../../domain/dataset/report.ts';
 import type { Rating, Row, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
+import type { EvaluationItem } from '../../domain/evaluation/types.ts';
 import type { Quote } from '../../domain/pricing/quote.ts';
 import type { PriceTable } from '../../domain/pricing/types.ts';
 import type { GenerationPlan, Project, ScreenId } from '../../domain/project/types.ts';
@@ -13,6 +14,7 @@ import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/type
 import type { JobAction } from '../../operations/ports.ts';
 import type { GenerationQuote } from '../../operations/quote/generation.ts';
 import type { BlindActions, EvaluateActions, EvaluateRun } from './evaluateTypes.ts';
+import type { ImportActions, SplitActions } from './importTypes.ts';
 
 /** What screens can do. Nothing here throws: what goes wrong is an Outcome, or a problem in `AppState.notice`. */
 
@@ -60,6 +62,11 @@ export interface RowActions {
   get(id: string): Row | null;
   rate(ids: readonly string[], rating: Rating): void;
   edit(id: string, change: { readonly completion?: string; readonly prompt?: readonly ChatMessage[] }): void;
+  /**
+   * Puts what was asked and wanted among the rows that are trained on: its own row, accepted and on the training side,
+   * or a new one when it has none. Says what it did; undo takes it back.
+   */
+  learn(item: Pick<EvaluationItem, 'rowId' | 'prompt' | 'target' | 'slices'>): string;
   remove(ids: readonly string[]): void;
   /**
    * Rates every row of the filter but these, some hundred at a time, so that keys are heard in between; one undo takes
@@ -85,8 +92,6 @@ export interface DatasetActions {
     format: 'chat' | 'prompt-completion',
     rows: 'accepted' | 'not-rejected',
   ): Promise<Outcome<string>>;
-  /** Adds chat JSONL or prompt/completion JSONL as rows. */
-  import(path: string): Promise<Outcome<string>>;
 }
 
 export interface TrainActions {
@@ -176,6 +181,8 @@ export interface Workbench {
   readonly generate: GenerateActions;
   readonly rows: RowActions;
   readonly dataset: DatasetActions;
+  readonly imports: ImportActions;
+  readonly splits: SplitActions;
   readonly train: TrainActions;
   readonly files: FileActions;
   readonly evaluate: EvaluateActions;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkLines } from '../../../src/operations/dataset/check.ts';
 import { startImport } from '../../../src/operations/dataset/import.ts';
 import { startGenerate } from '../../../src/operations/generate/start.ts';
+import type { Sources } from '../../../src/operations/ports.ts';
 import { quoteGeneration } from '../../../src/operations/quote/generation.ts';
 import { quoteTraining } from '../../../src/operations/quote/training.ts';
 import { benchOf, planOf } from '../fakes/bench.ts';
@@ -16,15 +17,24 @@ const chatLine = (user: string, answer: string) =>
     ],
   });
 
-const linesOf = (...lines: readonly string[]) =>
-  async function* () {
-    yield* lines;
-  };
+/** A source of these lines, or of what breaks off. */
+const sourcesOf = (...lines: readonly (string | Error)[]): Sources => ({
+  open: async () => ({
+    ...{ format: 'jsonl', way: 'file', rows: lines.length, look: 100 },
+    async *records() {
+      for (const [index, text] of lines.entries()) {
+        if (text instanceof Error) throw text;
+        yield { kind: 'text', line: index + 1, text };
+      }
+    },
+  }),
+});
+const FILE = { projectId: 'p', source: { kind: 'file', path: 'x.jsonl' }, mapping: null } as const;
 
 describe('import', () => {
   test('good lines become rows; bad ones are named by line with a fix; a second import adds nothing', async () => {
     const bench = benchOf({});
-    const lines = linesOf(
+    const sources = sourcesOf(
       chatLine('one', 'eins'),
       '{"prompt": "two ->", "completion": " zwei END"}',
       '{"messages": 3}',
@@ -32,8 +42,7 @@ describe('import', () => {
       '',
       chatLine('one', 'eins'),
     );
-    const request = { projectId: 'p', path: 'x.jsonl', lines };
-    const first = startImport(bench, request);
+    const first = startImport({ ...bench, sources }, FILE);
     const end = await bench.clock.run(first.finished);
     expect(end.status).toBe('succeeded');
     expect(first.result()).toMatchObject({ added: 3, refused: 2 });
@@ -44,7 +53,7 @@ describe('import', () => {
     expect(rows.map((row) => row.completion)).toEqual(['eins', 'zwei', 'eins']);
     expect(new Set(rows.map((row) => row.id)).size).toBe(3);
 
-    const second = startImport(bench, request);
+    const second = startImport({ ...bench, sources }, FILE);
     await bench.clock.run(second.finished);
     expect(second.result()).toMatchObject({ added: 0, there: 3 });
     expect(bench.rows.kept.size).toBe(3);
@@ -52,12 +61,10 @@ describe('import', () => {
 
   test('a file that cannot be read is a problem', async () => {
     const bench = benchOf({});
-    async function* broken(): AsyncGenerator<string> {
-      yield chatLine('a', 'b');
-      throw new Error('The disk is gone');
-    }
-    const handle = startImport(bench, { projectId: 'p', path: 'x', lines: broken });
+    const sources = sourcesOf(chatLine('a', 'b'), new Error('The disk is gone'));
+    const handle = startImport({ ...bench, sources }, FILE);
     expect((await bench.clock.run(handle.finished)).problem?.what).toMatch(/disk is gone/);
+    expect(handle.result().added).toBe(1);
   });
 });
 

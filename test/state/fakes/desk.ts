@@ -1,10 +1,11 @@
 import type { ChatTurn } from '../../../src/domain/chat/turn.ts';
+import type { SourceRecord } from '../../../src/domain/importing/types.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import type { Project } from '../../../src/domain/project/types.ts';
 import type { KeySource, ProviderProfile } from '../../../src/domain/provider/types.ts';
 import { BUILT_IN_PROFILES } from '../../../src/domain/settings/profiles.ts';
 import type { ThemeName } from '../../../src/domain/settings/types.ts';
-import type { Provider, RowStore } from '../../../src/operations/ports.ts';
+import type { Provider, RowStore, Sources } from '../../../src/operations/ports.ts';
 import type { Documents, ProjectRows, ProjectStore, TranscriptStore } from '../../../src/state/ports.ts';
 import type { WorkbenchDeps } from '../../../src/state/workbench/deps.ts';
 import { type StartedWorkbench, startWorkbench } from '../../../src/state/workbench/start.ts';
@@ -84,6 +85,23 @@ export class MemoryDocuments implements Documents {
   }
 }
 
+/** Files alone, each line a record. */
+const sourcesOf = (documents: MemoryDocuments): Sources => ({
+  async open(source) {
+    if (source.kind !== 'file') throw new Error('No way to the Hub.');
+    const text = await documents.readText(source.path);
+    async function* records(): AsyncGenerator<SourceRecord> {
+      let line = 0;
+      for (const text of lines) {
+        line += 1;
+        yield { kind: 'text', line, text };
+      }
+    }
+    const lines = text.split('\n').filter((line) => line !== '');
+    return { format: 'jsonl', way: 'file', rows: null, look: 1_000, records };
+  },
+});
+
 /** What outlives the app: its stores. A second `openDesk` over the same disk is the app started again. */
 export interface Disk {
   readonly bench: Bench;
@@ -153,6 +171,7 @@ export function openDesk(parts: DeskParts = {}): Desk {
     ...{ jobs: disk.bench.jobs, projects: disk.projects, transcripts: disk.transcripts },
     ...{ evaluations: disk.evaluations, votes: disk.votes },
     ...{ documents: disk.documents, exportFolder: '/exports' },
+    sources: sourcesOf(disk.documents),
     providers: {
       async connect(id) {
         const found = given.find((provider) => provider.id === id);
