@@ -32,11 +32,11 @@ export class Questions {
   readonly models: readonly ModelRef[];
   readonly judges: readonly Judge[];
   readonly targets: readonly Target[];
-  /** How many predictions are to be had; equal questions are one. */
-  readonly predictions: number;
   private readonly modelTargets: readonly Target[];
-  /** Ids of the predictions: the models of the first item, then of the second. */
-  private readonly ids: readonly string[];
+  private readonly sampling: Sampling;
+  /** Ids of the predictions as they are first needed: the models of the first item, then of the second. */
+  private readonly ids: string[] = [];
+  private unique: number | null = null;
 
   constructor({ projectId, plan }: Evaluation, items: readonly EvaluationItem[], prices: PriceTable) {
     const targetOf = ({ providerId, model }: ModelRef, parameters: Sampling): Target => ({
@@ -52,18 +52,25 @@ export class Questions {
       .filter((spec) => spec.kind === 'judge')
       .map((spec) => ({ spec, target: targetOf(spec, JUDGE_SAMPLING) }));
     this.targets = [...this.modelTargets, ...this.judges.map(({ target }) => target)];
-    this.ids = items.flatMap(({ prompt }) => plan.models.map((model) => predictionId(model, prompt, plan.sampling)));
-    this.predictions = new Set(this.ids).size;
+    this.sampling = plan.sampling;
+  }
+
+  /** How many predictions are to be had; equal questions are one. */
+  get predictions(): number {
+    this.unique ??= Array.from(this.all()).length;
+    return this.unique;
   }
 
   /** The question to the n-th model for the n-th item; null past the end of either. */
   asked(itemIndex: number, modelIndex: number): Question | null {
     const item = this.items[itemIndex];
     const target = this.modelTargets[modelIndex];
-    const id = this.ids[itemIndex * this.models.length + modelIndex];
-    return item === undefined || target === undefined || id === undefined
-      ? null
-      : { id, target, messages: item.prompt };
+    const model = this.models[modelIndex];
+    if (item === undefined || target === undefined || model === undefined) return null;
+    const place = itemIndex * this.models.length + modelIndex;
+    const id = this.ids[place] ?? predictionId(model, item.prompt, this.sampling);
+    this.ids[place] = id;
+    return { id, target, messages: item.prompt };
   }
 
   /** Every prediction's question once, item by item, so that models can be compared from the start. */

@@ -23,6 +23,7 @@ interface Call extends Pick<Question, 'target' | 'messages'> {
   readonly more: number;
 }
 
+/** Questions looked up, or counted, before the event loop gets a turn. */
 const AT_ONCE = 200;
 
 /**
@@ -36,7 +37,7 @@ export async function quoteEvaluation(
   options: CallOptions = {},
 ): Promise<EvaluationQuote> {
   const questions = new Questions(evaluation, items, deps.prices());
-  const { calls, reused } = lookUp(deps.rows, questions, evaluation.plan.sampling.maxTokens ?? UNBOUNDED_ANSWER);
+  const { calls, reused } = await lookUp(deps.rows, questions, evaluation.plan.sampling.maxTokens ?? UNBOUNDED_ANSWER);
   let promptTokens = 0;
   let upToUsd: number | null = 0;
   for (const [target, own] of Map.groupBy(calls, (call) => call.target)) {
@@ -49,21 +50,22 @@ export async function quoteEvaluation(
   return { items: items.length, calls: calls.length, reused, promptTokens, upToUsd };
 }
 
-function lookUp(rows: Pick<OperationDeps['rows'], 'get'>, questions: Questions, longest: number) {
+async function lookUp(rows: Pick<OperationDeps['rows'], 'get'>, questions: Questions, longest: number) {
   const calls = new Map<string, Call>();
   const there = new Set<string>();
+  let lookedUp = 0;
   for (const { question, item } of questions.all()) {
+    lookedUp += 1;
+    if (lookedUp % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     const row = rows.get(questions.namespace, question.id);
     const answer = isAnswered(row) ? row.completion : null;
     if (answer === null) calls.set(question.id, { ...question, more: 0 });
     else there.add(question.id);
-    for (const judge of questions.judges) {
-      for (const asked of questions.judged(judge, item, answer ?? '')) {
-        // Of an answer that is still to come the question is not known, only that there will be one.
-        if (answer === null) calls.set(`${question.id} ${asked.id}`, { ...asked, more: longest });
-        else if (isJudged(rows.get(questions.namespace, asked.id))) there.add(asked.id);
-        else calls.set(asked.id, { ...asked, more: 0 });
-      }
+    for (const asked of questions.judges.flatMap((judge) => questions.judged(judge, item, answer ?? ''))) {
+      // Of an answer that is still to come the question is not known, only that there will be one.
+      if (answer === null) calls.set(`${question.id} ${asked.id}`, { ...asked, more: longest });
+      else if (isJudged(rows.get(questions.namespace, asked.id))) there.add(asked.id);
+      else calls.set(asked.id, { ...asked, more: 0 });
     }
   }
   return { calls: [...calls.values()], reused: there.size };

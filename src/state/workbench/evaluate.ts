@@ -25,6 +25,8 @@ export interface Evaluating {
 
 /** Answers that land are read again at most this often. */
 const READ_MS = 100;
+/** Rows read before keys are heard again. */
+const ROWS_AT_ONCE = 500;
 const NOTHING = 'Nothing was asked.';
 
 export function createEvaluating(core: Core): Evaluating {
@@ -61,7 +63,12 @@ export function createEvaluating(core: Core): Evaluating {
   async function itemsOf({ source }: EvaluationPlan, project: Project): Promise<readonly EvaluationItem[]> {
     if (source.kind === 'file') return itemsOfLines(documents.readLines(source.path));
     const { id, template, training } = project;
-    return itemsOfRows(operations.rows.scan(id, {}), template, training, source.side);
+    const all: Row[] = [];
+    for (const row of operations.rows.scan(id, {})) {
+      all.push(row);
+      if (all.length % ROWS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    return itemsOfRows(all, template, training, source.side);
   }
 
   async function prepare(plan: EvaluationPlan, id: string) {
