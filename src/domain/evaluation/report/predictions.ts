@@ -1,5 +1,6 @@
 import { redactKeys } from '../../text/redact.ts';
 import { nameGrader } from '../graders.ts';
+import { sliceOf } from '../slice.ts';
 import type { EvaluatedItem, EvaluationPlan, Prediction } from '../types.ts';
 
 type Graded = Pick<EvaluationPlan, 'graders'>;
@@ -54,7 +55,7 @@ export function* predictionCsv(
         ...[item.line, item.id, model.providerId, model.model, status, prompt, item.target, text],
         ...graders.flatMap((_, place) => [scores[place]?.value ?? null, scores[place]?.passed ?? null]),
         ...[finishReason, promptTokens, completionTokens, costUsd, error],
-        ...slices.map((name) => item.slices[name] ?? null),
+        ...slices.map((name) => sliceOf(item, name)),
       ]);
     }
   }

@@ -1,4 +1,5 @@
 import { labelSet } from '../graders/labels.ts';
+import { sliceOf } from '../slice.ts';
 import type { Parts } from '../statistics/parts.ts';
 import { wilson } from '../statistics/wilson.ts';
 import type { EvaluatedItem } from '../types.ts';
@@ -31,12 +32,12 @@ export function* sliceTables(
   const names = [...new Set(items.flatMap(({ item }) => Object.keys(item.slices)))];
   const labelOf = classes === null ? null : labelSet(classes);
   const repeatsLabel = (name: string): boolean =>
-    labelOf !== null && items.every(({ item }) => labelOf(item.slices[name] ?? '') === labelOf(item.target));
+    labelOf !== null && items.every(({ item }) => labelOf(sliceOf(item, name) ?? '') === labelOf(item.target));
   const tables: SliceTable[] = [];
   if (labelOf !== null) tables.push(...table('label', 'label', ({ item }) => labelOf(item.target)));
   for (const name of names) {
     yield;
-    if (!repeatsLabel(name)) tables.push(...table('slot', name, ({ item }) => item.slices[name] ?? null));
+    if (!repeatsLabel(name)) tables.push(...table('slot', name, ({ item }) => sliceOf(item, name)));
   }
   yield;
   tables.push(...lengthTable(items, table));

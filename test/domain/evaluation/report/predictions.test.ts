@@ -46,6 +46,11 @@ describe('predictionCsv', () => {
     ]);
   });
 
+  it('leaves a cell empty where an item has no such column, whatever its name', () => {
+    const items = [evaluated(1, 'a', [right('a')], { valueOf: 'x' }), evaluated(2, 'a', [right('a')])];
+    expect([...predictionCsv(items, PLAN)][2]?.endsWith(',')).toBe(true);
+  });
+
   it('never lets a cell begin as a formula', () => {
     expect(csvCell('-1.5e3')).toBe('-1.5e3');
     expect(csvCell('-1+cmd')).toBe("'-1+cmd");

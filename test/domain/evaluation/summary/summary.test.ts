@@ -73,6 +73,21 @@ describe('summarise', () => {
     expect(summaryOf(items).summary.slices.map(({ kind }) => kind)).toEqual(['label']);
   });
 
+  it('takes a column called like a member of every object for a column', () => {
+    const items = [
+      evaluated(1, 'one', [right('x'), right('x')], { constructor: 'a' }),
+      evaluated(2, 'two', [right('x'), right('x')], { constructor: 'a' }),
+      evaluated(3, 'three', [right('x'), right('x')], { constructor: 'b' }),
+      evaluated(4, 'four', [right('x'), right('x')]),
+    ];
+    const { slices } = summaryOf(items).summary;
+    const [table] = slices.filter(({ kind }) => kind === 'slot');
+    expect(table?.rows.map(({ value, items: n }) => [value, n])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+
   it('slices by length of the prompt, short to long', () => {
     const items = [5, 200, 5, 1000, 40, 200, 5, 1000].map((length, index) => {
       const one = evaluated(index, `${index}`, [right('x'), right('x')]);
