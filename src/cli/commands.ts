@@ -8,6 +8,7 @@ import type {
   RunOptions,
   TrainOptions,
 } from './context.ts';
+import { addDataCommands } from './dataCommands.ts';
 import { GRADER_HELP } from './graders.ts';
 import { baseUrl, decimal, integer, seed, text } from './numbers.ts';
 import type { Perform } from './program.ts';
@@ -16,6 +17,7 @@ import type { Perform } from './program.ts';
 export function addCommands(program: Command, perform: Perform): void {
   addRun(program, perform);
   addGenerate(program, perform);
+  addDataCommands(program, perform);
   addCheck(program, perform);
   addTrain(program, perform);
   addJobs(program, perform);

@@ -1,3 +1,4 @@
+import type { SplitPlan, TableFormat } from '../domain/importing/types.ts';
 import type { Output } from './output/types.ts';
 
 /** What every command is handed: where to speak, what it may read of the environment, and when to stop. */
@@ -76,4 +77,24 @@ export interface RunOptions extends ConnectionOptions, HyperparameterOptions {
   readonly cap?: number;
   readonly prompt?: string;
   readonly demo?: boolean;
+}
+
+export interface ImportOptions extends ConnectionOptions {
+  readonly out: string;
+  readonly format?: TableFormat;
+  readonly system?: string;
+  readonly user?: string;
+  readonly assistant?: string;
+  readonly config?: string;
+  readonly split?: string;
+  readonly label?: string;
+  readonly group?: string;
+}
+
+export interface SplitOptions extends ConnectionOptions {
+  readonly train: SplitPlan['train'];
+  readonly outTrain: string;
+  readonly outValidation: string;
+  readonly seed?: number;
+  readonly by?: SplitPlan['by'];
 }

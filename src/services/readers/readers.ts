@@ -22,10 +22,10 @@ export interface OpenSource {
   records(): AsyncIterable<SourceRecord>;
 }
 
-/** Opens a file of any known format, a path as a person types it. Throws ImportError. */
-export async function openFile(path: string): Promise<OpenSource> {
+/** Opens a file, of the named format or of the one it looks like; a path as a person types it. Throws ImportError. */
+export async function openFile(path: string, named: TableFormat | null = null): Promise<OpenSource> {
   const whole = path === '~' || /^~[\\/]/.test(path) ? join(homedir(), path.slice(1)) : resolve(path);
-  const format = await formatOfFile(whole);
+  const format = named ?? (await formatOfFile(whole));
   const rows = format === 'parquet' ? await parquetCount(whole) : null;
   return { format, way: 'file', rows, look: LOOK, records: () => readRecords(whole, format) };
 }

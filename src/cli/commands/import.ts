@@ -1,0 +1,165 @@
+import { homedir } from 'node:os';
+import { formatExample } from '../../domain/dataset/export.ts';
+import { convertRecord, type ImportedExample, tableRowOf } from '../../domain/importing/convert.ts';
+import { ImportError } from '../../domain/importing/errors.ts';
+import { parseSource } from '../../domain/importing/source.ts';
+import { columnsOf } from '../../domain/importing/template.ts';
+import type { ColumnMapping, ImportSource, SourceRecord, TableFormat } from '../../domain/importing/types.ts';
+import { textOf } from '../../domain/importing/value.ts';
+import { luthierHome } from '../../domain/settings/home.ts';
+import { type Inspected, inspectSource } from '../../operations/dataset/inspect.ts';
+import type { OpenSource } from '../../operations/ports.ts';
+import { createClock } from '../../services/clock/clock.ts';
+import { createDocuments } from '../../services/documents/documents.ts';
+import { createSources } from '../../services/hub/sources.ts';
+import { openFile } from '../../services/readers/readers.ts';
+import type { CommandContext, ImportOptions } from '../context.ts';
+import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
+import { count, plural } from '../output/format.ts';
+
+const FINDINGS_SHOWN = 20;
+const ROWS_A_STEP = 500;
+
+/** `import SOURCE --out F.jsonl`: a chat line for each record; 1 when some could not become one. */
+export async function importData(context: CommandContext, typed: string, options: ImportOptions): Promise<ExitCode> {
+  const { output, signal } = context;
+  const source = sourceOf(typed, options);
+  try {
+    const opened = await open(context, source, options.format ?? null);
+    const inspected = await inspectSource(opened, signal);
+    const mapping = mappingOf(inspected, options);
+    const writer = new Writer(context, opened, mapping, options);
+    const path = await writer.write(createDocuments({ home: '' }), options.out);
+    const { rows, refused } = writer;
+    const { way } = opened;
+    output.record('imported', { source: typed, way, shape: inspected.shape, mapping, rows, refused, out: path });
+    if (path === null) throw new CommandFailure('Not one record could become an example.', 'Nothing was written.');
+    if (refused > 0) output.note(`! ${plural(refused, 'record')} left out; the lines above say why.`);
+    output.line(`${plural(rows, 'example')} in ${path}`);
+    return refused > 0 || signal.aborted ? EXIT.failure : EXIT.done;
+  } catch (error) {
+    if (error instanceof ImportError) throw new CommandFailure(error.message, 'Nothing was written.', error.next);
+    throw error;
+  }
+}
+
+function sourceOf(typed: string, { config, split }: ImportOptions): ImportSource {
+  const source = parseSource(typed);
+  if (!source.ok) throw new UsageError(`${source.problem.what} ${source.problem.next}`);
+  if (source.value.kind === 'hub') return { ...source.value, config: config ?? null, split: split ?? null };
+  if (config !== undefined || split !== undefined) throw new UsageError('--config and --split are for hf: sources');
+  return source.value;
+}
+
+async function open(
+  { env, signal }: CommandContext,
+  source: ImportSource,
+  format: TableFormat | null,
+): Promise<OpenSource> {
+  if (source.kind === 'file') return openFile(source.path, format);
+  const home = luthierHome(env, homedir());
+  return createSources({ home, env, sleep: createClock().sleep }).open(source, { signal });
+}
+
+/** The mapping that the options and the columns' names give; null for records that need none. */
+function mappingOf({ shape, guess, columns }: Inspected, options: ImportOptions): ColumnMapping | null {
+  const { system, label, group } = options;
+  const isNamed = options.user !== undefined || options.assistant !== undefined;
+  if (shape !== 'table' && !isNamed) return null;
+  const user = options.user ?? guess?.user;
+  const assistant = options.assistant ?? guess?.assistant;
+  const names = columns.map(({ name }) => name);
+  if (user === undefined || assistant === undefined) {
+    throw new UsageError(`say --user and --assistant, such as '{text}'; the columns are ${names.join(', ')}`);
+  }
+  const mapping = {
+    system: system ?? guess?.system ?? '',
+    user,
+    assistant,
+    label: label ?? null,
+    group: group ?? null,
+  };
+  const used = [...[mapping.system, user, assistant].flatMap(columnsOf), label ?? [], group ?? []].flat();
+  const missing = used.find((name) => !names.includes(name));
+  if (missing !== undefined) throw new UsageError(`there is no column ${missing}; the columns are ${names.join(', ')}`);
+  return mapping;
+}
+
+/** Turns records into lines as they are read, so that a source of any size goes through. */
+class Writer {
+  rows = 0;
+  refused = 0;
+  readonly #context: CommandContext;
+  readonly #opened: OpenSource;
+  readonly #mapping: ColumnMapping | null;
+  readonly #options: ImportOptions;
+
+  constructor(context: CommandContext, opened: OpenSource, mapping: ColumnMapping | null, options: ImportOptions) {
+    this.#context = context;
+    this.#opened = opened;
+    this.#mapping = mapping;
+    this.#options = options;
+  }
+
+  /** The absolute path; null, and no file, when there is not one line. */
+  async write(documents: ReturnType<typeof createDocuments>, out: string): Promise<string | null> {
+    const lines = this.#lines();
+    const first = await lines.next();
+    if (first.done === true) return null;
+    async function* all(line: string): AsyncGenerator<string> {
+      yield line;
+      yield* lines;
+    }
+    return documents.writeText(out, all(first.value));
+  }
+
+  /** Stops at Ctrl-C; what was read before is written. */
+  async *#lines(): AsyncGenerator<string, void> {
+    const { output, signal } = this.#context;
+    for await (const record of this.#opened.records(signal)) {
+      if (signal.aborted) return;
+      const { examples, findings } = convertRecord(record, this.#mapping);
+      for (const finding of findings) this.#tell(finding);
+      if (examples.length === 0 && findings.some(({ severity }) => severity === 'error')) this.refused += 1;
+      for (const example of examples) {
+        // A line is learned: the answer a pair turned down is for preference training alone.
+        if (example.rating !== 'rejected') yield this.#line(record, example);
+      }
+    }
+    output.progress(null);
+  }
+
+  #line(record: SourceRecord, { prompt, completion }: ImportedExample): string {
+    this.rows += 1;
+    if (this.rows % ROWS_A_STEP === 0) this.#progress();
+    const line = formatExample({ messages: [...prompt, { role: 'assistant', content: completion }] }, 'chat');
+    const row = tableRowOf(record) ?? {};
+    const { label, group } = this.#options;
+    const names = { ...(label && { label: textOf(row[label]) }), ...(group && { group: textOf(row[group]) }) };
+    return Object.keys(names).length === 0
+      ? line
+      : `${line.trimEnd().slice(0, -1)},${JSON.stringify(names).slice(1)}\n`;
+  }
+
+  #progress(): void {
+    const { rows: total } = this.#opened;
+    const text = total === null ? count(this.rows) : `${count(this.rows)} / ${count(total)}`;
+    const fraction = total === null ? null : Math.min(1, this.rows / total);
+    this.#context.output.progress({ label: 'import', fraction, text, fields: { rows: this.rows, total } });
+  }
+
+  #shown = 0;
+  #tell(finding: {
+    readonly line: number;
+    readonly severity: string;
+    readonly message: string;
+    readonly fix: string;
+  }): void {
+    const { output } = this.#context;
+    output.record('finding', { ...finding });
+    this.#shown += 1;
+    if (output.json || this.#shown > FINDINGS_SHOWN) return;
+    const mark = finding.severity === 'error' ? '✗' : '!';
+    output.note(`${mark} line ${finding.line}: ${finding.message} ${finding.fix}`);
+  }
+}

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { exampleId } from '../../domain/dataset/identity.ts';
+import { readImportLine } from '../../domain/dataset/importLine.ts';
+import type { Side } from '../../domain/dataset/split.ts';
+import { assignRows } from '../../domain/dataset/splits/assign.ts';
+import { findLeaks, type LeakRow } from '../../domain/dataset/splits/leakage.ts';
+import type { Leak, SplitRow } from '../../domain/dataset/splits/types.ts';
+import type { SplitPlan } from '../../domain/importing/types.ts';
+import { isRecord } from '../../domain/json/record.ts';
+import { createDocuments } from '../../services/documents/documents.ts';
+import type { CommandContext, SplitOptions } from '../context.ts';
+import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
+import { count, plural } from '../output/format.ts';
+
+const DEFAULT_SEED = 1;
+
+interface Line extends SplitRow {
+  /** As it is written: without the names it is divided by. */
+  readonly text: string;
+  readonly question: string;
+}
+
+/**
+ * `split F.jsonl`: its lines on two sides. Lines that the two files hold already stay where they are, so that a file
+ * that has grown is split again without moving an old one.
+ */
+export async function split(context: CommandContext, file: string, options: SplitOptions): Promise<ExitCode> {
+  const { output } = context;
+  if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
+  if (resolve(options.outTrain) === resolve(options.outValidation)) throw new UsageError('the two files must differ');
+  const documents = createDocuments({ home: '' });
+  const frozen = new Map<string, Side>();
+  for (const [path, side] of [
+    [options.outTrain, 'train'],
+    [options.outValidation, 'validation'],
+  ] as const) {
+    if (!existsSync(resolve(path))) continue;
+    for await (const line of documents.readLines(path)) frozen.set(line.trim(), side);
+  }
+  const lines = await readAll(documents.readLines(file), frozen);
+  const plan: SplitPlan = { train: options.train, seed: options.seed ?? DEFAULT_SEED, by: options.by ?? 'random' };
+  if (plan.by === 'group' && lines.every(({ group }) => group === null)) {
+    throw new CommandFailure('No line names a group.', 'Nothing was written.', 'Import with --group COLUMN first.');
+  }
+  const sides = assignRows(lines, plan);
+  const placed = lines.map((line) => ({ ...line, split: sides.get(line.id) ?? line.split }));
+  const of = (side: Side) => placed.filter((line) => line.split === side);
+  const write = (path: string, side: Side) =>
+    documents.writeText(
+      path,
+      of(side).map(({ text }) => `${text}\n`),
+    );
+  const outTrain = await write(options.outTrain, 'train');
+  const outValidation = await write(options.outValidation, 'validation');
+  const [train, validation] = [of('train').length, of('validation').length];
+  const kept = lines.length - sides.size;
+  const leaks = leaksOf(placed.map(({ id, split, question: text, group }) => ({ id, split, text, group })));
+  for (const leak of leaks) output.record('leak', { ...leak });
+  output.record('split', { train, validation, frozen: kept, leaks: leaks.length, outTrain, outValidation, plan });
+  if (kept > 0) output.note(`${plural(kept, 'line')} stay on the side of the files that were there.`);
+  if (leaks.length > 0) {
+    output.note(`! ${plural(leaks.length, 'validation line')} of which the training lines give something away:`);
+    for (const [kind, found] of Map.groupBy(leaks, (leak) => leak.kind))
+      output.note(`    ${kind}: ${count(found.length)}`);
+  }
+  output.line(`${plural(train, 'line')} in ${outTrain}`);
+  output.line(`${plural(validation, 'line')} in ${outValidation}`);
+  return EXIT.done;
+}
+
+async function readAll(source: AsyncIterable<string>, frozen: ReadonlyMap<string, Side>): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  const seen = new Map<string, number>();
+  let number = 0;
+  for await (const typed of source) {
+    number += 1;
+    if (typed.trim() === '') continue;
+    const line = readLine(typed, number);
+    const before = seen.get(line.text) ?? 0;
+    seen.set(line.text, before + 1);
+    const id = exampleId([{ role: 'user', content: line.text }], before === 0 ? '' : String(before));
+    lines.push({ ...line, id, split: frozen.get(line.text) ?? null });
+  }
+  return lines;
+}
+
+function readLine(typed: string, number: number): Omit<Line, 'id' | 'split'> {
+  const { example, findings } = readImportLine(typed, number);
+  if (example === null) {
+    const [first] = findings.filter(({ severity }) => severity === 'error');
+    throw new CommandFailure(
+      `Line ${number}: ${first?.message ?? 'It cannot be read.'}`,
+      'Nothing was written.',
+      first?.fix,
+    );
+  }
+  const parsed: unknown = JSON.parse(typed.replace(/^\ufeff/, ''));
+  const { label, group, ...rest } = isRecord(parsed) ? parsed : {};
+  const isNamed = label !== undefined || group !== undefined;
+  return {
+    text: isNamed ? JSON.stringify(rest) : typed.trim(),
+    label: typeof label === 'string' ? label : example.completion.trim(),
+    group: typeof group === 'string' && group !== '' ? group : null,
+    question: example.prompt.flatMap(({ role, content }) => (role === 'system' ? [] : [content])).join('\n'),
+  };
+}
+
+function leaksOf(rows: readonly LeakRow[]): readonly Leak[] {
+  const steps = findLeaks(rows);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
