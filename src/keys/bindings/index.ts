@@ -11,9 +11,25 @@ import {
   paneBindings,
   promptBindings,
 } from './components.ts';
-import { datasetBalanceBindings, datasetBindings, datasetCheckBindings } from './dataset.ts';
+import {
+  datasetBalanceBindings,
+  datasetBindings,
+  datasetCheckBindings,
+  datasetImportBindings,
+  datasetImportPlanBindings,
+  datasetLeaksBindings,
+  datasetSplitPlanBindings,
+} from './dataset.ts';
 import { fieldBindings, textAreaBindings, textFieldBindings } from './editing.ts';
-import { evaluateBindings } from './evaluate.ts';
+import {
+  evaluateBlindBindings,
+  evaluateFiguresBindings,
+  evaluateListBindings,
+  evaluateMatrixBindings,
+  evaluateModelBindings,
+  evaluatePlanBindings,
+  evaluateResultsBindings,
+} from './evaluate.ts';
 import { generatePlanBindings, generateRunBindings } from './generate.ts';
 import { globalBindings } from './global.ts';
 import { homeBindings, homeProjectsBindings } from './home.ts';
@@ -54,6 +70,10 @@ export const bindingSets: readonly BindingSet[] = [
   screen('Dataset', 'rows', datasetBindings),
   screen('Dataset', 'check', datasetCheckBindings),
   screen('Dataset', 'balance', datasetBalanceBindings),
+  screen('Dataset', 'import', datasetImportBindings),
+  screen('Dataset', 'import plan', datasetImportPlanBindings),
+  screen('Dataset', 'split plan', datasetSplitPlanBindings),
+  screen('Dataset', 'leaks', datasetLeaksBindings),
   screen('Train', 'jobs', trainJobsBindings),
   screen('Train', 'new job', trainNewBindings),
   screen('Train', 'upload', trainUploadBindings),
@@ -64,7 +84,13 @@ export const bindingSets: readonly BindingSet[] = [
   component('Chat: message field', chatMessageBindings),
   component('Chat: slot form', chatSlotBindings),
   component('Chat: model picker', chatModelBindings),
-  screen('Evaluate', null, evaluateBindings),
+  screen('Evaluate', 'list', evaluateListBindings),
+  screen('Evaluate', 'plan', evaluatePlanBindings),
+  screen('Evaluate', 'answers', evaluateResultsBindings),
+  screen('Evaluate', 'figures', evaluateFiguresBindings),
+  screen('Evaluate', 'blind A/B', evaluateBlindBindings),
+  component('Evaluate: model picker', evaluateModelBindings),
+  component('Evaluate: confusion matrix', evaluateMatrixBindings),
   screen('Settings', null, settingsBindings),
   screen('Settings', 'providers', settingsProviderBindings),
   component('Panes', paneBindings),

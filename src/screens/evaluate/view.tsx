@@ -1,41 +1,35 @@
-import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { useBodySize } from '../../components/frame/index.ts';
-import { Line } from '../../components/line/index.ts';
-import { PaneBox } from '../../components/panes/index.ts';
-import { evaluateBindings } from '../../keys/bindings/evaluate.ts';
-import { useBindings } from '../../keys/index.ts';
-import { useAppState, useWorkbench } from '../../state/context.tsx';
+import { useAppState } from '../../state/context.tsx';
+import { BlindView } from './blind/view.tsx';
+import { FiguresView } from './figures/view.tsx';
+import { ListView } from './list/view.tsx';
+import { newDraft } from './plan/draft.ts';
+import { PlanView } from './plan/view.tsx';
+import { useEvaluations } from './results/use-items.ts';
+import { ResultsView } from './results/view.tsx';
+import { useEvaluate } from './use-evaluate.ts';
 
-/** What can be told of base against tuned today: the same question to both, and the losses on held-out rows. */
+/** Is it better: evaluations, one being planned, its answers, its figures, and judging blind. */
 export function EvaluateScreen(): ReactNode {
-  const { columns, rows } = useBodySize();
-  const { navigation } = useWorkbench();
-  const tuned = useAppState((state) => state.jobs.some(({ job }) => job.fineTunedModel !== null));
-  useBindings('screen', evaluateBindings, {
-    'evaluate.compare': {
-      run: () => navigation.go('chat'),
-      disabledReason: tuned ? null : 'there is no tuned model yet: train one first (5)',
-    },
-  });
-  const lines = [
-    'No evaluation yet.',
-    '',
-    'What there is today to tell base from tuned:',
-    '  Chat (6): ask both the same, side by side.',
-    '  Train (5): loss and token accuracy on the held-out rows, at every step and checkpoint.',
-    '',
-    tuned ? 'Enter opens Chat with both.' : 'Both wait for a tuned model: 5 trains one.',
-  ];
-  return (
-    <PaneBox title="Evaluate" focused width={columns} height={rows}>
-      {(size) => (
-        <Box flexDirection="column">
-          {lines.map((line, index) => (
-            <Line key={index} text={line === '' ? ' ' : line} width={size.columns} />
-          ))}
-        </Box>
-      )}
-    </PaneBox>
-  );
+  const projectId = useAppState((state) => state.project.id);
+  return <Evaluate key={projectId} projectId={projectId} />;
+}
+
+function Evaluate({ projectId }: { readonly projectId: string }): ReactNode {
+  const [state, dispatch] = useEvaluate(projectId);
+  const jobs = useAppState((all) => all.jobs);
+  const evaluations = useEvaluations();
+  const { view } = state;
+  if (view.kind === 'list') return <ListView state={state} dispatch={dispatch} />;
+  if (view.kind === 'plan') return <PlanView draft={state.draft ?? newDraft(jobs)} dispatch={dispatch} />;
+  const evaluation = evaluations.find(({ id }) => id === view.id);
+  if (evaluation === undefined) return <ListView state={state} dispatch={dispatch} />;
+  switch (view.kind) {
+    case 'answers':
+      return <ResultsView key={view.id} evaluation={evaluation} state={state} dispatch={dispatch} />;
+    case 'figures':
+      return <FiguresView evaluation={evaluation} figure={view.figure} state={state} dispatch={dispatch} />;
+    case 'blind':
+      return <BlindView evaluation={evaluation} dispatch={dispatch} />;
+  }
 }

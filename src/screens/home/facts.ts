@@ -4,6 +4,7 @@ import { findTemplateProblems, hasErrors } from '../../domain/template/problems.
 import { curveOf, measuredPoints } from '../../domain/training/curve.ts';
 import { useAppState, useWorkbench } from '../../state/context.tsx';
 import { latestOperation } from '../../state/selectors.ts';
+import { useEvaluationFacts } from './evaluation.ts';
 import type { WorkflowFacts } from './workflow.ts';
 
 /** Teacher tokens of the first cell, taken for every cell of the lattice; null until counted. */
@@ -47,6 +48,7 @@ export function useHomeFacts(): HomeFacts {
     () => (jobId === null ? [] : measuredPoints(train.events(jobId))),
     [train, jobId, jobsVersion],
   );
+  const evaluation = useEvaluationFacts();
   const last = points.at(-1);
   return {
     losses: curveOf(points, 'trainLoss').map(({ value }) => value),
@@ -64,6 +66,7 @@ export function useHomeFacts(): HomeFacts {
       job,
       step: last === undefined ? null : { step: last.step, totalSteps: last.totalSteps, loss: last.trainLoss },
       turns: chat.turns().length,
+      evaluation,
     },
   };
 }

@@ -8,10 +8,18 @@ const nameProblem = (text: string): string | null => (text.trim() === '' ? 'A pr
 const STARTS = [
   { value: 'dnd', label: 'D&D characters', note: '2 values a slot, 16 cells' },
   { value: 'dnd-1296', label: 'D&D characters, large', note: '6 values a slot, 1,296 cells' },
-  { value: 'empty', label: 'Empty', note: 'your own template' },
+  { value: 'nda', label: 'NDA clauses', note: '120 clauses, Yes or No' },
+  { value: 'empty', label: 'Empty', note: 'your own template or rows' },
 ] as const;
 
 type Start = (typeof STARTS)[number]['value'];
+
+const NAMES: Readonly<Record<Start, string>> = {
+  dnd: 'D&D characters',
+  'dnd-1296': 'D&D characters, large',
+  nda: 'NDA clauses',
+  empty: '',
+};
 
 function NewProject({ onDone }: { readonly onDone: () => void }): ReactNode {
   const { projects } = useWorkbench();
@@ -30,7 +38,7 @@ function NewProject({ onDone }: { readonly onDone: () => void }): ReactNode {
     <PromptDialog
       title="New project"
       label="Its name"
-      initial={from === 'empty' ? '' : 'D&D characters'}
+      initial={NAMES[from]}
       validate={nameProblem}
       onSubmit={(name) => {
         projects.create(name.trim(), from);

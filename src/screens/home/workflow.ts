@@ -23,6 +23,17 @@ export interface WorkflowFacts {
   /** The newest measured point of that job. */
   readonly step: { readonly step: number; readonly totalSteps: number | null; readonly loss: number | null } | null;
   readonly turns: number;
+  /** The newest evaluation; null before the first. */
+  readonly evaluation: EvaluationFacts | null;
+}
+
+export interface EvaluationFacts {
+  /** Answers there and wanted by a run that is on; null when none is. */
+  readonly running: { readonly done: number; readonly total: number } | null;
+  readonly models: readonly string[];
+  /** `48.3% → 82.8%`, baseline and best of the others; null until counted. */
+  readonly result: string | null;
+  readonly items: number;
 }
 
 export interface WorkflowStep {
@@ -93,16 +104,22 @@ function chatStep({ job, turns }: WorkflowFacts): WorkflowStep {
   return { ...base, kind: turns > 0 ? 'done' : 'idle', text: `${tuned}${said}` };
 }
 
-const evaluateStep: WorkflowStep = {
-  screen: 'evaluate',
-  label: 'Evaluate',
-  kind: 'idle',
-  text: 'base beside tuned, in Chat',
-};
+function evaluateStep({ evaluation, job }: WorkflowFacts): WorkflowStep {
+  const base = { screen: 'evaluate', label: 'Evaluate' } as const;
+  if (evaluation === null) {
+    const text = (job?.job.fineTunedModel ?? null) === null ? 'waits for a tuned model' : 'no evaluation yet';
+    return { ...base, kind: 'idle', text };
+  }
+  const { running, models, result, items } = evaluation;
+  if (running !== null)
+    return { ...base, kind: 'running', text: `${count(running.done)} of ${plural(running.total, 'answer')}` };
+  const what = models.length > 1 ? `${plural(models.length, 'model')}, base first` : (models[0] ?? '');
+  return { ...base, kind: 'done', text: `${result ?? '…'} right of ${plural(items, 'item')} · ${what}` };
+}
 
 /** The five steps of the work, each with its state in a sign and words. */
 export function workflowSteps(facts: WorkflowFacts): readonly WorkflowStep[] {
-  return [templateStep(facts), datasetStep(facts), trainingStep(facts), chatStep(facts), evaluateStep];
+  return [templateStep(facts), datasetStep(facts), trainingStep(facts), chatStep(facts), evaluateStep(facts)];
 }
 
 /** What Enter on Home does: the one thing that brings the work on. */
@@ -122,7 +139,14 @@ export function nextStep(facts: WorkflowFacts): NextStep {
   }
   const { status } = record.job;
   if (!TERMINAL_STATUSES.has(status)) return { screen: 'train', label: 'watch the job' };
+  if (facts.evaluation?.running != null) return { screen: 'evaluate', label: 'watch the evaluation' };
   if (status === 'failed') return { screen: 'train', label: 'see why the job failed' };
-  if (status === 'succeeded') return { screen: 'chat', label: 'talk to the tuned model' };
+  if (status === 'succeeded') {
+    const tuned = record.job.fineTunedModel;
+    const measured = tuned === null || facts.evaluation?.models.includes(tuned) === true;
+    return facts.turns > 0 && !measured
+      ? { screen: 'evaluate', label: 'measure the tuned model against its base' }
+      : { screen: 'chat', label: 'talk to the tuned model' };
+  }
   return { screen: 'train', label: 'train a model' };
 }

@@ -1,5 +1,7 @@
+import { exampleId } from '../../domain/dataset/identity.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { plural } from '../../domain/text/figures.ts';
+import { plainRow } from '../../operations/dataset/import.ts';
 import { createBulkActions } from './bulk.ts';
 import { type Core, ROWS_SAFE } from './core.ts';
 import type { RowActions } from './types.ts';
@@ -33,6 +35,21 @@ export function createRowActions(core: Core, undo: UndoStack): RowActions {
     },
     edit(id, edit) {
       change('the edit of a row', found([id]), (row) => ({ ...row, ...edit, edited: true }));
+    },
+    learn({ rowId, prompt, target, slices }) {
+      const row = rowId === null ? null : rows.get(projectId(), rowId);
+      if (row !== null) {
+        change('a row for training', [row], (before) => ({ ...before, rating: 'accepted', split: 'train' }));
+        return 'Its row is accepted and on the training side.';
+      }
+      const id = exampleId([...prompt, { role: 'assistant', content: target }]);
+      if (rows.get(projectId(), id) !== null) return 'It is a row already.';
+      core.guard(ROWS_SAFE, () => {
+        const made = plainRow(projectId(), id, 'imported', prompt, target, clock.now());
+        rows.put([{ ...made, cell: { ...slices }, rating: 'accepted', split: 'train' }]);
+        undo.push('an added row', () => rows.remove(projectId(), [id]));
+      });
+      return 'Added as an accepted row of the training side.';
     },
     remove(ids) {
       const before = found(ids);

@@ -8,6 +8,7 @@ import type { PriceTable } from '../../domain/pricing/types.ts';
 import type { GenerationPlan, Project, ScreenId } from '../../domain/project/types.ts';
 import type { KeySource, ProviderProfile, RemoteFile } from '../../domain/provider/types.ts';
 import type { ThemeName } from '../../domain/settings/types.ts';
+import type { ExampleName } from '../../domain/template/examples.ts';
 import type { Cell } from '../../domain/template/types.ts';
 import type { Outcome, Problem } from '../../domain/text/problem.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
@@ -19,8 +20,8 @@ import type { ImportActions, SplitActions } from './importTypes.ts';
 /** What screens can do. Nothing here throws: what goes wrong is an Outcome, or a problem in `AppState.notice`. */
 
 export interface ProjectActions {
-  /** A new project from the D&D example (`dnd`), its large form, or empty; becomes the current one. */
-  create(name: string, from: 'dnd' | 'dnd-1296' | 'empty'): void;
+  /** A new project from an example or empty; becomes the current one. The rows of `nda` are imported into it. */
+  create(name: string, from: ExampleName): void;
   open(id: string): void;
   rename(id: string, name: string): void;
   /** Copies template, plans and rows; becomes the current one. */

@@ -49,6 +49,7 @@ const facts = (change: Partial<WorkflowFacts> = {}): WorkflowFacts => ({
   job: null,
   step: null,
   turns: 0,
+  evaluation: null,
   ...change,
 });
 
@@ -86,6 +87,23 @@ describe('nextStep', () => {
     ['a job that runs', { counts: rated, job: record({}) }, 'train', 'watch the job'],
     ['a job that failed', { counts: rated, job: record({ status: 'failed' }) }, 'train', 'see why the job failed'],
     ['a job that was cancelled', { counts: rated, job: record({ status: 'cancelled' }) }, 'train', 'train a model'],
+    [
+      'a model nobody has measured',
+      { counts: some, turns: 2, job: record({ status: 'succeeded', fineTunedModel: 'ft:a' }) },
+      'evaluate',
+      'measure the tuned model against its base',
+    ],
+    [
+      'a model that is measured',
+      {
+        counts: some,
+        turns: 2,
+        job: record({ status: 'succeeded', fineTunedModel: 'ft:a' }),
+        evaluation: { running: null, models: ['base', 'ft:a'], result: '50.0% → 80.0%', items: 20 },
+      },
+      'chat',
+      'talk to the tuned model',
+    ],
     ['a model to talk to', { counts: some, job: record({ status: 'succeeded' }) }, 'chat', 'talk to the tuned model'],
   ])('brings up %s', (_, change, screen, label) => {
     expect(nextStep(facts(change))).toEqual({ screen, label });
@@ -99,8 +117,21 @@ describe('workflowSteps', () => {
       ['Dataset', 'idle', 'no rows yet of 16 cells'],
       ['Training', 'idle', 'waits for rows'],
       ['Chat', 'idle', 'waits for a tuned model'],
-      ['Evaluate', 'idle', 'base beside tuned, in Chat'],
+      ['Evaluate', 'idle', 'waits for a tuned model'],
     ]);
+  });
+
+  it('tells how the newest evaluation stands', () => {
+    const told = (evaluation: WorkflowFacts['evaluation']) => workflowSteps(facts({ evaluation })).at(-1);
+    const measured = { running: null, models: ['base', 'ft:a'], result: '50.0% → 80.0%', items: 20 };
+    expect(told(measured)).toMatchObject({
+      kind: 'done',
+      text: '50.0% → 80.0% right of 20 items · 2 models, base first',
+    });
+    expect(told({ ...measured, running: { done: 7, total: 40 } })).toMatchObject({
+      kind: 'running',
+      text: '7 of 40 answers',
+    });
   });
 
   it('asks for no template where rows were imported', () => {

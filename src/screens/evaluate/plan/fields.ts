@@ -1,0 +1,125 @@
+import type { FormField } from '../../../components/form/index.ts';
+import type { Option } from '../../../components/select/index.ts';
+import { type ModelCandidate, refName } from '../models/refs.ts';
+import type { GraderDraft, PlanDraft } from './draft.ts';
+import { graderFields } from './graders.ts';
+
+const SOURCES: readonly (Option & { readonly value: PlanDraft['source'] })[] = [
+  { value: 'validation', label: 'held-out rows', note: 'what training never saw' },
+  { value: 'train', label: 'training rows', note: 'what it was shown' },
+  { value: 'all', label: 'all rows' },
+  { value: 'file', label: 'a file', note: 'chat JSONL' },
+];
+
+const MAX_SEED = 2147483647;
+
+export interface PlanFieldsInput {
+  readonly draft: PlanDraft;
+  readonly models: readonly ModelCandidate[];
+  readonly change: (part: Partial<PlanDraft>) => void;
+  readonly onModels: () => void;
+  readonly onAddGrader: () => void;
+}
+
+/** `practice-small (baseline), ft:…`. */
+export function modelsWords(draft: Pick<PlanDraft, 'models'>): string {
+  if (draft.models.length === 0) return 'none yet: Enter chooses';
+  const names = draft.models.map((ref) => refName(ref, draft.models));
+  return names.map((name, index) => (index === 0 && names.length > 1 ? `${name} (baseline)` : name)).join(', ');
+}
+
+function gradersOf({ draft, models, change }: PlanFieldsInput): readonly FormField[] {
+  return draft.graders.flatMap((grader, index) =>
+    graderFields({
+      ...{ grader, index, models, removable: draft.graders.length > 1 },
+      change: (next: GraderDraft | null) =>
+        change({
+          graders: next === null ? draft.graders.filter((_, at) => at !== index) : draft.graders.with(index, next),
+        }),
+    }),
+  );
+}
+
+function samplingFields({ draft, change }: PlanFieldsInput): readonly FormField[] {
+  return [
+    {
+      id: 'temperature',
+      kind: 'number',
+      label: 'Temperature',
+      value: draft.temperature,
+      rules: { min: 0, max: 2, step: 0.1, none: 'default', start: 0 },
+      onChange: (temperature) => change({ temperature }),
+    },
+    {
+      id: 'max-tokens',
+      kind: 'number',
+      label: 'Max tokens',
+      value: draft.maxTokens,
+      rules: { min: 1, max: 128_000, integer: true, step: 16, none: 'default', start: 256 },
+      onChange: (maxTokens) => change({ maxTokens }),
+    },
+    {
+      id: 'seed',
+      kind: 'number',
+      label: 'Seed',
+      value: draft.seed,
+      rules: { min: 0, max: MAX_SEED, integer: true, none: 'none', start: 1 },
+      onChange: (seed) => change({ seed }),
+    },
+    {
+      id: 'concurrency',
+      kind: 'number',
+      label: 'Concurrency',
+      value: draft.concurrency === 'auto' ? null : draft.concurrency,
+      rules: { min: 1, max: 500, integer: true, none: 'auto', start: 8 },
+      note: "auto follows the server's limits",
+      onChange: (value) => change({ concurrency: value ?? 'auto' }),
+    },
+    {
+      id: 'cap',
+      kind: 'number',
+      label: 'Spending cap',
+      value: draft.capUsd,
+      unit: 'US$',
+      rules: { min: 0, step: 0.5, none: 'none', start: 1 },
+      note: 'no call is made that could pass it',
+      onChange: (capUsd) => change({ capUsd }),
+    },
+  ];
+}
+
+/** The plan as a form: on what, whom, by which measure, how fast, for how much at most. */
+export function planFields(input: PlanFieldsInput): readonly FormField[] {
+  const { draft, change, onModels, onAddGrader } = input;
+  const file: readonly FormField[] =
+    draft.source === 'file'
+      ? [
+          {
+            id: 'path',
+            kind: 'text',
+            label: 'File',
+            value: draft.path,
+            placeholder: 'path of a JSONL file',
+            onChange: (path) => change({ path }),
+          },
+        ]
+      : [];
+  return [
+    {
+      id: 'source',
+      kind: 'select',
+      label: 'Measured on',
+      value: draft.source,
+      options: SOURCES,
+      onChange: (value) => {
+        const source = SOURCES.find((one) => one.value === value)?.value;
+        if (source !== undefined) change({ source });
+      },
+    },
+    ...file,
+    { id: 'models', kind: 'action', label: 'Models', value: modelsWords(draft), run: onModels },
+    ...gradersOf(input),
+    { id: 'add', kind: 'action', label: '', value: 'add a grader', run: onAddGrader },
+    ...samplingFields(input),
+  ];
+}
