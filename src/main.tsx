@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { render } from 'ink';
 import { SHIPPED_PRICES } from './domain/pricing/prices.ts';
 import { luthierHome } from './domain/settings/home.ts';
@@ -90,6 +91,7 @@ async function main(): Promise<void> {
     sources: createSources({ home, env: process.env, sleep: clock.sleep }),
     desktop: createDesktop({ stream: process.stdout, env: process.env, terminal: lease }),
     newId,
+    examplesFolder: fileURLToPath(new URL('../examples', import.meta.url)),
     exportFolder: join(home, 'exports'),
   });
   drawn = true;

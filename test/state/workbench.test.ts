@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ProviderError } from '../../src/domain/provider/errors.ts';
 import { DND } from '../../src/domain/template/examples.ts';
 import { liveOperations, spentUsd } from '../../src/state/selectors.ts';
@@ -58,6 +58,22 @@ describe('projects', () => {
     expect(store.getState()).toMatchObject({ counts: { total: 1 }, project: { chat: { system: 'late' } } });
     await close();
     expect(disk.projects.kept.get(first)?.chat.system).toBe('late');
+  });
+
+  test('the clauses of the NDA example are in the project that starts from it, as its columns say', async () => {
+    const { workbench, store, disk } = openDesk();
+    const clause = { text: 'Mark it.', answer: 'Yes', document: 'Alder & Finch' };
+    await disk.documents.writeText('/examples/nda.csv', `${JSON.stringify(clause)}\n`);
+    workbench.projects.create('Clauses', 'nda');
+    await vi.waitFor(() => expect(disk.bench.rows.kept.size).toBe(1));
+    const [row] = disk.bench.rows.kept.values();
+    expect(row).toMatchObject({
+      projectId: store.getState().project.id,
+      cell: { answer: 'Yes', document: 'Alder & Finch' },
+      completion: 'Yes',
+      prompt: [{ role: 'system' }, { role: 'user', content: 'Mark it.' }],
+    });
+    expect(store.getState().project.chat.system).toContain('Answer with only `Yes` or `No`');
   });
 
   test('a copy has the rows; removing it leaves the original, and removing all makes the example anew', () => {

@@ -25,7 +25,7 @@ export function newProject({ id, now, name, template }: NewProject): Project {
     template,
     plan: PLAN_DEFAULTS,
     training: { ...TRAINING_DEFAULTS, suffix: suggestSuffix(template.name) },
-    chat: CHAT_DEFAULTS,
+    chat: { ...CHAT_DEFAULTS, system: template.system },
     screen: 'home',
   };
 }

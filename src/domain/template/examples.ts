@@ -50,8 +50,19 @@ export const EMPTY_TEMPLATE: Template = {
   slots: [],
 };
 
-export const EXAMPLE_TEMPLATES: Readonly<Record<'dnd' | 'dnd-1296' | 'empty', Template>> = {
+/** The question of LegalBench's `contract_nli_explicit_identification`; its rows are imported from `examples/nda.csv`. */
+export const NDA: Template = {
+  ...EMPTY_TEMPLATE,
+  name: 'NDA clauses',
+  system:
+    'Identify if the clause provides that all Confidential Information shall be expressly identified by the Disclosing Party. Answer with only `Yes` or `No`',
+};
+
+export type ExampleName = 'dnd' | 'dnd-1296' | 'nda' | 'empty';
+
+export const EXAMPLE_TEMPLATES: Readonly<Record<ExampleName, Template>> = {
   dnd: DND,
   'dnd-1296': DND_1296,
+  nda: NDA,
   empty: EMPTY_TEMPLATE,
 };

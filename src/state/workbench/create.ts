@@ -52,6 +52,7 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
   const watcher = createWatcher(core, () => models.refresh());
   const generate = createGenerateActions(core, undo);
   const chat = createChat(core);
+  const imports = createImportActions(core);
   const evaluating = createEvaluating(core);
 
   const told = new Set<string>();
@@ -68,12 +69,12 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
   return {
     workbench: {
       navigation: createNavigation(core),
-      projects: createProjectActions(core, models, undo),
+      projects: createProjectActions(core, models, undo, imports),
       template: createTemplateActions(core),
       generate,
       rows: createRowActions(core, undo),
       dataset: createDatasetActions(core, generate),
-      imports: createImportActions(core),
+      imports,
       splits: createSplitActions(core),
       train: createTrainActions(core, watcher),
       files: createFileActions(core),

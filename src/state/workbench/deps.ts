@@ -24,6 +24,8 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly desktop: Desktop;
   /** Ids of projects and turns: letters, digits and dashes. */
   readonly newId: () => string;
+  /** Where the examples that ship with Luthier lie. */
+  readonly examplesFolder: string;
   /** Where exports are offered to go. */
   readonly exportFolder: string;
 }

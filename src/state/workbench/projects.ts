@@ -1,16 +1,32 @@
 import { predictionsOf } from '../../domain/evaluation/identity.ts';
+import type { ColumnMapping } from '../../domain/importing/types.ts';
 import { duplicateProject, newProject } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
-import { EXAMPLE_TEMPLATES } from '../../domain/template/examples.ts';
+import { EXAMPLE_TEMPLATES, type ExampleName, NDA } from '../../domain/template/examples.ts';
 import type { Core } from './core.ts';
+import type { ImportActions } from './importTypes.ts';
 import type { ModelReader } from './models.ts';
 import type { ProjectActions } from './types.ts';
 import type { UndoStack } from './undo.ts';
 
 const KEPT = 'The projects are as they were.';
 
-export function createProjectActions(core: Core, models: ModelReader, undo: UndoStack): ProjectActions {
-  const { projects, projectRows, newId, clock, rows, jobs, registry } = core.deps;
+/** How the columns of `examples/nda.csv` become messages. */
+const NDA_MAPPING: ColumnMapping = {
+  system: NDA.system,
+  user: '{text}',
+  assistant: '{answer}',
+  label: 'answer',
+  group: 'document',
+};
+
+export function createProjectActions(
+  core: Core,
+  models: ModelReader,
+  undo: UndoStack,
+  imports: Pick<ImportActions, 'start'>,
+): ProjectActions {
+  const { examplesFolder, projects, projectRows, newId, clock, rows, jobs, registry } = core.deps;
 
   function enter(project: Project): void {
     const { rowsVersion, jobsVersion, evaluationsVersion, project: before } = core.store.getState();
@@ -26,7 +42,7 @@ export function createProjectActions(core: Core, models: ModelReader, undo: Undo
     if (before.providerId !== project.providerId) models.refresh();
   }
 
-  function create(name: string, from: 'dnd' | 'dnd-1296' | 'empty'): Project {
+  function create(name: string, from: ExampleName): Project {
     const template = EXAMPLE_TEMPLATES[from];
     const project = newProject({ id: newId(), now: clock.now(), name: name.trim() || template.name, template });
     core.keeper.add(project);
@@ -46,8 +62,18 @@ export function createProjectActions(core: Core, models: ModelReader, undo: Undo
     });
   }
 
+  async function importExample(): Promise<void> {
+    const outcome = await imports.start({ kind: 'file', path: `${examplesFolder}/nda.csv` }, NDA_MAPPING);
+    if (outcome.ok) core.note(outcome.value.summary);
+    else core.problem(outcome.problem);
+  }
+
   return {
-    create: (name, from) => core.guard(KEPT, () => enter(create(name, from))),
+    create: (name, from) =>
+      core.guard(KEPT, () => {
+        enter(create(name, from));
+        if (from === 'nda') void importExample();
+      }),
     open(id) {
       const project = core.keeper.find(id);
       if (project === null) core.note('This project is gone.');

@@ -170,7 +170,7 @@ export function openDesk(parts: DeskParts = {}): Desk {
     rows: parts.rows ?? disk.bench.rows,
     ...{ jobs: disk.bench.jobs, projects: disk.projects, transcripts: disk.transcripts },
     ...{ evaluations: disk.evaluations, votes: disk.votes },
-    ...{ documents: disk.documents, exportFolder: '/exports' },
+    ...{ documents: disk.documents, exportFolder: '/exports', examplesFolder: '/examples' },
     sources: sourcesOf(disk.documents),
     providers: {
       async connect(id) {
