@@ -9,6 +9,12 @@ export interface TrainerThread {
   stop(): Promise<void>;
 }
 
+/**
+ * What a step makes is garbage at its end, and V8 would let it grow to several times this before looking: some 60 MB
+ * more at the peak of a large training, for no time gained (bench/training.ts).
+ */
+const YOUNG = { maxYoungGenerationSizeMb: 8 };
+
 const FINAL: ReadonlySet<TrainerMessage['kind']> = new Set(['validated', 'invalid', 'trained', 'failed']);
 
 /**
@@ -21,7 +27,7 @@ export function startThread(
   hear: (message: TrainerMessage) => void,
   ended: () => void,
 ): TrainerThread {
-  const worker = new Worker(url, { workerData: task, execArgv: [], stdin: false });
+  const worker = new Worker(url, { workerData: task, execArgv: [], stdin: false, resourceLimits: YOUNG });
   let concluded = false;
   let crash = 'The training thread ended without a result.';
   worker.on('message', (message: TrainerMessage) => {

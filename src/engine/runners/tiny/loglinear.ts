@@ -21,8 +21,10 @@ export class LogLinear {
   readonly weights: Float32Array;
   /** AdaGrad's sum of squared gradients. */
   readonly squares: Float32Array;
-  private pendingIndex: number[] = [];
-  private pendingGradient: number[] = [];
+  /** What was noted since the last step. Kept between steps: a new list for each would be most of the garbage. */
+  private pendingIndex = new Uint32Array(1024);
+  private pendingGradient = new Float64Array(1024);
+  private pending = 0;
 
   constructor(weights = new Float32Array(1 << BITS), squares = new Float32Array(1 << BITS)) {
     this.weights = weights;
@@ -63,9 +65,11 @@ export class LogLinear {
       const error = (predicted[i] ?? 0) - (symbols[i] === target ? 1 : 0);
       if (Math.abs(error) < 1e-3) continue;
       const salt = Math.imul((symbols[i] ?? 0) + 1, 0x9e3779b1);
+      this.makeRoom(hashes.length);
       for (let f = 0; f < hashes.length; f += 1) {
-        this.pendingIndex.push(slot(key, hashes[f] ?? 0, salt));
-        this.pendingGradient.push(error * (weights[f] ?? 0));
+        this.pendingIndex[this.pending] = slot(key, hashes[f] ?? 0, salt);
+        this.pendingGradient[this.pending] = error * (weights[f] ?? 0);
+        this.pending += 1;
       }
     }
   }
@@ -73,15 +77,25 @@ export class LogLinear {
   /** One AdaGrad step for everything noted since the last. */
   apply(rate: number): void {
     const { weights, squares, pendingIndex, pendingGradient } = this;
-    for (let i = 0; i < pendingIndex.length; i += 1) {
+    for (let i = 0; i < this.pending; i += 1) {
       const index = pendingIndex[i] ?? 0;
       const gradient = pendingGradient[i] ?? 0;
       const square = (squares[index] ?? 0) + gradient * gradient;
       squares[index] = square;
       weights[index] = (weights[index] ?? 0) - (rate * gradient) / Math.sqrt(square + 1e-4);
     }
-    this.pendingIndex = [];
-    this.pendingGradient = [];
+    this.pending = 0;
+  }
+
+  private makeRoom(more: number): void {
+    let size = this.pendingIndex.length;
+    if (this.pending + more <= size) return;
+    while (size < this.pending + more) size *= 2;
+    const [index, gradient] = [new Uint32Array(size), new Float64Array(size)];
+    index.set(this.pendingIndex);
+    gradient.set(this.pendingGradient);
+    this.pendingIndex = index;
+    this.pendingGradient = gradient;
   }
 }
 

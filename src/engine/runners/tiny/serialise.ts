@@ -134,9 +134,14 @@ function tableOf(next: () => Uint8Array): CountTable {
 }
 
 function nonZero(values: Float32Array): Uint32Array {
-  const found: number[] = [];
-  for (let i = 0; i < values.length; i += 1) if (values[i] !== 0) found.push(i);
-  return Uint32Array.from(found);
+  const found = new Uint32Array(values.reduce((count, value) => (value === 0 ? count : count + 1), 0));
+  let at = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    if (values[i] === 0) continue;
+    found[at] = i;
+    at += 1;
+  }
+  return found;
 }
 
 function wordLists(json: string): string[][] {
