@@ -47,7 +47,13 @@ export const datasetBindings = [
   { id: 'dataset.check', keys: ['c'], label: 'check', help: 'Check every row as the provider would', hint: 6 },
   { id: 'dataset.balance', keys: ['b'], label: 'balance', help: 'Show the balance of slot values and the lengths' },
   { id: 'dataset.export', keys: ['w'], label: 'export', help: 'Write chat or prompt/completion JSONL' },
-  { id: 'dataset.import', keys: ['o'], label: 'import', help: 'Add rows from JSONL' },
+  { id: 'dataset.import', keys: ['o'], label: 'import', help: 'Add rows from a file or the Hugging Face Hub' },
+  {
+    id: 'dataset.split',
+    keys: ['p'],
+    label: 'split',
+    help: 'Put rows on the train or the validation side, and look for leaks between them',
+  },
   { id: 'dataset.copy', keys: ['y'], label: 'copy', help: 'Copy the selected row' },
   { id: 'dataset.train', keys: ['t'], label: 'train', help: 'Go on to Train' },
 ] as const satisfies BindingTable;
@@ -77,4 +83,93 @@ export const datasetBalanceBindings = [
     hint: 1,
   },
   { id: 'dataset.balance.close', keys: ['escape'], label: 'back to the rows', hint: 2 },
+] as const satisfies BindingTable;
+
+/** While the source of an import is asked for, read, taken in, or told of. */
+export const datasetImportBindings = [
+  { id: 'dataset.import.rows', keys: ['enter'], label: 'rows', help: 'Go to the rows', hint: 1 },
+  {
+    id: 'dataset.import.stop',
+    keys: ['x', 'ctrl-c'],
+    label: 'stop',
+    help: 'Stop the import; the rows that are in stay in',
+    hint: 2,
+  },
+  { id: 'dataset.import.split', keys: ['p'], label: 'split', help: 'Go on to the split', hint: 3 },
+  { id: 'dataset.import.copy', keys: ['y'], label: 'copy', help: 'Copy the findings' },
+  {
+    id: 'dataset.import.back',
+    keys: ['escape'],
+    label: 'back',
+    help: 'One step back; an import that runs goes on',
+    hint: 4,
+  },
+] as const satisfies BindingTable;
+
+/** While columns are put to messages. */
+export const datasetImportPlanBindings = [
+  {
+    id: 'dataset.import.start',
+    keys: ['s'],
+    label: 'import',
+    help: 'Import every record as the example shows',
+    hint: 1,
+  },
+  { id: 'dataset.import.next', keys: [']'], label: 'next example', hint: 2 },
+  { id: 'dataset.import.previous', keys: ['['], label: 'example before', hint: 3 },
+  {
+    id: 'dataset.import.view',
+    keys: ['v'],
+    label: 'columns / example',
+    help: 'Go from the mapping to the columns, to the whole example, and back',
+    hint: 4,
+  },
+  {
+    id: 'dataset.import.source',
+    keys: ['escape'],
+    label: 'back',
+    help: 'Back to the mapping, then to the source',
+    hint: 70,
+  },
+] as const satisfies BindingTable;
+
+/** While a split is planned. */
+export const datasetSplitPlanBindings = [
+  {
+    id: 'dataset.split.assign',
+    keys: ['s'],
+    label: 'assign',
+    help: 'Put every row that is on no side on one (asks)',
+    hint: 1,
+  },
+  {
+    id: 'dataset.split.leaks',
+    keys: ['c'],
+    label: 'check for leaks',
+    help: 'Look for rows of the validation side that training gives away',
+    hint: 2,
+  },
+  { id: 'dataset.split.clear', keys: ['x'], label: 'clear', help: 'Take every row off its side (asks)', hint: 3 },
+  {
+    id: 'dataset.split.view',
+    keys: ['v'],
+    label: 'labels',
+    help: 'Go from the plan to how each label or group falls, and back',
+    hint: 4,
+  },
+  { id: 'dataset.split.close', keys: ['escape'], label: 'back to the rows', hint: 70 },
+] as const satisfies BindingTable;
+
+/** While the leaks of a split are shown. */
+export const datasetLeaksBindings = [
+  {
+    id: 'dataset.leaks.open',
+    keys: ['enter'],
+    label: 'show row',
+    help: 'Show the validation row of the leak',
+    hint: 1,
+  },
+  { id: 'dataset.leaks.train', keys: ['t'], label: 'show train row', help: 'Show the train row of the leak', hint: 2 },
+  { id: 'dataset.leaks.copy', keys: ['y'], label: 'copy', help: 'Copy the leaks' },
+  { id: 'dataset.leaks.close', keys: ['escape'], label: 'back to the split', hint: 3 },
 ] as const satisfies BindingTable;

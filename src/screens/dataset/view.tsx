@@ -21,6 +21,8 @@ import { CheckPanel } from './check/view.tsx';
 import { AnswerEditor } from './detail/editor.tsx';
 import { Detail } from './detail/view.tsx';
 import { Empty } from './empty.tsx';
+import { ImportView } from './importing/view.tsx';
+import { SplitPanel } from './split/view.tsx';
 import { useOpenRow, useReveal } from './use-open-row.ts';
 
 /** From these on both panes have room: side by side, or one over the other. */
@@ -64,6 +66,11 @@ export function DatasetScreen(): ReactNode {
       return <CheckPanel check={check} width={columns} height={height} onShow={reveal} onClose={close} />;
     if (browse.view === 'balance')
       return <Balance filter={browse.filter} width={columns} height={height} onClose={close} />;
+    if (browse.view === 'import') {
+      const split = (): void => dispatch({ type: 'view', view: 'split' });
+      return <ImportView width={columns} height={height} onClose={close} onSplit={split} />;
+    }
+    if (browse.view === 'split') return <SplitPanel width={columns} height={height} onShow={reveal} onClose={close} />;
     // The total follows a moment later than the rows themselves.
     if (shown.total === 0 || (shown.count === 0 && !isFiltered(browse.filter)))
       return <Empty width={columns} height={height} busy={busy} />;

@@ -11,7 +11,8 @@ describe('the rows', () => {
     expect(screen.frame()).toContain('No rows yet');
     expect(screen.frame()).toMatch(/3 generates/);
     await screen.press('a', 'o');
-    await screen.waitFor('Chat or prompt/completion JSONL to add as rows');
+    await screen.waitFor('Import: where from');
+    expect(screen.frame()).toContain('JSONL, CSV, TSV or Parquet');
   });
 
   it.each([
@@ -224,9 +225,11 @@ describe('panels and files', () => {
     await screen.press('o');
     await screen.paste(path);
     await screen.press('enter');
-    await screen.waitFor('2 rows added');
+    await screen.waitFor('Example 1 of 2');
+    await screen.press('s');
+    await screen.waitFor('2 added');
     expect(rows.counts(projectId, {}).total).toBe(4);
-    await screen.press('o');
+    await screen.press('enter', 'o');
     await screen.type('/nothing');
     await screen.press('enter');
     await screen.waitFor('Next:');

@@ -6,8 +6,9 @@ import { displayWidth } from '../../../src/domain/text/graphemes.ts';
 import { sanitizeText } from '../../../src/domain/text/sanitize.ts';
 import { addToTally, lengthsOf, newTally } from '../../../src/screens/dataset/balance/tally.ts';
 import { balanceText } from '../../../src/screens/dataset/balance/words.ts';
-import { findingsText, overLimitWords, reportLines, verdict } from '../../../src/screens/dataset/check/words.ts';
+import { overLimitWords, reportLines, verdict } from '../../../src/screens/dataset/check/words.ts';
 import { detailText } from '../../../src/screens/dataset/detail/text.ts';
+import { findingsText } from '../../../src/screens/dataset/findings.tsx';
 import { asciiSymbols, unicodeSymbols } from '../../../src/theme/index.ts';
 import { PRICES, sampleRow } from '../../services/store/sample.ts';
 

@@ -1,7 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { ChoiceDialog, PromptDialog } from '../../../components/dialog/index.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
-import { pathProblem } from './import.tsx';
 
 type Format = 'chat' | 'prompt-completion';
 type Which = 'accepted' | 'not-rejected';
@@ -10,6 +9,8 @@ const FORMATS = [
   { value: 'chat', label: 'chat JSONL', note: 'messages; what fine-tuning takes' },
   { value: 'prompt-completion', label: 'prompt/completion JSONL', note: 'two strings; for legacy models' },
 ] as const;
+
+const pathProblem = (path: string): string | null => (path.trim() === '' ? 'A path is needed.' : null);
 
 const slug = (name: string): string =>
   name

@@ -6,7 +6,6 @@ import { filterChoices, withPart } from '../browse/filter.ts';
 import type { Question } from '../browse/reducer.ts';
 import type { Targets } from '../browse/targets.ts';
 import { ExportQuestions } from './export.tsx';
-import { ImportQuestion } from './import.tsx';
 import { Regenerate } from './regenerate.tsx';
 
 export interface AskProps {
@@ -55,7 +54,5 @@ export function Ask(props: AskProps): ReactNode {
       return <Regenerate targets={targets} onConfirm={onRegenerate} onCancel={onDone} />;
     case 'export':
       return <ExportQuestions onDone={onDone} />;
-    case 'import':
-      return <ImportQuestion onDone={onDone} />;
   }
 }

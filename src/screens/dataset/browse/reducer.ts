@@ -5,7 +5,7 @@ import { ALL_MARKS, type Marks, markedCount, NO_MARKS, toggleMark } from './mark
 export type Sort = RowQuery['sort'];
 
 /** What lies over the rows and asks something. */
-export type Question = 'filter' | 'remove' | 'regenerate' | 'export' | 'import';
+export type Question = 'filter' | 'remove' | 'regenerate' | 'export';
 
 export interface BrowseState {
   readonly filter: RowFilter;
@@ -20,7 +20,7 @@ export interface BrowseState {
   readonly searching: boolean;
   /** The row whose answer is being edited. */
   readonly editing: Row | null;
-  readonly view: 'rows' | 'check' | 'balance';
+  readonly view: 'rows' | 'check' | 'balance' | 'import' | 'split';
   readonly question: Question | null;
   /** Goes up with every change made here, so that windows read again at once. */
   readonly touched: number;

@@ -1,19 +1,17 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
 import { Line } from '../../../components/line/index.ts';
-import { List } from '../../../components/list/index.ts';
 import { PROBLEM_ROWS, ProblemView } from '../../../components/notice/index.ts';
 import { PaneBox } from '../../../components/panes/index.ts';
 import { Spinner } from '../../../components/spinner/index.ts';
-import { STATUS_LOOKS, Status } from '../../../components/status/index.ts';
-import type { DatasetReport } from '../../../domain/dataset/report.ts';
+import { Status } from '../../../components/status/index.ts';
 import type { Row } from '../../../domain/dataset/types.ts';
 import { datasetCheckBindings } from '../../../keys/bindings/dataset.ts';
 import { useBindings } from '../../../keys/index.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
-import { useTheme } from '../../../theme/index.ts';
+import { FindingList, findingsText } from '../findings.tsx';
 import type { Check } from './use-check.ts';
-import { findingKind, findingsText, reportLines, verdict } from './words.ts';
+import { reportLines, verdict } from './words.ts';
 
 export interface CheckPanelProps {
   readonly check: Check;
@@ -71,12 +69,12 @@ export function CheckPanel({ check, width, height, onShow, onClose }: CheckPanel
       >
         {(size) =>
           state.status === 'done' ? (
-            <Findings
-              report={state.report}
+            <FindingList
+              findings={findings}
               selected={selected}
               onSelect={setSelected}
-              columns={size.columns}
-              rows={size.rows}
+              size={size}
+              empty="Nothing was found. t goes on to Train."
             />
           ) : null
         }
@@ -113,44 +111,4 @@ function Facts({ check, columns, rows }: { readonly check: Check; readonly colum
       );
     }
   }
-}
-
-interface FindingsProps {
-  readonly report: DatasetReport;
-  readonly selected: number;
-  readonly onSelect: (index: number) => void;
-  readonly columns: number;
-  readonly rows: number;
-}
-
-function Findings({ report, selected, onSelect, columns, rows }: FindingsProps): ReactNode {
-  const { symbols } = useTheme();
-  const { findings } = report;
-  const finding = findings[selected];
-  return (
-    <Box flexDirection="column">
-      <List
-        count={findings.length}
-        height={Math.max(1, rows - 2)}
-        width={columns}
-        selected={selected}
-        onSelect={onSelect}
-        focus
-        empty="Nothing was found. t goes on to Train."
-        item={(index, state) => {
-          const one = findings[index];
-          if (one === undefined) return '';
-          const look = STATUS_LOOKS[findingKind(one)];
-          const text = `${symbols[look.symbol]} ${one.severity}, line ${one.line}: ${one.message}`;
-          return <Line text={text} width={state.width} bold={state.selected} tone={look.tone} />;
-        }}
-      />
-      {finding === undefined ? null : (
-        <>
-          <Line text={finding.message} width={columns} />
-          <Line text={`Do: ${finding.fix}`} width={columns} tone="strong" />
-        </>
-      )}
-    </Box>
-  );
 }

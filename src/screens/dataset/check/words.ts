@@ -1,6 +1,5 @@
 import type { StatusKind } from '../../../components/status/index.ts';
 import type { DatasetReport, TokenSummary } from '../../../domain/dataset/report.ts';
-import type { DatasetFinding } from '../../../domain/dataset/types.ts';
 import { formatUsd } from '../../../domain/pricing/format.ts';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -53,9 +52,3 @@ export function reportLines(report: DatasetReport): readonly string[] {
     `${'without'.padEnd(15)}system message ${count(report.missingSystem)}  user message ${count(report.missingUser)}`,
   ];
 }
-
-export const findingKind = ({ severity }: DatasetFinding): StatusKind => (severity === 'error' ? 'error' : 'warn');
-
-/** Every finding as plain text, one a line, to be pasted elsewhere. */
-export const findingsText = (findings: readonly DatasetFinding[]): string =>
-  findings.map(({ severity, line, message, fix }) => `line ${line}: ${severity}: ${message} ${fix}`).join('\n');

@@ -5,12 +5,16 @@ import { BOUNDS, type BoundedField, type BoundsProblem } from '../../../domain/t
 import type { Hyperparameters } from '../../../domain/training/types.ts';
 import { count } from '../words.ts';
 import { type ModelFacts, modelNote, modelOptions } from './models.ts';
+import { type StoredSplit, storedSplitField } from './stored-split.ts';
 
 export interface NewJobFacts {
   readonly plan: TrainingPlan;
   readonly counts: RowCounts;
   readonly model: ModelFacts;
   readonly problems: readonly BoundsProblem[];
+  /** The split the rows carry, which stands before the settings here; null when they carry none. */
+  readonly stored: StoredSplit | null;
+  readonly onDataset: () => void;
   readonly change: (part: Partial<TrainingPlan>) => void;
 }
 
@@ -29,20 +33,24 @@ function modelField({ plan, model, change }: NewJobFacts): FormField {
   return { ...base, kind: 'select', options, onChange };
 }
 
-function dataFields({ plan, counts, change }: NewJobFacts): readonly FormField[] {
+function rowsField({ plan, counts, change }: NewJobFacts): FormField {
   const { accepted, rejected } = counts.byRating;
+  return {
+    id: 'rows',
+    label: 'Rows',
+    kind: 'select',
+    value: plan.rows,
+    options: [
+      { value: 'not-rejected', label: 'not rejected', note: `${count(counts.total - rejected)}, whole answers` },
+      { value: 'accepted', label: 'accepted only', note: `${count(accepted)} of ${count(counts.total)}` },
+    ],
+    onChange: (value) => change({ rows: value === 'accepted' ? 'accepted' : 'not-rejected' }),
+  };
+}
+
+function splitFields({ plan, stored, onDataset, change }: NewJobFacts): readonly FormField[] {
+  if (stored !== null) return [storedSplitField(stored, onDataset)];
   return [
-    {
-      id: 'rows',
-      label: 'Rows',
-      kind: 'select',
-      value: plan.rows,
-      options: [
-        { value: 'not-rejected', label: 'not rejected', note: `${count(counts.total - rejected)}, whole answers` },
-        { value: 'accepted', label: 'accepted only', note: `${count(accepted)} of ${count(counts.total)}` },
-      ],
-      onChange: (value) => change({ rows: value === 'accepted' ? 'accepted' : 'not-rejected' }),
-    },
     {
       id: 'share',
       label: 'Held out',
@@ -94,7 +102,8 @@ export function newJobFields(facts: NewJobFacts): readonly FormField[] {
   });
   return [
     modelField(facts),
-    ...dataFields(facts),
+    rowsField(facts),
+    ...splitFields(facts),
     hyper('nEpochs'),
     hyper('batchSize'),
     hyper('learningRateMultiplier'),

@@ -19,6 +19,7 @@ import { newJobFields } from './fields.ts';
 import type { ModelFacts } from './models.ts';
 import { QuoteBox } from './quote-box.tsx';
 import { tooFewRows } from './quote-lines.ts';
+import { useStoredSplit } from './stored-split.ts';
 import { useQuote } from './use-quote.ts';
 
 /** From here on form and quote stand side by side. */
@@ -43,12 +44,13 @@ function useStart(dispatch: Dispatch<TrainAction>): () => void {
 /** The settings of a new job, what it will cost, and its start. */
 export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainAction> }): ReactNode {
   const { columns, rows } = useBodySize();
-  const { projects, preferences } = useWorkbench();
+  const { projects, preferences, navigation } = useWorkbench();
   const plan = useAppState((state) => state.project.training);
   const counts = useAppState((state) => state.counts);
   const models = useAppState((state) => state.models.models);
   const provider = useProvider();
   const quote = useQuote();
+  const stored = useStoredSplit();
   const [asking, setAsking] = useState(false);
   const start = useStart(dispatch);
   const prices = preferences.prices();
@@ -79,7 +81,15 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
         >
           {(size) => (
             <Form
-              fields={newJobFields({ plan, counts, model, problems, change })}
+              fields={newJobFields({
+                plan,
+                counts,
+                model,
+                problems,
+                stored,
+                change,
+                onDataset: () => navigation.go('dataset'),
+              })}
               width={size.columns}
               height={size.rows}
               focus={!asking}

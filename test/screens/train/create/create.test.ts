@@ -11,6 +11,7 @@ import { startLines } from '../../../../src/screens/train/create/confirm.ts';
 import { newJobFields } from '../../../../src/screens/train/create/fields.ts';
 import { type ModelFacts, modelNote, modelOptions } from '../../../../src/screens/train/create/models.ts';
 import { quoteLines, tooFewRows } from '../../../../src/screens/train/create/quote-lines.ts';
+import type { StoredSplit } from '../../../../src/screens/train/create/stored-split.ts';
 
 const model = (id: string, change: Partial<ModelInfo> = {}): ModelInfo => ({
   ...{ id, ownedBy: 'x', shutdownDate: null, tuned: false },
@@ -103,8 +104,11 @@ describe('the quote in words', () => {
 });
 
 describe('the form', () => {
-  function form(change: Partial<TrainingPlan> = {}) {
-    const made: { plan: TrainingPlan } = { plan: { ...TRAINING_DEFAULTS, ...change } };
+  function form(change: Partial<TrainingPlan> = {}, stored: StoredSplit | null = null) {
+    const made: { plan: TrainingPlan; readonly opened: string[] } = {
+      plan: { ...TRAINING_DEFAULTS, ...change },
+      opened: [],
+    };
     const fields = (): readonly FormField[] =>
       newJobFields({
         plan: made.plan,
@@ -115,6 +119,8 @@ describe('the form', () => {
         },
         model: facts({ models: [model('practice-small')] }),
         problems: findBoundsProblems(made.plan, 'embedded'),
+        stored,
+        onDataset: () => made.opened.push('dataset'),
         change: (part) => {
           made.plan = { ...made.plan, ...part };
         },
@@ -157,5 +163,16 @@ describe('the form', () => {
     expect(form().field('rows')).toMatchObject({
       options: [{ note: '15, whole answers' }, { note: '12 of 16' }],
     });
+  });
+
+  it('tells when the rows carry a split of their own, and leads to it', () => {
+    const { made, field } = form({}, { train: 84, validation: 28, unassigned: 5 });
+    const split = field('split');
+    expect(split).toMatchObject({
+      value: 'of the dataset: 84 train, 28 held out; 5 on no side are trained on',
+    });
+    expect(() => field('share')).toThrow('no field');
+    if (split.kind === 'action') split.run();
+    expect(made.opened).toEqual(['dataset']);
   });
 });

@@ -1,0 +1,56 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { Line } from '../../components/line/index.ts';
+import { List } from '../../components/list/index.ts';
+import type { PaneSize } from '../../components/panes/index.ts';
+import { STATUS_LOOKS, type StatusKind } from '../../components/status/index.ts';
+import type { DatasetFinding } from '../../domain/dataset/types.ts';
+import { useTheme } from '../../theme/index.ts';
+
+const kindOf = ({ severity }: DatasetFinding): StatusKind => (severity === 'error' ? 'error' : 'warn');
+
+/** Every finding as plain text, one a line, to be pasted elsewhere. */
+export const findingsText = (findings: readonly DatasetFinding[]): string =>
+  findings.map(({ severity, line, message, fix }) => `line ${line}: ${severity}: ${message} ${fix}`).join('\n');
+
+export interface FindingListProps {
+  readonly findings: readonly DatasetFinding[];
+  readonly selected: number;
+  readonly onSelect: (index: number) => void;
+  readonly size: PaneSize;
+  /** Said when there is none. */
+  readonly empty: string;
+}
+
+/** Findings by line, and of the selected one what to do, in full. */
+export function FindingList({ findings, selected, onSelect, size, empty }: FindingListProps): ReactNode {
+  const { symbols } = useTheme();
+  const { columns, rows } = size;
+  const finding = findings[selected];
+  return (
+    <Box flexDirection="column">
+      <List
+        count={findings.length}
+        height={Math.max(1, rows - 2)}
+        width={columns}
+        selected={selected}
+        onSelect={onSelect}
+        focus
+        empty={empty}
+        item={(index, state) => {
+          const one = findings[index];
+          if (one === undefined) return '';
+          const look = STATUS_LOOKS[kindOf(one)];
+          const text = `${symbols[look.symbol]} ${one.severity}, line ${one.line}: ${one.message}`;
+          return <Line text={text} width={state.width} bold={state.selected} tone={look.tone} />;
+        }}
+      />
+      {finding === undefined ? null : (
+        <>
+          <Line text={finding.message} width={columns} />
+          <Line text={`Do: ${finding.fix}`} width={columns} tone="strong" />
+        </>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,90 @@
+import { type Dispatch, useEffect, useReducer, useRef } from 'react';
+import type { ImportSource } from '../../../domain/importing/types.ts';
+import type { Outcome } from '../../../domain/text/problem.ts';
+import { useAppState, useWorkbench } from '../../../state/context.tsx';
+import { latestOperation } from '../../../state/selectors.ts';
+import type { ImportActions } from '../../../state/workbench/importTypes.ts';
+import { type SourceDraft, startWizard, type Wizard, type WizardAction, wizard } from './wizard.ts';
+
+export interface ImportWizard {
+  readonly state: Wizard;
+  readonly dispatch: Dispatch<WizardAction>;
+  /** Reads the first rows of the source that was typed. */
+  read(): void;
+  start(): void;
+  stop(): void;
+}
+
+const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
+
+/** The source that was typed; config and split are the Hub's. */
+export function draftedSource(imports: Pick<ImportActions, 'sourceOf'>, draft: SourceDraft): Outcome<ImportSource> {
+  const source = imports.sourceOf(draft.text.trim());
+  if (!source.ok || source.value.kind === 'file') return source;
+  const { config, split } = source.value;
+  return {
+    ok: true,
+    value: { ...source.value, config: orNull(draft.config) ?? config, split: orNull(draft.split) ?? split },
+  };
+}
+
+/** The import from its source to its report. Leaving the screen stops nothing: the outcome is told wherever one is. */
+export function useWizard(): ImportWizard {
+  const { imports, navigation } = useWorkbench();
+  const [state, dispatch] = useReducer(wizard, startWizard);
+  const running = useAppState((app) => latestOperation(app, 'import'));
+  const reading = useRef(0);
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+
+  const read = async (): Promise<void> => {
+    const source = draftedSource(imports, state.draft);
+    if (!source.ok) {
+      dispatch({ type: 'refused', problem: source.problem });
+      return;
+    }
+    reading.current += 1;
+    const mine = reading.current;
+    dispatch({ type: 'read' });
+    const outcome = await imports.inspect(source.value);
+    if (!here.current || mine !== reading.current) return;
+    if (outcome.ok) dispatch({ type: 'looked', inspection: outcome.value });
+    else dispatch({ type: 'refused', problem: outcome.problem });
+  };
+
+  const start = async (): Promise<void> => {
+    if (state.step.name !== 'plan') return;
+    const { inspection, mapping } = state.step;
+    dispatch({ type: 'import' });
+    const outcome = await imports.start(inspection.source, mapping);
+    if (here.current && outcome.ok) dispatch({ type: 'imported', report: outcome.value });
+    else if (outcome.ok) navigation.note(outcome.value.summary);
+    else {
+      if (here.current) dispatch({ type: 'stopped' });
+      navigation.problem(outcome.problem);
+    }
+  };
+
+  return {
+    state,
+    dispatch: (action) => {
+      // What is read for a step one has left must not bring one back to it.
+      if (action.type === 'back') reading.current += 1;
+      dispatch(action);
+    },
+    read: () => {
+      void read();
+    },
+    start: () => {
+      void start();
+    },
+    stop: () => {
+      if (running !== null && running.endedAt === null) navigation.cancelOperation(running.id);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { ColumnMapping } from '../../../domain/importing/types.ts';
+import type { Problem } from '../../../domain/text/problem.ts';
+import type { ImportInspection, ImportReport } from '../../../state/workbench/importTypes.ts';
+
+/** What was typed of a source; config and split are asked for where it is a dataset of the Hub. */
+export interface SourceDraft {
+  readonly text: string;
+  readonly config: string;
+  readonly split: string;
+}
+
+export type MessagePart = 'system' | 'user' | 'assistant';
+/** Where the keys go while columns are put to messages. */
+export type PlanPane = 'mapping' | 'columns' | 'example';
+
+export interface PlanStep {
+  readonly name: 'plan';
+  readonly inspection: ImportInspection;
+  /** Null takes the records as what they are. */
+  readonly mapping: ColumnMapping | null;
+  /** The mapping to come back to while records are taken as they are. */
+  readonly put: ColumnMapping;
+  /** Index of the example that is shown. */
+  readonly at: number;
+  readonly pane: PlanPane;
+  readonly editing: MessagePart | null;
+}
+
+export type WizardStep =
+  | { readonly name: 'source'; readonly problem: Problem | null }
+  | { readonly name: 'reading' }
+  | PlanStep
+  | { readonly name: 'importing'; readonly plan: PlanStep }
+  | { readonly name: 'done'; readonly report: ImportReport };
+
+export interface Wizard {
+  readonly draft: SourceDraft;
+  readonly step: WizardStep;
+}
+
+export type WizardAction =
+  | { readonly type: 'type'; readonly draft: Partial<SourceDraft> }
+  | { readonly type: 'read' }
+  | { readonly type: 'refused'; readonly problem: Problem }
+  | { readonly type: 'looked'; readonly inspection: ImportInspection }
+  | { readonly type: 'map'; readonly mapping: ColumnMapping | null }
+  | { readonly type: 'walk'; readonly by: 1 | -1; readonly examples: number }
+  | { readonly type: 'next-pane' }
+  | { readonly type: 'edit'; readonly part: MessagePart | null }
+  | { readonly type: 'import' }
+  | { readonly type: 'stopped' }
+  | { readonly type: 'imported'; readonly report: ImportReport }
+  | { readonly type: 'back' };
+
+export const NO_MAPPING: ColumnMapping = { system: '', user: '', assistant: '', label: null, group: null };
+
+export const startWizard: Wizard = {
+  draft: { text: '', config: '', split: '' },
+  step: { name: 'source', problem: null },
+};
+
+const PANES: readonly PlanPane[] = ['mapping', 'columns', 'example'];
+
+function planFor(inspection: ImportInspection): PlanStep {
+  const put = inspection.guess ?? NO_MAPPING;
+  const mapping = inspection.shape === 'table' ? put : null;
+  return { name: 'plan', inspection, mapping, put, at: 0, pane: 'mapping', editing: null };
+}
+
+function plan(step: PlanStep, action: WizardAction): WizardStep {
+  switch (action.type) {
+    case 'map':
+      return { ...step, mapping: action.mapping, put: action.mapping ?? step.put };
+    case 'walk': {
+      const last = Math.max(0, action.examples - 1);
+      return { ...step, at: Math.max(0, Math.min(last, step.at + action.by)) };
+    }
+    case 'next-pane':
+      return { ...step, pane: PANES[(PANES.indexOf(step.pane) + 1) % PANES.length] ?? 'mapping' };
+    case 'edit':
+      return { ...step, editing: action.part };
+    case 'import':
+      return { name: 'importing', plan: step };
+    case 'back':
+      return step.pane === 'mapping' ? { name: 'source', problem: null } : { ...step, pane: 'mapping' };
+    default:
+      return step;
+  }
+}
+
+function next(step: WizardStep, action: WizardAction): WizardStep {
+  switch (step.name) {
+    case 'source':
+      return action.type === 'read' ? { name: 'reading' } : refused(step, action);
+    case 'reading':
+      if (action.type === 'looked') return planFor(action.inspection);
+      return action.type === 'back' ? { name: 'source', problem: null } : refused(step, action);
+    case 'plan':
+      return plan(step, action);
+    case 'importing':
+      if (action.type === 'imported') return { name: 'done', report: action.report };
+      return action.type === 'stopped' ? step.plan : step;
+    case 'done':
+      return step;
+  }
+}
+
+const refused = (step: WizardStep, action: WizardAction): WizardStep =>
+  action.type === 'refused' ? { name: 'source', problem: action.problem } : step;
+
+/** From a source, by a look at it and a mapping, to rows. What is typed stays through every step. */
+export function wizard(state: Wizard, action: WizardAction): Wizard {
+  if (action.type === 'type') return { ...state, draft: { ...state.draft, ...action.draft } };
+  return { ...state, step: next(state.step, action) };
+}

@@ -1,0 +1,89 @@
+import { Box } from 'ink';
+import { type ReactNode, useState } from 'react';
+import { Line } from '../../../components/line/index.ts';
+import { List } from '../../../components/list/index.ts';
+import { PaneBox } from '../../../components/panes/index.ts';
+import type { Leak } from '../../../domain/dataset/splits/types.ts';
+import type { Row } from '../../../domain/dataset/types.ts';
+import { count } from '../../../domain/text/figures.ts';
+import { datasetLeaksBindings } from '../../../keys/bindings/dataset.ts';
+import { useBindings } from '../../../keys/index.ts';
+import { useWorkbench } from '../../../state/context.tsx';
+import { useTheme } from '../../../theme/index.ts';
+import { shortId } from '../browse/cells.ts';
+import { LEAK_WORDS, leaksText } from './words.ts';
+
+export interface LeaksProps {
+  readonly leaks: readonly Leak[];
+  readonly width: number;
+  readonly height: number;
+  readonly onShow: (row: Row) => void;
+  readonly onClose: () => void;
+}
+
+/** Rows that are in the list's place: what is wrong, what to do, and both questions. */
+const BELOW = 4;
+
+/** What of the validation side training gives away, with both questions of the selected one. */
+export function Leaks({ leaks, width, height, onShow, onClose }: LeaksProps): ReactNode {
+  const { symbols } = useTheme();
+  const { rows, dataset, navigation } = useWorkbench();
+  const [selected, setSelected] = useState(0);
+  const leak = leaks[Math.min(selected, leaks.length - 1)];
+  const none = leak === undefined ? 'there are no leaks' : null;
+  const show = (id: string | undefined): void => {
+    const row = id === undefined ? null : rows.get(id);
+    if (row === null) navigation.note('That row is gone.');
+    else onShow(row);
+  };
+  useBindings('screen', datasetLeaksBindings, {
+    'dataset.leaks.open': { run: () => show(leak?.validationId), disabledReason: none },
+    'dataset.leaks.train': { run: () => show(leak?.trainId), disabledReason: none },
+    'dataset.leaks.copy': {
+      run: () => navigation.copy(leaksText(leaks), `${leaks.length} leaks`),
+      disabledReason: none,
+    },
+    'dataset.leaks.close': onClose,
+  });
+  const question = (id: string): string => {
+    const row = rows.get(id);
+    if (row === null) return 'This row is gone.';
+    return dataset.messages(row).findLast(({ role }) => role === 'user')?.content ?? '';
+  };
+  return (
+    <PaneBox
+      title={leaks.length === 0 ? 'Leaks' : `Leak ${selected + 1} of ${count(leaks.length)}`}
+      focused
+      width={width}
+      height={height}
+    >
+      {(size) => (
+        <Box flexDirection="column">
+          <List
+            count={leaks.length}
+            height={Math.max(1, size.rows - BELOW)}
+            width={size.columns}
+            selected={selected}
+            onSelect={setSelected}
+            focus
+            empty="Nothing leaks: no validation question, nor one nearly the same, is trained on."
+            item={(index, state) => {
+              const one = leaks[index];
+              if (one === undefined) return '';
+              const text = `${symbols.warn} ${LEAK_WORDS[one.kind]}: ${shortId(one.validationId)}  ${one.message}`;
+              return <Line text={text} width={state.width} bold={state.selected} tone="warn" />;
+            }}
+          />
+          {leak === undefined ? null : (
+            <>
+              <Line text={leak.message} width={size.columns} />
+              <Line text={`Do: ${leak.fix}`} width={size.columns} tone="strong" />
+              <Line text={`Validation: ${question(leak.validationId)}`} width={size.columns} tone="muted" />
+              <Line text={`Train: ${question(leak.trainId)}`} width={size.columns} tone="muted" />
+            </>
+          )}
+        </Box>
+      )}
+    </PaneBox>
+  );
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { ColumnInfo, ExamplePreview } from '../../../../src/domain/importing/types.ts';
+import { sampleOf } from '../../../../src/screens/dataset/importing/columns.tsx';
+import { exampleText } from '../../../../src/screens/dataset/importing/example.ts';
+import { mappingProblem, planFields } from '../../../../src/screens/dataset/importing/fields.ts';
+import { columnSpans } from '../../../../src/screens/dataset/importing/highlight.ts';
+import {
+  NO_MAPPING,
+  type PlanStep,
+  startWizard,
+  type Wizard,
+  type WizardAction,
+  wizard,
+} from '../../../../src/screens/dataset/importing/wizard.ts';
+import type { ImportInspection } from '../../../../src/state/workbench/importTypes.ts';
+
+const column = (name: string, change: Partial<ColumnInfo> = {}): ColumnInfo => ({
+  ...{ name, type: 'text', empty: 0, values: null },
+  ...change,
+});
+
+const inspection = (change: Partial<ImportInspection> = {}): ImportInspection => ({
+  source: { kind: 'file', path: 'a.tsv' },
+  ...{ format: 'tsv', shape: 'table', looked: 8, rows: null, sample: [], way: 'file', findings: [] },
+  columns: [column('text'), column('answer')],
+  guess: { ...NO_MAPPING, user: '{text}', assistant: '{answer}' },
+  ...change,
+});
+
+const doing = (...actions: readonly WizardAction[]): Wizard => actions.reduce(wizard, startWizard);
+const planOf = ({ step }: Wizard): PlanStep => (step.name === 'plan' ? step : expect.fail(`it is at ${step.name}`));
+
+const LOOK: readonly WizardAction[] = [
+  { type: 'type', draft: { text: 'a.tsv' } },
+  { type: 'read' },
+  { type: 'looked', inspection: inspection() },
+];
+const problem = { what: 'There is no a.tsv.', saved: 'Nothing.', next: 'Type another path.' };
+const report = { added: 8, there: 0, refused: 0, findings: [], summary: '8 rows added.' };
+
+describe('the steps of an import', () => {
+  it('go from a source through a mapping to what came in', () => {
+    const plan = planOf(doing(...LOOK));
+    expect(plan.mapping).toEqual({ ...NO_MAPPING, user: '{text}', assistant: '{answer}' });
+    expect(doing(...LOOK, { type: 'import' }).step.name).toBe('importing');
+    const done = doing(...LOOK, { type: 'import' }, { type: 'imported', report });
+    expect(done.step).toEqual({ name: 'done', report });
+  });
+
+  it('come back to the source with what was typed when it cannot be read', () => {
+    const state = doing(...LOOK.slice(0, 2), { type: 'refused', problem });
+    expect(state).toEqual({ draft: { text: 'a.tsv', config: '', split: '' }, step: { name: 'source', problem } });
+    expect(wizard(state, { type: 'read' }).step.name).toBe('reading');
+  });
+
+  it('come back to the mapping, as it was, when the import was stopped', () => {
+    const mapping = { ...NO_MAPPING, user: '{answer}', assistant: '{text}' };
+    const state = doing(...LOOK, { type: 'map', mapping }, { type: 'import' }, { type: 'stopped' });
+    expect(planOf(state).mapping).toEqual(mapping);
+  });
+
+  it('hear nothing that comes too late', () => {
+    const left = doing(...LOOK.slice(0, 2), { type: 'back' }, { type: 'looked', inspection: inspection() });
+    expect(left.step.name).toBe('source');
+    expect(doing(...LOOK, { type: 'imported', report }).step.name).toBe('plan');
+    expect(doing({ type: 'imported', report }, { type: 'walk', by: 1, examples: 3 })).toEqual(startWizard);
+  });
+
+  it('walk among the examples there are, and go back one level at a time', () => {
+    const far: readonly WizardAction[] = Array.from({ length: 9 }, () => ({ type: 'walk', by: 1, examples: 3 }));
+    expect(planOf(doing(...LOOK, ...far)).at).toBe(2);
+    expect(planOf(doing(...LOOK, { type: 'walk', by: -1, examples: 3 })).at).toBe(0);
+    const away = doing(...LOOK, { type: 'next-pane' }, { type: 'next-pane' });
+    expect(planOf(away).pane).toBe('example');
+    const back = wizard(away, { type: 'back' });
+    expect(planOf(back).pane).toBe('mapping');
+    expect(wizard(back, { type: 'back' }).step.name).toBe('source');
+  });
+
+  it('take records that have a shape as they are, and keep a mapping to come back to', () => {
+    const chat = inspection({ shape: 'chat', guess: null });
+    const state = doing({ type: 'read' }, { type: 'looked', inspection: chat });
+    expect(planOf(state)).toMatchObject({ mapping: null, put: NO_MAPPING });
+    const mapping = { ...NO_MAPPING, user: '{messages}' };
+    const back = wizard(wizard(state, { type: 'map', mapping }), { type: 'map', mapping: null });
+    expect(planOf(back)).toMatchObject({ mapping: null, put: mapping });
+  });
+});
+
+describe('the mapping', () => {
+  const fieldsOf = (step: PlanStep) => planFields({ step, onMap: () => {}, onEdit: () => {} });
+
+  it('asks for columns of a table, and of other records first whether they are taken as they are', () => {
+    expect(fieldsOf(planOf(doing(...LOOK))).map(({ id }) => id)).toEqual([
+      'system',
+      'user',
+      'assistant',
+      'label',
+      'group',
+    ]);
+    const chat = doing({ type: 'read' }, { type: 'looked', inspection: inspection({ shape: 'chat', guess: null }) });
+    expect(fieldsOf(planOf(chat)).map(({ id }) => id)).toEqual(['take']);
+  });
+
+  it('gives a label column, and takes it off again', () => {
+    const given: unknown[] = [];
+    const step = planOf(doing(...LOOK));
+    const label = planFields({ step, onMap: (mapping) => given.push(mapping?.label), onEdit: () => {} }).find(
+      ({ id }) => id === 'label',
+    );
+    if (label?.kind !== 'select') return expect.fail('there is no label');
+    for (const { value } of label.options) label.onChange(value);
+    expect(given).toEqual([null, 'text', 'answer']);
+  });
+
+  it('says what is missing before it can start', () => {
+    expect(mappingProblem(null)).toBeNull();
+    expect(mappingProblem(NO_MAPPING)).toContain('user message');
+    expect(mappingProblem({ ...NO_MAPPING, user: '{a}' })).toContain('answer');
+    expect(mappingProblem({ ...NO_MAPPING, user: '{a}', assistant: 'b' })).toBeNull();
+  });
+
+  it('marks columns, and names that are no column', () => {
+    const spans = columnSpans([column('text'), column('a column')]);
+    expect(spans('{text} {{x}} {a column} {txt} }')).toEqual([
+      { start: 0, end: 6, tone: 'slot' },
+      { start: 13, end: 23, tone: 'slot' },
+      { start: 24, end: 29, tone: 'error' },
+    ]);
+  });
+});
+
+describe('columns and examples', () => {
+  it('shows the values that repeat, else the first that are there', () => {
+    const values = [
+      { value: 'Yes', count: 5 },
+      { value: 'No', count: 3 },
+    ];
+    expect(sampleOf(column('answer', { values }), [])).toBe('Yes (5), No (3)');
+    const rows = [{ text: '' }, { text: null }, { text: 'One' }, { text: 2 }, {}, { text: [1] }, { text: 'Four' }];
+    expect(sampleOf(column('text'), rows)).toBe('One | 2 | [1]');
+  });
+
+  it('says first what is wrong, then the messages, then what is kept', () => {
+    const preview: ExamplePreview = {
+      line: 3,
+      messages: [
+        { role: 'user', content: 'Is it?\x1b[31m' },
+        { role: 'assistant', content: 'Yes' },
+      ],
+      ...{ label: 'Yes', group: 'NDA.pdf', empty: ['system'] },
+      findings: [{ code: 'x', severity: 'warning', line: 3, message: 'Long.', fix: 'Cut it.' }],
+    };
+    const { text, spans } = exampleText(preview);
+    expect(text).toBe(
+      'Warning\nLong.\nDo: Cut it.\n\nWarning\nEmpty here: system.\n\nUser\nIs it?\n\nAssistant\nYes\n\nKept beside it\nlabel Yes\ngroup NDA.pdf',
+    );
+    expect(spans.filter(({ tone }) => tone === 'key').map(({ start, end }) => text.slice(start, end))).toEqual([
+      'Warning',
+      'Warning',
+      'User',
+      'Assistant',
+      'Kept beside it',
+    ]);
+  });
+});

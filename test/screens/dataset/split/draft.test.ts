@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { columnOf, requestOf, startDraft } from '../../../../src/screens/dataset/split/draft.ts';
+import { splitFields } from '../../../../src/screens/dataset/split/fields.ts';
+import { leaksText, previewLines, sidesNow } from '../../../../src/screens/dataset/split/words.ts';
+
+const COLUMNS = [
+  { name: 'answer', values: 2 },
+  { name: 'document', values: 40 },
+];
+const draft = startDraft(7);
+
+describe('what a split asks for', () => {
+  it('is a share, or a count that starts from the share', () => {
+    expect(requestOf(draft, COLUMNS, 112)).toEqual({
+      ok: true,
+      request: { plan: { train: { kind: 'share', share: 0.8 }, seed: 7, by: 'random' }, column: null },
+    });
+    expect(requestOf({ ...draft, unit: 'count' }, COLUMNS, 112)).toMatchObject({
+      request: { plan: { train: { kind: 'count', count: 90 } } },
+    });
+    expect(requestOf({ ...draft, unit: 'count', rows: 30 }, COLUMNS, 117)).toMatchObject({
+      request: { plan: { train: { kind: 'count', count: 30 } } },
+    });
+  });
+
+  it('takes the name with the fewest values for labels, with the most for groups, and keeps what was chosen', () => {
+    expect(columnOf({ ...draft, by: 'label' }, COLUMNS, 112)).toBe('answer');
+    expect(columnOf({ ...draft, by: 'group' }, COLUMNS, 112)).toBe('document');
+    expect(columnOf({ ...draft, by: 'label', label: 'document' }, COLUMNS, 112)).toBe('document');
+    expect(columnOf({ ...draft, by: 'label', label: null }, COLUMNS, 112)).toBeNull();
+    expect(columnOf({ ...draft, by: 'label' }, COLUMNS.slice(1), 60)).toBeNull();
+  });
+
+  it('says why it cannot be', () => {
+    expect(requestOf(draft, COLUMNS, 0)).toMatchObject({ ok: false, why: 'there are no rows yet' });
+    expect(requestOf({ ...draft, by: 'group' }, [], 5)).toMatchObject({ ok: false });
+    expect(requestOf({ ...draft, by: 'label' }, [], 5)).toMatchObject({ ok: true, request: { column: null } });
+  });
+
+  it('goes by the answer itself where that is chosen', () => {
+    const changed: unknown[] = [];
+    const label = splitFields({
+      ...{ draft: { ...draft, by: 'label' }, columns: COLUMNS, total: 9 },
+      change: (next) => changed.push(next.label),
+    }).find(({ id }) => id === 'column');
+    if (label?.kind !== 'select') return expect.fail('there is no column to choose');
+    expect(label.options.map((option) => option.label)).toEqual(['answer', 'document', 'the answer itself']);
+    for (const { value } of label.options) label.onChange(value);
+    expect(changed).toEqual(['answer', 'document', null]);
+  });
+});
+
+describe('a split in words', () => {
+  it('tells how it stands and what would move', () => {
+    expect(sidesNow({ train: 0, validation: 0, unassigned: 1 })).toBe('none of 1 row is on a side');
+    expect(sidesNow({ train: 84, validation: 28, unassigned: 5 })).toBe('84 train, 28 validation, 5 on no side');
+    const preview = { train: 88, validation: 29, frozen: 112, values: [] };
+    expect(previewLines(preview, { train: 84, validation: 28, unassigned: 5 })).toEqual([
+      '88 train, 29 validation: 5 rows would be put on a side',
+      '112 rows stay where they are: a side is kept by row id.',
+    ]);
+  });
+
+  it('gives leaks to be pasted', () => {
+    expect(leaksText([{ kind: 'near', trainId: 't', validationId: 'v', message: 'Nearly.', fix: 'Remove one.' }])).toBe(
+      'nearly the same\tvalidation v\ttrain t\tNearly.\tRemove one.',
+    );
+  });
+});
