@@ -6,6 +6,7 @@ import { confWithoutValidator, emojiWhenNeeded, yogaAsBytes } from './plugins.js
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `dist.${process.pid}`;
+/** @type {import('esbuild').BuildOptions} */
 const settings = {
   absWorkingDir: root,
   outdir: fresh,

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * conf imports a schema validator that it uses only when it is given a schema, which we never do: zod reads what it
  * hands us. Building that validator's own schemas would take part in every start.
+ * @type {import('esbuild').Plugin}
  */
 export const confWithoutValidator = {
   name: 'conf-without-validator',
@@ -21,7 +22,10 @@ export const confWithoutValidator = {
   },
 };
 
-/** string-width's table of emoji, which V8 takes 20 ms to put together, only once something is measured that may be one. */
+/**
+ * string-width's table of emoji, which V8 takes 20 ms to put together, only once something is measured that may be one.
+ * @type {import('esbuild').Plugin}
+ */
 export const emojiWhenNeeded = {
   name: 'emoji-when-needed',
   setup({ onLoad }) {
@@ -42,6 +46,7 @@ export const emojiWhenNeeded = {
 /**
  * Yoga's WebAssembly as bytes. As it comes, it hands its own data URL to `fetch`, which first loads all of Node's
  * undici: 40 ms for 90 kB that are there already.
+ * @type {import('esbuild').Plugin}
  */
 export const yogaAsBytes = {
   name: 'yoga-as-bytes',
@@ -63,6 +68,7 @@ export const yogaAsBytes = {
   },
 };
 
+/** @type {(text: string, pattern: RegExp | string, by: string) => string} */
 function replaced(text, pattern, by) {
   const changed = text.replace(pattern, by);
   if (changed === text) throw new Error(`A library no longer holds what the build replaces: ${pattern}`);
