@@ -38,6 +38,12 @@ export function cellWords(row: Row): string {
   return values.length === 0 ? `(${row.source})` : values.join(', ');
 }
 
+/** What stands for the row in the table: of an imported one the question, for label and document do not tell rows apart. */
+function subjectOf(row: Row): string {
+  const asked = row.source === 'imported' ? row.prompt?.findLast(({ role }) => role === 'user') : undefined;
+  return asked === undefined ? cellWords(row) : asked.content.slice(0, 2_000);
+}
+
 /** What a person should look at, beyond the status: edits, and cell values the answer does not name. */
 export function flagWords(row: Row): string {
   const flags = flagsOf(row);
@@ -54,7 +60,7 @@ export function cellOf(row: Row, column: string, symbols: Symbols): Cell {
     case 'id':
       return { text: shortId(row.id), tone: 'muted' };
     case 'cell':
-      return cellWords(row);
+      return subjectOf(row);
     case 'answer':
       return row.completion === '' && row.error !== null
         ? { text: row.error, tone: 'error' }

@@ -133,8 +133,8 @@ const EDIT_TITLES: Readonly<Record<MessagePart, string>> = {
   assistant: 'Assistant: {column} stands for its text; Esc or Ctrl-S is done',
 };
 
-const totalWords = ({ inspection: { rows, way } }: PlanStep): string =>
-  `${rows === null ? 'records not counted yet' : `${count(rows)} records`} (${way})`;
+const totalWords = ({ inspection: { rows, looked, way } }: PlanStep): string =>
+  `${rows === null ? `first ${count(looked)} records looked at` : `${count(rows)} records`} (${way})`;
 
 function exampleTitle({ list }: Examples, at: number): string {
   const shown = list[at];

@@ -17,7 +17,7 @@ export function Running({ size }: { readonly size: PaneSize }): ReactNode {
   return (
     <Box flexDirection="column" width={size.columns}>
       <Spinner label={`${plural(rows, 'row')} so far${share}`} width={size.columns} />
-      <ProgressBar fraction={fraction} width={size.columns} />
+      {fraction === null ? null : <ProgressBar fraction={fraction} width={size.columns} />}
       <Box height={1} flexShrink={0} />
       <Line
         text="Esc leaves it running; x stops it, and the rows that are in stay in."

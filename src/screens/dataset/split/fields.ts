@@ -76,7 +76,6 @@ export function splitFields(options: SplitFieldsOptions): readonly FormField[] {
     {
       kind: 'number',
       ...{ id: 'seed', label: 'Seed', value: draft.seed, rules: { min: 0, integer: true } },
-      note: 'the same seed, the same sides',
       onChange: (seed) => change({ ...draft, seed: seed ?? draft.seed }),
     },
   ];

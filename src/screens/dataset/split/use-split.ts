@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Outcome } from '../../../domain/text/problem.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
 import type { SplitPreview } from '../../../state/workbench/importTypes.ts';
@@ -20,11 +20,13 @@ export interface SplitFacts {
   again(): void;
 }
 
-/** How the rows stand, and how they would with this draft. */
-export function useSplit(draft: SplitDraft): SplitFacts {
+/** How the rows stand, and how they would with this draft. While `held` it tells of the rows as they were before. */
+export function useSplit(draft: SplitDraft, held: boolean): SplitFacts {
   const { splits } = useWorkbench();
   const newest = useAppState((state) => state.rowsVersion);
-  const version = useThrottled(newest, COUNT_MS);
+  const before = useRef(newest);
+  if (!held) before.current = newest;
+  const version = useThrottled(before.current, COUNT_MS);
   const [round, setRound] = useState(0);
   const [preview, setPreview] = useState<Outcome<SplitPreview> | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: version and round stand for the rows
@@ -39,5 +41,5 @@ export function useSplit(draft: SplitDraft): SplitFacts {
     const timer = setTimeout(() => setPreview(wanted.ok ? splits.preview(wanted.request) : null), REST_MS);
     return () => clearTimeout(timer);
   }, [splits, key]);
-  return { columns, now, preview, again: () => setRound((before) => before + 1) };
+  return { columns, now, preview, again: () => setRound((count) => count + 1) };
 }

@@ -45,7 +45,7 @@ export function SplitPanel({ width, height, onShow, onClose }: SplitPanelProps):
       here.current = false;
     };
   }, []);
-  const facts = useSplit(draft);
+  const facts = useSplit(draft, busy !== null);
   const { now, preview } = facts;
   const assigned = now.train + now.validation;
   const total = assigned + now.unassigned;
@@ -159,7 +159,11 @@ function Question({ asking, lines, onAssign, onClear, onCancel }: QuestionProps)
       return (
         <ConfirmDialog
           title="Assign this split?"
-          lines={[...lines, 'Train trains on the one side and measures on the other.']}
+          lines={[
+            ...lines,
+            'A side is kept by row id: adding rows never moves one.',
+            'Train trains on the one and measures on the other.',
+          ]}
           confirmLabel="assign"
           onConfirm={onAssign}
           onCancel={onCancel}

@@ -12,14 +12,16 @@ export function sidesNow({ train, validation, unassigned }: SideCounts): string 
 }
 
 /** What assigning would do. */
-export function previewLines(preview: SplitPreview, now: SideCounts): readonly string[] {
-  const { train, validation, frozen } = preview;
-  const moved = `${plural(now.unassigned, 'row')} would be put on a side`;
+export function previewLines(
+  { train, validation, frozen }: SplitPreview,
+  { unassigned }: SideCounts,
+): readonly string[] {
+  const stay = frozen === 0 ? 'kept from then on' : `${count(frozen)} stay on theirs`;
   return [
-    `${count(train)} train, ${count(validation)} validation: ${moved}`,
-    frozen === 0
-      ? 'A side is kept by row id: rows added later never move these.'
-      : `${plural(frozen, 'row')} ${frozen === 1 ? 'stays' : 'stay'} where they are: a side is kept by row id.`,
+    `${count(train)} train, ${count(validation)} validation`,
+    unassigned === 0
+      ? 'Every row is on a side, and stays there.'
+      : `${plural(unassigned, 'row gets', 'rows get')} a side, ${stay}.`,
   ];
 }
 

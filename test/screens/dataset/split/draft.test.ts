@@ -56,9 +56,15 @@ describe('a split in words', () => {
     expect(sidesNow({ train: 84, validation: 28, unassigned: 5 })).toBe('84 train, 28 validation, 5 on no side');
     const preview = { train: 88, validation: 29, frozen: 112, values: [] };
     expect(previewLines(preview, { train: 84, validation: 28, unassigned: 5 })).toEqual([
-      '88 train, 29 validation: 5 rows would be put on a side',
-      '112 rows stay where they are: a side is kept by row id.',
+      '88 train, 29 validation',
+      '5 rows get a side, 112 stay on theirs.',
     ]);
+    expect(previewLines({ ...preview, frozen: 0 }, { train: 0, validation: 0, unassigned: 117 })[1]).toBe(
+      '117 rows get a side, kept from then on.',
+    );
+    expect(previewLines({ ...preview, frozen: 117 }, { train: 88, validation: 29, unassigned: 0 })[1]).toContain(
+      'Every',
+    );
   });
 
   it('gives leaks to be pasted', () => {

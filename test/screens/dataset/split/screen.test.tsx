@@ -41,7 +41,7 @@ describe('the split', () => {
     rows.put([nthRow(projectId, 77, { source: 'imported', cell: { answer: 'Yes' } })]);
     shown.store.setState({ rowsVersion: 99 });
     await screen.waitFor('1 on no side');
-    expect(screen.frame()).toContain('40 rows stay where they are');
+    expect(screen.frame()).toContain('1 row gets a side, 40 stay on theirs.');
     expect(rows.counts(projectId, { split: 'validation', text: 'no' }).total).toBe(before);
   });
 
