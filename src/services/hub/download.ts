@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { HubFault } from './faults.ts';
 import type { HubClient, HubOptions } from './http.ts';
 
@@ -91,13 +89,16 @@ async function fetchRest(
   const length = response.headers.get('content-length');
   const whole = length === null ? null : from + Number(length);
   if (response.body === null) return false;
+  const file = await open(part, from > 0 ? 'a' : 'w', 0o600);
   try {
-    const file = createWriteStream(part, { flags: from > 0 ? 'a' : 'w', mode: 0o600 });
-    await pipeline(Readable.fromWeb(response.body), file, signal ? { signal } : {});
+    // Written as it comes, not through a pipeline: that would drop what it holds when the connection breaks.
+    for await (const piece of response.body) await file.writeFile(piece);
   } catch (error) {
     signal?.throwIfAborted();
     if (isDiskFault(error)) throw error;
     return false;
+  } finally {
+    await file.close();
   }
   return whole === null || (await sizeOf(part)) === whole;
 }

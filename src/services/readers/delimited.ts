@@ -52,14 +52,17 @@ async function* parts(path: string, options: Options): AsyncGenerator<Part> {
     },
   });
   let end = 0;
+  let counted = 0;
   const input = createReadStream(path, { highWaterMark: 128 * 1024 });
   input.on('error', (error) => parser.destroy(error));
   try {
     for await (const raw of input.pipe(parser)) {
       yield* skipped.splice(0);
       const { record, info } = recordSchema.parse(raw);
-      end = info.lines;
-      yield { kind: 'cells', line: info.lines - breaksIn(record), cells: record };
+      const breaks = breaksIn(record);
+      counted += breaks.twice;
+      yield { kind: 'cells', line: info.lines - counted - breaks.all, cells: record };
+      end = info.lines - counted;
     }
     yield* skipped.splice(0);
     // The parser knows only where the file ends, not where the quote was opened: after the last row it could read.
@@ -70,9 +73,11 @@ async function* parts(path: string, options: Options): AsyncGenerator<Part> {
   }
 }
 
-/** Line ends inside the cells: a record is told by the line it begins on. */
-const breaksIn = (cells: readonly string[]): number =>
-  cells.reduce((total, cell) => total + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+/** Line ends inside the cells, and how many of them the parser counts as two: a record is told by where it begins. */
+function breaksIn(cells: readonly string[]): { readonly all: number; readonly twice: number } {
+  const found = cells.flatMap((cell) => cell.match(/\r\n|\n|\r/g) ?? []);
+  return { all: found.length, twice: found.filter((end) => end === '\r\n').length };
+}
 
 async function keepsToQuotes(path: string): Promise<boolean> {
   for await (const part of parts(path, { delimiter: '\t', quote: '"' })) if (part.kind === 'finding') return false;

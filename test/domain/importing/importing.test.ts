@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ColumnCounter } from '../../../src/domain/importing/columns.ts';
+import { convertRecord } from '../../../src/domain/importing/convert.ts';
+import { guessMapping } from '../../../src/domain/importing/guess.ts';
+import { previewExample } from '../../../src/domain/importing/preview.ts';
+import { shapeOf } from '../../../src/domain/importing/shape.ts';
+import { parseSource } from '../../../src/domain/importing/source.ts';
+import { renderRow } from '../../../src/domain/importing/template.ts';
+import type { ColumnMapping, TableRow } from '../../../src/domain/importing/types.ts';
+
+const columnsOf = (rows: readonly TableRow[]) => {
+  const counter = new ColumnCounter();
+  for (const row of rows) counter.push(row);
+  return counter.columns();
+};
+const record = (row: TableRow) => ({ kind: 'row', line: 7, row }) as const;
+const asText = (value: unknown) => ({ kind: 'text', line: 7, text: JSON.stringify(value) }) as const;
+const told = (value: unknown) =>
+  convertRecord(asText(value), null).examples.map(({ prompt, completion, rating }) => ({
+    said: [...prompt.map(({ role, content }) => `${role}: ${content}`), completion],
+    rating,
+  }));
+
+describe('the shapes of records', () => {
+  const user = { role: 'user', content: 'Hi' };
+  const assistant = { role: 'assistant', content: 'Hello' };
+  const one = [{ said: ['user: Hi', 'Hello'], rating: 'unrated' }];
+  const pair = [
+    { said: ['user: Hi', 'Hello'], rating: 'accepted' },
+    { said: ['user: Hi', 'Go away'], rating: 'rejected' },
+  ];
+
+  it.each([
+    ['chat', { messages: [user, assistant] }, one],
+    ['prompt-completion', { prompt: 'Hi', completion: ' Hello END' }, one],
+    [
+      'sharegpt',
+      {
+        conversations: [
+          { from: 'human', value: 'Hi' },
+          { from: 'gpt', value: 'Hello' },
+        ],
+      },
+      one,
+    ],
+    [
+      'sharegpt',
+      { system: 'Be kind', conversations: [user, assistant] },
+      [{ said: ['system: Be kind', 'user: Hi', 'Hello'], rating: 'unrated' }],
+    ],
+    [
+      'alpaca',
+      { instruction: 'Translate', input: 'Hi', output: 'Salut' },
+      [{ said: ['user: Translate\n\nHi', 'Salut'], rating: 'unrated' }],
+    ],
+    ['alpaca', { instruction: 'Hi', input: '', output: 'Hello' }, one],
+    [
+      'dpo',
+      {
+        input: { messages: [user] },
+        preferred_output: [assistant],
+        non_preferred_output: [{ role: 'assistant', content: 'Go away' }],
+      },
+      pair,
+    ],
+    ['dpo', { prompt: 'Hi', chosen: 'Hello', rejected: 'Go away' }, pair],
+    ['dpo', { chosen: [user, assistant], rejected: [user, { role: 'assistant', content: 'Go away' }] }, pair],
+  ])('%s', (shape, value, expected) => {
+    expect(shapeOf(value as TableRow)).toBe(shape);
+    expect(told(value)).toEqual(expected);
+  });
+
+  it('reads a chat row of a table whose other keys are empty', () => {
+    const row = {
+      id: 1,
+      messages: [
+        { ...user, name: null },
+        { ...assistant, name: null },
+      ],
+    };
+    expect(convertRecord(record(row), null).examples).toMatchObject([{ completion: 'Hello' }]);
+  });
+
+  it('refuses by line and with a fix what is none of them, and never throws', () => {
+    for (const value of [{ conversations: [{ from: 'who', value: 3 }] }, { chosen: 1, rejected: 2 }, { a: 1 }, [], 3]) {
+      const { examples, findings } = convertRecord(asText(value), null);
+      expect(examples).toEqual([]);
+      expect(findings.find(({ severity }) => severity === 'error')).toMatchObject({ line: 7, fix: /./ });
+    }
+    fc.assert(fc.property(fc.json(), (text) => void convertRecord({ kind: 'text', line: 1, text }, null)));
+  });
+});
+
+describe('templates of columns', () => {
+  it('put cells in their places, keep doubled braces, and leave no gap for an empty cell', () => {
+    const row = { text: 'A clause', 'case id': 7, none: null, tags: ['x'] };
+    expect(renderRow('{text} ({case id}) {{json}} {tags}', row)).toBe('A clause (7) {json} ["x"]');
+    expect(renderRow('{text}\n\n{none}', row)).toBe('A clause');
+    expect(renderRow('{__proto__}{constructor}', row)).toBe('');
+  });
+
+  it('give back any text that has no braces, cell for cell', () => {
+    const plain = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.trim() !== '');
+    fc.assert(
+      fc.property(plain, plain, (user, answer) => {
+        const mapping = { system: '', user: '{q}', assistant: '{a}', label: null, group: null };
+        const { examples } = convertRecord(record({ q: user, a: answer }), mapping);
+        expect(examples).toEqual([
+          { prompt: [{ role: 'user', content: user }], completion: answer, cell: {}, rating: 'unrated' },
+        ]);
+      }),
+    );
+  });
+});
+
+describe('mapping', () => {
+  const mapping: ColumnMapping = {
+    ...{ system: 'Answer Yes or No', user: '{text}', assistant: '{answer}' },
+    ...{ label: 'answer', group: 'document_name' },
+  };
+
+  it('makes system, user and assistant, with label and group as the cell', () => {
+    const { examples } = convertRecord(record({ text: 'A clause', answer: 'Yes', document_name: 'a.pdf' }), mapping);
+    expect(examples[0]?.cell).toEqual({ answer: 'Yes', document_name: 'a.pdf' });
+    expect(examples[0]?.prompt.map(({ role }) => role)).toEqual(['system', 'user']);
+  });
+
+  it('shows in the preview what is empty and what is wrong', () => {
+    const empty = previewExample(record({ text: 'A clause', answer: ' ', document_name: null }), mapping);
+    expect(empty).toMatchObject({ messages: null, empty: ['answer', 'document_name'] });
+    expect(empty.findings).toMatchObject([{ code: 'empty-answer', line: 7 }]);
+    const unknown = previewExample(record({ text: 'A clause', answers: 'Yes', document_name: 'a' }), mapping);
+    expect(unknown.findings).toMatchObject([{ code: 'unknown-column', fix: 'Did you mean answers?' }]);
+    const good = previewExample(record({ text: 'A clause', answer: 'Yes', document_name: 'a.pdf' }), mapping);
+    expect(good).toMatchObject({ label: 'Yes', group: 'a.pdf', empty: [], findings: [] });
+    expect(good.messages?.at(-1)).toEqual({ role: 'assistant', content: 'Yes' });
+  });
+
+  it.each([
+    [['index', 'answer', 'text', 'document_name'], '{text}', '{answer}', 'document_name'],
+    [['text', 'category'], '{text}', '{category}', null],
+    [['text', 'label'], '{text}', '{label}', null],
+    [['utterance', 'intent'], '{utterance}', '{intent}', null],
+    [['instruction', 'input', 'output'], '{instruction}\n\n{input}', '{output}', null],
+    [['Question', 'Answer'], '{Question}', '{Answer}', null],
+  ])('is guessed of %j', (names, user, assistant, group) => {
+    const rows = [1, 1, 2, 2].map((value) => Object.fromEntries(names.map((name) => [name, `${name} ${value}`])));
+    const label = assistant.slice(1, -1);
+    expect(guessMapping(columnsOf(rows))).toEqual({ system: '', user, assistant, label, group });
+  });
+
+  it('is not guessed of columns that tell nothing, and no label of answers that are all different', () => {
+    expect(guessMapping(columnsOf([{ a: 1, b: 2 }]))).toBeNull();
+    const rows = ['x', 'y', 'z'].map((answer) => ({ question: 'Why?', answer }));
+    expect(guessMapping(columnsOf(rows))?.label).toBeNull();
+  });
+});
+
+describe('columns', () => {
+  it('tell types, empty cells and values', () => {
+    const rows = [
+      { text: 'a', n: '1', x: '1.5', ok: 'Yes', list: ['a'], odd: 'a', none: '' },
+      { text: 'b', n: '2', x: '2', ok: 'no', list: [], odd: ['a'], none: null },
+      { text: '', n: '2', x: 'NaN', ok: '', list: [], odd: {}, none: ' ' },
+    ];
+    const columns = new Map(columnsOf(rows).map((column) => [column.name, column]));
+    const types = Array.from(columns.values(), ({ name, type, empty }) => [name, type, empty]);
+    expect(types).toEqual([
+      ...[
+        ['text', 'text', 1],
+        ['n', 'integer', 0],
+        ['x', 'text', 0],
+        ['ok', 'yes/no', 1],
+      ],
+      ...[
+        ['list', 'list', 0],
+        ['odd', 'mixed', 0],
+        ['none', 'empty', 3],
+      ],
+    ]);
+    expect(columns.get('n')?.values).toEqual([
+      { value: '2', count: 2 },
+      { value: '1', count: 1 },
+    ]);
+    expect(columnsOf(Array.from({ length: 101 }, (_, n) => ({ n })))[0]?.values).toBeNull();
+  });
+});
+
+describe('sources', () => {
+  it('are files, or datasets of the Hub by name or page', () => {
+    const hub = { kind: 'hub', id: 'nguha/legalbench', config: null, split: null };
+    expect(parseSource(' hf:nguha/legalbench ')).toMatchObject({ value: hub });
+    expect(parseSource('https://huggingface.co/datasets/nguha/legalbench/')).toMatchObject({ value: hub });
+    expect(parseSource('~/a.csv')).toMatchObject({ value: { kind: 'file', path: '~/a.csv' } });
+    expect(parseSource('hf:a/b/../c')).toMatchObject({ ok: false });
+    expect(parseSource(' ')).toMatchObject({ ok: false });
+  });
+});

@@ -1,0 +1,119 @@
+import { existsSync, globSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { SourceRecord } from '../../../src/domain/importing/types.ts';
+import { openFile } from '../../../src/services/readers/readers.ts';
+import { parquetOf } from '../hub/standin.ts';
+import { temporaryHome } from '../store/sample.ts';
+
+const SHARED = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
+
+function fileOf(name: string, content: string | Uint8Array): string {
+  const path = join(temporaryHome(), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function read(path: string): Promise<readonly SourceRecord[]> {
+  const records: SourceRecord[] = [];
+  for await (const record of (await openFile(path)).records()) records.push(record);
+  return records;
+}
+
+const rowsOf = (records: readonly SourceRecord[]) =>
+  records.flatMap((record) => (record.kind === 'row' ? [record] : []));
+const findingsOf = (records: readonly SourceRecord[]) =>
+  records.flatMap((record) => (record.kind === 'finding' ? [[record.finding.code, record.finding.line]] : []));
+
+describe('CSV', () => {
+  it('reads quotes, line ends in cells, a byte order mark and CRLF, and tells rows by the line they begin on', async () => {
+    const path = fileOf('a.csv', '\ufefftext,label\r\n"two\r\nlines, one ""word""",x\r\n\r\nplain,y\r\n');
+    expect(await read(path)).toEqual([
+      { kind: 'row', line: 2, row: { text: 'two\r\nlines, one "word"', label: 'x' } },
+      { kind: 'row', line: 5, row: { text: 'plain', label: 'y' } },
+    ]);
+  });
+
+  it('names every broken row by its line and goes on with the others', async () => {
+    const records = await read(fileOf('a.csv', 'a,b\n1,2\n3,q"uo"te\n4,5,6\n7,8\n"open,9\n10,11\n'));
+    expect(rowsOf(records).map(({ line }) => line)).toEqual([2, 5]);
+    expect(findingsOf(records).toSorted()).toEqual([
+      ['cell-count', 4],
+      ['quote', 3],
+      ['quote-not-closed', 6],
+    ]);
+  });
+
+  it('gives columns without a name, or with one name, names of their own', async () => {
+    const [record] = await read(fileOf('a.csv', 'a,,a\n1,2,3\n'));
+    expect(record).toMatchObject({ row: { a: '1', 'column 2': '2', 'a 2': '3' } });
+  });
+});
+
+describe('TSV', () => {
+  it('is read with quotes where the file keeps to them, and without where it does not', async () => {
+    expect(await read(fileOf('a.tsv', 'a\tb\n"x\ty"\tz\n'))).toMatchObject([{ row: { a: 'x\ty', b: 'z' } }]);
+    expect(await read(fileOf('b.tsv', 'a\tb\n1\tsay "hi"\n2\t"x\n'))).toMatchObject([
+      { row: { b: 'say "hi"' } },
+      { row: { b: '"x' } },
+    ]);
+  });
+});
+
+describe('files', () => {
+  it('are known by what is in them and by their names', async () => {
+    expect((await openFile(fileOf('a', '{"a": 1}\n'))).format).toBe('jsonl');
+    expect((await openFile(fileOf('a', 'a\tb\n1\t2\n'))).format).toBe('tsv');
+    expect((await openFile(fileOf('a.txt', 'a,b\n'))).format).toBe('csv');
+    expect(await openFile(fileOf('a.bin', parquetOf(5)))).toMatchObject({ format: 'parquet', rows: 5 });
+  });
+
+  it('that cannot be read say why and what to do', async () => {
+    await expect(openFile('/none/at/all.csv')).rejects.toThrow(/no such file/);
+    await expect(openFile(temporaryHome())).rejects.toThrow(/folder/);
+    await expect(openFile(fileOf('a.csv', ' \n'))).rejects.toThrow(/empty/);
+    await expect(openFile(fileOf('a.json', '[{"a": 1}]'))).rejects.toThrow(/one JSON list/);
+    await expect(openFile(fileOf('a.csv', Buffer.from([0x1f, 0x8b, 8])))).rejects.toThrow(/compressed/);
+    await expect(read(fileOf('a.parquet', parquetOf(5).slice(0, 60)))).rejects.toThrow();
+  });
+
+  it('of JSON lines are handed on as they stand, by line', async () => {
+    expect(await read(fileOf('a.jsonl', '{"a": 1}\n\nnot json'))).toEqual([
+      { kind: 'text', line: 1, text: '{"a": 1}' },
+      { kind: 'text', line: 2, text: '' },
+      { kind: 'text', line: 3, text: 'not json' },
+    ]);
+  });
+
+  it('of Parquet stop when nobody reads on', async () => {
+    const source = await openFile(fileOf('a.parquet', parquetOf(2_000)));
+    let seen = 0;
+    for await (const _ of source.records()) {
+      seen += 1;
+      if (seen === 600) break;
+    }
+    expect(seen).toBe(600);
+  });
+});
+
+describe.skipIf(!existsSync(SHARED))('public data', () => {
+  it('the 14 questions of LegalBench about non-disclosure agreements: 112 rows, every one with its answer', async () => {
+    const files = globSync('legalbench/contract_nli_*/train.tsv', { cwd: SHARED });
+    expect(files).toHaveLength(14);
+    let rows = 0;
+    for (const file of files) {
+      const records = await read(join(SHARED, file));
+      expect(findingsOf(records)).toEqual([]);
+      for (const { row } of rowsOf(records)) expect(['Yes', 'No']).toContain(row.answer);
+      rows += records.length;
+    }
+    expect(rows).toBe(112);
+  });
+
+  it('banking77: 10,003 rows of 77 intents', async () => {
+    const records = rowsOf(await read(join(SHARED, 'banking77/train.csv')));
+    expect(records).toHaveLength(10_003);
+    expect(new Set(records.map(({ row }) => row.category)).size).toBe(77);
+  });
+});
