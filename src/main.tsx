@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -112,6 +113,8 @@ async function main(): Promise<void> {
   });
   await app.waitUntilRenderFlush();
   resume();
+  // Now and not at the end: a long session forgets the code of its start, and one that is killed would keep none.
+  flushCompileCache();
   await app.waitUntilExit();
   await close();
   await tokens.close();

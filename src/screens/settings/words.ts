@@ -20,9 +20,12 @@ export const keyWords = (source: KeySource): string => KEY_WORDS[source];
 export const addressOf = ({ kind, baseUrl }: ProviderProfile): string =>
   baseUrl ?? (kind === 'embedded' ? 'started when it is needed' : 'the default address');
 
-const dollars = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 const perMillion = (usd: number | null): string =>
-  usd === null ? 'unknown' : usd === 0 ? 'free' : `$${dollars.format(usd)}`;
+  usd === null
+    ? 'unknown'
+    : usd === 0
+      ? 'free'
+      : `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 })}`;
 
 /** US$ per million tokens: to train, and in / out of the model as it is or as it was tuned. */
 export function priceWords(price: ModelPrice | null, tuned: boolean): { readonly train: string; readonly use: string } {
