@@ -137,6 +137,7 @@ export interface DeskParts {
   readonly recovered?: readonly string[];
   /** Other rows than those of the disk: a real database, say. */
   readonly rows?: RowStore;
+  readonly sources?: Sources;
 }
 
 let ids = 0;
@@ -171,7 +172,7 @@ export function openDesk(parts: DeskParts = {}): Desk {
     ...{ jobs: disk.bench.jobs, projects: disk.projects, transcripts: disk.transcripts },
     ...{ evaluations: disk.evaluations, votes: disk.votes },
     ...{ documents: disk.documents, exportFolder: '/exports', examplesFolder: '/examples' },
-    sources: sourcesOf(disk.documents),
+    sources: parts.sources ?? sourcesOf(disk.documents),
     providers: {
       async connect(id) {
         const found = given.find((provider) => provider.id === id);
