@@ -25,8 +25,8 @@ export interface EvaluateState {
   readonly whole: boolean;
   /** The first model whose answers are shown, of those that fit. */
   readonly firstModel: number;
-  /** The model whose figures are shown. */
-  readonly model: number;
+  /** The model whose figures are shown; null for the last of the plan, which is rarely the baseline. */
+  readonly model: number | null;
 }
 
 export type EvaluateAction =
@@ -52,7 +52,7 @@ export const initialEvaluate = (view: EvaluateView): EvaluateState => ({
   pane: 'table',
   whole: false,
   firstModel: 0,
-  model: 0,
+  model: null,
 });
 
 const AT_TOP = { selected: 0, pane: 'table', whole: false } as const;
@@ -81,7 +81,7 @@ export function evaluateReducer(state: EvaluateState, action: EvaluateAction): E
       return { ...state, view: action.view };
     case 'open':
       return {
-        ...{ ...state, ...AT_TOP, listed: action.id, filter: ALL_ITEMS, firstModel: 0, model: 0 },
+        ...{ ...state, ...AT_TOP, listed: action.id, filter: ALL_ITEMS, firstModel: 0, model: null },
         view: { kind: 'answers', id: action.id },
       };
     case 'listed':

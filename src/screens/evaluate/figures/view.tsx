@@ -9,9 +9,10 @@ import type { Evaluation } from '../../../domain/evaluation/types.ts';
 import { evaluateFiguresBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/index.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
+import { useTheme } from '../../../theme/index.ts';
 import { useBack } from '../../train/use-back.ts';
 import { ExportQuestions } from '../ask/export.tsx';
-import { refName } from '../models/refs.ts';
+import { refName, shortNames } from '../models/refs.ts';
 import type { EvaluateAction, EvaluateState, FigureView } from '../reducer.ts';
 import type { ItemFilter } from '../results/filter.ts';
 import { useItems, useRun } from '../results/use-items.ts';
@@ -84,7 +85,15 @@ export function FiguresView({ evaluation, figure, state, dispatch }: FiguresView
   const items = useItems(evaluation.id, run !== null && run.endedAt === null);
   const summary = useSummary(evaluation, items);
   const { models } = evaluation.plan;
-  const names = useMemo(() => models.map((ref) => refName(ref, models)), [models]);
+  const { symbols } = useTheme();
+  const names = useMemo(
+    () =>
+      shortNames(
+        models.map((ref) => refName(ref, models)),
+        symbols.ellipsis,
+      ),
+    [models, symbols],
+  );
   const best = useMemo(() => {
     const checkpoints = jobs.flatMap(({ job }) => train.checkpoints(job.id).map((one) => one.model));
     return bestWords(items, models, names, new Set(checkpoints));
@@ -93,7 +102,8 @@ export function FiguresView({ evaluation, figure, state, dispatch }: FiguresView
   const [order, setOrder] = useState<ClassOrder>('f1');
   const [selected, setSelected] = useState(0);
   const [cell, setCell] = useState<Confused | null>(null);
-  const model = Math.min(state.model, Math.max(0, models.length - 1));
+  const last = Math.max(0, models.length - 1);
+  const model = Math.min(state.model ?? last, last);
   const filter = rowsBehind({ figure, summary, model, order, selected, cell });
   const back = useBack(() => dispatch({ type: 'back' }));
   const show = (name: FigureView) => ({

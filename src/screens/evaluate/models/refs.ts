@@ -2,7 +2,10 @@ import { sameModel } from '../../../domain/evaluation/statistics/blind.ts';
 import type { ModelRef } from '../../../domain/evaluation/types.ts';
 import type { ModelInfo, ProviderProfile } from '../../../domain/provider/types.ts';
 import type { Checkpoint, JobRecord } from '../../../domain/training/types.ts';
-import { isPracticeModel } from '../../chat/models/names.ts';
+import { isPracticeModel, shortModel } from '../../chat/models/names.ts';
+
+/** Columns of a name in a sentence. */
+const SENTENCE = 26;
 
 /** A model of a provider, to choose from. */
 export interface ModelCandidate {
@@ -91,6 +94,10 @@ export function refName(ref: ModelRef, among: readonly ModelRef[]): string {
   return twice ? `${ref.model} at ${ref.providerId}` : ref.model;
 }
 
+/** Names short enough to stand in a sentence; what tells tuned models apart is kept. */
+export const shortNames = (names: readonly string[], ellipsis: string): readonly string[] =>
+  names.map((name) => shortModel(name, SENTENCE, ellipsis));
+
 /** Said once where any of them is the practice engine's; empty otherwise. */
 export const practiceWords = (models: readonly ModelRef[]): string =>
-  models.some(({ model }) => isPracticeModel(model)) ? 'The practice engine on this machine answers; it is free.' : '';
+  models.some(({ model }) => isPracticeModel(model)) ? 'Free: the practice engine answers.' : '';

@@ -72,7 +72,6 @@ function samplingFields({ draft, change }: PlanFieldsInput): readonly FormField[
       label: 'Concurrency',
       value: draft.concurrency === 'auto' ? null : draft.concurrency,
       rules: { min: 1, max: 500, integer: true, none: 'auto', start: 8 },
-      note: "auto follows the server's limits",
       onChange: (value) => change({ concurrency: value ?? 'auto' }),
     },
     {
@@ -82,7 +81,6 @@ function samplingFields({ draft, change }: PlanFieldsInput): readonly FormField[
       value: draft.capUsd,
       unit: 'US$',
       rules: { min: 0, step: 0.5, none: 'none', start: 1 },
-      note: 'no call is made that could pass it',
       onChange: (capUsd) => change({ capUsd }),
     },
   ];

@@ -123,7 +123,7 @@ export function graderFields(input: GraderFieldsInput): readonly FormField[] {
       label: index === 0 ? 'Grader' : `Grader ${index + 1}`,
       value: grader.kind,
       options,
-      ...(index === 0 ? { note: 'decides right or wrong' } : {}),
+      ...(index === 0 && removable ? { note: 'decides right or wrong' } : {}),
       onChange: (value) => {
         const kind = KINDS.find((one) => one.value === value)?.value;
         if (value === REMOVE) change(null);

@@ -9,7 +9,7 @@ import { evaluateResultsBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/index.ts';
 import { useTheme } from '../../../theme/index.ts';
 import { Ask, type Question } from '../ask/index.tsx';
-import { refName } from '../models/refs.ts';
+import { refName, shortNames } from '../models/refs.ts';
 import type { EvaluateAction, EvaluateState } from '../reducer.ts';
 import { cellOf, columnsOf, modelsThatFit } from './cells.ts';
 import { Detail } from './detail.tsx';
@@ -97,9 +97,9 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
       <Toolbar
         evaluation={evaluation}
         items={items}
-        filter={filterWords(state.filter, names)}
+        filter={filterWords(state.filter, shortNames(names, symbols.ellipsis))}
         window={windowWords(first, fitting, models.length)}
-        names={names}
+        names={shortNames(names, symbols.ellipsis)}
         width={columns}
       />
       <Panes
