@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parquetOf, startStandIn } from '../services/hub/standin.ts';
+import { luthier, records } from './support/cli.ts';
+import { removeFolder, temporaryFolder } from './support/folder.ts';
+
+describe('luthier import and luthier split', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = temporaryFolder();
+  });
+  afterAll(() => removeFolder(folder));
+
+  const home = () => ({ home: join(folder, 'home') });
+  const at = (name: string): string => join(folder, name);
+  const write = (name: string, text: string): string => {
+    writeFileSync(at(name), text);
+    return at(name);
+  };
+  const linesOf = (name: string): readonly string[] => readFileSync(at(name), 'utf8').trimEnd().split('\n');
+  const clauses = (from: number, to: number): string =>
+    Array.from({ length: to - from }, (_, index) => {
+      const n = from + index;
+      return `${n}\t${n % 2 ? 'Yes' : 'No'}\t"Clause ""${n}"""\tdoc${n % 5}\n`;
+    }).join('');
+  const HEAD = 'index\tanswer\ttext\tdocument_name\n';
+
+  it('makes chat lines of a table, splits them by group, and never moves an old line', async () => {
+    const source = write('nda.tsv', HEAD + clauses(0, 20));
+    const importing = (path: string) =>
+      luthier(['import', path, '--out', at('all.jsonl'), '--system', 'Yes or No?', '--group', 'document_name'], home());
+    expect(await importing(source)).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(linesOf('all.jsonl')[1] ?? '')).toEqual({
+      messages: [
+        { role: 'system', content: 'Yes or No?' },
+        { role: 'user', content: 'Clause "1"' },
+        { role: 'assistant', content: 'Yes' },
+      ],
+      group: 'doc1',
+    });
+    const splitting = (seed: string) =>
+      luthier(
+        ['split', at('all.jsonl'), '--train', '8', '--by', 'group', '--seed', seed, '--json'].concat([
+          '--out-train',
+          at('a.jsonl'),
+          '--out-validation',
+          at('v.jsonl'),
+        ]),
+        home(),
+      );
+    const first = await splitting('1');
+    expect(first.code).toBe(0);
+    expect(records(first.stdout).at(-1)).toMatchObject({
+      event: 'split',
+      train: 8,
+      validation: 12,
+      frozen: 0,
+      leaks: 0,
+    });
+    const before = [linesOf('a.jsonl'), linesOf('v.jsonl')];
+    expect(before[0]?.join('')).not.toContain('group');
+    write('nda.tsv', HEAD + clauses(20, 40) + clauses(0, 20));
+    await importing(source);
+    expect(records((await splitting('2')).stdout).at(-1)).toMatchObject({ frozen: 20 });
+    expect(linesOf('a.jsonl')).toEqual(expect.arrayContaining([...(before[0] ?? [])]));
+    expect(linesOf('v.jsonl')).toEqual(expect.arrayContaining([...(before[1] ?? [])]));
+  });
+
+  it('names what it leaves out by line and fix, and ends with 1; what makes no sense ends with 2', async () => {
+    const source = write('bad.csv', 'text,label\nfine,a\n,b\ntoo,many,cells\nfine too,b\n');
+    const run = await luthier(['import', source, '--out', at('bad.jsonl'), '--json'], home());
+    expect(run.code).toBe(1);
+    const found = records(run.stdout).filter(({ event }) => event === 'finding');
+    expect(found.map(({ code, line }) => [code, line])).toEqual([
+      ['empty-question', 3],
+      ['cell-count', 4],
+    ]);
+    expect(linesOf('bad.jsonl')).toHaveLength(2);
+    const unknown = await luthier(['import', source, '--out', at('none.jsonl'), '--user', '{texts}'], home());
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('there is no column texts; the columns are text, label');
+    expect(existsSync(at('none.jsonl'))).toBe(false);
+  });
+
+  it('fetches a dataset of the Hub by its name', async () => {
+    const parquet = [{ config: 'default', split: 'train', file: 'train.parquet' }];
+    const hub = await startStandIn({ parquet, files: { 'train.parquet': { bytes: parquetOf(500) } } });
+    const env = { HF_ENDPOINT: hub.url, HF_DATASETS_SERVER: hub.url };
+    const run = await luthier(['import', 'hf:owner/name', '--out', at('hub.jsonl'), '--json'], { ...home(), env });
+    expect(records(run.stdout).at(-1)).toMatchObject({ event: 'imported', way: 'Parquet', rows: 500, refused: 0 });
+    expect(JSON.parse(linesOf('hub.jsonl')[3] ?? '')).toMatchObject({
+      messages: [{ content: 'Question 3' }, { content: 'cash' }],
+    });
+    hub.data = { parquet: 403 };
+    const gated = await luthier(['import', 'hf:owner/name', '--out', at('gated.jsonl')], { ...home(), env });
+    expect(gated.code).toBe(1);
+    expect(gated.stderr).toContain('HF_TOKEN');
+  });
+});
