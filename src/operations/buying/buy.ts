@@ -9,6 +9,7 @@ import type { ChatService } from '../ports.ts';
 import { createBudget } from './budget.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { createRate, type Rate } from './rate.ts';
+import { createReserve } from './reserve.ts';
 import { Scheduler } from './scheduler.ts';
 import { createSink } from './sink.ts';
 import { readWork } from './source.ts';
@@ -42,6 +43,7 @@ export class Buying<D extends OperationDetail> implements BuyingControls {
   private readonly deps: BuyDeps;
   private readonly purchase: Purchase<D>;
   private readonly budget;
+  private readonly reserve = createReserve();
   private readonly rate: Rate;
   private readonly meter: Meter;
   private readonly priced: boolean;
@@ -143,10 +145,10 @@ export class Buying<D extends OperationDetail> implements BuyingControls {
     signal: AbortSignal,
     changed: () => void,
   ): Promise<void> {
-    const { budget, rate, meter, costly } = this;
+    const { budget, reserve, rate, meter, costly } = this;
     const { clock, random, rows, tokens } = this.deps;
     const scheduler = new Scheduler({
-      ...{ chatOf, clock, random, budget, rate, meter, signal, changed },
+      ...{ chatOf, clock, random, budget, reserve, rate, meter, signal, changed },
       sink: createSink(rows),
       capped: (blocked) => this.capped(blocked),
       quiet: (ms) => this.quiet(ms),

@@ -9,6 +9,7 @@ import { holdFor } from './limits.ts';
 import type { Meter } from './meter.ts';
 import { answeredRow, failedRow, mayBeBilled } from './outcome.ts';
 import type { Rate } from './rate.ts';
+import type { Reserve } from './reserve.ts';
 import type { RowSink } from './sink.ts';
 import { createStreak } from './streak.ts';
 import type { Work } from './types.ts';
@@ -28,6 +29,7 @@ export interface SchedulerParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly budget: Budget;
+  readonly reserve: Reserve;
   readonly rate: Rate;
   readonly sink: RowSink;
   readonly meter: Meter;
@@ -42,6 +44,8 @@ export interface SchedulerParts {
 
 interface Task {
   readonly work: Work;
+  /** US$ the call under way may cost. */
+  reservedUsd: number;
   attempts: number;
   rateLimited: number;
 }
@@ -117,7 +121,7 @@ export class Scheduler {
         if (this.inFlight.has(work.id)) continue;
         this.inFlight.add(work.id);
         this.outstanding += 1;
-        this.enqueue({ work, attempts: 0, rateLimited: 0 }, PRIORITY.fresh);
+        this.enqueue({ work, reservedUsd: 0, attempts: 0, rateLimited: 0 }, PRIORITY.fresh);
         await this.until(() => this.stopped !== null || this.queue.size < READ_AHEAD);
       }
     } finally {
@@ -173,17 +177,19 @@ export class Scheduler {
     const { budget, clock, chatOf, signal } = this.parts;
     const { work } = task;
     const { providerId, shape } = work.target;
-    if (this.holds.size > 0 || !budget.reserve(work.worstUsd)) {
+    const worstUsd = this.parts.reserve.worstUsd(work);
+    if (this.holds.size > 0 || !budget.reserve(worstUsd)) {
       this.block(task);
       return;
     }
+    task.reservedUsd = worstUsd;
     this.running += 1;
     task.attempts += 1;
     this.parts.changed();
     const startedAt = clock.now();
     try {
       const answer = await chatOf(providerId).complete({ ...shape, messages: work.messages }, { signal });
-      await this.answered(work, answer, clock.now() - startedAt);
+      await this.answered(task, answer, clock.now() - startedAt);
     } catch (error) {
       await this.faulted(task, error, startedAt).catch((fault) => this.stop(fault));
     } finally {
@@ -209,13 +215,14 @@ export class Scheduler {
     this.wake();
   }
 
-  private async answered(work: Work, answer: ChatAnswer, latencyMs: number): Promise<void> {
-    const { budget, rate, meter, clock } = this.parts;
+  private async answered({ work, reservedUsd }: Task, answer: ChatAnswer, latencyMs: number): Promise<void> {
+    const { budget, reserve, rate, meter, clock } = this.parts;
     const costUsd = answer.usage === null ? null : work.target.costOf(answer.usage);
-    budget.settle(work.worstUsd, costUsd ?? work.worstUsd);
+    budget.settle(reservedUsd, costUsd ?? reservedUsd);
     rate.succeeded(latencyMs);
     this.streak.broken();
     if (answer.usage !== null) {
+      reserve.learn(work, answer.usage);
       const tokens = answer.usage.promptTokens + answer.usage.completionTokens;
       this.tokensPerCall += (tokens - this.tokensPerCall) * 0.2;
     }
@@ -246,7 +253,7 @@ export class Scheduler {
     const { work } = task;
     if (!(error instanceof ProviderError)) throw error;
     // What may still be billed, the cap counts as if it were.
-    budget.settle(work.worstUsd, mayBeBilled(error) ? work.worstUsd : 0);
+    budget.settle(task.reservedUsd, mayBeBilled(error) ? task.reservedUsd : 0);
     if (signal.aborted || this.stopped !== null) return;
     if (this.streak.fatal(error)) throw error;
     if (error.kind === 'rate-limit') rate.limited(startedAt, clock.now());

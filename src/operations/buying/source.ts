@@ -1,3 +1,4 @@
+import type { Usage } from '../../domain/chat/types.ts';
 import type { TokenCounter } from '../ports.ts';
 import { countChats } from '../quote/countChats.ts';
 import { isReused, type PlannedWork, type Target, type UnpricedWork, type Work } from './types.ts';
@@ -30,30 +31,30 @@ export async function* readWork(planned: Iterable<PlannedWork>, parts: SourcePar
     }
     batch.push(work);
     if (parts.costly && batch.length < COUNTED_AT_ONCE) continue;
-    yield* await priced(batch, parts);
+    yield* await counted(batch, parts);
     batch = [];
   }
-  yield* await priced(batch, parts);
+  yield* await counted(batch, parts);
 }
 
-async function priced(batch: readonly UnpricedWork[], parts: SourceParts): Promise<readonly Work[]> {
-  if (!parts.costly || batch.length === 0) return batch.map((work) => ({ ...work, worstUsd: 0 }));
+async function counted(batch: readonly UnpricedWork[], parts: SourceParts): Promise<readonly Work[]> {
+  if (!parts.costly || batch.length === 0) return batch.map((work) => ({ ...work, worstUsage: null }));
   const byTarget = Map.groupBy(batch, (work) => work.target);
-  const worst = new Map<UnpricedWork, number>();
-  for (const [target, works] of byTarget) await priceAll(target, works, parts, worst);
-  return batch.map((work) => ({ ...work, worstUsd: worst.get(work) ?? 0 }));
+  const worst = new Map<UnpricedWork, Usage>();
+  for (const [target, works] of byTarget) await countAll(target, works, parts, worst);
+  return batch.map((work) => ({ ...work, worstUsage: worst.get(work) ?? null }));
 }
 
-async function priceAll(
-  { shape, costOf }: Target,
+async function countAll(
+  { shape }: Target,
   works: readonly UnpricedWork[],
   { tokens, signal }: SourceParts,
-  worst: Map<UnpricedWork, number>,
+  worst: Map<UnpricedWork, Usage>,
 ): Promise<void> {
   const chats = works.map((work) => work.messages);
   const counts = await countChats(tokens, shape.model, chats, { signal });
   const completionTokens = shape.maxTokens ?? UNBOUNDED_ANSWER;
   works.forEach((work, index) => {
-    worst.set(work, costOf({ promptTokens: counts[index] ?? 0, completionTokens, cachedTokens: 0 }) ?? 0);
+    worst.set(work, { promptTokens: counts[index] ?? 0, completionTokens, cachedTokens: 0 });
   });
 }

@@ -28,8 +28,8 @@ export interface UnpricedWork {
 
 /** One call to make. */
 export interface Work extends UnpricedWork {
-  /** US$ at most, the answer as long as allowed; 0 when the price is unknown and so nothing is capped. */
-  readonly worstUsd: number;
+  /** Tokens by our own count, the answer as long as allowed; null where calls cost nothing and so none are counted. */
+  readonly worstUsage: Usage | null;
 }
 
 /** What a plan asks for: still to be bought, or there already. */

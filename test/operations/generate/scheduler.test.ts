@@ -95,6 +95,32 @@ describe('buying a lattice', () => {
     );
   });
 
+  test('a server that bills prompts above our count passes the cap by no more than the calls before its first answer', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 12, max: 90 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 60, max: 1500 }),
+        async (promptTokens, completionTokens, concurrency, capUsd) => {
+          const clock = new VirtualClock();
+          const usage = { promptTokens, completionTokens, cachedTokens: 0 };
+          const chat = new ScriptedChat(clock, (request) => ({
+            afterMs: 20,
+            answer: answerOf(userText(request), { usage }),
+          }));
+          const bench = benchOf({ clock, chat });
+          const plan = planOf({ model: 'paid', capUsd, concurrency, maxTokens: 20 });
+          const request = { ...base, template: templateOf(5), plan, whenCapped: 'end' as const };
+          const end = await clock.run(startGenerate(bench, request).finished);
+          const perCall = promptTokens + 2 * completionTokens;
+          expect(end.detail.costUsd).toBeLessThanOrEqual(Math.max(capUsd, concurrency * perCall));
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
   test('after a kill at any moment, no answer that is on disk is bought again', async () => {
     await fc.assert(
       fc.asyncProperty(weather, fc.integer({ min: 0, max: 2500 }), async (days, killAt) => {
