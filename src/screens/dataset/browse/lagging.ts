@@ -20,10 +20,11 @@ export function useThrottled<T>(value: T, ms: number): T {
   const newest = useRef(value);
   newest.current = value;
   const behind = shown !== value;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: by the time it has followed it may be behind again, as before
   useEffect(() => {
     if (!behind) return;
     const timer = setTimeout(() => setShown(newest.current), ms);
     return () => clearTimeout(timer);
-  }, [behind, ms]);
+  }, [behind, ms, shown]);
   return ms === 0 ? value : shown;
 }
