@@ -27,7 +27,8 @@ const QUOTE_ROWS = 7;
 
 type FactLine = readonly [text: string, tone: Tone];
 
-function factLines(reading: PlanReading, quote: QuoteState): readonly FactLine[] {
+function factLines(reading: PlanReading, quote: QuoteState, starting: boolean): readonly FactLine[] {
+  if (starting) return [['Reading the items and starting…', 'accent']];
   if (!reading.ok) return [[`First ${reading.why}.`, 'warn']];
   switch (quote.status) {
     case 'counting':
@@ -99,8 +100,13 @@ export function PlanView({ draft, dispatch }: PlanViewProps): ReactNode {
   const wide = columns >= WIDE;
   const formHeight = wide ? rows : Math.max(4, rows - QUOTE_ROWS);
   const formWidth = wide ? Math.floor(columns * 0.6) : columns;
-  const lines = factLines(reading, quote);
+  const lines = factLines(reading, quote, starting);
   const practice = practiceWords(draft.models);
+  const facts: readonly FactLine[] = [
+    ...lines,
+    ...(practice === '' ? [] : [[practice, 'muted'] as const]),
+    ...(reading.ok ? [['s starts.', 'muted'] as const] : []),
+  ];
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       <Box flexDirection={wide ? 'row' : 'column'}>
@@ -120,15 +126,11 @@ export function PlanView({ draft, dispatch }: PlanViewProps): ReactNode {
           width={wide ? columns - formWidth : columns}
           height={wide ? rows : rows - formHeight}
         >
-          {(inner) => (
-            <>
-              {lines.map(([text, tone], index) => (
-                <Line key={index} text={text} width={inner.columns} tone={tone} />
-              ))}
-              {practice === '' ? null : <Line text={practice} width={inner.columns} tone="muted" />}
-              {reading.ok ? <Line text="s starts." width={inner.columns} tone="muted" /> : null}
-            </>
-          )}
+          {(inner) =>
+            facts
+              .slice(0, inner.rows)
+              .map(([text, tone], index) => <Line key={index} text={text} width={inner.columns} tone={tone} />)
+          }
         </PaneBox>
       </Box>
       {over === 'models' ? (

@@ -1,24 +1,11 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo } from 'react';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
 import { latestOperation } from '../../../state/selectors.ts';
+import { useThrottled } from '../../dataset/browse/lagging.ts';
 
 /** While answers come in, items are read again at most this often. */
 const EVERY_MS = 400;
-
-/** A version that goes up with every answer, followed at most once in `ms`. */
-function useFollowed(version: number, ms: number): number {
-  const [shown, setShown] = useState(version);
-  const newest = useRef(version);
-  newest.current = version;
-  const behind = shown !== version;
-  useEffect(() => {
-    if (!behind) return;
-    const timer = setTimeout(() => setShown(newest.current), ms);
-    return () => clearTimeout(timer);
-  }, [behind, ms]);
-  return ms === 0 ? version : shown;
-}
 
 /** The newest evaluation run when it is of this evaluation; null when another was run since, or none. */
 export function useRun(evaluationId: string) {
@@ -40,7 +27,7 @@ export function useEvaluations(): readonly Evaluation[] {
 /** Every item of an evaluation, read again when answers came. */
 export function useItems(evaluationId: string, running: boolean): readonly EvaluatedItem[] {
   const { evaluate } = useWorkbench();
-  const version = useFollowed(
+  const version = useThrottled(
     useAppState((state) => state.evaluationsVersion),
     running ? EVERY_MS : 0,
   );
