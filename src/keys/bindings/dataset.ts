@@ -46,6 +46,12 @@ export const datasetBindings = [
   },
   { id: 'dataset.check', keys: ['c'], label: 'check', help: 'Check every row as the provider would', hint: 6 },
   { id: 'dataset.balance', keys: ['b'], label: 'balance', help: 'Show the balance of slot values and the lengths' },
+  {
+    id: 'dataset.duplicates',
+    keys: ['d'],
+    label: 'near-duplicates',
+    help: 'Find rows that are nearly the same as another',
+  },
   { id: 'dataset.export', keys: ['w'], label: 'export', help: 'Write chat or prompt/completion JSONL' },
   { id: 'dataset.import', keys: ['o'], label: 'import', help: 'Add rows from a file or the Hugging Face Hub' },
   {
@@ -83,6 +89,26 @@ export const datasetBalanceBindings = [
     hint: 1,
   },
   { id: 'dataset.balance.close', keys: ['escape'], label: 'back to the rows', hint: 2 },
+] as const satisfies BindingTable;
+
+/** While rows that are nearly the same are shown. */
+export const datasetDuplicatesBindings = [
+  {
+    id: 'dataset.duplicates.open',
+    keys: ['enter'],
+    label: 'show row',
+    help: 'Show the first row that is nearly the same as the one it follows',
+    hint: 1,
+  },
+  {
+    id: 'dataset.duplicates.reject',
+    keys: ['x'],
+    label: 'reject all but the first',
+    help: 'Reject the rows of the group but the first; undo takes it back',
+    hint: 2,
+  },
+  { id: 'dataset.duplicates.again', keys: ['d'], label: 'look again', help: 'Look at every row again', hint: 3 },
+  { id: 'dataset.duplicates.close', keys: ['escape'], label: 'back to the rows', hint: 4 },
 ] as const satisfies BindingTable;
 
 /** While the source of an import is asked for, read, taken in, or told of. */

@@ -20,6 +20,7 @@ import { useCheck } from './check/use-check.ts';
 import { CheckPanel } from './check/view.tsx';
 import { AnswerEditor } from './detail/editor.tsx';
 import { Detail } from './detail/view.tsx';
+import { Duplicates } from './duplicates/view.tsx';
 import { Empty } from './empty.tsx';
 import { ImportView } from './importing/view.tsx';
 import { SplitPanel } from './split/view.tsx';
@@ -66,6 +67,8 @@ export function DatasetScreen(): ReactNode {
       return <CheckPanel check={check} width={columns} height={height} onShow={reveal} onClose={close} />;
     if (browse.view === 'balance')
       return <Balance filter={browse.filter} width={columns} height={height} onClose={close} />;
+    if (browse.view === 'duplicates')
+      return <Duplicates width={columns} height={height} onShow={reveal} onClose={close} />;
     if (browse.view === 'import') {
       const split = (): void => dispatch({ type: 'view', view: 'split' });
       return <ImportView width={columns} height={height} onClose={close} onSplit={split} />;

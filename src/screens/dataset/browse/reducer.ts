@@ -20,7 +20,7 @@ export interface BrowseState {
   readonly searching: boolean;
   /** The row whose answer is being edited. */
   readonly editing: Row | null;
-  readonly view: 'rows' | 'check' | 'balance' | 'import' | 'split';
+  readonly view: 'rows' | 'check' | 'balance' | 'duplicates' | 'import' | 'split';
   readonly question: Question | null;
   /** Goes up with every change made here, so that windows read again at once. */
   readonly touched: number;
