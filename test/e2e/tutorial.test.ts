@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { newHome, openApp, quit, see, seeOver } from './support/luthier.ts';
+
+const sizes = [
+  { columns: 80, rows: 24 },
+  { columns: 140, rows: 40 },
+] as const;
+
+/** Share of right answers in per cent, of the line that holds `name`. */
+const accuracyOf = (frame: string, name: string): number => {
+  const line = frame.split('\n').find((one) => one.includes(name) && /\d%/.test(one)) ?? '';
+  return Number(/([\d.]+)%/.exec(line)?.[1]);
+};
+
+const P_VALUE = /McNemar exact, p [=<] ([\d.]+)\)/;
+/** Sentences that a border breaks, whole again. */
+const inOneLine = (frame: string): string => frame.replaceAll(/[│┃\s]+/g, ' ');
+
+describe.each(sizes)('the second tutorial by keys at $columns x $rows', (size) => {
+  it('goes from the clauses to a tuned model that is told from its baseline', async () => {
+    const app = await openApp({ home: newHome(), ...size });
+    await see(app, 'Next: generate the dataset (Enter)');
+    app.press('n');
+    await seeOver(app, 'Start a project from');
+    app.press('j', 'j');
+    await seeOver(app, /❯ NDA clauses/);
+    app.press('enter');
+    await seeOver(app, 'Its name');
+    app.press('enter');
+    await see(app, /● Dataset +120 rows/);
+    await see(app, 'Next: review and check the rows (Enter)');
+    app.press('enter');
+    await see(app, 'Row 1 of 120');
+
+    app.press('p');
+    await see(app, 'Size as');
+    app.press('l');
+    await see(app, 'count of rows');
+    app.press('j', 'enter');
+    await see(app, 'Enter done');
+    app.press('ctrl-u');
+    await see(app, (frame) => !/Train on +\d/.test(frame));
+    app.type('30');
+    await see(app, /Train on +30/);
+    app.press('enter');
+    await see(app, 'Then: 30 train, 90 validation');
+    app.press('j', 'l');
+    await see(app, /Yes +15 +45/);
+    app.press('s');
+    await seeOver(app, 'Assign this split?');
+    app.press('enter');
+    await see(app, 'Now: 30 train, 90 validation');
+    app.press('escape');
+    await see(app, 'Row 1 of 120');
+    app.press('t');
+
+    await see(app, 'of the dataset: 30 train, 90 held out');
+    await see(app, /30 to train on, 90 held out/);
+    app.press('s');
+    await seeOver(app, 'Start this job?');
+    app.press('enter');
+    await see(app, /✓ succeeded +ft:practice-small:/, 60_000);
+
+    app.press('7');
+    await see(app, 'n measures the tuned model against its base');
+    app.press('n');
+    await see(app, /practice-small \(baseline\), ft:practice-small:/);
+    await see(app, /90 items × 2 models *[│┃]/);
+    await see(app, /180 calls to make *[│┃]/);
+    app.press('s');
+    await seeOver(app, 'Start the evaluation?');
+    app.press('enter');
+    await see(app, '180 answers bought', 60_000);
+    expect(app.frame()).toMatch(/✓ right +(Yes|No)/);
+    app.press('s');
+    const summary = await see(app, (frame) => P_VALUE.test(inOneLine(frame)));
+    expect(Number(P_VALUE.exec(inOneLine(summary))?.[1])).toBeLessThan(0.05);
+    const tuned = accuracyOf(summary, 'ft:');
+    expect(tuned).toBeGreaterThan(accuracyOf(summary, 'practice-small '));
+
+    app.press('1');
+    await see(app, (frame) => frame.includes(`→ ${tuned.toFixed(1)}% right of 90 items`));
+    await quit(app);
+  }, 120_000);
+});
