@@ -82,6 +82,13 @@ export interface Checkpoint {
   readonly metrics: StepMetrics;
 }
 
+/** What the uploaded files held: each as the first 8 hex digits of its SHA-256, so that equal data has one name. */
+export interface DataVersion {
+  readonly training: string;
+  /** Null when nothing was held out. */
+  readonly validation: string | null;
+}
+
 /** A job as this machine remembers it. */
 export interface JobRecord {
   readonly projectId: string;
@@ -91,4 +98,8 @@ export interface JobRecord {
   readonly validationRows: number;
   /** US$ quoted before it started; null when unknown. */
   readonly quoteUsd: number | null;
+  /** Absent in records of before it was kept. */
+  readonly data?: DataVersion | undefined;
+  /** What was asked for, `auto` where the provider was to choose; absent in records of before it was kept. */
+  readonly asked?: Hyperparameters | undefined;
 }

@@ -2,6 +2,7 @@ import type { JobRecord, JobRequest } from '../../domain/training/types.ts';
 import { EndedEarly } from '../channel/ends.ts';
 import { problemOf } from '../channel/problems.ts';
 import type { OperationContext, OperationHandle, UploadDetail, WatchDetail } from '../channel/types.ts';
+import { dataVersion } from '../dataset/dataVersion.ts';
 import type { TrainingFile, TrainingFiles } from '../dataset/trainingFiles.ts';
 import type { OperationDeps } from '../deps.ts';
 import type { Provider } from '../ports.ts';
@@ -62,6 +63,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
   try {
     const files = await request.files();
     if (files.training.examples < MIN_EXAMPLES) throw tooFew(files.training.examples);
+    const data = await dataVersion(files, signal);
     const provider = await deps.providers.connect(request.providerId, { signal });
     const send = sender(provider, files, context);
     const trainingFile = await send(files.training);
@@ -73,6 +75,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     return {
       ...{ projectId: request.projectId, providerId: request.providerId, job, quoteUsd: request.quoteUsd },
       ...{ trainRows: files.training.examples, validationRows: files.validation?.examples ?? 0 },
+      ...{ data, asked: request.job.hyperparameters },
     };
   } catch (error) {
     if (signal.aborted || error instanceof EndedEarly) throw error;

@@ -4,6 +4,11 @@ import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/type
 const number = z.number().nullable();
 const text = z.string().nullable();
 const hyperparameter = z.union([z.number(), z.literal('auto')]);
+const hyperparametersSchema = z.object({
+  nEpochs: hyperparameter,
+  batchSize: hyperparameter,
+  learningRateMultiplier: hyperparameter,
+});
 
 const metricsSchema = z.object({
   step: z.number(),
@@ -27,11 +32,7 @@ export const jobRecordSchema: z.ZodType<JobRecord> = z.object({
     trainingFile: z.string(),
     validationFile: text,
     resultFiles: z.array(z.string()),
-    hyperparameters: z.object({
-      nEpochs: hyperparameter,
-      batchSize: hyperparameter,
-      learningRateMultiplier: hyperparameter,
-    }),
+    hyperparameters: hyperparametersSchema,
     trainedTokens: number,
     suffix: text,
     seed: number,
@@ -43,6 +44,8 @@ export const jobRecordSchema: z.ZodType<JobRecord> = z.object({
   trainRows: z.number(),
   validationRows: z.number(),
   quoteUsd: number,
+  data: z.object({ training: z.string(), validation: text }).optional(),
+  asked: hyperparametersSchema.optional(),
 });
 
 export const jobEventSchema: z.ZodType<JobEvent> = z.object({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ProviderError } from '../../../src/domain/provider/errors.ts';
 import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
@@ -55,7 +56,13 @@ describe('training', () => {
     expect([...uploads.keys()]).toEqual(['d-d-characters-train.jsonl', 'd-d-characters-validation.jsonl']);
     expect(uploads.get('d-d-characters-train.jsonl')).toBe(lines(12).join(''));
     expect(created).toMatchObject([{ ...job, trainingFile: 'file-1', validationFile: 'file-2' }]);
-    expect(bench.jobs.list('p')).toMatchObject([{ trainRows: 12, validationRows: 3, quoteUsd: 0.5 }]);
+    const digest = (count: number) => createHash('sha256').update(lines(count).join('')).digest('hex').slice(0, 8);
+    expect(bench.jobs.list('p')).toMatchObject([
+      {
+        ...{ trainRows: 12, validationRows: 3, quoteUsd: 0.5 },
+        ...{ data: { training: digest(12), validation: digest(3) }, asked: request.job.hyperparameters },
+      },
+    ]);
     expect(bench.jobs.events('ftjob-1').length).toBe(4);
   });
 

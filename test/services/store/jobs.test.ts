@@ -115,6 +115,14 @@ describe('jobs', () => {
     expect(jobs.list('p')).toEqual([record('new', 2), { ...record('old', 1), job: failed }]);
   });
 
+  it('keeps what a run was made of, and reads records of before that was kept', () => {
+    const asked = { nEpochs: 'auto', batchSize: 4, learningRateMultiplier: 2 } as const;
+    const whole = { ...record('new', 2), data: { training: 'a1b2c3d4', validation: null }, asked };
+    jobs.save(whole);
+    jobs.save(record('old', 1));
+    expect(jobs.list('p')).toEqual([whole, record('old', 1)]);
+  });
+
   it('stores an event once, and tells them oldest first', () => {
     jobs.addEvents('j', [event('a', 1), event('b', 2), event('c', 2)]);
     jobs.addEvents('j', [event('b', 2), event('c', 2), event('d', 2), event('late', 1)]);
