@@ -77,6 +77,68 @@ describe('training', () => {
     expect(made.length).toBe(2);
   });
 
+  test('another job with other settings starts while one is sent, and both are followed to their end', async () => {
+    const servers = new Map<string, JobServer>();
+    const sent: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const { provider } = trainer({
+      create: async ({ suffix, hyperparameters }) => {
+        const id = `ftjob-${suffix}`;
+        servers.set(
+          id,
+          new JobServer([
+            { events: 2, status: 'running' },
+            { events: 1, status: 'succeeded' },
+          ]),
+        );
+        return jobOf({ id, model: 'practice-small', suffix, hyperparameters });
+      },
+      retrieve: async (id) => ({ ...(await serviceOf(id).retrieve(id)), id }),
+      events: (id, known) => serviceOf(id).events(id, known),
+    });
+    const serviceOf = (id: string): Pick<JobService, 'retrieve' | 'events'> => {
+      const server = servers.get(id);
+      if (server === undefined) throw new Error(`no job ${id}`);
+      return server.service();
+    };
+    const upload: typeof provider.files.upload = async (file, options) => {
+      sent.push(file.filename);
+      if (sent.length === 1) await first.promise;
+      return provider.files.upload(file, options);
+    };
+    const desk = openDesk({ providers: [{ ...provider, files: { ...provider.files, upload } }] });
+    fill(desk, 40);
+    const startWith = (suffix: string, nEpochs: number) => {
+      desk.workbench.projects.update((project) => ({
+        ...project,
+        training: {
+          ...project.training,
+          suffix,
+          hyperparameters: { ...project.training.hyperparameters, nEpochs },
+        },
+      }));
+      desk.workbench.train.start();
+    };
+    startWith('one', 2);
+    await desk.clock.advance(1000);
+    expect(sent.length).toBe(1);
+    desk.workbench.train.start();
+    expect(desk.store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/being started/) });
+    startWith('two', 5);
+    await desk.clock.advance(1000);
+    first.resolve();
+    await desk.clock.advance(60_000);
+    const { jobs } = desk.store.getState();
+    const told = jobs.map(({ job, asked }) => [job.id, job.status, asked?.nEpochs]);
+    expect(told.toSorted()).toEqual([
+      ['ftjob-one', 'succeeded', 2],
+      ['ftjob-two', 'succeeded', 5],
+    ]);
+    expect(new Set(jobs.map(({ data }) => data?.training)).size).toBe(1);
+    expect(jobs[0]?.data?.training).toMatch(/^[0-9a-f]{8}$/);
+    for (const { job } of jobs) expect(desk.workbench.train.events(job.id).length).toBeGreaterThan(0);
+  });
+
   test('a setting the provider would refuse is a problem before anything is uploaded', () => {
     const desk = openDesk({ providers: [trainer().provider] });
     fill(desk, 40);

@@ -23,8 +23,9 @@ const DONE: Readonly<Record<JobAction, string>> = {
 
 export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
   const { jobs, providers, documents, exportFolder } = core.deps;
-  /** Projects with a job that is asked for and not there yet. */
-  const starting = new Set<string>();
+  /** Projects whose rows are put together for a job; then jobs that are sent, by project and settings. */
+  const preparing = new Set<string>();
+  const sending = new Set<string>();
 
   const linesOf = ({ id, template, training }: Project): SplitLines =>
     splitLines(core.operations.rows.scan(id, {}), template, training);
@@ -32,8 +33,8 @@ export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
   const quoteOf = (project: Project, lines: SplitLines): Promise<Quote> =>
     quoteTraining(core.operations, project.training, lines);
 
-  /** Resolves when the job is there, or will never be. */
-  async function start(project: Project): Promise<void> {
+  /** Resolves when the job is there, or will never be; `sent` is called when it has an operation of its own. */
+  async function start(project: Project, sent: () => void): Promise<void> {
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
     const quote = await core.attempt(ROWS_SAFE, () => quoteOf(project, lines));
@@ -51,6 +52,7 @@ export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
         settled();
       },
     });
+    sent();
     void handle.finished.then(() => settled());
     await made;
   }
@@ -95,15 +97,18 @@ export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
         core.problem(wrong);
         return;
       }
-      if (starting.has(project.id)) {
-        core.note('A job of this project is being started. Wait until it is there.');
+      const same = JSON.stringify([project.id, project.providerId, project.training]);
+      if (preparing.has(project.id) || sending.has(same)) {
+        core.note('This job is being started. Wait until it is there, or change its settings for another.');
         return;
       }
-      starting.add(project.id);
+      preparing.add(project.id);
+      sending.add(same);
       void core
-        .attempt(ROWS_SAFE, () => start(project))
+        .attempt(ROWS_SAFE, () => start(project, () => preparing.delete(project.id)))
         .then((outcome) => {
-          starting.delete(project.id);
+          preparing.delete(project.id);
+          sending.delete(same);
           if (!outcome.ok) core.problem(outcome.problem);
         });
     },

@@ -24,11 +24,21 @@ export interface UploadFacts {
 
 /** How far the start of a job has come, by what is there now and was not before. */
 export function uploadPhase({ before, projectId, jobs, operations, problemId }: UploadFacts): UploadPhase {
-  const job = jobs.find((record) => !before.jobIds.includes(record.job.id));
-  if (job !== undefined) return { kind: 'job', jobId: job.job.id };
+  const known = operations.filter(({ id }) => before.operationIds.includes(id));
   const operation = operations.find(
-    (one) => one.projectId === projectId && !before.operationIds.includes(one.id) && one.detail.kind === 'upload',
+    ({ id, projectId: of, detail }) =>
+      of === projectId &&
+      !before.operationIds.includes(id) &&
+      (detail.kind === 'upload' || (detail.kind === 'watch' && !before.jobIds.includes(detail.jobId))),
   );
+  const own = operation?.detail.kind === 'watch' ? operation.detail.jobId : null;
+  // A start of before, still under way, brings a new job as well: until that one is told from ours, none is taken.
+  const unclear = known.some(({ detail, endedAt }) => detail.kind === 'upload' && endedAt === null);
+  const theirs = known.flatMap(({ detail }) => (detail.kind === 'watch' ? [detail.jobId] : []));
+  const job = jobs.find(({ job: { id } }) =>
+    own === null ? !unclear && !before.jobIds.includes(id) && !theirs.includes(id) : id === own,
+  );
+  if (job !== undefined) return { kind: 'job', jobId: job.job.id };
   if (operation?.detail.kind === 'upload') {
     if (operation.endedAt !== null) return { kind: 'ended', operation };
     return { kind: 'sending', operation, upload: operation.detail };

@@ -6,6 +6,7 @@ import { Line } from '../../../components/line/index.ts';
 import { PaneBox, type PaneSize } from '../../../components/panes/index.ts';
 import { ProgressBar } from '../../../components/progress/index.ts';
 import { Spinner } from '../../../components/spinner/index.ts';
+import { byteSize } from '../../../domain/text/figures.ts';
 import { trainUploadBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/index.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
@@ -13,7 +14,6 @@ import { ProblemText } from '../job/problem.tsx';
 import type { Before, TrainAction } from '../reducer.ts';
 import { useBack } from '../use-back.ts';
 import { useProvider } from '../use-provider.ts';
-import { bytesText } from '../words.ts';
 import { type UploadPhase, uploadPhase } from './phase.ts';
 
 export interface UploadViewProps {
@@ -82,7 +82,7 @@ function Progress({ phase, size }: { readonly phase: UploadPhase; readonly size:
         <ProgressBar fraction={fraction} width={bar} />
         <Text wrap="truncate-end">
           {'  '}
-          {percent(fraction)} {bytesText(sentBytes)} of {bytesText(totalBytes)}
+          {percent(fraction)} {byteSize(sentBytes)} of {byteSize(totalBytes)}
         </Text>
       </Box>
       <Box height={1} />

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OperationSnapshot } from '../../../../src/operations/channel/types.ts';
 import { type UploadFacts, uploadPhase } from '../../../../src/screens/train/upload/phase.ts';
 import { jobOf, recordOf } from '../../../operations/fakes/jobs.ts';
 import { operationOf } from '../operations.ts';
@@ -8,7 +9,7 @@ const facts = (change: Partial<UploadFacts>): UploadFacts => ({
   before: { jobIds: ['old'], operationIds: ['before'], noticeId: 3 },
   projectId: 'p',
   jobs: [old],
-  operations: [operationOf({ id: 'before' })],
+  operations: [operationOf({ id: 'before', endedAt: 5 })],
   problemId: 3,
   ...change,
 });
@@ -27,6 +28,20 @@ describe('uploadPhase', () => {
   it('finds the job as soon as there is one, whatever else is told', () => {
     const jobs = [recordOf(jobOf({ id: 'fresh' })), old];
     expect(uploadPhase(facts({ jobs, problemId: 9 }))).toEqual({ kind: 'job', jobId: 'fresh' });
+  });
+
+  it('tells its own job from that of a start before it, which is still under way', () => {
+    const theirs = operationOf({ id: 'before' });
+    const mine = operationOf({ id: 'new' });
+    const watching = { kind: 'watch', jobStatus: 'queued', step: null, totalSteps: null, latest: null } as const;
+    const jobs = [recordOf(jobOf({ id: 'theirs' })), old];
+    expect(uploadPhase(facts({ jobs, operations: [mine, theirs] }))).toMatchObject({ kind: 'sending' });
+    const watched: OperationSnapshot = { ...theirs, detail: { ...watching, jobId: 'theirs' } };
+    expect(uploadPhase(facts({ jobs, operations: [mine, watched] }))).toMatchObject({ kind: 'sending' });
+    const both = [recordOf(jobOf({ id: 'mine' })), ...jobs];
+    expect(uploadPhase(facts({ jobs: both, operations: [mine, watched] }))).toEqual({ kind: 'job', jobId: 'mine' });
+    const own: OperationSnapshot = { ...mine, detail: { ...watching, jobId: 'mine' } };
+    expect(uploadPhase(facts({ jobs: both, operations: [own, theirs] }))).toEqual({ kind: 'job', jobId: 'mine' });
   });
 
   it('ends with the operation, or with the word that it never began', () => {
