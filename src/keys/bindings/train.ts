@@ -85,6 +85,13 @@ export const trainCompareBindings = [
     help: 'Switch the chart between linear and logarithmic',
     hint: 3,
   },
+  {
+    id: 'train.compare.differences',
+    keys: ['d'],
+    label: 'what differs',
+    help: 'Switch between the figures of the jobs and the settings and data in which two of them differ',
+    hint: 4,
+  },
   { id: 'train.compare.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the marks stay', hint: 70 },
 ] as const satisfies BindingTable;
 

@@ -5,11 +5,6 @@ import type { JobRecord } from '../../domain/training/types.ts';
 /** Said wherever the embedded engine trains or answers. */
 export const PRACTICE = 'practice engine';
 
-export const count = (value: number): string => value.toLocaleString('en-US');
-
-/** `1 row`, `1,296 rows`. */
-export const plural = (value: number, word: string): string => `${count(value)} ${word}${value === 1 ? '' : 's'}`;
-
 /** A loss in four significant places, an em dash where it was not measured. */
 export function lossText(value: number | null): string {
   if (value === null) return '—';
@@ -25,18 +20,6 @@ export function ageText(then: number, now: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
-}
-
-/** `812 B`, `1.2 kB`, `3.4 MB`: thousands, as providers count. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
 /** The time of day, of seconds since the epoch, where the person is: `12:03:04`. */

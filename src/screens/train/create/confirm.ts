@@ -1,6 +1,7 @@
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { count } from '../../../domain/text/figures.ts';
 import type { ProviderFacts } from '../use-provider.ts';
-import { count, PRACTICE } from '../words.ts';
+import { PRACTICE } from '../words.ts';
 import { costText, epochsText, rowsText } from './quote-lines.ts';
 import type { QuoteState } from './use-quote.ts';
 

@@ -1,9 +1,9 @@
 import type { FormField } from '../../../components/form/index.ts';
 import type { RowCounts } from '../../../domain/dataset/types.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { count } from '../../../domain/text/figures.ts';
 import { BOUNDS, type BoundedField, type BoundsProblem } from '../../../domain/training/bounds.ts';
 import type { Hyperparameters } from '../../../domain/training/types.ts';
-import { count } from '../words.ts';
 import { type ModelFacts, modelNote, modelOptions } from './models.ts';
 import { type StoredSplit, storedSplitField } from './stored-split.ts';
 

@@ -1,7 +1,8 @@
 import { formatUsd } from '../../../domain/pricing/format.ts';
 import type { Quote } from '../../../domain/pricing/quote.ts';
 import type { ProviderKind } from '../../../domain/provider/types.ts';
-import { count, PRACTICE, plural } from '../words.ts';
+import { count, plural } from '../../../domain/text/figures.ts';
+import { PRACTICE } from '../words.ts';
 
 /** A job trains on no fewer (`invalid_n_examples`). */
 export const LEAST_ROWS = 10;

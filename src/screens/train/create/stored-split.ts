@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { FormField } from '../../../components/form/index.ts';
+import { count } from '../../../domain/text/figures.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
-import { count } from '../words.ts';
 
 /** Rows by side, where the dataset keeps a split. */
 export interface StoredSplit {

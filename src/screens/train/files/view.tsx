@@ -6,6 +6,7 @@ import { PaneBox, type PaneSize } from '../../../components/panes/index.ts';
 import { Spinner } from '../../../components/spinner/index.ts';
 import { type Column, Table } from '../../../components/table/index.ts';
 import type { RemoteFile } from '../../../domain/provider/types.ts';
+import { byteSize, plural } from '../../../domain/text/figures.ts';
 import { trainFilesBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/index.ts';
 import { useWorkbench } from '../../../state/context.tsx';
@@ -13,7 +14,7 @@ import { ProblemText } from '../job/problem.tsx';
 import type { TrainAction } from '../reducer.ts';
 import { useBack } from '../use-back.ts';
 import { type ProviderFacts, useProvider } from '../use-provider.ts';
-import { ageText, bytesText, PRACTICE, plural } from '../words.ts';
+import { ageText, PRACTICE } from '../words.ts';
 import { type RemoteFiles, useFiles } from './use-files.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -32,7 +33,7 @@ function cell(file: RemoteFile, column: string): string {
     case 'purpose':
       return file.purpose;
     case 'size':
-      return bytesText(file.bytes);
+      return byteSize(file.bytes);
     case 'age':
       return ageText(file.createdAt * 1000, Date.now());
     case 'status':
@@ -46,7 +47,7 @@ function titleOf({ status, files }: RemoteFiles, provider: ProviderFacts): strin
   const where = provider.practice ? `${provider.name}, ${PRACTICE}` : provider.name;
   if (status !== 'ready') return `Files at ${where}`;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return `${plural(files.length, 'file')}, ${bytesText(bytes)} at ${where}`;
+  return `${plural(files.length, 'file')}, ${byteSize(bytes)} at ${where}`;
 }
 
 /** What is kept at the provider: uploaded rows, result files. */
@@ -88,7 +89,7 @@ export function FilesView({ dispatch }: { readonly dispatch: Dispatch<TrainActio
           title="Delete this file?"
           lines={[
             asking.filename,
-            `${bytesText(asking.bytes)}, ${asking.purpose}, ${asking.id}`,
+            `${byteSize(asking.bytes)}, ${asking.purpose}, ${asking.id}`,
             `It goes for good at ${provider.name}.`,
             'The rows here stay; a job that has not read it yet would fail.',
           ]}

@@ -6,6 +6,7 @@ import { ProgressBar } from '../../../components/progress/index.ts';
 import { jobStatus, STATUS_LOOKS } from '../../../components/status/index.ts';
 import { type Segment, StatusLine } from '../../../components/statusline/index.ts';
 import { formatUsd } from '../../../domain/pricing/format.ts';
+import { plural } from '../../../domain/text/figures.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
 import type { Problem } from '../../../domain/text/problem.ts';
 import { isPracticeModel } from '../../../domain/tokens/models.ts';
@@ -13,7 +14,7 @@ import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/type
 import { useTheme } from '../../../theme/index.ts';
 import { summaryOf } from '../jobs/summary.ts';
 import { useNow } from '../use-now.ts';
-import { lossText, PRACTICE, plural, shareText } from '../words.ts';
+import { lossText, PRACTICE, shareText } from '../words.ts';
 import { elapsedMs, etaMs } from './time.ts';
 import { Timeline } from './timeline-row.tsx';
 import type { JobNews } from './use-news.ts';

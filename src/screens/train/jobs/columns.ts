@@ -1,20 +1,25 @@
 import { jobStatus, STATUS_LOOKS } from '../../../components/status/index.ts';
 import type { Cell, Column } from '../../../components/table/index.ts';
 import { formatUsd } from '../../../domain/pricing/format.ts';
+import { clockTime, count } from '../../../domain/text/figures.ts';
 import type { JobRecord } from '../../../domain/training/types.ts';
 import type { Symbols } from '../../../theme/index.ts';
-import { ageText, count, lossText } from '../words.ts';
+import { elapsedMs } from '../job/time.ts';
+import { ageText, lossText, shareText } from '../words.ts';
 import type { JobSummary } from './summary.ts';
 
 export const JOB_COLUMNS: readonly Column[] = [
   { id: 'status', title: 'status', width: 16, keep: 1 },
   { id: 'base', title: 'base', flex: 1, min: 14, keep: 6 },
   { id: 'tuned', title: 'tuned model', flex: 2, min: 16, keep: 2 },
+  { id: 'data', title: 'data', width: 8, keep: 10 },
   { id: 'rows', title: 'rows', width: 7, align: 'right', keep: 7 },
   { id: 'epochs', title: 'epochs', width: 6, align: 'right', keep: 9 },
   { id: 'loss', title: 'loss', width: 7, align: 'right', keep: 3 },
   { id: 'valid', title: 'valid', width: 7, align: 'right', keep: 5 },
+  { id: 'accuracy', title: 'accuracy', width: 8, align: 'right', keep: 11 },
   { id: 'cost', title: 'quote', width: 8, align: 'right', keep: 8 },
+  { id: 'took', title: 'took', width: 7, align: 'right', keep: 12 },
   { id: 'age', title: 'age', width: 6, align: 'right', keep: 4 },
 ];
 
@@ -50,6 +55,8 @@ export function jobCell(row: JobRow, column: string, symbols: Symbols, now: numb
       return job.model;
     case 'tuned':
       return tunedText(record);
+    case 'data':
+      return record.data?.training ?? { text: '—', tone: 'muted' };
     case 'rows':
       return record.validationRows === 0 ? count(record.trainRows) : `${record.trainRows}+${record.validationRows}`;
     case 'epochs':
@@ -58,8 +65,12 @@ export function jobCell(row: JobRow, column: string, symbols: Symbols, now: numb
       return lossText(summary.trainLoss);
     case 'valid':
       return lossText(summary.validLoss);
+    case 'accuracy':
+      return shareText(summary.accuracy);
     case 'cost':
       return formatUsd(record.quoteUsd);
+    case 'took':
+      return clockTime(elapsedMs(job, now));
     default:
       return ageText(job.createdAt * 1000, now);
   }

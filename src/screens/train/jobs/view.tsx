@@ -4,6 +4,7 @@ import { useBodySize } from '../../../components/frame/index.ts';
 import { Line } from '../../../components/line/index.ts';
 import { PaneBox, type PaneSize } from '../../../components/panes/index.ts';
 import { Table } from '../../../components/table/index.ts';
+import { plural } from '../../../domain/text/figures.ts';
 import type { JobRecord } from '../../../domain/training/types.ts';
 import { trainJobsBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/index.ts';
@@ -13,7 +14,7 @@ import { useTheme } from '../../../theme/index.ts';
 import { MOST_COMPARED, type TrainAction, type TrainState } from '../reducer.ts';
 import { useNow } from '../use-now.ts';
 import { useProvider } from '../use-provider.ts';
-import { PRACTICE, plural } from '../words.ts';
+import { PRACTICE } from '../words.ts';
 import { JOB_COLUMNS, jobCell } from './columns.ts';
 import { useSummaries } from './summary.ts';
 

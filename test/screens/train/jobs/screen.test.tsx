@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { deskWith, done, failed, open, running, SIZES, TUNED } from '../bench.tsx';
+import { deskWith, done, failed, type Kept, open, running, SIZES, TUNED } from '../bench.tsx';
 
 describe('jobs', () => {
   it('are listed with status, figures and age, the important ones at every size', async () => {
-    const app = await open(deskWith([done, running, failed]));
+    const versioned = { ...done, record: { data: { training: 'a1b2c3d4', validation: '00ff00ff' } } };
+    const app = await open(deskWith([versioned, running, failed]));
     await app.press('escape');
     for (const [columns, rows] of SIZES) {
       await app.resize(columns, rows);
@@ -13,7 +14,9 @@ describe('jobs', () => {
       expect(app.frame()).toContain('0.367');
       expect(app.frame()).toContain('2 min');
       if (columns >= 140)
-        expect(app.frame()).toMatch(/practice-small +ft:practice-small\S+ +13\+3 +auto +0\.300 .*\$0\.00/);
+        expect(app.frame()).toMatch(
+          /practice-small +ft:practice-small\S* +a1b2c3d4 +13\+3 +auto +0\.300 +0\.700 +\d+\.\d% +\$0\.00 +00:42 /,
+        );
     }
   });
 
@@ -35,6 +38,39 @@ describe('jobs', () => {
     expect(app.frame()).toContain(TUNED);
     await app.press('escape');
     expect(app.frame()).toContain('2 jobs · 2 marked');
+  });
+
+  it('tell what was set differently in two of them, at every size', async () => {
+    const asked = { nEpochs: 'auto', batchSize: 4, learningRateMultiplier: 1 } as const;
+    const one: Kept = {
+      job: { ...done.job, hyperparameters: { ...asked, nEpochs: 7 } },
+      events: done.events ?? [],
+      record: { asked, data: { training: 'a1b2c3d4', validation: null } },
+    };
+    const other: Kept = {
+      job: { ...running.job, hyperparameters: { nEpochs: 3, batchSize: 4, learningRateMultiplier: 1 } },
+      record: { trainRows: 99, data: { training: 'ffff0000', validation: null } },
+    };
+    const app = await open(deskWith([one, other]));
+    await app.press('escape', 'space', 'down', 'space', 'm', 'd');
+    for (const [columns, rows] of SIZES) {
+      await app.resize(columns, rows);
+      expect(app.frame()).toContain('What was set differently');
+      expect(app.frame()).toMatch(/setting +● dnd 1111 +◆ dnd 2222/);
+      expect(app.frame()).toMatch(/Training data +ffff0000 +a1b2c3d4/);
+    }
+    expect(app.frame()).toMatch(/Rows trained on +99 +13/);
+    expect(app.frame()).toMatch(/Epochs +3 +auto: 7/);
+    expect(app.frame()).not.toContain('Batch size');
+    await app.press('d');
+    expect(app.frame()).toContain('2 jobs compared');
+  });
+
+  it('say so when nothing was set differently', async () => {
+    const twin: Kept = { job: { ...done.job, id: 'ftjob-dddd4444' } };
+    const app = await open(deskWith([done, twin]));
+    await app.press('space', 'down', 'space', 'm', 'd');
+    expect(app.frame()).toContain('the same base, data and settings');
   });
 
   it('say what to do where there are none', async () => {
