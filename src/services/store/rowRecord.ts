@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
 import type { Row } from '../../domain/dataset/types.ts';
+import { isRecord } from '../../domain/json/record.ts';
 
 const jsonText = <T>(schema: z.ZodType<T>) =>
   z.string().transform((text, context): T => {
@@ -10,7 +11,12 @@ const jsonText = <T>(schema: z.ZodType<T>) =>
     return z.NEVER;
   });
 
-const cell = jsonText(z.record(z.string(), z.string()));
+/** Not zod's record, which leaves out a column called `__proto__`: a table may have any column. */
+const cell = jsonText(
+  z.custom<Readonly<Record<string, string>>>(
+    (value) => isRecord(value) && Object.values(value).every((part) => typeof part === 'string'),
+  ),
+);
 const messages = jsonText(
   z.array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() })),
 );

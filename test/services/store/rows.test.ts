@@ -38,6 +38,15 @@ describe('rows', () => {
     expect(rows.counts('p', {}).total).toBe(1);
   });
 
+  it('keeps a column of any name', () => {
+    const cell = Object.fromEntries([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ]);
+    rows.put([sampleRow('p', 'any', { cell })]);
+    expect(Object.entries(rows.get('p', 'any')?.cell ?? {})).toEqual(Object.entries(cell));
+  });
+
   it('keeps any text a model may send', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.dictionary(fc.string(), fc.string()), (completion, cell) => {
