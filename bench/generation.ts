@@ -28,7 +28,7 @@ export async function generation(): Promise<readonly Result[]> {
     return [
       { what: `${work}: whole process`, figure: ms(wall), limit: ms(LIMIT_MS), met: wall <= LIMIT_MS },
       { what: 'its peak memory', figure: megabytes(peak), limit: megabytes(LIMIT_BYTES), met: peak <= LIMIT_BYTES },
-      ...(await promptfoo({ url: server.url, concurrency: CONCURRENCY, cells: CELLS, wallMs: wall })),
+      ...(await promptfoo(server.url, { concurrency: CONCURRENCY, rows: CELLS, wallMs: wall })),
     ];
   } finally {
     await server.stop();

@@ -3,16 +3,35 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { inTemporaryFolder, megabytes, ms, type Result, root, runNode } from './measure.ts';
 
+/** 100 is its own for assertions that failed; every row was asked all the same. */
+const ENDS: ReadonlySet<number | null> = new Set([0, 100]);
+
+interface Work {
+  readonly concurrency: number;
+  /** Calls that must have been answered. */
+  readonly rows: number;
+  /** What Luthier took. */
+  readonly wallMs: number;
+}
+
+/** The template's prompts: promptfoo multiplies lists of variables out, as the lattice does. */
+export function promptfoo(url: string, work: Work): Promise<readonly Result[]> {
+  const template = parse(readFileSync(join(root, 'examples/dnd-1296.yaml'), 'utf8'));
+  return byPromptfoo(
+    {
+      prompts: [String(template.teacher_prompt).replace(/\{(\w+)\}/g, '{{$1}}')],
+      providers: [{ id: 'openai:chat:slow-teacher', config: { apiBaseUrl: url, max_tokens: 400 } }],
+      tests: [{ vars: template.slots }],
+    },
+    work,
+  );
+}
+
 /**
- * The same prompts through promptfoo, when it is installed in a folder beside this one (`npm install promptfoo`
+ * The same work through promptfoo, when it is installed in a folder beside this one (`npm install promptfoo`
  * in `../promptfoo`, or wherever LUTHIER_BENCH_PROMPTFOO points). It is no dependency: it is larger than we are.
  */
-export async function promptfoo(work: {
-  readonly url: string;
-  readonly concurrency: number;
-  readonly cells: number;
-  readonly wallMs: number;
-}): Promise<readonly Result[]> {
+export async function byPromptfoo(configuration: object, work: Work): Promise<readonly Result[]> {
   const home = process.env.LUTHIER_BENCH_PROMPTFOO ?? join(root, '../promptfoo');
   const manifest = join(home, 'node_modules/promptfoo/package.json');
   if (!existsSync(manifest)) {
@@ -22,7 +41,7 @@ export async function promptfoo(work: {
   const entry = join(home, 'node_modules/promptfoo', bin.promptfoo);
   const run = await inTemporaryFolder(async (folder) => {
     const config = join(folder, 'promptfooconfig.json');
-    writeFileSync(config, JSON.stringify(configuration(work.url)));
+    writeFileSync(config, JSON.stringify(configuration));
     const args = [
       entry,
       'eval',
@@ -45,19 +64,9 @@ export async function promptfoo(work: {
     return { ...done, rows: existsSync(out) ? readFileSync(out, 'utf8').trimEnd().split('\n').length : 0 };
   });
   const name = `the same through promptfoo ${version}`;
-  if (run.code !== 0 || run.rows !== work.cells) {
+  if (!ENDS.has(run.code) || run.rows !== work.rows) {
     return [{ what: name, figure: `failed: exit ${run.code}, ${run.rows} rows`, limit: '', met: null }];
   }
   const ratio = `${(run.wallMs / work.wallMs).toFixed(1)} × Luthier`;
   return [{ what: name, figure: `${ms(run.wallMs)}, ${megabytes(run.peakBytes)} (${ratio})`, limit: '', met: null }];
-}
-
-/** promptfoo multiplies lists of variables out, as the lattice does. */
-function configuration(url: string) {
-  const template = parse(readFileSync(join(root, 'examples/dnd-1296.yaml'), 'utf8'));
-  return {
-    prompts: [String(template.teacher_prompt).replace(/\{(\w+)\}/g, '{{$1}}')],
-    providers: [{ id: 'openai:chat:slow-teacher', config: { apiBaseUrl: url, max_tokens: 400 } }],
-    tests: [{ vars: template.slots }],
-  };
 }

@@ -1,5 +1,6 @@
 // `npm run bench` measures everything; `npm run bench -- generation rows` only those. Exit 1 when a limit is not met.
 import { cpus, totalmem } from 'node:os';
+import { evaluation } from './evaluation.ts';
 import { firstFrame } from './first-frame.ts';
 import { generation } from './generation.ts';
 import type { Result } from './measure.ts';
@@ -10,6 +11,7 @@ import { training } from './training.ts';
 const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   'first-frame': firstFrame,
   generation,
+  evaluation,
   training,
   rows,
   tokens,
