@@ -43,11 +43,15 @@ function pairLine({ first, second, n, onlyFirst, onlySecond, difference, p, more
       : `not told apart${moreRows === null ? '' : `, about ${plural(moreRows, 'more row')} would`}`;
   return (
     `${second.model} against ${first.model}: ${points} points on ${plural(n, 'item')}; right alone ` +
-    `${count(onlySecond)} to ${count(onlyFirst)}; McNemar p = ${formatP(p)}: ${told}`
+    `${count(onlySecond)} to ${count(onlyFirst)}; McNemar ${formatP(p)}: ${told}`
   );
 }
 
-const formatP = (p: number): string => (p < 0.0001 ? p.toExponential(1) : p.toFixed(4));
+/** A p that thousands of answers make smaller than any number is still not nothing. */
+function formatP(p: number): string {
+  if (p < 1e-99) return 'p < 1e-99';
+  return `p = ${p < 0.0001 ? p.toExponential(1) : p.toFixed(4)}`;
+}
 
 /** The graders that do not decide, and the mean where scores say more than right and wrong. */
 function otherLines({ model, main, graders }: ModelSummary): string[] {
