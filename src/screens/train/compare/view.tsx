@@ -67,7 +67,7 @@ export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
         )}
       </PaneBox>
       {differing && pair !== null ? (
-        <PaneBox title="What was set differently" focused width={columns} height={tableRows}>
+        <PaneBox title="What differs" focused width={columns} height={tableRows}>
           {(size) => <DifferencesTable pair={pair} size={size} />}
         </PaneBox>
       ) : (

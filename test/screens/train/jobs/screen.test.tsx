@@ -55,7 +55,7 @@ describe('jobs', () => {
     await app.press('escape', 'space', 'down', 'space', 'm', 'd');
     for (const [columns, rows] of SIZES) {
       await app.resize(columns, rows);
-      expect(app.frame()).toContain('What was set differently');
+      expect(app.frame()).toContain('What differs');
       expect(app.frame()).toMatch(/setting +● dnd 1111 +◆ dnd 2222/);
       expect(app.frame()).toMatch(/Training data +ffff0000 +a1b2c3d4/);
     }
