@@ -4,13 +4,13 @@ import { Modal } from '../../keys/index.ts';
 import type { Notice } from '../../state/types.ts';
 import { Hints } from '../keyhint/index.ts';
 import { Line } from '../line/index.ts';
-import { NoteView, PROBLEM_ROWS, ProblemView } from '../notice/index.ts';
+import { NoteView, ProblemView, problemRows } from '../notice/index.ts';
 import { Header, type HeaderFacts } from './header.tsx';
 import { BodySizeContext, FOOTER_ROWS, HEADER_ROWS, MINIMUM } from './size.tsx';
 
 export interface FrameProps {
   readonly facts: HeaderFacts;
-  /** A note stands in the footer's row, a problem in three rows above it. */
+  /** A note stands in the footer's row, a problem in three to seven rows above it. */
   readonly notice: Notice | null;
   /**
    * The screen, and after it whatever lies over it (help, palette, drawer, dialogs). A screen's outermost box takes
@@ -27,10 +27,11 @@ export function Frame({ facts, notice, children }: FrameProps): ReactNode {
   const { columns, rows } = useWindowSize();
   const linear = useIsScreenReaderEnabled();
   const problem = notice?.kind === 'problem' ? notice.problem : null;
-  const bodyRows = Math.max(1, rows - HEADER_ROWS - FOOTER_ROWS - (problem === null ? 0 : PROBLEM_ROWS));
+  const inner = Math.max(0, columns - 2);
+  const told = problem === null ? 0 : problemRows(problem, inner).length;
+  const bodyRows = Math.max(1, rows - HEADER_ROWS - FOOTER_ROWS - told);
   const size = useMemo(() => ({ columns, rows: bodyRows }), [columns, bodyRows]);
   const tooSmall = columns < MINIMUM.columns || rows < MINIMUM.rows;
-  const inner = Math.max(0, columns - 2);
   const content = (
     <BodySizeContext value={size}>
       <Box
@@ -52,7 +53,7 @@ export function Frame({ facts, notice, children }: FrameProps): ReactNode {
         {content}
       </Box>
       {problem === null || tooSmall ? null : (
-        <Box paddingLeft={1} flexShrink={0} height={PROBLEM_ROWS}>
+        <Box paddingLeft={1} flexShrink={0} height={told}>
           <ProblemView problem={problem} width={inner} />
         </Box>
       )}

@@ -1,1 +1,2 @@
-export { NoteView, PROBLEM_ROWS, ProblemView } from './view.tsx';
+export { PROBLEM_ROWS, problemRows } from './rows.ts';
+export { NoteView, ProblemView } from './view.tsx';

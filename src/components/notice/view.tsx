@@ -1,26 +1,34 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../domain/text/problem.ts';
-import { useTheme } from '../../theme/index.ts';
+import { type Tone, useTheme } from '../../theme/index.ts';
 import { Line, safeLine } from '../line/index.ts';
-
-/** Rows a problem takes. */
-export const PROBLEM_ROWS = 3;
+import { type Part, problemRows } from './rows.ts';
 
 export interface ProblemViewProps {
   readonly problem: Problem;
   /** Columns at most. */
   readonly width: number;
+  /** Rows at most, three or more; seven when it is left out. */
+  readonly rows?: number;
 }
 
-/** A problem in three rows: what happened, what was saved, what to press next. */
-export function ProblemView({ problem, width }: ProblemViewProps): ReactNode {
+const TONES: Readonly<Record<Part, Tone>> = { what: 'error', saved: 'muted', next: 'strong' };
+
+/** A problem: what happened, what was saved, what to press next, each wrapped as far as the rows go. */
+export function ProblemView({ problem, width, rows }: ProblemViewProps): ReactNode {
   const { symbols } = useTheme();
+  const shown = problemRows(problem, width, rows);
   return (
-    <Box flexDirection="column" width={width} height={PROBLEM_ROWS} flexShrink={0}>
-      <Line text={`${symbols.error} ${problem.what}`} width={width} tone="error" />
-      <Line text={`  Saved: ${problem.saved}`} width={width} tone="muted" />
-      <Line text={`  Next: ${problem.next}`} width={width} tone="strong" />
+    <Box flexDirection="column" width={width} height={shown.length} flexShrink={0}>
+      {shown.map(({ part, first, text }, index) => (
+        <Line
+          key={index}
+          text={`${part === 'what' && first ? symbols.error : ' '} ${text}`}
+          width={width}
+          tone={TONES[part]}
+        />
+      ))}
     </Box>
   );
 }

@@ -94,7 +94,7 @@ function Facts({ check, columns, rows }: { readonly check: Check; readonly colum
       return rows < PROBLEM_ROWS ? (
         <Line text={`${state.problem.what} ${state.problem.next}`} width={columns} tone="error" />
       ) : (
-        <ProblemView problem={state.problem} width={columns} />
+        <ProblemView problem={state.problem} width={columns} rows={rows} />
       );
     case 'done': {
       const { kind, word } = verdict(state.report);

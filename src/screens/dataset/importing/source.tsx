@@ -69,7 +69,9 @@ export function SourceStep({ draft, problem, size, onType, onRead, onClose }: So
         </Box>
       ))}
       <Box height={1} flexShrink={0} />
-      {problem === null || left < PROBLEM_ROWS ? null : <ProblemView problem={problem} width={size.columns} />}
+      {problem === null || left < PROBLEM_ROWS ? null : (
+        <ProblemView problem={problem} width={size.columns} rows={left} />
+      )}
       {problem !== null || left < 1 ? null : (
         <ScrollText text={HELP} width={size.columns} height={left} focus={false} tone="muted" />
       )}
