@@ -13,6 +13,7 @@ export { SCREEN_TITLES } from './bindings/global.ts';
 export { bindingSets } from './bindings/index.ts';
 export { findConflicts } from './conflicts.ts';
 export type { KeyHandler, KeyHandlers } from './define.ts';
+export { type ActionElsewhere, actionsElsewhere } from './elsewhere.ts';
 export { Modal, useBindings, usePasteHandler, useReachableBindings, useScreenBindings, useTextSink } from './hooks.tsx';
 export { renderKeybindings } from './markdown.ts';
 export { keyLabel } from './names.ts';

@@ -19,14 +19,18 @@ import { rank } from './score.ts';
 export interface PaletteProps {
   /** Called before the chosen action runs, and on Esc. */
   readonly onClose: () => void;
+  /** Actions of other screens, found once something is typed: choosing one only leads there. */
+  readonly elsewhere?: readonly LiveBinding[];
 }
 
+const NOTHING: readonly LiveBinding[] = [];
+
 /** Every action of the screen under it by name, with its key and why it cannot run. Mount it while it is open. */
-export function Palette({ onClose }: PaletteProps): ReactNode {
+export function Palette({ onClose, elsewhere = NOTHING }: PaletteProps): ReactNode {
   return (
     <Modal>
       <Overlay title="Commands" width={74} height={18}>
-        {(size) => <Commands {...size} onClose={onClose} />}
+        {(size) => <Commands {...size} onClose={onClose} elsewhere={elsewhere} />}
       </Overlay>
     </Modal>
   );
@@ -38,18 +42,14 @@ const textsOf = (binding: LiveBinding): readonly string[] => [
   binding.id.replaceAll(/[.-]/g, ' '),
 ];
 
-interface CommandsProps {
-  readonly columns: number;
-  readonly rows: number;
-  readonly onClose: () => void;
-}
+type CommandsProps = Required<PaletteProps> & { readonly columns: number; readonly rows: number };
 
-function Commands({ columns, rows, onClose }: CommandsProps): ReactNode {
+function Commands({ columns, rows, onClose, elsewhere }: CommandsProps): ReactNode {
   const theme = useTheme();
-  const actions = useScreenBindings().filter((binding) => binding.id !== 'global.palette');
+  const here = useScreenBindings().filter((binding) => binding.id !== 'global.palette');
   const [query, setQuery] = useState('');
   const [selected, setSelected] = useState(0);
-  const found = rank(actions, query, textsOf);
+  const found = rank(query.trim() === '' ? here : [...here, ...elsewhere], query, textsOf);
   const chosen = found[selected];
   const height = Math.max(1, rows - 1);
   useBindings('dialog', paletteBindings, {

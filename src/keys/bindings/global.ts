@@ -1,6 +1,18 @@
 import type { ScreenId } from '../../domain/project/types.ts';
 import type { BindingTable } from '../define.ts';
 
+/** Screens in the order of their digits. */
+export const SCREEN_ORDER = [
+  'home',
+  'template',
+  'generate',
+  'dataset',
+  'train',
+  'chat',
+  'evaluate',
+  'settings',
+] as const satisfies readonly ScreenId[];
+
 export const SCREEN_TITLES: Readonly<Record<ScreenId, string>> = {
   home: 'Home',
   template: 'Template',

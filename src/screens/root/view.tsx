@@ -6,7 +6,14 @@ import { HelpOverlay } from '../../components/help/index.ts';
 import { Palette } from '../../components/palette/index.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
 import { globalBindings } from '../../keys/bindings/global.ts';
-import { KeyRouter, keyLabel, SCREEN_TITLES, useBindings } from '../../keys/index.ts';
+import {
+  actionsElsewhere,
+  KeyRouter,
+  keyLabel,
+  type LiveBinding,
+  SCREEN_TITLES,
+  useBindings,
+} from '../../keys/index.ts';
 import { useAppState, useWorkbench } from '../../state/context.tsx';
 import { liveOperations, spentUsd } from '../../state/selectors.ts';
 import { type Environment, ThemeProvider } from '../../theme/index.ts';
@@ -62,6 +69,17 @@ function useFacts(): HeaderFacts {
   };
 }
 
+/** The actions of other screens as bindings that lead to their screen. */
+function leadingElsewhere(current: ScreenId, go: (screen: ScreenId) => void): readonly LiveBinding[] {
+  return actionsElsewhere(current).map(({ screen, digit, binding }) => ({
+    ...binding,
+    keys: [`${digit} ${keyLabel(binding.keys[0] ?? '')}`],
+    help: `${SCREEN_TITLES[screen]}: ${binding.help ?? binding.label}`,
+    run: () => go(screen),
+    disabledReason: null,
+  }));
+}
+
 function App({ now, onQuit }: Pick<RootProps, 'now' | 'onQuit'>): ReactNode {
   const facts = useFacts();
   const screen = useAppState((state) => state.screen);
@@ -98,7 +116,7 @@ function App({ now, onQuit }: Pick<RootProps, 'now' | 'onQuit'>): ReactNode {
     <Frame facts={facts} notice={notice}>
       <Screen />
       {over === 'help' && <HelpOverlay title={SCREEN_TITLES[screen]} onClose={close} />}
-      {over === 'palette' && <Palette onClose={close} />}
+      {over === 'palette' && <Palette onClose={close} elsewhere={leadingElsewhere(screen, navigation.go)} />}
       {over === 'drawer' && (
         <OperationsDrawer operations={operations} now={now} onCancel={navigation.cancelOperation} onClose={close} />
       )}

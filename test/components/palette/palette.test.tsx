@@ -87,3 +87,21 @@ describe('HelpOverlay', () => {
     expect(app.frame()).not.toContain('Keys: Room');
   });
 });
+
+describe('actions of other screens', () => {
+  it('are found once something is typed, and lead there', async () => {
+    const log: string[] = [];
+    const theme = { id: 's.theme', keys: ['8 c'], label: 'theme', help: 'Settings: Next theme' };
+    const elsewhere = [{ ...theme, run: () => log.push('Settings'), disabledReason: null }];
+    const app = await render(
+      <Box width={80} height={22}>
+        <Palette onClose={() => log.push('closed')} elsewhere={elsewhere} />
+      </Box>,
+    );
+    expect(app.frame()).not.toContain('Next theme');
+    await app.type('next theme');
+    expect(app.frame()).toMatch(/Settings: Next theme +8 c/);
+    await app.press('enter');
+    expect(log).toEqual(['closed', 'Settings']);
+  });
+});
