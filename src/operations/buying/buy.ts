@@ -1,4 +1,5 @@
 import { formatUsd } from '../../domain/pricing/format.ts';
+import { count } from '../../domain/text/figures.ts';
 import type { Problem } from '../../domain/text/problem.ts';
 import { coalesce } from '../channel/coalesce.ts';
 import { EndedEarly } from '../channel/ends.ts';
@@ -213,15 +214,15 @@ export class Buying<D extends OperationDetail> implements BuyingControls {
 
   private saved(): string {
     const { done, failed } = this.progress();
-    return done === 0 ? 'Nothing was bought.' : `${done - failed} answers are on disk.`;
+    return done === 0 ? 'Nothing was bought.' : `${count(done - failed)} answers are on disk.`;
   }
 
   private receipt(): Receipt {
     const { done, reused, failed, flagged, costUsd } = this.progress();
-    const parts = [`${done - failed} ${this.purchase.noun} bought`];
-    if (reused > 0) parts.push(`${reused} were there`);
-    if (flagged > 0) parts.push(`${flagged} to look at`);
-    if (failed > 0) parts.push(`${failed} failed`);
+    const parts = [`${count(done - failed)} ${this.purchase.noun} bought`];
+    if (reused > 0) parts.push(`${count(reused)} were there`);
+    if (flagged > 0) parts.push(`${count(flagged)} to look at`);
+    if (failed > 0) parts.push(`${count(failed)} failed`);
     return { summary: `${parts.join(', ')}.`, costUsd };
   }
 }

@@ -1,12 +1,11 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { clockTime, percent } from '../../../components/drawer/index.ts';
 import { safeLine } from '../../../components/line/index.ts';
 import { ProgressBar } from '../../../components/progress/index.ts';
 import { jobStatus, STATUS_LOOKS } from '../../../components/status/index.ts';
 import { type Segment, StatusLine } from '../../../components/statusline/index.ts';
 import { formatUsd } from '../../../domain/pricing/format.ts';
-import { plural } from '../../../domain/text/figures.ts';
+import { clockTime, count, percent, plural } from '../../../domain/text/figures.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
 import type { Problem } from '../../../domain/text/problem.ts';
 import { isPracticeModel } from '../../../domain/tokens/models.ts';
@@ -52,7 +51,7 @@ function Identity({
   const { job } = record;
   const { kind, word } = jobStatus(job.status);
   const { symbol, tone } = STATUS_LOOKS[kind];
-  const rows = record.validationRows === 0 ? '' : ` + ${record.validationRows} held out`;
+  const rows = record.validationRows === 0 ? '' : ` + ${count(record.validationRows)} held out`;
   const status = `${symbols[symbol]} ${word}`;
   // A tuned model's name is long: it is cut rather than left out.
   const room = Math.max(0, width - displayWidth(status) - 3);

@@ -1,12 +1,11 @@
 import { Box, Text } from 'ink';
 import { type Dispatch, type ReactNode, useEffect } from 'react';
-import { percent } from '../../../components/drawer/index.ts';
 import { useBodySize } from '../../../components/frame/index.ts';
 import { Line } from '../../../components/line/index.ts';
 import { PaneBox, type PaneSize } from '../../../components/panes/index.ts';
 import { ProgressBar } from '../../../components/progress/index.ts';
 import { Spinner } from '../../../components/spinner/index.ts';
-import { byteSize } from '../../../domain/text/figures.ts';
+import { byteSize, percent } from '../../../domain/text/figures.ts';
 import { trainUploadBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/index.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
