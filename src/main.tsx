@@ -16,6 +16,7 @@ import { createEngineLauncher } from './services/engine/launcher.ts';
 import { createSources } from './services/hub/sources.ts';
 import { watchFaults } from './services/log/faults.ts';
 import { createLog } from './services/log/log.ts';
+import { environmentUrlOf } from './services/openai/address.ts';
 import { createProviders } from './services/openai/connect.ts';
 import { createDatabase } from './services/store/database.ts';
 import { createEvaluations } from './services/store/evaluations.ts';
@@ -94,6 +95,7 @@ async function main(): Promise<void> {
     newId,
     examplesFolder: fileURLToPath(new URL('../examples', import.meta.url)),
     exportFolder: join(home, 'exports'),
+    environmentUrl: environmentUrlOf(process.env.OPENAI_BASE_URL),
   });
   drawn = true;
   log.info('start', { screen: store.getState().screen });

@@ -92,7 +92,7 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
       ? []
       : [
           { text: KIND_WORDS[profile.kind], tone: 'strong' as const },
-          { text: addressOf(profile), tone: 'plain' as const },
+          { text: addressOf(profile, settings.environmentUrl()), tone: 'plain' as const },
           { text: keyWords(settings.keySource(profile.id)), tone: 'plain' as const },
           ...(profile.jobDialect === 'hyperparameters'
             ? [{ text: 'jobs asked for with top-level hyperparameters', tone: 'plain' as const }]

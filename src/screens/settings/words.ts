@@ -17,8 +17,13 @@ const KEY_WORDS: Readonly<Record<KeySource, string>> = {
 
 export const keyWords = (source: KeySource): string => KEY_WORDS[source];
 
-export const addressOf = ({ kind, baseUrl }: ProviderProfile): string =>
-  baseUrl ?? (kind === 'embedded' ? 'started when it is needed' : 'the default address');
+/** Where the calls go; `environmentUrl` is `OPENAI_BASE_URL`, which OpenAI without a URL of its own follows. */
+export function addressOf({ kind, baseUrl }: ProviderProfile, environmentUrl: string | null): string {
+  if (baseUrl !== null) return baseUrl;
+  if (kind === 'embedded') return 'started when it is needed';
+  if (kind === 'openai' && environmentUrl !== null) return `${environmentUrl} from OPENAI_BASE_URL`;
+  return 'the default address';
+}
 
 const perMillion = (usd: number | null): string =>
   usd === null

@@ -20,6 +20,12 @@ export function baseUrlOf(profile: ProviderProfile, environmentUrl: string | und
   return url.href.replace(/\/$/, '');
 }
 
+/** The environment's URL as it may be shown; null when there is none, or one that is refused. */
+export function environmentUrlOf(environmentUrl: string | undefined): string | null {
+  const url = URL.parse(environmentUrl?.trim() ?? '');
+  return url === null || url.username !== '' || url.password !== '' ? null : `${url.origin}${url.pathname}`;
+}
+
 /** Azure: `/openai/v1` for the current API; `/openai`, where the official Azure client adds the rest, for a dated one. */
 function pathOf(profile: ProviderProfile, path: string): string {
   if (profile.kind !== 'azure') return path;

@@ -26,6 +26,8 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly newId: () => string;
   /** Where the examples that ship with Luthier lie. */
   readonly examplesFolder: string;
+  /** Where OpenAI's calls go unless its profile says otherwise; null when the environment names nothing. */
+  readonly environmentUrl: string | null;
   /** Where exports are offered to go. */
   readonly exportFolder: string;
 }

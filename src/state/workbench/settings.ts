@@ -9,7 +9,7 @@ const EMBEDDED = 'embedded';
 const KEPT = 'The settings are as they were.';
 
 export function createSettingsActions(core: Core, models: ModelReader): SettingsActions {
-  const { settings, secrets, providers, jobs } = core.deps;
+  const { settings, secrets, providers, jobs, environmentUrl } = core.deps;
   const profiles = (): readonly ProviderProfile[] => core.store.getState().profiles;
 
   function saveProfiles(next: readonly ProviderProfile[]): void {
@@ -59,6 +59,7 @@ export function createSettingsActions(core: Core, models: ModelReader): Settings
       });
     },
     keySource: (profileId) => secrets.source(profileId),
+    environmentUrl: () => environmentUrl,
     testConnection: (profileId) =>
       core.attempt(KEPT, async () => {
         const provider = await providers.connect(profileId);

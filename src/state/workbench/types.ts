@@ -145,6 +145,8 @@ export interface SettingsActions {
   /** Kept in a 0600 file apart from the settings; null forgets it. */
   setKey(profileId: string, key: string | null): void;
   keySource(profileId: string): KeySource;
+  /** `OPENAI_BASE_URL`; null when it is not set, or holds a password and so is not followed. */
+  environmentUrl(): string | null;
   /** Says what the server said, or what failed and what to do. */
   testConnection(profileId: string): Promise<Outcome<string>>;
   use(profileId: string): void;

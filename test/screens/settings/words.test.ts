@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { priceOf, SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
-import { priceWords, profileId } from '../../../src/screens/settings/words.ts';
+import { BUILT_IN_PROFILES } from '../../../src/domain/settings/profiles.ts';
+import { addressOf, priceWords, profileId } from '../../../src/screens/settings/words.ts';
+import { environmentUrlOf } from '../../../src/services/openai/address.ts';
 
 describe('priceWords', () => {
   it('never shows an unknown price as nothing', () => {
@@ -12,6 +14,19 @@ describe('priceWords', () => {
     const price = priceOf('gpt-4o-mini', SHIPPED_PRICES);
     expect(priceWords(price, false).use).toBe('$0.15 / $0.60');
     expect(priceWords(price, true).use).toBe('$0.30 / $1.20');
+  });
+});
+
+describe('addressOf', () => {
+  it('names the address that OPENAI_BASE_URL sends OpenAI to, and only OpenAI', () => {
+    const [embedded, openai] = BUILT_IN_PROFILES;
+    if (embedded === undefined || openai === undefined) throw new Error('Two providers are always there.');
+    const url = environmentUrlOf('http://localhost:4000/v1?key=secret');
+    expect(addressOf(openai, url)).toBe('http://localhost:4000/v1 from OPENAI_BASE_URL');
+    expect(addressOf(openai, environmentUrlOf(undefined))).toBe('the default address');
+    expect(addressOf(openai, environmentUrlOf('http://me:secret@localhost/v1'))).toBe('the default address');
+    expect(addressOf({ ...openai, baseUrl: 'https://own/v1' }, url)).toBe('https://own/v1');
+    expect(addressOf(embedded, url)).toBe('started when it is needed');
   });
 });
 

@@ -172,6 +172,7 @@ export function openDesk(parts: DeskParts = {}): Desk {
     ...{ jobs: disk.bench.jobs, projects: disk.projects, transcripts: disk.transcripts },
     ...{ evaluations: disk.evaluations, votes: disk.votes },
     ...{ documents: disk.documents, exportFolder: '/exports', examplesFolder: '/examples' },
+    environmentUrl: null,
     sources: parts.sources ?? sourcesOf(disk.documents),
     providers: {
       async connect(id) {
