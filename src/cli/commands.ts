@@ -86,7 +86,11 @@ function addGenerate(program: Command, perform: Perform): void {
     .requiredOption('--template <file>', 'a template, YAML or JSON')
     .requiredOption('--out <file>', 'the training file to write, chat JSONL')
     .option('--model <model>', 'the teacher; the template’s or the provider’s own when absent')
-    .option('--seed <n>', 'which cells --cells chooses', seed)
+    .option(
+      '--seed <n>',
+      'which cells --cells chooses; sent with each call too, so rows of another seed are other rows',
+      seed,
+    )
     .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))
     .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }));
   spending(cells(connection(command))).action((options: GenerateOptions) =>

@@ -42,7 +42,7 @@ function figureLines(report: DatasetReport): string[] {
     ['Without a system message', count(report.missingSystem)],
     ['Without a user message', count(report.missingUser)],
     ['Over the limit', overLimit(report)],
-    ['Epochs by default', count(report.defaultEpochs)],
+    ['Epochs by default', `${count(report.defaultEpochs)} if all rows train`],
     ['Billed tokens', billed(report)],
     ['Cost', formatUsd(report.costUsd)],
   ];

@@ -45,7 +45,7 @@ export function reportLines(report: DatasetReport): readonly string[] {
   const billed = report.billedTokensPerEpoch * report.defaultEpochs;
   return [
     summary('tokens a row', report.tokensPerExample),
-    `${'training'.padEnd(15)}${plural(report.defaultEpochs, 'epoch')} by default  ${count(billed)} tokens billed  cost ${formatUsd(report.costUsd)}`,
+    `${'training'.padEnd(15)}${plural(report.defaultEpochs, 'epoch')} if all rows train  ${count(billed)} tokens billed  cost ${formatUsd(report.costUsd)}`,
     overLimitWords(report),
     summary('answer tokens', report.assistantTokensPerExample),
     summary('messages', report.messagesPerExample),
