@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type {
   ChatOptions,
   CheckOptions,
@@ -100,7 +100,7 @@ function addGenerate(program: Command, perform: Perform): void {
 
 function addCheck(program: Command, perform: Perform): void {
   connection(program.command('check').description('check a training file: findings with line and fix, tokens, cost'))
-    .argument('<file>', 'chat JSONL')
+    .argument('<file>', 'chat JSONL, or preference JSONL for DPO')
     .option('--model <model>', 'the model it is for: its encoding, limit and price')
     .action((file: string, options: CheckOptions) =>
       perform(options, async (context) => (await import('./commands/check.ts')).check(context, file, options)),
@@ -111,9 +111,16 @@ function addTrain(program: Command, perform: Perform): void {
   const command = program
     .command('train')
     .description('upload a training file and start a job on it')
-    .argument('<file>', 'chat JSONL')
+    .argument('<file>', 'chat JSONL; preference JSONL for DPO')
     .requiredOption('--model <model>', 'the model that is tuned')
     .option('--validation <file>', 'rows that are measured and not learned')
+    .addOption(
+      new Option('--method <method>', 'dpo learns from preference lines; supervised when absent').choices([
+        'supervised',
+        'dpo',
+      ]),
+    )
+    .option('--beta <b>', 'of DPO: above 0, up to 2; higher stays nearer to the model', decimal({ above: 0, max: 2 }))
     .option('--watch', 'stay until the job ends, telling its events');
   hyperparameters(connection(command)).action((file: string, options: TrainOptions) =>
     perform(options, async (context) => (await import('./commands/train.ts')).train(context, file, options)),

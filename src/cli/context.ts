@@ -1,4 +1,5 @@
 import type { SplitPlan, TableFormat } from '../domain/importing/types.ts';
+import type { TrainingMethod } from '../domain/training/types.ts';
 import type { Output } from './output/types.ts';
 
 /** What every command is handed: where to speak, what it may read of the environment, and when to stop. */
@@ -56,6 +57,8 @@ export interface HyperparameterOptions {
 export interface TrainOptions extends ConnectionOptions, HyperparameterOptions {
   readonly model: string;
   readonly validation?: string;
+  readonly method?: TrainingMethod;
+  readonly beta?: number;
   readonly watch?: boolean;
 }
 

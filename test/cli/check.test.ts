@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { preferenceLine } from '../../src/domain/dataset/preferences.ts';
 import { luthier, records } from './support/cli.ts';
 import { removeFolder, temporaryFolder } from './support/folder.ts';
 
@@ -34,6 +35,23 @@ describe('luthier check', () => {
     for (const part of ['12 examples', 'No findings', 'p5', 'p50', 'p95', 'limit 65,536', 'Epochs by default', '$']) {
       expect(run.stdout).toContain(part);
     }
+  });
+
+  it('knows a preference file for what it is, and names what is wrong in it', async () => {
+    const pair = (asked: string, other: string) =>
+      preferenceLine({ prompt: [{ role: 'user', content: asked }], preferred: 'yes', other }).trimEnd();
+    const pairs = Array.from({ length: 12 }, (_, index) => pair(`word${index}`, 'no'));
+    const run = await luthier(['check', write('pairs.jsonl', pairs)], home());
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('12 preference pairs');
+    const train = await luthier(['train', join(folder, 'pairs.jsonl'), '--model', 'practice-small'], home());
+    expect(train.code).toBe(1);
+    expect(train.stderr).toContain('Add --method dpo.');
+    const json = await luthier(['check', write('poor.jsonl', [...pairs, pair('more', ' ')]), '--json'], home());
+    expect(json.code).toBe(1);
+    const said = records(json.stdout);
+    expect(said[0]).toMatchObject({ event: 'finding', code: 'empty-content', line: 13 });
+    expect(said.at(-1)).toMatchObject({ event: 'report', kind: 'preference', examples: 13, errors: 1 });
   });
 
   it('names every broken line with its fix, and ends with 1', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { preferenceLine } from '../../src/domain/dataset/preferences.ts';
 import { predictionsOf } from '../../src/domain/evaluation/identity.ts';
 import type { EvaluationPlan } from '../../src/domain/evaluation/types.ts';
 import { ProviderError } from '../../src/domain/provider/errors.ts';
@@ -199,5 +200,26 @@ describe('blind comparison', () => {
     expect(blind.votes(id)).toHaveLength(8);
     expect(blind.undo(id)).toBe(true);
     expect(blind.next(id, [GOOD, BAD])?.item.item.id).toBe(shown.at(-1));
+  });
+
+  test('makes each vote a preference pair, on the side its row is on', async () => {
+    const desk = openWithRows();
+    const { blind, train, dataset, projects } = desk.workbench;
+    const id = await started(desk, planOf({ source: { kind: 'rows', side: 'all' } }));
+    await ended(desk);
+    for (let pair = blind.next(id, [BAD, GOOD]); pair !== null; pair = blind.next(id, [BAD, GOOD])) {
+      const { item, first, second } = pair;
+      const choice = item.item.id === 'r0' ? 'tie' : first.model === 'good' ? 'first' : 'second';
+      blind.vote(id, { itemId: item.item.id, first, second, choice });
+    }
+    projects.update((project) => ({ ...project, training: { ...project.training, method: 'dpo' } }));
+    const quote = await desk.clock.run(train.quote());
+    expect(quote).toMatchObject({ ok: true, value: { trainExamples: 3, validationExamples: 4 } });
+    await desk.clock.run(dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
+    const lines = (desk.disk.documents.files.get('/exports/pairs.jsonl') ?? '').trimEnd().split('\n');
+    const pair = (n: number) => ({
+      ...{ prompt: [{ role: 'user' as const, content: String(n) }], preferred: `target ${n}`, other: 'no idea' },
+    });
+    expect(lines.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((n) => preferenceLine(pair(n)).trimEnd()));
   });
 });

@@ -1,5 +1,7 @@
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import type { TuningJob } from '../../src/domain/training/types.ts';
+import { preferenceLine } from '../../src/domain/dataset/preferences.ts';
+import type { JobRequest, TuningJob } from '../../src/domain/training/types.ts';
 import type { JobService } from '../../src/operations/ports.ts';
 import { spentUsd, tunedModelsOf, unfinishedJobs } from '../../src/state/selectors.ts';
 import { JobServer, jobOf, recordOf } from '../operations/fakes/jobs.ts';
@@ -137,6 +139,66 @@ describe('training', () => {
     expect(new Set(jobs.map(({ data }) => data?.training)).size).toBe(1);
     expect(jobs[0]?.data?.training).toMatch(/^[0-9a-f]{8}$/);
     for (const { job } of jobs) expect(desk.workbench.train.events(job.id).length).toBeGreaterThan(0);
+  });
+
+  test('by DPO, pairs are quoted, uploaded and asked for', async () => {
+    const asked: JobRequest[] = [];
+    const sent: Promise<string>[] = [];
+    const { provider } = trainer();
+    const create: JobService['create'] = async (request) => {
+      asked.push(request);
+      return jobOf({ model: request.model });
+    };
+    const upload: typeof provider.files.upload = (file, options) => {
+      sent.push(text(file.body()));
+      return provider.files.upload(file, options);
+    };
+    const tuner = {
+      ...provider,
+      id: 'tuner',
+      files: { ...provider.files, upload },
+      jobs: { ...provider.jobs, create },
+    };
+    const desk = openDesk({ providers: [provider, tuner] });
+    const projectId = desk.store.getState().project.id;
+    desk.disk.bench.rows.put(
+      Array.from({ length: 24 }, (_, n) =>
+        rowOf(`r${n}`, {
+          ...{ projectId, prompt: [{ role: 'user', content: `q${n >> 1}` }] },
+          rating: n % 2 === 0 ? 'accepted' : 'rejected',
+        }),
+      ),
+    );
+    desk.workbench.projects.update((project) => ({
+      ...project,
+      training: { ...project.training, method: 'dpo', beta: 0.2, validationShare: 0.1 },
+    }));
+    desk.workbench.train.start();
+    expect(desk.store.getState().notice).toMatchObject({
+      problem: { what: expect.stringContaining('supervised only') },
+    });
+
+    desk.workbench.projects.update((project) => ({ ...project, providerId: 'tuner' }));
+    const quote = await desk.clock.run(desk.workbench.train.quote());
+    if (!quote.ok) throw new Error(quote.problem.what);
+    expect(quote.value.trainExamples + quote.value.validationExamples).toBe(12);
+    desk.workbench.train.start();
+    await desk.clock.advance(60_000);
+    expect(asked).toMatchObject([{ method: 'dpo', beta: 0.2 }]);
+    expect(desk.store.getState().jobs).toMatchObject([{ method: 'dpo', trainRows: quote.value.trainExamples }]);
+    const lines = (await Promise.all(sent)).join('').trimEnd().split('\n');
+    expect(lines.length).toBe(12);
+    expect(lines.toSorted()[0]).toBe(
+      preferenceLine({
+        prompt: [{ role: 'user', content: 'q0' }],
+        ...{ preferred: 'Answer r0', other: 'Answer r1' },
+      }).trimEnd(),
+    );
+    const exported = await desk.clock.run(desk.workbench.dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
+    expect(exported).toMatchObject({ ok: true, value: expect.stringContaining('12 pairs') });
+    expect(desk.disk.documents.files.get('/exports/pairs.jsonl')?.trimEnd().split('\n').toSorted()).toEqual(
+      lines.toSorted(),
+    );
   });
 
   test('a setting the provider would refuse is a problem before anything is uploaded', () => {

@@ -4,6 +4,7 @@ import { formatUsd } from '../../domain/pricing/format.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/quote.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/defaults.ts';
 import { findBoundsProblems } from '../../domain/training/bounds.ts';
+import { methodProblem } from '../../domain/training/method.ts';
 import type { TrainingFiles } from '../../operations/dataset/trainingFiles.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import type { CommandContext, TrainOptions } from '../context.ts';
@@ -32,6 +33,7 @@ export async function train(context: CommandContext, path: string, options: Trai
       suffix: options.suffix ?? null,
       seed: options.seed ?? null,
       hyperparameters: hyperparametersOf(options),
+      ...methodOf(options),
     },
     files: () => files,
     quoteUsd: quote.costUsd,
@@ -42,9 +44,16 @@ export async function train(context: CommandContext, path: string, options: Trai
   return trained.snapshot.status === 'succeeded' ? EXIT.done : EXIT.failure;
 }
 
+const methodOf = ({ method, beta }: TrainOptions) =>
+  ({ method: method ?? 'supervised', beta: beta ?? 'auto' }) as const;
+
 function refuseOutOfBounds({ profile }: Connection, options: TrainOptions): void {
+  if (options.beta !== undefined && options.method !== 'dpo') throw new UsageError('--beta goes with --method dpo');
+  const refusal = methodProblem(options.method, profile);
+  if (refusal !== null) throw new UsageError(refusal);
   const request = {
     hyperparameters: hyperparametersOf(options),
+    ...methodOf(options),
     suffix: options.suffix ?? null,
     seed: options.seed ?? null,
   };
@@ -68,7 +77,7 @@ async function quoteFile(
   { tokens, deps }: Workshop,
   path: string,
   files: TrainingFiles,
-  { model, epochs }: TrainOptions,
+  { model, epochs, method }: TrainOptions,
 ): Promise<Quote> {
   const report = await tokens.checkFile(path, { model, prices: deps.prices() }, { signal });
   if (report.errors > 0) {
@@ -79,6 +88,16 @@ async function quoteFile(
       `${path} has ${report.errors} error(s), so it was not uploaded.${where}`,
       'Nothing was sent.',
       `luthier check ${path} lists them all, each with its fix.`,
+    );
+  }
+  if ((report.kind === 'preference') !== (method === 'dpo')) {
+    const pairs = report.kind === 'preference';
+    throw new CommandFailure(
+      pairs
+        ? `${path} holds preference (DPO) lines, and supervised training takes chat lines.`
+        : `${path} holds chat lines, and DPO takes preference lines.`,
+      'Nothing was sent.',
+      pairs ? 'Add --method dpo.' : 'Leave --method dpo away, or export the dataset as preference JSONL.',
     );
   }
   const share = files.training.examples / Math.max(1, report.examples);

@@ -10,7 +10,7 @@ const SHOWN = 100;
 /** A check as lines for a person: findings first, since they are what there is to do, then the figures. */
 export function reportLines(report: DatasetReport, name: string): string[] {
   return [
-    `${name}  ${plural(report.examples, 'example')}, checked for ${report.model}`,
+    `${name}  ${plural(report.examples, report.kind === 'preference' ? 'preference pair' : 'example')}, checked for ${report.model}`,
     '',
     ...findingLines(report),
     '',

@@ -31,7 +31,8 @@ export function parseChatLine(text: string, lineNumber: number): ParsedChatLine 
   return { line, findings: report.findings };
 }
 
-function parseObject(text: string, report: LineReport): JsonRecord | null {
+/** The object a line holds; null, with why in the report, when it holds none. */
+export function parseObject(text: string, report: LineReport): JsonRecord | null {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
   if (source !== text) {
     report.warn(
@@ -65,7 +66,8 @@ function parseObject(text: string, report: LineReport): JsonRecord | null {
   return null;
 }
 
-function readLine(record: JsonRecord, report: LineReport): ChatLine | null {
+/** A chat line out of its object. */
+export function readLine(record: JsonRecord, report: LineReport): ChatLine | null {
   const { messages } = record;
   if (messages === undefined) {
     reportOtherShape(record, report);
@@ -119,7 +121,8 @@ function reportOtherShape(record: JsonRecord, report: LineReport): void {
   }
 }
 
-function checkToolAnswers(
+/** Finds tool messages that answer no call before them. */
+export function checkToolAnswers(
   messages: readonly unknown[],
   read: readonly (LineMessage | null)[],
   report: LineReport,
@@ -165,6 +168,11 @@ function checkConversation(messages: readonly LineMessage[], report: LineReport)
   if (messages.some((message, index) => message.role === 'system' && index > 0)) {
     report.warn('system-not-first', 'A system message stands after the first message.', 'Move it to the front.');
   }
+  checkImages(messages, report);
+}
+
+/** Finds more images than a line may hold. */
+export function checkImages(messages: readonly LineMessage[], report: LineReport): void {
   const images = messages.reduce((total, message) => total + message.images, 0);
   if (images > MAX_IMAGES) {
     report.error(

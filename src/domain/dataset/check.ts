@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { PriceTable } from '../pricing/types.ts';
 import { type CountTokens, countText, tokensOfMessages } from '../tokens/count.ts';
 import { tokenLimitOf } from '../tokens/models.ts';
-import { type ChatLine, parseChatLine } from './chatLine.ts';
+import type { ChatLine } from './chatLine.ts';
+import { type LineKind, parseTrainingLine } from './preferenceLine.ts';
 import { buildReport, type DatasetReport, type LineMeasure } from './report.ts';
 import type { DatasetFinding } from './types.ts';
 
@@ -17,7 +18,7 @@ export interface CheckOptions {
 }
 
 /**
- * Checks a chat training file line by line, so that a worker can stream a file of any size through it: `push` each
+ * Checks a training file, of chat lines or of preference lines, line by line, so that a worker can stream a file of any size through it: `push` each
  * line without its line end, then `finish`. Every finding carries its line. Memory goes with the number of lines, not
  * with their length.
  */
@@ -27,6 +28,8 @@ export class DatasetCheck {
   readonly #measures: LineMeasure[] = [];
   /** Digest of an example to the line it was first seen on. */
   readonly #seen = new Map<string, number>();
+  /** The file's kind is that of its first line. */
+  #kind: LineKind | null = null;
   #lines = 0;
   #examples = 0;
   #bytes = 0;
@@ -38,9 +41,10 @@ export class DatasetCheck {
   push(text: string): void {
     this.#lines += 1;
     this.#bytes += Buffer.byteLength(text) + 1;
-    const { line, findings } = parseChatLine(text, this.#lines);
+    const { kind, line, findings } = parseTrainingLine(text, this.#lines);
     for (const finding of findings) this.#findings.push(finding);
     if (text.trim() !== '') this.#examples += 1;
+    if (kind !== null) this.#findOtherKind(kind);
     if (line === null) return;
     this.#findDuplicate(text);
     this.#measure(line);
@@ -49,7 +53,16 @@ export class DatasetCheck {
   finish(): DatasetReport {
     const { model, prices } = this.#options;
     const findings = [...this.#findings, ...this.#wholeFile()];
-    return buildReport({ model, examples: this.#examples, measures: this.#measures, findings, prices });
+    const kind = this.#kind ?? 'chat';
+    return buildReport({ model, kind, examples: this.#examples, measures: this.#measures, findings, prices });
+  }
+
+  #findOtherKind(kind: LineKind): void {
+    this.#kind ??= kind;
+    if (kind === this.#kind) return;
+    const [it, others] = kind === 'chat' ? ['a chat line', 'preference'] : ['a preference (DPO) line', 'chat'];
+    const message = `This is ${it}, in a file of ${others} lines.`;
+    this.#add('error', 'mixed-lines', this.#lines, message, 'Put the two kinds into files of their own.');
   }
 
   #findDuplicate(text: string): void {

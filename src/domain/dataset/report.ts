@@ -2,6 +2,7 @@ import { trainingCost } from '../pricing/cost.ts';
 import type { PriceTable } from '../pricing/types.ts';
 import { tokenLimitOf } from '../tokens/models.ts';
 import { defaultEpochs } from '../training/epochs.ts';
+import type { LineKind } from './preferenceLine.ts';
 import { summarise } from './summary.ts';
 import type { DatasetFinding } from './types.ts';
 
@@ -19,6 +20,8 @@ export interface TokenSummary {
 /** What a check of a training file found and counted. */
 export interface DatasetReport {
   readonly model: string;
+  /** `preference`: every example is a pair of answers, for DPO. */
+  readonly kind: LineKind;
   readonly examples: number;
   readonly findings: readonly DatasetFinding[];
   readonly errors: number;
@@ -51,6 +54,7 @@ export interface LineMeasure {
 
 export interface ReportInput {
   readonly model: string;
+  readonly kind: LineKind;
   /** Lines that are not blank, readable or not. */
   readonly examples: number;
   readonly measures: readonly LineMeasure[];
@@ -59,12 +63,13 @@ export interface ReportInput {
 }
 
 /** The report of a checked file: counts, percentiles, and what the default epochs would bill and cost. */
-export function buildReport({ model, examples, measures, findings, prices }: ReportInput): DatasetReport {
+export function buildReport({ model, kind, examples, measures, findings, prices }: ReportInput): DatasetReport {
   const limit = tokenLimitOf(model);
   const epochs = defaultEpochs(examples);
   const billed = measures.reduce((total, { tokens }) => total + Math.min(tokens, limit ?? tokens), 0);
   const errors = findings.filter((finding) => finding.severity === 'error').length;
   return {
+    kind,
     model,
     examples,
     findings,

@@ -13,6 +13,8 @@ export const PLAN_DEFAULTS = {
 
 export const TRAINING_DEFAULTS = {
   model: PRACTICE_BASE,
+  method: 'supervised',
+  beta: 'auto',
   hyperparameters: { nEpochs: 'auto', batchSize: 'auto', learningRateMultiplier: 'auto' },
   suffix: '',
   seed: null,

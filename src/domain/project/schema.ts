@@ -42,6 +42,9 @@ export const projectSchema: z.ZodType<Project> = z.object({
   }),
   training: z.object({
     model: z.string(),
+    // Absent in projects of before there was a choice.
+    method: z.enum(['supervised', 'dpo']).default('supervised'),
+    beta: hyperparameter.default('auto'),
     hyperparameters: z.object({
       nEpochs: hyperparameter,
       batchSize: hyperparameter,

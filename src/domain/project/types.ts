@@ -1,6 +1,6 @@
 import type { Sampling } from '../chat/types.ts';
 import type { Template } from '../template/types.ts';
-import type { Hyperparameters } from '../training/types.ts';
+import type { Hyperparameter, Hyperparameters, TrainingMethod } from '../training/types.ts';
 
 /** Which cells of the lattice a run covers. */
 export type CellSelection =
@@ -21,6 +21,9 @@ export interface GenerationPlan {
 
 export interface TrainingPlan {
   readonly model: string;
+  readonly method: TrainingMethod;
+  /** Of DPO: above 0, at most 2. */
+  readonly beta: Hyperparameter;
   readonly hyperparameters: Hyperparameters;
   readonly suffix: string;
   readonly seed: number | null;

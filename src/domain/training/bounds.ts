@@ -1,15 +1,17 @@
 import type { ProviderKind } from '../provider/types.ts';
-import type { Hyperparameters } from './types.ts';
+import type { Hyperparameter, Hyperparameters, TrainingMethod } from './types.ts';
 
 /** The API's bounds (OpenAI API reference, fine-tuning jobs). */
 export const BOUNDS = {
   nEpochs: { min: 1, max: 50 },
   batchSize: { min: 1, max: 256 },
   seed: { min: 0, max: 2_147_483_647 },
+  /** Of DPO; above the least, which is not taken itself. */
+  beta: { above: 0, max: 2 },
   suffixLength: { min: 1, max: 64 },
 } as const;
 
-export type BoundedField = 'nEpochs' | 'batchSize' | 'learningRateMultiplier' | 'suffix' | 'seed';
+export type BoundedField = 'nEpochs' | 'batchSize' | 'learningRateMultiplier' | 'suffix' | 'seed' | 'beta';
 
 export interface BoundsProblem {
   readonly field: BoundedField;
@@ -22,6 +24,10 @@ export interface BoundedRequest {
   /** Empty or null for none. */
   readonly suffix: string | null;
   readonly seed: number | null;
+  /** Supervised when absent. */
+  readonly method?: TrainingMethod | undefined;
+  /** Looked at under DPO alone. */
+  readonly beta?: Hyperparameter | undefined;
 }
 
 /** Everything in a job's settings that the provider would refuse, each with its fix. Azure takes no dots in a suffix. */
@@ -31,6 +37,7 @@ export function findBoundsProblems(request: BoundedRequest, provider: ProviderKi
     ...wholeNumber('nEpochs', 'Epochs', nEpochs, BOUNDS.nEpochs, 'or auto'),
     ...wholeNumber('batchSize', 'The batch size', batchSize, BOUNDS.batchSize, 'or auto'),
     ...learningRate(learningRateMultiplier),
+    ...(request.method === 'dpo' ? beta(request.beta ?? 'auto') : []),
     ...suffix(request.suffix ?? '', provider),
     ...wholeNumber('seed', 'The seed', request.seed ?? 'auto', BOUNDS.seed, 'or leave it empty'),
   ];
@@ -52,6 +59,13 @@ function learningRate(value: number | 'auto'): BoundsProblem[] {
   if (value === 'auto' || (Number.isFinite(value) && value > 0)) return [];
   const message = `The learning-rate multiplier must be above 0; ${value} is not.`;
   return [{ field: 'learningRateMultiplier', message, fix: 'Give a number such as 0.5, 1 or 2, or auto.' }];
+}
+
+function beta(value: number | 'auto'): BoundsProblem[] {
+  const { above, max } = BOUNDS.beta;
+  if (value === 'auto' || (value > above && value <= max)) return [];
+  const message = `Beta must be above ${above} and at most ${max}; ${value} is not.`;
+  return [{ field: 'beta', message, fix: 'Give a number such as 0.1 or 0.5, or auto.' }];
 }
 
 function suffix(value: string, provider: ProviderKind): BoundsProblem[] {

@@ -1,3 +1,4 @@
+import { methodName } from './method.ts';
 import type { Hyperparameters, JobRecord } from './types.ts';
 
 /** One thing that two runs do not have in common. */
@@ -29,6 +30,7 @@ const NONE = 'none';
 const FACTS = [
   ['Provider', ({ providerId }: JobRecord) => providerId],
   ['Base model', ({ job }: JobRecord) => job.model],
+  ['Method', ({ method }: JobRecord) => methodName(method)],
   ['Suffix', ({ job }: JobRecord) => job.suffix || NONE],
   ['Seed', ({ job }: JobRecord) => (job.seed === null ? 'any' : String(job.seed))],
 ] as const;

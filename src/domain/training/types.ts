@@ -15,6 +15,9 @@ export interface Hyperparameters {
   readonly learningRateMultiplier: Hyperparameter;
 }
 
+/** Supervised: of good answers. DPO, direct preference optimisation: of pairs of a better and a worse answer. */
+export type TrainingMethod = 'supervised' | 'dpo';
+
 export interface JobRequest {
   readonly model: string;
   readonly trainingFile: string;
@@ -24,6 +27,10 @@ export interface JobRequest {
   /** 0 to 2147483647. */
   readonly seed: number | null;
   readonly hyperparameters: Hyperparameters;
+  /** Supervised when absent. */
+  readonly method?: TrainingMethod | undefined;
+  /** DPO only: above 0, at most 2. Higher keeps nearer to the base model. `auto` when absent. */
+  readonly beta?: Hyperparameter | undefined;
 }
 
 export interface JobError {
@@ -102,4 +109,6 @@ export interface JobRecord {
   readonly data?: DataVersion | undefined;
   /** What was asked for, `auto` where the provider was to choose; absent in records of before it was kept. */
   readonly asked?: Hyperparameters | undefined;
+  /** Supervised when absent. Under DPO the rows above are pairs. */
+  readonly method?: TrainingMethod | undefined;
 }

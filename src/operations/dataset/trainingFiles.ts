@@ -1,4 +1,5 @@
 import { exportLines } from '../../domain/dataset/export.ts';
+import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
 import { divideRows } from '../../domain/dataset/split.ts';
 import type { Row, RowSplit } from '../../domain/dataset/types.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
@@ -37,6 +38,16 @@ export function splitLines(
   }
   const { train, validation } = divideRows(lines, plan.validationShare, plan.splitSeed);
   return { training: train.map(({ line }) => line), validation: validation.map(({ line }) => line) };
+}
+
+/** Pairs as JSONL lines on the two sides of a plan's split; the pairs of one prompt are on one side. */
+export function splitPairs(
+  prompts: readonly PromptPairs[],
+  plan: Pick<TrainingPlan, 'validationShare' | 'splitSeed'>,
+): SplitLines {
+  const { train, validation } = divideRows(prompts, plan.validationShare, plan.splitSeed);
+  const linesOf = (side: readonly PromptPairs[]) => side.flatMap(({ pairs }) => pairs.map(preferenceLine));
+  return { training: linesOf(train), validation: linesOf(validation) };
 }
 
 /** Lines, each with its line end, as a file. */

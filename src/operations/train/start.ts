@@ -1,4 +1,4 @@
-import type { JobRecord, JobRequest } from '../../domain/training/types.ts';
+import type { JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
 import { EndedEarly } from '../channel/ends.ts';
 import { problemOf } from '../channel/problems.ts';
 import type { OperationContext, OperationHandle, UploadDetail, WatchDetail } from '../channel/types.ts';
@@ -62,7 +62,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
   let saved = 'The rows are on disk; nothing was uploaded.';
   try {
     const files = await request.files();
-    if (files.training.examples < MIN_EXAMPLES) throw tooFew(files.training.examples);
+    if (files.training.examples < MIN_EXAMPLES) throw tooFew(files.training.examples, request.job.method);
     const data = await dataVersion(files, signal);
     const provider = await deps.providers.connect(request.providerId, { signal });
     const send = sender(provider, files, context);
@@ -75,7 +75,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     return {
       ...{ projectId: request.projectId, providerId: request.providerId, job, quoteUsd: request.quoteUsd },
       ...{ trainRows: files.training.examples, validationRows: files.validation?.examples ?? 0 },
-      ...{ data, asked: request.job.hyperparameters },
+      ...{ data, asked: request.job.hyperparameters, method: request.job.method },
     };
   } catch (error) {
     if (signal.aborted || error instanceof EndedEarly) throw error;
@@ -103,10 +103,13 @@ function sender(provider: Provider, files: TrainingFiles, context: Context) {
   };
 }
 
-function tooFew(examples: number): EndedEarly {
+function tooFew(examples: number, method: TrainingMethod | undefined): EndedEarly {
+  const pairs = method === 'dpo';
   return new EndedEarly('failed', {
-    what: `${examples} rows are left to train on, and a job needs at least ${MIN_EXAMPLES}.`,
+    what: `${examples} ${pairs ? 'pairs' : 'rows'} are left to train on, and a job needs at least ${MIN_EXAMPLES}.`,
     saved: 'The rows are on disk; nothing was uploaded.',
-    next: 'Generate or accept more rows, or lower the validation share.',
+    next: pairs
+      ? 'Accept one answer and reject another to the same prompt, or lower the validation share.'
+      : 'Generate or accept more rows, or lower the validation share.',
   });
 }

@@ -1,4 +1,4 @@
-import type { ProviderKind } from '../../domain/provider/types.ts';
+import type { ProviderKind, ProviderProfile } from '../../domain/provider/types.ts';
 import { useAppState } from '../../state/context.tsx';
 
 export interface ProviderFacts {
@@ -6,6 +6,7 @@ export interface ProviderFacts {
   readonly name: string;
   readonly kind: ProviderKind;
   readonly practice: boolean;
+  readonly jobDialect: ProviderProfile['jobDialect'];
 }
 
 /** The provider of the current project; of `id` when one is given. */
@@ -14,5 +15,6 @@ export function useProvider(id?: string): ProviderFacts {
   const wanted = id ?? own;
   const profile = useAppState((state) => state.profiles.find((one) => one.id === wanted));
   const kind = profile?.kind ?? 'compatible';
-  return { id: wanted, name: profile?.name ?? wanted, kind, practice: kind === 'embedded' };
+  const jobDialect = profile?.jobDialect ?? 'method';
+  return { id: wanted, name: profile?.name ?? wanted, kind, practice: kind === 'embedded', jobDialect };
 }

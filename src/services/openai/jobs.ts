@@ -1,6 +1,7 @@
 import type { FineTuningJob, JobCreateParams } from 'openai/resources/fine-tuning/jobs';
 import { ProviderError } from '../../domain/provider/errors.ts';
 import type { ProviderProfile } from '../../domain/provider/types.ts';
+import { methodProblem } from '../../domain/training/method.ts';
 import type { Checkpoint, Hyperparameters, JobEvent, JobRequest, TuningJob } from '../../domain/training/types.ts';
 import { parseCheckpointOrNull, parseEventOrNull, parseJob, parseJobOrNull } from './jobParse.ts';
 import { allItems, eachItem } from './pages.ts';
@@ -72,11 +73,13 @@ const NO_SUCH_ROUTE: ReadonlySet<number> = new Set([404, 405, 501]);
 /**
  * The body of POST /fine_tuning/jobs. `auto` is said by leaving the field out, which every dialect understands.
  * Azure takes no dots in a suffix: they become hyphens.
+ * Throws ProviderError for a method that the provider does not have.
  */
 export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kind' | 'jobDialect'>): JobCreateParams {
+  const refusal = methodProblem(request.method, profile);
+  if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
   const suffix = profile.kind === 'azure' ? (request.suffix?.replaceAll('.', '-') ?? null) : request.suffix;
   const hyperparameters = chosen(request.hyperparameters);
-  const some = Object.keys(hyperparameters).length > 0;
   return {
     model: request.model,
     training_file: request.trainingFile,
@@ -84,11 +87,21 @@ export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kin
     ...(suffix === null || suffix === '' ? {} : { suffix }),
     ...(request.seed === null ? {} : { seed: request.seed }),
     ...(profile.jobDialect === 'method'
-      ? { method: { type: 'supervised', ...(some ? { supervised: { hyperparameters } } : {}) } }
-      : some
-        ? { hyperparameters }
-        : {}),
+      ? { method: methodOf(request, hyperparameters) }
+      : isEmpty(hyperparameters)
+        ? {}
+        : { hyperparameters }),
   };
+}
+
+const isEmpty = (fields: object): boolean => Object.keys(fields).length === 0;
+
+function methodOf({ method, beta }: JobRequest, common: ReturnType<typeof chosen>): JobCreateParams.Method {
+  if (method !== 'dpo') {
+    return { type: 'supervised', ...(isEmpty(common) ? {} : { supervised: { hyperparameters: common } }) };
+  }
+  const hyperparameters = { ...(beta === undefined || beta === 'auto' ? {} : { beta }), ...common };
+  return { type: 'dpo', ...(isEmpty(hyperparameters) ? {} : { dpo: { hyperparameters } }) };
 }
 
 function chosen({ nEpochs, batchSize, learningRateMultiplier }: Hyperparameters) {

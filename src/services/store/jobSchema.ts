@@ -46,6 +46,7 @@ export const jobRecordSchema: z.ZodType<JobRecord> = z.object({
   quoteUsd: number,
   data: z.object({ training: z.string(), validation: text }).optional(),
   asked: hyperparametersSchema.optional(),
+  method: z.enum(['supervised', 'dpo']).optional(),
 });
 
 export const jobEventSchema: z.ZodType<JobEvent> = z.object({

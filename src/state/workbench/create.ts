@@ -13,13 +13,14 @@ import { createImportActions } from './imports.ts';
 import { createModelReader } from './models.ts';
 import { createNavigation } from './navigation.ts';
 import { observedRows } from './observed.ts';
+import { pairsOf } from './pairs.ts';
 import { createPreferenceActions } from './preferences.ts';
 import { createProjectActions } from './projects.ts';
 import { createRowActions } from './rows.ts';
 import { createSettingsActions } from './settings.ts';
 import { createSplitActions } from './splits.ts';
 import { createTemplateActions } from './template.ts';
-import { createTrainActions } from './train.ts';
+import { createTrainActions, type ReadPairs } from './train.ts';
 import type { Workbench } from './types.ts';
 import { createUndoStack } from './undo.ts';
 import { createWatcher } from './watcher.ts';
@@ -54,6 +55,7 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
   const chat = createChat(core);
   const imports = createImportActions(core);
   const evaluating = createEvaluating(core);
+  const pairs: ReadPairs = (project) => pairsOf(core, project, evaluating.actions.items);
 
   const told = new Set<string>();
   const unsubscribe = registry.subscribe(() => {
@@ -73,10 +75,10 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
       template: createTemplateActions(core),
       generate,
       rows: createRowActions(core, undo),
-      dataset: createDatasetActions(core, generate),
+      dataset: createDatasetActions(core, generate, pairs),
       imports,
       splits: createSplitActions(core),
-      train: createTrainActions(core, watcher),
+      train: createTrainActions(core, watcher, pairs),
       files: createFileActions(core),
       evaluate: evaluating.actions,
       evaluateRun: evaluating.run,

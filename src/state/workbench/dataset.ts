@@ -1,12 +1,14 @@
 import { exampleOf, isTrainable } from '../../domain/dataset/example.ts';
 import { exportLines } from '../../domain/dataset/export.ts';
+import { preferenceLine } from '../../domain/dataset/preferences.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { checkLines } from '../../operations/dataset/check.ts';
 import { type Core, ROWS_SAFE } from './core.ts';
 import type { Generation } from './generate.ts';
+import type { ReadPairs } from './train.ts';
 import type { DatasetActions } from './types.ts';
 
-export function createDatasetActions(core: Core, generation: Generation): DatasetActions {
+export function createDatasetActions(core: Core, generation: Generation, pairs: ReadPairs): DatasetActions {
   const { rows } = core.operations;
   const { documents } = core.deps;
   let checked: readonly string[] = [];
@@ -34,6 +36,12 @@ export function createDatasetActions(core: Core, generation: Generation): Datase
       return id === undefined ? null : rows.get(core.project().id, id);
     },
     async export(path, format, which) {
+      if (format === 'dpo') {
+        return core.attempt(ROWS_SAFE, async () => {
+          const lines = pairs(core.project()).flatMap((prompt) => prompt.pairs.map(preferenceLine));
+          return `${lines.length} pairs written to ${await documents.writeText(path, lines)}.`;
+        });
+      }
       const { id, template } = core.project();
       let count = 0;
       function* counted(source: Iterable<Row>): Generator<Row> {

@@ -1,12 +1,14 @@
+import type { PromptPairs } from '../../domain/dataset/preferences.ts';
 import type { Quote } from '../../domain/pricing/quote.ts';
 import type { Project } from '../../domain/project/types.ts';
-import type { ProviderKind } from '../../domain/provider/types.ts';
+import type { ProviderProfile } from '../../domain/provider/types.ts';
 import { failed, type Outcome, ok, type Problem } from '../../domain/text/problem.ts';
 import { findBoundsProblems } from '../../domain/training/bounds.ts';
 import { measuredPoints } from '../../domain/training/curve.ts';
+import { methodProblem } from '../../domain/training/method.ts';
 import { formatResultFile } from '../../domain/training/resultFile.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
-import { type SplitLines, splitLines, trainingFiles } from '../../operations/dataset/trainingFiles.ts';
+import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../../operations/dataset/trainingFiles.ts';
 import type { JobAction } from '../../operations/ports.ts';
 import { quoteTraining } from '../../operations/quote/training.ts';
 import { createNudge } from '../../operations/train/nudge.ts';
@@ -15,20 +17,27 @@ import { type Core, ROWS_SAFE } from './core.ts';
 import type { TrainActions } from './types.ts';
 import type { Watcher } from './watcher.ts';
 
+/** Every preference pair of a project, by prompt. */
+export type ReadPairs = (project: Project) => readonly PromptPairs[];
+
 const DONE: Readonly<Record<JobAction, string>> = {
   cancel: 'The job is cancelled.',
   pause: 'The job is paused.',
   resume: 'The job goes on.',
 };
 
-export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
+export function createTrainActions(core: Core, watcher: Watcher, pairs: ReadPairs): TrainActions {
   const { jobs, providers, documents, exportFolder } = core.deps;
   /** Projects whose rows are put together for a job; then jobs that are sent, by project and settings. */
   const preparing = new Set<string>();
   const sending = new Set<string>();
 
-  const linesOf = ({ id, template, training }: Project): SplitLines =>
-    splitLines(core.operations.rows.scan(id, {}), template, training);
+  const linesOf = (project: Project): SplitLines => {
+    const { id, template, training } = project;
+    return training.method === 'dpo'
+      ? splitPairs(pairs(project), training)
+      : splitLines(core.operations.rows.scan(id, {}), template, training);
+  };
 
   const quoteOf = (project: Project, lines: SplitLines): Promise<Quote> =>
     quoteTraining(core.operations, project.training, lines);
@@ -38,13 +47,13 @@ export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
     const quote = await core.attempt(ROWS_SAFE, () => quoteOf(project, lines));
-    const { model, suffix, seed, hyperparameters } = project.training;
+    const { model, suffix, seed, hyperparameters, method, beta } = project.training;
     const nudge = createNudge();
     const { promise: made, resolve: settled } = Promise.withResolvers<void>();
     const handle = startTraining(core.operations, {
       ...{ projectId: project.id, providerId: project.providerId, nudge },
       quoteUsd: quote.ok ? quote.value.costUsd : null,
-      job: { model, suffix: suffix === '' ? null : suffix, seed, hyperparameters },
+      job: { model, suffix: suffix === '' ? null : suffix, seed, hyperparameters, method, beta },
       files: () => trainingFiles(lines, project.name),
       onChange(record) {
         watcher.adopt(record.job.id, nudge, handle.finished);
@@ -92,7 +101,7 @@ export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
       }),
     start() {
       const project = core.project();
-      const wrong = boundsProblem(project, kindOf(core, project.providerId));
+      const wrong = settingsProblem(project, profileOf(core, project.providerId));
       if (wrong !== null) {
         core.problem(wrong);
         return;
@@ -124,11 +133,16 @@ export function createTrainActions(core: Core, watcher: Watcher): TrainActions {
   };
 }
 
-function kindOf(core: Core, providerId: string): ProviderKind {
-  return core.store.getState().profiles.find(({ id }) => id === providerId)?.kind ?? 'compatible';
+type Dialect = Pick<ProviderProfile, 'kind' | 'jobDialect'>;
+
+function profileOf(core: Core, providerId: string): Dialect {
+  const found = core.store.getState().profiles.find(({ id }) => id === providerId);
+  return found ?? { kind: 'compatible', jobDialect: 'method' };
 }
 
-function boundsProblem({ training }: Project, kind: ProviderKind): Problem | null {
-  const [first] = findBoundsProblems(training, kind);
+function settingsProblem({ training }: Project, profile: Dialect): Problem | null {
+  const refusal = methodProblem(training.method, profile);
+  if (refusal !== null) return { what: refusal, saved: 'Nothing was uploaded.', next: 'Choose supervised.' };
+  const [first] = findBoundsProblems(training, profile.kind);
   return first === undefined ? null : { what: first.message, saved: 'Nothing was uploaded.', next: first.fix };
 }

@@ -88,9 +88,10 @@ export interface DatasetActions {
   check(model: string): Promise<Outcome<DatasetReport>>;
   /** The row behind a line of the last check; null when there is none, or the row is gone. */
   checkedRow(line: number): Row | null;
+  /** `dpo` writes every preference pair there is, whichever rows are asked for. */
   export(
     path: string,
-    format: 'chat' | 'prompt-completion',
+    format: 'chat' | 'prompt-completion' | 'dpo',
     rows: 'accepted' | 'not-rejected',
   ): Promise<Outcome<string>>;
 }

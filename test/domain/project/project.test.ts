@@ -33,6 +33,13 @@ describe('newProject', () => {
 });
 
 describe('pickProject', () => {
+  it('takes a project of before there was a method for a supervised one', () => {
+    const { method: _method, beta: _beta, ...training } = fresh.training;
+    expect(pickProject(JSON.parse(JSON.stringify({ ...fresh, training })))).toEqual(fresh);
+    const dpo = { ...fresh, training: { ...fresh.training, method: 'dpo' as const, beta: 0.3 } };
+    expect(pickProject(JSON.parse(JSON.stringify(dpo)))).toEqual(dpo);
+  });
+
   it('gives back what was kept', () => {
     expect(pickProject(JSON.parse(JSON.stringify(fresh)))).toEqual(fresh);
     const changed = {

@@ -51,6 +51,14 @@ describe('findBoundsProblems', () => {
     expect(fields({}, '', 0)).toEqual([]);
   });
 
+  it('takes a beta above 0 and up to 2, under DPO alone', () => {
+    const asked = (beta: number | 'auto', method?: 'supervised' | 'dpo') =>
+      findBoundsProblems({ hyperparameters: auto, suffix: null, seed: null, method, beta }, 'openai');
+    for (const beta of [0.01, 2, 'auto'] as const) expect(asked(beta, 'dpo')).toEqual([]);
+    for (const beta of [0, -1, 2.01, Number.NaN]) expect(asked(beta, 'dpo')).toMatchObject([{ field: 'beta' }]);
+    expect([...asked(3, 'supervised'), ...asked(3)]).toEqual([]);
+  });
+
   it('names what is not', () => {
     expect(fields({ nEpochs: 0, batchSize: 257, learningRateMultiplier: 0 }, 'x'.repeat(65), -1)).toEqual([
       'nEpochs',

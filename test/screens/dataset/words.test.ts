@@ -21,7 +21,7 @@ const finding: DatasetFinding = {
 
 describe('check in words', () => {
   const report = buildReport({
-    ...{ model: 'gpt-4o-mini', examples: 20, findings: [finding], prices: PRICES },
+    ...{ model: 'gpt-4o-mini', kind: 'chat', examples: 20, findings: [finding], prices: PRICES },
     measures: Array.from({ length: 20 }, (_, index) => measure(index + 1, index < 10 ? 100 : 70_000)),
   });
 

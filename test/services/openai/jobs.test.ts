@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ProviderError } from '../../../src/domain/provider/errors.ts';
 import type { JobRequest } from '../../../src/domain/training/types.ts';
 import { parseJob, parseStatus } from '../../../src/services/openai/jobParse.ts';
 import { jobBody } from '../../../src/services/openai/jobs.ts';
@@ -55,6 +56,21 @@ describe('asking for a job', () => {
       hyperparameters: { n_epochs: 2, learning_rate_multiplier: 0.5 },
     });
     expect(jobBody(auto, { kind: 'compatible', jobDialect: 'hyperparameters' })).not.toHaveProperty('hyperparameters');
+  });
+
+  it('asks for DPO by `method` alone', () => {
+    const method = { kind: 'openai', jobDialect: 'method' } as const;
+    expect(jobBody({ ...request, method: 'dpo', beta: 0.2 }, method)).toMatchObject({
+      method: { type: 'dpo', dpo: { hyperparameters: { beta: 0.2, n_epochs: 2, learning_rate_multiplier: 0.5 } } },
+    });
+    expect(jobBody({ ...auto, method: 'dpo', beta: 'auto' }, method).method).toEqual({ type: 'dpo' });
+    expect(jobBody({ ...request, method: 'supervised', beta: 0.2 }, method)).toEqual(jobBody(request, method));
+    for (const profile of [
+      { kind: 'compatible', jobDialect: 'hyperparameters' },
+      { kind: 'embedded', jobDialect: 'method' },
+    ] as const) {
+      expect(() => jobBody({ ...request, method: 'dpo' }, profile)).toThrow(ProviderError);
+    }
   });
 
   it('sends Azure a suffix without dots', () => {

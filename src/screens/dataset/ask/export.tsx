@@ -1,13 +1,15 @@
 import { type ReactNode, useState } from 'react';
 import { ChoiceDialog, PromptDialog } from '../../../components/dialog/index.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
+import type { DatasetActions } from '../../../state/workbench/types.ts';
 
-type Format = 'chat' | 'prompt-completion';
+type Format = Parameters<DatasetActions['export']>[1];
 type Which = 'accepted' | 'not-rejected';
 
 const FORMATS = [
   { value: 'chat', label: 'chat JSONL', note: 'messages; what fine-tuning takes' },
   { value: 'prompt-completion', label: 'prompt/completion JSONL', note: 'two strings; for legacy models' },
+  { value: 'dpo', label: 'preference JSONL (DPO)', note: 'pairs of an accepted and a rejected answer' },
 ] as const;
 
 const pathProblem = (path: string): string | null => (path.trim() === '' ? 'A path is needed.' : null);
@@ -30,12 +32,12 @@ export function ExportQuestions({ onDone }: { readonly onDone: () => void }): Re
       <ChoiceDialog
         title="Export as"
         options={FORMATS}
-        onChoose={(value) => setFormat(value === 'chat' ? 'chat' : 'prompt-completion')}
+        onChoose={(value) => setFormat(FORMATS.find((one) => one.value === value)?.value ?? null)}
         onCancel={onDone}
       />
     );
   }
-  if (which === null) {
+  if (which === null && format !== 'dpo') {
     const rows = (count: number): string => count.toLocaleString('en-US');
     return (
       <ChoiceDialog
@@ -56,7 +58,7 @@ export function ExportQuestions({ onDone }: { readonly onDone: () => void }): Re
   }
   const write = async (path: string): Promise<void> => {
     onDone();
-    const outcome = await dataset.export(path, format, which);
+    const outcome = await dataset.export(path, format, which ?? 'accepted');
     if (outcome.ok) navigation.note(outcome.value);
     else navigation.problem(outcome.problem);
   };
@@ -69,7 +71,7 @@ export function ExportQuestions({ onDone }: { readonly onDone: () => void }): Re
       onSubmit={(path) => {
         void write(path.trim());
       }}
-      onCancel={() => setWhich(null)}
+      onCancel={() => (format === 'dpo' ? setFormat(null) : setWhich(null))}
     />
   );
 }

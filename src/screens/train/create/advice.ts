@@ -1,4 +1,6 @@
 import type { Quote } from '../../../domain/pricing/quote.ts';
+import { methodName } from '../../../domain/training/method.ts';
+import type { TrainingMethod } from '../../../domain/training/types.ts';
 import { closingDate, closingWords, type ModelFacts } from './models.ts';
 
 export interface Advice {
@@ -7,7 +9,7 @@ export interface Advice {
 }
 
 /** What a person should know before starting, beyond the price; the most important first. */
-export function adviceFor(facts: ModelFacts, quote: Quote | null): readonly Advice[] {
+export function adviceFor(facts: ModelFacts, quote: Quote | null, method: TrainingMethod): readonly Advice[] {
   const found: Advice[] = [];
   const closes = closingDate(facts.current, facts);
   const words = closingWords(closes, facts.today);
@@ -23,6 +25,6 @@ export function adviceFor(facts: ModelFacts, quote: Quote | null): readonly Advi
     found.push({ tone: 'muted', text: 'OpenAI is closing self-serve fine-tuning; it may say training_not_available.' });
   }
   if (words.startsWith('closes')) found.push({ tone: 'muted', text: `This model and its tunes close: ${closes}.` });
-  found.push({ tone: 'muted', text: 'Method: supervised.' });
+  found.push({ tone: 'muted', text: `Method: ${methodName(method)}.` });
   return found;
 }

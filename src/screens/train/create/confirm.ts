@@ -17,17 +17,17 @@ export function startLines({ plan, provider, quote: { quote }, pricesOf }: Start
   const where = provider.practice ? `on the ${PRACTICE}` : `at ${provider.name}`;
   const figures =
     quote === null
-      ? ['Rows, tokens and cost: not counted yet.']
+      ? [`${plan.method === 'dpo' ? 'Pairs' : 'Rows'}, tokens and cost: not counted yet.`]
       : [
-          `Rows: ${rowsText(quote)}.`,
+          `${plan.method === 'dpo' ? 'Pairs' : 'Rows'}: ${rowsText(quote)}.`,
           `Tokens: about ${count(quote.billedTokens)}, in ${epochsText(quote)}.`,
           `Cost: ${costText({ quote, kind: provider.kind, pricesOf })}.`,
         ];
   return [
-    `Train ${plan.model} ${where}.`,
+    `Train ${plan.model} ${where}${plan.method === 'dpo' ? ' by DPO' : ''}.`,
     ...figures,
     ' ',
-    'The rows are uploaded, and the job starts at once.',
+    `The ${plan.method === 'dpo' ? 'pairs' : 'rows'} are uploaded, and the job starts at once.`,
     'It can be paused and cancelled.',
     'Closing Luthier loses nothing.',
   ];

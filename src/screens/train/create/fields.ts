@@ -12,6 +12,8 @@ export interface NewJobFacts {
   readonly counts: RowCounts;
   readonly model: ModelFacts;
   readonly problems: readonly BoundsProblem[];
+  /** Why the provider does not train by DPO; null when nothing speaks against it. */
+  readonly dpoRefusal: string | null;
   /** The split the rows carry, which stands before the settings here; null when they carry none. */
   readonly stored: StoredSplit | null;
   readonly onDataset: () => void;
@@ -31,6 +33,33 @@ function modelField({ plan, model, change }: NewJobFacts): FormField {
     return { ...base, ...note, kind: 'text', onChange, error, placeholder: 'name of the model' };
   }
   return { ...base, kind: 'select', options, onChange };
+}
+
+function methodField({ plan, dpoRefusal, change }: NewJobFacts): FormField {
+  return {
+    id: 'method',
+    label: 'Method',
+    kind: 'select',
+    value: plan.method,
+    options: [
+      { value: 'supervised', label: 'supervised', note: 'of good answers' },
+      { value: 'dpo', label: 'DPO', note: dpoRefusal ?? 'of pairs: accepted and rejected' },
+    ],
+    onChange: (value) => change({ method: value === 'dpo' ? 'dpo' : 'supervised' }),
+  };
+}
+
+function betaField({ plan, change }: NewJobFacts, error: string | null): FormField {
+  return {
+    id: 'beta',
+    label: 'Beta',
+    kind: 'number',
+    value: numberOf(plan.beta),
+    // Anything above 0 is allowed; nobody means less than this, and the arrows need an end.
+    rules: { min: 0.01, max: BOUNDS.beta.max, start: 0.1, step: 0.1, none: 'auto' },
+    error,
+    onChange: (value) => change({ beta: value ?? 'auto' }),
+  };
 }
 
 function rowsField({ plan, counts, change }: NewJobFacts): FormField {
@@ -102,7 +131,8 @@ export function newJobFields(facts: NewJobFacts): readonly FormField[] {
   });
   return [
     modelField(facts),
-    rowsField(facts),
+    methodField(facts),
+    ...(plan.method === 'dpo' ? [betaField(facts, wrong('beta'))] : [rowsField(facts)]),
     ...splitFields(facts),
     hyper('nEpochs'),
     hyper('batchSize'),

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Line } from '../../../components/line/index.ts';
 import type { PaneSize } from '../../../components/panes/index.ts';
 import type { ProviderKind } from '../../../domain/provider/types.ts';
+import type { TrainingMethod } from '../../../domain/training/types.ts';
 import { useTheme } from '../../../theme/index.ts';
 import type { Advice } from './advice.ts';
 import { quoteLines } from './quote-lines.ts';
@@ -11,6 +12,7 @@ import type { QuoteState } from './use-quote.ts';
 export interface QuoteBoxProps {
   readonly state: QuoteState;
   readonly kind: ProviderKind;
+  readonly method: TrainingMethod;
   readonly pricesOf: string;
   readonly advice: readonly Advice[];
   readonly size: PaneSize;
@@ -19,7 +21,7 @@ export interface QuoteBoxProps {
 const LABEL = 8;
 
 /** What the job will take, and what to know before it starts. */
-export function QuoteBox({ state, kind, pricesOf, advice, size }: QuoteBoxProps): ReactNode {
+export function QuoteBox({ state, kind, method, pricesOf, advice, size }: QuoteBoxProps): ReactNode {
   const { symbols } = useTheme();
   const { quote, problem, status } = state;
   const tone = status === 'counting' ? 'muted' : 'plain';
@@ -29,7 +31,7 @@ export function QuoteBox({ state, kind, pricesOf, advice, size }: QuoteBoxProps)
     <Box flexDirection="column" width={size.columns}>
       {quote === null
         ? null
-        : quoteLines({ quote, kind, pricesOf }).map(([label, text]) => (
+        : quoteLines({ quote, kind, method, pricesOf }).map(([label, text]) => (
             <Box key={label} height={1} flexShrink={0}>
               <Line text={label} width={LABEL} tone="muted" fill />
               <Line text={text} width={room} tone={tone} />

@@ -2,6 +2,7 @@ import { formatUsd } from '../../../domain/pricing/format.ts';
 import type { Quote } from '../../../domain/pricing/quote.ts';
 import type { ProviderKind } from '../../../domain/provider/types.ts';
 import { count, plural } from '../../../domain/text/figures.ts';
+import type { TrainingMethod } from '../../../domain/training/types.ts';
 import { PRACTICE } from '../words.ts';
 
 /** A job trains on no fewer (`invalid_n_examples`). */
@@ -10,6 +11,8 @@ export const LEAST_ROWS = 10;
 export interface QuoteFacts {
   readonly quote: Quote;
   readonly kind: ProviderKind;
+  /** Supervised when absent. */
+  readonly method?: TrainingMethod;
   /** YYYY-MM: when the prices were read. */
   readonly pricesOf: string;
 }
@@ -32,15 +35,18 @@ export function costText({ quote, kind, pricesOf }: QuoteFacts): string {
 export function quoteLines(facts: QuoteFacts): readonly (readonly [label: string, text: string])[] {
   const { quote } = facts;
   return [
-    ['Rows', rowsText(quote)],
+    [facts.method === 'dpo' ? 'Pairs' : 'Rows', rowsText(quote)],
     ['Tokens', `${count(quote.billedTokens)} = ${count(quote.tokensPerEpoch)} × ${epochsText(quote)}`],
     ['Cost', costText(facts)],
   ];
 }
 
 /** Why a job with this quote cannot start; null when it can. */
-export function tooFewRows(quote: Quote | null, rows: number): string | null {
+export function tooFewRows(quote: Quote | null, rows: number, method?: TrainingMethod): string | null {
   if (rows === 0) return 'there are no rows yet: 3 generates them, 4 imports them';
   if (quote === null || quote.trainExamples >= LEAST_ROWS) return null;
+  if (method === 'dpo') {
+    return `DPO needs ${LEAST_ROWS} pairs (an accepted and a rejected answer to one prompt); ${quote.trainExamples} are there to train on`;
+  }
   return `a job needs ${LEAST_ROWS} rows to train on; these settings leave ${quote.trainExamples}`;
 }

@@ -19,7 +19,7 @@ export function useQuote(): QuoteState {
   const template = useAppState((state) => state.project.template);
   const version = useAppState((state) => state.rowsVersion);
   const plan = useAppState((state) => state.project.training);
-  const { model, rows, validationShare, splitSeed } = plan;
+  const { model, method, rows, validationShare, splitSeed } = plan;
   const { nEpochs } = plan.hyperparameters;
   const [state, setState] = useState<QuoteState>({ status: 'counting', quote: null, problem: null });
   // biome-ignore lint/correctness/useExhaustiveDependencies: everything a quote is worked out from
@@ -37,6 +37,6 @@ export function useQuote(): QuoteState {
       stale = true;
       clearTimeout(timer);
     };
-  }, [train, template, version, model, rows, validationShare, splitSeed, nEpochs]);
+  }, [train, template, version, model, method, rows, validationShare, splitSeed, nEpochs]);
   return state;
 }

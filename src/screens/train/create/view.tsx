@@ -6,6 +6,7 @@ import { useBodySize } from '../../../components/frame/index.ts';
 import { PaneBox } from '../../../components/panes/index.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
 import { findBoundsProblems } from '../../../domain/training/bounds.ts';
+import { methodProblem } from '../../../domain/training/method.ts';
 import { trainNewBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/index.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
@@ -58,17 +59,18 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
   const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay() };
   const change = (part: Partial<TrainingPlan>): void =>
     projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
+  const noMethod = methodProblem(plan.method, provider);
   const noModel = plan.model === '' ? 'choose a base model first' : null;
   useBindings('screen', trainNewBindings, {
     'train.start': {
       run: () => setAsking(true),
-      disabledReason: noModel ?? problems[0]?.message ?? tooFewRows(quote.quote, counts.total),
+      disabledReason: noModel ?? noMethod ?? problems[0]?.message ?? tooFewRows(quote.quote, counts.total, plan.method),
     },
     'train.new.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });
   const wide = columns >= WIDE;
-  // At 80x24 the nine settings and the row for what is wrong with one all stand above the quote.
-  const quoteRows = wide ? rows : Math.max(5, Math.min(9, rows - 12));
+  // At 80x24 the ten settings and the row for what is wrong with one all stand above the quote.
+  const quoteRows = wide ? rows : Math.max(5, Math.min(9, rows - 13));
   const where = provider.practice ? `${provider.name}, ${PRACTICE}` : provider.name;
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
@@ -86,6 +88,7 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
                 counts,
                 model,
                 problems,
+                dpoRefusal: methodProblem('dpo', provider),
                 stored,
                 change,
                 onDataset: () => navigation.go('dataset'),
@@ -106,8 +109,9 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
             <QuoteBox
               state={quote}
               kind={provider.kind}
+              method={plan.method}
               pricesOf={prices.date}
-              advice={adviceFor(model, quote.quote)}
+              advice={adviceFor(model, quote.quote, plan.method)}
               size={size}
             />
           )}

@@ -85,8 +85,24 @@ describe('the quote in words', () => {
     expect(tooFewRows(quoteOf('x'), 16)).toBeNull();
   });
 
+  it('speaks of pairs under DPO', () => {
+    const few = { ...quoteOf('x'), trainExamples: 9 };
+    expect(tooFewRows(few, 12, 'dpo')).toContain('DPO needs 10 pairs');
+    expect(tooFewRows(quoteOf('x'), 12, 'dpo')).toBeNull();
+    const words = quoteLines({ quote: few, kind: 'openai', method: 'dpo', pricesOf: '2026-11' });
+    expect(words[0]).toEqual(['Pairs', '9 to train on, 3 held out']);
+    const lines = startLines({
+      plan: { ...TRAINING_DEFAULTS, method: 'dpo' },
+      provider: { id: 'o', name: 'OpenAI', kind: 'openai', practice: false, jobDialect: 'method' },
+      quote: { status: 'ready', quote: few, problem: null },
+      pricesOf: '2026-11',
+    });
+    expect(lines.slice(0, 2)).toEqual(['Train practice-small at OpenAI by DPO.', 'Pairs: 9 to train on, 3 held out.']);
+    expect(lines.join(' ')).toContain('The pairs are uploaded');
+  });
+
   it('warns of a closed model and of training that is closing', () => {
-    const advice = adviceFor({ ...openai, current: 'gpt-4.1-nano' }, quoteOf('gpt-4.1-nano'));
+    const advice = adviceFor({ ...openai, current: 'gpt-4.1-nano' }, quoteOf('gpt-4.1-nano'), 'supervised');
     expect(advice[0]).toMatchObject({ tone: 'warn', text: expect.stringContaining('closed 2026-10-23') });
     expect(advice.map(({ text }) => text).join()).toContain('training_not_available');
   });
@@ -94,7 +110,7 @@ describe('the quote in words', () => {
   it('is asked about before the start, within the width of the question', () => {
     const lines = startLines({
       plan: { ...TRAINING_DEFAULTS },
-      provider: { id: 'embedded', name: 'Embedded engine', kind: 'embedded', practice: true },
+      provider: { id: 'embedded', name: 'Embedded engine', kind: 'embedded', practice: true, jobDialect: 'method' },
       quote: { status: 'ready', quote: quoteOf('practice-small'), problem: null },
       pricesOf: '2026-11',
     });
@@ -119,6 +135,7 @@ describe('the form', () => {
         },
         model: facts({ models: [model('practice-small')] }),
         problems: findBoundsProblems(made.plan, 'embedded'),
+        dpoRefusal: null,
         stored,
         onDataset: () => made.opened.push('dataset'),
         change: (part) => {
@@ -132,6 +149,19 @@ describe('the form', () => {
     };
     return { made, field };
   }
+
+  it('asks for beta instead of rows under DPO, within its bounds', () => {
+    const { made, field } = form();
+    expect(() => field('beta')).toThrow('no field beta');
+    commitDraft(field('method'), 'dpo');
+    made.plan = { ...made.plan, method: 'dpo' };
+    expect(() => field('rows')).toThrow('no field rows');
+    expect(commitDraft(field('beta'), '0.5')).toBeNull();
+    expect(made.plan.beta).toBe(0.5);
+    expect(commitDraft(field('beta'), '3')).toBe('at most 2');
+    made.plan = { ...made.plan, beta: 3 };
+    expect(field('beta')).toMatchObject({ error: expect.stringContaining('at most 2') });
+  });
 
   it('takes numbers and auto, and refuses what the provider would', () => {
     const { made, field } = form();

@@ -32,7 +32,7 @@ describe('a new job', () => {
     await app.waitFor('13 to train on, 3 held out');
     expect(app.frame()).toMatch(/Tokens +[\d,]+ = \d+ × 7 epochs \(auto\)/);
     expect(app.frame()).toContain('$0.00, on this machine (practice engine)');
-    await app.press('down', 'down', 'down', 'down', 'right');
+    await app.press('down', 'down', 'down', 'down', 'down', 'right');
     await app.waitFor('× 3 epochs ');
     expect(desk.store.getState().project.training.hyperparameters.nEpochs).toBe(3);
     await app.press('up', 'up');
@@ -47,7 +47,7 @@ describe('a new job', () => {
     const desk = deskWith([]);
     const app = await open(desk);
     await app.waitFor('13 to train on');
-    await app.type('jjjjlll');
+    await app.type('jjjjjlll');
     expect(desk.store.getState().project.training.hyperparameters.nEpochs).toBe(5);
   });
 

@@ -1,0 +1,119 @@
+import type { ChatMessage } from '../chat/types.ts';
+import { sameModel } from '../evaluation/statistics/blind.ts';
+import type { EvaluatedItem, ModelRef, Vote } from '../evaluation/types.ts';
+import type { Template } from '../template/types.ts';
+import { promptOf } from './example.ts';
+import { exampleId } from './identity.ts';
+import type { Row, RowSplit } from './types.ts';
+
+/** One prompt with the better and the worse of two answers. */
+export interface PreferencePair {
+  readonly prompt: readonly ChatMessage[];
+  readonly preferred: string;
+  readonly other: string;
+}
+
+/** All pairs of one prompt: they go to one side of a split together. */
+export interface PromptPairs {
+  /** Of the first accepted row of the prompt, so that the pair goes where the row goes; of the item, without a row. */
+  readonly id: string;
+  readonly split: RowSplit;
+  readonly pairs: readonly PreferencePair[];
+}
+
+/**
+ * Pairs out of ratings: of the rows that ask the same, each accepted one beside a rejected one, in their order, and
+ * whichever side has fewer begins again. So every rated answer is used, and the rows an imported pair was made into
+ * make that pair again. A prompt held out by any of its rows is held out whole.
+ */
+export function ratedPairs(rows: Iterable<Row>, template: Template): readonly PromptPairs[] {
+  const prompts = new Map<string, Rated>();
+  for (const row of rows) {
+    if (row.rating === 'unrated' || row.completion.trim() === '') continue;
+    const prompt = promptOf(row, template);
+    const key = exampleId(prompt);
+    const known = prompts.get(key) ?? { prompt, accepted: [], rejected: [] };
+    prompts.set(key, known);
+    known[row.rating].push(row);
+  }
+  return [...prompts.values()].flatMap(pairUp);
+}
+
+interface Rated {
+  readonly prompt: readonly ChatMessage[];
+  readonly accepted: Row[];
+  readonly rejected: Row[];
+}
+
+function pairUp({ prompt, accepted, rejected }: Rated): readonly PromptPairs[] {
+  const [first] = accepted;
+  if (first === undefined || rejected.length === 0) return [];
+  const pairs = Array.from({ length: Math.max(accepted.length, rejected.length) }, (_, index) => ({
+    prompt,
+    preferred: accepted[index % accepted.length]?.completion ?? '',
+    other: rejected[index % rejected.length]?.completion ?? '',
+  })).filter(tellsApart);
+  return pairs.length === 0 ? [] : [{ id: first.id, split: sideOfAll([...accepted, ...rejected]), pairs }];
+}
+
+const tellsApart = ({ preferred, other }: PreferencePair): boolean => preferred !== other;
+
+function sideOfAll(rows: readonly { readonly split: RowSplit }[]): RowSplit {
+  if (rows.some(({ split }) => split === 'validation')) return 'validation';
+  return rows.some(({ split }) => split === 'train') ? 'train' : null;
+}
+
+/** Pairs out of blind votes: the chosen answer before the other. A tie, and an answer that is not there, make none. */
+export function votedPairs(
+  items: readonly EvaluatedItem[],
+  votes: readonly Vote[],
+  splitOf: (rowId: string) => RowSplit,
+): readonly PromptPairs[] {
+  const byId = new Map(items.map((evaluated) => [evaluated.item.id, evaluated]));
+  return votes.flatMap(({ itemId, first, second, choice }) => {
+    const evaluated = byId.get(itemId);
+    if (evaluated === undefined || choice === 'tie') return [];
+    const [chosen, left] = choice === 'first' ? [first, second] : [second, first];
+    const preferred = answerOf(evaluated, chosen);
+    const other = answerOf(evaluated, left);
+    if (preferred === null || other === null || preferred === other) return [];
+    const { rowId, prompt } = evaluated.item;
+    const split = rowId === null ? null : splitOf(rowId);
+    return [{ id: rowId ?? itemId, split, pairs: [{ prompt, preferred, other }] }];
+  });
+}
+
+function answerOf({ predictions }: EvaluatedItem, model: ModelRef): string | null {
+  const found = predictions.find((one) => one?.status === 'done' && sameModel(one.model, model));
+  return found == null || found.text.trim() === '' ? null : found.text;
+}
+
+/** Pairs of several origins by prompt, each pair once. Held out by any of them is held out. */
+export function mergePairs(all: readonly PromptPairs[]): readonly PromptPairs[] {
+  const prompts = new Map<string, PromptPairs>();
+  for (const { id, split, pairs } of all) {
+    const [first] = pairs;
+    if (first === undefined) continue;
+    const key = exampleId(first.prompt);
+    const known = prompts.get(key);
+    const lines = new Set(known?.pairs.map(preferenceLine));
+    const added = pairs.filter((pair) => !lines.has(preferenceLine(pair)));
+    prompts.set(key, {
+      id: known?.id ?? id,
+      split: sideOfAll([{ split: known?.split ?? null }, { split }]),
+      pairs: [...(known?.pairs ?? []), ...added],
+    });
+  }
+  return [...prompts.values()];
+}
+
+/** A pair as one line of a preference (DPO) file, with its line end (OpenAI's guide to direct preference optimisation). */
+export function preferenceLine({ prompt, preferred, other }: PreferencePair): string {
+  const answer = (content: string) => [{ role: 'assistant', content }];
+  const messages = prompt.map(({ role, content }) => ({ role, content }));
+  return `${JSON.stringify({
+    input: { messages, tools: [], parallel_tool_calls: true },
+    preferred_output: answer(preferred),
+    non_preferred_output: answer(other),
+  })}\n`;
+}
