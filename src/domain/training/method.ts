@@ -15,6 +15,6 @@ export function methodProblem(
   if (method !== 'dpo') return null;
   if (kind === 'embedded') return 'The practice engine trains supervised only, not by DPO.';
   return jobDialect === 'hyperparameters'
-    ? 'This provider takes hyperparameters without a method, so it trains supervised only, not by DPO.'
+    ? 'This provider is told no method, so it trains supervised only, not by DPO.'
     : null;
 }

@@ -46,7 +46,7 @@ export function tooFewRows(quote: Quote | null, rows: number, method?: TrainingM
   if (rows === 0) return 'there are no rows yet: 3 generates them, 4 imports them';
   if (quote === null || quote.trainExamples >= LEAST_ROWS) return null;
   if (method === 'dpo') {
-    return `DPO needs ${LEAST_ROWS} pairs (an accepted and a rejected answer to one prompt); ${quote.trainExamples} are there to train on`;
+    return `DPO needs ${LEAST_ROWS} pairs of an accepted and a rejected answer; it has ${quote.trainExamples}`;
   }
   return `a job needs ${LEAST_ROWS} rows to train on; these settings leave ${quote.trainExamples}`;
 }
