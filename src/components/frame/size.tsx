@@ -9,6 +9,8 @@ export interface BodySize {
 export const MINIMUM: BodySize = { columns: 60, rows: 16 };
 export const HEADER_ROWS = 1;
 export const FOOTER_ROWS = 1;
+/** What a problem leaves to the screen, however much there is to say. */
+export const LEAST_BODY_ROWS = 10;
 
 export const BodySizeContext = createContext<BodySize>({ columns: 80, rows: 22 });
 

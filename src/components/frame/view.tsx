@@ -4,9 +4,9 @@ import { Modal } from '../../keys/index.ts';
 import type { Notice } from '../../state/types.ts';
 import { Hints } from '../keyhint/index.ts';
 import { Line } from '../line/index.ts';
-import { NoteView, ProblemView, problemRows } from '../notice/index.ts';
+import { MOST_PROBLEM_ROWS, NoteView, PROBLEM_ROWS, ProblemView, problemRows } from '../notice/index.ts';
 import { Header, type HeaderFacts } from './header.tsx';
-import { BodySizeContext, FOOTER_ROWS, HEADER_ROWS, MINIMUM } from './size.tsx';
+import { BodySizeContext, FOOTER_ROWS, HEADER_ROWS, LEAST_BODY_ROWS, MINIMUM } from './size.tsx';
 
 export interface FrameProps {
   readonly facts: HeaderFacts;
@@ -28,7 +28,8 @@ export function Frame({ facts, notice, children }: FrameProps): ReactNode {
   const linear = useIsScreenReaderEnabled();
   const problem = notice?.kind === 'problem' ? notice.problem : null;
   const inner = Math.max(0, columns - 2);
-  const told = problem === null ? 0 : problemRows(problem, inner).length;
+  const room = Math.max(PROBLEM_ROWS, rows - HEADER_ROWS - FOOTER_ROWS - LEAST_BODY_ROWS);
+  const told = problem === null ? 0 : problemRows(problem, inner, Math.min(room, MOST_PROBLEM_ROWS)).length;
   const bodyRows = Math.max(1, rows - HEADER_ROWS - FOOTER_ROWS - told);
   const size = useMemo(() => ({ columns, rows: bodyRows }), [columns, bodyRows]);
   const tooSmall = columns < MINIMUM.columns || rows < MINIMUM.rows;
@@ -54,7 +55,7 @@ export function Frame({ facts, notice, children }: FrameProps): ReactNode {
       </Box>
       {problem === null || tooSmall ? null : (
         <Box paddingLeft={1} flexShrink={0} height={told}>
-          <ProblemView problem={problem} width={inner} />
+          <ProblemView problem={problem} width={inner} rows={told} />
         </Box>
       )}
       {tooSmall ? null : (

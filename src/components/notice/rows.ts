@@ -5,7 +5,7 @@ import { layoutText } from '../editing/index.ts';
 /** Rows a problem takes at least: what happened, what was saved, what to press next. */
 export const PROBLEM_ROWS = 3;
 /** Rows it takes at most, however long its sentences are. */
-const MOST_ROWS = 7;
+export const MOST_PROBLEM_ROWS = 7;
 /** Columns before each row: the sign, and a space. */
 const INDENT = 2;
 /** Characters of a part that are looked at: servers send pages. */
@@ -24,7 +24,7 @@ const ORDER: readonly Part[] = ['what', 'saved', 'next'];
 const PRIORITY: readonly Part[] = ['next', 'what', 'saved'];
 
 /** The problem in at most `rows` rows of `width` columns, each part on one at least; a part's last row may be too long. */
-export function problemRows(problem: Problem, width: number, rows: number = MOST_ROWS): readonly PartRow[] {
+export function problemRows(problem: Problem, width: number, rows: number = MOST_PROBLEM_ROWS): readonly PartRow[] {
   const wrapped = {
     what: wrap(problem.what, width),
     saved: wrap(`Saved: ${problem.saved}`, width),

@@ -102,6 +102,8 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
   // A test is of the key it was made with.
   const said = result !== null && result.profileId === profile?.id && result.key === key ? result : null;
   const listHeight = Math.max(2, Math.min(profiles.length, height - details.length - 1));
+  /** Rows under the list and its gap. */
+  const room = height - listHeight - 1;
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
       <List
@@ -116,16 +118,16 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
           return one === undefined ? '' : `${one.name}${one.id === current ? ` ${symbols.separator} in use` : ''}`;
         }}
       />
-      <Box height={1} flexShrink={0} />
-      {details.map((line, index) => (
+      {room > 0 && <Box height={1} flexShrink={0} />}
+      {details.slice(0, room).map((line, index) => (
         <Line key={index} text={line.text} width={width} tone={line.tone} />
       ))}
-      {said !== null && (
+      {said !== null && room > details.length && (
         <ScrollText
           key={said.lines.join()}
           text={said.lines.join('\n')}
           width={width}
-          height={Math.max(1, height - listHeight - details.length - 1)}
+          height={room - details.length}
           focus={false}
           tone={said.tone}
         />

@@ -13,6 +13,7 @@ import { Question } from './questions.tsx';
 
 const NEXT_THEME: Readonly<Record<ThemeName, ThemeName>> = { dark: 'light', light: 'mono', mono: 'dark' };
 const FOLDER_ROWS = 6;
+const LEAST_UPPER = 8;
 
 /** Providers and their keys, models and prices, theme, and where the data lies. */
 export function SettingsScreen(): ReactNode {
@@ -32,7 +33,8 @@ export function SettingsScreen(): ReactNode {
     },
     'settings.refresh': () => preferences.refreshModels(),
   });
-  const upper = Math.max(6, rows - FOLDER_ROWS);
+  // Where it is tight the providers come first.
+  const upper = rows - FOLDER_ROWS < LEAST_UPPER ? rows : rows - FOLDER_ROWS;
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       <Panes
@@ -57,9 +59,11 @@ export function SettingsScreen(): ReactNode {
           },
         ]}
       />
-      <PaneBox title="This machine" focused={false} width={columns} height={rows - upper}>
-        {(size) => <FolderFacts folder={folder} width={size.columns} />}
-      </PaneBox>
+      {upper < rows && (
+        <PaneBox title="This machine" focused={false} width={columns} height={rows - upper}>
+          {(size) => <FolderFacts folder={folder} width={size.columns} />}
+        </PaneBox>
+      )}
       {question !== null && <Question question={question} onDone={() => setQuestion(null)} />}
     </Box>
   );
