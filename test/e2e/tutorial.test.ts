@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { App } from '../harness/pty.ts';
 import { newHome, openApp, quit, see, seeOver } from './support/luthier.ts';
 
 const sizes = [
@@ -15,6 +16,16 @@ const accuracyOf = (frame: string, name: string): number => {
 const P_VALUE = /McNemar exact, p [=<] ([\d.]+)\)/;
 /** Sentences that a border breaks, whole again. */
 const inOneLine = (frame: string): string => frame.replaceAll(/[│┃\s]+/g, ' ');
+
+/** Presses a key, each time when the last press is on screen, until the frame is as wanted; ten times at most. */
+async function pressUntil(app: App, key: string, wanted: RegExp): Promise<void> {
+  for (let press = 0; press < 10 && !wanted.test(app.frame()); press++) {
+    const before = app.frame();
+    app.press(key);
+    await see(app, (frame) => frame !== before);
+  }
+  await see(app, wanted);
+}
 
 describe.each(sizes)('the second tutorial by keys at $columns x $rows', (size) => {
   it('goes from the clauses to a tuned model that is told from its baseline', async () => {
@@ -56,6 +67,10 @@ describe.each(sizes)('the second tutorial by keys at $columns x $rows', (size) =
 
     await see(app, 'of the dataset: 30 train, 90 held out');
     await see(app, /30 to train on, 90 held out/);
+    // Seeds are given, so that the figures below are the same in every run.
+    await pressUntil(app, 'j', /❯ Seed +any/);
+    app.press('l');
+    await see(app, /❯ Seed +\d/);
     app.press('s');
     await seeOver(app, 'Start this job?');
     app.press('enter');
@@ -66,6 +81,10 @@ describe.each(sizes)('the second tutorial by keys at $columns x $rows', (size) =
     app.press('n');
     await see(app, /practice-small \(baseline\), ft:practice-small:/);
     await see(app, /90 items × 2 models *[│┃]/);
+    await see(app, /180 calls to make *[│┃]/);
+    await pressUntil(app, 'j', /❯ Seed +none/);
+    app.press('l');
+    await see(app, /❯ Seed +\d/);
     await see(app, /180 calls to make *[│┃]/);
     app.press('s');
     await seeOver(app, 'Start the evaluation?');
