@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { answersOf, CLAUSES, linesOf, openTutorial, QUESTION, SHARED, type Tutorial } from './support/tutorial.ts';
+import {
+  answersOf,
+  CLAUSES,
+  linesOf,
+  openTutorial,
+  QUESTION,
+  SEEDED,
+  SHARED,
+  type Tutorial,
+} from './support/tutorial.ts';
 
 const COLUMNS = ['--user', '{text}', '--assistant', '{answer}', '--label', 'answer'];
 const INTENTS = ['--user', '{text}', '--assistant', '{category}', '--label', 'category'];
@@ -49,7 +58,7 @@ describe('the second tutorial: NDA clauses', () => {
     expect(before.every((line) => after.includes(line))).toBe(true);
     expect([...after, ...linesOf(sides.validation)]).toHaveLength(121);
     const asked = async () => {
-      const said = await run('eval', sides.validation, '--model', 'practice-small');
+      const said = await run('eval', sides.validation, '--model', 'practice-small', ...SEEDED);
       return said.find(({ event }) => event === 'evaluated');
     };
     expect(await asked()).toMatchObject({ status: 'succeeded', done: 0, reused: 90, failed: 0 });
