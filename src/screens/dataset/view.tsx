@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { type ReactNode, useReducer } from 'react';
 import { useBodySize } from '../../components/frame/index.ts';
 import { type Arrangement, type Pane, Panes } from '../../components/panes/index.ts';
+import { count } from '../../domain/text/figures.ts';
 import { datasetBindings } from '../../keys/bindings/dataset.ts';
 import { useBindings } from '../../keys/index.ts';
 import { useAppState, useWorkbench } from '../../state/context.tsx';
@@ -34,8 +35,6 @@ function arrangementOf(browse: BrowseState, columns: number, rows: number): Arra
   if (columns >= SIDE_BY_SIDE) return 'row';
   return browse.whole || browse.editing !== null || rows < STACKED ? 'single' : 'column';
 }
-
-const number = (value: number): string => value.toLocaleString('en-US');
 
 /** Every row of the project: look, search, judge, mend, check, take out and in. */
 export function DatasetScreen(): ReactNode {
@@ -83,7 +82,7 @@ export function DatasetScreen(): ReactNode {
   const listening = browsing && !browse.searching;
   const table: Pane = {
     id: 'rows',
-    title: `Row ${number(shown.count === 0 ? 0 : shown.selected + 1)} of ${number(shown.count)}`,
+    title: `Row ${count(shown.count === 0 ? 0 : shown.selected + 1)} of ${count(shown.count)}`,
     flex: arrangement === 'row' ? 2 : 3,
     render: (size, focused) => (
       <RowTable

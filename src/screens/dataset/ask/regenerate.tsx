@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { ConfirmDialog } from '../../../components/dialog/index.ts';
 import type { Row } from '../../../domain/dataset/types.ts';
 import { formatUsd } from '../../../domain/pricing/format.ts';
+import { count } from '../../../domain/text/figures.ts';
 import { useAppState, useWorkbench } from '../../../state/context.tsx';
 import type { Targets } from '../browse/targets.ts';
 
@@ -33,7 +34,7 @@ export function Regenerate({ targets, onConfirm, onCancel }: RegenerateProps): R
   );
   return (
     <ConfirmDialog
-      title={`Buy ${targets.count === 1 ? 'this answer' : `${targets.count.toLocaleString('en-US')} answers`} again?`}
+      title={`Buy ${targets.count === 1 ? 'this answer' : `${count(targets.count)} answers`} again?`}
       lines={[
         `From ${plan.model}. Cost the first time: ${spent}.`,
         plan.capUsd === null ? 'No spending cap is set.' : `It stops at the cap of ${formatUsd(plan.capUsd)}.`,

@@ -5,6 +5,7 @@ import { PaneBox, type PaneSize } from '../../../components/panes/index.ts';
 import { ScrollText } from '../../../components/scroll/index.ts';
 import { Spinner } from '../../../components/spinner/index.ts';
 import type { RowFilter } from '../../../domain/dataset/types.ts';
+import { count } from '../../../domain/text/figures.ts';
 import { datasetBalanceBindings } from '../../../keys/bindings/dataset.ts';
 import { useBindings } from '../../../keys/index.ts';
 import { useTheme } from '../../../theme/index.ts';
@@ -38,7 +39,7 @@ export function Balance({ filter, width, height, onClose }: BalanceProps): React
   const waiting = (size: PaneSize): ReactNode => (
     <Spinner label={`Counting ${Math.round(fraction * 100)}%`} width={size.columns} />
   );
-  const of = tally === null ? '' : ` of ${tally.rows.toLocaleString('en-US')} rows`;
+  const of = tally === null ? '' : ` of ${count(tally.rows)} rows`;
   return (
     <Box flexDirection={wide ? 'row' : 'column'} width={width} height={height} flexShrink={0}>
       <PaneBox

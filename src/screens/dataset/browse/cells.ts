@@ -2,6 +2,7 @@ import { ratingStatus, rowStatus, STATUS_LOOKS, type StatusWords } from '../../.
 import type { Cell, Column } from '../../../components/table/index.ts';
 import { flagsOf, missingValues } from '../../../domain/dataset/example.ts';
 import type { Row, RowSortKey } from '../../../domain/dataset/types.ts';
+import { count } from '../../../domain/text/figures.ts';
 import type { Symbols } from '../../../theme/index.ts';
 import { splitWord } from './filter.ts';
 
@@ -66,9 +67,7 @@ export function cellOf(row: Row, column: string, symbols: Symbols): Cell {
         ? { text: row.error, tone: 'error' }
         : row.completion.slice(0, 2_000);
     case 'tokens':
-      return row.usage === null
-        ? { text: 'unknown', tone: 'muted' }
-        : row.usage.completionTokens.toLocaleString('en-US');
+      return row.usage === null ? { text: 'unknown', tone: 'muted' } : count(row.usage.completionTokens);
     case 'split':
       return row.split === null ? { text: splitWord(null), tone: 'muted' } : splitWord(row.split);
     case 'status': {

@@ -1,6 +1,7 @@
 import type { Option } from '../../../components/select/index.ts';
 import type { Rating, RowCounts, RowFilter, RowSplit, RowStatus } from '../../../domain/dataset/types.ts';
 import type { Slot } from '../../../domain/template/types.ts';
+import { plural } from '../../../domain/text/figures.ts';
 
 type FilterPart =
   | { readonly kind: 'clear' }
@@ -42,14 +43,13 @@ const holds = (filter: RowFilter, part: FilterPart): boolean => {
 
 /** Everything the rows can be filtered by, with how many rows each leaves where that is known, and what is on. */
 export function filterChoices(filter: RowFilter, counts: RowCounts, slots: readonly Slot[]): readonly FilterOption[] {
-  const rows = (count: number): string => `${count.toLocaleString('en-US')} row${count === 1 ? '' : 's'}`;
   const made: readonly (readonly [string, FilterPart, string])[] = [
-    ['all rows', { kind: 'clear' }, `${rows(counts.total)}; clears filter and search`],
+    ['all rows', { kind: 'clear' }, `${plural(counts.total, 'row')}; clears filter and search`],
     ...STATUSES.map(
-      (status) => [`status: ${status}`, { kind: 'status', status }, rows(counts.byStatus[status])] as const,
+      (status) => [`status: ${status}`, { kind: 'status', status }, plural(counts.byStatus[status], 'row')] as const,
     ),
     ...RATINGS.map(
-      (rating) => [`rating: ${rating}`, { kind: 'rating', rating }, rows(counts.byRating[rating])] as const,
+      (rating) => [`rating: ${rating}`, { kind: 'rating', rating }, plural(counts.byRating[rating], 'row')] as const,
     ),
     ['flag: edited', { kind: 'edited', edited: true }, 'changed by hand'],
     ['flag: not edited', { kind: 'edited', edited: false }, 'as the model wrote it'],

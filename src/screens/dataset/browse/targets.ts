@@ -1,4 +1,5 @@
 import type { Row } from '../../../domain/dataset/types.ts';
+import { plural } from '../../../domain/text/figures.ts';
 import { type Marks, markedCount, markedIds } from './marks.ts';
 
 /** The rows an action is for: those marked, else the one under the cursor. */
@@ -18,6 +19,6 @@ export function targetsOf(marks: Marks, shown: number, current: Row | null, ever
     const ids = current === null ? [] : [current.id];
     return { count: ids.length, words: 'this row', marked: false, ids: () => ids };
   }
-  const words = marked === 1 ? '1 row' : `${marked.toLocaleString('en-US')} rows`;
+  const words = plural(marked, 'row');
   return { count: marked, words, marked: true, ids: () => markedIds(marks, every) };
 }

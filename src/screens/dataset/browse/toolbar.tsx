@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Spinner } from '../../../components/spinner/index.ts';
 import { StatusLine } from '../../../components/statusline/index.ts';
 import { TextField } from '../../../components/textfield/index.ts';
+import { count } from '../../../domain/text/figures.ts';
 import { useAppState } from '../../../state/context.tsx';
 import { latestOperation } from '../../../state/selectors.ts';
 import { useTheme } from '../../../theme/index.ts';
@@ -24,8 +25,6 @@ export interface ToolbarProps {
 /** Above this many rows a search waits until the typing pauses, for it reads every one. */
 const MANY = 5_000;
 const PAUSE_MS = 150;
-
-const count = (value: number): string => value.toLocaleString('en-US');
 
 /** One row above the table: what is shown, or the search while it is typed. */
 export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProps): ReactNode {

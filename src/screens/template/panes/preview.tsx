@@ -5,6 +5,7 @@ import type { PaneSize } from '../../../components/panes/index.ts';
 import { ScrollText } from '../../../components/scroll/index.ts';
 import { cellLabel } from '../../../domain/lattice/lattice.ts';
 import type { Cell, Template } from '../../../domain/template/types.ts';
+import { count } from '../../../domain/text/figures.ts';
 import type { TestCall } from '../live/use-test-call.ts';
 import { previewDocument } from '../text/document.ts';
 import { cellCount } from '../text/product.ts';
@@ -31,9 +32,7 @@ export function PreviewPane(props: PreviewPaneProps): ReactNode {
   const { cell, index, total, showing, call, model, focused, size } = props;
   const shown = showing === 'answer' ? (call?.cell ?? cell) : cell;
   const place =
-    showing === 'answer'
-      ? 'Test call'
-      : `Cell ${(index + 1n).toLocaleString('en-US')} of ${cellCount(total).replace(/ cells?$/, '')}`;
+    showing === 'answer' ? 'Test call' : `Cell ${count(index + 1n)} of ${cellCount(total).replace(/ cells?$/, '')}`;
   const label = shown === null || cellLabel(shown) === '' ? '' : `: ${cellLabel(shown)}`;
   const body = { columns: size.columns, rows: Math.max(1, size.rows - 1) };
   if (cell === null && showing === 'prompts') return <NoCell template={props.template} width={size.columns} />;
