@@ -3,6 +3,7 @@ import type { Row, RowCounts, RowFilter, RowQuery } from '../domain/dataset/type
 import type { Evaluation, EvaluationItem, Vote } from '../domain/evaluation/types.ts';
 import type { ImportSource, SourceRecord, TableFormat } from '../domain/importing/types.ts';
 import type { ModelInfo, RemoteFile } from '../domain/provider/types.ts';
+import type { TrackedRun, TrackedState, TrackerAccount, UploadProgress } from '../domain/tracking/types.ts';
 import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../domain/training/types.ts';
 
 /** What operations need of the outside world. Services satisfy these by shape; the composition root joins them. */
@@ -142,4 +143,32 @@ export interface OpenSource {
 export interface Sources {
   /** Throws ImportError. */
   open(source: ImportSource, options?: CallOptions): Promise<OpenSource>;
+}
+
+/** Where runs are tracked: on this machine first, then at the tracker. W&B is the one there is. */
+export interface Tracker {
+  /**
+   * Puts the run on disk as it stands, in place of what was written of it before; the same again changes nothing.
+   * Throws TrackingError.
+   */
+  write(run: TrackedRun, options?: CallOptions): Promise<TrackedState>;
+  /** Every run on disk, newest first. */
+  list(): readonly TrackedState[];
+  /** Null for a run that was never written. */
+  state(runId: string): TrackedState | null;
+  /**
+   * Sends what is on disk of the run and not there yet; `overwrite` sends everything again. An upload
+   * that broke off goes on where it stopped. Throws TrackingError; what is on disk stays.
+   */
+  upload(
+    runId: string,
+    options?: CallOptions & {
+      readonly overwrite?: boolean;
+      readonly onProgress?: (progress: UploadProgress) => void;
+    },
+  ): Promise<TrackedState>;
+  /** Asks whose key it is. Throws TrackingError. */
+  account(options?: CallOptions): Promise<TrackerAccount>;
+  /** How the run stands at the tracker: its summary's `status`, or null when there is no such run. Throws TrackingError. */
+  statusOf(runId: string, options?: CallOptions): Promise<{ readonly status: string | null } | null>;
 }

@@ -1,0 +1,117 @@
+/** What is tracked, before it has the form of any tracker. */
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export type JobType = 'fine-tune' | 'eval' | 'dataset';
+
+/** Figures measured at one step. */
+export interface HistoryRow {
+  readonly step: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly values: Readonly<Record<string, Json>>;
+}
+
+/** What the System tab of a run shows: how the work went, not what came of it. */
+export interface SystemRow {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** A line of the terminal; uploaded only when it is asked for. */
+export interface OutputLine {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly text: string;
+}
+
+export interface TableContent {
+  readonly columns: readonly string[];
+  /** Called again for each form the table is written in; rows are as long as `columns`. */
+  readonly rows: () => Iterable<readonly Json[]>;
+}
+
+/** A table logged to a run under a key, at a step. */
+export interface TrackedTable extends TableContent {
+  readonly key: string;
+  readonly step: number;
+  /** Drawn as a confusion matrix, where the columns are Actual, Predicted and nPredictions. */
+  readonly chart?: { readonly kind: 'confusion-matrix'; readonly title: string } | undefined;
+}
+
+/** A file of an artifact. The chunks are the same each time they are asked for. */
+export interface ArtifactFile {
+  /** Within the artifact, with forward slashes. */
+  readonly path: string;
+  readonly chunks: () => Iterable<string>;
+}
+
+export interface TrackedArtifact {
+  /** As `artifactName` allows. The versions of an artifact share its name. */
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  readonly metadata: Readonly<Record<string, Json>>;
+  /** `vN` and, for a new version, `latest` are the server's to give. */
+  readonly aliases: readonly string[];
+  /** Whether the run takes it in, or puts it out. */
+  readonly role: 'input' | 'output';
+  readonly files: readonly ArtifactFile[];
+}
+
+/** One run as a tracker is to show it: a job, an evaluation, a version of a dataset. */
+export interface TrackedRun {
+  /** As `runId` allows; a job's own id. */
+  readonly id: string;
+  readonly name: string;
+  readonly jobType: JobType;
+  readonly tags: readonly string[];
+  readonly config: Readonly<Record<string, Json>>;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Null while it runs. */
+  readonly end: { readonly at: number; readonly exitCode: number } | null;
+  /** In the order they are told; what was told once keeps its place when the run is written again. */
+  readonly history: readonly HistoryRow[];
+  readonly system: readonly SystemRow[];
+  readonly output: readonly OutputLine[];
+  readonly summary: Readonly<Record<string, Json>>;
+  readonly tables: readonly TrackedTable[];
+  readonly artifacts: readonly TrackedArtifact[];
+}
+
+/** What is on disk of a run, and how much of it is at the tracker. */
+export interface TrackedState {
+  readonly runId: string;
+  readonly jobType: string;
+  readonly name: string;
+  /** The folder of the offline run, absolute. */
+  readonly folder: string;
+  /** Null where the account's default is meant. */
+  readonly entity: string | null;
+  readonly project: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** `partial`: something is there, and something is missing, as while the run goes on. */
+  readonly sync: 'local' | 'partial' | 'synced';
+  /** Of the run's page; null before the tracker has named its entity. */
+  readonly url: string | null;
+}
+
+export interface UploadProgress {
+  /** What is sent, in a word or two: `run`, `history`, `train-file-abc`. */
+  readonly what: string;
+  readonly sentBytes: number;
+  readonly totalBytes: number;
+  /** Milliseconds until the next try, while the tracker cannot be reached; null otherwise. */
+  readonly retryInMs: number | null;
+}
+
+export interface TrackerAccount {
+  /** The user, or the service account. */
+  readonly username: string;
+  /** The entity that runs without one go to; null when there is none. */
+  readonly entity: string | null;
+  readonly teams: readonly string[];
+}
