@@ -43,6 +43,8 @@ export interface AppState {
   readonly evaluationsVersion: number;
   /** What the predictions of the current project cost. */
   readonly evaluationCosts: Pick<RowCounts, 'costUsd' | 'unpriced'>;
+  /** Goes up whenever a run was written or sent, or a choice about tracking changed. */
+  readonly trackingVersion: number;
   readonly notice: Notice | null;
   readonly theme: ThemeName;
   /** The row another screen asked Dataset to show; null when none did. */

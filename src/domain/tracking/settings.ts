@@ -21,6 +21,9 @@ export const NO_CHOICES: TrackingChoices = { mode: null, project: null, entity: 
 /** The official integration's project. */
 export const DEFAULT_PROJECT = 'OpenAI-Fine-Tune';
 
+/** Where the key comes from, never the key. */
+export type TrackingKeySource = 'environment' | 'file' | 'netrc' | 'none';
+
 export type ChoiceSource = 'environment' | 'settings' | 'default';
 
 /** What holds, and where it came from. */

@@ -1,6 +1,8 @@
 /** What is tracked, before it has the form of any tracker. */
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+import type { Json } from '../json/types.ts';
+
+export type { Json };
 
 export type JobType = 'fine-tune' | 'eval' | 'dataset';
 

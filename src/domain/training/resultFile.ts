@@ -24,3 +24,25 @@ export function formatResultFile(points: readonly StepMetrics[]): string {
   );
   return `${['step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy', ...lines].join('\n')}\n`;
 }
+
+export interface ResultRow {
+  readonly step: number;
+  /** By the names of the file's heading; empty cells and what is no number left out. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** The rows of a result file, whatever columns it has; lines without a step are passed over. */
+export function readResultFile(csv: string): readonly ResultRow[] {
+  const [heading = '', ...lines] = csv.split(/\r?\n/);
+  const names = heading.split(',').map((name) => name.trim().replace(/^"|"$/g, ''));
+  return lines.flatMap((line) => {
+    const cells = line.split(',').map((cell) => cell.trim());
+    const figures = names.flatMap((name, place): [string, number][] => {
+      const cell = cells[place] ?? '';
+      const figure = Number(cell);
+      return cell === '' || !Number.isFinite(figure) ? [] : [[name, figure]];
+    });
+    const { step, ...values } = Object.fromEntries(figures);
+    return step === undefined ? [] : [{ step, values }];
+  });
+}

@@ -1,3 +1,5 @@
+import type { Json } from '../json/types.ts';
+
 /** OpenAI's job statuses, and `paused`, which the service sends though the published enum lacks it. */
 export type JobStatus = 'validating_files' | 'queued' | 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -57,6 +59,8 @@ export interface TuningJob {
   readonly createdAt: number;
   readonly finishedAt: number | null;
   readonly estimatedFinish: number | null;
+  /** Fields of the provider's answer that have no place of their own above, as they came; absent when there are none. */
+  readonly rest?: Readonly<Record<string, Json>> | undefined;
 }
 
 export interface StepMetrics {

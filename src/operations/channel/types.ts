@@ -90,6 +90,21 @@ export interface ImportDetail {
   readonly rows: number;
 }
 
+/** A run on its way to the tracker. */
+export interface SyncDetail {
+  readonly kind: 'sync';
+  readonly runId: string;
+  /** What is done now, in a few words: `reads the training file`, `sends train-file-abc`. */
+  readonly doing: string;
+  readonly sentBytes: number;
+  /** 0 before it is known. */
+  readonly totalBytes: number;
+  /** Of the run's page, once it is known. */
+  readonly url: string | null;
+  /** Whether a person asked for it, and wants to be told of its end. */
+  readonly asked: boolean;
+}
+
 export type OperationDetail =
   | GenerateDetail
   | EvaluateDetail
@@ -97,7 +112,8 @@ export type OperationDetail =
   | WatchDetail
   | ChatDetail
   | TestCallDetail
-  | ImportDetail;
+  | ImportDetail
+  | SyncDetail;
 export type OperationKind = OperationDetail['kind'];
 
 /** What an operation leaves behind when it ends, in words for the drawer. */

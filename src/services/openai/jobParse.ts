@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Json } from '../../domain/json/types.ts';
 import { parseStepMetrics } from '../../domain/training/metrics.ts';
 import type {
   Checkpoint,
@@ -88,6 +89,7 @@ export function parseJob(raw: unknown): TuningJob {
   const hyper = (name: 'n_epochs' | 'batch_size' | 'learning_rate_multiplier'): Hyperparameter =>
     chosen?.[name] ?? read.hyperparameters?.[name] ?? 'auto';
   const failure = read.error;
+  const rest = restOf(raw);
   return {
     id: read.id,
     model: read.model,
@@ -111,7 +113,23 @@ export function parseJob(raw: unknown): TuningJob {
     createdAt: read.created_at ?? 0,
     finishedAt: read.finished_at,
     estimatedFinish: read.estimated_finish,
+    ...(rest === null ? {} : { rest }),
   };
+}
+
+/** What an answer says besides, for a tracker to keep. */
+const restSchema = z.object({
+  organization_id: z.json().optional().catch(undefined),
+  method: z.json().optional().catch(undefined),
+  metadata: z.json().optional().catch(undefined),
+  integrations: z.json().optional().catch(undefined),
+});
+
+function restOf(raw: unknown): Readonly<Record<string, Json>> | null {
+  const found = Object.entries(restSchema.parse(raw)).flatMap(([name, value]): [string, Json][] =>
+    value === undefined || value === null ? [] : [[name, value]],
+  );
+  return found.length === 0 ? null : Object.fromEntries(found);
 }
 
 export function parseJobOrNull(raw: unknown): TuningJob | null {

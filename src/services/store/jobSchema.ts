@@ -40,6 +40,7 @@ export const jobRecordSchema: z.ZodType<JobRecord> = z.object({
     createdAt: z.number(),
     finishedAt: number,
     estimatedFinish: number,
+    rest: z.record(z.string(), z.json()).optional(),
   }),
   trainRows: z.number(),
   validationRows: z.number(),

@@ -16,6 +16,7 @@ import type { JobAction } from '../../operations/ports.ts';
 import type { GenerationQuote } from '../../operations/quote/generation.ts';
 import type { BlindActions, EvaluateActions, EvaluateRun } from './evaluateTypes.ts';
 import type { ImportActions, SplitActions } from './importTypes.ts';
+import type { TrackingActions, TrackingSettingsActions } from './trackingTypes.ts';
 
 /** What screens can do. Nothing here throws: what goes wrong is an Outcome, or a problem in `AppState.notice`. */
 
@@ -194,6 +195,8 @@ export interface Workbench {
   readonly blind: BlindActions;
   readonly chat: ChatActions;
   readonly chatFeed: ChatFeed;
+  readonly tracking: TrackingActions;
+  readonly trackingSettings: TrackingSettingsActions;
   readonly settings: SettingsActions;
   readonly preferences: PreferenceActions;
 }

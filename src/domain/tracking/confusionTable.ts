@@ -1,0 +1,31 @@
+import type { EvaluationSummary } from '../evaluation/summary/types.ts';
+import { keyPart } from './names.ts';
+import type { Json, TrackedTable } from './types.ts';
+
+/** What an answer that names no label is counted under. */
+const OUTSIDE = '(none of them)';
+
+/** A confusion matrix for each model whose answers are of classes, in the columns W&B's own chart reads. */
+export function confusionTables({ models }: EvaluationSummary, step: number): readonly TrackedTable[] {
+  return models.flatMap(({ model, classes }): TrackedTable[] => {
+    if (classes === null) return [];
+    const { labels, counts } = classes.matrix;
+    const outside = counts.some((row) => (row[labels.length] ?? 0) > 0);
+    const named = outside ? [...labels, OUTSIDE] : labels;
+    return [
+      {
+        key: models.length === 1 ? 'confusion_matrix' : `confusion_matrix_${keyPart(model.model)}`,
+        step,
+        columns: ['Actual', 'Predicted', 'nPredictions'],
+        *rows(): Generator<readonly Json[]> {
+          for (const [place, actual] of labels.entries()) {
+            for (const [column, predicted] of named.entries()) {
+              yield [actual, predicted, counts[place]?.[column] ?? 0];
+            }
+          }
+        },
+        chart: { kind: 'confusion-matrix', title: `Confusion matrix of ${model.model}` },
+      },
+    ];
+  });
+}

@@ -1,0 +1,91 @@
+import { byteSize } from '../../domain/text/figures.ts';
+import type { TrackedRun, TrackedState, UploadProgress } from '../../domain/tracking/types.ts';
+import { EndedEarly } from '../channel/ends.ts';
+import { problemOf } from '../channel/problems.ts';
+import type { OperationContext, OperationHandle, Receipt, SyncDetail } from '../channel/types.ts';
+import type { Gathering, TrackingDeps } from './deps.ts';
+
+export interface SyncRequest {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly title: string;
+  /** Puts the run together; null sends what is on disk as it is. */
+  readonly gather: ((gathering: Gathering) => Promise<TrackedRun> | TrackedRun) | null;
+  /** `send` needs a key; `write` leaves the run on this machine. */
+  readonly upload: 'send' | 'write';
+  readonly overwrite?: boolean;
+  /** Whether a person waits for it. */
+  readonly asked: boolean;
+}
+
+export type SyncHandle = OperationHandle<SyncDetail>;
+
+/** Writes a run's offline run and sends it, as one operation. Whatever goes wrong, what is written stays and can be sent. */
+export function startSync(deps: Pick<TrackingDeps, 'registry' | 'tracker'>, request: SyncRequest): SyncHandle {
+  const { projectId, runId, title, asked } = request;
+  const start: SyncDetail = {
+    ...{ kind: 'sync', runId, asked, doing: 'waits', sentBytes: 0, totalBytes: 0 },
+    url: deps.tracker.state(runId)?.url ?? null,
+  };
+  return deps.registry.start<SyncDetail>({
+    projectId,
+    title,
+    detail: start,
+    run: (context) => carryOut(deps, request, start, context),
+  });
+}
+
+async function carryOut(
+  { tracker }: Pick<TrackingDeps, 'tracker'>,
+  { gather, runId, upload, overwrite }: SyncRequest,
+  start: SyncDetail,
+  context: OperationContext<SyncDetail>,
+): Promise<Receipt> {
+  const { signal } = context;
+  const missing: string[] = [];
+  const tell = (doing: string): void => context.report({ ...start, doing }, null);
+  let written: TrackedState | null = tracker.state(runId);
+  try {
+    if (gather !== null) {
+      const run = await gather({ signal, tell, missing: (what) => missing.push(what) });
+      tell('writes the run');
+      written = await tracker.write(run, { signal });
+    }
+    if (upload === 'write') return receiptOf(written, missing);
+    const sent = await tracker.upload(runId, {
+      signal,
+      ...(overwrite === undefined ? {} : { overwrite }),
+      onProgress: (progress) => context.report(detailOf(start, progress), fractionOf(progress)),
+    });
+    context.report({ ...start, doing: 'is done', url: sent.url }, 1);
+    return receiptOf(sent, missing);
+  } catch (error) {
+    if (signal.aborted || error instanceof EndedEarly) throw error;
+    const saved =
+      written === null
+        ? 'Nothing was written; the job and its rows are as they were.'
+        : `The run stays in ${written.folder}.`;
+    throw new EndedEarly('failed', problemOf(error, saved));
+  }
+}
+
+function receiptOf(state: TrackedState | null, missing: readonly string[]): Receipt {
+  const where =
+    state === null
+      ? 'Nothing was written.'
+      : state.sync === 'local'
+        ? `Written to ${state.folder}.`
+        : state.sync === 'partial'
+          ? `Sent as far as it goes: ${state.url ?? state.project}`
+          : `Synced: ${state.url ?? state.project}`;
+  return { summary: [where, ...missing].join(' '), costUsd: null };
+}
+
+function detailOf(start: SyncDetail, { what, sentBytes, totalBytes, retryInMs }: UploadProgress): SyncDetail {
+  const again = retryInMs === null ? '' : ` · tries again in ${Math.ceil(retryInMs / 1000)} s`;
+  const size = totalBytes === 0 ? '' : ` · ${byteSize(sentBytes)} of ${byteSize(totalBytes)}`;
+  return { ...start, doing: `sends ${what}${again === '' ? size : again}`, sentBytes, totalBytes };
+}
+
+const fractionOf = ({ sentBytes, totalBytes }: UploadProgress): number | null =>
+  totalBytes === 0 ? null : Math.min(1, sentBytes / totalBytes);
