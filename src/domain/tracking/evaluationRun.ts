@@ -1,6 +1,6 @@
 import { nameGrader } from '../evaluation/graders.ts';
 import { summarise } from '../evaluation/summary.ts';
-import type { EvaluatedItem, Evaluation, EvaluationItem } from '../evaluation/types.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationSource } from '../evaluation/types.ts';
 import type { TuningJob } from '../training/types.ts';
 import { confusionTables } from './confusionTable.ts';
 import { evaluationFigures } from './evaluationFigures.ts';
@@ -45,7 +45,7 @@ export function evaluationRun({ evaluation, items, projectName, jobs, endedAt }:
       graders: plan.graders.map(nameGrader),
       sampling: sampling(plan.sampling),
       items: items.length,
-      luthier: { project: projectName, source: { ...plan.source } },
+      luthier: { project: projectName, source: sourceOf(plan.source) },
     },
     startedAt: evaluation.createdAt,
     end: { at: endedAt, exitCode: whole ? 0 : 1 },
@@ -59,6 +59,11 @@ export function evaluationRun({ evaluation, items, projectName, jobs, endedAt }:
     ],
     artifacts: [testArtifact(projectName, items), ...models(evaluation, jobs)],
   };
+}
+
+/** A file by its name alone: where it lies on this machine is nobody else's business. */
+function sourceOf(source: EvaluationSource): Json {
+  return source.kind === 'file' ? { kind: 'file', name: source.path.replace(/^.*[/\\]/, '') } : { ...source };
 }
 
 function sampling({ temperature, topP, maxTokens, stop, seed }: Evaluation['plan']['sampling']): Json {

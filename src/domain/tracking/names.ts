@@ -18,8 +18,8 @@ export const tagsOf = (tags: readonly (string | null)[]): readonly string[] => [
   ...new Set(tags.flatMap((tag) => (tag === null || tag.trim() === '' ? [] : [tag.trim().slice(0, MOST_IN_A_TAG)]))),
 ];
 
-/** A part of a metric's key: a dot would nest it, a slash would group it. */
-export const keyPart = (name: string): string => name.replace(/[^a-zA-Z0-9_\-:]/g, '_') || '_';
+/** A part of a metric's key: a dot would nest it, a slash group it, and a colon mean an alias in an artifact's path. */
+export const keyPart = (name: string): string => name.replace(/[^a-zA-Z0-9_-]/g, '_') || '_';
 
 /** A name as it stands in a file or an artifact: `D&D characters` is `d-d-characters`. */
 export const slugOf = (name: string): string =>

@@ -101,6 +101,11 @@ export interface TrackedState {
   readonly url: string | null;
 }
 
+/** A run that was sent, and what of it the person may want to know: what was left out, where its log was cut. */
+export interface UploadedRun extends TrackedState {
+  readonly notes: readonly string[];
+}
+
 export interface UploadProgress {
   /** What is sent, in a word or two: `run`, `history`, `train-file-abc`. */
   readonly what: string;

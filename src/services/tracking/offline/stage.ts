@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { artifactDigest, clientId } from '../../../domain/tracking/digest.ts';
+import { artifactName } from '../../../domain/tracking/names.ts';
+import type { LoggedArtifact, LoggedEntry } from '../../../domain/tracking/runLog.ts';
+import { ARTIFACT_TABLE_ROWS, artifactTable, runTable } from '../../../domain/tracking/table.ts';
+import type { Json, TrackedArtifact, TrackedTable } from '../../../domain/tracking/types.ts';
+import { chartConfig, loggedKey } from './charts.ts';
+import type { Draft, Drafts } from './drafts.ts';
+import { filePath, logicalPath, tableArtifactName } from './names.ts';
+import type { Item } from './records.ts';
+
+/** A table as its run tells of it. */
+export interface StagedTable {
+  readonly key: string;
+  readonly step: number;
+  /** What history and summary say under the key. */
+  readonly value: Readonly<Record<string, Json>>;
+  /** Relative to the run's `files`, with forward slashes. */
+  readonly file: string;
+  readonly artifact: LoggedArtifact;
+  readonly chart: Item | null;
+}
+
+export interface StageOptions {
+  readonly folder: string;
+  readonly runId: string;
+  readonly entity: string | null;
+  readonly project: string;
+  readonly mask: (text: string) => string;
+}
+
+export interface Stage {
+  table(table: TrackedTable): Promise<StagedTable>;
+  artifact(artifact: TrackedArtifact): Promise<LoggedArtifact>;
+  /** Puts all files where they belong; before this, everything is as it was. */
+  commit(): Promise<void>;
+  /** Files of the run that were staged, absolute. */
+  files(): ReadonlySet<string>;
+}
+
+/** Writes the files of a run's tables and artifacts, one after the other, and tells what the log is to say of them. */
+export function createStage({ folder, runId, entity, project, mask }: StageOptions, drafts: Drafts): Stage {
+  const placed = new Map<string, Draft>();
+  /** Folded, as some file systems take `A` and `a` for one. */
+  const taken = new Set<string>();
+
+  function* masked(chunks: Iterable<string>): Generator<string, void, undefined> {
+    for (const chunk of chunks) yield mask(chunk);
+  }
+
+  /** Where an artifact's file lies; two that would lie in one place are kept apart. */
+  function placeOf(artifact: string, path: string): string {
+    const wanted = join(folder, 'artifacts', filePath(artifact), filePath(path));
+    let place = wanted;
+    for (let again = 2; taken.has(place.toLowerCase()); again += 1) place = `${wanted}~${again}`;
+    taken.add(place.toLowerCase());
+    return place;
+  }
+
+  async function entry(artifact: string, path: string, chunks: Iterable<string>): Promise<LoggedEntry> {
+    const draft = await drafts.write(masked(chunks));
+    const localPath = placeOf(artifact, path);
+    placed.set(localPath, draft);
+    return { path, digest: draft.digest, bytes: draft.bytes, localPath };
+  }
+
+  function logged(
+    artifact: Pick<LoggedArtifact, 'name' | 'type' | 'description' | 'metadata' | 'aliases' | 'useAfterCommit'>,
+    entries: readonly LoggedEntry[],
+  ): LoggedArtifact {
+    const digest = artifactDigest(entries);
+    return {
+      ...artifact,
+      digest,
+      clientId: clientId('version', runId, artifact.name, digest),
+      sequenceClientId: clientId('sequence', project, entity ?? '', artifact.name),
+      entries,
+    };
+  }
+
+  return {
+    async table(table) {
+      const key = mask(loggedKey(table));
+      const draft = await drafts.write(masked(runTable(table)));
+      const file = `media/table/${filePath(key)}_${table.step}_${draft.sha256.slice(0, 20)}.table.json`;
+      placed.set(join(folder, 'files', file), draft);
+      const name = tableArtifactName(runId, key);
+      const counted = counting(table);
+      const path = logicalPath(`${key}.table.json`);
+      const written = await entry(name, path, artifactTable(counted.table));
+      const about = {
+        name,
+        type: 'run_table',
+        description: '',
+        metadata: '{}',
+        aliases: ['latest'],
+        useAfterCommit: false,
+      };
+      const artifact = logged(about, [written]);
+      const value = {
+        _type: 'table-file',
+        sha256: draft.sha256,
+        size: draft.bytes,
+        artifact_path: `wandb-client-artifact://${artifact.clientId}/${path}`,
+        _latest_artifact_path: `wandb-client-artifact://${artifact.sequenceClientId}:latest/${path}`,
+        path: file,
+        ncols: table.columns.length,
+        nrows: counted.rows(),
+        log_mode: 'IMMUTABLE',
+      };
+      const chart = table.chart === undefined ? null : chartConfig({ key: mask(table.key) }, table.chart);
+      return { key, step: table.step, value, file, artifact, chart };
+    },
+
+    async artifact({ type, description, metadata, aliases, role, ...rest }) {
+      const name = artifactName(mask(rest.name));
+      const entries: LoggedEntry[] = [];
+      for (const { path, chunks } of rest.files) entries.push(await entry(name, logicalPath(mask(path)), chunks()));
+      const useAfterCommit = role === 'input';
+      return logged({ name, type, description, metadata: JSON.stringify(metadata), aliases, useAfterCommit }, entries);
+    },
+
+    async commit() {
+      for (const [target, draft] of placed) await drafts.place(draft, target);
+    },
+    files: () => new Set(placed.keys()),
+  };
+}
+
+/** A table that tells how many rows were last read of it, so that they need not be read once more to be counted. */
+function counting(table: TrackedTable): { readonly table: TrackedTable; readonly rows: () => number } {
+  let rows = 0;
+  function* counted(): Generator<readonly Json[], void, undefined> {
+    rows = 0;
+    for (const row of table.rows()) {
+      rows += 1;
+      yield row;
+    }
+  }
+  return { table: { ...table, rows: counted }, rows: () => Math.min(rows, ARTIFACT_TABLE_ROWS) };
+}

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { contentDigest } from '../../../../src/domain/tracking/digest.ts';
+import { readRunLog } from '../../../../src/services/tracking/offline/read.ts';
+import { writeRun } from '../../../../src/services/tracking/offline/write.ts';
+import { filesUnder, optionsFor, RUN, temporaryRoot } from './sample.ts';
+
+const SCRIPT = new URL('./kill.process.ts', import.meta.url).pathname;
+const write = (root: string, phase: string) => spawnSync(process.execPath, [SCRIPT, root, phase], { encoding: 'utf8' });
+
+/** Whether every file the log names is there with the bytes it says. */
+async function expectWhole(logPath: string): Promise<void> {
+  for (const { entries } of (await readRunLog(logPath)).artifacts) {
+    for (const { localPath, digest } of entries) {
+      const sum = contentDigest();
+      sum.update(readFileSync(localPath));
+      expect(sum.digest()).toBe(digest);
+    }
+  }
+}
+
+describe.skipIf(process.platform === 'win32')('a write that is killed', () => {
+  it.each(['table', 'artifact', 'log'])(
+    'leaves the old run whole, and the next one is as if nothing had been: in the %s',
+    async (phase) => {
+      const root = temporaryRoot();
+      const { folder, logPath } = await writeRun(RUN, optionsFor(root));
+      const before = filesUnder(folder);
+      expect(write(root, phase).signal).toBe('SIGKILL');
+      const after = new Map([...filesUnder(folder)].filter(([path]) => !path.startsWith('.writing-')));
+      expect(after).toEqual(before);
+      await expectWhole(logPath);
+      const next = write(root, 'none');
+      expect([next.stdout, next.stderr]).toEqual(['written\n', '']);
+      const log = await readRunLog(logPath);
+      expect([log.run.displayName, log.history.length, log.cut]).toEqual(['the new one', 5001, null]);
+      await expectWhole(logPath);
+    },
+  );
+});
