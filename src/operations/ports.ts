@@ -3,7 +3,13 @@ import type { Row, RowCounts, RowFilter, RowQuery } from '../domain/dataset/type
 import type { Evaluation, EvaluationItem, Vote } from '../domain/evaluation/types.ts';
 import type { ImportSource, SourceRecord, TableFormat } from '../domain/importing/types.ts';
 import type { ModelInfo, RemoteFile } from '../domain/provider/types.ts';
-import type { TrackedRun, TrackedState, TrackerAccount, UploadProgress } from '../domain/tracking/types.ts';
+import type {
+  TrackedRun,
+  TrackedState,
+  TrackerAccount,
+  UploadedRun,
+  UploadProgress,
+} from '../domain/tracking/types.ts';
 import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../domain/training/types.ts';
 
 /** What operations need of the outside world. Services satisfy these by shape; the composition root joins them. */
@@ -93,6 +99,11 @@ export interface JobStore {
   checkpoints(jobId: string): readonly Checkpoint[];
 }
 
+/** Finds a job whatever project it belongs to. */
+export interface JobFinder {
+  find(jobId: string): JobRecord | null;
+}
+
 /** Evaluations with the items each was begun on, so that it stands whatever becomes of the rows; answers are rows. */
 export interface EvaluationStore {
   save(evaluation: Evaluation, items: readonly EvaluationItem[]): void;
@@ -166,7 +177,7 @@ export interface Tracker {
       readonly overwrite?: boolean;
       readonly onProgress?: (progress: UploadProgress) => void;
     },
-  ): Promise<TrackedState>;
+  ): Promise<UploadedRun>;
   /** Asks whose key it is. Throws TrackingError. */
   account(options?: CallOptions): Promise<TrackerAccount>;
   /** How the run stands at the tracker: its summary's `status`, or null when there is no such run. Throws TrackingError. */

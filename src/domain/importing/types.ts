@@ -47,7 +47,7 @@ export type SplitPlan = {
   readonly by: 'random' | 'label' | 'group';
 };
 
-/** Where data comes from: a file of this machine, or a dataset of the Hugging Face Hub. */
+/** Where data comes from: a file of this machine, a dataset of the Hugging Face Hub, or a file of a W&B artifact. */
 export type ImportSource =
   | { readonly kind: 'file'; readonly path: string }
   | {
@@ -58,7 +58,9 @@ export type ImportSource =
       readonly config: string | null;
       /** Null for every split. */
       readonly split: string | null;
-    };
+    }
+  /** `entity/project/name:alias`, and `#file` where the artifact has several. */
+  | { readonly kind: 'wandb'; readonly path: string };
 
 /** A record of a source, before any mapping: a line of JSONL as it stands, a row of a table, or what was wrong with it. */
 export type SourceRecord =

@@ -55,6 +55,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     validationShare: z.number(),
     splitSeed: wholeNumber,
     rows: z.enum(['accepted', 'not-rejected']),
+    wandb: z.boolean().optional(),
   }),
   chat: z.object({ models: z.array(z.string()), system: z.string(), sampling: samplingSchema }),
   screen: z.enum(['home', 'template', 'generate', 'dataset', 'train', 'chat', 'evaluate', 'settings']),

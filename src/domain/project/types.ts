@@ -32,6 +32,8 @@ export interface TrainingPlan {
   readonly splitSeed: number;
   /** Train on accepted rows only, or on every row that is not rejected. */
   readonly rows: 'accepted' | 'not-rejected';
+  /** Whether the provider, where it can, is to report the job to W&B by itself; not when absent. */
+  readonly wandb?: boolean | undefined;
 }
 
 export interface ChatPlan {

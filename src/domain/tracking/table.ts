@@ -15,17 +15,12 @@ export function* runTable(table: TableContent): Generator<string, void, undefine
 
 /** The same with the types of its columns, as an artifact keeps it. */
 export function* artifactTable(table: TableContent): Generator<string, void, undefined> {
-  const { types, rows } = surveyed(table, ARTIFACT_TABLE_ROWS);
+  const { types, rows } = yield* surveyed(table, ARTIFACT_TABLE_ROWS);
   const typeMap = Object.fromEntries(table.columns.map((name, place) => [name, unionOf(types[place] ?? 'string')]));
   const columnTypes = { wb_type: 'typedDict', params: { type_map: typeMap } };
   yield `{"_type":"table","column_types":${JSON.stringify(columnTypes)},"columns":${JSON.stringify(table.columns)},"data":[`;
   yield* dataOf(table, ARTIFACT_TABLE_ROWS);
   yield `],"log_mode":"IMMUTABLE","ncols":${table.columns.length},"nrows":${rows}}`;
-}
-
-/** Rows of a table, those past `most` left out. */
-export function rowCount(table: TableContent, most: number): number {
-  return surveyed(table, most).rows;
 }
 
 function* dataOf(table: TableContent, most: number): Generator<string, void, undefined> {
@@ -39,12 +34,22 @@ function* dataOf(table: TableContent, most: number): Generator<string, void, und
 
 type ColumnType = 'string' | 'number' | 'boolean' | 'any';
 
-function surveyed(table: TableContent, most: number): { readonly types: readonly ColumnType[]; readonly rows: number } {
+interface Survey {
+  readonly types: readonly ColumnType[];
+  readonly rows: number;
+}
+
+/** Rows looked at before whoever writes the chunks may let others go on. */
+const ROWS_AT_ONCE = 500;
+
+/** Looks at every row; the empty chunks on the way are for the writer's turns. */
+function* surveyed(table: TableContent, most: number): Generator<string, Survey, undefined> {
   const found = table.columns.map(() => new Set<ColumnType>());
   let rows = 0;
   for (const row of table.rows()) {
     if (rows === most) break;
     rows += 1;
+    if (rows % ROWS_AT_ONCE === 0) yield '';
     for (const [place, value] of row.entries()) if (value !== null) found[place]?.add(typeOf(value));
   }
   return {

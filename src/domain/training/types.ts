@@ -1,4 +1,5 @@
 import type { Json } from '../json/types.ts';
+import type { WandbIntegration } from './integration.ts';
 
 /** OpenAI's job statuses, and `paused`, which the service sends though the published enum lacks it. */
 export type JobStatus = 'validating_files' | 'queued' | 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
@@ -33,6 +34,8 @@ export interface JobRequest {
   readonly method?: TrainingMethod | undefined;
   /** DPO only: above 0, at most 2. Higher keeps nearer to the base model. `auto` when absent. */
   readonly beta?: Hyperparameter | undefined;
+  /** Where the provider is to report the job to by itself; nowhere when absent. */
+  readonly wandb?: WandbIntegration | undefined;
 }
 
 export interface JobError {

@@ -25,7 +25,7 @@ export function gatherEvaluation(
     items: answered,
     projectName,
     jobs,
-    endedAt: lastAnswer(deps, evaluation, items),
+    endedAt: answerTimes(deps, evaluation, items).last,
   });
 }
 
@@ -39,16 +39,22 @@ export function jobsByModel(jobs: Pick<JobStore, 'list' | 'checkpoints'>, projec
   return made;
 }
 
-/** When the newest answer came, in milliseconds since the epoch: the end that a run written twice has twice. */
-function lastAnswer(
+/**
+ * When the first and the newest answer came, in milliseconds since the epoch; the evaluation's own beginning where none
+ * has. A run that is written twice has the same times twice.
+ */
+export function answerTimes(
   { rows, prices }: Pick<TrackingDeps, 'rows' | 'prices'>,
   evaluation: Evaluation,
   items: readonly EvaluationItem[],
-): number {
+): { readonly first: number; readonly last: number } {
   const questions = new Questions(evaluation, items, prices());
-  let last = evaluation.createdAt;
+  let [first, last] = [Number.POSITIVE_INFINITY, 0];
   for (const { question } of questions.all()) {
-    last = Math.max(last, rows.get(questions.namespace, question.id)?.updatedAt ?? 0);
+    const at = rows.get(questions.namespace, question.id)?.updatedAt;
+    if (at === undefined) continue;
+    first = Math.min(first, at);
+    last = Math.max(last, at);
   }
-  return last;
+  return last === 0 ? { first: evaluation.createdAt, last: evaluation.createdAt } : { first, last };
 }

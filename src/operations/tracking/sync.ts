@@ -1,4 +1,3 @@
-import { byteSize } from '../../domain/text/figures.ts';
 import type { TrackedRun, TrackedState, UploadProgress } from '../../domain/tracking/types.ts';
 import { EndedEarly } from '../channel/ends.ts';
 import { problemOf } from '../channel/problems.ts';
@@ -51,14 +50,14 @@ async function carryOut(
       tell('writes the run');
       written = await tracker.write(run, { signal });
     }
-    if (upload === 'write') return receiptOf(written, missing);
+    if (upload === 'write') return receipt(`Written to ${written?.folder ?? 'no folder'}.`, missing);
     const sent = await tracker.upload(runId, {
       signal,
       ...(overwrite === undefined ? {} : { overwrite }),
       onProgress: (progress) => context.report(detailOf(start, progress), fractionOf(progress)),
     });
     context.report({ ...start, doing: 'is done', url: sent.url }, 1);
-    return receiptOf(sent, missing);
+    return receipt(sentWords(sent), [...missing, ...sent.notes]);
   } catch (error) {
     if (signal.aborted || error instanceof EndedEarly) throw error;
     const saved =
@@ -69,22 +68,17 @@ async function carryOut(
   }
 }
 
-function receiptOf(state: TrackedState | null, missing: readonly string[]): Receipt {
-  const where =
-    state === null
-      ? 'Nothing was written.'
-      : state.sync === 'local'
-        ? `Written to ${state.folder}.`
-        : state.sync === 'partial'
-          ? `Sent as far as it goes: ${state.url ?? state.project}`
-          : `Synced: ${state.url ?? state.project}`;
-  return { summary: [where, ...missing].join(' '), costUsd: null };
-}
+const receipt = (where: string, notes: readonly string[]): Receipt => ({
+  summary: [where, ...notes].join(' '),
+  costUsd: null,
+});
+
+const sentWords = ({ sync, url, project }: TrackedState): string =>
+  sync === 'synced' ? `Synced: ${url ?? project}` : `Sent as far as it goes: ${url ?? project}`;
 
 function detailOf(start: SyncDetail, { what, sentBytes, totalBytes, retryInMs }: UploadProgress): SyncDetail {
   const again = retryInMs === null ? '' : ` · tries again in ${Math.ceil(retryInMs / 1000)} s`;
-  const size = totalBytes === 0 ? '' : ` · ${byteSize(sentBytes)} of ${byteSize(totalBytes)}`;
-  return { ...start, doing: `sends ${what}${again === '' ? size : again}`, sentBytes, totalBytes };
+  return { ...start, doing: `sends ${what}${again}`, sentBytes, totalBytes };
 }
 
 const fractionOf = ({ sentBytes, totalBytes }: UploadProgress): number | null =>

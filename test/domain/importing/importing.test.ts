@@ -193,6 +193,13 @@ describe('sources', () => {
     expect(parseSource(' hf:nguha/legalbench ')).toMatchObject({ value: hub });
     expect(parseSource('https://huggingface.co/datasets/nguha/legalbench/')).toMatchObject({ value: hub });
     expect(parseSource('~/a.csv')).toMatchObject({ value: { kind: 'file', path: '~/a.csv' } });
+    const artifact = { kind: 'wandb', path: 'team/nda/data:v2#train.jsonl' };
+    expect(parseSource(' wandb:team/nda/data:v2#train.jsonl')).toMatchObject({ value: artifact });
+    expect(parseSource('wandb-artifact://team/nda/data:v2#train.jsonl')).toMatchObject({ value: artifact });
+    expect(parseSource('wandb:data:v2')).toMatchObject({
+      ok: false,
+      problem: { next: expect.stringContaining('entity/project/name:alias') },
+    });
     expect(parseSource('hf:a/b/../c')).toMatchObject({ ok: false });
     expect(parseSource(' ')).toMatchObject({ ok: false });
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { artifactTable, rowCount, runTable } from '../../../src/domain/tracking/table.ts';
+import { artifactTable, runTable } from '../../../src/domain/tracking/table.ts';
 import type { Json, TableContent } from '../../../src/domain/tracking/types.ts';
 
 const TABLE: TableContent = {
@@ -70,9 +70,9 @@ describe('a table as a file of an artifact', () => {
     });
   });
 
-  it('holds 200,000 rows at the most, and counts what it holds', () => {
+  it('holds 200,000 rows at the most, and lets others have a turn while it looks at them', () => {
     const table = parsed(artifactTable(counted(200_001)));
     expect([table.data.length, table.nrows]).toEqual([200_000, 200_000]);
-    expect([rowCount(counted(7), 5), rowCount(counted(7), 10), rowCount(counted(0), 10)]).toEqual([5, 7, 0]);
+    expect([...artifactTable(counted(2_000))].filter((chunk) => chunk === '')).toHaveLength(4);
   });
 });
