@@ -124,6 +124,8 @@ function writeArtifact(out: MessageWriter, artifact: LoggedArtifact): void {
   out.text(ARTIFACT.digest, artifact.digest);
   out.text(ARTIFACT.description, artifact.description);
   out.text(ARTIFACT.metadata, artifact.metadata === '{}' ? '' : artifact.metadata);
+  // What a run takes in it did not put out, as W&B's own `use_artifact` has it.
+  out.flag(ARTIFACT.userCreated, artifact.useAfterCommit);
   out.flag(ARTIFACT.useAfterCommit, artifact.useAfterCommit);
   out.texts(ARTIFACT.aliases, artifact.aliases);
   out.message(ARTIFACT.manifest, () => {

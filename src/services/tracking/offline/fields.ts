@@ -71,6 +71,8 @@ export const ARTIFACT = {
   digest: 6,
   description: 7,
   metadata: 8,
+  /** Not put out by the run that names it: W&B draws no edge from the run to it. */
+  userCreated: 9,
   useAfterCommit: 10,
   aliases: 11,
   manifest: 12,

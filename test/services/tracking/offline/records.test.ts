@@ -112,6 +112,8 @@ describe('the records of a run, by the numbers of their fields', () => {
     expect(textIn(data, 8)).toBe('{"items":1}');
     expect(textsIn(data, 11)).toEqual(['latest', 'file-1']);
     expect([numberIn(table, 10), numberIn(data, 10), numberIn(data, 14)]).toEqual([undefined, 1, 1]);
+    // What a run takes in, it did not put out.
+    expect([numberIn(table, 9), numberIn(data, 9)]).toEqual([undefined, 1]);
     const manifest = at(data, 12);
     expect([numberIn(manifest, 1), textIn(manifest, 2)]).toEqual([1, 'wandb-storage-policy-v1']);
     expect([1, 2].map((field) => textIn(at(manifest, 3), field))).toEqual(['storageLayout', '"V2"']);

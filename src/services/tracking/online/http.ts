@@ -1,0 +1,155 @@
+import type { TrackingError } from '../../../domain/tracking/errors.ts';
+import { basicAuth, faultOf, saidIn, saidSafely, storageFault, unreachable } from './faults.ts';
+import type { PutBody } from './putBody.ts';
+import { isPassing, waitOf } from './retry.ts';
+import type { HttpDeps, Subject, Target } from './target.ts';
+
+const TIMEOUT_MS = 60_000;
+/** A line slower than this, in bytes a millisecond, is taken for a dead one. */
+const SLOWEST = 32;
+
+export interface HttpOptions {
+  readonly target: Target;
+  readonly deps: HttpDeps;
+  readonly signal?: AbortSignal | undefined;
+  /** Told how long the wait before the next try is, in milliseconds, and null once it is over. */
+  readonly onWait?: ((ms: number | null) => void) | undefined;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+export interface Http {
+  readonly target: Target;
+  /** A JSON body to a path of the API, with the key; gives the text of a success. Throws TrackingError. */
+  post(path: string, body: string, ask: Ask): Promise<string>;
+  /** A file to a pre-signed address, without the key. Throws TrackingError. */
+  put(url: string, headers: Headers, body: PutBody, subject: Subject): Promise<void>;
+  /**
+   * A pre-signed address, without the key; its body is the caller's. `also` are statuses that are no faults. Throws
+   * TrackingError.
+   */
+  get(url: string, headers: Headers, also: readonly number[], subject: Subject): Promise<Response>;
+}
+
+export interface Ask {
+  readonly subject: Subject;
+  readonly retryConflict?: boolean;
+  /** For what does no harm when it is lost. */
+  readonly once?: boolean;
+}
+
+interface Request<T> {
+  readonly url: string;
+  readonly ask: Ask;
+  /** Sent along. */
+  readonly bytes: number;
+  readonly init: () => RequestInit;
+  /** Statuses that are no success and yet no fault. */
+  readonly also?: readonly number[];
+  readonly read: (response: Response) => Promise<T>;
+  readonly faultOf: (status: number, said: string) => TrackingError;
+  /** Why no other try is of use, found while sending. */
+  readonly broken?: () => TrackingError | null;
+}
+
+type Attempt<T> =
+  | { readonly value: T }
+  | { readonly fault: TrackingError; readonly passing: boolean; readonly retryAfter: string | null };
+
+/** W&B over HTTP, with the retries its own client makes: see retry.ts. Each wait can be broken off by the signal. */
+export function createHttp({ target, deps, signal, onWait }: HttpOptions): Http {
+  async function answerTo<T>(request: Request<T>, either: AbortSignal): Promise<Attempt<T>> {
+    const response = await fetch(request.url, { ...request.init(), signal: either });
+    const { status, headers, ok } = response;
+    if (ok || request.also?.includes(status)) return { value: await request.read(response) };
+    const said = saidSafely(saidIn(await response.text()), target.key);
+    return {
+      fault: request.faultOf(status, said),
+      passing: isPassing(status, request.ask.retryConflict === true),
+      retryAfter: headers.get('retry-after'),
+    };
+  }
+
+  async function attempt<T>(request: Request<T>): Promise<Attempt<T>> {
+    signal?.throwIfAborted();
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), (deps.timeoutMs ?? TIMEOUT_MS) + Math.ceil(request.bytes / SLOWEST));
+    try {
+      return await answerTo(request, signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]));
+    } catch {
+      signal?.throwIfAborted();
+      const broken = request.broken?.();
+      if (broken) throw broken;
+      return {
+        fault: unreachable(request.url, request.ask.subject, late.signal.aborted),
+        passing: true,
+        retryAfter: null,
+      };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function send<T>(request: Request<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      const result = await attempt(request);
+      if ('value' in result) return result.value;
+      const again = result.passing && request.ask.once !== true;
+      const wait = again ? waitOf(tries, result.retryAfter, deps) : null;
+      if (wait === null) throw result.fault;
+      onWait?.(wait);
+      await deps.sleep(wait, signal);
+      signal?.throwIfAborted();
+      onWait?.(null);
+    }
+  }
+
+  /** Servers of one's own give addresses without themselves. */
+  const absolute = (url: string): string => URL.parse(url, `${target.baseUrl}/`)?.href ?? url;
+
+  return {
+    target,
+    post: (path, body, ask) =>
+      send({
+        url: `${target.baseUrl}${path}`,
+        ask,
+        bytes: body.length,
+        init: () => ({
+          method: 'POST',
+          body,
+          headers: { authorization: `Basic ${basicAuth(target.key)}`, 'content-type': 'application/json' },
+          // A redirect would take the key, and what is posted, elsewhere.
+          redirect: 'manual',
+        }),
+        read: (response) => response.text(),
+        faultOf: (status, said) => faultOf(status, said, ask.subject, target),
+      }),
+    put: (url, headers, body, subject) =>
+      send({
+        url: absolute(url),
+        ask: { subject },
+        bytes: body.bytes,
+        init: () => ({
+          ...body.open(),
+          method: 'PUT',
+          headers: { ...headers, 'content-length': String(body.bytes) },
+          redirect: 'manual',
+        }),
+        read: async (response) => {
+          await response.text();
+        },
+        faultOf: (status, said) => storageFault(status, said, subject),
+        broken: body.broken,
+      }),
+    get: (url, headers, also, subject) =>
+      send({
+        url: absolute(url),
+        ask: { subject },
+        bytes: 0,
+        init: () => ({ headers }),
+        also,
+        read: async (response) => response,
+        faultOf: (status, said) => storageFault(status, said, subject),
+      }),
+  };
+}

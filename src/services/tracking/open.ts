@@ -1,0 +1,75 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import manifest from '../../../package.json' with { type: 'json' };
+import {
+  resolveTracking,
+  type TrackingChoices,
+  type TrackingKeySource,
+  type TrackingSettings,
+} from '../../domain/tracking/settings.ts';
+import { createCredentials } from './credentials.ts';
+import { createWandb, type Wandb } from './wandb.ts';
+
+export interface TrackerOptions {
+  /** The data folder; runs lie in `wandb` below it unless `WANDB_DIR` names another place. */
+  readonly home: string;
+  /** Of the person, for `.netrc`. */
+  readonly homedir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What was chosen; asked at each use. */
+  readonly choices: () => TrackingChoices;
+  /** The key typed into Luthier; null when there is none. */
+  readonly typedKey: () => string | null;
+  /** Keys that must not be written, whatever they stand in; those of the environment are known. */
+  readonly secrets: () => readonly string[];
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+export interface OpenedTracker {
+  readonly tracker: Wandb;
+  settings(): TrackingSettings;
+  /** Does not throw. */
+  keySource(): TrackingKeySource;
+  /** Fetches a file of an artifact and says where it lies. Throws TrackingError. */
+  artifactFile(path: string, options: { readonly signal?: AbortSignal }): Promise<string>;
+}
+
+/** W&B with the settings of this machine; the app and the commands put it together here alike. */
+export function openTracker(options: TrackerOptions): OpenedTracker {
+  const { home, homedir, env, sleep, now, random } = options;
+  const settings = (): TrackingSettings => resolveTracking(options.choices(), env);
+  const credentials = createCredentials({ env, homedir, typed: options.typedKey });
+  const tracker = createWandb({
+    // As W&B has it, `wandb` within the folder that WANDB_DIR names.
+    root: join(env.WANDB_DIR?.trim() || home, 'wandb'),
+    cache: join(home, 'artifacts'),
+    ...{ settings, credentials },
+    secrets: () => [
+      ...options.secrets(),
+      ...[env.OPENAI_API_KEY, env.HF_TOKEN].flatMap((key) => key?.trim() || []),
+      ...ownKey(() => credentials.key(settings().baseUrl)),
+    ],
+    origin: { producer: `luthier ${manifest.version}`, cliVersion: manifest.version, host: hostname() },
+    deps: { sleep, now, random },
+  });
+  return {
+    tracker,
+    settings,
+    keySource: () => credentials.source(settings().baseUrl),
+    artifactFile: async (path, call) => (await tracker.artifact(path, call)).path,
+  };
+}
+
+/** A key that cannot be one is no secret worth masking, and is told of where it is used. */
+function ownKey(read: () => string | null): readonly string[] {
+  try {
+    const key = read();
+    return key === null ? [] : [key];
+  } catch {
+    return [];
+  }
+}
