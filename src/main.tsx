@@ -24,11 +24,12 @@ import { createJobs } from './services/store/jobs.ts';
 import { createProjectData } from './services/store/projectData.ts';
 import { createRecovery } from './services/store/recovery.ts';
 import { createRows } from './services/store/rows.ts';
-import { createSecrets } from './services/store/secrets.ts';
+import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
 import { createVotes } from './services/store/votes.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
+import { openTracker } from './services/tracking/open.ts';
 import { WorkbenchProvider } from './state/context.tsx';
 import { startWorkbench } from './state/workbench/start.ts';
 
@@ -51,7 +52,11 @@ async function main(): Promise<void> {
   process.stdin.setRawMode(true);
   process.stdout.write('\r');
   const recovery = createRecovery();
-  const { settings, projects } = await openSettings({
+  const {
+    settings,
+    projects,
+    tracking: trackingChoices,
+  } = await openSettings({
     home,
     profiles: BUILT_IN_PROFILES,
     prices: SHIPPED_PRICES,
@@ -60,13 +65,19 @@ async function main(): Promise<void> {
   const kindOf = (id: string) => settings.profiles().find((profile) => profile.id === id)?.kind ?? null;
   const secrets = createSecrets({ home, env: process.env, kindOf, recovery });
   const secretsInUse = () =>
-    settings.profiles().flatMap(({ id }) => {
+    [...settings.profiles().map(({ id }) => id), TRACKING_KEY].flatMap((id) => {
       const key = secrets.keyOf(id);
       return key === null ? [] : [key];
     });
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
   const database = createDatabase({ home, recovery });
   const clock = createClock();
+  const opened = openTracker({
+    ...{ home, homedir: homedir(), env: process.env, random: Math.random, sleep: clock.sleep, now: clock.now },
+    choices: trackingChoices.read,
+    typedKey: () => secrets.keyOf(TRACKING_KEY),
+    secrets: secretsInUse,
+  });
   const newId = () => randomUUID();
   const tokens = createTokenCounter();
   const lease = createTerminalLease();
@@ -89,8 +100,18 @@ async function main(): Promise<void> {
     projects,
     settings,
     secrets,
+    tracker: opened.tracker,
+    tracking: {
+      choices: trackingChoices.read,
+      save: trackingChoices.save,
+      settings: opened.settings,
+      keySource: opened.keySource,
+      setKey: (key) => secrets.set(TRACKING_KEY, key),
+    },
     documents: createDocuments({ home }),
-    sources: createSources({ home, env: process.env, sleep: clock.sleep }),
+    sources: createSources({
+      ...{ home, env: process.env, sleep: clock.sleep, artifactFile: opened.artifactFile },
+    }),
     desktop: createDesktop({ stream: process.stdout, env: process.env, terminal: lease }),
     newId,
     examplesFolder: fileURLToPath(new URL('../examples', import.meta.url)),

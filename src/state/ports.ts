@@ -3,6 +3,7 @@ import type { PriceTable } from '../domain/pricing/types.ts';
 import type { Project } from '../domain/project/types.ts';
 import type { KeySource, ProviderProfile } from '../domain/provider/types.ts';
 import type { ThemeName } from '../domain/settings/types.ts';
+import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../domain/tracking/settings.ts';
 
 /** What the workbench needs kept between runs. Services satisfy these by shape. */
 
@@ -38,6 +39,16 @@ export interface SettingsStore {
 export interface SecretStore {
   set(profileId: string, key: string | null): void;
   source(profileId: string): KeySource;
+}
+
+/** How things are tracked: what was chosen here, and what holds beside the environment. */
+export interface TrackingPreferences {
+  choices(): TrackingChoices;
+  save(choices: TrackingChoices): void;
+  settings(): TrackingSettings;
+  keySource(): TrackingKeySource;
+  /** Null forgets it. */
+  setKey(key: string | null): void;
 }
 
 export interface TranscriptStore {

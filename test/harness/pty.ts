@@ -49,7 +49,7 @@ export interface App {
 /** The environment a person's terminal gives: no CI, no keys, no colour switches of the test runner. */
 function environment(home: string, extra: Readonly<Record<string, string>>): Record<string, string> {
   const dropped =
-    /^(CI$|CI_|CONTINUOUS_INTEGRATION$|GITHUB_ACTIONS$|VITEST|NODE_ENV$|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$|OPENAI_)/;
+    /^(CI$|CI_|CONTINUOUS_INTEGRATION$|GITHUB_ACTIONS$|VITEST|NODE_ENV$|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$|OPENAI_|WANDB_|NETRC$)/;
   const kept = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || dropped.test(name) ? [] : [[name, value] as const],
   );
@@ -60,6 +60,8 @@ function environment(home: string, extra: Readonly<Record<string, string>>): Rec
     LANG: 'en_GB.UTF-8',
     LC_ALL: 'en_GB.UTF-8',
     LUTHIER_HOME: home,
+    // A key of the person who runs the tests is none of the app's.
+    NETRC: join(home, 'no-netrc'),
     ...extra,
   };
 }

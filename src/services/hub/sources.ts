@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { ImportError } from '../../domain/importing/errors.ts';
 import type { ImportSource, SourceRecord, TableFormat } from '../../domain/importing/types.ts';
+import { TrackingError } from '../../domain/tracking/errors.ts';
 
 /** What satisfies the operations' port of the same name. */
 export interface OpenedSource {
@@ -16,18 +18,24 @@ export interface SourcesOptions {
   /** `HF_ENDPOINT` (a mirror), `HF_DATASETS_SERVER` and `HF_TOKEN` are read of it, at each use. */
   readonly env: NodeJS.ProcessEnv;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Fetches a file of a W&B artifact and says where it lies. Throws TrackingError. */
+  readonly artifactFile: (path: string, options: { readonly signal?: AbortSignal }) => Promise<string>;
 }
 
 const ENDPOINT = 'https://huggingface.co';
 const SERVER = 'https://datasets-server.huggingface.co';
 
-/** Files and datasets of the Hub. What reads them is loaded at the first use: the first frame need not wait for it. */
-export function createSources({ home, env, sleep }: SourcesOptions) {
+/** Files, datasets of the Hub and artifacts of W&B. What reads them is loaded at the first use: the first frame need not wait for it. */
+export function createSources({ home, env, sleep, artifactFile }: SourcesOptions) {
   return {
     async open(source: ImportSource, options: { readonly signal?: AbortSignal } = {}): Promise<OpenedSource> {
       switch (source.kind) {
         case 'file':
           return (await import('../readers/readers.ts')).openFile(source.path);
+        case 'wandb': {
+          const path = await artifactFile(source.path, options).catch(asImportError);
+          return (await import('../readers/readers.ts')).openFile(path);
+        }
         case 'hub': {
           const { createHub } = await import('./hub.ts');
           const address = (name: string, usual: string): string => (env[name] || usual).replace(/\/+$/, '');
@@ -43,4 +51,9 @@ export function createSources({ home, env, sleep }: SourcesOptions) {
       }
     },
   };
+}
+
+function asImportError(error: unknown): never {
+  if (error instanceof TrackingError) throw new ImportError(error.message, error.next);
+  throw error;
 }

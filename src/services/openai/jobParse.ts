@@ -127,7 +127,7 @@ const restSchema = z.object({
 
 function restOf(raw: unknown): Readonly<Record<string, Json>> | null {
   const found = Object.entries(restSchema.parse(raw)).flatMap(([name, value]): [string, Json][] =>
-    value === undefined || value === null ? [] : [[name, value]],
+    value === undefined || value === null || (Array.isArray(value) && value.length === 0) ? [] : [[name, value]],
   );
   return found.length === 0 ? null : Object.fromEntries(found);
 }

@@ -1,6 +1,7 @@
 import type { FineTuningJob, JobCreateParams } from 'openai/resources/fine-tuning/jobs';
 import { ProviderError } from '../../domain/provider/errors.ts';
 import type { ProviderProfile } from '../../domain/provider/types.ts';
+import { integrationProblem, type WandbIntegration } from '../../domain/training/integration.ts';
 import { methodProblem } from '../../domain/training/method.ts';
 import type { Checkpoint, Hyperparameters, JobEvent, JobRequest, TuningJob } from '../../domain/training/types.ts';
 import { parseCheckpointOrNull, parseEventOrNull, parseJob, parseJobOrNull } from './jobParse.ts';
@@ -73,11 +74,13 @@ const NO_SUCH_ROUTE: ReadonlySet<number> = new Set([404, 405, 501]);
 /**
  * The body of POST /fine_tuning/jobs. `auto` is said by leaving the field out, which every dialect understands.
  * Azure takes no dots in a suffix: they become hyphens.
- * Throws ProviderError for a method that the provider does not have.
+ * Throws ProviderError for a method or an integration that the provider does not have.
  */
 export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kind' | 'jobDialect'>): JobCreateParams {
   const refusal = methodProblem(request.method, profile);
   if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
+  const noReport = request.wandb === undefined ? null : integrationProblem(profile);
+  if (noReport !== null) throw new ProviderError('invalid-request', noReport, { code: 'unsupported_integration' });
   const suffix = profile.kind === 'azure' ? (request.suffix?.replaceAll('.', '-') ?? null) : request.suffix;
   const hyperparameters = chosen(request.hyperparameters);
   return {
@@ -86,6 +89,7 @@ export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kin
     ...(request.validationFile === null ? {} : { validation_file: request.validationFile }),
     ...(suffix === null || suffix === '' ? {} : { suffix }),
     ...(request.seed === null ? {} : { seed: request.seed }),
+    ...(request.wandb === undefined ? {} : { integrations: [integrationOf(request.wandb)] }),
     ...(profile.jobDialect === 'method'
       ? { method: methodOf(request, hyperparameters) }
       : isEmpty(hyperparameters)
@@ -93,6 +97,12 @@ export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kin
         : { hyperparameters }),
   };
 }
+
+/** Tags and name are left to the service, which gives `openai/finetune` and the names of model and job. */
+const integrationOf = ({ project, entity }: WandbIntegration): JobCreateParams.Integration => ({
+  type: 'wandb',
+  wandb: { project, ...(entity === null ? {} : { entity }) },
+});
 
 const isEmpty = (fields: object): boolean => Object.keys(fields).length === 0;
 

@@ -6,6 +6,7 @@ import { readJson } from './jsonColumn.ts';
 export interface Jobs {
   save(record: JobRecord): void;
   list(projectId: string): readonly JobRecord[];
+  find(jobId: string): JobRecord | null;
   addEvents(jobId: string, events: readonly JobEvent[]): void;
   events(jobId: string): readonly JobEvent[];
   saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void;
@@ -31,6 +32,7 @@ export function createJobs(database: Database): Jobs {
         jobRecordSchema,
         read('SELECT record AS json FROM jobs WHERE project_id = ? ORDER BY created_at DESC, seq DESC', projectId),
       ),
+    find: (jobId) => readJson(jobRecordSchema, read('SELECT record AS json FROM jobs WHERE id = ?', jobId))[0] ?? null,
     addEvents: (jobId, events) => {
       if (events.length === 0) return;
       const statement = database.statement(ADD_EVENT);

@@ -12,6 +12,9 @@ export interface Secrets {
   keyOf(profileId: string): string | null;
 }
 
+/** Under which the key for W&B is kept among those of providers, none of which can have an id with this sign. */
+export const TRACKING_KEY = '@wandb';
+
 export interface SecretsOptions {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { PriceTable } from '../../domain/pricing/types.ts';
 import type { ProviderProfile } from '../../domain/provider/types.ts';
 import type { ThemeName } from '../../domain/settings/types.ts';
+import { NO_CHOICES, type TrackingChoices } from '../../domain/tracking/settings.ts';
 import { ensurePrivateFolder } from './files.ts';
 import { readPrices } from './prices.ts';
 import { createProjects, type Projects } from './projects.ts';
@@ -17,6 +18,12 @@ export interface Settings {
   recovered(): readonly string[];
 }
 
+/** What was chosen about tracking. */
+export interface TrackingChoiceStore {
+  read(): TrackingChoices;
+  save(choices: TrackingChoices): void;
+}
+
 export interface SettingsOptions {
   readonly home: string;
   /** Given while nothing else was saved; one that a saved list lacks is put before it. */
@@ -30,9 +37,11 @@ export interface SettingsOptions {
  * Settings and projects under `home`. Asynchronous only because conf is loaded here and not before: it takes some
  * 30 ms, which a command that needs no settings should not pay.
  */
-export async function openSettings(
-  options: SettingsOptions,
-): Promise<{ readonly settings: Settings; readonly projects: Projects }> {
+export async function openSettings(options: SettingsOptions): Promise<{
+  readonly settings: Settings;
+  readonly projects: Projects;
+  readonly tracking: TrackingChoiceStore;
+}> {
   const { default: ConfStore } = await import('conf');
   const now = options.now ?? Date.now;
   const recovery = options.recovery ?? createRecovery();
@@ -41,6 +50,10 @@ export async function openSettings(
   return {
     settings: createSettings(file, options, recovery, now),
     projects: createProjects(ConfStore, { home: options.home, settings: file, recovery, now }),
+    tracking: {
+      read: () => file.read().tracking ?? NO_CHOICES,
+      save: (choices) => file.update({ tracking: { ...choices } }),
+    },
   };
 }
 

@@ -20,6 +20,8 @@ import { createRowActions } from './rows.ts';
 import { createSettingsActions } from './settings.ts';
 import { createSplitActions } from './splits.ts';
 import { createTemplateActions } from './template.ts';
+import { createTracking } from './tracking.ts';
+import { createTrackingSettings } from './trackingSettings.ts';
 import { createTrainActions, type ReadPairs } from './train.ts';
 import type { Workbench } from './types.ts';
 import { createUndoStack } from './undo.ts';
@@ -50,11 +52,16 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
   const core = createCore(deps, { registry, providers, rows, jobs, tokens, clock, random, prices }, store);
   const undo = createUndoStack();
   const models = createModelReader(core);
-  const watcher = createWatcher(core, () => models.refresh());
+  const tracking = createTracking(core);
+  const watcher = createWatcher(core, {
+    tunedAppeared: () => models.refresh(),
+    changed: tracking.jobChanged,
+    left: tracking.jobEnded,
+  });
   const generate = createGenerateActions(core, undo);
   const chat = createChat(core);
   const imports = createImportActions(core);
-  const evaluating = createEvaluating(core);
+  const evaluating = createEvaluating(core, tracking.evaluationEnded);
   const pairs: ReadPairs = (project) => pairsOf(core, project, evaluating.actions.items);
 
   const told = new Set<string>();
@@ -85,15 +92,19 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
       blind: createBlindActions(core, evaluating),
       chat: chat.actions,
       chatFeed: chat.feed,
+      tracking: tracking.actions,
+      trackingSettings: createTrackingSettings(core, tracking.changed),
       settings: createSettingsActions(core, models),
       preferences: createPreferenceActions(core, models),
     },
     resume() {
       watcher.resume(deps.projects.list());
       models.refresh();
+      tracking.resume();
     },
     async close() {
       models.close();
+      tracking.close();
       await registry.close();
       unsubscribe();
       counting.close();
@@ -109,8 +120,10 @@ function tellEnd(
   note: (text: string) => void,
   problem: (found: NonNullable<OperationSnapshot['problem']>) => void,
 ): void {
-  const { kind } = ended.detail;
-  if (kind === 'chat' || kind === 'test-call' || kind === 'import') return;
+  const { detail } = ended;
+  if (detail.kind === 'chat' || detail.kind === 'test-call' || detail.kind === 'import') return;
+  // What nobody asked for is told only when it goes wrong.
+  if (detail.kind === 'sync' && !detail.asked && ended.problem === null) return;
   if (ended.problem !== null) problem(ended.problem);
   else if (ended.status === 'succeeded' && ended.receipt !== null) note(`${ended.title}: ${ended.receipt.summary}`);
 }

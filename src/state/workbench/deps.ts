@@ -1,5 +1,5 @@
 import type { OperationDeps } from '../../operations/deps.ts';
-import type { EvaluationStore, Sources, VoteStore } from '../../operations/ports.ts';
+import type { EvaluationStore, Sources, Tracker, VoteStore } from '../../operations/ports.ts';
 import type {
   Desktop,
   Documents,
@@ -7,6 +7,7 @@ import type {
   ProjectStore,
   SecretStore,
   SettingsStore,
+  TrackingPreferences,
   TranscriptStore,
 } from '../ports.ts';
 
@@ -18,6 +19,8 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly votes: VoteStore;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
+  readonly tracker: Tracker;
+  readonly tracking: TrackingPreferences;
   readonly transcripts: TranscriptStore;
   readonly documents: Documents;
   readonly sources: Sources;

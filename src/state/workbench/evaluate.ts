@@ -29,7 +29,8 @@ const READ_MS = 100;
 const ROWS_AT_ONCE = 500;
 const NOTHING = 'Nothing was asked.';
 
-export function createEvaluating(core: Core): Evaluating {
+/** `ended` hears of an evaluation whose every answer is there. */
+export function createEvaluating(core: Core, ended: (evaluation: Evaluation) => void): Evaluating {
   const { operations } = core;
   const { evaluations, votes, documents, clock, newId } = core.deps;
   const readers = new Map<string, EvaluationReader>();
@@ -84,9 +85,10 @@ export function createEvaluating(core: Core): Evaluating {
   function begin(evaluation: Evaluation, items: readonly EvaluationItem[]): void {
     const handle = startEvaluate({ ...operations, rows }, { evaluation, items });
     handles.set(evaluation.id, handle);
-    void handle.finished.then(() => {
+    void handle.finished.then(({ status }) => {
       handles.delete(evaluation.id);
       changed();
+      if (status === 'succeeded') ended(evaluation);
     });
     changed();
   }

@@ -39,6 +39,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     jobsVersion: 0,
     evaluationsVersion: 0,
     evaluationCosts: rows.counts(predictionsOf(project.id), {}),
+    trackingVersion: 0,
     theme: settings.theme(),
     openRowId: null,
     // Last, for all that was read before may have found a corrupt file.

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/text/problem.ts';
-import type { TrackingChoices, TrackingSettings } from '../../domain/tracking/settings.ts';
+import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/tracking/settings.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
 
 /** What can be tracked: a job, an evaluation, or the dataset as it stands. */
@@ -20,8 +20,7 @@ export interface TrackingActions {
   sync(what: Trackable, options?: { readonly overwrite?: boolean }): void;
 }
 
-/** Where the key for the tracker comes from, never the key. */
-export type TrackingKeySource = 'environment' | 'file' | 'netrc' | 'none';
+export type { TrackingKeySource };
 
 export interface TrackingSettingsActions {
   /** What holds now, and where each part came from. */

@@ -5,6 +5,7 @@ import type { ProviderProfile } from '../../domain/provider/types.ts';
 import { failed, type Outcome, ok, type Problem } from '../../domain/text/problem.ts';
 import { findBoundsProblems } from '../../domain/training/bounds.ts';
 import { measuredPoints } from '../../domain/training/curve.ts';
+import { integrationProblem, type WandbIntegration } from '../../domain/training/integration.ts';
 import { methodProblem } from '../../domain/training/method.ts';
 import { formatResultFile } from '../../domain/training/resultFile.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
@@ -48,15 +49,19 @@ export function createTrainActions(core: Core, watcher: Watcher, pairs: ReadPair
     // A job without a quote is still a job: the price is then unknown.
     const quote = await core.attempt(ROWS_SAFE, () => quoteOf(project, lines));
     const { model, suffix, seed, hyperparameters, method, beta } = project.training;
+    const report = project.training.wandb === true && integrationProblem(profileOf(core, project.providerId)) === null;
     const nudge = createNudge();
     const { promise: made, resolve: settled } = Promise.withResolvers<void>();
     const handle = startTraining(core.operations, {
       ...{ projectId: project.id, providerId: project.providerId, nudge },
       quoteUsd: quote.ok ? quote.value.costUsd : null,
-      job: { model, suffix: suffix === '' ? null : suffix, seed, hyperparameters, method, beta },
+      job: {
+        ...{ model, suffix: suffix === '' ? null : suffix, seed, hyperparameters, method, beta },
+        ...(report ? { wandb: reportTo(core) } : {}),
+      },
       files: () => trainingFiles(lines, project.name),
       onChange(record) {
-        watcher.adopt(record.job.id, nudge, handle.finished);
+        watcher.adopt(record, nudge, handle.finished);
         watcher.changed(record);
         settled();
       },
@@ -132,6 +137,11 @@ export function createTrainActions(core: Core, watcher: Watcher, pairs: ReadPair
     },
   };
 }
+
+const reportTo = (core: Core): WandbIntegration => {
+  const { project, entity } = core.deps.tracking.settings();
+  return { project, entity };
+};
 
 type Dialect = Pick<ProviderProfile, 'kind' | 'jobDialect'>;
 

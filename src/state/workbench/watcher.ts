@@ -10,14 +10,23 @@ export interface Watcher {
   resume(projects: readonly Project[]): void;
   watch(record: JobRecord): void;
   /** The job is followed by an operation started elsewhere. */
-  adopt(jobId: string, nudge: Nudge, finished: Promise<unknown>): void;
+  adopt(record: JobRecord, nudge: Nudge, finished: Promise<unknown>): void;
   /** Something of the job is newly on disk. */
   changed(record: JobRecord): void;
   /** Looks at the job at once. */
   nudge(record: JobRecord): void;
 }
 
-export function createWatcher(core: Core, tunedAppeared: () => void): Watcher {
+/** Who wants to know what became of jobs. */
+export interface JobNews {
+  tunedAppeared(): void;
+  /** Something of the job is newly on disk. */
+  changed(record: JobRecord): void;
+  /** The job is watched no longer, and everything it said is on disk; it need not have ended. */
+  left(record: JobRecord): void;
+}
+
+export function createWatcher(core: Core, news: JobNews): Watcher {
   const watched = new Map<string, Nudge>();
   const offered = new Set<string>();
 
@@ -31,19 +40,22 @@ export function createWatcher(core: Core, tunedAppeared: () => void): Watcher {
         ? { ...project, chat: { ...project.chat, models: [tuned, job.model] } }
         : project,
     );
-    if (core.project().providerId === providerId) tunedAppeared();
+    if (core.project().providerId === providerId) news.tunedAppeared();
   }
 
   function changed(record: JobRecord): void {
     core.jobsChanged(record.projectId);
     offerTuned(record);
+    news.changed(record);
   }
 
-  function adopt(jobId: string, nudge: Nudge, finished: Promise<unknown>): void {
-    if (watched.get(jobId) === nudge) return;
-    watched.set(jobId, nudge);
+  function adopt({ projectId, job: { id } }: JobRecord, nudge: Nudge, finished: Promise<unknown>): void {
+    if (watched.get(id) === nudge) return;
+    watched.set(id, nudge);
     void finished.then(() => {
-      if (watched.get(jobId) === nudge) watched.delete(jobId);
+      if (watched.get(id) === nudge) watched.delete(id);
+      const latest = core.deps.jobs.list(projectId).find(({ job }) => job.id === id);
+      if (latest !== undefined) news.left(latest);
     });
   }
 
@@ -51,7 +63,7 @@ export function createWatcher(core: Core, tunedAppeared: () => void): Watcher {
     const { id } = record.job;
     if (watched.has(id)) return;
     const nudge = createNudge();
-    adopt(id, nudge, watchJob(core.operations, { record, nudge, onChange: changed }).finished);
+    adopt(record, nudge, watchJob(core.operations, { record, nudge, onChange: changed }).finished);
   }
 
   return {

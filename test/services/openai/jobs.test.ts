@@ -76,6 +76,20 @@ describe('asking for a job', () => {
   it('sends Azure a suffix without dots', () => {
     expect(jobBody(request, { kind: 'azure', jobDialect: 'method' }).suffix).toBe('v1-2');
   });
+
+  it('OpenAI is told to report to W&B by itself, and no other provider is', () => {
+    const wandb = { project: 'nda', entity: null };
+    const openai = { kind: 'openai', jobDialect: 'method' } as const;
+    expect(jobBody({ ...request, wandb }, openai).integrations).toEqual([{ type: 'wandb', wandb: { project: 'nda' } }]);
+    expect(jobBody({ ...request, wandb: { ...wandb, entity: 'team' } }, openai).integrations?.[0]?.wandb).toEqual({
+      project: 'nda',
+      entity: 'team',
+    });
+    expect(jobBody(request, openai)).not.toHaveProperty('integrations');
+    for (const kind of ['embedded', 'azure', 'compatible'] as const) {
+      expect(() => jobBody({ ...request, wandb }, { kind, jobDialect: 'method' })).toThrow(/Only OpenAI/);
+    }
+  });
 });
 
 const bare = { id: 'ftjob-1', status: 'running', model: 'base', training_file: 'file-a', created_at: 10 };

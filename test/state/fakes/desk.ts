@@ -13,6 +13,7 @@ import { type Bench, benchOf } from '../../operations/fakes/bench.ts';
 import { VirtualClock } from '../../operations/fakes/clock.ts';
 import { MemoryEvaluations, MemoryVotes } from '../../operations/fakes/evaluations.ts';
 import { answerOf, fakeProvider, ScriptedChat } from '../../operations/fakes/provider.ts';
+import { MemoryTracker, MemoryTracking } from '../../operations/fakes/tracker.ts';
 
 /** Projects as a disk would hold them: what was not saved is not there. */
 export class MemoryProjects implements ProjectStore {
@@ -111,6 +112,8 @@ export interface Disk {
   readonly evaluations: MemoryEvaluations;
   readonly votes: MemoryVotes;
   readonly profiles: ProviderProfile[];
+  readonly tracker: MemoryTracker;
+  readonly tracking: MemoryTracking;
   theme: ThemeName;
 }
 
@@ -122,6 +125,8 @@ export const newDisk = (): Disk => ({
   evaluations: new MemoryEvaluations(),
   votes: new MemoryVotes(),
   profiles: [...BUILT_IN_PROFILES],
+  tracker: new MemoryTracker(),
+  tracking: new MemoryTracking(),
   theme: 'dark',
 });
 
@@ -170,7 +175,7 @@ export function openDesk(parts: DeskParts = {}): Desk {
     ...{ clock, projectRows, registry: bench.registry, random: bench.random, tokens: bench.tokens },
     rows: parts.rows ?? disk.bench.rows,
     ...{ jobs: disk.bench.jobs, projects: disk.projects, transcripts: disk.transcripts },
-    ...{ evaluations: disk.evaluations, votes: disk.votes },
+    ...{ evaluations: disk.evaluations, votes: disk.votes, tracker: disk.tracker, tracking: disk.tracking },
     ...{ documents: disk.documents, exportFolder: '/exports', examplesFolder: '/examples' },
     environmentUrl: null,
     sources: parts.sources ?? sourcesOf(disk.documents),

@@ -1,0 +1,87 @@
+import { runId } from '../../domain/tracking/names.ts';
+import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
+import { problemOf } from '../../operations/channel/problems.ts';
+import type { TrackingDeps } from '../../operations/tracking/deps.ts';
+import { gatherJob } from '../../operations/tracking/job.ts';
+import type { Core } from './core.ts';
+
+/** Jobs that are shown at the tracker while they run. */
+export interface LiveRuns {
+  /** Something of the job is newly on disk. */
+  changed(record: JobRecord): void;
+  /** Resolves when the job is no longer being sent. */
+  stop(jobId: string): Promise<void>;
+  close(): void;
+}
+
+/** News is sent at most this often (W&B's own rhythm), and a sign of life as often where there is none. */
+const SEND_MS = 15_000;
+
+interface Live {
+  readonly abort: AbortController;
+  record: JobRecord;
+  finished: Promise<void>;
+}
+
+/**
+ * In online mode a running job's figures go out as they come, quietly: no operation of its own, and a fault is told once.
+ * What counts is the sync at the job's end.
+ */
+export function createLiveRuns(
+  core: Core,
+  deps: TrackingDeps,
+  changed: () => void,
+  nameOf: (projectId: string) => string | null,
+): LiveRuns {
+  const { tracker, tracking, clock } = core.deps;
+  const lives = new Map<string, Live>();
+
+  async function send(record: JobRecord, signal: AbortSignal): Promise<void> {
+    const { job, providerId, projectId } = record;
+    const wanted = { job, record, providerId, projectName: nameOf(projectId), log: tracking.settings().log };
+    const run = await gatherJob(deps, wanted, { signal, tell: () => {}, missing: () => {} });
+    await tracker.write(run, { signal });
+    await tracker.upload(runId(job.id), { signal });
+    changed();
+  }
+
+  async function follow(live: Live): Promise<void> {
+    const { signal } = live.abort;
+    let told = false;
+    while (!signal.aborted && !TERMINAL_STATUSES.has(live.record.job.status)) {
+      try {
+        await send(live.record, signal);
+        await clock.sleep(SEND_MS, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!told) core.problem(problemOf(error, 'The job runs on, and what it says is on disk.'));
+        told = true;
+        await clock.sleep(SEND_MS * 4, signal).catch(() => {});
+      }
+    }
+  }
+
+  function begin(record: JobRecord): void {
+    const live: Live = { abort: new AbortController(), record, finished: Promise.resolve() };
+    lives.set(record.job.id, live);
+    live.finished = follow(live).finally(() => lives.delete(record.job.id));
+  }
+
+  return {
+    changed(record) {
+      const live = lives.get(record.job.id);
+      if (live !== undefined) live.record = record;
+      const { mode, problems } = tracking.settings();
+      const wanted = mode === 'online' && problems.length === 0 && tracking.keySource() !== 'none';
+      if (live === undefined && wanted && record.job.status === 'running') begin(record);
+    },
+    async stop(jobId) {
+      const live = lives.get(jobId);
+      live?.abort.abort();
+      await live?.finished;
+    },
+    close() {
+      for (const { abort } of lives.values()) abort.abort();
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { TrackingError } from '../../src/domain/tracking/errors.ts';
+import { NO_CHOICES, type TrackingMode } from '../../src/domain/tracking/settings.ts';
+import type { JobStatus } from '../../src/domain/training/types.ts';
+import { JobServer, jobOf } from '../operations/fakes/jobs.ts';
+import { fakeProvider, remoteFile } from '../operations/fakes/provider.ts';
+import { rowOf } from '../operations/fakes/rows.ts';
+import { type Desk, newDisk, openDesk } from './fakes/desk.ts';
+
+const JOB = { kind: 'job', id: 'ftjob-1' } as const;
+
+/** A desk with rows to train on and a provider whose job runs for some beats and then ends as told. */
+function openToTrain(mode: TrackingMode, { runs = 2, end = 'succeeded' as JobStatus } = {}): Desk {
+  const server = new JobServer([
+    ...Array.from({ length: runs }, () => ({ events: 2, status: 'running' as const })),
+    { events: 0, status: end },
+  ]);
+  const provider = fakeProvider({
+    files: {
+      upload: async ({ filename, bytes }) => remoteFile('file-1', filename, bytes),
+      content: async () => '{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}\n',
+    },
+    jobs: { ...server.service(), create: async () => jobOf({ model: 'practice-small' }) },
+  });
+  const disk = newDisk();
+  disk.tracking.save({ ...NO_CHOICES, mode });
+  const desk = openDesk({ disk, providers: [provider] });
+  const projectId = desk.store.getState().project.id;
+  disk.bench.rows.put(Array.from({ length: 40 }, (_, n) => rowOf(`r${n}`, { projectId, cell: { race: `${n}` } })));
+  return desk;
+}
+
+async function trained(desk: Desk): Promise<void> {
+  desk.workbench.train.start();
+  await desk.clock.advance(120_000);
+}
+
+const noticeText = ({ store }: Desk): string => {
+  const { notice } = store.getState();
+  return notice === null ? '' : notice.kind === 'note' ? notice.text : `${notice.problem.what} ${notice.problem.saved}`;
+};
+
+describe('a job that ends', () => {
+  test('is written as an offline run, sent nowhere, and no more is said of it', async () => {
+    const desk = openToTrain('offline');
+    await trained(desk);
+    const { tracker } = desk.disk;
+    expect(tracker.written.get('ftjob-1')?.summary.status).toBe('succeeded');
+    expect(tracker.written.get('ftjob-1')?.artifacts.map(({ type }) => type)).toContain('training_files');
+    expect(tracker.uploads).toEqual([]);
+    expect(noticeText(desk)).toContain('is ready');
+    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('local');
+  });
+
+  test('is sent in online mode, and was shown while it ran', async () => {
+    const desk = openToTrain('online', { runs: 300 });
+    desk.workbench.train.start();
+    await desk.clock.advance(20_000);
+    const { tracker } = desk.disk;
+    expect(tracker.sent.get('ftjob-1')?.end).toBeNull();
+    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('partial');
+    const early = tracker.uploads.length;
+    expect(early).toBeGreaterThan(1);
+    await desk.clock.advance(600_000);
+    expect(tracker.sent.get('ftjob-1')?.end?.exitCode).toBe(0);
+    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('synced');
+    expect(noticeText(desk)).toContain('is ready');
+  });
+
+  test('in online mode without a key is written here', async () => {
+    const desk = openToTrain('online');
+    desk.disk.tracking.setKey(null);
+    await trained(desk);
+    expect(desk.disk.tracker.uploads).toEqual([]);
+    expect(desk.disk.tracker.written.has('ftjob-1')).toBe(true);
+  });
+
+  test('is left alone where tracking is disabled', async () => {
+    const desk = openToTrain('disabled');
+    await trained(desk);
+    expect(desk.disk.tracker.written.size).toBe(0);
+    expect(desk.workbench.tracking.whyNot(JOB)).toContain('disabled');
+  });
+
+  test('that cannot be sent is told with where it stays, and goes with the next w', async () => {
+    const desk = openToTrain('online');
+    desk.disk.tracker.failure = new TrackingError('offline', 'api.wandb.ai cannot be reached.', 'Check the network.');
+    await trained(desk);
+    expect(noticeText(desk)).toBe('api.wandb.ai cannot be reached. The run stays in /wandb/offline-run-ftjob-1.');
+    desk.disk.tracker.failure = null;
+    desk.workbench.tracking.sync(JOB);
+    await desk.clock.advance(1_000);
+    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('synced');
+    expect(noticeText(desk)).toContain('Synced: https://wandb.ai/team/proj/runs/ftjob-1');
+  });
+
+  test('that failed is tracked as failed', async () => {
+    const desk = openToTrain('offline', { end: 'failed' });
+    await trained(desk);
+    expect(desk.disk.tracker.written.get('ftjob-1')?.end?.exitCode).toBe(1);
+  });
+});
+
+describe('what is asked for', () => {
+  test('is sent in offline mode too: that is what asking means', async () => {
+    const desk = openToTrain('offline');
+    await trained(desk);
+    const { trackingVersion } = desk.store.getState();
+    desk.workbench.tracking.sync(JOB, { overwrite: true });
+    expect(desk.workbench.tracking.whyNot(JOB)).toBe('it is being synced');
+    await desk.clock.advance(1_000);
+    expect(desk.disk.tracker.uploads).toEqual([{ runId: 'ftjob-1', overwrite: true }]);
+    expect(desk.store.getState().trackingVersion).toBeGreaterThan(trackingVersion);
+    expect(desk.workbench.tracking.whyNot(JOB)).toBeNull();
+  });
+
+  test('without a key is written, and what to do is said', async () => {
+    const desk = openToTrain('offline');
+    desk.disk.tracking.setKey(null);
+    desk.workbench.tracking.sync({ kind: 'dataset' });
+    await desk.clock.advance(1_000);
+    expect(noticeText(desk)).toMatch(/^Written to \/wandb\/offline-run-dataset-.*No W&B key is known.*Settings \(8\)/);
+    expect(desk.workbench.tracking.state({ kind: 'dataset' })?.sync).toBe('local');
+  });
+
+  test('of a dataset is one version for the same rows', async () => {
+    const desk = openToTrain('offline');
+    for (const _ of [1, 2]) {
+      desk.workbench.tracking.sync({ kind: 'dataset' });
+      await desk.clock.advance(1_000);
+    }
+    expect([...desk.disk.tracker.written.keys()]).toHaveLength(1);
+    const [run] = desk.disk.tracker.written.values();
+    expect(run?.artifacts[0]).toMatchObject({ type: 'dataset', metadata: { items: 40 } });
+  });
+
+  test('is refused while the environment makes no sense, with the reason', () => {
+    const disk = newDisk();
+    disk.tracking.env.WANDB_BASE_URL = 'nonsense';
+    const desk = openDesk({ disk });
+    expect(desk.workbench.tracking.whyNot(JOB)).toContain('WANDB_BASE_URL');
+  });
+});
+
+describe('an upload that broke off when the app ended', () => {
+  test('goes on at the next start in online mode, and nothing else is sent', async () => {
+    const first = openToTrain('offline');
+    await trained(first);
+    first.workbench.tracking.sync({ kind: 'dataset' });
+    await first.clock.advance(1_000);
+    const { tracker, tracking } = first.disk;
+    // The job's run is there in part; the dataset's was sent whole, and another run never was.
+    const run = tracker.written.get('ftjob-1');
+    if (run === undefined) throw new Error('The job is written.');
+    tracker.sent.set('ftjob-1', { ...run });
+    tracker.written.set('other', { ...run, id: 'other' });
+    tracker.uploads.length = 0;
+    tracking.save({ ...NO_CHOICES, mode: 'online' });
+    const second = openDesk({ disk: first.disk });
+    second.resume();
+    await second.clock.advance(1_000);
+    expect(tracker.uploads.map(({ runId }) => runId)).toEqual(['ftjob-1']);
+    expect(second.workbench.tracking.state(JOB)?.sync).toBe('synced');
+  });
+});
+
+describe('settings of tracking', () => {
+  test('are kept, and the test of the connection says whose key it is and where runs go', async () => {
+    const desk = openDesk();
+    const { trackingSettings } = desk.workbench;
+    trackingSettings.save({ ...NO_CHOICES, mode: 'online', project: 'nda', entity: 'lawyers' });
+    expect(trackingSettings.read()).toMatchObject({ mode: 'online', project: 'nda', entity: 'lawyers' });
+    expect(trackingSettings.read().sources).toMatchObject({ mode: 'settings', baseUrl: 'default' });
+    const outcome = await trackingSettings.test();
+    if (!outcome.ok) throw new Error(outcome.problem.what);
+    expect(outcome.value).toContain("The key is ada's. Runs go to lawyers/nda.");
+    expect(outcome.value).toContain('lawyers is none of its teams');
+    trackingSettings.setKey(null);
+    expect(trackingSettings.keySource()).toBe('none');
+  });
+});
