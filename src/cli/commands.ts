@@ -7,10 +7,11 @@ import type {
   GenerateOptions,
   RunOptions,
   TrainOptions,
+  WandbOptions,
 } from './context.ts';
 import { addDataCommands } from './dataCommands.ts';
 import { GRADER_HELP } from './graders.ts';
-import { baseUrl, decimal, integer, seed, text } from './numbers.ts';
+import { baseUrl, decimal, integer, seed, text, trackingName } from './numbers.ts';
 import type { Perform } from './program.ts';
 
 /** The command line, word for word. Each command's code is loaded only when it is the one. */
@@ -24,6 +25,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addFiles(program, perform);
   addChat(program, perform);
   addEval(program, perform);
+  addWandb(program, perform);
   program
     .command('engine')
     .description('serve the embedded engine on loopback until Ctrl-C (luthier engine --help has its options)')
@@ -121,7 +123,8 @@ function addTrain(program: Command, perform: Perform): void {
       ]),
     )
     .option('--beta <b>', 'of DPO: above 0, up to 2; higher stays nearer to the model', decimal({ above: 0, max: 2 }))
-    .option('--watch', 'stay until the job ends, telling its events');
+    .option('--watch', 'stay until the job ends, telling its events; then its run is written for W&B')
+    .option('--wandb', 'let OpenAI report the job to W&B by itself, with the key stored in your account there');
   hyperparameters(connection(command)).action((file: string, options: TrainOptions) =>
     perform(options, async (context) => (await import('./commands/train.ts')).train(context, file, options)),
   );
@@ -177,4 +180,21 @@ function addEval(program: Command, perform: Perform): void {
   spending(connection(command)).action((file: string, options: EvalOptions) =>
     perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),
   );
+}
+
+function addWandb(program: Command, perform: Perform): void {
+  connection(program.command('wandb').description('track jobs and evaluations in Weights & Biases'))
+    .addArgument(
+      new Argument('[action]', 'sync what is not there yet; list the runs; test the key')
+        .choices(['sync', 'list', 'test'])
+        .default('sync'),
+    )
+    .option('--id <id>', 'one job, or one run of the list')
+    .option('--project <p>', 'WANDB_PROJECT or the settings when absent', trackingName('project'))
+    .option('--entity <e>', 'user or team; WANDB_ENTITY or the account’s own when absent', trackingName('entity'))
+    .option('--overwrite', 'send again what is there')
+    .option('--log', 'the text of a job’s events goes along as the run’s log')
+    .action((action: string, options: WandbOptions) =>
+      perform(options, async (context) => (await import('./commands/wandb.ts')).wandb(context, action, options)),
+    );
 }

@@ -60,6 +60,15 @@ export interface TrainOptions extends ConnectionOptions, HyperparameterOptions {
   readonly method?: TrainingMethod;
   readonly beta?: number;
   readonly watch?: boolean;
+  readonly wandb?: boolean;
+}
+
+export interface WandbOptions extends ConnectionOptions {
+  readonly id?: string;
+  readonly project?: string;
+  readonly entity?: string;
+  readonly overwrite?: boolean;
+  readonly log?: boolean;
 }
 
 export interface ChatOptions extends ConnectionOptions {

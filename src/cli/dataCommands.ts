@@ -16,7 +16,7 @@ function addImport(program: Command, perform: Perform): void {
   program
     .command('import')
     .description('make a training file of JSONL, CSV, TSV, Parquet or a dataset of the Hugging Face Hub')
-    .argument('<source>', 'a file, or hf:owner/name (HF_TOKEN for gated ones)')
+    .argument('<source>', 'a file, hf:owner/name (HF_TOKEN for gated ones), or wandb:entity/project/name:alias')
     .requiredOption('--out <file>', 'the training file to write, chat JSONL')
     .addOption(new Option('--format <f>', 'told by the file when absent').choices(['jsonl', 'csv', 'tsv', 'parquet']))
     .option('--system <s>', 'the system message; {column} stands for a cell')

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { findNameProblem } from '../domain/tracking/settings.ts';
 
 interface Bounds {
   readonly min?: number;
@@ -38,6 +39,15 @@ export const text =
     const length = [...value].length;
     if (length < min || length > max) throw new InvalidArgumentError(`It must have ${min} to ${max} characters.`);
     return value;
+  };
+
+/** A project or an entity of W&B. */
+export const trackingName =
+  (kind: 'project' | 'entity') =>
+  (value: string): string => {
+    const problem = value.trim() === '' ? `A W&B ${kind} has a name.` : findNameProblem(kind, value);
+    if (problem !== null) throw new InvalidArgumentError(problem);
+    return value.trim();
   };
 
 /** An http or https address, without a trailing slash, so that paths can be put behind it. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ProviderProfile } from '../domain/provider/types.ts';
 import { createRegistry } from '../operations/channel/registry.ts';
 import type { OperationDeps } from '../operations/deps.ts';
+import type { JobFinder } from '../operations/ports.ts';
 import { createClock } from '../services/clock/clock.ts';
 import { createDocuments, type FileDocuments } from '../services/documents/documents.ts';
 import { createDatabase } from '../services/store/database.ts';
@@ -14,6 +15,7 @@ import type { Connection } from './connect.ts';
 export interface Workshop extends AsyncDisposable {
   readonly tokens: ReturnType<typeof createTokenCounter>;
   readonly deps: OperationDeps;
+  readonly records: JobFinder;
   readonly documents: FileDocuments;
   readonly profile: ProviderProfile;
 }
@@ -22,15 +24,17 @@ export function openWorkshop({ home, profile, providers, prices, recovery }: Con
   const clock = createClock();
   const database = createDatabase({ home, recovery });
   const tokens = createTokenCounter();
+  const jobs = createJobs(database);
   const registry = createRegistry({ clock, newId: randomUUID });
   return {
     tokens,
     profile,
+    records: jobs,
     documents: createDocuments({ home }),
     deps: {
       ...{ registry, providers, tokens, clock, prices },
       rows: createRows(database),
-      jobs: createJobs(database),
+      jobs,
       random: Math.random,
     },
     async [Symbol.asyncDispose]() {

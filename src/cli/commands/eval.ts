@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import type { EvaluationSummary } from '../../domain/evaluation/summary/types.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
-import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem, GraderSpec, ModelRef } from '../../domain/evaluation/types.ts';
+import { canonicalJson } from '../../domain/json/canonical.ts';
+import { runId } from '../../domain/tracking/names.ts';
 import { EndedEarly } from '../../operations/channel/ends.ts';
 import type { EvaluateDetail, OperationSnapshot } from '../../operations/channel/types.ts';
 import { type ExportFormat, exportText } from '../../operations/evaluate/export.ts';
@@ -10,6 +13,7 @@ import { compileGraders } from '../../operations/evaluate/grading.ts';
 import { itemsOfLines } from '../../operations/evaluate/items.ts';
 import { readEvaluation } from '../../operations/evaluate/read.ts';
 import { startEvaluate } from '../../operations/evaluate/start.ts';
+import { answerTimes, gatherEvaluation } from '../../operations/tracking/evaluation.ts';
 import { buyingProgress, tellBought } from '../buying.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import type { CommandContext, EvalOptions } from '../context.ts';
@@ -19,7 +23,8 @@ import { readGrader } from '../graders.ts';
 import { summaryLines } from '../output/evaluation.ts';
 import { count } from '../output/format.ts';
 import type { Output } from '../output/types.ts';
-import { openWorkshop } from '../workshop.ts';
+import { trackAlong } from '../tracking.ts';
+import { openWorkshop, type Workshop } from '../workshop.ts';
 
 /** Enough for an answer with its reasons; a target that is longer needs `--max-tokens`. */
 const MAX_TOKENS = 512;
@@ -47,7 +52,36 @@ export async function evaluate(context: CommandContext, file: string, options: E
   }
   const failed = tellFailed(context.output, evaluated);
   tell(context.output, snapshot, summary, written);
+  if (snapshot.status === 'succeeded') await trackEvaluation(context, connection, workshop, evaluation, items);
   return snapshot.status === 'succeeded' && failed === 0 ? EXIT.done : EXIT.failure;
+}
+
+/** As a run for W&B, with the jobs that made its models where the provider knows them. */
+async function trackEvaluation(
+  context: CommandContext,
+  connection: Connection,
+  workshop: Workshop,
+  evaluation: Evaluation,
+  items: readonly EvaluationItem[],
+): Promise<void> {
+  await trackAlong(context, connection, workshop, runId(evaluation.id), async ({ signal, tell }) => {
+    tell('reads the jobs of its models');
+    const { providers, profile } = connection;
+    const tuned = new Set(evaluation.plan.models.map(({ model }) => model).filter((model) => model.startsWith('ft:')));
+    const jobs =
+      tuned.size === 0
+        ? []
+        : await (await providers.connect(profile.id, { signal })).jobs.list({ signal }).catch(() => []);
+    const made = jobs.flatMap((job) => (job.fineTunedModel === null ? [] : [[job.fineTunedModel, job] as const]));
+    // Begun with its first answer, so that the same evaluation made again is the same run.
+    const begun = { ...evaluation, createdAt: answerTimes(workshop.deps, evaluation, items).first };
+    return gatherEvaluation(workshop.deps, {
+      evaluation: begun,
+      items,
+      projectName: evaluation.name,
+      jobs: new Map(made),
+    });
+  });
 }
 
 function evaluationOf(
@@ -63,7 +97,7 @@ function evaluationOf(
   const models = [...new Set(options.model)].map((model) => ({ providerId: profile.id, model }));
   const { temperature = 0, maxTokens = MAX_TOKENS, seed } = options;
   return {
-    id: 'cli',
+    id: evaluationId(items, models, graders),
     // Answers are shared by all files, but not by two servers, which may give one name to different models.
     projectId: options.baseUrl === undefined ? 'cli' : `cli:${options.baseUrl}`,
     name: basename(file),
@@ -78,6 +112,16 @@ function evaluationOf(
       capUsd: options.cap ?? null,
     },
   };
+}
+
+/** The same questions to the same models under the same graders are the same evaluation, and the same run. */
+function evaluationId(
+  items: readonly EvaluationItem[],
+  models: readonly ModelRef[],
+  graders: readonly GraderSpec[],
+): string {
+  const told = canonicalJson({ items: items.map(({ id }) => id), models, graders });
+  return `eval-${createHash('sha256').update(told).digest('hex').slice(0, 12)}`;
 }
 
 interface Writing {

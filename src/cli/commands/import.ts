@@ -11,11 +11,13 @@ import { type Inspected, inspectSource } from '../../operations/dataset/inspect.
 import type { OpenSource } from '../../operations/ports.ts';
 import { createClock } from '../../services/clock/clock.ts';
 import { createDocuments } from '../../services/documents/documents.ts';
-import { createSources } from '../../services/hub/sources.ts';
+import { createSources, type SourcesOptions } from '../../services/hub/sources.ts';
 import { openFile } from '../../services/readers/readers.ts';
+import { createRecovery } from '../../services/store/recovery.ts';
 import type { CommandContext, ImportOptions } from '../context.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
 import { count, plural } from '../output/format.ts';
+import { openTracking } from '../tracking.ts';
 
 const FINDINGS_SHOWN = 20;
 const ROWS_A_STEP = 500;
@@ -58,7 +60,9 @@ async function open(
 ): Promise<OpenSource> {
   if (source.kind === 'file') return openFile(source.path, format);
   const home = luthierHome(env, homedir());
-  return createSources({ home, env, sleep: createClock().sleep }).open(source, { signal });
+  const artifactFile: SourcesOptions['artifactFile'] = async (path, options) =>
+    (await openTracking({ env }, { home, recovery: createRecovery() })).artifactFile(path, options);
+  return createSources({ home, env, sleep: createClock().sleep, artifactFile }).open(source, { signal });
 }
 
 /** The mapping that the options and the columns' names give; null for records that need none. */

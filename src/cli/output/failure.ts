@@ -1,5 +1,6 @@
 import { ProviderError, type ProviderErrorKind } from '../../domain/provider/errors.ts';
 import { redactKeys } from '../../domain/text/redact.ts';
+import { TrackingError } from '../../domain/tracking/errors.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
 import type { Output } from './types.ts';
 
@@ -24,8 +25,8 @@ const ADVICE: Readonly<Record<ProviderErrorKind, string>> = {
 /** Says what was thrown, without a key in it, and gives the exit code that fits. */
 export function reportFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): ExitCode {
   const { code, what, saved, next } = explain(error);
-  const secret = env.OPENAI_API_KEY;
-  const clean = (text: string): string => redactKeys(text, secret === undefined ? [] : [secret]);
+  const secrets = [env.OPENAI_API_KEY, env.WANDB_API_KEY].filter((key) => key !== undefined);
+  const clean = (text: string): string => redactKeys(text, secrets);
   output.progress(null);
   output.record('error', {
     what: clean(what),
@@ -49,6 +50,7 @@ function explain(error: unknown): Explained {
   if (error instanceof CommandFailure) {
     return { code: EXIT.failure, what: error.message, saved: error.saved, next: error.next };
   }
+  if (error instanceof TrackingError) return { code: EXIT.failure, what: error.message, saved: '', next: error.next };
   if (error instanceof ProviderError) {
     return { code: EXIT.failure, what: error.message, saved: '', next: ADVICE[error.kind] };
   }

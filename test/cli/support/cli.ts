@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const launcher = fileURLToPath(new URL('../../../bin/luthier.js', import.meta.url));
@@ -28,9 +29,11 @@ export interface Surroundings {
 
 /** The real program, as a person's shell starts it, with no key but the one given. */
 export function startLuthier(args: readonly string[], { home, env = {}, cwd }: Surroundings): Running {
-  const { OPENAI_API_KEY: _key, NO_COLOR: _color, ...inherited } = process.env;
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(OPENAI_API_KEY|NO_COLOR|NETRC|WANDB_.*)$/.test(name)),
+  );
   const child = spawn(process.execPath, [launcher, ...args], {
-    env: { ...inherited, LUTHIER_HOME: home, ...env },
+    env: { ...inherited, LUTHIER_HOME: home, NETRC: join(home, 'no-netrc'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
   });

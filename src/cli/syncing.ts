@@ -1,0 +1,141 @@
+import { runId as runIdOf } from '../domain/tracking/names.ts';
+import type { TrackedState } from '../domain/tracking/types.ts';
+import { TERMINAL_STATUSES, type TuningJob } from '../domain/training/types.ts';
+import type { Provider } from '../operations/ports.ts';
+import { gatherJob } from '../operations/tracking/job.ts';
+import type { Connection } from './connect.ts';
+import type { CommandContext, WandbOptions } from './context.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { plural } from './output/format.ts';
+import { type Tracking, trackRun } from './tracking.ts';
+import type { Workshop } from './workshop.ts';
+
+type Result = 'synced' | 'written' | 'partly' | 'skipped' | 'failed';
+
+/** Every job of the provider and every run on this machine that is not synced yet, or one of them. */
+export class Syncing {
+  private readonly context: CommandContext;
+  private readonly workshop: Workshop;
+  private readonly connection: Connection;
+  private readonly tracking: Tracking;
+  private readonly options: WandbOptions;
+  private readonly counted: Record<Result, number> = { synced: 0, written: 0, partly: 0, skipped: 0, failed: 0 };
+
+  constructor(
+    context: CommandContext,
+    workshop: Workshop,
+    connection: Connection,
+    tracking: Tracking,
+    options: WandbOptions,
+  ) {
+    this.context = context;
+    this.workshop = workshop;
+    this.connection = connection;
+    this.tracking = tracking;
+    this.options = options;
+  }
+
+  async run(): Promise<ExitCode> {
+    const { output, signal } = this.context;
+    const { id } = this.options;
+    const onDisk = id === undefined ? null : this.tracking.tracker.state(runIdOf(id));
+    if (onDisk !== null && onDisk.jobType !== 'fine-tune') {
+      await this.one(onDisk.runId, null);
+    } else {
+      const provider = await this.connection.providers.connect(this.connection.profile.id, { signal });
+      const jobs =
+        id === undefined ? await provider.jobs.list({ signal }) : [await provider.jobs.retrieve(id, { signal })];
+      // The oldest first, as the official integration does: the newest data is then the latest version.
+      for (const job of jobs.toReversed()) {
+        if (signal.aborted) break;
+        await this.job(provider, job);
+      }
+      if (id === undefined) await this.others(new Set(jobs.map((job) => runIdOf(job.id))));
+    }
+    this.tellSum();
+    if (signal.aborted) output.note('Stopped. What is written stays; run it again to go on.');
+    return this.counted.failed > 0 || signal.aborted ? EXIT.failure : EXIT.done;
+  }
+
+  private async job(provider: Provider, job: TuningJob): Promise<void> {
+    const id = runIdOf(job.id);
+    const asked = this.options.id !== undefined;
+    if (!TERMINAL_STATUSES.has(job.status) && !asked)
+      return this.skip(job.id, `it is ${job.status}; sync it when it has ended`);
+    const there = await this.whyThere(id);
+    if (there !== null) return this.skip(job.id, there);
+    const { deps } = this.workshop;
+    const record = this.workshop.records.find(job.id);
+    const wanted = {
+      ...{ job, record, providerId: provider.id, projectName: null },
+      log: this.options.log ?? this.tracking.settings.log,
+    };
+    await this.one(id, (gathering) => gatherJob(deps, wanted, gathering));
+  }
+
+  /** Why a run need not be sent; null when it must be. What is known here is not asked for. */
+  private async whyThere(id: string): Promise<string | null> {
+    if (this.options.overwrite) return null;
+    const known = this.tracking.tracker.state(id);
+    if (known?.sync === 'synced' && this.isWhereItGoes(known)) return `already at ${known.url ?? known.project}`;
+    if ((known !== null && this.isWhereItGoes(known)) || !this.tracking.sends) return null;
+    try {
+      const found = await this.tracking.tracker.statusOf(id, { signal: this.context.signal });
+      return found?.status === 'succeeded' ? 'already there, logged by another client' : null;
+    } catch {
+      // The upload will meet the same fault and say it with its own words.
+      return null;
+    }
+  }
+
+  /** Whether a run on disk is of the project and entity that are meant now. */
+  private isWhereItGoes({ project, entity }: TrackedState): boolean {
+    const { settings } = this.tracking;
+    return project === settings.project && (settings.entity === null || entity === settings.entity);
+  }
+
+  private skip(id: string, why: string): void {
+    this.counted.skipped += 1;
+    this.context.output.record('skipped', { run: id, why });
+    this.context.output.line(`- ${id}: ${why}`);
+  }
+
+  /** Evaluations and datasets that are written here and not sent, and jobs of other providers. */
+  private async others(seen: ReadonlySet<string>): Promise<void> {
+    if (!this.tracking.sends) return;
+    const { project, entity, overwrite } = this.options;
+    for (const run of this.tracking.tracker.list().toReversed()) {
+      if (this.context.signal.aborted) return;
+      // A run goes where its log says; one of another project than the one that is named is not meant.
+      const meant = (project === undefined && entity === undefined) || this.isWhereItGoes(run);
+      if (meant && !seen.has(run.runId) && (run.sync !== 'synced' || overwrite)) await this.one(run.runId, null);
+    }
+  }
+
+  private async one(id: string, gather: Parameters<typeof trackRun>[3]): Promise<void> {
+    const end = await trackRun(this.context, this.workshop, this.tracking, gather, {
+      ...{ runId: id, title: `Sync ${id}` },
+      ...(this.options.overwrite === undefined ? {} : { overwrite: this.options.overwrite }),
+    });
+    const state = this.tracking.tracker.state(id);
+    this.counted[end ? (this.tracking.sends ? resultOf(state) : 'written') : 'failed'] += 1;
+  }
+
+  private tellSum(): void {
+    const { output } = this.context;
+    const { synced, written, partly, skipped, failed } = this.counted;
+    output.record('synced', { ...this.counted });
+    const parts = [
+      `${plural(synced, 'run')} synced`,
+      ...(partly > 0 ? [`${partly} sent in part, for the job goes on`] : []),
+      ...(written > 0 ? [`${written} written here only`] : []),
+      ...(skipped > 0 ? [`${skipped} skipped`] : []),
+      ...(failed > 0 ? [`${failed} failed`] : []),
+    ];
+    output.line(parts.join(', '));
+    if (written > 0) output.line(this.tracking.whyNotSent);
+  }
+}
+
+const resultOf = (state: TrackedState | null): Result =>
+  state === null ? 'failed' : state.sync === 'synced' ? 'synced' : state.sync === 'partial' ? 'partly' : 'written';

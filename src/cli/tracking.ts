@@ -1,0 +1,118 @@
+import { homedir } from 'node:os';
+import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
+import { BUILT_IN_PROFILES } from '../domain/settings/profiles.ts';
+import type { TrackingKeySource, TrackingSettings } from '../domain/tracking/settings.ts';
+import type { TrackedRun } from '../domain/tracking/types.ts';
+import type { OperationSnapshot, SyncDetail } from '../operations/channel/types.ts';
+import type { Tracker } from '../operations/ports.ts';
+import type { Gathering } from '../operations/tracking/deps.ts';
+import { startSync } from '../operations/tracking/sync.ts';
+import { createClock } from '../services/clock/clock.ts';
+import { createSecrets, TRACKING_KEY } from '../services/store/secrets.ts';
+import { openSettings } from '../services/store/settings.ts';
+import { openTracker } from '../services/tracking/open.ts';
+import type { Connection } from './connect.ts';
+import type { CommandContext } from './context.ts';
+import { follow } from './follow.ts';
+import { bytes } from './output/format.ts';
+import type { Progress } from './output/types.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface Tracking {
+  readonly tracker: Tracker;
+  readonly settings: TrackingSettings;
+  readonly keySource: TrackingKeySource;
+  /** Whether what is asked to be synced is sent, or stays on this machine. */
+  readonly sends: boolean;
+  /** Why it is not. */
+  readonly whyNotSent: string;
+  /** Fetches a file of an artifact and says where it lies. Throws TrackingError. */
+  artifactFile(path: string, options: { readonly signal?: AbortSignal }): Promise<string>;
+}
+
+export interface TrackingOverrides {
+  readonly project?: string;
+  readonly entity?: string;
+}
+
+/** The tracker with the choices of the settings, the environment and the command line, the later before the earlier. */
+export async function openTracking(
+  { env }: Pick<CommandContext, 'env'>,
+  { home, recovery }: Pick<Connection, 'home' | 'recovery'>,
+  { project, entity }: TrackingOverrides = {},
+): Promise<Tracking> {
+  const opened = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  const secrets = createSecrets({ home, env, kindOf: () => null, recovery });
+  const named = { ...(project && { WANDB_PROJECT: project }), ...(entity && { WANDB_ENTITY: entity }) };
+  const { sleep, now } = createClock();
+  const tracker = openTracker({
+    ...{ home, homedir: homedir(), sleep, now, random: Math.random },
+    env: { ...env, ...named },
+    choices: () => opened.tracking.read(),
+    typedKey: () => secrets.keyOf(TRACKING_KEY),
+    secrets: () => opened.settings.profiles().flatMap(({ id }) => secrets.keyOf(id) ?? []),
+  });
+  const settings = tracker.settings();
+  const keySource = tracker.keySource();
+  const keptHere = settings.mode === 'offline' && settings.sources.mode === 'environment';
+  return {
+    ...{ tracker: tracker.tracker, artifactFile: tracker.artifactFile, settings, keySource },
+    sends: keySource !== 'none' && !keptHere,
+    whyNotSent: keptHere
+      ? 'WANDB_MODE is offline: `wandb sync` sends the folders, or run it again without.'
+      : 'No W&B key is known: set WANDB_API_KEY and run it again, or `wandb sync` the folders.',
+  };
+}
+
+interface Wanted {
+  readonly runId: string;
+  readonly title: string;
+  readonly overwrite?: boolean;
+}
+
+/** Writes a run, sends it where it is to be sent, and says how that ended; whether it went well. */
+export async function trackRun(
+  context: CommandContext,
+  { deps }: Workshop,
+  { tracker, sends }: Pick<Tracking, 'tracker' | 'sends'>,
+  gather: ((gathering: Gathering) => Promise<TrackedRun> | TrackedRun) | null,
+  wanted: Wanted,
+): Promise<boolean> {
+  const { output } = context;
+  const handle = startSync(
+    { registry: deps.registry, tracker },
+    { ...wanted, projectId: 'cli', gather, upload: sends ? 'send' : 'write', asked: true },
+  );
+  const end = await follow(context, deps.registry, handle, syncProgress);
+  const { status, receipt, problem } = end;
+  output.record('tracked', { run: wanted.runId, status, ...tracker.state(wanted.runId), problem });
+  if (problem !== null) {
+    output.note(`✗ ${wanted.runId}: ${problem.what}`);
+    output.note(`  ${problem.saved} ${problem.next}`);
+  } else if (receipt !== null) output.line(`✓ ${wanted.runId}: ${receipt.summary}`);
+  return status === 'succeeded';
+}
+
+/**
+ * What a command leaves behind for W&B besides its own work: the run on this machine, and at W&B in online mode. A fault
+ * of it is told and is no failure of the command.
+ */
+export async function trackAlong(
+  context: CommandContext,
+  connection: Connection,
+  workshop: Workshop,
+  runId: string,
+  gather: (gathering: Gathering, tracking: Tracking) => Promise<TrackedRun> | TrackedRun,
+): Promise<void> {
+  const tracking = await openTracking(context, connection);
+  const { mode } = tracking.settings;
+  if (mode === 'disabled' || context.signal.aborted) return;
+  const sends = mode === 'online' && tracking.keySource !== 'none';
+  const gathered = (gathering: Gathering) => gather(gathering, tracking);
+  await trackRun(context, workshop, { tracker: tracking.tracker, sends }, gathered, { runId, title: `Track ${runId}` });
+}
+
+function syncProgress({ detail, fraction }: OperationSnapshot<SyncDetail>): Progress {
+  const size = detail.totalBytes === 0 ? '' : `  ${bytes(detail.sentBytes)} of ${bytes(detail.totalBytes)}`;
+  return { label: 'sync', fraction, text: `${detail.doing}${size}`, fields: { ...detail } };
+}
