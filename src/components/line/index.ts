@@ -1,2 +1,3 @@
+export { safeMiddle } from './middle.ts';
 export { safeLine } from './safe.ts';
 export { Line } from './view.tsx';

@@ -52,8 +52,20 @@ export const datasetBindings = [
     label: 'near-duplicates',
     help: 'Find rows that are nearly the same as another',
   },
-  { id: 'dataset.export', keys: ['w'], label: 'export', help: 'Write chat or prompt/completion JSONL' },
-  { id: 'dataset.import', keys: ['o'], label: 'import', help: 'Add rows from a file or the Hugging Face Hub' },
+  { id: 'dataset.export', keys: ['E'], label: 'export', help: 'Write chat or prompt/completion JSONL' },
+  {
+    id: 'dataset.track',
+    keys: ['w'],
+    label: 'sync to W&B',
+    help: 'Log this version of the dataset to Weights & Biases',
+  },
+  { id: 'dataset.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to this version at Weights & Biases' },
+  {
+    id: 'dataset.import',
+    keys: ['o'],
+    label: 'import',
+    help: 'Add rows from a file, the Hugging Face Hub or Weights & Biases',
+  },
   {
     id: 'dataset.split',
     keys: ['p'],

@@ -5,6 +5,19 @@ export const evaluateListBindings = [
   { id: 'evaluate.new', keys: ['n'], label: 'new', help: 'Plan an evaluation', hint: 2 },
   { id: 'evaluate.again', keys: ['a'], label: 'plan alike', help: 'Plan another like the selected one', hint: 3 },
   { id: 'evaluate.remove', keys: ['D'], label: 'remove', help: 'Remove the selected evaluation (asks)', hint: 4 },
+  {
+    id: 'evaluate.list.sync',
+    keys: ['w'],
+    label: 'sync to W&B',
+    help: 'Send the selected evaluation to Weights & Biases (asks before it writes over)',
+    hint: 5,
+  },
+  {
+    id: 'evaluate.list.link',
+    keys: ['Y'],
+    label: 'copy link',
+    help: 'Copy the link to the evaluation at Weights & Biases',
+  },
 ] as const satisfies BindingTable;
 
 export const evaluatePlanBindings = [
@@ -54,7 +67,14 @@ export const evaluateResultsBindings = [
     help: 'Buy the wanted answer of its row again (asks)',
   },
   { id: 'evaluate.retry', keys: ['r'], label: 'retry failed', help: 'Ask again for every answer that failed' },
-  { id: 'evaluate.export', keys: ['w'], label: 'export', help: 'Write predictions or a report', hint: 6 },
+  { id: 'evaluate.export', keys: ['E'], label: 'export', help: 'Write predictions or a report', hint: 6 },
+  {
+    id: 'evaluate.sync',
+    keys: ['w'],
+    label: 'sync to W&B',
+    help: 'Send the evaluation to Weights & Biases (asks before it writes over)',
+  },
+  { id: 'evaluate.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to it at Weights & Biases' },
   { id: 'evaluate.more', keys: [']'], label: 'models to the right' },
   { id: 'evaluate.less', keys: ['['], label: 'models to the left' },
   {
@@ -88,7 +108,14 @@ export const evaluateFiguresBindings = [
   { id: 'evaluate.figures.confusion', keys: ['c'], label: 'confusion' },
   { id: 'evaluate.figures.classes', keys: ['C'], label: 'classes' },
   { id: 'evaluate.figures.slices', keys: ['S'], label: 'slices' },
-  { id: 'evaluate.figures.export', keys: ['w'], label: 'export', help: 'Write predictions or a report' },
+  { id: 'evaluate.figures.export', keys: ['E'], label: 'export', help: 'Write predictions or a report' },
+  {
+    id: 'evaluate.figures.sync',
+    keys: ['w'],
+    label: 'sync to W&B',
+    help: 'Send the evaluation to Weights & Biases (asks before it writes over)',
+  },
+  { id: 'evaluate.figures.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to it at Weights & Biases' },
   { id: 'evaluate.figures.back', keys: ['escape'], label: 'back to the rows', hint: 6 },
 ] as const satisfies BindingTable;
 

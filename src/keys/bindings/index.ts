@@ -34,7 +34,7 @@ import {
 import { generatePlanBindings, generateRunBindings } from './generate.ts';
 import { globalBindings } from './global.ts';
 import { homeBindings, homeProjectsBindings } from './home.ts';
-import { settingsBindings, settingsProviderBindings } from './settings.ts';
+import { settingsBindings, settingsProviderBindings, settingsTrackingBindings } from './settings.ts';
 import { templateBindings, templatePromptBindings, templateSlotBindings } from './template.ts';
 import {
   trainCompareBindings,
@@ -95,6 +95,7 @@ export const bindingSets: readonly BindingSet[] = [
   component('Evaluate: confusion matrix', evaluateMatrixBindings),
   screen('Settings', null, settingsBindings),
   screen('Settings', 'providers', settingsProviderBindings),
+  screen('Settings', 'tracking', settingsTrackingBindings),
   component('Panes', paneBindings),
   component('Lists, tables and long texts', listBindings),
   component('Forms', formBindings),

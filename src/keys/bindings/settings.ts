@@ -26,3 +26,27 @@ export const settingsProviderBindings = [
   },
   { id: 'settings.remove', keys: ['x'], label: 'remove', help: 'Remove the selected provider (asks)' },
 ] as const satisfies BindingTable;
+
+export const settingsTrackingBindings = [
+  {
+    id: 'settings.tracking.test',
+    keys: ['t'],
+    label: 'test connection',
+    help: 'Ask Weights & Biases whose key it is, and where runs go',
+    hint: 1,
+  },
+  {
+    id: 'settings.tracking.edit',
+    keys: ['enter', 'e'],
+    label: 'edit',
+    help: 'Change mode, project, entity, and whether logs go along',
+    hint: 2,
+  },
+  {
+    id: 'settings.tracking.key',
+    keys: ['a'],
+    label: 'API key',
+    help: 'Type the key of Weights & Biases, hidden; kept in a 0600 file',
+    hint: 3,
+  },
+] as const satisfies BindingTable;

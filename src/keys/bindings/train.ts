@@ -13,6 +13,14 @@ export const trainJobsBindings = [
     hint: 3,
   },
   { id: 'train.jobs.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the selected job' },
+  {
+    id: 'train.jobs.sync',
+    keys: ['w'],
+    label: 'sync to W&B',
+    help: 'Send the selected job to Weights & Biases (asks before it writes over)',
+    hint: 5,
+  },
+  { id: 'train.jobs.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to the job at Weights & Biases' },
 ] as const satisfies BindingTable;
 
 export const trainNewBindings = [
@@ -64,8 +72,15 @@ export const trainJobBindings = [
   },
   { id: 'train.read', keys: ['o'], label: 'read event', help: 'Show the whole of the selected event' },
   { id: 'train.chat', keys: ['t'], label: 'talk to it', help: 'Talk to the tuned model', hint: 6 },
-  { id: 'train.results', keys: ['w'], label: 'save results', help: 'Save the result file as CSV' },
+  { id: 'train.results', keys: ['E'], label: 'save results', help: 'Save the result file as CSV' },
   { id: 'train.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the job or its tuned model' },
+  {
+    id: 'train.sync',
+    keys: ['w'],
+    label: 'sync to W&B',
+    help: 'Send the job to Weights & Biases (asks before it writes over)',
+  },
+  { id: 'train.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to the job at Weights & Biases' },
   { id: 'train.job.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the job goes on', hint: 70 },
 ] as const satisfies BindingTable;
 

@@ -9,13 +9,21 @@ export interface QuitDialogProps {
   readonly onStay: () => void;
 }
 
+/**
+ * Whether somebody waits for it, and is asked before it is stopped. A run that goes to the tracker by itself stands in
+ * nobody's way: what is on disk stays, and can be sent later.
+ */
+export const isMissed = ({ detail }: OperationSnapshot): boolean => detail.kind !== 'sync' || detail.asked;
+
 const SHOWN = 4;
 
 function consequence(live: readonly OperationSnapshot[]): readonly string[] {
   const watched = live.filter(({ detail }) => detail.kind === 'watch').length;
-  const stopped = live.length - watched;
+  const sent = live.filter(({ detail }) => detail.kind === 'sync').length;
+  const stopped = live.length - watched - sent;
   return [
     ...(stopped > 0 ? ['What is not finished stops; every finished row is kept.'] : []),
+    ...(sent > 0 ? ['What is not sent to W&B stays on this machine; w sends it later.'] : []),
     ...(watched > 0 ? ['Training goes on without this screen, and is caught up with at the next start.'] : []),
   ];
 }

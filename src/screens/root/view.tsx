@@ -17,7 +17,7 @@ import {
 import { useAppState, useWorkbench } from '../../state/context.tsx';
 import { liveOperations, spentUsd } from '../../state/selectors.ts';
 import { type Environment, ThemeProvider } from '../../theme/index.ts';
-import { QuitDialog } from './quit.tsx';
+import { isMissed, QuitDialog } from './quit.tsx';
 import { SCREENS } from './screens.tsx';
 import type { TerminalLease } from './terminal.ts';
 
@@ -109,7 +109,7 @@ function App({ now, onQuit }: Pick<RootProps, 'now' | 'onQuit'>): ReactNode {
     'global.operations': () => setOver('drawer'),
     'global.back': back,
     'global.cancel': () => setOver('quit'),
-    'global.quit': () => (live.length > 0 ? setOver('quit') : onQuit()),
+    'global.quit': () => (live.some(isMissed) ? setOver('quit') : onQuit()),
   });
   const Screen = SCREENS[screen];
   return (

@@ -31,7 +31,7 @@ export function Question({ question, onDone }: QuestionProps): ReactNode {
       return (
         <PromptDialog
           title={`Key for ${question.profile.name}`}
-          label="Hidden, kept in a 0600 file apart from the settings. Empty forgets it."
+          label="Hidden, kept in a 0600 file of its own. Empty forgets it."
           masked
           onSubmit={(key) => {
             settings.setKey(question.profile.id, key.trim() === '' ? null : key.trim());

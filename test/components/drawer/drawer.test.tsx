@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OperationsDrawer, outcomeOf } from '../../../src/components/drawer/index.ts';
 import type { OperationSnapshot } from '../../../src/operations/channel/types.ts';
 import { render } from '../../harness/render.tsx';
+import { LINK, syncOf } from '../tracking/support.ts';
 
 const base: OperationSnapshot = {
   id: 'op1',
@@ -46,6 +47,16 @@ describe('OperationsDrawer', () => {
       '8 rows · $0.000012',
       '8 rows · $1,234.50',
     ]);
+  });
+
+  it('tells what a sync does now, then where it went, and of no cost', () => {
+    expect(outcomeOf(syncOf())).toBe('sends history  1.2 MB of 3.4 MB');
+    const summary = `Synced: ${LINK}`;
+    const ended = { status: 'succeeded', endedAt: 2_000, receipt: { summary, costUsd: null } } as const;
+    expect(outcomeOf(syncOf({ url: LINK }, ended))).toBe(summary);
+    const bare = { ...ended, receipt: { summary: 'Synced.', costUsd: null } };
+    expect(outcomeOf(syncOf({ url: LINK }, bare))).toBe(`Synced. ${LINK}`);
+    expect(outcomeOf(syncOf({}, { problem: { what: 'No way there.', saved: 's', next: 'n' } }))).toBe('No way there.');
   });
 
   it('says of each how it stands, how far it is, how long it took and what it left', async () => {

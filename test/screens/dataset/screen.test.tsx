@@ -215,7 +215,7 @@ describe('panels and files', () => {
 
   it('exports in two forms and imports what it wrote', async () => {
     const { screen, disk, rows, projectId } = await showDataset({ make: many(2) });
-    await screen.press('w', 'enter', 'down', 'enter');
+    await screen.press('E', 'enter', 'down', 'enter');
     expect(screen.frame()).toContain('Write to');
     await screen.press('enter');
     await screen.waitFor('2 rows written');

@@ -50,7 +50,7 @@ describe('answers', () => {
       'escape',
       'f',
       'escape',
-      'w',
+      'E',
     ]) {
       await app.press(key);
       sound();
@@ -91,7 +91,7 @@ describe('answers', () => {
     const desk = deskWithRows(12);
     await measured(desk);
     const app = await open(desk);
-    await app.press('enter', 'w', 'enter', 'enter');
+    await app.press('enter', 'E', 'enter', 'enter');
     await app.waitFor('Written to');
     expect([...desk.disk.documents.files.keys()][0]).toMatch(/-evaluation\.md$/);
   });

@@ -3,11 +3,12 @@ import { Frame } from '../../../src/components/frame/index.ts';
 import type { JobEvent, JobRecord, StepMetrics, TuningJob } from '../../../src/domain/training/types.ts';
 import { globalBindings } from '../../../src/keys/bindings/global.ts';
 import { useBindings } from '../../../src/keys/index.ts';
-import type { JobService } from '../../../src/operations/ports.ts';
+import type { JobService, Provider } from '../../../src/operations/ports.ts';
 import { TrainScreen } from '../../../src/screens/train/index.ts';
 import { useAppState, useWorkbench, WorkbenchProvider } from '../../../src/state/context.tsx';
 import { type Rendered, type RenderOptions, render } from '../../harness/render.tsx';
 import { jobOf, recordOf } from '../../operations/fakes/jobs.ts';
+import { fakeProvider } from '../../operations/fakes/provider.ts';
 import { rowOf } from '../../operations/fakes/rows.ts';
 import { type Desk, type DeskParts, newDisk, openDesk } from '../../state/fakes/desk.ts';
 
@@ -134,6 +135,13 @@ export function actingJobs(answer: (action: string) => TuningJob): {
     },
   };
 }
+
+/** A provider that hands out every file, and has no news of jobs. */
+export const filesProvider = (): Provider =>
+  fakeProvider({
+    files: { content: async () => '' },
+    jobs: { events: async () => [], checkpoints: async () => [] },
+  });
 
 function Room(): ReactNode {
   const screen = useAppState((state) => state.screen);

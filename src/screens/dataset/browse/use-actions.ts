@@ -1,4 +1,5 @@
 import type { Dispatch } from 'react';
+import { useSyncKeys } from '../../../components/tracking/index.ts';
 import { formatExample } from '../../../domain/dataset/export.ts';
 import type { Rating } from '../../../domain/dataset/types.ts';
 import type { Outcome } from '../../../domain/text/problem.ts';
@@ -17,6 +18,7 @@ export interface RowActionsOptions {
   readonly onCheck: () => void;
 }
 
+const DATASET = { kind: 'dataset' } as const;
 const NO_ROWS = 'there are no rows yet: 3 generates, o imports';
 
 /** What every key of the rows does, and why it cannot now. */
@@ -24,6 +26,7 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
   const { rows, dataset, navigation } = useWorkbench();
   const { current, selected, count, total, rowAt } = shown;
   const noRows = total === 0 ? NO_ROWS : null;
+  const wandb = useSyncKeys(total === 0 ? null : DATASET, NO_ROWS);
   const noRow = noRows ?? (current === null && !targets.marked ? 'no row is selected' : null);
   const when = (disabledReason: string | null, run: () => void): KeyHandler => ({ run, disabledReason });
 
@@ -91,6 +94,8 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
     'dataset.balance': when(noRows, () => dispatch({ type: 'view', view: 'balance' })),
     'dataset.duplicates': when(noRows, () => dispatch({ type: 'view', view: 'duplicates' })),
     'dataset.export': when(noRows, () => dispatch({ type: 'ask', question: 'export' })),
+    'dataset.track': wandb.sync,
+    'dataset.link': wandb.link,
     'dataset.import': () => dispatch({ type: 'view', view: 'import' }),
     'dataset.split': when(noRows, () => dispatch({ type: 'view', view: 'split' })),
     'dataset.copy': when(current === null ? (noRows ?? 'no row is selected') : null, copy),

@@ -22,7 +22,7 @@ export interface SourceStepProps {
 const LABEL = 8;
 
 const FIELDS = [
-  { key: 'text', label: 'From', placeholder: 'path/to/rows.csv, or hf:owner/dataset' },
+  { key: 'text', label: 'From', placeholder: 'rows.csv, hf:owner/name, wandb:team/proj/name' },
   { key: 'config', label: 'Config', placeholder: 'the only one, or the one called default' },
   { key: 'split', label: 'Split', placeholder: 'every split' },
 ] as const;
@@ -30,6 +30,8 @@ const FIELDS = [
 const HELP = `A file: JSONL, CSV, TSV or Parquet. Chat, prompt/completion, preference, ShareGPT and Alpaca records are known by their shape; of any other table you say which column is what.
 
 A dataset of the Hugging Face Hub: hf:owner/name. HF_TOKEN opens those that ask for it.
+
+An artifact of Weights & Biases: wandb:entity/project/name:alias, and #file where it has several. 8 has the key.
 
 Nothing is imported before you have seen what the records become.`;
 

@@ -20,7 +20,7 @@ const orNull = (text: string): string | null => (text.trim() === '' ? null : tex
 /** The source that was typed; config and split are the Hub's. */
 export function draftedSource(imports: Pick<ImportActions, 'sourceOf'>, draft: SourceDraft): Outcome<ImportSource> {
   const source = imports.sourceOf(draft.text.trim());
-  if (!source.ok || source.value.kind === 'file') return source;
+  if (!source.ok || source.value.kind !== 'hub') return source;
   const { config, split } = source.value;
   return {
     ok: true,

@@ -4,6 +4,7 @@ import { useBodySize } from '../../../components/frame/index.ts';
 import { Line } from '../../../components/line/index.ts';
 import { PaneBox } from '../../../components/panes/index.ts';
 import { Spinner } from '../../../components/spinner/index.ts';
+import { useSyncKeys } from '../../../components/tracking/index.ts';
 import type { EvaluationSummary } from '../../../domain/evaluation/summary/types.ts';
 import type { Evaluation } from '../../../domain/evaluation/types.ts';
 import { evaluateFiguresBindings } from '../../../keys/bindings/evaluate.ts';
@@ -99,6 +100,7 @@ export function FiguresView({ evaluation, figure, state, dispatch }: FiguresView
     return bestWords(items, models, names, new Set(checkpoints));
   }, [items, models, names, jobs, train]);
   const [exporting, setExporting] = useState(false);
+  const wandb = useSyncKeys({ kind: 'evaluation', id: evaluation.id }, '');
   const [order, setOrder] = useState<ClassOrder>('f1');
   const [selected, setSelected] = useState(0);
   const [cell, setCell] = useState<Confused | null>(null);
@@ -153,6 +155,8 @@ export function FiguresView({ evaluation, figure, state, dispatch }: FiguresView
       'evaluate.figures.classes': show('classes'),
       'evaluate.figures.slices': show('slices'),
       'evaluate.figures.export': () => setExporting(true),
+      'evaluate.figures.sync': wandb.sync,
+      'evaluate.figures.link': wandb.link,
       'evaluate.figures.back': back,
     },
     { active: !exporting },
@@ -183,6 +187,7 @@ export function FiguresView({ evaluation, figure, state, dispatch }: FiguresView
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       {panel()}
+      {wandb.question}
       {exporting ? <ExportQuestions evaluationId={evaluation.id} onDone={() => setExporting(false)} /> : null}
     </Box>
   );

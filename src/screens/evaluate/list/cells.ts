@@ -1,4 +1,5 @@
 import type { Cell, Column } from '../../../components/table/index.ts';
+import { LOOK_COLUMNS } from '../../../components/tracking/index.ts';
 import { nameGrader } from '../../../domain/evaluation/graders.ts';
 import type { Evaluation } from '../../../domain/evaluation/types.ts';
 import { count } from '../../../domain/text/figures.ts';
@@ -9,6 +10,7 @@ export const COLUMNS: readonly Column[] = [
   { id: 'grader', title: 'grader', flex: 2, min: 12, keep: 4 },
   { id: 'result', title: 'right', flex: 2, min: 16, keep: 1 },
   { id: 'when', title: 'begun', width: 16, keep: 3 },
+  { id: 'tracked', title: 'W&B', width: LOOK_COLUMNS, keep: 5 },
 ];
 
 const stamp = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');

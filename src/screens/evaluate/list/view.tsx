@@ -6,6 +6,7 @@ import { KeyHint } from '../../../components/keyhint/index.ts';
 import { Line } from '../../../components/line/index.ts';
 import { PaneBox } from '../../../components/panes/index.ts';
 import { Table } from '../../../components/table/index.ts';
+import { trackedCell, useSyncKeys, useTrackedRows } from '../../../components/tracking/index.ts';
 import type { Evaluation } from '../../../domain/evaluation/types.ts';
 import { plural } from '../../../domain/text/figures.ts';
 import { evaluateListBindings } from '../../../keys/bindings/evaluate.ts';
@@ -23,6 +24,8 @@ export interface ListViewProps {
   readonly dispatch: Dispatch<EvaluateAction>;
 }
 
+const NONE = 'there is no evaluation yet: n plans one';
+
 /** What was measured in this project, newest first. */
 export function ListView({ state, dispatch }: ListViewProps): ReactNode {
   const { columns, rows } = useBodySize();
@@ -37,7 +40,9 @@ export function ListView({ state, dispatch }: ListViewProps): ReactNode {
   );
   const current = evaluations[at] ?? null;
   const results = useResults(evaluations);
-  const none = current === null ? 'there is no evaluation yet: n plans one' : null;
+  const none = current === null ? NONE : null;
+  const trackedOf = useTrackedRows();
+  const wandb = useSyncKeys(current === null ? null : { kind: 'evaluation', id: current.id }, NONE);
   const plan = (draft: EvaluateState['draft']): void => {
     dispatch({ type: 'draft', draft: draft ?? newDraft(jobs) });
     dispatch({ type: 'show', view: { kind: 'plan' } });
@@ -60,6 +65,8 @@ export function ListView({ state, dispatch }: ListViewProps): ReactNode {
         disabledReason: none,
       },
       'evaluate.remove': { run: () => setRemoving(current), disabledReason: none },
+      'evaluate.list.sync': wandb.sync,
+      'evaluate.list.link': wandb.link,
     },
     { active: removing === null },
   );
@@ -80,7 +87,9 @@ export function ListView({ state, dispatch }: ListViewProps): ReactNode {
               count={evaluations.length}
               rowAt={(index) => evaluations[index] ?? null}
               cell={(one, column) =>
-                cellOf(one, column, column === 'result' ? (results.get(one.id) ?? symbols.ellipsis) : '')
+                column === 'tracked'
+                  ? trackedCell(trackedOf({ kind: 'evaluation', id: one.id }), symbols)
+                  : cellOf(one, column, column === 'result' ? (results.get(one.id) ?? symbols.ellipsis) : '')
               }
               width={size.columns}
               height={size.rows}
@@ -94,6 +103,7 @@ export function ListView({ state, dispatch }: ListViewProps): ReactNode {
           )
         }
       </PaneBox>
+      {wandb.question}
       {removing === null ? null : (
         <ConfirmDialog
           danger

@@ -1,4 +1,5 @@
 import type { Dispatch } from 'react';
+import type { SyncKeys } from '../../../components/tracking/index.ts';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
 import type { evaluateResultsBindings } from '../../../keys/bindings/evaluate.ts';
 import type { KeyHandler, KeyHandlers } from '../../../keys/index.ts';
@@ -23,6 +24,7 @@ export interface ResultsInput {
   readonly names: readonly string[];
   /** Models whose answers fit side by side. */
   readonly fitting: number;
+  readonly wandb: SyncKeys;
   readonly onAsk: (question: Question) => void;
 }
 
@@ -30,7 +32,7 @@ const when = (disabledReason: string | null, run: () => void): KeyHandler => ({ 
 
 /** What can be done with the answers, and why not. */
 export function useResultsActions(input: ResultsInput): KeyHandlers<typeof evaluateResultsBindings> {
-  const { evaluation, state, dispatch, run, items, shown, selected, current, names, fitting, onAsk } = input;
+  const { evaluation, state, dispatch, run, items, shown, selected, current, names, fitting, wandb, onAsk } = input;
   const { navigation, evaluateRun, rows } = useWorkbench();
   const { symbols } = useTheme();
   const { models, graders } = evaluation.plan;
@@ -73,6 +75,8 @@ export function useResultsActions(input: ResultsInput): KeyHandlers<typeof evalu
       evaluateRun.retryFailed(evaluation.id),
     ),
     'evaluate.export': when(items.length === 0 ? 'there is nothing to write' : null, () => onAsk('export')),
+    'evaluate.sync': wandb.sync,
+    'evaluate.link': wandb.link,
     'evaluate.more': when(state.firstModel >= last ? 'no more models to the right' : null, () =>
       dispatch({ type: 'first-model', index: state.firstModel + 1 }),
     ),

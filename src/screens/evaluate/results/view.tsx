@@ -3,6 +3,7 @@ import { type Dispatch, type ReactNode, useMemo, useState } from 'react';
 import { useBodySize } from '../../../components/frame/index.ts';
 import { type Arrangement, type Pane, Panes } from '../../../components/panes/index.ts';
 import { Table } from '../../../components/table/index.ts';
+import { TrackedLine, useSyncKeys } from '../../../components/tracking/index.ts';
 import type { Evaluation } from '../../../domain/evaluation/types.ts';
 import { count } from '../../../domain/text/figures.ts';
 import { evaluateResultsBindings } from '../../../keys/bindings/evaluate.ts';
@@ -56,9 +57,11 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
   const tableWidth = (arrangement === 'row' ? Math.floor((columns * 2) / 3) : columns) - 4;
   const fitting = modelsThatFit(tableWidth);
   const first = Math.min(state.firstModel, Math.max(0, models.length - fitting));
+  const what = { kind: 'evaluation', id: evaluation.id } as const;
+  const wandb = useSyncKeys(what, '');
   const handlers = useResultsActions({
     ...{ evaluation, state: { ...state, firstModel: first }, dispatch, run, items, selected, current, names, fitting },
-    ...{ shown: shown.length, onAsk: setQuestion },
+    ...{ shown: shown.length, wandb, onAsk: setQuestion },
   });
   useBindings('screen', evaluateResultsBindings, handlers, { active: question === null });
   const listening = question === null;
@@ -90,7 +93,7 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
       <Detail item={current} names={names} graders={graders} size={size} focus={focused && listening} />
     ),
   };
-  const taken = 1 + (strip === null ? 0 : progressRows(strip));
+  const taken = 2 + (strip === null ? 0 : progressRows(strip));
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       {strip === null ? null : <RunStrip run={strip} width={columns} />}
@@ -102,6 +105,9 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
         names={shortNames(names, symbols.ellipsis)}
         width={columns}
       />
+      <Box height={1} flexShrink={0} paddingLeft={1}>
+        <TrackedLine what={what} width={columns - 2} />
+      </Box>
       <Panes
         focus={state.pane}
         onFocus={(id) => dispatch({ type: 'pane', pane: id === 'detail' ? 'detail' : 'table' })}
@@ -111,6 +117,7 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
         active={listening}
         panes={[table, detail]}
       />
+      {wandb.question}
       {question === null ? null : (
         <Ask
           question={question}

@@ -1,6 +1,7 @@
 import type { Quote } from '../../../domain/pricing/quote.ts';
+import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { integrationProblem } from '../../../domain/training/integration.ts';
 import { methodName } from '../../../domain/training/method.ts';
-import type { TrainingMethod } from '../../../domain/training/types.ts';
 import { closingDate, closingWords, type ModelFacts } from './models.ts';
 
 export interface Advice {
@@ -9,7 +10,11 @@ export interface Advice {
 }
 
 /** What a person should know before starting, beyond the price; the most important first. */
-export function adviceFor(facts: ModelFacts, quote: Quote | null, method: TrainingMethod): readonly Advice[] {
+export function adviceFor(
+  facts: ModelFacts,
+  quote: Quote | null,
+  { method, wandb }: Pick<TrainingPlan, 'method' | 'wandb'>,
+): readonly Advice[] {
   const found: Advice[] = [];
   const closes = closingDate(facts.current, facts);
   const words = closingWords(closes, facts.today);
@@ -17,6 +22,10 @@ export function adviceFor(facts: ModelFacts, quote: Quote | null, method: Traini
     found.push({ tone: 'warn', text: `This model ${words}: the provider may refuse it.` });
   if (facts.kind === 'embedded') {
     found.push({ tone: 'muted', text: 'The practice engine trains a small statistical model: real learning, no LLM.' });
+  }
+  if (wandb === true && integrationProblem(facts) === null) {
+    found.push({ tone: 'muted', text: 'OpenAI sends the figures to W&B by the key stored in your account there.' });
+    found.push({ tone: 'muted', text: "Luthier's own sync (w) adds the data and the evaluations." });
   }
   if (quote !== null && quote.validationExamples === 0) {
     found.push({ tone: 'muted', text: 'Nothing is held out: there will be no validation loss.' });

@@ -3,6 +3,7 @@ import type { RowCounts } from '../../../domain/dataset/types.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
 import { count } from '../../../domain/text/figures.ts';
 import { BOUNDS, type BoundedField, type BoundsProblem } from '../../../domain/training/bounds.ts';
+import { integrationProblem } from '../../../domain/training/integration.ts';
 import type { Hyperparameters } from '../../../domain/training/types.ts';
 import { type ModelFacts, modelNote, modelOptions } from './models.ts';
 import { type StoredSplit, storedSplitField } from './stored-split.ts';
@@ -101,6 +102,24 @@ function splitFields({ plan, stored, onDataset, change }: NewJobFacts): readonly
   ];
 }
 
+/** Only where the provider can: elsewhere nothing would come of it. */
+function reportFields({ plan, model, change }: NewJobFacts): readonly FormField[] {
+  if (integrationProblem(model) !== null) return [];
+  return [
+    {
+      id: 'wandb',
+      label: 'Report to W&B',
+      kind: 'select',
+      value: plan.wandb === true ? 'yes' : 'no',
+      options: [
+        { value: 'no', label: 'no', note: 'w sends the job, with its data' },
+        { value: 'yes', label: 'yes, by OpenAI', note: 'with the key in your account there' },
+      ],
+      onChange: (value) => change({ wandb: value === 'yes' }),
+    },
+  ];
+}
+
 type Number = keyof Hyperparameters;
 const numberOf = (value: number | 'auto'): number | null => (value === 'auto' ? null : value);
 
@@ -155,5 +174,6 @@ export function newJobFields(facts: NewJobFacts): readonly FormField[] {
       rules: { ...BOUNDS.seed, start: 1, integer: true, none: 'any' },
       onChange: (seed) => change({ seed }),
     },
+    ...reportFields(facts),
   ];
 }

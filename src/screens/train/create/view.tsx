@@ -69,8 +69,13 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
     'train.new.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });
   const wide = columns >= WIDE;
-  // At 80x24 the ten settings and the row for what is wrong with one all stand above the quote.
-  const quoteRows = wide ? rows : Math.max(5, Math.min(9, rows - 13));
+  const fields = newJobFields({
+    ...{ plan, counts, model, problems, stored, change },
+    dpoRefusal: methodProblem('dpo', provider),
+    onDataset: () => navigation.go('dataset'),
+  });
+  // At 80x24 every setting and the row for what is wrong with one all stand above the quote.
+  const quoteRows = wide ? rows : Math.max(5, Math.min(9, rows - fields.length - 3));
   const where = provider.practice ? `${provider.name}, ${PRACTICE}` : provider.name;
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
@@ -81,23 +86,7 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
           width={wide ? columns - Math.floor(columns * 0.42) : columns}
           height={wide ? rows : rows - quoteRows}
         >
-          {(size) => (
-            <Form
-              fields={newJobFields({
-                plan,
-                counts,
-                model,
-                problems,
-                dpoRefusal: methodProblem('dpo', provider),
-                stored,
-                change,
-                onDataset: () => navigation.go('dataset'),
-              })}
-              width={size.columns}
-              height={size.rows}
-              focus={!asking}
-            />
-          )}
+          {(size) => <Form fields={fields} width={size.columns} height={size.rows} focus={!asking} />}
         </PaneBox>
         <PaneBox
           title={quote.status === 'counting' ? 'Quote (counting)' : 'Quote'}
@@ -111,7 +100,7 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
               kind={provider.kind}
               method={plan.method}
               pricesOf={prices.date}
-              advice={adviceFor(model, quote.quote, plan.method)}
+              advice={adviceFor(model, quote.quote, plan)}
               size={size}
             />
           )}

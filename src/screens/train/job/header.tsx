@@ -4,6 +4,7 @@ import { safeLine } from '../../../components/line/index.ts';
 import { ProgressBar } from '../../../components/progress/index.ts';
 import { jobStatus, STATUS_LOOKS } from '../../../components/status/index.ts';
 import { type Segment, StatusLine } from '../../../components/statusline/index.ts';
+import { TrackedLine } from '../../../components/tracking/index.ts';
 import { formatUsd } from '../../../domain/pricing/format.ts';
 import { clockTime, count, percent, plural } from '../../../domain/text/figures.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
@@ -24,20 +25,21 @@ export interface JobHeaderProps {
   /** Why the news cannot be read now; null when they can. */
   readonly trouble: Problem | null;
   readonly width: number;
-  /** 3, or 2 without the time line. */
+  /** 4, or 3 without the time line, or 2 without the tracker. */
   readonly rows: number;
 }
 
 const BAR = 16;
 
-/** What the job is, where it stands, how far it is. */
+/** What the job is, where it stands, how far it is, and what of it is at the tracker. */
 export function JobHeader({ record, news, trouble, width, rows }: JobHeaderProps): ReactNode {
   const inner = Math.max(0, width - 2);
   return (
     <Box flexDirection="column" width={width} height={rows} paddingLeft={1} flexShrink={0} overflow="hidden">
       <Identity record={record} trouble={trouble} width={inner} />
-      {rows > 2 ? <Timeline job={record.job} events={news.events} width={inner} /> : null}
+      {rows > 3 ? <Timeline job={record.job} events={news.events} width={inner} /> : null}
       <Figures record={record} news={news} width={inner} />
+      {rows > 2 ? <TrackedLine what={{ kind: 'job', id: record.job.id }} width={inner} /> : null}
     </Box>
   );
 }

@@ -24,12 +24,14 @@ export interface JobLayout {
 const WIDE = 120;
 /** Fewer body rows than these leave no row for the time line. */
 const ROOMY = 18;
+/** Fewer, as while a problem stands below the smallest body, leave none for the tracker either. */
+const TIGHT = 12;
 /** A chart with its border, legend and axis needs these. */
 const LEAST_CHART = 7;
 
 /** Who gets which rows and columns. Chart and events are both there at every size; a failure comes first of all. */
 export function jobLayout({ columns, rows }: JobShape, { problem, measured }: JobFacts): JobLayout {
-  const header = rows >= ROOMY ? 3 : 2;
+  const header = rows >= ROOMY ? 4 : rows >= TIGHT ? 3 : 2;
   const rest = rows - header;
   const sideBySide = columns >= WIDE;
   if (problem && !measured) {

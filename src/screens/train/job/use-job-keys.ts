@@ -1,4 +1,5 @@
 import type { Dispatch } from 'react';
+import type { SyncKeys } from '../../../components/tracking/index.ts';
 import type { Outcome } from '../../../domain/text/problem.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/types.ts';
 import { trainJobBindings } from '../../../keys/bindings/train.ts';
@@ -17,6 +18,7 @@ export interface JobKeys {
   readonly measured: boolean;
   /** Whether an event is selected that can be read. */
   readonly readable: boolean;
+  readonly wandb: SyncKeys;
   readonly onAskCancel: () => void;
   readonly onRead: () => void;
 }
@@ -44,7 +46,7 @@ function useTalk(record: JobRecord, model: string | null): { run: () => void; di
 
 /** What the keys do while one looks at a job. */
 export function useJobKeys(keys: JobKeys): void {
-  const { record, dispatch, model, measured, readable } = keys;
+  const { record, dispatch, model, measured, readable, wandb } = keys;
   const { job } = record;
   const { train, navigation } = useWorkbench();
   const tell = useTell();
@@ -69,6 +71,8 @@ export function useJobKeys(keys: JobKeys): void {
       disabledReason: measured || TERMINAL_STATUSES.has(job.status) ? null : 'nothing is measured yet',
     },
     'train.copy': () => navigation.copy(id, model === null ? 'the id of the job' : `the name of the model`),
+    'train.sync': wandb.sync,
+    'train.link': wandb.link,
     'train.job.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });
 }

@@ -4,6 +4,7 @@ import { Chart } from '../../../components/chart/index.ts';
 import { ConfirmDialog } from '../../../components/dialog/index.ts';
 import { useBodySize } from '../../../components/frame/index.ts';
 import { PaneBox } from '../../../components/panes/index.ts';
+import { useSyncKeys } from '../../../components/tracking/index.ts';
 import { plural } from '../../../domain/text/figures.ts';
 import { explainJobError } from '../../../domain/training/explain.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/types.ts';
@@ -51,8 +52,10 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
   const selected = Math.min(event ?? news.events.length - 1, news.events.length - 1);
   const chosen = news.checkpoints[Math.min(checkpoint, news.checkpoints.length - 1)];
   const atCheckpoints = state.lower === 'checkpoints';
+  const wandb = useSyncKeys({ kind: 'job', id: job.id }, '');
   useJobKeys({
     record,
+    wandb,
     dispatch,
     model: (atCheckpoints ? chosen?.model : null) ?? job.fineTunedModel,
     measured: news.points.length > 0,
@@ -114,6 +117,7 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
       {dialog === 'read' ? (
         <Reader title="Event" text={news.events[selected]?.message ?? ''} onClose={() => setDialog(null)} />
       ) : null}
+      {wandb.question}
     </Box>
   );
 }

@@ -1,5 +1,6 @@
 import { jobStatus, STATUS_LOOKS } from '../../../components/status/index.ts';
 import type { Cell, Column } from '../../../components/table/index.ts';
+import { LOOK_COLUMNS, type Tracked, trackedCell } from '../../../components/tracking/index.ts';
 import { formatUsd } from '../../../domain/pricing/format.ts';
 import { clockTime, count } from '../../../domain/text/figures.ts';
 import type { JobRecord } from '../../../domain/training/types.ts';
@@ -21,11 +22,13 @@ export const JOB_COLUMNS: readonly Column[] = [
   { id: 'cost', title: 'quote', width: 8, align: 'right', keep: 8 },
   { id: 'took', title: 'took', width: 7, align: 'right', keep: 12 },
   { id: 'age', title: 'age', width: 6, align: 'right', keep: 4 },
+  { id: 'tracked', title: 'W&B', width: LOOK_COLUMNS, keep: 13 },
 ];
 
 export interface JobRow {
   readonly record: JobRecord;
   readonly summary: JobSummary;
+  readonly tracked: Tracked;
 }
 
 function tunedText({ job }: JobRecord): Cell {
@@ -71,6 +74,8 @@ export function jobCell(row: JobRow, column: string, symbols: Symbols, now: numb
       return formatUsd(record.quoteUsd);
     case 'took':
       return clockTime(elapsedMs(job, now));
+    case 'tracked':
+      return trackedCell(row.tracked, symbols);
     default:
       return ageText(job.createdAt * 1000, now);
   }

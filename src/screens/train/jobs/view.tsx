@@ -4,6 +4,7 @@ import { useBodySize } from '../../../components/frame/index.ts';
 import { Line } from '../../../components/line/index.ts';
 import { PaneBox, type PaneSize } from '../../../components/panes/index.ts';
 import { Table } from '../../../components/table/index.ts';
+import { useSyncKeys, useTrackedRows } from '../../../components/tracking/index.ts';
 import { plural } from '../../../domain/text/figures.ts';
 import type { JobRecord } from '../../../domain/training/types.ts';
 import { trainJobsBindings } from '../../../keys/bindings/train.ts';
@@ -41,6 +42,7 @@ export function JobsView({ state, dispatch }: JobsViewProps): ReactNode {
   const record = jobs[at];
   const marked = state.marked.filter((id) => jobs.some(({ job }) => job.id === id));
   const show = (kind: 'new' | 'files' | 'compare') => (): void => dispatch({ type: 'show', view: { kind } });
+  const wandb = useSyncKeys(record === undefined ? null : { kind: 'job', id: record.job.id }, 'there is no job yet');
   useBindings('screen', trainJobsBindings, {
     'train.open': () => {
       if (record === undefined) show('new')();
@@ -58,6 +60,8 @@ export function JobsView({ state, dispatch }: JobsViewProps): ReactNode {
       },
       disabledReason: record === undefined ? 'there is no job yet' : null,
     },
+    'train.jobs.sync': wandb.sync,
+    'train.jobs.link': wandb.link,
     'train.mark': {
       run: () => {
         if (record !== undefined) dispatch({ type: 'mark', jobId: record.job.id });
@@ -92,6 +96,7 @@ export function JobsView({ state, dispatch }: JobsViewProps): ReactNode {
           )
         }
       </PaneBox>
+      {wandb.question}
     </Box>
   );
 }
@@ -107,6 +112,7 @@ interface JobTableProps {
 function JobTable({ jobs, marked, selected, size, onSelect }: JobTableProps): ReactNode {
   const { symbols } = useTheme();
   const summarise = useSummaries();
+  const trackedOf = useTrackedRows();
   const now = useNow(useAppState((state) => unfinishedJobs(state) > 0));
   return (
     <Table
@@ -114,7 +120,8 @@ function JobTable({ jobs, marked, selected, size, onSelect }: JobTableProps): Re
       count={jobs.length}
       rowAt={(index) => {
         const record = jobs[index];
-        return record === undefined ? null : { record, summary: summarise(record) };
+        if (record === undefined) return null;
+        return { record, summary: summarise(record), tracked: trackedOf({ kind: 'job', id: record.job.id }) };
       }}
       cell={(row, column) => jobCell(row, column, symbols, now)}
       width={size.columns}

@@ -42,6 +42,27 @@ describe('an import', () => {
     });
   });
 
+  it('names every kind of source, and asks an artifact of W&B for neither config nor split', async () => {
+    for (const [columns, rows] of [
+      [60, 16],
+      [80, 24],
+    ] as const) {
+      const { screen } = await showDataset({ columns, rows, make: () => [] });
+      await screen.press('o');
+      expect(lineWith(screen, 'From')).toContain('rows.csv, hf:owner/name, wandb:team/proj/name');
+      await screen.type('wandb:team');
+      expect(screen.frame()).not.toContain('Config');
+      await screen.press('enter');
+      await screen.waitFor('names no artifact');
+      await screen.type('/nda/train-data:latest#train.jsonl\r');
+      await screen.waitFor('No way to the Hub.');
+      await screen.press('ctrl-u');
+      await screen.type('hf:owner/name');
+      expect(screen.frame()).toContain('Config');
+      screen.unmount();
+    }
+  });
+
   it('writes a system message while the example follows, marks a column there is not, and says so', async () => {
     const { screen } = await look(asLines(CLAUSES));
     await screen.press('enter');

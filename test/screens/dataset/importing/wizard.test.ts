@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { parseSource } from '../../../../src/domain/importing/source.ts';
 import type { ColumnInfo, ExamplePreview } from '../../../../src/domain/importing/types.ts';
 import { sampleOf } from '../../../../src/screens/dataset/importing/columns.tsx';
 import { exampleText } from '../../../../src/screens/dataset/importing/example.ts';
 import { mappingProblem, planFields } from '../../../../src/screens/dataset/importing/fields.ts';
 import { columnSpans } from '../../../../src/screens/dataset/importing/highlight.ts';
+import { draftedSource } from '../../../../src/screens/dataset/importing/use-wizard.ts';
 import {
   NO_MAPPING,
   type PlanStep,
@@ -37,6 +39,18 @@ const LOOK: readonly WizardAction[] = [
 ];
 const problem = { what: 'There is no a.tsv.', saved: 'Nothing.', next: 'Type another path.' };
 const report = { added: 8, there: 0, refused: 0, findings: [], summary: '8 rows added.' };
+
+describe('the source that was typed', () => {
+  it('takes config and split of the Hub alone', () => {
+    const drafted = (text: string) => draftedSource({ sourceOf: parseSource }, { text, config: 'c', split: 's' });
+    expect(drafted('hf:owner/name')).toMatchObject({ value: { kind: 'hub', config: 'c', split: 's' } });
+    expect(drafted('wandb:team/nda/train:v2#a.jsonl')).toEqual({
+      ok: true,
+      value: { kind: 'wandb', path: 'team/nda/train:v2#a.jsonl' },
+    });
+    expect(drafted('a.csv')).toEqual({ ok: true, value: { kind: 'file', path: 'a.csv' } });
+  });
+});
 
 describe('the steps of an import', () => {
   it('go from a source through a mapping to what came in', () => {

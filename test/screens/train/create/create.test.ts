@@ -102,9 +102,20 @@ describe('the quote in words', () => {
   });
 
   it('warns of a closed model and of training that is closing', () => {
-    const advice = adviceFor({ ...openai, current: 'gpt-4.1-nano' }, quoteOf('gpt-4.1-nano'), 'supervised');
+    const advice = adviceFor({ ...openai, current: 'gpt-4.1-nano' }, quoteOf('gpt-4.1-nano'), TRAINING_DEFAULTS);
     expect(advice[0]).toMatchObject({ tone: 'warn', text: expect.stringContaining('closed 2026-10-23') });
     expect(advice.map(({ text }) => text).join()).toContain('training_not_available');
+  });
+
+  it('says what OpenAI sends to W&B itself, where it is asked to and can', () => {
+    const told = (kind: ModelFacts['kind'], wandb: boolean): string =>
+      adviceFor({ ...openai, kind }, null, { ...TRAINING_DEFAULTS, wandb })
+        .map(({ text }) => text)
+        .join(' ');
+    expect(told('openai', true)).toContain('by the key stored in your account there');
+    expect(told('openai', true)).toContain('own sync (w) adds the data and the evaluations');
+    expect(told('openai', false)).not.toContain('W&B');
+    expect(told('compatible', true)).not.toContain('W&B');
   });
 
   it('is asked about before the start, within the width of the question', () => {
@@ -120,7 +131,11 @@ describe('the quote in words', () => {
 });
 
 describe('the form', () => {
-  function form(change: Partial<TrainingPlan> = {}, stored: StoredSplit | null = null) {
+  function form(
+    change: Partial<TrainingPlan> = {},
+    stored: StoredSplit | null = null,
+    kind: ModelFacts['kind'] = 'embedded',
+  ) {
     const made: { plan: TrainingPlan; readonly opened: string[] } = {
       plan: { ...TRAINING_DEFAULTS, ...change },
       opened: [],
@@ -133,7 +148,7 @@ describe('the form', () => {
           byStatus: { done: 16, truncated: 0, refused: 0, empty: 0, failed: 0 },
           byRating: { accepted: 12, rejected: 1, unrated: 3 },
         },
-        model: facts({ models: [model('practice-small')] }),
+        model: facts({ models: [model('practice-small')], kind }),
         problems: findBoundsProblems(made.plan, 'embedded'),
         dpoRefusal: null,
         stored,
@@ -193,6 +208,22 @@ describe('the form', () => {
     expect(form().field('rows')).toMatchObject({
       options: [{ note: '15, whole answers' }, { note: '12 of 16' }],
     });
+  });
+
+  it('offers a report to W&B by OpenAI alone', () => {
+    expect(() => form().field('wandb')).toThrow('no field wandb');
+    expect(() => form({ wandb: true }, null, 'azure').field('wandb')).toThrow('no field wandb');
+    const { made, field } = form({}, null, 'openai');
+    const report = (): FormField & { readonly kind: 'select' } => {
+      const found = field('wandb');
+      return found.kind === 'select' ? found : expect.unreachable('it is a choice');
+    };
+    expect(report().value).toBe('no');
+    report().onChange('yes');
+    expect(made.plan.wandb).toBe(true);
+    expect(report().value).toBe('yes');
+    report().onChange('no');
+    expect(made.plan.wandb).toBe(false);
   });
 
   it('tells when the rows carry a split of their own, and leads to it', () => {

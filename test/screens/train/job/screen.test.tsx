@@ -176,7 +176,7 @@ describe('a tuned model', () => {
   it('has its results saved, and says where', async () => {
     const desk = deskWith([done]);
     const app = await open(desk);
-    await app.press('enter', 'w');
+    await app.press('enter', 'E');
     await app.waitFor('Saved to /exports/ftjob-bbbb2222-results.csv.');
     expect(desk.disk.documents.files.get('/exports/ftjob-bbbb2222-results.csv')).toContain('step,train_loss');
   });

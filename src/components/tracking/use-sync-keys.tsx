@@ -1,0 +1,70 @@
+import { type ReactNode, useState } from 'react';
+import type { KeyHandler } from '../../keys/index.ts';
+import { useWorkbench } from '../../state/context.tsx';
+import type { Trackable } from '../../state/workbench/trackingTypes.ts';
+import { useTheme } from '../../theme/index.ts';
+import { ConfirmDialog } from '../dialog/index.ts';
+import { safeMiddle } from '../line/index.ts';
+import { useTrackedRows } from './use-tracked.ts';
+import { linkOf } from './words.ts';
+
+export interface SyncKeys {
+  /** `w`: sends the run, and asks before one that is sent already is written over. */
+  readonly sync: KeyHandler;
+  /** `Y`: copies the whole link, of which a row has room for the ends only. */
+  readonly link: KeyHandler;
+  /** The question, while it is asked; last child of the screen's outermost box. */
+  readonly question: ReactNode;
+}
+
+/** Columns of a line in a question. */
+const LINE = 58;
+
+/** What `w` and `Y` do with what is selected; `none` says why not where nothing is. */
+export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
+  const { tracking, navigation } = useWorkbench();
+  const { symbols } = useTheme();
+  const read = useTrackedRows();
+  const [asked, setAsked] = useState<Trackable | null>(null);
+  const tracked = what === null ? null : read(what);
+  const link = tracked === null ? null : linkOf(tracked);
+  const send = (one: Trackable, overwrite: boolean): void => {
+    navigation.note('Syncing to W&B; Ctrl-O shows how far it is.');
+    tracking.sync(one, ...(overwrite ? [{ overwrite }] : []));
+  };
+  return {
+    sync: {
+      run: () => {
+        if (what === null) return;
+        // Rows that have changed are a version of their own, and of one that is there nothing is left to send.
+        if (tracked?.state?.sync === 'synced' && what.kind !== 'dataset') setAsked(what);
+        else send(what, false);
+      },
+      disabledReason: what === null ? none : tracking.whyNot(what),
+    },
+    link: {
+      run: () => {
+        if (link !== null) navigation.copy(link, 'the link to W&B');
+      },
+      disabledReason: what === null ? none : link === null ? 'it has no page at W&B yet: w sends it' : null,
+    },
+    question:
+      asked === null ? null : (
+        <ConfirmDialog
+          danger
+          title="Send it to W&B again?"
+          lines={[
+            'All of it is there already:',
+            safeMiddle(linkOf(read(asked)) ?? '', LINE, symbols.ellipsis),
+            'What is there of this run is written over.',
+          ]}
+          confirmLabel="write over"
+          onConfirm={() => {
+            setAsked(null);
+            send(asked, true);
+          }}
+          onCancel={() => setAsked(null)}
+        />
+      ),
+  };
+}

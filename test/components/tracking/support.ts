@@ -1,0 +1,22 @@
+import type { SyncSnapshot } from '../../../src/components/tracking/words.ts';
+import type { TrackedState } from '../../../src/domain/tracking/types.ts';
+import type { SyncDetail } from '../../../src/operations/channel/types.ts';
+
+export const LINK = 'https://wandb.ai/team/OpenAI-Fine-Tune/runs/ftjob-7Kq2mZ0aBcDeFgHiJkLmNoPq';
+
+export const stateOf = (change: Partial<TrackedState> = {}): TrackedState => ({
+  ...{ runId: 'ftjob-1', jobType: 'fine-tune', name: 'dnd', entity: 'team', project: 'proj', startedAt: 1 },
+  ...{ folder: '/home/ada/.luthier/wandb/offline-run-20261120_120000-ftjob-1', sync: 'local', url: null },
+  ...change,
+});
+
+export const syncOf = (detail: Partial<SyncDetail> = {}, change: Partial<SyncSnapshot> = {}): SyncSnapshot => ({
+  ...{ id: 'op-9', projectId: 'p', title: 'Track ftjob-1', status: 'running', fraction: null, startedAt: 1_000 },
+  ...{ endedAt: null, problem: null, receipt: null },
+  detail: {
+    ...{ kind: 'sync', runId: 'ftjob-1', doing: 'sends history', sentBytes: 1_200_000, totalBytes: 3_400_000 },
+    ...{ url: null, asked: true },
+    ...detail,
+  },
+  ...change,
+});
