@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { TrackingError } from '../../src/domain/tracking/errors.ts';
 import { NO_CHOICES, type TrackingMode } from '../../src/domain/tracking/settings.ts';
 import type { JobStatus } from '../../src/domain/training/types.ts';
-import { JobServer, jobOf } from '../operations/fakes/jobs.ts';
+import { JobServer, jobOf, recordOf } from '../operations/fakes/jobs.ts';
 import { fakeProvider, remoteFile } from '../operations/fakes/provider.ts';
 import { rowOf } from '../operations/fakes/rows.ts';
 import { type Desk, newDisk, openDesk } from './fakes/desk.ts';
@@ -119,7 +119,7 @@ describe('what is asked for', () => {
     desk.disk.tracking.setKey(null);
     desk.workbench.tracking.sync({ kind: 'dataset' });
     await desk.clock.advance(1_000);
-    expect(noticeText(desk)).toMatch(/^Written to \/wandb\/offline-run-dataset-.*No W&B key is known.*Settings \(8\)/);
+    expect(noticeText(desk)).toMatch(/^No W&B key is known \(Settings, 8\).*Written to \/wandb\/offline-run-dataset-/);
     expect(desk.workbench.tracking.state({ kind: 'dataset' })?.sync).toBe('local');
   });
 
@@ -132,6 +132,19 @@ describe('what is asked for', () => {
     expect([...desk.disk.tracker.written.keys()]).toHaveLength(1);
     const [run] = desk.disk.tracker.written.values();
     expect(run?.artifacts[0]).toMatchObject({ type: 'dataset', metadata: { items: 40 } });
+  });
+
+  test('of a dataset whose rows changed is another version, and that is what is sent', async () => {
+    const desk = openToTrain('offline');
+    const { tracker } = desk.disk;
+    desk.workbench.tracking.sync({ kind: 'dataset' });
+    await desk.clock.advance(1_000);
+    const projectId = desk.store.getState().project.id;
+    desk.disk.bench.rows.put([rowOf('late', { projectId, cell: { race: 'late' }, createdAt: 9 })]);
+    desk.workbench.tracking.sync({ kind: 'dataset' });
+    await desk.clock.advance(1_000);
+    expect(new Set(tracker.uploads.map(({ runId }) => runId)).size).toBe(2);
+    expect([...tracker.sent.values()].map(({ artifacts }) => artifacts[0]?.metadata.items)).toEqual([40, 41]);
   });
 
   test('is refused while the environment makes no sense, with the reason', () => {
@@ -161,6 +174,36 @@ describe('an upload that broke off when the app ended', () => {
     await second.clock.advance(1_000);
     expect(tracker.uploads.map(({ runId }) => runId)).toEqual(['ftjob-1']);
     expect(second.workbench.tracking.state(JOB)?.sync).toBe('synced');
+  });
+});
+
+describe('a job that ended when nobody could write it', () => {
+  test('is written when the app ends before the write does: it waits for that', async () => {
+    const desk = openToTrain('offline');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    desk.disk.tracker.writeGate = promise;
+    await trained(desk);
+    expect(desk.disk.tracker.written.size).toBe(0);
+    const closed = desk.close();
+    resolve();
+    await closed;
+    expect(desk.disk.tracker.written.has('ftjob-1')).toBe(true);
+  });
+
+  test('is written at the next start after a kill, and an old one is not', async () => {
+    const disk = newDisk();
+    const provider = fakeProvider({ files: { content: async () => '' } });
+    const desk = openDesk({ disk, providers: [provider] });
+    const { id: projectId } = desk.store.getState().project;
+    const now = desk.clock.now() / 1000;
+    const endedAt = (id: string, finishedAt: number) =>
+      disk.bench.jobs.save({ ...recordOf(jobOf({ id, status: 'succeeded', finishedAt })), projectId });
+    endedAt('ftjob-new', now - 60);
+    endedAt('ftjob-old', now - 2 * 86_400);
+    desk.resume();
+    await desk.clock.advance(1_000);
+    expect([...disk.tracker.written.keys()]).toEqual(['ftjob-new']);
+    expect(disk.tracker.uploads).toEqual([]);
   });
 });
 

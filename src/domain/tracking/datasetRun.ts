@@ -15,6 +15,18 @@ export interface DatasetFacts {
 
 /** Enough to tell the versions of a project's data apart. */
 const DIGITS = 8;
+const VERSION = /^[0-9a-f]{8}$/;
+const LONGEST_NAME = 60;
+
+/** What the ids of a project's dataset versions begin with; a version's own digits follow. */
+export const datasetRunPrefix = (projectName: string): string =>
+  runId(`dataset-${slugOf(projectName).slice(0, LONGEST_NAME)}-`);
+
+/** Whether a run is of a version of this project's dataset. */
+export function isDatasetRun(id: string, projectName: string): boolean {
+  const prefix = datasetRunPrefix(projectName);
+  return id.startsWith(prefix) && VERSION.test(id.slice(prefix.length));
+}
 
 /** A dataset as it would be trained on now, as a run that puts out one artifact. The same lines are the same run. */
 export function datasetRun(facts: DatasetFacts): TrackedRun {
@@ -24,7 +36,7 @@ export function datasetRun(facts: DatasetFacts): TrackedRun {
   const counts = { items: training.length + validation.length, train: training.length, validation: validation.length };
   const table = examplesTable([...training, ...validation].map((line) => line.trimEnd()));
   return {
-    id: runId(`dataset-${slug.slice(0, 60)}-${version}`),
+    id: `${datasetRunPrefix(projectName)}${version}`,
     name: `${projectName} · ${version}`,
     jobType: 'dataset',
     tags: tagsOf(['luthier']),

@@ -8,7 +8,7 @@ export interface SyncRequest {
   readonly projectId: string;
   readonly runId: string;
   readonly title: string;
-  /** Puts the run together; null sends what is on disk as it is. */
+  /** Puts the run together, under this id or one that its content gives it; null sends what is on disk as it is. */
   readonly gather: ((gathering: Gathering) => Promise<TrackedRun> | TrackedRun) | null;
   /** `send` needs a key; `write` leaves the run on this machine. */
   readonly upload: 'send' | 'write';
@@ -42,21 +42,23 @@ async function carryOut(
 ): Promise<Receipt> {
   const { signal } = context;
   const missing: string[] = [];
-  const tell = (doing: string): void => context.report({ ...start, doing }, null);
+  let detail = start;
+  const tell = (doing: string): void => context.report({ ...detail, doing }, null);
   let written: TrackedState | null = tracker.state(runId);
   try {
     if (gather !== null) {
       const run = await gather({ signal, tell, missing: (what) => missing.push(what) });
       tell('writes the run');
       written = await tracker.write(run, { signal });
+      detail = { ...detail, runId: run.id, url: written.url };
     }
     if (upload === 'write') return receipt(`Written to ${written?.folder ?? 'no folder'}.`, missing);
-    const sent = await tracker.upload(runId, {
+    const sent = await tracker.upload(detail.runId, {
       signal,
       ...(overwrite === undefined ? {} : { overwrite }),
-      onProgress: (progress) => context.report(detailOf(start, progress), fractionOf(progress)),
+      onProgress: (progress) => context.report(detailOf(detail, progress), fractionOf(progress)),
     });
-    context.report({ ...start, doing: 'is done', url: sent.url }, 1);
+    context.report({ ...detail, doing: 'is done', url: sent.url }, 1);
     return receipt(sentWords(sent), [...missing, ...sent.notes]);
   } catch (error) {
     if (signal.aborted || error instanceof EndedEarly) throw error;

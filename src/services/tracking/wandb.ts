@@ -59,6 +59,8 @@ export function createWandb(options: WandbOptions): Wandb {
   const listing = createListing(root);
   // A log must not be replaced, nor the files it names, while it is sent.
   const turns = createTurns();
+  /** For what a person waits for with nothing else to do. */
+  const impatient = { ...deps, timeoutMs: deps.timeoutMs ?? 10_000 };
 
   /** Throws TrackingError where nothing may be sent. */
   function target(): { readonly target: Target; readonly settings: TrackingSettings } {
@@ -123,7 +125,7 @@ export function createWandb(options: WandbOptions): Wandb {
     async account({ signal } = {}) {
       const at = target();
       const [{ createHttp }, { viewer }] = await Promise.all([import('./online/http.ts'), import('./online/runs.ts')]);
-      const account = await viewer(createHttp({ target: at.target, deps, signal }));
+      const account = await viewer(createHttp({ target: at.target, deps: impatient, signal, tries: 1 }));
       if (account !== null) return account;
       const next = `Get a key at ${at.target.appUrl}/authorize.`;
       throw new TrackingError('auth', 'W&B knows nobody by this key.', next);
@@ -135,7 +137,7 @@ export function createWandb(options: WandbOptions): Wandb {
         import('./online/runs.ts'),
       ]);
       const where = { entity: settings.entity, project: settings.project, runId: id };
-      const standing = await runStanding(createHttp({ target: at, deps, signal }), where);
+      const standing = await runStanding(createHttp({ target: at, deps, signal, tries: 2 }), where);
       return standing === null ? null : { status: standing.status };
     },
     async artifact(address, { signal } = {}) {

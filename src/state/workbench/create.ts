@@ -104,7 +104,7 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
     },
     async close() {
       models.close();
-      tracking.close();
+      await tracking.close();
       await registry.close();
       unsubscribe();
       counting.close();

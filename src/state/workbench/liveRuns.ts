@@ -1,9 +1,7 @@
-import { runId } from '../../domain/tracking/names.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import { problemOf } from '../../operations/channel/problems.ts';
-import type { TrackingDeps } from '../../operations/tracking/deps.ts';
-import { gatherJob } from '../../operations/tracking/job.ts';
 import type { Core } from './core.ts';
+import type { RunRequests } from './trackingRequests.ts';
 
 /** Jobs that are shown at the tracker while they run. */
 export interface LiveRuns {
@@ -27,21 +25,15 @@ interface Live {
  * In online mode a running job's figures go out as they come, quietly: no operation of its own, and a fault is told once.
  * What counts is the sync at the job's end.
  */
-export function createLiveRuns(
-  core: Core,
-  deps: TrackingDeps,
-  changed: () => void,
-  nameOf: (projectId: string) => string | null,
-): LiveRuns {
+export function createLiveRuns(core: Core, requests: Pick<RunRequests, 'ofJob'>, changed: () => void): LiveRuns {
   const { tracker, tracking, clock } = core.deps;
   const lives = new Map<string, Live>();
 
   async function send(record: JobRecord, signal: AbortSignal): Promise<void> {
-    const { job, providerId, projectId } = record;
-    const wanted = { job, record, providerId, projectName: nameOf(projectId), log: tracking.settings().log };
-    const run = await gatherJob(deps, wanted, { signal, tell: () => {}, missing: () => {} });
+    const run = await requests.ofJob(record).gather?.({ signal, tell: () => {}, missing: () => {} });
+    if (run === undefined) return;
     await tracker.write(run, { signal });
-    await tracker.upload(runId(job.id), { signal });
+    await tracker.upload(run.id, { signal });
     changed();
   }
 

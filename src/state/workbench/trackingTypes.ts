@@ -9,7 +9,7 @@ export type Trackable =
   | { readonly kind: 'dataset' };
 
 export interface TrackingActions {
-  /** What is written and sent of it; null before anything is. Read again when `AppState.trackingVersion` changes. */
+  /** What is written and sent of it, of a dataset its newest version; null before anything is. Read again when `AppState.trackingVersion` changes. */
   state(what: Trackable): TrackedState | null;
   /** Why it cannot be synced now, for a binding; null when it can. */
   whyNot(what: Trackable): string | null;

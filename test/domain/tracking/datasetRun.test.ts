@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { datasetRun } from '../../../src/domain/tracking/datasetRun.ts';
+import { datasetRun, isDatasetRun } from '../../../src/domain/tracking/datasetRun.ts';
 
 const line = (text: string) => `{"messages":[{"role":"user","content":"${text}"}]}\n`;
 const facts = {
@@ -16,6 +16,8 @@ describe('a dataset as a run', () => {
     expect(run.id).toBe(`dataset-d-d-characters-${version}`);
     expect(version).toMatch(/^[0-9a-f]{8}$/);
     const [artifact] = run.artifacts;
+    expect(isDatasetRun(run.id, facts.projectName)).toBe(true);
+    expect(isDatasetRun(run.id, 'D&D')).toBe(false);
     expect(artifact).toMatchObject({ name: 'dataset-d-d-characters', type: 'dataset', role: 'output' });
     expect(artifact?.aliases).toEqual(['latest', version]);
     expect(artifact?.files.map(({ path }) => path)).toEqual([

@@ -14,10 +14,13 @@ export class MemoryTracker implements Tracker {
   failure: TrackingError | null = null;
   /** When given, an upload waits for it. */
   gate: Promise<void> | null = null;
+  /** When given, a write waits for it. */
+  writeGate: Promise<void> | null = null;
   /** Resolves with the first upload. */
   readonly begun = Promise.withResolvers<void>();
 
   async write(run: TrackedRun): Promise<TrackedState> {
+    if (this.writeGate !== null) await this.writeGate;
     const before = this.written.get(run.id);
     if (JSON.stringify(before) !== JSON.stringify(run)) this.written.set(run.id, run);
     return this.need(run.id);

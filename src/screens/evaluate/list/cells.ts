@@ -7,10 +7,10 @@ import { count } from '../../../domain/text/figures.ts';
 export const COLUMNS: readonly Column[] = [
   { id: 'name', title: 'evaluation', flex: 3, min: 18, keep: 1 },
   { id: 'items', title: 'items', width: 7, align: 'right', keep: 2 },
-  { id: 'grader', title: 'grader', flex: 2, min: 12, keep: 4 },
+  { id: 'grader', title: 'grader', flex: 2, min: 12, keep: 5 },
   { id: 'result', title: 'right', flex: 2, min: 16, keep: 1 },
   { id: 'when', title: 'begun', width: 16, keep: 3 },
-  { id: 'tracked', title: 'W&B', width: LOOK_COLUMNS, keep: 5 },
+  { id: 'tracked', title: 'W&B', width: LOOK_COLUMNS, keep: 4 },
 ];
 
 const stamp = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');

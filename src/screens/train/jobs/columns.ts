@@ -11,18 +11,18 @@ import type { JobSummary } from './summary.ts';
 
 export const JOB_COLUMNS: readonly Column[] = [
   { id: 'status', title: 'status', width: 16, keep: 1 },
-  { id: 'base', title: 'base', flex: 1, min: 14, keep: 6 },
+  { id: 'base', title: 'base', flex: 1, min: 14, keep: 7 },
   { id: 'tuned', title: 'tuned model', flex: 2, min: 16, keep: 2 },
-  { id: 'data', title: 'data', width: 8, keep: 10 },
-  { id: 'rows', title: 'rows', width: 7, align: 'right', keep: 7 },
-  { id: 'epochs', title: 'epochs', width: 6, align: 'right', keep: 9 },
+  { id: 'data', title: 'data', width: 8, keep: 11 },
+  { id: 'rows', title: 'rows', width: 7, align: 'right', keep: 8 },
+  { id: 'epochs', title: 'epochs', width: 6, align: 'right', keep: 10 },
   { id: 'loss', title: 'loss', width: 7, align: 'right', keep: 3 },
   { id: 'valid', title: 'valid', width: 7, align: 'right', keep: 5 },
-  { id: 'accuracy', title: 'accuracy', width: 8, align: 'right', keep: 11 },
-  { id: 'cost', title: 'quote', width: 8, align: 'right', keep: 8 },
-  { id: 'took', title: 'took', width: 7, align: 'right', keep: 12 },
+  { id: 'accuracy', title: 'accuracy', width: 8, align: 'right', keep: 12 },
+  { id: 'cost', title: 'quote', width: 8, align: 'right', keep: 9 },
+  { id: 'took', title: 'took', width: 7, align: 'right', keep: 13 },
   { id: 'age', title: 'age', width: 6, align: 'right', keep: 4 },
-  { id: 'tracked', title: 'W&B', width: LOOK_COLUMNS, keep: 13 },
+  { id: 'tracked', title: 'W&B', width: LOOK_COLUMNS, keep: 6 },
 ];
 
 export interface JobRow {

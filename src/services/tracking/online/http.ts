@@ -12,6 +12,8 @@ export interface HttpOptions {
   readonly target: Target;
   readonly deps: HttpDeps;
   readonly signal?: AbortSignal | undefined;
+  /** Tries of each request in all; as W&B's own client has it unless told. A person who waits wants the first answer. */
+  readonly tries?: number;
   /** Told how long the wait before the next try is, in milliseconds, and null once it is over. */
   readonly onWait?: ((ms: number | null) => void) | undefined;
 }
@@ -57,7 +59,7 @@ type Attempt<T> =
   | { readonly fault: TrackingError; readonly passing: boolean; readonly retryAfter: string | null };
 
 /** W&B over HTTP, with the retries its own client makes: see retry.ts. Each wait can be broken off by the signal. */
-export function createHttp({ target, deps, signal, onWait }: HttpOptions): Http {
+export function createHttp({ target, deps, signal, onWait, tries: most }: HttpOptions): Http {
   async function answerTo<T>(request: Request<T>, either: AbortSignal): Promise<Attempt<T>> {
     const response = await fetch(request.url, { ...request.init(), signal: either });
     const { status, headers, ok } = response;
@@ -94,7 +96,7 @@ export function createHttp({ target, deps, signal, onWait }: HttpOptions): Http 
     for (let tries = 1; ; tries += 1) {
       const result = await attempt(request);
       if ('value' in result) return result.value;
-      const again = result.passing && request.ask.once !== true;
+      const again = result.passing && request.ask.once !== true && tries !== most;
       const wait = again ? waitOf(tries, result.retryAfter, deps) : null;
       if (wait === null) throw result.fault;
       onWait?.(wait);
