@@ -8,7 +8,10 @@ export interface StopFilter {
   readonly stopped: boolean;
 }
 
-/** Ends a text before the first of the stop strings, wherever token borders fall. The token it cuts is shortened. */
+/**
+ * Ends a text before the stop string that is complete first, wherever token borders fall: of two that overlap a model
+ * that writes on would never finish the other. The token it cuts is shortened.
+ */
 export function createStopFilter(stops: readonly string[]): StopFilter {
   let held: GeneratedToken[] = [];
   let stopped = false;
@@ -50,9 +53,11 @@ export function createStopFilter(stops: readonly string[]): StopFilter {
   };
 }
 
+/** Where the stop string that ends first begins, of several the longest; -1 when there is none. */
 function firstStop(text: string, stops: readonly string[]): number {
-  const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
-  return found.length > 0 ? Math.min(...found) : -1;
+  const found = stops.map((stop) => ({ at: text.indexOf(stop), length: stop.length })).filter(({ at }) => at >= 0);
+  const [first] = found.toSorted((a, b) => a.at + a.length - b.at - b.length || a.at - b.at);
+  return first?.at ?? -1;
 }
 
 /** Length of the longest end of `text` that some stop string begins with. */
