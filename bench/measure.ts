@@ -80,3 +80,19 @@ function readNumber(path: string): number {
     return Number.NaN;
   }
 }
+
+/** How long, in milliseconds, the main loop was kept from its work at the worst, until `stop`. */
+export function watchLoop(): { stop(): number } {
+  let worst = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    worst = Math.max(worst, performance.now() - last - 5);
+    last = performance.now();
+  }, 5);
+  return {
+    stop() {
+      clearInterval(timer);
+      return Math.max(worst, performance.now() - last - 5);
+    },
+  };
+}

@@ -6,6 +6,7 @@ import { generation } from './generation.ts';
 import type { Result } from './measure.ts';
 import { rows } from './rows.ts';
 import { tokens } from './tokens.ts';
+import { tracking } from './tracking.ts';
 import { training } from './training.ts';
 
 const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
@@ -13,6 +14,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   generation,
   evaluation,
   training,
+  tracking,
   rows,
   tokens,
 };

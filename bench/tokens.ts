@@ -1,5 +1,5 @@
 import { createTokenCounter } from '../src/services/tokens/counter.ts';
-import { median, ms, type Result } from './measure.ts';
+import { median, ms, type Result, watchLoop } from './measure.ts';
 
 const TEXTS = 5_000;
 const ROUNDS = 3;
@@ -54,19 +54,4 @@ function sample(seed: number): string {
     return `In the year ${1000 + ((seed * 31 + index) % 900)} the keeper of the ${noun} ${verb} a ${other} past the old mill.`;
   };
   return Array.from({ length: 12 }, (_, index) => sentence(index)).join(' ');
-}
-
-function watchLoop(): { stop(): number } {
-  let worst = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    worst = Math.max(worst, performance.now() - last - 5);
-    last = performance.now();
-  }, 5);
-  return {
-    stop() {
-      clearInterval(timer);
-      return Math.max(worst, performance.now() - last - 5);
-    },
-  };
 }

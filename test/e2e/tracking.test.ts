@@ -34,6 +34,9 @@ async function trained(app: App): Promise<void> {
   await see(app, /✓ succeeded +ft:practice-small:/, 60_000);
 }
 
+/** The title of the pane that has the keys. */
+const focused = (frame: string): string => /┏━ ❯ ([A-Z]\w+)/.exec(frame)?.[1] ?? '';
+
 const runOf = ({ state }: WandbServer) => [...state.runs.values()][0];
 const markers = (home: string): readonly string[] =>
   readdirSync(join(home, 'wandb'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.synced'));
@@ -50,10 +53,10 @@ describe.each(sizes)('tracking by keys at $columns x $rows', (size) => {
 
     app.press('8');
     await see(app, '› Settings');
-    for (let tab = 0; tab < 4 && !/━ ❯ Tracking/.test(app.frame()); tab += 1) {
-      const before = app.frame();
+    for (let tab = 0; tab < 4 && !focused(app.frame()).startsWith('Tracking'); tab += 1) {
+      const before = focused(app.frame());
       app.press('tab');
-      await see(app, (frame) => frame !== before);
+      await see(app, (frame) => focused(frame) !== before);
     }
     await see(app, /no key yet/);
     app.press('a');

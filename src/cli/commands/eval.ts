@@ -51,8 +51,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
     written.push(await documents.writeText(path, exportText(exported, format)));
   }
   const failed = tellFailed(context.output, evaluated);
-  tell(context.output, snapshot, summary, written);
   if (snapshot.status === 'succeeded') await trackEvaluation(context, connection, workshop, evaluation, items);
+  tell(context.output, snapshot, summary, written);
   return snapshot.status === 'succeeded' && failed === 0 ? EXIT.done : EXIT.failure;
 }
 
