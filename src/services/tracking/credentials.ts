@@ -1,3 +1,4 @@
+import { DEFAULT_BASE_URL } from '../../domain/tracking/address.ts';
 import { TrackingError } from '../../domain/tracking/errors.ts';
 import type { TrackingKeySource } from '../../domain/tracking/settings.ts';
 import { netrcPassword } from './netrc.ts';
@@ -7,6 +8,8 @@ export interface Credentials {
   key(baseUrl: string): string | null;
   /** Does not throw. */
   source(baseUrl: string): TrackingKeySource;
+  /** Every key that can be found, in use or not: none of them may be written anywhere. Does not throw. */
+  known(baseUrl: string): readonly string[];
 }
 
 export interface CredentialsOptions {
@@ -19,7 +22,12 @@ export interface CredentialsOptions {
 /** W&B's have 40 characters or more; shorter ones may come one day, but no word is a key. */
 const FEWEST_CHARACTERS = 20;
 
-const NAMES: Readonly<Record<Exclude<TrackingKeySource, 'none'>, string>> = {
+interface FoundKey {
+  readonly source: Exclude<TrackingKeySource, 'none'>;
+  readonly key: string;
+}
+
+const NAMES: Readonly<Record<FoundKey['source'], string>> = {
   environment: 'WANDB_API_KEY',
   file: 'The W&B key typed into Luthier',
   netrc: 'The W&B key of the netrc file',
@@ -27,16 +35,23 @@ const NAMES: Readonly<Record<Exclude<TrackingKeySource, 'none'>, string>> = {
 
 /** W&B's key: `WANDB_API_KEY` first, as its own client has it; then the one typed in; then the netrc file's. */
 export function createCredentials({ env, homedir, typed }: CredentialsOptions): Credentials {
-  const found = (
-    baseUrl: string,
-  ): { readonly source: Exclude<TrackingKeySource, 'none'>; readonly key: string } | null => {
-    const environment = env.WANDB_API_KEY?.trim();
-    if (environment) return { source: 'environment', key: environment };
-    const file = typed()?.trim();
-    if (file) return { source: 'file', key: file };
+  const environment = (): string | null => env.WANDB_API_KEY?.trim() || null;
+  const file = (): string | null => typed()?.trim() || null;
+  const netrc = (baseUrl: string): string | null => {
     const host = URL.parse(baseUrl)?.host ?? '';
-    const netrc = host === '' ? null : netrcPassword({ env, homedir }, host);
-    return netrc === null ? null : { source: 'netrc', key: netrc };
+    return host === '' ? null : netrcPassword({ env, homedir }, host);
+  };
+  const found = (baseUrl: string): FoundKey | null => {
+    const places: readonly [FoundKey['source'], () => string | null][] = [
+      ['environment', environment],
+      ['file', file],
+      ['netrc', () => netrc(baseUrl)],
+    ];
+    for (const [source, read] of places) {
+      const key = read();
+      if (key !== null) return { source, key };
+    }
+    return null;
   };
   return {
     key: (baseUrl) => {
@@ -45,16 +60,22 @@ export function createCredentials({ env, homedir, typed }: CredentialsOptions): 
       return own?.key ?? null;
     },
     source: (baseUrl) => found(baseUrl)?.source ?? 'none',
+    known: (baseUrl) => {
+      // Whoever works on a W&B of their own has mostly logged into the cloud too.
+      const all = [environment(), file(), netrc(baseUrl), netrc(DEFAULT_BASE_URL)];
+      return [...new Set(all)].flatMap((key) => (key === null || problemOf(key) !== null ? [] : [key]));
+    },
   };
 }
 
 /** A key goes into a header: a control character in it would be another header. */
+function problemOf(key: string): string | null {
+  if (!/^[\x21-\x7e]+$/.test(key)) return 'has characters that no key has';
+  return key.length < FEWEST_CHARACTERS ? 'is too short for a key; it has 40 characters or more' : null;
+}
+
 function refuse(key: string, name: string): void {
-  const problem = !/^[\x21-\x7e]+$/.test(key)
-    ? 'has characters that no key has'
-    : key.length < FEWEST_CHARACTERS
-      ? 'is too short for a key; it has 40 characters or more'
-      : null;
+  const problem = problemOf(key);
   if (problem === null) return;
   throw new TrackingError('settings', `${name} ${problem}.`, 'Copy the key again from https://wandb.ai/authorize.');
 }

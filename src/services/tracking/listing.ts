@@ -1,15 +1,10 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
-import { LogReader } from './offline/blockReader.ts';
-import { BLOCK_BYTES } from './offline/blocks.ts';
-import { decodeRecord } from './offline/decode.ts';
-import { idOfFolder, logName } from './offline/names.ts';
-import type { RunFields } from './offline/records.ts';
+import { type LogFacts, readFirst } from './offline/first.ts';
+import { idOfFolder, isOwnProducer, logName, markerName } from './offline/names.ts';
 import { readSyncState } from './online/state.ts';
-
-/** Bytes after which a log that has not named its run is no longer read. */
-const MOST_BYTES = 4 * 2 ** 20;
 
 /** A run on disk, and where its log lies. */
 export interface ListedRun {
@@ -20,97 +15,100 @@ export interface ListedRun {
 }
 
 export interface Listing {
-  /** Newest first; of a run that has several folders the newest. */
-  all(): readonly ListedRun[];
+  /**
+   * Newest first; of a run that has several folders the newest. With `matching`, only the folders of runs whose ids
+   * satisfy it are looked into: there may be hundreds.
+   */
+  all(matching?: (runId: string) => boolean): readonly ListedRun[];
   find(runId: string): ListedRun | null;
 }
 
 /**
- * The runs in a folder, which need not be there, told at once: a screen asks while it draws. Of a log only the beginning
- * is read, and that once as long as the log is the same.
+ * The runs in a folder, which need not be there nor be one, told at once: a screen asks while it draws. So nothing is
+ * thrown: what cannot be read, or goes while it is looked at, is not there. Of a log only the beginning is read, and that
+ * once as long as the log is the same.
  */
 export function createListing(root: string): Listing {
-  const known = new Map<string, { readonly print: string; readonly run: RunFields | null }>();
+  const known = new Map<string, { readonly print: string; readonly facts: LogFacts | null }>();
 
-  function runOf(logPath: string, print: string): RunFields | null {
+  function factsOf(logPath: string, print: string): LogFacts | null {
     const before = known.get(logPath);
-    if (before?.print === print) return before.run;
-    const run = readRun(logPath);
-    known.set(logPath, { print, run });
-    return run;
+    if (before?.print === print) return before.facts;
+    const facts = readFirst(logPath);
+    known.set(logPath, { print, facts });
+    return facts;
   }
 
-  function look(name: string): ListedRun | null {
-    const runId = idOfFolder(name);
-    if (runId === null) return null;
+  function look(runId: string, name: string): ListedRun | null {
     const folder = join(resolve(root), name);
     const logPath = join(folder, logName(runId));
     const print = printOf(logPath);
-    const run = print === null ? null : runOf(logPath, print);
-    if (print === null || run === null) return null;
-    const { displayName, jobType, entity, project, startedAt } = run;
-    const facts = { runId, jobType, name: displayName, folder, entity: entity || null, project, startedAt };
-    return { logPath, print, state: { ...facts, ...standing(folder, logPath, print) } };
+    const facts = print === null ? null : factsOf(logPath, print);
+    if (print === null || facts === null) return null;
+    return {
+      logPath,
+      print,
+      state: { runId, folder, ...told(facts), ...standing(folder, join(folder, markerName(runId)), print) },
+    };
   }
 
   /** By run, the newest folder of each: their names begin with the time. */
   function names(): ReadonlyMap<string, string> {
-    const found = existsSync(root) ? readdirSync(root).toSorted() : [];
-    return new Map(found.flatMap((name): [string, string][] => pair(idOfFolder(name), name)));
+    return new Map(
+      namesIn(root).flatMap((name): [string, string][] => {
+        const id = idOfFolder(name);
+        return id === null ? [] : [[id, name]];
+      }),
+    );
   }
 
   return {
-    all: () =>
-      [...names().values()]
-        .flatMap((name) => look(name) ?? [])
+    all: (matching = () => true) =>
+      [...names()]
+        .flatMap(([runId, name]) => (matching(runId) ? (look(runId, name) ?? []) : []))
         .toSorted((a, b) => b.state.startedAt - a.state.startedAt),
     find: (runId) => {
       const name = names().get(runId);
-      return name === undefined ? null : look(name);
+      return name === undefined ? null : look(runId, name);
     },
   };
 }
 
-const pair = (id: string | null, name: string): [string, string][] => (id === null ? [] : [[id, name]]);
+function namesIn(root: string): readonly string[] {
+  try {
+    return readdirSync(root).toSorted();
+  } catch {
+    return [];
+  }
+}
+
+/** What the log says of its run, fit to be shown: the log may be somebody else's. */
+function told({ origin, run }: LogFacts): Omit<TrackedState, 'runId' | 'folder' | 'sync' | 'url'> {
+  return {
+    own: isOwnProducer(origin.producer),
+    jobType: sanitizeLine(run.jobType),
+    name: sanitizeLine(run.displayName),
+    entity: sanitizeLine(run.entity) || null,
+    project: sanitizeLine(run.project),
+    startedAt: run.startedAt,
+  };
+}
 
 function printOf(logPath: string): string | null {
-  const file = statSync(logPath, { throwIfNoEntry: false });
-  return file?.isFile() ? `${file.size} ${file.mtimeMs}` : null;
+  try {
+    const file = statSync(logPath);
+    return file.isFile() ? `${file.size} ${file.mtimeMs}` : null;
+  } catch {
+    return null;
+  }
 }
 
 /** How much of the log is at the tracker. W&B's own client leaves only its marker. */
-function standing(folder: string, logPath: string, print: string): Pick<TrackedState, 'sync' | 'url'> {
+function standing(folder: string, marker: string, print: string): Pick<TrackedState, 'sync' | 'url'> {
   const sent = readSyncState(folder);
   const url = sent?.place?.url ?? null;
   // The marker goes with the log it was of, so it says the same whoever left it.
-  if (existsSync(`${logPath}.synced`)) return { sync: 'synced', url };
+  if (existsSync(marker)) return { sync: 'synced', url };
   if (sent === null || sent.place === null) return { sync: 'local', url };
   return { sync: sent.complete !== null && sent.log === print ? 'synced' : 'partial', url };
-}
-
-/** What the log says of its run; null where it does not, or cannot be read. */
-function readRun(logPath: string): RunFields | null {
-  let file: number;
-  try {
-    file = openSync(logPath, 'r');
-  } catch {
-    return null;
-  }
-  try {
-    const [reader, piece] = [new LogReader(), Buffer.alloc(BLOCK_BYTES)];
-    for (let read = 0; read < MOST_BYTES; ) {
-      const bytes = readSync(file, piece, 0, piece.length, null);
-      read += bytes;
-      for (const record of bytes === 0 ? reader.end() : reader.push(piece.subarray(0, bytes))) {
-        const decoded = decodeRecord(record.bytes);
-        if (decoded?.kind === 'run') return decoded.run;
-      }
-      if (bytes === 0 || reader.cut !== null) return null;
-    }
-    return null;
-  } catch {
-    return null;
-  } finally {
-    closeSync(file);
-  }
 }

@@ -13,7 +13,7 @@ export interface NetrcPlaces {
 }
 
 /** `NETRC`, or `.netrc` or `_netrc` in the home folder; null where there is none. */
-export function findNetrc({ env, homedir }: NetrcPlaces): string | null {
+function findNetrc({ env, homedir }: NetrcPlaces): string | null {
   const named = env.NETRC;
   if (named) {
     const path = named.replace(/^~(?=[/\\]|$)/, () => homedir);

@@ -8,6 +8,7 @@ import {
   type TrackingSettings,
 } from '../../domain/tracking/settings.ts';
 import { createCredentials } from './credentials.ts';
+import { producerOf } from './offline/names.ts';
 import { createWandb, type Wandb } from './wandb.ts';
 
 export interface TrackerOptions {
@@ -51,9 +52,9 @@ export function openTracker(options: TrackerOptions): OpenedTracker {
     secrets: () => [
       ...options.secrets(),
       ...[env.OPENAI_API_KEY, env.HF_TOKEN].flatMap((key) => key?.trim() || []),
-      ...ownKey(() => credentials.key(settings().baseUrl)),
+      ...credentials.known(settings().baseUrl),
     ],
-    origin: { producer: `luthier ${manifest.version}`, cliVersion: manifest.version, host: hostname() },
+    origin: { producer: producerOf(manifest.version), cliVersion: manifest.version, host: hostname() },
     deps: { sleep, now, random },
   });
   return {
@@ -62,14 +63,4 @@ export function openTracker(options: TrackerOptions): OpenedTracker {
     keySource: () => credentials.source(settings().baseUrl),
     artifactFile: async (path, call) => (await tracker.artifact(path, call)).path,
   };
-}
-
-/** A key that cannot be one is no secret worth masking, and is told of where it is used. */
-function ownKey(read: () => string | null): readonly string[] {
-  try {
-    const key = read();
-    return key === null ? [] : [key];
-  } catch {
-    return [];
-  }
 }

@@ -2,7 +2,13 @@ import { appUrl } from '../../domain/tracking/address.ts';
 import { TrackingError } from '../../domain/tracking/errors.ts';
 import { runId } from '../../domain/tracking/names.ts';
 import { refuseName, type TrackingSettings } from '../../domain/tracking/settings.ts';
-import type { TrackedRun, TrackedState, TrackerAccount, UploadProgress } from '../../domain/tracking/types.ts';
+import type {
+  TrackedRun,
+  TrackedState,
+  TrackerAccount,
+  UploadedRun,
+  UploadProgress,
+} from '../../domain/tracking/types.ts';
 import type { Credentials } from './credentials.ts';
 import { createListing, type ListedRun } from './listing.ts';
 import type { DownloadedArtifact } from './online/download.ts';
@@ -33,17 +39,12 @@ interface UploadCall extends Call {
   readonly onProgress?: (progress: UploadProgress) => void;
 }
 
-/** An upload that went well, and what of it the person may want to know. */
-export interface UploadedState extends TrackedState {
-  /** What was not sent, and where the log was cut; empty for most. */
-  readonly notes: readonly string[];
-}
-
 export interface Wandb {
   write(run: TrackedRun, options?: Call): Promise<TrackedState>;
-  list(): readonly TrackedState[];
+  /** Newest first; of the runs whose ids satisfy `matching`, and of all without. */
+  list(matching?: (runId: string) => boolean): readonly TrackedState[];
   state(runId: string): TrackedState | null;
-  upload(runId: string, options?: UploadCall): Promise<UploadedState>;
+  upload(runId: string, options?: UploadCall): Promise<UploadedRun>;
   account(options?: Call): Promise<TrackerAccount>;
   statusOf(runId: string, options?: Call): Promise<{ readonly status: string | null } | null>;
   /** A file of an artifact, `entity/project/name:alias#FILE`, fetched or from the cache. Throws TrackingError. */
@@ -100,7 +101,7 @@ export function createWandb(options: WandbOptions): Wandb {
     }
   }
 
-  async function upload(id: string, { signal, overwrite = false, onProgress }: UploadCall): Promise<UploadedState> {
+  async function upload(id: string, { signal, overwrite = false, onProgress }: UploadCall): Promise<UploadedRun> {
     signal?.throwIfAborted();
     const { target: at, settings } = target();
     const { logPath, print, state } = known(id);
@@ -111,7 +112,8 @@ export function createWandb(options: WandbOptions): Wandb {
     const log = await readRunLog(logPath);
     const entity = log.run.entity === '' ? settings.entity : null;
     const { cut, leftOut } = await uploadRun(log, {
-      ...{ target: at, entity, folder: state.folder, logPrint: print, overwrite, signal, onProgress, deps },
+      ...{ target: at, entity, folder: state.folder, own: state.own, logPrint: print },
+      ...{ overwrite, signal, onProgress, deps },
     });
     const cutNote = cut === null ? [] : [`The log ends at byte ${cut.at} (${cut.why}); the run counts as failed.`];
     return { ...known(id).state, notes: [...cutNote, ...leftOut.map((what) => `Not sent: ${what}.`)] };
@@ -119,7 +121,7 @@ export function createWandb(options: WandbOptions): Wandb {
 
   return {
     write: (run, call = {}) => turns.take(runId(run.id), () => write(run, call)),
-    list: () => listing.all().map(({ state }) => state),
+    list: (matching) => listing.all(matching).map(({ state }) => state),
     state: (id) => listing.find(id)?.state ?? null,
     upload: (id, call = {}) => turns.take(id, () => upload(id, call)),
     async account({ signal } = {}) {
@@ -137,8 +139,7 @@ export function createWandb(options: WandbOptions): Wandb {
         import('./online/runs.ts'),
       ]);
       const where = { entity: settings.entity, project: settings.project, runId: id };
-      const standing = await runStanding(createHttp({ target: at, deps, signal, tries: 2 }), where);
-      return standing === null ? null : { status: standing.status };
+      return runStanding(createHttp({ target: at, deps, signal, tries: 2 }), where);
     },
     async artifact(address, { signal } = {}) {
       const { downloadArtifact } = await import('./online/download.ts');

@@ -29,6 +29,21 @@ describe('the key for W&B', () => {
     expect(found('no address')).toEqual(['none', null]);
   });
 
+  it('is known from every place it may be, whichever is in use, for what must not be written', () => {
+    const homedir = temporaryHome();
+    writeFileSync(
+      join(homedir, '.netrc'),
+      `machine api.wandb.ai password ${key('n')}\nmachine h:8080 password ${key('p')}`,
+    );
+    const known = (env: Record<string, string>, typed: string | null, baseUrl = BASE) =>
+      createCredentials({ env, homedir, typed: () => typed }).known(baseUrl);
+    expect(known({ WANDB_API_KEY: ` ${key('e')}\n` }, key('t'))).toEqual([key('e'), key('t'), key('n')]);
+    // W&B's own cloud is logged into too, whichever address is set now.
+    expect(known({}, key('t'), 'http://h:8080')).toEqual([key('t'), key('p'), key('n')]);
+    expect(known({}, null, 'no address')).toEqual([key('n')]);
+    expect(known({ WANDB_API_KEY: 'none' }, 'two words')).toEqual([key('n')]);
+  });
+
   it.each([
     ['environment', 'tiny!', 'WANDB_API_KEY'],
     ['environment', `${key('k')}\r\nX-Other: header`, 'WANDB_API_KEY'],

@@ -1,60 +1,13 @@
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NO_CHOICES, resolveTracking, type TrackingChoices } from '../../../src/domain/tracking/settings.ts';
-import type { TrackedRun } from '../../../src/domain/tracking/types.ts';
 import type { Tracker } from '../../../src/operations/ports.ts';
-import { createCredentials } from '../../../src/services/tracking/credentials.ts';
-import { createWandb, type Wandb } from '../../../src/services/tracking/wandb.ts';
 import { temporaryHome } from '../store/sample.ts';
-import { errorOf, expectNoFaults, quickly, routesOf, serve } from './support/sample.ts';
-import { KEY, type WandbServer } from './support/wandbServer.ts';
+import { errorOf, expectNoFaults, routesOf, serve } from './support/sample.ts';
+import { STARTED, trackedRun, wandbAt } from './support/tracker.ts';
 import { visibleState } from './support/wandbState.ts';
 
 expectNoFaults();
-
-const STARTED = Date.UTC(2026, 10, 26, 10);
-
-function trackedRun(change: Partial<TrackedRun> = {}): TrackedRun {
-  return {
-    id: 'ftjob-1',
-    name: 'ftjob-1',
-    jobType: 'fine-tune',
-    tags: ['luthier'],
-    config: { model: 'ada', hyperparameters: { n_epochs: 3 } },
-    startedAt: STARTED,
-    end: { at: STARTED + 60_000, exitCode: 0 },
-    history: [1, 2, 3].map((step) => ({ step, at: STARTED + step * 1_000, values: { train_loss: 1 / step } })),
-    system: [{ at: STARTED + 500, values: { tokens: 3 } }],
-    output: [{ at: STARTED, text: 'begun' }],
-    summary: { status: 'succeeded', fine_tuned_model: 'ft:x' },
-    tables: [{ key: 'train_data', step: 3, columns: ['role: user'], rows: () => [['hello']] }],
-    artifacts: [
-      {
-        ...{ name: 'train-file-1', type: 'training_files', description: 'Rows', metadata: { items: 1 } },
-        ...{ aliases: ['latest', 'file-1'], role: 'input' as const },
-        files: [{ path: 'train.jsonl', chunks: () => ['{"messages":[]}\n'] }],
-      },
-    ],
-    ...change,
-  };
-}
-
-interface Given {
-  readonly root?: string;
-  readonly choices?: Partial<TrackingChoices>;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-function wandbAt(server: WandbServer | null, { root = temporaryHome(), choices = {}, env = {} }: Given = {}): Wandb {
-  const all = { WANDB_API_KEY: KEY, ...(server && { WANDB_BASE_URL: server.url }), ...env };
-  return createWandb({
-    ...{ root, cache: join(root, 'cache'), deps: quickly(), secrets: () => [KEY] },
-    settings: () => resolveTracking({ ...NO_CHOICES, entity: 'luthiers', ...choices }, all),
-    credentials: createCredentials({ env: all, homedir: '/nowhere', typed: () => null }),
-    origin: { producer: 'luthier 0.1.0', cliVersion: '0.30.0', host: 'here' },
-  });
-}
 
 describe('W&B as a tracker', () => {
   it('is what operations ask for', async () => {

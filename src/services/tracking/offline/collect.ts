@@ -1,5 +1,6 @@
 import type { LoggedArtifact, LoggedRun, RunLog } from '../../../domain/tracking/runLog.ts';
 import { JsonTree } from './json.ts';
+import { staysInside } from './names.ts';
 import { ConsoleLines } from './output.ts';
 import type { Item, LogRecord, RunFields } from './records.ts';
 
@@ -69,7 +70,7 @@ export class RunCollector {
   }
 
   private takeFiles(paths: readonly string[]): void {
-    for (const path of paths.map((one) => one.replaceAll('\\', '/'))) if (isInside(path)) this.files.add(path);
+    for (const path of paths.map((one) => one.replaceAll('\\', '/'))) if (staysInside(path)) this.files.add(path);
   }
 
   /** The first one makes the run; a later one changes what it names. */
@@ -105,7 +106,3 @@ function eventOf(at: number, items: readonly Item[], startedAt: number): string 
   for (const { path, json } of items) tree.set({ path: [`system.${path.join('.')}`], json });
   return tree.text();
 }
-
-/** Whether a path stays in the run's folder: a log may be another's, and what it names is sent. */
-const isInside = (path: string): boolean =>
-  path !== '' && !/^([a-zA-Z]:|\/)/.test(path) && !path.split('/').includes('..');

@@ -26,6 +26,8 @@ export interface Drafts {
 const PREFIX = '.writing-';
 /** Bytes gathered before they are written: few system calls, little memory. */
 const BUFFER = 64 * 1024;
+/** Bytes of a chunk that are hashed and written in one go; the event loop turns in between. */
+const MOST_AT_ONCE = 256 * 1024;
 /** After this a folder of drafts is one that a killed process left. */
 const STALE_MS = 3_600_000;
 
@@ -69,9 +71,12 @@ async function writeDraft(
     for (const chunk of chunks) {
       const data =
         typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-      gathered.push(data);
-      held += data.length;
-      if (held >= BUFFER) await flush();
+      for (let at = 0; at < data.length; at += MOST_AT_ONCE) {
+        const part = data.subarray(at, at + MOST_AT_ONCE);
+        gathered.push(part);
+        held += part.length;
+        if (held >= BUFFER) await flush();
+      }
       if (pace.due()) await pace.rest();
     }
     await flush();

@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { LogReader } from './blockReader.ts';
 import { BLOCK_BYTES } from './blocks.ts';
 import type { Origin } from './contents.ts';
 import { decodeRecord } from './decode.ts';
 import { JsonTree } from './json.ts';
-import type { LogRecord, RunFields } from './records.ts';
+import type { RunFields } from './records.ts';
 
 /** What the first records of a log tell. */
 export interface LogFacts {
@@ -13,37 +13,40 @@ export interface LogFacts {
 }
 
 /** Bytes after which a log that has not named its run is no longer read. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 4 * 2 ** 20;
 
-/** Reads a log as far as its run record; null where there is none, or no log that can be read. */
-export async function readFirst(path: string): Promise<LogFacts | null> {
-  const file = await open(path, 'r').catch(() => null);
-  if (file === null) return null;
+/**
+ * Reads a log as far as its run record, mostly within its first block; null where there is none, or no log that
+ * can be read. At once, as a screen asks while it draws.
+ */
+export function readFirst(path: string): LogFacts | null {
   try {
-    const [reader, piece] = [new LogReader(), Buffer.alloc(BLOCK_BYTES)];
-    let producer = '';
-    for (let read = 0; read < MOST_BYTES; ) {
-      const { bytesRead } = await file.read(piece, 0, piece.length);
-      read += bytesRead;
-      const records = bytesRead === 0 ? reader.end() : reader.push(piece.subarray(0, bytesRead));
-      for (const record of records.map(({ bytes }) => decoded(bytes))) {
-        if (record?.kind === 'header') producer = record.producer;
-        if (record?.kind === 'run') return { origin: originOf(producer, record.run), run: record.run };
-      }
-      if (bytesRead === 0 || reader.cut !== null) return null;
+    const file = openSync(path, 'r');
+    try {
+      return factsIn(file);
+    } finally {
+      closeSync(file);
     }
-    return null;
-  } finally {
-    await file.close();
-  }
-}
-
-function decoded(bytes: Uint8Array): LogRecord | null {
-  try {
-    return decodeRecord(bytes);
   } catch {
     return null;
   }
+}
+
+/** Throws for what cannot be read, and for a record that is none. */
+function factsIn(file: number): LogFacts | null {
+  const [reader, piece] = [new LogReader(), Buffer.alloc(BLOCK_BYTES)];
+  let producer = '';
+  for (let read = 0; read < MOST_BYTES; ) {
+    const bytes = readSync(file, piece, 0, piece.length, null);
+    read += bytes;
+    for (const record of bytes === 0 ? reader.end() : reader.push(piece.subarray(0, bytes))) {
+      const decoded = decodeRecord(record.bytes);
+      if (decoded?.kind === 'header') producer = decoded.producer;
+      if (decoded?.kind === 'run') return { origin: originOf(producer, decoded.run), run: decoded.run };
+    }
+    if (bytes === 0 || reader.cut !== null) return null;
+  }
+  return null;
 }
 
 function originOf(producer: string, run: RunFields): Origin {

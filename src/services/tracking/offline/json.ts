@@ -16,7 +16,7 @@ export function extendedJson(value: Json): string {
 const STRING_OR_WORD = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 
 /** The value of such a text, where the bare words become the texts they are; undefined for what is no JSON. */
-export function readExtended(text: string): Json | undefined {
+function readExtended(text: string): Json | undefined {
   return parsed(text) ?? parsed(text.replace(STRING_OR_WORD, (found) => (found[0] === '"' ? found : `"${found}"`)));
 }
 

@@ -7,8 +7,8 @@ const FEWEST_CHARACTERS = 8;
  * Replaces exact keys, as they are and as they stand inside JSON. Unlike `redactKeys` it lets alone what merely looks
  * like a key: it works on training data, where such a text may be what the data is about.
  *
- * A text is masked by itself. What is written in chunks is masked chunk by chunk, which hides no key in the seam, as a
- * chunk is a whole line or a whole row.
+ * A text is masked by itself. What is written in chunks is masked chunk by chunk, and a large chunk piece by piece. That
+ * lets no key through in the seam: a chunk is whole lines or a whole row, a piece whole lines, and no key has a line end.
  */
 export function createMask(secrets: readonly string[]): (text: string) => string {
   const known = secrets

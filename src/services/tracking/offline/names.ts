@@ -19,7 +19,21 @@ export function idOfFolder(name: string): string | null {
   return /^offline-run-\d{8}_\d{6}-(.+)$/.exec(name)?.[1] ?? null;
 }
 
+/** What Luthier's logs begin the name of their writer with. W&B's own client gives its version alone. */
+const PRODUCER = 'luthier ';
+
+export const producerOf = (version: string): string => `${PRODUCER}${version}`;
+
+export const isOwnProducer = (producer: string): boolean => producer.startsWith(PRODUCER);
+
 export const logName = (id: string): string => `run-${id}.wandb`;
+
+/** W&B's sign, beside a log, that all of it was sent. */
+export const markerName = (id: string): string => `${logName(id)}.synced`;
+
+/** Whether a path that a log names stays in the run's folder. A log may be somebody else's, and what it names is sent. */
+export const staysInside = (path: string): boolean =>
+  path !== '' && !/^[/\\]|^[a-z]:|\0/i.test(path) && !path.split(/[/\\]/).includes('..');
 
 /** A path within an artifact: relative, with forward slashes, and nowhere above; W&B's own way with `.` and `..`. */
 export function logicalPath(path: string): string {

@@ -7,6 +7,7 @@ import type { Json, TrackedArtifact, TrackedTable } from '../../../domain/tracki
 import { chartConfig, loggedKey } from './charts.ts';
 import type { Draft, Drafts } from './drafts.ts';
 import { filePath, logicalPath, tableArtifactName } from './names.ts';
+import { pieces } from './pieces.ts';
 import type { Item } from './records.ts';
 
 /** A table as its run tells of it. */
@@ -32,11 +33,14 @@ export interface StageOptions {
 export interface Stage {
   table(table: TrackedTable): Promise<StagedTable>;
   artifact(artifact: TrackedArtifact): Promise<LoggedArtifact>;
-  /** Puts all files where they belong; before this, everything is as it was. */
+  /** Puts all files where they belong, beside those of the old log, which stay as they are. */
   commit(): Promise<void>;
   /** Files of the run that were staged, absolute. */
   files(): ReadonlySet<string>;
 }
+
+/** Of the SHA-256 of a file, in its path: enough to tell the contents of one file apart. */
+const CONTENT_DIGITS = 12;
 
 /** Writes the files of a run's tables and artifacts, one after the other, and tells what the log is to say of them. */
 export function createStage({ folder, runId, entity, project, mask }: StageOptions, drafts: Drafts): Stage {
@@ -45,12 +49,15 @@ export function createStage({ folder, runId, entity, project, mask }: StageOptio
   const taken = new Set<string>();
 
   function* masked(chunks: Iterable<string>): Generator<string, void, undefined> {
-    for (const chunk of chunks) yield mask(chunk);
+    for (const chunk of chunks) for (const piece of pieces(chunk)) yield mask(piece);
   }
 
-  /** Where an artifact's file lies; two that would lie in one place are kept apart. */
-  function placeOf(artifact: string, path: string): string {
-    const wanted = join(folder, 'artifacts', filePath(artifact), filePath(path));
+  /**
+   * Where an artifact's file lies: under its content, so that a new one never takes the place of what the log that is
+   * there still names. Two that would lie in one place are kept apart.
+   */
+  function placeOf(artifact: string, path: string, { sha256 }: Draft): string {
+    const wanted = join(folder, 'artifacts', filePath(artifact), sha256.slice(0, CONTENT_DIGITS), filePath(path));
     let place = wanted;
     for (let again = 2; taken.has(place.toLowerCase()); again += 1) place = `${wanted}~${again}`;
     taken.add(place.toLowerCase());
@@ -59,7 +66,7 @@ export function createStage({ folder, runId, entity, project, mask }: StageOptio
 
   async function entry(artifact: string, path: string, chunks: Iterable<string>): Promise<LoggedEntry> {
     const draft = await drafts.write(masked(chunks));
-    const localPath = placeOf(artifact, path);
+    const localPath = placeOf(artifact, path, draft);
     placed.set(localPath, draft);
     return { path, digest: draft.digest, bytes: draft.bytes, localPath };
   }

@@ -12,7 +12,7 @@ import { beginDrafts, type Draft, type Drafts } from './drafts.ts';
 import { recordEncoder, type Stream } from './encode.ts';
 import { readFirst } from './first.ts';
 import { createMask } from './mask.ts';
-import { folderName, idOfFolder, logName } from './names.ts';
+import { folderName, idOfFolder, logName, markerName } from './names.ts';
 import { createStage, type StagedTable } from './stage.ts';
 import { sweep } from './sweep.ts';
 
@@ -28,7 +28,7 @@ export interface WriteOptions extends Origin {
 }
 
 /** A run as it lies on disk. What is at the tracker is the uploader's to know. */
-export interface WrittenRun extends Omit<TrackedState, 'sync' | 'url'> {
+export interface WrittenRun extends Omit<TrackedState, 'own' | 'sync' | 'url'> {
   readonly logPath: string;
   /** Whether the log is another than before. */
   readonly changed: boolean;
@@ -40,7 +40,8 @@ export interface WrittenRun extends Omit<TrackedState, 'sync' | 'url'> {
  * Writes a run as W&B's client leaves one that was offline: `offline-run-<time>-<id>/run-<id>.wandb`, the files of its
  * tables under `files`, those of its artifacts under `artifacts`. A run that was written before keeps its folder. The
  * same content leaves the log as it is, and W&B's `.synced` beside it; another one replaces the log whole and takes the
- * marker away. A kill at any moment leaves the old log or the new one. One run is to be written by one caller at a time.
+ * marker away. A kill at any moment leaves the old log or the new one, and with it every file it names, as it names it.
+ * One run is to be written by one caller at a time.
  *
  * Throws what the file system does, and the signal's reason.
  */
@@ -52,6 +53,7 @@ export async function writeRun(tracked: TrackedRun, options: WriteOptions): Prom
   const { entity, project } = options;
   const folder = await ensureFolder(resolve(options.root), run);
   const logPath = join(folder, logName(id));
+  const marker = join(folder, markerName(id));
   const drafts = await beginDrafts(folder, options.signal);
   try {
     const stage = createStage({ folder, runId: id, entity, project, mask }, drafts);
@@ -68,24 +70,21 @@ export async function writeRun(tracked: TrackedRun, options: WriteOptions): Prom
     // What the old log names stays until the new one is there; what only the new one names is there before it.
     await stage.commit();
     if (draft !== null) {
-      await rm(markerOf(logPath), { force: true });
+      await rm(marker, { force: true });
       await drafts.place(draft, logPath);
     }
     await sweep(folder, stage.files());
     return {
       ...{ runId: id, jobType: run.jobType, name: mask(run.name), folder, entity, project, startedAt: run.startedAt },
-      ...{ logPath, changed: draft !== null, synced: await isSynced(logPath) },
+      ...{ logPath, changed: draft !== null, synced: await isSynced(marker) },
     };
   } finally {
     await drafts.clear();
   }
 }
 
-const markerOf = (logPath: string): string => `${logPath}.synced`;
-
 /** Whether W&B's client, or ours, has left its marker beside the log. */
-export const isSynced = async (logPath: string): Promise<boolean> =>
-  (await stat(markerOf(logPath)).catch(() => null)) !== null;
+const isSynced = async (marker: string): Promise<boolean> => (await stat(marker).catch(() => null)) !== null;
 
 /** The run's folder: the one that it has, the newest where there are several, or a new one. */
 async function ensureFolder(root: string, run: TrackedRun): Promise<string> {
@@ -98,7 +97,7 @@ async function ensureFolder(root: string, run: TrackedRun): Promise<string> {
 
 /** The log to put in place of the one that is there; null where that one is the same. */
 async function newLog(path: string, drafts: Drafts, stream: Stream, content: Content): Promise<Draft | null> {
-  const before = (await readFirst(path))?.origin;
+  const before = readFirst(path)?.origin;
   // By another version or on another host, the log is the same log if all else is: being synced, it stays synced.
   if (before !== undefined && !isSame(before, content.origin)) {
     const again = await drafts.write(logBytes(stream, { ...content, origin: before }));

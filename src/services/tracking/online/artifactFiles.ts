@@ -4,7 +4,7 @@ import { contentDigest } from '../../../domain/tracking/digest.ts';
 import { TrackingError } from '../../../domain/tracking/errors.ts';
 import type { LoggedArtifact, LoggedEntry } from '../../../domain/tracking/runLog.ts';
 import { CREATE_FILES, type FilePlace } from './artifactQueries.ts';
-import { faultOf } from './faults.ts';
+import { faultOf, safeFault } from './faults.ts';
 import { ask } from './graphql.ts';
 import { headersOf } from './headers.ts';
 import { fileBody } from './putBody.ts';
@@ -20,7 +20,7 @@ export async function checkStaged(artifact: LoggedArtifact): Promise<void> {
   for (const entry of artifact.entries) {
     const problem = await problemOf(entry);
     if (problem === null) continue;
-    throw new TrackingError(
+    throw safeFault(
       'broken-log',
       `${entry.path} of the artifact ${artifact.name} ${problem} (${entry.localPath}). The artifact is not uploaded.`,
       'Write the run again, then upload it.',

@@ -1,5 +1,4 @@
 import { contentDigest } from '../../../domain/tracking/digest.ts';
-import { TrackingError } from '../../../domain/tracking/errors.ts';
 import type { LoggedArtifact } from '../../../domain/tracking/runLog.ts';
 import { checkStaged, sendEntries } from './artifactFiles.ts';
 import {
@@ -9,7 +8,7 @@ import {
   type CreatedArtifact,
   USE_ARTIFACT,
 } from './artifactQueries.ts';
-import { faultOf } from './faults.ts';
+import { faultOf, safeFault, saidSafely } from './faults.ts';
 import { ask } from './graphql.ts';
 import { headersOf } from './headers.ts';
 import { textBody } from './putBody.ts';
@@ -83,7 +82,7 @@ async function fill(
   const { http, run } = session;
   // DELETED comes from old servers, for content whose version was deleted.
   if (created.state !== 'PENDING' && created.state !== 'DELETED') {
-    throw faultOf(502, `an artifact that is ${created.state}.`, subject, http.target);
+    throw faultOf(502, `an artifact that is ${saidSafely(created.state, http.target.key)}.`, subject, http.target);
   }
   await checkStaged(artifact);
   const manifestOf = (digest: string, includeUpload: boolean): Readonly<Record<string, unknown>> => ({
@@ -128,7 +127,7 @@ export function refuseHuge(artifacts: readonly LoggedArtifact[]): void {
   for (const { name, entries } of artifacts) {
     const huge = entries.find(({ bytes }) => bytes > 2 * 2 ** 30);
     if (huge === undefined) continue;
-    throw new TrackingError(
+    throw safeFault(
       'rejected',
       `${huge.path} of the artifact ${name} is larger than 2 GiB.`,
       'Upload this run with wandb sync.',

@@ -1,5 +1,7 @@
-import { TrackingError } from '../../../domain/tracking/errors.ts';
+import { sanitizeLine } from '../../../domain/text/sanitize.ts';
+import type { TrackingError } from '../../../domain/tracking/errors.ts';
 import type { Manifest } from './downloadQueries.ts';
+import { safeFault } from './faults.ts';
 
 export interface ChosenFile {
   readonly path: string;
@@ -12,6 +14,8 @@ const TABLE = /\.table\.json$/i;
 /** A training file by its id at OpenAI, as the official integration names it: it has no ending. */
 const FILE_ID = /^file-[A-Za-z0-9]+$/;
 const MOST_NAMED = 20;
+/** Characters of a path, or of an address, that are shown. */
+const MOST_SHOWN = 200;
 
 /**
  * The file of an artifact that is meant: the named one, or the only one that holds data. A table of W&B's counts where
@@ -27,10 +31,10 @@ export function chooseFile({ contents }: Manifest, name: string, wanted: string 
   const entry = contents[path];
   if (entry === undefined) throw unclear(name, wanted, paths);
   if (entry.ref) {
-    throw new TrackingError(
+    throw safeFault(
       'not-found',
-      `${path} of the artifact ${name} is a reference: W&B does not hold it.`,
-      `Get it where it lies, ${withoutQuery(entry.ref)}, and import that file.`,
+      `${shown(path)} of the artifact ${name} is a reference: W&B does not hold it.`,
+      `Get it where it lies, ${shown(withoutQuery(entry.ref))}, and import that file.`,
     );
   }
   return { path, digest: entry.digest };
@@ -39,9 +43,9 @@ export function chooseFile({ contents }: Manifest, name: string, wanted: string 
 const isData = (path: string): boolean => DATA.test(path) || FILE_ID.test(path);
 
 function unclear(name: string, wanted: string | null, paths: readonly string[]): TrackingError {
-  const listed = paths.slice(0, MOST_NAMED).join(', ') + (paths.length > MOST_NAMED ? ', …' : '');
+  const listed = paths.slice(0, MOST_NAMED).map(shown).join(', ') + (paths.length > MOST_NAMED ? ', …' : '');
   if (paths.length === 0) {
-    return new TrackingError('not-found', `The artifact ${name} is empty.`, 'Choose another one, or another version.');
+    return safeFault('not-found', `The artifact ${name} is empty.`, 'Choose another one, or another version.');
   }
   const problem =
     wanted !== null
@@ -49,7 +53,13 @@ function unclear(name: string, wanted: string | null, paths: readonly string[]):
       : paths.some(isData)
         ? `The artifact ${name} has several files.`
         : `The artifact ${name} has no file of rows.`;
-  return new TrackingError('not-found', problem, `Write #FILE after its name; there is: ${listed}.`);
+  return safeFault('not-found', problem, `Write #FILE after its name; there is: ${listed}.`);
+}
+
+/** Whoever made the artifact named it. */
+function shown(name: string): string {
+  const line = sanitizeLine(name);
+  return line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN)}…` : line;
 }
 
 /** A reference may be signed: what signs it is a secret. */

@@ -24,6 +24,10 @@ export function saidSafely(text: string, key: string): string {
     .slice(0, MOST_SAID);
 }
 
+/** A fault whose words may be a server's, or of a log that is somebody else's: each is one line, safe to show. */
+export const safeFault = (kind: TrackingErrorKind, message: string, next: string): TrackingError =>
+  new TrackingError(kind, sanitizeLine(message), sanitizeLine(next));
+
 /** An answer of W&B that is no success, in words. `said` is the server's. */
 export function faultOf(status: number, said: string, subject: Subject, target: Target): TrackingError {
   const detail = said === '' ? '' : ` W&B said: ${said}`;
@@ -32,19 +36,19 @@ export function faultOf(status: number, said: string, subject: Subject, target: 
     case 403:
       return refused(status, detail, subject, target);
     case 404:
-      return new TrackingError(
+      return safeFault(
         'not-found',
         `W&B has no ${subject.place}, or none that this key may see.${detail}`,
         'Check the entity and the project (WANDB_ENTITY, WANDB_PROJECT or Settings), then do it again.',
       );
     case 429:
-      return new TrackingError(
+      return safeFault(
         'rate-limit',
         `W&B asks for a pause while ${subject.doing}.${detail}`,
         `Try again in some minutes. ${KEPT}`,
       );
     case 413:
-      return new TrackingError(
+      return safeFault(
         'rejected',
         `W&B finds something too large while ${subject.doing}.${detail}`,
         `${KEPT} The limit is W&B's.`,
@@ -57,22 +61,22 @@ export function faultOf(status: number, said: string, subject: Subject, target: 
 function other(status: number, detail: string, subject: Subject, { baseUrl }: Target): TrackingError {
   if (status >= 500 || status === 408) {
     const next = `Try again later: it goes on where it stopped. ${KEPT}`;
-    return new TrackingError('server', `W&B answered ${status} while ${subject.doing}.${detail}`, next);
+    return safeFault('server', `W&B answered ${status} while ${subject.doing}.${detail}`, next);
   }
   if (status >= 300 && status < 400) {
     const next = 'Set WANDB_BASE_URL to the address of the API itself.';
-    return new TrackingError('rejected', `${hostOf(baseUrl)} answered ${status}: the API lies elsewhere.`, next);
+    return safeFault('rejected', `${hostOf(baseUrl)} answered ${status}: the API lies elsewhere.`, next);
   }
   const next = `${KEPT} Check the names in Settings, then do it again.`;
-  return new TrackingError('rejected', `W&B refused (${status}) while ${subject.doing}.${detail}`, next);
+  return safeFault('rejected', `W&B refused (${status}) while ${subject.doing}.${detail}`, next);
 }
 
 function refused(status: number, detail: string, { doing, place }: Subject, target: Target): TrackingError {
   const key = `the key ${KEY_FROM[target.keySource]}`;
   const page = `${target.appUrl}/authorize`;
   return status === 401
-    ? new TrackingError('auth', `W&B does not take ${key}.${detail}`, `Get a key at ${page}. ${KEPT}`)
-    : new TrackingError(
+    ? safeFault('auth', `W&B does not take ${key}.${detail}`, `Get a key at ${page}. ${KEPT}`)
+    : safeFault(
         'auth',
         `W&B does not let ${key} work in ${place} (${doing}).${detail}`,
         `Check the entity, or get a key that may at ${page}. ${KEPT}`,
@@ -83,7 +87,7 @@ function refused(status: number, detail: string, { doing, place }: Subject, targ
 export function storageFault(status: number, said: string, { doing }: Subject): TrackingError {
   const kind: TrackingErrorKind = status >= 500 || status === 408 ? 'server' : 'rejected';
   const detail = said === '' ? '' : ` It said: ${said}`;
-  return new TrackingError(
+  return safeFault(
     status === 429 ? 'rate-limit' : kind,
     `W&B's file store answered ${status} while ${doing}.${detail}`,
     `Try again: new addresses are asked for. ${KEPT}`,
@@ -92,7 +96,7 @@ export function storageFault(status: number, said: string, { doing }: Subject): 
 
 export function unreachable(url: string, subject: Subject, silent: boolean): TrackingError {
   const what = silent ? 'does not answer' : 'cannot be reached';
-  return new TrackingError(
+  return safeFault(
     'offline',
     `${hostOf(url)} ${what} while ${subject.doing}.`,
     `Check the network, then try again: it goes on where it stopped. ${KEPT}`,

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { LineFile, SyncState } from './state.ts';
 
 /** A line W&B takes, in bytes (core/internal/filestream); a longer one is left out, as its own client does. */
-export const LONGEST_LINE = 10 * 2 ** 20 - 100 * 2 ** 10;
+const LONGEST_LINE = 10 * 2 ** 20 - 100 * 2 ** 10;
 /** What a request holds, in bytes. */
-export const LARGEST_REQUEST = 10 * 2 ** 20;
+const LARGEST_REQUEST = 10 * 2 ** 20;
 
 /** As the stream calls them. */
 export const STREAM_NAMES: Readonly<Record<LineFile, string>> = {

@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
-import { TrackingError } from '../../../domain/tracking/errors.ts';
+import type { TrackingError } from '../../../domain/tracking/errors.ts';
+import { safeFault } from './faults.ts';
 
 /** What is put somewhere, opened anew for each try. */
 export interface PutBody {
@@ -48,5 +49,5 @@ async function* pieces(
 
 function unreadable(path: string, error: unknown): TrackingError {
   const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-  return new TrackingError('broken-log', `${path} cannot be read${code}.`, 'Write the run again, then upload it.');
+  return safeFault('broken-log', `${path} cannot be read${code}.`, 'Write the run again, then upload it.');
 }

@@ -1,6 +1,6 @@
 /** When a request is tried again, and how long after: W&B's own client's rules (core/internal/clients). */
 
-export const TRIES = 8;
+const TRIES = 8;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
 /** A longer pause than this is told to the person rather than waited for. */

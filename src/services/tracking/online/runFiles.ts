@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { sanitizeLine } from '../../../domain/text/sanitize.ts';
+import { staysInside } from '../offline/names.ts';
 import { faultOf } from './faults.ts';
 import { ask, type Operation } from './graphql.ts';
 import { headersOf } from './headers.ts';
@@ -52,8 +54,8 @@ export async function pendingFiles(
   const pending: PendingFile[] = [];
   for (const path of new Set(paths)) {
     const localPath = join(folder, 'files', ...path.split('/'));
-    if (!isWithin(path) || !existsSync(localPath)) {
-      session.leaveOut(`the file ${path}, which is not in the run's folder`);
+    if (!staysInside(path) || !existsSync(localPath)) {
+      session.leaveOut(`the file ${sanitizeLine(path)}, which is not in the run's folder`);
       continue;
     }
     const bytes = statSync(localPath).size;
@@ -63,10 +65,6 @@ export async function pendingFiles(
   }
   return pending;
 }
-
-/** A log may come from elsewhere: what it names outside of its folder is nobody's to upload. */
-const isWithin = (path: string): boolean =>
-  path !== '' && !/^[/\\]|^[a-z]:|\0/i.test(path) && !path.split(/[/\\]/).includes('..');
 
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isRecord } from '../../../domain/json/record.ts';
+import { sanitizeLine } from '../../../domain/text/sanitize.ts';
 import type { LoggedRun } from '../../../domain/tracking/runLog.ts';
 import type { TrackerAccount } from '../../../domain/tracking/types.ts';
 import { ask, type Operation } from './graphql.ts';
@@ -60,6 +61,9 @@ export function upsertRun(http: Http, run: LoggedRun, entity: string): Promise<U
   return ask(http, UPSERT, runVariables(run, entity), subject);
 }
 
+/** Names that are shown and never sent back. */
+const shownName = z.string().transform((name) => sanitizeLine(name).trim());
+
 const VIEWER: Operation<TrackerAccount | null> = {
   name: 'Viewer',
   document: 'query Viewer { viewer { username entity teams { edges { node { name } } } } }',
@@ -67,9 +71,9 @@ const VIEWER: Operation<TrackerAccount | null> = {
     .object({
       viewer: z
         .object({
-          username: z.string().nullish(),
-          entity: z.string().nullish(),
-          teams: z.object({ edges: z.array(z.object({ node: z.object({ name: z.string() }) })) }).nullish(),
+          username: shownName.nullish(),
+          entity: shownName.nullish(),
+          teams: z.object({ edges: z.array(z.object({ node: z.object({ name: shownName }) })) }).nullish(),
         })
         .nullish(),
     })
@@ -92,19 +96,18 @@ export function viewer(http: Http): Promise<TrackerAccount | null> {
 export interface RunStanding {
   /** Of its summary. */
   readonly status: string | null;
-  readonly historyLines: number;
 }
 
 const STATUS: Operation<RunStanding | null> = {
   name: 'RunResumeStatus',
   document: `query RunResumeStatus($project: String, $entity: String, $name: String!) {
-  model(name: $project, entityName: $entity) { bucket(name: $name, missingOk: true) { summaryMetrics historyLineCount } }
+  model(name: $project, entityName: $entity) { bucket(name: $name, missingOk: true) { summaryMetrics } }
 }`,
   data: z
     .object({
       model: z
         .object({
-          bucket: z.object({ summaryMetrics: z.string().nullish(), historyLineCount: z.number().nullish() }).nullish(),
+          bucket: z.object({ summaryMetrics: z.string().nullish() }).nullish(),
         })
         .nullish(),
     })
@@ -112,8 +115,8 @@ const STATUS: Operation<RunStanding | null> = {
       const bucket = model?.bucket;
       if (!bucket) return null;
       const summary = parseJson(bucket.summaryMetrics ?? '');
-      const status = isRecord(summary) && typeof summary.status === 'string' ? summary.status : null;
-      return { status, historyLines: bucket.historyLineCount ?? 0 };
+      const status = isRecord(summary) ? summary.status : null;
+      return { status: typeof status === 'string' ? sanitizeLine(status).trim() : null };
     }),
 };
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { writePrivateFile } from '../../store/files.ts';
+import { markerName } from '../offline/names.ts';
 import { parseJson } from './json.ts';
 
 /** How much of a file of lines is at W&B: the first `sent` of them, whose SHA-256 is `digest`. */
@@ -61,10 +62,12 @@ function freshState(target: SyncTarget): SyncState {
 
 /** Null where nothing was sent yet, and for what cannot be read: sending again does no harm. */
 export function readSyncState(folder: string): SyncState | null {
-  const path = join(folder, SYNC_FILE);
-  if (!existsSync(path)) return null;
-  const parsed = stateSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
-  return parsed.success ? parsed.data : null;
+  try {
+    const parsed = stateSchema.safeParse(parseJson(readFileSync(join(folder, SYNC_FILE), 'utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
 }
 
 export interface Ledger {
@@ -73,18 +76,30 @@ export interface Ledger {
   note(change: Partial<SyncState>): void;
   /** Before anything is sent: from here on, something is missing. */
   reopen(): void;
-  /** Everything is there. Where `whole`, the log is marked as `wandb sync` marks it, which then leaves it alone. */
+  /** Everything is there. Where `whole`, a log of ours is marked as `wandb sync` marks it, which then leaves it alone. */
   close(exitCode: number | null, log: string, whole: boolean): void;
   /** Forgets what was sent, as when the run was deleted at W&B. */
   forget(): void;
 }
 
-/** What was sent of the run in `folder`; nothing where it went elsewhere, or when `anew`. */
-export function openLedger(folder: string, runId: string, target: SyncTarget, anew: boolean): Ledger {
+export interface LedgerOptions {
+  readonly folder: string;
+  readonly runId: string;
+  /**
+   * Whether Luthier wrote the log. Of somebody else's it does not read everything, so that W&B's client must still find
+   * it to be sent: its marker is then left alone, there or not.
+   */
+  readonly own: boolean;
+  /** Begin as if nothing had been sent. */
+  readonly anew: boolean;
+}
+
+/** What was sent of the run in the folder; nothing where it went elsewhere. */
+export function openLedger(target: SyncTarget, { folder, runId, own, anew }: LedgerOptions): Ledger {
   const kept = anew ? null : readSyncState(folder);
   const same = kept !== null && JSON.stringify(kept.target) === JSON.stringify(target);
   let state = same ? kept : freshState(target);
-  const marker = join(folder, `run-${runId}.wandb.synced`);
+  const marker = join(folder, markerName(runId));
   const note = (change: Partial<SyncState>): void => {
     state = { ...state, ...change };
     writePrivateFile(join(folder, SYNC_FILE), `${JSON.stringify(state)}\n`);
@@ -95,12 +110,12 @@ export function openLedger(folder: string, runId: string, target: SyncTarget, an
     },
     note,
     reopen() {
-      rmSync(marker, { force: true });
+      if (own) rmSync(marker, { force: true });
       if (state.complete !== null || state.log !== null) note({ complete: null, log: null });
     },
     close(exitCode, log, whole) {
       if (state.complete !== exitCode || state.log !== log) note({ complete: exitCode, log });
-      if (whole && !existsSync(marker)) writeFileSync(marker, '');
+      if (own && whole && !existsSync(marker)) writeFileSync(marker, '');
     },
     forget: () => note(freshState(target)),
   };

@@ -12,7 +12,6 @@ interface StreamBody {
   readonly exitcode?: number;
 }
 
-export const HEARTBEAT_MS = 30_000;
 const LINE_FILES: readonly LineFile[] = ['history', 'events', 'output'];
 
 function post(session: Session, body: StreamBody, once = false): Promise<string> {
@@ -29,10 +28,19 @@ export async function beat(session: Session): Promise<void> {
 
 /**
  * Sends the rows that are not there yet, then the summary, which files are uploaded and, for a run that is over, that
- * it is. `exitCode` is null while the run goes on. Throws TrackingError.
+ * it is; a sign of life of a run that goes on with nothing new to tell. `exitCode` is null while it goes on. Throws
+ * TrackingError.
  */
 export async function sendStream(session: Session, log: RunLog, exitCode: number | null): Promise<void> {
+  const rows = await sendRows(session, log);
+  const end = await sendEnd(session, log, exitCode);
+  if (exitCode === null && !rows && !end) await beat(session);
+}
+
+/** Whether there were any. */
+async function sendRows(session: Session, log: RunLog): Promise<boolean> {
   const { ledger, meter } = session;
+  let sent = false;
   for (const file of LINE_FILES) {
     const tooLong = log[file].filter((line) => !fits(line)).length;
     if (tooLong > 0) session.leaveOut(`${tooLong} lines of ${STREAM_NAMES[file]}, longer than W&B takes`);
@@ -42,22 +50,24 @@ export async function sendStream(session: Session, log: RunLog, exitCode: number
       await post(session, { files: filesOf(chunk) });
       ledger.note({ [file]: chunk.after });
       meter.done(chunk.bytes);
+      sent = true;
     }
   }
-  await sendEnd(session, log, exitCode);
+  return sent;
 }
 
 const filesOf = ({ file, offset, content }: Chunk): NonNullable<StreamBody['files']> => ({
   [STREAM_NAMES[file]]: { offset, content },
 });
 
-async function sendEnd(session: Session, log: RunLog, exitCode: number | null): Promise<void> {
+/** Whether there was something to tell. */
+async function sendEnd(session: Session, log: RunLog, exitCode: number | null): Promise<boolean> {
   const { ledger, meter } = session;
   const { state } = ledger;
   const summary = pendingSummary(session, log);
   const uploaded = Object.keys(state.files).filter((path) => state.files[path]?.told === false);
   const ends = exitCode !== null && state.complete !== exitCode;
-  if (summary === null && uploaded.length === 0 && !ends) return;
+  if (summary === null && uploaded.length === 0 && !ends) return false;
   meter.begin('summary');
   ledger.reopen();
   await post(session, {
@@ -70,6 +80,7 @@ async function sendEnd(session: Session, log: RunLog, exitCode: number | null): 
     complete: exitCode,
   };
   ledger.note(summary === null ? change : { ...change, summary: summary.digest });
+  return true;
 }
 
 /** The summary's text, where it is not what was sent last. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import * as z from 'zod';
-import { TrackingError } from '../../../domain/tracking/errors.ts';
+import { safeFault } from './faults.ts';
 import { parseJson } from './json.ts';
 
 const tableSchema = z.object({
@@ -18,7 +18,7 @@ export async function tableRows(path: string, name: string): Promise<string> {
   if (existsSync(target)) return target;
   const table = tableSchema.safeParse(parseJson(await readFile(path, 'utf8')));
   if (!table.success) {
-    throw new TrackingError('rejected', `${name} is no table.`, 'Choose another file of the artifact with #FILE.');
+    throw safeFault('rejected', `${name} is no table.`, 'Choose another file of the artifact with #FILE.');
   }
   const columns = table.data.columns.map(String);
   const draft = `${target}.${process.pid}.tmp`;

@@ -7,11 +7,12 @@ import { bytesOf, isPending, refuseHuge, sendArtifact } from './artifacts.ts';
 import { createHttp, type Http } from './http.ts';
 import { pendingBytes } from './lines.ts';
 import { createMeter } from './progress.ts';
+import { startPulse } from './pulse.ts';
 import { pendingFiles, sendFiles } from './runFiles.ts';
 import { runVariables, type UpsertedRun, upsertRun } from './runs.ts';
 import type { Session } from './session.ts';
 import { type Ledger, openLedger } from './state.ts';
-import { beat, HEARTBEAT_MS, sendStream } from './stream.ts';
+import { sendStream } from './stream.ts';
 import type { HttpDeps, Target } from './target.ts';
 
 export interface UploadOptions {
@@ -22,6 +23,8 @@ export interface UploadOptions {
   readonly folder: string;
   /** Which version of the log was read; kept once all of it is there. */
   readonly logPrint: string;
+  /** Whether Luthier wrote the log; what it does not read of another one is left for W&B's client to send. */
+  readonly own: boolean;
   readonly overwrite?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: UploadProgress) => void) | undefined;
@@ -40,7 +43,7 @@ export interface UploadResult {
 }
 
 /** As `wandb sync` has it: a log that is cut is of a run that failed. */
-export const exitCodeOf = ({ exitCode, cut }: RunLog): number | null => exitCode ?? (cut === null ? null : 1);
+const exitCodeOf = ({ exitCode, cut }: RunLog): number | null => exitCode ?? (cut === null ? null : 1);
 
 /**
  * Sends what W&B does not have of the run: the run, what it takes in, what it puts out, its files, its rows in order,
@@ -53,7 +56,8 @@ export async function uploadRun(log: RunLog, options: UploadOptions): Promise<Up
   const { target } = options;
   const entity = options.entity ?? log.run.entity;
   const asked = { baseUrl: target.baseUrl, entity, project: log.run.project };
-  const ledger = openLedger(options.folder, log.run.id, asked, options.overwrite === true);
+  const { folder, own } = options;
+  const ledger = openLedger(asked, { folder, runId: log.run.id, own, anew: options.overwrite === true });
   const resumed = ledger.state.place !== null;
   try {
     return await sendMissing(log, entity, ledger, options);
@@ -114,22 +118,12 @@ async function sendAll(session: Session, log: RunLog, { folder, deps }: UploadOp
   for (const file of ['history', 'events', 'output'] as const) {
     meter.expect(pendingBytes(file, log[file], ledger.state[file]));
   }
-  let beating: Promise<void> = Promise.resolve();
-  const stop = (deps.every ?? everyInterval)(HEARTBEAT_MS, () => {
-    beating = beat(session);
-  });
+  const pulse = startPulse(session, deps.every);
   try {
     for (const artifact of artifacts) await sendArtifact(session, artifact);
     await sendFiles(session, files);
   } finally {
-    stop();
-    // A sign of life that came after the end would bring the run back.
-    await beating;
+    await pulse.stop();
   }
   await sendStream(session, log, exitCodeOf(log));
-}
-
-function everyInterval(ms: number, beat: () => void): () => void {
-  const timer = setInterval(beat, ms);
-  return () => clearInterval(timer);
 }

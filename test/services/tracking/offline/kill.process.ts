@@ -1,3 +1,5 @@
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import type { TrackedRun } from '../../../../src/domain/tracking/types.ts';
 import { writeRun } from '../../../../src/services/tracking/offline/write.ts';
 import { optionsFor, RUN, STARTED, TABLE } from './sample.ts';
@@ -8,6 +10,13 @@ const [root = '', phase = ''] = process.argv.slice(2);
 const kill = (): void => {
   process.kill(process.pid, 'SIGKILL');
 };
+
+const { rename } = fs;
+fs.rename = async (from, to) => {
+  if (phase === 'rename' && String(to).endsWith('.wandb')) kill();
+  await rename(from, to);
+};
+syncBuiltinESMExports();
 
 function* rows(): Generator<readonly string[], void, undefined> {
   for (let row = 0; row < 5000; row++) {

@@ -38,4 +38,20 @@ describe.skipIf(process.platform === 'win32')('a write that is killed', () => {
       await expectWhole(logPath);
     },
   );
+
+  it('leaves the old run whole where the files of the new one are there and its log is not yet', async () => {
+    const root = temporaryRoot();
+    const { folder, logPath } = await writeRun(RUN, optionsFor(root));
+    const before = filesUnder(folder);
+    expect(write(root, 'rename').signal).toBe('SIGKILL');
+    const after = filesUnder(folder);
+    expect(after.size).toBeGreaterThan(before.size);
+    for (const [path, content] of before) expect(after.get(path)?.equals(content), path).toBe(true);
+    await expectWhole(logPath);
+    expect(write(root, 'none').stdout).toBe('written\n');
+    await expectWhole(logPath);
+    // What only the old log named is gone.
+    const left = [...filesUnder(folder).keys()].filter((path) => !path.startsWith('.writing-'));
+    expect(left).toHaveLength(before.size);
+  });
 });

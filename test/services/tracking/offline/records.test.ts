@@ -123,7 +123,7 @@ describe('the records of a run, by the numbers of their fields', () => {
       'IHmZBXrwFVaoFoFwDaLWpg==',
       16,
     ]);
-    expect(textIn(entry, 6)).toBe(`${folder}/artifacts/train-file-1/file-1`);
+    expect(textIn(entry, 6)).toBe(`${folder}/artifacts/train-file-1/967f89089aea/file-1`);
     expect([15, 16].map((field) => textIn(data, field)?.length)).toEqual([128, 128]);
     const value = itemsOf(of('history')[2] ?? new Map(), 1).filter(([path]) => path.startsWith('train_data>'));
     const ids = [15, 16].map((field) => textIn(table, field));

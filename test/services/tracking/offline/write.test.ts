@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -5,6 +6,8 @@ import type { TrackedRun } from '../../../../src/domain/tracking/types.ts';
 import { readRunLog } from '../../../../src/services/tracking/offline/read.ts';
 import { writeRun } from '../../../../src/services/tracking/offline/write.ts';
 import { artifactOf, filesUnder, optionsFor, RUN, STARTED, TABLE, temporaryRoot } from './sample.ts';
+
+const digitsOf = (content: string): string => createHash('sha256').update(content).digest('hex').slice(0, 12);
 
 describe('where a run lies', () => {
   it('has W&B’s names: the local time of its start and its id', async () => {
@@ -18,8 +21,8 @@ describe('where a run lies', () => {
       ...{ project: 'OpenAI-Fine-Tune', startedAt: start.getTime(), changed: true, synced: false },
     });
     expect([...filesUnder(folder).keys()]).toEqual([
-      'artifacts/run-ftjob-abc-train_data/train_data.table.json',
-      'artifacts/train-file-1/file-1',
+      expect.stringMatching(/^artifacts\/run-ftjob-abc-train_data\/[0-9a-f]{12}\/train_data\.table\.json$/),
+      `artifacts/train-file-1/${digitsOf('{"messages":[]}\n')}/file-1`,
       'files/media/table/train_data_3_11992ab7734419ab5186.table.json',
       'run-ftjob-abc.wandb',
     ]);
@@ -71,13 +74,18 @@ describe('where a run lies', () => {
   });
 
   it('keeps apart what a file system may take for one', async () => {
-    const files = ['a', 'A', 'b:c', 'b_c'].map((path) => ({ path, chunks: () => [`content of ${path}`] }));
+    const files = ['a', 'A', 'b:c', 'b_c', 'same', 'SAME'].map((path) => ({
+      path,
+      chunks: () => [`content of ${path.length > 3 ? 'both' : path}`],
+    }));
     const artifacts = [artifactOf({ files }), artifactOf({ files: [{ path: 'a', chunks: () => ['second'] }] })];
     const { logPath } = await writeRun({ ...RUN, artifacts }, optionsFor(temporaryRoot()));
     const [first, second] = (await readRunLog(logPath)).artifacts.filter(({ name }) => name === 'data');
     expect(first?.entries.map(({ localPath }) => readFileSync(localPath, 'utf8'))).toEqual(
-      files.map(({ path }) => `content of ${path}`),
+      files.flatMap(({ chunks }) => chunks()),
     );
+    const places = first?.entries.map(({ localPath }) => localPath.toLowerCase());
+    expect(new Set(places).size).toBe(files.length);
     expect(second?.entries.map(({ localPath }) => readFileSync(localPath, 'utf8'))).toEqual(['second']);
   });
 });
@@ -126,10 +134,10 @@ describe('writing a run again', () => {
   it('brings back a staged file that is gone, and removes those no log names any more', async () => {
     const root = temporaryRoot();
     const { folder } = await writeRun(RUN, optionsFor(root));
-    rmSync(join(folder, 'artifacts/train-file-1/file-1'));
+    rmSync(join(folder, `artifacts/train-file-1/${digitsOf('{"messages":[]}\n')}/file-1`));
     writeFileSync(join(folder, 'files/output.log'), 'not ours to remove');
     expect((await writeRun(RUN, optionsFor(root))).changed).toBe(false);
-    expect(existsSync(join(folder, 'artifacts/train-file-1/file-1'))).toBe(true);
+    expect(existsSync(join(folder, `artifacts/train-file-1/${digitsOf('{"messages":[]}\n')}/file-1`))).toBe(true);
     await writeRun({ ...RUN, tables: [{ ...TABLE, rows: () => [] }], artifacts: [] }, optionsFor(root));
     const left = [...filesUnder(folder).keys()];
     expect(left).toHaveLength(4);

@@ -6,7 +6,6 @@ import {
   artifactOf,
   errorOf,
   expectNoFaults,
-  quickly,
   routesOf,
   sampleRun,
   serve,
@@ -243,22 +242,6 @@ describe('uploading a run', () => {
         'summary',
       ]),
     );
-  });
-
-  it('shows that the run lives while artifacts take their time', async () => {
-    const [server, run] = [await serve(), sampleRun()];
-    const beats: (() => void)[] = [];
-    const every = (ms: number, beat: () => void) => {
-      expect(ms).toBe(30_000);
-      beats.push(beat);
-      return () => void beats.pop();
-    };
-    server.onDone = (count) => {
-      if (count === 4) beats[0]?.();
-    };
-    await uploadTo(server, run, { deps: { ...quickly(), every } });
-    expect(runAt(server).heartbeats).toBe(1);
-    expect(beats).toEqual([]);
   });
 
   it('puts the key into the header of the API and nowhere else', async () => {

@@ -128,7 +128,7 @@ export function artifactOf(
 
 export const uploadTo = (server: WandbServer, { folder, log }: SampleRun, change: Partial<UploadOptions> = {}) =>
   uploadRun(log, {
-    ...{ target: targetOf(server), entity: null, folder, logPrint: 'print', deps: quickly() },
+    ...{ target: targetOf(server), entity: null, folder, own: true, logPrint: 'print', deps: quickly() },
     ...change,
   });
 

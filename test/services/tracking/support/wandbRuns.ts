@@ -42,7 +42,7 @@ export const runOperations: Pick<Operations, 'UpsertBucket' | 'Viewer' | 'RunRes
   }),
   RunResumeStatus(server, { entity, project, name }) {
     const run = server.state.runs.get(runKey(entityOf(server, entity), project, name));
-    const bucket = run && { summaryMetrics: run.summary, historyLineCount: run.lines['wandb-history.jsonl'].length };
+    const bucket = run && { summaryMetrics: run.summary };
     const known = [...server.state.runs.values()].some((each) => each.project === project);
     return { model: known ? { bucket: bucket ?? null } : null };
   },

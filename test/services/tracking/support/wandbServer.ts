@@ -20,8 +20,8 @@ export interface WandbServer extends Served {
   readonly fail: (failure: Failure) => void;
   /** Ends all failures: a server that is well again. */
   readonly heal: () => void;
-  /** Called when the nth request of all is in, before anything is done; says whether it is to be. */
-  onRequest: ((count: number) => boolean) | null;
+  /** Called when the nth request of all is in, before anything is done; says whether it is to be, now or later. */
+  onRequest: ((count: number) => boolean | Promise<boolean>) | null;
   /** Called once the nth request is done, before its answer. */
   onDone: ((count: number) => void) | null;
   readonly close: () => void;
@@ -64,7 +64,7 @@ export async function startWandb({ permissive = false } = {}): Promise<WandbServ
     const asked = askedOf(request, url, stored, body);
     state.asked.push(asked);
     const count = state.asked.length;
-    if (wandb.onRequest?.(count) === false) return void response.destroy();
+    if ((await wandb.onRequest?.(count)) === false) return void response.destroy();
     const failure = early ?? failures.next(asked.route);
     if (failure !== null && fails(failure, response)) return;
     const { status, value, headers = {} } = answer(asked, request, url, body);

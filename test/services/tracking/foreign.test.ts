@@ -1,0 +1,43 @@
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryHome } from '../store/sample.ts';
+import { expectNoFaults, routesOf, serve } from './support/sample.ts';
+import { trackedRun, wandbAt } from './support/tracker.ts';
+
+expectNoFaults();
+
+const REAL = new URL('./offline/fixtures/run-ftjob-abc.wandb', import.meta.url).pathname;
+
+describe('a run that W&B’s own client wrote', () => {
+  it('is told from those that are Luthier’s', async () => {
+    const root = temporaryHome();
+    const wandb = wandbAt(null, { root });
+    expect(await wandb.write(trackedRun())).toMatchObject({ own: true });
+    const folder = join(root, 'offline-run-20260101_000000-ftjob-abc');
+    mkdirSync(folder);
+    copyFileSync(REAL, join(folder, 'run-ftjob-abc.wandb'));
+    expect(wandb.list().map(({ runId, own }) => [runId, own])).toEqual([
+      ['ftjob-abc', false],
+      ['ftjob-1', true],
+    ]);
+  });
+
+  it('can be sent, and stays for W&B’s client to send whole', async () => {
+    const [server, root] = [await serve(), temporaryHome()];
+    const { folder } = await wandbAt(server, { root, producer: '0.30.0' }).write(trackedRun());
+    const wandb = wandbAt(server, { root });
+    expect(wandb.state('ftjob-1')).toMatchObject({ own: false, sync: 'local' });
+    expect(await wandb.upload('ftjob-1')).toMatchObject({ own: false, sync: 'synced', notes: [] });
+    const marker = join(folder, 'run-ftjob-1.wandb.synced');
+    expect(existsSync(marker)).toBe(false);
+    expect(wandbAt(server, { root }).state('ftjob-1')).toMatchObject({ sync: 'synced' });
+    const asked = server.state.asked.length;
+    await wandb.upload('ftjob-1');
+    expect(routesOf(server, asked)).toEqual([]);
+    // Once its own client has sent it, that stays said.
+    writeFileSync(marker, '');
+    await wandb.upload('ftjob-1', { overwrite: true });
+    expect(existsSync(marker)).toBe(true);
+  });
+});
