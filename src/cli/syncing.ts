@@ -1,3 +1,5 @@
+import { ProviderError } from '../domain/provider/errors.ts';
+import { TrackingError } from '../domain/tracking/errors.ts';
 import { runId as runIdOf } from '../domain/tracking/names.ts';
 import type { TrackedState } from '../domain/tracking/types.ts';
 import { TERMINAL_STATUSES, type TuningJob } from '../domain/training/types.ts';
@@ -19,6 +21,8 @@ export class Syncing {
   private readonly connection: Connection;
   private readonly tracking: Tracking;
   private readonly options: WandbOptions;
+  private sends: boolean;
+  private reached = false;
   private readonly counted: Record<Result, number> = { synced: 0, written: 0, partly: 0, skipped: 0, failed: 0 };
 
   constructor(
@@ -33,28 +37,70 @@ export class Syncing {
     this.connection = connection;
     this.tracking = tracking;
     this.options = options;
+    this.sends = tracking.sends;
   }
 
   async run(): Promise<ExitCode> {
     const { output, signal } = this.context;
-    const { id } = this.options;
-    const onDisk = id === undefined ? null : this.tracking.tracker.state(runIdOf(id));
-    if (onDisk !== null && onDisk.jobType !== 'fine-tune') {
-      await this.one(onDisk.runId, null);
-    } else {
-      const provider = await this.connection.providers.connect(this.connection.profile.id, { signal });
-      const jobs =
-        id === undefined ? await provider.jobs.list({ signal }) : [await provider.jobs.retrieve(id, { signal })];
-      // The oldest first, as the official integration does: the newest data is then the latest version.
-      for (const job of jobs.toReversed()) {
-        if (signal.aborted) break;
-        await this.job(provider, job);
-      }
-      if (id === undefined) await this.others(new Set(jobs.map((job) => runIdOf(job.id))));
-    }
+    if (this.options.id === undefined) await this.all();
+    else await this.named(this.options.id);
     this.tellSum();
     if (signal.aborted) output.note('Stopped. What is written stays; run it again to go on.');
     return this.counted.failed > 0 || signal.aborted ? EXIT.failure : EXIT.done;
+  }
+
+  /** Every job of the provider, then what else is written here. That one of them cannot be had does not stop the other. */
+  private async all(): Promise<void> {
+    const { signal } = this.context;
+    const seen = new Set<string>();
+    try {
+      const provider = await this.connection.providers.connect(this.connection.profile.id, { signal });
+      // The oldest first, as the official integration does: the newest data is then the latest version.
+      for (const job of (await provider.jobs.list({ signal })).toReversed()) {
+        if (signal.aborted) return;
+        seen.add(runIdOf(job.id));
+        await this.job(provider, job);
+      }
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      this.fault(`The jobs of ${this.connection.profile.name} cannot be read: ${error.message}`);
+    }
+    await this.others(seen);
+  }
+
+  /** A job of the provider, or a run that is written here, whosever it is. */
+  private async named(id: string): Promise<void> {
+    const { signal } = this.context;
+    const onDisk = this.tracking.tracker.state(runIdOf(id));
+    if (onDisk !== null && onDisk.jobType !== 'fine-tune') return this.one(onDisk.runId, null);
+    const provider = await this.connection.providers.connect(this.connection.profile.id, { signal });
+    const job = await provider.jobs.retrieve(id, { signal }).catch((error: unknown) => {
+      // A job of another provider is sent as it was written.
+      if (onDisk !== null && error instanceof ProviderError && error.kind === 'not-found') return null;
+      throw error;
+    });
+    if (job !== null) return this.job(provider, job);
+    const there = await this.whyThere(runIdOf(id));
+    return there === null ? this.one(runIdOf(id), null) : this.skip(id, there);
+  }
+
+  /** Whether W&B can be written to: asked before the first run and after a failure, not by every run with all its tries. */
+  private async reach(): Promise<void> {
+    if (!this.sends || this.reached) return;
+    this.reached = true;
+    try {
+      await this.tracking.tracker.account({ signal: this.context.signal });
+    } catch (error) {
+      if (!(error instanceof TrackingError)) throw error;
+      this.sends = false;
+      this.fault(`${error.message} ${error.next} Runs are written here, and sent the next time.`);
+    }
+  }
+
+  private fault(what: string): void {
+    this.counted.failed += 1;
+    this.context.output.record('problem', { what });
+    this.context.output.note(`✗ ${what}`);
   }
 
   private async job(provider: Provider, job: TuningJob): Promise<void> {
@@ -78,7 +124,9 @@ export class Syncing {
     if (this.options.overwrite) return null;
     const known = this.tracking.tracker.state(id);
     if (known?.sync === 'synced' && this.isWhereItGoes(known)) return `already at ${known.url ?? known.project}`;
-    if ((known !== null && this.isWhereItGoes(known)) || !this.tracking.sends) return null;
+    if (known !== null && this.isWhereItGoes(known)) return null;
+    await this.reach();
+    if (!this.sends) return null;
     try {
       const found = await this.tracking.tracker.statusOf(id, { signal: this.context.signal });
       return found?.status === 'succeeded' ? 'already there, logged by another client' : null;
@@ -102,10 +150,11 @@ export class Syncing {
 
   /** Evaluations and datasets that are written here and not sent, and jobs of other providers. */
   private async others(seen: ReadonlySet<string>): Promise<void> {
-    if (!this.tracking.sends) return;
     const { project, entity, overwrite } = this.options;
     for (const run of this.tracking.tracker.list().toReversed()) {
-      if (this.context.signal.aborted) return;
+      if (this.context.signal.aborted || !this.sends) return;
+      // What W&B's own client wrote it knows better how to send.
+      if (!run.own) continue;
       // A run goes where its log says; one of another project than the one that is named is not meant.
       const meant = (project === undefined && entity === undefined) || this.isWhereItGoes(run);
       if (meant && !seen.has(run.runId) && (run.sync !== 'synced' || overwrite)) await this.one(run.runId, null);
@@ -113,12 +162,15 @@ export class Syncing {
   }
 
   private async one(id: string, gather: Parameters<typeof trackRun>[3]): Promise<void> {
-    const end = await trackRun(this.context, this.workshop, this.tracking, gather, {
+    await this.reach();
+    const { sends } = this;
+    const end = await trackRun(this.context, this.workshop, { tracker: this.tracking.tracker, sends }, gather, {
       ...{ runId: id, title: `Sync ${id}` },
       ...(this.options.overwrite === undefined ? {} : { overwrite: this.options.overwrite }),
     });
     const state = this.tracking.tracker.state(id);
-    this.counted[end ? (this.tracking.sends ? resultOf(state) : 'written') : 'failed'] += 1;
+    this.counted[end ? (sends ? resultOf(state) : 'written') : 'failed'] += 1;
+    if (!end) this.reached = false;
   }
 
   private tellSum(): void {
@@ -133,7 +185,7 @@ export class Syncing {
       ...(failed > 0 ? [`${failed} failed`] : []),
     ];
     output.line(parts.join(', '));
-    if (written > 0) output.line(this.tracking.whyNotSent);
+    if (written > 0 && !this.tracking.sends) output.line(this.tracking.whyNotSent);
   }
 }
 

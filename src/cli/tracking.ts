@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { BUILT_IN_PROFILES } from '../domain/settings/profiles.ts';
-import type { TrackingKeySource, TrackingSettings } from '../domain/tracking/settings.ts';
+import { staysHere, type TrackingKeySource, type TrackingSettings } from '../domain/tracking/settings.ts';
 import type { TrackedRun } from '../domain/tracking/types.ts';
+import { problemOf } from '../operations/channel/problems.ts';
 import type { OperationSnapshot, SyncDetail } from '../operations/channel/types.ts';
 import type { Tracker } from '../operations/ports.ts';
 import type { Gathering } from '../operations/tracking/deps.ts';
@@ -54,11 +55,10 @@ export async function openTracking(
   });
   const settings = tracker.settings();
   const keySource = tracker.keySource();
-  const keptHere = settings.mode === 'offline' && settings.sources.mode === 'environment';
   return {
     ...{ tracker: tracker.tracker, artifactFile: tracker.artifactFile, settings, keySource },
-    sends: keySource !== 'none' && !keptHere,
-    whyNotSent: keptHere
+    sends: keySource !== 'none' && !staysHere(settings),
+    whyNotSent: staysHere(settings)
       ? 'WANDB_MODE is offline: `wandb sync` sends the folders, or run it again without.'
       : 'No W&B key is known: set WANDB_API_KEY and run it again, or `wandb sync` the folders.',
   };
@@ -104,12 +104,19 @@ export async function trackAlong(
   runId: string,
   gather: (gathering: Gathering, tracking: Tracking) => Promise<TrackedRun> | TrackedRun,
 ): Promise<void> {
-  const tracking = await openTracking(context, connection);
-  const { mode } = tracking.settings;
-  if (mode === 'disabled' || context.signal.aborted) return;
-  const sends = mode === 'online' && tracking.keySource !== 'none';
-  const gathered = (gathering: Gathering) => gather(gathering, tracking);
-  await trackRun(context, workshop, { tracker: tracking.tracker, sends }, gathered, { runId, title: `Track ${runId}` });
+  try {
+    const tracking = await openTracking(context, connection);
+    const { mode, problems } = tracking.settings;
+    if (mode === 'disabled' || context.signal.aborted) return;
+    const sends = mode === 'online' && problems.length === 0 && tracking.keySource !== 'none';
+    const gathered = (gathering: Gathering) => gather(gathering, tracking);
+    const wanted = { runId, title: `Track ${runId}` };
+    await trackRun(context, workshop, { tracker: tracking.tracker, sends }, gathered, wanted);
+  } catch (error) {
+    const { what } = problemOf(error, '');
+    context.output.record('tracked', { run: runId, status: 'failed', problem: { what } });
+    context.output.note(`! Not tracked: ${what}`);
+  }
 }
 
 function syncProgress({ detail, fraction }: OperationSnapshot<SyncDetail>): Progress {

@@ -163,8 +163,8 @@ export interface Tracker {
    * Throws TrackingError.
    */
   write(run: TrackedRun, options?: CallOptions): Promise<TrackedState>;
-  /** Every run on disk, newest first. */
-  list(): readonly TrackedState[];
+  /** Every run on disk, or those whose ids match, newest first. */
+  list(matching?: (runId: string) => boolean): readonly TrackedState[];
   /** Null for a run that was never written. */
   state(runId: string): TrackedState | null;
   /**

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createEngineLauncher } from '../../src/services/engine/launcher.ts';
@@ -153,7 +153,7 @@ describe('tracking from the command line', () => {
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/401|not taken|does not take/);
-    expect(stderr).toContain('The run stays in');
+    expect(stderr).toContain('Runs are written here, and sent the next time.');
     expect(stdout + stderr).not.toContain(wrong);
   }, 60_000);
 
@@ -165,6 +165,30 @@ describe('tracking from the command line', () => {
     expect(offline.code).toBe(0);
     expect(offline.stdout).toContain('WANDB_MODE is offline');
     expect(server.state.asked.slice(before)).toEqual([]);
+  }, 60_000);
+
+  it('sends evaluations though the jobs of the provider cannot be read', async () => {
+    const measured = await run(['eval', path('held.jsonl'), '--model', tuned, '--json'], online());
+    const { run: id } = events(measured.stdout, 'tracked')[0] ?? {};
+    const gone = ['--base-url', 'http://127.0.0.1:1/v1'];
+    const { code, stdout, stderr } = await run(['wandb', 'sync', ...gone], online());
+    expect(code).toBe(1);
+    expect(stderr).toContain('The jobs of 127.0.0.1:1 cannot be read');
+    expect(stdout).toContain(`✓ ${id}: Synced`);
+    // With it the job's run, which the refused key left here.
+    expect(stdout).toContain('2 runs synced');
+  }, 60_000);
+
+  it('leaves runs of other clients to them, unless one is named', async () => {
+    const foreign = new URL('../services/tracking/offline/fixtures/run-ftjob-abc.wandb', import.meta.url);
+    const dir = join(home, 'wandb', 'offline-run-20261126_161459-ftjob-abc');
+    mkdirSync(dir);
+    copyFileSync(foreign, join(dir, 'run-ftjob-abc.wandb'));
+    const before = server.state.asked.length;
+    const { stdout } = await run(['wandb', 'sync'], online());
+    expect(stdout).not.toContain('ftjob-abc');
+    expect(server.state.asked.slice(before)).toEqual([]);
+    expect((await run(['wandb', 'list'], online())).stdout).toContain('ftjob-abc');
   }, 60_000);
 
   it('never wrote the key anywhere', () => {

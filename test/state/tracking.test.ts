@@ -9,6 +9,15 @@ import { type Desk, newDisk, openDesk } from './fakes/desk.ts';
 
 const JOB = { kind: 'job', id: 'ftjob-1' } as const;
 
+const LINE = '{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}\n';
+
+/** A provider that hands out the files of any job, and has no more to say of it. */
+const keeper = () =>
+  fakeProvider({
+    files: { content: async () => LINE },
+    jobs: { events: async () => [], checkpoints: async () => [] },
+  });
+
 /** A desk with rows to train on and a provider whose job runs for some beats and then ends as told. */
 function openToTrain(mode: TrackingMode, { runs = 2, end = 'succeeded' as JobStatus } = {}): Desk {
   const server = new JobServer([
@@ -18,7 +27,7 @@ function openToTrain(mode: TrackingMode, { runs = 2, end = 'succeeded' as JobSta
   const provider = fakeProvider({
     files: {
       upload: async ({ filename, bytes }) => remoteFile('file-1', filename, bytes),
-      content: async () => '{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}\n',
+      content: async () => LINE,
     },
     jobs: { ...server.service(), create: async () => jobOf({ model: 'practice-small' }) },
   });
@@ -65,6 +74,35 @@ describe('a job that ends', () => {
     expect(tracker.sent.get('ftjob-1')?.end?.exitCode).toBe(0);
     expect(desk.workbench.tracking.state(JOB)?.sync).toBe('synced');
     expect(noticeText(desk)).toContain('is ready');
+  });
+
+  test('is no longer shown once the settings say otherwise', async () => {
+    const desk = openToTrain('online', { runs: 300 });
+    desk.workbench.train.start();
+    await desk.clock.advance(20_000);
+    const { tracker } = desk.disk;
+    const before = tracker.uploads.length;
+    desk.workbench.trackingSettings.save({ ...NO_CHOICES, mode: 'disabled' });
+    await desk.clock.advance(600_000);
+    expect(desk.store.getState().jobs[0]?.job.status).toBe('succeeded');
+    expect(tracker.uploads).toHaveLength(before);
+  });
+
+  test('while what was asked for is still being sent is written and sent after that, whole', async () => {
+    const desk = openToTrain('online', { runs: 30 });
+    desk.workbench.train.start();
+    await desk.clock.advance(500);
+    const { tracker } = desk.disk;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    tracker.gate = promise;
+    desk.workbench.tracking.sync(JOB);
+    await desk.clock.advance(120_000);
+    expect(desk.store.getState().jobs[0]?.job.status).toBe('succeeded');
+    tracker.gate = null;
+    resolve();
+    await desk.clock.advance(1_000);
+    expect(tracker.sent.get('ftjob-1')?.end?.exitCode).toBe(0);
+    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('synced');
   });
 
   test('in online mode without a key is written here', async () => {
@@ -123,6 +161,15 @@ describe('what is asked for', () => {
     expect(desk.workbench.tracking.state({ kind: 'dataset' })?.sync).toBe('local');
   });
 
+  test('stays here where WANDB_MODE=offline was said for this very process', async () => {
+    const desk = openToTrain('online');
+    desk.disk.tracking.env.WANDB_MODE = 'offline';
+    desk.workbench.tracking.sync({ kind: 'dataset' });
+    await desk.clock.advance(1_000);
+    expect(desk.disk.tracker.uploads).toEqual([]);
+    expect(noticeText(desk)).toMatch(/^WANDB_MODE is offline, so it was not sent. Written to/);
+  });
+
   test('of a dataset is one version for the same rows', async () => {
     const desk = openToTrain('offline');
     for (const _ of [1, 2]) {
@@ -167,9 +214,12 @@ describe('an upload that broke off when the app ended', () => {
     if (run === undefined) throw new Error('The job is written.');
     tracker.sent.set('ftjob-1', { ...run });
     tracker.written.set('other', { ...run, id: 'other' });
+    // A version of the dataset whose upload was cancelled is not sent unasked.
+    const version = [...tracker.written.values()].find(({ jobType }) => jobType === 'dataset');
+    if (version !== undefined) tracker.sent.set(version.id, { ...version });
     tracker.uploads.length = 0;
     tracking.save({ ...NO_CHOICES, mode: 'online' });
-    const second = openDesk({ disk: first.disk });
+    const second = openDesk({ disk: first.disk, providers: [keeper()] });
     second.resume();
     await second.clock.advance(1_000);
     expect(tracker.uploads.map(({ runId }) => runId)).toEqual(['ftjob-1']);
@@ -192,8 +242,7 @@ describe('a job that ended when nobody could write it', () => {
 
   test('is written at the next start after a kill, and an old one is not', async () => {
     const disk = newDisk();
-    const provider = fakeProvider({ files: { content: async () => '' } });
-    const desk = openDesk({ disk, providers: [provider] });
+    const desk = openDesk({ disk, providers: [keeper()] });
     const { id: projectId } = desk.store.getState().project;
     const now = desk.clock.now() / 1000;
     const endedAt = (id: string, finishedAt: number) =>

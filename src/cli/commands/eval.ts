@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import type { EvaluationSummary } from '../../domain/evaluation/summary/types.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
-import type { EvaluatedItem, Evaluation, EvaluationItem, GraderSpec, ModelRef } from '../../domain/evaluation/types.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
 import { canonicalJson } from '../../domain/json/canonical.ts';
 import { runId } from '../../domain/tracking/names.ts';
 import { EndedEarly } from '../../operations/channel/ends.ts';
@@ -67,12 +67,11 @@ async function trackEvaluation(
   await trackAlong(context, connection, workshop, runId(evaluation.id), async ({ signal, tell }) => {
     tell('reads the jobs of its models');
     const { providers, profile } = connection;
-    const tuned = new Set(evaluation.plan.models.map(({ model }) => model).filter((model) => model.startsWith('ft:')));
-    const jobs =
-      tuned.size === 0
-        ? []
-        : await (await providers.connect(profile.id, { signal })).jobs.list({ signal }).catch(() => []);
-    const made = jobs.flatMap((job) => (job.fineTunedModel === null ? [] : [[job.fineTunedModel, job] as const]));
+    const jobs = await (await providers.connect(profile.id, { signal })).jobs.list({ signal }).catch(() => []);
+    const made = evaluation.plan.models.flatMap(({ model }) => {
+      const job = jobs.find(({ fineTunedModel: tuned }) => tuned !== null && isOf(model, tuned));
+      return job === undefined ? [] : [[model, job] as const];
+    });
     // Begun with its first answer, so that the same evaluation made again is the same run.
     const begun = { ...evaluation, createdAt: answerTimes(workshop.deps, evaluation, items).first };
     return gatherEvaluation(workshop.deps, {
@@ -83,6 +82,9 @@ async function trackEvaluation(
     });
   });
 }
+
+/** Whether a model is the tuned one, or a checkpoint on the way to it: `ft:…:ckpt-step-30`. */
+const isOf = (model: string, tuned: string): boolean => model === tuned || model.startsWith(`${tuned}:`);
 
 function evaluationOf(
   file: string,
@@ -96,10 +98,12 @@ function evaluationOf(
   if (!compiled.ok) throw new UsageError(`${compiled.problem.what} ${compiled.problem.next}`);
   const models = [...new Set(options.model)].map((model) => ({ providerId: profile.id, model }));
   const { temperature = 0, maxTokens = MAX_TOKENS, seed } = options;
+  const sampling = { temperature, maxTokens, ...(seed !== undefined && { seed }) };
+  // Answers are shared by all files, but not by two servers, which may give one name to different models.
+  const projectId = options.baseUrl === undefined ? 'cli' : `cli:${options.baseUrl}`;
   return {
-    id: evaluationId(items, models, graders),
-    // Answers are shared by all files, but not by two servers, which may give one name to different models.
-    projectId: options.baseUrl === undefined ? 'cli' : `cli:${options.baseUrl}`,
+    id: evaluationId({ projectId, models, graders, sampling, items: items.map(({ id }) => id) }),
+    projectId,
     name: basename(file),
     createdAt: Date.now(),
     items: items.length,
@@ -107,22 +111,16 @@ function evaluationOf(
       source: { kind: 'file', path: resolve(file) },
       models,
       graders,
-      sampling: { temperature, maxTokens, ...(seed !== undefined && { seed }) },
+      sampling,
       concurrency: options.concurrency ?? 'auto',
       capUsd: options.cap ?? null,
     },
   };
 }
 
-/** The same questions to the same models under the same graders are the same evaluation, and the same run. */
-function evaluationId(
-  items: readonly EvaluationItem[],
-  models: readonly ModelRef[],
-  graders: readonly GraderSpec[],
-): string {
-  const told = canonicalJson({ items: items.map(({ id }) => id), models, graders });
-  return `eval-${createHash('sha256').update(told).digest('hex').slice(0, 12)}`;
-}
+/** The same questions asked in the same way of the same models are the same evaluation, and the same run. */
+const evaluationId = (asked: Readonly<Record<string, unknown>>): string =>
+  `eval-${createHash('sha256').update(canonicalJson(asked)).digest('hex').slice(0, 12)}`;
 
 interface Writing {
   readonly path: string;

@@ -42,6 +42,13 @@ export interface TrackingSettings {
   readonly problems: readonly string[];
 }
 
+/**
+ * Whether runs stay on this machine even when a person asks for one to be sent: `WANDB_MODE=offline` was said for this
+ * very process. The same word in the settings is a habit, and asking is the exception to it.
+ */
+export const staysHere = ({ mode, sources }: TrackingSettings): boolean =>
+  mode !== 'online' && sources.mode === 'environment';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const MODES: Readonly<Record<string, TrackingMode>> = {

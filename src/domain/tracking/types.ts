@@ -4,7 +4,7 @@ import type { Json } from '../json/types.ts';
 
 export type { Json };
 
-export type JobType = 'fine-tune' | 'eval' | 'dataset';
+type JobType = 'fine-tune' | 'eval' | 'dataset';
 
 /** Figures measured at one step. */
 export interface HistoryRow {
@@ -86,6 +86,8 @@ export interface TrackedRun {
 /** What is on disk of a run, and how much of it is at the tracker. */
 export interface TrackedState {
   readonly runId: string;
+  /** Whether Luthier wrote it. W&B's own client may keep its runs in the same folder; they are left to it unless asked for. */
+  readonly own: boolean;
   readonly jobType: string;
   readonly name: string;
   /** The folder of the offline run, absolute. */

@@ -17,7 +17,10 @@ export interface SyncRequest {
   readonly asked: boolean;
 }
 
-export type SyncHandle = OperationHandle<SyncDetail>;
+export interface SyncHandle extends OperationHandle<SyncDetail> {
+  /** Resolves once the run is on disk, or never will be by this. */
+  readonly written: Promise<void>;
+}
 
 /** Writes a run's offline run and sends it, as one operation. Whatever goes wrong, what is written stays and can be sent. */
 export function startSync(deps: Pick<TrackingDeps, 'registry' | 'tracker'>, request: SyncRequest): SyncHandle {
@@ -26,12 +29,15 @@ export function startSync(deps: Pick<TrackingDeps, 'registry' | 'tracker'>, requ
     ...{ kind: 'sync', runId, asked, doing: 'waits', sentBytes: 0, totalBytes: 0 },
     url: deps.tracker.state(runId)?.url ?? null,
   };
-  return deps.registry.start<SyncDetail>({
+  const { promise: written, resolve } = Promise.withResolvers<void>();
+  const handle = deps.registry.start<SyncDetail>({
     projectId,
     title,
     detail: start,
-    run: (context) => carryOut(deps, request, start, context),
+    run: (context) => carryOut(deps, request, start, context, resolve),
   });
+  void handle.finished.then(() => resolve());
+  return { ...handle, written };
 }
 
 async function carryOut(
@@ -39,6 +45,7 @@ async function carryOut(
   { gather, runId, upload, overwrite }: SyncRequest,
   start: SyncDetail,
   context: OperationContext<SyncDetail>,
+  isWritten: () => void,
 ): Promise<Receipt> {
   const { signal } = context;
   const missing: string[] = [];
@@ -52,6 +59,7 @@ async function carryOut(
       written = await tracker.write(run, { signal });
       detail = { ...detail, runId: run.id, url: written.url };
     }
+    isWritten();
     if (upload === 'write') return receipt(`Written to ${written?.folder ?? 'no folder'}.`, missing);
     const sent = await tracker.upload(detail.runId, {
       signal,

@@ -93,7 +93,7 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
       chat: chat.actions,
       chatFeed: chat.feed,
       tracking: tracking.actions,
-      trackingSettings: createTrackingSettings(core, tracking.changed),
+      trackingSettings: createTrackingSettings(core, tracking.settingsChanged),
       settings: createSettingsActions(core, models),
       preferences: createPreferenceActions(core, models),
     },

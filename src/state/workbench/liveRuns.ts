@@ -9,6 +9,8 @@ export interface LiveRuns {
   changed(record: JobRecord): void;
   /** Resolves when the job is no longer being sent. */
   stop(jobId: string): Promise<void>;
+  /** Stops what the settings no longer want to be sent, or not to where it goes. */
+  settingsChanged(): void;
   close(): void;
 }
 
@@ -37,10 +39,16 @@ export function createLiveRuns(core: Core, requests: Pick<RunRequests, 'ofJob'>,
     changed();
   }
 
+  /** Whether jobs go out while they run, as the settings stand. */
+  function isWanted(): boolean {
+    const { mode, problems } = tracking.settings();
+    return mode === 'online' && problems.length === 0 && tracking.keySource() !== 'none';
+  }
+
   async function follow(live: Live): Promise<void> {
     const { signal } = live.abort;
     let told = false;
-    while (!signal.aborted && !TERMINAL_STATUSES.has(live.record.job.status)) {
+    while (!signal.aborted && isWanted() && !TERMINAL_STATUSES.has(live.record.job.status)) {
       try {
         await send(live.record, signal);
         await clock.sleep(SEND_MS, signal);
@@ -53,6 +61,10 @@ export function createLiveRuns(core: Core, requests: Pick<RunRequests, 'ofJob'>,
     }
   }
 
+  function stopAll(): void {
+    for (const { abort } of lives.values()) abort.abort();
+  }
+
   function begin(record: JobRecord): void {
     const live: Live = { abort: new AbortController(), record, finished: Promise.resolve() };
     lives.set(record.job.id, live);
@@ -63,17 +75,14 @@ export function createLiveRuns(core: Core, requests: Pick<RunRequests, 'ofJob'>,
     changed(record) {
       const live = lives.get(record.job.id);
       if (live !== undefined) live.record = record;
-      const { mode, problems } = tracking.settings();
-      const wanted = mode === 'online' && problems.length === 0 && tracking.keySource() !== 'none';
-      if (live === undefined && wanted && record.job.status === 'running') begin(record);
+      if (live === undefined && record.job.status === 'running' && isWanted()) begin(record);
     },
     async stop(jobId) {
       const live = lives.get(jobId);
       live?.abort.abort();
       await live?.finished;
     },
-    close() {
-      for (const { abort } of lives.values()) abort.abort();
-    },
+    settingsChanged: stopAll,
+    close: stopAll,
   };
 }

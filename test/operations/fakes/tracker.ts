@@ -26,8 +26,8 @@ export class MemoryTracker implements Tracker {
     return this.need(run.id);
   }
 
-  list(): readonly TrackedState[] {
-    return [...this.written.keys()].map((id) => this.need(id));
+  list(matching: (runId: string) => boolean = () => true): readonly TrackedState[] {
+    return [...this.written.keys()].filter(matching).map((id) => this.need(id));
   }
 
   state(runId: string): TrackedState | null {
@@ -37,6 +37,7 @@ export class MemoryTracker implements Tracker {
     return {
       ...{
         runId,
+        own: true,
         jobType: run.jobType,
         name: run.name,
         folder: `/wandb/offline-run-${runId}`,
