@@ -16,7 +16,7 @@ export interface ListedRun {
 
 export interface Listing {
   /**
-   * Newest first; of a run that has several folders the newest. With `matching`, only the folders of runs whose ids
+   * Newest first; of a run that has several folders Luthier’s newest. With `matching`, only the folders of runs whose ids
    * satisfy it are looked into: there may be hundreds.
    */
   all(matching?: (runId: string) => boolean): readonly ListedRun[];
@@ -52,25 +52,28 @@ export function createListing(root: string): Listing {
     };
   }
 
-  /** By run, the newest folder of each: their names begin with the time. */
-  function names(): ReadonlyMap<string, string> {
-    return new Map(
-      namesIn(root).flatMap((name): [string, string][] => {
-        const id = idOfFolder(name);
-        return id === null ? [] : [[id, name]];
-      }),
-    );
+  /** By run, its folders, the newest last: their names begin with the time. */
+  function names(): ReadonlyMap<string, readonly string[]> {
+    const found = new Map<string, string[]>();
+    for (const name of namesIn(root)) {
+      const id = idOfFolder(name);
+      if (id !== null) found.set(id, [...(found.get(id) ?? []), name]);
+    }
+    return found;
+  }
+
+  /** Of the folders of one run Luthier's newest, or else the newest that can be read. */
+  function lookAmong(runId: string, folders: readonly string[]): ListedRun | null {
+    const runs = folders.flatMap((name) => look(runId, name) ?? []);
+    return runs.findLast(({ state }) => state.own) ?? runs.at(-1) ?? null;
   }
 
   return {
     all: (matching = () => true) =>
       [...names()]
-        .flatMap(([runId, name]) => (matching(runId) ? (look(runId, name) ?? []) : []))
+        .flatMap(([runId, folders]) => (matching(runId) ? (lookAmong(runId, folders) ?? []) : []))
         .toSorted((a, b) => b.state.startedAt - a.state.startedAt),
-    find: (runId) => {
-      const name = names().get(runId);
-      return name === undefined ? null : look(runId, name);
-    },
+    find: (runId) => lookAmong(runId, names().get(runId) ?? []),
   };
 }
 

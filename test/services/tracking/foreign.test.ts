@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryHome } from '../store/sample.ts';
@@ -21,6 +21,20 @@ describe('a run that W&B’s own client wrote', () => {
       ['ftjob-abc', false],
       ['ftjob-1', true],
     ]);
+  });
+
+  it('is not replaced by one of the same id, which gets a folder of its own', async () => {
+    const root = temporaryHome();
+    const theirs = wandbAt(null, { root, producer: '0.30.0' });
+    const { folder } = await theirs.write(trackedRun());
+    const log = readFileSync(join(folder, 'run-ftjob-1.wandb'));
+    const wandb = wandbAt(null, { root });
+    const own = await wandb.write(trackedRun());
+    expect(own.own).toBe(true);
+    expect(own.folder).not.toBe(folder);
+    expect(readFileSync(join(folder, 'run-ftjob-1.wandb')).equals(log)).toBe(true);
+    expect(wandb.list().map(({ folder: listed }) => listed)).toEqual([own.folder]);
+    expect((await wandb.write(trackedRun({ tags: ['again'] }))).folder).toBe(own.folder);
   });
 
   it('can be sent, and stays for W&B’s client to send whole', async () => {

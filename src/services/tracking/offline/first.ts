@@ -4,6 +4,7 @@ import { BLOCK_BYTES } from './blocks.ts';
 import type { Origin } from './contents.ts';
 import { decodeRecord } from './decode.ts';
 import { JsonTree } from './json.ts';
+import { isOwnProducer } from './names.ts';
 import type { RunFields } from './records.ts';
 
 /** What the first records of a log tell. */
@@ -30,6 +31,12 @@ export function readFirst(path: string): LogFacts | null {
   } catch {
     return null;
   }
+}
+
+/** Whether another program than Luthier wrote the log; a log that is not there yet, or broken, is nobody's. */
+export function isForeign(path: string): boolean {
+  const facts = readFirst(path);
+  return facts !== null && !isOwnProducer(facts.origin.producer);
 }
 
 /** Throws for what cannot be read, and for a record that is none. */

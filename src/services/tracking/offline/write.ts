@@ -10,7 +10,7 @@ import { encodeLog } from './blocks.ts';
 import { type Content, type Origin, recordsOf } from './contents.ts';
 import { beginDrafts, type Draft, type Drafts } from './drafts.ts';
 import { recordEncoder, type Stream } from './encode.ts';
-import { readFirst } from './first.ts';
+import { isForeign, readFirst } from './first.ts';
 import { createMask } from './mask.ts';
 import { folderName, idOfFolder, logName, markerName } from './names.ts';
 import { createStage, type StagedTable } from './stage.ts';
@@ -86,11 +86,17 @@ export async function writeRun(tracked: TrackedRun, options: WriteOptions): Prom
 /** Whether W&B's client, or ours, has left its marker beside the log. */
 const isSynced = async (marker: string): Promise<boolean> => (await stat(marker).catch(() => null)) !== null;
 
-/** The run's folder: the one that it has, the newest where there are several, or a new one. */
+/**
+ * The run's folder: the newest of Luthier's that it has, or a new one. W&B's own client may have a run of the same id
+ * here, as its integration names runs by their jobs too; that log is not ours to replace.
+ */
 async function ensureFolder(root: string, run: TrackedRun): Promise<string> {
   await mkdir(root, { recursive: true, mode: 0o700 });
-  const own = (await readdir(root)).filter((name) => idOfFolder(name) === run.id).toSorted();
-  const folder = join(root, own.at(-1) ?? folderName(run.startedAt, run.id));
+  const names = (await readdir(root)).filter((name) => idOfFolder(name) === run.id).toSorted();
+  const own = names.findLast((name) => !isForeign(join(root, name, logName(run.id))));
+  let fresh = folderName(run.startedAt, run.id);
+  for (let later = 1; names.includes(fresh); later += 1) fresh = folderName(run.startedAt + later * 1000, run.id);
+  const folder = join(root, own ?? fresh);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
