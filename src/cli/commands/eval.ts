@@ -13,7 +13,7 @@ import { compileGraders } from '../../operations/evaluate/grading.ts';
 import { itemsOfLines } from '../../operations/evaluate/items.ts';
 import { readEvaluation } from '../../operations/evaluate/read.ts';
 import { startEvaluate } from '../../operations/evaluate/start.ts';
-import { answerTimes, gatherEvaluation } from '../../operations/tracking/evaluation.ts';
+import { gatherEvaluation } from '../../operations/tracking/evaluation.ts';
 import { buyingProgress, tellBought } from '../buying.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import type { CommandContext, EvalOptions } from '../context.ts';
@@ -72,14 +72,8 @@ async function trackEvaluation(
       const job = jobs.find(({ fineTunedModel: tuned }) => tuned !== null && isOf(model, tuned));
       return job === undefined ? [] : [[model, job] as const];
     });
-    // Begun with its first answer, so that the same evaluation made again is the same run.
-    const begun = { ...evaluation, createdAt: answerTimes(workshop.deps, evaluation, items).first };
-    return gatherEvaluation(workshop.deps, {
-      evaluation: begun,
-      items,
-      projectName: evaluation.name,
-      jobs: new Map(made),
-    });
+    const wanted = { evaluation, items, projectName: evaluation.name, jobs: new Map(made) };
+    return gatherEvaluation(workshop.deps, { ...wanted, begins: 'with-first-answer' }, { signal });
   });
 }
 

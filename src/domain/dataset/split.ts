@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RowSplit } from './types.ts';
 
 export type Side = 'train' | 'validation';
@@ -54,6 +54,6 @@ export function divideRows<T extends { readonly id: string; readonly split: RowS
 }
 
 function placeOf(id: string, seed: number): number {
-  const digest = createHash('sha256').update(`${seed}:${id}`).digest();
+  const digest = hash('sha256', `${seed}:${id}`, 'buffer');
   return digest.readUIntBE(0, 6) / 2 ** 48;
 }

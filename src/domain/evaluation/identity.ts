@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ChatMessage, Sampling } from '../chat/types.ts';
 import { canonicalJson } from '../json/canonical.ts';
 import type { ModelRef } from './types.ts';
@@ -15,5 +15,5 @@ export function predictionId(
   messages: readonly ChatMessage[],
   parameters: Sampling,
 ): string {
-  return createHash('sha256').update(canonicalJson({ providerId, model, messages, parameters })).digest('hex');
+  return hash('sha256', canonicalJson({ providerId, model, messages, parameters }));
 }

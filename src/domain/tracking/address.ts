@@ -11,7 +11,7 @@ export function appUrl(baseUrl: string): string {
   return url.replace('://api.', '://app.');
 }
 
-export interface RunPath {
+interface RunPath {
   readonly entity: string;
   readonly project: string;
   readonly runId: string;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { examplesTable } from './examplesTable.ts';
+import type { Parts } from '../evaluation/statistics/parts.ts';
+import { type Examples, examplesParts } from './examplesTable.ts';
 import { artifactName, runId, slugOf, tagsOf } from './names.ts';
 import { artifactTable } from './table.ts';
 import type { ArtifactFile, TrackedArtifact, TrackedRun } from './types.ts';
 
-export interface DatasetFacts {
+interface DatasetFacts {
   readonly projectName: string;
   /** Training lines on the two sides of the split, each with its line end. */
   readonly training: readonly string[];
@@ -13,14 +14,17 @@ export interface DatasetFacts {
   readonly changedAt: number;
 }
 
+type Sides = Pick<DatasetFacts, 'training' | 'validation'>;
+
 /** Enough to tell the versions of a project's data apart. */
 const DIGITS = 8;
 const VERSION = /^[0-9a-f]{8}$/;
-const LONGEST_NAME = 60;
+/** Characters of a project's name in the id of a run and in the name of an artifact, which have 128 with what stands beside it. */
+const LONGEST = { run: 60, artifact: 100 };
 
 /** What the ids of a project's dataset versions begin with; a version's own digits follow. */
 export const datasetRunPrefix = (projectName: string): string =>
-  runId(`dataset-${slugOf(projectName).slice(0, LONGEST_NAME)}-`);
+  runId(`dataset-${slugOf(projectName, { most: LONGEST.run })}-`);
 
 /** Whether a run is of a version of this project's dataset. */
 export function isDatasetRun(id: string, projectName: string): boolean {
@@ -29,12 +33,11 @@ export function isDatasetRun(id: string, projectName: string): boolean {
 }
 
 /** A dataset as it would be trained on now, as a run that puts out one artifact. The same lines are the same run. */
-export function datasetRun(facts: DatasetFacts): TrackedRun {
+export function* datasetRun(facts: DatasetFacts): Parts<TrackedRun> {
   const { projectName, training, validation, changedAt } = facts;
-  const version = versionOf(facts);
-  const slug = slugOf(projectName);
+  const version = yield* versionOf(facts);
   const counts = { items: training.length + validation.length, train: training.length, validation: validation.length };
-  const table = examplesTable([...training, ...validation].map((line) => line.trimEnd()));
+  const examples = yield* examplesParts(allLines(facts));
   return {
     id: `${datasetRunPrefix(projectName)}${version}`,
     name: `${projectName} · ${version}`,
@@ -47,42 +50,59 @@ export function datasetRun(facts: DatasetFacts): TrackedRun {
     system: [],
     output: [],
     summary: { status: 'succeeded', ...counts, data_version: version },
-    tables: [{ ...table, key: 'dataset', step: 0 }],
-    artifacts: [artifactOf(facts, slug, version, counts)],
+    tables: [{ ...examples.table(), key: 'dataset', step: 0 }],
+    artifacts: [artifactOf(facts, examples, version, counts)],
   };
 }
 
 function artifactOf(
   { projectName, training, validation }: DatasetFacts,
-  slug: string,
+  examples: Examples,
   version: string,
   counts: Readonly<Record<string, number>>,
 ): TrackedArtifact {
   const sides = [
-    ['train', training],
-    ['validation', validation],
+    { side: 'train', lines: training, from: 0 },
+    { side: 'validation', lines: validation, from: training.length },
   ] as const;
-  const files = sides.flatMap(([side, lines]): ArtifactFile[] => {
+  const files = sides.flatMap(({ side, lines, from }): ArtifactFile[] => {
     if (lines.length === 0) return [];
-    const table = examplesTable(lines.map((line) => line.trimEnd()));
+    const table = examples.table(from, from + lines.length);
     return [
       { path: `${side}.jsonl`, chunks: () => lines },
       { path: `${side}.table.json`, chunks: () => artifactTable(table) },
     ];
   });
   return {
-    ...{ name: artifactName(`dataset-${slug}`), type: 'dataset', role: 'output', files },
+    ...{
+      name: artifactName(`dataset-${slugOf(projectName, { most: LONGEST.artifact })}`),
+      type: 'dataset',
+      role: 'output',
+      files,
+    },
     description: `The dataset of ${projectName}, as its jobs are trained on it.`,
     metadata: { ...counts, data_version: version },
     aliases: ['latest', version],
   };
 }
 
-function versionOf({ training, validation }: DatasetFacts): string {
+/** As the artifact's sides have them, without their ends. */
+function* allLines({ training, validation }: Sides): Generator<string, void, undefined> {
+  for (const line of training) yield line.trimEnd();
+  for (const line of validation) yield line.trimEnd();
+}
+
+function* versionOf({ training, validation }: Sides): Parts<string> {
   const hash = createHash('sha256');
-  for (const line of training) hash.update(line);
+  for (const line of training) {
+    hash.update(line);
+    yield;
+  }
   // What stands on which side is part of the version.
   hash.update('\0');
-  for (const line of validation) hash.update(line);
+  for (const line of validation) {
+    hash.update(line);
+    yield;
+  }
   return hash.digest('hex').slice(0, DIGITS);
 }

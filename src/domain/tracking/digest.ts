@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
  */
 
 /** Of a file's bytes: base64 of their MD5. Fed piece by piece. */
-export interface ContentDigest {
+interface ContentDigest {
   update(piece: string | Uint8Array): void;
   /** Once, at the end. */
   digest(): string;

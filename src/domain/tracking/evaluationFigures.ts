@@ -1,4 +1,5 @@
 import type { EvaluationSummary, ModelSummary } from '../evaluation/summary/types.ts';
+import { modelLabels } from './modelLabels.ts';
 import { keyPart } from './names.ts';
 import type { Json } from './types.ts';
 
@@ -6,7 +7,7 @@ type Figures = Readonly<Record<string, Json>>;
 
 /**
  * The figures of an evaluation by key. `eval/accuracy` and what stands beside it are of the last model of the plan: the
- * one that is measured, where the first is its baseline. Every model has its own under `eval/<model>/`.
+ * one that is measured, where the first is its baseline. Every model of several has its own under `eval/<model>/`.
  */
 export function evaluationFigures({ items, models, pairs }: EvaluationSummary): Figures {
   const measured = models.at(-1);
@@ -14,7 +15,10 @@ export function evaluationFigures({ items, models, pairs }: EvaluationSummary): 
   const figures: Record<string, Json> = { 'eval/items': items };
   if (measured !== undefined) Object.assign(figures, modelFigures('eval', measured));
   if (models.length > 1) {
-    for (const summary of models) Object.assign(figures, modelFigures(`eval/${keyPart(summary.model.model)}`, summary));
+    const labels = modelLabels(models.map(({ model }) => model));
+    for (const [place, summary] of models.entries()) {
+      Object.assign(figures, modelFigures(`eval/${keyPart(labels[place] ?? '')}`, summary));
+    }
     const pair = pairs.find(({ first, second }) => first === base?.model && second === measured?.model);
     if (pair !== undefined) {
       figures['eval/baseline_accuracy'] = base?.main.accuracy ?? null;

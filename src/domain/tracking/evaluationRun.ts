@@ -1,10 +1,12 @@
 import { nameGrader } from '../evaluation/graders.ts';
-import { summarise } from '../evaluation/summary.ts';
+import type { Parts } from '../evaluation/statistics/parts.ts';
+import { summaryParts } from '../evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationSource } from '../evaluation/types.ts';
 import type { TuningJob } from '../training/types.ts';
 import { confusionTables } from './confusionTable.ts';
 import { evaluationFigures } from './evaluationFigures.ts';
 import { modelArtifact } from './modelArtifact.ts';
+import { modelLabels } from './modelLabels.ts';
 import { artifactName, runId, slugOf, tagsOf } from './names.ts';
 import { predictionsTable } from './predictionsTable.ts';
 import { artifactTable } from './table.ts';
@@ -24,13 +26,18 @@ export interface EvaluationFacts {
 /** Where the figures of an evaluation stand among the steps: it has but one. */
 const STEP = 0;
 
+/** Characters of a project's name in its artifact's. */
+const LONGEST_NAME = 100;
+
 /**
  * An evaluation as a run of job type `eval`: figures in the summary, every answer in a table, confusion matrices, and
  * as its inputs what it was measured on and the models it measured.
  */
-export function evaluationRun({ evaluation, items, projectName, jobs, endedAt }: EvaluationFacts): TrackedRun {
+export function* evaluationRun(facts: EvaluationFacts): Parts<TrackedRun> {
+  const { evaluation, items, projectName, jobs, endedAt } = facts;
   const { plan } = evaluation;
-  const summary = summarise(items, plan);
+  const summary = yield* summaryParts(items, plan);
+  yield;
   const figures = summary === null ? {} : evaluationFigures(summary);
   const numbers = Object.fromEntries(Object.entries(figures).filter(([, value]) => typeof value === 'number'));
   const whole = items.every(({ predictions }) => predictions.every((prediction) => prediction !== null));
@@ -41,7 +48,7 @@ export function evaluationRun({ evaluation, items, projectName, jobs, endedAt }:
     tags: tagsOf(['luthier', ...new Set(plan.models.map(({ providerId }) => providerId))]),
     config: {
       models: plan.models.map(({ providerId, model }) => ({ provider: providerId, model })),
-      baseline: plan.models.length > 1 ? (plan.models[0]?.model ?? null) : null,
+      baseline: plan.models.length > 1 ? (modelLabels(plan.models)[0] ?? null) : null,
       graders: plan.graders.map(nameGrader),
       sampling: sampling(plan.sampling),
       items: items.length,
@@ -99,7 +106,7 @@ function testArtifact(projectName: string, evaluated: readonly EvaluatedItem[]):
     },
   };
   return {
-    name: artifactName(`test-${slugOf(projectName)}`),
+    name: artifactName(`test-${slugOf(projectName, { most: LONGEST_NAME })}`),
     type: 'test_files',
     description: `What models are measured on in ${projectName}.`,
     metadata: { items: evaluated.length },

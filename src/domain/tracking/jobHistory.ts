@@ -1,7 +1,9 @@
-import { measuredPoints } from '../training/curve.ts';
+import type { Parts } from '../evaluation/statistics/parts.ts';
 import { readResultFile } from '../training/resultFile.ts';
 import type { JobEvent, StepMetrics } from '../training/types.ts';
 import type { HistoryRow, Json, SystemRow } from './types.ts';
+
+type Figures = Readonly<Record<string, Json>>;
 
 /** Figures of a step by the names of the service's result files, and two that only its events tell. */
 const NAMES: readonly (readonly [keyof StepMetrics, string])[] = [
@@ -14,41 +16,105 @@ const NAMES: readonly (readonly [keyof StepMetrics, string])[] = [
 ];
 
 /**
- * What a job measured, a row a step. First the steps its events told, which may have been sent while it ran and keep
- * their place; then those that only the result file has. Empty cells are left out.
+ * What a job's events told, a row a step, in the order in which the steps were first told. Only the newest row grows as
+ * events come: what is told late of an earlier step, whose row may have been sent, is a row of its own at the end, of
+ * what is new in it. So the rows of some events, but for the last, are the first rows of those events and more; while
+ * more may come (`ended` is false) the last is left out.
  */
-export function jobHistory(
-  events: readonly JobEvent[],
-  results: string | null,
-  startedAt: number,
-): readonly HistoryRow[] {
-  const times = timesOf(events);
-  const told = measuredPoints(events).map((point) => ({
-    step: point.step,
-    at: times.get(point.step) ?? startedAt,
-    values: figuresOf(point),
-  }));
-  const known = new Set(told.map(({ step }) => step));
-  const rest = results === null ? [] : readResultFile(results).filter(({ step }) => !known.has(step));
-  const last = told.at(-1)?.at ?? startedAt;
-  const rows = [...told, ...rest.map(({ step, values }) => ({ step, at: last, values }))];
-  return rows.filter(({ values }) => Object.keys(values).length > 0);
+export function* toldRows(events: readonly JobEvent[], ended: boolean): Parts<readonly HistoryRow[]> {
+  const rows: HistoryRow[] = [];
+  const told = new Map<number, Figures>();
+  for (const { metrics, createdAt } of events) {
+    yield;
+    if (metrics === null) continue;
+    const { step } = metrics;
+    const before = told.get(step);
+    const news = newsOf(figuresOf(metrics), before ?? {});
+    told.set(step, { ...before, ...news });
+    const newest = rows.at(-1);
+    if (newest?.step === step) rows[rows.length - 1] = { ...newest, values: { ...newest.values, ...news } };
+    // A step without figures still says how fast the job goes; nothing new of a step that was told says nothing.
+    else if (before === undefined || !isEmpty(news)) rows.push({ step, at: createdAt * 1000, values: news });
+  }
+  return ended ? rows : rows.slice(0, -1);
 }
 
-/** How fast the job went: steps a second between the measured steps, where the clock tells them apart. */
-export function jobPace(events: readonly JobEvent[]): readonly SystemRow[] {
-  const rows: SystemRow[] = [];
-  let before: { readonly step: number; readonly at: number } | null = null;
-  for (const [step, at] of [...timesOf(events)].toSorted(([a], [b]) => a - b)) {
-    if (before !== null && at <= before.at) continue;
-    if (before !== null)
-      rows.push({ at, values: { steps_per_second: ((step - before.step) / (at - before.at)) * 1000 } });
-    before = { step, at };
+/**
+ * What a job measured: the rows its events told, which may have been sent while it ran and keep their place; then, by
+ * step, what only the result file has. Rows without figures are left out.
+ */
+export function* jobHistory(
+  told: readonly HistoryRow[],
+  results: string | null,
+  startedAt: number,
+): Parts<readonly HistoryRow[]> {
+  const rows: HistoryRow[] = [];
+  const known = new Map<number, Figures>();
+  for (const row of told) {
+    yield;
+    if (!isEmpty(row.values)) rows.push(row);
+    add(known, row);
+  }
+  const filed = new Map<number, Figures>();
+  for (const row of results === null ? [] : readResultFile(results)) {
+    yield;
+    add(filed, row);
+  }
+  const at = told.at(-1)?.at ?? startedAt;
+  for (const [step, values] of [...filed].toSorted(([a], [b]) => a - b)) {
+    yield;
+    const missing = without(values, known.get(step));
+    if (!isEmpty(missing)) rows.push({ step, at, values: missing });
   }
   return rows;
 }
 
-function figuresOf(point: StepMetrics): Readonly<Record<string, Json>> {
+/** Figures of a row to those of its step; of one that is there the later is meant. */
+function add(steps: Map<number, Figures>, { step, values }: Pick<HistoryRow, 'step' | 'values'>): void {
+  const before = steps.get(step);
+  steps.set(step, before === undefined ? values : { ...before, ...values });
+}
+
+const without = (values: Figures, known: Figures = {}): Figures =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(known, name)));
+
+/**
+ * How fast the job went: steps a second between the steps that were told, where the clock tells them apart. Made of
+ * `toldRows`, so that it too only grows at its end.
+ */
+export function* jobPace(told: readonly HistoryRow[]): Parts<readonly SystemRow[]> {
+  const rows: SystemRow[] = [];
+  let before: HistoryRow | null = null;
+  for (const row of told) {
+    yield;
+    if (before !== null && (row.at <= before.at || row.step <= before.step)) continue;
+    if (before !== null) {
+      const pace = ((row.step - before.step) / (row.at - before.at)) * 1000;
+      rows.push({ at: row.at, values: { steps_per_second: pace } });
+    }
+    before = row;
+  }
+  return rows;
+}
+
+/** The highest step of some rows; 0 where there is none. */
+export const highestStep = (rows: readonly { readonly step: number }[]): number =>
+  rows.reduce((highest, { step }) => Math.max(highest, step), 0);
+
+/** The value of each key at the highest step that has one; of two rows of one step the later is meant. */
+export function* lastByStep(history: readonly HistoryRow[]): Parts<Figures> {
+  const last = new Map<string, { readonly step: number; readonly value: Json }>();
+  for (const { step, values } of history) {
+    yield;
+    for (const [key, value] of Object.entries(values)) {
+      const before = last.get(key);
+      if (before === undefined || before.step <= step) last.set(key, { step, value });
+    }
+  }
+  return Object.fromEntries([...last].map(([key, { value }]) => [key, value]));
+}
+
+function figuresOf(point: StepMetrics): Figures {
   return Object.fromEntries(
     NAMES.flatMap(([field, name]) => {
       const figure = point[field];
@@ -57,9 +123,7 @@ function figuresOf(point: StepMetrics): Readonly<Record<string, Json>> {
   );
 }
 
-/** When each step was told, in milliseconds since the epoch. */
-function timesOf(events: readonly JobEvent[]): ReadonlyMap<number, number> {
-  return new Map(
-    events.flatMap(({ metrics, createdAt }) => (metrics === null ? [] : [[metrics.step, createdAt * 1000]])),
-  );
-}
+const newsOf = (figures: Figures, before: Figures): Figures =>
+  Object.fromEntries(Object.entries(figures).filter(([name, figure]) => before[name] !== figure));
+
+const isEmpty = (values: Figures): boolean => Object.keys(values).length === 0;

@@ -1,12 +1,14 @@
+import type { Parts } from '../evaluation/statistics/parts.ts';
 import type { Checkpoint, JobEvent, JobRecord, TuningJob } from '../training/types.ts';
 import { TERMINAL_STATUSES } from '../training/types.ts';
-import { examplesTable } from './examplesTable.ts';
+import { examplesParts } from './examplesTable.ts';
+import { linesOf, piecesOf } from './fileText.ts';
 import { jobConfig } from './jobFields.ts';
-import { jobHistory, jobPace } from './jobHistory.ts';
+import { highestStep, jobHistory, jobPace, lastByStep, toldRows } from './jobHistory.ts';
 import { modelArtifact } from './modelArtifact.ts';
 import { artifactName, runId, tagsOf } from './names.ts';
 import { artifactTable } from './table.ts';
-import type { Json, TrackedArtifact, TrackedRun, TrackedTable } from './types.ts';
+import type { HistoryRow, Json, TrackedArtifact, TrackedRun, TrackedTable } from './types.ts';
 
 /** A training or validation file as the provider holds it. */
 export interface JobFile {
@@ -36,12 +38,13 @@ export interface JobFacts {
  * the job's id. What it does not have stands under `luthier` in the config. While the job runs, only what cannot change
  * any more is in it.
  */
-export function jobRun(facts: JobFacts): TrackedRun {
+export function* jobRun(facts: JobFacts): Parts<TrackedRun> {
   const { job, record, provider, events } = facts;
   const startedAt = job.createdAt * 1000;
   const ended = TERMINAL_STATUSES.has(job.status);
-  const history = jobHistory(events, ended ? facts.results : null, startedAt);
-  const rest = ended ? afterwards(facts, (history.at(-1)?.step ?? 0) + 1) : NOTHING_YET;
+  const told = yield* toldRows(events, ended);
+  const history = yield* jobHistory(told, ended ? facts.results : null, startedAt);
+  const rest = ended ? yield* afterwards(facts, highestStep(history) + 1) : NOTHING_YET;
   return {
     id: runId(job.id),
     name: job.id,
@@ -50,14 +53,25 @@ export function jobRun(facts: JobFacts): TrackedRun {
     config: { ...jobConfig(job), ...rest.counts, luthier: ownFacts(facts) },
     startedAt,
     end: ended ? { at: endOf(job, events), exitCode: job.status === 'succeeded' ? 0 : 1 } : null,
-    // A later event of the newest step may still add a figure to its row.
-    history: ended ? history : history.slice(0, -1),
-    system: jobPace(events),
+    history,
+    system: yield* jobPace(told),
     output: facts.log ? events.map(({ createdAt, message }) => ({ at: createdAt * 1000, text: message })) : [],
-    summary: { status: job.status, fine_tuned_model: job.fineTunedModel, trained_tokens: job.trainedTokens },
+    summary: {
+      ...(yield* figuresAtTheEnd(history, rest.tables)),
+      ...{ status: job.status, fine_tuned_model: job.fineTunedModel, trained_tokens: job.trainedTokens },
+    },
     tables: rest.tables,
     artifacts: rest.artifacts,
   };
+}
+
+/** A summary takes the last row as the last word, and the last row that was told need not be of the last step. */
+function* figuresAtTheEnd(
+  history: readonly HistoryRow[],
+  tables: readonly TrackedTable[],
+): Parts<TrackedRun['summary']> {
+  const rows = [...history, ...tables];
+  return { ...(yield* lastByStep(history)), ...(rows.length === 0 ? {} : { _step: highestStep(rows) }) };
 }
 
 interface Afterwards {
@@ -68,7 +82,7 @@ interface Afterwards {
 
 const NOTHING_YET: Afterwards = { counts: {}, tables: [], artifacts: [] };
 
-function afterwards({ job, training, validation }: JobFacts, step: number): Afterwards {
+function* afterwards({ job, training, validation }: JobFacts, step: number): Parts<Afterwards> {
   const sides = [
     { file: training, prefix: 'train', type: 'training_files' },
     { file: validation, prefix: 'valid', type: 'validation_files' },
@@ -78,19 +92,19 @@ function afterwards({ job, training, validation }: JobFacts, step: number): Afte
   const artifacts: TrackedArtifact[] = [];
   for (const { file, prefix, type } of sides) {
     if (file === null) continue;
-    const lines = file.text.split('\n').filter((line) => line.trim() !== '');
-    const table = examplesTable(lines);
-    counts[`n_${prefix}`] = lines.length;
+    const examples = yield* examplesParts(linesOf(file.text));
+    const table = examples.table();
+    counts[`n_${prefix}`] = examples.size;
     tables.push({ ...table, key: `${prefix}_data`, step });
     artifacts.push({
       name: artifactName(`${prefix}-${file.id}`),
       type,
       description: `The ${prefix === 'train' ? 'training' : 'validation'} file of ${job.id}.`,
-      metadata: { items: lines.length },
+      metadata: { items: examples.size },
       aliases: ['latest', file.id],
       role: 'input',
       files: [
-        { path: file.id, chunks: () => [file.text] },
+        { path: file.id, chunks: () => piecesOf(file.text) },
         { path: `${file.id}.table.json`, chunks: () => artifactTable(table) },
       ],
     });

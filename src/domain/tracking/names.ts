@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Names as W&B allows them. */
 
 const MOST_CHARACTERS = 128;
@@ -21,9 +23,31 @@ export const tagsOf = (tags: readonly (string | null)[]): readonly string[] => [
 /** A part of a metric's key: a dot would nest it, a slash group it, and a colon mean an alias in an artifact's path. */
 export const keyPart = (name: string): string => name.replace(/[^a-zA-Z0-9_-]/g, '_') || '_';
 
-/** A name as it stands in a file or an artifact: `D&D characters` is `d-d-characters`. */
-export const slugOf = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '') || 'project';
+/** What is more than a separator and has no place in a slug: letters with accents or of other scripts, emoji. */
+const LOST = /(?![a-z0-9])[\p{L}\p{M}\p{N}\p{So}]/u;
+/** Hexadecimal digits that tell names apart whose slugs would be one. */
+const DIGITS = 6;
+
+interface SlugOptions {
+  /** For a name that has nothing a slug could be made of. */
+  readonly fallback?: string;
+  /** Characters; a slug that would have more is cut. */
+  readonly most?: number;
+}
+
+/**
+ * A name as it stands in a file or an artifact: `D&D characters` is `d-d-characters`. One that loses letters ends in
+ * digits of a hash of the name, as otherwise all names of another script would be one: `日本` is `project-cf2abf`.
+ */
+export function slugOf(
+  name: string,
+  { fallback = 'project', most = Number.POSITIVE_INFINITY }: SlugOptions = {},
+): string {
+  const whole = name.normalize('NFC').trim();
+  const lower = whole.toLowerCase();
+  const plain = lower.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const lost = LOST.test(lower) || (plain === '' && whole !== '') || plain.length > most;
+  if (!lost) return plain || fallback;
+  const stem = (plain || fallback).slice(0, most - DIGITS - 1).replace(/-+$/, '');
+  return `${stem}-${createHash('sha256').update(whole).digest('hex').slice(0, DIGITS)}`;
+}

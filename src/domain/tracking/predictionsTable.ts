@@ -1,4 +1,5 @@
 import type { EvaluatedItem, EvaluationPlan, Prediction } from '../evaluation/types.ts';
+import { modelLabels } from './modelLabels.ts';
 import type { Json, TableContent } from './types.ts';
 
 type Measured = Pick<EvaluationPlan, 'models' | 'graders'>;
@@ -13,7 +14,11 @@ interface Column {
  * completion, whether it is right, the score of each further grader and, where a call failed, why.
  */
 export function predictionsTable(items: readonly EvaluatedItem[], plan: Measured): TableContent {
-  const columns = [...itemColumns(items), ...plan.models.flatMap((_, place) => modelColumns(items, plan, place))];
+  const labels = modelLabels(plan.models);
+  const columns = [
+    ...itemColumns(items),
+    ...labels.flatMap((label, place) => modelColumns(items, plan.graders, place, labels.length === 1 ? null : label)),
+  ];
   return {
     columns: columns.map(({ name }) => name),
     *rows() {
@@ -35,9 +40,14 @@ function itemColumns(items: readonly EvaluatedItem[]): readonly Column[] {
   ];
 }
 
-function modelColumns(items: readonly EvaluatedItem[], plan: Measured, place: number): readonly Column[] {
-  const model = plan.models[place]?.model ?? '';
-  const named = (what: string): string => (plan.models.length === 1 ? what : `${what} · ${model}`);
+/** `label` is null for the only model: its columns need no name of it. */
+function modelColumns(
+  items: readonly EvaluatedItem[],
+  graders: Measured['graders'],
+  place: number,
+  label: string | null,
+): readonly Column[] {
+  const named = (what: string): string => (label === null ? what : `${what} · ${label}`);
   const of =
     (read: (prediction: Prediction) => Json) =>
     ({ predictions }: EvaluatedItem): Json => {
@@ -48,7 +58,7 @@ function modelColumns(items: readonly EvaluatedItem[], plan: Measured, place: nu
   return [
     { name: named('completion'), read: of(({ status, text }) => (status === 'done' ? text : null)) },
     { name: named('correct'), read: of(({ scores }) => scores[0]?.passed ?? null) },
-    ...plan.graders.map((grader, at) => ({
+    ...graders.map((grader, at) => ({
       name: named(`score: ${grader.kind}${at === 0 ? '' : ` ${at + 1}`}`),
       read: of(({ scores }) => scores[at]?.value ?? null),
     })),

@@ -3,7 +3,7 @@ import type { Json, TableContent } from './types.ts';
 /** W&B's tables, in the two forms it keeps them: a file of the run, and a file of an artifact. */
 
 /** Rows that each form takes; W&B's limits (`MAX_ROWS`, `MAX_ARTIFACT_ROWS`). */
-export const RUN_TABLE_ROWS = 10_000;
+const RUN_TABLE_ROWS = 10_000;
 export const ARTIFACT_TABLE_ROWS = 200_000;
 
 /** `{"columns": [...], "data": [...]}`, a row a chunk. */

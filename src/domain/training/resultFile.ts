@@ -31,11 +31,11 @@ export interface ResultRow {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** The rows of a result file, whatever columns it has; lines without a step are passed over. */
-export function readResultFile(csv: string): readonly ResultRow[] {
+/** The rows of a result file, one by one, whatever columns it has; lines without a step are passed over. */
+export function* readResultFile(csv: string): Generator<ResultRow, void, undefined> {
   const [heading = '', ...lines] = csv.split(/\r?\n/);
   const names = heading.split(',').map((name) => name.trim().replace(/^"|"$/g, ''));
-  return lines.flatMap((line) => {
+  for (const line of lines) {
     const cells = line.split(',').map((cell) => cell.trim());
     const figures = names.flatMap((name, place): [string, number][] => {
       const cell = cells[place] ?? '';
@@ -43,6 +43,6 @@ export function readResultFile(csv: string): readonly ResultRow[] {
       return cell === '' || !Number.isFinite(figure) ? [] : [[name, figure]];
     });
     const { step, ...values } = Object.fromEntries(figures);
-    return step === undefined ? [] : [{ step, values }];
-  });
+    if (step !== undefined) yield { step, values };
+  }
 }

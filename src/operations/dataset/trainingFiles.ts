@@ -1,9 +1,11 @@
 import { exportLines } from '../../domain/dataset/export.ts';
 import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
-import { divideRows } from '../../domain/dataset/split.ts';
+import { divideRows, sideOf } from '../../domain/dataset/split.ts';
 import type { Row, RowSplit } from '../../domain/dataset/types.ts';
+import { finish, type Parts } from '../../domain/evaluation/statistics/parts.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
 import type { Template } from '../../domain/template/types.ts';
+import { slugOf } from '../../domain/tracking/names.ts';
 
 /** A file to be uploaded: its bytes are fixed before the first is sent. */
 export interface TrainingFile {
@@ -25,29 +27,69 @@ export interface SplitLines {
 
 const PIECE_BYTES = 256 * 1024;
 
+type Split = Pick<TrainingPlan, 'validationShare' | 'splitSeed'>;
+type LinePlan = Split & Pick<TrainingPlan, 'rows'>;
+
 /** The rows a plan trains on as JSONL lines, on the two sides of its split. */
-export function splitLines(
-  rows: Iterable<Row>,
-  template: Template,
-  plan: Pick<TrainingPlan, 'rows' | 'validationShare' | 'splitSeed'>,
-): SplitLines {
+export const splitLines = (rows: Iterable<Row>, template: Template, plan: LinePlan): SplitLines =>
+  finish(splitLineParts(rows, template, plan));
+
+/** The same, a row a part. */
+export function* splitLineParts(rows: Iterable<Row>, template: Template, plan: LinePlan): Parts<SplitLines> {
   const lines: { readonly id: string; readonly split: RowSplit; readonly line: string }[] = [];
   for (const row of rows) {
     for (const line of exportLines([row], template, 'chat', plan.rows))
       lines.push({ id: row.id, split: row.split, line });
+    yield;
   }
-  const { train, validation } = divideRows(lines, plan.validationShare, plan.splitSeed);
+  const { train, validation } = yield* divideParts(lines, plan);
   return { training: train.map(({ line }) => line), validation: validation.map(({ line }) => line) };
 }
 
 /** Pairs as JSONL lines on the two sides of a plan's split; the pairs of one prompt are on one side. */
-export function splitPairs(
-  prompts: readonly PromptPairs[],
-  plan: Pick<TrainingPlan, 'validationShare' | 'splitSeed'>,
-): SplitLines {
-  const { train, validation } = divideRows(prompts, plan.validationShare, plan.splitSeed);
-  const linesOf = (side: readonly PromptPairs[]) => side.flatMap(({ pairs }) => pairs.map(preferenceLine));
-  return { training: linesOf(train), validation: linesOf(validation) };
+export const splitPairs = (prompts: readonly PromptPairs[], plan: Split): SplitLines =>
+  finish(splitPairParts(prompts, plan));
+
+/** The same, a prompt a part. */
+export function* splitPairParts(prompts: readonly PromptPairs[], plan: Split): Parts<SplitLines> {
+  const { train, validation } = yield* divideParts(prompts, plan);
+  return { training: yield* pairLines(train), validation: yield* pairLines(validation) };
+}
+
+function* pairLines(side: readonly PromptPairs[]): Parts<readonly string[]> {
+  const lines: string[] = [];
+  for (const { pairs } of side) {
+    for (const pair of pairs) lines.push(preferenceLine(pair));
+    yield;
+  }
+  return lines;
+}
+
+interface Placed {
+  readonly id: string;
+  readonly split: RowSplit;
+}
+
+interface Divided<T> {
+  readonly train: readonly T[];
+  readonly validation: readonly T[];
+}
+
+/** Sides that are as large as this are as chance made them: `divideRows` mends only what is smaller. */
+const MENDED_BELOW = 100;
+
+/** As `divideRows` does it, a row a part: the hash of each row takes its time where there are many. */
+function* divideParts<T extends Placed>(rows: readonly T[], { validationShare, splitSeed }: Split): Parts<Divided<T>> {
+  if (validationShare > 0 && rows.length > MENDED_BELOW && rows.every(({ split }) => split === null)) {
+    const train: T[] = [];
+    const validation: T[] = [];
+    for (const row of rows) {
+      (sideOf(row.id, validationShare, splitSeed) === 'train' ? train : validation).push(row);
+      yield;
+    }
+    if (validation.length > 0 && train.length >= MENDED_BELOW) return { train, validation };
+  }
+  return divideRows(rows, validationShare, splitSeed);
 }
 
 /** Lines, each with its line end, as a file. */
@@ -68,11 +110,7 @@ export function fileOf(filename: string, lines: readonly string[]): TrainingFile
 
 /** Both sides of a split as files; an empty validation side is none. */
 export function trainingFiles(lines: SplitLines, name: string): TrainingFiles {
-  const stem =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '') || 'dataset';
+  const stem = slugOf(name, { fallback: 'dataset' });
   return {
     training: fileOf(`${stem}-train.jsonl`, lines.training),
     validation: lines.validation.length === 0 ? null : fileOf(`${stem}-validation.jsonl`, lines.validation),

@@ -1,5 +1,6 @@
 import type { Row } from '../../domain/dataset/types.ts';
 import { combineVerdicts, readVerdict, type Verdict } from '../../domain/evaluation/judge.ts';
+import type { Parts } from '../../domain/evaluation/statistics/parts.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem, Prediction, Score } from '../../domain/evaluation/types.ts';
 import type { PriceTable } from '../../domain/pricing/types.ts';
 import type { RowStore } from '../ports.ts';
@@ -11,8 +12,17 @@ import { Questions } from './questions.ts';
 export interface EvaluationReader {
   /** In the order of the source; the same array and the same items until one of them changed. */
   items(): readonly EvaluatedItem[];
+  /** The same, an item a part: reading and grading all of them at once takes long. */
+  parts(): Parts<readonly EvaluatedItem[]>;
+  /** When the first and the newest of the answers that were read came, in milliseconds since the epoch; null for none. */
+  times(): AnswerTimes | null;
   /** Rows that were just written; says whether any is of this evaluation. */
   heard(rows: readonly Row[]): boolean;
+}
+
+export interface AnswerTimes {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** What a grader has to say of an answer: a score, why there is none, or null while it is still to come. */
@@ -30,6 +40,8 @@ export function readEvaluation(
   const known: (EvaluatedItem | null)[] = items.map(() => null);
   /** Which items a row has to do with. */
   const owners = new Map<string, Set<number>>();
+  /** When each answer came, by the id of its row. */
+  const came = new Map<string, number>();
   let read: readonly EvaluatedItem[] | null = null;
 
   function look(id: string, itemIndex: number): Row | null {
@@ -61,7 +73,9 @@ export function readEvaluation(
     const question = questions.asked(itemIndex, modelIndex);
     const model = questions.models[modelIndex];
     const row = question === null ? null : look(question.id, itemIndex);
+    if (question !== null && row === null) came.delete(question.id);
     if (model === undefined || row === null) return null;
+    came.set(row.id, row.updatedAt);
     const plain = { ...factsOf(row), itemId: item.id, model };
     if (isFailedCall(row)) return { ...plain, status: 'failed', error: row.error, scores: [] };
     const scores: Score[] = [];
@@ -74,17 +88,38 @@ export function readEvaluation(
     return { ...plain, status: 'done', error: row.error, scores };
   }
 
+  function evaluated(item: EvaluationItem, itemIndex: number): EvaluatedItem {
+    const before = known[itemIndex];
+    if (before !== null && before !== undefined) return before;
+    const predictions = questions.models.map((_, modelIndex) => predict(item, itemIndex, modelIndex));
+    const now = { item, predictions };
+    known[itemIndex] = now;
+    return now;
+  }
+
+  function all(): readonly EvaluatedItem[] {
+    read ??= items.map(evaluated);
+    return read;
+  }
+
   return {
-    items() {
-      read ??= items.map((item, itemIndex) => {
-        const evaluated = known[itemIndex] ?? {
-          item,
-          predictions: questions.models.map((_, modelIndex) => predict(item, itemIndex, modelIndex)),
-        };
-        known[itemIndex] = evaluated;
-        return evaluated;
-      });
-      return read;
+    items: all,
+    *parts() {
+      for (const [itemIndex, item] of items.entries()) {
+        evaluated(item, itemIndex);
+        yield;
+      }
+      // Rows may have changed in between: those are read again.
+      return all();
+    },
+    times() {
+      if (came.size === 0) return null;
+      let [first, last] = [Number.POSITIVE_INFINITY, 0];
+      for (const at of came.values()) {
+        first = Math.min(first, at);
+        last = Math.max(last, at);
+      }
+      return { first, last };
     },
     heard(rows) {
       let any = false;

@@ -1,8 +1,9 @@
+import type { Parts } from '../../domain/evaluation/statistics/parts.ts';
 import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
 import { evaluationRun } from '../../domain/tracking/evaluationRun.ts';
 import type { TrackedRun } from '../../domain/tracking/types.ts';
 import type { TuningJob } from '../../domain/training/types.ts';
-import { Questions } from '../evaluate/questions.ts';
+import { inSlices } from '../channel/slices.ts';
 import { readEvaluation } from '../evaluate/read.ts';
 import type { JobStore } from '../ports.ts';
 import type { TrackingDeps } from './deps.ts';
@@ -12,21 +13,29 @@ export interface EvaluationToTrack {
   readonly items: readonly EvaluationItem[];
   readonly projectName: string;
   readonly jobs: ReadonlyMap<string, TuningJob>;
+  /** With its first answer where nothing keeps when it was made, so that making it again gives the same run. */
+  readonly begins?: 'when-made' | 'with-first-answer' | undefined;
 }
 
 /** An evaluation as a run, from the answers that are there. */
 export function gatherEvaluation(
   deps: Pick<TrackingDeps, 'rows' | 'prices'>,
-  { evaluation, items, projectName, jobs }: EvaluationToTrack,
-): TrackedRun {
-  const answered = readEvaluation(deps, evaluation, items).items();
-  return evaluationRun({
-    evaluation,
-    items: answered,
-    projectName,
-    jobs,
-    endedAt: answerTimes(deps, evaluation, items).last,
-  });
+  wanted: EvaluationToTrack,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<TrackedRun> {
+  return inSlices(runParts(deps, wanted), signal);
+}
+
+function* runParts(
+  deps: Pick<TrackingDeps, 'rows' | 'prices'>,
+  { evaluation, items, projectName, jobs, begins }: EvaluationToTrack,
+): Parts<TrackedRun> {
+  const reader = readEvaluation(deps, evaluation, items);
+  const answered = yield* reader.parts();
+  // A run that is written twice has the same times twice.
+  const { first, last } = reader.times() ?? { first: evaluation.createdAt, last: evaluation.createdAt };
+  const begun = begins === 'with-first-answer' ? { ...evaluation, createdAt: first } : evaluation;
+  return yield* evaluationRun({ evaluation: begun, items: answered, projectName, jobs, endedAt: last });
 }
 
 /** Jobs of a project by the models and checkpoints they made. */
@@ -37,24 +46,4 @@ export function jobsByModel(jobs: Pick<JobStore, 'list' | 'checkpoints'>, projec
     for (const { model } of jobs.checkpoints(job.id)) made.set(model, job);
   }
   return made;
-}
-
-/**
- * When the first and the newest answer came, in milliseconds since the epoch; the evaluation's own beginning where none
- * has. A run that is written twice has the same times twice.
- */
-export function answerTimes(
-  { rows, prices }: Pick<TrackingDeps, 'rows' | 'prices'>,
-  evaluation: Evaluation,
-  items: readonly EvaluationItem[],
-): { readonly first: number; readonly last: number } {
-  const questions = new Questions(evaluation, items, prices());
-  let [first, last] = [Number.POSITIVE_INFINITY, 0];
-  for (const { question } of questions.all()) {
-    const at = rows.get(questions.namespace, question.id)?.updatedAt;
-    if (at === undefined) continue;
-    first = Math.min(first, at);
-    last = Math.max(last, at);
-  }
-  return last === 0 ? { first: evaluation.createdAt, last: evaluation.createdAt } : { first, last };
 }

@@ -4,10 +4,12 @@ import type { TrackedRun } from '../../domain/tracking/types.ts';
 import type { Checkpoint, JobEvent, JobRecord, TuningJob } from '../../domain/training/types.ts';
 import { TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import { errorText } from '../channel/problems.ts';
+import { inSlices } from '../channel/slices.ts';
 import type { FileService, Provider } from '../ports.ts';
 import type { Gathering, TrackingDeps } from './deps.ts';
 
 export interface JobToTrack {
+  /** As the provider last told it, which may be news to the record. */
   readonly job: TuningJob;
   /** Null for a job that Luthier did not start. */
   readonly record: JobRecord | null;
@@ -42,12 +44,12 @@ export async function gatherJob(
   const results = await read(job.resultFiles[0], 'the result file');
   const training = await fileOf(job.trainingFile, 'the training file');
   const validation = await fileOf(job.validationFile, 'the validation file');
-  signal.throwIfAborted();
   const name = provider?.name ?? providerId;
-  return jobRun({
+  const run = jobRun({
     ...{ job, record, projectName, events, checkpoints, results, training, validation, log },
     provider: { id: providerId, name },
   });
+  return inSlices(run, signal);
 }
 
 /** Null when the provider cannot be reached: what is known here is tracked all the same. */
@@ -65,21 +67,42 @@ async function connected(
   }
 }
 
-/** Events and checkpoints as they are stored here; those of a job that is not, as its provider tells them. */
+/**
+ * What is stored here, and after it what the provider has beside that: nobody may have watched the job. What is new of a
+ * job with a record is kept.
+ */
 async function newsOf(
   { jobs }: Pick<TrackingDeps, 'jobs'>,
-  { job, record }: JobToTrack,
+  { job: { id }, record }: JobToTrack,
   provider: Provider | null,
-  { signal }: Gathering,
+  gathering: Gathering,
 ): Promise<{ readonly events: readonly JobEvent[]; readonly checkpoints: readonly Checkpoint[] }> {
-  const stored = jobs.events(job.id);
-  if (record !== null || stored.length > 0 || provider === null) {
-    return { events: stored, checkpoints: jobs.checkpoints(job.id) };
+  const stored = { events: jobs.events(id), checkpoints: jobs.checkpoints(id) };
+  if (provider === null) return stored;
+  const { signal } = gathering;
+  const known = new Set(stored.events.map((event) => event.id));
+  const told = await asked(gathering, 'events', () => provider.jobs.events(id, known, { signal }));
+  const checkpoints = await asked(gathering, 'checkpoints', () => provider.jobs.checkpoints(id, { signal }));
+  // A page that ends at a known event may bring some that are known, and one that moved meanwhile some twice.
+  const fresh = [...new Map(told?.map((event) => [event.id, event])).values()].filter(({ id }) => !known.has(id));
+  const events = [...stored.events, ...fresh];
+  if (record !== null) {
+    jobs.addEvents(id, fresh);
+    if (checkpoints !== null) jobs.saveCheckpoints(id, checkpoints);
   }
-  return {
-    events: await provider.jobs.events(job.id, new Set(), { signal }),
-    checkpoints: await provider.jobs.checkpoints(job.id, { signal }),
-  };
+  return { events, checkpoints: checkpoints ?? stored.checkpoints };
+}
+
+/** Null when the provider does not say, which is told. */
+async function asked<T>({ signal, missing }: Gathering, what: string, ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ProviderError)) throw error;
+    missing(`The provider does not tell the job's ${what}; those that are known here are used. ${errorText(error)}`);
+    return null;
+  }
 }
 
 async function contentOf(files: FileService, id: string, what: string, gathering: Gathering): Promise<string | null> {

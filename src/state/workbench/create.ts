@@ -52,7 +52,8 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
   const core = createCore(deps, { registry, providers, rows, jobs, tokens, clock, random, prices }, store);
   const undo = createUndoStack();
   const models = createModelReader(core);
-  const tracking = createTracking(core);
+  const pairs: ReadPairs = (project) => pairsOf(core, project, (id) => evaluating.actions.items(id));
+  const tracking = createTracking(core, pairs);
   const watcher = createWatcher(core, {
     tunedAppeared: () => models.refresh(),
     changed: tracking.jobChanged,
@@ -62,7 +63,6 @@ export function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWo
   const chat = createChat(core);
   const imports = createImportActions(core);
   const evaluating = createEvaluating(core, tracking.evaluationEnded);
-  const pairs: ReadPairs = (project) => pairsOf(core, project, evaluating.actions.items);
 
   const told = new Set<string>();
   const unsubscribe = registry.subscribe(() => {

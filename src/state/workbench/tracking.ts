@@ -10,6 +10,7 @@ import { createLiveRuns } from './liveRuns.ts';
 import { createRunRequests, type RunRequest } from './trackingRequests.ts';
 import { resumeTracking } from './trackingResume.ts';
 import type { Trackable, TrackingActions } from './trackingTypes.ts';
+import type { ReadPairs } from './train.ts';
 
 export interface Tracking {
   readonly actions: TrackingActions;
@@ -30,10 +31,10 @@ export interface Tracking {
 const CLOSE_MS = 3_000;
 const KEPT = 'The job, its rows and its answers are on disk as they were.';
 
-export function createTracking(core: Core): Tracking {
+export function createTracking(core: Core, pairs: ReadPairs): Tracking {
   const { tracker, tracking, clock } = core.deps;
   const deps = { ...core.operations, tracker };
-  const requests = createRunRequests(core, deps);
+  const requests = createRunRequests(core, deps, pairs);
   /** What is written or sent now, by run; the last that was begun. */
   const running = new Map<string, Promise<unknown>>();
   /** What is not on disk yet. */

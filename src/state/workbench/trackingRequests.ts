@@ -9,6 +9,7 @@ import { gatherJob } from '../../operations/tracking/job.ts';
 import type { SyncRequest } from '../../operations/tracking/sync.ts';
 import type { Core } from './core.ts';
 import type { Trackable } from './trackingTypes.ts';
+import type { ReadPairs } from './train.ts';
 
 /** Which run it is, and how it is put together. */
 export type RunRequest = Pick<SyncRequest, 'runId' | 'title' | 'gather'>;
@@ -20,17 +21,21 @@ export interface RunRequests {
   of(what: Trackable): RunRequest | null;
 }
 
-export function createRunRequests(core: Core, deps: TrackingDeps): RunRequests {
+export function createRunRequests(core: Core, deps: TrackingDeps, pairs: ReadPairs): RunRequests {
   const { tracking, evaluations, jobs } = core.deps;
   const nameOf = (projectId: string): string | null => core.keeper.find(projectId)?.name ?? null;
 
   const ofJob: RunRequests['ofJob'] = (record) => {
-    const { job, providerId, projectId } = record;
+    const { id } = record.job;
     return {
-      runId: runId(job.id),
-      title: `Track ${job.id}`,
+      runId: runId(id),
+      title: `Track ${id}`,
       gather: (gathering) => {
-        const wanted = { job, record, providerId, projectName: nameOf(projectId), log: tracking.settings().log };
+        const { projectId, providerId } = record;
+        // Read when its turn comes: the job may have gone on since it was asked for.
+        const latest = jobs.list(projectId).find(({ job }) => job.id === id) ?? record;
+        const projectName = nameOf(projectId);
+        const wanted = { job: latest.job, record: latest, providerId, projectName, log: tracking.settings().log };
         return gatherJob(deps, wanted, gathering);
       },
     };
@@ -39,13 +44,12 @@ export function createRunRequests(core: Core, deps: TrackingDeps): RunRequests {
   const ofEvaluation: RunRequests['ofEvaluation'] = (evaluation) => ({
     runId: runId(evaluation.id),
     title: `Track ${evaluation.name}`,
-    gather: () =>
-      gatherEvaluation(deps, {
-        evaluation,
-        items: evaluations.items(evaluation.id),
-        projectName: nameOf(evaluation.projectId) ?? 'project',
-        jobs: jobsByModel(jobs, evaluation.projectId),
-      }),
+    gather: (gathering) => {
+      const { id, projectId } = evaluation;
+      const projectName = nameOf(projectId) ?? 'project';
+      const wanted = { evaluation, items: evaluations.items(id), projectName, jobs: jobsByModel(jobs, projectId) };
+      return gatherEvaluation(deps, wanted, gathering);
+    },
   });
 
   return {
@@ -68,7 +72,7 @@ export function createRunRequests(core: Core, deps: TrackingDeps): RunRequests {
           return {
             runId: pending,
             title: `Version of ${project.name}`,
-            gather: () => gatherDataset(core.operations.rows, project),
+            gather: ({ signal }) => gatherDataset(core.operations.rows, project, { signal, pairs }),
           };
         }
       }

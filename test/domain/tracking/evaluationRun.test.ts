@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../../src/domain/evaluation/statistics/parts.ts';
 import type { EvaluatedItem, Evaluation, Prediction } from '../../../src/domain/evaluation/types.ts';
 import { artifactDigest, contentDigest } from '../../../src/domain/tracking/digest.ts';
 import { evaluationRun } from '../../../src/domain/tracking/evaluationRun.ts';
@@ -41,10 +42,12 @@ const evaluation: Evaluation = {
   },
 };
 
-const run = evaluationRun({
-  ...{ evaluation, items, projectName: 'NDA clauses', endedAt: 1_700_000_060_000 },
-  jobs: new Map([[TUNED.model, job]]),
-});
+const run = finish(
+  evaluationRun({
+    ...{ evaluation, items, projectName: 'NDA clauses', endedAt: 1_700_000_060_000 },
+    jobs: new Map([[TUNED.model, job]]),
+  }),
+);
 
 const digestOf = (artifact: TrackedArtifact | undefined): string =>
   artifactDigest(
@@ -107,7 +110,7 @@ describe('an evaluation as a run', () => {
       events: [],
       checkpoints: [],
     };
-    const made = jobRun({ ...facts, results: null, training: null, validation: null, log: false }).artifacts;
+    const made = finish(jobRun({ ...facts, results: null, training: null, validation: null, log: false })).artifacts;
     expect(digestOf(run.artifacts[1])).toBe(digestOf(made.find(({ name }) => name === 'model-metadata')));
     // An old model that is measured must not become the latest.
     expect(run.artifacts[1]?.aliases).toEqual(['ftjob-1']);
@@ -120,11 +123,37 @@ describe('an evaluation as a run', () => {
     });
   });
 
+  it('keeps two models of one name apart, and two whose names make one key', () => {
+    const twins = [
+      { providerId: 'a', model: 'gpt-4.1' },
+      { providerId: 'b', model: 'gpt-4.1' },
+      { providerId: 'a', model: 'gpt-4_1-x' },
+      { providerId: 'a', model: 'gpt-4.1-x' },
+    ];
+    const answered = items.map(({ item }, index) => ({
+      item,
+      predictions: twins.map((model, at) => predictionOf(item.id, model, 'Yes', at === index % 4)),
+    }));
+    const plan = { ...evaluation.plan, models: twins };
+    const one = finish(
+      evaluationRun({
+        ...{ evaluation: { ...evaluation, plan }, items: answered, projectName: 'x', endedAt: 1, jobs: new Map() },
+      }),
+    );
+    const keys = ['a_gpt-4_1', 'b_gpt-4_1', 'gpt-4_1-x', 'gpt-4_1-x_2'];
+    expect(keys.map((key) => one.summary[`eval/${key}/accuracy`])).toEqual([0.3, 0.3, 0.2, 0.2]);
+    const [predictions, ...matrices] = one.tables;
+    expect(matrices.map(({ key }) => key)).toEqual(keys.map((key) => `confusion_matrix_${key}`));
+    expect(new Set(predictions?.columns).size).toBe(predictions?.columns.length);
+    expect(predictions?.columns).toContain('completion · b/gpt-4.1');
+    expect(one.config.baseline).toBe('a/gpt-4.1');
+  });
+
   it('is incomplete while answers are missing', () => {
     const [first, ...rest] = items;
     if (first === undefined) throw new Error('There are items.');
     const open = [{ ...first, predictions: [null, null] }, ...rest];
-    const half = evaluationRun({ evaluation, items: open, projectName: 'x', endedAt: 1, jobs: new Map() });
+    const half = finish(evaluationRun({ evaluation, items: open, projectName: 'x', endedAt: 1, jobs: new Map() }));
     expect(half.summary.status).toBe('incomplete');
     expect(half.end?.exitCode).toBe(1);
     expect(half.artifacts).toHaveLength(1);

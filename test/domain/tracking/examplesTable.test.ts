@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { examplesTable } from '../../../src/domain/tracking/examplesTable.ts';
 
 const say = (role: string, content: unknown) => ({ role, content });
@@ -38,6 +38,41 @@ describe('a training file as a table', () => {
       ['q', null, null, 'better', 'worse', null, null],
       [null, null, null, null, null, 'p ->', ' c'],
     ]);
+  });
+
+  it('of a long conversation has what is past fifty columns in one, as JSON', () => {
+    const turns = Array.from({ length: 1000 }, (_, turn) => say(turn % 2 === 0 ? 'user' : 'assistant', `m${turn}`));
+    const { columns, rows } = examplesTable([lineOf(...turns), lineOf(say('user', 'u'), say('assistant', 'a'))]);
+    expect(columns).toHaveLength(51);
+    expect(columns.slice(-2)).toEqual(['role: assistant 25', 'more messages']);
+    const [long, short] = [...rows()];
+    expect(long?.slice(0, 50)).toEqual(turns.slice(0, 50).map(({ content }) => content));
+    expect(JSON.parse(String(long?.[50]))).toEqual(turns.slice(50));
+    expect(short?.filter((cell) => cell !== null)).toEqual(['u', 'a']);
+  });
+
+  it('of thousands of roles has as few, and loses no message', () => {
+    const lines = Array.from({ length: 3000 }, (_, at) => lineOf(say(`role${at}`, `m${at}`), say('user', 'u')));
+    const { columns, rows } = examplesTable(lines);
+    expect(columns).toHaveLength(51);
+    const last = [...rows()].at(-1) ?? [];
+    expect(last[columns.indexOf('role: user')]).toBe('u');
+    expect(last[columns.indexOf('more messages')]).toBe(JSON.stringify([say('role2999', 'm2999')]));
+  });
+
+  it('keeps a message whose role is called as a column is', () => {
+    const { columns, rows } = examplesTable([lineOf(say('user 2', 'odd'), say('user', 'u1'), say('user', 'u2'))]);
+    expect(columns).toEqual(['role: user', 'role: user 2', 'more messages']);
+    expect([...rows()]).toEqual([['u1', 'odd', JSON.stringify([say('user', 'u2')])]]);
+  });
+
+  it('parses each line once, however often its rows are read', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    const { rows } = examplesTable([lineOf(say('user', 'a')), lineOf(say('user', 'b'))]);
+    const twice = [[...rows()], [...rows()]];
+    expect(parse).toHaveBeenCalledTimes(2);
+    parse.mockRestore();
+    expect(twice[0]).toEqual(twice[1]);
   });
 
   it('loses no line, whatever it is', () => {

@@ -13,6 +13,24 @@ describe('names', () => {
     expect(slugOf('D&D characters!')).toBe('d-d-characters');
   });
 
+  it('of projects are told apart though their letters cannot stand in a file', () => {
+    expect(slugOf('NDA clauses')).toBe('nda-clauses');
+    expect(slugOf('C++ / C')).toBe('c-c');
+    expect(slugOf('日本')).toMatch(/^project-[0-9a-f]{6}$/);
+    expect(slugOf('日本')).not.toBe(slugOf('中国'));
+    expect(slugOf('Élan')).toMatch(/^lan-[0-9a-f]{6}$/);
+    expect(slugOf('Élan')).not.toBe(slugOf('Ölan'));
+    expect(slugOf('Cats 🐱')).not.toBe(slugOf('Cats 🐶'));
+    // The same letters, composed or not.
+    expect(slugOf('E\u0301lan')).toBe(slugOf('\u00c9lan'));
+    expect(slugOf('!!!')).not.toBe(slugOf('???'));
+    expect(slugOf(' ')).toBe('project');
+    expect(slugOf('', { fallback: 'dataset' })).toBe('dataset');
+    const long = slugOf('x'.repeat(70), { most: 60 });
+    expect(long).toHaveLength(60);
+    expect(long).not.toBe(slugOf('x'.repeat(71), { most: 60 }));
+  });
+
   it('are never empty, never too long, and stay when they are made again', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 300 });
     fc.assert(

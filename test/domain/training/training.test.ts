@@ -184,4 +184,17 @@ describe('curves', () => {
     expect(curves.validLoss).toEqual([{ step: 2, value: 0.9 }]);
     expect(curves.fullValidLoss).toEqual([]);
   });
+
+  it('have every figure of a step that was told in several events', () => {
+    const told = (data: object) => ({
+      ...{ id: 'e', createdAt: 0, level: 'info', type: 'metrics', message: '' },
+      metrics: parseStepMetrics({ step: 2, ...data }),
+    });
+    const points = measuredPoints([
+      told({ train_loss: 0.5, total_steps: 9 }),
+      told({ full_valid_loss: 0.7 }),
+      told({ train_loss: 0.4 }),
+    ]);
+    expect(points).toMatchObject([{ step: 2, totalSteps: 9, trainLoss: 0.4, fullValidLoss: 0.7, validLoss: null }]);
+  });
 });

@@ -4,7 +4,7 @@ import { TrackingError } from '../../../src/domain/tracking/errors.ts';
 import { gatherJob } from '../../../src/operations/tracking/job.ts';
 import { startSync } from '../../../src/operations/tracking/sync.ts';
 import { benchOf } from '../fakes/bench.ts';
-import { eventOf, jobOf, recordOf } from '../fakes/jobs.ts';
+import { eventOf, JobServer, jobOf, recordOf } from '../fakes/jobs.ts';
 import { fakeProvider, providersOf } from '../fakes/provider.ts';
 import { MemoryTracker } from '../fakes/tracker.ts';
 
@@ -27,6 +27,11 @@ const provider = fakeProvider({
     },
   },
   jobs: { events: async () => [eventOf(1, 'Step 1', 1)], checkpoints: async () => [] },
+});
+
+const silent = (missing: string[] = []) => ({
+  ...{ signal: new AbortController().signal, tell: () => {} },
+  missing: (what: string) => missing.push(what),
 });
 
 function bench() {
@@ -91,26 +96,59 @@ describe('syncing a run', () => {
     expect(tracker.sent.size).toBe(0);
   });
 
-  it('of a job with a record reads events from the store and not from the provider', async () => {
+  it('of a job that nobody watched has what the provider tells beside what is stored, and keeps it', async () => {
     const { jobs, providers } = bench();
+    const points = await new JobServer([]).service().checkpoints(job.id);
+    const asked: ReadonlySet<string>[] = [];
+    const told = fakeProvider({
+      files: { content: async () => '' },
+      jobs: {
+        // A page goes back to a known event, and may bring it again.
+        events: async (_, known) => {
+          asked.push(known);
+          return [eventOf(7, 'Step 7', 7), eventOf(8, 'Step 8', 8), eventOf(8, 'Step 8', 8)];
+        },
+        checkpoints: async () => points,
+      },
+    });
     jobs.addEvents(job.id, [eventOf(7, 'Step 7', 7)]);
-    const gathering = { signal: new AbortController().signal, tell: () => {}, missing: () => {} };
     const wanted = { job, record: recordOf(job), providerId: 'embedded', projectName: 'P', log: true };
-    const run = await gatherJob({ jobs, providers }, wanted, gathering);
+    const run = await gatherJob({ jobs, providers: providersOf(told) }, wanted, silent());
+    expect(asked).toEqual([new Set(['ftevent-7'])]);
+    expect(run.output.map(({ text }) => text)).toEqual(['Step 7', 'Step 8']);
+    expect(run.config.luthier).toMatchObject({ checkpoints: [{ step: 1, model: 'ck' }] });
+    expect(jobs.events(job.id).map(({ id }) => id)).toEqual(['ftevent-7', 'ftevent-8']);
+    expect(jobs.checkpoints(job.id)).toEqual(points);
+    expect(jobs.repeats).toBe(0);
+    // Of a job that is none of ours nothing is kept.
+    const other = { ...wanted, job: { ...job, id: 'ftjob-2' }, record: null };
+    expect((await gatherJob({ jobs, providers }, other, silent())).history.map(({ step }) => step)).toEqual([1]);
+    expect(jobs.events('ftjob-2')).toEqual([]);
+  });
+
+  it('of a job whose provider does not tell its events has those that are stored', async () => {
+    const { jobs } = bench();
+    jobs.addEvents(job.id, [eventOf(7, 'Step 7', 7)]);
+    const refused = async () => {
+      throw new ProviderError('forbidden', 'Not yours.', { status: 403 });
+    };
+    const told = fakeProvider({
+      files: { content: async () => '' },
+      jobs: { events: refused, checkpoints: refused },
+    });
+    const missing: string[] = [];
+    const wanted = { job, record: recordOf(job), providerId: 'embedded', projectName: 'P', log: true };
+    const run = await gatherJob({ jobs, providers: providersOf(told) }, wanted, silent(missing));
     expect(run.output.map(({ text }) => text)).toEqual(['Step 7']);
+    expect(missing).toMatchObject([expect.stringContaining("job's events"), expect.stringContaining('checkpoints')]);
   });
 
   it('of a provider that cannot be reached has what is known here', async () => {
     const { jobs } = bench();
     jobs.addEvents(job.id, [eventOf(2, 'Step 2', 2)]);
     const missing: string[] = [];
-    const gathering = {
-      signal: new AbortController().signal,
-      tell: () => {},
-      missing: (what: string) => missing.push(what),
-    };
     const wanted = { job, record: recordOf(job), providerId: 'gone', projectName: 'P', log: false };
-    const run = await gatherJob({ jobs, providers: providersOf() }, wanted, gathering);
+    const run = await gatherJob({ jobs, providers: providersOf() }, wanted, silent(missing));
     expect(run.history.map(({ step }) => step)).toEqual([2]);
     expect(run.artifacts.map(({ name }) => name)).toEqual(['model-metadata']);
     expect(missing[0]).toContain('cannot be reached');
