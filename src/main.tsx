@@ -65,10 +65,10 @@ async function main(): Promise<void> {
   const kindOf = (id: string) => settings.profiles().find((profile) => profile.id === id)?.kind ?? null;
   const secrets = createSecrets({ home, env: process.env, kindOf, recovery });
   const secretsInUse = () =>
-    [...settings.profiles().map(({ id }) => id), TRACKING_KEY].flatMap((id) => {
-      const key = secrets.keyOf(id);
-      return key === null ? [] : [key];
-    });
+    [
+      ...[...settings.profiles().map(({ id }) => id), TRACKING_KEY].map(secrets.keyOf),
+      ...[process.env.WANDB_API_KEY, process.env.HF_TOKEN],
+    ].flatMap((key) => key || []);
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
   const database = createDatabase({ home, recovery });
   const clock = createClock();

@@ -191,6 +191,21 @@ describe('tracking from the command line', () => {
     expect((await run(['wandb', 'list'], online())).stdout).toContain('ftjob-abc');
   }, 60_000);
 
+  it('lets OpenAI report a job by itself, and no other provider', async () => {
+    const train = ['train', path('train.jsonl'), '--model', 'practice-small', '--wandb', '--json'];
+    const refused = await run(train, online());
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('Only OpenAI reports to W&B by itself.');
+    // The engine stands for OpenAI: it keeps what a job is asked with.
+    const engine = await createEngineLauncher({ home }).ensure();
+    const openai = { OPENAI_BASE_URL: engine.url, OPENAI_API_KEY: engine.apiKey, WANDB_PROJECT: 'even' };
+    const asked = await run([...train, '--provider', 'openai'], { ...online(), ...openai });
+    expect(asked.stderr).toBe('');
+    expect(events(asked.stdout, 'job')[0]?.job).toMatchObject({
+      rest: { integrations: [{ type: 'wandb', wandb: { project: 'even' } }] },
+    });
+  }, 60_000);
+
   it('never wrote the key anywhere', () => {
     const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.length).toBeGreaterThan(10);

@@ -13,7 +13,7 @@ import { compileGraders } from '../../operations/evaluate/grading.ts';
 import { itemsOfLines } from '../../operations/evaluate/items.ts';
 import { readEvaluation } from '../../operations/evaluate/read.ts';
 import { startEvaluate } from '../../operations/evaluate/start.ts';
-import { gatherEvaluation } from '../../operations/tracking/evaluation.ts';
+import { type EvaluationToTrack, gatherEvaluation } from '../../operations/tracking/evaluation.ts';
 import { buyingProgress, tellBought } from '../buying.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import type { CommandContext, EvalOptions } from '../context.ts';
@@ -41,7 +41,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const evaluation = evaluationOf(file, items, connection, options);
   const handle = startEvaluate(deps, { evaluation, items, whenCapped: 'end' });
   const snapshot = await follow(context, deps.registry, handle, buyingProgress('evaluate', 'answers'));
-  const evaluated = readEvaluation(deps, evaluation, items).items();
+  const reader = readEvaluation(deps, evaluation, items);
+  const evaluated = reader.items();
   const summary = summarise(evaluated, evaluation.plan);
   const key = context.env.OPENAI_API_KEY;
   const secrets = key === undefined ? [] : [key];
@@ -51,7 +52,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
     written.push(await documents.writeText(path, exportText(exported, format)));
   }
   const failed = tellFailed(context.output, evaluated);
-  if (snapshot.status === 'succeeded') await trackEvaluation(context, connection, workshop, evaluation, items);
+  if (snapshot.status === 'succeeded')
+    await trackEvaluation(context, connection, workshop, { evaluation, items, reader });
   tell(context.output, snapshot, summary, written);
   return snapshot.status === 'succeeded' && failed === 0 ? EXIT.done : EXIT.failure;
 }
@@ -61,9 +63,9 @@ async function trackEvaluation(
   context: CommandContext,
   connection: Connection,
   workshop: Workshop,
-  evaluation: Evaluation,
-  items: readonly EvaluationItem[],
+  answered: Pick<EvaluationToTrack, 'evaluation' | 'items' | 'reader'>,
 ): Promise<void> {
+  const { evaluation } = answered;
   await trackAlong(context, connection, workshop, runId(evaluation.id), async ({ signal, tell }) => {
     tell('reads the jobs of its models');
     const { providers, profile } = connection;
@@ -72,7 +74,7 @@ async function trackEvaluation(
       const job = jobs.find(({ fineTunedModel: tuned }) => tuned !== null && isOf(model, tuned));
       return job === undefined ? [] : [[model, job] as const];
     });
-    const wanted = { evaluation, items, projectName: evaluation.name, jobs: new Map(made) };
+    const wanted = { ...answered, projectName: evaluation.name, jobs: new Map(made) };
     return gatherEvaluation(workshop.deps, { ...wanted, begins: 'with-first-answer' }, { signal });
   });
 }

@@ -4,7 +4,7 @@ import { evaluationRun } from '../../domain/tracking/evaluationRun.ts';
 import type { TrackedRun } from '../../domain/tracking/types.ts';
 import type { TuningJob } from '../../domain/training/types.ts';
 import { inSlices } from '../channel/slices.ts';
-import { readEvaluation } from '../evaluate/read.ts';
+import { type EvaluationReader, readEvaluation } from '../evaluate/read.ts';
 import type { JobStore } from '../ports.ts';
 import type { TrackingDeps } from './deps.ts';
 
@@ -13,6 +13,8 @@ export interface EvaluationToTrack {
   readonly items: readonly EvaluationItem[];
   readonly projectName: string;
   readonly jobs: ReadonlyMap<string, TuningJob>;
+  /** What has read the answers already; absent, they are read. */
+  readonly reader?: EvaluationReader | undefined;
   /** With its first answer where nothing keeps when it was made, so that making it again gives the same run. */
   readonly begins?: 'when-made' | 'with-first-answer' | undefined;
 }
@@ -28,9 +30,9 @@ export function gatherEvaluation(
 
 function* runParts(
   deps: Pick<TrackingDeps, 'rows' | 'prices'>,
-  { evaluation, items, projectName, jobs, begins }: EvaluationToTrack,
+  { evaluation, items, projectName, jobs, begins, reader: given }: EvaluationToTrack,
 ): Parts<TrackedRun> {
-  const reader = readEvaluation(deps, evaluation, items);
+  const reader = given ?? readEvaluation(deps, evaluation, items);
   const answered = yield* reader.parts();
   // A run that is written twice has the same times twice.
   const { first, last } = reader.times() ?? { first: evaluation.createdAt, last: evaluation.createdAt };
