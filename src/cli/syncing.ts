@@ -81,7 +81,7 @@ export class Syncing {
     });
     if (job !== null) return this.job(provider, job);
     const there = await this.whyThere(runIdOf(id));
-    return there === null ? this.one(runIdOf(id), null) : this.skip(id, there);
+    return there === null ? this.one(runIdOf(id), null) : this.passOver(id, there);
   }
 
   /** Whether W&B can be written to: asked before the first run and after a failure, not by every run with all its tries. */
@@ -107,9 +107,9 @@ export class Syncing {
     const id = runIdOf(job.id);
     const asked = this.options.id !== undefined;
     if (!TERMINAL_STATUSES.has(job.status) && !asked)
-      return this.skip(job.id, `it is ${job.status}; sync it when it has ended`);
+      return this.passOver(job.id, `it is ${job.status}; sync it when it has ended`);
     const there = await this.whyThere(id);
-    if (there !== null) return this.skip(job.id, there);
+    if (there !== null) return this.passOver(job.id, there);
     const { deps } = this.workshop;
     const record = this.workshop.records.find(job.id);
     const wanted = {
@@ -142,7 +142,7 @@ export class Syncing {
     return project === settings.project && (settings.entity === null || entity === settings.entity);
   }
 
-  private skip(id: string, why: string): void {
+  private passOver(id: string, why: string): void {
     this.counted.skipped += 1;
     this.context.output.record('skipped', { run: id, why });
     this.context.output.line(`- ${id}: ${why}`);

@@ -1,4 +1,4 @@
-import type { LoggedArtifact } from '../../../domain/tracking/runLog.ts';
+import type { LoggedArtifact, LoggedRun } from '../../../domain/tracking/runLog.ts';
 
 /** A value under a path of keys, as JSON: how W&B logs history, config and summary. */
 export interface Item {
@@ -8,17 +8,8 @@ export interface Item {
   readonly json: string;
 }
 
-export interface RunFields {
-  readonly id: string;
-  /** Empty where the account's default is meant. */
-  readonly entity: string;
-  readonly project: string;
-  readonly displayName: string;
-  readonly jobType: string;
-  readonly tags: readonly string[];
-  readonly host: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
+/** The run as its record has it: its config not yet a tree. */
+export interface RunFields extends Omit<LoggedRun, 'config'> {
   readonly config: readonly Item[];
 }
 
