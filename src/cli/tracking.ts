@@ -1,12 +1,15 @@
 import { homedir } from 'node:os';
 import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { BUILT_IN_PROFILES } from '../domain/settings/profiles.ts';
+import { runId } from '../domain/tracking/names.ts';
 import { staysHere, type TrackingKeySource, type TrackingSettings } from '../domain/tracking/settings.ts';
 import type { TrackedRun } from '../domain/tracking/types.ts';
+import { type JobRecord, TERMINAL_STATUSES } from '../domain/training/types.ts';
 import { problemOf } from '../operations/channel/problems.ts';
 import type { OperationSnapshot, SyncDetail } from '../operations/channel/types.ts';
 import type { Tracker } from '../operations/ports.ts';
 import type { Gathering } from '../operations/tracking/deps.ts';
+import { gatherJob } from '../operations/tracking/job.ts';
 import { startSync } from '../operations/tracking/sync.ts';
 import { createClock } from '../services/clock/clock.ts';
 import { createSecrets, TRACKING_KEY } from '../services/store/secrets.ts';
@@ -117,6 +120,21 @@ export async function trackAlong(
     context.output.record('tracked', { run: runId, status: 'failed', problem: { what } });
     context.output.note(`! Not tracked: ${what}`);
   }
+}
+
+/** A job that has ended is tracked; one that is left running waits for `luthier wandb sync`. */
+export async function trackJob(
+  context: CommandContext,
+  connection: Connection,
+  workshop: Workshop,
+  record: JobRecord | null,
+  projectName: string | null,
+): Promise<void> {
+  if (record === null || !TERMINAL_STATUSES.has(record.job.status)) return;
+  const { job, providerId } = record;
+  await trackAlong(context, connection, workshop, runId(job.id), (gathering, { settings }) =>
+    gatherJob(workshop.deps, { job, record, providerId, projectName, log: settings.log }, gathering),
+  );
 }
 
 function syncProgress({ detail, fraction }: OperationSnapshot<SyncDetail>): Progress {

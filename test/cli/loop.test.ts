@@ -41,6 +41,7 @@ describe('the whole loop without a screen, on the embedded engine', () => {
     expect(event('report')).toMatchObject([{ examples: 16, errors: 0 }]);
     expect(event('trained')).toMatchObject([{ status: 'succeeded', job: { model: 'practice-small' } }]);
     expect(event('done')).toHaveLength(1);
+    expect(event('tracked')).toMatchObject([{ status: 'succeeded', jobType: 'fine-tune', sync: 'local' }]);
   });
 
   it('tells every event of the job once, oldest first, and that the loss fell', () => {

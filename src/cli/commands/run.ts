@@ -17,6 +17,7 @@ import { count, duration, plural } from '../output/format.ts';
 import { reportLines } from '../output/report.ts';
 import { type PlannedRows, planOf, storedRows } from '../plan.ts';
 import { type LoadedTemplate, loadTemplate } from '../template.ts';
+import { trackJob } from '../tracking.ts';
 import { curveLines, hyperparametersOf, runTraining, tellTrained } from '../training.ts';
 import { openWorkshop, type Workshop } from '../workshop.ts';
 import { generateRows } from './generate.ts';
@@ -59,6 +60,8 @@ async function loop(context: CommandContext, path: string, options: RunOptions, 
 
   output.heading(`3  Train ${models.base}`);
   const { record, trainedCell } = await trainOn(context, workshop, planned, models.base, options);
+  // What a demonstration writes is gone with its folder.
+  if (options.demo !== true) await trackJob(context, connection, workshop, record, loaded.template.name);
 
   output.heading('4  Chat: the same question to both');
   const provider = await connection.providers.connect(connection.profile.id, { signal });

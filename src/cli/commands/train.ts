@@ -3,18 +3,15 @@ import { realpath } from 'node:fs/promises';
 import { formatUsd } from '../../domain/pricing/format.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/quote.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/defaults.ts';
-import { runId } from '../../domain/tracking/names.ts';
 import { findBoundsProblems } from '../../domain/training/bounds.ts';
 import { integrationProblem, type WandbIntegration } from '../../domain/training/integration.ts';
 import { methodProblem } from '../../domain/training/method.ts';
-import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import type { TrainingFiles } from '../../operations/dataset/trainingFiles.ts';
-import { gatherJob } from '../../operations/tracking/job.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import type { CommandContext, TrainOptions } from '../context.ts';
 import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
 import { count } from '../output/format.ts';
-import { openTracking, trackAlong } from '../tracking.ts';
+import { openTracking, trackJob } from '../tracking.ts';
 import { curveLines, hyperparametersOf, runTraining, tellTrained } from '../training.ts';
 import { fileOnDisk, splitFile } from '../trainingFile.ts';
 import { openWorkshop, type Workshop } from '../workshop.ts';
@@ -46,7 +43,7 @@ export async function train(context: CommandContext, path: string, options: Trai
     detach: options.watch !== true,
   });
   for (const line of curveLines(trained.events, output.width)) output.line(line);
-  if (options.watch === true) await trackJob(context, connection, workshop, trained.record);
+  if (options.watch === true) await trackJob(context, connection, workshop, trained.record, null);
   tellTrained(output, trained);
   return trained.snapshot.status === 'succeeded' ? EXIT.done : EXIT.failure;
 }
@@ -62,23 +59,6 @@ async function reportOf(
   if (refusal !== null) throw new UsageError(refusal);
   const { project, entity } = (await openTracking(context, connection)).settings;
   return { wandb: { project, entity } };
-}
-
-/** A job that has ended is tracked; one that is left running waits for `luthier wandb sync`. */
-async function trackJob(
-  context: CommandContext,
-  connection: Connection,
-  workshop: Workshop,
-  record: JobRecord | null,
-): Promise<void> {
-  if (record === null || !TERMINAL_STATUSES.has(record.job.status)) return;
-  await trackAlong(context, connection, workshop, runId(record.job.id), (gathering, { settings }) =>
-    gatherJob(
-      workshop.deps,
-      { job: record.job, record, providerId: record.providerId, projectName: null, log: settings.log },
-      gathering,
-    ),
-  );
 }
 
 const methodOf = ({ method, beta }: TrainOptions) =>

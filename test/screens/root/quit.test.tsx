@@ -5,7 +5,7 @@ import { syncOf } from '../../components/tracking/support.ts';
 import { render } from '../../harness/render.tsx';
 import { operationOf } from '../train/operations.ts';
 
-const SENT = 'What is not sent to W&B stays on this machine';
+const SENT = 'What is not sent to W&B stays here';
 const STOPPED = 'What is not finished stops';
 
 it('says of each kind of work what becomes of it', async () => {
