@@ -73,13 +73,13 @@ export class Syncing {
     const { signal } = this.context;
     const onDisk = this.tracking.tracker.state(runIdOf(id));
     if (onDisk !== null && onDisk.jobType !== 'fine-tune') return this.one(onDisk.runId, null);
-    const provider = await this.connection.providers.connect(this.connection.profile.id, { signal });
-    const job = await provider.jobs.retrieve(id, { signal }).catch((error: unknown) => {
-      // A job of another provider is sent as it was written.
-      if (onDisk !== null && error instanceof ProviderError && error.kind === 'not-found') return null;
-      throw error;
-    });
-    if (job !== null) return this.job(provider, job);
+    try {
+      const provider = await this.connection.providers.connect(this.connection.profile.id, { signal });
+      return await this.job(provider, await provider.jobs.retrieve(id, { signal }));
+    } catch (error) {
+      // A job of another provider, or of one that cannot be reached, is sent as it was written.
+      if (onDisk === null || !(error instanceof ProviderError)) throw error;
+    }
     const there = await this.whyThere(runIdOf(id));
     return there === null ? this.one(runIdOf(id), null) : this.passOver(id, there);
   }
@@ -113,7 +113,8 @@ export class Syncing {
     const { deps } = this.workshop;
     const record = this.workshop.records.find(job.id);
     const wanted = {
-      ...{ job, record, providerId: provider.id, projectName: null },
+      ...{ job, record, providerId: provider.id },
+      projectName: record === null ? null : this.tracking.projectName(record.projectId),
       log: this.options.log ?? this.tracking.settings.log,
     };
     await this.one(id, (gathering) => gatherJob(deps, wanted, gathering));

@@ -32,6 +32,8 @@ export interface Tracking {
   readonly whyNotSent: string;
   /** Fetches a file of an artifact and says where it lies. Throws TrackingError. */
   artifactFile(path: string, options: { readonly signal?: AbortSignal }): Promise<string>;
+  /** Of a project of the app; null for the commands' own. */
+  projectName(id: string): string | null;
 }
 
 export interface TrackingOverrides {
@@ -60,6 +62,7 @@ export async function openTracking(
   const keySource = tracker.keySource();
   return {
     ...{ tracker: tracker.tracker, artifactFile: tracker.artifactFile, settings, keySource },
+    projectName: (id) => opened.projects.list().find((project) => project.id === id)?.name ?? null,
     sends: keySource !== 'none' && !staysHere(settings),
     whyNotSent: staysHere(settings)
       ? 'WANDB_MODE is offline: `wandb sync` sends the folders, or run it again without.'

@@ -1,53 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { TrackingError } from '../../src/domain/tracking/errors.ts';
-import { NO_CHOICES, type TrackingMode } from '../../src/domain/tracking/settings.ts';
-import type { JobStatus } from '../../src/domain/training/types.ts';
-import { JobServer, jobOf, recordOf } from '../operations/fakes/jobs.ts';
-import { fakeProvider, remoteFile } from '../operations/fakes/provider.ts';
+import { NO_CHOICES } from '../../src/domain/tracking/settings.ts';
 import { rowOf } from '../operations/fakes/rows.ts';
-import { type Desk, newDisk, openDesk } from './fakes/desk.ts';
-
-const JOB = { kind: 'job', id: 'ftjob-1' } as const;
-
-const LINE = '{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}\n';
-
-/** A provider that hands out the files of any job, and has no more to say of it. */
-const keeper = () =>
-  fakeProvider({
-    files: { content: async () => LINE },
-    jobs: { events: async () => [], checkpoints: async () => [] },
-  });
-
-/** A desk with rows to train on and a provider whose job runs for some beats and then ends as told. */
-function openToTrain(mode: TrackingMode, { runs = 2, end = 'succeeded' as JobStatus } = {}): Desk {
-  const server = new JobServer([
-    ...Array.from({ length: runs }, () => ({ events: 2, status: 'running' as const })),
-    { events: 0, status: end },
-  ]);
-  const provider = fakeProvider({
-    files: {
-      upload: async ({ filename, bytes }) => remoteFile('file-1', filename, bytes),
-      content: async () => LINE,
-    },
-    jobs: { ...server.service(), create: async () => jobOf({ model: 'practice-small' }) },
-  });
-  const disk = newDisk();
-  disk.tracking.save({ ...NO_CHOICES, mode });
-  const desk = openDesk({ disk, providers: [provider] });
-  const projectId = desk.store.getState().project.id;
-  disk.bench.rows.put(Array.from({ length: 40 }, (_, n) => rowOf(`r${n}`, { projectId, cell: { race: `${n}` } })));
-  return desk;
-}
-
-async function trained(desk: Desk): Promise<void> {
-  desk.workbench.train.start();
-  await desk.clock.advance(120_000);
-}
-
-const noticeText = ({ store }: Desk): string => {
-  const { notice } = store.getState();
-  return notice === null ? '' : notice.kind === 'note' ? notice.text : `${notice.problem.what} ${notice.problem.saved}`;
-};
+import { newDisk, openDesk } from './fakes/desk.ts';
+import { JOB, noticeText, openToTrain, trained } from './fakes/training.ts';
 
 describe('a job that ends', () => {
   test('is written as an offline run, sent nowhere, and no more is said of it', async () => {
@@ -199,60 +155,6 @@ describe('what is asked for', () => {
     disk.tracking.env.WANDB_BASE_URL = 'nonsense';
     const desk = openDesk({ disk });
     expect(desk.workbench.tracking.whyNot(JOB)).toContain('WANDB_BASE_URL');
-  });
-});
-
-describe('an upload that broke off when the app ended', () => {
-  test('goes on at the next start in online mode, and nothing else is sent', async () => {
-    const first = openToTrain('offline');
-    await trained(first);
-    first.workbench.tracking.sync({ kind: 'dataset' });
-    await first.clock.advance(1_000);
-    const { tracker, tracking } = first.disk;
-    // The job's run is there in part; the dataset's was sent whole, and another run never was.
-    const run = tracker.written.get('ftjob-1');
-    if (run === undefined) throw new Error('The job is written.');
-    tracker.sent.set('ftjob-1', { ...run });
-    tracker.written.set('other', { ...run, id: 'other' });
-    // A version of the dataset whose upload was cancelled is not sent unasked.
-    const version = [...tracker.written.values()].find(({ jobType }) => jobType === 'dataset');
-    if (version !== undefined) tracker.sent.set(version.id, { ...version });
-    tracker.uploads.length = 0;
-    tracking.save({ ...NO_CHOICES, mode: 'online' });
-    const second = openDesk({ disk: first.disk, providers: [keeper()] });
-    second.resume();
-    await second.clock.advance(1_000);
-    expect(tracker.uploads.map(({ runId }) => runId)).toEqual(['ftjob-1']);
-    expect(second.workbench.tracking.state(JOB)?.sync).toBe('synced');
-  });
-});
-
-describe('a job that ended when nobody could write it', () => {
-  test('is written when the app ends before the write does: it waits for that', async () => {
-    const desk = openToTrain('offline');
-    const { promise, resolve } = Promise.withResolvers<void>();
-    desk.disk.tracker.writeGate = promise;
-    await trained(desk);
-    expect(desk.disk.tracker.written.size).toBe(0);
-    const closed = desk.close();
-    resolve();
-    await closed;
-    expect(desk.disk.tracker.written.has('ftjob-1')).toBe(true);
-  });
-
-  test('is written at the next start after a kill, and an old one is not', async () => {
-    const disk = newDisk();
-    const desk = openDesk({ disk, providers: [keeper()] });
-    const { id: projectId } = desk.store.getState().project;
-    const now = desk.clock.now() / 1000;
-    const endedAt = (id: string, finishedAt: number) =>
-      disk.bench.jobs.save({ ...recordOf(jobOf({ id, status: 'succeeded', finishedAt })), projectId });
-    endedAt('ftjob-new', now - 60);
-    endedAt('ftjob-old', now - 2 * 86_400);
-    desk.resume();
-    await desk.clock.advance(1_000);
-    expect([...disk.tracker.written.keys()]).toEqual(['ftjob-new']);
-    expect(disk.tracker.uploads).toEqual([]);
   });
 });
 

@@ -59,9 +59,7 @@ async function loop(context: CommandContext, path: string, options: RunOptions, 
   await checkFile(context, workshop, made.path, models.base);
 
   output.heading(`3  Train ${models.base}`);
-  const { record, trainedCell } = await trainOn(context, workshop, planned, models.base, options);
-  // What a demonstration writes is gone with its folder.
-  if (options.demo !== true) await trackJob(context, connection, workshop, record, loaded.template.name);
+  const { record, trainedCell } = await trainOn(context, connection, workshop, planned, models.base, options);
 
   output.heading('4  Chat: the same question to both');
   const provider = await connection.providers.connect(connection.profile.id, { signal });
@@ -124,6 +122,7 @@ async function checkFile({ output, signal }: CommandContext, { tokens, deps }: W
 
 async function trainOn(
   context: CommandContext,
+  connection: Connection,
   workshop: Workshop,
   planned: PlannedRows,
   model: string,
@@ -149,6 +148,8 @@ async function trainOn(
   for (const line of curveLines(trained.events, output.width)) output.line(line);
   tellTrained(output, trained);
   const { record, snapshot } = trained;
+  // What a demonstration writes is gone with its folder.
+  if (options.demo !== true) await trackJob(context, connection, workshop, record, planned.template.name);
   if (snapshot.status !== 'succeeded' || record === null) {
     throw new CommandFailure('There is no tuned model, so there is nothing to ask.', 'The rows are kept.');
   }

@@ -88,6 +88,8 @@ export interface TrackedState {
   readonly runId: string;
   /** Whether Luthier wrote it. W&B's own client may keep its runs in the same folder; they are left to it unless asked for. */
   readonly own: boolean;
+  /** Whether it was written after its end, and so is whole. */
+  readonly ended: boolean;
   readonly jobType: string;
   readonly name: string;
   /** The folder of the offline run, absolute. */

@@ -55,8 +55,12 @@ async function carryOut(
   try {
     if (gather !== null) {
       const run = await gather({ signal, tell, missing: (what) => missing.push(what) });
-      tell('writes the run');
-      written = await tracker.write(run, { signal });
+      const before = tracker.state(run.id);
+      // What its provider no longer hands out would be taken from the run, whose copy may be the last.
+      const keeps = missing.length > 0 && before !== null && before.own && before.ended;
+      if (keeps) missing.push('The run on disk is more whole, and was kept.');
+      else tell('writes the run');
+      written = keeps ? before : await tracker.write(run, { signal });
       detail = { ...detail, runId: run.id, url: written.url };
     }
     isWritten();

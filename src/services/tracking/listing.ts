@@ -4,7 +4,13 @@ import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
 import { type LogFacts, readFirst } from './offline/first.ts';
 import { idOfFolder, isOwnProducer, logName, markerName } from './offline/names.ts';
+import type { RunFields } from './offline/records.ts';
 import { readSyncState } from './online/state.ts';
+
+/** Statuses of a job that has not ended, as its config has them. */
+const OPEN: ReadonlySet<string> = new Set(
+  ['validating_files', 'queued', 'running', 'paused'].map((one) => JSON.stringify(one)),
+);
 
 /** A run on disk, and where its log lies. */
 export interface ListedRun {
@@ -89,6 +95,7 @@ function namesIn(root: string): readonly string[] {
 function told({ origin, run }: LogFacts): Omit<TrackedState, 'runId' | 'folder' | 'sync' | 'url'> {
   return {
     own: isOwnProducer(origin.producer),
+    ended: !isOpen(run),
     jobType: sanitizeLine(run.jobType),
     name: sanitizeLine(run.displayName),
     entity: sanitizeLine(run.entity) || null,
@@ -96,6 +103,12 @@ function told({ origin, run }: LogFacts): Omit<TrackedState, 'runId' | 'folder' 
     startedAt: run.startedAt,
   };
 }
+
+/** Of a job the config tells, in the log's first records: its end is at the log's. Other runs are written once all is there. */
+const isOpen = ({ config }: RunFields): boolean => {
+  const status = config.find(({ path }) => path.length === 1 && path[0] === 'status');
+  return status !== undefined && OPEN.has(status.json);
+};
 
 function printOf(logPath: string): string | null {
   try {

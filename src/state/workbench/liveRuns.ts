@@ -30,6 +30,7 @@ interface Live {
 export function createLiveRuns(core: Core, requests: Pick<RunRequests, 'ofJob'>, changed: () => void): LiveRuns {
   const { tracker, tracking, clock } = core.deps;
   const lives = new Map<string, Live>();
+  let closed = false;
 
   async function send(record: JobRecord, signal: AbortSignal): Promise<void> {
     const run = await requests.ofJob(record).gather?.({ signal, tell: () => {}, missing: () => {} });
@@ -41,6 +42,7 @@ export function createLiveRuns(core: Core, requests: Pick<RunRequests, 'ofJob'>,
 
   /** Whether jobs go out while they run, as the settings stand. */
   function isWanted(): boolean {
+    if (closed) return false;
     const { mode, problems } = tracking.settings();
     return mode === 'online' && problems.length === 0 && tracking.keySource() !== 'none';
   }
@@ -83,6 +85,10 @@ export function createLiveRuns(core: Core, requests: Pick<RunRequests, 'ofJob'>,
       await live?.finished;
     },
     settingsChanged: stopAll,
-    close: stopAll,
+    close() {
+      // Jobs are watched a little longer, and must not bring one back.
+      closed = true;
+      stopAll();
+    },
   };
 }

@@ -8,7 +8,7 @@ import { type SyncRequest, startSync } from '../../operations/tracking/sync.ts';
 import type { Core } from './core.ts';
 import { createLiveRuns } from './liveRuns.ts';
 import { createRunRequests, type RunRequest } from './trackingRequests.ts';
-import { resumeTracking } from './trackingResume.ts';
+import { toResume } from './trackingResume.ts';
 import type { Trackable, TrackingActions } from './trackingTypes.ts';
 import type { ReadPairs } from './train.ts';
 
@@ -39,13 +39,15 @@ export function createTracking(core: Core, pairs: ReadPairs): Tracking {
   const running = new Map<string, Promise<unknown>>();
   /** What is not on disk yet. */
   const writing = new Set<Promise<unknown>>();
+  let closed = false;
   let drawn: { readonly version: number; readonly settings: TrackingSettings } | null = null;
 
   const changed = (): void => core.set({ trackingVersion: core.store.getState().trackingVersion + 1 });
   const live = createLiveRuns(core, requests, changed);
   const hasKey = (): boolean => tracking.keySource() !== 'none';
 
-  function start(request: Omit<SyncRequest, 'upload'>, upload: SyncRequest['upload']): void {
+  /** Resolves when it has ended. */
+  function start(request: Omit<SyncRequest, 'upload'>, upload: SyncRequest['upload']): Promise<void> {
     const handle = startSync(deps, { ...request, upload });
     changed();
     writing.add(handle.written);
@@ -57,24 +59,30 @@ export function createTracking(core: Core, pairs: ReadPairs): Tracking {
       if (unsent) core.note(`${whyUnsent(tracking.settings())} ${receipt?.summary ?? ''}`);
     });
     running.set(request.runId, finished);
+    return finished;
   }
 
   /**
    * What nobody asked for: written when it has ended, and sent where that was chosen. After what is under way, which may
    * have read the run before its end.
    */
-  function startUnasked(projectId: string, request: RunRequest): void {
-    const before = running.get(request.runId);
-    if (before !== undefined) {
-      void before.then(() => startUnasked(projectId, request));
-      return;
-    }
-    core.guard(KEPT, () => {
+  async function startUnasked(projectId: string, request: RunRequest): Promise<void> {
+    for (let before = running.get(request.runId); before !== undefined; before = running.get(request.runId))
+      await before;
+    const begun = await core.attempt(KEPT, () => {
       const { mode, problems } = tracking.settings();
-      if (mode === 'disabled') return;
+      if (mode === 'disabled' || closed) return;
       const sends = mode === 'online' && problems.length === 0 && hasKey();
-      start({ ...request, projectId, asked: false }, sends ? 'send' : 'write');
+      return start({ ...request, projectId, asked: false }, sends ? 'send' : 'write');
     });
+    if (!begun.ok) core.problem(begun.problem);
+  }
+
+  /** One after the other: a job's files are in memory while its run is written. */
+  async function resume(): Promise<void> {
+    const found = await core.attempt('The runs are on disk as they were.', () => toResume(core, requests));
+    if (!found.ok) core.problem(found.problem);
+    for (const { projectId, request } of found.ok ? found.value : []) await startUnasked(projectId, request);
   }
 
   /** A screen asks with each frame, and settings are a file. */
@@ -119,7 +127,7 @@ export function createTracking(core: Core, pairs: ReadPairs): Tracking {
             return;
           }
           const sends = hasKey() && !staysHere(tracking.settings());
-          start({ ...request, ...options, projectId: core.project().id, asked: true }, sends ? 'send' : 'write');
+          void start({ ...request, ...options, projectId: core.project().id, asked: true }, sends ? 'send' : 'write');
         });
       },
     },
@@ -128,10 +136,11 @@ export function createTracking(core: Core, pairs: ReadPairs): Tracking {
       if (!TERMINAL_STATUSES.has(record.job.status)) return;
       void live.stop(record.job.id).then(() => startUnasked(record.projectId, requests.ofJob(record)));
     },
-    evaluationEnded: (evaluation) => startUnasked(evaluation.projectId, requests.ofEvaluation(evaluation)),
-    resume: () => core.guard('The runs are on disk as they were.', () => resumeTracking(core, requests, startUnasked)),
+    evaluationEnded: (evaluation) => void startUnasked(evaluation.projectId, requests.ofEvaluation(evaluation)),
+    resume: () => void resume(),
     async close() {
       live.close();
+      closed = true;
       if (writing.size === 0) return;
       const enough = new AbortController();
       const late = clock.sleep(CLOSE_MS, enough.signal).catch(() => {});

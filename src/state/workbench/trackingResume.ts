@@ -1,4 +1,5 @@
 import { runId } from '../../domain/tracking/names.ts';
+import type { TrackedState } from '../../domain/tracking/types.ts';
 import { TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import type { Core } from './core.ts';
 import type { RunRequest, RunRequests } from './trackingRequests.ts';
@@ -6,68 +7,79 @@ import type { RunRequest, RunRequests } from './trackingRequests.ts';
 /** What ended longer ago is not tracked unasked any more. */
 const RECENT_MS = 24 * 3_600_000;
 
-type Start = (projectId: string, request: RunRequest) => void;
+export interface Resumed {
+  readonly projectId: string;
+  readonly request: RunRequest;
+}
 
 /**
  * What the app's last end broke off: runs of jobs that ended while nobody could write them, and, in online mode, uploads
  * that were begun or never came to be. A dataset is never sent unasked, and neither is what another program has written.
  */
-export function resumeTracking(core: Core, requests: RunRequests, start: Start): void {
-  const { tracking, projects } = core.deps;
+export function toResume(core: Core, requests: RunRequests): readonly Resumed[] {
+  const { tracker, tracking, projects } = core.deps;
   const { mode, problems } = tracking.settings();
-  if (mode === 'disabled') return;
+  if (mode === 'disabled') return [];
   const sends = mode === 'online' && problems.length === 0 && tracking.keySource() !== 'none';
-  const resuming = { core, requests, start, sends, seen: new Set<string>() };
-  for (const { id } of projects.list()) {
-    resumeJobs(resuming, id);
-    if (sends) resumeEvaluations(resuming, id);
-  }
-  if (sends) resumeOthers(resuming);
+  // Read once: there may be hundreds, and keys are waiting.
+  const states = new Map(tracker.list().map((state) => [state.runId, state]));
+  const resuming = { core, requests, sends, states, seen: new Set<string>() };
+  const known = projects
+    .list()
+    .flatMap(({ id }) => [...jobsOf(resuming, id), ...(sends ? evaluationsOf(resuming, id) : [])]);
+  return sends ? [...known, ...othersOf(resuming)] : known;
 }
 
 interface Resuming {
   readonly core: Core;
   readonly requests: RunRequests;
-  readonly start: Start;
   /** Whether what is written is sent as well. */
   readonly sends: boolean;
+  readonly states: ReadonlyMap<string, TrackedState>;
   /** Runs that are seen to already, or are not to be. */
   readonly seen: Set<string>;
 }
 
-function resumeJobs(resuming: Resuming, projectId: string): void {
-  for (const record of resuming.core.deps.jobs.list(projectId)) {
+function jobsOf(resuming: Resuming, projectId: string): readonly Resumed[] {
+  return resuming.core.deps.jobs.list(projectId).flatMap((record) => {
     const { id, status, finishedAt, createdAt } = record.job;
+    resuming.seen.add(runId(id));
     // Another one is watched again, and written at its end.
-    if (!TERMINAL_STATUSES.has(status)) resuming.seen.add(runId(id));
-    else resume(resuming, projectId, resuming.requests.ofJob(record), (finishedAt ?? createdAt) * 1000);
-  }
+    if (!TERMINAL_STATUSES.has(status)) return [];
+    return resumed(resuming, projectId, resuming.requests.ofJob(record), (finishedAt ?? createdAt) * 1000);
+  });
 }
 
-function resumeEvaluations(resuming: Resuming, projectId: string): void {
-  const { tracker, evaluations } = resuming.core.deps;
-  for (const evaluation of evaluations.list(projectId)) {
+function evaluationsOf(resuming: Resuming, projectId: string): readonly Resumed[] {
+  return resuming.core.deps.evaluations.list(projectId).flatMap((evaluation) => {
     const request = resuming.requests.ofEvaluation(evaluation);
+    resuming.seen.add(request.runId);
     // One that was never written may not have all its answers: whoever goes on with it comes to its end.
-    if (tracker.state(request.runId) === null) resuming.seen.add(request.runId);
-    else resume(resuming, projectId, request, evaluation.createdAt);
-  }
+    return resuming.states.has(request.runId) ? resumed(resuming, projectId, request, evaluation.createdAt) : [];
+  });
 }
 
-/** Puts the run together anew where it is not written or not sent: what is on disk may be of before its end. */
-function resume({ core, start, sends, seen }: Resuming, projectId: string, request: RunRequest, endedAt: number): void {
-  seen.add(request.runId);
-  const sync = core.deps.tracker.state(request.runId)?.sync ?? null;
+/** A run from before its end is put together anew; one that is whole is sent as it lies. */
+function resumed(
+  { core, sends, states }: Resuming,
+  projectId: string,
+  request: RunRequest,
+  endedAt: number,
+): readonly Resumed[] {
+  const state = states.get(request.runId) ?? null;
   const recent = core.deps.clock.now() - endedAt <= RECENT_MS;
-  const unwritten = recent && (sync === null || sync === 'partial');
-  const unsent = sends && (sync === 'partial' || (recent && sync === 'local'));
-  if (unwritten || unsent) start(projectId, request);
+  if (recent && (state === null || !state.ended)) return [{ projectId, request }];
+  if (!sends || state === null) return [];
+  const unsent = state.sync === 'partial' || (recent && state.sync === 'local');
+  if (!unsent) return [];
+  return [{ projectId, request: state.ended ? { ...request, gather: null } : request }];
 }
 
 /** Runs of commands, and of what is gone here: sent as they are on disk. */
-function resumeOthers({ core, start, seen }: Resuming): void {
-  for (const { runId: id, own, sync, name, jobType } of core.deps.tracker.list()) {
-    if (!own || sync !== 'partial' || jobType === 'dataset' || seen.has(id)) continue;
-    start(core.project().id, { runId: id, title: `Track ${name}`, gather: null });
-  }
+function othersOf({ core, states, seen }: Resuming): readonly Resumed[] {
+  return [...states.values()].flatMap(({ runId: id, own, sync, name, jobType }) =>
+    !own || sync !== 'partial' || jobType === 'dataset' || seen.has(id)
+      ? []
+      : [{ projectId: core.project().id, request: { runId: id, title: `Track ${name}`, gather: null } }],
+  );
 }

@@ -5,7 +5,16 @@ import type { SyncDetail } from '../../../src/operations/channel/types.ts';
 export const LINK = 'https://wandb.ai/team/OpenAI-Fine-Tune/runs/ftjob-7Kq2mZ0aBcDeFgHiJkLmNoPq';
 
 export const stateOf = (change: Partial<TrackedState> = {}): TrackedState => ({
-  ...{ runId: 'ftjob-1', own: true, jobType: 'fine-tune', name: 'dnd', entity: 'team', project: 'proj', startedAt: 1 },
+  ...{
+    runId: 'ftjob-1',
+    own: true,
+    ended: true,
+    jobType: 'fine-tune',
+    name: 'dnd',
+    entity: 'team',
+    project: 'proj',
+    startedAt: 1,
+  },
   ...{ folder: '/home/ada/.luthier/wandb/offline-run-20261120_120000-ftjob-1', sync: 'local', url: null },
   ...change,
 });

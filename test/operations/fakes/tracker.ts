@@ -38,6 +38,7 @@ export class MemoryTracker implements Tracker {
       ...{
         runId,
         own: true,
+        ended: run.end !== null,
         jobType: run.jobType,
         name: run.name,
         folder: `/wandb/offline-run-${runId}`,

@@ -51,6 +51,9 @@ describe('TemplateScreen', () => {
     await app.press('p');
     await app.waitFor('student prompt, line 1: There is no slot named clas.');
     await app.press('enter');
+    // The cursor goes to the finding once the field is drawn.
+    await app.waitFor(/Student prompt +writing/);
+    await app.settled();
     await app.press('right', 'right', 'right', 'right', 'right');
     await app.type('s');
     await app.waitFor('✓ no problems');

@@ -9,6 +9,16 @@ expectNoFaults();
 
 const REAL = new URL('./offline/fixtures/run-ftjob-abc.wandb', import.meta.url).pathname;
 
+describe('a run of a job', () => {
+  it('tells whether it was written after its end', async () => {
+    const wandb = wandbAt(null, { root: temporaryHome() });
+    const open = trackedRun({ config: { status: 'running' }, end: null });
+    expect((await wandb.write(open)).ended).toBe(false);
+    expect((await wandb.write(trackedRun({ config: { status: 'succeeded' } }))).ended).toBe(true);
+    expect((await wandb.write(trackedRun({ id: 'eval-1', config: {} }))).ended).toBe(true);
+  });
+});
+
 describe('a run that W&B’s own client wrote', () => {
   it('is told from those that are Luthier’s', async () => {
     const root = temporaryHome();

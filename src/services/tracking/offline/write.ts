@@ -28,7 +28,7 @@ export interface WriteOptions extends Origin {
 }
 
 /** A run as it lies on disk. What is at the tracker is the uploader's to know. */
-export interface WrittenRun extends Omit<TrackedState, 'own' | 'sync' | 'url'> {
+export interface WrittenRun extends Omit<TrackedState, 'own' | 'ended' | 'sync' | 'url'> {
   readonly logPath: string;
   /** Whether the log is another than before. */
   readonly changed: boolean;
