@@ -1,3 +1,4 @@
+import { sliceOf } from '../evaluation/slice.ts';
 import type { EvaluatedItem, EvaluationPlan, Prediction } from '../evaluation/types.ts';
 import { modelLabels } from './modelLabels.ts';
 import type { Json, TableContent } from './types.ts';
@@ -36,7 +37,7 @@ function itemColumns(items: readonly EvaluatedItem[]): readonly Column[] {
       read: ({ item }) => item.prompt.map(({ role, content }) => `${role}: ${content}`).join('\n'),
     },
     { name: 'target', read: ({ item }) => item.target },
-    ...slices.map((name) => ({ name: `slice: ${name}`, read: ({ item }: EvaluatedItem) => item.slices[name] ?? null })),
+    ...slices.map((name) => ({ name: `slice: ${name}`, read: ({ item }: EvaluatedItem) => sliceOf(item, name) })),
   ];
 }
 

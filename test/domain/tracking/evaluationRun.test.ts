@@ -4,6 +4,7 @@ import type { EvaluatedItem, Evaluation, Prediction } from '../../../src/domain/
 import { artifactDigest, contentDigest } from '../../../src/domain/tracking/digest.ts';
 import { evaluationRun } from '../../../src/domain/tracking/evaluationRun.ts';
 import { jobRun } from '../../../src/domain/tracking/jobRun.ts';
+import { predictionsTable } from '../../../src/domain/tracking/predictionsTable.ts';
 import type { TrackedArtifact } from '../../../src/domain/tracking/types.ts';
 import { jobOf } from '../../operations/fakes/jobs.ts';
 
@@ -84,6 +85,16 @@ describe('an evaluation as a run', () => {
     const rows = [...(table?.rows() ?? [])];
     expect(rows[0]).toEqual([1, 'user: q0', 'Yes', 'Yes', true, 1, null, 'Yes', true, 1]);
     expect(rows[1]).toEqual([2, 'user: q1', 'No', null, null, null, 'too long', 'No', true, 1]);
+  });
+
+  it('leaves a slice empty where an item has none, whatever the column is called', () => {
+    const sliced = items.map(({ item, ...rest }, index) => ({
+      ...rest,
+      item: { ...item, slices: (index === 0 ? { constructor: 'mud' } : {}) as Readonly<Record<string, string>> },
+    }));
+    const { columns, rows } = predictionsTable(sliced, evaluation.plan);
+    const place = columns.indexOf('slice: constructor');
+    expect([...rows()].map((row) => row[place])).toEqual(['mud', ...Array.from({ length: 9 }, () => null)]);
   });
 
   it('has a confusion matrix for each model', () => {
