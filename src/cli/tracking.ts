@@ -2,7 +2,13 @@ import { homedir } from 'node:os';
 import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { BUILT_IN_PROFILES } from '../domain/settings/profiles.ts';
 import { runId } from '../domain/tracking/names.ts';
-import { staysHere, type TrackingKeySource, type TrackingSettings } from '../domain/tracking/settings.ts';
+import {
+  sendsAsked,
+  sendsUnasked,
+  staysHere,
+  type TrackingKeySource,
+  type TrackingSettings,
+} from '../domain/tracking/settings.ts';
 import type { TrackedRun } from '../domain/tracking/types.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../domain/training/types.ts';
 import { problemOf } from '../operations/channel/problems.ts';
@@ -63,7 +69,7 @@ export async function openTracking(
   return {
     ...{ tracker: tracker.tracker, artifactFile: tracker.artifactFile, settings, keySource },
     projectName: (id) => opened.projects.list().find((project) => project.id === id)?.name ?? null,
-    sends: keySource !== 'none' && !staysHere(settings),
+    sends: sendsAsked(settings, () => keySource),
     whyNotSent: staysHere(settings)
       ? 'WANDB_MODE is offline: `wandb sync` sends the folders, or run it again without.'
       : 'No W&B key is known: set WANDB_API_KEY and run it again, or `wandb sync` the folders.',
@@ -112,9 +118,9 @@ export async function trackAlong(
 ): Promise<void> {
   try {
     const tracking = await openTracking(context, connection);
-    const { mode, problems } = tracking.settings;
-    if (mode === 'disabled' || context.signal.aborted) return;
-    const sends = mode === 'online' && problems.length === 0 && tracking.keySource !== 'none';
+    const { settings, keySource } = tracking;
+    if (settings.mode === 'disabled' || context.signal.aborted) return;
+    const sends = sendsUnasked(settings, () => keySource);
     const gathered = (gathering: Gathering) => gather(gathering, tracking);
     const wanted = { runId, title: `Track ${runId}` };
     await trackRun(context, workshop, { tracker: tracking.tracker, sends }, gathered, wanted);

@@ -1,4 +1,5 @@
 import { nameGrader } from '../evaluation/graders.ts';
+import { promptText } from '../evaluation/promptText.ts';
 import type { Parts } from '../evaluation/statistics/parts.ts';
 import { summaryParts } from '../evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationSource } from '../evaluation/types.ts';
@@ -100,9 +101,7 @@ function testArtifact(projectName: string, evaluated: readonly EvaluatedItem[]):
   const table = {
     columns: ['messages', 'target'],
     *rows(): Generator<readonly Json[]> {
-      for (const { item } of evaluated) {
-        yield [item.prompt.map(({ role, content }) => `${role}: ${content}`).join('\n'), item.target];
-      }
+      for (const { item } of evaluated) yield [promptText(item), item.target];
     },
   };
   return {

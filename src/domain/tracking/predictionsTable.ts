@@ -1,4 +1,5 @@
-import { sliceOf } from '../evaluation/slice.ts';
+import { promptText } from '../evaluation/promptText.ts';
+import { sliceNames, sliceOf } from '../evaluation/slice.ts';
 import type { EvaluatedItem, EvaluationPlan, Prediction } from '../evaluation/types.ts';
 import { modelLabels } from './modelLabels.ts';
 import type { Json, TableContent } from './types.ts';
@@ -29,15 +30,14 @@ export function predictionsTable(items: readonly EvaluatedItem[], plan: Measured
 }
 
 function itemColumns(items: readonly EvaluatedItem[]): readonly Column[] {
-  const slices = [...new Set(items.flatMap(({ item }) => Object.keys(item.slices)))];
   return [
     { name: 'line', read: ({ item }) => item.line },
-    {
-      name: 'messages',
-      read: ({ item }) => item.prompt.map(({ role, content }) => `${role}: ${content}`).join('\n'),
-    },
+    { name: 'messages', read: ({ item }) => promptText(item) },
     { name: 'target', read: ({ item }) => item.target },
-    ...slices.map((name) => ({ name: `slice: ${name}`, read: ({ item }: EvaluatedItem) => sliceOf(item, name) })),
+    ...sliceNames(items).map((name) => ({
+      name: `slice: ${name}`,
+      read: ({ item }: EvaluatedItem) => sliceOf(item, name),
+    })),
   ];
 }
 

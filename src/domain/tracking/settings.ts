@@ -49,6 +49,17 @@ export interface TrackingSettings {
 export const staysHere = ({ mode, sources }: TrackingSettings): boolean =>
   mode !== 'online' && sources.mode === 'environment';
 
+/**
+ * Whether runs are sent with nobody asking: online was chosen, there is a key, and nothing of the environment is
+ * senseless. The key is looked for last, and only if it matters: it may lie in a file.
+ */
+export const sendsUnasked = ({ mode, problems }: TrackingSettings, keySource: () => TrackingKeySource): boolean =>
+  mode === 'online' && problems.length === 0 && keySource() !== 'none';
+
+/** Whether a run that a person asks for is sent, and not only written. */
+export const sendsAsked = (settings: TrackingSettings, keySource: () => TrackingKeySource): boolean =>
+  !staysHere(settings) && keySource() !== 'none';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const MODES: Readonly<Record<string, TrackingMode>> = {

@@ -1,3 +1,4 @@
+import { sendsUnasked } from '../../domain/tracking/settings.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import { problemOf } from '../../operations/channel/problems.ts';
 import type { Core } from './core.ts';
@@ -41,11 +42,7 @@ export function createLiveRuns(core: Core, requests: Pick<RunRequests, 'ofJob'>,
   }
 
   /** Whether jobs go out while they run, as the settings stand. */
-  function isWanted(): boolean {
-    if (closed) return false;
-    const { mode, problems } = tracking.settings();
-    return mode === 'online' && problems.length === 0 && tracking.keySource() !== 'none';
-  }
+  const isWanted = (): boolean => !closed && sendsUnasked(tracking.settings(), () => tracking.keySource());
 
   async function follow(live: Live): Promise<void> {
     const { signal } = live.abort;

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../domain/evaluation/types.ts';
 import { datasetRunPrefix, isDatasetRun } from '../../domain/tracking/datasetRun.ts';
 import { runId } from '../../domain/tracking/names.ts';
-import { staysHere, type TrackingSettings } from '../../domain/tracking/settings.ts';
+import { sendsAsked, sendsUnasked, staysHere, type TrackingSettings } from '../../domain/tracking/settings.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import { type SyncRequest, startSync } from '../../operations/tracking/sync.ts';
@@ -44,7 +44,6 @@ export function createTracking(core: Core, pairs: ReadPairs): Tracking {
 
   const changed = (): void => core.set({ trackingVersion: core.store.getState().trackingVersion + 1 });
   const live = createLiveRuns(core, requests, changed);
-  const hasKey = (): boolean => tracking.keySource() !== 'none';
 
   /** Resolves when it has ended. */
   function start(request: Omit<SyncRequest, 'upload'>, upload: SyncRequest['upload']): Promise<void> {
@@ -70,9 +69,9 @@ export function createTracking(core: Core, pairs: ReadPairs): Tracking {
     for (let before = running.get(request.runId); before !== undefined; before = running.get(request.runId))
       await before;
     const begun = await core.attempt(KEPT, () => {
-      const { mode, problems } = tracking.settings();
-      if (mode === 'disabled' || closed) return;
-      const sends = mode === 'online' && problems.length === 0 && hasKey();
+      const settings = tracking.settings();
+      if (settings.mode === 'disabled' || closed) return;
+      const sends = sendsUnasked(settings, () => tracking.keySource());
       return start({ ...request, projectId, asked: false }, sends ? 'send' : 'write');
     });
     if (!begun.ok) core.problem(begun.problem);
@@ -126,7 +125,7 @@ export function createTracking(core: Core, pairs: ReadPairs): Tracking {
             core.note('It is gone; there is nothing to sync.');
             return;
           }
-          const sends = hasKey() && !staysHere(tracking.settings());
+          const sends = sendsAsked(tracking.settings(), () => tracking.keySource());
           void start({ ...request, ...options, projectId: core.project().id, asked: true }, sends ? 'send' : 'write');
         });
       },

@@ -1,4 +1,5 @@
 import { runId } from '../../domain/tracking/names.ts';
+import { sendsUnasked } from '../../domain/tracking/settings.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
 import { TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import type { Core } from './core.ts';
@@ -18,9 +19,9 @@ export interface Resumed {
  */
 export function toResume(core: Core, requests: RunRequests): readonly Resumed[] {
   const { tracker, tracking, projects } = core.deps;
-  const { mode, problems } = tracking.settings();
-  if (mode === 'disabled') return [];
-  const sends = mode === 'online' && problems.length === 0 && tracking.keySource() !== 'none';
+  const settings = tracking.settings();
+  if (settings.mode === 'disabled') return [];
+  const sends = sendsUnasked(settings, () => tracking.keySource());
   // Read once: there may be hundreds, and keys are waiting.
   const states = new Map(tracker.list().map((state) => [state.runId, state]));
   const resuming = { core, requests, sends, states, seen: new Set<string>() };

@@ -1,6 +1,7 @@
 import { redactKeys } from '../../text/redact.ts';
 import { nameGrader } from '../graders.ts';
-import { sliceOf } from '../slice.ts';
+import { promptText } from '../promptText.ts';
+import { sliceNames, sliceOf } from '../slice.ts';
 import type { EvaluatedItem, EvaluationPlan, Prediction } from '../types.ts';
 
 type Graded = Pick<EvaluationPlan, 'graders'>;
@@ -40,7 +41,7 @@ export function* predictionCsv(
   { graders }: Graded,
   secrets: readonly string[] = [],
 ): Generator<string, void, undefined> {
-  const slices = [...new Set(items.flatMap(({ item }) => Object.keys(item.slices)))];
+  const slices = sliceNames(items);
   const gradings = graders.flatMap((spec) => [nameGrader(spec), `${nameGrader(spec)}: passed`]);
   const row = (cells: readonly (string | number | boolean | null)[]): string =>
     cells.map((cell) => csvCell(typeof cell === 'string' ? redactKeys(cell, secrets) : cell)).join(',');
@@ -48,7 +49,7 @@ export function* predictionCsv(
   const spent = ['finish_reason', 'prompt_tokens', 'completion_tokens', 'cost_usd', 'error'];
   yield row([...about, ...gradings, ...spent, ...slices]);
   for (const { item, predictions } of items) {
-    const prompt = item.prompt.map(({ role, content }) => `${role}: ${content}`).join('\n');
+    const prompt = promptText(item);
     for (const prediction of present(predictions)) {
       const { model, status, text, scores, finishReason, promptTokens, completionTokens, costUsd, error } = prediction;
       yield row([

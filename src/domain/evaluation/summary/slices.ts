@@ -1,5 +1,5 @@
 import { labelSet } from '../graders/labels.ts';
-import { sliceOf } from '../slice.ts';
+import { sliceNames, sliceOf } from '../slice.ts';
 import type { Parts } from '../statistics/parts.ts';
 import { wilson } from '../statistics/wilson.ts';
 import type { EvaluatedItem } from '../types.ts';
@@ -29,7 +29,7 @@ export function* sliceTables(
     const ordered = kind === 'length' ? rows : rows.toSorted((a, b) => b.items - a.items);
     return [{ kind, name, rows: ordered.slice(0, MOST_ROWS), omitted: Math.max(0, rows.length - MOST_ROWS) }];
   };
-  const names = [...new Set(items.flatMap(({ item }) => Object.keys(item.slices)))];
+  const names = sliceNames(items);
   const labelOf = classes === null ? null : labelSet(classes);
   const repeatsLabel = (name: string): boolean =>
     labelOf !== null && items.every(({ item }) => labelOf(sliceOf(item, name) ?? '') === labelOf(item.target));
