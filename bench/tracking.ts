@@ -58,17 +58,30 @@ function largeRun(): TrackedRun {
   const table = examplesTable(lines);
   const text = `${lines.join('\n')}\n`;
   return {
-    ...{ id: RUN_ID, name: RUN_ID, jobType: 'eval', tags: [], config: {}, startedAt: 0, output: [], system: [] },
+    id: RUN_ID,
+    name: RUN_ID,
+    jobType: 'eval',
+    tags: [],
+    config: {},
+    startedAt: 0,
+    output: [],
+    system: [],
     end: { at: STEPS * 1000, exitCode: 0 },
     history: Array.from({ length: STEPS }, (_, step) => ({
-      ...{ step: step + 1, at: step * 1000 },
+      step: step + 1,
+      at: step * 1000,
       values: { train_loss: 1 / (step + 1), train_accuracy: 0.5, valid_loss: 1.1 },
     })),
     summary: { status: 'succeeded' },
     tables: [],
     artifacts: [
       {
-        ...{ name: 'train', type: 'training_files', description: '', metadata: {}, aliases: ['latest'], role: 'input' },
+        name: 'train',
+        type: 'training_files',
+        description: '',
+        metadata: {},
+        aliases: ['latest'],
+        role: 'input',
         files: [
           { path: 'train.jsonl', chunks: () => [text] },
           { path: 'train.table.json', chunks: () => artifactTable(table) },
@@ -96,8 +109,15 @@ function writePlain({ artifacts }: TrackedRun, folder: string): void {
 
 const trackerIn = (home: string) =>
   openTracker({
-    ...{ home, homedir: home, env: {}, choices: () => NO_CHOICES, typedKey: () => null, secrets: () => [] },
-    ...{ sleep: (wait) => sleep(wait), now: Date.now, random: Math.random },
+    home,
+    homedir: home,
+    env: {},
+    choices: () => NO_CHOICES,
+    typedKey: () => null,
+    secrets: () => [],
+    sleep: (wait) => sleep(wait),
+    now: Date.now,
+    random: Math.random,
   }).tracker;
 
 async function written(run: TrackedRun, home: string): Promise<{ readonly wallMs: number; readonly lagMs: number }> {

@@ -73,7 +73,12 @@ async function main(): Promise<void> {
   const database = createDatabase({ home, recovery });
   const clock = createClock();
   const opened = openTracker({
-    ...{ home, homedir: homedir(), env: process.env, random: Math.random, sleep: clock.sleep, now: clock.now },
+    home,
+    homedir: homedir(),
+    env: process.env,
+    random: Math.random,
+    sleep: clock.sleep,
+    now: clock.now,
     choices: trackingChoices.read,
     typedKey: () => secrets.keyOf(TRACKING_KEY),
     secrets: secretsInUse,
@@ -110,7 +115,10 @@ async function main(): Promise<void> {
     },
     documents: createDocuments({ home }),
     sources: createSources({
-      ...{ home, env: process.env, sleep: clock.sleep, artifactFile: opened.artifactFile },
+      home,
+      env: process.env,
+      sleep: clock.sleep,
+      artifactFile: opened.artifactFile,
     }),
     desktop: createDesktop({ stream: process.stdout, env: process.env, terminal: lease }),
     newId,

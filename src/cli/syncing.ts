@@ -113,7 +113,9 @@ export class Syncing {
     const { deps } = this.workshop;
     const record = this.workshop.records.find(job.id);
     const wanted = {
-      ...{ job, record, providerId: provider.id },
+      job,
+      record,
+      providerId: provider.id,
       projectName: record === null ? null : this.tracking.projectName(record.projectId),
       log: this.options.log ?? this.tracking.settings.log,
     };
@@ -166,7 +168,8 @@ export class Syncing {
     await this.reach();
     const { sends } = this;
     const end = await trackRun(this.context, this.workshop, { tracker: this.tracking.tracker, sends }, gather, {
-      ...{ runId: id, title: `Sync ${id}` },
+      runId: id,
+      title: `Sync ${id}`,
       ...(this.options.overwrite === undefined ? {} : { overwrite: this.options.overwrite }),
     });
     const state = this.tracking.tracker.state(id);

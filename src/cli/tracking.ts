@@ -58,7 +58,11 @@ export async function openTracking(
   const named = { ...(project && { WANDB_PROJECT: project }), ...(entity && { WANDB_ENTITY: entity }) };
   const { sleep, now } = createClock();
   const tracker = openTracker({
-    ...{ home, homedir: homedir(), sleep, now, random: Math.random },
+    home,
+    homedir: homedir(),
+    sleep,
+    now,
+    random: Math.random,
     env: { ...env, ...named },
     choices: () => opened.tracking.read(),
     typedKey: () => secrets.keyOf(TRACKING_KEY),
@@ -67,7 +71,10 @@ export async function openTracking(
   const settings = tracker.settings();
   const keySource = tracker.keySource();
   return {
-    ...{ tracker: tracker.tracker, artifactFile: tracker.artifactFile, settings, keySource },
+    tracker: tracker.tracker,
+    artifactFile: tracker.artifactFile,
+    settings,
+    keySource,
     projectName: (id) => opened.projects.list().find((project) => project.id === id)?.name ?? null,
     sends: sendsAsked(settings, () => keySource),
     whyNotSent: staysHere(settings)

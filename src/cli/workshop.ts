@@ -32,7 +32,11 @@ export function openWorkshop({ home, profile, providers, prices, recovery }: Con
     records: jobs,
     documents: createDocuments({ home }),
     deps: {
-      ...{ registry, providers, tokens, clock, prices },
+      registry,
+      providers,
+      tokens,
+      clock,
+      prices,
       rows: createRows(database),
       jobs,
       random: Math.random,

@@ -77,7 +77,11 @@ describe('luthier eval', () => {
     expect(models[1]?.interval).toEqual({ low: expect.closeTo(20 / (20 + 1.959964 ** 2), 5), high: 1 });
     // Ten items only the second got right: twice one half to the power of ten.
     expect(said.find(({ event }) => event === 'pair')).toMatchObject({
-      ...{ first: 'yes', second: 'good', onlyFirst: 0, onlySecond: 10, difference: 0.5 },
+      first: 'yes',
+      second: 'good',
+      onlyFirst: 0,
+      onlySecond: 10,
+      difference: 0.5,
       p: expect.closeTo(2 / 2 ** 10, 12),
     });
     expect(said.at(-1)).toMatchObject({ event: 'evaluated', status: 'succeeded', items: 20, done: 40, reused: 0 });

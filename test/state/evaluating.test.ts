@@ -13,8 +13,12 @@ const GOOD = { providerId: 'embedded', model: 'good' };
 const BAD = { providerId: 'embedded', model: 'bad' };
 
 const planOf = (change: Partial<EvaluationPlan> = {}): EvaluationPlan => ({
-  ...{ source: { kind: 'rows', side: 'validation' }, models: [BAD, GOOD], graders: [{ kind: 'exact-ci' }] },
-  ...{ sampling: { temperature: 0, maxTokens: 5 }, concurrency: 4, capUsd: null },
+  source: { kind: 'rows', side: 'validation' },
+  models: [BAD, GOOD],
+  graders: [{ kind: 'exact-ci' }],
+  sampling: { temperature: 0, maxTokens: 5 },
+  concurrency: 4,
+  capUsd: null,
   ...change,
 });
 
@@ -40,8 +44,12 @@ function openWithRows(faults: { left: number } = { left: 0 }): Desk {
   desk.disk.bench.rows.put(
     Array.from({ length: 8 }, (_, n) =>
       rowOf(`r${n}`, {
-        ...{ projectId, cell: { document: `d${n % 2}` }, completion: `Target ${n}`, rating: 'accepted' },
-        ...{ prompt: [{ role: 'user', content: String(n) }], split: n < 4 ? 'train' : 'validation' },
+        projectId,
+        cell: { document: `d${n % 2}` },
+        completion: `Target ${n}`,
+        rating: 'accepted',
+        prompt: [{ role: 'user', content: String(n) }],
+        split: n < 4 ? 'train' : 'validation',
       }),
     ),
   );
@@ -218,7 +226,9 @@ describe('blind comparison', () => {
     await desk.clock.run(dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
     const lines = (desk.disk.documents.files.get('/exports/pairs.jsonl') ?? '').trimEnd().split('\n');
     const pair = (n: number) => ({
-      ...{ prompt: [{ role: 'user' as const, content: String(n) }], preferred: `target ${n}`, other: 'no idea' },
+      prompt: [{ role: 'user' as const, content: String(n) }],
+      preferred: `target ${n}`,
+      other: 'no idea',
     });
     expect(lines.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((n) => preferenceLine(pair(n)).trimEnd()));
   });

@@ -20,7 +20,9 @@ function deskWithTable(): Desk {
   const desk = openDesk();
   desk.workbench.projects.create('NDA', 'empty');
   const rows = Array.from({ length: 117 }, (_, n) => ({
-    ...{ text: `Clause ${n}`, answer: n < 59 ? 'Yes' : 'No', document_name: `doc${n % 10}` },
+    text: `Clause ${n}`,
+    answer: n < 59 ? 'Yes' : 'No',
+    document_name: `doc${n % 10}`,
   }));
   desk.disk.documents.files.set(FILE.path, rows.map((row) => JSON.stringify(row)).join('\n'));
   return desk;

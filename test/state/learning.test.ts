@@ -7,14 +7,20 @@ describe('learning from an item', () => {
   test('of a file makes it an accepted row of the training side, once, and undo takes it away', () => {
     const { workbench } = openDesk();
     const item = {
-      ...{ rowId: null, target: 'Yes', slices: { document: 'd' } },
+      rowId: null,
+      target: 'Yes',
+      slices: { document: 'd' },
       prompt: [{ role: 'user', content: 'Is it?' } as const],
     };
     expect(workbench.rows.learn(item)).toContain('Added');
     expect(workbench.rows.learn(item)).toContain('already');
     const [id = ''] = workbench.rows.ids({});
     expect(workbench.rows.get(id)).toMatchObject({
-      ...{ completion: 'Yes', rating: 'accepted', split: 'train', cell: { document: 'd' }, prompt: item.prompt },
+      completion: 'Yes',
+      rating: 'accepted',
+      split: 'train',
+      cell: { document: 'd' },
+      prompt: item.prompt,
     });
     expect(workbench.rows.undo()).toBe('an added row');
     expect(workbench.rows.count({})).toBe(0);

@@ -94,8 +94,12 @@ describe('chat', () => {
 
 describe('providers', () => {
   const proxy: ProviderProfile = {
-    ...{ id: 'proxy', name: 'Proxy', kind: 'compatible', baseUrl: 'http://proxy/v1' },
-    ...{ jobDialect: 'method', apiVersion: null },
+    id: 'proxy',
+    name: 'Proxy',
+    kind: 'compatible',
+    baseUrl: 'http://proxy/v1',
+    jobDialect: 'method',
+    apiVersion: null,
   };
 
   test('switching keeps template and rows and takes models that provider has', async () => {
@@ -105,8 +109,11 @@ describe('providers', () => {
     const { template } = desk.store.getState().project;
     desk.workbench.settings.use('openai');
     expect(desk.store.getState().project).toMatchObject({
-      ...{ providerId: 'openai', template, plan: { model: 'gpt-4.1-mini' } },
-      ...{ training: { model: 'gpt-4.1-mini-2025-04-14' }, chat: { models: ['gpt-4.1-mini-2025-04-14'] } },
+      providerId: 'openai',
+      template,
+      plan: { model: 'gpt-4.1-mini' },
+      training: { model: 'gpt-4.1-mini-2025-04-14' },
+      chat: { models: ['gpt-4.1-mini-2025-04-14'] },
     });
     await desk.clock.advance(10);
     expect(desk.store.getState().models).toMatchObject({ status: 'ready', models: [{ id: 'gpt-4.1-mini' }] });
@@ -129,7 +136,8 @@ describe('providers', () => {
     desk.workbench.settings.saveProfile(proxy);
     desk.workbench.projects.create('Other', 'empty');
     desk.workbench.projects.update((project) => ({
-      ...{ ...project, providerId: 'proxy' },
+      ...project,
+      providerId: 'proxy',
       plan: { ...project.plan, model: 'chosen-by-hand' },
     }));
     const other = desk.store.getState().project.id;

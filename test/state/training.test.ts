@@ -164,7 +164,8 @@ describe('training', () => {
     desk.disk.bench.rows.put(
       Array.from({ length: 24 }, (_, n) =>
         rowOf(`r${n}`, {
-          ...{ projectId, prompt: [{ role: 'user', content: `q${n >> 1}` }] },
+          projectId,
+          prompt: [{ role: 'user', content: `q${n >> 1}` }],
           rating: n % 2 === 0 ? 'accepted' : 'rejected',
         }),
       ),
@@ -191,7 +192,8 @@ describe('training', () => {
     expect(lines.toSorted()[0]).toBe(
       preferenceLine({
         prompt: [{ role: 'user', content: 'q0' }],
-        ...{ preferred: 'Answer r0', other: 'Answer r1' },
+        preferred: 'Answer r0',
+        other: 'Answer r1',
       }).trimEnd(),
     );
     const exported = await desk.clock.run(desk.workbench.dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));

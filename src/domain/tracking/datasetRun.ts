@@ -74,12 +74,10 @@ function artifactOf(
     ];
   });
   return {
-    ...{
-      name: artifactName(`dataset-${slugOf(projectName, { most: LONGEST.artifact })}`),
-      type: 'dataset',
-      role: 'output',
-      files,
-    },
+    name: artifactName(`dataset-${slugOf(projectName, { most: LONGEST.artifact })}`),
+    type: 'dataset',
+    role: 'output',
+    files,
     description: `The dataset of ${projectName}, as its jobs are trained on it.`,
     metadata: { ...counts, data_version: version },
     aliases: ['latest', version],

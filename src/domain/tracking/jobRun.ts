@@ -58,7 +58,9 @@ export function* jobRun(facts: JobFacts): Parts<TrackedRun> {
     output: facts.log ? events.map(({ createdAt, message }) => ({ at: createdAt * 1000, text: message })) : [],
     summary: {
       ...(yield* figuresAtTheEnd(history, rest.tables)),
-      ...{ status: job.status, fine_tuned_model: job.fineTunedModel, trained_tokens: job.trainedTokens },
+      status: job.status,
+      fine_tuned_model: job.fineTunedModel,
+      trained_tokens: job.trainedTokens,
     },
     tables: rest.tables,
     artifacts: rest.artifacts,

@@ -149,7 +149,15 @@ export class Buying<D extends OperationDetail> implements BuyingControls {
     const { budget, reserve, rate, meter, costly } = this;
     const { clock, random, rows, tokens } = this.deps;
     const scheduler = new Scheduler({
-      ...{ chatOf, clock, random, budget, reserve, rate, meter, signal, changed },
+      chatOf,
+      clock,
+      random,
+      budget,
+      reserve,
+      rate,
+      meter,
+      signal,
+      changed,
       sink: createSink(rows),
       capped: (blocked) => this.capped(blocked),
       quiet: (ms) => this.quiet(ms),

@@ -54,7 +54,12 @@ class TurnRun {
     this.deps = deps;
     this.request = request;
     this.replies = request.models.map((model) => ({
-      ...{ model, text: '', status: 'streaming', answer: null, costUsd: null, error: null },
+      model,
+      text: '',
+      status: 'streaming',
+      answer: null,
+      costUsd: null,
+      error: null,
     }));
   }
 

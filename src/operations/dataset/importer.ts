@@ -82,8 +82,22 @@ export function plainRow(
   now: number,
 ): Row {
   return {
-    ...{ id, projectId, source, prompt, completion, cell: {} },
-    ...{ status: completion.trim() === '' ? 'empty' : 'done', rating: 'unrated', edited: false, split: null },
-    ...{ model: '', finishReason: null, usage: null, costUsd: 0, error: null, createdAt: now, updatedAt: now },
+    id,
+    projectId,
+    source,
+    prompt,
+    completion,
+    cell: {},
+    status: completion.trim() === '' ? 'empty' : 'done',
+    rating: 'unrated',
+    edited: false,
+    split: null,
+    model: '',
+    finishReason: null,
+    usage: null,
+    costUsd: 0,
+    error: null,
+    createdAt: now,
+    updatedAt: now,
   };
 }

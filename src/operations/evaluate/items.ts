@@ -24,8 +24,12 @@ export function itemsOfRows(
   const chosen = side === 'all' ? usable : divideRows(usable, plan.validationShare, plan.splitSeed)[side];
   if (chosen.length > 0) {
     return chosen.map((row, index) => ({
-      ...{ id: row.id, rowId: row.id, line: index + 1, slices: row.cell },
-      ...{ prompt: promptOf(row, template), target: row.completion },
+      id: row.id,
+      rowId: row.id,
+      line: index + 1,
+      slices: row.cell,
+      prompt: promptOf(row, template),
+      target: row.completion,
     }));
   }
   throw new EndedEarly('failed', {

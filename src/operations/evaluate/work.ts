@@ -40,5 +40,7 @@ export function* judgeQuestions(rows: Rows, questions: Questions): Generator<Que
 
 const workOf = ({ namespace }: Questions, question: Question, old: ReturnType<Rows['get']>): PlannedWork => ({
   ...question,
-  ...{ projectId: namespace, cell: {}, old },
+  projectId: namespace,
+  cell: {},
+  old,
 });

@@ -74,7 +74,12 @@ export async function quoteGeneration(
   const maxCompletionTokens = toBuy * plan.maxTokens;
   const upToUsd = chatCostUpTo(promptTokens, maxCompletionTokens, plan.model, deps.prices());
   return {
-    ...{ cells: latticeSize(template.slots), selected, alreadyThere, toBuy, promptTokens, maxCompletionTokens },
+    cells: latticeSize(template.slots),
+    selected,
+    alreadyThere,
+    toBuy,
+    promptTokens,
+    maxCompletionTokens,
     upToUsd,
   };
 }

@@ -46,7 +46,15 @@ export async function gatherJob(
   const validation = await fileOf(job.validationFile, 'the validation file');
   const name = provider?.name ?? providerId;
   const run = jobRun({
-    ...{ job, record, projectName, events, checkpoints, results, training, validation, log },
+    job,
+    record,
+    projectName,
+    events,
+    checkpoints,
+    results,
+    training,
+    validation,
+    log,
     provider: { id: providerId, name },
   });
   return inSlices(run, signal);

@@ -26,7 +26,12 @@ export interface SyncHandle extends OperationHandle<SyncDetail> {
 export function startSync(deps: Pick<TrackingDeps, 'registry' | 'tracker'>, request: SyncRequest): SyncHandle {
   const { projectId, runId, title, asked } = request;
   const start: SyncDetail = {
-    ...{ kind: 'sync', runId, asked, doing: 'waits', sentBytes: 0, totalBytes: 0 },
+    kind: 'sync',
+    runId,
+    asked,
+    doing: 'waits',
+    sentBytes: 0,
+    totalBytes: 0,
     url: deps.tracker.state(runId)?.url ?? null,
   };
   const { promise: written, resolve } = Promise.withResolvers<void>();

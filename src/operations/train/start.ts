@@ -73,9 +73,15 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     // Asked without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
     const job = await provider.jobs.create({ ...request.job, trainingFile, validationFile });
     return {
-      ...{ projectId: request.projectId, providerId: request.providerId, job, quoteUsd: request.quoteUsd },
-      ...{ trainRows: files.training.examples, validationRows: files.validation?.examples ?? 0 },
-      ...{ data, asked: request.job.hyperparameters, method: request.job.method },
+      projectId: request.projectId,
+      providerId: request.providerId,
+      job,
+      quoteUsd: request.quoteUsd,
+      trainRows: files.training.examples,
+      validationRows: files.validation?.examples ?? 0,
+      data,
+      asked: request.job.hyperparameters,
+      method: request.job.method,
     };
   } catch (error) {
     if (signal.aborted || error instanceof EndedEarly) throw error;

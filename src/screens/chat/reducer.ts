@@ -46,7 +46,14 @@ export type ChatAction =
 export const NO_DRAFTS: Drafts = { text: '', slots: {} };
 
 export const initialView = (drafts: Drafts): ChatView => ({
-  ...{ mode: 'read', drafts, editing: null, slot: 0, column: 0, turnId: null, anchor: null, over: null },
+  mode: 'read',
+  drafts,
+  editing: null,
+  slot: 0,
+  column: 0,
+  turnId: null,
+  anchor: null,
+  over: null,
 });
 
 export function chatReducer(view: ChatView, action: ChatAction): ChatView {

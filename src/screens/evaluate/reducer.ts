@@ -81,7 +81,12 @@ export function evaluateReducer(state: EvaluateState, action: EvaluateAction): E
       return { ...state, view: action.view };
     case 'open':
       return {
-        ...{ ...state, ...AT_TOP, listed: action.id, filter: ALL_ITEMS, firstModel: 0, model: null },
+        ...state,
+        ...AT_TOP,
+        listed: action.id,
+        filter: ALL_ITEMS,
+        firstModel: 0,
+        model: null,
         view: { kind: 'answers', id: action.id },
       };
     case 'listed':

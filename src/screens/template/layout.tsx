@@ -41,7 +41,8 @@ export function TemplateLayout({ prompts, slots, preview, focus, onFocus, width,
     },
     { active: wide },
   );
-  if (!wide) return <Panes {...{ panes, focus, width, height }} onFocus={move} arrangement="single" />;
+  if (!wide)
+    return <Panes panes={panes} focus={focus} width={width} height={height} onFocus={move} arrangement="single" />;
   const left = Math.floor(width / 2);
   const [above = 1, below = 1] = shares(
     [

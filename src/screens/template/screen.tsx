@@ -64,14 +64,28 @@ function TemplateEditor(): ReactNode {
     id: 'prompts',
     title: 'Prompts',
     render: (size, focused) => (
-      <PromptsPane {...{ state, dispatch, findings, focused, size, memories }} onEditor={openEditor} />
+      <PromptsPane
+        state={state}
+        dispatch={dispatch}
+        findings={findings}
+        focused={focused}
+        size={size}
+        memories={memories}
+        onEditor={openEditor}
+      />
     ),
   };
   const slots: TemplatePane = {
     id: 'slots',
     title: `Slots ${symbols.separator} ${productText(state.template.slots, 36, symbols.times)}`,
     render: (size, focused) => (
-      <SlotsPane {...{ state, findings, focused, size }} dispatch={(action) => dispatch({ type: 'slots', action })} />
+      <SlotsPane
+        state={state}
+        findings={findings}
+        focused={focused}
+        size={size}
+        dispatch={(action) => dispatch({ type: 'slots', action })}
+      />
     ),
   };
   const { template, showing } = state;
@@ -79,13 +93,24 @@ function TemplateEditor(): ReactNode {
     id: 'preview',
     title: 'Preview',
     render: (size, focused) => (
-      <PreviewPane {...previewed} {...{ template, showing, model, tokens, focused, size }} call={calls.latest} />
+      <PreviewPane
+        {...previewed}
+        template={template}
+        showing={showing}
+        model={model}
+        tokens={tokens}
+        focused={focused}
+        size={size}
+        call={calls.latest}
+      />
     ),
   };
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       <TemplateLayout
-        {...{ prompts, slots, preview }}
+        prompts={prompts}
+        slots={slots}
+        preview={preview}
         focus={state.pane}
         onFocus={(pane) => dispatch({ type: 'focus', pane })}
         width={columns}

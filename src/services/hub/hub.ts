@@ -92,7 +92,10 @@ const byPages: Way = async (client, { server }, wanted, signal) => {
     rows += page.num_rows_total;
   }
   return {
-    ...{ format: 'jsonl', way: 'pages of rows', rows, look: PAGE },
+    format: 'jsonl',
+    way: 'pages of rows',
+    rows,
+    look: PAGE,
     records: (stop) => readPages(client, server, wanted.id, parts, stop),
   };
 };

@@ -37,7 +37,11 @@ async function* parts(path: string, options: Options): AsyncGenerator<Part> {
   let unclosed = false;
   const parser = parse({
     ...options,
-    ...{ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: MAX_RECORD },
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_RECORD,
     skip_records_with_error: true,
     on_skip: (error: CsvError | undefined) => {
       if (error === undefined) return;

@@ -48,7 +48,8 @@ export function openTracker(options: TrackerOptions): OpenedTracker {
     // As W&B has it, `wandb` within the folder that WANDB_DIR names.
     root: join(env.WANDB_DIR?.trim() || home, 'wandb'),
     cache: join(home, 'artifacts'),
-    ...{ settings, credentials },
+    settings,
+    credentials,
     secrets: () => [
       ...options.secrets(),
       ...[env.OPENAI_API_KEY, env.HF_TOKEN].flatMap((key) => key?.trim() || []),

@@ -112,8 +112,15 @@ export function createWandb(options: WandbOptions): Wandb {
     const log = await readRunLog(logPath);
     const entity = log.run.entity === '' ? settings.entity : null;
     const { cut, leftOut } = await uploadRun(log, {
-      ...{ target: at, entity, folder: state.folder, own: state.own, logPrint: print },
-      ...{ overwrite, signal, onProgress, deps },
+      target: at,
+      entity,
+      folder: state.folder,
+      own: state.own,
+      logPrint: print,
+      overwrite,
+      signal,
+      onProgress,
+      deps,
     });
     const cutNote = cut === null ? [] : [`The log ends at byte ${cut.at} (${cut.why}); the run counts as failed.`];
     return { ...known(id).state, notes: [...cutNote, ...leftOut.map((what) => `Not sent: ${what}.`)] };

@@ -35,7 +35,15 @@ export function createChat(core: Core): ChatParts {
     const turnId = core.deps.newId();
     conversation.begin(id, { id: turnId, system, user, ...(alone ? { alone } : {}), replies: [] });
     const handle = startChatTurn(core.operations, {
-      ...{ projectId: id, providerId, turnId, system, user, alone, models, sampling, history },
+      projectId: id,
+      providerId,
+      turnId,
+      system,
+      user,
+      alone,
+      models,
+      sampling,
+      history,
       costOf: core.costOf,
       onTurn: (turn) => conversation.grow(id, turn),
     });

@@ -77,7 +77,12 @@ export function createEvaluating(core: Core, ended: (evaluation: Evaluation) => 
     const project = core.project();
     const items = await itemsOf(plan, project);
     const evaluation: Evaluation = {
-      ...{ id, projectId: project.id, plan, name: nameOf(plan), createdAt: clock.now(), items: items.length },
+      id,
+      projectId: project.id,
+      plan,
+      name: nameOf(plan),
+      createdAt: clock.now(),
+      items: items.length,
     };
     return { evaluation, items };
   }

@@ -34,9 +34,14 @@ export function createProjectActions(
     projects.setCurrent(project.id);
     undo.clear();
     core.set({
-      ...{ project, screen: project.screen, openRowId: null },
-      ...{ counts: rows.counts(project.id, {}), rowsVersion: rowsVersion + 1 },
-      ...{ jobs: jobs.list(project.id), jobsVersion: jobsVersion + 1, evaluationsVersion: evaluationsVersion + 1 },
+      project,
+      screen: project.screen,
+      openRowId: null,
+      counts: rows.counts(project.id, {}),
+      rowsVersion: rowsVersion + 1,
+      jobs: jobs.list(project.id),
+      jobsVersion: jobsVersion + 1,
+      evaluationsVersion: evaluationsVersion + 1,
       evaluationCosts: rows.counts(predictionsOf(project.id), {}),
     });
     if (before.providerId !== project.providerId) models.refresh();

@@ -53,10 +53,17 @@ export function createTrainActions(core: Core, watcher: Watcher, pairs: ReadPair
     const nudge = createNudge();
     const { promise: made, resolve: settled } = Promise.withResolvers<void>();
     const handle = startTraining(core.operations, {
-      ...{ projectId: project.id, providerId: project.providerId, nudge },
+      projectId: project.id,
+      providerId: project.providerId,
+      nudge,
       quoteUsd: quote.ok ? quote.value.costUsd : null,
       job: {
-        ...{ model, suffix: suffix === '' ? null : suffix, seed, hyperparameters, method, beta },
+        model,
+        suffix: suffix === '' ? null : suffix,
+        seed,
+        hyperparameters,
+        method,
+        beta,
         ...(report ? { wandb: reportTo(core) } : {}),
       },
       files: () => trainingFiles(lines, project.name),

@@ -16,8 +16,15 @@ const plan: EvaluationPlan = {
 };
 
 const answer = (itemId: string, model: ModelRef, passed: boolean): Prediction => ({
-  ...{ itemId, model, status: 'done', text: passed ? 'Yes' : 'No', finishReason: 'stop', error: null },
-  ...{ promptTokens: 1, completionTokens: 1, costUsd: 0 },
+  itemId,
+  model,
+  status: 'done',
+  text: passed ? 'Yes' : 'No',
+  finishReason: 'stop',
+  error: null,
+  promptTokens: 1,
+  completionTokens: 1,
+  costUsd: 0,
   scores: [{ value: passed ? 1 : 0, passed, note: null }],
 });
 

@@ -67,8 +67,16 @@ describe('pairs from blind votes', () => {
   const a = { providerId: 'p', model: 'a' };
   const b = { providerId: 'p', model: 'b' };
   const said = (model: typeof a, text: string, status: 'done' | 'failed' = 'done') => ({
-    ...{ itemId: 'i', model, status, text, finishReason: null, promptTokens: null, completionTokens: null },
-    ...{ costUsd: null, error: null, scores: [] },
+    itemId: 'i',
+    model,
+    status,
+    text,
+    finishReason: null,
+    promptTokens: null,
+    completionTokens: null,
+    costUsd: null,
+    error: null,
+    scores: [],
   });
   const item = (other: ReturnType<typeof said>): EvaluatedItem => ({
     item: { id: 'i', rowId: 'r', line: 1, prompt: prompt('q'), target: 't', slices: {} },
@@ -108,9 +116,12 @@ describe('splitting pairs', () => {
         fc.double({ min: 0, max: 0.9, noNaN: true }),
         (sizes, validationShare) => {
           const prompts = sizes.map((size, index) => ({
-            ...{ id: `r${index}`, split: null },
+            id: `r${index}`,
+            split: null,
             pairs: Array.from({ length: size }, (_, n) => ({
-              ...{ prompt: prompt(`q${index}`), preferred: `good ${n}`, other: `bad ${n}` },
+              prompt: prompt(`q${index}`),
+              preferred: `good ${n}`,
+              other: `bad ${n}`,
             })),
           }));
           const { training, validation } = splitPairs(prompts, { validationShare, splitSeed: 1 });

@@ -17,7 +17,11 @@ export function evaluated(
 ): EvaluatedItem {
   return {
     item: {
-      ...{ id: `item-${line}`, rowId: `row-${line}`, line, target, slices },
+      id: `item-${line}`,
+      rowId: `row-${line}`,
+      line,
+      target,
+      slices,
       prompt: [{ role: 'user', content: `Question ${line}` }],
     },
     predictions: models.map((model, place) => predicted(`item-${line}`, model, said[place] ?? null)),
@@ -29,8 +33,16 @@ function predicted(itemId: string, model: ModelRef, said: Said): Prediction | nu
   if (said === 'failed') return { ...FAILED, itemId, model, costUsd: null, error: 'HTTP 500', scores: [] };
   const score: Score = { value: said.score, passed: said.passed ?? said.score === 1, note: null };
   return {
-    ...{ itemId, model, status: 'done', text: said.text, finishReason: 'stop', error: null },
-    ...{ promptTokens: 10, completionTokens: 2, costUsd: 0.001, scores: [score] },
+    itemId,
+    model,
+    status: 'done',
+    text: said.text,
+    finishReason: 'stop',
+    error: null,
+    promptTokens: 10,
+    completionTokens: 2,
+    costUsd: 0.001,
+    scores: [score],
   };
 }
 

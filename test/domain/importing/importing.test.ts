@@ -116,8 +116,11 @@ describe('templates of columns', () => {
 
 describe('mapping', () => {
   const mapping: ColumnMapping = {
-    ...{ system: 'Answer Yes or No', user: '{text}', assistant: '{answer}' },
-    ...{ label: 'answer', group: 'document_name' },
+    system: 'Answer Yes or No',
+    user: '{text}',
+    assistant: '{answer}',
+    label: 'answer',
+    group: 'document_name',
   };
 
   it('makes system, user and assistant, with label and group as the cell', () => {

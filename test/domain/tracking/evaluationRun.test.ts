@@ -13,8 +13,15 @@ const TUNED = { providerId: 'embedded', model: 'ft:gpt-4.1:o::x' };
 const job = jobOf({ status: 'succeeded', fineTunedModel: TUNED.model, createdAt: 1, finishedAt: 2 });
 
 const predictionOf = (itemId: string, model: typeof BASE, text: string | null, right: boolean): Prediction => ({
-  ...{ itemId, model, status: text === null ? 'failed' : 'done', text: text ?? '', finishReason: 'stop' },
-  ...{ promptTokens: 3, completionTokens: 1, costUsd: 0, error: text === null ? 'too long' : null },
+  itemId,
+  model,
+  status: text === null ? 'failed' : 'done',
+  text: text ?? '',
+  finishReason: 'stop',
+  promptTokens: 3,
+  completionTokens: 1,
+  costUsd: 0,
+  error: text === null ? 'too long' : null,
   scores: text === null ? [] : [{ value: right ? 1 : 0, passed: right, note: null }],
 });
 
@@ -25,7 +32,11 @@ const items: readonly EvaluatedItem[] = Array.from({ length: 10 }, (_, index) =>
   const id = `i${index}`;
   return {
     item: {
-      ...{ id, rowId: null, line: index + 1, target, slices: {} },
+      id,
+      rowId: null,
+      line: index + 1,
+      target,
+      slices: {},
       prompt: [{ role: 'user', content: `q${index}` }],
     },
     predictions: [
@@ -36,16 +47,27 @@ const items: readonly EvaluatedItem[] = Array.from({ length: 10 }, (_, index) =>
 });
 
 const evaluation: Evaluation = {
-  ...{ id: 'e-1', projectId: 'p', name: 'validation rows · 2 models', createdAt: 1_700_000_000_000, items: 10 },
+  id: 'e-1',
+  projectId: 'p',
+  name: 'validation rows · 2 models',
+  createdAt: 1_700_000_000_000,
+  items: 10,
   plan: {
-    ...{ source: { kind: 'rows', side: 'validation' }, models: [BASE, TUNED], graders: [{ kind: 'exact-ci' }] },
-    ...{ sampling: { temperature: 0 }, concurrency: 'auto', capUsd: null },
+    source: { kind: 'rows', side: 'validation' },
+    models: [BASE, TUNED],
+    graders: [{ kind: 'exact-ci' }],
+    sampling: { temperature: 0 },
+    concurrency: 'auto',
+    capUsd: null,
   },
 };
 
 const run = finish(
   evaluationRun({
-    ...{ evaluation, items, projectName: 'NDA clauses', endedAt: 1_700_000_060_000 },
+    evaluation,
+    items,
+    projectName: 'NDA clauses',
+    endedAt: 1_700_000_060_000,
     jobs: new Map([[TUNED.model, job]]),
   }),
 );
@@ -63,8 +85,14 @@ describe('an evaluation as a run', () => {
   it('has the accuracy of the measured model with its interval, and of each model', () => {
     expect(run).toMatchObject({ id: 'e-1', jobType: 'eval', end: { at: 1_700_000_060_000, exitCode: 0 } });
     expect(run.summary).toMatchObject({
-      ...{ status: 'succeeded', 'eval/items': 10, 'eval/accuracy': 0.9, 'eval/failed': 0, 'eval/graded': 10 },
-      ...{ 'eval/base/accuracy': 5 / 9, 'eval/base/failed': 1, 'eval/ft_gpt-4_1_o__x/accuracy': 0.9 },
+      status: 'succeeded',
+      'eval/items': 10,
+      'eval/accuracy': 0.9,
+      'eval/failed': 0,
+      'eval/graded': 10,
+      'eval/base/accuracy': 5 / 9,
+      'eval/base/failed': 1,
+      'eval/ft_gpt-4_1_o__x/accuracy': 0.9,
       'eval/baseline_accuracy': 5 / 9,
     });
     // Wilson's interval of 9 of 10 (Brown, Cai, DasGupta 2001): 0.596 to 0.982.
@@ -148,7 +176,11 @@ describe('an evaluation as a run', () => {
     const plan = { ...evaluation.plan, models: twins };
     const one = finish(
       evaluationRun({
-        ...{ evaluation: { ...evaluation, plan }, items: answered, projectName: 'x', endedAt: 1, jobs: new Map() },
+        evaluation: { ...evaluation, plan },
+        items: answered,
+        projectName: 'x',
+        endedAt: 1,
+        jobs: new Map(),
       }),
     );
     const keys = ['a_gpt-4_1', 'b_gpt-4_1', 'gpt-4_1-x', 'gpt-4_1-x_2'];

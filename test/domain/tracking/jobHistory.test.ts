@@ -7,7 +7,11 @@ import type { JobEvent } from '../../../src/domain/training/types.ts';
 import { eventOf, jobOf } from '../../operations/fakes/jobs.ts';
 
 const NOTHING = {
-  ...{ trainLoss: null, trainTokenAccuracy: null, validLoss: null, validTokenAccuracy: null, fullValidLoss: null },
+  trainLoss: null,
+  trainTokenAccuracy: null,
+  validLoss: null,
+  validTokenAccuracy: null,
+  fullValidLoss: null,
   fullValidTokenAccuracy: null,
 };
 let ids = 0;
@@ -21,8 +25,16 @@ function told(step: number, at: number, figures: Partial<Record<keyof typeof NOT
 function runOf(status: 'running' | 'succeeded', events: readonly JobEvent[], results: string | null = null) {
   return finish(
     jobRun({
-      ...{ job: jobOf({ status, createdAt: 1000 }), record: null, provider: { id: 'e', name: 'E' }, events, results },
-      ...{ projectName: null, checkpoints: [], training: null, validation: null, log: false },
+      job: jobOf({ status, createdAt: 1000 }),
+      record: null,
+      provider: { id: 'e', name: 'E' },
+      events,
+      results,
+      projectName: null,
+      checkpoints: [],
+      training: null,
+      validation: null,
+      log: false,
     }),
   );
 }

@@ -7,9 +7,16 @@ import { eventOf, jobOf, recordOf } from '../../operations/fakes/jobs.ts';
 const LINE = '{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}';
 
 const succeeded = jobOf({
-  ...{ status: 'succeeded', fineTunedModel: 'ft:free:o::x', trainingFile: 'file-1', validationFile: 'file-2' },
-  ...{ resultFiles: ['file-r', 'file-s'], trainedTokens: 1200, suffix: 'dnd', createdAt: 1_700_000_000 },
-  ...{ finishedAt: 1_700_000_090, hyperparameters: { nEpochs: 3, batchSize: 1, learningRateMultiplier: 2 } },
+  status: 'succeeded',
+  fineTunedModel: 'ft:free:o::x',
+  trainingFile: 'file-1',
+  validationFile: 'file-2',
+  resultFiles: ['file-r', 'file-s'],
+  trainedTokens: 1200,
+  suffix: 'dnd',
+  createdAt: 1_700_000_000,
+  finishedAt: 1_700_000_090,
+  hyperparameters: { nEpochs: 3, batchSize: 1, learningRateMultiplier: 2 },
   rest: { organization_id: 'org-1' },
 });
 
@@ -19,8 +26,14 @@ const metricEvents: readonly JobEvent[] = [1, 2, 3].map((step) => ({
 }));
 
 const factsOf = (change: Partial<JobFacts> = {}): JobFacts => ({
-  ...{ job: succeeded, record: recordOf(succeeded), provider: { id: 'embedded', name: 'Embedded engine' } },
-  ...{ projectName: 'D&D', events: metricEvents, checkpoints: [], results: null, log: false },
+  job: succeeded,
+  record: recordOf(succeeded),
+  provider: { id: 'embedded', name: 'Embedded engine' },
+  projectName: 'D&D',
+  events: metricEvents,
+  checkpoints: [],
+  results: null,
+  log: false,
   training: { id: 'file-1', text: `${LINE}\n${LINE}\n` },
   validation: { id: 'file-2', text: `${LINE}\n` },
   ...change,
@@ -34,14 +47,27 @@ describe('a job as a run', () => {
     expect(run).toMatchObject({ id: 'ftjob-1', name: 'ftjob-1', jobType: 'fine-tune', startedAt: 1_700_000_000_000 });
     expect(run.end).toEqual({ at: 1_700_000_090_000, exitCode: 0 });
     expect(run.config).toMatchObject({
-      ...{ id: 'ftjob-1', model: 'free', status: 'succeeded', training_file: 'file-1', validation_file: 'file-2' },
-      ...{ result_files: 'file-r', created_at: '2023-11-14 22:13:20', finished_at: '2023-11-14 22:14:50' },
-      ...{ hyperparameters: { n_epochs: 3, batch_size: 1, learning_rate_multiplier: 2 }, n_train: 2, n_valid: 1 },
-      ...{ organization_id: 'org-1', user_provided_suffix: 'dnd', trained_tokens: 1200 },
+      id: 'ftjob-1',
+      model: 'free',
+      status: 'succeeded',
+      training_file: 'file-1',
+      validation_file: 'file-2',
+      result_files: 'file-r',
+      created_at: '2023-11-14 22:13:20',
+      finished_at: '2023-11-14 22:14:50',
+      hyperparameters: { n_epochs: 3, batch_size: 1, learning_rate_multiplier: 2 },
+      n_train: 2,
+      n_valid: 1,
+      organization_id: 'org-1',
+      user_provided_suffix: 'dnd',
+      trained_tokens: 1200,
     });
     expect(run.summary).toEqual({
-      ...{ status: 'succeeded', fine_tuned_model: 'ft:free:o::x', trained_tokens: 1200 },
-      ...{ train_loss: 1 / 3, _step: 4 },
+      status: 'succeeded',
+      fine_tuned_model: 'ft:free:o::x',
+      trained_tokens: 1200,
+      train_loss: 1 / 3,
+      _step: 4,
     });
     expect(run.artifacts.map(({ name, type, aliases, role }) => ({ name, type, aliases, role }))).toEqual([
       { name: 'train-file-1', type: 'training_files', aliases: ['latest', 'file-1'], role: 'input' },

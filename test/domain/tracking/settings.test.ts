@@ -12,7 +12,11 @@ const CHOSEN = { mode: 'online', project: 'mine', entity: 'team', log: true } as
 describe('settings of tracking', () => {
   it('send nothing anywhere unasked', () => {
     expect(resolveTracking(NO_CHOICES, {})).toEqual({
-      ...{ mode: 'offline', project: DEFAULT_PROJECT, entity: null, baseUrl: 'https://api.wandb.ai', appUrl: null },
+      mode: 'offline',
+      project: DEFAULT_PROJECT,
+      entity: null,
+      baseUrl: 'https://api.wandb.ai',
+      appUrl: null,
       log: false,
       sources: { mode: 'default', project: 'default', entity: 'default', baseUrl: 'default' },
       problems: [],
@@ -22,12 +26,18 @@ describe('settings of tracking', () => {
   it('come from the environment before what was chosen, each by itself', () => {
     const env = { WANDB_MODE: 'dryrun', WANDB_ENTITY: ' other ', WANDB_BASE_URL: 'https://wandb.example.com/' };
     expect(resolveTracking(CHOSEN, env)).toMatchObject({
-      ...{ mode: 'offline', project: 'mine', entity: 'other', baseUrl: 'https://wandb.example.com', log: true },
+      mode: 'offline',
+      project: 'mine',
+      entity: 'other',
+      baseUrl: 'https://wandb.example.com',
+      log: true,
       sources: { mode: 'environment', project: 'settings', entity: 'environment', baseUrl: 'environment' },
     });
     const blank = { WANDB_MODE: '', WANDB_PROJECT: '  ', WANDB_APP_URL: 'https://app.example.com/' };
     expect(resolveTracking(CHOSEN, blank)).toMatchObject({
-      ...{ mode: 'online', project: 'mine', appUrl: 'https://app.example.com' },
+      mode: 'online',
+      project: 'mine',
+      appUrl: 'https://app.example.com',
       sources: { mode: 'settings', project: 'settings', baseUrl: 'default' },
     });
   });

@@ -65,8 +65,12 @@ describe('a table as a file of an artifact', () => {
     const { type_map: types } = parsed(artifactTable({ columns: [...'nbseml'], rows: () => rows })).column_types.params;
     const any = { wb_type: 'any' };
     expect(types).toEqual({
-      ...{ n: optional('number'), b: optional('boolean'), s: optional('string'), e: optional('string') },
-      ...{ m: any, l: any },
+      n: optional('number'),
+      b: optional('boolean'),
+      s: optional('string'),
+      e: optional('string'),
+      m: any,
+      l: any,
     });
   });
 

@@ -187,7 +187,11 @@ describe('curves', () => {
 
   it('have every figure of a step that was told in several events', () => {
     const told = (data: object) => ({
-      ...{ id: 'e', createdAt: 0, level: 'info', type: 'metrics', message: '' },
+      id: 'e',
+      createdAt: 0,
+      level: 'info',
+      type: 'metrics',
+      message: '',
       metrics: parseStepMetrics({ step: 2, ...data }),
     });
     const points = measuredPoints([

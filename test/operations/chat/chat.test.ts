@@ -10,12 +10,24 @@ import { answerOf, ScriptedChat } from '../fakes/provider.ts';
 
 const words = Array.from({ length: 100 }, (_, index) => `w${index}`).join(' ');
 const base = {
-  ...{ projectId: 'p', providerId: 'embedded', turnId: 't1', system: 'Be brief.', user: 'Hello' },
-  ...{ models: ['base', 'tuned'], sampling: { temperature: 0 }, history: [], costOf: () => 0.25 },
+  projectId: 'p',
+  providerId: 'embedded',
+  turnId: 't1',
+  system: 'Be brief.',
+  user: 'Hello',
+  models: ['base', 'tuned'],
+  sampling: { temperature: 0 },
+  history: [],
+  costOf: () => 0.25,
 };
 
 const replyOf = (model: string, text: string) => ({
-  ...{ model, text, status: 'done' as const, answer: null, costUsd: 0, error: null },
+  model,
+  text,
+  status: 'done' as const,
+  answer: null,
+  costUsd: 0,
+  error: null,
 });
 
 describe('asking models side by side', () => {

@@ -20,7 +20,10 @@ const chatLine = (user: string, answer: string) =>
 /** A source of these lines, or of what breaks off. */
 const sourcesOf = (...lines: readonly (string | Error)[]): Sources => ({
   open: async () => ({
-    ...{ format: 'jsonl', way: 'file', rows: lines.length, look: 100 },
+    format: 'jsonl',
+    way: 'file',
+    rows: lines.length,
+    look: 100,
     async *records() {
       for (const [index, text] of lines.entries()) {
         if (text instanceof Error) throw text;

@@ -14,15 +14,23 @@ const A = { providerId: 'embedded', model: 'free' };
 const B = { providerId: 'other', model: 'free' };
 
 const itemOf = (n: number, target = n % 2 === 0 ? 'Yes' : 'No'): EvaluationItem => ({
-  ...{ id: `i${n}`, rowId: null, line: n + 1, target, slices: {} },
+  id: `i${n}`,
+  rowId: null,
+  line: n + 1,
+  target,
+  slices: {},
   prompt: [{ role: 'user', content: `Clause ${n}` }],
 });
 const itemsOf = (count: number): readonly EvaluationItem[] => Array.from({ length: count }, (_, n) => itemOf(n));
 
 function evaluationOf(change: Partial<EvaluationPlan>, items: readonly EvaluationItem[], id = 'e'): Evaluation {
   const plan: EvaluationPlan = {
-    ...{ source: { kind: 'file', path: 'f.jsonl' }, models: [A], graders: [{ kind: 'exact-ci' }] },
-    ...{ sampling: { temperature: 0, maxTokens: 5 }, concurrency: 4, capUsd: null },
+    source: { kind: 'file', path: 'f.jsonl' },
+    models: [A],
+    graders: [{ kind: 'exact-ci' }],
+    sampling: { temperature: 0, maxTokens: 5 },
+    concurrency: 4,
+    capUsd: null,
     ...change,
   };
   return { id, projectId: 'p', name: id, createdAt: 1, plan, items: items.length };

@@ -9,26 +9,52 @@ import type {
 import type { JobService } from '../../../src/operations/ports.ts';
 
 export const jobOf = (change: Partial<TuningJob> = {}): TuningJob => ({
-  ...{ id: 'ftjob-1', model: 'free', status: 'queued', fineTunedModel: null, trainingFile: 'file-1' },
-  ...{ validationFile: null, resultFiles: [], trainedTokens: null, suffix: null, seed: null, error: null },
-  ...{ createdAt: 1, finishedAt: null, estimatedFinish: null },
+  id: 'ftjob-1',
+  model: 'free',
+  status: 'queued',
+  fineTunedModel: null,
+  trainingFile: 'file-1',
+  validationFile: null,
+  resultFiles: [],
+  trainedTokens: null,
+  suffix: null,
+  seed: null,
+  error: null,
+  createdAt: 1,
+  finishedAt: null,
+  estimatedFinish: null,
   hyperparameters: { nEpochs: 'auto', batchSize: 'auto', learningRateMultiplier: 'auto' },
   ...change,
 });
 
 export const recordOf = (job: TuningJob): JobRecord => ({
-  ...{ projectId: 'p', providerId: 'embedded', job, trainRows: 10, validationRows: 0, quoteUsd: 0 },
+  projectId: 'p',
+  providerId: 'embedded',
+  job,
+  trainRows: 10,
+  validationRows: 0,
+  quoteUsd: 0,
 });
 
 const metricsOf = (step: number): StepMetrics => ({
-  ...{ step, totalSteps: 10, trainLoss: 1 / step, trainTokenAccuracy: null, validLoss: null },
-  ...{ validTokenAccuracy: null, fullValidLoss: null, fullValidTokenAccuracy: null },
+  step,
+  totalSteps: 10,
+  trainLoss: 1 / step,
+  trainTokenAccuracy: null,
+  validLoss: null,
+  validTokenAccuracy: null,
+  fullValidLoss: null,
+  fullValidTokenAccuracy: null,
 });
 
 export function eventOf(index: number, message: string, step: number | null = null): JobEvent {
   const type = step === null ? 'message' : 'metrics';
   return {
-    ...{ id: `ftevent-${index}`, createdAt: index, level: 'info', type, message },
+    id: `ftevent-${index}`,
+    createdAt: index,
+    level: 'info',
+    type,
+    message,
     metrics: step === null ? null : metricsOf(step),
   };
 }

@@ -92,7 +92,12 @@ export function fakeProvider(parts: ProviderParts, id = 'embedded'): Provider {
     chat: parts.chat ?? { complete: unused },
     files: { upload: unused, list: unused, remove: unused, content: unused, ...parts.files },
     jobs: {
-      ...{ create: unused, retrieve: unused, list: unused, act: unused, events: unused, checkpoints: unused },
+      create: unused,
+      retrieve: unused,
+      list: unused,
+      act: unused,
+      events: unused,
+      checkpoints: unused,
       ...parts.jobs,
     },
     models: { list: async (): Promise<readonly ModelInfo[]> => [], remove: unused, ...parts.models },
@@ -120,7 +125,12 @@ export const PRICES: PriceTable = {
   overridden: false,
   models: {
     paid: {
-      ...{ train: 1e6, input: 1e6, output: 2e6, tunedInput: 1e6, tunedCachedInput: 1e6, tunedOutput: 2e6 },
+      train: 1e6,
+      input: 1e6,
+      output: 2e6,
+      tunedInput: 1e6,
+      tunedCachedInput: 1e6,
+      tunedOutput: 2e6,
       closes: null,
     },
     free: { train: 0, input: 0, output: 0, tunedInput: 0, tunedCachedInput: 0, tunedOutput: 0, closes: null },
@@ -142,5 +152,10 @@ export function templateOf(values: number): Template {
 }
 
 export const remoteFile = (id: string, filename: string, bytes: number): RemoteFile => ({
-  ...{ id, filename, bytes, purpose: 'fine-tune', createdAt: 1, status: 'processed' },
+  id,
+  filename,
+  bytes,
+  purpose: 'fine-tune',
+  createdAt: 1,
+  status: 'processed',
 });

@@ -35,16 +35,15 @@ export class MemoryTracker implements Tracker {
     if (run === undefined) return null;
     const sent = this.sent.get(runId);
     return {
-      ...{
-        runId,
-        own: true,
-        ended: run.end !== null,
-        jobType: run.jobType,
-        name: run.name,
-        folder: `/wandb/offline-run-${runId}`,
-        startedAt: run.startedAt,
-      },
-      ...{ entity: 'team', project: 'proj' },
+      runId,
+      own: true,
+      ended: run.end !== null,
+      jobType: run.jobType,
+      name: run.name,
+      folder: `/wandb/offline-run-${runId}`,
+      startedAt: run.startedAt,
+      entity: 'team',
+      project: 'proj',
       sync: sent === undefined ? 'local' : sent === run && run.end !== null ? 'synced' : 'partial',
       url: sent === undefined ? null : `https://wandb.ai/team/proj/runs/${runId}`,
     };

@@ -213,7 +213,8 @@ describe('buying a lattice', () => {
         : { afterMs: 100, answer: answerOf(userText(request)) },
     );
     const second = startGenerate(benchOf({ clock: other, chat: busy }), {
-      ...{ ...base, template: templateOf(4) },
+      ...base,
+      template: templateOf(4),
       plan: planOf({ concurrency: 'auto' }),
     });
     await other.advance(110);

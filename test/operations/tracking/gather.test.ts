@@ -16,7 +16,8 @@ const dpo = { ...project, training: { ...project.training, method: 'dpo' as cons
 
 const pairsOf = (count: number): readonly PromptPairs[] =>
   Array.from({ length: count }, (_, at) => ({
-    ...{ id: `r${at}`, split: at === 0 ? ('validation' as const) : ('train' as const) },
+    id: `r${at}`,
+    split: at === 0 ? ('validation' as const) : ('train' as const),
     pairs: [{ prompt: [{ role: 'user', content: `q${at}` }], preferred: 'better', other: 'worse' }],
   }));
 
@@ -87,15 +88,27 @@ describe('a dataset that is gathered', () => {
 
 function answered(count: number) {
   const items: readonly EvaluationItem[] = Array.from({ length: count }, (_, at) => ({
-    ...{ id: `i${at}`, rowId: null, line: at + 1, target: at % 2 === 0 ? 'Yes' : 'No', slices: {} },
+    id: `i${at}`,
+    rowId: null,
+    line: at + 1,
+    target: at % 2 === 0 ? 'Yes' : 'No',
+    slices: {},
     prompt: [{ role: 'user', content: `q${at}` }],
   }));
   const models = ['a', 'b'].map((model) => ({ providerId: 'embedded', model }));
   const evaluation: Evaluation = {
-    ...{ id: 'e', projectId: 'p', name: 'E', createdAt: 5, items: count },
+    id: 'e',
+    projectId: 'p',
+    name: 'E',
+    createdAt: 5,
+    items: count,
     plan: {
-      ...{ source: { kind: 'rows', side: 'validation' }, models, graders: [{ kind: 'exact-ci' }] },
-      ...{ sampling: {}, concurrency: 'auto', capUsd: null },
+      source: { kind: 'rows', side: 'validation' },
+      models,
+      graders: [{ kind: 'exact-ci' }],
+      sampling: {},
+      concurrency: 'auto',
+      capUsd: null,
     },
   };
   const rows = new MemoryRows();

@@ -9,8 +9,12 @@ import { fakeProvider, providersOf } from '../fakes/provider.ts';
 import { MemoryTracker } from '../fakes/tracker.ts';
 
 const job = jobOf({
-  ...{ status: 'succeeded', fineTunedModel: 'ft:x', trainingFile: 'file-1', validationFile: 'file-2' },
-  ...{ resultFiles: ['file-r'], finishedAt: 9 },
+  status: 'succeeded',
+  fineTunedModel: 'ft:x',
+  trainingFile: 'file-1',
+  validationFile: 'file-2',
+  resultFiles: ['file-r'],
+  finishedAt: 9,
 });
 const CONTENTS: Readonly<Record<string, string>> = {
   'file-1': '{"messages":[{"role":"user","content":"x"}]}\n',
@@ -30,7 +34,8 @@ const provider = fakeProvider({
 });
 
 const silent = (missing: string[] = []) => ({
-  ...{ signal: new AbortController().signal, tell: () => {} },
+  signal: new AbortController().signal,
+  tell: () => {},
   missing: (what: string) => missing.push(what),
 });
 
@@ -43,7 +48,12 @@ function bench() {
     ...deps,
     start: (upload: 'send' | 'write', overwrite = false) =>
       startSync(deps, {
-        ...{ projectId: 'p', runId: job.id, title: 'Track', asked: true, upload, overwrite },
+        projectId: 'p',
+        runId: job.id,
+        title: 'Track',
+        asked: true,
+        upload,
+        overwrite,
         gather: (gathering) => gatherJob(deps, wanted, gathering),
       }),
   };

@@ -13,7 +13,9 @@ import { rowOf } from '../fakes/rows.ts';
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `{"line":${index},"text":"ä"}\n`);
 const job = { model: 'free', suffix: 'dnd', seed: 1 };
 const request = {
-  ...{ projectId: 'p', providerId: 'embedded', quoteUsd: 0.5 },
+  projectId: 'p',
+  providerId: 'embedded',
+  quoteUsd: 0.5,
   job: { ...job, hyperparameters: jobOf().hyperparameters },
 };
 
@@ -59,8 +61,11 @@ describe('training', () => {
     const digest = (count: number) => createHash('sha256').update(lines(count).join('')).digest('hex').slice(0, 8);
     expect(bench.jobs.list('p')).toMatchObject([
       {
-        ...{ trainRows: 12, validationRows: 3, quoteUsd: 0.5 },
-        ...{ data: { training: digest(12), validation: digest(3) }, asked: request.job.hyperparameters },
+        trainRows: 12,
+        validationRows: 3,
+        quoteUsd: 0.5,
+        data: { training: digest(12), validation: digest(3) },
+        asked: request.job.hyperparameters,
       },
     ]);
     expect(bench.jobs.events('ftjob-1').length).toBe(4);

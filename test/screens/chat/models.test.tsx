@@ -5,17 +5,38 @@ import { modelOptions, searchModels, toggleModel } from '../../../src/screens/ch
 import { renderChat, TUNED } from './support/chat.tsx';
 
 const metrics = {
-  ...{ step: 8, totalSteps: 16, trainLoss: 1, trainTokenAccuracy: 0.5, validLoss: null },
-  ...{ validTokenAccuracy: null, fullValidLoss: null, fullValidTokenAccuracy: null },
+  step: 8,
+  totalSteps: 16,
+  trainLoss: 1,
+  trainTokenAccuracy: 0.5,
+  validLoss: null,
+  validTokenAccuracy: null,
+  fullValidLoss: null,
+  fullValidTokenAccuracy: null,
 };
 
 const record = (fineTunedModel: string | null): JobRecord => ({
-  ...{ projectId: 'p', providerId: 'embedded', trainRows: 10, validationRows: 0, quoteUsd: 0 },
+  projectId: 'p',
+  providerId: 'embedded',
+  trainRows: 10,
+  validationRows: 0,
+  quoteUsd: 0,
   job: {
-    ...{ id: 'ftjob-1', model: 'practice-small', status: 'succeeded', fineTunedModel, trainingFile: 'f' },
-    ...{ validationFile: null, resultFiles: [], trainedTokens: 1, suffix: null, seed: 1, error: null },
-    ...{ hyperparameters: { nEpochs: 1, batchSize: 1, learningRateMultiplier: 1 } },
-    ...{ createdAt: 1, finishedAt: 2, estimatedFinish: null },
+    id: 'ftjob-1',
+    model: 'practice-small',
+    status: 'succeeded',
+    fineTunedModel,
+    trainingFile: 'f',
+    validationFile: null,
+    resultFiles: [],
+    trainedTokens: 1,
+    suffix: null,
+    seed: 1,
+    error: null,
+    hyperparameters: { nEpochs: 1, batchSize: 1, learningRateMultiplier: 1 },
+    createdAt: 1,
+    finishedAt: 2,
+    estimatedFinish: null,
   },
 });
 

@@ -43,7 +43,10 @@ describe('parameters', () => {
     await app.press('enter', 'escape');
     await ask(app, 'Hello');
     expect(app.chat.calls[0]?.request).toMatchObject({
-      ...{ temperature: 0.8, maxTokens: 300, stop: ['END', '\n'], seed: 7 },
+      temperature: 0.8,
+      maxTokens: 300,
+      stop: ['END', '\n'],
+      seed: 7,
     });
     expect(app.chat.calls[0]?.request).not.toHaveProperty('topP');
   });

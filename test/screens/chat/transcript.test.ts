@@ -13,7 +13,12 @@ import { notesOf, packParts } from '../../../src/screens/chat/transcript/reply.t
 import { wrapText } from '../../../src/screens/chat/transcript/wrapped.ts';
 
 const reply = (text: string, change: Partial<ChatReply> = {}): ChatReply => ({
-  ...{ model: 'base', text, status: 'done', answer: null, costUsd: null, error: null },
+  model: 'base',
+  text,
+  status: 'done',
+  answer: null,
+  costUsd: null,
+  error: null,
   ...change,
 });
 const turn = (id: string, user: string, ...replies: ChatReply[]): ChatTurn => ({ id, system: '', user, replies });
@@ -49,8 +54,14 @@ describe('text that grows', () => {
 describe('the rows under an answer', () => {
   it('are as many while it comes as when it has come', () => {
     const answer = {
-      ...{ text: 'Hi', refusal: null, finishReason: 'stop', model: 'base', limits: null },
-      ...{ usage: { promptTokens: 1, completionTokens: 96, cachedTokens: 0 }, firstTokenMs: 250, totalMs: 1_200 },
+      text: 'Hi',
+      refusal: null,
+      finishReason: 'stop',
+      model: 'base',
+      limits: null,
+      usage: { promptTokens: 1, completionTokens: 96, cachedTokens: 0 },
+      firstTokenMs: 250,
+      totalMs: 1_200,
     };
     for (const width of [30, 36, 48, 70, 100]) {
       const coming = notesOf(reply('Hi', { model: 'practice-small', status: 'streaming' }), width, ' · ');

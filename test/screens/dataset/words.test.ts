@@ -13,15 +13,28 @@ import { asciiSymbols, unicodeSymbols } from '../../../src/theme/index.ts';
 import { PRICES, sampleRow } from '../../services/store/sample.ts';
 
 const measure = (line: number, tokens: number) => ({
-  ...{ line, tokens, messages: 2, assistantTokens: 5, hasSystem: false, hasUser: true },
+  line,
+  tokens,
+  messages: 2,
+  assistantTokens: 5,
+  hasSystem: false,
+  hasUser: true,
 });
 const finding: DatasetFinding = {
-  ...{ code: 'x', severity: 'error', line: 3, message: 'No role.', fix: 'Add one.' },
+  code: 'x',
+  severity: 'error',
+  line: 3,
+  message: 'No role.',
+  fix: 'Add one.',
 };
 
 describe('check in words', () => {
   const report = buildReport({
-    ...{ model: 'gpt-4o-mini', kind: 'chat', examples: 20, findings: [finding], prices: PRICES },
+    model: 'gpt-4o-mini',
+    kind: 'chat',
+    examples: 20,
+    findings: [finding],
+    prices: PRICES,
     measures: Array.from({ length: 20 }, (_, index) => measure(index + 1, index < 10 ? 100 : 70_000)),
   });
 

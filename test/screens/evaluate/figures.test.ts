@@ -125,7 +125,12 @@ describe('the matrix', () => {
 
   it('puts the worst class first and those without a figure last', () => {
     const one = (label: string, f1: number | null) => ({
-      ...{ label, support: 1, predicted: 1, precision: 1, recall: 1, f1 },
+      label,
+      support: 1,
+      predicted: 1,
+      precision: 1,
+      recall: 1,
+      f1,
     });
     const sorted = orderedClasses([one('good', 0.9), one('none', null), one('bad', 0.1)], 'f1');
     expect(sorted.map(({ label }) => label)).toEqual(['bad', 'good', 'none']);

@@ -42,8 +42,13 @@ export function deskWithRows(count: number): Desk {
   desk.disk.bench.rows.put(
     Array.from({ length: count }, (_, index) =>
       rowOf(`row-${String(index).padStart(5, '0')}`, {
-        ...{ projectId, cell: { bank: `bank ${index % 2}` }, completion: labelAt(index), rating: 'accepted' },
-        ...{ prompt: [{ role: 'user', content: `Question ${index}` }], split: 'validation', createdAt: index },
+        projectId,
+        cell: { bank: `bank ${index % 2}` },
+        completion: labelAt(index),
+        rating: 'accepted',
+        prompt: [{ role: 'user', content: `Question ${index}` }],
+        split: 'validation',
+        createdAt: index,
       }),
     ),
   );
@@ -55,8 +60,12 @@ export function deskWithRows(count: number): Desk {
 export async function measured(desk: Desk): Promise<string> {
   const outcome = await desk.clock.run(
     desk.workbench.evaluate.start({
-      ...{ source: { kind: 'rows', side: 'validation' }, models: [BASE, TUNED], graders: [{ kind: 'exact-ci' }] },
-      ...{ sampling: { temperature: 0 }, concurrency: 8, capUsd: null },
+      source: { kind: 'rows', side: 'validation' },
+      models: [BASE, TUNED],
+      graders: [{ kind: 'exact-ci' }],
+      sampling: { temperature: 0 },
+      concurrency: 8,
+      capUsd: null,
     }),
   );
   if (!outcome.ok) throw new Error(outcome.problem.what);
@@ -91,7 +100,13 @@ export function open(desk: Desk, options: RenderOptions = {}): Promise<Rendered>
 }
 
 const predictionOf = (itemId: string, text: string, passed: boolean | null): Prediction => ({
-  ...{ itemId, model: BASE, text, finishReason: 'stop', promptTokens: 1, completionTokens: 1, costUsd: 0 },
+  itemId,
+  model: BASE,
+  text,
+  finishReason: 'stop',
+  promptTokens: 1,
+  completionTokens: 1,
+  costUsd: 0,
   ...(passed === null
     ? { status: 'failed', error: 'too long', scores: [] }
     : { status: 'done', error: null, scores: [{ value: passed ? 1 : 0, passed, note: null }] }),

@@ -74,7 +74,11 @@ describe('editorReducer', () => {
       return doing(startEditor(broken), { type: 'dialog', dialog: 'findings' }, { type: 'go', place: finding.place });
     };
     expect(at('unknown-slot')).toMatchObject({
-      ...{ pane: 'prompts', field: 'studentPrompt', editing: true, jump: { offset: 5 }, dialog: null },
+      pane: 'prompts',
+      field: 'studentPrompt',
+      editing: true,
+      jump: { offset: 5 },
+      dialog: null,
     });
     expect(at('duplicate-value')).toMatchObject({ pane: 'slots', slots: { column: 'values', slot: 0, value: 1 } });
     expect(at('empty-slot')).toMatchObject({ pane: 'slots', slots: { column: 'slots', slot: 1 } });

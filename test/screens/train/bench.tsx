@@ -21,12 +21,23 @@ export const practiceJob = (change: Partial<TuningJob> = {}): TuningJob =>
   jobOf({ id: 'ftjob-aaaa1111', model: 'practice-small', suffix: 'dnd', createdAt: seconds, ...change });
 
 const BLANK: StepMetrics = {
-  ...{ step: 0, totalSteps: 40, trainLoss: null, trainTokenAccuracy: null, validLoss: null },
-  ...{ validTokenAccuracy: null, fullValidLoss: null, fullValidTokenAccuracy: null },
+  step: 0,
+  totalSteps: 40,
+  trainLoss: null,
+  trainTokenAccuracy: null,
+  validLoss: null,
+  validTokenAccuracy: null,
+  fullValidLoss: null,
+  fullValidTokenAccuracy: null,
 };
 
 export const said = (index: number, message: string, change: Partial<JobEvent> = {}): JobEvent => ({
-  ...{ id: `ftevent-${index}`, createdAt: seconds + index, level: 'info', type: 'message', message, metrics: null },
+  id: `ftevent-${index}`,
+  createdAt: seconds + index,
+  level: 'info',
+  type: 'message',
+  message,
+  metrics: null,
   ...change,
 });
 
@@ -34,7 +45,11 @@ export const said = (index: number, message: string, change: Partial<JobEvent> =
 export function measured(step: number): JobEvent {
   const trainLoss = 4 / step + 0.2;
   const metrics: StepMetrics = {
-    ...{ ...BLANK, step, trainLoss, trainTokenAccuracy: step / 50, validLoss: trainLoss + 0.3 },
+    ...BLANK,
+    step,
+    trainLoss,
+    trainTokenAccuracy: step / 50,
+    validLoss: trainLoss + 0.3,
     validTokenAccuracy: step / 60,
     fullValidLoss: step % 10 === 0 ? trainLoss + 0.4 : null,
   };
@@ -107,7 +122,10 @@ export function deskWith(jobs: readonly Kept[], rows = 16, parts: DeskParts = {}
     models: {
       status: 'ready',
       models: ['practice-writer', 'practice-small'].map((id) => ({
-        ...{ id, ownedBy: 'luthier', shutdownDate: null, tuned: false },
+        id,
+        ownedBy: 'luthier',
+        shutdownDate: null,
+        tuned: false,
       })),
     },
   });
@@ -149,7 +167,12 @@ function Room(): ReactNode {
   const { navigation } = useWorkbench();
   useBindings('global', globalBindings, { 'global.help': () => undefined, 'global.back': () => navigation.go('home') });
   const facts = {
-    ...{ project: 'D&D', breadcrumb: [screen], provider: 'Embedded engine', practice: true, running: 0, spentUsd: 0 },
+    project: 'D&D',
+    breadcrumb: [screen],
+    provider: 'Embedded engine',
+    practice: true,
+    running: 0,
+    spentUsd: 0,
   };
   return (
     <Frame facts={facts} notice={notice}>

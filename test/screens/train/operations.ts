@@ -4,8 +4,15 @@ import type { OperationSnapshot, UploadDetail } from '../../../src/operations/ch
 export const operationOf = (
   change: Partial<OperationSnapshot<UploadDetail>> = {},
 ): OperationSnapshot<UploadDetail> => ({
-  ...{ id: 'op-1', projectId: 'p', title: 'Train practice-small', status: 'running', fraction: null },
-  ...{ startedAt: 1, endedAt: null, problem: null, receipt: null },
+  id: 'op-1',
+  projectId: 'p',
+  title: 'Train practice-small',
+  status: 'running',
+  fraction: null,
+  startedAt: 1,
+  endedAt: null,
+  problem: null,
+  receipt: null,
   detail: { kind: 'upload', filename: 'dnd-train.jsonl', sentBytes: 10, totalBytes: 100 },
   ...change,
 });

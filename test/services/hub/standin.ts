@@ -78,7 +78,9 @@ function valueAt({ pathname, searchParams }: URL, url: string, data: StandInData
   if (pathname !== '/rows') return 404;
   const offset = Number(searchParams.get('offset'));
   const rows = pages.rows.slice(offset, offset + 100).map((row, index) => ({
-    ...{ row_idx: offset + index, row, truncated_cells: offset + index === pages.cut ? ['text'] : [] },
+    row_idx: offset + index,
+    row,
+    truncated_cells: offset + index === pages.cut ? ['text'] : [],
   }));
   const { features = [], partial = false } = pages;
   return { features, rows, num_rows_total: pages.rows.length, partial };

@@ -25,7 +25,11 @@ const A = { providerId: 'embedded', model: 'a' };
 const B = { providerId: 'openai', model: 'ft:b:org::1' };
 
 const evaluation = (id: string, createdAt: number, projectId = 'p'): Evaluation => ({
-  ...{ id, projectId, name: `Evaluation ${id}`, createdAt, items: 2 },
+  id,
+  projectId,
+  name: `Evaluation ${id}`,
+  createdAt,
+  items: 2,
   plan: {
     source: { kind: 'rows', side: 'validation' },
     models: [A, B],
@@ -42,7 +46,11 @@ const evaluation = (id: string, createdAt: number, projectId = 'p'): Evaluation 
 });
 
 const item = (id: string, line: number): EvaluationItem => ({
-  ...{ id, rowId: line === 1 ? id : null, line, target: 'Yes', slices: { document: '12' } },
+  id,
+  rowId: line === 1 ? id : null,
+  line,
+  target: 'Yes',
+  slices: { document: '12' },
   prompt: [{ role: 'user', content: `Question ${id}` }],
 });
 

@@ -40,7 +40,8 @@ export function sampleProject(id: string, change: Partial<Project> = {}): Projec
     plan: { model: 'm', temperature: 1, maxTokens: 200, cells: { kind: 'all' }, concurrency: 'auto', capUsd: null },
     training: {
       model: 'm',
-      ...{ method: 'dpo', beta: 0.2 },
+      method: 'dpo',
+      beta: 0.2,
       hyperparameters: { nEpochs: 'auto', batchSize: 'auto', learningRateMultiplier: 0.5 },
       suffix: '',
       seed: null,

@@ -11,12 +11,19 @@ import { trackedRun } from './support/tracker.ts';
 it('writes no key it can find: neither that in use, nor the others', async () => {
   const home = temporaryHome();
   const keys = {
-    ...{ environment: 'e'.repeat(40), typed: 't'.repeat(40), netrc: 'n'.repeat(40), openai: 'sk-'.padEnd(40, 'o') },
-    ...{ hub: 'hf_'.padEnd(40, 'h'), profile: 'p'.repeat(40) },
+    environment: 'e'.repeat(40),
+    typed: 't'.repeat(40),
+    netrc: 'n'.repeat(40),
+    openai: 'sk-'.padEnd(40, 'o'),
+    hub: 'hf_'.padEnd(40, 'h'),
+    profile: 'p'.repeat(40),
   };
   writeFileSync(join(home, '.netrc'), `machine api.wandb.ai login user password ${keys.netrc}`);
   const { tracker, keySource } = openTracker({
-    ...{ home, homedir: home, ...quickly(), choices: () => NO_CHOICES },
+    home,
+    homedir: home,
+    ...quickly(),
+    choices: () => NO_CHOICES,
     env: { WANDB_API_KEY: keys.environment, OPENAI_API_KEY: keys.openai, HF_TOKEN: keys.hub },
     typedKey: () => keys.typed,
     secrets: () => [keys.profile],

@@ -44,8 +44,19 @@ export async function trained(desk: Desk): Promise<void> {
 }
 
 export const openRun: TrackedRun = {
-  ...{ id: '', name: '', jobType: 'fine-tune', tags: [], config: {}, startedAt: 0, end: null, history: [], system: [] },
-  ...{ output: [], summary: {}, tables: [], artifacts: [] },
+  id: '',
+  name: '',
+  jobType: 'fine-tune',
+  tags: [],
+  config: {},
+  startedAt: 0,
+  end: null,
+  history: [],
+  system: [],
+  output: [],
+  summary: {},
+  tables: [],
+  artifacts: [],
 };
 
 export const noticeText = ({ store }: Desk): string => {

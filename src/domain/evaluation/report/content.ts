@@ -31,6 +31,9 @@ export interface Section {
 }
 
 export const section = (title: string, parts: Partial<Omit<Section, 'title'>>): Section => ({
-  ...{ title, text: [], table: null, chart: null },
+  title,
+  text: [],
+  table: null,
+  chart: null,
   ...parts,
 });

@@ -22,10 +22,21 @@ export function* predictionJsonl(
     for (const prediction of present(predictions)) {
       const { model, status, text, scores, finishReason, promptTokens, completionTokens, costUsd, error } = prediction;
       const line = {
-        ...{ id: item.id, line: item.line, provider: model.providerId, model: model.model, status },
-        ...{ prompt: item.prompt, target: item.target, answer: text },
+        id: item.id,
+        line: item.line,
+        provider: model.providerId,
+        model: model.model,
+        status,
+        prompt: item.prompt,
+        target: item.target,
+        answer: text,
         scores: scores.map((score, place) => ({ grader: names[place] ?? '', ...score })),
-        ...{ finishReason, promptTokens, completionTokens, costUsd, error, slices: item.slices },
+        finishReason,
+        promptTokens,
+        completionTokens,
+        costUsd,
+        error,
+        slices: item.slices,
       };
       yield JSON.stringify(line, masked);
     }

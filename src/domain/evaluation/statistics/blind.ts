@@ -35,7 +35,9 @@ export function blindResult(votes: readonly Vote[], of: ModelRef, against: Model
   const decided = wins + losses;
   const all = decided + ties;
   return {
-    ...{ wins, losses, ties },
+    wins,
+    losses,
+    ties,
     shareWithTies: all === 0 ? null : (wins + ties / 2) / all,
     share: decided === 0 ? null : wins / decided,
     interval: wilson(wins, decided),

@@ -47,7 +47,9 @@ export function classFigures({ labels, counts }: ConfusionMatrix): readonly Clas
     const support = (counts[place] ?? []).reduce((sum, count) => sum + count, 0);
     const predicted = counts.reduce((sum, row) => sum + (row[place] ?? 0), 0);
     return {
-      ...{ label, support, predicted },
+      label,
+      support,
+      predicted,
       precision: predicted === 0 ? null : right / predicted,
       recall: support === 0 ? null : right / support,
       f1: support + predicted === 0 ? null : (2 * right) / (support + predicted),

@@ -20,7 +20,9 @@ export function* graderFigures(grader: GraderSpec, scores: readonly Score[], see
   const passed = scores.filter((score) => score.passed).length;
   const values = scores.map(({ value }) => value);
   return {
-    ...{ grader, graded, passed },
+    grader,
+    graded,
+    passed,
     accuracy: graded === 0 ? null : passed / graded,
     interval: wilson(passed, graded),
     meanScore: mean(values),
@@ -45,7 +47,11 @@ export function* pairSummary(one: Side, other: Side, seed: number): Parts<PairSu
   const [onlyFirst, onlySecond] = [count(true, false), count(false, true)];
   const n = both.length;
   return {
-    ...{ first: one.model, second: other.model, n, onlyFirst, onlySecond },
+    first: one.model,
+    second: other.model,
+    n,
+    onlyFirst,
+    onlySecond,
     bothRight: count(true, true),
     bothWrong: count(false, false),
     difference: n === 0 ? null : (onlySecond - onlyFirst) / n,

@@ -47,8 +47,12 @@ function Picker({
   const [query, setQuery] = useState('');
   const [searching, setSearching] = useState(false);
   const all = modelOptions({
-    ...{ models: list.models, complete: list.status === 'ready', jobs, providerId },
-    ...{ checkpoints: train.checkpoints, chosen: marked },
+    models: list.models,
+    complete: list.status === 'ready',
+    jobs,
+    providerId,
+    checkpoints: train.checkpoints,
+    chosen: marked,
   });
   const options = searchModels(all, query);
   const at = Math.max(0, Math.min(selected, options.length - 1));

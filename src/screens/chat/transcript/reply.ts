@@ -42,7 +42,9 @@ function signed(text: string, width: number, sign: NonNullable<Note['sign']>, to
   const { safe, rows } = wrapText(text, Math.max(2, width - 2));
   return rows.map((row, index) => ({
     text: safe.slice(row.start, row.end),
-    ...{ tone, sign: index === 0 ? sign : null, indent: index > 0 },
+    tone,
+    sign: index === 0 ? sign : null,
+    indent: index > 0,
   }));
 }
 
@@ -71,7 +73,8 @@ export function notesOf(reply: ChatReply, width: number, gap: string): readonly 
 export function layoutReply(reply: ChatReply, width: number, gap: string, before: ReplyLayout | null): ReplyLayout {
   if (before !== null && before.reply === reply && before.width === width) return before;
   return {
-    ...{ reply, width },
+    reply,
+    width,
     text: wrapText(reply.text, width, before?.text ?? null),
     notes: notesOf(reply, width, gap),
   };

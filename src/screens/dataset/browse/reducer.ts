@@ -120,8 +120,16 @@ export function browse(state: BrowseState, action: BrowseAction): BrowseState {
       return { ...state, touched: state.touched + 1, marks: action.unmark ? NO_MARKS : state.marks };
     case 'reveal':
       return {
-        ...{ ...state, filter: {}, sort: BY_CREATION, selected: action.index, anchor: action.id },
-        ...{ marks: keptMarks(state.marks), view: 'rows', pane: 'rows', whole: false, searching: false },
+        ...state,
+        filter: {},
+        sort: BY_CREATION,
+        selected: action.index,
+        anchor: action.id,
+        marks: keptMarks(state.marks),
+        view: 'rows',
+        pane: 'rows',
+        whole: false,
+        searching: false,
       };
     case 'back':
       return back(state);

@@ -31,7 +31,10 @@ export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProp
   const { symbols } = useTheme();
   const counts = useAppState((state) => state.counts);
   const importing = useAppState((state) => latestOperation(state, 'import'));
-  if (browse.searching) return <Search initial={browse.filter.text ?? ''} {...{ shown, width, onSearch, onLeave }} />;
+  if (browse.searching)
+    return (
+      <Search initial={browse.filter.text ?? ''} shown={shown} width={width} onSearch={onSearch} onLeave={onLeave} />
+    );
   if (importing !== null && importing.endedAt === null) {
     const label = `Importing ${importing.detail.path}: ${count(importing.detail.rows)} rows so far`;
     return (

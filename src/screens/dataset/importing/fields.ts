@@ -48,7 +48,9 @@ function columnField(
   ];
   return {
     kind: 'select',
-    ...{ id, label, options },
+    id,
+    label,
+    options,
     value: mapping[id] ?? NONE,
     onChange: (value) => onMap({ ...mapping, [id]: value === NONE ? null : value }),
   };
@@ -68,7 +70,9 @@ export function planFields({ step, onMap, onEdit }: PlanFieldsOptions): readonly
   if (shape !== 'table') {
     fields.push({
       kind: 'select',
-      ...{ id: 'take', label: 'Take', value: mapping === null ? 'as-is' : 'columns' },
+      id: 'take',
+      label: 'Take',
+      value: mapping === null ? 'as-is' : 'columns',
       options: [
         { value: 'as-is', label: SHAPE_WORDS[shape], note: 'as the records are' },
         { value: 'columns', label: 'columns', note: 'you say which is what' },
@@ -79,7 +83,8 @@ export function planFields({ step, onMap, onEdit }: PlanFieldsOptions): readonly
   if (mapping === null) return fields;
   const part = (id: MessagePart): FormField => ({
     kind: 'action',
-    ...{ id, label: LABELS[id] },
+    id,
+    label: LABELS[id],
     value: mapping[id] === '' ? PLACEHOLDERS[id] : sanitizeLine(mapping[id]),
     run: () => onEdit(id),
   });

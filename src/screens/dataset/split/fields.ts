@@ -24,7 +24,8 @@ function columnField({ draft, columns, total, change }: SplitFieldsOptions): For
   const answer: Option = { value: ANSWER, label: 'the answer itself' };
   return {
     kind: 'select',
-    ...{ id: 'column', label: draft.by === 'label' ? 'Label' : 'Group' },
+    id: 'column',
+    label: draft.by === 'label' ? 'Label' : 'Group',
     options: draft.by === 'label' ? [...named, answer] : named,
     value: columnOf(draft, columns, total) ?? ANSWER,
     error: draft.by === 'group' && named.length === 0 ? 'Import with a group column to keep groups together.' : null,
@@ -40,13 +41,18 @@ export function splitFields(options: SplitFieldsOptions): readonly FormField[] {
     draft.unit === 'share'
       ? {
           kind: 'number',
-          ...{ id: 'size', label: 'Train on', value: draft.percent, unit: '%' },
+          id: 'size',
+          label: 'Train on',
+          value: draft.percent,
+          unit: '%',
           rules: { min: 1, max: 99, step: 5 },
           onChange: (percent) => change({ ...draft, percent: percent ?? draft.percent }),
         }
       : {
           kind: 'number',
-          ...{ id: 'size', label: 'Train on', value: rowsOf(draft, total) },
+          id: 'size',
+          label: 'Train on',
+          value: rowsOf(draft, total),
           unit: `of ${count(total)} rows`,
           rules: { min: 0, max: total, integer: true },
           onChange: (rows) => change({ ...draft, rows }),
@@ -54,7 +60,9 @@ export function splitFields(options: SplitFieldsOptions): readonly FormField[] {
   return [
     {
       kind: 'select',
-      ...{ id: 'unit', label: 'Size as', value: draft.unit },
+      id: 'unit',
+      label: 'Size as',
+      value: draft.unit,
       options: [
         { value: 'share', label: 'share' },
         { value: 'count', label: 'count of rows' },
@@ -64,7 +72,9 @@ export function splitFields(options: SplitFieldsOptions): readonly FormField[] {
     size,
     {
       kind: 'select',
-      ...{ id: 'by', label: 'Divide', value: draft.by },
+      id: 'by',
+      label: 'Divide',
+      value: draft.by,
       options: [
         { value: 'random', label: 'at random' },
         { value: 'label', label: 'by label', note: 'each divided alike' },
@@ -75,7 +85,10 @@ export function splitFields(options: SplitFieldsOptions): readonly FormField[] {
     ...(draft.by === 'random' ? [] : [columnField(options)]),
     {
       kind: 'number',
-      ...{ id: 'seed', label: 'Seed', value: draft.seed, rules: { min: 0, integer: true } },
+      id: 'seed',
+      label: 'Seed',
+      value: draft.seed,
+      rules: { min: 0, integer: true },
       onChange: (seed) => change({ ...draft, seed: seed ?? draft.seed }),
     },
   ];

@@ -170,18 +170,33 @@ export function FiguresView({ evaluation, figure, state, dispatch }: FiguresView
       case 'summary':
         return (
           <SummaryPanel
-            {...{ summary, names, best, model, ...size }}
+            summary={summary}
+            names={names}
+            best={best}
+            model={model}
+            {...size}
             onModel={(index) => dispatch({ type: 'model', index })}
           />
         );
       case 'confusion':
         if (report === null) return <Message title="Confusion" {...size} text={NO_CLASSES} />;
-        return <ConfusionPanel key={model} {...{ report, name, ...size }} onCell={setCell} />;
+        return <ConfusionPanel key={model} report={report} name={name} {...size} onCell={setCell} />;
       case 'classes':
         if (report === null) return <Message title="Classes" {...size} text={NO_CLASSES} />;
-        return <ClassesPanel {...{ report, name, order, selected, ...size }} onSelect={setSelected} />;
+        return (
+          <ClassesPanel
+            report={report}
+            name={name}
+            order={order}
+            selected={selected}
+            {...size}
+            onSelect={setSelected}
+          />
+        );
       case 'slices':
-        return <SlicesPanel {...{ lines: sliceLines(summary), names, selected, ...size }} onSelect={setSelected} />;
+        return (
+          <SlicesPanel lines={sliceLines(summary)} names={names} selected={selected} {...size} onSelect={setSelected} />
+        );
     }
   };
   return (

@@ -61,8 +61,15 @@ export function defaultModels(jobs: readonly JobRecord[]): readonly ModelRef[] {
 
 /** What the form opens with. Temperature 0: a measurement should be repeatable. */
 export const newDraft = (jobs: readonly JobRecord[]): PlanDraft => ({
-  ...{ source: 'validation', path: '', models: defaultModels(jobs), graders: [NEW_GRADER] },
-  ...{ temperature: 0, maxTokens: 256, seed: null, concurrency: 'auto', capUsd: null },
+  source: 'validation',
+  path: '',
+  models: defaultModels(jobs),
+  graders: [NEW_GRADER],
+  temperature: 0,
+  maxTokens: 256,
+  seed: null,
+  concurrency: 'auto',
+  capUsd: null,
 });
 
 function graderDraft(spec: GraderSpec): GraderDraft {
@@ -92,7 +99,10 @@ export function draftOf({ plan }: Evaluation): PlanDraft {
   return {
     source: source.kind === 'file' ? 'file' : source.side,
     path: source.kind === 'file' ? source.path : '',
-    ...{ models, graders: graders.map(graderDraft), concurrency, capUsd },
+    models,
+    graders: graders.map(graderDraft),
+    concurrency,
+    capUsd,
     temperature: sampling.temperature ?? null,
     maxTokens: sampling.maxTokens ?? null,
     seed: sampling.seed ?? null,

@@ -31,7 +31,10 @@ export function modelsWords(draft: Pick<PlanDraft, 'models'>): string {
 function gradersOf({ draft, models, change }: PlanFieldsInput): readonly FormField[] {
   return draft.graders.flatMap((grader, index) =>
     graderFields({
-      ...{ grader, index, models, removable: draft.graders.length > 1 },
+      grader,
+      index,
+      models,
+      removable: draft.graders.length > 1,
       change: (next: GraderDraft | null) =>
         change({
           graders: next === null ? draft.graders.filter((_, at) => at !== index) : draft.graders.with(index, next),

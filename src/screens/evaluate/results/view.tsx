@@ -60,8 +60,18 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
   const what = { kind: 'evaluation', id: evaluation.id } as const;
   const wandb = useSyncKeys(what, '');
   const handlers = useResultsActions({
-    ...{ evaluation, state: { ...state, firstModel: first }, dispatch, run, items, selected, current, names, fitting },
-    ...{ shown: shown.length, wandb, onAsk: setQuestion },
+    evaluation,
+    state: { ...state, firstModel: first },
+    dispatch,
+    run,
+    items,
+    selected,
+    current,
+    names,
+    fitting,
+    shown: shown.length,
+    wandb,
+    onAsk: setQuestion,
   });
   useBindings('screen', evaluateResultsBindings, handlers, { active: question === null });
   const listening = question === null;

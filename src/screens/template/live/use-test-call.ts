@@ -36,8 +36,12 @@ export function fromOperation(operation: OperationSnapshot<TestCallDetail>): Tes
     cancelled: 'stopped',
   } as const;
   return {
-    ...{ status: word[status], cell: null, text: detail.text, answer: null },
-    ...{ costUsd: receipt?.costUsd ?? null, problem },
+    status: word[status],
+    cell: null,
+    text: detail.text,
+    answer: null,
+    costUsd: receipt?.costUsd ?? null,
+    problem,
   };
 }
 

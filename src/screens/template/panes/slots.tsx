@@ -93,7 +93,7 @@ function SlotList(props: ListsProps & { readonly items: EditorState['template'][
       item={(index, { width: room, selected }) => {
         const item = items[index];
         if (input !== null && index === at) {
-          return <InputField {...{ view, dispatch, focused }} width={room} placeholder="name" />;
+          return <InputField view={view} dispatch={dispatch} focused={focused} width={room} placeholder="name" />;
         }
         const bad = findings.some(({ place }) => place.kind === 'slot' && place.slotIndex === index);
         const count = `${bad ? `${symbols.warn} ` : ''}${item?.values.length ?? 0}`;
@@ -127,7 +127,15 @@ function ValueList(props: ListsProps & { readonly values: readonly string[] | nu
       empty={values === null ? ' ' : 'No values: a adds some, or paste a list.'}
       item={(index, { width: room, selected }) => {
         if (input !== null && index === at) {
-          return <InputField {...{ view, dispatch, focused }} width={room} placeholder="value, or several" />;
+          return (
+            <InputField
+              view={view}
+              dispatch={dispatch}
+              focused={focused}
+              width={room}
+              placeholder="value, or several"
+            />
+          );
         }
         const sign = bad.has(index) ? `${symbols.warn} ` : '';
         const tone = bad.has(index) ? 'error' : selected && view.column === 'values' ? 'strong' : 'plain';

@@ -70,7 +70,12 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
   });
   const wide = columns >= WIDE;
   const fields = newJobFields({
-    ...{ plan, counts, model, problems, stored, change },
+    plan,
+    counts,
+    model,
+    problems,
+    stored,
+    change,
     dpoRefusal: methodProblem('dpo', provider),
     onDataset: () => navigation.go('dataset'),
   });

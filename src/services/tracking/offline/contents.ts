@@ -68,7 +68,9 @@ function runRecord({ run, origin, entity, project }: Content): LogRecord {
 
 /** W&B runs what it is given through a terminal, which would obey what a server has put into its words. */
 const outputRecord = ({ at, text }: OutputLine): LogRecord => ({
-  ...{ kind: 'output', stream: 'stdout', at },
+  kind: 'output',
+  stream: 'stdout',
+  at,
   text: `${sanitizeText(text)}\n`,
 });
 

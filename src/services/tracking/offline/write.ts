@@ -75,8 +75,16 @@ export async function writeRun(tracked: TrackedRun, options: WriteOptions): Prom
     }
     await sweep(folder, stage.files());
     return {
-      ...{ runId: id, jobType: run.jobType, name: mask(run.name), folder, entity, project, startedAt: run.startedAt },
-      ...{ logPath, changed: draft !== null, synced: await isSynced(marker) },
+      runId: id,
+      jobType: run.jobType,
+      name: mask(run.name),
+      folder,
+      entity,
+      project,
+      startedAt: run.startedAt,
+      logPath,
+      changed: draft !== null,
+      synced: await isSynced(marker),
     };
   } finally {
     await drafts.clear();

@@ -75,7 +75,10 @@ describe('assignRows', () => {
 
   it('makes 30 and 87 of 117, as many of each label as there should be, and another choice with another seed', () => {
     const given: SplitRow[] = Array.from({ length: 117 }, (_, index) => ({
-      ...{ id: `r${index}`, split: null, label: index < 59 ? 'Yes' : 'No', group: null },
+      id: `r${index}`,
+      split: null,
+      label: index < 59 ? 'Yes' : 'No',
+      group: null,
     }));
     const chosen: SplitPlan = { train: { kind: 'count', count: 30 }, seed: 42, by: 'label' };
     const made = assigned(given, chosen);

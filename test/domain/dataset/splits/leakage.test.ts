@@ -12,7 +12,10 @@ function leaksOf(rows: readonly LeakRow[]): readonly Leak[] {
 }
 
 const row = (id: string, split: LeakRow['split'], text: string, group: string | null = null): LeakRow => ({
-  ...{ id, split, text, group },
+  id,
+  split,
+  text,
+  group,
 });
 const LONG =
   'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen';

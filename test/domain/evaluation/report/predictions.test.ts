@@ -19,9 +19,14 @@ describe('predictionJsonl', () => {
     const parsed = lines.map((line): unknown => JSON.parse(line));
     expect(parsed).toHaveLength(5);
     expect(parsed[1]).toMatchObject({
-      ...{ id: 'item-1', line: 1, model: 'ft:tuned', target: 'Yes', answer: 'Yes, "quoted"\nand more' },
+      id: 'item-1',
+      line: 1,
+      model: 'ft:tuned',
+      target: 'Yes',
+      answer: 'Yes, "quoted"\nand more',
       scores: [{ grader: 'exact, letter case aside', value: 1, passed: true, note: null }],
-      ...{ slices: { kind: 'short' }, prompt: [{ role: 'user', content: 'Question 1' }] },
+      slices: { kind: 'short' },
+      prompt: [{ role: 'user', content: 'Question 1' }],
     });
     expect(parsed[2]).toMatchObject({ status: 'failed', scores: [], error: '…' });
   });

@@ -4,8 +4,17 @@ import type { PairSummary } from '../../../../src/domain/evaluation/summary/type
 import { BASE, TUNED } from '../items.ts';
 
 const pair = (onlyFirst: number, onlySecond: number, p: number, moreRows: number | null): PairSummary => ({
-  ...{ first: BASE, second: TUNED, n: 100, bothRight: 0, bothWrong: 100 - onlyFirst - onlySecond },
-  ...{ onlyFirst, onlySecond, difference: (onlySecond - onlyFirst) / 100, p, moreRows, scoreDifference: null },
+  first: BASE,
+  second: TUNED,
+  n: 100,
+  bothRight: 0,
+  bothWrong: 100 - onlyFirst - onlySecond,
+  onlyFirst,
+  onlySecond,
+  difference: (onlySecond - onlyFirst) / 100,
+  p,
+  moreRows,
+  scoreDifference: null,
 });
 
 describe('comparison', () => {

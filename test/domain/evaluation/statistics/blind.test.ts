@@ -7,7 +7,11 @@ const base = { providerId: 'engine', model: 'base' };
 const third = { providerId: 'other', model: 'ft:a' };
 
 const vote = (first: typeof tuned, second: typeof tuned, choice: Vote['choice']): Vote => ({
-  ...{ itemId: 'x', first, second, choice, at: 0 },
+  itemId: 'x',
+  first,
+  second,
+  choice,
+  at: 0,
 });
 
 describe('blindResult', () => {
@@ -37,7 +41,12 @@ describe('blindResult', () => {
 
   it('says nothing before the first vote', () => {
     expect(blindResult([], tuned, base)).toEqual({
-      ...{ wins: 0, losses: 0, ties: 0, share: null, shareWithTies: null, p: 1 },
+      wins: 0,
+      losses: 0,
+      ties: 0,
+      share: null,
+      shareWithTies: null,
+      p: 1,
       interval: { low: 0, high: 1 },
     });
   });

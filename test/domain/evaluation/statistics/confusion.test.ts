@@ -37,7 +37,12 @@ describe('confusion', () => {
       { target: 'a', predicted: 'b', count: 1 },
     ]);
     expect(classFigures(matrix)[0]).toEqual({
-      ...{ label: 'a', support: 3, predicted: 0, precision: null, recall: 0, f1: 0 },
+      label: 'a',
+      support: 3,
+      predicted: 0,
+      precision: null,
+      recall: 0,
+      f1: 0,
     });
   });
 

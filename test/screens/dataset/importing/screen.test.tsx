@@ -34,10 +34,15 @@ describe('an import', () => {
     await screen.press('enter');
     await screen.waitFor('Row 1 of 40');
     const [first] = rows.query(projectId, {
-      ...{ filter: {}, sort: { key: 'created', descending: false }, offset: 0, limit: 1 },
+      filter: {},
+      sort: { key: 'created', descending: false },
+      offset: 0,
+      limit: 1,
     });
     expect(first).toMatchObject({
-      ...{ source: 'imported', completion: 'Yes', cell: { answer: 'Yes', document: 'nda-0.pdf' } },
+      source: 'imported',
+      completion: 'Yes',
+      cell: { answer: 'Yes', document: 'nda-0.pdf' },
       prompt: [{ role: 'user', content: 'Clause 0 of the agreement, marked confidential.' }],
     });
   });

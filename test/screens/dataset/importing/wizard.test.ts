@@ -17,13 +17,22 @@ import {
 import type { ImportInspection } from '../../../../src/state/workbench/importTypes.ts';
 
 const column = (name: string, change: Partial<ColumnInfo> = {}): ColumnInfo => ({
-  ...{ name, type: 'text', empty: 0, values: null },
+  name,
+  type: 'text',
+  empty: 0,
+  values: null,
   ...change,
 });
 
 const inspection = (change: Partial<ImportInspection> = {}): ImportInspection => ({
   source: { kind: 'file', path: 'a.tsv' },
-  ...{ format: 'tsv', shape: 'table', looked: 8, rows: null, sample: [], way: 'file', findings: [] },
+  format: 'tsv',
+  shape: 'table',
+  looked: 8,
+  rows: null,
+  sample: [],
+  way: 'file',
+  findings: [],
   columns: [column('text'), column('answer')],
   guess: { ...NO_MAPPING, user: '{text}', assistant: '{answer}' },
   ...change,
@@ -162,7 +171,9 @@ describe('columns and examples', () => {
         { role: 'user', content: 'Is it?\x1b[31m' },
         { role: 'assistant', content: 'Yes' },
       ],
-      ...{ label: 'Yes', group: 'NDA.pdf', empty: ['system'] },
+      label: 'Yes',
+      group: 'NDA.pdf',
+      empty: ['system'],
       findings: [{ code: 'x', severity: 'warning', line: 3, message: 'Long.', fix: 'Cut it.' }],
     };
     const { text, spans } = exampleText(preview);

@@ -40,7 +40,9 @@ describe('what a split asks for', () => {
   it('goes by the answer itself where that is chosen', () => {
     const changed: unknown[] = [];
     const label = splitFields({
-      ...{ draft: { ...draft, by: 'label' }, columns: COLUMNS, total: 9 },
+      draft: { ...draft, by: 'label' },
+      columns: COLUMNS,
+      total: 9,
       change: (next) => changed.push(next.label),
     }).find(({ id }) => id === 'column');
     if (label?.kind !== 'select') return expect.fail('there is no column to choose');

@@ -6,7 +6,10 @@ import { lineWith, nthRow, type Shown, showDataset } from '../support.tsx';
 const asked = (projectId: string): readonly Row[] =>
   Array.from({ length: 40 }, (_, at) =>
     nthRow(projectId, at, {
-      ...{ source: 'imported', model: '', usage: null, completion: at % 4 === 0 ? 'No' : 'Yes' },
+      source: 'imported',
+      model: '',
+      usage: null,
+      completion: at % 4 === 0 ? 'No' : 'Yes',
       cell: { answer: at % 4 === 0 ? 'No' : 'Yes', document: `nda-${Math.floor(at / 4)}.pdf` },
       prompt: [{ role: 'user', content: `Is clause ${at === 39 ? 0 : at} of part ${(at % 39) * 7} marked?` }],
     }),

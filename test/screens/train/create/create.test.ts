@@ -14,12 +14,19 @@ import { quoteLines, tooFewRows } from '../../../../src/screens/train/create/quo
 import type { StoredSplit } from '../../../../src/screens/train/create/stored-split.ts';
 
 const model = (id: string, change: Partial<ModelInfo> = {}): ModelInfo => ({
-  ...{ id, ownedBy: 'x', shutdownDate: null, tuned: false },
+  id,
+  ownedBy: 'x',
+  shutdownDate: null,
+  tuned: false,
   ...change,
 });
 
 const facts = (change: Partial<ModelFacts>): ModelFacts => ({
-  ...{ models: [], current: 'practice-small', prices: SHIPPED_PRICES, kind: 'embedded', today: '2026-11-20' },
+  models: [],
+  current: 'practice-small',
+  prices: SHIPPED_PRICES,
+  kind: 'embedded',
+  today: '2026-11-20',
   ...change,
 });
 
@@ -37,7 +44,11 @@ const openai = facts({
 
 const quoteOf = (name: string, epochs: number | 'auto' = 4): Quote =>
   trainingQuote({
-    ...{ model: name, trainExamples: 13, validationExamples: 3, epochs, tokensPerEpoch: 1000 },
+    model: name,
+    trainExamples: 13,
+    validationExamples: 3,
+    epochs,
+    tokensPerEpoch: 1000,
     prices: SHIPPED_PRICES,
   });
 
@@ -144,7 +155,9 @@ describe('the form', () => {
       newJobFields({
         plan: made.plan,
         counts: {
-          ...{ total: 16, costUsd: 0, unpriced: 0 },
+          total: 16,
+          costUsd: 0,
+          unpriced: 0,
           byStatus: { done: 16, truncated: 0, refused: 0, empty: 0, failed: 0 },
           byRating: { accepted: 12, rejected: 1, unrated: 3 },
         },

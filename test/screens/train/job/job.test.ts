@@ -108,7 +108,11 @@ describe('figures', () => {
     expect(summary.validLoss).toBeCloseTo(4 / 21 + 0.5);
     expect(summary.accuracy).toBeCloseTo(21 / 60);
     expect(summaryOf(BEGINNING)).toEqual({
-      ...{ step: null, totalSteps: null, trainLoss: null, validLoss: null, accuracy: null },
+      step: null,
+      totalSteps: null,
+      trainLoss: null,
+      validLoss: null,
+      accuracy: null,
     });
   });
 

@@ -18,7 +18,11 @@ import {
 } from '../bench.tsx';
 
 const checkpoint: Checkpoint = {
-  ...{ id: 'ftckpt-1', jobId: done.job.id, model: `${TUNED}:ckpt-step-20`, step: 20, createdAt: 1020 },
+  id: 'ftckpt-1',
+  jobId: done.job.id,
+  model: `${TUNED}:ckpt-step-20`,
+  step: 20,
+  createdAt: 1020,
   metrics: measured(20).metrics ?? expect.unreachable('step 20 is measured'),
 };
 describe('one job', () => {

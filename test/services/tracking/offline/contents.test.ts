@@ -69,7 +69,11 @@ describe('secrets', () => {
       ],
       artifacts: [
         artifactOf({
-          ...{ name: plain, type: both, description: both, metadata: { both }, aliases: [both] },
+          name: plain,
+          type: both,
+          description: both,
+          metadata: { both },
+          aliases: [both],
           files: [
             { path: `${plain}.jsonl`, chunks: () => [`${JSON.stringify({ both })}\n`, `${alike}\n`, `${both}\n`] },
           ],

@@ -28,8 +28,14 @@ describe('reading back what was written', () => {
   it('gives the run, its rows as they are streamed, its console and its end', async () => {
     const log = await throughDisk({ ...RUN, tables: [] });
     expect(log.run).toEqual({
-      ...{ id: 'ftjob-abc', entity: 'luthiers', project: 'OpenAI-Fine-Tune', displayName: 'ftjob-abc' },
-      ...{ jobType: 'fine-tune', tags: ['a', 'b'], host: 'vm', startedAt: STARTED },
+      id: 'ftjob-abc',
+      entity: 'luthiers',
+      project: 'OpenAI-Fine-Tune',
+      displayName: 'ftjob-abc',
+      jobType: 'fine-tune',
+      tags: ['a', 'b'],
+      host: 'vm',
+      startedAt: STARTED,
       config: { _wandb: { cli_version: '0.1.0' }, model: 'ada', hyperparameters: { n_epochs: 3 } },
     });
     const start = STARTED / 1000;
@@ -132,8 +138,15 @@ describe('a log of W&B’s own client', () => {
 
 describe('a log of somebody else', () => {
   const run = {
-    ...{ id: 'r', entity: '', project: 'p', displayName: '', jobType: '', tags: [], host: '' },
-    ...{ startedAt: STARTED, config: [] },
+    id: 'r',
+    entity: '',
+    project: 'p',
+    displayName: '',
+    jobType: '',
+    tags: [],
+    host: '',
+    startedAt: STARTED,
+    config: [],
   };
 
   async function logOf(...records: readonly LogRecord[]): Promise<RunLog> {

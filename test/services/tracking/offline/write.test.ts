@@ -17,8 +17,14 @@ describe('where a run lies', () => {
     expect(folder).toBe(join(root, 'offline-run-20260102_030405-ftjob-abc'));
     expect(logPath).toBe(join(folder, 'run-ftjob-abc.wandb'));
     expect(rest).toEqual({
-      ...{ runId: 'ftjob-abc', jobType: 'fine-tune', name: 'ftjob-abc', entity: 'luthiers' },
-      ...{ project: 'OpenAI-Fine-Tune', startedAt: start.getTime(), changed: true, synced: false },
+      runId: 'ftjob-abc',
+      jobType: 'fine-tune',
+      name: 'ftjob-abc',
+      entity: 'luthiers',
+      project: 'OpenAI-Fine-Tune',
+      startedAt: start.getTime(),
+      changed: true,
+      synced: false,
     });
     expect([...filesUnder(folder).keys()]).toEqual([
       expect.stringMatching(/^artifacts\/run-ftjob-abc-train_data\/[0-9a-f]{12}\/train_data\.table\.json$/),

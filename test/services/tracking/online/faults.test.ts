@@ -55,7 +55,9 @@ describe('an upload that W&B refuses', () => {
     { failure: { route: 'UpsertBucket', status: 200, body: '<html>' }, kind: 'server', says: 'UpsertBucket', tries: 1 },
     {
       failure: { route: 'UpsertBucket', status: 200, body: '{"data":null,"errors":[{"message":"permission denied"}]}' },
-      ...{ kind: 'auth', says: 'permission denied', tries: 1 },
+      kind: 'auth',
+      says: 'permission denied',
+      tries: 1,
     },
   ] as const)('with $failure says what happened, keeps everything, and goes on later', async (refused) => {
     const { failure, kind, says, tries }: { failure: Failure; kind: string; says: string; tries: number } = refused;

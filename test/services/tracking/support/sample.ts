@@ -120,7 +120,14 @@ export function artifactOf(
   }));
   const digest = artifactDigest(entries);
   return {
-    ...{ name, type, digest, description: '', metadata: '', aliases, useAfterCommit: false, entries },
+    name,
+    type,
+    digest,
+    description: '',
+    metadata: '',
+    aliases,
+    useAfterCommit: false,
+    entries,
     clientId: clientId('version', name, digest),
     sequenceClientId: clientId('sequence', name),
   };
@@ -128,7 +135,12 @@ export function artifactOf(
 
 export const uploadTo = (server: WandbServer, { folder, log }: SampleRun, change: Partial<UploadOptions> = {}) =>
   uploadRun(log, {
-    ...{ target: targetOf(server), entity: null, folder, own: true, logPrint: 'print', deps: quickly() },
+    target: targetOf(server),
+    entity: null,
+    folder,
+    own: true,
+    logPrint: 'print',
+    deps: quickly(),
     ...change,
   });
 

@@ -25,8 +25,12 @@ export function trackedRun(change: Partial<TrackedRun> = {}): TrackedRun {
     tables: [{ key: 'train_data', step: 3, columns: ['role: user'], rows: () => [['hello']] }],
     artifacts: [
       {
-        ...{ name: 'train-file-1', type: 'training_files', description: 'Rows', metadata: { items: 1 } },
-        ...{ aliases: ['latest', 'file-1'], role: 'input' as const },
+        name: 'train-file-1',
+        type: 'training_files',
+        description: 'Rows',
+        metadata: { items: 1 },
+        aliases: ['latest', 'file-1'],
+        role: 'input' as const,
         files: [{ path: 'train.jsonl', chunks: () => ['{"messages":[]}\n'] }],
       },
     ],
@@ -46,7 +50,10 @@ export function wandbAt(server: WandbServer | null, given: Given = {}): Wandb {
   const { root = temporaryHome(), choices = {}, env = {}, producer = 'luthier 0.1.0' } = given;
   const all = { WANDB_API_KEY: KEY, ...(server && { WANDB_BASE_URL: server.url }), ...env };
   return createWandb({
-    ...{ root, cache: join(root, 'cache'), deps: quickly(), secrets: () => [KEY] },
+    root,
+    cache: join(root, 'cache'),
+    deps: quickly(),
+    secrets: () => [KEY],
     settings: () => resolveTracking({ ...NO_CHOICES, entity: 'luthiers', ...choices }, all),
     credentials: createCredentials({ env: all, homedir: '/nowhere', typed: () => null }),
     origin: { producer, cliVersion: '0.30.0', host: 'here' },
