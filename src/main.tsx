@@ -4,11 +4,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from 'ink';
+import { WorkbenchProvider } from './app/react.tsx';
+import { createRegistry } from './app/runtime/registry.ts';
+import { startWorkbench } from './app/workbench.ts';
 import { SHIPPED_PRICES } from './domain/pricing/prices.ts';
-import { luthierHome } from './domain/settings/home.ts';
-import { BUILT_IN_PROFILES } from './domain/settings/profiles.ts';
-import { createRegistry } from './operations/channel/registry.ts';
-import { cannotStart, createTerminalLease, Root } from './screens/root/index.ts';
+import { luthierHome } from './domain/project/settings.ts';
+import { BUILT_IN_PROFILES } from './domain/provider/profiles.ts';
+import { Root } from './screens/root/root.tsx';
+import { createTerminalLease, startFailureText } from './screens/root/terminal.ts';
 import { createClock } from './services/clock/clock.ts';
 import { createDesktop } from './services/desktop/desktop.ts';
 import { createDocuments } from './services/documents/documents.ts';
@@ -30,8 +33,6 @@ import { createTranscripts } from './services/store/transcripts.ts';
 import { createVotes } from './services/store/votes.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTracker } from './services/tracking/open.ts';
-import { WorkbenchProvider } from './state/context.tsx';
-import { startWorkbench } from './state/workbench/start.ts';
 
 const home = luthierHome(process.env, homedir());
 /** A frame is on the screen: what goes wrong from here on has a place to be told, or is a fault. */
@@ -162,6 +163,6 @@ async function main(): Promise<void> {
 
 await main().catch((error: unknown) => {
   if (drawn) throw error;
-  process.stderr.write(cannotStart(error, home));
+  process.stderr.write(startFailureText(error, home));
   process.exitCode = 1;
 });

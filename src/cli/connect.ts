@@ -1,19 +1,17 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
-import type { PriceTable } from '../domain/pricing/types.ts';
-import type { ProviderProfile } from '../domain/provider/types.ts';
-import { luthierHome } from '../domain/settings/home.ts';
-import { BUILT_IN_PROFILES, EMBEDDED_PROFILE } from '../domain/settings/profiles.ts';
-import type { Provider, Providers } from '../operations/ports.ts';
+import type { Provider, Providers } from '../app/runtime/ports.ts';
+import { type PriceTable, SHIPPED_PRICES } from '../domain/pricing/prices.ts';
+import { luthierHome } from '../domain/project/settings.ts';
+import { BUILT_IN_PROFILES, EMBEDDED_PROFILE } from '../domain/provider/profiles.ts';
+import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createProviders } from '../services/openai/connect.ts';
 import { readPrices } from '../services/store/prices.ts';
 import { createRecovery, type Recovery } from '../services/store/recovery.ts';
 import { createSecrets } from '../services/store/secrets.ts';
 import { openSettings } from '../services/store/settings.ts';
-import type { CommandContext, ConnectionOptions } from './context.ts';
-import { UsageError } from './exit.ts';
+import { type CommandContext, type ConnectionOptions, UsageError } from './context.ts';
 
 /** Where a command's calls go. Nothing is called, and no engine started, before `providers` is asked to connect. */
 export interface Connection {

@@ -1,17 +1,21 @@
 import type {
-  OperationDetail,
+  EvaluateProgress,
+  GenerateProgress,
   OperationHandle,
+  OperationProgress,
   OperationRegistry,
   OperationSnapshot,
-} from '../operations/channel/types.ts';
+} from '../app/runtime/operation.ts';
+import { formatUsd } from '../domain/text/format.ts';
 import type { CommandContext } from './context.ts';
-import type { Progress } from './output/types.ts';
+import { count, duration } from './output/format.ts';
+import type { Output, Progress } from './output/output.ts';
 
 /**
  * Shows an operation until it ends and gives its last snapshot. Ctrl-C cancels it and still waits for that end, so
  * that what was done can be told. A passing problem is told once, when it comes.
  */
-export async function follow<D extends OperationDetail>(
+export async function follow<D extends OperationProgress>(
   { output, signal }: CommandContext,
   registry: OperationRegistry,
   handle: OperationHandle<D>,
@@ -41,4 +45,33 @@ export async function follow<D extends OperationDetail>(
     signal.removeEventListener('abort', cancel);
     output.progress(null);
   }
+}
+
+type BatchSnapshot = OperationSnapshot<GenerateProgress | EvaluateProgress>;
+
+/** How far a run that buys answers has come; `unit` is what is counted: `rows`. */
+export const batchProgress =
+  (label: string, unit: string) =>
+  (snapshot: BatchSnapshot): Progress => {
+    const { latest: _, problems: __, concurrencyHistory: ___, kind: ____, ...fields } = snapshot.detail;
+    const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, failed, retried } = fields;
+    const parts = [`${count(done + reused)} / ${count(total)}`, `${rowsPerSecond.toFixed(1)} ${unit}/s`];
+    if (etaMs !== null && snapshot.endedAt === null) parts.push(`ETA ${duration(etaMs)}`);
+    if (costUsd !== null && costUsd > 0)
+      parts.push(formatUsd(costUsd) + (capUsd === null ? '' : ` of ≤ ${formatUsd(capUsd)}`));
+    if (retried > 0) parts.push(`retried ${count(retried)}`);
+    if (failed > 0) parts.push(`failed ${count(failed)}`);
+    if (snapshot.status === 'paused') parts.push('waiting');
+    return { label, fraction: snapshot.fraction, text: parts.join('  '), fields };
+  };
+
+/** What ended it, if something did, and what was bought at what cost. */
+export function printBatchResult(output: Output, { status, detail, problem, receipt }: BatchSnapshot): void {
+  if (problem !== null) {
+    output.note(`✗ ${problem.what}`);
+    output.note(`  ${problem.saved} ${problem.next}`);
+  }
+  if (status === 'cancelled') output.note('Stopped. What arrived is kept; the same command goes on from here.');
+  const spent = detail.done === 0 ? '' : ` Cost: ${formatUsd(detail.costUsd)}.`;
+  if (receipt !== null) output.line(`${receipt.summary}${spent}`);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { EvaluationItem, GraderSpec } from '../domain/evaluation/types.ts';
-import { UsageError } from './exit.ts';
+import { UsageError } from './context.ts';
 
 /** What `--grader` takes, for the help. */
 export const GRADER_HELP =
@@ -9,7 +9,7 @@ export const GRADER_HELP =
 
 const SIMILAR = 0.5;
 
-export interface GraderSurroundings {
+export interface GraderContext {
   readonly items: readonly EvaluationItem[];
   /** Where a judge is asked. */
   readonly providerId: string;
@@ -17,7 +17,7 @@ export interface GraderSurroundings {
 }
 
 /** One `--grader` as it was typed: its name, and after a colon what it needs. */
-export function readGrader(typed: string, { items, providerId, rubric }: GraderSurroundings): GraderSpec {
+export function readGrader(typed: string, { items, providerId, rubric }: GraderContext): GraderSpec {
   const colon = typed.indexOf(':');
   const [name, rest] = colon < 0 ? [typed, null] : [typed.slice(0, colon), typed.slice(colon + 1)];
   switch (name) {

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import { EXIT } from './exit.ts';
-import { interruption } from './interruption.ts';
-import { buildProgram } from './program.ts';
+import { EXIT } from './context.ts';
+import { buildProgram, interruption } from './program.ts';
 
 // A hundred answers at a time are all short-lived, and V8 would double its nursery again and again to hold them: some
 // 35 MB more at the peak of a large generation, for no time gained (bench/generation.ts).

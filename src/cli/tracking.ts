@@ -1,32 +1,31 @@
 import { homedir } from 'node:os';
+import { problemOf } from '../app/runtime/errors.ts';
+import type { OperationSnapshot, SyncProgress } from '../app/runtime/operation.ts';
+import type { Tracker } from '../app/runtime/ports.ts';
+import { gatherJob } from '../app/tracking/gather.ts';
+import { type GatherContext, startSync } from '../app/tracking/sync.ts';
 import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
-import { BUILT_IN_PROFILES } from '../domain/settings/profiles.ts';
-import { runId } from '../domain/tracking/names.ts';
-import {
-  sendsAsked,
-  sendsUnasked,
-  staysHere,
-  type TrackingKeySource,
-  type TrackingSettings,
-} from '../domain/tracking/settings.ts';
+import { BUILT_IN_PROFILES } from '../domain/provider/profiles.ts';
 import type { TrackedRun } from '../domain/tracking/types.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../domain/training/types.ts';
-import { problemOf } from '../operations/channel/problems.ts';
-import type { OperationSnapshot, SyncDetail } from '../operations/channel/types.ts';
-import type { Tracker } from '../operations/ports.ts';
-import type { Gathering } from '../operations/tracking/deps.ts';
-import { gatherJob } from '../operations/tracking/job.ts';
-import { startSync } from '../operations/tracking/sync.ts';
+import { runId } from '../domain/wandb/names.ts';
+import {
+  staysOffline,
+  syncsAutomatically,
+  syncsOnRequest,
+  type TrackingKeySource,
+  type TrackingSettings,
+} from '../domain/wandb/settings.ts';
 import { createClock } from '../services/clock/clock.ts';
 import { createSecrets, TRACKING_KEY } from '../services/store/secrets.ts';
 import { openSettings } from '../services/store/settings.ts';
 import { openTracker } from '../services/tracking/open.ts';
+import type { CommandServices } from './command-services.ts';
 import type { Connection } from './connect.ts';
 import type { CommandContext } from './context.ts';
 import { follow } from './follow.ts';
 import { bytes } from './output/format.ts';
-import type { Progress } from './output/types.ts';
-import type { Workshop } from './workshop.ts';
+import type { Progress } from './output/output.ts';
 
 export interface Tracking {
   readonly tracker: Tracker;
@@ -76,8 +75,8 @@ export async function openTracking(
     settings,
     keySource,
     projectName: (id) => opened.projects.list().find((project) => project.id === id)?.name ?? null,
-    sends: sendsAsked(settings, () => keySource),
-    whyNotSent: staysHere(settings)
+    sends: syncsOnRequest(settings, () => keySource),
+    whyNotSent: staysOffline(settings)
       ? 'WANDB_MODE is offline: `wandb sync` sends the folders, or run it again without.'
       : 'No W&B key is known: set WANDB_API_KEY and run it again, or `wandb sync` the folders.',
   };
@@ -92,9 +91,9 @@ interface Wanted {
 /** Writes a run, sends it where it is to be sent, and says how that ended; whether it went well. */
 export async function trackRun(
   context: CommandContext,
-  { deps }: Workshop,
+  { deps }: CommandServices,
   { tracker, sends }: Pick<Tracking, 'tracker' | 'sends'>,
-  gather: ((gathering: Gathering) => Promise<TrackedRun> | TrackedRun) | null,
+  gather: ((gathering: GatherContext) => Promise<TrackedRun> | TrackedRun) | null,
   wanted: Wanted,
 ): Promise<boolean> {
   const { output } = context;
@@ -119,16 +118,16 @@ export async function trackRun(
 export async function trackAlong(
   context: CommandContext,
   connection: Connection,
-  workshop: Workshop,
+  workshop: CommandServices,
   runId: string,
-  gather: (gathering: Gathering, tracking: Tracking) => Promise<TrackedRun> | TrackedRun,
+  gather: (gathering: GatherContext, tracking: Tracking) => Promise<TrackedRun> | TrackedRun,
 ): Promise<void> {
   try {
     const tracking = await openTracking(context, connection);
     const { settings, keySource } = tracking;
     if (settings.mode === 'disabled' || context.signal.aborted) return;
-    const sends = sendsUnasked(settings, () => keySource);
-    const gathered = (gathering: Gathering) => gather(gathering, tracking);
+    const sends = syncsAutomatically(settings, () => keySource);
+    const gathered = (gathering: GatherContext) => gather(gathering, tracking);
     const wanted = { runId, title: `Track ${runId}` };
     await trackRun(context, workshop, { tracker: tracking.tracker, sends }, gathered, wanted);
   } catch (error) {
@@ -142,7 +141,7 @@ export async function trackAlong(
 export async function trackJob(
   context: CommandContext,
   connection: Connection,
-  workshop: Workshop,
+  workshop: CommandServices,
   record: JobRecord | null,
   projectName: string | null,
 ): Promise<void> {
@@ -153,7 +152,7 @@ export async function trackJob(
   );
 }
 
-function syncProgress({ detail, fraction }: OperationSnapshot<SyncDetail>): Progress {
+function syncProgress({ detail, fraction }: OperationSnapshot<SyncProgress>): Progress {
   const size = detail.totalBytes === 0 ? '' : `  ${bytes(detail.sentBytes)} of ${bytes(detail.totalBytes)}`;
   return { label: 'sync', fraction, text: `${detail.doing}${size}`, fields: { ...detail } };
 }

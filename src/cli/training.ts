@@ -1,14 +1,14 @@
-import { formatUsd } from '../domain/pricing/format.ts';
-import { curvesOf, measuredPoints } from '../domain/training/curve.ts';
+import type { OperationSnapshot } from '../app/runtime/operation.ts';
+import { startTraining, type TrainProgress, type TrainRequest } from '../app/training/start.ts';
+import { formatUsd } from '../domain/text/format.ts';
+import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
 import type { Hyperparameters, JobEvent, JobRecord } from '../domain/training/types.ts';
-import type { OperationSnapshot } from '../operations/channel/types.ts';
-import { startTraining, type TrainDetail, type TrainRequest } from '../operations/train/start.ts';
+import type { CommandServices } from './command-services.ts';
 import type { CommandContext, HyperparameterOptions } from './context.ts';
 import { follow } from './follow.ts';
 import { bytes, when } from './output/format.ts';
-import { sparkline } from './output/sparkline.ts';
-import type { Output, Progress } from './output/types.ts';
-import type { Workshop } from './workshop.ts';
+import type { Output, Progress } from './output/output.ts';
+import { sparkline } from './output/text-layout.ts';
 
 export const hyperparametersOf = (options: HyperparameterOptions): Hyperparameters => ({
   nEpochs: options.epochs ?? 'auto',
@@ -19,13 +19,13 @@ export const hyperparametersOf = (options: HyperparameterOptions): Hyperparamete
 export interface Trained {
   readonly record: JobRecord | null;
   readonly events: readonly JobEvent[];
-  readonly snapshot: OperationSnapshot<TrainDetail>;
+  readonly snapshot: OperationSnapshot<TrainProgress>;
 }
 
 /** Uploads, creates the job and, unless detached, tells its events as they come until it ends. */
 export async function runTraining(
   context: CommandContext,
-  { deps }: Workshop,
+  { deps }: CommandServices,
   request: Omit<TrainRequest, 'onChange'>,
 ): Promise<Trained> {
   const { output } = context;
@@ -38,7 +38,7 @@ export async function runTraining(
       output.line(`Job ${record.job.id}`);
     }
     for (const event of deps.jobs.events(record.job.id)) {
-      if (!told.has(event.id)) tellEvent(output, record.job.id, event, true);
+      if (!told.has(event.id)) printEvent(output, record.job.id, event, true);
       told.add(event.id);
     }
   };
@@ -51,14 +51,14 @@ export async function runTraining(
 }
 
 /** One event. `withBar`: step by step figures are the bar's to show, and records' under --json, not lines. */
-export function tellEvent(output: Output, jobId: string, event: JobEvent, withBar: boolean): void {
+export function printEvent(output: Output, jobId: string, event: JobEvent, withBar: boolean): void {
   output.record('job-event', { jobId, ...event });
   if (withBar && event.metrics !== null) return;
   const mark = event.level === 'error' ? '✗ ' : event.level === 'warn' ? '! ' : '';
   output.line(`${when(event.createdAt)}  ${mark}${event.message}`);
 }
 
-function trainingProgress(snapshot: OperationSnapshot<TrainDetail>): Progress {
+function trainingProgress(snapshot: OperationSnapshot<TrainProgress>): Progress {
   const { detail, fraction } = snapshot;
   if (detail.kind === 'upload') {
     const text = `${detail.filename}  ${bytes(detail.sentBytes)} of ${bytes(detail.totalBytes)}`;
@@ -95,7 +95,7 @@ export function curveLines(events: readonly JobEvent[], width: number): string[]
 }
 
 /** How it ended, in words; what failed is told by its problem. */
-export function tellTrained(output: Output, { record, snapshot }: Trained): void {
+export function printTrained(output: Output, { record, snapshot }: Trained): void {
   const job = record?.job ?? null;
   output.record('trained', {
     status: snapshot.status,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
-import { banner, exposureWarning } from './banner.ts';
-import { type CliOptions, parseArguments } from './options.ts';
-import { baseModels, countTokens, runners } from './runners/index.ts';
+import { banner, type CliOptions, exposureWarning, parseArguments } from './command-line.ts';
+import { baseModels, runners } from './runners/registry.ts';
+import { countTokens } from './runners/text.ts';
 import { type EngineServer, startServer } from './server.ts';
 
 /** Composition of the engine: real models, real home, real process. `luthier engine` comes here. */
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     onFault: (error) => process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`),
   });
   announce(options, server);
-  await endOf(server, options.idleExitMs);
+  await untilStopped(server, options.idleExitMs);
   await server.close();
 }
 
@@ -42,7 +42,7 @@ function announce(options: CliOptions, { url, apiKey }: EngineServer): void {
 }
 
 /** Resolves when the process is told to end, or when nobody has needed the engine for long enough. */
-function endOf(server: EngineServer, idleExitMs: number | null): Promise<void> {
+function untilStopped(server: EngineServer, idleExitMs: number | null): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
     if (idleExitMs === null) return;

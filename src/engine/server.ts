@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { createApp } from './http/app.ts';
 import { createLimiter } from './http/limits.ts';
-import { createLoader } from './inference/loader.ts';
-import type { EngineModels } from './inference/types.ts';
 import { chatRoutes } from './routes/chat.ts';
 import { completionRoutes } from './routes/completions.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
+import type { EngineModels } from './runners/types.ts';
+import { createLoader } from './storage/model-loader.ts';
 import { openStore } from './storage/store.ts';
 import { createScheduler } from './training/scheduler.ts';
 

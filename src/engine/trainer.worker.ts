@@ -1,4 +1,4 @@
-import { runners } from './runners/index.ts';
-import { runTrainerThread } from './training/host.ts';
+import { runners } from './runners/registry.ts';
+import { runTrainerThread } from './training/trainer.ts';
 
 await runTrainerThread(runners);

@@ -1,6 +1,5 @@
+import type { BindingSet, KeyName } from './binding.ts';
 import { formBindings, listBindings, paneBindings } from './bindings/components.ts';
-import type { BindingSet } from './define.ts';
-import type { KeyName } from './types.ts';
 
 /** Keys a screen may take from the lists and forms inside it or from everything: each says what "the obvious" is here. */
 const MAY_SHADOW: ReadonlySet<KeyName> = new Set(['enter', 'space', 'escape', 'ctrl-c']);
@@ -35,7 +34,7 @@ function clashes(set: BindingSet, other: BindingSet): string[] {
   );
 }
 
-function swallowed(set: BindingSet): string[] {
+function unreachable(set: BindingSet): string[] {
   const taken = /plan|new job/.test(set.view ?? '') ? TAKEN_BY_FORMS : TAKEN_BY_LISTS;
   return set.bindings.flatMap((binding) =>
     binding.keys
@@ -50,7 +49,7 @@ export function findConflicts(sets: readonly BindingSet[]): readonly string[] {
   const screens = sets.filter((set) => set.kind === 'screen');
   const globals = sets.filter((set) => set.kind === 'global');
   for (const set of screens) {
-    found.push(...globals.flatMap((other) => clashes(set, other)), ...swallowed(set));
+    found.push(...globals.flatMap((other) => clashes(set, other)), ...unreachable(set));
     if (set.view === null) continue;
     const whole = screens.filter((other) => other.place === set.place && other.view === null);
     found.push(...whole.flatMap((other) => clashes(set, other)));

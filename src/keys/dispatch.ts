@@ -1,7 +1,6 @@
-import { isPrintable } from './names.ts';
+import { isPrintable, type KeyName, type LiveBinding } from './binding.ts';
 import { type Press, splitKey, splitText } from './normalise.ts';
 import type { KeyRegistry } from './registry.ts';
-import type { KeyName, LiveBinding } from './types.ts';
 
 export interface DispatchOutcome {
   /** What of the press is still to be heard, later. */
@@ -11,44 +10,44 @@ export interface DispatchOutcome {
 }
 
 const DONE: DispatchOutcome = { rest: [], refused: null };
-const then = (text: string): readonly Press[] => (text === '' ? [] : [{ kind: 'text', text }]);
+const textPresses = (text: string): readonly Press[] => (text === '' ? [] : [{ kind: 'text', text }]);
 
 /** Finds who hears the press and lets them. Dialog, focused field, screen, everything: the first that can takes it. */
 export function dispatch(registry: KeyRegistry, press: Press): DispatchOutcome {
   switch (press.kind) {
     case 'paste':
-      return hearPaste(registry, press.text);
+      return dispatchPaste(registry, press.text);
     case 'text':
-      return hearText(registry, press.text);
+      return dispatchText(registry, press.text);
     case 'key':
-      return hearKey(registry, press.name);
+      return dispatchKey(registry, press.name);
   }
 }
 
-function hearPaste(registry: KeyRegistry, text: string): DispatchOutcome {
-  const layers = registry.heard(null);
+function dispatchPaste(registry: KeyRegistry, text: string): DispatchOutcome {
+  const layers = registry.layersFor(null);
   const sink = registry.sink();
   if (sink !== null) sink.onPaste(text);
   else layers.find((layer) => layer.onPaste !== null)?.onPaste?.(text);
   return DONE;
 }
 
-function hearText(registry: KeyRegistry, text: string): DispatchOutcome {
+function dispatchText(registry: KeyRegistry, text: string): DispatchOutcome {
   const sink = registry.sink();
   const { head, rest } = sink === null ? splitKey(text) : splitText(text);
-  if (head.kind === 'paste') return hearPaste(registry, head.text);
+  if (head.kind === 'paste') return dispatchPaste(registry, head.text);
   if (head.kind === 'text') {
     sink?.onText(head.text);
-    return { rest: then(rest), refused: null };
+    return { rest: textPresses(rest), refused: null };
   }
-  const outcome = hearKey(registry, head.name);
-  return { rest: [...outcome.rest, ...then(rest)], refused: outcome.refused };
+  const outcome = dispatchKey(registry, head.name);
+  return { rest: [...outcome.rest, ...textPresses(rest)], refused: outcome.refused };
 }
 
-function hearKey(registry: KeyRegistry, name: KeyName): DispatchOutcome {
+function dispatchKey(registry: KeyRegistry, name: KeyName): DispatchOutcome {
   let refused: LiveBinding | null = null;
   const typing = registry.sink() !== null;
-  for (const layer of registry.heard(name)) {
+  for (const layer of registry.layersFor(name)) {
     if (layer.sink?.onKey(name) === true) return DONE;
     if (typing && isPrintable(name)) continue;
     const binding = layer.bindings.find((candidate) => candidate.keys.includes(name));
@@ -62,7 +61,44 @@ function hearKey(registry: KeyRegistry, name: KeyName): DispatchOutcome {
   const escaped = /^meta-(.+)$/u.exec(name)?.[1];
   if (refused === null && escaped !== undefined && isPrintable(escaped)) {
     // Nobody knows Alt-X: it was Esc and X, typed faster than a terminal can tell apart.
-    return { rest: [{ kind: 'key', name: 'escape' }, ...then(escaped === 'space' ? ' ' : escaped)], refused: null };
+    return {
+      rest: [{ kind: 'key', name: 'escape' }, ...textPresses(escaped === 'space' ? ' ' : escaped)],
+      refused: null,
+    };
   }
   return { rest: [], refused };
+}
+
+/**
+ * Keys one at a time. One chunk from the terminal may hold many (`:quit` and Enter), and what the first one opens must be
+ * on screen before the next is heard. The first key of a burst is heard at once, each other one after a turn of the
+ * event loop, when React has committed what the last one did.
+ */
+export class KeyQueue {
+  readonly #hear: (press: Press) => readonly Press[];
+  readonly #nextTurn: (then: () => void) => void;
+  #waiting: Press[] = [];
+  #settling = false;
+
+  /** `hear` acts on a press and gives back what is left of it. */
+  constructor(hear: (press: Press) => readonly Press[], nextTurn: (then: () => void) => void) {
+    this.#hear = hear;
+    this.#nextTurn = nextTurn;
+  }
+
+  push(presses: readonly Press[]): void {
+    this.#waiting.push(...presses);
+    if (!this.#settling) this.#step();
+  }
+
+  #step(): void {
+    const press = this.#waiting.shift();
+    if (press === undefined) {
+      this.#settling = false;
+      return;
+    }
+    this.#settling = true;
+    this.#nextTurn(() => this.#step());
+    this.#waiting.unshift(...this.#hear(press));
+  }
 }

@@ -1,8 +1,7 @@
 import { createContext, type ReactNode, useContext, useId, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
-import type { BindingTable, KeyHandler, KeyHandlers } from './define.ts';
+import type { Binding, BindingTable, KeyHandler, KeyHandlers, KeyScope, LiveBinding } from './binding.ts';
 import type { Layer, TextSink } from './registry.ts';
 import { useKeyRegistry } from './router.tsx';
-import type { Binding, KeyScope, LiveBinding } from './types.ts';
 
 const ModalContext = createContext<string | null>(null);
 
@@ -38,7 +37,7 @@ function useLayer(scope: KeyScope, active: boolean, content: Pick<Layer, 'bindin
     current.bindings = content.bindings;
     current.sink = content.sink;
     current.onPaste = content.onPaste;
-    registry.touched(current);
+    registry.layerChanged(current);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Key } from 'ink';
-import type { KeyName } from './types.ts';
+import type { KeyName } from './binding.ts';
 
 /**
  * What the terminal sent, in the router's words. `text` may be several characters of one chunk, with `\r` and `\t`

@@ -1,5 +1,4 @@
-import { isPrintable } from './names.ts';
-import type { KeyName, KeyScope, LiveBinding } from './types.ts';
+import { isPrintable, type KeyName, type KeyScope, type LiveBinding } from './binding.ts';
 
 /** A field that takes text while it has the focus. */
 export interface TextSink {
@@ -23,7 +22,7 @@ export interface Layer {
 
 const RANK: Readonly<Record<KeyScope, number>> = { dialog: 0, field: 1, screen: 2, global: 3 };
 /** Heard even while a dialog is open. */
-const ALWAYS_HEARD: KeyName = 'ctrl-c';
+const ALWAYS_ACTIVE: KeyName = 'ctrl-c';
 
 const shapeOf = (layer: Layer): string =>
   JSON.stringify([
@@ -42,7 +41,7 @@ export class KeyRegistry {
   /** The layer added last is heard first within its scope. Gives the way out. */
   add(layer: Layer): () => void {
     this.#layers = [layer, ...this.#layers];
-    this.touched(layer);
+    this.layerChanged(layer);
     return () => {
       this.#layers = this.#layers.filter((other) => other !== layer);
       this.#shapes.delete(layer);
@@ -51,7 +50,7 @@ export class KeyRegistry {
   }
 
   /** To be called when a layer's bindings are other ones; listeners hear of it only if a person would see it. */
-  touched(layer: Layer): void {
+  layerChanged(layer: Layer): void {
     const shape = shapeOf(layer);
     if (this.#shapes.get(layer) === shape) return;
     this.#shapes.set(layer, shape);
@@ -72,15 +71,15 @@ export class KeyRegistry {
   }
 
   /** Who is asked, in order. */
-  heard(name: KeyName | null): readonly Layer[] {
+  layersFor(name: KeyName | null): readonly Layer[] {
     const { modal } = this;
     return this.#ordered(modal).filter(
-      (layer) => layer.modal === modal || (layer.scope === 'global' && name === ALWAYS_HEARD),
+      (layer) => layer.modal === modal || (layer.scope === 'global' && name === ALWAYS_ACTIVE),
     );
   }
 
   sink(): TextSink | null {
-    return this.heard(null).find((layer) => layer.sink !== null)?.sink ?? null;
+    return this.layersFor(null).find((layer) => layer.sink !== null)?.sink ?? null;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -92,10 +91,10 @@ export class KeyRegistry {
   reachable = (): readonly LiveBinding[] =>
     this.#cached('reachable', () => {
       const typing = this.sink() !== null;
-      const layers = this.heard(this.modal === null ? null : ALWAYS_HEARD);
+      const layers = this.layersFor(this.modal === null ? null : ALWAYS_ACTIVE);
       return distinct(layers, (layer, key) => {
         if (typing && isPrintable(key)) return false;
-        return this.modal === null || layer.scope !== 'global' || key === ALWAYS_HEARD;
+        return this.modal === null || layer.scope !== 'global' || key === ALWAYS_ACTIVE;
       });
     });
 

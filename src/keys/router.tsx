@@ -1,10 +1,9 @@
 import { useInput, usePaste } from 'ink';
 import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { dispatch } from './dispatch.ts';
+import type { LiveBinding } from './binding.ts';
+import { dispatch, KeyQueue } from './dispatch.ts';
 import { normalise } from './normalise.ts';
-import { KeyQueue } from './queue.ts';
 import { KeyRegistry } from './registry.ts';
-import type { LiveBinding } from './types.ts';
 
 const RegistryContext = createContext<KeyRegistry | null>(null);
 

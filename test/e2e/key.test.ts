@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { App } from '../harness/pty.ts';
 import { newHome, openApp, quit, see, seeOver } from './support/luthier.ts';
-import { type Answer, type Asked, startServer } from './support/server.ts';
+import { type Answer, type ReceivedRequest, startServer } from './support/server.ts';
 import { generate } from './support/steps.ts';
 
 const FROM_ENVIRONMENT = 'sk-proj-environment-4f6a1c9e7d2b8350';
@@ -19,7 +19,7 @@ function filesWith(folder: string, text: string): readonly string[] {
 }
 
 /** Servers do this: they say the key back, in the message, in a link, in words about it. */
-function failing({ key }: Asked, nth: number): Answer {
+function failing({ key }: ReceivedRequest, nth: number): Answer {
   if (nth === 1) return { status: 401, code: 'invalid_api_key', message: `Incorrect API key provided: ${key}.` };
   if (nth % 3 === 0) return { status: 500, message: `oops at https://far/?api_key=${key} Bearer ${key}` };
   return { status: 400, message: `Not with ${key}, (${key}) nor "${key}"` };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { cellLabel } from '../../src/domain/lattice/lattice.ts';
 import { newHome, openApp, quit, see } from './support/luthier.ts';
 import { seedHome, seedRows } from './support/seed.ts';
-import { type Answer, type Asked, startServer } from './support/server.ts';
+import { type Answer, type ReceivedRequest, startServer } from './support/server.ts';
 import { startJob } from './support/steps.ts';
 
 const file = {
@@ -15,7 +15,7 @@ const file = {
   status: 'processed',
 };
 
-function answer({ method, path }: Asked): Answer {
+function answer({ method, path }: ReceivedRequest): Answer {
   if (method === 'POST' && path === '/fine_tuning/jobs')
     return {
       status: 403,

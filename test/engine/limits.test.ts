@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDuration, newBucket, refill, waitFor } from '../../src/engine/http/bucket.ts';
-import { createLimiter } from '../../src/engine/http/limits.ts';
+import { createLimiter, formatDuration, newBucket, refill, waitFor } from '../../src/engine/http/limits.ts';
 import { startEngine } from './support/engine.ts';
 
 const ask = { model: 'test-writer', messages: [{ role: 'user' as const, content: 'hi' }] };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { baseModels, countTokens, runners } from '../../src/engine/runners/index.ts';
+import { baseModels, runners } from '../../src/engine/runners/registry.ts';
+import { countTokens } from '../../src/engine/runners/text.ts';
 import { eventsOf, jsonl, startEngine, upload, waitForStatus } from './support/engine.ts';
 
 const practice = {

@@ -1,9 +1,9 @@
 import { Box, render as inkRender } from 'ink';
 import type { ReactNode } from 'react';
 import { afterEach } from 'vitest';
-import type { ThemeName } from '../../src/domain/settings/types.ts';
-import { KeyRouter, type KeyRouterProps } from '../../src/keys/index.ts';
-import { ThemeProvider } from '../../src/theme/index.ts';
+import type { ThemeName } from '../../src/domain/project/settings.ts';
+import { KeyRouter, type KeyRouterProps } from '../../src/keys/router.tsx';
+import { ThemeProvider } from '../../src/theme/theme.tsx';
 import { Screen, type Wanted } from './screen.ts';
 import { pasteSequence, sequenceOf } from './sequences.ts';
 import { Keyboard, ScreenOutput } from './streams.ts';

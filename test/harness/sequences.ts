@@ -1,4 +1,4 @@
-import type { KeyName } from '../../src/keys/types.ts';
+import type { KeyName } from '../../src/keys/binding.ts';
 
 const SEQUENCES: Readonly<Record<string, string>> = {
   enter: '\r',

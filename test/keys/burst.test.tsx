@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { describe, expect, it } from 'vitest';
-import { Form } from '../../src/components/form/index.ts';
-import { List } from '../../src/components/list/index.ts';
+import { Form } from '../../src/components/form/form.tsx';
+import { List } from '../../src/components/lists/list.tsx';
 import { render } from '../harness/render.tsx';
 
 function Letters(): ReactNode {

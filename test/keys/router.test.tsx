@@ -8,7 +8,7 @@ import {
   useReachableBindings,
   useScreenBindings,
   useTextSink,
-} from '../../src/keys/index.ts';
+} from '../../src/keys/hooks.tsx';
 import { render } from '../harness/render.tsx';
 
 const table = [

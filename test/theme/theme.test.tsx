@@ -2,8 +2,10 @@ import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { Status } from '../../src/components/status/index.ts';
-import { asciiSymbols, effectiveTheme, symbolsFor, themes, unicodeSymbols, useTheme } from '../../src/theme/index.ts';
+import { Status } from '../../src/components/feedback/status.tsx';
+import { asciiSymbols, symbolsFor, unicodeSymbols } from '../../src/theme/symbols.ts';
+import { useTheme } from '../../src/theme/theme.tsx';
+import { effectiveTheme, themes } from '../../src/theme/themes.ts';
 import { render } from '../harness/render.tsx';
 
 function Name(): ReactNode {

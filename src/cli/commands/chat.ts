@@ -1,7 +1,6 @@
 import type { ChatRequest } from '../../domain/chat/types.ts';
 import { openProvider } from '../connect.ts';
-import type { ChatOptions, CommandContext } from '../context.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
+import { type ChatOptions, type CommandContext, EXIT, type ExitCode } from '../context.ts';
 import { duration, plural } from '../output/format.ts';
 
 /** `chat --model M PROMPT`: the answer streams to stdout; what it took is said on stderr. */

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createTokenCounter } from '../../services/tokens/counter.ts';
 import { resolveConnection } from '../connect.ts';
-import type { CheckOptions, CommandContext } from '../context.ts';
-import { EXIT, type ExitCode, UsageError } from '../exit.ts';
-import { reportLines } from '../output/report.ts';
+import { type CheckOptions, type CommandContext, EXIT, type ExitCode, UsageError } from '../context.ts';
+import { reportLines } from '../output/dataset-report.ts';
 
 /** The model most files are meant for, when none is named: its limits are those of its whole family. */
 const USUAL_MODEL = 'gpt-4o-mini';

@@ -1,30 +1,26 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
-import type { EvaluationSummary } from '../../domain/evaluation/summary/types.ts';
+import { itemsOfLines } from '../../app/evaluation/items.ts';
+import { compileGraders, type ExportFormat, exportText, readEvaluation } from '../../app/evaluation/results.ts';
+import { startEvaluate } from '../../app/evaluation/start.ts';
+import { OperationError } from '../../app/runtime/errors.ts';
+import type { EvaluateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
+import { type EvaluationToTrack, gatherEvaluation } from '../../app/tracking/gather.ts';
+import { canonicalJson } from '../../domain/common/json.ts';
+import type { EvaluationSummary } from '../../domain/evaluation/metrics.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
-import { canonicalJson } from '../../domain/json/canonical.ts';
-import { runId } from '../../domain/tracking/names.ts';
-import { EndedEarly } from '../../operations/channel/ends.ts';
-import type { EvaluateDetail, OperationSnapshot } from '../../operations/channel/types.ts';
-import { type ExportFormat, exportText } from '../../operations/evaluate/export.ts';
-import { compileGraders } from '../../operations/evaluate/grading.ts';
-import { itemsOfLines } from '../../operations/evaluate/items.ts';
-import { readEvaluation } from '../../operations/evaluate/read.ts';
-import { startEvaluate } from '../../operations/evaluate/start.ts';
-import { type EvaluationToTrack, gatherEvaluation } from '../../operations/tracking/evaluation.ts';
-import { buyingProgress, tellBought } from '../buying.ts';
+import { runId } from '../../domain/wandb/names.ts';
+import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
-import type { CommandContext, EvalOptions } from '../context.ts';
-import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
-import { follow } from '../follow.ts';
+import { type CommandContext, CommandFailure, type EvalOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
+import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { readGrader } from '../graders.ts';
-import { summaryLines } from '../output/evaluation.ts';
+import { summaryLines } from '../output/evaluation-summary.ts';
 import { count } from '../output/format.ts';
-import type { Output } from '../output/types.ts';
+import type { Output } from '../output/output.ts';
 import { trackAlong } from '../tracking.ts';
-import { openWorkshop, type Workshop } from '../workshop.ts';
 
 /** Enough for an answer with its reasons; a target that is longer needs `--max-tokens`. */
 const MAX_TOKENS = 512;
@@ -35,12 +31,12 @@ export async function evaluate(context: CommandContext, file: string, options: E
   if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
   const writings = writingsOf(options);
   const connection = await resolveConnection(context, options);
-  await using workshop = openWorkshop(connection);
+  await using workshop = openCommandServices(connection);
   const { deps, documents } = workshop;
-  const items = await itemsOfLines(documents.readLines(file)).catch(inWords);
+  const items = await itemsOfLines(documents.readLines(file)).catch(asCommandFailure);
   const evaluation = evaluationOf(file, items, connection, options);
   const handle = startEvaluate(deps, { evaluation, items, whenCapped: 'end' });
-  const snapshot = await follow(context, deps.registry, handle, buyingProgress('evaluate', 'answers'));
+  const snapshot = await follow(context, deps.registry, handle, batchProgress('evaluate', 'answers'));
   const reader = readEvaluation(deps, evaluation, items);
   const evaluated = reader.items();
   const summary = summarise(evaluated, evaluation.plan);
@@ -51,10 +47,10 @@ export async function evaluate(context: CommandContext, file: string, options: E
   for (const { path, format } of writings) {
     written.push(await documents.writeText(path, exportText(exported, format)));
   }
-  const failed = tellFailed(context.output, evaluated);
+  const failed = printFailed(context.output, evaluated);
   if (snapshot.status === 'succeeded')
     await trackEvaluation(context, connection, workshop, { evaluation, items, reader });
-  tell(context.output, snapshot, summary, written);
+  printEvaluation(context.output, snapshot, summary, written);
   return snapshot.status === 'succeeded' && failed === 0 ? EXIT.done : EXIT.failure;
 }
 
@@ -62,7 +58,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
 async function trackEvaluation(
   context: CommandContext,
   connection: Connection,
-  workshop: Workshop,
+  workshop: CommandServices,
   answered: Pick<EvaluationToTrack, 'evaluation' | 'items' | 'reader'>,
 ): Promise<void> {
   const { evaluation } = answered;
@@ -137,13 +133,13 @@ function writing(path: string | undefined, formats: Readonly<Record<string, Expo
   return [{ path, format }];
 }
 
-function inWords(error: unknown): never {
-  if (!(error instanceof EndedEarly) || error.problem === null) throw error;
+function asCommandFailure(error: unknown): never {
+  if (!(error instanceof OperationError) || error.problem === null) throw error;
   throw new CommandFailure(error.problem.what, error.problem.saved, error.problem.next);
 }
 
 /** Says which calls failed and how many there were. */
-function tellFailed(output: Output, items: readonly EvaluatedItem[]): number {
+function printFailed(output: Output, items: readonly EvaluatedItem[]): number {
   let failed = 0;
   for (const { item, predictions } of items) {
     for (const prediction of predictions) {
@@ -158,9 +154,9 @@ function tellFailed(output: Output, items: readonly EvaluatedItem[]): number {
   return failed;
 }
 
-function tell(
+function printEvaluation(
   output: Output,
-  snapshot: OperationSnapshot<EvaluateDetail>,
+  snapshot: OperationSnapshot<EvaluateProgress>,
   summary: EvaluationSummary | null,
   written: readonly string[],
 ): void {
@@ -183,7 +179,7 @@ function tell(
     written,
     problem,
   });
-  tellBought(output, snapshot);
+  printBatchResult(output, snapshot);
   if (summary?.models.some(({ answered }) => answered > 0)) {
     output.line();
     for (const line of summaryLines(summary)) output.line(line);

@@ -1,8 +1,7 @@
 import { openProvider } from '../connect.ts';
-import type { CommandContext, ConnectionOptions } from '../context.ts';
-import { EXIT, type ExitCode, UsageError } from '../exit.ts';
-import { columns } from '../output/columns.ts';
+import { type CommandContext, type ConnectionOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { bytes, when } from '../output/format.ts';
+import { columns } from '../output/text-layout.ts';
 
 /** `files [list|delete ID]`. */
 export async function files(

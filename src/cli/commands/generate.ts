@@ -1,18 +1,22 @@
+import { startGenerate } from '../../app/generation/start.ts';
+import type { GenerateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
-import { PRACTICE_TEACHER } from '../../domain/provider/practice.ts';
-import type { GenerateDetail, OperationSnapshot } from '../../operations/channel/types.ts';
-import { startGenerate } from '../../operations/generate/start.ts';
-import { buyingProgress, tellBought } from '../buying.ts';
+import { PRACTICE_TEACHER } from '../../domain/provider/models.ts';
+import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
-import type { CommandContext, GenerateOptions } from '../context.ts';
-import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
-import { follow } from '../follow.ts';
+import {
+  type CommandContext,
+  CommandFailure,
+  EXIT,
+  type ExitCode,
+  type GenerateOptions,
+  UsageError,
+} from '../context.ts';
+import { batchProgress, follow, printBatchResult } from '../follow.ts';
+import { loadTemplate, type PlannedRows, planOf, storedRows, trainingLines } from '../generation.ts';
 import { count, plural } from '../output/format.ts';
-import type { Output } from '../output/types.ts';
-import { type PlannedRows, planOf, storedRows, trainingLines } from '../plan.ts';
-import { loadTemplate } from '../template.ts';
-import { openWorkshop, type Workshop } from '../workshop.ts';
+import type { Output } from '../output/output.ts';
 
 /** `generate`: buys what is missing, then writes every row that came whole, on a cancel too. */
 export async function generate(context: CommandContext, options: GenerateOptions): Promise<ExitCode> {
@@ -20,7 +24,7 @@ export async function generate(context: CommandContext, options: GenerateOptions
   const connection = await resolveConnection(context, options);
   const model = options.model ?? (connection.profile.kind === 'embedded' ? PRACTICE_TEACHER : null);
   if (model === null) throw new UsageError(`--model is needed: which model of ${connection.profile.name} writes?`);
-  await using workshop = openWorkshop(connection);
+  await using workshop = openCommandServices(connection);
   const planned = { projectId, template, plan: planOf(model, options), seed: options.seed ?? null };
   const made = await generateRows(context, workshop, planned, options.out);
   return made.whole ? EXIT.done : EXIT.failure;
@@ -32,20 +36,20 @@ export interface Generated {
   readonly path: string | null;
   /** Every cell of the plan has its line. */
   readonly whole: boolean;
-  readonly snapshot: OperationSnapshot<GenerateDetail>;
+  readonly snapshot: OperationSnapshot<GenerateProgress>;
 }
 
 /** Runs the plan to its end, writes the file, and tells both. */
 export async function generateRows(
   context: CommandContext,
-  workshop: Workshop,
+  workshop: CommandServices,
   planned: PlannedRows,
   out: string,
 ): Promise<Generated> {
   const { deps, documents, profile } = workshop;
   const { projectId, template, plan, seed } = planned;
   const handle = startGenerate(deps, { projectId, template, plan, seed, providerId: profile.id, whenCapped: 'end' });
-  const snapshot = await follow(context, deps.registry, handle, buyingProgress('generate', 'rows'));
+  const snapshot = await follow(context, deps.registry, handle, batchProgress('generate', 'rows'));
   let written = 0;
   const left: Row[] = [];
   const lines = trainingLines(storedRows(deps.rows, planned), template, (row, whole) => {
@@ -53,20 +57,20 @@ export async function generateRows(
     else left.push(row);
   });
   const path = await writeUnlessEmpty(documents, out, lines);
-  tellLeftOut(context.output, left);
+  printLeftOut(context.output, left);
   const made = {
     rows: written,
     path,
     whole: snapshot.status === 'succeeded' && written === snapshot.detail.total,
     snapshot,
   };
-  tellGenerated(context.output, made);
+  printGenerated(context.output, made);
   return made;
 }
 
 /** A file with lines in it is not replaced by an empty one. */
 async function writeUnlessEmpty(
-  documents: Workshop['documents'],
+  documents: CommandServices['documents'],
   out: string,
   lines: Generator<string, void, undefined>,
 ): Promise<string | null> {
@@ -81,7 +85,7 @@ async function writeUnlessEmpty(
 
 const LEFT_OUT_SHOWN = 10;
 
-function tellLeftOut(output: Output, rows: readonly Row[]): void {
+function printLeftOut(output: Output, rows: readonly Row[]): void {
   for (const row of rows) output.record('left-out', { cell: row.cell, status: row.status, error: row.error });
   if (output.json || rows.length === 0) return;
   output.note(`! ${plural(rows.length, 'row')} without a whole answer, left out of the file:`);
@@ -91,11 +95,11 @@ function tellLeftOut(output: Output, rows: readonly Row[]): void {
   if (rows.length > LEFT_OUT_SHOWN) output.note(`    … and ${count(rows.length - LEFT_OUT_SHOWN)} more`);
 }
 
-function tellGenerated(output: Output, { rows, path, snapshot }: Generated): void {
+function printGenerated(output: Output, { rows, path, snapshot }: Generated): void {
   const { status, detail, problem } = snapshot;
   const { total, reused, costUsd } = detail;
   output.record('generated', { status, rows, total, reused, costUsd, out: path, problem });
-  tellBought(output, snapshot);
+  printBatchResult(output, snapshot);
   if (path !== null) output.line(`${plural(rows, 'row')} in ${path}`);
   if (path === null && status === 'succeeded')
     throw new CommandFailure('No answer came whole, so no file was written.');

@@ -1,21 +1,32 @@
 import { homedir } from 'node:os';
-import { formatExample } from '../../domain/dataset/export.ts';
+import { inspectSource, type SourceInspection } from '../../app/dataset/import.ts';
+import type { OpenSource } from '../../app/runtime/ports.ts';
+import { formatExample } from '../../domain/dataset/example-lines.ts';
 import { convertRecord, type ImportedExample, tableRowOf } from '../../domain/importing/convert.ts';
-import { ImportError } from '../../domain/importing/errors.ts';
+import { columnsOf } from '../../domain/importing/mapping.ts';
+import {
+  type ColumnMapping,
+  ImportError,
+  type ImportSource,
+  type SourceRecord,
+  type TableFormat,
+  textOf,
+} from '../../domain/importing/records.ts';
 import { parseSource } from '../../domain/importing/source.ts';
-import { columnsOf } from '../../domain/importing/template.ts';
-import type { ColumnMapping, ImportSource, SourceRecord, TableFormat } from '../../domain/importing/types.ts';
-import { textOf } from '../../domain/importing/value.ts';
-import { luthierHome } from '../../domain/settings/home.ts';
-import { type Inspected, inspectSource } from '../../operations/dataset/inspect.ts';
-import type { OpenSource } from '../../operations/ports.ts';
+import { luthierHome } from '../../domain/project/settings.ts';
 import { createClock } from '../../services/clock/clock.ts';
 import { createDocuments } from '../../services/documents/documents.ts';
 import { createSources, type SourcesOptions } from '../../services/hub/sources.ts';
 import { openFile } from '../../services/readers/readers.ts';
 import { createRecovery } from '../../services/store/recovery.ts';
-import type { CommandContext, ImportOptions } from '../context.ts';
-import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
+import {
+  type CommandContext,
+  CommandFailure,
+  EXIT,
+  type ExitCode,
+  type ImportOptions,
+  UsageError,
+} from '../context.ts';
 import { count, plural } from '../output/format.ts';
 import { openTracking } from '../tracking.ts';
 
@@ -30,7 +41,7 @@ export async function importData(context: CommandContext, typed: string, options
     const opened = await open(context, source, options.format ?? null);
     const inspected = await inspectSource(opened, signal);
     const mapping = mappingOf(inspected, options);
-    const writer = new Writer(context, opened, mapping, options);
+    const writer = new LineWriter(context, opened, mapping, options);
     const path = await writer.write(createDocuments({ home: '' }), options.out);
     const { rows, refused } = writer;
     const { way } = opened;
@@ -66,7 +77,7 @@ async function open(
 }
 
 /** The mapping that the options and the columns' names give; null for records that need none. */
-function mappingOf({ shape, guess, columns }: Inspected, options: ImportOptions): ColumnMapping | null {
+function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportOptions): ColumnMapping | null {
   const { system, label, group } = options;
   const isNamed = options.user !== undefined || options.assistant !== undefined;
   if (shape !== 'table' && !isNamed) return null;
@@ -90,7 +101,7 @@ function mappingOf({ shape, guess, columns }: Inspected, options: ImportOptions)
 }
 
 /** Turns records into lines as they are read, so that a source of any size goes through. */
-class Writer {
+class LineWriter {
   rows = 0;
   refused = 0;
   readonly #context: CommandContext;

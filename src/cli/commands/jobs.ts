@@ -1,12 +1,11 @@
+import type { JobAction, Provider } from '../../app/runtime/ports.ts';
 import { TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
-import type { JobAction, Provider } from '../../operations/ports.ts';
 import { openProvider } from '../connect.ts';
-import type { CommandContext, ConnectionOptions } from '../context.ts';
-import { EXIT, type ExitCode, UsageError } from '../exit.ts';
-import { columns } from '../output/columns.ts';
+import { type CommandContext, type ConnectionOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { count, when } from '../output/format.ts';
-import type { Output } from '../output/types.ts';
-import { tellEvent } from '../training.ts';
+import type { Output } from '../output/output.ts';
+import { columns } from '../output/text-layout.ts';
+import { printEvent } from '../training.ts';
 
 /** `jobs [list|show ID|events ID|cancel ID|pause ID|resume ID]`. */
 export async function jobs(
@@ -22,7 +21,7 @@ export async function jobs(
   if (id === undefined) listJobs(output, await provider.jobs.list({ signal }));
   else if (action === 'show') await showJob(output, provider, id, signal);
   else if (action === 'events') {
-    for (const event of await provider.jobs.events(id, new Set(), { signal })) tellEvent(output, id, event, false);
+    for (const event of await provider.jobs.events(id, new Set(), { signal })) printEvent(output, id, event, false);
   } else showStatus(output, await provider.jobs.act(id, jobAction(action), { signal }));
   return EXIT.done;
 }

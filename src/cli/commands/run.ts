@@ -1,49 +1,132 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { splitLines, trainingFiles } from '../../app/dataset/training-files.ts';
+import type { Provider } from '../../app/runtime/ports.ts';
+import { quoteTraining } from '../../app/training/start.ts';
+import type { ChatAnswer, ChatMessage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel, latticeSize } from '../../domain/lattice/lattice.ts';
-import { formatUsd } from '../../domain/pricing/format.ts';
-import { TRAINING_DEFAULTS } from '../../domain/project/defaults.ts';
-import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/practice.ts';
-import { suggestSuffix } from '../../domain/training/bounds.ts';
-import { splitLines, trainingFiles } from '../../operations/dataset/trainingFiles.ts';
-import { quoteTraining } from '../../operations/quote/training.ts';
-import { askBoth, questionsOf } from '../asking.ts';
+import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
+import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
+import { studentMessages } from '../../domain/template/prompt.ts';
+import type { Cell, Template } from '../../domain/template/types.ts';
+import { formatUsd } from '../../domain/text/format.ts';
+import { suggestSuffix } from '../../domain/training/job-settings.ts';
+import { createEngineLauncher } from '../../services/engine/launcher.ts';
+import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
-import type { CommandContext, RunOptions } from '../context.ts';
-import { inDemoFolder } from '../demo.ts';
-import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
-import { clip } from '../output/columns.ts';
+import { type CommandContext, CommandFailure, EXIT, type ExitCode, type RunOptions, UsageError } from '../context.ts';
+import { type LoadedTemplate, loadTemplate, type PlannedRows, planOf, storedRows } from '../generation.ts';
+import { reportLines } from '../output/dataset-report.ts';
 import { count, duration, plural } from '../output/format.ts';
-import { reportLines } from '../output/report.ts';
-import { type PlannedRows, planOf, storedRows } from '../plan.ts';
-import { type LoadedTemplate, loadTemplate } from '../template.ts';
+import { clip, sideBySide } from '../output/text-layout.ts';
 import { trackJob } from '../tracking.ts';
-import { curveLines, hyperparametersOf, runTraining, tellTrained } from '../training.ts';
-import { openWorkshop, type Workshop } from '../workshop.ts';
+import { curveLines, hyperparametersOf, printTrained, runTraining } from '../training.ts';
 import { generateRows } from './generate.ts';
 import { quoteLine } from './train.ts';
+
+/**
+ * Runs work in a data folder of its own, with an engine of its own, and leaves neither behind: a demonstration must
+ * not touch anyone's projects. Nothing of the environment's keys is handed on.
+ */
+async function inDemoFolder<T>(
+  context: CommandContext,
+  work: (context: CommandContext, folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'luthier-demo-'));
+  const home = join(folder, 'home');
+  const { OPENAI_API_KEY: _, ...rest } = context.env;
+  try {
+    return await work({ ...context, env: { ...rest, LUTHIER_HOME: home } }, folder);
+  } finally {
+    await createEngineLauncher({ home }).stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+}
+
+/** Asked of both models at the end: what it is, and the words. */
+export interface ComparisonQuestion {
+  readonly what: string;
+  readonly messages: readonly ChatMessage[];
+}
+
+/** Values the example's slots do not have, so that what is asked was in no row. */
+const UNSEEN_VALUES: Cell = { race: 'mermaid', class: 'monk', weapon: 'sling', pet: 'crab' };
+const SAMPLING = { temperature: 0.6, maxTokens: 300, seed: 7 } as const;
+
+/** A cell the model has learned from; one no row has, where the template's slots allow; and the prompt given. */
+function comparisonQuestions(
+  template: Template,
+  trained: Cell | null,
+  prompt: string | undefined,
+): ComparisonQuestion[] {
+  const unseen = unseenCell(template);
+  const given = prompt === undefined ? null : studentMessages({ ...template, studentPrompt: '{prompt}' }, { prompt });
+  const questions: (ComparisonQuestion | null)[] = [
+    trained && { what: 'A cell it was trained on', messages: studentMessages(template, trained) },
+    unseen && { what: 'Values no row has', messages: studentMessages(template, unseen) },
+    given && { what: 'Your prompt', messages: given },
+  ];
+  return questions.filter((question) => question !== null);
+}
+
+function unseenCell({ slots }: Template): Cell | null {
+  const entries: [string, string][] = [];
+  for (const { name, values } of slots) {
+    const stranger = UNSEEN_VALUES[name];
+    if (stranger === undefined || values.includes(stranger)) return null;
+    entries.push([name, stranger]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** Asks both models each question and shows the answers side by side. */
+async function compareModels(
+  { output, signal }: CommandContext,
+  provider: Provider,
+  models: { readonly base: string; readonly tuned: string },
+  questions: readonly ComparisonQuestion[],
+): Promise<void> {
+  for (const { what, messages } of questions) {
+    const user = messages.at(-1)?.content ?? '';
+    const ask = async (model: string): Promise<ChatAnswer> => {
+      const answer = await provider.chat.complete({ model, messages, ...SAMPLING }, { signal });
+      output.record('answer', { question: user, ...answer, model });
+      return answer;
+    };
+    const [base, tuned] = await Promise.all([ask(models.base), ask(models.tuned)]);
+    output.line();
+    output.line(`  ${what}: ${user}`);
+    output.line();
+    const left = { title: `base: ${models.base}`, text: base.text };
+    const right = { title: `tuned: ${models.tuned}`, text: tuned.text };
+    for (const line of sideBySide(left, right, Math.min(output.width, 140))) output.line(line);
+  }
+}
 
 const ROWS_SHOWN = 3;
 
 /** `run TEMPLATE`: the whole loop. `--demo` runs it in a folder that is gone afterwards. */
 export async function run(context: CommandContext, path: string, options: RunOptions): Promise<ExitCode> {
-  if (options.demo !== true) return loop(context, path, options, options.out ?? `${path.replace(/\.\w+$/, '')}.jsonl`);
+  if (options.demo !== true)
+    return runAll(context, path, options, options.out ?? `${path.replace(/\.\w+$/, '')}.jsonl`);
   if (options.provider !== undefined || options.baseUrl !== undefined) {
     throw new UsageError('--demo runs on the embedded engine; leave --provider and --base-url out');
   }
   return inDemoFolder(context, (inside, folder) =>
-    loop(inside, path, options, options.out ?? resolve(folder, 'rows.jsonl')),
+    runAll(inside, path, options, options.out ?? resolve(folder, 'rows.jsonl')),
   );
 }
 
-async function loop(context: CommandContext, path: string, options: RunOptions, out: string): Promise<ExitCode> {
+async function runAll(context: CommandContext, path: string, options: RunOptions, out: string): Promise<ExitCode> {
   const { output, signal } = context;
   const started = Date.now();
   const loaded = await loadTemplate(path, output);
   const connection = await resolveConnection(context, options);
   const models = modelsOf(connection, options);
-  introduce(context, loaded, connection);
-  await using workshop = openWorkshop(connection);
+  printTemplate(context, loaded, connection);
+  await using workshop = openCommandServices(connection);
 
   output.heading(`1  Generate: ${models.teacher} writes the examples`);
   const planned = {
@@ -64,18 +147,18 @@ async function loop(context: CommandContext, path: string, options: RunOptions, 
   output.heading('4  Chat: the same question to both');
   const provider = await connection.providers.connect(connection.profile.id, { signal });
   const tuned = record.job.fineTunedModel ?? '';
-  await askBoth(
+  await compareModels(
     context,
     provider,
     { base: models.base, tuned },
-    questionsOf(loaded.template, trainedCell, options.prompt),
+    comparisonQuestions(loaded.template, trainedCell, options.prompt),
   );
 
   const costs = [made.snapshot.detail.costUsd, record.quoteUsd];
   const costUsd = costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0);
   output.record('done', { elapsedMs: Date.now() - started, costUsd, model: tuned, out: made.path });
   output.heading(`Done in ${duration(Date.now() - started)}, ${formatUsd(costUsd)}`);
-  farewell(context, options, tuned);
+  printNextSteps(context, options, tuned);
   return made.whole ? EXIT.done : EXIT.failure;
 }
 
@@ -88,7 +171,7 @@ function modelsOf({ profile }: Connection, options: RunOptions): { readonly teac
   return { teacher, base };
 }
 
-function introduce({ output }: CommandContext, { template }: LoadedTemplate, { profile }: Connection): void {
+function printTemplate({ output }: CommandContext, { template }: LoadedTemplate, { profile }: Connection): void {
   const size = latticeSize(template.slots);
   output.record('template', { name: template.name, slots: template.slots, cells: size, provider: profile.id });
   output.heading(template.name);
@@ -99,7 +182,7 @@ function introduce({ output }: CommandContext, { template }: LoadedTemplate, { p
   }
 }
 
-function showRows({ output }: CommandContext, { deps }: Workshop, planned: PlannedRows): void {
+function showRows({ output }: CommandContext, { deps }: CommandServices, planned: PlannedRows): void {
   let shown = 0;
   for (const row of storedRows(deps.rows, planned)) {
     if (shown === ROWS_SHOWN) break;
@@ -109,7 +192,12 @@ function showRows({ output }: CommandContext, { deps }: Workshop, planned: Plann
   }
 }
 
-async function checkFile({ output, signal }: CommandContext, { tokens, deps }: Workshop, path: string, model: string) {
+async function checkFile(
+  { output, signal }: CommandContext,
+  { tokens, deps }: CommandServices,
+  path: string,
+  model: string,
+) {
   const report = await tokens.checkFile(path, { model, prices: deps.prices() }, { signal });
   const { findings, ...figures } = report;
   for (const finding of findings) output.record('finding', { ...finding });
@@ -123,7 +211,7 @@ async function checkFile({ output, signal }: CommandContext, { tokens, deps }: W
 async function trainOn(
   context: CommandContext,
   connection: Connection,
-  workshop: Workshop,
+  workshop: CommandServices,
   planned: PlannedRows,
   model: string,
   options: RunOptions,
@@ -146,7 +234,7 @@ async function trainOn(
     quoteUsd: quote.costUsd,
   });
   for (const line of curveLines(trained.events, output.width)) output.line(line);
-  tellTrained(output, trained);
+  printTrained(output, trained);
   const { record, snapshot } = trained;
   // What a demonstration writes is gone with its folder.
   if (options.demo !== true) await trackJob(context, connection, workshop, record, planned.template.name);
@@ -157,7 +245,7 @@ async function trainOn(
   return { record, trainedCell: learned?.cell ?? null };
 }
 
-function farewell({ output }: CommandContext, options: RunOptions, tuned: string): void {
+function printNextSteps({ output }: CommandContext, options: RunOptions, tuned: string): void {
   if (options.demo === true) {
     output.line(
       'All of it was in a temporary folder. npm start opens the app; luthier run TEMPLATE keeps what it makes.',

@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { exampleId } from '../../domain/dataset/identity.ts';
-import { readImportLine } from '../../domain/dataset/importLine.ts';
-import type { Side } from '../../domain/dataset/split.ts';
-import { assignRows } from '../../domain/dataset/splits/assign.ts';
-import { findLeaks, type LeakRow } from '../../domain/dataset/splits/leakage.ts';
-import type { Leak, SplitRow } from '../../domain/dataset/splits/types.ts';
-import type { SplitPlan } from '../../domain/importing/types.ts';
-import { isRecord } from '../../domain/json/record.ts';
+import { isRecord } from '../../domain/common/json.ts';
+import { readImportLine } from '../../domain/dataset/example-lines.ts';
+import { findLeaks, type LeakRow } from '../../domain/dataset/leakage.ts';
+import { exampleId } from '../../domain/dataset/row.ts';
+import { assignRows, type Leak, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
+import type { SplitPlan } from '../../domain/importing/records.ts';
 import { createDocuments } from '../../services/documents/documents.ts';
-import type { CommandContext, SplitOptions } from '../context.ts';
-import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
+import { type CommandContext, CommandFailure, EXIT, type ExitCode, type SplitOptions, UsageError } from '../context.ts';
 import { count, plural } from '../output/format.ts';
 
 const DEFAULT_SEED = 1;
@@ -30,7 +27,7 @@ export async function split(context: CommandContext, file: string, options: Spli
   if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
   if (resolve(options.outTrain) === resolve(options.outValidation)) throw new UsageError('the two files must differ');
   const documents = createDocuments({ home: '' });
-  const frozen = new Map<string, Side>();
+  const frozen = new Map<string, SplitSide>();
   for (const [path, side] of [
     [options.outTrain, 'train'],
     [options.outValidation, 'validation'],
@@ -45,8 +42,8 @@ export async function split(context: CommandContext, file: string, options: Spli
   }
   const sides = assignRows(lines, plan);
   const placed = lines.map((line) => ({ ...line, split: sides.get(line.id) ?? line.split }));
-  const of = (side: Side) => placed.filter((line) => line.split === side);
-  const write = (path: string, side: Side) =>
+  const of = (side: SplitSide) => placed.filter((line) => line.split === side);
+  const write = (path: string, side: SplitSide) =>
     documents.writeText(
       path,
       of(side).map(({ text }) => `${text}\n`),
@@ -69,7 +66,10 @@ export async function split(context: CommandContext, file: string, options: Spli
   return EXIT.done;
 }
 
-async function readAll(source: AsyncIterable<string>, frozen: ReadonlyMap<string, Side>): Promise<readonly Line[]> {
+async function readAll(
+  source: AsyncIterable<string>,
+  frozen: ReadonlyMap<string, SplitSide>,
+): Promise<readonly Line[]> {
   const lines: Line[] = [];
   const seen = new Map<string, number>();
   let number = 0;

@@ -1,20 +1,71 @@
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
-import { formatUsd } from '../../domain/pricing/format.ts';
-import { type Quote, trainingQuote } from '../../domain/pricing/quote.ts';
-import { TRAINING_DEFAULTS } from '../../domain/project/defaults.ts';
-import { findBoundsProblems } from '../../domain/training/bounds.ts';
-import { integrationProblem, type WandbIntegration } from '../../domain/training/integration.ts';
-import { methodProblem } from '../../domain/training/method.ts';
-import type { TrainingFiles } from '../../operations/dataset/trainingFiles.ts';
+import { createReadStream } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileOf, type TrainingFile, type TrainingFiles } from '../../app/dataset/training-files.ts';
+import { canonicalJson, isRecord } from '../../domain/common/json.ts';
+import { exampleId } from '../../domain/dataset/row.ts';
+import { splitRows } from '../../domain/dataset/split.ts';
+import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
+import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
+import { formatUsd } from '../../domain/text/format.ts';
+import {
+  findBoundsProblems,
+  integrationProblem,
+  methodProblem,
+  type WandbIntegration,
+} from '../../domain/training/job-settings.ts';
+import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
-import type { CommandContext, TrainOptions } from '../context.ts';
-import { CommandFailure, EXIT, type ExitCode, UsageError } from '../exit.ts';
+import { type CommandContext, CommandFailure, EXIT, type ExitCode, type TrainOptions, UsageError } from '../context.ts';
 import { count } from '../output/format.ts';
 import { openTracking, trackJob } from '../tracking.ts';
-import { curveLines, hyperparametersOf, runTraining, tellTrained } from '../training.ts';
-import { fileOnDisk, splitFile } from '../trainingFile.ts';
-import { openWorkshop, type Workshop } from '../workshop.ts';
+import { curveLines, hyperparametersOf, printTrained, runTraining } from '../training.ts';
+
+/** A file on disk as one to upload: streamed, never held whole. */
+async function fileOnDisk(path: string): Promise<TrainingFile> {
+  const { size } = await stat(path).catch(() => {
+    throw new UsageError(`there is no file at ${path}`);
+  });
+  let examples = 0;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    if (line.trim() !== '') examples += 1;
+  }
+  return { filename: basename(path), examples, bytes: size, body: () => createReadStream(path) };
+}
+
+/**
+ * The file's lines on two sides. A line goes by its own text, and a preference line by its prompt, so that what is
+ * equal is on the same side in every split, and no prompt is on both.
+ */
+async function splitFile(path: string, share: number, seed: number): Promise<TrainingFiles> {
+  const lines = (await readFile(path, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '');
+  const named = Array.from(Map.groupBy(lines, placeOf), ([place, equal]) => ({
+    id: exampleId([{ role: 'user', content: place }]),
+    lines: equal.map((line) => `${line}\n`),
+  }));
+  const { train, validation } = splitRows(named, share, seed);
+  const side = (rows: typeof train, name: string): TrainingFile =>
+    fileOf(
+      basename(path).replace(/(\.\w+)?$/, `-${name}$1`),
+      rows.flatMap((row) => row.lines),
+    );
+  return {
+    training: side(train, 'train'),
+    validation: validation.length === 0 ? null : side(validation, 'validation'),
+  };
+}
+
+function placeOf(line: string): string {
+  if (!line.includes('"preferred_output"')) return line;
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) && isRecord(value.input) ? canonicalJson(value.input.messages) : line;
+  } catch {
+    return line;
+  }
+}
 
 /** `train F.jsonl`: checks, quotes, uploads and creates the job; with `--watch` stays until it ends. */
 export async function train(context: CommandContext, path: string, options: TrainOptions): Promise<ExitCode> {
@@ -22,7 +73,7 @@ export async function train(context: CommandContext, path: string, options: Trai
   const connection = await resolveConnection(context, options);
   refuseOutOfBounds(connection, options);
   const files = await filesOf(path, options);
-  await using workshop = openWorkshop(connection);
+  await using workshop = openCommandServices(connection);
   const quote = await quoteFile(context, workshop, path, files, options);
   output.record('quote', { ...quote });
   output.line(quoteLine(quote));
@@ -44,7 +95,7 @@ export async function train(context: CommandContext, path: string, options: Trai
   });
   for (const line of curveLines(trained.events, output.width)) output.line(line);
   if (options.watch === true) await trackJob(context, connection, workshop, trained.record, null);
-  tellTrained(output, trained);
+  printTrained(output, trained);
   return trained.snapshot.status === 'succeeded' ? EXIT.done : EXIT.failure;
 }
 
@@ -91,7 +142,7 @@ async function filesOf(path: string, options: TrainOptions): Promise<TrainingFil
 /** What the whole file would cost: with a share held out the bill is smaller. A file with errors is not uploaded. */
 async function quoteFile(
   { output, signal }: CommandContext,
-  { tokens, deps }: Workshop,
+  { tokens, deps }: CommandServices,
   path: string,
   files: TrainingFiles,
   { model, epochs, method }: TrainOptions,

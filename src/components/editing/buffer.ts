@@ -1,6 +1,8 @@
 import { sanitizeLine, sanitizeText } from '../../domain/text/sanitize.ts';
+import type { KeyName } from '../../keys/binding.ts';
+import { fieldBindings } from '../../keys/bindings/editing.ts';
 import { clusterEnd, clusterStart, snap, wordLeft, wordRight } from './clusters.ts';
-import { columnOf, layoutText, offsetAt, rowOf } from './layout.ts';
+import { columnOf, layoutText, offsetAt, rowOf } from './text-layout.ts';
 
 interface Snapshot {
   readonly text: string;
@@ -8,7 +10,7 @@ interface Snapshot {
 }
 
 /** Text being edited. `cursor` is a UTF-16 offset and always on a grapheme boundary. */
-export interface Buffer extends Snapshot {
+export interface TextBuffer extends Snapshot {
   readonly past: readonly Snapshot[];
   readonly future: readonly Snapshot[];
   /** What the last change was, so that a run of typing is one step to undo. */
@@ -44,12 +46,12 @@ export type EditAction =
 
 const UNDO_LIMIT = 200;
 
-export function bufferOf(text: string, cursor: number = text.length): Buffer {
+export function createBuffer(text: string, cursor: number = text.length): TextBuffer {
   return { text, cursor: snap(text, cursor), past: [], future: [], run: null, goal: null };
 }
 
 /** Pure: the buffer after the action. `multiline` false makes every line end that comes in a space. */
-export function edit(buffer: Buffer, action: EditAction, multiline: boolean): Buffer {
+export function edit(buffer: TextBuffer, action: EditAction, multiline: boolean): TextBuffer {
   switch (action.type) {
     case 'insert':
       return insert(buffer, clean(action.text, multiline), 'type');
@@ -74,13 +76,13 @@ export function edit(buffer: Buffer, action: EditAction, multiline: boolean): Bu
 
 const clean = (text: string, multiline: boolean): string => (multiline ? sanitizeText(text) : sanitizeLine(text));
 
-function changed(buffer: Buffer, text: string, cursor: number, run: Buffer['run']): Buffer {
+function changed(buffer: TextBuffer, text: string, cursor: number, run: TextBuffer['run']): TextBuffer {
   const joins = run !== null && run === buffer.run;
   const past = joins ? buffer.past : [...buffer.past, { text: buffer.text, cursor: buffer.cursor }].slice(-UNDO_LIMIT);
   return { text, cursor: snap(text, cursor), past, future: [], run, goal: null };
 }
 
-function insert(buffer: Buffer, inserted: string, run: Buffer['run']): Buffer {
+function insert(buffer: TextBuffer, inserted: string, run: TextBuffer['run']): TextBuffer {
   if (inserted === '') return buffer;
   const text = buffer.text.slice(0, buffer.cursor) + inserted + buffer.text.slice(buffer.cursor);
   // A space or line end closes the run: undo then takes back a word at a time.
@@ -88,14 +90,14 @@ function insert(buffer: Buffer, inserted: string, run: Buffer['run']): Buffer {
   return /\s$/u.test(inserted) ? { ...next, run: null } : next;
 }
 
-function remove(buffer: Buffer, to: number): Buffer {
+function remove(buffer: TextBuffer, to: number): TextBuffer {
   const from = Math.min(buffer.cursor, to);
   const until = Math.max(buffer.cursor, to);
   if (from === until) return buffer;
   return changed(buffer, buffer.text.slice(0, from) + buffer.text.slice(until), from, 'delete');
 }
 
-function target({ text, cursor }: Buffer, to: Motion): number {
+function target({ text, cursor }: TextBuffer, to: Motion): number {
   switch (to) {
     case 'left':
       return clusterStart(text, cursor);
@@ -118,7 +120,7 @@ function target({ text, cursor }: Buffer, to: Motion): number {
   }
 }
 
-function moveRows(buffer: Buffer, by: number, width: number): Buffer {
+function moveRows(buffer: TextBuffer, by: number, width: number): TextBuffer {
   const rows = layoutText(buffer.text, width);
   const from = rowOf(rows, buffer.cursor);
   const current = rows[from];
@@ -134,7 +136,7 @@ function moveRows(buffer: Buffer, by: number, width: number): Buffer {
   return { ...buffer, cursor: offsetAt(buffer.text, row, goal, last), run: null, goal };
 }
 
-function step(buffer: Buffer, from: readonly Snapshot[], direction: 'undo' | 'redo'): Buffer {
+function step(buffer: TextBuffer, from: readonly Snapshot[], direction: 'undo' | 'redo'): TextBuffer {
   const snapshot = from.at(-1);
   if (snapshot === undefined) return buffer;
   const here: Snapshot = { text: buffer.text, cursor: buffer.cursor };
@@ -146,4 +148,28 @@ function step(buffer: Buffer, from: readonly Snapshot[], direction: 'undo' | 're
     run: null,
     goal: null,
   };
+}
+
+type FieldId = (typeof fieldBindings)[number]['id'];
+
+const FIELD_EDITS: Readonly<Record<Exclude<FieldId, 'field.leave'>, EditAction>> = {
+  'field.left': { type: 'move', to: 'left' },
+  'field.right': { type: 'move', to: 'right' },
+  'field.word-left': { type: 'move', to: 'word-left' },
+  'field.word-right': { type: 'move', to: 'word-right' },
+  'field.line-start': { type: 'move', to: 'line-start' },
+  'field.backspace': { type: 'delete', to: 'left' },
+  'field.delete': { type: 'delete', to: 'right' },
+  'field.delete-word': { type: 'delete', to: 'word-left' },
+  'field.delete-word-after': { type: 'delete', to: 'word-right' },
+  'field.delete-to-start': { type: 'delete', to: 'line-start' },
+  'field.delete-to-end': { type: 'delete', to: 'line-end' },
+  'field.undo': { type: 'undo' },
+  'field.redo': { type: 'redo' },
+};
+
+/** What an editing key does to the buffer; null when it is none. */
+export function editForKey(name: KeyName): EditAction | null {
+  const binding = fieldBindings.find((candidate) => (candidate.keys as readonly KeyName[]).includes(name));
+  return binding === undefined || binding.id === 'field.leave' ? null : FIELD_EDITS[binding.id];
 }

@@ -69,15 +69,15 @@ export function wordRight(text: string, offset: number): number {
 
 const CONTROL = /^[\x00-\x1f\x7f-\x9f]/;
 
-export interface DrawnCluster {
+export interface DrawableCluster {
   readonly text: string;
   readonly width: number;
 }
 
 const KNOWN_LIMIT = 2_000;
-const known = new Map<string, DrawnCluster>();
+const measuredClusters = new Map<string, DrawableCluster>();
 
-function measure(cluster: string): DrawnCluster {
+function measure(cluster: string): DrawableCluster {
   if (cluster === '\t') return { text: ' ', width: 1 };
   if (CONTROL.test(cluster)) return { text: '\ufffd', width: 1 };
   const width = displayWidth(cluster);
@@ -85,12 +85,12 @@ function measure(cluster: string): DrawnCluster {
 }
 
 /** A cluster as it may be drawn: what has no width or would steer the terminal stands as one replacement sign. */
-export function drawn(cluster: string): DrawnCluster {
-  const before = known.get(cluster);
+export function drawableCluster(cluster: string): DrawableCluster {
+  const before = measuredClusters.get(cluster);
   if (before !== undefined) return before;
   const measured = measure(cluster);
-  if (known.size >= KNOWN_LIMIT) known.clear();
-  known.set(cluster, measured);
+  if (measuredClusters.size >= KNOWN_LIMIT) measuredClusters.clear();
+  measuredClusters.set(cluster, measured);
   return measured;
 }
 
@@ -99,5 +99,5 @@ export function clusterWidth(text: string, start: number, end: number): number {
   const code = text.charCodeAt(start);
   if (end - start === 1 && code >= 0x20 && code <= 0x7e) return 1;
   if (end - start === 1 && isSimple(code)) return 2;
-  return drawn(text.slice(start, end)).width;
+  return drawableCluster(text.slice(start, end)).width;
 }

@@ -1,9 +1,9 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { type Buffer, bufferOf, type EditAction, edit } from './buffer.ts';
+import { createBuffer, type EditAction, edit, type TextBuffer } from './buffer.ts';
 
 /** Keeps cursor and undo of a field while it is not mounted. The owner holds it, one a field. */
 export interface BufferMemory {
-  current: Buffer | null;
+  current: TextBuffer | null;
 }
 
 /**
@@ -15,10 +15,10 @@ export function useBuffer(
   onChange: (text: string) => void,
   multiline: boolean,
   memory?: BufferMemory,
-): readonly [Buffer, (action: EditAction) => void] {
+): readonly [TextBuffer, (action: EditAction) => void] {
   const [buffer, setBuffer] = useState(() => {
     const kept = memory?.current ?? null;
-    return kept === null ? bufferOf(value) : edit(kept, { type: 'adopt', text: value }, multiline);
+    return kept === null ? createBuffer(value) : edit(kept, { type: 'adopt', text: value }, multiline);
   });
   const newest = useRef(buffer);
   const told = useRef(value);
@@ -27,7 +27,7 @@ export function useBuffer(
     listener.current = onChange;
   });
   const put = useCallback(
-    (next: Buffer) => {
+    (next: TextBuffer) => {
       newest.current = next;
       if (memory !== undefined) memory.current = next;
       setBuffer(next);

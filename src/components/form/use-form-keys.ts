@@ -1,10 +1,11 @@
-import { formBindings, type KeyHandlers, useBindings } from '../../keys/index.ts';
-import { stepNumber } from '../numberfield/index.ts';
-import { stepOption } from '../select/index.ts';
-import type { FormField } from './fields.ts';
-import type { FormAction, FormState } from './reducer.ts';
+import type { KeyHandlers } from '../../keys/binding.ts';
+import { formBindings } from '../../keys/bindings/components.ts';
+import { useBindings } from '../../keys/hooks.tsx';
+import { stepNumber } from '../inputs/number-field.tsx';
+import { stepOption } from '../inputs/select.tsx';
+import type { FormAction, FormField, FormState } from './form-state.ts';
 
-function nudge(field: FormField, by: 1 | -1): void {
+function stepField(field: FormField, by: 1 | -1): void {
   switch (field.kind) {
     case 'number':
       field.onChange(stepNumber(field.value, by, field.rules));
@@ -21,7 +22,7 @@ function nudge(field: FormField, by: 1 | -1): void {
   }
 }
 
-function act(field: FormField, dispatch: (action: FormAction) => void): void {
+function activateField(field: FormField, dispatch: (action: FormAction) => void): void {
   if (field.kind === 'toggle') field.onChange(!field.value);
   else if (field.kind === 'action') field.run();
   else dispatch({ type: 'open', field });
@@ -43,14 +44,14 @@ export function useFormKeys({ fields, state, dispatch, focus, move }: FormKeys):
   const handlers: KeyHandlers<typeof formBindings> = {
     'form.up': () => move(-1),
     'form.down': () => move(1),
-    ...(field === undefined ? {} : { 'form.edit': { run: () => act(field, dispatch), disabledReason } }),
+    ...(field === undefined ? {} : { 'form.edit': { run: () => activateField(field, dispatch), disabledReason } }),
     ...(nudges
       ? {
-          'form.left': { run: () => nudge(field, -1), disabledReason },
-          'form.right': { run: () => nudge(field, 1), disabledReason },
+          'form.left': { run: () => stepField(field, -1), disabledReason },
+          'form.right': { run: () => stepField(field, 1), disabledReason },
         }
       : {}),
-    ...(field?.kind === 'toggle' ? { 'form.toggle': { run: () => nudge(field, 1), disabledReason } } : {}),
+    ...(field?.kind === 'toggle' ? { 'form.toggle': { run: () => stepField(field, 1), disabledReason } } : {}),
   };
   useBindings('field', formBindings, handlers, { active: focus && state.editing === 'none' });
 }

@@ -1,12 +1,11 @@
 import { type ReactNode, useState } from 'react';
-import type { KeyHandler } from '../../keys/index.ts';
-import { useWorkbench } from '../../state/context.tsx';
-import type { Trackable } from '../../state/workbench/trackingTypes.ts';
-import { useTheme } from '../../theme/index.ts';
-import { ConfirmDialog } from '../dialog/index.ts';
-import { safeMiddle } from '../line/index.ts';
-import { useTrackedRows } from './use-tracked.ts';
-import { linkOf } from './words.ts';
+import { useWorkbench } from '../../app/react.tsx';
+import type { Trackable } from '../../app/tracking/run-requests.ts';
+import type { KeyHandler } from '../../keys/binding.ts';
+import { useTheme } from '../../theme/theme.tsx';
+import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx';
+import { safeMiddle } from '../text/line.tsx';
+import { trackingPageUrl, useRunTrackingReader } from './run-tracking.ts';
 
 export interface SyncKeys {
   /** `w`: sends the run, and asks before one that is sent already is written over. */
@@ -24,10 +23,10 @@ const LINE = 58;
 export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
   const { tracking, navigation } = useWorkbench();
   const { symbols } = useTheme();
-  const read = useTrackedRows();
+  const read = useRunTrackingReader();
   const [asked, setAsked] = useState<Trackable | null>(null);
   const tracked = what === null ? null : read(what);
-  const link = tracked === null ? null : linkOf(tracked);
+  const link = tracked === null ? null : trackingPageUrl(tracked);
   const send = (one: Trackable, overwrite: boolean): void => {
     navigation.note('Syncing to W&B; Ctrl-O shows how far it is.');
     tracking.sync(one, ...(overwrite ? [{ overwrite }] : []));
@@ -55,7 +54,7 @@ export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
           title="Send it to W&B again?"
           lines={[
             'All of it is there already:',
-            safeMiddle(linkOf(read(asked)) ?? '', LINE, symbols.ellipsis),
+            safeMiddle(trackingPageUrl(read(asked)) ?? '', LINE, symbols.ellipsis),
             'What is there of this run is written over.',
           ]}
           confirmLabel="write over"

@@ -1,6 +1,6 @@
-import { formatUsd } from '../pricing/format.ts';
+import { formatUsd } from '../text/format.ts';
 import { sanitizeLine, sanitizeText } from '../text/sanitize.ts';
-import type { ChatReply, ChatTurn } from './turn.ts';
+import type { ChatReply, ChatTurn } from './types.ts';
 
 /** A conversation as Markdown: each turn with the system message when it changes, and each model's answer with its figures. */
 export function transcriptMarkdown(turns: readonly ChatTurn[], title: string): string {
@@ -20,14 +20,14 @@ function turnMarkdown(turn: ChatTurn): string {
 function replyMarkdown(reply: ChatReply): string {
   const parts = [`## ${sanitizeLine(reply.model)}`, body(reply.text)];
   if (reply.error !== null) parts.push(`*Failed: ${sanitizeLine(reply.error)}*`);
-  const figures = figuresOf(reply);
+  const figures = formatReplyMetrics(reply);
   if (figures !== '') parts.push(`*${figures}*`);
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** Tokens, time to first token, speed, cost: what is known of an answer, in one line. */
-export function figuresOf(reply: ChatReply): string {
-  return figureParts(reply).join(' · ');
+export function formatReplyMetrics(reply: ChatReply): string {
+  return replyMetrics(reply).join(' · ');
 }
 
 const ENDINGS: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 
 /** The figures one by one; how it ended is the first of them when it did not just stop. */
-export function figureParts(reply: ChatReply): readonly string[] {
+export function replyMetrics(reply: ChatReply): readonly string[] {
   const parts: string[] = [];
   if (reply.status === 'stopped') parts.push('stopped');
   const { answer } = reply;

@@ -1,11 +1,118 @@
 import { createHash } from 'node:crypto';
-import type { PriceTable } from '../pricing/types.ts';
-import { type CountTokens, countText, tokensOfMessages } from '../tokens/count.ts';
-import { tokenLimitOf } from '../tokens/models.ts';
-import type { ChatLine } from './chatLine.ts';
-import { type LineKind, parseTrainingLine } from './preferenceLine.ts';
-import { buildReport, type DatasetReport, type LineMeasure } from './report.ts';
+import { type CountTokens, countText, tokensOfMessages } from '../chat/tokens.ts';
+import { trainingCost } from '../pricing/cost.ts';
+import type { PriceTable } from '../pricing/prices.ts';
+import { tokenLimitOf } from '../provider/models.ts';
+import { defaultEpochs } from '../training/job-settings.ts';
+import type { ChatLine } from './line/chat.ts';
+import { type LineKind, parseTrainingLine } from './line/preference.ts';
 import type { DatasetFinding } from './types.ts';
+
+/** Percentiles of a token count over the examples, by their true names. */
+export interface TokenSummary {
+  readonly min: number;
+  readonly p5: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly total: number;
+}
+
+/** What a check of a training file found and counted. */
+export interface DatasetReport {
+  readonly model: string;
+  /** `preference`: every example is a pair of answers, for DPO. */
+  readonly kind: LineKind;
+  readonly examples: number;
+  readonly findings: readonly DatasetFinding[];
+  readonly errors: number;
+  readonly warnings: number;
+  readonly missingSystem: number;
+  readonly missingUser: number;
+  readonly messagesPerExample: TokenSummary;
+  readonly tokensPerExample: TokenSummary;
+  readonly assistantTokensPerExample: TokenSummary;
+  /** The model's limit on an example; null when unknown. */
+  readonly tokenLimit: number | null;
+  /** Lines that are longer than the limit, and so would be cut. */
+  readonly overLimit: readonly number[];
+  readonly defaultEpochs: number;
+  /** Tokens of one epoch, each example cut at the limit; a job bills this times its epochs. */
+  readonly billedTokensPerEpoch: number;
+  /** US$ for the default epochs; null when the price is unknown. */
+  readonly costUsd: number | null;
+}
+
+/** What was measured in each line that could be read. */
+interface LineMeasure {
+  readonly line: number;
+  readonly messages: number;
+  readonly tokens: number;
+  readonly assistantTokens: number;
+  readonly hasSystem: boolean;
+  readonly hasUser: boolean;
+}
+
+export interface ReportInput {
+  readonly model: string;
+  readonly kind: LineKind;
+  /** Lines that are not blank, readable or not. */
+  readonly examples: number;
+  readonly measures: readonly LineMeasure[];
+  readonly findings: readonly DatasetFinding[];
+  readonly prices: PriceTable;
+}
+
+/** The report of a checked file: counts, percentiles, and what the default epochs would bill and cost. */
+export function buildReport({ model, kind, examples, measures, findings, prices }: ReportInput): DatasetReport {
+  const limit = tokenLimitOf(model);
+  const epochs = defaultEpochs(examples);
+  const billed = measures.reduce((total, { tokens }) => total + Math.min(tokens, limit ?? tokens), 0);
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  return {
+    kind,
+    model,
+    examples,
+    findings,
+    errors,
+    warnings: findings.length - errors,
+    missingSystem: measures.filter((measure) => !measure.hasSystem).length,
+    missingUser: measures.filter((measure) => !measure.hasUser).length,
+    messagesPerExample: summariseTokens(measures.map((measure) => measure.messages)),
+    tokensPerExample: summariseTokens(measures.map((measure) => measure.tokens)),
+    assistantTokensPerExample: summariseTokens(measures.map((measure) => measure.assistantTokens)),
+    tokenLimit: limit,
+    overLimit: limit === null ? [] : measures.filter(({ tokens }) => tokens > limit).map(({ line }) => line),
+    defaultEpochs: epochs,
+    billedTokensPerEpoch: billed,
+    costUsd: trainingCost(billed * epochs, model, prices),
+  };
+}
+
+/**
+ * The percentile by nearest rank: the smallest of the values that at least `percent` per cent of them do not exceed.
+ * It is always a value that occurs. `sorted` ascends; 0 when it is empty.
+ */
+export function percentile(sorted: readonly number[], percent: number): number {
+  const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
+  return sorted[rank - 1] ?? 0;
+}
+
+/** Smallest, largest, mean, total, and the 5th, 50th and 95th percentile by nearest rank; zeros for no values. */
+export function summariseTokens(values: readonly number[]): TokenSummary {
+  const sorted = values.toSorted((a, b) => a - b);
+  const total = sorted.reduce((sum, value) => sum + value, 0);
+  return {
+    min: sorted[0] ?? 0,
+    p5: percentile(sorted, 5),
+    p50: percentile(sorted, 50),
+    p95: percentile(sorted, 95),
+    max: sorted.at(-1) ?? 0,
+    mean: sorted.length === 0 ? 0 : total / sorted.length,
+    total,
+  };
+}
 
 const MIN_EXAMPLES = 10;
 const MAX_BYTES = 512 * 1024 * 1024;

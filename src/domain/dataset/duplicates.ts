@@ -1,4 +1,4 @@
-import { createRandom } from '../random/random.ts';
+import { createRandom } from '../common/random.ts';
 
 /** A row that others are nearly the same as. */
 export interface DuplicateGroup {

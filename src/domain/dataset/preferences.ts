@@ -1,9 +1,8 @@
 import type { ChatMessage } from '../chat/types.ts';
-import { sameModel } from '../evaluation/statistics/blind.ts';
+import { sameModel } from '../evaluation/statistics/paired.ts';
 import type { EvaluatedItem, ModelRef, Vote } from '../evaluation/types.ts';
 import type { Template } from '../template/types.ts';
-import { promptOf } from './example.ts';
-import { exampleId } from './identity.ts';
+import { exampleId, promptOf } from './row.ts';
 import type { Row, RowSplit } from './types.ts';
 
 /** One prompt with the better and the worse of two answers. */
@@ -52,11 +51,11 @@ function pairUp({ prompt, accepted, rejected }: Rated): readonly PromptPairs[] {
     prompt,
     preferred: accepted[index % accepted.length]?.completion ?? '',
     other: rejected[index % rejected.length]?.completion ?? '',
-  })).filter(tellsApart);
+  })).filter(answersDiffer);
   return pairs.length === 0 ? [] : [{ id: first.id, split: sideOfAll([...accepted, ...rejected]), pairs }];
 }
 
-const tellsApart = ({ preferred, other }: PreferencePair): boolean => preferred !== other;
+const answersDiffer = ({ preferred, other }: PreferencePair): boolean => preferred !== other;
 
 function sideOfAll(rows: readonly { readonly split: RowSplit }[]): RowSplit {
   if (rows.some(({ split }) => split === 'validation')) return 'validation';

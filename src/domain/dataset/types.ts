@@ -85,3 +85,10 @@ export interface DatasetFinding {
   readonly message: string;
   readonly fix: string;
 }
+
+/** What became of rows that hold no usable answer: they wait for a retry. */
+export const PROBLEM_STATUSES = ['failed', 'truncated', 'refused', 'empty'] as const satisfies readonly RowStatus[];
+
+/** How many rows hold no usable answer. */
+export const problemRows = ({ byStatus }: RowCounts): number =>
+  PROBLEM_STATUSES.reduce((sum, status) => sum + byStatus[status], 0);

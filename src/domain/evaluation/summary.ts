@@ -1,9 +1,66 @@
-import { finish, type Parts } from './statistics/parts.ts';
-import { classesOf, classReport } from './summary/classes.ts';
-import { graderFigures, pairSummary, type Side, scoreAt } from './summary/figures.ts';
-import { sliceTables } from './summary/slices.ts';
-import type { EvaluationSummary, GraderFigures, ModelSummary, PairSummary } from './summary/types.ts';
-import type { EvaluatedItem, EvaluationPlan, ModelRef, Score } from './types.ts';
+import { type CooperativeTask, runToEnd } from '../common/cooperative.ts';
+import { labelSet, normaliseLabel } from './graders/labels.ts';
+import {
+  type ClassReport,
+  type EvaluationSummary,
+  type GraderMetrics,
+  graderMetrics,
+  type ModelScores,
+  type ModelSummary,
+  type PairSummary,
+  pairSummary,
+  scoreAt,
+} from './metrics.ts';
+import { sliceTables } from './slices.ts';
+import { classMetrics, confusionMatrix, macroMetrics } from './statistics/confusion.ts';
+import type { EvaluatedItem, EvaluationPlan, GraderSpec, ModelRef, Score } from './types.ts';
+
+const MOST_CLASSES = 100;
+const LONGEST_LABEL = 80;
+
+/**
+ * The classes an evaluation is about: the grader's set of labels, or, under a grader of whole texts, the targets when
+ * they are few (at most 100 short ones, two items each or more on average). Null when targets are open-ended.
+ */
+function classesOf(items: readonly EvaluatedItem[], grader: GraderSpec): readonly string[] | null {
+  if (grader.kind === 'labels') return grader.labels;
+  if (grader.kind !== 'exact' && grader.kind !== 'exact-ci' && grader.kind !== 'contains' && grader.kind !== 'regex') {
+    return null;
+  }
+  const found = new Map<string, string>();
+  for (const { item } of items) {
+    const label = item.target.trim();
+    if (label.length > LONGEST_LABEL || label.includes('\n')) return null;
+    const normal = normaliseLabel(label);
+    if (!found.has(normal)) found.set(normal, label);
+    if (found.size > MOST_CLASSES || found.size * 2 > items.length) return null;
+  }
+  return found.size < 2 ? null : [...found.values()].toSorted((a, b) => a.localeCompare(b, 'en'));
+}
+
+/**
+ * One model's answers by class. An answer that passed is of its target's class; any other is of the class it names
+ * after normalising, or outside the set. Items whose target is none of the classes are left out.
+ */
+function classReport(
+  items: readonly EvaluatedItem[],
+  modelIndex: number,
+  graderIndex: number,
+  labels: readonly string[],
+): ClassReport {
+  const labelOf = labelSet(labels);
+  const pairs = items.flatMap(({ item, predictions }) => {
+    const prediction = predictions[modelIndex];
+    const score = prediction?.status === 'done' ? prediction.scores[graderIndex] : undefined;
+    const target = labelOf(item.target);
+    if (prediction === null || prediction === undefined || score === undefined || target === null) return [];
+    return [{ target, predicted: score.passed ? target : labelOf(prediction.text) }];
+  });
+  const matrix = confusionMatrix(pairs, labels);
+  const classes = classMetrics(matrix);
+  const outside = pairs.filter(({ predicted }) => predicted === null).length;
+  return { matrix, classes, macro: macroMetrics(classes), outside };
+}
 
 export interface SummaryOptions {
   /** Place in the plan of the grader that decides; the first unless said otherwise. */
@@ -20,26 +77,26 @@ export function summarise(
   plan: Measured,
   options: SummaryOptions = {},
 ): EvaluationSummary | null {
-  return finish(summaryParts(items, plan, options));
+  return runToEnd(summaryTask(items, plan, options));
 }
 
 /** The same in parts of some milliseconds each, for a screen that goes on hearing keys. */
-export function* summaryParts(
+export function* summaryTask(
   items: readonly EvaluatedItem[],
   plan: Measured,
   { grader: decides = 0, seed = 1 }: SummaryOptions = {},
-): Parts<EvaluationSummary | null> {
+): CooperativeTask<EvaluationSummary | null> {
   const grader = plan.graders[decides];
   if (grader === undefined) return null;
   const classes = classesOf(items, grader);
   const models: ModelSummary[] = [];
   for (const [modelIndex, model] of plan.models.entries()) {
     yield;
-    const figures: GraderFigures[] = [];
+    const figures: GraderMetrics[] = [];
     for (const [place, spec] of plan.graders.entries()) {
-      figures.push(yield* graderFigures(spec, present(items, modelIndex, place), seed));
+      figures.push(yield* graderMetrics(spec, present(items, modelIndex, place), seed));
     }
-    const main = figures[decides] ?? (yield* graderFigures(grader, [], seed));
+    const main = figures[decides] ?? (yield* graderMetrics(grader, [], seed));
     yield;
     const report = classes === null ? null : classReport(items, modelIndex, decides, classes);
     models.push({ ...counted(items, model, modelIndex), main, graders: figures, classes: report });
@@ -55,8 +112,8 @@ function* pairsOf(
   models: readonly ModelRef[],
   grader: number,
   seed: number,
-): Parts<readonly PairSummary[]> {
-  const sides: readonly Side[] = models.map((model, modelIndex) => ({
+): CooperativeTask<readonly PairSummary[]> {
+  const sides: readonly ModelScores[] = models.map((model, modelIndex) => ({
     model,
     scores: items.map((evaluated) => scoreAt(evaluated, modelIndex, grader)),
   }));

@@ -1,8 +1,7 @@
-import type { ColumnInfo, TableRow, TableValue } from './types.ts';
-import { isEmpty, textOf } from './value.ts';
+import { type ColumnInfo, type ColumnMapping, isEmpty, type TableRow, type TableValue, textOf } from './records.ts';
 
 /** Distinct values told of a column. */
-const VALUES_TOLD = 100;
+const MOST_VALUES = 100;
 const YES_NO = new Set(['yes', 'no', 'true', 'false']);
 
 /** Counts columns row by row, so that a table of any size passes through. */
@@ -17,19 +16,19 @@ export class ColumnCounter {
       this.#columns.set(name, column);
       if (isEmpty(value)) continue;
       column.filled += 1;
-      bump(column.types, typeOf(value));
+      increment(column.types, typeOf(value));
       // One more than is told is enough to know that there are more.
       const text = textOf(value);
-      if (column.values.size <= VALUES_TOLD || column.values.has(text)) bump(column.values, text);
+      if (column.values.size <= MOST_VALUES || column.values.has(text)) increment(column.values, text);
     }
   }
 
   columns(): readonly ColumnInfo[] {
     return Array.from(this.#columns, ([name, { types, filled, values }]) => ({
       name,
-      type: together([...types.keys()]),
+      type: commonType([...types.keys()]),
       empty: this.#rows - filled,
-      values: values.size > VALUES_TOLD ? null : ranked(values),
+      values: values.size > MOST_VALUES ? null : ranked(values),
     }));
   }
 }
@@ -44,7 +43,7 @@ function typeOf(value: TableValue): string {
   return YES_NO.has(text.toLowerCase()) ? 'yes/no' : 'text';
 }
 
-function together(types: readonly string[]): string {
+function commonType(types: readonly string[]): string {
   const [only] = types;
   if (only === undefined) return 'empty';
   if (types.length === 1) return only;
@@ -57,6 +56,55 @@ function ranked(values: ReadonlyMap<string, number>): readonly { readonly value:
   return Array.from(values, ([value, count]) => ({ value, count })).toSorted((a, b) => b.count - a.count);
 }
 
-function bump(counts: Map<string, number>, key: string): void {
+function increment(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** The names that data sets use, first the one that decides when several are there. */
+const PAIRS: readonly (readonly [user: readonly string[], assistant: readonly string[]])[] = [
+  [['instruction'], ['output', 'response', 'answer']],
+  [
+    ['question', 'query'],
+    ['answer', 'response', 'answers'],
+  ],
+  [['prompt'], ['completion', 'response', 'answer']],
+  [
+    ['text', 'sentence', 'utterance', 'input', 'content', 'message', 'query'],
+    ['answer', 'label_text', 'category', 'label', 'intent', 'output', 'target', 'class', 'response'],
+  ],
+];
+const GROUPS = /^(document|doc|source|file|group|case|conversation|session|user)(_?(name|id))?$/i;
+
+/** The mapping that the columns' names suggest; null when they suggest none. */
+export function guessMapping(columns: readonly ColumnInfo[]): ColumnMapping | null {
+  const named = (names: readonly string[]): ColumnInfo | undefined =>
+    names.flatMap((name) => columns.find((column) => column.name.trim().toLowerCase() === name) ?? [])[0];
+  for (const [users, assistants] of PAIRS) {
+    const user = named(users);
+    const assistant = named(assistants);
+    if (user === undefined || assistant === undefined || user === assistant) continue;
+    const [context, system] = [
+      named(users.includes('instruction') ? ['input', 'context'] : ['context']),
+      named(['system']),
+    ];
+    const before =
+      context === undefined ? placeholder(user.name) : `${placeholder(user.name)}\n\n${placeholder(context.name)}`;
+    return {
+      system: system === undefined ? '' : placeholder(system.name),
+      user: before,
+      assistant: placeholder(assistant.name),
+      label: isLabel(assistant) ? assistant.name : null,
+      group: columns.find(({ name }) => GROUPS.test(name.trim()))?.name ?? null,
+    };
+  }
+  return null;
+}
+
+const placeholder = (name: string): string => `{${name}}`;
+
+/** A few values, most of them more than once. */
+function isLabel({ values }: ColumnInfo): boolean {
+  if (values === null || values.length < 2) return false;
+  const rows = values.reduce((total, { count }) => total + count, 0);
+  return values.length * 2 <= rows;
 }

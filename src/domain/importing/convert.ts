@@ -1,15 +1,12 @@
 import type { ChatMessage } from '../chat/types.ts';
-import { readImportLine } from '../dataset/importLine.ts';
+import { isRecord } from '../common/json.ts';
+import { readImportLine } from '../dataset/example-lines.ts';
 import { LineReport } from '../dataset/line/report.ts';
 import type { DatasetFinding, Rating } from '../dataset/types.ts';
-import { isRecord } from '../json/record.ts';
 import type { Cell } from '../template/types.ts';
-import { mapRow } from './mapping.ts';
-import { readPreference } from './preference.ts';
-import { shapeOf } from './shape.ts';
-import { messagesOf } from './turns.ts';
-import type { ColumnMapping, SourceRecord, TableRow } from './types.ts';
-import { rowOf, textOf } from './value.ts';
+import { emptyColumns, mapRow } from './mapping.ts';
+import { type ColumnMapping, type ExamplePreview, rowOf, type SourceRecord, type TableRow, textOf } from './records.ts';
+import { messagesOf, readPreference, shapeOf } from './shapes.ts';
 
 /** An example on its way to become a row. */
 export interface ImportedExample {
@@ -116,4 +113,20 @@ function refused(line: number, what: string, fix: string): Converted {
   const report = new LineReport(line);
   report.error('unreadable-record', `${what} cannot be read.`, fix);
   return { examples: [], findings: report.findings };
+}
+
+/** A record as it would become a row under the mapping, or why it would not. */
+export function previewExample(record: SourceRecord, mapping: ColumnMapping | null): ExamplePreview {
+  const { examples, findings } = convertRecord(record, mapping);
+  const [example] = examples;
+  const row = tableRowOf(record) ?? {};
+  const cell = (name: string | null | undefined): string | null => (name ? textOf(row[name]) : null);
+  return {
+    line: record.kind === 'finding' ? record.finding.line : record.line,
+    messages: example === undefined ? null : [...example.prompt, { role: 'assistant', content: example.completion }],
+    label: cell(mapping?.label),
+    group: cell(mapping?.group),
+    empty: mapping === null ? [] : emptyColumns(mapping, row),
+    findings,
+  };
 }

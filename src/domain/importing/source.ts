@@ -1,7 +1,7 @@
-import { failed, type Outcome, ok } from '../text/problem.ts';
-import { readArtifactPath } from '../tracking/address.ts';
-import { TrackingError } from '../tracking/errors.ts';
-import type { ImportSource } from './types.ts';
+import { failed, type Outcome, ok } from '../common/outcome.ts';
+import { TrackingError } from '../tracking/types.ts';
+import { readArtifactPath } from '../wandb/names.ts';
+import type { ImportSource } from './records.ts';
 
 const HUB = /^(?:hf:(?:\/\/)?(?:datasets\/)?|https:\/\/huggingface\.co\/datasets\/)/;
 /** Names of the Hub: letters, digits, `-`, `_` and `.`, 96 at most. An old dataset may have no owner. */

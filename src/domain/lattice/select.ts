@@ -1,5 +1,5 @@
+import { createRandom, randomBelow } from '../common/random.ts';
 import type { CellSelection } from '../project/types.ts';
-import { createRandom, randomBelow } from '../random/random.ts';
 import type { Cell, Slot } from '../template/types.ts';
 import { cellAt, latticeSize } from './lattice.ts';
 import { pairwiseCells } from './pairwise.ts';

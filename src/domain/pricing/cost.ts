@@ -1,7 +1,8 @@
 import type { Usage } from '../chat/types.ts';
-import { isTunedModel } from '../tokens/models.ts';
-import { priceOf } from './prices.ts';
-import type { PriceTable } from './types.ts';
+import { isTunedModel } from '../provider/models.ts';
+import { resolvedEpochs } from '../training/job-settings.ts';
+import type { Hyperparameter } from '../training/types.ts';
+import { type PriceTable, priceOf } from './prices.ts';
 
 const PER = 1_000_000;
 
@@ -37,4 +38,45 @@ export function chatCostUpTo(
 export function trainingCost(billedTokens: number, model: string, table: PriceTable): number | null {
   const train = priceOf(model, table)?.train ?? null;
   return train === null ? null : (billedTokens * train) / PER;
+}
+
+/** What a training job is expected to cost. */
+export interface Quote {
+  readonly model: string;
+  readonly trainExamples: number;
+  readonly validationExamples: number;
+  readonly epochs: number;
+  /** True when `epochs` is the default rule's, the provider being free to choose. */
+  readonly epochsAreDefault: boolean;
+  readonly tokensPerEpoch: number;
+  readonly billedTokens: number;
+  /** US$; null when the price is unknown. */
+  readonly costUsd: number | null;
+}
+
+export interface QuoteRequest {
+  readonly model: string;
+  readonly trainExamples: number;
+  readonly validationExamples: number;
+  readonly epochs: Hyperparameter;
+  /** Tokens of all training examples, each cut at the model's limit. */
+  readonly tokensPerEpoch: number;
+  readonly prices: PriceTable;
+}
+
+/** What a job will be billed: tokens of one epoch times epochs, at the model's training price. Validation is free. */
+export function trainingQuote(request: QuoteRequest): Quote {
+  const { model, trainExamples, validationExamples, tokensPerEpoch } = request;
+  const epochs = resolvedEpochs(request.epochs, trainExamples);
+  const billedTokens = tokensPerEpoch * epochs;
+  return {
+    model,
+    trainExamples,
+    validationExamples,
+    epochs,
+    epochsAreDefault: request.epochs === 'auto',
+    tokensPerEpoch,
+    billedTokens,
+    costUsd: trainingCost(billedTokens, model, request.prices),
+  };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { PriceTable } from './types.ts';
+import type { PriceTable } from './prices.ts';
 
 const dollars = z.number().nonnegative().nullable().default(null);
 

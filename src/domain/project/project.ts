@@ -1,10 +1,107 @@
-import { isRecord } from '../json/record.ts';
-import { templateSchema } from '../template/schema.ts';
+import * as z from 'zod';
+import { isRecord } from '../common/json.ts';
+import { PRACTICE_BASE, PRACTICE_TEACHER } from '../provider/models.ts';
 import type { Template } from '../template/types.ts';
-import { suggestSuffix } from '../training/bounds.ts';
-import { CHAT_DEFAULTS, PLAN_DEFAULTS, TRAINING_DEFAULTS } from './defaults.ts';
-import { projectSchema } from './schema.ts';
+import { suggestSuffix } from '../training/job-settings.ts';
 import type { Project } from './types.ts';
+
+/** Plans that a new project starts with: on the embedded engine, ready to run. */
+
+export const PLAN_DEFAULTS = {
+  model: PRACTICE_TEACHER,
+  temperature: 1,
+  maxTokens: 300,
+  cells: { kind: 'all' },
+  concurrency: 'auto',
+  capUsd: null,
+} as const;
+
+export const TRAINING_DEFAULTS = {
+  model: PRACTICE_BASE,
+  method: 'supervised',
+  beta: 'auto',
+  hyperparameters: { nEpochs: 'auto', batchSize: 'auto', learningRateMultiplier: 'auto' },
+  suffix: '',
+  seed: null,
+  // A fifth: of the example's 16 rows about 3, and splitRows never leaves fewer than 10 to train on.
+  validationShare: 0.2,
+  splitSeed: 1,
+  rows: 'not-rejected',
+} as const;
+
+const CHAT_DEFAULTS = {
+  models: [PRACTICE_BASE],
+  system: '',
+  sampling: { temperature: 1, maxTokens: 300 },
+} as const;
+
+/** A template as it is kept inside a project. */
+const templateSchema = z.object({
+  name: z.string().catch('Untitled'),
+  system: z.string().catch(''),
+  teacherPrompt: z.string(),
+  studentPrompt: z.string(),
+  slots: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+});
+
+const wholeNumber = z.number().int();
+const count = wholeNumber.nonnegative();
+const hyperparameter = z.union([z.number(), z.literal('auto')]);
+
+const samplingSchema = z.object({
+  temperature: z.exactOptional(z.number()),
+  topP: z.exactOptional(z.number()),
+  maxTokens: z.exactOptional(wholeNumber),
+  stop: z.exactOptional(z.array(z.string())),
+  seed: z.exactOptional(wholeNumber),
+});
+
+const cellSelectionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('first'), count }),
+  z.object({ kind: z.literal('random'), count, seed: wholeNumber }),
+  z.object({ kind: z.literal('pairwise'), seed: wholeNumber }),
+]);
+
+/**
+ * A project as it is kept on disk. Shapes only: what a value must be for a run to start is for the form that
+ * starts it to say, so a half-typed number never makes a whole project unreadable.
+ */
+export const projectSchema: z.ZodType<Project> = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  providerId: z.string(),
+  template: templateSchema,
+  plan: z.object({
+    model: z.string(),
+    temperature: z.number(),
+    maxTokens: wholeNumber,
+    cells: cellSelectionSchema,
+    concurrency: z.union([wholeNumber, z.literal('auto')]),
+    capUsd: z.number().nullable(),
+  }),
+  training: z.object({
+    model: z.string(),
+    // Absent in projects of before there was a choice.
+    method: z.enum(['supervised', 'dpo']).default('supervised'),
+    beta: hyperparameter.default('auto'),
+    hyperparameters: z.object({
+      nEpochs: hyperparameter,
+      batchSize: hyperparameter,
+      learningRateMultiplier: hyperparameter,
+    }),
+    suffix: z.string(),
+    seed: wholeNumber.nullable(),
+    validationShare: z.number(),
+    splitSeed: wholeNumber,
+    rows: z.enum(['accepted', 'not-rejected']),
+    wandb: z.boolean().optional(),
+  }),
+  chat: z.object({ models: z.array(z.string()), system: z.string(), sampling: samplingSchema }),
+  screen: z.enum(['home', 'template', 'generate', 'dataset', 'train', 'chat', 'evaluate', 'settings']),
+});
 
 export interface NewProject {
   readonly id: string;

@@ -1,5 +1,5 @@
-import { renameInPrompt } from './parse.ts';
-import { slotNameProblem } from './slotProblems.ts';
+import { slotNameProblem } from './problems.ts';
+import { renameInPrompt } from './prompt.ts';
 import type { Slot, Template } from './types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { methodName } from './method.ts';
+import { methodName } from './job-settings.ts';
 import type { Hyperparameters, JobRecord } from './types.ts';
 
 /** One thing that two runs do not have in common. */

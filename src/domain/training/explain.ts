@@ -1,30 +1,29 @@
-import type { ProviderError } from '../provider/errors.ts';
-import type { Problem } from '../text/problem.ts';
-import { redactKeys } from '../text/redact.ts';
-import { sanitizeLine } from '../text/sanitize.ts';
+import type { Problem } from '../common/outcome.ts';
+import type { ProviderError } from '../provider/provider.ts';
+import { redactKeys, sanitizeLine } from '../text/sanitize.ts';
 import type { JobError } from './types.ts';
 
-type Words = Pick<Problem, 'what' | 'next'>;
+type Explanation = Pick<Problem, 'what' | 'next'>;
 
 const NOTHING_LOST = 'Nothing was lost: template, rows and settings are on disk.';
 
-const TRAINING_CLOSED: Words = {
+const TRAINING_CLOSED: Explanation = {
   what: 'This provider no longer lets your organisation train models (training_not_available). OpenAI is closing self-serve fine-tuning; your key and your data are fine.',
   next: 'Choose another provider in Settings (8), such as the embedded engine or a compatible server, and train on the same dataset there.',
 };
-const MODERATED: Words = {
+const MODERATED: Explanation = {
   what: 'The provider refused the training data or the tuned model on safety grounds (moderation).',
   next: 'Read the events of the job for the category, reject the rows it points at in Dataset (4), and train again.',
 };
-const QUOTA: Words = {
+const QUOTA: Explanation = {
   what: 'The account has no credit or quota left for this call.',
   next: 'Add credit or raise the limit at the provider, or choose another provider in Settings (8). Then run again: what is done is not bought twice.',
 };
 
 /** Why a job failed and what to do about it, in plain words. The server's own words follow ours. */
 export function explainJobError(error: JobError, saved: string = NOTHING_LOST): Problem {
-  const { what, next } = jobWords(error);
-  return { what: withServerWords(what, error.message), saved, next };
+  const { what, next } = explanationOfJob(error);
+  return { what: withServerMessage(what, error.message), saved, next };
 }
 
 /**
@@ -32,15 +31,15 @@ export function explainJobError(error: JobError, saved: string = NOTHING_LOST): 
  * answered (no key, no connection) the cause is told as our own.
  */
 export function explainProviderError(error: ProviderError, saved: string = NOTHING_LOST): Problem {
-  const { what, next } = callWords(error);
-  if (error.detail.status !== undefined) return { what: withServerWords(what, error.message), saved, next };
+  const { what, next } = explanationOfCall(error);
+  if (error.detail.status !== undefined) return { what: withServerMessage(what, error.message), saved, next };
   const cause = plainCause(error.message);
   const ours = error.kind === 'auth' ? 'The call was not made.' : what;
   return { what: cause === '' ? ours : `${ours} ${cause}`, saved, next };
 }
 
-function jobWords({ code, message }: JobError): Words {
-  const known = wordsOfCode(code, message);
+function explanationOfJob({ code, message }: JobError): Explanation {
+  const known = explanationOfCode(code, message);
   if (known !== null) return known;
   if (/moderation|safety|usage polic/i.test(message)) return MODERATED;
   if (/cancel/i.test(code)) return { what: 'The job was cancelled.', next: 'Start a new job when you are ready.' };
@@ -50,7 +49,7 @@ function jobWords({ code, message }: JobError): Words {
   };
 }
 
-function wordsOfCode(code: string, message: string): Words | null {
+function explanationOfCode(code: string, message: string): Explanation | null {
   switch (code) {
     case 'training_not_available':
       return TRAINING_CLOSED;
@@ -91,14 +90,14 @@ function wordsOfCode(code: string, message: string): Words | null {
   }
 }
 
-function callWords(error: ProviderError): Words {
-  const known = wordsOfCode(error.detail.code ?? '', error.message);
+function explanationOfCall(error: ProviderError): Explanation {
+  const known = explanationOfCode(error.detail.code ?? '', error.message);
   if (known !== null) return known;
   switch (error.kind) {
     case 'training-not-available':
       return TRAINING_CLOSED;
     case 'invalid-training-file':
-      return wordsOfCode('invalid_training_file', error.message) ?? MODERATED;
+      return explanationOfCode('invalid_training_file', error.message) ?? MODERATED;
     case 'moderation':
       return MODERATED;
     case 'quota':
@@ -106,7 +105,7 @@ function callWords(error: ProviderError): Words {
     case 'rate-limit':
       return {
         what: 'The provider asks for fewer calls (rate limit).',
-        next: `${waitWords(error.detail.retryAfterMs)}, or lower the concurrency, and run again: what is done is not bought twice.`,
+        next: `${waitText(error.detail.retryAfterMs)}, or lower the concurrency, and run again: what is done is not bought twice.`,
       };
     case 'auth':
       return {
@@ -153,14 +152,14 @@ function placeIn(message: string): string {
   return place === null ? 'it' : place[0];
 }
 
-function waitWords(retryAfterMs: number | null | undefined): string {
+function waitText(retryAfterMs: number | null | undefined): string {
   if (retryAfterMs === null || retryAfterMs === undefined) return 'Wait a little';
   return `Wait ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`;
 }
 
 const plainCause = (message: string): string => sanitizeLine(redactKeys(message)).trim().slice(0, 300);
 
-function withServerWords(what: string, message: string): string {
+function withServerMessage(what: string, message: string): string {
   const said = plainCause(message);
   return said === '' ? what : `${what} The server said: ${said}`;
 }

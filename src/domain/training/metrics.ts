@@ -1,5 +1,5 @@
-import { isRecord } from '../json/record.ts';
-import type { StepMetrics } from './types.ts';
+import { isRecord } from '../common/json.ts';
+import type { JobEvent, StepMetrics } from './types.ts';
 
 type Measure = Exclude<keyof StepMetrics, 'step' | 'totalSteps'>;
 
@@ -40,7 +40,7 @@ export function parseStepMetrics(data: unknown, message = ''): StepMetrics | nul
   const inText = STEP.exec(message);
   const step = toNumber(record.step ?? record.step_number) ?? toNumber(inText?.[1]);
   if (step === null) return null;
-  const spoken = parseFigures(message);
+  const spoken = parseMessageMetrics(message);
   const figure = (measure: Measure) => firstNumber(record, DATA_KEYS[measure]) ?? spoken.get(measure) ?? null;
   return {
     step,
@@ -54,7 +54,7 @@ export function parseStepMetrics(data: unknown, message = ''): StepMetrics | nul
   };
 }
 
-function parseFigures(message: string): ReadonlyMap<Measure, number> {
+function parseMessageMetrics(message: string): ReadonlyMap<Measure, number> {
   const figures = new Map<Measure, number>();
   for (const [, name, value] of message.matchAll(FIGURE)) {
     const key = (name ?? '').toLowerCase().trim();
@@ -77,4 +77,105 @@ function toNumber(value: unknown): number | null {
   if (typeof value === 'string' && value.trim() === '') return null;
   const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
   return Number.isFinite(number) ? number : null;
+}
+
+export type CurveName = Exclude<keyof StepMetrics, 'step' | 'totalSteps'>;
+
+export interface CurvePoint {
+  readonly step: number;
+  readonly value: number;
+}
+
+export type Curves = Readonly<Record<CurveName, readonly CurvePoint[]>>;
+
+/**
+ * The measured points of a job's events, by step, each step once. A step may be told in several events, as of its
+ * training loss and then of its full validation loss: each figure is the last that was told of it.
+ */
+export function measuredPoints(events: readonly JobEvent[]): readonly StepMetrics[] {
+  const byStep = new Map<number, StepMetrics>();
+  for (const { metrics } of events) {
+    if (metrics === null) continue;
+    const before = byStep.get(metrics.step);
+    byStep.set(metrics.step, before === undefined ? metrics : merged(before, metrics));
+  }
+  return [...byStep.values()].toSorted((a, b) => a.step - b.step);
+}
+
+const merged = (before: StepMetrics, later: StepMetrics): StepMetrics => ({
+  step: later.step,
+  totalSteps: later.totalSteps ?? before.totalSteps,
+  trainLoss: later.trainLoss ?? before.trainLoss,
+  trainTokenAccuracy: later.trainTokenAccuracy ?? before.trainTokenAccuracy,
+  validLoss: later.validLoss ?? before.validLoss,
+  validTokenAccuracy: later.validTokenAccuracy ?? before.validTokenAccuracy,
+  fullValidLoss: later.fullValidLoss ?? before.fullValidLoss,
+  fullValidTokenAccuracy: later.fullValidTokenAccuracy ?? before.fullValidTokenAccuracy,
+});
+
+/** One curve: the steps at which this figure was measured. */
+export function curveOf(points: readonly StepMetrics[], name: CurveName): readonly CurvePoint[] {
+  return points.flatMap((point) => {
+    const value = point[name];
+    return value === null ? [] : [{ step: point.step, value }];
+  });
+}
+
+/** Every curve of a job; those never measured are empty. */
+export function curvesOf(points: readonly StepMetrics[]): Curves {
+  return {
+    trainLoss: curveOf(points, 'trainLoss'),
+    trainTokenAccuracy: curveOf(points, 'trainTokenAccuracy'),
+    validLoss: curveOf(points, 'validLoss'),
+    validTokenAccuracy: curveOf(points, 'validTokenAccuracy'),
+    fullValidLoss: curveOf(points, 'fullValidLoss'),
+    fullValidTokenAccuracy: curveOf(points, 'fullValidTokenAccuracy'),
+  };
+}
+
+const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+
+/**
+ * The text of a downloaded result file. The service sends CSV at some times and base64 of CSV at others, without
+ * saying which; base64 has no comma and CSV of more than one column always has.
+ */
+export function decodeResultFile(downloaded: string): string {
+  const text = downloaded.startsWith('\ufeff') ? downloaded.slice(1) : downloaded;
+  if (text.trim() === '' || !BASE64.test(text)) return text;
+  const decoded = Buffer.from(text, 'base64')
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+  return /^[\w "]+,/.test(decoded) && !decoded.includes('\ufffd') ? decoded : text;
+}
+
+/** Measured points as CSV, in the columns of the service's own result files. */
+export function formatResultFile(points: readonly StepMetrics[]): string {
+  const lines = points.map((point) =>
+    [point.step, point.trainLoss, point.trainTokenAccuracy, point.validLoss, point.validTokenAccuracy]
+      .map((figure) => figure ?? '')
+      .join(','),
+  );
+  return `${['step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy', ...lines].join('\n')}\n`;
+}
+
+export interface ResultRow {
+  readonly step: number;
+  /** By the names of the file's heading; empty cells and what is no number left out. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** The rows of a result file, one by one, whatever columns it has; lines without a step are passed over. */
+export function* readResultFile(csv: string): Generator<ResultRow, void, undefined> {
+  const [heading = '', ...lines] = csv.split(/\r?\n/);
+  const names = heading.split(',').map((name) => name.trim().replace(/^"|"$/g, ''));
+  for (const line of lines) {
+    const cells = line.split(',').map((cell) => cell.trim());
+    const figures = names.flatMap((name, place): [string, number][] => {
+      const cell = cells[place] ?? '';
+      const figure = Number(cell);
+      return cell === '' || !Number.isFinite(figure) ? [] : [[name, figure]];
+    });
+    const { step, ...values } = Object.fromEntries(figures);
+    if (step !== undefined) yield { step, values };
+  }
 }

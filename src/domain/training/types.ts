@@ -1,5 +1,5 @@
-import type { Json } from '../json/types.ts';
-import type { WandbIntegration } from './integration.ts';
+import type { Json } from '../common/json.ts';
+import type { WandbIntegration } from './job-settings.ts';
 
 /** OpenAI's job statuses, and `paused`, which the service sends though the published enum lacks it. */
 export type JobStatus = 'validating_files' | 'queued' | 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';

@@ -1,12 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import multipart from '@fastify/multipart';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
-import { MAX_FILE_BYTES } from '../routes/upload.ts';
-import { ClientGone } from './disconnect.ts';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import Fastify from 'fastify';
+import type { EngineModels } from '../runners/types.ts';
+import type { ModelLoader } from '../storage/model-loader.ts';
+import type { Store } from '../storage/store.ts';
+import type { Scheduler } from '../training/scheduler.ts';
 import { ApiError, badRequest, errorBody } from './error.ts';
 import { checkKey, checkOrigin } from './guard.ts';
 import type { RateLimiter } from './limits.ts';
+import { ClientDisconnected } from './stream.ts';
+import { MAX_FILE_BYTES } from './upload.ts';
+
+/** What the routes work with. */
+export interface EngineContext {
+  readonly store: Store;
+  readonly models: EngineModels;
+  readonly loader: ModelLoader;
+  readonly scheduler: Scheduler;
+  readonly limiter: RateLimiter;
+  /** Milliseconds every answer of a model is delayed by. */
+  readonly latencyMs: number;
+}
 
 /** A chat request of the largest context there is, many times over. Files are streamed and have their own limit. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -54,7 +70,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     throw new ApiError(404, `Invalid URL (${request.method} ${request.url.slice(0, 200)})`);
   });
   app.setErrorHandler<FastifyError | ApiError>((error, _request, reply) => {
-    const refusal = toRefusal(error);
+    const refusal = toApiError(error);
     if (refusal.status >= 500) options.onFault(error);
     if (refusal.retryAfterMs !== null) {
       reply.header('retry-after', String(Math.ceil(refusal.retryAfterMs / 1000)));
@@ -81,12 +97,12 @@ function parseJsonLeniently(app: FastifyInstance): void {
 }
 
 /** The status proxies use for it; nobody reads it. */
-const CLIENT_GONE = 499;
+const CLIENT_DISCONNECTED = 499;
 
-function toRefusal(error: FastifyError | ApiError): ApiError {
+function toApiError(error: FastifyError | ApiError): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof ClientGone || error.name === 'AbortError')
-    return new ApiError(CLIENT_GONE, 'The client went away.');
+  if (error instanceof ClientDisconnected || error.name === 'AbortError')
+    return new ApiError(CLIENT_DISCONNECTED, 'The client went away.');
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (status !== undefined && status >= 400 && status < 500) return new ApiError(status, error.message);
   return new ApiError(500, 'The server had an error while processing your request.', { type: 'server_error' });

@@ -12,7 +12,7 @@ export function parseRequest<S extends z.ZodType>(schema: S, value: unknown): z.
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw issue ? refusal(deepest(issue, []), value) : badRequest('The request could not be understood.');
+  throw issue ? invalidRequest(deepest(issue, []), value) : badRequest('The request could not be understood.');
 }
 
 interface Located {
@@ -30,7 +30,7 @@ function deepest(issue: Issue, base: Path): Located {
   return further.sort((a, b) => b.path.length - a.path.length)[0] ?? fitting ?? { issue, path };
 }
 
-function refusal({ issue, path }: Located, body: unknown): ApiError {
+function invalidRequest({ issue, path }: Located, body: unknown): ApiError {
   const param = paramName(path) || null;
   const named = param ?? 'body';
   const given = valueAt(body, path);
@@ -43,13 +43,13 @@ function refusal({ issue, path }: Located, body: unknown): ApiError {
   }
   switch (issue.code) {
     case 'invalid_type':
-      return typeRefusal(named, param, issue.expected, given);
+      return invalidType(named, param, issue.expected, given);
     case 'invalid_union':
-      return typeRefusal(named, param, 'one of the documented forms', given);
+      return invalidType(named, param, 'one of the documented forms', given);
     case 'too_big':
-      return boundRefusal(named, param, issue.origin, '<=', issue.maximum, given);
+      return outOfBounds(named, param, issue.origin, '<=', issue.maximum, given);
     case 'too_small':
-      return boundRefusal(named, param, issue.origin, issue.inclusive === false ? '>' : '>=', issue.minimum, given);
+      return outOfBounds(named, param, issue.origin, issue.inclusive === false ? '>' : '>=', issue.minimum, given);
     case 'invalid_value':
       return badRequest(
         `Invalid value: ${preview(given)}. Supported values are: ${issue.values.map((v) => `'${String(v)}'`).join(', ')}.`,
@@ -67,13 +67,13 @@ function refusal({ issue, path }: Located, body: unknown): ApiError {
   }
 }
 
-function typeRefusal(named: string, param: string | null, expected: string, given: unknown): ApiError {
+function invalidType(named: string, param: string | null, expected: string, given: unknown): ApiError {
   const wanted = TYPE_WORDS[expected] ?? expected;
   const got = describe(given);
   return badRequest(`Invalid type for '${named}': expected ${wanted}, but got ${got} instead.`, param, 'invalid_type');
 }
 
-function boundRefusal(
+function outOfBounds(
   named: string,
   param: string | null,
   origin: string,

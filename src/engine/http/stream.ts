@@ -1,6 +1,29 @@
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { ApiError, errorBody } from './error.ts';
+
+/** Aborts when the client goes away before it has its answer. */
+export function disconnectSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new ClientDisconnected());
+  });
+  return gone.signal;
+}
+
+/** Nobody is left to answer. */
+export class ClientDisconnected extends Error {
+  constructor() {
+    super('The client went away.');
+  }
+}
+
+/** Waits, unless the client goes away first. */
+export async function delay(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await setTimeout(ms, undefined, { signal });
+  signal.throwIfAborted();
+}
 
 /**
  * Sends objects as server-sent events, and `[DONE]` at the end. The stream is pulled as fast as the client reads;

@@ -1,16 +1,174 @@
 import type { FastifyInstance } from 'fastify';
-import type { EngineContext } from '../http/context.ts';
-import { delay, disconnectSignal } from '../http/disconnect.ts';
-import { sendEvents } from '../http/stream.ts';
-import { answer, answerSeed, wholeAnswer } from '../inference/answer.ts';
-import { promptTokens, wireUsage } from '../inference/usage.ts';
-import type { LanguageModel } from '../runners/types.ts';
+import * as z from 'zod';
+import type { ChatMessage, Role } from '../../domain/chat/types.ts';
+import type { EngineContext } from '../http/app.ts';
+import { badRequest } from '../http/error.ts';
+import { parseRequest } from '../http/parse.ts';
+import { delay, disconnectSignal, sendEvents } from '../http/stream.ts';
+import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
 import { nowSeconds, randomName } from '../storage/ids.ts';
-import { type ChatCall, parseChat } from './chat-request.ts';
-import { type ChatFrame, type ChunkChoice, chatChunk, chatCompletion, chatLogprobs } from './chat-view.ts';
+import {
+  type AnswerOptions,
+  answer,
+  answerSeed,
+  promptTokens,
+  type WireUsage,
+  wholeAnswer,
+  wireUsage,
+} from './answer.ts';
+import { checkShared, samplingShape, stopList, tokenLimitShape, unsupported } from './sampling.ts';
 
-interface ChatJob {
-  readonly call: ChatCall;
+const DEFAULT_MAX_TOKENS = 4096;
+
+const contentSchema = z.union([z.string(), z.array(z.object({ type: z.literal('text'), text: z.string() })).min(1)]);
+
+const messageSchema = z.object({
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
+  content: contentSchema.nullish(),
+});
+
+const bodySchema = z.object({
+  ...samplingShape,
+  ...tokenLimitShape,
+  messages: z.array(messageSchema).min(1),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
+  tools: z.array(z.unknown()).nullish(),
+  functions: z.array(z.unknown()).nullish(),
+  response_format: z.object({ type: z.string() }).nullish(),
+});
+
+interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly options: Omit<AnswerOptions, 'seed'>;
+  readonly seed: number | null;
+  readonly n: number;
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  readonly logprobs: boolean;
+}
+
+/** Reads a chat completion request; refuses what the practice models cannot do instead of ignoring it. */
+function parseChat(sent: unknown): ChatRequest {
+  const request = parseRequest(bodySchema, sent);
+  checkShared(request);
+  if (request.tools?.length) throw unsupported('tools');
+  if (request.functions?.length) throw unsupported('functions');
+  if (request.response_format && request.response_format.type !== 'text') throw unsupported('response_format');
+  const logprobs = request.logprobs ?? false;
+  if (request.top_logprobs && !logprobs) {
+    const text = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.";
+    throw badRequest(text, 'top_logprobs', 'invalid_value');
+  }
+  return {
+    model: request.model,
+    messages: request.messages.map(toMessage),
+    options: {
+      maxTokens: request.max_completion_tokens ?? request.max_tokens ?? DEFAULT_MAX_TOKENS,
+      stop: stopList(request.stop),
+      temperature: request.temperature ?? 1,
+      topP: request.top_p ?? 1,
+      topLogprobs: request.top_logprobs ?? 0,
+    },
+    seed: request.seed ?? null,
+    n: request.n ?? 1,
+    stream: request.stream ?? false,
+    includeUsage: request.stream_options?.include_usage ?? false,
+    logprobs,
+  };
+}
+
+const ROLES: Readonly<Record<z.infer<typeof messageSchema>['role'], Role>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+  tool: 'tool',
+  function: 'tool',
+};
+
+function toMessage({ role, content: given }: z.infer<typeof messageSchema>, index: number): ChatMessage {
+  if (given === null || given === undefined) {
+    if (role === 'assistant') return { role, content: '' };
+    const param = `messages[${index}].content`;
+    throw badRequest(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
+  }
+  const text = typeof given === 'string' ? given : given.map((part) => part.text).join('');
+  return { role: ROLES[role], content: text };
+}
+
+/** What every chunk and every answer of one call begins with. */
+interface ChatFrame {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+}
+
+const FINGERPRINT = 'fp_luthier_practice';
+
+export interface ChatLogprobs {
+  readonly content: readonly object[];
+  readonly refusal: null;
+}
+
+const chatLogprobs = (tokens: readonly GeneratedToken[]): ChatLogprobs => ({
+  content: tokens.map((token) => ({
+    ...tokenView(token),
+    top_logprobs: token.top.map(tokenView),
+  })),
+  refusal: null,
+});
+
+const tokenView = ({ text, logprob }: { readonly text: string; readonly logprob: number }) => ({
+  token: text,
+  logprob,
+  bytes: [...Buffer.from(text)],
+});
+
+export interface ChatChoice {
+  readonly text: string;
+  readonly finishReason: 'stop' | 'length';
+  readonly logprobs: ChatLogprobs | null;
+}
+
+const chatCompletion = (frame: ChatFrame, choices: readonly ChatChoice[], usage: WireUsage) => ({
+  id: frame.id,
+  object: 'chat.completion',
+  created: frame.created,
+  model: frame.model,
+  choices: choices.map(({ text, finishReason, logprobs }, index) => ({
+    index,
+    message: { role: 'assistant', content: text, refusal: null, annotations: [] },
+    logprobs,
+    finish_reason: finishReason,
+  })),
+  usage,
+  service_tier: 'default',
+  system_fingerprint: FINGERPRINT,
+});
+
+interface ChunkChoice {
+  readonly index: number;
+  readonly delta: { readonly role?: 'assistant'; readonly content?: string };
+  readonly logprobs: ChatLogprobs | null;
+  readonly finish_reason: 'stop' | 'length' | null;
+}
+
+/** A chunk of a streamed answer. `usage` is left out unless the client asked for it; then it is null until the last. */
+const chatChunk = (frame: ChatFrame, choices: readonly ChunkChoice[], usage: WireUsage | null | undefined) => ({
+  id: frame.id,
+  object: 'chat.completion.chunk',
+  created: frame.created,
+  model: frame.model,
+  service_tier: 'default',
+  system_fingerprint: FINGERPRINT,
+  choices,
+  ...(usage === undefined ? {} : { usage }),
+});
+
+interface ChatGeneration {
+  readonly call: ChatRequest;
   readonly model: LanguageModel;
   readonly frame: ChatFrame;
   readonly prompt: number;
@@ -30,14 +188,14 @@ export function chatRoutes(app: FastifyInstance, context: EngineContext): void {
     await delay(context.latencyMs, signal);
     const frame = { id: `chatcmpl-${randomName(29)}`, created: nowSeconds(), model: call.model };
     const job = { call, model, frame, prompt, signal, charge: limiter.charge };
-    return call.stream ? sendEvents(reply, streamed(job)) : whole(job);
+    return call.stream ? sendEvents(reply, streamedChunks(job)) : wholeCompletion(job);
   });
 }
 
-const begin = ({ call, model, signal }: ChatJob, index: number) =>
+const begin = ({ call, model, signal }: ChatGeneration, index: number) =>
   answer(model, call.messages, { ...call.options, seed: answerSeed(call.seed, index) }, signal);
 
-async function whole(job: ChatJob): Promise<object> {
+async function wholeCompletion(job: ChatGeneration): Promise<object> {
   const { call, frame, prompt } = job;
   const choices = [];
   let generated = 0;
@@ -51,7 +209,7 @@ async function whole(job: ChatJob): Promise<object> {
   return chatCompletion(frame, choices, wireUsage(prompt, generated));
 }
 
-async function* streamed(job: ChatJob): AsyncGenerator<object, void, undefined> {
+async function* streamedChunks(job: ChatGeneration): AsyncGenerator<object, void, undefined> {
   const { call, frame, prompt } = job;
   const pending = call.includeUsage ? null : undefined;
   const chunk = (choice: ChunkChoice): object => chatChunk(frame, [choice], pending);

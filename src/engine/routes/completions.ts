@@ -1,15 +1,71 @@
 import type { FastifyInstance } from 'fastify';
-import type { EngineContext } from '../http/context.ts';
-import { delay, disconnectSignal } from '../http/disconnect.ts';
-import { sendEvents } from '../http/stream.ts';
-import { answer, answerSeed, wholeAnswer } from '../inference/answer.ts';
-import { type WireUsage, wireUsage } from '../inference/usage.ts';
+import * as z from 'zod';
+import type { EngineContext } from '../http/app.ts';
+import { badRequest } from '../http/error.ts';
+import { parseRequest } from '../http/parse.ts';
+import { delay, disconnectSignal, sendEvents } from '../http/stream.ts';
 import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
 import { nowSeconds, randomName } from '../storage/ids.ts';
-import { type CompletionCall, parseCompletion } from './completion-request.ts';
+import { type AnswerOptions, answer, answerSeed, type WireUsage, wholeAnswer, wireUsage } from './answer.ts';
+import { checkShared, samplingShape, stopList, unsupported } from './sampling.ts';
 
-interface CompletionJob {
-  readonly call: CompletionCall;
+/** The legacy endpoint's own default. */
+const DEFAULT_MAX_TOKENS = 16;
+
+const bodySchema = z.object({
+  ...samplingShape,
+  prompt: z.union([z.string(), z.array(z.string()).min(1)]),
+  logprobs: z.int().min(0).max(5).nullish(),
+  echo: z.boolean().nullish(),
+  best_of: z.int().min(1).max(20).nullish(),
+  suffix: z.string().nullish(),
+});
+
+interface CompletionRequest {
+  readonly model: string;
+  readonly prompts: readonly string[];
+  readonly options: Omit<AnswerOptions, 'seed'>;
+  readonly seed: number | null;
+  readonly n: number;
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+  readonly echo: boolean;
+  readonly logprobs: boolean;
+}
+
+/** Reads a legacy completion request; refuses what the practice models cannot do instead of ignoring it. */
+function parseCompletion(sent: unknown): CompletionRequest {
+  const request = parseRequest(bodySchema, sent);
+  checkShared(request);
+  if (request.suffix) throw unsupported('suffix');
+  const n = request.n ?? 1;
+  if (request.best_of && request.best_of !== n) throw unsupported('best_of');
+  const logprobs = request.logprobs !== null && request.logprobs !== undefined;
+  if (request.echo && logprobs) {
+    const text = 'The practice models have no log probabilities for a prompt: ask for `echo` or for `logprobs`.';
+    throw badRequest(text, 'echo', 'unsupported_parameter');
+  }
+  return {
+    model: request.model,
+    prompts: typeof request.prompt === 'string' ? [request.prompt] : request.prompt,
+    options: {
+      maxTokens: request.max_tokens ?? DEFAULT_MAX_TOKENS,
+      stop: stopList(request.stop),
+      temperature: request.temperature ?? 1,
+      topP: request.top_p ?? 1,
+      topLogprobs: request.logprobs ?? 0,
+    },
+    seed: request.seed ?? null,
+    n,
+    stream: request.stream ?? false,
+    includeUsage: request.stream_options?.include_usage ?? false,
+    echo: request.echo ?? false,
+    logprobs,
+  };
+}
+
+interface CompletionGeneration {
+  readonly call: CompletionRequest;
   readonly model: LanguageModel;
   readonly frame: {
     readonly id: string;
@@ -35,12 +91,12 @@ export function completionRoutes(app: FastifyInstance, context: EngineContext): 
     const id = `cmpl-${randomName(29)}`;
     const frame = { id, object: 'text_completion', created: nowSeconds(), model: call.model } as const;
     const job = { call, model, frame, prompt, signal, charge: limiter.charge };
-    return call.stream ? sendEvents(reply, streamed(job)) : whole(job);
+    return call.stream ? sendEvents(reply, streamedChunks(job)) : wholeCompletion(job);
   });
 }
 
 /** The answers to make, in the order of their indices. */
-function* parts({ call, model, signal }: CompletionJob) {
+function* parts({ call, model, signal }: CompletionGeneration) {
   let index = 0;
   for (const prompt of call.prompts) {
     for (let i = 0; i < call.n; i += 1) {
@@ -52,7 +108,7 @@ function* parts({ call, model, signal }: CompletionJob) {
   }
 }
 
-async function whole(job: CompletionJob): Promise<object> {
+async function wholeCompletion(job: CompletionGeneration): Promise<object> {
   const choices: object[] = [];
   let generated = 0;
   for (const { index, lead, pieces } of parts(job)) {
@@ -65,7 +121,7 @@ async function whole(job: CompletionJob): Promise<object> {
   return { ...job.frame, choices, usage: wireUsage(job.prompt, generated) };
 }
 
-async function* streamed(job: CompletionJob): AsyncGenerator<object, void, undefined> {
+async function* streamedChunks(job: CompletionGeneration): AsyncGenerator<object, void, undefined> {
   const { call, frame } = job;
   const extra: { usage?: WireUsage | null } = call.includeUsage ? { usage: null } : {};
   let generated = 0;

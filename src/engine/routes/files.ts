@@ -3,14 +3,14 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import type { EngineContext } from '../http/context.ts';
+import type { EngineContext } from '../http/app.ts';
 import { badRequest, fileNotFound } from '../http/error.ts';
 import { pageOf, parsePage } from '../http/page.ts';
 import { parseRequest } from '../http/parse.ts';
+import { receiveUpload } from '../http/upload.ts';
 import { removeBlob } from '../storage/blobs.ts';
 import type { FileRow } from '../storage/files.ts';
 import { fileId, nowSeconds } from '../storage/ids.ts';
-import { receiveUpload } from './upload.ts';
 
 /** What may be uploaded; `fine-tune-results` only the engine itself writes. */
 const uploadForm = z.object({

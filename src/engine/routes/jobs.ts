@@ -1,15 +1,148 @@
+import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import type { EngineContext } from '../http/context.ts';
-import { badRequest } from '../http/error.ts';
+import type { EngineContext } from '../http/app.ts';
+import { badRequest, fileNotFound, modelNotFound } from '../http/error.ts';
 import { pageOf, parsePage } from '../http/page.ts';
 import { parseRequest } from '../http/parse.ts';
-import type { JobRow } from '../storage/job-row.ts';
-import type { MetadataFilter } from '../storage/jobs.ts';
+import type { BaseModel } from '../runners/types.ts';
+import type { EventRow } from '../storage/events.ts';
+import type { JobRow, MetadataFilter } from '../storage/jobs.ts';
+import type { CheckpointRow } from '../storage/models.ts';
 import type { Store } from '../storage/store.ts';
-import { cancelJob, createJob, found, pauseJob, resumeJob } from '../training/lifecycle.ts';
-import { parseJobRequest } from './job-request.ts';
-import { checkpointView, eventView, jobView } from './job-view.ts';
+import { cancelJob, createJob, type JobRequest, pauseJob, requireJob, resumeJob } from '../training/lifecycle.ts';
+
+const auto = z.literal('auto');
+
+const hyperparametersSchema = z.object({
+  n_epochs: z.union([auto, z.int().min(1).max(50)]).nullish(),
+  batch_size: z.union([auto, z.int().min(1).max(256)]).nullish(),
+  learning_rate_multiplier: z.union([auto, z.number().gt(0)]).nullish(),
+});
+
+const bodySchema = z.object({
+  model: z.string(),
+  training_file: z.string(),
+  validation_file: z.string().nullish(),
+  suffix: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[\p{L}\p{N}._-]+$/u, 'use letters, digits, dots, dashes and underscores.')
+    .nullish(),
+  seed: z.int().min(0).max(2_147_483_647).nullish(),
+  metadata: z
+    .record(z.string().max(64), z.string().max(512))
+    .refine((pairs) => Object.keys(pairs).length <= 16, 'at most 16 pairs.')
+    .nullish(),
+  integrations: z
+    .array(z.looseObject({ type: z.literal('wandb'), wandb: z.looseObject({ project: z.string() }) }))
+    .nullish(),
+  hyperparameters: hyperparametersSchema.nullish(),
+  method: z
+    .object({
+      type: z.enum(['supervised', 'dpo', 'reinforcement']),
+      supervised: z.object({ hyperparameters: hyperparametersSchema.nullish() }).nullish(),
+    })
+    .nullish(),
+});
+
+/** Reads a request for a job and refuses it where it cannot become one. A seed is drawn when none is given. */
+function parseJobRequest(sent: unknown, models: readonly BaseModel[], store: Store): JobRequest {
+  const request = parseRequest(bodySchema, sent);
+  if (request.method && request.method.type !== 'supervised') {
+    throw badRequest(
+      `This engine trains by the supervised method only, not by ${request.method.type}.`,
+      'method.type',
+      'unsupported_method',
+    );
+  }
+  checkModel(request.model, models, store);
+  checkFile(request.training_file, 'training_file', store);
+  if (request.validation_file) checkFile(request.validation_file, 'validation_file', store);
+  const asked = request.method?.supervised?.hyperparameters ?? request.hyperparameters;
+  return {
+    model: request.model,
+    training_file: request.training_file,
+    validation_file: request.validation_file || null,
+    suffix: request.suffix ?? null,
+    seed: request.seed ?? randomInt(2 ** 31 - 1),
+    hyperparameters: {
+      n_epochs: asked?.n_epochs ?? 'auto',
+      batch_size: asked?.batch_size ?? 'auto',
+      learning_rate_multiplier: asked?.learning_rate_multiplier ?? 'auto',
+    },
+    metadata: request.metadata ?? null,
+    integrations: request.integrations ?? null,
+  };
+}
+
+function checkModel(id: string, models: readonly BaseModel[], store: Store): void {
+  const base = models.find((model) => model.id === id);
+  if (base?.tunable) return;
+  if (base === undefined && store.models.get(id) === null) throw modelNotFound(id.slice(0, 80));
+  const tunable = models.filter((model) => model.tunable).map((model) => model.id);
+  throw badRequest(
+    `Model ${id} is not available for fine-tuning. Models that are: ${tunable.join(', ')}.`,
+    'model',
+    'model_not_available',
+  );
+}
+
+function checkFile(id: string, param: 'training_file' | 'validation_file', store: Store): void {
+  const file = store.files.get(id);
+  if (file === null) throw fileNotFound(id.slice(0, 80), param);
+  if (file.purpose === 'fine-tune') return;
+  const message = `File ${id} has the purpose '${file.purpose}'; upload it with the purpose 'fine-tune'.`;
+  throw badRequest(message, param, 'invalid_file_purpose');
+}
+
+/** A job as the API shows it. */
+const jobView = (job: JobRow) => ({
+  object: 'fine_tuning.job',
+  id: job.id,
+  model: job.model,
+  created_at: job.created_at,
+  finished_at: job.finished_at,
+  fine_tuned_model: job.fine_tuned_model,
+  organization_id: 'org-luthier',
+  result_files: job.result_file === null ? [] : [job.result_file],
+  status: job.status,
+  training_file: job.training_file,
+  validation_file: job.validation_file,
+  hyperparameters: job.hyperparameters,
+  method: { type: 'supervised', supervised: { hyperparameters: job.hyperparameters } },
+  trained_tokens: job.trained_tokens,
+  error: job.error,
+  user_provided_suffix: job.suffix,
+  seed: job.seed,
+  estimated_finish: job.estimated_finish,
+  integrations: job.integrations ?? [],
+  metadata: job.metadata,
+});
+
+const eventView = (event: EventRow) => {
+  const data: unknown = event.data === null ? {} : JSON.parse(event.data);
+  return {
+    object: 'fine_tuning.job.event',
+    id: event.id,
+    created_at: event.created_at,
+    level: event.level,
+    message: event.message,
+    type: event.type,
+    data,
+  };
+};
+
+const checkpointView = (checkpoint: CheckpointRow) => ({
+  object: 'fine_tuning.job.checkpoint',
+  id: checkpoint.id,
+  created_at: checkpoint.created_at,
+  fine_tuned_model_checkpoint: checkpoint.model,
+  step_number: checkpoint.step,
+  metrics: checkpoint.metrics,
+  fine_tuning_job_id: checkpoint.job_id,
+});
 
 const BASE = '/v1/fine_tuning/jobs';
 const MAX_PAGE = 1000;
@@ -20,7 +153,7 @@ const jobIdOf = (given: unknown): string => parseRequest(params, given).id;
 export function jobRoutes(app: FastifyInstance, { store, models, scheduler }: EngineContext): void {
   app.post(BASE, (request) => {
     const job = createJob(store, parseJobRequest(request.body, models.baseModels, store));
-    scheduler.poke();
+    scheduler.wake();
     return jobView(job);
   });
 
@@ -29,7 +162,7 @@ export function jobRoutes(app: FastifyInstance, { store, models, scheduler }: En
     return pageOf(store.jobs.list(page, metadataFilter(request.query)), page.limit, jobView);
   });
 
-  app.get(`${BASE}/:id`, (request) => jobView(found(store, jobIdOf(request.params))));
+  app.get(`${BASE}/:id`, (request) => jobView(requireJob(store, jobIdOf(request.params))));
 
   const changes: Readonly<Record<string, (store: Store, id: string) => JobRow>> = {
     cancel: cancelJob,
@@ -39,19 +172,19 @@ export function jobRoutes(app: FastifyInstance, { store, models, scheduler }: En
   for (const [name, change] of Object.entries(changes)) {
     app.post(`${BASE}/:id/${name}`, (request) => {
       const job = change(store, jobIdOf(request.params));
-      scheduler.poke();
+      scheduler.wake();
       return jobView(job);
     });
   }
 
   app.get(`${BASE}/:id/events`, (request) => {
-    const { id } = found(store, jobIdOf(request.params));
+    const { id } = requireJob(store, jobIdOf(request.params));
     const page = parsePage(request.query, 20, MAX_PAGE);
     return pageOf(store.events.list(id, page), page.limit, eventView);
   });
 
   app.get(`${BASE}/:id/checkpoints`, (request) => {
-    const { id } = found(store, jobIdOf(request.params));
+    const { id } = requireJob(store, jobIdOf(request.params));
     const page = parsePage(request.query, 10, MAX_PAGE);
     return pageOf(store.checkpoints.list(id, page), page.limit, checkpointView);
   });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import type { EngineContext } from '../http/context.ts';
+import type { EngineContext } from '../http/app.ts';
 import { ApiError, modelNotFound } from '../http/error.ts';
 import { parseRequest } from '../http/parse.ts';
 import { removeBlob } from '../storage/blobs.ts';

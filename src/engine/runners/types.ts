@@ -67,3 +67,20 @@ export interface Runner {
   train(task: TrainingTask, emit: (signal: TrainingSignal) => void, signal: AbortSignal): Promise<TrainingResult>;
   load(model: Uint8Array): LanguageModel;
 }
+
+/** A model that is there from the start. */
+export interface BaseModel {
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
+  readonly tunable: boolean;
+  load(): LanguageModel;
+}
+
+/** What the engine can run and train: handed in, so that the server knows no model by name. */
+export interface EngineModels {
+  readonly baseModels: readonly BaseModel[];
+  readonly runners: readonly Runner[];
+  /** Tokens of a text as the models count them; usage figures come from it. */
+  countTokens(text: string): number;
+}

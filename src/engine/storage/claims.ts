@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { transaction } from './database.ts';
-import type { JobRow } from './job-row.ts';
-import type { JobTable } from './jobs.ts';
+import type { JobRow, JobTable } from './jobs.ts';
+import { transaction } from './store.ts';
 
 /** Who works on a job: the process, and a token drawn at its start, since process ids are used again. */
 export interface Owner {
@@ -14,14 +13,14 @@ export type Stage = 'validate' | 'train';
 /** A job this engine may now work on, and whether an engine that stopped left it half done. */
 export interface Claim {
   readonly job: JobRow;
-  readonly adopted: boolean;
+  readonly recovered: boolean;
 }
 
 export interface Claims {
   /** Takes the next job of a stage, or null when there is none, or (for training) when another engine trains. */
   take(stage: Stage): Claim | null;
   /** Says that this engine still works on the job; false when it no longer owns it. */
-  beat(jobId: string): boolean;
+  heartbeat(jobId: string): boolean;
   /**
    * Runs `work` in a transaction if this engine still owns the job and it is active; else does nothing and answers
    * false. Every write of a running job goes through here, so an engine that lost its job (paused elsewhere, or
@@ -37,7 +36,7 @@ const SILENT_MS = 15_000;
 
 const STATUSES = { validate: ['validating_files'], train: ['running', 'queued'] } as const;
 
-export function claims(db: DatabaseSync, jobs: JobTable, self: Owner, alive: (pid: number) => boolean): Claims {
+export function createClaims(db: DatabaseSync, jobs: JobTable, self: Owner, alive: (pid: number) => boolean): Claims {
   const owned = db.prepare('UPDATE jobs SET heartbeat_at = ? WHERE id = ? AND owner = ?');
   const release = db.prepare('UPDATE jobs SET owner = NULL, owner_pid = NULL, heartbeat_at = NULL WHERE owner = ?');
   const isHeld = (job: JobRow): boolean =>
@@ -65,10 +64,10 @@ export function claims(db: DatabaseSync, jobs: JobTable, self: Owner, alive: (pi
           heartbeat_at: Date.now(),
           adoptions: job.adoptions + (crashed ? 1 : 0),
         });
-        return { job: jobs.get(job.id) ?? job, adopted: job.status === 'running' };
+        return { job: jobs.get(job.id) ?? job, recovered: job.status === 'running' };
       });
     },
-    beat: (jobId) => owned.run(Date.now(), jobId, self.token).changes > 0,
+    heartbeat: (jobId) => owned.run(Date.now(), jobId, self.token).changes > 0,
     write(jobId, work) {
       return transaction(db, () => {
         const job = jobs.get(jobId);

@@ -1,7 +1,6 @@
 import { ApiError, jobNotFound } from '../http/error.ts';
 import { jobId, nowSeconds, randomName } from '../storage/ids.ts';
-import type { JobRow } from '../storage/job-row.ts';
-import type { JobPatch, NewJob } from '../storage/jobs.ts';
+import type { JobPatch, JobRow, NewJob } from '../storage/jobs.ts';
 import type { Store } from '../storage/store.ts';
 import { UNOWNED } from './work.ts';
 
@@ -20,28 +19,28 @@ export function createJob(store: Store, request: JobRequest): JobRow {
       { message: `Created fine-tuning job: ${id}`, once: 'created' },
       { message: `Validating ${files}`, once: 'validating' },
     ]);
-    return found(store, id);
+    return requireJob(store, id);
   });
 }
 
 export const cancelJob = (store: Store, id: string): JobRow =>
-  change(store, id, [...ACTIVE, 'paused'], 'cancelled', 'The job has been cancelled', () => ({
+  changeJob(store, id, [...ACTIVE, 'paused'], 'cancelled', 'The job has been cancelled', () => ({
     status: 'cancelled',
     finished_at: nowSeconds(),
     ...UNOWNED,
   }));
 
 export const pauseJob = (store: Store, id: string): JobRow =>
-  change(store, id, ACTIVE, 'paused', 'The job has been paused', () => ({ status: 'paused', ...UNOWNED }));
+  changeJob(store, id, ACTIVE, 'paused', 'The job has been paused', () => ({ status: 'paused', ...UNOWNED }));
 
 /** A job that was paused before its files were validated has that still to come. */
 export const resumeJob = (store: Store, id: string): JobRow =>
-  change(store, id, ['paused'], 'resumed', 'The job has been resumed', (job) => ({
+  changeJob(store, id, ['paused'], 'resumed', 'The job has been resumed', (job) => ({
     status: job.examples === null ? 'validating_files' : 'queued',
   }));
 
 /** Changes a job that is in one of the states it can be changed from; refuses with a 400 otherwise. */
-function change(
+function changeJob(
   store: Store,
   id: string,
   from: readonly JobRow['status'][],
@@ -50,7 +49,7 @@ function change(
   patch: (job: JobRow) => JobPatch,
 ): JobRow {
   return store.transaction(() => {
-    const job = found(store, id);
+    const job = requireJob(store, id);
     if (!from.includes(job.status)) {
       throw new ApiError(400, `Job ${id} is ${job.status} and cannot be ${done}.`, {
         param: 'fine_tune_id',
@@ -59,11 +58,11 @@ function change(
     }
     store.jobs.update(id, patch(job));
     store.events.append(id, [{ message }]);
-    return found(store, id);
+    return requireJob(store, id);
   });
 }
 
-export function found(store: Store, id: string): JobRow {
+export function requireJob(store: Store, id: string): JobRow {
   const job = store.jobs.get(id);
   if (job === null) throw jobNotFound(id.slice(0, 80));
   return job;

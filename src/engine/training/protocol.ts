@@ -1,5 +1,30 @@
+import { defaultEpochs } from '../../domain/training/job-settings.ts';
 import type { StepMetrics } from '../../domain/training/types.ts';
-import type { ResolvedHyperparameters } from './hyperparameters.ts';
+import type { WireHyperparameters } from '../storage/jobs.ts';
+
+interface ResolvedHyperparameters {
+  readonly n_epochs: number;
+  readonly batch_size: number;
+  readonly learning_rate_multiplier: number;
+}
+
+/**
+ * Puts numbers where the client said `auto`: epochs by the cookbook's rule, a batch of 0.2% of the examples
+ * (1 to 256), and a learning-rate multiplier of 1.
+ */
+export function resolveHyperparameters(asked: WireHyperparameters, examples: number): ResolvedHyperparameters {
+  const auto = {
+    n_epochs: defaultEpochs(examples),
+    batch_size: Math.min(256, Math.max(1, Math.round(examples * 0.002))),
+    learning_rate_multiplier: 1,
+  };
+  return {
+    n_epochs: asked.n_epochs === 'auto' ? auto.n_epochs : asked.n_epochs,
+    batch_size: asked.batch_size === 'auto' ? auto.batch_size : asked.batch_size,
+    learning_rate_multiplier:
+      asked.learning_rate_multiplier === 'auto' ? auto.learning_rate_multiplier : asked.learning_rate_multiplier,
+  };
+}
 
 /** What the trainer thread is started with. Paths are absolute. */
 export type TrainerTask = ValidateTask | TrainTask;
@@ -43,6 +68,6 @@ export interface InvalidFile {
 }
 
 /** What the engine says to the trainer thread. */
-export type TrainerOrder = { readonly kind: 'stop' };
+export type TrainerCommand = { readonly kind: 'stop' };
 
 export const checkpointName = (model: string, step: number): string => `${model}:ckpt-step-${step}`;

@@ -1,9 +1,64 @@
-import { type Claims, claims as claimsOf, type Owner, processAlive, type Stage } from '../storage/claims.ts';
+import { Worker } from 'node:worker_threads';
+import { type Claims, createClaims as claimsOf, type Owner, processAlive, type Stage } from '../storage/claims.ts';
 import type { Store } from '../storage/store.ts';
-import type { TrainerMessage } from './protocol.ts';
-import { startThread, type TrainerThread } from './thread.ts';
-import { trainWork } from './train-work.ts';
-import { failJob, validateWork, type Work } from './work.ts';
+import type { TrainerCommand, TrainerMessage, TrainerTask } from './protocol.ts';
+import { failJob, trainWork, validateWork, type Work } from './work.ts';
+
+/** How long a stopped training may take to reach the end of its step before its thread is ended from outside. */
+const GRACE_MS = 2000;
+
+interface TrainerThread {
+  /** Stops the task and resolves when the thread is gone. Nothing is heard of it any more. */
+  stop(): Promise<void>;
+}
+
+/**
+ * What a step makes is garbage at its end, and V8 would let it grow to several times this before looking: some 60 MB
+ * more at the peak of a large training, for no time gained (bench/training.ts).
+ */
+const YOUNG = { maxYoungGenerationSizeMb: 8 };
+
+const FINAL: ReadonlySet<TrainerMessage['kind']> = new Set(['validated', 'invalid', 'trained', 'failed']);
+
+/**
+ * Starts a trainer thread on one task. `hear` gets its messages in order, the last of them a final one: a thread that
+ * dies without having said any is heard as `failed`. `ended` is called once, after the thread is gone.
+ */
+function startThread(
+  url: URL,
+  task: TrainerTask,
+  hear: (message: TrainerMessage) => void,
+  ended: () => void,
+): TrainerThread {
+  const worker = new Worker(url, { workerData: task, execArgv: [], stdin: false, resourceLimits: YOUNG });
+  let concluded = false;
+  let crash = 'The training thread ended without a result.';
+  worker.on('message', (message: TrainerMessage) => {
+    if (concluded) return;
+    concluded = FINAL.has(message.kind);
+    hear(message);
+  });
+  worker.on('error', (error: unknown) => {
+    crash = error instanceof Error ? error.message : String(error);
+  });
+  const gone = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      if (!concluded) hear({ kind: 'failed', message: crash });
+      ended();
+      resolve();
+    });
+  });
+  return {
+    async stop() {
+      concluded = true;
+      const order: TrainerCommand = { kind: 'stop' };
+      worker.postMessage(order);
+      const impatience = setTimeout(() => void worker.terminate(), GRACE_MS);
+      await gone;
+      clearTimeout(impatience);
+    },
+  };
+}
 
 /** How often an engine looks for new work, for engines that died, and for jobs paused or cancelled elsewhere. */
 const TICK_MS = 500;
@@ -13,7 +68,7 @@ const MAX_ADOPTIONS = 5;
 
 export interface Scheduler {
   /** Looks for work now: call it after a job was created, resumed, paused or cancelled. */
-  poke(): void;
+  wake(): void;
   /** Whether a job is being worked on in this process. */
   busy(): boolean;
   /** Stops the threads and gives the jobs up, so that the next engine takes them over. */
@@ -52,7 +107,7 @@ export function createScheduler(store: Store, owner: Owner, trainer: URL): Sched
       trainer,
       next.work.task,
       (message) => {
-        if (!hearOrFail(store, claims, next, message)) drop(stage);
+        if (!recordOrFail(store, claims, next, message)) drop(stage);
       },
       () => {
         runs.delete(stage);
@@ -67,7 +122,7 @@ export function createScheduler(store: Store, owner: Owner, trainer: URL): Sched
     for (const stage of ['validate', 'train'] as const) {
       const run = runs.get(stage);
       if (run === undefined) launch(stage);
-      else if (!claims.beat(run.jobId)) drop(stage);
+      else if (!claims.heartbeat(run.jobId)) drop(stage);
     }
   };
 
@@ -81,7 +136,7 @@ export function createScheduler(store: Store, owner: Owner, trainer: URL): Sched
   timer.unref();
   tick();
   return {
-    poke: tick,
+    wake: tick,
     busy: () => runs.size > 0,
     async close() {
       closed = true;
@@ -99,9 +154,9 @@ interface JobWork {
 }
 
 /** A message that cannot be recorded (a full disk, say) fails the job; false when the thread should be stopped. */
-function hearOrFail(store: Store, claims: Claims, { jobId, work }: JobWork, message: TrainerMessage): boolean {
+function recordOrFail(store: Store, claims: Claims, { jobId, work }: JobWork, message: TrainerMessage): boolean {
   try {
-    return work.hear(message);
+    return work.record(message);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     try {

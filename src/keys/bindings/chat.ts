@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 export const chatBindings = [
   { id: 'chat.write', keys: ['enter', 'i'], label: 'write', help: 'Write a message', hint: 1 },

@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 /** A list, table or scrolled text that has the focus. */
 export const listBindings = [

@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 export const datasetBindings = [
   { id: 'dataset.search', keys: ['/'], label: 'search', help: 'Search the text of rows', hint: 4 },

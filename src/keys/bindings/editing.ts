@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 /** What a text field does with keys of its own. Everything printable is text. */
 export const fieldBindings = [

@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 export const evaluateListBindings = [
   { id: 'evaluate.open', keys: ['enter'], label: 'open', help: 'Show the answers of the selected evaluation', hint: 1 },

@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 export const generatePlanBindings = [
   { id: 'generate.start', keys: ['s'], label: 'start', help: 'Show the quote and start the run (asks)', hint: 1 },

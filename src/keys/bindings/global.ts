@@ -1,5 +1,5 @@
 import type { ScreenId } from '../../domain/project/types.ts';
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 /** Screens in the order of their digits. */
 export const SCREEN_ORDER = [

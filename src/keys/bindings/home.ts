@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 export const homeBindings = [
   { id: 'home.next', keys: ['enter'], label: 'next step', help: 'Do the next step of the workflow', hint: 1 },

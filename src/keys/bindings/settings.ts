@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 export const settingsBindings = [
   { id: 'settings.theme', keys: ['c'], label: 'theme', help: 'Next theme: dark, light, mono', hint: 6 },

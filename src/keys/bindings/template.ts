@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 /** Heard in every view of the screen. */
 export const templateBindings = [

@@ -1,4 +1,4 @@
-import type { BindingTable } from '../define.ts';
+import type { BindingTable } from '../binding.ts';
 
 export const trainJobsBindings = [
   { id: 'train.open', keys: ['enter'], label: 'watch', help: 'Show the selected job', hint: 1 },

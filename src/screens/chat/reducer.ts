@@ -1,7 +1,7 @@
-import type { Anchor } from './transcript/anchor.ts';
+import type { ScrollAnchor } from './transcript/transcript-layout.ts';
 
 /** What is open over the conversation. */
-export type Over = 'models' | 'parameters' | 'system' | 'save' | 'clear' | 'regenerate';
+export type ChatOverlay = 'models' | 'parameters' | 'system' | 'save' | 'clear' | 'regenerate';
 
 /** What is written but not sent; it outlives a visit to another screen. */
 export interface Drafts {
@@ -23,8 +23,8 @@ export interface ChatView {
   /** The chosen turn; null is the last one, whichever that is. */
   readonly turnId: string | null;
   /** The first visible row; null keeps to the end while text arrives. */
-  readonly anchor: Anchor | null;
-  readonly over: Over | null;
+  readonly anchor: ScrollAnchor | null;
+  readonly over: ChatOverlay | null;
 }
 
 export type ChatAction =
@@ -38,14 +38,14 @@ export type ChatAction =
   /** A message is on its way: the newest exchange is what there is to see. */
   | { readonly type: 'sent' }
   | { readonly type: 'column'; readonly index: number }
-  | { readonly type: 'turn'; readonly turnId: string | null; readonly anchor: Anchor | null }
-  | { readonly type: 'scroll'; readonly anchor: Anchor | null }
-  | { readonly type: 'open'; readonly over: Over }
+  | { readonly type: 'turn'; readonly turnId: string | null; readonly anchor: ScrollAnchor | null }
+  | { readonly type: 'scroll'; readonly anchor: ScrollAnchor | null }
+  | { readonly type: 'open'; readonly over: ChatOverlay }
   | { readonly type: 'close' };
 
 export const NO_DRAFTS: Drafts = { text: '', slots: {} };
 
-export const initialView = (drafts: Drafts): ChatView => ({
+export const initialChatView = (drafts: Drafts): ChatView => ({
   mode: 'read',
   drafts,
   editing: null,

@@ -1,11 +1,11 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { Line } from '../../components/line/index.ts';
-import { List } from '../../components/list/index.ts';
-import type { PaneSize } from '../../components/panes/index.ts';
-import { STATUS_LOOKS, type StatusKind } from '../../components/status/index.ts';
+import { STATUS_STYLES, type StatusKind } from '../../components/feedback/status.tsx';
+import type { PaneSize } from '../../components/layout/panes.tsx';
+import { List } from '../../components/lists/list.tsx';
+import { Line } from '../../components/text/line.tsx';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
-import { useTheme } from '../../theme/index.ts';
+import { useTheme } from '../../theme/theme.tsx';
 
 const kindOf = ({ severity }: DatasetFinding): StatusKind => (severity === 'error' ? 'error' : 'warn');
 
@@ -40,7 +40,7 @@ export function FindingList({ findings, selected, onSelect, size, empty }: Findi
         item={(index, state) => {
           const one = findings[index];
           if (one === undefined) return '';
-          const look = STATUS_LOOKS[kindOf(one)];
+          const look = STATUS_STYLES[kindOf(one)];
           const text = `${symbols[look.symbol]} ${one.severity}, line ${one.line}: ${one.message}`;
           return <Line text={text} width={state.width} bold={state.selected} tone={look.tone} />;
         }}

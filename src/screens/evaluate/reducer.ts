@@ -1,13 +1,13 @@
 import type { PlanDraft } from './plan/draft.ts';
-import { ALL_ITEMS, type ItemFilter } from './results/filter.ts';
+import { ALL_ITEMS, type ItemFilter } from './results/item-filter.ts';
 
-export type FigureView = 'summary' | 'confusion' | 'classes' | 'slices';
+export type MetricsTab = 'summary' | 'confusion' | 'classes' | 'slices';
 
 export type EvaluateView =
   | { readonly kind: 'list' }
   | { readonly kind: 'plan' }
   | { readonly kind: 'answers'; readonly id: string }
-  | { readonly kind: 'figures'; readonly id: string; readonly figure: FigureView }
+  | { readonly kind: 'figures'; readonly id: string; readonly figure: MetricsTab }
   | { readonly kind: 'blind'; readonly id: string };
 
 /** What one is looking at on this screen; kept while one is elsewhere. */
@@ -43,7 +43,7 @@ export type EvaluateAction =
   | { readonly type: 'model'; readonly index: number }
   | { readonly type: 'back' };
 
-export const initialEvaluate = (view: EvaluateView): EvaluateState => ({
+export const initialEvaluateState = (view: EvaluateView): EvaluateState => ({
   view,
   listed: null,
   draft: null,
@@ -55,7 +55,7 @@ export const initialEvaluate = (view: EvaluateView): EvaluateState => ({
   model: null,
 });
 
-const AT_TOP = { selected: 0, pane: 'table', whole: false } as const;
+const FIRST_ROW = { selected: 0, pane: 'table', whole: false } as const;
 
 /** Esc: one level. From the answers: the whole row, then the filter, then the list. */
 function back(state: EvaluateState): EvaluateState {
@@ -71,7 +71,7 @@ function back(state: EvaluateState): EvaluateState {
       if (state.whole || state.pane === 'detail') return { ...state, pane: 'table', whole: false };
       return state.filter.kind === 'all'
         ? { ...state, view: { kind: 'list' } }
-        : { ...state, ...AT_TOP, filter: ALL_ITEMS };
+        : { ...state, ...FIRST_ROW, filter: ALL_ITEMS };
   }
 }
 
@@ -82,7 +82,7 @@ export function evaluateReducer(state: EvaluateState, action: EvaluateAction): E
     case 'open':
       return {
         ...state,
-        ...AT_TOP,
+        ...FIRST_ROW,
         listed: action.id,
         filter: ALL_ITEMS,
         firstModel: 0,
@@ -94,9 +94,9 @@ export function evaluateReducer(state: EvaluateState, action: EvaluateAction): E
     case 'draft':
       return { ...state, draft: action.draft };
     case 'filter':
-      return { ...state, ...AT_TOP, filter: action.filter };
+      return { ...state, ...FIRST_ROW, filter: action.filter };
     case 'rows':
-      return { ...state, ...AT_TOP, filter: action.filter, view: { kind: 'answers', id: action.id } };
+      return { ...state, ...FIRST_ROW, filter: action.filter, view: { kind: 'answers', id: action.id } };
     case 'select':
       return { ...state, selected: action.index };
     case 'pane':

@@ -1,21 +1,88 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { PromptDialog } from '../../components/dialog/index.ts';
-import type { BodySize } from '../../components/frame/index.ts';
-import { Line } from '../../components/line/index.ts';
-import { readNumber } from '../../components/numberfield/index.ts';
-import { PaneBox } from '../../components/panes/index.ts';
+import { useWorkbench } from '../../app/react.tsx';
+import type { GenerateProgress } from '../../app/runtime/operation.ts';
+import { PromptDialog } from '../../components/dialogs/prompt-dialog.tsx';
+import { readNumber } from '../../components/inputs/number-field.tsx';
+import type { BodySize } from '../../components/layout/frame.tsx';
+import { PaneBox } from '../../components/layout/panes.tsx';
+import { List } from '../../components/lists/list.tsx';
+import { Line } from '../../components/text/line.tsx';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
 import { generateRunBindings } from '../../keys/bindings/generate.ts';
-import { useBindings } from '../../keys/index.ts';
-import { useWorkbench } from '../../state/context.tsx';
-import { loweredCap, raisedCap } from './cap.ts';
-import type { Run } from './figures.ts';
-import { FIGURE_ROWS, Figures } from './progress.tsx';
-import { RunRows } from './rows.tsx';
+import { useBindings } from '../../keys/hooks.tsx';
+import { useTheme } from '../../theme/theme.tsx';
+import { type GenerationRun, PROGRESS_ROWS, RunProgress } from './run-progress.tsx';
+
+type Spending = Pick<GenerateProgress, 'capUsd' | 'costUsd'>;
+
+const CAP_FACTOR = 1.5;
+const MIN_CAP_USD = 0.01;
+const roundUpToCents = (usd: number): number => Math.ceil(usd * 100) / 100;
+
+/** Half as much again as the cap, or as what is spent already when there is none. */
+export function raisedCap({ capUsd, costUsd }: Spending): number {
+  return roundUpToCents(Math.max(MIN_CAP_USD, (capUsd ?? costUsd ?? MIN_CAP_USD) * CAP_FACTOR));
+}
+
+/** Two thirds of the cap, never below what is spent: that is gone. Without a cap, what is spent becomes it. */
+export function loweredCap({ capUsd, costUsd }: Spending): number {
+  const spent = costUsd ?? 0;
+  return roundUpToCents(Math.max(spent, (capUsd ?? spent) / CAP_FACTOR));
+}
+
+export interface RunRowsProps {
+  readonly detail: GenerateProgress;
+  readonly view: 'latest' | 'problems';
+  /** Whether more may come. */
+  readonly live: boolean;
+  readonly selected: number;
+  readonly onSelect: (index: number) => void;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The rows that came last, or those that went wrong with their cause. */
+function RunRows({ detail, view, live, selected, onSelect, width, height }: RunRowsProps): ReactNode {
+  const { symbols } = useTheme();
+  const rows =
+    view === 'latest'
+      ? detail.latest.map(({ cell, ok, tokens, preview }) => ({
+          cell,
+          ok,
+          text: `${ok ? symbols.ok : symbols.warn} ${tokens === null ? '' : `${tokens} tokens  `}${preview}`,
+        }))
+      : detail.problems.map(({ cell, cause }) => ({ cell, ok: false, text: `${symbols.error} ${cause}` }));
+  return (
+    <List
+      count={rows.length}
+      height={height}
+      width={width}
+      selected={selected}
+      onSelect={onSelect}
+      focus
+      empty={view === 'problems' ? 'No problems.' : live ? 'The first answer is on its way.' : 'No answer came.'}
+      item={(index, state) => {
+        const row = rows[index];
+        if (row === undefined) return '';
+        const label = Math.min(34, Math.floor(state.width * 0.4));
+        return (
+          <Box height={1}>
+            <Line text={cellLabel(row.cell)} width={label} fill bold={state.selected} />
+            <Line
+              text={` ${row.text}`}
+              width={Math.max(0, state.width - label)}
+              tone={row.ok ? 'plain' : view === 'problems' ? 'error' : 'warn'}
+            />
+          </Box>
+        );
+      }}
+    />
+  );
+}
 
 export interface RunViewProps {
-  readonly run: Run;
+  readonly run: GenerationRun;
   /** Rows of the project that hold no usable answer. */
   readonly problemRows: number;
   readonly size: BodySize;
@@ -24,7 +91,7 @@ export interface RunViewProps {
 
 const CAP_RULES = { min: 0, none: 'none' } as const;
 
-function outcomeWords({ problem, receipt, status }: Run): string {
+function outcomeText({ problem, receipt, status }: GenerationRun): string {
   if (problem !== null) return `${problem.what} ${problem.saved} ${problem.next}`;
   if (receipt !== null) return `${receipt.summary} 4 reviews the rows, n plans another run.`;
   return status === 'paused' ? 'Paused: running calls end, p goes on.' : '';
@@ -72,20 +139,20 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
       disabledReason: row === undefined ? 'no row is selected' : null,
     },
   });
-  const outcome = outcomeWords(run);
+  const outcome = outcomeText(run);
   const others = detail.problems.length;
   const title = view === 'latest' ? `Latest · problems (${others}): v` : `Problems (${others}) · latest: v`;
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
-      <PaneBox title={run.title} focused={false} width={size.columns} height={FIGURE_ROWS + 3}>
+      <PaneBox title={run.title} focused={false} width={size.columns} height={PROGRESS_ROWS + 3}>
         {(inner) => (
           <>
-            <Figures run={run} width={inner.columns} />
+            <RunProgress run={run} width={inner.columns} />
             <Line text={outcome} width={inner.columns} tone={run.problem === null ? 'muted' : 'error'} />
           </>
         )}
       </PaneBox>
-      <PaneBox title={title} focused width={size.columns} height={size.rows - FIGURE_ROWS - 3}>
+      <PaneBox title={title} focused width={size.columns} height={size.rows - PROGRESS_ROWS - 3}>
         {(inner) => (
           <RunRows
             detail={detail}

@@ -1,15 +1,18 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { Line } from '../../components/line/index.ts';
-import { List } from '../../components/list/index.ts';
+import type { ProjectSummary } from '../../app/core/state.ts';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { ChoiceDialog } from '../../components/dialogs/choice-dialog.tsx';
+import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
+import { PromptDialog } from '../../components/dialogs/prompt-dialog.tsx';
+import { List } from '../../components/lists/list.tsx';
+import { Line } from '../../components/text/line.tsx';
 import { homeProjectsBindings } from '../../keys/bindings/home.ts';
-import { useBindings } from '../../keys/index.ts';
-import { useAppState, useWorkbench } from '../../state/context.tsx';
-import type { ProjectSummary } from '../../state/types.ts';
-import { useTheme } from '../../theme/index.ts';
+import { useBindings } from '../../keys/hooks.tsx';
+import { useTheme } from '../../theme/theme.tsx';
 
 /** A question about one project, asked over the screen. */
-export type ProjectQuestion =
+export type ProjectDialogRequest =
   | { readonly kind: 'new' }
   | { readonly kind: 'rename'; readonly project: ProjectSummary }
   | { readonly kind: 'delete'; readonly project: ProjectSummary };
@@ -18,7 +21,7 @@ export interface ProjectListProps {
   readonly width: number;
   readonly height: number;
   readonly focus: boolean;
-  readonly onAsk: (question: ProjectQuestion) => void;
+  readonly onAsk: (question: ProjectDialogRequest) => void;
   /** After opening: back to the workflow. */
   readonly onOpened: () => void;
 }
@@ -79,4 +82,95 @@ export function ProjectList({ width, height, focus, onAsk, onOpened }: ProjectLi
       }}
     />
   );
+}
+
+const nameProblem = (text: string): string | null => (text.trim() === '' ? 'A project needs a name.' : null);
+
+const PROJECT_STARTS = [
+  { value: 'dnd', label: 'D&D characters', note: '2 values a slot, 16 cells' },
+  { value: 'dnd-1296', label: 'D&D characters, large', note: '6 values a slot, 1,296 cells' },
+  { value: 'nda', label: 'NDA clauses', note: '120 clauses, Yes or No' },
+  { value: 'empty', label: 'Empty', note: 'your own template or rows' },
+] as const;
+
+type ProjectStart = (typeof PROJECT_STARTS)[number]['value'];
+
+const DEFAULT_NAMES: Readonly<Record<ProjectStart, string>> = {
+  dnd: 'D&D characters',
+  'dnd-1296': 'D&D characters, large',
+  nda: 'NDA clauses',
+  empty: '',
+};
+
+function NewProject({ onDone }: { readonly onDone: () => void }): ReactNode {
+  const { projects } = useWorkbench();
+  const [from, setFrom] = useState<ProjectStart | null>(null);
+  if (from === null) {
+    return (
+      <ChoiceDialog
+        title="Start a project from"
+        options={PROJECT_STARTS}
+        onChoose={(value) => setFrom(PROJECT_STARTS.find((start) => start.value === value)?.value ?? 'empty')}
+        onCancel={onDone}
+      />
+    );
+  }
+  return (
+    <PromptDialog
+      title="New project"
+      label="Its name"
+      initial={DEFAULT_NAMES[from]}
+      validate={nameProblem}
+      onSubmit={(name) => {
+        projects.create(name.trim(), from);
+        onDone();
+      }}
+      onCancel={() => setFrom(null)}
+    />
+  );
+}
+
+export interface ProjectDialogProps {
+  readonly question: ProjectDialogRequest;
+  readonly onDone: () => void;
+}
+
+/** Asks what `question` says and does it. */
+export function ProjectDialog({ question, onDone }: ProjectDialogProps): ReactNode {
+  const { projects } = useWorkbench();
+  switch (question.kind) {
+    case 'new':
+      return <NewProject onDone={onDone} />;
+    case 'rename':
+      return (
+        <PromptDialog
+          title="Rename the project"
+          label="Its new name"
+          initial={question.project.name}
+          validate={nameProblem}
+          onSubmit={(name) => {
+            projects.rename(question.project.id, name.trim());
+            onDone();
+          }}
+          onCancel={onDone}
+        />
+      );
+    case 'delete':
+      return (
+        <ConfirmDialog
+          title={`Delete ${question.project.name}?`}
+          lines={[
+            'Its template, rows, conversation and record of jobs go for good.',
+            'Files, jobs and tuned models at the provider stay there.',
+          ]}
+          confirmLabel="delete"
+          danger
+          onConfirm={() => {
+            projects.remove(question.project.id);
+            onDone();
+          }}
+          onCancel={onDone}
+        />
+      );
+  }
 }

@@ -1,9 +1,8 @@
-import type { StatusKind } from '../../components/status/index.ts';
-import { problemRows } from '../../domain/dataset/problems.ts';
-import type { RowCounts } from '../../domain/dataset/types.ts';
+import type { StatusKind } from '../../components/feedback/status.tsx';
+import { problemRows, type RowCounts } from '../../domain/dataset/types.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
 import type { TemplateFinding } from '../../domain/template/types.ts';
-import { count, plural } from '../../domain/text/figures.ts';
+import { count, plural } from '../../domain/text/format.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 
 /** What the workflow is told from; all of it is the current project's. */

@@ -1,11 +1,10 @@
-import type { ReactNode } from 'react';
-import { useState } from 'react';
-import { Line } from '../../components/line/index.ts';
-import { type Column, Table } from '../../components/table/index.ts';
+import { type ReactNode, useState } from 'react';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { type Column, Table } from '../../components/lists/table.tsx';
+import { Line } from '../../components/text/line.tsx';
 import { priceOf } from '../../domain/pricing/prices.ts';
-import type { ModelInfo } from '../../domain/provider/types.ts';
-import { useAppState, useWorkbench } from '../../state/context.tsx';
-import { priceWords } from './words.ts';
+import type { ModelInfo } from '../../domain/provider/provider.ts';
+import { priceText } from './format.ts';
 
 const COLUMNS: readonly Column[] = [
   { id: 'model', title: 'Model', flex: 2, min: 14, keep: 1 },
@@ -34,9 +33,9 @@ export function Models({ width, height, focus }: ModelsProps): ReactNode {
       case 'closes':
         return model.shutdownDate ?? price?.closes ?? '-';
       case 'train':
-        return priceWords(price, model.tuned).train;
+        return priceText(price, model.tuned).train;
       default:
-        return priceWords(price, model.tuned).use;
+        return priceText(price, model.tuned).use;
     }
   };
   const told =

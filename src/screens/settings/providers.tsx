@@ -1,23 +1,24 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { Line } from '../../components/line/index.ts';
-import { List } from '../../components/list/index.ts';
-import { ScrollText } from '../../components/scroll/index.ts';
-import type { KeySource, ProviderProfile } from '../../domain/provider/types.ts';
-import { isBuiltIn } from '../../domain/settings/profiles.ts';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { List } from '../../components/lists/list.tsx';
+import { Line } from '../../components/text/line.tsx';
+import { ScrollText } from '../../components/text/scroll-text.tsx';
+import { isBuiltIn } from '../../domain/provider/profiles.ts';
+import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { settingsProviderBindings } from '../../keys/bindings/settings.ts';
-import { useBindings } from '../../keys/index.ts';
-import { useAppState, useWorkbench } from '../../state/context.tsx';
-import { type Tone, useTheme } from '../../theme/index.ts';
-import { addressOf, KIND_WORDS, keyWords } from './words.ts';
+import { useBindings } from '../../keys/hooks.tsx';
+import { useTheme } from '../../theme/theme.tsx';
+import type { Tone } from '../../theme/themes.ts';
+import { addressText, keySourceText, PROVIDER_KIND_LABELS } from './format.ts';
 
-export type ProviderQuestion =
+export type ProviderDialogRequest =
   | { readonly kind: 'edit'; readonly profile: ProviderProfile | null }
   | { readonly kind: 'key'; readonly profile: ProviderProfile }
   | { readonly kind: 'remove'; readonly profile: ProviderProfile };
 
 /** What the last test of a connection said. */
-export interface TestResult {
+export interface ConnectionTest {
   readonly profileId: string;
   readonly key: KeySource;
   readonly tone: Tone;
@@ -28,7 +29,7 @@ export interface ProvidersProps {
   readonly width: number;
   readonly height: number;
   readonly focus: boolean;
-  readonly onAsk: (question: ProviderQuestion) => void;
+  readonly onAsk: (question: ProviderDialogRequest) => void;
 }
 
 /** Every provider, with the facts of the selected one and what testing it said. */
@@ -38,7 +39,7 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
   const current = useAppState((state) => state.project.providerId);
   const { settings } = useWorkbench();
   const [selected, setSelected] = useState(() => profiles.findIndex(({ id }) => id === current));
-  const [result, setResult] = useState<TestResult | null>(null);
+  const [result, setResult] = useState<ConnectionTest | null>(null);
   const at = Math.max(0, Math.min(selected, profiles.length - 1));
   const profile = profiles[at];
 
@@ -91,9 +92,9 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
     profile === undefined
       ? []
       : [
-          { text: KIND_WORDS[profile.kind], tone: 'strong' as const },
-          { text: addressOf(profile, settings.environmentUrl()), tone: 'plain' as const },
-          { text: keyWords(settings.keySource(profile.id)), tone: 'plain' as const },
+          { text: PROVIDER_KIND_LABELS[profile.kind], tone: 'strong' as const },
+          { text: addressText(profile, settings.environmentUrl()), tone: 'plain' as const },
+          { text: keySourceText(settings.keySource(profile.id)), tone: 'plain' as const },
           ...(profile.jobDialect === 'hyperparameters'
             ? [{ text: 'jobs asked for with top-level hyperparameters', tone: 'plain' as const }]
             : []),

@@ -1,22 +1,24 @@
-import type { CurveName } from '../../domain/training/curve.ts';
+import type { OperationSnapshot } from '../../app/runtime/operation.ts';
+import type { CurveName } from '../../domain/training/metrics.ts';
+import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 
 /** What was there when a job was asked for: by it the new one is told apart. */
-export interface Before {
+export interface StateBeforeStart {
   readonly jobIds: readonly string[];
   readonly operationIds: readonly string[];
   readonly noticeId: number | null;
 }
 
-export type TrainView =
+type TrainView =
   | { readonly kind: 'jobs' }
   | { readonly kind: 'new' }
-  | { readonly kind: 'upload'; readonly before: Before }
+  | { readonly kind: 'upload'; readonly before: StateBeforeStart }
   | { readonly kind: 'job'; readonly jobId: string }
   | { readonly kind: 'compare' }
   | { readonly kind: 'files' };
 
 export type Metric = 'loss' | 'accuracy';
-export type Lower = 'events' | 'checkpoints';
+export type LowerPane = 'events' | 'checkpoints';
 
 /** What one is looking at on this screen; kept while one is elsewhere. */
 export interface TrainState {
@@ -27,7 +29,7 @@ export interface TrainState {
   readonly marked: readonly string[];
   readonly metric: Metric;
   readonly log: boolean;
-  readonly lower: Lower;
+  readonly lower: LowerPane;
   readonly compared: CurveName;
 }
 
@@ -42,12 +44,12 @@ export type TrainAction =
   | { readonly type: 'compared' };
 
 /** As many as a chart has signs for. */
-export const MOST_COMPARED = 5;
+export const MAX_COMPARED = 5;
 
 /** The figures that jobs are compared by, in the order of the key. */
-export const COMPARED: readonly CurveName[] = ['validLoss', 'fullValidLoss', 'trainLoss', 'validTokenAccuracy'];
+export const COMPARED_CURVES: readonly CurveName[] = ['validLoss', 'fullValidLoss', 'trainLoss', 'validTokenAccuracy'];
 
-export const initialTrain = (view: TrainView): TrainState => ({
+export const initialTrainState = (view: TrainView): TrainState => ({
   view,
   selected: null,
   marked: [],
@@ -57,9 +59,9 @@ export const initialTrain = (view: TrainView): TrainState => ({
   compared: 'validLoss',
 });
 
-function toggled(marked: readonly string[], jobId: string): readonly string[] {
+function toggleMarked(marked: readonly string[], jobId: string): readonly string[] {
   if (marked.includes(jobId)) return marked.filter((id) => id !== jobId);
-  return marked.length >= MOST_COMPARED ? marked : [...marked, jobId];
+  return marked.length >= MAX_COMPARED ? marked : [...marked, jobId];
 }
 
 export function trainReducer(state: TrainState, action: TrainAction): TrainState {
@@ -71,7 +73,7 @@ export function trainReducer(state: TrainState, action: TrainAction): TrainState
     case 'select':
       return { ...state, selected: action.jobId };
     case 'mark':
-      return { ...state, marked: toggled(state.marked, action.jobId), selected: action.jobId };
+      return { ...state, marked: toggleMarked(state.marked, action.jobId), selected: action.jobId };
     case 'metric':
       return { ...state, metric: state.metric === 'loss' ? 'accuracy' : 'loss' };
     case 'log':
@@ -79,6 +81,35 @@ export function trainReducer(state: TrainState, action: TrainAction): TrainState
     case 'lower':
       return { ...state, lower: state.lower === 'events' ? 'checkpoints' : 'events' };
     case 'compared':
-      return { ...state, compared: COMPARED[(COMPARED.indexOf(state.compared) + 1) % COMPARED.length] ?? 'validLoss' };
+      return {
+        ...state,
+        compared:
+          COMPARED_CURVES[(COMPARED_CURVES.indexOf(state.compared) + 1) % COMPARED_CURVES.length] ?? 'validLoss',
+      };
   }
+}
+
+export interface InitialViewFacts {
+  /** Newest first. */
+  readonly jobs: readonly JobRecord[];
+  /** The newest upload of this project, ended or not. */
+  readonly upload: OperationSnapshot | null;
+  readonly operationIds: readonly string[];
+  readonly rows: number;
+}
+
+/** What this screen opens with: what runs, else what went wrong, else the jobs; the form where there are rows but no job. */
+export function initialView({ jobs, upload, operationIds, rows }: InitialViewFacts): TrainView {
+  if (upload !== null && upload.endedAt === null) {
+    const before = operationIds.filter((id) => id !== upload.id);
+    return {
+      kind: 'upload',
+      before: { jobIds: jobs.map(({ job }) => job.id), operationIds: before, noticeId: null },
+    };
+  }
+  const running = jobs.find(({ job }) => !TERMINAL_STATUSES.has(job.status));
+  const [newest] = jobs;
+  const shown = running ?? (newest?.job.status === 'failed' ? newest : undefined);
+  if (shown !== undefined) return { kind: 'job', jobId: shown.job.id };
+  return jobs.length === 0 && rows > 0 ? { kind: 'new' } : { kind: 'jobs' };
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { LineSplitter, withoutMark } from '../../domain/text/lines.ts';
+import { LineSplitter, withoutByteOrderMark } from '../../domain/text/lines.ts';
 
 /**
  * Lines of a UTF-8 file of any size, without their ends (`\n` or `\r\n`) and without a byte order mark. Only as much
@@ -10,7 +10,7 @@ export async function* readLines(path: string): AsyncGenerator<string, void, und
   let first = true;
   for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
     const text = String(chunk);
-    yield* splitter.push(first ? withoutMark(text) : text);
+    yield* splitter.push(first ? withoutByteOrderMark(text) : text);
     first = false;
   }
   yield* splitter.end();

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ProviderError } from '../../domain/provider/errors.ts';
+import { ProviderError } from '../../domain/provider/provider.ts';
 import { type EngineCommand, ownEngineCommand } from './command.ts';
 import { isAlive, takeLock } from './lock.ts';
 import { type EngineRecord, readRecord, writeRecord } from './record.ts';

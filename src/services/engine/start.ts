@@ -3,8 +3,8 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import { ProviderError } from '../../domain/provider/errors.ts';
-import { redactKeys } from '../../domain/text/redact.ts';
+import { ProviderError } from '../../domain/provider/provider.ts';
+import { redactKeys } from '../../domain/text/sanitize.ts';
 
 export interface StartOptions {
   readonly argv: readonly [string, ...string[]];

@@ -1,5 +1,5 @@
-import { ImportError } from '../../domain/importing/errors.ts';
-import { redactKeys } from '../../domain/text/redact.ts';
+import { ImportError } from '../../domain/importing/records.ts';
+import { redactKeys } from '../../domain/text/sanitize.ts';
 
 /** Why a way to the data is closed. `gated` and `missing` hold for every way; the others leave the next one open. */
 export type FaultKind = 'gated' | 'missing' | 'script' | 'offline' | 'unready' | 'broken';

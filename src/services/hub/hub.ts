@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SourceRecord, TableFormat } from '../../domain/importing/types.ts';
+import type { SourceRecord, TableFormat } from '../../domain/importing/records.ts';
 import { formatOfFile, formatOfName } from '../readers/format.ts';
 import { LOOK, readRecords } from '../readers/readers.ts';
 import { chooseParts } from './choice.ts';

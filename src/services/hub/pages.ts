@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
-import type { SourceRecord } from '../../domain/importing/types.ts';
-import { rowOf } from '../../domain/importing/value.ts';
+import { rowOf, type SourceRecord } from '../../domain/importing/records.ts';
 import { classNames, withClassNames } from '../readers/parquetRows.ts';
 import type { Part } from './choice.ts';
 import type { HubClient } from './http.ts';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { ImportError } from '../../domain/importing/errors.ts';
-import type { ImportSource, SourceRecord, TableFormat } from '../../domain/importing/types.ts';
-import { TrackingError } from '../../domain/tracking/errors.ts';
+import { ImportError, type ImportSource, type SourceRecord, type TableFormat } from '../../domain/importing/records.ts';
+import { TrackingError } from '../../domain/tracking/types.ts';
 
 /** What satisfies the operations' port of the same name. */
 export interface OpenedSource {

@@ -1,4 +1,4 @@
-import { redactKeys } from '../../domain/text/redact.ts';
+import { redactKeys } from '../../domain/text/sanitize.ts';
 import { type RotatingFile, rotatingFile } from './rotation.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -1,5 +1,4 @@
-import { ProviderError } from '../../domain/provider/errors.ts';
-import type { ProviderProfile } from '../../domain/provider/types.ts';
+import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 

@@ -1,4 +1,4 @@
-import type { ProviderErrorKind } from '../../domain/provider/errors.ts';
+import type { ProviderErrorKind } from '../../domain/provider/provider.ts';
 
 /** What a server said of a refusal, every field as far as it said it. */
 export interface Refusal {

@@ -1,7 +1,6 @@
 import type OpenAI from 'openai';
 import type { ClientOptions } from 'openai';
-import { ProviderError } from '../../domain/provider/errors.ts';
-import type { ProviderProfile } from '../../domain/provider/types.ts';
+import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 
 export interface ClientSetup {
   readonly profile: ProviderProfile;

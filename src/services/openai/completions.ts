@@ -1,5 +1,5 @@
 import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
-import { ProviderError } from '../../domain/provider/errors.ts';
+import { ProviderError } from '../../domain/provider/provider.ts';
 import { addChunk, NOTHING_SAID, readCompletion, type Said } from './chatAnswer.ts';
 import { type ChatDialect, CURRENT_DIALECT, chatBody, otherDialect } from './chatBody.ts';
 import { brokenOff, fromAnswer } from './errors.ts';

@@ -1,6 +1,5 @@
-import { ProviderError } from '../../domain/provider/errors.ts';
-import type { ProviderProfile } from '../../domain/provider/types.ts';
-import { redactKeys } from '../../domain/text/redact.ts';
+import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
+import { redactKeys } from '../../domain/text/sanitize.ts';
 import { baseUrlOf } from './address.ts';
 import type { ClientSetup } from './client.ts';
 import { type ConnectedProvider, createProvider } from './provider.ts';

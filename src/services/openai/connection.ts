@@ -1,4 +1,4 @@
-import type { ProviderErrorKind } from '../../domain/provider/errors.ts';
+import type { ProviderErrorKind } from '../../domain/provider/provider.ts';
 
 /** What went wrong on the way, when no answer came. */
 export interface ConnectionFault {

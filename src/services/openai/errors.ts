@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { ProviderError } from '../../domain/provider/errors.ts';
-import { redactKeys } from '../../domain/text/redact.ts';
-import { sanitizeLine } from '../../domain/text/sanitize.ts';
+import { ProviderError } from '../../domain/provider/provider.ts';
+import { redactKeys, sanitizeLine } from '../../domain/text/sanitize.ts';
 import { classify } from './classify.ts';
 import { connectionFault, isConnectionError } from './connection.ts';
 import { type HeaderReader, readRetryAfter } from './headers.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { RemoteFile } from '../../domain/provider/types.ts';
+import type { RemoteFile } from '../../domain/provider/provider.ts';
 
 /** Seconds since the epoch; some servers write ISO dates. 0 when it is neither. */
 export const seconds = z

@@ -1,5 +1,5 @@
-import type { RemoteFile } from '../../domain/provider/types.ts';
-import { decodeResultFile } from '../../domain/training/resultFile.ts';
+import type { RemoteFile } from '../../domain/provider/provider.ts';
+import { decodeResultFile } from '../../domain/training/metrics.ts';
 import { parseFileOrNull } from './fileParse.ts';
 import { allItems } from './pages.ts';
 import { type CallOptions, requestOptions, type Session } from './session.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json } from '../../domain/json/types.ts';
+import type { Json } from '../../domain/common/json.ts';
 import { parseStepMetrics } from '../../domain/training/metrics.ts';
 import type {
   Checkpoint,

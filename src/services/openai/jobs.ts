@@ -1,8 +1,6 @@
 import type { FineTuningJob, JobCreateParams } from 'openai/resources/fine-tuning/jobs';
-import { ProviderError } from '../../domain/provider/errors.ts';
-import type { ProviderProfile } from '../../domain/provider/types.ts';
-import { integrationProblem, type WandbIntegration } from '../../domain/training/integration.ts';
-import { methodProblem } from '../../domain/training/method.ts';
+import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
+import { integrationProblem, methodProblem, type WandbIntegration } from '../../domain/training/job-settings.ts';
 import type { Checkpoint, Hyperparameters, JobEvent, JobRequest, TuningJob } from '../../domain/training/types.ts';
 import { parseCheckpointOrNull, parseEventOrNull, parseJob, parseJobOrNull } from './jobParse.ts';
 import { allItems, eachItem } from './pages.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ModelInfo } from '../../domain/provider/types.ts';
-import { isTunedModel } from '../../domain/tokens/models.ts';
+import { isTunedModel } from '../../domain/provider/models.ts';
+import type { ModelInfo } from '../../domain/provider/provider.ts';
 import { allItems } from './pages.ts';
 import { type CallOptions, requestOptions, type Session } from './session.ts';
 

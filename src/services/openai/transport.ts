@@ -1,5 +1,5 @@
 import type { AgentOptions, ClientRequest, IncomingHttpHeaders } from 'node:http';
-import { ProviderError } from '../../domain/provider/errors.ts';
+import { ProviderError } from '../../domain/provider/provider.ts';
 import type { HeaderReader } from './headers.ts';
 
 export interface HttpAnswer {

@@ -1,5 +1,4 @@
-import { ProviderError } from '../../domain/provider/errors.ts';
-import type { RemoteFile } from '../../domain/provider/types.ts';
+import { ProviderError, type RemoteFile } from '../../domain/provider/provider.ts';
 import { type ParsedFile, parseFile } from './fileParse.ts';
 import { type CallOptions, requestOptions, type Session } from './session.ts';
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type CsvError, type Info, type Options, parse } from 'csv-parse';
 import * as z from 'zod';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
-import type { SourceRecord, TableRow } from '../../domain/importing/types.ts';
+import type { SourceRecord, TableRow } from '../../domain/importing/records.ts';
 
 const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
 /** Longer than any cell that is meant; a quote that is never closed ends here and not with the memory. */

@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
-import { ImportError } from '../../domain/importing/errors.ts';
-import type { TableFormat } from '../../domain/importing/types.ts';
+import { ImportError, type TableFormat } from '../../domain/importing/records.ts';
 
 const ENDINGS: Readonly<Record<string, TableFormat>> = {
   jsonl: 'jsonl',

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { ImportError } from '../../domain/importing/errors.ts';
-import type { SourceRecord, TableRow } from '../../domain/importing/types.ts';
+import { ImportError, type SourceRecord, type TableRow } from '../../domain/importing/records.ts';
 
 type Reply =
   | { readonly kind: 'rows'; readonly rows: readonly TableRow[] }

@@ -2,8 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import * as z from 'zod';
-import type { TableRow } from '../../domain/importing/types.ts';
-import { rowOf } from '../../domain/importing/value.ts';
+import { rowOf, type TableRow } from '../../domain/importing/records.ts';
 
 /** The names behind the numbers of a column, as the Hub's `datasets` library writes them into the file. */
 export type ClassNames = ReadonlyMap<string, readonly string[]>;

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { SourceRecord, TableFormat } from '../../domain/importing/types.ts';
+import type { SourceRecord, TableFormat } from '../../domain/importing/records.ts';
 import { readLines } from '../documents/lines.ts';
 import { readDelimited } from './delimited.ts';
 import { formatOfFile } from './format.ts';

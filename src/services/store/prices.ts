@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { priceOverrideSchema, withOverride } from '../../domain/pricing/override.ts';
-import type { PriceTable } from '../../domain/pricing/types.ts';
+import type { PriceTable } from '../../domain/pricing/prices.ts';
 import { setAside } from './files.ts';
 import type { Recovery } from './recovery.ts';
 

@@ -1,4 +1,4 @@
-import { predictionsOf } from '../../domain/evaluation/identity.ts';
+import { predictionsProjectId } from '../../domain/evaluation/items.ts';
 import type { Database } from './database.ts';
 import { WRITTEN_COLUMNS } from './rowRecord.ts';
 
@@ -30,7 +30,7 @@ export function createProjectData(database: Database): ProjectData {
     clear: (projectId) => {
       database.transaction(() => {
         for (const sql of CLEARED) database.statement(sql).run(projectId);
-        database.statement('DELETE FROM rows WHERE project_id = ?').run(predictionsOf(projectId));
+        database.statement('DELETE FROM rows WHERE project_id = ?').run(predictionsProjectId(projectId));
       });
     },
   };

@@ -1,7 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { pickProject } from '../../domain/project/project.ts';
-import { projectSchema } from '../../domain/project/schema.ts';
+import { pickProject, projectSchema } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { isMissing } from './files.ts';
 import { type ConfClass, type GuardedFile, guardedFile } from './guarded.ts';

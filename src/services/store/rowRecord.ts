@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
+import { isRecord } from '../../domain/common/json.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import { isRecord } from '../../domain/json/record.ts';
 
 const jsonText = <T>(schema: z.ZodType<T>) =>
   z.string().transform((text, context): T => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { KeySource, ProviderKind } from '../../domain/provider/types.ts';
+import type { KeySource, ProviderKind } from '../../domain/provider/provider.ts';
 import { makePrivate, setAside, writePrivateFile } from './files.ts';
 import type { Recovery } from './recovery.ts';
 

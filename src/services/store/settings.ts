@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { PriceTable } from '../../domain/pricing/types.ts';
-import type { ProviderProfile } from '../../domain/provider/types.ts';
-import type { ThemeName } from '../../domain/settings/types.ts';
-import { NO_CHOICES, type TrackingChoices } from '../../domain/tracking/settings.ts';
+import type { PriceTable } from '../../domain/pricing/prices.ts';
+import type { ThemeName } from '../../domain/project/settings.ts';
+import type { ProviderProfile } from '../../domain/provider/provider.ts';
+import { NO_CHOICES, type TrackingChoices } from '../../domain/wandb/settings.ts';
 import { ensurePrivateFolder } from './files.ts';
 import { readPrices } from './prices.ts';
 import { createProjects, type Projects } from './projects.ts';

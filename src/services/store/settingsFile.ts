@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { isRecord } from '../../domain/json/record.ts';
-import { profileSchema } from '../../domain/provider/schema.ts';
-import { type SettingsDocument, settingsSchema } from '../../domain/settings/schema.ts';
+import { isRecord } from '../../domain/common/json.ts';
+import { profileSchema, type SettingsDocument, settingsSchema } from '../../domain/project/settings.ts';
 import { type ConfClass, guardedFile } from './guarded.ts';
 import type { Recovery } from './recovery.ts';
 

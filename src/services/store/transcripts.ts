@@ -1,4 +1,4 @@
-import type { ChatTurn } from '../../domain/chat/turn.ts';
+import type { ChatTurn } from '../../domain/chat/types.ts';
 import type { Database } from './database.ts';
 import { readJson } from './jsonColumn.ts';
 import { turnSchema } from './turnSchema.ts';

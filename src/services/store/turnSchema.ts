@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ChatTurn } from '../../domain/chat/turn.ts';
+import type { ChatTurn } from '../../domain/chat/types.ts';
 
 const number = z.number().nullable();
 

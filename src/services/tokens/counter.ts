@@ -1,5 +1,5 @@
-import type { DatasetReport } from '../../domain/dataset/report.ts';
-import type { PriceTable } from '../../domain/pricing/types.ts';
+import type { DatasetReport } from '../../domain/dataset/check.ts';
+import type { PriceTable } from '../../domain/pricing/prices.ts';
 import { batches } from './batches.ts';
 import type { Asked, Reply } from './protocol.ts';
 import { TokenizerThread } from './thread.ts';

@@ -1,5 +1,5 @@
-import type { CountTokens } from '../../domain/tokens/count.ts';
-import { type Encoding, encodingFor } from '../../domain/tokens/models.ts';
+import type { CountTokens } from '../../domain/chat/tokens.ts';
+import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
 
 const loaded = new Map<Encoding, Promise<CountTokens>>();
 

@@ -1,5 +1,5 @@
-import type { DatasetReport } from '../../domain/dataset/report.ts';
-import type { PriceTable } from '../../domain/pricing/types.ts';
+import type { DatasetReport } from '../../domain/dataset/check.ts';
+import type { PriceTable } from '../../domain/pricing/prices.ts';
 
 /** What the main thread asks of the tokenizer's thread. Every request gets one reply of its id. */
 export type Request =

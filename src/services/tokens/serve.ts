@@ -1,5 +1,5 @@
+import { countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck } from '../../domain/dataset/check.ts';
-import { countText } from '../../domain/tokens/count.ts';
 import { counterFor } from './encodings.ts';
 import { lineBatches } from './lines.ts';
 import type { Reply, Request, Stop } from './protocol.ts';

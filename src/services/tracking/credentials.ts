@@ -1,6 +1,6 @@
-import { DEFAULT_BASE_URL } from '../../domain/tracking/address.ts';
-import { TrackingError } from '../../domain/tracking/errors.ts';
-import type { TrackingKeySource } from '../../domain/tracking/settings.ts';
+import { TrackingError } from '../../domain/tracking/types.ts';
+import { DEFAULT_BASE_URL } from '../../domain/wandb/names.ts';
+import type { TrackingKeySource } from '../../domain/wandb/settings.ts';
 import { netrcPassword } from './netrc.ts';
 
 export interface Credentials {

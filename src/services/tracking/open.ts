@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import manifest from '../../../package.json' with { type: 'json' };
+import manifest from '../../../package.json';
 import {
   resolveTracking,
   type TrackingChoices,
   type TrackingKeySource,
   type TrackingSettings,
-} from '../../domain/tracking/settings.ts';
+} from '../../domain/wandb/settings.ts';
 import { createCredentials } from './credentials.ts';
 import { producerOf } from './offline/names.ts';
 import { createWandb, type Wandb } from './wandb.ts';

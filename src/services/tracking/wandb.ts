@@ -1,14 +1,13 @@
-import { appUrl } from '../../domain/tracking/address.ts';
-import { TrackingError } from '../../domain/tracking/errors.ts';
-import { runId } from '../../domain/tracking/names.ts';
-import { refuseName, type TrackingSettings } from '../../domain/tracking/settings.ts';
-import type {
-  TrackedRun,
-  TrackedState,
-  TrackerAccount,
-  UploadedRun,
-  UploadProgress,
+import {
+  type TrackedRun,
+  type TrackedState,
+  type TrackerAccount,
+  TrackingError,
+  type UploadedRun,
+  type UploadProgress,
 } from '../../domain/tracking/types.ts';
+import { appUrl, runId } from '../../domain/wandb/names.ts';
+import { refuseName, type TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { Credentials } from './credentials.ts';
 import { createListing, type ListedRun } from './listing.ts';
 import type { DownloadedArtifact } from './online/download.ts';

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { type ReactNode, useState } from 'react';
 import { describe, expect, it } from 'vitest';
-import { Form, type FormField } from '../../../src/components/form/index.ts';
-import { type NumberRules, readNumber, showNumber, stepNumber } from '../../../src/components/numberfield/index.ts';
-import { filterOptions, stepOption } from '../../../src/components/select/index.ts';
-import { useBindings } from '../../../src/keys/index.ts';
+import { Form } from '../../../src/components/form/form.tsx';
+import type { FormField } from '../../../src/components/form/form-state.ts';
+import { type NumberRules, readNumber, showNumber, stepNumber } from '../../../src/components/inputs/number-field.tsx';
+import { filterOptions, stepOption } from '../../../src/components/inputs/select.tsx';
+import { useBindings } from '../../../src/keys/hooks.tsx';
 import { render } from '../../harness/render.tsx';
 
 describe('numbers', () => {

@@ -1,10 +1,10 @@
-import type { SyncSnapshot } from '../../../src/components/tracking/words.ts';
+import type { SyncProgress } from '../../../src/app/runtime/operation.ts';
+import type { SyncSnapshot } from '../../../src/components/tracking/run-tracking.ts';
 import type { TrackedState } from '../../../src/domain/tracking/types.ts';
-import type { SyncDetail } from '../../../src/operations/channel/types.ts';
 
 export const LINK = 'https://wandb.ai/team/OpenAI-Fine-Tune/runs/ftjob-7Kq2mZ0aBcDeFgHiJkLmNoPq';
 
-export const stateOf = (change: Partial<TrackedState> = {}): TrackedState => ({
+export const fakeTrackedState = (change: Partial<TrackedState> = {}): TrackedState => ({
   runId: 'ftjob-1',
   own: true,
   ended: true,
@@ -19,7 +19,7 @@ export const stateOf = (change: Partial<TrackedState> = {}): TrackedState => ({
   ...change,
 });
 
-export const syncOf = (detail: Partial<SyncDetail> = {}, change: Partial<SyncSnapshot> = {}): SyncSnapshot => ({
+export const fakeSync = (detail: Partial<SyncProgress> = {}, change: Partial<SyncSnapshot> = {}): SyncSnapshot => ({
   id: 'op-9',
   projectId: 'p',
   title: 'Track ftjob-1',

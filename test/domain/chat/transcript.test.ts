@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { figureParts, figuresOf, tokensPerSecond, transcriptMarkdown } from '../../../src/domain/chat/transcript.ts';
-import type { ChatReply, ChatTurn } from '../../../src/domain/chat/turn.ts';
+import {
+  formatReplyMetrics,
+  replyMetrics,
+  tokensPerSecond,
+  transcriptMarkdown,
+} from '../../../src/domain/chat/transcript.ts';
+import type { ChatReply, ChatTurn } from '../../../src/domain/chat/types.ts';
 
 const reply: ChatReply = {
   model: 'practice-small',
@@ -71,7 +76,7 @@ last
   });
 
   it('does not claim what it does not know', () => {
-    expect(figuresOf(failed)).toBe('');
+    expect(formatReplyMetrics(failed)).toBe('');
     expect(tokensPerSecond(failed)).toBeNull();
     const unpriced = {
       ...reply,
@@ -79,12 +84,12 @@ last
       status: 'stopped',
       answer: reply.answer && { ...reply.answer, usage: null },
     } as const;
-    expect(figuresOf(unpriced)).toBe('stopped · first token 0.25 s · cost unknown');
+    expect(formatReplyMetrics(unpriced)).toBe('stopped · first token 0.25 s · cost unknown');
   });
 
   it('says first how an answer ended that did not just stop', () => {
     const ended = (finishReason: string | null, refusal: string | null = null) =>
-      figureParts({ ...reply, answer: reply.answer && { ...reply.answer, finishReason, refusal } })[0];
+      replyMetrics({ ...reply, answer: reply.answer && { ...reply.answer, finishReason, refusal } })[0];
     expect(ended('length')).toBe('cut off at max tokens');
     expect(ended('content_filter')).toBe('cut off by the content filter');
     expect(ended('odd\u001b[2J')).toBe('ended by odd');

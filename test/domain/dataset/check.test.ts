@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DatasetCheck } from '../../../src/domain/dataset/check.ts';
+import { DatasetCheck, percentile, summariseTokens } from '../../../src/domain/dataset/check.ts';
 import { sideOf, splitRows } from '../../../src/domain/dataset/split.ts';
-import { percentile, summarise } from '../../../src/domain/dataset/summary.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 
 const line = (content: string) =>
@@ -70,10 +69,10 @@ describe('percentiles', () => {
   it('are values that occur, by nearest rank', () => {
     expect(percentile([10, 20, 30, 40, 50], 50)).toBe(30);
     expect(percentile([10, 20], 50)).toBe(10);
-    expect(summarise([])).toEqual({ min: 0, p5: 0, p50: 0, p95: 0, max: 0, mean: 0, total: 0 });
+    expect(summariseTokens([])).toEqual({ min: 0, p5: 0, p50: 0, p95: 0, max: 0, mean: 0, total: 0 });
     fc.assert(
       fc.property(fc.array(fc.nat(), { minLength: 1 }), (values) => {
-        const { min, p5, p50, p95, max } = summarise(values);
+        const { min, p5, p50, p95, max } = summariseTokens(values);
         expect([min, p5, p50, p95, max]).toEqual([min, p5, p50, p95, max].toSorted((a, b) => a - b));
         for (const value of [min, p5, p50, p95, max]) expect(values).toContain(value);
         expect(values.filter((value) => value <= p95).length).toBeGreaterThanOrEqual(0.95 * values.length);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom, randomInt } from '../../../src/domain/common/random.ts';
 import { ALIKE, DuplicateFinder, type DuplicateGroup } from '../../../src/domain/dataset/duplicates.ts';
-import { createRandom, randomInt } from '../../../src/domain/random/random.ts';
 
 const groupsOf = (texts: readonly string[]): readonly DuplicateGroup[] => {
   const finder = new DuplicateFinder();

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { splitPairs } from '../../../src/app/dataset/training-files.ts';
 import { DatasetCheck } from '../../../src/domain/dataset/check.ts';
-import { parseTrainingLine } from '../../../src/domain/dataset/preferenceLine.ts';
+import { parseTrainingLine } from '../../../src/domain/dataset/line/preference.ts';
 import {
   mergePairs,
   type PreferencePair,
@@ -11,10 +12,9 @@ import {
 } from '../../../src/domain/dataset/preferences.ts';
 import type { Rating, RowSplit } from '../../../src/domain/dataset/types.ts';
 import type { EvaluatedItem, Vote } from '../../../src/domain/evaluation/types.ts';
-import { readPreference } from '../../../src/domain/importing/preference.ts';
+import { readPreference } from '../../../src/domain/importing/shapes.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
-import { splitPairs } from '../../../src/operations/dataset/trainingFiles.ts';
-import { row, template } from './rows.ts';
+import { row, template } from './sample-rows.ts';
 
 const prompt = (content: string) => [{ role: 'user' as const, content }];
 const rated = (id: string, asked: string, completion: string, rating: Rating, split: RowSplit = null) =>

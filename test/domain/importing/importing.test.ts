@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ColumnCounter } from '../../../src/domain/importing/columns.ts';
-import { convertRecord } from '../../../src/domain/importing/convert.ts';
-import { guessMapping } from '../../../src/domain/importing/guess.ts';
-import { previewExample } from '../../../src/domain/importing/preview.ts';
-import { shapeOf } from '../../../src/domain/importing/shape.ts';
+import { ColumnCounter, guessMapping } from '../../../src/domain/importing/columns.ts';
+import { convertRecord, previewExample } from '../../../src/domain/importing/convert.ts';
+import { renderRow } from '../../../src/domain/importing/mapping.ts';
+import type { ColumnMapping, TableRow } from '../../../src/domain/importing/records.ts';
+import { shapeOf } from '../../../src/domain/importing/shapes.ts';
 import { parseSource } from '../../../src/domain/importing/source.ts';
-import { renderRow } from '../../../src/domain/importing/template.ts';
-import type { ColumnMapping, TableRow } from '../../../src/domain/importing/types.ts';
 
 const columnsOf = (rows: readonly TableRow[]) => {
   const counter = new ColumnCounter();

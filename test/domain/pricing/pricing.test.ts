@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chatCost, chatCostUpTo, trainingCost } from '../../../src/domain/pricing/cost.ts';
-import { formatUsd } from '../../../src/domain/pricing/format.ts';
+import { chatCost, chatCostUpTo, trainingCost, trainingQuote } from '../../../src/domain/pricing/cost.ts';
 import { priceOverrideSchema, withOverride } from '../../../src/domain/pricing/override.ts';
 import { priceOf, SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
-import { trainingQuote } from '../../../src/domain/pricing/quote.ts';
+import { formatUsd } from '../../../src/domain/text/format.ts';
 
 describe('priceOf', () => {
   it.each([

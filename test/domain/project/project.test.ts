@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { splitRows } from '../../../src/domain/dataset/split.ts';
 import { duplicateProject, newProject, pickProject } from '../../../src/domain/project/project.ts';
 import { DND } from '../../../src/domain/template/examples.ts';
-import { findBoundsProblems } from '../../../src/domain/training/bounds.ts';
+import { findBoundsProblems } from '../../../src/domain/training/job-settings.ts';
 
 const fresh = newProject({ id: 'p1', now: 5, name: 'Mine', template: DND });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isSlotName } from '../../../src/domain/template/parse.ts';
+import { isSlotName } from '../../../src/domain/template/prompt.ts';
 import type { Slot, Template } from '../../../src/domain/template/types.ts';
 
 const words = fc.oneof(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTemplate, templateFormat } from '../../../src/domain/template/document.ts';
-import { formatTemplate } from '../../../src/domain/template/format.ts';
+import { formatTemplate } from '../../../src/domain/template/document-format.ts';
 import { templates } from './arbitrary.ts';
 
 const errorsOf = (text: string, format = 'yaml') => {

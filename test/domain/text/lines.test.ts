@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LineSplitter, withoutMark } from '../../../src/domain/text/lines.ts';
+import { LineSplitter, withoutByteOrderMark } from '../../../src/domain/text/lines.ts';
 
 function split(pieces: readonly string[]): readonly string[] {
   const splitter = new LineSplitter();
@@ -26,5 +26,9 @@ test('the lines are the same wherever the pieces are cut', () => {
 });
 
 test('a mark at the beginning is no text', () => {
-  expect([withoutMark('\uFEFFa'), withoutMark('a\uFEFF'), withoutMark('')]).toEqual(['a', 'a\uFEFF', '']);
+  expect([withoutByteOrderMark('\uFEFFa'), withoutByteOrderMark('a\uFEFF'), withoutByteOrderMark('')]).toEqual([
+    'a',
+    'a\uFEFF',
+    '',
+  ]);
 });

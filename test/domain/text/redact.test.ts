@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redactKeys } from '../../../src/domain/text/redact.ts';
+import { redactKeys } from '../../../src/domain/text/sanitize.ts';
 
 const secret = fc.stringMatching(/^[A-Za-z0-9]{40}$/);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { differencesBetween } from '../../../src/domain/training/difference.ts';
 import type { JobRecord, TuningJob } from '../../../src/domain/training/types.ts';
-import { jobOf, recordOf } from '../../operations/fakes/jobs.ts';
+import { jobOf, recordOf } from '../../app/fakes/jobs.ts';
 
 const run = (job: Partial<TuningJob> = {}, record: Partial<JobRecord> = {}): JobRecord => ({
   ...recordOf(jobOf(job)),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/errors.ts';
+import { ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/provider.ts';
 import { explainJobError, explainProviderError } from '../../../src/domain/training/explain.ts';
 
 const KINDS: readonly ProviderErrorKind[] = [

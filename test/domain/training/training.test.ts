@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findBoundsProblems, suggestSuffix } from '../../../src/domain/training/bounds.ts';
-import { curvesOf, measuredPoints } from '../../../src/domain/training/curve.ts';
-import { defaultEpochs, resolvedEpochs } from '../../../src/domain/training/epochs.ts';
-import { parseStepMetrics } from '../../../src/domain/training/metrics.ts';
-import { decodeResultFile, formatResultFile } from '../../../src/domain/training/resultFile.ts';
+import {
+  defaultEpochs,
+  findBoundsProblems,
+  resolvedEpochs,
+  suggestSuffix,
+} from '../../../src/domain/training/job-settings.ts';
+import {
+  curvesOf,
+  decodeResultFile,
+  formatResultFile,
+  measuredPoints,
+  parseStepMetrics,
+} from '../../../src/domain/training/metrics.ts';
 
 describe('defaultEpochs', () => {
   it.each([

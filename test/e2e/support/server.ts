@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 
-export interface Asked {
+export interface ReceivedRequest {
   readonly method: string;
   /** Without the `/v1`. */
   readonly path: string;
@@ -23,7 +23,7 @@ export interface Server {
   /** Ends in `/v1`. */
   readonly url: string;
   /** Every call but those for the list of models. */
-  readonly asked: readonly Asked[];
+  readonly asked: readonly ReceivedRequest[];
   close(): Promise<void>;
 }
 
@@ -36,10 +36,10 @@ const chatSchema = z.object({
 
 /** A server that speaks enough of the protocol and is not ours: it lists `models` and leaves the rest to `answer`. */
 export async function startServer(
-  answer: (asked: Asked, nth: number) => Answer,
+  answer: (asked: ReceivedRequest, nth: number) => Answer,
   models: readonly string[] = [SERVER_MODEL],
 ): Promise<Server> {
-  const asked: Asked[] = [];
+  const asked: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
     readBody(request)
       .then((body) => respond(request, response, body))
@@ -55,7 +55,7 @@ export async function startServer(
     const chat = path === '/chat/completions' ? chatSchema.parse(JSON.parse(body)) : null;
     const user = chat?.messages.findLast(({ role }) => role === 'user')?.content ?? '';
     const key = (request.headers.authorization ?? '').replace(/^Bearer /, '');
-    const call: Asked = { method, path, user, key, answered: false };
+    const call: ReceivedRequest = { method, path, user, key, answered: false };
     asked.push(call);
     const reply = answer(call, asked.length);
     if (reply === null) return;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { claims, processAlive } from '../../../src/engine/storage/claims.ts';
+import { createClaims, processAlive } from '../../../src/engine/storage/claims.ts';
 import { openStore, type Store } from '../../../src/engine/storage/store.ts';
 import { createJob, pauseJob, resumeJob } from '../../../src/engine/training/lifecycle.ts';
 
@@ -19,7 +19,7 @@ function setUp() {
   });
   const living = new Set([1, 2]);
   const engine = (token: string, pid: number) =>
-    claims(store.db, store.jobs, { token, pid }, (each) => living.has(each));
+    createClaims(store.db, store.jobs, { token, pid }, (each) => living.has(each));
   const [first = '', second = ''] = [0, 1].map(() => newJob(store));
   return { store, living, a: engine('a', 1), b: engine('b', 2), first, second };
 }
@@ -38,7 +38,7 @@ test('one training a home, in the order of asking; the next is free when the fir
   store.jobs.update(first, { status: 'succeeded', owner: null });
   expect(b.take('train')).toMatchObject({
     job: { id: second, owner: 'b', owner_pid: 2, adoptions: 0 },
-    adopted: false,
+    recovered: false,
   });
 });
 
@@ -48,7 +48,7 @@ test('the running job of a dead engine comes before queued ones, and counts as t
   store.jobs.update(first, { status: 'running' });
   expect(b.take('train')).toBeNull();
   living.delete(1);
-  expect(b.take('train')).toMatchObject({ job: { id: first, adoptions: 1 }, adopted: true });
+  expect(b.take('train')).toMatchObject({ job: { id: first, adoptions: 1 }, recovered: true });
 });
 
 test('an engine silent for long has lost its job, whatever its process id says, and can write nothing more', () => {
@@ -56,7 +56,7 @@ test('an engine silent for long has lost its job, whatever its process id says, 
   a.take('train');
   store.jobs.update(first, { heartbeat_at: Date.now() - 60_000 });
   expect(b.take('train')?.job.id).toBe(first);
-  expect(a.beat(first)).toBe(false);
+  expect(a.heartbeat(first)).toBe(false);
   expect(a.write(first, () => expect.unreachable())).toBe(false);
   expect(b.write(first, (job) => store.jobs.update(job.id, { trained_tokens: 5 }))).toBe(true);
   expect(store.jobs.get(first)?.trained_tokens).toBe(5);
@@ -66,7 +66,7 @@ test('pausing takes the claim away, and what is given up in order is no crash', 
   const { store, a, b, first } = setUp();
   a.take('train');
   pauseJob(store, first);
-  expect(a.beat(first)).toBe(false);
+  expect(a.heartbeat(first)).toBe(false);
   resumeJob(store, first);
   b.take('train');
   b.releaseAll();

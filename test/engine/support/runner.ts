@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import type { StepMetrics } from '../../../src/domain/training/types.ts';
-import type { EngineModels } from '../../../src/engine/inference/types.ts';
-import type { GeneratedToken, LanguageModel, Runner } from '../../../src/engine/runners/types.ts';
+import type { EngineModels, GeneratedToken, LanguageModel, Runner } from '../../../src/engine/runners/types.ts';
 
 /** Trains at once. */
 export const QUICK = 'test-quick';
@@ -71,14 +70,14 @@ export const testRunner: Runner = {
       const step = epoch * perEpoch;
       const metrics = stepMetrics(step, total, true, task.validation.length > 0);
       emit({ kind: 'epoch', epoch, step, metrics, model: snapshot(epoch) });
-      if (task.baseModel === HELD && epoch === 2 && done === 0) await abortion(signal);
+      if (task.baseModel === HELD && epoch === 2 && done === 0) await untilAborted(signal);
     }
     return { model: snapshot(task.epochs), trainedTokens: task.train.length * task.epochs };
   },
   load: (model) => parrot(state.parse(JSON.parse(new TextDecoder().decode(model))).answer),
 };
 
-const abortion = (signal: AbortSignal): Promise<never> =>
+const untilAborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
   });

@@ -3,11 +3,12 @@ import {
   type ChatAction,
   type ChatView,
   chatReducer,
-  initialView,
+  initialChatView,
   NO_DRAFTS,
 } from '../../../src/screens/chat/reducer.ts';
 
-const following = (...actions: readonly ChatAction[]): ChatView => actions.reduce(chatReducer, initialView(NO_DRAFTS));
+const following = (...actions: readonly ChatAction[]): ChatView =>
+  actions.reduce(chatReducer, initialChatView(NO_DRAFTS));
 
 describe('what the chat screen remembers', () => {
   it('a sent message leaves the field empty and shows the newest exchange', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { blindReducer, initialBlind, pairsOf } from '../../../src/screens/evaluate/blind/reducer.ts';
-import { evaluateReducer, initialEvaluate } from '../../../src/screens/evaluate/reducer.ts';
+import { blindReducer, initialBlind, pairsOf } from '../../../src/screens/evaluate/blind-comparison.tsx';
+import { evaluateReducer, initialEvaluateState } from '../../../src/screens/evaluate/reducer.ts';
 
-const opened = evaluateReducer(initialEvaluate({ kind: 'list' }), { type: 'open', id: 'e' });
+const opened = evaluateReducer(initialEvaluateState({ kind: 'list' }), { type: 'open', id: 'e' });
 
 describe('the screen', () => {
   it('goes back one level at a time: whole row, filter, list', () => {

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { type OpeningFacts, openingView } from '../../../src/screens/train/opening.ts';
-import { COMPARED, initialTrain, MOST_COMPARED, trainReducer } from '../../../src/screens/train/reducer.ts';
-import { jobOf, recordOf } from '../../operations/fakes/jobs.ts';
-import { operationOf } from './operations.ts';
+import {
+  COMPARED_CURVES,
+  type InitialViewFacts,
+  initialTrainState,
+  initialView,
+  MAX_COMPARED,
+  trainReducer,
+} from '../../../src/screens/train/reducer.ts';
+import { jobOf, recordOf } from '../../app/fakes/jobs.ts';
+import { fakeOperation } from './fake-operation.ts';
 
 const job = (id: string, status: Parameters<typeof jobOf>[0]) => recordOf(jobOf({ id, ...status }));
-const opening = (change: Partial<OpeningFacts>) =>
-  openingView({ jobs: [], upload: null, operationIds: [], rows: 16, ...change });
+const opening = (change: Partial<InitialViewFacts>) =>
+  initialView({ jobs: [], upload: null, operationIds: [], rows: 16, ...change });
 
 describe('openingView', () => {
   it('shows what runs, else what failed, else the jobs', () => {
@@ -25,7 +31,7 @@ describe('openingView', () => {
 
   it('shows an upload that is on, and not one that has ended', () => {
     const jobs = [job('a', { status: 'succeeded' })];
-    const upload = operationOf({ id: 'op-2' });
+    const upload = fakeOperation({ id: 'op-2' });
     expect(opening({ jobs, upload, operationIds: ['op-2', 'op-1'] })).toEqual({
       kind: 'upload',
       before: { jobIds: ['a'], operationIds: ['op-1'], noticeId: null },
@@ -35,12 +41,12 @@ describe('openingView', () => {
 });
 
 describe('trainReducer', () => {
-  const start = initialTrain({ kind: 'jobs' });
+  const start = initialTrainState({ kind: 'jobs' });
 
   it('marks and unmarks in order, and no more than can be told apart', () => {
-    const ids = Array.from({ length: MOST_COMPARED + 1 }, (_, index) => `j${index}`);
+    const ids = Array.from({ length: MAX_COMPARED + 1 }, (_, index) => `j${index}`);
     const full = ids.reduce((state, jobId) => trainReducer(state, { type: 'mark', jobId }), start);
-    expect(full.marked).toEqual(ids.slice(0, MOST_COMPARED));
+    expect(full.marked).toEqual(ids.slice(0, MAX_COMPARED));
     const less = trainReducer(full, { type: 'mark', jobId: 'j1' });
     expect(less.marked).toEqual(['j0', 'j2', 'j3', 'j4']);
     expect(less.selected).toBe('j1');
@@ -49,11 +55,11 @@ describe('trainReducer', () => {
   it('goes round the figures and back', () => {
     const seen = new Set<string>();
     let state = start;
-    for (let n = 0; n < COMPARED.length; n++) {
+    for (let n = 0; n < COMPARED_CURVES.length; n++) {
       seen.add(state.compared);
       state = trainReducer(state, { type: 'compared' });
     }
-    expect([...seen].toSorted()).toEqual([...COMPARED].toSorted());
+    expect([...seen].toSorted()).toEqual([...COMPARED_CURVES].toSorted());
     expect(state.compared).toBe(start.compared);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { Clock } from '../../../src/operations/ports.ts';
+import type { Clock } from '../../../src/app/runtime/ports.ts';
 import { createClock } from '../../../src/services/clock/clock.ts';
 
 describe('the clock', () => {

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { TerminalAccess } from '../../../src/app/runtime/ports.ts';
 import { createDesktop } from '../../../src/services/desktop/desktop.ts';
 import { editorCommand } from '../../../src/services/desktop/editorCommand.ts';
-import type { Desktop } from '../../../src/state/ports.ts';
 
 let folder: string;
 
@@ -16,7 +16,7 @@ beforeEach((context) => {
 function open(env: Record<string, string>) {
   const written: string[] = [];
   const events: string[] = [];
-  const desktop: Desktop = createDesktop({
+  const desktop: TerminalAccess = createDesktop({
     stream: { write: (text: string) => written.push(text) },
     env,
     terminal: { suspend: () => void events.push('suspend'), resume: () => void events.push('resume') },

@@ -13,18 +13,18 @@ import { homedir, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { FileSystem } from '../../../src/app/runtime/ports.ts';
 import { createDocuments } from '../../../src/services/documents/documents.ts';
-import type { Documents } from '../../../src/state/ports.ts';
 
 function open() {
   const folder = mkdtempSync(join(tmpdir(), 'luthier-doc-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const documents = createDocuments({ home: join(folder, 'home') });
-  const asPort: Documents = documents;
+  const asPort: FileSystem = documents;
   return { folder, documents, asPort };
 }
 
-async function linesOf(documents: Documents, path: string): Promise<readonly string[]> {
+async function linesOf(documents: FileSystem, path: string): Promise<readonly string[]> {
   const lines: string[] = [];
   for await (const line of documents.readLines(path)) lines.push(line);
   return lines;

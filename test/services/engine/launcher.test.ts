@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { ProviderError } from '../../../src/domain/provider/errors.ts';
+import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import { ownEngineCommand } from '../../../src/services/engine/command.ts';
 import { createEngineLauncher } from '../../../src/services/engine/launcher.ts';
 import { isAlive } from '../../../src/services/engine/lock.ts';

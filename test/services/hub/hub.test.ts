@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ImportError } from '../../../src/domain/importing/errors.ts';
-import type { SourceRecord } from '../../../src/domain/importing/types.ts';
+import { ImportError, type SourceRecord } from '../../../src/domain/importing/records.ts';
 import { createHub, type Hub } from '../../../src/services/hub/hub.ts';
 import type { Wanted } from '../../../src/services/hub/raw.ts';
 import { temporaryHome } from '../store/sample.ts';

@@ -1,6 +1,6 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Provider } from '../../../src/operations/ports.ts';
+import type { Provider } from '../../../src/app/runtime/ports.ts';
 import { providerContract } from './contract.ts';
 import { providerAt } from './servers.ts';
 

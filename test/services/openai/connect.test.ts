@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ProviderProfile } from '../../../src/domain/provider/types.ts';
-import type { Provider, Providers } from '../../../src/operations/ports.ts';
+import type { Provider, Providers } from '../../../src/app/runtime/ports.ts';
+import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
 import { baseUrlOf } from '../../../src/services/openai/address.ts';
 import { createProviders } from '../../../src/services/openai/connect.ts';
 import { completion, KEY, profileOf, providerAt, sendJson, startServer, type TestServer } from './servers.ts';

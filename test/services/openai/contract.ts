@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ProviderError } from '../../../src/domain/provider/errors.ts';
+import type { Provider } from '../../../src/app/runtime/ports.ts';
+import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest } from '../../../src/domain/training/types.ts';
-import type { Provider } from '../../../src/operations/ports.ts';
 import { bytesOf } from './servers.ts';
 
 export interface ContractServer {

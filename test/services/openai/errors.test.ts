@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/errors.ts';
+import { ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/provider.ts';
 import { toProviderError } from '../../../src/services/openai/errors.ts';
 import { KEY, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProvider } from '../../../src/services/openai/provider.ts';
 import { bytesOf, type Heard, KEY, profileOf, providerAt, sendJson, startServer, type TestServer } from './servers.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ProviderError } from '../../../src/domain/provider/errors.ts';
+import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest } from '../../../src/domain/training/types.ts';
 import { parseJob, parseStatus } from '../../../src/services/openai/jobParse.ts';
 import { jobBody } from '../../../src/services/openai/jobs.ts';

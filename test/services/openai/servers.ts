@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ProviderProfile } from '../../../src/domain/provider/types.ts';
+import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
 import { createProvider } from '../../../src/services/openai/provider.ts';
 
 export interface Heard {

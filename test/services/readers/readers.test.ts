@@ -2,7 +2,7 @@ import { existsSync, globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { SourceRecord } from '../../../src/domain/importing/types.ts';
+import type { SourceRecord } from '../../../src/domain/importing/records.ts';
 import { openFile } from '../../../src/services/readers/readers.ts';
 import { parquetOf } from '../hub/standin.ts';
 import { temporaryHome } from '../store/sample.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { predictionsOf } from '../../../src/domain/evaluation/identity.ts';
+import type { EvaluationStore, VoteStore } from '../../../src/app/runtime/ports.ts';
+import { predictionsProjectId } from '../../../src/domain/evaluation/items.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../../src/domain/evaluation/types.ts';
-import type { EvaluationStore, VoteStore } from '../../../src/operations/ports.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createEvaluations } from '../../../src/services/store/evaluations.ts';
 import { createProjectData } from '../../../src/services/store/projectData.ts';
@@ -88,13 +88,13 @@ describe('evaluations', () => {
     const rows = createRows(database);
     for (const projectId of ['p', 'other']) {
       evaluations.save(evaluation(`e-${projectId}`, 1, projectId), [item('x', 1)]);
-      rows.put([sampleRow(predictionsOf(projectId), 'r')]);
+      rows.put([sampleRow(predictionsProjectId(projectId), 'r')]);
     }
     createProjectData(database).clear('p');
-    expect([evaluations.get('e-p'), rows.get(predictionsOf('p'), 'r')]).toEqual([null, null]);
-    expect(rows.counts(predictionsOf('p'), {}).total).toBe(0);
+    expect([evaluations.get('e-p'), rows.get(predictionsProjectId('p'), 'r')]).toEqual([null, null]);
+    expect(rows.counts(predictionsProjectId('p'), {}).total).toBe(0);
     expect(evaluations.items('e-other')).toHaveLength(1);
-    expect(rows.get(predictionsOf('other'), 'r')).not.toBeNull();
+    expect(rows.get(predictionsProjectId('other'), 'r')).not.toBeNull();
   });
 });
 

@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ChatTurn } from '../../../src/domain/chat/turn.ts';
+import type { JobStore, TranscriptStore } from '../../../src/app/runtime/ports.ts';
+import type { ChatTurn } from '../../../src/domain/chat/types.ts';
 import type { Checkpoint, JobEvent, JobRecord, StepMetrics } from '../../../src/domain/training/types.ts';
-import type { JobStore } from '../../../src/operations/ports.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
 import { createProjectData } from '../../../src/services/store/projectData.ts';
 import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createTranscripts } from '../../../src/services/store/transcripts.ts';
-import type { TranscriptStore } from '../../../src/state/ports.ts';
 import { temporaryHome } from './sample.ts';
 
 let database: Database;

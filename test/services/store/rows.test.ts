@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RowStore } from '../../../src/operations/ports.ts';
+import type { ProjectRows, RowStore } from '../../../src/app/runtime/ports.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createProjectData } from '../../../src/services/store/projectData.ts';
 import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
-import type { ProjectRows } from '../../../src/state/ports.ts';
 import { NOON, sampleRow, temporaryHome } from './sample.ts';
 
 let database: Database;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Row } from '../../../src/domain/dataset/types.ts';
-import type { PriceTable } from '../../../src/domain/pricing/types.ts';
+import type { PriceTable } from '../../../src/domain/pricing/prices.ts';
 import type { Project } from '../../../src/domain/project/types.ts';
-import type { ProviderProfile } from '../../../src/domain/provider/types.ts';
+import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
 
 /** A folder of the test's own, gone when the test is. */
 export function temporaryHome(): string {

@@ -1,10 +1,10 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ProviderKind } from '../../../src/domain/provider/types.ts';
+import type { SecretStore } from '../../../src/app/runtime/ports.ts';
+import type { ProviderKind } from '../../../src/domain/provider/provider.ts';
 import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createSecrets, type Secrets } from '../../../src/services/store/secrets.ts';
-import type { SecretStore } from '../../../src/state/ports.ts';
 import { NOON, temporaryHome } from './sample.ts';
 
 const KINDS: Readonly<Record<string, ProviderKind>> = {

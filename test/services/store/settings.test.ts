@@ -1,8 +1,8 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ProjectStore, SettingsStore } from '../../../src/app/runtime/ports.ts';
 import { openSettings } from '../../../src/services/store/settings.ts';
-import type { ProjectStore, SettingsStore } from '../../../src/state/ports.ts';
 import { NOON, PRICES, PROFILES, sampleProject, temporaryHome } from './sample.ts';
 
 async function open(home: string): Promise<{ settings: SettingsStore; projects: ProjectStore }> {

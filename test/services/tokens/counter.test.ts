@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { encode as encodeCl100k } from 'gpt-tokenizer/encoding/cl100k_base';
 import { encode as encodeO200k } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TokenCounter } from '../../../src/app/runtime/ports.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
-import type { TokenCounter } from '../../../src/operations/ports.ts';
 import { createTokenCounter } from '../../../src/services/tokens/counter.ts';
 
 const counter = createTokenCounter();

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { TrackingError } from '../../../src/domain/tracking/errors.ts';
+import { TrackingError } from '../../../src/domain/tracking/types.ts';
 import { createCredentials } from '../../../src/services/tracking/credentials.ts';
 import { temporaryHome } from '../store/sample.ts';
 

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Tracker } from '../../../src/operations/ports.ts';
+import type { Tracker } from '../../../src/app/runtime/ports.ts';
 import { temporaryHome } from '../store/sample.ts';
 import { errorOf, expectNoFaults, routesOf, serve } from './support/sample.ts';
 import { STARTED, trackedRun, wandbAt } from './support/tracker.ts';

@@ -29,7 +29,7 @@ export class LineReport {
 }
 
 /** A value of a file, short and in quotes, for a message. */
-export function shown(value: unknown): string {
+export function quoted(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord } from '../../json/record.ts';
-import { type LineReport, shown } from './report.ts';
+import { isRecord, type JsonRecord } from '../../common/json.ts';
+import { type LineReport, quoted } from './report.ts';
 
 const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -7,7 +7,7 @@ const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 export function checkTools(line: JsonRecord, report: LineReport): ReadonlySet<string> | null {
   const { tools, parallel_tool_calls: parallel } = line;
   if (parallel !== undefined && typeof parallel !== 'boolean') {
-    report.error('parallel-tool-calls', `parallel_tool_calls is ${shown(parallel)}.`, 'Use true or false.');
+    report.error('parallel-tool-calls', `parallel_tool_calls is ${quoted(parallel)}.`, 'Use true or false.');
   }
   if (line.functions !== undefined) {
     report.warn(
@@ -87,7 +87,7 @@ export function checkToolCalls(
     if (defined === null || !defined.has(target.name)) {
       report.warn(
         'tool-undefined',
-        `${place} calls ${shown(target.name)}, which tools does not define.`,
+        `${place} calls ${quoted(target.name)}, which tools does not define.`,
         'Add it to tools.',
       );
     }

@@ -1,4 +1,4 @@
-import { failed, type Outcome, ok } from '../../text/problem.ts';
+import { failed, type Outcome, ok } from '../../common/outcome.ts';
 import { type Grader, RIGHT, wrong } from './text.ts';
 
 /** Finds which label of a set a text names; null when it names none. */

@@ -1,4 +1,4 @@
-import { failed, type Outcome, ok } from '../../text/problem.ts';
+import { failed, type Outcome, ok } from '../../common/outcome.ts';
 import type { Score } from '../types.ts';
 
 /** A grader made ready: answer and target in, score out. Never throws. */

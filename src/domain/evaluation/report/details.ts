@@ -1,9 +1,9 @@
-import { blindResult } from '../statistics/blind.ts';
+import type { EvaluationSummary } from '../metrics.ts';
 import { topConfusions } from '../statistics/confusion.ts';
-import type { EvaluationSummary } from '../summary/types.ts';
+import { blindResult } from '../statistics/paired.ts';
 import type { EvaluatedItem } from '../types.ts';
-import { type ReportInput, type Section, section } from './content.ts';
-import { count, decimal, modelNames, percent, percentRange, pValue } from './words.ts';
+import { count, decimal, modelNames, percent, percentRange, pValue } from './format.ts';
+import { type ReportInput, type Section, section } from './sections.ts';
 
 const MOST_CONFUSIONS = 20;
 const MOST_ERRORS = 20;
@@ -36,7 +36,7 @@ function classes({ models }: EvaluationSummary, names: readonly string[]): reado
         chart: { kind: 'confusion', model },
         table: {
           head: ['Class', 'Items', 'Answered', 'Precision', 'Recall', 'F1'],
-          words: 1,
+          textColumns: 1,
           rows: [
             ...report.classes.map((one) => [
               ...[one.label, count(one.support), count(one.predicted)],
@@ -52,7 +52,7 @@ function classes({ models }: EvaluationSummary, names: readonly string[]): reado
             section(`Mistaken most often: ${name}`, {
               table: {
                 head: ['Target', 'Answered', 'Times'],
-                words: 2,
+                textColumns: 2,
                 rows: found.map((one) => [one.target, one.predicted ?? '(no class)', count(one.count)]),
               },
             }),
@@ -82,7 +82,11 @@ function blind({ summary, votes }: ReportInput, names: readonly string[]): reado
   return [
     section('Preferred by a person, blind', {
       text: ['Of two answers in hidden order. The share and its interval leave ties out.'],
-      table: { head: ['Model', 'Against', 'Wins', 'Losses', 'Ties', 'Share', '95% interval', 'p'], words: 2, rows },
+      table: {
+        head: ['Model', 'Against', 'Wins', 'Losses', 'Ties', 'Share', '95% interval', 'p'],
+        textColumns: 2,
+        rows,
+      },
     }),
   ];
 }
@@ -99,7 +103,7 @@ function wrong({ items, summary }: ReportInput, names: readonly string[], most: 
       ],
       table: {
         head: ['Line', 'Prompt', 'Target', ...names],
-        words: 3 + names.length,
+        textColumns: 3 + names.length,
         rows: found.slice(0, most).map(({ item, predictions }) => [
           ...[String(item.line), item.prompt.at(-1)?.content ?? '', item.target],
           ...predictions.map((prediction) => {
@@ -135,7 +139,7 @@ function failures({ items, summary }: ReportInput, names: readonly string[]): re
       text: [`Calls that failed: ${count(total)}. They are in no share above.`],
       table: {
         head: ['Model', 'Why', 'Times'],
-        words: 2,
+        textColumns: 2,
         rows: rows.slice(0, MOST_ERRORS).map((row) => [...row.cells, count(row.count)]),
       },
     }),

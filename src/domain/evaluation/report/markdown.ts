@@ -1,8 +1,6 @@
-import { redactKeys } from '../../text/redact.ts';
-import { sanitizeLine } from '../../text/sanitize.ts';
-import type { ReportInput, ReportTable } from './content.ts';
+import { redactKeys, sanitizeLine } from '../../text/sanitize.ts';
 import { detailSections } from './details.ts';
-import { figureSections } from './figures.ts';
+import { type ReportInput, type ReportTable, resultSections } from './sections.ts';
 
 const MOST_WRONG = 50;
 const LONGEST_CELL = 300;
@@ -10,13 +8,13 @@ const LONGEST_CELL = 300;
 /** The report of an evaluation in Markdown with tables (GitHub's). All text of others is escaped and keys are masked. */
 export function markdownReport(input: ReportInput): string {
   const safe = (text: string): string => escapeMarkdown(cut(sanitizeLine(redactKeys(text, input.secrets))));
-  const sections = [...figureSections(input), ...detailSections(input, MOST_WRONG)].map(({ title, text, table }) =>
+  const sections = [...resultSections(input), ...detailSections(input, MOST_WRONG)].map(({ title, text, table }) =>
     [`## ${safe(title)}`, ...text.map(safe), ...(table === null ? [] : [markdownTable(table, safe)])].join('\n\n'),
   );
   return `${[`# ${safe(input.evaluation.name)}`, ...sections].join('\n\n')}\n`;
 }
 
-function markdownTable({ head, rows, words }: ReportTable, safe: (text: string) => string): string {
+function markdownTable({ head, rows, textColumns: words }: ReportTable, safe: (text: string) => string): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, column) => (column < words ? '---' : '---:'));
   return [line(head.map(safe)), line(rule), ...rows.map((row) => line(row.map(safe)))].join('\n');

@@ -1,7 +1,6 @@
-import { redactKeys } from '../../text/redact.ts';
-import { nameGrader } from '../graders.ts';
-import { promptText } from '../promptText.ts';
-import { sliceNames, sliceOf } from '../slice.ts';
+import { redactKeys } from '../../text/sanitize.ts';
+import { nameGrader } from '../graders/graders.ts';
+import { promptText, sliceNames, sliceOf } from '../items.ts';
 import type { EvaluatedItem, EvaluationPlan, Prediction } from '../types.ts';
 
 type Graded = Pick<EvaluationPlan, 'graders'>;

@@ -10,7 +10,7 @@ export interface ConfusionMatrix {
   readonly counts: readonly (readonly number[])[];
 }
 
-export interface ClassFigures {
+export interface ClassMetrics {
   readonly label: string;
   /** Items with this target. */
   readonly support: number;
@@ -22,7 +22,7 @@ export interface ClassFigures {
   readonly f1: number | null;
 }
 
-export interface MacroFigures {
+export interface MacroMetrics {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
@@ -41,7 +41,7 @@ export function confusionMatrix(items: readonly Labelled[], labels: readonly str
 }
 
 /** Precision TP / (TP + FP), recall TP / (TP + FN), F1 2TP / (2TP + FP + FN) of each class (van Rijsbergen 1979). */
-export function classFigures({ labels, counts }: ConfusionMatrix): readonly ClassFigures[] {
+export function classMetrics({ labels, counts }: ConfusionMatrix): readonly ClassMetrics[] {
   return labels.map((label, place) => {
     const right = counts[place]?.[place] ?? 0;
     const support = (counts[place] ?? []).reduce((sum, count) => sum + count, 0);
@@ -61,7 +61,7 @@ export function classFigures({ labels, counts }: ConfusionMatrix): readonly Clas
  * The plain mean over the classes that occur, as target or as answer; an undefined precision or recall counts 0, as
  * in scikit-learn's `classification_report` (zero_division=0). Null when no class occurs.
  */
-export function macroFigures(classes: readonly ClassFigures[]): MacroFigures | null {
+export function macroMetrics(classes: readonly ClassMetrics[]): MacroMetrics | null {
   const seen = classes.filter(({ support, predicted }) => support + predicted > 0);
   if (seen.length === 0) return null;
   const over = (key: 'precision' | 'recall' | 'f1') =>

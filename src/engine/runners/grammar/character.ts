@@ -1,12 +1,9 @@
-import { article, capitalise, looksPlural } from '../english.ts';
+import { article, capitalise, looksPlural } from '../text.ts';
+import { BACKGROUND_PHRASES, EVENT_PHRASES, PLACE_PHRASES } from './background-phrases.ts';
+import { APPEARANCE_PHRASES, HE_NAMES, PERSONALITY_PHRASES, SHE_NAMES, SURNAMES } from './character-phrases.ts';
 import type { Chooser, Phrases } from './chooser.ts';
-import { eventKind, placeKind, type Slots } from './kinds.ts';
 import type { Request, Section } from './read-request.ts';
-import { CLASSES, PETS, RACES, WEAPONS } from './words/kinds.ts';
-import { LOOKS } from './words/looks.ts';
-import { HE_NAMES, SHE_NAMES, SURNAMES } from './words/names.ts';
-import { EVENTS, PAST, PLACES } from './words/past.ts';
-import { TEMPER } from './words/temper.ts';
+import { CLASSES, eventKind, PETS, placeKind, RACES, type Slots, WEAPONS } from './slots.ts';
 
 type Full = { readonly [K in keyof Slots]: string };
 
@@ -53,11 +50,11 @@ function fill(given: Slots, chooser: Chooser): Full {
 function full(slots: Full, chooser: Chooser): Sentence[] {
   const kind = eventKind(slots.class);
   const phrases: Phrases = {
-    ...LOOKS,
-    ...PAST,
-    ...TEMPER,
-    place: PLACES[placeKind(slots.race)] ?? [],
-    event: [...(PAST.event ?? []), ...(kind === null ? [] : twice(EVENTS[kind] ?? []))],
+    ...APPEARANCE_PHRASES,
+    ...BACKGROUND_PHRASES,
+    ...PERSONALITY_PHRASES,
+    place: PLACE_PHRASES[placeKind(slots.race)] ?? [],
+    event: [...(BACKGROUND_PHRASES.event ?? []), ...(kind === null ? [] : twice(EVENT_PHRASES[kind] ?? []))],
   };
   const say = (name: string): string => chooser.expand(`#${name}#`, phrases);
   return [
@@ -73,7 +70,11 @@ function full(slots: Full, chooser: Chooser): Sentence[] {
 
 /** Few words, for small limits. */
 function brief(slots: Full, chooser: Chooser): Sentence[] {
-  const phrases: Phrases = { ...LOOKS, ...TEMPER, place: PLACES[placeKind(slots.race)] ?? [] };
+  const phrases: Phrases = {
+    ...APPEARANCE_PHRASES,
+    ...PERSONALITY_PHRASES,
+    place: PLACE_PHRASES[placeKind(slots.race)] ?? [],
+  };
   const say = (text: string): string => chooser.expand(text, phrases);
   return [
     { section: 'appearance', slot: 'race', text: say('A~ #build# {race} with {a weapon}.') },

@@ -1,5 +1,4 @@
-import { STOP_WORDS } from '../english.ts';
-import { tokenize } from './tokenizer.ts';
+import { STOP_WORDS, tokenize } from '../text.ts';
 
 export interface CopyGuess {
   readonly token: string;

@@ -1,12 +1,10 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
 import { mix } from '../random.ts';
+import { tokenize } from '../text.ts';
 import { CopyReader } from './copy.ts';
-import { isAccepted, type PointerBook, sourceIndex } from './encoder.ts';
+import { isAccepted, type PointerBook, Register, sourceIndex } from './encoder.ts';
 import type { PromptFeatures, PromptStatistics } from './features.ts';
-import type { SourceIndex } from './pointers.ts';
-import { Register } from './register.ts';
-import type { Source } from './segments.ts';
-import { tokenize } from './tokenizer.ts';
+import type { Source, SourceIndex } from './pointers.ts';
 import { START } from './vocabulary.ts';
 
 /** Words remembered by the longest context. */

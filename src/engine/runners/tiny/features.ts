@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
 import { hashText, mix } from '../random.ts';
-import { tokenize } from './tokenizer.ts';
+import { tokenize } from '../text.ts';
 
 /** A prompt as a sparse vector of unit length: words, their first letters and pairs of words, weighted by rarity (TF-IDF, Sparck Jones 1972). */
 export interface PromptFeatures {

@@ -1,16 +1,12 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
-import { Backoff, SparseVector } from './backoff.ts';
-import { BASE_SYMBOLS } from './common.ts';
-import type { CountTable } from './counts.ts';
 import { Cursor, LEVELS } from './cursor.ts';
 import type { PointerBook } from './encoder.ts';
 import { PromptStatistics } from './features.ts';
-import { Gate, gateInputs } from './gate.ts';
-import { type Candidates, LogLinear } from './loglinear.ts';
+import { Gate, gateInputs, Trust } from './gate.ts';
+import { type Candidates, LogLinear } from './log-linear.ts';
+import { Backoff, type CountTable, SparseVector } from './ngram.ts';
 import type { Piece } from './pointers.ts';
-import { Spelling } from './spelling.ts';
-import { Trust } from './trust.ts';
-import { ESCAPE, RESERVED, Vocabulary } from './vocabulary.ts';
+import { BASE_SYMBOLS, ESCAPE, RESERVED, Spelling, Vocabulary } from './vocabulary.ts';
 
 /** Measured on held-out rows; see docs/decisions/0004-practice-model.md. */
 const DISCOUNTS = [0.75, 0.9, 0.9, 0.85, 0.8, 0.75, 0.7];

@@ -1,10 +1,247 @@
-import type { LanguageModel, Runner } from '../types.ts';
+import type { StepMetrics } from '../../../domain/training/types.ts';
+import { mix, permutation, random } from '../random.ts';
+import { countTokens } from '../text.ts';
+import type { LanguageModel, Runner, TrainingExample, TrainingResult, TrainingSignal, TrainingTask } from '../types.ts';
+import { type Cursor, question } from './cursor.ts';
+import { encode, fitPointers } from './encoder.ts';
+import { PromptStatistics } from './features.ts';
 import { generate } from './generate.ts';
-import { deserialise } from './serialise.ts';
-import { train } from './train.ts';
+import { type Prediction, TinyModel } from './model.ts';
+import type { Piece } from './pointers.ts';
+import { deserialise, serialise } from './serialise.ts';
+import { END, ESCAPE } from './vocabulary.ts';
+
+/** Sums over the tokens of some answers, their ends included. Loss in nats. */
+interface Score {
+  loss: number;
+  tokens: number;
+  correct: number;
+}
+
+const emptyScore = (): Score => ({ loss: 0, tokens: 0, correct: 0 });
+
+/** One place of an answer: what was predicted there, and what came. */
+interface Place {
+  readonly cursor: Cursor;
+  readonly prediction: Prediction;
+  readonly experts: Float64Array;
+  readonly id: number;
+}
+
+const LAST: Piece = { symbol: '', tokens: [''], source: null };
+
+/** An answer as the model reads it: its pieces, then the end. */
+function piecesOf(model: TinyModel, example: TrainingExample): Piece[] {
+  return [...encode(example.completion, question(example.prompt), model.book), LAST];
+}
+
+function idOf(model: TinyModel, piece: Piece): number {
+  return piece === LAST ? END : model.vocabulary.find(piece.symbol);
+}
+
+/**
+ * The model's loss on one answer. A pointer counts as the tokens it stands for. The loss is that of the answer's
+ * canonical pieces, which is never below the loss of its text.
+ */
+function scoreExample(
+  model: TinyModel,
+  example: TrainingExample,
+  into: Score,
+  visit: ((place: Place) => void) | null,
+): void {
+  const cursor = model.start(example.prompt);
+  for (const piece of piecesOf(model, example)) {
+    const id = idOf(model, piece);
+    const prediction = model.predict(cursor);
+    const experts = model.expertProbabilities(cursor, prediction, piece, id);
+    let p = 0;
+    for (let i = 0; i < experts.length; i += 1) p += (prediction.shares[i] ?? 0) * (experts[i] ?? 0);
+    into.loss -= Math.log(Math.max(p, 1e-300));
+    into.tokens += piece.tokens.length;
+    if (likeliest(model, cursor, prediction) === id) into.correct += piece.tokens.length;
+    visit?.({ cursor, prediction, experts, id });
+    if (piece !== LAST) cursor.advance(id < 0 ? ESCAPE : id, piece.tokens, piece.source);
+  }
+}
+
+/** The greedy choice; words outside the vocabulary are never it. */
+function likeliest(model: TinyModel, cursor: Cursor, prediction: Prediction): number {
+  model.blend(cursor, prediction);
+  let best = -2;
+  let most = 0;
+  for (const id of prediction.chain.touched) {
+    const value = prediction.chain.get(id);
+    if (id !== ESCAPE && (value > most || (value === most && id < best))) {
+      most = value;
+      best = id;
+    }
+  }
+  return best;
+}
+
+function meanLoss({ loss, tokens }: Score): number {
+  return tokens === 0 ? 0 : loss / tokens;
+}
+
+function accuracy({ correct, tokens }: Score): number {
+  return tokens === 0 ? 0 : correct / tokens;
+}
+
+/** At a learning-rate multiplier of 1. Measured; see docs/decisions/0004-practice-model.md. */
+const CHOICE_RATE = 0.6;
+const GATE_RATE = 0.15;
+/** Lower for rows met again: the experts know them already, and would be trusted too much. */
+const GATE_RATE_AGAIN = 0.01;
+/** What a row adds to the counts when it is met again: it is known already, and now becomes surer. */
+const AGAIN = 0.3;
+const VALIDATIONS = 40;
+const VALIDATION_SAMPLE = 24;
+
+/** Trains to the end of the last epoch, or until `signal` aborts, whose reason is then thrown. */
+async function train(
+  task: TrainingTask,
+  emit: (signal: TrainingSignal) => void,
+  signal: AbortSignal,
+): Promise<TrainingResult> {
+  const run = begin(task);
+  let bytes = run.resumed;
+  for (let epoch = run.epoch + 1; epoch <= task.epochs; epoch += 1) {
+    const order = permutation(task.train.length, random(mix(task.seed, epoch)));
+    for (let from = 0; from < order.length; from += task.batchSize) {
+      await yieldToEventLoop();
+      signal.throwIfAborted();
+      const batch = [...order.subarray(from, from + task.batchSize)].flatMap((row) => task.train[row] ?? []);
+      const last = from + task.batchSize >= order.length;
+      const metrics = step(run, batch, epoch, last);
+      if (last) {
+        await yieldToEventLoop();
+        signal.throwIfAborted();
+        bytes = serialise(run.model, { epoch, step: run.step });
+        emit({ kind: 'step', metrics });
+        emit({ kind: 'epoch', epoch, step: run.step, metrics, model: bytes });
+      } else emit({ kind: 'step', metrics });
+    }
+  }
+  return {
+    model: bytes ?? serialise(run.model, { epoch: run.epoch, step: run.step }),
+    trainedTokens: trainedTokens(task),
+  };
+}
+
+interface Run {
+  readonly task: TrainingTask;
+  readonly model: TinyModel;
+  readonly resumed: Uint8Array | null;
+  readonly epoch: number;
+  readonly totalSteps: number;
+  readonly sample: readonly TrainingExample[];
+  step: number;
+}
+
+function begin(task: TrainingTask): Run {
+  const perEpoch = Math.ceil(task.train.length / task.batchSize);
+  const picks = permutation(task.validation.length, random(mix(task.seed, 0x7a11d)));
+  const sample = [...picks.subarray(0, VALIDATION_SAMPLE)].flatMap((row) => task.validation[row] ?? []);
+  const shared = { task, totalSteps: perEpoch * task.epochs, sample };
+  if (task.resumeFrom !== null) {
+    const { model, epoch, step } = deserialise(task.resumeFrom);
+    return { ...shared, model, resumed: task.resumeFrom, epoch, step };
+  }
+  const statistics = new PromptStatistics();
+  for (const { prompt } of task.train) statistics.count(prompt);
+  const book = fitPointers(task.train.map(({ prompt, completion }) => ({ prompt: question(prompt), completion })));
+  return { ...shared, model: TinyModel.base(book, statistics), resumed: null, epoch: 0, step: 0 };
+}
+
+/** One batch: its loss with the model as it was, the gradients, then the update. */
+function step(run: Run, batch: readonly TrainingExample[], epoch: number, lastOfEpoch: boolean): StepMetrics {
+  const { model, task } = run;
+  run.step += 1;
+  const every = Math.max(1, Math.floor(run.totalSteps / VALIDATIONS));
+  const due = run.step === 1 || run.step % every === 0;
+  const before = due && !lastOfEpoch ? scoreAll(model, run.sample) : null;
+  const trained = emptyScore();
+  for (const example of batch) {
+    scoreExample(model, example, trained, (place) => learnAt(model, place, epoch));
+  }
+  const rate = task.learningRateMultiplier;
+  model.logLinear.apply(CHOICE_RATE * rate);
+  model.gate.apply((epoch === 1 ? GATE_RATE : GATE_RATE_AGAIN) * rate);
+  const amount = epoch === 1 ? Math.min(1, rate) : (AGAIN * rate) / (epoch - 1);
+  for (const example of batch) observe(model, example, amount);
+  const sampled = lastOfEpoch ? scoreAll(model, run.sample) : before;
+  return metricsOf(run, trained, sampled, lastOfEpoch ? scoreAll(model, task.validation) : null);
+}
+
+/** The gradients at one place. Trust is judged in the first epoch, while answers are still new to the model. */
+function learnAt(model: TinyModel, { cursor, prediction, experts, id }: Place, epoch: number): void {
+  const { candidates, chosen, inputs, shares } = prediction;
+  model.gate.learn(inputs, shares, experts);
+  if (candidates === null || candidates.symbols.length < 2) return;
+  const place = candidates.symbols.indexOf(id);
+  if (place < 0) return;
+  if (epoch === 1) {
+    const sum = candidates.priors.reduce((total, prior) => total + prior, 1e-12);
+    const prior = ((candidates.priors[place] ?? 0) + 1e-12) / sum;
+    model.trust.note(candidates.key, Math.log(((chosen[place] ?? 0) + 1e-12) / prior));
+  } else if (model.trust.of(candidates.key) < 0.02) return;
+  model.logLinear.learn(candidates, chosen, id, cursor.features);
+}
+
+/** Adds an answer to the counts; a word met for the first time is spelled, then part of the vocabulary. */
+function observe(model: TinyModel, example: TrainingExample, amount: number): void {
+  const cursor = model.start(example.prompt);
+  for (const piece of piecesOf(model, example)) {
+    let id = idOf(model, piece);
+    const known = id >= 0;
+    if (!known) {
+      id = model.vocabulary.intern(piece.symbol);
+      if (piece.source === null) {
+        model.chain.observe(cursor.keys, ESCAPE, amount);
+        model.spelling.observe(piece.symbol);
+      }
+    }
+    model.chain.observe(cursor.keys, id, amount);
+    if (id !== END) cursor.advance(id, piece.tokens, piece.source);
+  }
+}
+
+function scoreAll(model: TinyModel, examples: readonly TrainingExample[]): Score | null {
+  if (examples.length === 0) return null;
+  const score = emptyScore();
+  for (const example of examples) scoreExample(model, example, score, null);
+  return score;
+}
+
+function metricsOf(run: Run, trained: Score, valid: Score | null, full: Score | null): StepMetrics {
+  return {
+    step: run.step,
+    totalSteps: run.totalSteps,
+    trainLoss: meanLoss(trained),
+    trainTokenAccuracy: accuracy(trained),
+    validLoss: valid === null ? null : meanLoss(valid),
+    validTokenAccuracy: valid === null ? null : accuracy(valid),
+    fullValidLoss: full === null ? null : meanLoss(full),
+    fullValidTokenAccuracy: full === null ? null : accuracy(full),
+  };
+}
+
+/** Every token of every example, once an epoch, as OpenAI bills. */
+function trainedTokens(task: TrainingTask): number {
+  let tokens = 0;
+  for (const { prompt, completion } of task.train) {
+    for (const { content } of prompt) tokens += countTokens(content);
+    tokens += countTokens(completion);
+  }
+  return tokens * task.epochs;
+}
+
+function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 /** The practice runner: a statistical model of language, trained in seconds on one core. */
-export const tiny: Runner = {
+export const tinyRunner: Runner = {
   name: 'tiny',
   baseModels: ['practice-small'],
   train,

@@ -1,11 +1,10 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { CountTable } from './counts.ts';
 import type { PointerBook } from './encoder.ts';
 import { PromptStatistics } from './features.ts';
-import { Gate } from './gate.ts';
-import { LogLinear } from './loglinear.ts';
+import { Gate, Trust } from './gate.ts';
+import { LogLinear } from './log-linear.ts';
 import { TinyModel } from './model.ts';
-import { Trust } from './trust.ts';
+import { CountTable } from './ngram.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** `LUTP`, then a version. */

@@ -1,11 +1,58 @@
 import type { Row, RowFilter, RowQuery, RowSortKey } from '../../../domain/dataset/types.ts';
-import { isFiltered } from './filter.ts';
-import { ALL_MARKS, type Marks, markedCount, NO_MARKS, toggleMark } from './marks.ts';
+import { plural } from '../../../domain/text/format.ts';
+import { isFiltered } from './row-filter.ts';
+
+/** What the next action is for: single rows, or a whole filter but for some of it. No list of 100,000 ids is kept. */
+export type Marks =
+  | { readonly kind: 'some'; readonly ids: ReadonlySet<string> }
+  | { readonly kind: 'all'; readonly except: ReadonlySet<string> };
+
+export const NO_MARKS: Marks = { kind: 'some', ids: new Set() };
+const ALL_MARKS: Marks = { kind: 'all', except: new Set() };
+
+export const isMarked = (marks: Marks, id: string): boolean =>
+  marks.kind === 'some' ? marks.ids.has(id) : !marks.except.has(id);
+
+export function toggleMark(marks: Marks, id: string): Marks {
+  const before = marks.kind === 'some' ? marks.ids : marks.except;
+  const after = new Set(before);
+  if (!after.delete(id)) after.add(id);
+  return marks.kind === 'some' ? { kind: 'some', ids: after } : { kind: 'all', except: after };
+}
+
+/** How many are marked, of `shown` rows in the filter. */
+export const markedCount = (marks: Marks, shown: number): number =>
+  marks.kind === 'some' ? marks.ids.size : Math.max(0, shown - marks.except.size);
+
+/** Ids of what is marked; `every` reads those of the filter, and is asked only when all are. */
+export const markedIds = (marks: Marks, every: () => readonly string[]): readonly string[] =>
+  marks.kind === 'some' ? [...marks.ids] : every().filter((id) => !marks.except.has(id));
+
+/** The rows an action is for: those marked, else the one under the cursor. */
+export interface Targets {
+  readonly count: number;
+  /** `this row`, or `12 rows`. */
+  readonly words: string;
+  /** Whether they are marked ones, so that the marks go when it is done. */
+  readonly marked: boolean;
+  /** Reads them; for a whole filter that takes its time. */
+  ids(): readonly string[];
+}
+
+export function targetsOf(marks: Marks, shown: number, current: Row | null, every: () => readonly string[]): Targets {
+  const marked = markedCount(marks, shown);
+  if (marked === 0) {
+    const ids = current === null ? [] : [current.id];
+    return { count: ids.length, words: 'this row', marked: false, ids: () => ids };
+  }
+  const words = plural(marked, 'row');
+  return { count: marked, words, marked: true, ids: () => markedIds(marks, every) };
+}
 
 export type Sort = RowQuery['sort'];
 
 /** What lies over the rows and asks something. */
-export type Question = 'filter' | 'remove' | 'regenerate' | 'export';
+export type BrowseDialogKind = 'filter' | 'remove' | 'regenerate' | 'export';
 
 export interface BrowseState {
   readonly filter: RowFilter;
@@ -21,7 +68,7 @@ export interface BrowseState {
   /** The row whose answer is being edited. */
   readonly editing: Row | null;
   readonly view: 'rows' | 'check' | 'balance' | 'duplicates' | 'import' | 'split';
-  readonly question: Question | null;
+  readonly question: BrowseDialogKind | null;
   /** Goes up with every change made here, so that windows read again at once. */
   readonly touched: number;
 }
@@ -38,7 +85,7 @@ export type BrowseAction =
   | { readonly type: 'search'; readonly on: boolean }
   | { readonly type: 'edit'; readonly row: Row | null }
   | { readonly type: 'view'; readonly view: BrowseState['view'] }
-  | { readonly type: 'ask'; readonly question: Question | null }
+  | { readonly type: 'ask'; readonly question: BrowseDialogKind | null }
   | { readonly type: 'changed'; readonly unmark: boolean }
   | { readonly type: 'reveal'; readonly index: number; readonly id: string }
   | { readonly type: 'back' };
@@ -46,7 +93,7 @@ export type BrowseAction =
 const BY_CREATION: Sort = { key: 'created', descending: false };
 export const SORT_KEYS: readonly RowSortKey[] = ['created', 'cell', 'tokens', 'status', 'rating', 'length'];
 
-export const startBrowsing: BrowseState = {
+export const initialBrowseState: BrowseState = {
   filter: {},
   sort: BY_CREATION,
   selected: 0,
@@ -64,7 +111,7 @@ export const startBrowsing: BrowseState = {
 const AT_TOP = { selected: 0, anchor: null } as const;
 
 /** Marks on single rows outlive another filter; "all of the filter" means that filter only. */
-const keptMarks = (marks: Marks): Marks => (marks.kind === 'all' ? NO_MARKS : marks);
+const marksAfterFilter = (marks: Marks): Marks => (marks.kind === 'all' ? NO_MARKS : marks);
 
 /** What Esc would do here; null when it should leave the screen. */
 export function backStep(state: BrowseState): 'pane' | 'marks' | 'filter' | null {
@@ -86,12 +133,12 @@ function back(state: BrowseState): BrowseState {
   }
 }
 
-export function browse(state: BrowseState, action: BrowseAction): BrowseState {
+export function browseReducer(state: BrowseState, action: BrowseAction): BrowseState {
   switch (action.type) {
     case 'select':
       return { ...state, selected: action.index, anchor: action.id };
     case 'filter':
-      return { ...state, ...AT_TOP, filter: action.filter, marks: keptMarks(state.marks) };
+      return { ...state, ...AT_TOP, filter: action.filter, marks: marksAfterFilter(state.marks) };
     case 'next-sort': {
       const key = SORT_KEYS[(SORT_KEYS.indexOf(state.sort.key) + 1) % SORT_KEYS.length] ?? 'created';
       return { ...state, ...AT_TOP, sort: { key, descending: false } };
@@ -125,7 +172,7 @@ export function browse(state: BrowseState, action: BrowseAction): BrowseState {
         sort: BY_CREATION,
         selected: action.index,
         anchor: action.id,
-        marks: keptMarks(state.marks),
+        marks: marksAfterFilter(state.marks),
         view: 'rows',
         pane: 'rows',
         whole: false,

@@ -1,16 +1,15 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { Spinner } from '../../../components/spinner/index.ts';
-import { StatusLine } from '../../../components/statusline/index.ts';
-import { TextField } from '../../../components/textfield/index.ts';
-import { count } from '../../../domain/text/figures.ts';
-import { useAppState } from '../../../state/context.tsx';
-import { latestOperation } from '../../../state/selectors.ts';
-import { useTheme } from '../../../theme/index.ts';
-import { filterWords } from './filter.ts';
-import { useSettled } from './lagging.ts';
-import { markedCount } from './marks.ts';
-import type { BrowseState } from './reducer.ts';
+import { latestOperation } from '../../../app/core/state.ts';
+import { useAppState } from '../../../app/react.tsx';
+import { Spinner } from '../../../components/feedback/spinner.tsx';
+import { StatusLine } from '../../../components/feedback/status-line.tsx';
+import { useDebounced } from '../../../components/hooks/use-debounced.ts';
+import { TextField } from '../../../components/inputs/text-field.tsx';
+import { count } from '../../../domain/text/format.ts';
+import { useTheme } from '../../../theme/theme.tsx';
+import { type BrowseState, markedCount } from './reducer.ts';
+import { filterText } from './row-filter.ts';
 import type { ShownRows } from './use-rows.ts';
 
 export interface ToolbarProps {
@@ -23,8 +22,8 @@ export interface ToolbarProps {
 }
 
 /** Above this many rows a search waits until the typing pauses, for it reads every one. */
-const MANY = 5_000;
-const PAUSE_MS = 150;
+const MANY_ROWS = 5_000;
+const SEARCH_DELAY_MS = 150;
 
 /** One row above the table: what is shown, or the search while it is typed. */
 export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProps): ReactNode {
@@ -44,7 +43,7 @@ export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProp
     );
   }
   const marked = markedCount(browse.marks, shown.count);
-  const filter = filterWords(browse.filter);
+  const filter = filterText(browse.filter);
   const { accepted, rejected } = counts.byRating;
   return (
     <Box height={1} flexShrink={0} paddingLeft={1}>
@@ -74,7 +73,7 @@ interface SearchProps extends Omit<ToolbarProps, 'browse'> {
 function Search({ initial, shown, width, onSearch, onLeave }: SearchProps): ReactNode {
   const theme = useTheme();
   const [draft, setDraft] = useState(initial);
-  const settled = useSettled(draft, shown.total > MANY ? PAUSE_MS : 0);
+  const settled = useDebounced(draft, shown.total > MANY_ROWS ? SEARCH_DELAY_MS : 0);
   const search = useRef(onSearch);
   search.current = onSearch;
   const applied = useRef(initial);

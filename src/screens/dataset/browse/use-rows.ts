@@ -1,15 +1,63 @@
-import { useMemo } from 'react';
-import { usePagedRows } from '../../../components/list/index.ts';
-import type { Row } from '../../../domain/dataset/types.ts';
-import { useAppState, useWorkbench } from '../../../state/context.tsx';
-import type { RowActions } from '../../../state/workbench/types.ts';
-import { useThrottled } from './lagging.ts';
-import { cursorAt } from './locate.ts';
-import type { BrowseState } from './reducer.ts';
+import { type Dispatch, useEffect, useMemo } from 'react';
+import type { RowActions } from '../../../app/dataset/rows.ts';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useThrottled } from '../../../components/hooks/use-debounced.ts';
+import { usePagedRows } from '../../../components/lists/table.tsx';
+import type { Row, RowQuery } from '../../../domain/dataset/types.ts';
+import type { BrowseAction, BrowseState } from './reducer.ts';
+
+type ReadRows = (query: RowQuery) => readonly Row[];
+
+const PAGE = 256;
+
+/**
+ * Where a row stands among all rows in the order they were made; null when it does not. Looks at about log2(count) rows
+ * and those of the same millisecond, never at all of them.
+ */
+export function indexOfRow(window: ReadRows, count: number, row: Row): number | null {
+  const sort = { key: 'created', descending: false } as const;
+  const read = (offset: number, limit: number) => window({ filter: {}, sort, offset, limit });
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((read(middle, 1)[0]?.createdAt ?? Number.POSITIVE_INFINITY) < row.createdAt) low = middle + 1;
+    else high = middle;
+  }
+  for (let offset = low; offset < count; offset += PAGE) {
+    const rows = read(offset, PAGE);
+    const at = rows.findIndex(({ id }) => id === row.id);
+    if (at >= 0) return offset + at;
+    if (rows.length < PAGE || rows.some(({ createdAt }) => createdAt > row.createdAt)) return null;
+  }
+  return null;
+}
+
+const SEARCH_RADIUS = 64;
+
+/**
+ * The index at which the cursor is drawn: where it was put, or, when another row stands there now, where the row it was
+ * put on has moved to nearby.
+ */
+export function cursorAt(
+  rowAt: (index: number) => Pick<Row, 'id'> | null,
+  count: number,
+  selected: number,
+  anchor: string | null,
+): number {
+  const at = Math.max(0, Math.min(selected, count - 1));
+  if (anchor === null || count === 0 || rowAt(at)?.id === anchor) return at;
+  for (let by = 1; by <= SEARCH_RADIUS; by++) {
+    for (const near of [at - by, at + by]) {
+      if (near >= 0 && near < count && rowAt(near)?.id === anchor) return near;
+    }
+  }
+  return at;
+}
 
 /** From this many rows on, what has to read them all waits for a pause. */
-const MANY = 5_000;
-const PAUSE_MS = 1_000;
+const MANY_ROWS = 5_000;
+const COUNT_INTERVAL_MS = 1_000;
 
 export interface ShownRows {
   /** Rows of the filter. */
@@ -38,15 +86,36 @@ export function useShownRows({ filter, sort, selected, anchor, touched }: Browse
   const newest = useAppState((state) => state.rowsVersion);
   // Counting a text or a slot value reads every row; while a run adds ten a second that would leave no time for keys.
   const reads = filter.text !== undefined || filter.slot !== undefined || filter.split !== undefined;
-  const slow = total > MANY && reads;
-  const version = useThrottled(newest, slow ? PAUSE_MS : 0);
+  const slow = total > MANY_ROWS && reads;
+  const version = useThrottled(newest, slow ? COUNT_INTERVAL_MS : 0);
   const key = JSON.stringify([project, version, touched, filter, sort]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for project, version, filter and sort
   const count = useMemo(() => rows.count(filter), [rows, key]);
-  const counted = useThrottled(newest, total > MANY ? PAUSE_MS : 0);
+  const counted = useThrottled(newest, total > MANY_ROWS ? COUNT_INTERVAL_MS : 0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: project, version and touched stand for the rows
   const assigned = useMemo(() => isAssigned(rows), [rows, project, counted, touched]);
   const rowAt = usePagedRows(key, (offset, limit) => rows.window({ filter, sort, offset, limit }));
   const at = useMemo(() => cursorAt(rowAt, count, selected, anchor), [rowAt, count, selected, anchor]);
   return { count, total, assigned, rowAt, selected: at, current: count === 0 ? null : rowAt(at) };
+}
+
+/** Puts the cursor on a row wherever it is; filter and sort give way, so that it is in sight. */
+export function useReveal(dispatch: Dispatch<BrowseAction>): (row: Row) => void {
+  const { rows, navigation } = useWorkbench();
+  return (row) => {
+    const index = indexOfRow(rows.window, rows.count({}), row);
+    if (index === null) navigation.note('That row is gone.');
+    else dispatch({ type: 'reveal', index, id: row.id });
+  };
+}
+
+/** Follows `AppState.openRowId`: another screen asks to see a row. */
+export function useOpenRow(reveal: (row: Row) => void): void {
+  const { rows } = useWorkbench();
+  const wanted = useAppState((state) => state.openRowId);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another wish is a reason to move the cursor
+  useEffect(() => {
+    const row = wanted === null ? null : rows.get(wanted);
+    if (row !== null) reveal(row);
+  }, [wanted]);
 }

@@ -1,8 +1,22 @@
 import type { ReactNode } from 'react';
-import type { PaneSize } from '../../../components/panes/index.ts';
-import { type Cell, type Column, Table } from '../../../components/table/index.ts';
-import type { ColumnInfo, TableRow, TableValue } from '../../../domain/importing/types.ts';
-import { count } from '../../../domain/text/figures.ts';
+import type { Span } from '../../../components/editing/text-layout.ts';
+import type { PaneSize } from '../../../components/layout/panes.tsx';
+import { type Cell, type Column, Table } from '../../../components/lists/table.tsx';
+import type { ColumnInfo, TableRow, TableValue } from '../../../domain/importing/records.ts';
+import { parsePrompt } from '../../../domain/template/prompt.ts';
+import { count } from '../../../domain/text/format.ts';
+
+/** Marks the columns in a template of one message, and what looks like one and is none. */
+export function columnSpans(columns: readonly ColumnInfo[]): (text: string) => readonly Span[] {
+  const names = new Set(columns.map(({ name }) => name));
+  return (text) =>
+    parsePrompt(text).flatMap((part): Span[] => {
+      // A brace alone stands for itself in these templates.
+      if (part.kind === 'text' || part.kind === 'stray-brace') return [];
+      const name = part.kind === 'slot' ? part.name : part.content.trim();
+      return [{ start: part.start, end: part.end, tone: names.has(name) ? 'slot' : 'error' }];
+    });
+}
 
 const COLUMNS: readonly Column[] = [
   { id: 'name', title: 'column', flex: 2, min: 10, keep: 1 },
@@ -13,7 +27,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Values of one column that are told. */
-const SAMPLES = 3;
+const MAX_SAMPLES = 3;
 const SAMPLE_LENGTH = 200;
 
 function valueText(value: TableValue): string {
@@ -22,10 +36,10 @@ function valueText(value: TableValue): string {
 }
 
 /** Some values of a column: its most frequent ones where they repeat, else the first that are there. */
-export function sampleOf({ name, values }: ColumnInfo, rows: readonly TableRow[]): string {
+export function sampleText({ name, values }: ColumnInfo, rows: readonly TableRow[]): string {
   if (values?.some((one) => one.count > 1)) {
     return values
-      .slice(0, SAMPLES)
+      .slice(0, MAX_SAMPLES)
       .map(({ value, count: times }) => `${value.slice(0, SAMPLE_LENGTH)} (${count(times)})`)
       .join(', ');
   }
@@ -34,7 +48,7 @@ export function sampleOf({ name, values }: ColumnInfo, rows: readonly TableRow[]
     const value = row[name];
     if (value === undefined || value === null || value === '') continue;
     found.push(valueText(value));
-    if (found.length === SAMPLES) break;
+    if (found.length === MAX_SAMPLES) break;
   }
   return found.join(' | ');
 }
@@ -61,7 +75,7 @@ export function ColumnTable({ columns, sample, size, selected, onSelect, focus }
       case 'values':
         return column.values === null ? 'many' : count(column.values.length);
       default:
-        return { text: sampleOf(column, sample), tone: 'muted' };
+        return { text: sampleText(column, sample), tone: 'muted' };
     }
   };
   return (

@@ -1,10 +1,10 @@
 import { type Dispatch, useEffect, useReducer, useRef } from 'react';
-import type { ImportSource } from '../../../domain/importing/types.ts';
-import type { Outcome } from '../../../domain/text/problem.ts';
-import { useAppState, useWorkbench } from '../../../state/context.tsx';
-import { latestOperation } from '../../../state/selectors.ts';
-import type { ImportActions } from '../../../state/workbench/importTypes.ts';
-import { type SourceDraft, startWizard, type Wizard, type WizardAction, wizard } from './wizard.ts';
+import { latestOperation } from '../../../app/core/state.ts';
+import type { ImportActions } from '../../../app/dataset/import-actions.ts';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import type { Outcome } from '../../../domain/common/outcome.ts';
+import type { ImportSource } from '../../../domain/importing/records.ts';
+import { initialWizard, type SourceDraft, type Wizard, type WizardAction, wizardReducer } from './wizard.ts';
 
 export interface ImportWizard {
   readonly state: Wizard;
@@ -15,23 +15,23 @@ export interface ImportWizard {
   stop(): void;
 }
 
-const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
+const textOrNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
 /** The source that was typed; config and split are the Hub's. */
-export function draftedSource(imports: Pick<ImportActions, 'sourceOf'>, draft: SourceDraft): Outcome<ImportSource> {
+export function sourceFromDraft(imports: Pick<ImportActions, 'sourceOf'>, draft: SourceDraft): Outcome<ImportSource> {
   const source = imports.sourceOf(draft.text.trim());
   if (!source.ok || source.value.kind !== 'hub') return source;
   const { config, split } = source.value;
   return {
     ok: true,
-    value: { ...source.value, config: orNull(draft.config) ?? config, split: orNull(draft.split) ?? split },
+    value: { ...source.value, config: textOrNull(draft.config) ?? config, split: textOrNull(draft.split) ?? split },
   };
 }
 
 /** The import from its source to its report. Leaving the screen stops nothing: the outcome is told wherever one is. */
 export function useWizard(): ImportWizard {
   const { imports, navigation } = useWorkbench();
-  const [state, dispatch] = useReducer(wizard, startWizard);
+  const [state, dispatch] = useReducer(wizardReducer, initialWizard);
   const running = useAppState((app) => latestOperation(app, 'import'));
   const reading = useRef(0);
   const here = useRef(true);
@@ -43,7 +43,7 @@ export function useWizard(): ImportWizard {
   }, []);
 
   const read = async (): Promise<void> => {
-    const source = draftedSource(imports, state.draft);
+    const source = sourceFromDraft(imports, state.draft);
     if (!source.ok) {
       dispatch({ type: 'refused', problem: source.problem });
       return;

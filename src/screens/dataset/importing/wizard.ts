@@ -1,6 +1,6 @@
-import type { ColumnMapping } from '../../../domain/importing/types.ts';
-import type { Problem } from '../../../domain/text/problem.ts';
-import type { ImportInspection, ImportReport } from '../../../state/workbench/importTypes.ts';
+import type { ImportInspection, ImportReport } from '../../../app/dataset/import-actions.ts';
+import type { Problem } from '../../../domain/common/outcome.ts';
+import type { ColumnMapping } from '../../../domain/importing/records.ts';
 
 /** What was typed of a source; config and split are asked for where it is a dataset of the Hub. */
 export interface SourceDraft {
@@ -54,20 +54,20 @@ export type WizardAction =
 
 export const NO_MAPPING: ColumnMapping = { system: '', user: '', assistant: '', label: null, group: null };
 
-export const startWizard: Wizard = {
+export const initialWizard: Wizard = {
   draft: { text: '', config: '', split: '' },
   step: { name: 'source', problem: null },
 };
 
 const PANES: readonly PlanPane[] = ['mapping', 'columns', 'example'];
 
-function planFor(inspection: ImportInspection): PlanStep {
+function initialPlan(inspection: ImportInspection): PlanStep {
   const put = inspection.guess ?? NO_MAPPING;
   const mapping = inspection.shape === 'table' ? put : null;
   return { name: 'plan', inspection, mapping, put, at: 0, pane: 'mapping', editing: null };
 }
 
-function plan(step: PlanStep, action: WizardAction): WizardStep {
+function planReducer(step: PlanStep, action: WizardAction): WizardStep {
   switch (action.type) {
     case 'map':
       return { ...step, mapping: action.mapping, put: action.mapping ?? step.put };
@@ -88,15 +88,15 @@ function plan(step: PlanStep, action: WizardAction): WizardStep {
   }
 }
 
-function next(step: WizardStep, action: WizardAction): WizardStep {
+function stepReducer(step: WizardStep, action: WizardAction): WizardStep {
   switch (step.name) {
     case 'source':
-      return action.type === 'read' ? { name: 'reading' } : refused(step, action);
+      return action.type === 'read' ? { name: 'reading' } : failedStep(step, action);
     case 'reading':
-      if (action.type === 'looked') return planFor(action.inspection);
-      return action.type === 'back' ? { name: 'source', problem: null } : refused(step, action);
+      if (action.type === 'looked') return initialPlan(action.inspection);
+      return action.type === 'back' ? { name: 'source', problem: null } : failedStep(step, action);
     case 'plan':
-      return plan(step, action);
+      return planReducer(step, action);
     case 'importing':
       if (action.type === 'imported') return { name: 'done', report: action.report };
       return action.type === 'stopped' ? step.plan : step;
@@ -105,11 +105,11 @@ function next(step: WizardStep, action: WizardAction): WizardStep {
   }
 }
 
-const refused = (step: WizardStep, action: WizardAction): WizardStep =>
+const failedStep = (step: WizardStep, action: WizardAction): WizardStep =>
   action.type === 'refused' ? { name: 'source', problem: action.problem } : step;
 
 /** From a source, by a look at it and a mapping, to rows. What is typed stays through every step. */
-export function wizard(state: Wizard, action: WizardAction): Wizard {
+export function wizardReducer(state: Wizard, action: WizardAction): Wizard {
   if (action.type === 'type') return { ...state, draft: { ...state.draft, ...action.draft } };
-  return { ...state, step: next(state.step, action) };
+  return { ...state, step: stepReducer(state.step, action) };
 }

@@ -1,17 +1,17 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { Line } from '../../../components/line/index.ts';
-import { List } from '../../../components/list/index.ts';
-import { PaneBox } from '../../../components/panes/index.ts';
-import type { Leak } from '../../../domain/dataset/splits/types.ts';
+import { useWorkbench } from '../../../app/react.tsx';
+import { PaneBox } from '../../../components/layout/panes.tsx';
+import { List } from '../../../components/lists/list.tsx';
+import { Line } from '../../../components/text/line.tsx';
+import type { Leak } from '../../../domain/dataset/split.ts';
 import type { Row } from '../../../domain/dataset/types.ts';
-import { count } from '../../../domain/text/figures.ts';
+import { count } from '../../../domain/text/format.ts';
 import { datasetLeaksBindings } from '../../../keys/bindings/dataset.ts';
-import { useBindings } from '../../../keys/index.ts';
-import { useWorkbench } from '../../../state/context.tsx';
-import { useTheme } from '../../../theme/index.ts';
-import { shortId } from '../browse/cells.ts';
-import { LEAK_WORDS, leaksText } from './words.ts';
+import { useBindings } from '../../../keys/hooks.tsx';
+import { useTheme } from '../../../theme/theme.tsx';
+import { shortId } from '../browse/row-table.tsx';
+import { LEAK_LABELS, leaksText } from './format.ts';
 
 export interface LeaksProps {
   readonly leaks: readonly Leak[];
@@ -22,7 +22,7 @@ export interface LeaksProps {
 }
 
 /** Rows that are in the list's place: what is wrong, what to do, and both questions. */
-const BELOW = 4;
+const ROWS_BELOW = 4;
 
 /** What of the validation side training gives away, with both questions of the selected one. */
 export function Leaks({ leaks, width, height, onShow, onClose }: LeaksProps): ReactNode {
@@ -61,7 +61,7 @@ export function Leaks({ leaks, width, height, onShow, onClose }: LeaksProps): Re
         <Box flexDirection="column">
           <List
             count={leaks.length}
-            height={Math.max(1, size.rows - BELOW)}
+            height={Math.max(1, size.rows - ROWS_BELOW)}
             width={size.columns}
             selected={selected}
             onSelect={setSelected}
@@ -70,7 +70,7 @@ export function Leaks({ leaks, width, height, onShow, onClose }: LeaksProps): Re
             item={(index, state) => {
               const one = leaks[index];
               if (one === undefined) return '';
-              const text = `${symbols.warn} ${LEAK_WORDS[one.kind]}: ${shortId(one.validationId)}  ${one.message}`;
+              const text = `${symbols.warn} ${LEAK_LABELS[one.kind]}: ${shortId(one.validationId)}  ${one.message}`;
               return <Line text={text} width={state.width} bold={state.selected} tone="warn" />;
             }}
           />

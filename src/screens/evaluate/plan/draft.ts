@@ -72,7 +72,7 @@ export const newDraft = (jobs: readonly JobRecord[]): PlanDraft => ({
   capUsd: null,
 });
 
-function graderDraft(spec: GraderSpec): GraderDraft {
+function draftFromGrader(spec: GraderSpec): GraderDraft {
   switch (spec.kind) {
     case 'exact':
     case 'exact-ci':
@@ -94,13 +94,13 @@ function graderDraft(spec: GraderSpec): GraderDraft {
 }
 
 /** The plan of an evaluation that was, to be changed. */
-export function draftOf({ plan }: Evaluation): PlanDraft {
+export function draftFromEvaluation({ plan }: Evaluation): PlanDraft {
   const { source, models, graders, sampling, concurrency, capUsd } = plan;
   return {
     source: source.kind === 'file' ? 'file' : source.side,
     path: source.kind === 'file' ? source.path : '',
     models,
-    graders: graders.map(graderDraft),
+    graders: graders.map(draftFromGrader),
     concurrency,
     capUsd,
     temperature: sampling.temperature ?? null,
@@ -113,25 +113,25 @@ export type GraderReading =
   | { readonly ok: true; readonly spec: GraderSpec }
   | { readonly ok: false; readonly field: string; readonly why: string };
 
-const spec = (made: GraderSpec): GraderReading => ({ ok: true, spec: made });
-const wrong = (field: string, why: string): GraderReading => ({ ok: false, field, why });
+const acceptGrader = (made: GraderSpec): GraderReading => ({ ok: true, spec: made });
+const rejectGrader = (field: string, why: string): GraderReading => ({ ok: false, field, why });
 
-function regexOf({ pattern, flags }: GraderDraft): GraderReading {
-  if (pattern === '') return wrong('pattern', 'type a pattern; {target} stands for the target');
+function readRegex({ pattern, flags }: GraderDraft): GraderReading {
+  if (pattern === '') return rejectGrader('pattern', 'type a pattern; {target} stands for the target');
   try {
     RegExp(pattern.replaceAll('{target}', 'x'), flags);
-    return spec({ kind: 'regex', pattern, flags });
+    return acceptGrader({ kind: 'regex', pattern, flags });
   } catch (error) {
-    return wrong('pattern', error instanceof Error ? error.message : 'the pattern cannot be read');
+    return rejectGrader('pattern', error instanceof Error ? error.message : 'the pattern cannot be read');
   }
 }
 
-function schemaOf({ schema }: GraderDraft): GraderReading {
+function readSchema({ schema }: GraderDraft): GraderReading {
   try {
     const parsed: unknown = JSON.parse(schema);
-    return spec({ kind: 'json-schema', schema: parsed });
+    return acceptGrader({ kind: 'json-schema', schema: parsed });
   } catch {
-    return wrong('schema', 'this is not JSON');
+    return rejectGrader('schema', 'this is not JSON');
   }
 }
 
@@ -141,26 +141,26 @@ export function readGrader(draft: GraderDraft): GraderReading {
     case 'exact':
     case 'exact-ci':
     case 'contains':
-      return spec({ kind: draft.kind });
+      return acceptGrader({ kind: draft.kind });
     case 'regex':
-      return regexOf(draft);
+      return readRegex(draft);
     case 'json-schema':
-      return schemaOf(draft);
+      return readSchema(draft);
     case 'number':
-      return spec({ kind: 'number', tolerance: draft.tolerance, relative: draft.relative });
+      return acceptGrader({ kind: 'number', tolerance: draft.tolerance, relative: draft.relative });
     case 'labels': {
       const labels = draft.labels.split(',').map((label) => label.trim());
       const named = labels.filter((label) => label !== '');
       return named.length < 2
-        ? wrong('labels', 'name two labels or more, commas between them')
-        : spec({ kind: 'labels', labels: named });
+        ? rejectGrader('labels', 'name two labels or more, commas between them')
+        : acceptGrader({ kind: 'labels', labels: named });
     }
     case 'similarity':
-      return spec({ kind: 'similarity', threshold: draft.threshold });
+      return acceptGrader({ kind: 'similarity', threshold: draft.threshold });
     case 'judge':
       return draft.judge === null
-        ? wrong('judge', 'choose the model that judges')
-        : spec({ kind: 'judge', ...draft.judge, rubric: draft.rubric });
+        ? rejectGrader('judge', 'choose the model that judges')
+        : acceptGrader({ kind: 'judge', ...draft.judge, rubric: draft.rubric });
   }
 }
 
@@ -169,7 +169,7 @@ export type PlanReading =
   /** What is missing, in plain words. */
   | { readonly ok: false; readonly why: string };
 
-function sourceOf({ source, path }: PlanDraft): EvaluationSource {
+function readSource({ source, path }: PlanDraft): EvaluationSource {
   return source === 'file' ? { kind: 'file', path: path.trim() } : { kind: 'rows', side: source };
 }
 
@@ -190,5 +190,5 @@ export function readPlan(draft: PlanDraft): PlanReading {
     ...(maxTokens === null ? {} : { maxTokens }),
     ...(seed === null ? {} : { seed }),
   };
-  return { ok: true, plan: { source: sourceOf(draft), models, graders, sampling, concurrency, capUsd } };
+  return { ok: true, plan: { source: readSource(draft), models, graders, sampling, concurrency, capUsd } };
 }

@@ -1,10 +1,10 @@
-import type { FormField } from '../../../components/form/index.ts';
-import type { Option } from '../../../components/select/index.ts';
-import { type ModelCandidate, refName } from '../models/refs.ts';
+import type { FormField } from '../../../components/form/form-state.ts';
+import type { Option } from '../../../components/inputs/select.tsx';
+import { type ModelCandidate, modelRefName } from '../model-refs.ts';
 import type { GraderDraft, PlanDraft } from './draft.ts';
-import { graderFields } from './graders.ts';
+import { graderFields } from './grader-fields.ts';
 
-const SOURCES: readonly (Option & { readonly value: PlanDraft['source'] })[] = [
+const SOURCE_OPTIONS: readonly (Option & { readonly value: PlanDraft['source'] })[] = [
   { value: 'validation', label: 'held-out rows', note: 'what training never saw' },
   { value: 'train', label: 'training rows', note: 'what it was shown' },
   { value: 'all', label: 'all rows' },
@@ -22,13 +22,13 @@ export interface PlanFieldsInput {
 }
 
 /** `practice-small (baseline), ft:…`. */
-export function modelsWords(draft: Pick<PlanDraft, 'models'>): string {
+export function modelsText(draft: Pick<PlanDraft, 'models'>): string {
   if (draft.models.length === 0) return 'none yet: Enter chooses';
-  const names = draft.models.map((ref) => refName(ref, draft.models));
+  const names = draft.models.map((ref) => modelRefName(ref, draft.models));
   return names.map((name, index) => (index === 0 && names.length > 1 ? `${name} (baseline)` : name)).join(', ');
 }
 
-function gradersOf({ draft, models, change }: PlanFieldsInput): readonly FormField[] {
+function graderFormFields({ draft, models, change }: PlanFieldsInput): readonly FormField[] {
   return draft.graders.flatMap((grader, index) =>
     graderFields({
       grader,
@@ -111,15 +111,15 @@ export function planFields(input: PlanFieldsInput): readonly FormField[] {
       kind: 'select',
       label: 'Measured on',
       value: draft.source,
-      options: SOURCES,
+      options: SOURCE_OPTIONS,
       onChange: (value) => {
-        const source = SOURCES.find((one) => one.value === value)?.value;
+        const source = SOURCE_OPTIONS.find((one) => one.value === value)?.value;
         if (source !== undefined) change({ source });
       },
     },
     ...file,
-    { id: 'models', kind: 'action', label: 'Models', value: modelsWords(draft), run: onModels },
-    ...gradersOf(input),
+    { id: 'models', kind: 'action', label: 'Models', value: modelsText(draft), run: onModels },
+    ...graderFormFields(input),
     { id: 'add', kind: 'action', label: '', value: 'add a grader', run: onAddGrader },
     ...samplingFields(input),
   ];

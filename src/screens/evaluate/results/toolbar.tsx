@@ -1,10 +1,14 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { StatusLine } from '../../../components/statusline/index.ts';
-import { nameGrader } from '../../../domain/evaluation/graders.ts';
+import type { EvaluateProgress, OperationSnapshot } from '../../../app/runtime/operation.ts';
+import { ProgressBar } from '../../../components/feedback/progress-bar.tsx';
+import { operationStatus, Status } from '../../../components/feedback/status.tsx';
+import { type Segment, StatusLine } from '../../../components/feedback/status-line.tsx';
+import { verdictOf } from '../../../components/feedback/verdict.ts';
+import { Line } from '../../../components/text/line.tsx';
+import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
-import { count } from '../../../domain/text/figures.ts';
-import { verdictOf } from './verdict.ts';
+import { clockTime, count, formatUsd, percent } from '../../../domain/text/format.ts';
 
 export interface ToolbarProps {
   readonly evaluation: Evaluation;
@@ -18,7 +22,7 @@ export interface ToolbarProps {
 }
 
 /** `tuned 71/87`: right of what is graded; quick to count, so that it is there at once. */
-function tallies(items: readonly EvaluatedItem[], names: readonly string[]): readonly string[] {
+function correctCounts(items: readonly EvaluatedItem[], names: readonly string[]): readonly string[] {
   return names.map((name, model) => {
     let right = 0;
     let graded = 0;
@@ -40,11 +44,54 @@ export function Toolbar({ evaluation, items, filter, window, names, width }: Too
         width={width - 2}
         segments={[
           { text: filter === '' ? '' : `filter: ${filter}`, tone: 'accent', keep: 1 },
-          ...tallies(items, names).map((text, index) => ({ text, keep: 3 + index })),
+          ...correctCounts(items, names).map((text, index) => ({ text, keep: 3 + index })),
           { text: window, tone: 'accent', keep: 2 },
           { text: grader === undefined ? '' : `by ${nameGrader(grader)}`, tone: 'muted', keep: 9 },
         ]}
       />
+    </Box>
+  );
+}
+
+export type EvaluationRun = OperationSnapshot<EvaluateProgress>;
+
+const STATUS_WIDTH = 12;
+
+/** Rows the strip takes. */
+export const progressRows = ({ problem }: EvaluationRun): number => (problem === null ? 2 : 3);
+
+/** How far, how fast, for how much; the most important are kept longest. */
+export function progressSegments({ detail, endedAt, startedAt }: EvaluationRun): readonly Segment[] {
+  const have = detail.done + detail.reused;
+  const cap = detail.capUsd === null ? '' : ` of ≤ ${formatUsd(detail.capUsd)}`;
+  const left = detail.etaMs === null ? '' : `ETA ${clockTime(detail.etaMs)}`;
+  return [
+    { text: `${count(have)} / ${count(detail.total)} answers`, keep: 1, tone: 'strong' },
+    { text: detail.total === 0 ? '' : percent(have / detail.total), keep: 2 },
+    { text: endedAt === null ? `${detail.rowsPerSecond.toFixed(1)} /s` : '', keep: 6 },
+    { text: endedAt === null ? left : `took ${clockTime(endedAt - startedAt)}`, keep: 5 },
+    { text: `${formatUsd(detail.costUsd)}${cap}`, keep: 4 },
+    { text: detail.reused === 0 ? '' : `${count(detail.reused)} reused`, keep: 7 },
+    { text: detail.retried === 0 ? '' : `retried ${count(detail.retried)}`, keep: 8 },
+    { text: `failed ${count(detail.failed)}`, keep: 3, tone: detail.failed > 0 ? 'error' : 'plain' },
+  ];
+}
+
+/** A run as it goes, above its answers. */
+export function RunProgress({ run, width }: { readonly run: EvaluationRun; readonly width: number }): ReactNode {
+  const { kind, word } = operationStatus(run.status);
+  return (
+    <Box flexDirection="column" width={width} height={progressRows(run)} flexShrink={0} paddingX={1}>
+      <Box height={1}>
+        <Box width={STATUS_WIDTH} flexShrink={0}>
+          <Status kind={kind} word={word} width={STATUS_WIDTH} />
+        </Box>
+        <ProgressBar fraction={run.fraction} width={Math.max(4, width - STATUS_WIDTH - 2)} />
+      </Box>
+      <StatusLine segments={progressSegments(run)} width={width - 2} />
+      {run.problem === null ? null : (
+        <Line text={`${run.problem.what} ${run.problem.next}`} width={width - 2} tone="error" />
+      )}
     </Box>
   );
 }

@@ -1,25 +1,24 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { Line, safeMiddle } from '../../../components/line/index.ts';
-import type { PaneSize } from '../../../components/panes/index.ts';
-import { ScrollText } from '../../../components/scroll/index.ts';
+import type { PaneSize } from '../../../components/layout/panes.tsx';
+import { Line, safeMiddle } from '../../../components/text/line.tsx';
+import { ScrollText } from '../../../components/text/scroll-text.tsx';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
 import { settingsTrackingBindings } from '../../../keys/bindings/settings.ts';
-import { useBindings } from '../../../keys/index.ts';
-import { useTheme } from '../../../theme/index.ts';
-import type { TrackingFacts } from './use-facts.ts';
-import { type Fact, factsOf } from './words.ts';
+import { useBindings } from '../../../keys/hooks.tsx';
+import { useTheme } from '../../../theme/theme.tsx';
+import { type TrackingFact, type TrackingStatus, trackingFacts } from './tracking-facts.ts';
 
-export type TrackingQuestion = 'edit' | 'key';
+export type TrackingDialogKind = 'edit' | 'key';
 
 export interface TrackingPaneProps {
-  readonly facts: TrackingFacts;
+  readonly facts: TrackingStatus;
   readonly size: PaneSize;
   readonly focus: boolean;
-  readonly onAsk: (question: TrackingQuestion) => void;
+  readonly onAsk: (question: TrackingDialogKind) => void;
 }
 
-const LABEL = 9;
+const LABEL_WIDTH = 9;
 const GAP = 2;
 
 /** Where runs are written and sent, what of that the environment decides, and what testing it said. */
@@ -46,7 +45,7 @@ export function TrackingPane({ facts: held, size, focus, onAsk }: TrackingPanePr
   );
   const wrong = problems.map((problem) => `${symbols.error} ${problem}`).join('\n');
   const told = wrong === '' ? answer : ({ tone: 'error', text: wrong } as const);
-  const facts = factsOf(settings, key);
+  const facts = trackingFacts(settings, key);
   // What is wrong is seen in any room: the facts below it give way.
   const shown = Math.max(1, Math.min(facts.length, told === null ? size.rows : size.rows - 2));
   const left = size.rows - shown;
@@ -69,13 +68,13 @@ export function TrackingPane({ facts: held, size, focus, onAsk }: TrackingPanePr
   );
 }
 
-function FactRow({ fact, width }: { readonly fact: Fact; readonly width: number }): ReactNode {
+function FactRow({ fact, width }: { readonly fact: TrackingFact; readonly width: number }): ReactNode {
   const { symbols } = useTheme();
   const origin = fact.origin === '' ? '' : `${' '.repeat(GAP)}${fact.origin}`;
-  const room = Math.max(0, width - LABEL - displayWidth(origin));
+  const room = Math.max(0, width - LABEL_WIDTH - displayWidth(origin));
   return (
     <Box height={1} flexShrink={0} width={width} overflow="hidden">
-      <Line text={fact.label} width={LABEL} tone="muted" fill />
+      <Line text={fact.label} width={LABEL_WIDTH} tone="muted" fill />
       <Line
         text={safeMiddle(fact.value, room, symbols.ellipsis)}
         width={room}

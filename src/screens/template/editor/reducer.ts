@@ -1,6 +1,46 @@
+import { renameInPrompt } from '../../../domain/template/prompt.ts';
 import type { Template, TemplateField, TemplatePlace } from '../../../domain/template/types.ts';
-import { remember, type SlotChange, withoutChange } from './history.ts';
-import { FIRST_SLOT, heldView, type SlotAction, type SlotView, slotsReducer } from './slots.ts';
+import { clampView, INITIAL_SLOT_VIEW, type SlotAction, type SlotView, slotsReducer } from './slots.ts';
+
+/** A change of the slots (or a template loaded over this one) as it was made. */
+interface SlotChange {
+  readonly before: Template;
+  readonly after: Template;
+}
+
+const MAX_UNDO = 200;
+
+export const FIELDS = ['system', 'teacherPrompt', 'studentPrompt'] as const satisfies readonly TemplateField[];
+
+function remember(past: readonly SlotChange[], before: Template, after: Template): readonly SlotChange[] {
+  return before === after ? past : [...past, { before, after }].slice(-MAX_UNDO);
+}
+
+/**
+ * The template without the change. Prompts have an undo of their own, so what was typed in them since stays: a prompt
+ * that is as the change left it goes back whole; in another one, only a renamed slot gets its old name again.
+ */
+function withoutChange(now: Template, { before, after }: SlotChange): Template {
+  const renamed = renamedSlot(before, after);
+  const prompt = (field: TemplateField): string => {
+    if (now[field] === after[field]) return before[field];
+    return renamed === null ? now[field] : renameInPrompt(now[field], renamed.to, renamed.from);
+  };
+  return {
+    ...before,
+    system: prompt('system'),
+    teacherPrompt: prompt('teacherPrompt'),
+    studentPrompt: prompt('studentPrompt'),
+  };
+}
+
+function renamedSlot(before: Template, after: Template): { readonly from: string; readonly to: string } | null {
+  if (before.slots.length !== after.slots.length) return null;
+  const at = before.slots.findIndex((slot, index) => slot.name !== after.slots[index]?.name);
+  const from = before.slots[at];
+  const to = after.slots[at];
+  return from === undefined || to === undefined || from.values !== to.values ? null : { from: from.name, to: to.name };
+}
 
 export type PaneId = 'prompts' | 'slots' | 'preview';
 export const PANES = ['prompts', 'slots', 'preview'] as const satisfies readonly PaneId[];
@@ -42,7 +82,7 @@ export type EditorAction =
   | { readonly type: 'show'; readonly showing: EditorState['showing'] }
   | { readonly type: 'dialog'; readonly dialog: DialogId | null };
 
-export function startEditor(template: Template, showing: EditorState['showing'] = 'prompts'): EditorState {
+export function initialEditorState(template: Template, showing: EditorState['showing'] = 'prompts'): EditorState {
   return {
     template,
     past: [],
@@ -50,15 +90,15 @@ export function startEditor(template: Template, showing: EditorState['showing'] 
     field: 'teacherPrompt',
     editing: false,
     jump: null,
-    slots: FIRST_SLOT,
+    slots: INITIAL_SLOT_VIEW,
     cell: 0n,
     showing,
     dialog: null,
   };
 }
 
-const AWAY = { editing: false, jump: null } as const;
-const settle = (slots: SlotView): SlotView => (slots.input === null ? slots : { ...slots, input: null });
+const LEFT_FIELD = { editing: false, jump: null } as const;
+const closeInput = (slots: SlotView): SlotView => (slots.input === null ? slots : { ...slots, input: null });
 
 export function editorReducer(state: EditorState, action: EditorAction): EditorState {
   switch (action.type) {
@@ -70,19 +110,19 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
       return { ...state, template, slots: view, past: remember(state.past, state.template, template) };
     }
     case 'undo':
-      return undone(state);
+      return undo(state);
     case 'adopt': {
       const past = remember(state.past, state.template, action.template);
-      return { ...state, template: action.template, past, slots: FIRST_SLOT, cell: 0n };
+      return { ...state, template: action.template, past, slots: INITIAL_SLOT_VIEW, cell: 0n };
     }
     case 'focus':
-      return { ...state, ...AWAY, pane: action.pane, slots: settle(state.slots) };
+      return { ...state, ...LEFT_FIELD, pane: action.pane, slots: closeInput(state.slots) };
     case 'select':
-      return { ...state, ...AWAY, field: action.field };
+      return { ...state, ...LEFT_FIELD, field: action.field };
     case 'edit':
       return { ...state, editing: action.on, jump: null };
     case 'go':
-      return { ...wentTo(state, action.place), dialog: null };
+      return { ...goToPlace(state, action.place), dialog: null };
     case 'jumped':
       return state.jump === null ? state : { ...state, jump: null };
     case 'cell':
@@ -98,7 +138,7 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
   }
 }
 
-function undone(state: EditorState): EditorState {
+function undo(state: EditorState): EditorState {
   const last = state.past.at(-1);
   if (last === undefined) return state;
   const template = withoutChange(state.template, last);
@@ -106,18 +146,18 @@ function undone(state: EditorState): EditorState {
     ...state,
     template,
     past: state.past.slice(0, -1),
-    slots: heldView(template, settle(state.slots)),
+    slots: clampView(template, closeInput(state.slots)),
   };
 }
 
-function wentTo(state: EditorState, place: TemplatePlace): EditorState {
+function goToPlace(state: EditorState, place: TemplatePlace): EditorState {
   switch (place.kind) {
     case 'field':
       return { ...state, pane: 'prompts', field: place.field, editing: true, jump: { offset: place.start } };
     case 'slot': {
       const column = place.valueIndex === null ? 'slots' : 'values';
       const slots = { column, slot: place.slotIndex, value: place.valueIndex ?? 0, input: null } as const;
-      return { ...state, ...AWAY, pane: 'slots', slots };
+      return { ...state, ...LEFT_FIELD, pane: 'slots', slots };
     }
   }
 }

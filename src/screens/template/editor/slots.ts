@@ -9,7 +9,7 @@ import {
   renameSlot,
   renameValue,
 } from '../../../domain/template/edit.ts';
-import { slotNameProblem } from '../../../domain/template/slotProblems.ts';
+import { slotNameProblem } from '../../../domain/template/problems.ts';
 import type { Template } from '../../../domain/template/types.ts';
 
 export type SlotInputKind = 'new-slot' | 'rename-slot' | 'add-values' | 'rename-value';
@@ -46,21 +46,21 @@ export type SlotAction =
   | { readonly type: 'remove' }
   | { readonly type: 'move'; readonly by: 1 | -1 };
 
-export const FIRST_SLOT: SlotView = { column: 'slots', slot: 0, value: 0, input: null };
+export const INITIAL_SLOT_VIEW: SlotView = { column: 'slots', slot: 0, value: 0, input: null };
 
-const held = (index: number, count: number): number => Math.max(0, Math.min(index, count - 1));
+const clampIndex = (index: number, count: number): number => Math.max(0, Math.min(index, count - 1));
 
 /** The view with its indices inside the lists. */
-export function heldView(template: Template, view: SlotView): SlotView {
-  const slot = held(view.slot, template.slots.length);
-  const value = held(view.value, template.slots[slot]?.values.length ?? 0);
+export function clampView(template: Template, view: SlotView): SlotView {
+  const slot = clampIndex(view.slot, template.slots.length);
+  const value = clampIndex(view.value, template.slots[slot]?.values.length ?? 0);
   return slot === view.slot && value === view.value ? view : { ...view, slot, value };
 }
 
 /** Every step of editing slots: the list and where one is in it. An edit that cannot be made leaves the template as it is. */
 export function slotsReducer(before: SlotState, action: SlotAction): SlotState {
   const { template } = before;
-  const view = heldView(template, before.view);
+  const view = clampView(template, before.view);
   switch (action.type) {
     case 'select':
       return {
@@ -73,19 +73,19 @@ export function slotsReducer(before: SlotState, action: SlotAction): SlotState {
     case 'column':
       return { template, view: { ...view, column: action.to, input: null } };
     case 'open':
-      return { template, view: opened(template, view, action.kind) };
+      return { template, view: openInput(template, view, action.kind) };
     case 'type':
       return { template, view: view.input === null ? view : withInput(view, action.text, null) };
     case 'leave':
       return { template, view: { ...view, input: null } };
     case 'submit':
-      return submitted(template, view);
+      return submitInput(template, view);
     case 'paste':
-      return pasted(template, view, action.text);
+      return pasteValues(template, view, action.text);
     case 'remove':
-      return removed(template, view);
+      return removeSelected(template, view);
     case 'move':
-      return moved(template, view, action.by);
+      return moveSelected(template, view, action.by);
   }
 }
 
@@ -93,30 +93,30 @@ function withInput(view: SlotView, text: string, why: string | null): SlotView {
   return view.input === null ? view : { ...view, input: { ...view.input, text, why } };
 }
 
-function opened(template: Template, view: SlotView, kind: SlotInputKind): SlotView {
+function openInput(template: Template, view: SlotView, kind: SlotInputKind): SlotView {
   const slot = template.slots[view.slot];
   if (slot === undefined && kind !== 'new-slot') return view;
-  if (kind === 'rename-value' && slot?.values[view.value] === undefined) return opened(template, view, 'add-values');
+  if (kind === 'rename-value' && slot?.values[view.value] === undefined) return openInput(template, view, 'add-values');
   const text = kind === 'rename-slot' ? slot?.name : kind === 'rename-value' ? slot?.values[view.value] : '';
   const column = kind === 'new-slot' || kind === 'rename-slot' ? 'slots' : 'values';
   return { ...view, column, input: { kind, text: text ?? '', why: null } };
 }
 
-function submitted(template: Template, view: SlotView): SlotState {
+function submitInput(template: Template, view: SlotView): SlotState {
   const text = view.input?.text.trim() ?? '';
   const refuse = (why: string): SlotState => ({ template, view: withInput(view, view.input?.text ?? '', why) });
   switch (view.input?.kind) {
     case undefined:
       return { template, view };
     case 'new-slot': {
-      const why = slotNameProblem(text, names(template));
+      const why = slotNameProblem(text, slotNames(template));
       if (why !== null) return refuse(why);
       const slot = template.slots.length;
       const next = addSlot(template, text);
-      return { template: next, view: opened(next, { ...view, slot, value: 0 }, 'add-values') };
+      return { template: next, view: openInput(next, { ...view, slot, value: 0 }, 'add-values') };
     }
     case 'rename-slot': {
-      const why = slotNameProblem(text, names(template).toSpliced(view.slot, 1));
+      const why = slotNameProblem(text, slotNames(template).toSpliced(view.slot, 1));
       return why === null
         ? { template: renameSlot(template, view.slot, text), view: { ...view, input: null } }
         : refuse(why);
@@ -128,14 +128,14 @@ function submitted(template: Template, view: SlotView): SlotState {
       return { template: renameValue(template, view.slot, view.value, text), view: { ...view, input: null } };
     }
     case 'add-values':
-      return text === '' ? { template, view: { ...view, input: null } } : pasted(template, view, text);
+      return text === '' ? { template, view: { ...view, input: null } } : pasteValues(template, view, text);
   }
 }
 
-const names = (template: Template): string[] => template.slots.map((slot) => slot.name);
+const slotNames = (template: Template): string[] => template.slots.map((slot) => slot.name);
 
 /** Adds every value of the list that is new; the field stays open for the next one. */
-function pasted(template: Template, view: SlotView, list: string): SlotState {
+function pasteValues(template: Template, view: SlotView, list: string): SlotState {
   const next = addValues(template, view.slot, list);
   if (next === template) {
     const why = parseValueList(list).length === 0 ? 'There is no value in this.' : 'These values are there already.';
@@ -145,12 +145,12 @@ function pasted(template: Template, view: SlotView, list: string): SlotState {
   return { template: next, view: { ...withInput(view, '', null), column: 'values', value } };
 }
 
-function removed(template: Template, view: SlotView): SlotState {
+function removeSelected(template: Template, view: SlotView): SlotState {
   const next = view.column === 'slots' ? removeSlot(template, view.slot) : removeValue(template, view.slot, view.value);
-  return { template: next, view: heldView(next, { ...view, input: null }) };
+  return { template: next, view: clampView(next, { ...view, input: null }) };
 }
 
-function moved(template: Template, view: SlotView, by: 1 | -1): SlotState {
+function moveSelected(template: Template, view: SlotView, by: 1 | -1): SlotState {
   if (view.column === 'slots') {
     const next = moveSlot(template, view.slot, view.slot + by);
     return { template: next, view: next === template ? view : { ...view, slot: view.slot + by } };

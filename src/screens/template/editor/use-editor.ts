@@ -1,16 +1,16 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { useAppState, useWorkbench } from '../../../state/context.tsx';
-import { type EditorAction, type EditorState, editorReducer, startEditor } from './reducer.ts';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { type EditorAction, type EditorState, editorReducer, initialEditorState } from './reducer.ts';
 
 /** How long a change may wait before it is in the project; the project is on disk half a second later. */
-const KEEP_MS = 200;
+const SAVE_DELAY_MS = 200;
 
 export interface Editor {
   readonly state: EditorState;
   /** May be called several times before the next render; each call sees what the one before did. */
   readonly dispatch: (action: EditorAction) => void;
   /** Puts what was written into the project now: before anything that reads the project. */
-  readonly keep: () => void;
+  readonly saveNow: () => void;
 }
 
 /**
@@ -21,7 +21,7 @@ export function useEditor(showing: EditorState['showing']): Editor {
   const kept = useAppState((state) => state.project.template);
   const projectId = useAppState((state) => state.project.id);
   const { projects } = useWorkbench();
-  const [state, setState] = useState(() => startEditor(kept, showing));
+  const [state, setState] = useState(() => initialEditorState(kept, showing));
   const newest = useRef(state);
   const told = useRef(kept);
   const timer = useRef<NodeJS.Timeout | null>(null);
@@ -45,7 +45,7 @@ export function useEditor(showing: EditorState['showing']): Editor {
       if (next.template === told.current) return;
       const left = before.editing && !next.editing;
       if (left || before.pane !== next.pane || action.type === 'slots' || action.type === 'undo') keep();
-      else timer.current ??= setTimeout(keep, KEEP_MS);
+      else timer.current ??= setTimeout(keep, SAVE_DELAY_MS);
     },
     [keep],
   );
@@ -56,5 +56,5 @@ export function useEditor(showing: EditorState['showing']): Editor {
     dispatch({ type: 'adopt', template: kept });
   }, [kept, dispatch]);
   useEffect(() => keep, [keep]);
-  return { state, dispatch, keep };
+  return { state, dispatch, saveNow: keep };
 }

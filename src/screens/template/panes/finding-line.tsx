@@ -1,7 +1,43 @@
 import type { ReactNode } from 'react';
-import { Line } from '../../../components/line/index.ts';
-import type { TemplateFinding } from '../../../domain/template/types.ts';
-import { useTheme } from '../../../theme/index.ts';
+import type { Span } from '../../../components/editing/text-layout.ts';
+import { Line } from '../../../components/text/line.tsx';
+import { parsePrompt } from '../../../domain/template/prompt.ts';
+import type { TemplateField, TemplateFinding } from '../../../domain/template/types.ts';
+import { useTheme } from '../../../theme/theme.tsx';
+
+/** Marks slots in a prompt, and what looks like one and is none. */
+export function slotSpans(prompt: string, names: readonly string[]): readonly Span[] {
+  return parsePrompt(prompt).flatMap((part): Span[] => {
+    if (part.kind === 'text') return [];
+    const known = part.kind === 'slot' && names.includes(part.name);
+    return [{ start: part.start, end: part.end, tone: known ? 'slot' : 'error' }];
+  });
+}
+
+/** The finding to speak of in a prompt: the one at the cursor, else the first. Null when there is none. */
+export function findingAt(
+  findings: readonly TemplateFinding[],
+  field: TemplateField,
+  cursor: number | null,
+): TemplateFinding | null {
+  const own = findings.filter(({ place }) => place.kind === 'field' && place.field === field);
+  const here = own.find(({ place }) => place.kind === 'field' && cursor !== null && containsCursor(place, cursor));
+  return here ?? own[0] ?? null;
+}
+
+const containsCursor = (place: { readonly start: number; readonly end: number }, cursor: number): boolean =>
+  cursor >= place.start && cursor <= place.end;
+
+/** The finding to speak of in the slots: the one of this value, else of this slot and all in it. */
+export function slotFinding(
+  findings: readonly TemplateFinding[],
+  slot: number,
+  value: number | null,
+): TemplateFinding | null {
+  const own = findings.filter(({ place }) => place.kind === 'slot' && place.slotIndex === slot);
+  const here = own.find(({ place }) => place.kind === 'slot' && place.valueIndex === value);
+  return here ?? own[0] ?? null;
+}
 
 export interface FindingLineProps {
   readonly finding: TemplateFinding | null;

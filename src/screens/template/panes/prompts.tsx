@@ -1,19 +1,37 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import type { BufferMemory } from '../../../components/editing/index.ts';
-import { Line, safeLine } from '../../../components/line/index.ts';
-import type { PaneSize } from '../../../components/panes/index.ts';
-import { TextArea } from '../../../components/textarea/index.ts';
+import type { BufferMemory } from '../../../components/editing/use-buffer.ts';
+import { TextArea } from '../../../components/inputs/text-area.tsx';
+import type { PaneSize } from '../../../components/layout/panes.tsx';
+import { Line, safeLine } from '../../../components/text/line.tsx';
 import type { TemplateField, TemplateFinding } from '../../../domain/template/types.ts';
-import { listBindings, useBindings } from '../../../keys/index.ts';
-import { useTheme } from '../../../theme/index.ts';
-import { FIELDS } from '../editor/history.ts';
-import type { EditorAction, EditorState } from '../editor/reducer.ts';
-import { findingAt, slotSpans } from '../text/highlight.ts';
-import { FindingLine } from './finding-line.tsx';
-import { fieldHeights } from './heights.ts';
+import { listBindings } from '../../../keys/bindings/components.ts';
+import { useBindings } from '../../../keys/hooks.tsx';
+import { useTheme } from '../../../theme/theme.tsx';
+import { type EditorAction, type EditorState, FIELDS } from '../editor/reducer.ts';
+import { FindingLine, findingAt, slotSpans } from './finding-line.tsx';
 
-export type Memories = Readonly<Record<TemplateField, BufferMemory>>;
+export type FieldHeights = Readonly<Record<TemplateField, number>>;
+
+/** Rows from which every prompt has room enough; below, the one being edited takes what it can. */
+const ROOMY_ROWS = 12;
+
+/**
+ * Shares `rows` among the three prompts, at least one each. The teacher prompt is the long one; a prompt being edited
+ * where rows are few takes all but one row of each other.
+ */
+export function fieldHeights(rows: number, editing: TemplateField | null): FieldHeights {
+  const all = Math.max(3, rows);
+  if (editing !== null && all < ROOMY_ROWS) {
+    const small = { system: 1, teacherPrompt: 1, studentPrompt: 1 };
+    return { ...small, [editing]: all - 2 };
+  }
+  const system = Math.max(1, Math.floor(all * 0.15));
+  const studentPrompt = Math.max(1, Math.floor(all * 0.2));
+  return { system, studentPrompt, teacherPrompt: all - system - studentPrompt };
+}
+
+export type PromptMemories = Readonly<Record<TemplateField, BufferMemory>>;
 
 const LABELS: Readonly<Record<TemplateField, readonly [title: string, note: string, placeholder: string]>> = {
   system: ['System message', 'for both; may be empty', 'Empty: no system message is sent.'],
@@ -28,7 +46,7 @@ export interface PromptsPaneProps {
   readonly focused: boolean;
   readonly size: PaneSize;
   /** Cursor and undo of each prompt while this pane is out of sight. */
-  readonly memories: Memories;
+  readonly memories: PromptMemories;
   /** Ctrl-E while one writes. */
   readonly onEditor: (field: TemplateField, text: string) => void;
 }

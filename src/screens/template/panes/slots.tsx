@@ -1,17 +1,16 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { Line } from '../../../components/line/index.ts';
-import { List } from '../../../components/list/index.ts';
-import type { PaneSize } from '../../../components/panes/index.ts';
-import { TextField } from '../../../components/textfield/index.ts';
+import { TextField } from '../../../components/inputs/text-field.tsx';
+import type { PaneSize } from '../../../components/layout/panes.tsx';
+import { List } from '../../../components/lists/list.tsx';
+import { Line } from '../../../components/text/line.tsx';
 import type { TemplateFinding } from '../../../domain/template/types.ts';
 import { displayWidth, padToWidth } from '../../../domain/text/graphemes.ts';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
-import { useTheme } from '../../../theme/index.ts';
+import { useTheme } from '../../../theme/theme.tsx';
 import type { EditorState } from '../editor/reducer.ts';
-import { heldView, type SlotAction, type SlotInputKind, type SlotView } from '../editor/slots.ts';
-import { slotFinding } from '../text/highlight.ts';
-import { FindingLine } from './finding-line.tsx';
+import { clampView, type SlotAction, type SlotInputKind, type SlotView } from '../editor/slots.ts';
+import { FindingLine, slotFinding } from './finding-line.tsx';
 
 export interface SlotsPaneProps {
   readonly state: EditorState;
@@ -31,7 +30,7 @@ const HINTS: Readonly<Record<SlotInputKind, string>> = {
 /** Slots on the left, the values of the selected one on the right. */
 export function SlotsPane({ state, dispatch, findings, focused, size }: SlotsPaneProps): ReactNode {
   const { template } = state;
-  const view = heldView(template, state.slots);
+  const view = clampView(template, state.slots);
   const slot = template.slots[view.slot];
   const left = slotColumn(template.slots, size.columns);
   const right = size.columns - left;

@@ -1,27 +1,64 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { safeLine } from '../../../components/line/index.ts';
-import { ProgressBar } from '../../../components/progress/index.ts';
-import { jobStatus, STATUS_LOOKS } from '../../../components/status/index.ts';
-import { type Segment, StatusLine } from '../../../components/statusline/index.ts';
-import { TrackedLine } from '../../../components/tracking/index.ts';
-import { formatUsd } from '../../../domain/pricing/format.ts';
-import { clockTime, count, percent, plural } from '../../../domain/text/figures.ts';
+import { ProgressBar } from '../../../components/feedback/progress-bar.tsx';
+import { jobStatus, STATUS_STYLES } from '../../../components/feedback/status.tsx';
+import { type Segment, StatusLine } from '../../../components/feedback/status-line.tsx';
+import { safeLine } from '../../../components/text/line.tsx';
+import { RunTrackingLine } from '../../../components/tracking/run-tracking-line.tsx';
+import type { Problem } from '../../../domain/common/outcome.ts';
+import { isPracticeModel } from '../../../domain/provider/models.ts';
+import { clockTime, count, formatUsd, percent, plural } from '../../../domain/text/format.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
-import type { Problem } from '../../../domain/text/problem.ts';
-import { isPracticeModel } from '../../../domain/tokens/models.ts';
-import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/types.ts';
-import { useTheme } from '../../../theme/index.ts';
-import { summaryOf } from '../jobs/summary.ts';
-import { useNow } from '../use-now.ts';
-import { lossText, PRACTICE, shareText } from '../words.ts';
-import { elapsedMs, etaMs } from './time.ts';
-import { Timeline } from './timeline-row.tsx';
-import type { JobNews } from './use-news.ts';
+import { type JobEvent, type JobRecord, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
+import { useTheme } from '../../../theme/theme.tsx';
+import { lossText, PRACTICE_LABEL, shareText, timeOfDay } from '../format.ts';
+import { type JobHistory, jobSummary, useNow } from '../use-job-history.ts';
+import { elapsedMs, etaMs, type Stage, timelineOf } from './timeline.ts';
+
+export interface TimelineProps {
+  readonly job: TuningJob;
+  readonly events: readonly JobEvent[];
+  readonly width: number;
+}
+
+const STAGE_GAP = 2;
+const TIME_WIDTH = 9;
+const SECONDS_WIDTH = 3;
+
+/** How many columns of each stage's time there is room for: all, none of the seconds, or nothing. */
+function timeColumns(stages: readonly Stage[], width: number): number {
+  const timed = stages.filter(({ at }) => at !== null).length;
+  const words = stages.reduce((sum, { word }) => sum + 2 + word.length, 0) + STAGE_GAP * (stages.length - 1);
+  if (words + timed * TIME_WIDTH <= width) return TIME_WIDTH;
+  return words + timed * (TIME_WIDTH - SECONDS_WIDTH) <= width ? TIME_WIDTH - SECONDS_WIDTH : 0;
+}
+
+/** `✓ files 12:03:04  ✓ queued 12:03:05  ◐ running 12:03:06  ○ succeeded` */
+function Timeline({ job, events, width }: TimelineProps): ReactNode {
+  const theme = useTheme();
+  const stages = timelineOf(job, events);
+  const room = timeColumns(stages, width);
+  return (
+    <Text wrap="truncate-end">
+      {stages.map(({ word, kind, at }, index) => {
+        const { symbol, tone } = STATUS_STYLES[kind];
+        return (
+          <Text key={index}>
+            {index > 0 ? ' '.repeat(STAGE_GAP) : ''}
+            <Text {...theme.tone(tone)}>
+              {theme.symbols[symbol]} {word}
+            </Text>
+            {at === null || room === 0 ? '' : <Text {...theme.tone('muted')}> {timeOfDay(at).slice(0, room - 1)}</Text>}
+          </Text>
+        );
+      })}
+    </Text>
+  );
+}
 
 export interface JobHeaderProps {
   readonly record: JobRecord;
-  readonly news: JobNews;
+  readonly news: JobHistory;
   /** Why the news cannot be read now; null when they can. */
   readonly trouble: Problem | null;
   readonly width: number;
@@ -36,15 +73,15 @@ export function JobHeader({ record, news, trouble, width, rows }: JobHeaderProps
   const inner = Math.max(0, width - 2);
   return (
     <Box flexDirection="column" width={width} height={rows} paddingLeft={1} flexShrink={0} overflow="hidden">
-      <Identity record={record} trouble={trouble} width={inner} />
+      <JobIdentity record={record} trouble={trouble} width={inner} />
       {rows > 3 ? <Timeline job={record.job} events={news.events} width={inner} /> : null}
-      <Figures record={record} news={news} width={inner} />
-      {rows > 2 ? <TrackedLine what={{ kind: 'job', id: record.job.id }} width={inner} /> : null}
+      <JobMetrics record={record} news={news} width={inner} />
+      {rows > 2 ? <RunTrackingLine what={{ kind: 'job', id: record.job.id }} width={inner} /> : null}
     </Box>
   );
 }
 
-function Identity({
+function JobIdentity({
   record,
   trouble,
   width,
@@ -52,7 +89,7 @@ function Identity({
   const { symbols } = useTheme();
   const { job } = record;
   const { kind, word } = jobStatus(job.status);
-  const { symbol, tone } = STATUS_LOOKS[kind];
+  const { symbol, tone } = STATUS_STYLES[kind];
   const rows = record.validationRows === 0 ? '' : ` + ${count(record.validationRows)} held out`;
   const status = `${symbols[symbol]} ${word}`;
   // A tuned model's name is long: it is cut rather than left out.
@@ -61,14 +98,14 @@ function Identity({
     { text: status, tone, keep: 1 },
     ...(trouble === null ? [] : [{ text: `${symbols.warn} no news: ${trouble.what}`, tone: 'warn', keep: 2 } as const]),
     { text: safeLine(job.fineTunedModel ?? job.model, room, symbols.ellipsis), tone: 'strong', keep: 3 },
-    { text: isPracticeModel(job.model) ? PRACTICE : '', tone: 'warn', keep: 4 },
+    { text: isPracticeModel(job.model) ? PRACTICE_LABEL : '', tone: 'warn', keep: 4 },
     { text: `${plural(record.trainRows, 'row')}${rows}`, keep: 5 },
     { text: `quoted ${record.quoteUsd === null ? 'cost unknown' : formatUsd(record.quoteUsd)}`, keep: 6 },
   ];
   return <StatusLine segments={facts} width={width} />;
 }
 
-function Figures({
+function JobMetrics({
   record,
   news,
   width,
@@ -76,7 +113,7 @@ function Figures({
   const { job } = record;
   const ended = TERMINAL_STATUSES.has(job.status);
   const now = useNow(!ended);
-  const { step, totalSteps, trainLoss, validLoss, accuracy } = summaryOf(news.events);
+  const { step, totalSteps, trainLoss, validLoss, accuracy } = jobSummary(news.events);
   const measured = step === null || !totalSteps ? null : step / totalSteps;
   const fraction = job.status === 'succeeded' ? 1 : measured;
   const eta = etaMs(job, news.events, now);

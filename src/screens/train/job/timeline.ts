@@ -1,4 +1,4 @@
-import type { StatusKind } from '../../../components/status/index.ts';
+import type { StatusKind } from '../../../components/feedback/status.tsx';
 import { type JobEvent, type JobStatus, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
 
 export interface Stage {
@@ -9,13 +9,13 @@ export interface Stage {
 }
 
 /** What an event says when a stage begins, as OpenAI and the engine word it. */
-const BEGINS = {
+const STAGE_EVENTS = {
   files: /^(created|validating) /i,
   queued: /moving job to queued|queued state/i,
   running: /job started/i,
 } as const;
 
-const RANK: Readonly<Record<JobStatus, number>> = {
+const STATUS_RANK: Readonly<Record<JobStatus, number>> = {
   validating_files: 0,
   queued: 1,
   running: 2,
@@ -25,12 +25,12 @@ const RANK: Readonly<Record<JobStatus, number>> = {
   cancelled: 3,
 };
 
-const beginOf = (events: readonly JobEvent[], pattern: RegExp): number | null =>
+const stageStart = (events: readonly JobEvent[], pattern: RegExp): number | null =>
   events.find(({ message }) => pattern.test(message))?.createdAt ?? null;
 
 /** When the job began to run, in seconds since the epoch; null before, and where no event tells. */
-export const runningSince = (events: readonly JobEvent[]): number | null =>
-  beginOf(events, BEGINS.running) ?? events.find(({ metrics }) => metrics !== null)?.createdAt ?? null;
+const runningSince = (events: readonly JobEvent[]): number | null =>
+  stageStart(events, STAGE_EVENTS.running) ?? events.find(({ metrics }) => metrics !== null)?.createdAt ?? null;
 
 function endStage(job: TuningJob, events: readonly JobEvent[]): Stage {
   const at = job.finishedAt ?? events.at(-1)?.createdAt ?? null;
@@ -52,13 +52,13 @@ function endStage(job: TuningJob, events: readonly JobEvent[]): Stage {
  */
 export function timelineOf(job: TuningJob, events: readonly JobEvent[]): readonly Stage[] {
   const begins = [
-    beginOf(events, BEGINS.files) ?? job.createdAt,
-    beginOf(events, BEGINS.queued),
+    stageStart(events, STAGE_EVENTS.files) ?? job.createdAt,
+    stageStart(events, STAGE_EVENTS.queued),
     runningSince(events),
   ] as const;
   const ended = TERMINAL_STATUSES.has(job.status);
   const stopped = ended && job.status !== 'succeeded';
-  const rank = RANK[job.status];
+  const rank = STATUS_RANK[job.status];
   const end = endStage(job, events);
   const lastReached = begins.findLastIndex((at) => at !== null);
   const stages = ['files', 'queued', 'running'].flatMap((word, index): readonly Stage[] => {
@@ -73,4 +73,27 @@ export function timelineOf(job: TuningJob, events: readonly JobEvent[]): readonl
     return [{ word, kind: 'running', at }];
   });
   return [...stages, end];
+}
+
+/** Milliseconds from creation to the end, or to now. */
+export function elapsedMs(job: TuningJob, now: number): number {
+  const ended = TERMINAL_STATUSES.has(job.status) ? job.finishedAt : null;
+  return Math.max(0, (ended === null ? now : ended * 1000) - job.createdAt * 1000);
+}
+
+/**
+ * Milliseconds until the job should be done: the provider's own estimate, else by the pace of its steps so far. Null
+ * while nothing can be told, and when it does not run.
+ */
+export function etaMs(job: TuningJob, events: readonly JobEvent[], now: number): number | null {
+  if (job.status !== 'running') return null;
+  if (job.estimatedFinish !== null) return Math.max(0, job.estimatedFinish * 1000 - now);
+  const since = runningSince(events);
+  const latest = events.findLast(({ metrics }) => metrics !== null);
+  const metrics = latest?.metrics ?? null;
+  if (since === null || latest === undefined || metrics?.totalSteps == null || metrics.step <= 0) return null;
+  const perStep = ((latest.createdAt - since) * 1000) / metrics.step;
+  // Events carry whole seconds: below one there is no pace to tell.
+  if (perStep <= 0) return null;
+  return Math.max(0, perStep * (metrics.totalSteps - metrics.step) - (now - latest.createdAt * 1000));
 }

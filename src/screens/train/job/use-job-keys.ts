@@ -1,14 +1,42 @@
 import type { Dispatch } from 'react';
-import type { SyncKeys } from '../../../components/tracking/index.ts';
-import type { Outcome } from '../../../domain/text/problem.ts';
-import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/types.ts';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useBack } from '../../../components/hooks/use-back.ts';
+import { useProvider } from '../../../components/hooks/use-provider.ts';
+import type { SyncKeys } from '../../../components/tracking/use-sync-keys.tsx';
+import type { Outcome } from '../../../domain/common/outcome.ts';
+import { type JobRecord, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
 import { trainJobBindings } from '../../../keys/bindings/train.ts';
-import { useBindings } from '../../../keys/index.ts';
-import { useAppState, useWorkbench } from '../../../state/context.tsx';
+import { useBindings } from '../../../keys/hooks.tsx';
 import type { TrainAction } from '../reducer.ts';
-import { useBack } from '../use-back.ts';
-import { useProvider } from '../use-provider.ts';
-import { whyNoCancel, whyNoPause, whyNoTalk } from './actions.ts';
+
+/** Why the job can be neither paused nor resumed; null when it can. */
+export function pauseDisabledReason({ status }: TuningJob): string | null {
+  return TERMINAL_STATUSES.has(status) ? `the job has ended: it ${endStatusText(status)}` : null;
+}
+
+/** Why the job cannot be cancelled; null when it can. */
+const cancelDisabledReason = pauseDisabledReason;
+
+export interface ChatFacts {
+  /** The tuned model or checkpoint; null while there is none. */
+  readonly model: string | null;
+  readonly job: TuningJob;
+  /** Where the model is, when the project uses another provider; null when it is the same. */
+  readonly elsewhere: string | null;
+}
+
+/** Why nobody can talk to the model of the job; null when one can. */
+export function chatDisabledReason({ model, job, elsewhere }: ChatFacts): string | null {
+  if (model === null) {
+    if (TERMINAL_STATUSES.has(job.status)) return `there is no tuned model: the job ${endStatusText(job.status)}`;
+    return 'there is no tuned model before the job is done; v shows its checkpoints';
+  }
+  return elsewhere === null ? null : `the model is at ${elsewhere}: use that provider first (8)`;
+}
+
+function endStatusText(status: TuningJob['status']): string {
+  return status === 'cancelled' ? 'was cancelled' : status;
+}
 
 export interface JobKeys {
   readonly record: JobRecord;
@@ -24,12 +52,12 @@ export interface JobKeys {
 }
 
 /** Says how something ended, in a note or as a problem. */
-function useTell(): (outcome: Outcome<string>) => void {
+function useAnnounceResult(): (outcome: Outcome<string>) => void {
   const { navigation } = useWorkbench();
   return (outcome) => (outcome.ok ? navigation.note(outcome.value) : navigation.problem(outcome.problem));
 }
 
-function useTalk(record: JobRecord, model: string | null): { run: () => void; disabledReason: string | null } {
+function useChatWithModel(record: JobRecord, model: string | null): { run: () => void; disabledReason: string | null } {
   const { projects, navigation } = useWorkbench();
   const current = useAppState((state) => state.project.providerId);
   const home = useProvider(record.providerId);
@@ -40,7 +68,7 @@ function useTalk(record: JobRecord, model: string | null): { run: () => void; di
       projects.update((project) => ({ ...project, chat: { ...project.chat, models } }));
       navigation.go('chat');
     },
-    disabledReason: whyNoTalk({ model, job: record.job, elsewhere: home.id === current ? null : home.name }),
+    disabledReason: chatDisabledReason({ model, job: record.job, elsewhere: home.id === current ? null : home.name }),
   };
 }
 
@@ -49,17 +77,17 @@ export function useJobKeys(keys: JobKeys): void {
   const { record, dispatch, model, measured, readable, wandb } = keys;
   const { job } = record;
   const { train, navigation } = useWorkbench();
-  const tell = useTell();
-  const talk = useTalk(record, model);
+  const tell = useAnnounceResult();
+  const talk = useChatWithModel(record, model);
   const again = job.status === 'failed' || job.status === 'cancelled';
   const newJob = { run: () => dispatch({ type: 'show', view: { kind: 'new' } }), disabledReason: null };
   const id = model ?? job.id;
   useBindings('screen', trainJobBindings, {
     'train.pause': {
       run: () => void train.act(job.id, job.status === 'paused' ? 'resume' : 'pause').then(tell),
-      disabledReason: whyNoPause(job),
+      disabledReason: pauseDisabledReason(job),
     },
-    'train.cancel': { run: keys.onAskCancel, disabledReason: whyNoCancel(job) },
+    'train.cancel': { run: keys.onAskCancel, disabledReason: cancelDisabledReason(job) },
     'train.metric': () => dispatch({ type: 'metric' }),
     'train.log-scale': () => dispatch({ type: 'log' }),
     'train.view': () => dispatch({ type: 'lower' }),

@@ -1,4 +1,5 @@
-import type { Json, TrackedTable } from '../../../domain/tracking/types.ts';
+import type { Json } from '../../../domain/common/json.ts';
+import type { TrackedTable } from '../../../domain/tracking/types.ts';
 import type { Item } from './records.ts';
 
 type Chart = NonNullable<TrackedTable['chart']>;

@@ -1,4 +1,4 @@
-import type { LoggedArtifact, LoggedRun, RunLog } from '../../../domain/tracking/runLog.ts';
+import type { LoggedArtifact, LoggedRun, RunLog } from '../../../domain/wandb/run-log.ts';
 import { JsonTree } from './json.ts';
 import { staysInside } from './names.ts';
 import { ConsoleLines } from './output.ts';

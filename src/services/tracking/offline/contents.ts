@@ -1,6 +1,7 @@
+import type { Json } from '../../../domain/common/json.ts';
 import { sanitizeText } from '../../../domain/text/sanitize.ts';
-import type { LoggedArtifact } from '../../../domain/tracking/runLog.ts';
-import type { HistoryRow, Json, OutputLine, TrackedRun } from '../../../domain/tracking/types.ts';
+import type { HistoryRow, OutputLine, TrackedRun } from '../../../domain/tracking/types.ts';
+import type { LoggedArtifact } from '../../../domain/wandb/run-log.ts';
 import { clockOf, historyRecord, withTables } from './history.ts';
 import { extendedJson, leavesOf } from './json.ts';
 import type { Item, LogRecord } from './records.ts';

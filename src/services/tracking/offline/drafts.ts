@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { contentDigest } from '../../../domain/tracking/digest.ts';
+import { contentDigest } from '../../../domain/wandb/run-log.ts';
 import { createPace } from './pace.ts';
 
 /** A file that is written and not yet where it belongs. */

@@ -1,4 +1,4 @@
-import type { LoggedArtifact } from '../../../domain/tracking/runLog.ts';
+import type { LoggedArtifact } from '../../../domain/wandb/run-log.ts';
 import {
   ARTIFACT,
   ENTRY,

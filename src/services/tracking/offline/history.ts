@@ -1,4 +1,5 @@
-import type { HistoryRow, Json } from '../../../domain/tracking/types.ts';
+import type { Json } from '../../../domain/common/json.ts';
+import type { HistoryRow } from '../../../domain/tracking/types.ts';
 import { leavesOf } from './json.ts';
 import type { LogRecord } from './records.ts';
 import type { StagedTable } from './stage.ts';

@@ -1,5 +1,4 @@
-import { isRecord } from '../../../domain/json/record.ts';
-import type { Json } from '../../../domain/tracking/types.ts';
+import { isRecord, type Json } from '../../../domain/common/json.ts';
 import type { Item } from './records.ts';
 
 /** JSON as W&B writes it into logs and streams it: `NaN`, `Infinity` and `-Infinity` stand bare. */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { TrackingError } from '../../../domain/tracking/errors.ts';
-import type { RunLog } from '../../../domain/tracking/runLog.ts';
+import { TrackingError } from '../../../domain/tracking/types.ts';
+import type { RunLog } from '../../../domain/wandb/run-log.ts';
 import { type FoundRecord, type LogCut, LogReader } from './blockReader.ts';
 import { RunCollector } from './collect.ts';
 import { decodeRecord } from './decode.ts';

@@ -1,4 +1,4 @@
-import type { LoggedArtifact, LoggedRun } from '../../../domain/tracking/runLog.ts';
+import type { LoggedArtifact, LoggedRun } from '../../../domain/wandb/run-log.ts';
 
 /** A value under a path of keys, as JSON: how W&B logs history, config and summary. */
 export interface Item {

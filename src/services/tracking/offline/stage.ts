@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { artifactDigest, clientId } from '../../../domain/tracking/digest.ts';
-import { artifactName } from '../../../domain/tracking/names.ts';
-import type { LoggedArtifact, LoggedEntry } from '../../../domain/tracking/runLog.ts';
-import { ARTIFACT_TABLE_ROWS, artifactTable, runTable } from '../../../domain/tracking/table.ts';
-import type { Json, TrackedArtifact, TrackedTable } from '../../../domain/tracking/types.ts';
+import type { Json } from '../../../domain/common/json.ts';
+import type { TrackedArtifact, TrackedTable } from '../../../domain/tracking/types.ts';
+import { artifactName } from '../../../domain/wandb/names.ts';
+import { artifactDigest, clientId, type LoggedArtifact, type LoggedEntry } from '../../../domain/wandb/run-log.ts';
+import { ARTIFACT_TABLE_ROWS, artifactTable, runTable } from '../../../domain/wandb/table.ts';
 import { chartConfig, loggedKey } from './charts.ts';
 import type { Draft, Drafts } from './drafts.ts';
 import { filePath, logicalPath, tableArtifactName } from './names.ts';

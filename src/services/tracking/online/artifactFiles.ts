@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { contentDigest } from '../../../domain/tracking/digest.ts';
-import { TrackingError } from '../../../domain/tracking/errors.ts';
-import type { LoggedArtifact, LoggedEntry } from '../../../domain/tracking/runLog.ts';
+import { TrackingError } from '../../../domain/tracking/types.ts';
+import { contentDigest, type LoggedArtifact, type LoggedEntry } from '../../../domain/wandb/run-log.ts';
 import { CREATE_FILES, type FilePlace } from './artifactQueries.ts';
 import { faultOf, safeFault } from './faults.ts';
 import { ask } from './graphql.ts';

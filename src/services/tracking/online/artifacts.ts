@@ -1,5 +1,4 @@
-import { contentDigest } from '../../../domain/tracking/digest.ts';
-import type { LoggedArtifact } from '../../../domain/tracking/runLog.ts';
+import { contentDigest, type LoggedArtifact } from '../../../domain/wandb/run-log.ts';
 import { checkStaged, sendEntries } from './artifactFiles.ts';
 import {
   COMMIT_ARTIFACT,

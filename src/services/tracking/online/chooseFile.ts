@@ -1,5 +1,5 @@
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
-import type { TrackingError } from '../../../domain/tracking/errors.ts';
+import type { TrackingError } from '../../../domain/tracking/types.ts';
 import type { Manifest } from './downloadQueries.ts';
 import { safeFault } from './faults.ts';
 

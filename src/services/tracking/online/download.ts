@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type ArtifactPath, readArtifactPath } from '../../../domain/tracking/address.ts';
-import { TrackingError } from '../../../domain/tracking/errors.ts';
+import { TrackingError } from '../../../domain/tracking/types.ts';
+import { type ArtifactPath, readArtifactPath } from '../../../domain/wandb/names.ts';
 import { type ChosenFile, chooseFile } from './chooseFile.ts';
 import {
   ARTIFACT_FILES,

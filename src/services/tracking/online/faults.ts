@@ -1,7 +1,6 @@
-import { redactKeys } from '../../../domain/text/redact.ts';
-import { sanitizeLine } from '../../../domain/text/sanitize.ts';
-import { TrackingError, type TrackingErrorKind } from '../../../domain/tracking/errors.ts';
-import type { TrackingKeySource } from '../../../domain/tracking/settings.ts';
+import { redactKeys, sanitizeLine } from '../../../domain/text/sanitize.ts';
+import { TrackingError, type TrackingErrorKind } from '../../../domain/tracking/types.ts';
+import type { TrackingKeySource } from '../../../domain/wandb/settings.ts';
 import type { Subject, Target } from './target.ts';
 
 const MOST_SAID = 300;

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { contentDigest } from '../../../domain/tracking/digest.ts';
-import { TrackingError } from '../../../domain/tracking/errors.ts';
+import { TrackingError } from '../../../domain/tracking/types.ts';
+import { contentDigest } from '../../../domain/wandb/run-log.ts';
 import { unreachable } from './faults.ts';
 import type { Http } from './http.ts';
 import { waitOf } from './retry.ts';

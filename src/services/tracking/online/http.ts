@@ -1,4 +1,4 @@
-import type { TrackingError } from '../../../domain/tracking/errors.ts';
+import type { TrackingError } from '../../../domain/tracking/types.ts';
 import { basicAuth, faultOf, saidIn, saidSafely, storageFault, unreachable } from './faults.ts';
 import type { PutBody } from './putBody.ts';
 import { isPassing, waitOf } from './retry.ts';

@@ -1,5 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
-import type { TrackingError } from '../../../domain/tracking/errors.ts';
+import type { TrackingError } from '../../../domain/tracking/types.ts';
 import { safeFault } from './faults.ts';
 
 /** What is put somewhere, opened anew for each try. */

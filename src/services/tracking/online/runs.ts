@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { isRecord } from '../../../domain/json/record.ts';
+import { isRecord } from '../../../domain/common/json.ts';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
-import type { LoggedRun } from '../../../domain/tracking/runLog.ts';
 import type { TrackerAccount } from '../../../domain/tracking/types.ts';
+import type { LoggedRun } from '../../../domain/wandb/run-log.ts';
 import { ask, type Operation } from './graphql.ts';
 import type { Http } from './http.ts';
 import { parseJson } from './json.ts';

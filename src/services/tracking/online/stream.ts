@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RunLog } from '../../../domain/tracking/runLog.ts';
+import type { RunLog } from '../../../domain/wandb/run-log.ts';
 import { type Chunk, fits, pendingChunks, STREAM_NAMES } from './lines.ts';
 import { placeOf, type Session } from './session.ts';
 import type { LineFile, SyncState } from './state.ts';

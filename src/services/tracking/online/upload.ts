@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { runUrl } from '../../../domain/tracking/address.ts';
-import { TrackingError } from '../../../domain/tracking/errors.ts';
-import type { RunLog } from '../../../domain/tracking/runLog.ts';
-import type { UploadProgress } from '../../../domain/tracking/types.ts';
+import { TrackingError, type UploadProgress } from '../../../domain/tracking/types.ts';
+import { runUrl } from '../../../domain/wandb/names.ts';
+import type { RunLog } from '../../../domain/wandb/run-log.ts';
 import { bytesOf, isPending, refuseHuge, sendArtifact } from './artifacts.ts';
 import { createHttp, type Http } from './http.ts';
 import { pendingBytes } from './lines.ts';

@@ -2,8 +2,8 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvCell, predictionCsv, predictionJsonl } from '../../../../src/domain/evaluation/report/predictions.ts';
-import { evaluated, right, wrong } from '../items.ts';
-import { PLAN } from './input.ts';
+import { evaluated, right, wrong } from '../evaluated-items.ts';
+import { PLAN } from './report-input.ts';
 
 const KEY = 'sk-live1234567890abcdef';
 const ITEMS = [

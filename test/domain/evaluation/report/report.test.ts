@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { htmlReport } from '../../../../src/domain/evaluation/report/html.ts';
 import { escapeMarkdown, markdownReport } from '../../../../src/domain/evaluation/report/markdown.ts';
 import type { Vote } from '../../../../src/domain/evaluation/types.ts';
-import { BASE, evaluated, right, TUNED, wrong } from '../items.ts';
-import { reportInput } from './input.ts';
+import { BASE, evaluated, right, TUNED, wrong } from '../evaluated-items.ts';
+import { reportInput } from './report-input.ts';
 
 const ATTACK = '<script>alert(1)</script><img src=x onerror=alert(1)>" onload="x \u001b]0;title\u0007';
 const KEY = 'sk-live1234567890abcdef';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blindResult } from '../../../../src/domain/evaluation/statistics/blind.ts';
+import { blindResult } from '../../../../src/domain/evaluation/statistics/paired.ts';
 import type { Vote } from '../../../../src/domain/evaluation/types.ts';
 
 const tuned = { providerId: 'engine', model: 'ft:a' };

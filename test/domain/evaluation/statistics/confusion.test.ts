@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  classFigures,
+  classMetrics,
   confusionMatrix,
-  macroFigures,
+  macroMetrics,
   topConfusions,
 } from '../../../../src/domain/evaluation/statistics/confusion.ts';
 
@@ -15,12 +15,12 @@ describe('confusion', () => {
   const published = confusionMatrix(pairs(['0', '1', '2', '2', '2'], ['0', '0', '2', '2', '1']), ['0', '1', '2']);
 
   it('gives the published figures', () => {
-    const classes = classFigures(published);
+    const classes = classMetrics(published);
     expect(classes.map(({ precision }) => precision)).toEqual([0.5, 0, 1]);
     expect(classes.map(({ recall }) => recall)).toEqual([1, 0, 2 / 3]);
     expect(classes[0]?.f1).toBeCloseTo(0.67, 2);
     expect(classes[2]?.f1).toBeCloseTo(0.8, 10);
-    const macro = macroFigures(classes);
+    const macro = macroMetrics(classes);
     expect(macro?.precision).toBeCloseTo(0.5, 10);
     expect(macro?.recall).toBeCloseTo(0.56, 2);
     expect(macro?.f1).toBeCloseTo(0.49, 2);
@@ -36,7 +36,7 @@ describe('confusion', () => {
       { target: 'a', predicted: null, count: 2 },
       { target: 'a', predicted: 'b', count: 1 },
     ]);
-    expect(classFigures(matrix)[0]).toEqual({
+    expect(classMetrics(matrix)[0]).toEqual({
       label: 'a',
       support: 3,
       predicted: 0,
@@ -47,7 +47,7 @@ describe('confusion', () => {
   });
 
   it('has no macro figures of nothing', () => {
-    expect(macroFigures(classFigures(confusionMatrix([], ['a'])))).toBeNull();
+    expect(macroMetrics(classMetrics(confusionMatrix([], ['a'])))).toBeNull();
   });
 
   it('counts every item of a known target once', () => {

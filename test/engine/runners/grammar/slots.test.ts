@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readRequest, readSections } from '../../../../src/engine/runners/grammar/read-request.ts';
-import { readSlots } from '../../../../src/engine/runners/grammar/read-slots.ts';
+import { readSlots } from '../../../../src/engine/runners/grammar/slots.ts';
 
 const elf = { race: 'elf', class: 'wizard', weapon: 'crossbow', pet: 'owl' };
 const mermaid = { race: 'mermaid', class: 'monk', weapon: 'war hammer', pet: 'snow leopard' };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { article } from '../../../../src/engine/runners/english.ts';
+import { article } from '../../../../src/engine/runners/text.ts';
 import { base, CLASSES, PETS, RACES, say, teacherPrompt, user, WEAPONS } from '../support/learning.ts';
 
 const writer = base('practice-writer');

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { ChatMessage } from '../../../../src/domain/chat/types.ts';
 import type { StepMetrics } from '../../../../src/domain/training/types.ts';
-import { baseModels, runners } from '../../../../src/engine/runners/index.ts';
 import { permutation, random } from '../../../../src/engine/runners/random.ts';
+import { baseModels, runners } from '../../../../src/engine/runners/registry.ts';
 import type { LanguageModel, Runner, TrainingExample, TrainingTask } from '../../../../src/engine/runners/types.ts';
 
 export const RACES = ['elf', 'dwarf', 'human', 'half-orc', 'tiefling', 'gnome'];

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { encode, fitPointers, sourceIndex } from '../../../../src/engine/runners/tiny/encoder.ts';
-import { parsePointer } from '../../../../src/engine/runners/tiny/pointers.ts';
-import { promptSources } from '../../../../src/engine/runners/tiny/segments.ts';
+import { parsePointer, promptSources } from '../../../../src/engine/runners/tiny/pointers.ts';
 
 const rows = ['elf, owl', 'dwarf, cat', 'orc, snow leopard', 'human, ox', 'gnome, eel'].map((prompt) => {
   const [race, pet] = prompt.split(', ');

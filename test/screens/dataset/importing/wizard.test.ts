@@ -1,20 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import type { ImportInspection } from '../../../../src/app/dataset/import-actions.ts';
+import type { ColumnInfo, ExamplePreview } from '../../../../src/domain/importing/records.ts';
 import { parseSource } from '../../../../src/domain/importing/source.ts';
-import type { ColumnInfo, ExamplePreview } from '../../../../src/domain/importing/types.ts';
-import { sampleOf } from '../../../../src/screens/dataset/importing/columns.tsx';
-import { exampleText } from '../../../../src/screens/dataset/importing/example.ts';
-import { mappingProblem, planFields } from '../../../../src/screens/dataset/importing/fields.ts';
-import { columnSpans } from '../../../../src/screens/dataset/importing/highlight.ts';
-import { draftedSource } from '../../../../src/screens/dataset/importing/use-wizard.ts';
+import { columnSpans, sampleText } from '../../../../src/screens/dataset/importing/columns.tsx';
+import { exampleText } from '../../../../src/screens/dataset/importing/example-preview.ts';
+import { mappingProblem, planFields } from '../../../../src/screens/dataset/importing/mapping-fields.ts';
+import { sourceFromDraft } from '../../../../src/screens/dataset/importing/use-wizard.ts';
 import {
+  initialWizard,
   NO_MAPPING,
   type PlanStep,
-  startWizard,
   type Wizard,
   type WizardAction,
-  wizard,
+  wizardReducer,
 } from '../../../../src/screens/dataset/importing/wizard.ts';
-import type { ImportInspection } from '../../../../src/state/workbench/importTypes.ts';
 
 const column = (name: string, change: Partial<ColumnInfo> = {}): ColumnInfo => ({
   name,
@@ -38,7 +37,7 @@ const inspection = (change: Partial<ImportInspection> = {}): ImportInspection =>
   ...change,
 });
 
-const doing = (...actions: readonly WizardAction[]): Wizard => actions.reduce(wizard, startWizard);
+const doing = (...actions: readonly WizardAction[]): Wizard => actions.reduce(wizardReducer, initialWizard);
 const planOf = ({ step }: Wizard): PlanStep => (step.name === 'plan' ? step : expect.fail(`it is at ${step.name}`));
 
 const LOOK: readonly WizardAction[] = [
@@ -51,7 +50,7 @@ const report = { added: 8, there: 0, refused: 0, findings: [], summary: '8 rows 
 
 describe('the source that was typed', () => {
   it('takes config and split of the Hub alone', () => {
-    const drafted = (text: string) => draftedSource({ sourceOf: parseSource }, { text, config: 'c', split: 's' });
+    const drafted = (text: string) => sourceFromDraft({ sourceOf: parseSource }, { text, config: 'c', split: 's' });
     expect(drafted('hf:owner/name')).toMatchObject({ value: { kind: 'hub', config: 'c', split: 's' } });
     expect(drafted('wandb:team/nda/train:v2#a.jsonl')).toEqual({
       ok: true,
@@ -73,7 +72,7 @@ describe('the steps of an import', () => {
   it('come back to the source with what was typed when it cannot be read', () => {
     const state = doing(...LOOK.slice(0, 2), { type: 'refused', problem });
     expect(state).toEqual({ draft: { text: 'a.tsv', config: '', split: '' }, step: { name: 'source', problem } });
-    expect(wizard(state, { type: 'read' }).step.name).toBe('reading');
+    expect(wizardReducer(state, { type: 'read' }).step.name).toBe('reading');
   });
 
   it('come back to the mapping, as it was, when the import was stopped', () => {
@@ -86,7 +85,7 @@ describe('the steps of an import', () => {
     const left = doing(...LOOK.slice(0, 2), { type: 'back' }, { type: 'looked', inspection: inspection() });
     expect(left.step.name).toBe('source');
     expect(doing(...LOOK, { type: 'imported', report }).step.name).toBe('plan');
-    expect(doing({ type: 'imported', report }, { type: 'walk', by: 1, examples: 3 })).toEqual(startWizard);
+    expect(doing({ type: 'imported', report }, { type: 'walk', by: 1, examples: 3 })).toEqual(initialWizard);
   });
 
   it('walk among the examples there are, and go back one level at a time', () => {
@@ -95,9 +94,9 @@ describe('the steps of an import', () => {
     expect(planOf(doing(...LOOK, { type: 'walk', by: -1, examples: 3 })).at).toBe(0);
     const away = doing(...LOOK, { type: 'next-pane' }, { type: 'next-pane' });
     expect(planOf(away).pane).toBe('example');
-    const back = wizard(away, { type: 'back' });
+    const back = wizardReducer(away, { type: 'back' });
     expect(planOf(back).pane).toBe('mapping');
-    expect(wizard(back, { type: 'back' }).step.name).toBe('source');
+    expect(wizardReducer(back, { type: 'back' }).step.name).toBe('source');
   });
 
   it('take records that have a shape as they are, and keep a mapping to come back to', () => {
@@ -105,7 +104,7 @@ describe('the steps of an import', () => {
     const state = doing({ type: 'read' }, { type: 'looked', inspection: chat });
     expect(planOf(state)).toMatchObject({ mapping: null, put: NO_MAPPING });
     const mapping = { ...NO_MAPPING, user: '{messages}' };
-    const back = wizard(wizard(state, { type: 'map', mapping }), { type: 'map', mapping: null });
+    const back = wizardReducer(wizardReducer(state, { type: 'map', mapping }), { type: 'map', mapping: null });
     expect(planOf(back)).toMatchObject({ mapping: null, put: mapping });
   });
 });
@@ -159,9 +158,9 @@ describe('columns and examples', () => {
       { value: 'Yes', count: 5 },
       { value: 'No', count: 3 },
     ];
-    expect(sampleOf(column('answer', { values }), [])).toBe('Yes (5), No (3)');
+    expect(sampleText(column('answer', { values }), [])).toBe('Yes (5), No (3)');
     const rows = [{ text: '' }, { text: null }, { text: 'One' }, { text: 2 }, {}, { text: [1] }, { text: 'Four' }];
-    expect(sampleOf(column('text'), rows)).toBe('One | 2 | [1]');
+    expect(sampleText(column('text'), rows)).toBe('One | 2 | [1]');
   });
 
   it('says first what is wrong, then the messages, then what is kept', () => {

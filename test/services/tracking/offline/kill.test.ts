@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { contentDigest } from '../../../../src/domain/tracking/digest.ts';
+import { contentDigest } from '../../../../src/domain/wandb/run-log.ts';
 import { readRunLog } from '../../../../src/services/tracking/offline/read.ts';
 import { writeRun } from '../../../../src/services/tracking/offline/write.ts';
 import { filesUnder, optionsFor, RUN, temporaryRoot } from './sample.ts';

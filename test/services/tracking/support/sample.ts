@@ -1,9 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect } from 'vitest';
-import { artifactDigest, clientId } from '../../../../src/domain/tracking/digest.ts';
-import { TrackingError } from '../../../../src/domain/tracking/errors.ts';
-import type { LoggedArtifact, RunLog } from '../../../../src/domain/tracking/runLog.ts';
+import { TrackingError } from '../../../../src/domain/tracking/types.ts';
+import { artifactDigest, clientId, type LoggedArtifact, type RunLog } from '../../../../src/domain/wandb/run-log.ts';
 import { SYNC_FILE } from '../../../../src/services/tracking/online/state.ts';
 import type { HttpDeps, Target } from '../../../../src/services/tracking/online/target.ts';
 import { type UploadOptions, uploadRun } from '../../../../src/services/tracking/online/upload.ts';

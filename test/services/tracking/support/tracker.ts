@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { NO_CHOICES, resolveTracking, type TrackingChoices } from '../../../../src/domain/tracking/settings.ts';
 import type { TrackedRun } from '../../../../src/domain/tracking/types.ts';
+import { NO_CHOICES, resolveTracking, type TrackingChoices } from '../../../../src/domain/wandb/settings.ts';
 import { createCredentials } from '../../../../src/services/tracking/credentials.ts';
 import { createWandb, type Wandb } from '../../../../src/services/tracking/wandb.ts';
 import { temporaryHome } from '../../store/sample.ts';

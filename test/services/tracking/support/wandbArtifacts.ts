@@ -1,4 +1,4 @@
-import { artifactDigest } from '../../../../src/domain/tracking/digest.ts';
+import { artifactDigest } from '../../../../src/domain/wandb/run-log.ts';
 import { fault, type Operations, type Served } from './wandbOperations.ts';
 import { manifestSchema } from './wandbShapes.ts';
 import { md5Of, runKey, type ServedArtifact } from './wandbState.ts';

@@ -3,8 +3,7 @@ import { readDocument, selected } from './selection.ts';
 import { artifactOperations } from './wandbArtifacts.ts';
 import type { Operations, Served } from './wandbOperations.ts';
 import { runOperations } from './wandbRuns.ts';
-import type { OperationName, Variables } from './wandbShapes.ts';
-import { shapesOf } from './wandbShapes.ts';
+import { type OperationName, shapesOf, type Variables } from './wandbShapes.ts';
 
 const operations: Operations = { ...runOperations, ...artifactOperations };
 

@@ -1,0 +1,214 @@
+import { transcriptMarkdown } from '../../domain/chat/transcript.ts';
+import type { ChatTurn, Sampling } from '../../domain/chat/types.ts';
+import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
+import { exampleId } from '../../domain/dataset/row.ts';
+import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
+import { plainRow } from '../dataset/import.ts';
+import type { ChatProgress, OperationHandle } from '../runtime/operation.ts';
+import { messagesFor, startChatTurn } from './start.ts';
+
+export interface ChatActions {
+  /** Turns of the current project's conversation, kept across restarts. */
+  turns(): readonly ChatTurn[];
+  /** Asks every model of the plan; listeners of `subscribe` hear deltas at most every 33 ms. */
+  send(
+    text: string,
+    settings: {
+      readonly models: readonly string[];
+      readonly system: string;
+      readonly sampling: Sampling;
+      /** Asks without what was said before, as in training. */
+      readonly alone?: boolean;
+    },
+  ): void;
+  stop(): void;
+  /** Drops the turn and all after it, for regenerate and edit-and-resend; gives its text back. */
+  rewind(turnId: string): string | null;
+  /** Saves Markdown; says where. `addRow` is in `keep`. */
+  exportTranscript(path: string): Promise<Outcome<string>>;
+  /** Makes the reply of one model a dataset row. */
+  keep(turnId: string, model: string): Outcome<string>;
+}
+
+export interface ChatFeed {
+  subscribe(listener: () => void): () => void;
+  clear(): void;
+}
+
+/** The turns of each project's conversation: on disk when they begin and when they end, told as they grow. */
+export interface Conversation {
+  /** Of the current project. The same array until something changes. */
+  turns(): readonly ChatTurn[];
+  begin(projectId: string, turn: ChatTurn): void;
+  /** A turn that was cut away meanwhile stays away. */
+  grow(projectId: string, turn: ChatTurn): void;
+  cutFrom(turnId: string): void;
+  clear(): void;
+  subscribe(listener: () => void): () => void;
+}
+
+const isStreaming = (turn: ChatTurn): boolean => turn.replies.some((reply) => reply.status === 'streaming');
+
+/** A reply that was coming when the app was killed will come no more. */
+function settled(turn: ChatTurn): ChatTurn {
+  if (!isStreaming(turn)) return turn;
+  const replies = turn.replies.map((reply) =>
+    reply.status === 'streaming' ? { ...reply, status: 'stopped' as const } : reply,
+  );
+  return { ...turn, replies };
+}
+
+function createConversation(core: WorkbenchContext): Conversation {
+  const { transcripts } = core.deps;
+  const known = new Map<string, readonly ChatTurn[]>();
+  const listeners = new Set<() => void>();
+
+  function of(projectId: string): readonly ChatTurn[] {
+    const before = known.get(projectId);
+    if (before !== undefined) return before;
+    const read = transcripts.turns(projectId).map(settled);
+    known.set(projectId, read);
+    return read;
+  }
+
+  function change(projectId: string, turns: readonly ChatTurn[]): void {
+    known.set(projectId, turns);
+    for (const listener of [...listeners]) listener();
+  }
+
+  function save(projectId: string, turn: ChatTurn): void {
+    core.guard('The answer is in this window but not on disk.', () => transcripts.save(projectId, turn));
+  }
+
+  function cutFrom(turnId: string): void {
+    const projectId = core.project().id;
+    const turns = of(projectId);
+    const index = turns.findIndex((turn) => turn.id === turnId);
+    if (index < 0) return;
+    transcripts.removeFrom(projectId, turnId);
+    change(projectId, turns.slice(0, index));
+  }
+
+  return {
+    turns: () => of(core.project().id),
+    begin(projectId, turn) {
+      save(projectId, turn);
+      change(projectId, [...of(projectId).filter(({ id }) => id !== turn.id), turn]);
+    },
+    grow(projectId, turn) {
+      const turns = of(projectId);
+      const index = turns.findIndex(({ id }) => id === turn.id);
+      if (index < 0) return;
+      // A finished answer is on disk before it is told.
+      if (!isStreaming(turn)) save(projectId, turn);
+      change(projectId, turns.with(index, turn));
+    },
+    cutFrom,
+    clear() {
+      const [first] = of(core.project().id);
+      if (first !== undefined) cutFrom(first.id);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+}
+
+export interface ChatParts {
+  readonly actions: ChatActions;
+  readonly feed: ChatFeed;
+}
+
+export function createChat(core: WorkbenchContext): ChatParts {
+  const conversation = createConversation(core);
+  const handles = new Map<string, OperationHandle<ChatProgress>>();
+
+  function stop(): void {
+    for (const handle of handles.values()) if (handle.snapshot().projectId === core.project().id) handle.cancel();
+  }
+
+  function send(user: string, settings: Parameters<ChatActions['send']>[1]): void {
+    if (user.trim() === '' || settings.models.length === 0) {
+      core.note(settings.models.length === 0 ? 'Choose a model first.' : 'There is nothing to send.');
+      return;
+    }
+    const { id, providerId } = core.project();
+    const { models, system, sampling, alone = false } = settings;
+    core.projectAutosave.change(id, (project) => ({ ...project, chat: { models, system, sampling } }));
+    const history = conversation.turns();
+    const turnId = core.deps.newId();
+    conversation.begin(id, { id: turnId, system, user, ...(alone ? { alone } : {}), replies: [] });
+    const handle = startChatTurn(core.operations, {
+      projectId: id,
+      providerId,
+      turnId,
+      system,
+      user,
+      alone,
+      models,
+      sampling,
+      history,
+      costOf: core.costOf,
+      onTurn: (turn) => conversation.grow(id, turn),
+    });
+    handles.set(handle.id, handle);
+    void handle.finished.then(() => handles.delete(handle.id));
+  }
+
+  function keep(turnId: string, model: string): Outcome<string> {
+    const turns = conversation.turns();
+    const index = turns.findIndex((turn) => turn.id === turnId);
+    const turn = turns[index];
+    const reply = turn?.replies.find((candidate) => candidate.model === model);
+    if (turn === undefined || reply === undefined || reply.text.trim() === '') {
+      return failed({
+        what: 'There is no answer to keep.',
+        saved: ROWS_SAFE,
+        next: 'Wait for the answer, then keep it.',
+      });
+    }
+    const prompt = messagesFor(model, turn.system, turn.alone === true ? [] : turns.slice(0, index), turn.user);
+    const id = exampleId([...prompt, { role: 'assistant', content: reply.text }]);
+    const projectId = core.project().id;
+    if (core.operations.rows.get(projectId, id) !== null) return ok('This exchange is a row already.');
+    const row = plainRow(projectId, id, 'chat', prompt, reply.text, core.deps.clock.now());
+    const { answer, costUsd } = reply;
+    const origin = { model, usage: answer?.usage ?? null, finishReason: answer?.finishReason ?? null, costUsd };
+    try {
+      core.operations.rows.put([{ ...row, ...origin, rating: 'accepted' }]);
+      return ok('Kept as an accepted row.');
+    } catch (error) {
+      return failed({ what: String(error), saved: ROWS_SAFE, next: 'Try again.' });
+    }
+  }
+
+  const feed: ChatFeed = {
+    subscribe: (listener) => conversation.subscribe(listener),
+    clear() {
+      stop();
+      core.guard('The conversation is as it was.', () => conversation.clear());
+    },
+  };
+  const actions: ChatActions = {
+    send,
+    stop,
+    keep,
+    turns: () => conversation.turns(),
+    rewind(turnId) {
+      stop();
+      const turn: ChatTurn | undefined = conversation.turns().find(({ id }) => id === turnId);
+      if (turn === undefined) return null;
+      core.guard('The conversation is as it was.', () => conversation.cutFrom(turnId));
+      return turn.user;
+    },
+    exportTranscript: (path) =>
+      core.attempt('The conversation is kept in the project.', async () => {
+        const text = transcriptMarkdown(conversation.turns(), core.project().name);
+        return `Saved to ${await core.deps.documents.writeText(path, text)}.`;
+      }),
+  };
+  return { actions, feed };
+}

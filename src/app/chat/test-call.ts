@@ -1,0 +1,57 @@
+import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
+import type { OperationDeps } from '../core/deps.ts';
+import type { OperationHandle, TestCallProgress } from '../runtime/operation.ts';
+import { coalesce } from '../runtime/pacing.ts';
+
+/** Streamed text is told at most this often. */
+const DELTA_MS = 33;
+
+export interface TestCallRequest {
+  readonly projectId: string;
+  readonly providerId: string;
+  readonly call: ChatRequest;
+  readonly onText: (text: string) => void;
+  readonly costOf: (answer: ChatAnswer) => number | null;
+}
+
+export interface TestCallHandle extends OperationHandle<TestCallProgress> {
+  /** The answer, once finished; null when it never came. */
+  answer(): ChatAnswer | null;
+}
+
+/** One call to a teacher, streamed and not kept. */
+export function startTestCall(
+  deps: Pick<OperationDeps, 'registry' | 'providers' | 'clock'>,
+  request: TestCallRequest,
+): TestCallHandle {
+  let answer: ChatAnswer | null = null;
+  const handle = deps.registry.start<TestCallProgress>({
+    projectId: request.projectId,
+    title: `Test call to ${request.call.model}`,
+    detail: { kind: 'test-call', text: '' },
+    async run({ signal, report }) {
+      let text = '';
+      const tell = coalesce(deps.clock, DELTA_MS, () => {
+        report({ kind: 'test-call', text }, null);
+        request.onText(text);
+      });
+      try {
+        const provider = await deps.providers.connect(request.providerId, { signal });
+        answer = await provider.chat.complete(request.call, {
+          signal,
+          onDelta(delta) {
+            text += delta;
+            tell.touch();
+          },
+        });
+        text = answer.text;
+        tell.flush();
+        const costUsd = request.costOf(answer);
+        return { summary: `${request.call.model} answered in ${(answer.totalMs / 1000).toFixed(1)} s.`, costUsd };
+      } finally {
+        tell.close();
+      }
+    },
+  });
+  return { ...handle, answer: () => answer };
+}

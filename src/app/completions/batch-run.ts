@@ -1,0 +1,242 @@
+import type { Problem } from '../../domain/common/outcome.ts';
+import { count, formatUsd } from '../../domain/text/format.ts';
+import type { OperationDeps } from '../core/deps.ts';
+import { OperationError, problemOf } from '../runtime/errors.ts';
+import type { BatchProgress, OperationContext, OperationProgress, OperationResult } from '../runtime/operation.ts';
+import { coalesce } from '../runtime/pacing.ts';
+import type { ChatService } from '../runtime/ports.ts';
+import { createBudget, createCostEstimator } from './budget.ts';
+import { createRowWriter } from './outcome.ts';
+import { createProgressMeter, type ProgressMeter } from './progress-meter.ts';
+import { createRate, type Rate } from './rate.ts';
+import {
+  type BatchControls,
+  type PlannedRequest,
+  type RequestTarget,
+  readRequests,
+  type WhenCapped,
+} from './requests.ts';
+import { Scheduler } from './scheduler.ts';
+
+export type BatchRunDeps = Pick<OperationDeps, 'registry' | 'providers' | 'rows' | 'tokens' | 'clock' | 'random'>;
+
+export interface BatchPlan<D extends OperationProgress> {
+  /** All that its work may ask. */
+  readonly targets: readonly RequestTarget[];
+  /** What to buy, one after the other: a later phase is read when the answers of the one before are on disk. */
+  readonly phases: readonly (() => Iterable<PlannedRequest>)[];
+  /** Pieces of work in all phases, as far as it is known at the moment. */
+  readonly total: () => number;
+  readonly detailOf: (progress: BatchProgress) => D;
+  /** What is bought, for the receipt: `rows`. */
+  readonly noun: string;
+  readonly concurrency: number | 'auto';
+  readonly capUsd: number | null;
+  readonly whenCapped: WhenCapped;
+}
+
+/** Progress is worked out at most this often. */
+const READING_MS = 50;
+/** Shorter requests for quiet are everyday; longer ones deserve a word. */
+const QUIET_SHOWN_MS = 5_000;
+const MILLION = 1_000_000;
+
+/** One run of buying answers, with the person's hand on it. */
+export class BatchRun<D extends OperationProgress> implements BatchControls {
+  private readonly deps: BatchRunDeps;
+  private readonly plan: BatchPlan<D>;
+  private readonly budget;
+  private readonly reserve = createCostEstimator();
+  private readonly rate: Rate;
+  private readonly meter: ProgressMeter;
+  private readonly priced: boolean;
+  private readonly costly: boolean;
+  private scheduler: Scheduler | null = null;
+  private context: OperationContext<D> | null = null;
+  private pausedByPerson = false;
+  private pausedByCap = false;
+
+  constructor(deps: BatchRunDeps, purchase: BatchPlan<D>) {
+    this.deps = deps;
+    this.plan = purchase;
+    this.budget = createBudget(purchase.capUsd);
+    this.rate = createRate(purchase.concurrency);
+    this.meter = createProgressMeter(deps.clock, purchase.total);
+    const samples = purchase.targets.map(sampleCost);
+    this.priced = !samples.includes(null);
+    this.costly = samples.some((sample) => sample !== null && sample > 0);
+  }
+
+  detail(): D {
+    return this.plan.detailOf(this.progress());
+  }
+
+  private progress(): BatchProgress {
+    return this.meter.read({
+      running: this.scheduler?.running ?? 0,
+      concurrency: this.rate.concurrency(),
+      costUsd: this.priced ? this.budget.spentUsd() : null,
+      capUsd: this.budget.capUsd(),
+    });
+  }
+
+  async run(context: OperationContext<D>): Promise<OperationResult> {
+    this.context = context;
+    if (this.budget.capUsd() !== null && !this.priced) throw new OperationError('failed', this.unpriced());
+    const readings = coalesce(this.deps.clock, READING_MS, () => this.report());
+    try {
+      await this.sendAll(context, () => readings.touch());
+      return this.receipt();
+    } catch (error) {
+      if (error instanceof OperationError) throw error;
+      if (context.signal.aborted) throw new OperationError('cancelled', null, this.receipt());
+      throw new OperationError('failed', problemOf(error, this.saved()), this.receipt());
+    } finally {
+      readings.close();
+      this.report();
+    }
+  }
+
+  pause(): void {
+    this.pausedByPerson = true;
+    this.scheduler?.pause();
+    this.reportPaused();
+  }
+
+  resume(): void {
+    this.pausedByPerson = false;
+    this.scheduler?.resume();
+    this.reportPaused();
+  }
+
+  setCap(usd: number | null): void {
+    if (usd !== null && !this.priced) {
+      this.context?.warn(this.unpriced());
+      return;
+    }
+    this.budget.setCap(usd);
+    this.context?.warn(null);
+    this.scheduler?.reconsider();
+  }
+
+  setConcurrency(setting: number | 'auto'): void {
+    this.rate.setTarget(setting);
+    this.scheduler?.reconsider();
+  }
+
+  private async sendAll(context: OperationContext<D>, changed: () => void): Promise<void> {
+    const chatOf = await this.connect(context.signal);
+    for (const phase of this.plan.phases) await this.sendPhase(phase(), chatOf, context.signal, changed);
+  }
+
+  private async connect(signal: AbortSignal): Promise<(providerId: string) => ChatService> {
+    const chats = new Map<string, ChatService>();
+    for (const { providerId } of this.plan.targets) {
+      if (chats.has(providerId)) continue;
+      chats.set(providerId, (await this.deps.providers.connect(providerId, { signal })).chat);
+    }
+    return (providerId) => {
+      const chat = chats.get(providerId);
+      if (chat === undefined) throw new Error(`No work was announced for ${providerId}.`);
+      return chat;
+    };
+  }
+
+  private async sendPhase(
+    planned: Iterable<PlannedRequest>,
+    chatOf: (providerId: string) => ChatService,
+    signal: AbortSignal,
+    changed: () => void,
+  ): Promise<void> {
+    const { budget, reserve, rate, meter, costly } = this;
+    const { clock, random, rows, tokens } = this.deps;
+    const scheduler = new Scheduler({
+      chatOf,
+      clock,
+      random,
+      budget,
+      reserve,
+      rate,
+      meter,
+      signal,
+      changed,
+      writer: createRowWriter(rows),
+      capped: (blocked) => this.capped(blocked),
+      quiet: (ms) => this.quiet(ms),
+    });
+    this.scheduler = scheduler;
+    if (this.pausedByPerson) scheduler.pause();
+    const reused = () => {
+      meter.reused();
+      changed();
+    };
+    await scheduler.run(readRequests(planned, { tokens, signal, costly, reused }));
+  }
+
+  private report(): void {
+    const progress = this.progress();
+    const { total, done, reused } = progress;
+    this.context?.report(this.plan.detailOf(progress), total === 0 ? 1 : Math.min(1, (done + reused) / total));
+  }
+
+  private reportPaused(): void {
+    this.context?.setPaused(this.pausedByPerson || this.pausedByCap);
+  }
+
+  private capped(blocked: boolean): void {
+    if (blocked === this.pausedByCap) return;
+    if (blocked && this.plan.whenCapped === 'end') {
+      this.scheduler?.stop(new OperationError('failed', this.capReached(), this.receipt()));
+      return;
+    }
+    this.pausedByCap = blocked;
+    this.context?.warn(blocked ? this.capReached() : null);
+    this.reportPaused();
+  }
+
+  private quiet(ms: number | null): void {
+    if (this.pausedByCap || (ms !== null && ms < QUIET_SHOWN_MS)) return;
+    const what = `The server asked for ${Math.ceil((ms ?? 0) / 1000)} s of quiet (rate limit).`;
+    this.context?.warn(ms === null ? null : { what, saved: this.saved(), next: 'It goes on by itself.' });
+  }
+
+  private capReached(): Problem {
+    const spent = formatUsd(this.budget.spentUsd());
+    const cap = formatUsd(this.budget.capUsd());
+    return {
+      what: `The spending cap is reached: ${spent} of ${cap}, and one more answer might pass it.`,
+      saved: this.saved(),
+      next: 'Raise or lift the cap to go on; what is there is not bought again.',
+    };
+  }
+
+  private unpriced(): Problem {
+    return {
+      what: `The price of ${this.unpricedModel()} is unknown, so a spending cap cannot be kept.`,
+      saved: this.saved(),
+      next: 'Take the cap away, or add the price to prices.json in the data folder.',
+    };
+  }
+
+  private unpricedModel(): string {
+    return this.plan.targets.find((target) => sampleCost(target) === null)?.shape.model ?? 'a model';
+  }
+
+  private saved(): string {
+    const { done, failed } = this.progress();
+    return done === 0 ? 'Nothing was bought.' : `${count(done - failed)} answers are on disk.`;
+  }
+
+  private receipt(): OperationResult {
+    const { done, reused, failed, flagged, costUsd } = this.progress();
+    const parts = [`${count(done - failed)} ${this.plan.noun} bought`];
+    if (reused > 0) parts.push(`${count(reused)} were there`);
+    if (flagged > 0) parts.push(`${count(flagged)} to look at`);
+    if (failed > 0) parts.push(`${count(failed)} failed`);
+    return { summary: `${parts.join(', ')}.`, costUsd };
+  }
+}
+
+/** US$ of a very long call; null when the price is unknown, 0 when the calls cost nothing. */
+const sampleCost = ({ costOf }: RequestTarget): number | null =>
+  costOf({ promptTokens: MILLION, completionTokens: MILLION, cachedTokens: 0 });

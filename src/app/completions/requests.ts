@@ -1,0 +1,139 @@
+import { tokensOfChat } from '../../domain/chat/tokens.ts';
+import type { ChatMessage, ChatRequest, Usage } from '../../domain/chat/types.ts';
+import type { Row } from '../../domain/dataset/types.ts';
+import type { Cell } from '../../domain/template/types.ts';
+import type { CallOptions, TokenCounter } from '../runtime/ports.ts';
+
+/** What a call asks for beside the messages. */
+export type RequestParameters = Omit<ChatRequest, 'messages'>;
+
+/** US$ of a call's usage; null when the price is unknown. */
+export type CostOf = (usage: Usage) => number | null;
+
+/** Whom calls ask, how, and at what price. */
+export interface RequestTarget {
+  readonly providerId: string;
+  readonly shape: RequestParameters;
+  readonly costOf: CostOf;
+}
+
+/** A call to make, before it is known what it may cost. */
+export interface UnpricedRequest {
+  readonly id: string;
+  readonly projectId: string;
+  readonly target: RequestTarget;
+  readonly cell: Cell;
+  readonly messages: readonly ChatMessage[];
+  /** The row under this id from before; null when there is none. */
+  readonly old: Row | null;
+}
+
+/** One call to make. */
+export interface BatchRequest extends UnpricedRequest {
+  /** Tokens by our own count, the answer as long as allowed; null where calls cost nothing and so none are counted. */
+  readonly worstUsage: Usage | null;
+}
+
+/** What a plan asks for: still to be bought, or there already. */
+export type PlannedRequest = UnpricedRequest | { readonly id: string; readonly reused: true };
+
+export const isReused = (planned: PlannedRequest): planned is { readonly id: string; readonly reused: true } =>
+  'reused' in planned;
+
+/** A row that failed has no answer, so the next run buys it; every other row is kept as it is. */
+export const hasAnswer = (row: Row | null): boolean => row !== null && row.status !== 'failed';
+
+/** What a capped run does when nothing more fits: wait for a higher cap, or end. */
+export type WhenCapped = 'wait' | 'end';
+
+export interface BatchControls {
+  /** Running calls finish; no new one starts. */
+  pause(): void;
+  resume(): void;
+  /** US$; null lifts the cap. A run that waits at its cap goes on when the new one allows. */
+  setCap(usd: number | null): void;
+  setConcurrency(setting: number | 'auto'): void;
+}
+
+/**
+ * Prompt tokens of each conversation, counted off the main loop. Every distinct text is sent once: the cells of a
+ * lattice share their system message and roles.
+ */
+export async function countChats(
+  tokens: TokenCounter,
+  model: string,
+  chats: readonly (readonly ChatMessage[])[],
+  options: CallOptions = {},
+): Promise<readonly number[]> {
+  const texts = new Map<string, number>();
+  const collect = (text: string): number => {
+    texts.set(text, 0);
+    return 0;
+  };
+  for (const chat of chats) tokensOfChat(chat, collect);
+  const names = [...texts.keys()];
+  const counts = await tokens.count(model, names, options);
+  names.forEach((text, index) => {
+    texts.set(text, counts[index] ?? 0);
+  });
+  return chats.map((chat) => tokensOfChat(chat, (text) => texts.get(text) ?? 0));
+}
+
+/** Prompts counted in one go: enough to be cheap, few enough that the first call starts at once. */
+const COUNTED_AT_ONCE = 32;
+/** Pieces of work looked up before the event loop gets a turn: some milliseconds of rendering and reading. */
+const LOOKED_UP_AT_ONCE = 256;
+/** Tokens an answer is taken to have at most where the call sets no bound: what the smaller hosted models give. */
+export const UNBOUNDED_ANSWER = 4_096;
+
+export interface ReadRequestsParts {
+  readonly tokens: TokenCounter;
+  /** Whether the calls cost anything, so that a cap, now or set later, needs their worst cases. */
+  readonly costly: boolean;
+  readonly signal: AbortSignal;
+  readonly reused: () => void;
+}
+
+/** The work of a run, read as it is needed. Worst cases are worked out only where calls cost money. */
+export async function* readRequests(
+  planned: Iterable<PlannedRequest>,
+  parts: ReadRequestsParts,
+): AsyncGenerator<BatchRequest> {
+  let batch: UnpricedRequest[] = [];
+  let lookedUp = 0;
+  for (const work of planned) {
+    lookedUp += 1;
+    if (lookedUp % LOOKED_UP_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (isReused(work)) {
+      parts.reused();
+      continue;
+    }
+    batch.push(work);
+    if (parts.costly && batch.length < COUNTED_AT_ONCE) continue;
+    yield* await counted(batch, parts);
+    batch = [];
+  }
+  yield* await counted(batch, parts);
+}
+
+async function counted(batch: readonly UnpricedRequest[], parts: ReadRequestsParts): Promise<readonly BatchRequest[]> {
+  if (!parts.costly || batch.length === 0) return batch.map((work) => ({ ...work, worstUsage: null }));
+  const byTarget = Map.groupBy(batch, (work) => work.target);
+  const worst = new Map<UnpricedRequest, Usage>();
+  for (const [target, works] of byTarget) await countAll(target, works, parts, worst);
+  return batch.map((work) => ({ ...work, worstUsage: worst.get(work) ?? null }));
+}
+
+async function countAll(
+  { shape }: RequestTarget,
+  works: readonly UnpricedRequest[],
+  { tokens, signal }: ReadRequestsParts,
+  worst: Map<UnpricedRequest, Usage>,
+): Promise<void> {
+  const chats = works.map((work) => work.messages);
+  const counts = await countChats(tokens, shape.model, chats, { signal });
+  const completionTokens = shape.maxTokens ?? UNBOUNDED_ANSWER;
+  works.forEach((work, index) => {
+    worst.set(work, { promptTokens: counts[index] ?? 0, completionTokens, cachedTokens: 0 });
+  });
+}

@@ -1,0 +1,282 @@
+import PQueue from 'p-queue';
+import type { ChatAnswer } from '../../domain/chat/types.ts';
+import type { Row } from '../../domain/dataset/types.ts';
+import { ProviderError } from '../../domain/provider/provider.ts';
+import type { ChatService, Clock } from '../runtime/ports.ts';
+import type { Budget, CostEstimator } from './budget.ts';
+import { answeredRow, createFailureStreak, failedRow, mayBeBilled, type RowWriter } from './outcome.ts';
+import type { ProgressMeter } from './progress-meter.ts';
+import { backoffMs, holdFor, type Rate } from './rate.ts';
+import type { BatchRequest } from './requests.ts';
+
+/** Calls a row is given before it is kept as failed. Rate limits are the server's business, not the row's, so they have a bound of their own. */
+const MOST_ATTEMPTS = 6;
+const MOST_RATE_LIMITED = 40;
+/** Work read ahead of the queue, so that a slot never waits for the next cell to be rendered. */
+const READ_AHEAD = 64;
+/** A whole answer is rarely shorter than this; until one is seen, a call is taken to need so many tokens. */
+const TOKENS_UNKNOWN = 1;
+
+const PRIORITY = { fresh: 0, again: 1, blocked: 2 } as const;
+
+export interface SchedulerParts {
+  readonly chatOf: (providerId: string) => ChatService;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly budget: Budget;
+  readonly reserve: CostEstimator;
+  readonly rate: Rate;
+  readonly writer: RowWriter;
+  readonly meter: ProgressMeter;
+  readonly signal: AbortSignal;
+  /** Something worth showing changed. */
+  readonly changed: () => void;
+  /** The cap lets no further call start and none is running; false when it does again. */
+  readonly capped: (blocked: boolean) => void;
+  /** The server asked for so many milliseconds of quiet; null when they are over. */
+  readonly quiet: (ms: number | null) => void;
+}
+
+interface Task {
+  readonly work: BatchRequest;
+  /** US$ the call under way may cost. */
+  reservedUsd: number;
+  attempts: number;
+  rateLimited: number;
+}
+
+type Hold = 'person' | 'server' | 'cap';
+
+/**
+ * Buys every piece of work at most once at a time: a queue whose width follows `rate`, whose starts `budget` allows,
+ * and which stands still while the person, the server or the cap says so.
+ */
+export class Scheduler {
+  /** Calls under way. */
+  running = 0;
+  private readonly parts: SchedulerParts;
+  private readonly queue: PQueue;
+  private readonly holds = new Set<Hold>();
+  private readonly inFlight = new Set<string>();
+  private readonly streak = createFailureStreak();
+  private outstanding = 0;
+  private stopped: { readonly error: unknown } | null = null;
+  private fed = false;
+  /** When the quiet the server asked for is over; null when it asked for none. */
+  private heldUntil: number | null = null;
+  private tokensPerCall = TOKENS_UNKNOWN;
+  private waiters: (() => void)[] = [];
+
+  constructor(parts: SchedulerParts) {
+    this.parts = parts;
+    this.queue = new PQueue({ concurrency: parts.rate.concurrency() });
+  }
+
+  /** Resolves when all work is done; rejects with what stopped the run, once the running calls have ended. */
+  async run(source: AsyncIterable<BatchRequest>): Promise<void> {
+    const onAbort = () => this.stop(this.parts.signal.reason);
+    this.parts.signal.addEventListener('abort', onAbort, { once: true });
+    if (this.parts.signal.aborted) onAbort();
+    try {
+      const feeding = this.feed(source).catch((error) => this.stop(error));
+      await this.until(() => this.fed && (this.stopped !== null ? this.running === 0 : this.outstanding === 0));
+      await feeding;
+    } finally {
+      this.parts.signal.removeEventListener('abort', onAbort);
+    }
+    if (this.stopped !== null) throw this.stopped.error;
+  }
+
+  pause(): void {
+    this.hold('person', true);
+  }
+
+  resume(): void {
+    this.hold('person', false);
+  }
+
+  /** Ends the run: nothing more starts, what runs may finish. */
+  stop(error: unknown): void {
+    this.stopped ??= { error };
+    this.queue.clear();
+    this.wake();
+  }
+
+  /** After a change of cap or concurrency: tries what waited. */
+  reconsider(): void {
+    this.queue.concurrency = this.parts.rate.concurrency();
+    this.hold('cap', false);
+    this.parts.capped(false);
+  }
+
+  private async feed(source: AsyncIterable<BatchRequest>): Promise<void> {
+    try {
+      for await (const work of source) {
+        if (this.stopped !== null) return;
+        if (this.inFlight.has(work.id)) continue;
+        this.inFlight.add(work.id);
+        this.outstanding += 1;
+        this.enqueue({ work, reservedUsd: 0, attempts: 0, rateLimited: 0 }, PRIORITY.fresh);
+        await this.until(() => this.stopped !== null || this.queue.size < READ_AHEAD);
+      }
+    } finally {
+      this.fed = true;
+      this.wake();
+    }
+  }
+
+  /** Waits on the state itself; every change of it calls `wake`. */
+  private async until(reached: () => boolean): Promise<void> {
+    while (!reached()) await new Promise<void>((resolve) => this.waiters.push(resolve));
+  }
+
+  private wake(): void {
+    const waiting = this.waiters;
+    this.waiters = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  private enqueue(task: Task, priority: number): void {
+    if (this.stopped === null) void this.queue.add(() => this.attempt(task), { priority });
+  }
+
+  private hold(reason: Hold, on: boolean): void {
+    if (on) this.holds.add(reason);
+    else this.holds.delete(reason);
+    if (this.holds.size > 0) this.queue.pause();
+    else if (this.queue.isPaused) this.queue.start();
+    this.parts.changed();
+  }
+
+  /** Nobody starts for `ms`: the server asked for quiet. */
+  private holdAll(ms: number): void {
+    const { clock, signal, quiet } = this.parts;
+    const until = clock.now() + ms;
+    if (ms <= 0 || (this.heldUntil !== null && until <= this.heldUntil)) return;
+    this.heldUntil = until;
+    this.hold('server', true);
+    quiet(ms);
+    clock.sleep(ms, signal).then(
+      () => {
+        if (this.heldUntil !== until) return;
+        this.heldUntil = null;
+        quiet(null);
+        this.hold('server', false);
+      },
+      () => {},
+    );
+  }
+
+  private async attempt(task: Task): Promise<void> {
+    if (this.stopped !== null) return;
+    const { budget, clock, chatOf, signal } = this.parts;
+    const { work } = task;
+    const { providerId, shape } = work.target;
+    const worstUsd = this.parts.reserve.worstUsd(work);
+    if (this.holds.size > 0 || !budget.reserve(worstUsd)) {
+      this.block(task);
+      return;
+    }
+    task.reservedUsd = worstUsd;
+    this.running += 1;
+    task.attempts += 1;
+    this.parts.changed();
+    const startedAt = clock.now();
+    try {
+      const answer = await chatOf(providerId).complete({ ...shape, messages: work.messages }, { signal });
+      await this.answerReceived(task, answer, clock.now() - startedAt);
+    } catch (error) {
+      await this.requestFailed(task, error, startedAt).catch((fault) => this.stop(fault));
+    } finally {
+      this.running -= 1;
+      this.freed();
+    }
+  }
+
+  /** It may not start now: back to the front of the queue, which stands until there is room. */
+  private block(task: Task): void {
+    if (this.holds.size === 0) {
+      this.hold('cap', true);
+      if (this.running === 0) this.parts.capped(true);
+    }
+    this.enqueue(task, PRIORITY.blocked);
+  }
+
+  /** A call ended: its reservation is free, so the cap may allow another; and waiting loops look again. */
+  private freed(): void {
+    if (this.holds.has('cap')) this.hold('cap', false);
+    this.queue.concurrency = this.parts.rate.concurrency();
+    this.parts.changed();
+    this.wake();
+  }
+
+  private async answerReceived({ work, reservedUsd }: Task, answer: ChatAnswer, latencyMs: number): Promise<void> {
+    const { budget, reserve, rate, meter, clock } = this.parts;
+    const costUsd = answer.usage === null ? null : work.target.costOf(answer.usage);
+    budget.settle(reservedUsd, costUsd ?? reservedUsd);
+    rate.succeeded(latencyMs);
+    this.streak.reset();
+    if (answer.usage !== null) {
+      reserve.learn(work, answer.usage);
+      const tokens = answer.usage.promptTokens + answer.usage.completionTokens;
+      this.tokensPerCall += (tokens - this.tokensPerCall) * 0.2;
+    }
+    if (answer.limits !== null) {
+      meter.limits(answer.limits);
+      this.holdAll(holdFor(answer.limits, this.tokensPerCall));
+    }
+    const row = answeredRow(work, answer, costUsd, clock.now());
+    await this.parts.writer.put(row);
+    this.finish(work, row, latencyMs);
+  }
+
+  /** A row without an answer is kept with its cause; an answer that came before is never written over by it. */
+  private async keepFailure(work: BatchRequest, row: Row): Promise<void> {
+    const { old } = work;
+    if (old === null || (old.status === 'failed' && old.completion === '')) await this.parts.writer.put(row);
+    this.finish(work, row, null);
+  }
+
+  private finish(work: BatchRequest, row: Row, latencyMs: number | null): void {
+    this.parts.meter.finished(row, latencyMs);
+    this.inFlight.delete(work.id);
+    this.outstanding -= 1;
+  }
+
+  private async requestFailed(task: Task, error: unknown, startedAt: number): Promise<void> {
+    const { budget, clock, rate, signal } = this.parts;
+    const { work } = task;
+    if (!(error instanceof ProviderError)) throw error;
+    // What may still be billed, the cap counts as if it were.
+    budget.settle(task.reservedUsd, mayBeBilled(error) ? task.reservedUsd : 0);
+    if (signal.aborted || this.stopped !== null) return;
+    if (this.streak.fatal(error)) throw error;
+    if (error.kind === 'rate-limit') rate.limited(startedAt, clock.now());
+    if (this.mayRetry(task, error)) {
+      this.retryLater(task, error);
+      return;
+    }
+    await this.keepFailure(work, failedRow(work, error, clock.now()));
+    if (this.streak.failed(error)) throw error;
+  }
+
+  private mayRetry(task: Task, error: ProviderError): boolean {
+    if (error.kind !== 'rate-limit') return error.retryable && task.attempts < MOST_ATTEMPTS;
+    task.attempts -= 1;
+    task.rateLimited += 1;
+    return task.rateLimited < MOST_RATE_LIMITED;
+  }
+
+  /** The slot is given up while it waits, so that others go on; it comes back before any fresh work. */
+  private retryLater(task: Task, error: ProviderError): void {
+    const { clock, random, signal, meter } = this.parts;
+    const asked = error.detail.retryAfterMs ?? 0;
+    meter.retried();
+    this.holdAll(asked);
+    const waitMs = asked > 0 ? asked : backoffMs(task.attempts + task.rateLimited, random);
+    clock.sleep(waitMs, signal).then(
+      () => this.enqueue(task, PRIORITY.again),
+      () => {},
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import type { Usage } from '../../domain/chat/types.ts';
+import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
+import { chatCost } from '../../domain/pricing/cost.ts';
+import type { Project } from '../../domain/project/types.ts';
+import { problemOf } from '../runtime/errors.ts';
+import type { OperationSnapshot } from '../runtime/operation.ts';
+import type { RowStore } from '../runtime/ports.ts';
+import type { OperationDeps, WorkbenchDeps } from './deps.ts';
+import { createProjectAutosave, type ProjectAutosave } from './project-autosave.ts';
+import type { AppState, AppStore } from './state.ts';
+
+/** The same rows, with word of every project whose rows change, whoever changes them. */
+export function observeRows(rows: RowStore, changed: (projectId: string) => void): RowStore {
+  return {
+    put(put) {
+      rows.put(put);
+      for (const projectId of new Set(put.map((row) => row.projectId))) changed(projectId);
+    },
+    remove(projectId, ids) {
+      rows.remove(projectId, ids);
+      changed(projectId);
+    },
+    get: (projectId, id) => rows.get(projectId, id),
+    query: (projectId, query) => rows.query(projectId, query),
+    counts: (projectId, filter) => rows.counts(projectId, filter),
+    scan: (projectId, filter) => rows.scan(projectId, filter),
+  };
+}
+
+/** What the parts of the workbench share. */
+export interface WorkbenchContext {
+  readonly deps: WorkbenchDeps;
+  /** The same, as operations want it: with rows that are watched for changes. */
+  readonly operations: OperationDeps;
+  readonly store: AppStore;
+  readonly projectAutosave: ProjectAutosave;
+  project(): Project;
+  set(part: Partial<AppState>): void;
+  note(text: string): void;
+  problem(problem: Problem): void;
+  /** Reads the jobs of the current project again, when it is this one. */
+  jobsChanged(projectId: string): void;
+  costOf(usage: Usage, model: string): number | null;
+  /** Runs something that may throw, as an Outcome. */
+  attempt<T>(saved: string, run: () => Promise<T> | T): Promise<Outcome<T>>;
+  /** Runs something that may throw; what goes wrong is a problem in the notice. */
+  guard(saved: string, run: () => void): void;
+}
+
+export const ROWS_SAFE = 'The rows are on disk as they were.';
+
+export function createWorkbenchContext(
+  deps: WorkbenchDeps,
+  operations: OperationDeps,
+  store: AppStore,
+): WorkbenchContext {
+  let notices = 0;
+  const set = (part: Partial<AppState>): void => store.setState(part);
+  const nextId = (): number => {
+    notices += 1;
+    return notices;
+  };
+  const problem = (found: Problem): void => set({ notice: { id: nextId(), kind: 'problem', problem: found } });
+
+  return {
+    deps,
+    operations,
+    store,
+    projectAutosave: createProjectAutosave(deps, store, problem),
+    project: () => store.getState().project,
+    set,
+    problem,
+    note: (text) => set({ notice: { id: nextId(), kind: 'note', text } }),
+    jobsChanged(projectId) {
+      const state = store.getState();
+      if (state.project.id !== projectId) return;
+      set({ jobs: deps.jobs.list(projectId), jobsVersion: state.jobsVersion + 1 });
+    },
+    costOf: (usage, model) => chatCost(usage, model, deps.settings.prices()),
+    async attempt(saved, run) {
+      try {
+        return ok(await run());
+      } catch (error) {
+        return failed(problemOf(error, saved));
+      }
+    },
+    guard(saved, run) {
+      try {
+        run();
+      } catch (error) {
+        problem(problemOf(error, saved));
+      }
+    },
+  };
+}
+
+/** Why an operation did not end well. */
+export function problemOfEnd(end: OperationSnapshot, saved: string): Problem {
+  return end.problem ?? { what: 'It was cancelled.', saved, next: 'Start it again when you want to.' };
+}

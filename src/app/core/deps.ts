@@ -1,0 +1,59 @@
+import type { PriceTable } from '../../domain/pricing/prices.ts';
+import type { OperationRegistry } from '../runtime/operation.ts';
+import type {
+  Clock,
+  EvaluationStore,
+  FileSystem,
+  JobStore,
+  ProjectRows,
+  ProjectStore,
+  Providers,
+  RowStore,
+  SecretStore,
+  SettingsStore,
+  Sources,
+  TerminalAccess,
+  TokenCounter,
+  Tracker,
+  TrackingPreferences,
+  TranscriptStore,
+  VoteStore,
+} from '../runtime/ports.ts';
+
+/** What operations are handed; each takes only the members it uses. */
+export interface OperationDeps {
+  readonly registry: OperationRegistry;
+  readonly providers: Providers;
+  readonly rows: RowStore;
+  readonly jobs: JobStore;
+  readonly tokens: TokenCounter;
+  readonly clock: Clock;
+  /** In [0, 1): jitter of back-off. */
+  readonly random: () => number;
+  /** Read at each use, so that a person may change the table while the app runs. */
+  readonly prices: () => PriceTable;
+}
+
+/** Everything the workbench stands on; the composition root hands in the real ones, tests their own. */
+export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
+  readonly projects: ProjectStore;
+  readonly projectRows: ProjectRows;
+  readonly evaluations: EvaluationStore;
+  readonly votes: VoteStore;
+  readonly settings: SettingsStore;
+  readonly secrets: SecretStore;
+  readonly tracker: Tracker;
+  readonly tracking: TrackingPreferences;
+  readonly transcripts: TranscriptStore;
+  readonly documents: FileSystem;
+  readonly sources: Sources;
+  readonly desktop: TerminalAccess;
+  /** Ids of projects and turns: letters, digits and dashes. */
+  readonly newId: () => string;
+  /** Where the examples that ship with Luthier lie. */
+  readonly examplesFolder: string;
+  /** Where OpenAI's calls go unless its profile says otherwise; null when the environment names nothing. */
+  readonly environmentUrl: string | null;
+  /** Where exports are offered to go. */
+  readonly exportFolder: string;
+}

@@ -1,0 +1,119 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Problem } from '../../domain/common/outcome.ts';
+import type { RowCounts } from '../../domain/dataset/types.ts';
+import type { ThemeName } from '../../domain/project/settings.ts';
+import type { Project, ScreenId } from '../../domain/project/types.ts';
+import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
+import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
+import type { OperationKind, OperationProgress, OperationSnapshot } from '../runtime/operation.ts';
+
+export interface ProjectSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly updatedAt: number;
+}
+
+/** A line for the person: what just happened. Problems stay until dismissed, notes fade on the next key. */
+export type Notice =
+  | { readonly id: number; readonly kind: 'note'; readonly text: string }
+  | { readonly id: number; readonly kind: 'problem'; readonly problem: Problem };
+
+/** Models of the current provider, as far as they are known. */
+export type ModelList =
+  | { readonly status: 'loading'; readonly models: readonly ModelInfo[] }
+  | { readonly status: 'ready'; readonly models: readonly ModelInfo[] }
+  | { readonly status: 'failed'; readonly models: readonly ModelInfo[]; readonly problem: Problem };
+
+/** Everything more than one screen looks at. Screens keep what only they look at. */
+export interface AppState {
+  readonly screen: ScreenId;
+  readonly project: Project;
+  readonly projects: readonly ProjectSummary[];
+  readonly profiles: readonly ProviderProfile[];
+  readonly models: ModelList;
+  /** Newest first; of all projects. */
+  readonly operations: readonly OperationSnapshot[];
+  /** Rows of the current project, all of them. */
+  readonly counts: RowCounts;
+  /** Goes up whenever a row of the current project changes, so that windows read again. */
+  readonly rowsVersion: number;
+  /** Jobs of the current project, newest first, and a version that goes up with every new event. */
+  readonly jobs: readonly JobRecord[];
+  readonly jobsVersion: number;
+  /** Goes up whenever an evaluation of any project, its answers or its votes changed; at most every 100 ms. */
+  readonly evaluationsVersion: number;
+  /** What the predictions of the current project cost. */
+  readonly evaluationCosts: Pick<RowCounts, 'costUsd' | 'unpriced'>;
+  /** Goes up whenever a run was written or sent, or a choice about tracking changed. */
+  readonly trackingVersion: number;
+  readonly notice: Notice | null;
+  readonly theme: ThemeName;
+  /** The row another screen asked Dataset to show; null when none did. */
+  readonly openRowId: string | null;
+}
+
+export type AppStore = StoreApi<AppState>;
+
+/** The one store. Only the workbench writes to it; operations reach it throttled, at most every 50 ms. */
+export function createAppStore(initial: AppState): AppStore {
+  return createStore<AppState>(() => initial);
+}
+
+type Operations = AppState['operations'];
+
+/** Remembers the answer for each list, so that the same state gives the same array and nothing draws for nothing. */
+function remembered<T extends object>(select: (operations: Operations) => T): (state: AppState) => T {
+  const known = new WeakMap<Operations, T>();
+  return ({ operations }) => {
+    const before = known.get(operations);
+    if (before !== undefined) return before;
+    const selected = select(operations);
+    known.set(operations, selected);
+    return selected;
+  };
+}
+
+/** Operations of every project that run or are paused, newest first. */
+export const liveOperations = remembered((operations) => operations.filter(({ endedAt }) => endedAt === null));
+
+const isOfKind = <K extends OperationKind>(
+  operation: OperationSnapshot,
+  kind: K,
+): operation is OperationSnapshot<Extract<OperationProgress, { kind: K }>> => operation.detail.kind === kind;
+
+/** The newest operation of this kind in the current project, ended or not; null when there was none. */
+export function latestOperation<K extends OperationKind>(
+  state: AppState,
+  kind: K,
+): OperationSnapshot<Extract<OperationProgress, { kind: K }>> | null {
+  for (const operation of state.operations) {
+    if (operation.projectId === state.project.id && isOfKind(operation, kind)) return operation;
+  }
+  return null;
+}
+
+/** Jobs of the current project that have not ended. */
+export function unfinishedJobs(state: AppState): number {
+  return state.jobs.filter(({ job }) => !TERMINAL_STATUSES.has(job.status)).length;
+}
+
+/** Tuned models of these jobs at one provider, newest first. */
+export function tunedModelsOf(jobs: AppState['jobs'], providerId: string): readonly string[] {
+  const own = jobs.filter((record) => record.providerId === providerId && record.job.status === 'succeeded');
+  return own.flatMap(({ job }) => (job.fineTunedModel === null ? [] : [job.fineTunedModel]));
+}
+
+/**
+ * US$ spent in the current project: its rows, its evaluations' answers, and its finished jobs as they were quoted;
+ * null when a price is unknown.
+ */
+export function spentUsd(state: AppState): number | null {
+  if (state.counts.unpriced > 0 || state.evaluationCosts.unpriced > 0) return null;
+  let spent = state.counts.costUsd + state.evaluationCosts.costUsd;
+  for (const { job, quoteUsd } of state.jobs) {
+    if (job.status !== 'succeeded') continue;
+    if (quoteUsd === null) return null;
+    spent += quoteUsd;
+  }
+  return spent;
+}

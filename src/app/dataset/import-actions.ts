@@ -1,0 +1,115 @@
+import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
+import type { DatasetFinding } from '../../domain/dataset/types.ts';
+import { previewExample } from '../../domain/importing/convert.ts';
+import type {
+  ColumnInfo,
+  ColumnMapping,
+  ExamplePreview,
+  ImportSource,
+  RecordShape,
+  TableFormat,
+  TableRow,
+} from '../../domain/importing/records.ts';
+import { parseSource } from '../../domain/importing/source.ts';
+import { problemOfEnd, ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
+import type { OpenSource } from '../runtime/ports.ts';
+import { type ImportResult, inspectSource, type SourceInspection, startImport } from './import.ts';
+
+/** What a look at the first rows of a source found. */
+export interface ImportInspection {
+  readonly source: ImportSource;
+  readonly format: TableFormat;
+  /** What the records already are. A `table` needs a mapping; the others are taken as they are without one. */
+  readonly shape: RecordShape;
+  readonly columns: readonly ColumnInfo[];
+  /** Rows looked at, and rows in all; null when only reading to the end would tell. */
+  readonly looked: number;
+  readonly rows: number | null;
+  /** The first rows, to choose columns by. */
+  readonly sample: readonly TableRow[];
+  /** What the mapping probably is; null when the columns tell nothing. */
+  readonly guess: ColumnMapping | null;
+  /** How the data comes: `file`, `Parquet`, `pages of rows`, `raw files`. */
+  readonly way: string;
+  readonly findings: readonly DatasetFinding[];
+}
+
+export interface ImportReport {
+  readonly added: number;
+  /** Rows that were there already. */
+  readonly there: number;
+  readonly refused: number;
+  readonly findings: readonly DatasetFinding[];
+  /** The same in a sentence. */
+  readonly summary: string;
+}
+
+export interface ImportActions {
+  /** A path, or `hf:owner/name`, as a person types it. */
+  sourceOf(text: string): Outcome<ImportSource>;
+  inspect(source: ImportSource): Promise<Outcome<ImportInspection>>;
+  /** The first `n` records as they would become rows. After `inspect` nothing is read again, so every key may ask. */
+  preview(source: ImportSource, mapping: ColumnMapping | null, n: number): Promise<Outcome<readonly ExamplePreview[]>>;
+  /**
+   * Imports as an operation of kind `import`, and resolves at its end. What is in when it is cancelled stays in, and
+   * importing the same again adds only what is missing. Without a mapping records are taken as the shape they have.
+   */
+  start(source: ImportSource, mapping: ColumnMapping | null): Promise<Outcome<ImportReport>>;
+}
+
+interface InspectedSource {
+  readonly key: string;
+  readonly opened: OpenSource;
+  readonly inspected: SourceInspection;
+}
+
+export function createImportActions(core: WorkbenchContext): ImportActions {
+  const { sources } = core.deps;
+  /** The last source looked at: previews ask at every key. */
+  let last: InspectedSource | null = null;
+
+  async function look(source: ImportSource): Promise<InspectedSource> {
+    const opened = await sources.open(source);
+    last = { key: JSON.stringify(source), opened, inspected: await inspectSource(opened) };
+    return last;
+  }
+
+  const known = (source: ImportSource): InspectedSource | null => (last?.key === JSON.stringify(source) ? last : null);
+
+  return {
+    sourceOf: parseSource,
+    inspect: (source) =>
+      core.attempt(ROWS_SAFE, async () => {
+        const { opened, inspected } = await look(source);
+        const { records: _, ...told } = inspected;
+        return { source, format: opened.format, way: opened.way, rows: opened.rows, ...told };
+      }),
+    preview: (source, mapping, n) =>
+      core.attempt(ROWS_SAFE, async () => {
+        const { inspected } = known(source) ?? (await look(source));
+        return inspected.records.slice(0, n).map((record) => previewExample(record, mapping));
+      }),
+    async start(source: ImportSource, mapping: ColumnMapping | null) {
+      const opened = known(source)?.opened;
+      const request = { projectId: core.project().id, source, mapping, ...(opened ? { opened } : {}) };
+      const handle = startImport({ ...core.operations, sources }, request);
+      const end = await handle.finished;
+      const result = handle.result();
+      if (end.status !== 'succeeded') return failed(problemOfEnd(end, `${result.added} rows are in.`));
+      const summary = inWords(result);
+      if (result.added + result.there > 0 || result.refused === 0) return ok({ ...result, summary });
+      return failed({ what: summary, saved: ROWS_SAFE, next: firstError(result)?.fix ?? 'Map the columns.' });
+    },
+  };
+}
+
+const firstError = ({ findings }: ImportResult) => findings.find(({ severity }) => severity === 'error');
+
+function inWords(result: ImportResult): string {
+  const parts = [`${result.added} rows added`];
+  if (result.there > 0) parts.push(`${result.there} were there`);
+  if (result.refused > 0) parts.push(`${result.refused} lines refused`);
+  const first = firstError(result);
+  const cause = first === undefined ? '' : ` Line ${first.line}: ${first.message} ${first.fix}`;
+  return `${parts.join(', ')}.${cause}`;
+}

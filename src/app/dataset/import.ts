@@ -1,0 +1,220 @@
+import type { ChatMessage } from '../../domain/chat/types.ts';
+import { exampleId } from '../../domain/dataset/row.ts';
+import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
+import { ColumnCounter, guessMapping } from '../../domain/importing/columns.ts';
+import { convertRecord, type ImportedExample, tableRowOf } from '../../domain/importing/convert.ts';
+import type {
+  ColumnInfo,
+  ColumnMapping,
+  ImportSource,
+  RecordShape,
+  SourceRecord,
+  TableRow,
+} from '../../domain/importing/records.ts';
+import { shapeOfMost } from '../../domain/importing/shapes.ts';
+import { sourceLabel } from '../../domain/importing/source.ts';
+import type { OperationDeps } from '../core/deps.ts';
+import type { ImportProgress, OperationHandle } from '../runtime/operation.ts';
+import type { OpenSource, Sources } from '../runtime/ports.ts';
+
+/** Records kept for a preview. */
+const RECORDS_KEPT = 200;
+const SAMPLE_ROWS = 20;
+const FINDINGS_SHOWN = 100;
+const ROWS_A_TURN = 500;
+
+export interface SourceInspection {
+  readonly shape: RecordShape;
+  readonly columns: readonly ColumnInfo[];
+  readonly looked: number;
+  readonly sample: readonly TableRow[];
+  readonly guess: ColumnMapping | null;
+  readonly findings: readonly DatasetFinding[];
+  /** The first records as they came. */
+  readonly records: readonly SourceRecord[];
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Looks at the first rows of a source: what they are, their columns, and what the mapping probably is. Throws ImportError. */
+export async function inspectSource(opened: OpenSource, signal?: AbortSignal): Promise<SourceInspection> {
+  const columns = new ColumnCounter();
+  const records: SourceRecord[] = [];
+  const rows: TableRow[] = [];
+  const findings: DatasetFinding[] = [];
+  let looked = 0;
+  for await (const record of opened.records(signal)) {
+    signal?.throwIfAborted();
+    if (record.kind === 'finding' && findings.length < FINDINGS_SHOWN) findings.push(record.finding);
+    if (records.length < RECORDS_KEPT) records.push(record);
+    const row = tableRowOf(record);
+    if (row === null) continue;
+    columns.push(row);
+    if (rows.length < RECORDS_KEPT) rows.push(row);
+    looked += 1;
+    if (looked === opened.look) break;
+    if (looked % ROWS_A_TURN === 0) await nextTurn();
+  }
+  const found = columns.columns();
+  const shape = shapeOfMost(rows);
+  const guess = shape === 'table' ? guessMapping(found) : null;
+  return { shape, columns: found, looked, sample: rows.slice(0, SAMPLE_ROWS), guess, findings, records };
+}
+
+/** Rows written in one go. */
+const ROWS_AT_ONCE = 200;
+/** Findings kept in words; the rest are counted. */
+const FINDINGS_KEPT = 1_000;
+
+export interface ImportResult {
+  readonly added: number;
+  /** Equal to a row that is there, from the same import before. */
+  readonly there: number;
+  /** Records that could not become a row. */
+  readonly refused: number;
+  /** What was wrong, by line, with its fix. */
+  readonly findings: readonly DatasetFinding[];
+}
+
+/** Makes rows of records and puts them in the store, some hundred at a time. */
+class Importer {
+  readonly #deps: Pick<OperationDeps, 'rows' | 'clock'>;
+  readonly #projectId: string;
+  readonly #mapping: ColumnMapping | null;
+  readonly #findings: DatasetFinding[] = [];
+  /** How often an example was seen in this import, so that equal ones stay apart and a second import adds nothing. */
+  readonly #seen = new Map<string, number>();
+  #waiting: Row[] = [];
+  #added = 0;
+  #there = 0;
+  #refused = 0;
+
+  constructor(deps: Pick<OperationDeps, 'rows' | 'clock'>, projectId: string, mapping: ColumnMapping | null) {
+    this.#deps = deps;
+    this.#projectId = projectId;
+    this.#mapping = mapping;
+  }
+
+  take(record: SourceRecord): void {
+    const { examples, findings } = convertRecord(record, this.#mapping);
+    for (const finding of findings) if (this.#findings.length < FINDINGS_KEPT) this.#findings.push(finding);
+    for (const example of examples) this.#add(example);
+    if (examples.length === 0 && findings.some(({ severity }) => severity === 'error')) this.#refused += 1;
+  }
+
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    this.#deps.rows.put(this.#waiting);
+    this.#added += this.#waiting.length;
+    this.#waiting = [];
+  }
+
+  result(): ImportResult {
+    return { added: this.#added, there: this.#there, refused: this.#refused, findings: this.#findings };
+  }
+
+  #add({ prompt, completion, cell, rating }: ImportedExample): void {
+    const messages: readonly ChatMessage[] = [...prompt, { role: 'assistant', content: completion }];
+    const plain = exampleId(messages);
+    const before = this.#seen.get(plain) ?? 0;
+    this.#seen.set(plain, before + 1);
+    const id = before === 0 ? plain : exampleId(messages, String(before));
+    if (this.#deps.rows.get(this.#projectId, id) !== null) {
+      this.#there += 1;
+      return;
+    }
+    const row = plainRow(this.#projectId, id, 'imported', prompt, completion, this.#deps.clock.now());
+    this.#waiting.push({ ...row, cell, rating });
+  }
+}
+
+/** A row that no template made. */
+export function plainRow(
+  projectId: string,
+  id: string,
+  source: 'chat' | 'imported',
+  prompt: readonly ChatMessage[],
+  completion: string,
+  now: number,
+): Row {
+  return {
+    id,
+    projectId,
+    source,
+    prompt,
+    completion,
+    cell: {},
+    status: completion.trim() === '' ? 'empty' : 'done',
+    rating: 'unrated',
+    edited: false,
+    split: null,
+    model: '',
+    finishReason: null,
+    usage: null,
+    costUsd: 0,
+    error: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+export interface ImportRequest {
+  readonly projectId: string;
+  readonly source: ImportSource;
+  /** Null takes records as the shape they have. */
+  readonly mapping: ColumnMapping | null;
+  /** The source, where it is open already. */
+  readonly opened?: OpenSource;
+}
+
+export interface ImportHandle extends OperationHandle<ImportProgress> {
+  result(): ImportResult;
+}
+
+type ImportDeps = Pick<OperationDeps, 'registry' | 'rows' | 'clock'> & { readonly sources: Sources };
+
+/** Keys pressed meanwhile are heard between two batches. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Adds the records of a source as rows. One that cannot become a row is named by line with its fix; the others go in.
+ * What is in when it is cancelled or fails stays in, and the same import again adds only what is missing.
+ */
+export function startImport(deps: ImportDeps, request: ImportRequest): ImportHandle {
+  const { projectId, source, mapping } = request;
+  const importer = new Importer(deps, projectId, mapping);
+  const path = sourceLabel(source);
+  const handle = deps.registry.start<ImportProgress>({
+    projectId,
+    title: `Import ${path}`,
+    detail: { kind: 'import', path, rows: 0 },
+    async run({ signal, report }) {
+      const opened = request.opened ?? (await deps.sources.open(source, { signal }));
+      let taken = 0;
+      const tell = (whole: boolean): void => {
+        importer.flush();
+        const fraction = opened.rows === null ? null : Math.min(1, taken / Math.max(1, opened.rows));
+        report({ kind: 'import', path, rows: importer.result().added }, whole ? 1 : fraction);
+      };
+      try {
+        for await (const record of opened.records(signal)) {
+          signal.throwIfAborted();
+          importer.take(record);
+          taken += 1;
+          if (taken % ROWS_AT_ONCE !== 0) continue;
+          tell(false);
+          await turn();
+        }
+        tell(true);
+      } finally {
+        importer.flush();
+      }
+      const { added, there, refused } = importer.result();
+      const parts = [`${added} rows imported`];
+      if (there > 0) parts.push(`${there} were there`);
+      if (refused > 0) parts.push(`${refused} refused`);
+      return { summary: `${parts.join(', ')}.`, costUsd: 0 };
+    },
+  });
+  return { ...handle, result: () => importer.result() };
+}

@@ -1,0 +1,181 @@
+import type { ChatMessage } from '../../domain/chat/types.ts';
+import type { Outcome } from '../../domain/common/outcome.ts';
+import { exampleId } from '../../domain/dataset/row.ts';
+import type { Rating, Row, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
+import type { EvaluationItem } from '../../domain/evaluation/types.ts';
+import { plural } from '../../domain/text/format.ts';
+import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
+import type { UndoStack } from '../core/undo.ts';
+import { plainRow } from './import.ts';
+
+export interface RowActions {
+  window(query: RowQuery): readonly Row[];
+  count(filter: RowFilter): number;
+  /** Every id of the filter, in creation order, to mark or rate them all. */
+  ids(filter: RowFilter): readonly string[];
+  get(id: string): Row | null;
+  rate(ids: readonly string[], rating: Rating): void;
+  edit(id: string, change: { readonly completion?: string; readonly prompt?: readonly ChatMessage[] }): void;
+  /**
+   * Puts what was asked and wanted among the rows that are trained on: its own row, accepted and on the training side,
+   * or a new one when it has none. Says what it did; undo takes it back.
+   */
+  learn(item: Pick<EvaluationItem, 'rowId' | 'prompt' | 'target' | 'slices'>): string;
+  remove(ids: readonly string[]): void;
+  /**
+   * Rates every row of the filter but these, some hundred at a time, so that keys are heard in between; one undo takes
+   * all of it back. Gives how many changed.
+   */
+  rateAll(filter: RowFilter, except: ReadonlySet<string>, rating: Rating): Promise<Outcome<number>>;
+  /** Removes every row of the filter but these, in the same way. */
+  removeAll(filter: RowFilter, except: ReadonlySet<string>): Promise<Outcome<number>>;
+  /** Takes back the last rate, edit, remove or regenerate; says what it took back, null when there is nothing. */
+  undo(): string | null;
+}
+
+/** Rows at a time: few enough that a key pressed meanwhile is heard within a frame or two. */
+const STEP = 200;
+const SOME_DONE = 'What was changed before is on disk; undo takes it back.';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function inSteps<T>(items: Iterable<T>, take: (step: readonly T[]) => void): Promise<void> {
+  let step: T[] = [];
+  for (const item of items) {
+    step.push(item);
+    if (step.length < STEP) continue;
+    take(step);
+    step = [];
+    await turn();
+  }
+  if (step.length > 0) take(step);
+}
+
+export interface BulkActions {
+  rateAll(filter: RowFilter, except: ReadonlySet<string>, rating: Rating): Promise<Outcome<number>>;
+  removeAll(filter: RowFilter, except: ReadonlySet<string>): Promise<Outcome<number>>;
+}
+
+/** What is done to a whole filter at once: in steps, and taken back by one undo. */
+function createBulkActions(core: WorkbenchContext, undo: UndoStack): BulkActions {
+  const { rows } = core.operations;
+  const { clock } = core.deps;
+
+  function* chosen(projectId: string, filter: RowFilter, except: ReadonlySet<string>): Generator<Row> {
+    for (const row of rows.scan(projectId, filter)) if (!except.has(row.id)) yield row;
+  }
+
+  async function takeBack<T>(items: Iterable<T>, take: (step: readonly T[]) => void): Promise<void> {
+    const outcome = await core.attempt(ROWS_SAFE, () => inSteps(items, take));
+    if (!outcome.ok) core.problem(outcome.problem);
+  }
+
+  return {
+    rateAll(filter, except, rating) {
+      const projectId = core.project().id;
+      const before = new Map<string, Rating>();
+      const rateStep = (step: readonly Row[]): void => {
+        const changed = step.filter((row) => row.rating !== rating);
+        rows.put(changed.map((row) => ({ ...row, rating, updatedAt: clock.now() })));
+        for (const row of changed) before.set(row.id, row.rating);
+      };
+      const revert = (step: readonly (readonly [string, Rating])[]): void => {
+        const old = step.map(([id, rated]) => ({ row: rows.get(projectId, id), rated }));
+        rows.put(old.flatMap(({ row, rated }) => (row === null ? [] : [{ ...row, rating: rated }])));
+      };
+      return core.attempt(SOME_DONE, async () => {
+        try {
+          await inSteps(chosen(projectId, filter, except), rateStep);
+        } finally {
+          if (before.size > 0) undo.push(`${rating} on ${before.size} rows`, () => void takeBack(before, revert));
+        }
+        return before.size;
+      });
+    },
+    removeAll(filter, except) {
+      const projectId = core.project().id;
+      const before: Row[] = [];
+      const removeStep = (step: readonly Row[]): void => {
+        rows.remove(
+          projectId,
+          step.map((row) => row.id),
+        );
+        before.push(...step);
+      };
+      return core.attempt(SOME_DONE, async () => {
+        try {
+          await inSteps(chosen(projectId, filter, except), removeStep);
+        } finally {
+          const revert = (): void => void takeBack(before, (step) => rows.put(step));
+          if (before.length > 0) undo.push(`the removal of ${before.length} rows`, revert);
+        }
+        return before.length;
+      });
+    },
+  };
+}
+
+export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowActions {
+  const { rows } = core.operations;
+  const { clock } = core.deps;
+  const projectId = (): string => core.project().id;
+  const found = (ids: readonly string[]): readonly Row[] =>
+    ids.map((id) => rows.get(projectId(), id)).filter((row) => row !== null);
+
+  /** Changes rows, with their old form on the undo stack. */
+  function change(label: string, before: readonly Row[], after: (row: Row) => Row): void {
+    if (before.length === 0) return;
+    core.guard(ROWS_SAFE, () => {
+      rows.put(before.map((row) => ({ ...after(row), updatedAt: clock.now() })));
+      undo.push(label, () => rows.put(before));
+    });
+  }
+
+  return {
+    ...createBulkActions(core, undo),
+    window: (query) => rows.query(projectId(), query),
+    count: (filter) => rows.counts(projectId(), filter).total,
+    ids: (filter) => Array.from(rows.scan(projectId(), filter), (row) => row.id),
+    get: (id) => rows.get(projectId(), id),
+    rate(ids, rating) {
+      const changed = found(ids).filter((row) => row.rating !== rating);
+      change(`${rating} on ${plural(changed.length, 'row')}`, changed, (row) => ({ ...row, rating }));
+    },
+    edit(id, edit) {
+      change('the edit of a row', found([id]), (row) => ({ ...row, ...edit, edited: true }));
+    },
+    learn({ rowId, prompt, target, slices }) {
+      const row = rowId === null ? null : rows.get(projectId(), rowId);
+      if (row !== null) {
+        change('a row for training', [row], (before) => ({ ...before, rating: 'accepted', split: 'train' }));
+        return 'Its row is accepted and on the training side.';
+      }
+      const id = exampleId([...prompt, { role: 'assistant', content: target }]);
+      if (rows.get(projectId(), id) !== null) return 'It is a row already.';
+      core.guard(ROWS_SAFE, () => {
+        const made = plainRow(projectId(), id, 'imported', prompt, target, clock.now());
+        rows.put([{ ...made, cell: { ...slices }, rating: 'accepted', split: 'train' }]);
+        undo.push('an added row', () => rows.remove(projectId(), [id]));
+      });
+      return 'Added as an accepted row of the training side.';
+    },
+    remove(ids) {
+      const before = found(ids);
+      if (before.length === 0) return;
+      core.guard(ROWS_SAFE, () => {
+        rows.remove(
+          projectId(),
+          before.map((row) => row.id),
+        );
+        undo.push(`the removal of ${plural(before.length, 'row')}`, () => rows.put(before));
+      });
+    },
+    undo() {
+      let label: string | null = null;
+      core.guard(ROWS_SAFE, () => {
+        label = undo.pop();
+      });
+      return label;
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
+import { findLeaks, type LeakRow } from '../../domain/dataset/leakage.ts';
+import { isTrainable, promptOf } from '../../domain/dataset/row.ts';
+import { assignRows, type Leak, type SplitCounts, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
+import type { Row, RowSplit } from '../../domain/dataset/types.ts';
+import type { SplitPlan } from '../../domain/importing/records.ts';
+import type { Template } from '../../domain/template/types.ts';
+import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
+
+/** A plan, and the name in the rows' cells to go by. */
+export interface SplitRequest {
+  readonly plan: SplitPlan;
+  /** By label, null stands for the answer itself; by group there must be a name. */
+  readonly column: string | null;
+}
+
+export interface SplitPreview {
+  /** As it would be afterwards. */
+  readonly train: number;
+  readonly validation: number;
+  /** Rows that are on a side already and stay there. */
+  readonly frozen: number;
+  /** How the labels or groups fall, most frequent first, at most 100; empty for a random split. */
+  readonly values: readonly SplitCounts[];
+}
+
+export interface SplitActions {
+  /** Names in the rows' cells with how many values each has, fewest first. */
+  columns(): readonly { readonly name: string; readonly values: number }[];
+  /** Rows by side as they are now. */
+  counts(): { readonly train: number; readonly validation: number; readonly unassigned: number };
+  preview(request: SplitRequest): Outcome<SplitPreview>;
+  /** Puts every row that is on no side on one; never moves a row. Says what it did. */
+  assign(request: SplitRequest): Promise<Outcome<string>>;
+  /** Takes every row off its side, so that a new plan can be made. */
+  clear(): Promise<Outcome<string>>;
+  /** What of the validation side the model will have seen in training; at most 1,000. */
+  leakage(groupColumn: string | null): Promise<Outcome<readonly Leak[]>>;
+}
+
+/** Rows, or steps of the search, between two turns of everything else. */
+const LEAK_STEP = 200;
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What the training side gives away of the validation side, found a little at a time. `column`: of groups, null for none. */
+async function leaksOf(rows: Iterable<Row>, template: Template, column: string | null): Promise<readonly Leak[]> {
+  const given: LeakRow[] = [];
+  for (const row of rows) {
+    given.push(leakRowOf(row, template, column));
+    if (given.length % LEAK_STEP === 0) await nextTurn();
+  }
+  const steps = findLeaks(given);
+  for (let count = 1; ; count += 1) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (count % LEAK_STEP === 0) await nextTurn();
+  }
+}
+
+function leakRowOf(row: Row, template: Template, column: string | null): LeakRow {
+  const asked = promptOf(row, template).filter(({ role }) => role !== 'system');
+  const text = asked.map(({ content }) => content).join('\n');
+  return { id: row.id, split: row.split, text, group: column === null ? null : (row.cell[column] ?? null) };
+}
+
+/** Rows between two turns of everything else. */
+const STEP = 200;
+const VALUES_TOLD = 100;
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What of a row a split is made by, without its long texts. */
+type Slim = Pick<Row, 'id' | 'split' | 'cell'> & { readonly answer: string };
+
+export function createSplitActions(core: WorkbenchContext): SplitActions {
+  const { rows } = core.operations;
+  let kept: { readonly key: string; readonly rows: readonly Slim[] } | null = null;
+
+  const trainable = (row: Row): boolean => isTrainable(row, core.project().training.rows);
+
+  /** The rows that are trained on; read again only when a row has changed, for a panel asks at every key. */
+  function slim(): readonly Slim[] {
+    const { project, rowsVersion } = core.store.getState();
+    const key = `${project.id} ${rowsVersion} ${project.training.rows}`;
+    if (kept?.key !== key) {
+      const found = Array.from(rows.scan(project.id, {}), (row) => (trainable(row) ? [slimOf(row)] : []));
+      kept = { key, rows: found.flat() };
+    }
+    return kept.rows;
+  }
+
+  async function put(sides: ReadonlyMap<string, RowSplit>): Promise<void> {
+    const { id: projectId } = core.project();
+    const ids = [...sides.keys()];
+    for (let start = 0; start < ids.length; start += STEP) {
+      const step = ids.slice(start, start + STEP).flatMap((id) => rows.get(projectId, id) ?? []);
+      rows.put(step.map((row) => ({ ...row, split: sides.get(row.id) ?? null })));
+      await turn();
+    }
+    kept = null;
+  }
+
+  return {
+    columns() {
+      const values = new Map<string, Set<string>>();
+      for (const { cell } of slim()) {
+        for (const [name, value] of Object.entries(cell)) values.set(name, (values.get(name) ?? new Set()).add(value));
+      }
+      return Array.from(values, ([name, found]) => ({ name, values: found.size })).toSorted(
+        (a, b) => a.values - b.values,
+      );
+    },
+    counts: () => countsOf(slim()),
+    preview({ plan, column }) {
+      if (plan.by === 'group' && column === null) return noGroup;
+      const given = slim().map((row) => splitRowOf(row, { plan, column }));
+      const sides = assignRows(given, plan);
+      const after = given.map((row) => ({ ...row, split: sides.get(row.id) ?? row.split }));
+      const { train, validation } = countsOf(after);
+      return ok({ train, validation, frozen: given.length - sides.size, values: valuesOf(after, plan.by) });
+    },
+    async assign(request) {
+      if (request.plan.by === 'group' && request.column === null) return noGroup;
+      return core.attempt('The rows that were put on a side before stay there.', async () => {
+        // What landed a moment ago counts too.
+        kept = null;
+        const sides: ReadonlyMap<string, SplitSide> = assignRows(
+          slim().map((row) => splitRowOf(row, request)),
+          request.plan,
+        );
+        await put(sides);
+        const train = [...sides.values()].filter((side) => side === 'train').length;
+        return `${train} rows put on train, ${sides.size - train} on validation.`;
+      });
+    },
+    clear: () =>
+      core.attempt('The rows that were taken off before are on no side.', async () => {
+        const { id } = core.project();
+        const taken = new Map<string, null>();
+        for (const side of ['train', 'validation'] as const) {
+          for (const row of rows.scan(id, { split: side })) taken.set(row.id, null);
+        }
+        await put(taken);
+        return `${taken.size} rows taken off their side.`;
+      }),
+    leakage: (column) =>
+      core.attempt(ROWS_SAFE, () => {
+        const { id, template } = core.project();
+        function* trained(): Generator<Row> {
+          for (const row of rows.scan(id, {})) if (trainable(row)) yield row;
+        }
+        return leaksOf(trained(), template, column);
+      }),
+  };
+}
+
+const noGroup = failed({
+  what: 'A split by group needs a column to group by.',
+  saved: ROWS_SAFE,
+  next: 'Choose a column, or split at random or by label.',
+});
+
+const slimOf = ({ id, split, cell, completion }: Row): Slim => ({
+  id,
+  split,
+  cell,
+  answer: completion.trim().slice(0, 200),
+});
+
+function splitRowOf({ id, split, cell, answer }: Slim, { plan, column }: SplitRequest): SplitRow {
+  const value = column === null ? null : (cell[column] ?? null);
+  return {
+    id,
+    split,
+    label: plan.by === 'label' ? (value ?? answer) : null,
+    group: plan.by === 'group' ? value : null,
+  };
+}
+
+function countsOf(given: readonly { readonly split: RowSplit }[]) {
+  const count = (side: RowSplit): number => given.filter(({ split }) => split === side).length;
+  return { train: count('train'), validation: count('validation'), unassigned: count(null) };
+}
+
+function valuesOf(given: readonly SplitRow[], by: SplitRequest['plan']['by']): readonly SplitCounts[] {
+  if (by === 'random') return [];
+  const values = Map.groupBy(given, (row) => (by === 'label' ? row.label : row.group) ?? '');
+  return Array.from(values, ([value, members]) => ({ value, ...countsOf(members) }))
+    .map(({ value, train, validation }) => ({ value, train, validation }))
+    .toSorted((a, b) => b.train + b.validation - a.train - a.validation)
+    .slice(0, VALUES_TOLD);
+}

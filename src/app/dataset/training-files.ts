@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { type CooperativeTask, runToEnd } from '../../domain/common/cooperative.ts';
+import { DatasetCheck, type DatasetReport } from '../../domain/dataset/check.ts';
+import { exportLines } from '../../domain/dataset/example-lines.ts';
+import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
+import { divideRows, sideOf } from '../../domain/dataset/split.ts';
+import type { Row, RowSplit } from '../../domain/dataset/types.ts';
+import type { PriceTable } from '../../domain/pricing/prices.ts';
+import type { TrainingPlan } from '../../domain/project/types.ts';
+import type { Template } from '../../domain/template/types.ts';
+import type { DataVersion } from '../../domain/training/types.ts';
+import { slugOf } from '../../domain/wandb/names.ts';
+import type { CallOptions, TokenCounter } from '../runtime/ports.ts';
+
+/** A file to be uploaded: its bytes are fixed before the first is sent. */
+export interface TrainingFile {
+  readonly filename: string;
+  readonly examples: number;
+  readonly bytes: number;
+  body(): AsyncIterable<Uint8Array>;
+}
+
+export interface TrainingFiles {
+  readonly training: TrainingFile;
+  readonly validation: TrainingFile | null;
+}
+
+export interface SplitLines {
+  readonly training: readonly string[];
+  readonly validation: readonly string[];
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+type Split = Pick<TrainingPlan, 'validationShare' | 'splitSeed'>;
+type LinePlan = Split & Pick<TrainingPlan, 'rows'>;
+
+/** The rows a plan trains on as JSONL lines, on the two sides of its split. */
+export const splitLines = (rows: Iterable<Row>, template: Template, plan: LinePlan): SplitLines =>
+  runToEnd(splitLineParts(rows, template, plan));
+
+/** The same, a row a part. */
+export function* splitLineParts(rows: Iterable<Row>, template: Template, plan: LinePlan): CooperativeTask<SplitLines> {
+  const lines: { readonly id: string; readonly split: RowSplit; readonly line: string }[] = [];
+  for (const row of rows) {
+    for (const line of exportLines([row], template, 'chat', plan.rows))
+      lines.push({ id: row.id, split: row.split, line });
+    yield;
+  }
+  const { train, validation } = yield* divideParts(lines, plan);
+  return { training: train.map(({ line }) => line), validation: validation.map(({ line }) => line) };
+}
+
+/** Pairs as JSONL lines on the two sides of a plan's split; the pairs of one prompt are on one side. */
+export const splitPairs = (prompts: readonly PromptPairs[], plan: Split): SplitLines =>
+  runToEnd(splitPairParts(prompts, plan));
+
+/** The same, a prompt a part. */
+export function* splitPairParts(prompts: readonly PromptPairs[], plan: Split): CooperativeTask<SplitLines> {
+  const { train, validation } = yield* divideParts(prompts, plan);
+  return { training: yield* pairLines(train), validation: yield* pairLines(validation) };
+}
+
+function* pairLines(side: readonly PromptPairs[]): CooperativeTask<readonly string[]> {
+  const lines: string[] = [];
+  for (const { pairs } of side) {
+    for (const pair of pairs) lines.push(preferenceLine(pair));
+    yield;
+  }
+  return lines;
+}
+
+interface Placed {
+  readonly id: string;
+  readonly split: RowSplit;
+}
+
+interface Divided<T> {
+  readonly train: readonly T[];
+  readonly validation: readonly T[];
+}
+
+/** Sides that are as large as this are as chance made them: `divideRows` mends only what is smaller. */
+const MENDED_BELOW = 100;
+
+/** As `divideRows` does it, a row a part: the hash of each row takes its time where there are many. */
+function* divideParts<T extends Placed>(
+  rows: readonly T[],
+  { validationShare, splitSeed }: Split,
+): CooperativeTask<Divided<T>> {
+  if (validationShare > 0 && rows.length > MENDED_BELOW && rows.every(({ split }) => split === null)) {
+    const train: T[] = [];
+    const validation: T[] = [];
+    for (const row of rows) {
+      (sideOf(row.id, validationShare, splitSeed) === 'train' ? train : validation).push(row);
+      yield;
+    }
+    if (validation.length > 0 && train.length >= MENDED_BELOW) return { train, validation };
+  }
+  return divideRows(rows, validationShare, splitSeed);
+}
+
+/** Lines, each with its line end, as a file. */
+export function fileOf(filename: string, lines: readonly string[]): TrainingFile {
+  const bytes = lines.reduce((total, line) => total + Buffer.byteLength(line), 0);
+  async function* body(): AsyncGenerator<Uint8Array> {
+    let piece = '';
+    for (const line of lines) {
+      piece += line;
+      if (piece.length < PIECE_BYTES) continue;
+      yield Buffer.from(piece);
+      piece = '';
+    }
+    if (piece !== '') yield Buffer.from(piece);
+  }
+  return { filename, examples: lines.length, bytes, body };
+}
+
+/** Both sides of a split as files; an empty validation side is none. */
+export function trainingFiles(lines: SplitLines, name: string): TrainingFiles {
+  const stem = slugOf(name, { fallback: 'dataset' });
+  return {
+    training: fileOf(`${stem}-train.jsonl`, lines.training),
+    validation: lines.validation.length === 0 ? null : fileOf(`${stem}-validation.jsonl`, lines.validation),
+  };
+}
+
+/** Enough to tell the data of a project's runs apart, and short enough for a column. */
+const DIGITS = 8;
+
+/** What the files hold, by their bytes alone: the same lines under another name are the same version. */
+export async function dataVersion({ training, validation }: TrainingFiles, signal: AbortSignal): Promise<DataVersion> {
+  return {
+    training: await digestOf(training, signal),
+    validation: validation === null ? null : await digestOf(validation, signal),
+  };
+}
+
+async function digestOf(file: TrainingFile, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of file.body()) {
+    signal.throwIfAborted();
+    hash.update(piece);
+  }
+  return hash.digest('hex').slice(0, DIGITS);
+}
+
+/** Lines looked at in one go: their texts are counted in one message to the worker. */
+const LINES_AT_ONCE = 128;
+
+export interface CheckDeps {
+  readonly tokens: TokenCounter;
+  readonly prices: () => PriceTable;
+}
+
+/**
+ * Checks a chat training file, its lines given with or without their line ends. Tokens are counted off the main loop,
+ * some lines at a time, so a file of any size never holds up a key.
+ */
+export async function checkLines(
+  deps: CheckDeps,
+  model: string,
+  lines: AsyncIterable<string> | Iterable<string>,
+  options: CallOptions = {},
+): Promise<DatasetReport> {
+  const counts = new Map<string, number>();
+  const prices = deps.prices();
+  const check = new DatasetCheck({ model, prices, count: (text) => counts.get(text) ?? 0 });
+
+  async function take(batch: readonly string[]): Promise<void> {
+    const texts = new Set<string>();
+    const collector = new DatasetCheck({
+      model,
+      prices,
+      count(text) {
+        texts.add(text);
+        return 0;
+      },
+    });
+    for (const line of batch) collector.push(line);
+    const names = [...texts];
+    const counted = await deps.tokens.count(model, names, options);
+    counts.clear();
+    names.forEach((text, index) => {
+      counts.set(text, counted[index] ?? 0);
+    });
+    for (const line of batch) check.push(line);
+  }
+
+  let batch: string[] = [];
+  for await (const line of lines) {
+    batch.push(line.replace(/\r?\n$/, ''));
+    if (batch.length < LINES_AT_ONCE) continue;
+    await take(batch);
+    options.signal?.throwIfAborted();
+    batch = [];
+  }
+  if (batch.length > 0) await take(batch);
+  return check.finish();
+}

@@ -1,0 +1,210 @@
+import { basename } from 'node:path';
+import type { Outcome } from '../../domain/common/outcome.ts';
+import type { Row } from '../../domain/dataset/types.ts';
+import { predictionsProjectId } from '../../domain/evaluation/items.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationPlan } from '../../domain/evaluation/types.ts';
+import type { Project } from '../../domain/project/types.ts';
+import type { WorkbenchContext } from '../core/context.ts';
+import { OperationError } from '../runtime/errors.ts';
+import { coalesce } from '../runtime/pacing.ts';
+import type { RowStore } from '../runtime/ports.ts';
+import { itemsOfLines, itemsOfRows } from './items.ts';
+import { type EvaluationQuote, quoteEvaluation } from './quote.ts';
+import { compileGraders, type EvaluationReader, exportText, readEvaluation } from './results.ts';
+import { type EvaluateHandle, startEvaluate } from './start.ts';
+
+export interface EvaluateActions {
+  /** Newest first, of the current project. */
+  list(): readonly Evaluation[];
+  quote(plan: EvaluationPlan): Promise<Outcome<EvaluationQuote>>;
+  /** Starts it as an operation of kind `evaluate`. Answers already there are reused. */
+  start(plan: EvaluationPlan): Promise<Outcome<Evaluation>>;
+  /** Every item with what is answered so far, in the order of its source. */
+  items(evaluationId: string): readonly EvaluatedItem[];
+  remove(evaluationId: string): void;
+  /** Says where it was written. */
+  export(evaluationId: string, format: 'jsonl' | 'csv' | 'markdown' | 'html', path: string): Promise<Outcome<string>>;
+}
+
+export interface EvaluateRun {
+  pause(): void;
+  resume(): void;
+  setCap(usd: number | null): void;
+  /** Asks again for every failed prediction. */
+  retryFailed(evaluationId: string): void;
+}
+
+export interface EvaluationParts {
+  readonly actions: EvaluateActions;
+  readonly run: EvaluateRun;
+  /** Lets the screens read again, soon. */
+  changed(): void;
+  close(): void;
+}
+
+/** Answers that land are read again at most this often. */
+const READ_MS = 100;
+/** Rows read before keys are heard again. */
+const ROWS_AT_ONCE = 500;
+const NOTHING = 'Nothing was asked.';
+
+/** `ended` hears of an evaluation whose every answer is there. */
+export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Evaluation) => void): EvaluationParts {
+  const { operations } = core;
+  const { evaluations, votes, documents, clock, newId } = core.deps;
+  const readers = new Map<string, EvaluationReader>();
+  const handles = new Map<string, EvaluateHandle>();
+  const telling = coalesce(clock, READ_MS, () =>
+    core.set({
+      evaluationsVersion: core.store.getState().evaluationsVersion + 1,
+      evaluationCosts: operations.rows.counts(predictionsProjectId(core.project().id), {}),
+    }),
+  );
+  const changed = () => telling.touch();
+
+  function heard(rows: readonly Row[]): void {
+    for (const reader of readers.values()) if (reader.rowsChanged(rows)) changed();
+  }
+
+  const rows: RowStore = {
+    ...operations.rows,
+    put(put) {
+      operations.rows.put(put);
+      heard(put);
+    },
+  };
+
+  const live = (): readonly EvaluateHandle[] =>
+    [...handles.values()].filter((handle) => {
+      const { endedAt, projectId } = handle.snapshot();
+      return endedAt === null && projectId === core.project().id;
+    });
+
+  async function itemsOf({ source }: EvaluationPlan, project: Project): Promise<readonly EvaluationItem[]> {
+    if (source.kind === 'file') return itemsOfLines(documents.readLines(source.path));
+    const { id, template, training } = project;
+    const all: Row[] = [];
+    for (const row of operations.rows.scan(id, {})) {
+      all.push(row);
+      if (all.length % ROWS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    return itemsOfRows(all, template, training, source.side);
+  }
+
+  async function prepare(plan: EvaluationPlan, id: string) {
+    refuseIncomplete(plan);
+    const project = core.project();
+    const items = await itemsOf(plan, project);
+    const evaluation: Evaluation = {
+      id,
+      projectId: project.id,
+      plan,
+      name: nameOf(plan),
+      createdAt: clock.now(),
+      items: items.length,
+    };
+    return { evaluation, items };
+  }
+
+  function begin(evaluation: Evaluation, items: readonly EvaluationItem[]): void {
+    const handle = startEvaluate({ ...operations, rows }, { evaluation, items });
+    handles.set(evaluation.id, handle);
+    void handle.finished.then(({ status }) => {
+      handles.delete(evaluation.id);
+      changed();
+      if (status === 'succeeded') ended(evaluation);
+    });
+    changed();
+  }
+
+  function refuseSecond(): void {
+    if (live().length === 0) return;
+    throw new OperationError('failed', {
+      what: 'An evaluation is going on.',
+      saved: NOTHING,
+      next: 'Let it end, or cancel it, before you start another.',
+    });
+  }
+
+  function readerOf(id: string): EvaluationReader | null {
+    const known = readers.get(id);
+    if (known !== undefined) return known;
+    const evaluation = evaluations.get(id);
+    if (evaluation === null) return null;
+    const reader = readEvaluation(operations, evaluation, evaluations.items(id));
+    readers.set(id, reader);
+    return reader;
+  }
+
+  const actions: EvaluateActions = {
+    list: () => evaluations.list(core.project().id),
+    quote: (plan) =>
+      core.attempt(NOTHING, async () => {
+        const { evaluation, items } = await prepare(plan, '');
+        return quoteEvaluation(operations, evaluation, items);
+      }),
+    start: (plan) =>
+      core.attempt(NOTHING, async () => {
+        const { evaluation, items } = await prepare(plan, newId());
+        refuseSecond();
+        evaluations.save(evaluation, items);
+        begin(evaluation, items);
+        return evaluation;
+      }),
+    items: (id) => readerOf(id)?.items() ?? [],
+    remove: (id) =>
+      core.guard('The evaluation is as it was.', () => {
+        handles.get(id)?.cancel();
+        readers.delete(id);
+        evaluations.remove(id);
+        changed();
+      }),
+    export: (id, format, path) =>
+      core.attempt('The answers are on disk as they were.', () => {
+        const evaluation = evaluations.get(id);
+        if (evaluation === null) throw new Error('The evaluation is gone.');
+        const exported = { evaluation, items: actions.items(id), votes: votes.list(id), writtenAt: clock.now() };
+        return documents.writeText(path, exportText({ ...exported, secrets: [] }, format));
+      }),
+  };
+
+  return {
+    actions,
+    changed,
+    close: () => telling.close(),
+    run: {
+      pause: () => {
+        for (const handle of live()) handle.pause();
+      },
+      resume: () => {
+        for (const handle of live()) handle.resume();
+      },
+      setCap: (usd) => {
+        for (const handle of live()) handle.setCap(usd);
+      },
+      retryFailed: (id) =>
+        core.guard(NOTHING, () => {
+          const evaluation = evaluations.get(id);
+          if (evaluation === null) return;
+          refuseSecond();
+          begin(evaluation, evaluations.items(id));
+        }),
+    },
+  };
+}
+
+function refuseIncomplete({ models, graders }: EvaluationPlan): void {
+  const refuse = (what: string, next: string) => new OperationError('failed', { what, saved: NOTHING, next });
+  if (models.length === 0) throw refuse('No model is chosen.', 'Choose at least one.');
+  const names = models.map(({ providerId, model }) => `${providerId} ${model}`);
+  if (new Set(names).size < names.length) throw refuse('A model is chosen twice.', 'Take one of them away.');
+  if (graders.length === 0) throw refuse('No grader is chosen.', 'Choose what decides right or wrong.');
+  const compiled = compileGraders(graders);
+  if (!compiled.ok) throw new OperationError('failed', compiled.problem);
+}
+
+/** `validation rows · 2 models`. */
+function nameOf({ source, models }: EvaluationPlan): string {
+  const where = source.kind === 'file' ? basename(source.path) : `${source.side} rows`;
+  return `${where} · ${models.length === 1 ? (models[0]?.model ?? '') : `${models.length} models`}`;
+}

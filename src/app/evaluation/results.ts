@@ -1,0 +1,217 @@
+import type { CooperativeTask } from '../../domain/common/cooperative.ts';
+import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
+import type { Row } from '../../domain/dataset/types.ts';
+import { compileGrader } from '../../domain/evaluation/graders/graders.ts';
+import { combineVerdicts, readVerdict, type Verdict } from '../../domain/evaluation/graders/judge.ts';
+import type { Grader } from '../../domain/evaluation/graders/text.ts';
+import { htmlReport } from '../../domain/evaluation/report/html.ts';
+import { markdownReport } from '../../domain/evaluation/report/markdown.ts';
+import { predictionCsv, predictionJsonl } from '../../domain/evaluation/report/predictions.ts';
+import { summarise } from '../../domain/evaluation/summary.ts';
+import type {
+  EvaluatedItem,
+  Evaluation,
+  EvaluationItem,
+  GraderSpec,
+  Prediction,
+  Score,
+  Vote,
+} from '../../domain/evaluation/types.ts';
+import type { PriceTable } from '../../domain/pricing/prices.ts';
+import type { RowStore } from '../runtime/ports.ts';
+import { isFailedCall, Questions } from './questions.ts';
+
+/** A grader of the plan: one that works by itself, or the place of a judge among the judges. */
+type ReadyGrader =
+  | { readonly kind: 'local'; readonly grade: Grader }
+  | { readonly kind: 'judge'; readonly index: number };
+
+/** Every grader of a plan made ready, or what is wrong with the first that cannot be. */
+export function compileGraders(specs: readonly GraderSpec[]): Outcome<readonly ReadyGrader[]> {
+  const ready: ReadyGrader[] = [];
+  let judges = 0;
+  for (const spec of specs) {
+    if (spec.kind === 'judge') {
+      ready.push({ kind: 'judge', index: judges });
+      judges += 1;
+      continue;
+    }
+    const compiled = compileGrader(spec);
+    if (!compiled.ok) return failed(compiled.problem);
+    ready.push({ kind: 'local', grade: compiled.value });
+  }
+  return ok(ready);
+}
+
+/** An evaluation's answers with their scores, read from the rows and remembered until a row changes. */
+export interface EvaluationReader {
+  /** In the order of the source; the same array and the same items until one of them changed. */
+  items(): readonly EvaluatedItem[];
+  /** The same, an item a part: reading and grading all of them at once takes long. */
+  parts(): CooperativeTask<readonly EvaluatedItem[]>;
+  /** When the first and the newest of the answers that were read came, in milliseconds since the epoch; null for none. */
+  times(): AnswerTimes | null;
+  /** Rows that were just written; says whether any is of this evaluation. */
+  rowsChanged(rows: readonly Row[]): boolean;
+}
+
+export interface AnswerTimes {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What a grader has to say of an answer: a score, why there is none, or null while it is still to come. */
+type Graded = Score | { readonly error: string } | null;
+
+/** Throws nothing: graders that cannot be made ready leave every prediction without scores. */
+export function readEvaluation(
+  deps: { readonly rows: Pick<RowStore, 'get'>; readonly prices: () => PriceTable },
+  evaluation: Evaluation,
+  items: readonly EvaluationItem[],
+): EvaluationReader {
+  const questions = new Questions(evaluation, items, deps.prices());
+  const compiled = compileGraders(evaluation.plan.graders);
+  const graders = compiled.ok ? compiled.value : [];
+  const known: (EvaluatedItem | null)[] = items.map(() => null);
+  /** Which items a row has to do with. */
+  const owners = new Map<string, Set<number>>();
+  /** When each answer came, by the id of its row. */
+  const came = new Map<string, number>();
+  let read: readonly EvaluatedItem[] | null = null;
+
+  function look(id: string, itemIndex: number): Row | null {
+    const own = owners.get(id);
+    if (own === undefined) owners.set(id, new Set([itemIndex]));
+    else own.add(itemIndex);
+    return deps.rows.get(questions.namespace, id);
+  }
+
+  function judged(item: EvaluationItem, itemIndex: number, answer: string, judgeIndex: number): Graded {
+    const judge = questions.judges[judgeIndex];
+    if (judge === undefined) return null;
+    const verdicts: Verdict[] = [];
+    for (const question of questions.judged(judge, item, answer)) {
+      const row = look(question.id, itemIndex);
+      if (row === null) return null;
+      const verdict = isFailedCall(row) ? null : readVerdict(row.completion, question.order);
+      if (verdict === null) return { error: `The judge gave no verdict. ${row.error ?? ''}`.trim() };
+      verdicts.push(verdict);
+    }
+    return combineVerdicts(verdicts[0] ?? null, verdicts[1] ?? null);
+  }
+
+  function grade(grader: ReadyGrader, item: EvaluationItem, itemIndex: number, answer: string): Graded {
+    return grader.kind === 'local' ? grader.grade(answer, item.target) : judged(item, itemIndex, answer, grader.index);
+  }
+
+  function predict(item: EvaluationItem, itemIndex: number, modelIndex: number): Prediction | null {
+    const question = questions.questionAt(itemIndex, modelIndex);
+    const model = questions.models[modelIndex];
+    const row = question === null ? null : look(question.id, itemIndex);
+    if (question !== null && row === null) came.delete(question.id);
+    if (model === undefined || row === null) return null;
+    came.set(row.id, row.updatedAt);
+    const plain = { ...factsOf(row), itemId: item.id, model };
+    if (isFailedCall(row)) return { ...plain, status: 'failed', error: row.error, scores: [] };
+    const scores: Score[] = [];
+    for (const grader of graders) {
+      const graded = grade(grader, item, itemIndex, row.completion);
+      if (graded === null) return null;
+      if ('error' in graded) return { ...plain, status: 'failed', error: graded.error, scores: [] };
+      scores.push(graded);
+    }
+    return { ...plain, status: 'done', error: row.error, scores };
+  }
+
+  function evaluated(item: EvaluationItem, itemIndex: number): EvaluatedItem {
+    const before = known[itemIndex];
+    if (before !== null && before !== undefined) return before;
+    const predictions = questions.models.map((_, modelIndex) => predict(item, itemIndex, modelIndex));
+    const now = { item, predictions };
+    known[itemIndex] = now;
+    return now;
+  }
+
+  function all(): readonly EvaluatedItem[] {
+    read ??= items.map(evaluated);
+    return read;
+  }
+
+  return {
+    items: all,
+    *parts() {
+      for (const [itemIndex, item] of items.entries()) {
+        evaluated(item, itemIndex);
+        yield;
+      }
+      // Rows may have changed in between: those are read again.
+      return all();
+    },
+    times() {
+      if (came.size === 0) return null;
+      let [first, last] = [Number.POSITIVE_INFINITY, 0];
+      for (const at of came.values()) {
+        first = Math.min(first, at);
+        last = Math.max(last, at);
+      }
+      return { first, last };
+    },
+    rowsChanged(rows) {
+      let any = false;
+      for (const row of rows) {
+        if (row.projectId !== questions.namespace) continue;
+        for (const itemIndex of owners.get(row.id) ?? []) {
+          known[itemIndex] = null;
+          any = true;
+        }
+      }
+      if (any) read = null;
+      return any;
+    },
+  };
+}
+
+const factsOf = (row: Row) => ({
+  text: row.completion,
+  finishReason: row.finishReason,
+  promptTokens: row.usage?.promptTokens ?? null,
+  completionTokens: row.usage?.completionTokens ?? null,
+  costUsd: row.costUsd,
+});
+
+export type ExportFormat = 'jsonl' | 'csv' | 'markdown' | 'html';
+
+export interface Exported {
+  readonly evaluation: Evaluation;
+  readonly items: readonly EvaluatedItem[];
+  readonly votes: readonly Vote[];
+  /** Milliseconds since the epoch. */
+  readonly writtenAt: number;
+  /** Keys to mask wherever they stand; what looks like one is masked anyway. */
+  readonly secrets: readonly string[];
+}
+
+/** What an evaluation is written as, piece by piece. */
+export function exportText(exported: Exported, format: ExportFormat): Iterable<string> {
+  const { evaluation, items, secrets } = exported;
+  switch (format) {
+    case 'jsonl':
+      return withEnds(predictionJsonl(items, evaluation.plan, secrets), '\n');
+    case 'csv':
+      return withEnds(predictionCsv(items, evaluation.plan, secrets), '\r\n');
+    case 'markdown':
+      return [markdownReport(reported(exported))];
+    case 'html':
+      return [htmlReport(reported(exported))];
+  }
+}
+
+function* withEnds(lines: Iterable<string>, end: string): Generator<string, void, undefined> {
+  for (const line of lines) yield line + end;
+}
+
+function reported(exported: Exported): Parameters<typeof markdownReport>[0] {
+  const summary = summarise(exported.items, exported.evaluation.plan);
+  if (summary === null) throw new Error('Without a grader there is nothing to report.');
+  return { ...exported, summary };
+}

@@ -1,0 +1,116 @@
+import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
+import { BatchRun, type BatchRunDeps } from '../completions/batch-run.ts';
+import type { BatchControls, PlannedRequest, WhenCapped } from '../completions/requests.ts';
+import type { OperationDeps } from '../core/deps.ts';
+import { OperationError } from '../runtime/errors.ts';
+import type { EvaluateProgress, OperationHandle } from '../runtime/operation.ts';
+import type { RowStore } from '../runtime/ports.ts';
+import { isAnswered, isJudged, type Question, Questions } from './questions.ts';
+import { compileGraders } from './results.ts';
+
+type Rows = Pick<RowStore, 'get'>;
+
+/** The predictions of an evaluation as calls; a call that failed before is made again, no other is made twice. */
+function* predictionWork(rows: Rows, questions: Questions): Generator<PlannedRequest, void, undefined> {
+  for (const { question } of questions.all()) {
+    const old = rows.get(questions.namespace, question.id);
+    yield isAnswered(old) ? { id: question.id, reused: true } : workOf(questions, question, old);
+  }
+}
+
+/** What judges are asked of the answers that are there by now. */
+function* judgeWork(rows: Rows, questions: Questions): Generator<PlannedRequest, void, undefined> {
+  for (const question of judgeQuestions(rows, questions)) {
+    const old = rows.get(questions.namespace, question.id);
+    yield isJudged(old) ? { id: question.id, reused: true } : workOf(questions, question, old);
+  }
+}
+
+/** Each question to a judge once: equal answers to an item are judged together. */
+function* judgeQuestions(rows: Rows, questions: Questions): Generator<Question, void, undefined> {
+  if (questions.judges.length === 0) return;
+  const seen = new Set<string>();
+  for (const { question, item } of questions.all()) {
+    const answer = rows.get(questions.namespace, question.id);
+    if (!isAnswered(answer)) continue;
+    for (const judge of questions.judges) {
+      for (const asked of questions.judged(judge, item, answer.completion)) {
+        if (seen.has(asked.id)) continue;
+        seen.add(asked.id);
+        yield asked;
+      }
+    }
+  }
+}
+
+const workOf = ({ namespace }: Questions, question: Question, old: ReturnType<Rows['get']>): PlannedRequest => ({
+  ...question,
+  projectId: namespace,
+  cell: {},
+  old,
+});
+
+export type EvaluateDeps = BatchRunDeps & Pick<OperationDeps, 'prices'>;
+export type EvaluateHandle = OperationHandle<EvaluateProgress> & BatchControls;
+
+export interface EvaluateRequest {
+  readonly evaluation: Evaluation;
+  readonly items: readonly EvaluationItem[];
+  /** What a run does at its cap: `wait` for a higher one (the default), or `end`. */
+  readonly whenCapped?: WhenCapped;
+}
+
+/**
+ * Asks every model what is not answered yet, then the judges, as one operation under one cap. Begun again it goes on:
+ * answers that are there are kept, failed calls are made again.
+ */
+export function startEvaluate(deps: EvaluateDeps, { evaluation, items, whenCapped }: EvaluateRequest): EvaluateHandle {
+  const { id: evaluationId, projectId, plan } = evaluation;
+  const questions = new Questions(evaluation, items, deps.prices());
+  const judged = judgeTotal(deps, questions);
+  const buying = new BatchRun<EvaluateProgress>(deps, {
+    targets: questions.targets,
+    phases: [
+      () => predictionWork(deps.rows, questions),
+      () => {
+        judged.settle();
+        return judgeWork(deps.rows, questions);
+      },
+    ],
+    total: () => questions.predictions + judged.total(),
+    detailOf: (progress) => ({ kind: 'evaluate', evaluationId, ...progress }),
+    noun: 'answers',
+    concurrency: plan.concurrency,
+    capUsd: plan.capUsd,
+    whenCapped: whenCapped ?? 'wait',
+  });
+  const handle = deps.registry.start<EvaluateProgress>({
+    projectId,
+    title: `Evaluate ${evaluation.name}`,
+    detail: buying.detail(),
+    run: (context) => {
+      const broken = compileGraders(plan.graders);
+      if (!broken.ok) throw new OperationError('failed', broken.problem);
+      return buying.run(context);
+    },
+  });
+  return {
+    ...handle,
+    pause: () => buying.pause(),
+    resume: () => buying.resume(),
+    setCap: (usd) => buying.setCap(usd),
+    setConcurrency: (setting) => buying.setConcurrency(setting),
+  };
+}
+
+/** How much there is to judge: two questions an answer until the answers are there, then what they really take. */
+function judgeTotal(deps: Pick<EvaluateDeps, 'rows'>, questions: Questions) {
+  let known: number | null = null;
+  return {
+    total: () => known ?? questions.predictions * questions.judges.length * 2,
+    settle() {
+      known = 0;
+      for (const _ of judgeQuestions(deps.rows, questions)) known += 1;
+    },
+  };
+}

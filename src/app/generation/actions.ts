@@ -1,0 +1,103 @@
+import type { Outcome } from '../../domain/common/outcome.ts';
+import { PROBLEM_STATUSES, type Row } from '../../domain/dataset/types.ts';
+import type { GenerationPlan } from '../../domain/project/types.ts';
+import type { WorkbenchContext } from '../core/context.ts';
+import type { UndoStack } from '../core/undo.ts';
+import { type GenerationQuote, quoteGeneration } from './quote.ts';
+import { type GenerateHandle, retryRows, startGenerate } from './start.ts';
+
+export interface GenerateActions {
+  /** Counts what the plan would buy and its price; reads nothing but the local store. */
+  quote(plan: GenerationPlan): Promise<Outcome<GenerationQuote>>;
+  start(plan: GenerationPlan): void;
+  /** Again, for these rows or for every failed, truncated, refused and empty one. */
+  retry(rowIds: readonly string[] | 'problems'): void;
+  pause(): void;
+  resume(): void;
+  setCap(usd: number | null): void;
+  setConcurrency(setting: number | 'auto'): void;
+}
+
+export interface Generation extends GenerateActions {
+  /** Buys these answers again, with the old ones on the undo stack. */
+  regenerate(ids: readonly string[]): void;
+}
+
+export function createGenerateActions(core: WorkbenchContext, undo: UndoStack): Generation {
+  const { operations } = core;
+  const handles = new Map<string, GenerateHandle>();
+
+  /** Runs of the current project that have not ended. */
+  const live = (): readonly GenerateHandle[] =>
+    [...handles.values()].filter((handle) => {
+      const { endedAt, projectId } = handle.snapshot();
+      return endedAt === null && projectId === core.project().id;
+    });
+
+  function keep(handle: GenerateHandle): GenerateHandle {
+    handles.set(handle.id, handle);
+    void handle.finished.then(() => handles.delete(handle.id));
+    return handle;
+  }
+
+  const request = (plan: GenerationPlan) => {
+    const { id, providerId, template } = core.project();
+    return { projectId: id, providerId, template, plan };
+  };
+
+  /** A retry spends within what the plan allows, like any run. */
+  const again = (rowIds: readonly string[]): GenerateHandle =>
+    keep(retryRows(operations, { ...request(core.project().plan), rowIds }));
+
+  function troubled(): readonly string[] {
+    const projectId = core.project().id;
+    return PROBLEM_STATUSES.flatMap((status) =>
+      Array.from(operations.rows.scan(projectId, { status }), (row) => row.id),
+    );
+  }
+
+  return {
+    quote: (plan) =>
+      core.attempt('Nothing was bought.', () => {
+        const { id, template } = core.project();
+        return quoteGeneration(operations, { projectId: id, template, plan });
+      }),
+    start(plan) {
+      if (live().length > 0) {
+        core.note('A run is going on. Let it end, or cancel it, before you start another.');
+        return;
+      }
+      core.projectAutosave.change(core.project().id, (project) => ({ ...project, plan }));
+      keep(startGenerate(operations, request(plan)));
+    },
+    retry(rowIds) {
+      const ids = rowIds === 'problems' ? troubled() : rowIds;
+      if (ids.length === 0) core.note('No row has a problem.');
+      else again(ids);
+    },
+    regenerate(ids) {
+      const { rows } = operations;
+      const before: readonly Row[] = ids.map((id) => rows.get(core.project().id, id)).filter((row) => row !== null);
+      if (before.length === 0) return;
+      const handle = again(before.map((row) => row.id));
+      undo.push('the new answers', () => {
+        handle.cancel();
+        rows.put(before);
+        // An answer that was already on its way to the disk must not have the last word.
+        void handle.finished.then(() => core.guard('The new answers are on disk.', () => rows.put(before)));
+      });
+    },
+    pause: () => {
+      for (const handle of live()) handle.pause();
+    },
+    resume: () => {
+      for (const handle of live()) handle.resume();
+    },
+    setCap: (usd) => {
+      for (const handle of live()) handle.setCap(usd);
+    },
+    setConcurrency: (setting) => {
+      for (const handle of live()) handle.setConcurrency(setting);
+    },
+  };
+}

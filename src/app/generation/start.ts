@@ -1,0 +1,162 @@
+import type { Sampling } from '../../domain/chat/types.ts';
+import { promptOf, rowId } from '../../domain/dataset/row.ts';
+import type { Row } from '../../domain/dataset/types.ts';
+import { latticeSize } from '../../domain/lattice/lattice.ts';
+import { selectCells, selectionSize } from '../../domain/lattice/select.ts';
+import { chatCost } from '../../domain/pricing/cost.ts';
+import type { GenerationPlan } from '../../domain/project/types.ts';
+import { findTemplateProblems } from '../../domain/template/problems.ts';
+import { teacherMessages } from '../../domain/template/prompt.ts';
+import type { Template } from '../../domain/template/types.ts';
+import { BatchRun, type BatchRunDeps } from '../completions/batch-run.ts';
+import {
+  type BatchControls,
+  hasAnswer,
+  type PlannedRequest,
+  type RequestTarget,
+  type WhenCapped,
+} from '../completions/requests.ts';
+import type { OperationDeps } from '../core/deps.ts';
+import { OperationError } from '../runtime/errors.ts';
+import type { GenerateProgress, OperationHandle } from '../runtime/operation.ts';
+import type { RowStore } from '../runtime/ports.ts';
+
+export type GenerateHandle = OperationHandle<GenerateProgress> & BatchControls;
+
+/** The parameters a plan's calls are made with, and that are part of a row's identity. */
+export function parametersOf(plan: GenerationPlan, seed: number | null = null): Sampling {
+  const parameters = { temperature: plan.temperature, maxTokens: plan.maxTokens };
+  return seed === null ? parameters : { ...parameters, seed };
+}
+
+/** The cells of a plan as calls, one at a time, each with what the store knows of it. */
+export function* planCells(
+  rows: Pick<RowStore, 'get'>,
+  projectId: string,
+  template: Template,
+  plan: GenerationPlan,
+  target: RequestTarget,
+): Generator<PlannedRequest, void, undefined> {
+  const { model, ...parameters } = target.shape;
+  for (const cell of selectCells(template.slots, plan.cells)) {
+    const messages = teacherMessages(template, cell);
+    const id = rowId({ model, messages, parameters, cell });
+    const old = rows.get(projectId, id);
+    if (hasAnswer(old)) yield { id, reused: true };
+    else yield { id, projectId, target, cell, messages, old };
+  }
+}
+
+export type GenerateDeps = BatchRunDeps & Pick<OperationDeps, 'prices'>;
+
+interface CommonRequest {
+  readonly projectId: string;
+  readonly providerId: string;
+  readonly template: Template;
+  readonly plan: GenerationPlan;
+  /** What a run does at its cap: `wait` for a higher one (the default), or `end`. */
+  readonly whenCapped?: WhenCapped;
+}
+
+export interface GenerateRequest extends CommonRequest {
+  /** Sent with every call; part of the rows' identity. */
+  readonly seed?: number | null;
+}
+
+export interface RetryRequest extends CommonRequest {
+  readonly rowIds: readonly string[];
+}
+
+/** Buys what a plan still lacks. */
+export function startGenerate(deps: GenerateDeps, request: GenerateRequest): GenerateHandle {
+  const { template, plan, projectId } = request;
+  const target = targetOf(deps, request, request.seed ?? null);
+  const broken = problemsOf(template);
+  const size = broken === null ? Number(selectionSize(template.slots, plan.cells)) : 0;
+  return start(deps, request, `Generate with ${plan.model}`, {
+    target,
+    total: size,
+    cells: () => {
+      if (broken !== null) throw broken;
+      return planCells(deps.rows, projectId, template, plan, target);
+    },
+  });
+}
+
+/**
+ * Buys the answers of these rows again, under the same ids, by the plan's model and parameters. An old answer stays
+ * until the new one is there.
+ */
+export function retryRows(deps: GenerateDeps, request: RetryRequest): GenerateHandle {
+  const { template, plan, projectId } = request;
+  const ids = [...new Set(request.rowIds)];
+  const target = targetOf(deps, request, null);
+  function* cells(): Generator<PlannedRequest, void, undefined> {
+    for (const id of ids) {
+      const row = deps.rows.get(projectId, id);
+      if (row !== null) yield { id, projectId, target, cell: row.cell, messages: messagesOf(row, template), old: row };
+    }
+  }
+  const title = ids.length === 1 ? `Ask again with ${plan.model}` : `Ask again for ${ids.length} rows`;
+  return start(deps, request, title, {
+    target,
+    total: ids.length,
+    cells,
+  });
+}
+
+/** What made a row: the teacher prompt of its cell; of a row no template made, its own prompt. */
+function messagesOf(row: Row, template: Template) {
+  const made = Object.keys(row.cell).length > 0 || row.source === 'generated';
+  return made ? teacherMessages(template, row.cell) : promptOf(row, template);
+}
+
+function targetOf(deps: GenerateDeps, { plan, providerId }: CommonRequest, seed: number | null): RequestTarget {
+  const prices = deps.prices();
+  return {
+    providerId,
+    shape: { model: plan.model, ...parametersOf(plan, seed) },
+    costOf: (usage) => chatCost(usage, plan.model, prices),
+  };
+}
+
+function start(
+  deps: GenerateDeps,
+  request: CommonRequest,
+  title: string,
+  what: { readonly target: RequestTarget; readonly total: number; readonly cells: () => Iterable<PlannedRequest> },
+): GenerateHandle {
+  const { plan, projectId } = request;
+  const buying = new BatchRun<GenerateProgress>(deps, {
+    targets: [what.target],
+    phases: [what.cells],
+    total: () => what.total,
+    detailOf: (progress) => ({ kind: 'generate', ...progress }),
+    noun: 'rows',
+    concurrency: plan.concurrency,
+    capUsd: plan.capUsd,
+    whenCapped: request.whenCapped ?? 'wait',
+  });
+  const handle = deps.registry.start<GenerateProgress>({
+    projectId,
+    title,
+    detail: buying.detail(),
+    run: (context) => buying.run(context),
+  });
+  return {
+    ...handle,
+    pause: () => buying.pause(),
+    resume: () => buying.resume(),
+    setCap: (usd) => buying.setCap(usd),
+    setConcurrency: (setting) => buying.setConcurrency(setting),
+  };
+}
+
+/** Why a template may not run; null when it may. */
+function problemsOf(template: Template): OperationError | null {
+  const saved = 'Nothing was bought.';
+  const finding = findTemplateProblems(template).find((found) => found.severity === 'error');
+  if (finding !== undefined) return new OperationError('failed', { what: finding.message, saved, next: finding.fix });
+  if (latticeSize(template.slots) > 0n) return null;
+  return new OperationError('failed', { what: 'There are no cells.', saved, next: 'Give every slot a value.' });
+}

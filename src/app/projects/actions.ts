@@ -1,0 +1,125 @@
+import { predictionsProjectId } from '../../domain/evaluation/items.ts';
+import type { ColumnMapping } from '../../domain/importing/records.ts';
+import { duplicateProject, newProject } from '../../domain/project/project.ts';
+import type { Project } from '../../domain/project/types.ts';
+import { EXAMPLE_TEMPLATES, type ExampleName, NDA } from '../../domain/template/examples.ts';
+import type { WorkbenchContext } from '../core/context.ts';
+import type { UndoStack } from '../core/undo.ts';
+import type { ImportActions } from '../dataset/import-actions.ts';
+import type { ModelReader } from '../settings/models.ts';
+
+/** What screens can do. Nothing here throws: what goes wrong is an Outcome, or a problem in `AppState.notice`. */
+
+export interface ProjectActions {
+  /** A new project from an example or empty; becomes the current one. The rows of `nda` are imported into it. */
+  create(name: string, from: ExampleName): void;
+  open(id: string): void;
+  rename(id: string, name: string): void;
+  /** Copies template, plans and rows; becomes the current one. */
+  duplicate(id: string): void;
+  remove(id: string): void;
+  /** Changes the current project; on disk within half a second and before the app ends. */
+  update(change: (project: Project) => Project): void;
+}
+
+const KEPT = 'The projects are as they were.';
+
+/** How the columns of `examples/nda.csv` become messages. */
+const NDA_MAPPING: ColumnMapping = {
+  system: NDA.system,
+  user: '{text}',
+  assistant: '{answer}',
+  label: 'answer',
+  group: 'document',
+};
+
+export function createProjectActions(
+  core: WorkbenchContext,
+  models: ModelReader,
+  undo: UndoStack,
+  imports: Pick<ImportActions, 'start'>,
+): ProjectActions {
+  const { examplesFolder, projects, projectRows, newId, clock, rows, jobs, registry } = core.deps;
+
+  function enter(project: Project): void {
+    const { rowsVersion, jobsVersion, evaluationsVersion, project: before } = core.store.getState();
+    core.projectAutosave.flush();
+    projects.setCurrent(project.id);
+    undo.clear();
+    core.set({
+      project,
+      screen: project.screen,
+      openRowId: null,
+      counts: rows.counts(project.id, {}),
+      rowsVersion: rowsVersion + 1,
+      jobs: jobs.list(project.id),
+      jobsVersion: jobsVersion + 1,
+      evaluationsVersion: evaluationsVersion + 1,
+      evaluationCosts: rows.counts(predictionsProjectId(project.id), {}),
+    });
+    if (before.providerId !== project.providerId) models.refresh();
+  }
+
+  function create(name: string, from: ExampleName): Project {
+    const template = EXAMPLE_TEMPLATES[from];
+    const project = newProject({ id: newId(), now: clock.now(), name: name.trim() || template.name, template });
+    core.projectAutosave.add(project);
+    return project;
+  }
+
+  /** What still runs there is cancelled; its last rows are cleared away when it has ended. */
+  function clearWhenIdle(projectId: string): void {
+    const running = registry.list().filter((known) => known.projectId === projectId && known.endedAt === null);
+    for (const { id } of running) registry.cancel(id);
+    projectRows.clear(projectId);
+    if (running.length === 0) return;
+    const stop = registry.subscribe(() => {
+      if (registry.list().some((known) => known.projectId === projectId && known.endedAt === null)) return;
+      stop();
+      core.guard(KEPT, () => projectRows.clear(projectId));
+    });
+  }
+
+  async function importExample(): Promise<void> {
+    const outcome = await imports.start({ kind: 'file', path: `${examplesFolder}/nda.csv` }, NDA_MAPPING);
+    if (outcome.ok) core.note(outcome.value.summary);
+    else core.problem(outcome.problem);
+  }
+
+  return {
+    create: (name, from) =>
+      core.guard(KEPT, () => {
+        enter(create(name, from));
+        if (from === 'nda') void importExample();
+      }),
+    open(id) {
+      const project = core.projectAutosave.find(id);
+      if (project === null) core.note('This project is gone.');
+      else core.guard(KEPT, () => enter(project));
+    },
+    rename(id, name) {
+      const trimmed = name.trim();
+      if (trimmed === '') core.note('A project needs a name.');
+      else core.projectAutosave.change(id, (project) => ({ ...project, name: trimmed }));
+    },
+    duplicate(id) {
+      const source = core.projectAutosave.find(id);
+      if (source === null) return;
+      core.guard(KEPT, () => {
+        const copy = duplicateProject(source, { id: newId(), now: clock.now(), name: `${source.name}, copy` });
+        core.projectAutosave.add(copy);
+        projectRows.copy(source.id, copy.id);
+        enter(copy);
+      });
+    },
+    remove(id) {
+      core.guard(KEPT, () => {
+        const wasCurrent = core.project().id === id;
+        core.projectAutosave.drop(id);
+        clearWhenIdle(id);
+        if (wasCurrent) enter(projects.list().find((known) => known.id !== id) ?? create('', 'dnd'));
+      });
+    },
+    update: (change) => core.projectAutosave.change(core.project().id, change),
+  };
+}

@@ -1,0 +1,77 @@
+import type { ChatAnswer } from '../../domain/chat/types.ts';
+import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
+import { parseTemplate, templateFormat } from '../../domain/template/document.ts';
+import { formatTemplate } from '../../domain/template/document-format.ts';
+import { findTemplateProblems } from '../../domain/template/problems.ts';
+import { studentMessages, teacherMessages } from '../../domain/template/prompt.ts';
+import type { Cell } from '../../domain/template/types.ts';
+import { startTestCall } from '../chat/test-call.ts';
+import { countChats } from '../completions/requests.ts';
+import { problemOfEnd, type WorkbenchContext } from '../core/context.ts';
+import { parametersOf } from '../generation/start.ts';
+
+export interface TemplateActions {
+  load(path: string): Promise<Outcome<string>>;
+  /** YAML, or JSON when the path ends in `.json`. */
+  save(path: string): Promise<Outcome<string>>;
+  /** Tokens of the cell's rendered prompts, counted off the main loop. */
+  tokens(cell: Cell): Promise<Outcome<{ readonly teacher: number; readonly student: number }>>;
+  /** One call with the teacher prompt of `cell`, streamed; not kept. `stop` by cancelling the operation. */
+  testCall(cell: Cell, onText: (text: string) => void): Promise<Outcome<ChatAnswer>>;
+}
+
+const KEPT = 'The template is as it was.';
+
+export function createTemplateActions(core: WorkbenchContext): TemplateActions {
+  const { documents, tokens } = core.deps;
+
+  function brokenTemplate(): Problem | null {
+    const finding = findTemplateProblems(core.project().template).find(({ severity }) => severity === 'error');
+    return finding === undefined ? null : { what: finding.message, saved: 'Nothing was sent.', next: finding.fix };
+  }
+
+  const teacherTexts = (cell: Cell) => teacherMessages(core.project().template, cell);
+
+  return {
+    async load(path) {
+      const text = await core.attempt(KEPT, () => documents.readText(path));
+      if (!text.ok) return text;
+      const parsed = parseTemplate(text.value, path);
+      if (!parsed.ok) {
+        const [first] = parsed.errors;
+        const where = first === undefined ? '' : `Line ${first.line}: ${first.message}`;
+        const more = parsed.errors.length > 1 ? ` And ${parsed.errors.length - 1} more.` : '';
+        return failed({ what: `${where}${more}`, saved: KEPT, next: first?.fix ?? 'Choose another file.' });
+      }
+      core.projectAutosave.change(core.project().id, (project) => ({ ...project, template: parsed.template }));
+      return ok(`Loaded ${parsed.template.name}.`);
+    },
+    save: (path) =>
+      core.attempt('The template is kept in the project.', async () => {
+        const text = formatTemplate(core.project().template, templateFormat(path));
+        return `Saved to ${await documents.writeText(path, text)}.`;
+      }),
+    tokens: (cell) =>
+      core.attempt('Nothing was lost.', async () => {
+        const { plan, training, template } = core.project();
+        const [teacher = 0] = await countChats(tokens, plan.model, [teacherMessages(template, cell)]);
+        const [student = 0] = await countChats(tokens, training.model, [studentMessages(template, cell)]);
+        return { teacher, student };
+      }),
+    async testCall(cell, onText) {
+      const broken = brokenTemplate();
+      if (broken !== null) return failed(broken);
+      const { id, providerId, plan } = core.project();
+      const handle = startTestCall(core.operations, {
+        projectId: id,
+        providerId,
+        onText,
+        call: { model: plan.model, messages: teacherTexts(cell), ...parametersOf(plan) },
+        costOf: ({ usage }) => (usage === null ? null : core.costOf(usage, plan.model)),
+      });
+      const end = await handle.finished;
+      const answer = handle.answer();
+      return answer !== null && end.status === 'succeeded' ? ok(answer) : failed(problemOfEnd(end, KEPT));
+    },
+  };
+}

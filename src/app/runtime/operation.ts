@@ -1,0 +1,173 @@
+import type { RateLimits } from '../../domain/chat/types.ts';
+import type { Problem } from '../../domain/common/outcome.ts';
+import type { Cell } from '../../domain/template/types.ts';
+import type { JobStatus, StepMetrics } from '../../domain/training/types.ts';
+
+export type OperationStatus = 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
+
+/** How far a run that buys answers has come. */
+export interface BatchProgress {
+  readonly total: number;
+  /** Finished in this run, of whatever outcome. */
+  readonly done: number;
+  /** Already there before the run; bought no second time. */
+  readonly reused: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly retried: number;
+  readonly failed: number;
+  readonly flagged: number;
+  readonly rowsPerSecond: number;
+  /** Milliseconds; null until it can be told. */
+  readonly etaMs: number | null;
+  readonly concurrency: number;
+  /** Newest last, at most 40. */
+  readonly concurrencyHistory: readonly number[];
+  readonly latencyP50Ms: number | null;
+  readonly latencyP95Ms: number | null;
+  readonly costUsd: number | null;
+  readonly capUsd: number | null;
+  readonly limits: RateLimits | null;
+  /** Newest first, at most 12. */
+  readonly latest: readonly LatestRow[];
+  /** Newest first, at most 200. */
+  readonly problems: readonly RowProblem[];
+}
+
+export interface GenerateProgress extends BatchProgress {
+  readonly kind: 'generate';
+}
+
+export interface EvaluateProgress extends BatchProgress {
+  readonly kind: 'evaluate';
+  readonly evaluationId: string;
+}
+
+export interface LatestRow {
+  readonly rowId: string;
+  readonly cell: Cell;
+  readonly ok: boolean;
+  readonly tokens: number | null;
+  readonly preview: string;
+}
+
+export interface RowProblem {
+  readonly rowId: string;
+  readonly cell: Cell;
+  readonly cause: string;
+}
+
+export interface FileUploadProgress {
+  readonly kind: 'upload';
+  readonly filename: string;
+  readonly sentBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface WatchProgress {
+  readonly kind: 'watch';
+  readonly jobId: string;
+  readonly jobStatus: JobStatus;
+  readonly step: number | null;
+  readonly totalSteps: number | null;
+  /** The newest measured point; null before the first. */
+  readonly latest: StepMetrics | null;
+}
+
+export interface ChatProgress {
+  readonly kind: 'chat';
+  readonly models: readonly string[];
+}
+
+export interface TestCallProgress {
+  readonly kind: 'test-call';
+  readonly text: string;
+}
+
+export interface ImportProgress {
+  readonly kind: 'import';
+  readonly path: string;
+  readonly rows: number;
+}
+
+/** A run on its way to the tracker. */
+export interface SyncProgress {
+  readonly kind: 'sync';
+  readonly runId: string;
+  /** What is done now, in a few words: `reads the training file`, `sends train-file-abc`. */
+  readonly doing: string;
+  readonly sentBytes: number;
+  /** 0 before it is known. */
+  readonly totalBytes: number;
+  /** Of the run's page, once it is known. */
+  readonly url: string | null;
+  /** Whether a person asked for it, and wants to be told of its end. */
+  readonly asked: boolean;
+}
+
+export type OperationProgress =
+  | GenerateProgress
+  | EvaluateProgress
+  | FileUploadProgress
+  | WatchProgress
+  | ChatProgress
+  | TestCallProgress
+  | ImportProgress
+  | SyncProgress;
+export type OperationKind = OperationProgress['kind'];
+
+/** What an operation leaves behind when it ends, in words for the drawer. */
+export interface OperationResult {
+  readonly summary: string;
+  /** US$; null when unknown. */
+  readonly costUsd: number | null;
+}
+
+export interface OperationSnapshot<D extends OperationProgress = OperationProgress> {
+  readonly id: string;
+  readonly projectId: string;
+  readonly title: string;
+  readonly status: OperationStatus;
+  /** 0 to 1; null when the end is unknown. */
+  readonly fraction: number | null;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly problem: Problem | null;
+  readonly receipt: OperationResult | null;
+  readonly detail: D;
+}
+
+/** The hand by which an operation's own code speaks. `report` is lossy and coalesced; the end is never dropped. */
+export interface OperationContext<D extends OperationProgress> {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  report(detail: D, fraction: number | null): void;
+  setPaused(paused: boolean): void;
+  /** Shows a problem while the operation goes on or waits; null takes it away. Told at once. */
+  warn(problem: Problem | null): void;
+}
+
+export interface OperationHandle<D extends OperationProgress> {
+  readonly id: string;
+  snapshot(): OperationSnapshot<D>;
+  cancel(): void;
+  /** Resolves with the terminal snapshot; never rejects. */
+  readonly finished: Promise<OperationSnapshot<D>>;
+}
+
+export interface OperationStart<D extends OperationProgress> {
+  readonly projectId: string;
+  readonly title: string;
+  readonly detail: D;
+  run(context: OperationContext<D>): Promise<OperationResult>;
+}
+
+/** Every long thing that runs. Listeners get all snapshots, newest first, at most once in 50 ms, and at once on an end. */
+export interface OperationRegistry {
+  start<D extends OperationProgress>(start: OperationStart<D>): OperationHandle<D>;
+  list(): readonly OperationSnapshot[];
+  cancel(id: string): void;
+  subscribe(listener: () => void): () => void;
+  /** Cancels everything and waits for the ends to be told. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,77 @@
+import type { CooperativeTask } from '../../domain/common/cooperative.ts';
+import type { Clock } from './ports.ts';
+
+/** Runs something at most once in a while, however often it is asked for; the last ask is never lost. */
+export interface Coalescer {
+  /** Asks for a run: at once when the last one is long enough ago, else when its time has come. */
+  touch(): void;
+  /** Runs now, whatever was waiting included. */
+  flush(): void;
+  /** Drops what was waiting; nothing runs after this. */
+  close(): void;
+}
+
+/** At most one `run` in `intervalMs`, save for `flush`. The first ask runs at once, so a quiet screen answers at once. */
+export function coalesce(clock: Clock, intervalMs: number, run: () => void): Coalescer {
+  let window: AbortController | null = null;
+  let dirty = false;
+  let closed = false;
+
+  function open(): void {
+    const mine = new AbortController();
+    window = mine;
+    clock.sleep(intervalMs, mine.signal).then(
+      () => {
+        if (window !== mine) return;
+        window = null;
+        if (dirty) fire();
+      },
+      () => {},
+    );
+  }
+
+  function fire(): void {
+    dirty = false;
+    open();
+    run();
+  }
+
+  function shut(): void {
+    window?.abort();
+    window = null;
+  }
+
+  return {
+    touch() {
+      if (closed) return;
+      if (window === null) fire();
+      else dirty = true;
+    },
+    flush() {
+      if (closed) return;
+      shut();
+      fire();
+    },
+    close() {
+      closed = true;
+      shut();
+    },
+  };
+}
+
+/** Milliseconds of work in one go: keys are read on the same thread. */
+const SLICE_MS = 8;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Does work to its end, a slice at a time, so that keys are heard in between. Throws the signal's reason. */
+export async function inSlices<T>(parts: CooperativeTask<T>, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const until = performance.now() + SLICE_MS;
+    let step = parts.next();
+    while (step.done !== true && performance.now() < until) step = parts.next();
+    if (step.done === true) return step.value;
+    await turn();
+  }
+}

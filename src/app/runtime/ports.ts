@@ -1,0 +1,258 @@
+import type { ChatAnswer, ChatRequest, ChatTurn } from '../../domain/chat/types.ts';
+import type { Row, RowCounts, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
+import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
+import type { ImportSource, SourceRecord, TableFormat } from '../../domain/importing/records.ts';
+import type { PriceTable } from '../../domain/pricing/prices.ts';
+import type { ThemeName } from '../../domain/project/settings.ts';
+import type { Project } from '../../domain/project/types.ts';
+import type { KeySource, ModelInfo, ProviderProfile, RemoteFile } from '../../domain/provider/provider.ts';
+import type {
+  TrackedRun,
+  TrackedState,
+  TrackerAccount,
+  UploadedRun,
+  UploadProgress,
+} from '../../domain/tracking/types.ts';
+import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../../domain/training/types.ts';
+import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
+
+/** What operations need of the outside world. Services satisfy these by shape; the composition root joins them. */
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface ChatService {
+  /** One call, never retried here. Throws ProviderError. With `onDelta` the answer is streamed. */
+  complete(
+    request: ChatRequest,
+    options: CallOptions & { readonly onDelta?: (text: string) => void },
+  ): Promise<ChatAnswer>;
+}
+
+export interface FileService {
+  /** `body` yields the file's bytes once; `onSent` hears the running total. */
+  upload(
+    file: {
+      readonly filename: string;
+      readonly purpose: 'fine-tune';
+      readonly bytes: number;
+      body(): AsyncIterable<Uint8Array>;
+    },
+    options: CallOptions & { readonly onSent?: (bytes: number) => void },
+  ): Promise<RemoteFile>;
+  list(options?: CallOptions): Promise<readonly RemoteFile[]>;
+  remove(id: string, options?: CallOptions): Promise<void>;
+  /** Decoded text; result files that come base64 are recognised. */
+  content(id: string, options?: CallOptions): Promise<string>;
+}
+
+export type JobAction = 'cancel' | 'pause' | 'resume';
+
+export interface JobService {
+  create(request: JobRequest, options?: CallOptions): Promise<TuningJob>;
+  retrieve(id: string, options?: CallOptions): Promise<TuningJob>;
+  /** Newest first, every page. */
+  list(options?: CallOptions): Promise<readonly TuningJob[]>;
+  act(id: string, action: JobAction, options?: CallOptions): Promise<TuningJob>;
+  /** Oldest first. Reads pages back until it meets one of `known`, so a caught-up watcher costs one page. */
+  events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]>;
+  checkpoints(id: string, options?: CallOptions): Promise<readonly Checkpoint[]>;
+}
+
+export interface ModelService {
+  list(options?: CallOptions): Promise<readonly ModelInfo[]>;
+  remove(id: string, options?: CallOptions): Promise<void>;
+}
+
+/** One provider, connected. */
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+  readonly chat: ChatService;
+  readonly files: FileService;
+  readonly jobs: JobService;
+  readonly models: ModelService;
+}
+
+/** Finds the provider of an id, starting the embedded engine when it is the one. Throws ProviderError. */
+export interface Providers {
+  connect(providerId: string, options?: CallOptions): Promise<Provider>;
+}
+
+/** Rows on disk. `put` returns when the rows would survive a kill. */
+export interface RowStore {
+  put(rows: readonly Row[]): void;
+  get(projectId: string, id: string): Row | null;
+  query(projectId: string, query: RowQuery): readonly Row[];
+  counts(projectId: string, filter: RowFilter): RowCounts;
+  remove(projectId: string, ids: readonly string[]): void;
+  /** Every row of the filter in creation order, a few at a time, so that a whole dataset is never in memory twice. */
+  scan(projectId: string, filter: RowFilter): Iterable<Row>;
+}
+
+export interface JobStore {
+  save(record: JobRecord): void;
+  /** Newest first. */
+  list(projectId: string): readonly JobRecord[];
+  /** Adds what is new, in order; an event is stored once however often it is given. */
+  addEvents(jobId: string, events: readonly JobEvent[]): void;
+  /** Oldest first. */
+  events(jobId: string): readonly JobEvent[];
+  saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void;
+  checkpoints(jobId: string): readonly Checkpoint[];
+}
+
+/** Finds a job whatever project it belongs to. */
+export interface JobFinder {
+  find(jobId: string): JobRecord | null;
+}
+
+/** Evaluations with the items each was begun on, so that it stands whatever becomes of the rows; answers are rows. */
+export interface EvaluationStore {
+  save(evaluation: Evaluation, items: readonly EvaluationItem[]): void;
+  get(id: string): Evaluation | null;
+  /** Newest first. */
+  list(projectId: string): readonly Evaluation[];
+  /** In the order of their source. */
+  items(id: string): readonly EvaluationItem[];
+  /** Votes included; predictions stay, for another evaluation may ask the same. */
+  remove(id: string): void;
+}
+
+export interface VoteStore {
+  /** Oldest first. */
+  list(evaluationId: string): readonly Vote[];
+  add(evaluationId: string, vote: Vote): void;
+  /** Says whether there was one. */
+  removeNewest(evaluationId: string): boolean;
+}
+
+/** Counts tokens off the main loop. */
+export interface TokenCounter {
+  /** Token counts of the texts, in order, under the encoding of `model` (o200k_base when it is unknown). */
+  count(model: string, texts: readonly string[], options?: CallOptions): Promise<readonly number[]>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A source of rows that is open for reading. */
+export interface OpenSource {
+  readonly format: TableFormat;
+  /** How the records come: `file`, `Parquet`, `pages of rows`, `raw files`. */
+  readonly way: string;
+  /** Null when only reading to the end would tell. */
+  readonly rows: number | null;
+  /** Rows it is worth looking at before an import; few where each page is a call. */
+  readonly look: number;
+  /** From the start, as often as it is called. Throws ImportError. */
+  records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
+}
+
+/** Files of this machine and datasets of the Hub. */
+export interface Sources {
+  /** Throws ImportError. */
+  open(source: ImportSource, options?: CallOptions): Promise<OpenSource>;
+}
+
+/** Where runs are tracked: on this machine first, then at the tracker. W&B is the one there is. */
+export interface Tracker {
+  /**
+   * Puts the run on disk as it stands, in place of what was written of it before; the same again changes nothing.
+   * Throws TrackingError.
+   */
+  write(run: TrackedRun, options?: CallOptions): Promise<TrackedState>;
+  /** Every run on disk, or those whose ids match, newest first. */
+  list(matching?: (runId: string) => boolean): readonly TrackedState[];
+  /** Null for a run that was never written. */
+  state(runId: string): TrackedState | null;
+  /**
+   * Sends what is on disk of the run and not there yet; `overwrite` sends everything again. An upload
+   * that broke off goes on where it stopped. Throws TrackingError; what is on disk stays.
+   */
+  upload(
+    runId: string,
+    options?: CallOptions & {
+      readonly overwrite?: boolean;
+      readonly onProgress?: (progress: UploadProgress) => void;
+    },
+  ): Promise<UploadedRun>;
+  /** Asks whose key it is. Throws TrackingError. */
+  account(options?: CallOptions): Promise<TrackerAccount>;
+  /** How the run stands at the tracker: its summary's `status`, or null when there is no such run. Throws TrackingError. */
+  statusOf(runId: string, options?: CallOptions): Promise<{ readonly status: string | null } | null>;
+}
+
+/** What the workbench needs kept between runs. Services satisfy these by shape. */
+
+export interface ProjectStore {
+  /** Newest first. */
+  list(): readonly Project[];
+  save(project: Project): void;
+  remove(id: string): void;
+  current(): string | null;
+  setCurrent(id: string): void;
+}
+
+/** What a project holds besides itself. */
+export interface ProjectRows {
+  /** Copies the rows; jobs and conversation stay where they are. */
+  copy(from: string, to: string): void;
+  /** Forgets rows, jobs, events, checkpoints and conversation. */
+  clear(projectId: string): void;
+}
+
+export interface SettingsStore {
+  /** The embedded engine, OpenAI, and whatever was added. */
+  profiles(): readonly ProviderProfile[];
+  saveProfiles(profiles: readonly ProviderProfile[]): void;
+  theme(): ThemeName;
+  setTheme(theme: ThemeName): void;
+  /** The shipped table, or the one in `prices.json` of the data folder when there is one. */
+  prices(): PriceTable;
+  /** What was corrupt and where it was set aside, to be told once; empty when all was well. */
+  recovered(): readonly string[];
+}
+
+export interface SecretStore {
+  set(profileId: string, key: string | null): void;
+  source(profileId: string): KeySource;
+}
+
+/** How things are tracked: what was chosen here, and what holds beside the environment. */
+export interface TrackingPreferences {
+  choices(): TrackingChoices;
+  save(choices: TrackingChoices): void;
+  settings(): TrackingSettings;
+  keySource(): TrackingKeySource;
+  /** Null forgets it. */
+  setKey(key: string | null): void;
+}
+
+export interface TranscriptStore {
+  /** Oldest first. */
+  turns(projectId: string): readonly ChatTurn[];
+  save(projectId: string, turn: ChatTurn): void;
+  /** Removes this turn and all after it. */
+  removeFrom(projectId: string, turnId: string): void;
+}
+
+export interface FileSystem {
+  readText(path: string): Promise<string>;
+  /** Lines as they are read; a file of any size. */
+  readLines(path: string): AsyncIterable<string>;
+  /** Writes beside and renames, so that a reader sees the old or the new; makes folders; gives the absolute path back. */
+  writeText(path: string, chunks: string | Iterable<string>): Promise<string>;
+  /** Bytes under the data folder, and where it is. */
+  dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
+}
+
+export interface TerminalAccess {
+  copy(text: string): void;
+  editExternally(text: string, extension: string): Promise<string | null>;
+}

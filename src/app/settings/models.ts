@@ -1,0 +1,96 @@
+import type { Project } from '../../domain/project/types.ts';
+import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
+import type { ModelInfo, ProviderKind, ProviderProfile } from '../../domain/provider/provider.ts';
+import type { JobRecord } from '../../domain/training/types.ts';
+import type { WorkbenchContext } from '../core/context.ts';
+import { tunedModelsOf } from '../core/state.ts';
+import { problemOf } from '../runtime/errors.ts';
+
+interface DefaultModels {
+  readonly teacher: string;
+  readonly base: string;
+}
+
+/** Models to begin with at a provider; those of a compatible server are not known before it lists them. */
+const DEFAULTS: Readonly<Record<ProviderKind, DefaultModels | null>> = {
+  embedded: { teacher: PRACTICE_TEACHER, base: PRACTICE_BASE },
+  openai: { teacher: 'gpt-4.1-mini', base: 'gpt-4.1-mini-2025-04-14' },
+  azure: { teacher: 'gpt-4.1-mini', base: 'gpt-4.1-mini-2025-04-14' },
+  compatible: null,
+};
+
+/** The project at another provider: template, rows and numbers stay, models become ones that provider has. */
+export function atProvider(project: Project, profile: ProviderProfile, jobs: readonly JobRecord[]): Project {
+  const moved = { ...project, providerId: profile.id };
+  const models = DEFAULTS[profile.kind];
+  if (models === null) return moved;
+  const [tuned] = tunedModelsOf(jobs, profile.id);
+  return withModels(moved, models, tuned ?? null);
+}
+
+/** The project with models out of the provider's own list wherever it names others. An empty list says nothing. */
+function withAvailableModels(project: Project, models: readonly ModelInfo[]): Project {
+  const has = (id: string): boolean => models.some((model) => model.id === id);
+  const first = models.find((model) => !model.tuned) ?? models[0];
+  if (first === undefined) return project;
+  const valid = (id: string): string => (has(id) ? id : first.id);
+  const chat = [...new Set(project.chat.models.map(valid))];
+  return {
+    ...project,
+    plan: { ...project.plan, model: valid(project.plan.model) },
+    training: { ...project.training, model: valid(project.training.model) },
+    chat: { ...project.chat, models: chat.length === 0 ? [first.id] : chat },
+  };
+}
+
+function withModels(project: Project, { teacher, base }: DefaultModels, tuned: string | null): Project {
+  return {
+    ...project,
+    plan: { ...project.plan, model: teacher },
+    training: { ...project.training, model: base },
+    chat: { ...project.chat, models: tuned === null ? [base] : [tuned, base] },
+  };
+}
+
+/** The list of the current provider's models, read again when something may have changed it. */
+export interface ModelReader {
+  /** With `adapt`, plans of the current project that name a model its provider does not have get one it has. */
+  refresh(adapt?: boolean): void;
+  close(): void;
+}
+
+export function createModelReader(core: WorkbenchContext): ModelReader {
+  let reading: AbortController | null = null;
+  /** Projects whose plans wait for the list of their provider. */
+  const adapting = new Set<string>();
+
+  async function read(providerId: string, signal: AbortSignal): Promise<void> {
+    const provider = await core.deps.providers.connect(providerId, { signal });
+    const models = await provider.models.list({ signal });
+    if (signal.aborted) return;
+    core.set({ models: { status: 'ready', models } });
+    for (const id of adapting) {
+      if (core.projectAutosave.find(id)?.providerId !== providerId) continue;
+      adapting.delete(id);
+      core.projectAutosave.change(id, (project) => withAvailableModels(project, models));
+    }
+  }
+
+  return {
+    refresh(adapt = false) {
+      const { id, providerId } = core.project();
+      if (adapt) adapting.add(id);
+      reading?.abort();
+      const mine = new AbortController();
+      reading = mine;
+      const { models } = core.store.getState().models;
+      core.set({ models: { status: 'loading', models: adapt ? [] : models } });
+      read(providerId, mine.signal).catch((error) => {
+        if (mine.signal.aborted) return;
+        const problem = problemOf(error, 'Nothing was lost.', 'Check the provider in Settings (8).');
+        core.set({ models: { status: 'failed', models: [], problem } });
+      });
+    },
+    close: () => reading?.abort(),
+  };
+}

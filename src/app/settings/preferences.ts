@@ -1,0 +1,77 @@
+import type { Outcome } from '../../domain/common/outcome.ts';
+import type { PriceTable } from '../../domain/pricing/prices.ts';
+import type { ThemeName } from '../../domain/project/settings.ts';
+import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
+import type { WorkbenchContext } from '../core/context.ts';
+import type { ModelReader } from './models.ts';
+
+export interface TrackingSettingsActions {
+  /** What holds now, and where each part came from. */
+  read(): TrackingSettings;
+  /** What was chosen here, whatever the environment says. */
+  choices(): TrackingChoices;
+  save(choices: TrackingChoices): void;
+  keySource(): TrackingKeySource;
+  /** Kept in a 0600 file apart from the settings; null forgets it. */
+  setKey(key: string | null): void;
+  /** Says whose key it is and where runs go, or what failed and what to do. */
+  test(): Promise<Outcome<string>>;
+}
+
+export interface PreferenceActions {
+  setTheme(theme: ThemeName): void;
+  prices(): PriceTable;
+  /** Where the data is and how many bytes it takes. */
+  dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
+  refreshModels(): void;
+  /** The folder that exports are offered to be written to. */
+  exportFolder(): string;
+}
+
+export function createPreferenceActions(core: WorkbenchContext, models: ModelReader): PreferenceActions {
+  const { settings, documents, exportFolder } = core.deps;
+  return {
+    setTheme(theme) {
+      core.set({ theme });
+      core.guard('The theme is used until the app ends.', () => settings.setTheme(theme));
+    },
+    prices: () => settings.prices(),
+    dataFolder: () => documents.dataFolder(),
+    refreshModels: () => models.refresh(),
+    exportFolder: () => exportFolder,
+  };
+}
+
+const KEPT = 'The settings are as they were.';
+
+/** `changed` lets the screens read again. */
+export function createTrackingSettings(core: WorkbenchContext, changed: () => void): TrackingSettingsActions {
+  const { tracking, tracker } = core.deps;
+  return {
+    read: () => tracking.settings(),
+    choices: () => tracking.choices(),
+    save: (choices) =>
+      core.guard(KEPT, () => {
+        tracking.save(choices);
+        changed();
+      }),
+    keySource: () => tracking.keySource(),
+    setKey: (key) =>
+      core.guard('The key was not saved.', () => {
+        tracking.setKey(key);
+        changed();
+      }),
+    test: () =>
+      core.attempt('Runs stay on this machine.', async () => {
+        const { username, entity, teams } = await tracker.account();
+        const settings = tracking.settings();
+        const to = settings.entity ?? entity;
+        const where = to === null ? settings.project : `${to}/${settings.project}`;
+        const others = teams.filter((team) => team !== to);
+        const known = to === null || to === entity || teams.includes(to);
+        const note = known ? '' : ` ${to} is none of its teams: runs may be refused.`;
+        const more = others.length === 0 ? '' : ` Its teams: ${others.join(', ')}.`;
+        return `The key is ${username}'s. Runs go to ${where}.${note}${more}`;
+      }),
+  };
+}

@@ -1,0 +1,82 @@
+import type { Outcome } from '../../domain/common/outcome.ts';
+import { isBuiltIn } from '../../domain/provider/profiles.ts';
+import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
+import type { WorkbenchContext } from '../core/context.ts';
+import { atProvider, type ModelReader } from './models.ts';
+
+export interface SettingsActions {
+  saveProfile(profile: ProviderProfile): void;
+  removeProfile(id: string): void;
+  /** Kept in a 0600 file apart from the settings; null forgets it. */
+  setKey(profileId: string, key: string | null): void;
+  keySource(profileId: string): KeySource;
+  /** `OPENAI_BASE_URL`; null when it is not set, or holds a password and so is not followed. */
+  environmentUrl(): string | null;
+  /** Says what the server said, or what failed and what to do. */
+  testConnection(profileId: string): Promise<Outcome<string>>;
+  use(profileId: string): void;
+}
+
+const EMBEDDED = 'embedded';
+const KEPT = 'The settings are as they were.';
+
+export function createSettingsActions(core: WorkbenchContext, models: ModelReader): SettingsActions {
+  const { settings, secrets, providers, jobs, environmentUrl } = core.deps;
+  const profiles = (): readonly ProviderProfile[] => core.store.getState().profiles;
+
+  function saveProfiles(next: readonly ProviderProfile[]): void {
+    settings.saveProfiles(next);
+    core.set({ profiles: settings.profiles() });
+  }
+
+  function refreshIfCurrent(profileId: string): void {
+    if (core.project().providerId === profileId) models.refresh();
+  }
+
+  function use(profileId: string): void {
+    const profile = profiles().find(({ id }) => id === profileId);
+    const { id, providerId } = core.project();
+    if (profile === undefined || providerId === profileId) return;
+    core.projectAutosave.change(id, (project) => atProvider(project, profile, jobs.list(id)));
+    // Names of models are anybody's guess at a compatible server, so its own list decides.
+    models.refresh(profile.kind === 'compatible');
+    core.note(`${profile.name} is used for this project.`);
+  }
+
+  return {
+    use,
+    saveProfile(profile) {
+      core.guard(KEPT, () => {
+        const known = profiles().some(({ id }) => id === profile.id);
+        const replaced = profiles().map((other) => (other.id === profile.id ? profile : other));
+        saveProfiles(known ? replaced : [...profiles(), profile]);
+        refreshIfCurrent(profile.id);
+      });
+    },
+    removeProfile(profileId) {
+      if (isBuiltIn(profileId)) {
+        core.note('This provider is always there; it cannot be removed.');
+        return;
+      }
+      core.guard(KEPT, () => {
+        if (core.project().providerId === profileId) use(EMBEDDED);
+        secrets.set(profileId, null);
+        saveProfiles(profiles().filter(({ id }) => id !== profileId));
+      });
+    },
+    setKey(profileId, key) {
+      core.guard('The key was not saved.', () => {
+        secrets.set(profileId, key);
+        refreshIfCurrent(profileId);
+      });
+    },
+    keySource: (profileId) => secrets.source(profileId),
+    environmentUrl: () => environmentUrl,
+    testConnection: (profileId) =>
+      core.attempt(KEPT, async () => {
+        const provider = await providers.connect(profileId);
+        const listed = await provider.models.list();
+        return `${provider.name} answers: ${listed.length} models.`;
+      }),
+  };
+}

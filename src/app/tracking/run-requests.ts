@@ -1,0 +1,83 @@
+import type { Evaluation } from '../../domain/evaluation/types.ts';
+import { datasetRunPrefix } from '../../domain/tracking/dataset-run.ts';
+import type { JobRecord } from '../../domain/training/types.ts';
+import { runId } from '../../domain/wandb/names.ts';
+import type { WorkbenchContext } from '../core/context.ts';
+import type { ReadPairs } from '../dataset/actions.ts';
+import { gatherDataset, gatherEvaluation, gatherJob, jobsByModel } from './gather.ts';
+import type { SyncRequest, TrackingDeps } from './sync.ts';
+
+/** What can be tracked: a job, an evaluation, or the dataset as it stands. */
+export type Trackable =
+  | { readonly kind: 'job'; readonly id: string }
+  | { readonly kind: 'evaluation'; readonly id: string }
+  | { readonly kind: 'dataset' };
+
+/** Which run it is, and how it is put together. */
+export type RunRequest = Pick<SyncRequest, 'runId' | 'title' | 'gather'>;
+
+export interface RunRequests {
+  ofJob(record: JobRecord): RunRequest;
+  ofEvaluation(evaluation: Evaluation): RunRequest;
+  /** Of what a screen points at; null when it is gone. */
+  of(what: Trackable): RunRequest | null;
+}
+
+export function createRunRequests(core: WorkbenchContext, deps: TrackingDeps, pairs: ReadPairs): RunRequests {
+  const { tracking, evaluations, jobs } = core.deps;
+  const nameOf = (projectId: string): string | null => core.projectAutosave.find(projectId)?.name ?? null;
+
+  const ofJob: RunRequests['ofJob'] = (record) => {
+    const { id } = record.job;
+    return {
+      runId: runId(id),
+      title: `Track ${id}`,
+      gather: (gathering) => {
+        const { projectId, providerId } = record;
+        // Read when its turn comes: the job may have gone on since it was asked for.
+        const latest = jobs.list(projectId).find(({ job }) => job.id === id) ?? record;
+        const projectName = nameOf(projectId);
+        const wanted = { job: latest.job, record: latest, providerId, projectName, log: tracking.settings().log };
+        return gatherJob(deps, wanted, gathering);
+      },
+    };
+  };
+
+  const ofEvaluation: RunRequests['ofEvaluation'] = (evaluation) => ({
+    runId: runId(evaluation.id),
+    title: `Track ${evaluation.name}`,
+    gather: (gathering) => {
+      const { id, projectId } = evaluation;
+      const projectName = nameOf(projectId) ?? 'project';
+      const wanted = { evaluation, items: evaluations.items(id), projectName, jobs: jobsByModel(jobs, projectId) };
+      return gatherEvaluation(deps, wanted, gathering);
+    },
+  });
+
+  return {
+    ofJob,
+    ofEvaluation,
+    of(what) {
+      switch (what.kind) {
+        case 'job': {
+          const record = core.store.getState().jobs.find(({ job }) => job.id === what.id);
+          return record === undefined ? null : ofJob(record);
+        }
+        case 'evaluation': {
+          const evaluation = evaluations.get(what.id);
+          return evaluation === null ? null : ofEvaluation(evaluation);
+        }
+        case 'dataset': {
+          const project = core.project();
+          // Which version it is the rows tell, once they are read.
+          const pending = datasetRunPrefix(project.name);
+          return {
+            runId: pending,
+            title: `Version of ${project.name}`,
+            gather: ({ signal }) => gatherDataset(core.operations.rows, project, { signal, pairs }),
+          };
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Project } from '../../domain/project/types.ts';
+import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
+import type { WorkbenchContext } from '../core/context.ts';
+import { createWakeSignal, type WakeSignal, watchJob } from './watch.ts';
+
+/** Watches jobs, each once, and lets the rest of the workbench know what became of them. */
+export interface JobWatcher {
+  /** Follows every unfinished job of every project, catching up what was missed. */
+  resume(projects: readonly Project[]): void;
+  watch(record: JobRecord): void;
+  /** The job is followed by an operation started elsewhere. */
+  adopt(record: JobRecord, wake: WakeSignal, finished: Promise<unknown>): void;
+  /** Something of the job is newly on disk. */
+  changed(record: JobRecord): void;
+  /** Looks at the job at once. */
+  nudge(record: JobRecord): void;
+}
+
+/** Who wants to know what became of jobs. */
+export interface JobListener {
+  tunedAppeared(): void;
+  /** Something of the job is newly on disk. */
+  changed(record: JobRecord): void;
+  /** The job is watched no longer, and everything it said is on disk; it need not have ended. */
+  left(record: JobRecord): void;
+}
+
+export function createJobWatcher(core: WorkbenchContext, news: JobListener): JobWatcher {
+  const watched = new Map<string, WakeSignal>();
+  const offered = new Set<string>();
+
+  /** A tuned model is what the chat was waiting for: beside its base, in the project it belongs to. */
+  function offerTuned({ projectId, providerId, job }: JobRecord): void {
+    const tuned = job.fineTunedModel;
+    if (tuned === null || job.status !== 'succeeded' || offered.has(job.id)) return;
+    offered.add(job.id);
+    core.projectAutosave.change(projectId, (project) =>
+      project.providerId === providerId
+        ? { ...project, chat: { ...project.chat, models: [tuned, job.model] } }
+        : project,
+    );
+    if (core.project().providerId === providerId) news.tunedAppeared();
+  }
+
+  function changed(record: JobRecord): void {
+    core.jobsChanged(record.projectId);
+    offerTuned(record);
+    news.changed(record);
+  }
+
+  function adopt({ projectId, job: { id } }: JobRecord, nudge: WakeSignal, finished: Promise<unknown>): void {
+    if (watched.get(id) === nudge) return;
+    watched.set(id, nudge);
+    void finished.then(() => {
+      if (watched.get(id) === nudge) watched.delete(id);
+      const latest = core.deps.jobs.list(projectId).find(({ job }) => job.id === id);
+      if (latest !== undefined) news.left(latest);
+    });
+  }
+
+  function watch(record: JobRecord): void {
+    const { id } = record.job;
+    if (watched.has(id)) return;
+    const nudge = createWakeSignal();
+    adopt(record, nudge, watchJob(core.operations, { record, nudge, onChange: changed }).finished);
+  }
+
+  return {
+    changed,
+    adopt,
+    watch,
+    resume(projects) {
+      const records = projects.flatMap((project) => core.deps.jobs.list(project.id));
+      for (const record of records) if (!TERMINAL_STATUSES.has(record.job.status)) watch(record);
+    },
+    nudge(record) {
+      const known = watched.get(record.job.id);
+      if (known !== undefined) known.wake();
+      else if (!TERMINAL_STATUSES.has(record.job.status)) watch(record);
+    },
+  };
+}

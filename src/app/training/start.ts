@@ -1,0 +1,145 @@
+import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
+import type { TrainingPlan } from '../../domain/project/types.ts';
+import type { JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
+import type { OperationDeps } from '../core/deps.ts';
+import {
+  type CheckDeps,
+  checkLines,
+  dataVersion,
+  type SplitLines,
+  type TrainingFile,
+  type TrainingFiles,
+} from '../dataset/training-files.ts';
+import { OperationError, problemOf } from '../runtime/errors.ts';
+import type { FileUploadProgress, OperationContext, OperationHandle, WatchProgress } from '../runtime/operation.ts';
+import type { CallOptions, Provider } from '../runtime/ports.ts';
+import { followJob, type WakeSignal, type WatchDeps } from './watch.ts';
+
+/** What training on these lines is expected to cost, each example cut at the model's limit. */
+export async function quoteTraining(
+  deps: CheckDeps,
+  plan: Pick<TrainingPlan, 'model' | 'hyperparameters'>,
+  lines: SplitLines,
+  options: CallOptions = {},
+): Promise<Quote> {
+  const report = await checkLines(deps, plan.model, lines.training, options);
+  return trainingQuote({
+    model: plan.model,
+    trainExamples: lines.training.length,
+    validationExamples: lines.validation.length,
+    epochs: plan.hyperparameters.nEpochs,
+    tokensPerEpoch: report.billedTokensPerEpoch,
+    prices: deps.prices(),
+  });
+}
+
+/** A job refuses fewer (`invalid_n_examples`). */
+const MIN_EXAMPLES = 10;
+
+export interface TrainRequest {
+  readonly projectId: string;
+  readonly providerId: string;
+  readonly job: Omit<JobRequest, 'trainingFile' | 'validationFile'>;
+  /** Called once the operation runs; the files' bytes do not change after. */
+  readonly files: () => TrainingFiles | Promise<TrainingFiles>;
+  /** US$ quoted; null when unknown. */
+  readonly quoteUsd: number | null;
+  /** The job exists and its record is on disk; then at each change. */
+  readonly onChange?: (record: JobRecord) => void;
+  readonly nudge?: WakeSignal;
+  /** Ends the operation when the job exists, instead of watching it. */
+  readonly detach?: boolean;
+}
+
+export type TrainProgress = FileUploadProgress | WatchProgress;
+export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry'>;
+type Context = OperationContext<TrainProgress>;
+
+export interface TrainHandle extends OperationHandle<TrainProgress> {
+  /** The job, once it exists. */
+  record(): JobRecord | null;
+}
+
+/** Uploads the files, creates the job and watches it, as one operation. Its record is on disk as soon as the job exists. */
+export function startTraining(deps: TrainDeps, request: TrainRequest): TrainHandle {
+  let record: JobRecord | null = null;
+  const handle = deps.registry.start<TrainProgress>({
+    projectId: request.projectId,
+    title: `Train ${request.job.model}`,
+    detail: { kind: 'upload', filename: '', sentBytes: 0, totalBytes: 0 },
+    async run(context) {
+      const made = await submit(deps, request, context);
+      record = made;
+      deps.jobs.save(made);
+      request.onChange?.(made);
+      if (request.detach) return { summary: `${made.job.id} is created.`, costUsd: request.quoteUsd };
+      const { onChange, nudge } = request;
+      const watch = { record: made, ...(onChange ? { onChange } : {}), ...(nudge ? { nudge } : {}) };
+      return followJob(deps, watch, context);
+    },
+  });
+  return { ...handle, record: () => record };
+}
+
+async function submit(deps: TrainDeps, request: TrainRequest, context: Context): Promise<JobRecord> {
+  const { signal } = context;
+  let saved = 'The rows are on disk; nothing was uploaded.';
+  try {
+    const files = await request.files();
+    if (files.training.examples < MIN_EXAMPLES) throw tooFew(files.training.examples, request.job.method);
+    const data = await dataVersion(files, signal);
+    const provider = await deps.providers.connect(request.providerId, { signal });
+    const send = uploader(provider, files, context);
+    const trainingFile = await send(files.training);
+    const validationFile = files.validation === null ? null : await send(files.validation);
+    saved = 'The rows are on disk and the files are uploaded, under Files on the Train screen (5).';
+    signal.throwIfAborted();
+    // Asked without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
+    const job = await provider.jobs.create({ ...request.job, trainingFile, validationFile });
+    return {
+      projectId: request.projectId,
+      providerId: request.providerId,
+      job,
+      quoteUsd: request.quoteUsd,
+      trainRows: files.training.examples,
+      validationRows: files.validation?.examples ?? 0,
+      data,
+      asked: request.job.hyperparameters,
+      method: request.job.method,
+    };
+  } catch (error) {
+    if (signal.aborted || error instanceof OperationError) throw error;
+    throw new OperationError('failed', problemOf(error, saved));
+  }
+}
+
+/** Uploads one file after the other and tells their bytes as one. */
+function uploader(provider: Provider, files: TrainingFiles, context: Context) {
+  const totalBytes = files.training.bytes + (files.validation?.bytes ?? 0);
+  let before = 0;
+  return async (file: TrainingFile): Promise<string> => {
+    const tell = (sent: number) => {
+      const sentBytes = Math.min(totalBytes, before + sent);
+      const fraction = totalBytes === 0 ? null : sentBytes / totalBytes;
+      context.report({ kind: 'upload', filename: file.filename, sentBytes, totalBytes }, fraction);
+    };
+    tell(0);
+    const { filename, bytes } = file;
+    const source = { filename, bytes, purpose: 'fine-tune' as const, body: () => file.body() };
+    const uploaded = await provider.files.upload(source, { signal: context.signal, onSent: tell });
+    before += file.bytes;
+    tell(0);
+    return uploaded.id;
+  };
+}
+
+function tooFew(examples: number, method: TrainingMethod | undefined): OperationError {
+  const pairs = method === 'dpo';
+  return new OperationError('failed', {
+    what: `${examples} ${pairs ? 'pairs' : 'rows'} are left to train on, and a job needs at least ${MIN_EXAMPLES}.`,
+    saved: 'The rows are on disk; nothing was uploaded.',
+    next: pairs
+      ? 'Accept one answer and reject another to the same prompt, or lower the validation share.'
+      : 'Generate or accept more rows, or lower the validation share.',
+  });
+}

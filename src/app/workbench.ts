@@ -1,0 +1,209 @@
+import { predictionsProjectId } from '../domain/evaluation/items.ts';
+import { newProject } from '../domain/project/project.ts';
+import type { Project } from '../domain/project/types.ts';
+import { DND } from '../domain/template/examples.ts';
+import { type ChatActions, type ChatFeed, createChat } from './chat/actions.ts';
+import { createWorkbenchContext, observeRows } from './core/context.ts';
+import type { WorkbenchDeps } from './core/deps.ts';
+import { summaryOf } from './core/project-autosave.ts';
+import { type AppState, type AppStore, createAppStore, type Notice } from './core/state.ts';
+import { createUndoStack } from './core/undo.ts';
+import { createDatasetActions, type DatasetActions, preferencePairs, type ReadPairs } from './dataset/actions.ts';
+import { createImportActions, type ImportActions } from './dataset/import-actions.ts';
+import { createRowActions, type RowActions } from './dataset/rows.ts';
+import { createSplitActions, type SplitActions } from './dataset/splits.ts';
+import { createEvaluation, type EvaluateActions, type EvaluateRun } from './evaluation/actions.ts';
+import { type BlindActions, createBlindActions } from './evaluation/blind.ts';
+import { createGenerateActions, type GenerateActions } from './generation/actions.ts';
+import { createProjectActions, type ProjectActions } from './projects/actions.ts';
+import { createNavigation, type NavigationActions } from './projects/navigation.ts';
+import { createTemplateActions, type TemplateActions } from './projects/template.ts';
+import type { OperationSnapshot } from './runtime/operation.ts';
+import { coalesce } from './runtime/pacing.ts';
+import { createModelReader } from './settings/models.ts';
+import {
+  createPreferenceActions,
+  createTrackingSettings,
+  type PreferenceActions,
+  type TrackingSettingsActions,
+} from './settings/preferences.ts';
+import { createSettingsActions, type SettingsActions } from './settings/providers.ts';
+import { createTracking, type TrackingActions } from './tracking/actions.ts';
+import { createFileActions, createTrainActions, type FileActions, type TrainActions } from './training/actions.ts';
+import { createJobWatcher } from './training/job-watcher.ts';
+
+export interface Workbench {
+  readonly navigation: NavigationActions;
+  readonly projects: ProjectActions;
+  readonly template: TemplateActions;
+  readonly generate: GenerateActions;
+  readonly rows: RowActions;
+  readonly dataset: DatasetActions;
+  readonly imports: ImportActions;
+  readonly splits: SplitActions;
+  readonly train: TrainActions;
+  readonly files: FileActions;
+  readonly evaluate: EvaluateActions;
+  readonly evaluateRun: EvaluateRun;
+  readonly blind: BlindActions;
+  readonly chat: ChatActions;
+  readonly chatFeed: ChatFeed;
+  readonly tracking: TrackingActions;
+  readonly trackingSettings: TrackingSettingsActions;
+  readonly settings: SettingsActions;
+  readonly preferences: PreferenceActions;
+}
+
+/** Rows that land are counted again at most this often. */
+const COUNT_MS = 100;
+
+interface RunningWorkbench {
+  readonly workbench: Workbench;
+  /** Resumes unfinished jobs of every project and reads the provider's models. The first frame need not wait for it. */
+  resume(): void;
+  /** Ends what runs, keeping what is done, and puts everything on disk. */
+  close(): Promise<void>;
+}
+
+/** Everything a screen can do, over the given store and services. */
+function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench {
+  const counting = coalesce(deps.clock, COUNT_MS, () => {
+    const { project, rowsVersion } = store.getState();
+    store.setState({ counts: deps.rows.counts(project.id, {}), rowsVersion: rowsVersion + 1 });
+  });
+  const rows = observeRows(deps.rows, (projectId) => {
+    if (projectId === store.getState().project.id) counting.touch();
+  });
+  const { registry, providers, jobs, tokens, clock, random, settings } = deps;
+  const prices = () => settings.prices();
+  const core = createWorkbenchContext(deps, { registry, providers, rows, jobs, tokens, clock, random, prices }, store);
+  const undo = createUndoStack();
+  const models = createModelReader(core);
+  const pairs: ReadPairs = (project) => preferencePairs(core, project, (id) => evaluating.actions.items(id));
+  const tracking = createTracking(core, pairs);
+  const watcher = createJobWatcher(core, {
+    tunedAppeared: () => models.refresh(),
+    changed: tracking.jobChanged,
+    left: tracking.jobEnded,
+  });
+  const generate = createGenerateActions(core, undo);
+  const chat = createChat(core);
+  const imports = createImportActions(core);
+  const evaluating = createEvaluation(core, tracking.evaluationEnded);
+
+  const told = new Set<string>();
+  const unsubscribe = registry.subscribe(() => {
+    const operations = registry.list();
+    store.setState({ operations });
+    for (const ended of operations) {
+      if (ended.endedAt === null || told.has(ended.id)) continue;
+      told.add(ended.id);
+      announceResult(ended, core.note, core.problem);
+    }
+  });
+
+  return {
+    workbench: {
+      navigation: createNavigation(core),
+      projects: createProjectActions(core, models, undo, imports),
+      template: createTemplateActions(core),
+      generate,
+      rows: createRowActions(core, undo),
+      dataset: createDatasetActions(core, generate, pairs),
+      imports,
+      splits: createSplitActions(core),
+      train: createTrainActions(core, watcher, pairs),
+      files: createFileActions(core),
+      evaluate: evaluating.actions,
+      evaluateRun: evaluating.run,
+      blind: createBlindActions(core, evaluating),
+      chat: chat.actions,
+      chatFeed: chat.feed,
+      tracking: tracking.actions,
+      trackingSettings: createTrackingSettings(core, tracking.settingsChanged),
+      settings: createSettingsActions(core, models),
+      preferences: createPreferenceActions(core, models),
+    },
+    resume() {
+      watcher.resume(deps.projects.list());
+      models.refresh();
+      tracking.resume();
+    },
+    async close() {
+      models.close();
+      await tracking.close();
+      await registry.close();
+      unsubscribe();
+      counting.close();
+      evaluating.close();
+      core.projectAutosave.close();
+    },
+  };
+}
+
+/** A word at the end of what nobody waits for; calls and imports give their outcome to the screen that asked. */
+function announceResult(
+  ended: OperationSnapshot,
+  note: (text: string) => void,
+  problem: (found: NonNullable<OperationSnapshot['problem']>) => void,
+): void {
+  const { detail } = ended;
+  if (detail.kind === 'chat' || detail.kind === 'test-call' || detail.kind === 'import') return;
+  // What nobody asked for is told only when it goes wrong.
+  if (detail.kind === 'sync' && !detail.asked && ended.problem === null) return;
+  if (ended.problem !== null) problem(ended.problem);
+  else if (ended.status === 'succeeded' && ended.receipt !== null) note(`${ended.title}: ${ended.receipt.summary}`);
+}
+
+export interface StartedWorkbench extends RunningWorkbench {
+  readonly store: AppStore;
+}
+
+/**
+ * Reads what is kept and puts store and workbench together; the very first start makes the D&D example. Nothing here
+ * waits for a network: call `resume` when the first frame is drawn.
+ */
+export function startWorkbench(deps: WorkbenchDeps): StartedWorkbench {
+  const store = createAppStore(initialState(deps));
+  return { store, ...createWorkbench(deps, store) };
+}
+
+function initialState(deps: WorkbenchDeps): AppState {
+  const { projects, settings, rows, jobs } = deps;
+  const kept = projects.list();
+  const project = kept.find(({ id }) => id === projects.current()) ?? kept[0] ?? firstProject(deps);
+  const all = kept.length === 0 ? [project] : kept;
+  return {
+    screen: project.screen,
+    project,
+    projects: all.map(summaryOf),
+    profiles: settings.profiles(),
+    models: { status: 'loading', models: [] },
+    operations: [],
+    counts: rows.counts(project.id, {}),
+    rowsVersion: 0,
+    jobs: jobs.list(project.id),
+    jobsVersion: 0,
+    evaluationsVersion: 0,
+    evaluationCosts: rows.counts(predictionsProjectId(project.id), {}),
+    trackingVersion: 0,
+    theme: settings.theme(),
+    openRowId: null,
+    // Last, for all that was read before may have found a corrupt file.
+    notice: recoveryNotice(settings.recovered()),
+  };
+}
+
+function firstProject({ projects, newId, clock }: WorkbenchDeps): Project {
+  const project = newProject({ id: newId(), now: clock.now(), name: DND.name, template: DND });
+  projects.save(project);
+  projects.setCurrent(project.id);
+  return project;
+}
+
+function recoveryNotice(recovered: readonly string[]): Notice | null {
+  if (recovered.length === 0) return null;
+  const saved = 'What could not be read is kept beside it, unchanged.';
+  const next = 'Go on with the defaults, or mend the file and start again.';
+  return { id: 0, kind: 'problem', problem: { what: recovered.join(' '), saved, next } };
+}

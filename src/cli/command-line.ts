@@ -1,0 +1,312 @@
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import type { SplitPlan } from '../domain/importing/records.ts';
+import { findNameProblem } from '../domain/wandb/settings.ts';
+import type {
+  ChatOptions,
+  CheckOptions,
+  ConnectionOptions,
+  EvalOptions,
+  GenerateOptions,
+  ImportOptions,
+  RunOptions,
+  SplitOptions,
+  TrainOptions,
+  WandbOptions,
+} from './context.ts';
+import { GRADER_HELP } from './graders.ts';
+import type { Perform } from './program.ts';
+
+interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+  /** The bound itself is not allowed. */
+  readonly above?: number;
+}
+
+/** A parser for an option's number that says, in the option's own terms, why a value will not do. */
+const numeric =
+  (bounds: Bounds, whole: boolean) =>
+  (text: string): number => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) {
+      throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number.`);
+    }
+    if (bounds.min !== undefined && value < bounds.min)
+      throw new InvalidArgumentError(`It must be at least ${bounds.min}.`);
+    if (bounds.max !== undefined && value > bounds.max)
+      throw new InvalidArgumentError(`It must be at most ${bounds.max}.`);
+    if (bounds.above !== undefined && value <= bounds.above) {
+      throw new InvalidArgumentError(`It must be above ${bounds.above}.`);
+    }
+    return value;
+  };
+
+const integer = (bounds: Bounds = {}): ((text: string) => number) => numeric(bounds, true);
+const decimal = (bounds: Bounds = {}): ((text: string) => number) => numeric(bounds, false);
+
+/** OpenAI's range for a seed. */
+const seed = integer({ min: 0, max: 2_147_483_647 });
+
+/** A word of a fixed length range, such as a job's suffix (1 to 64 characters). */
+const text =
+  (min: number, max: number) =>
+  (value: string): string => {
+    const length = [...value].length;
+    if (length < min || length > max) throw new InvalidArgumentError(`It must have ${min} to ${max} characters.`);
+    return value;
+  };
+
+/** A project or an entity of W&B. */
+const trackingName =
+  (kind: 'project' | 'entity') =>
+  (value: string): string => {
+    const problem = value.trim() === '' ? `A W&B ${kind} has a name.` : findNameProblem(kind, value);
+    if (problem !== null) throw new InvalidArgumentError(problem);
+    return value.trim();
+  };
+
+/** An http or https address, without a trailing slash, so that paths can be put behind it. */
+function baseUrl(value: string): string {
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    throw new InvalidArgumentError('It must be an http or https address, such as http://127.0.0.1:4010/v1.');
+  }
+  return value.replace(/\/+$/, '');
+}
+
+/** The commands that make training files of data that is there. They need no provider. */
+function addDataCommands(program: Command, perform: Perform): void {
+  addImport(program, perform);
+  addSplit(program, perform);
+}
+
+const JSON_HELP = 'one JSON record a line on stdout';
+
+function addImport(program: Command, perform: Perform): void {
+  program
+    .command('import')
+    .description('make a training file of JSONL, CSV, TSV, Parquet or a dataset of the Hugging Face Hub')
+    .argument('<source>', 'a file, hf:owner/name (HF_TOKEN for gated ones), or wandb:entity/project/name:alias')
+    .requiredOption('--out <file>', 'the training file to write, chat JSONL')
+    .addOption(new Option('--format <f>', 'told by the file when absent').choices(['jsonl', 'csv', 'tsv', 'parquet']))
+    .option('--system <s>', 'the system message; {column} stands for a cell')
+    .option('--user <t>', 'the question, such as {text}; guessed by the columns’ names when absent')
+    .option('--assistant <t>', 'the answer, such as {answer}')
+    .option('--config <c>', 'which config of an hf: dataset')
+    .option('--split <s>', 'which split of an hf: dataset; all when absent')
+    .option('--label <column>', 'written beside each example, for split --by label')
+    .option('--group <column>', 'written beside each example, for split --by group')
+    .option('--json', JSON_HELP)
+    .action((source: string, options: ImportOptions) =>
+      perform(options, async (context) => (await import('./commands/import.ts')).importData(context, source, options)),
+    );
+}
+
+function addSplit(program: Command, perform: Perform): void {
+  program
+    .command('split')
+    .description('put the lines of a training file on two sides; those of a split before stay where they are')
+    .argument('<file>', 'chat JSONL')
+    .requiredOption('--train <n>', 'lines to train on: a count, or a share between 0 and 1', trainSize)
+    .requiredOption('--out-train <file>', 'where the lines to train on go')
+    .requiredOption('--out-validation <file>', 'where the others go')
+    .option('--seed <n>', 'the same seed splits the same', seed)
+    .addOption(
+      new Option('--by <what>', 'every label divided alike, or no group apart').choices(['random', 'label', 'group']),
+    )
+    .option('--json', JSON_HELP)
+    .action((file: string, options: SplitOptions) =>
+      perform(options, async (context) => (await import('./commands/split.ts')).split(context, file, options)),
+    );
+}
+
+function trainSize(text: string): SplitPlan['train'] {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return { kind: 'count', count: value };
+  if (text.trim() !== '' && value > 0 && value < 1) return { kind: 'share', share: value };
+  throw new InvalidArgumentError('It must be a count such as 30, or a share such as 0.8.');
+}
+
+/** The command line, word for word. Each command's code is loaded only when it is the one. */
+export function addCommands(program: Command, perform: Perform): void {
+  addRun(program, perform);
+  addGenerate(program, perform);
+  addDataCommands(program, perform);
+  addCheck(program, perform);
+  addTrain(program, perform);
+  addJobs(program, perform);
+  addFiles(program, perform);
+  addChat(program, perform);
+  addEval(program, perform);
+  addWandb(program, perform);
+  program
+    .command('engine')
+    .description('serve the embedded engine on loopback until Ctrl-C (luthier engine --help has its options)')
+    .action((_, command: Command) => command.help());
+}
+
+const connection = (command: Command): Command =>
+  command
+    .option('--provider <id>', 'a provider of the settings; the embedded engine when none is named')
+    .option('--base-url <url>', 'any OpenAI-compatible server, with the key in OPENAI_API_KEY', baseUrl)
+    .option('--json', 'one JSON record a line on stdout');
+
+/** An option that may be given several times. */
+const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const cells = (command: Command): Command =>
+  command.option('--cells <n>', 'only that many cells: the first, or with --seed a random choice', integer({ min: 1 }));
+
+const spending = (command: Command): Command =>
+  command
+    .option(
+      '--concurrency <n>',
+      'calls at the same time; chosen from the server’s limits when absent',
+      integer({ min: 1, max: 1000 }),
+    )
+    .option('--cap <usd>', 'stop before more than this is spent', decimal({ min: 0 }));
+
+const hyperparameters = (command: Command): Command =>
+  command
+    .option('--epochs <n>', 'times the data is gone through, 1 to 50', integer({ min: 1, max: 50 }))
+    .option('--batch-size <n>', 'examples a step, 1 to 256', integer({ min: 1, max: 256 }))
+    .option('--learning-rate-multiplier <x>', 'above 0', decimal({ above: 0 }))
+    .option('--suffix <s>', 'part of the tuned model’s name, 1 to 64 characters', text(1, 64))
+    .option('--seed <n>', 'the same seed splits, chooses and trains the same', seed)
+    .option(
+      '--validation-share <x>',
+      'share of the rows held out for validation, 0 to 0.9',
+      decimal({ min: 0, max: 0.9 }),
+    );
+
+function addRun(program: Command, perform: Perform): void {
+  const command = program
+    .command('run')
+    .description('the whole loop: generate, check, train, then ask the base and the tuned model the same')
+    .argument('<template>', 'a template, YAML or JSON')
+    .option('--out <file>', 'where the dataset goes; TEMPLATE.jsonl when absent')
+    .option('--teacher <model>', 'the model that writes the examples')
+    .option('--model <model>', 'the model that is tuned')
+    .option('--prompt <text>', 'asked at the end as well, such as a combination no row has')
+    .option('--demo', 'on the embedded engine, in a folder of its own that is gone afterwards');
+  hyperparameters(spending(cells(connection(command)))).action((template: string, options: RunOptions) =>
+    perform(options, async (context) => (await import('./commands/run.ts')).run(context, template, options)),
+  );
+}
+
+function addGenerate(program: Command, perform: Perform): void {
+  const command = program
+    .command('generate')
+    .description('buy the answers of a teacher model for a template’s cells; run it again to go on where it stopped')
+    .requiredOption('--template <file>', 'a template, YAML or JSON')
+    .requiredOption('--out <file>', 'the training file to write, chat JSONL')
+    .option('--model <model>', 'the teacher; the template’s or the provider’s own when absent')
+    .option(
+      '--seed <n>',
+      'which cells --cells chooses; sent with each call too, so rows of another seed are other rows',
+      seed,
+    )
+    .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))
+    .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }));
+  spending(cells(connection(command))).action((options: GenerateOptions) =>
+    perform(options, async (context) => (await import('./commands/generate.ts')).generate(context, options)),
+  );
+}
+
+function addCheck(program: Command, perform: Perform): void {
+  connection(program.command('check').description('check a training file: findings with line and fix, tokens, cost'))
+    .argument('<file>', 'chat JSONL, or preference JSONL for DPO')
+    .option('--model <model>', 'the model it is for: its encoding, limit and price')
+    .action((file: string, options: CheckOptions) =>
+      perform(options, async (context) => (await import('./commands/check.ts')).check(context, file, options)),
+    );
+}
+
+function addTrain(program: Command, perform: Perform): void {
+  const command = program
+    .command('train')
+    .description('upload a training file and start a job on it')
+    .argument('<file>', 'chat JSONL; preference JSONL for DPO')
+    .requiredOption('--model <model>', 'the model that is tuned')
+    .option('--validation <file>', 'rows that are measured and not learned')
+    .addOption(
+      new Option('--method <method>', 'dpo learns from preference lines; supervised when absent').choices([
+        'supervised',
+        'dpo',
+      ]),
+    )
+    .option('--beta <b>', 'of DPO: above 0, up to 2; higher stays nearer to the model', decimal({ above: 0, max: 2 }))
+    .option('--watch', 'stay until the job ends, telling its events; then its run is written for W&B')
+    .option('--wandb', 'let OpenAI report the job to W&B by itself, with the key stored in your account there');
+  hyperparameters(connection(command)).action((file: string, options: TrainOptions) =>
+    perform(options, async (context) => (await import('./commands/train.ts')).train(context, file, options)),
+  );
+}
+
+function addJobs(program: Command, perform: Perform): void {
+  connection(program.command('jobs').description('fine-tuning jobs at the provider'))
+    .addArgument(
+      new Argument('[action]').choices(['list', 'show', 'events', 'cancel', 'pause', 'resume']).default('list'),
+    )
+    .argument('[id]', 'the job; all but list need one')
+    .action((action: string, id: string | undefined, options: ConnectionOptions) =>
+      perform(options, async (context) => (await import('./commands/jobs.ts')).jobs(context, action, id, options)),
+    );
+}
+
+function addFiles(program: Command, perform: Perform): void {
+  connection(program.command('files').description('files kept at the provider'))
+    .addArgument(new Argument('[action]').choices(['list', 'delete']).default('list'))
+    .argument('[id]', 'the file to delete')
+    .action((action: string, id: string | undefined, options: ConnectionOptions) =>
+      perform(options, async (context) => (await import('./commands/files.ts')).files(context, action, id, options)),
+    );
+}
+
+function addChat(program: Command, perform: Perform): void {
+  connection(program.command('chat').description('ask a model once; the answer streams to stdout'))
+    .requiredOption('--model <model>', 'any model of the provider, tuned ones too')
+    .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))
+    .option('--top-p <p>', 'above 0, up to 1', decimal({ above: 0, max: 1 }))
+    .option('--max-tokens <n>', 'upper bound on the answer', integer({ min: 1 }))
+    .option('--seed <n>', 'the same seed, the same answer, where the provider can', seed)
+    .option('--system <s>', 'a system message')
+    .argument('<prompt>', 'what to say')
+    .action((prompt: string, options: ChatOptions) =>
+      perform(options, async (context) => (await import('./commands/chat.ts')).chat(context, prompt, options)),
+    );
+}
+
+function addEval(program: Command, perform: Perform): void {
+  const command = program
+    .command('eval')
+    .description('ask models what a file asks, and grade their answers by its last assistant messages')
+    .argument('<file>', 'chat JSONL')
+    .requiredOption('--model <model>', 'a model to measure; once for each, the baseline first', several)
+    .option('--grader <grader>', GRADER_HELP, several)
+    .option('--rubric <text>', 'what a judge goes by')
+    .option('--temperature <t>', '0 to 2; 0 when absent', decimal({ min: 0, max: 2 }))
+    .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))
+    .option('--seed <n>', 'the same seed, the same answers, where the provider can', seed)
+    .option('--out <file>', 'every answer with its scores: .jsonl or .csv')
+    .option('--report <file>', 'the figures with their intervals and charts: .md or .html');
+  spending(connection(command)).action((file: string, options: EvalOptions) =>
+    perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),
+  );
+}
+
+function addWandb(program: Command, perform: Perform): void {
+  connection(program.command('wandb').description('track jobs and evaluations in Weights & Biases'))
+    .addArgument(
+      new Argument('[action]', 'sync what is not there yet; list the runs; test the key')
+        .choices(['sync', 'list', 'test'])
+        .default('sync'),
+    )
+    .option('--id <id>', 'one job, or one run of the list')
+    .option('--project <p>', 'WANDB_PROJECT or the settings when absent', trackingName('project'))
+    .option('--entity <e>', 'user or team; WANDB_ENTITY or the account’s own when absent', trackingName('entity'))
+    .option('--overwrite', 'send again what is there')
+    .option('--log', 'the text of a job’s events goes along as the run’s log')
+    .action((action: string, options: WandbOptions) =>
+      perform(options, async (context) => (await import('./commands/wandb.ts')).wandb(context, action, options)),
+    );
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { OperationDeps } from '../app/core/deps.ts';
+import type { JobFinder } from '../app/runtime/ports.ts';
+import { createRegistry } from '../app/runtime/registry.ts';
+import type { ProviderProfile } from '../domain/provider/provider.ts';
+import { createClock } from '../services/clock/clock.ts';
+import { createDocuments, type FileDocuments } from '../services/documents/documents.ts';
+import { createDatabase } from '../services/store/database.ts';
+import { createJobs } from '../services/store/jobs.ts';
+import { createRows } from '../services/store/rows.ts';
+import { createTokenCounter } from '../services/tokens/counter.ts';
+import type { Connection } from './connect.ts';
+
+/** Everything operations need, put together for one command and taken apart at its end. */
+export interface CommandServices extends AsyncDisposable {
+  readonly tokens: ReturnType<typeof createTokenCounter>;
+  readonly deps: OperationDeps;
+  readonly records: JobFinder;
+  readonly documents: FileDocuments;
+  readonly profile: ProviderProfile;
+}
+
+export function openCommandServices({ home, profile, providers, prices, recovery }: Connection): CommandServices {
+  const clock = createClock();
+  const database = createDatabase({ home, recovery });
+  const tokens = createTokenCounter();
+  const jobs = createJobs(database);
+  const registry = createRegistry({ clock, newId: randomUUID });
+  return {
+    tokens,
+    profile,
+    records: jobs,
+    documents: createDocuments({ home }),
+    deps: {
+      registry,
+      providers,
+      tokens,
+      clock,
+      prices,
+      rows: createRows(database),
+      jobs,
+      random: Math.random,
+    },
+    async [Symbol.asyncDispose]() {
+      await registry.close();
+      await tokens.close();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { readFile, realpath } from 'node:fs/promises';
+import { parametersOf } from '../app/generation/start.ts';
+import type { RowStore } from '../app/runtime/ports.ts';
+import { formatExample } from '../domain/dataset/example-lines.ts';
+import { exampleOf, isTrainable, rowId } from '../domain/dataset/row.ts';
+import type { Row } from '../domain/dataset/types.ts';
+import { cellIndex } from '../domain/lattice/lattice.ts';
+import { selectCells } from '../domain/lattice/select.ts';
+import { PLAN_DEFAULTS } from '../domain/project/project.ts';
+import type { CellSelection, GenerationPlan } from '../domain/project/types.ts';
+import { parseTemplate } from '../domain/template/document.ts';
+import { findTemplateProblems } from '../domain/template/problems.ts';
+import { teacherMessages } from '../domain/template/prompt.ts';
+import type { Cell, Template, TemplateFinding } from '../domain/template/types.ts';
+import { CommandFailure, UsageError } from './context.ts';
+import type { Output } from './output/output.ts';
+
+export interface LoadedTemplate {
+  readonly template: Template;
+  /**
+   * The same for the same file, so that a second run finds the rows of the first. Rows are apart from those of the
+   * app's projects.
+   */
+  readonly projectId: string;
+}
+
+/** Reads a template. One that cannot be read, or must not run, is told with every place that is wrong. */
+export async function loadTemplate(path: string, output: Output): Promise<LoadedTemplate> {
+  const real = await realpath(path).catch(() => {
+    throw new UsageError(`there is no template at ${path}`);
+  });
+  const parsed = parseTemplate(await readFile(real, 'utf8'), real);
+  if (!parsed.ok) {
+    for (const error of parsed.errors) {
+      output.record('template-error', { ...error });
+      output.note(`✗ ${path}:${error.line}:${error.column ?? 1}  ${error.message} ${error.fix}`);
+    }
+    throw new CommandFailure(`${path} cannot be read as a template.`, 'Nothing was bought.');
+  }
+  const findings = findTemplateProblems(parsed.template);
+  for (const finding of findings) printFinding(finding, parsed.template, output);
+  if (findings.some((finding) => finding.severity === 'error')) {
+    throw new CommandFailure(`${path} has errors, so nothing was started.`, 'Nothing was bought.');
+  }
+  const digest = createHash('sha256').update(real).digest('hex').slice(0, 16);
+  return { template: parsed.template, projectId: `headless-${digest}` };
+}
+
+function printFinding(finding: TemplateFinding, template: Template, output: Output): void {
+  output.record('template-finding', { ...finding });
+  const mark = finding.severity === 'error' ? '✗' : '!';
+  output.note(`${mark} ${placeOf(finding, template)}: ${finding.message} ${finding.fix}`);
+}
+
+function placeOf({ place }: TemplateFinding, template: Template): string {
+  if (place.kind === 'field') return `${place.field}, character ${place.start + 1}`;
+  const slot = template.slots[place.slotIndex]?.name ?? '';
+  return place.valueIndex === null ? `slot ${slot}` : `slot ${slot}, value ${place.valueIndex + 1}`;
+}
+
+interface PlanOptions {
+  readonly cells?: number;
+  readonly concurrency?: number;
+  readonly cap?: number;
+  readonly seed?: number;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
+export const planOf = (model: string, options: PlanOptions): GenerationPlan => ({
+  model,
+  temperature: options.temperature ?? PLAN_DEFAULTS.temperature,
+  maxTokens: options.maxTokens ?? PLAN_DEFAULTS.maxTokens,
+  cells: selectionOf(options),
+  concurrency: options.concurrency ?? 'auto',
+  capUsd: options.cap ?? null,
+});
+
+function selectionOf({ cells, seed }: PlanOptions): CellSelection {
+  if (cells === undefined) return { kind: 'all' };
+  return seed === undefined ? { kind: 'first', count: cells } : { kind: 'random', count: cells, seed };
+}
+
+export interface PlannedRows {
+  readonly projectId: string;
+  readonly template: Template;
+  readonly plan: GenerationPlan;
+  readonly seed: number | null;
+}
+
+/** The plan's rows that are there, in the order of the lattice; rows of other plans of the project are left out. */
+export function* storedRows(rows: Pick<RowStore, 'get'>, planned: PlannedRows): Generator<Row, void, undefined> {
+  const { projectId, template, plan, seed } = planned;
+  const parameters = parametersOf(plan, seed);
+  for (const cell of inLatticeOrder(template, plan.cells)) {
+    const id = rowId({ model: plan.model, messages: teacherMessages(template, cell), parameters, cell });
+    const row = rows.get(projectId, id);
+    if (row !== null) yield row;
+  }
+}
+
+function inLatticeOrder(template: Template, selection: CellSelection): Iterable<Cell> {
+  const { slots } = template;
+  const cells = selectCells(slots, selection);
+  if (selection.kind === 'all' || selection.kind === 'first') return cells;
+  const place = (cell: Cell): bigint => cellIndex(slots, cell) ?? 0n;
+  return [...cells].toSorted((a, b) => Number(place(a) - place(b)));
+}
+
+/** Training lines of the rows that came whole; `onRow` hears each row, with whether it was written. */
+export function* trainingLines(
+  rows: Iterable<Row>,
+  template: Template,
+  onRow: (row: Row, written: boolean) => void,
+): Generator<string, void, undefined> {
+  for (const row of rows) {
+    const written = isTrainable(row, 'not-rejected');
+    onRow(row, written);
+    if (written) yield formatExample(exampleOf(row, template), 'chat');
+  }
+}

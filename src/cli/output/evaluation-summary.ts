@@ -1,0 +1,63 @@
+import { nameGrader } from '../../domain/evaluation/graders/graders.ts';
+import type { EvaluationSummary, GraderMetrics, ModelSummary, PairSummary } from '../../domain/evaluation/metrics.ts';
+import type { Interval } from '../../domain/evaluation/statistics/intervals.ts';
+import { formatUsd } from '../../domain/text/format.ts';
+import { count, plural } from './format.ts';
+import { columns } from './text-layout.ts';
+
+const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
+const range = ({ low, high }: Interval): string => `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}%`;
+
+/** An evaluation as lines for a person: each model, then each two of them, then what else was graded. */
+export function summaryLines(summary: EvaluationSummary): string[] {
+  const { grader, items, models, pairs } = summary;
+  const head = ['model', 'right', 'accuracy', '95% interval', 'failed', 'cost'];
+  return [
+    `${plural(items, 'item')}, graded by ${nameGrader(grader)}`,
+    '',
+    ...columns([head, ...models.map(modelCells)], new Set([1, 2, 3, 4, 5])),
+    ...(pairs.length === 0 ? [] : ['', ...pairs.map(pairLine)]),
+    ...models.flatMap(otherLines),
+  ];
+}
+
+const modelCells = ({ model, main, failed, costUsd }: ModelSummary): string[] => [
+  model.model,
+  `${count(main.passed)} / ${count(main.graded)}`,
+  percent(main.accuracy),
+  range(main.interval),
+  count(failed),
+  formatUsd(costUsd),
+];
+
+function pairLine({ first, second, n, onlyFirst, onlySecond, difference, p, moreRows }: PairSummary): string {
+  const points = difference === null ? '–' : `${difference < 0 ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
+  const told =
+    p < 0.05
+      ? 'told apart'
+      : `not told apart${moreRows === null ? '' : `, about ${plural(moreRows, 'more row')} would`}`;
+  return (
+    `${second.model} against ${first.model}: ${points} points on ${plural(n, 'item')}; right alone ` +
+    `${count(onlySecond)} to ${count(onlyFirst)}; McNemar ${formatP(p)}: ${told}`
+  );
+}
+
+/** A p that thousands of answers make smaller than any number is still not nothing. */
+function formatP(p: number): string {
+  if (p < 1e-99) return 'p < 1e-99';
+  return `p = ${p < 0.0001 ? p.toExponential(1) : p.toFixed(4)}`;
+}
+
+/** The graders that do not decide, and the mean where scores say more than right and wrong. */
+function otherLines({ model, main, graders }: ModelSummary): string[] {
+  const told = graders.filter((figures) => figures !== main || figures.meanInterval !== null);
+  return told.length === 0 ? [] : ['', ...told.map((figures) => `${model.model}: ${figuresLine(figures)}`)];
+}
+
+function figuresLine({ grader, accuracy, interval, meanScore, meanInterval }: GraderMetrics): string {
+  const mean =
+    meanScore === null || meanInterval === null
+      ? ''
+      : `; mean score ${meanScore.toFixed(3)} (${meanInterval.low.toFixed(3)}–${meanInterval.high.toFixed(3)})`;
+  return `${nameGrader(grader)} ${percent(accuracy)} (${range(interval)})${mean}`;
+}

@@ -1,0 +1,137 @@
+import { sanitizeLine, sanitizeText } from '../../domain/text/sanitize.ts';
+import { clip } from './text-layout.ts';
+
+/** How far something has come, for a bar and for a program that reads along. */
+export interface Progress {
+  /** What runs, in one or two words; a new label begins a new bar. */
+  readonly label: string;
+  /** 0 to 1; null when the end is unknown. */
+  readonly fraction: number | null;
+  /** What stands beside the bar. */
+  readonly text: string;
+  /** The fields of the NDJSON record. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Where a command speaks. People get lines on stdout and a bar on stderr; under `--json` programs get one
+ * record a line on stdout and nothing else. Everything is stripped of control sequences on the way out.
+ */
+export interface Output {
+  readonly json: boolean;
+  /** Columns of the terminal, 100 where there is none. */
+  readonly width: number;
+  line(text?: string): void;
+  heading(text: string): void;
+  /** A piece of text as it arrives, with no line break of its own. */
+  stream(text: string): void;
+  /** One NDJSON record; nothing without `--json`. */
+  record(event: string, fields: Readonly<Record<string, unknown>>): void;
+  /** A remark on stderr that is not part of the result. */
+  note(text: string): void;
+  /** Draws or moves the bar; null takes it away. */
+  progress(progress: Progress | null): void;
+}
+
+/** The little of a stream that is written to. */
+export interface Sink {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const BAR_WIDTH = 24;
+
+/** `██████░░░░  62%  generate  842 / 1,296 …`, cut to `width` so that it never wraps. */
+export function barLine(progress: Progress, width: number): string {
+  const filled = progress.fraction === null ? 0 : Math.round(Math.min(1, Math.max(0, progress.fraction)) * BAR_WIDTH);
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  const percent = progress.fraction === null ? '   …' : `${String(Math.floor(progress.fraction * 100)).padStart(3)}%`;
+  return ` ${bar} ${percent}  ${clip(`${progress.label}  ${progress.text}`, Math.max(1, width - BAR_WIDTH - 9))}`;
+}
+
+export interface Bar {
+  draw(progress: Progress): void;
+  clear(): void;
+}
+
+/** One line that redraws itself. */
+function terminalBar(sink: Sink): Bar {
+  let shown = false;
+  return {
+    draw(progress) {
+      sink.write(`\r\x1b[2K${barLine(progress, sink.columns ?? 80)}`);
+      shown = true;
+    },
+    clear() {
+      if (shown) sink.write('\r\x1b[2K');
+      shown = false;
+    },
+  };
+}
+
+/** Where nothing can be redrawn (a file, a pipe, a log): a plain line at the start and every tenth of the way. */
+function plainBar(sink: Sink): Bar {
+  let label = '';
+  let tenth = -1;
+  return {
+    draw(progress) {
+      if (progress.label !== label) tenth = -1;
+      label = progress.label;
+      const now = progress.fraction === null ? 0 : Math.floor(progress.fraction * 10);
+      if (now <= tenth) return;
+      tenth = now;
+      const percent = progress.fraction === null ? '' : ` ${now * 10}%`;
+      sink.write(`${progress.label}${percent}  ${progress.text}\n`);
+    },
+    clear() {},
+  };
+}
+
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Bold headings: a terminal that has not asked for NO_COLOR. */
+  readonly bold: boolean;
+}
+
+/** What JSON leaves as it is but a terminal may act on: DEL, C1 controls, line separators, direction marks. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/** One record as one line of JSON that says the same and holds nothing a terminal would obey. */
+export function ndjson(event: string, fields: Readonly<Record<string, unknown>>): string {
+  const line = JSON.stringify({ event, ...fields }, (_, value) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  return line.replace(UNSAFE_IN_JSON, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Output {
+  const bar = stderr.isTTY === true ? terminalBar(stderr) : plainBar(stderr);
+
+  const say = (text: string): void => {
+    if (json) return;
+    bar.clear();
+    stdout.write(text);
+  };
+  return {
+    json,
+    width: stdout.columns ?? 100,
+    line: (text = '') => say(`${sanitizeText(text)}\n`),
+    heading: (text) => say(bold ? `\n\x1b[1m${sanitizeText(text)}\x1b[22m\n` : `\n${sanitizeText(text)}\n`),
+    stream: (text) => say(sanitizeText(text)),
+    record(event, fields) {
+      if (json) stdout.write(`${ndjson(event, fields)}\n`);
+    },
+    note(text) {
+      bar.clear();
+      stderr.write(`${sanitizeText(text)}\n`);
+    },
+    progress(progress: Progress | null) {
+      if (progress === null) bar.clear();
+      else if (json) stdout.write(`${ndjson('progress', { operation: progress.label, ...progress.fields })}\n`);
+      else bar.draw({ ...progress, label: sanitizeLine(progress.label), text: sanitizeLine(progress.text) });
+    },
+  };
+}

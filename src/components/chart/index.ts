@@ -1,1 +1,0 @@
-export { Chart, type ChartSeries } from './view.tsx';

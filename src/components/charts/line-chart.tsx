@@ -1,0 +1,104 @@
+import { Box, Text } from 'ink';
+import { memo, type ReactNode } from 'react';
+import { type Theme, useTheme } from '../../theme/theme.tsx';
+import { Line, safeLine } from '../text/line.tsx';
+import { axisLabel, type CanvasCell, type Point, plot } from './plot.ts';
+
+export interface ChartSeries {
+  readonly name: string;
+  /** In any order; points that are not finite are left out. */
+  readonly points: readonly Point[];
+}
+
+export interface LineChartProps {
+  readonly series: readonly ChartSeries[];
+  readonly width: number;
+  /** Rows, axis and legend included. */
+  readonly height: number;
+  /** Logarithmic y; values of 0 and below cannot be drawn then. */
+  readonly log?: boolean;
+  /** What x counts: `step`. */
+  readonly xName?: string;
+  /** Said when there is nothing to draw yet. */
+  readonly empty?: string;
+}
+
+/** Neighbouring cells of one series as one run of text, so that a row is a handful of nodes. */
+function runs(cells: readonly CanvasCell[]): readonly { readonly text: string; readonly series: number | null }[] {
+  const joined: { text: string; series: number | null }[] = [];
+  for (const { text, series } of cells) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.series === series) last.text += text;
+    else joined.push({ text, series });
+  }
+  return joined;
+}
+
+function Legend({ series, width, theme }: { series: readonly ChartSeries[]; width: number; theme: Theme }): ReactNode {
+  const shown = series.filter((one) => one.points.length > 0);
+  const room = Math.max(0, Math.floor(width / Math.max(1, shown.length)) - 3);
+  return (
+    <Text wrap="truncate-end">
+      {series.map((one, index) => {
+        const last = one.points.at(-1);
+        if (last === undefined) return null;
+        const { style, symbol } = theme.series(index);
+        return (
+          <Text key={index} {...style}>
+            {symbol} {safeLine(`${one.name} ${axisLabel(last.y)}`, room)}
+            {'  '}
+          </Text>
+        );
+      })}
+    </Text>
+  );
+}
+
+/** A line chart in braille dots, or in one sign a series where the terminal has none. */
+export const LineChart = memo(function Chart(props: LineChartProps): ReactNode {
+  const { series, width, height, log = false, xName = 'step', empty = 'No measurements yet.' } = props;
+  const theme = useTheme();
+  const { axis, braille, series: signs } = theme.symbols;
+  const drawn = plot({
+    series: series.map((one) => one.points),
+    width,
+    height: height - 1,
+    log,
+    signs: braille ? null : signs,
+  });
+  if (drawn === null) return <Line text={empty} width={width} tone="muted" />;
+  const gutter = drawn.rows[0]?.label.length ?? 0;
+  const middle = `${xName}${log ? ', log scale' : ''}`;
+  const { left, right } = drawn.xLabels;
+  const gap = Math.max(1, width - gutter - 2 - left.length - right.length - middle.length);
+  return (
+    <Box flexDirection="column" width={width}>
+      <Legend series={series} width={width} theme={theme} />
+      {drawn.rows.map((row, index) => (
+        <Text key={index} wrap="truncate-end">
+          <Text {...theme.tone('muted')}>
+            {row.label} {axis.vertical}
+          </Text>
+          {runs(row.cells).map((run, at) => (
+            <Text key={at} {...(run.series === null ? {} : theme.series(run.series).style)}>
+              {run.text}
+            </Text>
+          ))}
+        </Text>
+      ))}
+      <Text {...theme.tone('muted')} wrap="truncate-end">
+        {' '.repeat(gutter + 1)}
+        {axis.corner}
+        {axis.horizontal.repeat(Math.max(0, width - gutter - 2))}
+      </Text>
+      <Text {...theme.tone('muted')} wrap="truncate-end">
+        {' '.repeat(gutter + 2)}
+        {left}
+        {' '.repeat(Math.floor(gap / 2))}
+        {middle}
+        {' '.repeat(Math.ceil(gap / 2))}
+        {right}
+      </Text>
+    </Box>
+  );
+});

@@ -1,0 +1,129 @@
+import { Box, Text, useAnimation, useIsScreenReaderEnabled } from 'ink';
+import { type ReactNode, useState } from 'react';
+import type { OperationSnapshot } from '../../app/runtime/operation.ts';
+import { clockTime, formatUsd, percent } from '../../domain/text/format.ts';
+import { padToWidth } from '../../domain/text/graphemes.ts';
+import { drawerBindings } from '../../keys/bindings/components.ts';
+import { Modal, useBindings } from '../../keys/hooks.tsx';
+import type { Symbols } from '../../theme/symbols.ts';
+import { useTheme } from '../../theme/theme.tsx';
+import { filledColumns } from '../feedback/progress-bar.tsx';
+import { operationStatus, STATUS_STYLES } from '../feedback/status.tsx';
+import { Overlay } from '../layout/overlay.tsx';
+import { List } from '../lists/list.tsx';
+import { Line, safeLine } from '../text/line.tsx';
+import { sentSize } from '../tracking/run-tracking.ts';
+
+/** How long it has run, or ran. */
+const elapsedOf = (operation: OperationSnapshot, now: number): string =>
+  clockTime((operation.endedAt ?? now) - operation.startedAt);
+
+const isLive = (operation: OperationSnapshot): boolean =>
+  operation.status === 'running' || operation.status === 'paused';
+
+/** What it left behind, or what went wrong, in a line; while it runs well, what it does now where it tells. */
+export function outcomeOf(operation: OperationSnapshot): string {
+  const { problem, receipt, detail } = operation;
+  if (problem !== null) return problem.what;
+  if (receipt === null)
+    return detail.kind === 'sync' && isLive(operation) ? `${detail.doing}  ${sentSize(detail)}`.trimEnd() : '';
+  const { summary, costUsd } = receipt;
+  if (detail.kind === 'sync') {
+    // Nothing is bought; what one wants of it is where it went.
+    const { url } = detail;
+    return url === null || summary.includes(url) ? summary : `${summary} ${url}`;
+  }
+  return `${summary} · ${costUsd === null ? 'cost unknown' : formatUsd(costUsd)}`;
+}
+
+export interface OperationsDrawerProps {
+  /** Newest first, as the store has them. */
+  readonly operations: readonly OperationSnapshot[];
+  /** Milliseconds since the epoch; asked once a second while something runs. */
+  readonly now: () => number;
+  readonly onCancel: (id: string) => void;
+  readonly onClose: () => void;
+}
+
+/** What runs and what ran: sign and word, progress, time, receipt. Mount it while it is open. */
+export function OperationsDrawer(props: OperationsDrawerProps): ReactNode {
+  return (
+    <Modal>
+      <Overlay title="Operations" width={100} height={18}>
+        {(size) => <Operations {...props} {...size} />}
+      </Overlay>
+    </Modal>
+  );
+}
+
+type OperationsProps = OperationsDrawerProps & { readonly columns: number; readonly rows: number };
+
+function Operations({ operations, now, onCancel, onClose, columns, rows }: OperationsProps): ReactNode {
+  const linear = useIsScreenReaderEnabled();
+  const [selected, setSelected] = useState(0);
+  useAnimation({ interval: 1000, isActive: !linear && operations.some(isLive) });
+  const at = Math.min(selected, Math.max(0, operations.length - 1));
+  const operation = operations[at];
+  useBindings('dialog', drawerBindings, {
+    'drawer.close': onClose,
+    'drawer.cancel': {
+      run: () => {
+        if (operation !== undefined) onCancel(operation.id);
+      },
+      disabledReason: operation === undefined ? 'nothing is selected' : isLive(operation) ? null : 'it has ended',
+    },
+  });
+  const outcome = operation === undefined ? '' : outcomeOf(operation);
+  return (
+    <Box flexDirection="column" height={rows}>
+      <List
+        count={operations.length}
+        height={Math.max(1, rows - 2)}
+        width={columns}
+        selected={at}
+        onSelect={setSelected}
+        focus
+        empty="Nothing has run yet."
+        item={(index, state) => {
+          const one = operations[index];
+          return one === undefined ? '' : <OperationRow operation={one} now={now()} width={state.width} />;
+        }}
+      />
+      <Box flexGrow={1} />
+      <Line text={outcome} width={columns} tone={operation?.problem == null ? 'muted' : 'error'} />
+    </Box>
+  );
+}
+
+function drawBar(fraction: number, width: number, { barFull, barEmpty }: Symbols): string {
+  const full = filledColumns(fraction, width);
+  return `${barFull.repeat(full)}${barEmpty.repeat(width - full)}${percent(fraction).padStart(5)}`;
+}
+
+interface OperationRowProps {
+  readonly operation: OperationSnapshot;
+  readonly now: number;
+  readonly width: number;
+}
+
+function OperationRow({ operation, now, width }: OperationRowProps): ReactNode {
+  const theme = useTheme();
+  const { symbols } = theme;
+  const { kind, word } = operationStatus(operation.status);
+  const look = STATUS_STYLES[kind];
+  const barWidth = width >= 70 ? 16 : 0;
+  const live = isLive(operation);
+  const progress =
+    operation.fraction === null || !live ? ' '.repeat(barWidth + 5) : drawBar(operation.fraction, barWidth, symbols);
+  const room = Math.max(4, width - 12 - 2 - barWidth - 5 - 2 - 8);
+  return (
+    <Text wrap="truncate-end">
+      <Text {...theme.tone(look.tone)}>{padToWidth(`${symbols[look.symbol]} ${word}`, 12)}</Text>
+      {'  '}
+      {padToWidth(safeLine(operation.title, room, symbols.ellipsis), room)}
+      <Text {...theme.tone('accent')}>{progress}</Text>
+      {'  '}
+      <Text {...theme.tone('muted')}>{padToWidth(elapsedOf(operation, now), 8, 'right')}</Text>
+    </Text>
+  );
+}

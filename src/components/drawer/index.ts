@@ -1,2 +1,0 @@
-export { OperationsDrawer } from './view.tsx';
-export { outcomeOf } from './words.ts';

@@ -1,0 +1,62 @@
+import type { EvaluatedItem, Prediction } from '../../domain/evaluation/types.ts';
+import type { Symbols } from '../../theme/symbols.ts';
+import type { Tone } from '../../theme/themes.ts';
+
+/** What became of an answer, by the grader that decides. */
+export type VerdictKind = 'right' | 'wrong' | 'failed' | 'ungraded' | 'waiting';
+
+/** `ungraded`: the answer is there, its grading is not (a judge that has yet to speak, or could not). */
+export function verdictOf(prediction: Prediction | null | undefined): VerdictKind {
+  if (prediction === null || prediction === undefined) return 'waiting';
+  if (prediction.status === 'failed') return 'failed';
+  const [score] = prediction.scores;
+  if (score === undefined) return 'ungraded';
+  return score.passed ? 'right' : 'wrong';
+}
+
+interface VerdictStyle {
+  readonly symbol: keyof Pick<Symbols, 'ok' | 'error' | 'warn' | 'running' | 'idle'>;
+  readonly tone: Tone;
+}
+
+const VERDICT_STYLES: Readonly<Record<VerdictKind, VerdictStyle>> = {
+  right: { symbol: 'ok', tone: 'ok' },
+  wrong: { symbol: 'error', tone: 'error' },
+  failed: { symbol: 'warn', tone: 'warn' },
+  ungraded: { symbol: 'running', tone: 'muted' },
+  waiting: { symbol: 'idle', tone: 'muted' },
+};
+
+export const verdictTone = (verdict: VerdictKind): Tone => VERDICT_STYLES[verdict].tone;
+
+/** `✓ right`. */
+export const verdictText = (verdict: VerdictKind, symbols: Symbols): string =>
+  `${symbols[VERDICT_STYLES[verdict].symbol]} ${verdict}`;
+
+export interface Accuracy {
+  readonly right: number;
+  readonly graded: number;
+  readonly failed: number;
+  readonly waiting: number;
+}
+
+/** How one model, by its place in the plan, stands. */
+export function accuracyOf(items: readonly EvaluatedItem[], model: number): Accuracy {
+  const counted = { right: 0, wrong: 0, failed: 0, ungraded: 0, waiting: 0 };
+  for (const { predictions } of items) counted[verdictOf(predictions[model])] += 1;
+  const { right, wrong, failed, ungraded, waiting } = counted;
+  return { right, graded: right + wrong, failed, waiting: waiting + ungraded };
+}
+
+/** `82.8%`; an em dash where nothing is graded. */
+export const accuracyText = ({ right, graded }: Pick<Accuracy, 'right' | 'graded'>): string =>
+  graded === 0 ? '—' : `${((right / graded) * 100).toFixed(1)}%`;
+
+/** `48.3% → 82.8%`: the baseline, then the best of the others. */
+export function accuracySummary(items: readonly EvaluatedItem[], models: number): string {
+  const [base, ...others] = Array.from({ length: models }, (_, model) => accuracyOf(items, model));
+  if (base === undefined) return '';
+  const share = ({ right, graded }: Accuracy): number => (graded === 0 ? -1 : right / graded);
+  const best = others.toSorted((a, b) => share(b) - share(a))[0];
+  return best === undefined ? accuracyText(base) : `${accuracyText(base)} → ${accuracyText(best)}`;
+}

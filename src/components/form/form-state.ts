@@ -1,0 +1,102 @@
+import { type NumberRules, readNumber, showNumber } from '../inputs/number-field.tsx';
+import type { Option } from '../inputs/select.tsx';
+
+interface FieldBase {
+  readonly id: string;
+  readonly label: string;
+  /** What is wrong with the value, in plain words; shown under the field. */
+  readonly error?: string | null;
+  /** A fact about the value, shown beside it when there is room. */
+  readonly note?: string;
+  /** Why it cannot be changed now; Enter and arrows then do nothing. */
+  readonly disabledReason?: string | null;
+}
+
+/** One line of a form. The owner keeps every value. */
+export type FormField =
+  | (FieldBase & {
+      readonly kind: 'text';
+      readonly value: string;
+      readonly onChange: (value: string) => void;
+      readonly placeholder?: string;
+      /** For keys: dots instead of text, and the value is not shown at rest either. */
+      readonly masked?: boolean;
+    })
+  | (FieldBase & {
+      readonly kind: 'number';
+      readonly value: number | null;
+      readonly rules: NumberRules;
+      readonly onChange: (value: number | null) => void;
+      readonly unit?: string;
+    })
+  | (FieldBase & {
+      readonly kind: 'select';
+      readonly value: string;
+      readonly options: readonly Option[];
+      readonly onChange: (value: string) => void;
+    })
+  | (FieldBase & {
+      readonly kind: 'toggle';
+      readonly value: boolean;
+      readonly onChange: (value: boolean) => void;
+      readonly words?: readonly [on: string, off: string];
+    })
+  /** A line that does something on Enter: "start", "edit the system prompt". */
+  | (FieldBase & { readonly kind: 'action'; readonly value: string; readonly run: () => void });
+
+/** What the form itself knows: where one is, and what is typed but not yet taken over. */
+export interface FormState {
+  readonly selected: number;
+  /** `text` while a text or number is typed, `options` while a select is open. */
+  readonly editing: 'none' | 'text' | 'options';
+  readonly draft: string;
+  readonly why: string | null;
+}
+
+export type FormAction =
+  | { readonly type: 'select'; readonly index: number }
+  | { readonly type: 'open'; readonly field: FormField }
+  | { readonly type: 'type'; readonly text: string }
+  | { readonly type: 'refuse'; readonly why: string }
+  | { readonly type: 'close' };
+
+export const initialForm = (selected = 0): FormState => ({ selected, editing: 'none', draft: '', why: null });
+
+export function formReducer(state: FormState, action: FormAction): FormState {
+  switch (action.type) {
+    case 'select':
+      return { ...initialForm(action.index) };
+    case 'open':
+      return { ...state, ...opened(action.field), why: null };
+    case 'type':
+      return { ...state, draft: action.text, why: null };
+    case 'refuse':
+      return { ...state, why: action.why };
+    case 'close':
+      return initialForm(state.selected);
+  }
+}
+
+function opened(field: FormField): Pick<FormState, 'editing' | 'draft'> {
+  switch (field.kind) {
+    case 'text':
+      return { editing: 'text', draft: field.value };
+    case 'number':
+      return { editing: 'text', draft: showNumber(field.value, field.rules) };
+    case 'select':
+      return { editing: 'options', draft: '' };
+    case 'toggle':
+    case 'action':
+      return { editing: 'none', draft: '' };
+  }
+}
+
+/** Takes the draft over; gives back why not, or null when it was taken. */
+export function commitDraft(field: FormField, draft: string): string | null {
+  if (field.kind === 'text') field.onChange(draft);
+  if (field.kind !== 'number') return null;
+  const reading = readNumber(draft, field.rules);
+  if (!reading.ok) return reading.why;
+  field.onChange(reading.value);
+  return null;
+}

@@ -1,0 +1,177 @@
+import { Box, Text } from 'ink';
+import { type ReactNode, useReducer } from 'react';
+import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
+import { useTheme } from '../../theme/theme.tsx';
+import { NumberField } from '../inputs/number-field.tsx';
+import { OptionList, Select } from '../inputs/select.tsx';
+import { TextField } from '../inputs/text-field.tsx';
+import { moveIn, windowStart } from '../lists/list-window.ts';
+import { Line, safeLine } from '../text/line.tsx';
+import { commitDraft, type FormField, formReducer, initialForm } from './form-state.ts';
+import { useFormKeys } from './use-form-keys.ts';
+
+export interface ToggleProps {
+  readonly value: boolean;
+  /** Words for the two states; `on` and `off` by default. */
+  readonly words?: readonly [on: string, off: string];
+}
+
+/** `◉ on` or `○ off`. Keys are the form's. */
+function Toggle({ value, words = ['on', 'off'] }: ToggleProps): ReactNode {
+  const { symbols } = useTheme();
+  return (
+    <Text wrap="truncate-end">
+      {value ? symbols.on : symbols.off} {value ? words[0] : words[1]}
+    </Text>
+  );
+}
+
+export interface FormRowProps {
+  readonly field: FormField;
+  readonly selected: boolean;
+  readonly focus: boolean;
+  readonly labelWidth: number;
+  readonly width: number;
+  /** The field while it is typed in; null at rest. */
+  readonly editor: ReactNode | null;
+}
+
+/** Label, value and what there is to say about it, in one row. */
+function FormRow({ field, selected, focus, labelWidth, width, editor }: FormRowProps): ReactNode {
+  const theme = useTheme();
+  const { symbols } = theme;
+  const room = Math.max(1, width - labelWidth - 4);
+  const note = field.disabledReason ?? field.note;
+  const noteRoom = note === undefined || editor !== null || room < 24 ? 0 : Math.floor(room / 2);
+  return (
+    <Box width={width} height={1} flexShrink={0} overflow="hidden">
+      <Text {...theme.tone(selected && focus ? 'accent' : 'plain')} bold={selected && focus} wrap="truncate-end">
+        {selected && focus ? symbols.pointer : ' '}{' '}
+        {padToWidth(safeLine(field.label, labelWidth, symbols.ellipsis), labelWidth)}
+        {'  '}
+      </Text>
+      {editor ?? (
+        <Box width={room - noteRoom} flexShrink={0}>
+          <FieldValue field={field} width={room - noteRoom} />
+        </Box>
+      )}
+      {noteRoom > 0 ? <Line text={` ${note}`} width={noteRoom} tone="muted" /> : null}
+    </Box>
+  );
+}
+
+function FieldValue({ field, width }: { readonly field: FormField; readonly width: number }): ReactNode {
+  switch (field.kind) {
+    case 'text': {
+      if (field.value === '') return <Line text={field.placeholder ?? 'empty'} width={width} tone="muted" />;
+      return <Line text={field.masked === true ? 'typed, hidden' : field.value} width={width} />;
+    }
+    case 'number':
+      return (
+        <NumberField
+          value={field.value}
+          rules={field.rules}
+          width={width}
+          {...(field.unit === undefined ? {} : { unit: field.unit })}
+        />
+      );
+    case 'select':
+      return <Select options={field.options} value={field.value} width={width} />;
+    case 'toggle':
+      return <Toggle value={field.value} {...(field.words === undefined ? {} : { words: field.words })} />;
+    case 'action':
+      return <Line text={field.value} width={width} tone="accent" />;
+  }
+}
+
+export interface FormProps {
+  readonly fields: readonly FormField[];
+  readonly width: number;
+  /** Rows; longer forms scroll. The last row is for what is wrong with the selected field. */
+  readonly height: number;
+  /** Whether the form hears keys: up/down move, Enter changes, left/right step, Space toggles. */
+  readonly focus: boolean;
+  /** Hears which field is selected, for help beside the form. */
+  readonly onSelect?: (id: string) => void;
+  /** Index of the field selected first. */
+  readonly initial?: number;
+}
+
+/** Labelled fields, one under the other. Typing starts with Enter, is taken over with Enter and dropped with Esc. */
+export function Form({ fields, width, height, focus, onSelect, initial = 0 }: FormProps): ReactNode {
+  const [state, dispatch] = useReducer(formReducer, initialForm(initial));
+  const selected = Math.min(state.selected, Math.max(0, fields.length - 1));
+  const field = fields[selected];
+  const go = (index: number): void => {
+    dispatch({ type: 'select', index });
+    const next = fields[index];
+    if (next !== undefined) onSelect?.(next.id);
+  };
+  useFormKeys({
+    fields,
+    state: { ...state, selected },
+    dispatch,
+    focus,
+    move: (by) => go(moveIn(selected, by > 0 ? 'down' : 'up', fields.length, height)),
+  });
+  if (field?.kind === 'select' && state.editing === 'options') {
+    return (
+      <Box flexDirection="column" width={width} height={height} flexShrink={0}>
+        <Line text={field.label} width={width} tone="strong" />
+        <OptionList
+          options={field.options}
+          value={field.value}
+          width={width}
+          height={Math.max(1, height - 1)}
+          focus={focus}
+          onChoose={(value) => {
+            field.onChange(value);
+            dispatch({ type: 'close' });
+          }}
+          onCancel={() => dispatch({ type: 'close' })}
+        />
+      </Box>
+    );
+  }
+  const widest = fields.reduce((most, one) => Math.max(most, displayWidth(one.label)), 0);
+  const labelWidth = Math.min(widest, Math.max(8, Math.floor(width * 0.4)));
+  const page = Math.max(1, height - 1);
+  const start = windowStart(0, selected, fields.length, page);
+  const wrong = state.why ?? field?.error ?? null;
+  const submit = (text: string): void => {
+    const why = field === undefined ? null : commitDraft(field, text);
+    dispatch(why === null ? { type: 'close' } : { type: 'refuse', why });
+  };
+  return (
+    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+      {fields.slice(start, start + page).map((one, row) => {
+        const here = start + row === selected;
+        const typing = here && state.editing === 'text';
+        return (
+          <FormRow
+            key={one.id}
+            field={one}
+            selected={here}
+            focus={focus}
+            labelWidth={labelWidth}
+            width={width}
+            editor={
+              typing ? (
+                <TextField
+                  value={state.draft}
+                  onChange={(text) => dispatch({ type: 'type', text })}
+                  width={Math.max(1, width - labelWidth - 4)}
+                  focus={focus}
+                  masked={one.kind === 'text' && one.masked === true}
+                  onSubmit={submit}
+                  onLeave={() => dispatch({ type: 'close' })}
+                />
+              ) : null
+            }
+          />
+        );
+      })}
+      {wrong === null ? null : <Line text={`  ${field?.label ?? ''}: ${wrong}`} width={width} tone="error" />}
+    </Box>
+  );
+}

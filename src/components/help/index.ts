@@ -1,1 +1,0 @@
-export { HelpOverlay } from './view.tsx';

@@ -1,2 +1,0 @@
-export { binned } from './binned.ts';
-export { Histogram, type HistogramBar } from './view.tsx';

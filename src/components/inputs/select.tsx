@@ -1,0 +1,106 @@
+import { Box, Text } from 'ink';
+import { type ReactNode, useState } from 'react';
+import { displayWidth } from '../../domain/text/graphemes.ts';
+import { choiceBindings } from '../../keys/bindings/components.ts';
+import { useBindings } from '../../keys/hooks.tsx';
+import { useTheme } from '../../theme/theme.tsx';
+import { List } from '../lists/list.tsx';
+import { Line, safeLine } from '../text/line.tsx';
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  /** Said beside it: a date, a price, a reason. */
+  readonly note?: string;
+}
+
+/** The value after (1) or before (-1) this one, round and round; the first when it is none of them. */
+export function stepOption(options: readonly Option[], value: string, by: 1 | -1): string {
+  const at = options.findIndex((option) => option.value === value);
+  if (at < 0) return options[0]?.value ?? value;
+  return options[(at + by + options.length) % options.length]?.value ?? value;
+}
+
+/** Options whose label, note or value holds every word of the query, case left aside. */
+export function filterOptions(options: readonly Option[], query: string): readonly Option[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return options.filter((option) => {
+    const text = `${option.label} ${option.note ?? ''} ${option.value}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+export interface SelectProps {
+  readonly options: readonly Option[];
+  readonly value: string;
+  readonly width: number;
+}
+
+/** The chosen option on one row, with its note. Keys are the form's. */
+export function Select({ options, value, width }: SelectProps): ReactNode {
+  const { symbols } = useTheme();
+  const option = options.find((candidate) => candidate.value === value);
+  const note = option?.note === undefined ? '' : `  ${option.note}`;
+  return <Line text={`${option?.label ?? value} ${symbols.down}${note}`} width={width} />;
+}
+
+export interface OptionListProps {
+  readonly options: readonly Option[];
+  /** The value that is chosen now; the list starts there. */
+  readonly value: string;
+  readonly width: number;
+  readonly height: number;
+  readonly focus: boolean;
+  readonly onChoose: (value: string) => void;
+  /** Esc. */
+  readonly onCancel: () => void;
+}
+
+/** The options opened up: arrows, Enter chooses, Esc leaves it as it was. */
+export function OptionList({ options, value, width, height, focus, onChoose, onCancel }: OptionListProps): ReactNode {
+  const theme = useTheme();
+  const [selected, setSelected] = useState(() =>
+    Math.max(
+      0,
+      options.findIndex((option) => option.value === value),
+    ),
+  );
+  useBindings(
+    'field',
+    choiceBindings,
+    {
+      'choice.choose': () => {
+        const option = options[Math.min(selected, options.length - 1)];
+        if (option !== undefined) onChoose(option.value);
+      },
+      'choice.cancel': onCancel,
+    },
+    { active: focus },
+  );
+  return (
+    <List
+      count={options.length}
+      height={height}
+      width={width}
+      selected={selected}
+      onSelect={setSelected}
+      focus={focus}
+      empty="Nothing fits."
+      item={(index, state) => {
+        const option = options[index];
+        const label = safeLine(option?.label ?? '', state.width, theme.symbols.ellipsis);
+        const room = state.width - displayWidth(label) - 2;
+        return (
+          <Box>
+            <Text bold={state.selected} wrap="truncate-end">
+              {label}
+            </Text>
+            {option?.note === undefined || room < 4 ? null : (
+              <Line text={`  ${option.note}`} width={room + 2} tone="muted" />
+            )}
+          </Box>
+        );
+      }}
+    />
+  );
+}

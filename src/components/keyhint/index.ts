@@ -1,2 +1,0 @@
-export { chooseHints } from './choose.ts';
-export { Hints, KeyHint } from './view.tsx';

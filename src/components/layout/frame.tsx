@@ -1,0 +1,161 @@
+import { Box, Text, useIsScreenReaderEnabled, useWindowSize } from 'ink';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import type { Notice } from '../../app/core/state.ts';
+import { formatUsd } from '../../domain/text/format.ts';
+import { displayWidth } from '../../domain/text/graphemes.ts';
+import { Modal } from '../../keys/hooks.tsx';
+import type { Symbols } from '../../theme/symbols.ts';
+import { useTheme } from '../../theme/theme.tsx';
+import { MAX_PROBLEM_ROWS, MIN_PROBLEM_ROWS, NoteView, ProblemView, problemRows } from '../feedback/notice.tsx';
+import { fitSegments, type Segment } from '../feedback/status-line.tsx';
+import { KeyHints } from '../text/key-hints.tsx';
+import { Line, safeLine } from '../text/line.tsx';
+
+export interface BodySize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Below this nothing useful can be laid out. */
+const MIN_TERMINAL: BodySize = { columns: 60, rows: 16 };
+const HEADER_ROWS = 1;
+const FOOTER_ROWS = 1;
+/** What a problem leaves to the screen, however much there is to say. */
+const MIN_BODY_ROWS = 10;
+
+const BodySizeContext = createContext<BodySize>({ columns: 80, rows: 22 });
+
+/** The exact columns and rows a screen may fill; it changes with the terminal and with a problem notice. */
+export function useBodySize(): BodySize {
+  return useContext(BodySizeContext);
+}
+
+export interface HeaderFacts {
+  readonly project: string;
+  /** Where one is, from the screen inwards: `['Train', 'ftjob-8Kq']`. */
+  readonly breadcrumb: readonly string[];
+  readonly provider: string;
+  /** True for the embedded engine: says "practice engine" beside the provider. */
+  readonly practice: boolean;
+  /** Operations that run or are paused. */
+  readonly running: number;
+  /** US$ spent in this project; null when a price is unknown. */
+  readonly spentUsd: number | null;
+}
+
+const money = (usd: number | null): string => (usd === null ? 'cost unknown' : formatUsd(usd));
+
+/** Shortest project name worth its place. */
+const MIN_PROJECT_COLUMNS = 4;
+
+/** Project and place. Where there is no room for both whole, the name gives way: where one is, one must see. */
+function trail({ project, breadcrumb }: HeaderFacts, room: number, { crumb, ellipsis }: Symbols): string {
+  const place = breadcrumb.map((name) => ` ${crumb} ${name}`).join('');
+  const nameRoom = room - displayWidth(place);
+  if (nameRoom >= MIN_PROJECT_COLUMNS) return `${safeLine(project, nameRoom, ellipsis)}${place}`;
+  return safeLine(breadcrumb.join(` ${crumb} `), room, ellipsis);
+}
+
+function Header({ facts, width }: { readonly facts: HeaderFacts; readonly width: number }): ReactNode {
+  const theme = useTheme();
+  const { symbols } = theme;
+  const provider = safeLine(facts.provider, 24, symbols.ellipsis);
+  const named = facts.practice && !/practice/i.test(provider) ? `${provider} (practice engine)` : provider;
+  const right: readonly Segment[] = [
+    { text: named, tone: facts.practice ? 'warn' : 'accent', keep: 1 },
+    { text: facts.running === 0 ? '' : `${symbols.running} ${facts.running} running`, tone: 'accent', keep: 3 },
+    { text: money(facts.spentUsd), keep: 2 },
+  ];
+  const gap = ` ${symbols.separator} `;
+  const fitting = fitSegments(right, Math.max(0, width - 28), 3);
+  const rightWidth = fitting.reduce((sum, segment) => sum + displayWidth(segment.text), 0) + 3 * (fitting.length - 1);
+  const left = trail(facts, Math.max(0, width - rightWidth - 11), symbols);
+  return (
+    <Box width={width} height={1} flexShrink={0} justifyContent="space-between">
+      <Text wrap="truncate-end">
+        <Text {...theme.tone('key')}> luthier </Text>
+        <Text {...theme.tone('strong')}>{left}</Text>
+      </Text>
+      <Text wrap="truncate-end">
+        {fitting.map((segment, index) => (
+          <Text key={index}>
+            {index > 0 ? <Text {...theme.tone('muted')}>{gap}</Text> : ''}
+            <Text {...theme.tone(segment.tone ?? 'plain')}>{segment.text}</Text>
+          </Text>
+        ))}
+      </Text>
+    </Box>
+  );
+}
+
+export interface FrameProps {
+  readonly facts: HeaderFacts;
+  /** A note stands in the footer's row, a problem in three to seven rows above it. */
+  readonly notice: Notice | null;
+  /**
+   * The screen, and after it whatever lies over it (help, palette, drawer, dialogs). A screen's outermost box takes
+   * width and height from `useBodySize()` and `flexShrink={0}`: then what is too long is clipped, not squeezed.
+   */
+  readonly children: ReactNode;
+}
+
+/**
+ * Header, body, footer in exactly the terminal's rows and columns. The one owner of the height budget: what is inside
+ * asks `useBodySize()`. Below 60x16 it says so instead, and the screen stays mounted out of sight.
+ */
+export function Frame({ facts, notice, children }: FrameProps): ReactNode {
+  const { columns, rows } = useWindowSize();
+  const linear = useIsScreenReaderEnabled();
+  const problem = notice?.kind === 'problem' ? notice.problem : null;
+  const inner = Math.max(0, columns - 2);
+  const room = Math.max(MIN_PROBLEM_ROWS, rows - HEADER_ROWS - FOOTER_ROWS - MIN_BODY_ROWS);
+  const told = problem === null ? 0 : problemRows(problem, inner, Math.min(room, MAX_PROBLEM_ROWS)).length;
+  const bodyRows = Math.max(1, rows - HEADER_ROWS - FOOTER_ROWS - told);
+  const size = useMemo(() => ({ columns, rows: bodyRows }), [columns, bodyRows]);
+  const tooSmall = columns < MIN_TERMINAL.columns || rows < MIN_TERMINAL.rows;
+  const content = (
+    <BodySizeContext value={size}>
+      <Box
+        flexDirection="column"
+        width={columns}
+        flexShrink={0}
+        {...(linear ? {} : { height: bodyRows, overflow: 'hidden' as const })}
+      >
+        {children}
+      </Box>
+    </BodySizeContext>
+  );
+  // As wide as the terminal is, not as React last heard: Ink draws once before that, and a line that is too long then
+  // is broken by the terminal and stays.
+  return (
+    <Box flexDirection="column" width="100%" {...(linear ? {} : { height: rows, overflow: 'hidden' as const })}>
+      {tooSmall ? <TooSmall columns={columns} rows={rows} /> : <Header facts={facts} width={columns} />}
+      <Box display={tooSmall ? 'none' : 'flex'} flexDirection="column" flexShrink={0}>
+        {content}
+      </Box>
+      {problem === null || tooSmall ? null : (
+        <Box paddingLeft={1} flexShrink={0} height={told}>
+          <ProblemView problem={problem} width={inner} rows={told} />
+        </Box>
+      )}
+      {tooSmall ? null : (
+        <Box paddingLeft={1} height={FOOTER_ROWS} flexShrink={0} width={columns}>
+          {notice?.kind === 'note' ? <NoteView text={notice.text} width={inner} /> : <KeyHints width={inner} />}
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactNode {
+  const size = `This terminal is ${columns}x${rows}.`;
+  const wish = `Luthier needs ${MIN_TERMINAL.columns}x${MIN_TERMINAL.rows}: make it larger.`;
+  return (
+    <Modal>
+      <Box flexDirection="column" width={columns} height={rows} overflow="hidden" flexShrink={0}>
+        <Line text={size} width={columns} tone="strong" />
+        {rows > 1 ? <Line text={wish} width={columns} /> : <Text />}
+      </Box>
+    </Modal>
+  );
+}

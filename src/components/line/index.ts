@@ -1,3 +1,0 @@
-export { safeMiddle } from './middle.ts';
-export { safeLine } from './safe.ts';
-export { Line } from './view.tsx';

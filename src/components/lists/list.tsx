@@ -1,0 +1,59 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { useTheme } from '../../theme/theme.tsx';
+import { Line } from '../text/line.tsx';
+import { useListWindow } from './list-window.ts';
+
+export interface ListProps {
+  readonly count: number;
+  /** Visible rows; only these are mounted. Each item is one row high. */
+  readonly height: number;
+  /** Columns, the pointer's two included. */
+  readonly width: number;
+  /** Index of the selected item; the owner keeps it. */
+  readonly selected: number;
+  readonly onSelect: (index: number) => void;
+  /** Whether the list hears keys: arrows, hjkl, g/G, PgUp/PgDn. */
+  readonly focus: boolean;
+  /** Enter. Leave it out where the screen's own table has Enter. */
+  readonly onChoose?: (index: number) => void;
+  /** Space. */
+  readonly onMark?: (index: number) => void;
+  readonly isMarked?: (index: number) => boolean;
+  /** Draws one item in exactly one row of `width` columns. A string is made safe and cut. */
+  readonly item: (index: number, state: { readonly selected: boolean; readonly width: number }) => ReactNode;
+  /** Said when there is nothing: what to do next, with the key. */
+  readonly empty?: string;
+}
+
+/** A list of which only the visible rows are mounted. */
+export function List(props: ListProps): ReactNode {
+  const { count, height, width, focus, isMarked, item, empty = 'Nothing here yet.' } = props;
+  const theme = useTheme();
+  const { symbols } = theme;
+  const { indices } = useListWindow(props);
+  const gutter = isMarked === undefined ? 2 : 4;
+  const inner = Math.max(0, width - gutter);
+  if (count === 0) return <Line text={empty} width={width} tone="muted" />;
+  return (
+    <Box flexDirection="column" width={width} height={Math.min(height, count)} flexShrink={0} overflow="hidden">
+      {indices.map((index) => {
+        const selected = index === props.selected;
+        const content = item(index, { selected, width: inner });
+        return (
+          <Box key={index} height={1} flexShrink={0} aria-role="listitem" aria-state={{ selected }}>
+            <Text {...theme.tone(selected && focus ? 'accent' : 'plain')}>
+              {selected ? symbols.pointer : ' '}{' '}
+              {isMarked === undefined ? '' : `${isMarked(index) ? symbols.marked : ' '} `}
+            </Text>
+            {typeof content === 'string' ? (
+              <Line text={content} width={inner} tone={selected ? 'strong' : 'plain'} />
+            ) : (
+              content
+            )}
+          </Box>
+        );
+      })}
+    </Box>
+  );
+}

@@ -1,0 +1,161 @@
+import { Box, Text } from 'ink';
+import { type ReactNode, useMemo } from 'react';
+import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
+import { useTheme } from '../../theme/theme.tsx';
+import type { Tone } from '../../theme/themes.ts';
+import { Line, safeLine } from '../text/line.tsx';
+import { useListWindow } from './list-window.ts';
+
+const PAGE = 64;
+const KEPT_PAGES = 8;
+
+/**
+ * Rows by index out of windows: `fetch(offset, limit)` is called once for each page that is looked at. `version` names
+ * the state of what is behind; another version reads again. Null for an index that is no longer there.
+ */
+export function pagedRows<T>(fetch: (offset: number, limit: number) => readonly T[]): (index: number) => T | null {
+  const pages = new Map<number, readonly T[]>();
+  return (index) => {
+    const page = Math.floor(index / PAGE);
+    let rows = pages.get(page);
+    if (rows === undefined) {
+      rows = fetch(page * PAGE, PAGE);
+      const oldest = pages.keys().next();
+      if (pages.size >= KEPT_PAGES && oldest.done !== true) pages.delete(oldest.value);
+      pages.set(page, rows);
+    }
+    return rows[index - page * PAGE] ?? null;
+  };
+}
+
+/** `pagedRows` kept for as long as `key` (filter, sort and version as one string) stays the same. */
+export function usePagedRows<T>(
+  key: string,
+  fetch: (offset: number, limit: number) => readonly T[],
+): (index: number) => T | null {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for everything that fetch depends on
+  return useMemo(() => pagedRows(fetch), [key]);
+}
+
+export interface Column {
+  readonly id: string;
+  readonly title: string;
+  /** Exact columns; or `flex`, a share of what is left. One of both. */
+  readonly width?: number;
+  readonly flex?: number;
+  /** Least columns of a flexible one; 6 by default. */
+  readonly min?: number;
+  readonly align?: 'left' | 'right';
+  /** 1 is kept longest when the table is too narrow for all; 5 by default. */
+  readonly keep?: number;
+}
+
+/** What stands in a cell: text, trusted or not, and how it looks. */
+export type Cell = string | { readonly text: string; readonly tone?: Tone };
+
+interface FittedColumn extends Column {
+  readonly columns: number;
+}
+
+const GAP = 1;
+const least = (column: Column): number => column.width ?? column.min ?? 6;
+const needed = (columns: readonly Column[]): number =>
+  columns.reduce((sum, column) => sum + least(column), 0) + GAP * Math.max(0, columns.length - 1);
+
+/** The columns that fit in `width`, with exact widths that fill it when one of them is flexible. */
+export function fitColumns(all: readonly Column[], width: number): readonly FittedColumn[] {
+  const columns = [...all];
+  while (columns.length > 1 && needed(columns) > width) {
+    const worst = columns.reduce(
+      (found, column, index) => ((column.keep ?? 5) >= (columns[found]?.keep ?? 5) ? index : found),
+      0,
+    );
+    columns.splice(worst, 1);
+  }
+  let spare = Math.max(0, width - needed(columns));
+  let flex = columns.reduce((sum, column) => sum + (column.width === undefined ? (column.flex ?? 1) : 0), 0);
+  return columns.map((column) => {
+    if (column.width !== undefined) return { ...column, columns: Math.max(0, Math.min(column.width, width)) };
+    const share = column.flex ?? 1;
+    const extra = flex === 0 ? 0 : Math.floor((spare * share) / flex);
+    spare -= extra;
+    flex -= share;
+    return { ...column, columns: Math.max(0, Math.min(least(column) + extra, width)) };
+  });
+}
+
+export interface TableProps<Row> {
+  readonly columns: readonly Column[];
+  readonly count: number;
+  /** The row at an index, asked only for visible ones; null while it is not there. See `usePagedRows` for SQL windows. */
+  readonly rowAt: (index: number) => Row | null;
+  readonly cell: (row: Row, columnId: string) => Cell;
+  readonly width: number;
+  /** Rows with the header. */
+  readonly height: number;
+  readonly selected: number;
+  readonly onSelect: (index: number) => void;
+  /** Whether the table hears keys: arrows, jk, g/G, PgUp/PgDn. */
+  readonly focus: boolean;
+  /** Enter. Leave it out where the screen's own table has Enter. */
+  readonly onChoose?: (index: number) => void;
+  /** Space. */
+  readonly onMark?: (index: number) => void;
+  readonly isMarked?: (index: number) => boolean;
+  /** The sorted column gets an arrow. */
+  readonly sort?: { readonly column: string; readonly descending: boolean };
+  /** Said when there is nothing: what to do next, with the key. */
+  readonly empty?: string;
+}
+
+const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+
+/** A table of which only the visible rows are mounted. Cells are made safe and cut by display width, CJK and emoji included. */
+export function Table<Row>(props: TableProps<Row>): ReactNode {
+  const { columns, count, rowAt, cell, width, height, focus, isMarked, sort, empty = 'Nothing here yet.' } = props;
+  const theme = useTheme();
+  const { symbols } = theme;
+  const { indices } = useListWindow({ ...props, height: Math.max(1, height - 1) });
+  const gutter = isMarked === undefined ? 2 : 4;
+  const fitted = fitColumns(columns, Math.max(1, width - gutter));
+  const title = (column: FittedColumn): string =>
+    sort?.column === column.id ? `${column.title} ${sort.descending ? symbols.down : symbols.up}` : column.title;
+  const draw = (text: string, column: FittedColumn): string => {
+    const cut = safeLine(text, column.columns, symbols.ellipsis);
+    return displayWidth(cut) > column.columns ? '' : padToWidth(cut, column.columns, column.align ?? 'left');
+  };
+  return (
+    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+      <Text {...theme.tone('muted')} bold wrap="truncate-end">
+        {' '.repeat(gutter)}
+        {fitted.map((column) => draw(title(column), column)).join(' ')}
+      </Text>
+      {count === 0 ? <Line text={empty} width={width} tone="muted" /> : null}
+      {indices.map((index) => {
+        const row = rowAt(index);
+        const selected = index === props.selected;
+        const mark = isMarked === undefined ? '' : `${isMarked(index) ? symbols.marked : ' '} `;
+        const base = selected && focus ? theme.tone('selection') : {};
+        return (
+          <Box key={index} height={1} flexShrink={0} aria-role="listitem" aria-state={{ selected }}>
+            <Text wrap="truncate-end" {...base} bold={selected}>
+              {selected ? symbols.pointer : ' '} {mark}
+              {row === null
+                ? symbols.ellipsis
+                : fitted.map((column, at) => {
+                    const content = cell(row, column.id);
+                    const tone = typeof content === 'string' || selected ? undefined : content.tone;
+                    return (
+                      <Text key={column.id} {...(tone === undefined ? {} : theme.tone(tone))}>
+                        {at > 0 ? ' ' : ''}
+                        {draw(textOf(content), column)}
+                      </Text>
+                    );
+                  })}
+            </Text>
+          </Box>
+        );
+      })}
+    </Box>
+  );
+}

@@ -1,2 +1,0 @@
-export { fuzzyScore, rank } from './score.ts';
-export { Palette } from './view.tsx';

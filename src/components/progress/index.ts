@@ -1,2 +1,0 @@
-export { filledColumns } from './bar.ts';
-export { ProgressBar } from './view.tsx';

@@ -1,2 +1,0 @@
-export { scrollBy } from './reducer.ts';
-export { ScrollText } from './view.tsx';

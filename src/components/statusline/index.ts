@@ -1,2 +1,0 @@
-export { fitSegments, type Segment } from './fit.ts';
-export { StatusLine } from './view.tsx';

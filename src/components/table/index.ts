@@ -1,2 +1,0 @@
-export { type Cell, type Column, fitColumns } from './columns.ts';
-export { Table } from './view.tsx';

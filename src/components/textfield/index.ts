@@ -1,2 +1,0 @@
-export { visiblePart, widthBetween } from './reducer.ts';
-export { TextField } from './view.tsx';

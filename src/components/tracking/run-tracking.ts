@@ -1,0 +1,99 @@
+import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import type { OperationSnapshot, SyncProgress } from '../../app/runtime/operation.ts';
+import type { Trackable } from '../../app/tracking/run-requests.ts';
+import { byteSize, percent } from '../../domain/text/format.ts';
+import type { TrackedState } from '../../domain/tracking/types.ts';
+import { runId } from '../../domain/wandb/names.ts';
+import type { Symbols } from '../../theme/symbols.ts';
+import type { Tone } from '../../theme/themes.ts';
+
+export type SyncSnapshot = OperationSnapshot<SyncProgress>;
+
+/** What there is of a run, and the operation that writes or sends it now. */
+export interface RunTracking {
+  /** Null before anything is written. */
+  readonly state: TrackedState | null;
+  readonly live: SyncSnapshot | null;
+}
+
+export interface SyncLabel {
+  readonly sign: string;
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/** Columns that the longest sign and word take. */
+export const SYNC_LABEL_COLUMNS = 8;
+
+const SYNC_LABELS = {
+  synced: { symbol: 'ok', word: 'synced', tone: 'ok' },
+  partial: { symbol: 'running', word: 'partly', tone: 'accent' },
+  local: { symbol: 'idle', word: 'here', tone: 'plain' },
+} as const;
+
+/** How a run stands, as a sign and a word: what goes on now before what is there. */
+export function syncLabel({ state, live }: RunTracking, symbols: Symbols): SyncLabel {
+  if (live !== null) {
+    const word = live.fraction === null ? 'busy' : percent(live.fraction);
+    return { sign: symbols.ellipsis, word, tone: live.problem === null ? 'accent' : 'warn' };
+  }
+  if (state === null) return { sign: '—', word: '', tone: 'muted' };
+  const { symbol, word, tone } = SYNC_LABELS[state.sync];
+  return { sign: symbols[symbol], word, tone };
+}
+
+/** The same for a cell of a table, the column `W&B`. */
+export function syncTableCell(tracked: RunTracking, symbols: Symbols): { readonly text: string; readonly tone: Tone } {
+  const { sign, word, tone } = syncLabel(tracked, symbols);
+  return { text: `${sign} ${word}`.trimEnd(), tone };
+}
+
+/** `500 B of 1.0 kB`; empty before the whole is known. */
+export const sentSize = ({ sentBytes, totalBytes }: Pick<SyncProgress, 'sentBytes' | 'totalBytes'>): string =>
+  totalBytes === 0 ? '' : `${byteSize(sentBytes)} of ${byteSize(totalBytes)}`;
+
+/** The address of the run's page; null while there is none. */
+export const trackingPageUrl = ({ state, live }: RunTracking): string | null => live?.detail.url ?? state?.url ?? null;
+
+const isSync = (operation: OperationSnapshot): operation is SyncSnapshot => operation.detail.kind === 'sync';
+
+/** What is written or sent now. Shallow, so that progress of other work draws nothing. */
+function useLiveSyncs(): readonly SyncSnapshot[] {
+  return useAppState(useShallow((state) => state.operations.filter(isSync).filter(({ endedAt }) => endedAt === null)));
+}
+
+/** The operation of this run; before anything of it is written, its id is known all the same. */
+function liveOf(what: Trackable, state: TrackedState | null, syncs: readonly SyncSnapshot[]): SyncSnapshot | null {
+  const id = state?.runId ?? (what.kind === 'dataset' ? null : runId(what.id));
+  return syncs.find(({ detail }) => detail.runId === id) ?? null;
+}
+
+/**
+ * How runs stand, read when a row is drawn and kept until the version goes up or a sync begins or ends: each reading
+ * opens files.
+ */
+export function useRunTrackingReader(): (what: Trackable) => RunTracking {
+  const { tracking } = useWorkbench();
+  const version = useAppState((state) => state.trackingVersion);
+  const projectId = useAppState((state) => state.project.id);
+  const syncs = useLiveSyncs();
+  const running = syncs.map(({ id }) => id).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they say when a run may stand otherwise
+  const known = useMemo(() => new Map<string, TrackedState | null>(), [tracking, version, projectId, running]);
+  return (what) => {
+    const key = what.kind === 'dataset' ? what.kind : `${what.kind} ${what.id}`;
+    let state = known.get(key);
+    if (state === undefined) {
+      state = tracking.state(what);
+      known.set(key, state);
+    }
+    return { state, live: liveOf(what, state, syncs) };
+  };
+}
+
+/** How one run stands. */
+export function useRunTracking(what: Trackable): RunTracking {
+  return useRunTrackingReader()(what);
+}

@@ -1,0 +1,155 @@
+import type { ChatMessage, Role } from '../chat/types.ts';
+import { isRecord } from '../common/json.ts';
+import type { Template } from '../template/types.ts';
+import { parseChatLine } from './line/chat.ts';
+import type { LineMessage } from './line/message.ts';
+import { LineReport } from './line/report.ts';
+import { exampleOf, isTrainable } from './row.ts';
+import type { ChatExample, DatasetFinding, Row } from './types.ts';
+
+/**
+ * The prompt/completion form of OpenAI's first fine-tuning guide (2021-2023): a prompt ends in a separator, a
+ * completion begins with a space and ends in a stop sequence. Neither means anything in chat form.
+ */
+const LEGACY_SEPARATOR = '\n\n###\n\n';
+const LEGACY_STOP = ' END';
+
+/** Words at the end of a text that end it, and what has to stand before them: anything, white space, or a line end. */
+interface End {
+  readonly word: string;
+  readonly after: 'anything' | 'space' | 'line-end';
+}
+
+const SEPARATORS: readonly End[] = [
+  { word: '->', after: 'anything' },
+  ...['###', '===', '---'].map((word): End => ({ word, after: 'line-end' })),
+];
+const STOPS: readonly End[] = [
+  { word: '<|endoftext|>', after: 'anything' },
+  ...['END', 'STOP', '###'].map((word): End => ({ word, after: 'space' })),
+  ...['===', '---'].map((word): End => ({ word, after: 'line-end' })),
+];
+
+export interface LegacyPair {
+  readonly prompt: string;
+  readonly completion: string;
+}
+
+/** The pair of a parsed JSON line; null when it is of another form. */
+function readLegacyPair(value: unknown): LegacyPair | null {
+  if (!isRecord(value) || typeof value.prompt !== 'string' || typeof value.completion !== 'string') return null;
+  return { prompt: value.prompt, completion: value.completion };
+}
+
+/** The pair as a user message and its answer: separator, stop sequence, the leading space and line ends are dropped. */
+export function legacyToChat(pair: LegacyPair): readonly [ChatMessage, ChatMessage] {
+  return [
+    { role: 'user', content: withoutEnd(pair.prompt, SEPARATORS) },
+    { role: 'assistant', content: withoutLineEnds(withoutEnd(pair.completion, STOPS).replace(/^ /, '')) },
+  ];
+}
+
+/**
+ * The text before one of `ends` and the white space around it; the text itself where it has none. Looked at from the
+ * end, not by a pattern: one that begins with white space takes time with the square of a long blank stretch.
+ */
+function withoutEnd(text: string, ends: readonly End[]): string {
+  const trimmed = text.trimEnd();
+  for (const { word, after } of ends) {
+    if (!trimmed.endsWith(word)) continue;
+    const before = trimmed.slice(0, -word.length);
+    const kept = before.trimEnd();
+    const gap = before.slice(kept.length);
+    if (after === 'anything' || (after === 'space' ? gap !== '' : gap.includes('\n'))) return kept;
+  }
+  return text;
+}
+
+function withoutLineEnds(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charAt(end - 1) === '\n') end -= 1;
+  return text.slice(0, end);
+}
+
+/**
+ * An example as a pair. One user message is the prompt as it stands, a system message goes before it; a longer
+ * conversation is told with its roles, since the old form knows none.
+ */
+export function chatToLegacy(messages: readonly ChatMessage[]): LegacyPair {
+  const before = messages.slice(0, -1);
+  const turns = before.filter((message) => message.role !== 'system');
+  const [only] = turns;
+  const told =
+    turns.length === 1 && only !== undefined
+      ? [only.content]
+      : turns.map(({ role, content }) => `${role.slice(0, 1).toUpperCase()}${role.slice(1)}: ${content}`);
+  const system = before.filter((message) => message.role === 'system').map((message) => message.content);
+  return {
+    prompt: [...system, ...told].join('\n\n') + LEGACY_SEPARATOR,
+    completion: ` ${messages.at(-1)?.content ?? ''}${LEGACY_STOP}`,
+  };
+}
+
+export type ExportFormat = 'chat' | 'prompt-completion';
+
+/** One example as one JSONL line, with its line end. */
+export function formatExample(example: ChatExample, format: ExportFormat): string {
+  const messages = example.messages.map(({ role, content }) => ({ role, content }));
+  return `${JSON.stringify(format === 'chat' ? { messages } : chatToLegacy(messages))}\n`;
+}
+
+/** The training lines of the rows that are trained on, in their order, one at a time. */
+export function* exportLines(
+  rows: Iterable<Row>,
+  template: Template,
+  format: ExportFormat,
+  which: 'accepted' | 'not-rejected',
+): Generator<string, void, undefined> {
+  for (const row of rows) if (isTrainable(row, which)) yield formatExample(exampleOf(row, template), format);
+}
+
+export interface ImportedLine {
+  /** The messages before the answer, and the answer; null when the line cannot become a row. */
+  readonly example: { readonly prompt: readonly ChatMessage[]; readonly completion: string } | null;
+  readonly findings: readonly DatasetFinding[];
+}
+
+/**
+ * One line of a chat or prompt/completion file as a row's messages. Rows hold plain text: a line with images, tools,
+ * names or weights is refused by name, never imported in part. Blank lines give nothing.
+ */
+export function readImportLine(text: string, lineNumber: number): ImportedLine {
+  const pair = legacyPairOf(text);
+  if (pair !== null) {
+    const [user, assistant] = legacyToChat(pair);
+    return { example: { prompt: [user], completion: assistant.content }, findings: [] };
+  }
+  const { line, findings } = parseChatLine(text, lineNumber);
+  if (line === null || findings.some((finding) => finding.severity === 'error')) return { example: null, findings };
+  const messages = line.messages.flatMap(plainMessage);
+  const answer = messages.at(-1);
+  if (messages.length < line.messages.length || answer === undefined) {
+    const report = new LineReport(lineNumber);
+    report.error(
+      'not-plain',
+      'The line has images, tools, names or weights, which rows cannot hold.',
+      'Train on the file as it is.',
+    );
+    return { example: null, findings: [...findings, ...report.findings] };
+  }
+  return { example: { prompt: messages.slice(0, -1), completion: answer.content }, findings };
+}
+
+function legacyPairOf(text: string): ReturnType<typeof readLegacyPair> {
+  if (!text.includes('"completion"')) return null;
+  try {
+    return readLegacyPair(JSON.parse(text.replace(/^\ufeff/, '')));
+  } catch {
+    return null;
+  }
+}
+
+function plainMessage(message: LineMessage): ChatMessage[] {
+  const role: Role | null = message.role === 'function' ? null : message.role;
+  return message.plain && role !== null ? [{ role, content: message.text }] : [];
+}

@@ -1,0 +1,184 @@
+import type { CountedMessage } from '../../chat/tokens.ts';
+import { isRecord, type JsonRecord } from '../../common/json.ts';
+import { nearestName } from '../../text/nearest.ts';
+import type { DatasetFinding } from '../types.ts';
+import { checkMessage, type LineMessage } from './message.ts';
+import { LineReport, quoted } from './report.ts';
+import { checkTools } from './tools.ts';
+
+const LINE_KEYS = ['messages', 'tools', 'parallel_tool_calls', 'functions'];
+const MAX_IMAGES = 10;
+
+export interface ChatLine {
+  readonly messages: readonly LineMessage[];
+  readonly counted: readonly CountedMessage[];
+}
+
+export interface ParsedChatLine {
+  /** What could be read, even of a line with errors; null when nothing could. */
+  readonly line: ChatLine | null;
+  readonly findings: readonly DatasetFinding[];
+}
+
+/**
+ * Reads one line of a chat training file and finds everything wrong with it, by OpenAI's fine-tuning guide, API
+ * reference and observed refusals. `lineNumber` counts from 1. Never throws.
+ */
+export function parseChatLine(text: string, lineNumber: number): ParsedChatLine {
+  const report = new LineReport(lineNumber);
+  const record = parseObject(text, report);
+  const line = record === null ? null : readLine(record, report);
+  return { line, findings: report.findings };
+}
+
+/** The object a line holds; null, with why in the report, when it holds none. */
+export function parseObject(text: string, report: LineReport): JsonRecord | null {
+  const source = text.startsWith('\ufeff') ? text.slice(1) : text;
+  if (source !== text) {
+    report.warn(
+      'byte-order-mark',
+      'The line starts with a byte order mark.',
+      'Save the file as UTF-8 without BOM (Azure alone wants one).',
+    );
+  }
+  if (source.trim() === '') {
+    report.warn('blank-line', 'The line is blank.', 'Remove it.');
+    return null;
+  }
+  try {
+    const value: unknown = JSON.parse(source);
+    if (isRecord(value)) return value;
+    report.error(
+      'not-an-object',
+      `The line is ${quoted(value)}, not an object.`,
+      'Write {"messages": [...]} on one line.',
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const at = /at position (\d+)/.exec(reason)?.[1];
+    const where = at === undefined ? 'it ends too early' : `column ${Number(at) + 1}`;
+    report.error(
+      'not-json',
+      `The line is not JSON (${where}).`,
+      'Write one whole JSON object a line, with quoted keys and no trailing commas.',
+    );
+  }
+  return null;
+}
+
+/** A chat line out of its object. */
+export function readLine(record: JsonRecord, report: LineReport): ChatLine | null {
+  const { messages } = record;
+  if (messages === undefined) {
+    reportOtherShape(record, report);
+    return null;
+  }
+  for (const key of Object.keys(record)) {
+    if (LINE_KEYS.includes(key)) continue;
+    const near = nearestName(key, LINE_KEYS);
+    report.warn(
+      'unknown-key',
+      `The key ${quoted(key)} is not known.`,
+      near === null ? 'Remove it.' : `Did you mean ${near}?`,
+    );
+  }
+  if (!Array.isArray(messages) || messages.length === 0) {
+    report.error(
+      'messages-type',
+      'messages is not a list with messages.',
+      'Write "messages": [{"role": "user", ...}, {"role": "assistant", ...}].',
+    );
+    return null;
+  }
+  const tools = checkTools(record, report);
+  const read = messages.map((message: unknown, index) => checkMessage(message, `Message ${index + 1}`, tools, report));
+  checkToolAnswers(messages, read, report);
+  const readable = read.filter((message) => message !== null);
+  if (readable.length === read.length) checkConversation(readable, report);
+  return { messages: readable, counted: readable.map((message) => message.counted) };
+}
+
+function reportOtherShape(record: JsonRecord, report: LineReport): void {
+  if ('prompt' in record && 'completion' in record) {
+    report.error(
+      'prompt-completion',
+      'This is an old prompt/completion line.',
+      'Import the file in Dataset (4) and export it as chat.',
+    );
+  } else if ('preferred_output' in record || 'non_preferred_output' in record) {
+    report.error(
+      'preference-line',
+      'This is a preference (DPO) line, not a chat line.',
+      'Use a file of chat lines here.',
+    );
+  } else {
+    const near = nearestName(Object.keys(record)[0] ?? '', ['messages']);
+    report.error(
+      'missing-messages',
+      'There are no messages.',
+      near === null ? 'Add "messages": [...].' : `Rename the key to ${near}.`,
+    );
+  }
+}
+
+/** Finds tool messages that answer no call before them. */
+export function checkToolAnswers(
+  messages: readonly unknown[],
+  read: readonly (LineMessage | null)[],
+  report: LineReport,
+): void {
+  const asked = new Set<string>();
+  read.forEach((message, index) => {
+    if (message === null) return;
+    for (const id of message.toolCallIds) asked.add(id);
+    const original = messages[index];
+    const answers = message.role === 'tool' && isRecord(original) ? original.tool_call_id : undefined;
+    if (typeof answers === 'string' && answers !== '' && !asked.has(answers)) {
+      report.error(
+        'tool-call-id',
+        `Message ${index + 1} answers ${quoted(answers)}, which no call before it has as id.`,
+        'Use the id of the call.',
+      );
+    }
+  });
+}
+
+function checkConversation(messages: readonly LineMessage[], report: LineReport): void {
+  const answers = messages.filter((message) => message.role === 'assistant');
+  if (answers.length === 0) {
+    report.error(
+      'no-assistant',
+      'No assistant message: there is nothing to learn.',
+      'Add the answer the model should give.',
+    );
+  } else if (messages.at(-1)?.role !== 'assistant') {
+    report.error(
+      'last-not-assistant',
+      'The last message is not of the assistant.',
+      'End the line with the answer the model should give.',
+    );
+  }
+  if (answers.length > 0 && answers.every((message) => !message.learned)) {
+    report.error(
+      'nothing-learned',
+      'Every assistant message has weight 0.',
+      'Give at least one the weight 1, or remove the weights.',
+    );
+  }
+  if (messages.some((message, index) => message.role === 'system' && index > 0)) {
+    report.warn('system-not-first', 'A system message stands after the first message.', 'Move it to the front.');
+  }
+  checkImages(messages, report);
+}
+
+/** Finds more images than a line may hold. */
+export function checkImages(messages: readonly LineMessage[], report: LineReport): void {
+  const images = messages.reduce((total, message) => total + message.images, 0);
+  if (images > MAX_IMAGES) {
+    report.error(
+      'too-many-images',
+      `The line has ${images} images; ${MAX_IMAGES} are allowed.`,
+      'Split it, or remove some.',
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { ChatMessage, Sampling } from '../chat/types.ts';
+import { canonicalJson } from '../common/json.ts';
+import { studentMessages } from '../template/prompt.ts';
+import type { Cell, Template } from '../template/types.ts';
+import type { ChatExample, Row, RowFlag } from './types.ts';
+
+export interface RowRequest {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly parameters: Sampling;
+  readonly cell: Cell;
+}
+
+/**
+ * A row's identity: SHA-256 in hex over the canonical JSON of the request that makes it. The same request is the same
+ * row, whenever and in whatever order it is asked for, so a rerun finds it and buys nothing. The student prompt is
+ * not part of it: rewording that costs nothing.
+ */
+export function rowId(request: RowRequest): string {
+  const { model, messages, parameters, cell } = request;
+  return createHash('sha256').update(canonicalJson({ model, messages, parameters, cell })).digest('hex');
+}
+
+/** The identity of an example that no request made: of its messages, and of `salt` where equal ones are to stay apart. */
+export function exampleId(messages: readonly ChatMessage[], salt = ''): string {
+  return createHash('sha256').update(canonicalJson({ messages, salt })).digest('hex');
+}
+
+/** The messages before a row's answer: its own, or the student prompt of its cell. */
+export function promptOf(row: Row, template: Template): readonly ChatMessage[] {
+  return row.prompt ?? studentMessages(template, row.cell);
+}
+
+/** A row as the training line it makes: its prompt, and its completion as the assistant's answer. */
+export function exampleOf(row: Row, template: Template): ChatExample {
+  return { messages: [...promptOf(row, template), { role: 'assistant', content: row.completion }] };
+}
+
+/**
+ * Whether a row is trained on. Accepted rows are, whatever became of them; unrated ones only under `not-rejected`, and
+ * only when the answer came whole or a person has edited it. An empty answer teaches nothing and never is.
+ */
+export function isTrainable(row: Row, rows: 'accepted' | 'not-rejected'): boolean {
+  if (row.completion.trim() === '' || row.rating === 'rejected') return false;
+  return row.rating === 'accepted' || (rows === 'not-rejected' && (row.status === 'done' || row.edited));
+}
+
+/** What a person should look at in a row. `missing-slot-value`: the answer names not every value of its cell. */
+export function flagsOf(row: Row): readonly RowFlag[] {
+  const flags: RowFlag[] = [];
+  if (row.edited) flags.push('edited');
+  if (row.status !== 'done') flags.push(row.status);
+  if (missingValues(row).length > 0) flags.push('missing-slot-value');
+  return flags;
+}
+
+/**
+ * The cell's values that the answer does not name, letter case aside. None for an empty answer, and none for an
+ * imported row, whose cell holds its label and document: no answer was asked to name those.
+ */
+export function missingValues(row: Pick<Row, 'cell' | 'completion' | 'source'>): readonly string[] {
+  const text = row.completion.toLowerCase();
+  return text.trim() === '' || row.source === 'imported'
+    ? []
+    : Object.values(row.cell).filter((value) => !text.includes(value.trim().toLowerCase()));
+}

@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import { isRecord } from '../../common/json.ts';
+import { failed, type Outcome, ok } from '../../common/outcome.ts';
+import { type Grader, RIGHT, wrong } from './text.ts';
+
+/** Ajv takes as long to load as a tenth of the first frame, so it is loaded with the first schema and not before. */
+function loadAjv(): typeof import('ajv/dist/2020.js') {
+  return createRequire(import.meta.url)('ajv/dist/2020.js');
+}
+
+/**
+ * Passes when the whole answer is one JSON value of this schema (JSON Schema 2020-12, compiled once by Ajv).
+ * `format` is an annotation and is not checked, as the specification's default has it (2020-12 validation, 7.2.1).
+ * The target is not looked at.
+ */
+export function jsonSchemaGrader(schema: unknown): Outcome<Grader> {
+  const compiled = compile(schema);
+  if (!compiled.ok) return compiled;
+  const validate = compiled.value;
+  return ok((answer) => {
+    const parsed = parse(answer);
+    if (!parsed.ok) return wrong(answer.trim().startsWith('```') ? 'not JSON: in a code fence' : 'not JSON');
+    try {
+      return validate(parsed.value) ? RIGHT : wrong(sayError(validate.errors?.[0]));
+    } catch {
+      return wrong('nested too deeply to check');
+    }
+  });
+}
+
+function compile(schema: unknown): Outcome<ValidateFunction> {
+  if (typeof schema !== 'boolean' && !isRecord(schema)) return refused('it is neither an object nor true or false');
+  if (isRecord(schema) && schema.$async !== undefined) return refused('`$async` is not part of JSON Schema');
+  try {
+    const { Ajv2020 } = loadAjv();
+    return ok(new Ajv2020({ strict: false, validateFormats: false, logger: false }).compile(schema));
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const refused = (why: string): Outcome<never> =>
+  failed({
+    what: `The JSON schema cannot be used: ${why}`,
+    saved: 'Nothing was started.',
+    next: 'Give a JSON Schema (2020-12) that stands by itself, without references to other files.',
+  });
+
+function parse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function sayError(error: ErrorObject | undefined): string {
+  if (error === undefined) return 'not of the schema';
+  return `${error.instancePath === '' ? 'the value' : error.instancePath} ${error.message ?? 'is not of the schema'}`;
+}

@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto';
+import type { ChatMessage, Sampling } from '../chat/types.ts';
+import { canonicalJson } from '../common/json.ts';
+import type { EvaluatedItem, EvaluationItem, ModelRef } from './types.ts';
+
+/** Predictions are kept among the rows, apart from the project's own, under this name in place of its id. */
+export const predictionsProjectId = (projectId: string): string => `eval:${projectId}`;
+
+/**
+ * A prediction's identity: SHA-256 in hex over the canonical JSON of whom it asks what, and how. The same question to
+ * the same model is the same prediction in every evaluation of a project, so it is asked once.
+ */
+export function predictionId(
+  { providerId, model }: ModelRef,
+  messages: readonly ChatMessage[],
+  parameters: Sampling,
+): string {
+  return hash('sha256', canonicalJson({ providerId, model, messages, parameters }));
+}
+
+/** An item's messages as one text, each after its role: how files and tables show a prompt. */
+export const promptText = ({ prompt }: EvaluationItem): string =>
+  prompt.map(({ role, content }) => `${role}: ${content}`).join('\n');
+
+/**
+ * The value of an item under one key of its slices; null where it has none. Keys are columns of other people's files:
+ * one called `constructor` must not find what every object has.
+ */
+export function sliceOf({ slices }: EvaluationItem, name: string): string | null {
+  return Object.hasOwn(slices, name) ? (slices[name] ?? null) : null;
+}
+
+/** Every key the items have among their slices, in the order they come. */
+export const sliceNames = (items: readonly EvaluatedItem[]): readonly string[] => [
+  ...new Set(items.flatMap(({ item }) => Object.keys(item.slices))),
+];

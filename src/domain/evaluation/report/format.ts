@@ -1,0 +1,51 @@
+import type { BestModel, PairSummary } from '../metrics.ts';
+import type { Interval } from '../statistics/intervals.ts';
+import type { EvaluationSource, ModelRef } from '../types.ts';
+
+/** Figures of an evaluation as a person reads them. */
+
+/** `85.1%`; a dash for nothing. */
+export const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
+
+/** `79.6–89.3%` */
+export const percentRange = ({ low, high }: Interval): string =>
+  `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}%`;
+
+/** Two decimals; a dash for nothing. */
+export const decimal = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
+
+/** `p = 0.031`, `p < 0.001` */
+export const pValue = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
+
+export const count = (n: number): string => n.toLocaleString('en-US');
+
+/** Names to tell models apart by: the provider is said only where two share a name. */
+export function modelNames(models: readonly ModelRef[]): readonly string[] {
+  return models.map(({ providerId, model }) =>
+    models.filter((other) => other.model === model).length > 1 ? `${model} (${providerId})` : model,
+  );
+}
+
+export function sourceName(source: EvaluationSource): string {
+  if (source.kind === 'file') return source.path;
+  return source.side === 'all' ? 'all rows of the project' : `the ${source.side} rows of the project`;
+}
+
+/** What a comparison comes to, in one sentence. `first` and `second` are the names to say. */
+export function describePair(pair: PairSummary, first: string, second: string): string {
+  if (pair.difference === null) return `${first} and ${second} have no answered item in common yet.`;
+  const seen = `${pValue(pair.p)}, exact McNemar over ${count(pair.n)} items`;
+  const points = `${(Math.abs(pair.difference) * 100).toFixed(1)} points`;
+  if (pair.difference === 0) return `${second} and ${first} are right equally often (${seen}).`;
+  const [better, worse] = pair.difference > 0 ? [second, first] : [first, second];
+  if (pair.moreRows === 0) return `${better} is better than ${worse} by ${points} (${seen}).`;
+  const more = pair.moreRows === null ? '' : ` About ${count(pair.moreRows)} more rows like these would separate them.`;
+  return `${better} is ahead of ${worse} by ${points}, which chance may do (${seen}).${more}`;
+}
+
+/** Which model to take, and how far the figures carry that choice. Names as `modelNames` gives them. */
+export function describeBest({ best, items, tied, p }: BestModel, nameOf: (model: ModelRef) => string): string {
+  const chosen = `Best: ${nameOf(best.model)}, right on ${percent(best.accuracy)} of the ${count(items)} items all answered`;
+  if (tied.length > 0) return `${chosen}; ${tied.map(nameOf).join(', ')} no worse, but later in the list.`;
+  return p === null || p < 0.05 ? `${chosen}.` : `${chosen}; chance may have put it before the next (${pValue(p)}).`;
+}

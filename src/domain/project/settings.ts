@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { ProviderProfile } from '../provider/provider.ts';
+import type { TrackingChoices } from '../wandb/settings.ts';
+
+export type ThemeName = 'dark' | 'light' | 'mono';
+
+/**
+ * The folder everything of Luthier lives in: `$LUTHIER_HOME` when it is set and not blank, else `.luthier`
+ * in the person's home folder. The engine keeps its own things in `engine` below it.
+ */
+export function luthierHome(env: Readonly<Record<string, string | undefined>>, homedir: string): string {
+  const set = env.LUTHIER_HOME?.trim();
+  return set ? set : join(homedir, '.luthier');
+}
+
+/** A provider profile as the settings keep it. Keys are never part of it. */
+export const profileSchema: z.ZodType<ProviderProfile> = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  kind: z.enum(['embedded', 'openai', 'azure', 'compatible']),
+  baseUrl: z.string().nullable(),
+  jobDialect: z.enum(['method', 'hyperparameters']),
+  apiVersion: z.string().nullable(),
+});
+
+const themeSchema: z.ZodType<ThemeName> = z.enum(['dark', 'light', 'mono']);
+
+const trackingSchema: z.ZodType<TrackingChoices> = z.object({
+  mode: z.enum(['online', 'offline', 'disabled']).nullable(),
+  project: z.string().nullable(),
+  entity: z.string().nullable(),
+  log: z.boolean(),
+});
+
+/**
+ * What is kept of the person's choices. Every part may be absent: it then has its default. Parts of a newer
+ * Luthier are let through, so that going back and forth between versions loses nothing.
+ */
+export const settingsSchema = z.looseObject({
+  theme: z.exactOptional(themeSchema),
+  profiles: z.exactOptional(z.array(profileSchema)),
+  tracking: z.exactOptional(trackingSchema),
+  /** Id of the project that was open last. */
+  current: z.exactOptional(z.string()),
+});
+
+export type SettingsDocument = z.infer<typeof settingsSchema>;

@@ -1,0 +1,78 @@
+/** A provider: where calls go and which words of the protocol it wants. */
+export type ProviderKind = 'embedded' | 'openai' | 'azure' | 'compatible';
+
+export interface ProviderProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: ProviderKind;
+  /** Null for the embedded engine (found at run time) and for OpenAI's default. */
+  readonly baseUrl: string | null;
+  /** How a job is asked for: `method` (OpenAI, Azure, embedded) or top-level `hyperparameters` (Nebius and older servers). */
+  readonly jobDialect: 'method' | 'hyperparameters';
+  /** Azure only. */
+  readonly apiVersion: string | null;
+}
+
+export interface ModelInfo {
+  readonly id: string;
+  readonly ownedBy: string;
+  /** YYYY-MM-DD, or null when the server names none. */
+  readonly shutdownDate: string | null;
+  /** True for `ft:` names and what the server lists as tuned. */
+  readonly tuned: boolean;
+}
+
+export interface RemoteFile {
+  readonly id: string;
+  readonly filename: string;
+  readonly bytes: number;
+  readonly purpose: string;
+  /** Seconds since the epoch, as the API gives it. */
+  readonly createdAt: number;
+  readonly status: string | null;
+}
+
+/** Where a key came from, never the key. */
+export type KeySource = 'environment' | 'file' | 'generated' | 'none';
+
+export type ProviderErrorKind =
+  | 'rate-limit'
+  | 'auth'
+  | 'forbidden'
+  | 'training-not-available'
+  | 'not-found'
+  | 'invalid-request'
+  | 'invalid-training-file'
+  | 'moderation'
+  | 'quota'
+  | 'network'
+  | 'timeout'
+  | 'server'
+  | 'cancelled';
+
+export interface ProviderErrorDetail {
+  readonly status?: number;
+  readonly code?: string | null;
+  readonly param?: string | null;
+  /** From `retry-after-ms` or `retry-after`. */
+  readonly retryAfterMs?: number | null;
+  readonly requestId?: string | null;
+}
+
+/** An answer of a provider that is not the one asked for. Its message never holds a key. */
+export class ProviderError extends Error {
+  readonly kind: ProviderErrorKind;
+  readonly detail: ProviderErrorDetail;
+
+  constructor(kind: ProviderErrorKind, message: string, detail: ProviderErrorDetail = {}) {
+    super(message);
+    this.name = 'ProviderError';
+    this.kind = kind;
+    this.detail = detail;
+  }
+
+  /** Whether the same call may succeed later without anyone changing anything. */
+  get retryable(): boolean {
+    return this.kind === 'rate-limit' || this.kind === 'network' || this.kind === 'timeout' || this.kind === 'server';
+  }
+}

@@ -1,1 +1,0 @@
-export type ThemeName = 'dark' | 'light' | 'mono';

@@ -1,0 +1,157 @@
+import type { ProviderKind, ProviderProfile } from '../provider/provider.ts';
+import type { Hyperparameter, Hyperparameters, TrainingMethod } from './types.ts';
+
+const TARGET_EPOCHS = 3;
+const MAX_DEFAULT_EPOCHS = 25;
+const MIN_TARGET_EXAMPLES = 100;
+const MAX_TARGET_EXAMPLES = 25_000;
+
+/**
+ * Epochs for `auto`: 3, but more where 3 would show the model fewer than 100 examples (25 at most), and fewer where
+ * it would show more than 25,000 (1 at least). The OpenAI cookbook's rule ("Data preparation and analysis for chat
+ * model fine-tuning"), which real jobs matched. No examples give the rule's limit, 25.
+ */
+export function defaultEpochs(examples: number): number {
+  if (examples <= 0) return MAX_DEFAULT_EPOCHS;
+  if (examples * TARGET_EPOCHS < MIN_TARGET_EXAMPLES) {
+    return Math.min(MAX_DEFAULT_EPOCHS, Math.floor(MIN_TARGET_EXAMPLES / examples));
+  }
+  if (examples * TARGET_EPOCHS > MAX_TARGET_EXAMPLES) return Math.max(1, Math.floor(MAX_TARGET_EXAMPLES / examples));
+  return TARGET_EPOCHS;
+}
+
+/** The epochs a job will run: the number asked for, or the default rule's for `auto`. */
+export function resolvedEpochs(asked: number | 'auto', examples: number): number {
+  return asked === 'auto' ? defaultEpochs(examples) : asked;
+}
+
+/** A method as a person reads it; absent is supervised. */
+export const methodName = (method: TrainingMethod | undefined): string => (method === 'dpo' ? 'DPO' : 'supervised');
+
+/**
+ * Why a provider does not train by a method; null when nothing known speaks against it. The old form of a request has
+ * no place to say the method, and would train supervised on lines that are not meant for it.
+ */
+export function methodProblem(
+  method: TrainingMethod | undefined,
+  { kind, jobDialect }: Pick<ProviderProfile, 'kind' | 'jobDialect'>,
+): string | null {
+  if (method !== 'dpo') return null;
+  if (kind === 'embedded') return 'The practice engine trains supervised only, not by DPO.';
+  return jobDialect === 'hyperparameters'
+    ? 'This provider is told no method, so it trains supervised only, not by DPO.'
+    : null;
+}
+
+/**
+ * W&B as a provider reports to it by itself, with the key that is stored in the account there: metrics and config of
+ * the job, but neither its data nor evaluations. Of the providers known, OpenAI alone has it.
+ */
+export interface WandbIntegration {
+  readonly project: string;
+  /** Null for the default of the key. */
+  readonly entity: string | null;
+}
+
+/** Why a provider does not report to W&B itself; null when it does. */
+export function integrationProblem({ kind }: Pick<ProviderProfile, 'kind'>): string | null {
+  return kind === 'openai'
+    ? null
+    : 'Only OpenAI reports to W&B by itself. Luthier’s own sync works with every provider.';
+}
+
+/** The API's bounds (OpenAI API reference, fine-tuning jobs). */
+export const BOUNDS = {
+  nEpochs: { min: 1, max: 50 },
+  batchSize: { min: 1, max: 256 },
+  seed: { min: 0, max: 2_147_483_647 },
+  /** Of DPO; above the least, which is not taken itself. */
+  beta: { above: 0, max: 2 },
+  suffixLength: { min: 1, max: 64 },
+} as const;
+
+export type BoundedField = 'nEpochs' | 'batchSize' | 'learningRateMultiplier' | 'suffix' | 'seed' | 'beta';
+
+export interface BoundsProblem {
+  readonly field: BoundedField;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface BoundedRequest {
+  readonly hyperparameters: Hyperparameters;
+  /** Empty or null for none. */
+  readonly suffix: string | null;
+  readonly seed: number | null;
+  /** Supervised when absent. */
+  readonly method?: TrainingMethod | undefined;
+  /** Looked at under DPO alone. */
+  readonly beta?: Hyperparameter | undefined;
+}
+
+/** Everything in a job's settings that the provider would refuse, each with its fix. Azure takes no dots in a suffix. */
+export function findBoundsProblems(request: BoundedRequest, provider: ProviderKind): readonly BoundsProblem[] {
+  const { nEpochs, batchSize, learningRateMultiplier } = request.hyperparameters;
+  return [
+    ...wholeNumber('nEpochs', 'Epochs', nEpochs, BOUNDS.nEpochs, 'or auto'),
+    ...wholeNumber('batchSize', 'The batch size', batchSize, BOUNDS.batchSize, 'or auto'),
+    ...learningRate(learningRateMultiplier),
+    ...(request.method === 'dpo' ? beta(request.beta ?? 'auto') : []),
+    ...suffix(request.suffix ?? '', provider),
+    ...wholeNumber('seed', 'The seed', request.seed ?? 'auto', BOUNDS.seed, 'or leave it empty'),
+  ];
+}
+
+function wholeNumber(
+  field: BoundedField,
+  label: string,
+  value: number | 'auto',
+  { min, max }: { readonly min: number; readonly max: number },
+  otherwise: string,
+): BoundsProblem[] {
+  if (value === 'auto' || (Number.isInteger(value) && value >= min && value <= max)) return [];
+  const message = `${label} must be a whole number from ${min} to ${max}; ${value} is not.`;
+  return [{ field, message, fix: `Give a number from ${min} to ${max}, ${otherwise}.` }];
+}
+
+function learningRate(value: number | 'auto'): BoundsProblem[] {
+  if (value === 'auto' || (Number.isFinite(value) && value > 0)) return [];
+  const message = `The learning-rate multiplier must be above 0; ${value} is not.`;
+  return [{ field: 'learningRateMultiplier', message, fix: 'Give a number such as 0.5, 1 or 2, or auto.' }];
+}
+
+function beta(value: number | 'auto'): BoundsProblem[] {
+  const { above, max } = BOUNDS.beta;
+  if (value === 'auto' || (value > above && value <= max)) return [];
+  const message = `Beta must be above ${above} and at most ${max}; ${value} is not.`;
+  return [{ field: 'beta', message, fix: 'Give a number such as 0.1 or 0.5, or auto.' }];
+}
+
+function suffix(value: string, provider: ProviderKind): BoundsProblem[] {
+  if (value === '') return [];
+  const field = 'suffix';
+  if (value.length > BOUNDS.suffixLength.max) {
+    const message = `A suffix has at most ${BOUNDS.suffixLength.max} characters; this one has ${value.length}.`;
+    return [{ field, message, fix: 'Shorten it.' }];
+  }
+  if (!/^[A-Za-z0-9._-]+$/.test(value)) {
+    const message = 'A suffix becomes part of the model name, where only letters, digits, -, _ and . can stand.';
+    return [{ field, message, fix: `Try ${suggestSuffix(value)}.` }];
+  }
+  if (provider === 'azure' && value.includes('.')) {
+    return [{ field, message: 'Azure takes no dots in a suffix.', fix: `Try ${suggestSuffix(value)}.` }];
+  }
+  return [];
+}
+
+/** A suffix every provider takes, made of any name: lower-case letters, digits and dashes, 40 characters at most. */
+export function suggestSuffix(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  return plain === '' ? 'tuned' : plain;
+}

@@ -1,0 +1,130 @@
+import { TrackingError } from '../tracking/types.ts';
+import { DEFAULT_BASE_URL } from './names.ts';
+
+/**
+ * `online`: written here and sent as it happens. `offline`: written here, sent when the person asks. `disabled`:
+ * neither. W&B's own words.
+ */
+export type TrackingMode = 'online' | 'offline' | 'disabled';
+
+/** What the person chose; null where nothing was. */
+export interface TrackingChoices {
+  readonly mode: TrackingMode | null;
+  readonly project: string | null;
+  readonly entity: string | null;
+  /** Whether the text of a job's events goes along as the run's log. */
+  readonly log: boolean;
+}
+
+export const NO_CHOICES: TrackingChoices = { mode: null, project: null, entity: null, log: false };
+
+/** The official integration's project. */
+export const DEFAULT_PROJECT = 'OpenAI-Fine-Tune';
+
+/** Where the key comes from, never the key. */
+export type TrackingKeySource = 'environment' | 'file' | 'netrc' | 'none';
+
+export type ChoiceSource = 'environment' | 'settings' | 'default';
+
+/** What holds, and where it came from. */
+export interface TrackingSettings {
+  readonly mode: TrackingMode;
+  readonly project: string;
+  /** Null for the account's own. */
+  readonly entity: string | null;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** Of the pages people look at; null where it follows from `baseUrl`. */
+  readonly appUrl: string | null;
+  readonly log: boolean;
+  readonly sources: Readonly<Record<'mode' | 'project' | 'entity' | 'baseUrl', ChoiceSource>>;
+  /** What of the environment makes no sense; nothing is sent while there is any. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Whether runs stay on this machine even when a person asks for one to be sent: `WANDB_MODE=offline` was said for this
+ * very process. The same word in the settings is a habit, and asking is the exception to it.
+ */
+export const staysOffline = ({ mode, sources }: TrackingSettings): boolean =>
+  mode !== 'online' && sources.mode === 'environment';
+
+/**
+ * Whether runs are sent with nobody asking: online was chosen, there is a key, and nothing of the environment is
+ * senseless. The key is looked for last, and only if it matters: it may lie in a file.
+ */
+export const syncsAutomatically = ({ mode, problems }: TrackingSettings, keySource: () => TrackingKeySource): boolean =>
+  mode === 'online' && problems.length === 0 && keySource() !== 'none';
+
+/** Whether a run that a person asks for is sent, and not only written. */
+export const syncsOnRequest = (settings: TrackingSettings, keySource: () => TrackingKeySource): boolean =>
+  !staysOffline(settings) && keySource() !== 'none';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const MODES: Readonly<Record<string, TrackingMode>> = {
+  online: 'online',
+  run: 'online',
+  offline: 'offline',
+  dryrun: 'offline',
+  disabled: 'disabled',
+};
+
+/**
+ * The environment first (`WANDB_MODE`, `WANDB_PROJECT`, `WANDB_ENTITY`, `WANDB_BASE_URL`, `WANDB_APP_URL`), as W&B has
+ * it; then what was chosen; then the default. Nothing is sent anywhere unasked: the default mode is offline.
+ */
+export function resolveTracking(choices: TrackingChoices, env: Environment): TrackingSettings {
+  const problems: string[] = [];
+  const given = (name: string): string | null => env[name]?.trim() || null;
+  const mode = modeOf(given('WANDB_MODE'), problems);
+  const baseUrl = addressOf(given('WANDB_BASE_URL'), problems);
+  const [project, entity] = [given('WANDB_PROJECT'), given('WANDB_ENTITY')];
+  const source = (environment: unknown, chosen: unknown): ChoiceSource =>
+    environment !== null ? 'environment' : chosen !== null ? 'settings' : 'default';
+  return {
+    mode: mode ?? choices.mode ?? 'offline',
+    project: project ?? choices.project ?? DEFAULT_PROJECT,
+    entity: entity ?? choices.entity,
+    baseUrl: baseUrl ?? DEFAULT_BASE_URL,
+    appUrl: given('WANDB_APP_URL')?.replace(/\/+$/, '') ?? null,
+    log: choices.log,
+    sources: {
+      mode: source(mode, choices.mode),
+      project: source(project, choices.project),
+      entity: source(entity, choices.entity),
+      baseUrl: source(baseUrl, null),
+    },
+    problems,
+  };
+}
+
+function modeOf(given: string | null, problems: string[]): TrackingMode | null {
+  if (given === null) return null;
+  const mode = MODES[given.toLowerCase()];
+  if (mode === undefined) problems.push(`WANDB_MODE is “${given}”; it can be online, offline or disabled.`);
+  return mode ?? null;
+}
+
+function addressOf(given: string | null, problems: string[]): string | null {
+  if (given === null) return null;
+  const url = URL.parse(given);
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') {
+    problems.push('WANDB_BASE_URL is no http(s) address without a password.');
+    return null;
+  }
+  return given.replace(/\/+$/, '');
+}
+
+/** Names a project or an entity can have: W&B refuses `/`, `\`, `#`, `?`, `%` and `:`. Null when it is fine. */
+export function findNameProblem(kind: 'project' | 'entity', name: string): string | null {
+  if (name === '') return null;
+  if (/[/\\#?%:]/.test(name)) return `A W&B ${kind} has none of / \\ # ? % : in its name.`;
+  return name.length > 128 ? `A W&B ${kind} has at most 128 characters.` : null;
+}
+
+/** Throws TrackingError. */
+export function refuseName(kind: 'project' | 'entity', name: string): void {
+  const problem = findNameProblem(kind, name);
+  if (problem !== null) throw new TrackingError('settings', problem, `Choose another name for the ${kind}.`);
+}

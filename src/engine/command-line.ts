@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { luthierHome } from '../domain/project/settings.ts';
+import { isLoopback } from './http/guard.ts';
+
+/** The port a person finds the engine at who gave none. The app asks for any free one. */
+const DEFAULT_PORT = 4117;
+
+export interface CliOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly home: string;
+  /** Null: one is generated. */
+  readonly apiKey: string | null;
+  readonly rpm: number | null;
+  readonly tpm: number | null;
+  readonly latencyMs: number;
+  /** Null: never. */
+  readonly idleExitMs: number | null;
+  readonly json: boolean;
+}
+
+export type Parsed = { readonly run: CliOptions } | { readonly exit: number };
+
+/** Reads the arguments after `luthier engine`. What is wrong with them, or the help asked for, has been written. */
+export function parseArguments(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  homedir: string,
+): Parsed {
+  const command = new Command('luthier engine')
+    .description('An OpenAI-compatible server with practice models, on this machine.')
+    .option('--port <n>', 'port to listen on; 0 takes any free one', number(0, 65_535), DEFAULT_PORT)
+    .option('--host <name>', 'address to listen on', '127.0.0.1')
+    .option('--home <dir>', 'where files, jobs and models are kept', join(luthierHome(env, homedir), 'engine'))
+    .option('--api-key <key>', 'key that clients must send; else $LUTHIER_ENGINE_KEY, else a new one')
+    .option('--rpm <n>', 'requests a minute before 429', number(1, 1e9))
+    .option('--tpm <n>', 'tokens a minute before 429', number(1, 1e12))
+    .option('--latency <ms>', 'delay every answer of a model', number(0, 600_000), 0)
+    .option('--idle-exit <seconds>', 'exit when nothing was asked for so long and no job runs', number(1, 1e7))
+    .option('--json', 'print one line {"url","apiKey"} and nothing else', false)
+    .exitOverride();
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? 0 : 2 };
+    throw error;
+  }
+  const given = command.opts<{
+    port: number;
+    host: string;
+    home: string;
+    apiKey?: string;
+    rpm?: number;
+    tpm?: number;
+    latency: number;
+    idleExit?: number;
+    json: boolean;
+  }>();
+  return {
+    run: {
+      port: given.port,
+      host: given.host,
+      home: given.home,
+      apiKey: (given.apiKey ?? env.LUTHIER_ENGINE_KEY)?.trim() || null,
+      rpm: given.rpm ?? null,
+      tpm: given.tpm ?? null,
+      latencyMs: given.latency,
+      idleExitMs: given.idleExit === undefined ? null : given.idleExit * 1000,
+      json: given.json,
+    },
+  };
+}
+
+function number(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+export interface BannerFacts {
+  readonly url: string;
+  /** Null when the person gave the key: it is theirs, and is not written again. */
+  readonly generatedKey: string | null;
+  readonly home: string;
+  readonly models: readonly { readonly id: string; readonly tunable: boolean }[];
+}
+
+/** What a person reads who starts the engine by hand. */
+export function banner({ url, generatedKey, home, models }: BannerFacts): string {
+  const names = models.map(({ id, tunable }) => `${id}${tunable ? ' (can be tuned)' : ''}`).join(', ');
+  return [
+    'The practice engine of Luthier: a server on this machine that speaks the OpenAI API.',
+    'Its models are small and made for practice. They are not OpenAI’s.',
+    '',
+    `  URL      ${url}`,
+    `  API key  ${generatedKey ?? 'the one you gave'}`,
+    `  Models   ${names}`,
+    `  Home     ${home}`,
+    '',
+    'To point a client at it:',
+    `  export OPENAI_BASE_URL=${url}`,
+    `  export OPENAI_API_KEY=${generatedKey ?? '<your key>'}`,
+    '',
+    'Ctrl+C stops it. A training that is running then goes on when an engine starts again.',
+    '',
+  ].join('\n');
+}
+
+/** A plain warning when other machines can reach the engine; null when they cannot. */
+export function exposureWarning(host: string): string | null {
+  if (isLoopback(host)) return null;
+  return (
+    `Warning: listening on ${host}, so other machines on your network can reach this engine. The connection is not\n` +
+    'encrypted; whoever has the API key can read your files and models. Leave --host out to keep it to this machine.\n'
+  );
+}

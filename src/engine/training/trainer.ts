@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import * as z from 'zod';
+import type { StepMetrics } from '../../domain/training/types.ts';
+import type { Runner } from '../runners/types.ts';
+import { modelBlobName, writeAtomic } from '../storage/blobs.ts';
+import { InvalidFileError, loadExamples } from './examples.ts';
+import { checkpointName, type TrainerMessage, type TrainerTask, type TrainTask } from './protocol.ts';
+
+/** Steps are sent together, at most this often, so that neither messages nor the database slow training down. */
+const FLUSH_MS = 200;
+
+/**
+ * Does one task in the trainer thread and says over `port` what came of it. Resolves when everything has been said;
+ * an aborted training says nothing more.
+ */
+async function runTask(
+  task: TrainerTask,
+  runners: readonly Runner[],
+  port: Pick<MessagePort, 'postMessage'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const say = (message: TrainerMessage): void => port.postMessage(message);
+  try {
+    if (task.kind === 'validate') {
+      const { trainLines } = await loadExamples(task.files);
+      say({ kind: 'validated', examples: trainLines });
+      return;
+    }
+    await train(task, runners, say, signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof InvalidFileError) say({ kind: 'invalid', error: error.detail });
+    else say({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function train(
+  task: TrainTask,
+  runners: readonly Runner[],
+  say: (message: TrainerMessage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const runner = runners.find((candidate) => candidate.baseModels.includes(task.baseModel));
+  if (runner === undefined) throw new Error(`This engine can no longer tune ${task.baseModel}.`);
+  const { train: examples, validation } = await loadExamples(task.files);
+  const journal = createJournal(say);
+  const save = (name: string, model: Uint8Array): void => {
+    const blob = modelBlobName(name);
+    writeAtomic(join(task.folders.models, blob), join(task.folders.tmp, `${blob}.${process.pid}`), model);
+  };
+  const result = await runner.train(
+    {
+      baseModel: task.baseModel,
+      train: examples,
+      validation,
+      epochs: task.hyperparameters.n_epochs,
+      batchSize: task.hyperparameters.batch_size,
+      learningRateMultiplier: task.hyperparameters.learning_rate_multiplier,
+      seed: task.seed,
+      resumeFrom: task.resumeFrom === null ? null : await readFile(task.resumeFrom),
+    },
+    (message) => {
+      if (message.kind === 'step') return journal.step(message.metrics);
+      journal.epoch(message.metrics);
+      const model = checkpointName(task.model, message.step);
+      save(model, message.model);
+      say({ kind: 'epoch', step: message.step, model, metrics: message.metrics });
+    },
+    signal,
+  );
+  journal.flush();
+  save(task.model, result.model);
+  say({ kind: 'trained', trainedTokens: result.trainedTokens });
+}
+
+/**
+ * Gathers steps. The latest is held back, because the end of an epoch adds the full validation to the step it falls
+ * on, and a step is reported once.
+ */
+function createJournal(say: (message: TrainerMessage) => void) {
+  let ready: StepMetrics[] = [];
+  let latest: StepMetrics | null = null;
+  let flushedAt = Date.now();
+  const send = (): void => {
+    if (ready.length > 0) say({ kind: 'steps', steps: ready });
+    ready = [];
+    flushedAt = Date.now();
+  };
+  const flush = (): void => {
+    if (latest) ready.push(latest);
+    latest = null;
+    send();
+  };
+  return {
+    flush,
+    step(metrics: StepMetrics): void {
+      if (latest) ready.push(latest);
+      latest = metrics;
+      if (Date.now() - flushedAt >= FLUSH_MS) send();
+    },
+    epoch(metrics: StepMetrics): void {
+      latest = latest?.step === metrics.step ? merge(latest, metrics) : metrics;
+      flush();
+    },
+  };
+}
+
+/** The epoch's figures where it has them, the step's elsewhere. */
+function merge(step: StepMetrics, epoch: StepMetrics): StepMetrics {
+  return {
+    step: step.step,
+    totalSteps: epoch.totalSteps ?? step.totalSteps,
+    trainLoss: epoch.trainLoss ?? step.trainLoss,
+    trainTokenAccuracy: epoch.trainTokenAccuracy ?? step.trainTokenAccuracy,
+    validLoss: epoch.validLoss ?? step.validLoss,
+    validTokenAccuracy: epoch.validTokenAccuracy ?? step.validTokenAccuracy,
+    fullValidLoss: epoch.fullValidLoss ?? step.fullValidLoss,
+    fullValidTokenAccuracy: epoch.fullValidTokenAccuracy ?? step.fullValidTokenAccuracy,
+  };
+}
+
+const filesSchema = z.object({ training: z.string(), validation: z.string().nullable() });
+
+const trainerTaskSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('validate'), files: filesSchema }),
+  z.object({
+    kind: z.literal('train'),
+    files: filesSchema,
+    baseModel: z.string(),
+    hyperparameters: z.object({ n_epochs: z.number(), batch_size: z.number(), learning_rate_multiplier: z.number() }),
+    seed: z.number(),
+    resumeFrom: z.string().nullable(),
+    model: z.string(),
+    folders: z.object({ models: z.string(), tmp: z.string() }),
+  }),
+]);
+
+/** The body of a trainer thread: does the task it was started with and ends; the first message to it means stop. */
+export async function runTrainerThread(runners: readonly Runner[]): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error('The trainer runs as a worker thread of the engine.');
+  const stop = new AbortController();
+  port.once('message', () => stop.abort(new Error('The training was stopped.')));
+  await runTask(trainerTaskSchema.parse(workerData), runners, port, stop.signal);
+  port.close();
+}

@@ -1,0 +1,165 @@
+import type { ScreenId } from '../domain/project/types.ts';
+import { type Binding, type BindingSet, type BindingTable, keyLabel } from './binding.ts';
+import { chatBindings, chatMessageBindings, chatModelBindings, chatSlotBindings } from './bindings/chat.ts';
+import {
+  choiceBindings,
+  confirmBindings,
+  drawerBindings,
+  formBindings,
+  listBindings,
+  overlayBindings,
+  paletteBindings,
+  paneBindings,
+  promptBindings,
+} from './bindings/components.ts';
+import {
+  datasetBalanceBindings,
+  datasetBindings,
+  datasetCheckBindings,
+  datasetDuplicatesBindings,
+  datasetImportBindings,
+  datasetImportPlanBindings,
+  datasetLeaksBindings,
+  datasetSplitPlanBindings,
+} from './bindings/dataset.ts';
+import { fieldBindings, textAreaBindings, textFieldBindings } from './bindings/editing.ts';
+import {
+  evaluateBlindBindings,
+  evaluateFiguresBindings,
+  evaluateListBindings,
+  evaluateMatrixBindings,
+  evaluateModelBindings,
+  evaluatePlanBindings,
+  evaluateResultsBindings,
+} from './bindings/evaluate.ts';
+import { generatePlanBindings, generateRunBindings } from './bindings/generate.ts';
+import { globalBindings, SCREEN_ORDER, SCREEN_TITLES } from './bindings/global.ts';
+import { homeBindings, homeProjectsBindings } from './bindings/home.ts';
+import { settingsBindings, settingsProviderBindings, settingsTrackingBindings } from './bindings/settings.ts';
+import { templateBindings, templatePromptBindings, templateSlotBindings } from './bindings/template.ts';
+import {
+  trainCompareBindings,
+  trainFilesBindings,
+  trainJobBindings,
+  trainJobsBindings,
+  trainNewBindings,
+  trainUploadBindings,
+} from './bindings/train.ts';
+
+const screenSet = (place: string, view: string | null, bindings: BindingTable): BindingSet => ({
+  place,
+  view,
+  kind: 'screen',
+  bindings,
+});
+const componentSet = (place: string, bindings: BindingTable): BindingSet => ({
+  place,
+  view: null,
+  kind: 'component',
+  bindings,
+});
+
+/** Every binding there is, in the order of the docs. */
+export const bindingSets: readonly BindingSet[] = [
+  { place: 'Everywhere', view: null, kind: 'global', bindings: globalBindings },
+  screenSet('Home', 'workflow', homeBindings),
+  screenSet('Home', 'projects', homeProjectsBindings),
+  screenSet('Template', null, templateBindings),
+  screenSet('Template', 'prompts', templatePromptBindings),
+  screenSet('Template', 'slots', templateSlotBindings),
+  screenSet('Generate', 'plan', generatePlanBindings),
+  screenSet('Generate', 'run', generateRunBindings),
+  screenSet('Dataset', 'rows', datasetBindings),
+  screenSet('Dataset', 'check', datasetCheckBindings),
+  screenSet('Dataset', 'balance', datasetBalanceBindings),
+  screenSet('Dataset', 'near-duplicates', datasetDuplicatesBindings),
+  screenSet('Dataset', 'import', datasetImportBindings),
+  screenSet('Dataset', 'import plan', datasetImportPlanBindings),
+  screenSet('Dataset', 'split plan', datasetSplitPlanBindings),
+  screenSet('Dataset', 'leaks', datasetLeaksBindings),
+  screenSet('Train', 'jobs', trainJobsBindings),
+  screenSet('Train', 'new job', trainNewBindings),
+  screenSet('Train', 'upload', trainUploadBindings),
+  screenSet('Train', 'one job', trainJobBindings),
+  screenSet('Train', 'compared jobs', trainCompareBindings),
+  screenSet('Train', 'remote files', trainFilesBindings),
+  screenSet('Chat', null, chatBindings),
+  componentSet('Chat: message field', chatMessageBindings),
+  componentSet('Chat: slot form', chatSlotBindings),
+  componentSet('Chat: model picker', chatModelBindings),
+  screenSet('Evaluate', 'list', evaluateListBindings),
+  screenSet('Evaluate', 'plan', evaluatePlanBindings),
+  screenSet('Evaluate', 'answers', evaluateResultsBindings),
+  screenSet('Evaluate', 'figures', evaluateFiguresBindings),
+  screenSet('Evaluate', 'blind A/B', evaluateBlindBindings),
+  componentSet('Evaluate: model picker', evaluateModelBindings),
+  componentSet('Evaluate: confusion matrix', evaluateMatrixBindings),
+  screenSet('Settings', null, settingsBindings),
+  screenSet('Settings', 'providers', settingsProviderBindings),
+  screenSet('Settings', 'tracking', settingsTrackingBindings),
+  componentSet('Panes', paneBindings),
+  componentSet('Lists, tables and long texts', listBindings),
+  componentSet('Forms', formBindings),
+  componentSet('Text fields', fieldBindings),
+  componentSet('Text fields of one line', textFieldBindings),
+  componentSet('Text fields of many lines', textAreaBindings),
+  componentSet('Questions', confirmBindings),
+  componentSet('Prompts', promptBindings),
+  componentSet('Choices', choiceBindings),
+  componentSet('Help and other panels', overlayBindings),
+  componentSet('Operations drawer', drawerBindings),
+  componentSet('Command palette', paletteBindings),
+];
+
+/** What another screen can do, with the digit that leads there. */
+export interface ActionElsewhere {
+  readonly screen: ScreenId;
+  readonly digit: string;
+  readonly binding: Binding;
+}
+
+function actionsOf(screen: ScreenId): readonly Binding[] {
+  const sets = bindingSets.filter(({ kind, place }) => kind === 'screen' && place === SCREEN_TITLES[screen]);
+  return [...new Map(sets.flatMap(({ bindings }) => bindings).map((binding) => [binding.id, binding])).values()];
+}
+
+/** Every action of the screens one is not on, each once. */
+export function actionsElsewhere(current: ScreenId): readonly ActionElsewhere[] {
+  return SCREEN_ORDER.flatMap((screen, index) =>
+    screen === current ? [] : actionsOf(screen).map((binding) => ({ screen, digit: String(index + 1), binding })),
+  );
+}
+
+const code = (key: string): string => `\`${keyLabel(key)}\``;
+const escapeCell = (text: string): string => text.replaceAll('|', '\\|');
+
+function tableRow(binding: Binding): string {
+  const keys = binding.keys.map(code).join(' ');
+  return `| ${escapeCell(keys)} | ${escapeCell(binding.help ?? binding.label)} | \`${binding.id}\` |`;
+}
+
+function tableSection(set: BindingSet): string {
+  const title = set.view === null ? set.place : `${set.place}: ${set.view}`;
+  return [
+    `## ${title}`,
+    '',
+    '| Key | What it does | Id |',
+    '| --- | --- | --- |',
+    ...set.bindings.map(tableRow),
+    '',
+  ].join('\n');
+}
+
+/** docs/keybindings.md as it must be on disk, from the tables that the app itself dispatches by. */
+export function renderKeybindings(): string {
+  const head = [
+    '# Keys',
+    '',
+    'Made from the binding tables in `src/keys/bindings` by `npx vitest run test/keys -u`; do not edit by hand.',
+    '',
+    'A key is heard by an open dialog first, then by the field that has the focus, then by the screen, then by everything.',
+    'In a text field every printable key is text; `Esc` leaves the field. `Alt-X` is `Esc` followed by `X` on most terminals.',
+    '',
+  ].join('\n');
+  return `${head}\n${bindingSets.map(tableSection).join('\n')}`;
+}

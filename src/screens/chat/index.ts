@@ -1,1 +1,0 @@
-export { ChatScreen } from './view.tsx';

@@ -1,0 +1,231 @@
+import { Box } from 'ink';
+import { type ReactNode, useState } from 'react';
+import { MOST_MODELS } from '../../app/chat/start.ts';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { TextField } from '../../components/inputs/text-field.tsx';
+import { Overlay } from '../../components/layout/overlay.tsx';
+import { List } from '../../components/lists/list.tsx';
+import { KeyHints } from '../../components/text/key-hints.tsx';
+import { Line } from '../../components/text/line.tsx';
+import { isPracticeModel, shortModel } from '../../components/text/model-name.ts';
+import type { ModelInfo } from '../../domain/provider/provider.ts';
+import { displayWidth } from '../../domain/text/graphemes.ts';
+import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
+import { chatModelBindings } from '../../keys/bindings/chat.ts';
+import { Modal, useBindings } from '../../keys/hooks.tsx';
+import { useTheme } from '../../theme/theme.tsx';
+
+interface ModelOption {
+  readonly id: string;
+  /** What it is and where it comes from, in words. */
+  readonly note: string;
+}
+
+export interface ModelSources {
+  /** The provider's own list. */
+  readonly models: readonly ModelInfo[];
+  /** Whether that list has been read. */
+  readonly complete: boolean;
+  /** Jobs of this project, newest first. */
+  readonly jobs: readonly JobRecord[];
+  readonly providerId: string;
+  readonly checkpoints: (jobId: string) => readonly Checkpoint[];
+  /** Asked now; they stay in the list even where the provider does not name them. */
+  readonly chosen: readonly string[];
+}
+
+interface RankedOption extends ModelOption {
+  readonly rank: number;
+}
+
+function modelsOfJobs({ jobs, providerId, checkpoints }: ModelSources): readonly RankedOption[] {
+  const own = jobs.filter((record) => record.providerId === providerId);
+  const tuned = own.flatMap(({ job }): RankedOption[] =>
+    job.fineTunedModel === null ? [] : [{ id: job.fineTunedModel, note: `tuned from ${job.model}`, rank: 0 }],
+  );
+  const saved = own.flatMap(({ job }) =>
+    checkpoints(job.id).map(
+      ({ model, step }): RankedOption => ({ id: model, note: `checkpoint at step ${step}`, rank: 1 }),
+    ),
+  );
+  return [...tuned, ...saved];
+}
+
+function modelNote(model: ModelInfo): string {
+  const closing = model.shutdownDate === null ? [] : [`shuts down ${model.shutdownDate}`];
+  return [model.tuned ? 'tuned' : 'base', ...closing].join(', ');
+}
+
+/** Models to choose from: tuned here, their checkpoints, other tuned ones, then the rest; each once. */
+export function modelOptions(sources: ModelSources): readonly ModelOption[] {
+  const listed = sources.models.map(
+    (model): RankedOption => ({
+      id: model.id,
+      note: modelNote(model),
+      rank: model.tuned ? 2 : 3,
+    }),
+  );
+  const asked = sources.chosen.map(
+    (id): RankedOption => ({ id, note: sources.complete ? 'not in the list of this provider' : 'asked now', rank: 4 }),
+  );
+  const seen = new Set<string>();
+  return [...modelsOfJobs(sources), ...listed, ...asked]
+    .filter(({ id }) => !seen.has(id) && seen.add(id))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ id, note }) => ({ id, note: isPracticeModel(id) ? `practice engine, ${note}` : note }));
+}
+
+/** Options with every word of the query; a name that none of them is can be taken as typed. */
+export function searchModels(options: readonly ModelOption[], query: string): readonly ModelOption[] {
+  const typed = query.trim();
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = options.filter(({ id, note }) => words.every((word) => `${id} ${note}`.toLowerCase().includes(word)));
+  const known = options.some(({ id }) => id === typed);
+  return typed === '' || known || /\s/.test(typed) ? found : [...found, { id: typed, note: 'as typed' }];
+}
+
+/** Adds or removes a model; null when three are chosen already. */
+export function toggleModel(chosen: readonly string[], id: string, most: number): readonly string[] | null {
+  if (chosen.includes(id)) return chosen.filter((other) => other !== id);
+  return chosen.length >= most ? null : [...chosen, id];
+}
+
+export interface ModelPickerProps {
+  readonly chosen: readonly string[];
+  readonly onChoose: (models: readonly string[]) => void;
+  readonly onCancel: () => void;
+}
+
+/** One to three models that answer the same prompt. */
+export function ModelPicker(props: ModelPickerProps): ReactNode {
+  return (
+    <Modal>
+      <Overlay title="Models that answer" width={84} height={20}>
+        {(size) => <Picker {...props} width={size.columns} height={size.rows} />}
+      </Overlay>
+    </Modal>
+  );
+}
+
+function Picker({
+  chosen,
+  onChoose,
+  onCancel,
+  width,
+  height,
+}: ModelPickerProps & { readonly width: number; readonly height: number }): ReactNode {
+  const list = useAppState((state) => state.models);
+  const jobs = useAppState((state) => state.jobs);
+  const providerId = useAppState((state) => state.project.providerId);
+  const { train } = useWorkbench();
+  const [marked, setMarked] = useState(chosen);
+  const [selected, setSelected] = useState(0);
+  const [query, setQuery] = useState('');
+  const [searching, setSearching] = useState(false);
+  const all = modelOptions({
+    models: list.models,
+    complete: list.status === 'ready',
+    jobs,
+    providerId,
+    checkpoints: train.checkpoints,
+    chosen: marked,
+  });
+  const options = searchModels(all, query);
+  const at = Math.max(0, Math.min(selected, options.length - 1));
+  const here = options[at];
+  const toggled = here === undefined ? null : toggleModel(marked, here.id, MOST_MODELS);
+  const toggle = (): void => {
+    if (toggled !== null) setMarked(toggled);
+  };
+  const taken = marked.length > 0 ? marked : here === undefined ? [] : [here.id];
+  useBindings(
+    'dialog',
+    chatModelBindings,
+    {
+      'chat.models.take': {
+        run: () => onChoose(taken),
+        disabledReason: taken.length === 0 ? 'no model is chosen' : null,
+      },
+      'chat.models.mark': {
+        run: toggle,
+        disabledReason: toggled === null ? `${MOST_MODELS} models are chosen: remove one first` : null,
+      },
+      'chat.models.search': () => setSearching(true),
+      'chat.models.close': onCancel,
+    },
+    { active: !searching },
+  );
+  const widest = (text: (option: ModelOption) => string): number =>
+    options.reduce((most, option) => Math.max(most, displayWidth(text(option))), 0);
+  const names = widest(({ id }) => id);
+  const notes = widest(({ note }) => note) + 2;
+  const searched = searching || query !== '';
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      {searched ? (
+        <Box height={1} flexShrink={0}>
+          <Line text="/ " width={2} tone="key" />
+          <TextField
+            value={query}
+            onChange={setQuery}
+            width={width - 2}
+            focus={searching}
+            placeholder="part of a name, or a whole one that is not in the list"
+            onSubmit={() => setSearching(false)}
+            onLeave={() => {
+              setQuery('');
+              setSearching(false);
+            }}
+          />
+        </Box>
+      ) : (
+        <Line text={listStatusText(list.status, marked.length)} width={width} tone="muted" />
+      )}
+      <List
+        count={options.length}
+        height={Math.max(1, height - 3)}
+        width={width}
+        selected={at}
+        onSelect={setSelected}
+        focus
+        isMarked={(index) => marked.includes(options[index]?.id ?? '')}
+        empty="No model fits. Esc, then / searches for another."
+        item={(index, { selected: pointed, width: room }) => (
+          <ModelRow
+            option={options[index]}
+            selected={pointed}
+            nameWidth={Math.min(names, Math.max(room - notes, Math.floor(room / 2)))}
+            width={room}
+          />
+        )}
+      />
+      <Box flexGrow={1} />
+      {list.status === 'failed' ? <Line text={list.problem.what} width={width} tone="error" /> : null}
+      <KeyHints width={width} />
+    </Box>
+  );
+}
+
+function listStatusText(status: 'loading' | 'ready' | 'failed', marked: number): string {
+  const reading = status === 'loading' ? '; reading the list of the provider' : '';
+  return `${marked} of at most ${MOST_MODELS} chosen${reading}`;
+}
+
+interface ModelRowProps {
+  readonly option: ModelOption | undefined;
+  readonly selected: boolean;
+  readonly nameWidth: number;
+  readonly width: number;
+}
+
+function ModelRow({ option, selected, nameWidth, width }: ModelRowProps): ReactNode {
+  const { symbols } = useTheme();
+  if (option === undefined) return null;
+  const name = shortModel(option.id, nameWidth, symbols.ellipsis);
+  return (
+    <Box height={1}>
+      <Line text={name} width={nameWidth} bold={selected} fill />
+      <Line text={`  ${option.note}`} width={Math.max(0, width - nameWidth)} tone="muted" />
+    </Box>
+  );
+}

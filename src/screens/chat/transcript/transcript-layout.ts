@@ -1,0 +1,215 @@
+import { drawnSlice } from '../../../components/editing/text-layout.ts';
+import type { ListMove } from '../../../components/lists/list-window.ts';
+import { scrollBy } from '../../../components/text/scroll-text.tsx';
+import type { ChatTurn } from '../../../domain/chat/types.ts';
+import {
+  layoutReply,
+  type ReplyLayout,
+  type ReplyNote,
+  replyHeight,
+  type WrappedText,
+  wrapText,
+} from './reply-layout.ts';
+
+/** Columns before everything: the sign of the chosen exchange. */
+export const GUTTER = 2;
+/** `You` and the space after it. */
+export const LABEL_WIDTH = 5;
+/** Between answers side by side. */
+export const COLUMN_GAP = 3;
+/** Narrower than this an answer is not worth reading beside another. */
+export const MIN_COLUMN_WIDTH = 30;
+
+/** All that the rows of a conversation depend on besides what was said. */
+export interface TranscriptShape {
+  readonly width: number;
+  /** Where answers are shown one at a time: which. */
+  readonly column: number;
+  /** Between figures: ` · `. */
+  readonly gap: string;
+  /** Whether an answer is on its way; a turn without any was else cut off by the end of the app. */
+  readonly busy: boolean;
+}
+
+export interface TurnLayout {
+  readonly turn: ChatTurn;
+  readonly shape: TranscriptShape;
+  /** Told when it is another one than before; null when not. */
+  readonly system: string | null;
+  readonly user: WrappedText;
+  /** The answers shown, side by side; fewer than the turn has where it is narrow. */
+  readonly replies: readonly ReplyLayout[];
+  /** Index in the turn of the first shown. */
+  readonly first: number;
+  readonly height: number;
+}
+
+export type TranscriptRow =
+  | { readonly kind: 'gap' }
+  | { readonly kind: 'system'; readonly text: string }
+  /** `remark` stands behind it where there is room. */
+  | { readonly kind: 'user'; readonly first: boolean; readonly text: string; readonly remark: string }
+  | { readonly kind: 'names' }
+  | { readonly kind: 'cells'; readonly cells: readonly ReplyCell[] };
+
+/** A row of one answer: its words, a note under it, or nothing. */
+export type ReplyCell =
+  | { readonly kind: 'text'; readonly text: string }
+  | ({ readonly kind: 'note' } & ReplyNote)
+  | null;
+
+export interface TranscriptLayout {
+  readonly turns: readonly TurnLayout[];
+  /** The first row of each turn. */
+  readonly starts: readonly number[];
+  readonly total: number;
+}
+
+/** Whether `count` answers fit side by side. */
+export function fitsBeside(count: number, width: number): boolean {
+  return GUTTER + count * MIN_COLUMN_WIDTH + (count - 1) * COLUMN_GAP <= width;
+}
+
+const replyWidth = (count: number, width: number): number =>
+  Math.max(2, Math.floor((width - GUTTER - (count - 1) * COLUMN_GAP) / Math.max(1, count)));
+
+function layoutTurn(
+  turn: ChatTurn,
+  system: string | null,
+  shape: TranscriptShape,
+  before: TurnLayout | null,
+): TurnLayout {
+  const same = before?.turn === turn && before.system === system;
+  if (same && sameShape(before.shape, shape)) return before;
+  const beside = fitsBeside(turn.replies.length, shape.width);
+  const first = beside ? 0 : Math.min(shape.column, turn.replies.length - 1);
+  const shown = beside ? turn.replies : turn.replies.slice(first, first + 1);
+  const width = replyWidth(shown.length, shape.width);
+  const replies = shown.map((reply) => {
+    const known = before?.replies.find((one) => one.reply.model === reply.model) ?? null;
+    return layoutReply(reply, width, shape.gap, known);
+  });
+  const user = wrapText(turn.user, Math.max(2, shape.width - GUTTER - LABEL_WIDTH), before?.user ?? null);
+  const answers = replies.reduce((most, reply) => Math.max(most, replyHeight(reply)), replies.length === 0 ? 1 : 0);
+  const names = replies.length === 0 ? 0 : 1;
+  const height = (system === null ? 0 : 1) + user.rows.length + names + answers + 1;
+  return { turn, shape, system, user, replies, first, height };
+}
+
+const sameShape = (a: TranscriptShape, b: TranscriptShape): boolean =>
+  a.width === b.width && a.column === b.column && a.gap === b.gap && a.busy === b.busy;
+
+/** The conversation in rows. With `before`, the layout of the last look, only what has changed is laid out. */
+export function layoutTranscript(
+  turns: readonly ChatTurn[],
+  shape: TranscriptShape,
+  before: TranscriptLayout | null,
+): TranscriptLayout {
+  let system = '';
+  let total = 0;
+  const starts: number[] = [];
+  const laid = turns.map((turn, index) => {
+    const told = turn.system.trim() === system ? null : turn.system.trim() || '(none)';
+    system = turn.system.trim();
+    const known = before?.turns[index] ?? null;
+    const layout = layoutTurn(turn, told, shape, known?.turn.id === turn.id ? known : null);
+    starts.push(total);
+    total += layout.height;
+    return layout;
+  });
+  // The gap after the last exchange is for the next one.
+  return { turns: laid, starts, total: Math.max(0, total - 1) };
+}
+
+/** Row `index` of one turn, from 0; what is below its last row is a gap. */
+export function rowOfTurn(layout: TurnLayout, index: number): TranscriptRow {
+  const { system, user, replies } = layout;
+  let at = index;
+  if (system !== null) {
+    if (at === 0) return { kind: 'system', text: system };
+    at -= 1;
+  }
+  const said = user.rows[at];
+  if (said !== undefined) {
+    const remark = layout.turn.alone === true && at === user.rows.length - 1 ? '  (asked alone)' : '';
+    return { kind: 'user', first: at === 0, text: drawnSlice(user.safe, said.start, said.end), remark };
+  }
+  at -= user.rows.length;
+  if (replies.length === 0)
+    return at === 0 ? { kind: 'cells', cells: [missingReply(layout.shape.busy)] } : { kind: 'gap' };
+  if (at === 0) return { kind: 'names' };
+  const cells = replies.map((reply) => replyCell(reply, at - 1));
+  return cells.every((cell) => cell === null) ? { kind: 'gap' } : { kind: 'cells', cells };
+}
+
+function missingReply(busy: boolean): ReplyCell {
+  const note = { kind: 'note', indent: false } as const;
+  return busy
+    ? { ...note, text: 'asking', tone: 'accent', sign: 'running' }
+    : { ...note, text: 'Luthier ended before an answer was complete: r asks again.', tone: 'warn', sign: 'warn' };
+}
+
+function replyCell({ text, notes }: ReplyLayout, index: number): ReplyCell {
+  const row = text.rows[index];
+  if (row !== undefined) return { kind: 'text', text: drawnSlice(text.safe, row.start, row.end) };
+  const note = notes[index - text.rows.length];
+  return note === undefined ? null : { kind: 'note', ...note };
+}
+
+/** The first visible row, told by the turn it is in, so that it stays in place when the width changes. */
+export interface ScrollAnchor {
+  readonly turnId: string;
+  readonly row: number;
+}
+
+/** Index of the turn that holds row `at` of the transcript. */
+export function turnAt({ starts }: TranscriptLayout, at: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= at) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The first visible row; without an anchor the one that shows the end. */
+export function firstVisibleRow(layout: TranscriptLayout, anchor: ScrollAnchor | null, height: number): number {
+  const end = Math.max(0, layout.total - height);
+  const index = anchor === null ? -1 : layout.turns.findIndex(({ turn }) => turn.id === anchor.turnId);
+  const turn = layout.turns[index];
+  if (anchor === null || turn === undefined) return end;
+  return Math.min(end, (layout.starts[index] ?? 0) + Math.min(anchor.row, turn.height - 1));
+}
+
+/** The anchor of a first visible row; null at the end, which is then kept to. */
+export function anchorAt(layout: TranscriptLayout, top: number, height: number): ScrollAnchor | null {
+  if (top >= layout.total - height) return null;
+  const index = turnAt(layout, top);
+  const turn = layout.turns[index]?.turn;
+  return turn === undefined ? null : { turnId: turn.id, row: top - (layout.starts[index] ?? 0) };
+}
+
+export function scrollAnchor(
+  layout: TranscriptLayout,
+  anchor: ScrollAnchor | null,
+  move: ListMove,
+  height: number,
+): ScrollAnchor | null {
+  const top = scrollBy(firstVisibleRow(layout, anchor, height), move, layout.total, height);
+  return anchorAt(layout, top, height);
+}
+
+/** Brings a turn into sight: as it is when all of it is, else from its first row. */
+export function revealTurn(
+  layout: TranscriptLayout,
+  anchor: ScrollAnchor | null,
+  index: number,
+  height: number,
+): ScrollAnchor | null {
+  const top = firstVisibleRow(layout, anchor, height);
+  const start = layout.starts[index] ?? 0;
+  const end = start + (layout.turns[index]?.height ?? 0) - 1;
+  return start >= top && end <= top + height ? anchor : anchorAt(layout, Math.min(start, layout.total), height);
+}

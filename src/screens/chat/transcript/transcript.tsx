@@ -1,0 +1,175 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import type { ListMove } from '../../../components/lists/list-window.ts';
+import { Line } from '../../../components/text/line.tsx';
+import { shortModel } from '../../../components/text/model-name.ts';
+import { displayWidth } from '../../../domain/text/graphemes.ts';
+import { listBindings } from '../../../keys/bindings/components.ts';
+import { useBindings } from '../../../keys/hooks.tsx';
+import { useTheme } from '../../../theme/theme.tsx';
+import {
+  COLUMN_GAP,
+  firstVisibleRow,
+  GUTTER,
+  LABEL_WIDTH,
+  type ReplyCell,
+  rowOfTurn,
+  type ScrollAnchor,
+  scrollAnchor,
+  type TranscriptLayout,
+  type TurnLayout,
+  turnAt,
+} from './transcript-layout.ts';
+
+export interface RowProps {
+  readonly layout: TurnLayout;
+  /** Row within the turn. */
+  readonly index: number;
+  /** Whether `y`, `+`, `r` and `e` mean this turn. */
+  readonly chosen: boolean;
+  /** Index in the turn of the reply that `y` and `+` mean. */
+  readonly column: number;
+}
+
+const fill = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+
+/** One row of the transcript, never wider than it was laid out for. */
+function TranscriptRowView({ layout, index, chosen, column }: RowProps): ReactNode {
+  const theme = useTheme();
+  const { symbols } = theme;
+  const { width } = layout.shape;
+  const row = rowOfTurn(layout, index);
+  switch (row.kind) {
+    case 'gap':
+      return <Text> </Text>;
+    case 'system':
+      return <Line text={`${' '.repeat(GUTTER)}System: ${row.text}`} width={width} tone="muted" />;
+    case 'user':
+      return (
+        <Text wrap="truncate-end">
+          <Text {...theme.tone('key')}>{row.first && chosen ? `${symbols.pointer} ` : ' '.repeat(GUTTER)}</Text>
+          <Text {...theme.tone('key')}>{fill(row.first ? 'You' : '', LABEL_WIDTH)}</Text>
+          <Text {...theme.tone('strong')}>{row.text}</Text>
+          {displayWidth(row.text + row.remark) <= width - GUTTER - LABEL_WIDTH ? (
+            <Text {...theme.tone('muted')}>{row.remark}</Text>
+          ) : null}
+        </Text>
+      );
+    case 'names':
+      return <Names layout={layout} chosen={chosen} column={column} />;
+    case 'cells':
+      return (
+        <Text wrap="truncate-end">
+          {' '.repeat(GUTTER)}
+          {row.cells.map((cell, at) => (
+            <ReplyCellView key={at} cell={cell} width={layout.replies[at]?.width ?? width - GUTTER} first={at === 0} />
+          ))}
+        </Text>
+      );
+  }
+}
+
+function ColumnSeparator(): ReactNode {
+  const theme = useTheme();
+  return <Text {...theme.tone('muted')}>{` ${theme.symbols.axis.vertical} `.padEnd(COLUMN_GAP)}</Text>;
+}
+
+function ReplyCellView({ cell, width, first }: { cell: ReplyCell; width: number; first: boolean }): ReactNode {
+  const theme = useTheme();
+  const between = first ? null : <ColumnSeparator />;
+  if (cell === null || cell.kind === 'text') {
+    return (
+      <>
+        {between}
+        {fill(cell?.text ?? '', width)}
+      </>
+    );
+  }
+  const sign = cell.sign === null ? (cell.indent ? '  ' : '') : `${theme.symbols[cell.sign]} `;
+  return (
+    <>
+      {between}
+      <Text {...theme.tone(cell.tone)}>{fill(sign + cell.text, width)}</Text>
+    </>
+  );
+}
+
+/** Who answers: a column each, or one of several with its place and the keys to the others. */
+function Names({ layout, chosen, column }: Omit<RowProps, 'index'>): ReactNode {
+  const { symbols } = useTheme();
+  const count = layout.turn.replies.length;
+  return (
+    <Box height={1}>
+      <Text>{' '.repeat(GUTTER)}</Text>
+      {layout.replies.map(({ reply, width }, at) => {
+        const index = layout.first + at;
+        const place = layout.replies.length < count ? `${index + 1} of ${count}: ` : '';
+        const marked = chosen && count > 1 && index === column;
+        const sign = marked ? `${symbols.pointer} ` : '';
+        const arrows = place === '' ? '' : '  (left, right)';
+        const room = width - displayWidth(sign + place + arrows);
+        const name = shortModel(reply.model, room, symbols.ellipsis);
+        const text = `${sign}${place}${name}${arrows}`;
+        return (
+          <Box key={index}>
+            {at === 0 ? null : <ColumnSeparator />}
+            <Line text={text} width={width} bold tone={marked || count === 1 ? 'accent' : 'plain'} fill />
+          </Box>
+        );
+      })}
+    </Box>
+  );
+}
+
+export interface TranscriptProps {
+  readonly layout: TranscriptLayout;
+  readonly anchor: ScrollAnchor | null;
+  readonly onScroll: (anchor: ScrollAnchor | null) => void;
+  readonly chosenTurnId: string | null;
+  readonly column: number;
+  readonly width: number;
+  readonly height: number;
+  /** Whether it hears arrows, jk, g/G, PgUp/PgDn. */
+  readonly focus: boolean;
+}
+
+/** The conversation, of which only the visible rows are mounted. */
+export function Transcript(props: TranscriptProps): ReactNode {
+  const { layout, anchor, onScroll, chosenTurnId, column, width, height, focus } = props;
+  const move = (to: ListMove) => (): void => onScroll(scrollAnchor(layout, anchor, to, height));
+  useBindings(
+    'field',
+    listBindings,
+    {
+      'list.up': move('up'),
+      'list.down': move('down'),
+      'list.page-up': move('page-up'),
+      'list.page-down': move('page-down'),
+      'list.first': move('first'),
+      'list.last': move('last'),
+    },
+    { active: focus },
+  );
+  const top = firstVisibleRow(layout, anchor, height);
+  const count = Math.max(0, Math.min(height, layout.total - top));
+  return (
+    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+      {Array.from({ length: count }, (_, offset) => {
+        const at = turnAt(layout, top + offset);
+        const turn = layout.turns[at];
+        if (turn === undefined) return null;
+        const index = top + offset - (layout.starts[at] ?? 0);
+        return (
+          <Box key={offset} height={1} flexShrink={0}>
+            <TranscriptRowView
+              layout={turn}
+              index={index}
+              chosen={turn.turn.id === chosenTurnId}
+              column={Math.min(column, turn.turn.replies.length - 1)}
+            />
+          </Box>
+        );
+      })}
+    </Box>
+  );
+}

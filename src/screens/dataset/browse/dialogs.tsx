@@ -1,0 +1,175 @@
+import { type ReactNode, useState } from 'react';
+import type { DatasetActions } from '../../../app/dataset/actions.ts';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { ChoiceDialog } from '../../../components/dialogs/choice-dialog.tsx';
+import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
+import { PromptDialog } from '../../../components/dialogs/prompt-dialog.tsx';
+import type { Row, RowFilter } from '../../../domain/dataset/types.ts';
+import { count, formatUsd } from '../../../domain/text/format.ts';
+import type { BrowseDialogKind, Targets } from './reducer.ts';
+import { filterChoices, withPart } from './row-filter.ts';
+
+type ExportFormat = Parameters<DatasetActions['export']>[1];
+type ExportedRows = 'accepted' | 'not-rejected';
+
+const EXPORT_FORMATS = [
+  { value: 'chat', label: 'chat JSONL', note: 'messages; what fine-tuning takes' },
+  { value: 'prompt-completion', label: 'prompt/completion JSONL', note: 'two strings; for legacy models' },
+  { value: 'dpo', label: 'preference JSONL (DPO)', note: 'pairs of an accepted and a rejected answer' },
+] as const;
+
+const pathProblem = (path: string): string | null => (path.trim() === '' ? 'A path is needed.' : null);
+
+const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '') || 'dataset';
+
+/** Format, rows, path: then writes. Esc goes one question back. */
+function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
+  const { dataset, navigation, preferences } = useWorkbench();
+  const project = useAppState((state) => state.project);
+  const { byRating, total } = useAppState((state) => state.counts);
+  const [format, setFormat] = useState<ExportFormat | null>(null);
+  const [which, setWhich] = useState<ExportedRows | null>(null);
+  if (format === null) {
+    return (
+      <ChoiceDialog
+        title="Export as"
+        options={EXPORT_FORMATS}
+        onChoose={(value) => setFormat(EXPORT_FORMATS.find((one) => one.value === value)?.value ?? null)}
+        onCancel={onDone}
+      />
+    );
+  }
+  if (which === null && format !== 'dpo') {
+    const rows = (count: number): string => count.toLocaleString('en-US');
+    return (
+      <ChoiceDialog
+        title="Which rows"
+        value={project.training.rows}
+        options={[
+          { value: 'accepted', label: 'accepted', note: rows(byRating.accepted) },
+          {
+            value: 'not-rejected',
+            label: 'all but the rejected',
+            note: `${rows(total - byRating.rejected)}; unfinished answers are left out`,
+          },
+        ]}
+        onChoose={(value) => setWhich(value === 'accepted' ? 'accepted' : 'not-rejected')}
+        onCancel={() => setFormat(null)}
+      />
+    );
+  }
+  const write = async (path: string): Promise<void> => {
+    onDone();
+    const outcome = await dataset.export(path, format, which ?? 'accepted');
+    if (outcome.ok) navigation.note(outcome.value);
+    else navigation.problem(outcome.problem);
+  };
+  return (
+    <PromptDialog
+      title="Export"
+      label="Write to (a file that is there is replaced)"
+      initial={`${preferences.exportFolder()}/${slug(project.name)}.jsonl`}
+      validate={pathProblem}
+      onSubmit={(path) => {
+        void write(path.trim());
+      }}
+      onCancel={() => (format === 'dpo' ? setFormat(null) : setWhich(null))}
+    />
+  );
+}
+
+/** Rows whose old price is added up; of more it is not told. */
+const MAX_PRICED_ROWS = 1_000;
+
+/** What these rows cost when they were bought; null when any of it is unknown. */
+function spentOn(rows: readonly (Row | null)[]): number | null {
+  let spent = 0;
+  for (const row of rows) {
+    if (row === null) continue;
+    if (row.costUsd === null) return null;
+    spent += row.costUsd;
+  }
+  return spent;
+}
+
+export interface RegenerateDialogProps {
+  readonly targets: Targets;
+  readonly onConfirm: () => void;
+  readonly onCancel: () => void;
+}
+
+function RegenerateDialog({ targets, onConfirm, onCancel }: RegenerateDialogProps): ReactNode {
+  const { rows } = useWorkbench();
+  const plan = useAppState((state) => state.project.plan);
+  const [spent] = useState(() =>
+    targets.count > MAX_PRICED_ROWS
+      ? 'too many rows to add up'
+      : formatUsd(spentOn(targets.ids().map((id) => rows.get(id)))),
+  );
+  return (
+    <ConfirmDialog
+      title={`Buy ${targets.count === 1 ? 'this answer' : `${count(targets.count)} answers`} again?`}
+      lines={[
+        `From ${plan.model}. Cost the first time: ${spent}.`,
+        plan.capUsd === null ? 'No spending cap is set.' : `It stops at the cap of ${formatUsd(plan.capUsd)}.`,
+        'Old answers stay until new ones are there; u brings them back.',
+      ]}
+      confirmLabel="buy"
+      onConfirm={onConfirm}
+      onCancel={onCancel}
+    />
+  );
+}
+
+export interface BrowseDialogProps {
+  readonly question: BrowseDialogKind;
+  readonly filter: RowFilter;
+  readonly targets: Targets;
+  readonly onFilter: (filter: RowFilter) => void;
+  readonly onRemove: () => void;
+  readonly onRegenerate: () => void;
+  readonly onDone: () => void;
+}
+
+/** Asks what `question` says over the rows. */
+export function BrowseDialog(props: BrowseDialogProps): ReactNode {
+  const { question, filter, targets, onFilter, onRemove, onRegenerate, onDone } = props;
+  const counts = useAppState((state) => state.counts);
+  const slots = useAppState((state) => state.project.template.slots);
+  switch (question) {
+    case 'filter': {
+      const options = filterChoices(filter, counts, slots);
+      return (
+        <ChoiceDialog
+          title="Show"
+          options={options}
+          searchable
+          onChoose={(value) => {
+            const option = options.find((candidate) => candidate.value === value);
+            if (option !== undefined) onFilter(withPart(filter, option.part));
+            onDone();
+          }}
+          onCancel={onDone}
+        />
+      );
+    }
+    case 'remove':
+      return (
+        <ConfirmDialog
+          title={`Remove ${targets.words}?`}
+          lines={['Removed rows are not exported and not trained on.', 'u brings them back until luthier ends.']}
+          confirmLabel="remove"
+          onConfirm={onRemove}
+          onCancel={onDone}
+        />
+      );
+    case 'regenerate':
+      return <RegenerateDialog targets={targets} onConfirm={onRegenerate} onCancel={onDone} />;
+    case 'export':
+      return <ExportDialog onDone={onDone} />;
+  }
+}

@@ -1,0 +1,122 @@
+import type { ReactNode } from 'react';
+import { ratingStatus, rowStatus, STATUS_STYLES, type StatusLabel } from '../../../components/feedback/status.tsx';
+import type { PaneSize } from '../../../components/layout/panes.tsx';
+import { type Cell, type Column, Table } from '../../../components/lists/table.tsx';
+import { flagsOf, missingValues } from '../../../domain/dataset/row.ts';
+import type { Row, RowSortKey } from '../../../domain/dataset/types.ts';
+import { count } from '../../../domain/text/format.ts';
+import type { Symbols } from '../../../theme/symbols.ts';
+import { useTheme } from '../../../theme/theme.tsx';
+import { isMarked, type Marks, type Sort } from './reducer.ts';
+import { splitLabel } from './row-filter.ts';
+import type { ShownRows } from './use-rows.ts';
+
+const ROW_COLUMNS: readonly Column[] = [
+  { id: 'id', title: 'id', width: 8, keep: 7 },
+  { id: 'cell', title: 'cell', flex: 3, min: 14, keep: 2 },
+  { id: 'answer', title: 'answer', flex: 3, min: 12, keep: 3 },
+  { id: 'tokens', title: 'tokens', width: 8, align: 'right', keep: 6 },
+  { id: 'status', title: 'status', width: 11, keep: 1 },
+  { id: 'rating', title: 'rating', width: 10, keep: 1 },
+  { id: 'flags', title: 'flags', width: 12, keep: 5 },
+];
+
+/** The same with the side of the split, for a project that has one. */
+const ROW_COLUMNS_WITH_SPLIT: readonly Column[] = ROW_COLUMNS.flatMap((column) =>
+  column.id === 'status' ? [{ id: 'split', title: 'split', width: 10, keep: 4 }, column] : [column],
+);
+
+/** The column whose title shows the order of a sort. */
+const SORTED_COLUMN: Readonly<Record<RowSortKey, string>> = {
+  created: 'id',
+  cell: 'cell',
+  tokens: 'tokens',
+  status: 'status',
+  rating: 'rating',
+  length: 'answer',
+};
+
+export const shortId = (id: string): string => id.slice(0, 8);
+
+/** The values of the cell, or in brackets where a row without one came from. */
+export function combinationText(row: Row): string {
+  const values = Object.values(row.cell);
+  return values.length === 0 ? `(${row.source})` : values.join(', ');
+}
+
+/** What stands for the row in the table: of an imported one the question, for label and document do not tell rows apart. */
+function subjectText(row: Row): string {
+  const asked = row.source === 'imported' ? row.prompt?.findLast(({ role }) => role === 'user') : undefined;
+  return asked === undefined ? combinationText(row) : asked.content.slice(0, 2_000);
+}
+
+/** What a person should look at, beyond the status: edits, and cell values the answer does not name. */
+export function flagText(row: Row): string {
+  const flags = flagsOf(row);
+  const missing = flags.includes('missing-slot-value') ? `lacks ${missingValues(row).join(', ')}` : '';
+  return [flags.includes('edited') ? 'edited' : '', missing].filter((word) => word !== '').join(', ');
+}
+
+export const statusText = ({ kind, word }: StatusLabel, symbols: Symbols): string =>
+  `${symbols[STATUS_STYLES[kind].symbol]} ${word}`;
+
+/** What a column shows of a row. */
+function rowCell(row: Row, column: string, symbols: Symbols): Cell {
+  switch (column) {
+    case 'id':
+      return { text: shortId(row.id), tone: 'muted' };
+    case 'cell':
+      return subjectText(row);
+    case 'answer':
+      return row.completion === '' && row.error !== null
+        ? { text: row.error, tone: 'error' }
+        : row.completion.slice(0, 2_000);
+    case 'tokens':
+      return row.usage === null ? { text: 'unknown', tone: 'muted' } : count(row.usage.completionTokens);
+    case 'split':
+      return row.split === null ? { text: splitLabel(null), tone: 'muted' } : splitLabel(row.split);
+    case 'status': {
+      const status = rowStatus(row.status);
+      return { text: statusText(status, symbols), tone: STATUS_STYLES[status.kind].tone };
+    }
+    case 'rating': {
+      const rating = ratingStatus(row.rating);
+      return { text: statusText(rating, symbols), tone: STATUS_STYLES[rating.kind].tone };
+    }
+    default:
+      return { text: flagText(row), tone: 'warn' };
+  }
+}
+
+export interface RowTableProps {
+  readonly size: PaneSize;
+  readonly shown: ShownRows;
+  readonly sort: Sort;
+  readonly marks: Marks;
+  readonly focus: boolean;
+  readonly onSelect: (index: number) => void;
+}
+
+export function RowTable({ size, shown, sort, marks, focus, onSelect }: RowTableProps): ReactNode {
+  const { symbols } = useTheme();
+  const { rowAt } = shown;
+  return (
+    <Table
+      columns={shown.assigned ? ROW_COLUMNS_WITH_SPLIT : ROW_COLUMNS}
+      count={shown.count}
+      rowAt={rowAt}
+      cell={(row, column) => rowCell(row, column, symbols)}
+      width={size.columns}
+      height={size.rows}
+      selected={shown.selected}
+      onSelect={onSelect}
+      focus={focus}
+      isMarked={(index) => {
+        const row = rowAt(index);
+        return row !== null && isMarked(marks, row.id);
+      }}
+      sort={{ column: SORTED_COLUMN[sort.key], descending: sort.descending }}
+      empty="No row fits. Esc clears the filter, f changes it."
+    />
+  );
+}

@@ -1,0 +1,162 @@
+import { Box } from 'ink';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useWorkbench } from '../../app/react.tsx';
+import { Spinner } from '../../components/feedback/spinner.tsx';
+import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
+import { List } from '../../components/lists/list.tsx';
+import { Line } from '../../components/text/line.tsx';
+import { ALIKE, DuplicateFinder, type DuplicateGroup } from '../../domain/dataset/duplicates.ts';
+import type { Row } from '../../domain/dataset/types.ts';
+import { count, percent, plural } from '../../domain/text/format.ts';
+import { datasetDuplicatesBindings } from '../../keys/bindings/dataset.ts';
+import { useBindings } from '../../keys/hooks.tsx';
+import { useTheme } from '../../theme/theme.tsx';
+
+const PAGE = 100;
+
+export interface DuplicateSearch {
+  /** Null until every row has been looked at. */
+  readonly groups: readonly DuplicateGroup[] | null;
+  /** 0 to 1. */
+  readonly fraction: number;
+}
+
+const NOT_SEARCHED: DuplicateSearch = { groups: null, fraction: 0 };
+
+/**
+ * Looks at every row but the rejected, a page at a time, with room for keys in between. Rows are compared by what is
+ * asked and answered; the system message, which most share, is left out. Another `round` looks again.
+ */
+function useDuplicates(round: number): DuplicateSearch {
+  const { rows, dataset } = useWorkbench();
+  const [looking, setLooking] = useState(NOT_SEARCHED);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round reads the same rows again
+  useEffect(() => {
+    const finder = new DuplicateFinder();
+    const total = rows.count({});
+    let next: NodeJS.Immediate | null = null;
+    setLooking(NOT_SEARCHED);
+    const textOf = (row: Row): string =>
+      dataset
+        .messages(row)
+        .flatMap(({ role, content }) => (role === 'system' ? [] : [content]))
+        .join('\n');
+    const read = (offset: number): void => {
+      const page = rows.window({ filter: {}, sort: { key: 'created', descending: false }, offset, limit: PAGE });
+      for (const row of page) if (row.rating !== 'rejected') finder.add(row.id, textOf(row));
+      const end = page.length < PAGE;
+      const fraction = total === 0 ? 1 : Math.min(1, (offset + page.length) / total);
+      setLooking({ groups: end ? finder.groups() : null, fraction });
+      next = end ? null : setImmediate(read, offset + PAGE);
+    };
+    next = setImmediate(read, 0);
+    return () => {
+      if (next !== null) clearImmediate(next);
+    };
+  }, [rows, dataset, round]);
+  return looking;
+}
+
+export interface DuplicatesPanelProps {
+  readonly width: number;
+  readonly height: number;
+  readonly onShow: (row: Row) => void;
+  readonly onClose: () => void;
+}
+
+/** Groups of rows that are nearly the same, the largest first. */
+export function DuplicatesPanel({ width, height, onShow, onClose }: DuplicatesPanelProps): ReactNode {
+  const { rows, navigation } = useWorkbench();
+  const [round, setRound] = useState(0);
+  const [wanted, setSelected] = useState(0);
+  const [settled, setSettled] = useState<ReadonlySet<string>>(new Set());
+  const { groups, fraction } = useDuplicates(round);
+  const open = groups?.filter(({ first }) => !settled.has(first)) ?? [];
+  const selected = Math.min(wanted, Math.max(0, open.length - 1));
+  const group = open[selected];
+  const none = group === undefined ? 'there is no group' : null;
+  const show = (): void => {
+    const row = group?.others[0] === undefined ? null : rows.get(group.others[0].id);
+    if (row === null) navigation.note('That row is gone. d looks again.');
+    else onShow(row);
+  };
+  const reject = (): void => {
+    if (group === undefined) return;
+    const ids = group.others.map(({ id }) => id);
+    rows.rate(ids, 'rejected');
+    setSettled(new Set([...settled, group.first]));
+    navigation.note(`${plural(ids.length, 'row')} rejected; u takes it back among the rows.`);
+  };
+  useBindings('screen', datasetDuplicatesBindings, {
+    'dataset.duplicates.open': { run: show, disabledReason: none },
+    'dataset.duplicates.reject': { run: reject, disabledReason: none },
+    'dataset.duplicates.again': () => {
+      setSettled(new Set());
+      setRound(round + 1);
+    },
+    'dataset.duplicates.close': onClose,
+  });
+  const more = open.reduce((sum, { others }) => sum + others.length, 0);
+  const title = `Near-duplicates: ${plural(more, 'row')} at least ${percent(ALIKE)} like another`;
+  return (
+    <PaneBox title={groups === null ? 'Near-duplicates' : title} focused width={width} height={height}>
+      {(size) =>
+        groups === null ? (
+          <Spinner label={`Looking at every row, ${percent(fraction)}`} width={size.columns} />
+        ) : (
+          <Groups groups={open} selected={selected} onSelect={setSelected} size={size} />
+        )
+      }
+    </PaneBox>
+  );
+}
+
+interface GroupsProps {
+  readonly groups: readonly DuplicateGroup[];
+  readonly selected: number;
+  readonly onSelect: (index: number) => void;
+  readonly size: PaneSize;
+}
+
+/** Rows below the list: a space, the first row, and the one most unlike it. */
+const ROWS_BELOW = 3;
+/** Characters of a row that a line may need. */
+const MAX_CHARACTERS = 1_000;
+
+function Groups({ groups, selected, onSelect, size }: GroupsProps): ReactNode {
+  const { rows, dataset } = useWorkbench();
+  const { symbols } = useTheme();
+  const { columns } = size;
+  const textOf = (id: string): string => {
+    const row = rows.get(id);
+    if (row === null) return 'This row is gone.';
+    const said = dataset.messages(row).flatMap(({ role, content }) => (role === 'system' ? [] : [content]));
+    return said.map((content) => content.slice(0, MAX_CHARACTERS)).join(` ${symbols.separator} `);
+  };
+  const group = groups[selected];
+  const farthest = group?.others.reduce((least, one) => (one.share < least.share ? one : least));
+  return (
+    <Box flexDirection="column">
+      <List
+        count={groups.length}
+        height={Math.max(1, size.rows - ROWS_BELOW)}
+        width={columns}
+        selected={selected}
+        onSelect={onSelect}
+        focus
+        empty="No two rows are nearly the same."
+        item={(index) => {
+          const one = groups[index];
+          return one === undefined ? '' : `${count(one.others.length + 1)} rows  ${textOf(one.first)}`;
+        }}
+      />
+      {group === undefined || farthest === undefined ? null : (
+        <>
+          <Box height={1} flexShrink={0} />
+          <Line text={`First: ${textOf(group.first)}`} width={columns} tone="muted" />
+          <Line text={`${percent(farthest.share)} like it: ${textOf(farthest.id)}`} width={columns} tone="muted" />
+        </>
+      )}
+    </Box>
+  );
+}

@@ -1,1 +1,0 @@
-export { DatasetScreen } from './view.tsx';

@@ -1,0 +1,232 @@
+import { Box } from 'ink';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import type { Span } from '../../components/editing/text-layout.ts';
+import { ratingStatus, rowStatus, STATUS_STYLES } from '../../components/feedback/status.tsx';
+import { StatusLine } from '../../components/feedback/status-line.tsx';
+import { TextArea } from '../../components/inputs/text-area.tsx';
+import type { PaneSize } from '../../components/layout/panes.tsx';
+import { Line } from '../../components/text/line.tsx';
+import { ScrollText } from '../../components/text/scroll-text.tsx';
+import type { ChatMessage } from '../../domain/chat/types.ts';
+import { missingValues } from '../../domain/dataset/row.ts';
+import type { Row } from '../../domain/dataset/types.ts';
+import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
+import { formatUsd } from '../../domain/text/format.ts';
+import { sanitizeLine, sanitizeText } from '../../domain/text/sanitize.ts';
+import { useTheme } from '../../theme/theme.tsx';
+import type { Tone } from '../../theme/themes.ts';
+import { splitLabel } from './browse/row-filter.ts';
+import { combinationText, statusText } from './browse/row-table.tsx';
+
+export interface DetailText {
+  /** Safe to draw. */
+  readonly text: string;
+  readonly spans: readonly Span[];
+}
+
+interface TextPart {
+  readonly title: string;
+  readonly body: string;
+  /** What of the body has a look of its own, by offsets in it. */
+  readonly spans?: readonly Span[];
+  readonly tone?: Tone;
+}
+
+const PRACTICE_MODELS: ReadonlySet<string> = new Set([PRACTICE_TEACHER, PRACTICE_BASE]);
+/** Values are looked for in answers up to this length: what is longer is nobody's answer to a template. */
+const MAX_HIGHLIGHTED_LENGTH = 20_000;
+
+/** Where the cell's values are named in the answer, so that the eye finds them. */
+function valueSpans(text: string, values: readonly string[]): readonly Span[] {
+  const lower = text.toLowerCase();
+  if (text.length > MAX_HIGHLIGHTED_LENGTH || lower.length !== text.length) return [];
+  const found: Span[] = [];
+  for (const value of values) {
+    const wanted = sanitizeLine(value).trim().toLowerCase();
+    if (wanted === '') continue;
+    for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, at + wanted.length)) {
+      found.push({ start: at, end: at + wanted.length, tone: 'slot' });
+    }
+  }
+  let end = 0;
+  return found
+    .toSorted((a, b) => a.start - b.start || b.end - a.end)
+    .filter((span) => {
+      const apart = span.start >= end;
+      if (apart) end = span.end;
+      return apart;
+    });
+}
+
+function titleOf(row: Row, message: ChatMessage): string {
+  switch (message.role) {
+    case 'system':
+      return 'System';
+    case 'user':
+      return row.prompt === null ? 'Student prompt' : 'User';
+    case 'assistant':
+      return 'Assistant, before';
+    case 'tool':
+      return 'Tool';
+  }
+}
+
+function answerPart(row: Row): TextPart {
+  const body = sanitizeText(row.completion);
+  if (body === '')
+    return { title: 'Answer', body: row.error === null ? 'The answer is empty.' : 'There is no answer.', tone: 'warn' };
+  return { title: 'Answer', body, spans: valueSpans(body, Object.values(row.cell)) };
+}
+
+function teacherPart(row: Row): TextPart {
+  const { usage } = row;
+  const model =
+    row.model === '' ? 'unknown' : `${row.model}${PRACTICE_MODELS.has(row.model) ? ' (practice engine)' : ''}`;
+  const facts = [
+    `model ${model}`,
+    `finish reason ${row.finishReason ?? 'unknown'}`,
+    usage === null
+      ? 'tokens unknown'
+      : `tokens ${usage.promptTokens} in (${usage.cachedTokens} cached), ${usage.completionTokens} out`,
+    `cost ${formatUsd(row.costUsd)}`,
+    `${row.source} ${new Date(row.createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  ];
+  return {
+    title: row.source === 'generated' ? 'Teacher' : 'Origin',
+    body: sanitizeText(facts.join('\n')),
+    tone: 'muted',
+  };
+}
+
+function noticeParts(row: Row): readonly TextPart[] {
+  const missing = missingValues(row);
+  return [
+    ...(row.error === null ? [] : [{ title: 'Problem', body: sanitizeText(row.error), tone: 'error' as const }]),
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            title: 'Flag',
+            body: sanitizeText(`The answer does not name ${missing.join(', ')}.`),
+            tone: 'warn' as const,
+          },
+        ]),
+  ];
+}
+
+/**
+ * The whole example as one text: what is wrong, its messages, what the teacher said of it. `answerFirst` is for a pane
+ * of few rows, where the answer is what one judges.
+ */
+export function detailText(row: Row, messages: readonly ChatMessage[], answerFirst: boolean): DetailText {
+  const prompts = messages
+    .slice(0, -1)
+    .filter((message) => message.content !== '')
+    .map((message): TextPart => ({ title: titleOf(row, message), body: sanitizeText(message.content) }));
+  const answer = answerPart(row);
+  const parts = [...noticeParts(row), ...(answerFirst ? [answer, ...prompts] : [...prompts, answer]), teacherPart(row)];
+  let text = '';
+  const spans: Span[] = [];
+  for (const { title, body, tone, spans: inside } of parts) {
+    if (text !== '') text += '\n\n';
+    spans.push({ start: text.length, end: text.length + title.length, tone: 'key' });
+    text += `${title}\n`;
+    const start = text.length;
+    if (tone !== undefined) spans.push({ start, end: start + body.length, tone });
+    for (const span of inside ?? []) spans.push({ ...span, start: span.start + start, end: span.end + start });
+    text += body;
+  }
+  return { text, spans };
+}
+
+export interface AnswerEditorProps {
+  readonly row: Row;
+  readonly size: PaneSize;
+  /** After the answer was saved, or left as it was. */
+  readonly onDone: () => void;
+}
+
+/** The answer in a field. Esc and Ctrl-S keep what was written; undo of the screen takes it back, so nothing is lost. */
+export function AnswerEditor({ row, size, onDone }: AnswerEditorProps): ReactNode {
+  const { rows, navigation } = useWorkbench();
+  const [draft, setDraft] = useState(row.completion);
+  const save = (text: string): void => {
+    if (text !== row.completion) {
+      rows.edit(row.id, { completion: text });
+      navigation.note('Saved. u takes the edit back.');
+    }
+    onDone();
+  };
+  const openEditor = async (text: string): Promise<void> => {
+    const edited = await navigation.editExternally(text, '.md');
+    if (edited !== null) setDraft(edited);
+  };
+  return (
+    <Box flexDirection="column">
+      <Line text={combinationText(row)} width={size.columns} bold />
+      <TextArea
+        value={draft}
+        onChange={setDraft}
+        width={size.columns}
+        height={Math.max(1, size.rows - 1)}
+        focus
+        onSubmit={save}
+        onLeave={() => save(draft)}
+        onEditor={(text) => {
+          void openEditor(text);
+        }}
+        placeholder="An empty answer is never trained on."
+      />
+    </Box>
+  );
+}
+
+export interface RowDetailProps {
+  readonly row: Row | null;
+  readonly size: PaneSize;
+  readonly focus: boolean;
+}
+
+/** With fewer rows than this the answer comes before the prompts. */
+const SMALL_ROWS = 14;
+const HEAD_ROWS = 2;
+
+/** The whole example: cell and state in the head, everything else in a text that scrolls. */
+export function RowDetail({ row, size, focus }: RowDetailProps): ReactNode {
+  if (row === null) return <Line text="No row is selected." width={size.columns} tone="muted" />;
+  return <RowDetailBody row={row} size={size} focus={focus} />;
+}
+
+function RowDetailBody({ row, size, focus }: RowDetailProps & { readonly row: Row }): ReactNode {
+  const { symbols } = useTheme();
+  const { dataset } = useWorkbench();
+  const template = useAppState((state) => state.project.template);
+  const small = size.rows < SMALL_ROWS;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the messages are rendered from the template
+  const { text, spans } = useMemo(() => detailText(row, dataset.messages(row), small), [row, dataset, template, small]);
+  const status = rowStatus(row.status);
+  const rating = ratingStatus(row.rating);
+  return (
+    <Box flexDirection="column">
+      <Line text={combinationText(row)} width={size.columns} bold />
+      <StatusLine
+        width={size.columns}
+        segments={[
+          { text: statusText(status, symbols), tone: STATUS_STYLES[status.kind].tone, keep: 1 },
+          { text: statusText(rating, symbols), tone: STATUS_STYLES[rating.kind].tone, keep: 2 },
+          { text: row.edited ? 'edited' : '', tone: 'warn', keep: 3 },
+          { text: row.split === null ? '' : `split ${splitLabel(row.split)}`, keep: 4 },
+        ]}
+      />
+      <ScrollText
+        key={row.id}
+        text={text}
+        spans={spans}
+        width={size.columns}
+        height={Math.max(1, size.rows - HEAD_ROWS)}
+        focus={focus}
+      />
+    </Box>
+  );
+}

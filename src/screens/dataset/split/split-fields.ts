@@ -1,0 +1,166 @@
+import type { SplitRequest } from '../../../app/dataset/splits.ts';
+import type { FormField } from '../../../components/form/form-state.ts';
+import type { Option } from '../../../components/inputs/select.tsx';
+import type { SplitPlan } from '../../../domain/importing/records.ts';
+import { count, plural } from '../../../domain/text/format.ts';
+import { sanitizeLine } from '../../../domain/text/sanitize.ts';
+
+/** What the form of a split holds; both sizes are kept, so that a look at the other loses nothing. */
+export interface SplitDraft {
+  readonly unit: 'share' | 'count';
+  /** Of the rows to train on, in per cent. */
+  readonly percent: number;
+  /** Rows to train on; null until a count was typed. */
+  readonly rows: number | null;
+  readonly by: SplitPlan['by'];
+  /** Name in the rows' cells that holds the label; null for the answer itself, undefined for what suits best. */
+  readonly label: string | null | undefined;
+  /** Name in the rows' cells to group by; undefined for what suits best. */
+  readonly group: string | undefined;
+  readonly seed: number;
+}
+
+export type SplitColumns = readonly { readonly name: string; readonly values: number }[];
+
+export const initialDraft = (seed: number): SplitDraft => ({
+  unit: 'share',
+  percent: 80,
+  rows: null,
+  by: 'random',
+  label: undefined,
+  group: undefined,
+  seed,
+});
+
+/** Rows to train on when they are counted: what was typed, else the share of the rows there are. */
+const validationRows = (draft: SplitDraft, total: number): number =>
+  draft.rows ?? Math.round((total * draft.percent) / 100);
+
+/**
+ * The name a split goes by: labels have few values and documents many, so the first of the names (they come with the
+ * fewest values first) is the label, unless most rows have a value of their own, and the last is the group.
+ */
+export function effectiveColumn(draft: SplitDraft, columns: SplitColumns, total: number): string | null {
+  switch (draft.by) {
+    case 'random':
+      return null;
+    case 'group':
+      return draft.group ?? columns.at(-1)?.name ?? null;
+    case 'label': {
+      if (draft.label !== undefined) return draft.label;
+      const first = columns[0];
+      return first === undefined || first.values * 2 > total ? null : first.name;
+    }
+  }
+}
+
+/** What the form asks for, or why that cannot be. */
+export function splitRequest(
+  draft: SplitDraft,
+  columns: SplitColumns,
+  total: number,
+): { readonly ok: true; readonly request: SplitRequest } | { readonly ok: false; readonly why: string } {
+  if (total === 0) return { ok: false, why: 'there are no rows yet' };
+  const column = effectiveColumn(draft, columns, total);
+  if (draft.by === 'group' && column === null) {
+    return { ok: false, why: 'the rows have nothing to group by; an import keeps a group column' };
+  }
+  const { unit, percent, seed, by } = draft;
+  const train =
+    unit === 'share'
+      ? ({ kind: 'share', share: percent / 100 } as const)
+      : ({ kind: 'count', count: validationRows(draft, total) } as const);
+  return { ok: true, request: { plan: { train, seed, by }, column } };
+}
+
+/** Stands for the answer itself among the names; no name in a cell is empty. */
+const ANSWER_COLUMN = '';
+
+export interface SplitFieldsOptions {
+  readonly draft: SplitDraft;
+  readonly columns: SplitColumns;
+  /** Rows of the project. */
+  readonly total: number;
+  readonly change: (draft: SplitDraft) => void;
+}
+
+function columnField({ draft, columns, total, change }: SplitFieldsOptions): FormField {
+  const named: readonly Option[] = columns.map(({ name, values }) => ({
+    value: name,
+    label: sanitizeLine(name),
+    note: plural(values, 'value'),
+  }));
+  const answer: Option = { value: ANSWER_COLUMN, label: 'the answer itself' };
+  return {
+    kind: 'select',
+    id: 'column',
+    label: draft.by === 'label' ? 'Label' : 'Group',
+    options: draft.by === 'label' ? [...named, answer] : named,
+    value: effectiveColumn(draft, columns, total) ?? ANSWER_COLUMN,
+    error: draft.by === 'group' && named.length === 0 ? 'Import with a group column to keep groups together.' : null,
+    onChange: (value) =>
+      change(
+        draft.by === 'label' ? { ...draft, label: value === ANSWER_COLUMN ? null : value } : { ...draft, group: value },
+      ),
+  };
+}
+
+/** How many rows to train on, and by what they are divided. */
+export function splitFields(options: SplitFieldsOptions): readonly FormField[] {
+  const { draft, total, change } = options;
+  const size: FormField =
+    draft.unit === 'share'
+      ? {
+          kind: 'number',
+          id: 'size',
+          label: 'Train on',
+          value: draft.percent,
+          unit: '%',
+          rules: { min: 1, max: 99, step: 5 },
+          onChange: (percent) => change({ ...draft, percent: percent ?? draft.percent }),
+        }
+      : {
+          kind: 'number',
+          id: 'size',
+          label: 'Train on',
+          value: validationRows(draft, total),
+          unit: `of ${count(total)} rows`,
+          rules: { min: 0, max: total, integer: true },
+          onChange: (rows) => change({ ...draft, rows }),
+        };
+  return [
+    {
+      kind: 'select',
+      id: 'unit',
+      label: 'Size as',
+      value: draft.unit,
+      options: [
+        { value: 'share', label: 'share' },
+        { value: 'count', label: 'count of rows' },
+      ],
+      onChange: (value) => change({ ...draft, unit: value === 'count' ? 'count' : 'share' }),
+    },
+    size,
+    {
+      kind: 'select',
+      id: 'by',
+      label: 'Divide',
+      value: draft.by,
+      options: [
+        { value: 'random', label: 'at random' },
+        { value: 'label', label: 'by label', note: 'each divided alike' },
+        { value: 'group', label: 'by group', note: 'each kept whole' },
+      ],
+      onChange: (value) => change({ ...draft, by: value === 'label' || value === 'group' ? value : 'random' }),
+    },
+    ...(draft.by === 'random' ? [] : [columnField(options)]),
+    {
+      kind: 'number',
+      id: 'seed',
+      label: 'Seed',
+      value: draft.seed,
+      rules: { min: 0, integer: true },
+      onChange: (seed) => change({ ...draft, seed: seed ?? draft.seed }),
+    },
+  ];
+}

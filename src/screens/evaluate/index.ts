@@ -1,1 +1,0 @@
-export { EvaluateScreen } from './view.tsx';

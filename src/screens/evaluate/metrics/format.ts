@@ -1,0 +1,79 @@
+import {
+  bestModel,
+  type GraderMetrics,
+  type ModelSummary,
+  type PairSummary,
+} from '../../../domain/evaluation/metrics.ts';
+import type { Interval } from '../../../domain/evaluation/statistics/intervals.ts';
+import type { EvaluatedItem, ModelRef } from '../../../domain/evaluation/types.ts';
+import { count, formatUsd, plural } from '../../../domain/text/format.ts';
+
+/** `82.8%`, an em dash where there is nothing to tell. */
+export const shareText = (share: number | null): string => (share === null ? '—' : `${(share * 100).toFixed(1)}%`);
+
+/** `73.5-89.3%`. */
+export const rangeText = ({ low, high }: Interval): string => `${(low * 100).toFixed(1)}-${(high * 100).toFixed(1)}%`;
+
+/** A p as papers print it: `p < 0.001`, `p = 0.042`. */
+export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`);
+
+/** What its answers cost; said to be more where some prices are unknown. */
+export function costText({ costUsd, unpriced }: Pick<ModelSummary, 'costUsd' | 'unpriced'>): string {
+  if (costUsd === null) return 'unknown';
+  return unpriced === 0 ? formatUsd(costUsd) : `over ${formatUsd(costUsd)}`;
+}
+
+/** The mean of scores that are more than right and wrong; empty otherwise. */
+export function meanText({ meanScore, meanInterval }: GraderMetrics): string {
+  if (meanScore === null || meanInterval === null) return '';
+  return `mean score ${meanScore.toFixed(3)}, 95% bootstrap ${meanInterval.low.toFixed(3)} to ${meanInterval.high.toFixed(3)}`;
+}
+
+const SIGNIFICANCE_LEVEL = 0.05;
+
+function verdictLine({ p, difference, moreRows }: PairSummary, first: string, second: string): string {
+  if (p < SIGNIFICANCE_LEVEL) {
+    const [better, worse] = (difference ?? 0) > 0 ? [second, first] : [first, second];
+    return `${better} is better than ${worse} (McNemar exact, ${pText(p)}).`;
+  }
+  const more =
+    moreRows === null
+      ? 'they do not differ on these rows'
+      : `about ${plural(moreRows, 'more row')} would separate them, if they go on so`;
+  return `Not told apart (McNemar exact, ${pText(p)}): ${more}.`;
+}
+
+/** Two models against one another, in lines. */
+export function pairLines(pair: PairSummary, first: string, second: string): readonly string[] {
+  const { n, onlyFirst, onlySecond, bothRight, bothWrong, difference, scoreDifference } = pair;
+  if (n === 0) return ['No item has been graded for both yet.'];
+  const points =
+    difference === null ? '' : `, ${difference >= 0 ? '+' : '-'}${Math.abs(difference * 100).toFixed(1)} points`;
+  return [
+    verdictLine(pair, first, second),
+    `${plural(n, 'item')} both answered${points}.`,
+    `Both right ${count(bothRight)}, both wrong ${count(bothWrong)}, only ${first} ${count(onlyFirst)}, only ${second} ${count(onlySecond)}.`,
+    ...(scoreDifference === null
+      ? []
+      : [
+          `Scores differ by ${scoreDifference.mean.toFixed(3)} on average, 95% paired bootstrap ${scoreDifference.interval.low.toFixed(3)} to ${scoreDifference.interval.high.toFixed(3)}.`,
+        ]),
+  ];
+}
+
+/** Which of the models does best by the first grader, on the items all of them answered; empty where it cannot be told. */
+export function bestModelText(
+  items: readonly EvaluatedItem[],
+  models: readonly ModelRef[],
+  names: readonly string[],
+  checkpoints: ReadonlySet<string>,
+): string {
+  if (models.length < 2) return '';
+  const found = bestModel(items, models);
+  if (found === null) return '';
+  const place = models.indexOf(found.best.model);
+  const what = checkpoints.has(found.best.model.model) ? 'Best checkpoint' : 'Best';
+  const tied = found.tied.length === 0 ? '' : `, as good as ${plural(found.tied.length, 'other')}`;
+  const next = found.p === null || found.tied.length > 0 ? '' : `; against the next ${pText(found.p)}`;
+  return `${what}: ${names[place] ?? found.best.model.model}, ${shareText(found.best.accuracy)} of ${plural(found.items, 'item')}${tied}${next}.`;
+}

@@ -1,0 +1,132 @@
+import { Box } from 'ink';
+import { type ReactNode, useMemo, useState } from 'react';
+import { type Pane, Panes } from '../../../components/layout/panes.tsx';
+import { type Column, Table } from '../../../components/lists/table.tsx';
+import { shortModel } from '../../../components/text/model-name.ts';
+import { ScrollText } from '../../../components/text/scroll-text.tsx';
+import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
+import type { EvaluationSummary, ModelSummary } from '../../../domain/evaluation/metrics.ts';
+import { count } from '../../../domain/text/format.ts';
+import { useTheme } from '../../../theme/theme.tsx';
+import { costText, meanText, pairLines, rangeText, shareText } from './format.ts';
+
+export interface SummaryPanelProps {
+  readonly summary: EvaluationSummary;
+  readonly names: readonly string[];
+  /** Which model is best, in words; empty where it cannot be told. */
+  readonly best: string;
+  readonly model: number;
+  readonly onModel: (index: number) => void;
+  readonly width: number;
+  readonly height: number;
+  readonly focus: boolean;
+}
+
+const MODEL_COLUMNS: readonly Column[] = [
+  { id: 'model', title: 'model', flex: 3, min: 16, keep: 1 },
+  { id: 'right', title: 'right', width: 7, align: 'right', keep: 1 },
+  { id: 'interval', title: '95% Wilson', width: 12, keep: 2 },
+  { id: 'n', title: 'of n', width: 6, align: 'right', keep: 2 },
+  { id: 'failed', title: 'failed', width: 6, align: 'right', keep: 3 },
+  { id: 'pending', title: 'to come', width: 7, align: 'right', keep: 6 },
+  { id: 'cost', title: 'cost', width: 10, align: 'right', keep: 4 },
+  { id: 'tokens', title: 'tokens out', width: 10, align: 'right', keep: 7 },
+];
+
+function modelCell(one: ModelSummary, column: string, name: string) {
+  switch (column) {
+    case 'model':
+      return name;
+    case 'right':
+      return { text: shareText(one.main.accuracy), tone: 'strong' as const };
+    case 'interval':
+      return one.main.graded === 0 ? '—' : rangeText(one.main.interval);
+    case 'n':
+      return count(one.main.graded);
+    case 'failed':
+      return { text: count(one.failed), tone: one.failed > 0 ? ('warn' as const) : ('plain' as const) };
+    case 'pending':
+      return count(one.pending);
+    case 'cost':
+      return costText(one);
+    default:
+      return count(one.completionTokens);
+  }
+}
+
+/** The selected model against every other, then every further pair, then the other graders. */
+function comparisons({ pairs, models }: EvaluationSummary, names: readonly string[], selected: number): string {
+  const place = (at: ModelSummary['model']): number => models.findIndex(({ model }) => model === at);
+  const blocks = pairs
+    .map((pair) => ({ pair, first: place(pair.first), second: place(pair.second) }))
+    .toSorted(
+      (a, b) =>
+        Number(b.first === selected || b.second === selected) - Number(a.first === selected || a.second === selected),
+    )
+    .map(({ pair, first, second }) => {
+      const [one, other] = [names[first] ?? 'first', names[second] ?? 'second'];
+      return [`${other} against ${one}`, ...pairLines(pair, one, other).map((line) => `  ${line}`)].join('\n');
+    });
+  const graders = (models[selected]?.graders ?? []).map((figures) => {
+    const mean = meanText(figures);
+    const tail = mean === '' ? '' : `; ${mean}`;
+    return `  ${nameGrader(figures.grader)}: ${shareText(figures.accuracy)} passed of ${count(figures.graded)}${tail}`;
+  });
+  return [...blocks, [`${names[selected] ?? ''} by every grader`, ...graders].join('\n')].join('\n\n');
+}
+
+/** Accuracy of every model with its interval, and every two of them against one another. */
+export function SummaryPanel(props: SummaryPanelProps): ReactNode {
+  const { summary, names, best, model, onModel, width, height, focus } = props;
+  const { symbols } = useTheme();
+  const [pane, setPane] = useState<'models' | 'pairs'>('models');
+  const text = useMemo(
+    () => [best, comparisons(summary, names, model)].filter((part) => part !== '').join('\n\n'),
+    [summary, names, model, best],
+  );
+  const models: Pane = {
+    id: 'models',
+    title: `Models, by ${nameGrader(summary.grader)}`,
+    flex: 0,
+    min: Math.min(summary.models.length + 3, Math.max(4, Math.floor(height / 2))),
+    render: (size, focused) => (
+      <Table
+        columns={MODEL_COLUMNS}
+        count={summary.models.length}
+        rowAt={(index) => summary.models[index] ?? null}
+        cell={(one, column) =>
+          modelCell(
+            one,
+            column,
+            shortModel(names[summary.models.indexOf(one)] ?? '', Math.max(16, size.columns - 60), symbols.ellipsis),
+          )
+        }
+        width={size.columns}
+        height={size.rows}
+        selected={model}
+        onSelect={onModel}
+        focus={focused && focus}
+      />
+    ),
+  };
+  const pairs: Pane = {
+    id: 'pairs',
+    title: 'Compared',
+    render: (size, focused) => (
+      <ScrollText text={text} width={size.columns} height={size.rows} focus={focused && focus} />
+    ),
+  };
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <Panes
+        focus={pane}
+        onFocus={(id) => setPane(id === 'pairs' ? 'pairs' : 'models')}
+        width={width}
+        height={height}
+        arrangement="column"
+        active={focus}
+        panes={[models, pairs]}
+      />
+    </Box>
+  );
+}

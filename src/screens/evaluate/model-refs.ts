@@ -1,0 +1,103 @@
+import { isPracticeModel, shortModel } from '../../components/text/model-name.ts';
+import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
+import type { ModelRef } from '../../domain/evaluation/types.ts';
+import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
+import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
+
+/** Columns of a name in a sentence. */
+const SENTENCE_WIDTH = 26;
+
+/** A model of a provider, to choose from. */
+export interface ModelCandidate {
+  readonly ref: ModelRef;
+  /** What it is and where it comes from, in words. */
+  readonly note: string;
+}
+
+export interface CandidateSources {
+  /** The list of the current provider. */
+  readonly models: readonly ModelInfo[];
+  readonly providerId: string;
+  /** Jobs of this project at whatever provider, newest first. */
+  readonly jobs: readonly JobRecord[];
+  readonly profiles: readonly ProviderProfile[];
+  readonly checkpoints: (jobId: string) => readonly Checkpoint[];
+  /** Marked already; they stay in the list. */
+  readonly chosen: readonly ModelRef[];
+}
+
+export const modelRefKey = ({ providerId, model }: ModelRef): string => `${providerId}\n${model}`;
+
+const providerName = (profiles: readonly ProviderProfile[], id: string): string =>
+  profiles.find((profile) => profile.id === id)?.name ?? id;
+
+/** The tuned model of a job and its checkpoints, by the provider that trained it. */
+export function modelsOfJob(
+  { job, providerId }: JobRecord,
+  checkpoints: readonly Checkpoint[],
+): readonly ModelCandidate[] {
+  const tuned =
+    job.fineTunedModel === null
+      ? []
+      : [{ ref: { providerId, model: job.fineTunedModel }, note: `tuned from ${job.model}` }];
+  const saved = checkpoints.map(({ model, step }) => ({
+    ref: { providerId, model },
+    note: `checkpoint at step ${step} of ${job.suffix ?? job.id}`,
+  }));
+  return [...tuned, ...saved];
+}
+
+/** Models to choose from, each once: what the project trained, what that came from, then the provider's list. */
+export function modelCandidates(sources: CandidateSources): readonly ModelCandidate[] {
+  const { models, providerId, jobs, profiles, chosen } = sources;
+  const trained = jobs.flatMap((record) => modelsOfJob(record, sources.checkpoints(record.job.id)));
+  const bases = jobs.map(({ job, providerId: at }) => ({
+    ref: { providerId: at, model: job.model },
+    note: 'base of a job here',
+  }));
+  const listed = models.map(({ id, tuned, shutdownDate }) => ({
+    ref: { providerId, model: id },
+    note: [tuned ? 'tuned' : 'base', ...(shutdownDate === null ? [] : [`shuts down ${shutdownDate}`])].join(', '),
+  }));
+  const marked = chosen.map((ref) => ({ ref, note: 'as typed' }));
+  const seen = new Set<string>();
+  return [...trained, ...bases, ...listed, ...marked]
+    .filter(({ ref }) => !seen.has(modelRefKey(ref)) && seen.add(modelRefKey(ref)))
+    .map(({ ref, note }) => ({ ref, note: `${providerName(profiles, ref.providerId)}, ${note}` }));
+}
+
+/** Candidates with every word of the query; a name that none of them has can be asked of any provider. */
+export function searchCandidates(
+  all: readonly ModelCandidate[],
+  query: string,
+  profiles: readonly ProviderProfile[],
+): readonly ModelCandidate[] {
+  const typed = query.trim();
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = all.filter(({ ref, note }) =>
+    words.every((word) => `${ref.model} ${note}`.toLowerCase().includes(word)),
+  );
+  if (typed === '' || /\s/.test(typed)) return found;
+  const others = profiles
+    .filter(({ id }) => !all.some(({ ref }) => ref.providerId === id && ref.model === typed))
+    .map(({ id, name }) => ({ ref: { providerId: id, model: typed }, note: `${name}, as typed` }));
+  return [...found, ...others];
+}
+
+/** Marks or unmarks. What is marked first is the baseline. */
+export const toggleRef = (chosen: readonly ModelRef[], ref: ModelRef): readonly ModelRef[] =>
+  chosen.some((one) => sameModel(one, ref)) ? chosen.filter((one) => !sameModel(one, ref)) : [...chosen, ref];
+
+/** The model's name, with its provider where the name alone is in the plan twice, and the engine's word. */
+export function modelRefName(ref: ModelRef, among: readonly ModelRef[]): string {
+  const twice = among.some((other) => other.model === ref.model && other.providerId !== ref.providerId);
+  return twice ? `${ref.model} at ${ref.providerId}` : ref.model;
+}
+
+/** Names short enough to stand in a sentence; what tells tuned models apart is kept. */
+export const shortNames = (names: readonly string[], ellipsis: string): readonly string[] =>
+  names.map((name) => shortModel(name, SENTENCE_WIDTH, ellipsis));
+
+/** Said once where any of them is the practice engine's; empty otherwise. */
+export const practiceText = (models: readonly ModelRef[]): string =>
+  models.some(({ model }) => isPracticeModel(model)) ? 'Free: the practice engine answers.' : '';

@@ -1,0 +1,209 @@
+import { Box } from 'ink';
+import { type Dispatch, type ReactNode, useEffect, useState } from 'react';
+import type { EvaluationQuote } from '../../../app/evaluation/quote.ts';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
+import { Form } from '../../../components/form/form.tsx';
+import { useBack } from '../../../components/hooks/use-back.ts';
+import { useBodySize } from '../../../components/layout/frame.tsx';
+import { PaneBox } from '../../../components/layout/panes.tsx';
+import { Line } from '../../../components/text/line.tsx';
+import type { Problem } from '../../../domain/common/outcome.ts';
+import { count, formatUsd } from '../../../domain/text/format.ts';
+import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
+import { useBindings } from '../../../keys/hooks.tsx';
+import type { Tone } from '../../../theme/themes.ts';
+import { EvaluationModelPicker } from '../model-picker.tsx';
+import { modelCandidates, practiceText } from '../model-refs.ts';
+import type { EvaluateAction } from '../reducer.ts';
+import { NEW_GRADER, type PlanDraft, type PlanReading, readPlan } from './draft.ts';
+import { planFields } from './fields.ts';
+
+type QuoteState =
+  | { readonly status: 'counting' }
+  | { readonly status: 'ready'; readonly quote: EvaluationQuote }
+  | { readonly status: 'failed'; readonly problem: Problem };
+
+/** A form is typed in: the count waits until it rests. */
+const QUOTE_DELAY_MS = 200;
+
+/** What the plan would ask, counted again when plan or rows change, or `again` goes up. */
+function useQuote(reading: PlanReading, again: number): QuoteState {
+  const rowsVersion = useAppState((state) => state.rowsVersion);
+  const { evaluate } = useWorkbench();
+  const [state, setState] = useState<QuoteState>({ status: 'counting' });
+  const plan = reading.ok ? reading.plan : null;
+  const key = JSON.stringify(plan);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the plan; rows and `again` make it stale
+  useEffect(() => {
+    if (plan === null) return;
+    let stale = false;
+    const timer = setTimeout(() => {
+      evaluate.quote(plan).then((outcome) => {
+        if (stale) return;
+        setState(
+          outcome.ok ? { status: 'ready', quote: outcome.value } : { status: 'failed', problem: outcome.problem },
+        );
+      });
+    }, QUOTE_DELAY_MS);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [evaluate, key, rowsVersion, again]);
+  return state;
+}
+
+/** A quote in lines: how much is asked, what is there already, for how much at most. */
+function quoteLines(quote: EvaluationQuote, models: number, capUsd: number | null): readonly string[] {
+  const capped = capUsd === null ? '' : `, capped at ${formatUsd(capUsd)}`;
+  return [
+    `${count(quote.items)} items × ${count(models)} ${models === 1 ? 'model' : 'models'}`,
+    quote.calls === 0
+      ? 'every answer is there already: nothing is asked'
+      : `${count(quote.calls)} calls to make${quote.reused === 0 ? '' : `, ${count(quote.reused)} answers reused`}`,
+    `~${count(quote.promptTokens)} tokens in`,
+    `costs at most ${formatUsd(quote.upToUsd)}${capped}`,
+  ];
+}
+
+export interface PlanViewProps {
+  readonly draft: PlanDraft;
+  readonly dispatch: Dispatch<EvaluateAction>;
+}
+
+const WIDE = 100;
+const QUOTE_ROWS = 7;
+
+type FactLine = readonly [text: string, tone: Tone];
+
+function factLines(reading: PlanReading, quote: QuoteState, starting: boolean): readonly FactLine[] {
+  if (starting) return [['Reading the items and starting…', 'accent']];
+  if (!reading.ok) return [[`First ${reading.why}.`, 'warn']];
+  switch (quote.status) {
+    case 'counting':
+      return [['Counting tokens…', 'muted']];
+    case 'failed':
+      return [
+        [quote.problem.what, 'error'],
+        [quote.problem.next, 'plain'],
+      ];
+    case 'ready':
+      return quoteLines(quote.quote, reading.plan.models.length, reading.plan.capUsd).map((text) => [text, 'plain']);
+  }
+}
+
+function useCandidates(draft: PlanDraft) {
+  const models = useAppState((state) => state.models.models);
+  const jobs = useAppState((state) => state.jobs);
+  const profiles = useAppState((state) => state.profiles);
+  const providerId = useAppState((state) => state.project.providerId);
+  const { train } = useWorkbench();
+  const judges = draft.graders.flatMap(({ judge }) => judge ?? []);
+  const chosen = [...draft.models, ...judges];
+  return modelCandidates({ models, jobs, profiles, providerId, chosen, checkpoints: train.checkpoints });
+}
+
+/** What to measure: a form, its quote, and a question before anything is spent. */
+export function PlanView({ draft, dispatch }: PlanViewProps): ReactNode {
+  const { columns, rows } = useBodySize();
+  const { evaluate, navigation } = useWorkbench();
+  const [over, setOver] = useState<'models' | 'confirm' | null>(null);
+  const [again, setAgain] = useState(0);
+  const [starting, setStarting] = useState(false);
+  const reading = readPlan(draft);
+  const quote = useQuote(reading, again);
+  const models = useCandidates(draft);
+  const back = useBack(() => dispatch({ type: 'back' }));
+  const change = (part: Partial<PlanDraft>): void => dispatch({ type: 'draft', draft: { ...draft, ...part } });
+  const addGrader = (): void => change({ graders: [...draft.graders, { ...NEW_GRADER, kind: 'contains' }] });
+  useBindings(
+    'screen',
+    evaluatePlanBindings,
+    {
+      'evaluate.plan.start': {
+        run: () => setOver('confirm'),
+        disabledReason: starting
+          ? 'it is being started'
+          : !reading.ok
+            ? reading.why
+            : quote.status === 'failed'
+              ? quote.problem.what
+              : null,
+      },
+      'evaluate.plan.models': () => setOver('models'),
+      'evaluate.plan.grader': addGrader,
+      'evaluate.plan.quote': () => setAgain(again + 1),
+      'evaluate.plan.back': back,
+    },
+    { active: over === null },
+  );
+  const start = async (): Promise<void> => {
+    setOver(null);
+    if (!reading.ok) return;
+    setStarting(true);
+    const outcome = await evaluate.start(reading.plan);
+    setStarting(false);
+    if (outcome.ok) dispatch({ type: 'open', id: outcome.value.id });
+    else navigation.problem(outcome.problem);
+  };
+  const wide = columns >= WIDE;
+  const formHeight = wide ? rows : Math.max(4, rows - QUOTE_ROWS);
+  const formWidth = wide ? Math.floor(columns * 0.6) : columns;
+  const lines = factLines(reading, quote, starting);
+  const practice = practiceText(draft.models);
+  const facts: readonly FactLine[] = [
+    ...lines,
+    ...(practice === '' ? [] : [[practice, 'muted'] as const]),
+    ...(reading.ok ? [['s starts.', 'muted'] as const] : []),
+  ];
+  return (
+    <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
+      <Box flexDirection={wide ? 'row' : 'column'}>
+        <PaneBox title="What to measure" focused width={formWidth} height={formHeight}>
+          {(inner) => (
+            <Form
+              fields={planFields({ draft, models, change, onModels: () => setOver('models'), onAddGrader: addGrader })}
+              width={inner.columns}
+              height={inner.rows}
+              focus={over === null}
+            />
+          )}
+        </PaneBox>
+        <PaneBox
+          title="Quote"
+          focused={false}
+          width={wide ? columns - formWidth : columns}
+          height={wide ? rows : rows - formHeight}
+        >
+          {(inner) =>
+            facts
+              .slice(0, inner.rows)
+              .map(([text, tone], index) => <Line key={index} text={text} width={inner.columns} tone={tone} />)
+          }
+        </PaneBox>
+      </Box>
+      {over === 'models' ? (
+        <EvaluationModelPicker
+          chosen={draft.models}
+          onChoose={(chosen) => {
+            change({ models: chosen });
+            setOver(null);
+          }}
+          onCancel={() => setOver(null)}
+        />
+      ) : null}
+      {over === 'confirm' ? (
+        <ConfirmDialog
+          title="Start the evaluation?"
+          lines={[...lines.map(([text]) => text), ...(practice === '' ? [] : [practice])]}
+          confirmLabel="start"
+          onConfirm={() => {
+            void start();
+          }}
+          onCancel={() => setOver(null)}
+        />
+      ) : null}
+    </Box>
+  );
+}

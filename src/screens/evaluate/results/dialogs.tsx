@@ -1,0 +1,111 @@
+import type { ReactNode } from 'react';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { ChoiceDialog } from '../../../components/dialogs/choice-dialog.tsx';
+import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
+import { PromptDialog } from '../../../components/dialogs/prompt-dialog.tsx';
+import { readNumber } from '../../../components/inputs/number-field.tsx';
+import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
+import { formatUsd } from '../../../domain/text/format.ts';
+import { ExportDialog } from '../export-dialog.tsx';
+import { filterChoices, type ItemFilter } from './item-filter.ts';
+
+/** What lies over the answers and asks something. */
+export type ResultsDialogKind = 'filter' | 'search' | 'export' | 'regenerate' | 'cap';
+
+export interface ResultsDialogProps {
+  readonly question: ResultsDialogKind;
+  readonly evaluation: Evaluation;
+  readonly items: readonly EvaluatedItem[];
+  readonly names: readonly string[];
+  readonly current: EvaluatedItem | null;
+  readonly onFilter: (filter: ItemFilter) => void;
+  readonly onDone: () => void;
+}
+
+const CAP_RULES = { min: 0, none: 'none' } as const;
+
+function CapDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
+  const { evaluateRun } = useWorkbench();
+  return (
+    <PromptDialog
+      title="Spending cap"
+      label="US$ for this run at most; none lifts it"
+      placeholder="none"
+      validate={(text) => {
+        const reading = readNumber(text, CAP_RULES);
+        return reading.ok ? null : reading.why;
+      }}
+      onSubmit={(text) => {
+        const reading = readNumber(text, CAP_RULES);
+        if (reading.ok) evaluateRun.setCap(reading.value);
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
+
+function RegenerateDialog({ rowId, onDone }: { readonly rowId: string; readonly onDone: () => void }): ReactNode {
+  const { dataset, navigation } = useWorkbench();
+  const plan = useAppState((state) => state.project.plan);
+  return (
+    <ConfirmDialog
+      title="Buy the wanted answer of this row again?"
+      lines={[
+        `From ${plan.model}, the teacher of Generate.`,
+        plan.capUsd === null ? 'No spending cap is set.' : `It stops at the cap of ${formatUsd(plan.capUsd)}.`,
+        'This evaluation keeps the target it was begun with.',
+      ]}
+      confirmLabel="buy"
+      onConfirm={() => {
+        dataset.regenerate([rowId]);
+        navigation.note('Asking again; Ctrl-O shows how far it is. u in Dataset brings the old answer back.');
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
+
+/** Asks what `question` says over the answers. */
+export function ResultsDialog(props: ResultsDialogProps): ReactNode {
+  const { question, evaluation, items, names, current, onFilter, onDone } = props;
+  switch (question) {
+    case 'filter': {
+      const choices = filterChoices(items, evaluation.plan.models, names);
+      return (
+        <ChoiceDialog
+          title="Show"
+          options={choices}
+          searchable
+          onChoose={(value) => {
+            const choice = choices.find((one) => one.value === value);
+            if (choice !== undefined) onFilter(choice.filter);
+            onDone();
+          }}
+          onCancel={onDone}
+        />
+      );
+    }
+    case 'search':
+      return (
+        <PromptDialog
+          title="Search"
+          label="In prompts, targets and answers"
+          onSubmit={(text) => {
+            onFilter(text.trim() === '' ? { kind: 'all' } : { kind: 'text', text: text.trim() });
+            onDone();
+          }}
+          onCancel={onDone}
+        />
+      );
+    case 'export':
+      return <ExportDialog evaluationId={evaluation.id} onDone={onDone} />;
+    case 'cap':
+      return <CapDialog onDone={onDone} />;
+    case 'regenerate': {
+      const rowId = current?.item.rowId ?? null;
+      return rowId === null ? null : <RegenerateDialog rowId={rowId} onDone={onDone} />;
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import { Box } from 'ink';
+import { type ReactNode, useEffect, useState } from 'react';
+import { latestOperation } from '../../app/core/state.ts';
+import type { GenerationQuote } from '../../app/generation/quote.ts';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
+import { Form } from '../../components/form/form.tsx';
+import { type BodySize, useBodySize } from '../../components/layout/frame.tsx';
+import { PaneBox } from '../../components/layout/panes.tsx';
+import { Line } from '../../components/text/line.tsx';
+import type { Problem } from '../../domain/common/outcome.ts';
+import { problemRows } from '../../domain/dataset/types.ts';
+import type { GenerationPlan } from '../../domain/project/types.ts';
+import { isPracticeModel } from '../../domain/provider/models.ts';
+import { findTemplateProblems } from '../../domain/template/problems.ts';
+import type { TemplateFinding } from '../../domain/template/types.ts';
+import { count, formatUsd } from '../../domain/text/format.ts';
+import { generatePlanBindings } from '../../keys/bindings/generate.ts';
+import { useBindings } from '../../keys/hooks.tsx';
+import type { Tone } from '../../theme/themes.ts';
+import { planFields } from './plan-fields.ts';
+import { RunView } from './run.tsx';
+
+type QuoteState =
+  | { readonly status: 'counting' }
+  | { readonly status: 'ready'; readonly quote: GenerationQuote }
+  | { readonly status: 'failed'; readonly problem: Problem };
+
+/** A form is typed in: the count waits until it rests. */
+const QUOTE_DELAY_MS = 150;
+
+/** What the plan would buy, counted again when plan, template or rows change, or `again` goes up. */
+function useQuote(plan: GenerationPlan, broken: boolean, again: number): QuoteState {
+  const template = useAppState((state) => state.project.template);
+  const rowsVersion = useAppState((state) => state.rowsVersion);
+  const { generate } = useWorkbench();
+  const [state, setState] = useState<QuoteState>({ status: 'counting' });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: template, rows and `again` are what makes a quote stale
+  useEffect(() => {
+    if (broken) return;
+    let stale = false;
+    const timer = setTimeout(() => {
+      generate.quote(plan).then((outcome) => {
+        if (stale) return;
+        setState(
+          outcome.ok ? { status: 'ready', quote: outcome.value } : { status: 'failed', problem: outcome.problem },
+        );
+      });
+    }, QUOTE_DELAY_MS);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [generate, plan, template, rowsVersion, broken, again]);
+  return state;
+}
+
+/** A quote in lines: what is selected, what is there already, what is to be bought and for how much at most. */
+function quoteLines(quote: GenerationQuote, capUsd: number | null): readonly string[] {
+  const there = quote.alreadyThere === 0 ? '' : `, ${count(quote.alreadyThere)} already there`;
+  return [
+    `${count(quote.selected)} of ${count(quote.cells)} cells${there}`,
+    `${count(quote.toBuy)} to ask for`,
+    `~${count(quote.promptTokens)} tokens in, at most ${count(quote.maxCompletionTokens)} out`,
+    `costs at most ${formatUsd(quote.upToUsd)}${capUsd === null ? '' : `, capped at ${formatUsd(capUsd)}`}`,
+  ];
+}
+
+interface FactLine {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+function factLines(error: TemplateFinding | undefined, quote: QuoteState, capUsd: number | null): readonly FactLine[] {
+  if (error !== undefined)
+    return [
+      { text: error.message, tone: 'error' },
+      { text: `${error.fix} (2 opens the template)`, tone: 'plain' },
+    ];
+  switch (quote.status) {
+    case 'counting':
+      return [{ text: 'Counting tokens…', tone: 'muted' }];
+    case 'failed':
+      return [
+        { text: quote.problem.what, tone: 'error' },
+        { text: quote.problem.next, tone: 'plain' },
+      ];
+    case 'ready':
+      return quoteLines(quote.quote, capUsd).map((text) => ({ text, tone: 'plain' }));
+  }
+}
+
+export interface PlanViewProps {
+  readonly size: BodySize;
+  readonly onStarted: () => void;
+}
+
+const QUOTE_ROWS = 7;
+
+/** What to buy: a form, its quote, and a question before anything is spent. */
+function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
+  const project = useAppState((state) => state.project);
+  const models = useAppState((state) => state.models.models);
+  const { generate, projects } = useWorkbench();
+  const [asking, setAsking] = useState(false);
+  const [again, setAgain] = useState(0);
+  const { plan } = project;
+  const error = findTemplateProblems(project.template).find(({ severity }) => severity === 'error');
+  const quote = useQuote(plan, error !== undefined, again);
+  const nothing = quote.status === 'ready' && quote.quote.toBuy === 0;
+  const change = (part: Partial<GenerationPlan>): void =>
+    projects.update((before) => ({ ...before, plan: { ...before.plan, ...part } }));
+  useBindings('screen', generatePlanBindings, {
+    'generate.start': {
+      run: () => setAsking(true),
+      disabledReason:
+        error !== undefined
+          ? `the template is broken: ${error.message}`
+          : nothing
+            ? 'every row is there already'
+            : null,
+    },
+    'generate.refresh-quote': () => setAgain(again + 1),
+  });
+
+  const lines = factLines(error, quote, plan.capUsd);
+  const practice = isPracticeModel(plan.model) ? 'The practice engine on this machine answers; it is free.' : '';
+  const hint = nothing ? 'Every row is there: 4 shows them. More values or another plan ask for more.' : 's starts.';
+  const wide = size.columns >= 100;
+  const formHeight = wide ? size.rows : Math.max(4, size.rows - QUOTE_ROWS - 2);
+  const formWidth = wide ? Math.floor(size.columns * 0.55) : size.columns;
+  const fields = planFields({
+    plan,
+    models: models.map(({ id }) => ({
+      value: id,
+      label: id,
+      ...(isPracticeModel(id) ? { note: 'practice engine' } : {}),
+    })),
+    change,
+  });
+  return (
+    <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
+      <Box flexDirection={wide ? 'row' : 'column'}>
+        <PaneBox title="Plan" focused width={formWidth} height={formHeight}>
+          {(inner) => <Form fields={fields} width={inner.columns} height={inner.rows} focus={!asking} />}
+        </PaneBox>
+        <PaneBox
+          title="Quote"
+          focused={false}
+          width={wide ? size.columns - formWidth : size.columns}
+          height={wide ? size.rows : size.rows - formHeight}
+        >
+          {(inner) => (
+            <>
+              {lines.map((line, index) => (
+                <Line key={index} text={line.text} width={inner.columns} tone={line.tone} />
+              ))}
+              {practice !== '' && <Line text={practice} width={inner.columns} tone="muted" />}
+              {error === undefined && <Line text={hint} width={inner.columns} tone="key" />}
+            </>
+          )}
+        </PaneBox>
+      </Box>
+      {asking && (
+        <ConfirmDialog
+          title={`Ask ${plan.model}?`}
+          lines={[
+            ...(quote.status === 'ready'
+              ? quoteLines(quote.quote, plan.capUsd)
+              : ['The quote is still being counted.']),
+            'Every answer is on disk before it is shown.',
+          ]}
+          confirmLabel="start"
+          onConfirm={() => {
+            generate.start(plan);
+            onStarted();
+          }}
+          onCancel={() => setAsking(false)}
+        />
+      )}
+    </Box>
+  );
+}
+
+/** Plan, then progress. A run that goes on is shown; one that ended before the screen was opened is not. */
+export function GenerateScreen(): ReactNode {
+  const size = useBodySize();
+  const run = useAppState((state) => latestOperation(state, 'generate'));
+  const problems = useAppState((state) => problemRows(state.counts));
+  const [shownSince, setShownSince] = useState(() => run?.endedAt ?? Number.NEGATIVE_INFINITY);
+  const [planning, setPlanning] = useState(false);
+  const live = run !== null && run.endedAt === null;
+  const justEnded = run?.endedAt != null && run.endedAt > shownSince;
+  if (run !== null && (live || (justEnded && !planning)))
+    return (
+      <RunView
+        key={run.id}
+        run={run}
+        problemRows={problems}
+        size={size}
+        onPlan={() => {
+          setPlanning(true);
+          setShownSince(run.endedAt ?? shownSince);
+        }}
+      />
+    );
+  return <PlanView size={size} onStarted={() => setPlanning(false)} />;
+}

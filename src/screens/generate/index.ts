@@ -1,1 +1,0 @@
-export { GenerateScreen } from './view.tsx';

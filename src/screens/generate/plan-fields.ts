@@ -1,0 +1,118 @@
+import type { FormField } from '../../components/form/form-state.ts';
+import type { Option } from '../../components/inputs/select.tsx';
+import type { CellSelection, GenerationPlan } from '../../domain/project/types.ts';
+
+const SELECTION_KINDS: readonly (Option & { readonly value: CellSelection['kind'] })[] = [
+  { value: 'all', label: 'all', note: 'every combination' },
+  { value: 'first', label: 'first n' },
+  { value: 'random', label: 'random n', note: 'drawn with a seed' },
+  { value: 'pairwise', label: 'pairwise cover', note: 'every pair of values at least once' },
+];
+
+const DEFAULT_COUNT = 16;
+const MAX_SEED = 2147483647;
+
+/** The same choice of another kind; count and seed are kept where both have them. */
+export function selectionOfKind(cells: CellSelection, kind: string): CellSelection {
+  const count = 'count' in cells ? cells.count : DEFAULT_COUNT;
+  const seed = 'seed' in cells ? cells.seed : 1;
+  switch (kind) {
+    case 'first':
+      return { kind: 'first', count };
+    case 'random':
+      return { kind: 'random', count, seed };
+    case 'pairwise':
+      return { kind: 'pairwise', seed };
+    default:
+      return { kind: 'all' };
+  }
+}
+
+function selectionFields(cells: CellSelection, change: (cells: CellSelection) => void): readonly FormField[] {
+  const fields: FormField[] = [];
+  if (cells.kind === 'first' || cells.kind === 'random')
+    fields.push({
+      id: 'count',
+      kind: 'number',
+      label: 'How many',
+      value: cells.count,
+      rules: { min: 1, integer: true },
+      onChange: (count) => change({ ...cells, count: count ?? 1 }),
+    });
+  if (cells.kind === 'random' || cells.kind === 'pairwise')
+    fields.push({
+      id: 'seed',
+      kind: 'number',
+      label: 'Seed',
+      value: cells.seed,
+      rules: { min: 0, max: MAX_SEED, integer: true },
+      onChange: (seed) => change({ ...cells, seed: seed ?? 0 }),
+    });
+  return fields;
+}
+
+export interface PlanFieldsInput {
+  readonly plan: GenerationPlan;
+  readonly models: readonly Option[];
+  readonly change: (part: Partial<GenerationPlan>) => void;
+}
+
+/** The plan as a form: who writes, how, which cells, how fast, for how much at most. */
+export function planFields({ plan, models, change }: PlanFieldsInput): readonly FormField[] {
+  const known = models.some(({ value }) => value === plan.model);
+  const options = known ? models : [{ value: plan.model, label: plan.model }, ...models];
+  return [
+    {
+      id: 'model',
+      kind: 'select',
+      label: 'Teacher model',
+      value: plan.model,
+      options,
+      onChange: (model) => change({ model }),
+    },
+    {
+      id: 'temperature',
+      kind: 'number',
+      label: 'Temperature',
+      value: plan.temperature,
+      rules: { min: 0, max: 2, step: 0.1 },
+      onChange: (temperature) => change({ temperature: temperature ?? 1 }),
+    },
+    {
+      id: 'max-tokens',
+      kind: 'number',
+      label: 'Max tokens',
+      value: plan.maxTokens,
+      rules: { min: 1, max: 128_000, integer: true, step: 50 },
+      onChange: (maxTokens) => change({ maxTokens: maxTokens ?? 300 }),
+    },
+    {
+      id: 'cells',
+      kind: 'select',
+      label: 'Cells',
+      value: plan.cells.kind,
+      options: SELECTION_KINDS,
+      onChange: (kind) => change({ cells: selectionOfKind(plan.cells, kind) }),
+    },
+    ...selectionFields(plan.cells, (cells) => change({ cells })),
+    {
+      id: 'concurrency',
+      kind: 'number',
+      label: 'Concurrency',
+      value: plan.concurrency === 'auto' ? null : plan.concurrency,
+      rules: { min: 1, max: 500, integer: true, none: 'auto', start: 8 },
+      note: "auto follows the server's limits",
+      onChange: (value) => change({ concurrency: value ?? 'auto' }),
+    },
+    {
+      id: 'cap',
+      kind: 'number',
+      label: 'Spending cap',
+      value: plan.capUsd,
+      rules: { min: 0, step: 0.5, none: 'none', start: 1 },
+      unit: 'US$',
+      note: 'no call is made that could pass it',
+      onChange: (capUsd) => change({ capUsd }),
+    },
+  ];
+}

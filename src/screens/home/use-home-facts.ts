@@ -1,0 +1,96 @@
+import { useEffect, useMemo, useState } from 'react';
+import { latestOperation } from '../../app/core/state.ts';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useEvaluationResults } from '../../components/hooks/use-evaluations.ts';
+import { cellAt, latticeSize } from '../../domain/lattice/lattice.ts';
+import { findTemplateProblems, hasErrors } from '../../domain/template/problems.ts';
+import { curveOf, measuredPoints } from '../../domain/training/metrics.ts';
+import type { EvaluationFacts, WorkflowFacts } from './workflow.ts';
+
+/** How the newest evaluation stands; null before the first. */
+function useEvaluationFacts(): EvaluationFacts | null {
+  const { evaluate } = useWorkbench();
+  const version = useAppState((state) => state.evaluationsVersion);
+  const project = useAppState((state) => state.project.id);
+  const run = useAppState((state) => latestOperation(state, 'evaluate'));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: version and project say when there is another
+  const newest = useMemo(() => evaluate.list().slice(0, 1), [evaluate, version, project]);
+  const live = run !== null && run.endedAt === null ? run : null;
+  // While it runs only how far it is gets told, so nothing need be counted.
+  const idle = live === null;
+  const counted = useMemo(() => (idle ? newest : []), [idle, newest]);
+  const results = useEvaluationResults(counted);
+  const [evaluation] = newest;
+  if (evaluation === undefined) return null;
+  const running = live === null ? null : { done: live.detail.done + live.detail.reused, total: live.detail.total };
+  return {
+    running,
+    models: evaluation.plan.models.map(({ model }) => model),
+    result: results.get(evaluation.id) ?? null,
+    items: evaluation.items,
+  };
+}
+
+/** Teacher tokens of the first cell, taken for every cell of the lattice; null until counted. */
+function usePromptTokens(cells: bigint, broken: boolean): bigint | null {
+  const template = useAppState((state) => state.project.template);
+  const { template: actions } = useWorkbench();
+  const [tokens, setTokens] = useState<number | null>(null);
+  useEffect(() => {
+    let stale = false;
+    setTokens(null);
+    if (broken || cells === 0n) return;
+    actions.tokens(cellAt(template.slots, 0n)).then((outcome) => {
+      if (!stale && outcome.ok) setTokens(outcome.value.teacher);
+    });
+    return () => {
+      stale = true;
+    };
+  }, [actions, template, cells, broken]);
+  return tokens === null ? null : BigInt(tokens) * cells;
+}
+
+export interface HomeFacts {
+  readonly workflow: WorkflowFacts;
+  /** Training loss of the newest job, oldest first. */
+  readonly losses: readonly number[];
+}
+
+export function useHomeFacts(): HomeFacts {
+  const template = useAppState((state) => state.project.template);
+  const counts = useAppState((state) => state.counts);
+  const job = useAppState((state) => state.jobs[0] ?? null);
+  const jobsVersion = useAppState((state) => state.jobsVersion);
+  const run = useAppState((state) => latestOperation(state, 'generate'));
+  const { train, chat } = useWorkbench();
+  const findings = useMemo(() => findTemplateProblems(template), [template]);
+  const cells = latticeSize(template.slots);
+  const promptTokens = usePromptTokens(cells, hasErrors(findings));
+  const jobId = job?.job.id ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when there are new events to read
+  const points = useMemo(
+    () => (jobId === null ? [] : measuredPoints(train.events(jobId))),
+    [train, jobId, jobsVersion],
+  );
+  const evaluation = useEvaluationFacts();
+  const last = points.at(-1);
+  return {
+    losses: curveOf(points, 'trainLoss').map(({ value }) => value),
+    workflow: {
+      findings,
+      templateUnused: template.slots.length === 0 && template.teacherPrompt.trim() === '',
+      slots: template.slots.length,
+      cells,
+      promptTokens,
+      counts,
+      generating:
+        run === null || run.endedAt !== null
+          ? null
+          : { done: run.detail.done + run.detail.reused, total: run.detail.total, paused: run.status === 'paused' },
+      job,
+      step: last === undefined ? null : { step: last.step, totalSteps: last.totalSteps, loss: last.trainLoss },
+      turns: chat.turns().length,
+      evaluation,
+    },
+  };
+}

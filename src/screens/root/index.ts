@@ -1,3 +1,0 @@
-export { cannotStart } from './cannot-start.ts';
-export { createTerminalLease } from './terminal.ts';
-export { Root } from './view.tsx';

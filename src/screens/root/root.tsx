@@ -1,0 +1,141 @@
+import { useApp } from 'ink';
+import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
+import { liveOperations, spentUsd } from '../../app/core/state.ts';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { CommandPalette } from '../../components/dialogs/command-palette.tsx';
+import { HelpOverlay } from '../../components/dialogs/help-overlay.tsx';
+import { OperationsDrawer } from '../../components/dialogs/operations-drawer.tsx';
+import { Frame, type HeaderFacts } from '../../components/layout/frame.tsx';
+import type { ScreenId } from '../../domain/project/types.ts';
+import { keyLabel, type LiveBinding } from '../../keys/binding.ts';
+import { actionsElsewhere } from '../../keys/binding-sets.ts';
+import { globalBindings, SCREEN_TITLES } from '../../keys/bindings/global.ts';
+import { useBindings } from '../../keys/hooks.tsx';
+import { KeyRouter } from '../../keys/router.tsx';
+import { ThemeProvider } from '../../theme/theme.tsx';
+import type { Environment } from '../../theme/themes.ts';
+import { ChatScreen } from '../chat/chat-screen.tsx';
+import { DatasetScreen } from '../dataset/dataset-screen.tsx';
+import { EvaluateScreen } from '../evaluate/evaluate-screen.tsx';
+import { GenerateScreen } from '../generate/generate-screen.tsx';
+import { HomeScreen } from '../home/home-screen.tsx';
+import { SettingsScreen } from '../settings/settings-screen.tsx';
+import { TemplateScreen } from '../template/template-screen.tsx';
+import { TrainScreen } from '../train/train-screen.tsx';
+import { needsConfirmation, QuitDialog } from './quit-dialog.tsx';
+import type { TerminalLease } from './terminal.ts';
+
+const SCREENS: Readonly<Record<ScreenId, ComponentType>> = {
+  home: HomeScreen,
+  template: TemplateScreen,
+  generate: GenerateScreen,
+  dataset: DatasetScreen,
+  train: TrainScreen,
+  chat: ChatScreen,
+  evaluate: EvaluateScreen,
+  settings: SettingsScreen,
+};
+
+type OpenOverlay = 'help' | 'palette' | 'drawer' | 'quit' | null;
+
+export interface RootProps {
+  /** `process.env`, for what it says of colour and character set. */
+  readonly env: Environment;
+  readonly now: () => number;
+  /** Told how to get the terminal for an editor. */
+  readonly lease: TerminalLease;
+  readonly onQuit: () => void;
+}
+
+/** The whole app under its providers: theme, keyboard, frame. */
+export function Root({ env, now, lease, onQuit }: RootProps): ReactNode {
+  const { suspendTerminal } = useApp();
+  const theme = useAppState((state) => state.theme);
+  const isNote = useAppState((state) => state.notice?.kind === 'note');
+  const { navigation } = useWorkbench();
+  useEffect(() => lease.offer(suspendTerminal), [lease, suspendTerminal]);
+  return (
+    <ThemeProvider name={theme} env={env}>
+      <KeyRouter
+        onActivity={() => {
+          if (isNote) navigation.dismiss();
+        }}
+        onRefused={(binding) => navigation.note(`${keyLabel(binding.keys[0] ?? '')}: ${binding.disabledReason}`)}
+      >
+        <App now={now} onQuit={onQuit} />
+      </KeyRouter>
+    </ThemeProvider>
+  );
+}
+
+function useHeaderFacts(): HeaderFacts {
+  const project = useAppState((state) => state.project);
+  const screen = useAppState((state) => state.screen);
+  const profile = useAppState((state) => state.profiles.find(({ id }) => id === state.project.providerId));
+  const running = useAppState((state) => liveOperations(state).length);
+  const spent = useAppState(spentUsd);
+  return {
+    project: project.name,
+    breadcrumb: [SCREEN_TITLES[screen]],
+    provider: profile?.name ?? project.providerId,
+    practice: profile?.kind === 'embedded',
+    running,
+    spentUsd: spent,
+  };
+}
+
+/** The actions of other screens as bindings that lead to their screen. */
+function bindingsElsewhere(current: ScreenId, go: (screen: ScreenId) => void): readonly LiveBinding[] {
+  return actionsElsewhere(current).map(({ screen, digit, binding }) => ({
+    ...binding,
+    keys: [`${digit} ${keyLabel(binding.keys[0] ?? '')}`],
+    help: `${SCREEN_TITLES[screen]}: ${binding.help ?? binding.label}`,
+    run: () => go(screen),
+    disabledReason: null,
+  }));
+}
+
+function App({ now, onQuit }: Pick<RootProps, 'now' | 'onQuit'>): ReactNode {
+  const facts = useHeaderFacts();
+  const screen = useAppState((state) => state.screen);
+  const notice = useAppState((state) => state.notice);
+  const operations = useAppState((state) => state.operations);
+  const live = useAppState(liveOperations);
+  const { navigation } = useWorkbench();
+  const [over, setOver] = useState<OpenOverlay>(null);
+  const close = (): void => setOver(null);
+  const go = (to: ScreenId) => (): void => navigation.go(to);
+  const back = (): void => {
+    if (notice?.kind === 'problem') navigation.dismiss();
+    else if (screen === 'home') navigation.note('This is Home; q quits.');
+    else navigation.go('home');
+  };
+  useBindings('global', globalBindings, {
+    'global.home': go('home'),
+    'global.template': go('template'),
+    'global.generate': go('generate'),
+    'global.dataset': go('dataset'),
+    'global.train': go('train'),
+    'global.chat': go('chat'),
+    'global.evaluate': go('evaluate'),
+    'global.settings': go('settings'),
+    'global.help': () => setOver('help'),
+    'global.palette': () => setOver('palette'),
+    'global.operations': () => setOver('drawer'),
+    'global.back': back,
+    'global.cancel': () => setOver('quit'),
+    'global.quit': () => (live.some(needsConfirmation) ? setOver('quit') : onQuit()),
+  });
+  const Screen = SCREENS[screen];
+  return (
+    <Frame facts={facts} notice={notice}>
+      <Screen />
+      {over === 'help' && <HelpOverlay title={SCREEN_TITLES[screen]} onClose={close} />}
+      {over === 'palette' && <CommandPalette onClose={close} elsewhere={bindingsElsewhere(screen, navigation.go)} />}
+      {over === 'drawer' && (
+        <OperationsDrawer operations={operations} now={now} onCancel={navigation.cancelOperation} onClose={close} />
+      )}
+      {over === 'quit' && <QuitDialog live={live} onQuit={onQuit} onStay={close} />}
+    </Frame>
+  );
+}

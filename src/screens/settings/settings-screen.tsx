@@ -1,0 +1,165 @@
+import { Box } from 'ink';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useBodySize } from '../../components/layout/frame.tsx';
+import { type Arrangement, nextPane, type Pane, PaneBox, Panes } from '../../components/layout/panes.tsx';
+import { Line } from '../../components/text/line.tsx';
+import type { ThemeName } from '../../domain/project/settings.ts';
+import { byteSize } from '../../domain/text/format.ts';
+import { paneBindings } from '../../keys/bindings/components.ts';
+import { settingsBindings } from '../../keys/bindings/settings.ts';
+import { useBindings } from '../../keys/hooks.tsx';
+import { Models } from './models.tsx';
+import { ProviderDialog } from './provider-dialogs.tsx';
+import { type ProviderDialogRequest, Providers } from './providers.tsx';
+import { TrackingDialog } from './tracking/dialogs.tsx';
+import { type TrackingDialogKind, TrackingPane } from './tracking/pane.tsx';
+import { useTrackingStatus } from './tracking/tracking-facts.ts';
+
+export interface SettingsShape {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface SettingsLayout {
+  /** Two rows of two panes; else all panes in one `arrangement`. */
+  readonly grid: boolean;
+  readonly arrangement: Arrangement;
+  /** Rows of the panes above, and of what stands below them; 0 where there is no room for it. */
+  readonly upper: number;
+  readonly lower: number;
+}
+
+const FOLDER_ROWS = 6;
+/** Seven facts of tracking, two rows of what its test said, and the border. */
+const TRACKING_ROWS = 11;
+const MAX_TRACKING_ROWS = 13;
+const MIN_UPPER_ROWS = 8;
+const GRID_COLUMNS = 90;
+const GRID_ROWS = 20;
+const ROW_COLUMNS = 120;
+
+/** Who gets which rows. `tracking`: its pane has the focus, which has more to say than the others where only one is shown. */
+export function settingsLayout({ columns, rows }: SettingsShape, tracking: boolean): SettingsLayout {
+  if (columns >= GRID_COLUMNS && rows >= GRID_ROWS) {
+    const lower = Math.min(MAX_TRACKING_ROWS, Math.max(TRACKING_ROWS, Math.floor(rows * 0.4)));
+    return { grid: true, arrangement: 'row', upper: rows - lower, lower };
+  }
+  const arrangement = columns >= ROW_COLUMNS ? 'row' : 'single';
+  const least = tracking || arrangement === 'row' ? TRACKING_ROWS : MIN_UPPER_ROWS;
+  const lower = rows - FOLDER_ROWS < least ? 0 : FOLDER_ROWS;
+  return { grid: false, arrangement, upper: rows - lower, lower };
+}
+
+interface DataFolder {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** The data folder and its size; null until it has been measured. */
+function useDataFolder(): DataFolder | null {
+  const { preferences } = useWorkbench();
+  const [folder, setFolder] = useState<DataFolder | null>(null);
+  useEffect(() => {
+    let stale = false;
+    preferences.dataFolder().then((found) => {
+      if (!stale) setFolder(found);
+    });
+    return () => {
+      stale = true;
+    };
+  }, [preferences]);
+  return folder;
+}
+
+/** Theme, and where everything lies. */
+function FolderFacts({ folder, width }: { readonly folder: DataFolder | null; readonly width: number }): ReactNode {
+  const theme = useAppState((state) => state.theme);
+  const { preferences } = useWorkbench();
+  const size = folder === null ? 'measuring…' : `${folder.path} · ${byteSize(folder.bytes)}`;
+  return (
+    <>
+      <Line text={`Theme    ${theme} (c changes it)`} width={width} />
+      <Line text={`Data     ${size}`} width={width} />
+      <Line text={`Exports  ${preferences.exportFolder()}`} width={width} />
+      <Line text="Prices   prices.json in the data folder overrides what is shipped" width={width} tone="muted" />
+    </>
+  );
+}
+
+const NEXT_THEME: Readonly<Record<ThemeName, ThemeName>> = { dark: 'light', light: 'mono', mono: 'dark' };
+const PANES = ['providers', 'models', 'tracking'] as const;
+
+/** What the keys do in every pane. */
+function useKeys(folder: DataFolder | null, pane: string, setPane: (id: string) => void): void {
+  const { preferences, navigation } = useWorkbench();
+  const theme = useAppState((state) => state.theme);
+  useBindings('screen', settingsBindings, {
+    'settings.theme': () => preferences.setTheme(NEXT_THEME[theme]),
+    'settings.copy-folder': {
+      run: () => {
+        if (folder !== null) navigation.copy(folder.path, 'the path of the data folder');
+      },
+      disabledReason: folder === null ? 'the folder is still being measured' : null,
+    },
+    'settings.refresh': () => preferences.refreshModels(),
+  });
+  // Two groups of panes, one round of Tab.
+  useBindings('screen', paneBindings, {
+    'panes.next': () => setPane(nextPane(PANES, pane, 1)),
+    'panes.previous': () => setPane(nextPane(PANES, pane, -1)),
+  });
+}
+
+/** Providers and their keys, models and prices, tracking, theme, and where the data lies. */
+export function SettingsScreen(): ReactNode {
+  const { columns, rows } = useBodySize();
+  const [pane, setPane] = useState<string>('providers');
+  const [question, setQuestion] = useState<ProviderDialogRequest | null>(null);
+  const [asked, setAsked] = useState<TrackingDialogKind | null>(null);
+  const folder = useDataFolder();
+  // Here, so that what a test said outlives the pane, which is not always drawn.
+  const facts = useTrackingStatus();
+  useKeys(folder, pane, setPane);
+  const panes: readonly Pane[] = [
+    {
+      id: 'providers',
+      title: 'Providers',
+      flex: 2,
+      render: (size, focused) => (
+        <Providers width={size.columns} height={size.rows} focus={focused} onAsk={setQuestion} />
+      ),
+    },
+    {
+      id: 'models',
+      title: 'Models',
+      flex: 3,
+      render: (size, focused) => <Models width={size.columns} height={size.rows} focus={focused} />,
+    },
+    {
+      id: 'tracking',
+      title: 'Tracking (W&B)',
+      flex: 3,
+      render: (size, focused) => <TrackingPane facts={facts} size={size} focus={focused} onAsk={setAsked} />,
+    },
+  ];
+  const { grid, arrangement, upper, lower } = settingsLayout({ columns, rows }, pane === 'tracking');
+  const above = grid ? panes.slice(0, 2) : panes;
+  const beside = grid ? Math.floor(columns * 0.6) : 0;
+  const shared = { focus: pane, onFocus: setPane, active: false };
+  return (
+    <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
+      <Panes {...shared} width={columns} height={upper} arrangement={arrangement} panes={above} />
+      {lower === 0 ? null : (
+        <Box width={columns} height={lower} flexShrink={0}>
+          {grid ? <Panes {...shared} width={beside} height={lower} arrangement="row" panes={panes.slice(2)} /> : null}
+          <PaneBox title="This machine" focused={false} width={columns - beside} height={lower}>
+            {(size) => <FolderFacts folder={folder} width={size.columns} />}
+          </PaneBox>
+        </Box>
+      )}
+      {question !== null && <ProviderDialog question={question} onDone={() => setQuestion(null)} />}
+      {asked !== null && <TrackingDialog question={asked} onDone={() => setAsked(null)} />}
+    </Box>
+  );
+}

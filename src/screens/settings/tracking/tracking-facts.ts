@@ -1,0 +1,111 @@
+import { useMemo, useState } from 'react';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import type {
+  ChoiceSource,
+  TrackingKeySource,
+  TrackingMode,
+  TrackingSettings,
+} from '../../../domain/wandb/settings.ts';
+import { useTheme } from '../../../theme/theme.tsx';
+import type { Tone } from '../../../theme/themes.ts';
+
+export const MODES: readonly TrackingMode[] = ['online', 'offline', 'disabled'];
+
+/** What a mode means, in plain words. */
+export const MODE_LABELS: Readonly<Record<TrackingMode, string>> = {
+  online: 'written here, and sent as it happens',
+  offline: 'written here; w sends a run',
+  disabled: 'nothing is written, nothing is sent',
+};
+
+const KEY_SOURCE_LABELS: Readonly<Record<TrackingKeySource, string>> = {
+  environment: 'from WANDB_API_KEY',
+  file: 'kept in a 0600 file',
+  netrc: 'from ~/.netrc',
+  none: 'no key yet: a types one in',
+};
+
+const VARIABLES = {
+  mode: 'WANDB_MODE',
+  project: 'WANDB_PROJECT',
+  entity: 'WANDB_ENTITY',
+  baseUrl: 'WANDB_BASE_URL',
+} as const;
+
+type TrackingSettingName = keyof TrackingSettings['sources'];
+
+/** `set by WANDB_PROJECT` where the environment decides, and nothing here can; null elsewhere. */
+export const environmentNote = (
+  { sources }: Pick<TrackingSettings, 'sources'>,
+  part: TrackingSettingName,
+): string | null => (sources[part] === 'environment' ? `set by ${VARIABLES[part]}` : null);
+
+const ORIGINS: Readonly<Record<Exclude<ChoiceSource, 'environment'>, string>> = { settings: '', default: 'default' };
+
+function originOf(settings: TrackingSettings, part: TrackingSettingName): string {
+  const source = settings.sources[part];
+  return source === 'environment' ? `set by ${VARIABLES[part]}` : ORIGINS[source];
+}
+
+export interface TrackingFact {
+  readonly label: string;
+  readonly value: string;
+  /** Where it comes from; empty where it was chosen here. It is kept whole, the value gives way. */
+  readonly origin: string;
+}
+
+/** What holds now, a fact a row. A label that is empty goes on with the row above. */
+export function trackingFacts(settings: TrackingSettings, key: TrackingKeySource): readonly TrackingFact[] {
+  const entity = settings.entity ?? "the account's own";
+  return [
+    { label: 'Mode', value: settings.mode, origin: originOf(settings, 'mode') },
+    { label: '', value: MODE_LABELS[settings.mode], origin: '' },
+    { label: 'Project', value: settings.project, origin: originOf(settings, 'project') },
+    { label: 'Entity', value: entity, origin: settings.entity === null ? '' : originOf(settings, 'entity') },
+    { label: 'Server', value: settings.baseUrl, origin: originOf(settings, 'baseUrl') },
+    { label: 'Key', value: KEY_SOURCE_LABELS[key], origin: '' },
+    { label: 'Log', value: settings.log ? 'yes: the text of job events goes along' : 'no: figures only', origin: '' },
+  ];
+}
+
+export interface ConnectionTestResult {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+export interface TrackingStatus {
+  readonly settings: TrackingSettings;
+  readonly key: TrackingKeySource;
+  /** What the last test of these very settings said; null when they were not tested. */
+  readonly answer: ConnectionTestResult | null;
+  test(): void;
+}
+
+/** What holds for tracking, read again when a choice has changed, and the test of it. */
+export function useTrackingStatus(): TrackingStatus {
+  const { symbols } = useTheme();
+  const { trackingSettings } = useWorkbench();
+  const version = useAppState((state) => state.trackingVersion);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when a choice has changed
+  const { settings, key } = useMemo(
+    () => ({ settings: trackingSettings.read(), key: trackingSettings.keySource() }),
+    [trackingSettings, version],
+  );
+  const [said, setSaid] = useState<{ readonly about: string; readonly answer: ConnectionTestResult } | null>(null);
+  // A test is of the settings and the key it was made with.
+  const about = JSON.stringify([settings, key]);
+  return {
+    settings,
+    key,
+    answer: said?.about === about ? said.answer : null,
+    test() {
+      setSaid({ about, answer: { tone: 'muted', text: `Asking ${settings.baseUrl}${symbols.ellipsis}` } });
+      trackingSettings.test().then((outcome) => {
+        const answer: ConnectionTestResult = outcome.ok
+          ? { tone: 'ok', text: `${symbols.ok} ${outcome.value}` }
+          : { tone: 'error', text: `${symbols.error} ${outcome.problem.what}\n${outcome.problem.next}` };
+        setSaid({ about, answer });
+      });
+    },
+  };
+}

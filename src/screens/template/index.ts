@@ -1,1 +1,0 @@
-export { TemplateScreen } from './screen.tsx';

@@ -1,1 +1,0 @@
-export { TrainScreen } from './view.tsx';

@@ -1,0 +1,212 @@
+import { useMemo } from 'react';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import type { FormField } from '../../../components/form/form-state.ts';
+import type { RowCounts } from '../../../domain/dataset/types.ts';
+import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { count } from '../../../domain/text/format.ts';
+import {
+  BOUNDS,
+  type BoundedField,
+  type BoundsProblem,
+  integrationProblem,
+} from '../../../domain/training/job-settings.ts';
+import type { Hyperparameters } from '../../../domain/training/types.ts';
+import { type ModelFacts, modelNote, modelOptions } from './base-models.ts';
+
+/** Rows by side, where the dataset keeps a split. */
+export interface StoredSplit {
+  readonly train: number;
+  readonly validation: number;
+  readonly unassigned: number;
+}
+
+/** The split that the rows carry; null when they carry none, and the settings of the job divide them. */
+export function useStoredSplit(): StoredSplit | null {
+  const { splits } = useWorkbench();
+  const version = useAppState((state) => state.rowsVersion);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the rows
+  const counts = useMemo(() => splits.counts(), [splits, version]);
+  return counts.train + counts.validation === 0 ? null : counts;
+}
+
+/** Says which sides the job takes, in the place of the settings it does not. */
+function storedSplitField({ train, validation, unassigned }: StoredSplit, onOpen: () => void): FormField {
+  const open = unassigned === 0 ? '' : `; ${count(unassigned)} on no side are trained on`;
+  return {
+    id: 'split',
+    label: 'Split',
+    kind: 'action',
+    value: `of the dataset: ${count(train)} train, ${count(validation)} held out${open}`,
+    run: onOpen,
+  };
+}
+
+export interface NewJobFacts {
+  readonly plan: TrainingPlan;
+  readonly counts: RowCounts;
+  readonly model: ModelFacts;
+  readonly problems: readonly BoundsProblem[];
+  /** Why the provider does not train by DPO; null when nothing speaks against it. */
+  readonly dpoRefusal: string | null;
+  /** The split the rows carry, which stands before the settings here; null when they carry none. */
+  readonly stored: StoredSplit | null;
+  readonly onDataset: () => void;
+  readonly change: (part: Partial<TrainingPlan>) => void;
+}
+
+/** The largest share of rows that can be held out, in per cent. */
+const MAX_HELD_OUT_PERCENT = 90;
+
+function modelField({ plan, model, change }: NewJobFacts): FormField {
+  const options = modelOptions(model);
+  const base = { id: 'model', label: 'Base model', value: plan.model };
+  const onChange = (value: string): void => change({ model: value.trim() });
+  if (model.kind !== 'embedded' && options.length <= 1) {
+    const error = plan.model === '' ? 'Type the name of the model to train from.' : null;
+    const note = plan.model === '' ? {} : { note: modelNote(plan.model, model) };
+    return { ...base, ...note, kind: 'text', onChange, error, placeholder: 'name of the model' };
+  }
+  return { ...base, kind: 'select', options, onChange };
+}
+
+function methodField({ plan, dpoRefusal, change }: NewJobFacts): FormField {
+  return {
+    id: 'method',
+    label: 'Method',
+    kind: 'select',
+    value: plan.method,
+    options: [
+      { value: 'supervised', label: 'supervised', note: 'of good answers' },
+      { value: 'dpo', label: 'DPO', note: dpoRefusal ?? 'of pairs: accepted and rejected' },
+    ],
+    onChange: (value) => change({ method: value === 'dpo' ? 'dpo' : 'supervised' }),
+  };
+}
+
+function betaField({ plan, change }: NewJobFacts, error: string | null): FormField {
+  return {
+    id: 'beta',
+    label: 'Beta',
+    kind: 'number',
+    value: numberOf(plan.beta),
+    // Anything above 0 is allowed; nobody means less than this, and the arrows need an end.
+    rules: { min: 0.01, max: BOUNDS.beta.max, start: 0.1, step: 0.1, none: 'auto' },
+    error,
+    onChange: (value) => change({ beta: value ?? 'auto' }),
+  };
+}
+
+function rowsField({ plan, counts, change }: NewJobFacts): FormField {
+  const { accepted, rejected } = counts.byRating;
+  return {
+    id: 'rows',
+    label: 'Rows',
+    kind: 'select',
+    value: plan.rows,
+    options: [
+      { value: 'not-rejected', label: 'not rejected', note: `${count(counts.total - rejected)}, whole answers` },
+      { value: 'accepted', label: 'accepted only', note: `${count(accepted)} of ${count(counts.total)}` },
+    ],
+    onChange: (value) => change({ rows: value === 'accepted' ? 'accepted' : 'not-rejected' }),
+  };
+}
+
+function splitFields({ plan, stored, onDataset, change }: NewJobFacts): readonly FormField[] {
+  if (stored !== null) return [storedSplitField(stored, onDataset)];
+  return [
+    {
+      id: 'share',
+      label: 'Held out',
+      kind: 'number',
+      unit: '% for validation',
+      value: Math.round(plan.validationShare * 1000) / 10,
+      rules: { min: 0, max: MAX_HELD_OUT_PERCENT, step: 5 },
+      onChange: (value) => change({ validationShare: (value ?? 0) / 100 }),
+    },
+    {
+      id: 'split-seed',
+      label: 'Split seed',
+      kind: 'number',
+      value: plan.splitSeed,
+      rules: { min: 0, integer: true },
+      note: 'same seed, same rows held out',
+      onChange: (value) => change({ splitSeed: value ?? 0 }),
+    },
+  ];
+}
+
+/** Only where the provider can: elsewhere nothing would come of it. */
+function reportFields({ plan, model, change }: NewJobFacts): readonly FormField[] {
+  if (integrationProblem(model) !== null) return [];
+  return [
+    {
+      id: 'wandb',
+      label: 'Report to W&B',
+      kind: 'select',
+      value: plan.wandb === true ? 'yes' : 'no',
+      options: [
+        { value: 'no', label: 'no', note: 'w sends the job, with its data' },
+        { value: 'yes', label: 'yes, by OpenAI', note: 'with the key in your account there' },
+      ],
+      onChange: (value) => change({ wandb: value === 'yes' }),
+    },
+  ];
+}
+
+type HyperparameterName = keyof Hyperparameters;
+const numberOf = (value: number | 'auto'): number | null => (value === 'auto' ? null : value);
+
+const HYPERPARAMETER_FIELDS = {
+  nEpochs: { label: 'Epochs', rules: { ...BOUNDS.nEpochs, start: 3, integer: true, none: 'auto' } },
+  batchSize: { label: 'Batch size', rules: { ...BOUNDS.batchSize, start: 4, integer: true, none: 'auto' } },
+  learningRateMultiplier: {
+    label: 'Learning rate ×',
+    // Anything above 0 is allowed; nobody means less than this, and the arrows need an end.
+    rules: { min: 0.001, start: 1, step: 0.1, none: 'auto' },
+  },
+} as const;
+
+/** One line of a form a setting of the job; every value is the plan's. */
+export function newJobFields(facts: NewJobFacts): readonly FormField[] {
+  const { plan, problems, change } = facts;
+  const wrong = (field: BoundedField): string | null => {
+    const found = problems.find((problem) => problem.field === field);
+    return found === undefined ? null : `${found.message} ${found.fix}`;
+  };
+  const hyper = (key: HyperparameterName): FormField => ({
+    ...HYPERPARAMETER_FIELDS[key],
+    id: key,
+    kind: 'number',
+    value: numberOf(plan.hyperparameters[key]),
+    error: wrong(key),
+    onChange: (value) => change({ hyperparameters: { ...plan.hyperparameters, [key]: value ?? 'auto' } }),
+  });
+  return [
+    modelField(facts),
+    methodField(facts),
+    ...(plan.method === 'dpo' ? [betaField(facts, wrong('beta'))] : [rowsField(facts)]),
+    ...splitFields(facts),
+    hyper('nEpochs'),
+    hyper('batchSize'),
+    hyper('learningRateMultiplier'),
+    {
+      id: 'suffix',
+      label: 'Suffix',
+      kind: 'text',
+      value: plan.suffix,
+      error: wrong('suffix'),
+      placeholder: 'none; it becomes part of the name',
+      onChange: (suffix) => change({ suffix: suffix.trim() }),
+    },
+    {
+      id: 'seed',
+      label: 'Seed',
+      kind: 'number',
+      value: plan.seed,
+      error: wrong('seed'),
+      rules: { ...BOUNDS.seed, start: 1, integer: true, none: 'any' },
+      onChange: (seed) => change({ seed }),
+    },
+    ...reportFields(facts),
+  ];
+}

@@ -1,0 +1,157 @@
+import { Box } from 'ink';
+import { type Dispatch, type ReactNode, useState } from 'react';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
+import { Form } from '../../../components/form/form.tsx';
+import { useBack } from '../../../components/hooks/use-back.ts';
+import { type ProviderFacts, useProvider } from '../../../components/hooks/use-provider.ts';
+import { useBodySize } from '../../../components/layout/frame.tsx';
+import { PaneBox } from '../../../components/layout/panes.tsx';
+import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { count } from '../../../domain/text/format.ts';
+import { findBoundsProblems, methodProblem } from '../../../domain/training/job-settings.ts';
+import { trainNewBindings } from '../../../keys/bindings/train.ts';
+import { useBindings } from '../../../keys/hooks.tsx';
+import { PRACTICE_LABEL } from '../format.ts';
+import type { TrainAction } from '../reducer.ts';
+import type { ModelFacts } from './base-models.ts';
+import { newJobFields, useStoredSplit } from './fields.ts';
+import {
+  adviceFor,
+  costText,
+  epochsText,
+  QuoteBox,
+  type QuoteState,
+  rowsText,
+  tooFewRows,
+  useQuote,
+} from './quote.tsx';
+
+export interface StartFacts {
+  readonly plan: TrainingPlan;
+  readonly provider: ProviderFacts;
+  readonly quote: QuoteState;
+  readonly pricesOf: string;
+}
+
+/** What is asked before a job starts: on what, for how much, and what happens then. */
+export function startLines({ plan, provider, quote: { quote }, pricesOf }: StartFacts): readonly string[] {
+  const where = provider.practice ? `on the ${PRACTICE_LABEL}` : `at ${provider.name}`;
+  const figures =
+    quote === null
+      ? [`${plan.method === 'dpo' ? 'Pairs' : 'Rows'}, tokens and cost: not counted yet.`]
+      : [
+          `${plan.method === 'dpo' ? 'Pairs' : 'Rows'}: ${rowsText(quote)}.`,
+          `Tokens: about ${count(quote.billedTokens)}, in ${epochsText(quote)}.`,
+          `Cost: ${costText({ quote, kind: provider.kind, pricesOf })}.`,
+        ];
+  return [
+    `Train ${plan.model} ${where}${plan.method === 'dpo' ? ' by DPO' : ''}.`,
+    ...figures,
+    ' ',
+    `The ${plan.method === 'dpo' ? 'pairs' : 'rows'} are uploaded, and the job starts at once.`,
+    'It can be paused and cancelled.',
+    'Closing Luthier loses nothing.',
+  ];
+}
+
+/** From here on form and quote stand side by side. */
+const WIDE_COLUMNS = 110;
+
+const isoDay = (): string => new Date().toISOString().slice(0, 10);
+
+/** Starts the job and shows its upload; what was there before tells the new job apart. */
+function useStartJob(dispatch: Dispatch<TrainAction>): () => void {
+  const { train } = useWorkbench();
+  const jobs = useAppState((state) => state.jobs);
+  const operations = useAppState((state) => state.operations);
+  const noticeId = useAppState((state) => state.notice?.id ?? null);
+  return () => {
+    const jobIds = jobs.map(({ job }) => job.id);
+    const operationIds = operations.map(({ id }) => id);
+    dispatch({ type: 'show', view: { kind: 'upload', before: { jobIds, operationIds, noticeId } } });
+    train.start();
+  };
+}
+
+/** The settings of a new job, what it will cost, and its start. */
+export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainAction> }): ReactNode {
+  const { columns, rows } = useBodySize();
+  const { projects, preferences, navigation } = useWorkbench();
+  const plan = useAppState((state) => state.project.training);
+  const counts = useAppState((state) => state.counts);
+  const models = useAppState((state) => state.models.models);
+  const provider = useProvider();
+  const quote = useQuote();
+  const stored = useStoredSplit();
+  const [asking, setAsking] = useState(false);
+  const start = useStartJob(dispatch);
+  const prices = preferences.prices();
+  const problems = findBoundsProblems(plan, provider.kind);
+  const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay() };
+  const change = (part: Partial<TrainingPlan>): void =>
+    projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
+  const noMethod = methodProblem(plan.method, provider);
+  const noModel = plan.model === '' ? 'choose a base model first' : null;
+  useBindings('screen', trainNewBindings, {
+    'train.start': {
+      run: () => setAsking(true),
+      disabledReason: noModel ?? noMethod ?? problems[0]?.message ?? tooFewRows(quote.quote, counts.total, plan.method),
+    },
+    'train.new.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
+  });
+  const wide = columns >= WIDE_COLUMNS;
+  const fields = newJobFields({
+    plan,
+    counts,
+    model,
+    problems,
+    stored,
+    change,
+    dpoRefusal: methodProblem('dpo', provider),
+    onDataset: () => navigation.go('dataset'),
+  });
+  // At 80x24 every setting and the row for what is wrong with one all stand above the quote.
+  const quoteRows = wide ? rows : Math.max(5, Math.min(9, rows - fields.length - 3));
+  const where = provider.practice ? `${provider.name}, ${PRACTICE_LABEL}` : provider.name;
+  return (
+    <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
+      <Box flexDirection={wide ? 'row' : 'column'} width={columns} height={rows} flexShrink={0}>
+        <PaneBox
+          title={`New job at ${where}`}
+          focused
+          width={wide ? columns - Math.floor(columns * 0.42) : columns}
+          height={wide ? rows : rows - quoteRows}
+        >
+          {(size) => <Form fields={fields} width={size.columns} height={size.rows} focus={!asking} />}
+        </PaneBox>
+        <PaneBox
+          title={quote.status === 'counting' ? 'Quote (counting)' : 'Quote'}
+          focused={false}
+          width={wide ? Math.floor(columns * 0.42) : columns}
+          height={quoteRows}
+        >
+          {(size) => (
+            <QuoteBox
+              state={quote}
+              kind={provider.kind}
+              method={plan.method}
+              pricesOf={prices.date}
+              advice={adviceFor(model, quote.quote, plan)}
+              size={size}
+            />
+          )}
+        </PaneBox>
+      </Box>
+      {asking ? (
+        <ConfirmDialog
+          title="Start this job?"
+          lines={startLines({ plan, provider, quote, pricesOf: prices.date })}
+          confirmLabel="start"
+          onConfirm={start}
+          onCancel={() => setAsking(false)}
+        />
+      ) : null}
+    </Box>
+  );
+}

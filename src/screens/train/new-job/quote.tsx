@@ -1,0 +1,175 @@
+import { Box } from 'ink';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import type { PaneSize } from '../../../components/layout/panes.tsx';
+import { Line } from '../../../components/text/line.tsx';
+import type { Problem } from '../../../domain/common/outcome.ts';
+import type { Quote } from '../../../domain/pricing/cost.ts';
+import type { TrainingPlan } from '../../../domain/project/types.ts';
+import type { ProviderKind } from '../../../domain/provider/provider.ts';
+import { count, formatUsd, plural } from '../../../domain/text/format.ts';
+import { integrationProblem, methodName } from '../../../domain/training/job-settings.ts';
+import type { TrainingMethod } from '../../../domain/training/types.ts';
+import { useTheme } from '../../../theme/theme.tsx';
+import { PRACTICE_LABEL } from '../format.ts';
+import { closingDate, closingText, type ModelFacts } from './base-models.ts';
+
+interface Advice {
+  readonly tone: 'warn' | 'muted';
+  readonly text: string;
+}
+
+/** What a person should know before starting, beyond the price; the most important first. */
+export function adviceFor(
+  facts: ModelFacts,
+  quote: Quote | null,
+  { method, wandb }: Pick<TrainingPlan, 'method' | 'wandb'>,
+): readonly Advice[] {
+  const found: Advice[] = [];
+  const closes = closingDate(facts.current, facts);
+  const words = closingText(closes, facts.today);
+  if (words.startsWith('closed'))
+    found.push({ tone: 'warn', text: `This model ${words}: the provider may refuse it.` });
+  if (facts.kind === 'embedded') {
+    found.push({ tone: 'muted', text: 'The practice engine trains a small statistical model: real learning, no LLM.' });
+  }
+  if (wandb === true && integrationProblem(facts) === null) {
+    found.push({ tone: 'muted', text: 'OpenAI sends the figures to W&B by the key stored in your account there.' });
+    found.push({ tone: 'muted', text: "Luthier's own sync (w) adds the data and the evaluations." });
+  }
+  if (quote !== null && quote.validationExamples === 0) {
+    found.push({ tone: 'muted', text: 'Nothing is held out: there will be no validation loss.' });
+  }
+  if (facts.kind === 'openai') {
+    found.push({ tone: 'muted', text: 'OpenAI is closing self-serve fine-tuning; it may say training_not_available.' });
+  }
+  if (words.startsWith('closes')) found.push({ tone: 'muted', text: `This model and its tunes close: ${closes}.` });
+  found.push({ tone: 'muted', text: `Method: ${methodName(method)}.` });
+  return found;
+}
+
+/** A job trains on no fewer (`invalid_n_examples`). */
+export const MIN_TRAINING_ROWS = 10;
+
+export interface QuoteFacts {
+  readonly quote: Quote;
+  readonly kind: ProviderKind;
+  /** Supervised when absent. */
+  readonly method?: TrainingMethod;
+  /** YYYY-MM: when the prices were read. */
+  readonly pricesOf: string;
+}
+
+export const epochsText = (quote: Quote): string =>
+  `${plural(quote.epochs, 'epoch')}${quote.epochsAreDefault ? ' (auto)' : ''}`;
+
+export function rowsText({ trainExamples, validationExamples }: Quote): string {
+  const held = validationExamples === 0 ? 'none held out' : `${count(validationExamples)} held out`;
+  return `${count(trainExamples)} to train on, ${held}`;
+}
+
+export function costText({ quote, kind, pricesOf }: QuoteFacts): string {
+  if (quote.costUsd === null) return 'unknown: no price for this model';
+  if (kind === 'embedded') return `${formatUsd(quote.costUsd)}, on this machine (${PRACTICE_LABEL})`;
+  return `about ${formatUsd(quote.costUsd)} (prices of ${pricesOf})`;
+}
+
+/** What stands in the quote, the most important first. */
+export function quoteLines(facts: QuoteFacts): readonly (readonly [label: string, text: string])[] {
+  const { quote } = facts;
+  return [
+    [facts.method === 'dpo' ? 'Pairs' : 'Rows', rowsText(quote)],
+    ['Tokens', `${count(quote.billedTokens)} = ${count(quote.tokensPerEpoch)} × ${epochsText(quote)}`],
+    ['Cost', costText(facts)],
+  ];
+}
+
+/** Why a job with this quote cannot start; null when it can. */
+export function tooFewRows(quote: Quote | null, rows: number, method?: TrainingMethod): string | null {
+  if (rows === 0) return 'there are no rows yet: 3 generates them, 4 imports them';
+  if (quote === null || quote.trainExamples >= MIN_TRAINING_ROWS) return null;
+  if (method === 'dpo') {
+    return `DPO needs ${MIN_TRAINING_ROWS} pairs of an accepted and a rejected answer; it has ${quote.trainExamples}`;
+  }
+  return `a job needs ${MIN_TRAINING_ROWS} rows to train on; these settings leave ${quote.trainExamples}`;
+}
+
+/** The figures of the settings as they are; while they are counted again, those of before. */
+export interface QuoteState {
+  readonly status: 'counting' | 'ready' | 'failed';
+  readonly quote: Quote | null;
+  readonly problem: Problem | null;
+}
+
+/** Rest after the last change before tokens are counted. */
+const QUOTE_DELAY_MS = 200;
+
+/** The quote of the current settings, worked out again when they or the rows have changed and rested. */
+export function useQuote(): QuoteState {
+  const { train } = useWorkbench();
+  const template = useAppState((state) => state.project.template);
+  const version = useAppState((state) => state.rowsVersion);
+  const plan = useAppState((state) => state.project.training);
+  const { model, method, rows, validationShare, splitSeed } = plan;
+  const { nEpochs } = plan.hyperparameters;
+  const [state, setState] = useState<QuoteState>({ status: 'counting', quote: null, problem: null });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: everything a quote is worked out from
+  useEffect(() => {
+    let stale = false;
+    setState((before) => ({ ...before, status: 'counting', problem: null }));
+    const timer = setTimeout(() => {
+      void train.quote().then((outcome) => {
+        if (stale) return;
+        if (outcome.ok) setState({ status: 'ready', quote: outcome.value, problem: null });
+        else setState({ status: 'failed', quote: null, problem: outcome.problem });
+      });
+    }, QUOTE_DELAY_MS);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [train, template, version, model, method, rows, validationShare, splitSeed, nEpochs]);
+  return state;
+}
+
+export interface QuoteBoxProps {
+  readonly state: QuoteState;
+  readonly kind: ProviderKind;
+  readonly method: TrainingMethod;
+  readonly pricesOf: string;
+  readonly advice: readonly Advice[];
+  readonly size: PaneSize;
+}
+
+const LABEL_WIDTH = 8;
+
+/** What the job will take, and what to know before it starts. */
+export function QuoteBox({ state, kind, method, pricesOf, advice, size }: QuoteBoxProps): ReactNode {
+  const { symbols } = useTheme();
+  const { quote, problem, status } = state;
+  const tone = status === 'counting' ? 'muted' : 'plain';
+  const room = Math.max(0, size.columns - LABEL_WIDTH);
+  const spare = Math.max(0, size.rows - 3);
+  return (
+    <Box flexDirection="column" width={size.columns}>
+      {quote === null
+        ? null
+        : quoteLines({ quote, kind, method, pricesOf }).map(([label, text]) => (
+            <Box key={label} height={1} flexShrink={0}>
+              <Line text={label} width={LABEL_WIDTH} tone="muted" fill />
+              <Line text={text} width={room} tone={tone} />
+            </Box>
+          ))}
+      {problem === null ? null : (
+        <>
+          <Line text={`${symbols.error} ${problem.what}`} width={size.columns} tone="error" />
+          <Line text={problem.next} width={size.columns} tone="strong" />
+        </>
+      )}
+      {quote === null && problem === null ? <Line text="Counting tokens…" width={size.columns} tone="muted" /> : null}
+      {advice.slice(0, spare).map(({ text, tone: look }) => (
+        <Line key={text} text={look === 'warn' ? `${symbols.warn} ${text}` : text} width={size.columns} tone={look} />
+      ))}
+    </Box>
+  );
+}

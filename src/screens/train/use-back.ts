@@ -1,8 +1,0 @@
-import { useAppState, useWorkbench } from '../../state/context.tsx';
-
-/** Esc: first takes a problem away, as everywhere, then goes one level back. */
-export function useBack(back: () => void): () => void {
-  const hasProblem = useAppState((state) => state.notice?.kind === 'problem');
-  const { navigation } = useWorkbench();
-  return hasProblem ? navigation.dismiss : back;
-}

@@ -1,0 +1,110 @@
+import { useAnimation, useIsScreenReaderEnabled } from 'ink';
+import { useMemo, useRef } from 'react';
+import { useAppState, useWorkbench } from '../../app/react.tsx';
+import type { ChartSeries } from '../../components/charts/line-chart.tsx';
+import { type CurveName, curveOf, measuredPoints } from '../../domain/training/metrics.ts';
+import {
+  type Checkpoint,
+  type JobEvent,
+  type JobRecord,
+  type StepMetrics,
+  TERMINAL_STATUSES,
+} from '../../domain/training/types.ts';
+import type { Metric } from './reducer.ts';
+
+/** The newest of each figure of a job. */
+export interface JobSummary {
+  readonly step: number | null;
+  readonly totalSteps: number | null;
+  readonly trainLoss: number | null;
+  /** The newest, of the whole validation set or of a batch of it; of the whole where both were measured at one step. */
+  readonly validLoss: number | null;
+  readonly accuracy: number | null;
+}
+
+const newestValue = (points: readonly StepMetrics[], read: (point: StepMetrics) => number | null): number | null => {
+  const found = points.findLast((point) => read(point) !== null);
+  return found === undefined ? null : read(found);
+};
+
+/** The newest of each figure in these events. */
+export function jobSummary(events: readonly JobEvent[]): JobSummary {
+  const points = measuredPoints(events);
+  return {
+    step: newestValue(points, ({ step }) => step),
+    totalSteps: newestValue(points, ({ totalSteps }) => totalSteps),
+    trainLoss: newestValue(points, ({ trainLoss }) => trainLoss),
+    validLoss: newestValue(points, ({ fullValidLoss, validLoss }) => fullValidLoss ?? validLoss),
+    accuracy:
+      newestValue(
+        points,
+        ({ fullValidTokenAccuracy, validTokenAccuracy }) => fullValidTokenAccuracy ?? validTokenAccuracy,
+      ) ?? newestValue(points, ({ trainTokenAccuracy }) => trainTokenAccuracy),
+  };
+}
+
+/** Summaries by job, read when a row is drawn: those of ended jobs once, of others again with every event. */
+export function useJobSummaries(): (record: JobRecord) => JobSummary {
+  const version = useAppState((state) => state.jobsVersion);
+  const { train } = useWorkbench();
+  const ended = useRef(new Map<string, JobSummary>());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when there are new events to read
+  return useMemo(() => {
+    const fresh = new Map<string, JobSummary>();
+    return ({ job }) => {
+      const known = ended.current.get(job.id) ?? fresh.get(job.id);
+      if (known !== undefined) return known;
+      const summary = jobSummary(train.events(job.id));
+      (TERMINAL_STATUSES.has(job.status) ? ended.current : fresh).set(job.id, summary);
+      return summary;
+    };
+  }, [train, version]);
+}
+
+export interface JobHistory {
+  /** Oldest first. */
+  readonly events: readonly JobEvent[];
+  readonly points: readonly StepMetrics[];
+  /** Newest first. */
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+/** Everything that is on disk of a job, read again when there is news. */
+export function useJobHistory(jobId: string): JobHistory {
+  const version = useAppState((state) => state.jobsVersion);
+  const { train } = useWorkbench();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when there is news to read
+  return useMemo(() => {
+    const events = train.events(jobId);
+    const checkpoints = train.checkpoints(jobId).toSorted((a, b) => b.step - a.step);
+    return { events, points: measuredPoints(events), checkpoints };
+  }, [train, jobId, version]);
+}
+
+const METRIC_CURVES: Readonly<Record<Metric, readonly (readonly [name: string, curve: CurveName])[]>> = {
+  loss: [
+    ['train', 'trainLoss'],
+    ['valid', 'validLoss'],
+    ['full valid', 'fullValidLoss'],
+  ],
+  accuracy: [
+    ['train', 'trainTokenAccuracy'],
+    ['valid', 'validTokenAccuracy'],
+    ['full valid', 'fullValidTokenAccuracy'],
+  ],
+};
+
+/** The three curves of one figure: on training batches, on validation batches, on the whole validation set. */
+export function chartSeries(points: readonly StepMetrics[], metric: Metric): readonly ChartSeries[] {
+  return METRIC_CURVES[metric].map(([name, curve]) => ({
+    name,
+    points: curveOf(points, curve).map(({ step, value }) => ({ x: step, y: value })),
+  }));
+}
+
+/** Milliseconds since the epoch, read again every second while `ticking`; a screen reader hears no ticks. */
+export function useNow(ticking: boolean): number {
+  const linear = useIsScreenReaderEnabled();
+  useAnimation({ interval: 1000, isActive: ticking && !linear });
+  return Date.now();
+}

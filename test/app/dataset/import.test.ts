@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { startImport } from '../../../src/app/dataset/import.ts';
+import { checkLines } from '../../../src/app/dataset/training-files.ts';
+import { quoteGeneration } from '../../../src/app/generation/quote.ts';
+import { startGenerate } from '../../../src/app/generation/start.ts';
+import type { Sources } from '../../../src/app/runtime/ports.ts';
+import { quoteTraining } from '../../../src/app/training/start.ts';
+import { VirtualClock } from '../fakes/clock.ts';
+import { fakeDeps, planOf } from '../fakes/fake-deps.ts';
+import { answerOf, ScriptedChat, templateOf } from '../fakes/provider.ts';
+
+const chatLine = (user: string, answer: string) =>
+  JSON.stringify({
+    messages: [
+      { role: 'user', content: user },
+      { role: 'assistant', content: answer },
+    ],
+  });
+
+/** A source of these lines, or of what breaks off. */
+const sourcesOf = (...lines: readonly (string | Error)[]): Sources => ({
+  open: async () => ({
+    format: 'jsonl',
+    way: 'file',
+    rows: lines.length,
+    look: 100,
+    async *records() {
+      for (const [index, text] of lines.entries()) {
+        if (text instanceof Error) throw text;
+        yield { kind: 'text', line: index + 1, text };
+      }
+    },
+  }),
+});
+const FILE = { projectId: 'p', source: { kind: 'file', path: 'x.jsonl' }, mapping: null } as const;
+
+describe('import', () => {
+  test('good lines become rows; bad ones are named by line with a fix; a second import adds nothing', async () => {
+    const bench = fakeDeps({});
+    const sources = sourcesOf(
+      chatLine('one', 'eins'),
+      '{"prompt": "two ->", "completion": " zwei END"}',
+      '{"messages": 3}',
+      'not json',
+      '',
+      chatLine('one', 'eins'),
+    );
+    const first = startImport({ ...bench, sources }, FILE);
+    const end = await bench.clock.run(first.finished);
+    expect(end.status).toBe('succeeded');
+    expect(first.result()).toMatchObject({ added: 3, refused: 2 });
+    const wrong = first.result().findings.filter((finding) => finding.severity === 'error');
+    expect(wrong.map((finding) => finding.line)).toEqual([3, 4]);
+    for (const finding of wrong) expect(finding.fix).not.toBe('');
+    const rows = [...bench.rows.kept.values()];
+    expect(rows.map((row) => row.completion)).toEqual(['eins', 'zwei', 'eins']);
+    expect(new Set(rows.map((row) => row.id)).size).toBe(3);
+
+    const second = startImport({ ...bench, sources }, FILE);
+    await bench.clock.run(second.finished);
+    expect(second.result()).toMatchObject({ added: 0, there: 3 });
+    expect(bench.rows.kept.size).toBe(3);
+  });
+
+  test('a file that cannot be read is a problem', async () => {
+    const bench = fakeDeps({});
+    const sources = sourcesOf(chatLine('a', 'b'), new Error('The disk is gone'));
+    const handle = startImport({ ...bench, sources }, FILE);
+    expect((await bench.clock.run(handle.finished)).problem?.what).toMatch(/disk is gone/);
+    expect(handle.result().added).toBe(1);
+  });
+});
+
+describe('check', () => {
+  test('counts with the counter it is given, across batches, and keeps line numbers', async () => {
+    const lines = Array.from({ length: 300 }, (_, index) => chatLine(`question ${index}`, 'one two three'));
+    lines[222] = 'oops';
+    const report = await checkLines(fakeDeps({}), 'free', lines);
+    expect(report.examples).toBe(300);
+    expect(report.findings.filter((finding) => finding.severity === 'error').map((finding) => finding.line)).toEqual([
+      223,
+    ]);
+    // Two messages of 3, roles and words, and 3 for the reply.
+    expect(report.tokensPerExample.p50).toBe(3 + 1 + 2 + (3 + 1 + 3) + 3);
+    expect(report.assistantTokensPerExample.max).toBe(3);
+  });
+});
+
+describe('quotes', () => {
+  test('a generation quote counts what is missing and is an upper bound on what is spent', async () => {
+    const clock = new VirtualClock();
+    const chat = new ScriptedChat(clock, () => ({ afterMs: 1, answer: answerOf('x') }));
+    const bench = fakeDeps({ clock, chat });
+    const template = templateOf(3);
+    const plan = planOf({ model: 'paid', cells: { kind: 'first', count: 4 } });
+    const before = await quoteGeneration(bench, { projectId: 'p', template, plan });
+    expect(before).toMatchObject({ cells: 9n, selected: 4, alreadyThere: 0, toBuy: 4, maxCompletionTokens: 80 });
+    expect(before.upToUsd).toBe(before.promptTokens + 160);
+    const end = await clock.run(
+      startGenerate(bench, { projectId: 'p', providerId: 'embedded', template, plan }).finished,
+    );
+    expect(end.detail.costUsd).toBeLessThanOrEqual(before.upToUsd ?? 0);
+    const all = planOf({ model: 'paid' });
+    expect(await quoteGeneration(bench, { projectId: 'p', template, plan: all })).toMatchObject({
+      alreadyThere: 4,
+      toBuy: 5,
+    });
+    const mystery = await quoteGeneration(bench, { projectId: 'p', template, plan: planOf({ model: 'mystery' }) });
+    expect(mystery.upToUsd).toBeNull();
+  });
+
+  test('a lattice too large to count is quoted all the same', async () => {
+    const slots = ['a', 'b', 'c', 'd'].map((name) => ({ name, values: Array.from({ length: 100 }, (_, n) => `${n}`) }));
+    const template = { ...templateOf(1), teacherPrompt: '{a} {b} {c} {d}', slots };
+    const quote = await quoteGeneration(fakeDeps({}), { projectId: 'p', template, plan: planOf() });
+    expect(quote.cells).toBe(100_000_000n);
+    expect(quote.toBuy).toBe(100_000_000);
+    expect(quote.promptTokens).toBe(100_000_000 * (3 + 1 + 4 + 3));
+  });
+
+  test('a training quote multiplies one epoch by the epochs', async () => {
+    const training = Array.from({ length: 20 }, (_, index) => `${chatLine(`q${index}`, 'a b')}\n`);
+    const plan = {
+      model: 'paid',
+      hyperparameters: { nEpochs: 2, batchSize: 'auto', learningRateMultiplier: 'auto' },
+    } as const;
+    const quote = await quoteTraining(fakeDeps({}), plan, { training, validation: [] });
+    expect(quote.tokensPerEpoch).toBe(20 * (3 + 1 + 1 + (3 + 1 + 2) + 3));
+    expect(quote.costUsd).toBe(quote.tokensPerEpoch * 2);
+  });
+});

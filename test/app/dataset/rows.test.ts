@@ -1,0 +1,50 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createDatabase } from '../../../src/services/store/database.ts';
+import { createRecovery } from '../../../src/services/store/recovery.ts';
+import { createRows } from '../../../src/services/store/rows.ts';
+import { temporaryHome } from '../../services/store/sample.ts';
+import { settle } from '../fakes/clock.ts';
+import { openFakeWorkbench } from '../fakes/fake-workbench.ts';
+import { rowOf } from '../fakes/rows.ts';
+
+const COUNT = 1_000;
+
+function openWithRows() {
+  const database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
+  onTestFinished(() => database.close());
+  const rows = createRows(database);
+  const desk = openFakeWorkbench({ rows });
+  const { id: projectId } = desk.store.getState().project;
+  const make = (index: number) =>
+    rowOf(`r${index}`, { projectId, rating: index % 2 === 0 ? 'rejected' : 'unrated', createdAt: index % 7 });
+  rows.put(Array.from({ length: COUNT }, (_, index) => make(index)));
+  return { ...desk, count: (filter: Parameters<typeof rows.counts>[1]) => rows.counts(projectId, filter).total };
+}
+
+/** Steps of 200 rows with a turn of the loop between them. */
+async function stepsDone(): Promise<void> {
+  for (let step = 0; step <= COUNT / 200; step++) await settle();
+}
+
+test('a whole filter is rated while the loop goes on, and one undo takes all of it back', async () => {
+  const { workbench, count } = openWithRows();
+  const rated = workbench.rows.rateAll({ rating: 'unrated' }, new Set(['r1']), 'accepted');
+  expect(count({ rating: 'accepted' })).toBeLessThan(COUNT / 2);
+  expect(await rated).toEqual({ ok: true, value: COUNT / 2 - 1 });
+  expect([count({ rating: 'accepted' }), count({ rating: 'unrated' })]).toEqual([COUNT / 2 - 1, 1]);
+  workbench.rows.edit('r3', { completion: 'Mine' });
+  expect(workbench.rows.undo()).toBe('the edit of a row');
+  expect(workbench.rows.undo()).toBe('accepted on 499 rows');
+  await stepsDone();
+  expect([count({ rating: 'rejected' }), count({ rating: 'unrated' })]).toEqual([COUNT / 2, COUNT / 2]);
+  expect(workbench.rows.undo()).toBeNull();
+});
+
+test('a whole filter is removed, and brought back as it was', async () => {
+  const { workbench, count } = openWithRows();
+  expect(await workbench.rows.removeAll({ rating: 'rejected' }, new Set())).toEqual({ ok: true, value: COUNT / 2 });
+  expect(count({})).toBe(COUNT / 2);
+  expect(workbench.rows.undo()).toBe('the removal of 500 rows');
+  await stepsDone();
+  expect([count({}), count({ rating: 'rejected' })]).toEqual([COUNT, COUNT / 2]);
+});

@@ -1,0 +1,52 @@
+import type { OperationDeps } from '../../../src/app/core/deps.ts';
+import type { ChatService, Providers } from '../../../src/app/runtime/ports.ts';
+import { createRegistry } from '../../../src/app/runtime/registry.ts';
+import { createRandom } from '../../../src/domain/common/random.ts';
+import type { GenerationPlan } from '../../../src/domain/project/types.ts';
+import { VirtualClock } from './clock.ts';
+import { fakeProvider, PRICES, providersOf, wordTokens } from './provider.ts';
+import { MemoryJobs, MemoryRows } from './stores.ts';
+
+export interface FakeDeps extends OperationDeps {
+  readonly clock: VirtualClock;
+  readonly rows: MemoryRows;
+  readonly jobs: MemoryJobs;
+}
+
+/** Everything an operation is handed, in memory and in virtual time. */
+export function fakeDeps(parts: {
+  readonly clock?: VirtualClock;
+  readonly chat?: ChatService;
+  readonly providers?: Providers;
+  readonly rows?: MemoryRows;
+  readonly seed?: number;
+}): FakeDeps {
+  const clock = parts.clock ?? new VirtualClock();
+  const chat = parts.chat === undefined ? {} : { chat: parts.chat };
+  const random = createRandom(parts.seed ?? 1);
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `id-${ids}`;
+  };
+  return {
+    clock,
+    registry: createRegistry({ clock, newId }),
+    providers: parts.providers ?? providersOf(fakeProvider(chat)),
+    rows: parts.rows ?? new MemoryRows(),
+    jobs: new MemoryJobs(),
+    tokens: wordTokens,
+    random: () => random.next(),
+    prices: () => PRICES,
+  };
+}
+
+export const planOf = (change: Partial<GenerationPlan> = {}): GenerationPlan => ({
+  model: 'free',
+  temperature: 1,
+  maxTokens: 20,
+  cells: { kind: 'all' },
+  concurrency: 4,
+  capUsd: null,
+  ...change,
+});

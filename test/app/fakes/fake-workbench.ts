@@ -1,0 +1,233 @@
+import type { WorkbenchDeps } from '../../../src/app/core/deps.ts';
+import type {
+  FileSystem,
+  ProjectRows,
+  ProjectStore,
+  Provider,
+  RowStore,
+  Sources,
+  TranscriptStore,
+} from '../../../src/app/runtime/ports.ts';
+import { type StartedWorkbench, startWorkbench } from '../../../src/app/workbench.ts';
+import type { ChatTurn } from '../../../src/domain/chat/types.ts';
+import type { SourceRecord } from '../../../src/domain/importing/records.ts';
+import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
+import type { ThemeName } from '../../../src/domain/project/settings.ts';
+import type { Project } from '../../../src/domain/project/types.ts';
+import { BUILT_IN_PROFILES } from '../../../src/domain/provider/profiles.ts';
+import type { KeySource, ProviderProfile } from '../../../src/domain/provider/provider.ts';
+import { VirtualClock } from './clock.ts';
+import { MemoryEvaluations, MemoryVotes } from './evaluations.ts';
+import { type FakeDeps, fakeDeps } from './fake-deps.ts';
+import { answerOf, fakeProvider, ScriptedChat } from './provider.ts';
+import { MemoryTracker, MemoryTracking } from './tracker.ts';
+
+/** Projects as a disk would hold them: what was not saved is not there. */
+export class MemoryProjects implements ProjectStore {
+  readonly kept = new Map<string, Project>();
+  saves = 0;
+  private currentId: string | null = null;
+
+  list(): readonly Project[] {
+    return [...this.kept.values()].toSorted((a, b) => b.updatedAt - a.updatedAt);
+  }
+
+  save(project: Project): void {
+    this.saves += 1;
+    this.kept.set(project.id, project);
+  }
+
+  remove(id: string): void {
+    this.kept.delete(id);
+  }
+
+  current(): string | null {
+    return this.currentId;
+  }
+
+  setCurrent(id: string): void {
+    this.currentId = id;
+  }
+}
+
+export class MemoryTranscripts implements TranscriptStore {
+  readonly kept = new Map<string, ChatTurn[]>();
+
+  turns(projectId: string): readonly ChatTurn[] {
+    return this.kept.get(projectId) ?? [];
+  }
+
+  save(projectId: string, turn: ChatTurn): void {
+    const turns = this.kept.get(projectId) ?? [];
+    const at = turns.findIndex(({ id }) => id === turn.id);
+    this.kept.set(projectId, at < 0 ? [...turns, turn] : turns.with(at, turn));
+  }
+
+  removeFrom(projectId: string, turnId: string): void {
+    const turns = this.kept.get(projectId) ?? [];
+    const at = turns.findIndex(({ id }) => id === turnId);
+    if (at >= 0) this.kept.set(projectId, turns.slice(0, at));
+  }
+}
+
+export class MemoryDocuments implements FileSystem {
+  readonly files = new Map<string, string>();
+
+  async readText(path: string): Promise<string> {
+    const text = this.files.get(path);
+    if (text === undefined) throw new Error(`There is no file ${path}.`);
+    return text;
+  }
+
+  async *readLines(path: string): AsyncGenerator<string> {
+    yield* (await this.readText(path)).split('\n');
+  }
+
+  async writeText(path: string, chunks: string | Iterable<string>): Promise<string> {
+    this.files.set(path, typeof chunks === 'string' ? chunks : [...chunks].join(''));
+    return path;
+  }
+
+  async dataFolder(): Promise<{ readonly path: string; readonly bytes: number }> {
+    return { path: '/data', bytes: 1 };
+  }
+}
+
+/** Files alone, each line a record. */
+const sourcesOf = (documents: MemoryDocuments): Sources => ({
+  async open(source) {
+    if (source.kind !== 'file') throw new Error('No way to the Hub.');
+    const text = await documents.readText(source.path);
+    async function* records(): AsyncGenerator<SourceRecord> {
+      let line = 0;
+      for (const text of lines) {
+        line += 1;
+        yield { kind: 'text', line, text };
+      }
+    }
+    const lines = text.split('\n').filter((line) => line !== '');
+    return { format: 'jsonl', way: 'file', rows: null, look: 1_000, records };
+  },
+});
+
+/** What outlives the app: its stores. A second `openDesk` over the same disk is the app started again. */
+export interface Disk {
+  readonly deps: FakeDeps;
+  readonly projects: MemoryProjects;
+  readonly transcripts: MemoryTranscripts;
+  readonly documents: MemoryDocuments;
+  readonly evaluations: MemoryEvaluations;
+  readonly votes: MemoryVotes;
+  readonly profiles: ProviderProfile[];
+  readonly tracker: MemoryTracker;
+  readonly tracking: MemoryTracking;
+  theme: ThemeName;
+}
+
+export const newDisk = (): Disk => ({
+  deps: fakeDeps({}),
+  projects: new MemoryProjects(),
+  transcripts: new MemoryTranscripts(),
+  documents: new MemoryDocuments(),
+  evaluations: new MemoryEvaluations(),
+  votes: new MemoryVotes(),
+  profiles: [...BUILT_IN_PROFILES],
+  tracker: new MemoryTracker(),
+  tracking: new MemoryTracking(),
+  theme: 'dark',
+});
+
+export interface FakeWorkbench extends StartedWorkbench {
+  readonly clock: VirtualClock;
+  readonly disk: Disk;
+  readonly copied: string[];
+}
+
+export interface FakeWorkbenchParts {
+  readonly disk?: Disk;
+  readonly providers?: readonly Provider[];
+  readonly recovered?: readonly string[];
+  /** Other rows than those of the disk: a real database, say. */
+  readonly rows?: RowStore;
+  readonly sources?: Sources;
+}
+
+let ids = 0;
+
+/** The workbench over stores in memory, in virtual time, with an embedded provider that answers everything. */
+export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench {
+  const disk = parts.disk ?? newDisk();
+  const clock = new VirtualClock(1_000_000 + ids * 1_000);
+  const chat = new ScriptedChat(clock, (request) => ({
+    afterMs: 100,
+    answer: answerOf(`On ${request.messages.at(-1)?.content ?? ''}`),
+  }));
+  const given = parts.providers ?? [fakeProvider({ chat })];
+  const bench = fakeDeps({ clock });
+  const copied: string[] = [];
+  const keys = new Map<string, string>();
+  const projectRows: ProjectRows = {
+    copy(from, to) {
+      disk.deps.rows.put([...disk.deps.rows.scan(from, {})].map((row) => ({ ...row, projectId: to })));
+    },
+    clear(projectId) {
+      disk.deps.rows.remove(
+        projectId,
+        Array.from(disk.deps.rows.scan(projectId, {}), (row) => row.id),
+      );
+      disk.transcripts.kept.delete(projectId);
+    },
+  };
+  const deps: WorkbenchDeps = {
+    clock,
+    projectRows,
+    registry: bench.registry,
+    random: bench.random,
+    tokens: bench.tokens,
+    rows: parts.rows ?? disk.deps.rows,
+    jobs: disk.deps.jobs,
+    projects: disk.projects,
+    transcripts: disk.transcripts,
+    evaluations: disk.evaluations,
+    votes: disk.votes,
+    tracker: disk.tracker,
+    tracking: disk.tracking,
+    documents: disk.documents,
+    exportFolder: '/exports',
+    examplesFolder: '/examples',
+    environmentUrl: null,
+    sources: parts.sources ?? sourcesOf(disk.documents),
+    providers: {
+      async connect(id) {
+        const found = given.find((provider) => provider.id === id);
+        if (found === undefined) throw new Error(`No way to ${id}.`);
+        return found;
+      },
+    },
+    settings: {
+      profiles: () => disk.profiles,
+      saveProfiles(next) {
+        disk.profiles.splice(0, disk.profiles.length, ...next);
+      },
+      theme: () => disk.theme,
+      setTheme(theme) {
+        disk.theme = theme;
+      },
+      prices: () => SHIPPED_PRICES,
+      recovered: () => parts.recovered ?? [],
+    },
+    secrets: {
+      set(id, key) {
+        if (key === null) keys.delete(id);
+        else keys.set(id, key);
+      },
+      source: (id): KeySource => (keys.has(id) ? 'file' : 'none'),
+    },
+    desktop: { copy: (text) => copied.push(text), editExternally: async (text) => `${text}!` },
+    newId() {
+      ids += 1;
+      return `new-${ids}`;
+    },
+  };
+  return { ...startWorkbench(deps), clock, disk, copied };
+}

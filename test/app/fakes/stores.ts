@@ -1,0 +1,106 @@
+import type { JobStore, RowStore } from '../../../src/app/runtime/ports.ts';
+import type { Row, RowCounts, RowFilter, RowQuery } from '../../../src/domain/dataset/types.ts';
+import type { Checkpoint, JobEvent, JobRecord } from '../../../src/domain/training/types.ts';
+
+function matches(row: Row, filter: RowFilter): boolean {
+  const text = filter.text?.toLowerCase();
+  const haystack = [...Object.values(row.cell), row.completion].join('\n').toLowerCase();
+  return (
+    (text === undefined || haystack.includes(text)) &&
+    (filter.status === undefined || row.status === filter.status) &&
+    (filter.rating === undefined || row.rating === filter.rating) &&
+    (filter.edited === undefined || row.edited === filter.edited) &&
+    (filter.split === undefined || row.split === filter.split) &&
+    (filter.slot === undefined || row.cell[filter.slot.name] === filter.slot.value)
+  );
+}
+
+export class MemoryRows implements RowStore {
+  readonly kept = new Map<string, Row>();
+  puts = 0;
+  /** Thrown by the next put, as a full disk would. */
+  fault: Error | null = null;
+
+  private key(projectId: string, id: string): string {
+    return `${projectId}/${id}`;
+  }
+
+  private of(projectId: string, filter: RowFilter): Row[] {
+    return [...this.kept.values()].filter((row) => row.projectId === projectId && matches(row, filter));
+  }
+
+  put(rows: readonly Row[]): void {
+    if (this.fault !== null) throw this.fault;
+    this.puts += 1;
+    for (const row of rows) this.kept.set(this.key(row.projectId, row.id), row);
+  }
+
+  get(projectId: string, id: string): Row | null {
+    return this.kept.get(this.key(projectId, id)) ?? null;
+  }
+
+  query(projectId: string, query: RowQuery): readonly Row[] {
+    return this.of(projectId, query.filter).slice(query.offset, query.offset + query.limit);
+  }
+
+  counts(projectId: string, filter: RowFilter): RowCounts {
+    const byStatus = { done: 0, truncated: 0, refused: 0, empty: 0, failed: 0 };
+    const byRating = { accepted: 0, rejected: 0, unrated: 0 };
+    let costUsd = 0;
+    let unpriced = 0;
+    const rows = this.of(projectId, filter);
+    for (const row of rows) {
+      byStatus[row.status] += 1;
+      byRating[row.rating] += 1;
+      if (row.costUsd === null) unpriced += 1;
+      else costUsd += row.costUsd;
+    }
+    return { total: rows.length, byStatus, byRating, costUsd, unpriced };
+  }
+
+  remove(projectId: string, ids: readonly string[]): void {
+    for (const id of ids) this.kept.delete(this.key(projectId, id));
+  }
+
+  scan(projectId: string, filter: RowFilter): Iterable<Row> {
+    return this.of(projectId, filter);
+  }
+}
+
+export class MemoryJobs implements JobStore {
+  private readonly records = new Map<string, JobRecord>();
+  private readonly eventLists = new Map<string, JobEvent[]>();
+  private readonly checkpointLists = new Map<string, readonly Checkpoint[]>();
+  /** How often an event was given that was there already. */
+  repeats = 0;
+
+  save(record: JobRecord): void {
+    this.records.set(record.job.id, record);
+  }
+
+  list(projectId: string): readonly JobRecord[] {
+    const own = [...this.records.values()].filter((record) => record.projectId === projectId);
+    return own.toSorted((a, b) => b.job.createdAt - a.job.createdAt);
+  }
+
+  addEvents(jobId: string, events: readonly JobEvent[]): void {
+    const list = this.eventLists.get(jobId) ?? [];
+    for (const event of events) {
+      if (list.some((known) => known.id === event.id)) this.repeats += 1;
+      else list.push(event);
+    }
+    this.eventLists.set(jobId, list);
+  }
+
+  events(jobId: string): readonly JobEvent[] {
+    return this.eventLists.get(jobId) ?? [];
+  }
+
+  saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void {
+    this.checkpointLists.set(jobId, checkpoints);
+  }
+
+  checkpoints(jobId: string): readonly Checkpoint[] {
+    return this.checkpointLists.get(jobId) ?? [];
+  }
+}

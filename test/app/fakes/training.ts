@@ -1,0 +1,65 @@
+import type { TrackedRun } from '../../../src/domain/tracking/types.ts';
+import type { JobStatus } from '../../../src/domain/training/types.ts';
+import { NO_CHOICES, type TrackingMode } from '../../../src/domain/wandb/settings.ts';
+import { type FakeWorkbench, newDisk, openFakeWorkbench } from './fake-workbench.ts';
+import { JobServer, jobOf } from './jobs.ts';
+import { fakeProvider, remoteFile } from './provider.ts';
+import { rowOf } from './rows.ts';
+
+export const JOB = { kind: 'job', id: 'ftjob-1' } as const;
+
+const LINE = '{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}\n';
+
+/** A provider that hands out the files of any job, and has no more to say of it. */
+export const fileProvider = () =>
+  fakeProvider({
+    files: { content: async () => LINE },
+    jobs: { events: async () => [], checkpoints: async () => [] },
+  });
+
+/** A desk with rows to train on and a provider whose job runs for some beats and then ends as told. */
+export function openToTrain(mode: TrackingMode, { runs = 2, end = 'succeeded' as JobStatus } = {}): FakeWorkbench {
+  const server = new JobServer([
+    ...Array.from({ length: runs }, () => ({ events: 2, status: 'running' as const })),
+    { events: 0, status: end },
+  ]);
+  const provider = fakeProvider({
+    files: {
+      upload: async ({ filename, bytes }) => remoteFile('file-1', filename, bytes),
+      content: async () => LINE,
+    },
+    jobs: { ...server.service(), create: async () => jobOf({ model: 'practice-small' }) },
+  });
+  const disk = newDisk();
+  disk.tracking.save({ ...NO_CHOICES, mode });
+  const desk = openFakeWorkbench({ disk, providers: [provider] });
+  const projectId = desk.store.getState().project.id;
+  disk.deps.rows.put(Array.from({ length: 40 }, (_, n) => rowOf(`r${n}`, { projectId, cell: { race: `${n}` } })));
+  return desk;
+}
+
+export async function trained(desk: FakeWorkbench): Promise<void> {
+  desk.workbench.train.start();
+  await desk.clock.advance(120_000);
+}
+
+export const openRun: TrackedRun = {
+  id: '',
+  name: '',
+  jobType: 'fine-tune',
+  tags: [],
+  config: {},
+  startedAt: 0,
+  end: null,
+  history: [],
+  system: [],
+  output: [],
+  summary: {},
+  tables: [],
+  artifacts: [],
+};
+
+export const noticeText = ({ store }: FakeWorkbench): string => {
+  const { notice } = store.getState();
+  return notice === null ? '' : notice.kind === 'note' ? notice.text : `${notice.problem.what} ${notice.problem.saved}`;
+};

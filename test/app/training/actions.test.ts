@@ -1,0 +1,272 @@
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { spentUsd, tunedModelsOf, unfinishedJobs } from '../../../src/app/core/state.ts';
+import type { JobService } from '../../../src/app/runtime/ports.ts';
+import { preferenceLine } from '../../../src/domain/dataset/preferences.ts';
+import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
+import { type FakeWorkbench, newDisk, openFakeWorkbench } from '../fakes/fake-workbench.ts';
+import { JobServer, jobOf, recordOf } from '../fakes/jobs.ts';
+import { fakeProvider, remoteFile } from '../fakes/provider.ts';
+import { rowOf } from '../fakes/rows.ts';
+
+const tuned = 'ft:free:org::1';
+
+function trainer(parts: Partial<JobService> = {}) {
+  const server = new JobServer([
+    { events: 2, status: 'running' },
+    { events: 1, status: 'running' },
+    { events: 0, status: 'succeeded' },
+  ]);
+  const provider = fakeProvider({
+    files: {
+      upload: async ({ filename, bytes }) => remoteFile('file-1', filename, bytes),
+      content: async () => 'step,train_loss\n1,0.5\n',
+    },
+    jobs: { ...server.service(), create: async () => jobOf({ model: 'practice-small' }), ...parts },
+    models: {
+      list: async () => [{ id: tuned, ownedBy: 'me', shutdownDate: null, tuned: true }],
+    },
+  });
+  return { server, provider };
+}
+
+const fill = ({ store, disk }: FakeWorkbench, count: number) => {
+  const projectId = store.getState().project.id;
+  disk.deps.rows.put(
+    Array.from({ length: count }, (_, n) => rowOf(`r${n}`, { projectId, cell: { race: `${n}`, class: 'b' } })),
+  );
+};
+
+describe('training', () => {
+  test('a job is quoted, made, followed to its end, and its model is offered beside its base in Chat', async () => {
+    const { provider } = trainer();
+    const desk = openFakeWorkbench({ providers: [provider] });
+    fill(desk, 40);
+    const quote = await desk.clock.run(desk.workbench.train.quote());
+    expect(quote).toMatchObject({ ok: true, value: { model: 'practice-small', costUsd: 0 } });
+    desk.workbench.train.start();
+    await desk.clock.advance(60_000);
+    const state = desk.store.getState();
+    expect(state.jobs).toMatchObject([{ job: { status: 'succeeded', fineTunedModel: tuned }, quoteUsd: 0 }]);
+    expect(state.jobsVersion).toBeGreaterThan(2);
+    expect(state.project.chat.models).toEqual([tuned, 'free']);
+    expect(state.models).toMatchObject({ status: 'ready', models: [{ id: tuned }] });
+    expect(tunedModelsOf(state.jobs, 'embedded')).toEqual([tuned]);
+    expect(spentUsd(state)).toBe(0);
+    expect(desk.workbench.train.events('ftjob-1').length).toBe(4);
+    const [record] = state.jobs;
+    expect(record && (await desk.workbench.train.saveResults(record))).toMatchObject({ ok: true });
+    expect([...desk.disk.documents.files.keys()]).toEqual(['/exports/ftjob-1-results.csv']);
+  });
+
+  test('a second start while the first is not yet a job makes no second job', async () => {
+    const made: string[] = [];
+    const { provider } = trainer({
+      create: async () => {
+        made.push('job');
+        return jobOf({ id: `ftjob-${made.length}`, model: 'practice-small' });
+      },
+    });
+    const desk = openFakeWorkbench({ providers: [provider] });
+    fill(desk, 40);
+    desk.workbench.train.start();
+    desk.workbench.train.start();
+    expect(desk.store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/being started/) });
+    await desk.clock.advance(60_000);
+    expect(made.length).toBe(1);
+    desk.workbench.train.start();
+    await desk.clock.advance(60_000);
+    expect(made.length).toBe(2);
+  });
+
+  test('another job with other settings starts while one is sent, and both are followed to their end', async () => {
+    const servers = new Map<string, JobServer>();
+    const sent: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const { provider } = trainer({
+      create: async ({ suffix, hyperparameters }) => {
+        const id = `ftjob-${suffix}`;
+        servers.set(
+          id,
+          new JobServer([
+            { events: 2, status: 'running' },
+            { events: 1, status: 'succeeded' },
+          ]),
+        );
+        return jobOf({ id, model: 'practice-small', suffix, hyperparameters });
+      },
+      retrieve: async (id) => ({ ...(await serviceOf(id).retrieve(id)), id }),
+      events: (id, known) => serviceOf(id).events(id, known),
+    });
+    const serviceOf = (id: string): Pick<JobService, 'retrieve' | 'events'> => {
+      const server = servers.get(id);
+      if (server === undefined) throw new Error(`no job ${id}`);
+      return server.service();
+    };
+    const upload: typeof provider.files.upload = async (file, options) => {
+      sent.push(file.filename);
+      if (sent.length === 1) await first.promise;
+      return provider.files.upload(file, options);
+    };
+    const desk = openFakeWorkbench({ providers: [{ ...provider, files: { ...provider.files, upload } }] });
+    fill(desk, 40);
+    const startWith = (suffix: string, nEpochs: number) => {
+      desk.workbench.projects.update((project) => ({
+        ...project,
+        training: {
+          ...project.training,
+          suffix,
+          hyperparameters: { ...project.training.hyperparameters, nEpochs },
+        },
+      }));
+      desk.workbench.train.start();
+    };
+    startWith('one', 2);
+    await desk.clock.advance(1000);
+    expect(sent.length).toBe(1);
+    desk.workbench.train.start();
+    expect(desk.store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/being started/) });
+    startWith('two', 5);
+    await desk.clock.advance(1000);
+    first.resolve();
+    await desk.clock.advance(60_000);
+    const { jobs } = desk.store.getState();
+    const told = jobs.map(({ job, asked }) => [job.id, job.status, asked?.nEpochs]);
+    expect(told.toSorted()).toEqual([
+      ['ftjob-one', 'succeeded', 2],
+      ['ftjob-two', 'succeeded', 5],
+    ]);
+    expect(new Set(jobs.map(({ data }) => data?.training)).size).toBe(1);
+    expect(jobs[0]?.data?.training).toMatch(/^[0-9a-f]{8}$/);
+    for (const { job } of jobs) expect(desk.workbench.train.events(job.id).length).toBeGreaterThan(0);
+  });
+
+  test('by DPO, pairs are quoted, uploaded and asked for', async () => {
+    const asked: JobRequest[] = [];
+    const sent: Promise<string>[] = [];
+    const { provider } = trainer();
+    const create: JobService['create'] = async (request) => {
+      asked.push(request);
+      return jobOf({ model: request.model });
+    };
+    const upload: typeof provider.files.upload = (file, options) => {
+      sent.push(text(file.body()));
+      return provider.files.upload(file, options);
+    };
+    const tuner = {
+      ...provider,
+      id: 'tuner',
+      files: { ...provider.files, upload },
+      jobs: { ...provider.jobs, create },
+    };
+    const desk = openFakeWorkbench({ providers: [provider, tuner] });
+    const projectId = desk.store.getState().project.id;
+    desk.disk.deps.rows.put(
+      Array.from({ length: 24 }, (_, n) =>
+        rowOf(`r${n}`, {
+          projectId,
+          prompt: [{ role: 'user', content: `q${n >> 1}` }],
+          rating: n % 2 === 0 ? 'accepted' : 'rejected',
+        }),
+      ),
+    );
+    desk.workbench.projects.update((project) => ({
+      ...project,
+      training: { ...project.training, method: 'dpo', beta: 0.2, validationShare: 0.1 },
+    }));
+    desk.workbench.train.start();
+    expect(desk.store.getState().notice).toMatchObject({
+      problem: { what: expect.stringContaining('supervised only') },
+    });
+
+    desk.workbench.projects.update((project) => ({ ...project, providerId: 'tuner' }));
+    const quote = await desk.clock.run(desk.workbench.train.quote());
+    if (!quote.ok) throw new Error(quote.problem.what);
+    expect(quote.value.trainExamples + quote.value.validationExamples).toBe(12);
+    desk.workbench.train.start();
+    await desk.clock.advance(60_000);
+    expect(asked).toMatchObject([{ method: 'dpo', beta: 0.2 }]);
+    expect(desk.store.getState().jobs).toMatchObject([{ method: 'dpo', trainRows: quote.value.trainExamples }]);
+    const lines = (await Promise.all(sent)).join('').trimEnd().split('\n');
+    expect(lines.length).toBe(12);
+    expect(lines.toSorted()[0]).toBe(
+      preferenceLine({
+        prompt: [{ role: 'user', content: 'q0' }],
+        preferred: 'Answer r0',
+        other: 'Answer r1',
+      }).trimEnd(),
+    );
+    const exported = await desk.clock.run(desk.workbench.dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
+    expect(exported).toMatchObject({ ok: true, value: expect.stringContaining('12 pairs') });
+    expect(desk.disk.documents.files.get('/exports/pairs.jsonl')?.trimEnd().split('\n').toSorted()).toEqual(
+      lines.toSorted(),
+    );
+  });
+
+  test('a setting the provider would refuse is a problem before anything is uploaded', () => {
+    const desk = openFakeWorkbench({ providers: [trainer().provider] });
+    fill(desk, 40);
+    desk.workbench.projects.update((project) => ({
+      ...project,
+      training: { ...project.training, hyperparameters: { ...project.training.hyperparameters, nEpochs: 99 } },
+    }));
+    desk.workbench.train.start();
+    expect(desk.store.getState().notice).toMatchObject({
+      kind: 'problem',
+      problem: { saved: expect.stringMatching(/Nothing was uploaded/) },
+    });
+  });
+
+  test('closing the app and opening it again finds the jobs of every project and catches up, each event once', async () => {
+    const disk = newDisk();
+    const { server, provider } = trainer();
+    const first = openFakeWorkbench({ disk, providers: [provider] });
+    const projectId = first.store.getState().project.id;
+    disk.deps.jobs.save({ ...recordOf(jobOf()), projectId });
+    first.resume();
+    await first.clock.advance(100);
+    expect(unfinishedJobs(first.store.getState())).toBe(1);
+    first.workbench.projects.create('Other', 'empty');
+    await first.close();
+
+    const second = openFakeWorkbench({ disk, providers: [provider] });
+    expect(second.store.getState().project.name).toBe('Other');
+    second.resume();
+    await second.clock.advance(60_000);
+    second.workbench.projects.open(projectId);
+    expect(second.store.getState().jobs).toMatchObject([{ job: { status: 'succeeded' } }]);
+    const stored = disk.deps.jobs.events('ftjob-1').map((event) => event.id);
+    expect(stored).toEqual(server.history.map((event) => event.id));
+    expect(disk.deps.jobs.repeats).toBe(0);
+    expect(second.store.getState().project.chat.models).toEqual([tuned, 'free']);
+  });
+
+  test('pausing a job shows at once and wakes its watch', async () => {
+    const asked: number[] = [];
+    let job: TuningJob = jobOf({ status: 'running' });
+    const { provider } = trainer({
+      retrieve: async () => {
+        asked.push(desk.clock.now());
+        return job;
+      },
+      events: async () => [],
+      act: async () => {
+        job = { ...job, status: 'paused' };
+        return job;
+      },
+    });
+    const desk = openFakeWorkbench({ providers: [provider] });
+    const projectId = desk.store.getState().project.id;
+    desk.disk.deps.jobs.save({ ...recordOf(job), projectId });
+    desk.resume();
+    await desk.clock.advance(40_000);
+    const before = asked.length;
+    expect(await desk.workbench.train.act('ftjob-1', 'pause')).toMatchObject({ ok: true });
+    await desk.clock.advance(1);
+    expect(asked.length).toBe(before + 1);
+    expect(desk.store.getState().jobs[0]?.job.status).toBe('paused');
+    expect(desk.store.getState().operations.filter(({ endedAt }) => endedAt === null).length).toBe(1);
+    expect(await desk.workbench.train.act('ftjob-9', 'pause')).toMatchObject({ ok: false });
+    await desk.close();
+  });
+});

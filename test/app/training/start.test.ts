@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { fileOf, splitLines, trainingFiles } from '../../../src/app/dataset/training-files.ts';
+import type { FileService, JobService } from '../../../src/app/runtime/ports.ts';
+import { startTraining } from '../../../src/app/training/start.ts';
+import { ProviderError } from '../../../src/domain/provider/provider.ts';
+import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
+import { fakeDeps } from '../fakes/fake-deps.ts';
+import { JobServer, jobOf } from '../fakes/jobs.ts';
+import { fakeProvider, providersOf, remoteFile, templateOf } from '../fakes/provider.ts';
+import { rowOf } from '../fakes/rows.ts';
+
+const lines = (count: number) => Array.from({ length: count }, (_, index) => `{"line":${index},"text":"ä"}\n`);
+const job = { model: 'free', suffix: 'dnd', seed: 1 };
+const request = {
+  projectId: 'p',
+  providerId: 'embedded',
+  quoteUsd: 0.5,
+  job: { ...job, hyperparameters: jobOf().hyperparameters },
+};
+
+function world(parts: { readonly files?: Partial<FileService>; readonly jobs?: Partial<JobService> }) {
+  const uploads = new Map<string, string>();
+  const created: JobRequest[] = [];
+  const server = new JobServer([
+    { events: 2, status: 'running' },
+    { events: 1, status: 'succeeded' },
+  ]);
+  const upload: FileService['upload'] = async (file, options) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of file.body()) {
+      chunks.push(chunk);
+      options.onSent?.(Buffer.concat(chunks).length);
+    }
+    const bytes = Buffer.concat(chunks);
+    expect(bytes.length).toBe(file.bytes);
+    uploads.set(file.filename, bytes.toString());
+    return remoteFile(`file-${uploads.size}`, file.filename, file.bytes);
+  };
+  const create: JobService['create'] = async (asked) => {
+    created.push(asked);
+    return jobOf({ trainingFile: asked.trainingFile, validationFile: asked.validationFile });
+  };
+  const provider = fakeProvider({
+    files: { upload, ...parts.files },
+    jobs: { ...server.service(), create, ...parts.jobs },
+  });
+  return { uploads, created, bench: fakeDeps({ providers: providersOf(provider) }) };
+}
+
+describe('training', () => {
+  test('uploads both sides, creates the job, keeps its record and follows it to its end', async () => {
+    const { uploads, created, bench } = world({});
+    const files = () => trainingFiles({ training: lines(12), validation: lines(3) }, 'D&D characters');
+    const handle = startTraining(bench, { ...request, files });
+    const end = await bench.clock.run(handle.finished);
+    expect(end).toMatchObject({ status: 'succeeded', detail: { kind: 'watch', jobStatus: 'succeeded' } });
+    expect([...uploads.keys()]).toEqual(['d-d-characters-train.jsonl', 'd-d-characters-validation.jsonl']);
+    expect(uploads.get('d-d-characters-train.jsonl')).toBe(lines(12).join(''));
+    expect(created).toMatchObject([{ ...job, trainingFile: 'file-1', validationFile: 'file-2' }]);
+    const digest = (count: number) => createHash('sha256').update(lines(count).join('')).digest('hex').slice(0, 8);
+    expect(bench.jobs.list('p')).toMatchObject([
+      {
+        trainRows: 12,
+        validationRows: 3,
+        quoteUsd: 0.5,
+        data: { training: digest(12), validation: digest(3) },
+        asked: request.job.hyperparameters,
+      },
+    ]);
+    expect(bench.jobs.events('ftjob-1').length).toBe(4);
+  });
+
+  test('its record is on disk as soon as the job exists', async () => {
+    const { bench } = world({ jobs: { retrieve: () => new Promise(() => {}) } });
+    startTraining(bench, { ...request, files: () => trainingFiles({ training: lines(10), validation: [] }, 'x') });
+    await bench.clock.advance(10);
+    expect(bench.jobs.list('p').map((record) => record.job.id)).toEqual(['ftjob-1']);
+  });
+
+  test('a job that was made while its making was cancelled is kept all the same', async () => {
+    const made = Promise.withResolvers<TuningJob>();
+    const signals: (AbortSignal | undefined)[] = [];
+    const create: JobService['create'] = (_, options) => {
+      signals.push(options?.signal);
+      return made.promise;
+    };
+    const { bench } = world({ jobs: { create } });
+    const files = () => trainingFiles({ training: lines(10), validation: [] }, 'x');
+    const handle = startTraining(bench, { ...request, files });
+    await bench.clock.advance(10);
+    handle.cancel();
+    made.resolve(jobOf());
+    expect((await bench.clock.run(handle.finished)).status).toBe('cancelled');
+    expect(signals).toEqual([undefined]);
+    expect(bench.jobs.list('p').map((record) => record.job.id)).toEqual(['ftjob-1']);
+  });
+
+  test('too few rows upload nothing; a refusal to train says what was saved and what to do', async () => {
+    const few = world({});
+    const files = () => trainingFiles({ training: lines(9), validation: [] }, 'x');
+    const first = await few.bench.clock.run(startTraining(few.bench, { ...request, files }).finished);
+    expect(first.problem?.what).toMatch(/9 rows/);
+    expect(few.uploads.size).toBe(0);
+
+    const create = async () => {
+      throw new ProviderError('training-not-available', 'closed', { status: 403, code: 'training_not_available' });
+    };
+    const closed = world({ jobs: { create } });
+    const many = () => trainingFiles({ training: lines(10), validation: [] }, 'x');
+    const second = await closed.bench.clock.run(startTraining(closed.bench, { ...request, files: many }).finished);
+    expect(second.problem?.saved).toMatch(/uploaded/);
+    expect(second.problem?.next).toMatch(/another provider/);
+    expect(closed.bench.jobs.list('p')).toEqual([]);
+  });
+});
+
+describe('training files', () => {
+  test('hold every trainable row once, on one side, and never a rejected one', () => {
+    const rows = Array.from({ length: 60 }, (_, index) =>
+      rowOf(`r${index}`, { cell: { a: `a${index}`, b: 'b' }, rating: index % 6 === 0 ? 'rejected' : 'unrated' }),
+    );
+    const plan = { rows: 'not-rejected', validationShare: 0.2, splitSeed: 1 } as const;
+    const { training, validation } = splitLines(rows, templateOf(2), plan);
+    expect(training.length + validation.length).toBe(50);
+    expect(validation.length).toBeGreaterThan(0);
+    expect(new Set([...training, ...validation]).size).toBe(50);
+    expect([...training, ...validation].some((line) => line.includes('a0,'))).toBe(false);
+    expect(splitLines(rows, templateOf(2), { ...plan, rows: 'accepted' }).training).toEqual([]);
+  });
+
+  test('a large file is sent in pieces that add up to its bytes', async () => {
+    const file = fileOf('big.jsonl', lines(20_000));
+    const sizes: number[] = [];
+    for await (const piece of file.body()) sizes.push(piece.length);
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(file.bytes);
+  });
+});

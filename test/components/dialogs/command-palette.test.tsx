@@ -1,0 +1,107 @@
+import { Box, Text } from 'ink';
+import { type ReactNode, useState } from 'react';
+import { describe, expect, it } from 'vitest';
+import { CommandPalette, fuzzyScore, rank } from '../../../src/components/dialogs/command-palette.tsx';
+import { HelpOverlay } from '../../../src/components/dialogs/help-overlay.tsx';
+import { useBindings } from '../../../src/keys/hooks.tsx';
+import { render } from '../../harness/render.tsx';
+
+const table = [
+  { id: 'r.accept', keys: ['a'], label: 'accept', help: 'Accept the selected rows' },
+  { id: 'r.export', keys: ['w'], label: 'export', help: 'Write JSONL' },
+  { id: 'r.train', keys: ['t'], label: 'train', help: 'Go on to Train' },
+] as const;
+const overlays = [
+  { id: 'global.palette', keys: [':'], label: 'commands' },
+  { id: 'global.help', keys: ['?'], label: 'help' },
+] as const;
+
+function Room({ log }: { readonly log: string[] }): ReactNode {
+  const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+  useBindings('global', overlays, {
+    'global.palette': () => setOpen('palette'),
+    'global.help': () => setOpen('help'),
+  });
+  useBindings('screen', table, {
+    'r.accept': () => log.push('accept'),
+    'r.export': () => log.push('export'),
+    'r.train': { run: () => log.push('train'), disabledReason: 'no rows yet' },
+  });
+  return (
+    <Box width={80} height={22}>
+      <Text>room</Text>
+      {open === 'palette' ? <CommandPalette onClose={() => setOpen(null)} /> : null}
+      {open === 'help' ? <HelpOverlay title="Room" onClose={() => setOpen(null)} /> : null}
+    </Box>
+  );
+}
+
+describe('fuzzyScore', () => {
+  it('wants every character in order and prefers runs and word starts', () => {
+    expect(fuzzyScore('xz', 'export')).toBeNull();
+    const score = (query: string, text: string) => fuzzyScore(query, text) ?? Number.NEGATIVE_INFINITY;
+    expect(score('exp', 'export')).toBeGreaterThan(score('exp', 'edit x paste'));
+    expect(score('gt', 'go to')).toBeGreaterThan(score('gt', 'big cat'));
+    expect(score('élan', 'Elan')).toBeGreaterThan(0);
+  });
+
+  it('keeps the order without a query', () => {
+    expect(rank(['b', 'a'], ' ', (text) => [text])).toEqual(['b', 'a']);
+    expect(rank(['accept', 'export'], 'ex', (text) => [text])[0]).toBe('export');
+  });
+});
+
+describe('Palette', () => {
+  it('finds an action, runs it and closes', async () => {
+    const log: string[] = [];
+    const app = await render(<Room log={log} />);
+    await app.type(':exp\r');
+    expect(log).toEqual(['export']);
+    expect(app.frame()).not.toContain('Commands');
+  });
+
+  it('says why an action cannot run, and does not run it', async () => {
+    const log: string[] = [];
+    const refused: string[] = [];
+    const app = await render(<Room log={log} />, {
+      onRefused: (binding) => refused.push(binding.disabledReason ?? ''),
+    });
+    await app.type(':train');
+    expect(app.frame()).toContain('Go on to Train (not now: no rows yet)');
+    await app.press('enter');
+    expect([log, refused]).toEqual([[], ['no rows yet']]);
+    expect(app.frame()).toContain('Commands');
+    await app.press('escape');
+    expect(app.frame()).not.toContain('Commands');
+  });
+});
+
+describe('HelpOverlay', () => {
+  it('shows every key of the screen and why one is off', async () => {
+    const app = await render(<Room log={[]} />);
+    await app.type('?');
+    expect(app.frame()).toContain('Keys: Room');
+    expect(app.frame()).toMatch(/a +Accept the selected rows/);
+    expect(app.frame()).toContain('Go on to Train (not now: no rows yet)');
+    await app.press('escape');
+    expect(app.frame()).not.toContain('Keys: Room');
+  });
+});
+
+describe('actions of other screens', () => {
+  it('are found once something is typed, and lead there', async () => {
+    const log: string[] = [];
+    const theme = { id: 's.theme', keys: ['8 c'], label: 'theme', help: 'Settings: Next theme' };
+    const elsewhere = [{ ...theme, run: () => log.push('Settings'), disabledReason: null }];
+    const app = await render(
+      <Box width={80} height={22}>
+        <CommandPalette onClose={() => log.push('closed')} elsewhere={elsewhere} />
+      </Box>,
+    );
+    expect(app.frame()).not.toContain('Next theme');
+    await app.type('next theme');
+    expect(app.frame()).toMatch(/Settings: Next theme +8 c/);
+    await app.press('enter');
+    expect(log).toEqual(['closed', 'Settings']);
+  });
+});

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileGrader, type LocalGraderSpec, nameGrader } from '../../../../src/domain/evaluation/graders/graders.ts';
+
+function grade(spec: LocalGraderSpec, answer: string, target: string) {
+  const made = compileGrader(spec);
+  if (!made.ok) throw new Error(made.problem.what);
+  return made.value(answer, target);
+}
+
+function refusal(spec: LocalGraderSpec): string {
+  const made = compileGrader(spec);
+  return made.ok ? 'accepted' : made.problem.what;
+}
+
+describe('text graders', () => {
+  it('exact trims and keeps letter case; exact-ci leaves it aside', () => {
+    expect(grade({ kind: 'exact' }, ' Yes\n', 'Yes').passed).toBe(true);
+    expect(grade({ kind: 'exact' }, 'yes', 'Yes').passed).toBe(false);
+    expect(grade({ kind: 'exact-ci' }, 'YES ', 'yes').passed).toBe(true);
+    expect(grade({ kind: 'exact-ci' }, 'Yes.', 'Yes').passed).toBe(false);
+  });
+
+  it('contains finds the target, but never an empty one', () => {
+    expect(grade({ kind: 'contains' }, 'The answer is NO, because', 'no').passed).toBe(true);
+    expect(grade({ kind: 'contains' }, 'anything', ' ')).toEqual({
+      value: 0,
+      passed: false,
+      note: 'the target is empty',
+    });
+  });
+
+  it('regex searches, and quotes the target', () => {
+    const spec = { kind: 'regex', pattern: '^answer: {target}$', flags: 'im' } as const;
+    expect(grade(spec, 'thinking\nAnswer: a.b', 'a.b').passed).toBe(true);
+    expect(grade(spec, 'thinking\nAnswer: axb', 'a.b').passed).toBe(false);
+    expect(grade({ kind: 'regex', pattern: '\\d', flags: 'g' }, '5', '').passed).toBe(true);
+  });
+
+  it('regex gives the same verdict twice under g and y', () => {
+    const made = compileGrader({ kind: 'regex', pattern: 'a', flags: 'gy' });
+    if (!made.ok) throw new Error(made.problem.what);
+    expect([made.value('a', ''), made.value('a', '')].map((score) => score.passed)).toEqual([true, true]);
+  });
+
+  it('any target, quoted, matches itself under every flag', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('', 'i', 'u', 'v', 's'), (target, flags) => {
+        expect(grade({ kind: 'regex', pattern: '^{target}$', flags }, target.trim(), target).passed).toBe(true);
+      }),
+    );
+  });
+
+  it('says what is wrong with a pattern', () => {
+    expect(refusal({ kind: 'regex', pattern: '(', flags: '' })).toMatch(/pattern cannot be used.*Unterminated group/);
+    expect(refusal({ kind: 'regex', pattern: 'a', flags: 'q' })).toMatch(/flags/);
+  });
+});
+
+describe('JSON schema grader', () => {
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    required: ['label'],
+    properties: { label: { enum: ['Yes', 'No'] }, pair: { prefixItems: [{ type: 'string' }, { type: 'number' }] } },
+  };
+  const spec = { kind: 'json-schema', schema } as const;
+
+  it('passes JSON of the schema and says where other JSON departs from it', () => {
+    expect(grade(spec, ' {"label":"Yes","pair":["a",1]} ', '').passed).toBe(true);
+    expect(grade(spec, '{"label":"Maybe"}', '').note).toContain('/label');
+    expect(grade(spec, '{"label":"Yes","pair":["a","b"]}', '').note).toBe('/pair/1 must be number');
+    expect(grade(spec, '{}', '').note).toMatch(/the value must have required property/);
+  });
+
+  it('says when the answer is no JSON', () => {
+    expect(grade(spec, 'Yes', '').note).toBe('not JSON');
+    expect(grade(spec, '```json\n{"label":"Yes"}\n```', '').note).toBe('not JSON: in a code fence');
+  });
+
+  it('survives an answer nested past the stack', () => {
+    const nested = { $defs: { list: { type: 'array', items: { $ref: '#/$defs/list' } } }, $ref: '#/$defs/list' };
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+    expect(grade({ kind: 'json-schema', schema: nested }, deep, '').passed).toBe(false);
+    expect(grade({ kind: 'json-schema', schema: nested }, '[[],[[]]]', '').passed).toBe(true);
+  });
+
+  it('refuses a schema it cannot compile', () => {
+    expect(refusal({ kind: 'json-schema', schema: 'object' })).toMatch(/neither an object/);
+    expect(refusal({ kind: 'json-schema', schema: { type: 'strnig' } })).toMatch(/schema cannot be used/);
+    expect(refusal({ kind: 'json-schema', schema: { $ref: 'https://example.org/x.json' } })).toMatch(
+      /resolve reference/,
+    );
+    expect(refusal({ kind: 'json-schema', schema: { $async: true } })).toMatch(/\$async/);
+  });
+});
+
+describe('bounds of the settings', () => {
+  it('refuses a tolerance or threshold out of range', () => {
+    expect(refusal({ kind: 'number', tolerance: -1, relative: false })).toMatch(/tolerance/);
+    expect(refusal({ kind: 'number', tolerance: Number.NaN, relative: false })).toMatch(/tolerance/);
+    expect(refusal({ kind: 'similarity', threshold: 1.1 })).toMatch(/threshold/);
+    expect(refusal({ kind: 'labels', labels: [' '] })).toMatch(/empty/);
+  });
+});
+
+describe('nameGrader', () => {
+  it('names each with its settings', () => {
+    expect(nameGrader({ kind: 'number', tolerance: 5, relative: true })).toBe('number within 5%');
+    expect(nameGrader({ kind: 'judge', providerId: 'p', model: 'm', rubric: '' })).toBe('judged by m');
+  });
+});
+
+describe('every grader', () => {
+  it('gives a value from 0 to 1 and passes an answer that is the target', () => {
+    const specs: readonly LocalGraderSpec[] = [
+      { kind: 'exact' },
+      { kind: 'exact-ci' },
+      { kind: 'similarity', threshold: 1 },
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...specs), fc.string(), fc.string(), (spec, answer, target) => {
+        const { value } = grade(spec, answer, target);
+        expect(value >= 0 && value <= 1).toBe(true);
+        expect(grade(spec, target, target).passed).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import {
+  countSegments,
+  type GenerationRun,
+  headSegments,
+  latencyText,
+  limitSegments,
+} from '../../../src/screens/generate/run-progress.tsx';
+import { unicodeSymbols } from '../../../src/theme/symbols.ts';
+
+const run = (detail: Partial<GenerationRun['detail']> = {}, rest: Partial<GenerationRun> = {}): GenerationRun => ({
+  id: 'op-1',
+  projectId: 'p',
+  title: 'Generate',
+  status: 'running',
+  fraction: 0.65,
+  startedAt: 0,
+  endedAt: null,
+  problem: null,
+  receipt: null,
+  detail: {
+    kind: 'generate',
+    total: 1296,
+    done: 840,
+    reused: 2,
+    running: 24,
+    waiting: 430,
+    retried: 3,
+    failed: 0,
+    flagged: 1,
+    rowsPerSecond: 23.44,
+    etaMs: 19_400,
+    concurrency: 24,
+    concurrencyHistory: [],
+    latencyP50Ms: 900,
+    latencyP95Ms: 2100,
+    costUsd: 0.31,
+    capUsd: 0.55,
+    limits: null,
+    latest: [],
+    problems: [],
+    ...detail,
+  },
+  ...rest,
+});
+
+const words = (segments: readonly { readonly text: string }[]) =>
+  segments
+    .map(({ text }) => text)
+    .filter((text) => text !== '')
+    .join(' | ');
+const none = {
+  limitRequests: null,
+  remainingRequests: null,
+  resetRequestsMs: null,
+  limitTokens: null,
+  remainingTokens: null,
+  resetTokensMs: null,
+};
+
+describe('figures of a run', () => {
+  it('says how far it is, how fast, how long still and for how much', () => {
+    expect(words(headSegments(run()))).toBe('842 / 1,296 | 64% | 23.4 rows/s | ETA 00:19 | $0.31 of ≤ $0.55');
+    expect(words(headSegments(run({ etaMs: null, costUsd: null, capUsd: null })))).toBe(
+      '842 / 1,296 | 64% | 23.4 rows/s | unknown',
+    );
+    expect(words(headSegments(run({ done: 1294, costUsd: 0, capUsd: null }, { endedAt: 65_000 })))).toBe(
+      '1,296 / 1,296 | 100% | took 01:05 | $0.00',
+    );
+  });
+
+  it('counts calls', () => {
+    expect(words(countSegments(run()))).toBe(
+      'running 24 | waiting 430 | already there 2 | retried 3 | flagged 1 | failed 0',
+    );
+  });
+
+  it('shows limits only where the server named them', () => {
+    const limits = {
+      ...none,
+      limitRequests: 5000,
+      remainingRequests: 880,
+      limitTokens: 200_000,
+      remainingTokens: 200_000,
+    };
+    expect(words(limitSegments(limits, unicodeSymbols.spark))).toBe(
+      'requests 4,120/5,000 ▇ | tokens 0/200,000 ▁ | (limits from the server)',
+    );
+    expect(words(limitSegments(none, unicodeSymbols.spark))).toBe('the server names no limits');
+    expect(words(limitSegments(null, unicodeSymbols.spark))).toBe('the server names no limits');
+  });
+
+  it('says latency once it is known', () => {
+    expect(latencyText(run().detail)).toBe('latency p50 900 ms p95 2.1 s');
+    expect(latencyText(run({ latencyP50Ms: null }).detail)).toBe('');
+  });
+});
