@@ -75,30 +75,30 @@ function dispatchKey(registry: KeyRegistry, name: KeyName): DispatchOutcome {
  * event loop, when React has committed what the last one did.
  */
 export class KeyQueue {
-  readonly #hear: (press: Press) => readonly Press[];
-  readonly #nextTurn: (then: () => void) => void;
-  #waiting: Press[] = [];
-  #settling = false;
+  private readonly hear: (press: Press) => readonly Press[];
+  private readonly nextTurn: (then: () => void) => void;
+  private waiting: Press[] = [];
+  private settling = false;
 
   /** `hear` acts on a press and gives back what is left of it. */
   constructor(hear: (press: Press) => readonly Press[], nextTurn: (then: () => void) => void) {
-    this.#hear = hear;
-    this.#nextTurn = nextTurn;
+    this.hear = hear;
+    this.nextTurn = nextTurn;
   }
 
   push(presses: readonly Press[]): void {
-    this.#waiting.push(...presses);
-    if (!this.#settling) this.#step();
+    this.waiting.push(...presses);
+    if (!this.settling) this.step();
   }
 
-  #step(): void {
-    const press = this.#waiting.shift();
+  private step(): void {
+    const press = this.waiting.shift();
     if (press === undefined) {
-      this.#settling = false;
+      this.settling = false;
       return;
     }
-    this.#settling = true;
-    this.#nextTurn(() => this.#step());
-    this.#waiting.unshift(...this.#hear(press));
+    this.settling = true;
+    this.nextTurn(() => this.step());
+    this.waiting.unshift(...this.hear(press));
   }
 }

@@ -32,48 +32,48 @@ const shapeOf = (layer: Layer): string =>
 
 /** Who hears which key now. Holds no React; the router and the hooks share one. */
 export class KeyRegistry {
-  #layers: Layer[] = [];
-  #shapes = new Map<Layer, string>();
-  #modals: string[] = [];
-  #listeners = new Set<() => void>();
-  #cache = new Map<string, readonly LiveBinding[]>();
+  private layers: Layer[] = [];
+  private shapes = new Map<Layer, string>();
+  private modals: string[] = [];
+  private listeners = new Set<() => void>();
+  private cache = new Map<string, readonly LiveBinding[]>();
 
   /** The layer added last is heard first within its scope. Gives the way out. */
   add(layer: Layer): () => void {
-    this.#layers = [layer, ...this.#layers];
+    this.layers = [layer, ...this.layers];
     this.layerChanged(layer);
     return () => {
-      this.#layers = this.#layers.filter((other) => other !== layer);
-      this.#shapes.delete(layer);
-      this.#changed();
+      this.layers = this.layers.filter((other) => other !== layer);
+      this.shapes.delete(layer);
+      this.changed();
     };
   }
 
   /** To be called when a layer's bindings are other ones; listeners hear of it only if a person would see it. */
   layerChanged(layer: Layer): void {
     const shape = shapeOf(layer);
-    if (this.#shapes.get(layer) === shape) return;
-    this.#shapes.set(layer, shape);
-    this.#changed();
+    if (this.shapes.get(layer) === shape) return;
+    this.shapes.set(layer, shape);
+    this.changed();
   }
 
   openModal(id: string): () => void {
-    this.#modals = [...this.#modals, id];
-    this.#changed();
+    this.modals = [...this.modals, id];
+    this.changed();
     return () => {
-      this.#modals = this.#modals.filter((other) => other !== id);
-      this.#changed();
+      this.modals = this.modals.filter((other) => other !== id);
+      this.changed();
     };
   }
 
   get modal(): string | null {
-    return this.#modals.at(-1) ?? null;
+    return this.modals.at(-1) ?? null;
   }
 
   /** Who is asked, in order. */
   layersFor(name: KeyName | null): readonly Layer[] {
     const { modal } = this;
-    return this.#ordered(modal).filter(
+    return this.ordered(modal).filter(
       (layer) => layer.modal === modal || (layer.scope === 'global' && name === ALWAYS_ACTIVE),
     );
   }
@@ -83,13 +83,13 @@ export class KeyRegistry {
   }
 
   subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   };
 
   /** What can be pressed at this moment: for the footer. Stable until something changes. */
   reachable = (): readonly LiveBinding[] =>
-    this.#cached('reachable', () => {
+    this.cached('reachable', () => {
       const typing = this.sink() !== null;
       const layers = this.layersFor(this.modal === null ? null : ALWAYS_ACTIVE);
       return distinct(layers, (layer, key) => {
@@ -100,30 +100,30 @@ export class KeyRegistry {
 
   /** Everything the screen under all dialogs can do: for help and the palette. Stable until something changes. */
   all = (): readonly LiveBinding[] =>
-    this.#cached('all', () =>
+    this.cached('all', () =>
       distinct(
-        this.#ordered(null).filter((layer) => layer.modal === null),
+        this.ordered(null).filter((layer) => layer.modal === null),
         () => true,
       ),
     );
 
-  #ordered(modal: string | null): readonly Layer[] {
+  private ordered(modal: string | null): readonly Layer[] {
     const rank = (layer: Layer): number =>
       RANK[layer.scope] * 2 + (layer.sink === null ? 1 : 0) + (layer.modal === modal ? 0 : 8);
-    return this.#layers.toSorted((a, b) => rank(a) - rank(b));
+    return this.layers.toSorted((a, b) => rank(a) - rank(b));
   }
 
-  #cached(name: string, make: () => readonly LiveBinding[]): readonly LiveBinding[] {
-    const known = this.#cache.get(name);
+  private cached(name: string, make: () => readonly LiveBinding[]): readonly LiveBinding[] {
+    const known = this.cache.get(name);
     if (known !== undefined) return known;
     const made = make();
-    this.#cache.set(name, made);
+    this.cache.set(name, made);
     return made;
   }
 
-  #changed(): void {
-    this.#cache.clear();
-    for (const listener of this.#listeners) listener();
+  private changed(): void {
+    this.cache.clear();
+    for (const listener of this.listeners) listener();
   }
 }
 

@@ -10,7 +10,7 @@ const matches = (frame: string, wanted: Wanted): boolean =>
 /** A terminal in memory: takes what an app writes, shows what a person would see. */
 export class Screen {
   readonly terminal: xterm.Terminal;
-  #raw = '';
+  private received = '';
 
   constructor(columns: number, rows: number, convertEol: boolean) {
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol, scrollback: 200 });
@@ -19,13 +19,13 @@ export class Screen {
   }
 
   write(data: string, done?: () => void): void {
-    this.#raw += data;
+    this.received += data;
     this.terminal.write(data, done);
   }
 
   /** Everything written so far, escape sequences and all. */
   raw(): string {
-    return this.#raw;
+    return this.received;
   }
 
   /** The visible rows, without spaces at their ends. */

@@ -6,17 +6,17 @@ export class ScreenOutput extends Writable {
   readonly isTTY = true;
   columns: number;
   rows: number;
-  readonly #screen: Screen;
+  private readonly screen: Screen;
 
   constructor(screen: Screen, columns: number, rows: number) {
     super({ decodeStrings: false });
-    this.#screen = screen;
+    this.screen = screen;
     this.columns = columns;
     this.rows = rows;
   }
 
   override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#screen.write(chunk.toString(), done);
+    this.screen.write(chunk.toString(), done);
   }
 
   resize(columns: number, rows: number): void {

@@ -78,53 +78,53 @@ export interface ImportResult {
 
 /** Makes rows of records and puts them in the store, some hundred at a time. */
 class Importer {
-  readonly #deps: Pick<OperationDeps, 'rows' | 'clock'>;
-  readonly #projectId: string;
-  readonly #mapping: ColumnMapping | null;
-  readonly #findings: DatasetFinding[] = [];
+  private readonly deps: Pick<OperationDeps, 'rows' | 'clock'>;
+  private readonly projectId: string;
+  private readonly mapping: ColumnMapping | null;
+  private readonly findings: DatasetFinding[] = [];
   /** How often an example was seen in this import, so that equal ones stay apart and a second import adds nothing. */
-  readonly #seen = new Map<string, number>();
-  #waiting: Row[] = [];
-  #added = 0;
-  #there = 0;
-  #refused = 0;
+  private readonly seen = new Map<string, number>();
+  private waiting: Row[] = [];
+  private added = 0;
+  private there = 0;
+  private refused = 0;
 
   constructor(deps: Pick<OperationDeps, 'rows' | 'clock'>, projectId: string, mapping: ColumnMapping | null) {
-    this.#deps = deps;
-    this.#projectId = projectId;
-    this.#mapping = mapping;
+    this.deps = deps;
+    this.projectId = projectId;
+    this.mapping = mapping;
   }
 
   take(record: SourceRecord): void {
-    const { examples, findings } = convertRecord(record, this.#mapping);
-    for (const finding of findings) if (this.#findings.length < FINDINGS_KEPT) this.#findings.push(finding);
-    for (const example of examples) this.#add(example);
-    if (examples.length === 0 && findings.some(({ severity }) => severity === 'error')) this.#refused += 1;
+    const { examples, findings } = convertRecord(record, this.mapping);
+    for (const finding of findings) if (this.findings.length < FINDINGS_KEPT) this.findings.push(finding);
+    for (const example of examples) this.add(example);
+    if (examples.length === 0 && findings.some(({ severity }) => severity === 'error')) this.refused += 1;
   }
 
   flush(): void {
-    if (this.#waiting.length === 0) return;
-    this.#deps.rows.put(this.#waiting);
-    this.#added += this.#waiting.length;
-    this.#waiting = [];
+    if (this.waiting.length === 0) return;
+    this.deps.rows.put(this.waiting);
+    this.added += this.waiting.length;
+    this.waiting = [];
   }
 
   result(): ImportResult {
-    return { added: this.#added, there: this.#there, refused: this.#refused, findings: this.#findings };
+    return { added: this.added, there: this.there, refused: this.refused, findings: this.findings };
   }
 
-  #add({ prompt, completion, cell, rating }: ImportedExample): void {
+  private add({ prompt, completion, cell, rating }: ImportedExample): void {
     const messages: readonly ChatMessage[] = [...prompt, { role: 'assistant', content: completion }];
     const plain = exampleId(messages);
-    const before = this.#seen.get(plain) ?? 0;
-    this.#seen.set(plain, before + 1);
+    const before = this.seen.get(plain) ?? 0;
+    this.seen.set(plain, before + 1);
     const id = before === 0 ? plain : exampleId(messages, String(before));
-    if (this.#deps.rows.get(this.#projectId, id) !== null) {
-      this.#there += 1;
+    if (this.deps.rows.get(this.projectId, id) !== null) {
+      this.there += 1;
       return;
     }
-    const row = plainRow(this.#projectId, id, 'imported', prompt, completion, this.#deps.clock.now());
-    this.#waiting.push({ ...row, cell, rating });
+    const row = plainRow(this.projectId, id, 'imported', prompt, completion, this.deps.clock.now());
+    this.waiting.push({ ...row, cell, rating });
   }
 }
 

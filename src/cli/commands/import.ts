@@ -104,21 +104,21 @@ function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportO
 class LineWriter {
   rows = 0;
   refused = 0;
-  readonly #context: CommandContext;
-  readonly #opened: OpenSource;
-  readonly #mapping: ColumnMapping | null;
-  readonly #options: ImportOptions;
+  private readonly context: CommandContext;
+  private readonly opened: OpenSource;
+  private readonly mapping: ColumnMapping | null;
+  private readonly options: ImportOptions;
 
   constructor(context: CommandContext, opened: OpenSource, mapping: ColumnMapping | null, options: ImportOptions) {
-    this.#context = context;
-    this.#opened = opened;
-    this.#mapping = mapping;
-    this.#options = options;
+    this.context = context;
+    this.opened = opened;
+    this.mapping = mapping;
+    this.options = options;
   }
 
   /** The absolute path; null, and no file, when there is not one line. */
   async write(documents: ReturnType<typeof createDocuments>, out: string): Promise<string | null> {
-    const lines = this.#lines();
+    const lines = this.lines();
     const first = await lines.next();
     if (first.done === true) return null;
     async function* all(line: string): AsyncGenerator<string> {
@@ -129,51 +129,51 @@ class LineWriter {
   }
 
   /** Stops at Ctrl-C; what was read before is written. */
-  async *#lines(): AsyncGenerator<string, void> {
-    const { output, signal } = this.#context;
-    for await (const record of this.#opened.records(signal)) {
+  private async *lines(): AsyncGenerator<string, void> {
+    const { output, signal } = this.context;
+    for await (const record of this.opened.records(signal)) {
       if (signal.aborted) return;
-      const { examples, findings } = convertRecord(record, this.#mapping);
-      for (const finding of findings) this.#tell(finding);
+      const { examples, findings } = convertRecord(record, this.mapping);
+      for (const finding of findings) this.tell(finding);
       if (examples.length === 0 && findings.some(({ severity }) => severity === 'error')) this.refused += 1;
       for (const example of examples) {
         // A line is learned: the answer a pair turned down is for preference training alone.
-        if (example.rating !== 'rejected') yield this.#line(record, example);
+        if (example.rating !== 'rejected') yield this.line(record, example);
       }
     }
     output.progress(null);
   }
 
-  #line(record: SourceRecord, { prompt, completion }: ImportedExample): string {
+  private line(record: SourceRecord, { prompt, completion }: ImportedExample): string {
     this.rows += 1;
-    if (this.rows % ROWS_A_STEP === 0) this.#progress();
+    if (this.rows % ROWS_A_STEP === 0) this.progress();
     const line = formatExample({ messages: [...prompt, { role: 'assistant', content: completion }] }, 'chat');
     const row = tableRowOf(record) ?? {};
-    const { label, group } = this.#options;
+    const { label, group } = this.options;
     const names = { ...(label && { label: textOf(row[label]) }), ...(group && { group: textOf(row[group]) }) };
     return Object.keys(names).length === 0
       ? line
       : `${line.trimEnd().slice(0, -1)},${JSON.stringify(names).slice(1)}\n`;
   }
 
-  #progress(): void {
-    const { rows: total } = this.#opened;
+  private progress(): void {
+    const { rows: total } = this.opened;
     const text = total === null ? count(this.rows) : `${count(this.rows)} / ${count(total)}`;
     const fraction = total === null ? null : Math.min(1, this.rows / total);
-    this.#context.output.progress({ label: 'import', fraction, text, fields: { rows: this.rows, total } });
+    this.context.output.progress({ label: 'import', fraction, text, fields: { rows: this.rows, total } });
   }
 
-  #shown = 0;
-  #tell(finding: {
+  private shown = 0;
+  private tell(finding: {
     readonly line: number;
     readonly severity: string;
     readonly message: string;
     readonly fix: string;
   }): void {
-    const { output } = this.#context;
+    const { output } = this.context;
     output.record('finding', { ...finding });
-    this.#shown += 1;
-    if (output.json || this.#shown > FINDINGS_SHOWN) return;
+    this.shown += 1;
+    if (output.json || this.shown > FINDINGS_SHOWN) return;
     const mark = finding.severity === 'error' ? '✗' : '!';
     output.note(`${mark} line ${finding.line}: ${finding.message} ${finding.fix}`);
   }

@@ -55,9 +55,9 @@ class Canvas {
   readonly rows: number;
   readonly dotsWide: number;
   readonly dotsHigh: number;
-  readonly #bits: Uint8Array;
-  readonly #owners: Int8Array;
-  readonly #signs: readonly string[] | null;
+  private readonly bits: Uint8Array;
+  private readonly owners: Int8Array;
+  private readonly signs: readonly string[] | null;
 
   /** With `signs`, one for each series, cells hold signs instead of dots. */
   constructor(columns: number, rows: number, signs: readonly string[] | null) {
@@ -65,18 +65,18 @@ class Canvas {
     this.rows = Math.max(0, rows);
     this.dotsWide = this.columns * (signs === null ? 2 : 1);
     this.dotsHigh = this.rows * (signs === null ? 4 : 1);
-    this.#bits = new Uint8Array(this.columns * this.rows);
-    this.#owners = new Int8Array(this.columns * this.rows).fill(-1);
-    this.#signs = signs;
+    this.bits = new Uint8Array(this.columns * this.rows);
+    this.owners = new Int8Array(this.columns * this.rows).fill(-1);
+    this.signs = signs;
   }
 
   dot(x: number, y: number, series: number): void {
     if (x < 0 || y < 0 || x >= this.dotsWide || y >= this.dotsHigh) return;
-    const [wide, high] = this.#signs === null ? [2, 4] : [1, 1];
+    const [wide, high] = this.signs === null ? [2, 4] : [1, 1];
     const cell = Math.floor(y / high) * this.columns + Math.floor(x / wide);
     const bit = DOTS[x % wide === 1 ? 1 : 0][y % high] ?? 1;
-    this.#bits[cell] = (this.#bits[cell] ?? 0) | bit;
-    this.#owners[cell] = series;
+    this.bits[cell] = (this.bits[cell] ?? 0) | bit;
+    this.owners[cell] = series;
   }
 
   /** A straight line of dots, ends included (Bresenham 1965). */
@@ -99,10 +99,10 @@ class Canvas {
   row(index: number): readonly CanvasCell[] {
     return Array.from({ length: this.columns }, (_, column) => {
       const cell = index * this.columns + column;
-      const owner = this.#owners[cell] ?? -1;
+      const owner = this.owners[cell] ?? -1;
       if (owner < 0) return { text: ' ', series: null };
-      const sign = this.#signs?.[owner % this.#signs.length];
-      return { text: sign ?? String.fromCodePoint(0x2800 + (this.#bits[cell] ?? 0)), series: owner };
+      const sign = this.signs?.[owner % this.signs.length];
+      return { text: sign ?? String.fromCodePoint(0x2800 + (this.bits[cell] ?? 0)), series: owner };
     });
   }
 }

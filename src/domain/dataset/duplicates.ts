@@ -30,40 +30,43 @@ const COMPARED = 8;
  * of pairs that are 80% alike, 1 - (1 - 0.8^4)^16 = 99.98% meet in a bucket. What meets is then compared in full.
  */
 export class DuplicateFinder {
-  readonly #buckets = new Map<string, string[]>();
+  private readonly buckets = new Map<string, string[]>();
   /** Texts of the rows that came first of their kind, by id. */
-  readonly #firsts = new Map<string, string>();
-  readonly #groups = new Map<string, { readonly id: string; readonly share: number }[]>();
+  private readonly firsts = new Map<string, string>();
+  private readonly likenesses = new Map<string, { readonly id: string; readonly share: number }[]>();
 
   add(id: string, text: string): void {
     const own = shinglesOf(text);
     if (own.size === 0) return;
     const keys = bandsOf(own);
-    const like = this.#nearest(own, keys);
+    const like = this.nearest(own, keys);
     if (like === null) {
-      this.#firsts.set(id, text);
+      this.firsts.set(id, text);
       for (const key of keys) {
-        const known = this.#buckets.get(key);
-        if (known === undefined) this.#buckets.set(key, [id]);
+        const known = this.buckets.get(key);
+        if (known === undefined) this.buckets.set(key, [id]);
         else if (known.length < COMPARED) known.push(id);
       }
       return;
     }
-    const group = this.#groups.get(like.id);
-    if (group === undefined) this.#groups.set(like.id, [{ id, share: like.share }]);
+    const group = this.likenesses.get(like.id);
+    if (group === undefined) this.likenesses.set(like.id, [{ id, share: like.share }]);
     else group.push({ id, share: like.share });
   }
 
   /** The groups, those with the most rows first. */
   groups(): readonly DuplicateGroup[] {
-    const found = Array.from(this.#groups, ([first, others]): DuplicateGroup => ({ first, others }));
+    const found = Array.from(this.likenesses, ([first, others]): DuplicateGroup => ({ first, others }));
     return found.toSorted((a, b) => b.others.length - a.others.length);
   }
 
-  #nearest(own: ReadonlySet<number>, keys: readonly string[]): { readonly id: string; readonly share: number } | null {
+  private nearest(
+    own: ReadonlySet<number>,
+    keys: readonly string[],
+  ): { readonly id: string; readonly share: number } | null {
     let best: { readonly id: string; readonly share: number } | null = null;
-    for (const id of new Set(keys.flatMap((key) => this.#buckets.get(key) ?? []))) {
-      const share = jaccard(own, shinglesOf(this.#firsts.get(id) ?? ''));
+    for (const id of new Set(keys.flatMap((key) => this.buckets.get(key) ?? []))) {
+      const share = jaccard(own, shinglesOf(this.firsts.get(id) ?? ''));
       if (share >= ALIKE && share > (best?.share ?? 0)) best = { id, share };
     }
     return best;

@@ -47,42 +47,42 @@ export function* findLeaks(rows: readonly LeakRow[]): Generator<void, readonly L
 
 /** The training side, to be asked for what it knows. */
 class Training {
-  readonly #frequency = new Map<string, number>();
-  readonly #index = new Map<string, TrainEntry[]>();
-  readonly #exact = new Map<string, string>();
-  readonly #groups = new Map<string, string>();
+  private readonly frequency = new Map<string, number>();
+  private readonly index = new Map<string, TrainEntry[]>();
+  private readonly exact = new Map<string, string>();
+  private readonly groups = new Map<string, string>();
 
   constructor(rows: readonly LeakRow[]) {
     for (const { text } of rows) {
-      for (const word of new Set(wordsOf(text))) this.#frequency.set(word, (this.#frequency.get(word) ?? 0) + 1);
+      for (const word of new Set(wordsOf(text))) this.frequency.set(word, (this.frequency.get(word) ?? 0) + 1);
     }
   }
 
   learn({ id, text, group }: LeakRow): void {
     const key = keyOf(text);
-    if (!this.#exact.has(key)) this.#exact.set(key, id);
-    if (group !== null && group !== '' && !this.#groups.has(group)) this.#groups.set(group, id);
-    const words = rarestFirst(text, this.#frequency);
+    if (!this.exact.has(key)) this.exact.set(key, id);
+    if (group !== null && group !== '' && !this.groups.has(group)) this.groups.set(group, id);
+    const words = rarestFirst(text, this.frequency);
     const entry = { id, words: new Set(words) };
     for (const word of prefix(words)) {
-      const known = this.#index.get(word);
-      if (known === undefined) this.#index.set(word, [entry]);
+      const known = this.index.get(word);
+      if (known === undefined) this.index.set(word, [entry]);
       else if (known.length < CANDIDATES) known.push(entry);
     }
   }
 
   leakOf({ id: validationId, text, group }: LeakRow): Leak | null {
     const fix = 'Remove one of the two, or clear the split and keep them together.';
-    const same = this.#exact.get(keyOf(text));
+    const same = this.exact.get(keyOf(text));
     if (same !== undefined) {
       return { kind: 'identical', trainId: same, validationId, message: 'The same question is on both sides.', fix };
     }
-    const near = nearest(rarestFirst(text, this.#frequency), this.#index);
+    const near = nearest(rarestFirst(text, this.frequency), this.index);
     if (near !== null) {
       const message = `${Math.floor(near.share * 100)}% of the words are those of a question to train on.`;
       return { kind: 'near', trainId: near.id, validationId, message, fix };
     }
-    const trainId = group === null ? undefined : this.#groups.get(group);
+    const trainId = group === null ? undefined : this.groups.get(group);
     if (trainId === undefined) return null;
     const apart = 'Clear the split and assign by this group.';
     return { kind: 'group', trainId, validationId, message: `${group} is on both sides.`, fix: apart };

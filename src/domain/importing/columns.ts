@@ -6,14 +6,17 @@ const YES_NO = new Set(['yes', 'no', 'true', 'false']);
 
 /** Counts columns row by row, so that a table of any size passes through. */
 export class ColumnCounter {
-  #rows = 0;
-  readonly #columns = new Map<string, { types: Map<string, number>; filled: number; values: Map<string, number> }>();
+  private rows = 0;
+  private readonly tallies = new Map<
+    string,
+    { types: Map<string, number>; filled: number; values: Map<string, number> }
+  >();
 
   push(row: TableRow): void {
-    this.#rows += 1;
+    this.rows += 1;
     for (const [name, value] of Object.entries(row)) {
-      const column = this.#columns.get(name) ?? { types: new Map(), filled: 0, values: new Map() };
-      this.#columns.set(name, column);
+      const column = this.tallies.get(name) ?? { types: new Map(), filled: 0, values: new Map() };
+      this.tallies.set(name, column);
       if (isEmpty(value)) continue;
       column.filled += 1;
       increment(column.types, typeOf(value));
@@ -24,10 +27,10 @@ export class ColumnCounter {
   }
 
   columns(): readonly ColumnInfo[] {
-    return Array.from(this.#columns, ([name, { types, filled, values }]) => ({
+    return Array.from(this.tallies, ([name, { types, filled, values }]) => ({
       name,
       type: commonType([...types.keys()]),
-      empty: this.#rows - filled,
+      empty: this.rows - filled,
       values: values.size > MOST_VALUES ? null : ranked(values),
     }));
   }

@@ -5,26 +5,26 @@ type Severity = DatasetFinding['severity'];
 /** Collects what is wrong in one line. */
 export class LineReport {
   readonly findings: DatasetFinding[] = [];
-  readonly #line: number;
+  private readonly line: number;
 
   constructor(line: number) {
-    this.#line = line;
+    this.line = line;
   }
 
   error(code: string, message: string, fix: string): void {
-    this.#add('error', code, message, fix);
+    this.add('error', code, message, fix);
   }
 
   warn(code: string, message: string, fix: string): void {
-    this.#add('warning', code, message, fix);
+    this.add('warning', code, message, fix);
   }
 
   get hasErrors(): boolean {
     return this.findings.some((finding) => finding.severity === 'error');
   }
 
-  #add(severity: Severity, code: string, message: string, fix: string): void {
-    this.findings.push({ code, severity, line: this.#line, message, fix });
+  private add(severity: Severity, code: string, message: string, fix: string): void {
+    this.findings.push({ code, severity, line: this.line, message, fix });
   }
 }
 
