@@ -2,20 +2,15 @@ import { homedir } from 'node:os';
 import { problemOf } from '../app/runtime/errors.ts';
 import type { OperationSnapshot, SyncProgress } from '../app/runtime/operation.ts';
 import type { Tracker } from '../app/runtime/ports.ts';
-import { gatherJob } from '../app/tracking/gather.ts';
+import { gatherJob, jobToTrack } from '../app/tracking/gather.ts';
+import { automaticUpload, hasEnded, requestedUpload, type Upload, unsentCause } from '../app/tracking/policy.ts';
 import { type GatherContext, startSync } from '../app/tracking/sync.ts';
 import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { BUILT_IN_PROFILES } from '../domain/provider/profiles.ts';
 import type { TrackedRun } from '../domain/tracking/types.ts';
-import { type JobRecord, TERMINAL_STATUSES } from '../domain/training/types.ts';
+import type { JobRecord } from '../domain/training/types.ts';
 import { runId } from '../domain/wandb/names.ts';
-import {
-  staysOffline,
-  syncsAutomatically,
-  syncsOnRequest,
-  type TrackingKeySource,
-  type TrackingSettings,
-} from '../domain/wandb/settings.ts';
+import type { TrackingKeySource, TrackingSettings } from '../domain/wandb/settings.ts';
 import { createClock } from '../services/clock/clock.ts';
 import { createSecrets, TRACKING_KEY } from '../services/store/secrets.ts';
 import { openSettings } from '../services/store/settings.ts';
@@ -31,9 +26,9 @@ export interface Tracking {
   readonly tracker: Tracker;
   readonly settings: TrackingSettings;
   readonly keySource: TrackingKeySource;
-  /** Whether what is asked to be synced is sent, or stays on this machine. */
-  readonly sends: boolean;
-  /** Why it is not. */
+  /** Whether a run that is requested is sent, or stays on this machine. */
+  readonly upload: Upload;
+  /** Why it stays. */
   readonly whyNotSent: string;
   /** Fetches a file of an artifact and says where it lies. Throws TrackingError. */
   artifactFile(path: string, options: { readonly signal?: AbortSignal }): Promise<string>;
@@ -75,12 +70,15 @@ export async function openTracking(
     settings,
     keySource,
     projectName: (id) => opened.projects.list().find((project) => project.id === id)?.name ?? null,
-    sends: syncsOnRequest(settings, () => keySource),
-    whyNotSent: staysOffline(settings)
-      ? 'WANDB_MODE is offline: `wandb sync` sends the folders, or run it again without.'
-      : 'No W&B key is known: set WANDB_API_KEY and run it again, or `wandb sync` the folders.',
+    upload: requestedUpload(settings, () => keySource),
+    whyNotSent: UNSENT[unsentCause(settings)],
   };
 }
+
+const UNSENT: Readonly<Record<ReturnType<typeof unsentCause>, string>> = {
+  offline: 'WANDB_MODE is offline: `wandb sync` sends the folders, or run it again without.',
+  'no-key': 'No W&B key is known: set WANDB_API_KEY and run it again, or `wandb sync` the folders.',
+};
 
 interface Wanted {
   readonly runId: string;
@@ -92,14 +90,14 @@ interface Wanted {
 export async function trackRun(
   context: CommandContext,
   { deps }: CommandServices,
-  { tracker, sends }: Pick<Tracking, 'tracker' | 'sends'>,
+  { tracker, upload }: Pick<Tracking, 'tracker' | 'upload'>,
   gather: ((gathering: GatherContext) => Promise<TrackedRun> | TrackedRun) | null,
   wanted: Wanted,
 ): Promise<boolean> {
   const { output } = context;
   const handle = startSync(
     { registry: deps.registry, tracker },
-    { ...wanted, projectId: 'cli', gather, upload: sends ? 'send' : 'write', asked: true },
+    { ...wanted, projectId: 'cli', gather, upload, asked: true },
   );
   const end = await follow(context, deps.registry, handle, syncProgress);
   const { status, receipt, problem } = end;
@@ -118,18 +116,18 @@ export async function trackRun(
 export async function trackAlong(
   context: CommandContext,
   connection: Connection,
-  workshop: CommandServices,
+  services: CommandServices,
   runId: string,
   gather: (gathering: GatherContext, tracking: Tracking) => Promise<TrackedRun> | TrackedRun,
 ): Promise<void> {
   try {
     const tracking = await openTracking(context, connection);
     const { settings, keySource } = tracking;
-    if (settings.mode === 'disabled' || context.signal.aborted) return;
-    const sends = syncsAutomatically(settings, () => keySource);
+    const upload = automaticUpload(settings, () => keySource);
+    if (upload === null || context.signal.aborted) return;
     const gathered = (gathering: GatherContext) => gather(gathering, tracking);
     const wanted = { runId, title: `Track ${runId}` };
-    await trackRun(context, workshop, { tracker: tracking.tracker, sends }, gathered, wanted);
+    await trackRun(context, services, { tracker: tracking.tracker, upload }, gathered, wanted);
   } catch (error) {
     const { what } = problemOf(error, '');
     context.output.record('tracked', { run: runId, status: 'failed', problem: { what } });
@@ -141,14 +139,13 @@ export async function trackAlong(
 export async function trackJob(
   context: CommandContext,
   connection: Connection,
-  workshop: CommandServices,
+  services: CommandServices,
   record: JobRecord | null,
   projectName: string | null,
 ): Promise<void> {
-  if (record === null || !TERMINAL_STATUSES.has(record.job.status)) return;
-  const { job, providerId } = record;
-  await trackAlong(context, connection, workshop, runId(job.id), (gathering, { settings }) =>
-    gatherJob(workshop.deps, { job, record, providerId, projectName, log: settings.log }, gathering),
+  if (record === null || !hasEnded(record.job)) return;
+  await trackAlong(context, connection, services, runId(record.job.id), (gathering, { settings }) =>
+    gatherJob(services.deps, jobToTrack(record, { projectName, log: settings.log }), gathering),
   );
 }
 

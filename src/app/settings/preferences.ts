@@ -3,6 +3,7 @@ import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { WorkbenchContext } from '../core/context.ts';
+import { destinationOf } from '../tracking/policy.ts';
 import type { ModelReader } from './models.ts';
 
 export interface TrackingSettingsActions {
@@ -63,9 +64,10 @@ export function createTrackingSettings(core: WorkbenchContext, changed: () => vo
       }),
     test: () =>
       core.attempt('Runs stay on this machine.', async () => {
-        const { username, entity, teams } = await tracker.account();
+        const account = await tracker.account();
+        const { username, entity, teams } = account;
         const settings = tracking.settings();
-        const to = settings.entity ?? entity;
+        const to = destinationOf(settings, account);
         const where = to === null ? settings.project : `${to}/${settings.project}`;
         const others = teams.filter((team) => team !== to);
         const known = to === null || to === entity || teams.includes(to);

@@ -1,17 +1,13 @@
 import type { Evaluation } from '../../domain/evaluation/types.ts';
 import { datasetRunPrefix, isDatasetRun } from '../../domain/tracking/dataset-run.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
-import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
+import type { JobRecord } from '../../domain/training/types.ts';
 import { runId } from '../../domain/wandb/names.ts';
-import {
-  staysOffline,
-  syncsAutomatically,
-  syncsOnRequest,
-  type TrackingSettings,
-} from '../../domain/wandb/settings.ts';
+import type { TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
 import { createLiveRuns } from './live-runs.ts';
+import { automaticUpload, hasEnded, requestedUpload, unsentCause } from './policy.ts';
 import { toResume } from './resume.ts';
 import { createRunRequests, type RunRequest, type Trackable } from './run-requests.ts';
 import { type SyncRequest, startSync } from './sync.ts';
@@ -71,24 +67,24 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
       if (running.get(request.runId) === finished) running.delete(request.runId);
       changed();
       const unsent = request.asked && upload === 'write' && status === 'succeeded';
-      if (unsent) core.note(`${whyUnsent(tracking.settings())} ${receipt?.summary ?? ''}`);
+      if (unsent) core.note(`${UNSENT[unsentCause(tracking.settings())]} ${receipt?.summary ?? ''}`);
     });
     running.set(request.runId, finished);
     return finished;
   }
 
   /**
-   * What nobody asked for: written when it has ended, and sent where that was chosen. After what is under way, which may
-   * have read the run before its end.
+   * Without a request: written when it has ended, and sent where that was chosen. Begins after what is under way, which
+   * may have read the run before its end.
    */
-  async function startUnasked(projectId: string, request: RunRequest): Promise<void> {
+  async function startAutomatically(projectId: string, request: RunRequest): Promise<void> {
     for (let before = running.get(request.runId); before !== undefined; before = running.get(request.runId))
       await before;
     const begun = await core.attempt(KEPT, () => {
-      const settings = tracking.settings();
-      if (settings.mode === 'disabled' || closed) return;
-      const sends = syncsAutomatically(settings, () => tracking.keySource());
-      return start({ ...request, projectId, asked: false }, sends ? 'send' : 'write');
+      if (closed) return;
+      const upload = automaticUpload(tracking.settings(), () => tracking.keySource());
+      if (upload === null) return;
+      return start({ ...request, projectId, asked: false }, upload);
     });
     if (!begun.ok) core.problem(begun.problem);
   }
@@ -97,7 +93,7 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
   async function resume(): Promise<void> {
     const found = await core.attempt('The runs are on disk as they were.', () => toResume(core, requests));
     if (!found.ok) core.problem(found.problem);
-    for (const { projectId, request } of found.ok ? found.value : []) await startUnasked(projectId, request);
+    for (const { projectId, request } of found.ok ? found.value : []) await startAutomatically(projectId, request);
   }
 
   /** A screen asks with each frame, and settings are a file. */
@@ -141,17 +137,17 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
             core.note('It is gone; there is nothing to sync.');
             return;
           }
-          const sends = syncsOnRequest(tracking.settings(), () => tracking.keySource());
-          void start({ ...request, ...options, projectId: core.project().id, asked: true }, sends ? 'send' : 'write');
+          const upload = requestedUpload(tracking.settings(), () => tracking.keySource());
+          void start({ ...request, ...options, projectId: core.project().id, asked: true }, upload);
         });
       },
     },
     jobChanged: (record) => live.changed(record),
     jobEnded(record) {
-      if (!TERMINAL_STATUSES.has(record.job.status)) return;
-      void live.stop(record.job.id).then(() => startUnasked(record.projectId, requests.ofJob(record)));
+      if (!hasEnded(record.job)) return;
+      void live.stop(record.job.id).then(() => startAutomatically(record.projectId, requests.ofJob(record)));
     },
-    evaluationEnded: (evaluation) => void startUnasked(evaluation.projectId, requests.ofEvaluation(evaluation)),
+    evaluationEnded: (evaluation) => void startAutomatically(evaluation.projectId, requests.ofEvaluation(evaluation)),
     resume: () => void resume(),
     async close() {
       live.close();
@@ -165,7 +161,7 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
   };
 }
 
-const whyUnsent = (settings: TrackingSettings): string =>
-  staysOffline(settings)
-    ? 'WANDB_MODE is offline, so it was not sent.'
-    : 'No W&B key is known (Settings, 8), so it was not sent.';
+const UNSENT: Readonly<Record<ReturnType<typeof unsentCause>, string>> = {
+  offline: 'WANDB_MODE is offline, so it was not sent.',
+  'no-key': 'No W&B key is known (Settings, 8), so it was not sent.',
+};

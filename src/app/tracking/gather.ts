@@ -8,18 +8,13 @@ import { datasetRun } from '../../domain/tracking/dataset-run.ts';
 import { evaluationRun } from '../../domain/tracking/evaluation-run.ts';
 import { type JobFile, jobRun } from '../../domain/tracking/job-run.ts';
 import type { TrackedRun } from '../../domain/tracking/types.ts';
-import {
-  type Checkpoint,
-  type JobEvent,
-  type JobRecord,
-  TERMINAL_STATUSES,
-  type TuningJob,
-} from '../../domain/training/types.ts';
+import type { Checkpoint, JobEvent, JobRecord, TuningJob } from '../../domain/training/types.ts';
 import { splitLineParts, splitPairParts } from '../dataset/training-files.ts';
 import { type EvaluationReader, readEvaluation } from '../evaluation/results.ts';
 import { errorText, OperationError } from '../runtime/errors.ts';
 import { inSlices } from '../runtime/pacing.ts';
 import type { FileService, JobStore, Provider, RowStore } from '../runtime/ports.ts';
+import { hasEnded } from './policy.ts';
 import type { GatherContext, TrackingDeps } from './sync.ts';
 
 export interface GatherDatasetOptions {
@@ -111,6 +106,16 @@ function* runParts(
   return yield* evaluationRun({ evaluation: begun, items: answered, projectName, jobs, endedAt: last });
 }
 
+/** Jobs at a provider that made these models, or that made a model these are checkpoints of: `ft:…:ckpt-step-30`. */
+export function jobsOfModels(jobs: readonly TuningJob[], models: readonly string[]): Map<string, TuningJob> {
+  const isOf = (model: string, tuned: string): boolean => model === tuned || model.startsWith(`${tuned}:`);
+  const made = models.flatMap((model) => {
+    const job = jobs.find(({ fineTunedModel: tuned }) => tuned !== null && isOf(model, tuned));
+    return job === undefined ? [] : [[model, job] as const];
+  });
+  return new Map(made);
+}
+
 /** Jobs of a project by the models and checkpoints they made. */
 export function jobsByModel(jobs: Pick<JobStore, 'list' | 'checkpoints'>, projectId: string): Map<string, TuningJob> {
   const made = new Map<string, TuningJob>();
@@ -132,6 +137,12 @@ export interface JobToTrack {
   readonly log: boolean;
 }
 
+/** A job that Luthier started, as its record has it. */
+export function jobToTrack(record: JobRecord, named: Pick<JobToTrack, 'projectName' | 'log'>): JobToTrack {
+  const { job, providerId } = record;
+  return { job, record, providerId, ...named };
+}
+
 /**
  * A job as a run. Its files are read at the provider, for the rows here may have changed since; a provider that does
  * not hand one out leaves the run without it, which is told.
@@ -146,7 +157,7 @@ export async function gatherJob(
   gathering.tell(`reads ${job.id}`);
   const provider = await connected(deps, providerId, gathering);
   const { events, checkpoints } = await eventsAndCheckpointsOf(deps, wanted, provider, gathering);
-  const ended = TERMINAL_STATUSES.has(job.status);
+  const ended = hasEnded(job);
   const files = provider === null || !ended ? null : provider.files;
   const read = (id: string | null | undefined, what: string): Promise<string | null> =>
     files === null || !id ? Promise.resolve(null) : contentOf(files, id, what, gathering);

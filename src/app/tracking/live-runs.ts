@@ -1,7 +1,7 @@
-import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
-import { syncsAutomatically } from '../../domain/wandb/settings.ts';
+import type { JobRecord } from '../../domain/training/types.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import { problemOf } from '../runtime/errors.ts';
+import { automaticUpload, hasEnded } from './policy.ts';
 import type { RunRequests } from './run-requests.ts';
 
 /** Jobs that are shown at the tracker while they run. */
@@ -46,12 +46,13 @@ export function createLiveRuns(
   }
 
   /** Whether jobs go out while they run, as the settings stand. */
-  const isWanted = (): boolean => !closed && syncsAutomatically(tracking.settings(), () => tracking.keySource());
+  const isWanted = (): boolean =>
+    !closed && automaticUpload(tracking.settings(), () => tracking.keySource()) === 'send';
 
   async function follow(live: LiveRun): Promise<void> {
     const { signal } = live.abort;
     let told = false;
-    while (!signal.aborted && isWanted() && !TERMINAL_STATUSES.has(live.record.job.status)) {
+    while (!signal.aborted && isWanted() && !hasEnded(live.record.job)) {
       try {
         await send(live.record, signal);
         await clock.sleep(SEND_MS, signal);

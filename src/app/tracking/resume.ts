@@ -1,8 +1,7 @@
 import type { TrackedState } from '../../domain/tracking/types.ts';
-import { TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import { runId } from '../../domain/wandb/names.ts';
-import { syncsAutomatically } from '../../domain/wandb/settings.ts';
 import type { WorkbenchContext } from '../core/context.ts';
+import { automaticUpload, hasEnded, unsentRuns } from './policy.ts';
 import type { RunRequest, RunRequests } from './run-requests.ts';
 
 /** What ended longer ago is not tracked unasked any more. */
@@ -19,9 +18,9 @@ export interface ResumedRun {
  */
 export function toResume(core: WorkbenchContext, requests: RunRequests): readonly ResumedRun[] {
   const { tracker, tracking, projects } = core.deps;
-  const settings = tracking.settings();
-  if (settings.mode === 'disabled') return [];
-  const sends = syncsAutomatically(settings, () => tracking.keySource());
+  const upload = automaticUpload(tracking.settings(), () => tracking.keySource());
+  if (upload === null) return [];
+  const sends = upload === 'send';
   // Read once: there may be hundreds, and keys are waiting.
   const states = new Map(tracker.list().map((state) => [state.runId, state]));
   const resuming = { core, requests, sends, states, seen: new Set<string>() };
@@ -43,10 +42,10 @@ interface Resuming {
 
 function jobsOf(resuming: Resuming, projectId: string): readonly ResumedRun[] {
   return resuming.core.deps.jobs.list(projectId).flatMap((record) => {
-    const { id, status, finishedAt, createdAt } = record.job;
+    const { id, finishedAt, createdAt } = record.job;
     resuming.seen.add(runId(id));
     // Another one is watched again, and written at its end.
-    if (!TERMINAL_STATUSES.has(status)) return [];
+    if (!hasEnded(record.job)) return [];
     return resumed(resuming, projectId, resuming.requests.ofJob(record), (finishedAt ?? createdAt) * 1000);
   });
 }
@@ -78,9 +77,8 @@ function resumed(
 
 /** Runs of commands, and of what is gone here: sent as they are on disk. */
 function othersOf({ core, states, seen }: Resuming): readonly ResumedRun[] {
-  return [...states.values()].flatMap(({ runId: id, own, sync, name, jobType }) =>
-    !own || sync !== 'partial' || jobType === 'dataset' || seen.has(id)
-      ? []
-      : [{ projectId: core.project().id, request: { runId: id, title: `Track ${name}`, gather: null } }],
-  );
+  return unsentRuns(states.values(), { requested: false, except: seen }).map(({ runId: id, name }) => ({
+    projectId: core.project().id,
+    request: { runId: id, title: `Track ${name}`, gather: null },
+  }));
 }

@@ -4,7 +4,7 @@ import type { JobRecord } from '../../domain/training/types.ts';
 import { runId } from '../../domain/wandb/names.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
-import { gatherDataset, gatherEvaluation, gatherJob, jobsByModel } from './gather.ts';
+import { gatherDataset, gatherEvaluation, gatherJob, jobsByModel, jobToTrack } from './gather.ts';
 import type { SyncRequest, TrackingDeps } from './sync.ts';
 
 /** What can be tracked: a job, an evaluation, or the dataset as it stands. */
@@ -33,12 +33,11 @@ export function createRunRequests(core: WorkbenchContext, deps: TrackingDeps, pa
       runId: runId(id),
       title: `Track ${id}`,
       gather: (gathering) => {
-        const { projectId, providerId } = record;
-        // Read when its turn comes: the job may have gone on since it was asked for.
+        const { projectId } = record;
+        // Read when its turn comes: the job may have gone on since it was requested.
         const latest = jobs.list(projectId).find(({ job }) => job.id === id) ?? record;
-        const projectName = nameOf(projectId);
-        const wanted = { job: latest.job, record: latest, providerId, projectName, log: tracking.settings().log };
-        return gatherJob(deps, wanted, gathering);
+        const named = { projectName: nameOf(projectId), log: tracking.settings().log };
+        return gatherJob(deps, jobToTrack(latest, named), gathering);
       },
     };
   };

@@ -3,6 +3,7 @@ import type { OperationDeps } from '../core/deps.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { OperationContext, OperationHandle, OperationResult, SyncProgress } from '../runtime/operation.ts';
 import type { Tracker } from '../runtime/ports.ts';
+import type { Upload } from './policy.ts';
 
 export type TrackingDeps = Pick<OperationDeps, 'registry' | 'providers' | 'jobs' | 'rows' | 'prices'> & {
   readonly tracker: Tracker;
@@ -22,8 +23,7 @@ export interface SyncRequest {
   readonly title: string;
   /** Puts the run together, under this id or one that its content gives it; null sends what is on disk as it is. */
   readonly gather: ((gathering: GatherContext) => Promise<TrackedRun> | TrackedRun) | null;
-  /** `send` needs a key; `write` leaves the run on this machine. */
-  readonly upload: 'send' | 'write';
+  readonly upload: Upload;
   readonly overwrite?: boolean;
   /** Whether a person waits for it. */
   readonly asked: boolean;

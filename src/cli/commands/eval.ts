@@ -6,7 +6,7 @@ import { compileGraders, type ExportFormat, exportText, readEvaluation } from '.
 import { startEvaluate } from '../../app/evaluation/start.ts';
 import { OperationError } from '../../app/runtime/errors.ts';
 import type { EvaluateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
-import { type EvaluationToTrack, gatherEvaluation } from '../../app/tracking/gather.ts';
+import { type EvaluationToTrack, gatherEvaluation, jobsOfModels } from '../../app/tracking/gather.ts';
 import { canonicalJson } from '../../domain/common/json.ts';
 import type { EvaluationSummary } from '../../domain/evaluation/metrics.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
@@ -31,8 +31,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
   if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
   const writings = writingsOf(options);
   const connection = await resolveConnection(context, options);
-  await using workshop = openCommandServices(connection);
-  const { deps, documents } = workshop;
+  await using services = openCommandServices(connection);
+  const { deps, documents } = services;
   const items = await itemsOfLines(documents.readLines(file)).catch(asCommandFailure);
   const evaluation = evaluationOf(file, items, connection, options);
   const handle = startEvaluate(deps, { evaluation, items, whenCapped: 'end' });
@@ -49,7 +49,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
   }
   const failed = printFailed(context.output, evaluated);
   if (snapshot.status === 'succeeded')
-    await trackEvaluation(context, connection, workshop, { evaluation, items, reader });
+    await trackEvaluation(context, connection, services, { evaluation, items, reader });
   printEvaluation(context.output, snapshot, summary, written);
   return snapshot.status === 'succeeded' && failed === 0 ? EXIT.done : EXIT.failure;
 }
@@ -58,25 +58,22 @@ export async function evaluate(context: CommandContext, file: string, options: E
 async function trackEvaluation(
   context: CommandContext,
   connection: Connection,
-  workshop: CommandServices,
+  services: CommandServices,
   answered: Pick<EvaluationToTrack, 'evaluation' | 'items' | 'reader'>,
 ): Promise<void> {
   const { evaluation } = answered;
-  await trackAlong(context, connection, workshop, runId(evaluation.id), async ({ signal, tell }) => {
+  await trackAlong(context, connection, services, runId(evaluation.id), async ({ signal, tell }) => {
     tell('reads the jobs of its models');
     const { providers, profile } = connection;
     const jobs = await (await providers.connect(profile.id, { signal })).jobs.list({ signal }).catch(() => []);
-    const made = evaluation.plan.models.flatMap(({ model }) => {
-      const job = jobs.find(({ fineTunedModel: tuned }) => tuned !== null && isOf(model, tuned));
-      return job === undefined ? [] : [[model, job] as const];
-    });
-    const wanted = { ...answered, projectName: evaluation.name, jobs: new Map(made) };
-    return gatherEvaluation(workshop.deps, { ...wanted, begins: 'with-first-answer' }, { signal });
+    const made = jobsOfModels(
+      jobs,
+      evaluation.plan.models.map(({ model }) => model),
+    );
+    const wanted = { ...answered, projectName: evaluation.name, jobs: made };
+    return gatherEvaluation(services.deps, { ...wanted, begins: 'with-first-answer' }, { signal });
   });
 }
-
-/** Whether a model is the tuned one, or a checkpoint on the way to it: `ft:…:ckpt-step-30`. */
-const isOf = (model: string, tuned: string): boolean => model === tuned || model.startsWith(`${tuned}:`);
 
 function evaluationOf(
   file: string,

@@ -24,9 +24,9 @@ export async function generate(context: CommandContext, options: GenerateOptions
   const connection = await resolveConnection(context, options);
   const model = options.model ?? (connection.profile.kind === 'embedded' ? PRACTICE_TEACHER : null);
   if (model === null) throw new UsageError(`--model is needed: which model of ${connection.profile.name} writes?`);
-  await using workshop = openCommandServices(connection);
+  await using services = openCommandServices(connection);
   const planned = { projectId, template, plan: planOf(model, options), seed: options.seed ?? null };
-  const made = await generateRows(context, workshop, planned, options.out);
+  const made = await generateRows(context, services, planned, options.out);
   return made.whole ? EXIT.done : EXIT.failure;
 }
 
@@ -42,11 +42,11 @@ export interface Generated {
 /** Runs the plan to its end, writes the file, and tells both. */
 export async function generateRows(
   context: CommandContext,
-  workshop: CommandServices,
+  services: CommandServices,
   planned: PlannedRows,
   out: string,
 ): Promise<Generated> {
-  const { deps, documents, profile } = workshop;
+  const { deps, documents, profile } = services;
   const { projectId, template, plan, seed } = planned;
   const handle = startGenerate(deps, { projectId, template, plan, seed, providerId: profile.id, whenCapped: 'end' });
   const snapshot = await follow(context, deps.registry, handle, batchProgress('generate', 'rows'));

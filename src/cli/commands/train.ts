@@ -73,12 +73,12 @@ export async function train(context: CommandContext, path: string, options: Trai
   const connection = await resolveConnection(context, options);
   refuseOutOfBounds(connection, options);
   const files = await filesOf(path, options);
-  await using workshop = openCommandServices(connection);
-  const quote = await quoteFile(context, workshop, path, files, options);
+  await using services = openCommandServices(connection);
+  const quote = await quoteFile(context, services, path, files, options);
   output.record('quote', { ...quote });
   output.line(quoteLine(quote));
   const real = await realpath(path);
-  const trained = await runTraining(context, workshop, {
+  const trained = await runTraining(context, services, {
     projectId: `headless-${createHash('sha256').update(real).digest('hex').slice(0, 16)}`,
     providerId: connection.profile.id,
     job: {
@@ -94,7 +94,7 @@ export async function train(context: CommandContext, path: string, options: Trai
     detach: options.watch !== true,
   });
   for (const line of curveLines(trained.events, output.width)) output.line(line);
-  if (options.watch === true) await trackJob(context, connection, workshop, trained.record, null);
+  if (options.watch === true) await trackJob(context, connection, services, trained.record, null);
   printTrained(output, trained);
   return trained.snapshot.status === 'succeeded' ? EXIT.done : EXIT.failure;
 }
