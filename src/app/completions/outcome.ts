@@ -40,23 +40,13 @@ export function answeredRow(work: BatchRequest, answer: ChatAnswer, costUsd: num
   };
 }
 
-/** Codes of a connection that was there and broke: the answer may have been on its way. */
-const BROKE_OFF = /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
-
-/** Whether a call that gave no answer may be billed all the same. What was refused, or never arrived, is not. */
-export function mayBeBilled({ kind, detail }: ProviderError): boolean {
-  if (kind === 'timeout') return true;
-  if (kind === 'network') return BROKE_OFF.test(detail.code ?? '');
-  return detail.code === 'malformed_answer';
-}
-
 /** The row of a call that never got its answer: kept with its cause, bought by the next run. */
 export function failedRow(work: BatchRequest, error: ProviderError, now: number): Row {
   return {
     ...bareRow(work, now),
     status: error.kind === 'moderation' ? 'refused' : 'failed',
     error: error.message,
-    costUsd: mayBeBilled(error) ? null : 0,
+    costUsd: error.mayBeBilled ? null : 0,
   };
 }
 

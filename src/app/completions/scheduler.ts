@@ -4,7 +4,7 @@ import type { Row } from '../../domain/dataset/types.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import type { ChatService, Clock } from '../runtime/ports.ts';
 import type { Budget, CostEstimator } from './budget.ts';
-import { answeredRow, createFailureStreak, failedRow, mayBeBilled, type RowWriter } from './outcome.ts';
+import { answeredRow, createFailureStreak, failedRow, type RowWriter } from './outcome.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import { backoffMs, holdFor, type Rate } from './rate.ts';
 import type { BatchRequest } from './requests.ts';
@@ -248,7 +248,7 @@ export class Scheduler {
     const { work } = task;
     if (!(error instanceof ProviderError)) throw error;
     // What may still be billed, the cap counts as if it were.
-    budget.settle(task.reservedUsd, mayBeBilled(error) ? task.reservedUsd : 0);
+    budget.settle(task.reservedUsd, error.mayBeBilled ? task.reservedUsd : 0);
     if (signal.aborted || this.stopped !== null) return;
     if (this.streak.fatal(error)) throw error;
     if (error.kind === 'rate-limit') rate.limited(startedAt, clock.now());

@@ -1,4 +1,4 @@
-import { ProviderError } from '../../domain/provider/provider.ts';
+import { MALFORMED_ANSWER, ProviderError } from '../../domain/provider/provider.ts';
 import { explainJobError } from '../../domain/training/explain.ts';
 import {
   type JobEvent,
@@ -205,7 +205,7 @@ function tolerate(error: unknown, polling: Polling, context: Pick<OperationConte
 }
 
 /** A look costs nothing, so one that brought something not of the API (a proxy's page, say) may be made again. */
-const isPassing = (error: ProviderError): boolean => error.retryable || error.detail.code === 'malformed_answer';
+const isPassing = (error: ProviderError): boolean => error.retryable || error.detail.code === MALFORMED_ANSWER;
 
 /** Whether the events hold the last one a job that went well writes. Other ends have no event of their own to wait for. */
 function hasLastEvent(deps: Pick<WatchDeps, 'jobs'>, job: TuningJob): boolean {

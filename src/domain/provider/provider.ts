@@ -59,6 +59,15 @@ export interface ProviderErrorDetail {
   readonly requestId?: string | null;
 }
 
+/** Node's and undici's codes for a connection that stood and then broke. */
+const BROKEN_CODES = /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
+
+/** Whether the connection was there and broke, so that the answer may have been on its way. */
+export const isBrokenConnection = (code: string | null | undefined): boolean => BROKEN_CODES.test(code ?? '');
+
+/** The code of an answer that came and is not of the protocol's shape. */
+export const MALFORMED_ANSWER = 'malformed_answer';
+
 /** An answer of a provider that is not the one asked for. Its message never holds a key. */
 export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;
@@ -74,5 +83,12 @@ export class ProviderError extends Error {
   /** Whether the same call may succeed later without anyone changing anything. */
   get retryable(): boolean {
     return this.kind === 'rate-limit' || this.kind === 'network' || this.kind === 'timeout' || this.kind === 'server';
+  }
+
+  /** Whether the call may be billed although no answer came of it. What was refused, or never arrived, is not. */
+  get mayBeBilled(): boolean {
+    if (this.kind === 'timeout') return true;
+    if (this.kind === 'network') return isBrokenConnection(this.detail.code);
+    return this.detail.code === MALFORMED_ANSWER;
   }
 }

@@ -1,4 +1,4 @@
-import type { ProviderErrorKind } from '../../domain/provider/provider.ts';
+import { isBrokenConnection, type ProviderErrorKind } from '../../domain/provider/provider.ts';
 
 /** What went wrong on the way, when no answer came. */
 export interface ConnectionFault {
@@ -8,7 +8,6 @@ export interface ConnectionFault {
 }
 
 const TIMEOUT_CODES = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT)$/;
-const BROKEN_CODES = /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
 const CERTIFICATE_CODES = /CERT|^(DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO)/;
 
 /** Looks through the causes of a failed call for the one the system gave. `place` is the host it was meant for. */
@@ -25,7 +24,7 @@ export function connectionFault(error: unknown, place: string): ConnectionFault 
     if (TIMEOUT_CODES.test(code)) return fault('timeout', `${place} did not answer in time.`);
     if (CERTIFICATE_CODES.test(code))
       return fault('network', `A secure connection to ${place} could not be made (${code}).`);
-    if (BROKEN_CODES.test(code)) return fault('network', `The connection to ${place} broke off.`);
+    if (isBrokenConnection(code)) return fault('network', `The connection to ${place} broke off.`);
   }
   if (chain.some((cause) => /timed? ?out/i.test(cause.name + cause.message)))
     return fault('timeout', `${place} did not answer in time.`);

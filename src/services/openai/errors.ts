@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ProviderError } from '../../domain/provider/provider.ts';
+import { MALFORMED_ANSWER, ProviderError } from '../../domain/provider/provider.ts';
 import { redactKeys, sanitizeLine } from '../../domain/text/sanitize.ts';
 import { classify } from './classify.ts';
 import { connectionFault, isConnectionError } from './connection.ts';
@@ -84,7 +84,7 @@ export function malformed(place: string): ProviderError {
   return new ProviderError(
     'invalid-request',
     `${place} answered with something that is not of the OpenAI API. Is the base URL right, and does it end in /v1?`,
-    { code: 'malformed_answer' },
+    { code: MALFORMED_ANSWER },
   );
 }
 

@@ -1,5 +1,5 @@
 import type { AgentOptions, ClientRequest, IncomingHttpHeaders } from 'node:http';
-import { ProviderError } from '../../domain/provider/provider.ts';
+import { MALFORMED_ANSWER, ProviderError } from '../../domain/provider/provider.ts';
 import type { HeaderReader } from './headers.ts';
 
 export interface HttpAnswer {
@@ -76,7 +76,7 @@ const MOST_BYTES = 64_000_000;
 
 function tooLong(url: string, mostBytes: number): ProviderError {
   const what = `${new URL(url).host} sent more than ${mostBytes / 1e6} MB as one answer. Is the base URL right?`;
-  return new ProviderError('invalid-request', what, { code: 'malformed_answer' });
+  return new ProviderError('invalid-request', what, { code: MALFORMED_ANSWER });
 }
 
 /** Kept sockets are given up before most servers do (Node's own servers wait 5 s), which avoids resets on reuse. */
