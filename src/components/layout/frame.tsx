@@ -1,6 +1,7 @@
 import { Box, Text, useIsScreenReaderEnabled, useWindowSize } from 'ink';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { Notice } from '../../app/core/state.ts';
+import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { formatUsd } from '../../domain/text/format.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
 import { Modal } from '../../keys/hooks.tsx';
@@ -60,7 +61,7 @@ function Header({ facts, width }: { readonly facts: HeaderFacts; readonly width:
   const theme = useTheme();
   const { symbols } = theme;
   const provider = safeLine(facts.provider, 24, symbols.ellipsis);
-  const named = facts.practice && !/practice/i.test(provider) ? `${provider} (practice engine)` : provider;
+  const named = facts.practice && !/practice/i.test(provider) ? `${provider} (${PRACTICE_LABEL})` : provider;
   const right: readonly Segment[] = [
     { text: named, tone: facts.practice ? 'warn' : 'accent', keep: 1 },
     { text: facts.running === 0 ? '' : `${symbols.running} ${facts.running} running`, tone: 'accent', keep: 3 },

@@ -1,11 +1,4 @@
-import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
-
-/** Whether a name is one of the embedded engine's: its two models and what was tuned from them. */
-export function isPracticeModel(id: string): boolean {
-  const base = id.startsWith('ft:') ? id.split(':')[1] : id;
-  return base === PRACTICE_BASE || base === PRACTICE_TEACHER;
-}
 
 /**
  * A model's name for a narrow place. Names of tuned models (`ft:base:org:suffix:id`) lose parts from the front, because

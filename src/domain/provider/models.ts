@@ -21,10 +21,18 @@ export function isTunedModel(model: string): boolean {
   return model.startsWith('ft:') || model.includes('.ft-');
 }
 
-/** Whether the practice engine answers to this name. */
+/** How the embedded engine is called wherever it trains or answers. */
+export const PRACTICE_LABEL = 'practice engine';
+
+const PRACTICE_MODELS: ReadonlySet<string> = new Set([PRACTICE_TEACHER, PRACTICE_BASE]);
+
+/** Whether a name is one of the embedded engine's: its two models and what was tuned from them. */
 export function isPracticeModel(model: string): boolean {
-  return baseModelOf(model).startsWith('practice-');
+  return PRACTICE_MODELS.has(baseModelOf(model));
 }
+
+/** A model's name, with the word for the engine where it is the embedded one's. */
+export const modelLabel = (model: string): string => (isPracticeModel(model) ? `${model} (${PRACTICE_LABEL})` : model);
 
 /** cl100k_base for GPT-3.5, GPT-4 and the two completion bases; o200k_base for 4o, 4.1 and all others (tiktoken's table). */
 export function encodingFor(model: string): Encoding {

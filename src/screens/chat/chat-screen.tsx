@@ -5,9 +5,10 @@ import { type Segment, StatusLine } from '../../components/feedback/status-line.
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { KeyHint } from '../../components/text/key-hints.tsx';
 import { Line } from '../../components/text/line.tsx';
-import { isPracticeModel, shortModel } from '../../components/text/model-name.ts';
+import { shortModel } from '../../components/text/model-name.ts';
 import type { ChatTurn } from '../../domain/chat/types.ts';
 import type { ChatPlan } from '../../domain/project/types.ts';
+import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import { ChatOverlays } from './dialogs.tsx';
 import { entryHeight, MessageEntry } from './message-entry.tsx';
@@ -42,7 +43,7 @@ function ModelBar({ chat, width, place }: ModelBarProps): ReactNode {
   const { top, shown, total } = place;
   const segments: readonly Segment[] = [
     { text: names === '' ? 'No model is chosen: m' : names, tone: 'strong', keep: 1 },
-    { text: practice ? 'practice engine' : '', tone: 'warn', keep: 2 },
+    { text: practice ? PRACTICE_LABEL : '', tone: 'warn', keep: 2 },
     { text: shown < total ? `${top + 1}-${top + shown} of ${total} lines` : '', tone: 'muted', keep: 3 },
     { text: samplingText(chat.sampling, gap), tone: 'muted', keep: 4 },
     { text: chat.system.trim() === '' ? '' : `system: ${chat.system}`, tone: 'muted', keep: 5 },

@@ -7,7 +7,8 @@ import { Overlay } from '../../components/layout/overlay.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { KeyHints } from '../../components/text/key-hints.tsx';
 import { Line } from '../../components/text/line.tsx';
-import { isPracticeModel, shortModel } from '../../components/text/model-name.ts';
+import { shortModel } from '../../components/text/model-name.ts';
+import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { ModelInfo } from '../../domain/provider/provider.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
@@ -72,7 +73,7 @@ export function modelOptions(sources: ModelSources): readonly ModelOption[] {
   return [...modelsOfJobs(sources), ...listed, ...asked]
     .filter(({ id }) => !seen.has(id) && seen.add(id))
     .toSorted((a, b) => a.rank - b.rank)
-    .map(({ id, note }) => ({ id, note: isPracticeModel(id) ? `practice engine, ${note}` : note }));
+    .map(({ id, note }) => ({ id, note: isPracticeModel(id) ? `${PRACTICE_LABEL}, ${note}` : note }));
 }
 
 /** Options with every word of the query; a name that none of them is can be taken as typed. */

@@ -11,7 +11,7 @@ import { ScrollText } from '../../components/text/scroll-text.tsx';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { missingValues } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
+import { modelLabel } from '../../domain/provider/models.ts';
 import { formatUsd } from '../../domain/text/format.ts';
 import { sanitizeLine, sanitizeText } from '../../domain/text/sanitize.ts';
 import { useTheme } from '../../theme/theme.tsx';
@@ -33,7 +33,6 @@ interface TextPart {
   readonly tone?: Tone;
 }
 
-const PRACTICE_MODELS: ReadonlySet<string> = new Set([PRACTICE_TEACHER, PRACTICE_BASE]);
 /** Values are looked for in answers up to this length: what is longer is nobody's answer to a template. */
 const MAX_HIGHLIGHTED_LENGTH = 20_000;
 
@@ -81,8 +80,7 @@ function answerPart(row: Row): TextPart {
 
 function teacherPart(row: Row): TextPart {
   const { usage } = row;
-  const model =
-    row.model === '' ? 'unknown' : `${row.model}${PRACTICE_MODELS.has(row.model) ? ' (practice engine)' : ''}`;
+  const model = row.model === '' ? 'unknown' : modelLabel(row.model);
   const facts = [
     `model ${model}`,
     `finish reason ${row.finishReason ?? 'unknown'}`,

@@ -1,6 +1,7 @@
-import { isPracticeModel, shortModel } from '../../components/text/model-name.ts';
+import { shortModel } from '../../components/text/model-name.ts';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import type { ModelRef } from '../../domain/evaluation/types.ts';
+import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
 
@@ -100,4 +101,4 @@ export const shortNames = (names: readonly string[], ellipsis: string): readonly
 
 /** Said once where any of them is the practice engine's; empty otherwise. */
 export const practiceText = (models: readonly ModelRef[]): string =>
-  models.some(({ model }) => isPracticeModel(model)) ? 'Free: the practice engine answers.' : '';
+  models.some(({ model }) => isPracticeModel(model)) ? `Free: the ${PRACTICE_LABEL} answers.` : '';

@@ -11,7 +11,7 @@ import { Line } from '../../components/text/line.tsx';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { problemRows } from '../../domain/dataset/types.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
-import { isPracticeModel } from '../../domain/provider/models.ts';
+import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
 import type { TemplateFinding } from '../../domain/template/types.ts';
 import { count, formatUsd } from '../../domain/text/format.ts';
@@ -124,7 +124,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   });
 
   const lines = factLines(error, quote, plan.capUsd);
-  const practice = isPracticeModel(plan.model) ? 'The practice engine on this machine answers; it is free.' : '';
+  const practice = isPracticeModel(plan.model) ? `The ${PRACTICE_LABEL} on this machine answers; it is free.` : '';
   const hint = nothing ? 'Every row is there: 4 shows them. More values or another plan ask for more.' : 's starts.';
   const wide = size.columns >= 100;
   const formHeight = wide ? size.rows : Math.max(4, size.rows - QUOTE_ROWS - 2);
@@ -134,7 +134,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
     models: models.map(({ id }) => ({
       value: id,
       label: id,
-      ...(isPracticeModel(id) ? { note: 'practice engine' } : {}),
+      ...(isPracticeModel(id) ? { note: PRACTICE_LABEL } : {}),
     })),
     change,
   });

@@ -1,8 +1,9 @@
 import type { ModelPrice } from '../../domain/pricing/prices.ts';
+import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { KeySource, ProviderKind, ProviderProfile } from '../../domain/provider/provider.ts';
 
 export const PROVIDER_KIND_LABELS: Readonly<Record<ProviderKind, string>> = {
-  embedded: 'practice engine on this machine',
+  embedded: `${PRACTICE_LABEL} on this machine`,
   openai: 'OpenAI',
   azure: 'Azure OpenAI',
   compatible: 'OpenAI-compatible',

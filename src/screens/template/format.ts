@@ -3,6 +3,7 @@ import type { Segment } from '../../components/feedback/status-line.tsx';
 import type { AsyncValue } from '../../components/hooks/use-debounced.ts';
 import type { ChatAnswer } from '../../domain/chat/types.ts';
 import { latticeSize } from '../../domain/lattice/lattice.ts';
+import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { Slot, TemplateFinding } from '../../domain/template/types.ts';
 import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
@@ -28,7 +29,7 @@ export const countText = (count: number, word: string): string => `${whole(count
 
 /** How a model is called on screen; the practice engine is always named as such. */
 export const modelName = (model: string, practice: boolean): string =>
-  practice ? `${model} (practice engine)` : model;
+  practice ? `${model} (${PRACTICE_LABEL})` : model;
 
 export interface PromptTokens {
   readonly teacher: number;

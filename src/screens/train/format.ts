@@ -1,9 +1,5 @@
-import { isPracticeModel } from '../../domain/provider/models.ts';
 import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
-
-/** Said wherever the embedded engine trains or answers. */
-export const PRACTICE_LABEL = 'practice engine';
 
 /** A loss in four significant places, an em dash where it was not measured. */
 export function lossText(value: number | null): string {
@@ -34,6 +30,3 @@ export function jobName({ job }: JobRecord): string {
   const end = sanitizeLine(job.id).slice(-4);
   return job.suffix === null || job.suffix === '' ? sanitizeLine(job.id) : `${sanitizeLine(job.suffix)} ${end}`;
 }
-
-/** The model's name, with the word for the engine where it is the embedded one's. */
-export const modelLabel = (model: string): string => (isPracticeModel(model) ? `${model} (${PRACTICE_LABEL})` : model);

@@ -10,11 +10,12 @@ import { useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
 import { type Column, Table } from '../../components/lists/table.tsx';
 import type { Problem } from '../../domain/common/outcome.ts';
+import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { RemoteFile } from '../../domain/provider/provider.ts';
 import { byteSize, plural } from '../../domain/text/format.ts';
 import { trainFilesBindings } from '../../keys/bindings/train.ts';
 import { useBindings } from '../../keys/hooks.tsx';
-import { ageText, PRACTICE_LABEL } from './format.ts';
+import { ageText } from './format.ts';
 import type { TrainAction } from './reducer.ts';
 
 interface RemoteFiles {

@@ -13,6 +13,7 @@ import {
   encodingFor,
   isPracticeModel,
   isTunedModel,
+  modelLabel,
   tokenLimitOf,
 } from '../../../src/domain/provider/models.ts';
 
@@ -39,6 +40,11 @@ describe('model names', () => {
     expect(baseModelOf('gpt-4o-mini-2024-07-18.ft-0e2-dnd')).toBe('gpt-4o-mini-2024-07-18');
     expect([isTunedModel('ft:a:b::c'), isTunedModel('a.ft-1'), isTunedModel('gpt-4o')]).toEqual([true, true, false]);
     expect([isPracticeModel('ft:practice-small:x::y'), isPracticeModel('gpt-4o')]).toEqual([true, false]);
+    expect([isPracticeModel('practice-small.ft-1-x'), isPracticeModel('practice-else')]).toEqual([true, false]);
+    expect([modelLabel('ft:practice-small:x::y'), modelLabel('gpt-4o')]).toEqual([
+      'ft:practice-small:x::y (practice engine)',
+      'gpt-4o',
+    ]);
   });
 });
 

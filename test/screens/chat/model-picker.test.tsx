@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isPracticeModel, shortModel } from '../../../src/components/text/model-name.ts';
+import { shortModel } from '../../../src/components/text/model-name.ts';
+import { isPracticeModel } from '../../../src/domain/provider/models.ts';
 import type { JobRecord } from '../../../src/domain/training/types.ts';
 import { modelOptions, searchModels, toggleModel } from '../../../src/screens/chat/model-picker.tsx';
 import { renderChat, TUNED } from './render-chat.tsx';

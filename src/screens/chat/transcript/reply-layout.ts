@@ -1,7 +1,7 @@
 import { layoutText, type TextRow } from '../../../components/editing/text-layout.ts';
-import { isPracticeModel } from '../../../components/text/model-name.ts';
 import { replyMetrics } from '../../../domain/chat/transcript.ts';
 import type { ChatReply } from '../../../domain/chat/types.ts';
+import { isPracticeModel, PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
 import { sanitizeText } from '../../../domain/text/sanitize.ts';
 import type { Tone } from '../../../theme/themes.ts';
@@ -90,7 +90,7 @@ function signedNotes(
 
 /** Figures, how it ended, what went wrong: the rows under one answer. */
 export function replyNotes(reply: ChatReply, width: number, gap: string): readonly ReplyNote[] {
-  const engine = isPracticeModel(reply.model) ? ['practice engine'] : [];
+  const engine = isPracticeModel(reply.model) ? [PRACTICE_LABEL] : [];
   if (reply.status === 'streaming') {
     const kept = packIntoRows([...engine, ...USUAL_FIGURES], width, gap).length;
     const waiting = reply.text === '' ? 'waiting for the first token' : 'answering';

@@ -1,8 +1,7 @@
 import type { Option } from '../../../components/inputs/select.tsx';
 import { type PriceTable, priceOf } from '../../../domain/pricing/prices.ts';
-import { isPracticeModel, PRACTICE_TEACHER } from '../../../domain/provider/models.ts';
+import { isPracticeModel, PRACTICE_LABEL, PRACTICE_TEACHER } from '../../../domain/provider/models.ts';
 import type { ModelInfo, ProviderKind } from '../../../domain/provider/provider.ts';
-import { PRACTICE_LABEL } from '../format.ts';
 
 /** Models that are no text models, by OpenAI's names; nobody tunes them on chats. */
 const NON_TEXT_MODELS =

@@ -8,11 +8,11 @@ import { type ProviderFacts, useProvider } from '../../../components/hooks/use-p
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import { count } from '../../../domain/text/format.ts';
 import { findBoundsProblems, methodProblem } from '../../../domain/training/job-settings.ts';
 import { trainNewBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
-import { PRACTICE_LABEL } from '../format.ts';
 import type { TrainAction } from '../reducer.ts';
 import type { ModelFacts } from './base-models.ts';
 import { newJobFields, useStoredSplit } from './fields.ts';

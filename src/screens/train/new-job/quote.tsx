@@ -6,12 +6,12 @@ import { Line } from '../../../components/text/line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import type { Quote } from '../../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import type { ProviderKind } from '../../../domain/provider/provider.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { integrationProblem, methodName } from '../../../domain/training/job-settings.ts';
 import type { TrainingMethod } from '../../../domain/training/types.ts';
 import { useTheme } from '../../../theme/theme.tsx';
-import { PRACTICE_LABEL } from '../format.ts';
 import { closingDate, closingText, type ModelFacts } from './base-models.ts';
 
 interface Advice {
