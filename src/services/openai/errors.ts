@@ -89,7 +89,9 @@ export function malformed(place: string): ProviderError {
 }
 
 export function brokenOff(place: string): ProviderError {
-  return new ProviderError('network', `The connection to ${place} broke off before the answer was complete.`);
+  return new ProviderError('network', `The connection to ${place} broke off before the answer was complete.`, {
+    code: 'ERR_STREAM_PREMATURE_CLOSE',
+  });
 }
 
 function stopped(signal: AbortSignal): ProviderError {
