@@ -6,9 +6,8 @@ import type {
   OperationRegistry,
   OperationSnapshot,
 } from '../app/runtime/operation.ts';
-import { formatUsd } from '../domain/text/format.ts';
+import { count, duration, formatUsd } from '../domain/text/format.ts';
 import type { CommandContext } from './context.ts';
-import { count, duration } from './output/format.ts';
 import type { Output, Progress } from './output/output.ts';
 
 /**

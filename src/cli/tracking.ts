@@ -7,6 +7,7 @@ import { automaticUpload, hasEnded, requestedUpload, type Upload, unsentCause } 
 import { type GatherContext, startSync } from '../app/tracking/sync.ts';
 import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { BUILT_IN_PROFILES } from '../domain/provider/profiles.ts';
+import { byteSize } from '../domain/text/format.ts';
 import type { TrackedRun } from '../domain/tracking/types.ts';
 import type { JobRecord } from '../domain/training/types.ts';
 import { runId } from '../domain/wandb/names.ts';
@@ -19,7 +20,6 @@ import type { CommandServices } from './command-services.ts';
 import type { Connection } from './connect.ts';
 import type { CommandContext } from './context.ts';
 import { follow } from './follow.ts';
-import { bytes } from './output/format.ts';
 import type { Progress } from './output/output.ts';
 
 export interface Tracking {
@@ -150,6 +150,6 @@ export async function trackJob(
 }
 
 function syncProgress({ detail, fraction }: OperationSnapshot<SyncProgress>): Progress {
-  const size = detail.totalBytes === 0 ? '' : `  ${bytes(detail.sentBytes)} of ${bytes(detail.totalBytes)}`;
+  const size = detail.totalBytes === 0 ? '' : `  ${byteSize(detail.sentBytes)} of ${byteSize(detail.totalBytes)}`;
   return { label: 'sync', fraction, text: `${detail.doing}${size}`, fields: { ...detail } };
 }

@@ -1,12 +1,11 @@
 import type { OperationSnapshot } from '../app/runtime/operation.ts';
 import { startTraining, type TrainProgress, type TrainRequest } from '../app/training/start.ts';
-import { formatUsd } from '../domain/text/format.ts';
+import { byteSize, dateAndTime, formatUsd } from '../domain/text/format.ts';
 import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
 import type { Hyperparameters, JobEvent, JobRecord } from '../domain/training/types.ts';
 import type { CommandServices } from './command-services.ts';
 import type { CommandContext, HyperparameterOptions } from './context.ts';
 import { follow } from './follow.ts';
-import { bytes, when } from './output/format.ts';
 import type { Output, Progress } from './output/output.ts';
 import { sparkline } from './output/text-layout.ts';
 
@@ -55,13 +54,13 @@ export function printEvent(output: Output, jobId: string, event: JobEvent, withB
   output.record('job-event', { jobId, ...event });
   if (withBar && event.metrics !== null) return;
   const mark = event.level === 'error' ? '✗ ' : event.level === 'warn' ? '! ' : '';
-  output.line(`${when(event.createdAt)}  ${mark}${event.message}`);
+  output.line(`${dateAndTime(event.createdAt)}  ${mark}${event.message}`);
 }
 
 function trainingProgress(snapshot: OperationSnapshot<TrainProgress>): Progress {
   const { detail, fraction } = snapshot;
   if (detail.kind === 'upload') {
-    const text = `${detail.filename}  ${bytes(detail.sentBytes)} of ${bytes(detail.totalBytes)}`;
+    const text = `${detail.filename}  ${byteSize(detail.sentBytes)} of ${byteSize(detail.totalBytes)}`;
     return { label: 'upload', fraction, text, fields: { ...detail } };
   }
   const parts: string[] = [detail.jobStatus];

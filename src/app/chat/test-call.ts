@@ -1,4 +1,5 @@
 import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
+import { duration } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { OperationHandle, TestCallProgress } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
@@ -47,7 +48,7 @@ export function startTestCall(
         text = answer.text;
         tell.flush();
         const costUsd = request.costOf(answer);
-        return { summary: `${request.call.model} answered in ${(answer.totalMs / 1000).toFixed(1)} s.`, costUsd };
+        return { summary: `${request.call.model} answered in ${duration(answer.totalMs)}.`, costUsd };
       } finally {
         tell.close();
       }

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../domain/chat/types.ts';
+import { duration, plural } from '../../domain/text/format.ts';
 import { openProvider } from '../connect.ts';
 import { type ChatOptions, type CommandContext, EXIT, type ExitCode } from '../context.ts';
-import { duration, plural } from '../output/format.ts';
 
 /** `chat --model M PROMPT`: the answer streams to stdout; what it took is said on stderr. */
 export async function chat(context: CommandContext, prompt: string, options: ChatOptions): Promise<ExitCode> {

@@ -11,6 +11,7 @@ import { canonicalJson } from '../../domain/common/json.ts';
 import type { EvaluationSummary } from '../../domain/evaluation/metrics.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
+import { count } from '../../domain/text/format.ts';
 import { runId } from '../../domain/wandb/names.ts';
 import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
@@ -18,7 +19,6 @@ import { type CommandContext, CommandFailure, type EvalOptions, EXIT, type ExitC
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { readGrader } from '../graders.ts';
 import { summaryLines } from '../output/evaluation-summary.ts';
-import { count } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import { trackAlong } from '../tracking.ts';
 

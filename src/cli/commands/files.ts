@@ -1,6 +1,6 @@
+import { byteSize, dateAndTime } from '../../domain/text/format.ts';
 import { openProvider } from '../connect.ts';
 import { type CommandContext, type ConnectionOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
-import { bytes, when } from '../output/format.ts';
 import { columns } from '../output/text-layout.ts';
 
 /** `files [list|delete ID]`. */
@@ -25,7 +25,13 @@ export async function files(
   for (const file of list) output.record('file', { file });
   if (list.length === 0) output.line('No files.');
   else {
-    const rows = list.map((file) => [file.id, file.purpose, bytes(file.bytes), when(file.createdAt), file.filename]);
+    const rows = list.map((file) => [
+      file.id,
+      file.purpose,
+      byteSize(file.bytes),
+      dateAndTime(file.createdAt),
+      file.filename,
+    ]);
     const table = columns([['file', 'purpose', 'size', 'created', 'name'], ...rows], new Set([2]));
     for (const line of table) output.line(line);
   }

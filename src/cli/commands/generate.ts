@@ -3,6 +3,7 @@ import type { GenerateProgress, OperationSnapshot } from '../../app/runtime/oper
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
 import { PRACTICE_TEACHER } from '../../domain/provider/models.ts';
+import { count, plural } from '../../domain/text/format.ts';
 import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
 import {
@@ -15,7 +16,6 @@ import {
 } from '../context.ts';
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { loadTemplate, type PlannedRows, planOf, storedRows, trainingLines } from '../generation.ts';
-import { count, plural } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 
 /** `generate`: buys what is missing, then writes every row that came whole, on a cancel too. */

@@ -14,6 +14,7 @@ import {
 } from '../../domain/importing/records.ts';
 import { parseSource } from '../../domain/importing/source.ts';
 import { luthierHome } from '../../domain/project/settings.ts';
+import { count, plural } from '../../domain/text/format.ts';
 import { createClock } from '../../services/clock/clock.ts';
 import { createDocuments } from '../../services/documents/documents.ts';
 import { createSources, type SourcesOptions } from '../../services/hub/sources.ts';
@@ -27,7 +28,6 @@ import {
   type ImportOptions,
   UsageError,
 } from '../context.ts';
-import { count, plural } from '../output/format.ts';
 import { openTracking } from '../tracking.ts';
 
 const FINDINGS_SHOWN = 20;

@@ -1,8 +1,8 @@
 import type { JobAction, Provider } from '../../app/runtime/ports.ts';
+import { count, dateAndTime } from '../../domain/text/format.ts';
 import { TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
 import { openProvider } from '../connect.ts';
 import { type CommandContext, type ConnectionOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
-import { count, when } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import { columns } from '../output/text-layout.ts';
 import { printEvent } from '../training.ts';
@@ -35,7 +35,13 @@ function listJobs(output: Output, list: readonly TuningJob[]): void {
   for (const job of list) output.record('job', { job });
   if (list.length === 0) output.line('No jobs.');
   else {
-    const rows = list.map((job) => [job.id, job.status, when(job.createdAt), job.model, job.fineTunedModel ?? '']);
+    const rows = list.map((job) => [
+      job.id,
+      job.status,
+      dateAndTime(job.createdAt),
+      job.model,
+      job.fineTunedModel ?? '',
+    ]);
     for (const line of columns([['job', 'status', 'created', 'model', 'tuned model'], ...rows])) output.line(line);
   }
 }
@@ -66,8 +72,8 @@ function jobFacts(job: TuningJob): string[][] {
     ['learning rate ×', learningRateMultiplier],
     ['seed', job.seed],
     ['trained tokens', job.trainedTokens === null ? null : count(job.trainedTokens)],
-    ['created', when(job.createdAt)],
-    ['finished', job.finishedAt === null ? null : when(job.finishedAt)],
+    ['created', dateAndTime(job.createdAt)],
+    ['finished', job.finishedAt === null ? null : dateAndTime(job.finishedAt)],
     ['result files', job.resultFiles.join(', ') || null],
     ['error', job.error === null ? null : `${job.error.code}: ${job.error.message}`],
   ];

@@ -9,7 +9,7 @@ import { exampleId } from '../../domain/dataset/row.ts';
 import { splitRows } from '../../domain/dataset/split.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
-import { formatUsd } from '../../domain/text/format.ts';
+import { count, formatUsd } from '../../domain/text/format.ts';
 import {
   findBoundsProblems,
   integrationProblem,
@@ -19,7 +19,6 @@ import {
 import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type TrainOptions, UsageError } from '../context.ts';
-import { count } from '../output/format.ts';
 import { openTracking, trackJob } from '../tracking.ts';
 import { curveLines, hyperparametersOf, printTrained, runTraining } from '../training.ts';
 

@@ -1,10 +1,10 @@
 import { destinationOf } from '../../app/tracking/policy.ts';
 import { RequestedSync, type SyncFace } from '../../app/tracking/requested-sync.ts';
+import { dateAndTime, plural } from '../../domain/text/format.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
 import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, EXIT, type ExitCode, UsageError, type WandbOptions } from '../context.ts';
-import { plural, when } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
 import { columns } from '../output/text-layout.ts';
 import { openTracking, type Tracking, trackRun } from '../tracking.ts';
@@ -97,7 +97,7 @@ function list({ output }: CommandContext, { tracker }: Tracking): ExitCode {
       run.runId,
       run.jobType,
       run.sync,
-      when(run.startedAt / 1000),
+      dateAndTime(run.startedAt / 1000),
       run.url ?? run.folder,
     ]);
     for (const line of columns([['run', 'type', 'state', 'started', 'where'], ...rows])) output.line(line);

@@ -1,7 +1,6 @@
 import type { DatasetReport, TokenSummary } from '../../domain/dataset/check.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
-import { formatUsd } from '../../domain/text/format.ts';
-import { count, plural } from './format.ts';
+import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';
 
 /** Findings told in full before the rest is summed up, so that one broken export cannot bury the figures. */

@@ -1,12 +1,7 @@
 import { nameGrader } from '../../domain/evaluation/graders/graders.ts';
 import type { EvaluationSummary, GraderMetrics, ModelSummary, PairSummary } from '../../domain/evaluation/metrics.ts';
-import type { Interval } from '../../domain/evaluation/statistics/intervals.ts';
-import { formatUsd } from '../../domain/text/format.ts';
-import { count, plural } from './format.ts';
+import { count, formatUsd, plural, pValue, shareRange, shareText } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';
-
-const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
-const range = ({ low, high }: Interval): string => `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}%`;
 
 /** An evaluation as lines for a person: each model, then each two of them, then what else was graded. */
 export function summaryLines(summary: EvaluationSummary): string[] {
@@ -24,28 +19,22 @@ export function summaryLines(summary: EvaluationSummary): string[] {
 const modelCells = ({ model, main, failed, costUsd }: ModelSummary): string[] => [
   model.model,
   `${count(main.passed)} / ${count(main.graded)}`,
-  percent(main.accuracy),
-  range(main.interval),
+  shareText(main.accuracy),
+  shareRange(main.interval),
   count(failed),
   formatUsd(costUsd),
 ];
 
 function pairLine({ first, second, n, onlyFirst, onlySecond, difference, p, moreRows }: PairSummary): string {
-  const points = difference === null ? '–' : `${difference < 0 ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
+  const points = difference === null ? '—' : `${difference < 0 ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
   const told =
     p < 0.05
       ? 'told apart'
       : `not told apart${moreRows === null ? '' : `, about ${plural(moreRows, 'more row')} would`}`;
   return (
     `${second.model} against ${first.model}: ${points} points on ${plural(n, 'item')}; right alone ` +
-    `${count(onlySecond)} to ${count(onlyFirst)}; McNemar ${formatP(p)}: ${told}`
+    `${count(onlySecond)} to ${count(onlyFirst)}; McNemar ${pValue(p)}: ${told}`
   );
-}
-
-/** A p that thousands of answers make smaller than any number is still not nothing. */
-function formatP(p: number): string {
-  if (p < 1e-99) return 'p < 1e-99';
-  return `p = ${p < 0.0001 ? p.toExponential(1) : p.toFixed(4)}`;
 }
 
 /** The graders that do not decide, and the mean where scores say more than right and wrong. */
@@ -59,5 +48,5 @@ function figuresLine({ grader, accuracy, interval, meanScore, meanInterval }: Gr
     meanScore === null || meanInterval === null
       ? ''
       : `; mean score ${meanScore.toFixed(3)} (${meanInterval.low.toFixed(3)}–${meanInterval.high.toFixed(3)})`;
-  return `${nameGrader(grader)} ${percent(accuracy)} (${range(interval)})${mean}`;
+  return `${nameGrader(grader)} ${shareText(accuracy)} (${shareRange(interval)})${mean}`;
 }

@@ -1,4 +1,5 @@
 import type { EvaluatedItem, Prediction } from '../../domain/evaluation/types.ts';
+import { shareText } from '../../domain/text/format.ts';
 import type { Symbols } from '../../theme/symbols.ts';
 import type { Tone } from '../../theme/themes.ts';
 
@@ -50,13 +51,13 @@ export function accuracyOf(items: readonly EvaluatedItem[], model: number): Accu
 
 /** `82.8%`; an em dash where nothing is graded. */
 export const accuracyText = ({ right, graded }: Pick<Accuracy, 'right' | 'graded'>): string =>
-  graded === 0 ? '—' : `${((right / graded) * 100).toFixed(1)}%`;
+  shareText(graded === 0 ? null : right / graded);
 
 /** `48.3% → 82.8%`: the baseline, then the best of the others. */
 export function accuracySummary(items: readonly EvaluatedItem[], models: number): string {
   const [base, ...others] = Array.from({ length: models }, (_, model) => accuracyOf(items, model));
   if (base === undefined) return '';
-  const share = ({ right, graded }: Accuracy): number => (graded === 0 ? -1 : right / graded);
-  const best = others.toSorted((a, b) => share(b) - share(a))[0];
+  const rate = ({ right, graded }: Accuracy): number => (graded === 0 ? -1 : right / graded);
+  const best = others.toSorted((a, b) => rate(b) - rate(a))[0];
   return best === undefined ? accuracyText(base) : `${accuracyText(base)} → ${accuracyText(best)}`;
 }

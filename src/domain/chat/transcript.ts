@@ -1,4 +1,4 @@
-import { formatUsd } from '../text/format.ts';
+import { duration, formatUsd } from '../text/format.ts';
 import { sanitizeLine, sanitizeText } from '../text/sanitize.ts';
 import type { ChatReply, ChatTurn } from './types.ts';
 
@@ -48,7 +48,7 @@ export function replyMetrics(reply: ChatReply): readonly string[] {
     }
     const speed = tokensPerSecond(reply);
     if (answer.usage !== null) parts.push(`${answer.usage.completionTokens} tokens`);
-    parts.push(`first token ${(answer.firstTokenMs / 1000).toFixed(2)} s`);
+    parts.push(`first token ${duration(answer.firstTokenMs)}`);
     if (speed !== null) parts.push(`${speed.toFixed(0)} tokens/s`);
     parts.push(reply.costUsd === null ? 'cost unknown' : formatUsd(reply.costUsd));
   }

@@ -22,13 +22,53 @@ export function percent(fraction: number): string {
   return `${share >= 1 ? 100 : Math.min(99, Math.floor(share * 100))}%`;
 }
 
+/** A fraction to a tenth of a percent: `85.1%`; a dash where there is none. Rounded, so not for progress. */
+export const shareText = (fraction: number | null): string =>
+  fraction === null ? '—' : `${(fraction * 100).toFixed(1)}%`;
+
+/** `79.6–89.3%`. */
+export const shareRange = ({ low, high }: { readonly low: number; readonly high: number }): string =>
+  `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}%`;
+
+/** A p in three decimals: `p = 0.031`, `p < 0.001`; never nothing. */
+export const pValue = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
+/** How long something took, from milliseconds: `840 ms`, `4.2 s`, `3:07`, `1:02:05`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  return clockTime(Math.round(milliseconds / 1000) * 1000).replace(/^0/, '');
+}
+
 /** A length of time in milliseconds, as a clock shows it: `00:19`, `12:05`, `1:02:03`. */
 export function clockTime(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  const two = (value: number): string => String(value).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
-  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const rest = `${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
   return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/** The time of day where the person is, of seconds since the epoch as the API dates things: `12:03:04`. */
+export function timeOfDay(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');
+}
+
+/** The same with its day: `2026-11-30 12:03:04`. */
+export function dateAndTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const day = [date.getFullYear(), twoDigits(date.getMonth() + 1), twoDigits(date.getDate())].join('-');
+  return `${day} ${timeOfDay(seconds)}`;
+}
+
+/** How long ago, in the largest unit: `12 s`, `3 min`, `2 h`, `5 d`. Both in milliseconds since the epoch. */
+export function ageText(then: number, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - then) / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
 }
 
 const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
@@ -55,4 +95,11 @@ export function formatUsd(usd: number | null): string {
   if (usd < 0.000001) return '<$0.000001';
   if (usd < 0.0995) return `$${usd.toFixed(Math.min(6, 1 - Math.floor(Math.log10(usd))))}`;
   return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+/** US$ per million tokens, exact to four decimals, since prices are compared by them: `$0.0375`, `free`, `unknown`. */
+export function tokenPrice(usd: number | null): string {
+  if (usd === null) return 'unknown';
+  if (usd === 0) return 'free';
+  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 })}`;
 }

@@ -9,6 +9,7 @@ import { Overlay } from '../../components/layout/overlay.tsx';
 import { KeyHints } from '../../components/text/key-hints.tsx';
 import type { ChatTurn } from '../../domain/chat/types.ts';
 import type { ChatPlan } from '../../domain/project/types.ts';
+import { plural } from '../../domain/text/format.ts';
 import { Modal } from '../../keys/hooks.tsx';
 import { ModelPicker } from './model-picker.tsx';
 import { Parameters } from './parameters.tsx';
@@ -90,7 +91,7 @@ function SaveDialog({ project, onDone }: SaveDialogProps): ReactNode {
   );
 }
 
-const exchanges = (count: number): string => (count === 1 ? '1 exchange' : `${count} exchanges`);
+const exchanges = (count: number): string => plural(count, 'exchange');
 
 export interface ClearDialogProps {
   readonly count: number;

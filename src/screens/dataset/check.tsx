@@ -9,13 +9,10 @@ import { Line } from '../../components/text/line.tsx';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { DatasetReport, TokenSummary } from '../../domain/dataset/check.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import { formatUsd } from '../../domain/text/format.ts';
+import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { datasetCheckBindings } from '../../keys/bindings/dataset.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { FindingList, findingsText } from './findings.tsx';
-
-const count = (value: number): string => Math.round(value).toLocaleString('en-US');
-const plural = (value: number, word: string): string => `${count(value)} ${word}${value === 1 ? '' : 's'}`;
 
 function summary(label: string, { p5, p50, p95, min, max, mean, total }: TokenSummary): string {
   const named = [

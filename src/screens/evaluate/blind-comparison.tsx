@@ -9,10 +9,9 @@ import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
 import { type BlindResult, blindResult, sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import type { Evaluation, ModelRef, Vote } from '../../domain/evaluation/types.ts';
-import { count, plural } from '../../domain/text/format.ts';
+import { count, plural, pValue, shareRange, shareText } from '../../domain/text/format.ts';
 import { evaluateBlindBindings } from '../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../keys/hooks.tsx';
-import { pText, rangeText, shareText } from './metrics/format.ts';
 import { modelRefName } from './model-refs.ts';
 import type { EvaluateAction } from './reducer.ts';
 import { lastUserMessage } from './results/item-text.ts';
@@ -23,7 +22,7 @@ function preferenceText(result: BlindResult, of: string, against: string): strin
   if (wins + losses + ties === 0) return 'No verdict yet.';
   const tied = `${plural(ties, 'tie')}`;
   if (share === null) return `${tied}, no other verdict.`;
-  return `${of} preferred to ${against} in ${wins} of ${wins + losses} (${shareText(share)}, 95% Wilson ${rangeText(interval)}, sign test ${pText(p)}), ${tied}.`;
+  return `${of} preferred to ${against} in ${wins} of ${wins + losses} (${shareText(share)}, 95% Wilson ${shareRange(interval)}, sign test ${pValue(p)}), ${tied}.`;
 }
 
 /** What of judging is only this screen's: who is judged, what is left for later, whether the tally is shown. */

@@ -7,12 +7,10 @@ import { operationStatus, Status } from '../../components/feedback/status.tsx';
 import { type Segment, StatusLine } from '../../components/feedback/status-line.tsx';
 import { Line } from '../../components/text/line.tsx';
 import type { RateLimits } from '../../domain/chat/types.ts';
-import { clockTime, count, formatUsd, percent } from '../../domain/text/format.ts';
+import { clockTime, count, duration, formatUsd, percent } from '../../domain/text/format.ts';
 import { useTheme } from '../../theme/theme.tsx';
 
 export type GenerationRun = OperationSnapshot<GenerateProgress>;
-
-const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 /** `842 / 1,296   65%   23.4 rows/s   ETA 00:19   $0.31 of ≤ $0.55`; the most important are kept longest. */
 export function headSegments({ detail, endedAt, startedAt }: GenerationRun): readonly Segment[] {
@@ -62,7 +60,7 @@ export function limitSegments(limits: RateLimits | null, spark: readonly string[
 
 export function latencyText({ latencyP50Ms, latencyP95Ms }: GenerateProgress): string {
   if (latencyP50Ms === null || latencyP95Ms === null) return '';
-  return `latency p50 ${seconds(latencyP50Ms)} p95 ${seconds(latencyP95Ms)}`;
+  return `latency p50 ${duration(latencyP50Ms)} p95 ${duration(latencyP95Ms)}`;
 }
 
 /** Rows the figures take. */

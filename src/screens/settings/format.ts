@@ -1,6 +1,7 @@
 import type { ModelPrice } from '../../domain/pricing/prices.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { KeySource, ProviderKind, ProviderProfile } from '../../domain/provider/provider.ts';
+import { tokenPrice } from '../../domain/text/format.ts';
 
 export const PROVIDER_KIND_LABELS: Readonly<Record<ProviderKind, string>> = {
   embedded: `${PRACTICE_LABEL} on this machine`,
@@ -26,18 +27,11 @@ export function addressText({ kind, baseUrl }: ProviderProfile, environmentUrl: 
   return 'the default address';
 }
 
-const priceOfMillion = (usd: number | null): string =>
-  usd === null
-    ? 'unknown'
-    : usd === 0
-      ? 'free'
-      : `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 })}`;
-
 /** US$ per million tokens: to train, and in / out of the model as it is or as it was tuned. */
 export function priceText(price: ModelPrice | null, tuned: boolean): { readonly train: string; readonly use: string } {
   if (price === null) return { train: 'unknown', use: 'unknown' };
   const [input, output] = tuned ? [price.tunedInput, price.tunedOutput] : [price.input, price.output];
-  return { train: priceOfMillion(price.train), use: `${priceOfMillion(input)} / ${priceOfMillion(output)}` };
+  return { train: tokenPrice(price.train), use: `${tokenPrice(input)} / ${tokenPrice(output)}` };
 }
 
 /** An id for a new profile: from its name, never one that is taken. */

@@ -5,7 +5,7 @@ import type { ChatAnswer } from '../../domain/chat/types.ts';
 import { latticeSize } from '../../domain/lattice/lattice.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { Slot, TemplateFinding } from '../../domain/template/types.ts';
-import { count, formatUsd, plural } from '../../domain/text/format.ts';
+import { count, duration, formatUsd, plural } from '../../domain/text/format.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
 import type { Symbols } from '../../theme/symbols.ts';
 
@@ -24,9 +24,6 @@ export function productText(slots: readonly Slot[], width: number, times = '×')
   return displayWidth(whole) <= width ? whole : total;
 }
 
-const whole = (count: number): string => count.toLocaleString('en-US');
-export const countText = (count: number, word: string): string => `${whole(count)} ${word}${count === 1 ? '' : 's'}`;
-
 /** How a model is called on screen; the practice engine is always named as such. */
 export const modelName = (model: string, practice: boolean): string =>
   practice ? `${model} (${PRACTICE_LABEL})` : model;
@@ -37,7 +34,7 @@ export interface PromptTokens {
 }
 
 export function tokensText({ value, pending, problem }: AsyncValue<PromptTokens>): string {
-  if (value !== null) return `teacher ${whole(value.teacher)} + student ${whole(value.student)} tokens`;
+  if (value !== null) return `teacher ${count(value.teacher)} + student ${count(value.student)} tokens`;
   if (problem !== null) return 'tokens unknown';
   return pending ? 'counting tokens' : '';
 }
@@ -51,12 +48,12 @@ export function quoteSegments(
     const text = problem !== null ? 'no quote' : pending ? 'working out the quote' : '';
     return [{ text, tone: 'muted', keep: 3 }];
   }
-  const there = value.alreadyThere === 0 ? '' : `, ${whole(value.alreadyThere)} there already`;
+  const there = value.alreadyThere === 0 ? '' : `, ${count(value.alreadyThere)} there already`;
   const cost =
     value.upToUsd === null ? 'price unknown' : value.upToUsd === 0 ? '$0.00' : `up to ${formatUsd(value.upToUsd)}`;
   return [
     { text: cost, tone: 'strong', keep: 2 },
-    { text: `${countText(value.toBuy, 'call')} to ${model}${there}`, keep: 4 },
+    { text: `${plural(value.toBuy, 'call')} to ${model}${there}`, keep: 4 },
   ];
 }
 
@@ -65,8 +62,8 @@ export function problemsSegment(findings: readonly TemplateFinding[], symbols: S
   const warnings = findings.length - errors;
   if (findings.length === 0) return { text: `${symbols.ok} no problems`, tone: 'ok', keep: 1 };
   const parts = [
-    ...(errors > 0 ? [`${symbols.error} ${countText(errors, 'problem')}`] : []),
-    ...(warnings > 0 ? [`${symbols.warn} ${countText(warnings, 'warning')}`] : []),
+    ...(errors > 0 ? [`${symbols.error} ${plural(errors, 'problem')}`] : []),
+    ...(warnings > 0 ? [`${symbols.warn} ${plural(warnings, 'warning')}`] : []),
   ];
   return { text: `${parts.join(' ')} (p)`, tone: errors > 0 ? 'error' : 'warn', keep: 1 };
 }
@@ -77,14 +74,11 @@ export function answerSegments(answer: ChatAnswer, costUsd: number | null): read
   const streaming = (totalMs - firstTokenMs) / 1000;
   const rate = usage !== null && streaming > 0.02 ? `${Math.round(usage.completionTokens / streaming)} tokens/s` : '';
   return [
-    { text: usage === null ? 'tokens unknown' : `${countText(usage.completionTokens, 'token')}`, keep: 1 },
+    { text: usage === null ? 'tokens unknown' : `${plural(usage.completionTokens, 'token')}`, keep: 1 },
     { text: costUsd === null ? 'cost unknown' : formatUsd(costUsd), keep: 3 },
-    { text: `first token ${seconds(firstTokenMs)}`, keep: 2 },
-    { text: `whole ${seconds(totalMs)}`, keep: 4 },
+    { text: `first token ${duration(firstTokenMs)}`, keep: 2 },
+    { text: `whole ${duration(totalMs)}`, keep: 4 },
     { text: rate, keep: 5 },
-    { text: usage === null ? '' : `prompt ${countText(usage.promptTokens, 'token')}`, keep: 6 },
+    { text: usage === null ? '' : `prompt ${plural(usage.promptTokens, 'token')}`, keep: 6 },
   ];
 }
-
-const seconds = (ms: number): string =>
-  ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;

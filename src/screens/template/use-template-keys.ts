@@ -2,12 +2,12 @@ import { useWorkbench } from '../../app/react.tsx';
 import { createRandom, randomBelow } from '../../domain/common/random.ts';
 import { hasErrors } from '../../domain/template/problems.ts';
 import type { TemplateField, TemplateFinding } from '../../domain/template/types.ts';
+import { plural } from '../../domain/text/format.ts';
 import { templateBindings, templatePromptBindings, templateSlotBindings } from '../../keys/bindings/template.ts';
 import { useBindings, usePasteHandler } from '../../keys/hooks.tsx';
 import type { EditorAction } from './editor/reducer.ts';
 import { clampView, type SlotAction } from './editor/slots.ts';
 import type { Editor } from './editor/use-editor.ts';
-import { countText } from './format.ts';
 import { previewDocument } from './preview-document.ts';
 import type { PreviewedCombination } from './use-preview.ts';
 import type { TestCalls } from './use-test-call.ts';
@@ -80,7 +80,7 @@ function useScreenKeys({ editor, findings, previewed, calls, wide }: TemplateKey
 function broken(findings: readonly TemplateFinding[]): string | null {
   if (!hasErrors(findings)) return null;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  return `The template has ${countText(errors, 'problem')}; p goes there.`;
+  return `The template has ${plural(errors, 'problem')}; p goes there.`;
 }
 
 function usePromptKeys({ editor: { state, dispatch }, openEditor }: TemplateKeys): void {

@@ -12,10 +12,9 @@ import { type Column, Table } from '../../components/lists/table.tsx';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { RemoteFile } from '../../domain/provider/provider.ts';
-import { byteSize, plural } from '../../domain/text/format.ts';
+import { ageText, byteSize, plural } from '../../domain/text/format.ts';
 import { trainFilesBindings } from '../../keys/bindings/train.ts';
 import { useBindings } from '../../keys/hooks.tsx';
-import { ageText } from './format.ts';
 import type { TrainAction } from './reducer.ts';
 
 interface RemoteFiles {

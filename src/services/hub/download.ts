@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { byteSize } from '../../domain/text/format.ts';
 import { HubFault } from './faults.ts';
 import type { HubClient, HubOptions } from './http.ts';
 
@@ -32,7 +33,7 @@ export async function download(
     const after = await sizeOf(part);
     barren = after > before ? 0 : barren + 1;
     if (barren === BARREN) {
-      const kept = `${(after / 1e6).toFixed(1)} MB are kept`;
+      const kept = `${byteSize(after)} are kept`;
       throw new HubFault(
         'broken',
         `${basename(path)} breaks off each time; ${kept}.`,

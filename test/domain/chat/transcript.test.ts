@@ -55,7 +55,7 @@ hi
 
 Hello there.
 
-*11 tokens · first token 0.25 s · 10 tokens/s · $0.00*
+*11 tokens · first token 250 ms · 10 tokens/s · $0.00*
 
 ## ft:x
 
@@ -84,7 +84,7 @@ last
       status: 'stopped',
       answer: reply.answer && { ...reply.answer, usage: null },
     } as const;
-    expect(formatReplyMetrics(unpriced)).toBe('stopped · first token 0.25 s · cost unknown');
+    expect(formatReplyMetrics(unpriced)).toBe('stopped · first token 250 ms · cost unknown');
   });
 
   it('says first how an answer ended that did not just stop', () => {

@@ -1,6 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byteSize, clockTime, count, percent, plural } from '../../../src/domain/text/format.ts';
+import {
+  ageText,
+  byteSize,
+  clockTime,
+  count,
+  dateAndTime,
+  duration,
+  percent,
+  plural,
+  pValue,
+  shareRange,
+  shareText,
+  timeOfDay,
+  tokenPrice,
+} from '../../../src/domain/text/format.ts';
 
 describe('figures', () => {
   it('are grouped, and agree with their nouns', () => {
@@ -14,9 +28,59 @@ describe('figures', () => {
     expect([0, 0.999, 1, 3, Number.NaN].map(percent)).toEqual(['0%', '99%', '100%', '100%', '0%']);
   });
 
+  it('tell how long something took in the unit that people use', () => {
+    expect([12, 4210, 187_000, 600_000, 3_725_000].map(duration)).toEqual([
+      '12 ms',
+      '4.2 s',
+      '3:07',
+      '10:00',
+      '1:02:05',
+    ]);
+  });
+
+  it('date a time of the API to the second', () => {
+    expect(dateAndTime(1_700_000_000)).toMatch(/^2023-11-1[45] \d\d:\d\d:20$/);
+    expect(dateAndTime(1_700_000_000)).toContain(timeOfDay(1_700_000_000));
+    expect([59, 3599, 86_399, 86_400].map((seconds) => ageText(0, seconds * 1000))).toEqual([
+      '59 s',
+      '59 min',
+      '23 h',
+      '1 d',
+    ]);
+  });
+
+  it('say nothing as a dash, a share to its tenth, and a tiny p as a bound', () => {
+    expect([shareText(null), shareText(0.8567), shareRange({ low: 0.7956, high: 0.893 })]).toEqual([
+      '—',
+      '85.7%',
+      '79.6–89.3%',
+    ]);
+    expect([0, 0.00009, 0.0703, 0.42, 1].map(pValue)).toEqual([
+      'p < 0.001',
+      'p < 0.001',
+      'p = 0.070',
+      'p = 0.420',
+      'p = 1.000',
+    ]);
+  });
+
+  it('keep the prices of tokens exact', () => {
+    expect([null, 0, 25, 0.0375, 1250].map(tokenPrice)).toEqual(['unknown', 'free', '$25.00', '$0.0375', '$1,250.00']);
+  });
+
   it('measure bytes in thousands, three digits at the most before the unit', () => {
-    const sizes = [0, 999, 1000, 1536, 52_000_000, 999_999, 99_960, 4e15];
-    expect(sizes.map(byteSize)).toEqual(['0 B', '999 B', '1.0 kB', '1.5 kB', '52.0 MB', '1.0 MB', '100 kB', '4000 TB']);
+    const sizes = [0, 999, 1000, 1536, 15_360, 52_000_000, 999_999, 99_960, 4e15];
+    expect(sizes.map(byteSize)).toEqual([
+      '0 B',
+      '999 B',
+      '1.0 kB',
+      '1.5 kB',
+      '15.4 kB',
+      '52.0 MB',
+      '1.0 MB',
+      '100 kB',
+      '4000 TB',
+    ]);
     fc.assert(
       fc.property(fc.nat(2 ** 40), (bytes) => {
         expect(byteSize(bytes)).toMatch(/^\d{1,3}(\.\d)? (B|kB|MB|GB|TB)$/);

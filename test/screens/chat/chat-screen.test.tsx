@@ -34,7 +34,7 @@ describe('Chat', () => {
     app.chat.of('practice-small').end({ usage: null, finishReason: 'length' });
     await app.pass();
     expect(app.frame()).toMatch(/practice engine · 10 tokens +│ practice engine · cut off at max tokens/);
-    expect(app.frame()).toMatch(/first token 0\.25 s · 10 tokens\/s · \$0\.00 +│ first token 0\.25 s · cost unknown/);
+    expect(app.frame()).toMatch(/first token 250 ms · 10 tokens\/s · \$0\.00 +│ first token 250 ms · cost unknown/);
     expect(app.lines().findIndex((line) => line.includes('│ practice-small'))).toBe(names);
     expect(app.chat.of(TUNED).request.messages).toEqual([{ role: 'user', content: 'elf, wizard' }]);
   });

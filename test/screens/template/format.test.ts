@@ -101,7 +101,7 @@ describe('figures', () => {
   it('measure an answer', () => {
     const answer = answerOf('x', { firstTokenMs: 250, totalMs: 1250 });
     expect(answerSegments(answer, 0.001).map(({ text }) => text)).toEqual([
-      ...['10 tokens', '$0.0010', 'first token 0.25 s', 'whole 1.25 s', '10 tokens/s', 'prompt 10 tokens'],
+      ...['10 tokens', '$0.0010', 'first token 250 ms', 'whole 1.3 s', '10 tokens/s', 'prompt 10 tokens'],
     ]);
   });
 });

@@ -1,8 +1,9 @@
+import { count, pValue, shareRange, shareText } from '../../text/format.ts';
 import type { EvaluationSummary } from '../metrics.ts';
 import { topConfusions } from '../statistics/confusion.ts';
 import { blindResult } from '../statistics/paired.ts';
 import type { EvaluatedItem } from '../types.ts';
-import { count, decimal, modelNames, percent, percentRange, pValue } from './format.ts';
+import { decimal, modelNames } from './format.ts';
 import { type ReportInput, type Section, section } from './sections.ts';
 
 const MOST_CONFUSIONS = 20;
@@ -67,13 +68,13 @@ function blind({ summary, votes }: ReportInput, names: readonly string[]): reado
     summary.models.slice(place + 1).flatMap((other, offset) => {
       const result = blindResult(votes, other.model, model);
       if (result.wins + result.losses + result.ties === 0) return [];
-      const figures = [count(result.wins), count(result.losses), count(result.ties), percent(result.share)];
+      const figures = [count(result.wins), count(result.losses), count(result.ties), shareText(result.share)];
       return [
         [
           names[place + 1 + offset] ?? '',
           names[place] ?? '',
           ...figures,
-          percentRange(result.interval),
+          shareRange(result.interval),
           pValue(result.p),
         ],
       ];

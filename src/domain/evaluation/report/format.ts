@@ -1,23 +1,11 @@
+import { count, pValue, shareText } from '../../text/format.ts';
 import type { BestModel, PairSummary } from '../metrics.ts';
-import type { Interval } from '../statistics/intervals.ts';
 import type { EvaluationSource, ModelRef } from '../types.ts';
 
 /** Figures of an evaluation as a person reads them. */
 
-/** `85.1%`; a dash for nothing. */
-export const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
-
-/** `79.6–89.3%` */
-export const percentRange = ({ low, high }: Interval): string =>
-  `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}%`;
-
 /** Two decimals; a dash for nothing. */
-export const decimal = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
-
-/** `p = 0.031`, `p < 0.001` */
-export const pValue = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
-
-export const count = (n: number): string => n.toLocaleString('en-US');
+export const decimal = (value: number | null): string => (value === null ? '—' : value.toFixed(2));
 
 /** Names to tell models apart by: the provider is said only where two share a name. */
 export function modelNames(models: readonly ModelRef[]): readonly string[] {
@@ -45,7 +33,7 @@ export function describePair(pair: PairSummary, first: string, second: string): 
 
 /** Which model to take, and how far the figures carry that choice. Names as `modelNames` gives them. */
 export function describeBest({ best, items, tied, p }: BestModel, nameOf: (model: ModelRef) => string): string {
-  const chosen = `Best: ${nameOf(best.model)}, right on ${percent(best.accuracy)} of the ${count(items)} items all answered`;
+  const chosen = `Best: ${nameOf(best.model)}, right on ${shareText(best.accuracy)} of the ${count(items)} items all answered`;
   if (tied.length > 0) return `${chosen}; ${tied.map(nameOf).join(', ')} no worse, but later in the list.`;
   return p === null || p < 0.05 ? `${chosen}.` : `${chosen}; chance may have put it before the next (${pValue(p)}).`;
 }

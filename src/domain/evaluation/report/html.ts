@@ -1,8 +1,9 @@
+import { shareRange, shareText } from '../../text/format.ts';
 import { redactKeys, sanitizeText } from '../../text/sanitize.ts';
 import type { EvaluationSummary } from '../metrics.ts';
 import type { ConfusionMatrix } from '../statistics/confusion.ts';
 import { detailSections } from './details.ts';
-import { modelNames, percent, percentRange } from './format.ts';
+import { modelNames } from './format.ts';
 import { type ReportInput, type ReportTable, resultSections, type Section } from './sections.ts';
 
 /** Makes any text safe in an element or a quoted attribute, and masks keys. */
@@ -72,10 +73,10 @@ function accuracyBars({ models }: EvaluationSummary, safe: Escape): string {
             .map((end) => `<line class="range" x1="${x(end)}" x2="${x(end)}" y1="${middle - 5}" y2="${middle + 5}"/>`)
             .join('');
     return (
-      `<g><title>${safe(`${name}: ${percent(main.accuracy)}, 95% interval ${percentRange(main.interval)}`)}</title>` +
+      `<g><title>${safe(`${name}: ${shareText(main.accuracy)}, 95% interval ${shareRange(main.interval)}`)}</title>` +
       `<text x="${LABEL - 10}" y="${middle + 4}" text-anchor="end">${safe(shown)}</text>` +
       `<rect class="right" fill-opacity="0.55" x="${LABEL}" y="${middle - 9}" width="${((main.accuracy ?? 0) * PLOT).toFixed(1)}" height="18"/>` +
-      `${range}<text x="${LABEL + PLOT + 12}" y="${middle + 4}">${percent(main.accuracy)}</text></g>`
+      `${range}<text x="${LABEL + PLOT + 12}" y="${middle + 4}">${shareText(main.accuracy)}</text></g>`
     );
   });
   const width = LABEL + PLOT + 70;

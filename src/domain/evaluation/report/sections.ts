@@ -1,19 +1,9 @@
-import { formatUsd } from '../../text/format.ts';
+import { count, formatUsd, pValue, shareRange, shareText } from '../../text/format.ts';
 import { nameGrader } from '../graders/graders.ts';
 import { bestModel, type EvaluationSummary, type ModelSummary, type SliceTable } from '../metrics.ts';
 import { sameModel } from '../statistics/paired.ts';
 import type { EvaluatedItem, Evaluation, ModelRef, Vote } from '../types.ts';
-import {
-  count,
-  decimal,
-  describeBest,
-  describePair,
-  modelNames,
-  percent,
-  percentRange,
-  pValue,
-  sourceName,
-} from './format.ts';
+import { decimal, describeBest, describePair, modelNames, sourceName } from './format.ts';
 
 /** What a report is made of. `summary` is `summarise`'s, by whichever grader the report is to go by. */
 export interface ReportInput {
@@ -110,8 +100,8 @@ function accuracy({ items, summary }: ReportInput, names: readonly string[]): Se
       textColumns: 1,
       rows: models.map((model, place) => [
         names[place] ?? '',
-        ...[count(model.main.passed), count(model.main.graded), percent(model.main.accuracy)],
-        ...[percentRange(model.main.interval), count(model.failed), count(model.pending)],
+        ...[count(model.main.passed), count(model.main.graded), shareText(model.main.accuracy)],
+        ...[shareRange(model.main.interval), count(model.failed), count(model.pending)],
         ...[count(model.promptTokens), count(model.completionTokens), cost(model)],
       ]),
     },
@@ -129,8 +119,14 @@ function graders({ models }: EvaluationSummary, names: readonly string[]): Secti
       textColumns: 2,
       rows: models.flatMap((model, place) =>
         model.graders.map((one) => [
-          ...[nameGrader(one.grader), names[place] ?? '', count(one.passed), count(one.graded), percent(one.accuracy)],
-          ...[percentRange(one.interval), decimal(one.meanScore)],
+          ...[
+            nameGrader(one.grader),
+            names[place] ?? '',
+            count(one.passed),
+            count(one.graded),
+            shareText(one.accuracy),
+          ],
+          ...[shareRange(one.interval), decimal(one.meanScore)],
           one.meanInterval === null ? '–' : `${decimal(one.meanInterval.low)}–${decimal(one.meanInterval.high)}`,
         ]),
       ),
@@ -157,7 +153,7 @@ function pairs(summary: EvaluationSummary, names: readonly string[]): Section {
       textColumns: 2,
       rows: named.map(({ pair, first, second }) => [
         ...[first, second, count(pair.bothRight), count(pair.onlyFirst), count(pair.onlySecond), count(pair.bothWrong)],
-        ...[percent(pair.difference), pValue(pair.p), pair.moreRows === null ? '–' : count(pair.moreRows)],
+        ...[shareText(pair.difference), pValue(pair.p), pair.moreRows === null ? '–' : count(pair.moreRows)],
       ]),
     },
   });
@@ -172,7 +168,7 @@ function slice({ kind, name, rows, omitted }: SliceTable, names: readonly string
       rows: rows.map(({ value, items, models }) => [
         value,
         count(items),
-        ...models.flatMap((cell) => [percent(cell.accuracy), percentRange(cell.interval)]),
+        ...models.flatMap((cell) => [shareText(cell.accuracy), shareRange(cell.interval)]),
       ]),
     },
   });

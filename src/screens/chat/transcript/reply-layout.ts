@@ -57,7 +57,7 @@ export interface ReplyLayout {
 }
 
 /** What figures most often look like: rows are kept for them while an answer comes, so that nothing moves when it ends. */
-const USUAL_FIGURES = ['000 tokens', 'first token 0.00 s', '000 tokens/s', '$0.000000'];
+const USUAL_FIGURES = ['000 tokens', 'first token 000 ms', '000 tokens/s', '$0.000000'];
 
 /** Joins parts into as few rows of `width` as hold them whole. */
 export function packIntoRows(parts: readonly string[], width: number, gap: string): readonly string[] {

@@ -5,7 +5,7 @@ import { ChoiceDialog } from '../../../components/dialogs/choice-dialog.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { PromptDialog } from '../../../components/dialogs/prompt-dialog.tsx';
 import type { Row, RowFilter } from '../../../domain/dataset/types.ts';
-import { count, formatUsd } from '../../../domain/text/format.ts';
+import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import type { BrowseDialogKind, Targets } from './reducer.ts';
 import { filterChoices, withPart } from './row-filter.ts';
 
@@ -44,17 +44,16 @@ function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
     );
   }
   if (which === null && format !== 'dpo') {
-    const rows = (count: number): string => count.toLocaleString('en-US');
     return (
       <ChoiceDialog
         title="Which rows"
         value={project.training.rows}
         options={[
-          { value: 'accepted', label: 'accepted', note: rows(byRating.accepted) },
+          { value: 'accepted', label: 'accepted', note: count(byRating.accepted) },
           {
             value: 'not-rejected',
             label: 'all but the rejected',
-            note: `${rows(total - byRating.rejected)}; unfinished answers are left out`,
+            note: `${count(total - byRating.rejected)}; unfinished answers are left out`,
           },
         ]}
         onChoose={(value) => setWhich(value === 'accepted' ? 'accepted' : 'not-rejected')}
@@ -112,7 +111,7 @@ function RegenerateDialog({ targets, onConfirm, onCancel }: RegenerateDialogProp
   );
   return (
     <ConfirmDialog
-      title={`Buy ${targets.count === 1 ? 'this answer' : `${count(targets.count)} answers`} again?`}
+      title={`Buy ${targets.count === 1 ? 'this answer' : plural(targets.count, 'answer')} again?`}
       lines={[
         `From ${plan.model}. Cost the first time: ${spent}.`,
         plan.capUsd === null ? 'No spending cap is set.' : `It stops at the cap of ${formatUsd(plan.capUsd)}.`,

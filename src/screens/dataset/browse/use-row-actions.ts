@@ -4,6 +4,7 @@ import { useSyncKeys } from '../../../components/tracking/use-sync-keys.tsx';
 import type { Outcome } from '../../../domain/common/outcome.ts';
 import { formatExample } from '../../../domain/dataset/example-lines.ts';
 import type { Rating } from '../../../domain/dataset/types.ts';
+import { plural } from '../../../domain/text/format.ts';
 import type { KeyHandler, KeyHandlers } from '../../../keys/binding.ts';
 import type { datasetBindings } from '../../../keys/bindings/dataset.ts';
 import { type BrowseAction, type BrowseState, backStep, type Targets } from './reducer.ts';
@@ -52,7 +53,7 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
     navigation.note(`${begun}; it goes on while you do.`);
     void work.then((outcome) => {
       dispatch({ type: 'changed', unmark: false });
-      if (outcome.ok) navigation.note(`${outcome.value.toLocaleString('en-US')} rows ${word}. u takes it back.`);
+      if (outcome.ok) navigation.note(`${plural(outcome.value, 'row')} ${word}. u takes it back.`);
       else navigation.problem(outcome.problem);
     });
   };

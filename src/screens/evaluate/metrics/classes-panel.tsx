@@ -3,8 +3,7 @@ import { PaneBox } from '../../../components/layout/panes.tsx';
 import { type Column, Table } from '../../../components/lists/table.tsx';
 import type { ClassReport } from '../../../domain/evaluation/metrics.ts';
 import type { ClassMetrics } from '../../../domain/evaluation/statistics/confusion.ts';
-import { count } from '../../../domain/text/format.ts';
-import { shareText } from './format.ts';
+import { count, shareText } from '../../../domain/text/format.ts';
 
 export type ClassOrder = 'f1' | 'label' | 'support' | 'precision' | 'recall';
 

@@ -4,18 +4,8 @@ import {
   type ModelSummary,
   type PairSummary,
 } from '../../../domain/evaluation/metrics.ts';
-import type { Interval } from '../../../domain/evaluation/statistics/intervals.ts';
 import type { EvaluatedItem, ModelRef } from '../../../domain/evaluation/types.ts';
-import { count, formatUsd, plural } from '../../../domain/text/format.ts';
-
-/** `82.8%`, an em dash where there is nothing to tell. */
-export const shareText = (share: number | null): string => (share === null ? '—' : `${(share * 100).toFixed(1)}%`);
-
-/** `73.5-89.3%`. */
-export const rangeText = ({ low, high }: Interval): string => `${(low * 100).toFixed(1)}-${(high * 100).toFixed(1)}%`;
-
-/** A p as papers print it: `p < 0.001`, `p = 0.042`. */
-export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`);
+import { count, formatUsd, plural, pValue, shareText } from '../../../domain/text/format.ts';
 
 /** What its answers cost; said to be more where some prices are unknown. */
 export function costText({ costUsd, unpriced }: Pick<ModelSummary, 'costUsd' | 'unpriced'>): string {
@@ -34,13 +24,13 @@ const SIGNIFICANCE_LEVEL = 0.05;
 function verdictLine({ p, difference, moreRows }: PairSummary, first: string, second: string): string {
   if (p < SIGNIFICANCE_LEVEL) {
     const [better, worse] = (difference ?? 0) > 0 ? [second, first] : [first, second];
-    return `${better} is better than ${worse} (McNemar exact, ${pText(p)}).`;
+    return `${better} is better than ${worse} (McNemar exact, ${pValue(p)}).`;
   }
   const more =
     moreRows === null
       ? 'they do not differ on these rows'
       : `about ${plural(moreRows, 'more row')} would separate them, if they go on so`;
-  return `Not told apart (McNemar exact, ${pText(p)}): ${more}.`;
+  return `Not told apart (McNemar exact, ${pValue(p)}): ${more}.`;
 }
 
 /** Two models against one another, in lines. */
@@ -74,6 +64,6 @@ export function bestModelText(
   const place = models.indexOf(found.best.model);
   const what = checkpoints.has(found.best.model.model) ? 'Best checkpoint' : 'Best';
   const tied = found.tied.length === 0 ? '' : `, as good as ${plural(found.tied.length, 'other')}`;
-  const next = found.p === null || found.tied.length > 0 ? '' : `; against the next ${pText(found.p)}`;
+  const next = found.p === null || found.tied.length > 0 ? '' : `; against the next ${pValue(found.p)}`;
   return `${what}: ${names[place] ?? found.best.model.model}, ${shareText(found.best.accuracy)} of ${plural(found.items, 'item')}${tied}${next}.`;
 }

@@ -3,9 +3,8 @@ import { PaneBox } from '../../../components/layout/panes.tsx';
 import { type Cell, type Column, Table } from '../../../components/lists/table.tsx';
 import { shortModel } from '../../../components/text/model-name.ts';
 import type { EvaluationSummary, SliceRow, SliceTable } from '../../../domain/evaluation/metrics.ts';
-import { count } from '../../../domain/text/format.ts';
+import { count, shareRange, shareText } from '../../../domain/text/format.ts';
 import { useTheme } from '../../../theme/theme.tsx';
-import { rangeText, shareText } from './format.ts';
 
 export interface SliceLine {
   readonly table: SliceTable;
@@ -54,7 +53,7 @@ function sliceCell({ table, row }: SliceLine, column: string, wide: boolean): Ce
     default: {
       const model = row.models[Number(column)];
       if (model === undefined || model.graded === 0) return '—';
-      return wide ? `${shareText(model.accuracy)} ${rangeText(model.interval)}` : shareText(model.accuracy);
+      return wide ? `${shareText(model.accuracy)} ${shareRange(model.interval)}` : shareText(model.accuracy);
     }
   }
 }

@@ -6,9 +6,9 @@ import { shortModel } from '../../../components/text/model-name.ts';
 import { ScrollText } from '../../../components/text/scroll-text.tsx';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluationSummary, ModelSummary } from '../../../domain/evaluation/metrics.ts';
-import { count } from '../../../domain/text/format.ts';
+import { count, shareRange, shareText } from '../../../domain/text/format.ts';
 import { useTheme } from '../../../theme/theme.tsx';
-import { costText, meanText, pairLines, rangeText, shareText } from './format.ts';
+import { costText, meanText, pairLines } from './format.ts';
 
 export interface SummaryPanelProps {
   readonly summary: EvaluationSummary;
@@ -40,7 +40,7 @@ function modelCell(one: ModelSummary, column: string, name: string) {
     case 'right':
       return { text: shareText(one.main.accuracy), tone: 'strong' as const };
     case 'interval':
-      return one.main.graded === 0 ? '—' : rangeText(one.main.interval);
+      return one.main.graded === 0 ? '—' : shareRange(one.main.interval);
     case 'n':
       return count(one.main.graded);
     case 'failed':

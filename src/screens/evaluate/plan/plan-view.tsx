@@ -9,7 +9,7 @@ import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
-import { count, formatUsd } from '../../../domain/text/format.ts';
+import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { Tone } from '../../../theme/themes.ts';
@@ -58,7 +58,7 @@ function useQuote(reading: PlanReading, again: number): QuoteState {
 function quoteLines(quote: EvaluationQuote, models: number, capUsd: number | null): readonly string[] {
   const capped = capUsd === null ? '' : `, capped at ${formatUsd(capUsd)}`;
   return [
-    `${count(quote.items)} items × ${count(models)} ${models === 1 ? 'model' : 'models'}`,
+    `${count(quote.items)} items × ${plural(models, 'model')}`,
     quote.calls === 0
       ? 'every answer is there already: nothing is asked'
       : `${count(quote.calls)} calls to make${quote.reused === 0 ? '' : `, ${count(quote.reused)} answers reused`}`,

@@ -2,6 +2,7 @@ import type { Option } from '../../../components/inputs/select.tsx';
 import { type PriceTable, priceOf } from '../../../domain/pricing/prices.ts';
 import { isPracticeModel, PRACTICE_LABEL, PRACTICE_TEACHER } from '../../../domain/provider/models.ts';
 import type { ModelInfo, ProviderKind } from '../../../domain/provider/provider.ts';
+import { tokenPrice } from '../../../domain/text/format.ts';
 
 /** Models that are no text models, by OpenAI's names; nobody tunes them on chats. */
 const NON_TEXT_MODELS =
@@ -32,7 +33,7 @@ export function closingText(date: string | null, today: string): string {
 export function modelNote(model: string, facts: ModelFacts): string {
   if (facts.kind === 'embedded' && isPracticeModel(model)) return `${PRACTICE_LABEL}, on this machine, free`;
   const train = priceOf(model, facts.prices)?.train ?? null;
-  const price = train === null ? 'price unknown' : `$${train.toFixed(2)} per 1M tokens`;
+  const price = train === null ? 'price unknown' : train === 0 ? 'free' : `${tokenPrice(train)} per 1M tokens`;
   const tuned = facts.models.some((one) => one.id === model && one.tuned) ? 'tuned already, trained on' : '';
   return [tuned, price, closingText(closingDate(model, facts), facts.today)].filter((word) => word !== '').join(', ');
 }

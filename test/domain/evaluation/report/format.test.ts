@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PairSummary } from '../../../../src/domain/evaluation/metrics.ts';
-import {
-  describeBest,
-  describePair,
-  modelNames,
-  percent,
-  pValue,
-} from '../../../../src/domain/evaluation/report/format.ts';
+import { decimal, describeBest, describePair, modelNames } from '../../../../src/domain/evaluation/report/format.ts';
 import { BASE, TUNED } from '../evaluated-items.ts';
 
 const pair = (onlyFirst: number, onlySecond: number, p: number, moreRows: number | null): PairSummary => ({
@@ -55,13 +49,8 @@ describe('choice', () => {
 });
 
 describe('figures in words', () => {
-  it('says nothing as a dash and tiny p as a bound', () => {
-    expect([percent(null), percent(0.8567), pValue(0.00009), pValue(0.0703)]).toEqual([
-      '–',
-      '85.7%',
-      'p < 0.001',
-      'p = 0.070',
-    ]);
+  it('says nothing as a dash, and a score in two decimals', () => {
+    expect([decimal(null), decimal(0.8567)]).toEqual(['—', '0.86']);
   });
 
   it('names the provider only where two models share a name', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accuracyOf, accuracySummary } from '../../../../src/components/feedback/verdict.ts';
 import { summarise } from '../../../../src/domain/evaluation/summary.ts';
+import { pValue } from '../../../../src/domain/text/format.ts';
 import { sortClasses } from '../../../../src/screens/evaluate/metrics/classes-panel.tsx';
 import {
   cursorText,
@@ -10,7 +11,7 @@ import {
   SHADES,
   shadeOf,
 } from '../../../../src/screens/evaluate/metrics/confusion-matrix.ts';
-import { costText, pairLines, pText } from '../../../../src/screens/evaluate/metrics/format.ts';
+import { costText, pairLines } from '../../../../src/screens/evaluate/metrics/format.ts';
 import { filterItems, filterText, type ItemFilter } from '../../../../src/screens/evaluate/results/item-filter.ts';
 import { BASE, fakeItem, TUNED } from '../render-evaluate.tsx';
 
@@ -81,12 +82,12 @@ describe('comparisons in words', () => {
   it('name the better one, or say how many more rows it takes', () => {
     expect(pairOf(12)).toContain('tuned is better than base (McNemar exact, p < 0.001)');
     expect(pairOf(12)).toContain('30 items both answered, +40.0 points');
-    expect(pairOf(3)).toMatch(/Not told apart \(McNemar exact, p = 0\.25\): about \d+ more rows would/);
+    expect(pairOf(3)).toMatch(/Not told apart \(McNemar exact, p = 0\.250\): about \d+ more rows would/);
     expect(pairOf(0)).toContain('they do not differ on these rows');
   });
 
   it('never print a p of 0 or an unknown cost as nothing', () => {
-    expect(pText(0)).toBe('p < 0.001');
+    expect(pValue(0)).toBe('p < 0.001');
     expect(costText({ costUsd: null, unpriced: 3 })).toBe('unknown');
     expect(costText({ costUsd: 1, unpriced: 3 })).toContain('over');
   });
