@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { examplesTable } from '../src/domain/tracking/examples-table.ts';
 import type { TrackedRun } from '../src/domain/tracking/types.ts';
 import { artifactTable } from '../src/domain/wandb/table.ts';
-import { openTracker } from '../src/services/tracking/open.ts';
-import { KEY, startWandb } from '../test/services/tracking/support/wandbServer.ts';
+import { openTracker } from '../src/services/wandb/open.ts';
+import { KEY, startWandb } from '../test/services/wandb/support/wandb-server.ts';
 import { inTemporaryFolder, luthier, median, ms, type Result, runNode, watchLoop } from './measure.ts';
 
 const STEPS = 10_000;

@@ -81,9 +81,10 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const tree = await parseDependencyTree(['src/**/*.ts', 'src/**/*.tsx'], {
   context: process.cwd(),
   extensions: ['', '.ts', '.tsx', '.js'],
-  include: /^src\//,
+  include: /src/,
   exclude: /node_modules/,
 });
+if (!tree['src/main.tsx']?.length) throw new Error('No imports of src/main.tsx were found, so nothing was checked.');
 const problems = [
   ...parseCircular(tree).map((circle) => `a circle of imports: ${circle.join(' -> ')}`),
   ...Object.entries(tree).flatMap(([from, imports]) =>

@@ -8,13 +8,13 @@ import type {
   EvalOptions,
   GenerateOptions,
   ImportOptions,
+  Perform,
   RunOptions,
   SplitOptions,
   TrainOptions,
   WandbOptions,
 } from './context.ts';
 import { GRADER_HELP } from './graders.ts';
-import type { Perform } from './program.ts';
 
 interface Bounds {
   readonly min?: number;

@@ -7,10 +7,9 @@ import { BUILT_IN_PROFILES, EMBEDDED_PROFILE } from '../domain/provider/profiles
 import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createProviders } from '../services/openai/connect.ts';
-import { readPrices } from '../services/store/prices.ts';
-import { createRecovery, type Recovery } from '../services/store/recovery.ts';
+import { createRecovery, type Recovery } from '../services/store/files.ts';
 import { createSecrets } from '../services/store/secrets.ts';
-import { openSettings } from '../services/store/settings.ts';
+import { openSettings, readPrices } from '../services/store/settings.ts';
 import { type CommandContext, type ConnectionOptions, UsageError } from './context.ts';
 
 /** Where a command's calls go. Nothing is called, and no engine started, before `providers` is asked to connect. */

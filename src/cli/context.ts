@@ -2,6 +2,12 @@ import type { SplitPlan, TableFormat } from '../domain/importing/records.ts';
 import type { TrainingMethod } from '../domain/training/types.ts';
 import type { Output } from './output/output.ts';
 
+/** A command's work; what it gives back is the exit code. */
+type Work = (context: CommandContext) => Promise<ExitCode>;
+
+/** Runs work with an output that suits the options, and turns what it throws into words and an exit code. */
+export type Perform = (options: ConnectionOptions, work: Work) => Promise<void>;
+
 /** What the shell is told: done; findings or a failure; a command line that makes no sense; stopped by Ctrl-C. */
 export const EXIT = { done: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -4,14 +4,7 @@ import { ProviderError, type ProviderErrorKind } from '../domain/provider/provid
 import { redactKeys } from '../domain/text/sanitize.ts';
 import { TrackingError } from '../domain/tracking/types.ts';
 import { addCommands } from './command-line.ts';
-import {
-  type CommandContext,
-  CommandFailure,
-  type ConnectionOptions,
-  EXIT,
-  type ExitCode,
-  UsageError,
-} from './context.ts';
+import { CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
 import { createOutput, type Output, type Sink } from './output/output.ts';
 
 /** What Ctrl-C and a polite kill do: the first asks the command to stop and keep what is done, the second ends it. */
@@ -100,11 +93,6 @@ export interface Surroundings {
   readonly stderr: Sink;
   readonly env: NodeJS.ProcessEnv;
 }
-
-/** A command's work; what it gives back is the exit code. */
-export type Work = (context: CommandContext) => Promise<ExitCode>;
-/** Runs work with an output that suits the options, and turns what it throws into words and an exit code. */
-export type Perform = (options: ConnectionOptions, work: Work) => Promise<void>;
 
 export interface Program {
   run(args: readonly string[]): Promise<ExitCode>;

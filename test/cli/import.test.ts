@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parquetOf, startStandIn } from '../services/hub/standin.ts';
+import { parquetOf, startStandIn } from '../services/huggingface/standin.ts';
 import { luthier, records } from './support/cli.ts';
 import { removeFolder, temporaryFolder } from './support/folder.ts';
 

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createEngineLauncher } from '../../src/services/engine/launcher.ts';
-import { KEY, startWandb, type WandbServer } from '../services/tracking/support/wandbServer.ts';
+import { KEY, startWandb, type WandbServer } from '../services/wandb/support/wandb-server.ts';
 import { luthier, records, type Seen } from './support/cli.ts';
 import { removeFolder, temporaryFolder } from './support/folder.ts';
 
@@ -180,7 +180,7 @@ describe('tracking from the command line', () => {
   }, 60_000);
 
   it('leaves runs of other clients to them, unless one is named', async () => {
-    const foreign = new URL('../services/tracking/offline/fixtures/run-ftjob-abc.wandb', import.meta.url);
+    const foreign = new URL('../services/wandb/offline/fixtures/run-ftjob-abc.wandb', import.meta.url);
     const dir = join(home, 'wandb', 'offline-run-20261126_161459-ftjob-abc');
     mkdirSync(dir);
     copyFileSync(foreign, join(dir, 'run-ftjob-abc.wandb'));

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../harness/pty.ts';
-import { KEY, startWandb, type WandbServer } from '../services/tracking/support/wandbServer.ts';
+import { KEY, startWandb, type WandbServer } from '../services/wandb/support/wandb-server.ts';
 import { newHome, openApp, quit, see, seeOver } from './support/luthier.ts';
 import { seedHome, seedRows } from './support/seed.ts';
 import { startJob } from './support/steps.ts';

@@ -2,10 +2,11 @@ import type { ChatMessage } from '../../domain/chat/types.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
 import { ColumnCounter, guessMapping } from '../../domain/importing/columns.ts';
-import { convertRecord, type ImportedExample, tableRowOf } from '../../domain/importing/convert.ts';
+import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
 import type {
   ColumnInfo,
   ColumnMapping,
+  ImportedExample,
   ImportSource,
   RecordShape,
   SourceRecord,

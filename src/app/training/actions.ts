@@ -2,14 +2,9 @@ import { failed, type Outcome, ok, type Problem } from '../../domain/common/outc
 import type { Quote } from '../../domain/pricing/cost.ts';
 import type { Project } from '../../domain/project/types.ts';
 import type { ProviderProfile, RemoteFile } from '../../domain/provider/provider.ts';
-import {
-  findBoundsProblems,
-  integrationProblem,
-  methodProblem,
-  type WandbIntegration,
-} from '../../domain/training/job-settings.ts';
+import { findBoundsProblems, integrationProblem, methodProblem } from '../../domain/training/job-settings.ts';
 import { formatResultFile, measuredPoints } from '../../domain/training/metrics.ts';
-import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
+import type { Checkpoint, JobEvent, JobRecord, WandbIntegration } from '../../domain/training/types.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../dataset/training-files.ts';

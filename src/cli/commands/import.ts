@@ -2,11 +2,12 @@ import { homedir } from 'node:os';
 import { inspectSource, type SourceInspection } from '../../app/dataset/import.ts';
 import type { OpenSource } from '../../app/runtime/ports.ts';
 import { formatExample } from '../../domain/dataset/example-lines.ts';
-import { convertRecord, type ImportedExample, tableRowOf } from '../../domain/importing/convert.ts';
+import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
 import { columnsOf } from '../../domain/importing/mapping.ts';
 import {
   type ColumnMapping,
   ImportError,
+  type ImportedExample,
   type ImportSource,
   type SourceRecord,
   type TableFormat,
@@ -15,11 +16,11 @@ import {
 import { parseSource } from '../../domain/importing/source.ts';
 import { luthierHome } from '../../domain/project/settings.ts';
 import { count, plural } from '../../domain/text/format.ts';
-import { createClock } from '../../services/clock/clock.ts';
-import { createDocuments } from '../../services/documents/documents.ts';
-import { createSources, type SourcesOptions } from '../../services/hub/sources.ts';
+import { createClock } from '../../services/clock.ts';
+import { createDocuments } from '../../services/filesystem/documents.ts';
+import { createSources, type SourcesOptions } from '../../services/huggingface/sources.ts';
 import { openFile } from '../../services/readers/readers.ts';
-import { createRecovery } from '../../services/store/recovery.ts';
+import { createRecovery } from '../../services/store/files.ts';
 import {
   type CommandContext,
   CommandFailure,

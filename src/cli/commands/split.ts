@@ -7,7 +7,7 @@ import { exampleId } from '../../domain/dataset/row.ts';
 import { assignRows, type Leak, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
 import type { SplitPlan } from '../../domain/importing/records.ts';
 import { count, plural } from '../../domain/text/format.ts';
-import { createDocuments } from '../../services/documents/documents.ts';
+import { createDocuments } from '../../services/filesystem/documents.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type SplitOptions, UsageError } from '../context.ts';
 
 const DEFAULT_SEED = 1;

@@ -10,12 +10,8 @@ import { splitRows } from '../../domain/dataset/split.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
 import { count, formatUsd } from '../../domain/text/format.ts';
-import {
-  findBoundsProblems,
-  integrationProblem,
-  methodProblem,
-  type WandbIntegration,
-} from '../../domain/training/job-settings.ts';
+import { findBoundsProblems, integrationProblem, methodProblem } from '../../domain/training/job-settings.ts';
+import type { WandbIntegration } from '../../domain/training/types.ts';
 import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type TrainOptions, UsageError } from '../context.ts';

@@ -2,26 +2,17 @@ import type { ChatMessage } from '../chat/types.ts';
 import { isRecord } from '../common/json.ts';
 import { readImportLine } from '../dataset/example-lines.ts';
 import { LineReport } from '../dataset/line/report.ts';
-import type { DatasetFinding, Rating } from '../dataset/types.ts';
-import type { Cell } from '../template/types.ts';
 import { emptyColumns, mapRow } from './mapping.ts';
-import { type ColumnMapping, type ExamplePreview, rowOf, type SourceRecord, type TableRow, textOf } from './records.ts';
+import {
+  type ColumnMapping,
+  type Converted,
+  type ExamplePreview,
+  rowOf,
+  type SourceRecord,
+  type TableRow,
+  textOf,
+} from './records.ts';
 import { messagesOf, readPreference, shapeOf } from './shapes.ts';
-
-/** An example on its way to become a row. */
-export interface ImportedExample {
-  readonly prompt: readonly ChatMessage[];
-  readonly completion: string;
-  readonly cell: Cell;
-  /** The two answers of a preference pair come rated. */
-  readonly rating: Rating;
-}
-
-export interface Converted {
-  /** One, two of a preference pair, or none when the record cannot become a row. */
-  readonly examples: readonly ImportedExample[];
-  readonly findings: readonly DatasetFinding[];
-}
 
 /** What a line of a chat file may hold; other columns of a table stay behind. */
 const CHAT_KEYS = ['messages', 'tools', 'functions', 'parallel_tool_calls'];

@@ -1,8 +1,7 @@
 import type { ChatMessage } from '../chat/types.ts';
 import { LineReport } from '../dataset/line/report.ts';
 import { nearestName } from '../text/nearest.ts';
-import type { Converted } from './convert.ts';
-import { type ColumnMapping, isEmpty, type TableRow, textOf } from './records.ts';
+import { type ColumnMapping, type Converted, isEmpty, type TableRow, textOf } from './records.ts';
 
 const TOKEN = /\{\{|\}\}|\{([^{}\n]+)\}/g;
 

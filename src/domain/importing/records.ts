@@ -1,5 +1,21 @@
 import type { ChatMessage } from '../chat/types.ts';
-import type { DatasetFinding } from '../dataset/types.ts';
+import type { DatasetFinding, Rating } from '../dataset/types.ts';
+import type { Cell } from '../template/types.ts';
+
+/** An example on its way to become a row. */
+export interface ImportedExample {
+  readonly prompt: readonly ChatMessage[];
+  readonly completion: string;
+  readonly cell: Cell;
+  /** The two answers of a preference pair come rated. */
+  readonly rating: Rating;
+}
+
+export interface Converted {
+  /** One, two of a preference pair, or none when the record cannot become a row. */
+  readonly examples: readonly ImportedExample[];
+  readonly findings: readonly DatasetFinding[];
+}
 
 /** A value of a table as a reader gives it; dates and big integers are text already. */
 export type TableValue =

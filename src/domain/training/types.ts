@@ -1,5 +1,14 @@
 import type { Json } from '../common/json.ts';
-import type { WandbIntegration } from './job-settings.ts';
+
+/**
+ * W&B as a provider reports to it by itself, with the key that is stored in the account there: metrics and config of
+ * the job, but neither its data nor evaluations. Of the providers known, OpenAI alone has it.
+ */
+export interface WandbIntegration {
+  readonly project: string;
+  /** Null for the default of the key. */
+  readonly entity: string | null;
+}
 
 /** OpenAI's job statuses, and `paused`, which the service sends though the published enum lacks it. */
 export type JobStatus = 'validating_files' | 'queued' | 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';

@@ -1,8 +1,28 @@
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
+import { createClock } from '../clock.ts';
 import { baseUrlOf } from './address.ts';
-import type { ClientSetup } from './client.ts';
-import { type ConnectedProvider, createProvider } from './provider.ts';
+import { type ClientSetup, openClient } from './client.ts';
+import { createChat } from './completions.ts';
+import { createFiles, UPLOAD_LIMITS, type UploadSettings } from './files.ts';
+import { createJobs } from './jobs.ts';
+import { createModels } from './models.ts';
+import { openSession } from './session.ts';
+
+/** One provider, connected: chat, files, jobs and models over one official client. Nothing is sent yet. */
+export async function createProvider(setup: ClientSetup, uploads: Partial<UploadSettings> = {}) {
+  const session = openSession(await openClient(setup), [setup.apiKey.trim()]);
+  return {
+    id: setup.profile.id,
+    name: setup.profile.name,
+    chat: createChat(session),
+    files: createFiles(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }),
+    jobs: createJobs(session, setup.profile),
+    models: createModels(session),
+  };
+}
+
+type ConnectedProvider = Awaited<ReturnType<typeof createProvider>>;
 
 export interface ProvidersSetup {
   profiles(): readonly ProviderProfile[];

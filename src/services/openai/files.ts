@@ -1,9 +1,209 @@
-import type { RemoteFile } from '../../domain/provider/provider.ts';
+import * as z from 'zod';
+import { ProviderError, type RemoteFile } from '../../domain/provider/provider.ts';
 import { decodeResultFile } from '../../domain/training/metrics.ts';
-import { parseFileOrNull } from './fileParse.ts';
-import { allItems } from './pages.ts';
-import { type CallOptions, requestOptions, type Session } from './session.ts';
-import { type UploadOptions, type UploadSettings, type UploadSource, uploadFile } from './upload.ts';
+import { allItems, type CallOptions, requestOptions, type Session } from './session.ts';
+
+interface UploadSource {
+  readonly filename: string;
+  readonly purpose: 'fine-tune';
+  readonly bytes: number;
+  /** Yields the file's bytes once. */
+  body(): AsyncIterable<Uint8Array>;
+}
+
+interface UploadOptions extends CallOptions {
+  /** Hears the running total of bytes handed to the connection. */
+  readonly onSent?: (bytes: number) => void;
+}
+
+export interface UploadSettings {
+  /** Files above it go in parts. 512 MB: the limit of POST /files. */
+  readonly directBytes: number;
+  /** Bytes of a part. 64 MB: the limit of POST /uploads/{id}/parts. */
+  readonly partBytes: number;
+  /** First wait between looks at a file that the server still works on; doubled up to ten times that. */
+  readonly pollMs: number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+const MB = 1024 * 1024;
+export const UPLOAD_LIMITS = { directBytes: 512 * MB, partBytes: 64 * MB, pollMs: 500 };
+
+/** Slowest line an upload is still waited for: 20 kB/s; and never less than ten minutes. */
+const uploadTimeoutMs = (bytes: number): number => Math.max(600_000, bytes / 20);
+
+const MIME = 'application/jsonl';
+/** A server that says `uploaded` may never say more (it was OpenAI's last word once); the others do move on. */
+const LOOKS: Readonly<Record<string, number>> = { uploaded: 8, pending: 200, running: 200, processing: 200 };
+
+/** Sends a file without ever holding it in memory, and waits until the server has looked at it. */
+async function uploadFile(
+  session: Session,
+  settings: UploadSettings,
+  source: UploadSource,
+  options: UploadOptions,
+): Promise<RemoteFile> {
+  const body = new CountedBody(source, options.onSent);
+  const sent = await session.call(options.signal, async () => {
+    try {
+      return parseFile(
+        source.bytes > settings.directBytes
+          ? await sendInParts(session, settings, { source, body, options })
+          : await sendWhole(session, { source, body, options }),
+      );
+    } catch (error) {
+      throw body.readError === null ? error : cannotRead(source, body.readError);
+    }
+  });
+  return await untilProcessed(session, settings, sent, options);
+}
+
+interface Sending {
+  readonly source: UploadSource;
+  readonly body: CountedBody;
+  readonly options: UploadOptions;
+}
+
+async function sendWhole(session: Session, { source, body, options }: Sending): Promise<unknown> {
+  const { toStreamingFile } = await import('openai');
+  return await session.client.files.create(
+    { file: toStreamingFile(body.rest(), source.filename, { type: MIME }), purpose: source.purpose },
+    { ...requestOptions(options), timeout: uploadTimeoutMs(source.bytes) },
+  );
+}
+
+async function sendInParts(session: Session, settings: UploadSettings, sending: Sending): Promise<unknown> {
+  const { source, body, options } = sending;
+  const { toStreamingFile } = await import('openai');
+  const { uploads } = session.client;
+  const { id } = await uploads.create(
+    { filename: source.filename, purpose: source.purpose, bytes: source.bytes, mime_type: MIME },
+    requestOptions(options),
+  );
+  try {
+    const partIds: string[] = [];
+    for (let left = source.bytes; left > 0; left -= settings.partBytes) {
+      const part = await uploads.parts.create(
+        id,
+        { data: toStreamingFile(body.take(settings.partBytes), `part-${partIds.length + 1}`) },
+        { ...requestOptions(options), timeout: uploadTimeoutMs(settings.partBytes) },
+      );
+      partIds.push(part.id);
+    }
+    const whole = await uploads.complete(id, { part_ids: partIds }, requestOptions(options));
+    return whole.file;
+  } catch (error) {
+    // The upload expires by itself in an hour; what matters is the first error.
+    await uploads.cancel(id).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The bytes of a file, once, in pieces of asked size, counted as they leave. */
+class CountedBody {
+  readError: unknown = null;
+  private readonly chunks: AsyncIterator<Uint8Array>;
+  private readonly onSent: ((bytes: number) => void) | undefined;
+  private pending: Uint8Array = new Uint8Array(0);
+  private sent = 0;
+
+  constructor(source: UploadSource, onSent: ((bytes: number) => void) | undefined) {
+    this.chunks = source.body()[Symbol.asyncIterator]();
+    this.onSent = onSent;
+  }
+
+  rest(): AsyncIterable<Uint8Array> {
+    return this.take(Number.POSITIVE_INFINITY);
+  }
+
+  async *take(bytes: number): AsyncGenerator<Uint8Array> {
+    let left = bytes;
+    while (left > 0) {
+      const chunk = this.pending.byteLength > 0 ? this.pending : await this.read();
+      if (chunk === null) return;
+      const piece = chunk.byteLength > left ? chunk.subarray(0, left) : chunk;
+      this.pending = chunk.subarray(piece.byteLength);
+      left -= piece.byteLength;
+      yield piece;
+      this.sent += piece.byteLength;
+      this.onSent?.(this.sent);
+    }
+  }
+
+  private async read(): Promise<Uint8Array | null> {
+    try {
+      const { done, value } = await this.chunks.next();
+      return done === true ? null : value;
+    } catch (error) {
+      this.readError = error;
+      throw error;
+    }
+  }
+}
+
+async function untilProcessed(
+  session: Session,
+  settings: UploadSettings,
+  sent: ParsedFile,
+  options: UploadOptions,
+): Promise<RemoteFile> {
+  let current = sent;
+  for (let look = 0; look < (LOOKS[current.file.status ?? ''] ?? 0); look += 1) {
+    const waitMs = settings.pollMs * Math.min(2 ** look, 10);
+    current = await session.call(options.signal, async () => {
+      await settings.sleep(waitMs, options.signal);
+      return parseFile(await session.client.files.retrieve(sent.file.id, requestOptions(options)));
+    });
+  }
+  if (current.file.status === 'error' || current.file.status === 'failed')
+    throw new ProviderError(
+      'invalid-training-file',
+      `The server could not use ${sent.file.filename}: ${current.details ?? 'it did not say why.'}`,
+    );
+  return current.file;
+}
+
+function cannotRead(source: UploadSource, error: unknown): ProviderError {
+  const why = error instanceof Error ? error.message : 'unknown failure';
+  return new ProviderError('invalid-request', `${source.filename} could not be read to its end: ${why}`);
+}
+
+/** Seconds since the epoch; some servers write ISO dates. 0 when it is neither. */
+export const seconds = z
+  .union([z.number(), z.string().transform((text) => Math.floor(Date.parse(text) / 1000))])
+  .nullish()
+  .catch(null)
+  .transform((value) => (value === null || value === undefined || Number.isNaN(value) ? null : value));
+
+const file = z.object({
+  id: z.string().min(1),
+  filename: z.string().catch(''),
+  bytes: z.number().catch(0),
+  purpose: z.string().catch(''),
+  created_at: seconds,
+  status: z.string().nullish().catch(null),
+  status_details: z.string().nullish().catch(null),
+});
+
+interface ParsedFile {
+  readonly file: RemoteFile;
+  /** Why the server could not use it; null when it said nothing. */
+  readonly details: string | null;
+}
+
+/** Throws ZodError for what has no id. */
+function parseFile(raw: unknown): ParsedFile {
+  const { id, filename, bytes, purpose, created_at, status, status_details } = file.parse(raw);
+  return {
+    file: { id, filename, bytes, purpose, createdAt: created_at ?? 0, status: status ?? null },
+    details: status_details || null,
+  };
+}
+
+function parseFileOrNull(raw: unknown): RemoteFile | null {
+  const parsed = file.safeParse(raw);
+  return parsed.success ? parseFile(raw).file : null;
+}
 
 const PAGE = 1000;
 

@@ -1,10 +1,16 @@
 import type { FineTuningJob, JobCreateParams } from 'openai/resources/fine-tuning/jobs';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
-import { integrationProblem, methodProblem, type WandbIntegration } from '../../domain/training/job-settings.ts';
-import type { Checkpoint, Hyperparameters, JobEvent, JobRequest, TuningJob } from '../../domain/training/types.ts';
-import { parseCheckpointOrNull, parseEventOrNull, parseJob, parseJobOrNull } from './jobParse.ts';
-import { allItems, eachItem } from './pages.ts';
-import { type CallOptions, requestOptions, type Session } from './session.ts';
+import { integrationProblem, methodProblem } from '../../domain/training/job-settings.ts';
+import type {
+  Checkpoint,
+  Hyperparameters,
+  JobEvent,
+  JobRequest,
+  TuningJob,
+  WandbIntegration,
+} from '../../domain/training/types.ts';
+import { parseCheckpointOrNull, parseEventOrNull, parseJob, parseJobOrNull } from './job-parse.ts';
+import { allItems, type CallOptions, eachItem, requestOptions, type Session } from './session.ts';
 
 const PAGE = 100;
 

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { isTunedModel } from '../../domain/provider/models.ts';
 import type { ModelInfo } from '../../domain/provider/provider.ts';
-import { allItems } from './pages.ts';
-import { type CallOptions, requestOptions, type Session } from './session.ts';
+import { allItems, type CallOptions, requestOptions, type Session } from './session.ts';
 
 const model = z.object({
   id: z.string().min(1),

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
-import { parquetRows } from './parquetRows.ts';
+import { parquetRows } from './parquet-rows.ts';
 
 /** Rows a message carries: a key pressed meanwhile waits for no more than these. */
 const ROWS_AT_ONCE = 500;

@@ -1,11 +1,70 @@
+import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { SourceRecord, TableFormat } from '../../domain/importing/records.ts';
-import { readLines } from '../documents/lines.ts';
+import { ImportError, type SourceRecord, type TableFormat } from '../../domain/importing/records.ts';
+import { readLines } from '../filesystem/lines.ts';
 import { readDelimited } from './delimited.ts';
-import { formatOfFile } from './format.ts';
 import { readParquet } from './parquet.ts';
-import { parquetCount } from './parquetRows.ts';
+import { parquetCount } from './parquet-rows.ts';
+
+const ENDINGS: Readonly<Record<string, TableFormat>> = {
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  csv: 'csv',
+  tsv: 'tsv',
+  parquet: 'parquet',
+};
+/** Bytes of the start that tell a format by. */
+const HEAD = 64 * 1024;
+const GZIP = '\x1f\x8b';
+
+/** The format a file's name says; null when it says none. */
+export function formatOfName(name: string): TableFormat | null {
+  const ending = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(ENDINGS, ending) ? (ENDINGS[ending] ?? null) : null;
+}
+
+/** The format of a file: by its first bytes where they are plain, else by its name. Throws ImportError. */
+export async function formatOfFile(path: string): Promise<TableFormat> {
+  const head = await headOf(path);
+  if (head.startsWith('PAR1')) return 'parquet';
+  if (head.startsWith(GZIP)) throw new ImportError(`${path} is compressed.`, 'Unpack it with gunzip first.');
+  const text = Buffer.from(head, 'latin1')
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  if (text === '') throw new ImportError(`${path} is empty.`, 'Choose a file with rows in it.');
+  if (/^\[\s*(?:\{|$)/.test(text)) {
+    throw new ImportError(`${path} is one JSON list.`, 'Write one object a line: jq -c ".[]" FILE > FILE.jsonl.');
+  }
+  const named = formatOfName(path);
+  if (named === 'parquet')
+    throw new ImportError(`${path} is no Parquet file.`, 'Name it by what it is, or fetch it again.');
+  if (named !== null) return named;
+  if (text.startsWith('{')) return 'jsonl';
+  return (/^[^\n]*/.exec(text)?.[0] ?? '').includes('\t') ? 'tsv' : 'csv';
+}
+
+async function headOf(path: string): Promise<string> {
+  const file = await open(path).catch((error: unknown) => {
+    throw new ImportError(`${path} cannot be read: ${reasonOf(error)}.`, 'Check the path.');
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } catch (error) {
+    throw new ImportError(`${path} cannot be read: ${reasonOf(error)}.`, 'Choose a file, not a folder.');
+  } finally {
+    await file.close();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'it is not yours to read';
+  return code === 'EISDIR' ? 'it is a folder' : String(error instanceof Error ? error.message : error);
+}
 
 /** Enough to know a table's columns and the values of its labels by. */
 export const LOOK = 20_000;

@@ -1,10 +1,30 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { ensurePrivateFolder, makePrivate, setAside } from './files.ts';
+import * as z from 'zod';
+import { ensurePrivateFolder, makePrivate, type Recovery, setAside } from './files.ts';
 import { migrate } from './migrations.ts';
-import type { Recovery } from './recovery.ts';
-import { loadSqlite } from './sqlite.ts';
+
+/**
+ * node:sqlite, loaded at first use. Before Node 24 it says on stderr that it is experimental, which would tear a
+ * full-screen frame; that one warning is kept back, and no other.
+ */
+function loadSqlite(): typeof import('node:sqlite') {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = () => {};
+  try {
+    return process.getBuiltinModule('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/** Reads the column `json` of each record, checked. Throws when it holds what was never written to it. */
+export function readJson<T>(schema: z.ZodType<T>, records: readonly unknown[]): readonly T[] {
+  return records.map((record) => schema.parse(JSON.parse(columnSchema.parse(record).json)));
+}
+
+const columnSchema = z.object({ json: z.string() });
 
 /** `luthier.db`, opened at first use. Statements are prepared once each. */
 export interface Database {

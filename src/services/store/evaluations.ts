@@ -1,7 +1,64 @@
-import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
-import type { Database } from './database.ts';
-import { evaluationSchema, itemSchema } from './evaluationSchema.ts';
-import { readJson } from './jsonColumn.ts';
+import * as z from 'zod';
+import type { Evaluation, EvaluationItem, GraderSpec, Vote } from '../../domain/evaluation/types.ts';
+import { type Database, readJson } from './database.ts';
+
+const modelRef = z.object({ providerId: z.string(), model: z.string() });
+
+const sampling = z.object({
+  temperature: z.exactOptional(z.number()),
+  topP: z.exactOptional(z.number()),
+  maxTokens: z.exactOptional(z.number()),
+  stop: z.exactOptional(z.array(z.string())),
+  seed: z.exactOptional(z.number()),
+});
+
+const graderSchema: z.ZodType<GraderSpec> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('exact') }),
+  z.object({ kind: z.literal('exact-ci') }),
+  z.object({ kind: z.literal('contains') }),
+  z.object({ kind: z.literal('regex'), pattern: z.string(), flags: z.string() }),
+  z.object({ kind: z.literal('json-schema'), schema: z.unknown() }),
+  z.object({ kind: z.literal('number'), tolerance: z.number(), relative: z.boolean() }),
+  z.object({ kind: z.literal('labels'), labels: z.array(z.string()) }),
+  z.object({ kind: z.literal('similarity'), threshold: z.number() }),
+  z.object({ kind: z.literal('judge'), providerId: z.string(), model: z.string(), rubric: z.string() }),
+]);
+
+const evaluationSchema: z.ZodType<Evaluation> = z.object({
+  id: z.string(),
+  projectId: z.string(),
+  name: z.string(),
+  createdAt: z.number(),
+  plan: z.object({
+    source: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('rows'), side: z.enum(['train', 'validation', 'all']) }),
+      z.object({ kind: z.literal('file'), path: z.string() }),
+    ]),
+    models: z.array(modelRef),
+    graders: z.array(graderSchema),
+    sampling,
+    concurrency: z.union([z.number(), z.literal('auto')]),
+    capUsd: z.number().nullable(),
+  }),
+  items: z.number(),
+});
+
+const itemSchema: z.ZodType<EvaluationItem> = z.object({
+  id: z.string(),
+  rowId: z.string().nullable(),
+  line: z.number(),
+  prompt: z.array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() })),
+  target: z.string(),
+  slices: z.record(z.string(), z.string()),
+});
+
+const voteSchema: z.ZodType<Vote> = z.object({
+  itemId: z.string(),
+  first: modelRef,
+  second: modelRef,
+  choice: z.enum(['first', 'second', 'tie']),
+  at: z.number(),
+});
 
 export interface Evaluations {
   save(evaluation: Evaluation, items: readonly EvaluationItem[]): void;
@@ -50,5 +107,30 @@ export function createEvaluations(database: Database): Evaluations {
         database.statement('DELETE FROM votes WHERE evaluation_id = ?').run(id);
         database.statement('DELETE FROM evaluations WHERE id = ?').run(id);
       }),
+  };
+}
+
+export interface Votes {
+  list(evaluationId: string): readonly Vote[];
+  add(evaluationId: string, vote: Vote): void;
+  removeNewest(evaluationId: string): boolean;
+}
+
+const REMOVE_NEWEST = `DELETE FROM votes WHERE seq = (SELECT max(seq) FROM votes WHERE evaluation_id = ?)`;
+
+/** What a person judged blind, in the order it was judged. */
+export function createVotes(database: Database): Votes {
+  return {
+    list: (evaluationId) =>
+      readJson(
+        voteSchema,
+        database.statement('SELECT vote AS json FROM votes WHERE evaluation_id = ? ORDER BY seq').all(evaluationId),
+      ),
+    add: (evaluationId, vote) => {
+      database
+        .statement('INSERT INTO votes (evaluation_id, vote) VALUES (?, ?)')
+        .run(evaluationId, JSON.stringify(vote));
+    },
+    removeNewest: (evaluationId) => database.statement(REMOVE_NEWEST).run(evaluationId).changes > 0,
   };
 }

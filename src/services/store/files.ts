@@ -12,6 +12,27 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** What was found corrupt and where it was put, gathered from every store until someone tells the person. */
+export interface Recovery {
+  note(line: string): void;
+  /** The lines since the last call: each is told once. */
+  take(): readonly string[];
+}
+
+export function createRecovery(): Recovery {
+  let lines: string[] = [];
+  return {
+    note: (line) => {
+      lines.push(line);
+    },
+    take: () => {
+      const told = lines;
+      lines = [];
+      return told;
+    },
+  };
+}
+
 /** Makes a folder only its owner can enter. One that is there keeps its mode: it may be shared on purpose. */
 export function ensurePrivateFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });

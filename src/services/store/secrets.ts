@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { KeySource, ProviderKind } from '../../domain/provider/provider.ts';
-import { makePrivate, setAside, writePrivateFile } from './files.ts';
-import type { Recovery } from './recovery.ts';
+import { makePrivate, type Recovery, setAside, writePrivateFile } from './files.ts';
 
 export interface Secrets {
   set(profileId: string, key: string | null): void;

@@ -1,8 +1,111 @@
+import { Worker } from 'node:worker_threads';
 import type { DatasetReport } from '../../domain/dataset/check.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
-import { batches } from './batches.ts';
 import type { Asked, Reply } from './protocol.ts';
-import { TokenizerThread } from './thread.ts';
+
+/** Small enough that a batch takes the thread a few tens of milliseconds, so that a cancel is soon heard. */
+const BATCH_CHARACTERS = 256 * 1024;
+const BATCH_TEXTS = 2000;
+
+/** The texts in order, in batches of at most 2,000 texts or about 256 kB; a longer text is a batch of its own. */
+function* batches(texts: Iterable<string>): Generator<readonly string[]> {
+  let batch: string[] = [];
+  let characters = 0;
+  for (const text of texts) {
+    if (batch.length > 0 && (batch.length === BATCH_TEXTS || characters + text.length > BATCH_CHARACTERS)) {
+      yield batch;
+      batch = [];
+      characters = 0;
+    }
+    batch.push(text);
+    characters += text.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+interface Waiting {
+  resolve(reply: Reply): void;
+  reject(error: Error): void;
+}
+
+const CLOSED = 'The tokenizer was closed.';
+
+/**
+ * Keeps the tokenizer's thread: started by the first request, started again after it died, and holding the process
+ * open only while somebody waits for a reply.
+ */
+class TokenizerThread {
+  private readonly url: URL;
+  private readonly waiting = new Map<number, Waiting>();
+  private worker: Worker | null = null;
+  private lastId = 0;
+  private closed = false;
+
+  constructor(url: URL) {
+    this.url = url;
+  }
+
+  async close(): Promise<void> {
+    const worker = this.worker;
+    this.closed = true;
+    this.lose(new Error(CLOSED));
+    await worker?.terminate();
+  }
+
+  /** The reply to a request. Rejects with the signal's reason, or with what the thread failed of. */
+  async ask(asked: Asked, signal?: AbortSignal): Promise<Reply> {
+    signal?.throwIfAborted();
+    if (this.closed) throw new Error(CLOSED);
+    this.lastId += 1;
+    const id = this.lastId;
+    const worker = this.worker ?? this.start();
+    const stop = (): void => {
+      this.worker?.postMessage({ kind: 'stop', id });
+      this.settle(id)?.reject(signal?.reason);
+    };
+    try {
+      return await new Promise<Reply>((resolve, reject) => {
+        this.waiting.set(id, { resolve, reject });
+        worker.ref();
+        worker.postMessage({ ...asked, id });
+        signal?.addEventListener('abort', stop, { once: true });
+      });
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.url, { name: 'tokenizer', execArgv: [] });
+    worker.on('message', (reply: Reply) => {
+      const waiting = this.settle(reply.id);
+      if (reply.kind === 'failed') waiting?.reject(new Error(reply.message));
+      else waiting?.resolve(reply);
+    });
+    worker.on('error', (error: unknown) =>
+      this.lose(error instanceof Error ? error : new Error('The tokenizer failed.'), worker),
+    );
+    worker.on('exit', () => this.lose(new Error('The tokenizer ended.'), worker));
+    this.worker = worker;
+    return worker;
+  }
+
+  private settle(id: number): Waiting | undefined {
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (this.waiting.size === 0) this.worker?.unref();
+    return waiting;
+  }
+
+  /** Gives up on the worker and on all that wait for it; a dead one that was replaced takes nothing with it. */
+  private lose(error: Error, worker: Worker | null = this.worker): void {
+    if (worker !== this.worker) return;
+    this.worker = null;
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const { reject } of waiting) reject(error);
+  }
+}
 
 export interface CheckSetup {
   readonly model: string;

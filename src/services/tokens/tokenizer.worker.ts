@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { createServer } from './serve.ts';
+import { createServer } from './tokenizer.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('The tokenizer runs in a worker thread.');

@@ -7,10 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
-import { ownEngineCommand } from '../../../src/services/engine/command.ts';
-import { createEngineLauncher } from '../../../src/services/engine/launcher.ts';
-import { isAlive } from '../../../src/services/engine/lock.ts';
-import { fakeCommand } from './fakeCommand.ts';
+import { createEngineLauncher, ownEngineCommand } from '../../../src/services/engine/launcher.ts';
+import { isAlive } from '../../../src/services/engine/start.ts';
+import { fakeCommand } from './fake-command.ts';
 
 function place() {
   const root = mkdtempSync(join(tmpdir(), 'luthier-engine-'));

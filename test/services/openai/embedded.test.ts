@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Provider } from '../../../src/app/runtime/ports.ts';
 import { type EngineServer, startServer } from '../../../src/engine/server.ts';
-import { createProvider } from '../../../src/services/openai/provider.ts';
+import { createProvider } from '../../../src/services/openai/connect.ts';
 import { engineOptions } from '../../engine/support/options.ts';
 import { HELD, QUICK } from '../../engine/support/runner.ts';
 import { providerContract } from './contract.ts';

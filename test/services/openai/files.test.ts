@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createProvider } from '../../../src/services/openai/provider.ts';
+import { createProvider } from '../../../src/services/openai/connect.ts';
 import { bytesOf, type Heard, KEY, profileOf, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
 
 let server: TestServer | null = null;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest } from '../../../src/domain/training/types.ts';
-import { parseJob, parseStatus } from '../../../src/services/openai/jobParse.ts';
+import { parseJob, parseStatus } from '../../../src/services/openai/job-parse.ts';
 import { jobBody } from '../../../src/services/openai/jobs.ts';
 import { providerAt, sendJson, startServer, type TestServer } from './servers.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
-import { createProvider } from '../../../src/services/openai/provider.ts';
+import { createProvider } from '../../../src/services/openai/connect.ts';
 
 export interface Heard {
   readonly method: string;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { SourceRecord } from '../../../src/domain/importing/records.ts';
 import { openFile } from '../../../src/services/readers/readers.ts';
-import { parquetOf } from '../hub/standin.ts';
+import { parquetOf } from '../huggingface/standin.ts';
 import { temporaryHome } from '../store/sample.ts';
 
 const SHARED = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));

@@ -3,11 +3,10 @@ import type { EvaluationStore, VoteStore } from '../../../src/app/runtime/ports.
 import { predictionsProjectId } from '../../../src/domain/evaluation/items.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../../src/domain/evaluation/types.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
-import { createEvaluations } from '../../../src/services/store/evaluations.ts';
-import { createProjectData } from '../../../src/services/store/projectData.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
+import { createEvaluations, createVotes } from '../../../src/services/store/evaluations.ts';
+import { createRecovery } from '../../../src/services/store/files.ts';
+import { createProjectData } from '../../../src/services/store/project-data.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
-import { createVotes } from '../../../src/services/store/votes.ts';
 import { sampleRow, temporaryHome } from './sample.ts';
 
 let database: Database;

@@ -1,0 +1,42 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Chunks, writeAtomically } from './atomic.ts';
+import { readLines } from './lines.ts';
+
+/** Bytes of all files under a folder; 0 when it is not there. Links are not followed; what vanishes meanwhile is 0. */
+async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) bytes += await folderBytes(path);
+    else if (entry.isFile()) bytes += (await lstat(path).catch(() => null))?.size ?? 0;
+  }
+  return bytes;
+}
+
+export interface FileDocuments {
+  readText(path: string): Promise<string>;
+  readLines(path: string): AsyncIterable<string>;
+  writeText(path: string, chunks: Chunks): Promise<string>;
+  dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
+}
+
+/** The person's own files. A path is as they type it: relative to the working folder, `~` for their home. */
+export function createDocuments(options: { readonly home: string }): FileDocuments {
+  return {
+    readText: async (path) => (await readFile(absolute(path), 'utf8')).replace(/^\uFEFF/, ''),
+    readLines: (path) => readLines(absolute(path)),
+    writeText: async (path, chunks) => {
+      const target = absolute(path);
+      await writeAtomically(target, chunks);
+      return target;
+    },
+    dataFolder: async () => ({ path: options.home, bytes: await folderBytes(options.home) }),
+  };
+}
+
+function absolute(path: string): string {
+  return path === '~' || /^~[\\/]/.test(path) ? join(homedir(), path.slice(1)) : resolve(path);
+}

@@ -1,0 +1,179 @@
+import * as z from 'zod';
+import type { Json } from '../../domain/common/json.ts';
+import { parseStepMetrics } from '../../domain/training/metrics.ts';
+import type {
+  Checkpoint,
+  Hyperparameter,
+  JobEvent,
+  JobStatus,
+  StepMetrics,
+  TuningJob,
+} from '../../domain/training/types.ts';
+import { seconds } from './files.ts';
+
+const text = z.string().nullish().catch(null);
+const count = z.number().nullish().catch(null);
+
+/** A number, a number as text, or `auto`, which absence means too. */
+const hyperparameter = z
+  .union([
+    z.number(),
+    z.string().transform((value) => (Number.isFinite(Number.parseFloat(value)) ? Number(value) : null)),
+  ])
+  .nullish()
+  .catch(null)
+  .transform((value): Hyperparameter | null => (value == null || Number.isNaN(value) ? null : value));
+
+const hyperparameters = z
+  .object({ n_epochs: hyperparameter, batch_size: hyperparameter, learning_rate_multiplier: hyperparameter })
+  .nullish()
+  .catch(null);
+
+const variant = z.object({ hyperparameters }).nullish().catch(null);
+
+const job = z.object({
+  id: z.string().min(1),
+  model: z.string().catch(''),
+  status: z.string(),
+  fine_tuned_model: text,
+  training_file: z.string().catch(''),
+  validation_file: text,
+  result_files: z
+    .array(z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]))
+    .nullish()
+    .catch(null),
+  hyperparameters,
+  method: z.object({ supervised: variant, dpo: variant, reinforcement: variant }).nullish().catch(null),
+  trained_tokens: count,
+  suffix: text,
+  user_provided_suffix: text,
+  seed: count,
+  error: z.object({ code: text, message: text, param: text }).nullish().catch(null),
+  created_at: seconds,
+  finished_at: seconds,
+  estimated_finish: seconds,
+});
+
+const STATUSES: Readonly<Record<string, JobStatus>> = {
+  validating_files: 'validating_files',
+  validating: 'validating_files',
+  queued: 'queued',
+  pending: 'queued',
+  created: 'queued',
+  notrunning: 'queued',
+  running: 'running',
+  paused: 'paused',
+  pausing: 'paused',
+  succeeded: 'succeeded',
+  completed: 'succeeded',
+  failed: 'failed',
+  error: 'failed',
+  cancelled: 'cancelled',
+  canceled: 'cancelled',
+};
+
+/**
+ * The job's status in our words. One we do not know (`resuming`, `cancelling`, or one yet to be invented) reads
+ * `running`: the watcher then keeps looking, and can never take a job for finished that is not.
+ */
+export function parseStatus(status: string): JobStatus {
+  return STATUSES[status.toLowerCase()] ?? 'running';
+}
+
+/** Throws ZodError for what has no id or status. Real jobs carry `error: {}` when nothing failed: that is null here. */
+export function parseJob(raw: unknown): TuningJob {
+  const read = job.parse(raw);
+  const status = parseStatus(read.status);
+  const { supervised, dpo, reinforcement } = read.method ?? {};
+  const chosen = (supervised ?? dpo ?? reinforcement)?.hyperparameters;
+  const hyper = (name: 'n_epochs' | 'batch_size' | 'learning_rate_multiplier'): Hyperparameter =>
+    chosen?.[name] ?? read.hyperparameters?.[name] ?? 'auto';
+  const failure = read.error;
+  const rest = restOf(raw);
+  return {
+    id: read.id,
+    model: read.model,
+    status,
+    fineTunedModel: read.fine_tuned_model || null,
+    trainingFile: read.training_file,
+    validationFile: read.validation_file || null,
+    resultFiles: read.result_files ?? [],
+    hyperparameters: {
+      nEpochs: hyper('n_epochs'),
+      batchSize: hyper('batch_size'),
+      learningRateMultiplier: hyper('learning_rate_multiplier'),
+    },
+    trainedTokens: read.trained_tokens ?? null,
+    suffix: read.suffix || read.user_provided_suffix || null,
+    seed: read.seed ?? null,
+    error:
+      failure?.message || failure?.code
+        ? { code: failure.code ?? '', message: failure.message ?? '', param: failure.param ?? null }
+        : null,
+    createdAt: read.created_at ?? 0,
+    finishedAt: read.finished_at,
+    estimatedFinish: read.estimated_finish,
+    ...(rest === null ? {} : { rest }),
+  };
+}
+
+/** What an answer says besides, for a tracker to keep. */
+const restSchema = z.object({
+  organization_id: z.json().optional().catch(undefined),
+  method: z.json().optional().catch(undefined),
+  metadata: z.json().optional().catch(undefined),
+  integrations: z.json().optional().catch(undefined),
+});
+
+function restOf(raw: unknown): Readonly<Record<string, Json>> | null {
+  const found = Object.entries(restSchema.parse(raw)).flatMap(([name, value]): [string, Json][] =>
+    value === undefined || value === null || (Array.isArray(value) && value.length === 0) ? [] : [[name, value]],
+  );
+  return found.length === 0 ? null : Object.fromEntries(found);
+}
+
+export function parseJobOrNull(raw: unknown): TuningJob | null {
+  return job.safeParse(raw).success ? parseJob(raw) : null;
+}
+
+const event = z.object({
+  id: z.string().min(1),
+  created_at: seconds,
+  level: z.string().catch('info'),
+  type: z.string().catch('message'),
+  message: z.string().catch(''),
+  data: z.unknown().optional(),
+});
+
+/** Events of a type we do not know are kept as they are. */
+export function parseEventOrNull(raw: unknown): JobEvent | null {
+  const read = event.safeParse(raw);
+  if (!read.success) return null;
+  const { id, created_at, level, type, message, data } = read.data;
+  return { id, createdAt: created_at ?? 0, level, type, message, metrics: eventMetrics(type, message, data) };
+}
+
+/** Figures, wherever there are any: some servers send them in events of type `message`. */
+function eventMetrics(type: string, message: string, data: unknown): StepMetrics | null {
+  const metrics = parseStepMetrics(data, message);
+  if (metrics === null || type === 'metrics') return metrics;
+  const { step: _step, totalSteps: _totalSteps, ...figures } = metrics;
+  return Object.values(figures).some((figure) => figure !== null) ? metrics : null;
+}
+
+const checkpoint = z.object({
+  id: z.string().min(1),
+  fine_tuning_job_id: z.string().catch(''),
+  fine_tuned_model_checkpoint: z.string().min(1),
+  step_number: z.number(),
+  created_at: seconds,
+  metrics: z.record(z.string(), z.unknown()).nullish().catch(null),
+});
+
+export function parseCheckpointOrNull(raw: unknown): Checkpoint | null {
+  const read = checkpoint.safeParse(raw);
+  if (!read.success) return null;
+  const { id, fine_tuning_job_id: jobId, fine_tuned_model_checkpoint: model, step_number: step } = read.data;
+  const metrics = parseStepMetrics({ ...read.data.metrics, step });
+  return metrics === null ? null : { id, jobId, model, step, createdAt: read.data.created_at ?? 0, metrics };
+}

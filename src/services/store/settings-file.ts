@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type Conf from 'conf';
+import { ZodError, type ZodType } from 'zod';
+import { isRecord } from '../../domain/common/json.ts';
+import { profileSchema, type SettingsDocument, settingsSchema } from '../../domain/project/settings.ts';
+import { ensurePrivateFolder, makePrivate, type Recovery, setAside } from './files.ts';
+
+export type ConfClass = typeof Conf;
+
+export interface GuardedFile<T> {
+  /** What the file holds now, whoever wrote it; null when there is none. */
+  read(): T | null;
+  /** Replaces what the file holds, atomically. */
+  write(value: T): void;
+}
+
+export interface GuardedOptions<T> {
+  readonly path: string;
+  readonly schema: ZodType<T>;
+  readonly recovery: Recovery;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** What can be kept of a file that is JSON but not of the schema; null for nothing. */
+  salvage?(json: unknown): T | null;
+}
+
+/**
+ * A JSON file kept by conf and checked against a schema at every read. One that cannot be read is set aside and
+ * noted, never overwritten: what a person wrote by hand, or half a disk lost, can still be looked at.
+ */
+export function guardedFile<T extends Record<string, unknown>>(
+  ConfStore: ConfClass,
+  options: GuardedOptions<T>,
+): GuardedFile<T> {
+  const { path, schema, recovery } = options;
+  const folder = dirname(path);
+
+  let opened: Conf<T> | null = null;
+  const open = (): Conf<T> => {
+    opened ??= new ConfStore<T>({
+      cwd: folder,
+      configName: basename(path, '.json'),
+      fileExtension: 'json',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      deserialize: (text) => schema.parse(parseJson(text)),
+    });
+    return opened;
+  };
+
+  const read = (): T | null => {
+    if (!existsSync(path)) return null;
+    try {
+      makePrivate(path);
+      return open().store;
+    } catch (error) {
+      if (!(error instanceof SyntaxError) && !(error instanceof ZodError)) throw error;
+      return recover(error);
+    }
+  };
+
+  const write = (value: T): void => {
+    ensurePrivateFolder(folder);
+    open().store = value;
+  };
+
+  const recover = (error: SyntaxError | ZodError): T | null => {
+    const aside = setAside(path, options.now());
+    if (aside === null) return null;
+    const kept = error instanceof ZodError ? (options.salvage?.(parseJson(readFileSync(aside, 'utf8'))) ?? null) : null;
+    if (kept !== null) write(kept);
+    const rest = kept === null ? '' : ' What could be read of it is kept in use.';
+    recovery.note(`${join(basename(folder), basename(path))} ${reason(error)}. It was set aside as ${aside}.${rest}`);
+    return kept;
+  };
+
+  return { read, write };
+}
+
+function parseJson(text: string): unknown {
+  return JSON.parse(text.replace(/^\uFEFF/, ''));
+}
+
+function reason(error: SyntaxError | ZodError): string {
+  if (error instanceof SyntaxError) return 'is not valid JSON';
+  const issue = error.issues[0];
+  return issue === undefined ? 'has an unknown shape' : `is not right at ${issue.path.join('.') || 'its top'}`;
+}
+
+/** `settings.json`. Every update reads the file again, so another process's choices are kept beside ours. */
+export interface SettingsFile {
+  read(): SettingsDocument;
+  update(change: SettingsDocument): void;
+}
+
+export function createSettingsFile(
+  ConfStore: ConfClass,
+  options: { readonly home: string; readonly recovery: Recovery; readonly now: () => number },
+): SettingsFile {
+  const file = guardedFile<SettingsDocument>(ConfStore, {
+    path: join(options.home, 'settings.json'),
+    schema: settingsSchema,
+    recovery: options.recovery,
+    now: options.now,
+    salvage,
+  });
+  const read = () => file.read() ?? {};
+  return { read, update: (change) => file.write({ ...read(), ...change }) };
+}
+
+/** Keeps the parts that are sound, and of the profiles each one that is: a slip in one costs only that one. */
+function salvage(json: unknown): SettingsDocument | null {
+  if (!isRecord(json)) return null;
+  const kept = Object.entries(json).flatMap(([key, value]): [string, unknown][] => {
+    if (settingsSchema.safeParse({ [key]: value }).success) return [[key, value]];
+    if (key !== 'profiles' || !Array.isArray(value)) return [];
+    return [[key, value.filter((profile) => profileSchema.safeParse(profile).success)]];
+  });
+  return settingsSchema.parse(Object.fromEntries(kept));
+}

@@ -1,0 +1,256 @@
+import { createReadStream, statSync } from 'node:fs';
+import type { TrackingError } from '../../../domain/tracking/types.ts';
+import { basicAuth, faultOf, safeFault, saidIn, saidSafely, storageFault, unreachable } from './faults.ts';
+import type { HttpDeps, Subject, Target } from './target.ts';
+
+/** W&B gives the headers of a pre-signed address as `Name:value`. One without a colon is left out, as it does. */
+export function headersOf(lines: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    lines.flatMap((line): [string, string][] => {
+      const colon = line.indexOf(':');
+      return colon < 1 ? [] : [[line.slice(0, colon).trim(), line.slice(colon + 1).trim()]];
+    }),
+  );
+}
+
+/** When a request is tried again, and how long after: W&B's own client's rules (core/internal/clients). */
+
+const TRIES = 8;
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
+/** A longer pause than this is told to the person rather than waited for. */
+const LONGEST_ASKED_MS = 600_000;
+
+const FINAL = new Set([400, 401, 403, 404, 409, 410, 413, 422, 501]);
+
+/** Whether the same again may succeed. W&B answers 409 to `upsertBucket` while another one is at it. */
+function isPassing(status: number, retryConflict: boolean): boolean {
+  if (status === 409) return retryConflict;
+  return status >= 400 && !FINAL.has(status);
+}
+
+/**
+ * Milliseconds until the next try; null when there is to be none. `tried` counts from 1, `retryAfter` is the header,
+ * in seconds or a date.
+ */
+export function waitOf(
+  tried: number,
+  retryAfter: string | null,
+  { random, now }: { readonly random: () => number; readonly now: () => number },
+): number | null {
+  if (tried >= TRIES) return null;
+  const asked = askedFor(retryAfter, now);
+  if (asked !== null) return asked > LONGEST_ASKED_MS ? null : asked;
+  const jitter = 1 + 0.25 * random();
+  return Math.min(LONGEST_WAIT_MS, Math.round(FIRST_WAIT_MS * 2 ** (tried - 1) * jitter));
+}
+
+function askedFor(retryAfter: string | null, now: () => number): number | null {
+  if (retryAfter === null || retryAfter.trim() === '') return null;
+  const seconds = Number(retryAfter);
+  if (Number.isFinite(seconds)) return seconds < 0 ? null : seconds * 1_000;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? null : Math.max(0, date - now());
+}
+
+/** What is put somewhere, opened anew for each try. */
+interface PutBody {
+  readonly bytes: number;
+  open(): RequestInit;
+  /** What of the disk kept it from being read; null when nothing did. */
+  broken(): TrackingError | null;
+}
+
+export function textBody(text: string): PutBody {
+  return { bytes: Buffer.byteLength(text), open: () => ({ body: text }), broken: () => null };
+}
+
+/** A file read as it is sent. `onSent` is told how much of it went, from 0 at each try. Throws TrackingError. */
+export function fileBody(path: string, onSent: (bytes: number) => void): PutBody {
+  let fault: TrackingError | null = null;
+  const { size } = statSync(path);
+  return {
+    bytes: size,
+    open: () => ({
+      body: ReadableStream.from(pieces(path, onSent, (error) => (fault = unreadable(path, error)))),
+      duplex: 'half',
+    }),
+    broken: () => fault,
+  };
+}
+
+async function* pieces(
+  path: string,
+  onSent: (bytes: number) => void,
+  onFault: (error: unknown) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let sent = 0;
+  onSent(0);
+  try {
+    for await (const piece of createReadStream(path)) {
+      yield piece;
+      sent += piece.length;
+      onSent(sent);
+    }
+  } catch (error) {
+    onFault(error);
+    throw error;
+  }
+}
+
+function unreadable(path: string, error: unknown): TrackingError {
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return safeFault('broken-log', `${path} cannot be read${code}.`, 'Write the run again, then upload it.');
+}
+
+const TIMEOUT_MS = 60_000;
+/** A line slower than this, in bytes a millisecond, is taken for a dead one. */
+const SLOWEST = 32;
+
+export interface HttpOptions {
+  readonly target: Target;
+  readonly deps: HttpDeps;
+  readonly signal?: AbortSignal | undefined;
+  /** Tries of each request in all; as W&B's own client has it unless told. A person who waits wants the first answer. */
+  readonly tries?: number;
+  /** Told how long the wait before the next try is, in milliseconds, and null once it is over. */
+  readonly onWait?: ((ms: number | null) => void) | undefined;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+export interface Http {
+  readonly target: Target;
+  /** A JSON body to a path of the API, with the key; gives the text of a success. Throws TrackingError. */
+  post(path: string, body: string, ask: Ask): Promise<string>;
+  /** A file to a pre-signed address, without the key. Throws TrackingError. */
+  put(url: string, headers: Headers, body: PutBody, subject: Subject): Promise<void>;
+  /**
+   * A pre-signed address, without the key; its body is the caller's. `also` are statuses that are no faults. Throws
+   * TrackingError.
+   */
+  get(url: string, headers: Headers, also: readonly number[], subject: Subject): Promise<Response>;
+}
+
+export interface Ask {
+  readonly subject: Subject;
+  readonly retryConflict?: boolean;
+  /** For what does no harm when it is lost. */
+  readonly once?: boolean;
+}
+
+interface Request<T> {
+  readonly url: string;
+  readonly ask: Ask;
+  /** Sent along. */
+  readonly bytes: number;
+  readonly init: () => RequestInit;
+  /** Statuses that are no success and yet no fault. */
+  readonly also?: readonly number[];
+  readonly read: (response: Response) => Promise<T>;
+  readonly faultOf: (status: number, said: string) => TrackingError;
+  /** Why no other try is of use, found while sending. */
+  readonly broken?: () => TrackingError | null;
+}
+
+type Attempt<T> =
+  | { readonly value: T }
+  | { readonly fault: TrackingError; readonly passing: boolean; readonly retryAfter: string | null };
+
+/** W&B over HTTP, with the retries its own client makes: see retry.ts. Each wait can be broken off by the signal. */
+export function createHttp({ target, deps, signal, onWait, tries: most }: HttpOptions): Http {
+  async function answerTo<T>(request: Request<T>, either: AbortSignal): Promise<Attempt<T>> {
+    const response = await fetch(request.url, { ...request.init(), signal: either });
+    const { status, headers, ok } = response;
+    if (ok || request.also?.includes(status)) return { value: await request.read(response) };
+    const said = saidSafely(saidIn(await response.text()), target.key);
+    return {
+      fault: request.faultOf(status, said),
+      passing: isPassing(status, request.ask.retryConflict === true),
+      retryAfter: headers.get('retry-after'),
+    };
+  }
+
+  async function attempt<T>(request: Request<T>): Promise<Attempt<T>> {
+    signal?.throwIfAborted();
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), (deps.timeoutMs ?? TIMEOUT_MS) + Math.ceil(request.bytes / SLOWEST));
+    try {
+      return await answerTo(request, signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]));
+    } catch {
+      signal?.throwIfAborted();
+      const broken = request.broken?.();
+      if (broken) throw broken;
+      return {
+        fault: unreachable(request.url, request.ask.subject, late.signal.aborted),
+        passing: true,
+        retryAfter: null,
+      };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function send<T>(request: Request<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      const result = await attempt(request);
+      if ('value' in result) return result.value;
+      const again = result.passing && request.ask.once !== true && tries !== most;
+      const wait = again ? waitOf(tries, result.retryAfter, deps) : null;
+      if (wait === null) throw result.fault;
+      onWait?.(wait);
+      await deps.sleep(wait, signal);
+      signal?.throwIfAborted();
+      onWait?.(null);
+    }
+  }
+
+  /** Servers of one's own give addresses without themselves. */
+  const absolute = (url: string): string => URL.parse(url, `${target.baseUrl}/`)?.href ?? url;
+
+  return {
+    target,
+    post: (path, body, ask) =>
+      send({
+        url: `${target.baseUrl}${path}`,
+        ask,
+        bytes: body.length,
+        init: () => ({
+          method: 'POST',
+          body,
+          headers: { authorization: `Basic ${basicAuth(target.key)}`, 'content-type': 'application/json' },
+          // A redirect would take the key, and what is posted, elsewhere.
+          redirect: 'manual',
+        }),
+        read: (response) => response.text(),
+        faultOf: (status, said) => faultOf(status, said, ask.subject, target),
+      }),
+    put: (url, headers, body, subject) =>
+      send({
+        url: absolute(url),
+        ask: { subject },
+        bytes: body.bytes,
+        init: () => ({
+          ...body.open(),
+          method: 'PUT',
+          headers: { ...headers, 'content-length': String(body.bytes) },
+          redirect: 'manual',
+        }),
+        read: async (response) => {
+          await response.text();
+        },
+        faultOf: (status, said) => storageFault(status, said, subject),
+        broken: body.broken,
+      }),
+    get: (url, headers, also, subject) =>
+      send({
+        url: absolute(url),
+        ask: { subject },
+        bytes: 0,
+        init: () => ({ headers }),
+        also,
+        read: async (response) => response,
+        faultOf: (status, said) => storageFault(status, said, subject),
+      }),
+  };
+}

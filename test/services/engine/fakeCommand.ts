@@ -1,8 +1,0 @@
-import { fileURLToPath } from 'node:url';
-import type { EngineCommand } from '../../../src/services/engine/command.ts';
-
-const SCRIPT = fileURLToPath(new URL('fakeEngine.process.ts', import.meta.url));
-
-export function fakeCommand(starts: string, mode: 'ok' | 'fail' | 'silent' = 'ok', version = '1'): EngineCommand {
-  return { argv: [process.execPath, SCRIPT, starts, mode], version };
-}

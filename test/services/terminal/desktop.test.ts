@@ -1,0 +1,127 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { TerminalAccess } from '../../../src/app/runtime/ports.ts';
+import { editorCommand } from '../../../src/services/terminal/editor.ts';
+import { createDesktop } from '../../../src/services/terminal/terminal.ts';
+
+let folder: string;
+
+beforeEach((context) => {
+  folder = mkdtempSync(join(tmpdir(), 'luthier desk-'));
+  context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+});
+
+function open(env: Record<string, string>) {
+  const written: string[] = [];
+  const events: string[] = [];
+  const desktop: TerminalAccess = createDesktop({
+    stream: { write: (text: string) => written.push(text) },
+    env,
+    terminal: { suspend: () => void events.push('suspend'), resume: () => void events.push('resume') },
+  });
+  return { desktop, written, events };
+}
+
+/** An editor that is a Node program: `body` sees `path` and `fs`, and leaves word of the file it was given. */
+function editor(body: string, variable = 'EDITOR') {
+  const script = join(folder, 'editor script.mjs');
+  const seen = join(folder, 'seen.json');
+  writeFileSync(
+    script,
+    `import fs from 'node:fs';
+     const path = process.argv.at(-1);
+     const mode = fs.statSync(path).mode & 0o777;
+     fs.writeFileSync(${JSON.stringify(seen)}, JSON.stringify({ path, mode, text: fs.readFileSync(path, 'utf8'), args: process.argv.slice(2, -1) }));
+     ${body}`,
+  );
+  const report = (): unknown => JSON.parse(readFileSync(seen, 'utf8'));
+  return { env: { [variable]: `"${process.execPath}" '${script}' --wait "two words"` }, report };
+}
+
+describe('copy', () => {
+  it('writes one OSC 52 sequence that decodes to the text', () => {
+    const { desktop, written } = open({});
+    desktop.copy('漢字 \u001b[2J\n');
+    expect(written).toHaveLength(1);
+    const encoded = written[0]?.match(/^\u001b\]52;c;([A-Za-z0-9+/=]+)\u0007$/)?.[1] ?? '';
+    expect(Buffer.from(encoded, 'base64').toString('utf8')).toBe('漢字 \u001b[2J\n');
+  });
+
+  it('wraps it for tmux to hand on', () => {
+    const { desktop, written } = open({ TMUX: '/tmp/tmux-1000/default,1,0' });
+    desktop.copy('a');
+    expect(written).toEqual(['\u001bPtmux;\u001b\u001b]52;c;YQ==\u0007\u001b\\']);
+  });
+
+  it('refuses what terminals would drop', () => {
+    const { desktop, written } = open({});
+    desktop.copy('x'.repeat(56_000));
+    expect(() => desktop.copy('x'.repeat(57_000))).toThrow(/too long/);
+    expect(written).toHaveLength(1);
+  });
+});
+
+describe('the editor', () => {
+  it('gives back what was saved, from a private file that is gone after', async () => {
+    const { env, report } = editor(`fs.writeFileSync(path, 'new\\r\\ntext\\n');`);
+    const { desktop, events } = open(env);
+    expect(await desktop.editExternally('old', 'md')).toBe('new\ntext');
+    expect(events).toEqual(['suspend', 'resume']);
+    const seen = report();
+    expect(seen).toMatchObject({ mode: 0o600, text: 'old', args: ['--wait', 'two words'] });
+    const path = String(Object(seen).path);
+    expect(path).toMatch(/\.md$/);
+    expect(existsSync(dirname(path))).toBe(false);
+  });
+
+  it('gives null when nothing changed, be it the last line end an editor adds', async () => {
+    const untouched = open(editor('').env);
+    expect(await untouched.desktop.editExternally('same\n', 'txt')).toBeNull();
+    const appended = open(editor(`fs.appendFileSync(path, '\\n');`).env);
+    expect(await appended.desktop.editExternally('same', 'txt')).toBeNull();
+  });
+
+  it('gives an emptied text back as empty', async () => {
+    const { desktop } = open(editor(`fs.writeFileSync(path, '');`).env);
+    expect(await desktop.editExternally('old', 'txt')).toBe('');
+  });
+
+  it('says when the editor failed, gives the terminal back and removes the file', async () => {
+    const { env, report } = editor('process.exit(3);');
+    const { desktop, events } = open(env);
+    await expect(desktop.editExternally('old', 'txt')).rejects.toThrow(/exit code 3; the text is unchanged/);
+    expect(events).toEqual(['suspend', 'resume']);
+    expect(existsSync(String(Object(report()).path))).toBe(false);
+  });
+
+  it('says when there is no such editor', async () => {
+    const { desktop, events } = open({ EDITOR: join(folder, 'none') });
+    await expect(desktop.editExternally('old', 'txt')).rejects.toThrow(/did not start/);
+    expect(events).toEqual(['suspend', 'resume']);
+  });
+
+  it('cannot be led elsewhere by the extension', async () => {
+    const { env, report } = editor('');
+    await open(env).desktop.editExternally('x', '../../evil');
+    expect(String(Object(report()).path)).toMatch(/text\.evil$/);
+    expect(readdirSync(folder)).not.toContain('evil');
+  });
+});
+
+describe('which editor', () => {
+  it.each([
+    [{ VISUAL: 'code -w', EDITOR: 'vi' }, ['code', '-w']],
+    [{ VISUAL: ' ', EDITOR: 'nano' }, ['nano']],
+    [{ EDITOR: `"/my apps/ed" --title='a b' -x` }, ['/my apps/ed', '--title=a b', '-x']],
+    [{ EDITOR: 'vi; rm -rf x' }, ['vi;', 'rm', '-rf', 'x']],
+    [{}, ['vi']],
+  ])('%o', (env, expected) => {
+    expect(editorCommand(env, 'linux')).toEqual(expected);
+  });
+
+  it('is the notepad where nothing else is', () => {
+    expect(editorCommand({}, 'win32')).toEqual(['notepad']);
+  });
+});
