@@ -2,10 +2,17 @@ import type { Problem } from '../../domain/common/outcome.ts';
 import { count, formatUsd } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
-import type { BatchProgress, OperationContext, OperationProgress, OperationResult } from '../runtime/operation.ts';
+import type {
+  BatchProgress,
+  OperationContext,
+  OperationProgress,
+  OperationRegistry,
+  OperationResult,
+} from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
 import type { ChatService } from '../runtime/ports.ts';
 import { createBudget, createCostEstimator } from './budget.ts';
+import type { BatchHandle } from './live-batches.ts';
 import { createRowWriter } from './outcome.ts';
 import { createProgressMeter, type ProgressMeter } from './progress-meter.ts';
 import { createRate, type Rate } from './rate.ts';
@@ -240,3 +247,27 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
 /** US$ of a very long call; null when the price is unknown, 0 when the calls cost nothing. */
 const sampleCost = ({ costOf }: RequestTarget): number | null =>
   costOf({ promptTokens: MILLION, completionTokens: MILLION, cachedTokens: 0 });
+
+/** Starts a batch as an operation. `before` runs first and may throw why the batch must not begin. */
+export function startBatch<D extends OperationProgress>(
+  registry: OperationRegistry,
+  batch: BatchRun<D>,
+  { projectId, title, before }: { readonly projectId: string; readonly title: string; before?(): void },
+): BatchHandle<D> {
+  const handle = registry.start<D>({
+    projectId,
+    title,
+    detail: batch.detail(),
+    run(context) {
+      before?.();
+      return batch.run(context);
+    },
+  });
+  return {
+    ...handle,
+    pause: () => batch.pause(),
+    resume: () => batch.resume(),
+    setCap: (usd) => batch.setCap(usd),
+    setConcurrency: (setting) => batch.setConcurrency(setting),
+  };
+}

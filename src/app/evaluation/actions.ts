@@ -4,14 +4,16 @@ import type { Row } from '../../domain/dataset/types.ts';
 import { predictionsProjectId } from '../../domain/evaluation/items.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationPlan } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
+import { LiveBatches } from '../completions/live-batches.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import { OperationError } from '../runtime/errors.ts';
+import type { EvaluateProgress } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import { itemsOfLines, itemsOfRows } from './items.ts';
 import { type EvaluationQuote, quoteEvaluation } from './quote.ts';
 import { compileGraders, type EvaluationReader, exportText, readEvaluation } from './results.ts';
-import { type EvaluateHandle, startEvaluate } from './start.ts';
+import { startEvaluate } from './start.ts';
 
 export interface EvaluateActions {
   /** Newest first, of the current project. */
@@ -53,7 +55,7 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
   const { operations } = core;
   const { evaluations, votes, documents, clock, newId } = core.deps;
   const readers = new Map<string, EvaluationReader>();
-  const handles = new Map<string, EvaluateHandle>();
+  const batches = new LiveBatches<EvaluateProgress>(() => core.project().id);
   const telling = coalesce(clock, READ_MS, () =>
     core.set({
       evaluationsVersion: core.store.getState().evaluationsVersion + 1,
@@ -73,12 +75,6 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
       heard(put);
     },
   };
-
-  const live = (): readonly EvaluateHandle[] =>
-    [...handles.values()].filter((handle) => {
-      const { endedAt, projectId } = handle.snapshot();
-      return endedAt === null && projectId === core.project().id;
-    });
 
   async function itemsOf({ source }: EvaluationPlan, project: Project): Promise<readonly EvaluationItem[]> {
     if (source.kind === 'file') return itemsOfLines(documents.readLines(source.path));
@@ -108,9 +104,8 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
 
   function begin(evaluation: Evaluation, items: readonly EvaluationItem[]): void {
     const handle = startEvaluate({ ...operations, rows }, { evaluation, items });
-    handles.set(evaluation.id, handle);
+    batches.keep(evaluation.id, handle);
     void handle.finished.then(({ status }) => {
-      handles.delete(evaluation.id);
       changed();
       if (status === 'succeeded') ended(evaluation);
     });
@@ -118,7 +113,7 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
   }
 
   function refuseSecond(): void {
-    if (live().length === 0) return;
+    if (!batches.any) return;
     throw new OperationError('failed', {
       what: 'An evaluation is going on.',
       saved: NOTHING,
@@ -154,7 +149,7 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
     items: (id) => readerOf(id)?.items() ?? [],
     remove: (id) =>
       core.guard('The evaluation is as it was.', () => {
-        handles.get(id)?.cancel();
+        batches.cancel(id);
         readers.delete(id);
         evaluations.remove(id);
         changed();
@@ -173,15 +168,9 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
     changed,
     close: () => telling.close(),
     run: {
-      pause: () => {
-        for (const handle of live()) handle.pause();
-      },
-      resume: () => {
-        for (const handle of live()) handle.resume();
-      },
-      setCap: (usd) => {
-        for (const handle of live()) handle.setCap(usd);
-      },
+      pause: () => batches.pause(),
+      resume: () => batches.resume(),
+      setCap: (usd) => batches.setCap(usd),
       retryFailed: (id) =>
         core.guard(NOTHING, () => {
           const evaluation = evaluations.get(id);

@@ -1,9 +1,10 @@
 import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
-import { BatchRun, type BatchRunDeps } from '../completions/batch-run.ts';
-import type { BatchControls, PlannedRequest, WhenCapped } from '../completions/requests.ts';
+import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
+import type { BatchHandle } from '../completions/live-batches.ts';
+import type { PlannedRequest, WhenCapped } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
-import type { EvaluateProgress, OperationHandle } from '../runtime/operation.ts';
+import type { EvaluateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import { isAnswered, isJudged, type Question, Questions } from './questions.ts';
 import { compileGraders } from './results.ts';
@@ -51,7 +52,7 @@ const workOf = ({ namespace }: Questions, question: Question, old: ReturnType<Ro
 });
 
 export type EvaluateDeps = BatchRunDeps & Pick<OperationDeps, 'prices'>;
-export type EvaluateHandle = OperationHandle<EvaluateProgress> & BatchControls;
+export type EvaluateHandle = BatchHandle<EvaluateProgress>;
 
 export interface EvaluateRequest {
   readonly evaluation: Evaluation;
@@ -68,7 +69,7 @@ export function startEvaluate(deps: EvaluateDeps, { evaluation, items, whenCappe
   const { id: evaluationId, projectId, plan } = evaluation;
   const questions = new Questions(evaluation, items, deps.prices());
   const judged = judgeTotal(deps, questions);
-  const buying = new BatchRun<EvaluateProgress>(deps, {
+  const batch = new BatchRun<EvaluateProgress>(deps, {
     targets: questions.targets,
     phases: [
       () => predictionWork(deps.rows, questions),
@@ -84,23 +85,14 @@ export function startEvaluate(deps: EvaluateDeps, { evaluation, items, whenCappe
     capUsd: plan.capUsd,
     whenCapped: whenCapped ?? 'wait',
   });
-  const handle = deps.registry.start<EvaluateProgress>({
+  return startBatch(deps.registry, batch, {
     projectId,
     title: `Evaluate ${evaluation.name}`,
-    detail: buying.detail(),
-    run: (context) => {
+    before() {
       const broken = compileGraders(plan.graders);
       if (!broken.ok) throw new OperationError('failed', broken.problem);
-      return buying.run(context);
     },
   });
-  return {
-    ...handle,
-    pause: () => buying.pause(),
-    resume: () => buying.resume(),
-    setCap: (usd) => buying.setCap(usd),
-    setConcurrency: (setting) => buying.setConcurrency(setting),
-  };
 }
 
 /** How much there is to judge: two questions an answer until the answers are there, then what they really take. */

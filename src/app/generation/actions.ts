@@ -1,8 +1,10 @@
 import type { Outcome } from '../../domain/common/outcome.ts';
 import { PROBLEM_STATUSES, type Row } from '../../domain/dataset/types.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
+import { LiveBatches } from '../completions/live-batches.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { UndoStack } from '../core/undo.ts';
+import type { GenerateProgress } from '../runtime/operation.ts';
 import { type GenerationQuote, quoteGeneration } from './quote.ts';
 import { type GenerateHandle, retryRows, startGenerate } from './start.ts';
 
@@ -25,18 +27,10 @@ export interface Generation extends GenerateActions {
 
 export function createGenerateActions(core: WorkbenchContext, undo: UndoStack): Generation {
   const { operations } = core;
-  const handles = new Map<string, GenerateHandle>();
-
-  /** Runs of the current project that have not ended. */
-  const live = (): readonly GenerateHandle[] =>
-    [...handles.values()].filter((handle) => {
-      const { endedAt, projectId } = handle.snapshot();
-      return endedAt === null && projectId === core.project().id;
-    });
+  const batches = new LiveBatches<GenerateProgress>(() => core.project().id);
 
   function keep(handle: GenerateHandle): GenerateHandle {
-    handles.set(handle.id, handle);
-    void handle.finished.then(() => handles.delete(handle.id));
+    batches.keep(handle.id, handle);
     return handle;
   }
 
@@ -63,7 +57,7 @@ export function createGenerateActions(core: WorkbenchContext, undo: UndoStack): 
         return quoteGeneration(operations, { projectId: id, template, plan });
       }),
     start(plan) {
-      if (live().length > 0) {
+      if (batches.any) {
         core.note('A run is going on. Let it end, or cancel it, before you start another.');
         return;
       }
@@ -87,17 +81,9 @@ export function createGenerateActions(core: WorkbenchContext, undo: UndoStack): 
         void handle.finished.then(() => core.guard('The new answers are on disk.', () => rows.put(before)));
       });
     },
-    pause: () => {
-      for (const handle of live()) handle.pause();
-    },
-    resume: () => {
-      for (const handle of live()) handle.resume();
-    },
-    setCap: (usd) => {
-      for (const handle of live()) handle.setCap(usd);
-    },
-    setConcurrency: (setting) => {
-      for (const handle of live()) handle.setConcurrency(setting);
-    },
+    pause: () => batches.pause(),
+    resume: () => batches.resume(),
+    setCap: (usd) => batches.setCap(usd),
+    setConcurrency: (setting) => batches.setConcurrency(setting),
   };
 }

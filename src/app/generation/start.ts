@@ -8,20 +8,15 @@ import type { GenerationPlan } from '../../domain/project/types.ts';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
 import { teacherMessages } from '../../domain/template/prompt.ts';
 import type { Template } from '../../domain/template/types.ts';
-import { BatchRun, type BatchRunDeps } from '../completions/batch-run.ts';
-import {
-  type BatchControls,
-  hasAnswer,
-  type PlannedRequest,
-  type RequestTarget,
-  type WhenCapped,
-} from '../completions/requests.ts';
+import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
+import type { BatchHandle } from '../completions/live-batches.ts';
+import { hasAnswer, type PlannedRequest, type RequestTarget, type WhenCapped } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
-import type { GenerateProgress, OperationHandle } from '../runtime/operation.ts';
+import type { GenerateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
 
-export type GenerateHandle = OperationHandle<GenerateProgress> & BatchControls;
+export type GenerateHandle = BatchHandle<GenerateProgress>;
 
 /** The parameters a plan's calls are made with, and that are part of a row's identity. */
 export function parametersOf(plan: GenerationPlan, seed: number | null = null): Sampling {
@@ -127,7 +122,7 @@ function start(
   what: { readonly target: RequestTarget; readonly total: number; readonly cells: () => Iterable<PlannedRequest> },
 ): GenerateHandle {
   const { plan, projectId } = request;
-  const buying = new BatchRun<GenerateProgress>(deps, {
+  const batch = new BatchRun<GenerateProgress>(deps, {
     targets: [what.target],
     phases: [what.cells],
     total: () => what.total,
@@ -137,19 +132,7 @@ function start(
     capUsd: plan.capUsd,
     whenCapped: request.whenCapped ?? 'wait',
   });
-  const handle = deps.registry.start<GenerateProgress>({
-    projectId,
-    title,
-    detail: buying.detail(),
-    run: (context) => buying.run(context),
-  });
-  return {
-    ...handle,
-    pause: () => buying.pause(),
-    resume: () => buying.resume(),
-    setCap: (usd) => buying.setCap(usd),
-    setConcurrency: (setting) => buying.setConcurrency(setting),
-  };
+  return startBatch(deps.registry, batch, { projectId, title });
 }
 
 /** Why a template may not run; null when it may. */
