@@ -2,6 +2,20 @@
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool';
 
+/** The roles of OpenAI's API by ours: newer models call the system `developer`, older ones a tool `function`. */
+export const API_ROLES = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+  tool: 'tool',
+  function: 'tool',
+} as const satisfies Readonly<Record<string, Role>>;
+
+export type ApiRole = keyof typeof API_ROLES;
+
+export const isApiRole = (role: unknown): role is ApiRole => typeof role === 'string' && Object.hasOwn(API_ROLES, role);
+
 export interface ChatMessage {
   readonly role: Role;
   readonly content: string;

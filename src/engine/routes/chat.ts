@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import type { ChatMessage, Role } from '../../domain/chat/types.ts';
+import { API_ROLES, type ApiRole, type ChatMessage } from '../../domain/chat/types.ts';
 import type { EngineContext } from '../http/app.ts';
 import { badRequest } from '../http/error.ts';
 import { parseRequest } from '../http/parse.ts';
@@ -23,7 +23,7 @@ const DEFAULT_MAX_TOKENS = 4096;
 const contentSchema = z.union([z.string(), z.array(z.object({ type: z.literal('text'), text: z.string() })).min(1)]);
 
 const messageSchema = z.object({
-  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function'] satisfies readonly ApiRole[]),
   content: contentSchema.nullish(),
 });
 
@@ -79,15 +79,6 @@ function parseChat(sent: unknown): ChatRequest {
   };
 }
 
-const ROLES: Readonly<Record<z.infer<typeof messageSchema>['role'], Role>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  assistant: 'assistant',
-  tool: 'tool',
-  function: 'tool',
-};
-
 function toMessage({ role, content: given }: z.infer<typeof messageSchema>, index: number): ChatMessage {
   if (given === null || given === undefined) {
     if (role === 'assistant') return { role, content: '' };
@@ -95,7 +86,7 @@ function toMessage({ role, content: given }: z.infer<typeof messageSchema>, inde
     throw badRequest(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
   }
   const text = typeof given === 'string' ? given : given.map((part) => part.text).join('');
-  return { role: ROLES[role], content: text };
+  return { role: API_ROLES[role], content: text };
 }
 
 /** What every chunk and every answer of one call begins with. */

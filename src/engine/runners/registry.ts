@@ -1,20 +1,13 @@
+import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
 import { practiceSmall, practiceWriter } from './grammar/practice-models.ts';
 import { tinyRunner } from './tiny/runner.ts';
-import type { LanguageModel, Runner } from './types.ts';
+import type { BaseModel, Runner } from './types.ts';
 
 /** Everything that can train. */
 export const runners: readonly Runner[] = [tinyRunner];
 
-export interface BaseModel {
-  readonly id: string;
-  /** Seconds since the epoch. */
-  readonly createdAt: number;
-  readonly tunable: boolean;
-  load(): LanguageModel;
-}
-
 /** The models that are there before any training. Their names say that they are for practice. */
 export const baseModels: readonly BaseModel[] = [
-  { id: 'practice-writer', createdAt: 1_761_955_200, tunable: false, load: () => practiceWriter },
-  { id: 'practice-small', createdAt: 1_761_955_200, tunable: true, load: () => practiceSmall },
+  { id: PRACTICE_TEACHER, createdAt: 1_761_955_200, tunable: false, load: () => practiceWriter },
+  { id: PRACTICE_BASE, createdAt: 1_761_955_200, tunable: true, load: () => practiceSmall },
 ];

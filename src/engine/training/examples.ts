@@ -1,21 +1,12 @@
 import { createReadStream, existsSync } from 'node:fs';
 import * as z from 'zod';
-import type { ChatMessage, Role } from '../../domain/chat/types.ts';
+import { API_ROLES, type ChatMessage, isApiRole } from '../../domain/chat/types.ts';
 import { LineSplitter, withoutByteOrderMark } from '../../domain/text/lines.ts';
 import type { TrainingExample } from '../runners/types.ts';
 import type { InvalidFile, TrainerTask } from './protocol.ts';
 
 /** A line that cannot be trained on; the message says where in the line and why. */
 class LineError extends Error {}
-
-const ROLES: Readonly<Record<string, Role>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  assistant: 'assistant',
-  tool: 'tool',
-  function: 'tool',
-};
 
 const legacyLine = z.object({ prompt: z.string(), completion: z.string() });
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
@@ -70,8 +61,8 @@ function readMessage(value: unknown, number: number): { message: ChatMessage; le
   if (!fields.success) throw new LineError(`message ${number} is not an object`);
   const { role: given, content, weight, name } = fields.data;
   if (given === undefined) throw new LineError(`message ${number} Discriminator 'role' is missing in value`);
-  const role = typeof given === 'string' && Object.hasOwn(ROLES, given) ? ROLES[given] : undefined;
-  if (role === undefined) throw new LineError(`message ${number} has an unknown 'role'`);
+  if (!isApiRole(given)) throw new LineError(`message ${number} has an unknown 'role'`);
+  const role = API_ROLES[given];
   if (weight !== undefined && (role !== 'assistant' || (weight !== 0 && weight !== 1))) {
     throw new LineError(`message ${number}: 'weight' must be 0 or 1, and only an assistant message may have it`);
   }
