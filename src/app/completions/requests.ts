@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tokensOfChat } from '../../domain/chat/tokens.ts';
 import type { ChatMessage, ChatRequest, Usage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
@@ -103,7 +104,7 @@ export async function* readRequests(
   let lookedUp = 0;
   for (const work of planned) {
     lookedUp += 1;
-    if (lookedUp % LOOKED_UP_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (lookedUp % LOOKED_UP_AT_ONCE === 0) await nextTurn();
     if (isReused(work)) {
       parts.reused();
       continue;

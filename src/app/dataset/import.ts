@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
@@ -34,8 +35,6 @@ export interface SourceInspection {
   /** The first records as they came. */
   readonly records: readonly SourceRecord[];
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Looks at the first rows of a source: what they are, their columns, and what the mapping probably is. Throws ImportError. */
 export async function inspectSource(opened: OpenSource, signal?: AbortSignal): Promise<SourceInspection> {
@@ -175,8 +174,6 @@ export interface ImportHandle extends OperationHandle<ImportProgress> {
 type ImportDeps = Pick<OperationDeps, 'registry' | 'rows' | 'clock'> & { readonly sources: Sources };
 
 /** Keys pressed meanwhile are heard between two batches. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /**
  * Adds the records of a source as rows. One that cannot become a row is named by line with its fix; the others go in.
  * What is in when it is cancelled or fails stays in, and the same import again adds only what is missing.
@@ -204,7 +201,7 @@ export function startImport(deps: ImportDeps, request: ImportRequest): ImportHan
           taken += 1;
           if (taken % ROWS_AT_ONCE !== 0) continue;
           tell(false);
-          await turn();
+          await nextTurn();
         }
         tell(true);
       } finally {

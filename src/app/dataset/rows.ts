@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import type { Outcome } from '../../domain/common/outcome.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
@@ -37,8 +38,6 @@ export interface RowActions {
 const STEP = 200;
 const SOME_DONE = 'What was changed before is on disk; undo takes it back.';
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 async function inSteps<T>(items: Iterable<T>, take: (step: readonly T[]) => void): Promise<void> {
   let step: T[] = [];
   for (const item of items) {
@@ -46,7 +45,7 @@ async function inSteps<T>(items: Iterable<T>, take: (step: readonly T[]) => void
     if (step.length < STEP) continue;
     take(step);
     step = [];
-    await turn();
+    await nextTurn();
   }
   if (step.length > 0) take(step);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
 import { findLeaks, type LeakRow } from '../../domain/dataset/leakage.ts';
 import { isTrainable, promptOf } from '../../domain/dataset/row.ts';
@@ -40,8 +41,6 @@ export interface SplitActions {
 
 /** Rows, or steps of the search, between two turns of everything else. */
 const LEAK_STEP = 200;
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** What the training side gives away of the validation side, found a little at a time. `column`: of groups, null for none. */
 async function leaksOf(rows: Iterable<Row>, template: Template, column: string | null): Promise<readonly Leak[]> {
   const given: LeakRow[] = [];
@@ -66,8 +65,6 @@ function leakRowOf(row: Row, template: Template, column: string | null): LeakRow
 /** Rows between two turns of everything else. */
 const STEP = 200;
 const VALUES_TOLD = 100;
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** What of a row a split is made by, without its long texts. */
 type Slim = Pick<Row, 'id' | 'split' | 'cell'> & { readonly answer: string };
 
@@ -94,7 +91,7 @@ export function createSplitActions(core: WorkbenchContext): SplitActions {
     for (let start = 0; start < ids.length; start += STEP) {
       const step = ids.slice(start, start + STEP).flatMap((id) => rows.get(projectId, id) ?? []);
       rows.put(step.map((row) => ({ ...row, split: sides.get(row.id) ?? null })));
-      await turn();
+      await nextTurn();
     }
     kept = null;
   }

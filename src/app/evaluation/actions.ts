@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../../domain/common/outcome.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { predictionsProjectId } from '../../domain/evaluation/items.ts';
@@ -82,7 +83,7 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
     const all: Row[] = [];
     for (const row of operations.rows.scan(id, {})) {
       all.push(row);
-      if (all.length % ROWS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (all.length % ROWS_AT_ONCE === 0) await nextTurn();
     }
     return itemsOfRows(all, template, training, source.side);
   }

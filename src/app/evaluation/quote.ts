@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
 import { countChats, type RequestTarget, UNBOUNDED_ANSWER } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
@@ -53,7 +54,7 @@ async function lookUp(rows: Pick<OperationDeps['rows'], 'get'>, questions: Quest
   let lookedUp = 0;
   for (const { question, item } of questions.all()) {
     lookedUp += 1;
-    if (lookedUp % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (lookedUp % AT_ONCE === 0) await nextTurn();
     const row = rows.get(questions.namespace, question.id);
     const answer = isAnswered(row) ? row.completion : null;
     if (answer === null) calls.set(question.id, { ...question, more: 0 });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { latticeSize } from '../../domain/lattice/lattice.ts';
 import { selectionSize } from '../../domain/lattice/select.ts';
 import { chatCostUpTo } from '../../domain/pricing/cost.ts';
@@ -62,7 +63,7 @@ export async function quoteGeneration(
     if (isReused(cell)) alreadyThere += 1;
     else if (counted + batch.length < COUNTED) batch.push(cell);
     if (batch.length === AT_ONCE) await countBatch();
-    if (lookedUp % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (lookedUp % AT_ONCE === 0) await nextTurn();
     options.signal?.throwIfAborted();
     if (lookedUp === LOOKED_UP) break;
   }

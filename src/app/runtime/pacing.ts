@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CooperativeTask } from '../../domain/common/cooperative.ts';
 import type { Clock } from './ports.ts';
 
@@ -62,8 +63,6 @@ export function coalesce(clock: Clock, intervalMs: number, run: () => void): Coa
 /** Milliseconds of work in one go: keys are read on the same thread. */
 const SLICE_MS = 8;
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Does work to its end, a slice at a time, so that keys are heard in between. Throws the signal's reason. */
 export async function inSlices<T>(parts: CooperativeTask<T>, signal: AbortSignal | undefined): Promise<T> {
   for (;;) {
@@ -72,6 +71,6 @@ export async function inSlices<T>(parts: CooperativeTask<T>, signal: AbortSignal
     let step = parts.next();
     while (step.done !== true && performance.now() < until) step = parts.next();
     if (step.done === true) return step.value;
-    await turn();
+    await nextTurn();
   }
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
 
@@ -134,7 +134,7 @@ export async function* answer(
     if (tokens.length > 0) yield { kind: 'tokens', tokens };
     if (filter.stopped) break;
     if (performance.now() - sliceStart > SLICE_MS) {
-      await setImmediate();
+      await nextTurn();
       sliceStart = performance.now();
     }
     signal.throwIfAborted();
