@@ -3,7 +3,7 @@
  * The parts on real data need `../shared/data` beside the checkout and are left out without it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { permutation, random } from '../src/engine/runners/random.ts';
+import { createRandom, permutation } from '../src/domain/common/random.ts';
 import type { TrainingExample } from '../src/engine/runners/types.ts';
 import {
   accuracy,
@@ -90,7 +90,7 @@ async function intents(): Promise<void> {
   for (let seed = 1; seed <= 4; seed += 1) {
     choices.push([
       `ten at random (${seed})`,
-      [...permutation(labels.length, random(seed))].slice(0, 10).flatMap((i) => labels[i] ?? []),
+      [...permutation(labels.length, createRandom(seed))].slice(0, 10).flatMap((i) => labels[i] ?? []),
     ]);
   }
   choices.push(['all 77', labels]);

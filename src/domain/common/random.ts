@@ -77,3 +77,14 @@ export function shuffle<T>(items: readonly T[], random: Random): T[] {
   }
   return shuffled;
 }
+
+/** The numbers from 0 to `count` - 1 in random order, put in their places as they come (Fisher and Yates, inside out). */
+export function permutation(count: number, random: Random): Uint32Array {
+  const order = new Uint32Array(count);
+  for (let next = 0; next < count; next += 1) {
+    const place = randomInt(random, next + 1);
+    order[next] = order[place] ?? 0;
+    order[place] = next;
+  }
+  return order;
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom, randomBelow, randomInt, shuffle } from '../../../src/domain/common/random.ts';
+import { createRandom, permutation, randomBelow, randomInt, shuffle } from '../../../src/domain/common/random.ts';
 
 describe('createRandom', () => {
   it('repeats itself by seed and differs between seeds', () => {
@@ -56,6 +56,17 @@ describe('shuffle', () => {
       seen.set(order, (seen.get(order) ?? 0) + 1);
     }
     expect(seen.size).toBe(6);
+    for (const count of seen.values()) expect(Math.abs(count - 1_000)).toBeLessThan(150);
+  });
+
+  it('orders numbers, every order of three about equally often', () => {
+    const random = createRandom(5);
+    const seen = new Map<string, number>();
+    for (let draw = 0; draw < 6_000; draw += 1) {
+      const order = permutation(3, random).join('');
+      seen.set(order, (seen.get(order) ?? 0) + 1);
+    }
+    expect([...seen.keys()].toSorted()).toEqual(['012', '021', '102', '120', '201', '210']);
     for (const count of seen.values()) expect(Math.abs(count - 1_000)).toBeLessThan(150);
   });
 });

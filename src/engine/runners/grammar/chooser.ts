@@ -1,4 +1,5 @@
-import { hashText, mix, random } from '../random.ts';
+import { createRandom, type Random } from '../../../domain/common/random.ts';
+import { hashText, mix } from '../hash.ts';
 
 /** Phrases by name; `#name#` in a phrase stands for one of them. The idea is Kate Compton's Tracery (2015). */
 export type Phrases = Readonly<Record<string, readonly string[]>>;
@@ -10,14 +11,14 @@ export type Phrases = Readonly<Record<string, readonly string[]>>;
 export class Chooser {
   /** The sum of the logarithms of the probabilities of all choices so far. */
   logProbability = 0;
-  private readonly stream: ReturnType<typeof random>;
+  private readonly stream: Random;
   private readonly salt: number;
   private readonly temperature: number;
 
   constructor(prompt: string, seed: number, temperature: number) {
     this.salt = hashText(prompt);
     this.temperature = temperature;
-    this.stream = random(mix(seed, this.salt));
+    this.stream = createRandom(mix(seed, this.salt));
   }
 
   /** One of the list, which must not be empty. */

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
-import { mix } from '../random.ts';
+import { mix } from '../hash.ts';
 import { tokenize } from '../text.ts';
 import { CopyReader } from './copy.ts';
 import { isAccepted, type PointerBook, Register, sourceIndex } from './encoder.ts';

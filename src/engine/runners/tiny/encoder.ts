@@ -1,4 +1,4 @@
-import { hashText, mix } from '../random.ts';
+import { hashText, mix } from '../hash.ts';
 import { tokenize } from '../text.ts';
 import { fitFrame, matchPointer, type Piece, promptSources, type Source, SourceIndex, sourcesOf } from './pointers.ts';
 

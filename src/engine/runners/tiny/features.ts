@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
-import { hashText, mix } from '../random.ts';
+import { hashText, mix } from '../hash.ts';
 import { tokenize } from '../text.ts';
 
 /** A prompt as a sparse vector of unit length: words, their first letters and pairs of words, weighted by rarity (TF-IDF, Sparck Jones 1972). */

@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
-import { mix, random } from '../random.ts';
+import { createRandom, randomInt } from '../../../domain/common/random.ts';
+import { mix } from '../hash.ts';
 import type { GeneratedToken, GenerateOptions } from '../types.ts';
 import type { Cursor } from './cursor.ts';
 import type { TinyModel } from './model.ts';
@@ -81,10 +82,10 @@ export function* generate(
   messages: readonly ChatMessage[],
   options: GenerateOptions,
 ): Generator<GeneratedToken> {
-  const source = random(mix(options.seed, 0x5eed));
+  const source = createRandom(mix(options.seed, 0x5eed));
   const temperature = options.temperature ?? LIVELY;
   const cursor = model.start(messages);
-  cursor.supply((n) => source.below(n));
+  cursor.supply((n) => randomInt(source, n));
   const runs = new RunCounter();
   let spoken = 0;
   while (spoken < options.maxTokens) {

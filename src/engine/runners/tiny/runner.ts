@@ -1,5 +1,6 @@
+import { createRandom, permutation } from '../../../domain/common/random.ts';
 import type { StepMetrics } from '../../../domain/training/types.ts';
-import { mix, permutation, random } from '../random.ts';
+import { mix } from '../hash.ts';
 import { countTokens } from '../text.ts';
 import type { LanguageModel, Runner, TrainingExample, TrainingResult, TrainingSignal, TrainingTask } from '../types.ts';
 import { type Cursor, question } from './cursor.ts';
@@ -106,7 +107,7 @@ async function train(
   const run = begin(task);
   let bytes = run.resumed;
   for (let epoch = run.epoch + 1; epoch <= task.epochs; epoch += 1) {
-    const order = permutation(task.train.length, random(mix(task.seed, epoch)));
+    const order = permutation(task.train.length, createRandom(mix(task.seed, epoch)));
     for (let from = 0; from < order.length; from += task.batchSize) {
       await yieldToEventLoop();
       signal.throwIfAborted();
@@ -140,7 +141,7 @@ interface Run {
 
 function begin(task: TrainingTask): Run {
   const perEpoch = Math.ceil(task.train.length / task.batchSize);
-  const picks = permutation(task.validation.length, random(mix(task.seed, 0x7a11d)));
+  const picks = permutation(task.validation.length, createRandom(mix(task.seed, 0x7a11d)));
   const sample = [...picks.subarray(0, VALIDATION_SAMPLE)].flatMap((row) => task.validation[row] ?? []);
   const shared = { task, totalSteps: perEpoch * task.epochs, sample };
   if (task.resumeFrom !== null) {

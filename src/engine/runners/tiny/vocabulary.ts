@@ -1,4 +1,4 @@
-import { mix } from '../random.ts';
+import { mix } from '../hash.ts';
 import { Backoff, type CountTable } from './ngram.ts';
 
 /** Symbols to dense ids, in order of arrival. Pointer symbols start with NUL and are longer than one character, which no token of text is. */

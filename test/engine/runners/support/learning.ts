@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { ChatMessage } from '../../../../src/domain/chat/types.ts';
+import { createRandom, permutation } from '../../../../src/domain/common/random.ts';
 import type { StepMetrics } from '../../../../src/domain/training/types.ts';
-import { permutation, random } from '../../../../src/engine/runners/random.ts';
 import { baseModels, runners } from '../../../../src/engine/runners/registry.ts';
 import type { LanguageModel, Runner, TrainingExample, TrainingTask } from '../../../../src/engine/runners/types.ts';
 
@@ -59,7 +59,7 @@ export function split(
   rows: readonly TrainingExample[],
   share: number,
 ): { train: TrainingExample[]; validation: TrainingExample[] } {
-  const order = [...permutation(rows.length, random(3))].flatMap((row) => rows[row] ?? []);
+  const order = [...permutation(rows.length, createRandom(3))].flatMap((row) => rows[row] ?? []);
   const cut = Math.round(rows.length * share);
   return { train: order.slice(cut), validation: order.slice(0, cut) };
 }
