@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { contentDigest } from '../../../domain/wandb/run-log.ts';
 
 /** Milliseconds of work in one go: the keyboard is read on the same thread. */
@@ -19,7 +19,7 @@ function createPace(signal: AbortSignal | undefined): Pace {
   return {
     due: () => performance.now() - since > SLICE_MS,
     async rest() {
-      await turn();
+      await nextTurn();
       signal?.throwIfAborted();
       since = performance.now();
     },
