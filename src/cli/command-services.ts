@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { OperationDeps } from '../app/core/deps.ts';
 import type { JobFinder } from '../app/runtime/ports.ts';
 import { createRegistry } from '../app/runtime/registry.ts';
@@ -19,6 +19,13 @@ export interface CommandServices extends AsyncDisposable {
   readonly documents: FileDocuments;
   readonly profile: ProviderProfile;
 }
+
+/**
+ * Where rows and jobs of commands are kept: by the real path of the file they are of, so that a second run finds those of
+ * the first, and apart from the app's projects.
+ */
+export const projectIdOf = (realPath: string): string =>
+  `headless-${createHash('sha256').update(realPath).digest('hex').slice(0, 16)}`;
 
 export function openCommandServices({ home, profile, providers, prices, recovery }: Connection): CommandServices {
   const clock = createClock();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { parametersOf } from '../app/generation/start.ts';
 import type { RowStore } from '../app/runtime/ports.ts';
@@ -13,15 +12,12 @@ import { parseTemplate } from '../domain/template/document.ts';
 import { findTemplateProblems } from '../domain/template/problems.ts';
 import { teacherMessages } from '../domain/template/prompt.ts';
 import type { Cell, Template, TemplateFinding } from '../domain/template/types.ts';
+import { projectIdOf } from './command-services.ts';
 import { CommandFailure, UsageError } from './context.ts';
 import type { Output } from './output/output.ts';
 
 export interface LoadedTemplate {
   readonly template: Template;
-  /**
-   * The same for the same file, so that a second run finds the rows of the first. Rows are apart from those of the
-   * app's projects.
-   */
   readonly projectId: string;
 }
 
@@ -43,8 +39,7 @@ export async function loadTemplate(path: string, output: Output): Promise<Loaded
   if (findings.some((finding) => finding.severity === 'error')) {
     throw new CommandFailure(`${path} has errors, so nothing was started.`, 'Nothing was bought.');
   }
-  const digest = createHash('sha256').update(real).digest('hex').slice(0, 16);
-  return { template: parsed.template, projectId: `headless-${digest}` };
+  return { template: parsed.template, projectId: projectIdOf(real) };
 }
 
 function printFinding(finding: TemplateFinding, template: Template, output: Output): void {

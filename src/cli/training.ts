@@ -44,9 +44,7 @@ export async function runTraining(
   const handle = startTraining(deps, { ...request, onChange: tellNews });
   const snapshot = await follow(context, deps.registry, handle, trainingProgress);
   const record = handle.record();
-  const latest =
-    record === null ? null : (deps.jobs.list(record.projectId).find(({ job }) => job.id === record.job.id) ?? record);
-  return { record: latest, snapshot, events: record === null ? [] : deps.jobs.events(record.job.id) };
+  return { record, snapshot, events: record === null ? [] : deps.jobs.events(record.job.id) };
 }
 
 /** One event. `withBar`: step by step figures are the bar's to show, and records' under --json, not lines. */

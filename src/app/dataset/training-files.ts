@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type CooperativeTask, runToEnd } from '../../domain/common/cooperative.ts';
+import { canonicalJson, isRecord } from '../../domain/common/json.ts';
 import { DatasetCheck, type DatasetReport } from '../../domain/dataset/check.ts';
 import { exportLines } from '../../domain/dataset/example-lines.ts';
 import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
+import { exampleId } from '../../domain/dataset/row.ts';
 import { divideRows, sideOf } from '../../domain/dataset/split.ts';
 import type { Row, RowSplit } from '../../domain/dataset/types.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
@@ -114,6 +116,40 @@ export function fileOf(filename: string, lines: readonly string[]): TrainingFile
     if (piece !== '') yield Buffer.from(piece);
   }
   return { filename, examples: lines.length, bytes, body };
+}
+
+/**
+ * A file's lines on two sides, as files named after it. A line goes by its own text, and a preference line by its
+ * prompt, so that what is equal is on the same side in every split, and no prompt is on both.
+ */
+export function splitFile(filename: string, text: string, plan: Split): TrainingFiles {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const placed = Array.from(Map.groupBy(lines, placeOf), ([place, equal]) => ({
+    id: exampleId([{ role: 'user', content: place }]),
+    split: null,
+    lines: equal.map((line) => `${line}\n`),
+  }));
+  const { train, validation } = runToEnd(divideParts(placed, plan));
+  const side = (rows: typeof train, name: string): TrainingFile =>
+    fileOf(
+      filename.replace(/(\.\w+)?$/, `-${name}$1`),
+      rows.flatMap((row) => row.lines),
+    );
+  return {
+    training: side(train, 'train'),
+    validation: validation.length === 0 ? null : side(validation, 'validation'),
+  };
+}
+
+/** What of a line decides its side. */
+function placeOf(line: string): string {
+  if (!line.includes('"preferred_output"')) return line;
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) && isRecord(value.input) ? canonicalJson(value.input.messages) : line;
+  } catch {
+    return line;
+  }
 }
 
 /** Both sides of a split as files; an empty validation side is none. */

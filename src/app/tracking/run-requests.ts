@@ -4,6 +4,7 @@ import type { JobRecord } from '../../domain/training/types.ts';
 import { runId } from '../../domain/wandb/names.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
+import { latestRecord } from '../training/watch.ts';
 import { gatherDataset, gatherEvaluation, gatherJob, jobsByModel, jobToTrack } from './gather.ts';
 import type { SyncRequest, TrackingDeps } from './sync.ts';
 
@@ -33,11 +34,9 @@ export function createRunRequests(core: WorkbenchContext, deps: TrackingDeps, pa
       runId: runId(id),
       title: `Track ${id}`,
       gather: (gathering) => {
-        const { projectId } = record;
+        const named = { projectName: nameOf(record.projectId), log: tracking.settings().log };
         // Read when its turn comes: the job may have gone on since it was requested.
-        const latest = jobs.list(projectId).find(({ job }) => job.id === id) ?? record;
-        const named = { projectName: nameOf(projectId), log: tracking.settings().log };
-        return gatherJob(deps, jobToTrack(latest, named), gathering);
+        return gatherJob(deps, jobToTrack(latestRecord(jobs, record), named), gathering);
       },
     };
   };

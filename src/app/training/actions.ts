@@ -1,8 +1,8 @@
 import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
 import type { Project } from '../../domain/project/types.ts';
-import type { ProviderProfile, RemoteFile } from '../../domain/provider/provider.ts';
-import { findBoundsProblems, integrationProblem, methodProblem } from '../../domain/training/job-settings.ts';
+import type { RemoteFile } from '../../domain/provider/provider.ts';
+import { integrationProblem } from '../../domain/training/job-settings.ts';
 import { formatResultFile, measuredPoints } from '../../domain/training/metrics.ts';
 import type { Checkpoint, JobEvent, JobRecord, WandbIntegration } from '../../domain/training/types.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
@@ -10,8 +10,8 @@ import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../dataset/training-files.ts';
 import type { JobAction } from '../runtime/ports.ts';
 import type { JobWatcher } from './job-watcher.ts';
-import { quoteTraining, startTraining } from './start.ts';
-import { createWakeSignal } from './watch.ts';
+import { type JobDialect, jobSettingsOf, quoteTraining, startTraining, trainingProblem } from './start.ts';
+import { createWakeSignal, findRecord } from './watch.ts';
 
 export interface TrainActions {
   quote(): Promise<Outcome<Quote>>;
@@ -70,7 +70,6 @@ export function createTrainActions(core: WorkbenchContext, watcher: JobWatcher, 
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
     const quote = await core.attempt(ROWS_SAFE, () => quoteOf(project, lines));
-    const { model, suffix, seed, hyperparameters, method, beta } = project.training;
     const report = project.training.wandb === true && integrationProblem(profileOf(core, project.providerId)) === null;
     const nudge = createWakeSignal();
     const { promise: made, resolve: settled } = Promise.withResolvers<void>();
@@ -79,15 +78,7 @@ export function createTrainActions(core: WorkbenchContext, watcher: JobWatcher, 
       providerId: project.providerId,
       nudge,
       quoteUsd: quote.ok ? quote.value.costUsd : null,
-      job: {
-        model,
-        suffix: suffix === '' ? null : suffix,
-        seed,
-        hyperparameters,
-        method,
-        beta,
-        ...(report ? { wandb: reportTo(core) } : {}),
-      },
+      job: jobSettingsOf({ ...project.training, wandb: report ? reportTo(core) : undefined }),
       files: () => trainingFiles(lines, project.name),
       onChange(record) {
         watcher.adopt(record, nudge, handle.finished);
@@ -100,12 +91,8 @@ export function createTrainActions(core: WorkbenchContext, watcher: JobWatcher, 
     await made;
   }
 
-  function recordOf(jobId: string): JobRecord | null {
-    return jobs.list(core.project().id).find(({ job }) => job.id === jobId) ?? null;
-  }
-
   async function act(jobId: string, action: JobAction): Promise<Outcome<string>> {
-    const record = recordOf(jobId);
+    const record = findRecord(jobs, core.project().id, jobId);
     if (record === null) {
       return failed({ what: `This project has no job ${jobId}.`, saved: ROWS_SAFE, next: 'Choose one of the list.' });
     }
@@ -172,16 +159,12 @@ const reportTo = (core: WorkbenchContext): WandbIntegration => {
   return { project, entity };
 };
 
-type Dialect = Pick<ProviderProfile, 'kind' | 'jobDialect'>;
-
-function profileOf(core: WorkbenchContext, providerId: string): Dialect {
+function profileOf(core: WorkbenchContext, providerId: string): JobDialect {
   const found = core.store.getState().profiles.find(({ id }) => id === providerId);
   return found ?? { kind: 'compatible', jobDialect: 'method' };
 }
 
-function settingsProblem({ training }: Project, profile: Dialect): Problem | null {
-  const refusal = methodProblem(training.method, profile);
-  if (refusal !== null) return { what: refusal, saved: 'Nothing was uploaded.', next: 'Choose supervised.' };
-  const [first] = findBoundsProblems(training, profile.kind);
-  return first === undefined ? null : { what: first.message, saved: 'Nothing was uploaded.', next: first.fix };
+function settingsProblem({ training }: Project, profile: JobDialect): Problem | null {
+  const found = trainingProblem(training, profile);
+  return found && { what: found.what, saved: 'Nothing was uploaded.', next: found.fix ?? 'Choose supervised.' };
 }

@@ -1,7 +1,7 @@
 import type { Project } from '../../domain/project/types.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import type { WorkbenchContext } from '../core/context.ts';
-import { createWakeSignal, type WakeSignal, watchJob } from './watch.ts';
+import { createWakeSignal, findRecord, type WakeSignal, watchJob } from './watch.ts';
 
 /** Watches jobs, each once, and lets the rest of the workbench know what became of them. */
 export interface JobWatcher {
@@ -53,8 +53,8 @@ export function createJobWatcher(core: WorkbenchContext, news: JobListener): Job
     watched.set(id, nudge);
     void finished.then(() => {
       if (watched.get(id) === nudge) watched.delete(id);
-      const latest = core.deps.jobs.list(projectId).find(({ job }) => job.id === id);
-      if (latest !== undefined) news.left(latest);
+      const latest = findRecord(core.deps.jobs, projectId, id);
+      if (latest !== null) news.left(latest);
     });
   }
 

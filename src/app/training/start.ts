@@ -1,5 +1,8 @@
+import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
+import type { ProviderProfile } from '../../domain/provider/provider.ts';
+import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
 import type { JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import {
@@ -13,7 +16,68 @@ import {
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { FileUploadProgress, OperationContext, OperationHandle, WatchProgress } from '../runtime/operation.ts';
 import type { CallOptions, Provider } from '../runtime/ports.ts';
-import { followJob, type WakeSignal, type WatchDeps } from './watch.ts';
+import { followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
+
+/** What of a provider decides which jobs it takes. */
+export type JobDialect = Pick<ProviderProfile, 'kind' | 'jobDialect'>;
+
+/**
+ * Why the provider would refuse a job with these settings; null when nothing known speaks against it. `fix` is null
+ * where only another method helps.
+ */
+export function trainingProblem(
+  request: BoundedRequest,
+  provider: JobDialect,
+): { readonly what: string; readonly fix: string | null } | null {
+  const refusal = methodProblem(request.method, provider);
+  if (refusal !== null) return { what: refusal, fix: null };
+  const [first] = findBoundsProblems(request, provider.kind);
+  return first === undefined ? null : { what: first.message, fix: first.fix };
+}
+
+/** A job as it is requested, before its files have ids. */
+export type JobSettings = Omit<JobRequest, 'trainingFile' | 'validationFile'>;
+
+/** The settings of a job as a person gave them: an empty suffix is none, and what is left away is not sent. */
+export function jobSettingsOf(given: JobSettings): JobSettings {
+  const { model, suffix, seed, hyperparameters, method, beta, wandb } = given;
+  return {
+    model,
+    suffix: suffix === '' ? null : suffix,
+    seed,
+    hyperparameters,
+    ...(method === undefined ? {} : { method }),
+    ...(beta === undefined ? {} : { beta }),
+    ...(wandb === undefined ? {} : { wandb }),
+  };
+}
+
+/** How many examples stand on each side of a split. */
+export interface SideCounts {
+  readonly training: number;
+  readonly validation: number;
+}
+
+/**
+ * What training is expected to cost by the check of its file. Where examples were held out after the check, the tokens
+ * are the share that stays on the training side.
+ */
+export function quoteOfReport(
+  deps: Pick<CheckDeps, 'prices'>,
+  plan: Pick<TrainingPlan, 'model' | 'hyperparameters'>,
+  report: Pick<DatasetReport, 'examples' | 'billedTokensPerEpoch'>,
+  sides: SideCounts,
+): Quote {
+  const share = sides.training / Math.max(1, report.examples);
+  return trainingQuote({
+    model: plan.model,
+    trainExamples: sides.training,
+    validationExamples: sides.validation,
+    epochs: plan.hyperparameters.nEpochs,
+    tokensPerEpoch: Math.round(report.billedTokensPerEpoch * share),
+    prices: deps.prices(),
+  });
+}
 
 /** What training on these lines is expected to cost, each example cut at the model's limit. */
 export async function quoteTraining(
@@ -22,15 +86,9 @@ export async function quoteTraining(
   lines: SplitLines,
   options: CallOptions = {},
 ): Promise<Quote> {
-  const report = await checkLines(deps, plan.model, lines.training, options);
-  return trainingQuote({
-    model: plan.model,
-    trainExamples: lines.training.length,
-    validationExamples: lines.validation.length,
-    epochs: plan.hyperparameters.nEpochs,
-    tokensPerEpoch: report.billedTokensPerEpoch,
-    prices: deps.prices(),
-  });
+  const { billedTokensPerEpoch } = await checkLines(deps, plan.model, lines.training, options);
+  const sides = { training: lines.training.length, validation: lines.validation.length };
+  return quoteOfReport(deps, plan, { examples: sides.training, billedTokensPerEpoch }, sides);
 }
 
 /** A job refuses fewer (`invalid_n_examples`). */
@@ -39,7 +97,7 @@ const MIN_EXAMPLES = 10;
 export interface TrainRequest {
   readonly projectId: string;
   readonly providerId: string;
-  readonly job: Omit<JobRequest, 'trainingFile' | 'validationFile'>;
+  readonly job: JobSettings;
   /** Called once the operation runs; the files' bytes do not change after. */
   readonly files: () => TrainingFiles | Promise<TrainingFiles>;
   /** US$ quoted; null when unknown. */
@@ -56,7 +114,7 @@ export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry'>;
 type Context = OperationContext<TrainProgress>;
 
 export interface TrainHandle extends OperationHandle<TrainProgress> {
-  /** The job, once it exists. */
+  /** The job as it is stored, once it exists. */
   record(): JobRecord | null;
 }
 
@@ -78,7 +136,7 @@ export function startTraining(deps: TrainDeps, request: TrainRequest): TrainHand
       return followJob(deps, watch, context);
     },
   });
-  return { ...handle, record: () => record };
+  return { ...handle, record: () => record && latestRecord(deps.jobs, record) };
 }
 
 async function submit(deps: TrainDeps, request: TrainRequest, context: Context): Promise<JobRecord> {

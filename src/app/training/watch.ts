@@ -91,6 +91,15 @@ function newestMetrics(events: readonly JobEvent[], before: StepMetrics | null):
   return events.reduce<StepMetrics | null>((latest, event) => event.metrics ?? latest, before);
 }
 
+/** A job of a project as it is stored; null when it is gone. */
+export function findRecord(jobs: Pick<JobStore, 'list'>, projectId: string, jobId: string): JobRecord | null {
+  return jobs.list(projectId).find(({ job }) => job.id === jobId) ?? null;
+}
+
+/** The same job as it is stored now, which may have gone on. */
+export const latestRecord = (jobs: Pick<JobStore, 'list'>, record: JobRecord): JobRecord =>
+  findRecord(jobs, record.projectId, record.job.id) ?? record;
+
 /** Ids of the job's events that are stored. */
 function knownEvents(jobs: JobStore, jobId: string): Set<string> {
   return new Set(jobs.events(jobId).map((event) => event.id));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { splitLines, trainingFiles } from '../../app/dataset/training-files.ts';
 import type { Provider } from '../../app/runtime/ports.ts';
-import { quoteTraining } from '../../app/training/start.ts';
+import { jobSettingsOf, quoteTraining } from '../../app/training/start.ts';
 import type { ChatAnswer, ChatMessage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel, latticeSize } from '../../domain/lattice/lattice.ts';
@@ -228,7 +228,7 @@ async function trainOn(
   const trained = await runTraining(context, workshop, {
     projectId: planned.projectId,
     providerId: workshop.profile.id,
-    job: { model, suffix, seed: options.seed ?? null, hyperparameters },
+    job: jobSettingsOf({ model, suffix, seed: options.seed ?? null, hyperparameters }),
     files: () => trainingFiles(lines, planned.template.name),
     quoteUsd: quote.costUsd,
   });

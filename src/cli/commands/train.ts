@@ -1,18 +1,15 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileOf, type TrainingFile, type TrainingFiles } from '../../app/dataset/training-files.ts';
-import { canonicalJson, isRecord } from '../../domain/common/json.ts';
-import { exampleId } from '../../domain/dataset/row.ts';
-import { splitRows } from '../../domain/dataset/split.ts';
-import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
+import { splitFile, type TrainingFile, type TrainingFiles } from '../../app/dataset/training-files.ts';
+import { type JobSettings, jobSettingsOf, quoteOfReport, trainingProblem } from '../../app/training/start.ts';
+import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
 import { count, formatUsd } from '../../domain/text/format.ts';
-import { findBoundsProblems, integrationProblem, methodProblem } from '../../domain/training/job-settings.ts';
+import { integrationProblem } from '../../domain/training/job-settings.ts';
 import type { WandbIntegration } from '../../domain/training/types.ts';
-import { type CommandServices, openCommandServices } from '../command-services.ts';
+import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type TrainOptions, UsageError } from '../context.ts';
 import { openTracking, trackJob } from '../tracking.ts';
@@ -30,60 +27,22 @@ async function fileOnDisk(path: string): Promise<TrainingFile> {
   return { filename: basename(path), examples, bytes: size, body: () => createReadStream(path) };
 }
 
-/**
- * The file's lines on two sides. A line goes by its own text, and a preference line by its prompt, so that what is
- * equal is on the same side in every split, and no prompt is on both.
- */
-async function splitFile(path: string, share: number, seed: number): Promise<TrainingFiles> {
-  const lines = (await readFile(path, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '');
-  const named = Array.from(Map.groupBy(lines, placeOf), ([place, equal]) => ({
-    id: exampleId([{ role: 'user', content: place }]),
-    lines: equal.map((line) => `${line}\n`),
-  }));
-  const { train, validation } = splitRows(named, share, seed);
-  const side = (rows: typeof train, name: string): TrainingFile =>
-    fileOf(
-      basename(path).replace(/(\.\w+)?$/, `-${name}$1`),
-      rows.flatMap((row) => row.lines),
-    );
-  return {
-    training: side(train, 'train'),
-    validation: validation.length === 0 ? null : side(validation, 'validation'),
-  };
-}
-
-function placeOf(line: string): string {
-  if (!line.includes('"preferred_output"')) return line;
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) && isRecord(value.input) ? canonicalJson(value.input.messages) : line;
-  } catch {
-    return line;
-  }
-}
-
 /** `train F.jsonl`: checks, quotes, uploads and creates the job; with `--watch` stays until it ends. */
 export async function train(context: CommandContext, path: string, options: TrainOptions): Promise<ExitCode> {
   const { output } = context;
   const connection = await resolveConnection(context, options);
-  refuseOutOfBounds(connection, options);
+  const settings = settingsOf(options);
+  refuseSettings(connection, settings, options);
   const files = await filesOf(path, options);
   await using services = openCommandServices(connection);
-  const quote = await quoteFile(context, services, path, files, options);
+  const quote = await quoteFile(context, services, path, files, settings);
   output.record('quote', { ...quote });
   output.line(quoteLine(quote));
   const real = await realpath(path);
   const trained = await runTraining(context, services, {
-    projectId: `headless-${createHash('sha256').update(real).digest('hex').slice(0, 16)}`,
+    projectId: projectIdOf(real),
     providerId: connection.profile.id,
-    job: {
-      model: options.model,
-      suffix: options.suffix ?? null,
-      seed: options.seed ?? null,
-      hyperparameters: hyperparametersOf(options),
-      ...methodOf(options),
-      ...(await reportOf(context, connection, options)),
-    },
+    job: { ...settings, ...(await reportOf(context, connection, options)) },
     files: () => files,
     quoteUsd: quote.costUsd,
     detach: options.watch !== true,
@@ -107,21 +66,20 @@ async function reportOf(
   return { wandb: { project, entity } };
 }
 
-const methodOf = ({ method, beta }: TrainOptions) =>
-  ({ method: method ?? 'supervised', beta: beta ?? 'auto' }) as const;
-
-function refuseOutOfBounds({ profile }: Connection, options: TrainOptions): void {
-  if (options.beta !== undefined && options.method !== 'dpo') throw new UsageError('--beta goes with --method dpo');
-  const refusal = methodProblem(options.method, profile);
-  if (refusal !== null) throw new UsageError(refusal);
-  const request = {
-    hyperparameters: hyperparametersOf(options),
-    ...methodOf(options),
+const settingsOf = (options: TrainOptions): JobSettings =>
+  jobSettingsOf({
+    model: options.model,
     suffix: options.suffix ?? null,
     seed: options.seed ?? null,
-  };
-  const [problem] = findBoundsProblems(request, profile.kind);
-  if (problem !== undefined) throw new UsageError(`${problem.message} ${problem.fix}`);
+    hyperparameters: hyperparametersOf(options),
+    method: options.method ?? 'supervised',
+    beta: options.beta ?? 'auto',
+  });
+
+function refuseSettings({ profile }: Connection, settings: JobSettings, { beta, method }: TrainOptions): void {
+  if (beta !== undefined && method !== 'dpo') throw new UsageError('--beta goes with --method dpo');
+  const problem = trainingProblem(settings, profile);
+  if (problem !== null) throw new UsageError(problem.fix === null ? problem.what : `${problem.what} ${problem.fix}`);
 }
 
 async function filesOf(path: string, options: TrainOptions): Promise<TrainingFiles> {
@@ -130,7 +88,10 @@ async function filesOf(path: string, options: TrainOptions): Promise<TrainingFil
     throw new UsageError('give --validation or --validation-share, not both');
   }
   const training = await fileOnDisk(path);
-  if (share > 0) return splitFile(path, share, options.seed ?? TRAINING_DEFAULTS.splitSeed);
+  if (share > 0) {
+    const plan = { validationShare: share, splitSeed: options.seed ?? TRAINING_DEFAULTS.splitSeed };
+    return splitFile(basename(path), await readFile(path, 'utf8'), plan);
+  }
   return { training, validation: options.validation === undefined ? null : await fileOnDisk(options.validation) };
 }
 
@@ -140,9 +101,9 @@ async function quoteFile(
   { tokens, deps }: CommandServices,
   path: string,
   files: TrainingFiles,
-  { model, epochs, method }: TrainOptions,
+  settings: JobSettings,
 ): Promise<Quote> {
-  const report = await tokens.checkFile(path, { model, prices: deps.prices() }, { signal });
+  const report = await tokens.checkFile(path, { model: settings.model, prices: deps.prices() }, { signal });
   if (report.errors > 0) {
     const first = report.findings.find((finding) => finding.severity === 'error');
     for (const finding of report.findings) output.record('finding', { ...finding });
@@ -153,7 +114,7 @@ async function quoteFile(
       `luthier check ${path} lists them all, each with its fix.`,
     );
   }
-  if ((report.kind === 'preference') !== (method === 'dpo')) {
+  if ((report.kind === 'preference') !== (settings.method === 'dpo')) {
     const pairs = report.kind === 'preference';
     throw new CommandFailure(
       pairs
@@ -163,15 +124,8 @@ async function quoteFile(
       pairs ? 'Add --method dpo.' : 'Leave --method dpo away, or export the dataset as preference JSONL.',
     );
   }
-  const share = files.training.examples / Math.max(1, report.examples);
-  return trainingQuote({
-    model,
-    trainExamples: files.training.examples,
-    validationExamples: files.validation?.examples ?? 0,
-    epochs: epochs ?? 'auto',
-    tokensPerEpoch: Math.round(report.billedTokensPerEpoch * share),
-    prices: deps.prices(),
-  });
+  const sides = { training: files.training.examples, validation: files.validation?.examples ?? 0 };
+  return quoteOfReport(deps, settings, report, sides);
 }
 
 export function quoteLine(quote: Quote): string {

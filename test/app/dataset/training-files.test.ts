@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitLines, splitPairs, trainingFiles } from '../../../src/app/dataset/training-files.ts';
+import {
+  splitFile,
+  splitLines,
+  splitPairs,
+  type TrainingFile,
+  trainingFiles,
+} from '../../../src/app/dataset/training-files.ts';
 import { divideRows } from '../../../src/domain/dataset/split.ts';
 import { templateOf } from '../fakes/provider.ts';
 import { rowOf } from '../fakes/rows.ts';
@@ -47,5 +53,31 @@ describe('training files', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('split from one file keep equal lines, and the pairs of one prompt, on one side, and are named after it', async () => {
+    const chat = (n: number) => `{"messages":[{"role":"user","content":"${n % 20}"}]}`;
+    const pair = (n: number) =>
+      `{"input":{"messages":[{"role":"user","content":"q${n % 20}"}]},"preferred_output":[${n}]}`;
+    const textOf = async (file: TrainingFile | null): Promise<string[]> => {
+      const parts: Uint8Array[] = [];
+      for await (const part of file?.body() ?? []) parts.push(part);
+      return Buffer.concat(parts).toString().split('\n').slice(0, -1);
+    };
+    for (const [lineOf, placeOf] of [
+      [chat, (line: string) => line],
+      [pair, (line: string) => /"q\d+"/.exec(line)?.[0]],
+    ] as const) {
+      const lines = Array.from({ length: 60 }, (_, n) => lineOf(n));
+      const text = `${lines.join('\r\n')}\n\n`;
+      const { training, validation } = splitFile('rows.jsonl', text, { validationShare: 0.3, splitSeed: 1 });
+      expect([training.filename, validation?.filename]).toEqual(['rows-train.jsonl', 'rows-validation.jsonl']);
+      const [train, held] = [await textOf(training), await textOf(validation)];
+      expect([...train, ...held].toSorted()).toEqual(lines.toSorted());
+      expect(held.length).toBeGreaterThan(0);
+      const places = new Set(train.map(placeOf));
+      expect(held.some((line) => places.has(placeOf(line)))).toBe(false);
+    }
+    expect(splitFile('rows', '{}\n', { validationShare: 0, splitSeed: 1 }).validation).toBeNull();
   });
 });

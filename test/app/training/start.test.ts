@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { fileOf, splitLines, trainingFiles } from '../../../src/app/dataset/training-files.ts';
 import type { FileService, JobService } from '../../../src/app/runtime/ports.ts';
-import { startTraining } from '../../../src/app/training/start.ts';
+import { jobSettingsOf, quoteOfReport, startTraining, trainingProblem } from '../../../src/app/training/start.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
 import { fakeDeps } from '../fakes/fake-deps.ts';
 import { JobServer, jobOf } from '../fakes/jobs.ts';
-import { fakeProvider, providersOf, remoteFile, templateOf } from '../fakes/provider.ts';
+import { fakeProvider, PRICES, providersOf, remoteFile, templateOf } from '../fakes/provider.ts';
 import { rowOf } from '../fakes/rows.ts';
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `{"line":${index},"text":"ä"}\n`);
@@ -112,6 +112,35 @@ describe('training', () => {
     expect(second.problem?.saved).toMatch(/uploaded/);
     expect(second.problem?.next).toMatch(/another provider/);
     expect(closed.bench.jobs.list('p')).toEqual([]);
+  });
+});
+
+describe('settings of a job', () => {
+  const { hyperparameters } = jobOf();
+  const given = { model: 'free', suffix: 'dnd', seed: null, hyperparameters };
+  const openai = { kind: 'openai', jobDialect: 'method' } as const;
+
+  test('are sent as they were given, an empty suffix as none', () => {
+    expect(jobSettingsOf({ ...given, suffix: '' })).toEqual({ ...given, suffix: null });
+    const whole = { ...given, method: 'dpo', beta: 0.1, wandb: { project: 'p', entity: null } } as const;
+    expect(jobSettingsOf(whole)).toEqual(whole);
+    expect(Object.keys(jobSettingsOf({ ...given, wandb: undefined }))).not.toContain('wandb');
+  });
+
+  test('have a problem where the provider lacks the method, or a number is out of its bounds', () => {
+    expect(trainingProblem(given, openai)).toBeNull();
+    const dpo = { ...given, method: 'dpo' } as const;
+    const embedded = { kind: 'embedded', jobDialect: 'method' } as const;
+    expect(trainingProblem(dpo, embedded)).toEqual({ what: expect.stringContaining('supervised only'), fix: null });
+    expect(trainingProblem({ ...given, suffix: 'a b' }, openai)?.fix).toBe('Try a-b.');
+    expect(trainingProblem({ ...given, suffix: 'a.b' }, { ...openai, kind: 'azure' })?.what).toContain('no dots');
+  });
+
+  test('are quoted by the check of the whole file, less what is held out of it', () => {
+    const report = { examples: 20, billedTokensPerEpoch: 1000 };
+    const plan = { model: 'paid', hyperparameters: { ...hyperparameters, nEpochs: 2 } };
+    const quote = quoteOfReport({ prices: () => PRICES }, plan, report, { training: 15, validation: 5 });
+    expect(quote).toMatchObject({ trainExamples: 15, validationExamples: 5, tokensPerEpoch: 750, billedTokens: 1500 });
   });
 });
 

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useState } from 'react';
 import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { trainingProblem } from '../../../app/training/start.ts';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
@@ -91,12 +92,12 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
   const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay() };
   const change = (part: Partial<TrainingPlan>): void =>
     projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
-  const noMethod = methodProblem(plan.method, provider);
   const noModel = plan.model === '' ? 'choose a base model first' : null;
   useBindings('screen', trainNewBindings, {
     'train.start': {
       run: () => setAsking(true),
-      disabledReason: noModel ?? noMethod ?? problems[0]?.message ?? tooFewRows(quote.quote, counts.total, plan.method),
+      disabledReason:
+        noModel ?? trainingProblem(plan, provider)?.what ?? tooFewRows(quote.quote, counts.total, plan.method),
     },
     'train.new.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });
