@@ -25,6 +25,17 @@ describe('the first moment', () => {
     await quit(app);
   });
 
+  it('finds an action by a few of its letters', async () => {
+    const app = await openApp();
+    await see(app, '› Home');
+    app.press(':');
+    await see(app, 'Commands');
+    app.type('nxt thm');
+    await see(app, /❯ Settings: Next theme/);
+    app.press('escape');
+    await quit(app);
+  });
+
   it('goes on where one left off', async () => {
     const home = newHome();
     const first = await openApp({ home });

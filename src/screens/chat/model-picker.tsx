@@ -5,6 +5,7 @@ import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { TextField } from '../../components/inputs/text-field.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { List } from '../../components/lists/list.tsx';
+import { fuzzyFind } from '../../components/text/fuzzy.ts';
 import { KeyHints } from '../../components/text/key-hints.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { shortModel } from '../../components/text/model-name.ts';
@@ -76,11 +77,10 @@ export function modelOptions(sources: ModelSources): readonly ModelOption[] {
     .map(({ id, note }) => ({ id, note: isPracticeModel(id) ? `${PRACTICE_LABEL}, ${note}` : note }));
 }
 
-/** Options with every word of the query; a name that none of them is can be taken as typed. */
+/** Options that fit the query, best first; a name that none of them is can be taken as typed. */
 export function searchModels(options: readonly ModelOption[], query: string): readonly ModelOption[] {
   const typed = query.trim();
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = options.filter(({ id, note }) => words.every((word) => `${id} ${note}`.toLowerCase().includes(word)));
+  const found = fuzzyFind(options, typed, ({ id, note }) => [`${id} ${note}`]);
   const known = options.some(({ id }) => id === typed);
   return typed === '' || known || /\s/.test(typed) ? found : [...found, { id: typed, note: 'as typed' }];
 }

@@ -1,3 +1,4 @@
+import { fuzzyFind } from '../../components/text/fuzzy.ts';
 import { shortModel } from '../../components/text/model-name.ts';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import type { ModelRef } from '../../domain/evaluation/types.ts';
@@ -67,17 +68,14 @@ export function modelCandidates(sources: CandidateSources): readonly ModelCandid
     .map(({ ref, note }) => ({ ref, note: `${providerName(profiles, ref.providerId)}, ${note}` }));
 }
 
-/** Candidates with every word of the query; a name that none of them has can be asked of any provider. */
+/** Candidates that fit the query, best first; a name that none of them has can be asked of any provider. */
 export function searchCandidates(
   all: readonly ModelCandidate[],
   query: string,
   profiles: readonly ProviderProfile[],
 ): readonly ModelCandidate[] {
   const typed = query.trim();
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = all.filter(({ ref, note }) =>
-    words.every((word) => `${ref.model} ${note}`.toLowerCase().includes(word)),
-  );
+  const found = fuzzyFind(all, typed, ({ ref, note }) => [`${ref.model} ${note}`]);
   if (typed === '' || /\s/.test(typed)) return found;
   const others = profiles
     .filter(({ id }) => !all.some(({ ref }) => ref.providerId === id && ref.model === typed))

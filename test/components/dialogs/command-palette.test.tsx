@@ -1,8 +1,9 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useState } from 'react';
 import { describe, expect, it } from 'vitest';
-import { CommandPalette, fuzzyScore, rank } from '../../../src/components/dialogs/command-palette.tsx';
+import { CommandPalette } from '../../../src/components/dialogs/command-palette.tsx';
 import { HelpOverlay } from '../../../src/components/dialogs/help-overlay.tsx';
+import { fuzzyFind } from '../../../src/components/text/fuzzy.ts';
 import { useBindings } from '../../../src/keys/hooks.tsx';
 import { render } from '../../harness/render.tsx';
 
@@ -36,18 +37,25 @@ function Room({ log }: { readonly log: string[] }): ReactNode {
   );
 }
 
-describe('fuzzyScore', () => {
-  it('wants every character in order and prefers runs and word starts', () => {
-    expect(fuzzyScore('xz', 'export')).toBeNull();
-    const score = (query: string, text: string) => fuzzyScore(query, text) ?? Number.NEGATIVE_INFINITY;
-    expect(score('exp', 'export')).toBeGreaterThan(score('exp', 'edit x paste'));
-    expect(score('gt', 'go to')).toBeGreaterThan(score('gt', 'big cat'));
-    expect(score('élan', 'Elan')).toBeGreaterThan(0);
+const find = (query: string, ...texts: readonly string[]) => fuzzyFind(texts, query, (text) => [text]);
+
+describe('fuzzyFind', () => {
+  it('wants every letter in order and prefers runs and word starts', () => {
+    expect(find('xz', 'export')).toEqual([]);
+    expect(find('exp', 'edit x paste', 'export')).toEqual(['export', 'edit x paste']);
+    expect(find('gt', 'big cat', 'go to')[0]).toBe('go to');
+    expect(find('élan', 'Elan')).toEqual(['Elan']);
+    expect(find('elan', 'Élan')).toEqual(['Élan']);
+  });
+
+  it('takes words in any order, and names an item once however many of its texts fit', () => {
+    expect(find('theme next', 'Next theme', 'Next screen')).toEqual(['Next theme']);
+    expect(fuzzyFind([1], 'export', () => ['export', 'Export rows'])).toEqual([1]);
   });
 
   it('keeps the order without a query', () => {
-    expect(rank(['b', 'a'], ' ', (text) => [text])).toEqual(['b', 'a']);
-    expect(rank(['accept', 'export'], 'ex', (text) => [text])[0]).toBe('export');
+    expect(find(' ', 'b', 'a')).toEqual(['b', 'a']);
+    expect(find('ex', 'accept', 'export')[0]).toBe('export');
   });
 });
 
