@@ -1,5 +1,7 @@
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
+import type { Outcome, Problem } from '../domain/common/outcome.ts';
+import { createLastValue, followTopics, type ReadFollower, type Topic } from './core/reads.ts';
 import type { AppState, AppStore } from './core/state.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -20,9 +22,9 @@ export function WorkbenchProvider({ store, workbench, children }: WorkbenchProvi
 }
 
 function useAppContext(): AppContextValue {
-  const shop = useContext(AppContext);
-  if (shop === null) throw new Error('There is no WorkbenchProvider above this component.');
-  return shop;
+  const context = useContext(AppContext);
+  if (context === null) throw new Error('There is no WorkbenchProvider above this component.');
+  return context;
 }
 
 /** The part of the state a component looks at. A selector must give the same value for the same state. */
@@ -32,4 +34,103 @@ export function useAppState<T>(selector: (state: AppState) => T): T {
 
 export function useWorkbench(): Workbench {
   return useAppContext().workbench;
+}
+
+export interface ReadOptions {
+  /** Reads again at most once in this many milliseconds; as often as something changes by default. */
+  readonly everyMs?: number;
+  /** While true, what was read stays, whatever changes. */
+  readonly held?: boolean;
+}
+
+const neverChanges = () => () => {};
+
+/** `useRead` for the hooks below, which are given their dependencies by others. */
+function useReadBy<T>(
+  topics: readonly Topic[],
+  read: () => T,
+  dependencies: readonly unknown[],
+  { everyMs = 0, held = false }: ReadOptions,
+): T {
+  const { reads } = useWorkbench();
+  const [followerOf] = useState(createLastValue<ReadFollower>);
+  const [lastValue] = useState(createLastValue<T>);
+  const follower = followerOf([reads, everyMs, ...topics], () => followTopics(reads, topics, everyMs));
+  const version = useSyncExternalStore(held ? neverChanges : follower.subscribe, follower.version);
+  return lastValue([follower, version, ...dependencies], read);
+}
+
+/**
+ * What `read` gives, read again when one of the topics is invalidated or a dependency changes, and else the same value.
+ * Dependencies are those of `useMemo`, and the linter checks them as such (see `hooks` in biome.json). What the
+ * workbench reads by itself (the rows, the template of the current project) is named by topic.
+ */
+export function useRead<T>(
+  topics: readonly Topic[],
+  read: () => T,
+  dependencies: readonly unknown[],
+  options: ReadOptions = {},
+): T {
+  return useReadBy(topics, read, dependencies, options);
+}
+
+/** What takes a while to read: the value before stays in sight until the next is there. */
+export interface AsyncValue<T> {
+  readonly value: T | null;
+  readonly problem: Problem | null;
+  /** The value is not, or no longer, the answer to what is asked now. */
+  readonly pending: boolean;
+}
+
+export interface AsyncRead<T> extends AsyncValue<T> {
+  /** Asks again, though nothing has changed. */
+  again(): void;
+}
+
+export interface AsyncReadOptions extends ReadOptions {
+  /** How long everything must have stood still before anything is asked; 0 asks at once, and is the default. */
+  readonly delayMs?: number;
+}
+
+/**
+ * `useRead` for what is answered later. `question` gives the function that asks, or null when there is nothing to ask.
+ * An answer that comes when something else is asked already is dropped.
+ */
+export function useAsyncRead<T>(
+  topics: readonly Topic[],
+  question: () => (() => Promise<Outcome<T>>) | null,
+  dependencies: readonly unknown[],
+  { delayMs = 0, ...options }: AsyncReadOptions = {},
+): AsyncRead<T> {
+  const [round, setRound] = useState(0);
+  const [answer, setAnswer] = useState<{ readonly to: unknown; readonly outcome: Outcome<T> } | null>(null);
+  const newQuestion = (): (() => Promise<Outcome<T>>) | null => {
+    const ask = question();
+    return ask === null ? null : () => ask();
+  };
+  const ask = useReadBy(topics, newQuestion, [...dependencies, round], options);
+  useEffect(() => {
+    if (ask === null) return;
+    let wanted = true;
+    const start = (): void => {
+      void ask().then((outcome) => {
+        if (wanted) setAnswer({ to: ask, outcome });
+      });
+    };
+    const timer = delayMs === 0 ? null : setTimeout(start, delayMs);
+    if (timer === null) start();
+    return () => {
+      wanted = false;
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [ask, delayMs]);
+  const again = (): void => setRound((before) => before + 1);
+  if (ask === null) return { value: null, problem: null, pending: false, again };
+  const outcome = answer?.outcome;
+  return {
+    value: outcome?.ok === true ? outcome.value : null,
+    problem: outcome?.ok === false ? outcome.problem : null,
+    pending: answer?.to !== ask,
+    again,
+  };
 }

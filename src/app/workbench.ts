@@ -6,6 +6,7 @@ import { type ChatActions, type ChatFeed, createChat } from './chat/actions.ts';
 import { createWorkbenchContext, observeRows } from './core/context.ts';
 import type { WorkbenchDeps } from './core/deps.ts';
 import { summaryOf } from './core/project-autosave.ts';
+import { createReads, followState, type Reads } from './core/reads.ts';
 import { type AppState, type AppStore, createAppStore, type Notice } from './core/state.ts';
 import { createUndoStack } from './core/undo.ts';
 import { createDatasetActions, type DatasetActions, preferencePairs, type ReadPairs } from './dataset/actions.ts';
@@ -33,6 +34,7 @@ import { createFileActions, createTrainActions, type FileActions, type TrainActi
 import { createJobWatcher } from './training/job-watcher.ts';
 
 export interface Workbench {
+  readonly reads: Reads;
   readonly navigation: NavigationActions;
   readonly projects: ProjectActions;
   readonly template: TemplateActions;
@@ -67,16 +69,23 @@ interface RunningWorkbench {
 
 /** Everything a screen can do, over the given store and services. */
 function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench {
+  const reads = createReads();
+  followState(store, reads);
   const counting = coalesce(deps.clock, COUNT_MS, () => {
-    const { project, rowsVersion } = store.getState();
-    store.setState({ counts: deps.rows.counts(project.id, {}), rowsVersion: rowsVersion + 1 });
+    store.setState({ counts: deps.rows.counts(store.getState().project.id, {}) });
+    reads.invalidate('rows');
   });
   const rows = observeRows(deps.rows, (projectId) => {
     if (projectId === store.getState().project.id) counting.touch();
   });
   const { registry, providers, jobs, tokens, clock, random, settings } = deps;
   const prices = () => settings.prices();
-  const core = createWorkbenchContext(deps, { registry, providers, rows, jobs, tokens, clock, random, prices }, store);
+  const core = createWorkbenchContext(
+    deps,
+    { registry, providers, rows, jobs, tokens, clock, random, prices },
+    store,
+    reads,
+  );
   const undo = createUndoStack();
   const models = createModelReader(core);
   const pairs: ReadPairs = (project) => preferencePairs(core, project, (id) => evaluating.actions.items(id));
@@ -104,6 +113,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
 
   return {
     workbench: {
+      reads,
       navigation: createNavigation(core),
       projects: createProjectActions(core, models, undo, imports),
       template: createTemplateActions(core),
@@ -181,12 +191,8 @@ function initialState(deps: WorkbenchDeps): AppState {
     models: { status: 'loading', models: [] },
     operations: [],
     counts: rows.counts(project.id, {}),
-    rowsVersion: 0,
     jobs: jobs.list(project.id),
-    jobsVersion: 0,
-    evaluationsVersion: 0,
     evaluationCosts: rows.counts(predictionsProjectId(project.id), {}),
-    trackingVersion: 0,
     theme: settings.theme(),
     openRowId: null,
     // Last, for all that was read before may have found a corrupt file.

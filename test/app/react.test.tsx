@@ -1,8 +1,10 @@
 import { Text } from 'ink';
 import { render } from 'ink-testing-library';
-import { expect, test } from 'vitest';
+import type { ReactNode } from 'react';
+import { describe, expect, test } from 'vitest';
 import { liveOperations } from '../../src/app/core/state.ts';
-import { useAppState, useWorkbench, WorkbenchProvider } from '../../src/app/react.tsx';
+import { useAppState, useAsyncRead, useRead, useWorkbench, WorkbenchProvider } from '../../src/app/react.tsx';
+import { failed, type Outcome, ok } from '../../src/domain/common/outcome.ts';
 import { openFakeWorkbench } from './fakes/fake-workbench.ts';
 
 let draws = 0;
@@ -34,5 +36,107 @@ test('a component draws its part of the state, and again only when that part cha
   desk.workbench.projects.rename(desk.store.getState().project.id, 'Renamed');
   await desk.clock.advance(10);
   expect(lastFrame()).toBe('Renamed 0 function');
+  unmount();
+});
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+const within = (desk: ReturnType<typeof openFakeWorkbench>, node: ReactNode) => (
+  <WorkbenchProvider store={desk.store} workbench={desk.workbench}>
+    {node}
+  </WorkbenchProvider>
+);
+
+interface RowsProps {
+  readonly filter: string;
+  readonly read: (filter: string) => string;
+}
+
+function Rows({ filter, read }: RowsProps) {
+  return <Text>{useRead(['rows'], () => read(filter), [read, filter])}</Text>;
+}
+
+function Version({ held }: { readonly held: boolean }) {
+  const { reads } = useWorkbench();
+  return <Text>{useRead(['rows'], () => reads.version(['rows']), [reads], { held })}</Text>;
+}
+
+describe('a read', () => {
+  test('reads again for its topics and its dependencies alone', async () => {
+    const desk = openFakeWorkbench();
+    let times = 0;
+    const read = (filter: string): string => {
+      times += 1;
+      return `${filter} ${times}`;
+    };
+    const tree = (filter: string) => within(desk, <Rows filter={filter} read={read} />);
+    const { lastFrame, rerender, unmount } = render(tree('a'));
+    expect(lastFrame()).toBe('a 1');
+    rerender(tree('a'));
+    desk.workbench.reads.invalidate('jobs');
+    await settled();
+    expect(lastFrame()).toBe('a 1');
+    desk.workbench.reads.invalidate('rows');
+    await settled();
+    expect(lastFrame()).toBe('a 2');
+    rerender(tree('b'));
+    expect(lastFrame()).toBe('b 3');
+    unmount();
+  });
+
+  test('that is held stays as it was, and catches up when it is let go', async () => {
+    const desk = openFakeWorkbench();
+    const { lastFrame, rerender, unmount } = render(within(desk, <Version held />));
+    desk.workbench.reads.invalidate('rows');
+    await settled();
+    expect(lastFrame()).toBe('0');
+    rerender(within(desk, <Version held={false} />));
+    await settled();
+    expect(lastFrame()).toBe('1');
+    unmount();
+  });
+});
+
+interface QuoteProps {
+  readonly ask: ((wanted: string) => Promise<Outcome<string>>) | null;
+  readonly wanted: string;
+}
+
+let again = (): void => {};
+
+function Quote({ ask, wanted }: QuoteProps) {
+  const quote = useAsyncRead(['template'], () => (ask === null ? null : () => ask(wanted)), [ask, wanted]);
+  again = quote.again;
+  return <Text>{`${quote.value} ${quote.problem?.what ?? '-'} ${quote.pending}`}</Text>;
+}
+
+test('what is answered later keeps the value before, drops an answer that comes late, and asks again on request', async () => {
+  const desk = openFakeWorkbench();
+  const asked: PromiseWithResolvers<Outcome<string>>[] = [];
+  const ask = (): Promise<Outcome<string>> => {
+    const answer = Promise.withResolvers<Outcome<string>>();
+    asked.push(answer);
+    return answer.promise;
+  };
+  const { lastFrame, rerender, unmount } = render(within(desk, <Quote ask={null} wanted="a" />));
+  expect(lastFrame()).toBe('null - false');
+  rerender(within(desk, <Quote ask={ask} wanted="a" />));
+  await settled();
+  expect(lastFrame()).toBe('null - true');
+  asked[0]?.resolve(ok('first'));
+  await settled();
+  expect(lastFrame()).toBe('first - false');
+  rerender(within(desk, <Quote ask={ask} wanted="b" />));
+  desk.workbench.reads.invalidate('template');
+  await settled();
+  expect(asked).toHaveLength(3);
+  asked[1]?.resolve(ok('late'));
+  await settled();
+  expect(lastFrame()).toBe('first - true');
+  asked[2]?.resolve(failed({ what: 'No.', saved: '', next: '' }));
+  await settled();
+  expect(lastFrame()).toBe('null No. false');
+  again();
+  await settled();
+  expect(asked).toHaveLength(4);
   unmount();
 });

@@ -109,7 +109,7 @@ describe('generating', () => {
   test('rows land in the counts, a note tells the end, and a second run buys nothing', async () => {
     const { workbench, store, clock } = openFakeWorkbench();
     const versions = new Set<number>();
-    store.subscribe((state) => versions.add(state.rowsVersion));
+    workbench.reads.subscribe(['rows'], () => versions.add(workbench.reads.version(['rows'])));
     const { plan } = store.getState().project;
     const before = await workbench.generate.quote(plan);
     expect(before).toMatchObject({ ok: true, value: { cells: 16n, toBuy: 16, upToUsd: 0 } });

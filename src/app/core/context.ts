@@ -7,6 +7,7 @@ import type { OperationSnapshot } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import type { OperationDeps, WorkbenchDeps } from './deps.ts';
 import { createProjectAutosave, type ProjectAutosave } from './project-autosave.ts';
+import type { Reads } from './reads.ts';
 import type { AppState, AppStore } from './state.ts';
 
 /** The same rows, with word of every project whose rows change, whoever changes them. */
@@ -33,6 +34,7 @@ export interface WorkbenchContext {
   /** The same, as operations want it: with rows that are watched for changes. */
   readonly operations: OperationDeps;
   readonly store: AppStore;
+  readonly reads: Reads;
   readonly projectAutosave: ProjectAutosave;
   project(): Project;
   set(part: Partial<AppState>): void;
@@ -53,6 +55,7 @@ export function createWorkbenchContext(
   deps: WorkbenchDeps,
   operations: OperationDeps,
   store: AppStore,
+  reads: Reads,
 ): WorkbenchContext {
   let notices = 0;
   const set = (part: Partial<AppState>): void => store.setState(part);
@@ -66,15 +69,16 @@ export function createWorkbenchContext(
     deps,
     operations,
     store,
+    reads,
     projectAutosave: createProjectAutosave(deps, store, problem),
     project: () => store.getState().project,
     set,
     problem,
     note: (text) => set({ notice: { id: nextId(), kind: 'note', text } }),
     jobsChanged(projectId) {
-      const state = store.getState();
-      if (state.project.id !== projectId) return;
-      set({ jobs: deps.jobs.list(projectId), jobsVersion: state.jobsVersion + 1 });
+      if (store.getState().project.id !== projectId) return;
+      set({ jobs: deps.jobs.list(projectId) });
+      reads.invalidate('jobs');
     },
     costOf: (usage, model) => chatCost(usage, model, deps.settings.prices()),
     async attempt(saved, run) {

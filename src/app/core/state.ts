@@ -35,17 +35,10 @@ export interface AppState {
   readonly operations: readonly OperationSnapshot[];
   /** Rows of the current project, all of them. */
   readonly counts: RowCounts;
-  /** Goes up whenever a row of the current project changes, so that windows read again. */
-  readonly rowsVersion: number;
-  /** Jobs of the current project, newest first, and a version that goes up with every new event. */
+  /** Jobs of the current project, newest first. */
   readonly jobs: readonly JobRecord[];
-  readonly jobsVersion: number;
-  /** Goes up whenever an evaluation of any project, its answers or its votes changed; at most every 100 ms. */
-  readonly evaluationsVersion: number;
   /** What the predictions of the current project cost. */
   readonly evaluationCosts: Pick<RowCounts, 'costUsd' | 'unpriced'>;
-  /** Goes up whenever a run was written or sent, or a choice about tracking changed. */
-  readonly trackingVersion: number;
   readonly notice: Notice | null;
   readonly theme: ThemeName;
   /** The row another screen asked Dataset to show; null when none did. */

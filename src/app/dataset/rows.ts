@@ -86,6 +86,7 @@ function createBulkActions(core: WorkbenchContext, undo: UndoStack): BulkActions
         try {
           await inSteps(chosen(projectId, filter, except), rateStep);
         } finally {
+          core.reads.invalidate('rows');
           if (before.size > 0) undo.push(`${rating} on ${before.size} rows`, () => void takeBack(before, revert));
         }
         return before.size;
@@ -106,6 +107,7 @@ function createBulkActions(core: WorkbenchContext, undo: UndoStack): BulkActions
           await inSteps(chosen(projectId, filter, except), removeStep);
         } finally {
           const revert = (): void => void takeBack(before, (step) => rows.put(step));
+          core.reads.invalidate('rows');
           if (before.length > 0) undo.push(`the removal of ${before.length} rows`, revert);
         }
         return before.length;
@@ -118,6 +120,8 @@ export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowAc
   const { rows } = core.operations;
   const { clock } = core.deps;
   const projectId = (): string => core.project().id;
+  /** A person sees at once what a key did, not when the rows are counted again. */
+  const changed = (): void => core.reads.invalidate('rows');
   const found = (ids: readonly string[]): readonly Row[] =>
     ids.map((id) => rows.get(projectId(), id)).filter((row) => row !== null);
 
@@ -127,6 +131,7 @@ export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowAc
     core.guard(ROWS_SAFE, () => {
       rows.put(before.map((row) => ({ ...after(row), updatedAt: clock.now() })));
       undo.push(label, () => rows.put(before));
+      changed();
     });
   }
 
@@ -137,8 +142,8 @@ export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowAc
     ids: (filter) => Array.from(rows.scan(projectId(), filter), (row) => row.id),
     get: (id) => rows.get(projectId(), id),
     rate(ids, rating) {
-      const changed = found(ids).filter((row) => row.rating !== rating);
-      change(`${rating} on ${plural(changed.length, 'row')}`, changed, (row) => ({ ...row, rating }));
+      const rated = found(ids).filter((row) => row.rating !== rating);
+      change(`${rating} on ${plural(rated.length, 'row')}`, rated, (row) => ({ ...row, rating }));
     },
     edit(id, edit) {
       change('the edit of a row', found([id]), (row) => ({ ...row, ...edit, edited: true }));
@@ -155,6 +160,7 @@ export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowAc
         const made = plainRow(projectId(), id, 'imported', prompt, target, clock.now());
         rows.put([{ ...made, cell: { ...slices }, rating: 'accepted', split: 'train' }]);
         undo.push('an added row', () => rows.remove(projectId(), [id]));
+        changed();
       });
       return 'Added as an accepted row of the training side.';
     },
@@ -167,12 +173,14 @@ export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowAc
           before.map((row) => row.id),
         );
         undo.push(`the removal of ${plural(before.length, 'row')}`, () => rows.put(before));
+        changed();
       });
     },
     undo() {
       let label: string | null = null;
       core.guard(ROWS_SAFE, () => {
         label = undo.pop();
+        changed();
       });
       return label;
     },

@@ -76,8 +76,8 @@ export function createSplitActions(core: WorkbenchContext): SplitActions {
 
   /** The rows that are trained on; read again only when a row has changed, for a panel asks at every key. */
   function slim(): readonly Slim[] {
-    const { project, rowsVersion } = core.store.getState();
-    const key = `${project.id} ${rowsVersion} ${project.training.rows}`;
+    const project = core.project();
+    const key = `${project.id} ${core.reads.version(['rows'])} ${project.training.rows}`;
     if (kept?.key !== key) {
       const found = Array.from(rows.scan(project.id, {}), (row) => (trainable(row) ? [slimOf(row)] : []));
       kept = { key, rows: found.flat() };
@@ -93,7 +93,7 @@ export function createSplitActions(core: WorkbenchContext): SplitActions {
       rows.put(step.map((row) => ({ ...row, split: sides.get(row.id) ?? null })));
       await nextTurn();
     }
-    kept = null;
+    core.reads.invalidate('rows');
   }
 
   return {
@@ -119,7 +119,7 @@ export function createSplitActions(core: WorkbenchContext): SplitActions {
       if (request.plan.by === 'group' && request.column === null) return noGroup;
       return core.attempt('The rows that were put on a side before stay there.', async () => {
         // What landed a moment ago counts too.
-        kept = null;
+        core.reads.invalidate('rows');
         const sides: ReadonlyMap<string, SplitSide> = assignRows(
           slim().map((row) => splitRowOf(row, request)),
           request.plan,

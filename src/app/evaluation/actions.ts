@@ -57,12 +57,10 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
   const { evaluations, votes, documents, clock, newId } = core.deps;
   const readers = new Map<string, EvaluationReader>();
   const batches = new LiveBatches<EvaluateProgress>(() => core.project().id);
-  const telling = coalesce(clock, READ_MS, () =>
-    core.set({
-      evaluationsVersion: core.store.getState().evaluationsVersion + 1,
-      evaluationCosts: operations.rows.counts(predictionsProjectId(core.project().id), {}),
-    }),
-  );
+  const telling = coalesce(clock, READ_MS, () => {
+    core.set({ evaluationCosts: operations.rows.counts(predictionsProjectId(core.project().id), {}) });
+    core.reads.invalidate('evaluations');
+  });
   const changed = () => telling.touch();
 
   function heard(rows: readonly Row[]): void {

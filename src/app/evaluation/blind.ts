@@ -59,16 +59,21 @@ const VOTES_SAFE = 'The votes before are on disk.';
 
 export function createBlindActions(core: WorkbenchContext, { actions, changed }: EvaluationParts): BlindActions {
   const { votes, clock } = core.deps;
+  /** Who judges wants the next pair at once, not when the answers are read again. */
+  const voted = (): void => {
+    changed();
+    core.reads.invalidate('evaluations');
+  };
   return {
     votes: (evaluationId) => votes.list(evaluationId),
     vote: (evaluationId, vote) =>
       core.guard(VOTES_SAFE, () => {
         votes.add(evaluationId, { ...vote, at: clock.now() });
-        changed();
+        voted();
       }),
     undo(evaluationId) {
       const was = votes.removeNewest(evaluationId);
-      changed();
+      voted();
       return was;
     },
     next: (evaluationId, pair, skipped) =>

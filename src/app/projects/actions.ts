@@ -42,7 +42,7 @@ export function createProjectActions(
   const { examplesFolder, projects, projectRows, newId, clock, rows, jobs, registry } = core.deps;
 
   function enter(project: Project): void {
-    const { rowsVersion, jobsVersion, evaluationsVersion, project: before } = core.store.getState();
+    const before = core.project();
     core.projectAutosave.flush();
     projects.setCurrent(project.id);
     undo.clear();
@@ -51,12 +51,10 @@ export function createProjectActions(
       screen: project.screen,
       openRowId: null,
       counts: rows.counts(project.id, {}),
-      rowsVersion: rowsVersion + 1,
       jobs: jobs.list(project.id),
-      jobsVersion: jobsVersion + 1,
-      evaluationsVersion: evaluationsVersion + 1,
       evaluationCosts: rows.counts(predictionsProjectId(project.id), {}),
     });
+    core.reads.invalidate('rows', 'jobs', 'evaluations', 'tracking');
     if (before.providerId !== project.providerId) models.refresh();
   }
 

@@ -13,7 +13,7 @@ import { createRunRequests, type RunRequest, type Trackable } from './run-reques
 import { type SyncRequest, startSync } from './sync.ts';
 
 export interface TrackingActions {
-  /** What is written and sent of it, of a dataset its newest version; null before anything is. Read again when `AppState.trackingVersion` changes. */
+  /** What is written and sent of it, of a dataset its newest version; null before anything is. The topic `tracking` says when it may stand otherwise. */
   state(what: Trackable): TrackedState | null;
   /** Why it cannot be synced now, for a binding; null when it can. */
   whyNot(what: Trackable): string | null;
@@ -54,7 +54,7 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
   let closed = false;
   let drawn: { readonly version: number; readonly settings: TrackingSettings } | null = null;
 
-  const changed = (): void => core.set({ trackingVersion: core.store.getState().trackingVersion + 1 });
+  const changed = (): void => core.reads.invalidate('tracking');
   const live = createLiveRuns(core, requests, changed);
 
   /** Resolves when it has ended. */
@@ -98,7 +98,7 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
 
   /** A screen asks with each frame, and settings are a file. */
   function settingsDrawn(): TrackingSettings {
-    const { trackingVersion: version } = core.store.getState();
+    const version = core.reads.version(['tracking']);
     if (drawn?.version !== version) drawn = { version, settings: tracking.settings() };
     return drawn.settings;
   }

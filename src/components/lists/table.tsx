@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
@@ -10,8 +10,8 @@ const PAGE = 64;
 const KEPT_PAGES = 8;
 
 /**
- * Rows by index out of windows: `fetch(offset, limit)` is called once for each page that is looked at. `version` names
- * the state of what is behind; another version reads again. Null for an index that is no longer there.
+ * Rows by index out of windows: `fetch(offset, limit)` is called once for each page that is looked at, so that what is
+ * read stays as it was; `useRead` makes another when rows change. Null for an index that is no longer there.
  */
 export function pagedRows<T>(fetch: (offset: number, limit: number) => readonly T[]): (index: number) => T | null {
   const pages = new Map<number, readonly T[]>();
@@ -26,15 +26,6 @@ export function pagedRows<T>(fetch: (offset: number, limit: number) => readonly 
     }
     return rows[index - page * PAGE] ?? null;
   };
-}
-
-/** `pagedRows` kept for as long as `key` (filter, sort and version as one string) stays the same. */
-export function usePagedRows<T>(
-  key: string,
-  fetch: (offset: number, limit: number) => readonly T[],
-): (index: number) => T | null {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for everything that fetch depends on
-  return useMemo(() => pagedRows(fetch), [key]);
 }
 
 export interface Column {
@@ -87,7 +78,7 @@ export function fitColumns(all: readonly Column[], width: number): readonly Fitt
 export interface TableProps<Row> {
   readonly columns: readonly Column[];
   readonly count: number;
-  /** The row at an index, asked only for visible ones; null while it is not there. See `usePagedRows` for SQL windows. */
+  /** The row at an index, asked only for visible ones; null while it is not there. See `pagedRows` for SQL windows. */
   readonly rowAt: (index: number) => Row | null;
   readonly cell: (row: Row, columnId: string) => Cell;
   readonly width: number;

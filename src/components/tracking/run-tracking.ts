@@ -1,7 +1,7 @@
-import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import type { OperationSnapshot, SyncProgress } from '../../app/runtime/operation.ts';
+import type { TrackingActions } from '../../app/tracking/actions.ts';
 import type { Trackable } from '../../app/tracking/run-requests.ts';
 import { byteSize, percent } from '../../domain/text/format.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
@@ -70,25 +70,26 @@ function liveOf(what: Trackable, state: TrackedState | null, syncs: readonly Syn
   return syncs.find(({ detail }) => detail.runId === id) ?? null;
 }
 
-/**
- * How runs stand, read when a row is drawn and kept until the version goes up or a sync begins or ends: each reading
- * opens files.
- */
-export function useRunTrackingReader(): (what: Trackable) => RunTracking {
-  const { tracking } = useWorkbench();
-  const version = useAppState((state) => state.trackingVersion);
-  const projectId = useAppState((state) => state.project.id);
-  const syncs = useLiveSyncs();
-  const running = syncs.map(({ id }) => id).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: they say when a run may stand otherwise
-  const known = useMemo(() => new Map<string, TrackedState | null>(), [tracking, version, projectId, running]);
+/** The state of each run, read once: each reading opens files. */
+function statesOnce({ state }: TrackingActions): (what: Trackable) => TrackedState | null {
+  const known = new Map<string, TrackedState | null>();
   return (what) => {
     const key = what.kind === 'dataset' ? what.kind : `${what.kind} ${what.id}`;
-    let state = known.get(key);
-    if (state === undefined) {
-      state = tracking.state(what);
-      known.set(key, state);
-    }
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const read = state(what);
+    known.set(key, read);
+    return read;
+  };
+}
+
+/** How runs stand, read when a row is drawn and kept until a run may stand otherwise, as when a sync begins or ends. */
+export function useRunTrackingReader(): (what: Trackable) => RunTracking {
+  const { tracking } = useWorkbench();
+  const syncs = useLiveSyncs();
+  const stateOf = useRead(['tracking'], () => statesOnce(tracking), [tracking]);
+  return (what) => {
+    const state = stateOf(what);
     return { state, live: liveOf(what, state, syncs) };
   };
 }

@@ -88,31 +88,32 @@ export function balanceText(tally: Tally, width: number, symbols: Symbols): stri
 
 const PAGE = 500;
 
-export interface TallyProgress {
+interface TallyProgress {
+  /** The round this belongs to. */
+  readonly round: number;
   /** Null until every row has been counted. */
   readonly tally: Tally | null;
   /** 0 to 1. */
   readonly fraction: number;
 }
 
-const NOT_COUNTED: TallyProgress = { tally: null, fraction: 0 };
+const notCounted = (round: number): TallyProgress => ({ round, tally: null, fraction: 0 });
 
 /** Counts the rows of the filter a page at a time, with room for keys in between. Another `round` counts again. */
 function useTally(filter: RowFilter, round: number): TallyProgress {
   const { rows } = useWorkbench();
   const slots = useAppState((state) => state.project.template.slots);
-  const [counting, setCounting] = useState(NOT_COUNTED);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another round reads the same rows again
+  const [counting, setCounting] = useState(() => notCounted(round));
   useEffect(() => {
     const tally = newTally(slots);
     const total = rows.count(filter);
     let next: NodeJS.Immediate | null = null;
-    setCounting(NOT_COUNTED);
+    setCounting(notCounted(round));
     const read = (offset: number): void => {
       const page = rows.window({ filter, sort: { key: 'created', descending: false }, offset, limit: PAGE });
       addToTally(tally, page);
       const end = page.length < PAGE;
-      setCounting({ tally: end ? tally : null, fraction: total === 0 ? 1 : Math.min(1, tally.rows / total) });
+      setCounting({ round, tally: end ? tally : null, fraction: total === 0 ? 1 : Math.min(1, tally.rows / total) });
       next = end ? null : setImmediate(read, offset + PAGE);
     };
     next = setImmediate(read, 0);
@@ -120,7 +121,7 @@ function useTally(filter: RowFilter, round: number): TallyProgress {
       if (next !== null) clearImmediate(next);
     };
   }, [rows, slots, filter, round]);
-  return counting;
+  return counting.round === round ? counting : notCounted(round);
 }
 
 export interface BalancePanelProps {

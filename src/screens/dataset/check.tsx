@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import { MIN_PROBLEM_ROWS, ProblemView } from '../../components/feedback/notice.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
 import { Status, type StatusKind } from '../../components/feedback/status.tsx';
@@ -77,9 +77,9 @@ interface Check {
 
 /** The last check of the rows that Train would use; a newer one takes the place of one that still runs. */
 export function useCheck(): Check {
-  const { dataset } = useWorkbench();
+  const { dataset, reads } = useWorkbench();
   const model = useAppState((state) => state.project.training.model);
-  const version = useAppState((state) => state.rowsVersion);
+  const version = useRead(['rows'], () => reads.version(['rows']), [reads]);
   const [state, setState] = useState<CheckState>({ status: 'idle' });
   const newest = useRef(0);
   useEffect(

@@ -14,14 +14,16 @@ import { useTheme } from '../../theme/theme.tsx';
 
 const PAGE = 100;
 
-export interface DuplicateSearch {
+interface DuplicateSearch {
+  /** The round this belongs to. */
+  readonly round: number;
   /** Null until every row has been looked at. */
   readonly groups: readonly DuplicateGroup[] | null;
   /** 0 to 1. */
   readonly fraction: number;
 }
 
-const NOT_SEARCHED: DuplicateSearch = { groups: null, fraction: 0 };
+const notSearched = (round: number): DuplicateSearch => ({ round, groups: null, fraction: 0 });
 
 /**
  * Looks at every row but the rejected, a page at a time, with room for keys in between. Rows are compared by what is
@@ -29,13 +31,12 @@ const NOT_SEARCHED: DuplicateSearch = { groups: null, fraction: 0 };
  */
 function useDuplicates(round: number): DuplicateSearch {
   const { rows, dataset } = useWorkbench();
-  const [looking, setLooking] = useState(NOT_SEARCHED);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another round reads the same rows again
+  const [looking, setLooking] = useState(() => notSearched(round));
   useEffect(() => {
     const finder = new DuplicateFinder();
     const total = rows.count({});
     let next: NodeJS.Immediate | null = null;
-    setLooking(NOT_SEARCHED);
+    setLooking(notSearched(round));
     const textOf = (row: Row): string =>
       dataset
         .messages(row)
@@ -46,7 +47,7 @@ function useDuplicates(round: number): DuplicateSearch {
       for (const row of page) if (row.rating !== 'rejected') finder.add(row.id, textOf(row));
       const end = page.length < PAGE;
       const fraction = total === 0 ? 1 : Math.min(1, (offset + page.length) / total);
-      setLooking({ groups: end ? finder.groups() : null, fraction });
+      setLooking({ round, groups: end ? finder.groups() : null, fraction });
       next = end ? null : setImmediate(read, offset + PAGE);
     };
     next = setImmediate(read, 0);
@@ -54,7 +55,7 @@ function useDuplicates(round: number): DuplicateSearch {
       if (next !== null) clearImmediate(next);
     };
   }, [rows, dataset, round]);
-  return looking;
+  return looking.round === round ? looking : notSearched(round);
 }
 
 export interface DuplicatesPanelProps {

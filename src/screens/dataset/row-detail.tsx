@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import { type ReactNode, useMemo, useState } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { type ReactNode, useState } from 'react';
+import { useRead, useWorkbench } from '../../app/react.tsx';
 import type { Span } from '../../components/editing/text-layout.ts';
 import { ratingStatus, rowStatus, STATUS_STYLES } from '../../components/feedback/status.tsx';
 import { StatusLine } from '../../components/feedback/status-line.tsx';
@@ -199,10 +199,12 @@ export function RowDetail({ row, size, focus }: RowDetailProps): ReactNode {
 function RowDetailBody({ row, size, focus }: RowDetailProps & { readonly row: Row }): ReactNode {
   const { symbols } = useTheme();
   const { dataset } = useWorkbench();
-  const template = useAppState((state) => state.project.template);
   const small = size.rows < SMALL_ROWS;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the messages are rendered from the template
-  const { text, spans } = useMemo(() => detailText(row, dataset.messages(row), small), [row, dataset, template, small]);
+  const { text, spans } = useRead(['template'], () => detailText(row, dataset.messages(row), small), [
+    row,
+    dataset,
+    small,
+  ]);
   const status = rowStatus(row.status);
   const rating = ratingStatus(row.rating);
   return (

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
-import { type Dispatch, type ReactNode, useMemo, useReducer, useState } from 'react';
+import { type Dispatch, type ReactNode, useReducer, useState } from 'react';
 import type { BlindPair } from '../../app/evaluation/blind.ts';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useRead, useWorkbench } from '../../app/react.tsx';
 import { useBack } from '../../components/hooks/use-back.ts';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox, Panes } from '../../components/layout/panes.tsx';
@@ -85,21 +85,18 @@ function answerText({ item }: BlindPair, model: ModelRef): string {
 export function BlindComparison({ evaluation, dispatch }: BlindComparisonProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { blind, navigation } = useWorkbench();
-  const version = useAppState((state) => state.evaluationsVersion);
   const { models } = evaluation.plan;
   const [state, act] = useReducer(blindReducer, models.length, initialBlind);
   const [pane, setPane] = useState('left');
-  // A vote is on disk before the version has gone up: this reads again at once.
-  const [touched, setTouched] = useState(0);
   const [one, other] = [models[state.pair[0]], models[state.pair[1]]];
-  // biome-ignore lint/correctness/useExhaustiveDependencies: version and touched say that there are other votes
-  const { shown, votes } = useMemo(() => {
+  const { skipped } = state;
+  const { shown, votes } = useRead(['evaluations'], () => {
     const pair = one === undefined || other === undefined ? null : ([one, other] as const);
     return {
-      shown: pair === null ? null : blind.next(evaluation.id, pair, state.skipped),
+      shown: pair === null ? null : blind.next(evaluation.id, pair, skipped),
       votes: blind.votes(evaluation.id),
     };
-  }, [blind, evaluation.id, one, other, state.skipped, version, touched]);
+  }, [blind, evaluation.id, one, other, skipped]);
   const back = useBack(() => dispatch({ type: 'back' }));
   const none = shown === null ? 'there is nothing left to judge' : null;
   const vote = (choice: Vote['choice']) => ({
@@ -107,7 +104,6 @@ export function BlindComparison({ evaluation, dispatch }: BlindComparisonProps):
       if (shown === null) return;
       const { item, first, second } = shown;
       blind.vote(evaluation.id, { itemId: item.item.id, first, second, choice });
-      setTouched(touched + 1);
     },
     disabledReason: none,
   });
@@ -121,7 +117,6 @@ export function BlindComparison({ evaluation, dispatch }: BlindComparisonProps):
     },
     'evaluate.blind.undo': () => {
       navigation.note(blind.undo(evaluation.id) ? 'Took the last verdict back.' : 'There is no verdict to take back.');
-      setTouched(touched + 1);
     },
     'evaluate.blind.result': () => act({ type: 'result' }),
     'evaluate.blind.pair': {

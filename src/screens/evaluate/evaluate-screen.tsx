@@ -1,4 +1,4 @@
-import { type Dispatch, type ReactNode, useLayoutEffect, useReducer } from 'react';
+import { type Dispatch, type ReactNode, useLayoutEffect, useMemo, useReducer } from 'react';
 import { latestOperation } from '../../app/core/state.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
 import type { Workbench } from '../../app/workbench.ts';
@@ -41,9 +41,10 @@ function Evaluate({ projectId }: { readonly projectId: string }): ReactNode {
   const [state, dispatch] = useEvaluate(projectId);
   const jobs = useAppState((all) => all.jobs);
   const evaluations = useEvaluations();
-  const { view } = state;
+  const { view, draft } = state;
+  const planned = useMemo(() => draft ?? newDraft(jobs), [draft, jobs]);
   if (view.kind === 'list') return <ListView state={state} dispatch={dispatch} />;
-  if (view.kind === 'plan') return <PlanView draft={state.draft ?? newDraft(jobs)} dispatch={dispatch} />;
+  if (view.kind === 'plan') return <PlanView draft={planned} dispatch={dispatch} />;
   const evaluation = evaluations.find(({ id }) => id === view.id);
   if (evaluation === undefined) return <ListView state={state} dispatch={dispatch} />;
   switch (view.kind) {

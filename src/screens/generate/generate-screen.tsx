@@ -1,14 +1,13 @@
 import { Box } from 'ink';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { latestOperation } from '../../app/core/state.ts';
 import type { GenerationQuote } from '../../app/generation/quote.ts';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { type AsyncRead, type AsyncValue, useAppState, useAsyncRead, useWorkbench } from '../../app/react.tsx';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { type BodySize, useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
-import type { Problem } from '../../domain/common/outcome.ts';
 import { problemRows } from '../../domain/dataset/types.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
@@ -21,38 +20,18 @@ import type { Tone } from '../../theme/themes.ts';
 import { planFields } from './plan-fields.ts';
 import { RunView } from './run.tsx';
 
-type QuoteState =
-  | { readonly status: 'counting' }
-  | { readonly status: 'ready'; readonly quote: GenerationQuote }
-  | { readonly status: 'failed'; readonly problem: Problem };
-
 /** A form is typed in: the count waits until it rests. */
 const QUOTE_DELAY_MS = 150;
 
-/** What the plan would buy, counted again when plan, template or rows change, or `again` goes up. */
-function useQuote(plan: GenerationPlan, broken: boolean, again: number): QuoteState {
-  const template = useAppState((state) => state.project.template);
-  const rowsVersion = useAppState((state) => state.rowsVersion);
+/** What the plan would buy, counted again when plan, template or rows change. */
+function useQuote(plan: GenerationPlan, broken: boolean): AsyncRead<GenerationQuote> {
   const { generate } = useWorkbench();
-  const [state, setState] = useState<QuoteState>({ status: 'counting' });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: template, rows and `again` are what makes a quote stale
-  useEffect(() => {
-    if (broken) return;
-    let stale = false;
-    const timer = setTimeout(() => {
-      generate.quote(plan).then((outcome) => {
-        if (stale) return;
-        setState(
-          outcome.ok ? { status: 'ready', quote: outcome.value } : { status: 'failed', problem: outcome.problem },
-        );
-      });
-    }, QUOTE_DELAY_MS);
-    return () => {
-      stale = true;
-      clearTimeout(timer);
-    };
-  }, [generate, plan, template, rowsVersion, broken, again]);
-  return state;
+  return useAsyncRead(
+    ['template', 'rows'],
+    () => (broken ? null : () => generate.quote(plan)),
+    [generate, plan, broken],
+    { delayMs: QUOTE_DELAY_MS },
+  );
 }
 
 /** A quote in lines: what is selected, what is there already, what is to be bought and for how much at most. */
@@ -71,23 +50,23 @@ interface FactLine {
   readonly tone: Tone;
 }
 
-function factLines(error: TemplateFinding | undefined, quote: QuoteState, capUsd: number | null): readonly FactLine[] {
+function factLines(
+  error: TemplateFinding | undefined,
+  quote: AsyncValue<GenerationQuote>,
+  capUsd: number | null,
+): readonly FactLine[] {
   if (error !== undefined)
     return [
       { text: error.message, tone: 'error' },
       { text: `${error.fix} (2 opens the template)`, tone: 'plain' },
     ];
-  switch (quote.status) {
-    case 'counting':
-      return [{ text: 'Counting tokens…', tone: 'muted' }];
-    case 'failed':
-      return [
-        { text: quote.problem.what, tone: 'error' },
-        { text: quote.problem.next, tone: 'plain' },
-      ];
-    case 'ready':
-      return quoteLines(quote.quote, capUsd).map((text) => ({ text, tone: 'plain' }));
-  }
+  if (quote.problem !== null)
+    return [
+      { text: quote.problem.what, tone: 'error' },
+      { text: quote.problem.next, tone: 'plain' },
+    ];
+  if (quote.value === null) return [{ text: 'Counting tokens…', tone: 'muted' }];
+  return quoteLines(quote.value, capUsd).map((text) => ({ text, tone: 'plain' }));
 }
 
 export interface PlanViewProps {
@@ -103,11 +82,10 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   const models = useAppState((state) => state.models.models);
   const { generate, projects } = useWorkbench();
   const [asking, setAsking] = useState(false);
-  const [again, setAgain] = useState(0);
   const { plan } = project;
   const error = findTemplateProblems(project.template).find(({ severity }) => severity === 'error');
-  const quote = useQuote(plan, error !== undefined, again);
-  const nothing = quote.status === 'ready' && quote.quote.toBuy === 0;
+  const quote = useQuote(plan, error !== undefined);
+  const nothing = quote.value?.toBuy === 0;
   const change = (part: Partial<GenerationPlan>): void =>
     projects.update((before) => ({ ...before, plan: { ...before.plan, ...part } }));
   useBindings('screen', generatePlanBindings, {
@@ -120,7 +98,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
             ? 'every row is there already'
             : null,
     },
-    'generate.refresh-quote': () => setAgain(again + 1),
+    'generate.refresh-quote': quote.again,
   });
 
   const lines = factLines(error, quote, plan.capUsd);
@@ -165,9 +143,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
         <ConfirmDialog
           title={`Ask ${plan.model}?`}
           lines={[
-            ...(quote.status === 'ready'
-              ? quoteLines(quote.quote, plan.capUsd)
-              : ['The quote is still being counted.']),
+            ...(quote.value === null ? ['The quote is still being counted.'] : quoteLines(quote.value, plan.capUsd)),
             'Every answer is on disk before it is shown.',
           ]}
           confirmLabel="start"

@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { latestOperation } from '../../app/core/state.ts';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useAsyncRead, useRead, useWorkbench } from '../../app/react.tsx';
 import { useEvaluationResults } from '../../components/hooks/use-evaluations.ts';
 import { cellAt, latticeSize } from '../../domain/lattice/lattice.ts';
 import { findTemplateProblems, hasErrors } from '../../domain/template/problems.ts';
@@ -10,11 +10,8 @@ import type { EvaluationFacts, WorkflowFacts } from './workflow.ts';
 /** How the newest evaluation stands; null before the first. */
 function useEvaluationFacts(): EvaluationFacts | null {
   const { evaluate } = useWorkbench();
-  const version = useAppState((state) => state.evaluationsVersion);
-  const project = useAppState((state) => state.project.id);
   const run = useAppState((state) => latestOperation(state, 'evaluate'));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: version and project say when there is another
-  const newest = useMemo(() => evaluate.list().slice(0, 1), [evaluate, version, project]);
+  const newest = useRead(['evaluations'], () => evaluate.list().slice(0, 1), [evaluate]);
   const live = run !== null && run.endedAt === null ? run : null;
   // While it runs only how far it is gets told, so nothing need be counted.
   const idle = live === null;
@@ -33,21 +30,14 @@ function useEvaluationFacts(): EvaluationFacts | null {
 
 /** Teacher tokens of the first cell, taken for every cell of the lattice; null until counted. */
 function usePromptTokens(cells: bigint, broken: boolean): bigint | null {
-  const template = useAppState((state) => state.project.template);
-  const { template: actions } = useWorkbench();
-  const [tokens, setTokens] = useState<number | null>(null);
-  useEffect(() => {
-    let stale = false;
-    setTokens(null);
-    if (broken || cells === 0n) return;
-    actions.tokens(cellAt(template.slots, 0n)).then((outcome) => {
-      if (!stale && outcome.ok) setTokens(outcome.value.teacher);
-    });
-    return () => {
-      stale = true;
-    };
-  }, [actions, template, cells, broken]);
-  return tokens === null ? null : BigInt(tokens) * cells;
+  const slots = useAppState((state) => state.project.template.slots);
+  const { template } = useWorkbench();
+  const { value, pending } = useAsyncRead(
+    ['template'],
+    () => (broken || cells === 0n ? null : () => template.tokens(cellAt(slots, 0n))),
+    [template, slots, cells, broken],
+  );
+  return value === null || pending ? null : BigInt(value.teacher) * cells;
 }
 
 export interface HomeFacts {
@@ -60,18 +50,13 @@ export function useHomeFacts(): HomeFacts {
   const template = useAppState((state) => state.project.template);
   const counts = useAppState((state) => state.counts);
   const job = useAppState((state) => state.jobs[0] ?? null);
-  const jobsVersion = useAppState((state) => state.jobsVersion);
   const run = useAppState((state) => latestOperation(state, 'generate'));
   const { train, chat } = useWorkbench();
   const findings = useMemo(() => findTemplateProblems(template), [template]);
   const cells = latticeSize(template.slots);
   const promptTokens = usePromptTokens(cells, hasErrors(findings));
   const jobId = job?.job.id ?? null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when there are new events to read
-  const points = useMemo(
-    () => (jobId === null ? [] : measuredPoints(train.events(jobId))),
-    [train, jobId, jobsVersion],
-  );
+  const points = useRead(['jobs'], () => (jobId === null ? [] : measuredPoints(train.events(jobId))), [train, jobId]);
   const evaluation = useEvaluationFacts();
   const last = points.at(-1);
   return {

@@ -1,6 +1,6 @@
 import type { GenerationQuote } from '../../app/generation/quote.ts';
+import type { AsyncValue } from '../../app/react.tsx';
 import type { Segment } from '../../components/feedback/status-line.tsx';
-import type { AsyncValue } from '../../components/hooks/use-debounced.ts';
 import type { ChatAnswer } from '../../domain/chat/types.ts';
 import { latticeSize } from '../../domain/lattice/lattice.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';

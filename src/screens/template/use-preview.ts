@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import type { GenerationQuote } from '../../app/generation/quote.ts';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
-import { type AsyncValue, useAsyncValue } from '../../components/hooks/use-debounced.ts';
+import { type AsyncRead, useAppState, useAsyncRead, useWorkbench } from '../../app/react.tsx';
 import { cellAt, latticeSize } from '../../domain/lattice/lattice.ts';
 import { findTemplateProblems, hasErrors } from '../../domain/template/problems.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
@@ -26,29 +25,27 @@ export function usePreviewedCombination(slots: Template['slots'], wanted: bigint
   }, [slots, wanted]);
 }
 
-/** Tokens of the cell's prompts, of the template as the project has it. */
-export function usePromptTokens(cell: Cell | null): AsyncValue<PromptTokens> {
-  const template = useAppState((state) => state.project.template);
-  const model = useAppState((state) => state.project.plan.model);
-  const actions = useWorkbench().template;
-  // The count is of this template by this model's tokeniser: another of either asks again.
-  const question = useMemo(
-    () => (cell === null ? null : { template, model, ask: () => actions.tokens(cell) }),
-    [template, model, cell, actions],
+/** Tokens of the cell's prompts, of the template as the project has it, by the tokeniser of the plan's model. */
+export function usePromptTokens(cell: Cell | null): AsyncRead<PromptTokens> {
+  const { template } = useWorkbench();
+  return useAsyncRead(
+    ['template', 'plan'],
+    () => (cell === null ? null : () => template.tokens(cell)),
+    [template, cell],
+    { delayMs: TOKENS_DELAY_MS },
   );
-  return useAsyncValue(question?.ask ?? null, TOKENS_DELAY_MS);
 }
 
 /** What the project's plan would buy; not asked for while the template has errors. */
-export function useQuote(): AsyncValue<GenerationQuote> {
+export function useQuote(): AsyncRead<GenerationQuote> {
   const template = useAppState((state) => state.project.template);
   const plan = useAppState((state) => state.project.plan);
-  const provider = useAppState((state) => state.project.providerId);
-  const actions = useWorkbench().generate;
+  const { generate } = useWorkbench();
   const broken = useMemo(() => hasErrors(findTemplateProblems(template)), [template]);
-  const question = useMemo(
-    () => (broken ? null : { template, provider, ask: () => actions.quote(plan) }),
-    [broken, template, provider, plan, actions],
+  return useAsyncRead(
+    ['template', 'provider'],
+    () => (broken ? null : () => generate.quote(plan)),
+    [generate, plan, broken],
+    { delayMs: QUOTE_DELAY_MS },
   );
-  return useAsyncValue(question?.ask ?? null, QUOTE_DELAY_MS);
 }

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useMemo, useState } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import { type ChartSeries, LineChart } from '../../components/charts/line-chart.tsx';
 import { jobStatus, STATUS_STYLES } from '../../components/feedback/status.tsx';
 import { useBack } from '../../components/hooks/use-back.ts';
@@ -177,12 +177,10 @@ export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { train } = useWorkbench();
   const all = useAppState((app) => app.jobs);
-  const version = useAppState((app) => app.jobsVersion);
   const [selected, setSelected] = useState(0);
   const { marked, compared, log } = state;
   const jobs = useMemo(() => marked.flatMap((id) => all.filter(({ job }) => job.id === id)), [marked, all]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when there are new events to read
-  const series = useMemo(() => comparedSeries(jobs, train.events, compared), [jobs, train, compared, version]);
+  const series = useRead(['jobs'], () => comparedSeries(jobs, train.events, compared), [jobs, train, compared]);
   const [differing, setDiffering] = useState(false);
   const chosen = jobs[Math.min(selected, jobs.length - 1)];
   const pair = pairOf(jobs, selected);

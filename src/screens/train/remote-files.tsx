@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import { type Dispatch, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { type Dispatch, type ReactNode, useMemo, useState } from 'react';
+import { useAsyncRead, useWorkbench } from '../../app/react.tsx';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { ProblemText } from '../../components/feedback/problem-text.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
@@ -25,35 +25,13 @@ interface RemoteFiles {
   refresh(): void;
 }
 
-interface State extends Omit<RemoteFiles, 'refresh'> {}
-
 /** The files at the project's provider, read when they are looked at and when asked again. */
 function useFiles(): RemoteFiles {
   const { files: actions } = useWorkbench();
-  const providerId = useAppState((state) => state.project.providerId);
-  const [state, setState] = useState<State>({ status: 'loading', files: [], problem: null });
-  const newest = useRef(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another provider has other files
-  const refresh = useCallback((): void => {
-    newest.current += 1;
-    const mine = newest.current;
-    setState(({ files }) => ({ status: 'loading', files, problem: null }));
-    void actions.list().then((outcome) => {
-      if (mine !== newest.current) return;
-      if (!outcome.ok) setState({ status: 'failed', files: [], problem: outcome.problem });
-      else {
-        const files = outcome.value.toSorted((a, b) => b.createdAt - a.createdAt);
-        setState({ status: 'ready', files, problem: null });
-      }
-    });
-  }, [actions, providerId]);
-  useEffect(() => {
-    refresh();
-    return () => {
-      newest.current += 1;
-    };
-  }, [refresh]);
-  return { ...state, refresh };
+  const { value, problem, pending, again } = useAsyncRead(['provider'], () => () => actions.list(), [actions]);
+  const files = useMemo(() => (value ?? []).toSorted((a, b) => b.createdAt - a.createdAt), [value]);
+  if (pending) return { status: 'loading', files, problem: null, refresh: again };
+  return { status: problem === null ? 'ready' : 'failed', files, problem, refresh: again };
 }
 
 const FILE_COLUMNS: readonly Column[] = [

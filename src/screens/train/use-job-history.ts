@@ -1,6 +1,6 @@
 import { useAnimation, useIsScreenReaderEnabled } from 'ink';
-import { useMemo, useRef } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useState } from 'react';
+import { useRead, useWorkbench } from '../../app/react.tsx';
 import type { ChartSeries } from '../../components/charts/line-chart.tsx';
 import { type CurveName, curveOf, measuredPoints } from '../../domain/training/metrics.ts';
 import {
@@ -45,20 +45,16 @@ export function jobSummary(events: readonly JobEvent[]): JobSummary {
 
 /** Summaries by job, read when a row is drawn: those of ended jobs once, of others again with every event. */
 export function useJobSummaries(): (record: JobRecord) => JobSummary {
-  const version = useAppState((state) => state.jobsVersion);
   const { train } = useWorkbench();
-  const ended = useRef(new Map<string, JobSummary>());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when there are new events to read
-  return useMemo(() => {
-    const fresh = new Map<string, JobSummary>();
-    return ({ job }) => {
-      const known = ended.current.get(job.id) ?? fresh.get(job.id);
-      if (known !== undefined) return known;
-      const summary = jobSummary(train.events(job.id));
-      (TERMINAL_STATUSES.has(job.status) ? ended.current : fresh).set(job.id, summary);
-      return summary;
-    };
-  }, [train, version]);
+  const [ended] = useState(() => new Map<string, JobSummary>());
+  const fresh = useRead(['jobs'], () => new Map<string, JobSummary>(), []);
+  return ({ job }) => {
+    const known = ended.get(job.id) ?? fresh.get(job.id);
+    if (known !== undefined) return known;
+    const summary = jobSummary(train.events(job.id));
+    (TERMINAL_STATUSES.has(job.status) ? ended : fresh).set(job.id, summary);
+    return summary;
+  };
 }
 
 export interface JobHistory {
@@ -71,14 +67,12 @@ export interface JobHistory {
 
 /** Everything that is on disk of a job, read again when there is news. */
 export function useJobHistory(jobId: string): JobHistory {
-  const version = useAppState((state) => state.jobsVersion);
   const { train } = useWorkbench();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when there is news to read
-  return useMemo(() => {
+  return useRead(['jobs'], () => {
     const events = train.events(jobId);
     const checkpoints = train.checkpoints(jobId).toSorted((a, b) => b.step - a.step);
     return { events, points: measuredPoints(events), checkpoints };
-  }, [train, jobId, version]);
+  }, [train, jobId]);
 }
 
 const METRIC_CURVES: Readonly<Record<Metric, readonly (readonly [name: string, curve: CurveName])[]>> = {

@@ -68,7 +68,7 @@ describe('an evaluation', () => {
   test('asks the held-out rows, shows answers as they come, and is there after a restart', async () => {
     const desk = openWithRows();
     const { evaluate } = desk.workbench;
-    const version = () => desk.store.getState().evaluationsVersion;
+    const version = () => desk.workbench.reads.version(['evaluations']);
     const before = version();
     const id = await started(desk);
     expect(evaluate.items(id).map(({ item, predictions }) => [item.rowId, item.slices, predictions])).toEqual(

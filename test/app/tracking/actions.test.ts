@@ -99,12 +99,12 @@ describe('what is asked for', () => {
   test('is sent in offline mode too: that is what asking means', async () => {
     const desk = openToTrain('offline');
     await trained(desk);
-    const { trackingVersion } = desk.store.getState();
+    const before = desk.workbench.reads.version(['tracking']);
     desk.workbench.tracking.sync(JOB, { overwrite: true });
     expect(desk.workbench.tracking.whyNot(JOB)).toBe('it is being synced');
     await desk.clock.advance(1_000);
     expect(desk.disk.tracker.uploads).toEqual([{ runId: 'ftjob-1', overwrite: true }]);
-    expect(desk.store.getState().trackingVersion).toBeGreaterThan(trackingVersion);
+    expect(desk.workbench.reads.version(['tracking'])).toBeGreaterThan(before);
     expect(desk.workbench.tracking.whyNot(JOB)).toBeNull();
   });
 

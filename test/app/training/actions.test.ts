@@ -48,7 +48,7 @@ describe('training', () => {
     await desk.clock.advance(60_000);
     const state = desk.store.getState();
     expect(state.jobs).toMatchObject([{ job: { status: 'succeeded', fineTunedModel: tuned }, quoteUsd: 0 }]);
-    expect(state.jobsVersion).toBeGreaterThan(2);
+    expect(desk.workbench.reads.version(['jobs'])).toBeGreaterThan(2);
     expect(state.project.chat.models).toEqual([tuned, 'free']);
     expect(state.models).toMatchObject({ status: 'ready', models: [{ id: tuned }] });
     expect(tunedModelsOf(state.jobs, 'embedded')).toEqual([tuned]);

@@ -159,7 +159,7 @@ describe('the rows', () => {
     await shown.screen.press('S', 'j');
     expect(cursorLine(shown.screen)).toContain('Number 3');
     shown.rows.put([nthRow(shown.projectId, 6)]);
-    shown.store.setState({ rowsVersion: 99 });
+    shown.workbench.reads.invalidate('rows');
     await shown.screen.settled();
     expect(cursorLine(shown.screen)).toContain('Number 3');
     expect(shown.screen.frame()).toContain('Row 3 of 6');

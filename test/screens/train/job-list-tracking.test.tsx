@@ -58,10 +58,10 @@ it('opens the files of rows in sight alone, and again only when a run may stand 
   expect(asked.length).toBe(new Set(asked).size + 1);
   expect(new Set(asked).size).toBeLessThanOrEqual(24);
   asked.length = 0;
-  desk.store.setState(({ jobsVersion }) => ({ jobsVersion: jobsVersion + 1 }));
+  desk.workbench.reads.invalidate('jobs');
   await app.settled();
   expect(asked).toEqual([]);
-  desk.store.setState(({ trackingVersion }) => ({ trackingVersion: trackingVersion + 1 }));
+  desk.workbench.reads.invalidate('tracking');
   await app.settled();
   expect(asked.length).toBeGreaterThan(0);
 });

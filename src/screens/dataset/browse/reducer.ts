@@ -69,8 +69,6 @@ export interface BrowseState {
   readonly editing: Row | null;
   readonly view: 'rows' | 'check' | 'balance' | 'duplicates' | 'import' | 'split';
   readonly question: BrowseDialogKind | null;
-  /** Goes up with every change made here, so that windows read again at once. */
-  readonly touched: number;
 }
 
 export type BrowseAction =
@@ -86,7 +84,7 @@ export type BrowseAction =
   | { readonly type: 'edit'; readonly row: Row | null }
   | { readonly type: 'view'; readonly view: BrowseState['view'] }
   | { readonly type: 'ask'; readonly question: BrowseDialogKind | null }
-  | { readonly type: 'changed'; readonly unmark: boolean }
+  | { readonly type: 'unmark' }
   | { readonly type: 'reveal'; readonly index: number; readonly id: string }
   | { readonly type: 'back' };
 
@@ -105,7 +103,6 @@ export const initialBrowseState: BrowseState = {
   editing: null,
   view: 'rows',
   question: null,
-  touched: 0,
 };
 
 const AT_TOP = { selected: 0, anchor: null } as const;
@@ -158,13 +155,13 @@ export function browseReducer(state: BrowseState, action: BrowseAction): BrowseS
     case 'search':
       return { ...state, searching: action.on, pane: 'rows', whole: false };
     case 'edit':
-      return { ...state, editing: action.row, touched: state.touched + 1 };
+      return { ...state, editing: action.row };
     case 'view':
       return { ...state, view: action.view };
     case 'ask':
       return { ...state, question: action.question };
-    case 'changed':
-      return { ...state, touched: state.touched + 1, marks: action.unmark ? NO_MARKS : state.marks };
+    case 'unmark':
+      return { ...state, marks: NO_MARKS };
     case 'reveal':
       return {
         ...state,

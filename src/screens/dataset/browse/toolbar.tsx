@@ -4,7 +4,6 @@ import { latestOperation } from '../../../app/core/state.ts';
 import { useAppState } from '../../../app/react.tsx';
 import { Spinner } from '../../../components/feedback/spinner.tsx';
 import { StatusLine } from '../../../components/feedback/status-line.tsx';
-import { useDebounced } from '../../../components/hooks/use-debounced.ts';
 import { TextField } from '../../../components/inputs/text-field.tsx';
 import { count } from '../../../domain/text/format.ts';
 import { useTheme } from '../../../theme/theme.tsx';
@@ -64,6 +63,20 @@ export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProp
       />
     </Box>
   );
+}
+
+/** The value once it has stood still for `ms`; at once when that is 0. For a search that reads every row. */
+function useDebounced<T>(value: T, ms: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    if (ms === 0) {
+      setSettled(value);
+      return;
+    }
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return ms === 0 ? value : settled;
 }
 
 interface SearchProps extends Omit<ToolbarProps, 'browse'> {

@@ -34,6 +34,10 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
     const at = Math.max(0, Math.min(index, count - 1));
     dispatch({ type: 'select', index: at, id: rowAt(at)?.id ?? null });
   };
+  /** What was done to the marked rows is done. */
+  const unmark = (): void => {
+    if (targets.marked) dispatch({ type: 'unmark' });
+  };
   const rate = (rating: Rating, goOn: boolean): void => {
     // Where to go is known before: rated, the row may leave the filter.
     const next = goOn && !targets.marked ? selected + 1 : selected;
@@ -44,22 +48,20 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
       return;
     }
     rows.rate(targets.ids(), rating);
-    dispatch({ type: 'changed', unmark: targets.marked });
+    unmark();
     if (targets.marked) navigation.note(`${targets.words} ${rating}. u takes it back.`);
   };
   /** What is done to a whole filter goes on in steps; one hears when it began and when it ended. */
   const inBulk = (work: Promise<Outcome<number>>, begun: string, word: string): void => {
-    dispatch({ type: 'changed', unmark: true });
+    dispatch({ type: 'unmark' });
     navigation.note(`${begun}; it goes on while you do.`);
     void work.then((outcome) => {
-      dispatch({ type: 'changed', unmark: false });
       if (outcome.ok) navigation.note(`${plural(outcome.value, 'row')} ${word}. u takes it back.`);
       else navigation.problem(outcome.problem);
     });
   };
   const undo = (): void => {
     const label = rows.undo();
-    dispatch({ type: 'changed', unmark: false });
     navigation.note(label === null ? 'There is nothing to take back.' : `Took back: ${label}.`);
   };
   const copy = (): void => {
@@ -113,12 +115,12 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
         return;
       }
       rows.remove(targets.ids());
-      dispatch({ type: 'changed', unmark: targets.marked });
+      unmark();
       navigation.note(`Removed ${targets.words}. u brings back what was removed.`);
     },
     regenerate(): void {
       dataset.regenerate(targets.ids());
-      dispatch({ type: 'changed', unmark: targets.marked });
+      unmark();
       dispatch({ type: 'ask', question: null });
       navigation.note('Asking again; Ctrl-O shows how far it is. u brings the old answers back.');
     },

@@ -1,8 +1,7 @@
-import { type Dispatch, useEffect, useMemo } from 'react';
+import { type Dispatch, useEffect, useEffectEvent, useMemo } from 'react';
 import type { RowActions } from '../../../app/dataset/rows.ts';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
-import { useThrottled } from '../../../components/hooks/use-debounced.ts';
-import { usePagedRows } from '../../../components/lists/table.tsx';
+import { useAppState, useRead, useWorkbench } from '../../../app/react.tsx';
+import { pagedRows } from '../../../components/lists/table.tsx';
 import type { Row, RowQuery } from '../../../domain/dataset/types.ts';
 import type { BrowseAction, BrowseState } from './reducer.ts';
 
@@ -79,22 +78,22 @@ const isAssigned = (rows: RowActions): boolean =>
   SIDES.some((split) => rows.window({ ...ONE, filter: { split } }).length > 0);
 
 /** The rows of the filter in their order, read in windows and read again when any of them has changed. */
-export function useShownRows({ filter, sort, selected, anchor, touched }: BrowseState): ShownRows {
+export function useShownRows({ filter, sort, selected, anchor }: BrowseState): ShownRows {
   const { rows } = useWorkbench();
-  const project = useAppState((state) => state.project.id);
   const total = useAppState((state) => state.counts.total);
-  const newest = useAppState((state) => state.rowsVersion);
+  const many = total > MANY_ROWS;
   // Counting a text or a slot value reads every row; while a run adds ten a second that would leave no time for keys.
   const reads = filter.text !== undefined || filter.slot !== undefined || filter.split !== undefined;
-  const slow = total > MANY_ROWS && reads;
-  const version = useThrottled(newest, slow ? COUNT_INTERVAL_MS : 0);
-  const key = JSON.stringify([project, version, touched, filter, sort]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for project, version, filter and sort
-  const count = useMemo(() => rows.count(filter), [rows, key]);
-  const counted = useThrottled(newest, total > MANY_ROWS ? COUNT_INTERVAL_MS : 0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: project, version and touched stand for the rows
-  const assigned = useMemo(() => isAssigned(rows), [rows, project, counted, touched]);
-  const rowAt = usePagedRows(key, (offset, limit) => rows.window({ filter, sort, offset, limit }));
+  const { count, rowAt } = useRead(
+    ['rows'],
+    () => ({
+      count: rows.count(filter),
+      rowAt: pagedRows((offset, limit) => rows.window({ filter, sort, offset, limit })),
+    }),
+    [rows, filter, sort],
+    { everyMs: many && reads ? COUNT_INTERVAL_MS : 0 },
+  );
+  const assigned = useRead(['rows'], () => isAssigned(rows), [rows], { everyMs: many ? COUNT_INTERVAL_MS : 0 });
   const at = useMemo(() => cursorAt(rowAt, count, selected, anchor), [rowAt, count, selected, anchor]);
   return { count, total, assigned, rowAt, selected: at, current: count === 0 ? null : rowAt(at) };
 }
@@ -113,9 +112,12 @@ export function useReveal(dispatch: Dispatch<BrowseAction>): (row: Row) => void 
 export function useOpenRow(reveal: (row: Row) => void): void {
   const { rows } = useWorkbench();
   const wanted = useAppState((state) => state.openRowId);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only another wish is a reason to move the cursor
-  useEffect(() => {
-    const row = wanted === null ? null : rows.get(wanted);
+  // An event of the effect: only another wish is a reason to move the cursor.
+  const show = useEffectEvent((id: string) => {
+    const row = rows.get(id);
     if (row !== null) reveal(row);
+  });
+  useEffect(() => {
+    if (wanted !== null) show(wanted);
   }, [wanted]);
 }

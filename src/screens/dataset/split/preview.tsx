@@ -1,12 +1,11 @@
 import { Box } from 'ink';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { SplitPreview } from '../../../app/dataset/splits.ts';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
-import { useThrottled } from '../../../components/hooks/use-debounced.ts';
+import { useAsyncRead, useRead, useWorkbench } from '../../../app/react.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { type Column, Table } from '../../../components/lists/table.tsx';
 import { Line } from '../../../components/text/line.tsx';
-import type { Outcome } from '../../../domain/common/outcome.ts';
+import { type Outcome, ok } from '../../../domain/common/outcome.ts';
 import { count } from '../../../domain/text/format.ts';
 import { previewLines, type SplitCounts, splitCountsText } from './format.ts';
 import { type SplitColumns, type SplitDraft, splitRequest } from './split-fields.ts';
@@ -16,37 +15,33 @@ const COUNT_INTERVAL_MS = 1_000;
 /** Rest after the last change before the rows are divided again to be shown. */
 const PREVIEW_DELAY_MS = 60;
 
-interface SplitFacts {
+export interface SplitFacts {
   readonly columns: SplitColumns;
   readonly now: SplitCounts;
   /** Of the draft as it was a moment ago; null before the first. */
   readonly preview: Outcome<SplitPreview> | null;
-  /** Reads everything again at once: after something was assigned or cleared. */
-  again(): void;
 }
 
 /** How the rows stand, and how they would with this draft. While `held` it tells of the rows as they were before. */
 export function useSplit(draft: SplitDraft, held: boolean): SplitFacts {
   const { splits } = useWorkbench();
-  const newest = useAppState((state) => state.rowsVersion);
-  const before = useRef(newest);
-  if (!held) before.current = newest;
-  const version = useThrottled(before.current, COUNT_INTERVAL_MS);
-  const [round, setRound] = useState(0);
-  const [preview, setPreview] = useState<Outcome<SplitPreview> | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: version and round stand for the rows
-  const columns = useMemo(() => splits.columns(), [splits, version, round]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: version and round stand for the rows
-  const now = useMemo(() => splits.counts(), [splits, version, round]);
+  const options = { everyMs: COUNT_INTERVAL_MS, held };
+  const columns = useRead(['rows'], () => splits.columns(), [splits], options);
+  const now = useRead(['rows'], () => splits.counts(), [splits], options);
   const total = now.train + now.validation + now.unassigned;
-  const wanted = splitRequest(draft, columns, total);
-  const key = JSON.stringify([wanted, version, round]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for what is asked and for the rows
-  useEffect(() => {
-    const timer = setTimeout(() => setPreview(wanted.ok ? splits.preview(wanted.request) : null), PREVIEW_DELAY_MS);
-    return () => clearTimeout(timer);
-  }, [splits, key]);
-  return { columns, now, preview, again: () => setRound((count) => count + 1) };
+  const wanted = useMemo(() => splitRequest(draft, columns, total), [draft, columns, total]);
+  const { value, problem } = useAsyncRead(
+    ['rows'],
+    () => {
+      if (!wanted.ok) return null;
+      const { request } = wanted;
+      return async () => splits.preview(request);
+    },
+    [splits, wanted],
+    { ...options, delayMs: PREVIEW_DELAY_MS },
+  );
+  if (problem !== null) return { columns, now, preview: { ok: false, problem } };
+  return { columns, now, preview: value === null ? null : ok(value) };
 }
 
 const COLUMNS: readonly Column[] = [

@@ -55,10 +55,7 @@ export function SplitPanel({ width, height, onShow, onClose }: SplitPanelProps):
     setAsking(null);
     setBusy(name);
     const outcome = await act();
-    if (here.current) {
-      setBusy(null);
-      facts.again();
-    }
+    if (here.current) setBusy(null);
     if (outcome.ok) done(outcome.value);
     else navigation.problem(outcome.problem);
   };

@@ -1,14 +1,20 @@
 import { Box } from 'ink';
-import { type Dispatch, type ReactNode, useEffect, useState } from 'react';
+import { type Dispatch, type ReactNode, useMemo, useState } from 'react';
 import type { EvaluationQuote } from '../../../app/evaluation/quote.ts';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import {
+  type AsyncRead,
+  type AsyncValue,
+  useAppState,
+  useAsyncRead,
+  useRead,
+  useWorkbench,
+} from '../../../app/react.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
-import type { Problem } from '../../../domain/common/outcome.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
@@ -19,39 +25,22 @@ import type { EvaluateAction } from '../reducer.ts';
 import { NEW_GRADER, type PlanDraft, type PlanReading, readPlan } from './draft.ts';
 import { planFields } from './fields.ts';
 
-type QuoteState =
-  | { readonly status: 'counting' }
-  | { readonly status: 'ready'; readonly quote: EvaluationQuote }
-  | { readonly status: 'failed'; readonly problem: Problem };
-
 /** A form is typed in: the count waits until it rests. */
 const QUOTE_DELAY_MS = 200;
 
-/** What the plan would ask, counted again when plan or rows change, or `again` goes up. */
-function useQuote(reading: PlanReading, again: number): QuoteState {
-  const rowsVersion = useAppState((state) => state.rowsVersion);
+/** What the plan would ask, counted again when plan or rows change. */
+function useQuote(reading: PlanReading): AsyncRead<EvaluationQuote> {
   const { evaluate } = useWorkbench();
-  const [state, setState] = useState<QuoteState>({ status: 'counting' });
-  const plan = reading.ok ? reading.plan : null;
-  const key = JSON.stringify(plan);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the plan; rows and `again` make it stale
-  useEffect(() => {
-    if (plan === null) return;
-    let stale = false;
-    const timer = setTimeout(() => {
-      evaluate.quote(plan).then((outcome) => {
-        if (stale) return;
-        setState(
-          outcome.ok ? { status: 'ready', quote: outcome.value } : { status: 'failed', problem: outcome.problem },
-        );
-      });
-    }, QUOTE_DELAY_MS);
-    return () => {
-      stale = true;
-      clearTimeout(timer);
-    };
-  }, [evaluate, key, rowsVersion, again]);
-  return state;
+  return useAsyncRead(
+    ['rows'],
+    () => {
+      if (!reading.ok) return null;
+      const { plan } = reading;
+      return () => evaluate.quote(plan);
+    },
+    [evaluate, reading],
+    { delayMs: QUOTE_DELAY_MS },
+  );
 }
 
 /** A quote in lines: how much is asked, what is there already, for how much at most. */
@@ -77,20 +66,17 @@ const QUOTE_ROWS = 7;
 
 type FactLine = readonly [text: string, tone: Tone];
 
-function factLines(reading: PlanReading, quote: QuoteState, starting: boolean): readonly FactLine[] {
+function factLines(reading: PlanReading, quote: AsyncValue<EvaluationQuote>, starting: boolean): readonly FactLine[] {
   if (starting) return [['Reading the items and starting…', 'accent']];
   if (!reading.ok) return [[`First ${reading.why}.`, 'warn']];
-  switch (quote.status) {
-    case 'counting':
-      return [['Counting tokens…', 'muted']];
-    case 'failed':
-      return [
-        [quote.problem.what, 'error'],
-        [quote.problem.next, 'plain'],
-      ];
-    case 'ready':
-      return quoteLines(quote.quote, reading.plan.models.length, reading.plan.capUsd).map((text) => [text, 'plain']);
-  }
+  if (quote.problem !== null)
+    return [
+      [quote.problem.what, 'error'],
+      [quote.problem.next, 'plain'],
+    ];
+  if (quote.value === null) return [['Counting tokens…', 'muted']];
+  const { models, capUsd } = reading.plan;
+  return quoteLines(quote.value, models.length, capUsd).map((text) => [text, 'plain']);
 }
 
 function useCandidates(draft: PlanDraft) {
@@ -99,9 +85,11 @@ function useCandidates(draft: PlanDraft) {
   const profiles = useAppState((state) => state.profiles);
   const providerId = useAppState((state) => state.project.providerId);
   const { train } = useWorkbench();
-  const judges = draft.graders.flatMap(({ judge }) => judge ?? []);
-  const chosen = [...draft.models, ...judges];
-  return modelCandidates({ models, jobs, profiles, providerId, chosen, checkpoints: train.checkpoints });
+  const { graders, models: measured } = draft;
+  return useRead(['jobs'], () => {
+    const chosen = [...measured, ...graders.flatMap(({ judge }) => judge ?? [])];
+    return modelCandidates({ models, jobs, profiles, providerId, chosen, checkpoints: train.checkpoints });
+  }, [models, jobs, profiles, providerId, measured, graders, train]);
 }
 
 /** What to measure: a form, its quote, and a question before anything is spent. */
@@ -109,10 +97,9 @@ export function PlanView({ draft, dispatch }: PlanViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { evaluate, navigation } = useWorkbench();
   const [over, setOver] = useState<'models' | 'confirm' | null>(null);
-  const [again, setAgain] = useState(0);
   const [starting, setStarting] = useState(false);
-  const reading = readPlan(draft);
-  const quote = useQuote(reading, again);
+  const reading = useMemo(() => readPlan(draft), [draft]);
+  const quote = useQuote(reading);
   const models = useCandidates(draft);
   const back = useBack(() => dispatch({ type: 'back' }));
   const change = (part: Partial<PlanDraft>): void => dispatch({ type: 'draft', draft: { ...draft, ...part } });
@@ -123,17 +110,11 @@ export function PlanView({ draft, dispatch }: PlanViewProps): ReactNode {
     {
       'evaluate.plan.start': {
         run: () => setOver('confirm'),
-        disabledReason: starting
-          ? 'it is being started'
-          : !reading.ok
-            ? reading.why
-            : quote.status === 'failed'
-              ? quote.problem.what
-              : null,
+        disabledReason: starting ? 'it is being started' : !reading.ok ? reading.why : (quote.problem?.what ?? null),
       },
       'evaluate.plan.models': () => setOver('models'),
       'evaluate.plan.grader': addGrader,
-      'evaluate.plan.quote': () => setAgain(again + 1),
+      'evaluate.plan.quote': quote.again,
       'evaluate.plan.back': back,
     },
     { active: over === null },

@@ -1,5 +1,5 @@
-import { useMemo, useState } from 'react';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useState } from 'react';
+import { useRead, useWorkbench } from '../../../app/react.tsx';
 import type {
   ChoiceSource,
   TrackingKeySource,
@@ -85,11 +85,10 @@ export interface TrackingStatus {
 export function useTrackingStatus(): TrackingStatus {
   const { symbols } = useTheme();
   const { trackingSettings } = useWorkbench();
-  const version = useAppState((state) => state.trackingVersion);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version says when a choice has changed
-  const { settings, key } = useMemo(
+  const { settings, key } = useRead(
+    ['tracking'],
     () => ({ settings: trackingSettings.read(), key: trackingSettings.keySource() }),
-    [trackingSettings, version],
+    [trackingSettings],
   );
   const [said, setSaid] = useState<{ readonly about: string; readonly answer: ConnectionTestResult } | null>(null);
   // A test is of the settings and the key it was made with.

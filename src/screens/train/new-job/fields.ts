@@ -1,5 +1,4 @@
-import { useMemo } from 'react';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useRead, useWorkbench } from '../../../app/react.tsx';
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { RowCounts } from '../../../domain/dataset/types.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
@@ -23,9 +22,7 @@ export interface StoredSplit {
 /** The split that the rows carry; null when they carry none, and the settings of the job divide them. */
 export function useStoredSplit(): StoredSplit | null {
   const { splits } = useWorkbench();
-  const version = useAppState((state) => state.rowsVersion);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the rows
-  const counts = useMemo(() => splits.counts(), [splits, version]);
+  const counts = useRead(['rows'], () => splits.counts(), [splits]);
   return counts.train + counts.validation === 0 ? null : counts;
 }
 

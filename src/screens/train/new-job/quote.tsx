@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import { type ReactNode, useEffect, useState } from 'react';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import type { ReactNode } from 'react';
+import { useAsyncRead, useWorkbench } from '../../../app/react.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
@@ -107,29 +107,14 @@ const QUOTE_DELAY_MS = 200;
 /** The quote of the current settings, worked out again when they or the rows have changed and rested. */
 export function useQuote(): QuoteState {
   const { train } = useWorkbench();
-  const template = useAppState((state) => state.project.template);
-  const version = useAppState((state) => state.rowsVersion);
-  const plan = useAppState((state) => state.project.training);
-  const { model, method, rows, validationShare, splitSeed } = plan;
-  const { nEpochs } = plan.hyperparameters;
-  const [state, setState] = useState<QuoteState>({ status: 'counting', quote: null, problem: null });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: everything a quote is worked out from
-  useEffect(() => {
-    let stale = false;
-    setState((before) => ({ ...before, status: 'counting', problem: null }));
-    const timer = setTimeout(() => {
-      void train.quote().then((outcome) => {
-        if (stale) return;
-        if (outcome.ok) setState({ status: 'ready', quote: outcome.value, problem: null });
-        else setState({ status: 'failed', quote: null, problem: outcome.problem });
-      });
-    }, QUOTE_DELAY_MS);
-    return () => {
-      stale = true;
-      clearTimeout(timer);
-    };
-  }, [train, template, version, model, method, rows, validationShare, splitSeed, nEpochs]);
-  return state;
+  const { value, problem, pending } = useAsyncRead(
+    ['template', 'training-cost', 'rows'],
+    () => () => train.quote(),
+    [train],
+    { delayMs: QUOTE_DELAY_MS },
+  );
+  if (pending) return { status: 'counting', quote: value, problem: null };
+  return { status: problem === null ? 'ready' : 'failed', quote: value, problem };
 }
 
 export interface QuoteBoxProps {

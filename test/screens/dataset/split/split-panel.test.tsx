@@ -42,7 +42,7 @@ describe('the split', () => {
     expect(screen.frame()).toContain('Now: 32 train, 8 validation');
     const before = rows.counts(projectId, { split: 'validation', text: 'no' }).total;
     rows.put([nthRow(projectId, 77, { source: 'imported', cell: { answer: 'Yes' } })]);
-    shown.store.setState({ rowsVersion: 99 });
+    shown.workbench.reads.invalidate('rows');
     await screen.waitFor('1 on no side');
     expect(screen.frame()).toContain('1 row gets a side, 40 stay on theirs.');
     expect(rows.counts(projectId, { split: 'validation', text: 'no' }).total).toBe(before);
@@ -88,7 +88,7 @@ describe('the split', () => {
     };
     put(0, 'train');
     put(39, 'validation');
-    shown.store.setState({ rowsVersion: 99 });
+    shown.workbench.reads.invalidate('rows');
     await screen.waitFor('1 train, 1 validation');
     await screen.press('c');
     await screen.waitFor('Leak 1 of 1');

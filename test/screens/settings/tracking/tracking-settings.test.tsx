@@ -90,7 +90,7 @@ describe('tracking in Settings', () => {
     expect(app.frame()).toContain('Mode     online');
     expect(app.frame()).toContain('Project  clauses');
     expect(app.frame()).toContain('Entity   team');
-    expect(desk.store.getState().trackingVersion).toBeGreaterThan(0);
+    expect(desk.workbench.reads.version(['tracking'])).toBeGreaterThan(0);
   });
 
   it('takes no choice over when Esc drops the form, and leaves the mode alone where it was not chosen', async () => {

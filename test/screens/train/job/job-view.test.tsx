@@ -47,7 +47,7 @@ describe('one job', () => {
     const app = await renderTrain(desk);
     const tell = async (step: number): Promise<void> => {
       desk.disk.deps.jobs.addEvents(running.job.id, [measured(step)]);
-      desk.store.setState(({ jobsVersion }) => ({ jobsVersion: jobsVersion + 1 }));
+      desk.workbench.reads.invalidate('jobs');
       await app.settled();
     };
     await tell(25);
