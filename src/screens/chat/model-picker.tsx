@@ -1,27 +1,19 @@
-import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
 import { MOST_MODELS } from '../../app/chat/start.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
-import { TextField } from '../../components/inputs/text-field.tsx';
+import {
+  type ModelOption,
+  ModelPickerBody,
+  pointedAt,
+  useModelSearch,
+} from '../../components/dialogs/model-picker.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
-import { List } from '../../components/lists/list.tsx';
 import { fuzzyFind } from '../../components/text/fuzzy.ts';
-import { KeyHints } from '../../components/text/key-hints.tsx';
-import { Line } from '../../components/text/line.tsx';
-import { shortModel } from '../../components/text/model-name.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { ModelInfo } from '../../domain/provider/provider.ts';
-import { displayWidth } from '../../domain/text/graphemes.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
 import { chatModelBindings } from '../../keys/bindings/chat.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
-import { useTheme } from '../../theme/theme.tsx';
-
-interface ModelOption {
-  readonly id: string;
-  /** What it is and where it comes from, in words. */
-  readonly note: string;
-}
 
 export interface ModelSources {
   /** The provider's own list. */
@@ -120,9 +112,7 @@ function Picker({
   const providerId = useAppState((state) => state.project.providerId);
   const { train } = useWorkbench();
   const [marked, setMarked] = useState(chosen);
-  const [selected, setSelected] = useState(0);
-  const [query, setQuery] = useState('');
-  const [searching, setSearching] = useState(false);
+  const search = useModelSearch();
   const all = modelOptions({
     models: list.models,
     complete: list.status === 'ready',
@@ -131,9 +121,8 @@ function Picker({
     checkpoints: train.checkpoints,
     chosen: marked,
   });
-  const options = searchModels(all, query);
-  const at = Math.max(0, Math.min(selected, options.length - 1));
-  const here = options[at];
+  const options = searchModels(all, search.query);
+  const here = options[pointedAt(search, options.length)];
   const toggled = here === undefined ? null : toggleModel(marked, here.id, MOST_MODELS);
   const toggle = (): void => {
     if (toggled !== null) setMarked(toggled);
@@ -151,82 +140,25 @@ function Picker({
         run: toggle,
         disabledReason: toggled === null ? `${MOST_MODELS} models are chosen: remove one first` : null,
       },
-      'chat.models.search': () => setSearching(true),
+      'chat.models.search': () => search.setSearching(true),
       'chat.models.close': onCancel,
     },
-    { active: !searching },
+    { active: !search.searching },
   );
-  const widest = (text: (option: ModelOption) => string): number =>
-    options.reduce((most, option) => Math.max(most, displayWidth(text(option))), 0);
-  const names = widest(({ id }) => id);
-  const notes = widest(({ note }) => note) + 2;
-  const searched = searching || query !== '';
   return (
-    <Box flexDirection="column" width={width} height={height}>
-      {searched ? (
-        <Box height={1} flexShrink={0}>
-          <Line text="/ " width={2} tone="key" />
-          <TextField
-            value={query}
-            onChange={setQuery}
-            width={width - 2}
-            focus={searching}
-            placeholder="part of a name, or a whole one that is not in the list"
-            onSubmit={() => setSearching(false)}
-            onLeave={() => {
-              setQuery('');
-              setSearching(false);
-            }}
-          />
-        </Box>
-      ) : (
-        <Line text={listStatusText(list.status, marked.length)} width={width} tone="muted" />
-      )}
-      <List
-        count={options.length}
-        height={Math.max(1, height - 3)}
-        width={width}
-        selected={at}
-        onSelect={setSelected}
-        focus
-        isMarked={(index) => marked.includes(options[index]?.id ?? '')}
-        empty="No model fits. Esc, then / searches for another."
-        item={(index, { selected: pointed, width: room }) => (
-          <ModelRow
-            option={options[index]}
-            selected={pointed}
-            nameWidth={Math.min(names, Math.max(room - notes, Math.floor(room / 2)))}
-            width={room}
-          />
-        )}
-      />
-      <Box flexGrow={1} />
-      {list.status === 'failed' ? <Line text={list.problem.what} width={width} tone="error" /> : null}
-      <KeyHints width={width} />
-    </Box>
+    <ModelPickerBody
+      search={search}
+      options={options}
+      status={listStatusText(list.status, marked.length)}
+      problem={list.status === 'failed' ? list.problem.what : null}
+      marked={marked.map((model) => options.findIndex(({ id }) => id === model))}
+      width={width}
+      height={height}
+    />
   );
 }
 
 function listStatusText(status: 'loading' | 'ready' | 'failed', marked: number): string {
   const reading = status === 'loading' ? '; reading the list of the provider' : '';
   return `${marked} of at most ${MOST_MODELS} chosen${reading}`;
-}
-
-interface ModelRowProps {
-  readonly option: ModelOption | undefined;
-  readonly selected: boolean;
-  readonly nameWidth: number;
-  readonly width: number;
-}
-
-function ModelRow({ option, selected, nameWidth, width }: ModelRowProps): ReactNode {
-  const { symbols } = useTheme();
-  if (option === undefined) return null;
-  const name = shortModel(option.id, nameWidth, symbols.ellipsis);
-  return (
-    <Box height={1}>
-      <Line text={name} width={nameWidth} bold={selected} fill />
-      <Line text={`  ${option.note}`} width={Math.max(0, width - nameWidth)} tone="muted" />
-    </Box>
-  );
 }

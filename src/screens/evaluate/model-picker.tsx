@@ -1,18 +1,12 @@
-import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
-import { TextField } from '../../components/inputs/text-field.tsx';
+import { ModelPickerBody, pointedAt, useModelSearch } from '../../components/dialogs/model-picker.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
-import { List } from '../../components/lists/list.tsx';
-import { KeyHints } from '../../components/text/key-hints.tsx';
-import { Line } from '../../components/text/line.tsx';
-import { shortModel } from '../../components/text/model-name.ts';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import type { ModelRef } from '../../domain/evaluation/types.ts';
 import { evaluateModelBindings } from '../../keys/bindings/evaluate.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
-import { useTheme } from '../../theme/theme.tsx';
-import { type ModelCandidate, modelCandidates, modelsOfJob, searchCandidates, toggleRef } from './model-refs.ts';
+import { modelCandidates, modelsOfJob, searchCandidates, toggleRef } from './model-refs.ts';
 
 export interface EvaluationModelPickerProps {
   readonly chosen: readonly ModelRef[];
@@ -60,12 +54,9 @@ function useCandidates(chosen: readonly ModelRef[], query: string) {
 
 function Picker({ chosen, onChoose, onCancel, width, height }: EvaluationModelPickerProps & Sized): ReactNode {
   const [marked, setMarked] = useState(chosen);
-  const [selected, setSelected] = useState(0);
-  const [query, setQuery] = useState('');
-  const [searching, setSearching] = useState(false);
-  const { options, ofNewest, problem } = useCandidates(marked, query);
-  const at = Math.max(0, Math.min(selected, options.length - 1));
-  const here = options[at];
+  const search = useModelSearch();
+  const { options, ofNewest, problem } = useCandidates(marked, search.query);
+  const here = options[pointedAt(search, options.length)];
   const taken = marked.length > 0 ? marked : here === undefined ? [] : [here.ref];
   useBindings(
     'dialog',
@@ -85,80 +76,21 @@ function Picker({ chosen, onChoose, onCancel, width, height }: EvaluationModelPi
         run: () => setMarked([...marked, ...ofNewest.filter((ref) => !marked.some((one) => sameModel(one, ref)))]),
         disabledReason: ofNewest.length === 0 ? 'no job of this project has ended with a model' : null,
       },
-      'evaluate.models.search': () => setSearching(true),
+      'evaluate.models.search': () => search.setSearching(true),
       'evaluate.models.close': onCancel,
     },
-    { active: !searching },
+    { active: !search.searching },
   );
   return (
-    <Box flexDirection="column" width={width} height={height}>
-      {searching || query !== '' ? (
-        <Box height={1} flexShrink={0}>
-          <Line text="/ " width={2} tone="key" />
-          <TextField
-            value={query}
-            onChange={setQuery}
-            width={width - 2}
-            focus={searching}
-            placeholder="part of a name, or a whole one that is not in the list"
-            onSubmit={() => setSearching(false)}
-            onLeave={() => {
-              setQuery('');
-              setSearching(false);
-            }}
-          />
-        </Box>
-      ) : (
-        <Line text={`${marked.length} marked; 1 is the baseline`} width={width} tone="muted" />
-      )}
-      <List
-        count={options.length}
-        height={Math.max(1, height - 3)}
-        width={width}
-        selected={at}
-        onSelect={setSelected}
-        focus
-        empty="No model fits. Esc, then / searches for another."
-        item={(index, state) => (
-          <Candidate
-            option={options[index]}
-            place={marked.findIndex((one) => options[index] !== undefined && sameModel(one, options[index].ref))}
-            selected={state.selected}
-            width={state.width}
-          />
-        )}
-      />
-      <Box flexGrow={1} />
-      {problem === null ? null : <Line text={problem} width={width} tone="error" />}
-      <KeyHints width={width} />
-    </Box>
-  );
-}
-
-interface CandidateProps {
-  readonly option: ModelCandidate | undefined;
-  /** Where among the marked ones; -1 when it is not. */
-  readonly place: number;
-  readonly selected: boolean;
-  readonly width: number;
-}
-
-const MARK_WIDTH = 4;
-
-function Candidate({ option, place, selected, width }: CandidateProps): ReactNode {
-  const { symbols } = useTheme();
-  if (option === undefined) return null;
-  const nameWidth = Math.max(10, Math.floor((width - MARK_WIDTH) * 0.6));
-  return (
-    <Box height={1}>
-      <Line
-        text={place < 0 ? symbols.unmarked : `${symbols.marked}${place + 1}`}
-        width={MARK_WIDTH}
-        tone="accent"
-        fill
-      />
-      <Line text={shortModel(option.ref.model, nameWidth, symbols.ellipsis)} width={nameWidth} bold={selected} fill />
-      <Line text={`  ${option.note}`} width={Math.max(0, width - MARK_WIDTH - nameWidth)} tone="muted" />
-    </Box>
+    <ModelPickerBody
+      search={search}
+      options={options.map(({ ref, note }) => ({ id: ref.model, note }))}
+      status={`${marked.length} marked; 1 is the baseline`}
+      problem={problem}
+      marked={marked.map((one) => options.findIndex(({ ref }) => sameModel(one, ref)))}
+      numbered
+      width={width}
+      height={height}
+    />
   );
 }
