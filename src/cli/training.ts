@@ -1,10 +1,17 @@
 import type { OperationSnapshot } from '../app/runtime/operation.ts';
-import { startTraining, type TrainProgress, type TrainRequest } from '../app/training/start.ts';
+import {
+  type JobDialect,
+  type JobSettings,
+  startTraining,
+  type TrainProgress,
+  type TrainRequest,
+  trainingProblem,
+} from '../app/training/start.ts';
 import { byteSize, dateAndTime, formatUsd } from '../domain/text/format.ts';
 import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
 import type { Hyperparameters, JobEvent, JobRecord } from '../domain/training/types.ts';
 import type { CommandServices } from './command-services.ts';
-import type { CommandContext, HyperparameterOptions } from './context.ts';
+import { type CommandContext, type HyperparameterOptions, UsageError } from './context.ts';
 import { follow } from './follow.ts';
 import type { Output, Progress } from './output/output.ts';
 import { sparkline } from './output/text-layout.ts';
@@ -15,6 +22,12 @@ export const hyperparametersOf = (options: HyperparameterOptions): Hyperparamete
   learningRateMultiplier: options.learningRateMultiplier ?? 'auto',
 });
 
+/** Refuses what the provider would, before anything is spent on it. */
+export function refuseSettings(settings: JobSettings, profile: JobDialect): void {
+  const problem = trainingProblem(settings, profile);
+  if (problem !== null) throw new UsageError(problem.fix === null ? problem.what : `${problem.what} ${problem.fix}`);
+}
+
 export interface Trained {
   readonly record: JobRecord | null;
   readonly events: readonly JobEvent[];
@@ -24,8 +37,8 @@ export interface Trained {
 /** Uploads, creates the job and, unless detached, tells its events as they come until it ends. */
 export async function runTraining(
   context: CommandContext,
-  { deps }: CommandServices,
-  request: Omit<TrainRequest, 'onChange'>,
+  { deps, profile }: CommandServices,
+  request: Omit<TrainRequest, 'onChange' | 'dialect' | 'providerId'>,
 ): Promise<Trained> {
   const { output } = context;
   const told = new Set<string>();
@@ -41,7 +54,7 @@ export async function runTraining(
       told.add(event.id);
     }
   };
-  const handle = startTraining(deps, { ...request, onChange: tellNews });
+  const handle = startTraining(deps, { ...request, providerId: profile.id, dialect: profile, onChange: tellNews });
   const snapshot = await follow(context, deps.registry, handle, trainingProgress);
   const record = handle.record();
   return { record, snapshot, events: record === null ? [] : deps.jobs.events(record.job.id) };

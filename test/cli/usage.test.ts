@@ -23,6 +23,7 @@ describe('the command line', () => {
     [['train', 'x.jsonl', '--model', 'm', '--beta', '0.1'], '--beta goes with --method dpo'],
     [['train', 'x.jsonl', '--model', 'm', '--method', 'dpo', '--beta', '2.1'], 'at most 2'],
     [['train', 'x.jsonl', '--model', 'm', '--method', 'dpo'], 'supervised only'],
+    [['run', 'examples/dnd.yaml', '--demo', '--suffix', 'a b'], 'Try a-b.'],
     [['chat', '--model', 'm'], 'prompt'],
     [['chat', '--model', 'm', '--temperature', '2.1', 'hello'], 'at most 2'],
     [['jobs', 'delete', 'x'], 'Allowed choices'],

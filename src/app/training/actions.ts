@@ -70,12 +70,14 @@ export function createTrainActions(core: WorkbenchContext, watcher: JobWatcher, 
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
     const quote = await core.attempt(ROWS_SAFE, () => quoteOf(project, lines));
-    const report = project.training.wandb === true && integrationProblem(profileOf(core, project.providerId)) === null;
+    const dialect = profileOf(core, project.providerId);
+    const report = project.training.wandb === true && integrationProblem(dialect) === null;
     const nudge = createWakeSignal();
     const { promise: made, resolve: settled } = Promise.withResolvers<void>();
     const handle = startTraining(core.operations, {
       projectId: project.id,
       providerId: project.providerId,
+      dialect,
       nudge,
       quoteUsd: quote.ok ? quote.value.costUsd : null,
       job: jobSettingsOf({ ...project.training, wandb: report ? reportTo(core) : undefined }),

@@ -97,6 +97,8 @@ const MIN_EXAMPLES = 10;
 export interface TrainRequest {
   readonly projectId: string;
   readonly providerId: string;
+  /** Of that provider. */
+  readonly dialect: JobDialect;
   readonly job: JobSettings;
   /** Called once the operation runs; the files' bytes do not change after. */
   readonly files: () => TrainingFiles | Promise<TrainingFiles>;
@@ -143,6 +145,10 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
   const { signal } = context;
   let saved = 'The rows are on disk; nothing was uploaded.';
   try {
+    const refused = trainingProblem(request.job, request.dialect);
+    if (refused !== null) {
+      throw new OperationError('failed', { what: refused.what, saved, next: refused.fix ?? 'Choose supervised.' });
+    }
     const files = await request.files();
     if (files.training.examples < MIN_EXAMPLES) throw tooFew(files.training.examples, request.job.method);
     const data = await dataVersion(files, signal);

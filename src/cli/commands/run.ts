@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { splitLines, trainingFiles } from '../../app/dataset/training-files.ts';
 import type { Provider } from '../../app/runtime/ports.ts';
-import { jobSettingsOf, quoteTraining } from '../../app/training/start.ts';
+import { type JobSettings, jobSettingsOf, quoteTraining } from '../../app/training/start.ts';
 import type { ChatAnswer, ChatMessage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel, latticeSize } from '../../domain/lattice/lattice.ts';
@@ -21,7 +21,7 @@ import { type LoadedTemplate, loadTemplate, type PlannedRows, planOf, storedRows
 import { reportLines } from '../output/dataset-report.ts';
 import { clip, sideBySide } from '../output/text-layout.ts';
 import { trackJob } from '../tracking.ts';
-import { curveLines, hyperparametersOf, printTrained, runTraining } from '../training.ts';
+import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
 import { generateRows } from './generate.ts';
 import { quoteLine } from './train.ts';
 
@@ -124,6 +124,8 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   const loaded = await loadTemplate(path, output);
   const connection = await resolveConnection(context, options);
   const models = modelsOf(connection, options);
+  const settings = settingsOf(models.base, loaded, options);
+  refuseSettings(settings, connection.profile);
   printTemplate(context, loaded, connection);
   await using workshop = openCommandServices(connection);
 
@@ -141,7 +143,7 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   await checkFile(context, workshop, made.path, models.base);
 
   output.heading(`3  Train ${models.base}`);
-  const { record, trainedCell } = await trainOn(context, connection, workshop, planned, models.base, options);
+  const { record, trainedCell } = await trainOn(context, connection, workshop, planned, settings, options);
 
   output.heading('4  Chat: the same question to both');
   const provider = await connection.providers.connect(connection.profile.id, { signal });
@@ -169,6 +171,14 @@ function modelsOf({ profile }: Connection, options: RunOptions): { readonly teac
   if (base === undefined) throw new UsageError(`--model is needed: which model of ${profile.name} is tuned?`);
   return { teacher, base };
 }
+
+const settingsOf = (model: string, { template }: LoadedTemplate, options: RunOptions): JobSettings =>
+  jobSettingsOf({
+    model,
+    suffix: options.suffix ?? suggestSuffix(template.name),
+    seed: options.seed ?? null,
+    hyperparameters: hyperparametersOf(options),
+  });
 
 function printTemplate({ output }: CommandContext, { template }: LoadedTemplate, { profile }: Connection): void {
   const size = latticeSize(template.slots);
@@ -212,7 +222,7 @@ async function trainOn(
   connection: Connection,
   workshop: CommandServices,
   planned: PlannedRows,
-  model: string,
+  settings: JobSettings,
   options: RunOptions,
 ) {
   const { output, signal } = context;
@@ -220,15 +230,12 @@ async function trainOn(
   const validationShare = options.validationShare ?? TRAINING_DEFAULTS.validationShare;
   const splitSeed = options.seed ?? TRAINING_DEFAULTS.splitSeed;
   const lines = splitLines(rows, planned.template, { rows: 'not-rejected', validationShare, splitSeed });
-  const hyperparameters = hyperparametersOf(options);
-  const quote = await quoteTraining(workshop.deps, { model, hyperparameters }, lines, { signal });
+  const quote = await quoteTraining(workshop.deps, settings, lines, { signal });
   output.record('quote', { ...quote });
   output.line(`  ${quoteLine(quote)}`);
-  const suffix = options.suffix ?? (suggestSuffix(planned.template.name) || null);
   const trained = await runTraining(context, workshop, {
     projectId: planned.projectId,
-    providerId: workshop.profile.id,
-    job: jobSettingsOf({ model, suffix, seed: options.seed ?? null, hyperparameters }),
+    job: settings,
     files: () => trainingFiles(lines, planned.template.name),
     quoteUsd: quote.costUsd,
   });

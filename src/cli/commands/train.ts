@@ -3,7 +3,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { splitFile, type TrainingFile, type TrainingFiles } from '../../app/dataset/training-files.ts';
-import { type JobSettings, jobSettingsOf, quoteOfReport, trainingProblem } from '../../app/training/start.ts';
+import { type JobSettings, jobSettingsOf, quoteOfReport } from '../../app/training/start.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
 import { count, formatUsd } from '../../domain/text/format.ts';
@@ -13,7 +13,7 @@ import { type CommandServices, openCommandServices, projectIdOf } from '../comma
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type TrainOptions, UsageError } from '../context.ts';
 import { openTracking, trackJob } from '../tracking.ts';
-import { curveLines, hyperparametersOf, printTrained, runTraining } from '../training.ts';
+import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
 
 /** A file on disk as one to upload: streamed, never held whole. */
 async function fileOnDisk(path: string): Promise<TrainingFile> {
@@ -31,8 +31,9 @@ async function fileOnDisk(path: string): Promise<TrainingFile> {
 export async function train(context: CommandContext, path: string, options: TrainOptions): Promise<ExitCode> {
   const { output } = context;
   const connection = await resolveConnection(context, options);
+  if (options.beta !== undefined && options.method !== 'dpo') throw new UsageError('--beta goes with --method dpo');
   const settings = settingsOf(options);
-  refuseSettings(connection, settings, options);
+  refuseSettings(settings, connection.profile);
   const files = await filesOf(path, options);
   await using services = openCommandServices(connection);
   const quote = await quoteFile(context, services, path, files, settings);
@@ -41,7 +42,6 @@ export async function train(context: CommandContext, path: string, options: Trai
   const real = await realpath(path);
   const trained = await runTraining(context, services, {
     projectId: projectIdOf(real),
-    providerId: connection.profile.id,
     job: { ...settings, ...(await reportOf(context, connection, options)) },
     files: () => files,
     quoteUsd: quote.costUsd,
@@ -75,12 +75,6 @@ const settingsOf = (options: TrainOptions): JobSettings =>
     method: options.method ?? 'supervised',
     beta: options.beta ?? 'auto',
   });
-
-function refuseSettings({ profile }: Connection, settings: JobSettings, { beta, method }: TrainOptions): void {
-  if (beta !== undefined && method !== 'dpo') throw new UsageError('--beta goes with --method dpo');
-  const problem = trainingProblem(settings, profile);
-  if (problem !== null) throw new UsageError(problem.fix === null ? problem.what : `${problem.what} ${problem.fix}`);
-}
 
 async function filesOf(path: string, options: TrainOptions): Promise<TrainingFiles> {
   const share = options.validationShare ?? 0;

@@ -15,6 +15,7 @@ const job = { model: 'free', suffix: 'dnd', seed: 1 };
 const request = {
   projectId: 'p',
   providerId: 'embedded',
+  dialect: { kind: 'embedded', jobDialect: 'method' } as const,
   quoteUsd: 0.5,
   job: { ...job, hyperparameters: jobOf().hyperparameters },
 };
@@ -112,6 +113,20 @@ describe('training', () => {
     expect(second.problem?.saved).toMatch(/uploaded/);
     expect(second.problem?.next).toMatch(/another provider/);
     expect(closed.bench.jobs.list('p')).toEqual([]);
+  });
+});
+
+describe('a job that its provider would refuse', () => {
+  test('is refused before its files are made, whichever face starts it', async () => {
+    const { uploads, created, bench } = world({});
+    const files = () => {
+      throw new Error('Nobody needs the files.');
+    };
+    const handle = startTraining(bench, { ...request, job: { ...request.job, suffix: 'a b' }, files });
+    const { status, problem } = await bench.clock.run(handle.finished);
+    expect([status, problem?.next]).toEqual(['failed', 'Try a-b.']);
+    expect(problem?.what).toContain('only letters, digits');
+    expect([uploads.size, created.length]).toEqual([0, 0]);
   });
 });
 
