@@ -134,6 +134,8 @@ export function createTrainActions(core: WorkbenchContext, watcher: JobWatcher, 
         core.note('This job is being started. Wait until it is there, or change its settings for another.');
         return;
       }
+      const noReport = project.training.wandb === true ? integrationProblem(profileOf(core, project.providerId)) : null;
+      if (noReport !== null) core.note(noReport);
       preparing.add(project.id);
       sending.add(same);
       void core

@@ -59,6 +59,26 @@ describe('training', () => {
     expect([...desk.disk.documents.files.keys()]).toEqual(['/exports/ftjob-1-results.csv']);
   });
 
+  test('a report to W&B that the provider cannot make is not requested, and the person is told so', async () => {
+    const requests: JobRequest[] = [];
+    const { provider } = trainer({
+      create: async (request) => {
+        requests.push(request);
+        return jobOf({ model: 'practice-small' });
+      },
+    });
+    const opened = openFakeWorkbench({ providers: [provider] });
+    fill(opened, 40);
+    opened.workbench.projects.update((project) => ({ ...project, training: { ...project.training, wandb: true } }));
+    opened.workbench.train.start();
+    expect(opened.store.getState().notice).toMatchObject({
+      text: expect.stringContaining('Only OpenAI reports to W&B'),
+    });
+    await opened.clock.advance(60_000);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.wandb).toBeUndefined();
+  });
+
   test('a second start while the first is not yet a job makes no second job', async () => {
     const made: string[] = [];
     const { provider } = trainer({
