@@ -1,19 +1,7 @@
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
 import type { SplitPlan } from '../domain/importing/records.ts';
 import { findNameProblem } from '../domain/wandb/settings.ts';
-import type {
-  ChatOptions,
-  CheckOptions,
-  ConnectionOptions,
-  EvalOptions,
-  GenerateOptions,
-  ImportOptions,
-  Perform,
-  RunOptions,
-  SplitOptions,
-  TrainOptions,
-  WandbOptions,
-} from './context.ts';
+import type { Perform } from './context.ts';
 import { GRADER_HELP } from './graders.ts';
 
 interface Bounds {
@@ -96,7 +84,7 @@ function addImport(program: Command, perform: Perform): void {
     .option('--label <column>', 'written beside each example, for split --by label')
     .option('--group <column>', 'written beside each example, for split --by group')
     .option('--json', JSON_HELP)
-    .action((source: string, options: ImportOptions) =>
+    .action((source, options) =>
       perform(options, async (context) => (await import('./commands/import.ts')).importData(context, source, options)),
     );
 }
@@ -114,7 +102,7 @@ function addSplit(program: Command, perform: Perform): void {
       new Option('--by <what>', 'every label divided alike, or no group apart').choices(['random', 'label', 'group']),
     )
     .option('--json', JSON_HELP)
-    .action((file: string, options: SplitOptions) =>
+    .action((file, options) =>
       perform(options, async (context) => (await import('./commands/split.ts')).split(context, file, options)),
     );
 }
@@ -144,7 +132,7 @@ export function addCommands(program: Command, perform: Perform): void {
     .action((_, command: Command) => command.help());
 }
 
-const connection = (command: Command): Command =>
+const connection = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command
     .option('--provider <id>', 'a provider of the settings; the embedded engine when none is named')
     .option('--base-url <url>', 'any OpenAI-compatible server, with the key in OPENAI_API_KEY', baseUrl)
@@ -153,10 +141,10 @@ const connection = (command: Command): Command =>
 /** An option that may be given several times. */
 const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-const cells = (command: Command): Command =>
+const cells = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command.option('--cells <n>', 'only that many cells: the first, or with --seed a random choice', integer({ min: 1 }));
 
-const spending = (command: Command): Command =>
+const spending = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command
     .option(
       '--concurrency <n>',
@@ -165,7 +153,7 @@ const spending = (command: Command): Command =>
     )
     .option('--cap <usd>', 'stop before more than this is spent', decimal({ min: 0 }));
 
-const hyperparameters = (command: Command): Command =>
+const hyperparameters = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command
     .option('--epochs <n>', 'times the data is gone through, 1 to 50', integer({ min: 1, max: 50 }))
     .option('--batch-size <n>', 'examples a step, 1 to 256', integer({ min: 1, max: 256 }))
@@ -188,7 +176,7 @@ function addRun(program: Command, perform: Perform): void {
     .option('--model <model>', 'the model that is tuned')
     .option('--prompt <text>', 'asked at the end as well, such as a combination no row has')
     .option('--demo', 'on the embedded engine, in a folder of its own that is gone afterwards');
-  hyperparameters(spending(cells(connection(command)))).action((template: string, options: RunOptions) =>
+  hyperparameters(spending(cells(connection(command)))).action((template, options) =>
     perform(options, async (context) => (await import('./commands/run.ts')).run(context, template, options)),
   );
 }
@@ -207,7 +195,7 @@ function addGenerate(program: Command, perform: Perform): void {
     )
     .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))
     .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }));
-  spending(cells(connection(command))).action((options: GenerateOptions) =>
+  spending(cells(connection(command))).action((options) =>
     perform(options, async (context) => (await import('./commands/generate.ts')).generate(context, options)),
   );
 }
@@ -216,7 +204,7 @@ function addCheck(program: Command, perform: Perform): void {
   connection(program.command('check').description('check a training file: findings with line and fix, tokens, cost'))
     .argument('<file>', 'chat JSONL, or preference JSONL for DPO')
     .option('--model <model>', 'the model it is for: its encoding, limit and price')
-    .action((file: string, options: CheckOptions) =>
+    .action((file, options) =>
       perform(options, async (context) => (await import('./commands/check.ts')).check(context, file, options)),
     );
 }
@@ -237,7 +225,7 @@ function addTrain(program: Command, perform: Perform): void {
     .option('--beta <b>', 'of DPO: above 0, up to 2; higher stays nearer to the model', decimal({ above: 0, max: 2 }))
     .option('--watch', 'stay until the job ends, telling its events; then its run is written for W&B')
     .option('--wandb', 'let OpenAI report the job to W&B by itself, with the key stored in your account there');
-  hyperparameters(connection(command)).action((file: string, options: TrainOptions) =>
+  hyperparameters(connection(command)).action((file, options) =>
     perform(options, async (context) => (await import('./commands/train.ts')).train(context, file, options)),
   );
 }
@@ -248,7 +236,7 @@ function addJobs(program: Command, perform: Perform): void {
       new Argument('[action]').choices(['list', 'show', 'events', 'cancel', 'pause', 'resume']).default('list'),
     )
     .argument('[id]', 'the job; all but list need one')
-    .action((action: string, id: string | undefined, options: ConnectionOptions) =>
+    .action((action, id, options) =>
       perform(options, async (context) => (await import('./commands/jobs.ts')).jobs(context, action, id, options)),
     );
 }
@@ -257,7 +245,7 @@ function addFiles(program: Command, perform: Perform): void {
   connection(program.command('files').description('files kept at the provider'))
     .addArgument(new Argument('[action]').choices(['list', 'delete']).default('list'))
     .argument('[id]', 'the file to delete')
-    .action((action: string, id: string | undefined, options: ConnectionOptions) =>
+    .action((action, id, options) =>
       perform(options, async (context) => (await import('./commands/files.ts')).files(context, action, id, options)),
     );
 }
@@ -271,7 +259,7 @@ function addChat(program: Command, perform: Perform): void {
     .option('--seed <n>', 'the same seed, the same answer, where the provider can', seed)
     .option('--system <s>', 'a system message')
     .argument('<prompt>', 'what to say')
-    .action((prompt: string, options: ChatOptions) =>
+    .action((prompt, options) =>
       perform(options, async (context) => (await import('./commands/chat.ts')).chat(context, prompt, options)),
     );
 }
@@ -289,7 +277,7 @@ function addEval(program: Command, perform: Perform): void {
     .option('--seed <n>', 'the same seed, the same answers, where the provider can', seed)
     .option('--out <file>', 'every answer with its scores: .jsonl or .csv')
     .option('--report <file>', 'the figures with their intervals and charts: .md or .html');
-  spending(connection(command)).action((file: string, options: EvalOptions) =>
+  spending(connection(command)).action((file, options) =>
     perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),
   );
 }
@@ -306,7 +294,7 @@ function addWandb(program: Command, perform: Perform): void {
     .option('--entity <e>', 'user or team; WANDB_ENTITY or the account’s own when absent', trackingName('entity'))
     .option('--overwrite', 'send again what is there')
     .option('--log', 'the text of a job’s events goes along as the run’s log')
-    .action((action: string, options: WandbOptions) =>
+    .action((action, options) =>
       perform(options, async (context) => (await import('./commands/wandb.ts')).wandb(context, action, options)),
     );
 }

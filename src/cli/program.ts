@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError } from '@commander-js/extra-typings';
 import manifest from '../../package.json';
 import { ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
 import { redactKeys } from '../domain/text/sanitize.ts';

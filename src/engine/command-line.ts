@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
 import { luthierHome } from '../domain/project/settings.ts';
 import { isLoopback } from './http/guard.ts';
 
@@ -46,17 +46,7 @@ export function parseArguments(
     if (error instanceof CommanderError) return { exit: error.exitCode === 0 ? 0 : 2 };
     throw error;
   }
-  const given = command.opts<{
-    port: number;
-    host: string;
-    home: string;
-    apiKey?: string;
-    rpm?: number;
-    tpm?: number;
-    latency: number;
-    idleExit?: number;
-    json: boolean;
-  }>();
+  const given = command.opts();
   return {
     run: {
       port: given.port,
