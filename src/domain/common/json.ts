@@ -8,6 +8,15 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A JSON text as a value; undefined where it is none, which no JSON text says. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * JSON with one spelling for each value: keys in UTF-16 order at every depth, no white space, undefined members left
  * out (in the manner of RFC 8785, with JavaScript's own number and string forms).

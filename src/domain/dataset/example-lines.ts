@@ -1,6 +1,7 @@
 import type { ChatMessage, Role } from '../chat/types.ts';
-import { isRecord } from '../common/json.ts';
+import { isRecord, parseJson } from '../common/json.ts';
 import type { Template } from '../template/types.ts';
+import { withoutByteOrderMark } from '../text/lines.ts';
 import { parseChatLine } from './line/chat.ts';
 import type { LineMessage } from './line/message.ts';
 import { LineReport } from './line/report.ts';
@@ -141,12 +142,7 @@ export function readImportLine(text: string, lineNumber: number): ImportedLine {
 }
 
 function legacyPairOf(text: string): ReturnType<typeof readLegacyPair> {
-  if (!text.includes('"completion"')) return null;
-  try {
-    return readLegacyPair(JSON.parse(text.replace(/^\ufeff/, '')));
-  } catch {
-    return null;
-  }
+  return text.includes('"completion"') ? readLegacyPair(parseJson(withoutByteOrderMark(text))) : null;
 }
 
 function plainMessage(message: LineMessage): ChatMessage[] {

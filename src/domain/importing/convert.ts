@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../chat/types.ts';
-import { isRecord } from '../common/json.ts';
+import { isRecord, parseJson } from '../common/json.ts';
 import { readImportLine } from '../dataset/example-lines.ts';
 import { LineReport } from '../dataset/line/report.ts';
 import { emptyColumns, mapRow } from './mapping.ts';
@@ -31,12 +31,8 @@ export function convertRecord(record: SourceRecord, mapping: ColumnMapping | nul
 export function tableRowOf(record: SourceRecord): TableRow | null {
   if (record.kind === 'row') return record.row;
   if (record.kind === 'finding') return null;
-  try {
-    const value: unknown = JSON.parse(record.text);
-    return isRecord(value) ? rowOf(value) : null;
-  } catch {
-    return null;
-  }
+  const value = parseJson(record.text);
+  return isRecord(value) ? rowOf(value) : null;
 }
 
 function fromShape(row: TableRow, record: Exclude<SourceRecord, { kind: 'finding' }>): Converted {

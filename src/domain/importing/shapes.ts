@@ -1,4 +1,5 @@
 import type { ChatMessage, Role } from '../chat/types.ts';
+import type { PreferencePair } from '../dataset/preferences.ts';
 import type { RecordShape, TableRow, TableValue } from './records.ts';
 
 const isText = (value: TableValue | undefined): boolean => typeof value === 'string';
@@ -52,12 +53,6 @@ const isList = (value: TableValue | undefined): value is readonly TableValue[] =
 
 const isTurn = (value: TableValue | undefined): value is TableRow =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export interface PreferencePair {
-  readonly prompt: readonly ChatMessage[];
-  readonly preferred: string;
-  readonly other: string;
-}
 
 /**
  * A preference pair in OpenAI's form (`input.messages`, `preferred_output`, `non_preferred_output`) or in TRL's

@@ -1,5 +1,5 @@
 import { type CooperativeTask, runToEnd } from '../common/cooperative.ts';
-import { isRecord, type Json, type JsonRecord } from '../common/json.ts';
+import { isRecord, type Json, type JsonRecord, parseJson } from '../common/json.ts';
 import type { TableContent } from './types.ts';
 
 /** Columns of messages. Every row pays for every column, and nobody reads thousands. */
@@ -138,10 +138,6 @@ function textOf(message: JsonRecord): Json {
 }
 
 function objectOf(line: string): JsonRecord | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = parseJson(line);
+  return isRecord(value) ? value : null;
 }

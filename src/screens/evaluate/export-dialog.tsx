@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { EvaluateActions } from '../../app/evaluation/actions.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { ChoiceDialog } from '../../components/dialogs/choice-dialog.tsx';
-import { PromptDialog } from '../../components/dialogs/prompt-dialog.tsx';
+import { ExportPathDialog, fileStem } from '../../components/dialogs/export-path-dialog.tsx';
 
 export type ExportFormat = Parameters<EvaluateActions['export']>[1];
 
@@ -18,17 +18,9 @@ const EXPORT_FORMATS: readonly {
   { value: 'csv', label: 'predictions, CSV', note: 'a line for every answer', ending: 'csv' },
 ];
 
-const slug = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '') || 'evaluation';
-
 /** Where an export is offered to be written: `<folder>/<project>-evaluation.md`. */
 const exportPath = (folder: string, project: string, ending: string): string =>
-  `${folder}/${slug(project)}-evaluation.${ending}`;
-
-const pathProblem = (path: string): string | null => (path.trim() === '' ? 'A path is needed.' : null);
+  `${folder}/${fileStem(project, 'evaluation')}-evaluation.${ending}`;
 
 export interface ExportDialogProps {
   readonly evaluationId: string;
@@ -57,13 +49,10 @@ export function ExportDialog({ evaluationId, onDone }: ExportDialogProps): React
     else navigation.problem(outcome.problem);
   };
   return (
-    <PromptDialog
-      title="Export"
-      label="Write to (a file that is there is replaced)"
-      initial={exportPath(preferences.exportFolder(), project, chosen.ending)}
-      validate={pathProblem}
+    <ExportPathDialog
+      path={exportPath(preferences.exportFolder(), project, chosen.ending)}
       onSubmit={(path) => {
-        void write(path.trim());
+        void write(path);
       }}
       onCancel={() => setChosen(null)}
     />

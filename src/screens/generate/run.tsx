@@ -2,8 +2,7 @@ import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
 import { useWorkbench } from '../../app/react.tsx';
 import type { GenerateProgress } from '../../app/runtime/operation.ts';
-import { PromptDialog } from '../../components/dialogs/prompt-dialog.tsx';
-import { readNumber } from '../../components/inputs/number-field.tsx';
+import { CapDialog } from '../../components/dialogs/cap-dialog.tsx';
 import type { BodySize } from '../../components/layout/frame.tsx';
 import { PaneBox } from '../../components/layout/panes.tsx';
 import { List } from '../../components/lists/list.tsx';
@@ -89,8 +88,6 @@ export interface RunViewProps {
   readonly onPlan: () => void;
 }
 
-const CAP_RULES = { min: 0, none: 'none' } as const;
-
 function outcomeText({ problem, receipt, status }: GenerationRun): string {
   if (problem !== null) return `${problem.what} ${problem.saved} ${problem.next}`;
   if (receipt !== null) return `${receipt.summary} 4 reviews the rows, n plans another run.`;
@@ -165,24 +162,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
           />
         )}
       </PaneBox>
-      {askingCap && (
-        <PromptDialog
-          title="Spending cap"
-          label="US$ for this run at most; none lifts it"
-          initial={detail.capUsd === null ? '' : String(detail.capUsd)}
-          placeholder="none"
-          validate={(text) => {
-            const reading = readNumber(text, CAP_RULES);
-            return reading.ok ? null : reading.why;
-          }}
-          onSubmit={(text) => {
-            const reading = readNumber(text, CAP_RULES);
-            if (reading.ok) generate.setCap(reading.value);
-            setAskingCap(false);
-          }}
-          onCancel={() => setAskingCap(false)}
-        />
-      )}
+      {askingCap && <CapDialog capUsd={detail.capUsd} onCap={generate.setCap} onDone={() => setAskingCap(false)} />}
     </Box>
   );
 }

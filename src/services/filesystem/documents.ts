@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { withoutByteOrderMark } from '../../domain/text/lines.ts';
 import { type Chunks, writeAtomically } from './atomic.ts';
 import { readLines } from './lines.ts';
 
@@ -26,7 +27,7 @@ export interface FileDocuments {
 /** The person's own files. A path is as they type it: relative to the working folder, `~` for their home. */
 export function createDocuments(options: { readonly home: string }): FileDocuments {
   return {
-    readText: async (path) => (await readFile(absolute(path), 'utf8')).replace(/^\uFEFF/, ''),
+    readText: async (path) => withoutByteOrderMark(await readFile(absolute(path), 'utf8')),
     readLines: (path) => readLines(absolute(path)),
     writeText: async (path, chunks) => {
       const target = absolute(path);

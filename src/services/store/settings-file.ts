@@ -4,6 +4,7 @@ import type Conf from 'conf';
 import { ZodError, type ZodType } from 'zod';
 import { isRecord } from '../../domain/common/json.ts';
 import { profileSchema, type SettingsDocument, settingsSchema } from '../../domain/project/settings.ts';
+import { withoutByteOrderMark } from '../../domain/text/lines.ts';
 import { ensurePrivateFolder, makePrivate, type Recovery, setAside } from './files.ts';
 
 export type ConfClass = typeof Conf;
@@ -79,7 +80,7 @@ export function guardedFile<T extends Record<string, unknown>>(
 }
 
 function parseJson(text: string): unknown {
-  return JSON.parse(text.replace(/^\uFEFF/, ''));
+  return JSON.parse(withoutByteOrderMark(text));
 }
 
 function reason(error: SyntaxError | ZodError): string {

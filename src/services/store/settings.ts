@@ -4,6 +4,7 @@ import { priceOverrideSchema, withOverride } from '../../domain/pricing/override
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
+import { withoutByteOrderMark } from '../../domain/text/lines.ts';
 import { NO_CHOICES, type TrackingChoices } from '../../domain/wandb/settings.ts';
 import { createRecovery, ensurePrivateFolder, type Recovery, setAside } from './files.ts';
 import { createProjects, type Projects } from './projects.ts';
@@ -29,7 +30,7 @@ export function readPrices(
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(withoutByteOrderMark(text));
   } catch {
     return undefined;
   }

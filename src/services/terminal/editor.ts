@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withoutByteOrderMark } from '../../domain/text/lines.ts';
 
 /**
  * The person's editor and its arguments: $VISUAL, else $EDITOR, else what the platform has. Words in quotes stay
@@ -50,7 +51,7 @@ export async function editExternally(text: string, extension: string, options: E
     } finally {
       await options.terminal.resume();
     }
-    const saved = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+    const saved = withoutByteOrderMark(await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
     const edited = text.endsWith('\n') ? saved : saved.replace(/\n$/, '');
     return edited === text ? null : edited;
   } finally {

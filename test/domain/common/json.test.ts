@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../src/domain/common/json.ts';
+import { canonicalJson, parseJson } from '../../../src/domain/common/json.ts';
 
 const plain = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)));
 
@@ -23,5 +23,16 @@ describe('canonicalJson', () => {
 
   it('leaves undefined members out, and nothing else', () => {
     expect(canonicalJson({ b: undefined, a: [undefined, null, 1.5, 'é"'] })).toBe('{"a":[null,null,1.5,"é\\""]}');
+  });
+});
+
+describe('parseJson', () => {
+  it('gives the value, and undefined for what is no JSON', () => {
+    expect([parseJson('{"a":[1]}'), parseJson('null'), parseJson('{'), parseJson('')]).toEqual([
+      { a: [1] },
+      null,
+      undefined,
+      undefined,
+    ]);
   });
 });

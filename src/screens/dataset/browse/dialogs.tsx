@@ -3,7 +3,7 @@ import type { DatasetActions } from '../../../app/dataset/actions.ts';
 import { useAppState, useWorkbench } from '../../../app/react.tsx';
 import { ChoiceDialog } from '../../../components/dialogs/choice-dialog.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
-import { PromptDialog } from '../../../components/dialogs/prompt-dialog.tsx';
+import { ExportPathDialog, fileStem } from '../../../components/dialogs/export-path-dialog.tsx';
 import type { Row, RowFilter } from '../../../domain/dataset/types.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import type { BrowseDialogKind, Targets } from './reducer.ts';
@@ -17,14 +17,6 @@ const EXPORT_FORMATS = [
   { value: 'prompt-completion', label: 'prompt/completion JSONL', note: 'two strings; for legacy models' },
   { value: 'dpo', label: 'preference JSONL (DPO)', note: 'pairs of an accepted and a rejected answer' },
 ] as const;
-
-const pathProblem = (path: string): string | null => (path.trim() === '' ? 'A path is needed.' : null);
-
-const slug = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '') || 'dataset';
 
 /** Format, rows, path: then writes. Esc goes one question back. */
 function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
@@ -68,13 +60,10 @@ function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
     else navigation.problem(outcome.problem);
   };
   return (
-    <PromptDialog
-      title="Export"
-      label="Write to (a file that is there is replaced)"
-      initial={`${preferences.exportFolder()}/${slug(project.name)}.jsonl`}
-      validate={pathProblem}
+    <ExportPathDialog
+      path={`${preferences.exportFolder()}/${fileStem(project.name, 'dataset')}.jsonl`}
       onSubmit={(path) => {
-        void write(path.trim());
+        void write(path);
       }}
       onCancel={() => (format === 'dpo' ? setFormat(null) : setWhich(null))}
     />

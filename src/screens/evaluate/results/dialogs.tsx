@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { CapDialog } from '../../../components/dialogs/cap-dialog.tsx';
 import { ChoiceDialog } from '../../../components/dialogs/choice-dialog.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { PromptDialog } from '../../../components/dialogs/prompt-dialog.tsx';
-import { readNumber } from '../../../components/inputs/number-field.tsx';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
 import { formatUsd } from '../../../domain/text/format.ts';
 import { ExportDialog } from '../export-dialog.tsx';
@@ -22,27 +22,19 @@ export interface ResultsDialogProps {
   readonly onDone: () => void;
 }
 
-const CAP_RULES = { min: 0, none: 'none' } as const;
-
-function CapDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
+function RunCapDialog({
+  evaluationId,
+  onDone,
+}: {
+  readonly evaluationId: string;
+  readonly onDone: () => void;
+}): ReactNode {
   const { evaluateRun } = useWorkbench();
-  return (
-    <PromptDialog
-      title="Spending cap"
-      label="US$ for this run at most; none lifts it"
-      placeholder="none"
-      validate={(text) => {
-        const reading = readNumber(text, CAP_RULES);
-        return reading.ok ? null : reading.why;
-      }}
-      onSubmit={(text) => {
-        const reading = readNumber(text, CAP_RULES);
-        if (reading.ok) evaluateRun.setCap(reading.value);
-        onDone();
-      }}
-      onCancel={onDone}
-    />
-  );
+  const capUsd = useAppState(({ operations }) => {
+    const run = operations.find(({ detail }) => detail.kind === 'evaluate' && detail.evaluationId === evaluationId);
+    return run?.detail.kind === 'evaluate' ? run.detail.capUsd : null;
+  });
+  return <CapDialog capUsd={capUsd} onCap={evaluateRun.setCap} onDone={onDone} />;
 }
 
 function RegenerateDialog({ rowId, onDone }: { readonly rowId: string; readonly onDone: () => void }): ReactNode {
@@ -102,7 +94,7 @@ export function ResultsDialog(props: ResultsDialogProps): ReactNode {
     case 'export':
       return <ExportDialog evaluationId={evaluation.id} onDone={onDone} />;
     case 'cap':
-      return <CapDialog onDone={onDone} />;
+      return <RunCapDialog evaluationId={evaluation.id} onDone={onDone} />;
     case 'regenerate': {
       const rowId = current?.item.rowId ?? null;
       return rowId === null ? null : <RegenerateDialog rowId={rowId} onDone={onDone} />;
