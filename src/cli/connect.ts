@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Provider, Providers } from '../app/runtime/ports.ts';
 import { type PriceTable, SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { luthierHome } from '../domain/project/settings.ts';
-import { BUILT_IN_PROFILES, EMBEDDED_PROFILE } from '../domain/provider/profiles.ts';
+import { kindFacts } from '../domain/provider/kinds.ts';
+import { BUILT_IN_PROFILES, EMBEDDED_PROFILE, UNKNOWN_PROVIDER } from '../domain/provider/profiles.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createProviders } from '../services/openai/connect.ts';
@@ -32,7 +33,7 @@ export async function resolveConnection(context: CommandContext, options: Connec
     home,
     env: context.env,
     recovery,
-    kindOf: () => (options.baseUrl === undefined ? profile.kind : 'compatible'),
+    kindOf: () => (options.baseUrl === undefined ? profile.kind : UNKNOWN_PROVIDER.kind),
   });
   return {
     home,
@@ -61,9 +62,8 @@ async function profileOf(options: ConnectionOptions, home: string, recovery: Rec
 
 /** A server given by its address; a provider named as well lends its words, never its saved key. */
 function addressed(baseUrl: string, named: ProviderProfile | '' | undefined): ProviderProfile {
-  const words = named || { kind: 'compatible', jobDialect: 'method', apiVersion: null };
-  const kind = words.kind === 'azure' ? 'azure' : 'compatible';
-  const { jobDialect, apiVersion } = words;
+  const { kind: namedKind, jobDialect, apiVersion } = named || UNKNOWN_PROVIDER;
+  const kind = kindFacts(namedKind).atAnyAddress ? namedKind : UNKNOWN_PROVIDER.kind;
   return { id: 'base-url', name: new URL(baseUrl).host, kind, baseUrl, jobDialect, apiVersion };
 }
 

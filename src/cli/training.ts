@@ -1,12 +1,12 @@
 import type { OperationSnapshot } from '../app/runtime/operation.ts';
 import {
-  type JobDialect,
   type JobSettings,
   startTraining,
   type TrainProgress,
   type TrainRequest,
   trainingProblem,
 } from '../app/training/start.ts';
+import type { ProviderTerms } from '../domain/provider/provider.ts';
 import { byteSize, dateAndTime, formatUsd } from '../domain/text/format.ts';
 import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
 import type { Hyperparameters, JobEvent, JobRecord } from '../domain/training/types.ts';
@@ -23,7 +23,7 @@ export const hyperparametersOf = (options: HyperparameterOptions): Hyperparamete
 });
 
 /** Refuses what the provider would, before anything is spent on it. */
-export function refuseSettings(settings: JobSettings, profile: JobDialect): void {
+export function refuseSettings(settings: JobSettings, profile: ProviderTerms): void {
   const problem = trainingProblem(settings, profile);
   if (problem !== null) throw new UsageError(problem.fix === null ? problem.what : `${problem.what} ${problem.fix}`);
 }

@@ -1,28 +1,15 @@
 import type { Project } from '../../domain/project/types.ts';
-import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
-import type { ModelInfo, ProviderKind, ProviderProfile } from '../../domain/provider/provider.ts';
+import { kindFacts, type ProviderKindFacts } from '../../domain/provider/kinds.ts';
+import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import { tunedModelsOf } from '../core/state.ts';
 import { problemOf } from '../runtime/errors.ts';
 
-interface DefaultModels {
-  readonly teacher: string;
-  readonly base: string;
-}
-
-/** Models to begin with at a provider; those of a compatible server are not known before it lists them. */
-const DEFAULTS: Readonly<Record<ProviderKind, DefaultModels | null>> = {
-  embedded: { teacher: PRACTICE_TEACHER, base: PRACTICE_BASE },
-  openai: { teacher: 'gpt-4.1-mini', base: 'gpt-4.1-mini-2025-04-14' },
-  azure: { teacher: 'gpt-4.1-mini', base: 'gpt-4.1-mini-2025-04-14' },
-  compatible: null,
-};
-
 /** The project at another provider: template, rows and numbers stay, models become ones that provider has. */
 export function atProvider(project: Project, profile: ProviderProfile, jobs: readonly JobRecord[]): Project {
   const moved = { ...project, providerId: profile.id };
-  const models = DEFAULTS[profile.kind];
+  const { models } = kindFacts(profile.kind);
   if (models === null) return moved;
   const [tuned] = tunedModelsOf(jobs, profile.id);
   return withModels(moved, models, tuned ?? null);
@@ -43,7 +30,11 @@ function withAvailableModels(project: Project, models: readonly ModelInfo[]): Pr
   };
 }
 
-function withModels(project: Project, { teacher, base }: DefaultModels, tuned: string | null): Project {
+function withModels(
+  project: Project,
+  { teacher, base }: NonNullable<ProviderKindFacts['models']>,
+  tuned: string | null,
+): Project {
   return {
     ...project,
     plan: { ...project.plan, model: teacher },

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../domain/common/outcome.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
 import { isBuiltIn } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import type { WorkbenchContext } from '../core/context.ts';
@@ -38,8 +39,8 @@ export function createSettingsActions(core: WorkbenchContext, models: ModelReade
     const { id, providerId } = core.project();
     if (profile === undefined || providerId === profileId) return;
     core.projectAutosave.change(id, (project) => atProvider(project, profile, jobs.list(id)));
-    // Names of models are anybody's guess at a compatible server, so its own list decides.
-    models.refresh(profile.kind === 'compatible');
+    // Where no names of models are known beforehand, the server's own list decides.
+    models.refresh(kindFacts(profile.kind).models === null);
     core.note(`${profile.name} is used for this project.`);
   }
 

@@ -1,7 +1,8 @@
 import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
 import type { Project } from '../../domain/project/types.ts';
-import type { RemoteFile } from '../../domain/provider/provider.ts';
+import { UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
+import type { ProviderTerms, RemoteFile } from '../../domain/provider/provider.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
 import { formatResultFile, measuredPoints } from '../../domain/training/metrics.ts';
 import type { Checkpoint, JobEvent, JobRecord, WandbIntegration } from '../../domain/training/types.ts';
@@ -10,7 +11,7 @@ import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../dataset/training-files.ts';
 import type { JobAction } from '../runtime/ports.ts';
 import type { JobWatcher } from './job-watcher.ts';
-import { type JobDialect, jobSettingsOf, quoteTraining, startTraining, trainingProblem } from './start.ts';
+import { jobSettingsOf, quoteTraining, startTraining, trainingProblem } from './start.ts';
 import { createWakeSignal, findRecord } from './watch.ts';
 
 export interface TrainActions {
@@ -163,12 +164,12 @@ const reportTo = (core: WorkbenchContext): WandbIntegration => {
   return { project, entity };
 };
 
-function profileOf(core: WorkbenchContext, providerId: string): JobDialect {
+function profileOf(core: WorkbenchContext, providerId: string): ProviderTerms {
   const found = core.store.getState().profiles.find(({ id }) => id === providerId);
-  return found ?? { kind: 'compatible', jobDialect: 'method' };
+  return found ?? UNKNOWN_PROVIDER;
 }
 
-function settingsProblem({ training }: Project, profile: JobDialect): Problem | null {
+function settingsProblem({ training }: Project, profile: ProviderTerms): Problem | null {
   const found = trainingProblem(training, profile);
   return found && { what: found.what, saved: 'Nothing was uploaded.', next: found.fix ?? 'Choose supervised.' };
 }

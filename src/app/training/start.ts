@@ -1,7 +1,7 @@
 import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
-import type { ProviderProfile } from '../../domain/provider/provider.ts';
+import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
 import type { JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
@@ -18,16 +18,13 @@ import type { FileUploadProgress, OperationContext, OperationHandle, WatchProgre
 import type { CallOptions, Provider } from '../runtime/ports.ts';
 import { followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
 
-/** What of a provider decides which jobs it takes. */
-export type JobDialect = Pick<ProviderProfile, 'kind' | 'jobDialect'>;
-
 /**
  * Why the provider would refuse a job with these settings; null when nothing known speaks against it. `fix` is null
  * where only another method helps.
  */
 export function trainingProblem(
   request: BoundedRequest,
-  provider: JobDialect,
+  provider: ProviderTerms,
 ): { readonly what: string; readonly fix: string | null } | null {
   const refusal = methodProblem(request.method, provider);
   if (refusal !== null) return { what: refusal, fix: null };
@@ -98,7 +95,7 @@ export interface TrainRequest {
   readonly projectId: string;
   readonly providerId: string;
   /** Of that provider. */
-  readonly dialect: JobDialect;
+  readonly dialect: ProviderTerms;
   readonly job: JobSettings;
   /** Called once the operation runs; the files' bytes do not change after. */
   readonly files: () => TrainingFiles | Promise<TrainingFiles>;

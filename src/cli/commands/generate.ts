@@ -2,6 +2,7 @@ import { startGenerate } from '../../app/generation/start.ts';
 import type { GenerateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_TEACHER } from '../../domain/provider/models.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import { type CommandServices, openCommandServices } from '../command-services.ts';
@@ -22,7 +23,7 @@ import type { Output } from '../output/output.ts';
 export async function generate(context: CommandContext, options: GenerateOptions): Promise<ExitCode> {
   const { template, projectId } = await loadTemplate(options.template, context.output);
   const connection = await resolveConnection(context, options);
-  const model = options.model ?? (connection.profile.kind === 'embedded' ? PRACTICE_TEACHER : null);
+  const model = options.model ?? (kindFacts(connection.profile.kind).practice ? PRACTICE_TEACHER : null);
   if (model === null) throw new UsageError(`--model is needed: which model of ${connection.profile.name} writes?`);
   await using services = openCommandServices(connection);
   const planned = { projectId, template, plan: planOf(model, options), seed: options.seed ?? null };

@@ -8,6 +8,7 @@ import type { ChatAnswer, ChatMessage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel, latticeSize } from '../../domain/lattice/lattice.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
 import { studentMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
@@ -164,7 +165,7 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
 }
 
 function modelsOf({ profile }: Connection, options: RunOptions): { readonly teacher: string; readonly base: string } {
-  const practice = profile.kind === 'embedded';
+  const { practice } = kindFacts(profile.kind);
   const teacher = options.teacher ?? (practice ? PRACTICE_TEACHER : undefined);
   const base = options.model ?? (practice ? PRACTICE_BASE : undefined);
   if (teacher === undefined) throw new UsageError(`--teacher is needed: which model of ${profile.name} writes?`);
@@ -186,7 +187,7 @@ function printTemplate({ output }: CommandContext, { template }: LoadedTemplate,
   output.heading(template.name);
   for (const slot of template.slots) output.line(`  {${slot.name}}  ${slot.values.join(', ')}`);
   output.line(`  ${plural(template.slots.length, 'slot')}, ${count(size)} cells, on ${profile.name}`);
-  if (profile.kind === 'embedded') {
+  if (kindFacts(profile.kind).practice) {
     output.line('  The practice engine answers: small models on this machine that really learn, but know little.');
   }
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { isJobDialect, type JobDialect } from '../provider/job-dialects.ts';
+import { isProviderKind, type ProviderKind } from '../provider/kinds.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import type { TrackingChoices } from '../wandb/settings.ts';
 
@@ -18,9 +20,9 @@ export function luthierHome(env: Readonly<Record<string, string | undefined>>, h
 export const profileSchema: z.ZodType<ProviderProfile> = z.object({
   id: z.string().min(1),
   name: z.string(),
-  kind: z.enum(['embedded', 'openai', 'azure', 'compatible']),
+  kind: z.custom<ProviderKind>(isProviderKind),
   baseUrl: z.string().nullable(),
-  jobDialect: z.enum(['method', 'hyperparameters']),
+  jobDialect: z.custom<JobDialect>(isJobDialect),
   apiVersion: z.string().nullable(),
 });
 

@@ -1,3 +1,4 @@
+import { kindFacts } from './kinds.ts';
 import type { ProviderProfile } from './provider.ts';
 
 export const EMBEDDED_PROFILE: ProviderProfile = {
@@ -21,6 +22,13 @@ const OPENAI_PROFILE: ProviderProfile = {
 /** Always there; neither can be removed. */
 export const BUILT_IN_PROFILES: readonly ProviderProfile[] = [EMBEDDED_PROFILE, OPENAI_PROFILE];
 
+/** What is taken for granted of a provider that no profile is known of. */
+export const UNKNOWN_PROVIDER: Pick<ProviderProfile, 'kind' | 'jobDialect' | 'apiVersion'> = {
+  kind: 'compatible',
+  jobDialect: 'method',
+  apiVersion: null,
+};
+
 export function isBuiltIn(id: string): boolean {
   return BUILT_IN_PROFILES.some((profile) => profile.id === id);
 }
@@ -43,9 +51,9 @@ export function findProfileProblems(profile: ProviderProfile): readonly ProfileP
 
 function addressProblem({ kind, baseUrl }: ProviderProfile): Omit<ProfileProblem, 'field'> | null {
   if (baseUrl === null || baseUrl.trim() === '') {
-    if (kind === 'embedded' || kind === 'openai') return null;
-    const example = kind === 'azure' ? 'https://NAME.openai.azure.com/openai/v1/' : 'http://localhost:4000/v1';
-    return { message: 'The base URL is missing.', fix: `Write it in full, such as ${example}.` };
+    const { address } = kindFacts(kind);
+    if (address.from !== 'profile') return null;
+    return { message: 'The base URL is missing.', fix: `Write it in full, such as ${address.example}.` };
   }
   const url = URL.parse(baseUrl);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {

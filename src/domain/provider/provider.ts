@@ -1,17 +1,20 @@
-/** A provider: where calls go and which words of the protocol it wants. */
-export type ProviderKind = 'embedded' | 'openai' | 'azure' | 'compatible';
+import type { JobDialect } from './job-dialects.ts';
+import type { ProviderKind } from './kinds.ts';
 
+/** A provider: where calls go and which words of the protocol it wants. */
 export interface ProviderProfile {
   readonly id: string;
   readonly name: string;
   readonly kind: ProviderKind;
-  /** Null for the embedded engine (found at run time) and for OpenAI's default. */
+  /** Null for the embedded engine (found at run time) and for the usual address of a kind that has one. */
   readonly baseUrl: string | null;
-  /** How a job is asked for: `method` (OpenAI, Azure, embedded) or top-level `hyperparameters` (Nebius and older servers). */
-  readonly jobDialect: 'method' | 'hyperparameters';
-  /** Azure only. */
+  readonly jobDialect: JobDialect;
+  /** The date of an API that wants one; null for none. */
   readonly apiVersion: string | null;
 }
+
+/** What of a provider decides which jobs it takes. */
+export type ProviderTerms = Pick<ProviderProfile, 'kind' | 'jobDialect'>;
 
 export interface ModelInfo {
   readonly id: string;

@@ -1,4 +1,6 @@
-import type { ProviderKind, ProviderProfile } from '../provider/provider.ts';
+import { dialectFacts } from '../provider/job-dialects.ts';
+import { kindFacts, type ProviderKind } from '../provider/kinds.ts';
+import type { ProviderTerms } from '../provider/provider.ts';
 import type { Hyperparameter, Hyperparameters, TrainingMethod } from './types.ts';
 
 const TARGET_EPOCHS = 3;
@@ -28,26 +30,17 @@ export function resolvedEpochs(asked: number | 'auto', examples: number): number
 /** A method as a person reads it; absent is supervised. */
 export const methodName = (method: TrainingMethod | undefined): string => (method === 'dpo' ? 'DPO' : 'supervised');
 
-/**
- * Why a provider does not train by a method; null when nothing known speaks against it. The old form of a request has
- * no place to say the method, and would train supervised on lines that are not meant for it.
- */
+/** Why a provider does not train by a method, of its kind or for want of words; null when nothing known speaks against it. */
 export function methodProblem(
-  method: TrainingMethod | undefined,
-  { kind, jobDialect }: Pick<ProviderProfile, 'kind' | 'jobDialect'>,
+  method: TrainingMethod = 'supervised',
+  { kind, jobDialect }: ProviderTerms,
 ): string | null {
-  if (method !== 'dpo') return null;
-  if (kind === 'embedded') return 'The practice engine trains supervised only, not by DPO.';
-  return jobDialect === 'hyperparameters'
-    ? 'This provider is told no method, so it trains supervised only, not by DPO.'
-    : null;
+  return kindFacts(kind).untrained[method] ?? dialectFacts(jobDialect).untrained[method] ?? null;
 }
 
 /** Why a provider does not report to W&B itself; null when it does. */
-export function integrationProblem({ kind }: Pick<ProviderProfile, 'kind'>): string | null {
-  return kind === 'openai'
-    ? null
-    : 'Only OpenAI reports to W&B by itself. Luthier’s own sync works with every provider.';
+export function integrationProblem({ kind }: Pick<ProviderTerms, 'kind'>): string | null {
+  return kindFacts(kind).unreported;
 }
 
 /** The API's bounds (OpenAI API reference, fine-tuning jobs). */
@@ -79,7 +72,7 @@ export interface BoundedRequest {
   readonly beta?: Hyperparameter | undefined;
 }
 
-/** Everything in a job's settings that the provider would refuse, each with its fix. Azure takes no dots in a suffix. */
+/** Everything in a job's settings that the provider would refuse, each with its fix. */
 export function findBoundsProblems(request: BoundedRequest, provider: ProviderKind): readonly BoundsProblem[] {
   const { nEpochs, batchSize, learningRateMultiplier } = request.hyperparameters;
   return [
@@ -128,10 +121,8 @@ function suffix(value: string, provider: ProviderKind): BoundsProblem[] {
     const message = 'A suffix becomes part of the model name, where only letters, digits, -, _ and . can stand.';
     return [{ field, message, fix: `Try ${suggestSuffix(value)}.` }];
   }
-  if (provider === 'azure' && value.includes('.')) {
-    return [{ field, message: 'Azure takes no dots in a suffix.', fix: `Try ${suggestSuffix(value)}.` }];
-  }
-  return [];
+  const message = kindFacts(provider).suffix.problem(value);
+  return message === null ? [] : [{ field, message, fix: `Try ${suggestSuffix(value)}.` }];
 }
 
 /** A suffix every provider takes, made of any name: lower-case letters, digits and dashes, 40 characters at most. */

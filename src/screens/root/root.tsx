@@ -7,6 +7,7 @@ import { HelpOverlay } from '../../components/dialogs/help-overlay.tsx';
 import { OperationsDrawer } from '../../components/dialogs/operations-drawer.tsx';
 import { Frame, type HeaderFacts } from '../../components/layout/frame.tsx';
 import type { ScreenId } from '../../domain/project/types.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
 import { keyLabel, type LiveBinding } from '../../keys/binding.ts';
 import { actionsElsewhere } from '../../keys/binding-sets.ts';
 import { globalBindings, SCREEN_TITLES } from '../../keys/bindings/global.ts';
@@ -78,7 +79,7 @@ function useHeaderFacts(): HeaderFacts {
     project: project.name,
     breadcrumb: [SCREEN_TITLES[screen]],
     provider: profile?.name ?? project.providerId,
-    practice: profile?.kind === 'embedded',
+    practice: profile !== undefined && kindFacts(profile.kind).practice,
     running,
     spentUsd: spent,
   };

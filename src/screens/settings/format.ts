@@ -1,29 +1,23 @@
 import type { ModelPrice } from '../../domain/pricing/prices.ts';
-import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
-import type { KeySource, ProviderKind, ProviderProfile } from '../../domain/provider/provider.ts';
+import { keyVariable, kindFacts, type ProviderKind } from '../../domain/provider/kinds.ts';
+import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { tokenPrice } from '../../domain/text/format.ts';
 
-export const PROVIDER_KIND_LABELS: Readonly<Record<ProviderKind, string>> = {
-  embedded: `${PRACTICE_LABEL} on this machine`,
-  openai: 'OpenAI',
-  azure: 'Azure OpenAI',
-  compatible: 'OpenAI-compatible',
-};
-
-const KEY_SOURCE_LABELS: Readonly<Record<KeySource, string>> = {
-  environment: 'key from OPENAI_API_KEY',
+const KEY_SOURCE_LABELS: Readonly<Record<Exclude<KeySource, 'environment'>, string>> = {
   file: 'key kept in a 0600 file',
   generated: 'needs no key',
   none: 'no key yet: a types one in',
 };
 
-export const keySourceText = (source: KeySource): string => KEY_SOURCE_LABELS[source];
+export const keySourceText = (source: KeySource, kind: ProviderKind): string =>
+  source === 'environment' ? `key from ${keyVariable(kind) ?? 'the environment'}` : KEY_SOURCE_LABELS[source];
 
 /** Where the calls go; `environmentUrl` is `OPENAI_BASE_URL`, which OpenAI without a URL of its own follows. */
 export function addressText({ kind, baseUrl }: ProviderProfile, environmentUrl: string | null): string {
   if (baseUrl !== null) return baseUrl;
-  if (kind === 'embedded') return 'started when it is needed';
-  if (kind === 'openai' && environmentUrl !== null) return `${environmentUrl} from OPENAI_BASE_URL`;
+  const { address } = kindFacts(kind);
+  if (address.from === 'engine') return 'started when it is needed';
+  if (address.from === 'default' && environmentUrl !== null) return `${environmentUrl} from ${address.variable}`;
   return 'the default address';
 }
 

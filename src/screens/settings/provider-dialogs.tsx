@@ -5,11 +5,13 @@ import { PromptDialog } from '../../components/dialogs/prompt-dialog.tsx';
 import { Form } from '../../components/form/form.tsx';
 import type { FormField } from '../../components/form/form-state.ts';
 import { Overlay } from '../../components/layout/overlay.tsx';
-import { findProfileProblems, isBuiltIn } from '../../domain/provider/profiles.ts';
-import type { ProviderKind, ProviderProfile } from '../../domain/provider/provider.ts';
+import { DIALECT_NAMES, dialectFacts, isJobDialect } from '../../domain/provider/job-dialects.ts';
+import { ADDABLE_KINDS, isProviderKind, kindFacts } from '../../domain/provider/kinds.ts';
+import { findProfileProblems, isBuiltIn, UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
+import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import { overlayBindings } from '../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
-import { PROVIDER_KIND_LABELS, profileId } from './format.ts';
+import { profileId } from './format.ts';
 import type { ProviderDialogRequest } from './providers.tsx';
 
 export interface ProfileEditorProps {
@@ -23,13 +25,10 @@ export interface ProfileEditorProps {
 const NEW_PROFILE: ProviderProfile = {
   id: '',
   name: '',
-  kind: 'compatible',
   baseUrl: null,
-  jobDialect: 'method',
-  apiVersion: null,
+  ...UNKNOWN_PROVIDER,
 };
 
-const KINDS: readonly Exclude<ProviderKind, 'embedded'>[] = ['compatible', 'openai', 'azure'];
 const textOrNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
 /** A provider's name, address and words, checked as they are typed. */
@@ -60,6 +59,7 @@ function ProfileFields({
     const found = problems.find((problem) => problem.field === field);
     return found === undefined ? null : `${found.message} ${found.fix}`;
   };
+  const { address, fields: more } = kindFacts(draft.kind);
   const fixed = isBuiltIn(draft.id);
   const fields: readonly FormField[] = [
     {
@@ -76,16 +76,16 @@ function ProfileFields({
       kind: 'select',
       label: 'Kind',
       value: draft.kind,
-      options: KINDS.map((kind) => ({ value: kind, label: PROVIDER_KIND_LABELS[kind] })),
+      options: ADDABLE_KINDS.map((kind) => ({ value: kind, label: kindFacts(kind).label })),
       disabledReason: fixed ? 'always this kind' : null,
-      onChange: (value) => change({ kind: KINDS.find((kind) => kind === value) ?? 'compatible' }),
+      onChange: (value) => change(isProviderKind(value) ? { kind: value } : {}),
     },
     {
       id: 'url',
       kind: 'text',
       label: 'Base URL',
       value: draft.baseUrl ?? '',
-      placeholder: draft.kind === 'openai' ? 'the default address' : 'http://localhost:4000/v1',
+      placeholder: address.from === 'default' ? 'the default address' : 'http://localhost:4000/v1',
       error: draft.baseUrl === null ? null : wrong('baseUrl'),
       onChange: (url) => change({ baseUrl: textOrNull(url) }),
     },
@@ -94,24 +94,22 @@ function ProfileFields({
       kind: 'select',
       label: 'Jobs asked with',
       value: draft.jobDialect,
-      options: [
-        { value: 'method', label: 'method', note: 'OpenAI, Azure' },
-        { value: 'hyperparameters', label: 'top-level hyperparameters', note: 'Nebius, older servers' },
-      ],
-      onChange: (value) => change({ jobDialect: value === 'hyperparameters' ? 'hyperparameters' : 'method' }),
+      options: DIALECT_NAMES.map((dialect) => {
+        const { label, speakers } = dialectFacts(dialect);
+        return { value: dialect, label, note: speakers };
+      }),
+      onChange: (value) => change(isJobDialect(value) ? { jobDialect: value } : {}),
     },
-    ...(draft.kind === 'azure'
-      ? [
-          {
-            id: 'version',
-            kind: 'text',
-            label: 'API version',
-            value: draft.apiVersion ?? '',
-            placeholder: 'only for addresses without /openai/v1/',
-            onChange: (version: string) => change({ apiVersion: textOrNull(version) }),
-          } satisfies FormField,
-        ]
-      : []),
+    ...more.map(
+      ({ id, label, placeholder }): FormField => ({
+        id,
+        kind: 'text',
+        label,
+        value: draft[id] ?? '',
+        placeholder,
+        onChange: (text) => change({ [id]: textOrNull(text) }),
+      }),
+    ),
     {
       id: 'save',
       kind: 'action',

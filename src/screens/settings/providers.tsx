@@ -4,13 +4,15 @@ import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
+import { dialectFacts } from '../../domain/provider/job-dialects.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
 import { isBuiltIn } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { settingsProviderBindings } from '../../keys/bindings/settings.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
-import { addressText, keySourceText, PROVIDER_KIND_LABELS } from './format.ts';
+import { addressText, keySourceText } from './format.ts';
 
 export type ProviderDialogRequest =
   | { readonly kind: 'edit'; readonly profile: ProviderProfile | null }
@@ -61,7 +63,7 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
     disabledReason: profile === undefined ? 'no provider is selected' : why,
   });
   const fixed = profile !== undefined && isBuiltIn(profile.id);
-  const embedded = profile?.kind === 'embedded';
+  const embedded = profile !== undefined && kindFacts(profile.kind).key.from === 'engine';
   useBindings(
     'screen',
     settingsProviderBindings,
@@ -88,16 +90,15 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
     { active: focus },
   );
 
+  const remark = profile === undefined ? null : dialectFacts(profile.jobDialect).remark;
   const details =
     profile === undefined
       ? []
       : [
-          { text: PROVIDER_KIND_LABELS[profile.kind], tone: 'strong' as const },
+          { text: kindFacts(profile.kind).label, tone: 'strong' as const },
           { text: addressText(profile, settings.environmentUrl()), tone: 'plain' as const },
-          { text: keySourceText(settings.keySource(profile.id)), tone: 'plain' as const },
-          ...(profile.jobDialect === 'hyperparameters'
-            ? [{ text: 'jobs asked for with top-level hyperparameters', tone: 'plain' as const }]
-            : []),
+          { text: keySourceText(settings.keySource(profile.id), profile.kind), tone: 'plain' as const },
+          ...(remark === null ? [] : [{ text: remark, tone: 'plain' as const }]),
         ];
   const key = profile === undefined ? 'none' : settings.keySource(profile.id);
   // A test is of the key it was made with.

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { latestOperation } from '../../app/core/state.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { StatusLine } from '../../components/feedback/status-line.tsx';
+import { useProvider } from '../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { divideSpace, nextPane, type Pane, PaneBox, Panes } from '../../components/layout/panes.tsx';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
@@ -105,9 +106,7 @@ function TemplateEditor(): ReactNode {
   const { navigation } = useWorkbench();
   const [memories] = useState(emptyMemories);
   const plan = useAppState((app) => app.project.plan);
-  const practice = useAppState(
-    (app) => app.profiles.find(({ id }) => id === app.project.providerId)?.kind === 'embedded',
-  );
+  const { practice } = useProvider();
   const model = modelName(plan.model, practice);
   const findings = useMemo(() => findTemplateProblems(state.template), [state.template]);
   const previewed = usePreviewedCombination(state.template.slots, state.cell);

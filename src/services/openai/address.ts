@@ -1,21 +1,22 @@
+import { kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 
-const OPENAI = 'https://api.openai.com/v1';
-
 /**
- * Where the calls of a profile go. OpenAI without a URL of its own follows `OPENAI_BASE_URL`, as every official
- * client does; other kinds never do, so that a key cannot travel to another provider's server by an old variable.
+ * Where the calls of a profile go. A kind with a usual address follows its variable, as OpenAI's official clients do;
+ * other kinds never do, so that a key cannot travel to another provider's server by an old variable.
  * Throws ProviderError `invalid-request` for what is not an http(s) URL, or holds a password.
  */
-export function baseUrlOf(profile: ProviderProfile, environmentUrl: string | undefined): string {
-  const written = profile.baseUrl?.trim() || (profile.kind === 'openai' ? environmentUrl?.trim() || OPENAI : '');
+export function baseUrlOf(profile: ProviderProfile, env: Readonly<Record<string, string | undefined>>): string {
+  const { address, path } = kindFacts(profile.kind);
+  const usual = address.from === 'default' ? env[address.variable]?.trim() || address.url : '';
+  const written = profile.baseUrl?.trim() || usual;
   if (written === '') throw refused(profile, 'has no base URL yet. Set it in Settings (8).');
   const url = parse(written, profile);
   if (url.username !== '' || url.password !== '')
     throw refused(profile, 'has a user name or password in its base URL. Keep the key in Settings (8) instead.');
   url.hash = '';
   url.search = '';
-  url.pathname = pathOf(profile, url.pathname.replace(/\/+$/, ''));
+  url.pathname = path(url.pathname.replace(/\/+$/, ''), profile.apiVersion);
   return url.href.replace(/\/$/, '');
 }
 
@@ -23,13 +24,6 @@ export function baseUrlOf(profile: ProviderProfile, environmentUrl: string | und
 export function environmentUrlOf(environmentUrl: string | undefined): string | null {
   const url = URL.parse(environmentUrl?.trim() ?? '');
   return url === null || url.username !== '' || url.password !== '' ? null : `${url.origin}${url.pathname}`;
-}
-
-/** Azure: `/openai/v1` for the current API; `/openai`, where the official Azure client adds the rest, for a dated one. */
-function pathOf(profile: ProviderProfile, path: string): string {
-  if (profile.kind !== 'azure') return path;
-  const resource = path.replace(/\/openai(?:\/v1)?$/, '');
-  return profile.apiVersion === null ? `${resource}/openai/v1` : `${resource}/openai`;
 }
 
 function parse(text: string, profile: ProviderProfile): URL {

@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
 import type { ClientOptions } from 'openai';
+import { hasField, kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 
 export interface ClientSetup {
@@ -19,7 +20,7 @@ const CALL_TIMEOUT_MS = 60_000;
  */
 export async function openClient(setup: ClientSetup): Promise<OpenAI> {
   const { profile, baseUrl } = setup;
-  const forOpenAI = profile.kind === 'openai';
+  const { openaiVariables } = kindFacts(profile.kind);
   const options: ClientOptions & { apiKey: string } = {
     apiKey: usableKey(setup.apiKey),
     baseURL: baseUrl,
@@ -28,12 +29,12 @@ export async function openClient(setup: ClientSetup): Promise<OpenAI> {
     logLevel: 'off',
     adminAPIKey: null,
     webhookSecret: null,
-    organization: forOpenAI ? (process.env.OPENAI_ORG_ID ?? null) : null,
-    project: forOpenAI ? (process.env.OPENAI_PROJECT_ID ?? null) : null,
-    defaultHeaders: forOpenAI ? {} : withoutCustomHeaders(process.env.OPENAI_CUSTOM_HEADERS),
+    organization: openaiVariables ? (process.env.OPENAI_ORG_ID ?? null) : null,
+    project: openaiVariables ? (process.env.OPENAI_PROJECT_ID ?? null) : null,
+    defaultHeaders: openaiVariables ? {} : withoutCustomHeaders(process.env.OPENAI_CUSTOM_HEADERS),
   };
   const library = await import('openai');
-  if (profile.kind === 'azure' && profile.apiVersion !== null) {
+  if (hasField(profile.kind, 'apiVersion') && profile.apiVersion !== null) {
     return new library.AzureOpenAI({
       apiVersion: profile.apiVersion,
       apiKey: options.apiKey,

@@ -1,23 +1,25 @@
+import { kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 import { createClock } from '../clock.ts';
 import { baseUrlOf } from './address.ts';
 import { type ClientSetup, openClient } from './client.ts';
 import { createChat } from './completions.ts';
-import { createFiles, UPLOAD_LIMITS, type UploadSettings } from './files.ts';
-import { createJobs } from './jobs.ts';
+import { DIALECTS } from './dialects/dialects.ts';
+import { UPLOAD_LIMITS, type UploadSettings } from './files.ts';
 import { createModels } from './models.ts';
 import { openSession } from './session.ts';
 
 /** One provider, connected: chat, files, jobs and models over one official client. Nothing is sent yet. */
 export async function createProvider(setup: ClientSetup, uploads: Partial<UploadSettings> = {}) {
+  const dialect = DIALECTS[setup.profile.jobDialect];
   const session = openSession(await openClient(setup), [setup.apiKey.trim()]);
   return {
     id: setup.profile.id,
     name: setup.profile.name,
     chat: createChat(session),
-    files: createFiles(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }),
-    jobs: createJobs(session, setup.profile),
+    files: dialect.files(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }),
+    jobs: dialect.jobs(session, setup.profile),
     models: createModels(session),
   };
 }
@@ -64,11 +66,11 @@ async function resolve(
   profile: ProviderProfile,
   signal: AbortSignal | undefined,
 ): Promise<ClientSetup> {
-  if (profile.kind === 'embedded') {
+  if (kindFacts(profile.kind).address.from === 'engine') {
     const { url, apiKey } = await ensureEngine(setup, signal);
     return { profile, baseUrl: url.replace(/\/+$/, ''), apiKey };
   }
-  const baseUrl = baseUrlOf(profile, process.env.OPENAI_BASE_URL);
+  const baseUrl = baseUrlOf(profile, process.env);
   const apiKey = setup.keyOf(profile.id)?.trim() ?? '';
   if (apiKey === '')
     throw new ProviderError(

@@ -54,6 +54,7 @@ const job = z.object({
   estimated_finish: seconds,
 });
 
+/** Every status of OpenAI and of servers with its calls. */
 const STATUSES: Readonly<Record<string, JobStatus>> = {
   validating_files: 'validating_files',
   validating: 'validating_files',
@@ -132,7 +133,7 @@ function restOf(raw: unknown): Readonly<Record<string, Json>> | null {
   return found.length === 0 ? null : Object.fromEntries(found);
 }
 
-export function parseJobOrNull(raw: unknown): TuningJob | null {
+function parseJobOrNull(raw: unknown): TuningJob | null {
   return job.safeParse(raw).success ? parseJob(raw) : null;
 }
 
@@ -146,7 +147,7 @@ const event = z.object({
 });
 
 /** Events of a type we do not know are kept as they are. */
-export function parseEventOrNull(raw: unknown): JobEvent | null {
+function parseEventOrNull(raw: unknown): JobEvent | null {
   const read = event.safeParse(raw);
   if (!read.success) return null;
   const { id, created_at, level, type, message, data } = read.data;
@@ -170,10 +171,26 @@ const checkpoint = z.object({
   metrics: z.record(z.string(), z.unknown()).nullish().catch(null),
 });
 
-export function parseCheckpointOrNull(raw: unknown): Checkpoint | null {
+function parseCheckpointOrNull(raw: unknown): Checkpoint | null {
   const read = checkpoint.safeParse(raw);
   if (!read.success) return null;
   const { id, fine_tuning_job_id: jobId, fine_tuned_model_checkpoint: model, step_number: step } = read.data;
   const metrics = parseStepMetrics({ ...read.data.metrics, step });
   return metrics === null ? null : { id, jobId, model, step, createdAt: read.data.created_at ?? 0, metrics };
 }
+
+/** How the answers of a dialect are read. What ends in OrNull is of a list, where one that cannot be read is left out. */
+export interface JobAnswers {
+  /** Throws ZodError for what is no job. */
+  job(raw: unknown): TuningJob;
+  jobOrNull(raw: unknown): TuningJob | null;
+  eventOrNull(raw: unknown): JobEvent | null;
+  checkpointOrNull(raw: unknown): Checkpoint | null;
+}
+
+export const OPENAI_ANSWERS: JobAnswers = {
+  job: parseJob,
+  jobOrNull: parseJobOrNull,
+  eventOrNull: parseEventOrNull,
+  checkpointOrNull: parseCheckpointOrNull,
+};

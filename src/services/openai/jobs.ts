@@ -1,5 +1,6 @@
 import type { FineTuningJob, JobCreateParams } from 'openai/resources/fine-tuning/jobs';
-import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
+import { ProviderError, type ProviderProfile, type ProviderTerms } from '../../domain/provider/provider.ts';
 import { integrationProblem, methodProblem } from '../../domain/training/job-settings.ts';
 import type {
   Checkpoint,
@@ -9,27 +10,35 @@ import type {
   TuningJob,
   WandbIntegration,
 } from '../../domain/training/types.ts';
-import { parseCheckpointOrNull, parseEventOrNull, parseJob, parseJobOrNull } from './job-parse.ts';
+import type { JobAnswers } from './job-parse.ts';
 import { allItems, type CallOptions, eachItem, requestOptions, type Session } from './session.ts';
 
 const PAGE = 100;
 
+/** In what a dialect with OpenAI's calls differs from another: what the body of create-job says, and what answers mean. */
+export interface JobForm {
+  /** Method and hyperparameters, as the body has them. `auto` is said by leaving the field out. */
+  settings(request: JobRequest): Partial<JobCreateParams>;
+  readonly answers: JobAnswers;
+}
+
 /** Fine-tuning jobs of one provider. Everything throws ProviderError. */
-export function createJobs(session: Session, profile: ProviderProfile) {
+export function createJobs(session: Session, profile: ProviderProfile, form: JobForm) {
   const { jobs } = session.client.fineTuning;
+  const { answers } = form;
   return {
     create(request: JobRequest, options?: CallOptions): Promise<TuningJob> {
       return session.call(options?.signal, async () =>
-        parseJob(await jobs.create(jobBody(request, profile), requestOptions(options))),
+        answers.job(await jobs.create(jobBody(request, profile, form), requestOptions(options))),
       );
     },
     retrieve(id: string, options?: CallOptions): Promise<TuningJob> {
-      return session.call(options?.signal, async () => parseJob(await jobs.retrieve(id, requestOptions(options))));
+      return session.call(options?.signal, async () => answers.job(await jobs.retrieve(id, requestOptions(options))));
     },
     /** Newest first, every page. */
     list(options?: CallOptions): Promise<readonly TuningJob[]> {
       return session.call(options?.signal, () =>
-        allItems((cursor) => jobs.list({ limit: PAGE, ...cursor }, requestOptions(options)), parseJobOrNull),
+        allItems((cursor) => jobs.list({ limit: PAGE, ...cursor }, requestOptions(options)), answers.jobOrNull),
       );
     },
     act(id: string, action: 'cancel' | 'pause' | 'resume', options?: CallOptions): Promise<TuningJob> {
@@ -43,14 +52,14 @@ export function createJobs(session: Session, profile: ProviderProfile) {
             return jobs.resume(id, requestOptions(options));
         }
       };
-      return session.call(options?.signal, async () => parseJob(await act()));
+      return session.call(options?.signal, async () => answers.job(await act()));
     },
     /** Those not in `known`, oldest first. Reads back from the newest, and no further than the first known one. */
     events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]> {
       return session.call(options?.signal, async () => {
         const pages = eachItem(
           (cursor) => jobs.listEvents(id, { limit: PAGE, ...cursor }, requestOptions(options)),
-          parseEventOrNull,
+          answers.eventOrNull,
         );
         return await eventsBackTo(known, pages);
       });
@@ -61,7 +70,7 @@ export function createJobs(session: Session, profile: ProviderProfile) {
         const found = await session.call(options?.signal, () =>
           allItems(
             (cursor) => jobs.checkpoints.list(id, { limit: PAGE, ...cursor }, requestOptions(options)),
-            parseCheckpointOrNull,
+            answers.checkpointOrNull,
           ),
         );
         return found.map((one) => ({ ...one, jobId: one.jobId || id })).toSorted((a, b) => a.step - b.step);
@@ -76,29 +85,23 @@ export function createJobs(session: Session, profile: ProviderProfile) {
 const NO_SUCH_ROUTE: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /**
- * The body of POST /fine_tuning/jobs. `auto` is said by leaving the field out, which every dialect understands.
- * Azure takes no dots in a suffix: they become hyphens.
+ * The body of POST /fine_tuning/jobs.
  * Throws ProviderError for a method or an integration that the provider does not have.
  */
-export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kind' | 'jobDialect'>): JobCreateParams {
+export function jobBody(request: JobRequest, profile: ProviderTerms, form: JobForm): JobCreateParams {
   const refusal = methodProblem(request.method, profile);
   if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
   const noReport = request.wandb === undefined ? null : integrationProblem(profile);
   if (noReport !== null) throw new ProviderError('invalid-request', noReport, { code: 'unsupported_integration' });
-  const suffix = profile.kind === 'azure' ? (request.suffix?.replaceAll('.', '-') ?? null) : request.suffix;
-  const hyperparameters = chosen(request.hyperparameters);
+  const { suffix } = request;
   return {
     model: request.model,
     training_file: request.trainingFile,
     ...(request.validationFile === null ? {} : { validation_file: request.validationFile }),
-    ...(suffix === null || suffix === '' ? {} : { suffix }),
+    ...(suffix === null || suffix === '' ? {} : { suffix: kindFacts(profile.kind).suffix.sent(suffix) }),
     ...(request.seed === null ? {} : { seed: request.seed }),
     ...(request.wandb === undefined ? {} : { integrations: [integrationOf(request.wandb)] }),
-    ...(profile.jobDialect === 'method'
-      ? { method: methodOf(request, hyperparameters) }
-      : isEmpty(hyperparameters)
-        ? {}
-        : { hyperparameters }),
+    ...form.settings(request),
   };
 }
 
@@ -108,17 +111,8 @@ const integrationOf = ({ project, entity }: WandbIntegration): JobCreateParams.I
   wandb: { project, ...(entity === null ? {} : { entity }) },
 });
 
-const isEmpty = (fields: object): boolean => Object.keys(fields).length === 0;
-
-function methodOf({ method, beta }: JobRequest, common: ReturnType<typeof chosen>): JobCreateParams.Method {
-  if (method !== 'dpo') {
-    return { type: 'supervised', ...(isEmpty(common) ? {} : { supervised: { hyperparameters: common } }) };
-  }
-  const hyperparameters = { ...(beta === undefined || beta === 'auto' ? {} : { beta }), ...common };
-  return { type: 'dpo', ...(isEmpty(hyperparameters) ? {} : { dpo: { hyperparameters } }) };
-}
-
-function chosen({ nEpochs, batchSize, learningRateMultiplier }: Hyperparameters) {
+/** The hyperparameters that are not `auto`, under OpenAI's names. */
+export function chosenHyperparameters({ nEpochs, batchSize, learningRateMultiplier }: Hyperparameters) {
   return {
     ...(nEpochs === 'auto' ? {} : { n_epochs: nEpochs }),
     ...(batchSize === 'auto' ? {} : { batch_size: batchSize }),

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { KeySource, ProviderKind } from '../../domain/provider/provider.ts';
+import { isProviderKind, type KeyRule, kindFacts, type ProviderKind } from '../../domain/provider/kinds.ts';
+import type { KeySource } from '../../domain/provider/provider.ts';
 import { makePrivate, type Recovery, setAside, writePrivateFile } from './files.ts';
 
 export interface Secrets {
@@ -23,12 +24,14 @@ export interface SecretsOptions {
   readonly now?: () => number;
 }
 
+/** A profile that is not known has what was typed for it, and nothing else. */
+const UNKNOWN: KeyRule = { from: 'person', variable: null, first: 'typed' };
+
 const keysSchema = z.record(z.string(), z.string());
 
 /**
- * Keys by profile. `OPENAI_API_KEY` comes first, for OpenAI and for compatible servers, as their clients have it;
- * then the key typed in, kept in `keys.json` (0600), apart from settings that may be shown or shared. Azure's
- * keys are another service's, so the environment's is never sent there.
+ * Keys by profile: of the environment variable of its kind, or typed in and kept in `keys.json` (0600), apart from
+ * settings that may be shown or shared. Which of the two comes first is a matter of the kind.
  */
 export function createSecrets(options: SecretsOptions): Secrets {
   const path = join(options.home, 'keys.json');
@@ -44,10 +47,9 @@ export function createSecrets(options: SecretsOptions): Secrets {
     return {};
   };
 
-  const fromEnvironment = (profileId: string): string | null => {
+  const ruleOf = (profileId: string): KeyRule => {
     const kind = options.kindOf(profileId);
-    if (kind !== 'openai' && kind !== 'compatible') return null;
-    return options.env.OPENAI_API_KEY?.trim() || null;
+    return isProviderKind(kind) ? kindFacts(kind).key : UNKNOWN;
   };
 
   const fromFile = (profileId: string): string | null => {
@@ -55,11 +57,12 @@ export function createSecrets(options: SecretsOptions): Secrets {
     return Object.hasOwn(keys, profileId) ? keys[profileId] || null : null;
   };
 
-  /** A server of one's own gets the key typed for it before OpenAI's, which is nobody else's business. */
   const found = (profileId: string): { readonly source: 'environment' | 'file'; readonly key: string } | null => {
-    const environment = fromEnvironment(profileId);
+    const rule = ruleOf(profileId);
+    if (rule.from === 'engine') return null;
+    const environment = rule.variable === null ? null : options.env[rule.variable]?.trim() || null;
     const typed = fromFile(profileId);
-    const typedFirst = options.kindOf(profileId) !== 'openai' && typed !== null;
+    const typedFirst = rule.first === 'typed' && typed !== null;
     if (environment !== null && !typedFirst) return { source: 'environment', key: environment };
     return typed === null ? null : { source: 'file', key: typed };
   };
@@ -72,13 +75,10 @@ export function createSecrets(options: SecretsOptions): Secrets {
       writePrivateFile(path, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
     },
     source: (profileId) => {
-      if (options.kindOf(profileId) === 'embedded') return 'generated';
+      if (ruleOf(profileId).from === 'engine') return 'generated';
       return found(profileId)?.source ?? 'none';
     },
-    keyOf: (profileId) => {
-      if (options.kindOf(profileId) === 'embedded') return null;
-      return found(profileId)?.key ?? null;
-    },
+    keyOf: (profileId) => found(profileId)?.key ?? null,
   };
 }
 

@@ -34,7 +34,8 @@ function providersOf(profiles: readonly ProviderProfile[], key: string | null = 
 }
 
 describe('where calls go', () => {
-  const url = (change: Partial<ProviderProfile>, environment?: string) => baseUrlOf(profileOf(change), environment);
+  const url = (change: Partial<ProviderProfile>, environment?: string) =>
+    baseUrlOf(profileOf(change), { OPENAI_BASE_URL: environment });
 
   it.each([
     [{ kind: 'openai', baseUrl: null }, undefined, 'https://api.openai.com/v1'],

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ProviderKind } from '../../../src/domain/provider/kinds.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest } from '../../../src/domain/training/types.ts';
+import { hyperparametersForm } from '../../../src/services/openai/dialects/hyperparameters.ts';
+import { methodForm } from '../../../src/services/openai/dialects/method.ts';
 import { parseJob, parseStatus } from '../../../src/services/openai/job-parse.ts';
-import { jobBody } from '../../../src/services/openai/jobs.ts';
+import { jobBody as bodyOf } from '../../../src/services/openai/jobs.ts';
 import { providerAt, sendJson, startServer, type TestServer } from './servers.ts';
 
 let server: TestServer | null = null;
@@ -10,6 +13,12 @@ afterEach(async () => {
   await server?.close();
   server = null;
 });
+
+const FORMS = { method: methodForm, hyperparameters: hyperparametersForm };
+const jobBody = (
+  asked: JobRequest,
+  profile: { readonly kind: ProviderKind; readonly jobDialect: keyof typeof FORMS },
+) => bodyOf(asked, profile, FORMS[profile.jobDialect]);
 
 const request: JobRequest = {
   model: 'base',
@@ -71,6 +80,18 @@ describe('asking for a job', () => {
     ] as const) {
       expect(() => jobBody({ ...request, method: 'dpo' }, profile)).toThrow(ProviderError);
     }
+  });
+
+  it('sends what the dialect of the profile says', async () => {
+    const started = await startServer((_, response) => sendJson(response, bare));
+    server = started;
+    for (const jobDialect of ['method', 'hyperparameters'] as const)
+      await (await providerAt(started.url, { jobDialect })).jobs.create(request);
+    const fields = started.heard.map((one) => Object.keys(one.json()));
+    expect(fields).toEqual([
+      ['model', 'training_file', 'suffix', 'seed', 'method'],
+      ['model', 'training_file', 'suffix', 'seed', 'hyperparameters'],
+    ]);
   });
 
   it('sends Azure a suffix without dots', () => {

@@ -1,7 +1,8 @@
 import type { Option } from '../../../components/inputs/select.tsx';
 import { type PriceTable, priceOf } from '../../../domain/pricing/prices.ts';
+import { kindFacts, type ProviderKind } from '../../../domain/provider/kinds.ts';
 import { isPracticeModel, PRACTICE_LABEL, PRACTICE_TEACHER } from '../../../domain/provider/models.ts';
-import type { ModelInfo, ProviderKind } from '../../../domain/provider/provider.ts';
+import type { ModelInfo } from '../../../domain/provider/provider.ts';
 import { tokenPrice } from '../../../domain/text/format.ts';
 
 /** Models that are no text models, by OpenAI's names; nobody tunes them on chats. */
@@ -31,7 +32,7 @@ export function closingText(date: string | null, today: string): string {
 
 /** What there is to know before choosing a model: who trains it, what it costs, until when. */
 export function modelNote(model: string, facts: ModelFacts): string {
-  if (facts.kind === 'embedded' && isPracticeModel(model)) return `${PRACTICE_LABEL}, on this machine, free`;
+  if (kindFacts(facts.kind).practice && isPracticeModel(model)) return `${PRACTICE_LABEL}, on this machine, free`;
   const train = priceOf(model, facts.prices)?.train ?? null;
   const price = train === null ? 'price unknown' : train === 0 ? 'free' : `${tokenPrice(train)} per 1M tokens`;
   const tuned = facts.models.some((one) => one.id === model && one.tuned) ? 'tuned already, trained on' : '';
@@ -42,7 +43,7 @@ export function modelNote(model: string, facts: ModelFacts): string {
 export function modelOptions(facts: ModelFacts): readonly Option[] {
   const { models, current, prices, kind } = facts;
   const usable = models.filter(({ id, tuned }) => {
-    if (kind === 'embedded') return !tuned && id !== PRACTICE_TEACHER;
+    if (kindFacts(kind).practice) return !tuned && id !== PRACTICE_TEACHER;
     return !NON_TEXT_MODELS.test(id);
   });
   const rank = ({ id, tuned }: ModelInfo): number => {

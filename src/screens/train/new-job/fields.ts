@@ -2,6 +2,7 @@ import { useRead, useWorkbench } from '../../../app/react.tsx';
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { RowCounts } from '../../../domain/dataset/types.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { kindFacts } from '../../../domain/provider/kinds.ts';
 import { count } from '../../../domain/text/format.ts';
 import {
   BOUNDS,
@@ -58,7 +59,7 @@ function modelField({ plan, model, change }: NewJobFacts): FormField {
   const options = modelOptions(model);
   const base = { id: 'model', label: 'Base model', value: plan.model };
   const onChange = (value: string): void => change({ model: value.trim() });
-  if (model.kind !== 'embedded' && options.length <= 1) {
+  if (!kindFacts(model.kind).practice && options.length <= 1) {
     const error = plan.model === '' ? 'Type the name of the model to train from.' : null;
     const note = plan.model === '' ? {} : { note: modelNote(plan.model, model) };
     return { ...base, ...note, kind: 'text', onChange, error, placeholder: 'name of the model' };
@@ -143,7 +144,7 @@ function reportFields({ plan, model, change }: NewJobFacts): readonly FormField[
       value: plan.wandb === true ? 'yes' : 'no',
       options: [
         { value: 'no', label: 'no', note: 'w sends the job, with its data' },
-        { value: 'yes', label: 'yes, by OpenAI', note: 'with the key in your account there' },
+        { value: 'yes', label: `yes, by ${kindFacts(model.kind).label}`, note: 'with the key in your account there' },
       ],
       onChange: (value) => change({ wandb: value === 'yes' }),
     },

@@ -6,8 +6,8 @@ import { Line } from '../../../components/text/line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import type { Quote } from '../../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { kindFacts, type ProviderKind } from '../../../domain/provider/kinds.ts';
 import { PRACTICE_LABEL } from '../../../domain/provider/models.ts';
-import type { ProviderKind } from '../../../domain/provider/provider.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { integrationProblem, methodName } from '../../../domain/training/job-settings.ts';
 import type { TrainingMethod } from '../../../domain/training/types.ts';
@@ -26,23 +26,20 @@ export function adviceFor(
   { method, wandb }: Pick<TrainingPlan, 'method' | 'wandb'>,
 ): readonly Advice[] {
   const found: Advice[] = [];
+  const { advice, label } = kindFacts(facts.kind);
   const closes = closingDate(facts.current, facts);
   const words = closingText(closes, facts.today);
   if (words.startsWith('closed'))
     found.push({ tone: 'warn', text: `This model ${words}: the provider may refuse it.` });
-  if (facts.kind === 'embedded') {
-    found.push({ tone: 'muted', text: 'The practice engine trains a small statistical model: real learning, no LLM.' });
-  }
+  if (advice.trainer !== null) found.push({ tone: 'muted', text: advice.trainer });
   if (wandb === true && integrationProblem(facts) === null) {
-    found.push({ tone: 'muted', text: 'OpenAI sends the figures to W&B by the key stored in your account there.' });
+    found.push({ tone: 'muted', text: `${label} sends the figures to W&B by the key stored in your account there.` });
     found.push({ tone: 'muted', text: "Luthier's own sync (w) adds the data and the evaluations." });
   }
   if (quote !== null && quote.validationExamples === 0) {
     found.push({ tone: 'muted', text: 'Nothing is held out: there will be no validation loss.' });
   }
-  if (facts.kind === 'openai') {
-    found.push({ tone: 'muted', text: 'OpenAI is closing self-serve fine-tuning; it may say training_not_available.' });
-  }
+  if (advice.outlook !== null) found.push({ tone: 'muted', text: advice.outlook });
   if (words.startsWith('closes')) found.push({ tone: 'muted', text: `This model and its tunes close: ${closes}.` });
   found.push({ tone: 'muted', text: `Method: ${methodName(method)}.` });
   return found;
@@ -70,7 +67,7 @@ export function rowsText({ trainExamples, validationExamples }: Quote): string {
 
 export function costText({ quote, kind, pricesOf }: QuoteFacts): string {
   if (quote.costUsd === null) return 'unknown: no price for this model';
-  if (kind === 'embedded') return `${formatUsd(quote.costUsd)}, on this machine (${PRACTICE_LABEL})`;
+  if (kindFacts(kind).practice) return `${formatUsd(quote.costUsd)}, on this machine (${PRACTICE_LABEL})`;
   return `about ${formatUsd(quote.costUsd)} (prices of ${pricesOf})`;
 }
 

@@ -1,0 +1,165 @@
+import type { TrainingMethod } from '../training/types.ts';
+import { PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from './models.ts';
+
+/** What a provider is; a profile says of which kind it is. */
+export type ProviderKind = 'compatible' | 'openai' | 'azure' | 'embedded';
+
+/** Where calls go: to the engine, found at run time; to a usual address, unless the profile has another; or to the profile's. */
+export type AddressRule =
+  | { readonly from: 'engine' }
+  | { readonly from: 'default'; readonly url: string; readonly variable: string }
+  | { readonly from: 'profile'; readonly example: string };
+
+/** Where a key comes from: the engine makes its own; else a person types it in, or sets the environment variable, if there is one. */
+export type KeyRule =
+  | { readonly from: 'engine' }
+  | { readonly from: 'person'; readonly variable: string | null; readonly first: 'variable' | 'typed' };
+
+/** A field that profiles of a kind have besides name, address and dialect. */
+export interface ProfileField {
+  readonly id: 'apiVersion';
+  readonly label: string;
+  readonly placeholder: string;
+}
+
+/** What a suffix may be beyond the rules that hold everywhere. */
+export interface SuffixRule {
+  /** Why a suffix is refused; null when it is not. */
+  problem(suffix: string): string | null;
+  /** The suffix as it is sent. */
+  sent(suffix: string): string;
+}
+
+export interface ProviderKindFacts {
+  readonly label: string;
+  /** Whether a person can make a profile of it. */
+  readonly addable: boolean;
+  /** Whether small models of the practice engine answer and train there, free and on this machine. */
+  readonly practice: boolean;
+  readonly address: AddressRule;
+  /** The path calls go to, made of the base URL's, which ends in no slash. */
+  path(written: string, apiVersion: string | null): string;
+  readonly key: KeyRule;
+  /** Whether organisation, project and headers of the `OPENAI_…` variables are sent along. Other servers must not see them. */
+  readonly openaiVariables: boolean;
+  readonly fields: readonly ProfileField[];
+  /** Whether a server given by its address is of this kind still, when a profile of this kind is named with it. */
+  readonly atAnyAddress: boolean;
+  /** Models to begin with; null where nobody knows them before the server lists them. */
+  readonly models: { readonly teacher: string; readonly base: string } | null;
+  readonly suffix: SuffixRule;
+  /** Methods it does not train by, each with the reason. */
+  readonly untrained: Readonly<Partial<Record<TrainingMethod, string>>>;
+  /** Why it does not report jobs to W&B by itself; null when it does. */
+  readonly unreported: string | null;
+  /** What trains there, and what may keep a job from starting, for a person about to start one. */
+  readonly advice: { readonly trainer: string | null; readonly outlook: string | null };
+}
+
+const ANY_SUFFIX: SuffixRule = { problem: () => null, sent: (suffix) => suffix };
+
+const UNREPORTED = 'Only OpenAI reports to W&B by itself. Luthier’s own sync works with every provider.';
+
+/** Every kind, in the order a form offers those that can be added. */
+export const PROVIDER_KINDS = {
+  compatible: {
+    label: 'OpenAI-compatible',
+    addable: true,
+    practice: false,
+    address: { from: 'profile', example: 'http://localhost:4000/v1' },
+    path: (written) => written,
+    // The variable counts, as in the server's own clients; but a key that was typed for this server is meant for it.
+    key: { from: 'person', variable: 'OPENAI_API_KEY', first: 'typed' },
+    openaiVariables: false,
+    fields: [],
+    atAnyAddress: true,
+    models: null,
+    suffix: ANY_SUFFIX,
+    untrained: {},
+    unreported: UNREPORTED,
+    advice: { trainer: null, outlook: null },
+  },
+  openai: {
+    label: 'OpenAI',
+    addable: true,
+    practice: false,
+    address: { from: 'default', url: 'https://api.openai.com/v1', variable: 'OPENAI_BASE_URL' },
+    path: (written) => written,
+    key: { from: 'person', variable: 'OPENAI_API_KEY', first: 'variable' },
+    openaiVariables: true,
+    fields: [],
+    atAnyAddress: false,
+    models: { teacher: 'gpt-4.1-mini', base: 'gpt-4.1-mini-2025-04-14' },
+    suffix: ANY_SUFFIX,
+    untrained: {},
+    unreported: null,
+    advice: {
+      trainer: null,
+      outlook: 'OpenAI is closing self-serve fine-tuning; it may say training_not_available.',
+    },
+  },
+  azure: {
+    label: 'Azure OpenAI',
+    addable: true,
+    practice: false,
+    address: { from: 'profile', example: 'https://NAME.openai.azure.com/openai/v1/' },
+    // `/openai/v1` for the current API; `/openai`, where the official Azure client adds the rest, for a dated one.
+    path: (written, apiVersion) => {
+      const resource = written.replace(/\/openai(?:\/v1)?$/, '');
+      return apiVersion === null ? `${resource}/openai/v1` : `${resource}/openai`;
+    },
+    // Its keys are another service's, so OpenAI's variable is never sent there.
+    key: { from: 'person', variable: null, first: 'typed' },
+    openaiVariables: false,
+    fields: [{ id: 'apiVersion', label: 'API version', placeholder: 'only for addresses without /openai/v1/' }],
+    atAnyAddress: true,
+    models: { teacher: 'gpt-4.1-mini', base: 'gpt-4.1-mini-2025-04-14' },
+    suffix: {
+      problem: (suffix) => (suffix.includes('.') ? 'Azure takes no dots in a suffix.' : null),
+      sent: (suffix) => suffix.replaceAll('.', '-'),
+    },
+    untrained: {},
+    unreported: UNREPORTED,
+    advice: { trainer: null, outlook: null },
+  },
+  embedded: {
+    label: `${PRACTICE_LABEL} on this machine`,
+    addable: false,
+    practice: true,
+    address: { from: 'engine' },
+    path: (written) => written,
+    key: { from: 'engine' },
+    openaiVariables: false,
+    fields: [],
+    atAnyAddress: false,
+    models: { teacher: PRACTICE_TEACHER, base: PRACTICE_BASE },
+    suffix: ANY_SUFFIX,
+    untrained: { dpo: 'The practice engine trains supervised only, not by DPO.' },
+    unreported: UNREPORTED,
+    advice: {
+      trainer: 'The practice engine trains a small statistical model: real learning, no LLM.',
+      outlook: null,
+    },
+  },
+} satisfies Record<ProviderKind, ProviderKindFacts>;
+
+export const kindFacts = (kind: ProviderKind): ProviderKindFacts => PROVIDER_KINDS[kind];
+
+/** The environment variable a key is taken from; null for none. */
+export function keyVariable(kind: ProviderKind): string | null {
+  const { key } = kindFacts(kind);
+  return key.from === 'person' ? key.variable : null;
+}
+
+export function isProviderKind(value: unknown): value is ProviderKind {
+  return typeof value === 'string' && Object.hasOwn(PROVIDER_KINDS, value);
+}
+
+/** Those a person can make a profile of. */
+export const ADDABLE_KINDS: readonly ProviderKind[] = Object.keys(PROVIDER_KINDS)
+  .filter(isProviderKind)
+  .filter((kind) => PROVIDER_KINDS[kind].addable);
+
+/** Whether profiles of a kind have a field. One that is left over from another kind counts for nothing. */
+export const hasField = (kind: ProviderKind, id: ProfileField['id']): boolean =>
+  kindFacts(kind).fields.some((field) => field.id === id);

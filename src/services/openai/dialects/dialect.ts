@@ -1,0 +1,19 @@
+import type { ProviderProfile } from '../../../domain/provider/provider.ts';
+import { createFiles, type UploadSettings } from '../files.ts';
+import { createJobs, type JobForm } from '../jobs.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * The fine-tuning protocol of a provider: how files get there, and how jobs are created, read, followed and stopped.
+ * One that has calls of its own gives services of its own here; all else of the app sees no difference.
+ */
+export interface Dialect {
+  files(session: Session, settings: UploadSettings): ReturnType<typeof createFiles>;
+  jobs(session: Session, profile: ProviderProfile): ReturnType<typeof createJobs>;
+}
+
+/** A dialect with OpenAI's calls, which differs in the form of a job alone. */
+export const openAIShaped = (form: JobForm): Dialect => ({
+  files: createFiles,
+  jobs: (session, profile) => createJobs(session, profile, form),
+});

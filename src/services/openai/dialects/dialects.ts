@@ -1,0 +1,9 @@
+import type { JobDialect } from '../../../domain/provider/job-dialects.ts';
+import type { Dialect } from './dialect.ts';
+import { hyperparametersDialect } from './hyperparameters.ts';
+import { methodDialect } from './method.ts';
+
+export const DIALECTS = {
+  method: methodDialect,
+  hyperparameters: hyperparametersDialect,
+} satisfies Record<JobDialect, Dialect>;
