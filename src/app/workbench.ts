@@ -15,6 +15,7 @@ import { createRowActions, type RowActions } from './dataset/rows.ts';
 import { createSplitActions, type SplitActions } from './dataset/splits.ts';
 import { createEvaluation, type EvaluateActions, type EvaluateRun } from './evaluation/actions.ts';
 import { type BlindActions, createBlindActions } from './evaluation/blind.ts';
+import { createEvaluationReaders } from './evaluation/results.ts';
 import { createGenerateActions, type GenerateActions } from './generation/actions.ts';
 import { createProjectActions, type ProjectActions } from './projects/actions.ts';
 import { createNavigation, type NavigationActions } from './projects/navigation.ts';
@@ -88,7 +89,8 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   );
   const undo = createUndoStack();
   const models = createModelReader(core);
-  const pairs: ReadPairs = (project) => preferencePairs(core, project, (id) => evaluating.actions.items(id));
+  const readers = createEvaluationReaders(core.operations, deps.evaluations);
+  const pairs: ReadPairs = (project) => preferencePairs(core, project, readers.items);
   const tracking = createTracking(core, pairs);
   const watcher = createJobWatcher(core, {
     tunedAppeared: () => models.refresh(),
@@ -98,7 +100,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   const generate = createGenerateActions(core, undo);
   const chat = createChat(core);
   const imports = createImportActions(core);
-  const evaluating = createEvaluation(core, tracking.evaluationEnded);
+  const evaluating = createEvaluation(core, readers, tracking.evaluationEnded);
 
   const told = new Set<string>();
   const unsubscribe = registry.subscribe(() => {

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../../domain/common/outcome.ts';
 import type { Row } from '../../domain/dataset/types.ts';
@@ -12,8 +11,9 @@ import type { EvaluateProgress } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import { itemsOfLines, itemsOfRows } from './items.ts';
+import { planProblem, prepareEvaluation } from './prepare.ts';
 import { type EvaluationQuote, quoteEvaluation } from './quote.ts';
-import { compileGraders, type EvaluationReader, exportText, readEvaluation } from './results.ts';
+import { type EvaluationReaders, exportText } from './results.ts';
 import { startEvaluate } from './start.ts';
 
 export interface EvaluateActions {
@@ -51,11 +51,14 @@ const READ_MS = 100;
 const ROWS_AT_ONCE = 500;
 const NOTHING = 'Nothing was asked.';
 
-/** `ended` hears of an evaluation whose every answer is there. */
-export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Evaluation) => void): EvaluationParts {
+/** `ended` is called with an evaluation whose every answer is there. */
+export function createEvaluation(
+  core: WorkbenchContext,
+  readers: EvaluationReaders,
+  ended: (evaluation: Evaluation) => void,
+): EvaluationParts {
   const { operations } = core;
   const { evaluations, votes, documents, clock, newId } = core.deps;
-  const readers = new Map<string, EvaluationReader>();
   const batches = new LiveBatches<EvaluateProgress>(() => core.project().id);
   const telling = coalesce(clock, READ_MS, () => {
     core.set({ evaluationCosts: operations.rows.counts(predictionsProjectId(core.project().id), {}) });
@@ -63,15 +66,11 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
   });
   const changed = () => telling.touch();
 
-  function heard(rows: readonly Row[]): void {
-    for (const reader of readers.values()) if (reader.rowsChanged(rows)) changed();
-  }
-
   const rows: RowStore = {
     ...operations.rows,
     put(put) {
       operations.rows.put(put);
-      heard(put);
+      if (readers.rowsChanged(put)) changed();
     },
   };
 
@@ -87,17 +86,11 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
   }
 
   async function prepare(plan: EvaluationPlan, id: string) {
-    refuseIncomplete(plan);
+    const problem = planProblem(plan);
+    if (problem !== null) throw new OperationError('failed', problem);
     const project = core.project();
     const items = await itemsOf(plan, project);
-    const evaluation: Evaluation = {
-      id,
-      projectId: project.id,
-      plan,
-      name: nameOf(plan),
-      createdAt: clock.now(),
-      items: items.length,
-    };
+    const evaluation = prepareEvaluation(plan, { id, projectId: project.id, createdAt: clock.now(), items });
     return { evaluation, items };
   }
 
@@ -120,16 +113,6 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
     });
   }
 
-  function readerOf(id: string): EvaluationReader | null {
-    const known = readers.get(id);
-    if (known !== undefined) return known;
-    const evaluation = evaluations.get(id);
-    if (evaluation === null) return null;
-    const reader = readEvaluation(operations, evaluation, evaluations.items(id));
-    readers.set(id, reader);
-    return reader;
-  }
-
   const actions: EvaluateActions = {
     list: () => evaluations.list(core.project().id),
     quote: (plan) =>
@@ -145,11 +128,11 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
         begin(evaluation, items);
         return evaluation;
       }),
-    items: (id) => readerOf(id)?.items() ?? [],
+    items: (id) => readers.items(id),
     remove: (id) =>
       core.guard('The evaluation is as it was.', () => {
         batches.cancel(id);
-        readers.delete(id);
+        readers.forget(id);
         evaluations.remove(id);
         changed();
       }),
@@ -179,20 +162,4 @@ export function createEvaluation(core: WorkbenchContext, ended: (evaluation: Eva
         }),
     },
   };
-}
-
-function refuseIncomplete({ models, graders }: EvaluationPlan): void {
-  const refuse = (what: string, next: string) => new OperationError('failed', { what, saved: NOTHING, next });
-  if (models.length === 0) throw refuse('No model is chosen.', 'Choose at least one.');
-  const names = models.map(({ providerId, model }) => `${providerId} ${model}`);
-  if (new Set(names).size < names.length) throw refuse('A model is chosen twice.', 'Take one of them away.');
-  if (graders.length === 0) throw refuse('No grader is chosen.', 'Choose what decides right or wrong.');
-  const compiled = compileGraders(graders);
-  if (!compiled.ok) throw new OperationError('failed', compiled.problem);
-}
-
-/** `validation rows · 2 models`. */
-function nameOf({ source, models }: EvaluationPlan): string {
-  const where = source.kind === 'file' ? basename(source.path) : `${source.side} rows`;
-  return `${where} · ${models.length === 1 ? (models[0]?.model ?? '') : `${models.length} models`}`;
 }

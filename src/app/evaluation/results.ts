@@ -18,7 +18,7 @@ import type {
   Vote,
 } from '../../domain/evaluation/types.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
-import type { RowStore } from '../runtime/ports.ts';
+import type { EvaluationStore, RowStore } from '../runtime/ports.ts';
 import { isFailedCall, Questions } from './questions.ts';
 
 /** A grader of the plan: one that works by itself, or the place of a judge among the judges. */
@@ -168,6 +168,38 @@ export function readEvaluation(
       if (any) read = null;
       return any;
     },
+  };
+}
+
+/** The readers of the evaluations that were looked at, so that what was read and graded is kept. */
+export interface EvaluationReaders {
+  /** Every item with what is answered so far, in the order of its source; empty for an evaluation that is gone. */
+  items(evaluationId: string): readonly EvaluatedItem[];
+  /** Rows that were just written; says whether any is of an evaluation that was looked at. */
+  rowsChanged(rows: readonly Row[]): boolean;
+  forget(evaluationId: string): void;
+}
+
+export function createEvaluationReaders(
+  deps: Parameters<typeof readEvaluation>[0],
+  evaluations: Pick<EvaluationStore, 'get' | 'items'>,
+): EvaluationReaders {
+  const readers = new Map<string, EvaluationReader>();
+
+  function readerOf(id: string): EvaluationReader | null {
+    const known = readers.get(id);
+    if (known !== undefined) return known;
+    const evaluation = evaluations.get(id);
+    if (evaluation === null) return null;
+    const reader = readEvaluation(deps, evaluation, evaluations.items(id));
+    readers.set(id, reader);
+    return reader;
+  }
+
+  return {
+    items: (id) => readerOf(id)?.items() ?? [],
+    rowsChanged: (rows) => [...readers.values()].filter((reader) => reader.rowsChanged(rows)).length > 0,
+    forget: (id) => readers.delete(id),
   };
 }
 

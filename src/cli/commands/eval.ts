@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { itemsOfLines } from '../../app/evaluation/items.ts';
-import { compileGraders, type ExportFormat, exportText, readEvaluation } from '../../app/evaluation/results.ts';
+import { fileProjectId, planProblem, prepareEvaluation } from '../../app/evaluation/prepare.ts';
+import { type ExportFormat, exportText, readEvaluation } from '../../app/evaluation/results.ts';
 import { startEvaluate } from '../../app/evaluation/start.ts';
 import { OperationError } from '../../app/runtime/errors.ts';
 import type { EvaluateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import { type EvaluationToTrack, gatherEvaluation, jobsOfModels } from '../../app/tracking/gather.ts';
-import { canonicalJson } from '../../domain/common/json.ts';
+import { EVALUATION_DEFAULTS } from '../../domain/evaluation/items.ts';
 import type { EvaluationSummary } from '../../domain/evaluation/metrics.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
-import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationPlan } from '../../domain/evaluation/types.ts';
 import { count } from '../../domain/text/format.ts';
 import { runId } from '../../domain/wandb/names.ts';
 import { type CommandServices, openCommandServices } from '../command-services.ts';
@@ -22,8 +22,6 @@ import { summaryLines } from '../output/evaluation-summary.ts';
 import type { Output } from '../output/output.ts';
 import { trackAlong } from '../tracking.ts';
 
-/** Enough for an answer with its reasons; a target that is longer needs `--max-tokens`. */
-const MAX_TOKENS = 512;
 const FAILED_SHOWN = 10;
 
 /** `eval FILE --model A --model B`: what is missing is asked, then everything is graded; 1 when a call failed. */
@@ -82,34 +80,26 @@ function evaluationOf(
   options: EvalOptions,
 ): Evaluation {
   const surroundings = { items, providerId: profile.id, rubric: options.rubric ?? '' };
-  const graders = (options.grader ?? ['exact-ci']).map((typed) => readGrader(typed, surroundings));
-  const compiled = compileGraders(graders);
-  if (!compiled.ok) throw new UsageError(`${compiled.problem.what} ${compiled.problem.next}`);
-  const models = [...new Set(options.model)].map((model) => ({ providerId: profile.id, model }));
-  const { temperature = 0, maxTokens = MAX_TOKENS, seed } = options;
-  const sampling = { temperature, maxTokens, ...(seed !== undefined && { seed }) };
-  // Answers are shared by all files, but not by two servers, which may give one name to different models.
-  const projectId = options.baseUrl === undefined ? 'cli' : `cli:${options.baseUrl}`;
-  return {
-    id: evaluationId({ projectId, models, graders, sampling, items: items.map(({ id }) => id) }),
-    projectId,
-    name: basename(file),
-    createdAt: Date.now(),
-    items: items.length,
-    plan: {
-      source: { kind: 'file', path: resolve(file) },
-      models,
-      graders,
-      sampling,
-      concurrency: options.concurrency ?? 'auto',
-      capUsd: options.cap ?? null,
+  const graders = (options.grader ?? [EVALUATION_DEFAULTS.grader]).map((typed) => readGrader(typed, surroundings));
+  const { temperature, maxTokens } = EVALUATION_DEFAULTS;
+  const { seed, concurrency = 'auto', cap = null } = options;
+  const plan: EvaluationPlan = {
+    source: { kind: 'file', path: resolve(file) },
+    models: [...new Set(options.model)].map((model) => ({ providerId: profile.id, model })),
+    graders,
+    sampling: {
+      temperature: options.temperature ?? temperature,
+      maxTokens: options.maxTokens ?? maxTokens.command,
+      ...(seed === undefined ? {} : { seed }),
     },
+    concurrency,
+    capUsd: cap,
   };
+  const problem = planProblem(plan);
+  if (problem !== null) throw new UsageError(`${problem.what} ${problem.next}`);
+  const projectId = fileProjectId(options.baseUrl);
+  return prepareEvaluation(plan, { projectId, name: basename(file), createdAt: Date.now(), items });
 }
-
-/** The same questions asked in the same way of the same models are the same evaluation, and the same run. */
-const evaluationId = (asked: Readonly<Record<string, unknown>>): string =>
-  `eval-${createHash('sha256').update(canonicalJson(asked)).digest('hex').slice(0, 12)}`;
 
 interface Writing {
   readonly path: string;

@@ -34,3 +34,13 @@ export function sliceOf({ slices }: EvaluationItem, name: string): string | null
 export const sliceNames = (items: readonly EvaluatedItem[]): readonly string[] => [
   ...new Set(items.flatMap(({ item }) => Object.keys(item.slices))),
 ];
+
+/**
+ * What an evaluation begins with. The longest answer is part of a prediction's identity, so another default would send
+ * again whatever is answered under this one; the command has always allowed a longer answer than the screen.
+ */
+export const EVALUATION_DEFAULTS = {
+  grader: 'exact-ci',
+  temperature: 0,
+  maxTokens: { screen: 256, command: 512 },
+} as const;

@@ -1,3 +1,4 @@
+import { EVALUATION_DEFAULTS } from '../../../domain/evaluation/items.ts';
 import type {
   Evaluation,
   EvaluationPlan,
@@ -39,7 +40,7 @@ export interface PlanDraft {
 
 /** The notebook's measure. */
 export const NEW_GRADER: GraderDraft = {
-  kind: 'exact-ci',
+  kind: EVALUATION_DEFAULTS.grader,
   pattern: '{target}',
   flags: 'i',
   schema: '{"type": "object"}',
@@ -65,8 +66,8 @@ export const newDraft = (jobs: readonly JobRecord[]): PlanDraft => ({
   path: '',
   models: defaultModels(jobs),
   graders: [NEW_GRADER],
-  temperature: 0,
-  maxTokens: 256,
+  temperature: EVALUATION_DEFAULTS.temperature,
+  maxTokens: EVALUATION_DEFAULTS.maxTokens.screen,
   seed: null,
   concurrency: 'auto',
   capUsd: null,
