@@ -104,6 +104,7 @@ async function main(): Promise<void> {
     projects,
     settings,
     secrets,
+    keysInUse: secretsInUse,
     tracker: opened.tracker,
     tracking: {
       choices: trackingChoices.read,

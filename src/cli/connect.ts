@@ -20,6 +20,8 @@ export interface Connection {
   readonly providers: Providers;
   readonly prices: () => PriceTable;
   readonly recovery: Recovery;
+  /** Keys that calls may be made with: masked in whatever is written for others. */
+  readonly keysInUse: () => readonly string[];
 }
 
 /** What a server that wants no key is sent, since the client cannot send none. */
@@ -40,6 +42,7 @@ export async function resolveConnection(context: CommandContext, options: Connec
     profile,
     recovery,
     prices: () => readPrices(join(home, 'prices.json'), { shipped: SHIPPED_PRICES, recovery, now: Date.now }),
+    keysInUse: () => [context.env.OPENAI_API_KEY, secrets.keyOf(profile.id)].flatMap((key) => key || []),
     providers: createProviders({
       profiles: () => [profile],
       keyOf: (id) => secrets.keyOf(id) ?? (options.baseUrl === undefined ? null : NO_KEY),

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngineLauncher } from '../../src/services/engine/launcher.ts';
@@ -134,6 +134,26 @@ describe('luthier eval', () => {
     expect(readFileSync(md, 'utf8')).toContain('good');
     expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<svg/);
     for (const path of paths) expect(readFileSync(path, 'utf8')).not.toContain(KEY);
+  });
+
+  it('writes no key into an export that was typed for its provider', async () => {
+    const typed = 'correct-horse-battery';
+    const { url } = await serve(() => ({ text: `It is ${typed}.` }));
+    const profile = {
+      id: 'own',
+      name: 'Own',
+      kind: 'compatible',
+      baseUrl: url,
+      jobDialect: 'method',
+      apiVersion: null,
+    };
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles: [profile] }));
+    writeFileSync(join(home, 'keys.json'), JSON.stringify({ own: typed }));
+    const out = join(folder, 'answers.jsonl');
+    const run = await luthier(['eval', writeFile(2), '--provider', 'own', '--model', 'm', '--out', out], { home });
+    expect(run.code).toBe(0);
+    expect(readFileSync(out, 'utf8')).toContain('It is ….');
   });
 
   it('lets no key of an error into its words or files', async () => {

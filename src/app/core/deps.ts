@@ -42,6 +42,8 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly votes: VoteStore;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
+  /** Every key this process knows: masked in whatever is written for others. */
+  readonly keysInUse: () => readonly string[];
   readonly tracker: Tracker;
   readonly tracking: TrackingPreferences;
   readonly transcripts: TranscriptStore;

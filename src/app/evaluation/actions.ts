@@ -58,7 +58,7 @@ export function createEvaluation(
   ended: (evaluation: Evaluation) => void,
 ): EvaluationParts {
   const { operations } = core;
-  const { evaluations, votes, documents, clock, newId } = core.deps;
+  const { evaluations, votes, documents, clock, newId, keysInUse } = core.deps;
   const batches = new LiveBatches<EvaluateProgress>(() => core.project().id);
   const telling = coalesce(clock, READ_MS, () => {
     core.set({ evaluationCosts: operations.rows.counts(predictionsProjectId(core.project().id), {}) });
@@ -141,7 +141,7 @@ export function createEvaluation(
         const evaluation = evaluations.get(id);
         if (evaluation === null) throw new Error('The evaluation is gone.');
         const exported = { evaluation, items: actions.items(id), votes: votes.list(id), writtenAt: clock.now() };
-        return documents.writeText(path, exportText({ ...exported, secrets: [] }, format));
+        return documents.writeText(path, exportText({ ...exported, secrets: keysInUse() }, format));
       }),
   };
 

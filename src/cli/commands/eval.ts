@@ -38,9 +38,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const reader = readEvaluation(deps, evaluation, items);
   const evaluated = reader.items();
   const summary = summarise(evaluated, evaluation.plan);
-  const key = context.env.OPENAI_API_KEY;
-  const secrets = key === undefined ? [] : [key];
-  const exported = { evaluation, items: evaluated, votes: [], writtenAt: deps.clock.now(), secrets };
+  const now = deps.clock.now();
+  const exported = { evaluation, items: evaluated, votes: [], writtenAt: now, secrets: connection.keysInUse() };
   const written: string[] = [];
   for (const { path, format } of writings) {
     written.push(await documents.writeText(path, exportText(exported, format)));

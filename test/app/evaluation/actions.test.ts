@@ -175,6 +175,20 @@ describe('an evaluation', () => {
   });
 });
 
+describe('an export', () => {
+  test('holds no key that is in use, whatever it looks like', async () => {
+    const opened = openWithRows();
+    const { evaluate, settings } = opened.workbench;
+    settings.setKey('own-server', 'idea');
+    const id = await started(opened);
+    await ended(opened);
+    for (const format of ['jsonl', 'csv', 'markdown', 'html'] as const) {
+      await opened.clock.run(evaluate.export(id, format, '/exports/e'));
+      expect(opened.disk.documents.files.get('/exports/e')).not.toContain('idea');
+    }
+  });
+});
+
 describe('the ledger', () => {
   test('counts what evaluations cost as spent in their project alone', () => {
     const desk = openFakeWorkbench();

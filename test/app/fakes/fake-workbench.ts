@@ -223,6 +223,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
       },
       source: (id): KeySource => (keys.has(id) ? 'file' : 'none'),
     },
+    keysInUse: () => [...keys.values()],
     desktop: { copy: (text) => copied.push(text), editExternally: async (text) => `${text}!` },
     newId() {
       ids += 1;
