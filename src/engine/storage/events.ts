@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { type PageQuery, unknownCursor } from '../http/page.ts';
+import type { PageQuery } from '../http/page.ts';
 import { eventId, nowSeconds } from './ids.ts';
+import { keysetOf } from './keyset.ts';
 
 const eventRow = z.object({
   id: z.string(),
@@ -47,15 +48,13 @@ export function eventTable(db: DatabaseSync): EventTable {
       }
     },
     list(jobId, page) {
-      const from = page.after === null ? null : cursor.get(page.after, jobId);
-      if (page.after !== null && from === undefined) throw unknownCursor(page.after);
-      const [sign, direction] = page.order === 'asc' ? ['>', 'ASC'] : ['<', 'DESC'];
+      const { seq, where, orderBy } = keysetOf(page, cursor, jobId);
       const rows = db
         .prepare(
           `SELECT id, created_at, level, type, message, data FROM events
-           WHERE job_id = :job AND (:seq IS NULL OR seq ${sign} :seq) ORDER BY seq ${direction} LIMIT :limit`,
+           WHERE job_id = :job AND ${where} ORDER BY ${orderBy} LIMIT :limit`,
         )
-        .all({ job: jobId, seq: from?.seq ?? null, limit: page.limit + 1 });
+        .all({ job: jobId, seq, limit: page.limit + 1 });
       return z.array(eventRow).parse(rows);
     },
     metrics: (jobId) =>

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { type PageQuery, unknownCursor } from '../http/page.ts';
+import type { PageQuery } from '../http/page.ts';
+import { keysetOf } from './keyset.ts';
 
 const fileRow = z.object({
   id: z.string(),
@@ -39,15 +40,13 @@ export function fileTable(db: DatabaseSync): FileTable {
       return row === undefined ? null : fileRow.parse(row);
     },
     list(page, purpose) {
-      const from = page.after === null ? null : cursor.get(page.after);
-      if (page.after !== null && from === undefined) throw unknownCursor(page.after);
-      const [sign, direction] = page.order === 'asc' ? ['>', 'ASC'] : ['<', 'DESC'];
+      const { seq, where, orderBy } = keysetOf(page, cursor);
       const rows = db
         .prepare(
-          `SELECT ${COLUMNS} FROM files WHERE (:seq IS NULL OR seq ${sign} :seq)
-           AND (:purpose IS NULL OR purpose = :purpose) ORDER BY seq ${direction} LIMIT :limit`,
+          `SELECT ${COLUMNS} FROM files WHERE ${where}
+           AND (:purpose IS NULL OR purpose = :purpose) ORDER BY ${orderBy} LIMIT :limit`,
         )
-        .all({ seq: from?.seq ?? null, purpose, limit: page.limit + 1 });
+        .all({ seq, purpose, limit: page.limit + 1 });
       return z.array(fileRow).parse(rows);
     },
     remove: (id) => remove.run(id).changes > 0,

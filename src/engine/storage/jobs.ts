@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
-import { type PageQuery, unknownCursor } from '../http/page.ts';
+import type { PageQuery } from '../http/page.ts';
+import { keysetOf } from './keyset.ts';
 
 const json = <S extends z.ZodType>(schema: S) =>
   z.string().transform((text): z.output<S> => schema.parse(JSON.parse(text)));
@@ -133,12 +134,8 @@ export function jobTable(db: DatabaseSync): JobTable {
       return row === undefined ? null : jobRow.parse(row);
     },
     list(page, metadata) {
-      const from = page.after === null ? null : cursor.get(page.after);
-      if (page.after !== null && from === undefined) throw unknownCursor(page.after);
-      const [sign, direction] = page.order === 'asc' ? ['>', 'ASC'] : ['<', 'DESC'];
-      const rows = db
-        .prepare(`SELECT * FROM jobs WHERE (:seq IS NULL OR seq ${sign} :seq) ORDER BY seq ${direction}`)
-        .iterate({ seq: from?.seq ?? null });
+      const { seq, where, orderBy } = keysetOf(page, cursor);
+      const rows = db.prepare(`SELECT * FROM jobs WHERE ${where} ORDER BY ${orderBy}`).iterate({ seq });
       const found: JobRow[] = [];
       for (const raw of rows) {
         const row = jobRow.parse(raw);
