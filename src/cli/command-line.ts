@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
 import type { SplitPlan } from '../domain/importing/records.ts';
+import { BOUNDS } from '../domain/training/job-settings.ts';
 import { findNameProblem } from '../domain/wandb/settings.ts';
 import type { Perform } from './context.ts';
 import { GRADER_HELP } from './graders.ts';
@@ -10,6 +11,13 @@ interface Bounds {
   /** The bound itself is not allowed. */
   readonly above?: number;
 }
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+const rangeOf = ({ min, max }: Range): string => `${min} to ${max}`;
 
 /** A parser for an option's number that says, in the option's own terms, why a value will not do. */
 const numeric =
@@ -33,14 +41,15 @@ const integer = (bounds: Bounds = {}): ((text: string) => number) => numeric(bou
 const decimal = (bounds: Bounds = {}): ((text: string) => number) => numeric(bounds, false);
 
 /** OpenAI's range for a seed. */
-const seed = integer({ min: 0, max: 2_147_483_647 });
+const seed = integer(BOUNDS.seed);
 
 /** A word of a fixed length range, such as a job's suffix (1 to 64 characters). */
 const text =
-  (min: number, max: number) =>
+  ({ min, max }: Range) =>
   (value: string): string => {
     const length = [...value].length;
-    if (length < min || length > max) throw new InvalidArgumentError(`It must have ${min} to ${max} characters.`);
+    if (length < min || length > max)
+      throw new InvalidArgumentError(`It must have ${rangeOf({ min, max })} characters.`);
     return value;
   };
 
@@ -155,15 +164,19 @@ const spending = <Args extends unknown[], Opts extends OptionValues>(command: Co
 
 const hyperparameters = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command
-    .option('--epochs <n>', 'times the data is gone through, 1 to 50', integer({ min: 1, max: 50 }))
-    .option('--batch-size <n>', 'examples a step, 1 to 256', integer({ min: 1, max: 256 }))
+    .option('--epochs <n>', `times the data is gone through, ${rangeOf(BOUNDS.nEpochs)}`, integer(BOUNDS.nEpochs))
+    .option('--batch-size <n>', `examples a step, ${rangeOf(BOUNDS.batchSize)}`, integer(BOUNDS.batchSize))
     .option('--learning-rate-multiplier <x>', 'above 0', decimal({ above: 0 }))
-    .option('--suffix <s>', 'part of the tuned model’s name, 1 to 64 characters', text(1, 64))
+    .option(
+      '--suffix <s>',
+      `part of the tuned model’s name, ${rangeOf(BOUNDS.suffixLength)} characters`,
+      text(BOUNDS.suffixLength),
+    )
     .option('--seed <n>', 'the same seed splits, chooses and trains the same', seed)
     .option(
       '--validation-share <x>',
-      'share of the rows held out for validation, 0 to 0.9',
-      decimal({ min: 0, max: 0.9 }),
+      `share of the rows held out for validation, ${rangeOf(BOUNDS.validationShare)}`,
+      decimal(BOUNDS.validationShare),
     );
 
 function addRun(program: Command, perform: Perform): void {
@@ -222,7 +235,11 @@ function addTrain(program: Command, perform: Perform): void {
         'dpo',
       ]),
     )
-    .option('--beta <b>', 'of DPO: above 0, up to 2; higher stays nearer to the model', decimal({ above: 0, max: 2 }))
+    .option(
+      '--beta <b>',
+      `of DPO: above ${BOUNDS.beta.above}, up to ${BOUNDS.beta.max}; higher stays nearer to the model`,
+      decimal(BOUNDS.beta),
+    )
     .option('--watch', 'stay until the job ends, telling its events; then its run is written for W&B')
     .option('--wandb', 'let OpenAI report the job to W&B by itself, with the key stored in your account there');
   hyperparameters(connection(command)).action((file, options) =>

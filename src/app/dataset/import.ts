@@ -76,6 +76,10 @@ export interface ImportResult {
   readonly findings: readonly DatasetFinding[];
 }
 
+/** Whether a record could not become an example, as against one that holds none, such as an empty line. */
+export const isRefused = ({ examples, findings }: ReturnType<typeof convertRecord>): boolean =>
+  examples.length === 0 && findings.some(({ severity }) => severity === 'error');
+
 /** Makes rows of records and puts them in the store, some hundred at a time. */
 class Importer {
   private readonly deps: Pick<OperationDeps, 'rows' | 'clock'>;
@@ -99,7 +103,7 @@ class Importer {
     const { examples, findings } = convertRecord(record, this.mapping);
     for (const finding of findings) if (this.findings.length < FINDINGS_KEPT) this.findings.push(finding);
     for (const example of examples) this.add(example);
-    if (examples.length === 0 && findings.some(({ severity }) => severity === 'error')) this.refused += 1;
+    if (isRefused({ examples, findings })) this.refused += 1;
   }
 
   flush(): void {

@@ -41,13 +41,19 @@ export interface SplitActions {
 
 /** Rows, or steps of the search, between two turns of everything else. */
 const LEAK_STEP = 200;
-/** What the training side gives away of the validation side, found a little at a time. `column`: of groups, null for none. */
+
+/** What the training side of a project gives away of its validation side. `column`: of groups, null for none. */
 async function leaksOf(rows: Iterable<Row>, template: Template, column: string | null): Promise<readonly Leak[]> {
   const given: LeakRow[] = [];
   for (const row of rows) {
     given.push(leakRowOf(row, template, column));
     if (given.length % LEAK_STEP === 0) await nextTurn();
   }
+  return leaksAmong(given);
+}
+
+/** The same of rows from anywhere, found a little at a time. */
+export async function leaksAmong(given: readonly LeakRow[]): Promise<readonly Leak[]> {
   const steps = findLeaks(given);
   for (let count = 1; ; count += 1) {
     const step = steps.next();

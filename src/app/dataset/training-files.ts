@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { type CooperativeTask, runToEnd } from '../../domain/common/cooperative.ts';
 import { canonicalJson, isRecord } from '../../domain/common/json.ts';
 import { DatasetCheck, type DatasetReport } from '../../domain/dataset/check.ts';
-import { exportLines } from '../../domain/dataset/example-lines.ts';
+import { exportLines, formatExample } from '../../domain/dataset/example-lines.ts';
 import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
-import { exampleId } from '../../domain/dataset/row.ts';
+import { exampleId, exampleOf, isTrainable } from '../../domain/dataset/row.ts';
 import { divideRows, sideOf } from '../../domain/dataset/split.ts';
 import type { Row, RowSplit } from '../../domain/dataset/types.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
@@ -116,6 +116,19 @@ export function fileOf(filename: string, lines: readonly string[]): TrainingFile
     if (piece !== '') yield Buffer.from(piece);
   }
   return { filename, examples: lines.length, bytes, body };
+}
+
+/** Chat lines of the rows that came whole; `onRow` is called with each row, and whether it was written. */
+export function* writtenLines(
+  rows: Iterable<Row>,
+  template: Template,
+  onRow: (row: Row, written: boolean) => void,
+): Generator<string, void, undefined> {
+  for (const row of rows) {
+    const written = isTrainable(row, 'not-rejected');
+    onRow(row, written);
+    if (written) yield formatExample(exampleOf(row, template), 'chat');
+  }
 }
 
 /**

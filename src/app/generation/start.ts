@@ -1,13 +1,14 @@
 import type { Sampling } from '../../domain/chat/types.ts';
+import type { Problem } from '../../domain/common/outcome.ts';
 import { promptOf, rowId } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import { latticeSize } from '../../domain/lattice/lattice.ts';
+import { cellIndex, latticeSize } from '../../domain/lattice/lattice.ts';
 import { selectCells, selectionSize } from '../../domain/lattice/select.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
-import type { GenerationPlan } from '../../domain/project/types.ts';
+import type { CellSelection, GenerationPlan } from '../../domain/project/types.ts';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
 import { teacherMessages } from '../../domain/template/prompt.ts';
-import type { Template } from '../../domain/template/types.ts';
+import type { Cell, Template } from '../../domain/template/types.ts';
 import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
 import type { BatchHandle } from '../completions/live-batches.ts';
 import { hasAnswer, type PlannedRequest, type RequestTarget, type WhenCapped } from '../completions/requests.ts';
@@ -32,14 +33,42 @@ export function* planCells(
   plan: GenerationPlan,
   target: RequestTarget,
 ): Generator<PlannedRequest, void, undefined> {
-  const { model, ...parameters } = target.shape;
   for (const cell of selectCells(template.slots, plan.cells)) {
-    const messages = teacherMessages(template, cell);
-    const id = rowId({ model, messages, parameters, cell });
+    const { id, messages } = requestOf(template, cell, target.shape);
     const old = rows.get(projectId, id);
     if (hasAnswer(old)) yield { id, reused: true };
     else yield { id, projectId, target, cell, messages, old };
   }
+}
+
+/** What the teacher is sent for a cell, and the id of the row that comes of it. */
+function requestOf(template: Template, cell: Cell, { model, ...parameters }: RequestTarget['shape']) {
+  const messages = teacherMessages(template, cell);
+  return { id: rowId({ model, messages, parameters, cell }), messages };
+}
+
+export interface PlannedRows {
+  readonly projectId: string;
+  readonly template: Template;
+  readonly plan: GenerationPlan;
+  readonly seed: number | null;
+}
+
+/** The plan's rows that are there, in the order of the lattice; rows of other plans of the project are left out. */
+export function* storedRows(rows: Pick<RowStore, 'get'>, planned: PlannedRows): Generator<Row, void, undefined> {
+  const { projectId, template, plan, seed } = planned;
+  const shape = { model: plan.model, ...parametersOf(plan, seed) };
+  for (const cell of inLatticeOrder(template, plan.cells)) {
+    const row = rows.get(projectId, requestOf(template, cell, shape).id);
+    if (row !== null) yield row;
+  }
+}
+
+function inLatticeOrder({ slots }: Template, selection: CellSelection): Iterable<Cell> {
+  const cells = selectCells(slots, selection);
+  if (selection.kind === 'all' || selection.kind === 'first') return cells;
+  const place = (cell: Cell): bigint => cellIndex(slots, cell) ?? 0n;
+  return [...cells].toSorted((a, b) => Number(place(a) - place(b)));
 }
 
 export type GenerateDeps = BatchRunDeps & Pick<OperationDeps, 'prices'>;
@@ -135,11 +164,17 @@ function start(
   return startBatch(deps.registry, batch, { projectId, title });
 }
 
+/** The first error of a template, `saved` being what it left as it was; null when prompts can be made of it. */
+export function templateProblem(template: Template, saved: string): Problem | null {
+  const finding = findTemplateProblems(template).find(({ severity }) => severity === 'error');
+  return finding === undefined ? null : { what: finding.message, saved, next: finding.fix };
+}
+
 /** Why a template may not run; null when it may. */
 function problemsOf(template: Template): OperationError | null {
   const saved = 'Nothing was bought.';
-  const finding = findTemplateProblems(template).find((found) => found.severity === 'error');
-  if (finding !== undefined) return new OperationError('failed', { what: finding.message, saved, next: finding.fix });
+  const problem = templateProblem(template, saved);
+  if (problem !== null) return new OperationError('failed', problem);
   if (latticeSize(template.slots) > 0n) return null;
   return new OperationError('failed', { what: 'There are no cells.', saved, next: 'Give every slot a value.' });
 }

@@ -1,14 +1,13 @@
 import type { ChatAnswer } from '../../domain/chat/types.ts';
-import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
+import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
 import { parseTemplate, templateFormat } from '../../domain/template/document.ts';
 import { formatTemplate } from '../../domain/template/document-format.ts';
-import { findTemplateProblems } from '../../domain/template/problems.ts';
 import { studentMessages, teacherMessages } from '../../domain/template/prompt.ts';
 import type { Cell } from '../../domain/template/types.ts';
 import { startTestCall } from '../chat/test-call.ts';
 import { countChats } from '../completions/requests.ts';
 import { problemOfEnd, type WorkbenchContext } from '../core/context.ts';
-import { parametersOf } from '../generation/start.ts';
+import { parametersOf, templateProblem } from '../generation/start.ts';
 
 export interface TemplateActions {
   load(path: string): Promise<Outcome<string>>;
@@ -24,11 +23,6 @@ const KEPT = 'The template is as it was.';
 
 export function createTemplateActions(core: WorkbenchContext): TemplateActions {
   const { documents, tokens } = core.deps;
-
-  function brokenTemplate(): Problem | null {
-    const finding = findTemplateProblems(core.project().template).find(({ severity }) => severity === 'error');
-    return finding === undefined ? null : { what: finding.message, saved: 'Nothing was sent.', next: finding.fix };
-  }
 
   const teacherTexts = (cell: Cell) => teacherMessages(core.project().template, cell);
 
@@ -59,7 +53,7 @@ export function createTemplateActions(core: WorkbenchContext): TemplateActions {
         return { teacher, student };
       }),
     async testCall(cell, onText) {
-      const broken = brokenTemplate();
+      const broken = templateProblem(core.project().template, 'Nothing was sent.');
       if (broken !== null) return failed(broken);
       const { id, providerId, plan } = core.project();
       const handle = startTestCall(core.operations, {

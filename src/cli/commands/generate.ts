@@ -1,4 +1,5 @@
-import { startGenerate } from '../../app/generation/start.ts';
+import { writtenLines } from '../../app/dataset/training-files.ts';
+import { type PlannedRows, startGenerate, storedRows } from '../../app/generation/start.ts';
 import type { GenerateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
@@ -16,7 +17,7 @@ import {
   UsageError,
 } from '../context.ts';
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
-import { loadTemplate, type PlannedRows, planOf, storedRows, trainingLines } from '../generation.ts';
+import { loadTemplate, planOf } from '../generation.ts';
 import type { Output } from '../output/output.ts';
 
 /** `generate`: buys what is missing, then writes every row that came whole, on a cancel too. */
@@ -53,7 +54,7 @@ export async function generateRows(
   const snapshot = await follow(context, deps.registry, handle, batchProgress('generate', 'rows'));
   let written = 0;
   const left: Row[] = [];
-  const lines = trainingLines(storedRows(deps.rows, planned), template, (row, whole) => {
+  const lines = writtenLines(storedRows(deps.rows, planned), template, (row, whole) => {
     if (whole) written += 1;
     else left.push(row);
   });

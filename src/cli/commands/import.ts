@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { inspectSource, type SourceInspection } from '../../app/dataset/import.ts';
+import { inspectSource, isRefused, type SourceInspection } from '../../app/dataset/import.ts';
 import type { OpenSource } from '../../app/runtime/ports.ts';
 import { formatExample } from '../../domain/dataset/example-lines.ts';
 import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
@@ -136,7 +136,7 @@ class LineWriter {
       if (signal.aborted) return;
       const { examples, findings } = convertRecord(record, this.mapping);
       for (const finding of findings) this.tell(finding);
-      if (examples.length === 0 && findings.some(({ severity }) => severity === 'error')) this.refused += 1;
+      if (isRefused({ examples, findings })) this.refused += 1;
       for (const example of examples) {
         // A line is learned: the answer a pair turned down is for preference training alone.
         if (example.rating !== 'rejected') yield this.line(record, example);

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { leaksAmong } from '../../app/dataset/splits.ts';
 import { isRecord } from '../../domain/common/json.ts';
 import { readImportLine } from '../../domain/dataset/example-lines.ts';
-import { findLeaks, type LeakRow } from '../../domain/dataset/leakage.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
-import { assignRows, type Leak, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
+import { assignRows, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
 import type { SplitPlan } from '../../domain/importing/records.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import { createDocuments } from '../../services/filesystem/documents.ts';
@@ -52,7 +52,7 @@ export async function split(context: CommandContext, file: string, options: Spli
   const outValidation = await write(options.outValidation, 'validation');
   const [train, validation] = [of('train').length, of('validation').length];
   const kept = lines.length - sides.size;
-  const leaks = leaksOf(placed.map(({ id, split, question: text, group }) => ({ id, split, text, group })));
+  const leaks = await leaksAmong(placed.map(({ id, split, question: text, group }) => ({ id, split, text, group })));
   for (const leak of leaks) output.record('leak', { ...leak });
   output.record('split', { train, validation, frozen: kept, leaks: leaks.length, outTrain, outValidation, plan });
   if (kept > 0) output.note(`${plural(kept, 'line')} stay on the side of the files that were there.`);
@@ -104,12 +104,4 @@ function readLine(typed: string, number: number): Omit<Line, 'id' | 'split'> {
     group: typeof group === 'string' && group !== '' ? group : null,
     question: example.prompt.flatMap(({ role, content }) => (role === 'system' ? [] : [content])).join('\n'),
   };
-}
-
-function leaksOf(rows: readonly LeakRow[]): readonly Leak[] {
-  const steps = findLeaks(rows);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
 }

@@ -51,6 +51,8 @@ export const BOUNDS = {
   /** Of DPO; above the least, which is not taken itself. */
   beta: { above: 0, max: 2 },
   suffixLength: { min: 1, max: 64 },
+  /** Of the rows, held out by Luthier itself. */
+  validationShare: { min: 0, max: 0.9 },
 } as const;
 
 export type BoundedField = 'nEpochs' | 'batchSize' | 'learningRateMultiplier' | 'suffix' | 'seed' | 'beta';
