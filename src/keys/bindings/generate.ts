@@ -2,7 +2,6 @@ import type { BindingTable } from '../binding.ts';
 
 export const generatePlanBindings = [
   { id: 'generate.start', keys: ['s'], label: 'start', help: 'Show the quote and start the run (asks)', hint: 1 },
-  { id: 'generate.edit', keys: ['e'], label: 'edit plan', help: 'Change model, cells, concurrency or cap', hint: 2 },
   { id: 'generate.refresh-quote', keys: ['Q'], label: 'quote again', help: 'Work out the quote again' },
 ] as const satisfies BindingTable;
 
