@@ -45,8 +45,12 @@ export type BindingId<T extends BindingTable> = T[number]['id'];
 /** What a binding does now. A bare function is a binding that can always run. */
 export type KeyHandler = (() => void) | { readonly run: () => void; readonly disabledReason?: string | null };
 
-/** A handler by binding id; a binding without one is not live in this view. */
-export type KeyHandlers<T extends BindingTable> = { readonly [K in BindingId<T>]?: KeyHandler };
+/**
+ * A handler for every binding of the table; null where the binding is not live now, so that its key is free for the
+ * next layer and it stands in no footer. A table whose ids are not literals has no handlers: nothing could check them.
+ */
+export type KeyHandlers<T extends BindingTable> =
+  string extends BindingId<T> ? never : Readonly<Record<BindingId<T>, KeyHandler | null>>;
 
 const KEY_LABELS: Readonly<Record<string, string>> = {
   enter: 'Enter',

@@ -53,8 +53,8 @@ export interface BindingOptions {
 }
 
 /**
- * Makes a table live while the component is mounted. A binding without a handler is left out. Handlers may be new
- * functions on every render. Screens use scope `screen`; a component that has the focus `field`; dialogs `dialog`.
+ * Makes a table live while the component is mounted. A binding whose handler is null is left out. Handlers may be
+ * new functions on every render. Screens use scope `screen`; a component that has the focus `field`; dialogs `dialog`.
  */
 export function useBindings<const T extends BindingTable>(
   scope: KeyScope,
@@ -62,10 +62,10 @@ export function useBindings<const T extends BindingTable>(
   handlers: KeyHandlers<T>,
   options: BindingOptions = {},
 ): void {
-  const byId: Readonly<Record<string, KeyHandler | undefined>> = handlers;
+  const byId: Readonly<Record<string, KeyHandler | null>> = handlers;
   const bindings = table.flatMap((binding) => {
-    const handler = byId[binding.id];
-    return handler === undefined ? [] : [liveBinding(binding, handler)];
+    const handler = byId[binding.id] ?? null;
+    return handler === null ? [] : [liveBinding(binding, handler)];
   });
   useLayer(scope, options.active ?? true, { bindings, sink: null, onPaste: null });
 }

@@ -50,8 +50,8 @@ function Field({ log, handles = [] }: { readonly log: string[]; readonly handles
 }
 
 function Two({ second, log }: { readonly second: boolean; readonly log: string[] }): ReactNode {
-  useBindings('screen', table, { a: () => log.push('first') });
-  useBindings('screen', table, { a: () => log.push('second') }, { active: second });
+  useBindings('screen', table, { a: () => log.push('first'), c: null });
+  useBindings('screen', table, { a: () => log.push('second'), c: null }, { active: second });
   return null;
 }
 

@@ -44,14 +44,10 @@ export function useFormKeys({ fields, state, dispatch, focus, move }: FormKeys):
   const handlers: KeyHandlers<typeof formBindings> = {
     'form.up': () => move(-1),
     'form.down': () => move(1),
-    ...(field === undefined ? {} : { 'form.edit': { run: () => activateField(field, dispatch), disabledReason } }),
-    ...(nudges
-      ? {
-          'form.left': { run: () => stepField(field, -1), disabledReason },
-          'form.right': { run: () => stepField(field, 1), disabledReason },
-        }
-      : {}),
-    ...(field?.kind === 'toggle' ? { 'form.toggle': { run: () => stepField(field, 1), disabledReason } } : {}),
+    'form.edit': field === undefined ? null : { run: () => activateField(field, dispatch), disabledReason },
+    'form.left': nudges ? { run: () => stepField(field, -1), disabledReason } : null,
+    'form.right': nudges ? { run: () => stepField(field, 1), disabledReason } : null,
+    'form.toggle': field?.kind === 'toggle' ? { run: () => stepField(field, 1), disabledReason } : null,
   };
   useBindings('field', formBindings, handlers, { active: focus && state.editing === 'none' });
 }

@@ -61,8 +61,8 @@ export function useListWindow(options: WindowOptions): { readonly start: number;
     'list.page-down': move('page-down'),
     'list.first': move('first'),
     'list.last': move('last'),
-    ...(onChoose === undefined || count === 0 ? {} : { 'list.choose': () => onChoose(selected) }),
-    ...(onMark === undefined || count === 0 ? {} : { 'list.mark': () => onMark(selected) }),
+    'list.choose': onChoose === undefined || count === 0 ? null : () => onChoose(selected),
+    'list.mark': onMark === undefined || count === 0 ? null : () => onMark(selected),
   };
   useBindings('field', listBindings, handlers, { active: focus });
   const length = Math.max(0, Math.min(height, count - start));

@@ -64,6 +64,8 @@ export function ScrollText({
       'list.page-down': move('page-down'),
       'list.first': move('first'),
       'list.last': move('last'),
+      'list.choose': null,
+      'list.mark': null,
     },
     { active: focus },
   );

@@ -115,7 +115,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
   });
   useBindings('screen', generateRunBindings, {
     'generate.pause': { run: () => (paused ? generate.resume() : generate.pause()), disabledReason: ended },
-    ...(live ? { 'generate.cancel': () => navigation.cancelOperation(run.id) } : {}),
+    'generate.cancel': live ? () => navigation.cancelOperation(run.id) : null,
     'generate.raise-cap': { run: () => generate.setCap(raisedCap(detail)), disabledReason: ended },
     'generate.lower-cap': { run: () => generate.setCap(loweredCap(detail)), disabledReason: ended },
     'generate.set-cap': { run: () => setAskingCap(true), disabledReason: ended },

@@ -56,7 +56,7 @@ function useScreenKeys({ editor, findings, previewed, calls, wide }: TemplateKey
       },
       disabledReason: running ? 'A test call is running; Ctrl-C stops it.' : (noCell ?? broken(findings)),
     },
-    ...(running ? { 'template.stop': calls.stop } : {}),
+    'template.stop': running ? calls.stop : null,
     'template.previous-cell': { run: () => preview(index === 0n ? total - 1n : index - 1n), disabledReason: onlyOne },
     'template.next-cell': { run: () => preview(index + 1n >= total ? 0n : index + 1n), disabledReason: onlyOne },
     'template.random-cell': {

@@ -6,6 +6,7 @@ import { Frame, type FrameProps, type HeaderFacts, useBodySize } from '../../../
 import { Panes } from '../../../src/components/layout/panes.tsx';
 import { globalBindings } from '../../../src/keys/bindings/global.ts';
 import { useBindings } from '../../../src/keys/hooks.tsx';
+import { globalHandlers } from '../../harness/global-handlers.ts';
 import { render } from '../../harness/render.tsx';
 
 const facts: HeaderFacts = {
@@ -34,11 +35,15 @@ function Greedy(): ReactNode {
 }
 
 function Bound({ children }: { readonly children: ReactNode }): ReactNode {
-  useBindings('global', globalBindings, {
-    'global.help': () => undefined,
-    'global.palette': () => undefined,
-    'global.quit': () => undefined,
-  });
+  useBindings(
+    'global',
+    globalBindings,
+    globalHandlers({
+      'global.help': () => undefined,
+      'global.palette': () => undefined,
+      'global.quit': () => undefined,
+    }),
+  );
   return children;
 }
 

@@ -9,6 +9,7 @@ import { EvaluateScreen } from '../../../src/screens/evaluate/evaluate-screen.ts
 import { type FakeWorkbench, openFakeWorkbench } from '../../app/fakes/fake-workbench.ts';
 import { answerOf, fakeProvider } from '../../app/fakes/provider.ts';
 import { rowOf } from '../../app/fakes/rows.ts';
+import { globalHandlers } from '../../harness/global-handlers.ts';
 import { type Rendered, type RenderOptions, render } from '../../harness/render.tsx';
 
 export const BASE = { providerId: 'embedded', model: 'base' };
@@ -77,7 +78,11 @@ function EvaluateApp(): ReactNode {
   const screen = useAppState((state) => state.screen);
   const notice = useAppState((state) => state.notice);
   const { navigation } = useWorkbench();
-  useBindings('global', globalBindings, { 'global.help': () => undefined, 'global.back': () => navigation.go('home') });
+  useBindings(
+    'global',
+    globalBindings,
+    globalHandlers({ 'global.help': () => undefined, 'global.back': () => navigation.go('home') }),
+  );
   const facts = { project: 'P', breadcrumb: [screen], provider: 'Engine', practice: true, running: 0, spentUsd: 0 };
   return (
     <Frame facts={facts} notice={notice}>

@@ -5,12 +5,17 @@ import { globalBindings } from '../../../src/keys/bindings/global.ts';
 import { useBindings } from '../../../src/keys/hooks.tsx';
 import { SettingsScreen } from '../../../src/screens/settings/settings-screen.tsx';
 import type { FakeWorkbench } from '../../app/fakes/fake-workbench.ts';
+import { globalHandlers } from '../../harness/global-handlers.ts';
 import { type Rendered, type RenderOptions, render } from '../../harness/render.tsx';
 
 function SettingsApp(): ReactNode {
   const notice = useAppState((state) => state.notice);
   const { navigation } = useWorkbench();
-  useBindings('global', globalBindings, { 'global.help': () => undefined, 'global.back': navigation.dismiss });
+  useBindings(
+    'global',
+    globalBindings,
+    globalHandlers({ 'global.help': () => undefined, 'global.back': navigation.dismiss }),
+  );
   const facts = { project: 'P', breadcrumb: ['Settings'], provider: 'Engine', practice: true, running: 0, spentUsd: 0 };
   return (
     <Frame facts={facts} notice={notice}>

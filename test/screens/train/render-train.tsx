@@ -15,6 +15,7 @@ import {
 import { jobOf, recordOf } from '../../app/fakes/jobs.ts';
 import { fakeProvider } from '../../app/fakes/provider.ts';
 import { rowOf } from '../../app/fakes/rows.ts';
+import { globalHandlers } from '../../harness/global-handlers.ts';
 import { type Rendered, type RenderOptions, render } from '../../harness/render.tsx';
 
 /** Tuned on the practice engine, as its ids look. */
@@ -174,7 +175,11 @@ function TrainApp(): ReactNode {
   const screen = useAppState((state) => state.screen);
   const notice = useAppState((state) => state.notice);
   const { navigation } = useWorkbench();
-  useBindings('global', globalBindings, { 'global.help': () => undefined, 'global.back': () => navigation.go('home') });
+  useBindings(
+    'global',
+    globalBindings,
+    globalHandlers({ 'global.help': () => undefined, 'global.back': () => navigation.go('home') }),
+  );
   const facts = {
     project: 'D&D',
     breadcrumb: [screen],

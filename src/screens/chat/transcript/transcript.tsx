@@ -147,6 +147,8 @@ export function Transcript(props: TranscriptProps): ReactNode {
       'list.page-down': move('page-down'),
       'list.first': move('first'),
       'list.last': move('last'),
+      'list.choose': null,
+      'list.mark': null,
     },
     { active: focus },
   );

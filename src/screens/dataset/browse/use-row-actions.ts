@@ -102,7 +102,7 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
     'dataset.split': when(noRows, () => dispatch({ type: 'view', view: 'split' })),
     'dataset.copy': when(current === null ? (noRows ?? 'no row is selected') : null, copy),
     'dataset.train': when(noRows, () => navigation.go('train')),
-    ...(backStep(browse) === null ? {} : { 'dataset.back': () => dispatch({ type: 'back' }) }),
+    'dataset.back': backStep(browse) === null ? null : () => dispatch({ type: 'back' }),
   };
 
   return {

@@ -80,6 +80,14 @@ export interface ImportViewProps {
   readonly onSplit: () => void;
 }
 
+const NO_KEYS: KeyHandlers<typeof datasetImportBindings> = {
+  'dataset.import.rows': null,
+  'dataset.import.stop': null,
+  'dataset.import.split': null,
+  'dataset.import.copy': null,
+  'dataset.import.back': null,
+};
+
 /** What the keys do outside the mapping, which has its own. */
 function useImportKeys({ state, dispatch, stop }: ImportWizard, { onClose, onSplit }: ImportViewProps): void {
   const { navigation } = useWorkbench();
@@ -88,15 +96,16 @@ function useImportKeys({ state, dispatch, stop }: ImportWizard, { onClose, onSpl
     switch (step.name) {
       case 'source':
       case 'plan':
-        return {};
+        return NO_KEYS;
       case 'reading':
-        return { 'dataset.import.back': () => dispatch({ type: 'back' }) };
+        return { ...NO_KEYS, 'dataset.import.back': () => dispatch({ type: 'back' }) };
       case 'importing':
-        return { 'dataset.import.stop': stop, 'dataset.import.back': onClose };
+        return { ...NO_KEYS, 'dataset.import.stop': stop, 'dataset.import.back': onClose };
       case 'done': {
         const { findings } = step.report;
         return {
           'dataset.import.rows': onClose,
+          'dataset.import.stop': null,
           'dataset.import.split': onSplit,
           'dataset.import.copy': {
             run: () => navigation.copy(findingsText(findings), `${findings.length} findings`),

@@ -88,7 +88,7 @@ export function useResultsKeys(input: ResultsKeysInput): KeyHandlers<typeof eval
     'evaluate.pause': enabledUnless(ended, () =>
       run?.status === 'paused' ? evaluateRun.resume() : evaluateRun.pause(),
     ),
-    ...(live ? { 'evaluate.cancel': () => navigation.cancelOperation(run.id) } : {}),
+    'evaluate.cancel': live ? () => navigation.cancelOperation(run.id) : null,
     'evaluate.cap': enabledUnless(ended, () => onAsk('cap')),
     'evaluate.copy': enabledUnless(noRow, () => {
       if (current !== null) navigation.copy(itemText(current, names, graders, symbols, true).text, 'the row');

@@ -67,7 +67,16 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
   useBindings(
     'field',
     listBindings,
-    { 'list.up': step(-1), 'list.down': step(1), 'list.first': step(-3), 'list.last': step(3) },
+    {
+      'list.up': step(-1),
+      'list.down': step(1),
+      'list.page-up': null,
+      'list.page-down': null,
+      'list.first': step(-3),
+      'list.last': step(3),
+      'list.choose': null,
+      'list.mark': null,
+    },
     { active: focused && !state.editing },
   );
   const heights = fieldHeights(size.rows - 4, editing ? selected : null);
