@@ -1,6 +1,6 @@
 import type { Row, RowQuery } from '../src/domain/dataset/types.ts';
 import { createDatabase } from '../src/services/store/database.ts';
-import { createRecovery } from '../src/services/store/files.ts';
+import { createRecovery } from '../src/services/store/recovery.ts';
 import { createRows } from '../src/services/store/rows.ts';
 import { inTemporaryFolder, median, type Result } from './measure.ts';
 

@@ -8,7 +8,7 @@ import { BUILT_IN_PROFILES, EMBEDDED_PROFILE, UNKNOWN_PROVIDER } from '../domain
 import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createProviders } from '../services/openai/connect.ts';
-import { createRecovery, type Recovery } from '../services/store/files.ts';
+import { createRecovery, type Recovery } from '../services/store/recovery.ts';
 import { createSecrets } from '../services/store/secrets.ts';
 import { openSettings, readPrices } from '../services/store/settings.ts';
 import { type CommandContext, type ConnectionOptions, UsageError } from './context.ts';

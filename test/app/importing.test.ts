@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SplitRequest } from '../../src/app/dataset/splits.ts';
 import { createDatabase } from '../../src/services/store/database.ts';
-import { createRecovery } from '../../src/services/store/files.ts';
+import { createRecovery } from '../../src/services/store/recovery.ts';
 import { createRows } from '../../src/services/store/rows.ts';
 import { type FakeWorkbench, openFakeWorkbench } from './fakes/fake-workbench.ts';
 

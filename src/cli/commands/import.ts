@@ -20,7 +20,7 @@ import { createClock } from '../../services/clock.ts';
 import { createDocuments } from '../../services/filesystem/documents.ts';
 import { createSources, type SourcesOptions } from '../../services/huggingface/sources.ts';
 import { openFile } from '../../services/readers/readers.ts';
-import { createRecovery } from '../../services/store/files.ts';
+import { createRecovery } from '../../services/store/recovery.ts';
 import {
   type CommandContext,
   CommandFailure,

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFi
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { parseJson } from '../../domain/common/json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 
@@ -109,12 +110,4 @@ function firstLine(child: ChildProcess, timeoutMs: number): Promise<string> {
 
 function tail(path: string): string {
   return readFileSync(path, 'utf8').trim().split('\n').slice(-6).join('\n').slice(-800);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

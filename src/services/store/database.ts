@@ -2,8 +2,9 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import * as z from 'zod';
-import { ensurePrivateFolder, makePrivate, type Recovery, setAside } from './files.ts';
+import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts';
 import { migrate } from './migrations.ts';
+import { type Recovery, setAside } from './recovery.ts';
 
 /**
  * node:sqlite, loaded at first use. Before Node 24 it says on stderr that it is experimental, which would tear a

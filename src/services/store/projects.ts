@@ -2,7 +2,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pickProject, projectSchema } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
-import { isMissing, type Recovery } from './files.ts';
+import { isMissing } from '../filesystem/private-files.ts';
+import type { Recovery } from './recovery.ts';
 import { type ConfClass, type GuardedFile, guardedFile, type SettingsFile } from './settings-file.ts';
 
 export interface Projects {

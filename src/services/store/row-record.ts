@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
-import { isRecord } from '../../domain/common/json.ts';
+import { isRecord, parseJson } from '../../domain/common/json.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 
 const jsonText = <T>(schema: z.ZodType<T>) =>
@@ -108,11 +108,3 @@ export function valuesOf(row: Row): SQLInputValue[] {
 
 /** Between values that are searched together; nobody types it, so no hit straddles two of them. */
 const SEPARATOR = '\u001f';
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

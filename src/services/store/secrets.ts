@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parseJson } from '../../domain/common/json.ts';
 import { isProviderKind, type KeyRule, kindFacts, type ProviderKind } from '../../domain/provider/kinds.ts';
 import type { KeySource } from '../../domain/provider/provider.ts';
-import { makePrivate, type Recovery, setAside, writePrivateFile } from './files.ts';
+import { makePrivate, writePrivateFile } from '../filesystem/private-files.ts';
+import { type Recovery, setAside } from './recovery.ts';
 
 export interface Secrets {
   set(profileId: string, key: string | null): void;
@@ -39,7 +41,8 @@ export function createSecrets(options: SecretsOptions): Secrets {
   const read = (): Readonly<Record<string, string>> => {
     if (!existsSync(path)) return {};
     makePrivate(path);
-    const parsed = keysSchema.safeParse(jsonOf(readFileSync(path, 'utf8')));
+    // Not by JSON.parse: the message of what it throws would quote the text, which here holds keys.
+    const parsed = keysSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
     if (parsed.success) return parsed.data;
     const aside = setAside(path, (options.now ?? Date.now)());
     if (aside !== null)
@@ -80,13 +83,4 @@ export function createSecrets(options: SecretsOptions): Secrets {
     },
     keyOf: (profileId) => found(profileId)?.key ?? null,
   };
-}
-
-/** Undefined for what is no JSON. The parser's message would quote the text, which here holds keys. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

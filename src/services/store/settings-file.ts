@@ -5,7 +5,8 @@ import { ZodError, type ZodType } from 'zod';
 import { isRecord } from '../../domain/common/json.ts';
 import { profileSchema, type SettingsDocument, settingsSchema } from '../../domain/project/settings.ts';
 import { withoutByteOrderMark } from '../../domain/text/lines.ts';
-import { ensurePrivateFolder, makePrivate, type Recovery, setAside } from './files.ts';
+import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts';
+import { type Recovery, setAside } from './recovery.ts';
 
 export type ConfClass = typeof Conf;
 
@@ -45,7 +46,7 @@ export function guardedFile<T extends Record<string, unknown>>(
       fileExtension: 'json',
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
-      deserialize: (text) => schema.parse(parseJson(text)),
+      deserialize: (text) => schema.parse(parseOrThrow(text)),
     });
     return opened;
   };
@@ -69,7 +70,8 @@ export function guardedFile<T extends Record<string, unknown>>(
   const recover = (error: SyntaxError | ZodError): T | null => {
     const aside = setAside(path, options.now());
     if (aside === null) return null;
-    const kept = error instanceof ZodError ? (options.salvage?.(parseJson(readFileSync(aside, 'utf8'))) ?? null) : null;
+    const kept =
+      error instanceof ZodError ? (options.salvage?.(parseOrThrow(readFileSync(aside, 'utf8'))) ?? null) : null;
     if (kept !== null) write(kept);
     const rest = kept === null ? '' : ' What could be read of it is kept in use.';
     recovery.note(`${join(basename(folder), basename(path))} ${reason(error)}. It was set aside as ${aside}.${rest}`);
@@ -79,7 +81,7 @@ export function guardedFile<T extends Record<string, unknown>>(
   return { read, write };
 }
 
-function parseJson(text: string): unknown {
+function parseOrThrow(text: string): unknown {
   return JSON.parse(withoutByteOrderMark(text));
 }
 

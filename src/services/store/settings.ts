@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parseJson } from '../../domain/common/json.ts';
 import { priceOverrideSchema, withOverride } from '../../domain/pricing/override.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import { withoutByteOrderMark } from '../../domain/text/lines.ts';
 import { NO_CHOICES, type TrackingChoices } from '../../domain/wandb/settings.ts';
-import { createRecovery, ensurePrivateFolder, type Recovery, setAside } from './files.ts';
+import { ensurePrivateFolder } from '../filesystem/private-files.ts';
 import { createProjects, type Projects } from './projects.ts';
+import { createRecovery, type Recovery, setAside } from './recovery.ts';
 import { createSettingsFile, type SettingsFile } from './settings-file.ts';
 
 /** The shipped prices with those of the file over them; the shipped ones alone when there is no file. */
@@ -16,7 +18,7 @@ export function readPrices(
   options: { readonly shipped: PriceTable; readonly recovery: Recovery; readonly now: () => number },
 ): PriceTable {
   if (!existsSync(path)) return options.shipped;
-  const parsed = priceOverrideSchema.safeParse(jsonOf(readFileSync(path, 'utf8')));
+  const parsed = priceOverrideSchema.safeParse(parseJson(withoutByteOrderMark(readFileSync(path, 'utf8'))));
   if (parsed.success) return withOverride(options.shipped, parsed.data);
   const aside = setAside(path, options.now());
   const issue = parsed.error.issues[0];
@@ -26,14 +28,6 @@ export function readPrices(
       `${basename(path)} could not be read${where}, so the shipped prices are used. It was set aside as ${aside}.`,
     );
   return options.shipped;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(withoutByteOrderMark(text));
-  } catch {
-    return undefined;
-  }
 }
 
 export interface Settings {

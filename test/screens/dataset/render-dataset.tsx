@@ -5,7 +5,7 @@ import { Frame } from '../../../src/components/layout/frame.tsx';
 import type { Row } from '../../../src/domain/dataset/types.ts';
 import { DatasetScreen } from '../../../src/screens/dataset/dataset-screen.tsx';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/files.ts';
+import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows, type Rows } from '../../../src/services/store/rows.ts';
 import { type FakeWorkbench, openFakeWorkbench } from '../../app/fakes/fake-workbench.ts';
 import { type Rendered, render } from '../../harness/render.tsx';

@@ -4,8 +4,8 @@ import { predictionsProjectId } from '../../../src/domain/evaluation/items.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../../src/domain/evaluation/types.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createEvaluations, createVotes } from '../../../src/services/store/evaluations.ts';
-import { createRecovery } from '../../../src/services/store/files.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
+import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
 import { sampleRow, temporaryHome } from './sample.ts';
 

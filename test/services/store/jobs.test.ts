@@ -3,9 +3,9 @@ import type { JobStore, TranscriptStore } from '../../../src/app/runtime/ports.t
 import type { ChatTurn } from '../../../src/domain/chat/types.ts';
 import type { Checkpoint, JobEvent, JobRecord, StepMetrics } from '../../../src/domain/training/types.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/files.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
+import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createTranscripts } from '../../../src/services/store/transcripts.ts';
 import { temporaryHome } from './sample.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ProjectRows, RowStore } from '../../../src/app/runtime/ports.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/files.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
+import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
 import { NOON, sampleRow, temporaryHome } from './sample.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SecretStore } from '../../../src/app/runtime/ports.ts';
 import type { ProviderKind } from '../../../src/domain/provider/kinds.ts';
-import { createRecovery } from '../../../src/services/store/files.ts';
+import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createSecrets, type Secrets } from '../../../src/services/store/secrets.ts';
 import { NOON, temporaryHome } from './sample.ts';
 

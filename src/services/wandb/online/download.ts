@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { parseJson } from '../../../domain/common/json.ts';
 import { TrackingError } from '../../../domain/tracking/types.ts';
 import { type ArtifactPath, readArtifactPath } from '../../../domain/wandb/names.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './download-queries.ts';
 import { faultOf, safeFault } from './faults.ts';
 import { fetchFile, holds } from './fetch-file.ts';
-import { ask, parseJson } from './graphql.ts';
+import { ask } from './graphql.ts';
 import { createHttp, type Http } from './http.ts';
 import type { HttpDeps, Subject, Target } from './target.ts';
 

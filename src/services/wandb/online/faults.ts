@@ -1,3 +1,4 @@
+import { isRecord, parseJson } from '../../../domain/common/json.ts';
 import { redactKeys, sanitizeLine } from '../../../domain/text/sanitize.ts';
 import { TrackingError, type TrackingErrorKind } from '../../../domain/tracking/types.ts';
 import type { TrackingKeySource } from '../../../domain/wandb/settings.ts';
@@ -118,20 +119,13 @@ function statusIn(said: string): number {
 
 /** What an answer's body says went wrong; empty for what is none of W&B's usual forms. */
 export function saidIn(body: string): string {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null) return '';
-    if ('error' in value) return messageOf(value.error);
-    if (!('errors' in value) || !Array.isArray(value.errors)) return '';
-    return value.errors.map(messageOf).filter(Boolean).join('; ');
-  } catch {
-    // A page for browsers says nothing to a person here.
-    return '';
-  }
+  const value = parseJson(body);
+  if (!isRecord(value)) return '';
+  if ('error' in value) return messageOf(value.error);
+  return Array.isArray(value.errors) ? value.errors.map(messageOf).filter(Boolean).join('; ') : '';
 }
 
 function messageOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null || !('message' in value)) return '';
-  return typeof value.message === 'string' ? value.message : '';
+  return isRecord(value) && typeof value.message === 'string' ? value.message : '';
 }

@@ -1,16 +1,8 @@
 import * as z from 'zod';
+import { parseJson } from '../../../domain/common/json.ts';
 import { faultOf, graphqlFault } from './faults.ts';
 import type { Http } from './http.ts';
 import type { Subject } from './target.ts';
-
-/** Undefined for what is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** An operation of W&B's GraphQL, under the name its own client calls it by. */
 export interface Operation<T> {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { isRecord } from '../../../domain/common/json.ts';
+import { isRecord, parseJson } from '../../../domain/common/json.ts';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
 import type { TrackerAccount } from '../../../domain/tracking/types.ts';
 import type { LoggedRun } from '../../../domain/wandb/run-log.ts';
-import { ask, type Operation, parseJson } from './graphql.ts';
+import { ask, type Operation } from './graphql.ts';
 import type { Http } from './http.ts';
 
 /** What W&B made of a run: its entity is only known now where none was asked for. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { writePrivateFile } from '../../store/files.ts';
+import { parseJson } from '../../../domain/common/json.ts';
+import { writePrivateFile } from '../../filesystem/private-files.ts';
 import { markerName } from '../offline/names.ts';
-import { parseJson } from './graphql.ts';
 
 /** How much of a file of lines is at W&B: the first `sent` of them, whose SHA-256 is `digest`. */
 const linesSchema = z.object({ sent: z.number().int().nonnegative(), digest: z.string() });

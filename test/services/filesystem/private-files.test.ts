@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writePrivateFile } from '../../../src/services/store/files.ts';
-import { temporaryHome } from './sample.ts';
+import { writePrivateFile } from '../../../src/services/filesystem/private-files.ts';
+import { temporaryHome } from '../store/sample.ts';
 
-const SOURCE = new URL('../../../src/services/store/files.ts', import.meta.url).href;
+const SOURCE = new URL('../../../src/services/filesystem/private-files.ts', import.meta.url).href;
 
 describe.skipIf(process.platform === 'win32')('a file of the owner alone', () => {
   it('stays as it was when there is room for only a part of the new one', () => {

@@ -1,7 +1,6 @@
 import {
   chmodSync,
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -11,27 +10,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-
-/** What was found corrupt and where it was put, gathered from every store until someone tells the person. */
-export interface Recovery {
-  note(line: string): void;
-  /** The lines since the last call: each is told once. */
-  take(): readonly string[];
-}
-
-export function createRecovery(): Recovery {
-  let lines: string[] = [];
-  return {
-    note: (line) => {
-      lines.push(line);
-    },
-    take: () => {
-      const told = lines;
-      lines = [];
-      return told;
-    },
-  };
-}
 
 /** Makes a folder only its owner can enter. One that is there keeps its mode: it may be shared on purpose. */
 export function ensurePrivateFolder(path: string): void {
@@ -66,23 +44,6 @@ export function writePrivateFile(path: string, text: string): void {
 export function makePrivate(path: string): void {
   if (process.platform === 'win32') return;
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
-}
-
-/**
- * Renames a file that cannot be used to `<path>.corrupt-<time>`, and gives the new path; null when another process
- * was quicker. `now` is in milliseconds since the epoch.
- */
-export function setAside(path: string, now: number): string | null {
-  const stamp = new Date(now).toISOString().replace(/[-:.]/g, '');
-  let target = `${path}.corrupt-${stamp}`;
-  for (let again = 2; existsSync(target); again++) target = `${path}.corrupt-${stamp}-${again}`;
-  try {
-    renameSync(path, target);
-    return target;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
 }
 
 export function isMissing(error: unknown): boolean {
