@@ -1,9 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
+import { GRADER_HELP } from '../domain/evaluation/graders/graders.ts';
 import type { SplitPlan } from '../domain/importing/records.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
 import { findNameProblem } from '../domain/wandb/settings.ts';
 import type { Perform } from './context.ts';
-import { GRADER_HELP } from './graders.ts';
 
 interface Bounds {
   readonly min?: number;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
-import type { EvaluatedItem, ModelRef, Vote } from '../../domain/evaluation/types.ts';
+import type { EvaluatedItem, Vote } from '../../domain/evaluation/types.ts';
+import type { ModelRef } from '../../domain/provider/models.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { EvaluationParts } from './actions.ts';
 

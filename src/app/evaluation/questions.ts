@@ -1,16 +1,12 @@
 import type { ChatMessage, Sampling } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import {
-  JUDGE_SAMPLING,
-  type JudgeOrder,
-  type JudgeSpec,
-  judgeMessages,
-  readVerdict,
-} from '../../domain/evaluation/graders/judge.ts';
+import type { ModelGrader } from '../../domain/evaluation/graders/grader.ts';
+import { modelGrader } from '../../domain/evaluation/graders/graders.ts';
 import { predictionId, predictionsProjectId } from '../../domain/evaluation/items.ts';
-import type { Evaluation, EvaluationItem, ModelRef } from '../../domain/evaluation/types.ts';
+import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
+import type { ModelRef } from '../../domain/provider/models.ts';
 import type { RequestTarget } from '../completions/requests.ts';
 
 /**
@@ -23,10 +19,6 @@ export const isFailedCall = (row: Row): boolean =>
 /** A prediction that need not be asked for again. */
 export const isAnswered = (row: Row | null): row is Row => row !== null && !isFailedCall(row);
 
-/** A judgement that need not be asked for again: one that says something. */
-export const isJudged = (row: Row | null): row is Row =>
-  isAnswered(row) && readVerdict(row.completion, 'answer-first') !== null;
-
 /** A call an evaluation makes, whether it is still to be made or not. */
 export interface Question {
   readonly id: string;
@@ -34,18 +26,27 @@ export interface Question {
   readonly messages: readonly ChatMessage[];
 }
 
+/** A grader that asks a model. */
 export interface Judge {
-  readonly spec: JudgeSpec;
+  readonly grader: ModelGrader;
   readonly target: RequestTarget;
 }
 
-const ORDERS: readonly JudgeOrder[] = ['answer-first', 'target-first'];
-
 export interface JudgeQuestion extends Question {
-  readonly order: JudgeOrder;
+  readonly judge: Judge;
 }
 
-/** Everything an evaluation asks: each model each item, then each judge each answer, in both orders. */
+/** A judgement that need not be asked for again: one that says something. */
+export const isJudged = ({ judge }: JudgeQuestion, row: Row | null): row is Row =>
+  isAnswered(row) && judge.grader.isVerdict(row.completion);
+
+/** What a model that grades is asked of an answer, each question with its id. */
+export function judgements(grader: ModelGrader, item: EvaluationItem, answer: string) {
+  const { model, sampling } = grader;
+  return grader.ask(item, answer).map((messages) => ({ id: predictionId(model, messages, sampling), messages }));
+}
+
+/** Everything an evaluation asks: each model each item, then each judge each answer. */
 export class Questions {
   /** Where the answers are kept among the rows. */
   readonly namespace: string;
@@ -70,8 +71,9 @@ export class Questions {
     this.models = plan.models;
     this.modelTargets = plan.models.map((model) => targetOf(model, plan.sampling));
     this.judges = plan.graders
-      .filter((spec) => spec.kind === 'judge')
-      .map((spec) => ({ spec, target: targetOf(spec, JUDGE_SAMPLING) }));
+      .map((spec) => modelGrader(spec))
+      .filter((grader) => grader !== null)
+      .map((grader) => ({ grader, target: targetOf(grader.model, grader.sampling) }));
     this.targets = [...this.modelTargets, ...this.judges.map(({ target }) => target)];
     this.sampling = plan.sampling;
   }
@@ -107,11 +109,9 @@ export class Questions {
     }
   }
 
-  /** What a judge is asked of an answer: the same twice, with the places of answer and target exchanged. */
-  judged({ spec, target }: Judge, item: EvaluationItem, answer: string): readonly JudgeQuestion[] {
-    return ORDERS.map((order) => {
-      const messages = judgeMessages(spec.rubric, item, answer, order);
-      return { id: predictionId(spec, messages, JUDGE_SAMPLING), target, messages, order };
-    });
+  /** What a judge is asked of an answer. */
+  judged(judge: Judge, item: EvaluationItem, answer: string): readonly JudgeQuestion[] {
+    const { grader, target } = judge;
+    return judgements(grader, item, answer).map(({ id, messages }) => ({ id, target, messages, judge }));
   }
 }

@@ -62,7 +62,7 @@ async function lookUp(rows: Pick<OperationDeps['rows'], 'get'>, questions: Quest
     for (const asked of questions.judges.flatMap((judge) => questions.judged(judge, item, answer ?? ''))) {
       // Of an answer that is still to come the question is not known, only that there will be one.
       if (answer === null) calls.set(`${question.id} ${asked.id}`, { ...asked, more: longest });
-      else if (isJudged(rows.get(questions.namespace, asked.id))) there.add(asked.id);
+      else if (isJudged(asked, rows.get(questions.namespace, asked.id))) there.add(asked.id);
       else calls.set(asked.id, { ...asked, more: 0 });
     }
   }

@@ -1,44 +1,25 @@
 import type { CooperativeTask } from '../../domain/common/cooperative.ts';
 import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import { compileGrader } from '../../domain/evaluation/graders/graders.ts';
-import { combineVerdicts, readVerdict, type Verdict } from '../../domain/evaluation/graders/judge.ts';
-import type { Grader } from '../../domain/evaluation/graders/text.ts';
+import type { ModelGrader, Score } from '../../domain/evaluation/graders/grader.ts';
+import type { GraderSpec } from '../../domain/evaluation/graders/graders.ts';
+import { compileGrader, type ReadyGrader } from '../../domain/evaluation/graders/graders.ts';
 import { htmlReport } from '../../domain/evaluation/report/html.ts';
 import { markdownReport } from '../../domain/evaluation/report/markdown.ts';
 import { predictionCsv, predictionJsonl } from '../../domain/evaluation/report/predictions.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
-import type {
-  EvaluatedItem,
-  Evaluation,
-  EvaluationItem,
-  GraderSpec,
-  Prediction,
-  Score,
-  Vote,
-} from '../../domain/evaluation/types.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem, Prediction, Vote } from '../../domain/evaluation/types.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { EvaluationStore, RowStore } from '../runtime/ports.ts';
-import { isFailedCall, Questions } from './questions.ts';
-
-/** A grader of the plan: one that works by itself, or the place of a judge among the judges. */
-type ReadyGrader =
-  | { readonly kind: 'local'; readonly grade: Grader }
-  | { readonly kind: 'judge'; readonly index: number };
+import { isFailedCall, judgements, Questions } from './questions.ts';
 
 /** Every grader of a plan made ready, or what is wrong with the first that cannot be. */
 export function compileGraders(specs: readonly GraderSpec[]): Outcome<readonly ReadyGrader[]> {
   const ready: ReadyGrader[] = [];
-  let judges = 0;
   for (const spec of specs) {
-    if (spec.kind === 'judge') {
-      ready.push({ kind: 'judge', index: judges });
-      judges += 1;
-      continue;
-    }
     const compiled = compileGrader(spec);
     if (!compiled.ok) return failed(compiled.problem);
-    ready.push({ kind: 'local', grade: compiled.value });
+    ready.push(compiled.value);
   }
   return ok(ready);
 }
@@ -86,22 +67,21 @@ export function readEvaluation(
     return deps.rows.get(questions.namespace, id);
   }
 
-  function judged(item: EvaluationItem, itemIndex: number, answer: string, judgeIndex: number): Graded {
-    const judge = questions.judges[judgeIndex];
-    if (judge === undefined) return null;
-    const verdicts: Verdict[] = [];
-    for (const question of questions.judged(judge, item, answer)) {
-      const row = look(question.id, itemIndex);
+  function judged(grader: ModelGrader, item: EvaluationItem, itemIndex: number, answer: string): Graded {
+    const replies: string[] = [];
+    for (const { id } of judgements(grader, item, answer)) {
+      const row = look(id, itemIndex);
       if (row === null) return null;
-      const verdict = isFailedCall(row) ? null : readVerdict(row.completion, question.order);
-      if (verdict === null) return { error: `The judge gave no verdict. ${row.error ?? ''}`.trim() };
-      verdicts.push(verdict);
+      if (isFailedCall(row) || !grader.isVerdict(row.completion)) {
+        return { error: `The judge gave no verdict. ${row.error ?? ''}`.trim() };
+      }
+      replies.push(row.completion);
     }
-    return combineVerdicts(verdicts[0] ?? null, verdicts[1] ?? null);
+    return grader.score(replies);
   }
 
   function grade(grader: ReadyGrader, item: EvaluationItem, itemIndex: number, answer: string): Graded {
-    return grader.kind === 'local' ? grader.grade(answer, item.target) : judged(item, itemIndex, answer, grader.index);
+    return grader.by === 'rules' ? grader.grade(answer, item.target) : judged(grader.model, item, itemIndex, answer);
   }
 
   function predict(item: EvaluationItem, itemIndex: number, modelIndex: number): Prediction | null {

@@ -6,7 +6,7 @@ import type { OperationDeps } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { EvaluateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
-import { isAnswered, isJudged, type Question, Questions } from './questions.ts';
+import { isAnswered, isJudged, type JudgeQuestion, type Question, Questions } from './questions.ts';
 import { compileGraders } from './results.ts';
 
 type Rows = Pick<RowStore, 'get'>;
@@ -23,12 +23,12 @@ function* predictionWork(rows: Rows, questions: Questions): Generator<PlannedReq
 function* judgeWork(rows: Rows, questions: Questions): Generator<PlannedRequest, void, undefined> {
   for (const question of judgeQuestions(rows, questions)) {
     const old = rows.get(questions.namespace, question.id);
-    yield isJudged(old) ? { id: question.id, reused: true } : workOf(questions, question, old);
+    yield isJudged(question, old) ? { id: question.id, reused: true } : workOf(questions, question, old);
   }
 }
 
 /** Each question to a judge once: equal answers to an item are judged together. */
-function* judgeQuestions(rows: Rows, questions: Questions): Generator<Question, void, undefined> {
+function* judgeQuestions(rows: Rows, questions: Questions): Generator<JudgeQuestion, void, undefined> {
   if (questions.judges.length === 0) return;
   const seen = new Set<string>();
   for (const { question, item } of questions.all()) {
@@ -95,11 +95,12 @@ export function startEvaluate(deps: EvaluateDeps, { evaluation, items, whenCappe
   });
 }
 
-/** How much there is to judge: two questions an answer until the answers are there, then what they really take. */
+/** How much there is to judge: each judge's questions an answer until the answers are there, then what they really take. */
 function judgeTotal(deps: Pick<EvaluateDeps, 'rows'>, questions: Questions) {
+  const anAnswer = questions.judges.reduce((sum, { grader }) => sum + grader.questions, 0);
   let known: number | null = null;
   return {
-    total: () => known ?? questions.predictions * questions.judges.length * 2,
+    total: () => known ?? questions.predictions * anAnswer,
     settle() {
       known = 0;
       for (const _ of judgeQuestions(deps.rows, questions)) known += 1;

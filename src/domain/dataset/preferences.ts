@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../chat/types.ts';
 import { sameModel } from '../evaluation/statistics/paired.ts';
-import type { EvaluatedItem, ModelRef, Vote } from '../evaluation/types.ts';
+import type { EvaluatedItem, Vote } from '../evaluation/types.ts';
+import type { ModelRef } from '../provider/models.ts';
 import type { Template } from '../template/types.ts';
 import { exampleId, promptOf } from './row.ts';
 import type { Row, RowSplit } from './types.ts';

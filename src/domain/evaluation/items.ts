@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { ChatMessage, Sampling } from '../chat/types.ts';
 import { canonicalJson } from '../common/json.ts';
-import type { EvaluatedItem, EvaluationItem, ModelRef } from './types.ts';
+import type { ModelRef } from '../provider/models.ts';
+import type { EvaluatedItem, EvaluationItem } from './types.ts';
 
 /** Predictions are kept among the rows, apart from the project's own, under this name in place of its id. */
 export const predictionsProjectId = (projectId: string): string => `eval:${projectId}`;

@@ -1,8 +1,11 @@
 import type { CooperativeTask } from '../common/cooperative.ts';
+import type { ModelRef } from '../provider/models.ts';
+import type { Score } from './graders/grader.ts';
+import type { GraderSpec } from './graders/graders.ts';
 import type { ClassMetrics, ConfusionMatrix, MacroMetrics } from './statistics/confusion.ts';
 import { bootstrapTask, type Interval, mean, wilson } from './statistics/intervals.ts';
 import { mcnemar, moreRows } from './statistics/paired.ts';
-import type { EvaluatedItem, GraderSpec, ModelRef, Score } from './types.ts';
+import type { EvaluatedItem } from './types.ts';
 
 /** What one grader says of one model. Failed and pending items are in no figure. */
 export interface GraderMetrics {

@@ -1,4 +1,8 @@
 import { type CooperativeTask, runToEnd } from '../common/cooperative.ts';
+import type { ModelRef } from '../provider/models.ts';
+import type { Score } from './graders/grader.ts';
+import type { GraderSpec } from './graders/graders.ts';
+import { graderClasses } from './graders/graders.ts';
 import { labelSet, normaliseLabel } from './graders/labels.ts';
 import {
   type ClassReport,
@@ -13,7 +17,7 @@ import {
 } from './metrics.ts';
 import { sliceTables } from './slices.ts';
 import { classMetrics, confusionMatrix, macroMetrics } from './statistics/confusion.ts';
-import type { EvaluatedItem, EvaluationPlan, GraderSpec, ModelRef, Score } from './types.ts';
+import type { EvaluatedItem, EvaluationPlan } from './types.ts';
 
 const MOST_CLASSES = 100;
 const LONGEST_LABEL = 80;
@@ -23,10 +27,8 @@ const LONGEST_LABEL = 80;
  * they are few (at most 100 short ones, two items each or more on average). Null when targets are open-ended.
  */
 function classesOf(items: readonly EvaluatedItem[], grader: GraderSpec): readonly string[] | null {
-  if (grader.kind === 'labels') return grader.labels;
-  if (grader.kind !== 'exact' && grader.kind !== 'exact-ci' && grader.kind !== 'contains' && grader.kind !== 'regex') {
-    return null;
-  }
+  const own = graderClasses(grader);
+  if (own !== 'targets') return own;
   const found = new Map<string, string>();
   for (const { item } of items) {
     const label = item.target.trim();

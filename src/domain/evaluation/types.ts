@@ -1,35 +1,7 @@
 import type { ChatMessage, Sampling } from '../chat/types.ts';
-
-/** How an answer is held against its target. Text is taken as it came unless the grader says otherwise. */
-export type GraderSpec =
-  /** Equal after trimming white space at both ends. */
-  | { readonly kind: 'exact' }
-  /** Equal after trimming, letter case left aside: the notebook's measure. */
-  | { readonly kind: 'exact-ci' }
-  /** The answer holds the target; letter case left aside. */
-  | { readonly kind: 'contains' }
-  /** The answer matches; `{target}` in the pattern stands for the target, quoted. */
-  | { readonly kind: 'regex'; readonly pattern: string; readonly flags: string }
-  /** The answer is JSON of this schema (JSON Schema 2020-12). The target is not looked at. */
-  | { readonly kind: 'json-schema'; readonly schema: unknown }
-  /** The first number of the answer is within `tolerance` of the target's (absolute, or relative with `%`). */
-  | { readonly kind: 'number'; readonly tolerance: number; readonly relative: boolean }
-  /** Answer and target name the same label of the set after normalising case, punctuation and white space. */
-  | { readonly kind: 'labels'; readonly labels: readonly string[] }
-  /** A similarity in [0, 1]; passes at `threshold`. */
-  | { readonly kind: 'similarity'; readonly threshold: number }
-  /** A model compares answer and target by a rubric, asked in both orders. */
-  | { readonly kind: 'judge'; readonly providerId: string; readonly model: string; readonly rubric: string };
-
-export type GraderKind = GraderSpec['kind'];
-
-export interface Score {
-  /** 0 to 1. */
-  readonly value: number;
-  readonly passed: boolean;
-  /** Why, in a few words, where that is not plain: "no number in the answer". */
-  readonly note: string | null;
-}
+import type { ModelRef } from '../provider/models.ts';
+import type { Score } from './graders/grader.ts';
+import type { GraderSpec } from './graders/graders.ts';
 
 /** One question with the answer that is wanted. */
 export interface EvaluationItem {
@@ -49,11 +21,6 @@ export type EvaluationSource =
   /** Rows of the project on one side of its split, or all of them. */
   | { readonly kind: 'rows'; readonly side: 'train' | 'validation' | 'all' }
   | { readonly kind: 'file'; readonly path: string };
-
-export interface ModelRef {
-  readonly providerId: string;
-  readonly model: string;
-}
 
 /** What is to be measured. The first model is the baseline the others are held against. */
 export interface EvaluationPlan {

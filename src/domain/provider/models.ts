@@ -5,6 +5,12 @@ export const PRACTICE_TEACHER = 'practice-writer';
 /** The base model that can be tuned. */
 export const PRACTICE_BASE = 'practice-small';
 
+/** A model, and the provider that has it. */
+export interface ModelRef {
+  readonly providerId: string;
+  readonly model: string;
+}
+
 export type Encoding = 'o200k_base' | 'cl100k_base';
 
 /**

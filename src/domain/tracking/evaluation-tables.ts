@@ -1,7 +1,8 @@
 import type { Json } from '../common/json.ts';
 import { promptText, sliceNames, sliceOf } from '../evaluation/items.ts';
 import type { EvaluationSummary } from '../evaluation/metrics.ts';
-import type { EvaluatedItem, EvaluationPlan, ModelRef, Prediction } from '../evaluation/types.ts';
+import type { EvaluatedItem, EvaluationPlan, Prediction } from '../evaluation/types.ts';
+import type { ModelRef } from '../provider/models.ts';
 import { keyPart } from '../wandb/names.ts';
 import type { TableContent, TrackedTable } from './types.ts';
 

@@ -3,7 +3,7 @@ import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { ModelPickerBody, pointedAt, useModelSearch } from '../../components/dialogs/model-picker.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
-import type { ModelRef } from '../../domain/evaluation/types.ts';
+import type { ModelRef } from '../../domain/provider/models.ts';
 import { evaluateModelBindings } from '../../keys/bindings/evaluate.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
 import { modelCandidates, modelsOfJob, searchCandidates, toggleRef } from './model-refs.ts';

@@ -1,7 +1,7 @@
 import { fuzzyFind } from '../../components/text/fuzzy.ts';
 import { shortModel } from '../../components/text/model-name.ts';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
-import type { ModelRef } from '../../domain/evaluation/types.ts';
+import type { ModelRef } from '../../domain/provider/models.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import type { Evaluation, EvaluationItem, GraderSpec, Vote } from '../../domain/evaluation/types.ts';
+import type { GraderSpec } from '../../domain/evaluation/graders/graders.ts';
+import { graderSchemas } from '../../domain/evaluation/graders/graders.ts';
+import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
 import { type Database, readJson } from './database.ts';
 
 const modelRef = z.object({ providerId: z.string(), model: z.string() });
@@ -12,17 +14,7 @@ const sampling = z.object({
   seed: z.exactOptional(z.number()),
 });
 
-const graderSchema: z.ZodType<GraderSpec> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('exact') }),
-  z.object({ kind: z.literal('exact-ci') }),
-  z.object({ kind: z.literal('contains') }),
-  z.object({ kind: z.literal('regex'), pattern: z.string(), flags: z.string() }),
-  z.object({ kind: z.literal('json-schema'), schema: z.unknown() }),
-  z.object({ kind: z.literal('number'), tolerance: z.number(), relative: z.boolean() }),
-  z.object({ kind: z.literal('labels'), labels: z.array(z.string()) }),
-  z.object({ kind: z.literal('similarity'), threshold: z.number() }),
-  z.object({ kind: z.literal('judge'), providerId: z.string(), model: z.string(), rubric: z.string() }),
-]);
+const graderSchema: z.ZodType<GraderSpec> = z.union(graderSchemas);
 
 const evaluationSchema: z.ZodType<Evaluation> = z.object({
   id: z.string(),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summaryLines } from '../../../src/cli/output/evaluation-summary.ts';
 import { summarise } from '../../../src/domain/evaluation/summary.ts';
-import type { EvaluatedItem, EvaluationPlan, ModelRef, Prediction } from '../../../src/domain/evaluation/types.ts';
+import type { EvaluatedItem, EvaluationPlan, Prediction } from '../../../src/domain/evaluation/types.ts';
+import type { ModelRef } from '../../../src/domain/provider/models.ts';
 
 const BASE: ModelRef = { providerId: 'p', model: 'base' };
 const TUNED: ModelRef = { providerId: 'p', model: 'tuned' };

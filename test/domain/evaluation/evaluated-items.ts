@@ -1,4 +1,6 @@
-import type { EvaluatedItem, ModelRef, Prediction, Score } from '../../../src/domain/evaluation/types.ts';
+import type { Score } from '../../../src/domain/evaluation/graders/grader.ts';
+import type { EvaluatedItem, Prediction } from '../../../src/domain/evaluation/types.ts';
+import type { ModelRef } from '../../../src/domain/provider/models.ts';
 
 export const BASE: ModelRef = { providerId: 'engine', model: 'base' };
 export const TUNED: ModelRef = { providerId: 'engine', model: 'ft:tuned' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bestModel } from '../../../src/domain/evaluation/metrics.ts';
-import type { ModelRef } from '../../../src/domain/evaluation/types.ts';
+import type { ModelRef } from '../../../src/domain/provider/models.ts';
 import { evaluated, right, type Said, wrong } from './evaluated-items.ts';
 
 const steps: readonly ModelRef[] = ['ckpt-1', 'ckpt-2', 'ckpt-3'].map((model) => ({ providerId: 'engine', model }));

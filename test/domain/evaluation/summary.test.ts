@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { GraderSpec } from '../../../src/domain/evaluation/graders/graders.ts';
 import { summarise } from '../../../src/domain/evaluation/summary.ts';
-import type { EvaluatedItem, GraderSpec } from '../../../src/domain/evaluation/types.ts';
+import type { EvaluatedItem } from '../../../src/domain/evaluation/types.ts';
 import { BASE, evaluated, right, type Said, TUNED, wrong } from './evaluated-items.ts';
 
 const plan = (...graders: readonly GraderSpec[]) => ({ models: [BASE, TUNED], graders });

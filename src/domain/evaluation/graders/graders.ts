@@ -1,70 +1,118 @@
-import { failed, type Outcome, ok } from '../../common/outcome.ts';
-import type { GraderSpec } from '../types.ts';
-import { jsonSchemaGrader } from './json-schema.ts';
-import { labelsGrader } from './labels.ts';
-import { numberGrader } from './number.ts';
-import { similarityGrader } from './similarity.ts';
-import { type Grader, gradeContains, gradeExact, gradeExactCi, regexGrader } from './text.ts';
+import { type Outcome, ok } from '../../common/outcome.ts';
+import type { ModelRef } from '../../provider/models.ts';
+import { contains } from './contains.ts';
+import { exact } from './exact.ts';
+import { exactCi } from './exact-ci.ts';
+import { type DraftValues, type InputField, isModelRef } from './fields.ts';
+import type { FlagContext, FlagReading, Grader, GraderEntry, GraderReading, ModelGrader } from './grader.ts';
+import { jsonSchema } from './json-schema.ts';
+import { judge } from './judge.ts';
+import { labels } from './labels.ts';
+import { number } from './number.ts';
+import { regex } from './regex.ts';
+import { similarity } from './similarity.ts';
 
-/** Every grader that needs no model; a judge is `judge.ts`. */
-export type LocalGraderSpec = Exclude<GraderSpec, { readonly kind: 'judge' }>;
+/** Every kind of grader, in the order of the help. A new one is its file and a line here. */
+const GRADERS = {
+  exact,
+  'exact-ci': exactCi,
+  contains,
+  regex,
+  'json-schema': jsonSchema,
+  number,
+  labels,
+  similarity,
+  judge,
+};
+
+export type GraderKind = keyof typeof GRADERS;
+
+type SpecIn<Entry> = Entry extends GraderEntry<infer Spec> ? Spec : never;
+
+/** How an answer is held against its target. Text is taken as it came unless the grader says otherwise. */
+export type GraderSpec<Kind extends GraderKind = GraderKind> = {
+  readonly [K in Kind]: { readonly kind: K } & SpecIn<(typeof GRADERS)[K]>;
+}[Kind];
+
+/** The same table, by which the compiler sees that each key is its entry's kind. */
+const TABLE: { readonly [K in GraderKind]: GraderEntry<GraderSpec<K>> } = GRADERS;
+
+const isKind = (name: string): name is GraderKind => Object.hasOwn(TABLE, name);
+
+const KINDS = Object.keys(TABLE).filter(isKind);
+
+/** What a stored grader looks like, kind by kind. */
+export const graderSchemas = Object.values(TABLE).map(({ schema }) => schema);
+
+/** A grader in a few words, for headings and reports. */
+export function nameGrader<K extends GraderKind>(spec: GraderSpec<K>): string {
+  return TABLE[spec.kind].nameOf(spec);
+}
+
+/** The classes that answers fall into under a grader, `targets` for those of the targets, null for none. */
+export function graderClasses<K extends GraderKind>(spec: GraderSpec<K>): readonly string[] | 'targets' | null {
+  return TABLE[spec.kind].classesOf(spec);
+}
+
+/** A grader made ready: its own rules, or the model that grades. */
+export type ReadyGrader =
+  | { readonly by: 'rules'; readonly grade: Grader }
+  | { readonly by: 'model'; readonly model: ModelGrader };
 
 /**
  * Makes a grader ready: patterns and schemas are compiled here, once, and what is wrong with them is the problem
  * that comes back. The grader itself never throws.
  */
-export function compileGrader(spec: LocalGraderSpec): Outcome<Grader> {
-  switch (spec.kind) {
-    case 'exact':
-      return ok(gradeExact);
-    case 'exact-ci':
-      return ok(gradeExactCi);
-    case 'contains':
-      return ok(gradeContains);
-    case 'regex':
-      return regexGrader(spec.pattern, spec.flags);
-    case 'json-schema':
-      return jsonSchemaGrader(spec.schema);
-    case 'number':
-      return Number.isFinite(spec.tolerance) && spec.tolerance >= 0
-        ? ok(numberGrader(spec.tolerance, spec.relative))
-        : outOfRange('The tolerance', '0 or more');
-    case 'labels':
-      return labelsGrader(spec.labels);
-    case 'similarity':
-      return spec.threshold >= 0 && spec.threshold <= 1
-        ? ok(similarityGrader(spec.threshold))
-        : outOfRange('The threshold of the similarity', 'from 0 to 1');
-  }
+export function compileGrader<K extends GraderKind>(spec: GraderSpec<K>): Outcome<ReadyGrader> {
+  const { grading } = TABLE[spec.kind];
+  if (grading.by === 'model') return ok({ by: 'model', model: grading.prepare(spec) });
+  const compiled = grading.compile(spec);
+  return compiled.ok ? ok({ by: 'rules', grade: compiled.value }) : compiled;
 }
 
-const outOfRange = (what: string, bounds: string): Outcome<never> =>
-  failed({
-    what: `${what} must be a number, ${bounds}.`,
-    saved: 'Nothing was started.',
-    next: `Give a number, ${bounds}.`,
-  });
-
-/** A grader in a few words, for headings and reports. */
-export function nameGrader(spec: GraderSpec): string {
-  switch (spec.kind) {
-    case 'exact':
-      return 'exact';
-    case 'exact-ci':
-      return 'exact, letter case aside';
-    case 'contains':
-      return 'contains';
-    case 'regex':
-      return `matches /${spec.pattern}/${spec.flags}`;
-    case 'json-schema':
-      return 'JSON of the schema';
-    case 'number':
-      return `number within ${spec.tolerance}${spec.relative ? '%' : ''}`;
-    case 'labels':
-      return `label, one of ${spec.labels.length}`;
-    case 'similarity':
-      return `similarity (chrF) of ${spec.threshold} or more`;
-    case 'judge':
-      return `judged by ${spec.model}`;
-  }
+/** The model that grades; null for a grader of rules. Compiles nothing. */
+export function modelGrader<K extends GraderKind>(spec: GraderSpec<K>): ModelGrader | null {
+  const { grading } = TABLE[spec.kind];
+  return grading.by === 'model' ? grading.prepare(spec) : null;
 }
+
+/** What `--grader` takes, for the help. */
+export const GRADER_HELP = `${KINDS.map((kind) => TABLE[kind].flag.form).join(', ')}; the first decides right or wrong`;
+
+/** One `--grader` as it was typed: its name, and after a colon what it needs. */
+export function readGraderFlag(typed: string, context: FlagContext): FlagReading<GraderSpec> {
+  const colon = typed.indexOf(':');
+  const [name, rest] = colon < 0 ? [typed, null] : [typed.slice(0, colon), typed.slice(colon + 1)];
+  if (isKind(name)) return TABLE[name].flag.read(rest, context);
+  return { ok: false, why: `there is no grader ${name}; there are ${GRADER_HELP}` };
+}
+
+export interface GraderChoice {
+  readonly value: GraderKind;
+  readonly label: string;
+  readonly note: string;
+}
+
+/** The kinds in the order of the form. */
+export const GRADER_CHOICES: readonly GraderChoice[] = KINDS.toSorted(
+  (a, b) => TABLE[a].choice.place - TABLE[b].choice.place,
+).map((kind) => ({ value: kind, label: TABLE[kind].choice.label, note: TABLE[kind].choice.note }));
+
+/** A grader as it is typed: what was typed for another kind is kept while this one is looked at. */
+export interface GraderDraft extends DraftValues {
+  readonly kind: GraderKind;
+}
+
+/** The fields of a kind, by the name under which a draft keeps what is typed. */
+export const graderFields = (kind: GraderKind): readonly (readonly [name: string, field: InputField])[] =>
+  Object.entries(TABLE[kind].fields);
+
+/** A grader as the plan has it, or what is wrong with which of its parameters. */
+export const readGraderDraft = (draft: GraderDraft): GraderReading<GraderSpec> => TABLE[draft.kind].readDraft(draft);
+
+export function draftFromGrader<K extends GraderKind>(spec: GraderSpec<K>): GraderDraft {
+  return { ...TABLE[spec.kind].draftOf(spec), kind: spec.kind };
+}
+
+/** Every model that is chosen in a draft, in whatever field. */
+export const modelsInDraft = (draft: GraderDraft): readonly ModelRef[] => Object.values(draft).filter(isModelRef);

@@ -1,8 +1,19 @@
 import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import * as z from 'zod';
 import { isRecord } from '../../common/json.ts';
 import { failed, type Outcome, ok } from '../../common/outcome.ts';
-import { type Grader, RIGHT, wrong } from './text.ts';
+import {
+  accepted,
+  defineGrader,
+  type FlagContext,
+  type FlagReading,
+  type Grader,
+  missing,
+  RIGHT,
+  rejected,
+  wrong,
+} from './grader.ts';
 
 /** Ajv takes as long to load as a tenth of the first frame, so it is loaded with the first schema and not before. */
 function loadAjv(): typeof import('ajv/dist/2020.js') {
@@ -14,7 +25,7 @@ function loadAjv(): typeof import('ajv/dist/2020.js') {
  * `format` is an annotation and is not checked, as the specification's default has it (2020-12 validation, 7.2.1).
  * The target is not looked at.
  */
-export function jsonSchemaGrader(schema: unknown): Outcome<Grader> {
+function jsonSchemaGrader(schema: unknown): Outcome<Grader> {
   const compiled = compile(schema);
   if (!compiled.ok) return compiled;
   const validate = compiled.value;
@@ -59,3 +70,34 @@ function sayError(error: ErrorObject | undefined): string {
   if (error === undefined) return 'not of the schema';
   return `${error.instancePath === '' ? 'the value' : error.instancePath} ${error.message ?? 'is not of the schema'}`;
 }
+
+const FORM = 'json-schema:FILE';
+
+function readSchema(path: string, { readText }: FlagContext): FlagReading<{ kind: 'json-schema'; schema: unknown }> {
+  try {
+    const schema: unknown = JSON.parse(readText(path));
+    return accepted({ kind: 'json-schema', schema });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    return { ok: false, why: `no JSON schema could be read from ${path}: ${why}` };
+  }
+}
+
+/** The answer is JSON of this schema (JSON Schema 2020-12). The target is not looked at. */
+export const jsonSchema = defineGrader({
+  schema: z.object({ kind: z.literal('json-schema'), schema: z.unknown() }),
+  nameOf: () => 'JSON of the schema',
+  choice: { label: 'JSON of a schema', note: 'the target is not looked at', place: 7 },
+  fields: { schema: { input: 'text', label: 'Schema', initial: '{"type": "object"}' } },
+  readDraft: (draft) => {
+    const parsed = parse(draft('schema'));
+    return parsed.ok ? accepted({ kind: 'json-schema', schema: parsed.value }) : rejected('schema', 'this is not JSON');
+  },
+  draftOf: ({ schema }) => ({ schema: JSON.stringify(schema) }),
+  flag: {
+    form: FORM,
+    read: (rest, context) => (rest === null || rest === '' ? missing(FORM) : readSchema(rest, context)),
+  },
+  classesOf: () => null,
+  grading: { by: 'rules', compile: ({ schema }) => jsonSchemaGrader(schema) },
+});

@@ -1,13 +1,13 @@
+import * as z from 'zod';
 import type { ChatMessage, Sampling } from '../../chat/types.ts';
-import type { EvaluationItem, GraderSpec, Score } from '../types.ts';
+import { accepted, defineGrader, type GradedItem, missing, rejected, type Score } from './grader.ts';
 
-/**
+/*
  * A model as judge: it sees the question and two answers, the model's and the target, not knowing which is which,
  * and says which is better. Judges favour a place, so it is asked in both orders and a win counts only when it is
  * said in both; else it is a tie. Method, and the form of the verdict, of Zheng et al., "Judging LLM-as-a-Judge with
  * MT-Bench and Chatbot Arena", NeurIPS 2023 (sections 3.1 and 3.4).
  */
-export type JudgeSpec = Extract<GraderSpec, { readonly kind: 'judge' }>;
 
 /** Whose text stands first, as A. */
 export type JudgeOrder = 'answer-first' | 'target-first';
@@ -16,7 +16,7 @@ export type JudgeOrder = 'answer-first' | 'target-first';
 export type Verdict = 'better' | 'worse' | 'tie';
 
 /** Sampling of every judge: as repeatable as the provider allows, with room to give reasons. */
-export const JUDGE_SAMPLING: Sampling = { temperature: 0, maxTokens: 1_000 };
+const JUDGE_SAMPLING: Sampling = { temperature: 0, maxTokens: 1_000 };
 
 const DEFAULT_RUBRIC = 'Prefer the answer that is correct, answers what was asked and leaves nothing out.';
 
@@ -33,7 +33,7 @@ const TASK = [
 
 export function judgeMessages(
   rubric: string,
-  { prompt, target }: Pick<EvaluationItem, 'prompt' | 'target'>,
+  { prompt, target }: GradedItem,
   answer: string,
   order: JudgeOrder,
 ): readonly ChatMessage[] {
@@ -74,3 +74,49 @@ export function combineVerdicts(answerFirst: Verdict | null, targetFirst: Verdic
   }
   return { value: 0.5, passed: true, note: 'the two orders disagree: taken as a tie' };
 }
+
+const ORDERS = ['answer-first', 'target-first'] as const;
+const FORM = 'judge:MODEL';
+
+const parameters = z.object({
+  kind: z.literal('judge'),
+  providerId: z.string(),
+  model: z.string(),
+  rubric: z.string(),
+});
+
+/** A model compares answer and target by a rubric, asked in both orders. */
+export const judge = defineGrader({
+  schema: parameters,
+  nameOf: ({ model }) => `judged by ${model}`,
+  choice: { label: 'judged by a model', note: 'in both orders', place: 9 },
+  fields: {
+    judge: { input: 'model', label: 'Judge', initial: null },
+    rubric: { input: 'text', label: 'Rubric', initial: '', placeholder: 'correct, complete, to the point' },
+  },
+  readDraft: (draft) => {
+    const model = draft('judge');
+    return model === null
+      ? rejected('judge', 'choose the model that judges')
+      : accepted({ kind: 'judge', providerId: model.providerId, model: model.model, rubric: draft('rubric') });
+  },
+  draftOf: ({ providerId, model, rubric }) => ({ judge: { providerId, model }, rubric }),
+  flag: {
+    form: FORM,
+    read: (rest, { providerId, rubric }) =>
+      rest === null || rest === '' ? missing(FORM) : accepted({ kind: 'judge', providerId, model: rest, rubric }),
+  },
+  classesOf: () => null,
+  grading: {
+    by: 'model',
+    prepare: ({ providerId, model, rubric }) => ({
+      model: { providerId, model },
+      sampling: JUDGE_SAMPLING,
+      questions: ORDERS.length,
+      ask: (item, answer) => ORDERS.map((order) => judgeMessages(rubric, item, answer, order)),
+      isVerdict: (reply) => readVerdict(reply, 'answer-first') !== null,
+      score: ([answerFirst = '', targetFirst = '']) =>
+        combineVerdicts(readVerdict(answerFirst, 'answer-first'), readVerdict(targetFirst, 'target-first')),
+    }),
+  },
+});

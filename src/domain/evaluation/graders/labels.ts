@@ -1,5 +1,6 @@
+import * as z from 'zod';
 import { failed, type Outcome, ok } from '../../common/outcome.ts';
-import { type Grader, RIGHT, wrong } from './text.ts';
+import { accepted, defineGrader, type FlagContext, type Grader, RIGHT, rejected, wrong } from './grader.ts';
 
 /** Finds which label of a set a text names; null when it names none. */
 export type LabelSet = (text: string) => string | null;
@@ -44,3 +45,29 @@ export function labelsGrader(labels: readonly string[]): Outcome<Grader> {
     return given === wanted ? RIGHT : wrong(null);
   });
 }
+
+const separate = (typed: string): readonly string[] => typed.split(',').map((label) => label.trim());
+
+const targetsOf = ({ items }: FlagContext): readonly string[] =>
+  [...new Set(items.map(({ target }) => target.trim()))].toSorted();
+
+/** Answer and target name the same label of the set after normalising case, punctuation and white space. */
+export const labels = defineGrader({
+  schema: z.object({ kind: z.literal('labels'), labels: z.array(z.string()).readonly() }),
+  nameOf: (spec) => `label, one of ${spec.labels.length}`,
+  choice: { label: 'label of a set', note: 'case and punctuation aside', place: 4 },
+  fields: { labels: { input: 'text', label: 'Labels', initial: '', placeholder: 'Yes, No' } },
+  readDraft: (draft) => {
+    const named = separate(draft('labels')).filter((label) => label !== '');
+    return named.length < 2
+      ? rejected('labels', 'name two labels or more, commas between them')
+      : accepted({ kind: 'labels', labels: named });
+  },
+  draftOf: (spec) => ({ labels: spec.labels.join(', ') }),
+  flag: {
+    form: 'labels[:A,B,…]',
+    read: (rest, context) => accepted({ kind: 'labels', labels: rest === null ? targetsOf(context) : separate(rest) }),
+  },
+  classesOf: (spec) => spec.labels,
+  grading: { by: 'rules', compile: (spec) => labelsGrader(spec.labels) },
+});

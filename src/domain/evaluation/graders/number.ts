@@ -1,4 +1,6 @@
-import { type Grader, RIGHT, wrong } from './text.ts';
+import * as z from 'zod';
+import { ok } from '../../common/outcome.ts';
+import { accepted, defineGrader, type Grader, notAmount, outOfRange, RIGHT, readAmount, wrong } from './grader.ts';
 
 /** The first number found in a text. */
 export interface FoundNumber {
@@ -63,3 +65,35 @@ export function numberGrader(tolerance: number, relative: boolean): Grader {
 
 const amountOf = (found: FoundNumber, alike: boolean): number =>
   found.percent && !alike ? found.value / 100 : found.value;
+
+const parameters = z.object({ kind: z.literal('number'), tolerance: z.number(), relative: z.boolean() });
+
+/** The first number of the answer is within `tolerance` of the target's (absolute, or relative with `%`). */
+export const number = defineGrader({
+  schema: parameters,
+  nameOf: ({ tolerance, relative }) => `number within ${tolerance}${relative ? '%' : ''}`,
+  choice: { label: 'number', note: 'within a tolerance', place: 5 },
+  fields: {
+    tolerance: { input: 'number', label: 'Tolerance', initial: 0, rules: { min: 0, step: 0.1 } },
+    relative: { input: 'toggle', label: 'Measured', initial: false, words: ['in % of the target', 'absolute'] },
+  },
+  readDraft: (draft) => accepted({ kind: 'number', tolerance: draft('tolerance'), relative: draft('relative') }),
+  draftOf: ({ tolerance, relative }) => ({ tolerance, relative }),
+  flag: {
+    form: 'number[:TOLERANCE[%]]',
+    read: (rest) => {
+      const typed = rest?.replace(/%$/, '') ?? '0';
+      const tolerance = readAmount(typed);
+      if (tolerance === null) return notAmount(typed);
+      return accepted({ kind: 'number', tolerance, relative: rest?.endsWith('%') === true });
+    },
+  },
+  classesOf: () => null,
+  grading: {
+    by: 'rules',
+    compile: ({ tolerance, relative }) =>
+      Number.isFinite(tolerance) && tolerance >= 0
+        ? ok(numberGrader(tolerance, relative))
+        : outOfRange('The tolerance', '0 or more'),
+  },
+});

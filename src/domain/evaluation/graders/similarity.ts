@@ -1,4 +1,6 @@
-import type { Grader } from './text.ts';
+import * as z from 'zod';
+import { ok } from '../../common/outcome.ts';
+import { accepted, defineGrader, type Grader, notAmount, outOfRange, readAmount } from './grader.ts';
 
 /**
  * chrF: how many character n-grams two texts share, n from 1 to 6, white space left out. Popović, "chrF: character
@@ -66,3 +68,33 @@ function sharedGrams(hypothesis: Characters, reference: Characters, n: number): 
   }
   return shared;
 }
+
+/** Of a command line that names none. */
+const USUAL_THRESHOLD = 0.5;
+
+/** A similarity in [0, 1]; passes at `threshold`. */
+export const similarity = defineGrader({
+  schema: z.object({ kind: z.literal('similarity'), threshold: z.number() }),
+  nameOf: ({ threshold }) => `similarity (chrF) of ${threshold} or more`,
+  choice: { label: 'similar text', note: 'chrF (Popović 2015)', place: 8 },
+  fields: {
+    threshold: { input: 'number', label: 'Passes at', initial: 0.8, rules: { min: 0, max: 1, step: 0.05 } },
+  },
+  readDraft: (draft) => accepted({ kind: 'similarity', threshold: draft('threshold') }),
+  draftOf: ({ threshold }) => ({ threshold }),
+  flag: {
+    form: 'similarity[:THRESHOLD]',
+    read: (rest) => {
+      const threshold = rest === null ? USUAL_THRESHOLD : readAmount(rest);
+      return threshold === null ? notAmount(rest ?? '') : accepted({ kind: 'similarity', threshold });
+    },
+  },
+  classesOf: () => null,
+  grading: {
+    by: 'rules',
+    compile: ({ threshold }) =>
+      threshold >= 0 && threshold <= 1
+        ? ok(similarityGrader(threshold))
+        : outOfRange('The threshold of the similarity', 'from 0 to 1'),
+  },
+});

@@ -1,6 +1,7 @@
+import type { ModelRef } from '../../provider/models.ts';
 import { count, pValue, shareText } from '../../text/format.ts';
 import type { BestModel, PairSummary } from '../metrics.ts';
-import type { EvaluationSource, ModelRef } from '../types.ts';
+import type { EvaluationSource } from '../types.ts';
 
 /** Figures of an evaluation as a person reads them. */
 

@@ -1,8 +1,9 @@
+import type { ModelRef } from '../../provider/models.ts';
 import { count, formatUsd, pValue, shareRange, shareText } from '../../text/format.ts';
 import { nameGrader } from '../graders/graders.ts';
 import { bestModel, type EvaluationSummary, type ModelSummary, type SliceTable } from '../metrics.ts';
 import { sameModel } from '../statistics/paired.ts';
-import type { EvaluatedItem, Evaluation, ModelRef, Vote } from '../types.ts';
+import type { EvaluatedItem, Evaluation, Vote } from '../types.ts';
 import { decimal, describeBest, describePair, modelNames, sourceName } from './format.ts';
 
 /** What a report is made of. `summary` is `summarise`'s, by whichever grader the report is to go by. */

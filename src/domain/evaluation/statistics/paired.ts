@@ -1,4 +1,5 @@
-import type { ModelRef, Vote } from '../types.ts';
+import type { ModelRef } from '../../provider/models.ts';
+import type { Vote } from '../types.ts';
 import { type Interval, wilson, Z95 } from './intervals.ts';
 
 /**

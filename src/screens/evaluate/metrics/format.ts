@@ -4,7 +4,8 @@ import {
   type ModelSummary,
   type PairSummary,
 } from '../../../domain/evaluation/metrics.ts';
-import type { EvaluatedItem, ModelRef } from '../../../domain/evaluation/types.ts';
+import type { EvaluatedItem } from '../../../domain/evaluation/types.ts';
+import type { ModelRef } from '../../../domain/provider/models.ts';
 import { count, formatUsd, plural, pValue, shareText } from '../../../domain/text/format.ts';
 
 /** What its answers cost; said to be more where some prices are unknown. */

@@ -1,8 +1,9 @@
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { Option } from '../../../components/inputs/select.tsx';
+import type { GraderDraft } from '../../../domain/evaluation/graders/graders.ts';
 import { type ModelCandidate, modelRefName } from '../model-refs.ts';
-import type { GraderDraft, PlanDraft } from './draft.ts';
-import { graderFields } from './grader-fields.ts';
+import type { PlanDraft } from './draft.ts';
+import { graderFormFields } from './grader-fields.ts';
 
 const SOURCE_OPTIONS: readonly (Option & { readonly value: PlanDraft['source'] })[] = [
   { value: 'validation', label: 'held-out rows', note: 'what training never saw' },
@@ -28,9 +29,9 @@ export function modelsText(draft: Pick<PlanDraft, 'models'>): string {
   return names.map((name, index) => (index === 0 && names.length > 1 ? `${name} (baseline)` : name)).join(', ');
 }
 
-function graderFormFields({ draft, models, change }: PlanFieldsInput): readonly FormField[] {
+function gradersFields({ draft, models, change }: PlanFieldsInput): readonly FormField[] {
   return draft.graders.flatMap((grader, index) =>
-    graderFields({
+    graderFormFields({
       grader,
       index,
       models,
@@ -119,7 +120,7 @@ export function planFields(input: PlanFieldsInput): readonly FormField[] {
     },
     ...file,
     { id: 'models', kind: 'action', label: 'Models', value: modelsText(draft), run: onModels },
-    ...graderFormFields(input),
+    ...gradersFields(input),
     { id: 'add', kind: 'action', label: '', value: 'add a grader', run: onAddGrader },
     ...samplingFields(input),
   ];

@@ -15,6 +15,7 @@ import { useBack } from '../../../components/hooks/use-back.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
+import { modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
@@ -87,7 +88,7 @@ function useCandidates(draft: PlanDraft) {
   const { train } = useWorkbench();
   const { graders, models: measured } = draft;
   return useRead(['jobs'], () => {
-    const chosen = [...measured, ...graders.flatMap(({ judge }) => judge ?? [])];
+    const chosen = [...measured, ...graders.flatMap(modelsInDraft)];
     return modelCandidates({ models, jobs, profiles, providerId, chosen, checkpoints: train.checkpoints });
   }, [models, jobs, profiles, providerId, measured, graders, train]);
 }

@@ -1,6 +1,7 @@
 import { verdictOf } from '../../../components/feedback/verdict.ts';
 import { labelSet } from '../../../domain/evaluation/graders/labels.ts';
-import type { EvaluatedItem, ModelRef } from '../../../domain/evaluation/types.ts';
+import type { EvaluatedItem } from '../../../domain/evaluation/types.ts';
+import type { ModelRef } from '../../../domain/provider/models.ts';
 import { count } from '../../../domain/text/format.ts';
 
 /** Which items are shown. Models are named by their place in the plan. */

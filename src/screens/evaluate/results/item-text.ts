@@ -3,8 +3,9 @@ import { verdictOf, verdictText, verdictTone } from '../../../components/feedbac
 import type { Cell, Column } from '../../../components/lists/table.tsx';
 import { shortModel } from '../../../components/text/model-name.ts';
 import type { ChatMessage } from '../../../domain/chat/types.ts';
+import type { GraderSpec } from '../../../domain/evaluation/graders/graders.ts';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
-import type { EvaluatedItem, GraderSpec, Prediction } from '../../../domain/evaluation/types.ts';
+import type { EvaluatedItem, Prediction } from '../../../domain/evaluation/types.ts';
 import { formatUsd } from '../../../domain/text/format.ts';
 import { sanitizeLine, sanitizeText } from '../../../domain/text/sanitize.ts';
 import type { Symbols } from '../../../theme/symbols.ts';

@@ -1,14 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileGrader, type LocalGraderSpec, nameGrader } from '../../../../src/domain/evaluation/graders/graders.ts';
+import type { FlagContext } from '../../../../src/domain/evaluation/graders/grader.ts';
+import {
+  compileGrader,
+  draftFromGrader,
+  GRADER_CHOICES,
+  GRADER_HELP,
+  type GraderSpec,
+  graderFields,
+  graderSchemas,
+  nameGrader,
+  readGraderDraft,
+  readGraderFlag,
+} from '../../../../src/domain/evaluation/graders/graders.ts';
 
-function grade(spec: LocalGraderSpec, answer: string, target: string) {
+function compiled(spec: GraderSpec) {
   const made = compileGrader(spec);
   if (!made.ok) throw new Error(made.problem.what);
-  return made.value(answer, target);
+  if (made.value.by !== 'rules') throw new Error('This one asks a model.');
+  return made.value.grade;
 }
 
-function refusal(spec: LocalGraderSpec): string {
+const grade = (spec: GraderSpec, answer: string, target: string) => compiled(spec)(answer, target);
+
+function refusal(spec: GraderSpec): string {
   const made = compileGrader(spec);
   return made.ok ? 'accepted' : made.problem.what;
 }
@@ -38,9 +53,8 @@ describe('text graders', () => {
   });
 
   it('regex gives the same verdict twice under g and y', () => {
-    const made = compileGrader({ kind: 'regex', pattern: 'a', flags: 'gy' });
-    if (!made.ok) throw new Error(made.problem.what);
-    expect([made.value('a', ''), made.value('a', '')].map((score) => score.passed)).toEqual([true, true]);
+    const search = compiled({ kind: 'regex', pattern: 'a', flags: 'gy' });
+    expect([search('a', ''), search('a', '')].map((score) => score.passed)).toEqual([true, true]);
   });
 
   it('any target, quoted, matches itself under every flag', () => {
@@ -113,7 +127,7 @@ describe('nameGrader', () => {
 
 describe('every grader', () => {
   it('gives a value from 0 to 1 and passes an answer that is the target', () => {
-    const specs: readonly LocalGraderSpec[] = [
+    const specs: readonly GraderSpec[] = [
       { kind: 'exact' },
       { kind: 'exact-ci' },
       { kind: 'similarity', threshold: 1 },
@@ -125,5 +139,80 @@ describe('every grader', () => {
         expect(grade(spec, target, target).passed).toBe(true);
       }),
     );
+  });
+});
+
+const context: FlagContext = {
+  items: [{ target: ' no' }, { target: 'yes' }, { target: 'no' }],
+  providerId: 'openai',
+  rubric: 'Which is kinder?',
+  readText: (path) => {
+    if (path === 'schema.json') return '{"type":"object"}';
+    throw new Error('no such file');
+  },
+};
+
+function flagged(typed: string): GraderSpec | string {
+  const reading = readGraderFlag(typed, context);
+  return reading.ok ? reading.spec : reading.why;
+}
+
+/** A flag of every kind, and what it reads as. */
+const FLAGS: readonly (readonly [typed: string, spec: GraderSpec])[] = [
+  ['exact', { kind: 'exact' }],
+  ['exact-ci', { kind: 'exact-ci' }],
+  ['contains', { kind: 'contains' }],
+  ['regex:a:b', { kind: 'regex', pattern: 'a:b', flags: '' }],
+  ['json-schema:schema.json', { kind: 'json-schema', schema: { type: 'object' } }],
+  ['number:5%', { kind: 'number', tolerance: 5, relative: true }],
+  ['labels', { kind: 'labels', labels: ['no', 'yes'] }],
+  ['similarity', { kind: 'similarity', threshold: 0.5 }],
+  ['judge:big', { kind: 'judge', providerId: 'openai', model: 'big', rubric: 'Which is kinder?' }],
+];
+
+describe('the table of graders', () => {
+  it.each(FLAGS)('%s is read from the command line, stored, and comes back from the form', (typed, spec) => {
+    expect(flagged(typed)).toEqual(spec);
+    expect(graderSchemas.filter((schema) => schema.safeParse(spec).success)).toHaveLength(1);
+    expect(readGraderDraft(draftFromGrader(spec))).toEqual({ ok: true, spec });
+  });
+
+  it('has a flag in the test above for every kind', () => {
+    const kinds = FLAGS.map(([, { kind }]) => kind);
+    expect(GRADER_CHOICES.map(({ value }) => value).toSorted()).toEqual(kinds.toSorted());
+  });
+
+  it('says what a flag lacks', () => {
+    expect(flagged('regex')).toBe('write the grader as regex:PATTERN');
+    expect(flagged('judge:')).toBe('write the grader as judge:MODEL');
+    expect(flagged('number:few')).toBe('few is no number of 0 or more');
+    expect(flagged('similarity:-1')).toBe('-1 is no number of 0 or more');
+    expect(flagged('json-schema:x')).toBe('no JSON schema could be read from x: no such file');
+    expect(flagged('constructor')).toBe(`there is no grader constructor; there are ${GRADER_HELP}`);
+  });
+
+  it('names every kind in the help and in the form, each in its order', () => {
+    expect(GRADER_HELP).toBe(
+      'exact, exact-ci, contains, regex:PATTERN, json-schema:FILE, number[:TOLERANCE[%]], labels[:A,B,…], ' +
+        'similarity[:THRESHOLD], judge:MODEL; the first decides right or wrong',
+    );
+    expect(GRADER_CHOICES.map(({ label }) => label)).toEqual([
+      'equal, case aside',
+      'equal',
+      'contains the target',
+      'label of a set',
+      'number',
+      'pattern',
+      'JSON of a schema',
+      'similar text',
+      'judged by a model',
+    ]);
+  });
+
+  it('takes the initial value where a draft has none, or one of another kind of input', () => {
+    const spec = { kind: 'similarity', threshold: 0.8 };
+    expect(readGraderDraft({ kind: 'similarity' })).toEqual({ ok: true, spec });
+    expect(readGraderDraft({ kind: 'similarity', threshold: '0.2' })).toEqual({ ok: true, spec });
+    expect(graderFields('exact')).toEqual([]);
   });
 });

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { GraderSpec } from '../../../../src/domain/evaluation/types.ts';
+import { type GraderSpec, readGraderDraft } from '../../../../src/domain/evaluation/graders/graders.ts';
 import { modelRefName, searchCandidates, toggleRef } from '../../../../src/screens/evaluate/model-refs.ts';
-import {
-  draftFromEvaluation,
-  NEW_GRADER,
-  newDraft,
-  readGrader,
-  readPlan,
-} from '../../../../src/screens/evaluate/plan/draft.ts';
+import { draftFromEvaluation, NEW_GRADER, newDraft, readPlan } from '../../../../src/screens/evaluate/plan/draft.ts';
 import { planFields } from '../../../../src/screens/evaluate/plan/fields.ts';
 import { jobOf, recordOf } from '../../../app/fakes/jobs.ts';
 import { BASE, TUNED } from '../render-evaluate.tsx';
@@ -57,9 +51,12 @@ describe('a plan', () => {
   });
 
   it('names the parameter that is wrong', () => {
-    expect(readGrader({ ...NEW_GRADER, kind: 'regex', pattern: '(' })).toMatchObject({ ok: false, field: 'pattern' });
-    expect(readGrader({ ...NEW_GRADER, kind: 'json-schema', schema: '{' })).toMatchObject({ field: 'schema' });
-    expect(readGrader({ ...NEW_GRADER, kind: 'judge' })).toMatchObject({ field: 'judge' });
+    expect(readGraderDraft({ ...NEW_GRADER, kind: 'regex', pattern: '(' })).toMatchObject({
+      ok: false,
+      field: 'pattern',
+    });
+    expect(readGraderDraft({ ...NEW_GRADER, kind: 'json-schema', schema: '{' })).toMatchObject({ field: 'schema' });
+    expect(readGraderDraft({ ...NEW_GRADER, kind: 'judge' })).toMatchObject({ field: 'judge' });
   });
 
   it('asks only for the parameters of its graders, and lets all but the last one go', () => {

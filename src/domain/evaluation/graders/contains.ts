@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { ok } from '../../common/outcome.ts';
+import { accepted, defineGrader, type Grader, nameFlag, RIGHT, wrong } from './grader.ts';
+
+/** An empty target is in every answer, which would say nothing: it fails, with a note. */
+const gradeContains: Grader = (answer, target) => {
+  const wanted = target.trim().toLowerCase();
+  if (wanted === '') return wrong('the target is empty');
+  return answer.toLowerCase().includes(wanted) ? RIGHT : wrong(null);
+};
+
+/** The answer holds the target; letter case left aside. */
+export const contains = defineGrader({
+  schema: z.object({ kind: z.literal('contains') }),
+  nameOf: () => 'contains',
+  choice: { label: 'contains the target', note: 'case aside', place: 3 },
+  fields: {},
+  readDraft: () => accepted({ kind: 'contains' }),
+  draftOf: () => ({}),
+  flag: nameFlag({ kind: 'contains' }),
+  classesOf: () => 'targets',
+  grading: { by: 'rules', compile: () => ok(gradeContains) },
+});

@@ -1,0 +1,144 @@
+import type * as z from 'zod';
+import type { ChatMessage, Sampling } from '../../chat/types.ts';
+import { failed, type Outcome } from '../../common/outcome.ts';
+import type { ModelRef } from '../../provider/models.ts';
+import { type DraftValues, type InputField, type InputKind, type InputValue, typedValue } from './fields.ts';
+
+export interface Score {
+  /** 0 to 1. */
+  readonly value: number;
+  readonly passed: boolean;
+  /** Why, in a few words, where that is not plain: "no number in the answer". */
+  readonly note: string | null;
+}
+
+/** A grader made ready: answer and target in, score out. Never throws. */
+export type Grader = (answer: string, target: string) => Score;
+
+export const RIGHT: Score = { value: 1, passed: true, note: null };
+
+export const wrong = (note: string | null): Score => ({ value: 0, passed: false, note });
+
+/** What was asked, and the answer that is wanted. */
+export interface GradedItem {
+  readonly prompt: readonly ChatMessage[];
+  readonly target: string;
+}
+
+/** How a model grades an answer: what it is asked, and what its replies come to. */
+export interface ModelGrader {
+  readonly model: ModelRef;
+  readonly sampling: Sampling;
+  /** How many questions an answer takes. */
+  readonly questions: number;
+  readonly ask: (item: GradedItem, answer: string) => readonly (readonly ChatMessage[])[];
+  /** Whether a reply says something; a question whose reply does not is asked again. */
+  readonly isVerdict: (reply: string) => boolean;
+  /** The score of the replies, in the order of the questions; null where one of them is no verdict. */
+  readonly score: (replies: readonly string[]) => Score | null;
+}
+
+/**
+ * Who grades. Patterns and schemas are compiled once; what is wrong with them is the problem that comes back.
+ */
+export type Grading<Spec> =
+  | { readonly by: 'rules'; readonly compile: (spec: Spec) => Outcome<Grader> }
+  | { readonly by: 'model'; readonly prepare: (spec: Spec) => ModelGrader };
+
+export const outOfRange = (what: string, bounds: string): Outcome<never> =>
+  failed({
+    what: `${what} must be a number, ${bounds}.`,
+    saved: 'Nothing was started.',
+    next: `Give a number, ${bounds}.`,
+  });
+
+interface Accepted<Spec> {
+  readonly ok: true;
+  readonly spec: Spec;
+}
+
+/** A grader as the plan has it, or what is wrong with which of its parameters. */
+export type GraderReading<Spec> = Accepted<Spec> | { readonly ok: false; readonly field: string; readonly why: string };
+
+export const accepted = <const Spec>(spec: Spec): Accepted<Spec> => ({ ok: true, spec });
+export const rejected = (field: string, why: string): GraderReading<never> => ({ ok: false, field, why });
+
+/** What a command line knows besides the grader itself. */
+export interface FlagContext {
+  readonly items: readonly Pick<GradedItem, 'target'>[];
+  /** Where a model that grades is asked. */
+  readonly providerId: string;
+  readonly rubric: string;
+  /** The text of a file; throws when it cannot be read. */
+  readonly readText: (path: string) => string;
+}
+
+export type FlagReading<Spec> = Accepted<Spec> | { readonly ok: false; readonly why: string };
+
+/** A grader on a command line: its name, and after a colon what it needs. */
+export interface GraderFlag<Spec> {
+  /** For the help: `regex:PATTERN`. */
+  readonly form: string;
+  /** `rest` is what stands after the colon; null without one. */
+  readonly read: (rest: string | null, context: FlagContext) => FlagReading<Spec>;
+}
+
+export const missing = (form: string): FlagReading<never> => ({ ok: false, why: `write the grader as ${form}` });
+
+/** A flag that is the kind's name alone. What stands after a colon is not looked at. */
+export const nameFlag = <const Spec extends { readonly kind: string }>(spec: Spec): GraderFlag<Spec> => ({
+  form: spec.kind,
+  read: () => accepted(spec),
+});
+
+/** A number of 0 or more after the colon; null when it is none. */
+export function readAmount(text: string): number | null {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+export const notAmount = (text: string): FlagReading<never> => ({
+  ok: false,
+  why: `${text} is no number of 0 or more`,
+});
+
+/** A kind of grader, whole. Its parameters are what its schema says. */
+export interface GraderEntry<Spec> {
+  /** Of a stored evaluation. */
+  readonly schema: z.ZodType<Spec>;
+  /** In a few words, for headings and reports. */
+  readonly nameOf: (spec: Spec) => string;
+  /** As a choice of the form. The help keeps the order of the table; `place` is that in the form. */
+  readonly choice: { readonly label: string; readonly note: string; readonly place: number };
+  readonly fields: Readonly<Record<string, InputField>>;
+  readonly readDraft: (draft: DraftValues) => GraderReading<Spec>;
+  readonly draftOf: (spec: Spec) => DraftValues;
+  readonly flag: GraderFlag<Spec>;
+  /**
+   * The classes that answers fall into: the grader's own, those of the targets where they are few, or none (null)
+   * under a grader that reads a target in part.
+   */
+  readonly classesOf: (spec: Spec) => readonly string[] | 'targets' | null;
+  readonly grading: Grading<Spec>;
+}
+
+interface GraderDefinition<Spec, F extends Readonly<Record<string, InputKind>>>
+  extends Omit<GraderEntry<Spec>, 'fields' | 'readDraft' | 'draftOf'> {
+  readonly fields: { readonly [K in keyof F]: InputField<F[K]> } & Readonly<Record<string, InputField>>;
+  /** From the form: `draft('tolerance')` is what stands in that field. */
+  readonly readDraft: (draft: <K extends keyof F & string>(field: K) => InputValue<F[K]>) => GraderReading<Spec>;
+  /** To the form. */
+  readonly draftOf: (spec: Spec) => { readonly [K in keyof F]?: InputValue<F[K]> };
+}
+
+/** Makes an entry of the table; the compiler names what is missing of it. */
+export function defineGrader<Spec, F extends Readonly<Record<string, InputKind>>>(
+  definition: GraderDefinition<Spec, F>,
+): GraderEntry<Spec> {
+  const { readDraft } = definition;
+  const fields: { readonly [K in keyof F]: InputField<F[K]> } = definition.fields;
+  return {
+    ...definition,
+    readDraft: (draft) => readDraft((field) => typedValue<F[typeof field]>(fields[field], draft[field])),
+  };
+}
