@@ -84,7 +84,9 @@ function addImport(program: Command, perform: Perform): void {
     .description('make a training file of JSONL, CSV, TSV, Parquet or a dataset of the Hugging Face Hub')
     .argument('<source>', 'a file, hf:owner/name (HF_TOKEN for gated ones), or wandb:entity/project/name:alias')
     .requiredOption('--out <file>', 'the training file to write, chat JSONL')
-    .addOption(new Option('--format <f>', 'told by the file when absent').choices(['jsonl', 'csv', 'tsv', 'parquet']))
+    .addOption(
+      new Option('--format <f>', 'taken from the file when absent').choices(['jsonl', 'csv', 'tsv', 'parquet']),
+    )
     .option('--system <s>', 'the system message; {column} stands for a cell')
     .option('--user <t>', 'the question, such as {text}; guessed by the columns’ names when absent')
     .option('--assistant <t>', 'the answer, such as {answer}')
@@ -151,7 +153,11 @@ const connection = <Args extends unknown[], Opts extends OptionValues>(command: 
 const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const cells = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
-  command.option('--cells <n>', 'only that many cells: the first, or with --seed a random choice', integer({ min: 1 }));
+  command.option(
+    '--combinations <n>',
+    'only that many combinations: the first, or with --seed a random choice',
+    integer({ min: 1 }),
+  );
 
 const spending = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command
@@ -187,7 +193,7 @@ function addRun(program: Command, perform: Perform): void {
     .option('--out <file>', 'where the dataset goes; TEMPLATE.jsonl when absent')
     .option('--teacher <model>', 'the model that writes the examples')
     .option('--model <model>', 'the model that is tuned')
-    .option('--prompt <text>', 'asked at the end as well, such as a combination no row has')
+    .option('--prompt <text>', 'a prompt to send at the end as well, such as a combination no row has')
     .option('--demo', 'on the embedded engine, in a folder of its own that is gone afterwards');
   hyperparameters(spending(cells(connection(command)))).action((template, options) =>
     perform(options, async (context) => (await import('./commands/run.ts')).run(context, template, options)),
@@ -197,13 +203,15 @@ function addRun(program: Command, perform: Perform): void {
 function addGenerate(program: Command, perform: Perform): void {
   const command = program
     .command('generate')
-    .description('buy the answers of a teacher model for a template’s cells; run it again to go on where it stopped')
+    .description(
+      'generate rows: a teacher model’s answer for each combination of a template; run it again to go on where it stopped',
+    )
     .requiredOption('--template <file>', 'a template, YAML or JSON')
     .requiredOption('--out <file>', 'the training file to write, chat JSONL')
     .option('--model <model>', 'the teacher; the template’s or the provider’s own when absent')
     .option(
       '--seed <n>',
-      'which cells --cells chooses; sent with each call too, so rows of another seed are other rows',
+      'which combinations --combinations chooses; sent with each call too, so rows of another seed are other rows',
       seed,
     )
     .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))

@@ -51,7 +51,7 @@ export interface GenerateOptions extends ConnectionOptions {
   readonly template: string;
   readonly out: string;
   readonly model?: string;
-  readonly cells?: number;
+  readonly combinations?: number;
   readonly concurrency?: number;
   readonly cap?: number;
   readonly seed?: number;
@@ -115,7 +115,7 @@ export interface RunOptions extends ConnectionOptions, HyperparameterOptions {
   readonly out?: string;
   readonly teacher?: string;
   readonly model?: string;
-  readonly cells?: number;
+  readonly combinations?: number;
   readonly concurrency?: number;
   readonly cap?: number;
   readonly prompt?: string;

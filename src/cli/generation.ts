@@ -24,12 +24,12 @@ export async function loadTemplate(path: string, output: Output): Promise<Loaded
       output.record('template-error', { ...error });
       output.note(`✗ ${path}:${error.line}:${error.column ?? 1}  ${error.message} ${error.fix}`);
     }
-    throw new CommandFailure(`${path} cannot be read as a template.`, 'Nothing was bought.');
+    throw new CommandFailure(`${path} cannot be read as a template.`, 'Nothing was sent.');
   }
   const findings = findTemplateProblems(parsed.template);
   for (const finding of findings) printFinding(finding, parsed.template, output);
   if (findings.some((finding) => finding.severity === 'error')) {
-    throw new CommandFailure(`${path} has errors, so nothing was started.`, 'Nothing was bought.');
+    throw new CommandFailure(`${path} has errors, so nothing was started.`, 'Nothing was sent.');
   }
   return { template: parsed.template, projectId: projectIdOf(real) };
 }
@@ -47,7 +47,7 @@ function placeOf({ place }: TemplateFinding, template: Template): string {
 }
 
 interface PlanOptions {
-  readonly cells?: number;
+  readonly combinations?: number;
   readonly concurrency?: number;
   readonly cap?: number;
   readonly seed?: number;
@@ -64,7 +64,7 @@ export const planOf = (model: string, options: PlanOptions): GenerationPlan => (
   capUsd: options.cap ?? null,
 });
 
-function selectionOf({ cells, seed }: PlanOptions): CellSelection {
+function selectionOf({ combinations: cells, seed }: PlanOptions): CellSelection {
   if (cells === undefined) return { kind: 'all' };
   return seed === undefined ? { kind: 'first', count: cells } : { kind: 'random', count: cells, seed };
 }

@@ -37,7 +37,7 @@ export function parseArguments(
     .option('--rpm <n>', 'requests a minute before 429', number(1, 1e9))
     .option('--tpm <n>', 'tokens a minute before 429', number(1, 1e12))
     .option('--latency <ms>', 'delay every answer of a model', number(0, 600_000), 0)
-    .option('--idle-exit <seconds>', 'exit when nothing was asked for so long and no job runs', number(1, 1e7))
+    .option('--idle-exit <seconds>', 'exit after so long without a request or a running job', number(1, 1e7))
     .option('--json', 'print one line {"url","apiKey"} and nothing else', false)
     .exitOverride();
   try {

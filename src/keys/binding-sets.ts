@@ -157,7 +157,7 @@ export function renderKeybindings(): string {
     '',
     'Made from the binding tables in `src/keys/bindings` by `npx vitest run test/keys -u`; do not edit by hand.',
     '',
-    'A key is heard by an open dialog first, then by the field that has the focus, then by the screen, then by everything.',
+    'A key goes to an open dialog first, then to the field that has the focus, then to the screen, then to what works everywhere.',
     'In a text field every printable key is text; `Esc` leaves the field. `Alt-X` is `Esc` followed by `X` on most terminals.',
     '',
   ].join('\n');

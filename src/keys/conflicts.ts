@@ -39,7 +39,7 @@ function unreachable(set: BindingSet): string[] {
   return set.bindings.flatMap((binding) =>
     binding.keys
       .filter((key) => taken.has(key) && !MAY_SHADOW.has(key))
-      .map((key) => `${nameOf(set)}: ${key} of ${binding.id} would never be heard, a list or form takes it`),
+      .map((key) => `${nameOf(set)}: ${key} of ${binding.id} never works there, a list or form takes it`),
   );
 }
 

@@ -9,7 +9,7 @@ const RegistryContext = createContext<KeyRegistry | null>(null);
 
 export function useKeyRegistry(): KeyRegistry {
   const registry = useContext(RegistryContext);
-  if (registry === null) throw new Error('keys are heard only inside <KeyRouter>');
+  if (registry === null) throw new Error('useBindings works only inside <KeyRouter>');
   return registry;
 }
 

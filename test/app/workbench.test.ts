@@ -119,7 +119,7 @@ describe('generating', () => {
     await clock.advance(5_000);
     expect(store.getState().counts).toMatchObject({ total: 16, byStatus: { done: 16 } });
     expect(versions.size).toBeLessThan(10);
-    expect(store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/16 rows bought/) });
+    expect(store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/16 rows generated/) });
     expect(spentUsd(store.getState())).toBe(0);
     expect(await workbench.generate.quote(plan)).toMatchObject({ value: { toBuy: 0, alreadyThere: 16 } });
   });

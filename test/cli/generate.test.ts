@@ -112,9 +112,9 @@ describe('luthier generate', () => {
 
   it('chooses the same cells for the same seed', async () => {
     const { url } = await serve((user) => ({ text: `about ${user}` }));
-    await luthier(args(url, 6, '--cells', '7', '--seed', '11'), { home, env });
+    await luthier(args(url, 6, '--combinations', '7', '--seed', '11'), { home, env });
     const first = userMessages(out);
-    await luthier(args(url, 6, '--cells', '7', '--seed', '11'), { home: join(folder, 'other'), env });
+    await luthier(args(url, 6, '--combinations', '7', '--seed', '11'), { home: join(folder, 'other'), env });
     expect(first).toHaveLength(7);
     expect(userMessages(out)).toEqual(first);
   });

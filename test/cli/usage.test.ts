@@ -12,8 +12,8 @@ describe('the command line', () => {
   it.each([
     [['generate', '--out', 'x.jsonl'], '--template'],
     [['generate', '--template', 'x.yaml'], '--out'],
-    [['generate', '--template', 'x.yaml', '--out', 'x.jsonl', '--cells', '0'], 'at least 1'],
-    [['generate', '--template', 'x.yaml', '--out', 'x.jsonl', '--cells', 'many'], 'whole number'],
+    [['generate', '--template', 'x.yaml', '--out', 'x.jsonl', '--combinations', '0'], 'at least 1'],
+    [['generate', '--template', 'x.yaml', '--out', 'x.jsonl', '--combinations', 'many'], 'whole number'],
     [['generate', '--template', 'x.yaml', '--out', 'x.jsonl', '--cap', '-1'], 'at least 0'],
     [['generate', '--template', 'x.yaml', '--out', 'x.jsonl', '--base-url', 'localhost'], 'http'],
     [['check'], 'file'],

@@ -40,9 +40,9 @@ it('buys nothing twice that had arrived when the app was killed, and every row o
   const env = { OPENAI_API_KEY: 'sk-of-the-test' };
   const first = await openApp({ home, env });
   first.press('3');
-  await see(first, /1,296 to ask for/);
+  await see(first, /1,296 to generate/);
   first.press('s');
-  await seeOver(first, 'Ask far-writer?');
+  await seeOver(first, 'Generate with far-writer?');
   first.press('enter');
   const frame = await first.waitFor((screen) => shown(screen) >= 150 && shown(screen) < CELLS);
   first.kill('SIGKILL');
@@ -57,9 +57,9 @@ it('buys nothing twice that had arrived when the app was killed, and every row o
   silentAfter = Number.POSITIVE_INFINITY;
   const second = await openApp({ home, env });
   await see(second, 'Seeded › Generate');
-  await see(second, `${(CELLS - kept.length).toLocaleString('en-US')} to ask for`);
+  await see(second, `${(CELLS - kept.length).toLocaleString('en-US')} to generate`);
   second.press('s');
-  await seeOver(second, 'Ask far-writer?');
+  await seeOver(second, 'Generate with far-writer?');
   second.press('enter');
   await see(second, /1,296 \/ 1,296 +100%/, 60_000);
   await see(second, '✓ done');

@@ -31,15 +31,15 @@ describe.each(sizes)('from Home to the tuned model at $columns x $rows', ({ colu
     const app = await openApp({ home, columns, rows });
 
     await see(app, 'Next: generate the dataset (Enter)');
-    await see(app, /● Template +4 slots · 16 cells/);
-    await see(app, /○ Dataset +no rows yet of 16 cells/);
+    await see(app, /● Template +4 slots · 16 combinations/);
+    await see(app, /○ Dataset +no rows yet of 16 combinations/);
     expect(app.lines()[0]).toMatch(/luthier D&D characters › Home .*practice engine.*\$0\.00$/);
     app.press('enter');
 
     await see(app, /practice-writer.*practice engine/);
-    await see(app, '16 to ask for');
+    await see(app, '16 to generate');
     app.press('s');
-    await seeOver(app, 'Ask practice-writer?');
+    await seeOver(app, 'Generate with practice-writer?');
     app.press('enter');
     await see(app, /✓ done.*█/);
     await see(app, /16 \/ 16 +100%/);

@@ -46,9 +46,9 @@ describe('a screen reader', () => {
       const app = await openApp({ home, env: { ...ENV, ...env } });
       await app.waitFor('Seeded');
       app.press('3');
-      await app.waitFor('16 to ask for');
+      await app.waitFor('16 to generate');
       app.press('s');
-      await app.waitFor('Ask far-writer?');
+      await app.waitFor('Generate with far-writer?');
       app.press('enter');
       await app.waitFor(/running [1-9]/);
       app.press('ctrl-o');

@@ -21,7 +21,7 @@ describe('the first moment', () => {
     const app = await openApp();
     app.press('3');
     await see(app, 'D&D characters › Generate');
-    await see(app, '16 to ask for');
+    await see(app, '16 to generate');
     await quit(app);
   });
 

@@ -81,15 +81,15 @@ describe.each(sizes)('the second tutorial by keys at $columns x $rows', (size) =
     app.press('n');
     await see(app, /practice-small \(baseline\), ft:practice-small:/);
     await see(app, /90 items × 2 models *[│┃]/);
-    await see(app, /180 calls to make *[│┃]/);
+    await see(app, /180 requests to send *[│┃]/);
     await pressUntil(app, 'j', /❯ Seed +none/);
     app.press('l');
     await see(app, /❯ Seed +\d/);
-    await see(app, /180 calls to make *[│┃]/);
+    await see(app, /180 requests to send *[│┃]/);
     app.press('s');
     await seeOver(app, 'Start the evaluation?');
     app.press('enter');
-    await see(app, '180 answers bought', 60_000);
+    await see(app, '180 answers received', 60_000);
     await see(app, /✓ right +(Yes|No)/);
     app.press('s');
     const summary = await see(app, (frame) => P_VALUE.test(inOneLine(frame)));

@@ -29,7 +29,7 @@ describe('binding tables', () => {
     ]);
     expect(found.join('\n')).toContain('a is both room.a and room.b');
     expect(found.join('\n')).toContain('? is room.a and also global.help');
-    expect(found.join('\n')).toContain('j of room.b would never be heard');
+    expect(found.join('\n')).toContain('j of room.b never works there');
     expect(found.join('\n')).toContain('Room, wall: a is room.a and also');
     expect(found.join('\n')).toContain('room.a is defined twice');
   });

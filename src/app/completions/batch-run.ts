@@ -35,8 +35,8 @@ export interface BatchPlan<D extends OperationProgress> {
   /** Pieces of work in all phases, as far as it is known at the moment. */
   readonly total: () => number;
   readonly detailOf: (progress: BatchProgress) => D;
-  /** What is bought, for the receipt: `rows`. */
-  readonly noun: string;
+  /** What stands after the number in the receipt: `rows generated`. */
+  readonly done: string;
   readonly concurrency: number | 'auto';
   readonly capUsd: number | null;
   readonly whenCapped: WhenCapped;
@@ -203,7 +203,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
 
   private quiet(ms: number | null): void {
     if (this.pausedByCap || (ms !== null && ms < QUIET_SHOWN_MS)) return;
-    const what = `The server asked for ${Math.ceil((ms ?? 0) / 1000)} s of quiet (rate limit).`;
+    const what = `The server refuses requests for ${Math.ceil((ms ?? 0) / 1000)} s (rate limit).`;
     this.context?.warn(ms === null ? null : { what, saved: this.saved(), next: 'It goes on by itself.' });
   }
 
@@ -213,7 +213,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     return {
       what: `The spending cap is reached: ${spent} of ${cap}, and one more answer might pass it.`,
       saved: this.saved(),
-      next: 'Raise or lift the cap to go on; what is there is not bought again.',
+      next: 'Raise or lift the cap to go on; what is there is not generated again.',
     };
   }
 
@@ -231,12 +231,12 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
 
   private saved(): string {
     const { done, failed } = this.progress();
-    return done === 0 ? 'Nothing was bought.' : `${count(done - failed)} answers are on disk.`;
+    return done === 0 ? 'Nothing was sent.' : `${count(done - failed)} answers are on disk.`;
   }
 
   private receipt(): OperationResult {
     const { done, reused, failed, flagged, costUsd } = this.progress();
-    const parts = [`${count(done - failed)} ${this.plan.noun} bought`];
+    const parts = [`${count(done - failed)} ${this.plan.done}`];
     if (reused > 0) parts.push(`${count(reused)} were there`);
     if (flagged > 0) parts.push(`${count(flagged)} to look at`);
     if (failed > 0) parts.push(`${count(failed)} failed`);

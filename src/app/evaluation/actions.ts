@@ -49,7 +49,7 @@ export interface EvaluationParts {
 const READ_MS = 100;
 /** Rows read before keys are heard again. */
 const ROWS_AT_ONCE = 500;
-const NOTHING = 'Nothing was asked.';
+const NOTHING = 'Nothing was sent.';
 
 /** `ended` is called with an evaluation whose every answer is there. */
 export function createEvaluation(

@@ -8,7 +8,7 @@ import type { TrainingPlan } from '../../domain/project/types.ts';
 import type { Template } from '../../domain/template/types.ts';
 import { OperationError } from '../runtime/errors.ts';
 
-const NOTHING = 'Nothing was asked.';
+const NOTHING = 'Nothing was sent.';
 
 type Side = Extract<EvaluationSource, { readonly kind: 'rows' }>['side'];
 

@@ -80,7 +80,7 @@ export function startEvaluate(deps: EvaluateDeps, { evaluation, items, whenCappe
     ],
     total: () => questions.predictions + judged.total(),
     detailOf: (progress) => ({ kind: 'evaluate', evaluationId, ...progress }),
-    noun: 'answers',
+    done: 'answers received',
     concurrency: plan.concurrency,
     capUsd: plan.capUsd,
     whenCapped: whenCapped ?? 'wait',

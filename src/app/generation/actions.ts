@@ -52,7 +52,7 @@ export function createGenerateActions(core: WorkbenchContext, undo: UndoStack): 
 
   return {
     quote: (plan) =>
-      core.attempt('Nothing was bought.', () => {
+      core.attempt('Nothing was sent.', () => {
         const { id, template } = core.project();
         return quoteGeneration(operations, { projectId: id, template, plan });
       }),

@@ -121,7 +121,7 @@ export function retryRows(deps: GenerateDeps, request: RetryRequest): GenerateHa
       if (row !== null) yield { id, projectId, target, cell: row.cell, messages: messagesOf(row, template), old: row };
     }
   }
-  const title = ids.length === 1 ? `Ask again with ${plan.model}` : `Ask again for ${ids.length} rows`;
+  const title = ids.length === 1 ? `Generate again with ${plan.model}` : `Generate ${ids.length} rows again`;
   return start(deps, request, title, {
     target,
     total: ids.length,
@@ -156,7 +156,7 @@ function start(
     phases: [what.cells],
     total: () => what.total,
     detailOf: (progress) => ({ kind: 'generate', ...progress }),
-    noun: 'rows',
+    done: 'rows generated',
     concurrency: plan.concurrency,
     capUsd: plan.capUsd,
     whenCapped: request.whenCapped ?? 'wait',
@@ -172,9 +172,9 @@ export function templateProblem(template: Template, saved: string): Problem | nu
 
 /** Why a template may not run; null when it may. */
 function problemsOf(template: Template): OperationError | null {
-  const saved = 'Nothing was bought.';
+  const saved = 'Nothing was sent.';
   const problem = templateProblem(template, saved);
   if (problem !== null) return new OperationError('failed', problem);
   if (latticeSize(template.slots) > 0n) return null;
-  return new OperationError('failed', { what: 'There are no cells.', saved, next: 'Give every slot a value.' });
+  return new OperationError('failed', { what: 'There are no combinations.', saved, next: 'Give every slot a value.' });
 }

@@ -236,7 +236,7 @@ async function readOrNull<T>(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ProviderError)) throw error;
-    missing(`The provider does not tell the job's ${what}; those that are known here are used. ${errorText(error)}`);
+    missing(`The provider does not give the job's ${what}; those that are known here are used. ${errorText(error)}`);
     return null;
   }
 }

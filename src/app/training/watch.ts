@@ -207,7 +207,7 @@ function tolerate(error: unknown, polling: Polling, context: Pick<OperationConte
     context.warn({
       what: `The job's news cannot be read: ${errorText(error)}`,
       saved: 'The job runs on at the provider, and every event so far is on disk.',
-      next: 'Nothing to do: Luthier keeps asking.',
+      next: 'Nothing to do: Luthier keeps polling.',
     });
   }
   return delay;

@@ -13,7 +13,7 @@ import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
 import { studentMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
-import { count, duration, formatUsd, plural } from '../../domain/text/format.ts';
+import { duration, formatUsd, plural } from '../../domain/text/format.ts';
 import { suggestSuffix } from '../../domain/training/job-settings.ts';
 import { createEngineLauncher } from '../../services/engine/launcher.ts';
 import { type CommandServices, openCommandServices } from '../command-services.ts';
@@ -65,7 +65,7 @@ function comparisonQuestions(
   const unseen = unseenCell(template);
   const given = prompt === undefined ? null : studentMessages({ ...template, studentPrompt: '{prompt}' }, { prompt });
   const questions: (ComparisonQuestion | null)[] = [
-    trained && { what: 'A cell it was trained on', messages: studentMessages(template, trained) },
+    trained && { what: 'A combination it was trained on', messages: studentMessages(template, trained) },
     unseen && { what: 'Values no row has', messages: studentMessages(template, unseen) },
     given && { what: 'Your prompt', messages: given },
   ];
@@ -187,7 +187,7 @@ function printTemplate({ output }: CommandContext, { template }: LoadedTemplate,
   output.record('template', { name: template.name, slots: template.slots, cells: size, provider: profile.id });
   output.heading(template.name);
   for (const slot of template.slots) output.line(`  {${slot.name}}  ${slot.values.join(', ')}`);
-  output.line(`  ${plural(template.slots.length, 'slot')}, ${count(size)} cells, on ${profile.name}`);
+  output.line(`  ${plural(template.slots.length, 'slot')}, ${plural(size, 'combination')}, on ${profile.name}`);
   if (kindFacts(profile.kind).practice) {
     output.line('  The practice engine answers: small models on this machine that really learn, but know little.');
   }

@@ -27,20 +27,20 @@ const modelCells = ({ model, main, failed, costUsd }: ModelSummary): string[] =>
 
 function pairLine({ first, second, n, onlyFirst, onlySecond, difference, p, moreRows }: PairSummary): string {
   const points = difference === null ? '—' : `${difference < 0 ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
-  const told =
+  const verdict =
     p < 0.05
-      ? 'told apart'
-      : `not told apart${moreRows === null ? '' : `, about ${plural(moreRows, 'more row')} would`}`;
+      ? 'a significant difference'
+      : `no significant difference${moreRows === null ? '' : `, about ${plural(moreRows, 'more row')} would show one`}`;
   return (
     `${second.model} against ${first.model}: ${points} points on ${plural(n, 'item')}; right alone ` +
-    `${count(onlySecond)} to ${count(onlyFirst)}; McNemar ${pValue(p)}: ${told}`
+    `${count(onlySecond)} to ${count(onlyFirst)}; McNemar ${pValue(p)}: ${verdict}`
   );
 }
 
 /** The graders that do not decide, and the mean where scores say more than right and wrong. */
 function otherLines({ model, main, graders }: ModelSummary): string[] {
-  const told = graders.filter((figures) => figures !== main || figures.meanInterval !== null);
-  return told.length === 0 ? [] : ['', ...told.map((figures) => `${model.model}: ${figuresLine(figures)}`)];
+  const shown = graders.filter((figures) => figures !== main || figures.meanInterval !== null);
+  return shown.length === 0 ? [] : ['', ...shown.map((figures) => `${model.model}: ${figuresLine(figures)}`)];
 }
 
 function figuresLine({ grader, accuracy, interval, meanScore, meanInterval }: GraderMetrics): string {

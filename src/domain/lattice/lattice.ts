@@ -12,7 +12,7 @@ export function latticeSize(slots: readonly Slot[]): bigint {
 
 /** The cell at `index`, from 0. Throws RangeError outside the lattice. */
 export function cellAt(slots: readonly Slot[], index: bigint): Cell {
-  if (index < 0n || index >= latticeSize(slots)) throw new RangeError(`There is no cell ${index}.`);
+  if (index < 0n || index >= latticeSize(slots)) throw new RangeError(`There is no combination ${index}.`);
   const entries: (readonly [string, string])[] = [];
   let rest = index;
   for (const slot of slots.toReversed()) {

@@ -19,9 +19,9 @@ export const JOB_DIALECTS = {
   hyperparameters: {
     label: 'top-level hyperparameters',
     speakers: 'Nebius, older servers',
-    remark: 'jobs asked for with top-level hyperparameters',
+    remark: 'jobs are sent with top-level hyperparameters',
     // Without a place for the method, a job would train supervised on lines that are not meant for it.
-    untrained: { dpo: 'This provider is told no method, so it trains supervised only, not by DPO.' },
+    untrained: { dpo: 'Jobs of this provider name no method, so it trains supervised only, not by DPO.' },
   },
 } satisfies Record<JobDialect, JobDialectFacts>;
 

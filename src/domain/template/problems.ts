@@ -33,7 +33,7 @@ function findNameProblems(name: string, slotIndex: number, slots: readonly Slot[
 function findValueProblems(slot: Slot, slotIndex: number): TemplateFinding[] {
   const severity = 'error';
   if (slot.values.length === 0) {
-    const message = `The slot ${slot.name} has no values, so the product is 0 cells.`;
+    const message = `The slot ${slot.name} has no values, so there are 0 combinations.`;
     const place = { kind: 'slot', slotIndex, valueIndex: null } as const;
     return [{ code: 'empty-slot', severity, message, fix: 'Add a value, or remove the slot.', place }];
   }
@@ -50,7 +50,7 @@ function findValueProblems(slot: Slot, slotIndex: number): TemplateFinding[] {
       firstAt.set(key, valueIndex);
       return [];
     }
-    const message = `"${key}" is value ${first + 1} of ${slot.name} already; its rows would be bought twice.`;
+    const message = `"${key}" is value ${first + 1} of ${slot.name} already; its rows would be generated twice.`;
     return [{ code: 'duplicate-value', severity, message, fix: 'Remove one of the two, or reword it.', place }];
   });
 }
@@ -151,7 +151,7 @@ function findUnusedSlots(template: Template): TemplateFinding[] {
     const code = 'unused-slot';
     if (name === '' || (teacher.has(name) && student.has(name))) return [];
     if (teacher.has(name)) {
-      const message = `The student prompt does not use ${name}: answers will vary by something the tuned model is not told.`;
+      const message = `The student prompt does not use ${name}: answers will vary by something the tuned model does not see.`;
       return [
         {
           code,
@@ -163,7 +163,7 @@ function findUnusedSlots(template: Template): TemplateFinding[] {
       ];
     }
     const message = student.has(name)
-      ? `The teacher prompt does not use ${name}: cells that differ only in it would be the same call, bought again.`
+      ? `The teacher prompt does not use ${name}: combinations that differ only in it would be the same request, paid for again.`
       : `No prompt uses ${name}: its values would only repeat the same calls.`;
     return [
       { code, severity: 'error', message, fix: `Add {${name}} to the teacher prompt, or remove the slot.`, place },

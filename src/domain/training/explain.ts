@@ -17,7 +17,7 @@ const MODERATED: Explanation = {
 };
 const QUOTA: Explanation = {
   what: 'The account has no credit or quota left for this call.',
-  next: 'Add credit or raise the limit at the provider, or choose another provider in Settings (8). Then run again: what is done is not bought twice.',
+  next: 'Add credit or raise the limit at the provider, or choose another provider in Settings (8). Then run again: what is done is not paid for twice.',
 };
 
 /** Why a job failed and what to do about it, in plain words. The server's own words follow ours. */
@@ -104,8 +104,8 @@ function explanationOfCall(error: ProviderError): Explanation {
       return QUOTA;
     case 'rate-limit':
       return {
-        what: 'The provider asks for fewer calls (rate limit).',
-        next: `${waitText(error.detail.retryAfterMs)}, or lower the concurrency, and run again: what is done is not bought twice.`,
+        what: 'The provider accepts no more requests for now (rate limit).',
+        next: `${waitText(error.detail.retryAfterMs)}, or lower the concurrency, and run again: what is done is not paid for twice.`,
       };
     case 'auth':
       return {
@@ -143,7 +143,7 @@ function explanationOfCall(error: ProviderError): Explanation {
         next: 'Try again in a minute; see its status page if it stays.',
       };
     case 'cancelled':
-      return { what: 'Cancelled.', next: 'Run again to go on: what is done is not bought twice.' };
+      return { what: 'Cancelled.', next: 'Run again to go on: what is done is not paid for twice.' };
   }
 }
 

@@ -19,7 +19,7 @@ export const datasetBindings = [
     id: 'dataset.regenerate',
     keys: ['R'],
     label: 'regenerate',
-    help: 'Buy the selected or marked answers again; undo brings the old ones back',
+    help: 'Generate the selected or marked answers again; undo brings the old ones back',
   },
   { id: 'dataset.mark', keys: ['space'], label: 'mark', help: 'Mark the row for the next action' },
   { id: 'dataset.mark-all', keys: ['*'], label: 'mark all', help: 'Mark every row of the filter, or none' },

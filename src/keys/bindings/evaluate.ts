@@ -64,9 +64,9 @@ export const evaluateResultsBindings = [
     id: 'evaluate.regenerate',
     keys: ['R'],
     label: 'regenerate',
-    help: 'Buy the wanted answer of its row again (asks)',
+    help: 'Generate the target answer of its row again (asks)',
   },
-  { id: 'evaluate.retry', keys: ['r'], label: 'retry failed', help: 'Ask again for every answer that failed' },
+  { id: 'evaluate.retry', keys: ['r'], label: 'retry failed', help: 'Send the request of every failed answer again' },
   { id: 'evaluate.export', keys: ['E'], label: 'export', help: 'Write predictions or a report', hint: 6 },
   {
     id: 'evaluate.sync',

@@ -21,7 +21,7 @@ export const generateRunBindings = [
     id: 'generate.retry',
     keys: ['r'],
     label: 'retry problems',
-    help: 'Ask again for every failed, truncated, refused or empty row',
+    help: 'Generate every failed, truncated, refused or empty row again',
     hint: 4,
   },
   {

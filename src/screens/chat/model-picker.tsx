@@ -60,7 +60,7 @@ export function modelOptions(sources: ModelSources): readonly ModelOption[] {
     }),
   );
   const asked = sources.chosen.map(
-    (id): RankedOption => ({ id, note: sources.complete ? 'not in the list of this provider' : 'asked now', rank: 4 }),
+    (id): RankedOption => ({ id, note: sources.complete ? 'not in the list of this provider' : 'in use now', rank: 4 }),
   );
   const seen = new Set<string>();
   return [...modelsOfJobs(sources), ...listed, ...asked]

@@ -113,7 +113,7 @@ export function SlotForm(props: SlotFormProps): ReactNode {
   const start = windowStart(0, slot, fields.length, room);
   const widest = fields.reduce((most, { name }) => Math.max(most, displayWidth(name)), 0);
   return (
-    <PaneBox title="Slots, asked alone as in training" focused={focus} width={width} height={height}>
+    <PaneBox title="Slots, sent alone as in training" focused={focus} width={width} height={height}>
       {(size) => (
         <>
           {fields.slice(start, start + room).map((one, row) => (

@@ -143,7 +143,7 @@ export function BlindComparison({ evaluation, dispatch }: BlindComparisonProps):
         <AllJudged width={columns} height={rows - 1} skipped={state.skipped.size} />
       ) : (
         <>
-          <PaneBox title="Asked" focused={false} width={columns} height={top}>
+          <PaneBox title="Prompt" focused={false} width={columns} height={top}>
             {(size) => (
               <ScrollText
                 key={shown.item.item.id}

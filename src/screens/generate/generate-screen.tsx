@@ -34,12 +34,12 @@ function useQuote(plan: GenerationPlan, broken: boolean): AsyncRead<GenerationQu
   );
 }
 
-/** A quote in lines: what is selected, what is there already, what is to be bought and for how much at most. */
+/** A quote in lines: what is selected, what is there already, what is to be generated and for how much at most. */
 function quoteLines(quote: GenerationQuote, capUsd: number | null): readonly string[] {
   const there = quote.alreadyThere === 0 ? '' : `, ${count(quote.alreadyThere)} already there`;
   return [
-    `${count(quote.selected)} of ${count(quote.cells)} cells${there}`,
-    `${count(quote.toBuy)} to ask for`,
+    `${count(quote.selected)} of ${count(quote.cells)} combinations${there}`,
+    `${count(quote.toBuy)} to generate`,
     `~${count(quote.promptTokens)} tokens in, at most ${count(quote.maxCompletionTokens)} out`,
     `costs at most ${formatUsd(quote.upToUsd)}${capUsd === null ? '' : `, capped at ${formatUsd(capUsd)}`}`,
   ];
@@ -103,7 +103,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
 
   const lines = factLines(error, quote, plan.capUsd);
   const practice = isPracticeModel(plan.model) ? `The ${PRACTICE_LABEL} on this machine answers; it is free.` : '';
-  const hint = nothing ? 'Every row is there: 4 shows them. More values or another plan ask for more.' : 's starts.';
+  const hint = nothing ? 'Every row is there: 4 shows them. More values or another plan make more.' : 's starts.';
   const wide = size.columns >= 100;
   const formHeight = wide ? size.rows : Math.max(4, size.rows - QUOTE_ROWS - 2);
   const formWidth = wide ? Math.floor(size.columns * 0.55) : size.columns;
@@ -141,7 +141,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
       </Box>
       {asking && (
         <ConfirmDialog
-          title={`Ask ${plan.model}?`}
+          title={`Generate with ${plan.model}?`}
           lines={[
             ...(quote.value === null ? ['The quote is still being counted.'] : quoteLines(quote.value, plan.capUsd)),
             'Every answer is on disk before it is shown.',

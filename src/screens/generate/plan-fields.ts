@@ -89,7 +89,7 @@ export function planFields({ plan, models, change }: PlanFieldsInput): readonly 
     {
       id: 'cells',
       kind: 'select',
-      label: 'Cells',
+      label: 'Combinations',
       value: plan.cells.kind,
       options: SELECTION_KINDS,
       onChange: (kind) => change({ cells: selectionOfKind(plan.cells, kind) }),

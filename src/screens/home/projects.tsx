@@ -87,8 +87,8 @@ export function ProjectList({ width, height, focus, onAsk, onOpened }: ProjectLi
 const nameProblem = (text: string): string | null => (text.trim() === '' ? 'A project needs a name.' : null);
 
 const PROJECT_STARTS = [
-  { value: 'dnd', label: 'D&D characters', note: '2 values a slot, 16 cells' },
-  { value: 'dnd-1296', label: 'D&D characters, large', note: '6 values a slot, 1,296 cells' },
+  { value: 'dnd', label: 'D&D characters', note: '2 values a slot, 16 combinations' },
+  { value: 'dnd-1296', label: 'D&D characters, large', note: '6 values a slot, 1,296 combinations' },
   { value: 'nda', label: 'NDA clauses', note: '120 clauses, Yes or No' },
   { value: 'empty', label: 'Empty', note: 'your own template or rows' },
 ] as const;

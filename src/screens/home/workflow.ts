@@ -59,7 +59,7 @@ function templateStep(facts: WorkflowFacts): WorkflowStep {
   if (first !== undefined)
     return { ...base, kind: 'error', text: `${plural(errors.length, 'problem')}: ${first.message}` };
   const tokens = promptTokens === null ? '' : ` · ~${count(promptTokens)} tokens`;
-  return { ...base, kind: 'done', text: `${plural(slots, 'slot')} · ${plural(cells, 'cell')}${tokens}` };
+  return { ...base, kind: 'done', text: `${plural(slots, 'slot')} · ${plural(cells, 'combination')}${tokens}` };
 }
 
 function datasetStep({ counts, generating, cells, templateUnused }: WorkflowFacts): WorkflowStep {
@@ -70,7 +70,7 @@ function datasetStep({ counts, generating, cells, templateUnused }: WorkflowFact
     return { ...base, screen: 'generate', kind: paused ? 'paused' : 'running', text };
   }
   if (counts.total === 0) {
-    const text = templateUnused ? 'no rows yet: import them here' : `no rows yet of ${plural(cells, 'cell')}`;
+    const text = templateUnused ? 'no rows yet: import them here' : `no rows yet of ${plural(cells, 'combination')}`;
     return { ...base, kind: 'idle', text };
   }
   const problems = problemRows(counts);

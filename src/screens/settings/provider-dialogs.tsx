@@ -92,7 +92,7 @@ function ProfileFields({
     {
       id: 'dialect',
       kind: 'select',
-      label: 'Jobs asked with',
+      label: 'Job settings as',
       value: draft.jobDialect,
       options: DIALECT_NAMES.map((dialect) => {
         const { label, speakers } = dialectFacts(dialect);

@@ -9,17 +9,17 @@ import { count, duration, formatUsd, plural } from '../../domain/text/format.ts'
 import { displayWidth } from '../../domain/text/graphemes.ts';
 import type { Symbols } from '../../theme/symbols.ts';
 
-/** `1 cell`, `1,296 cells`; a number too long to read is told by its power of ten. */
+/** `1 combination`, `1,296 combinations`; a number too long to read is written as a power of ten. */
 export function combinationCount(size: bigint): string {
   const digits = size.toString();
-  if (digits.length > 15) return `about ${digits.slice(0, 1)}.${digits.slice(1, 3)}e${digits.length - 1} cells`;
-  return plural(size, 'cell');
+  if (digits.length > 15) return `about ${digits.slice(0, 1)}.${digits.slice(1, 3)}e${digits.length - 1} combinations`;
+  return plural(size, 'combination');
 }
 
-/** `6 × 6 × 6 × 6 = 1,296 cells`, or only the count where the factors do not fit in `width` columns. Counts nothing out. */
+/** `6 × 6 × 6 × 6 = 1,296 combinations`, or only the count where the factors do not fit in `width` columns. */
 export function productText(slots: readonly Slot[], width: number, times = '×'): string {
   const total = combinationCount(latticeSize(slots));
-  if (slots.length === 0) return 'no slots, 1 cell';
+  if (slots.length === 0) return 'no slots, 1 combination';
   const whole = `${slots.map((slot) => count(slot.values.length)).join(` ${times} `)} = ${total}`;
   return displayWidth(whole) <= width ? whole : total;
 }
@@ -53,7 +53,7 @@ export function quoteSegments(
     value.upToUsd === null ? 'price unknown' : value.upToUsd === 0 ? '$0.00' : `up to ${formatUsd(value.upToUsd)}`;
   return [
     { text: cost, tone: 'strong', keep: 2 },
-    { text: `${plural(value.toBuy, 'call')} to ${model}${there}`, keep: 4 },
+    { text: `${plural(value.toBuy, 'request')} to ${model}${there}`, keep: 4 },
   ];
 }
 

@@ -14,8 +14,8 @@ export interface StyledText {
 export function previewDocument(template: Template, cell: Cell): StyledText {
   const system = renderStyledPrompt(template.system, cell);
   const sections: (readonly [string, StyledText])[] = [
-    ['The student is given', renderStyledPrompt(template.studentPrompt, cell)],
-    ['The teacher is asked', renderStyledPrompt(template.teacherPrompt, cell)],
+    ['Student prompt', renderStyledPrompt(template.studentPrompt, cell)],
+    ['Teacher prompt', renderStyledPrompt(template.teacherPrompt, cell)],
   ];
   if (system.text.trim() !== '') sections.unshift(['System message, for both', system]);
   return joinStyled(

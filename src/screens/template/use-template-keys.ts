@@ -33,8 +33,8 @@ function useScreenKeys({ editor, findings, previewed, calls, wide }: TemplateKey
   const { navigation } = useWorkbench();
   const { state, dispatch, saveNow: keep } = editor;
   const { cell, index, total } = previewed;
-  const noCell = cell === null ? 'A slot has no values, so there is no cell.' : null;
-  const onlyOne = noCell ?? (total === 1n ? 'There is only one cell.' : null);
+  const noCell = cell === null ? 'A slot has no values, so there is no combination.' : null;
+  const onlyOne = noCell ?? (total === 1n ? 'There is only one combination.' : null);
   const running = calls.latest?.status === 'running';
   const preview = (to: bigint): void => dispatch({ type: 'cell', index: to, reveal: !wide });
   const dialog = (which: 'load' | 'save' | 'findings') => (): void => {
@@ -57,9 +57,12 @@ function useScreenKeys({ editor, findings, previewed, calls, wide }: TemplateKey
       disabledReason: running ? 'A test call is running; Ctrl-C stops it.' : (noCell ?? broken(findings)),
     },
     'template.stop': running ? calls.stop : null,
-    'template.previous-cell': { run: () => preview(index === 0n ? total - 1n : index - 1n), disabledReason: onlyOne },
-    'template.next-cell': { run: () => preview(index + 1n >= total ? 0n : index + 1n), disabledReason: onlyOne },
-    'template.random-cell': {
+    'template.previous-combination': {
+      run: () => preview(index === 0n ? total - 1n : index - 1n),
+      disabledReason: onlyOne,
+    },
+    'template.next-combination': { run: () => preview(index + 1n >= total ? 0n : index + 1n), disabledReason: onlyOne },
+    'template.random-combination': {
       run: () => preview(randomBelow(createRandom(Math.random() * Number.MAX_SAFE_INTEGER), total)),
       disabledReason: onlyOne,
     },

@@ -195,7 +195,7 @@ export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
     'train.compare.log': () => dispatch({ type: 'log' }),
     'train.compare.differences': {
       run: () => setDiffering(!differing),
-      disabledReason: pair === null ? 'two jobs are needed to tell what differs' : null,
+      disabledReason: pair === null ? 'two jobs are needed to show what differs' : null,
     },
     'train.compare.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });

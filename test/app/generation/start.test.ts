@@ -54,7 +54,7 @@ describe('the hand of the person', () => {
     handle.cancel();
     const end = await clock.run(handle.finished);
     expect(end.status).toBe('cancelled');
-    expect(end.receipt?.summary).toMatch(/4 rows bought/);
+    expect(end.receipt?.summary).toMatch(/4 rows generated/);
     expect(bench.rows.kept.size).toBe(4);
   });
 });

@@ -43,11 +43,11 @@ const told = (count: number): string => {
 
 describe('the p of two models', () => {
   it('is a number where there is one to tell', () => {
-    expect(told(10)).toContain('McNemar p = 0.002: told apart');
-    expect(told(20)).toContain('McNemar p < 0.001: told apart');
+    expect(told(10)).toContain('McNemar p = 0.002: a significant difference');
+    expect(told(20)).toContain('McNemar p < 0.001: a significant difference');
   });
 
   it('is never said to be nothing, be it smaller than any number', () => {
-    expect(told(2000)).toContain('McNemar p < 0.001: told apart');
+    expect(told(2000)).toContain('McNemar p < 0.001: a significant difference');
   });
 });

@@ -4,9 +4,9 @@ import { see, seeOver } from './luthier.ts';
 /** From any screen: asks for every cell of the plan and waits for the last row. */
 export async function generate(app: App, timeoutMs = 20_000): Promise<void> {
   app.press('3');
-  await see(app, /[1-9][\d,]* to ask for/);
+  await see(app, /[1-9][\d,]* to generate/);
   app.press('s');
-  await seeOver(app, /Ask \S+\?/);
+  await seeOver(app, /Generate with \S+\?/);
   app.press('enter');
   await see(app, /(✓ done|✗ failed) +[█░]/, timeoutMs);
 }

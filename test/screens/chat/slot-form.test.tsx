@@ -63,8 +63,8 @@ describe('the slot form', () => {
     expect(app.chat.of('practice-small').request.messages).toEqual([
       { role: 'user', content: 'mermaid, monk, sling, badger' },
     ]);
-    expect(app.frame()).toContain('❯ You  mermaid, monk, sling, badger  (asked alone)');
-    expect(app.frame()).toContain('Slots, asked alone as in training');
+    expect(app.frame()).toContain('❯ You  mermaid, monk, sling, badger  (sent alone)');
+    expect(app.frame()).toContain('Slots, sent alone as in training');
     await app.press('enter');
     expect(app.chat.calls).toHaveLength(2);
     expect(app.frame()).toContain('answers are still coming');

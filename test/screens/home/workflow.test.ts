@@ -113,8 +113,8 @@ describe('nextStep', () => {
 describe('workflowSteps', () => {
   it('tells an untouched project', () => {
     expect(workflowSteps(facts()).map(({ label, kind, text }) => [label, kind, text])).toEqual([
-      ['Template', 'done', '4 slots · 16 cells · ~1,900 tokens'],
-      ['Dataset', 'idle', 'no rows yet of 16 cells'],
+      ['Template', 'done', '4 slots · 16 combinations · ~1,900 tokens'],
+      ['Dataset', 'idle', 'no rows yet of 16 combinations'],
       ['Training', 'idle', 'waits for rows'],
       ['Chat', 'idle', 'waits for a tuned model'],
       ['Evaluate', 'idle', 'waits for a tuned model'],
@@ -145,8 +145,8 @@ describe('workflowSteps', () => {
 
   it('counts a lattice no number holds, and one of one', () => {
     const text = (cells: bigint) => workflowSteps(facts({ cells, slots: 1, promptTokens: null }))[0]?.text;
-    expect(text(10n ** 20n)).toBe('1 slot · 100,000,000,000,000,000,000 cells');
-    expect(text(1n)).toBe('1 slot · 1 cell');
+    expect(text(10n ** 20n)).toBe('1 slot · 100,000,000,000,000,000,000 combinations');
+    expect(text(1n)).toBe('1 slot · 1 combination');
   });
 
   it('says what is wrong: with the template, with rows, with a job', () => {

@@ -17,15 +17,15 @@ const slotsOf = (...counts: readonly number[]) =>
 
 describe('productText', () => {
   it('multiplies the lists, and only counts where it is narrow', () => {
-    expect(productText(slotsOf(6, 6, 6, 6), 40)).toBe('6 × 6 × 6 × 6 = 1,296 cells');
-    expect(productText(slotsOf(6, 6, 6, 6), 20)).toBe('1,296 cells');
-    expect(productText(slotsOf(2, 0), 40)).toBe('2 × 0 = 0 cells');
-    expect(productText([], 40)).toBe('no slots, 1 cell');
+    expect(productText(slotsOf(6, 6, 6, 6), 40)).toBe('6 × 6 × 6 × 6 = 1,296 combinations');
+    expect(productText(slotsOf(6, 6, 6, 6), 20)).toBe('1,296 combinations');
+    expect(productText(slotsOf(2, 0), 40)).toBe('2 × 0 = 0 combinations');
+    expect(productText([], 40)).toBe('no slots, 1 combination');
   });
 
   it('tells a lattice that nobody could hold', () => {
-    expect(productText(slotsOf(...Array.from({ length: 40 }, () => 10)), 30)).toBe('about 1.00e40 cells');
-    expect(combinationCount(1n)).toBe('1 cell');
+    expect(productText(slotsOf(...Array.from({ length: 40 }, () => 10)), 30)).toBe('about 1.00e40 combinations');
+    expect(combinationCount(1n)).toBe('1 combination');
   });
 });
 
@@ -59,10 +59,10 @@ describe('previewDocument', () => {
   it('shows the system message only when there is one', () => {
     const cell = { a: 'a0', b: 'b1' };
     expect(previewDocument(templateOf(2), cell).text).toBe(
-      'The student is given\na0, b1\n\nThe teacher is asked\nWrite of a0 and b1',
+      'Student prompt\na0, b1\n\nTeacher prompt\nWrite of a0 and b1',
     );
     expect(previewDocument({ ...templateOf(2), system: 'Be kind.' }, cell).text).toMatch(
-      /^System message[^\n]*\nBe kind\.\n\nThe student/,
+      /^System message[^\n]*\nBe kind\.\n\nStudent prompt/,
     );
   });
 });
@@ -92,7 +92,7 @@ describe('figures', () => {
     quoteSegments({ value: { ...quote, upToUsd }, pending: false, problem: null }, 'm').map(({ text }) => text);
 
   it('never call an unknown price nothing', () => {
-    expect(texts(null)).toEqual(['price unknown', '12 calls to m, 4 there already']);
+    expect(texts(null)).toEqual(['price unknown', '12 requests to m, 4 there already']);
     expect(texts(0.5)[0]).toBe('up to $0.50');
     expect(texts(0)[0]).toBe('$0.00');
     expect(answerSegments(answerOf('x', { usage: null }), null).map(({ text }) => text)).toContain('cost unknown');

@@ -28,7 +28,7 @@ describe('template files', () => {
     await app.press('enter');
     await app.waitFor('Loaded mine.');
     expect(app.frame()).toContain('Tell of {race}');
-    expect(app.frame()).toContain('1 cell');
+    expect(app.frame()).toContain('1 combination');
     await app.press('tab', 'u');
     expect(app.template().name).toBe('D&D characters');
   });

@@ -17,17 +17,17 @@ describe('TemplateScreen', () => {
     expect(frame).toContain('You are a game master');
     expect(frame).toContain('{race}, {class}');
     expect(frame).toContain('no problems');
-    expect(frame).toContain('16 cells');
+    expect(frame).toContain('16 combinations');
     for (const line of app.lines()) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
     expect(app.lines()[rows - 3]).toMatch(/^[┗╰].*[┛╯]$/);
   });
 
   it('shows all panes where there is room, and one at a time where there is not, while it is resized', async () => {
     const app = await renderTemplate({ columns: 100, rows: 30 });
-    expect(app.frame()).toMatch(/Prompts.*Slots · 2 × 2 × 2 × 2 = 16 cells.*Preview/s);
+    expect(app.frame()).toMatch(/Prompts.*Slots · 2 × 2 × 2 × 2 = 16 combinations.*Preview/s);
     await app.press('tab');
     await app.resize(80, 24);
-    expect(app.frame()).toContain('Slots · 2 × 2 × 2 × 2 = 16 cells 2/3 (Tab)');
+    expect(app.frame()).toContain('Slots · 2 × 2 × 2 × 2 = 16 combinations 2/3 (Tab)');
     expect(app.frame()).not.toContain('Teacher prompt');
     await app.resize(140, 40);
     expect(app.frame()).toContain('Teacher prompt');
@@ -37,7 +37,7 @@ describe('TemplateScreen', () => {
 
   it('names the practice engine with the quote', async () => {
     const app = await renderTemplate({ columns: 140, rows: 40 });
-    await app.waitFor('16 calls to practice-writer (practice engine)');
+    await app.waitFor('16 requests to practice-writer (practice engine)');
     await app.waitFor(/teacher \d+ \+ student \d+ tokens/);
   });
 

@@ -131,7 +131,7 @@ export function rowOfTurn(layout: TurnLayout, index: number): TranscriptRow {
   }
   const said = user.rows[at];
   if (said !== undefined) {
-    const remark = layout.turn.alone === true && at === user.rows.length - 1 ? '  (asked alone)' : '';
+    const remark = layout.turn.alone === true && at === user.rows.length - 1 ? '  (sent alone)' : '';
     return { kind: 'user', first: at === 0, text: drawnSlice(user.safe, said.start, said.end), remark };
   }
   at -= user.rows.length;

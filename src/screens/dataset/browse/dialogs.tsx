@@ -100,13 +100,13 @@ function RegenerateDialog({ targets, onConfirm, onCancel }: RegenerateDialogProp
   );
   return (
     <ConfirmDialog
-      title={`Buy ${targets.count === 1 ? 'this answer' : plural(targets.count, 'answer')} again?`}
+      title={`Generate ${targets.count === 1 ? 'this answer' : plural(targets.count, 'answer')} again?`}
       lines={[
         `From ${plan.model}. Cost the first time: ${spent}.`,
         plan.capUsd === null ? 'No spending cap is set.' : `It stops at the cap of ${formatUsd(plan.capUsd)}.`,
         'Old answers stay until new ones are there; u brings them back.',
       ]}
-      confirmLabel="buy"
+      confirmLabel="generate"
       onConfirm={onConfirm}
       onCancel={onCancel}
     />

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useAppState } from '../../../app/react.tsx';
 import { ratingStatus, rowStatus, STATUS_STYLES, type StatusLabel } from '../../../components/feedback/status.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { type Cell, type Column, Table } from '../../../components/lists/table.tsx';
@@ -13,13 +14,16 @@ import type { ShownRows } from './use-rows.ts';
 
 const ROW_COLUMNS: readonly Column[] = [
   { id: 'id', title: 'id', width: 8, keep: 7 },
-  { id: 'cell', title: 'cell', flex: 3, min: 14, keep: 2 },
+  { id: 'cell', title: 'combination', flex: 3, min: 14, keep: 2 },
   { id: 'answer', title: 'answer', flex: 3, min: 12, keep: 3 },
   { id: 'tokens', title: 'tokens', width: 8, align: 'right', keep: 6 },
   { id: 'status', title: 'status', width: 11, keep: 1 },
   { id: 'rating', title: 'rating', width: 10, keep: 1 },
   { id: 'flags', title: 'flags', width: 12, keep: 5 },
 ];
+
+/** What a row of no template has in place of a combination: the values of its label and group columns, or its source. */
+const IMPORTED_COLUMN: Column = { id: 'cell', title: 'labels', flex: 3, min: 14, keep: 2 };
 
 /** The same with the side of the split, for a project that has one. */
 const ROW_COLUMNS_WITH_SPLIT: readonly Column[] = ROW_COLUMNS.flatMap((column) =>
@@ -100,9 +104,11 @@ export interface RowTableProps {
 export function RowTable({ size, shown, sort, marks, focus, onSelect }: RowTableProps): ReactNode {
   const { symbols } = useTheme();
   const { rowAt } = shown;
+  const hasSlots = useAppState((state) => state.project.template.slots.length > 0);
+  const columns = shown.assigned ? ROW_COLUMNS_WITH_SPLIT : ROW_COLUMNS;
   return (
     <Table
-      columns={shown.assigned ? ROW_COLUMNS_WITH_SPLIT : ROW_COLUMNS}
+      columns={hasSlots ? columns : columns.map((column) => (column.id === 'cell' ? IMPORTED_COLUMN : column))}
       count={shown.count}
       rowAt={rowAt}
       cell={(row, column) => rowCell(row, column, symbols)}

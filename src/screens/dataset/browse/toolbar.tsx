@@ -5,6 +5,7 @@ import { useAppState } from '../../../app/react.tsx';
 import { Spinner } from '../../../components/feedback/spinner.tsx';
 import { StatusLine } from '../../../components/feedback/status-line.tsx';
 import { TextField } from '../../../components/inputs/text-field.tsx';
+import type { RowSortKey } from '../../../domain/dataset/types.ts';
 import { count } from '../../../domain/text/format.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import { type BrowseState, markedCount } from './reducer.ts';
@@ -23,6 +24,16 @@ export interface ToolbarProps {
 /** Above this many rows a search waits until the typing pauses, for it reads every one. */
 const MANY_ROWS = 5_000;
 const SEARCH_DELAY_MS = 150;
+
+/** How the orders are called on screen. */
+const SORT_NAMES: Readonly<Record<RowSortKey, string>> = {
+  created: 'created',
+  cell: 'values',
+  tokens: 'tokens',
+  status: 'status',
+  rating: 'rating',
+  length: 'length',
+};
 
 /** One row above the table: what is shown, or the search while it is typed. */
 export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProps): ReactNode {
@@ -55,7 +66,7 @@ export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProp
           { text: `${symbols.ok} ${count(accepted)} accepted`, keep: 4 },
           { text: rejected === 0 ? '' : `${symbols.error} ${count(rejected)} rejected`, keep: 5 },
           {
-            text: `by ${browse.sort.key} ${browse.sort.descending ? symbols.down : symbols.up}`,
+            text: `by ${SORT_NAMES[browse.sort.key]} ${browse.sort.descending ? symbols.down : symbols.up}`,
             tone: 'muted',
             keep: 6,
           },
@@ -105,7 +116,7 @@ function Search({ initial, shown, width, onSearch, onLeave }: SearchProps): Reac
           onChange={setDraft}
           width={Math.max(1, width - found.length - 6)}
           focus
-          placeholder="search cells, prompts and answers"
+          placeholder="search values, prompts and answers"
           onSubmit={(text) => {
             applied.current = text;
             onSearch(text);

@@ -122,7 +122,7 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
       dataset.regenerate(targets.ids());
       unmark();
       dispatch({ type: 'ask', question: null });
-      navigation.note('Asking again; Ctrl-O shows how far it is. u brings the old answers back.');
+      navigation.note('Generating again; Ctrl-O shows how far it is. u brings the old answers back.');
     },
   };
 }

@@ -31,7 +31,7 @@ function verdictLine({ p, difference, moreRows }: PairSummary, first: string, se
     moreRows === null
       ? 'they do not differ on these rows'
       : `about ${plural(moreRows, 'more row')} would separate them, if they go on so`;
-  return `Not told apart (McNemar exact, ${pValue(p)}): ${more}.`;
+  return `No significant difference (McNemar exact, ${pValue(p)}): ${more}.`;
 }
 
 /** Two models against one another, in lines. */

@@ -44,14 +44,14 @@ function useQuote(reading: PlanReading): AsyncRead<EvaluationQuote> {
   );
 }
 
-/** A quote in lines: how much is asked, what is there already, for how much at most. */
+/** A quote in lines: how many requests it sends, what is there already, for how much at most. */
 function quoteLines(quote: EvaluationQuote, models: number, capUsd: number | null): readonly string[] {
   const capped = capUsd === null ? '' : `, capped at ${formatUsd(capUsd)}`;
   return [
     `${count(quote.items)} items × ${plural(models, 'model')}`,
     quote.calls === 0
-      ? 'every answer is there already: nothing is asked'
-      : `${count(quote.calls)} calls to make${quote.reused === 0 ? '' : `, ${count(quote.reused)} answers reused`}`,
+      ? 'every answer is there already: nothing is sent'
+      : `${plural(quote.calls, 'request')} to send${quote.reused === 0 ? '' : `, ${count(quote.reused)} answers reused`}`,
     `~${count(quote.promptTokens)} tokens in`,
     `costs at most ${formatUsd(quote.upToUsd)}${capped}`,
   ];

@@ -42,16 +42,16 @@ function RegenerateDialog({ rowId, onDone }: { readonly rowId: string; readonly 
   const plan = useAppState((state) => state.project.plan);
   return (
     <ConfirmDialog
-      title="Buy the wanted answer of this row again?"
+      title="Generate the target answer of this row again?"
       lines={[
         `From ${plan.model}, the teacher of Generate.`,
         plan.capUsd === null ? 'No spending cap is set.' : `It stops at the cap of ${formatUsd(plan.capUsd)}.`,
         'This evaluation keeps the target it was begun with.',
       ]}
-      confirmLabel="buy"
+      confirmLabel="generate"
       onConfirm={() => {
         dataset.regenerate([rowId]);
-        navigation.note('Asking again; Ctrl-O shows how far it is. u in Dataset brings the old answer back.');
+        navigation.note('Generating again; Ctrl-O shows how far it is. u in Dataset brings the old answer back.');
         onDone();
       }}
       onCancel={onDone}

@@ -51,7 +51,7 @@ export function useResultsKeys(input: ResultsKeysInput): KeyHandlers<typeof eval
   const figure = (name: MetricsTab) => (): void =>
     dispatch({ type: 'show', view: { kind: 'figures', id: evaluation.id, figure: name } });
   const select = (index: number): void => dispatch({ type: 'select', index });
-  const ended = live ? null : 'nothing is being asked';
+  const ended = live ? null : 'nothing is running';
   const last = Math.max(0, models.length - fitting);
   return {
     'evaluate.whole': enabledUnless(noRow, () => dispatch({ type: 'whole' })),

@@ -111,7 +111,7 @@ export function PreviewPane(props: PreviewPaneProps): ReactNode {
   const place =
     showing === 'answer'
       ? 'Test call'
-      : `Cell ${count(index + 1n)} of ${combinationCount(total).replace(/ cells?$/, '')}`;
+      : `Combination ${count(index + 1n)} of ${combinationCount(total).replace(/ combinations?$/, '')}`;
   const label = shown === null || cellLabel(shown) === '' ? '' : `: ${cellLabel(shown)}`;
   const body = { columns: size.columns, rows: Math.max(1, size.rows - 1) };
   if (cell === null && showing === 'prompts') return <NoCombination template={props.template} width={size.columns} />;
@@ -155,7 +155,7 @@ function NoCombination({ template, width }: { readonly template: Template; reado
   const empty = template.slots.find((slot) => slot.values.length === 0);
   return (
     <>
-      <Line text={`No cell to preview: the slot ${empty?.name ?? ''} has no values.`} width={width} />
+      <Line text={`No combination to preview: the slot ${empty?.name ?? ''} has no values.`} width={width} />
       <Line text="Tab to the slots; there a adds values." width={width} tone="muted" />
     </>
   );

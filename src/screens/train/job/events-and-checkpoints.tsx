@@ -39,7 +39,7 @@ export function EventList({ events, selected, onSelect, size }: EventListProps):
       selected={selected}
       onSelect={onSelect}
       focus
-      empty="No events yet; they come as the provider tells them."
+      empty="No events yet; they come as the provider reports them."
       item={(index, { width }) => {
         const event = events[index];
         if (event === undefined) return '';

@@ -90,7 +90,7 @@ export function storageFault(status: number, said: string, { doing }: Subject): 
   return safeFault(
     status === 429 ? 'rate-limit' : kind,
     `W&B's file store answered ${status} while ${doing}.${detail}`,
-    `Try again: new addresses are asked for. ${KEPT}`,
+    `Try again: new addresses are requested. ${KEPT}`,
   );
 }
 

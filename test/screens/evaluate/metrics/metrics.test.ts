@@ -82,7 +82,7 @@ describe('comparisons in words', () => {
   it('name the better one, or say how many more rows it takes', () => {
     expect(pairOf(12)).toContain('tuned is better than base (McNemar exact, p < 0.001)');
     expect(pairOf(12)).toContain('30 items both answered, +40.0 points');
-    expect(pairOf(3)).toMatch(/Not told apart \(McNemar exact, p = 0\.250\): about \d+ more rows would/);
+    expect(pairOf(3)).toMatch(/No significant difference \(McNemar exact, p = 0\.250\): about \d+ more rows would/);
     expect(pairOf(0)).toContain('they do not differ on these rows');
   });
 

@@ -45,25 +45,25 @@ async function withCalls(size: { readonly columns?: number; readonly rows?: numb
 }
 
 describe('the preview', () => {
-  it('walks the cells round and round, in both directions, and at random', async () => {
+  it('walks the combinations round and round, in both directions, and at random', async () => {
     const app = await renderTemplate();
     await app.press(']');
-    expect(app.frame()).toContain('Cell 2 of 16: elf, wizard, crossbow, badger');
+    expect(app.frame()).toContain('Combination 2 of 16: elf, wizard, crossbow, badger');
     expect(app.frame()).toContain('elf, wizard, crossbow, badger');
     expect(app.frame()).toContain('Race: elf');
     await app.press('[', '[');
-    expect(app.frame()).toContain('Cell 16 of 16');
+    expect(app.frame()).toContain('Combination 16 of 16');
     await app.press(']');
-    expect(app.frame()).toContain('Cell 1 of 16');
+    expect(app.frame()).toContain('Combination 1 of 16');
     await app.press('r');
-    expect(app.frame()).toMatch(/Cell \d+ of 16:/);
+    expect(app.frame()).toMatch(/Combination \d+ of 16:/);
   });
 
   it('reaches any cell of a lattice that nobody could hold', async () => {
     const many = Array.from({ length: 40 }, (_, index) => ({ name: `s${index}`, values: ['zero', 'one', 'two'] }));
     const app = await renderTemplate({ with: (template) => ({ ...template, slots: many }) });
     await app.press('[');
-    expect(app.frame()).toMatch(/Cell 12,157,665,459,056,928,801 of about 1\.21e19: two, two/);
+    expect(app.frame()).toMatch(/Combination 12,157,665,459,056,928,801 of about 1\.21e19: two, two/);
   });
 
   it('tells why there is no cell', async () => {
@@ -73,18 +73,18 @@ describe('the preview', () => {
       refused,
     });
     await app.press('tab', 'tab');
-    expect(app.frame()).toContain('No cell to preview: the slot race has no values.');
+    expect(app.frame()).toContain('No combination to preview: the slot race has no values.');
     await app.press('t', ']');
     expect(refused).toEqual([
-      'A slot has no values, so there is no cell.',
-      'A slot has no values, so there is no cell.',
+      'A slot has no values, so there is no combination.',
+      'A slot has no values, so there is no combination.',
     ]);
   });
 
   it('copies what it shows', async () => {
     const app = await renderTemplate();
     await app.press('y');
-    expect(app.desk.copied[0]).toMatch(/^The student is given\nelf, wizard, crossbow, owl\n/);
+    expect(app.desk.copied[0]).toMatch(/^Student prompt\nelf, wizard, crossbow, owl\n/);
   });
 });
 
@@ -108,7 +108,7 @@ describe('a test call', () => {
     expect(app.frame()).toContain('✓ practice-writer (practice engine) answered');
     expect(app.frame()).toMatch(/10 tokens {3}\$0\.00 {3}first token 210 ms/);
     await app.press('v');
-    expect(app.frame()).toContain('The student is given');
+    expect(app.frame()).toContain('Student prompt');
   });
 
   it('is stopped by Ctrl-C, what had come stays', async () => {

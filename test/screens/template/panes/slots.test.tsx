@@ -10,12 +10,12 @@ describe('the slots pane', () => {
     await app.type('gnome\rkobold\r');
     await app.press('escape');
     expect(values(app, 0)).toEqual(['elf', 'dwarf', 'gnome', 'kobold']);
-    expect(app.frame()).toContain('4 × 2 × 2 × 2 = 32 cells');
+    expect(app.frame()).toContain('4 × 2 × 2 × 2 = 32 combinations');
     await app.paste('- troll\n- ogre\n');
     expect(values(app, 0)?.slice(-2)).toEqual(['troll', 'ogre']);
     await app.press('a');
     await app.paste('imp\nelf\nsprite');
-    expect(app.frame()).toContain('8 × 2 × 2 × 2 = 64 cells');
+    expect(app.frame()).toContain('8 × 2 × 2 × 2 = 64 combinations');
     expect(values(app, 0)?.slice(-2)).toEqual(['imp', 'sprite']);
   });
 
