@@ -85,7 +85,7 @@ function ProfileFields({
       kind: 'text',
       label: 'Base URL',
       value: draft.baseUrl ?? '',
-      placeholder: address.from === 'default' ? 'the default address' : 'http://localhost:4000/v1',
+      placeholder: address.from === 'profile' ? address.example : 'the default address',
       error: draft.baseUrl === null ? null : wrong('baseUrl'),
       onChange: (url) => change({ baseUrl: textOrNull(url) }),
     },

@@ -1,4 +1,4 @@
-import { kindFacts } from '../../domain/provider/kinds.ts';
+import { keyVariable, kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 import { createClock } from '../clock.ts';
@@ -72,12 +72,14 @@ async function resolve(
   }
   const baseUrl = baseUrlOf(profile, process.env);
   const apiKey = setup.keyOf(profile.id)?.trim() ?? '';
-  if (apiKey === '')
+  if (apiKey === '') {
+    const variable = keyVariable(profile.kind);
+    const ways = variable === null ? 'Type the key' : `Set ${variable} before you start, or type the key`;
     throw new ProviderError(
       'auth',
-      `No key for “${profile.name}”. Set OPENAI_API_KEY before you start, or type the key in Settings (8); ` +
-        'a server that wants none takes any word.',
+      `No key for “${profile.name}”. ${ways} in Settings (8); a server that wants none takes any word.`,
     );
+  }
   return { profile, baseUrl, apiKey };
 }
 

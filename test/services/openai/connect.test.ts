@@ -140,6 +140,14 @@ describe('connecting', () => {
     expect(heard.map(({ headers }) => headers.authorization)).toEqual(['Bearer first-key', 'Bearer second-key']);
   });
 
+  it.each([
+    ['openai', /Set OPENAI_API_KEY before you start, or type the key in Settings/],
+    ['azure', /“There”\. Type the key in Settings/],
+  ] as const)('says which ways a key of kind %s can come', async (kind, ways) => {
+    const providers = providersOf([profileOf({ kind, name: 'There', baseUrl: 'http://127.0.0.1:9/v1' })], null);
+    await expect(providers.connect('there')).rejects.toThrow(ways);
+  });
+
   it('finds the engine again when it came back elsewhere', async () => {
     const engines = [await listening(), await listening()];
     let current = 0;
