@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { ImportError, type ImportSource, type SourceRecord, type TableFormat } from '../../domain/importing/records.ts';
+import { ImportError, type SourceRecord, type TableFormat } from '../../domain/importing/records.ts';
+import type { SourceKind, SourceOf } from '../../domain/importing/source.ts';
 import { TrackingError } from '../../domain/tracking/types.ts';
 
-/** What satisfies the operations' port of the same name. */
+/** A source whose records can be read. */
 export interface OpenedSource {
   readonly format: TableFormat;
   readonly way: string;
@@ -24,31 +25,38 @@ export interface SourcesOptions {
 const ENDPOINT = 'https://huggingface.co';
 const SERVER = 'https://datasets-server.huggingface.co';
 
-/** Files, datasets of the Hub and artifacts of W&B. What reads them is loaded at the first use: the first frame need not wait for it. */
-export function createSources({ home, env, sleep, artifactFile }: SourcesOptions) {
+interface OpenOptions {
+  readonly signal?: AbortSignal;
+}
+
+type Opener<Source> = (source: Source, setup: SourcesOptions, options: OpenOptions) => Promise<OpenedSource>;
+
+/** How a source of each kind is opened. What reads it is loaded at the first use: the first frame need not wait for it. */
+const OPENERS: { readonly [K in SourceKind]: Opener<SourceOf<K>> } = {
+  file: async ({ path }) => (await import('../readers/readers.ts')).openFile(path),
+  wandb: async ({ path }, { artifactFile }, options) => {
+    const file = await artifactFile(path, options).catch(asImportError);
+    return (await import('../readers/readers.ts')).openFile(file);
+  },
+  hub: async (source, { home, env, sleep }, { signal }) => {
+    const { createHub } = await import('./hub.ts');
+    const address = (name: string, usual: string): string => (env[name] || usual).replace(/\/+$/, '');
+    const hub = createHub({
+      endpoint: address('HF_ENDPOINT', ENDPOINT),
+      server: address('HF_DATASETS_SERVER', SERVER),
+      token: env.HF_TOKEN?.trim() || null,
+      cache: join(home, 'hub'),
+      sleep,
+    });
+    return hub.open(source, signal);
+  },
+};
+
+/** Files, datasets of the Hub and artifacts of W&B. */
+export function createSources(setup: SourcesOptions) {
   return {
-    async open(source: ImportSource, options: { readonly signal?: AbortSignal } = {}): Promise<OpenedSource> {
-      switch (source.kind) {
-        case 'file':
-          return (await import('../readers/readers.ts')).openFile(source.path);
-        case 'wandb': {
-          const path = await artifactFile(source.path, options).catch(asImportError);
-          return (await import('../readers/readers.ts')).openFile(path);
-        }
-        case 'hub': {
-          const { createHub } = await import('./hub.ts');
-          const address = (name: string, usual: string): string => (env[name] || usual).replace(/\/+$/, '');
-          const hub = createHub({
-            endpoint: address('HF_ENDPOINT', ENDPOINT),
-            server: address('HF_DATASETS_SERVER', SERVER),
-            token: env.HF_TOKEN?.trim() || null,
-            cache: join(home, 'hub'),
-            sleep,
-          });
-          return hub.open(source, options.signal);
-        }
-      }
-    },
+    open: <Kind extends SourceKind>(source: SourceOf<Kind>, options: OpenOptions = {}): Promise<OpenedSource> =>
+      OPENERS[source.kind](source, setup, options),
   };
 }
 
