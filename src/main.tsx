@@ -25,6 +25,7 @@ import { createJobs } from './services/store/jobs.ts';
 import { createProjectData } from './services/store/project-data.ts';
 import { createRecovery } from './services/store/recovery.ts';
 import { createRows } from './services/store/rows.ts';
+import { createScreenStates } from './services/store/screen-states.ts';
 import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
@@ -98,6 +99,7 @@ async function main(): Promise<void> {
     votes: createVotes(database),
     projectRows: createProjectData(database),
     transcripts: createTranscripts(database),
+    screenStates: createScreenStates(database),
     tokens,
     clock,
     random: Math.random,

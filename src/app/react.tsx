@@ -1,7 +1,18 @@
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type Dispatch,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useReducer,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { useStore } from 'zustand';
 import type { Outcome, Problem } from '../domain/common/outcome.ts';
 import { createLastValue, followTopics, type ReadFollower, type Topic } from './core/reads.ts';
+import type { ScreenStateKind } from './core/screen-states.ts';
 import type { AppState, AppStore } from './core/state.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -72,6 +83,32 @@ export function useRead<T>(
   options: ReadOptions = {},
 ): T {
   return useReadBy(topics, read, dependencies, options);
+}
+
+/** A state as it was left in this project, or the fresh one. Restored once: give the component the project's id as key. */
+export function useRestoredState<State>(kind: ScreenStateKind<State>, fresh: () => State): State {
+  const projectId = useAppState((state) => state.project.id);
+  const { screenStates } = useWorkbench();
+  const [restored] = useState(() => screenStates.restore(projectId, kind, fresh()));
+  return restored;
+}
+
+/** Keeps a state for the next `useRestoredState`, after this visit to the screen or after a restart. */
+export function useKeptState<State>(kind: ScreenStateKind<State>, state: State): void {
+  const projectId = useAppState((app) => app.project.id);
+  const { screenStates } = useWorkbench();
+  useLayoutEffect(() => screenStates.keep(projectId, kind, state), [screenStates, projectId, kind, state]);
+}
+
+/** `useReducer` whose state is found again as it was left, see `useRestoredState`. */
+export function useScreenState<State, Action>(
+  kind: ScreenStateKind<State>,
+  reducer: (state: State, action: Action) => State,
+  fresh: () => State,
+): readonly [State, Dispatch<Action>] {
+  const [state, dispatch] = useReducer(reducer, useRestoredState(kind, fresh));
+  useKeptState(kind, state);
+  return [state, dispatch];
 }
 
 /** What takes a while to read: the value before stays in sight until the next is there. */

@@ -7,6 +7,7 @@ import { createWorkbenchContext, observeRows } from './core/context.ts';
 import type { WorkbenchDeps } from './core/deps.ts';
 import { summaryOf } from './core/project-autosave.ts';
 import { createReads, followState, type Reads } from './core/reads.ts';
+import type { ScreenStates } from './core/screen-states.ts';
 import { type AppState, type AppStore, createAppStore, type Notice } from './core/state.ts';
 import { createUndoStack } from './core/undo.ts';
 import { createDatasetActions, type DatasetActions, preferencePairs, type ReadPairs } from './dataset/actions.ts';
@@ -36,6 +37,7 @@ import { createJobWatcher } from './training/job-watcher.ts';
 
 export interface Workbench {
   readonly reads: Reads;
+  readonly screenStates: ScreenStates;
   readonly navigation: NavigationActions;
   readonly projects: ProjectActions;
   readonly template: TemplateActions;
@@ -116,6 +118,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   return {
     workbench: {
       reads,
+      screenStates: core.screenStates,
       navigation: createNavigation(core),
       projects: createProjectActions(core, models, undo, imports),
       template: createTemplateActions(core),
@@ -148,6 +151,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       unsubscribe();
       counting.close();
       evaluating.close();
+      core.screenStates.close();
       core.projectAutosave.close();
     },
   };

@@ -8,6 +8,7 @@ import type { RowStore } from '../runtime/ports.ts';
 import type { OperationDeps, WorkbenchDeps } from './deps.ts';
 import { createProjectAutosave, type ProjectAutosave } from './project-autosave.ts';
 import type { Reads } from './reads.ts';
+import { createScreenStates, type ScreenStates } from './screen-states.ts';
 import type { AppState, AppStore } from './state.ts';
 
 /** The same rows, with word of every project whose rows change, whoever changes them. */
@@ -36,6 +37,7 @@ export interface WorkbenchContext {
   readonly store: AppStore;
   readonly reads: Reads;
   readonly projectAutosave: ProjectAutosave;
+  readonly screenStates: ScreenStates;
   project(): Project;
   set(part: Partial<AppState>): void;
   note(text: string): void;
@@ -71,6 +73,7 @@ export function createWorkbenchContext(
     store,
     reads,
     projectAutosave: createProjectAutosave(deps, store, problem),
+    screenStates: createScreenStates(deps, problem),
     project: () => store.getState().project,
     set,
     problem,

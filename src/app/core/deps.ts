@@ -9,6 +9,7 @@ import type {
   ProjectStore,
   Providers,
   RowStore,
+  ScreenStateStore,
   SecretStore,
   SettingsStore,
   Sources,
@@ -47,6 +48,7 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly tracker: Tracker;
   readonly tracking: TrackingPreferences;
   readonly transcripts: TranscriptStore;
+  readonly screenStates: ScreenStateStore;
   readonly documents: FileSystem;
   readonly sources: Sources;
   readonly desktop: TerminalAccess;

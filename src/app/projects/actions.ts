@@ -114,6 +114,7 @@ export function createProjectActions(
       core.guard(KEPT, () => {
         const wasCurrent = core.project().id === id;
         core.projectAutosave.drop(id);
+        core.screenStates.drop(id);
         clearWhenIdle(id);
         if (wasCurrent) enter(projects.list().find((known) => known.id !== id) ?? create('', 'dnd'));
       });

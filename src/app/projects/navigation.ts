@@ -21,7 +21,7 @@ export function createNavigation(core: WorkbenchContext): NavigationActions {
   const { desktop, registry } = core.deps;
 
   function go(screen: ScreenId): void {
-    core.set({ screen });
+    core.set({ screen, openRowId: null });
     core.projectAutosave.change(core.project().id, (project) =>
       project.screen === screen ? project : { ...project, screen },
     );
@@ -30,8 +30,8 @@ export function createNavigation(core: WorkbenchContext): NavigationActions {
   return {
     go,
     openRow(id) {
-      core.set({ openRowId: id });
       go('dataset');
+      core.set({ openRowId: id });
     },
     note: (text) => core.note(text),
     problem: (problem) => core.problem(problem),

@@ -203,7 +203,7 @@ export interface ProjectStore {
 export interface ProjectRows {
   /** Copies the rows; jobs and conversation stay where they are. */
   copy(from: string, to: string): void;
-  /** Forgets rows, jobs, events, checkpoints and conversation. */
+  /** Forgets rows, jobs, events, checkpoints, conversation, and where a person was on the screens. */
   clear(projectId: string): void;
 }
 
@@ -240,6 +240,13 @@ export interface TranscriptStore {
   save(projectId: string, turn: ChatTurn): void;
   /** Removes this turn and all after it. */
   removeFrom(projectId: string, turnId: string): void;
+}
+
+/** Where a person was on each screen of a project, as JSON values. */
+export interface ScreenStateStore {
+  /** By name. */
+  list(projectId: string): ReadonlyMap<string, unknown>;
+  save(projectId: string, name: string, state: unknown): void;
 }
 
 export interface FileSystem {

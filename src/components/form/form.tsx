@@ -91,15 +91,22 @@ export interface FormProps {
   readonly height: number;
   /** Whether the form hears keys: up/down move, Enter changes, left/right step, Space toggles. */
   readonly focus: boolean;
-  /** Hears which field is selected, for help beside the form. */
+  /** Hears which field is selected: for help beside the form, or to begin there the next time. */
   readonly onSelect?: (id: string) => void;
-  /** Index of the field selected first. */
-  readonly initial?: number;
+  /** Id of the field selected first; the first one when there is none of it. */
+  readonly initial?: string | null;
 }
 
 /** Labelled fields, one under the other. Typing starts with Enter, is taken over with Enter and dropped with Esc. */
-export function Form({ fields, width, height, focus, onSelect, initial = 0 }: FormProps): ReactNode {
-  const [state, dispatch] = useReducer(formReducer, initialForm(initial));
+export function Form({ fields, width, height, focus, onSelect, initial = null }: FormProps): ReactNode {
+  const [state, dispatch] = useReducer(formReducer, null, () =>
+    initialForm(
+      Math.max(
+        0,
+        fields.findIndex(({ id }) => id === initial),
+      ),
+    ),
+  );
   const selected = Math.min(state.selected, Math.max(0, fields.length - 1));
   const field = fields[selected];
   const go = (index: number): void => {

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import { Fragment, type ReactNode, useEffect, useLayoutEffect, useMemo, useReducer, useRef } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { Fragment, type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
+import { useAppState, useScreenState } from '../../app/react.tsx';
 import { type Segment, StatusLine } from '../../components/feedback/status-line.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { KeyHint } from '../../components/text/key-hints.tsx';
@@ -13,7 +13,7 @@ import { useTheme } from '../../theme/theme.tsx';
 import { ChatOverlays } from './dialogs.tsx';
 import { entryHeight, MessageEntry } from './message-entry.tsx';
 import { samplingText } from './parameters.tsx';
-import { chatReducer, initialChatView } from './reducer.ts';
+import { CHAT_STATE, chatReducer, initialChatView, NO_DRAFTS } from './reducer.ts';
 import { slotFields } from './slot-form.tsx';
 import { Transcript } from './transcript/transcript.tsx';
 import {
@@ -24,7 +24,7 @@ import {
   type TranscriptShape,
 } from './transcript/transcript-layout.ts';
 import { useChatKeys } from './use-chat-keys.ts';
-import { readDrafts, saveDrafts, useConversation, useConversationActions } from './use-conversation.ts';
+import { useConversation, useConversationActions } from './use-conversation.ts';
 
 export interface ModelBarProps {
   readonly chat: ChatPlan;
@@ -117,14 +117,12 @@ function waitReasonOf(busy: boolean, models: readonly string[]): string | null {
 function Chat(): ReactNode {
   const { columns, rows } = useBodySize();
   const { symbols } = useTheme();
-  const workbench = useWorkbench();
-  const { id: projectId, template, chat } = useAppState((state) => state.project);
+  const { template, chat } = useAppState((state) => state.project);
   const tuned = useAppState((state) => state.jobs.some(({ job }) => job.fineTunedModel !== null));
   const { turns, busy } = useConversation();
   const asking = useConversationActions();
-  const [view, dispatch] = useReducer(chatReducer, null, () => initialChatView(readDrafts(workbench, projectId)));
-  const { drafts, over } = view;
-  useEffect(() => saveDrafts(workbench, projectId, drafts), [workbench, projectId, drafts]);
+  const [view, dispatch] = useScreenState(CHAT_STATE, chatReducer, () => initialChatView(NO_DRAFTS));
+  const { over } = view;
 
   const layout = useLayout(turns, { width: columns - 1, column: view.column, gap: ` ${symbols.separator} `, busy });
   const fields = useMemo(() => slotFields(template), [template]);

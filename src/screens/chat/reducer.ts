@@ -1,9 +1,11 @@
+import * as z from 'zod';
+import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
 import type { ScrollAnchor } from './transcript/transcript-layout.ts';
 
 /** What is open over the conversation. */
 export type ChatOverlay = 'models' | 'parameters' | 'system' | 'save' | 'clear' | 'regenerate';
 
-/** What is written but not sent; it outlives a visit to another screen. */
+/** What is written but not sent; it outlives a visit to another screen, and the program. */
 export interface Drafts {
   readonly text: string;
   /** Typed slot values by name. */
@@ -42,6 +44,15 @@ export type ChatAction =
   | { readonly type: 'scroll'; readonly anchor: ScrollAnchor | null }
   | { readonly type: 'open'; readonly over: ChatOverlay }
   | { readonly type: 'close' };
+
+const readDrafts = fieldReader<Drafts>({ text: z.string(), slots: z.record(z.string(), z.string()) });
+
+/** The drafts alone: a conversation is seen from its end. */
+export const CHAT_STATE: ScreenStateKind<ChatView> = {
+  name: 'chat',
+  save: ({ drafts }) => drafts,
+  restore: (saved, fresh) => ({ ...fresh, drafts: { ...fresh.drafts, ...readDrafts(saved) } }),
+};
 
 export const NO_DRAFTS: Drafts = { text: '', slots: {} };
 

@@ -1,23 +1,8 @@
 import { useSyncExternalStore } from 'react';
 import { liveOperations } from '../../app/core/state.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
-import type { Workbench } from '../../app/workbench.ts';
 import type { ChatReply, ChatTurn } from '../../domain/chat/types.ts';
-import { type Drafts, NO_DRAFTS } from './reducer.ts';
 import type { StudentPrompt } from './slot-form.tsx';
-
-/** One workbench, one window: what was half written there is found again after a visit to another screen. */
-const savedDrafts = new WeakMap<Workbench, Map<string, Drafts>>();
-
-export function readDrafts(workbench: Workbench, projectId: string): Drafts {
-  return savedDrafts.get(workbench)?.get(projectId) ?? NO_DRAFTS;
-}
-
-export function saveDrafts(workbench: Workbench, projectId: string, drafts: Drafts): void {
-  const byProject = savedDrafts.get(workbench) ?? new Map<string, Drafts>();
-  byProject.set(projectId, drafts);
-  savedDrafts.set(workbench, byProject);
-}
 
 export interface Conversation {
   readonly turns: readonly ChatTurn[];

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
-import { type ReactNode, useReducer } from 'react';
+import type { ReactNode } from 'react';
 import { liveOperations } from '../../app/core/state.ts';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useScreenState, useWorkbench } from '../../app/react.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { type Arrangement, type Pane, PaneBox, Panes } from '../../components/layout/panes.tsx';
@@ -12,6 +12,7 @@ import { datasetBindings } from '../../keys/bindings/dataset.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { BalancePanel } from './balance.tsx';
 import { BrowseDialog } from './browse/dialogs.tsx';
+import { BROWSE_STATE } from './browse/kept-state.ts';
 import { type BrowseState, initialBrowseState, browseReducer as reduce, targetsOf } from './browse/reducer.ts';
 import { isFiltered, withText } from './browse/row-filter.ts';
 import { RowTable, shortId } from './browse/row-table.tsx';
@@ -59,10 +60,15 @@ function arrangementOf(browse: BrowseState, columns: number, rows: number): Arra
 
 /** Every row of the project: look, search, judge, mend, check, take out and in. */
 export function DatasetScreen(): ReactNode {
+  const projectId = useAppState((state) => state.project.id);
+  return <Dataset key={projectId} />;
+}
+
+function Dataset(): ReactNode {
   const { columns, rows: height } = useBodySize();
   const { rows } = useWorkbench();
   const busy = useAppState((state) => liveOperations(state).length > 0);
-  const [browse, dispatch] = useReducer(reduce, initialBrowseState);
+  const [browse, dispatch] = useScreenState(BROWSE_STATE, reduce, () => initialBrowseState);
   const shown = useShownRows(browse);
   const check = useCheck();
   const targets = targetsOf(browse.marks, shown.count, shown.current, () => rows.ids(browse.filter));

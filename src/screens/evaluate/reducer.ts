@@ -17,6 +17,8 @@ export interface EvaluateState {
   readonly listed: string | null;
   /** What is being planned; null before the form was opened. */
   readonly draft: PlanDraft | null;
+  /** Field selected in the form of the plan; null for the first. */
+  readonly field: string | null;
   readonly filter: ItemFilter;
   /** Index in the filtered items. */
   readonly selected: number;
@@ -34,6 +36,7 @@ export type EvaluateAction =
   | { readonly type: 'open'; readonly id: string }
   | { readonly type: 'listed'; readonly id: string }
   | { readonly type: 'draft'; readonly draft: PlanDraft }
+  | { readonly type: 'field'; readonly id: string }
   | { readonly type: 'filter'; readonly filter: ItemFilter }
   | { readonly type: 'rows'; readonly id: string; readonly filter: ItemFilter }
   | { readonly type: 'select'; readonly index: number }
@@ -47,6 +50,7 @@ export const initialEvaluateState = (view: EvaluateView): EvaluateState => ({
   view,
   listed: null,
   draft: null,
+  field: null,
   filter: ALL_ITEMS,
   selected: 0,
   pane: 'table',
@@ -93,6 +97,8 @@ export function evaluateReducer(state: EvaluateState, action: EvaluateAction): E
       return { ...state, listed: action.id };
     case 'draft':
       return { ...state, draft: action.draft };
+    case 'field':
+      return { ...state, field: action.id };
     case 'filter':
       return { ...state, ...FIRST_ROW, filter: action.filter };
     case 'rows':

@@ -1,8 +1,17 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
+import * as z from 'zod';
+import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
 import { latestOperation } from '../../app/core/state.ts';
 import type { GenerationQuote } from '../../app/generation/quote.ts';
-import { type AsyncRead, type AsyncValue, useAppState, useAsyncRead, useWorkbench } from '../../app/react.tsx';
+import {
+  type AsyncRead,
+  type AsyncValue,
+  useAppState,
+  useAsyncRead,
+  useScreenState,
+  useWorkbench,
+} from '../../app/react.tsx';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { type BodySize, useBodySize } from '../../components/layout/frame.tsx';
@@ -69,6 +78,21 @@ function factLines(
   return quoteLines(quote.value, capUsd).map((text) => ({ text, tone: 'plain' }));
 }
 
+interface GenerateState {
+  /** Field selected in the form; null for the first. */
+  readonly field: string | null;
+}
+
+const readState = fieldReader<GenerateState>({ field: z.string().nullable() });
+
+const GENERATE_STATE: ScreenStateKind<GenerateState> = {
+  name: 'generate',
+  save: (state) => state,
+  restore: (saved, fresh) => ({ ...fresh, ...readState(saved) }),
+};
+
+const selectField = (_: GenerateState, field: string): GenerateState => ({ field });
+
 export interface PlanViewProps {
   readonly size: BodySize;
   readonly onStarted: () => void;
@@ -82,6 +106,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   const models = useAppState((state) => state.models.models);
   const { generate, projects } = useWorkbench();
   const [asking, setAsking] = useState(false);
+  const [{ field }, onSelect] = useScreenState(GENERATE_STATE, selectField, () => ({ field: null }));
   const { plan } = project;
   const error = findTemplateProblems(project.template).find(({ severity }) => severity === 'error');
   const quote = useQuote(plan, error !== undefined);
@@ -120,7 +145,16 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
       <Box flexDirection={wide ? 'row' : 'column'}>
         <PaneBox title="Plan" focused width={formWidth} height={formHeight}>
-          {(inner) => <Form fields={fields} width={inner.columns} height={inner.rows} focus={!asking} />}
+          {(inner) => (
+            <Form
+              fields={fields}
+              width={inner.columns}
+              height={inner.rows}
+              focus={!asking}
+              initial={field}
+              onSelect={onSelect}
+            />
+          )}
         </PaneBox>
         <PaneBox
           title="Quote"
@@ -161,6 +195,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
 /** Plan, then progress. A run that goes on is shown; one that ended before the screen was opened is not. */
 export function GenerateScreen(): ReactNode {
   const size = useBodySize();
+  const projectId = useAppState((state) => state.project.id);
   const run = useAppState((state) => latestOperation(state, 'generate'));
   const problems = useAppState((state) => problemRows(state.counts));
   const [shownSince, setShownSince] = useState(() => run?.endedAt ?? Number.NEGATIVE_INFINITY);
@@ -180,5 +215,5 @@ export function GenerateScreen(): ReactNode {
         }}
       />
     );
-  return <PlanView size={size} onStarted={() => setPlanning(false)} />;
+  return <PlanView key={projectId} size={size} onStarted={() => setPlanning(false)} />;
 }

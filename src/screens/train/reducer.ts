@@ -30,7 +30,9 @@ export interface TrainState {
   readonly metric: Metric;
   readonly log: boolean;
   readonly lower: LowerPane;
-  readonly compared: CurveName;
+  readonly compared: (typeof COMPARED_CURVES)[number];
+  /** Field selected in the form of a new job; null for the first. */
+  readonly field: string | null;
 }
 
 export type TrainAction =
@@ -41,13 +43,19 @@ export type TrainAction =
   | { readonly type: 'metric' }
   | { readonly type: 'log' }
   | { readonly type: 'lower' }
-  | { readonly type: 'compared' };
+  | { readonly type: 'compared' }
+  | { readonly type: 'field'; readonly id: string };
 
 /** As many as a chart has signs for. */
 export const MAX_COMPARED = 5;
 
 /** The figures that jobs are compared by, in the order of the key. */
-export const COMPARED_CURVES: readonly CurveName[] = ['validLoss', 'fullValidLoss', 'trainLoss', 'validTokenAccuracy'];
+export const COMPARED_CURVES = [
+  'validLoss',
+  'fullValidLoss',
+  'trainLoss',
+  'validTokenAccuracy',
+] as const satisfies readonly CurveName[];
 
 export const initialTrainState = (view: TrainView): TrainState => ({
   view,
@@ -57,6 +65,7 @@ export const initialTrainState = (view: TrainView): TrainState => ({
   log: false,
   lower: 'events',
   compared: 'validLoss',
+  field: null,
 });
 
 function toggleMarked(marked: readonly string[], jobId: string): readonly string[] {
@@ -78,6 +87,8 @@ export function trainReducer(state: TrainState, action: TrainAction): TrainState
       return { ...state, metric: state.metric === 'loss' ? 'accuracy' : 'loss' };
     case 'log':
       return { ...state, log: !state.log };
+    case 'field':
+      return { ...state, field: action.id };
     case 'lower':
       return { ...state, lower: state.lower === 'events' ? 'checkpoints' : 'events' };
     case 'compared':

@@ -1,35 +1,24 @@
-import { type Dispatch, type ReactNode, useLayoutEffect, useReducer } from 'react';
+import type { Dispatch, ReactNode } from 'react';
 import { latestOperation } from '../../app/core/state.ts';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
-import type { Workbench } from '../../app/workbench.ts';
+import { useAppState, useScreenState } from '../../app/react.tsx';
 import { JobView } from './job/job-view.tsx';
 import { CompareView } from './job-comparison.tsx';
 import { JobsView } from './job-list.tsx';
+import { TRAIN_STATE, TRAIN_STATE_WITHOUT_UPLOAD } from './kept-state.ts';
 import { NewJobView } from './new-job/new-job-view.tsx';
 import { initialTrainState, initialView, type TrainAction, type TrainState, trainReducer } from './reducer.ts';
 import { FilesView } from './remote-files.tsx';
 import { UploadView } from './upload.tsx';
 
-/** What one looked at in each project, for as long as its workbench lives. */
-const savedStates = new WeakMap<Workbench, Map<string, TrainState>>();
-
-/** The screen's state, found again as it was left. */
-function useTrain(projectId: string): readonly [TrainState, Dispatch<TrainAction>] {
-  const workbench = useWorkbench();
+/** The screen's state, found again as it was left; the first time with what there is to see. */
+function useTrain(): readonly [TrainState, Dispatch<TrainAction>] {
   const jobs = useAppState((state) => state.jobs);
   const operations = useAppState((state) => state.operations);
   const upload = useAppState((state) => latestOperation(state, 'upload'));
   const rows = useAppState((state) => state.counts.total);
-  const [state, dispatch] = useReducer(trainReducer, null, () => {
-    const known = savedStates.get(workbench)?.get(projectId);
-    if (known !== undefined) return known;
-    return initialTrainState(initialView({ jobs, upload, operationIds: operations.map(({ id }) => id), rows }));
-  });
-  useLayoutEffect(() => {
-    const projects = savedStates.get(workbench) ?? new Map<string, TrainState>();
-    savedStates.set(workbench, projects.set(projectId, state));
-  }, [workbench, projectId, state]);
-  return [state, dispatch];
+  return useScreenState(upload === null ? TRAIN_STATE_WITHOUT_UPLOAD : TRAIN_STATE, trainReducer, () =>
+    initialTrainState(initialView({ jobs, upload, operationIds: operations.map(({ id }) => id), rows })),
+  );
 }
 
 export interface TrainViewProps {
@@ -40,18 +29,18 @@ export interface TrainViewProps {
 /** Files, jobs, one job. */
 export function TrainScreen(): ReactNode {
   const projectId = useAppState((state) => state.project.id);
-  return <Train key={projectId} projectId={projectId} />;
+  return <Train key={projectId} />;
 }
 
-function Train({ projectId }: { readonly projectId: string }): ReactNode {
-  const [state, dispatch] = useTrain(projectId);
+function Train(): ReactNode {
+  const [state, dispatch] = useTrain();
   const jobs = useAppState((all) => all.jobs);
   const { view } = state;
   switch (view.kind) {
     case 'jobs':
       return <JobsView state={state} dispatch={dispatch} />;
     case 'new':
-      return <NewJobView dispatch={dispatch} />;
+      return <NewJobView field={state.field} dispatch={dispatch} />;
     case 'upload':
       return <UploadView before={view.before} dispatch={dispatch} />;
     case 'job': {

@@ -77,6 +77,10 @@ CREATE INDEX votes_by_evaluation ON votes (evaluation_id, seq);
 ALTER TABLE rows ADD COLUMN split TEXT;
 CREATE INDEX rows_by_split ON rows (project_id, split, created_at, seq, status, rating, edited);
 `,
+  `
+CREATE TABLE screen_states (
+  project_id TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (project_id, name)) WITHOUT ROWID;
+`,
 ];
 
 export class NewerDatabaseError extends Error {

@@ -5,6 +5,7 @@ import type {
   ProjectStore,
   Provider,
   RowStore,
+  ScreenStateStore,
   Sources,
   TranscriptStore,
 } from '../../../src/app/runtime/ports.ts';
@@ -70,6 +71,23 @@ export class MemoryTranscripts implements TranscriptStore {
   }
 }
 
+/** States as they would be on disk: as JSON. */
+export class MemoryScreenStates implements ScreenStateStore {
+  readonly kept = new Map<string, Map<string, string>>();
+  saves = 0;
+
+  list(projectId: string): ReadonlyMap<string, unknown> {
+    const states: [string, unknown][] = [];
+    for (const [name, json] of this.kept.get(projectId) ?? []) states.push([name, JSON.parse(json)]);
+    return new Map(states);
+  }
+
+  save(projectId: string, name: string, state: unknown): void {
+    this.saves += 1;
+    this.kept.set(projectId, (this.kept.get(projectId) ?? new Map()).set(name, JSON.stringify(state)));
+  }
+}
+
 export class MemoryDocuments implements FileSystem {
   readonly files = new Map<string, string>();
 
@@ -115,6 +133,7 @@ export interface Disk {
   readonly deps: FakeDeps;
   readonly projects: MemoryProjects;
   readonly transcripts: MemoryTranscripts;
+  readonly screenStates: MemoryScreenStates;
   readonly documents: MemoryDocuments;
   readonly evaluations: MemoryEvaluations;
   readonly votes: MemoryVotes;
@@ -128,6 +147,7 @@ export const newDisk = (): Disk => ({
   deps: fakeDeps({}),
   projects: new MemoryProjects(),
   transcripts: new MemoryTranscripts(),
+  screenStates: new MemoryScreenStates(),
   documents: new MemoryDocuments(),
   evaluations: new MemoryEvaluations(),
   votes: new MemoryVotes(),
@@ -176,6 +196,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
         Array.from(disk.deps.rows.scan(projectId, {}), (row) => row.id),
       );
       disk.transcripts.kept.delete(projectId);
+      disk.screenStates.kept.delete(projectId);
     },
   };
   const deps: WorkbenchDeps = {
@@ -188,6 +209,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     jobs: disk.deps.jobs,
     projects: disk.projects,
     transcripts: disk.transcripts,
+    screenStates: disk.screenStates,
     evaluations: disk.evaluations,
     votes: disk.votes,
     tracker: disk.tracker,

@@ -89,7 +89,14 @@ export type BrowseAction =
   | { readonly type: 'back' };
 
 const BY_CREATION: Sort = { key: 'created', descending: false };
-export const SORT_KEYS: readonly RowSortKey[] = ['created', 'cell', 'tokens', 'status', 'rating', 'length'];
+export const SORT_KEYS = [
+  'created',
+  'cell',
+  'tokens',
+  'status',
+  'rating',
+  'length',
+] as const satisfies readonly RowSortKey[];
 
 export const initialBrowseState: BrowseState = {
   filter: {},

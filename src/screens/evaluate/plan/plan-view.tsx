@@ -59,6 +59,8 @@ function quoteLines(quote: EvaluationQuote, models: number, capUsd: number | nul
 
 export interface PlanViewProps {
   readonly draft: PlanDraft;
+  /** The field the form begins at; null for the first. */
+  readonly field: string | null;
   readonly dispatch: Dispatch<EvaluateAction>;
 }
 
@@ -94,7 +96,7 @@ function useCandidates(draft: PlanDraft) {
 }
 
 /** What to measure: a form, its quote, and a question before anything is spent. */
-export function PlanView({ draft, dispatch }: PlanViewProps): ReactNode {
+export function PlanView({ draft, field, dispatch }: PlanViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { evaluate, navigation } = useWorkbench();
   const [over, setOver] = useState<'models' | 'confirm' | null>(null);
@@ -149,6 +151,8 @@ export function PlanView({ draft, dispatch }: PlanViewProps): ReactNode {
               width={inner.columns}
               height={inner.rows}
               focus={over === null}
+              initial={field}
+              onSelect={(id) => dispatch({ type: 'field', id })}
             />
           )}
         </PaneBox>

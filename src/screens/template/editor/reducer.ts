@@ -82,17 +82,17 @@ export type EditorAction =
   | { readonly type: 'show'; readonly showing: EditorState['showing'] }
   | { readonly type: 'dialog'; readonly dialog: DialogId | null };
 
-export function initialEditorState(template: Template, showing: EditorState['showing'] = 'prompts'): EditorState {
+export function initialEditorState(template: Template): EditorState {
   return {
     template,
     past: [],
-    pane: showing === 'answer' ? 'preview' : 'prompts',
+    pane: 'prompts',
     field: 'teacherPrompt',
     editing: false,
     jump: null,
     slots: INITIAL_SLOT_VIEW,
     cell: 0n,
-    showing,
+    showing: 'prompts',
     dialog: null,
   };
 }

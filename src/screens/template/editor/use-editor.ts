@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useAppState, useKeptState, useRestoredState, useWorkbench } from '../../../app/react.tsx';
+import { EDITOR_STATE } from './kept-state.ts';
 import { type EditorAction, type EditorState, editorReducer, initialEditorState } from './reducer.ts';
 
 /** How long a change may wait before it is in the project; the project is on disk half a second later. */
@@ -21,7 +22,12 @@ export function useEditor(showing: EditorState['showing']): Editor {
   const kept = useAppState((state) => state.project.template);
   const projectId = useAppState((state) => state.project.id);
   const { projects } = useWorkbench();
-  const [state, setState] = useState(() => initialEditorState(kept, showing));
+  const restored = useRestoredState(EDITOR_STATE, () => initialEditorState(kept));
+  // A call that runs is what there is to see, wherever one was.
+  const [state, setState] = useState(() =>
+    showing === 'answer' ? editorReducer(restored, { type: 'show', showing }) : restored,
+  );
+  useKeptState(EDITOR_STATE, state);
   const newest = useRef(state);
   const told = useRef(kept);
   const timer = useRef<NodeJS.Timeout | null>(null);

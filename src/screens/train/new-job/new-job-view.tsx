@@ -75,8 +75,14 @@ function useStartJob(dispatch: Dispatch<TrainAction>): () => void {
   };
 }
 
+export interface NewJobViewProps {
+  /** The field the form begins at; null for the first. */
+  readonly field: string | null;
+  readonly dispatch: Dispatch<TrainAction>;
+}
+
 /** The settings of a new job, what it will cost, and its start. */
-export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainAction> }): ReactNode {
+export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { projects, preferences, navigation } = useWorkbench();
   const plan = useAppState((state) => state.project.training);
@@ -124,7 +130,16 @@ export function NewJobView({ dispatch }: { readonly dispatch: Dispatch<TrainActi
           width={wide ? columns - Math.floor(columns * 0.42) : columns}
           height={wide ? rows : rows - quoteRows}
         >
-          {(size) => <Form fields={fields} width={size.columns} height={size.rows} focus={!asking} />}
+          {(size) => (
+            <Form
+              fields={fields}
+              width={size.columns}
+              height={size.rows}
+              focus={!asking}
+              initial={field}
+              onSelect={(id) => dispatch({ type: 'field', id })}
+            />
+          )}
         </PaneBox>
         <PaneBox
           title={quote.status === 'counting' ? 'Quote (counting)' : 'Quote'}

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
+import { COMPARED_CURVES, type TrainState } from './reducer.ts';
+
+const ids = z.array(z.string());
+
+const read = fieldReader<TrainState>({
+  view: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal(['jobs', 'new', 'compare', 'files']) }),
+    z.object({ kind: z.literal('job'), jobId: z.string() }),
+    z.object({
+      kind: z.literal('upload'),
+      before: z.object({ jobIds: ids, operationIds: ids, noticeId: z.number().nullable() }),
+    }),
+  ]),
+  selected: z.string().nullable(),
+  marked: ids,
+  metric: z.enum(['loss', 'accuracy']),
+  log: z.boolean(),
+  lower: z.enum(['events', 'checkpoints']),
+  compared: z.enum(COMPARED_CURVES),
+  field: z.string().nullable(),
+});
+
+const restore = (saved: unknown, fresh: TrainState): TrainState => ({ ...fresh, ...read(saved) });
+
+/** All of it. */
+export const TRAIN_STATE: ScreenStateKind<TrainState> = { name: 'train', save: (state) => state, restore };
+
+/** The same after a restart: an upload of the last session is over, whatever became of it. */
+export const TRAIN_STATE_WITHOUT_UPLOAD: ScreenStateKind<TrainState> = {
+  ...TRAIN_STATE,
+  restore(saved, fresh) {
+    const state = restore(saved, fresh);
+    return state.view.kind === 'upload' ? { ...state, view: fresh.view } : state;
+  },
+};
