@@ -1,7 +1,8 @@
 import { Box, render as inkRender } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect } from 'react';
 import { afterEach } from 'vitest';
 import type { ThemeName } from '../../src/domain/project/settings.ts';
+import { useReachableBindings, useScreenBindings } from '../../src/keys/hooks.tsx';
 import { KeyRouter, type KeyRouterProps } from '../../src/keys/router.tsx';
 import { ThemeProvider } from '../../src/theme/theme.tsx';
 import { Screen, type Wanted } from './screen.ts';
@@ -34,6 +35,8 @@ export interface Rendered {
   paste(text: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
   rerender(node: ReactNode): Promise<void>;
+  /** The ids of every binding that could be reached so far, disabled ones among them. */
+  handled(): ReadonlySet<string>;
   /** Waits until what has happened so far is on screen. */
   settled(): Promise<void>;
   unmount(): void;
@@ -46,6 +49,16 @@ afterEach(() => {
   mounted.clear();
 });
 
+/** Notes the ids of the bindings that are live, whenever they change. */
+function HandledIds({ ids }: { readonly ids: Set<string> }): ReactNode {
+  const reachable = useReachableBindings();
+  const all = useScreenBindings();
+  useLayoutEffect(() => {
+    for (const { id } of [...reachable, ...all]) ids.add(id);
+  }, [ids, reachable, all]);
+  return null;
+}
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Draws `node` under theme and key router into an xterm of the given size (80x24), as a real terminal would get it. */
@@ -54,10 +67,12 @@ export async function render(node: ReactNode, options: RenderOptions = {}): Prom
   const screen = new Screen(columns, rows, true);
   const output = new ScreenOutput(screen, columns, rows);
   const keyboard = new Keyboard();
+  const ids = new Set<string>();
   const wrap = (content: ReactNode): ReactNode => (
     <ThemeProvider name={theme} env={env}>
       <KeyRouter {...(options.onRefused === undefined ? {} : { onRefused: options.onRefused })}>
         <Box flexDirection="column">{content}</Box>
+        <HandledIds ids={ids} />
       </KeyRouter>
     </ThemeProvider>
   );
@@ -108,6 +123,7 @@ export async function render(node: ReactNode, options: RenderOptions = {}): Prom
       app.rerender(wrap(next));
       await settled();
     },
+    handled: () => ids,
     settled,
     unmount,
   };

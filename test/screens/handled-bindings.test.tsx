@@ -1,0 +1,128 @@
+import type { ReactNode } from 'react';
+import { expect, it } from 'vitest';
+import { WorkbenchProvider } from '../../src/app/react.tsx';
+import { Frame } from '../../src/components/layout/frame.tsx';
+import type { ScreenId } from '../../src/domain/project/types.ts';
+import { bindingSets } from '../../src/keys/binding-sets.ts';
+import { SCREEN_ORDER, SCREEN_TITLES } from '../../src/keys/bindings/global.ts';
+import { GenerateScreen } from '../../src/screens/generate/generate-screen.tsx';
+import { HomeScreen } from '../../src/screens/home/home-screen.tsx';
+import { type FakeWorkbench, openFakeWorkbench } from '../app/fakes/fake-workbench.ts';
+import { fakeProvider, remoteFile } from '../app/fakes/provider.ts';
+import { type Rendered, render } from '../harness/render.tsx';
+import { ask, exchange, renderChat } from './chat/render-chat.tsx';
+import { many, renderDataset } from './dataset/render-dataset.tsx';
+import { fakeWorkbenchWithRows, renderEvaluate, runEvaluation } from './evaluate/render-evaluate.tsx';
+import { renderSettings } from './settings/render-settings.tsx';
+import { renderTemplate } from './template/render-template.tsx';
+import { done, fakeWorkbenchWith, renderTrain, running } from './train/render-train.tsx';
+
+const FACTS = { project: 'P', breadcrumb: [], provider: 'Engine', practice: true, running: 0, spentUsd: 0 };
+
+const renderBare = ({ store, workbench }: FakeWorkbench, screen: ReactNode): Promise<Rendered> =>
+  render(
+    <WorkbenchProvider store={store} workbench={workbench}>
+      <Frame facts={FACTS} notice={null}>
+        {screen}
+      </Frame>
+    </WorkbenchProvider>,
+    { columns: 100, rows: 30 },
+  );
+
+/** Goes through every view of a screen; gives what was rendered on the way. */
+type Walk = () => Promise<readonly Rendered[]>;
+
+const walks = {
+  home: async () => {
+    const app = await renderBare(openFakeWorkbench(), <HomeScreen />);
+    await app.press('tab');
+    return [app];
+  },
+  template: async () => {
+    const app = await renderTemplate({ columns: 140, rows: 40 });
+    await app.press('tab');
+    await app.press('t');
+    return [app];
+  },
+  generate: async () => {
+    const fake = openFakeWorkbench();
+    const app = await renderBare(fake, <GenerateScreen />);
+    await fake.clock.advance(1_000);
+    await app.press('s', 'y');
+    await app.waitFor('Latest');
+    return [app];
+  },
+  dataset: async () => {
+    const { screen } = await renderDataset({ make: many(12), columns: 100, rows: 30 });
+    await screen.press('space', 'escape');
+    for (const key of ['c', 'b', 'd']) await screen.press(key, 'escape');
+    await screen.press('p', 's', 'y');
+    await screen.waitFor(/[1-9]\d* validation/);
+    await screen.press('c');
+    await screen.waitFor(/no leak|Leak 1 of/i);
+    const empty = await renderDataset({ make: () => [] });
+    const record = { text: 'Is it?', answer: 'Yes' };
+    empty.disk.documents.files.set('/rows.jsonl', `${JSON.stringify(record)}\n`);
+    await empty.screen.press('o');
+    await empty.screen.type('/rows.jsonl\r');
+    await empty.screen.waitFor('Example 1 of');
+    await empty.screen.press('s');
+    await empty.screen.waitFor('1 added');
+    return [screen, empty.screen];
+  },
+  train: async () => {
+    const held = Promise.withResolvers<void>();
+    const provider = fakeProvider({
+      files: {
+        list: async () => [],
+        content: async () => '',
+        upload: async ({ filename, bytes }) => {
+          await held.promise;
+          return remoteFile('file-1', filename, bytes);
+        },
+      },
+      jobs: { events: async () => [], checkpoints: async () => [] },
+    });
+    const fake = fakeWorkbenchWith([running, done], 16, { providers: [provider] });
+    const app = await renderTrain(fake, { columns: 100, rows: 30 });
+    await app.press('escape', 'f', 'escape', 'space', 'down', 'space', 'm', 'escape', 'n');
+    await app.waitFor('13 to train on');
+    await app.press('s', 'y');
+    await fake.clock.advance(100);
+    await app.waitFor('Uploading');
+    return [app];
+  },
+  chat: async () => {
+    const app = await renderChat();
+    await exchange(app, 'Hello', 'Good day.');
+    await app.press('f', 'escape', 'm', 'escape');
+    await ask(app, 'And again');
+    return [app];
+  },
+  evaluate: async () => {
+    const fake = fakeWorkbenchWithRows(12);
+    await runEvaluation(fake);
+    const app = await renderEvaluate(fake, { columns: 120, rows: 40 });
+    await app.press('n', 'm', 'escape', 'escape', 'enter', 's', 'c');
+    await app.waitFor('3 classes');
+    await app.press('tab', 'escape', 'b', 'escape', 'r');
+    return [app];
+  },
+  settings: async () => {
+    const app = await renderSettings(openFakeWorkbench(), { columns: 120, rows: 40 });
+    await app.press('tab', 'tab');
+    return [app];
+  },
+} satisfies Record<ScreenId, Walk>;
+
+/** The bindings of a screen and of the components that are only its own. */
+const idsOf = (title: string): readonly string[] =>
+  bindingSets
+    .filter(({ place }) => place === title || place.startsWith(`${title}: `))
+    .flatMap(({ bindings }) => bindings.map(({ id }) => id));
+
+it.each(SCREEN_ORDER)('every binding of %s is handled somewhere on it', async (screen) => {
+  const apps = await walks[screen]();
+  const missing = idsOf(SCREEN_TITLES[screen]).filter((id) => !apps.some((app) => app.handled().has(id)));
+  expect(missing).toEqual([]);
+});
