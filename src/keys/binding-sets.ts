@@ -1,5 +1,5 @@
 import type { ScreenId } from '../domain/project/types.ts';
-import { type Binding, type BindingSet, type BindingTable, keyLabel } from './binding.ts';
+import { type Binding, type BindingSet, type BindingTable, type FocusKind, keyLabel } from './binding.ts';
 import { chatBindings, chatMessageBindings, chatModelBindings, chatSlotBindings } from './bindings/chat.ts';
 import {
   choiceBindings,
@@ -46,53 +46,55 @@ import {
   trainUploadBindings,
 } from './bindings/train.ts';
 
-const screenSet = (place: string, view: string | null, bindings: BindingTable): BindingSet => ({
-  place,
-  view,
-  kind: 'screen',
-  bindings,
-});
-const componentSet = (place: string, bindings: BindingTable): BindingSet => ({
+const screenSet = (
+  place: string,
+  view: string | null,
+  bindings: BindingTable,
+  focus: FocusKind = 'list',
+): BindingSet => ({ place, view, kind: 'screen', focus, bindings });
+
+const componentSet = (place: string, bindings: BindingTable, focus: FocusKind | null = null): BindingSet => ({
   place,
   view: null,
   kind: 'component',
+  focus,
   bindings,
 });
 
 /** Every binding there is, in the order of the docs. */
 export const bindingSets: readonly BindingSet[] = [
-  { place: 'Everywhere', view: null, kind: 'global', bindings: globalBindings },
+  { place: 'Everywhere', view: null, kind: 'global', focus: null, bindings: globalBindings },
   screenSet('Home', 'workflow', homeBindings),
   screenSet('Home', 'projects', homeProjectsBindings),
   screenSet('Template', null, templateBindings),
   screenSet('Template', 'prompts', templatePromptBindings),
   screenSet('Template', 'slots', templateSlotBindings),
-  screenSet('Generate', 'plan', generatePlanBindings),
+  screenSet('Generate', 'plan', generatePlanBindings, 'form'),
   screenSet('Generate', 'run', generateRunBindings),
   screenSet('Dataset', 'rows', datasetBindings),
   screenSet('Dataset', 'check', datasetCheckBindings),
   screenSet('Dataset', 'balance', datasetBalanceBindings),
   screenSet('Dataset', 'near-duplicates', datasetDuplicatesBindings),
   screenSet('Dataset', 'import', datasetImportBindings),
-  screenSet('Dataset', 'import plan', datasetImportPlanBindings),
-  screenSet('Dataset', 'split plan', datasetSplitPlanBindings),
+  screenSet('Dataset', 'import plan', datasetImportPlanBindings, 'form'),
+  screenSet('Dataset', 'split plan', datasetSplitPlanBindings, 'form'),
   screenSet('Dataset', 'leaks', datasetLeaksBindings),
   screenSet('Train', 'jobs', trainJobsBindings),
-  screenSet('Train', 'new job', trainNewBindings),
+  screenSet('Train', 'new job', trainNewBindings, 'form'),
   screenSet('Train', 'upload', trainUploadBindings),
   screenSet('Train', 'one job', trainJobBindings),
   screenSet('Train', 'compared jobs', trainCompareBindings),
   screenSet('Train', 'remote files', trainFilesBindings),
   screenSet('Chat', null, chatBindings),
-  componentSet('Chat: message field', chatMessageBindings),
-  componentSet('Chat: slot form', chatSlotBindings),
-  componentSet('Chat: model picker', chatModelBindings),
+  componentSet('Chat: message field', chatMessageBindings, 'text area'),
+  componentSet('Chat: slot form', chatSlotBindings, 'text field'),
+  componentSet('Chat: model picker', chatModelBindings, 'list'),
   screenSet('Evaluate', 'list', evaluateListBindings),
-  screenSet('Evaluate', 'plan', evaluatePlanBindings),
+  screenSet('Evaluate', 'plan', evaluatePlanBindings, 'form'),
   screenSet('Evaluate', 'answers', evaluateResultsBindings),
   screenSet('Evaluate', 'figures', evaluateFiguresBindings),
   screenSet('Evaluate', 'blind A/B', evaluateBlindBindings),
-  componentSet('Evaluate: model picker', evaluateModelBindings),
+  componentSet('Evaluate: model picker', evaluateModelBindings, 'list'),
   componentSet('Evaluate: confusion matrix', evaluateMatrixBindings),
   screenSet('Settings', null, settingsBindings),
   screenSet('Settings', 'providers', settingsProviderBindings),
@@ -104,11 +106,11 @@ export const bindingSets: readonly BindingSet[] = [
   componentSet('Text fields of one line', textFieldBindings),
   componentSet('Text fields of many lines', textAreaBindings),
   componentSet('Questions', confirmBindings),
-  componentSet('Prompts', promptBindings),
-  componentSet('Choices', choiceBindings),
-  componentSet('Help and other panels', overlayBindings),
-  componentSet('Operations drawer', drawerBindings),
-  componentSet('Command palette', paletteBindings),
+  componentSet('Prompts', promptBindings, 'text field'),
+  componentSet('Choices', choiceBindings, 'list'),
+  componentSet('Help and other panels', overlayBindings, 'list'),
+  componentSet('Operations drawer', drawerBindings, 'list'),
+  componentSet('Command palette', paletteBindings, 'text field'),
 ];
 
 /** What another screen can do, with the digit that leads there. */

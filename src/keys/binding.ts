@@ -37,8 +37,13 @@ export interface BindingSet {
   readonly view: string | null;
   /** Who hears them: everything, a screen, or a component that has the focus. */
   readonly kind: 'global' | 'screen' | 'component';
+  /** What has the focus while the bindings are live, and takes its own keys before them; null where nothing does. */
+  readonly focus: FocusKind | null;
   readonly bindings: BindingTable;
 }
+
+/** What can have the focus inside a view: panes with lists, tables or long texts, a form, or a text field. */
+export type FocusKind = 'list' | 'form' | 'text field' | 'text area';
 
 export type BindingId<T extends BindingTable> = T[number]['id'];
 

@@ -1,14 +1,25 @@
-import type { BindingSet, KeyName } from './binding.ts';
+import { type BindingSet, type BindingTable, type FocusKind, isPrintable, type KeyName } from './binding.ts';
 import { formBindings, listBindings, paneBindings } from './bindings/components.ts';
+import { fieldBindings, textAreaBindings, textFieldBindings } from './bindings/editing.ts';
 
 /** Keys a screen may take from the lists and forms inside it or from everything: each says what "the obvious" is here. */
 const MAY_SHADOW: ReadonlySet<KeyName> = new Set(['enter', 'space', 'escape', 'ctrl-c']);
 
-/** Keys that a focused list or pane takes before the screen hears them. */
-const TAKEN_BY_LISTS: ReadonlySet<KeyName> = new Set(
-  [...listBindings, ...paneBindings].flatMap((binding) => binding.keys),
-);
-const TAKEN_BY_FORMS: ReadonlySet<KeyName> = new Set(formBindings.flatMap((binding) => binding.keys));
+const keysOf = (...tables: readonly BindingTable[]): ReadonlySet<KeyName> =>
+  new Set(tables.flatMap((table) => table.flatMap(({ keys }) => keys)));
+
+const LIST_KEYS = keysOf(listBindings, paneBindings);
+const FORM_KEYS = keysOf(formBindings);
+const TEXT_FIELD_KEYS = keysOf(fieldBindings, textFieldBindings);
+const TEXT_AREA_KEYS = keysOf(fieldBindings, textAreaBindings);
+
+/** Whether what has the focus takes a key before the bindings around it can. */
+const TAKES = {
+  list: (key) => LIST_KEYS.has(key),
+  form: (key) => FORM_KEYS.has(key),
+  'text field': (key) => isPrintable(key) || TEXT_FIELD_KEYS.has(key),
+  'text area': (key) => isPrintable(key) || TEXT_AREA_KEYS.has(key),
+} satisfies Record<FocusKind, (key: KeyName) => boolean>;
 
 const nameOf = (set: BindingSet): string => (set.view === null ? set.place : `${set.place}, ${set.view}`);
 
@@ -35,21 +46,22 @@ function clashes(set: BindingSet, other: BindingSet): string[] {
 }
 
 function unreachable(set: BindingSet): string[] {
-  const taken = /plan|new job/.test(set.view ?? '') ? TAKEN_BY_FORMS : TAKEN_BY_LISTS;
+  const { focus } = set;
+  if (focus === null) return [];
   return set.bindings.flatMap((binding) =>
     binding.keys
-      .filter((key) => taken.has(key) && !MAY_SHADOW.has(key))
-      .map((key) => `${nameOf(set)}: ${key} of ${binding.id} never works there, a list or form takes it`),
+      .filter((key) => TAKES[focus](key) && !MAY_SHADOW.has(key))
+      .map((key) => `${nameOf(set)}: ${key} of ${binding.id} never works there, the ${focus} takes it`),
   );
 }
 
 /** Every way in which two bindings could want one key at one time, or one id could mean two things; empty is well. */
 export function findConflicts(sets: readonly BindingSet[]): readonly string[] {
-  const found = sets.flatMap(duplicatesWithin);
+  const found = sets.flatMap((set) => [...duplicatesWithin(set), ...unreachable(set)]);
   const screens = sets.filter((set) => set.kind === 'screen');
   const globals = sets.filter((set) => set.kind === 'global');
   for (const set of screens) {
-    found.push(...globals.flatMap((other) => clashes(set, other)), ...unreachable(set));
+    found.push(...globals.flatMap((other) => clashes(set, other)));
     if (set.view === null) continue;
     const whole = screens.filter((other) => other.place === set.place && other.view === null);
     found.push(...whole.flatMap((other) => clashes(set, other)));
