@@ -83,61 +83,61 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   });
   const { registry, providers, jobs, tokens, clock, random, settings } = deps;
   const prices = () => settings.prices();
-  const core = createWorkbenchContext(
+  const context = createWorkbenchContext(
     deps,
     { registry, providers, rows, jobs, tokens, clock, random, prices },
     store,
     reads,
   );
   const undo = createUndoStack();
-  const models = createModelReader(core);
-  const readers = createEvaluationReaders(core.operations, deps.evaluations);
-  const pairs: ReadPairs = (project) => preferencePairs(core, project, readers.items);
-  const tracking = createTracking(core, pairs);
-  const watcher = createJobWatcher(core, {
+  const models = createModelReader(context);
+  const readers = createEvaluationReaders(context.operations, deps.evaluations);
+  const pairs: ReadPairs = (project) => preferencePairs(context, project, readers.items);
+  const tracking = createTracking(context, pairs);
+  const watcher = createJobWatcher(context, {
     tunedAppeared: () => models.refresh(),
     changed: tracking.jobChanged,
     left: tracking.jobEnded,
   });
-  const generate = createGenerateActions(core, undo);
-  const chat = createChat(core);
-  const imports = createImportActions(core);
-  const evaluating = createEvaluation(core, readers, tracking.evaluationEnded);
+  const generate = createGenerateActions(context, undo);
+  const chat = createChat(context);
+  const imports = createImportActions(context);
+  const evaluating = createEvaluation(context, readers, tracking.evaluationEnded);
 
-  const told = new Set<string>();
+  const announced = new Set<string>();
   const unsubscribe = registry.subscribe(() => {
     const operations = registry.list();
     store.setState({ operations });
     for (const ended of operations) {
-      if (ended.endedAt === null || told.has(ended.id)) continue;
-      told.add(ended.id);
-      announceResult(ended, core.note, core.problem);
+      if (ended.endedAt === null || announced.has(ended.id)) continue;
+      announced.add(ended.id);
+      announceResult(ended, context.note, context.problem);
     }
   });
 
   return {
     workbench: {
       reads,
-      screenStates: core.screenStates,
-      navigation: createNavigation(core),
-      projects: createProjectActions(core, models, undo, imports),
-      template: createTemplateActions(core),
+      screenStates: context.screenStates,
+      navigation: createNavigation(context),
+      projects: createProjectActions(context, models, undo, imports),
+      template: createTemplateActions(context),
       generate,
-      rows: createRowActions(core, undo),
-      dataset: createDatasetActions(core, generate, pairs),
+      rows: createRowActions(context, undo),
+      dataset: createDatasetActions(context, generate, pairs),
       imports,
-      splits: createSplitActions(core),
-      train: createTrainActions(core, watcher, pairs),
-      files: createFileActions(core),
+      splits: createSplitActions(context),
+      train: createTrainActions(context, watcher, pairs),
+      files: createFileActions(context),
       evaluate: evaluating.actions,
       evaluateRun: evaluating.run,
-      blind: createBlindActions(core, evaluating),
+      blind: createBlindActions(context, evaluating),
       chat: chat.actions,
       chatFeed: chat.feed,
       tracking: tracking.actions,
-      trackingSettings: createTrackingSettings(core, tracking.settingsChanged),
-      settings: createSettingsActions(core, models),
-      preferences: createPreferenceActions(core, models),
+      trackingSettings: createTrackingSettings(context, tracking.settingsChanged),
+      settings: createSettingsActions(context, models),
+      preferences: createPreferenceActions(context, models),
     },
     resume() {
       watcher.resume(deps.projects.list());
@@ -151,8 +151,8 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       unsubscribe();
       counting.close();
       evaluating.close();
-      core.screenStates.close();
-      core.projectAutosave.close();
+      context.screenStates.close();
+      context.projectAutosave.close();
     },
   };
 }
@@ -165,7 +165,7 @@ function announceResult(
 ): void {
   const { detail } = ended;
   if (detail.kind === 'chat' || detail.kind === 'test-call' || detail.kind === 'import') return;
-  // What nobody asked for is told only when it goes wrong.
+  // What nobody requested is announced only when it goes wrong.
   if (detail.kind === 'sync' && !detail.asked && ended.problem === null) return;
   if (ended.problem !== null) problem(ended.problem);
   else if (ended.status === 'succeeded' && ended.receipt !== null) note(`${ended.title}: ${ended.receipt.summary}`);

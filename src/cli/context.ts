@@ -8,7 +8,7 @@ type Work = (context: CommandContext) => Promise<ExitCode>;
 /** Runs work with an output that suits the options, and turns what it throws into words and an exit code. */
 export type Perform = (options: ConnectionOptions, work: Work) => Promise<void>;
 
-/** What the shell is told: done; findings or a failure; a command line that makes no sense; stopped by Ctrl-C. */
+/** What the shell receives: done; findings or a failure; a command line that makes no sense; stopped by Ctrl-C. */
 export const EXIT = { done: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -20,7 +20,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Something asked for did not happen, told in the three parts every error has. Ends the program with 1. */
+/** Something requested did not happen, in the three parts every error has. Ends the program with 1. */
 export class CommandFailure extends Error {
   readonly saved: string;
   readonly next: string;

@@ -12,7 +12,7 @@ import type { Output, Progress } from './output/output.ts';
 
 /**
  * Shows an operation until it ends and gives its last snapshot. Ctrl-C cancels it and still waits for that end, so
- * that what was done can be told. A passing problem is told once, when it comes.
+ * that what was done can be printed. A passing problem is printed once, when it comes.
  */
 export async function follow<D extends OperationProgress>(
   { output, signal }: CommandContext,
@@ -20,15 +20,15 @@ export async function follow<D extends OperationProgress>(
   handle: OperationHandle<D>,
   view: (snapshot: OperationSnapshot<D>) => Progress,
 ): Promise<OperationSnapshot<D>> {
-  let told = '';
+  let shown = '';
   const show = (): void => {
     const snapshot = handle.snapshot();
     const what = snapshot.endedAt === null ? (snapshot.problem?.what ?? '') : '';
-    if (what !== '' && what !== told) {
+    if (what !== '' && what !== shown) {
       output.record('warning', { ...snapshot.problem });
       output.note(`! ${what} ${snapshot.problem?.next ?? ''}`);
     }
-    told = what;
+    shown = what;
     output.progress(view(snapshot));
   };
   const cancel = (): void => handle.cancel();
@@ -48,7 +48,7 @@ export async function follow<D extends OperationProgress>(
 
 type BatchSnapshot = OperationSnapshot<GenerateProgress | EvaluateProgress>;
 
-/** How far a run that buys answers has come; `unit` is what is counted: `rows`. */
+/** How far a run of requests has come; `unit` is what is counted: `rows`. */
 export const batchProgress =
   (label: string, unit: string) =>
   (snapshot: BatchSnapshot): Progress => {
@@ -64,7 +64,7 @@ export const batchProgress =
     return { label, fraction: snapshot.fraction, text: parts.join('  '), fields };
   };
 
-/** What ended it, if something did, and what was bought at what cost. */
+/** What ended it, if something did, and what was received at what cost. */
 export function printBatchResult(output: Output, { status, detail, problem, receipt }: BatchSnapshot): void {
   if (problem !== null) {
     output.note(`✗ ${problem.what}`);

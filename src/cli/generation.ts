@@ -13,7 +13,7 @@ export interface LoadedTemplate {
   readonly projectId: string;
 }
 
-/** Reads a template. One that cannot be read, or must not run, is told with every place that is wrong. */
+/** Reads a template. One that cannot be read, or must not run, is printed with every place that is wrong. */
 export async function loadTemplate(path: string, output: Output): Promise<LoadedTemplate> {
   const real = await realpath(path).catch(() => {
     throw new UsageError(`there is no template at ${path}`);

@@ -34,27 +34,27 @@ export interface Trained {
   readonly snapshot: OperationSnapshot<TrainProgress>;
 }
 
-/** Uploads, creates the job and, unless detached, tells its events as they come until it ends. */
+/** Uploads, creates the job and, unless detached, prints its events as they come until it ends. */
 export async function runTraining(
   context: CommandContext,
   { deps, profile }: CommandServices,
   request: Omit<TrainRequest, 'onChange' | 'dialect' | 'providerId'>,
 ): Promise<Trained> {
   const { output } = context;
-  const told = new Set<string>();
+  const printed = new Set<string>();
   let created = false;
-  const tellNews = (record: JobRecord): void => {
+  const printNews = (record: JobRecord): void => {
     if (!created) {
       created = true;
       output.record('job', { job: record.job });
       output.line(`Job ${record.job.id}`);
     }
     for (const event of deps.jobs.events(record.job.id)) {
-      if (!told.has(event.id)) printEvent(output, record.job.id, event, true);
-      told.add(event.id);
+      if (!printed.has(event.id)) printEvent(output, record.job.id, event, true);
+      printed.add(event.id);
     }
   };
-  const handle = startTraining(deps, { ...request, providerId: profile.id, dialect: profile, onChange: tellNews });
+  const handle = startTraining(deps, { ...request, providerId: profile.id, dialect: profile, onChange: printNews });
   const snapshot = await follow(context, deps.registry, handle, trainingProgress);
   const record = handle.record();
   return { record, snapshot, events: record === null ? [] : deps.jobs.events(record.job.id) };
@@ -104,7 +104,7 @@ export function curveLines(events: readonly JobEvent[], width: number): string[]
   return after > before ? [...lines, RISING] : lines;
 }
 
-/** How it ended, in words; what failed is told by its problem. */
+/** How it ended, in words; what failed is said by its problem. */
 export function printTrained(output: Output, { record, snapshot }: Trained): void {
   const job = record?.job ?? null;
   output.record('trained', {

@@ -35,7 +35,7 @@ export interface ChatFeed {
   clear(): void;
 }
 
-/** The turns of each project's conversation: on disk when they begin and when they end, told as they grow. */
+/** The turns of each project's conversation: on disk when they begin and when they end, passed on as they grow. */
 export interface Conversation {
   /** Of the current project. The same array until something changes. */
   turns(): readonly ChatTurn[];
@@ -58,8 +58,8 @@ function settled(turn: ChatTurn): ChatTurn {
   return { ...turn, replies };
 }
 
-function createConversation(core: WorkbenchContext): Conversation {
-  const { transcripts } = core.deps;
+function createConversation(context: WorkbenchContext): Conversation {
+  const { transcripts } = context.deps;
   const known = new Map<string, readonly ChatTurn[]>();
   const listeners = new Set<() => void>();
 
@@ -77,11 +77,11 @@ function createConversation(core: WorkbenchContext): Conversation {
   }
 
   function save(projectId: string, turn: ChatTurn): void {
-    core.guard('The answer is in this window but not on disk.', () => transcripts.save(projectId, turn));
+    context.guard('The answer is in this window but not on disk.', () => transcripts.save(projectId, turn));
   }
 
   function cutFrom(turnId: string): void {
-    const projectId = core.project().id;
+    const projectId = context.project().id;
     const turns = of(projectId);
     const index = turns.findIndex((turn) => turn.id === turnId);
     if (index < 0) return;
@@ -90,7 +90,7 @@ function createConversation(core: WorkbenchContext): Conversation {
   }
 
   return {
-    turns: () => of(core.project().id),
+    turns: () => of(context.project().id),
     begin(projectId, turn) {
       save(projectId, turn);
       change(projectId, [...of(projectId).filter(({ id }) => id !== turn.id), turn]);
@@ -99,13 +99,13 @@ function createConversation(core: WorkbenchContext): Conversation {
       const turns = of(projectId);
       const index = turns.findIndex(({ id }) => id === turn.id);
       if (index < 0) return;
-      // A finished answer is on disk before it is told.
+      // A finished answer is on disk before it is shown.
       if (!isStreaming(turn)) save(projectId, turn);
       change(projectId, turns.with(index, turn));
     },
     cutFrom,
     clear() {
-      const [first] = of(core.project().id);
+      const [first] = of(context.project().id);
       if (first !== undefined) cutFrom(first.id);
     },
     subscribe(listener) {
@@ -122,26 +122,26 @@ export interface ChatParts {
   readonly feed: ChatFeed;
 }
 
-export function createChat(core: WorkbenchContext): ChatParts {
-  const conversation = createConversation(core);
+export function createChat(context: WorkbenchContext): ChatParts {
+  const conversation = createConversation(context);
   const handles = new Map<string, OperationHandle<ChatProgress>>();
 
   function stop(): void {
-    for (const handle of handles.values()) if (handle.snapshot().projectId === core.project().id) handle.cancel();
+    for (const handle of handles.values()) if (handle.snapshot().projectId === context.project().id) handle.cancel();
   }
 
   function send(user: string, settings: Parameters<ChatActions['send']>[1]): void {
     if (user.trim() === '' || settings.models.length === 0) {
-      core.note(settings.models.length === 0 ? 'Choose a model first.' : 'There is nothing to send.');
+      context.note(settings.models.length === 0 ? 'Choose a model first.' : 'There is nothing to send.');
       return;
     }
-    const { id, providerId } = core.project();
+    const { id, providerId } = context.project();
     const { models, system, sampling, alone = false } = settings;
-    core.projectAutosave.change(id, (project) => ({ ...project, chat: { models, system, sampling } }));
+    context.projectAutosave.change(id, (project) => ({ ...project, chat: { models, system, sampling } }));
     const history = conversation.turns();
-    const turnId = core.deps.newId();
+    const turnId = context.deps.newId();
     conversation.begin(id, { id: turnId, system, user, ...(alone ? { alone } : {}), replies: [] });
-    const handle = startChatTurn(core.operations, {
+    const handle = startChatTurn(context.operations, {
       projectId: id,
       providerId,
       turnId,
@@ -151,7 +151,7 @@ export function createChat(core: WorkbenchContext): ChatParts {
       models,
       sampling,
       history,
-      costOf: core.costOf,
+      costOf: context.costOf,
       onTurn: (turn) => conversation.grow(id, turn),
     });
     handles.set(handle.id, handle);
@@ -172,13 +172,13 @@ export function createChat(core: WorkbenchContext): ChatParts {
     }
     const prompt = messagesFor(model, turn.system, turn.alone === true ? [] : turns.slice(0, index), turn.user);
     const id = exampleId([...prompt, { role: 'assistant', content: reply.text }]);
-    const projectId = core.project().id;
-    if (core.operations.rows.get(projectId, id) !== null) return ok('This exchange is a row already.');
-    const row = plainRow(projectId, id, 'chat', prompt, reply.text, core.deps.clock.now());
+    const projectId = context.project().id;
+    if (context.operations.rows.get(projectId, id) !== null) return ok('This exchange is a row already.');
+    const row = plainRow(projectId, id, 'chat', prompt, reply.text, context.deps.clock.now());
     const { answer, costUsd } = reply;
     const origin = { model, usage: answer?.usage ?? null, finishReason: answer?.finishReason ?? null, costUsd };
     try {
-      core.operations.rows.put([{ ...row, ...origin, rating: 'accepted' }]);
+      context.operations.rows.put([{ ...row, ...origin, rating: 'accepted' }]);
       return ok('Kept as an accepted row.');
     } catch (error) {
       return failed({ what: String(error), saved: ROWS_SAFE, next: 'Try again.' });
@@ -189,7 +189,7 @@ export function createChat(core: WorkbenchContext): ChatParts {
     subscribe: (listener) => conversation.subscribe(listener),
     clear() {
       stop();
-      core.guard('The conversation is as it was.', () => conversation.clear());
+      context.guard('The conversation is as it was.', () => conversation.clear());
     },
   };
   const actions: ChatActions = {
@@ -201,13 +201,13 @@ export function createChat(core: WorkbenchContext): ChatParts {
       stop();
       const turn: ChatTurn | undefined = conversation.turns().find(({ id }) => id === turnId);
       if (turn === undefined) return null;
-      core.guard('The conversation is as it was.', () => conversation.cutFrom(turnId));
+      context.guard('The conversation is as it was.', () => conversation.cutFrom(turnId));
       return turn.user;
     },
     exportTranscript: (path) =>
-      core.attempt('The conversation is kept in the project.', async () => {
-        const text = transcriptMarkdown(conversation.turns(), core.project().name);
-        return `Saved to ${await core.deps.documents.writeText(path, text)}.`;
+      context.attempt('The conversation is kept in the project.', async () => {
+        const text = transcriptMarkdown(conversation.turns(), context.project().name);
+        return `Saved to ${await context.deps.documents.writeText(path, text)}.`;
       }),
   };
   return { actions, feed };

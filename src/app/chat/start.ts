@@ -27,7 +27,7 @@ function usable(replies: readonly ChatReply[], model: string): ChatReply | null 
   return said.find((reply) => reply.model === model) ?? said[0] ?? null;
 }
 
-/** Streamed text is told at most this often. */
+/** Streamed text is passed on at most this often. */
 const DELTA_MS = 33;
 /** Models that may answer side by side. */
 export const MOST_MODELS = 3;
@@ -83,17 +83,17 @@ class TurnRun {
 
   async run(signal: AbortSignal): Promise<OperationResult> {
     const { onTurn, models } = this.request;
-    const tell = coalesce(this.deps.clock, DELTA_MS, () => onTurn(this.turn()));
-    tell.touch();
+    const updates = coalesce(this.deps.clock, DELTA_MS, () => onTurn(this.turn()));
+    updates.touch();
     try {
       const provider = await this.deps.providers.connect(this.request.providerId, { signal });
-      await Promise.all(models.map((model, index) => this.ask(provider, model, index, signal, tell.touch)));
+      await Promise.all(models.map((model, index) => this.ask(provider, model, index, signal, updates.touch)));
     } catch (error) {
       models.forEach((_, index) => {
         this.fail(index, error, signal);
       });
     } finally {
-      tell.close();
+      updates.close();
       onTurn(this.turn());
     }
     return this.receipt(signal);

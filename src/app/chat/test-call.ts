@@ -4,7 +4,7 @@ import type { OperationDeps } from '../core/deps.ts';
 import type { OperationHandle, TestCallProgress } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
 
-/** Streamed text is told at most this often. */
+/** Streamed text is passed on at most this often. */
 const DELTA_MS = 33;
 
 export interface TestCallRequest {
@@ -32,7 +32,7 @@ export function startTestCall(
     detail: { kind: 'test-call', text: '' },
     async run({ signal, report }) {
       let text = '';
-      const tell = coalesce(deps.clock, DELTA_MS, () => {
+      const updates = coalesce(deps.clock, DELTA_MS, () => {
         report({ kind: 'test-call', text }, null);
         request.onText(text);
       });
@@ -42,15 +42,15 @@ export function startTestCall(
           signal,
           onDelta(delta) {
             text += delta;
-            tell.touch();
+            updates.touch();
           },
         });
         text = answer.text;
-        tell.flush();
+        updates.flush();
         const costUsd = request.costOf(answer);
         return { summary: `${request.call.model} answered in ${duration(answer.totalMs)}.`, costUsd };
       } finally {
-        tell.close();
+        updates.close();
       }
     },
   });

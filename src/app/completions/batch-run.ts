@@ -48,12 +48,12 @@ const READING_MS = 50;
 const QUIET_SHOWN_MS = 5_000;
 const MILLION = 1_000_000;
 
-/** One run of buying answers, with the person's hand on it. */
+/** One run of requests, which a person may pause, cap and cancel. */
 export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly deps: BatchRunDeps;
   private readonly plan: BatchPlan<D>;
   private readonly budget;
-  private readonly reserve = createCostEstimator();
+  private readonly estimator = createCostEstimator();
   private readonly rate: Rate;
   private readonly meter: ProgressMeter;
   private readonly priced: boolean;
@@ -63,13 +63,13 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private pausedByPerson = false;
   private pausedByCap = false;
 
-  constructor(deps: BatchRunDeps, purchase: BatchPlan<D>) {
+  constructor(deps: BatchRunDeps, plan: BatchPlan<D>) {
     this.deps = deps;
-    this.plan = purchase;
-    this.budget = createBudget(purchase.capUsd);
-    this.rate = createRate(purchase.concurrency);
-    this.meter = createProgressMeter(deps.clock, purchase.total);
-    const samples = purchase.targets.map(sampleCost);
+    this.plan = plan;
+    this.budget = createBudget(plan.capUsd);
+    this.rate = createRate(plan.concurrency);
+    this.meter = createProgressMeter(deps.clock, plan.total);
+    const samples = plan.targets.map(sampleCost);
     this.priced = !samples.includes(null);
     this.costly = samples.some((sample) => sample !== null && sample > 0);
   }
@@ -155,14 +155,14 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     signal: AbortSignal,
     changed: () => void,
   ): Promise<void> {
-    const { budget, reserve, rate, meter, costly } = this;
+    const { budget, estimator, rate, meter, costly } = this;
     const { clock, random, rows, tokens } = this.deps;
     const scheduler = new Scheduler({
       chatOf,
       clock,
       random,
       budget,
-      reserve,
+      estimator,
       rate,
       meter,
       signal,

@@ -24,7 +24,7 @@ export interface SchedulerParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly budget: Budget;
-  readonly reserve: CostEstimator;
+  readonly estimator: CostEstimator;
   readonly rate: Rate;
   readonly writer: RowWriter;
   readonly meter: ProgressMeter;
@@ -58,7 +58,7 @@ export class Scheduler {
   private readonly queue: PQueue;
   private readonly holds = new Set<Hold>();
   private readonly inFlight = new Set<string>();
-  private readonly streak = createFailureStreak();
+  private readonly failures = createFailureStreak();
   private outstanding = 0;
   private stopped: { readonly error: unknown } | null = null;
   private fed = false;
@@ -172,7 +172,7 @@ export class Scheduler {
     const { budget, clock, chatOf, signal } = this.parts;
     const { work } = task;
     const { providerId, shape } = work.target;
-    const worstUsd = this.parts.reserve.worstUsd(work);
+    const worstUsd = this.parts.estimator.worstUsd(work);
     if (this.holds.size > 0 || !budget.reserve(worstUsd)) {
       this.block(task);
       return;
@@ -211,13 +211,13 @@ export class Scheduler {
   }
 
   private async answerReceived({ work, reservedUsd }: Task, answer: ChatAnswer, latencyMs: number): Promise<void> {
-    const { budget, reserve, rate, meter, clock } = this.parts;
+    const { budget, estimator, rate, meter, clock } = this.parts;
     const costUsd = answer.usage === null ? null : work.target.costOf(answer.usage);
     budget.settle(reservedUsd, costUsd ?? reservedUsd);
     rate.succeeded(latencyMs);
-    this.streak.reset();
+    this.failures.reset();
     if (answer.usage !== null) {
-      reserve.learn(work, answer.usage);
+      estimator.learn(work, answer.usage);
       const tokens = answer.usage.promptTokens + answer.usage.completionTokens;
       this.tokensPerCall += (tokens - this.tokensPerCall) * 0.2;
     }
@@ -250,14 +250,14 @@ export class Scheduler {
     // What may still be billed, the cap counts as if it were.
     budget.settle(task.reservedUsd, error.mayBeBilled ? task.reservedUsd : 0);
     if (signal.aborted || this.stopped !== null) return;
-    if (this.streak.fatal(error)) throw error;
+    if (this.failures.fatal(error)) throw error;
     if (error.kind === 'rate-limit') rate.limited(startedAt, clock.now());
     if (this.mayRetry(task, error)) {
       this.retryLater(task, error);
       return;
     }
     await this.keepFailure(work, failedRow(work, error, clock.now()));
-    if (this.streak.failed(error)) throw error;
+    if (this.failures.failed(error)) throw error;
   }
 
   private mayRetry(task: Task, error: ProviderError): boolean {

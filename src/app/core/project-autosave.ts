@@ -25,7 +25,11 @@ export const summaryOf = ({ id, name, updatedAt }: Project): ProjectSummary => (
 
 type Deps = Pick<WorkbenchDeps, 'projects' | 'clock'>;
 
-export function createProjectAutosave(deps: Deps, store: AppStore, tell: (problem: Problem) => void): ProjectAutosave {
+export function createProjectAutosave(
+  deps: Deps,
+  store: AppStore,
+  report: (problem: Problem) => void,
+): ProjectAutosave {
   const { projects, clock } = deps;
   const unsaved = new Map<string, Project>();
 
@@ -35,7 +39,9 @@ export function createProjectAutosave(deps: Deps, store: AppStore, tell: (proble
         projects.save(project);
         unsaved.delete(project.id);
       } catch (error) {
-        tell(problemOf(error, 'The change is in this window but not on disk.', 'Free the disk, then change anything.'));
+        report(
+          problemOf(error, 'The change is in this window but not on disk.', 'Free the disk, then change anything.'),
+        );
       }
     }
   }

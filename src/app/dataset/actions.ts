@@ -38,12 +38,12 @@ export interface DatasetActions {
 
 /** Every preference of a project, by prompt: of its rows' ratings, and of the blind votes in its evaluations. */
 export function preferencePairs(
-  core: WorkbenchContext,
+  context: WorkbenchContext,
   { id, template }: Project,
   itemsOf: (evaluationId: string) => readonly EvaluatedItem[],
 ): readonly PromptPairs[] {
-  const { rows } = core.operations;
-  const { evaluations, votes } = core.deps;
+  const { rows } = context.operations;
+  const { evaluations, votes } = context.deps;
   const splitOf = (rowId: string) => rows.get(id, rowId)?.split ?? null;
   const voted = evaluations.list(id).flatMap((evaluation) => {
     const judged = votes.list(evaluation.id);
@@ -52,17 +52,21 @@ export function preferencePairs(
   return mergePairs([...ratedPairs(rows.scan(id, {}), template), ...voted]);
 }
 
-export function createDatasetActions(core: WorkbenchContext, generation: Generation, pairs: ReadPairs): DatasetActions {
-  const { rows } = core.operations;
-  const { documents } = core.deps;
+export function createDatasetActions(
+  context: WorkbenchContext,
+  generation: Generation,
+  pairs: ReadPairs,
+): DatasetActions {
+  const { rows } = context.operations;
+  const { documents } = context.deps;
   let checked: readonly string[] = [];
 
   return {
-    messages: (row) => exampleOf(row, core.project().template).messages,
+    messages: (row) => exampleOf(row, context.project().template).messages,
     regenerate: (ids) => generation.regenerate(ids),
     check: (model) =>
-      core.attempt(ROWS_SAFE, () => {
-        const { id, template, training } = core.project();
+      context.attempt(ROWS_SAFE, () => {
+        const { id, template, training } = context.project();
         const ids: string[] = [];
         checked = ids;
         function* lines(): Generator<string> {
@@ -73,20 +77,20 @@ export function createDatasetActions(core: WorkbenchContext, generation: Generat
             }
           }
         }
-        return checkLines(core.operations, model, lines());
+        return checkLines(context.operations, model, lines());
       }),
     checkedRow(line) {
       const id = checked[line - 1];
-      return id === undefined ? null : rows.get(core.project().id, id);
+      return id === undefined ? null : rows.get(context.project().id, id);
     },
     async export(path, format, which) {
       if (format === 'dpo') {
-        return core.attempt(ROWS_SAFE, async () => {
-          const lines = pairs(core.project()).flatMap((prompt) => prompt.pairs.map(preferenceLine));
+        return context.attempt(ROWS_SAFE, async () => {
+          const lines = pairs(context.project()).flatMap((prompt) => prompt.pairs.map(preferenceLine));
           return `${lines.length} pairs written to ${await documents.writeText(path, lines)}.`;
         });
       }
-      const { id, template } = core.project();
+      const { id, template } = context.project();
       let count = 0;
       function* counted(source: Iterable<Row>): Generator<Row> {
         for (const row of source) {
@@ -94,7 +98,7 @@ export function createDatasetActions(core: WorkbenchContext, generation: Generat
           yield row;
         }
       }
-      return core.attempt(ROWS_SAFE, async () => {
+      return context.attempt(ROWS_SAFE, async () => {
         const lines = exportLines(counted(rows.scan(id, {})), template, format, which);
         const where = await documents.writeText(path, lines);
         return `${count} rows written to ${where}.`;

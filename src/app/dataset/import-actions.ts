@@ -63,8 +63,8 @@ interface InspectedSource {
   readonly inspected: SourceInspection;
 }
 
-export function createImportActions(core: WorkbenchContext): ImportActions {
-  const { sources } = core.deps;
+export function createImportActions(context: WorkbenchContext): ImportActions {
+  const { sources } = context.deps;
   /** The last source looked at: previews ask at every key. */
   let last: InspectedSource | null = null;
 
@@ -79,20 +79,20 @@ export function createImportActions(core: WorkbenchContext): ImportActions {
   return {
     sourceOf: parseSource,
     inspect: (source) =>
-      core.attempt(ROWS_SAFE, async () => {
+      context.attempt(ROWS_SAFE, async () => {
         const { opened, inspected } = await look(source);
-        const { records: _, ...told } = inspected;
-        return { source, format: opened.format, way: opened.way, rows: opened.rows, ...told };
+        const { records: _, ...shown } = inspected;
+        return { source, format: opened.format, way: opened.way, rows: opened.rows, ...shown };
       }),
     preview: (source, mapping, n) =>
-      core.attempt(ROWS_SAFE, async () => {
+      context.attempt(ROWS_SAFE, async () => {
         const { inspected } = known(source) ?? (await look(source));
         return inspected.records.slice(0, n).map((record) => previewExample(record, mapping));
       }),
     async start(source: ImportSource, mapping: ColumnMapping | null) {
       const opened = known(source)?.opened;
-      const request = { projectId: core.project().id, source, mapping, ...(opened ? { opened } : {}) };
-      const handle = startImport({ ...core.operations, sources }, request);
+      const request = { projectId: context.project().id, source, mapping, ...(opened ? { opened } : {}) };
+      const handle = startImport({ ...context.operations, sources }, request);
       const end = await handle.finished;
       const result = handle.result();
       if (end.status !== 'succeeded') return failed(problemOfEnd(end, `${result.added} rows are in.`));

@@ -177,7 +177,7 @@ export interface ImportHandle extends OperationHandle<ImportProgress> {
 
 type ImportDeps = Pick<OperationDeps, 'registry' | 'rows' | 'clock'> & { readonly sources: Sources };
 
-/** Keys pressed meanwhile are heard between two batches. */
+/** Keys pressed meanwhile are read between two batches. */
 /**
  * Adds the records of a source as rows. One that cannot become a row is named by line with its fix; the others go in.
  * What is in when it is cancelled or fails stays in, and the same import again adds only what is missing.
@@ -193,7 +193,7 @@ export function startImport(deps: ImportDeps, request: ImportRequest): ImportHan
     async run({ signal, report }) {
       const opened = request.opened ?? (await deps.sources.open(source, { signal }));
       let taken = 0;
-      const tell = (whole: boolean): void => {
+      const reportProgress = (whole: boolean): void => {
         importer.flush();
         const fraction = opened.rows === null ? null : Math.min(1, taken / Math.max(1, opened.rows));
         report({ kind: 'import', path, rows: importer.result().added }, whole ? 1 : fraction);
@@ -204,10 +204,10 @@ export function startImport(deps: ImportDeps, request: ImportRequest): ImportHan
           importer.take(record);
           taken += 1;
           if (taken % ROWS_AT_ONCE !== 0) continue;
-          tell(false);
+          reportProgress(false);
           await nextTurn();
         }
-        tell(true);
+        reportProgress(true);
       } finally {
         importer.flush();
       }

@@ -34,7 +34,7 @@ export interface RowActions {
   undo(): string | null;
 }
 
-/** Rows at a time: few enough that a key pressed meanwhile is heard within a frame or two. */
+/** Rows at a time: few enough that a key pressed meanwhile is read within a frame or two. */
 const STEP = 200;
 const SOME_DONE = 'What was changed before is on disk; undo takes it back.';
 
@@ -56,22 +56,22 @@ export interface BulkActions {
 }
 
 /** What is done to a whole filter at once: in steps, and taken back by one undo. */
-function createBulkActions(core: WorkbenchContext, undo: UndoStack): BulkActions {
-  const { rows } = core.operations;
-  const { clock } = core.deps;
+function createBulkActions(context: WorkbenchContext, undo: UndoStack): BulkActions {
+  const { rows } = context.operations;
+  const { clock } = context.deps;
 
   function* chosen(projectId: string, filter: RowFilter, except: ReadonlySet<string>): Generator<Row> {
     for (const row of rows.scan(projectId, filter)) if (!except.has(row.id)) yield row;
   }
 
   async function takeBack<T>(items: Iterable<T>, take: (step: readonly T[]) => void): Promise<void> {
-    const outcome = await core.attempt(ROWS_SAFE, () => inSteps(items, take));
-    if (!outcome.ok) core.problem(outcome.problem);
+    const outcome = await context.attempt(ROWS_SAFE, () => inSteps(items, take));
+    if (!outcome.ok) context.problem(outcome.problem);
   }
 
   return {
     rateAll(filter, except, rating) {
-      const projectId = core.project().id;
+      const projectId = context.project().id;
       const before = new Map<string, Rating>();
       const rateStep = (step: readonly Row[]): void => {
         const changed = step.filter((row) => row.rating !== rating);
@@ -82,18 +82,18 @@ function createBulkActions(core: WorkbenchContext, undo: UndoStack): BulkActions
         const old = step.map(([id, rated]) => ({ row: rows.get(projectId, id), rated }));
         rows.put(old.flatMap(({ row, rated }) => (row === null ? [] : [{ ...row, rating: rated }])));
       };
-      return core.attempt(SOME_DONE, async () => {
+      return context.attempt(SOME_DONE, async () => {
         try {
           await inSteps(chosen(projectId, filter, except), rateStep);
         } finally {
-          core.reads.invalidate('rows');
+          context.reads.invalidate('rows');
           if (before.size > 0) undo.push(`${rating} on ${before.size} rows`, () => void takeBack(before, revert));
         }
         return before.size;
       });
     },
     removeAll(filter, except) {
-      const projectId = core.project().id;
+      const projectId = context.project().id;
       const before: Row[] = [];
       const removeStep = (step: readonly Row[]): void => {
         rows.remove(
@@ -102,12 +102,12 @@ function createBulkActions(core: WorkbenchContext, undo: UndoStack): BulkActions
         );
         before.push(...step);
       };
-      return core.attempt(SOME_DONE, async () => {
+      return context.attempt(SOME_DONE, async () => {
         try {
           await inSteps(chosen(projectId, filter, except), removeStep);
         } finally {
           const revert = (): void => void takeBack(before, (step) => rows.put(step));
-          core.reads.invalidate('rows');
+          context.reads.invalidate('rows');
           if (before.length > 0) undo.push(`the removal of ${before.length} rows`, revert);
         }
         return before.length;
@@ -116,19 +116,19 @@ function createBulkActions(core: WorkbenchContext, undo: UndoStack): BulkActions
   };
 }
 
-export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowActions {
-  const { rows } = core.operations;
-  const { clock } = core.deps;
-  const projectId = (): string => core.project().id;
+export function createRowActions(context: WorkbenchContext, undo: UndoStack): RowActions {
+  const { rows } = context.operations;
+  const { clock } = context.deps;
+  const projectId = (): string => context.project().id;
   /** A person sees at once what a key did, not when the rows are counted again. */
-  const changed = (): void => core.reads.invalidate('rows');
+  const changed = (): void => context.reads.invalidate('rows');
   const found = (ids: readonly string[]): readonly Row[] =>
     ids.map((id) => rows.get(projectId(), id)).filter((row) => row !== null);
 
   /** Changes rows, with their old form on the undo stack. */
   function change(label: string, before: readonly Row[], after: (row: Row) => Row): void {
     if (before.length === 0) return;
-    core.guard(ROWS_SAFE, () => {
+    context.guard(ROWS_SAFE, () => {
       rows.put(before.map((row) => ({ ...after(row), updatedAt: clock.now() })));
       undo.push(label, () => rows.put(before));
       changed();
@@ -136,7 +136,7 @@ export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowAc
   }
 
   return {
-    ...createBulkActions(core, undo),
+    ...createBulkActions(context, undo),
     window: (query) => rows.query(projectId(), query),
     count: (filter) => rows.counts(projectId(), filter).total,
     ids: (filter) => Array.from(rows.scan(projectId(), filter), (row) => row.id),
@@ -156,7 +156,7 @@ export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowAc
       }
       const id = exampleId([...prompt, { role: 'assistant', content: target }]);
       if (rows.get(projectId(), id) !== null) return 'It is a row already.';
-      core.guard(ROWS_SAFE, () => {
+      context.guard(ROWS_SAFE, () => {
         const made = plainRow(projectId(), id, 'imported', prompt, target, clock.now());
         rows.put([{ ...made, cell: { ...slices }, rating: 'accepted', split: 'train' }]);
         undo.push('an added row', () => rows.remove(projectId(), [id]));
@@ -167,7 +167,7 @@ export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowAc
     remove(ids) {
       const before = found(ids);
       if (before.length === 0) return;
-      core.guard(ROWS_SAFE, () => {
+      context.guard(ROWS_SAFE, () => {
         rows.remove(
           projectId(),
           before.map((row) => row.id),
@@ -178,7 +178,7 @@ export function createRowActions(core: WorkbenchContext, undo: UndoStack): RowAc
     },
     undo() {
       let label: string | null = null;
-      core.guard(ROWS_SAFE, () => {
+      context.guard(ROWS_SAFE, () => {
         label = undo.pop();
         changed();
       });

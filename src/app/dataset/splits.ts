@@ -74,16 +74,16 @@ const VALUES_TOLD = 100;
 /** What of a row a split is made by, without its long texts. */
 type Slim = Pick<Row, 'id' | 'split' | 'cell'> & { readonly answer: string };
 
-export function createSplitActions(core: WorkbenchContext): SplitActions {
-  const { rows } = core.operations;
+export function createSplitActions(context: WorkbenchContext): SplitActions {
+  const { rows } = context.operations;
   let kept: { readonly key: string; readonly rows: readonly Slim[] } | null = null;
 
-  const trainable = (row: Row): boolean => isTrainable(row, core.project().training.rows);
+  const trainable = (row: Row): boolean => isTrainable(row, context.project().training.rows);
 
   /** The rows that are trained on; read again only when a row has changed, for a panel asks at every key. */
   function slim(): readonly Slim[] {
-    const project = core.project();
-    const key = `${project.id} ${core.reads.version(['rows'])} ${project.training.rows}`;
+    const project = context.project();
+    const key = `${project.id} ${context.reads.version(['rows'])} ${project.training.rows}`;
     if (kept?.key !== key) {
       const found = Array.from(rows.scan(project.id, {}), (row) => (trainable(row) ? [slimOf(row)] : []));
       kept = { key, rows: found.flat() };
@@ -92,14 +92,14 @@ export function createSplitActions(core: WorkbenchContext): SplitActions {
   }
 
   async function put(sides: ReadonlyMap<string, RowSplit>): Promise<void> {
-    const { id: projectId } = core.project();
+    const { id: projectId } = context.project();
     const ids = [...sides.keys()];
     for (let start = 0; start < ids.length; start += STEP) {
       const step = ids.slice(start, start + STEP).flatMap((id) => rows.get(projectId, id) ?? []);
       rows.put(step.map((row) => ({ ...row, split: sides.get(row.id) ?? null })));
       await nextTurn();
     }
-    core.reads.invalidate('rows');
+    context.reads.invalidate('rows');
   }
 
   return {
@@ -123,9 +123,9 @@ export function createSplitActions(core: WorkbenchContext): SplitActions {
     },
     async assign(request) {
       if (request.plan.by === 'group' && request.column === null) return noGroup;
-      return core.attempt('The rows that were put on a side before stay there.', async () => {
+      return context.attempt('The rows that were put on a side before stay there.', async () => {
         // What landed a moment ago counts too.
-        core.reads.invalidate('rows');
+        context.reads.invalidate('rows');
         const sides: ReadonlyMap<string, SplitSide> = assignRows(
           slim().map((row) => splitRowOf(row, request)),
           request.plan,
@@ -136,8 +136,8 @@ export function createSplitActions(core: WorkbenchContext): SplitActions {
       });
     },
     clear: () =>
-      core.attempt('The rows that were taken off before are on no side.', async () => {
-        const { id } = core.project();
+      context.attempt('The rows that were taken off before are on no side.', async () => {
+        const { id } = context.project();
         const taken = new Map<string, null>();
         for (const side of ['train', 'validation'] as const) {
           for (const row of rows.scan(id, { split: side })) taken.set(row.id, null);
@@ -146,8 +146,8 @@ export function createSplitActions(core: WorkbenchContext): SplitActions {
         return `${taken.size} rows taken off their side.`;
       }),
     leakage: (column) =>
-      core.attempt(ROWS_SAFE, () => {
-        const { id, template } = core.project();
+      context.attempt(ROWS_SAFE, () => {
+        const { id, template } = context.project();
         function* trained(): Generator<Row> {
           for (const row of rows.scan(id, {})) if (trainable(row)) yield row;
         }

@@ -47,22 +47,22 @@ export interface EvaluationParts {
 
 /** Answers that land are read again at most this often. */
 const READ_MS = 100;
-/** Rows read before keys are heard again. */
+/** Rows read before keys are read again. */
 const ROWS_AT_ONCE = 500;
 const NOTHING = 'Nothing was sent.';
 
 /** `ended` is called with an evaluation whose every answer is there. */
 export function createEvaluation(
-  core: WorkbenchContext,
+  context: WorkbenchContext,
   readers: EvaluationReaders,
   ended: (evaluation: Evaluation) => void,
 ): EvaluationParts {
-  const { operations } = core;
-  const { evaluations, votes, documents, clock, newId, keysInUse } = core.deps;
-  const batches = new LiveBatches<EvaluateProgress>(() => core.project().id);
+  const { operations } = context;
+  const { evaluations, votes, documents, clock, newId, keysInUse } = context.deps;
+  const batches = new LiveBatches<EvaluateProgress>(() => context.project().id);
   const telling = coalesce(clock, READ_MS, () => {
-    core.set({ evaluationCosts: operations.rows.counts(predictionsProjectId(core.project().id), {}) });
-    core.reads.invalidate('evaluations');
+    context.set({ evaluationCosts: operations.rows.counts(predictionsProjectId(context.project().id), {}) });
+    context.reads.invalidate('evaluations');
   });
   const changed = () => telling.touch();
 
@@ -88,7 +88,7 @@ export function createEvaluation(
   async function prepare(plan: EvaluationPlan, id: string) {
     const problem = planProblem(plan);
     if (problem !== null) throw new OperationError('failed', problem);
-    const project = core.project();
+    const project = context.project();
     const items = await itemsOf(plan, project);
     const evaluation = prepareEvaluation(plan, { id, projectId: project.id, createdAt: clock.now(), items });
     return { evaluation, items };
@@ -114,14 +114,14 @@ export function createEvaluation(
   }
 
   const actions: EvaluateActions = {
-    list: () => evaluations.list(core.project().id),
+    list: () => evaluations.list(context.project().id),
     quote: (plan) =>
-      core.attempt(NOTHING, async () => {
+      context.attempt(NOTHING, async () => {
         const { evaluation, items } = await prepare(plan, '');
         return quoteEvaluation(operations, evaluation, items);
       }),
     start: (plan) =>
-      core.attempt(NOTHING, async () => {
+      context.attempt(NOTHING, async () => {
         const { evaluation, items } = await prepare(plan, newId());
         refuseSecond();
         evaluations.save(evaluation, items);
@@ -130,14 +130,14 @@ export function createEvaluation(
       }),
     items: (id) => readers.items(id),
     remove: (id) =>
-      core.guard('The evaluation is as it was.', () => {
+      context.guard('The evaluation is as it was.', () => {
         batches.cancel(id);
         readers.forget(id);
         evaluations.remove(id);
         changed();
       }),
     export: (id, format, path) =>
-      core.attempt('The answers are on disk as they were.', () => {
+      context.attempt('The answers are on disk as they were.', () => {
         const evaluation = evaluations.get(id);
         if (evaluation === null) throw new Error('The evaluation is gone.');
         const exported = { evaluation, items: actions.items(id), votes: votes.list(id), writtenAt: clock.now() };
@@ -154,7 +154,7 @@ export function createEvaluation(
       resume: () => batches.resume(),
       setCap: (usd) => batches.setCap(usd),
       retryFailed: (id) =>
-        core.guard(NOTHING, () => {
+        context.guard(NOTHING, () => {
           const evaluation = evaluations.get(id);
           if (evaluation === null) return;
           refuseSecond();

@@ -58,17 +58,17 @@ const answered = ({ predictions }: EvaluatedItem, model: ModelRef): boolean =>
 
 const VOTES_SAFE = 'The votes before are on disk.';
 
-export function createBlindActions(core: WorkbenchContext, { actions, changed }: EvaluationParts): BlindActions {
-  const { votes, clock } = core.deps;
+export function createBlindActions(context: WorkbenchContext, { actions, changed }: EvaluationParts): BlindActions {
+  const { votes, clock } = context.deps;
   /** Who judges wants the next pair at once, not when the answers are read again. */
   const voted = (): void => {
     changed();
-    core.reads.invalidate('evaluations');
+    context.reads.invalidate('evaluations');
   };
   return {
     votes: (evaluationId) => votes.list(evaluationId),
     vote: (evaluationId, vote) =>
-      core.guard(VOTES_SAFE, () => {
+      context.guard(VOTES_SAFE, () => {
         votes.add(evaluationId, { ...vote, at: clock.now() });
         voted();
       }),

@@ -17,7 +17,7 @@ export function planProblem({ models, graders }: EvaluationPlan): Problem | null
 }
 
 export interface PreparedParts {
-  /** Of a project each evaluation is one of its own; absent, it is told by its content, as of a file. */
+  /** Of a project each evaluation is one of its own; absent, the id follows from the content, as for a file. */
   readonly id?: string;
   readonly projectId: string;
   /** What it is called where its source and its models do not say enough. */

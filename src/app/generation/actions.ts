@@ -25,9 +25,9 @@ export interface Generation extends GenerateActions {
   regenerate(ids: readonly string[]): void;
 }
 
-export function createGenerateActions(core: WorkbenchContext, undo: UndoStack): Generation {
-  const { operations } = core;
-  const batches = new LiveBatches<GenerateProgress>(() => core.project().id);
+export function createGenerateActions(context: WorkbenchContext, undo: UndoStack): Generation {
+  const { operations } = context;
+  const batches = new LiveBatches<GenerateProgress>(() => context.project().id);
 
   function keep(handle: GenerateHandle): GenerateHandle {
     batches.keep(handle.id, handle);
@@ -35,16 +35,16 @@ export function createGenerateActions(core: WorkbenchContext, undo: UndoStack): 
   }
 
   const request = (plan: GenerationPlan) => {
-    const { id, providerId, template } = core.project();
+    const { id, providerId, template } = context.project();
     return { projectId: id, providerId, template, plan };
   };
 
   /** A retry spends within what the plan allows, like any run. */
   const again = (rowIds: readonly string[]): GenerateHandle =>
-    keep(retryRows(operations, { ...request(core.project().plan), rowIds }));
+    keep(retryRows(operations, { ...request(context.project().plan), rowIds }));
 
   function troubled(): readonly string[] {
-    const projectId = core.project().id;
+    const projectId = context.project().id;
     return PROBLEM_STATUSES.flatMap((status) =>
       Array.from(operations.rows.scan(projectId, { status }), (row) => row.id),
     );
@@ -52,33 +52,33 @@ export function createGenerateActions(core: WorkbenchContext, undo: UndoStack): 
 
   return {
     quote: (plan) =>
-      core.attempt('Nothing was sent.', () => {
-        const { id, template } = core.project();
+      context.attempt('Nothing was sent.', () => {
+        const { id, template } = context.project();
         return quoteGeneration(operations, { projectId: id, template, plan });
       }),
     start(plan) {
       if (batches.any) {
-        core.note('A run is going on. Let it end, or cancel it, before you start another.');
+        context.note('A run is going on. Let it end, or cancel it, before you start another.');
         return;
       }
-      core.projectAutosave.change(core.project().id, (project) => ({ ...project, plan }));
+      context.projectAutosave.change(context.project().id, (project) => ({ ...project, plan }));
       keep(startGenerate(operations, request(plan)));
     },
     retry(rowIds) {
       const ids = rowIds === 'problems' ? troubled() : rowIds;
-      if (ids.length === 0) core.note('No row has a problem.');
+      if (ids.length === 0) context.note('No row has a problem.');
       else again(ids);
     },
     regenerate(ids) {
       const { rows } = operations;
-      const before: readonly Row[] = ids.map((id) => rows.get(core.project().id, id)).filter((row) => row !== null);
+      const before: readonly Row[] = ids.map((id) => rows.get(context.project().id, id)).filter((row) => row !== null);
       if (before.length === 0) return;
       const handle = again(before.map((row) => row.id));
       undo.push('the new answers', () => {
         handle.cancel();
         rows.put(before);
         // An answer that was already on its way to the disk must not have the last word.
-        void handle.finished.then(() => core.guard('The new answers are on disk.', () => rows.put(before)));
+        void handle.finished.then(() => context.guard('The new answers are on disk.', () => rows.put(before)));
       });
     },
     pause: () => batches.pause(),

@@ -34,19 +34,19 @@ const NDA_MAPPING: ColumnMapping = {
 };
 
 export function createProjectActions(
-  core: WorkbenchContext,
+  context: WorkbenchContext,
   models: ModelReader,
   undo: UndoStack,
   imports: Pick<ImportActions, 'start'>,
 ): ProjectActions {
-  const { examplesFolder, projects, projectRows, newId, clock, rows, jobs, registry } = core.deps;
+  const { examplesFolder, projects, projectRows, newId, clock, rows, jobs, registry } = context.deps;
 
   function enter(project: Project): void {
-    const before = core.project();
-    core.projectAutosave.flush();
+    const before = context.project();
+    context.projectAutosave.flush();
     projects.setCurrent(project.id);
     undo.clear();
-    core.set({
+    context.set({
       project,
       screen: project.screen,
       openRowId: null,
@@ -54,14 +54,14 @@ export function createProjectActions(
       jobs: jobs.list(project.id),
       evaluationCosts: rows.counts(predictionsProjectId(project.id), {}),
     });
-    core.reads.invalidate('rows', 'jobs', 'evaluations', 'tracking');
+    context.reads.invalidate('rows', 'jobs', 'evaluations', 'tracking');
     if (before.providerId !== project.providerId) models.refresh();
   }
 
   function create(name: string, from: ExampleName): Project {
     const template = EXAMPLE_TEMPLATES[from];
     const project = newProject({ id: newId(), now: clock.now(), name: name.trim() || template.name, template });
-    core.projectAutosave.add(project);
+    context.projectAutosave.add(project);
     return project;
   }
 
@@ -74,51 +74,51 @@ export function createProjectActions(
     const stop = registry.subscribe(() => {
       if (registry.list().some((known) => known.projectId === projectId && known.endedAt === null)) return;
       stop();
-      core.guard(KEPT, () => projectRows.clear(projectId));
+      context.guard(KEPT, () => projectRows.clear(projectId));
     });
   }
 
   async function importExample(): Promise<void> {
     const outcome = await imports.start({ kind: 'file', path: `${examplesFolder}/nda.csv` }, NDA_MAPPING);
-    if (outcome.ok) core.note(outcome.value.summary);
-    else core.problem(outcome.problem);
+    if (outcome.ok) context.note(outcome.value.summary);
+    else context.problem(outcome.problem);
   }
 
   return {
     create: (name, from) =>
-      core.guard(KEPT, () => {
+      context.guard(KEPT, () => {
         enter(create(name, from));
         if (from === 'nda') void importExample();
       }),
     open(id) {
-      const project = core.projectAutosave.find(id);
-      if (project === null) core.note('This project is gone.');
-      else core.guard(KEPT, () => enter(project));
+      const project = context.projectAutosave.find(id);
+      if (project === null) context.note('This project is gone.');
+      else context.guard(KEPT, () => enter(project));
     },
     rename(id, name) {
       const trimmed = name.trim();
-      if (trimmed === '') core.note('A project needs a name.');
-      else core.projectAutosave.change(id, (project) => ({ ...project, name: trimmed }));
+      if (trimmed === '') context.note('A project needs a name.');
+      else context.projectAutosave.change(id, (project) => ({ ...project, name: trimmed }));
     },
     duplicate(id) {
-      const source = core.projectAutosave.find(id);
+      const source = context.projectAutosave.find(id);
       if (source === null) return;
-      core.guard(KEPT, () => {
+      context.guard(KEPT, () => {
         const copy = duplicateProject(source, { id: newId(), now: clock.now(), name: `${source.name}, copy` });
-        core.projectAutosave.add(copy);
+        context.projectAutosave.add(copy);
         projectRows.copy(source.id, copy.id);
         enter(copy);
       });
     },
     remove(id) {
-      core.guard(KEPT, () => {
-        const wasCurrent = core.project().id === id;
-        core.projectAutosave.drop(id);
-        core.screenStates.drop(id);
+      context.guard(KEPT, () => {
+        const wasCurrent = context.project().id === id;
+        context.projectAutosave.drop(id);
+        context.screenStates.drop(id);
         clearWhenIdle(id);
         if (wasCurrent) enter(projects.list().find((known) => known.id !== id) ?? create('', 'dnd'));
       });
     },
-    update: (change) => core.projectAutosave.change(core.project().id, change),
+    update: (change) => context.projectAutosave.change(context.project().id, change),
   };
 }

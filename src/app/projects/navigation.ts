@@ -17,12 +17,12 @@ export interface NavigationActions {
   cancelOperation(id: string): void;
 }
 
-export function createNavigation(core: WorkbenchContext): NavigationActions {
-  const { desktop, registry } = core.deps;
+export function createNavigation(context: WorkbenchContext): NavigationActions {
+  const { desktop, registry } = context.deps;
 
   function go(screen: ScreenId): void {
-    core.set({ screen, openRowId: null });
-    core.projectAutosave.change(core.project().id, (project) =>
+    context.set({ screen, openRowId: null });
+    context.projectAutosave.change(context.project().id, (project) =>
       project.screen === screen ? project : { ...project, screen },
     );
   }
@@ -31,21 +31,21 @@ export function createNavigation(core: WorkbenchContext): NavigationActions {
     go,
     openRow(id) {
       go('dataset');
-      core.set({ openRowId: id });
+      context.set({ openRowId: id });
     },
-    note: (text) => core.note(text),
-    problem: (problem) => core.problem(problem),
-    dismiss: () => core.set({ notice: null }),
+    note: (text) => context.note(text),
+    problem: (problem) => context.problem(problem),
+    dismiss: () => context.set({ notice: null }),
     copy(text, what) {
-      core.guard('Nothing was copied.', () => {
+      context.guard('Nothing was copied.', () => {
         desktop.copy(text);
-        core.note(`Copied ${what}.`);
+        context.note(`Copied ${what}.`);
       });
     },
     async editExternally(text, extension) {
-      const edited = await core.attempt('The text is as it was.', () => desktop.editExternally(text, extension));
+      const edited = await context.attempt('The text is as it was.', () => desktop.editExternally(text, extension));
       if (edited.ok) return edited.value;
-      core.problem(edited.problem);
+      context.problem(edited.problem);
       return null;
     },
     cancelOperation: (id) => registry.cancel(id),

@@ -21,14 +21,14 @@ export interface TemplateActions {
 
 const KEPT = 'The template is as it was.';
 
-export function createTemplateActions(core: WorkbenchContext): TemplateActions {
-  const { documents, tokens } = core.deps;
+export function createTemplateActions(context: WorkbenchContext): TemplateActions {
+  const { documents, tokens } = context.deps;
 
-  const teacherTexts = (cell: Cell) => teacherMessages(core.project().template, cell);
+  const teacherTexts = (cell: Cell) => teacherMessages(context.project().template, cell);
 
   return {
     async load(path) {
-      const text = await core.attempt(KEPT, () => documents.readText(path));
+      const text = await context.attempt(KEPT, () => documents.readText(path));
       if (!text.ok) return text;
       const parsed = parseTemplate(text.value, path);
       if (!parsed.ok) {
@@ -37,31 +37,31 @@ export function createTemplateActions(core: WorkbenchContext): TemplateActions {
         const more = parsed.errors.length > 1 ? ` And ${parsed.errors.length - 1} more.` : '';
         return failed({ what: `${where}${more}`, saved: KEPT, next: first?.fix ?? 'Choose another file.' });
       }
-      core.projectAutosave.change(core.project().id, (project) => ({ ...project, template: parsed.template }));
+      context.projectAutosave.change(context.project().id, (project) => ({ ...project, template: parsed.template }));
       return ok(`Loaded ${parsed.template.name}.`);
     },
     save: (path) =>
-      core.attempt('The template is kept in the project.', async () => {
-        const text = formatTemplate(core.project().template, templateFormat(path));
+      context.attempt('The template is kept in the project.', async () => {
+        const text = formatTemplate(context.project().template, templateFormat(path));
         return `Saved to ${await documents.writeText(path, text)}.`;
       }),
     tokens: (cell) =>
-      core.attempt('Nothing was lost.', async () => {
-        const { plan, training, template } = core.project();
+      context.attempt('Nothing was lost.', async () => {
+        const { plan, training, template } = context.project();
         const [teacher = 0] = await countChats(tokens, plan.model, [teacherMessages(template, cell)]);
         const [student = 0] = await countChats(tokens, training.model, [studentMessages(template, cell)]);
         return { teacher, student };
       }),
     async testCall(cell, onText) {
-      const broken = templateProblem(core.project().template, 'Nothing was sent.');
+      const broken = templateProblem(context.project().template, 'Nothing was sent.');
       if (broken !== null) return failed(broken);
-      const { id, providerId, plan } = core.project();
-      const handle = startTestCall(core.operations, {
+      const { id, providerId, plan } = context.project();
+      const handle = startTestCall(context.operations, {
         projectId: id,
         providerId,
         onText,
         call: { model: plan.model, messages: teacherTexts(cell), ...parametersOf(plan) },
-        costOf: ({ usage }) => (usage === null ? null : core.costOf(usage, plan.model)),
+        costOf: ({ usage }) => (usage === null ? null : context.costOf(usage, plan.model)),
       });
       const end = await handle.finished;
       const answer = handle.answer();

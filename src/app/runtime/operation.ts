@@ -18,7 +18,7 @@ export interface BatchProgress {
   readonly failed: number;
   readonly flagged: number;
   readonly rowsPerSecond: number;
-  /** Milliseconds; null until it can be told. */
+  /** Milliseconds; null until it is known. */
   readonly etaMs: number | null;
   readonly concurrency: number;
   /** Newest last, at most 40. */
@@ -101,7 +101,7 @@ export interface SyncProgress {
   readonly totalBytes: number;
   /** Of the run's page, once it is known. */
   readonly url: string | null;
-  /** Whether a person asked for it, and wants to be told of its end. */
+  /** Whether a person requested it, and is shown its end. */
   readonly asked: boolean;
 }
 
@@ -168,6 +168,6 @@ export interface OperationRegistry {
   list(): readonly OperationSnapshot[];
   cancel(id: string): void;
   subscribe(listener: () => void): () => void;
-  /** Cancels everything and waits for the ends to be told. */
+  /** Cancels everything and waits until every end is announced. */
   close(): Promise<void>;
 }

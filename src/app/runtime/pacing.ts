@@ -63,7 +63,7 @@ export function coalesce(clock: Clock, intervalMs: number, run: () => void): Coa
 /** Milliseconds of work in one go: keys are read on the same thread. */
 const SLICE_MS = 8;
 
-/** Does work to its end, a slice at a time, so that keys are heard in between. Throws the signal's reason. */
+/** Does work to its end, a slice at a time, so that keys are read in between. Throws the signal's reason. */
 export async function inSlices<T>(parts: CooperativeTask<T>, signal: AbortSignal | undefined): Promise<T> {
   for (;;) {
     signal?.throwIfAborted();

@@ -215,7 +215,7 @@ export interface SettingsStore {
   setTheme(theme: ThemeName): void;
   /** The shipped table, or the one in `prices.json` of the data folder when there is one. */
   prices(): PriceTable;
-  /** What was corrupt and where it was set aside, to be told once; empty when all was well. */
+  /** What was corrupt and where it was set aside, to be shown once; empty when all was well. */
   recovered(): readonly string[];
 }
 

@@ -71,10 +71,10 @@ export function createRegistry(deps: { readonly clock: Clock; readonly newId: ()
       detail: request.detail,
     };
 
-    function change(part: Partial<OperationSnapshot<D>>, tell: 'soon' | 'now'): void {
+    function change(part: Partial<OperationSnapshot<D>>, when: 'soon' | 'now'): void {
       if (current.endedAt !== null) return;
       current = { ...current, ...part };
-      if (tell === 'now') progress.flush();
+      if (when === 'now') progress.flush();
       else progress.touch();
     }
 

@@ -50,36 +50,36 @@ export interface ModelReader {
   close(): void;
 }
 
-export function createModelReader(core: WorkbenchContext): ModelReader {
+export function createModelReader(context: WorkbenchContext): ModelReader {
   let reading: AbortController | null = null;
   /** Projects whose plans wait for the list of their provider. */
   const adapting = new Set<string>();
 
   async function read(providerId: string, signal: AbortSignal): Promise<void> {
-    const provider = await core.deps.providers.connect(providerId, { signal });
+    const provider = await context.deps.providers.connect(providerId, { signal });
     const models = await provider.models.list({ signal });
     if (signal.aborted) return;
-    core.set({ models: { status: 'ready', models } });
+    context.set({ models: { status: 'ready', models } });
     for (const id of adapting) {
-      if (core.projectAutosave.find(id)?.providerId !== providerId) continue;
+      if (context.projectAutosave.find(id)?.providerId !== providerId) continue;
       adapting.delete(id);
-      core.projectAutosave.change(id, (project) => withAvailableModels(project, models));
+      context.projectAutosave.change(id, (project) => withAvailableModels(project, models));
     }
   }
 
   return {
     refresh(adapt = false) {
-      const { id, providerId } = core.project();
+      const { id, providerId } = context.project();
       if (adapt) adapting.add(id);
       reading?.abort();
       const mine = new AbortController();
       reading = mine;
-      const { models } = core.store.getState().models;
-      core.set({ models: { status: 'loading', models: adapt ? [] : models } });
+      const { models } = context.store.getState().models;
+      context.set({ models: { status: 'loading', models: adapt ? [] : models } });
       read(providerId, mine.signal).catch((error) => {
         if (mine.signal.aborted) return;
         const problem = problemOf(error, 'Nothing was lost.', 'Check the provider in Settings (8).');
-        core.set({ models: { status: 'failed', models: [], problem } });
+        context.set({ models: { status: 'failed', models: [], problem } });
       });
     },
     close: () => reading?.abort(),

@@ -29,12 +29,12 @@ export interface PreferenceActions {
   exportFolder(): string;
 }
 
-export function createPreferenceActions(core: WorkbenchContext, models: ModelReader): PreferenceActions {
-  const { settings, documents, exportFolder } = core.deps;
+export function createPreferenceActions(context: WorkbenchContext, models: ModelReader): PreferenceActions {
+  const { settings, documents, exportFolder } = context.deps;
   return {
     setTheme(theme) {
-      core.set({ theme });
-      core.guard('The theme is used until the app ends.', () => settings.setTheme(theme));
+      context.set({ theme });
+      context.guard('The theme is used until the app ends.', () => settings.setTheme(theme));
     },
     prices: () => settings.prices(),
     dataFolder: () => documents.dataFolder(),
@@ -46,24 +46,24 @@ export function createPreferenceActions(core: WorkbenchContext, models: ModelRea
 const KEPT = 'The settings are as they were.';
 
 /** `changed` lets the screens read again. */
-export function createTrackingSettings(core: WorkbenchContext, changed: () => void): TrackingSettingsActions {
-  const { tracking, tracker } = core.deps;
+export function createTrackingSettings(context: WorkbenchContext, changed: () => void): TrackingSettingsActions {
+  const { tracking, tracker } = context.deps;
   return {
     read: () => tracking.settings(),
     choices: () => tracking.choices(),
     save: (choices) =>
-      core.guard(KEPT, () => {
+      context.guard(KEPT, () => {
         tracking.save(choices);
         changed();
       }),
     keySource: () => tracking.keySource(),
     setKey: (key) =>
-      core.guard('The key was not saved.', () => {
+      context.guard('The key was not saved.', () => {
         tracking.setKey(key);
         changed();
       }),
     test: () =>
-      core.attempt('Runs stay on this machine.', async () => {
+      context.attempt('Runs stay on this machine.', async () => {
         const account = await tracker.account();
         const { username, entity, teams } = account;
         const settings = tracking.settings();

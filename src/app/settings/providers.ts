@@ -21,33 +21,33 @@ export interface SettingsActions {
 const EMBEDDED = 'embedded';
 const KEPT = 'The settings are as they were.';
 
-export function createSettingsActions(core: WorkbenchContext, models: ModelReader): SettingsActions {
-  const { settings, secrets, providers, jobs, environmentUrl } = core.deps;
-  const profiles = (): readonly ProviderProfile[] => core.store.getState().profiles;
+export function createSettingsActions(context: WorkbenchContext, models: ModelReader): SettingsActions {
+  const { settings, secrets, providers, jobs, environmentUrl } = context.deps;
+  const profiles = (): readonly ProviderProfile[] => context.store.getState().profiles;
 
   function saveProfiles(next: readonly ProviderProfile[]): void {
     settings.saveProfiles(next);
-    core.set({ profiles: settings.profiles() });
+    context.set({ profiles: settings.profiles() });
   }
 
   function refreshIfCurrent(profileId: string): void {
-    if (core.project().providerId === profileId) models.refresh();
+    if (context.project().providerId === profileId) models.refresh();
   }
 
   function use(profileId: string): void {
     const profile = profiles().find(({ id }) => id === profileId);
-    const { id, providerId } = core.project();
+    const { id, providerId } = context.project();
     if (profile === undefined || providerId === profileId) return;
-    core.projectAutosave.change(id, (project) => atProvider(project, profile, jobs.list(id)));
+    context.projectAutosave.change(id, (project) => atProvider(project, profile, jobs.list(id)));
     // Where no names of models are known beforehand, the server's own list decides.
     models.refresh(kindFacts(profile.kind).models === null);
-    core.note(`${profile.name} is used for this project.`);
+    context.note(`${profile.name} is used for this project.`);
   }
 
   return {
     use,
     saveProfile(profile) {
-      core.guard(KEPT, () => {
+      context.guard(KEPT, () => {
         const known = profiles().some(({ id }) => id === profile.id);
         const replaced = profiles().map((other) => (other.id === profile.id ? profile : other));
         saveProfiles(known ? replaced : [...profiles(), profile]);
@@ -56,17 +56,17 @@ export function createSettingsActions(core: WorkbenchContext, models: ModelReade
     },
     removeProfile(profileId) {
       if (isBuiltIn(profileId)) {
-        core.note('This provider is always there; it cannot be removed.');
+        context.note('This provider is always there; it cannot be removed.');
         return;
       }
-      core.guard(KEPT, () => {
-        if (core.project().providerId === profileId) use(EMBEDDED);
+      context.guard(KEPT, () => {
+        if (context.project().providerId === profileId) use(EMBEDDED);
         secrets.set(profileId, null);
         saveProfiles(profiles().filter(({ id }) => id !== profileId));
       });
     },
     setKey(profileId, key) {
-      core.guard('The key was not saved.', () => {
+      context.guard('The key was not saved.', () => {
         secrets.set(profileId, key);
         refreshIfCurrent(profileId);
       });
@@ -74,7 +74,7 @@ export function createSettingsActions(core: WorkbenchContext, models: ModelReade
     keySource: (profileId) => secrets.source(profileId),
     environmentUrl: () => environmentUrl,
     testConnection: (profileId) =>
-      core.attempt(KEPT, async () => {
+      context.attempt(KEPT, async () => {
         const provider = await providers.connect(profileId);
         const listed = await provider.models.list();
         return `${provider.name} answers: ${listed.length} models.`;

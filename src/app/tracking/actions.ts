@@ -43,10 +43,10 @@ export interface Tracking {
 const CLOSE_MS = 3_000;
 const KEPT = 'The job, its rows and its answers are on disk as they were.';
 
-export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracking {
-  const { tracker, tracking, clock } = core.deps;
-  const deps = { ...core.operations, tracker };
-  const requests = createRunRequests(core, deps, pairs);
+export function createTracking(context: WorkbenchContext, pairs: ReadPairs): Tracking {
+  const { tracker, tracking, clock } = context.deps;
+  const deps = { ...context.operations, tracker };
+  const requests = createRunRequests(context, deps, pairs);
   /** What is written or sent now, by run; the last that was begun. */
   const running = new Map<string, Promise<unknown>>();
   /** What is not on disk yet. */
@@ -54,8 +54,8 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
   let closed = false;
   let drawn: { readonly version: number; readonly settings: TrackingSettings } | null = null;
 
-  const changed = (): void => core.reads.invalidate('tracking');
-  const live = createLiveRuns(core, requests, changed);
+  const changed = (): void => context.reads.invalidate('tracking');
+  const live = createLiveRuns(context, requests, changed);
 
   /** Resolves when it has ended. */
   function start(request: Omit<SyncRequest, 'upload'>, upload: SyncRequest['upload']): Promise<void> {
@@ -67,7 +67,7 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
       if (running.get(request.runId) === finished) running.delete(request.runId);
       changed();
       const unsent = request.asked && upload === 'write' && status === 'succeeded';
-      if (unsent) core.note(`${UNSENT[unsentCause(tracking.settings())]} ${receipt?.summary ?? ''}`);
+      if (unsent) context.note(`${UNSENT[unsentCause(tracking.settings())]} ${receipt?.summary ?? ''}`);
     });
     running.set(request.runId, finished);
     return finished;
@@ -80,39 +80,39 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
   async function startAutomatically(projectId: string, request: RunRequest): Promise<void> {
     for (let before = running.get(request.runId); before !== undefined; before = running.get(request.runId))
       await before;
-    const begun = await core.attempt(KEPT, () => {
+    const begun = await context.attempt(KEPT, () => {
       if (closed) return;
       const upload = automaticUpload(tracking.settings(), () => tracking.keySource());
       if (upload === null) return;
       return start({ ...request, projectId, asked: false }, upload);
     });
-    if (!begun.ok) core.problem(begun.problem);
+    if (!begun.ok) context.problem(begun.problem);
   }
 
   /** One after the other: a job's files are in memory while its run is written. */
   async function resume(): Promise<void> {
-    const found = await core.attempt('The runs are on disk as they were.', () => toResume(core, requests));
-    if (!found.ok) core.problem(found.problem);
+    const found = await context.attempt('The runs are on disk as they were.', () => toResume(context, requests));
+    if (!found.ok) context.problem(found.problem);
     for (const { projectId, request } of found.ok ? found.value : []) await startAutomatically(projectId, request);
   }
 
   /** A screen asks with each frame, and settings are a file. */
   function settingsDrawn(): TrackingSettings {
-    const version = core.reads.version(['tracking']);
+    const version = context.reads.version(['tracking']);
     if (drawn?.version !== version) drawn = { version, settings: tracking.settings() };
     return drawn.settings;
   }
 
   function isLive(what: Trackable): boolean {
     if (what.kind !== 'dataset') return running.has(runId(what.id));
-    const { name } = core.project();
+    const { name } = context.project();
     return running.has(datasetRunPrefix(name));
   }
 
   /** A screen asks while it draws: what cannot be read is not there. */
   function stateOf(what: Trackable): TrackedState | null {
     if (what.kind !== 'dataset') return tracker.state(runId(what.id));
-    const { name } = core.project();
+    const { name } = context.project();
     return tracker.list((id) => isDatasetRun(id, name))[0] ?? null;
   }
 
@@ -128,17 +128,17 @@ export function createTracking(core: WorkbenchContext, pairs: ReadPairs): Tracki
         if (mode === 'disabled') return 'tracking is disabled: Settings (8)';
         if (problems[0] !== undefined) return problems[0];
         if (isLive(what)) return 'it is being synced';
-        return what.kind === 'dataset' && core.store.getState().counts.total === 0 ? 'there are no rows' : null;
+        return what.kind === 'dataset' && context.store.getState().counts.total === 0 ? 'there are no rows' : null;
       },
       sync(what, options = {}) {
-        core.guard(KEPT, () => {
+        context.guard(KEPT, () => {
           const request = requests.of(what);
           if (request === null) {
-            core.note('It is gone; there is nothing to sync.');
+            context.note('It is gone; there is nothing to sync.');
             return;
           }
           const upload = requestedUpload(tracking.settings(), () => tracking.keySource());
-          void start({ ...request, ...options, projectId: core.project().id, asked: true }, upload);
+          void start({ ...request, ...options, projectId: context.project().id, asked: true }, upload);
         });
       },
     },

@@ -127,7 +127,7 @@ export function jobsByModel(jobs: Pick<JobStore, 'list' | 'checkpoints'>, projec
 }
 
 export interface JobToTrack {
-  /** As the provider last told it, which may be news to the record. */
+  /** As the provider last sent it, which may be newer than the record. */
   readonly job: TuningJob;
   /** Null for a job that Luthier did not start. */
   readonly record: JobRecord | null;
@@ -145,7 +145,7 @@ export function jobToTrack(record: JobRecord, named: Pick<JobToTrack, 'projectNa
 
 /**
  * A job as a run. Its files are read at the provider, for the rows here may have changed since; a provider that does
- * not hand one out leaves the run without it, which is told.
+ * not hand one out leaves the run without it, which the run says.
  */
 export async function gatherJob(
   deps: Pick<TrackingDeps, 'providers' | 'jobs'>,
@@ -154,7 +154,7 @@ export async function gatherJob(
 ): Promise<TrackedRun> {
   const { job, record, providerId, projectName, log } = wanted;
   const { signal } = gathering;
-  gathering.tell(`reads ${job.id}`);
+  gathering.report(`reads ${job.id}`);
   const provider = await connected(deps, providerId, gathering);
   const { events, checkpoints } = await eventsAndCheckpointsOf(deps, wanted, provider, gathering);
   const ended = hasEnded(job);
@@ -213,10 +213,10 @@ async function eventsAndCheckpointsOf(
   if (provider === null) return stored;
   const { signal } = gathering;
   const known = new Set(stored.events.map((event) => event.id));
-  const told = await readOrNull(gathering, 'events', () => provider.jobs.events(id, known, { signal }));
+  const read = await readOrNull(gathering, 'events', () => provider.jobs.events(id, known, { signal }));
   const checkpoints = await readOrNull(gathering, 'checkpoints', () => provider.jobs.checkpoints(id, { signal }));
   // A page that ends at a known event may bring some that are known, and one that moved meanwhile some twice.
-  const fresh = [...new Map(told?.map((event) => [event.id, event])).values()].filter(({ id }) => !known.has(id));
+  const fresh = [...new Map(read?.map((event) => [event.id, event])).values()].filter(({ id }) => !known.has(id));
   const events = [...stored.events, ...fresh];
   if (record !== null) {
     jobs.addEvents(id, fresh);
@@ -225,7 +225,7 @@ async function eventsAndCheckpointsOf(
   return { events, checkpoints: checkpoints ?? stored.checkpoints };
 }
 
-/** Null when the provider does not say, which is told. */
+/** Null when the provider does not say; the run then says so. */
 async function readOrNull<T>(
   { signal, missing }: GatherContext,
   what: string,
@@ -247,7 +247,7 @@ async function contentOf(
   what: string,
   gathering: GatherContext,
 ): Promise<string | null> {
-  gathering.tell(`reads ${what}`);
+  gathering.report(`reads ${what}`);
   try {
     return await files.content(id, { signal: gathering.signal });
   } catch (error) {

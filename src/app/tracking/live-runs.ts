@@ -25,20 +25,20 @@ interface LiveRun {
 }
 
 /**
- * In online mode a running job's figures go out as they come, quietly: no operation of its own, and a fault is told once.
+ * In online mode a running job's figures go out as they come, quietly: no operation of its own, and a fault is reported once.
  * What counts is the sync at the job's end.
  */
 export function createLiveRuns(
-  core: WorkbenchContext,
+  context: WorkbenchContext,
   requests: Pick<RunRequests, 'ofJob'>,
   changed: () => void,
 ): LiveRuns {
-  const { tracker, tracking, clock } = core.deps;
+  const { tracker, tracking, clock } = context.deps;
   const lives = new Map<string, LiveRun>();
   let closed = false;
 
   async function send(record: JobRecord, signal: AbortSignal): Promise<void> {
-    const run = await requests.ofJob(record).gather?.({ signal, tell: () => {}, missing: () => {} });
+    const run = await requests.ofJob(record).gather?.({ signal, report: () => {}, missing: () => {} });
     if (run === undefined) return;
     await tracker.write(run, { signal });
     await tracker.upload(run.id, { signal });
@@ -51,15 +51,15 @@ export function createLiveRuns(
 
   async function follow(live: LiveRun): Promise<void> {
     const { signal } = live.abort;
-    let told = false;
+    let reported = false;
     while (!signal.aborted && isWanted() && !hasEnded(live.record.job)) {
       try {
         await send(live.record, signal);
         await clock.sleep(SEND_MS, signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (!told) core.problem(problemOf(error, 'The job runs on, and what it says is on disk.'));
-        told = true;
+        if (!reported) context.problem(problemOf(error, 'The job runs on, and what it says is on disk.'));
+        reported = true;
         await clock.sleep(SEND_MS * 4, signal).catch(() => {});
       }
     }

@@ -16,14 +16,14 @@ export interface ResumedRun {
  * What the app's last end broke off: runs of jobs that ended while nobody could write them, and, in online mode, uploads
  * that were begun or never came to be. A dataset is never sent unasked, and neither is what another program has written.
  */
-export function toResume(core: WorkbenchContext, requests: RunRequests): readonly ResumedRun[] {
-  const { tracker, tracking, projects } = core.deps;
+export function toResume(context: WorkbenchContext, requests: RunRequests): readonly ResumedRun[] {
+  const { tracker, tracking, projects } = context.deps;
   const upload = automaticUpload(tracking.settings(), () => tracking.keySource());
   if (upload === null) return [];
   const sends = upload === 'send';
   // Read once: there may be hundreds, and keys are waiting.
   const states = new Map(tracker.list().map((state) => [state.runId, state]));
-  const resuming = { core, requests, sends, states, seen: new Set<string>() };
+  const resuming = { context, requests, sends, states, seen: new Set<string>() };
   const known = projects
     .list()
     .flatMap(({ id }) => [...jobsOf(resuming, id), ...(sends ? evaluationsOf(resuming, id) : [])]);
@@ -31,7 +31,7 @@ export function toResume(core: WorkbenchContext, requests: RunRequests): readonl
 }
 
 interface Resuming {
-  readonly core: WorkbenchContext;
+  readonly context: WorkbenchContext;
   readonly requests: RunRequests;
   /** Whether what is written is sent as well. */
   readonly sends: boolean;
@@ -41,7 +41,7 @@ interface Resuming {
 }
 
 function jobsOf(resuming: Resuming, projectId: string): readonly ResumedRun[] {
-  return resuming.core.deps.jobs.list(projectId).flatMap((record) => {
+  return resuming.context.deps.jobs.list(projectId).flatMap((record) => {
     const { id, finishedAt, createdAt } = record.job;
     resuming.seen.add(runId(id));
     // Another one is watched again, and written at its end.
@@ -51,7 +51,7 @@ function jobsOf(resuming: Resuming, projectId: string): readonly ResumedRun[] {
 }
 
 function evaluationsOf(resuming: Resuming, projectId: string): readonly ResumedRun[] {
-  return resuming.core.deps.evaluations.list(projectId).flatMap((evaluation) => {
+  return resuming.context.deps.evaluations.list(projectId).flatMap((evaluation) => {
     const request = resuming.requests.ofEvaluation(evaluation);
     resuming.seen.add(request.runId);
     // One that was never written may not have all its answers: whoever goes on with it comes to its end.
@@ -61,13 +61,13 @@ function evaluationsOf(resuming: Resuming, projectId: string): readonly ResumedR
 
 /** A run from before its end is put together anew; one that is whole is sent as it lies. */
 function resumed(
-  { core, sends, states }: Resuming,
+  { context, sends, states }: Resuming,
   projectId: string,
   request: RunRequest,
   endedAt: number,
 ): readonly ResumedRun[] {
   const state = states.get(request.runId) ?? null;
-  const recent = core.deps.clock.now() - endedAt <= RECENT_MS;
+  const recent = context.deps.clock.now() - endedAt <= RECENT_MS;
   if (recent && (state === null || !state.ended)) return [{ projectId, request }];
   if (!sends || state === null) return [];
   const unsent = state.sync === 'partial' || (recent && state.sync === 'local');
@@ -76,9 +76,9 @@ function resumed(
 }
 
 /** Runs of commands, and of what is gone here: sent as they are on disk. */
-function othersOf({ core, states, seen }: Resuming): readonly ResumedRun[] {
+function othersOf({ context, states, seen }: Resuming): readonly ResumedRun[] {
   return unsentRuns(states.values(), { requested: false, except: seen }).map(({ runId: id, name }) => ({
-    projectId: core.project().id,
+    projectId: context.project().id,
     request: { runId: id, title: `Track ${name}`, gather: null },
   }));
 }

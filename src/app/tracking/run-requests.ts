@@ -24,9 +24,9 @@ export interface RunRequests {
   of(what: Trackable): RunRequest | null;
 }
 
-export function createRunRequests(core: WorkbenchContext, deps: TrackingDeps, pairs: ReadPairs): RunRequests {
-  const { tracking, evaluations, jobs } = core.deps;
-  const nameOf = (projectId: string): string | null => core.projectAutosave.find(projectId)?.name ?? null;
+export function createRunRequests(context: WorkbenchContext, deps: TrackingDeps, pairs: ReadPairs): RunRequests {
+  const { tracking, evaluations, jobs } = context.deps;
+  const nameOf = (projectId: string): string | null => context.projectAutosave.find(projectId)?.name ?? null;
 
   const ofJob: RunRequests['ofJob'] = (record) => {
     const { id } = record.job;
@@ -58,7 +58,7 @@ export function createRunRequests(core: WorkbenchContext, deps: TrackingDeps, pa
     of(what) {
       switch (what.kind) {
         case 'job': {
-          const record = core.store.getState().jobs.find(({ job }) => job.id === what.id);
+          const record = context.store.getState().jobs.find(({ job }) => job.id === what.id);
           return record === undefined ? null : ofJob(record);
         }
         case 'evaluation': {
@@ -66,13 +66,13 @@ export function createRunRequests(core: WorkbenchContext, deps: TrackingDeps, pa
           return evaluation === null ? null : ofEvaluation(evaluation);
         }
         case 'dataset': {
-          const project = core.project();
+          const project = context.project();
           // Which version it is the rows tell, once they are read.
           const pending = datasetRunPrefix(project.name);
           return {
             runId: pending,
             title: `Version of ${project.name}`,
-            gather: ({ signal }) => gatherDataset(core.operations.rows, project, { signal, pairs }),
+            gather: ({ signal }) => gatherDataset(context.operations.rows, project, { signal, pairs }),
           };
         }
       }

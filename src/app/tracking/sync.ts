@@ -12,7 +12,7 @@ export type TrackingDeps = Pick<OperationDeps, 'registry' | 'providers' | 'jobs'
 /** What is needed to put a run together, and where to say what is being read. */
 export interface GatherContext {
   readonly signal: AbortSignal;
-  tell(doing: string): void;
+  report(doing: string): void;
   /** Something the run has to do without, in a sentence. */
   missing(what: string): void;
 }
@@ -67,16 +67,16 @@ async function carryOut(
   const { signal } = context;
   const missing: string[] = [];
   let detail = start;
-  const tell = (doing: string): void => context.report({ ...detail, doing }, null);
+  const report = (doing: string): void => context.report({ ...detail, doing }, null);
   let written: TrackedState | null = tracker.state(runId);
   try {
     if (gather !== null) {
-      const run = await gather({ signal, tell, missing: (what) => missing.push(what) });
+      const run = await gather({ signal, report, missing: (what) => missing.push(what) });
       const before = tracker.state(run.id);
       // What its provider no longer hands out would be taken from the run, whose copy may be the last.
       const keeps = missing.length > 0 && before !== null && before.own && before.ended;
       if (keeps) missing.push('The run on disk is more whole, and was kept.');
-      else tell('writes the run');
+      else report('writes the run');
       written = keeps ? before : await tracker.write(run, { signal });
       detail = { ...detail, runId: run.id, url: written.url };
     }

@@ -32,12 +32,12 @@ export interface FileActions {
 
 const UNTOUCHED = 'The files at the provider are as they were.';
 
-export function createFileActions(core: WorkbenchContext): FileActions {
-  const connect = () => core.deps.providers.connect(core.project().providerId);
+export function createFileActions(context: WorkbenchContext): FileActions {
+  const connect = () => context.deps.providers.connect(context.project().providerId);
   return {
-    list: () => core.attempt(UNTOUCHED, async () => (await connect()).files.list()),
+    list: () => context.attempt(UNTOUCHED, async () => (await connect()).files.list()),
     remove: (id) =>
-      core.attempt(UNTOUCHED, async () => {
+      context.attempt(UNTOUCHED, async () => {
         await (await connect()).files.remove(id);
         return `${id} is deleted.`;
       }),
@@ -50,8 +50,8 @@ const DONE: Readonly<Record<JobAction, string>> = {
   resume: 'The job goes on.',
 };
 
-export function createTrainActions(core: WorkbenchContext, watcher: JobWatcher, pairs: ReadPairs): TrainActions {
-  const { jobs, providers, documents, exportFolder } = core.deps;
+export function createTrainActions(context: WorkbenchContext, watcher: JobWatcher, pairs: ReadPairs): TrainActions {
+  const { jobs, providers, documents, exportFolder } = context.deps;
   /** Projects whose rows are put together for a job; then jobs that are sent, by project and settings. */
   const preparing = new Set<string>();
   const sending = new Set<string>();
@@ -60,31 +60,31 @@ export function createTrainActions(core: WorkbenchContext, watcher: JobWatcher, 
     const { id, template, training } = project;
     return training.method === 'dpo'
       ? splitPairs(pairs(project), training)
-      : splitLines(core.operations.rows.scan(id, {}), template, training);
+      : splitLines(context.operations.rows.scan(id, {}), template, training);
   };
 
   const quoteOf = (project: Project, lines: SplitLines): Promise<Quote> =>
-    quoteTraining(core.operations, project.training, lines);
+    quoteTraining(context.operations, project.training, lines);
 
   /** Resolves when the job is there, or will never be; `sent` is called when it has an operation of its own. */
   async function start(project: Project, sent: () => void): Promise<void> {
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
-    const quote = await core.attempt(ROWS_SAFE, () => quoteOf(project, lines));
-    const dialect = profileOf(core, project.providerId);
+    const quote = await context.attempt(ROWS_SAFE, () => quoteOf(project, lines));
+    const dialect = profileOf(context, project.providerId);
     const report = project.training.wandb === true && integrationProblem(dialect) === null;
-    const nudge = createWakeSignal();
+    const wakeSignal = createWakeSignal();
     const { promise: made, resolve: settled } = Promise.withResolvers<void>();
-    const handle = startTraining(core.operations, {
+    const handle = startTraining(context.operations, {
       projectId: project.id,
       providerId: project.providerId,
       dialect,
-      nudge,
+      wakeSignal,
       quoteUsd: quote.ok ? quote.value.costUsd : null,
-      job: jobSettingsOf({ ...project.training, wandb: report ? reportTo(core) : undefined }),
+      job: jobSettingsOf({ ...project.training, wandb: report ? reportTo(context) : undefined }),
       files: () => trainingFiles(lines, project.name),
       onChange(record) {
-        watcher.adopt(record, nudge, handle.finished);
+        watcher.attach(record, wakeSignal, handle.finished);
         watcher.changed(record);
         settled();
       },
@@ -95,16 +95,16 @@ export function createTrainActions(core: WorkbenchContext, watcher: JobWatcher, 
   }
 
   async function act(jobId: string, action: JobAction): Promise<Outcome<string>> {
-    const record = findRecord(jobs, core.project().id, jobId);
+    const record = findRecord(jobs, context.project().id, jobId);
     if (record === null) {
       return failed({ what: `This project has no job ${jobId}.`, saved: ROWS_SAFE, next: 'Choose one of the list.' });
     }
-    return core.attempt('The job is as it was.', async () => {
+    return context.attempt('The job is as it was.', async () => {
       const provider = await providers.connect(record.providerId);
       const changed = { ...record, job: await provider.jobs.act(jobId, action) };
       jobs.save(changed);
       watcher.changed(changed);
-      watcher.nudge(changed);
+      watcher.wake(changed);
       return DONE[action];
     });
   }
@@ -119,53 +119,54 @@ export function createTrainActions(core: WorkbenchContext, watcher: JobWatcher, 
   return {
     act,
     quote: () =>
-      core.attempt(ROWS_SAFE, () => {
-        const project = core.project();
+      context.attempt(ROWS_SAFE, () => {
+        const project = context.project();
         return quoteOf(project, linesOf(project));
       }),
     start() {
-      const project = core.project();
-      const wrong = settingsProblem(project, profileOf(core, project.providerId));
+      const project = context.project();
+      const wrong = settingsProblem(project, profileOf(context, project.providerId));
       if (wrong !== null) {
-        core.problem(wrong);
+        context.problem(wrong);
         return;
       }
       const same = JSON.stringify([project.id, project.providerId, project.training]);
       if (preparing.has(project.id) || sending.has(same)) {
-        core.note('This job is being started. Wait until it is there, or change its settings for another.');
+        context.note('This job is being started. Wait until it is there, or change its settings for another.');
         return;
       }
-      const noReport = project.training.wandb === true ? integrationProblem(profileOf(core, project.providerId)) : null;
-      if (noReport !== null) core.note(noReport);
+      const noReport =
+        project.training.wandb === true ? integrationProblem(profileOf(context, project.providerId)) : null;
+      if (noReport !== null) context.note(noReport);
       preparing.add(project.id);
       sending.add(same);
-      void core
+      void context
         .attempt(ROWS_SAFE, () => start(project, () => preparing.delete(project.id)))
         .then((outcome) => {
           preparing.delete(project.id);
           sending.delete(same);
-          if (!outcome.ok) core.problem(outcome.problem);
+          if (!outcome.ok) context.problem(outcome.problem);
         });
     },
     events: (jobId) => jobs.events(jobId),
     checkpoints: (jobId) => jobs.checkpoints(jobId),
     async saveResults(record) {
-      const text = await core.attempt('The events of the job are on disk.', () => resultsOf(record));
+      const text = await context.attempt('The events of the job are on disk.', () => resultsOf(record));
       if (!text.ok) return text;
       const path = `${exportFolder}/${record.job.id}-results.csv`;
-      const saved = await core.attempt('Nothing was lost.', () => documents.writeText(path, text.value));
+      const saved = await context.attempt('Nothing was lost.', () => documents.writeText(path, text.value));
       return saved.ok ? ok(`Saved to ${saved.value}.`) : saved;
     },
   };
 }
 
-const reportTo = (core: WorkbenchContext): WandbIntegration => {
-  const { project, entity } = core.deps.tracking.settings();
+const reportTo = (context: WorkbenchContext): WandbIntegration => {
+  const { project, entity } = context.deps.tracking.settings();
   return { project, entity };
 };
 
-function profileOf(core: WorkbenchContext, providerId: string): ProviderTerms {
-  const found = core.store.getState().profiles.find(({ id }) => id === providerId);
+function profileOf(context: WorkbenchContext, providerId: string): ProviderTerms {
+  const found = context.store.getState().profiles.find(({ id }) => id === providerId);
   return found ?? UNKNOWN_PROVIDER;
 }
 

@@ -9,11 +9,11 @@ export interface JobWatcher {
   resume(projects: readonly Project[]): void;
   watch(record: JobRecord): void;
   /** The job is followed by an operation started elsewhere. */
-  adopt(record: JobRecord, wake: WakeSignal, finished: Promise<unknown>): void;
+  attach(record: JobRecord, wakeSignal: WakeSignal, finished: Promise<unknown>): void;
   /** Something of the job is newly on disk. */
   changed(record: JobRecord): void;
   /** Looks at the job at once. */
-  nudge(record: JobRecord): void;
+  wake(record: JobRecord): void;
 }
 
 /** Who wants to know what became of jobs. */
@@ -25,7 +25,7 @@ export interface JobListener {
   left(record: JobRecord): void;
 }
 
-export function createJobWatcher(core: WorkbenchContext, news: JobListener): JobWatcher {
+export function createJobWatcher(context: WorkbenchContext, news: JobListener): JobWatcher {
   const watched = new Map<string, WakeSignal>();
   const offered = new Set<string>();
 
@@ -34,26 +34,26 @@ export function createJobWatcher(core: WorkbenchContext, news: JobListener): Job
     const tuned = job.fineTunedModel;
     if (tuned === null || job.status !== 'succeeded' || offered.has(job.id)) return;
     offered.add(job.id);
-    core.projectAutosave.change(projectId, (project) =>
+    context.projectAutosave.change(projectId, (project) =>
       project.providerId === providerId
         ? { ...project, chat: { ...project.chat, models: [tuned, job.model] } }
         : project,
     );
-    if (core.project().providerId === providerId) news.tunedAppeared();
+    if (context.project().providerId === providerId) news.tunedAppeared();
   }
 
   function changed(record: JobRecord): void {
-    core.jobsChanged(record.projectId);
+    context.jobsChanged(record.projectId);
     offerTuned(record);
     news.changed(record);
   }
 
-  function adopt({ projectId, job: { id } }: JobRecord, nudge: WakeSignal, finished: Promise<unknown>): void {
-    if (watched.get(id) === nudge) return;
-    watched.set(id, nudge);
+  function attach({ projectId, job: { id } }: JobRecord, wakeSignal: WakeSignal, finished: Promise<unknown>): void {
+    if (watched.get(id) === wakeSignal) return;
+    watched.set(id, wakeSignal);
     void finished.then(() => {
-      if (watched.get(id) === nudge) watched.delete(id);
-      const latest = findRecord(core.deps.jobs, projectId, id);
+      if (watched.get(id) === wakeSignal) watched.delete(id);
+      const latest = findRecord(context.deps.jobs, projectId, id);
       if (latest !== null) news.left(latest);
     });
   }
@@ -61,19 +61,19 @@ export function createJobWatcher(core: WorkbenchContext, news: JobListener): Job
   function watch(record: JobRecord): void {
     const { id } = record.job;
     if (watched.has(id)) return;
-    const nudge = createWakeSignal();
-    adopt(record, nudge, watchJob(core.operations, { record, nudge, onChange: changed }).finished);
+    const wakeSignal = createWakeSignal();
+    attach(record, wakeSignal, watchJob(context.operations, { record, wakeSignal, onChange: changed }).finished);
   }
 
   return {
     changed,
-    adopt,
+    attach,
     watch,
     resume(projects) {
-      const records = projects.flatMap((project) => core.deps.jobs.list(project.id));
+      const records = projects.flatMap((project) => context.deps.jobs.list(project.id));
       for (const record of records) if (!TERMINAL_STATUSES.has(record.job.status)) watch(record);
     },
-    nudge(record) {
+    wake(record) {
       const known = watched.get(record.job.id);
       if (known !== undefined) known.wake();
       else if (!TERMINAL_STATUSES.has(record.job.status)) watch(record);

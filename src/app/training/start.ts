@@ -103,7 +103,7 @@ export interface TrainRequest {
   readonly quoteUsd: number | null;
   /** The job exists and its record is on disk; then at each change. */
   readonly onChange?: (record: JobRecord) => void;
-  readonly nudge?: WakeSignal;
+  readonly wakeSignal?: WakeSignal;
   /** Ends the operation when the job exists, instead of watching it. */
   readonly detach?: boolean;
 }
@@ -130,8 +130,8 @@ export function startTraining(deps: TrainDeps, request: TrainRequest): TrainHand
       deps.jobs.save(made);
       request.onChange?.(made);
       if (request.detach) return { summary: `${made.job.id} is created.`, costUsd: request.quoteUsd };
-      const { onChange, nudge } = request;
-      const watch = { record: made, ...(onChange ? { onChange } : {}), ...(nudge ? { nudge } : {}) };
+      const { onChange, wakeSignal } = request;
+      const watch = { record: made, ...(onChange ? { onChange } : {}), ...(wakeSignal ? { wakeSignal } : {}) };
       return followJob(deps, watch, context);
     },
   });
@@ -174,22 +174,22 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
   }
 }
 
-/** Uploads one file after the other and tells their bytes as one. */
+/** Uploads one file after the other and reports their bytes as one. */
 function uploader(provider: Provider, files: TrainingFiles, context: Context) {
   const totalBytes = files.training.bytes + (files.validation?.bytes ?? 0);
   let before = 0;
   return async (file: TrainingFile): Promise<string> => {
-    const tell = (sent: number) => {
+    const report = (sent: number) => {
       const sentBytes = Math.min(totalBytes, before + sent);
       const fraction = totalBytes === 0 ? null : sentBytes / totalBytes;
       context.report({ kind: 'upload', filename: file.filename, sentBytes, totalBytes }, fraction);
     };
-    tell(0);
+    report(0);
     const { filename, bytes } = file;
     const source = { filename, bytes, purpose: 'fine-tune' as const, body: () => file.body() };
-    const uploaded = await provider.files.upload(source, { signal: context.signal, onSent: tell });
+    const uploaded = await provider.files.upload(source, { signal: context.signal, onSent: report });
     before += file.bytes;
-    tell(0);
+    report(0);
     return uploaded.id;
   };
 }

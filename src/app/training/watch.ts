@@ -142,7 +142,7 @@ export interface WatchRequest {
   /** Something of the job is newly on disk. */
   readonly onChange?: (record: JobRecord) => void;
   /** Calls a sleeping watch to look at once, as after the person paused the job. */
-  readonly nudge?: WakeSignal;
+  readonly wakeSignal?: WakeSignal;
 }
 
 /** A last event may be written just after the status: looks after the end before it is believed. */
@@ -177,7 +177,7 @@ export async function followJob(
   while (true) {
     signal.throwIfAborted();
     // Taken before the look, so that a call that comes during it is not lost: what it read may be old.
-    const called = request.nudge?.signal();
+    const called = request.wakeSignal?.signal();
     let delay: number;
     try {
       const provider = await deps.providers.connect(record.providerId, { signal });
@@ -198,7 +198,7 @@ export async function followJob(
   }
 }
 
-/** Milliseconds to wait after a failed look, told to the person; anything but a passing fault ends the watch. */
+/** Milliseconds to wait after a failed poll, which the person is shown; anything but a passing fault ends the watch. */
 function tolerate(error: unknown, polling: Polling, context: Pick<OperationContext<WatchProgress>, 'warn'>): number {
   if (!(error instanceof ProviderError) || !isPassing(error)) throw error;
   const delay = polling.afterFailure(error.detail.retryAfterMs ?? null);

@@ -59,8 +59,8 @@ async function trackEvaluation(
   answered: Pick<EvaluationToTrack, 'evaluation' | 'items' | 'reader'>,
 ): Promise<void> {
   const { evaluation } = answered;
-  await trackAlong(context, connection, services, runId(evaluation.id), async ({ signal, tell }) => {
-    tell('reads the jobs of its models');
+  await trackAlong(context, connection, services, runId(evaluation.id), async ({ signal, report }) => {
+    report('reads the jobs of its models');
     const { providers, profile } = connection;
     const jobs = await (await providers.connect(profile.id, { signal })).jobs.list({ signal }).catch(() => []);
     const made = jobsOfModels(

@@ -135,7 +135,7 @@ class LineWriter {
     for await (const record of this.opened.records(signal)) {
       if (signal.aborted) return;
       const { examples, findings } = convertRecord(record, this.mapping);
-      for (const finding of findings) this.tell(finding);
+      for (const finding of findings) this.print(finding);
       if (isRefused({ examples, findings })) this.refused += 1;
       for (const example of examples) {
         // A line is learned: the answer a pair turned down is for preference training alone.
@@ -165,7 +165,7 @@ class LineWriter {
   }
 
   private shown = 0;
-  private tell(finding: {
+  private print(finding: {
     readonly line: number;
     readonly severity: string;
     readonly message: string;

@@ -129,7 +129,7 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   const settings = settingsOf(models.base, loaded, options);
   refuseSettings(settings, connection.profile);
   printTemplate(context, loaded, connection);
-  await using workshop = openCommandServices(connection);
+  await using services = openCommandServices(connection);
 
   output.heading(`1  Generate: ${models.teacher} writes the examples`);
   const planned = {
@@ -137,15 +137,15 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
     plan: planOf(models.teacher, options),
     seed: options.seed ?? null,
   };
-  const made = await generateRows(context, workshop, planned, out);
+  const made = await generateRows(context, services, planned, out);
   if (made.snapshot.status !== 'succeeded' || made.path === null) return EXIT.failure;
-  showRows(context, workshop, planned);
+  showRows(context, services, planned);
 
   output.heading(`2  Check for ${models.base}`);
-  await checkFile(context, workshop, made.path, models.base);
+  await checkFile(context, services, made.path, models.base);
 
   output.heading(`3  Train ${models.base}`);
-  const { record, trainedCell } = await trainOn(context, connection, workshop, planned, settings, options);
+  const { record, trainedCell } = await trainOn(context, connection, services, planned, settings, options);
 
   output.heading('4  Chat: the same question to both');
   const provider = await connection.providers.connect(connection.profile.id, { signal });
@@ -222,20 +222,20 @@ async function checkFile(
 async function trainOn(
   context: CommandContext,
   connection: Connection,
-  workshop: CommandServices,
+  services: CommandServices,
   planned: PlannedRows,
   settings: JobSettings,
   options: RunOptions,
 ) {
   const { output, signal } = context;
-  const rows: Row[] = [...storedRows(workshop.deps.rows, planned)];
+  const rows: Row[] = [...storedRows(services.deps.rows, planned)];
   const validationShare = options.validationShare ?? TRAINING_DEFAULTS.validationShare;
   const splitSeed = options.seed ?? TRAINING_DEFAULTS.splitSeed;
   const lines = splitLines(rows, planned.template, { rows: 'not-rejected', validationShare, splitSeed });
-  const quote = await quoteTraining(workshop.deps, settings, lines, { signal });
+  const quote = await quoteTraining(services.deps, settings, lines, { signal });
   output.record('quote', { ...quote });
   output.line(`  ${quoteLine(quote)}`);
-  const trained = await runTraining(context, workshop, {
+  const trained = await runTraining(context, services, {
     projectId: planned.projectId,
     job: settings,
     files: () => trainingFiles(lines, planned.template.name),
@@ -245,7 +245,7 @@ async function trainOn(
   printTrained(output, trained);
   const { record, snapshot } = trained;
   // What a demonstration writes is gone with its folder.
-  if (options.demo !== true) await trackJob(context, connection, workshop, record, planned.template.name);
+  if (options.demo !== true) await trackJob(context, connection, services, record, planned.template.name);
   if (snapshot.status !== 'succeeded' || record === null) {
     throw new CommandFailure('There is no tuned model, so there is nothing to ask.', 'The rows are kept.');
   }

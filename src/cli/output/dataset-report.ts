@@ -3,7 +3,7 @@ import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';
 
-/** Findings told in full before the rest is summed up, so that one broken export cannot bury the figures. */
+/** Findings printed in full before the rest is summed up, so that one broken export cannot bury the figures. */
 const SHOWN = 100;
 
 /** A check as lines for a person: findings first, since they are what there is to do, then the figures. */

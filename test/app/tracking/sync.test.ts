@@ -35,7 +35,7 @@ const provider = fakeProvider({
 
 const silent = (missing: string[] = []) => ({
   signal: new AbortController().signal,
-  tell: () => {},
+  report: () => {},
   missing: (what: string) => missing.push(what),
 });
 

@@ -108,16 +108,16 @@ describe('watching a job', () => {
 
   test('a call to look at once is heard while a look is under way, too', async () => {
     const times: number[] = [];
-    const nudge = createWakeSignal();
+    const wakeSignal = createWakeSignal();
     const service = new JobServer(Array(30).fill({ events: 0, status: 'running' })).service();
     const bench = fakeDeps({});
     const retrieve = async (id: string) => {
       times.push(bench.clock.now());
-      if (times.length === 8) nudge.wake();
+      if (times.length === 8) wakeSignal.wake();
       return service.retrieve(id);
     };
     const providers = providersOf(fakeProvider({ jobs: { ...service, retrieve } }));
-    const handle = watchJob({ ...bench, providers }, { record: recordOf(jobOf()), nudge });
+    const handle = watchJob({ ...bench, providers }, { record: recordOf(jobOf()), wakeSignal });
     await bench.clock.advance(60_000);
     expect((times[8] ?? 0) - (times[7] ?? 0)).toBe(0);
     handle.cancel();
