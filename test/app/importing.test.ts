@@ -17,15 +17,15 @@ const BY_LABEL: SplitRequest = {
 };
 
 function workbenchWithTable(): FakeWorkbench {
-  const desk = openFakeWorkbench();
-  desk.workbench.projects.create('NDA', 'empty');
+  const app = openFakeWorkbench();
+  app.workbench.projects.create('NDA', 'empty');
   const rows = Array.from({ length: 117 }, (_, n) => ({
     text: `Clause ${n}`,
     answer: n < 59 ? 'Yes' : 'No',
     document_name: `doc${n % 10}`,
   }));
-  desk.disk.documents.files.set(FILE.path, rows.map((row) => JSON.stringify(row)).join('\n'));
-  return desk;
+  app.disk.documents.files.set(FILE.path, rows.map((row) => JSON.stringify(row)).join('\n'));
+  return app;
 }
 
 describe('imports and splits', () => {
@@ -81,22 +81,22 @@ describe('imports and splits', () => {
   });
 
   it('keeps what is in when it is cancelled, and the same import goes on from there', async () => {
-    const desk = openFakeWorkbench();
-    desk.workbench.projects.create('Big', 'empty');
+    const app = openFakeWorkbench();
+    app.workbench.projects.create('Big', 'empty');
     const rows = Array.from({ length: 2_000 }, (_, n) => JSON.stringify({ question: `Why ${n}?`, answer: `So ${n}.` }));
-    desk.disk.documents.files.set(FILE.path, rows.join('\n'));
+    app.disk.documents.files.set(FILE.path, rows.join('\n'));
     const mapping = { system: '', user: '{question}', assistant: '{answer}', label: null, group: null };
-    const stop = desk.store.subscribe(({ operations }) => {
+    const stop = app.store.subscribe(({ operations }) => {
       const [running] = operations;
       if (running?.detail.kind === 'import' && running.status === 'running')
-        desk.workbench.navigation.cancelOperation(running.id);
+        app.workbench.navigation.cancelOperation(running.id);
     });
-    expect(await desk.workbench.imports.start(FILE, mapping)).toMatchObject({ ok: false });
+    expect(await app.workbench.imports.start(FILE, mapping)).toMatchObject({ ok: false });
     stop();
-    const id = desk.store.getState().project.id;
-    const kept = desk.disk.deps.rows.counts(id, {}).total;
+    const id = app.store.getState().project.id;
+    const kept = app.disk.deps.rows.counts(id, {}).total;
     expect(kept).toBeLessThan(2_000);
-    expect(await desk.workbench.imports.start(FILE, mapping)).toMatchObject({
+    expect(await app.workbench.imports.start(FILE, mapping)).toMatchObject({
       value: { added: 2_000 - kept, there: kept },
     });
   });
@@ -109,21 +109,21 @@ describe('imports and splits', () => {
       rmSync(home, { recursive: true, force: true });
     });
     const { openFile } = await import('../../src/services/readers/readers.ts');
-    const desk = openFakeWorkbench({ rows: createRows(database), sources: { open: () => openFile(BANKING) } });
-    desk.workbench.projects.create('Banking', 'empty');
+    const app = openFakeWorkbench({ rows: createRows(database), sources: { open: () => openFile(BANKING) } });
+    app.workbench.projects.create('Banking', 'empty');
     const source = { kind: 'file', path: BANKING } as const;
-    const inspected = await desk.workbench.imports.inspect(source);
+    const inspected = await app.workbench.imports.inspect(source);
     if (!inspected.ok) throw new Error('It was not inspected.');
     expect(inspected.value.guess).toMatchObject({ user: '{text}', assistant: '{category}', label: 'category' });
-    expect(await desk.workbench.imports.start(source, inspected.value.guess)).toMatchObject({
+    expect(await app.workbench.imports.start(source, inspected.value.guess)).toMatchObject({
       value: { added: 10_003, refused: 0 },
     });
     const request: SplitRequest = {
       plan: { train: { kind: 'share', share: 0.8 }, seed: 1, by: 'label' },
       column: 'category',
     };
-    await desk.workbench.splits.assign(request);
-    expect(desk.workbench.splits.counts()).toEqual({ train: 8_002, validation: 2_001, unassigned: 0 });
-    expect(desk.workbench.splits.columns()).toEqual([{ name: 'category', values: 77 }]);
+    await app.workbench.splits.assign(request);
+    expect(app.workbench.splits.counts()).toEqual({ train: 8_002, validation: 2_001, unassigned: 0 });
+    expect(app.workbench.splits.columns()).toEqual([{ name: 'category', values: 77 }]);
   });
 });

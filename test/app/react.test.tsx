@@ -22,26 +22,26 @@ function Name() {
 }
 
 test('a component draws its part of the state, and again only when that part changes', async () => {
-  const desk = openFakeWorkbench();
+  const app = openFakeWorkbench();
   const { lastFrame, unmount } = render(
-    <WorkbenchProvider store={desk.store} workbench={desk.workbench}>
+    <WorkbenchProvider store={app.store} workbench={app.workbench}>
       <Name />
     </WorkbenchProvider>,
   );
   expect(lastFrame()).toBe('D&D characters 0 function');
   const before = draws;
-  desk.workbench.navigation.note('nothing to Name');
-  await desk.clock.advance(10);
+  app.workbench.navigation.note('nothing to Name');
+  await app.clock.advance(10);
   expect(draws).toBe(before);
-  desk.workbench.projects.rename(desk.store.getState().project.id, 'Renamed');
-  await desk.clock.advance(10);
+  app.workbench.projects.rename(app.store.getState().project.id, 'Renamed');
+  await app.clock.advance(10);
   expect(lastFrame()).toBe('Renamed 0 function');
   unmount();
 });
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
-const within = (desk: ReturnType<typeof openFakeWorkbench>, node: ReactNode) => (
-  <WorkbenchProvider store={desk.store} workbench={desk.workbench}>
+const within = (app: ReturnType<typeof openFakeWorkbench>, node: ReactNode) => (
+  <WorkbenchProvider store={app.store} workbench={app.workbench}>
     {node}
   </WorkbenchProvider>
 );
@@ -62,20 +62,20 @@ function Version({ held }: { readonly held: boolean }) {
 
 describe('a read', () => {
   test('reads again for its topics and its dependencies alone', async () => {
-    const desk = openFakeWorkbench();
+    const app = openFakeWorkbench();
     let times = 0;
     const read = (filter: string): string => {
       times += 1;
       return `${filter} ${times}`;
     };
-    const tree = (filter: string) => within(desk, <Rows filter={filter} read={read} />);
+    const tree = (filter: string) => within(app, <Rows filter={filter} read={read} />);
     const { lastFrame, rerender, unmount } = render(tree('a'));
     expect(lastFrame()).toBe('a 1');
     rerender(tree('a'));
-    desk.workbench.reads.invalidate('jobs');
+    app.workbench.reads.invalidate('jobs');
     await settled();
     expect(lastFrame()).toBe('a 1');
-    desk.workbench.reads.invalidate('rows');
+    app.workbench.reads.invalidate('rows');
     await vi.waitFor(() => expect(lastFrame()).toBe('a 2'));
     rerender(tree('b'));
     expect(lastFrame()).toBe('b 3');
@@ -83,12 +83,12 @@ describe('a read', () => {
   });
 
   test('that is held stays as it was, and catches up when it is let go', async () => {
-    const desk = openFakeWorkbench();
-    const { lastFrame, rerender, unmount } = render(within(desk, <Version held />));
-    desk.workbench.reads.invalidate('rows');
+    const app = openFakeWorkbench();
+    const { lastFrame, rerender, unmount } = render(within(app, <Version held />));
+    app.workbench.reads.invalidate('rows');
     await settled();
     expect(lastFrame()).toBe('0');
-    rerender(within(desk, <Version held={false} />));
+    rerender(within(app, <Version held={false} />));
     await vi.waitFor(() => expect(lastFrame()).toBe('1'));
     unmount();
   });
@@ -108,21 +108,21 @@ function Quote({ ask, wanted }: QuoteProps) {
 }
 
 test('what is answered later keeps the value before, drops an answer that comes late, and asks again on request', async () => {
-  const desk = openFakeWorkbench();
+  const app = openFakeWorkbench();
   const asked: PromiseWithResolvers<Outcome<string>>[] = [];
   const ask = (): Promise<Outcome<string>> => {
     const answer = Promise.withResolvers<Outcome<string>>();
     asked.push(answer);
     return answer.promise;
   };
-  const { lastFrame, rerender, unmount } = render(within(desk, <Quote ask={null} wanted="a" />));
+  const { lastFrame, rerender, unmount } = render(within(app, <Quote ask={null} wanted="a" />));
   expect(lastFrame()).toBe('null - false');
-  rerender(within(desk, <Quote ask={ask} wanted="a" />));
+  rerender(within(app, <Quote ask={ask} wanted="a" />));
   await vi.waitFor(() => expect(lastFrame()).toBe('null - true'));
   asked[0]?.resolve(ok('first'));
   await vi.waitFor(() => expect(lastFrame()).toBe('first - false'));
-  rerender(within(desk, <Quote ask={ask} wanted="b" />));
-  desk.workbench.reads.invalidate('template');
+  rerender(within(app, <Quote ask={ask} wanted="b" />));
+  app.workbench.reads.invalidate('template');
   await vi.waitFor(() => expect(asked).toHaveLength(3));
   asked[1]?.resolve(ok('late'));
   await settled();

@@ -36,10 +36,10 @@ describe('asking models side by side', () => {
       afterMs: 500,
       answer: answerOf(`${request.model} ${words}`),
     }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const told: { readonly at: number; readonly turn: ChatTurn }[] = [];
     const onTurn = (turn: ChatTurn) => told.push({ at: clock.now(), turn });
-    const end = await clock.run(startChatTurn(bench, { ...base, onTurn }).finished);
+    const end = await clock.run(startChatTurn(deps, { ...base, onTurn }).finished);
     expect(end).toMatchObject({ status: 'succeeded', receipt: { costUsd: 0.5 } });
     expect(chat.mostRunning).toBe(2);
     expect(told.length).toBeLessThan(20);
@@ -57,14 +57,14 @@ describe('asking models side by side', () => {
       afterMs: 10,
       answer: request.model === 'tuned' ? new ProviderError('not-found', 'No such model') : answerOf('Hi'),
     }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const turns: ChatTurn[] = [];
     const onTurn = (turn: ChatTurn) => turns.push(turn);
-    const first = await clock.run(startChatTurn(bench, { ...base, onTurn }).finished);
+    const first = await clock.run(startChatTurn(deps, { ...base, onTurn }).finished);
     expect(first.status).toBe('succeeded');
     expect(turns.at(-1)?.replies.map((reply) => reply.status)).toEqual(['done', 'failed']);
     expect(turns.at(-1)?.replies[1]?.error).toMatch(/No such model/);
-    const second = await clock.run(startChatTurn(bench, { ...base, models: ['tuned'], onTurn }).finished);
+    const second = await clock.run(startChatTurn(deps, { ...base, models: ['tuned'], onTurn }).finished);
     expect(second.status).toBe('failed');
   });
 
@@ -82,9 +82,9 @@ describe('asking models side by side', () => {
   test('stop keeps what was said', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, () => ({ afterMs: 1000, answer: answerOf(words) }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const turns: ChatTurn[] = [];
-    const handle = startChatTurn(bench, { ...base, onTurn: (turn) => turns.push(turn) });
+    const handle = startChatTurn(deps, { ...base, onTurn: (turn) => turns.push(turn) });
     await clock.advance(500);
     handle.cancel();
     expect((await clock.run(handle.finished)).status).toBe('cancelled');
@@ -109,11 +109,11 @@ describe('asking models side by side', () => {
 test('a test call streams its text and keeps its answer', async () => {
   const clock = new VirtualClock();
   const chat = new ScriptedChat(clock, () => ({ afterMs: 300, answer: answerOf(words) }));
-  const bench = fakeDeps({ clock, chat });
+  const deps = fakeDeps({ clock, chat });
   const texts: string[] = [];
   const call = { model: 'free', messages: [{ role: 'user' as const, content: 'x' }] };
   const request = { projectId: 'p', providerId: 'embedded', call, costOf: () => 0 };
-  const handle = startTestCall(bench, { ...request, onText: (text) => texts.push(text) });
+  const handle = startTestCall(deps, { ...request, onText: (text) => texts.push(text) });
   await clock.run(handle.finished);
   expect(handle.answer()?.text).toBe(words);
   expect(texts.at(-1)).toBe(words);

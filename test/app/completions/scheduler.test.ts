@@ -60,8 +60,8 @@ describe('buying a lattice', () => {
         async (days, n, size) => {
           const clock = new VirtualClock();
           const chat = underWeather(clock, days);
-          const bench = fakeDeps({ clock, chat });
-          const handle = startGenerate(bench, {
+          const deps = fakeDeps({ clock, chat });
+          const handle = startGenerate(deps, {
             ...base,
             template: templateOf(size),
             plan: planOf({ concurrency: n }),
@@ -69,7 +69,7 @@ describe('buying a lattice', () => {
           const end = await clock.run(handle.finished);
           expect(chat.mostRunning).toBeLessThanOrEqual(n);
           expect(end.detail.done).toBe(end.status === 'succeeded' ? size * size : end.detail.done);
-          const answered = [...bench.rows.kept.values()].filter((row) => row.status === 'done');
+          const answered = [...deps.rows.kept.values()].filter((row) => row.status === 'done');
           expect(new Set(answered.map((row) => row.completion)).size).toBe(answered.length);
           for (const row of answered) expect(row.completion).toBe(`Write of ${row.cell.a} and ${row.cell.b}`);
         },
@@ -83,12 +83,12 @@ describe('buying a lattice', () => {
       fc.asyncProperty(weather, fc.integer({ min: 0, max: 900 }), async (days, capUsd) => {
         const clock = new VirtualClock();
         const chat = underWeather(clock, days);
-        const bench = fakeDeps({ clock, chat });
+        const deps = fakeDeps({ clock, chat });
         const plan = planOf({ model: 'paid', capUsd, concurrency: 6, maxTokens: 20 });
         const request = { ...base, template: templateOf(4), plan, whenCapped: 'end' as const };
-        const end = await clock.run(startGenerate(bench, request).finished);
+        const end = await clock.run(startGenerate(deps, request).finished);
         expect(end.detail.costUsd).toBeLessThanOrEqual(capUsd);
-        expect(bench.rows.counts('p', {}).costUsd).toBeLessThanOrEqual(capUsd);
+        expect(deps.rows.counts('p', {}).costUsd).toBeLessThanOrEqual(capUsd);
         if (end.status === 'failed') expect(end.problem?.what).toMatch(/cap|bad weather|fault|time/);
       }),
       { numRuns: 60 },
@@ -109,10 +109,10 @@ describe('buying a lattice', () => {
             afterMs: 20,
             answer: answerOf(userText(request), { usage }),
           }));
-          const bench = fakeDeps({ clock, chat });
+          const deps = fakeDeps({ clock, chat });
           const plan = planOf({ model: 'paid', capUsd, concurrency, maxTokens: 20 });
           const request = { ...base, template: templateOf(5), plan, whenCapped: 'end' as const };
-          const end = await clock.run(startGenerate(bench, request).finished);
+          const end = await clock.run(startGenerate(deps, request).finished);
           const perCall = promptTokens + 2 * completionTokens;
           expect(end.detail.costUsd).toBeLessThanOrEqual(Math.max(capUsd, concurrency * perCall));
         },
@@ -155,8 +155,8 @@ describe('buying a lattice', () => {
         ? { afterMs: 10, answer: new ProviderError('rate-limit', 'slow down', { retryAfterMs: 7000 }) }
         : { afterMs: 10, answer: answerOf(userText(request)) },
     );
-    const bench = fakeDeps({ clock, chat });
-    const handle = startGenerate(bench, { ...base, template: templateOf(5), plan: planOf({ concurrency: 3 }) });
+    const deps = fakeDeps({ clock, chat });
+    const handle = startGenerate(deps, { ...base, template: templateOf(5), plan: planOf({ concurrency: 3 }) });
     const end = await clock.run(handle.finished);
     const refusedAt = (chat.calls[5]?.at ?? 0) + 10;
     const after = chat.calls.filter((call) => call.at >= refusedAt);
@@ -173,9 +173,9 @@ describe('buying a lattice', () => {
       afterMs: 10,
       answer: answerOf(userText(request), call === 3 ? { limits: { ...limits, ...tokens } } : {}),
     }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     await clock.run(
-      startGenerate(bench, { ...base, template: templateOf(3), plan: planOf({ concurrency: 1 }) }).finished,
+      startGenerate(deps, { ...base, template: templateOf(3), plan: planOf({ concurrency: 1 }) }).finished,
     );
     const [third, fourth] = [chat.calls[3]?.at ?? 0, chat.calls[4]?.at ?? 0];
     expect(fourth - third).toBeGreaterThanOrEqual(9000);
@@ -189,18 +189,18 @@ describe('buying a lattice', () => {
       if (call === 5) clock.setBack(3_600_000);
       return { afterMs: 10, answer: answerOf(userText(request), call === 3 || call === 6 ? { limits } : {}) };
     });
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const plan = planOf({ concurrency: 1 });
-    await clock.run(startGenerate(bench, { ...base, template: templateOf(3), plan }).finished);
+    await clock.run(startGenerate(deps, { ...base, template: templateOf(3), plan }).finished);
     expect((chat.calls[7]?.at ?? 0) - (chat.calls[6]?.at ?? 0)).toBeGreaterThanOrEqual(9000);
   });
 
   test('auto starts small, doubles while all is well, and halves once for a burst of refusals', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, (request) => ({ afterMs: 100, answer: answerOf(userText(request)) }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const template = templateOf(30);
-    const handle = startGenerate(bench, { ...base, template, plan: planOf({ concurrency: 'auto' }) });
+    const handle = startGenerate(deps, { ...base, template, plan: planOf({ concurrency: 'auto' }) });
     await clock.advance(50);
     expect(chat.running).toBe(8);
     await clock.run(handle.finished);

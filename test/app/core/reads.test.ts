@@ -83,16 +83,16 @@ test('a last value is made again only when its key is another', () => {
 });
 
 describe('the workbench', () => {
-  const versionOf = (desk: ReturnType<typeof openFakeWorkbench>) =>
-    desk.workbench.reads.version.bind(desk.workbench.reads);
+  const versionOf = (app: ReturnType<typeof openFakeWorkbench>) =>
+    app.workbench.reads.version.bind(app.workbench.reads);
 
   test('invalidates what a part of the project stands for, and nothing for another part', () => {
-    const desk = openFakeWorkbench();
-    const version = versionOf(desk);
-    desk.workbench.projects.update((project) => ({ ...project, template: { ...project.template, name: 'Other' } }));
+    const app = openFakeWorkbench();
+    const version = versionOf(app);
+    app.workbench.projects.update((project) => ({ ...project, template: { ...project.template, name: 'Other' } }));
     expect([version(['template']), version(['plan']), version(['training-cost'])]).toEqual([1, 0, 0]);
     const train = (part: object): void =>
-      desk.workbench.projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
+      app.workbench.projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
     train({ suffix: 'named' });
     expect(version(['training-cost'])).toBe(0);
     train({ splitSeed: 99 });
@@ -100,17 +100,17 @@ describe('the workbench', () => {
   });
 
   test('invalidates everything for another project', () => {
-    const desk = openFakeWorkbench();
-    const version = versionOf(desk);
-    desk.workbench.projects.create('Second', 'empty');
+    const app = openFakeWorkbench();
+    const version = versionOf(app);
+    app.workbench.projects.create('Second', 'empty');
     for (const topic of ['rows', 'jobs', 'evaluations', 'tracking', 'template'] as const) {
       expect(version([topic]), topic).toBeGreaterThan(0);
     }
   });
 
   test('a row that a person changed may be read at once, before the rows are counted again', () => {
-    const desk = openFakeWorkbench();
-    const { rows, reads } = desk.workbench;
+    const app = openFakeWorkbench();
+    const { rows, reads } = app.workbench;
     rows.learn({ rowId: null, prompt: [{ role: 'user', content: 'one' }], target: 'a', slices: {} });
     const before = reads.version(['rows']);
     rows.learn({ rowId: null, prompt: [{ role: 'user', content: 'two' }], target: 'b', slices: {} });

@@ -77,13 +77,13 @@ describe('the states of the screens', () => {
   });
 
   test('go with their project', async () => {
-    const desk = openFakeWorkbench();
-    const { id } = desk.store.getState().project;
-    desk.workbench.screenStates.keep(id, KIND, { ...FRESH, cursor: 3 });
-    desk.workbench.projects.remove(id);
-    await desk.clock.advance(1_000);
-    await desk.close();
-    expect(desk.disk.screenStates.kept.has(id)).toBe(false);
-    expect(desk.workbench.screenStates.restore(id, KIND, FRESH)).toBe(FRESH);
+    const app = openFakeWorkbench();
+    const { id } = app.store.getState().project;
+    app.workbench.screenStates.keep(id, KIND, { ...FRESH, cursor: 3 });
+    app.workbench.projects.remove(id);
+    await app.clock.advance(1_000);
+    await app.close();
+    expect(app.disk.screenStates.kept.has(id)).toBe(false);
+    expect(app.workbench.screenStates.restore(id, KIND, FRESH)).toBe(FRESH);
   });
 });

@@ -36,7 +36,7 @@ const FILE = { projectId: 'p', source: { kind: 'file', path: 'x.jsonl' }, mappin
 
 describe('import', () => {
   test('good lines become rows; bad ones are named by line with a fix; a second import adds nothing', async () => {
-    const bench = fakeDeps({});
+    const deps = fakeDeps({});
     const sources = sourcesOf(
       chatLine('one', 'eins'),
       '{"prompt": "two ->", "completion": " zwei END"}',
@@ -45,28 +45,28 @@ describe('import', () => {
       '',
       chatLine('one', 'eins'),
     );
-    const first = startImport({ ...bench, sources }, FILE);
-    const end = await bench.clock.run(first.finished);
+    const first = startImport({ ...deps, sources }, FILE);
+    const end = await deps.clock.run(first.finished);
     expect(end.status).toBe('succeeded');
     expect(first.result()).toMatchObject({ added: 3, refused: 2 });
     const wrong = first.result().findings.filter((finding) => finding.severity === 'error');
     expect(wrong.map((finding) => finding.line)).toEqual([3, 4]);
     for (const finding of wrong) expect(finding.fix).not.toBe('');
-    const rows = [...bench.rows.kept.values()];
+    const rows = [...deps.rows.kept.values()];
     expect(rows.map((row) => row.completion)).toEqual(['eins', 'zwei', 'eins']);
     expect(new Set(rows.map((row) => row.id)).size).toBe(3);
 
-    const second = startImport({ ...bench, sources }, FILE);
-    await bench.clock.run(second.finished);
+    const second = startImport({ ...deps, sources }, FILE);
+    await deps.clock.run(second.finished);
     expect(second.result()).toMatchObject({ added: 0, there: 3 });
-    expect(bench.rows.kept.size).toBe(3);
+    expect(deps.rows.kept.size).toBe(3);
   });
 
   test('a file that cannot be read is a problem', async () => {
-    const bench = fakeDeps({});
+    const deps = fakeDeps({});
     const sources = sourcesOf(chatLine('a', 'b'), new Error('The disk is gone'));
-    const handle = startImport({ ...bench, sources }, FILE);
-    expect((await bench.clock.run(handle.finished)).problem?.what).toMatch(/disk is gone/);
+    const handle = startImport({ ...deps, sources }, FILE);
+    expect((await deps.clock.run(handle.finished)).problem?.what).toMatch(/disk is gone/);
     expect(handle.result().added).toBe(1);
   });
 });
@@ -90,22 +90,22 @@ describe('quotes', () => {
   test('a generation quote counts what is missing and is an upper bound on what is spent', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, () => ({ afterMs: 1, answer: answerOf('x') }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const template = templateOf(3);
     const plan = planOf({ model: 'paid', cells: { kind: 'first', count: 4 } });
-    const before = await quoteGeneration(bench, { projectId: 'p', template, plan });
+    const before = await quoteGeneration(deps, { projectId: 'p', template, plan });
     expect(before).toMatchObject({ cells: 9n, selected: 4, alreadyThere: 0, toBuy: 4, maxCompletionTokens: 80 });
     expect(before.upToUsd).toBe(before.promptTokens + 160);
     const end = await clock.run(
-      startGenerate(bench, { projectId: 'p', providerId: 'embedded', template, plan }).finished,
+      startGenerate(deps, { projectId: 'p', providerId: 'embedded', template, plan }).finished,
     );
     expect(end.detail.costUsd).toBeLessThanOrEqual(before.upToUsd ?? 0);
     const all = planOf({ model: 'paid' });
-    expect(await quoteGeneration(bench, { projectId: 'p', template, plan: all })).toMatchObject({
+    expect(await quoteGeneration(deps, { projectId: 'p', template, plan: all })).toMatchObject({
       alreadyThere: 4,
       toBuy: 5,
     });
-    const mystery = await quoteGeneration(bench, { projectId: 'p', template, plan: planOf({ model: 'mystery' }) });
+    const mystery = await quoteGeneration(deps, { projectId: 'p', template, plan: planOf({ model: 'mystery' }) });
     expect(mystery.upToUsd).toBeNull();
   });
 

@@ -13,12 +13,12 @@ function openWithRows() {
   const database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
   onTestFinished(() => database.close());
   const rows = createRows(database);
-  const desk = openFakeWorkbench({ rows });
-  const { id: projectId } = desk.store.getState().project;
+  const app = openFakeWorkbench({ rows });
+  const { id: projectId } = app.store.getState().project;
   const make = (index: number) =>
     rowOf(`r${index}`, { projectId, rating: index % 2 === 0 ? 'rejected' : 'unrated', createdAt: index % 7 });
   rows.put(Array.from({ length: COUNT }, (_, index) => make(index)));
-  return { ...desk, count: (filter: Parameters<typeof rows.counts>[1]) => rows.counts(projectId, filter).total };
+  return { ...app, count: (filter: Parameters<typeof rows.counts>[1]) => rows.counts(projectId, filter).total };
 }
 
 /** Steps of 200 rows with a turn of the loop between them. */

@@ -22,7 +22,7 @@ const planOf = (change: Partial<EvaluationPlan> = {}): EvaluationPlan => ({
   ...change,
 });
 
-/** A desk with eight imported rows, four of them held out, and a provider whose `good` model knows the answers. */
+/** A workbench with eight imported rows, four of them held out, and a provider whose `good` model knows the answers. */
 function openWithRows(faults: { left: number } = { left: 0 }): FakeWorkbench {
   const pending: { clock: VirtualClock | null } = { clock: null };
   const chat = {
@@ -38,10 +38,10 @@ function openWithRows(faults: { left: number } = { left: 0 }): FakeWorkbench {
       return script.complete(...call);
     },
   };
-  const desk = openFakeWorkbench({ providers: [fakeProvider({ chat })] });
-  pending.clock = desk.clock;
-  const projectId = desk.store.getState().project.id;
-  desk.disk.deps.rows.put(
+  const app = openFakeWorkbench({ providers: [fakeProvider({ chat })] });
+  pending.clock = app.clock;
+  const projectId = app.store.getState().project.id;
+  app.disk.deps.rows.put(
     Array.from({ length: 8 }, (_, n) =>
       rowOf(`r${n}`, {
         projectId,
@@ -53,75 +53,75 @@ function openWithRows(faults: { left: number } = { left: 0 }): FakeWorkbench {
       }),
     ),
   );
-  return desk;
+  return app;
 }
 
-async function started(desk: FakeWorkbench, plan = planOf()): Promise<string> {
-  const outcome = await desk.clock.run(desk.workbench.evaluate.start(plan));
+async function started(app: FakeWorkbench, plan = planOf()): Promise<string> {
+  const outcome = await app.clock.run(app.workbench.evaluate.start(plan));
   if (!outcome.ok) throw new Error(outcome.problem.what);
   return outcome.value.id;
 }
 
-const ended = (desk: FakeWorkbench) => desk.clock.advance(5_000);
+const ended = (app: FakeWorkbench) => app.clock.advance(5_000);
 
 describe('an evaluation', () => {
   test('asks the held-out rows, shows answers as they come, and is there after a restart', async () => {
-    const desk = openWithRows();
-    const { evaluate } = desk.workbench;
-    const version = () => desk.workbench.reads.version(['evaluations']);
+    const app = openWithRows();
+    const { evaluate } = app.workbench;
+    const version = () => app.workbench.reads.version(['evaluations']);
     const before = version();
-    const id = await started(desk);
+    const id = await started(app);
     expect(evaluate.items(id).map(({ item, predictions }) => [item.rowId, item.slices, predictions])).toEqual(
       [4, 5, 6, 7].map((n) => [`r${n}`, { document: `d${n % 2}` }, [null, null]]),
     );
-    await ended(desk);
+    await ended(app);
     expect(version()).toBeGreaterThan(before);
     const passed = evaluate.items(id).map(({ predictions }) => predictions.map((one) => one?.scores[0]?.passed));
     expect(passed).toEqual([4, 5, 6, 7].map(() => [false, true]));
-    expect(desk.disk.deps.rows.counts(desk.store.getState().project.id, {}).total).toBe(8);
-    await desk.close();
+    expect(app.disk.deps.rows.counts(app.store.getState().project.id, {}).total).toBe(8);
+    await app.close();
 
-    const second = openFakeWorkbench({ disk: desk.disk });
+    const second = openFakeWorkbench({ disk: app.disk });
     expect(second.workbench.evaluate.list().map((one) => one.id)).toEqual([id]);
     expect(second.workbench.evaluate.items(id)).toEqual(evaluate.items(id));
   });
 
   test('quotes what is missing, and nothing once it is there', async () => {
-    const desk = openWithRows();
+    const app = openWithRows();
     const quote = async () => {
-      const outcome = await desk.clock.run(desk.workbench.evaluate.quote(planOf()));
+      const outcome = await app.clock.run(app.workbench.evaluate.quote(planOf()));
       return outcome.ok ? outcome.value : outcome.problem;
     };
     expect(await quote()).toMatchObject({ items: 4, calls: 8, reused: 0 });
-    await started(desk);
-    await ended(desk);
+    await started(app);
+    await ended(app);
     expect(await quote()).toMatchObject({ items: 4, calls: 0, reused: 8, promptTokens: 0 });
   });
 
   test('asks failed predictions again, in the same evaluation', async () => {
     const faults = { left: 1 };
-    const desk = openWithRows(faults);
-    const id = await started(desk);
-    await ended(desk);
-    const last = () => desk.workbench.evaluate.items(id)[3]?.predictions[1];
+    const app = openWithRows(faults);
+    const id = await started(app);
+    await ended(app);
+    const last = () => app.workbench.evaluate.items(id)[3]?.predictions[1];
     expect(last()).toMatchObject({ status: 'failed', error: 'too long' });
-    desk.workbench.evaluateRun.retryFailed(id);
-    await ended(desk);
+    app.workbench.evaluateRun.retryFailed(id);
+    await ended(app);
     expect(last()).toMatchObject({ status: 'done', scores: [{ passed: true }] });
-    expect(desk.workbench.evaluate.list()).toHaveLength(1);
+    expect(app.workbench.evaluate.list()).toHaveLength(1);
   });
 
   test('pauses and resumes by hand; a second one waits its turn', async () => {
-    const desk = openWithRows();
-    const id = await started(desk, planOf({ concurrency: 1 }));
-    desk.workbench.evaluateRun.pause();
-    await ended(desk);
-    const answered = () => desk.workbench.evaluate.items(id).flatMap(({ predictions }) => predictions.filter(Boolean));
+    const app = openWithRows();
+    const id = await started(app, planOf({ concurrency: 1 }));
+    app.workbench.evaluateRun.pause();
+    await ended(app);
+    const answered = () => app.workbench.evaluate.items(id).flatMap(({ predictions }) => predictions.filter(Boolean));
     expect(answered().length).toBeLessThan(8);
-    const second = await desk.clock.run(desk.workbench.evaluate.start(planOf()));
+    const second = await app.clock.run(app.workbench.evaluate.start(planOf()));
     expect(second).toMatchObject({ ok: false, problem: { what: expect.stringMatching(/going on/) } });
-    desk.workbench.evaluateRun.resume();
-    await ended(desk);
+    app.workbench.evaluateRun.resume();
+    await ended(app);
     expect(answered()).toHaveLength(8);
   });
 
@@ -132,14 +132,14 @@ describe('an evaluation', () => {
     ['a grader that cannot work', { graders: [{ kind: 'regex', pattern: '(', flags: '' }] }, /./],
     ['a file that is not there', { source: { kind: 'file', path: 'none.jsonl' } }, /none\.jsonl/],
   ] as const)('of %s is refused and nothing of it kept', async (_, change, what) => {
-    const desk = openWithRows();
-    const outcome = await desk.clock.run(desk.workbench.evaluate.start(planOf(change)));
+    const app = openWithRows();
+    const outcome = await app.clock.run(app.workbench.evaluate.start(planOf(change)));
     expect(outcome).toMatchObject({ ok: false, problem: { what: expect.stringMatching(what) } });
-    expect(desk.workbench.evaluate.list()).toEqual([]);
+    expect(app.workbench.evaluate.list()).toEqual([]);
   });
 
   test('reads a file by its last assistant messages; equal lines stay apart', async () => {
-    const desk = openWithRows();
+    const app = openWithRows();
     const line = (user: string, target: string) =>
       JSON.stringify({
         messages: [
@@ -147,10 +147,10 @@ describe('an evaluation', () => {
           { role: 'assistant', content: target },
         ],
       });
-    desk.disk.documents.files.set('f.jsonl', [line('1', 'target 1'), '', line('2', 'x'), line('2', 'x')].join('\n'));
-    const id = await started(desk, planOf({ source: { kind: 'file', path: 'f.jsonl' }, models: [GOOD] }));
-    await ended(desk);
-    const read = desk.workbench.evaluate.items(id);
+    app.disk.documents.files.set('f.jsonl', [line('1', 'target 1'), '', line('2', 'x'), line('2', 'x')].join('\n'));
+    const id = await started(app, planOf({ source: { kind: 'file', path: 'f.jsonl' }, models: [GOOD] }));
+    await ended(app);
+    const read = app.workbench.evaluate.items(id);
     expect(read.map(({ item }) => [item.line, item.rowId])).toEqual([
       [1, null],
       [3, null],
@@ -161,14 +161,14 @@ describe('an evaluation', () => {
   });
 
   test('is written in every format, and is gone when it is removed', async () => {
-    const desk = openWithRows();
-    const { evaluate } = desk.workbench;
-    const id = await started(desk);
-    await ended(desk);
+    const app = openWithRows();
+    const { evaluate } = app.workbench;
+    const id = await started(app);
+    await ended(app);
     for (const format of ['jsonl', 'csv', 'markdown', 'html'] as const) {
       const path = `/exports/e.${format}`;
-      expect(await desk.clock.run(evaluate.export(id, format, path))).toEqual({ ok: true, value: path });
-      expect(desk.disk.documents.files.get(path)).toContain('good');
+      expect(await app.clock.run(evaluate.export(id, format, path))).toEqual({ ok: true, value: path });
+      expect(app.disk.documents.files.get(path)).toContain('good');
     }
     evaluate.remove(id);
     expect([evaluate.list(), evaluate.items(id)]).toEqual([[], []]);
@@ -191,23 +191,23 @@ describe('an export', () => {
 
 describe('the ledger', () => {
   test('counts what evaluations cost as spent in their project alone', () => {
-    const desk = openFakeWorkbench();
-    const { id } = desk.store.getState().project;
-    desk.disk.deps.rows.put([rowOf('x', { projectId: predictionsProjectId(id), costUsd: 2 })]);
-    desk.workbench.projects.create('Other', 'empty');
-    expect(spentUsd(desk.store.getState())).toBe(0);
-    desk.workbench.projects.open(id);
-    expect(spentUsd(desk.store.getState())).toBe(2);
-    expect(desk.store.getState().counts.total).toBe(0);
+    const app = openFakeWorkbench();
+    const { id } = app.store.getState().project;
+    app.disk.deps.rows.put([rowOf('x', { projectId: predictionsProjectId(id), costUsd: 2 })]);
+    app.workbench.projects.create('Other', 'empty');
+    expect(spentUsd(app.store.getState())).toBe(0);
+    app.workbench.projects.open(id);
+    expect(spentUsd(app.store.getState())).toBe(2);
+    expect(app.store.getState().counts.total).toBe(0);
   });
 });
 
 describe('blind comparison', () => {
   test('shows every item once, sides mixed, the same again after undo, until all are judged', async () => {
-    const desk = openWithRows();
-    const { blind } = desk.workbench;
-    const id = await started(desk, planOf({ source: { kind: 'rows', side: 'all' } }));
-    await ended(desk);
+    const app = openWithRows();
+    const { blind } = app.workbench;
+    const id = await started(app, planOf({ source: { kind: 'rows', side: 'all' } }));
+    await ended(app);
     const shown: string[] = [];
     const firsts = new Set<string>();
     for (let pair = blind.next(id, [BAD, GOOD]); pair !== null; pair = blind.next(id, [BAD, GOOD])) {
@@ -225,20 +225,20 @@ describe('blind comparison', () => {
   });
 
   test('makes each vote a preference pair, on the side its row is on', async () => {
-    const desk = openWithRows();
-    const { blind, train, dataset, projects } = desk.workbench;
-    const id = await started(desk, planOf({ source: { kind: 'rows', side: 'all' } }));
-    await ended(desk);
+    const app = openWithRows();
+    const { blind, train, dataset, projects } = app.workbench;
+    const id = await started(app, planOf({ source: { kind: 'rows', side: 'all' } }));
+    await ended(app);
     for (let pair = blind.next(id, [BAD, GOOD]); pair !== null; pair = blind.next(id, [BAD, GOOD])) {
       const { item, first, second } = pair;
       const choice = item.item.id === 'r0' ? 'tie' : first.model === 'good' ? 'first' : 'second';
       blind.vote(id, { itemId: item.item.id, first, second, choice });
     }
     projects.update((project) => ({ ...project, training: { ...project.training, method: 'dpo' } }));
-    const quote = await desk.clock.run(train.quote());
+    const quote = await app.clock.run(train.quote());
     expect(quote).toMatchObject({ ok: true, value: { trainExamples: 3, validationExamples: 4 } });
-    await desk.clock.run(dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
-    const lines = (desk.disk.documents.files.get('/exports/pairs.jsonl') ?? '').trimEnd().split('\n');
+    await app.clock.run(dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
+    const lines = (app.disk.documents.files.get('/exports/pairs.jsonl') ?? '').trimEnd().split('\n');
     const pair = (n: number) => ({
       prompt: [{ role: 'user' as const, content: String(n) }],
       preferred: `target ${n}`,

@@ -41,7 +41,7 @@ const numberIn = (request: ChatRequest): number => Number(/Clause (\d+)/.exec(us
 
 /** Two providers, one clock; `reply` hears which of them is asked. */
 function depsFor(reply: (providerId: string, request: ChatRequest, call: number) => Reply): {
-  readonly bench: FakeDeps;
+  readonly deps: FakeDeps;
   readonly clock: VirtualClock;
   readonly chats: Readonly<Record<'embedded' | 'other', ScriptedChat>>;
 } {
@@ -49,24 +49,24 @@ function depsFor(reply: (providerId: string, request: ChatRequest, call: number)
   const chatOf = (id: string) => new ScriptedChat(clock, (request, call) => reply(id, request, call));
   const chats = { embedded: chatOf('embedded'), other: chatOf('other') };
   const providers = providersOf(fakeProvider({ chat: chats.embedded }), fakeProvider({ chat: chats.other }, 'other'));
-  return { bench: fakeDeps({ clock, providers }), clock, chats };
+  return { deps: fakeDeps({ clock, providers }), clock, chats };
 }
 
 describe('predictions', () => {
   test('every model is asked every item once at its own provider, and graded', async () => {
-    const { bench, clock, chats } = depsFor((id, request) => ({
+    const { deps, clock, chats } = depsFor((id, request) => ({
       afterMs: 10,
       answer: answerOf(id === 'embedded' ? ' yes\n' : numberIn(request) % 2 === 0 ? 'YES' : 'no'),
     }));
     const items = itemsOf(6);
     const evaluation = evaluationOf({ models: [A, B] }, items);
-    const end = await clock.run(startEvaluate(bench, { evaluation, items }).finished);
+    const end = await clock.run(startEvaluate(deps, { evaluation, items }).finished);
     expect(end.status).toBe('succeeded');
     expect(end.detail).toMatchObject({ kind: 'evaluate', evaluationId: 'e', total: 12, done: 12, failed: 0 });
     const seen = (chat: ScriptedChat) => chat.calls.map(({ request }) => userText(request)).toSorted();
     expect(seen(chats.embedded)).toEqual(items.map(({ prompt }) => prompt[0]?.content));
     expect(seen(chats.other)).toEqual(seen(chats.embedded));
-    const read = readEvaluation(bench, evaluation, items).items();
+    const read = readEvaluation(deps, evaluation, items).items();
     expect(read.map(({ predictions }) => predictions.map((one) => one?.scores[0]?.passed))).toEqual(
       items.map(({ target }) => [target === 'Yes', true]),
     );
@@ -74,7 +74,7 @@ describe('predictions', () => {
 
   test('a failed call is no wrong answer; starting again asks that one alone', async () => {
     let healed = false;
-    const { bench, clock, chats } = depsFor((_, request) => ({
+    const { deps, clock, chats } = depsFor((_, request) => ({
       afterMs: 10,
       answer:
         !healed && numberIn(request) === 3
@@ -85,8 +85,8 @@ describe('predictions', () => {
     }));
     const items = itemsOf(6);
     const evaluation = evaluationOf({}, items);
-    await clock.run(startEvaluate(bench, { evaluation, items }).finished);
-    const reader = readEvaluation(bench, evaluation, items);
+    await clock.run(startEvaluate(deps, { evaluation, items }).finished);
+    const reader = readEvaluation(deps, evaluation, items);
     const failed = reader.items().filter(({ predictions }) => predictions[0]?.status === 'failed');
     expect(failed.map(({ item, predictions }) => [item.line, predictions[0]?.error, predictions[0]?.scores])).toEqual([
       [4, 'not that', []],
@@ -94,16 +94,16 @@ describe('predictions', () => {
     ]);
     healed = true;
     const calls = chats.embedded.calls.length;
-    const again = await clock.run(startEvaluate(bench, { evaluation, items }).finished);
+    const again = await clock.run(startEvaluate(deps, { evaluation, items }).finished);
     expect(again.detail).toMatchObject({ done: 2, reused: 4, failed: 0 });
     expect(chats.embedded.calls.length).toBe(calls + 2);
   });
 
   test('an answer is reused by another evaluation, not by another provider or other parameters', async () => {
-    const { bench, clock, chats } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
+    const { deps, clock, chats } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
     const items = itemsOf(4);
     const run = async (change: Partial<EvaluationPlan>, id: string) =>
-      (await clock.run(startEvaluate(bench, { evaluation: evaluationOf(change, items, id), items }).finished)).detail;
+      (await clock.run(startEvaluate(deps, { evaluation: evaluationOf(change, items, id), items }).finished)).detail;
     await run({}, 'one');
     expect(await run({ graders: [{ kind: 'contains' }] }, 'two')).toMatchObject({ done: 0, reused: 4 });
     expect(await run({ models: [A, B] }, 'three')).toMatchObject({ done: 4, reused: 4 });
@@ -112,21 +112,21 @@ describe('predictions', () => {
   });
 
   test('equal prompts are asked once, and answer every item that asks them', async () => {
-    const { bench, clock, chats } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
+    const { deps, clock, chats } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
     const items = [itemOf(0), { ...itemOf(0, 'No'), id: 'twin', line: 2 }];
     const evaluation = evaluationOf({}, items);
-    const end = await clock.run(startEvaluate(bench, { evaluation, items }).finished);
+    const end = await clock.run(startEvaluate(deps, { evaluation, items }).finished);
     expect(end.detail).toMatchObject({ total: 1, done: 1, waiting: 0 });
     expect(chats.embedded.calls).toHaveLength(1);
-    const read = readEvaluation(bench, evaluation, items).items();
+    const read = readEvaluation(deps, evaluation, items).items();
     expect(read.map(({ predictions }) => predictions[0]?.scores[0]?.passed)).toEqual([true, false]);
   });
 
   test('a grader that cannot be made ready stops it before anything is bought', async () => {
-    const { bench, clock, chats } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
+    const { deps, clock, chats } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
     const items = itemsOf(2);
     const evaluation = evaluationOf({ graders: [{ kind: 'regex', pattern: '(', flags: '' }] }, items);
-    const end = await clock.run(startEvaluate(bench, { evaluation, items }).finished);
+    const end = await clock.run(startEvaluate(deps, { evaluation, items }).finished);
     expect(end.status).toBe('failed');
     expect(end.problem?.what).not.toBe('');
     expect(chats.embedded.calls).toHaveLength(0);
@@ -141,7 +141,7 @@ describe('the cap', () => {
         fc.integer({ min: 0, max: 200 }),
         fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 16 }),
         async (count, cap, words) => {
-          const { bench, clock } = depsFor((_, __, call) => {
+          const { deps, clock } = depsFor((_, __, call) => {
             const usage = { promptTokens: 2, completionTokens: words[call % words.length] ?? 1, cachedTokens: 0 };
             return { afterMs: 10, answer: answerOf('Yes', { usage }) };
           });
@@ -151,9 +151,9 @@ describe('the cap', () => {
           ];
           const items = itemsOf(count);
           const evaluation = evaluationOf({ models, capUsd: cap }, items);
-          const quote = await quoteEvaluation(bench, evaluation, items);
+          const quote = await quoteEvaluation(deps, evaluation, items);
           expect(quote).toMatchObject({ items: count, calls: count * 2, reused: 0 });
-          const end = await clock.run(startEvaluate(bench, { evaluation, items, whenCapped: 'end' }).finished);
+          const end = await clock.run(startEvaluate(deps, { evaluation, items, whenCapped: 'end' }).finished);
           expect(end.detail.costUsd).toBeLessThanOrEqual(cap + 1e-9);
           if (quote.upToUsd !== null && quote.upToUsd <= cap) expect(end.status).toBe('succeeded');
           if (end.status === 'succeeded') expect(end.detail.costUsd).toBeLessThanOrEqual(quote.upToUsd ?? 0);
@@ -164,10 +164,10 @@ describe('the cap', () => {
   });
 
   test('at it a run waits, and a higher one lets it end', async () => {
-    const { bench, clock } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
+    const { deps, clock } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
     const items = itemsOf(6);
     const evaluation = evaluationOf({ models: [{ ...A, model: 'paid' }], capUsd: 60 }, items);
-    const handle = startEvaluate(bench, { evaluation, items });
+    const handle = startEvaluate(deps, { evaluation, items });
     await clock.advance(1000);
     expect(handle.snapshot().status).toBe('paused');
     handle.setCap(null);
@@ -190,34 +190,34 @@ describe('the judge', () => {
     ['honest', honest, [1, 0, 0.5]],
     ['in love with the first place', () => '[[A]]', [0.5, 0.5, 0.5]],
   ])('%s: is asked in both orders, after the answers', async (_, verdict, values) => {
-    const { bench, clock, chats } = depsFor((id, request) => ({
+    const { deps, clock, chats } = depsFor((id, request) => ({
       afterMs: 10,
       answer: answerOf(id === 'other' ? verdict(request) : (answers[numberIn(request)] ?? '')),
     }));
     const items = [0, 1, 2].map((n) => itemOf(n, 'Yes'));
     const evaluation = evaluationOf({ graders: [judge] }, items);
-    const quote = await quoteEvaluation(bench, evaluation, items);
-    const end = await clock.run(startEvaluate(bench, { evaluation, items }).finished);
+    const quote = await quoteEvaluation(deps, evaluation, items);
+    const end = await clock.run(startEvaluate(deps, { evaluation, items }).finished);
     expect(end.status).toBe('succeeded');
     // Where answer and target are the same text, both orders are one question.
     expect([end.detail.total, end.detail.done, quote.calls]).toEqual([8, 8, 9]);
     expect(Math.min(...chats.other.calls.map(({ at }) => at))).toBeGreaterThanOrEqual(
       Math.max(...chats.embedded.calls.map(({ at }) => at)),
     );
-    const read = readEvaluation(bench, evaluation, items).items();
+    const read = readEvaluation(deps, evaluation, items).items();
     expect(read.map(({ predictions }) => predictions[0]?.scores[0]?.value)).toEqual(values);
   });
 
   test('that says nothing fails the prediction, and is asked again alone', async () => {
     let dumb = true;
-    const { bench, clock, chats } = depsFor((id, request) => ({
+    const { deps, clock, chats } = depsFor((id, request) => ({
       afterMs: 10,
       answer: answerOf(id === 'embedded' ? 'Yes indeed' : dumb ? 'Hm.' : honest(request)),
     }));
     const items = [itemOf(0, 'Yes')];
     const evaluation = evaluationOf({ graders: [judge] }, items);
-    const run = () => clock.run(startEvaluate(bench, { evaluation, items }).finished);
-    const first = () => readEvaluation(bench, evaluation, items).items()[0]?.predictions[0];
+    const run = () => clock.run(startEvaluate(deps, { evaluation, items }).finished);
+    const first = () => readEvaluation(deps, evaluation, items).items()[0]?.predictions[0];
     await run();
     expect(first()).toMatchObject({ status: 'failed', text: 'Yes indeed', scores: [] });
     dumb = false;
@@ -229,20 +229,20 @@ describe('the judge', () => {
 
 describe('reading along', () => {
   test('gives the same items back until one of them changes, and then that one anew', async () => {
-    const { bench, clock } = depsFor((_, request) => ({ afterMs: numberIn(request) * 50, answer: answerOf('Yes') }));
+    const { deps, clock } = depsFor((_, request) => ({ afterMs: numberIn(request) * 50, answer: answerOf('Yes') }));
     const items = itemsOf(4);
     const evaluation = evaluationOf({}, items);
-    const reader = readEvaluation(bench, evaluation, items);
+    const reader = readEvaluation(deps, evaluation, items);
     const before = reader.items();
     expect(before.every(({ predictions }) => predictions[0] === null)).toBe(true);
     const heard: boolean[] = [];
-    const rows = Object.assign(Object.create(bench.rows), {
-      put(put: Parameters<typeof bench.rows.put>[0]) {
-        bench.rows.put(put);
+    const rows = Object.assign(Object.create(deps.rows), {
+      put(put: Parameters<typeof deps.rows.put>[0]) {
+        deps.rows.put(put);
         heard.push(reader.rowsChanged(put));
       },
     });
-    const handle = startEvaluate({ ...bench, rows }, { evaluation, items });
+    const handle = startEvaluate({ ...deps, rows }, { evaluation, items });
     await clock.advance(20);
     expect(heard).toEqual([true]);
     const after = reader.items();

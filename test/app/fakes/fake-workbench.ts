@@ -128,7 +128,7 @@ const sourcesOf = (documents: MemoryDocuments): Sources => ({
   },
 });
 
-/** What outlives the app: its stores. A second `openDesk` over the same disk is the app started again. */
+/** What outlives the app: its stores. A second `openFakeWorkbench` over the same disk is the app started again. */
 export interface Disk {
   readonly deps: FakeDeps;
   readonly projects: MemoryProjects;
@@ -183,7 +183,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     answer: answerOf(`On ${request.messages.at(-1)?.content ?? ''}`),
   }));
   const given = parts.providers ?? [fakeProvider({ chat })];
-  const bench = fakeDeps({ clock });
+  const operations = fakeDeps({ clock });
   const copied: string[] = [];
   const keys = new Map<string, string>();
   const projectRows: ProjectRows = {
@@ -202,9 +202,9 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
   const deps: WorkbenchDeps = {
     clock,
     projectRows,
-    registry: bench.registry,
-    random: bench.random,
-    tokens: bench.tokens,
+    registry: operations.registry,
+    random: operations.random,
+    tokens: operations.tokens,
     rows: parts.rows ?? disk.deps.rows,
     jobs: disk.deps.jobs,
     projects: disk.projects,

@@ -17,7 +17,7 @@ export const fileProvider = () =>
     jobs: { events: async () => [], checkpoints: async () => [] },
   });
 
-/** A desk with rows to train on and a provider whose job runs for some beats and then ends as told. */
+/** A workbench with rows to train on and a provider whose job runs for some beats and then ends as given. */
 export function openToTrain(mode: TrackingMode, { runs = 2, end = 'succeeded' as JobStatus } = {}): FakeWorkbench {
   const server = new JobServer([
     ...Array.from({ length: runs }, () => ({ events: 2, status: 'running' as const })),
@@ -32,15 +32,15 @@ export function openToTrain(mode: TrackingMode, { runs = 2, end = 'succeeded' as
   });
   const disk = newDisk();
   disk.tracking.save({ ...NO_CHOICES, mode });
-  const desk = openFakeWorkbench({ disk, providers: [provider] });
-  const projectId = desk.store.getState().project.id;
+  const app = openFakeWorkbench({ disk, providers: [provider] });
+  const projectId = app.store.getState().project.id;
   disk.deps.rows.put(Array.from({ length: 40 }, (_, n) => rowOf(`r${n}`, { projectId, cell: { race: `${n}` } })));
-  return desk;
+  return app;
 }
 
-export async function trained(desk: FakeWorkbench): Promise<void> {
-  desk.workbench.train.start();
-  await desk.clock.advance(120_000);
+export async function trained(app: FakeWorkbench): Promise<void> {
+  app.workbench.train.start();
+  await app.clock.advance(120_000);
 }
 
 export const openRun: TrackedRun = {

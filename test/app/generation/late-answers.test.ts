@@ -4,7 +4,7 @@ import { VirtualClock } from '../fakes/clock.ts';
 import { type FakeWorkbench, openFakeWorkbench } from '../fakes/fake-workbench.ts';
 import { answerOf, fakeProvider } from '../fakes/provider.ts';
 
-/** A server that hears no cancelling: the answer comes all the same. Its clock is the desk's, set once that is there. */
+/** A server that ignores a cancel: the answer comes all the same. Its clock is the workbench's, set once that is there. */
 function deafWorkbench(): FakeWorkbench {
   let clock = new VirtualClock();
   const complete = async () => {
@@ -12,9 +12,9 @@ function deafWorkbench(): FakeWorkbench {
     return answerOf('Late');
   };
   const provider: Provider = fakeProvider({ chat: { complete } });
-  const desk = openFakeWorkbench({ providers: [provider] });
-  clock = desk.clock;
-  return desk;
+  const app = openFakeWorkbench({ providers: [provider] });
+  clock = app.clock;
+  return app;
 }
 
 test('an answer that lands after undo does not have the last word', async () => {

@@ -13,13 +13,13 @@ describe('the hand of the person', () => {
   test('pause lets running calls finish and starts no new one; resume goes on', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, (request) => ({ afterMs: 100, answer: answerOf(userText(request)) }));
-    const bench = fakeDeps({ clock, chat });
-    const handle = startGenerate(bench, { ...base, template: templateOf(4), plan: planOf() });
+    const deps = fakeDeps({ clock, chat });
+    const handle = startGenerate(deps, { ...base, template: templateOf(4), plan: planOf() });
     await clock.advance(50);
     handle.pause();
     await clock.advance(5000);
     expect(chat.calls.length).toBe(4);
-    expect(bench.rows.kept.size).toBe(4);
+    expect(deps.rows.kept.size).toBe(4);
     expect(handle.snapshot().status).toBe('paused');
     handle.resume();
     expect((await clock.run(handle.finished)).detail.done).toBe(16);
@@ -28,9 +28,9 @@ describe('the hand of the person', () => {
   test('at its cap a run waits, says so, and goes on when the cap is lifted', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, (request) => ({ afterMs: 10, answer: answerOf(userText(request)) }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const plan = planOf({ model: 'paid', capUsd: 100 });
-    const handle = startGenerate(bench, { ...base, template: templateOf(3), plan });
+    const handle = startGenerate(deps, { ...base, template: templateOf(3), plan });
     await clock.advance(1000);
     const waiting = handle.snapshot();
     expect(waiting.status).toBe('paused');
@@ -48,14 +48,14 @@ describe('the hand of the person', () => {
       afterMs: call < 4 ? 10 : 60_000,
       answer: answerOf(userText(request)),
     }));
-    const bench = fakeDeps({ clock, chat });
-    const handle = startGenerate(bench, { ...base, template: templateOf(4), plan: planOf() });
+    const deps = fakeDeps({ clock, chat });
+    const handle = startGenerate(deps, { ...base, template: templateOf(4), plan: planOf() });
     await clock.advance(100);
     handle.cancel();
     const end = await clock.run(handle.finished);
     expect(end.status).toBe('cancelled');
     expect(end.receipt?.summary).toMatch(/4 rows generated/);
-    expect(bench.rows.kept.size).toBe(4);
+    expect(deps.rows.kept.size).toBe(4);
   });
 });
 
@@ -63,13 +63,13 @@ describe('what can go wrong', () => {
   test.each(['auth', 'quota', 'forbidden', 'not-found'] as const)('%s stops the whole run at once', async (kind) => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, () => ({ afterMs: 10, answer: new ProviderError(kind, 'no') }));
-    const bench = fakeDeps({ clock, chat });
-    const handle = startGenerate(bench, { ...base, template: templateOf(20), plan: planOf() });
+    const deps = fakeDeps({ clock, chat });
+    const handle = startGenerate(deps, { ...base, template: templateOf(20), plan: planOf() });
     const end = await clock.run(handle.finished);
     expect(end.status).toBe('failed');
     expect(end.problem?.next).not.toBe('');
     expect(chat.calls.length).toBe(4);
-    expect(bench.rows.kept.size).toBe(0);
+    expect(deps.rows.kept.size).toBe(0);
   });
 
   test('one row that keeps failing is kept as failed with its cause, and the next run buys only that', async () => {
@@ -80,15 +80,15 @@ describe('what can go wrong', () => {
         ? { afterMs: 10, answer: new ProviderError('server', 'exploded') }
         : { afterMs: 10, answer: answerOf(userText(request)) },
     );
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const request = { ...base, template: templateOf(3), plan: planOf() };
-    const end = await clock.run(startGenerate(bench, request).finished);
+    const end = await clock.run(startGenerate(deps, request).finished);
     expect(end.detail).toMatchObject({ done: 9, failed: 1 });
     expect(end.detail.problems.map((problem) => problem.cause)).toEqual(['exploded']);
     const calls = chat.calls.length;
     expect(calls).toBe(8 + 6);
     healed = true;
-    const again = await clock.run(startGenerate(bench, request).finished);
+    const again = await clock.run(startGenerate(deps, request).finished);
     expect(again.detail).toMatchObject({ done: 1, reused: 8, failed: 0 });
     expect(chat.calls.length).toBe(calls + 1);
   });
@@ -96,53 +96,53 @@ describe('what can go wrong', () => {
   test('a server that fails every row ends the run before the lattice is used up', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, () => ({ afterMs: 10, answer: new ProviderError('network', 'refused') }));
-    const bench = fakeDeps({ clock, chat });
-    const end = await clock.run(startGenerate(bench, { ...base, template: templateOf(30), plan: planOf() }).finished);
+    const deps = fakeDeps({ clock, chat });
+    const end = await clock.run(startGenerate(deps, { ...base, template: templateOf(30), plan: planOf() }).finished);
     expect(end.status).toBe('failed');
-    expect(bench.rows.kept.size).toBeLessThan(20);
+    expect(deps.rows.kept.size).toBeLessThan(20);
   });
 
   test('cut, declined and empty answers are kept, marked and not bought again', async () => {
     const clock = new VirtualClock();
     const odd = [{ finishReason: 'length' }, { refusal: 'I would rather not.' }, { text: ' ' }, {}];
     const chat = new ScriptedChat(clock, (_, call) => ({ afterMs: 10, answer: answerOf('words', odd[call] ?? {}) }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const request = { ...base, template: templateOf(2), plan: planOf() };
-    const end = await clock.run(startGenerate(bench, request).finished);
+    const end = await clock.run(startGenerate(deps, request).finished);
     expect(end.detail).toMatchObject({ done: 4, flagged: 3, failed: 0 });
-    const statuses = [...bench.rows.kept.values()].map((row) => row.status).toSorted();
+    const statuses = [...deps.rows.kept.values()].map((row) => row.status).toSorted();
     expect(statuses).toEqual(['done', 'empty', 'refused', 'truncated']);
-    expect((await clock.run(startGenerate(bench, request).finished)).detail.reused).toBe(4);
+    expect((await clock.run(startGenerate(deps, request).finished)).detail.reused).toBe(4);
   });
 
   test('an answer is on disk before it is told, and a disk that is full stops the run', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, (request) => ({ afterMs: 10, answer: answerOf(userText(request)) }));
-    const bench = fakeDeps({ clock, chat });
-    bench.registry.subscribe(() => {
-      for (const { detail } of bench.registry.list()) {
+    const deps = fakeDeps({ clock, chat });
+    deps.registry.subscribe(() => {
+      for (const { detail } of deps.registry.list()) {
         if (detail.kind !== 'generate') continue;
-        for (const row of detail.latest) expect(bench.rows.get('p', row.rowId)).not.toBeNull();
+        for (const row of detail.latest) expect(deps.rows.get('p', row.rowId)).not.toBeNull();
       }
     });
-    const handle = startGenerate(bench, { ...base, template: templateOf(6), plan: planOf() });
+    const handle = startGenerate(deps, { ...base, template: templateOf(6), plan: planOf() });
     await clock.advance(25);
-    bench.rows.fault = new Error('disk full');
+    deps.rows.fault = new Error('disk full');
     const end = await clock.run(handle.finished);
     expect(end.status).toBe('failed');
     expect(end.problem?.what).toBe('disk full');
-    expect(end.detail.done).toBe(bench.rows.kept.size);
+    expect(end.detail.done).toBe(deps.rows.kept.size);
   });
 
   test('a broken template and a cap without a price buy nothing', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, () => ({ afterMs: 1, answer: answerOf('x') }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const broken = { ...templateOf(2), teacherPrompt: 'Write of {a} and {nobody}' };
-    const first = await clock.run(startGenerate(bench, { ...base, template: broken, plan: planOf() }).finished);
+    const first = await clock.run(startGenerate(deps, { ...base, template: broken, plan: planOf() }).finished);
     expect(first.problem?.what).toMatch(/nobody/);
     const plan = planOf({ model: 'mystery', capUsd: 1 });
-    const second = await clock.run(startGenerate(bench, { ...base, template: templateOf(2), plan }).finished);
+    const second = await clock.run(startGenerate(deps, { ...base, template: templateOf(2), plan }).finished);
     expect(second.problem?.what).toMatch(/price of mystery is unknown/);
     expect(chat.calls.length).toBe(0);
   });
@@ -157,17 +157,17 @@ describe('buying again', () => {
         ? { afterMs: 5, answer: new ProviderError('invalid-request', 'no') }
         : { afterMs: 5, answer: answerOf(`answer ${round}`) },
     );
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const request = { ...base, template: templateOf(1), plan: planOf() };
-    await clock.run(startGenerate(bench, request).finished);
-    const rowIds = [...bench.rows.kept.values()].map((row) => row.id);
+    await clock.run(startGenerate(deps, request).finished);
+    const rowIds = [...deps.rows.kept.values()].map((row) => row.id);
     round = 1;
-    await clock.run(retryRows(bench, { ...request, rowIds }).finished);
-    expect([...bench.rows.kept.values()].map((row) => [row.id, row.completion])).toEqual([[rowIds[0], 'answer 1']]);
+    await clock.run(retryRows(deps, { ...request, rowIds }).finished);
+    expect([...deps.rows.kept.values()].map((row) => [row.id, row.completion])).toEqual([[rowIds[0], 'answer 1']]);
     round = 2;
-    const end = await clock.run(retryRows(bench, { ...request, rowIds }).finished);
+    const end = await clock.run(retryRows(deps, { ...request, rowIds }).finished);
     expect(end.detail.failed).toBe(1);
-    expect(bench.rows.get('p', rowIds[0] ?? '')?.completion).toBe('answer 1');
+    expect(deps.rows.get('p', rowIds[0] ?? '')?.completion).toBe('answer 1');
   });
 
   test('keeps the old answer when the provider refuses the new call for its content', async () => {
@@ -177,13 +177,13 @@ describe('buying again', () => {
       afterMs: 5,
       answer: refuses ? new ProviderError('moderation', 'flagged') : answerOf('a paid answer'),
     }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const request = { ...base, template: templateOf(1), plan: planOf() };
-    await clock.run(startGenerate(bench, request).finished);
-    const rowIds = [...bench.rows.kept.values()].map(({ id }) => id);
+    await clock.run(startGenerate(deps, request).finished);
+    const rowIds = [...deps.rows.kept.values()].map(({ id }) => id);
     refuses = true;
-    await clock.run(retryRows(bench, { ...request, rowIds }).finished);
-    expect([...bench.rows.kept.values()]).toMatchObject([{ status: 'done', completion: 'a paid answer' }]);
+    await clock.run(retryRows(deps, { ...request, rowIds }).finished);
+    expect([...deps.rows.kept.values()]).toMatchObject([{ status: 'done', completion: 'a paid answer' }]);
   });
 });
 
@@ -195,10 +195,10 @@ describe('what may have been paid for without an answer', () => {
   ])('$message: counts against the cap and is never told as free', async (fault) => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, (_, call) => ({ afterMs: 5, answer: call < 6 ? fault : answerOf('x') }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const plan = planOf({ model: 'paid', capUsd: 10_000, concurrency: 1 });
-    const end = await clock.run(startGenerate(bench, { ...base, template: templateOf(1), plan }).finished);
-    const [row] = bench.rows.kept.values();
+    const end = await clock.run(startGenerate(deps, { ...base, template: templateOf(1), plan }).finished);
+    const [row] = deps.rows.kept.values();
     expect(end.detail.costUsd).toBeGreaterThanOrEqual(chat.calls.length * 40);
     expect(row).toMatchObject({ status: 'failed', costUsd: null });
   });
@@ -207,10 +207,10 @@ describe('what may have been paid for without an answer', () => {
     const clock = new VirtualClock();
     const fault = new ProviderError('network', 'refused', { code: 'ECONNREFUSED' });
     const chat = new ScriptedChat(clock, () => ({ afterMs: 5, answer: fault }));
-    const bench = fakeDeps({ clock, chat });
+    const deps = fakeDeps({ clock, chat });
     const plan = planOf({ model: 'paid', capUsd: 10_000, concurrency: 1 });
-    const end = await clock.run(startGenerate(bench, { ...base, template: templateOf(1), plan }).finished);
+    const end = await clock.run(startGenerate(deps, { ...base, template: templateOf(1), plan }).finished);
     expect(end.detail.costUsd).toBe(0);
-    expect([...bench.rows.kept.values()]).toMatchObject([{ costUsd: 0 }]);
+    expect([...deps.rows.kept.values()]).toMatchObject([{ costUsd: 0 }]);
   });
 });

@@ -7,145 +7,145 @@ import { JOB, noticeText, openToTrain, trained } from '../fakes/training.ts';
 
 describe('a job that ends', () => {
   test('is written as an offline run, sent nowhere, and no more is said of it', async () => {
-    const desk = openToTrain('offline');
-    await trained(desk);
-    const { tracker } = desk.disk;
+    const app = openToTrain('offline');
+    await trained(app);
+    const { tracker } = app.disk;
     expect(tracker.written.get('ftjob-1')?.summary.status).toBe('succeeded');
     expect(tracker.written.get('ftjob-1')?.artifacts.map(({ type }) => type)).toContain('training_files');
     expect(tracker.uploads).toEqual([]);
-    expect(noticeText(desk)).toContain('is ready');
-    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('local');
+    expect(noticeText(app)).toContain('is ready');
+    expect(app.workbench.tracking.state(JOB)?.sync).toBe('local');
   });
 
   test('is sent in online mode, and was shown while it ran', async () => {
-    const desk = openToTrain('online', { runs: 300 });
-    desk.workbench.train.start();
-    await desk.clock.advance(20_000);
-    const { tracker } = desk.disk;
+    const app = openToTrain('online', { runs: 300 });
+    app.workbench.train.start();
+    await app.clock.advance(20_000);
+    const { tracker } = app.disk;
     expect(tracker.sent.get('ftjob-1')?.end).toBeNull();
-    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('partial');
+    expect(app.workbench.tracking.state(JOB)?.sync).toBe('partial');
     const early = tracker.uploads.length;
     expect(early).toBeGreaterThan(1);
-    await desk.clock.advance(600_000);
+    await app.clock.advance(600_000);
     expect(tracker.sent.get('ftjob-1')?.end?.exitCode).toBe(0);
-    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('synced');
-    expect(noticeText(desk)).toContain('is ready');
+    expect(app.workbench.tracking.state(JOB)?.sync).toBe('synced');
+    expect(noticeText(app)).toContain('is ready');
   });
 
   test('is no longer shown once the settings say otherwise', async () => {
-    const desk = openToTrain('online', { runs: 300 });
-    desk.workbench.train.start();
-    await desk.clock.advance(20_000);
-    const { tracker } = desk.disk;
+    const app = openToTrain('online', { runs: 300 });
+    app.workbench.train.start();
+    await app.clock.advance(20_000);
+    const { tracker } = app.disk;
     const before = tracker.uploads.length;
-    desk.workbench.trackingSettings.save({ ...NO_CHOICES, mode: 'disabled' });
-    await desk.clock.advance(600_000);
-    expect(desk.store.getState().jobs[0]?.job.status).toBe('succeeded');
+    app.workbench.trackingSettings.save({ ...NO_CHOICES, mode: 'disabled' });
+    await app.clock.advance(600_000);
+    expect(app.store.getState().jobs[0]?.job.status).toBe('succeeded');
     expect(tracker.uploads).toHaveLength(before);
   });
 
   test('while what was asked for is still being sent is written and sent after that, whole', async () => {
-    const desk = openToTrain('online', { runs: 30 });
-    desk.workbench.train.start();
-    await desk.clock.advance(500);
-    const { tracker } = desk.disk;
+    const app = openToTrain('online', { runs: 30 });
+    app.workbench.train.start();
+    await app.clock.advance(500);
+    const { tracker } = app.disk;
     const { promise, resolve } = Promise.withResolvers<void>();
     tracker.gate = promise;
-    desk.workbench.tracking.sync(JOB);
-    await desk.clock.advance(120_000);
-    expect(desk.store.getState().jobs[0]?.job.status).toBe('succeeded');
+    app.workbench.tracking.sync(JOB);
+    await app.clock.advance(120_000);
+    expect(app.store.getState().jobs[0]?.job.status).toBe('succeeded');
     tracker.gate = null;
     resolve();
-    await desk.clock.advance(1_000);
+    await app.clock.advance(1_000);
     expect(tracker.sent.get('ftjob-1')?.end?.exitCode).toBe(0);
-    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('synced');
+    expect(app.workbench.tracking.state(JOB)?.sync).toBe('synced');
   });
 
   test('in online mode without a key is written here', async () => {
-    const desk = openToTrain('online');
-    desk.disk.tracking.setKey(null);
-    await trained(desk);
-    expect(desk.disk.tracker.uploads).toEqual([]);
-    expect(desk.disk.tracker.written.has('ftjob-1')).toBe(true);
+    const app = openToTrain('online');
+    app.disk.tracking.setKey(null);
+    await trained(app);
+    expect(app.disk.tracker.uploads).toEqual([]);
+    expect(app.disk.tracker.written.has('ftjob-1')).toBe(true);
   });
 
   test('is left alone where tracking is disabled', async () => {
-    const desk = openToTrain('disabled');
-    await trained(desk);
-    expect(desk.disk.tracker.written.size).toBe(0);
-    expect(desk.workbench.tracking.whyNot(JOB)).toContain('disabled');
+    const app = openToTrain('disabled');
+    await trained(app);
+    expect(app.disk.tracker.written.size).toBe(0);
+    expect(app.workbench.tracking.whyNot(JOB)).toContain('disabled');
   });
 
   test('that cannot be sent is told with where it stays, and goes with the next w', async () => {
-    const desk = openToTrain('online');
-    desk.disk.tracker.failure = new TrackingError('offline', 'api.wandb.ai cannot be reached.', 'Check the network.');
-    await trained(desk);
-    expect(noticeText(desk)).toBe('api.wandb.ai cannot be reached. The run stays in /wandb/offline-run-ftjob-1.');
-    desk.disk.tracker.failure = null;
-    desk.workbench.tracking.sync(JOB);
-    await desk.clock.advance(1_000);
-    expect(desk.workbench.tracking.state(JOB)?.sync).toBe('synced');
-    expect(noticeText(desk)).toContain('Synced: https://wandb.ai/team/proj/runs/ftjob-1');
+    const app = openToTrain('online');
+    app.disk.tracker.failure = new TrackingError('offline', 'api.wandb.ai cannot be reached.', 'Check the network.');
+    await trained(app);
+    expect(noticeText(app)).toBe('api.wandb.ai cannot be reached. The run stays in /wandb/offline-run-ftjob-1.');
+    app.disk.tracker.failure = null;
+    app.workbench.tracking.sync(JOB);
+    await app.clock.advance(1_000);
+    expect(app.workbench.tracking.state(JOB)?.sync).toBe('synced');
+    expect(noticeText(app)).toContain('Synced: https://wandb.ai/team/proj/runs/ftjob-1');
   });
 
   test('that failed is tracked as failed', async () => {
-    const desk = openToTrain('offline', { end: 'failed' });
-    await trained(desk);
-    expect(desk.disk.tracker.written.get('ftjob-1')?.end?.exitCode).toBe(1);
+    const app = openToTrain('offline', { end: 'failed' });
+    await trained(app);
+    expect(app.disk.tracker.written.get('ftjob-1')?.end?.exitCode).toBe(1);
   });
 });
 
 describe('what is asked for', () => {
   test('is sent in offline mode too: that is what asking means', async () => {
-    const desk = openToTrain('offline');
-    await trained(desk);
-    const before = desk.workbench.reads.version(['tracking']);
-    desk.workbench.tracking.sync(JOB, { overwrite: true });
-    expect(desk.workbench.tracking.whyNot(JOB)).toBe('it is being synced');
-    await desk.clock.advance(1_000);
-    expect(desk.disk.tracker.uploads).toEqual([{ runId: 'ftjob-1', overwrite: true }]);
-    expect(desk.workbench.reads.version(['tracking'])).toBeGreaterThan(before);
-    expect(desk.workbench.tracking.whyNot(JOB)).toBeNull();
+    const app = openToTrain('offline');
+    await trained(app);
+    const before = app.workbench.reads.version(['tracking']);
+    app.workbench.tracking.sync(JOB, { overwrite: true });
+    expect(app.workbench.tracking.whyNot(JOB)).toBe('it is being synced');
+    await app.clock.advance(1_000);
+    expect(app.disk.tracker.uploads).toEqual([{ runId: 'ftjob-1', overwrite: true }]);
+    expect(app.workbench.reads.version(['tracking'])).toBeGreaterThan(before);
+    expect(app.workbench.tracking.whyNot(JOB)).toBeNull();
   });
 
   test('without a key is written, and what to do is said', async () => {
-    const desk = openToTrain('offline');
-    desk.disk.tracking.setKey(null);
-    desk.workbench.tracking.sync({ kind: 'dataset' });
-    await desk.clock.advance(1_000);
-    expect(noticeText(desk)).toMatch(/^No W&B key is known \(Settings, 8\).*Written to \/wandb\/offline-run-dataset-/);
-    expect(desk.workbench.tracking.state({ kind: 'dataset' })?.sync).toBe('local');
+    const app = openToTrain('offline');
+    app.disk.tracking.setKey(null);
+    app.workbench.tracking.sync({ kind: 'dataset' });
+    await app.clock.advance(1_000);
+    expect(noticeText(app)).toMatch(/^No W&B key is known \(Settings, 8\).*Written to \/wandb\/offline-run-dataset-/);
+    expect(app.workbench.tracking.state({ kind: 'dataset' })?.sync).toBe('local');
   });
 
   test('stays here where WANDB_MODE=offline was said for this very process', async () => {
-    const desk = openToTrain('online');
-    desk.disk.tracking.env.WANDB_MODE = 'offline';
-    desk.workbench.tracking.sync({ kind: 'dataset' });
-    await desk.clock.advance(1_000);
-    expect(desk.disk.tracker.uploads).toEqual([]);
-    expect(noticeText(desk)).toMatch(/^WANDB_MODE is offline, so it was not sent. Written to/);
+    const app = openToTrain('online');
+    app.disk.tracking.env.WANDB_MODE = 'offline';
+    app.workbench.tracking.sync({ kind: 'dataset' });
+    await app.clock.advance(1_000);
+    expect(app.disk.tracker.uploads).toEqual([]);
+    expect(noticeText(app)).toMatch(/^WANDB_MODE is offline, so it was not sent. Written to/);
   });
 
   test('of a dataset is one version for the same rows', async () => {
-    const desk = openToTrain('offline');
+    const app = openToTrain('offline');
     for (const _ of [1, 2]) {
-      desk.workbench.tracking.sync({ kind: 'dataset' });
-      await desk.clock.advance(1_000);
+      app.workbench.tracking.sync({ kind: 'dataset' });
+      await app.clock.advance(1_000);
     }
-    expect([...desk.disk.tracker.written.keys()]).toHaveLength(1);
-    const [run] = desk.disk.tracker.written.values();
+    expect([...app.disk.tracker.written.keys()]).toHaveLength(1);
+    const [run] = app.disk.tracker.written.values();
     expect(run?.artifacts[0]).toMatchObject({ type: 'dataset', metadata: { items: 40 } });
   });
 
   test('of a dataset whose rows changed is another version, and that is what is sent', async () => {
-    const desk = openToTrain('offline');
-    const { tracker } = desk.disk;
-    desk.workbench.tracking.sync({ kind: 'dataset' });
-    await desk.clock.advance(1_000);
-    const projectId = desk.store.getState().project.id;
-    desk.disk.deps.rows.put([rowOf('late', { projectId, cell: { race: 'late' }, createdAt: 9 })]);
-    desk.workbench.tracking.sync({ kind: 'dataset' });
-    await desk.clock.advance(1_000);
+    const app = openToTrain('offline');
+    const { tracker } = app.disk;
+    app.workbench.tracking.sync({ kind: 'dataset' });
+    await app.clock.advance(1_000);
+    const projectId = app.store.getState().project.id;
+    app.disk.deps.rows.put([rowOf('late', { projectId, cell: { race: 'late' }, createdAt: 9 })]);
+    app.workbench.tracking.sync({ kind: 'dataset' });
+    await app.clock.advance(1_000);
     expect(new Set(tracker.uploads.map(({ runId }) => runId)).size).toBe(2);
     expect([...tracker.sent.values()].map(({ artifacts }) => artifacts[0]?.metadata.items)).toEqual([40, 41]);
   });
@@ -153,15 +153,15 @@ describe('what is asked for', () => {
   test('is refused while the environment makes no sense, with the reason', () => {
     const disk = newDisk();
     disk.tracking.env.WANDB_BASE_URL = 'nonsense';
-    const desk = openFakeWorkbench({ disk });
-    expect(desk.workbench.tracking.whyNot(JOB)).toContain('WANDB_BASE_URL');
+    const app = openFakeWorkbench({ disk });
+    expect(app.workbench.tracking.whyNot(JOB)).toContain('WANDB_BASE_URL');
   });
 });
 
 describe('settings of tracking', () => {
   test('are kept, and the test of the connection says whose key it is and where runs go', async () => {
-    const desk = openFakeWorkbench();
-    const { trackingSettings } = desk.workbench;
+    const app = openFakeWorkbench();
+    const { trackingSettings } = app.workbench;
     trackingSettings.save({ ...NO_CHOICES, mode: 'online', project: 'nda', entity: 'lawyers' });
     expect(trackingSettings.read()).toMatchObject({ mode: 'online', project: 'nda', entity: 'lawyers' });
     expect(trackingSettings.read().sources).toMatchObject({ mode: 'settings', baseUrl: 'default' });

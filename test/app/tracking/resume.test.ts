@@ -33,22 +33,22 @@ describe('an upload that broke off when the app ended', () => {
 
 describe('a job that ended when nobody could write it', () => {
   test('is written when the app ends before the write does: it waits for that', async () => {
-    const desk = openToTrain('offline');
+    const app = openToTrain('offline');
     const { promise, resolve } = Promise.withResolvers<void>();
-    desk.disk.tracker.writeGate = promise;
-    await trained(desk);
-    expect(desk.disk.tracker.written.size).toBe(0);
-    const closed = desk.close();
+    app.disk.tracker.writeGate = promise;
+    await trained(app);
+    expect(app.disk.tracker.written.size).toBe(0);
+    const closed = app.close();
     resolve();
     await closed;
-    expect(desk.disk.tracker.written.has('ftjob-1')).toBe(true);
+    expect(app.disk.tracker.written.has('ftjob-1')).toBe(true);
   });
 
   test('is written at the next start after a kill, and an old one is not', async () => {
     const disk = newDisk();
-    const desk = openFakeWorkbench({ disk, providers: [fileProvider()] });
-    const { id: projectId } = desk.store.getState().project;
-    const now = desk.clock.now() / 1000;
+    const app = openFakeWorkbench({ disk, providers: [fileProvider()] });
+    const { id: projectId } = app.store.getState().project;
+    const now = app.clock.now() / 1000;
     // Written before its end, and the app was killed before it could be written again.
     const open = { ...openRun, id: 'ftjob-open' };
     disk.tracker.written.set(open.id, open);
@@ -57,8 +57,8 @@ describe('a job that ended when nobody could write it', () => {
     endedAt('ftjob-new', now - 60);
     endedAt('ftjob-open', now - 60);
     endedAt('ftjob-old', now - 2 * 86_400);
-    desk.resume();
-    await desk.clock.advance(1_000);
+    app.resume();
+    await app.clock.advance(1_000);
     expect([...disk.tracker.written.keys()].toSorted()).toEqual(['ftjob-new', 'ftjob-open']);
     expect(disk.tracker.written.get('ftjob-open')?.end?.exitCode).toBe(0);
     expect(disk.tracker.uploads).toEqual([]);
@@ -86,20 +86,20 @@ describe('a job whose provider no longer hands out its files', () => {
 
 describe('a job that is still running when the app ends', () => {
   test('is not begun to be shown again while the app waits for what is written', async () => {
-    const desk = openToTrain('online', { runs: 300 });
-    desk.workbench.train.start();
-    await desk.clock.advance(20_000);
-    const { tracker } = desk.disk;
+    const app = openToTrain('online', { runs: 300 });
+    app.workbench.train.start();
+    await app.clock.advance(20_000);
+    const { tracker } = app.disk;
     const { promise, resolve } = Promise.withResolvers<void>();
     tracker.writeGate = promise;
-    desk.workbench.tracking.sync({ kind: 'dataset' });
-    await desk.clock.advance(100);
-    const closed = desk.close();
-    await desk.clock.advance(2_000);
+    app.workbench.tracking.sync({ kind: 'dataset' });
+    await app.clock.advance(100);
+    const closed = app.close();
+    await app.clock.advance(2_000);
     const before = tracker.uploads.filter(({ runId }) => runId === 'ftjob-1').length;
     resolve();
     await closed;
-    await desk.clock.advance(120_000);
+    await app.clock.advance(120_000);
     expect(tracker.uploads.filter(({ runId }) => runId === 'ftjob-1')).toHaveLength(before);
   });
 });

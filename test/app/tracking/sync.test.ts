@@ -39,7 +39,7 @@ const silent = (missing: string[] = []) => ({
   missing: (what: string) => missing.push(what),
 });
 
-function bench() {
+function fakeSync() {
   const { registry, jobs } = fakeDeps({});
   const tracker = new MemoryTracker();
   const deps = { registry, tracker, jobs, providers: providersOf(provider) };
@@ -61,7 +61,7 @@ function bench() {
 
 describe('syncing a run', () => {
   it('puts a job together from what its provider says, writes and sends it, and tells what it had to do without', async () => {
-    const { start, tracker } = bench();
+    const { start, tracker } = fakeSync();
     const end = await start('send').finished;
     expect(end.status).toBe('succeeded');
     expect(end.detail.url).toBe('https://wandb.ai/team/proj/runs/ftjob-1');
@@ -73,14 +73,14 @@ describe('syncing a run', () => {
   });
 
   it('without a key leaves the run on this machine and says where', async () => {
-    const { start, tracker } = bench();
+    const { start, tracker } = fakeSync();
     const end = await start('write').finished;
     expect(end.receipt?.summary).toContain('Written to /wandb/offline-run-ftjob-1.');
     expect(tracker.uploads).toEqual([]);
   });
 
   it('that fails keeps what is written, and sends it the next time', async () => {
-    const { start, tracker } = bench();
+    const { start, tracker } = fakeSync();
     tracker.failure = new TrackingError('offline', 'api.wandb.ai cannot be reached.', 'Check the network.');
     const end = await start('send').finished;
     expect(end.status).toBe('failed');
@@ -95,7 +95,7 @@ describe('syncing a run', () => {
   });
 
   it('can be cancelled while it is sent', async () => {
-    const { start, tracker } = bench();
+    const { start, tracker } = fakeSync();
     const { promise, resolve } = Promise.withResolvers<void>();
     tracker.gate = promise;
     const handle = start('send');
@@ -107,7 +107,7 @@ describe('syncing a run', () => {
   });
 
   it('of a job that nobody watched has what the provider tells beside what is stored, and keeps it', async () => {
-    const { jobs, providers } = bench();
+    const { jobs, providers } = fakeSync();
     const points = await new JobServer([]).service().checkpoints(job.id);
     const asked: ReadonlySet<string>[] = [];
     const told = fakeProvider({
@@ -137,7 +137,7 @@ describe('syncing a run', () => {
   });
 
   it('of a job whose provider does not tell its events has those that are stored', async () => {
-    const { jobs } = bench();
+    const { jobs } = fakeSync();
     jobs.addEvents(job.id, [eventOf(7, 'Step 7', 7)]);
     const refused = async () => {
       throw new ProviderError('forbidden', 'Not yours.', { status: 403 });
@@ -154,7 +154,7 @@ describe('syncing a run', () => {
   });
 
   it('of a provider that cannot be reached has what is known here', async () => {
-    const { jobs } = bench();
+    const { jobs } = fakeSync();
     jobs.addEvents(job.id, [eventOf(2, 'Step 2', 2)]);
     const missing: string[] = [];
     const wanted = { job, record: recordOf(job), providerId: 'gone', projectName: 'P', log: false };

@@ -40,23 +40,23 @@ const fill = ({ store, disk }: FakeWorkbench, count: number) => {
 describe('training', () => {
   test('a job is quoted, made, followed to its end, and its model is offered beside its base in Chat', async () => {
     const { provider } = trainer();
-    const desk = openFakeWorkbench({ providers: [provider] });
-    fill(desk, 40);
-    const quote = await desk.clock.run(desk.workbench.train.quote());
+    const app = openFakeWorkbench({ providers: [provider] });
+    fill(app, 40);
+    const quote = await app.clock.run(app.workbench.train.quote());
     expect(quote).toMatchObject({ ok: true, value: { model: 'practice-small', costUsd: 0 } });
-    desk.workbench.train.start();
-    await desk.clock.advance(60_000);
-    const state = desk.store.getState();
+    app.workbench.train.start();
+    await app.clock.advance(60_000);
+    const state = app.store.getState();
     expect(state.jobs).toMatchObject([{ job: { status: 'succeeded', fineTunedModel: tuned }, quoteUsd: 0 }]);
-    expect(desk.workbench.reads.version(['jobs'])).toBeGreaterThan(2);
+    expect(app.workbench.reads.version(['jobs'])).toBeGreaterThan(2);
     expect(state.project.chat.models).toEqual([tuned, 'free']);
     expect(state.models).toMatchObject({ status: 'ready', models: [{ id: tuned }] });
     expect(tunedModelsOf(state.jobs, 'embedded')).toEqual([tuned]);
     expect(spentUsd(state)).toBe(0);
-    expect(desk.workbench.train.events('ftjob-1').length).toBe(4);
+    expect(app.workbench.train.events('ftjob-1').length).toBe(4);
     const [record] = state.jobs;
-    expect(record && (await desk.workbench.train.saveResults(record))).toMatchObject({ ok: true });
-    expect([...desk.disk.documents.files.keys()]).toEqual(['/exports/ftjob-1-results.csv']);
+    expect(record && (await app.workbench.train.saveResults(record))).toMatchObject({ ok: true });
+    expect([...app.disk.documents.files.keys()]).toEqual(['/exports/ftjob-1-results.csv']);
   });
 
   test('a report to W&B that the provider cannot make is not requested, and the person is told so', async () => {
@@ -87,15 +87,15 @@ describe('training', () => {
         return jobOf({ id: `ftjob-${made.length}`, model: 'practice-small' });
       },
     });
-    const desk = openFakeWorkbench({ providers: [provider] });
-    fill(desk, 40);
-    desk.workbench.train.start();
-    desk.workbench.train.start();
-    expect(desk.store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/being started/) });
-    await desk.clock.advance(60_000);
+    const app = openFakeWorkbench({ providers: [provider] });
+    fill(app, 40);
+    app.workbench.train.start();
+    app.workbench.train.start();
+    expect(app.store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/being started/) });
+    await app.clock.advance(60_000);
     expect(made.length).toBe(1);
-    desk.workbench.train.start();
-    await desk.clock.advance(60_000);
+    app.workbench.train.start();
+    await app.clock.advance(60_000);
     expect(made.length).toBe(2);
   });
 
@@ -128,10 +128,10 @@ describe('training', () => {
       if (sent.length === 1) await first.promise;
       return provider.files.upload(file, options);
     };
-    const desk = openFakeWorkbench({ providers: [{ ...provider, files: { ...provider.files, upload } }] });
-    fill(desk, 40);
+    const app = openFakeWorkbench({ providers: [{ ...provider, files: { ...provider.files, upload } }] });
+    fill(app, 40);
     const startWith = (suffix: string, nEpochs: number) => {
-      desk.workbench.projects.update((project) => ({
+      app.workbench.projects.update((project) => ({
         ...project,
         training: {
           ...project.training,
@@ -139,18 +139,18 @@ describe('training', () => {
           hyperparameters: { ...project.training.hyperparameters, nEpochs },
         },
       }));
-      desk.workbench.train.start();
+      app.workbench.train.start();
     };
     startWith('one', 2);
-    await desk.clock.advance(1000);
+    await app.clock.advance(1000);
     expect(sent.length).toBe(1);
-    desk.workbench.train.start();
-    expect(desk.store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/being started/) });
+    app.workbench.train.start();
+    expect(app.store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/being started/) });
     startWith('two', 5);
-    await desk.clock.advance(1000);
+    await app.clock.advance(1000);
     first.resolve();
-    await desk.clock.advance(60_000);
-    const { jobs } = desk.store.getState();
+    await app.clock.advance(60_000);
+    const { jobs } = app.store.getState();
     const told = jobs.map(({ job, asked }) => [job.id, job.status, asked?.nEpochs]);
     expect(told.toSorted()).toEqual([
       ['ftjob-one', 'succeeded', 2],
@@ -158,7 +158,7 @@ describe('training', () => {
     ]);
     expect(new Set(jobs.map(({ data }) => data?.training)).size).toBe(1);
     expect(jobs[0]?.data?.training).toMatch(/^[0-9a-f]{8}$/);
-    for (const { job } of jobs) expect(desk.workbench.train.events(job.id).length).toBeGreaterThan(0);
+    for (const { job } of jobs) expect(app.workbench.train.events(job.id).length).toBeGreaterThan(0);
   });
 
   test('by DPO, pairs are quoted, uploaded and asked for', async () => {
@@ -179,9 +179,9 @@ describe('training', () => {
       files: { ...provider.files, upload },
       jobs: { ...provider.jobs, create },
     };
-    const desk = openFakeWorkbench({ providers: [provider, tuner] });
-    const projectId = desk.store.getState().project.id;
-    desk.disk.deps.rows.put(
+    const app = openFakeWorkbench({ providers: [provider, tuner] });
+    const projectId = app.store.getState().project.id;
+    app.disk.deps.rows.put(
       Array.from({ length: 24 }, (_, n) =>
         rowOf(`r${n}`, {
           projectId,
@@ -190,23 +190,23 @@ describe('training', () => {
         }),
       ),
     );
-    desk.workbench.projects.update((project) => ({
+    app.workbench.projects.update((project) => ({
       ...project,
       training: { ...project.training, method: 'dpo', beta: 0.2, validationShare: 0.1 },
     }));
-    desk.workbench.train.start();
-    expect(desk.store.getState().notice).toMatchObject({
+    app.workbench.train.start();
+    expect(app.store.getState().notice).toMatchObject({
       problem: { what: expect.stringContaining('supervised only') },
     });
 
-    desk.workbench.projects.update((project) => ({ ...project, providerId: 'tuner' }));
-    const quote = await desk.clock.run(desk.workbench.train.quote());
+    app.workbench.projects.update((project) => ({ ...project, providerId: 'tuner' }));
+    const quote = await app.clock.run(app.workbench.train.quote());
     if (!quote.ok) throw new Error(quote.problem.what);
     expect(quote.value.trainExamples + quote.value.validationExamples).toBe(12);
-    desk.workbench.train.start();
-    await desk.clock.advance(60_000);
+    app.workbench.train.start();
+    await app.clock.advance(60_000);
     expect(asked).toMatchObject([{ method: 'dpo', beta: 0.2 }]);
-    expect(desk.store.getState().jobs).toMatchObject([{ method: 'dpo', trainRows: quote.value.trainExamples }]);
+    expect(app.store.getState().jobs).toMatchObject([{ method: 'dpo', trainRows: quote.value.trainExamples }]);
     const lines = (await Promise.all(sent)).join('').trimEnd().split('\n');
     expect(lines.length).toBe(12);
     expect(lines.toSorted()[0]).toBe(
@@ -216,22 +216,22 @@ describe('training', () => {
         other: 'Answer r1',
       }).trimEnd(),
     );
-    const exported = await desk.clock.run(desk.workbench.dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
+    const exported = await app.clock.run(app.workbench.dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
     expect(exported).toMatchObject({ ok: true, value: expect.stringContaining('12 pairs') });
-    expect(desk.disk.documents.files.get('/exports/pairs.jsonl')?.trimEnd().split('\n').toSorted()).toEqual(
+    expect(app.disk.documents.files.get('/exports/pairs.jsonl')?.trimEnd().split('\n').toSorted()).toEqual(
       lines.toSorted(),
     );
   });
 
   test('a setting the provider would refuse is a problem before anything is uploaded', () => {
-    const desk = openFakeWorkbench({ providers: [trainer().provider] });
-    fill(desk, 40);
-    desk.workbench.projects.update((project) => ({
+    const app = openFakeWorkbench({ providers: [trainer().provider] });
+    fill(app, 40);
+    app.workbench.projects.update((project) => ({
       ...project,
       training: { ...project.training, hyperparameters: { ...project.training.hyperparameters, nEpochs: 99 } },
     }));
-    desk.workbench.train.start();
-    expect(desk.store.getState().notice).toMatchObject({
+    app.workbench.train.start();
+    expect(app.store.getState().notice).toMatchObject({
       kind: 'problem',
       problem: { saved: expect.stringMatching(/Nothing was uploaded/) },
     });
@@ -266,7 +266,7 @@ describe('training', () => {
     let job: TuningJob = jobOf({ status: 'running' });
     const { provider } = trainer({
       retrieve: async () => {
-        asked.push(desk.clock.now());
+        asked.push(app.clock.now());
         return job;
       },
       events: async () => [],
@@ -275,18 +275,18 @@ describe('training', () => {
         return job;
       },
     });
-    const desk = openFakeWorkbench({ providers: [provider] });
-    const projectId = desk.store.getState().project.id;
-    desk.disk.deps.jobs.save({ ...recordOf(job), projectId });
-    desk.resume();
-    await desk.clock.advance(40_000);
+    const app = openFakeWorkbench({ providers: [provider] });
+    const projectId = app.store.getState().project.id;
+    app.disk.deps.jobs.save({ ...recordOf(job), projectId });
+    app.resume();
+    await app.clock.advance(40_000);
     const before = asked.length;
-    expect(await desk.workbench.train.act('ftjob-1', 'pause')).toMatchObject({ ok: true });
-    await desk.clock.advance(1);
+    expect(await app.workbench.train.act('ftjob-1', 'pause')).toMatchObject({ ok: true });
+    await app.clock.advance(1);
     expect(asked.length).toBe(before + 1);
-    expect(desk.store.getState().jobs[0]?.job.status).toBe('paused');
-    expect(desk.store.getState().operations.filter(({ endedAt }) => endedAt === null).length).toBe(1);
-    expect(await desk.workbench.train.act('ftjob-9', 'pause')).toMatchObject({ ok: false });
-    await desk.close();
+    expect(app.store.getState().jobs[0]?.job.status).toBe('paused');
+    expect(app.store.getState().operations.filter(({ endedAt }) => endedAt === null).length).toBe(1);
+    expect(await app.workbench.train.act('ftjob-9', 'pause')).toMatchObject({ ok: false });
+    await app.close();
   });
 });

@@ -46,21 +46,21 @@ function world(parts: { readonly files?: Partial<FileService>; readonly jobs?: P
     files: { upload, ...parts.files },
     jobs: { ...server.service(), create, ...parts.jobs },
   });
-  return { uploads, created, bench: fakeDeps({ providers: providersOf(provider) }) };
+  return { uploads, created, deps: fakeDeps({ providers: providersOf(provider) }) };
 }
 
 describe('training', () => {
   test('uploads both sides, creates the job, keeps its record and follows it to its end', async () => {
-    const { uploads, created, bench } = world({});
+    const { uploads, created, deps } = world({});
     const files = () => trainingFiles({ training: lines(12), validation: lines(3) }, 'D&D characters');
-    const handle = startTraining(bench, { ...request, files });
-    const end = await bench.clock.run(handle.finished);
+    const handle = startTraining(deps, { ...request, files });
+    const end = await deps.clock.run(handle.finished);
     expect(end).toMatchObject({ status: 'succeeded', detail: { kind: 'watch', jobStatus: 'succeeded' } });
     expect([...uploads.keys()]).toEqual(['d-d-characters-train.jsonl', 'd-d-characters-validation.jsonl']);
     expect(uploads.get('d-d-characters-train.jsonl')).toBe(lines(12).join(''));
     expect(created).toMatchObject([{ ...job, trainingFile: 'file-1', validationFile: 'file-2' }]);
     const digest = (count: number) => createHash('sha256').update(lines(count).join('')).digest('hex').slice(0, 8);
-    expect(bench.jobs.list('p')).toMatchObject([
+    expect(deps.jobs.list('p')).toMatchObject([
       {
         trainRows: 12,
         validationRows: 3,
@@ -69,14 +69,14 @@ describe('training', () => {
         asked: request.job.hyperparameters,
       },
     ]);
-    expect(bench.jobs.events('ftjob-1').length).toBe(4);
+    expect(deps.jobs.events('ftjob-1').length).toBe(4);
   });
 
   test('its record is on disk as soon as the job exists', async () => {
-    const { bench } = world({ jobs: { retrieve: () => new Promise(() => {}) } });
-    startTraining(bench, { ...request, files: () => trainingFiles({ training: lines(10), validation: [] }, 'x') });
-    await bench.clock.advance(10);
-    expect(bench.jobs.list('p').map((record) => record.job.id)).toEqual(['ftjob-1']);
+    const { deps } = world({ jobs: { retrieve: () => new Promise(() => {}) } });
+    startTraining(deps, { ...request, files: () => trainingFiles({ training: lines(10), validation: [] }, 'x') });
+    await deps.clock.advance(10);
+    expect(deps.jobs.list('p').map((record) => record.job.id)).toEqual(['ftjob-1']);
   });
 
   test('a job that was made while its making was cancelled is kept all the same', async () => {
@@ -86,21 +86,21 @@ describe('training', () => {
       signals.push(options?.signal);
       return made.promise;
     };
-    const { bench } = world({ jobs: { create } });
+    const { deps } = world({ jobs: { create } });
     const files = () => trainingFiles({ training: lines(10), validation: [] }, 'x');
-    const handle = startTraining(bench, { ...request, files });
-    await bench.clock.advance(10);
+    const handle = startTraining(deps, { ...request, files });
+    await deps.clock.advance(10);
     handle.cancel();
     made.resolve(jobOf());
-    expect((await bench.clock.run(handle.finished)).status).toBe('cancelled');
+    expect((await deps.clock.run(handle.finished)).status).toBe('cancelled');
     expect(signals).toEqual([undefined]);
-    expect(bench.jobs.list('p').map((record) => record.job.id)).toEqual(['ftjob-1']);
+    expect(deps.jobs.list('p').map((record) => record.job.id)).toEqual(['ftjob-1']);
   });
 
   test('too few rows upload nothing; a refusal to train says what was saved and what to do', async () => {
     const few = world({});
     const files = () => trainingFiles({ training: lines(9), validation: [] }, 'x');
-    const first = await few.bench.clock.run(startTraining(few.bench, { ...request, files }).finished);
+    const first = await few.deps.clock.run(startTraining(few.deps, { ...request, files }).finished);
     expect(first.problem?.what).toMatch(/9 rows/);
     expect(few.uploads.size).toBe(0);
 
@@ -109,21 +109,21 @@ describe('training', () => {
     };
     const closed = world({ jobs: { create } });
     const many = () => trainingFiles({ training: lines(10), validation: [] }, 'x');
-    const second = await closed.bench.clock.run(startTraining(closed.bench, { ...request, files: many }).finished);
+    const second = await closed.deps.clock.run(startTraining(closed.deps, { ...request, files: many }).finished);
     expect(second.problem?.saved).toMatch(/uploaded/);
     expect(second.problem?.next).toMatch(/another provider/);
-    expect(closed.bench.jobs.list('p')).toEqual([]);
+    expect(closed.deps.jobs.list('p')).toEqual([]);
   });
 });
 
 describe('a job that its provider would refuse', () => {
   test('is refused before its files are made, whichever face starts it', async () => {
-    const { uploads, created, bench } = world({});
+    const { uploads, created, deps } = world({});
     const files = () => {
       throw new Error('Nobody needs the files.');
     };
-    const handle = startTraining(bench, { ...request, job: { ...request.job, suffix: 'a b' }, files });
-    const { status, problem } = await bench.clock.run(handle.finished);
+    const handle = startTraining(deps, { ...request, job: { ...request.job, suffix: 'a b' }, files });
+    const { status, problem } = await deps.clock.run(handle.finished);
     expect([status, problem?.next]).toEqual(['failed', 'Try a-b.']);
     expect(problem?.what).toContain('only letters, digits');
     expect([uploads.size, created.length]).toEqual([0, 0]);

@@ -56,20 +56,20 @@ describe('watching a job', () => {
       ...Array(30).fill({ events: 0, status: 'running' }),
     ]);
     const service = server.service();
-    const bench = fakeDeps({});
+    const deps = fakeDeps({});
     const retrieve = (id: string) => {
-      times.push(bench.clock.now());
+      times.push(deps.clock.now());
       return service.retrieve(id);
     };
     const providers = providersOf(fakeProvider({ jobs: { ...service, retrieve } }));
-    const handle = watchJob({ ...bench, providers }, { record: recordOf(jobOf()) });
-    await bench.clock.advance(300_000);
+    const handle = watchJob({ ...deps, providers }, { record: recordOf(jobOf()) });
+    await deps.clock.advance(300_000);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     expect(gaps[0]).toBe(250);
     expect(Math.max(...gaps)).toBe(15_000);
     expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
     handle.cancel();
-    expect((await bench.clock.run(handle.finished)).status).toBe('cancelled');
+    expect((await deps.clock.run(handle.finished)).status).toBe('cancelled');
   });
 
   test('lost polls are told while they last, and forgotten when they end', async () => {
@@ -81,13 +81,13 @@ describe('watching a job', () => {
       ],
       () => (down ? new ProviderError('network', 'no route') : null),
     );
-    const bench = depsWith(server);
-    const handle = watchJob(bench, { record: recordOf(jobOf()) });
-    await bench.clock.advance(20_000);
+    const deps = depsWith(server);
+    const handle = watchJob(deps, { record: recordOf(jobOf()) });
+    await deps.clock.advance(20_000);
     expect(handle.snapshot()).toMatchObject({ status: 'running' });
     expect(handle.snapshot().problem?.what).toMatch(/no route/);
     down = false;
-    await bench.clock.advance(20_000);
+    await deps.clock.advance(20_000);
     expect(handle.snapshot().problem).toBeNull();
     expect(handle.snapshot().detail.step).toBe(1);
   });
@@ -110,18 +110,18 @@ describe('watching a job', () => {
     const times: number[] = [];
     const wakeSignal = createWakeSignal();
     const service = new JobServer(Array(30).fill({ events: 0, status: 'running' })).service();
-    const bench = fakeDeps({});
+    const deps = fakeDeps({});
     const retrieve = async (id: string) => {
-      times.push(bench.clock.now());
+      times.push(deps.clock.now());
       if (times.length === 8) wakeSignal.wake();
       return service.retrieve(id);
     };
     const providers = providersOf(fakeProvider({ jobs: { ...service, retrieve } }));
-    const handle = watchJob({ ...bench, providers }, { record: recordOf(jobOf()), wakeSignal });
-    await bench.clock.advance(60_000);
+    const handle = watchJob({ ...deps, providers }, { record: recordOf(jobOf()), wakeSignal });
+    await deps.clock.advance(60_000);
     expect((times[8] ?? 0) - (times[7] ?? 0)).toBe(0);
     handle.cancel();
-    await bench.clock.run(handle.finished);
+    await deps.clock.run(handle.finished);
   });
 
   test('one answer that is not of the API (a proxy, say) is a lost poll and no more', async () => {
@@ -134,14 +134,14 @@ describe('watching a job', () => {
       ],
       () => answers.shift() ?? null,
     );
-    const bench = depsWith(server);
-    const end = await bench.clock.run(watchJob(bench, { record: recordOf(jobOf()) }).finished);
+    const deps = depsWith(server);
+    const end = await deps.clock.run(watchJob(deps, { record: recordOf(jobOf()) }).finished);
     expect(end.status).toBe('succeeded');
   });
 
   test('a job that is gone ends the watch with a problem, not with endless asking', async () => {
-    const bench = depsWith(new JobServer([], () => new ProviderError('not-found', 'No such job')));
-    const end = await bench.clock.run(watchJob(bench, { record: recordOf(jobOf()) }).finished);
+    const deps = depsWith(new JobServer([], () => new ProviderError('not-found', 'No such job')));
+    const end = await deps.clock.run(watchJob(deps, { record: recordOf(jobOf()) }).finished);
     expect(end.problem?.what).toMatch(/No such job/);
   });
 });
