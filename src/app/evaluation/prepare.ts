@@ -7,7 +7,7 @@ import { compileGraders } from './results.ts';
 
 /** Why a plan cannot be begun; null when it can. */
 export function planProblem({ models, graders }: EvaluationPlan): Problem | null {
-  const problem = (what: string, next: string): Problem => ({ what, saved: 'Nothing was asked.', next });
+  const problem = (what: string, next: string): Problem => ({ what, saved: 'Nothing was sent.', next });
   if (models.length === 0) return problem('No model is chosen.', 'Choose at least one.');
   const names = models.map(({ providerId, model }) => `${providerId} ${model}`);
   if (new Set(names).size < names.length) return problem('A model is chosen twice.', 'Take one of them away.');

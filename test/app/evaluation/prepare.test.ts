@@ -19,7 +19,10 @@ const prepared = (plan: EvaluationPlan, change: Partial<Parameters<typeof prepar
 describe('a plan of an evaluation', () => {
   it('has a problem without models, with one twice, without graders, and with one that cannot be made', () => {
     expect(planProblem(planOf())).toBeNull();
-    expect(planProblem(planOf({ models: [] }))?.what).toBe('No model is chosen.');
+    expect(planProblem(planOf({ models: [] }))).toMatchObject({
+      what: 'No model is chosen.',
+      saved: 'Nothing was sent.',
+    });
     expect(planProblem(planOf({ models: [model('base'), model('base')] }))?.what).toBe('A model is chosen twice.');
     expect(planProblem(planOf({ graders: [] }))?.what).toBe('No grader is chosen.');
     expect(planProblem(planOf({ graders: [{ kind: 'regex', pattern: '(', flags: '' }] }))).not.toBeNull();
