@@ -1,9 +1,9 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { withoutByteOrderMark } from '../../domain/text/lines.ts';
 import { type Chunks, writeAtomically } from './atomic.ts';
 import { readLines } from './lines.ts';
+import { absolutePath } from './paths.ts';
 
 /** Bytes of all files under a folder; 0 when it is not there. Links are not followed; what vanishes meanwhile is 0. */
 async function folderBytes(folder: string): Promise<number> {
@@ -27,17 +27,13 @@ export interface FileDocuments {
 /** The person's own files. A path is as they type it: relative to the working folder, `~` for their home. */
 export function createDocuments(options: { readonly home: string }): FileDocuments {
   return {
-    readText: async (path) => withoutByteOrderMark(await readFile(absolute(path), 'utf8')),
-    readLines: (path) => readLines(absolute(path)),
+    readText: async (path) => withoutByteOrderMark(await readFile(absolutePath(path), 'utf8')),
+    readLines: (path) => readLines(absolutePath(path)),
     writeText: async (path, chunks) => {
-      const target = absolute(path);
+      const target = absolutePath(path);
       await writeAtomically(target, chunks);
       return target;
     },
     dataFolder: async () => ({ path: options.home, bytes: await folderBytes(options.home) }),
   };
-}
-
-function absolute(path: string): string {
-  return path === '~' || /^~[\\/]/.test(path) ? join(homedir(), path.slice(1)) : resolve(path);
 }

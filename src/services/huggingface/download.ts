@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { byteSize } from '../../domain/text/format.ts';
+import { rangeHeaders, sizeOf, writePart } from '../filesystem/part-file.ts';
 import { type HubClient, HubFault, type HubOptions } from './http.ts';
 
 /** Attempts in a row that bring nothing new before it is given up. */
@@ -26,10 +27,10 @@ export async function download(
   if (existsSync(path) && (await isNewest(client, url, path, id, signal))) return path;
   const part = `${path}.part`;
   for (let barren = 0; ; ) {
-    const before = await sizeOf(part);
+    const before = (await sizeOf(part)) ?? 0;
     const whole = await fetchRest(client, url, part, id, signal);
     if (whole) break;
-    const after = await sizeOf(part);
+    const after = (await sizeOf(part)) ?? 0;
     barren = after > before ? 0 : barren + 1;
     if (barren === BARREN) {
       const kept = `${byteSize(after)} are kept`;
@@ -62,8 +63,6 @@ async function isNewest(client: HubClient, url: URL, path: string, id: string, s
   return response.status === 304 || response.headers.get('etag') === tag;
 }
 
-const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => null))?.size ?? 0;
-
 /** Fetches what is missing of the part; true when it is whole. A connection that breaks leaves what came. */
 async function fetchRest(
   client: HubClient,
@@ -72,39 +71,17 @@ async function fetchRest(
   id: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const have = await sizeOf(part);
+  const have = (await sizeOf(part)) ?? 0;
   const tag = await readFile(`${part}.tag`, 'utf8').catch(() => '');
   const resume = have > 0 && tag !== '';
-  // Bytes as they are: a range of a packed transfer would be no range of the file.
-  const plain = { 'accept-encoding': 'identity' };
-  const headers = resume ? { ...plain, range: `bytes=${have}-`, 'if-range': tag } : plain;
+  const range = rangeHeaders(resume ? have : 0);
+  const headers = resume ? { ...range, 'if-range': tag } : range;
   const response = await client.get(url, id, { headers, also: [416], signal });
   if (response.status === 416) {
     await response.body?.cancel();
     await rm(part, { force: true });
     return false;
   }
-  const from = response.status === 206 ? have : 0;
   await writeFile(`${part}.tag`, response.headers.get('etag') ?? '');
-  const length = response.headers.get('content-length');
-  const whole = length === null ? null : from + Number(length);
-  if (response.body === null) return false;
-  const file = await open(part, from > 0 ? 'a' : 'w', 0o600);
-  try {
-    // Written as it comes, not through a pipeline: that would drop what it holds when the connection breaks.
-    for await (const piece of response.body) await file.writeFile(piece);
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (isDiskFault(error)) throw error;
-    return false;
-  } finally {
-    await file.close();
-  }
-  return whole === null || (await sizeOf(part)) === whole;
-}
-
-/** A full or forbidden disk is not mended by asking again. */
-function isDiskFault(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EIO', 'EMFILE', 'EISDIR'].includes(code);
+  return response.body !== null && (await writePart(response, part, have, signal));
 }

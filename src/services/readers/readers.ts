@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { ImportError, type SourceRecord, type TableFormat } from '../../domain/importing/records.ts';
 import { readLines } from '../filesystem/lines.ts';
+import { absolutePath } from '../filesystem/paths.ts';
 import { readDelimited } from './delimited.ts';
 import { readParquet } from './parquet.ts';
 import { parquetCount } from './parquet-rows.ts';
@@ -83,7 +82,7 @@ export interface OpenSource {
 
 /** Opens a file, of the named format or of the one it looks like; a path as a person types it. Throws ImportError. */
 export async function openFile(path: string, named: TableFormat | null = null): Promise<OpenSource> {
-  const whole = path === '~' || /^~[\\/]/.test(path) ? join(homedir(), path.slice(1)) : resolve(path);
+  const whole = absolutePath(path);
   const format = named ?? (await formatOfFile(whole));
   const rows = format === 'parquet' ? await parquetCount(whole) : null;
   return { format, way: 'file', rows, look: LOOK, records: () => readRecords(whole, format) };

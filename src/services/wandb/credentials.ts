@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TrackingError } from '../../domain/tracking/types.ts';
 import { DEFAULT_BASE_URL } from '../../domain/wandb/names.ts';
 import type { TrackingKeySource } from '../../domain/wandb/settings.ts';
+import { expandHome } from '../filesystem/paths.ts';
 
 /**
  * The netrc file, read as Python's `netrc` does, by which W&B's own client finds its keys: words between white space;
@@ -19,7 +20,7 @@ export interface NetrcPlaces {
 function findNetrc({ env, homedir }: NetrcPlaces): string | null {
   const named = env.NETRC;
   if (named) {
-    const path = named.replace(/^~(?=[/\\]|$)/, () => homedir);
+    const path = expandHome(named, homedir);
     return existsSync(path) ? path : null;
   }
   return ['.netrc', '_netrc'].map((name) => join(homedir, name)).find((path) => existsSync(path)) ?? null;

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { TrackingError } from '../../../domain/tracking/types.ts';
 import { contentDigest } from '../../../domain/wandb/run-log.ts';
+import { errorCode, isDiskFault, rangeHeaders, sizeOf, writePart } from '../../filesystem/part-file.ts';
 import { unreachable } from './faults.ts';
 import { type Http, waitOf } from './http.ts';
 import type { HttpDeps, Subject } from './target.ts';
@@ -47,31 +48,16 @@ export async function fetchFile(http: Http, wanted: Wanted): Promise<void> {
 
 /** True once the part is whole. */
 async function fetchRest(http: Http, { url, subject, signal }: Wanted, part: string, have: number): Promise<boolean> {
-  // Bytes as they are: a range of a packed transfer would be no range of the file.
-  const plain = { 'accept-encoding': 'identity' };
-  const response = await http.get(url, have > 0 ? { ...plain, range: `bytes=${have}-` } : plain, [416], subject);
+  const response = await http.get(url, rangeHeaders(have), [416], subject);
   if (response.status === 416) {
     await response.body?.cancel();
     // Nothing is left to come, or the part is longer than the file: the digest tells which.
     return true;
   }
-  const from = response.status === 206 ? have : 0;
-  const length = response.headers.get('content-length');
-  const file = await open(part, from > 0 ? 'a' : 'w', 0o600);
-  try {
-    // Written as it comes, not through a pipeline: that would drop what it holds when the connection breaks.
-    for await (const piece of response.body ?? []) await file.writeFile(piece);
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (isDiskFault(error)) throw diskFault(part, error);
-    return false;
-  } finally {
-    await file.close();
-  }
-  return length === null || (await sizeOf(part)) === from + Number(length);
+  return await writePart(response, part, have, signal).catch((error) => {
+    throw isDiskFault(error) ? diskFault(part, error) : error;
+  });
 }
-
-const sizeOf = async (path: string): Promise<number | null> => (await stat(path).catch(() => null))?.size ?? null;
 
 async function digestOf(path: string): Promise<string> {
   const content = contentDigest();
@@ -79,15 +65,9 @@ async function digestOf(path: string): Promise<string> {
   return content.digest();
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
-
-/** A full or forbidden disk is not mended by asking again. */
-const isDiskFault = (error: unknown): boolean =>
-  ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EIO', 'EMFILE', 'EISDIR'].includes(codeOf(error));
-
 const diskFault = (path: string, error: unknown): TrackingError =>
   new TrackingError(
     'broken-log',
-    `${path} cannot be written (${codeOf(error)}).`,
+    `${path} cannot be written (${errorCode(error)}).`,
     'Make room, then download it again.',
   );
