@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ImportError } from '../../domain/importing/records.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
+import { retryAfterMs } from '../retry-after.ts';
 
 /** Why a way to the data is closed. `gated` and `missing` hold for every way; the others leave the next one open. */
 export type FaultKind = 'gated' | 'missing' | 'script' | 'offline' | 'unready' | 'broken';
@@ -101,8 +102,8 @@ export function createHubClient({ endpoint, server, token, sleep }: HubOptions):
     if (!(response instanceof Response)) return { fault: response, waitMs: null, tries: OFFLINE_TRIES };
     if (response.ok || ask.also?.includes(response.status)) return response;
     const fault = faultOf(response.status, await saidIn(response), id, token !== null);
-    const asked = Number(response.headers.get('retry-after') ?? Number.NaN) * 1_000;
-    return { fault, waitMs: Number.isFinite(asked) ? asked : null, tries: passing(response.status) ? TRIES : 1 };
+    const waitMs = retryAfterMs(response.headers.get('retry-after'), Date.now());
+    return { fault, waitMs, tries: passing(response.status) ? TRIES : 1 };
   }
 
   async function get(url: URL, id: string, ask: GetOptions = {}): Promise<Response> {

@@ -1,4 +1,5 @@
 import type { RateLimits } from '../../domain/chat/types.ts';
+import { retryAfterMs } from '../retry-after.ts';
 
 /** Reads one header by its lower-case name. */
 export type HeaderReader = (name: string) => string | null;
@@ -44,15 +45,11 @@ export function readRateLimits(header: HeaderReader): RateLimits | null {
 }
 
 /**
- * How long the server asks to be left alone, in milliseconds: `retry-after-ms`, then `retry-after` as seconds or as
- * an HTTP date (RFC 9110, 10.2.3) against `now`. Null when it asks nothing that can be read.
+ * How long the server wants to be left alone, in milliseconds: `retry-after-ms`, which is OpenAI's, then `retry-after`.
+ * Null when neither can be read.
  */
 export function readRetryAfter(header: HeaderReader, now: number): number | null {
   const exact = header('retry-after-ms')?.trim();
   if (exact !== undefined && /^\d+(?:\.\d+)?$/.test(exact)) return Number(exact);
-  const text = header('retry-after')?.trim();
-  if (text === undefined || text === '') return null;
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  return retryAfterMs(header('retry-after'), now);
 }

@@ -61,6 +61,8 @@ describe('retry-after', () => {
     [{ 'retry-after': 'Sat, 21 Nov 2026 08:01:30 GMT' }, 90_000],
     [{ 'retry-after': 'Sat, 21 Nov 2026 07:00:00 GMT' }, 0],
     [{ 'retry-after': 'later' }, null],
+    [{ 'retry-after': '-5' }, null],
+    [{ 'retry-after': ' ' }, null],
     [{ 'retry-after-ms': 'x', 'retry-after': '3' }, 3000],
     [{}, null],
   ])('%j asks for %s ms', (values: Record<string, string>, ms) =>

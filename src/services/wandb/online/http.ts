@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { TrackingError } from '../../../domain/tracking/types.ts';
+import { retryAfterMs } from '../../retry-after.ts';
 import { basicAuth, faultOf, safeFault, saidIn, saidSafely, storageFault, unreachable } from './faults.ts';
 import type { HttpDeps, Subject, Target } from './target.ts';
 
@@ -39,18 +40,10 @@ export function waitOf(
   { random, now }: { readonly random: () => number; readonly now: () => number },
 ): number | null {
   if (tried >= TRIES) return null;
-  const asked = askedFor(retryAfter, now);
+  const asked = retryAfterMs(retryAfter, now());
   if (asked !== null) return asked > LONGEST_ASKED_MS ? null : asked;
   const jitter = 1 + 0.25 * random();
   return Math.min(LONGEST_WAIT_MS, Math.round(FIRST_WAIT_MS * 2 ** (tried - 1) * jitter));
-}
-
-function askedFor(retryAfter: string | null, now: () => number): number | null {
-  if (retryAfter === null || retryAfter.trim() === '') return null;
-  const seconds = Number(retryAfter);
-  if (Number.isFinite(seconds)) return seconds < 0 ? null : seconds * 1_000;
-  const date = Date.parse(retryAfter);
-  return Number.isNaN(date) ? null : Math.max(0, date - now());
 }
 
 /** What is put somewhere, opened anew for each try. */
