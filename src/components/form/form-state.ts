@@ -1,4 +1,4 @@
-import { type NumberRules, readNumber, showNumber } from '../inputs/number-field.tsx';
+import type { NumberRules } from '../inputs/number-field.tsx';
 import type { Option } from '../inputs/select.tsx';
 
 interface FieldBase {
@@ -12,37 +12,41 @@ interface FieldBase {
   readonly disabledReason?: string | null;
 }
 
-/** One line of a form. The owner keeps every value. */
-export type FormField =
-  | (FieldBase & {
-      readonly kind: 'text';
-      readonly value: string;
-      readonly onChange: (value: string) => void;
-      readonly placeholder?: string;
-      /** For keys: dots instead of text, and the value is not shown at rest either. */
-      readonly masked?: boolean;
-    })
-  | (FieldBase & {
-      readonly kind: 'number';
-      readonly value: number | null;
-      readonly rules: NumberRules;
-      readonly onChange: (value: number | null) => void;
-      readonly unit?: string;
-    })
-  | (FieldBase & {
-      readonly kind: 'select';
-      readonly value: string;
-      readonly options: readonly Option[];
-      readonly onChange: (value: string) => void;
-    })
-  | (FieldBase & {
-      readonly kind: 'toggle';
-      readonly value: boolean;
-      readonly onChange: (value: boolean) => void;
-      readonly words?: readonly [on: string, off: string];
-    })
+/** What each kind of field holds besides its label. */
+interface FieldSettings {
+  readonly text: {
+    readonly value: string;
+    readonly onChange: (value: string) => void;
+    readonly placeholder?: string;
+    /** For keys: dots instead of text, and the value is not shown at rest either. */
+    readonly masked?: boolean;
+  };
+  readonly number: {
+    readonly value: number | null;
+    readonly rules: NumberRules;
+    readonly onChange: (value: number | null) => void;
+    readonly unit?: string;
+  };
+  readonly select: {
+    readonly value: string;
+    readonly options: readonly Option[];
+    readonly onChange: (value: string) => void;
+  };
+  readonly toggle: {
+    readonly value: boolean;
+    readonly onChange: (value: boolean) => void;
+    readonly words?: readonly [on: string, off: string];
+  };
   /** A line that does something on Enter: "start", "edit the system prompt". */
-  | (FieldBase & { readonly kind: 'action'; readonly value: string; readonly run: () => void });
+  readonly action: { readonly value: string; readonly run: () => void };
+}
+
+export type FieldKind = keyof FieldSettings;
+
+/** One line of a form. The owner keeps every value. What a kind looks like and does is in field-kinds.tsx. */
+export type FormField<Kind extends FieldKind = FieldKind> = {
+  readonly [K in Kind]: FieldBase & { readonly kind: K } & FieldSettings[K];
+}[Kind];
 
 /** What the form itself knows: where one is, and what is typed but not yet taken over. */
 export interface FormState {
@@ -55,7 +59,7 @@ export interface FormState {
 
 export type FormAction =
   | { readonly type: 'select'; readonly index: number }
-  | { readonly type: 'open'; readonly field: FormField }
+  | { readonly type: 'open'; readonly editing: 'text' | 'options'; readonly draft: string }
   | { readonly type: 'type'; readonly text: string }
   | { readonly type: 'refuse'; readonly why: string }
   | { readonly type: 'close' };
@@ -67,7 +71,7 @@ export function formReducer(state: FormState, action: FormAction): FormState {
     case 'select':
       return { ...initialForm(action.index) };
     case 'open':
-      return { ...state, ...opened(action.field), why: null };
+      return { ...state, editing: action.editing, draft: action.draft, why: null };
     case 'type':
       return { ...state, draft: action.text, why: null };
     case 'refuse':
@@ -75,28 +79,4 @@ export function formReducer(state: FormState, action: FormAction): FormState {
     case 'close':
       return initialForm(state.selected);
   }
-}
-
-function opened(field: FormField): Pick<FormState, 'editing' | 'draft'> {
-  switch (field.kind) {
-    case 'text':
-      return { editing: 'text', draft: field.value };
-    case 'number':
-      return { editing: 'text', draft: showNumber(field.value, field.rules) };
-    case 'select':
-      return { editing: 'options', draft: '' };
-    case 'toggle':
-    case 'action':
-      return { editing: 'none', draft: '' };
-  }
-}
-
-/** Takes the draft over; gives back why not, or null when it was taken. */
-export function commitDraft(field: FormField, draft: string): string | null {
-  if (field.kind === 'text') field.onChange(draft);
-  if (field.kind !== 'number') return null;
-  const reading = readNumber(draft, field.rules);
-  if (!reading.ok) return reading.why;
-  field.onChange(reading.value);
-  return null;
 }

@@ -2,29 +2,13 @@ import { Box, Text } from 'ink';
 import { type ReactNode, useReducer } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { useTheme } from '../../theme/theme.tsx';
-import { NumberField } from '../inputs/number-field.tsx';
-import { OptionList, Select } from '../inputs/select.tsx';
+import { OptionList } from '../inputs/select.tsx';
 import { TextField } from '../inputs/text-field.tsx';
 import { moveIn, windowStart } from '../lists/list-window.ts';
 import { Line, safeLine } from '../text/line.tsx';
-import { commitDraft, type FormField, formReducer, initialForm } from './form-state.ts';
+import { enterField, FieldValue, type Opening } from './field-kinds.tsx';
+import { type FormField, formReducer, initialForm } from './form-state.ts';
 import { useFormKeys } from './use-form-keys.ts';
-
-export interface ToggleProps {
-  readonly value: boolean;
-  /** Words for the two states; `on` and `off` by default. */
-  readonly words?: readonly [on: string, off: string];
-}
-
-/** `◉ on` or `○ off`. Keys are the form's. */
-function Toggle({ value, words = ['on', 'off'] }: ToggleProps): ReactNode {
-  const { symbols } = useTheme();
-  return (
-    <Text wrap="truncate-end">
-      {value ? symbols.on : symbols.off} {value ? words[0] : words[1]}
-    </Text>
-  );
-}
 
 export interface FormRowProps {
   readonly field: FormField;
@@ -60,30 +44,6 @@ function FormRow({ field, selected, focus, labelWidth, width, editor }: FormRowP
   );
 }
 
-function FieldValue({ field, width }: { readonly field: FormField; readonly width: number }): ReactNode {
-  switch (field.kind) {
-    case 'text': {
-      if (field.value === '') return <Line text={field.placeholder ?? 'empty'} width={width} tone="muted" />;
-      return <Line text={field.masked === true ? 'typed, hidden' : field.value} width={width} />;
-    }
-    case 'number':
-      return (
-        <NumberField
-          value={field.value}
-          rules={field.rules}
-          width={width}
-          {...(field.unit === undefined ? {} : { unit: field.unit })}
-        />
-      );
-    case 'select':
-      return <Select options={field.options} value={field.value} width={width} />;
-    case 'toggle':
-      return <Toggle value={field.value} {...(field.words === undefined ? {} : { words: field.words })} />;
-    case 'action':
-      return <Line text={field.value} width={width} tone="accent" />;
-  }
-}
-
 export interface FormProps {
   readonly fields: readonly FormField[];
   readonly width: number;
@@ -95,6 +55,11 @@ export interface FormProps {
   readonly onSelect?: (id: string) => void;
   /** Id of the field selected first; the first one when there is none of it. */
   readonly initial?: string | null;
+}
+
+function openingOf(field: FormField): Opening | null {
+  const entered = enterField(field);
+  return typeof entered === 'function' ? null : entered;
 }
 
 /** Labelled fields, one under the other. Typing starts with Enter, is taken over with Enter and dropped with Esc. */
@@ -109,6 +74,7 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
   );
   const selected = Math.min(state.selected, Math.max(0, fields.length - 1));
   const field = fields[selected];
+  const opening = field === undefined || state.editing === 'none' ? null : openingOf(field);
   const go = (index: number): void => {
     dispatch({ type: 'select', index });
     const next = fields[index];
@@ -116,23 +82,23 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
   };
   useFormKeys({
     fields,
-    state: { ...state, selected },
+    state: { ...state, selected, editing: opening?.editing ?? 'none' },
     dispatch,
     focus,
     move: (by) => go(moveIn(selected, by > 0 ? 'down' : 'up', fields.length, height)),
   });
-  if (field?.kind === 'select' && state.editing === 'options') {
+  if (opening?.editing === 'options') {
     return (
       <Box flexDirection="column" width={width} height={height} flexShrink={0}>
-        <Line text={field.label} width={width} tone="strong" />
+        <Line text={field?.label ?? ''} width={width} tone="strong" />
         <OptionList
-          options={field.options}
-          value={field.value}
+          options={opening.options}
+          value={opening.value}
           width={width}
           height={Math.max(1, height - 1)}
           focus={focus}
           onChoose={(value) => {
-            field.onChange(value);
+            opening.choose(value);
             dispatch({ type: 'close' });
           }}
           onCancel={() => dispatch({ type: 'close' })}
@@ -146,14 +112,14 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
   const start = windowStart(0, selected, fields.length, page);
   const wrong = state.why ?? field?.error ?? null;
   const submit = (text: string): void => {
-    const why = field === undefined ? null : commitDraft(field, text);
+    const why = opening === null ? null : opening.commit(text);
     dispatch(why === null ? { type: 'close' } : { type: 'refuse', why });
   };
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       {fields.slice(start, start + page).map((one, row) => {
         const here = start + row === selected;
-        const typing = here && state.editing === 'text';
+        const typing = here && opening !== null;
         return (
           <FormRow
             key={one.id}
@@ -169,7 +135,7 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
                   onChange={(text) => dispatch({ type: 'type', text })}
                   width={Math.max(1, width - labelWidth - 4)}
                   focus={focus}
-                  masked={one.kind === 'text' && one.masked === true}
+                  masked={opening.masked}
                   onSubmit={submit}
                   onLeave={() => dispatch({ type: 'close' })}
                 />

@@ -1,32 +1,8 @@
 import type { KeyHandlers } from '../../keys/binding.ts';
 import { formBindings } from '../../keys/bindings/components.ts';
 import { useBindings } from '../../keys/hooks.tsx';
-import { stepNumber } from '../inputs/number-field.tsx';
-import { stepOption } from '../inputs/select.tsx';
+import { enterField, stepsOf } from './field-kinds.tsx';
 import type { FormAction, FormField, FormState } from './form-state.ts';
-
-function stepField(field: FormField, by: 1 | -1): void {
-  switch (field.kind) {
-    case 'number':
-      field.onChange(stepNumber(field.value, by, field.rules));
-      break;
-    case 'select':
-      field.onChange(stepOption(field.options, field.value, by));
-      break;
-    case 'toggle':
-      field.onChange(!field.value);
-      break;
-    case 'text':
-    case 'action':
-      break;
-  }
-}
-
-function activateField(field: FormField, dispatch: (action: FormAction) => void): void {
-  if (field.kind === 'toggle') field.onChange(!field.value);
-  else if (field.kind === 'action') field.run();
-  else dispatch({ type: 'open', field });
-}
 
 export interface FormKeys {
   readonly fields: readonly FormField[];
@@ -40,14 +16,20 @@ export interface FormKeys {
 export function useFormKeys({ fields, state, dispatch, focus, move }: FormKeys): void {
   const field = fields[state.selected];
   const disabledReason = field?.disabledReason ?? null;
-  const nudges = field !== undefined && (field.kind === 'number' || field.kind === 'select' || field.kind === 'toggle');
+  const steps = field === undefined ? null : stepsOf(field);
+  const enter = (): void => {
+    const entered = field === undefined ? null : enterField(field);
+    if (typeof entered === 'function') entered();
+    else if (entered?.editing === 'text') dispatch({ type: 'open', editing: 'text', draft: entered.draft });
+    else if (entered?.editing === 'options') dispatch({ type: 'open', editing: 'options', draft: '' });
+  };
   const handlers: KeyHandlers<typeof formBindings> = {
     'form.up': () => move(-1),
     'form.down': () => move(1),
-    'form.edit': field === undefined ? null : { run: () => activateField(field, dispatch), disabledReason },
-    'form.left': nudges ? { run: () => stepField(field, -1), disabledReason } : null,
-    'form.right': nudges ? { run: () => stepField(field, 1), disabledReason } : null,
-    'form.toggle': field?.kind === 'toggle' ? { run: () => stepField(field, 1), disabledReason } : null,
+    'form.edit': field === undefined ? null : { run: enter, disabledReason },
+    'form.left': steps === null ? null : { run: () => steps.step(-1), disabledReason },
+    'form.right': steps === null ? null : { run: () => steps.step(1), disabledReason },
+    'form.toggle': steps?.space === true ? { run: () => steps.step(1), disabledReason } : null,
   };
   useBindings('field', formBindings, handlers, { active: focus && state.editing === 'none' });
 }

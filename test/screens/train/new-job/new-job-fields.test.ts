@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commitDraft, type FormField } from '../../../../src/components/form/form-state.ts';
+import { enterField } from '../../../../src/components/form/field-kinds.tsx';
+import type { FormField } from '../../../../src/components/form/form-state.ts';
 import { type Quote, trainingQuote } from '../../../../src/domain/pricing/cost.ts';
 import { SHIPPED_PRICES } from '../../../../src/domain/pricing/prices.ts';
 import { TRAINING_DEFAULTS } from '../../../../src/domain/project/project.ts';
@@ -49,6 +50,12 @@ const quoteOf = (name: string, epochs: number | 'auto' = 4): Quote =>
     tokensPerEpoch: 1000,
     prices: SHIPPED_PRICES,
   });
+
+/** Types into a field and takes it over; gives back why not. */
+function commitDraft(field: FormField, draft: string): string | null {
+  const entered = enterField(field);
+  return typeof entered !== 'function' && entered.editing === 'text' ? entered.commit(draft) : null;
+}
 
 describe('base models', () => {
   it('are those that can be tuned, priced ones first, tuned ones last', () => {

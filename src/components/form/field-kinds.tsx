@@ -1,0 +1,139 @@
+import { Text } from 'ink';
+import type { ReactNode } from 'react';
+import { useTheme } from '../../theme/theme.tsx';
+import { NumberField, readNumber, showNumber, stepNumber } from '../inputs/number-field.tsx';
+import { type Option, Select, stepOption } from '../inputs/select.tsx';
+import { Line } from '../text/line.tsx';
+import type { FieldKind, FormField } from './form-state.ts';
+
+/** What Enter opens: a line to type in, or a list to choose from. */
+export type Opening =
+  | {
+      readonly editing: 'text';
+      readonly draft: string;
+      readonly masked: boolean;
+      /** Takes over what was typed; gives back why not, or null when it was taken. */
+      readonly commit: (draft: string) => string | null;
+    }
+  | {
+      readonly editing: 'options';
+      readonly options: readonly Option[];
+      readonly value: string;
+      readonly choose: (value: string) => void;
+    };
+
+/** A kind of field, whole: how it is drawn at rest, and what the keys do to it. */
+interface FieldEntry<Field> {
+  readonly Value: (props: { readonly field: Field; readonly width: number }) => ReactNode;
+  /** What Enter does: it opens something, or acts at once. */
+  readonly enter: (field: Field) => Opening | (() => void);
+  /** What left and right do; null when they do nothing. */
+  readonly step: ((field: Field, by: 1 | -1) => void) | null;
+  /** Whether Space steps too. */
+  readonly space: boolean;
+}
+
+/** `◉ on` or `○ off`. */
+function Toggle({ field }: { readonly field: FormField<'toggle'> }): ReactNode {
+  const { symbols } = useTheme();
+  const [on, off] = field.words ?? ['on', 'off'];
+  return (
+    <Text wrap="truncate-end">
+      {field.value ? symbols.on : symbols.off} {field.value ? on : off}
+    </Text>
+  );
+}
+
+const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
+  text: {
+    Value: ({ field, width }) =>
+      field.value === '' ? (
+        <Line text={field.placeholder ?? 'empty'} width={width} tone="muted" />
+      ) : (
+        <Line text={field.masked === true ? 'typed, hidden' : field.value} width={width} />
+      ),
+    enter: ({ value, masked, onChange }) => ({
+      editing: 'text',
+      draft: value,
+      masked: masked === true,
+      commit: (draft) => {
+        onChange(draft);
+        return null;
+      },
+    }),
+    step: null,
+    space: false,
+  },
+  number: {
+    Value: ({ field, width }) => (
+      <NumberField
+        value={field.value}
+        rules={field.rules}
+        width={width}
+        {...(field.unit === undefined ? {} : { unit: field.unit })}
+      />
+    ),
+    enter: ({ value, rules, onChange }) => ({
+      editing: 'text',
+      draft: showNumber(value, rules),
+      masked: false,
+      commit: (draft) => {
+        const reading = readNumber(draft, rules);
+        if (!reading.ok) return reading.why;
+        onChange(reading.value);
+        return null;
+      },
+    }),
+    step: ({ value, rules, onChange }, by) => onChange(stepNumber(value, by, rules)),
+    space: false,
+  },
+  select: {
+    Value: ({ field, width }) => <Select options={field.options} value={field.value} width={width} />,
+    enter: ({ options, value, onChange }) => ({ editing: 'options', options, value, choose: onChange }),
+    step: ({ options, value, onChange }, by) => onChange(stepOption(options, value, by)),
+    space: false,
+  },
+  toggle: {
+    Value: Toggle,
+    enter:
+      ({ value, onChange }) =>
+      () =>
+        onChange(!value),
+    step: ({ value, onChange }) => onChange(!value),
+    space: true,
+  },
+  action: {
+    Value: ({ field, width }) => <Line text={field.value} width={width} tone="accent" />,
+    enter:
+      ({ run }) =>
+      () =>
+        run(),
+    step: null,
+    space: false,
+  },
+};
+
+/** The field's value at rest. */
+export function FieldValue<K extends FieldKind>({
+  field,
+  width,
+}: {
+  readonly field: FormField<K>;
+  readonly width: number;
+}): ReactNode {
+  const { Value } = FIELD_KINDS[field.kind];
+  return <Value field={field} width={width} />;
+}
+
+/** What Enter opens on this field, or does at once. */
+export function enterField<K extends FieldKind>(field: FormField<K>): Opening | (() => void) {
+  return FIELD_KINDS[field.kind].enter(field);
+}
+
+/** What left (-1) and right (1) do to this field, and whether Space does it too; null when they do nothing. */
+export function stepsOf<K extends FieldKind>(
+  field: FormField<K>,
+): { readonly step: (by: 1 | -1) => void; readonly space: boolean } | null {
+  const { step, space } = FIELD_KINDS[field.kind];
+  return step === null ? null : { step: (by) => step(field, by), space };
+}
