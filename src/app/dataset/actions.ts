@@ -1,15 +1,10 @@
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import type { Outcome } from '../../domain/common/outcome.ts';
 import type { DatasetReport } from '../../domain/dataset/check.ts';
-import { exportLines } from '../../domain/dataset/example-lines.ts';
-import {
-  mergePairs,
-  type PromptPairs,
-  preferenceLine,
-  ratedPairs,
-  votedPairs,
-} from '../../domain/dataset/preferences.ts';
-import { exampleOf, isTrainable } from '../../domain/dataset/row.ts';
+import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../../domain/dataset/export-formats.ts';
+import { mergePairs, type PromptPairs, ratedPairs, votedPairs } from '../../domain/dataset/preferences.ts';
+import { exampleOf, type TrainableRows } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { EvaluatedItem } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
@@ -28,12 +23,8 @@ export interface DatasetActions {
   check(model: string): Promise<Outcome<DatasetReport>>;
   /** The row behind a line of the last check; null when there is none, or the row is gone. */
   checkedRow(line: number): Row | null;
-  /** `dpo` writes every preference pair there is, whichever rows are asked for. */
-  export(
-    path: string,
-    format: 'chat' | 'prompt-completion' | 'dpo',
-    rows: 'accepted' | 'not-rejected',
-  ): Promise<Outcome<string>>;
+  /** A format that does not ask for rows writes all there is, whichever are named. */
+  export(path: string, format: ExportFormat, rows: TrainableRows): Promise<Outcome<string>>;
 }
 
 /** Every preference of a project, by prompt: of its rows' ratings, and of the blind votes in its evaluations. */
@@ -71,7 +62,7 @@ export function createDatasetActions(
         checked = ids;
         function* lines(): Generator<string> {
           for (const row of rows.scan(id, {})) {
-            for (const line of exportLines([row], template, 'chat', training.rows)) {
+            for (const line of exportLines([row], template, chatLine, training.rows)) {
               ids.push(row.id);
               yield line;
             }
@@ -83,25 +74,25 @@ export function createDatasetActions(
       const id = checked[line - 1];
       return id === undefined ? null : rows.get(context.project().id, id);
     },
-    async export(path, format, which) {
-      if (format === 'dpo') {
-        return context.attempt(ROWS_SAFE, async () => {
-          const lines = pairs(context.project()).flatMap((prompt) => prompt.pairs.map(preferenceLine));
-          return `${lines.length} pairs written to ${await documents.writeText(path, lines)}.`;
-        });
-      }
-      const { id, template } = context.project();
-      let count = 0;
-      function* counted(source: Iterable<Row>): Generator<Row> {
-        for (const row of source) {
-          if (isTrainable(row, which)) count += 1;
-          yield row;
+    export(path, format, which) {
+      const project = context.project();
+      const { noun, lines } = EXPORT_FORMATS[format];
+      let written = 0;
+      function* counted(source: Iterable<string>): Generator<string> {
+        for (const line of source) {
+          written += 1;
+          yield line;
         }
       }
       return context.attempt(ROWS_SAFE, async () => {
-        const lines = exportLines(counted(rows.scan(id, {})), template, format, which);
-        const where = await documents.writeText(path, lines);
-        return `${count} rows written to ${where}.`;
+        const source = lines({
+          rows: () => rows.scan(project.id, {}),
+          pairs: () => pairs(project),
+          template: project.template,
+          which,
+        });
+        const where = await documents.writeText(path, counted(source));
+        return `${written} ${noun} written to ${where}.`;
       });
     },
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type CooperativeTask, runToEnd } from '../../domain/common/cooperative.ts';
 import { canonicalJson, isRecord } from '../../domain/common/json.ts';
 import { DatasetCheck, type DatasetReport } from '../../domain/dataset/check.ts';
-import { exportLines, formatExample } from '../../domain/dataset/example-lines.ts';
+import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
 import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
 import { exampleId, exampleOf, isTrainable } from '../../domain/dataset/row.ts';
 import { divideRows, sideOf } from '../../domain/dataset/split.ts';
@@ -45,7 +45,7 @@ export const splitLines = (rows: Iterable<Row>, template: Template, plan: LinePl
 export function* splitLineParts(rows: Iterable<Row>, template: Template, plan: LinePlan): CooperativeTask<SplitLines> {
   const lines: { readonly id: string; readonly split: RowSplit; readonly line: string }[] = [];
   for (const row of rows) {
-    for (const line of exportLines([row], template, 'chat', plan.rows))
+    for (const line of exportLines([row], template, chatLine, plan.rows))
       lines.push({ id: row.id, split: row.split, line });
     yield;
   }
@@ -127,7 +127,7 @@ export function* writtenLines(
   for (const row of rows) {
     const written = isTrainable(row, 'not-rejected');
     onRow(row, written);
-    if (written) yield formatExample(exampleOf(row, template), 'chat');
+    if (written) yield chatLine(exampleOf(row, template));
   }
 }
 

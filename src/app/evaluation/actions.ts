@@ -10,10 +10,11 @@ import { OperationError } from '../runtime/errors.ts';
 import type { EvaluateProgress } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
 import type { RowStore } from '../runtime/ports.ts';
+import { EXPORT_FORMATS, type ExportFormat } from './exports.ts';
 import { itemsOfLines, itemsOfRows } from './items.ts';
 import { planProblem, prepareEvaluation } from './prepare.ts';
 import { type EvaluationQuote, quoteEvaluation } from './quote.ts';
-import { type EvaluationReaders, exportText } from './results.ts';
+import type { EvaluationReaders } from './results.ts';
 import { startEvaluate } from './start.ts';
 
 export interface EvaluateActions {
@@ -26,7 +27,7 @@ export interface EvaluateActions {
   items(evaluationId: string): readonly EvaluatedItem[];
   remove(evaluationId: string): void;
   /** Says where it was written. */
-  export(evaluationId: string, format: 'jsonl' | 'csv' | 'markdown' | 'html', path: string): Promise<Outcome<string>>;
+  export(evaluationId: string, format: ExportFormat, path: string): Promise<Outcome<string>>;
 }
 
 export interface EvaluateRun {
@@ -141,7 +142,7 @@ export function createEvaluation(
         const evaluation = evaluations.get(id);
         if (evaluation === null) throw new Error('The evaluation is gone.');
         const exported = { evaluation, items: actions.items(id), votes: votes.list(id), writtenAt: clock.now() };
-        return documents.writeText(path, exportText({ ...exported, secrets: keysInUse() }, format));
+        return documents.writeText(path, EXPORT_FORMATS[format].text({ ...exported, secrets: keysInUse() }));
       }),
   };
 

@@ -4,11 +4,7 @@ import type { Row } from '../../domain/dataset/types.ts';
 import type { ModelGrader, Score } from '../../domain/evaluation/graders/grader.ts';
 import type { GraderSpec } from '../../domain/evaluation/graders/graders.ts';
 import { compileGrader, type ReadyGrader } from '../../domain/evaluation/graders/graders.ts';
-import { htmlReport } from '../../domain/evaluation/report/html.ts';
-import { markdownReport } from '../../domain/evaluation/report/markdown.ts';
-import { predictionCsv, predictionJsonl } from '../../domain/evaluation/report/predictions.ts';
-import { summarise } from '../../domain/evaluation/summary.ts';
-import type { EvaluatedItem, Evaluation, EvaluationItem, Prediction, Vote } from '../../domain/evaluation/types.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem, Prediction } from '../../domain/evaluation/types.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { EvaluationStore, RowStore } from '../runtime/ports.ts';
 import { isFailedCall, judgements, Questions } from './questions.ts';
@@ -190,40 +186,3 @@ const factsOf = (row: Row) => ({
   completionTokens: row.usage?.completionTokens ?? null,
   costUsd: row.costUsd,
 });
-
-export type ExportFormat = 'jsonl' | 'csv' | 'markdown' | 'html';
-
-export interface Exported {
-  readonly evaluation: Evaluation;
-  readonly items: readonly EvaluatedItem[];
-  readonly votes: readonly Vote[];
-  /** Milliseconds since the epoch. */
-  readonly writtenAt: number;
-  /** Keys to mask wherever they stand; what looks like one is masked anyway. */
-  readonly secrets: readonly string[];
-}
-
-/** What an evaluation is written as, piece by piece. */
-export function exportText(exported: Exported, format: ExportFormat): Iterable<string> {
-  const { evaluation, items, secrets } = exported;
-  switch (format) {
-    case 'jsonl':
-      return withEnds(predictionJsonl(items, evaluation.plan, secrets), '\n');
-    case 'csv':
-      return withEnds(predictionCsv(items, evaluation.plan, secrets), '\r\n');
-    case 'markdown':
-      return [markdownReport(reported(exported))];
-    case 'html':
-      return [htmlReport(reported(exported))];
-  }
-}
-
-function* withEnds(lines: Iterable<string>, end: string): Generator<string, void, undefined> {
-  for (const line of lines) yield line + end;
-}
-
-function reported(exported: Exported): Parameters<typeof markdownReport>[0] {
-  const summary = summarise(exported.items, exported.evaluation.plan);
-  if (summary === null) throw new Error('Without a grader there is nothing to report.');
-  return { ...exported, summary };
-}

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
+import { EXPORT_CHOICES, EXPORT_FORMATS, type ExportFormat } from '../../app/evaluation/exports.ts';
 import { itemsOfLines } from '../../app/evaluation/items.ts';
 import { fileProjectId, planProblem, prepareEvaluation } from '../../app/evaluation/prepare.ts';
-import { type ExportFormat, exportText, readEvaluation } from '../../app/evaluation/results.ts';
+import { readEvaluation } from '../../app/evaluation/results.ts';
 import { startEvaluate } from '../../app/evaluation/start.ts';
 import { OperationError } from '../../app/runtime/errors.ts';
 import type { EvaluateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
@@ -42,7 +43,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const exported = { evaluation, items: evaluated, votes: [], writtenAt: now, secrets: connection.keysInUse() };
   const written: string[] = [];
   for (const { path, format } of writings) {
-    written.push(await documents.writeText(path, exportText(exported, format)));
+    written.push(await documents.writeText(path, EXPORT_FORMATS[format].text(exported)));
   }
   const failed = printFailed(context.output, evaluated);
   if (snapshot.status === 'succeeded')
@@ -105,18 +106,18 @@ interface Writing {
   readonly format: ExportFormat;
 }
 
-const ANSWERS: Readonly<Record<string, ExportFormat>> = { '.jsonl': 'jsonl', '.csv': 'csv' };
-const REPORTS: Readonly<Record<string, ExportFormat>> = { '.md': 'markdown', '.html': 'html' };
-
 function writingsOf({ out, report }: EvalOptions): readonly Writing[] {
-  return [...writing(out, ANSWERS), ...writing(report, REPORTS)];
+  return [...writing(out, 'predictions'), ...writing(report, 'report')];
 }
 
-function writing(path: string | undefined, formats: Readonly<Record<string, ExportFormat>>): readonly Writing[] {
+function writing(path: string | undefined, holds: 'predictions' | 'report'): readonly Writing[] {
   if (path === undefined) return [];
-  const format = formats[extname(path).toLowerCase()];
-  if (format === undefined) throw new UsageError(`${path} must end in ${Object.keys(formats).join(' or ')}`);
-  return [{ path, format }];
+  const formats = EXPORT_CHOICES.filter((one) => one.holds === holds);
+  const format = formats.find(({ ending }) => `.${ending}` === extname(path).toLowerCase());
+  if (format === undefined) {
+    throw new UsageError(`${path} must end in ${formats.map(({ ending }) => `.${ending}`).join(' or ')}`);
+  }
+  return [{ path, format: format.value }];
 }
 
 function asCommandFailure(error: unknown): never {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { inspectSource, isRefused, type SourceInspection } from '../../app/dataset/import.ts';
 import type { OpenSource } from '../../app/runtime/ports.ts';
-import { formatExample } from '../../domain/dataset/example-lines.ts';
+import { chatLine } from '../../domain/dataset/example-lines.ts';
 import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
 import { columnsOf } from '../../domain/importing/mapping.ts';
 import {
@@ -148,7 +148,7 @@ class LineWriter {
   private line(record: SourceRecord, { prompt, completion }: ImportedExample): string {
     this.rows += 1;
     if (this.rows % ROWS_A_STEP === 0) this.progress();
-    const line = formatExample({ messages: [...prompt, { role: 'assistant', content: completion }] }, 'chat');
+    const line = chatLine({ messages: [...prompt, { role: 'assistant', content: completion }] });
     const row = tableRowOf(record) ?? {};
     const { label, group } = this.options;
     const names = { ...(label && { label: textOf(row[label]) }), ...(group && { group: textOf(row[group]) }) };

@@ -5,7 +5,7 @@ import { withoutByteOrderMark } from '../text/lines.ts';
 import { parseChatLine } from './line/chat.ts';
 import type { LineMessage } from './line/message.ts';
 import { LineReport } from './line/report.ts';
-import { exampleOf, isTrainable } from './row.ts';
+import { exampleOf, isTrainable, type TrainableRows } from './row.ts';
 import type { ChatExample, DatasetFinding, Row } from './types.ts';
 
 /**
@@ -91,22 +91,24 @@ export function chatToLegacy(messages: readonly ChatMessage[]): LegacyPair {
   };
 }
 
-export type ExportFormat = 'chat' | 'prompt-completion';
+/** An example as one JSONL line, with its line end. */
+export type LineWriter = (example: ChatExample) => string;
 
-/** One example as one JSONL line, with its line end. */
-export function formatExample(example: ChatExample, format: ExportFormat): string {
-  const messages = example.messages.map(({ role, content }) => ({ role, content }));
-  return `${JSON.stringify(format === 'chat' ? { messages } : chatToLegacy(messages))}\n`;
-}
+const plainMessages = ({ messages }: ChatExample): readonly ChatMessage[] =>
+  messages.map(({ role, content }) => ({ role, content }));
+
+export const chatLine: LineWriter = (example) => `${JSON.stringify({ messages: plainMessages(example) })}\n`;
+
+export const legacyLine: LineWriter = (example) => `${JSON.stringify(chatToLegacy(plainMessages(example)))}\n`;
 
 /** The training lines of the rows that are trained on, in their order, one at a time. */
 export function* exportLines(
   rows: Iterable<Row>,
   template: Template,
-  format: ExportFormat,
-  which: 'accepted' | 'not-rejected',
+  lineOf: LineWriter,
+  which: TrainableRows,
 ): Generator<string, void, undefined> {
-  for (const row of rows) if (isTrainable(row, which)) yield formatExample(exampleOf(row, template), format);
+  for (const row of rows) if (isTrainable(row, which)) yield lineOf(exampleOf(row, template));
 }
 
 export interface ImportedLine {

@@ -37,11 +37,14 @@ export function exampleOf(row: Row, template: Template): ChatExample {
   return { messages: [...promptOf(row, template), { role: 'assistant', content: row.completion }] };
 }
 
+/** Which rows are trained on and exported: the accepted ones, or all but the rejected. */
+export type TrainableRows = 'accepted' | 'not-rejected';
+
 /**
  * Whether a row is trained on. Accepted rows are, whatever became of them; unrated ones only under `not-rejected`, and
  * only when the answer came whole or a person has edited it. An empty answer teaches nothing and never is.
  */
-export function isTrainable(row: Row, rows: 'accepted' | 'not-rejected'): boolean {
+export function isTrainable(row: Row, rows: TrainableRows): boolean {
   if (row.completion.trim() === '' || row.rating === 'rejected') return false;
   return row.rating === 'accepted' || (rows === 'not-rejected' && (row.status === 'done' || row.edited));
 }

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chatToLegacy, exportLines, legacyToChat, readImportLine } from '../../../src/domain/dataset/example-lines.ts';
+import {
+  chatLine,
+  chatToLegacy,
+  exportLines,
+  legacyLine,
+  legacyToChat,
+  readImportLine,
+} from '../../../src/domain/dataset/example-lines.ts';
 import { exampleId, exampleOf, flagsOf, isTrainable, type RowRequest, rowId } from '../../../src/domain/dataset/row.ts';
 import { row, template } from './sample-rows.ts';
 
@@ -71,7 +78,7 @@ describe('a row', () => {
       .filter((text) => text.trim() !== '' && text.isWellFormed());
     fc.assert(
       fc.property(completion, (text) => {
-        const [line] = exportLines([row({ completion: text })], template, 'chat', 'not-rejected');
+        const [line] = exportLines([row({ completion: text })], template, chatLine, 'not-rejected');
         expect(line?.endsWith('\n')).toBe(true);
         const { example, findings } = readImportLine(line ?? '', 1);
         expect(findings).toEqual([]);
@@ -83,10 +90,8 @@ describe('a row', () => {
 
   it('is left out of an export that does not want it', () => {
     const rows = [row(), row({ rating: 'accepted', completion: 'Yes.' }), row({ rating: 'rejected' })];
-    expect([...exportLines(rows, template, 'chat', 'accepted')]).toHaveLength(1);
-    expect(
-      [...exportLines(rows, template, 'prompt-completion', 'not-rejected')].map((line) => JSON.parse(line)),
-    ).toEqual([
+    expect([...exportLines(rows, template, chatLine, 'accepted')]).toHaveLength(1);
+    expect([...exportLines(rows, template, legacyLine, 'not-rejected')].map((line) => JSON.parse(line))).toEqual([
       { prompt: 'Be brief.\n\nelf, owl\n\n###\n\n', completion: ' An Elf with an owl. END' },
       { prompt: 'Be brief.\n\nelf, owl\n\n###\n\n', completion: ' Yes. END' },
     ]);

@@ -1,22 +1,19 @@
 import { type ReactNode, useState } from 'react';
-import type { DatasetActions } from '../../../app/dataset/actions.ts';
 import { useAppState, useWorkbench } from '../../../app/react.tsx';
 import { ChoiceDialog } from '../../../components/dialogs/choice-dialog.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { ExportPathDialog, fileStem } from '../../../components/dialogs/export-path-dialog.tsx';
+import {
+  EXPORT_CHOICES,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  isExportFormat,
+} from '../../../domain/dataset/export-formats.ts';
+import type { TrainableRows } from '../../../domain/dataset/row.ts';
 import type { Row, RowFilter } from '../../../domain/dataset/types.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import type { BrowseDialogKind, Targets } from './reducer.ts';
 import { filterChoices, withPart } from './row-filter.ts';
-
-type ExportFormat = Parameters<DatasetActions['export']>[1];
-type ExportedRows = 'accepted' | 'not-rejected';
-
-const EXPORT_FORMATS = [
-  { value: 'chat', label: 'chat JSONL', note: 'messages; what fine-tuning takes' },
-  { value: 'prompt-completion', label: 'prompt/completion JSONL', note: 'two strings; for legacy models' },
-  { value: 'dpo', label: 'preference JSONL (DPO)', note: 'pairs of an accepted and a rejected answer' },
-] as const;
 
 /** Format, rows, path: then writes. Esc goes one question back. */
 function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
@@ -24,18 +21,19 @@ function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
   const project = useAppState((state) => state.project);
   const { byRating, total } = useAppState((state) => state.counts);
   const [format, setFormat] = useState<ExportFormat | null>(null);
-  const [which, setWhich] = useState<ExportedRows | null>(null);
+  const [which, setWhich] = useState<TrainableRows | null>(null);
   if (format === null) {
     return (
       <ChoiceDialog
         title="Export as"
-        options={EXPORT_FORMATS}
-        onChoose={(value) => setFormat(EXPORT_FORMATS.find((one) => one.value === value)?.value ?? null)}
+        options={EXPORT_CHOICES}
+        onChoose={(value) => setFormat(isExportFormat(value) ? value : null)}
         onCancel={onDone}
       />
     );
   }
-  if (which === null && format !== 'dpo') {
+  const { asksRows } = EXPORT_FORMATS[format];
+  if (which === null && asksRows) {
     return (
       <ChoiceDialog
         title="Which rows"
@@ -65,7 +63,7 @@ function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
       onSubmit={(path) => {
         void write(path);
       }}
-      onCancel={() => (format === 'dpo' ? setFormat(null) : setWhich(null))}
+      onCancel={() => (asksRows ? setWhich(null) : setFormat(null))}
     />
   );
 }
