@@ -5,7 +5,7 @@
  */
 export type KeyName = string;
 
-/** Who hears a key first: an open dialog, then the focused field, then the screen, then everything. */
+/** What a key reaches first: an open dialog, then the focused field, then the screen, then everything. */
 export type KeyScope = 'dialog' | 'field' | 'screen' | 'global';
 
 /** A binding is data: the footer, help, palette and docs/keybindings.md all come from it. */
@@ -29,13 +29,13 @@ export interface LiveBinding extends Binding {
 
 export type BindingTable = readonly Binding[];
 
-/** A table with the name of the place where its bindings are heard, for help and docs/keybindings.md. */
+/** A table with the name of the place where its bindings work, for help and docs/keybindings.md. */
 export interface BindingSet {
   /** Screen, or the kind of component, as a person calls it: `Dataset`. */
   readonly place: string;
   /** The view within the screen; null when the bindings hold in all of it. */
   readonly view: string | null;
-  /** Who hears them: everything, a screen, or a component that has the focus. */
+  /** Where they work: everywhere, on one screen, or in a component that has the focus. */
   readonly kind: 'global' | 'screen' | 'component';
   /** What has the focus while the bindings are live, and takes its own keys before them; null where nothing does. */
   readonly focus: FocusKind | null;

@@ -3,7 +3,7 @@ import { type Press, splitKey, splitText } from './normalise.ts';
 import type { KeyRegistry } from './registry.ts';
 
 export interface DispatchOutcome {
-  /** What of the press is still to be heard, later. */
+  /** What of the press is still to be handled, later. */
   readonly rest: readonly Press[];
   /** The binding that would have run, had it been able to. */
   readonly refused: LiveBinding | null;
@@ -12,7 +12,7 @@ export interface DispatchOutcome {
 const DONE: DispatchOutcome = { rest: [], refused: null };
 const textPresses = (text: string): readonly Press[] => (text === '' ? [] : [{ kind: 'text', text }]);
 
-/** Finds who hears the press and lets them. Dialog, focused field, screen, everything: the first that can takes it. */
+/** Gives the press to the first that can take it: dialog, focused field, screen, everything. */
 export function dispatch(registry: KeyRegistry, press: Press): DispatchOutcome {
   switch (press.kind) {
     case 'paste':
@@ -71,18 +71,18 @@ function dispatchKey(registry: KeyRegistry, name: KeyName): DispatchOutcome {
 
 /**
  * Keys one at a time. One chunk from the terminal may hold many (`:quit` and Enter), and what the first one opens must be
- * on screen before the next is heard. The first key of a burst is heard at once, each other one after a turn of the
+ * on screen before the next is handled. The first key of a burst is handled at once, each other one after a turn of the
  * event loop, when React has committed what the last one did.
  */
 export class KeyQueue {
-  private readonly hear: (press: Press) => readonly Press[];
+  private readonly handle: (press: Press) => readonly Press[];
   private readonly nextTurn: (then: () => void) => void;
   private waiting: Press[] = [];
   private settling = false;
 
-  /** `hear` acts on a press and gives back what is left of it. */
-  constructor(hear: (press: Press) => readonly Press[], nextTurn: (then: () => void) => void) {
-    this.hear = hear;
+  /** `handle` acts on a press and gives back what is left of it. */
+  constructor(handle: (press: Press) => readonly Press[], nextTurn: (then: () => void) => void) {
+    this.handle = handle;
     this.nextTurn = nextTurn;
   }
 
@@ -99,6 +99,6 @@ export class KeyQueue {
     }
     this.settling = true;
     this.nextTurn(() => this.step());
-    this.waiting.unshift(...this.hear(press));
+    this.waiting.unshift(...this.handle(press));
   }
 }

@@ -6,7 +6,7 @@ import { useKeyRegistry } from './router.tsx';
 const ModalContext = createContext<string | null>(null);
 
 /**
- * Whatever is inside hears every key alone while it is mounted (Ctrl-C excepted, which everything hears last).
+ * While it is mounted, only what is inside receives keys; Ctrl-C alone goes on to everything when nothing inside takes it.
  * The modal opened last is on top.
  */
 export function Modal({ children }: { readonly children: ReactNode }): ReactNode {
@@ -78,12 +78,12 @@ export function useTextSink(active: boolean, sink: TextSink, shown: readonly Liv
   useLayer('field', active, { bindings: shown, sink, onPaste: null });
 }
 
-/** Hears a paste while no text field has the focus: a list of slot values, say. */
+/** Receives a paste while no text field has the focus: a list of slot values, say. */
 export function usePasteHandler(active: boolean, onPaste: (text: string) => void): void {
   useLayer('screen', active, { bindings: [], sink: null, onPaste });
 }
 
-/** What can be pressed now, first heard first: for a footer. */
+/** What can be pressed now, in the order in which keys reach it: for a footer. */
 export function useReachableBindings(): readonly LiveBinding[] {
   const registry = useKeyRegistry();
   return useSyncExternalStore(registry.subscribe, registry.reachable);

@@ -3,7 +3,7 @@ import type { KeyName } from './binding.ts';
 
 /**
  * What the terminal sent, in the router's words. `text` may be several characters of one chunk, with `\r` and `\t`
- * among them; who hears it decides whether it is text or keys. `paste` is a bracketed paste.
+ * among them; what receives it decides whether it is text or keys. `paste` is a bracketed paste.
  */
 export type Press =
   | { readonly kind: 'key'; readonly name: KeyName }
@@ -56,11 +56,11 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 export interface Split {
   readonly head: Press;
-  /** What of the chunk is still to be heard. */
+  /** What of the chunk is still to be handled. */
   readonly rest: string;
 }
 
-/** The first key of a chunk, for whoever hears keys one by one. */
+/** The first key of a chunk, for what takes keys one by one. */
 export function splitKey(text: string): Split {
   const first = segmenter.segment(text)[Symbol.iterator]().next();
   const grapheme = first.done === true ? text : first.value.segment;

@@ -9,19 +9,19 @@ export interface TextSink {
   onKey(name: KeyName): boolean;
 }
 
-/** What one component wants to hear. */
+/** The keys and text one component takes. */
 export interface Layer {
   readonly scope: KeyScope;
   /** The dialog it is in; null on the screen itself. */
   readonly modal: string | null;
   bindings: readonly LiveBinding[];
   sink: TextSink | null;
-  /** Hears a paste while no field does. */
+  /** Receives a paste while no field does. */
   onPaste: ((text: string) => void) | null;
 }
 
 const RANK: Readonly<Record<KeyScope, number>> = { dialog: 0, field: 1, screen: 2, global: 3 };
-/** Heard even while a dialog is open. */
+/** Works even while a dialog is open. */
 const ALWAYS_ACTIVE: KeyName = 'ctrl-c';
 
 const shapeOf = (layer: Layer): string =>
@@ -30,7 +30,7 @@ const shapeOf = (layer: Layer): string =>
     layer.bindings.map((binding) => [binding.id, binding.label, binding.keys, binding.disabledReason]),
   ]);
 
-/** Who hears which key now. Holds no React; the router and the hooks share one. */
+/** What each key reaches now. Holds no React; the router and the hooks share one. */
 export class KeyRegistry {
   private layers: Layer[] = [];
   private shapes = new Map<Layer, string>();
@@ -38,7 +38,7 @@ export class KeyRegistry {
   private listeners = new Set<() => void>();
   private cache = new Map<string, readonly LiveBinding[]>();
 
-  /** The layer added last is heard first within its scope. Gives the way out. */
+  /** Keys reach the layer added last first within its scope. Gives back what removes it. */
   add(layer: Layer): () => void {
     this.layers = [layer, ...this.layers];
     this.layerChanged(layer);
@@ -49,7 +49,7 @@ export class KeyRegistry {
     };
   }
 
-  /** To be called when a layer's bindings are other ones; listeners hear of it only if a person would see it. */
+  /** To be called when a layer's bindings are other ones; listeners are called only if a person would see it. */
   layerChanged(layer: Layer): void {
     const shape = shapeOf(layer);
     if (this.shapes.get(layer) === shape) return;
@@ -70,7 +70,7 @@ export class KeyRegistry {
     return this.modals.at(-1) ?? null;
   }
 
-  /** Who is asked, in order. */
+  /** The layers a key reaches, in order. */
   layersFor(name: KeyName | null): readonly Layer[] {
     const { modal } = this;
     return this.ordered(modal).filter(

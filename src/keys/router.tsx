@@ -15,16 +15,16 @@ export function useKeyRegistry(): KeyRegistry {
 
 /**
  * When React has committed what was done now. Its scheduler takes a turn of the event loop of its own, queued after one
- * that is asked for in the same breath: the second turn is the first that surely comes after it.
+ * that is scheduled at the same time: the second turn is the first that surely comes after it.
  */
 const afterCommit = (then: () => void): void => {
   setImmediate(() => setImmediate(then));
 };
 
 export interface KeyRouterProps {
-  /** Hears of a key whose binding cannot run now, to say `disabledReason`. */
+  /** Called with a binding that cannot run now when its key is pressed, to say `disabledReason`. */
   readonly onRefused?: (binding: LiveBinding) => void;
-  /** Hears of every key before it acts: notes fade on it. */
+  /** Called for every key before it acts: notes fade on it. */
   readonly onActivity?: () => void;
   readonly children: ReactNode;
 }

@@ -27,7 +27,7 @@ export interface Rendered {
   raw(): string;
   /** Waits for text, a pattern, or a predicate of the frame; never sleeps. */
   waitFor(wanted: Wanted): Promise<string>;
-  /** Presses keys by name, one after the other, and waits until they were heard and drawn. */
+  /** Presses keys by name, one after the other, and waits until they were handled and drawn. */
   press(...names: readonly string[]): Promise<void>;
   /** Types text in one chunk, as it is: `\r` is Enter. */
   type(text: string): Promise<void>;

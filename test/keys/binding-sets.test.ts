@@ -4,7 +4,7 @@ import { bindingSets, renderKeybindings } from '../../src/keys/binding-sets.ts';
 import { findConflicts } from '../../src/keys/conflicts.ts';
 
 describe('binding tables', () => {
-  it('hold no key twice where both could be heard, and no id twice', () => {
+  it('hold no key twice where both could be live, and no id twice', () => {
     expect(findConflicts(bindingSets)).toEqual([]);
   });
 

@@ -40,7 +40,7 @@ function Numbers(): ReactNode {
 }
 
 describe('keys that come in one chunk', () => {
-  it('each see what the one before did: a list moves as often as it was told to', async () => {
+  it('each see what the one before did: a list moves once for each', async () => {
     const app = await render(<Letters />);
     await app.type('jjjjj');
     expect(app.frame()).toContain('❯ f');

@@ -5,34 +5,34 @@ import type { Press } from '../../src/keys/normalise.ts';
 const key = (name: string): Press => ({ kind: 'key', name });
 
 describe('KeyQueue', () => {
-  it('hears the first key at once and each other one after a turn', () => {
-    const heard: Press[] = [];
+  it('handles the first key at once and each other one after a turn', () => {
+    const handled: Press[] = [];
     const turns: (() => void)[] = [];
     const queue = new KeyQueue(
       (press) => {
-        heard.push(press);
+        handled.push(press);
         return [];
       },
       (then) => turns.push(then),
     );
     queue.push([key('a'), key('b')]);
     queue.push([key('c')]);
-    expect(heard).toEqual([key('a')]);
+    expect(handled).toEqual([key('a')]);
     turns.shift()?.();
-    expect(heard).toEqual([key('a'), key('b')]);
+    expect(handled).toEqual([key('a'), key('b')]);
     turns.shift()?.();
     turns.shift()?.();
     queue.push([key('d')]);
-    expect(heard).toEqual([key('a'), key('b'), key('c'), key('d')]);
+    expect(handled).toEqual([key('a'), key('b'), key('c'), key('d')]);
   });
 
   it('puts what is left of a press before what came later', () => {
-    const heard: string[] = [];
+    const handled: string[] = [];
     const turns: (() => void)[] = [];
     const queue = new KeyQueue(
       (press) => {
         if (press.kind !== 'text') return [];
-        heard.push(press.text.slice(0, 1));
+        handled.push(press.text.slice(0, 1));
         return press.text.length > 1 ? [{ kind: 'text', text: press.text.slice(1) }] : [];
       },
       (then) => turns.push(then),
@@ -42,6 +42,6 @@ describe('KeyQueue', () => {
       { kind: 'text', text: 'd' },
     ]);
     while (turns.length > 0) turns.shift()?.();
-    expect(heard.join('')).toBe('abcd');
+    expect(handled.join('')).toBe('abcd');
   });
 });

@@ -49,7 +49,7 @@ describe('normalise', () => {
 });
 
 describe('splitting a chunk', () => {
-  it('gives whole graphemes to who hears keys', () => {
+  it('gives whole graphemes to what takes keys', () => {
     expect(splitKey('👩‍👩‍👧x')).toEqual({ head: key('👩‍👩‍👧'), rest: 'x' });
     expect(splitKey('\rj')).toEqual({ head: key('enter'), rest: 'j' });
     expect(splitKey(' j')).toEqual({ head: key('space'), rest: 'j' });

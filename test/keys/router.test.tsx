@@ -74,7 +74,7 @@ function Show({ all = false }: { readonly all?: boolean }): ReactNode {
   return <Text>{`[${(all ? screen : reachable).map((one) => one.id + one.keys.join('')).join(',')}]`}</Text>;
 }
 
-describe('who hears a key', () => {
+describe('what a key reaches', () => {
   it('is the dialog before the field, the field before the screen, the screen before everything', async () => {
     const log: string[] = [];
     const app = await render([<Layer key="g" scope="global" log={log} />]);
@@ -169,7 +169,7 @@ describe('who hears a key', () => {
     expect(log).toEqual(['screen', 'screen']);
   });
 
-  it('hears a paste without a field only where one asked for it', async () => {
+  it('gives a paste without a field only to what takes pastes', async () => {
     const log: string[] = [];
     const app = await render(<PasteTarget log={log} />);
     await app.paste('elf\ndwarf');
@@ -178,7 +178,7 @@ describe('who hears a key', () => {
 });
 
 describe('one chunk of many keys', () => {
-  it('lets what one key opens hear the next', async () => {
+  it('gives the next key to what the one before opened', async () => {
     const log: string[] = [];
     const app = await render(<Opening log={log} />);
     await app.type('oprosa\r');

@@ -22,7 +22,7 @@ export function CapDialog({ capUsd, onCap, onDone }: CapDialogProps): ReactNode 
       placeholder="none"
       validate={(text) => {
         const reading = readNumber(text, CAP_RULES);
-        return reading.ok ? null : reading.why;
+        return reading.ok ? null : reading.reason;
       }}
       onSubmit={(text) => {
         const reading = readNumber(text, CAP_RULES);

@@ -9,7 +9,7 @@ import { Line } from '../text/line.tsx';
 
 export interface PromptDialogProps {
   readonly title: string;
-  /** What is asked for. */
+  /** What to type. */
   readonly label: string;
   readonly initial?: string;
   readonly placeholder?: string;
@@ -21,7 +21,7 @@ export interface PromptDialogProps {
   readonly onCancel: () => void;
 }
 
-/** One line asked for. A paste never submits. Last child of the screen's outermost box. */
+/** Asks for one line of text. A paste never submits. Last child of the screen's outermost box. */
 export function PromptDialog(props: PromptDialogProps): ReactNode {
   return (
     <Modal>
@@ -35,16 +35,16 @@ export function PromptDialog(props: PromptDialogProps): ReactNode {
 function Prompt(props: PromptDialogProps & { readonly columns: number }): ReactNode {
   const { label, initial = '', placeholder = '', masked = false, validate, onSubmit, onCancel, columns } = props;
   const [text, setText] = useState(initial);
-  const why = validate?.(text) ?? null;
+  const reason = validate?.(text) ?? null;
   useBindings('dialog', promptBindings, {
-    'dialog.submit': { run: () => onSubmit(text), disabledReason: why },
+    'dialog.submit': { run: () => onSubmit(text), disabledReason: reason },
     'dialog.cancel': onCancel,
   });
   return (
     <Box flexDirection="column">
       <Line text={label} width={columns} tone="muted" />
       <TextField value={text} onChange={setText} width={columns} focus masked={masked} placeholder={placeholder} />
-      <Line text={text === '' ? ' ' : (why ?? ' ')} width={columns} tone="error" />
+      <Line text={text === '' ? ' ' : (reason ?? ' ')} width={columns} tone="error" />
       <Box height={1} />
       <KeyHints width={columns} />
     </Box>

@@ -42,7 +42,7 @@ export type EditAction =
   | { readonly type: 'undo' }
   | { readonly type: 'redo' }
   /** The value changed from outside. */
-  | { readonly type: 'adopt'; readonly text: string };
+  | { readonly type: 'replace'; readonly text: string };
 
 const UNDO_LIMIT = 200;
 
@@ -69,7 +69,7 @@ export function edit(buffer: TextBuffer, action: EditAction, multiline: boolean)
       return step(buffer, buffer.past, 'undo');
     case 'redo':
       return step(buffer, buffer.future, 'redo');
-    case 'adopt':
+    case 'replace':
       return action.text === buffer.text ? buffer : changed(buffer, action.text, action.text.length, null);
   }
 }

@@ -8,7 +8,7 @@ export interface BufferMemory {
 
 /**
  * A buffer behind a controlled value. `apply` may be called several times before the next render and never loses a
- * change; a value that comes from outside is taken over and can be undone.
+ * change; a value that comes from outside replaces the text and can be undone.
  */
 export function useBuffer(
   value: string,
@@ -18,10 +18,10 @@ export function useBuffer(
 ): readonly [TextBuffer, (action: EditAction) => void] {
   const [buffer, setBuffer] = useState(() => {
     const kept = memory?.current ?? null;
-    return kept === null ? createBuffer(value) : edit(kept, { type: 'adopt', text: value }, multiline);
+    return kept === null ? createBuffer(value) : edit(kept, { type: 'replace', text: value }, multiline);
   });
   const newest = useRef(buffer);
-  const told = useRef(value);
+  const reported = useRef(value);
   const listener = useRef(onChange);
   useLayoutEffect(() => {
     listener.current = onChange;
@@ -35,9 +35,9 @@ export function useBuffer(
     [memory],
   );
   useLayoutEffect(() => {
-    if (value === told.current) return;
-    told.current = value;
-    put(edit(newest.current, { type: 'adopt', text: value }, multiline));
+    if (value === reported.current) return;
+    reported.current = value;
+    put(edit(newest.current, { type: 'replace', text: value }, multiline));
   }, [value, multiline, put]);
   const apply = useCallback(
     (action: EditAction) => {
@@ -46,7 +46,7 @@ export function useBuffer(
       if (next === before) return;
       put(next);
       if (next.text === before.text) return;
-      told.current = next.text;
+      reported.current = next.text;
       listener.current(next.text);
     },
     [multiline, put],

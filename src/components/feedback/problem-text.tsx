@@ -7,7 +7,7 @@ export interface ProblemTextProps {
   readonly problem: Problem;
   readonly width: number;
   readonly height: number;
-  /** Whether it hears arrows, where it is longer than its place. */
+  /** Whether it takes arrows, where it is longer than its place. */
   readonly focus: boolean;
 }
 

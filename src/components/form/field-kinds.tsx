@@ -79,7 +79,7 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
       masked: false,
       commit: (draft) => {
         const reading = readNumber(draft, rules);
-        if (!reading.ok) return reading.why;
+        if (!reading.ok) return reading.reason;
         onChange(reading.value);
         return null;
       },

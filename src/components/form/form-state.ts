@@ -54,28 +54,28 @@ export interface FormState {
   /** `text` while a text or number is typed, `options` while a select is open. */
   readonly editing: 'none' | 'text' | 'options';
   readonly draft: string;
-  readonly why: string | null;
+  readonly reason: string | null;
 }
 
 export type FormAction =
   | { readonly type: 'select'; readonly index: number }
   | { readonly type: 'open'; readonly editing: 'text' | 'options'; readonly draft: string }
   | { readonly type: 'type'; readonly text: string }
-  | { readonly type: 'refuse'; readonly why: string }
+  | { readonly type: 'refuse'; readonly reason: string }
   | { readonly type: 'close' };
 
-export const initialForm = (selected = 0): FormState => ({ selected, editing: 'none', draft: '', why: null });
+export const initialForm = (selected = 0): FormState => ({ selected, editing: 'none', draft: '', reason: null });
 
 export function formReducer(state: FormState, action: FormAction): FormState {
   switch (action.type) {
     case 'select':
       return { ...initialForm(action.index) };
     case 'open':
-      return { ...state, editing: action.editing, draft: action.draft, why: null };
+      return { ...state, editing: action.editing, draft: action.draft, reason: null };
     case 'type':
-      return { ...state, draft: action.text, why: null };
+      return { ...state, draft: action.text, reason: null };
     case 'refuse':
-      return { ...state, why: action.why };
+      return { ...state, reason: action.reason };
     case 'close':
       return initialForm(state.selected);
   }

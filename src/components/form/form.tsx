@@ -49,9 +49,9 @@ export interface FormProps {
   readonly width: number;
   /** Rows; longer forms scroll. The last row is for what is wrong with the selected field. */
   readonly height: number;
-  /** Whether the form hears keys: up/down move, Enter changes, left/right step, Space toggles. */
+  /** Whether the form takes keys: up/down move, Enter changes, left/right step, Space toggles. */
   readonly focus: boolean;
-  /** Hears which field is selected: for help beside the form, or to begin there the next time. */
+  /** Called with the selected field: for help beside the form, or to begin there the next time. */
   readonly onSelect?: (id: string) => void;
   /** Id of the field selected first; the first one when there is none of it. */
   readonly initial?: string | null;
@@ -110,10 +110,10 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
   const labelWidth = Math.min(widest, Math.max(8, Math.floor(width * 0.4)));
   const page = Math.max(1, height - 1);
   const start = windowStart(0, selected, fields.length, page);
-  const wrong = state.why ?? field?.error ?? null;
+  const wrong = state.reason ?? field?.error ?? null;
   const submit = (text: string): void => {
-    const why = opening === null ? null : opening.commit(text);
-    dispatch(why === null ? { type: 'close' } : { type: 'refuse', why });
+    const reason = opening === null ? null : opening.commit(text);
+    dispatch(reason === null ? { type: 'close' } : { type: 'refuse', reason });
   };
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">

@@ -16,7 +16,7 @@ export interface NumberRules {
 
 export type NumberReading =
   | { readonly ok: true; readonly value: number | null }
-  | { readonly ok: false; readonly why: string };
+  | { readonly ok: false; readonly reason: string };
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -28,13 +28,13 @@ export function readNumber(text: string, rules: NumberRules): NumberReading {
   }
   if (!NUMBER.test(trimmed)) {
     const other = rules.none === undefined ? '' : ` or "${rules.none}"`;
-    return { ok: false, why: `type a number${other}` };
+    return { ok: false, reason: `type a number${other}` };
   }
   const value = Number(trimmed);
-  if (!Number.isFinite(value)) return { ok: false, why: 'this number is too large' };
-  if (rules.integer === true && !Number.isInteger(value)) return { ok: false, why: 'type a whole number' };
-  if (rules.min !== undefined && value < rules.min) return { ok: false, why: `at least ${rules.min}` };
-  if (rules.max !== undefined && value > rules.max) return { ok: false, why: `at most ${rules.max}` };
+  if (!Number.isFinite(value)) return { ok: false, reason: 'this number is too large' };
+  if (rules.integer === true && !Number.isInteger(value)) return { ok: false, reason: 'type a whole number' };
+  if (rules.min !== undefined && value < rules.min) return { ok: false, reason: `at least ${rules.min}` };
+  if (rules.max !== undefined && value > rules.max) return { ok: false, reason: `at most ${rules.max}` };
   return { ok: true, value };
 }
 

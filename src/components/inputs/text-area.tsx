@@ -81,7 +81,7 @@ export interface TextAreaProps {
   readonly jump?: { readonly offset: number } | null;
   /** Keeps cursor and undo while the area is not mounted. */
   readonly memory?: BufferMemory;
-  /** Hears where the cursor is, as a UTF-16 offset, after it has moved. */
+  /** Called with the cursor, as a UTF-16 offset, after it has moved. */
   readonly onCursor?: (offset: number) => void;
 }
 

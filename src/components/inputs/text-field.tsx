@@ -72,7 +72,7 @@ export interface TextFieldProps {
   /** Shows one dot a character, for keys. Such text cannot be undone into sight either. */
   readonly masked?: boolean;
   readonly tone?: Tone;
-  /** Hears a paste first, line ends as they came; true when it has taken it. */
+  /** Receives a paste before the field, line ends as they came; true when it has taken it. */
   readonly onPaste?: (text: string) => boolean;
 }
 

@@ -110,8 +110,8 @@ export function Frame({ facts, notice, children }: FrameProps): ReactNode {
   const problem = notice?.kind === 'problem' ? notice.problem : null;
   const inner = Math.max(0, columns - 2);
   const room = Math.max(MIN_PROBLEM_ROWS, rows - HEADER_ROWS - FOOTER_ROWS - MIN_BODY_ROWS);
-  const told = problem === null ? 0 : problemRows(problem, inner, Math.min(room, MAX_PROBLEM_ROWS)).length;
-  const bodyRows = Math.max(1, rows - HEADER_ROWS - FOOTER_ROWS - told);
+  const problemHeight = problem === null ? 0 : problemRows(problem, inner, Math.min(room, MAX_PROBLEM_ROWS)).length;
+  const bodyRows = Math.max(1, rows - HEADER_ROWS - FOOTER_ROWS - problemHeight);
   const size = useMemo(() => ({ columns, rows: bodyRows }), [columns, bodyRows]);
   const tooSmall = columns < MIN_TERMINAL.columns || rows < MIN_TERMINAL.rows;
   const content = (
@@ -126,7 +126,7 @@ export function Frame({ facts, notice, children }: FrameProps): ReactNode {
       </Box>
     </BodySizeContext>
   );
-  // As wide as the terminal is, not as React last heard: Ink draws once before that, and a line that is too long then
+  // As wide as the terminal is, not as React last knew it: Ink draws once before React knows, and a line that is too long then
   // is broken by the terminal and stays.
   return (
     <Box flexDirection="column" width="100%" {...(linear ? {} : { height: rows, overflow: 'hidden' as const })}>
@@ -135,8 +135,8 @@ export function Frame({ facts, notice, children }: FrameProps): ReactNode {
         {content}
       </Box>
       {problem === null || tooSmall ? null : (
-        <Box paddingLeft={1} flexShrink={0} height={told}>
-          <ProblemView problem={problem} width={inner} rows={told} />
+        <Box paddingLeft={1} flexShrink={0} height={problemHeight}>
+          <ProblemView problem={problem} width={inner} rows={problemHeight} />
         </Box>
       )}
       {tooSmall ? null : (

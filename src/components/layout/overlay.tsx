@@ -8,7 +8,7 @@ export interface OverlayProps {
   /** Wanted size with the border; never more than the body. */
   readonly width: number;
   readonly height: number;
-  /** Draws the inside, told its columns and rows. */
+  /** Draws the inside in the given columns and rows. */
   readonly children: (size: { readonly columns: number; readonly rows: number }) => ReactNode;
 }
 

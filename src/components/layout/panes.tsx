@@ -74,7 +74,7 @@ export interface PaneBoxProps {
   /** Outer size, border included. */
   readonly width: number;
   readonly height: number;
-  /** Draws the inside, told its columns and rows (two less each for the border; one column of air left and right). */
+  /** Draws the inside in the given columns and rows (two less each for the border; one column of air left and right). */
   readonly children: (size: PaneSize) => ReactNode;
 }
 
@@ -118,7 +118,7 @@ export function PaneBox({ title, focused, width, height, children }: PaneBoxProp
 
 export interface Pane extends PaneConstraint {
   readonly title: string;
-  /** Draws the inside; `focused` says whether its list or field may hear keys. */
+  /** Draws the inside; `focused` says whether its list or field may take keys. */
   readonly render: (size: PaneSize, focused: boolean) => ReactNode;
 }
 

@@ -13,7 +13,7 @@ export interface ListProps {
   /** Index of the selected item; the owner keeps it. */
   readonly selected: number;
   readonly onSelect: (index: number) => void;
-  /** Whether the list hears keys: arrows, hjkl, g/G, PgUp/PgDn. */
+  /** Whether the list takes keys: arrows, hjkl, g/G, PgUp/PgDn. */
   readonly focus: boolean;
   /** Enter. Leave it out where the screen's own table has Enter. */
   readonly onChoose?: (index: number) => void;

@@ -86,7 +86,7 @@ export interface TableProps<Row> {
   readonly height: number;
   readonly selected: number;
   readonly onSelect: (index: number) => void;
-  /** Whether the table hears keys: arrows, jk, g/G, PgUp/PgDn. */
+  /** Whether the table takes keys: arrows, jk, g/G, PgUp/PgDn. */
   readonly focus: boolean;
   /** Enter. Leave it out where the screen's own table has Enter. */
   readonly onChoose?: (index: number) => void;

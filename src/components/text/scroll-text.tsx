@@ -22,7 +22,7 @@ export interface ScrollTextProps {
   readonly width: number;
   /** Rows; the last one tells the place when the text is longer. */
   readonly height: number;
-  /** Whether it hears arrows, jk, g/G, PgUp/PgDn. */
+  /** Whether it takes arrows, jk, g/G, PgUp/PgDn. */
   readonly focus: boolean;
   /** Keeps to the end while text arrives and the reader has not scrolled up; for streamed answers. */
   readonly follow?: boolean;

@@ -54,7 +54,7 @@ export function trackingText(
     const { problem, detail } = live;
     const size = sentSize(detail);
     const doing = safeLine(detail.doing, room, ellipsis);
-    // How much is sent the percentage tells too; what goes on is told by nothing else.
+    // The percentage says how much is sent, too; nothing else says what goes on.
     const whole = size !== '' && displayWidth(doing) + displayWidth(GAP + size) <= room;
     return { text: whole ? `${doing}${GAP}${size}` : doing, tone: problem === null ? 'plain' : 'warn' };
   }

@@ -123,7 +123,7 @@ export const datasetDuplicatesBindings = [
   { id: 'dataset.duplicates.close', keys: ['escape'], label: 'back to the rows', hint: 4 },
 ] as const satisfies BindingTable;
 
-/** While the source of an import is asked for, read, taken in, or told of. */
+/** While the source of an import is typed or read, while rows come in, and when they have. */
 export const datasetImportBindings = [
   { id: 'dataset.import.rows', keys: ['enter'], label: 'rows', help: 'Go to the rows', hint: 1 },
   {

@@ -1,6 +1,6 @@
 import type { BindingTable } from '../binding.ts';
 
-/** Heard in every view of the screen. */
+/** Live in every view of the screen. */
 export const templateBindings = [
   {
     id: 'template.test',

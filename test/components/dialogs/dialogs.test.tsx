@@ -35,7 +35,7 @@ describe('ConfirmDialog', () => {
     </Under>
   );
 
-  it('asks over the screen, and alone hears the keys', async () => {
+  it('asks over the screen, and alone gets the keys', async () => {
     const log: string[] = [];
     const app = await render(ask(log, false));
     expect(app.frame()).toMatch(/┏━ ❯ Delete ━+┓/);

@@ -14,10 +14,10 @@ describe('numbers', () => {
   it('are read within their rules, a decimal comma too', () => {
     expect(readNumber('0,7', rules)).toEqual({ ok: true, value: 0.7 });
     expect(readNumber('auto', rules)).toEqual({ ok: true, value: null });
-    expect(readNumber('3', rules)).toEqual({ ok: false, why: 'at most 2' });
-    expect(readNumber('abc', { min: 0 })).toEqual({ ok: false, why: 'type a number' });
-    expect(readNumber('1.5', { integer: true })).toEqual({ ok: false, why: 'type a whole number' });
-    expect(readNumber('', {})).toEqual({ ok: false, why: 'type a number' });
+    expect(readNumber('3', rules)).toEqual({ ok: false, reason: 'at most 2' });
+    expect(readNumber('abc', { min: 0 })).toEqual({ ok: false, reason: 'type a number' });
+    expect(readNumber('1.5', { integer: true })).toEqual({ ok: false, reason: 'type a whole number' });
+    expect(readNumber('', {})).toEqual({ ok: false, reason: 'type a number' });
   });
 
   it('step within their rules and never drift', () => {

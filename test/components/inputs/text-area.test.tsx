@@ -71,7 +71,7 @@ describe('TextArea', () => {
     expect(app.lines().slice(0, 2)).toEqual(['You are {race}', 'the end']);
   });
 
-  it('sends with Enter where it is told to, makes lines with Ctrl-J, and never sends by a paste', async () => {
+  it('sends with Enter where its owner says so, makes lines with Ctrl-J, and never sends by a paste', async () => {
     const log: string[] = [];
     const app = await render(<Area log={log} submitOn="enter" />);
     await app.type('a');

@@ -148,13 +148,13 @@ describe('Frame', () => {
     expect(lines[19]).toBe('   Saved: 12 rows');
   });
 
-  it('does not hear keys of a screen that is out of sight', async () => {
-    const heard: string[] = [];
-    const app = await render(framed({ children: <Listening heard={heard} /> }), { columns: 40, rows: 10 });
+  it('gives no keys to a screen that is out of sight', async () => {
+    const pressed: string[] = [];
+    const app = await render(framed({ children: <Listening pressed={pressed} /> }), { columns: 40, rows: 10 });
     await app.type('q');
     await app.resize(80, 24);
     await app.type('q');
-    expect(heard).toEqual(['q']);
+    expect(pressed).toEqual(['q']);
   });
 
   it('is linear for screen readers', async () => {
@@ -164,8 +164,8 @@ describe('Frame', () => {
   });
 });
 
-function Listening({ heard }: { readonly heard: string[] }): ReactNode {
-  useBindings('screen', [{ id: 'x', keys: ['q'], label: 'x' }], { x: () => heard.push('q') });
+function Listening({ pressed }: { readonly pressed: string[] }): ReactNode {
+  useBindings('screen', [{ id: 'x', keys: ['q'], label: 'x' }], { x: () => pressed.push('q') });
   return <Text>here</Text>;
 }
 
