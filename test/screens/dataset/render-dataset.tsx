@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { useAppState, WorkbenchProvider } from '../../../src/app/react.tsx';
 import { Frame } from '../../../src/components/layout/frame.tsx';
 import type { Row } from '../../../src/domain/dataset/types.ts';
+import type { LiveBinding } from '../../../src/keys/binding.ts';
 import { DatasetScreen } from '../../../src/screens/dataset/dataset-screen.tsx';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createRecovery } from '../../../src/services/store/recovery.ts';
@@ -41,6 +42,8 @@ export interface RenderedDataset extends FakeWorkbench {
   readonly screen: Rendered;
   readonly rows: Rows;
   readonly projectId: string;
+  /** The bindings whose keys were pressed while they could not run. */
+  readonly refused: readonly LiveBinding[];
 }
 
 export interface DatasetOptions {
@@ -85,13 +88,14 @@ export async function renderDataset({
   }));
   desk.store.setState({ counts: rows.counts(project.id, {}), screen: 'dataset', openRowId: openRowId ?? null });
   const { store, workbench } = desk;
+  const refused: LiveBinding[] = [];
   const screen = await render(
     <WorkbenchProvider store={store} workbench={workbench}>
       <DatasetApp />
     </WorkbenchProvider>,
-    { columns, rows: height },
+    { columns, rows: height, onRefused: (binding) => refused.push(binding) },
   );
-  return { ...desk, screen, rows, projectId: project.id };
+  return { ...desk, screen, rows, projectId: project.id, refused };
 }
 
 /** The first line of the screen that holds `text`. */
