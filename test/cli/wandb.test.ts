@@ -206,7 +206,10 @@ describe('tracking from the command line', () => {
     });
   }, 60_000);
 
-  it('never wrote the key anywhere', () => {
+  it('never wrote the key anywhere', async () => {
+    // The engine writes temporary files while it trains: all of it is on disk, and stays, once the engine has ended.
+    await createEngineLauncher({ home }).stop();
+    expect(existsSync(join(home, 'engine', 'engine.json'))).toBe(false);
     const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.length).toBeGreaterThan(10);
     for (const { parentPath, name } of files) {
