@@ -14,8 +14,8 @@ import { Root } from './screens/root/root.tsx';
 import { createTerminalLease, startFailureText } from './screens/root/terminal.ts';
 import { createClock } from './services/clock.ts';
 import { createEngineLauncher } from './services/engine/launcher.ts';
-import { createDocuments } from './services/filesystem/documents.ts';
-import { createLog, watchFaults } from './services/filesystem/log.ts';
+import { createFileSystem } from './services/filesystem/documents.ts';
+import { createLog, watchUncaughtErrors } from './services/filesystem/log.ts';
 import { createSources } from './services/huggingface/sources.ts';
 import { environmentUrlOf } from './services/openai/address.ts';
 import { createProviders } from './services/openai/connect.ts';
@@ -29,7 +29,7 @@ import { createScreenStates } from './services/store/screen-states.ts';
 import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
-import { createDesktop } from './services/terminal/terminal.ts';
+import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTracker } from './services/wandb/open.ts';
 
@@ -115,14 +115,14 @@ async function main(): Promise<void> {
       keySource: opened.keySource,
       setKey: (key) => secrets.set(TRACKING_KEY, key),
     },
-    documents: createDocuments({ home }),
+    documents: createFileSystem({ home }),
     sources: createSources({
       home,
       env: process.env,
       sleep: clock.sleep,
       artifactFile: opened.artifactFile,
     }),
-    desktop: createDesktop({ stream: process.stdout, env: process.env, terminal: lease }),
+    desktop: createTerminal({ stream: process.stdout, env: process.env, terminal: lease }),
     newId,
     examplesFolder: fileURLToPath(new URL('../examples', import.meta.url)),
     exportFolder: join(home, 'exports'),
@@ -140,7 +140,7 @@ async function main(): Promise<void> {
   const stop = (): void => app.unmount();
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.once(signal, stop);
   let fault: Error | null = null;
-  const unwatch = watchFaults(process, log, (error) => {
+  const unwatch = watchUncaughtErrors(process, log, (error) => {
     fault = error;
     stop();
   });

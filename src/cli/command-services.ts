@@ -4,7 +4,7 @@ import type { JobFinder } from '../app/runtime/ports.ts';
 import { createRegistry } from '../app/runtime/registry.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createClock } from '../services/clock.ts';
-import { createDocuments, type FileDocuments } from '../services/filesystem/documents.ts';
+import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
 import { createDatabase } from '../services/store/database.ts';
 import { createJobs } from '../services/store/jobs.ts';
 import { createRows } from '../services/store/rows.ts';
@@ -16,7 +16,7 @@ export interface CommandServices extends AsyncDisposable {
   readonly tokens: ReturnType<typeof createTokenCounter>;
   readonly deps: OperationDeps;
   readonly records: JobFinder;
-  readonly documents: FileDocuments;
+  readonly documents: LocalFileSystem;
   readonly profile: ProviderProfile;
 }
 
@@ -37,7 +37,7 @@ export function openCommandServices({ home, profile, providers, prices, recovery
     tokens,
     profile,
     records: jobs,
-    documents: createDocuments({ home }),
+    documents: createFileSystem({ home }),
     deps: {
       registry,
       providers,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parquetOf, startStandIn } from '../services/huggingface/standin.ts';
+import { parquetOf, startFakeHub } from '../services/huggingface/standin.ts';
 import { luthier, records } from './support/cli.ts';
 import { removeFolder, temporaryFolder } from './support/folder.ts';
 
@@ -85,7 +85,7 @@ describe('luthier import and luthier split', () => {
 
   it('fetches a dataset of the Hub by its name', async () => {
     const parquet = [{ config: 'default', split: 'train', file: 'train.parquet' }];
-    const hub = await startStandIn({ parquet, files: { 'train.parquet': { bytes: parquetOf(500) } } });
+    const hub = await startFakeHub({ parquet, files: { 'train.parquet': { bytes: parquetOf(500) } } });
     const env = { HF_ENDPOINT: hub.url, HF_DATASETS_SERVER: hub.url };
     const run = await luthier(['import', 'hf:owner/name', '--out', at('hub.jsonl'), '--json'], { ...home(), env });
     expect(records(run.stdout).at(-1)).toMatchObject({ event: 'imported', way: 'Parquet', rows: 500, refused: 0 });

@@ -17,7 +17,7 @@ import { parseSource } from '../../domain/importing/source.ts';
 import { luthierHome } from '../../domain/project/settings.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import { createClock } from '../../services/clock.ts';
-import { createDocuments } from '../../services/filesystem/documents.ts';
+import { createFileSystem } from '../../services/filesystem/documents.ts';
 import { createSources, type SourcesOptions } from '../../services/huggingface/sources.ts';
 import { openFile } from '../../services/readers/readers.ts';
 import { createRecovery } from '../../services/store/recovery.ts';
@@ -43,7 +43,7 @@ export async function importData(context: CommandContext, typed: string, options
     const inspected = await inspectSource(opened, signal);
     const mapping = mappingOf(inspected, options);
     const writer = new LineWriter(context, opened, mapping, options);
-    const path = await writer.write(createDocuments({ home: '' }), options.out);
+    const path = await writer.write(createFileSystem({ home: '' }), options.out);
     const { rows, refused } = writer;
     const { way } = opened;
     output.record('imported', { source: typed, way, shape: inspected.shape, mapping, rows, refused, out: path });
@@ -118,7 +118,7 @@ class LineWriter {
   }
 
   /** The absolute path; null, and no file, when there is not one line. */
-  async write(documents: ReturnType<typeof createDocuments>, out: string): Promise<string | null> {
+  async write(documents: ReturnType<typeof createFileSystem>, out: string): Promise<string | null> {
     const lines = this.lines();
     const first = await lines.next();
     if (first.done === true) return null;

@@ -17,7 +17,7 @@ async function folderBytes(folder: string): Promise<number> {
   return bytes;
 }
 
-export interface FileDocuments {
+export interface LocalFileSystem {
   readText(path: string): Promise<string>;
   readLines(path: string): AsyncIterable<string>;
   writeText(path: string, chunks: Chunks): Promise<string>;
@@ -25,7 +25,7 @@ export interface FileDocuments {
 }
 
 /** The person's own files. A path is as they type it: relative to the working folder, `~` for their home. */
-export function createDocuments(options: { readonly home: string }): FileDocuments {
+export function createFileSystem(options: { readonly home: string }): LocalFileSystem {
   return {
     readText: async (path) => withoutByteOrderMark(await readFile(absolutePath(path), 'utf8')),
     readLines: (path) => readLines(absolutePath(path)),

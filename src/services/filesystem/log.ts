@@ -84,7 +84,7 @@ function lineOf(entry: object, secrets: readonly string[]): string {
 const SECRET_NAME = /^(api[-_]?key|key|token|authorization|secret|password)$/i;
 
 /** The part of `process` that tells of errors nobody caught. */
-export interface FaultSource {
+export interface UncaughtErrorSource {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
   off(event: 'uncaughtException' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
 }
@@ -93,7 +93,11 @@ export interface FaultSource {
  * Logs errors nobody caught, then hands the first to `onFault`, which gives the terminal back and ends. Gives back
  * what takes the handlers away.
  */
-export function watchFaults(source: FaultSource, log: Log, onFault: (error: Error) => void): () => void {
+export function watchUncaughtErrors(
+  source: UncaughtErrorSource,
+  log: Log,
+  onFault: (error: Error) => void,
+): () => void {
   let told = false;
   const hear = (kind: string) => (reason: unknown) => {
     const error = reason instanceof Error ? reason : new Error(String(reason));

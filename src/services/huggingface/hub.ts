@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SourceRecord, TableFormat } from '../../domain/importing/records.ts';
-import { formatOfFile, formatOfName, LOOK, readRecords } from '../readers/readers.ts';
+import { formatOfFile, formatOfName, PREVIEW_ROWS, readRecords } from '../readers/readers.ts';
 import { download } from './download.ts';
 import { createHubClient, type HubClient, HubFault, type HubOptions } from './http.ts';
 import { PAGE, type Part, pageUrl, partialFinding, rawFiles, readPages, type Wanted } from './pages.ts';
@@ -99,7 +99,7 @@ const byParquet: Way = async (client, options, wanted, signal) => {
     const urls = chosen.map((file) => atEndpoint(new URL(file.url), options.endpoint));
     yield* readFiles(client, options, wanted.id, urls, stop);
   }
-  return { format: 'parquet', way: 'Parquet', rows: null, look: LOOK, records };
+  return { format: 'parquet', way: 'Parquet', rows: null, look: PREVIEW_ROWS, records };
 };
 
 const byPages: Way = async (client, { server }, wanted, signal) => {
@@ -130,7 +130,7 @@ const byRawFiles: Way = async (client, options, wanted, signal) => {
     format,
     way: 'raw files',
     rows: null,
-    look: LOOK,
+    look: PREVIEW_ROWS,
     records: (stop) => readFiles(client, options, wanted.id, urls, stop),
   };
 };

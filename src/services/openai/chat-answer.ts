@@ -41,7 +41,7 @@ const chunk = z.object({
 });
 
 /** What an answer says, whole or so far. */
-export interface Said {
+export interface PartialAnswer {
   readonly text: string;
   readonly refusal: string | null;
   readonly finishReason: FinishReason | null;
@@ -49,10 +49,10 @@ export interface Said {
   readonly model: string | null;
 }
 
-export const NOTHING_SAID: Said = { text: '', refusal: null, finishReason: null, usage: null, model: null };
+export const EMPTY_ANSWER: PartialAnswer = { text: '', refusal: null, finishReason: null, usage: null, model: null };
 
 /** The first choice of a whole answer. Unknown fields are ignored. Throws ZodError when there is no choice. */
-export function readCompletion(body: unknown): Said {
+export function readCompletion(body: unknown): PartialAnswer {
   const { choices, model, usage: used } = completion.parse(body);
   const first = choices[0];
   return {
@@ -65,7 +65,7 @@ export function readCompletion(body: unknown): Said {
 }
 
 /** `said` and one more chunk of a stream; `delta` is what the chunk adds to the text. */
-export function addChunk(said: Said, body: unknown): { readonly said: Said; readonly delta: string } {
+export function addChunk(said: PartialAnswer, body: unknown): { readonly said: PartialAnswer; readonly delta: string } {
   const { choices, model, usage: used } = chunk.parse(body);
   const choice = choices?.[0];
   const delta = choice?.delta?.content ?? '';

@@ -1,6 +1,6 @@
 import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
-import { addChunk, NOTHING_SAID, readCompletion, type Said } from './chat-answer.ts';
+import { addChunk, EMPTY_ANSWER, type PartialAnswer, readCompletion } from './chat-answer.ts';
 import { brokenOff, fromAnswer } from './errors.ts';
 import { type HeaderReader, readRateLimits } from './headers.ts';
 import type { CallOptions, Session } from './session.ts';
@@ -148,7 +148,7 @@ async function streamed(
       signal: options.signal ?? null,
     })
     .withResponse();
-  let said = NOTHING_SAID;
+  let said = EMPTY_ANSWER;
   let firstTokenMs: number | null = null;
   for await (const part of chunks) {
     const added = addChunk(said, part);
@@ -166,7 +166,7 @@ async function streamed(
 }
 
 function finished(
-  said: Said,
+  said: PartialAnswer,
   call: {
     readonly request: ChatRequest;
     readonly header: HeaderReader;

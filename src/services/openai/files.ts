@@ -34,7 +34,7 @@ const uploadTimeoutMs = (bytes: number): number => Math.max(600_000, bytes / 20)
 
 const MIME = 'application/jsonl';
 /** A server that says `uploaded` may never say more (it was OpenAI's last word once); the others do move on. */
-const LOOKS: Readonly<Record<string, number>> = { uploaded: 8, pending: 200, running: 200, processing: 200 };
+const POLLS_BY_STATUS: Readonly<Record<string, number>> = { uploaded: 8, pending: 200, running: 200, processing: 200 };
 
 /** Sends a file without ever holding it in memory, and waits until the server has looked at it. */
 async function uploadFile(
@@ -148,7 +148,7 @@ async function untilProcessed(
   options: UploadOptions,
 ): Promise<RemoteFile> {
   let current = sent;
-  for (let look = 0; look < (LOOKS[current.file.status ?? ''] ?? 0); look += 1) {
+  for (let look = 0; look < (POLLS_BY_STATUS[current.file.status ?? ''] ?? 0); look += 1) {
     const waitMs = settings.pollMs * Math.min(2 ** look, 10);
     current = await session.call(options.signal, async () => {
       await settings.sleep(waitMs, options.signal);

@@ -66,7 +66,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** Enough to know a table's columns and the values of its labels by. */
-export const LOOK = 20_000;
+export const PREVIEW_ROWS = 20_000;
 
 /** A source that is open for reading; `records` may be read more than once. */
 export interface OpenSource {
@@ -85,7 +85,7 @@ export async function openFile(path: string, named: TableFormat | null = null): 
   const whole = absolutePath(path);
   const format = named ?? (await formatOfFile(whole));
   const rows = format === 'parquet' ? await parquetCount(whole) : null;
-  return { format, way: 'file', rows, look: LOOK, records: () => readRecords(whole, format) };
+  return { format, way: 'file', rows, look: PREVIEW_ROWS, records: () => readRecords(whole, format) };
 }
 
 /** The records of a file of this format, from its start. */

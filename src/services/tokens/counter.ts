@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DatasetReport } from '../../domain/dataset/check.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
-import type { Asked, Reply } from './protocol.ts';
+import type { Reply, RequestWithoutId } from './protocol.ts';
 
 /** Small enough that a batch takes the thread a few tens of milliseconds, so that a cancel is soon heard. */
 const BATCH_CHARACTERS = 256 * 1024;
@@ -53,7 +53,7 @@ class TokenizerThread {
   }
 
   /** The reply to a request. Rejects with the signal's reason, or with what the thread failed of. */
-  async ask(asked: Asked, signal?: AbortSignal): Promise<Reply> {
+  async ask(asked: RequestWithoutId, signal?: AbortSignal): Promise<Reply> {
     signal?.throwIfAborted();
     if (this.closed) throw new Error(CLOSED);
     this.lastId += 1;
@@ -124,7 +124,7 @@ export interface TokenOptions {
  */
 export function createTokenCounter(worker: URL = workerBeside(import.meta.url)) {
   const thread = new TokenizerThread(worker);
-  const ask = (asked: Asked, { signal }: TokenOptions): Promise<Reply> => thread.ask(asked, signal);
+  const ask = (asked: RequestWithoutId, { signal }: TokenOptions): Promise<Reply> => thread.ask(asked, signal);
 
   return {
     /**

@@ -24,4 +24,4 @@ export type Reply =
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
 
 /** A request without its id, which the thread's keeper gives it. */
-export type Asked = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
+export type RequestWithoutId = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;

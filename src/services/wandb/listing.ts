@@ -54,7 +54,7 @@ export function createListing(root: string): Listing {
     return {
       logPath,
       print,
-      state: { runId, folder, ...told(facts), ...standing(folder, join(folder, markerName(runId)), print) },
+      state: { runId, folder, ...shownFacts(facts), ...syncOf(folder, join(folder, markerName(runId)), print) },
     };
   }
 
@@ -92,7 +92,7 @@ function namesIn(root: string): readonly string[] {
 }
 
 /** What the log says of its run, fit to be shown: the log may be somebody else's. */
-function told({ origin, run }: LogFacts): Omit<TrackedState, 'runId' | 'folder' | 'sync' | 'url'> {
+function shownFacts({ origin, run }: LogFacts): Omit<TrackedState, 'runId' | 'folder' | 'sync' | 'url'> {
   return {
     own: isOwnProducer(origin.producer),
     ended: !isOpen(run),
@@ -120,7 +120,7 @@ function printOf(logPath: string): string | null {
 }
 
 /** How much of the log is at the tracker. W&B's own client leaves only its marker. */
-function standing(folder: string, marker: string, print: string): Pick<TrackedState, 'sync' | 'url'> {
+function syncOf(folder: string, marker: string, print: string): Pick<TrackedState, 'sync' | 'url'> {
   const sent = readSyncState(folder);
   const url = sent?.place?.url ?? null;
   // The marker goes with the log it was of, so it says the same whoever left it.

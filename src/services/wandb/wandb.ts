@@ -14,15 +14,15 @@ import type { DownloadedArtifact } from './online/download.ts';
 import type { HttpDeps, Target } from './online/target.ts';
 
 /** Lets what concerns one thing happen one after the other, in the order it was asked for. */
-export interface Turns {
+export interface KeyedQueue {
   /** Runs `work` once all that was asked for before under the key has ended, however it ended. */
-  take<T>(key: string, work: () => Promise<T>): Promise<T>;
+  run<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
-function createTurns(): Turns {
+function createKeyedQueue(): KeyedQueue {
   const last = new Map<string, Promise<unknown>>();
   return {
-    async take(key, work) {
+    async run(key, work) {
       const mine = (last.get(key) ?? Promise.resolve()).then(work);
       const ended = mine.catch(() => undefined);
       last.set(key, ended);
@@ -79,7 +79,7 @@ export function createWandb(options: WandbOptions): Wandb {
   const { root, cache, credentials, deps } = options;
   const listing = createListing(root);
   // A log must not be replaced, nor the files it names, while it is sent.
-  const turns = createTurns();
+  const queue = createKeyedQueue();
   /** For what a person waits for with nothing else to do. */
   const impatient = { ...deps, timeoutMs: deps.timeoutMs ?? 10_000 };
 
@@ -147,10 +147,10 @@ export function createWandb(options: WandbOptions): Wandb {
   }
 
   return {
-    write: (run, call = {}) => turns.take(runId(run.id), () => write(run, call)),
+    write: (run, call = {}) => queue.run(runId(run.id), () => write(run, call)),
     list: (matching) => listing.all(matching).map(({ state }) => state),
     state: (id) => listing.find(id)?.state ?? null,
-    upload: (id, call = {}) => turns.take(id, () => upload(id, call)),
+    upload: (id, call = {}) => queue.run(id, () => upload(id, call)),
     async account({ signal } = {}) {
       const at = target();
       const [{ createHttp }, { viewer }] = await Promise.all([import('./online/http.ts'), import('./online/runs.ts')]);

@@ -14,12 +14,12 @@ import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FileSystem } from '../../../src/app/runtime/ports.ts';
-import { createDocuments } from '../../../src/services/filesystem/documents.ts';
+import { createFileSystem } from '../../../src/services/filesystem/documents.ts';
 
 function open() {
   const folder = mkdtempSync(join(tmpdir(), 'luthier-doc-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const documents = createDocuments({ home: join(folder, 'home') });
+  const documents = createFileSystem({ home: join(folder, 'home') });
   const asPort: FileSystem = documents;
   return { folder, documents, asPort };
 }

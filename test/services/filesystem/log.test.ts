@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { createLog, watchFaults } from '../../../src/services/filesystem/log.ts';
+import { createLog, watchUncaughtErrors } from '../../../src/services/filesystem/log.ts';
 
 let path: string;
 
@@ -71,7 +71,7 @@ it('is silent when it cannot write, and when a field cannot be told', () => {
 it('logs every fault, and hands on the first', () => {
   const source = new EventEmitter();
   const faults: string[] = [];
-  const stop = watchFaults(source, createLog(path), (error) => faults.push(error.message));
+  const stop = watchUncaughtErrors(source, createLog(path), (error) => faults.push(error.message));
   source.emit('uncaughtException', new Error('first with sk-abcdefghijklmnop'));
   source.emit('unhandledRejection', 'second');
   expect(faults).toEqual(['first with sk-abcdefghijklmnop']);

@@ -3,7 +3,7 @@ import { ImportError, type SourceRecord } from '../../../src/domain/importing/re
 import { createHub, type Hub } from '../../../src/services/huggingface/hub.ts';
 import type { Wanted } from '../../../src/services/huggingface/pages.ts';
 import { temporaryHome } from '../store/sample.ts';
-import { parquetOf, type StandIn, type StandInData, startStandIn } from './standin.ts';
+import { type FakeHub, type FakeHubData, parquetOf, startFakeHub } from './standin.ts';
 
 const WANTED: Wanted = { id: 'owner/name', config: null, split: null };
 
@@ -17,8 +17,8 @@ function hubAt(url: string, token: string | null = null, cache = temporaryHome()
   return createHub({ endpoint: url, server: url, token, cache, sleep: async () => {} });
 }
 
-async function hubOf(data: StandInData, token: string | null = null): Promise<{ hub: Hub; standIn: StandIn }> {
-  const standIn = await startStandIn(data);
+async function hubOf(data: FakeHubData, token: string | null = null): Promise<{ hub: Hub; standIn: FakeHub }> {
+  const standIn = await startFakeHub(data);
   return { hub: hubAt(standIn.url, token), standIn };
 }
 
@@ -128,7 +128,7 @@ describe('the Hub', () => {
   });
 
   it('sends the token to the Hub, and to nobody else', async () => {
-    const other = await startStandIn({ files: train });
+    const other = await startFakeHub({ files: train });
     const elsewhere = [{ config: 'default', split: 'train', file: `${other.url}/files/train.parquet` }];
     const { hub, standIn } = await hubOf({ parquet: elsewhere, token: 'hf_secretsecret' }, 'hf_secretsecret');
     expect(await readAll(hub)).toHaveLength(1_000);

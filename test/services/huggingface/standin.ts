@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { onTestFinished } from 'vitest';
 
-export interface StandInFile {
+export interface FakeHubFile {
   readonly bytes: Uint8Array;
   /** Bytes after which each connection breaks; all of them when absent. */
   readonly cutAfter?: number;
 }
 
 /** What the Hub would answer; a number is a refusal of that status. */
-export interface StandInData {
+export interface FakeHubData {
   readonly parquet?: number | readonly { readonly config: string; readonly split: string; readonly file: string }[];
   readonly pages?:
     | number
@@ -21,20 +21,20 @@ export interface StandInData {
         readonly features?: readonly { readonly name: string; readonly type: unknown }[];
       };
   readonly tree?: number | readonly string[];
-  readonly files?: Readonly<Record<string, StandInFile>>;
+  readonly files?: Readonly<Record<string, FakeHubFile>>;
   /** The token without which everything is refused. */
   readonly token?: string;
 }
 
-export interface StandIn {
+export interface FakeHub {
   readonly url: string;
   readonly asked: { readonly path: string; readonly range: string | undefined; readonly token: string | undefined }[];
-  data: StandInData;
+  data: FakeHubData;
 }
 
 /** The Hub on loopback: its datasets server and its files, with entity tags and ranges. */
-export async function startStandIn(data: StandInData): Promise<StandIn> {
-  const standIn: { url: string; asked: StandIn['asked']; data: StandInData } = { url: '', asked: [], data };
+export async function startFakeHub(data: FakeHubData): Promise<FakeHub> {
+  const standIn: { url: string; asked: FakeHub['asked']; data: FakeHubData } = { url: '', asked: [], data };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', standIn.url);
     const { range, authorization: token } = request.headers;
@@ -54,7 +54,7 @@ export async function startStandIn(data: StandInData): Promise<StandIn> {
   return standIn;
 }
 
-function answer({ url, data }: StandIn, request: IncomingMessage, response: ServerResponse): void {
+function answer({ url, data }: FakeHub, request: IncomingMessage, response: ServerResponse): void {
   const asked = new URL(request.url ?? '/', url);
   const path = decodeURIComponent(asked.pathname);
   const file = data.files?.[path.replace(/^\/files\/|^.*\/resolve\/main\//, '')];
@@ -63,7 +63,7 @@ function answer({ url, data }: StandIn, request: IncomingMessage, response: Serv
 }
 
 /** What is answered as JSON, or the status of a refusal. */
-function valueAt({ pathname, searchParams }: URL, url: string, data: StandInData): unknown {
+function valueAt({ pathname, searchParams }: URL, url: string, data: FakeHubData): unknown {
   const { parquet = 404, pages = 404, tree = 404 } = data;
   if (pathname.startsWith('/api/datasets/')) {
     return typeof tree === 'number' ? tree : tree.map((path) => ({ type: 'file', path }));
@@ -86,7 +86,7 @@ function valueAt({ pathname, searchParams }: URL, url: string, data: StandInData
   return { features, rows, num_rows_total: pages.rows.length, partial };
 }
 
-function send({ bytes, cutAfter }: StandInFile, request: IncomingMessage, response: ServerResponse): void {
+function send({ bytes, cutAfter }: FakeHubFile, request: IncomingMessage, response: ServerResponse): void {
   const tag = `"${bytes.byteLength}"`;
   if (request.headers['if-none-match'] === tag) {
     response.writeHead(304, { etag: tag }).end();

@@ -1,6 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { completion, type Heard, KEY, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
+import {
+  completion,
+  KEY,
+  providerAt,
+  type ReceivedRequest,
+  sendJson,
+  startServer,
+  type TestServer,
+} from './servers.ts';
 
 let server: TestServer | null = null;
 afterEach(async () => {
@@ -8,7 +16,7 @@ afterEach(async () => {
   server = null;
 });
 
-async function serving(answer: (request: Heard, response: ServerResponse) => void | Promise<void>) {
+async function serving(answer: (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>) {
   const started = await startServer(answer);
   server = started;
   return { heard: started.heard, chat: (await providerAt(started.url)).chat };

@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProvider } from '../../../src/services/openai/connect.ts';
-import { bytesOf, type Heard, KEY, profileOf, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
+import {
+  bytesOf,
+  KEY,
+  profileOf,
+  providerAt,
+  type ReceivedRequest,
+  sendJson,
+  startServer,
+  type TestServer,
+} from './servers.ts';
 
 let server: TestServer | null = null;
 afterEach(async () => {
@@ -10,7 +19,7 @@ afterEach(async () => {
   server = null;
 });
 
-async function serving(answer: (request: Heard, response: ServerResponse) => void) {
+async function serving(answer: (request: ReceivedRequest, response: ServerResponse) => void) {
   const started = await startServer(answer);
   server = started;
   return { heard: started.heard, ...(await providerAt(started.url)) };

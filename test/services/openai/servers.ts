@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
 import { createProvider } from '../../../src/services/openai/connect.ts';
 
-export interface Heard {
+export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -14,21 +14,21 @@ export interface Heard {
 
 export interface TestServer {
   readonly url: string;
-  readonly heard: readonly Heard[];
+  readonly heard: readonly ReceivedRequest[];
   close(): Promise<void>;
 }
 
 /** A server that answers as the test says, for shapes no ready-made one has. */
 export async function startServer(
-  answer: (request: Heard, response: ServerResponse) => void | Promise<void>,
+  answer: (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>,
 ): Promise<TestServer> {
-  const heard: Heard[] = [];
+  const heard: ReceivedRequest[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const url = new URL(request.url ?? '/', 'http://localhost');
     const body = Buffer.concat(chunks);
-    const one: Heard = {
+    const one: ReceivedRequest = {
       method: request.method ?? '',
       path: url.pathname,
       query: url.searchParams,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TerminalAccess } from '../../../src/app/runtime/ports.ts';
 import { editorCommand } from '../../../src/services/terminal/editor.ts';
-import { createDesktop } from '../../../src/services/terminal/terminal.ts';
+import { createTerminal } from '../../../src/services/terminal/terminal.ts';
 
 let folder: string;
 
@@ -16,7 +16,7 @@ beforeEach((context) => {
 function open(env: Record<string, string>) {
   const written: string[] = [];
   const events: string[] = [];
-  const desktop: TerminalAccess = createDesktop({
+  const desktop: TerminalAccess = createTerminal({
     stream: { write: (text: string) => written.push(text) },
     env,
     terminal: { suspend: () => void events.push('suspend'), resume: () => void events.push('resume') },

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { TrackingError } from '../../../domain/tracking/types.ts';
 import { contentDigest, type LoggedArtifact, type LoggedEntry } from '../../../domain/wandb/run-log.ts';
 import { faultOf, safeFault } from './faults.ts';
-import { ask, type Operation } from './graphql.ts';
+import { type Operation, sendOperation } from './graphql.ts';
 import { fileBody, headersOf } from './http.ts';
 import type { Session } from './session.ts';
 
@@ -39,7 +39,7 @@ export const CREATE_ARTIFACT: Operation<CreatedArtifact> = {
 };
 
 /** Where to put something; no address where W&B has it. */
-export interface UploadPlace {
+export interface PresignedUrl {
   readonly url: string | null;
   readonly headers: readonly string[];
 }
@@ -48,12 +48,12 @@ const placeSchema = z.object({
   uploadUrl: z.string().nullish(),
   uploadHeaders: z.array(z.string()).nullish(),
 });
-const placed = ({ uploadUrl, uploadHeaders }: z.infer<typeof placeSchema>): UploadPlace => ({
+const placed = ({ uploadUrl, uploadHeaders }: z.infer<typeof placeSchema>): PresignedUrl => ({
   url: uploadUrl ?? null,
   headers: uploadHeaders ?? [],
 });
 
-export const CREATE_MANIFEST: Operation<{ readonly id: string; readonly place: UploadPlace }> = {
+export const CREATE_MANIFEST: Operation<{ readonly id: string; readonly place: PresignedUrl }> = {
   name: 'CreateArtifactManifest',
   document: `mutation CreateArtifactManifest($artifactID: ID!, $baseArtifactID: ID, $name: String!, $digest: String!, $entityName: String!, $projectName: String!, $runName: String!, $manifestType: ArtifactManifestType!, $includeUpload: Boolean!) {
   createArtifactManifest(input: {artifactID: $artifactID, baseArtifactID: $baseArtifactID, name: $name, digest: $digest, entityName: $entityName, projectName: $projectName, runName: $runName, type: $manifestType}) {
@@ -70,7 +70,7 @@ export const CREATE_MANIFEST: Operation<{ readonly id: string; readonly place: U
     })),
 };
 
-interface FilePlace extends UploadPlace {
+interface FilePlace extends PresignedUrl {
   /** The artifact the content came with first. */
   readonly birthArtifactId: string;
 }
@@ -176,7 +176,7 @@ async function sendBatch(
     name: path,
     md5: digest,
   }));
-  const places = await ask(session.http, CREATE_FILES, { artifactFiles, storageLayout: 'V2' }, subject);
+  const places = await sendOperation(session.http, CREATE_FILES, { artifactFiles, storageLayout: 'V2' }, subject);
   const births: (readonly [string, string])[] = [];
   for (const [index, entry] of batch.entries()) {
     const place = places[index];

@@ -9,7 +9,7 @@ import {
   USE_ARTIFACT,
 } from './artifact-files.ts';
 import { faultOf, safeFault, saidSafely } from './faults.ts';
-import { ask } from './graphql.ts';
+import { sendOperation } from './graphql.ts';
 import { headersOf, textBody } from './http.ts';
 import { placeOf, type Session } from './session.ts';
 import type { SyncState } from './state.ts';
@@ -33,7 +33,7 @@ export async function sendArtifact(session: Session, artifact: LoggedArtifact): 
   const subject = { doing: `uploading the artifact ${artifact.name}`, place: `${placeOf(session)}/${artifact.name}` };
   meter.begin(artifact.name);
   ledger.reopen();
-  const created = await ask(session.http, CREATE_ARTIFACT, { input: inputOf(session, artifact) }, subject);
+  const created = await sendOperation(session.http, CREATE_ARTIFACT, { input: inputOf(session, artifact) }, subject);
   if (created.state === 'COMMITTED') meter.done(bytesOf(artifact));
   else await fill(session, artifact, created, subject);
   const note = (used: boolean): void => {
@@ -44,7 +44,7 @@ export async function sendArtifact(session: Session, artifact: LoggedArtifact): 
   if (!artifact.useAfterCommit) return;
   const { run } = session;
   const input = { artifactID: created.id, entityName: run.entity, projectName: run.project, runName: run.id };
-  await ask(session.http, USE_ARTIFACT, { input }, subject);
+  await sendOperation(session.http, USE_ARTIFACT, { input }, subject);
   note(true);
 }
 
@@ -95,15 +95,15 @@ async function fill(
     manifestType: 'FULL',
     includeUpload,
   });
-  const draft = await ask(http, CREATE_MANIFEST, manifestOf('', false), subject);
+  const draft = await sendOperation(http, CREATE_MANIFEST, manifestOf('', false), subject);
   const births = await sendEntries(session, artifact, { artifact: created.id, manifest: draft.id });
   const text = manifestText(artifact, births);
   const digest = contentDigest();
   digest.update(text);
-  const { place } = await ask(http, CREATE_MANIFEST, manifestOf(digest.digest(), true), subject);
+  const { place } = await sendOperation(http, CREATE_MANIFEST, manifestOf(digest.digest(), true), subject);
   if (place.url === null) throw faultOf(502, 'no address for the manifest.', subject, http.target);
   await http.put(place.url, headersOf(place.headers), textBody(text), subject);
-  await ask(http, COMMIT_ARTIFACT, { artifactID: created.id }, subject);
+  await sendOperation(http, COMMIT_ARTIFACT, { artifactID: created.id }, subject);
 }
 
 /** `wandb_manifest.json`; what it says of files on this machine, W&B's own client lets out and we do not. */

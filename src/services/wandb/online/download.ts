@@ -17,7 +17,7 @@ import {
 } from './download-queries.ts';
 import { faultOf, safeFault } from './faults.ts';
 import { fetchFile, holds } from './fetch-file.ts';
-import { ask } from './graphql.ts';
+import { sendOperation } from './graphql.ts';
 import { createHttp, type Http } from './http.ts';
 import type { HttpDeps, Subject, Target } from './target.ts';
 
@@ -94,7 +94,7 @@ export async function downloadArtifact(address: string, options: DownloadOptions
 
 async function found(http: Http, asked: ArtifactPath, subject: Subject): Promise<FoundArtifact> {
   const { entity, project, name, alias } = asked;
-  const answer = await ask(http, FIND_ARTIFACT, { entity, project, name: `${name}:${alias}` }, subject);
+  const answer = await sendOperation(http, FIND_ARTIFACT, { entity, project, name: `${name}:${alias}` }, subject);
   if (!answer.project) throw faultOf(404, '', { ...subject, place: `${entity}/${project}` }, http.target);
   if (answer.artifact?.state === 'COMMITTED') return answer.artifact;
   throw new TrackingError(
@@ -105,7 +105,7 @@ async function found(http: Http, asked: ArtifactPath, subject: Subject): Promise
 }
 
 async function manifestOf(http: Http, { id }: FoundArtifact, subject: Subject): Promise<Manifest> {
-  const url = await ask(http, ARTIFACT_MANIFEST, { artifact_id: id }, subject);
+  const url = await sendOperation(http, ARTIFACT_MANIFEST, { artifact_id: id }, subject);
   if (url === null) throw faultOf(502, 'an artifact without a manifest.', subject, http.target);
   const response = await http.get(url, {}, [], subject);
   const manifest = manifestSchema.safeParse(parseJson(await response.text().catch(() => '')));
@@ -138,7 +138,7 @@ async function fetched(
 async function urlOf(http: Http, id: string, path: string, subject: Subject): Promise<string> {
   let cursor: string | null = null;
   do {
-    const page: { files: readonly { name: string; directUrl: string }[]; next: string | null } = await ask(
+    const page: { files: readonly { name: string; directUrl: string }[]; next: string | null } = await sendOperation(
       http,
       ARTIFACT_FILES,
       { id, cursor, perPage: PER_PAGE },

@@ -18,7 +18,7 @@ const answerSchema = z.looseObject({
 });
 
 /** Asks; gives the `data` of the answer, checked. Throws TrackingError, also for `errors` in an answer of 200. */
-export async function ask<T>(
+export async function sendOperation<T>(
   http: Http,
   operation: Operation<T>,
   variables: Readonly<Record<string, unknown>>,

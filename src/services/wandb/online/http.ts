@@ -115,7 +115,7 @@ type Headers = Readonly<Record<string, string>>;
 export interface Http {
   readonly target: Target;
   /** A JSON body to a path of the API, with the key; gives the text of a success. Throws TrackingError. */
-  post(path: string, body: string, ask: Ask): Promise<string>;
+  post(path: string, body: string, ask: PostOptions): Promise<string>;
   /** A file to a pre-signed address, without the key. Throws TrackingError. */
   put(url: string, headers: Headers, body: PutBody, subject: Subject): Promise<void>;
   /**
@@ -125,7 +125,7 @@ export interface Http {
   get(url: string, headers: Headers, also: readonly number[], subject: Subject): Promise<Response>;
 }
 
-export interface Ask {
+export interface PostOptions {
   readonly subject: Subject;
   readonly retryConflict?: boolean;
   /** For what does no harm when it is lost. */
@@ -134,7 +134,7 @@ export interface Ask {
 
 interface Request<T> {
   readonly url: string;
-  readonly ask: Ask;
+  readonly ask: PostOptions;
   /** Sent along. */
   readonly bytes: number;
   readonly init: () => RequestInit;

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
 import { staysInside } from '../offline/names.ts';
 import { faultOf } from './faults.ts';
-import { ask, type Operation } from './graphql.ts';
+import { type Operation, sendOperation } from './graphql.ts';
 import { fileBody, headersOf } from './http.ts';
 import { placeOf, type Session } from './session.ts';
 
@@ -84,7 +84,7 @@ export async function sendFiles(session: Session, files: readonly PendingFile[])
       run: run.id,
       files: batch.map(({ path }) => path),
     };
-    const { headers, files: places } = await ask(http, CREATE, variables, subject);
+    const { headers, files: places } = await sendOperation(http, CREATE, variables, subject);
     for (const file of batch) {
       const url = places.find(({ name }) => name === file.path)?.uploadUrl;
       if (!url) throw faultOf(502, `no address for ${file.path}.`, subject, http.target);

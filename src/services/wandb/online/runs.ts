@@ -3,7 +3,7 @@ import { isRecord, parseJson } from '../../../domain/common/json.ts';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
 import type { TrackerAccount } from '../../../domain/tracking/types.ts';
 import type { LoggedRun } from '../../../domain/wandb/run-log.ts';
-import { ask, type Operation } from './graphql.ts';
+import { type Operation, sendOperation } from './graphql.ts';
 import type { Http } from './http.ts';
 
 /** What W&B made of a run: its entity is only known now where none was asked for. */
@@ -57,7 +57,7 @@ export function runVariables(run: LoggedRun, entity: string): Readonly<Record<st
 /** Makes the run, or brings it up to date. Throws TrackingError. */
 export function upsertRun(http: Http, run: LoggedRun, entity: string): Promise<UpsertedRun> {
   const subject = { doing: `uploading the run ${run.id}`, place: `${entity || 'your account'}/${run.project}` };
-  return ask(http, UPSERT, runVariables(run, entity), subject);
+  return sendOperation(http, UPSERT, runVariables(run, entity), subject);
 }
 
 /** Names that are shown and never sent back. */
@@ -89,7 +89,7 @@ const VIEWER: Operation<TrackerAccount | null> = {
 
 /** Whose key it is; null when it is nobody's. Throws TrackingError. */
 export function viewer(http: Http): Promise<TrackerAccount | null> {
-  return ask(http, VIEWER, {}, { doing: 'asking whose key it is', place: 'account of this key' });
+  return sendOperation(http, VIEWER, {}, { doing: 'asking whose key it is', place: 'account of this key' });
 }
 
 export interface RunStanding {
@@ -125,5 +125,5 @@ export async function runStanding(
   { entity, project, runId }: { readonly entity: string | null; readonly project: string; readonly runId: string },
 ): Promise<RunStanding | null> {
   const subject = { doing: `asking after the run ${runId}`, place: `${entity ?? 'your account'}/${project}` };
-  return ask(http, STATUS, { project, entity, name: runId }, subject);
+  return sendOperation(http, STATUS, { project, entity, name: runId }, subject);
 }

@@ -85,7 +85,7 @@ function post(session: Session, body: StreamBody, once = false): Promise<string>
 }
 
 /** Tells W&B that the run lives, or it would be shown as crashed. What comes of it does not matter. */
-async function beat(session: Session): Promise<void> {
+async function sendHeartbeat(session: Session): Promise<void> {
   await post(session, {}, true).catch(() => undefined);
 }
 
@@ -97,7 +97,7 @@ async function beat(session: Session): Promise<void> {
 export async function sendStream(session: Session, log: RunLog, exitCode: number | null): Promise<void> {
   const rows = await sendRows(session, log);
   const end = await sendEnd(session, log, exitCode);
-  if (exitCode === null && !rows && !end) await beat(session);
+  if (exitCode === null && !rows && !end) await sendHeartbeat(session);
 }
 
 /** Whether there were any. */
@@ -160,7 +160,7 @@ function pendingSummary(session: Session, log: RunLog): { readonly text: string;
 /** W&B takes a run that says nothing for several of these for one that crashed. */
 const HEARTBEAT_MS = 30_000;
 
-export interface Pulse {
+export interface Heartbeat {
   /** Resolves once no sign of life is under way: one that came after the run's end would bring it back. */
   stop(): Promise<void>;
 }
@@ -169,10 +169,10 @@ export interface Pulse {
  * Signs of life while something takes long. One at a time, as one may take longer than the pause between two, and an
  * older one must not come last.
  */
-export function startPulse(session: Session, every: HttpDeps['every'] = everyInterval): Pulse {
+export function startHeartbeat(session: Session, every: HttpDeps['every'] = everyInterval): Heartbeat {
   let underway: Promise<void> | null = null;
   const end = every(HEARTBEAT_MS, () => {
-    underway ??= beat(session).then(() => {
+    underway ??= sendHeartbeat(session).then(() => {
       underway = null;
     });
   });

@@ -8,7 +8,7 @@ import { pendingFiles, sendFiles } from './run-files.ts';
 import { runVariables, type UpsertedRun, upsertRun } from './runs.ts';
 import { createMeter, type Session } from './session.ts';
 import { type Ledger, openLedger } from './state.ts';
-import { pendingBytes, sendStream, startPulse } from './stream.ts';
+import { pendingBytes, sendStream, startHeartbeat } from './stream.ts';
 import type { HttpDeps, Target } from './target.ts';
 
 export interface UploadOptions {
@@ -81,7 +81,7 @@ async function sendMissing(log: RunLog, entity: string, ledger: Ledger, options:
   return { ...place, exitCode, cut: log.cut, leftOut };
 }
 
-async function upserted(http: Http, log: RunLog, entity: string, ledger: Ledger): Promise<UploadPlace> {
+async function upserted(http: Http, log: RunLog, entity: string, ledger: Ledger): Promise<RunPlace> {
   const print = createHash('sha256')
     .update(JSON.stringify(runVariables(log.run, entity)))
     .digest('hex');
@@ -95,9 +95,9 @@ async function upserted(http: Http, log: RunLog, entity: string, ledger: Ledger)
   return next;
 }
 
-type UploadPlace = Pick<UploadResult, 'entity' | 'project' | 'url'>;
+type RunPlace = Pick<UploadResult, 'entity' | 'project' | 'url'>;
 
-const placeAt = ({ entity, project }: UpsertedRun, runId: string, { appUrl }: Target): UploadPlace => ({
+const placeAt = ({ entity, project }: UpsertedRun, runId: string, { appUrl }: Target): RunPlace => ({
   entity,
   project,
   url: runUrl(appUrl, { entity, project, runId }),
@@ -114,12 +114,12 @@ async function sendAll(session: Session, log: RunLog, { folder, deps }: UploadOp
   for (const file of ['history', 'events', 'output'] as const) {
     meter.expect(pendingBytes(file, log[file], ledger.state[file]));
   }
-  const pulse = startPulse(session, deps.every);
+  const heartbeat = startHeartbeat(session, deps.every);
   try {
     for (const artifact of artifacts) await sendArtifact(session, artifact);
     await sendFiles(session, files);
   } finally {
-    await pulse.stop();
+    await heartbeat.stop();
   }
   await sendStream(session, log, exitCodeOf(log));
 }
