@@ -20,6 +20,8 @@ const STATE_TOPICS = {
   provider: ({ project }) => project.providerId,
   template: ({ project }) => project.template,
   plan: ({ project }) => project.plan,
+  /** Which rows are trained on. */
+  'training-rows': ({ project }) => project.training.rows,
   /** The settings of a job that decide how many rows it takes and what it costs. */
   'training-cost': ({ project: { training } }) => {
     const { model, method, rows, validationShare, splitSeed, hyperparameters } = training;

@@ -26,12 +26,12 @@ export interface SplitFacts {
 export function useSplit(draft: SplitDraft, held: boolean): SplitFacts {
   const { splits } = useWorkbench();
   const options = { everyMs: COUNT_INTERVAL_MS, held };
-  const columns = useRead(['rows'], () => splits.columns(), [splits], options);
-  const now = useRead(['rows'], () => splits.counts(), [splits], options);
+  const columns = useRead(['rows', 'training-rows'], () => splits.columns(), [splits], options);
+  const now = useRead(['rows', 'training-rows'], () => splits.counts(), [splits], options);
   const total = now.train + now.validation + now.unassigned;
   const wanted = useMemo(() => splitRequest(draft, columns, total), [draft, columns, total]);
   const { value, problem } = useAsyncRead(
-    ['rows'],
+    ['rows', 'training-rows'],
     () => {
       if (!wanted.ok) return null;
       const { request } = wanted;

@@ -23,7 +23,7 @@ export interface StoredSplit {
 /** The split that the rows carry; null when they carry none, and the settings of the job divide them. */
 export function useStoredSplit(): StoredSplit | null {
   const { splits } = useWorkbench();
-  const counts = useRead(['rows'], () => splits.counts(), [splits]);
+  const counts = useRead(['rows', 'training-rows'], () => splits.counts(), [splits]);
   return counts.train + counts.validation === 0 ? null : counts;
 }
 

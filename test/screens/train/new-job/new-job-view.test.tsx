@@ -43,6 +43,18 @@ describe('a new job', () => {
     expect(desk.store.getState().project.training.validationShare).toBe(0.6);
   });
 
+  it('counts the sides of a stored split again when other rows are trained on', async () => {
+    const desk = fakeWorkbenchWith([]);
+    const { rows, splits } = desk.workbench;
+    await splits.assign({ plan: { train: { kind: 'count', count: 12 }, seed: 1, by: 'random' }, column: null });
+    rows.rate(rows.ids({ split: 'train' }).slice(0, 2), 'accepted');
+    const app = await renderTrain(desk);
+    await app.waitFor('of the dataset: 12 train, 4 held out');
+    await app.press('down', 'down', 'right');
+    expect(desk.store.getState().project.training.rows).toBe('accepted');
+    await app.waitFor('of the dataset: 2 train, 0 held out');
+  });
+
   it('hears every key of a burst where the one before has brought it', async () => {
     const desk = fakeWorkbenchWith([]);
     const app = await renderTrain(desk);
