@@ -37,23 +37,27 @@ const isStateTopic = (name: string): name is StateTopic => Object.hasOwn(STATE_T
 export interface Reads {
   /** What was read of these topics may be out of date. */
   invalidate(...topics: readonly Topic[]): void;
+  /** The same after something that a person did: a read that is throttled does not wait either. */
+  invalidateAtOnce(...topics: readonly Topic[]): void;
   /** Goes up whenever one of the topics is invalidated. */
   version(topics: readonly Topic[]): number;
   /** Calls the listener once for each invalidation that names one of the topics; gives back how to end that. */
-  subscribe(topics: readonly Topic[], listener: () => void): () => void;
+  subscribe(topics: readonly Topic[], listener: (atOnce: boolean) => void): () => void;
 }
 
 export function createReads(): Reads {
   const versions = new Map<Topic, number>();
-  const listeners = new Map<() => void, ReadonlySet<Topic>>();
+  const listeners = new Map<(atOnce: boolean) => void, ReadonlySet<Topic>>();
+  const announce = (topics: readonly Topic[], atOnce: boolean): void => {
+    for (const topic of topics) versions.set(topic, (versions.get(topic) ?? 0) + 1);
+    for (const [call, wanted] of [...listeners]) if (topics.some((topic) => wanted.has(topic))) call(atOnce);
+  };
   return {
-    invalidate(...topics) {
-      for (const topic of topics) versions.set(topic, (versions.get(topic) ?? 0) + 1);
-      for (const [call, wanted] of [...listeners]) if (topics.some((topic) => wanted.has(topic))) call();
-    },
+    invalidate: (...topics) => announce(topics, false),
+    invalidateAtOnce: (...topics) => announce(topics, true),
     version: (topics) => topics.reduce((sum, topic) => sum + (versions.get(topic) ?? 0), 0),
     subscribe(topics, listener) {
-      const call = (): void => listener();
+      const call = (atOnce: boolean): void => listener(atOnce);
       listeners.set(call, new Set(topics));
       return () => {
         listeners.delete(call);
@@ -78,7 +82,10 @@ export interface ReadFollower {
   subscribe(listener: () => void): () => void;
 }
 
-/** Follows topics at most once in `everyMs`: at once when the last time is long enough ago, and never misses the last. */
+/**
+ * Follows topics at most once in `everyMs`: at once when the last time is long enough ago or a person changed something,
+ * and never misses the last.
+ */
 export function followTopics(reads: Reads, topics: readonly Topic[], everyMs: number): ReadFollower {
   let seen = reads.version(topics);
   return {
@@ -86,6 +93,7 @@ export function followTopics(reads: Reads, topics: readonly Topic[], everyMs: nu
     subscribe(listener) {
       let timer: NodeJS.Timeout | null = null;
       const catchUp = (): void => {
+        if (timer !== null) clearTimeout(timer);
         timer = null;
         const newest = reads.version(topics);
         if (newest === seen) return;
@@ -93,8 +101,8 @@ export function followTopics(reads: Reads, topics: readonly Topic[], everyMs: nu
         if (everyMs > 0) timer = setTimeout(catchUp, everyMs);
         listener();
       };
-      const stop = reads.subscribe(topics, () => {
-        if (timer === null) catchUp();
+      const stop = reads.subscribe(topics, (atOnce) => {
+        if (atOnce || timer === null) catchUp();
       });
       catchUp();
       return () => {

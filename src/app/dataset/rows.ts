@@ -86,7 +86,7 @@ function createBulkActions(context: WorkbenchContext, undo: UndoStack): BulkActi
         try {
           await inSteps(chosen(projectId, filter, except), rateStep);
         } finally {
-          context.reads.invalidate('rows');
+          context.reads.invalidateAtOnce('rows');
           if (before.size > 0) undo.push(`${rating} on ${before.size} rows`, () => void takeBack(before, revert));
         }
         return before.size;
@@ -107,7 +107,7 @@ function createBulkActions(context: WorkbenchContext, undo: UndoStack): BulkActi
           await inSteps(chosen(projectId, filter, except), removeStep);
         } finally {
           const revert = (): void => void takeBack(before, (step) => rows.put(step));
-          context.reads.invalidate('rows');
+          context.reads.invalidateAtOnce('rows');
           if (before.length > 0) undo.push(`the removal of ${before.length} rows`, revert);
         }
         return before.length;
@@ -121,7 +121,7 @@ export function createRowActions(context: WorkbenchContext, undo: UndoStack): Ro
   const { clock } = context.deps;
   const projectId = (): string => context.project().id;
   /** A person sees at once what a key did, not when the rows are counted again. */
-  const changed = (): void => context.reads.invalidate('rows');
+  const changed = (): void => context.reads.invalidateAtOnce('rows');
   const found = (ids: readonly string[]): readonly Row[] =>
     ids.map((id) => rows.get(projectId(), id)).filter((row) => row !== null);
 

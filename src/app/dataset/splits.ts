@@ -99,7 +99,7 @@ export function createSplitActions(context: WorkbenchContext): SplitActions {
       rows.put(step.map((row) => ({ ...row, split: sides.get(row.id) ?? null })));
       await nextTurn();
     }
-    context.reads.invalidate('rows');
+    context.reads.invalidateAtOnce('rows');
   }
 
   return {

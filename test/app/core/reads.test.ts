@@ -59,6 +59,23 @@ describe('a follower', () => {
     expect(seen).toEqual([1, 3, 4]);
   });
 
+  test('follows at once what a person did, and waits its time again after that', () => {
+    const reads = createReads();
+    const follower = followTopics(reads, ['rows'], 400);
+    const seen: number[] = [];
+    const stop = follower.subscribe(() => seen.push(follower.version()));
+    reads.invalidate('rows');
+    vi.advanceTimersByTime(300);
+    reads.invalidateAtOnce('rows');
+    expect(seen).toEqual([1, 2]);
+    reads.invalidate('rows');
+    vi.advanceTimersByTime(399);
+    expect(seen).toEqual([1, 2]);
+    vi.advanceTimersByTime(1);
+    expect(seen).toEqual([1, 2, 3]);
+    stop();
+  });
+
   test('stands still while nobody subscribes, and catches up when someone does', () => {
     const reads = createReads();
     const follower = followTopics(reads, ['rows'], 0);

@@ -165,6 +165,19 @@ describe('the rows', () => {
     expect(shown.screen.frame()).toContain('Row 3 of 6');
   });
 
+  it('shows a rating at once, also under a filter that is slow to count', async () => {
+    const shown = await renderDataset({ make: many(5_100) });
+    const { screen, workbench } = shown;
+    await screen.type('/owl');
+    await screen.press('enter');
+    await screen.waitFor('of 1,700');
+    workbench.reads.invalidate('rows');
+    await screen.settled();
+    workbench.rows.rate([nthRow('p', 0).id], 'accepted');
+    await screen.settled();
+    expect(cursorLine(screen)).toContain('✓ accepted');
+  });
+
   it('copies the row as a training line', async () => {
     const { screen, copied } = await renderDataset({ make: many(1) });
     await screen.press('y');
