@@ -6,10 +6,10 @@ import type {
   ColumnMapping,
   ExamplePreview,
   ImportSource,
-  RecordShape,
   TableFormat,
   TableRow,
 } from '../../domain/importing/records.ts';
+import type { RecordShape } from '../../domain/importing/shapes.ts';
 import { parseSource } from '../../domain/importing/source.ts';
 import { problemOfEnd, ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { OpenSource } from '../runtime/ports.ts';

@@ -9,11 +9,10 @@ import type {
   ColumnMapping,
   ImportedExample,
   ImportSource,
-  RecordShape,
   SourceRecord,
   TableRow,
 } from '../../domain/importing/records.ts';
-import { shapeOfMost } from '../../domain/importing/shapes.ts';
+import { type RecordShape, shapeEntry, shapeOfMost } from '../../domain/importing/shapes.ts';
 import { sourceLabel } from '../../domain/importing/source.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { ImportProgress, OperationHandle } from '../runtime/operation.ts';
@@ -57,7 +56,7 @@ export async function inspectSource(opened: OpenSource, signal?: AbortSignal): P
   }
   const found = columns.columns();
   const shape = shapeOfMost(rows);
-  const guess = shape === 'table' ? guessMapping(found) : null;
+  const guess = shapeEntry(shape).asIs ? null : guessMapping(found);
   return { shape, columns: found, looked, sample: rows.slice(0, SAMPLE_ROWS), guess, findings, records };
 }
 

@@ -13,6 +13,7 @@ import {
   type TableFormat,
   textOf,
 } from '../../domain/importing/records.ts';
+import { shapeEntry } from '../../domain/importing/shapes.ts';
 import { parseSource } from '../../domain/importing/source.ts';
 import { luthierHome } from '../../domain/project/settings.ts';
 import { count, plural } from '../../domain/text/format.ts';
@@ -81,7 +82,7 @@ async function open(
 function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportOptions): ColumnMapping | null {
   const { system, label, group } = options;
   const isNamed = options.user !== undefined || options.assistant !== undefined;
-  if (shape !== 'table' && !isNamed) return null;
+  if (shapeEntry(shape).asIs && !isNamed) return null;
   const user = options.user ?? guess?.user;
   const assistant = options.assistant ?? guess?.assistant;
   const names = columns.map(({ name }) => name);

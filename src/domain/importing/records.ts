@@ -39,9 +39,6 @@ export interface ColumnInfo {
   readonly values: readonly { readonly value: string; readonly count: number }[] | null;
 }
 
-/** What a JSONL row already is, before any mapping. */
-export type RecordShape = 'chat' | 'prompt-completion' | 'dpo' | 'sharegpt' | 'alpaca' | 'table';
-
 /** Columns to messages; `{column}` in a template stands for the cell's text, `{{` and `}}` are braces. */
 export interface ColumnMapping {
   readonly system: string;

@@ -1,19 +1,73 @@
-import type { ChatMessage, Role } from '../chat/types.ts';
-import type { PreferencePair } from '../dataset/preferences.ts';
-import type { RecordShape, TableRow, TableValue } from './records.ts';
+import type { ChatMessage } from '../chat/types.ts';
+import { readImportLine } from '../dataset/example-lines.ts';
+import { LineReport } from '../dataset/line/report.ts';
+import { type Converted, type TableRow, type TableValue, textOf } from './records.ts';
+import { messagesOf, readPreference } from './turns.ts';
+
+interface ShapeEntry {
+  readonly label: string;
+  /** Whether records of this shape become rows without a mapping of columns. */
+  readonly asIs: boolean;
+  /** By the record's keys. The first shape of the table that fits is the record's. */
+  readonly fits: (row: TableRow) => boolean;
+  /** `text` is the line as it stands in its file; null where the record came as columns. Never throws. */
+  readonly convert: (row: TableRow, line: number, text: string | null) => Converted;
+}
 
 const isText = (value: TableValue | undefined): boolean => typeof value === 'string';
 const has = (row: TableRow, name: string): boolean => Object.hasOwn(row, name);
 
+/** Every shape a record may have before any mapping. A new one is an entry here, above `table`, which takes the rest. */
+const RECORD_SHAPES = {
+  chat: {
+    label: 'chat messages',
+    asIs: true,
+    fits: (row) => Array.isArray(row.messages),
+    convert: (row, line, text) => convertLine(text ?? chatText(row), line),
+  },
+  sharegpt: {
+    label: 'ShareGPT conversations',
+    asIs: true,
+    fits: (row) => Array.isArray(row.conversations),
+    convert: fromShareGpt,
+  },
+  dpo: {
+    label: 'preference pairs',
+    asIs: true,
+    fits: (row) => (has(row, 'preferred_output') && has(row, 'input')) || (has(row, 'chosen') && has(row, 'rejected')),
+    convert: fromPair,
+  },
+  alpaca: {
+    label: 'Alpaca instructions',
+    asIs: true,
+    fits: (row) => isText(row.instruction) && isText(row.output),
+    convert: fromAlpaca,
+  },
+  'prompt-completion': {
+    label: 'prompt and completion',
+    asIs: true,
+    fits: (row) => isText(row.prompt) && isText(row.completion),
+    convert: (row, line, text) => convertLine(text ?? JSON.stringify(row), line),
+  },
+  table: {
+    label: 'a table',
+    asIs: false,
+    fits: () => true,
+    convert: (row, line, text) => convertLine(text ?? JSON.stringify(row), line),
+  },
+} satisfies Record<string, ShapeEntry>;
+
+/** What a record already is, before any mapping. */
+export type RecordShape = keyof typeof RECORD_SHAPES;
+
+const isShape = (name: string): name is RecordShape => Object.hasOwn(RECORD_SHAPES, name);
+const SHAPES = Object.keys(RECORD_SHAPES).filter(isShape);
+
 /** What a record already is, by its keys. A table is what is none of the known forms. */
-export function shapeOf(row: TableRow): RecordShape {
-  if (Array.isArray(row.messages)) return 'chat';
-  if (Array.isArray(row.conversations)) return 'sharegpt';
-  if ((has(row, 'preferred_output') && has(row, 'input')) || (has(row, 'chosen') && has(row, 'rejected'))) return 'dpo';
-  if (isText(row.instruction) && isText(row.output)) return 'alpaca';
-  if (isText(row.prompt) && isText(row.completion)) return 'prompt-completion';
-  return 'table';
-}
+export const shapeOf = (row: TableRow): RecordShape => SHAPES.find((shape) => shapeEntry(shape).fits(row)) ?? 'table';
+
+/** What is known of a shape. */
+export const shapeEntry = (shape: RecordShape): ShapeEntry => RECORD_SHAPES[shape];
 
 /** What most of the records are; a table when there are none. */
 export function shapeOfMost(rows: readonly TableRow[]): RecordShape {
@@ -22,62 +76,63 @@ export function shapeOfMost(rows: readonly TableRow[]): RecordShape {
   return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? 'table';
 }
 
-/** Who speaks, in the words of ShareGPT and of the chat API. */
-const ROLES: Readonly<Record<string, Role>> = {
-  human: 'user',
-  user: 'user',
-  gpt: 'assistant',
-  assistant: 'assistant',
-  model: 'assistant',
-  bot: 'assistant',
-  chatgpt: 'assistant',
-  system: 'system',
-};
-
-/** Turns of `from` and `value`, or of `role` and `content`, as messages; null when one is neither. */
-export function messagesOf(value: TableValue | undefined): readonly ChatMessage[] | null {
-  if (!isList(value)) return null;
-  const messages = value.map((turn) => (isTurn(turn) ? messageOf(turn) : null));
-  return messages.every((message) => message !== null) ? messages : null;
+function fromShareGpt(row: TableRow, line: number): Converted {
+  const messages = messagesOf(row.conversations);
+  if (messages === null) return refused(line, 'conversations', 'Write from (human, gpt, system) and value in each.');
+  const system = textOf(row.system);
+  const before = system === '' || messages[0]?.role === 'system' ? [] : [{ role: 'system' as const, content: system }];
+  return fromMessages([...before, ...messages], line);
 }
 
-function messageOf(turn: TableRow): ChatMessage | null {
-  const who = turn.from ?? turn.role;
-  const content = turn.value ?? turn.content;
-  const key = typeof who === 'string' ? who.toLowerCase() : '';
-  const role = Object.hasOwn(ROLES, key) ? ROLES[key] : undefined;
-  return role === undefined || typeof content !== 'string' ? null : { role, content };
+function fromAlpaca(row: TableRow, line: number): Converted {
+  const user = [row.instruction, row.input].map(textOf).filter((part) => part.trim() !== '');
+  const system = textOf(row.system);
+  return fromMessages(
+    [
+      ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
+      { role: 'user', content: user.join('\n\n') },
+      { role: 'assistant', content: textOf(row.output) },
+    ],
+    line,
+  );
 }
 
-const isList = (value: TableValue | undefined): value is readonly TableValue[] => Array.isArray(value);
-
-const isTurn = (value: TableValue | undefined): value is TableRow =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/**
- * A preference pair in OpenAI's form (`input.messages`, `preferred_output`, `non_preferred_output`) or in TRL's
- * (`prompt`, `chosen`, `rejected`, as texts or as messages, the prompt perhaps only inside them). Null when it is neither.
- */
-export function readPreference(row: TableRow): PreferencePair | null {
-  const input = isTurn(row.input) ? messagesOf(row.input.messages) : promptOf(row.prompt);
-  const chosen = answerOf(row.preferred_output ?? row.chosen);
-  const rejected = answerOf(row.non_preferred_output ?? row.rejected);
-  if (chosen === null || rejected === null) return null;
-  const prompt = input ?? chosen.before;
-  return prompt.length === 0 ? null : { prompt, preferred: chosen.answer, other: rejected.answer };
+function fromPair(row: TableRow, line: number): Converted {
+  const pair = readPreference(row);
+  if (pair === null)
+    return refused(line, 'the preference pair', 'Write input, preferred_output and non_preferred_output.');
+  const { prompt, preferred, other } = pair;
+  const checked = fromMessages([...prompt, { role: 'assistant', content: preferred }], line);
+  if (checked.examples.length === 0) return checked;
+  return {
+    examples: [
+      { prompt, completion: preferred, cell: {}, rating: 'accepted' },
+      { prompt, completion: other, cell: {}, rating: 'rejected' },
+    ],
+    findings: checked.findings,
+  };
 }
 
-function promptOf(value: TableValue | undefined): readonly ChatMessage[] | null {
-  return typeof value === 'string' ? [{ role: 'user', content: value }] : messagesOf(value);
+/** What a line of a chat file may hold; other columns of a table stay behind. */
+const CHAT_KEYS = ['messages', 'tools', 'functions', 'parallel_tool_calls'];
+
+/** Columns as one line of a chat file; what is null was only not there. */
+function chatText(row: TableRow): string {
+  const kept = Object.fromEntries(CHAT_KEYS.flatMap((key) => (Object.hasOwn(row, key) ? [[key, row[key]]] : [])));
+  return JSON.stringify(kept, (_, value: unknown) => (value === null ? undefined : value));
 }
 
-function answerOf(
-  value: TableValue | undefined,
-): { readonly before: readonly ChatMessage[]; readonly answer: string } | null {
-  if (typeof value === 'string') return { before: [], answer: value };
-  const messages = messagesOf(value);
-  const last = messages?.at(-1);
-  return messages === null || last?.role !== 'assistant'
-    ? null
-    : { before: messages.slice(0, -1), answer: last.content };
+const fromMessages = (messages: readonly ChatMessage[], line: number): Converted =>
+  convertLine(JSON.stringify({ messages }), line);
+
+/** A line of a chat or prompt/completion file. */
+export function convertLine(text: string, line: number): Converted {
+  const { example, findings } = readImportLine(text, line);
+  return { examples: example === null ? [] : [{ ...example, cell: {}, rating: 'unrated' }], findings };
+}
+
+function refused(line: number, what: string, fix: string): Converted {
+  const report = new LineReport(line);
+  report.error('unreadable-record', `${what} cannot be read.`, fix);
+  return { examples: [], findings: report.findings };
 }

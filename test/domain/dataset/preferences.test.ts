@@ -12,7 +12,7 @@ import {
 } from '../../../src/domain/dataset/preferences.ts';
 import type { Rating, RowSplit } from '../../../src/domain/dataset/types.ts';
 import type { EvaluatedItem, Vote } from '../../../src/domain/evaluation/types.ts';
-import { readPreference } from '../../../src/domain/importing/shapes.ts';
+import { readPreference } from '../../../src/domain/importing/turns.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import { row, template } from './sample-rows.ts';
 

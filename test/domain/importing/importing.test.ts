@@ -4,7 +4,7 @@ import { ColumnCounter, guessMapping } from '../../../src/domain/importing/colum
 import { convertRecord, previewExample } from '../../../src/domain/importing/convert.ts';
 import { renderRow } from '../../../src/domain/importing/mapping.ts';
 import type { ColumnMapping, TableRow } from '../../../src/domain/importing/records.ts';
-import { shapeOf } from '../../../src/domain/importing/shapes.ts';
+import { shapeEntry, shapeOf } from '../../../src/domain/importing/shapes.ts';
 import { parseSource } from '../../../src/domain/importing/source.ts';
 
 const columnsOf = (rows: readonly TableRow[]) => {
@@ -203,5 +203,27 @@ describe('sources', () => {
     });
     expect(parseSource('hf:a/b/../c')).toMatchObject({ ok: false });
     expect(parseSource(' ')).toMatchObject({ ok: false });
+  });
+});
+
+describe('the table of shapes', () => {
+  const shapes = ['chat', 'sharegpt', 'dpo', 'alpaca', 'prompt-completion', 'table'] as const;
+
+  it('lets every shape but a bare table become rows as it is', () => {
+    expect(shapes.filter((shape) => !shapeEntry(shape).asIs)).toEqual(['table']);
+    expect(shapes.map((shape) => shapeEntry(shape).label)).toEqual([
+      'chat messages',
+      'ShareGPT conversations',
+      'preference pairs',
+      'Alpaca instructions',
+      'prompt and completion',
+      'a table',
+    ]);
+  });
+
+  it('takes the first shape that fits, and a table where none does', () => {
+    expect(shapeOf({ messages: [], conversations: [], prompt: 'a', completion: 'b' })).toBe('chat');
+    expect(shapeOf({ instruction: 'a', output: 'b', prompt: 'a', completion: 'b' })).toBe('alpaca');
+    expect(shapeOf({ question: 'a' })).toBe('table');
   });
 });

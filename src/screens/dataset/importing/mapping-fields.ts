@@ -1,21 +1,13 @@
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { Option } from '../../../components/inputs/select.tsx';
-import type { ColumnInfo, ColumnMapping, RecordShape } from '../../../domain/importing/records.ts';
+import type { ColumnInfo, ColumnMapping } from '../../../domain/importing/records.ts';
+import { shapeEntry } from '../../../domain/importing/shapes.ts';
 import { count } from '../../../domain/text/format.ts';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
 import type { MessagePart, PlanStep } from './wizard.ts';
 
 /** Stands for "none" among columns; no column can be called so, for it is no text a reader gives. */
 const NONE = '\u0000none';
-
-export const SHAPE_LABELS: Readonly<Record<RecordShape, string>> = {
-  chat: 'chat messages',
-  'prompt-completion': 'prompt and completion',
-  dpo: 'preference pairs',
-  sharegpt: 'ShareGPT conversations',
-  alpaca: 'Alpaca instructions',
-  table: 'a table',
-};
 
 const PLACEHOLDERS: Readonly<Record<MessagePart, string>> = {
   system: 'none; Enter writes one',
@@ -67,14 +59,15 @@ export function planFields({ step, onMap, onEdit }: PlanFieldsOptions): readonly
   const { mapping, put, inspection } = step;
   const { shape, columns } = inspection;
   const fields: FormField[] = [];
-  if (shape !== 'table') {
+  const { label, asIs } = shapeEntry(shape);
+  if (asIs) {
     fields.push({
       kind: 'select',
       id: 'take',
       label: 'Take',
       value: mapping === null ? 'as-is' : 'columns',
       options: [
-        { value: 'as-is', label: SHAPE_LABELS[shape], note: 'as the records are' },
+        { value: 'as-is', label, note: 'as the records are' },
         { value: 'columns', label: 'columns', note: 'you say which is what' },
       ],
       onChange: (value) => onMap(value === 'as-is' ? null : put),

@@ -1,6 +1,7 @@
 import type { ImportInspection, ImportReport } from '../../../app/dataset/import-actions.ts';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import type { ColumnMapping } from '../../../domain/importing/records.ts';
+import { shapeEntry } from '../../../domain/importing/shapes.ts';
 
 /** What was typed of a source; config and split are asked for where it is a dataset of the Hub. */
 export interface SourceDraft {
@@ -63,7 +64,7 @@ const PANES: readonly PlanPane[] = ['mapping', 'columns', 'example'];
 
 function initialPlan(inspection: ImportInspection): PlanStep {
   const put = inspection.guess ?? NO_MAPPING;
-  const mapping = inspection.shape === 'table' ? put : null;
+  const mapping = shapeEntry(inspection.shape).asIs ? null : put;
   return { name: 'plan', inspection, mapping, put, at: 0, pane: 'mapping', editing: null };
 }
 
