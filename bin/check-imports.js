@@ -54,6 +54,8 @@ function refusal(from, to) {
   if (allowed === undefined) return `${layer} is no layer: name it in bin/check-imports.js`;
   if (layer !== other) {
     if (!allowed.includes(other)) return `${layer} may import ${allowed.join(', ') || 'nothing of the others'}`;
+    if (from.startsWith('src/cli/commands/') && other === 'services')
+      return 'the files beside commands/ put services together';
     return layer === 'cli' && to === 'src/app/react.tsx' ? 'the commands draw nothing' : null;
   }
   if (roomOf(from) === roomOf(to)) return null;

@@ -4,6 +4,7 @@ import type { JobFinder } from '../app/runtime/ports.ts';
 import { createRegistry } from '../app/runtime/registry.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createClock } from '../services/clock.ts';
+import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
 import { createDatabase } from '../services/store/database.ts';
 import { createJobs } from '../services/store/jobs.ts';
@@ -55,3 +56,9 @@ export function openCommandServices({ home, profile, providers, prices, recovery
     },
   };
 }
+
+/** The engine of this data folder ends, if one runs. */
+export const stopEngine = (home: string): Promise<void> => createEngineLauncher({ home }).stop();
+
+/** Counts off the main loop, for commands that keep nothing; its `close` ends the worker. */
+export const openTokenCounter = (): ReturnType<typeof createTokenCounter> => createTokenCounter();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createTokenCounter } from '../../services/tokens/counter.ts';
+import { openTokenCounter } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
 import { type CheckOptions, type CommandContext, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { reportLines } from '../output/dataset-report.ts';
@@ -14,7 +14,7 @@ export async function check(context: CommandContext, file: string, options: Chec
   if (!existsSync(path)) throw new UsageError(`there is no file at ${file}`);
   const { output, signal } = context;
   const { prices } = await resolveConnection(context, options);
-  const tokens = createTokenCounter();
+  const tokens = openTokenCounter();
   try {
     const report = await tokens.checkFile(path, { model: options.model ?? USUAL_MODEL, prices: prices() }, { signal });
     const { findings, ...figures } = report;

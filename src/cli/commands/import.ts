@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { inspectSource, isRefused, type SourceInspection } from '../../app/dataset/import.ts';
 import type { OpenSource } from '../../app/runtime/ports.ts';
 import { chatLine } from '../../domain/dataset/example-lines.ts';
@@ -10,18 +9,11 @@ import {
   type ImportedExample,
   type ImportSource,
   type SourceRecord,
-  type TableFormat,
   textOf,
 } from '../../domain/importing/records.ts';
 import { shapeEntry } from '../../domain/importing/shapes.ts';
 import { parseSource } from '../../domain/importing/source.ts';
-import { luthierHome } from '../../domain/project/settings.ts';
 import { count, plural } from '../../domain/text/format.ts';
-import { createClock } from '../../services/clock.ts';
-import { createFileSystem } from '../../services/filesystem/documents.ts';
-import { createSources, type SourcesOptions } from '../../services/huggingface/sources.ts';
-import { openFile } from '../../services/readers/readers.ts';
-import { createRecovery } from '../../services/store/recovery.ts';
 import {
   type CommandContext,
   CommandFailure,
@@ -30,7 +22,7 @@ import {
   type ImportOptions,
   UsageError,
 } from '../context.ts';
-import { openTracking } from '../tracking.ts';
+import { openFileSystem, openSource } from '../sources.ts';
 
 const FINDINGS_SHOWN = 20;
 const ROWS_A_STEP = 500;
@@ -40,11 +32,11 @@ export async function importData(context: CommandContext, typed: string, options
   const { output, signal } = context;
   const source = sourceOf(typed, options);
   try {
-    const opened = await open(context, source, options.format ?? null);
+    const opened = await openSource(context, source, options.format ?? null);
     const inspected = await inspectSource(opened, signal);
     const mapping = mappingOf(inspected, options);
     const writer = new LineWriter(context, opened, mapping, options);
-    const path = await writer.write(createFileSystem({ home: '' }), options.out);
+    const path = await writer.write(openFileSystem(), options.out);
     const { rows, refused } = writer;
     const { way } = opened;
     output.record('imported', { source: typed, way, shape: inspected.shape, mapping, rows, refused, out: path });
@@ -64,18 +56,6 @@ function sourceOf(typed: string, { config, split }: ImportOptions): ImportSource
   if (source.value.kind === 'hub') return { ...source.value, config: config ?? null, split: split ?? null };
   if (config !== undefined || split !== undefined) throw new UsageError('--config and --split are for hf: sources');
   return source.value;
-}
-
-async function open(
-  { env, signal }: CommandContext,
-  source: ImportSource,
-  format: TableFormat | null,
-): Promise<OpenSource> {
-  if (source.kind === 'file') return openFile(source.path, format);
-  const home = luthierHome(env, homedir());
-  const artifactFile: SourcesOptions['artifactFile'] = async (path, options) =>
-    (await openTracking({ env }, { home, recovery: createRecovery() })).artifactFile(path, options);
-  return createSources({ home, env, sleep: createClock().sleep, artifactFile }).open(source, { signal });
 }
 
 /** The mapping that the options and the columns' names give; null for records that need none. */
@@ -119,7 +99,7 @@ class LineWriter {
   }
 
   /** The absolute path; null, and no file, when there is not one line. */
-  async write(documents: ReturnType<typeof createFileSystem>, out: string): Promise<string | null> {
+  async write(documents: ReturnType<typeof openFileSystem>, out: string): Promise<string | null> {
     const lines = this.lines();
     const first = await lines.next();
     if (first.done === true) return null;

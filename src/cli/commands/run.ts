@@ -15,8 +15,7 @@ import { studentMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
 import { duration, formatUsd, plural } from '../../domain/text/format.ts';
 import { suggestSuffix } from '../../domain/training/job-settings.ts';
-import { createEngineLauncher } from '../../services/engine/launcher.ts';
-import { type CommandServices, openCommandServices } from '../command-services.ts';
+import { type CommandServices, openCommandServices, stopEngine } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type RunOptions, UsageError } from '../context.ts';
 import { type LoadedTemplate, loadTemplate, planOf } from '../generation.ts';
@@ -41,7 +40,7 @@ async function inDemoFolder<T>(
   try {
     return await work({ ...context, env: { ...rest, LUTHIER_HOME: home } }, folder);
   } finally {
-    await createEngineLauncher({ home }).stop();
+    await stopEngine(home);
     await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }

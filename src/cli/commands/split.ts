@@ -7,8 +7,8 @@ import { exampleId } from '../../domain/dataset/row.ts';
 import { assignRows, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
 import type { SplitPlan } from '../../domain/importing/records.ts';
 import { count, plural } from '../../domain/text/format.ts';
-import { createFileSystem } from '../../services/filesystem/documents.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type SplitOptions, UsageError } from '../context.ts';
+import { openFileSystem } from '../sources.ts';
 
 const DEFAULT_SEED = 1;
 
@@ -26,7 +26,7 @@ export async function split(context: CommandContext, file: string, options: Spli
   const { output } = context;
   if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
   if (resolve(options.outTrain) === resolve(options.outValidation)) throw new UsageError('the two files must differ');
-  const documents = createFileSystem({ home: '' });
+  const documents = openFileSystem();
   const frozen = new Map<string, SplitSide>();
   for (const [path, side] of [
     [options.outTrain, 'train'],

@@ -1,0 +1,32 @@
+import { homedir } from 'node:os';
+import type { OpenSource } from '../app/runtime/ports.ts';
+import type { ImportSource, TableFormat } from '../domain/importing/records.ts';
+import { luthierHome } from '../domain/project/settings.ts';
+import { createClock } from '../services/clock.ts';
+import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
+import { createSources } from '../services/huggingface/sources.ts';
+import { openFile } from '../services/readers/readers.ts';
+import { createRecovery } from '../services/store/recovery.ts';
+import type { CommandContext } from './context.ts';
+import { openTracking } from './tracking.ts';
+
+/** Files that are named on the command line, for commands that keep nothing. */
+export const openFileSystem = (): LocalFileSystem => createFileSystem({ home: '' });
+
+/** Opens what `import` is to read. Throws ImportError. */
+export async function openSource(
+  { env, signal }: CommandContext,
+  source: ImportSource,
+  format: TableFormat | null,
+): Promise<OpenSource> {
+  if (source.kind === 'file') return openFile(source.path, format);
+  const home = luthierHome(env, homedir());
+  const sources = createSources({
+    home,
+    env,
+    sleep: createClock().sleep,
+    artifactFile: async (path, options) =>
+      (await openTracking({ env }, { home, recovery: createRecovery() })).artifactFile(path, options),
+  });
+  return sources.open(source, { signal });
+}
