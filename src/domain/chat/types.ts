@@ -72,15 +72,15 @@ export interface ChatAnswer {
   readonly totalMs: number;
 }
 
-/** One thing said, and what each model asked answered. */
+/** One user message, and the answer of each model it was sent to. */
 export interface ChatTurn {
   readonly id: string;
-  /** The system message it was asked with; may be empty. */
+  /** The system message sent with it; may be empty. */
   readonly system: string;
   readonly user: string;
-  /** True when the models were asked this without what was said before it, as in training. */
+  /** True when it was sent without the messages before it, as in training. */
   readonly alone?: boolean;
-  /** One per model asked, in the order of the plan. */
+  /** One per model it was sent to, in the order of the plan. */
   readonly replies: readonly ChatReply[];
 }
 

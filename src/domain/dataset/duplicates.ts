@@ -8,7 +8,7 @@ export interface DuplicateGroup {
   readonly others: readonly { readonly id: string; readonly share: number }[];
 }
 
-/** Jaccard similarity of two texts' shingles from which they are told as nearly the same. */
+/** Jaccard similarity of two texts' shingles from which they count as nearly the same. */
 export const ALIKE = 0.8;
 
 /** Characters of a shingle: short enough that one changed word of a short question leaves most of them. */
@@ -25,7 +25,7 @@ const COMPARED = 8;
  * Finds rows that are nearly the same, one row at a time, so that the caller can let others have a turn in between.
  *
  * Texts are compared by the Jaccard similarity of their sets of character shingles, case, punctuation and white space
- * aside (Broder, "On the resemblance and containment of documents", 1997). Which are worth comparing, MinHash tells by
+ * aside (Broder, "On the resemblance and containment of documents", 1997). MinHash finds which are worth comparing, by
  * locality-sensitive hashing in 16 bands of 4 (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", ch. 3):
  * of pairs that are 80% alike, 1 - (1 - 0.8^4)^16 = 99.98% meet in a bucket. What meets is then compared in full.
  */

@@ -74,19 +74,19 @@ function withoutLineEnds(text: string): string {
 
 /**
  * An example as a pair. One user message is the prompt as it stands, a system message goes before it; a longer
- * conversation is told with its roles, since the old form knows none.
+ * conversation is written with its roles, since the old form knows none.
  */
 export function chatToLegacy(messages: readonly ChatMessage[]): LegacyPair {
   const before = messages.slice(0, -1);
   const turns = before.filter((message) => message.role !== 'system');
   const [only] = turns;
-  const told =
+  const conversation =
     turns.length === 1 && only !== undefined
       ? [only.content]
       : turns.map(({ role, content }) => `${role.slice(0, 1).toUpperCase()}${role.slice(1)}: ${content}`);
   const system = before.filter((message) => message.role === 'system').map((message) => message.content);
   return {
-    prompt: [...system, ...told].join('\n\n') + LEGACY_SEPARATOR,
+    prompt: [...system, ...conversation].join('\n\n') + LEGACY_SEPARATOR,
     completion: ` ${messages.at(-1)?.content ?? ''}${LEGACY_STOP}`,
   };
 }

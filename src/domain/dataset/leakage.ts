@@ -13,7 +13,7 @@ export interface LeakRow {
 /** Words in common, of all words of both (Jaccard), from which two questions are nearly the same. */
 const NEAR = 0.9;
 const MOST_LEAKS = 1_000;
-/** A word that more rows begin with than this tells nothing apart. */
+/** A word that more rows begin with than this distinguishes nothing. */
 const CANDIDATES = 2_000;
 
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -45,7 +45,7 @@ export function* findLeaks(rows: readonly LeakRow[]): Generator<void, readonly L
   return leaks;
 }
 
-/** The training side, to be asked for what it knows. */
+/** The training side, indexed for the search. */
 class Training {
   private readonly frequency = new Map<string, number>();
   private readonly index = new Map<string, TrainEntry[]>();

@@ -14,7 +14,7 @@ export interface RowRequest {
 
 /**
  * A row's identity: SHA-256 in hex over the canonical JSON of the request that makes it. The same request is the same
- * row, whenever and in whatever order it is asked for, so a rerun finds it and buys nothing. The student prompt is
+ * row, whenever and in whatever order it is sent, so a rerun finds it and generates nothing. The student prompt is
  * not part of it: rewording that costs nothing.
  */
 export function rowId(request: RowRequest): string {
@@ -60,7 +60,7 @@ export function flagsOf(row: Row): readonly RowFlag[] {
 
 /**
  * The cell's values that the answer does not name, letter case aside. None for an empty answer, and none for an
- * imported row, whose cell holds its label and document: no answer was asked to name those.
+ * imported row, whose cell holds its label and document: no answer has to name those.
  */
 export function missingValues(row: Pick<Row, 'cell' | 'completion' | 'source'>): readonly string[] {
   const text = row.completion.toLowerCase();

@@ -8,8 +8,8 @@ import type { EvaluatedItem, EvaluationItem } from './types.ts';
 export const predictionsProjectId = (projectId: string): string => `eval:${projectId}`;
 
 /**
- * A prediction's identity: SHA-256 in hex over the canonical JSON of whom it asks what, and how. The same question to
- * the same model is the same prediction in every evaluation of a project, so it is asked once.
+ * A prediction's identity: SHA-256 in hex over the canonical JSON of model, messages and parameters. The same request
+ * is the same prediction in every evaluation of a project, so it is sent once.
  */
 export function predictionId(
   { providerId, model }: ModelRef,

@@ -189,7 +189,7 @@ export interface BestModel {
   readonly ranking: readonly Candidate[];
   /** Items that every candidate has a score for: nothing else is compared. */
   readonly items: number;
-  /** Candidates no worse than the best in both measures, told apart only by their order. */
+  /** Candidates no worse than the best in both measures, distinguished only by their order. */
   readonly tied: readonly ModelRef[];
   /** Exact McNemar p of the best against the next; null without a next. At 0.05 or more chance may have chosen. */
   readonly p: number | null;

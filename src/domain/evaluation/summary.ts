@@ -82,7 +82,7 @@ export function summarise(
   return runToEnd(summaryTask(items, plan, options));
 }
 
-/** The same in parts of some milliseconds each, for a screen that goes on hearing keys. */
+/** The same in parts of some milliseconds each, so that a screen can handle keys in between. */
 export function* summaryTask(
   items: readonly EvaluatedItem[],
   plan: Measured,

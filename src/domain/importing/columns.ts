@@ -1,6 +1,6 @@
 import { type ColumnInfo, type ColumnMapping, isEmpty, type TableRow, type TableValue, textOf } from './records.ts';
 
-/** Distinct values told of a column. */
+/** At most how many distinct values of a column are listed. */
 const MOST_VALUES = 100;
 const YES_NO = new Set(['yes', 'no', 'true', 'false']);
 
@@ -20,7 +20,7 @@ export class ColumnCounter {
       if (isEmpty(value)) continue;
       column.filled += 1;
       increment(column.types, typeOf(value));
-      // One more than is told is enough to know that there are more.
+      // One more than is listed is enough to know that there are more.
       const text = textOf(value);
       if (column.values.size <= MOST_VALUES || column.values.has(text)) increment(column.values, text);
     }

@@ -6,8 +6,7 @@ import { pairwiseCells } from './pairwise.ts';
 
 /**
  * The cells of a selection, one at a time. Every selection gives distinct cells, and the same ones in the same order
- * each time it is asked; a larger `first` or `random` begins with the smaller one, so that asking for more pays only
- * for the difference.
+ * each time; a larger `first` or `random` begins with the smaller one, so that a larger run generates only the difference.
  */
 export function* selectCells(slots: readonly Slot[], selection: CellSelection): Generator<Cell, void, undefined> {
   switch (selection.kind) {

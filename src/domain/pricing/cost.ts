@@ -8,7 +8,7 @@ const PER = 1_000_000;
 
 /**
  * US$ of one answer, by the server's own count; null when the usage or the price is unknown. Cached input is cheaper
- * where the table says so; where it does not, it counts in full, so that a cost is never told too low.
+ * where the table says so; where it does not, it counts in full, so that a cost is never reported too low.
  */
 export function chatCost(usage: Usage | null, model: string, table: PriceTable): number | null {
   const price = priceOf(model, table);

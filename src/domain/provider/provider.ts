@@ -71,7 +71,7 @@ export const isBrokenConnection = (code: string | null | undefined): boolean => 
 /** The code of an answer that came and is not of the protocol's shape. */
 export const MALFORMED_ANSWER = 'malformed_answer';
 
-/** An answer of a provider that is not the one asked for. Its message never holds a key. */
+/** A provider's answer that is not the expected one. Its message never holds a key. */
 export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;
   readonly detail: ProviderErrorDetail;

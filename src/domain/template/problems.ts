@@ -67,8 +67,8 @@ export const FIELD_NAMES: Readonly<Record<TemplateField, string>> = {
  * Everything wrong with a template, in reading order: prompts first, then slots. An error blocks a run.
  *
  * A slot that does not reach the teacher (by its prompt or the system message) is an error: cells that differ only
- * in it would be the same call, bought twice. One that reaches the teacher but not the student is a warning: the
- * answers vary by something the tuned model is not told, which may be meant.
+ * in it would be the same request, paid for twice. One that reaches the teacher but not the student is a warning: the
+ * answers vary by something the tuned model does not see, which may be meant.
  */
 export function findTemplateProblems(template: Template): readonly TemplateFinding[] {
   const names = template.slots.map((slot) => slot.name);

@@ -73,12 +73,12 @@ export function renameInPrompt(prompt: string, from: string, to: string): string
     .join('');
 }
 
-/** What the teacher is asked for one cell: the system message when there is one, and the teacher prompt. */
+/** The messages the teacher gets for one cell: the system message when there is one, and the teacher prompt. */
 export function teacherMessages(template: Template, cell: Cell): readonly ChatMessage[] {
   return messages(template.system, template.teacherPrompt, cell);
 }
 
-/** What the tuned model is asked for one cell, in training and in use alike. */
+/** The messages the tuned model gets for one cell, in training and in use alike. */
 export function studentMessages(template: Template, cell: Cell): readonly ChatMessage[] {
   return messages(template.system, template.studentPrompt, cell);
 }

@@ -16,7 +16,7 @@ interface DatasetRunInput {
 
 type Sides = Pick<DatasetRunInput, 'training' | 'validation'>;
 
-/** Enough to tell the versions of a project's data apart. */
+/** Enough to distinguish the versions of a project's data. */
 const DIGITS = 8;
 const VERSION = /^[0-9a-f]{8}$/;
 /** Characters of a project's name in the id of a run and in the name of an artifact, which have 128 with what stands beside it. */

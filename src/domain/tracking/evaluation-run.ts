@@ -137,7 +137,7 @@ function models({ plan }: Evaluation, jobs: EvaluationRunInput['jobs']): readonl
   return [...made.values()].map((job) => modelArtifact(job, 'input'));
 }
 
-/** What was asked and wanted, as a training file would have it: the same questions are the same version. */
+/** Prompts and targets, as a training file would have them: the same ones are the same version. */
 function testArtifact(projectName: string, evaluated: readonly EvaluatedItem[]): TrackedArtifact {
   const lineOf = ({ prompt, target }: EvaluationItem): string =>
     JSON.stringify({ messages: [...prompt, { role: 'assistant', content: target }] });

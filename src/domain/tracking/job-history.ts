@@ -6,7 +6,7 @@ import type { HistoryRow, SystemRow } from './types.ts';
 
 type Metrics = Readonly<Record<string, Json>>;
 
-/** Figures of a step by the names of the service's result files, and two that only its events tell. */
+/** Figures of a step by the names of the service's result files, and two that only its events have. */
 const NAMES: readonly (readonly [keyof StepMetrics, string])[] = [
   ['trainLoss', 'train_loss'],
   ['trainTokenAccuracy', 'train_accuracy'],
@@ -17,41 +17,41 @@ const NAMES: readonly (readonly [keyof StepMetrics, string])[] = [
 ];
 
 /**
- * What a job's events told, a row a step, in the order in which the steps were first told. Only the newest row grows as
- * events come: what is told late of an earlier step, whose row may have been sent, is a row of its own at the end, of
+ * What a job's events report, a row a step, in the order in which the steps were first reported. Only the newest row grows
+ * as events come: what is reported late of an earlier step, whose row may have been sent, is a row of its own at the end, of
  * what is new in it. So the rows of some events, but for the last, are the first rows of those events and more; while
  * more may come (`ended` is false) the last is left out.
  */
 export function* eventRows(events: readonly JobEvent[], ended: boolean): CooperativeTask<readonly HistoryRow[]> {
   const rows: HistoryRow[] = [];
-  const told = new Map<number, Metrics>();
+  const reported = new Map<number, Metrics>();
   for (const { metrics, createdAt } of events) {
     yield;
     if (metrics === null) continue;
     const { step } = metrics;
-    const before = told.get(step);
+    const before = reported.get(step);
     const news = changedMetrics(metricsOf(metrics), before ?? {});
-    told.set(step, { ...before, ...news });
+    reported.set(step, { ...before, ...news });
     const newest = rows.at(-1);
     if (newest?.step === step) rows[rows.length - 1] = { ...newest, values: { ...newest.values, ...news } };
-    // A step without figures still says how fast the job goes; nothing new of a step that was told says nothing.
+    // A step without figures still says how fast the job goes; nothing new of a step that was reported says nothing.
     else if (before === undefined || !isEmpty(news)) rows.push({ step, at: createdAt * 1000, values: news });
   }
   return ended ? rows : rows.slice(0, -1);
 }
 
 /**
- * What a job measured: the rows its events told, which may have been sent while it ran and keep their place; then, by
+ * What a job measured: the rows of its events, which may have been sent while it ran and keep their place; then, by
  * step, what only the result file has. Rows without figures are left out.
  */
 export function* jobHistory(
-  told: readonly HistoryRow[],
+  reported: readonly HistoryRow[],
   results: string | null,
   startedAt: number,
 ): CooperativeTask<readonly HistoryRow[]> {
   const rows: HistoryRow[] = [];
   const known = new Map<number, Metrics>();
-  for (const row of told) {
+  for (const row of reported) {
     yield;
     if (!isEmpty(row.values)) rows.push(row);
     add(known, row);
@@ -61,7 +61,7 @@ export function* jobHistory(
     yield;
     add(filed, row);
   }
-  const at = told.at(-1)?.at ?? startedAt;
+  const at = reported.at(-1)?.at ?? startedAt;
   for (const [step, values] of [...filed].toSorted(([a], [b]) => a - b)) {
     yield;
     const missing = without(values, known.get(step));
@@ -80,13 +80,13 @@ const without = (values: Metrics, known: Metrics = {}): Metrics =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(known, name)));
 
 /**
- * How fast the job went: steps a second between the steps that were told, where the clock tells them apart. Made of
- * `toldRows`, so that it too only grows at its end.
+ * How fast the job went: steps a second between the reported steps, where their times differ. Made of
+ * `eventRows`, so that it too only grows at its end.
  */
-export function* stepsPerSecond(told: readonly HistoryRow[]): CooperativeTask<readonly SystemRow[]> {
+export function* stepsPerSecond(reported: readonly HistoryRow[]): CooperativeTask<readonly SystemRow[]> {
   const rows: SystemRow[] = [];
   let before: HistoryRow | null = null;
-  for (const row of told) {
+  for (const row of reported) {
     yield;
     if (before !== null && (row.at <= before.at || row.step <= before.step)) continue;
     if (before !== null) {

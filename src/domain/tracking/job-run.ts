@@ -137,8 +137,8 @@ export function* jobRun(facts: JobRunInput): CooperativeTask<TrackedRun> {
   const { job, record, provider, events } = facts;
   const startedAt = job.createdAt * 1000;
   const ended = TERMINAL_STATUSES.has(job.status);
-  const told = yield* eventRows(events, ended);
-  const history = yield* jobHistory(told, ended ? facts.results : null, startedAt);
+  const reported = yield* eventRows(events, ended);
+  const history = yield* jobHistory(reported, ended ? facts.results : null, startedAt);
   const rest = ended ? yield* jobOutputs(facts, highestStep(history) + 1) : NO_OUTPUTS;
   return {
     id: runId(job.id),
@@ -149,7 +149,7 @@ export function* jobRun(facts: JobRunInput): CooperativeTask<TrackedRun> {
     startedAt,
     end: ended ? { at: endOf(job, events), exitCode: job.status === 'succeeded' ? 0 : 1 } : null,
     history,
-    system: yield* stepsPerSecond(told),
+    system: yield* stepsPerSecond(reported),
     output: facts.log ? events.map(({ createdAt, message }) => ({ at: createdAt * 1000, text: message })) : [],
     summary: {
       ...(yield* finalMetrics(history, rest.tables)),
@@ -162,7 +162,7 @@ export function* jobRun(facts: JobRunInput): CooperativeTask<TrackedRun> {
   };
 }
 
-/** A summary takes the last row as the last word, and the last row that was told need not be of the last step. */
+/** A summary takes the last row as the last word, and the last row that was reported need not be of the last step. */
 function* finalMetrics(
   history: readonly HistoryRow[],
   tables: readonly TrackedTable[],

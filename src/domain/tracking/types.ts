@@ -18,7 +18,7 @@ export interface SystemRow {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** A line of the terminal; uploaded only when it is asked for. */
+/** A line of the terminal; uploaded only when the person chose so. */
 export interface OutputLine {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -39,7 +39,7 @@ export interface TrackedTable extends TableContent {
   readonly chart?: { readonly kind: 'confusion-matrix'; readonly title: string } | undefined;
 }
 
-/** A file of an artifact. The chunks are the same each time they are asked for. */
+/** A file of an artifact. The chunks are the same each time they are read. */
 export interface ArtifactFile {
   /** Within the artifact, with forward slashes. */
   readonly path: string;
@@ -71,7 +71,7 @@ export interface TrackedRun {
   readonly startedAt: number;
   /** Null while it runs. */
   readonly end: { readonly at: number; readonly exitCode: number } | null;
-  /** In the order they are told; what was told once keeps its place when the run is written again. */
+  /** In the order of the reports; a row keeps its place when the run is written again. */
   readonly history: readonly HistoryRow[];
   readonly system: readonly SystemRow[];
   readonly output: readonly OutputLine[];
@@ -83,7 +83,7 @@ export interface TrackedRun {
 /** What is on disk of a run, and how much of it is at the tracker. */
 export interface TrackedState {
   readonly runId: string;
-  /** Whether Luthier wrote it. W&B's own client may keep its runs in the same folder; they are left to it unless asked for. */
+  /** Whether Luthier wrote it. W&B's own client may keep its runs in the same folder; they are left to it unless named. */
   readonly own: boolean;
   /** Whether it was written after its end, and so is whole. */
   readonly ended: boolean;

@@ -11,7 +11,7 @@ export interface RunDifference {
 /**
  * What was set, or trained on, differently in two runs, data first: what came of them is not in it. Hyperparameters
  * go by what the job runs with: one left to the provider reads `auto: 7` once the provider has chosen, and is the same
- * as a 7 that was asked for.
+ * as a 7 that was set.
  */
 export function differencesBetween(first: JobRecord, second: JobRecord): readonly RunDifference[] {
   return [

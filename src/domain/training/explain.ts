@@ -28,7 +28,7 @@ export function explainJobError(error: JobError, saved: string = NOTHING_LOST): 
 
 /**
  * Why a call failed and what to do about it, in plain words. The server's own words follow ours; where no server
- * answered (no key, no connection) the cause is told as our own.
+ * answered (no key, no connection) the cause stands in our words alone.
  */
 export function explainProviderError(error: ProviderError, saved: string = NOTHING_LOST): Problem {
   const { what, next } = explanationOfCall(error);

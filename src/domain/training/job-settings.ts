@@ -22,9 +22,9 @@ export function defaultEpochs(examples: number): number {
   return TARGET_EPOCHS;
 }
 
-/** The epochs a job will run: the number asked for, or the default rule's for `auto`. */
-export function resolvedEpochs(asked: number | 'auto', examples: number): number {
-  return asked === 'auto' ? defaultEpochs(examples) : asked;
+/** The epochs a job will run: the number that was set, or the default rule's for `auto`. */
+export function resolvedEpochs(epochs: number | 'auto', examples: number): number {
+  return epochs === 'auto' ? defaultEpochs(examples) : epochs;
 }
 
 /** A method as a person reads it; absent is supervised. */

@@ -89,8 +89,8 @@ export interface CurvePoint {
 export type Curves = Readonly<Record<CurveName, readonly CurvePoint[]>>;
 
 /**
- * The measured points of a job's events, by step, each step once. A step may be told in several events, as of its
- * training loss and then of its full validation loss: each figure is the last that was told of it.
+ * The measured points of a job's events, by step, each step once. Several events may report one step, first its
+ * training loss and later its full validation loss: each figure is the last one reported.
  */
 export function measuredPoints(events: readonly JobEvent[]): readonly StepMetrics[] {
   const byStep = new Map<number, StepMetrics>();

@@ -123,7 +123,7 @@ export interface JobRecord {
   readonly quoteUsd: number | null;
   /** Absent in records of before it was kept. */
   readonly data?: DataVersion | undefined;
-  /** What was asked for, `auto` where the provider was to choose; absent in records of before it was kept. */
+  /** What the job was created with, `auto` where the provider was to choose; absent in records of before it was kept. */
   readonly asked?: Hyperparameters | undefined;
   /** Supervised when absent. Under DPO the rows above are pairs. */
   readonly method?: TrainingMethod | undefined;

@@ -72,7 +72,7 @@ export const keyPart = (name: string): string => name.replace(/[^a-zA-Z0-9_-]/g,
 
 /** What is more than a separator and has no place in a slug: letters with accents or of other scripts, emoji. */
 const LOST = /(?![a-z0-9])[\p{L}\p{M}\p{N}\p{So}]/u;
-/** Hexadecimal digits that tell names apart whose slugs would be one. */
+/** Hexadecimal digits that distinguish names whose slugs would be one. */
 const DIGITS = 6;
 
 interface SlugOptions {

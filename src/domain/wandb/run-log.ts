@@ -3,7 +3,7 @@ import type { Json } from '../common/json.ts';
 
 /**
  * W&B's digests, as wandb/sdk/artifacts and core/pkg/artifacts compute them. Equal content has equal digests, which is
- * how W&B tells that an artifact is no new version.
+ * how W&B knows that an artifact is no new version.
  */
 
 /** Of a file's bytes: base64 of their MD5. Fed piece by piece. */
@@ -39,7 +39,7 @@ export function clientId(...names: readonly string[]): string {
   return createHash('sha512').update(JSON.stringify(names)).digest('hex');
 }
 
-/** A run as its log tells it: what was written, read back for an upload. */
+/** A run as its log has it: what was written, read back for an upload. */
 export interface RunLog {
   readonly run: LoggedRun;
   /** Rows as they are streamed: JSON with `_step`, `_timestamp` and `_runtime`. */
@@ -80,7 +80,7 @@ export interface LoggedArtifact {
   /** JSON. */
   readonly metadata: string;
   readonly aliases: readonly string[];
-  /** The run is told to use it once it is there. */
+  /** Whether the run uses it as an input once it is there. */
   readonly useAfterCommit: boolean;
   /** 128 characters each: the version's, and the one all versions share. */
   readonly clientId: string;

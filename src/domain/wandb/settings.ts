@@ -72,7 +72,7 @@ const MODES: Readonly<Record<string, TrackingMode>> = {
 
 /**
  * The environment first (`WANDB_MODE`, `WANDB_PROJECT`, `WANDB_ENTITY`, `WANDB_BASE_URL`, `WANDB_APP_URL`), as W&B has
- * it; then what was chosen; then the default. Nothing is sent anywhere unasked: the default mode is offline.
+ * it; then what was chosen; then the default. Nothing is sent before the person chooses so: the default mode is offline.
  */
 export function resolveTracking(choices: TrackingChoices, env: Environment): TrackingSettings {
   const problems: string[] = [];

@@ -72,7 +72,7 @@ function typeOf(value: Json): ColumnType {
   }
 }
 
-/** W&B's columns are optional unless it is told otherwise. */
+/** W&B's columns are optional unless their type says otherwise. */
 const unionOf = (type: ColumnType): Json =>
   type === 'any'
     ? { wb_type: 'any' }

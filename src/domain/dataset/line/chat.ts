@@ -127,13 +127,13 @@ export function checkToolAnswers(
   read: readonly (LineMessage | null)[],
   report: LineReport,
 ): void {
-  const asked = new Set<string>();
+  const called = new Set<string>();
   read.forEach((message, index) => {
     if (message === null) return;
-    for (const id of message.toolCallIds) asked.add(id);
+    for (const id of message.toolCallIds) called.add(id);
     const original = messages[index];
     const answers = message.role === 'tool' && isRecord(original) ? original.tool_call_id : undefined;
-    if (typeof answers === 'string' && answers !== '' && !asked.has(answers)) {
+    if (typeof answers === 'string' && answers !== '' && !called.has(answers)) {
       report.error(
         'tool-call-id',
         `Message ${index + 1} answers ${quoted(answers)}, which no call before it has as id.`,

@@ -19,20 +19,20 @@ export const RIGHT: Score = { value: 1, passed: true, note: null };
 
 export const wrong = (note: string | null): Score => ({ value: 0, passed: false, note });
 
-/** What was asked, and the answer that is wanted. */
+/** The prompt, and the answer that is wanted. */
 export interface GradedItem {
   readonly prompt: readonly ChatMessage[];
   readonly target: string;
 }
 
-/** How a model grades an answer: what it is asked, and what its replies come to. */
+/** How a model grades an answer: which questions it gets, and what its replies come to. */
 export interface ModelGrader {
   readonly model: ModelRef;
   readonly sampling: Sampling;
   /** How many questions an answer takes. */
   readonly questions: number;
   readonly ask: (item: GradedItem, answer: string) => readonly (readonly ChatMessage[])[];
-  /** Whether a reply says something; a question whose reply does not is asked again. */
+  /** Whether a reply says something; a question whose reply does not is sent again. */
   readonly isVerdict: (reply: string) => boolean;
   /** The score of the replies, in the order of the questions; null where one of them is no verdict. */
   readonly score: (replies: readonly string[]) => Score | null;
@@ -66,7 +66,7 @@ export const rejected = (field: string, why: string): GraderReading<never> => ({
 /** What a command line knows besides the grader itself. */
 export interface FlagContext {
   readonly items: readonly Pick<GradedItem, 'target'>[];
-  /** Where a model that grades is asked. */
+  /** The provider of the model that grades. */
   readonly providerId: string;
   readonly rubric: string;
   /** The text of a file; throws when it cannot be read. */

@@ -4,7 +4,7 @@ import { accepted, defineGrader, type GradedItem, missing, rejected, type Score 
 
 /*
  * A model as judge: it sees the question and two answers, the model's and the target, not knowing which is which,
- * and says which is better. Judges favour a place, so it is asked in both orders and a win counts only when it is
+ * and says which is better. Judges favour a place, so it gets both orders and a win counts only when it is
  * said in both; else it is a tie. Method, and the form of the verdict, of Zheng et al., "Judging LLM-as-a-Judge with
  * MT-Bench and Chatbot Arena", NeurIPS 2023 (sections 3.1 and 3.4).
  */
@@ -85,7 +85,7 @@ const parameters = z.object({
   rubric: z.string(),
 });
 
-/** A model compares answer and target by a rubric, asked in both orders. */
+/** A model compares answer and target by a rubric, in both orders. */
 export const judge = defineGrader({
   schema: parameters,
   nameOf: ({ model }) => `judged by ${model}`,

@@ -8,7 +8,7 @@ import type { EvaluationSource } from '../types.ts';
 /** Two decimals; a dash for nothing. */
 export const decimal = (value: number | null): string => (value === null ? '—' : value.toFixed(2));
 
-/** Names to tell models apart by: the provider is said only where two share a name. */
+/** Names that distinguish the models: the provider stands only where two share a name. */
 export function modelNames(models: readonly ModelRef[]): readonly string[] {
   return models.map(({ providerId, model }) =>
     models.filter((other) => other.model === model).length > 1 ? `${model} (${providerId})` : model,

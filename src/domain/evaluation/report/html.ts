@@ -113,14 +113,14 @@ function matrixChart({ labels, counts }: ConfusionMatrix, safe: Escape): string 
     const total = row.reduce((sum, count) => sum + count, 0);
     return row.map((count, column) => {
       if (count === 0) return '';
-      const told = `${labels[place] ?? ''} answered as ${columns[column] ?? ''}: ${count} of ${total}`;
+      const description = `${labels[place] ?? ''} answered as ${columns[column] ?? ''}: ${count} of ${total}`;
       const opacity = (0.15 + 0.75 * (count / total)).toFixed(2);
       const number =
         cell < NUMBERED_CELL
           ? ''
           : `<text x="${at(column) + cell / 2}" y="${middle(place)}" text-anchor="middle">${count}</text>`;
       return (
-        `<g><title>${safe(told)}</title><rect class="${column === place ? 'right' : 'wrong'}" fill-opacity="${opacity}" ` +
+        `<g><title>${safe(description)}</title><rect class="${column === place ? 'right' : 'wrong'}" fill-opacity="${opacity}" ` +
         `x="${at(column)}" y="${at(place)}" width="${cell - 1}" height="${cell - 1}"/>${number}</g>`
       );
     });

@@ -43,7 +43,7 @@ export const section = (title: string, parts: Partial<Omit<Section, 'title'>>): 
   ...parts,
 });
 
-/** The sections that tell how the models did: settings, accuracy, graders, pairs and slices. */
+/** The sections on how the models did: settings, accuracy, graders, pairs and slices. */
 export function resultSections(input: ReportInput): readonly Section[] {
   const { summary } = input;
   const names = modelNames(summary.models.map(({ model }) => model));

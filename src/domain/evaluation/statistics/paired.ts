@@ -56,7 +56,7 @@ export function moreRows(b: number, c: number, n: number): number | null {
   return Math.max(1, Math.ceil(pairsNeeded(b / n, c / n)) - n);
 }
 
-/** A blind comparison of two models, told for the first of them. */
+/** A blind comparison of two models, from the side of the first. */
 export interface BlindResult {
   readonly wins: number;
   readonly losses: number;
