@@ -22,7 +22,7 @@ export interface CliOptions {
 
 export type Parsed = { readonly run: CliOptions } | { readonly exit: number };
 
-/** Reads the arguments after `luthier engine`. What is wrong with them, or the help asked for, has been written. */
+/** Reads the arguments after `luthier engine`. It has written what is wrong with them, or the help. */
 export function parseArguments(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -41,7 +41,7 @@ function announce(options: CliOptions, { url, apiKey }: EngineServer): void {
   process.stdout.write(text);
 }
 
-/** Resolves when the process is told to end, or when nobody has needed the engine for long enough. */
+/** Resolves when the process gets a signal to end, or when nobody has needed the engine for long enough. */
 function untilStopped(server: EngineServer, idleExitMs: number | null): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

@@ -60,7 +60,7 @@ function dispatchKey(registry: KeyRegistry, name: KeyName): DispatchOutcome {
   }
   const escaped = /^meta-(.+)$/u.exec(name)?.[1];
   if (refused === null && escaped !== undefined && isPrintable(escaped)) {
-    // Nobody knows Alt-X: it was Esc and X, typed faster than a terminal can tell apart.
+    // Nobody knows Alt-X: it was Esc and X, typed faster than a terminal can separate.
     return {
       rest: [{ kind: 'key', name: 'escape' }, ...textPresses(escaped === 'space' ? ' ' : escaped)],
       refused: null,

@@ -30,7 +30,7 @@ function useLayer(scope: KeyScope, active: boolean, content: Pick<Layer, 'bindin
       remove();
     };
   }, [registry, scope, modal, active]);
-  // Every render brings new handlers; the registry tells its listeners only what a person would see.
+  // Every render brings new handlers; the registry notifies its listeners only of what a person would see.
   useLayoutEffect(() => {
     const current = layer.current;
     if (current === null) return;

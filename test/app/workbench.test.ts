@@ -112,7 +112,7 @@ describe('generating', () => {
     workbench.reads.subscribe(['rows'], () => versions.add(workbench.reads.version(['rows'])));
     const { plan } = store.getState().project;
     const before = await workbench.generate.quote(plan);
-    expect(before).toMatchObject({ ok: true, value: { cells: 16n, toBuy: 16, upToUsd: 0 } });
+    expect(before).toMatchObject({ ok: true, value: { cells: 16n, toGenerate: 16, upToUsd: 0 } });
     workbench.generate.start(plan);
     workbench.generate.start(plan);
     expect(store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/going on/) });
@@ -121,7 +121,7 @@ describe('generating', () => {
     expect(versions.size).toBeLessThan(10);
     expect(store.getState().notice).toMatchObject({ kind: 'note', text: expect.stringMatching(/16 rows generated/) });
     expect(spentUsd(store.getState())).toBe(0);
-    expect(await workbench.generate.quote(plan)).toMatchObject({ value: { toBuy: 0, alreadyThere: 16 } });
+    expect(await workbench.generate.quote(plan)).toMatchObject({ value: { toGenerate: 0, alreadyThere: 16 } });
   });
 
   test('regenerate brings new answers, undo the old ones, even while it runs', async () => {

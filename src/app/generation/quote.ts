@@ -14,7 +14,7 @@ export interface GenerationQuote {
   readonly cells: bigint;
   readonly selected: number;
   readonly alreadyThere: number;
-  readonly toBuy: number;
+  readonly toGenerate: number;
   readonly promptTokens: number;
   readonly maxCompletionTokens: number;
   readonly upToUsd: number | null;
@@ -69,15 +69,15 @@ export async function quoteGeneration(
   }
   await countBatch();
 
-  const toBuy = selected - alreadyThere;
-  const promptTokens = counted === 0 ? 0 : Math.ceil((tokens / counted) * toBuy);
-  const maxCompletionTokens = toBuy * plan.maxTokens;
+  const toGenerate = selected - alreadyThere;
+  const promptTokens = counted === 0 ? 0 : Math.ceil((tokens / counted) * toGenerate);
+  const maxCompletionTokens = toGenerate * plan.maxTokens;
   const upToUsd = chatCostUpTo(promptTokens, maxCompletionTokens, plan.model, deps.prices());
   return {
     cells: latticeSize(template.slots),
     selected,
     alreadyThere,
-    toBuy,
+    toGenerate,
     promptTokens,
     maxCompletionTokens,
     upToUsd,

@@ -21,7 +21,7 @@ const elapsedOf = (operation: OperationSnapshot, now: number): string =>
 const isLive = (operation: OperationSnapshot): boolean =>
   operation.status === 'running' || operation.status === 'paused';
 
-/** What it left behind, or what went wrong, in a line; while it runs well, what it does now where it tells. */
+/** What it left behind, or what went wrong, in a line; while it runs well, what it does now where it says so. */
 export function outcomeOf(operation: OperationSnapshot): string {
   const { problem, receipt, detail } = operation;
   if (problem !== null) return problem.what;
@@ -29,7 +29,7 @@ export function outcomeOf(operation: OperationSnapshot): string {
     return detail.kind === 'sync' && isLive(operation) ? `${detail.doing}  ${sentSize(detail)}`.trimEnd() : '';
   const { summary, costUsd } = receipt;
   if (detail.kind === 'sync') {
-    // Nothing is bought; what one wants of it is where it went.
+    // It costs nothing; what a person wants to know is where the run went.
     const { url } = detail;
     return url === null || summary.includes(url) ? summary : `${summary} ${url}`;
   }
@@ -39,7 +39,7 @@ export function outcomeOf(operation: OperationSnapshot): string {
 export interface OperationsDrawerProps {
   /** Newest first, as the store has them. */
   readonly operations: readonly OperationSnapshot[];
-  /** Milliseconds since the epoch; asked once a second while something runs. */
+  /** Milliseconds since the epoch; read once a second while something runs. */
   readonly now: () => number;
   readonly onCancel: (id: string) => void;
   readonly onClose: () => void;

@@ -98,7 +98,7 @@ export function columnOf(text: string, row: TextRow, offset: number): number {
   return column;
 }
 
-/** The boundary in `row` nearest to `column` from the left. `last` tells that no row of the same paragraph follows. */
+/** The boundary in `row` nearest to `column` from the left. `last` says that no row of the same paragraph follows. */
 export function offsetAt(text: string, row: TextRow, column: number, last: boolean): number {
   let at = row.start;
   let used = 0;

@@ -137,7 +137,7 @@ export interface PanesProps {
   readonly active?: boolean;
 }
 
-/** Panes with titles and a visible focus. Where only one is shown, its title tells which of how many. */
+/** Panes with titles and a visible focus. Where only one is shown, its title says which of how many. */
 export function Panes({ panes, focus, onFocus, width, height, arrangement, active = true }: PanesProps): ReactNode {
   const ids = panes.map((pane) => pane.id);
   useBindings(

@@ -78,7 +78,7 @@ export function fitColumns(all: readonly Column[], width: number): readonly Fitt
 export interface TableProps<Row> {
   readonly columns: readonly Column[];
   readonly count: number;
-  /** The row at an index, asked only for visible ones; null while it is not there. See `pagedRows` for SQL windows. */
+  /** The row at an index, called only for visible ones; null while it is not there. See `pagedRows` for SQL windows. */
   readonly rowAt: (index: number) => Row | null;
   readonly cell: (row: Row, columnId: string) => Cell;
   readonly width: number;

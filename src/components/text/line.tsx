@@ -18,7 +18,7 @@ const MAX_CHARACTERS = 4_000;
 
 /**
  * Untrusted text as one line of at most `width` columns, with its middle left out where it is too long: of an address
- * or a path both ends tell.
+ * or a path both ends matter.
  */
 export function safeMiddle(text: string, width: number, ellipsis = '…'): string {
   const clean = safeLine(text, MAX_CHARACTERS, ellipsis);

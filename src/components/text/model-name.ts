@@ -2,7 +2,7 @@ import { displayWidth } from '../../domain/text/graphemes.ts';
 
 /**
  * A model's name for a narrow place. Names of tuned models (`ft:base:org:suffix:id`) lose parts from the front, because
- * what tells two of them apart stands at the end; other names are left for their place to cut.
+ * what distinguishes two of them stands at the end; other names are left for their place to cut.
  */
 export function shortModel(id: string, width: number, ellipsis: string): string {
   if (displayWidth(id) <= width || !id.startsWith('ft:')) return id;

@@ -20,7 +20,7 @@ export interface ScrollTextProps {
   /** Any text, trusted or not; made safe, wrapped softly. */
   readonly text: string;
   readonly width: number;
-  /** Rows; the last one tells the place when the text is longer. */
+  /** Rows; the last one shows the place when the text is longer. */
   readonly height: number;
   /** Whether it takes arrows, jk, g/G, PgUp/PgDn. */
   readonly focus: boolean;

@@ -12,7 +12,7 @@ export interface SyncKeys {
   readonly sync: KeyHandler;
   /** `Y`: copies the whole link, of which a row has room for the ends only. */
   readonly link: KeyHandler;
-  /** The question, while it is asked; last child of the screen's outermost box. */
+  /** The question, while it is open; last child of the screen's outermost box. */
   readonly question: ReactNode;
 }
 
@@ -24,7 +24,7 @@ export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
   const { tracking, navigation } = useWorkbench();
   const { symbols } = useTheme();
   const read = useRunTrackingReader();
-  const [asked, setAsked] = useState<Trackable | null>(null);
+  const [confirming, setConfirming] = useState<Trackable | null>(null);
   const tracked = what === null ? null : read(what);
   const link = tracked === null ? null : trackingPageUrl(tracked);
   const send = (one: Trackable, overwrite: boolean): void => {
@@ -36,7 +36,7 @@ export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
       run: () => {
         if (what === null) return;
         // Rows that have changed are a version of their own, and of one that is there nothing is left to send.
-        if (tracked?.state?.sync === 'synced' && what.kind !== 'dataset') setAsked(what);
+        if (tracked?.state?.sync === 'synced' && what.kind !== 'dataset') setConfirming(what);
         else send(what, false);
       },
       disabledReason: what === null ? none : tracking.whyNot(what),
@@ -48,21 +48,21 @@ export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
       disabledReason: what === null ? none : link === null ? 'it has no page at W&B yet: w sends it' : null,
     },
     question:
-      asked === null ? null : (
+      confirming === null ? null : (
         <ConfirmDialog
           danger
           title="Send it to W&B again?"
           lines={[
             'All of it is there already:',
-            safeMiddle(trackingPageUrl(read(asked)) ?? '', LINE, symbols.ellipsis),
+            safeMiddle(trackingPageUrl(read(confirming)) ?? '', LINE, symbols.ellipsis),
             'What is there of this run is written over.',
           ]}
           confirmLabel="write over"
           onConfirm={() => {
-            setAsked(null);
-            send(asked, true);
+            setConfirming(null);
+            send(confirming, true);
           }}
-          onCancel={() => setAsked(null)}
+          onCancel={() => setConfirming(null)}
         />
       ),
   };

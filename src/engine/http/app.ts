@@ -32,7 +32,7 @@ export interface AppOptions {
   readonly apiKey: string;
   readonly limiter: RateLimiter;
   readonly onRequest: (reply: FastifyReply) => void;
-  /** Told of faults of the server itself, which clients only see as a 500. */
+  /** Called with faults of the server itself, which clients only see as a 500. */
   readonly onFault: (error: unknown) => void;
 }
 

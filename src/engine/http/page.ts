@@ -31,7 +31,7 @@ export function parsePage(query: unknown, defaultLimit: number, max: number): Pa
 }
 
 /**
- * Makes a page out of one row more than was asked for: the surplus row only says that there is more.
+ * Makes a page out of one row more than the limit: the surplus row only says that there is more.
  */
 export function pageOf<R, T extends { readonly id: string }>(
   rows: readonly R[],

@@ -123,7 +123,7 @@ export async function* answer(
   let generated = 0;
   let cut = false;
   let sliceStart = performance.now();
-  // One token more than allowed is asked for, to tell an answer that ended from one that was cut.
+  // One token more than allowed is generated, to distinguish an answer that ended from one that was cut.
   for (const token of model.generate(messages, { ...options, maxTokens: options.maxTokens + 1 })) {
     if (generated === options.maxTokens) {
       cut = true;

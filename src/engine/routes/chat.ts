@@ -146,7 +146,7 @@ interface ChunkChoice {
   readonly finish_reason: 'stop' | 'length' | null;
 }
 
-/** A chunk of a streamed answer. `usage` is left out unless the client asked for it; then it is null until the last. */
+/** A chunk of a streamed answer. `usage` is left out unless the client wants it; then it is null until the last. */
 const chatChunk = (frame: ChatFrame, choices: readonly ChunkChoice[], usage: WireUsage | null | undefined) => ({
   id: frame.id,
   object: 'chat.completion.chunk',
@@ -164,7 +164,7 @@ interface ChatGeneration {
   readonly frame: ChatFrame;
   readonly prompt: number;
   readonly signal: AbortSignal;
-  /** Told what each answer cost. */
+  /** Called with the usage of each answer. */
   charge(tokens: number): void;
 }
 

@@ -60,7 +60,7 @@ function parseJobRequest(sent: unknown, models: readonly BaseModel[], store: Sto
   checkModel(request.model, models, store);
   checkFile(request.training_file, 'training_file', store);
   if (request.validation_file) checkFile(request.validation_file, 'validation_file', store);
-  const asked = request.method?.supervised?.hyperparameters ?? request.hyperparameters;
+  const wanted = request.method?.supervised?.hyperparameters ?? request.hyperparameters;
   return {
     model: request.model,
     training_file: request.training_file,
@@ -68,9 +68,9 @@ function parseJobRequest(sent: unknown, models: readonly BaseModel[], store: Sto
     suffix: request.suffix ?? null,
     seed: request.seed ?? randomInt(2 ** 31 - 1),
     hyperparameters: {
-      n_epochs: asked?.n_epochs ?? 'auto',
-      batch_size: asked?.batch_size ?? 'auto',
-      learning_rate_multiplier: asked?.learning_rate_multiplier ?? 'auto',
+      n_epochs: wanted?.n_epochs ?? 'auto',
+      batch_size: wanted?.batch_size ?? 'auto',
+      learning_rate_multiplier: wanted?.learning_rate_multiplier ?? 'auto',
     },
     metadata: request.metadata ?? null,
     integrations: request.integrations ?? null,

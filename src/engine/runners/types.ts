@@ -1,7 +1,7 @@
 import type { ChatMessage, Sampling } from '../../domain/chat/types.ts';
 import type { StepMetrics } from '../../domain/training/types.ts';
 
-/** What a runner is asked to learn, with every `auto` already resolved. */
+/** What a runner has to learn, with every `auto` already resolved. */
 export interface TrainingTask {
   readonly baseModel: string;
   readonly train: readonly TrainingExample[];

@@ -12,17 +12,17 @@ interface ResolvedHyperparameters {
  * Puts numbers where the client said `auto`: epochs by the cookbook's rule, a batch of 0.2% of the examples
  * (1 to 256), and a learning-rate multiplier of 1.
  */
-export function resolveHyperparameters(asked: WireHyperparameters, examples: number): ResolvedHyperparameters {
+export function resolveHyperparameters(wanted: WireHyperparameters, examples: number): ResolvedHyperparameters {
   const auto = {
     n_epochs: defaultEpochs(examples),
     batch_size: Math.min(256, Math.max(1, Math.round(examples * 0.002))),
     learning_rate_multiplier: 1,
   };
   return {
-    n_epochs: asked.n_epochs === 'auto' ? auto.n_epochs : asked.n_epochs,
-    batch_size: asked.batch_size === 'auto' ? auto.batch_size : asked.batch_size,
+    n_epochs: wanted.n_epochs === 'auto' ? auto.n_epochs : wanted.n_epochs,
+    batch_size: wanted.batch_size === 'auto' ? auto.batch_size : wanted.batch_size,
     learning_rate_multiplier:
-      asked.learning_rate_multiplier === 'auto' ? auto.learning_rate_multiplier : asked.learning_rate_multiplier,
+      wanted.learning_rate_multiplier === 'auto' ? auto.learning_rate_multiplier : wanted.learning_rate_multiplier,
   };
 }
 

@@ -8,7 +8,7 @@ import { failJob, trainWork, validateWork, type Work } from './work.ts';
 const GRACE_MS = 2000;
 
 interface TrainerThread {
-  /** Stops the task and resolves when the thread is gone. Nothing is heard of it any more. */
+  /** Stops the task and resolves when the thread is gone. No message of it arrives any more. */
   stop(): Promise<void>;
 }
 
@@ -21,13 +21,13 @@ const YOUNG = { maxYoungGenerationSizeMb: 8 };
 const FINAL: ReadonlySet<TrainerMessage['kind']> = new Set(['validated', 'invalid', 'trained', 'failed']);
 
 /**
- * Starts a trainer thread on one task. `hear` gets its messages in order, the last of them a final one: a thread that
- * dies without having said any is heard as `failed`. `ended` is called once, after the thread is gone.
+ * Starts a trainer thread on one task. `onMessage` gets its messages in order, the last of them a final one: a thread that
+ * dies before its final message counts as `failed`. `ended` is called once, after the thread is gone.
  */
 function startThread(
   url: URL,
   task: TrainerTask,
-  hear: (message: TrainerMessage) => void,
+  onMessage: (message: TrainerMessage) => void,
   ended: () => void,
 ): TrainerThread {
   const worker = new Worker(url, { workerData: task, execArgv: [], stdin: false, resourceLimits: YOUNG });
@@ -36,14 +36,14 @@ function startThread(
   worker.on('message', (message: TrainerMessage) => {
     if (concluded) return;
     concluded = FINAL.has(message.kind);
-    hear(message);
+    onMessage(message);
   });
   worker.on('error', (error: unknown) => {
     crash = error instanceof Error ? error.message : String(error);
   });
   const gone = new Promise<void>((resolve) => {
     worker.once('exit', () => {
-      if (!concluded) hear({ kind: 'failed', message: crash });
+      if (!concluded) onMessage({ kind: 'failed', message: crash });
       ended();
       resolve();
     });
@@ -82,7 +82,7 @@ interface Run {
 }
 
 /**
- * Works on the home's jobs: one validation and one training at a time, in the order they were asked for. Several
+ * Works on the home's jobs: one validation and one training at a time, in the order they were created. Several
  * engines may share a home; the claims see to it that one of them trains.
  */
 export function createScheduler(store: Store, owner: Owner, trainer: URL): Scheduler {
@@ -126,7 +126,7 @@ export function createScheduler(store: Store, owner: Owner, trainer: URL): Sched
     }
   };
 
-  // A database that is busy or full now is asked again at the next tick; requests report it to whoever asks.
+  // A database that is busy or full now is read again at the next tick; requests report it to their clients.
   const tick = (): void => {
     try {
       poke();

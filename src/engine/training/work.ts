@@ -9,7 +9,7 @@ import type { ModelRow } from '../storage/models.ts';
 import type { Store } from '../storage/store.ts';
 import { resolveHyperparameters, type TrainerMessage, type TrainerTask } from './protocol.ts';
 
-/** The metrics event of a step, in OpenAI's words; of several writers of one step only the first is heard. */
+/** The metrics event of a step, in OpenAI's words; of several writers of one step only the first counts. */
 function stepEvent(metrics: StepMetrics): NewEvent {
   const { step, totalSteps, trainLoss, validLoss, fullValidLoss } = metrics;
   const parts = [
@@ -112,7 +112,7 @@ const tunedModelName = (job: JobRow): string => `ft:${job.model}:luthier:${job.s
  * Starts or goes on with training. Goes on from the last checkpoint that still exists; what an earlier run already
  * reported is not reported again.
  */
-export function trainWork(store: Store, claims: Claims, { job, recovered: adopted }: Claim): Work | null {
+export function trainWork(store: Store, claims: Claims, { job, recovered }: Claim): Work | null {
   const hyperparameters = resolveHyperparameters(job.hyperparameters, job.examples ?? 1);
   const checkpoint = latestCheckpoint(store, job.id);
   const begun = claims.write(job.id, () => {
@@ -121,7 +121,7 @@ export function trainWork(store: Store, claims: Claims, { job, recovered: adopte
     store.events.append(job.id, [{ message: 'Fine-tuning job started', once: 'started' }]);
     if (job.started_at === null) return;
     const from = checkpoint ? `going on from step ${checkpoint.step}` : 'starting again from the first step';
-    const why = adopted ? 'Training was interrupted when its engine stopped' : 'Training is taken up again';
+    const why = recovered ? 'Training was interrupted when its engine stopped' : 'Training is taken up again';
     store.events.append(job.id, [{ message: `${why}; ${from}` }]);
   });
   if (!begun) return null;

@@ -33,7 +33,7 @@ export interface ModelBarProps {
   readonly place: { readonly top: number; readonly shown: number; readonly total: number };
 }
 
-/** Who is asked and with what, in one row; and the place, where the conversation is longer than the screen. */
+/** The models and their settings, in one row; and the place, where the conversation is longer than the screen. */
 function ModelBar({ chat, width, place }: ModelBarProps): ReactNode {
   const { symbols } = useTheme();
   const gap = ` ${symbols.separator} `;
@@ -108,7 +108,7 @@ function useLayout(turns: readonly ChatTurn[], { width, column, gap, busy }: Tra
   return layout;
 }
 
-/** Why no model can be asked now; null when one can. */
+/** Why no message can be sent now; null when one can. */
 function waitReasonOf(busy: boolean, models: readonly string[]): string | null {
   if (busy) return 'answers are still coming: Ctrl-C stops them';
   return models.length === 0 ? 'no model is chosen: Esc, then m' : null;

@@ -116,7 +116,7 @@ function ClearDialog({ count, onConfirm, onCancel }: ClearDialogProps): ReactNod
 }
 
 export interface RegenerateDialogProps {
-  /** Exchanges that come after the one asked again. */
+  /** Exchanges that come after the one sent again. */
   readonly later: number;
   readonly onConfirm: () => void;
   readonly onCancel: () => void;

@@ -82,7 +82,7 @@ export interface MessageEntryProps {
   readonly turns: readonly ChatTurn[];
   readonly template: Template;
   readonly fields: readonly SlotField[];
-  /** Why no model can be asked now; null when one can. */
+  /** Why no message can be sent now; null when one can. */
   readonly waitReason: string | null;
   readonly width: number;
   readonly height: number;

@@ -24,7 +24,7 @@ export interface ModelSources {
   readonly jobs: readonly JobRecord[];
   readonly providerId: string;
   readonly checkpoints: (jobId: string) => readonly Checkpoint[];
-  /** Asked now; they stay in the list even where the provider does not name them. */
+  /** The models of the chat now; they stay in the list even where the provider does not name them. */
   readonly chosen: readonly string[];
 }
 
@@ -59,11 +59,11 @@ export function modelOptions(sources: ModelSources): readonly ModelOption[] {
       rank: model.tuned ? 2 : 3,
     }),
   );
-  const asked = sources.chosen.map(
+  const inUse = sources.chosen.map(
     (id): RankedOption => ({ id, note: sources.complete ? 'not in the list of this provider' : 'in use now', rank: 4 }),
   );
   const seen = new Set<string>();
-  return [...modelsOfJobs(sources), ...listed, ...asked]
+  return [...modelsOfJobs(sources), ...listed, ...inUse]
     .filter(({ id }) => !seen.has(id) && seen.add(id))
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ id, note }) => ({ id, note: isPracticeModel(id) ? `${PRACTICE_LABEL}, ${note}` : note }));

@@ -124,7 +124,7 @@ function parameterFields(sampling: Sampling, onChange: (sampling: Sampling) => v
   ];
 }
 
-/** What every model is asked with. A change holds from the next message on. */
+/** The settings sent to every model. A change holds from the next message on. */
 export function Parameters(props: ParametersProps): ReactNode {
   return (
     <Modal>

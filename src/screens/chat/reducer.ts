@@ -13,7 +13,7 @@ export interface Drafts {
 }
 
 export interface ChatView {
-  /** Reading hears the screen's keys; writing and the slot form take text. */
+  /** Reading takes the screen's keys; writing and the slot form take text. */
   readonly mode: 'read' | 'write' | 'slots';
   readonly drafts: Drafts;
   /** The turn being edited and its new text; null while writing a new one. */

@@ -26,8 +26,8 @@ interface DuplicateSearch {
 const notSearched = (round: number): DuplicateSearch => ({ round, groups: null, fraction: 0 });
 
 /**
- * Looks at every row but the rejected, a page at a time, with room for keys in between. Rows are compared by what is
- * asked and answered; the system message, which most share, is left out. Another `round` looks again.
+ * Looks at every row but the rejected, a page at a time, with room for keys in between. Rows are compared by their user
+ * messages and answers; the system message, which most share, is left out. Another `round` looks again.
  */
 function useDuplicates(round: number): DuplicateSearch {
   const { rows, dataset } = useWorkbench();

@@ -30,7 +30,7 @@ const EVALUATION_COLUMNS: readonly Column[] = [
 
 const timeStamp = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
-/** What a column shows of an evaluation; `result` is told by whoever has counted. */
+/** What a column shows of an evaluation; `result` comes from whoever has counted. */
 function evaluationCell(evaluation: Evaluation, column: string, result: string): Cell {
   switch (column) {
     case 'name':

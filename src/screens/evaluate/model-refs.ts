@@ -68,7 +68,7 @@ export function modelCandidates(sources: CandidateSources): readonly ModelCandid
     .map(({ ref, note }) => ({ ref, note: `${providerName(profiles, ref.providerId)}, ${note}` }));
 }
 
-/** Candidates that fit the query, best first; a name that none of them has can be asked of any provider. */
+/** Candidates that fit the query, best first; a name that none of them has can be a model of any provider. */
 export function searchCandidates(
   all: readonly ModelCandidate[],
   query: string,
@@ -93,7 +93,7 @@ export function modelRefName(ref: ModelRef, among: readonly ModelRef[]): string 
   return twice ? `${ref.model} at ${ref.providerId}` : ref.model;
 }
 
-/** Names short enough to stand in a sentence; what tells tuned models apart is kept. */
+/** Names short enough to stand in a sentence; what distinguishes tuned models is kept. */
 export const shortNames = (names: readonly string[], ellipsis: string): readonly string[] =>
   names.map((name) => shortModel(name, SENTENCE_WIDTH, ellipsis));
 

@@ -32,7 +32,7 @@ import { RunView } from './run.tsx';
 /** A form is typed in: the count waits until it rests. */
 const QUOTE_DELAY_MS = 150;
 
-/** What the plan would buy, counted again when plan, template or rows change. */
+/** What the plan would generate, counted again when plan, template or rows change. */
 function useQuote(plan: GenerationPlan, broken: boolean): AsyncRead<GenerationQuote> {
   const { generate } = useWorkbench();
   return useAsyncRead(
@@ -48,7 +48,7 @@ function quoteLines(quote: GenerationQuote, capUsd: number | null): readonly str
   const there = quote.alreadyThere === 0 ? '' : `, ${count(quote.alreadyThere)} already there`;
   return [
     `${count(quote.selected)} of ${count(quote.cells)} combinations${there}`,
-    `${count(quote.toBuy)} to generate`,
+    `${count(quote.toGenerate)} to generate`,
     `~${count(quote.promptTokens)} tokens in, at most ${count(quote.maxCompletionTokens)} out`,
     `costs at most ${formatUsd(quote.upToUsd)}${capUsd === null ? '' : `, capped at ${formatUsd(capUsd)}`}`,
   ];
@@ -100,7 +100,7 @@ export interface PlanViewProps {
 
 const QUOTE_ROWS = 7;
 
-/** What to buy: a form, its quote, and a question before anything is spent. */
+/** What to generate: a form, its quote, and a question before anything is spent. */
 function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   const project = useAppState((state) => state.project);
   const models = useAppState((state) => state.models.models);
@@ -110,7 +110,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   const { plan } = project;
   const error = findTemplateProblems(project.template).find(({ severity }) => severity === 'error');
   const quote = useQuote(plan, error !== undefined);
-  const nothing = quote.value?.toBuy === 0;
+  const nothing = quote.value?.toGenerate === 0;
   const change = (part: Partial<GenerationPlan>): void =>
     projects.update((before) => ({ ...before, plan: { ...before.plan, ...part } }));
   useBindings('screen', generatePlanBindings, {

@@ -11,7 +11,7 @@ import { homeProjectsBindings } from '../../keys/bindings/home.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 
-/** A question about one project, asked over the screen. */
+/** A question about one project, over the screen. */
 export type ProjectDialogRequest =
   | { readonly kind: 'new' }
   | { readonly kind: 'rename'; readonly project: ProjectSummary }

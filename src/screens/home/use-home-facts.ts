@@ -13,7 +13,7 @@ function useEvaluationFacts(): EvaluationFacts | null {
   const run = useAppState((state) => latestOperation(state, 'evaluate'));
   const newest = useRead(['evaluations'], () => evaluate.list().slice(0, 1), [evaluate]);
   const live = run !== null && run.endedAt === null ? run : null;
-  // While it runs only how far it is gets told, so nothing need be counted.
+  // While it runs only its progress is shown, so nothing need be counted.
   const idle = live === null;
   const counted = useMemo(() => (idle ? newest : []), [idle, newest]);
   const results = useEvaluationResults(counted);

@@ -5,10 +5,10 @@ import type { TemplateFinding } from '../../domain/template/types.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 
-/** What the workflow is told from; all of it is the current project's. */
+/** The facts the workflow is made of; all of it is the current project's. */
 export interface WorkflowFacts {
   readonly findings: readonly TemplateFinding[];
-  /** True while nothing was written that a teacher could be asked: rows come by import then. */
+  /** True while there is no teacher prompt: rows come by import then. */
   readonly templateUnused: boolean;
   readonly slots: number;
   readonly cells: bigint;

@@ -10,7 +10,7 @@ export interface QuitDialogProps {
 }
 
 /**
- * Whether somebody waits for it, and is asked before it is stopped. A run that goes to the tracker by itself stands in
+ * Whether somebody waits for it, so that stopping it needs a confirmation. A run that goes to the tracker by itself stands in
  * nobody's way: what is on disk stays, and can be sent later.
  */
 export const needsConfirmation = ({ detail }: OperationSnapshot): boolean => detail.kind !== 'sync' || detail.asked;

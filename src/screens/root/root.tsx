@@ -43,7 +43,7 @@ export interface RootProps {
   /** `process.env`, for what it says of colour and character set. */
   readonly env: Environment;
   readonly now: () => number;
-  /** Told how to get the terminal for an editor. */
+  /** Called with the function that lends the terminal to an editor. */
   readonly lease: TerminalLease;
   readonly onQuit: () => void;
 }

@@ -38,7 +38,7 @@ export function Models({ width, height, focus }: ModelsProps): ReactNode {
         return priceText(price, model.tuned).use;
     }
   };
-  const told =
+  const remark =
     list.status === 'failed'
       ? `${list.problem.what} ${list.problem.next}`
       : `US$ per 1M tokens, as of ${prices.date}${prices.overridden ? ' with your own prices.json' : ''}`;
@@ -56,7 +56,7 @@ export function Models({ width, height, focus }: ModelsProps): ReactNode {
         focus={focus}
         empty={list.status === 'loading' ? 'Asking the provider…' : 'No models are known: r asks again.'}
       />
-      <Line text={told} width={width} tone={list.status === 'failed' ? 'error' : 'muted'} />
+      <Line text={remark} width={width} tone={list.status === 'failed' ? 'error' : 'muted'} />
     </>
   );
 }

@@ -116,7 +116,7 @@ export function SettingsScreen(): ReactNode {
   const { columns, rows } = useBodySize();
   const [pane, setPane] = useState<string>('providers');
   const [question, setQuestion] = useState<ProviderDialogRequest | null>(null);
-  const [asked, setAsked] = useState<TrackingDialogKind | null>(null);
+  const [dialog, setDialog] = useState<TrackingDialogKind | null>(null);
   const folder = useDataFolder();
   // Here, so that what a test said outlives the pane, which is not always drawn.
   const facts = useTrackingStatus();
@@ -140,7 +140,7 @@ export function SettingsScreen(): ReactNode {
       id: 'tracking',
       title: 'Tracking (W&B)',
       flex: 3,
-      render: (size, focused) => <TrackingPane facts={facts} size={size} focus={focused} onAsk={setAsked} />,
+      render: (size, focused) => <TrackingPane facts={facts} size={size} focus={focused} onAsk={setDialog} />,
     },
   ];
   const { grid, arrangement, upper, lower } = settingsLayout({ columns, rows }, pane === 'tracking');
@@ -159,7 +159,7 @@ export function SettingsScreen(): ReactNode {
         </Box>
       )}
       {question !== null && <ProviderDialog question={question} onDone={() => setQuestion(null)} />}
-      {asked !== null && <TrackingDialog question={asked} onDone={() => setAsked(null)} />}
+      {dialog !== null && <TrackingDialog question={dialog} onDone={() => setDialog(null)} />}
     </Box>
   );
 }

@@ -20,12 +20,12 @@ export interface PathDialogProps {
   readonly initial: string;
   /** Reads or writes the file; says how it went. */
   readonly act: (path: string) => Promise<Outcome<string>>;
-  /** Told what `act` said, and the path, once it worked. */
+  /** Called with the result of `act` and the path, once it worked. */
   readonly onDone: (message: string, path: string) => void;
   readonly onCancel: () => void;
 }
 
-/** Asks for a path and stays until the file was read or written: what is wrong with it is told here, to try again. */
+/** Asks for a path and stays until the file was read or written: what is wrong with it is shown here, to try again. */
 export function PathDialog(props: PathDialogProps): ReactNode {
   return (
     <Modal>

@@ -39,7 +39,7 @@ export function tokensText({ value, pending, problem }: AsyncValue<PromptTokens>
   return pending ? 'counting tokens' : '';
 }
 
-/** What a run with the plan of now would buy and cost at most, in two facts. */
+/** What a run with the plan of now would generate and cost at most, in two facts. */
 export function quoteSegments(
   { value, pending, problem }: AsyncValue<GenerationQuote>,
   model: string,
@@ -53,7 +53,7 @@ export function quoteSegments(
     value.upToUsd === null ? 'price unknown' : value.upToUsd === 0 ? '$0.00' : `up to ${formatUsd(value.upToUsd)}`;
   return [
     { text: cost, tone: 'strong', keep: 2 },
-    { text: `${plural(value.toBuy, 'request')} to ${model}${there}`, keep: 4 },
+    { text: `${plural(value.toGenerate, 'request')} to ${model}${there}`, keep: 4 },
   ];
 }
 
@@ -68,7 +68,7 @@ export function problemsSegment(findings: readonly TemplateFinding[], symbols: S
   return { text: `${parts.join(' ')} (p)`, tone: errors > 0 ? 'error' : 'warn', keep: 1 };
 }
 
-/** The measures of an answer, the most telling first. */
+/** The measures of an answer, the most important first. */
 export function answerSegments(answer: ChatAnswer, costUsd: number | null): readonly Segment[] {
   const { usage, firstTokenMs, totalMs } = answer;
   const streaming = (totalMs - firstTokenMs) / 1000;

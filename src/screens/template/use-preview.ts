@@ -36,7 +36,7 @@ export function usePromptTokens(cell: Cell | null): AsyncRead<PromptTokens> {
   );
 }
 
-/** What the project's plan would buy; not asked for while the template has errors. */
+/** What the project's plan would generate; no quote while the template has errors. */
 export function useQuote(): AsyncRead<GenerationQuote> {
   const template = useAppState((state) => state.project.template);
   const plan = useAppState((state) => state.project.plan);

@@ -56,7 +56,7 @@ export function useTestCalls(): TestCalls {
 
   const runningId = operation !== null && operation.endedAt === null ? operation.id : null;
   useEffect(() => {
-    // The operation appears a moment after the call was made; a stop asked for before that is not forgotten.
+    // The operation appears a moment after the call was made; a stop requested before that is not forgotten.
     if (runningId !== null && stopping.current) workbench.navigation.cancelOperation(runningId);
   }, [runningId, workbench]);
   useEffect(

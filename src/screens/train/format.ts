@@ -7,7 +7,7 @@ export function lossText(value: number | null): string {
   return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
 }
 
-/** What a person would call the job: its suffix, and the end of its id to tell it from others of that suffix. */
+/** What a person would call the job: its suffix, and the end of its id to distinguish it from others of that suffix. */
 export function jobName({ job }: JobRecord): string {
   const end = sanitizeLine(job.id).slice(-4);
   return job.suffix === null || job.suffix === '' ? sanitizeLine(job.id) : `${sanitizeLine(job.suffix)} ${end}`;

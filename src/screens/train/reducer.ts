@@ -2,7 +2,7 @@ import type { OperationSnapshot } from '../../app/runtime/operation.ts';
 import type { CurveName } from '../../domain/training/metrics.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 
-/** What was there when a job was asked for: by it the new one is told apart. */
+/** What was there when a job was started: the new one is what was not. */
 export interface StateBeforeStart {
   readonly jobIds: readonly string[];
   readonly operationIds: readonly string[];

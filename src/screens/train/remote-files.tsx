@@ -25,7 +25,7 @@ interface RemoteFiles {
   refresh(): void;
 }
 
-/** The files at the project's provider, read when they are looked at and when asked again. */
+/** The files at the project's provider, read when they are looked at and on a refresh. */
 function useFiles(): RemoteFiles {
   const { files: actions } = useWorkbench();
   const { value, problem, pending, again } = useAsyncRead(['provider'], () => () => actions.list(), [actions]);

@@ -32,7 +32,7 @@ export interface UploadFacts {
   readonly jobs: readonly JobRecord[];
   /** Newest first, of all projects. */
   readonly operations: readonly OperationSnapshot[];
-  /** Id of a notice that tells a problem; null when none does. */
+  /** Id of the notice of a problem; null when there is none. */
   readonly problemId: number | null;
 }
 
@@ -46,7 +46,7 @@ export function uploadPhase({ before, projectId, jobs, operations, problemId }: 
       (detail.kind === 'upload' || (detail.kind === 'watch' && !before.jobIds.includes(detail.jobId))),
   );
   const own = operation?.detail.kind === 'watch' ? operation.detail.jobId : null;
-  // A start of before, still under way, brings a new job as well: until that one is told from ours, none is taken.
+  // A start of before, still under way, brings a new job as well: until that one is known, none counts as ours.
   const unclear = known.some(({ detail, endedAt }) => detail.kind === 'upload' && endedAt === null);
   const theirs = known.flatMap(({ detail }) => (detail.kind === 'watch' ? [detail.jobId] : []));
   const job = jobs.find(({ job: { id } }) =>

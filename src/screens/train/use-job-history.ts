@@ -96,7 +96,7 @@ export function chartSeries(points: readonly StepMetrics[], metric: Metric): rea
   }));
 }
 
-/** Milliseconds since the epoch, read again every second while `ticking`; a screen reader hears no ticks. */
+/** Milliseconds since the epoch, read again every second while `ticking`; a screen reader gets no ticks. */
 export function useNow(ticking: boolean): number {
   const linear = useIsScreenReaderEnabled();
   useAnimation({ interval: 1000, isActive: ticking && !linear });

@@ -94,7 +94,7 @@ describe('quotes', () => {
     const template = templateOf(3);
     const plan = planOf({ model: 'paid', cells: { kind: 'first', count: 4 } });
     const before = await quoteGeneration(deps, { projectId: 'p', template, plan });
-    expect(before).toMatchObject({ cells: 9n, selected: 4, alreadyThere: 0, toBuy: 4, maxCompletionTokens: 80 });
+    expect(before).toMatchObject({ cells: 9n, selected: 4, alreadyThere: 0, toGenerate: 4, maxCompletionTokens: 80 });
     expect(before.upToUsd).toBe(before.promptTokens + 160);
     const end = await clock.run(
       startGenerate(deps, { projectId: 'p', providerId: 'embedded', template, plan }).finished,
@@ -103,7 +103,7 @@ describe('quotes', () => {
     const all = planOf({ model: 'paid' });
     expect(await quoteGeneration(deps, { projectId: 'p', template, plan: all })).toMatchObject({
       alreadyThere: 4,
-      toBuy: 5,
+      toGenerate: 5,
     });
     const mystery = await quoteGeneration(deps, { projectId: 'p', template, plan: planOf({ model: 'mystery' }) });
     expect(mystery.upToUsd).toBeNull();
@@ -114,7 +114,7 @@ describe('quotes', () => {
     const template = { ...templateOf(1), teacherPrompt: '{a} {b} {c} {d}', slots };
     const quote = await quoteGeneration(fakeDeps({}), { projectId: 'p', template, plan: planOf() });
     expect(quote.cells).toBe(100_000_000n);
-    expect(quote.toBuy).toBe(100_000_000);
+    expect(quote.toGenerate).toBe(100_000_000);
     expect(quote.promptTokens).toBe(100_000_000 * (3 + 1 + 4 + 3));
   });
 

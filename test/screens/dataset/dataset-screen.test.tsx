@@ -109,6 +109,13 @@ describe('the rows', () => {
     expect(screen.frame()).toContain('Row 1 of 3');
   });
 
+  it('heads what a row is of as a combination, or as a prompt where no template has slots', async () => {
+    const { screen, workbench } = await renderDataset({ columns: 120, make: many(3) });
+    expect(screen.frame()).toMatch(/ combination +answer/);
+    workbench.projects.update((project) => ({ ...project, template: { ...project.template, slots: [] } }));
+    await screen.waitFor((frame) => / prompt +answer/.test(frame));
+  });
+
   it('asks before it removes, and brings back', async () => {
     const shown = await renderDataset({ make: many(3) });
     const { screen } = shown;

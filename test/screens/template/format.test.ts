@@ -87,7 +87,7 @@ describe('marks in a prompt', () => {
 });
 
 describe('figures', () => {
-  const quote = { cells: 16n, selected: 16, alreadyThere: 4, toBuy: 12, promptTokens: 9, maxCompletionTokens: 9 };
+  const quote = { cells: 16n, selected: 16, alreadyThere: 4, toGenerate: 12, promptTokens: 9, maxCompletionTokens: 9 };
   const texts = (upToUsd: number | null) =>
     quoteSegments({ value: { ...quote, upToUsd }, pending: false, problem: null }, 'm').map(({ text }) => text);
 

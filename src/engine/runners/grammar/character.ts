@@ -95,7 +95,7 @@ function keep(sentences: readonly Sentence[], spare: number): Sentence[] {
   });
 }
 
-/** A sentence whose section was not asked for moves to one that was, so that no slot goes unnamed. */
+/** A sentence whose section the prompt does not name moves to one it names, so that no slot goes unnamed. */
 function compose(
   name: string,
   sentences: readonly Sentence[],

@@ -72,7 +72,7 @@ function phrase(determiner: string, text: string): string {
   return looksPlural(text) || /^\p{Lu}\p{Ll}+ \p{Lu}/u.test(text) ? text : `“${text}”`;
 }
 
-/** An answer speaks to the one who asked. */
+/** An answer speaks to the user. */
 const ASIDE: ReadonlyMap<string, string> = new Map([
   ['my', 'your'],
   ['our', 'your'],
@@ -80,7 +80,7 @@ const ASIDE: ReadonlyMap<string, string> = new Map([
 
 const CLASSIFY = /\b(?:classify|classification|intent|categor(?:y|ise|ize)|label)\b/i;
 
-/** The teacher's answer to anything but a character: a label when one is asked for, else a few sentences to the point. */
+/** The teacher's answer to anything but a character: a label when the prompt wants one, else a few sentences to the point. */
 export function answer(instructions: string, question: string, request: Request, chooser: Chooser): string {
   if (request.options.length > 0) return chooser.pick(request.options);
   if (CLASSIFY.test(instructions))

@@ -30,11 +30,11 @@ export const practiceSmall: LanguageModel = languageModelOf((instructions, quest
 );
 
 function slotsOf(instructions: string, question: string): Slots {
-  const asked = readSlots(question);
-  if (SLOT_NAMES.every((name) => asked[name] !== null) || instructions === '') return asked;
-  const told = readSlots(instructions);
-  const both = { ...asked };
-  for (const name of SLOT_NAMES) both[name] ??= told[name];
+  const ofQuestion = readSlots(question);
+  if (SLOT_NAMES.every((name) => ofQuestion[name] !== null) || instructions === '') return ofQuestion;
+  const ofInstructions = readSlots(instructions);
+  const both = { ...ofQuestion };
+  for (const name of SLOT_NAMES) both[name] ??= ofInstructions[name];
   return both;
 }
 

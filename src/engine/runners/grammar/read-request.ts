@@ -96,8 +96,8 @@ export function readSections(text: string): { section: Section; label: string }[
     : found.map(({ section, label }) => ({ section, label }));
 }
 
-function labelFor(section: Section, asked: string): string {
-  if (/story/i.test(asked)) return 'Backstory';
-  if (/history/i.test(asked)) return 'History';
+function labelFor(section: Section, heading: string): string {
+  if (/story/i.test(heading)) return 'Backstory';
+  if (/history/i.test(heading)) return 'History';
   return section === 'name' ? 'Name' : section.charAt(0).toUpperCase() + section.slice(1);
 }

@@ -34,7 +34,7 @@ export interface TranscriptShape {
 export interface TurnLayout {
   readonly turn: ChatTurn;
   readonly shape: TranscriptShape;
-  /** Told when it is another one than before; null when not. */
+  /** The system message where it is another one than before; else null. */
   readonly system: string | null;
   readonly user: WrappedText;
   /** The answers shown, side by side; fewer than the turn has where it is narrow. */
@@ -109,10 +109,10 @@ export function layoutTranscript(
   let total = 0;
   const starts: number[] = [];
   const laid = turns.map((turn, index) => {
-    const told = turn.system.trim() === system ? null : turn.system.trim() || '(none)';
+    const changed = turn.system.trim() === system ? null : turn.system.trim() || '(none)';
     system = turn.system.trim();
     const known = before?.turns[index] ?? null;
-    const layout = layoutTurn(turn, told, shape, known?.turn.id === turn.id ? known : null);
+    const layout = layoutTurn(turn, changed, shape, known?.turn.id === turn.id ? known : null);
     starts.push(total);
     total += layout.height;
     return layout;
@@ -156,7 +156,7 @@ function replyCell({ text, notes }: ReplyLayout, index: number): ReplyCell {
   return note === undefined ? null : { kind: 'note', ...note };
 }
 
-/** The first visible row, told by the turn it is in, so that it stays in place when the width changes. */
+/** The first visible row, by the turn it is in, so that it stays in place when the width changes. */
 export interface ScrollAnchor {
   readonly turnId: string;
   readonly row: number;

@@ -129,7 +129,7 @@ export interface TranscriptProps {
   readonly column: number;
   readonly width: number;
   readonly height: number;
-  /** Whether it hears arrows, jk, g/G, PgUp/PgDn. */
+  /** Whether it handles arrows, jk, g/G, PgUp/PgDn. */
   readonly focus: boolean;
 }
 

@@ -68,10 +68,10 @@ function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
   );
 }
 
-/** Rows whose old price is added up; of more it is not told. */
+/** At most this many rows have their old price added up; of more it is not shown. */
 const MAX_PRICED_ROWS = 1_000;
 
-/** What these rows cost when they were bought; null when any of it is unknown. */
+/** What these rows cost when they were generated; null when any of it is unknown. */
 function spentOn(rows: readonly (Row | null)[]): number | null {
   let spent = 0;
   for (const row of rows) {

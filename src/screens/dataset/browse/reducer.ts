@@ -24,7 +24,7 @@ export function toggleMark(marks: Marks, id: string): Marks {
 export const markedCount = (marks: Marks, shown: number): number =>
   marks.kind === 'some' ? marks.ids.size : Math.max(0, shown - marks.except.size);
 
-/** Ids of what is marked; `every` reads those of the filter, and is asked only when all are. */
+/** Ids of what is marked; `every` reads those of the filter, and is called only when all are. */
 export const markedIds = (marks: Marks, every: () => readonly string[]): readonly string[] =>
   marks.kind === 'some' ? [...marks.ids] : every().filter((id) => !marks.except.has(id));
 

@@ -22,8 +22,8 @@ const ROW_COLUMNS: readonly Column[] = [
   { id: 'flags', title: 'flags', width: 12, keep: 5 },
 ];
 
-/** What a row of no template has in place of a combination: the values of its label and group columns, or its source. */
-const IMPORTED_COLUMN: Column = { id: 'cell', title: 'labels', flex: 3, min: 14, keep: 2 };
+/** Without slots no row is a combination: rows are imported, or kept from a chat. */
+const PROMPT_COLUMN: Column = { id: 'cell', title: 'prompt', flex: 3, min: 14, keep: 2 };
 
 /** The same with the side of the split, for a project that has one. */
 const ROW_COLUMNS_WITH_SPLIT: readonly Column[] = ROW_COLUMNS.flatMap((column) =>
@@ -48,10 +48,10 @@ export function combinationText(row: Row): string {
   return values.length === 0 ? `(${row.source})` : values.join(', ');
 }
 
-/** What stands for the row in the table: of an imported one the question, for label and document do not tell rows apart. */
+/** What stands for the row in the table: of an imported one the user message, for many rows share label and document. */
 function subjectText(row: Row): string {
-  const asked = row.source === 'imported' ? row.prompt?.findLast(({ role }) => role === 'user') : undefined;
-  return asked === undefined ? combinationText(row) : asked.content.slice(0, 2_000);
+  const question = row.source === 'imported' ? row.prompt?.findLast(({ role }) => role === 'user') : undefined;
+  return question === undefined ? combinationText(row) : question.content.slice(0, 2_000);
 }
 
 /** What a person should look at, beyond the status: edits, and cell values the answer does not name. */
@@ -108,7 +108,7 @@ export function RowTable({ size, shown, sort, marks, focus, onSelect }: RowTable
   const columns = shown.assigned ? ROW_COLUMNS_WITH_SPLIT : ROW_COLUMNS;
   return (
     <Table
-      columns={hasSlots ? columns : columns.map((column) => (column.id === 'cell' ? IMPORTED_COLUMN : column))}
+      columns={hasSlots ? columns : columns.map((column) => (column.id === 'cell' ? PROMPT_COLUMN : column))}
       count={shown.count}
       rowAt={rowAt}
       cell={(row, column) => rowCell(row, column, symbols)}

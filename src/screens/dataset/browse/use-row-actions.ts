@@ -51,7 +51,7 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
     unmark();
     if (targets.marked) navigation.note(`${targets.words} ${rating}. u takes it back.`);
   };
-  /** What is done to a whole filter goes on in steps; one hears when it began and when it ended. */
+  /** What is done to a whole filter goes on in steps; a note says when it began and when it ended. */
   const inBulk = (work: Promise<Outcome<number>>, begun: string, word: string): void => {
     dispatch({ type: 'unmark' });
     navigation.note(`${begun}; it goes on while you do.`);

@@ -26,7 +26,7 @@ const COLUMNS: readonly Column[] = [
   { id: 'sample', title: 'for example', flex: 4, min: 12, keep: 4 },
 ];
 
-/** Values of one column that are told. */
+/** Values of one column that are listed. */
 const MAX_SAMPLES = 3;
 const SAMPLE_LENGTH = 200;
 

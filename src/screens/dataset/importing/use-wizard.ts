@@ -28,7 +28,7 @@ export function sourceFromDraft(imports: Pick<ImportActions, 'sourceOf'>, draft:
   };
 }
 
-/** The import from its source to its report. Leaving the screen stops nothing: the outcome is told wherever one is. */
+/** The import from its source to its report. Leaving the screen stops nothing: the outcome is shown on whatever screen is open. */
 export function useWizard(): ImportWizard {
   const { imports, navigation } = useWorkbench();
   const [state, dispatch] = useReducer(wizardReducer, initialWizard);

@@ -3,7 +3,7 @@ import type { Problem } from '../../../domain/common/outcome.ts';
 import type { ColumnMapping } from '../../../domain/importing/records.ts';
 import { shapeEntry } from '../../../domain/importing/shapes.ts';
 
-/** What was typed of a source; config and split are asked for where it is a dataset of the Hub. */
+/** What was typed of a source; config and split are fields of a dataset of the Hub. */
 export interface SourceDraft {
   readonly text: string;
   readonly config: string;

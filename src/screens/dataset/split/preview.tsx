@@ -22,7 +22,7 @@ export interface SplitFacts {
   readonly preview: Outcome<SplitPreview> | null;
 }
 
-/** How the rows stand, and how they would with this draft. While `held` it tells of the rows as they were before. */
+/** How the rows stand, and how they would with this draft. While `held` it shows the rows as they were before. */
 export function useSplit(draft: SplitDraft, held: boolean): SplitFacts {
   const { splits } = useWorkbench();
   const options = { everyMs: COUNT_INTERVAL_MS, held };
@@ -57,7 +57,7 @@ export interface SplitPreviewProps {
   /** Why there is nothing to show; null when there is. */
   readonly why: string | null;
   readonly size: PaneSize;
-  /** Whether the values hear the arrows. */
+  /** Whether the values handle the arrows. */
   readonly focus: boolean;
 }
 

@@ -50,7 +50,7 @@ export function SplitPanel({ width, height, onShow, onClose }: SplitPanelProps):
   const wanted = splitRequest(draft, facts.columns, total);
   const why = wanted.ok ? null : wanted.why;
 
-  /** Does one thing at a time; its outcome is told wherever one is by then. */
+  /** Does one thing at a time; its outcome is shown on whatever screen is open by then. */
   const work = async <T,>(name: SplitTask, act: () => Promise<Outcome<T>>, done: (value: T) => void): Promise<void> => {
     setAsking(null);
     setBusy(name);

@@ -111,7 +111,7 @@ export interface ConfusedPair {
 export interface ConfusionPanelProps {
   readonly report: ClassReport;
   readonly name: string;
-  /** Hears what is under the cursor, for Enter. */
+  /** Called with what is under the cursor, for Enter. */
   readonly onCell: (cell: ConfusedPair | null) => void;
   readonly width: number;
   readonly height: number;
@@ -132,7 +132,7 @@ export function ConfusionPanel({ report, name, onCell, width, height, focus }: C
   const last = matrix.labels.length;
   const cursor = { row: Math.min(wanted.row, Math.max(0, last - 1)), column: Math.min(wanted.column, last) };
   const at = Math.min(selected, Math.max(0, confusions.length - 1));
-  const tellCell = ({ row, column }: MatrixCursor): void =>
+  const reportCell = ({ row, column }: MatrixCursor): void =>
     onCell({ target: matrix.labels[row] ?? '', predicted: matrix.labels[column] ?? null });
   const choose = (index: number): void => {
     setSelected(index);
@@ -182,7 +182,7 @@ export function ConfusionPanel({ report, name, onCell, width, height, focus }: C
         cursor={cursor}
         onCursor={(next) => {
           setCursor(next);
-          tellCell(next);
+          reportCell(next);
         }}
         width={size.columns}
         height={size.rows}
@@ -195,7 +195,7 @@ export function ConfusionPanel({ report, name, onCell, width, height, focus }: C
       focus={pane}
       onFocus={(id) => {
         setPane(id === 'matrix' ? 'matrix' : 'list');
-        if (id === 'matrix') tellCell(cursor);
+        if (id === 'matrix') reportCell(cursor);
         else onCell(confusions[at] ?? null);
       }}
       width={width}

@@ -52,7 +52,7 @@ export function pairLines(pair: PairSummary, first: string, second: string): rea
   ];
 }
 
-/** Which of the models does best by the first grader, on the items all of them answered; empty where it cannot be told. */
+/** Which of the models does best by the first grader, on the items all of them answered; empty where the figures do not show it. */
 export function bestModelText(
   items: readonly EvaluatedItem[],
   models: readonly ModelRef[],

@@ -24,7 +24,7 @@ import { bestModelText } from './format.ts';
 import { type SliceLine, SlicesPanel, sliceLines } from './slices-panel.tsx';
 import { SummaryPanel } from './summary-panel.tsx';
 
-/** Figures are worked out this long at a time; then keys are heard. */
+/** Figures are worked out this long at a time; then keys are handled. */
 const SYNC_BUDGET_MS = 8;
 
 const cachedSummaries = new WeakMap<readonly EvaluatedItem[], EvaluationSummary>();

@@ -13,7 +13,7 @@ import { costText, meanText, pairLines } from './format.ts';
 export interface SummaryPanelProps {
   readonly summary: EvaluationSummary;
   readonly names: readonly string[];
-  /** Which model is best, in words; empty where it cannot be told. */
+  /** Which model is best, in words; empty where the figures do not show it. */
   readonly best: string;
   readonly model: number;
   readonly onModel: (index: number) => void;

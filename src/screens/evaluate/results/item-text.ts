@@ -45,10 +45,10 @@ export function itemColumns(
   ];
 }
 
-/** What is asked: the last thing the user says, for system prompts are the same everywhere. */
+/** The last user message, for system prompts are the same everywhere. */
 export function lastUserMessage(prompt: readonly ChatMessage[]): string {
-  const asked = prompt.findLast(({ role }) => role === 'user') ?? prompt.at(-1);
-  return (asked?.content ?? '').slice(0, MAX_CHARACTERS);
+  const question = prompt.findLast(({ role }) => role === 'user') ?? prompt.at(-1);
+  return (question?.content ?? '').slice(0, MAX_CHARACTERS);
 }
 
 /** What a column shows of an item. */

@@ -44,24 +44,24 @@ export function TrackingPane({ facts: held, size, focus, onAsk }: TrackingPanePr
     { active: focus },
   );
   const wrong = problems.map((problem) => `${symbols.error} ${problem}`).join('\n');
-  const told = wrong === '' ? answer : ({ tone: 'error', text: wrong } as const);
+  const message = wrong === '' ? answer : ({ tone: 'error', text: wrong } as const);
   const facts = trackingFacts(settings, key);
   // What is wrong is seen in any room: the facts below it give way.
-  const shown = Math.max(1, Math.min(facts.length, told === null ? size.rows : size.rows - 2));
+  const shown = Math.max(1, Math.min(facts.length, message === null ? size.rows : size.rows - 2));
   const left = size.rows - shown;
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} overflow="hidden">
       {facts.slice(0, shown).map((fact, index) => (
         <FactRow key={index} fact={fact} width={size.columns} />
       ))}
-      {told === null || left < 1 ? null : (
+      {message === null || left < 1 ? null : (
         <ScrollText
-          key={told.text}
-          text={told.text}
+          key={message.text}
+          text={message.text}
           width={size.columns}
           height={left}
           focus={focus}
-          tone={told.tone}
+          tone={message.tone}
         />
       )}
     </Box>

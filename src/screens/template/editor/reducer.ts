@@ -70,7 +70,7 @@ export type EditorAction =
   | { readonly type: 'slots'; readonly action: SlotAction }
   | { readonly type: 'undo' }
   /** The template was changed elsewhere: loaded from a file. */
-  | { readonly type: 'adopt'; readonly template: Template }
+  | { readonly type: 'replace'; readonly template: Template }
   | { readonly type: 'focus'; readonly pane: PaneId }
   | { readonly type: 'select'; readonly field: TemplateField }
   | { readonly type: 'edit'; readonly on: boolean }
@@ -111,7 +111,7 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
     }
     case 'undo':
       return undo(state);
-    case 'adopt': {
+    case 'replace': {
       const past = remember(state.past, state.template, action.template);
       return { ...state, template: action.template, past, slots: INITIAL_SLOT_VIEW, cell: 0n };
     }

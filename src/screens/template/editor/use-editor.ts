@@ -29,15 +29,15 @@ export function useEditor(showing: EditorState['showing']): Editor {
   );
   useKeptState(EDITOR_STATE, state);
   const newest = useRef(state);
-  const told = useRef(kept);
+  const saved = useRef(kept);
   const timer = useRef<NodeJS.Timeout | null>(null);
 
   const keep = useCallback(() => {
     if (timer.current !== null) clearTimeout(timer.current);
     timer.current = null;
     const { template } = newest.current;
-    if (template === told.current) return;
-    told.current = template;
+    if (template === saved.current) return;
+    saved.current = template;
     projects.update((project) => (project.id === projectId ? { ...project, template } : project));
   }, [projects, projectId]);
 
@@ -48,7 +48,7 @@ export function useEditor(showing: EditorState['showing']): Editor {
       if (next === before) return;
       newest.current = next;
       setState(next);
-      if (next.template === told.current) return;
+      if (next.template === saved.current) return;
       const left = before.editing && !next.editing;
       if (left || before.pane !== next.pane || action.type === 'slots' || action.type === 'undo') keep();
       else timer.current ??= setTimeout(keep, SAVE_DELAY_MS);
@@ -57,9 +57,9 @@ export function useEditor(showing: EditorState['showing']): Editor {
   );
 
   useLayoutEffect(() => {
-    if (kept === told.current) return;
-    told.current = kept;
-    dispatch({ type: 'adopt', template: kept });
+    if (kept === saved.current) return;
+    saved.current = kept;
+    dispatch({ type: 'replace', template: kept });
   }, [kept, dispatch]);
   useEffect(() => keep, [keep]);
   return { state, dispatch, saveNow: keep };

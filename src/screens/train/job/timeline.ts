@@ -28,7 +28,7 @@ const STATUS_RANK: Readonly<Record<JobStatus, number>> = {
 const stageStart = (events: readonly JobEvent[], pattern: RegExp): number | null =>
   events.find(({ message }) => pattern.test(message))?.createdAt ?? null;
 
-/** When the job began to run, in seconds since the epoch; null before, and where no event tells. */
+/** When the job began to run, in seconds since the epoch; null before, and where no event says so. */
 const runningSince = (events: readonly JobEvent[]): number | null =>
   stageStart(events, STAGE_EVENTS.running) ?? events.find(({ metrics }) => metrics !== null)?.createdAt ?? null;
 
@@ -83,7 +83,7 @@ export function elapsedMs(job: TuningJob, now: number): number {
 
 /**
  * Milliseconds until the job should be done: the provider's own estimate, else by the pace of its steps so far. Null
- * while nothing can be told, and when it does not run.
+ * while there is no estimate, and when it does not run.
  */
 export function etaMs(job: TuningJob, events: readonly JobEvent[], now: number): number | null {
   if (job.status !== 'running') return null;
@@ -93,7 +93,7 @@ export function etaMs(job: TuningJob, events: readonly JobEvent[], now: number):
   const metrics = latest?.metrics ?? null;
   if (since === null || latest === undefined || metrics?.totalSteps == null || metrics.step <= 0) return null;
   const perStep = ((latest.createdAt - since) * 1000) / metrics.step;
-  // Events carry whole seconds: below one there is no pace to tell.
+  // Events carry whole seconds: below one there is no pace to measure.
   if (perStep <= 0) return null;
   return Math.max(0, perStep * (metrics.totalSteps - metrics.step) - (now - latest.createdAt * 1000));
 }

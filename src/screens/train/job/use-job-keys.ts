@@ -77,14 +77,14 @@ export function useJobKeys(keys: JobKeys): void {
   const { record, dispatch, model, measured, readable, wandb } = keys;
   const { job } = record;
   const { train, navigation } = useWorkbench();
-  const tell = useAnnounceResult();
+  const announce = useAnnounceResult();
   const talk = useChatWithModel(record, model);
   const again = job.status === 'failed' || job.status === 'cancelled';
   const newJob = { run: () => dispatch({ type: 'show', view: { kind: 'new' } }), disabledReason: null };
   const id = model ?? job.id;
   useBindings('screen', trainJobBindings, {
     'train.pause': {
-      run: () => void train.act(job.id, job.status === 'paused' ? 'resume' : 'pause').then(tell),
+      run: () => void train.act(job.id, job.status === 'paused' ? 'resume' : 'pause').then(announce),
       disabledReason: pauseDisabledReason(job),
     },
     'train.cancel': { run: keys.onAskCancel, disabledReason: cancelDisabledReason(job) },
@@ -95,7 +95,7 @@ export function useJobKeys(keys: JobKeys): void {
     'train.read': { run: keys.onRead, disabledReason: readable ? null : 'no event is selected' },
     'train.chat': talk,
     'train.results': {
-      run: () => void train.saveResults(record).then(tell),
+      run: () => void train.saveResults(record).then(announce),
       disabledReason: measured || TERMINAL_STATUSES.has(job.status) ? null : 'nothing is measured yet',
     },
     'train.copy': () => navigation.copy(id, model === null ? 'the id of the job' : `the name of the model`),

@@ -35,7 +35,7 @@ export interface StartFacts {
   readonly pricesOf: string;
 }
 
-/** What is asked before a job starts: on what, for how much, and what happens then. */
+/** The question before a job starts: on what, for how much, and what happens then. */
 export function startLines({ plan, provider, quote: { quote }, pricesOf }: StartFacts): readonly string[] {
   const where = provider.practice ? `on the ${PRACTICE_LABEL}` : `at ${provider.name}`;
   const figures =
@@ -61,7 +61,7 @@ const WIDE_COLUMNS = 110;
 
 const isoDay = (): string => new Date().toISOString().slice(0, 10);
 
-/** Starts the job and shows its upload; what was there before tells the new job apart. */
+/** Starts the job and shows its upload; the new job is the one that was not there before. */
 function useStartJob(dispatch: Dispatch<TrainAction>): () => void {
   const { train } = useWorkbench();
   const jobs = useAppState((state) => state.jobs);

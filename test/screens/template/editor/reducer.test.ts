@@ -89,7 +89,7 @@ describe('editorReducer', () => {
   });
 
   it('keeps a template that was loaded over one to be taken back', () => {
-    const loaded = doing(initialEditorState(templateOf(2)), { type: 'adopt', template: templateOf(5) });
+    const loaded = doing(initialEditorState(templateOf(2)), { type: 'replace', template: templateOf(5) });
     expect(loaded.template).toEqual(templateOf(5));
     expect(doing(loaded, { type: 'undo' }).template).toEqual(templateOf(2));
   });
