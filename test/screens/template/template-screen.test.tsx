@@ -104,7 +104,9 @@ describe('writing', () => {
     const app = await renderTemplate();
     await app.press('j', 'enter');
     await app.type('!');
-    await app.waitFor((frame) => frame.includes('!') && app.template().studentPrompt.endsWith('!'));
+    await app.waitFor('{pet}!');
+    await expect.poll(() => app.template().studentPrompt, { timeout: 10_000 }).toMatch(/!$/);
+    expect(app.frame()).toContain('Student prompt  writing');
   });
 
   it('keeps cursor and undo of a prompt while another pane is shown', async () => {
