@@ -4,6 +4,7 @@ import { tokenize } from '../text.ts';
 import { CopyReader } from './copy.ts';
 import { isAccepted, type PointerBook, Register, sourceIndex } from './encoder.ts';
 import type { PromptFeatures, PromptStatistics } from './features.ts';
+import type { LabelAnswer } from './label-answer.ts';
 import type { Source, SourceIndex } from './pointers.ts';
 import { START } from './vocabulary.ts';
 
@@ -20,13 +21,21 @@ export class Cursor {
   readonly features: PromptFeatures;
   readonly sources: SourceIndex;
   readonly copy: CopyReader;
+  /** Where the answer stands among the labels; null when there are none. */
+  readonly labels: LabelAnswer | null;
   private readonly book: PointerBook;
   private readonly history = new Int32Array(MEMORY).fill(START);
   private readonly register: Register;
 
-  constructor(prompt: readonly ChatMessage[], book: PointerBook, statistics: PromptStatistics) {
+  constructor(
+    prompt: readonly ChatMessage[],
+    book: PointerBook,
+    statistics: PromptStatistics,
+    labels: LabelAnswer | null,
+  ) {
     const asked = question(prompt);
     this.book = book;
+    this.labels = labels;
     this.register = new Register(book.pronouns);
     this.features = statistics.features(prompt);
     this.sources = sourceIndex(asked, book);

@@ -74,13 +74,13 @@ export class Gate {
     return shares;
   }
 
-  /** Notes the gradient at one place: share minus responsibility. */
-  learn(inputs: GateInputs, shares: Float64Array, experts: Float64Array): void {
+  /** Notes the gradient at one place: share minus responsibility, times what the place counts for. */
+  learn(inputs: GateInputs, shares: Float64Array, experts: Float64Array, weight: number): void {
     let mixture = 1e-30;
     for (let expert = 0; expert < EXPERTS; expert += 1) mixture += (shares[expert] ?? 0) * (experts[expert] ?? 0);
     for (let expert = 0; expert < EXPERTS; expert += 1) {
       const share = shares[expert] ?? 0;
-      const error = share - (share * (experts[expert] ?? 0)) / mixture;
+      const error = weight * (share - (share * (experts[expert] ?? 0)) / mixture);
       for (let i = 0; i < INPUTS; i += 1) {
         const at = expert * INPUTS + i;
         this.pending[at] = (this.pending[at] ?? 0) + error * (inputs[i] ?? 0);

@@ -3,7 +3,7 @@ import { createRandom, randomInt } from '../../../domain/common/random.ts';
 import { mix } from '../hash.ts';
 import type { GeneratedToken, GenerateOptions } from '../types.ts';
 import type { Cursor } from './cursor.ts';
-import type { TinyModel } from './model.ts';
+import type { Prediction, TinyModel } from './model.ts';
 import { parsePointer, type Source } from './pointers.ts';
 import { END, ESCAPE, START } from './vocabulary.ts';
 
@@ -89,8 +89,9 @@ export function* generate(
   const runs = new RunCounter();
   let spoken = 0;
   while (spoken < options.maxTokens) {
-    const choices = shape(nextChoices(model, cursor, runs), temperature, options.topP ?? 1);
-    const choice = draw(choices, temperature, source.next());
+    const prediction = model.predict(cursor);
+    const choices = shape(nextChoices(model, cursor, prediction, runs), temperature, options.topP ?? 1);
+    const choice = decided(cursor, choices, temperature) ?? draw(choices, temperature, source.next());
     if (choice === undefined || choice.id === END) return;
     const said = realise(cursor, choice);
     if (said === null) return;
@@ -99,8 +100,22 @@ export function* generate(
     spoken += tokens.length;
     yield* tokens;
     runs.push(said.id);
+    advanceLabels(model, cursor, prediction, choice);
     cursor.advance(said.id, said.tokens, said.source);
   }
+}
+
+/** At temperature 0 the likeliest whole label is said, which need not begin with the likeliest token. */
+function decided(cursor: Cursor, choices: readonly Choice[], temperature: number): Choice | undefined {
+  const symbol = temperature === 0 ? (cursor.labels?.decision() ?? null) : null;
+  if (symbol === null) return undefined;
+  return choices.find(({ id, text }) => (symbol === '' ? id === END : text === symbol));
+}
+
+function advanceLabels(model: TinyModel, cursor: Cursor, prediction: Prediction, { id, text }: Choice): void {
+  if (cursor.labels === null) return;
+  const experts = model.expertProbabilities(cursor, prediction, { symbol: text, tokens: [text], source: null }, id);
+  cursor.labels.advance(text, model.freeProbability(prediction, experts));
 }
 
 /** The first token bears the choice; what a pointer copies after it follows of itself. */
@@ -112,8 +127,7 @@ function spell(said: GeneratedPiece, top: GeneratedToken['top']): GeneratedToken
 }
 
 /** The end is always among them, so that a repetition growing unlikely makes it likely. */
-function nextChoices(model: TinyModel, cursor: Cursor, runs: RunCounter): Choice[] {
-  const prediction = model.predict(cursor);
+function nextChoices(model: TinyModel, cursor: Cursor, prediction: Prediction, runs: RunCounter): Choice[] {
   const unknown = model.blend(cursor, prediction);
   const penalty = (id: number): number => REPEAT_PENALTY ** Math.max(0, runs.times(id) - 1);
   const copied = penalty(ESCAPE);

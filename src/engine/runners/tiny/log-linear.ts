@@ -54,15 +54,16 @@ export class LogLinear {
     return scores;
   }
 
-  /** Notes the gradient of -log p(target); `apply` takes the step. */
+  /** Notes the gradient of -log p(target), times what the place counts for; `apply` takes the step. */
   learn(
     { key, symbols }: Candidates,
     predicted: Float64Array,
     target: number,
     { hashes, weights }: PromptFeatures,
+    weight: number,
   ): void {
     for (let i = 0; i < symbols.length; i += 1) {
-      const error = (predicted[i] ?? 0) - (symbols[i] === target ? 1 : 0);
+      const error = weight * ((predicted[i] ?? 0) - (symbols[i] === target ? 1 : 0));
       if (Math.abs(error) < 1e-3) continue;
       const salt = Math.imul((symbols[i] ?? 0) + 1, 0x9e3779b1);
       this.makeRoom(hashes.length);

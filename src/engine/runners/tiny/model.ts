@@ -1,12 +1,14 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
 import { Cursor, LEVELS } from './cursor.ts';
 import type { PointerBook } from './encoder.ts';
-import { PromptStatistics } from './features.ts';
+import type { PromptStatistics } from './features.ts';
 import { Gate, gateInputs, Trust } from './gate.ts';
+import type { LabelAnswer } from './label-answer.ts';
+import type { LabelExpert } from './label-expert.ts';
 import { type Candidates, LogLinear } from './log-linear.ts';
 import { Backoff, type CountTable, SparseVector } from './ngram.ts';
 import type { Piece } from './pointers.ts';
-import { BASE_SYMBOLS, ESCAPE, RESERVED, Spelling, Vocabulary } from './vocabulary.ts';
+import { BASE_SYMBOLS, END, ESCAPE, RESERVED, Spelling, Vocabulary } from './vocabulary.ts';
 
 /** Measured on held-out rows; see docs/decisions/0004-practice-model.md. */
 const DISCOUNTS = [0.75, 0.9, 0.9, 0.85, 0.8, 0.75, 0.7];
@@ -27,6 +29,7 @@ export interface ModelParts {
   readonly logLinear?: LogLinear;
   readonly gate?: Gate;
   readonly trust?: Trust;
+  readonly labels?: LabelExpert | null;
 }
 
 /** Everything that is said about the next symbol at one place, before it is known. */
@@ -37,7 +40,7 @@ export interface Prediction {
   readonly candidates: Candidates | null;
   readonly chosen: Float64Array;
   readonly inputs: Float64Array;
-  /** The gate's shares: n-gram, log-linear, copy. */
+  /** The gate's shares: n-gram, log-linear, copy. The labels stand above them, see `LabelAnswer`. */
   readonly shares: Float64Array;
 }
 
@@ -50,6 +53,8 @@ export class TinyModel {
   readonly logLinear: LogLinear;
   readonly gate: Gate;
   readonly trust: Trust;
+  /** Null when the answers of the training set are texts. */
+  readonly labels: LabelExpert | null;
   /** One vector serves every prediction, so a prediction is good only until the next. */
   private readonly scratch = new SparseVector();
 
@@ -62,15 +67,22 @@ export class TinyModel {
     this.logLinear = parts.logLinear ?? new LogLinear();
     this.gate = parts.gate ?? new Gate();
     this.trust = parts.trust ?? new Trust();
+    this.labels = parts.labels ?? null;
   }
 
   /** The base: it knows common words and marks, and nothing of any task. */
-  static base(book: PointerBook, statistics = new PromptStatistics()): TinyModel {
-    return new TinyModel({ vocabulary: new Vocabulary([...RESERVED, ...BASE_SYMBOLS]), book, statistics });
+  static base(book: PointerBook, statistics: PromptStatistics, labels: LabelExpert | null): TinyModel {
+    return new TinyModel({ vocabulary: new Vocabulary([...RESERVED, ...BASE_SYMBOLS]), book, statistics, labels });
   }
 
+  /** Before an answer. */
   start(prompt: readonly ChatMessage[]): Cursor {
-    return new Cursor(prompt, this.book, this.statistics);
+    return this.startFrom(prompt, this.labels?.start(this.labels.features.vector(prompt)) ?? null);
+  }
+
+  /** Before an answer whose labels are known already, or of no use. */
+  startFrom(prompt: readonly ChatMessage[], labels: LabelAnswer | null): Cursor {
+    return new Cursor(prompt, this.book, this.statistics, labels);
   }
 
   /** The n-gram's share of one symbol. */
@@ -109,6 +121,13 @@ export class TinyModel {
     );
   }
 
+  /** The three experts' mixture: what is said of a piece when the answer is not a label. */
+  freeProbability({ shares }: Prediction, experts: Float64Array): number {
+    let p = 0;
+    for (let i = 0; i < experts.length; i += 1) p += (shares[i] ?? 0) * (experts[i] ?? 0);
+    return p;
+  }
+
   /**
    * Adds the other experts to the prediction's vector, which then holds the mixture of everything but the n-gram's
    * lowest level, in its order of magnitude; answers the words of the prompt that the vocabulary lacks.
@@ -119,12 +138,18 @@ export class TinyModel {
       chain.add(candidates?.symbols[i] ?? 0, (choiceShare / chainShare) * (chosen[i] ?? 0));
     }
     const unknown = new Map<string, number>();
-    if (copyShare < NEGLIGIBLE) return unknown;
-    for (const { token, share } of cursor.copy.guesses()) {
-      const id = this.vocabulary.find(token);
-      const weight = (copyShare / chainShare) * share;
+    const add = (symbol: string, weight: number): void => {
+      const id = symbol === '' ? END : this.vocabulary.find(symbol);
       if (id >= 0) chain.add(id, weight);
-      else unknown.set(token, (unknown.get(token) ?? 0) + weight);
+      else unknown.set(symbol, (unknown.get(symbol) ?? 0) + weight);
+    };
+    if (copyShare >= NEGLIGIBLE) {
+      for (const { token, share } of cursor.copy.guesses()) add(token, (copyShare / chainShare) * share);
+    }
+    const { labels } = cursor;
+    if (labels !== null && labels.weight > 0) {
+      const odds = labels.weight / (1 - labels.weight);
+      for (const [symbol, share] of labels.symbols()) add(symbol, (odds * share) / chainShare);
     }
     return unknown;
   }

@@ -1,12 +1,13 @@
 import { createRandom, permutation } from '../../../domain/common/random.ts';
 import type { StepMetrics } from '../../../domain/training/types.ts';
 import { mix } from '../hash.ts';
-import { countTokens } from '../text.ts';
+import { countTokens, tokenize } from '../text.ts';
 import type { LanguageModel, Runner, TrainingExample, TrainingResult, TrainingSignal, TrainingTask } from '../types.ts';
 import { type Cursor, question } from './cursor.ts';
 import { encode, fitPointers } from './encoder.ts';
 import { PromptStatistics } from './features.ts';
 import { generate } from './generate.ts';
+import { fitLabels, LabelTrainer } from './label-expert.ts';
 import { type Prediction, TinyModel } from './model.ts';
 import type { Piece } from './pointers.ts';
 import { deserialise, serialise } from './serialise.ts';
@@ -27,12 +28,17 @@ interface Place {
   readonly prediction: Prediction;
   readonly experts: Float64Array;
   readonly id: number;
+  /** The probability that the three experts, not the labels, said what came. */
+  readonly free: number;
 }
 
 const LAST: Piece = { symbol: '', tokens: [''], source: null };
 
 /** An answer as the model reads it: its pieces, then the end. */
 function piecesOf(model: TinyModel, example: TrainingExample): Piece[] {
+  if (model.labels?.has(example.completion) === true) {
+    return [...tokenize(example.completion).map((token) => ({ symbol: token, tokens: [token], source: null })), LAST];
+  }
   return [...encode(example.completion, question(example.prompt), model.book), LAST];
 }
 
@@ -49,18 +55,23 @@ function scoreExample(
   example: TrainingExample,
   into: Score,
   visit: ((place: Place) => void) | null,
+  cursor = model.start(example.prompt),
 ): void {
-  const cursor = model.start(example.prompt);
   for (const piece of piecesOf(model, example)) {
     const id = idOf(model, piece);
     const prediction = model.predict(cursor);
     const experts = model.expertProbabilities(cursor, prediction, piece, id);
-    let p = 0;
-    for (let i = 0; i < experts.length; i += 1) p += (prediction.shares[i] ?? 0) * (experts[i] ?? 0);
+    const other = model.freeProbability(prediction, experts);
+    const { labels } = cursor;
+    const rest = (1 - (labels?.weight ?? 0)) * other;
+    const p = rest + (labels === null ? 0 : labels.weight * labels.probability(piece.symbol));
     into.loss -= Math.log(Math.max(p, 1e-300));
     into.tokens += piece.tokens.length;
-    if (likeliest(model, cursor, prediction) === id) into.correct += piece.tokens.length;
-    visit?.({ cursor, prediction, experts, id });
+    const decision = labels?.decision() ?? null;
+    const right = decision === null ? likeliest(model, cursor, prediction) === id : decision === piece.symbol;
+    if (right) into.correct += piece.tokens.length;
+    visit?.({ cursor, prediction, experts, id, free: p === 0 ? 1 : rest / p });
+    labels?.advance(piece.symbol, other);
     if (piece !== LAST) cursor.advance(id < 0 ? ESCAPE : id, piece.tokens, piece.source);
   }
 }
@@ -95,6 +106,8 @@ const GATE_RATE = 0.15;
 const GATE_RATE_AGAIN = 0.01;
 /** What a row adds to the counts when it is met again: it is known already, and now becomes surer. */
 const AGAIN = 0.3;
+/** Where the labels say so much of what came, the other experts have nothing to learn. */
+const NEGLIGIBLE = 0.02;
 const VALIDATIONS = 40;
 const VALIDATION_SAMPLE = 24;
 
@@ -111,9 +124,8 @@ async function train(
     for (let from = 0; from < order.length; from += task.batchSize) {
       await yieldToEventLoop();
       signal.throwIfAborted();
-      const batch = [...order.subarray(from, from + task.batchSize)].flatMap((row) => task.train[row] ?? []);
       const last = from + task.batchSize >= order.length;
-      const metrics = step(run, batch, epoch, last);
+      const metrics = step(run, order, from, epoch);
       if (last) {
         await yieldToEventLoop();
         signal.throwIfAborted();
@@ -136,6 +148,7 @@ interface Run {
   readonly epoch: number;
   readonly totalSteps: number;
   readonly sample: readonly TrainingExample[];
+  readonly labelTrainer: LabelTrainer | null;
   step: number;
 }
 
@@ -146,38 +159,54 @@ function begin(task: TrainingTask): Run {
   const shared = { task, totalSteps: perEpoch * task.epochs, sample };
   if (task.resumeFrom !== null) {
     const { model, epoch, step } = deserialise(task.resumeFrom);
-    return { ...shared, model, resumed: task.resumeFrom, epoch, step };
+    return { ...shared, model, labelTrainer: labelTrainerOf(model, task), resumed: task.resumeFrom, epoch, step };
   }
   const statistics = new PromptStatistics();
   for (const { prompt } of task.train) statistics.count(prompt);
   const book = fitPointers(task.train.map(({ prompt, completion }) => ({ prompt: question(prompt), completion })));
-  return { ...shared, model: TinyModel.base(book, statistics), resumed: null, epoch: 0, step: 0 };
+  const model = TinyModel.base(book, statistics, fitLabels(task.train, book, task.seed));
+  return { ...shared, model, labelTrainer: labelTrainerOf(model, task), resumed: null, epoch: 0, step: 0 };
 }
 
-/** One batch: its loss with the model as it was, the gradients, then the update. */
-function step(run: Run, batch: readonly TrainingExample[], epoch: number, lastOfEpoch: boolean): StepMetrics {
+function labelTrainerOf({ labels }: TinyModel, { train: rows, seed }: TrainingTask): LabelTrainer | null {
+  return labels === null ? null : new LabelTrainer(labels, rows, seed);
+}
+
+/** One batch, `order` from `from`: its loss with the model as it was, the gradients, then the update. */
+function step(run: Run, order: Uint32Array, from: number, epoch: number): StepMetrics {
   const { model, task } = run;
+  const to = Math.min(from + task.batchSize, order.length);
+  const lastOfEpoch = to === order.length;
+  const batch = [...order.subarray(from, to)].flatMap((row) => task.train[row] ?? []);
   run.step += 1;
   const every = Math.max(1, Math.floor(run.totalSteps / VALIDATIONS));
   const due = run.step === 1 || run.step % every === 0;
   const before = due && !lastOfEpoch ? scoreAll(model, run.sample) : null;
   const trained = emptyScore();
-  for (const example of batch) {
-    scoreExample(model, example, trained, (place) => learnAt(model, place, epoch));
+  for (const row of order.subarray(from, to)) {
+    const example = task.train[row];
+    if (example === undefined) continue;
+    const cursor = model.startFrom(example.prompt, run.labelTrainer?.start(row) ?? null);
+    scoreExample(model, example, trained, (place) => learnAt(model, place, epoch), cursor);
   }
   const rate = task.learningRateMultiplier;
   model.logLinear.apply(CHOICE_RATE * rate);
   model.gate.apply((epoch === 1 ? GATE_RATE : GATE_RATE_AGAIN) * rate);
+  run.labelTrainer?.learn(order.subarray(from, to), epoch === 1 ? order.subarray(0, to) : order, run.step, rate);
   const amount = epoch === 1 ? Math.min(1, rate) : (AGAIN * rate) / (epoch - 1);
-  for (const example of batch) observe(model, example, amount);
+  for (const example of batch) {
+    observe(model, example, amount);
+    model.labels?.meet(example.completion, epoch === 1);
+  }
   const sampled = lastOfEpoch ? scoreAll(model, run.sample) : before;
   return metricsOf(run, trained, sampled, lastOfEpoch ? scoreAll(model, task.validation) : null);
 }
 
 /** The gradients at one place. Trust is judged in the first epoch, while answers are still new to the model. */
-function learnAt(model: TinyModel, { cursor, prediction, experts, id }: Place, epoch: number): void {
+function learnAt(model: TinyModel, { cursor, prediction, experts, id, free }: Place, epoch: number): void {
+  if (free < NEGLIGIBLE) return;
   const { candidates, chosen, inputs, shares } = prediction;
-  model.gate.learn(inputs, shares, experts);
+  model.gate.learn(inputs, shares, experts, free);
   if (candidates === null || candidates.symbols.length < 2) return;
   const place = candidates.symbols.indexOf(id);
   if (place < 0) return;
@@ -186,12 +215,12 @@ function learnAt(model: TinyModel, { cursor, prediction, experts, id }: Place, e
     const prior = ((candidates.priors[place] ?? 0) + 1e-12) / sum;
     model.trust.note(candidates.key, Math.log(((chosen[place] ?? 0) + 1e-12) / prior));
   } else if (model.trust.of(candidates.key) < 0.02) return;
-  model.logLinear.learn(candidates, chosen, id, cursor.features);
+  model.logLinear.learn(candidates, chosen, id, cursor.features, free);
 }
 
 /** Adds an answer to the counts; a word met for the first time is spelled, then part of the vocabulary. */
 function observe(model: TinyModel, example: TrainingExample, amount: number): void {
-  const cursor = model.start(example.prompt);
+  const cursor = model.startFrom(example.prompt, null);
   for (const piece of piecesOf(model, example)) {
     let id = idOf(model, piece);
     const known = id >= 0;

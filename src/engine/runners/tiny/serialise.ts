@@ -2,6 +2,9 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { PointerBook } from './encoder.ts';
 import { PromptStatistics } from './features.ts';
 import { Gate, Trust } from './gate.ts';
+import { LabelClassifier } from './label-classifier.ts';
+import { LabelExpert } from './label-expert.ts';
+import { LabelFeatures } from './label-features.ts';
 import { LogLinear } from './log-linear.ts';
 import { TinyModel } from './model.ts';
 import { CountTable } from './ngram.ts';
@@ -9,7 +12,8 @@ import { Vocabulary } from './vocabulary.ts';
 
 /** `LUTP`, then a version. */
 const MAGIC = 0x5054554c;
-const VERSION = 1;
+/** Version 1 had no labels, and is read as a model without them. */
+const VERSION = 2;
 
 export interface Progress {
   readonly epoch: number;
@@ -37,6 +41,7 @@ export function serialise(model: TinyModel, { epoch, step }: Progress): Uint8Arr
     bytesOf(Float64Array.of(model.trust.overall)),
     ...tableSections(counts),
     ...tableSections(spellings),
+    ...labelSections(model.labels),
   ];
   const body = deflateRawSync(framed(sections), { level: 1 });
   const bytes = new Uint8Array(8 + body.length);
@@ -49,7 +54,7 @@ export function serialise(model: TinyModel, { epoch, step }: Progress): Uint8Arr
 /** Throws when the bytes are not a model of this version. */
 export function deserialise(bytes: Uint8Array): Progress & { readonly model: TinyModel } {
   const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength < 8 || head.getUint32(0, true) !== MAGIC || head.getUint32(4, true) !== VERSION) {
+  if (bytes.byteLength < 8 || head.getUint32(0, true) !== MAGIC || !isReadable(head.getUint32(4, true))) {
     throw new Error('These bytes are not a practice model that this version of Luthier can read.');
   }
   const sections = unframed(inflateRawSync(bytes.subarray(8)));
@@ -74,6 +79,7 @@ export function deserialise(bytes: Uint8Array): Progress & { readonly model: Tin
   );
   const counts = tableOf(next);
   const spellings = tableOf(next);
+  const labels = labelsOf(next);
   const model = new TinyModel({
     vocabulary: new Vocabulary(symbols),
     book: bookOf(lists),
@@ -83,8 +89,46 @@ export function deserialise(bytes: Uint8Array): Progress & { readonly model: Tin
     logLinear,
     gate,
     trust,
+    labels,
   });
   return { epoch, step, model };
+}
+
+function isReadable(version: number): boolean {
+  return version >= 1 && version <= VERSION;
+}
+
+function labelSections(expert: LabelExpert | null): Uint8Array[] {
+  if (expert === null) return [];
+  const { labels, features, classifier, met, rows, fresh } = expert;
+  const { regularisation, sharpness } = classifier.settings;
+  return [
+    new TextEncoder().encode(JSON.stringify([labels])),
+    bytesOf(Float64Array.of(features.rows, classifier.classes, rows, fresh, regularisation, sharpness)),
+    bytesOf(Uint32Array.from(features.frequency.keys())),
+    bytesOf(Uint32Array.from(features.frequency.values())),
+    bytesOf(classifier.weights),
+    bytesOf(classifier.coefficients),
+    met,
+  ];
+}
+
+function labelsOf(next: () => Uint8Array): LabelExpert | null {
+  const words = next();
+  if (words.length === 0) return null;
+  const [labels = []] = wordLists(new TextDecoder().decode(words));
+  const [promptRows = 0, classes = 0, rows = 0, fresh = 0, regularisation = 1, sharpness = 1] = numbers(
+    next(),
+    Float64Array,
+  );
+  const hashes = numbers(next(), Uint32Array);
+  const counts = numbers(next(), Uint32Array);
+  const frequency = new Map(Array.from(hashes, (hash, i): [number, number] => [hash, counts[i] ?? 0]));
+  const features = new LabelFeatures(frequency, promptRows);
+  const weights = numbers(next(), Float32Array);
+  const coefficients = numbers(next(), Float32Array);
+  const classifier = new LabelClassifier(classes, { regularisation, sharpness }, weights, coefficients);
+  return new LabelExpert(labels, features, classifier, Uint8Array.from(next()), rows, fresh);
 }
 
 function bookLists({ frame, accepted, pronouns, usual }: PointerBook): string[][] {

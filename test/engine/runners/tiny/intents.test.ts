@@ -12,12 +12,12 @@ describe.skipIf(!hasBanking)('ten intents of banking77, thirty rows each', () =>
     ['the first ten', labels.slice(0, 10)],
     ['ten from all over', apart],
     ['ten that are easily confused', alike],
-  ])('%s: four rows in five are told rightly, and the untuned base is near chance', async (_, chosen) => {
+  ])('%s: nine rows in ten are told rightly, and the untuned base is near chance', async (_, chosen) => {
     expect(chosen).toHaveLength(10);
     const tests = rowsOf(testing, chosen, 40).map(intent);
     expect(tests).toHaveLength(400);
     const { model } = await train({ train: rowsOf(training, chosen, 30).map(intent), batchSize: 8 });
-    expect(accuracy(model, tests)).toBeGreaterThan(0.8);
+    expect(accuracy(model, tests)).toBeGreaterThan(0.9);
     expect(accuracy(base('practice-small'), tests)).toBeLessThan(0.15);
   });
 });

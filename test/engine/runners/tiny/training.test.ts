@@ -35,16 +35,16 @@ test('every epoch leaves a model that answers', async () => {
 
 test('epochs, batch size and learning rate each change the result', async () => {
   const final = async (options: object): Promise<number> =>
-    (await train({ train: rows, validation, epochs: 2, ...options })).epochs.at(-1)?.metrics.fullValidLoss ?? 0;
+    (await train({ train: rows, validation, epochs: 1, ...options })).epochs.at(-1)?.metrics.fullValidLoss ?? 0;
   const results = await Promise.all([
     final({}),
-    final({ epochs: 8 }),
+    final({ epochs: 4 }),
     final({ batchSize: 32 }),
     final({ learningRateMultiplier: 0.1 }),
     final({ learningRateMultiplier: 4 }),
   ]);
   for (const [i, a] of results.entries())
-    for (const b of results.slice(i + 1)) expect(Math.abs(a - b)).toBeGreaterThan(0.002);
+    for (const b of results.slice(i + 1)) expect(Math.abs(a - b)).toBeGreaterThan(0.0005);
 });
 
 test('loss on the rows themselves falls from epoch to epoch', async () => {
