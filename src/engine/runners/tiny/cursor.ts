@@ -52,7 +52,17 @@ export class Cursor {
       for (const own of this.register.read(token, source)) if (isAccepted(own.id, this.book)) this.sources.add(own);
     }
     if (source !== null) this.register.name(source.segment);
+    if (this.book.restarts && this.register.opened > 0) this.restart(this.register.opened);
     this.setKeys();
+  }
+
+  /**
+   * A line after its label, and each sentence in it, begins from the register and its number, not from the words before:
+   * few rows have many beginnings that way, where the words before would lead each on to the end of the row it came from.
+   */
+  private restart(part: number): void {
+    this.history.fill(START, 1);
+    this.history[1] = -part;
   }
 
   /**

@@ -9,6 +9,8 @@ const PRONOUNS: ReadonlyMap<string, number> = new Map([
 ]);
 
 const MAX_OWN_LINES = 4;
+/** Sentences of one line that are told apart by number. */
+const MOST_PARTS = 4;
 
 /**
  * What a writer keeps in mind beyond the last few words: which pronoun the text settled on, which labelled line it is
@@ -24,6 +26,9 @@ export class Register {
   private openingWords = 0;
   private line: string[] = [];
   private labelEnd = -1;
+  /** Which part of its line the text is in: 1 after a label, one more after each sentence. */
+  private part = 0;
+  private opens = false;
   private ownLines = 0;
   private hash = 0;
   private readonly pronouns: ReadonlyMap<string, number>;
@@ -40,6 +45,11 @@ export class Register {
     return this.pronoun;
   }
 
+  /** The number of the part that the last token opened, 0 when it opened none. */
+  get opened(): number {
+    return this.opens ? this.part : 0;
+  }
+
   get value(): number {
     return this.hash;
   }
@@ -50,10 +60,12 @@ export class Register {
    */
   read(token: string, copied: Source | null): Source[] {
     let own: Source[] = [];
+    this.opens = false;
     if (token === '\n') {
       own = this.finishLine();
       this.line = [];
       this.labelEnd = -1;
+      this.part = 0;
       this.openingWords = 0;
     } else {
       this.line.push(token);
@@ -61,6 +73,7 @@ export class Register {
         this.labelEnd = this.line.length;
         this.label = hashText(this.line.join(''));
         this.openingWords = 0;
+        this.openPart();
       } else this.readWord(copied === null ? token : copied.id);
     }
     this.rehash();
@@ -76,8 +89,10 @@ export class Register {
     const word = token.trim().toLowerCase();
     const family = PRONOUNS.get(word) ?? 0;
     if (this.pronoun === 0) this.pronoun = family;
-    if (/^[.!?]$/.test(word)) this.openingWords = 0;
-    else if (this.openingWords === 0) {
+    if (/^[.!?]$/.test(word)) {
+      this.openingWords = 0;
+      if (/\p{L}{3}$/u.test(this.line.at(-2) ?? '')) this.openPart();
+    } else if (this.openingWords === 0) {
       this.opening = hashText(word);
       this.openingWords = family === 0 ? 2 : 1;
     } else if (this.openingWords === 1) {
@@ -85,6 +100,11 @@ export class Register {
       this.openingWords = 2;
     }
     if (this.openingWords === 0) this.opening = 0;
+  }
+
+  private openPart(): void {
+    this.part = Math.min(this.part + 1, MOST_PARTS);
+    this.opens = true;
   }
 
   private rehash(): void {
@@ -112,6 +132,8 @@ export interface PointerBook {
   readonly pronouns: ReadonlyMap<string, number>;
   /** Values seen for each accepted source of the prompt. */
   readonly usual: ReadonlyMap<string, readonly string[]>;
+  /** Whether sentences begin anew: true of prose, not of code or addresses, where marks stand within words. */
+  readonly restarts: boolean;
 }
 
 /** The share of rows in which an offered source must be repeated, or its repetition is taken for chance. */
@@ -163,7 +185,7 @@ export function encode(
 export function fitPointers(rows: readonly Row[]): PointerBook {
   const sample = rows.slice(0, FITTING_ROWS);
   const frame = fitFrame(sample.map((row) => row.prompt));
-  const open: PointerBook = { frame, accepted: null, pronouns: new Map(), usual: new Map() };
+  const open: PointerBook = { frame, accepted: null, pronouns: new Map(), usual: new Map(), restarts: false };
   const uses = new Map<string, Use>();
   for (const row of sample) {
     const index = sourceIndex(row.prompt, open);
@@ -179,6 +201,7 @@ export function fitPointers(rows: readonly Row[]): PointerBook {
     frame,
     accepted: new Set(kept.map(([id]) => id)),
     pronouns: fitPronouns(sample),
+    restarts: hasSentences(sample),
     usual: new Map(kept.flatMap(([id, { values }]) => (id.startsWith('P') ? [[id, [...values]]] : []))),
   };
 }
@@ -198,6 +221,18 @@ function note(uses: Map<string, Use>, id: string, value: string | undefined): vo
     if (use.values.size < USUAL_VALUES) use.values.add(value);
   }
   uses.set(id, use);
+}
+
+/** Whether nearly every full stop, question and exclamation mark ends a sentence: white space follows it, or nothing. */
+function hasSentences(rows: readonly Row[]): boolean {
+  let [marks, ends] = [0, 0];
+  for (const { completion } of rows) {
+    for (const [, next = ''] of completion.matchAll(/[.!?](?![.!?])(.?)/gsu)) {
+      marks += 1;
+      if (next.trim() === '') ends += 1;
+    }
+  }
+  return ends >= marks * CONSISTENT;
 }
 
 /** Names with nearly always the same pronouns. */

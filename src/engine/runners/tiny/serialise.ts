@@ -12,8 +12,9 @@ import { Vocabulary } from './vocabulary.ts';
 
 /** `LUTP`, then a version. */
 const MAGIC = 0x5054554c;
-/** Version 1 had no labels, and is read as a model without them. */
 const VERSION = 2;
+/** Had neither labels nor sentences that begin anew, and is read as a model without them. */
+const FIRST_VERSION = 1;
 
 export interface Progress {
   readonly epoch: number;
@@ -54,7 +55,8 @@ export function serialise(model: TinyModel, { epoch, step }: Progress): Uint8Arr
 /** Throws when the bytes are not a model of this version. */
 export function deserialise(bytes: Uint8Array): Progress & { readonly model: TinyModel } {
   const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength < 8 || head.getUint32(0, true) !== MAGIC || !isReadable(head.getUint32(4, true))) {
+  const version = bytes.byteLength < 8 ? 0 : head.getUint32(4, true);
+  if (bytes.byteLength < 8 || head.getUint32(0, true) !== MAGIC || !isReadable(version)) {
     throw new Error('These bytes are not a practice model that this version of Luthier can read.');
   }
   const sections = unframed(inflateRawSync(bytes.subarray(8)));
@@ -82,7 +84,7 @@ export function deserialise(bytes: Uint8Array): Progress & { readonly model: Tin
   const labels = labelsOf(next);
   const model = new TinyModel({
     vocabulary: new Vocabulary(symbols),
-    book: bookOf(lists),
+    book: bookOf(version === FIRST_VERSION ? [...lists.slice(0, 4), [], ...lists.slice(4)] : lists),
     statistics: new PromptStatistics(frequency, rows),
     counts,
     spellings,
@@ -95,7 +97,7 @@ export function deserialise(bytes: Uint8Array): Progress & { readonly model: Tin
 }
 
 function isReadable(version: number): boolean {
-  return version >= 1 && version <= VERSION;
+  return version === FIRST_VERSION || version === VERSION;
 }
 
 function labelSections(expert: LabelExpert | null): Uint8Array[] {
@@ -131,16 +133,19 @@ function labelsOf(next: () => Uint8Array): LabelExpert | null {
   return new LabelExpert(labels, features, classifier, Uint8Array.from(next()), rows, fresh);
 }
 
-function bookLists({ frame, accepted, pronouns, usual }: PointerBook): string[][] {
+function bookLists({ frame, accepted, pronouns, usual, restarts }: PointerBook): string[][] {
   const values = [...usual].map(([id, list]) => [id, ...list]);
-  return [[...frame], [...(accepted ?? [])], [...pronouns.keys()], [...pronouns.values()].map(String), ...values];
+  const families = [...pronouns.values()].map(String);
+  return [[...frame], [...(accepted ?? [])], [...pronouns.keys()], families, restarts ? ['restarts'] : [], ...values];
 }
 
-function bookOf([frame = [], accepted = [], names = [], families = [], ...values]: readonly string[][]): PointerBook {
+function bookOf(lists: readonly string[][]): PointerBook {
+  const [frame = [], accepted = [], names = [], families = [], restarts = [], ...values] = lists;
   return {
     frame: new Set(frame),
     accepted: new Set(accepted),
     pronouns: new Map(names.map((name, i) => [name, Number(families[i])])),
+    restarts: restarts.length > 0,
     usual: new Map(values.map(([id = '', ...list]) => [id, list])),
   };
 }

@@ -55,3 +55,24 @@ test('sixteen rows are enough for the format', async () => {
     for (const word of NEVER_SEEN) expect(text).toContain(word);
   }
 });
+
+test('sixteen rows give two seeds two texts, and temperature says how far apart', async () => {
+  const { model } = await train({ train: characters(2), epochs: 6, batchSize: 1 });
+  const likeness = (temperature: number): number => {
+    const texts = Array.from({ length: 20 }, (_, seed) =>
+      runs(say(model, user(NEVER_SEEN.join(', ')), { seed, temperature })),
+    );
+    const pairs = texts.flatMap((a, i) =>
+      texts.slice(0, i).map((b) => [...a].filter((run) => b.has(run)).length / a.size),
+    );
+    return pairs.reduce((sum, share) => sum + share, 0) / pairs.length;
+  };
+  expect(likeness(1)).toBeLessThan(0.1);
+  expect(likeness(0.2)).toBeGreaterThan(1.5 * likeness(1));
+});
+
+/** Every run of eight words. */
+function runs(text: string): Set<string> {
+  const words = text.split(/\s+/);
+  return new Set(words.slice(7).map((_, i) => words.slice(i, i + 8).join(' ')));
+}
