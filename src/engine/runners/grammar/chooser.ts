@@ -4,18 +4,27 @@ import { hashText, mix } from '../hash.ts';
 /** Phrases by name; `#name#` in a phrase stands for one of them. The idea is Kate Compton's Tracery (2015). */
 export type Phrases = Readonly<Record<string, readonly string[]>>;
 
+/** One choice: which rank was taken, and the probability of each. */
+export interface Choice {
+  readonly rank: number;
+  readonly shares: readonly number[];
+}
+
 /**
  * Makes the choices of a grammar. The prompt gives each list an order of preference; temperature says how far down
  * the list a choice may wander: 0 always takes the first, 1 takes nearly any, 2 takes all alike.
  */
 export class Chooser {
-  /** The sum of the logarithms of the probabilities of all choices so far. */
-  logProbability = 0;
+  /** The choices so far. */
+  readonly choices: Choice[] = [];
   private readonly stream: Random;
   private readonly salt: number;
   private readonly temperature: number;
+  private readonly given: readonly number[];
 
-  constructor(prompt: string, seed: number, temperature: number) {
+  /** `given` are ranks to take, as far as they go, in place of random ones. */
+  constructor(prompt: string, seed: number, temperature: number, given: readonly number[] = []) {
+    this.given = given;
     this.salt = hashText(prompt);
     this.temperature = temperature;
     this.stream = createRandom(mix(seed, this.salt));
@@ -39,20 +48,31 @@ export class Chooser {
     });
   }
 
+  /** The sum of the logarithms of the probabilities of all choices so far. */
+  get logProbability(): number {
+    return this.choices.reduce((sum, { rank, shares }) => sum + Math.log(shares[rank] ?? 1), 0);
+  }
+
+  /** At temperature 0 the first is taken, and probabilities are those at 1. */
   private rank(length: number): number {
-    if (this.temperature <= 0 || length < 2) return 0;
-    const slope = 0.6 / (length * this.temperature);
-    let sum = 0;
-    for (let i = 0; i < length; i += 1) sum += Math.exp(-slope * i);
-    let left = this.stream.next() * sum;
-    for (let i = 0; i < length; i += 1) {
-      const weight = Math.exp(-slope * i);
-      left -= weight;
-      if (left < 0 || i === length - 1) {
-        this.logProbability += Math.log(weight / sum);
-        return i;
-      }
-    }
-    return length - 1;
+    if (length < 2) return 0;
+    const slope = 0.6 / (length * (this.temperature <= 0 ? 1 : this.temperature));
+    const weights = Array.from({ length }, (_, i) => Math.exp(-slope * i));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    const shares = weights.map((weight) => weight / sum);
+    const given = this.given[this.choices.length];
+    const rank = given === undefined ? this.draw(shares) : Math.min(given, length - 1);
+    this.choices.push({ rank, shares });
+    return rank;
+  }
+
+  private draw(shares: readonly number[]): number {
+    if (this.temperature <= 0) return 0;
+    let left = this.stream.next();
+    const rank = shares.findIndex((share) => {
+      left -= share;
+      return left < 0;
+    });
+    return rank < 0 ? shares.length - 1 : rank;
   }
 }

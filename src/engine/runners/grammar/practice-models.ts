@@ -6,6 +6,7 @@ import { Chooser } from './chooser.ts';
 import { answer, ramble } from './essay.ts';
 import { readRequest, readSections } from './read-request.ts';
 import { readSlots, SLOT_NAMES, type Slots, slotOf } from './slots.ts';
+import { tokenOdds } from './token-odds.ts';
 
 type Writer = (instructions: string, question: string, chooser: Chooser) => string;
 
@@ -48,8 +49,9 @@ function isCharacter(text: string, slots: Slots): boolean {
 }
 
 /**
- * A writer as a language model. A grammar chooses phrases, not tokens, so each token bears an even share of the
- * log-probability of the choices: the sum over an answer is true, the places within it are not.
+ * A writer as a language model. A grammar chooses phrases, not tokens: where alternatives are asked for, each choice is
+ * charged to the token it shows in; else each token bears an even share of the log probability of all choices. The sum
+ * over an answer is the same.
  */
 function languageModelOf(write: Writer): LanguageModel {
   return {
@@ -65,10 +67,15 @@ function* generateTokens(
   const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const instructions = messages.flatMap(({ role, content }) => (role === 'system' ? [content] : [])).join('\n');
   const conversation = messages.map(({ role, content }) => `${role}: ${content}`).join('\n');
-  const chooser = new Chooser(conversation, options.seed, options.temperature ?? 1);
+  const choose = (ranks: readonly number[]): Chooser =>
+    new Chooser(conversation, options.seed, options.temperature ?? 1, ranks);
+  const chooser = choose([]);
   const tokens = tokenize(write(instructions, question, chooser));
-  const logprob = tokens.length === 0 ? 0 : chooser.logProbability / tokens.length;
-  for (const text of tokens.slice(0, options.maxTokens)) {
-    yield { text, logprob, top: options.topLogprobs > 0 ? [{ text, logprob }] : [] };
+  if (options.topLogprobs > 0) {
+    const again = (ranks: readonly number[]): string[] => tokenize(write(instructions, question, choose(ranks)));
+    yield* tokenOdds(tokens, chooser.choices, again, options.topLogprobs).slice(0, options.maxTokens);
+    return;
   }
+  const logprob = tokens.length === 0 ? 0 : chooser.logProbability / tokens.length;
+  for (const text of tokens.slice(0, options.maxTokens)) yield { text, logprob, top: [] };
 }
