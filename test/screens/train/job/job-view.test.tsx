@@ -169,6 +169,29 @@ describe('a tuned model', () => {
     });
   });
 
+  it('has checkpoints with the loss over the whole validation file, else over the batch, else none', async () => {
+    const desk = fakeWorkbenchWith([done]);
+    const withLosses = (step: number, fullValidLoss: number | null, validLoss: number | null): Checkpoint => ({
+      ...checkpoint,
+      id: `ftckpt-${step}`,
+      step,
+      metrics: { ...checkpoint.metrics, fullValidLoss, validLoss, validTokenAccuracy: 0.25 },
+    });
+    desk.disk.deps.jobs.saveCheckpoints(done.job.id, [
+      withLosses(10, 1.1111, 2.2222),
+      withLosses(20, null, 3.3333),
+      withLosses(30, null, null),
+    ]);
+    const app = await renderTrain(desk, { columns: 120, rows: 40 });
+    await app.press('enter', 'v');
+    const row = (step: number): string =>
+      app.lines().find((line) => line.includes(`❯ ${step} `) || line.includes(`  ${step} `)) ?? app.frame();
+    expect(row(10)).toContain('1.111');
+    expect(row(10)).not.toContain('2.222');
+    expect(row(20)).toContain('3.333');
+    expect(row(30)).toContain('—');
+  });
+
   it('is named in the narrowest terminal, however long its name', async () => {
     const long = `${TUNED}-${'x'.repeat(80)}`;
     const app = await renderTrain(fakeWorkbenchWith([{ ...done, job: { ...done.job, fineTunedModel: long } }]), {

@@ -55,6 +55,17 @@ describe('a new job', () => {
     await app.waitFor('of the dataset: 2 train, 0 held out');
   });
 
+  it('says that it counts again while the quote on screen is of the settings before', async () => {
+    const desk = fakeWorkbenchWith([]);
+    const app = await renderTrain(desk);
+    await app.waitFor('13 to train on, 3 held out');
+    expect(app.frame()).not.toContain('counting');
+    await app.press('down', 'down', 'down', 'down', 'down', 'right');
+    expect(app.frame()).toMatch(/Quote \(counting\).*× 7 epochs/s);
+    await app.waitFor('× 3 epochs ');
+    expect(app.frame()).not.toContain('counting');
+  });
+
   it('hears every key of a burst where the one before has brought it', async () => {
     const desk = fakeWorkbenchWith([]);
     const app = await renderTrain(desk);

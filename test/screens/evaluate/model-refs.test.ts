@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { EMBEDDED_PROFILE } from '../../../src/domain/provider/profiles.ts';
+import { modelCandidates } from '../../../src/screens/evaluate/model-refs.ts';
+import { jobOf, recordOf } from '../../app/fakes/jobs.ts';
+
+it('names the provider of a model, by its id where its profile was removed', () => {
+  const gone = { ...recordOf(jobOf({ model: 'base', fineTunedModel: 'tuned' })), providerId: 'removed' };
+  const candidates = modelCandidates({
+    models: [{ id: 'listed', ownedBy: 'luthier', shutdownDate: null, tuned: false }],
+    providerId: 'embedded',
+    jobs: [gone],
+    profiles: [EMBEDDED_PROFILE],
+    checkpoints: () => [],
+    chosen: [],
+  });
+  expect(candidates.map(({ ref, note }) => [ref.model, note])).toEqual([
+    ['tuned', 'removed, tuned from base'],
+    ['base', 'removed, base of a job here'],
+    ['listed', 'Embedded engine, base'],
+  ]);
+});
