@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { examplesTable } from '../src/domain/tracking/examples-table.ts';
 import type { TrackedRun } from '../src/domain/tracking/types.ts';
 import { artifactTable } from '../src/domain/wandb/table.ts';
-import { openTracker } from '../src/services/wandb/open.ts';
+import { openWandb } from '../src/services/wandb/open.ts';
 import { KEY, startWandb } from '../test/services/wandb/support/wandb-server.ts';
 import { inTemporaryFolder, luthier, median, ms, type Result, runNode, watchLoop } from './measure.ts';
 
@@ -108,7 +108,7 @@ function writePlain({ artifacts }: TrackedRun, folder: string): void {
 }
 
 const trackerIn = (home: string) =>
-  openTracker({
+  openWandb({
     home,
     homedir: home,
     env: {},

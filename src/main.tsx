@@ -10,6 +10,7 @@ import { startWorkbench } from './app/workbench.ts';
 import { SHIPPED_PRICES } from './domain/pricing/prices.ts';
 import { luthierHome } from './domain/project/settings.ts';
 import { BUILT_IN_PROFILES } from './domain/provider/profiles.ts';
+import { TRACKER, trackerKeysOf } from './domain/tracking/trackers.ts';
 import { Root } from './screens/root/root.tsx';
 import { createTerminalLease, startFailureText } from './screens/root/terminal.ts';
 import { createClock } from './services/clock.ts';
@@ -31,7 +32,7 @@ import { openSettings } from './services/store/settings.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
-import { openTracker } from './services/wandb/open.ts';
+import { openTracker } from './services/trackers.ts';
 
 const home = luthierHome(process.env, homedir());
 /** A frame is on the screen: what goes wrong from here on has a place to be told, or is a fault. */
@@ -67,12 +68,12 @@ async function main(): Promise<void> {
   const secretsInUse = () =>
     [
       ...[...settings.profiles().map(({ id }) => id), TRACKING_KEY].map(secrets.keyOf),
-      ...[process.env.WANDB_API_KEY, process.env.HF_TOKEN],
+      ...[...trackerKeysOf(process.env), process.env.HF_TOKEN],
     ].flatMap((key) => key || []);
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
   const database = createDatabase({ home, recovery });
   const clock = createClock();
-  const opened = openTracker({
+  const opened = openTracker(TRACKER, {
     home,
     homedir: homedir(),
     env: process.env,

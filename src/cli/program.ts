@@ -2,6 +2,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import manifest from '../../package.json';
 import { ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
 import { redactKeys } from '../domain/text/sanitize.ts';
+import { trackerKeysOf } from '../domain/tracking/trackers.ts';
 import { TrackingError } from '../domain/tracking/types.ts';
 import { addCommands } from './command-line.ts';
 import { CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
@@ -56,7 +57,7 @@ const ADVICE: Readonly<Record<ProviderErrorKind, string>> = {
 /** Says what was thrown, without a key in it, and gives the exit code that fits. */
 function reportFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): ExitCode {
   const { code, what, saved, next } = explain(error);
-  const secrets = [env.OPENAI_API_KEY, env.WANDB_API_KEY].filter((key) => key !== undefined);
+  const secrets = [env.OPENAI_API_KEY, ...trackerKeysOf(env)].filter((key) => key !== undefined);
   const clean = (text: string): string => redactKeys(text, secrets);
   output.progress(null);
   output.record('error', {

@@ -8,6 +8,7 @@ import { type GatherContext, startSync } from '../app/tracking/sync.ts';
 import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { BUILT_IN_PROFILES } from '../domain/provider/profiles.ts';
 import { byteSize } from '../domain/text/format.ts';
+import { TRACKER } from '../domain/tracking/trackers.ts';
 import type { TrackedRun } from '../domain/tracking/types.ts';
 import type { JobRecord } from '../domain/training/types.ts';
 import { runId } from '../domain/wandb/names.ts';
@@ -15,7 +16,7 @@ import type { TrackingKeySource, TrackingSettings } from '../domain/wandb/settin
 import { createClock } from '../services/clock.ts';
 import { createSecrets, TRACKING_KEY } from '../services/store/secrets.ts';
 import { openSettings } from '../services/store/settings.ts';
-import { openTracker } from '../services/wandb/open.ts';
+import { openTracker } from '../services/trackers.ts';
 import type { CommandServices } from './command-services.ts';
 import type { Connection } from './connect.ts';
 import type { CommandContext } from './context.ts';
@@ -51,7 +52,7 @@ export async function openTracking(
   const secrets = createSecrets({ home, env, kindOf: () => null, recovery });
   const named = { ...(project && { WANDB_PROJECT: project }), ...(entity && { WANDB_ENTITY: entity }) };
   const { sleep, now } = createClock();
-  const tracker = openTracker({
+  const tracker = openTracker(TRACKER, {
     home,
     homedir: homedir(),
     sleep,

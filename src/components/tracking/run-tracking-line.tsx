@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useWorkbench } from '../../app/react.tsx';
 import type { Trackable } from '../../app/tracking/run-requests.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
+import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
 import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
@@ -14,7 +15,7 @@ export interface RunTrackingLineProps {
   readonly width: number;
 }
 
-const LABEL = 'W&B ';
+const LABEL = `${TRACKERS[TRACKER].label} `;
 const GAP = '  ';
 /** From here on the row has room for the key that copies the link, and a link one can still read. */
 const ROOMY = 56;

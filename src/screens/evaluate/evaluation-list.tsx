@@ -13,6 +13,7 @@ import { useSyncKeys } from '../../components/tracking/use-sync-keys.tsx';
 import { nameGrader } from '../../domain/evaluation/graders/graders.ts';
 import type { Evaluation } from '../../domain/evaluation/types.ts';
 import { count, plural } from '../../domain/text/format.ts';
+import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
 import { evaluateListBindings } from '../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
@@ -25,7 +26,7 @@ const EVALUATION_COLUMNS: readonly Column[] = [
   { id: 'grader', title: 'grader', flex: 2, min: 12, keep: 5 },
   { id: 'result', title: 'right', flex: 2, min: 16, keep: 1 },
   { id: 'when', title: 'begun', width: 16, keep: 3 },
-  { id: 'tracked', title: 'W&B', width: SYNC_LABEL_COLUMNS, keep: 4 },
+  { id: 'tracked', title: TRACKERS[TRACKER].label, width: SYNC_LABEL_COLUMNS, keep: 4 },
 ];
 
 const timeStamp = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');

@@ -17,6 +17,7 @@ import {
 import { useSyncKeys } from '../../components/tracking/use-sync-keys.tsx';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { ageText, clockTime, count, formatUsd, plural, shareText } from '../../domain/text/format.ts';
+import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import { trainJobsBindings } from '../../keys/bindings/train.ts';
 import { useBindings } from '../../keys/hooks.tsx';
@@ -40,7 +41,7 @@ const JOB_COLUMNS: readonly Column[] = [
   { id: 'cost', title: 'quote', width: 8, align: 'right', keep: 9 },
   { id: 'took', title: 'took', width: 7, align: 'right', keep: 13 },
   { id: 'age', title: 'age', width: 6, align: 'right', keep: 4 },
-  { id: 'tracked', title: 'W&B', width: SYNC_LABEL_COLUMNS, keep: 6 },
+  { id: 'tracked', title: TRACKERS[TRACKER].label, width: SYNC_LABEL_COLUMNS, keep: 6 },
 ];
 
 export interface JobRow {

@@ -39,8 +39,8 @@ export interface OpenedTracker {
   artifactFile(path: string, options: { readonly signal?: AbortSignal }): Promise<string>;
 }
 
-/** W&B with the settings of this machine; the app and the commands put it together here alike. */
-export function openTracker(options: TrackerOptions): OpenedTracker {
+/** W&B with the settings of this machine. */
+export function openWandb(options: TrackerOptions): OpenedTracker {
   const { home, homedir, env, sleep, now, random } = options;
   const settings = (): TrackingSettings => resolveTracking(options.choices(), env);
   const credentials = createCredentials({ env, homedir, typed: options.typedKey });

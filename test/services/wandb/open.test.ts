@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { NO_CHOICES } from '../../../src/domain/wandb/settings.ts';
-import { openTracker } from '../../../src/services/wandb/open.ts';
+import { openWandb } from '../../../src/services/wandb/open.ts';
 import { temporaryHome } from '../store/sample.ts';
 import { filesUnder } from './offline/sample.ts';
 import { quickly } from './support/sample.ts';
@@ -19,7 +19,7 @@ it('writes no key it can find: neither that in use, nor the others', async () =>
     profile: 'p'.repeat(40),
   };
   writeFileSync(join(home, '.netrc'), `machine api.wandb.ai login user password ${keys.netrc}`);
-  const { tracker, keySource } = openTracker({
+  const { tracker, keySource } = openWandb({
     home,
     homedir: home,
     ...quickly(),
