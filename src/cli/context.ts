@@ -125,6 +125,7 @@ export interface RunOptions extends ConnectionOptions, HyperparameterOptions {
 export interface ImportOptions extends ConnectionOptions {
   readonly out: string;
   readonly format?: TableFormat;
+  readonly encoding?: string;
   readonly system?: string;
   readonly user?: string;
   readonly assistant?: string;

@@ -1,9 +1,10 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { PLAN_DEFAULTS } from '../domain/project/project.ts';
 import type { CellSelection, GenerationPlan } from '../domain/project/types.ts';
 import { parseTemplate } from '../domain/template/document.ts';
 import { findTemplateProblems } from '../domain/template/problems.ts';
 import type { Template, TemplateFinding } from '../domain/template/types.ts';
+import { readText } from '../services/filesystem/lines.ts';
 import { projectIdOf } from './command-services.ts';
 import { CommandFailure, UsageError } from './context.ts';
 import type { Output } from './output/output.ts';
@@ -18,7 +19,7 @@ export async function loadTemplate(path: string, output: Output): Promise<Loaded
   const real = await realpath(path).catch(() => {
     throw new UsageError(`there is no template at ${path}`);
   });
-  const parsed = parseTemplate(await readFile(real, 'utf8'), real);
+  const parsed = parseTemplate(await readText(real), real);
   if (!parsed.ok) {
     for (const error of parsed.errors) {
       output.record('template-error', { ...error });

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { FlagContext } from '../domain/evaluation/graders/grader.ts';
 import { type GraderSpec, readGraderFlag } from '../domain/evaluation/graders/graders.ts';
+import { readTextSync } from '../services/filesystem/lines.ts';
 import { UsageError } from './context.ts';
 
 /** One `--grader` as it was typed. */
 export function readGrader(typed: string, context: Omit<FlagContext, 'readText'>): GraderSpec {
-  const reading = readGraderFlag(typed, { ...context, readText: (path) => readFileSync(path, 'utf8') });
+  const reading = readGraderFlag(typed, { ...context, readText: readTextSync });
   if (!reading.ok) throw new UsageError(reading.why);
   return reading.spec;
 }

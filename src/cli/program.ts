@@ -1,6 +1,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import manifest from '../../package.json';
 import { ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
+import { EncodingError } from '../domain/text/decoding.ts';
 import { redactKeys } from '../domain/text/sanitize.ts';
 import { trackerKeysOf } from '../domain/tracking/trackers.ts';
 import { TrackingError } from '../domain/tracking/types.ts';
@@ -82,7 +83,8 @@ function explain(error: unknown): Explained {
   if (error instanceof CommandFailure) {
     return { code: EXIT.failure, what: error.message, saved: error.saved, next: error.next };
   }
-  if (error instanceof TrackingError) return { code: EXIT.failure, what: error.message, saved: '', next: error.next };
+  if (error instanceof TrackingError || error instanceof EncodingError)
+    return { code: EXIT.failure, what: error.message, saved: '', next: error.next };
   if (error instanceof ProviderError) {
     return { code: EXIT.failure, what: error.message, saved: '', next: ADVICE[error.kind] };
   }

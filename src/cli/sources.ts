@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import type { OpenSource } from '../app/runtime/ports.ts';
-import type { ImportSource, TableFormat } from '../domain/importing/records.ts';
+import type { ImportSource } from '../domain/importing/records.ts';
 import { luthierHome } from '../domain/project/settings.ts';
 import { createClock } from '../services/clock.ts';
 import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
 import { createSources } from '../services/huggingface/sources.ts';
-import { openFile } from '../services/readers/readers.ts';
+import { type FileOptions, openFile } from '../services/readers/readers.ts';
 import { createRecovery } from '../services/store/recovery.ts';
 import type { CommandContext } from './context.ts';
 import { openTracking } from './tracking.ts';
@@ -17,9 +17,9 @@ export const openFileSystem = (): LocalFileSystem => createFileSystem({ home: ''
 export async function openSource(
   { env, signal }: CommandContext,
   source: ImportSource,
-  format: TableFormat | null,
+  options: FileOptions,
 ): Promise<OpenSource> {
-  if (source.kind === 'file') return openFile(source.path, format);
+  if (source.kind === 'file') return openFile(source.path, options);
   const home = luthierHome(env, homedir());
   const sources = createSources({
     home,

@@ -28,6 +28,17 @@ function workbenchWithTable(): FakeWorkbench {
   return app;
 }
 
+describe('a file that is not UTF-8', () => {
+  it('is opened by the guess, which is said; one that is named is no guess', async () => {
+    const { workbench, disk } = workbenchWithTable();
+    disk.documents.otherEncodings.set(FILE.path, 'windows-1252');
+    const guessed = await workbench.imports.inspect(FILE);
+    expect(guessed).toMatchObject({ value: { reading: ['windows-1252, a guess: not UTF-8, line 2'], looked: 117 } });
+    const named = await workbench.imports.inspect({ ...FILE, encoding: 'shift_jis' });
+    expect(named).toMatchObject({ value: { reading: ['shift_jis'] } });
+  });
+});
+
 describe('imports and splits', () => {
   it('inspects, previews without reading again, imports once, and splits 30/87 for good', async () => {
     const { workbench, disk, store, clock } = workbenchWithTable();

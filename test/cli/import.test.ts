@@ -26,6 +26,22 @@ describe('luthier import and luthier split', () => {
     }).join('');
   const HEAD = 'index\tanswer\ttext\tdocument_name\n';
 
+  it('refuses a file that is not UTF-8 with a guess, and reads it by the encoding that is named', async () => {
+    writeFileSync(at('latin.csv'), Buffer.from('question,answer\nO\xf9 est le caf\xe9 ?,Ferm\xe9\n', 'latin1'));
+    const importing = (...more: readonly string[]) =>
+      luthier(['import', at('latin.csv'), '--out', at('latin.jsonl'), ...more], home());
+    const refused = await importing();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/line 2, column 2 holds the byte F9/);
+    expect(existsSync(at('latin.jsonl'))).toBe(false);
+    const read = await importing('--encoding', 'latin1');
+    expect(read.stderr).toContain('Read with windows-1252.');
+    expect(linesOf('latin.jsonl')[0]).toContain('Où est le café ?');
+    expect(await luthier(['import', 'hf:a/b', '--encoding', 'latin1', '--out', at('x')], home())).toMatchObject({
+      code: 2,
+    });
+  });
+
   it('makes chat lines of a table, splits them by group, and never moves an old line', async () => {
     const source = write('nda.tsv', HEAD + clauses(0, 20));
     const importing = (path: string) =>

@@ -97,6 +97,7 @@ test('the old top-level hyperparameters work, and auto is resolved by the cookbo
   expect(done.fine_tuned_model).toMatch(/^ft:test-quick:luthier::\w{8}$/);
 });
 
+const latin = (text: string): Uint8Array<ArrayBuffer> => Buffer.from(text, 'latin1');
 const bad = (line: unknown): string => chatLines(11) + (typeof line === 'string' ? line : JSON.stringify(line));
 const chat = (...messages: unknown[]) => ({ messages });
 const user = { role: 'user', content: 'Hi' };
@@ -105,6 +106,12 @@ test.each([
   ['too few lines', chatLines(7), 'invalid_n_examples', 'has 7 example(s), but must have at least 10'],
   ['no JSON', bad('{"messages": '), 'invalid_training_file', 'Line 12: not valid JSON'],
   ['no object', bad('[1]'), 'invalid_training_file', 'Line 12: not a JSON object'],
+  [
+    'bytes of no UTF-8',
+    latin(bad('{"é": 1}')),
+    'invalid_training_file',
+    'Line 12: not UTF-8 (column 3 holds the byte E9)',
+  ],
   [
     'no role',
     bad(chat(user, { content: 'x' })),

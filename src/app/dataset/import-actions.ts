@@ -1,13 +1,14 @@
 import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import { previewExample } from '../../domain/importing/convert.ts';
-import type {
-  ColumnInfo,
-  ColumnMapping,
-  ExamplePreview,
-  ImportSource,
-  TableFormat,
-  TableRow,
+import {
+  type ColumnInfo,
+  type ColumnMapping,
+  type ExamplePreview,
+  type ImportSource,
+  OtherEncodingError,
+  type TableFormat,
+  type TableRow,
 } from '../../domain/importing/records.ts';
 import type { RecordShape } from '../../domain/importing/shapes.ts';
 import { parseSource } from '../../domain/importing/source.ts';
@@ -31,6 +32,8 @@ export interface ImportInspection {
   readonly guess: ColumnMapping | null;
   /** How the data comes: `file`, `Parquet`, `pages of rows`, `raw files`. */
   readonly way: string;
+  /** What was found out or guessed of how the text is read, such as `delimiter ;`. */
+  readonly reading: readonly string[];
   readonly findings: readonly DatasetFinding[];
 }
 
@@ -69,9 +72,21 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
   let last: InspectedSource | null = null;
 
   async function look(source: ImportSource): Promise<InspectedSource> {
-    const opened = await sources.open(source);
+    const opened = await openOrGuess(source);
     last = { key: JSON.stringify(source), opened, inspected: await inspectSource(opened) };
     return last;
+  }
+
+  /** A file of another encoding is opened by the guess, for a person to judge by what its records become. */
+  async function openOrGuess(source: ImportSource): Promise<OpenSource> {
+    try {
+      return await sources.open(source);
+    } catch (error) {
+      if (!(error instanceof OtherEncodingError) || source.kind !== 'file') throw error;
+      const { encoding, fault } = error.guess;
+      const opened = await sources.open({ ...source, encoding });
+      return { ...opened, reading: [`${encoding}, a guess: not UTF-8, ${fault}`, ...opened.reading.slice(1)] };
+    }
   }
 
   const known = (source: ImportSource): InspectedSource | null => (last?.key === JSON.stringify(source) ? last : null);
@@ -82,7 +97,7 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
       context.attempt(ROWS_SAFE, async () => {
         const { opened, inspected } = await look(source);
         const { records: _, ...shown } = inspected;
-        return { source, format: opened.format, way: opened.way, rows: opened.rows, ...shown };
+        return { source, format: opened.format, way: opened.way, reading: opened.reading, rows: opened.rows, ...shown };
       }),
     preview: (source, mapping, n) =>
       context.attempt(ROWS_SAFE, async () => {

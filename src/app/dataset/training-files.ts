@@ -10,6 +10,7 @@ import type { Row, RowSplit } from '../../domain/dataset/types.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
 import type { Template } from '../../domain/template/types.ts';
+import { linesOf } from '../../domain/text/lines.ts';
 import type { DataVersion } from '../../domain/training/types.ts';
 import { slugOf } from '../../domain/wandb/names.ts';
 import type { CallOptions, TokenCounter } from '../runtime/ports.ts';
@@ -136,7 +137,7 @@ export function* writtenLines(
  * prompt, so that what is equal is on the same side in every split, and no prompt is on both.
  */
 export function splitFile(filename: string, text: string, plan: Split): TrainingFiles {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const lines = linesOf(text).filter((line) => line.trim() !== '');
   const placed = Array.from(Map.groupBy(lines, placeOf), ([place, equal]) => ({
     id: exampleId([{ role: 'user', content: place }]),
     split: null,

@@ -1,6 +1,7 @@
 import type { Problem } from '../../domain/common/outcome.ts';
 import { ImportError } from '../../domain/importing/records.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
+import { EncodingError } from '../../domain/text/decoding.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 import { TrackingError } from '../../domain/tracking/types.ts';
 import { explainProviderError } from '../../domain/training/explain.ts';
@@ -29,7 +30,7 @@ export function errorText(error: unknown): string {
 /** An error as a problem; `saved` says what is safe, `next` what to do where the error itself does not tell. */
 export function problemOf(error: unknown, saved: string, next = 'Try again.'): Problem {
   if (error instanceof OperationError && error.problem !== null) return error.problem;
-  if (error instanceof ImportError || error instanceof TrackingError) {
+  if (error instanceof ImportError || error instanceof TrackingError || error instanceof EncodingError) {
     return { what: errorText(error), saved, next: error.next };
   }
   if (error instanceof ProviderError) return explainProviderError(error, saved);

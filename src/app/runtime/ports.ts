@@ -150,6 +150,8 @@ export interface OpenSource {
   readonly rows: number | null;
   /** Rows it is worth looking at before an import; few where each page is a call. */
   readonly look: number;
+  /** What was found out or chosen of how the text is read, such as `windows-1252`; nothing where all is as usual. */
+  readonly reading: readonly string[];
   /** From the start, as often as it is called. Throws ImportError. */
   records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
 }

@@ -32,7 +32,8 @@ export async function importData(context: CommandContext, typed: string, options
   const { output, signal } = context;
   const source = sourceOf(typed, options);
   try {
-    const opened = await openSource(context, source, options.format ?? null);
+    const opened = await openSource(context, source, options);
+    for (const words of opened.reading) output.note(`Read with ${words}.`);
     const inspected = await inspectSource(opened, signal);
     const mapping = mappingOf(inspected, options);
     const writer = new LineWriter(context, opened, mapping, options);
@@ -50,9 +51,12 @@ export async function importData(context: CommandContext, typed: string, options
   }
 }
 
-function sourceOf(typed: string, { config, split }: ImportOptions): ImportSource {
+function sourceOf(typed: string, { config, split, encoding, format }: ImportOptions): ImportSource {
   const source = parseSource(typed);
   if (!source.ok) throw new UsageError(`${source.problem.what} ${source.problem.next}`);
+  if (source.value.kind !== 'file' && (encoding !== undefined || format !== undefined)) {
+    throw new UsageError('--encoding and --format are for files of this machine');
+  }
   if (source.value.kind === 'hub') return { ...source.value, config: config ?? null, split: split ?? null };
   if (config !== undefined || split !== undefined) throw new UsageError('--config and --split are for hf: sources');
   return source.value;

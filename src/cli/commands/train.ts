@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
 import { splitFile, type TrainingFile, type TrainingFiles } from '../../app/dataset/training-files.ts';
 import { type JobSettings, jobSettingsOf, quoteOfReport } from '../../app/training/start.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
@@ -12,6 +11,7 @@ import type { WandbIntegration } from '../../domain/training/types.ts';
 import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type TrainOptions, UsageError } from '../context.ts';
+import { openFileSystem } from '../sources.ts';
 import { openTracking, trackJob } from '../tracking.ts';
 import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
 
@@ -21,7 +21,7 @@ async function fileOnDisk(path: string): Promise<TrainingFile> {
     throw new UsageError(`there is no file at ${path}`);
   });
   let examples = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  for await (const line of openFileSystem().readLines(path)) {
     if (line.trim() !== '') examples += 1;
   }
   return { filename: basename(path), examples, bytes: size, body: () => createReadStream(path) };
@@ -84,7 +84,7 @@ async function filesOf(path: string, options: TrainOptions): Promise<TrainingFil
   const training = await fileOnDisk(path);
   if (share > 0) {
     const plan = { validationShare: share, splitSeed: options.seed ?? TRAINING_DEFAULTS.splitSeed };
-    return splitFile(basename(path), await readFile(path, 'utf8'), plan);
+    return splitFile(basename(path), await openFileSystem().readText(path), plan);
   }
   return { training, validation: options.validation === undefined ? null : await fileOnDisk(options.validation) };
 }

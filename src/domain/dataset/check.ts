@@ -3,6 +3,7 @@ import { type CountTokens, countText, tokensOfMessages } from '../chat/tokens.ts
 import { trainingCost } from '../pricing/cost.ts';
 import type { PriceTable } from '../pricing/prices.ts';
 import { tokenLimitOf } from '../provider/models.ts';
+import { byteText, type DecodingFault } from '../text/decoding.ts';
 import { defaultEpochs } from '../training/job-settings.ts';
 import type { ChatLine } from './line/chat.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
@@ -114,6 +115,15 @@ export function summariseTokens(values: readonly number[]): TokenSummary {
   };
 }
 
+/** What a file is instead of UTF-8, and how its faulty line then reads. */
+export interface EncodingGuess {
+  readonly name: string;
+  readonly preview: string;
+}
+
+const encodingFix = (name: string): string =>
+  `Save it as UTF-8, or make a new file: luthier import FILE --encoding ${name} --out NEW.jsonl.`;
+
 const MIN_EXAMPLES = 10;
 const MAX_BYTES = 512 * 1024 * 1024;
 
@@ -143,6 +153,18 @@ export class DatasetCheck {
 
   constructor(options: CheckOptions) {
     this.options = options;
+  }
+
+  /** A line to come that holds bytes of no UTF-8, and what the file most likely is instead, if that is known. */
+  pushFault({ line, column, byte }: DecodingFault, guess: EncodingGuess | null): void {
+    const reads = guess === null ? '' : ` As ${guess.name} the line reads: ${guess.preview}`;
+    const message = `The line is not UTF-8: column ${column} holds the byte ${byteText(byte)}.${reads}`;
+    this.add('error', 'encoding', line, message, encodingFix(guess?.name ?? 'NAME'));
+  }
+
+  /** The file is text of another encoding as a whole. */
+  pushEncoding(name: string): void {
+    this.add('error', 'encoding', 1, `The file is ${name.toUpperCase()}, not UTF-8.`, encodingFix(name));
   }
 
   push(text: string): void {

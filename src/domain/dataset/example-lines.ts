@@ -1,7 +1,7 @@
 import type { ChatMessage, Role } from '../chat/types.ts';
 import { isRecord, parseJson } from '../common/json.ts';
 import type { Template } from '../template/types.ts';
-import { withoutByteOrderMark } from '../text/lines.ts';
+import { withoutByteOrderMark } from '../text/decoding.ts';
 import { parseChatLine } from './line/chat.ts';
 import type { LineMessage } from './line/message.ts';
 import { LineReport } from './line/report.ts';

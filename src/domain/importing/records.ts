@@ -62,7 +62,12 @@ export type SplitPlan = {
 
 /** Where data comes from: a file of this machine, a dataset of the Hugging Face Hub, or a file of a W&B artifact. */
 export type ImportSource =
-  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** As a person names it; what is not said is found out. */
+      readonly encoding?: string;
+    }
   | {
       readonly kind: 'hub';
       /** `owner/name`. */
@@ -101,6 +106,17 @@ export class ImportError extends Error {
     super(message);
     this.name = 'ImportError';
     this.next = next;
+  }
+}
+
+/** A file that is not in the encoding it should be in, and what it most likely is instead. */
+export class OtherEncodingError extends ImportError {
+  readonly guess: { readonly encoding: string; readonly fault: string };
+
+  constructor(message: string, next: string, guess: { readonly encoding: string; readonly fault: string }) {
+    super(message, next);
+    this.name = 'OtherEncodingError';
+    this.guess = guess;
   }
 }
 

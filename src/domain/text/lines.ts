@@ -25,7 +25,10 @@ export class LineSplitter {
   }
 }
 
-/** `text` without the byte order mark some editors begin a file with. */
-export const withoutByteOrderMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
-
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
+
+/** A text's lines, without their ends. */
+export function linesOf(text: string): readonly string[] {
+  const splitter = new LineSplitter();
+  return [...splitter.push(text), ...splitter.end()];
+}

@@ -1,7 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import * as z from 'zod';
 import { API_ROLES, type ChatMessage, isApiRole } from '../../domain/chat/types.ts';
-import { LineSplitter, withoutByteOrderMark } from '../../domain/text/lines.ts';
+import { byteText, TextDecoding, withoutByteOrderMark } from '../../domain/text/decoding.ts';
+import { LineSplitter } from '../../domain/text/lines.ts';
 import type { TrainingExample } from '../runners/types.ts';
 import type { InvalidFile, TrainerTask } from './protocol.ts';
 
@@ -135,14 +136,17 @@ async function readFile(
     throw new InvalidFileError({ code: 'file_not_found', message, param });
   }
   const examples: TrainingExample[] = [];
+  const faults = new Map<number, string>();
   let number = 0;
   let lines = 0;
-  for await (const raw of linesOf(path)) {
+  for await (const raw of linesOf(path, faults)) {
     number += 1;
     const line = number === 1 ? withoutByteOrderMark(raw) : raw;
     if (line.trim() === '') continue;
     lines += 1;
     try {
+      const fault = faults.get(number);
+      if (fault !== undefined) throw new LineError(fault);
       for (const example of parseLine(line)) examples.push(example);
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
@@ -153,8 +157,15 @@ async function readFile(
   return { lines, examples };
 }
 
-async function* linesOf(path: string): AsyncGenerator<string> {
+/** The lines of a training file; those that hold bytes of no UTF-8 are put among `faults`. */
+async function* linesOf(path: string, faults: Map<number, string>): AsyncGenerator<string> {
   const splitter = new LineSplitter();
-  for await (const chunk of createReadStream(path, 'utf8')) yield* splitter.push(String(chunk));
+  const decoding = new TextDecoding({
+    encoding: 'utf-8',
+    onFault: ({ line, column, byte }) =>
+      faults.set(line, `not UTF-8 (column ${column} holds the byte ${byteText(byte)})`),
+  });
+  for await (const bytes of createReadStream(path)) yield* splitter.push(decoding.push(bytes));
+  yield* splitter.push(decoding.end());
   yield* splitter.end();
 }

@@ -1,8 +1,7 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withoutByteOrderMark } from '../../domain/text/lines.ts';
 import { type Chunks, writeAtomically } from './atomic.ts';
-import { readLines } from './lines.ts';
+import { readLines, readText } from './lines.ts';
 import { absolutePath } from './paths.ts';
 
 /** Bytes of all files under a folder; 0 when it is not there. Links are not followed; what vanishes meanwhile is 0. */
@@ -27,7 +26,7 @@ export interface LocalFileSystem {
 /** The person's own files. A path is as they type it: relative to the working folder, `~` for their home. */
 export function createFileSystem(options: { readonly home: string }): LocalFileSystem {
   return {
-    readText: async (path) => withoutByteOrderMark(await readFile(absolutePath(path), 'utf8')),
+    readText: (path) => readText(absolutePath(path)),
     readLines: (path) => readLines(absolutePath(path)),
     writeText: async (path, chunks) => {
       const target = absolutePath(path);

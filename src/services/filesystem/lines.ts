@@ -1,17 +1,92 @@
-import { createReadStream } from 'node:fs';
-import { LineSplitter, withoutByteOrderMark } from '../../domain/text/lines.ts';
+import { createReadStream, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import {
+  type DecodingFault,
+  describeFault,
+  EncodingError,
+  TextDecoding,
+  withoutByteOrderMark,
+} from '../../domain/text/decoding.ts';
+import { LineSplitter } from '../../domain/text/lines.ts';
+
+const PIECE_BYTES = 256 * 1024;
 
 /**
- * Lines of a UTF-8 file of any size, without their ends (`\n` or `\r\n`) and without a byte order mark. Only as much
- * as one line is in memory. A last line without an end is a line; the end of the last line begins none.
+ * A file of any size as text, some whole lines at a time, without a byte order mark. Without a named encoding it is
+ * UTF-8, or UTF-16 where its first bytes say so. Throws EncodingError at the first byte that means nothing.
  */
-export async function* readLines(path: string): AsyncGenerator<string, void, undefined> {
-  const splitter = new LineSplitter();
+export async function* readPieces(path: string, encoding: string | null = null): AsyncGenerator<string> {
+  const decoding = strictDecoding(path, encoding);
   let first = true;
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
-    const text = String(chunk);
-    yield* splitter.push(first ? withoutByteOrderMark(text) : text);
+  const clean = (text: string): string => {
+    if (!first || text === '') return text;
     first = false;
+    return withoutByteOrderMark(text);
+  };
+  try {
+    for await (const bytes of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
+      const text = clean(decoding.push(bytes));
+      if (text !== '') yield text;
+    }
+    const rest = clean(decoding.end());
+    if (rest !== '') yield rest;
+  } catch (error) {
+    throw withPath(error, path);
   }
+}
+
+/**
+ * Lines of a file of any size, without their ends (`\n` or `\r\n`) and without a byte order mark. Only as much as one
+ * line is in memory. A last line without an end is a line; the end of the last line begins none. Throws EncodingError.
+ */
+export async function* readLines(path: string, encoding: string | null = null): AsyncGenerator<string> {
+  const splitter = new LineSplitter();
+  for await (const text of readPieces(path, encoding)) yield* splitter.push(text);
   yield* splitter.end();
+}
+
+/** The text of a file, without a byte order mark. Throws EncodingError. */
+export const readText = async (path: string): Promise<string> => textOf(await readFile(path), path);
+
+/** As `readText`, at once. */
+export const readTextSync = (path: string): string => textOf(readFileSync(path), path);
+
+/** As `readTextSync`; null where the bytes are no text. */
+export function textOrNull(path: string): string | null {
+  try {
+    return readTextSync(path);
+  } catch (error) {
+    if (error instanceof EncodingError) return null;
+    throw error;
+  }
+}
+
+function textOf(bytes: Uint8Array, path: string): string {
+  const decoding = strictDecoding(path, null);
+  try {
+    return withoutByteOrderMark(decoding.push(bytes) + decoding.end());
+  } catch (error) {
+    throw withPath(error, path);
+  }
+}
+
+function strictDecoding(path: string, encoding: string | null): TextDecoding {
+  return new TextDecoding({
+    encoding,
+    onFault(fault) {
+      throw faultError(path, encoding, fault);
+    },
+  });
+}
+
+/** A byte of the file that means nothing, as an error. */
+function faultError(path: string, encoding: string | null, fault: DecodingFault): EncodingError {
+  const next = encoding === null ? 'Save it as UTF-8 (iconv -f windows-1252 -t utf-8 FILE).' : 'Name another encoding.';
+  return new EncodingError(`${path} is not ${encoding ?? 'UTF-8'}: ${describeFault(fault)}.`, next);
+}
+
+/** What is said of a text, said of its file. */
+function withPath(error: unknown, path: string): unknown {
+  if (!(error instanceof EncodingError) || error.message.startsWith(path)) return error;
+  return new EncodingError(`${path}: ${error.message}`, error.next);
 }

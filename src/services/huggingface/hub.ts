@@ -38,6 +38,7 @@ export interface HubSource {
   readonly rows: number | null;
   /** Rows it is worth looking at before an import: one page, where each page is a call. */
   readonly look: number;
+  readonly reading: readonly string[];
   records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
 }
 
@@ -99,7 +100,7 @@ const byParquet: Way = async (client, options, wanted, signal) => {
     const urls = chosen.map((file) => atEndpoint(new URL(file.url), options.endpoint));
     yield* readFiles(client, options, wanted.id, urls, stop);
   }
-  return { format: 'parquet', way: 'Parquet', rows: null, look: PREVIEW_ROWS, records };
+  return { format: 'parquet', way: 'Parquet', rows: null, look: PREVIEW_ROWS, reading: [], records };
 };
 
 const byPages: Way = async (client, { server }, wanted, signal) => {
@@ -119,6 +120,7 @@ const byPages: Way = async (client, { server }, wanted, signal) => {
     way: 'pages of rows',
     rows,
     look: PAGE,
+    reading: [],
     records: (stop) => readPages(client, server, wanted.id, parts, stop),
   };
 };
@@ -131,6 +133,7 @@ const byRawFiles: Way = async (client, options, wanted, signal) => {
     way: 'raw files',
     rows: null,
     look: PREVIEW_ROWS,
+    reading: [],
     records: (stop) => readFiles(client, options, wanted.id, urls, stop),
   };
 };

@@ -9,6 +9,7 @@ export interface OpenedSource {
   readonly way: string;
   readonly rows: number | null;
   readonly look: number;
+  readonly reading: readonly string[];
   records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
 }
 
@@ -33,7 +34,7 @@ type Opener<Source> = (source: Source, setup: SourcesOptions, options: OpenOptio
 
 /** How a source of each kind is opened. What reads it is loaded at the first use: the first frame need not wait for it. */
 const OPENERS: { readonly [K in SourceKind]: Opener<SourceOf<K>> } = {
-  file: async ({ path }) => (await import('../readers/readers.ts')).openFile(path),
+  file: async (source) => (await import('../readers/readers.ts')).openFile(source.path, source),
   wandb: async ({ path }, { artifactFile }, options) => {
     const file = await artifactFile(path, options).catch(asImportError);
     return (await import('../readers/readers.ts')).openFile(file);

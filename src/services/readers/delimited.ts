@@ -1,8 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { type CsvError, type Info, type Options, parse } from 'csv-parse';
 import * as z from 'zod';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import type { SourceRecord, TableRow } from '../../domain/importing/records.ts';
+import { readPieces } from '../filesystem/lines.ts';
 
 const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
 /** Longer than any cell that is meant; a quote that is never closed ends here and not with the memory. */
@@ -13,11 +14,15 @@ const MAX_RECORD = 64 * 1024 * 1024;
  * finding with its line; the others go on. TSV is read with quotes, as RFC 4180 has them, and where the file as a whole
  * does not keep to them, as plain text between tabs.
  */
-export async function* readDelimited(path: string, format: 'csv' | 'tsv'): AsyncGenerator<SourceRecord> {
-  const quoted = format === 'csv' || (await keepsToQuotes(path));
+export async function* readDelimited(
+  path: string,
+  format: 'csv' | 'tsv',
+  encoding: string | null = null,
+): AsyncGenerator<SourceRecord> {
+  const quoted = format === 'csv' || (await keepsToQuotes(path, encoding));
   const options: Options = { delimiter: format === 'csv' ? ',' : '\t', quote: quoted ? '"' : null };
   let names: readonly string[] | null = null;
-  for await (const part of parts(path, options)) {
+  for await (const part of parts(path, encoding, options)) {
     if (part.kind === 'finding') {
       yield part;
       continue;
@@ -31,13 +36,12 @@ type Part =
   | { readonly kind: 'cells'; readonly line: number; readonly cells: readonly string[] }
   | { readonly kind: 'finding'; readonly finding: DatasetFinding };
 
-async function* parts(path: string, options: Options): AsyncGenerator<Part> {
+async function* parts(path: string, encoding: string | null, options: Options): AsyncGenerator<Part> {
   const skipped: Part[] = [];
   let lastLine = 0;
   let unclosed = false;
   const parser = parse({
     ...options,
-    bom: true,
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
@@ -57,7 +61,7 @@ async function* parts(path: string, options: Options): AsyncGenerator<Part> {
   });
   let end = 0;
   let counted = 0;
-  const input = createReadStream(path, { highWaterMark: 128 * 1024 });
+  const input = Readable.from(readPieces(path, encoding), { objectMode: false });
   input.on('error', (error) => parser.destroy(error));
   try {
     for await (const raw of input.pipe(parser)) {
@@ -83,8 +87,9 @@ function breaksIn(cells: readonly string[]): { readonly all: number; readonly tw
   return { all: found.length, twice: found.filter((end) => end === '\r\n').length };
 }
 
-async function keepsToQuotes(path: string): Promise<boolean> {
-  for await (const part of parts(path, { delimiter: '\t', quote: '"' })) if (part.kind === 'finding') return false;
+async function keepsToQuotes(path: string, encoding: string | null): Promise<boolean> {
+  for await (const part of parts(path, encoding, { delimiter: '\t', quote: '"' }))
+    if (part.kind === 'finding') return false;
   return true;
 }
 

@@ -1,5 +1,12 @@
 import { open } from 'node:fs/promises';
-import { ImportError, type SourceRecord, type TableFormat } from '../../domain/importing/records.ts';
+import {
+  ImportError,
+  OtherEncodingError,
+  type SourceRecord,
+  type TableFormat,
+} from '../../domain/importing/records.ts';
+import { describeFault, EncodingError, encodingOf } from '../../domain/text/decoding.ts';
+import { fileEncoding } from '../filesystem/encoding-guess.ts';
 import { readLines } from '../filesystem/lines.ts';
 import { absolutePath } from '../filesystem/paths.ts';
 import { readDelimited } from './delimited.ts';
@@ -77,33 +84,92 @@ export interface OpenSource {
   readonly rows: number | null;
   /** Rows it is worth looking at before an import. */
   readonly look: number;
+  /** What was found out or chosen of how the text is read, such as `windows-1252`; nothing where all is as usual. */
+  readonly reading: readonly string[];
   records(): AsyncIterable<SourceRecord>;
 }
 
-/** Opens a file, of the named format or of the one it looks like; a path as a person types it. Throws ImportError. */
-export async function openFile(path: string, named: TableFormat | null = null): Promise<OpenSource> {
-  const whole = absolutePath(path);
-  const format = named ?? (await formatOfFile(whole));
-  const rows = format === 'parquet' ? await parquetCount(whole) : null;
-  return { format, way: 'file', rows, look: PREVIEW_ROWS, records: () => readRecords(whole, format) };
+/** What a person says of a file; what is not said is found out. */
+export interface FileOptions {
+  readonly format?: TableFormat | null;
+  readonly encoding?: string | null;
 }
 
-/** The records of a file of this format, from its start. */
-export function readRecords(path: string, format: TableFormat): AsyncIterable<SourceRecord> {
+/** Opens a file, of the named format or of the one it looks like; a path as a person types it. Throws ImportError. */
+export async function openFile(path: string, options: FileOptions = {}): Promise<OpenSource> {
+  const whole = absolutePath(path);
+  const format = options.format ?? (await formatOfFile(whole));
+  if (format === 'parquet') {
+    return {
+      format,
+      way: 'file',
+      rows: await parquetCount(whole),
+      look: PREVIEW_ROWS,
+      reading: [],
+      records: () => readParquet(whole),
+    };
+  }
+  const encoding = await encodingFor(whole, options.encoding ?? null);
+  return {
+    format,
+    way: 'file',
+    rows: null,
+    look: PREVIEW_ROWS,
+    reading: encoding === 'utf-8' ? [] : [encoding],
+    records: () => readRecords(whole, format, encoding),
+  };
+}
+
+/** Looks through the file before a row of it is taken, so that nothing of a file in another encoding comes in. */
+async function encodingFor(path: string, chosen: string | null): Promise<string> {
+  if (chosen !== null) {
+    const known = encodingOf(chosen);
+    if (known !== null) return known;
+    const next = 'Such as latin1, windows-1252, utf-16le, shift_jis, gb18030.';
+    throw new ImportError(`There is no encoding ${chosen}.`, next);
+  }
+  const { name, fault, preview } = await fileEncoding(path).catch(asImportError);
+  if (fault === null) return name;
+  throw new OtherEncodingError(
+    `${path} is not UTF-8: ${describeFault(fault)}. As ${name} the line reads: ${preview}`,
+    `If that is right, say --encoding ${name}; else name another, such as latin1, shift_jis or utf-16le.`,
+    { encoding: name, fault: describeFault(fault) },
+  );
+}
+
+function asImportError(error: unknown): never {
+  if (error instanceof EncodingError) throw new ImportError(error.message, error.next);
+  throw error;
+}
+
+/** The records of a file of this format, from its start. Throws ImportError, also for text of another encoding. */
+export async function* readRecords(
+  path: string,
+  format: TableFormat,
+  encoding: string | null = null,
+): AsyncGenerator<SourceRecord> {
+  try {
+    yield* recordsOf(path, format, encoding);
+  } catch (error) {
+    asImportError(error);
+  }
+}
+
+function recordsOf(path: string, format: TableFormat, encoding: string | null): AsyncIterable<SourceRecord> {
   switch (format) {
     case 'jsonl':
-      return readJsonLines(path);
+      return readJsonLines(path, encoding);
     case 'csv':
     case 'tsv':
-      return readDelimited(path, format);
+      return readDelimited(path, format, encoding);
     case 'parquet':
       return readParquet(path);
   }
 }
 
-async function* readJsonLines(path: string): AsyncGenerator<SourceRecord> {
+async function* readJsonLines(path: string, encoding: string | null): AsyncGenerator<SourceRecord> {
   let line = 0;
-  for await (const text of readLines(path)) {
+  for await (const text of readLines(path, encoding)) {
     line += 1;
     yield { kind: 'text', line, text };
   }

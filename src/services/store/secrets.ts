@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../domain/common/json.ts';
 import { isProviderKind, type KeyRule, kindFacts, type ProviderKind } from '../../domain/provider/kinds.ts';
 import type { KeySource } from '../../domain/provider/provider.ts';
+import { textOrNull } from '../filesystem/lines.ts';
 import { makePrivate, writePrivateFile } from '../filesystem/private-files.ts';
 import { type Recovery, setAside } from './recovery.ts';
 
@@ -42,7 +43,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
     if (!existsSync(path)) return {};
     makePrivate(path);
     // Not by JSON.parse: the message of what it throws would quote the text, which here holds keys.
-    const parsed = keysSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
+    const parsed = keysSchema.safeParse(parseJson(textOrNull(path) ?? ''));
     if (parsed.success) return parsed.data;
     const aside = setAside(path, (options.now ?? Date.now)());
     if (aside !== null)

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type Conf from 'conf';
 import { ZodError, type ZodType } from 'zod';
 import { isRecord } from '../../domain/common/json.ts';
 import { profileSchema, type SettingsDocument, settingsSchema } from '../../domain/project/settings.ts';
-import { withoutByteOrderMark } from '../../domain/text/lines.ts';
+import { EncodingError, withoutByteOrderMark } from '../../domain/text/decoding.ts';
+import { readTextSync } from '../filesystem/lines.ts';
 import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts';
 import { type Recovery, setAside } from './recovery.ts';
 
@@ -55,9 +56,10 @@ export function guardedFile<T extends Record<string, unknown>>(
     if (!existsSync(path)) return null;
     try {
       makePrivate(path);
+      readTextSync(path);
       return open().store;
     } catch (error) {
-      if (!(error instanceof SyntaxError) && !(error instanceof ZodError)) throw error;
+      if (!isCorrupt(error)) throw error;
       return recover(error);
     }
   };
@@ -67,11 +69,10 @@ export function guardedFile<T extends Record<string, unknown>>(
     open().store = value;
   };
 
-  const recover = (error: SyntaxError | ZodError): T | null => {
+  const recover = (error: Corrupt): T | null => {
     const aside = setAside(path, options.now());
     if (aside === null) return null;
-    const kept =
-      error instanceof ZodError ? (options.salvage?.(parseOrThrow(readFileSync(aside, 'utf8'))) ?? null) : null;
+    const kept = error instanceof ZodError ? (options.salvage?.(parseOrThrow(readTextSync(aside))) ?? null) : null;
     if (kept !== null) write(kept);
     const rest = kept === null ? '' : ' What could be read of it is kept in use.';
     recovery.note(`${join(basename(folder), basename(path))} ${reason(error)}. It was set aside as ${aside}.${rest}`);
@@ -85,7 +86,14 @@ function parseOrThrow(text: string): unknown {
   return JSON.parse(withoutByteOrderMark(text));
 }
 
-function reason(error: SyntaxError | ZodError): string {
+/** What a file says that was not written by Luthier as it stands. */
+type Corrupt = SyntaxError | ZodError | EncodingError;
+
+const isCorrupt = (error: unknown): error is Corrupt =>
+  error instanceof SyntaxError || error instanceof ZodError || error instanceof EncodingError;
+
+function reason(error: Corrupt): string {
+  if (error instanceof EncodingError) return 'is not UTF-8';
   if (error instanceof SyntaxError) return 'is not valid JSON';
   const issue = error.issues[0];
   return issue === undefined ? 'has an unknown shape' : `is not right at ${issue.path.join('.') || 'its top'}`;

@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseJson } from '../../domain/common/json.ts';
 import { priceOverrideSchema, withOverride } from '../../domain/pricing/override.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
-import { withoutByteOrderMark } from '../../domain/text/lines.ts';
 import { NO_CHOICES, type TrackingChoices } from '../../domain/wandb/settings.ts';
+import { textOrNull } from '../filesystem/lines.ts';
 import { ensurePrivateFolder } from '../filesystem/private-files.ts';
 import { createProjects, type Projects } from './projects.ts';
 import { createRecovery, type Recovery, setAside } from './recovery.ts';
@@ -18,7 +18,7 @@ export function readPrices(
   options: { readonly shipped: PriceTable; readonly recovery: Recovery; readonly now: () => number },
 ): PriceTable {
   if (!existsSync(path)) return options.shipped;
-  const parsed = priceOverrideSchema.safeParse(parseJson(withoutByteOrderMark(readFileSync(path, 'utf8'))));
+  const parsed = priceOverrideSchema.safeParse(parseJson(textOrNull(path) ?? ''));
   if (parsed.success) return withOverride(options.shipped, parsed.data);
   const aside = setAside(path, options.now());
   const issue = parsed.error.issues[0];

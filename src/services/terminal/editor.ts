@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withoutByteOrderMark } from '../../domain/text/lines.ts';
+import { readText } from '../filesystem/lines.ts';
 
 /**
  * The person's editor and its arguments: $VISUAL, else $EDITOR, else what the platform has. Words in quotes stay
@@ -51,7 +51,7 @@ export async function editExternally(text: string, extension: string, options: E
     } finally {
       await options.terminal.resume();
     }
-    const saved = withoutByteOrderMark(await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
+    const saved = (await readText(path)).replaceAll('\r\n', '\n');
     const edited = text.endsWith('\n') ? saved : saved.replace(/\n$/, '');
     return edited === text ? null : edited;
   } finally {

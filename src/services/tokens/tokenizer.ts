@@ -1,17 +1,36 @@
 import { createReadStream } from 'node:fs';
 import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
-import { DatasetCheck } from '../../domain/dataset/check.ts';
+import { DatasetCheck, type EncodingGuess } from '../../domain/dataset/check.ts';
 import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
+import { type DecodingFault, TextDecoding } from '../../domain/text/decoding.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 import type { Reply, Request, Stop } from './protocol.ts';
 
-/** The lines of a file, some at a time, without their ends; a byte order mark stays, for a check tells of it. */
-async function* lineBatches(path: string, signal: AbortSignal): AsyncGenerator<readonly string[]> {
+/**
+ * Puts the lines of a file through a check, without their ends. A byte order mark stays, for a check tells of it; lines
+ * that hold bytes of no text are findings, and the others are checked all the same.
+ */
+async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal): Promise<void> {
+  const faults: DecodingFault[] = [];
+  const decoding = new TextDecoding({ onFault: (fault) => faults.push(fault) });
   const splitter = new LineSplitter();
-  for await (const chunk of createReadStream(path, { signal, encoding: 'utf8', highWaterMark: 256 * 1024 })) {
-    yield splitter.push(String(chunk));
+  let guess: EncodingGuess | null = null;
+  const take = async (text: string): Promise<void> => {
+    for (const fault of faults.splice(0)) {
+      // The first says what the file is instead; the others would only repeat it.
+      const first = guess === null;
+      // Loaded at the first file that is no UTF-8: few are.
+      guess ??= await (await import('../filesystem/encoding-guess.ts')).fileEncoding(path);
+      check.pushFault(fault, first ? guess : null);
+    }
+    for (const line of splitter.push(text)) check.push(line);
+  };
+  for await (const bytes of createReadStream(path, { signal, highWaterMark: 256 * 1024 })) {
+    await take(decoding.push(bytes));
   }
-  yield splitter.end();
+  await take(decoding.end());
+  for (const line of splitter.end()) check.push(line);
+  if (decoding.encoding !== null && decoding.encoding !== 'utf-8') check.pushEncoding(decoding.encoding);
 }
 
 const loaded = new Map<Encoding, Promise<CountTokens>>();
@@ -55,7 +74,7 @@ export function createServer(reply: (reply: Reply) => void): (message: Request |
       case 'check-file': {
         const { model, prices } = request;
         const check = new DatasetCheck({ model, prices, count: await counterFor(model) });
-        for await (const lines of lineBatches(request.path, signal)) for (const line of lines) check.push(line);
+        await checkLines(request.path, check, signal);
         signal.throwIfAborted();
         return { id, kind: 'report', report: check.finish() };
       }

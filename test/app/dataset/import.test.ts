@@ -24,6 +24,7 @@ const sourcesOf = (...lines: readonly (string | Error)[]): Sources => ({
     way: 'file',
     rows: lines.length,
     look: 100,
+    reading: [],
     async *records() {
       for (const [index, text] of lines.entries()) {
         if (text instanceof Error) throw text;

@@ -11,12 +11,13 @@ import type {
 } from '../../../src/app/runtime/ports.ts';
 import { type StartedWorkbench, startWorkbench } from '../../../src/app/workbench.ts';
 import type { ChatTurn } from '../../../src/domain/chat/types.ts';
-import type { SourceRecord } from '../../../src/domain/importing/records.ts';
+import { OtherEncodingError, type SourceRecord } from '../../../src/domain/importing/records.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import type { ThemeName } from '../../../src/domain/project/settings.ts';
 import type { Project } from '../../../src/domain/project/types.ts';
 import { BUILT_IN_PROFILES } from '../../../src/domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../../src/domain/provider/provider.ts';
+import { linesOf } from '../../../src/domain/text/lines.ts';
 import { VirtualClock } from './clock.ts';
 import { MemoryEvaluations, MemoryVotes } from './evaluations.ts';
 import { type FakeDeps, fakeDeps } from './fake-deps.ts';
@@ -89,6 +90,8 @@ export class MemoryScreenStates implements ScreenStateStore {
 }
 
 export class MemoryDocuments implements FileSystem {
+  /** Files that are not UTF-8, and what they are instead. */
+  readonly otherEncodings = new Map<string, string>();
   readonly files = new Map<string, string>();
 
   async readText(path: string): Promise<string> {
@@ -98,7 +101,7 @@ export class MemoryDocuments implements FileSystem {
   }
 
   async *readLines(path: string): AsyncGenerator<string> {
-    yield* (await this.readText(path)).split('\n');
+    yield* linesOf(await this.readText(path));
   }
 
   async writeText(path: string, chunks: string | Iterable<string>): Promise<string> {
@@ -115,6 +118,10 @@ export class MemoryDocuments implements FileSystem {
 const sourcesOf = (documents: MemoryDocuments): Sources => ({
   async open(source) {
     if (source.kind !== 'file') throw new Error('No way to the Hub.');
+    const guess = documents.otherEncodings.get(source.path);
+    if (guess !== undefined && source.encoding === undefined) {
+      throw new OtherEncodingError('Not UTF-8.', 'Name it.', { encoding: guess, fault: 'line 2' });
+    }
     const text = await documents.readText(source.path);
     async function* records(): AsyncGenerator<SourceRecord> {
       let line = 0;
@@ -124,7 +131,7 @@ const sourcesOf = (documents: MemoryDocuments): Sources => ({
       }
     }
     const lines = text.split('\n').filter((line) => line !== '');
-    return { format: 'jsonl', way: 'file', rows: null, look: 1_000, records };
+    return { format: 'jsonl', way: 'file', rows: null, look: 1_000, reading: [source.encoding ?? []].flat(), records };
   },
 });
 

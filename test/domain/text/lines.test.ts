@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LineSplitter, withoutByteOrderMark } from '../../../src/domain/text/lines.ts';
+import { withoutByteOrderMark } from '../../../src/domain/text/decoding.ts';
+import { LineSplitter } from '../../../src/domain/text/lines.ts';
 
 function split(pieces: readonly string[]): readonly string[] {
   const splitter = new LineSplitter();

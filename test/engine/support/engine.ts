@@ -48,7 +48,11 @@ export const chatLines = (count: number, answer = 'learned words'): string =>
     })),
   );
 
-export async function upload(client: OpenAI, content: string, purpose: 'fine-tune' | 'batch' = 'fine-tune') {
+export async function upload(
+  client: OpenAI,
+  content: string | Uint8Array<ArrayBuffer>,
+  purpose: 'fine-tune' | 'batch' = 'fine-tune',
+) {
   return client.files.create({ file: new File([content], 'train.jsonl'), purpose });
 }
 

@@ -15,11 +15,13 @@ function fileOf(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-async function read(path: string): Promise<readonly SourceRecord[]> {
+async function all(source: AsyncIterable<SourceRecord>): Promise<readonly SourceRecord[]> {
   const records: SourceRecord[] = [];
-  for await (const record of (await openFile(path)).records()) records.push(record);
+  for await (const record of source) records.push(record);
   return records;
 }
+
+const read = async (path: string): Promise<readonly SourceRecord[]> => all((await openFile(path)).records());
 
 const rowsOf = (records: readonly SourceRecord[]) =>
   records.flatMap((record) => (record.kind === 'row' ? [record] : []));
@@ -48,6 +50,43 @@ describe('CSV', () => {
   it('gives columns without a name, or with one name, names of their own', async () => {
     const [record] = await read(fileOf('a.csv', 'a,,a\n1,2,3\n'));
     expect(record).toMatchObject({ row: { a: '1', 'column 2': '2', 'a 2': '3' } });
+  });
+});
+
+describe('text in other encodings', () => {
+  const LATIN = Buffer.from('text,label\r\n"Caf\xe9 ferm\xe9",n\xe9gatif\r\nPrix : 12 \x80,neutre\r\n', 'latin1');
+
+  it('is refused by line, column and byte with a guess, and read as it is named', async () => {
+    const path = fileOf('a.csv', LATIN);
+    await expect(openFile(path)).rejects.toThrow(/line 2, column 5 holds the byte E9\. As windows-1252 .*"Café fermé"/);
+    await expect(openFile(path)).rejects.toMatchObject({ next: expect.stringContaining('--encoding windows-1252') });
+    await expect(openFile(path, { encoding: 'klingon' })).rejects.toThrow(/no encoding klingon/);
+    const source = await openFile(path, { encoding: 'latin1' });
+    expect(source.reading).toEqual(['windows-1252']);
+    const rows = [];
+    for await (const record of source.records()) if (record.kind === 'row') rows.push(record.row);
+    expect(rows).toEqual([
+      { text: 'Café fermé', label: 'négatif' },
+      { text: 'Prix : 12 €', label: 'neutre' },
+    ]);
+  });
+
+  it('is found past the rows that are looked at, and nothing is read', async () => {
+    const many = Buffer.concat([Buffer.from(`a,b\n${'x,y\n'.repeat(100_000)}`), Buffer.from('\xe9,z\n', 'latin1')]);
+    await expect(openFile(fileOf('a.csv', many))).rejects.toThrow(/line 100002, column 1/);
+    await expect(openFile(fileOf('a.jsonl', Buffer.from('{"a": "\xe9"}\n', 'latin1')))).rejects.toThrow(
+      /line 1, column 8/,
+    );
+  });
+
+  it('is read as UTF-16 where its first bytes say so', async () => {
+    for (const text of ['\ufeff{"a": "é"}\n', '{"a": "é"}\n']) {
+      const source = await openFile(fileOf('a.jsonl', Buffer.from(text, 'utf16le')));
+      expect(source.reading).toEqual(['utf-16le']);
+      expect(await all(source.records())).toEqual([{ kind: 'text', line: 1, text: '{"a": "é"}' }]);
+    }
+    const swapped = fileOf('a.tsv', Buffer.from('\ufeffa\tb\n1\té\n', 'utf16le').swap16());
+    expect(await read(swapped)).toEqual([{ kind: 'row', line: 2, row: { a: '1', b: 'é' } }]);
   });
 });
 

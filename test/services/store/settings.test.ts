@@ -75,6 +75,14 @@ describe('settings', () => {
     expect((await open(home)).settings.theme()).toBe('light');
   });
 
+  it('sets a file aside that is not UTF-8, and never shows other letters for its own', async () => {
+    const home = temporaryHome();
+    writeFileSync(join(home, 'settings.json'), Buffer.from('{"theme": "light", "x": "caf\xe9"}', 'latin1'));
+    const { settings } = await open(home);
+    expect(settings.theme()).toBe('dark');
+    expect(settings.recovered()[0]).toContain('is not UTF-8');
+  });
+
   it('never overwrites a file that went bad while the app was open', async () => {
     const home = temporaryHome();
     const { settings } = await open(home);

@@ -30,6 +30,34 @@ const line = (n: number) =>
     ],
   });
 
+describe('a file that is not UTF-8', () => {
+  const checked = (name: string, content: Uint8Array) => {
+    writeFileSync(join(folder, name), content);
+    return counter.checkFile(join(folder, name), { model: 'gpt-4o-mini', prices: SHIPPED_PRICES });
+  };
+
+  it('has an error for each line with such bytes, the first with what the file is instead', async () => {
+    const lines = Array.from({ length: 12 }, (_, n) => `${line(n)}\n`).join('');
+    const report = await checked(
+      'latin.jsonl',
+      Buffer.from(`${lines}{"messages": "é"}\n${line(13)}\n{"é": "é"}\n`, 'latin1'),
+    );
+    const found = report.findings.filter(({ code }) => code === 'encoding');
+    expect(found.map((finding) => finding.line)).toEqual([13, 15]);
+    expect(found[0]?.message).toContain('column 15 holds the byte E9. As ');
+    expect(found[0]?.message).toContain('the line reads: {"messages": "é"}');
+    expect(report.examples).toBe(15);
+  });
+
+  it('is one error where the whole of it is UTF-16, and its examples are counted', async () => {
+    const report = await checked('wide.jsonl', Buffer.from(`${line(1)}\n`.repeat(12), 'utf16le'));
+    expect(report.examples).toBe(12);
+    expect(report.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toEqual([
+      'encoding',
+    ]);
+  });
+});
+
 describe('counting tokens off the main loop', () => {
   it('counts as the reference does, each model under its encoding', async () => {
     const o200k = TEXTS.map((text) => encodeO200k(text).length);

@@ -131,8 +131,8 @@ const EDIT_TITLES: Readonly<Record<MessagePart, string>> = {
   assistant: 'Assistant: {column} stands for its text; Esc or Ctrl-S is done',
 };
 
-const totalText = ({ inspection: { rows, looked, way } }: PlanStep): string =>
-  `${rows === null ? `first ${count(looked)} records looked at` : `${count(rows)} records`} (${way})`;
+const totalText = ({ inspection: { rows, looked, way, reading } }: PlanStep): string =>
+  `${rows === null ? `first ${count(looked)} records looked at` : `${count(rows)} records`} (${[way, ...reading].join(', ')})`;
 
 function exampleTitle({ list }: Examples, at: number): string {
   const shown = list[at];

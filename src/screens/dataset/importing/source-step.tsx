@@ -7,6 +7,7 @@ import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import { ScrollText } from '../../../components/text/scroll-text.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
+import type { ImportSource } from '../../../domain/importing/records.ts';
 import { paneBindings } from '../../../keys/bindings/components.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { SourceDraft } from './wizard.ts';
@@ -22,11 +23,28 @@ export interface SourceStepProps {
 
 const LABEL = 8;
 
-const FIELDS = [
-  { key: 'text', label: 'From', placeholder: 'rows.csv, hf:owner/name, wandb:team/proj/name' },
-  { key: 'config', label: 'Config', placeholder: 'the only one, or the one called default' },
-  { key: 'split', label: 'Split', placeholder: 'every split' },
-] as const;
+interface SourceField {
+  readonly key: keyof SourceDraft;
+  readonly label: string;
+  readonly placeholder: string;
+}
+
+const FROM: SourceField = {
+  key: 'text',
+  label: 'From',
+  placeholder: 'rows.csv, hf:owner/name, wandb:team/proj/name',
+};
+
+/** What else may be said of a source of each kind. */
+const FIELDS: Readonly<Record<ImportSource['kind'], readonly SourceField[]>> = {
+  file: [FROM, { key: 'encoding', label: 'Text in', placeholder: 'found out; or latin1, utf-16le, shift_jis' }],
+  hub: [
+    FROM,
+    { key: 'config', label: 'Config', placeholder: 'the only one, or the one called default' },
+    { key: 'split', label: 'Split', placeholder: 'every split' },
+  ],
+  wandb: [FROM],
+};
 
 const HELP = `A file: JSONL, CSV, TSV or Parquet. Chat, prompt/completion, preference, ShareGPT and Alpaca records are known by their shape; of any other table you say which column is what.
 
@@ -41,7 +59,7 @@ export function SourceStep({ draft, problem, size, onType, onRead, onClose }: So
   const { imports } = useWorkbench();
   const [focus, setFocus] = useState(0);
   const source = imports.sourceOf(draft.text.trim());
-  const fields = source.ok && source.value.kind === 'hub' ? FIELDS : FIELDS.slice(0, 1);
+  const fields = source.ok ? FIELDS[source.value.kind] : [FROM];
   const at = Math.min(focus, fields.length - 1);
   const step = (by: number) => (): void => setFocus((at + by + fields.length) % fields.length);
   useBindings(

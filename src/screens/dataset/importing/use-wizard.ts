@@ -17,10 +17,15 @@ export interface ImportWizard {
 
 const textOrNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
-/** The source that was typed; config and split are the Hub's. */
+/** The source that was typed; config and split are the Hub's, the encoding a file's. */
 export function sourceFromDraft(imports: Pick<ImportActions, 'sourceOf'>, draft: SourceDraft): Outcome<ImportSource> {
   const source = imports.sourceOf(draft.text.trim());
-  if (!source.ok || source.value.kind !== 'hub') return source;
+  if (!source.ok) return source;
+  if (source.value.kind === 'file') {
+    const encoding = textOrNull(draft.encoding);
+    return { ok: true, value: { ...source.value, ...(encoding !== null && { encoding }) } };
+  }
+  if (source.value.kind !== 'hub') return source;
   const { config, split } = source.value;
   return {
     ok: true,

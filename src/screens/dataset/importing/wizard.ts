@@ -3,11 +3,12 @@ import type { Problem } from '../../../domain/common/outcome.ts';
 import type { ColumnMapping } from '../../../domain/importing/records.ts';
 import { shapeEntry } from '../../../domain/importing/shapes.ts';
 
-/** What was typed of a source; config and split are fields of a dataset of the Hub. */
+/** What was typed of a source; config and split are fields of a dataset of the Hub, the encoding one of a file. */
 export interface SourceDraft {
   readonly text: string;
   readonly config: string;
   readonly split: string;
+  readonly encoding: string;
 }
 
 export type MessagePart = 'system' | 'user' | 'assistant';
@@ -56,7 +57,7 @@ export type WizardAction =
 export const NO_MAPPING: ColumnMapping = { system: '', user: '', assistant: '', label: null, group: null };
 
 export const initialWizard: Wizard = {
-  draft: { text: '', config: '', split: '' },
+  draft: { text: '', config: '', split: '', encoding: '' },
   step: { name: 'source', problem: null },
 };
 

@@ -50,6 +50,20 @@ describe('an import', () => {
     });
   });
 
+  it('shows what the text is taken for, and takes another encoding that is typed', async () => {
+    const { screen, disk } = await renderDataset({ make: () => [] });
+    disk.documents.files.set('/clauses.jsonl', asLines(CLAUSES));
+    disk.documents.otherEncodings.set('/clauses.jsonl', 'windows-1252');
+    await screen.press('o');
+    await screen.type('/clauses.jsonl\r');
+    await screen.waitFor('windows-1252, a guess');
+    await screen.press('escape');
+    await screen.waitFor('Text in');
+    await screen.press('tab');
+    await screen.type('shift_jis\r');
+    await screen.waitFor('(file, shift_jis)');
+  });
+
   it('names every kind of source, and asks an artifact of W&B for neither config nor split', async () => {
     for (const [columns, rows] of [
       [60, 16],

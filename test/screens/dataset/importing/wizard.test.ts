@@ -31,6 +31,7 @@ const inspection = (change: Partial<ImportInspection> = {}): ImportInspection =>
   rows: null,
   sample: [],
   way: 'file',
+  reading: [],
   findings: [],
   columns: [column('text'), column('answer')],
   guess: { ...NO_MAPPING, user: '{text}', assistant: '{answer}' },
@@ -49,14 +50,20 @@ const problem = { what: 'There is no a.tsv.', saved: 'Nothing.', next: 'Type ano
 const report = { added: 8, there: 0, refused: 0, findings: [], summary: '8 rows added.' };
 
 describe('the source that was typed', () => {
-  it('takes config and split of the Hub alone', () => {
-    const drafted = (text: string) => sourceFromDraft({ sourceOf: parseSource }, { text, config: 'c', split: 's' });
+  it('takes config and split of the Hub alone, and the encoding of files alone', () => {
+    const drafted = (text: string, encoding = '') =>
+      sourceFromDraft({ sourceOf: parseSource }, { text, config: 'c', split: 's', encoding });
     expect(drafted('hf:owner/name')).toMatchObject({ value: { kind: 'hub', config: 'c', split: 's' } });
     expect(drafted('wandb:team/nda/train:v2#a.jsonl')).toEqual({
       ok: true,
       value: { kind: 'wandb', path: 'team/nda/train:v2#a.jsonl' },
     });
     expect(drafted('a.csv')).toEqual({ ok: true, value: { kind: 'file', path: 'a.csv' } });
+    expect(drafted('a.csv', ' latin1 ')).toEqual({
+      ok: true,
+      value: { kind: 'file', path: 'a.csv', encoding: 'latin1' },
+    });
+    expect(drafted('hf:owner/name', 'latin1')).not.toHaveProperty('value.encoding');
   });
 });
 
@@ -71,7 +78,10 @@ describe('the steps of an import', () => {
 
   it('come back to the source with what was typed when it cannot be read', () => {
     const state = doing(...LOOK.slice(0, 2), { type: 'refused', problem });
-    expect(state).toEqual({ draft: { text: 'a.tsv', config: '', split: '' }, step: { name: 'source', problem } });
+    expect(state).toEqual({
+      draft: { text: 'a.tsv', config: '', split: '', encoding: '' },
+      step: { name: 'source', problem },
+    });
     expect(wizardReducer(state, { type: 'read' }).step.name).toBe('reading');
   });
 
