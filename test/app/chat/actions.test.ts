@@ -128,6 +128,21 @@ describe('providers', () => {
     expect(app.store.getState().profiles.length).toBe(2);
   });
 
+  test('an empty list of models changes no plan', async () => {
+    const lab = fakeProvider({ models: { list: async () => [] } }, 'proxy');
+    const app = openFakeWorkbench({ providers: [fakeProvider({}), lab] });
+    const before = app.store.getState().project;
+    app.workbench.settings.saveProfile(proxy);
+    app.workbench.settings.use('proxy');
+    await app.clock.advance(10);
+    const { models, notice, project } = app.store.getState();
+    expect(models).toMatchObject({ status: 'ready', models: [] });
+    expect(notice?.kind).not.toBe('problem');
+    expect(project.plan).toEqual(before.plan);
+    expect(project.training).toEqual(before.training);
+    expect(project.chat).toEqual(before.chat);
+  });
+
   test('a list that comes late is for the project that asked, not for the one opened meanwhile', async () => {
     const listed = Promise.withResolvers<readonly ModelInfo[]>();
     const lab = fakeProvider({ models: { list: () => listed.promise } }, 'proxy');

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { spentUsd, tunedModelsOf, unfinishedJobs } from '../../../src/app/core/state.ts';
 import type { JobService } from '../../../src/app/runtime/ports.ts';
 import { preferenceLine } from '../../../src/domain/dataset/preferences.ts';
+import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
 import { type FakeWorkbench, newDisk, openFakeWorkbench } from '../fakes/fake-workbench.ts';
 import { JobServer, jobOf, recordOf } from '../fakes/jobs.ts';
@@ -57,6 +58,23 @@ describe('training', () => {
     const [record] = state.jobs;
     expect(record && (await app.workbench.train.saveResults(record))).toMatchObject({ ok: true });
     expect([...app.disk.documents.files.keys()]).toEqual(['/exports/ftjob-1-results.csv']);
+  });
+
+  test('results that cannot be read are a problem, and no file is written', async () => {
+    const provider = fakeProvider({
+      files: {
+        content: async () => {
+          throw new ProviderError('not-found', 'No such File object: file-9');
+        },
+      },
+    });
+    const app = openFakeWorkbench({ providers: [provider] });
+    const record = recordOf(jobOf({ status: 'succeeded', resultFiles: ['file-9'] }));
+    expect(await app.workbench.train.saveResults(record)).toMatchObject({
+      ok: false,
+      problem: { what: expect.stringContaining('No such File object: file-9') },
+    });
+    expect([...app.disk.documents.files.keys()]).toEqual([]);
   });
 
   test('a report to W&B that the provider cannot make is not requested, and the person is told so', async () => {
