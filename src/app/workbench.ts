@@ -2,7 +2,7 @@ import { predictionsProjectId } from '../domain/evaluation/items.ts';
 import { newProject } from '../domain/project/project.ts';
 import type { Project } from '../domain/project/types.ts';
 import { DND } from '../domain/template/examples.ts';
-import { type ChatActions, type ChatFeed, createChat } from './chat/actions.ts';
+import { type ChatActions, createChat } from './chat/actions.ts';
 import { createWorkbenchContext, observeRows } from './core/context.ts';
 import type { WorkbenchDeps } from './core/deps.ts';
 import { summaryOf } from './core/project-autosave.ts';
@@ -52,7 +52,6 @@ export interface Workbench {
   readonly evaluateRun: EvaluateRun;
   readonly blind: BlindActions;
   readonly chat: ChatActions;
-  readonly chatFeed: ChatFeed;
   readonly tracking: TrackingActions;
   readonly trackingSettings: TrackingSettingsActions;
   readonly settings: SettingsActions;
@@ -100,7 +99,6 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     left: tracking.jobEnded,
   });
   const generate = createGenerateActions(context, undo);
-  const chat = createChat(context);
   const imports = createImportActions(context);
   const evaluating = createEvaluation(context, readers, tracking.evaluationEnded);
 
@@ -132,8 +130,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       evaluate: evaluating.actions,
       evaluateRun: evaluating.run,
       blind: createBlindActions(context, evaluating),
-      chat: chat.actions,
-      chatFeed: chat.feed,
+      chat: createChat(context),
       tracking: tracking.actions,
       trackingSettings: createTrackingSettings(context, tracking.settingsChanged),
       settings: createSettingsActions(context, models),

@@ -10,7 +10,7 @@ import { messagesFor, startChatTurn } from './start.ts';
 export interface ChatActions {
   /** Turns of the current project's conversation, kept across restarts. */
   turns(): readonly ChatTurn[];
-  /** Asks every model of the plan; listeners of `subscribe` hear deltas at most every 33 ms. */
+  /** Asks every model of the plan; the turn grows at most every 33 ms. */
   send(
     text: string,
     settings: {
@@ -30,12 +30,7 @@ export interface ChatActions {
   keep(turnId: string, model: string): Outcome<string>;
 }
 
-export interface ChatFeed {
-  subscribe(listener: () => void): () => void;
-  clear(): void;
-}
-
-/** The turns of each project's conversation: on disk when they begin and when they end, passed on as they grow. */
+/** The turns of each project's conversation: on disk when they begin and when they end. */
 export interface Conversation {
   /** Of the current project. The same array until something changes. */
   turns(): readonly ChatTurn[];
@@ -43,8 +38,6 @@ export interface Conversation {
   /** A turn that was cut away meanwhile stays away. */
   grow(projectId: string, turn: ChatTurn): void;
   cutFrom(turnId: string): void;
-  clear(): void;
-  subscribe(listener: () => void): () => void;
 }
 
 const isStreaming = (turn: ChatTurn): boolean => turn.replies.some((reply) => reply.status === 'streaming');
@@ -61,7 +54,6 @@ function settled(turn: ChatTurn): ChatTurn {
 function createConversation(context: WorkbenchContext): Conversation {
   const { transcripts } = context.deps;
   const known = new Map<string, readonly ChatTurn[]>();
-  const listeners = new Set<() => void>();
 
   function of(projectId: string): readonly ChatTurn[] {
     const before = known.get(projectId);
@@ -73,7 +65,7 @@ function createConversation(context: WorkbenchContext): Conversation {
 
   function change(projectId: string, turns: readonly ChatTurn[]): void {
     known.set(projectId, turns);
-    for (const listener of [...listeners]) listener();
+    context.reads.invalidate('conversation');
   }
 
   function save(projectId: string, turn: ChatTurn): void {
@@ -104,25 +96,10 @@ function createConversation(context: WorkbenchContext): Conversation {
       change(projectId, turns.with(index, turn));
     },
     cutFrom,
-    clear() {
-      const [first] = of(context.project().id);
-      if (first !== undefined) cutFrom(first.id);
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
   };
 }
 
-export interface ChatParts {
-  readonly actions: ChatActions;
-  readonly feed: ChatFeed;
-}
-
-export function createChat(context: WorkbenchContext): ChatParts {
+export function createChat(context: WorkbenchContext): ChatActions {
   const conversation = createConversation(context);
   const handles = new Map<string, OperationHandle<ChatProgress>>();
 
@@ -185,14 +162,7 @@ export function createChat(context: WorkbenchContext): ChatParts {
     }
   }
 
-  const feed: ChatFeed = {
-    subscribe: (listener) => conversation.subscribe(listener),
-    clear() {
-      stop();
-      context.guard('The conversation is as it was.', () => conversation.clear());
-    },
-  };
-  const actions: ChatActions = {
+  return {
     send,
     stop,
     keep,
@@ -210,5 +180,4 @@ export function createChat(context: WorkbenchContext): ChatParts {
         return `Saved to ${await context.deps.documents.writeText(path, text)}.`;
       }),
   };
-  return { actions, feed };
 }

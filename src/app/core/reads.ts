@@ -13,6 +13,12 @@ export type Topic =
   | 'evaluations'
   /** Runs that were written or sent, and the choices about tracking. */
   | 'tracking'
+  /** Turns of the current project's conversation, as they grow. */
+  | 'conversation'
+  /** Prices, which are read again with the models of the provider. */
+  | 'prices'
+  /** Keys of the providers. */
+  | 'keys'
   | StateTopic;
 
 /** What of the state the workbench reads by itself, so that a read depends on it without being given it. */
@@ -110,6 +116,17 @@ export function followTopics(reads: Reads, topics: readonly Topic[], everyMs: nu
         if (timer !== null) clearTimeout(timer);
       };
     },
+  };
+}
+
+/** Reads each thing once. `nameOf` tells two things apart. */
+export function readOnce<Key, Value>(read: (key: Key) => Value, nameOf: (key: Key) => string): (key: Key) => Value {
+  const known = new Map<string, { readonly value: Value }>();
+  return (key) => {
+    const name = nameOf(key);
+    const found = known.get(name) ?? { value: read(key) };
+    known.set(name, found);
+    return found.value;
   };
 }
 

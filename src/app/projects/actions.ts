@@ -54,7 +54,7 @@ export function createProjectActions(
       jobs: jobs.list(project.id),
       evaluationCosts: rows.counts(predictionsProjectId(project.id), {}),
     });
-    context.reads.invalidate('rows', 'jobs', 'evaluations', 'tracking');
+    context.reads.invalidate('rows', 'jobs', 'evaluations', 'tracking', 'conversation');
     if (before.providerId !== project.providerId) models.refresh();
   }
 

@@ -71,6 +71,7 @@ export function createModelReader(context: WorkbenchContext): ModelReader {
     refresh(adapt = false) {
       const { id, providerId } = context.project();
       if (adapt) adapting.add(id);
+      context.reads.invalidate('prices');
       reading?.abort();
       const mine = new AbortController();
       reading = mine;

@@ -62,12 +62,14 @@ export function createSettingsActions(context: WorkbenchContext, models: ModelRe
       context.guard(KEPT, () => {
         if (context.project().providerId === profileId) use(EMBEDDED);
         secrets.set(profileId, null);
+        context.reads.invalidate('keys');
         saveProfiles(profiles().filter(({ id }) => id !== profileId));
       });
     },
     setKey(profileId, key) {
       context.guard('The key was not saved.', () => {
         secrets.set(profileId, key);
+        context.reads.invalidate('keys');
         refreshIfCurrent(profileId);
       });
     },

@@ -60,7 +60,6 @@ export function createTracking(context: WorkbenchContext, pairs: ReadPairs): Tra
   /** Resolves when it has ended. */
   function start(request: Omit<SyncRequest, 'upload'>, upload: SyncRequest['upload']): Promise<void> {
     const handle = startSync(deps, { ...request, upload });
-    changed();
     writing.add(handle.written);
     void handle.written.then(() => writing.delete(handle.written));
     const finished = handle.finished.then(({ status, receipt }) => {
@@ -70,6 +69,7 @@ export function createTracking(context: WorkbenchContext, pairs: ReadPairs): Tra
       if (unsent) context.note(`${UNSENT[unsentCause(tracking.settings())]} ${receipt?.summary ?? ''}`);
     });
     running.set(request.runId, finished);
+    changed();
     return finished;
   }
 

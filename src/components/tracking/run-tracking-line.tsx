@@ -1,6 +1,5 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { useWorkbench } from '../../app/react.tsx';
 import type { Trackable } from '../../app/tracking/run-requests.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
 import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
@@ -8,7 +7,14 @@ import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
 import { Line, safeLine, safeMiddle } from '../text/line.tsx';
-import { type RunTracking, sentSize, syncLabel, trackingPageUrl, useRunTracking } from './run-tracking.ts';
+import {
+  type RunTracking,
+  sentSize,
+  syncLabel,
+  trackingPageUrl,
+  useRunTracking,
+  useSyncRefusals,
+} from './run-tracking.ts';
 
 export interface RunTrackingLineProps {
   readonly what: Trackable;
@@ -28,12 +34,12 @@ interface TonedText {
 /** One row of one's own for a run: how it stands, then where it is, or what is done with it now. */
 export function RunTrackingLine({ what, width }: RunTrackingLineProps): ReactNode {
   const { symbols } = useTheme();
-  const { tracking } = useWorkbench();
+  const refusalOf = useSyncRefusals();
   const tracked = useRunTracking(what);
   const { sign, word, tone } = syncLabel(tracked, symbols);
   const head = word === '' ? `${sign} ` : `${sign} ${word}${GAP}`;
   const room = Math.max(0, width - displayWidth(LABEL) - displayWidth(head));
-  const rest = trackingText(tracked, tracking.whyNot(what), room, symbols);
+  const rest = trackingText(tracked, refusalOf(what), room, symbols);
   return (
     <Box height={1} flexShrink={0} width={width} overflow="hidden">
       <Line text={LABEL} width={Math.min(width, displayWidth(LABEL))} tone="muted" fill />

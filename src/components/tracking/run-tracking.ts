@@ -1,7 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
+import { readOnce } from '../../app/core/reads.ts';
 import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import type { OperationSnapshot, SyncProgress } from '../../app/runtime/operation.ts';
-import type { TrackingActions } from '../../app/tracking/actions.ts';
 import type { Trackable } from '../../app/tracking/run-requests.ts';
 import { byteSize, percent } from '../../domain/text/format.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
@@ -70,28 +70,24 @@ function liveOf(what: Trackable, state: TrackedState | null, syncs: readonly Syn
   return syncs.find(({ detail }) => detail.runId === id) ?? null;
 }
 
-/** The state of each run, read once: each reading opens files. */
-function statesOnce({ state }: TrackingActions): (what: Trackable) => TrackedState | null {
-  const known = new Map<string, TrackedState | null>();
-  return (what) => {
-    const key = what.kind === 'dataset' ? what.kind : `${what.kind} ${what.id}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const read = state(what);
-    known.set(key, read);
-    return read;
-  };
-}
+const nameOf = (what: Trackable): string => (what.kind === 'dataset' ? what.kind : `${what.kind} ${what.id}`);
 
 /** How runs stand, read when a row is drawn and kept until a run may stand otherwise, as when a sync begins or ends. */
 export function useRunTrackingReader(): (what: Trackable) => RunTracking {
   const { tracking } = useWorkbench();
   const syncs = useLiveSyncs();
-  const stateOf = useRead(['tracking'], () => statesOnce(tracking), [tracking]);
+  // Once for each run: each reading opens files.
+  const stateOf = useRead(['tracking'], () => readOnce(tracking.state, nameOf), [tracking]);
   return (what) => {
     const state = stateOf(what);
     return { state, live: liveOf(what, state, syncs) };
   };
+}
+
+/** Why a run cannot be sent now; null when it can. The dataset cannot while there are no rows. */
+export function useSyncRefusals(): (what: Trackable) => string | null {
+  const { tracking } = useWorkbench();
+  return useRead(['tracking', 'rows'], () => readOnce(tracking.whyNot, nameOf), [tracking]);
 }
 
 /** How one run stands. */

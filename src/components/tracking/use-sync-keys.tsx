@@ -5,7 +5,7 @@ import type { KeyHandler } from '../../keys/binding.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx';
 import { safeMiddle } from '../text/line.tsx';
-import { trackingPageUrl, useRunTrackingReader } from './run-tracking.ts';
+import { trackingPageUrl, useRunTrackingReader, useSyncRefusals } from './run-tracking.ts';
 
 export interface SyncKeys {
   /** `w`: sends the run, and asks before one that is sent already is written over. */
@@ -24,6 +24,7 @@ export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
   const { tracking, navigation } = useWorkbench();
   const { symbols } = useTheme();
   const read = useRunTrackingReader();
+  const refusalOf = useSyncRefusals();
   const [confirming, setConfirming] = useState<Trackable | null>(null);
   const tracked = what === null ? null : read(what);
   const link = tracked === null ? null : trackingPageUrl(tracked);
@@ -39,7 +40,7 @@ export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
         if (tracked?.state?.sync === 'synced' && what.kind !== 'dataset') setConfirming(what);
         else send(what, false);
       },
-      disabledReason: what === null ? none : tracking.whyNot(what),
+      disabledReason: what === null ? none : refusalOf(what),
     },
     link: {
       run: () => {

@@ -148,7 +148,7 @@ export interface ChatOverlaysProps {
 export function ChatOverlays({ over, dispatch, asking, turns, turn }: ChatOverlaysProps): ReactNode {
   const name = useAppState((state) => state.project.name);
   const plan = useAppState((state) => state.project.chat);
-  const { projects, chatFeed } = useWorkbench();
+  const { projects, chat } = useWorkbench();
   const close = (): void => dispatch({ type: 'close' });
   const change = (part: Partial<ChatPlan>): void =>
     projects.update((project) => ({ ...project, chat: { ...project.chat, ...part } }));
@@ -175,7 +175,7 @@ export function ChatOverlays({ over, dispatch, asking, turns, turn }: ChatOverla
         <ClearDialog
           count={turns.length}
           onConfirm={() => {
-            chatFeed.clear();
+            if (turns[0] !== undefined) chat.rewind(turns[0].id);
             dispatch({ type: 'sent' });
             close();
           }}

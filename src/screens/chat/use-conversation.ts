@@ -1,6 +1,5 @@
-import { useSyncExternalStore } from 'react';
 import { liveOperations } from '../../app/core/state.ts';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import type { ChatReply, ChatTurn } from '../../domain/chat/types.ts';
 import type { StudentPrompt } from './slot-form.tsx';
 
@@ -12,8 +11,8 @@ export interface Conversation {
 
 /** The current project's conversation, as it grows. */
 export function useConversation(): Conversation {
-  const { chat, chatFeed } = useWorkbench();
-  const turns = useSyncExternalStore(chatFeed.subscribe, chat.turns);
+  const { chat } = useWorkbench();
+  const turns = useRead(['conversation'], () => chat.turns(), [chat]);
   const asking = useAppState((state) =>
     liveOperations(state).some(({ detail, projectId }) => detail.kind === 'chat' && projectId === state.project.id),
   );

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
-import { useWorkbench } from '../../app/react.tsx';
+import { readOnce } from '../../app/core/reads.ts';
+import { useRead, useWorkbench } from '../../app/react.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
 import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
 import { List } from '../../components/lists/list.tsx';
@@ -128,12 +129,15 @@ function Groups({ groups, selected, onSelect, size }: GroupsProps): ReactNode {
   const { rows, dataset } = useWorkbench();
   const { symbols } = useTheme();
   const { columns } = size;
-  const textOf = (id: string): string => {
-    const row = rows.get(id);
-    if (row === null) return 'This row is gone.';
-    const said = dataset.messages(row).flatMap(({ role, content }) => (role === 'system' ? [] : [content]));
-    return said.map((content) => content.slice(0, MAX_CHARACTERS)).join(` ${symbols.separator} `);
-  };
+  const textOf = useRead(['rows', 'template'], () => {
+    const read = (id: string): string => {
+      const row = rows.get(id);
+      if (row === null) return 'This row is gone.';
+      const said = dataset.messages(row).flatMap(({ role, content }) => (role === 'system' ? [] : [content]));
+      return said.map((content) => content.slice(0, MAX_CHARACTERS)).join(` ${symbols.separator} `);
+    };
+    return readOnce(read, (id) => id);
+  }, [rows, dataset, symbols]);
   const group = groups[selected];
   const farthest = group?.others.reduce((least, one) => (one.share < least.share ? one : least));
   return (

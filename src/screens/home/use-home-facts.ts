@@ -40,6 +40,9 @@ function usePromptTokens(cells: bigint, broken: boolean): bigint | null {
   return value === null || pending ? null : BigInt(value.teacher) * cells;
 }
 
+/** An answer grows thirty times a second, and is a turn from its beginning. */
+const TURNS_INTERVAL_MS = 1_000;
+
 export interface HomeFacts {
   readonly workflow: WorkflowFacts;
   /** Training loss of the newest job, oldest first. */
@@ -57,6 +60,7 @@ export function useHomeFacts(): HomeFacts {
   const promptTokens = usePromptTokens(cells, hasErrors(findings));
   const jobId = job?.job.id ?? null;
   const points = useRead(['jobs'], () => (jobId === null ? [] : measuredPoints(train.events(jobId))), [train, jobId]);
+  const turns = useRead(['conversation'], () => chat.turns().length, [chat], { everyMs: TURNS_INTERVAL_MS });
   const evaluation = useEvaluationFacts();
   const last = points.at(-1);
   return {
@@ -74,7 +78,7 @@ export function useHomeFacts(): HomeFacts {
           : { done: run.detail.done + run.detail.reused, total: run.detail.total, paused: run.status === 'paused' },
       job,
       step: last === undefined ? null : { step: last.step, totalSteps: last.totalSteps, loss: last.trainLoss },
-      turns: chat.turns().length,
+      turns,
       evaluation,
     },
   };

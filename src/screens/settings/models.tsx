@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import { type Column, Table } from '../../components/lists/table.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { priceOf } from '../../domain/pricing/prices.ts';
@@ -24,7 +24,7 @@ export function Models({ width, height, focus }: ModelsProps): ReactNode {
   const list = useAppState((state) => state.models);
   const { preferences } = useWorkbench();
   const [selected, setSelected] = useState(0);
-  const prices = preferences.prices();
+  const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const cell = (model: ModelInfo, column: string): string => {
     const price = priceOf(model.id, prices);
     switch (column) {

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
@@ -44,6 +44,10 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
   const [result, setResult] = useState<ConnectionTest | null>(null);
   const at = Math.max(0, Math.min(selected, profiles.length - 1));
   const profile = profiles[at];
+  const key = useRead(['keys'], () => (profile === undefined ? 'none' : settings.keySource(profile.id)), [
+    settings,
+    profile,
+  ]);
 
   const test = ({ id, name }: ProviderProfile): void => {
     const about = { profileId: id, key: settings.keySource(id) };
@@ -97,10 +101,9 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
       : [
           { text: kindFacts(profile.kind).label, tone: 'strong' as const },
           { text: addressText(profile, settings.environmentUrl()), tone: 'plain' as const },
-          { text: keySourceText(settings.keySource(profile.id), profile.kind), tone: 'plain' as const },
+          { text: keySourceText(key, profile.kind), tone: 'plain' as const },
           ...(remark === null ? [] : [{ text: remark, tone: 'plain' as const }]),
         ];
-  const key = profile === undefined ? 'none' : settings.keySource(profile.id);
   // A test is of the key it was made with.
   const said = result !== null && result.profileId === profile?.id && result.key === key ? result : null;
   const listHeight = Math.max(2, Math.min(profiles.length, height - details.length - 1));

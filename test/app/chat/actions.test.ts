@@ -12,7 +12,7 @@ describe('chat', () => {
     const disk = newDisk();
     const app = openFakeWorkbench({ disk });
     let heard = 0;
-    app.workbench.chatFeed.subscribe(() => {
+    app.workbench.reads.subscribe(['conversation'], () => {
       heard += 1;
     });
     app.workbench.chat.send('Hello', settings);
@@ -41,7 +41,7 @@ describe('chat', () => {
     expect(seen?.replies.map((reply) => reply.status)).toEqual(['stopped', 'stopped']);
   });
 
-  test('rewind drops the turn and what comes of it later; clear starts over', async () => {
+  test('rewind drops the turn and what comes of it later, and to the first turn starts over', async () => {
     const app = openFakeWorkbench();
     app.workbench.chat.send('First', settings);
     await app.clock.advance(1_000);
@@ -52,7 +52,7 @@ describe('chat', () => {
     await app.clock.advance(1_000);
     expect(app.workbench.chat.turns().map((turn) => turn.user)).toEqual(['First']);
     expect(app.workbench.chat.rewind('nobody')).toBeNull();
-    app.workbench.chatFeed.clear();
+    app.workbench.chat.rewind(app.workbench.chat.turns()[0]?.id ?? '');
     expect(app.workbench.chat.turns()).toEqual([]);
     expect(app.disk.transcripts.turns(app.store.getState().project.id)).toEqual([]);
   });

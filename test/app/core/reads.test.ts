@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createLastValue, createReads, followTopics } from '../../../src/app/core/reads.ts';
+import { createLastValue, createReads, followTopics, readOnce } from '../../../src/app/core/reads.ts';
 import { openFakeWorkbench } from '../fakes/fake-workbench.ts';
 
 describe('topics', () => {
@@ -120,9 +120,19 @@ describe('the workbench', () => {
     const app = openFakeWorkbench();
     const version = versionOf(app);
     app.workbench.projects.create('Second', 'empty');
-    for (const topic of ['rows', 'jobs', 'evaluations', 'tracking', 'template'] as const) {
+    for (const topic of ['rows', 'jobs', 'evaluations', 'tracking', 'conversation', 'template'] as const) {
       expect(version([topic]), topic).toBeGreaterThan(0);
     }
+  });
+
+  test('invalidates the keys when one is typed, and the prices with the models', () => {
+    const desk = openFakeWorkbench();
+    const version = versionOf(desk);
+    const before = version(['prices']);
+    desk.workbench.settings.setKey('openai', 'typed');
+    expect([version(['keys']), version(['prices'])]).toEqual([1, before]);
+    desk.workbench.preferences.refreshModels();
+    expect([version(['keys']), version(['prices'])]).toEqual([1, before + 1]);
   });
 
   test('a row that a person changed may be read at once, before the rows are counted again', () => {
@@ -135,4 +145,11 @@ describe('the workbench', () => {
     rows.undo();
     expect(reads.version(['rows'])).toBe(before + 2);
   });
+});
+
+test('each thing is read once, also where there is nothing to read', () => {
+  const read = vi.fn((id: number) => (id === 1 ? null : id));
+  const onceRead = readOnce(read, String);
+  expect([onceRead(1), onceRead(2), onceRead(1), onceRead(2)]).toEqual([null, 2, null, 2]);
+  expect(read).toHaveBeenCalledTimes(2);
 });

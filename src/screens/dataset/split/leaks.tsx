@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { useWorkbench } from '../../../app/react.tsx';
+import { readOnce } from '../../../app/core/reads.ts';
+import { useRead, useWorkbench } from '../../../app/react.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { List } from '../../../components/lists/list.tsx';
 import { Line } from '../../../components/text/line.tsx';
@@ -45,11 +46,14 @@ export function Leaks({ leaks, width, height, onShow, onClose }: LeaksProps): Re
     },
     'dataset.leaks.close': onClose,
   });
-  const question = (id: string): string => {
-    const row = rows.get(id);
-    if (row === null) return 'This row is gone.';
-    return dataset.messages(row).findLast(({ role }) => role === 'user')?.content ?? '';
-  };
+  const question = useRead(['rows', 'template'], () => {
+    const read = (id: string): string => {
+      const row = rows.get(id);
+      if (row === null) return 'This row is gone.';
+      return dataset.messages(row).findLast(({ role }) => role === 'user')?.content ?? '';
+    };
+    return readOnce(read, (id) => id);
+  }, [rows, dataset]);
   return (
     <PaneBox
       title={leaks.length === 0 ? 'Leaks' : `Leak ${selected + 1} of ${count(leaks.length)}`}

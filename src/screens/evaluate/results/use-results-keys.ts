@@ -1,5 +1,5 @@
 import type { Dispatch } from 'react';
-import { useWorkbench } from '../../../app/react.tsx';
+import { useRead, useWorkbench } from '../../../app/react.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
 import type { SyncKeys } from '../../../components/tracking/use-sync-keys.tsx';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
@@ -41,11 +41,12 @@ export function useResultsKeys(input: ResultsKeysInput): KeyHandlers<typeof eval
   const failed = items.some(({ predictions }) => predictions.some((one) => one?.status === 'failed'));
   const noRow = current === null ? 'no row is selected' : null;
   const rowId = current?.item.rowId ?? null;
+  const row = useRead(['rows'], () => (rowId === null ? null : rows.get(rowId)), [rows, rowId]);
   const noSource =
     noRow ??
     (rowId === null
       ? 'it came from a file: + makes a row of it'
-      : rows.get(rowId) === null
+      : row === null
         ? 'its row was removed: + adds it again'
         : null);
   const figure = (name: MetricsTab) => (): void =>

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useState } from 'react';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useAppState, useRead, useWorkbench } from '../../../app/react.tsx';
 import { trainingProblem } from '../../../app/training/start.ts';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
@@ -93,7 +93,7 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
   const stored = useStoredSplit();
   const [asking, setAsking] = useState(false);
   const start = useStartJob(dispatch);
-  const prices = preferences.prices();
+  const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const problems = findBoundsProblems(plan, provider.kind);
   const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay() };
   const change = (part: Partial<TrainingPlan>): void =>
