@@ -115,7 +115,7 @@ export function useScreenState<State, Action>(
 export interface AsyncValue<T> {
   readonly value: T | null;
   readonly problem: Problem | null;
-  /** The value is not, or no longer, the answer to what is asked now. */
+  /** The value is not, or no longer, the answer to the current question. */
   readonly pending: boolean;
 }
 
@@ -125,13 +125,13 @@ export interface AsyncRead<T> extends AsyncValue<T> {
 }
 
 export interface AsyncReadOptions extends ReadOptions {
-  /** How long everything must have stood still before anything is asked; 0 asks at once, and is the default. */
+  /** How long everything must have stood still before the question is sent; 0 sends it at once, and is the default. */
   readonly delayMs?: number;
 }
 
 /**
  * `useRead` for what is answered later. `question` gives the function that asks, or null when there is nothing to ask.
- * An answer that comes when something else is asked already is dropped.
+ * An answer to a question that has changed since is dropped.
  */
 export function useAsyncRead<T>(
   topics: readonly Topic[],

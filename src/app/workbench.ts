@@ -154,7 +154,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   };
 }
 
-/** A word at the end of what nobody waits for; calls and imports give their outcome to the screen that asked. */
+/** A word at the end of what nobody waits for; calls and imports give their outcome to the screen that started them. */
 function announceResult(
   ended: OperationSnapshot,
   note: (text: string) => void,

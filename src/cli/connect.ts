@@ -13,7 +13,7 @@ import { createSecrets } from '../services/store/secrets.ts';
 import { openSettings, readPrices } from '../services/store/settings.ts';
 import { type CommandContext, type ConnectionOptions, UsageError } from './context.ts';
 
-/** Where a command's calls go. Nothing is called, and no engine started, before `providers` is asked to connect. */
+/** Where a command's calls go. Nothing is called, and no engine started, before `providers` connects. */
 export interface Connection {
   readonly home: string;
   readonly profile: ProviderProfile;

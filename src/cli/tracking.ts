@@ -112,7 +112,7 @@ export async function trackRun(
 
 /**
  * What a command leaves behind for W&B besides its own work: the run on this machine, and at W&B in online mode. A fault
- * of it is told and is no failure of the command.
+ * of it is printed and is no failure of the command.
  */
 export async function trackAlong(
   context: CommandContext,

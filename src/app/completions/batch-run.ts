@@ -28,9 +28,9 @@ import { Scheduler } from './scheduler.ts';
 export type BatchRunDeps = Pick<OperationDeps, 'registry' | 'providers' | 'rows' | 'tokens' | 'clock' | 'random'>;
 
 export interface BatchPlan<D extends OperationProgress> {
-  /** All that its work may ask. */
+  /** All models its requests may go to. */
   readonly targets: readonly RequestTarget[];
-  /** What to buy, one after the other: a later phase is read when the answers of the one before are on disk. */
+  /** What to request, one after the other: a later phase is read when the answers of the one before are on disk. */
   readonly phases: readonly (() => Iterable<PlannedRequest>)[];
   /** Pieces of work in all phases, as far as it is known at the moment. */
   readonly total: () => number;
@@ -44,7 +44,7 @@ export interface BatchPlan<D extends OperationProgress> {
 
 /** Progress is worked out at most this often. */
 const READING_MS = 50;
-/** Shorter requests for quiet are everyday; longer ones deserve a word. */
+/** Shorter pauses of the server are everyday; longer ones deserve a word. */
 const QUIET_SHOWN_MS = 5_000;
 const MILLION = 1_000_000;
 

@@ -45,7 +45,7 @@ function pushBounded<T>(list: T[], item: T, most: number): void {
   if (list.length > most) list.shift();
 }
 
-/** `total` is asked at each reading: later phases learn from earlier ones how much there is to do. */
+/** `total` is called at each reading: later phases learn from earlier ones how much there is to do. */
 export function createProgressMeter(clock: Clock, total: () => number): ProgressMeter {
   const startedAt = clock.now();
   const latencies: number[] = [];

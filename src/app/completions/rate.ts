@@ -11,7 +11,7 @@ export function backoffMs(attempt: number, random: () => number): number {
   return random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** Math.max(0, attempt - 1));
 }
 
-/** A server that says it is full for longer is asked again after this. */
+/** A server that says it is full for longer gets another request after this. */
 const MAX_HOLD_MS = 60_000;
 
 /**

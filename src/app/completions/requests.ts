@@ -35,13 +35,13 @@ export interface BatchRequest extends UnpricedRequest {
   readonly worstUsage: Usage | null;
 }
 
-/** What a plan asks for: still to be bought, or there already. */
+/** The rows of a plan: still to be generated, or there already. */
 export type PlannedRequest = UnpricedRequest | { readonly id: string; readonly reused: true };
 
 export const isReused = (planned: PlannedRequest): planned is { readonly id: string; readonly reused: true } =>
   'reused' in planned;
 
-/** A row that failed has no answer, so the next run buys it; every other row is kept as it is. */
+/** A row that failed has no answer, so the next run generates it; every other row is kept as it is. */
 export const hasAnswer = (row: Row | null): boolean => row !== null && row.status !== 'failed';
 
 /** What a capped run does when nothing more fits: wait for a higher cap, or end. */

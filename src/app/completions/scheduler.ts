@@ -33,7 +33,7 @@ export interface SchedulerParts {
   readonly changed: () => void;
   /** The cap lets no further call start and none is running; false when it does again. */
   readonly capped: (blocked: boolean) => void;
-  /** The server asked for so many milliseconds of quiet; null when they are over. */
+  /** The server accepts no requests for so many milliseconds; null when they are over. */
   readonly quiet: (ms: number | null) => void;
 }
 
@@ -48,7 +48,7 @@ interface Task {
 type Hold = 'person' | 'server' | 'cap';
 
 /**
- * Buys every piece of work at most once at a time: a queue whose width follows `rate`, whose starts `budget` allows,
+ * Does every piece of work at most once at a time: a queue whose width follows `rate`, whose starts `budget` allows,
  * and which stands still while the person, the server or the cap says so.
  */
 export class Scheduler {
@@ -62,7 +62,7 @@ export class Scheduler {
   private outstanding = 0;
   private stopped: { readonly error: unknown } | null = null;
   private fed = false;
-  /** When the quiet the server asked for is over; null when it asked for none. */
+  /** When the server accepts requests again; null when it does now. */
   private heldUntil: number | null = null;
   private tokensPerCall = TOKENS_UNKNOWN;
   private waiters: (() => void)[] = [];
@@ -148,7 +148,7 @@ export class Scheduler {
     this.parts.changed();
   }
 
-  /** Nobody starts for `ms`: the server asked for quiet. */
+  /** No request starts for `ms`: the server accepts none. */
   private holdAll(ms: number): void {
     const { clock, signal, quiet } = this.parts;
     const until = clock.now() + ms;
@@ -270,10 +270,10 @@ export class Scheduler {
   /** The slot is given up while it waits, so that others go on; it comes back before any fresh work. */
   private retryLater(task: Task, error: ProviderError): void {
     const { clock, random, signal, meter } = this.parts;
-    const asked = error.detail.retryAfterMs ?? 0;
+    const retryAfterMs = error.detail.retryAfterMs ?? 0;
     meter.retried();
-    this.holdAll(asked);
-    const waitMs = asked > 0 ? asked : backoffMs(task.attempts + task.rateLimited, random);
+    this.holdAll(retryAfterMs);
+    const waitMs = retryAfterMs > 0 ? retryAfterMs : backoffMs(task.attempts + task.rateLimited, random);
     clock.sleep(waitMs, signal).then(
       () => this.enqueue(task, PRIORITY.again),
       () => {},

@@ -39,20 +39,21 @@ interface Deps {
 
 export function createScreenStates(
   { clock, screenStates: store }: Deps,
-  tell: (problem: Problem) => void,
+  report: (problem: Problem) => void,
 ): ScreenStates {
   const projects = new Map<string, Map<string, Kept>>();
   const changed = new Map<string, Set<string>>();
   let waiting: AbortController | null = null;
-  let told = false;
+  let reported = false;
 
   function attempt(act: () => void): void {
     try {
       act();
     } catch (error) {
-      // Once: it would be told again at every key.
-      if (!told) tell(problemOf(error, 'Where you are on the screens is kept while Luthier runs.', 'Free the disk.'));
-      told = true;
+      // Once: it would be reported again at every key.
+      if (!reported)
+        report(problemOf(error, 'Where you are on the screens is kept while Luthier runs.', 'Free the disk.'));
+      reported = true;
     }
   }
 

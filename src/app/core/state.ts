@@ -41,7 +41,7 @@ export interface AppState {
   readonly evaluationCosts: Pick<RowCounts, 'costUsd' | 'unpriced'>;
   readonly notice: Notice | null;
   readonly theme: ThemeName;
-  /** The row another screen asked Dataset to show; null when none did. */
+  /** The row another screen opened in Dataset; null when none did. */
   readonly openRowId: string | null;
 }
 

@@ -18,7 +18,7 @@ export type ReadPairs = (project: Project) => readonly PromptPairs[];
 export interface DatasetActions {
   /** The training messages of a row, as they would be exported. */
   messages(row: Row): readonly ChatMessage[];
-  /** Buys the answer again; the old one comes back with undo. */
+  /** Generates the answer again; the old one comes back with undo. */
   regenerate(ids: readonly string[]): void;
   check(model: string): Promise<Outcome<DatasetReport>>;
   /** The row behind a line of the last check; null when there is none, or the row is gone. */

@@ -23,12 +23,12 @@ export interface ImportInspection {
   /** What the records already are. A `table` needs a mapping; the others are taken as they are without one. */
   readonly shape: RecordShape;
   readonly columns: readonly ColumnInfo[];
-  /** Rows looked at, and rows in all; null when only reading to the end would tell. */
+  /** Rows looked at, and rows in all; null when only reading to the end would show it. */
   readonly looked: number;
   readonly rows: number | null;
   /** The first rows, to choose columns by. */
   readonly sample: readonly TableRow[];
-  /** What the mapping probably is; null when the columns tell nothing. */
+  /** What the mapping probably is; null when the columns do not show it. */
   readonly guess: ColumnMapping | null;
   /** How the data comes: `file`, `Parquet`, `pages of rows`, `raw files`. */
   readonly way: string;

@@ -18,13 +18,13 @@ export interface RowActions {
   rate(ids: readonly string[], rating: Rating): void;
   edit(id: string, change: { readonly completion?: string; readonly prompt?: readonly ChatMessage[] }): void;
   /**
-   * Puts what was asked and wanted among the rows that are trained on: its own row, accepted and on the training side,
+   * Puts prompt and target among the rows that are trained on: its own row, accepted and on the training side,
    * or a new one when it has none. Says what it did; undo takes it back.
    */
   learn(item: Pick<EvaluationItem, 'rowId' | 'prompt' | 'target' | 'slices'>): string;
   remove(ids: readonly string[]): void;
   /**
-   * Rates every row of the filter but these, some hundred at a time, so that keys are heard in between; one undo takes
+   * Rates every row of the filter but these, some hundred at a time, so that keys are handled in between; one undo takes
    * all of it back. Gives how many changed.
    */
   rateAll(filter: RowFilter, except: ReadonlySet<string>, rating: Rating): Promise<Outcome<number>>;

@@ -63,8 +63,8 @@ export async function leaksAmong(given: readonly LeakRow[]): Promise<readonly Le
 }
 
 function leakRowOf(row: Row, template: Template, column: string | null): LeakRow {
-  const asked = promptOf(row, template).filter(({ role }) => role !== 'system');
-  const text = asked.map(({ content }) => content).join('\n');
+  const prompt = promptOf(row, template).filter(({ role }) => role !== 'system');
+  const text = prompt.map(({ content }) => content).join('\n');
   return { id: row.id, split: row.split, text, group: column === null ? null : (row.cell[column] ?? null) };
 }
 

@@ -175,7 +175,7 @@ export function trainingFiles(lines: SplitLines, name: string): TrainingFiles {
   };
 }
 
-/** Enough to tell the data of a project's runs apart, and short enough for a column. */
+/** Enough to distinguish the data of a project's runs, and short enough for a column. */
 const DIGITS = 8;
 
 /** What the files hold, by their bytes alone: the same lines under another name are the same version. */

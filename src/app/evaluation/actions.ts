@@ -61,11 +61,11 @@ export function createEvaluation(
   const { operations } = context;
   const { evaluations, votes, documents, clock, newId, keysInUse } = context.deps;
   const batches = new LiveBatches<EvaluateProgress>(() => context.project().id);
-  const telling = coalesce(clock, READ_MS, () => {
+  const announcement = coalesce(clock, READ_MS, () => {
     context.set({ evaluationCosts: operations.rows.counts(predictionsProjectId(context.project().id), {}) });
     context.reads.invalidate('evaluations');
   });
-  const changed = () => telling.touch();
+  const changed = () => announcement.touch();
 
   const rows: RowStore = {
     ...operations.rows,
@@ -149,7 +149,7 @@ export function createEvaluation(
   return {
     actions,
     changed,
-    close: () => telling.close(),
+    close: () => announcement.close(),
     run: {
       pause: () => batches.pause(),
       resume: () => batches.resume(),

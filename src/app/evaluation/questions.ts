@@ -16,7 +16,7 @@ import type { RequestTarget } from '../completions/requests.ts';
 export const isFailedCall = (row: Row): boolean =>
   row.status === 'failed' || (row.status === 'refused' && row.usage === null && row.finishReason === null);
 
-/** A prediction that need not be asked for again. */
+/** A prediction that need not be requested again. */
 export const isAnswered = (row: Row | null): row is Row => row !== null && !isFailedCall(row);
 
 /** A call an evaluation makes, whether it is still to be made or not. */
@@ -36,11 +36,11 @@ export interface JudgeQuestion extends Question {
   readonly judge: Judge;
 }
 
-/** A judgement that need not be asked for again: one that says something. */
+/** A judgement that need not be requested again: one that says something. */
 export const isJudged = ({ judge }: JudgeQuestion, row: Row | null): row is Row =>
   isAnswered(row) && judge.grader.isVerdict(row.completion);
 
-/** What a model that grades is asked of an answer, each question with its id. */
+/** The questions on an answer to a model that grades, each with its id. */
 export function judgements(grader: ModelGrader, item: EvaluationItem, answer: string) {
   const { model, sampling } = grader;
   return grader.ask(item, answer).map((messages) => ({ id: predictionId(model, messages, sampling), messages }));
@@ -109,7 +109,7 @@ export class Questions {
     }
   }
 
-  /** What a judge is asked of an answer. */
+  /** The questions on an answer to a judge. */
   judged(judge: Judge, item: EvaluationItem, answer: string): readonly JudgeQuestion[] {
     const { grader, target } = judge;
     return judgements(grader, item, answer).map(({ id, messages }) => ({ id, target, messages, judge }));

@@ -9,7 +9,7 @@ import { isAnswered, isJudged, type Question, Questions } from './questions.ts';
 export interface EvaluationQuote {
   readonly items: number;
   readonly calls: number;
-  /** Answers that are there already and are not asked for again. */
+  /** Answers that are there already and are not requested again. */
   readonly reused: number;
   readonly promptTokens: number;
   /** US$ at most; null when a price is unknown. */
@@ -25,7 +25,7 @@ interface Call extends Pick<Question, 'target' | 'messages'> {
 const AT_ONCE = 200;
 
 /**
- * Counts what an evaluation would still buy, from the local store and tokeniser alone. Every answer is taken to be as
+ * Counts what an evaluation would still send, from the local store and tokeniser alone. Every answer is taken to be as
  * long as allowed, to a judge too that will read it.
  */
 export async function quoteEvaluation(
@@ -59,11 +59,11 @@ async function lookUp(rows: Pick<OperationDeps['rows'], 'get'>, questions: Quest
     const answer = isAnswered(row) ? row.completion : null;
     if (answer === null) calls.set(question.id, { ...question, more: 0 });
     else there.add(question.id);
-    for (const asked of questions.judges.flatMap((judge) => questions.judged(judge, item, answer ?? ''))) {
+    for (const toJudge of questions.judges.flatMap((judge) => questions.judged(judge, item, answer ?? ''))) {
       // Of an answer that is still to come the question is not known, only that there will be one.
-      if (answer === null) calls.set(`${question.id} ${asked.id}`, { ...asked, more: longest });
-      else if (isJudged(asked, rows.get(questions.namespace, asked.id))) there.add(asked.id);
-      else calls.set(asked.id, { ...asked, more: 0 });
+      if (answer === null) calls.set(`${question.id} ${toJudge.id}`, { ...toJudge, more: longest });
+      else if (isJudged(toJudge, rows.get(questions.namespace, toJudge.id))) there.add(toJudge.id);
+      else calls.set(toJudge.id, { ...toJudge, more: 0 });
     }
   }
   return { calls: [...calls.values()], reused: there.size };

@@ -19,7 +19,7 @@ function* predictionWork(rows: Rows, questions: Questions): Generator<PlannedReq
   }
 }
 
-/** What judges are asked of the answers that are there by now. */
+/** The questions to judges on the answers that are there by now. */
 function* judgeWork(rows: Rows, questions: Questions): Generator<PlannedRequest, void, undefined> {
   for (const question of judgeQuestions(rows, questions)) {
     const old = rows.get(questions.namespace, question.id);
@@ -35,10 +35,10 @@ function* judgeQuestions(rows: Rows, questions: Questions): Generator<JudgeQuest
     const answer = rows.get(questions.namespace, question.id);
     if (!isAnswered(answer)) continue;
     for (const judge of questions.judges) {
-      for (const asked of questions.judged(judge, item, answer.completion)) {
-        if (seen.has(asked.id)) continue;
-        seen.add(asked.id);
-        yield asked;
+      for (const toJudge of questions.judged(judge, item, answer.completion)) {
+        if (seen.has(toJudge.id)) continue;
+        seen.add(toJudge.id);
+        yield toJudge;
       }
     }
   }

@@ -9,7 +9,7 @@ import { type GenerationQuote, quoteGeneration } from './quote.ts';
 import { type GenerateHandle, retryRows, startGenerate } from './start.ts';
 
 export interface GenerateActions {
-  /** Counts what the plan would buy and its price; reads nothing but the local store. */
+  /** Counts what the plan would generate and its price; reads nothing but the local store. */
   quote(plan: GenerationPlan): Promise<Outcome<GenerationQuote>>;
   start(plan: GenerationPlan): void;
   /** Again, for these rows or for every failed, truncated, refused and empty one. */
@@ -21,7 +21,7 @@ export interface GenerateActions {
 }
 
 export interface Generation extends GenerateActions {
-  /** Buys these answers again, with the old ones on the undo stack. */
+  /** Generates these answers again, with the old ones on the undo stack. */
   regenerate(ids: readonly string[]): void;
 }
 

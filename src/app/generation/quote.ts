@@ -9,7 +9,7 @@ import type { OperationDeps } from '../core/deps.ts';
 import type { CallOptions } from '../runtime/ports.ts';
 import { parametersOf, planCells } from './start.ts';
 
-/** What a plan would buy. `upToUsd` takes every answer as long as allowed; null when the price is unknown. */
+/** What a plan would generate. `upToUsd` takes every answer as long as allowed; null when the price is unknown. */
 export interface GenerationQuote {
   readonly cells: bigint;
   readonly selected: number;
@@ -28,13 +28,14 @@ export interface QuoteRequest {
 
 /** Prompts counted one by one; of a larger plan the rest is taken to be like them. */
 const COUNTED = 5_000;
-/** Cells looked up in the store; past this the rest is taken as still to be bought. */
+/** Cells looked up in the store; past this the rest is taken as still to be generated. */
 const LOOKED_UP = 20_000;
 const AT_ONCE = 200;
 
 /**
- * Counts what a plan would buy from the local store and tokeniser alone. Exact up to 5,000 prompts and 20,000 cells; beyond, prompt
- * tokens are the mean of those times their number, since a lattice may hold more cells than anyone could count.
+ * Counts what a plan would generate, from the local store and tokeniser alone. Exact up to 5,000 prompts and
+ * 20,000 cells; beyond, prompt tokens are the mean of those times their number, since a lattice may hold more cells than
+ * anyone could count.
  */
 export async function quoteGeneration(
   deps: Pick<OperationDeps, 'rows' | 'tokens' | 'prices'>,

@@ -91,7 +91,7 @@ export interface RetryRequest extends CommonRequest {
   readonly rowIds: readonly string[];
 }
 
-/** Buys what a plan still lacks. */
+/** Generates what a plan still lacks. */
 export function startGenerate(deps: GenerateDeps, request: GenerateRequest): GenerateHandle {
   const { template, plan, projectId } = request;
   const target = targetOf(deps, request, request.seed ?? null);
@@ -108,7 +108,7 @@ export function startGenerate(deps: GenerateDeps, request: GenerateRequest): Gen
 }
 
 /**
- * Buys the answers of these rows again, under the same ids, by the plan's model and parameters. An old answer stays
+ * Generates the answers of these rows again, under the same ids, by the plan's model and parameters. An old answer stays
  * until the new one is there.
  */
 export function retryRows(deps: GenerateDeps, request: RetryRequest): GenerateHandle {

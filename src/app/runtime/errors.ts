@@ -27,7 +27,7 @@ export function errorText(error: unknown): string {
   return redactKeys(error instanceof Error && error.message !== '' ? error.message : String(error));
 }
 
-/** An error as a problem; `saved` says what is safe, `next` what to do where the error itself does not tell. */
+/** An error as a problem; `saved` says what is safe, `next` what to do where the error itself does not say. */
 export function problemOf(error: unknown, saved: string, next = 'Try again.'): Problem {
   if (error instanceof OperationError && error.problem !== null) return error.problem;
   if (error instanceof ImportError || error instanceof TrackingError || error instanceof EncodingError) {

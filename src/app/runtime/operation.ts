@@ -5,12 +5,12 @@ import type { JobStatus, StepMetrics } from '../../domain/training/types.ts';
 
 export type OperationStatus = 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
 
-/** How far a run that buys answers has come. */
+/** How far a run of requests has come. */
 export interface BatchProgress {
   readonly total: number;
   /** Finished in this run, of whatever outcome. */
   readonly done: number;
-  /** Already there before the run; bought no second time. */
+  /** Already there before the run; not generated again. */
   readonly reused: number;
   readonly running: number;
   readonly waiting: number;
@@ -143,7 +143,7 @@ export interface OperationContext<D extends OperationProgress> {
   readonly signal: AbortSignal;
   report(detail: D, fraction: number | null): void;
   setPaused(paused: boolean): void;
-  /** Shows a problem while the operation goes on or waits; null takes it away. Told at once. */
+  /** Shows a problem while the operation goes on or waits; null takes it away. Reported at once. */
   warn(problem: Problem | null): void;
 }
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CooperativeTask } from '../../domain/common/cooperative.ts';
 import type { Clock } from './ports.ts';
 
-/** Runs something at most once in a while, however often it is asked for; the last ask is never lost. */
+/** Runs something at most once in a while, however often it is requested; the last request is never lost. */
 export interface Coalescer {
   /** Asks for a run: at once when the last one is long enough ago, else when its time has come. */
   touch(): void;

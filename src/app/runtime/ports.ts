@@ -31,7 +31,7 @@ export interface ChatService {
 }
 
 export interface FileService {
-  /** `body` yields the file's bytes once; `onSent` hears the running total. */
+  /** `body` yields the file's bytes once; `onSent` is called with the running total. */
   upload(
     file: {
       readonly filename: string;
@@ -146,7 +146,7 @@ export interface OpenSource {
   readonly format: TableFormat;
   /** How the records come: `file`, `Parquet`, `pages of rows`, `raw files`. */
   readonly way: string;
-  /** Null when only reading to the end would tell. */
+  /** Null when only reading to the end would show it. */
   readonly rows: number | null;
   /** Rows it is worth looking at before an import; few where each page is a call. */
   readonly look: number;

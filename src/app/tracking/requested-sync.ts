@@ -130,7 +130,7 @@ export class RequestedSync {
     }
   }
 
-  /** Why a run need not be sent; null when it must be. The tracker is asked only about what is not known here. */
+  /** Why a run need not be sent; null when it must be. The tracker is queried only for what is not known here. */
   private async whySkipped(id: string): Promise<string | null> {
     if (this.options.overwrite) return null;
     const { tracker, settings } = this.parts;

@@ -4,7 +4,7 @@ import type { WorkbenchContext } from '../core/context.ts';
 import { automaticUpload, hasEnded, unsentRuns } from './policy.ts';
 import type { RunRequest, RunRequests } from './run-requests.ts';
 
-/** What ended longer ago is not tracked unasked any more. */
+/** What ended longer ago is tracked only on request. */
 const RECENT_MS = 24 * 3_600_000;
 
 export interface ResumedRun {
@@ -14,7 +14,7 @@ export interface ResumedRun {
 
 /**
  * What the app's last end broke off: runs of jobs that ended while nobody could write them, and, in online mode, uploads
- * that were begun or never came to be. A dataset is never sent unasked, and neither is what another program has written.
+ * that were begun or never came to be. A dataset is sent only on request, and so is what another program has written.
  */
 export function toResume(context: WorkbenchContext, requests: RunRequests): readonly ResumedRun[] {
   const { tracker, tracking, projects } = context.deps;

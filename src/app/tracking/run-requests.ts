@@ -67,7 +67,7 @@ export function createRunRequests(context: WorkbenchContext, deps: TrackingDeps,
         }
         case 'dataset': {
           const project = context.project();
-          // Which version it is the rows tell, once they are read.
+          // The rows show which version it is, once they are read.
           const pending = datasetRunPrefix(project.name);
           return {
             runId: pending,

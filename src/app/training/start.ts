@@ -155,7 +155,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     const validationFile = files.validation === null ? null : await send(files.validation);
     saved = 'The rows are on disk and the files are uploaded, under Files on the Train screen (5).';
     signal.throwIfAborted();
-    // Asked without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
+    // Sent without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
     const job = await provider.jobs.create({ ...request.job, trainingFile, validationFile });
     return {
       projectId: request.projectId,

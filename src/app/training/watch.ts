@@ -110,7 +110,7 @@ const sameState = (a: TuningJob, b: TuningJob): boolean =>
 
 /**
  * Asks for the job first and its events after, so that when the job says it has ended, the events read are those up to
- * the end. Stores what is new before it is told; `known` grows only by what is stored, so a failure anywhere loses and
+ * the end. Stores what is new before it is reported; `known` grows only by what is stored, so a failure anywhere loses and
  * repeats nothing.
  */
 async function pollOnce(

@@ -25,7 +25,7 @@ import { trackAlong } from '../tracking.ts';
 
 const FAILED_SHOWN = 10;
 
-/** `eval FILE --model A --model B`: what is missing is asked, then everything is graded; 1 when a call failed. */
+/** `eval FILE --model A --model B`: sends what is missing, then grades everything; 1 when a call failed. */
 export async function evaluate(context: CommandContext, file: string, options: EvalOptions): Promise<ExitCode> {
   if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
   const writings = writingsOf(options);

@@ -20,7 +20,7 @@ import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { loadTemplate, planOf } from '../generation.ts';
 import type { Output } from '../output/output.ts';
 
-/** `generate`: buys what is missing, then writes every row that came whole, on a cancel too. */
+/** `generate`: generates what is missing, then writes every row with a complete answer, on a cancel too. */
 export async function generate(context: CommandContext, options: GenerateOptions): Promise<ExitCode> {
   const { template, projectId } = await loadTemplate(options.template, context.output);
   const connection = await resolveConnection(context, options);
@@ -41,7 +41,7 @@ export interface Generated {
   readonly snapshot: OperationSnapshot<GenerateProgress>;
 }
 
-/** Runs the plan to its end, writes the file, and tells both. */
+/** Runs the plan to its end, writes the file, and prints both. */
 export async function generateRows(
   context: CommandContext,
   services: CommandServices,

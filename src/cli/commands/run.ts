@@ -45,13 +45,13 @@ async function inDemoFolder<T>(
   }
 }
 
-/** Asked of both models at the end: what it is, and the words. */
+/** A prompt sent to both models at the end: what it is, and the messages. */
 export interface ComparisonQuestion {
   readonly what: string;
   readonly messages: readonly ChatMessage[];
 }
 
-/** Values the example's slots do not have, so that what is asked was in no row. */
+/** Values the example's slots do not have, so that the prompt was in no row. */
 const UNSEEN_VALUES: Cell = { race: 'mermaid', class: 'monk', weapon: 'sling', pet: 'crab' };
 const SAMPLING = { temperature: 0.6, maxTokens: 300, seed: 7 } as const;
 

@@ -92,7 +92,7 @@ export interface OutputOptions {
   readonly json: boolean;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** Bold headings: a terminal that has not asked for NO_COLOR. */
+  /** Bold headings: a terminal without NO_COLOR. */
   readonly bold: boolean;
 }
 

@@ -55,7 +55,7 @@ export function histogramBars(values: readonly number[], bins: number): readonly
   const step = high / steps - low / steps;
   const counts = Array.from({ length: steps }, () => 0);
   for (const value of finite) {
-    // Halved, so that no distance overflows; two ends too near to tell apart share the first bin.
+    // Halved, so that no distance overflows; two ends too near to differ share the first bin.
     const share = (value / 2 - low / 2) / (high / 2 - low / 2);
     const bin = Number.isFinite(share) ? Math.min(steps - 1, Math.floor(share * steps)) : 0;
     counts[bin] = (counts[bin] ?? 0) + 1;

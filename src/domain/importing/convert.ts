@@ -15,7 +15,7 @@ import { convertLine, shapeEntry, shapeOf } from './shapes.ts';
 export function convertRecord(record: SourceRecord, mapping: ColumnMapping | null): Converted {
   if (record.kind === 'finding') return { examples: [], findings: [record.finding] };
   const row = tableRowOf(record);
-  // What is no JSON object is told as a chat line's fault is.
+  // A record that is no JSON object is reported as a faulty chat line.
   if (row === null) return convertLine(record.kind === 'text' ? record.text : '', record.line);
   if (mapping !== null) return mapRow(mapping, row, record.line);
   return shapeEntry(shapeOf(row)).convert(row, record.line, record.kind === 'text' ? record.text : null);

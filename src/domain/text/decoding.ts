@@ -57,7 +57,7 @@ export function sniffEncoding(head: Uint8Array): string {
   return odd === 0 && even > 1 && even * 2 > pairs ? 'utf-16be' : 'utf-8';
 }
 
-/** Bytes that tell an encoding. */
+/** Bytes that mark an encoding. */
 const SNIFFED = 512;
 const LINE_END = 0x0a;
 

@@ -49,7 +49,7 @@ function isCharacter(text: string, slots: Slots): boolean {
 }
 
 /**
- * A writer as a language model. A grammar chooses phrases, not tokens: where alternatives are asked for, each choice is
+ * A writer as a language model. A grammar chooses phrases, not tokens: where alternatives are requested, each choice is
  * charged to the token it shows in; else each token bears an even share of the log probability of all choices. The sum
  * over an answer is the same.
  */
