@@ -9,7 +9,7 @@ import {
 import type { ProviderTerms } from '../domain/provider/provider.ts';
 import { byteSize, dateAndTime, formatUsd } from '../domain/text/format.ts';
 import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
-import type { Hyperparameters, JobEvent, JobRecord } from '../domain/training/types.ts';
+import { type Hyperparameters, type JobEvent, type JobRecord, statusText } from '../domain/training/types.ts';
 import type { CommandServices } from './command-services.ts';
 import { type CommandContext, type HyperparameterOptions, UsageError } from './context.ts';
 import { follow } from './follow.ts';
@@ -74,7 +74,7 @@ function trainingProgress(snapshot: OperationSnapshot<TrainProgress>): Progress 
     const text = `${detail.filename}  ${byteSize(detail.sentBytes)} of ${byteSize(detail.totalBytes)}`;
     return { label: 'upload', fraction, text, fields: { ...detail } };
   }
-  const parts: string[] = [detail.jobStatus];
+  const parts: string[] = [statusText({ status: detail.jobStatus, statusWord: detail.statusWord })];
   if (detail.step !== null)
     parts.push(`step ${detail.step}${detail.totalSteps === null ? '' : `/${detail.totalSteps}`}`);
   const loss = detail.latest?.trainLoss ?? null;

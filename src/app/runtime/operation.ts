@@ -68,6 +68,8 @@ export interface WatchProgress {
   readonly kind: 'watch';
   readonly jobId: string;
   readonly jobStatus: JobStatus;
+  /** The server's word for it where Luthier does not know it; absent otherwise. */
+  readonly statusWord?: string | undefined;
   readonly step: number | null;
   readonly totalSteps: number | null;
   /** The newest measured point; null before the first. */

@@ -16,7 +16,7 @@ import {
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { FileUploadProgress, OperationContext, OperationHandle, WatchProgress } from '../runtime/operation.ts';
 import type { CallOptions, Provider } from '../runtime/ports.ts';
-import { followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
+import { dated, followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
 
 /**
  * Why the provider would refuse a job with these settings; null when nothing known speaks against it. `fix` is null
@@ -156,7 +156,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     saved = 'The rows are on disk and the files are uploaded, under Files on the Train screen (5).';
     signal.throwIfAborted();
     // Sent without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
-    const job = await provider.jobs.create({ ...request.job, trainingFile, validationFile });
+    const job = dated(await provider.jobs.create({ ...request.job, trainingFile, validationFile }), deps.clock.now());
     return {
       projectId: request.projectId,
       providerId: request.providerId,

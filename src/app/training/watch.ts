@@ -1,9 +1,12 @@
+import type { Problem } from '../../domain/common/outcome.ts';
 import { MALFORMED_ANSWER, ProviderError } from '../../domain/provider/provider.ts';
+import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import { explainJobError } from '../../domain/training/explain.ts';
 import {
   type JobEvent,
   type JobRecord,
   type StepMetrics,
+  statusText,
   TERMINAL_STATUSES,
   type TuningJob,
 } from '../../domain/training/types.ts';
@@ -49,6 +52,8 @@ async function interruptibleSleep(
 
 const FAST_MS = 250;
 const SLOW_MS = 15_000;
+/** Between looks at a job whose status has no known meaning: it may have ended long ago. */
+const UNKNOWN_STATUS_MS = 60_000;
 const GROWTH = 1.6;
 
 /** When to ask again: soon while things happen, ever later while nothing does. */
@@ -106,7 +111,14 @@ function knownEvents(jobs: JobStore, jobId: string): Set<string> {
 }
 
 const sameState = (a: TuningJob, b: TuningJob): boolean =>
-  a.status === b.status && a.fineTunedModel === b.fineTunedModel && a.estimatedFinish === b.estimatedFinish;
+  a.status === b.status &&
+  a.statusWord === b.statusWord &&
+  a.fineTunedModel === b.fineTunedModel &&
+  a.estimatedFinish === b.estimatedFinish;
+
+/** With the time it was first seen, in milliseconds since the epoch, where the server gave none. */
+export const dated = <T extends { readonly createdAt: number }>(seen: T, now: number): T =>
+  seen.createdAt === 0 ? { ...seen, createdAt: Math.floor(now / 1000) } : seen;
 
 /**
  * Asks for the job first and its events after, so that when the job says it has ended, the events read are those up to
@@ -118,11 +130,12 @@ async function pollOnce(
   store: JobStore,
   record: JobRecord,
   known: Set<string>,
-  options: CallOptions,
+  { now, ...options }: CallOptions & { readonly now: number },
 ): Promise<PollResult> {
-  const job = await service.retrieve(record.job.id, options);
+  const seen = await service.retrieve(record.job.id, options);
+  const job = seen.createdAt === 0 ? { ...seen, createdAt: record.job.createdAt } : seen;
   const found = await service.events(job.id, known, options);
-  const events = found.filter((event) => !known.has(event.id));
+  const events = found.filter((event) => !known.has(event.id)).map((event) => dated(event, now));
   const ended = TERMINAL_STATUSES.has(job.status);
   if (ended || events.some((event) => /checkpoint/i.test(event.message))) {
     store.saveCheckpoints(job.id, await service.checkpoints(job.id, options));
@@ -181,21 +194,31 @@ export async function followJob(
     let delay: number;
     try {
       const provider = await deps.providers.connect(record.providerId, { signal });
-      const seen = await pollOnce(provider.jobs, jobs, record, known, { signal });
+      const seen = await pollOnce(provider.jobs, jobs, record, known, { signal, now: clock.now() });
       record = seen.record;
       latest = newestMetrics(seen.events, latest);
-      context.warn(null);
+      context.warn(record.job.status === 'unknown' ? unknownStatus(record.job) : null);
       context.report(watchDetail(record.job, latest), fractionOf(record.job, latest));
       context.setPaused(record.job.status === 'paused');
       if (seen.changed) request.onChange?.(record);
       if (seen.ended && (hasLastEvent(deps, record.job) || looksLeft === 0)) return ending(record);
       if (seen.ended) looksLeft -= 1;
-      delay = polling.afterPoll(seen.changed || seen.ended);
+      const usual = polling.afterPoll(seen.changed || seen.ended);
+      delay = record.job.status === 'unknown' ? UNKNOWN_STATUS_MS : usual;
     } catch (error) {
       delay = tolerate(error, polling, context);
     }
     await interruptibleSleep(clock, delay, signal, called);
   }
+}
+
+function unknownStatus(job: TuningJob): Problem {
+  const cause = [job.error?.code, job.error?.message].filter(Boolean).join(': ');
+  return {
+    what: `The provider calls this job “${statusText(job)}”, which Luthier does not know.${cause === '' ? '' : ` It also says: ${sanitizeLine(cause)}.`}`,
+    saved: 'Every event so far is on disk.',
+    next: `Luthier looks every ${UNKNOWN_STATUS_MS / 1000} s now, and takes the job for ended when the provider names a finish time or a tuned model. Look at the provider’s own page too.`,
+  };
 }
 
 /** Milliseconds to wait after a failed poll, which the person is shown; anything but a passing fault ends the watch. */
@@ -232,7 +255,9 @@ function ending({ job, quoteUsd }: JobRecord): OperationResult {
 
 function watchDetail(job: TuningJob, latest: StepMetrics | null): WatchProgress {
   const step = latest?.step ?? null;
-  return { kind: 'watch', jobId: job.id, jobStatus: job.status, step, totalSteps: latest?.totalSteps ?? null, latest };
+  const status = job.statusWord === undefined ? {} : { statusWord: job.statusWord };
+  const totalSteps = latest?.totalSteps ?? null;
+  return { kind: 'watch', jobId: job.id, jobStatus: job.status, ...status, step, totalSteps, latest };
 }
 
 function fractionOf(job: TuningJob, latest: StepMetrics | null): number | null {

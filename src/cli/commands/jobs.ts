@@ -1,6 +1,6 @@
 import type { JobAction, Provider } from '../../app/runtime/ports.ts';
 import { count, dateAndTime } from '../../domain/text/format.ts';
-import { TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
+import { statusText, TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
 import { openProvider } from '../connect.ts';
 import { type CommandContext, type ConnectionOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
 import type { Output } from '../output/output.ts';
@@ -37,7 +37,7 @@ function listJobs(output: Output, list: readonly TuningJob[]): void {
   else {
     const rows = list.map((job) => [
       job.id,
-      job.status,
+      statusText(job),
       dateAndTime(job.createdAt),
       job.model,
       job.fineTunedModel ?? '',
@@ -62,7 +62,7 @@ function jobFacts(job: TuningJob): string[][] {
   const { nEpochs, batchSize, learningRateMultiplier } = job.hyperparameters;
   const facts: (readonly [string, string | number | null])[] = [
     ['job', job.id],
-    ['status', job.status],
+    ['status', statusText(job)],
     ['model', job.model],
     ['tuned model', job.fineTunedModel],
     ['training file', job.trainingFile],
@@ -72,10 +72,10 @@ function jobFacts(job: TuningJob): string[][] {
     ['learning rate ×', learningRateMultiplier],
     ['seed', job.seed],
     ['trained tokens', job.trainedTokens === null ? null : count(job.trainedTokens)],
-    ['created', dateAndTime(job.createdAt)],
+    ['created', job.createdAt === 0 ? null : dateAndTime(job.createdAt)],
     ['finished', job.finishedAt === null ? null : dateAndTime(job.finishedAt)],
     ['result files', job.resultFiles.join(', ') || null],
-    ['error', job.error === null ? null : `${job.error.code}: ${job.error.message}`],
+    ['error', job.error === null ? null : [job.error.code, job.error.message].filter((word) => word !== '').join(': ')],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]));
 }
@@ -83,5 +83,5 @@ function jobFacts(job: TuningJob): string[][] {
 function showStatus(output: Output, job: TuningJob): void {
   output.record('job', { job });
   const ended = TERMINAL_STATUSES.has(job.status) ? '' : ' (it may take the provider a moment)';
-  output.line(`${job.id} is ${job.status}${ended}`);
+  output.line(`${job.id} is ${statusText(job)}${ended}`);
 }

@@ -2,7 +2,7 @@ import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { OperationStatus } from '../../app/runtime/operation.ts';
 import type { Rating, RowStatus } from '../../domain/dataset/types.ts';
-import type { JobStatus } from '../../domain/training/types.ts';
+import { type JobStatus, statusText, type TuningJob } from '../../domain/training/types.ts';
 import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
@@ -47,6 +47,7 @@ const JOB: Readonly<Record<JobStatus, StatusLabel>> = {
   succeeded: { kind: 'ok', word: 'succeeded' },
   failed: { kind: 'error', word: 'failed' },
   cancelled: { kind: 'cancelled', word: 'cancelled' },
+  unknown: { kind: 'warn', word: 'unknown' },
 };
 
 const ROW: Readonly<Record<RowStatus, StatusLabel>> = {
@@ -64,7 +65,13 @@ const RATING: Readonly<Record<Rating, StatusLabel>> = {
 };
 
 export const operationStatus = (status: OperationStatus): StatusLabel => OPERATION[status];
-export const jobStatus = (status: JobStatus): StatusLabel => JOB[status];
+
+/** A word of the server that Luthier does not know stands as it is. */
+export function jobStatus(job: Pick<TuningJob, 'status' | 'statusWord'>): StatusLabel {
+  const label = JOB[job.status];
+  return job.statusWord === undefined ? label : { ...label, word: statusText(job) };
+}
+
 export const rowStatus = (status: RowStatus): StatusLabel => ROW[status];
 export const ratingStatus = (rating: Rating): StatusLabel => RATING[rating];
 

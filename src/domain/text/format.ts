@@ -58,6 +58,7 @@ export function timeOfDay(seconds: number): string {
 
 /** The same with its day: `2026-11-30 12:03:04`. */
 export function dateAndTime(seconds: number): string {
+  if (seconds === 0) return '–';
   const date = new Date(seconds * 1000);
   const day = [date.getFullYear(), twoDigits(date.getMonth() + 1), twoDigits(date.getDate())].join('-');
   return `${day} ${timeOfDay(seconds)}`;

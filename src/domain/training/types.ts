@@ -1,4 +1,5 @@
 import type { Json } from '../common/json.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
 
 /**
  * W&B as a provider reports to it by itself, with the key that is stored in the account there: metrics and config of
@@ -10,8 +11,19 @@ export interface WandbIntegration {
   readonly entity: string | null;
 }
 
-/** OpenAI's job statuses, and `paused`, which the service sends though the published enum lacks it. */
-export type JobStatus = 'validating_files' | 'queued' | 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
+/**
+ * OpenAI's job statuses; `paused`, which the service sends though the published enum lacks it; and `unknown` for a
+ * server's word that has no known meaning.
+ */
+export type JobStatus =
+  | 'validating_files'
+  | 'queued'
+  | 'running'
+  | 'paused'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'unknown';
 
 export const TERMINAL_STATUSES: ReadonlySet<JobStatus> = new Set(['succeeded', 'failed', 'cancelled']);
 
@@ -57,6 +69,8 @@ export interface TuningJob {
   readonly id: string;
   readonly model: string;
   readonly status: JobStatus;
+  /** The server's word for the status where Luthier does not know it; absent otherwise. */
+  readonly statusWord?: string | undefined;
   readonly fineTunedModel: string | null;
   readonly trainingFile: string;
   readonly validationFile: string | null;
@@ -74,6 +88,10 @@ export interface TuningJob {
   /** Fields of the provider's answer that have no place of their own above, as they came; absent when there are none. */
   readonly rest?: Readonly<Record<string, Json>> | undefined;
 }
+
+/** A job's status as a person reads it: a word we do not know as the server wrote it. */
+export const statusText = ({ status, statusWord }: Pick<TuningJob, 'status' | 'statusWord'>): string =>
+  statusWord === undefined ? status : sanitizeLine(statusWord);
 
 export interface StepMetrics {
   readonly step: number;

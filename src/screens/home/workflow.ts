@@ -3,7 +3,7 @@ import { problemRows, type RowCounts } from '../../domain/dataset/types.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
 import type { TemplateFinding } from '../../domain/template/types.ts';
 import { count, plural } from '../../domain/text/format.ts';
-import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
+import { type JobRecord, statusText, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 
 /** The facts the workflow is made of; all of it is the current project's. */
 export interface WorkflowFacts {
@@ -87,7 +87,7 @@ function trainingStep({ job: record, step, counts }: WorkflowFacts): WorkflowSte
   const { job } = record;
   const at = step === null ? '' : ` · step ${step.step}${step.totalSteps === null ? '' : `/${step.totalSteps}`}`;
   const loss = step?.loss == null ? '' : ` · loss ${step.loss.toFixed(2)}`;
-  const text = `${shortId(job.id)} ${job.status.replaceAll('_', ' ')}${at}${loss}`;
+  const text = `${shortId(job.id)} ${job.statusWord === undefined ? job.status.replaceAll('_', ' ') : statusText(job)}${at}${loss}`;
   if (job.status === 'succeeded') return { ...base, kind: 'done', text };
   if (job.status === 'failed')
     return { ...base, kind: 'error', text: `${shortId(job.id)} failed: ${job.error?.message ?? 'no reason given'}` };

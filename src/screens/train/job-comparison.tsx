@@ -117,7 +117,7 @@ interface ComparedRow {
 
 function comparedCell({ record, summary, index }: ComparedRow, column: string, theme: Theme): Cell {
   const { job } = record;
-  const { kind, word } = jobStatus(job.status);
+  const { kind, word } = jobStatus(job);
   switch (column) {
     case 'job':
       return `${theme.series(index).symbol} ${jobName(record)}`;

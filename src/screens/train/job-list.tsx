@@ -57,7 +57,7 @@ function tunedModelCell({ job }: JobRecord): Cell {
 }
 
 function statusCell({ record, summary }: JobRow, symbols: Symbols): Cell {
-  const { kind, word } = jobStatus(record.job.status);
+  const { kind, word } = jobStatus(record.job);
   const { symbol, tone } = STATUS_STYLES[kind];
   const share =
     record.job.status === 'running' && summary.step !== null && summary.totalSteps
@@ -96,7 +96,7 @@ function jobCell(row: JobRow, column: string, symbols: Symbols, now: number): Ce
     case 'tracked':
       return syncTableCell(row.tracked, symbols);
     default:
-      return ageText(job.createdAt * 1000, now);
+      return job.createdAt === 0 ? '' : ageText(job.createdAt * 1000, now);
   }
 }
 

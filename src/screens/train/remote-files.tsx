@@ -52,7 +52,7 @@ function fileCell(file: RemoteFile, column: string): string {
     case 'size':
       return byteSize(file.bytes);
     case 'age':
-      return ageText(file.createdAt * 1000, Date.now());
+      return file.createdAt === 0 ? '' : ageText(file.createdAt * 1000, Date.now());
     case 'status':
       return file.status ?? '';
     default:

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ProviderError, type RemoteFile } from '../../domain/provider/provider.ts';
 import { decodeResultFile } from '../../domain/training/metrics.ts';
-import { allItems, type CallOptions, requestOptions, type Session } from './session.ts';
+import { allItems, type CallOptions, listPage, requestOptions, type Session } from './session.ts';
 
 interface UploadSource {
   readonly filename: string;
@@ -168,12 +168,21 @@ function cannotRead(source: UploadSource, error: unknown): ProviderError {
   return new ProviderError('invalid-request', `${source.filename} could not be read to its end: ${why}`);
 }
 
-/** Seconds since the epoch; some servers write ISO dates. 0 when it is neither. */
+/** More seconds than any date of ours has: such a number counts milliseconds. */
+const MILLISECONDS_FROM = 1e11;
+
+/** Seconds since the epoch; some servers write ISO dates, milliseconds, or digits as text. Null when there is no date. */
 export const seconds = z
-  .union([z.number(), z.string().transform((text) => Math.floor(Date.parse(text) / 1000))])
+  .union([
+    z.number(),
+    z.string().transform((text) => (/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000))),
+  ])
   .nullish()
   .catch(null)
-  .transform((value) => (value === null || value === undefined || Number.isNaN(value) ? null : value));
+  .transform((value) => {
+    if (value === null || value === undefined || !Number.isFinite(value) || value <= 0) return null;
+    return Math.floor(value >= MILLISECONDS_FROM ? value / 1000 : value);
+  });
 
 const file = z.object({
   id: z.string().min(1),
@@ -217,7 +226,7 @@ export function createFiles(session: Session, settings: UploadSettings) {
     /** Every page, in the server's order. */
     list(options?: CallOptions): Promise<readonly RemoteFile[]> {
       return session.call(options?.signal, () =>
-        allItems((cursor) => files.list({ limit: PAGE, ...cursor }, requestOptions(options)), parseFileOrNull),
+        allItems((cursor) => listPage(session, '/files', { limit: PAGE, ...cursor }, options), parseFileOrNull),
       );
     },
     async remove(id: string, options?: CallOptions): Promise<void> {

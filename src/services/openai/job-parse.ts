@@ -1,15 +1,9 @@
 import * as z from 'zod';
 import type { Json } from '../../domain/common/json.ts';
 import { parseStepMetrics } from '../../domain/training/metrics.ts';
-import type {
-  Checkpoint,
-  Hyperparameter,
-  JobEvent,
-  JobStatus,
-  StepMetrics,
-  TuningJob,
-} from '../../domain/training/types.ts';
+import type { Checkpoint, Hyperparameter, JobEvent, StepMetrics, TuningJob } from '../../domain/training/types.ts';
 import { seconds } from './files.ts';
+import { stateOf } from './job-status.ts';
 
 const text = z.string().nullish().catch(null);
 const count = z.number().nullish().catch(null);
@@ -54,48 +48,26 @@ const job = z.object({
   estimated_finish: seconds,
 });
 
-/** Every status of OpenAI and of servers with its calls. */
-const STATUSES: Readonly<Record<string, JobStatus>> = {
-  validating_files: 'validating_files',
-  validating: 'validating_files',
-  queued: 'queued',
-  pending: 'queued',
-  created: 'queued',
-  notrunning: 'queued',
-  running: 'running',
-  paused: 'paused',
-  pausing: 'paused',
-  succeeded: 'succeeded',
-  completed: 'succeeded',
-  failed: 'failed',
-  error: 'failed',
-  cancelled: 'cancelled',
-  canceled: 'cancelled',
-};
-
-/**
- * The job's status in our words. One we do not know (`resuming`, `cancelling`, or one yet to be invented) reads
- * `running`: the watcher then keeps looking, and can never take a job for finished that is not.
- */
-export function parseStatus(status: string): JobStatus {
-  return STATUSES[status.toLowerCase()] ?? 'running';
-}
-
 /** Throws ZodError for what has no id or status. Real jobs carry `error: {}` when nothing failed: that is null here. */
 export function parseJob(raw: unknown): TuningJob {
   const read = job.parse(raw);
-  const status = parseStatus(read.status);
   const { supervised, dpo, reinforcement } = read.method ?? {};
   const chosen = (supervised ?? dpo ?? reinforcement)?.hyperparameters;
   const hyper = (name: 'n_epochs' | 'batch_size' | 'learning_rate_multiplier'): Hyperparameter =>
     chosen?.[name] ?? read.hyperparameters?.[name] ?? 'auto';
   const failure = read.error;
+  const error =
+    failure?.message || failure?.code
+      ? { code: failure.code ?? '', message: failure.message ?? '', param: failure.param ?? null }
+      : null;
+  const fineTunedModel = read.fine_tuned_model || null;
+  const finishedAt = read.finished_at;
   const rest = restOf(raw);
   return {
     id: read.id,
     model: read.model,
-    status,
-    fineTunedModel: read.fine_tuned_model || null,
+    ...stateOf({ word: read.status, fineTunedModel, finishedAt, error }),
+    fineTunedModel,
     trainingFile: read.training_file,
     validationFile: read.validation_file || null,
     resultFiles: read.result_files ?? [],
@@ -107,12 +79,8 @@ export function parseJob(raw: unknown): TuningJob {
     trainedTokens: read.trained_tokens ?? null,
     suffix: read.suffix || read.user_provided_suffix || null,
     seed: read.seed ?? null,
-    error:
-      failure?.message || failure?.code
-        ? { code: failure.code ?? '', message: failure.message ?? '', param: failure.param ?? null }
-        : null,
     createdAt: read.created_at ?? 0,
-    finishedAt: read.finished_at,
+    finishedAt,
     estimatedFinish: read.estimated_finish,
     ...(rest === null ? {} : { rest }),
   };

@@ -11,9 +11,11 @@ import type {
   WandbIntegration,
 } from '../../domain/training/types.ts';
 import type { JobAnswers } from './job-parse.ts';
-import { allItems, type CallOptions, eachItem, requestOptions, type Session } from './session.ts';
+import { allItems, type CallOptions, eachItem, listPage, requestOptions, type Session } from './session.ts';
 
 const PAGE = 100;
+
+const pathOf = (id: string, what: string): string => `/fine_tuning/jobs/${encodeURIComponent(id)}/${what}`;
 
 /** In what a dialect with OpenAI's calls differs from another: what the body of create-job says, and what answers mean. */
 export interface JobForm {
@@ -38,7 +40,10 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
     /** Newest first, every page. */
     list(options?: CallOptions): Promise<readonly TuningJob[]> {
       return session.call(options?.signal, () =>
-        allItems((cursor) => jobs.list({ limit: PAGE, ...cursor }, requestOptions(options)), answers.jobOrNull),
+        allItems(
+          (cursor) => listPage(session, '/fine_tuning/jobs', { limit: PAGE, ...cursor }, options),
+          answers.jobOrNull,
+        ),
       );
     },
     act(id: string, action: 'cancel' | 'pause' | 'resume', options?: CallOptions): Promise<TuningJob> {
@@ -58,7 +63,7 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
     events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]> {
       return session.call(options?.signal, async () => {
         const pages = eachItem(
-          (cursor) => jobs.listEvents(id, { limit: PAGE, ...cursor }, requestOptions(options)),
+          (cursor) => listPage(session, pathOf(id, 'events'), { limit: PAGE, ...cursor }, options),
           answers.eventOrNull,
         );
         return await eventsBackTo(known, pages);
@@ -69,7 +74,7 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
       try {
         const found = await session.call(options?.signal, () =>
           allItems(
-            (cursor) => jobs.checkpoints.list(id, { limit: PAGE, ...cursor }, requestOptions(options)),
+            (cursor) => listPage(session, pathOf(id, 'checkpoints'), { limit: PAGE, ...cursor }, options),
             answers.checkpointOrNull,
           ),
         );

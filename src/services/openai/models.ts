@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isTunedModel } from '../../domain/provider/models.ts';
 import type { ModelInfo } from '../../domain/provider/provider.ts';
-import { allItems, type CallOptions, requestOptions, type Session } from './session.ts';
+import { allItems, type CallOptions, listPage, requestOptions, type Session } from './session.ts';
 
 const model = z.object({
   id: z.string().min(1),
@@ -15,7 +15,7 @@ export function createModels(session: Session) {
   const { models } = session.client;
   return {
     list(options?: CallOptions): Promise<readonly ModelInfo[]> {
-      return session.call(options?.signal, () => allItems(() => models.list(requestOptions(options)), parseModel));
+      return session.call(options?.signal, () => allItems(() => listPage(session, '/models', {}, options), parseModel));
     },
     async remove(id: string, options?: CallOptions): Promise<void> {
       await session.call(options?.signal, () => models.delete(id, requestOptions(options)));

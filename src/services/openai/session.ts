@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type OpenAI from 'openai';
+import * as z from 'zod';
 import { type ErrorContext, toProviderError } from './errors.ts';
 
 /** An open client and what every service of it needs: where it speaks to, and calls that fail as ProviderError. */
@@ -40,10 +41,29 @@ export function requestOptions(options: CallOptions | undefined): { signal?: Abo
   return options?.signal === undefined ? {} : { signal: options.signal };
 }
 
-/** A page of a list, as the official client gives it. */
+/** A page of a list. */
 interface Page {
   readonly data: readonly unknown[];
-  readonly has_more?: boolean;
+  readonly has_more: boolean;
+}
+
+const pageObject = z.looseObject({ has_more: z.boolean().catch(false) });
+
+/**
+ * One page of a list. The official client reads `data` alone; some servers answer with a bare array, or name the items
+ * otherwise.
+ */
+export async function listPage(
+  session: Session,
+  path: string,
+  query: Readonly<Record<string, string | number>>,
+  options: CallOptions | undefined,
+): Promise<Page> {
+  const body: unknown = await session.client.get(path, { query, ...requestOptions(options) });
+  if (Array.isArray(body)) return { data: body, has_more: false };
+  const { has_more, data, ...others } = pageObject.parse(body);
+  if (Array.isArray(data)) return { data, has_more };
+  return { data: Object.values(others).find((value) => Array.isArray(value)) ?? [], has_more };
 }
 
 /**
@@ -58,7 +78,7 @@ export async function* eachItem<T extends { readonly id: string }>(
   let cursor: { after?: string } = {};
   for (;;) {
     const page = await fetchPage(cursor);
-    const items = (page.data ?? []).flatMap((raw) => parse(raw) ?? []).filter((item) => !seen.has(item.id));
+    const items = page.data.flatMap((raw) => parse(raw) ?? []).filter((item) => !seen.has(item.id));
     for (const item of items) seen.add(item.id);
     if (items.length > 0) yield items;
     const last = items.at(-1);

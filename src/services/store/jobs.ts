@@ -28,7 +28,8 @@ const jobRecordSchema: z.ZodType<JobRecord> = z.object({
   job: z.object({
     id: z.string(),
     model: z.string(),
-    status: z.enum(['validating_files', 'queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled']),
+    status: z.enum(['validating_files', 'queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled', 'unknown']),
+    statusWord: z.string().optional(),
     fineTunedModel: text,
     trainingFile: z.string(),
     validationFile: text,

@@ -145,3 +145,38 @@ describe('watching a job', () => {
     expect(end.problem?.what).toMatch(/No such job/);
   });
 });
+
+describe('a job under a status that is not known', () => {
+  const odd = { ...jobOf(), status: 'unknown', statusWord: 'ARCHIVED' } as const;
+
+  test('is said once, looked at rarely, and ends when the provider names a model', async () => {
+    const times: number[] = [];
+    const server = new JobServer([{ events: 0, status: 'running' }]);
+    const deps = fakeDeps({});
+    const retrieve = async () => {
+      times.push(deps.clock.now());
+      return times.length < 4 ? odd : { ...odd, status: 'succeeded' as const, fineTunedModel: 'ft:x' };
+    };
+    const providers = providersOf(fakeProvider({ jobs: { ...server.service(), retrieve } }));
+    const handle = watchJob({ ...deps, providers }, { record: recordOf(jobOf()) });
+    await deps.clock.advance(1000);
+    expect(handle.snapshot().problem?.what).toContain('“ARCHIVED”');
+    expect(handle.snapshot().detail).toMatchObject({ jobStatus: 'unknown', statusWord: 'ARCHIVED' });
+    const end = await deps.clock.run(handle.finished);
+    expect(end.status).toBe('succeeded');
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(60_000);
+  });
+
+  test('keeps a date of its own where the provider gives none', async () => {
+    const record = recordOf({ ...jobOf(), createdAt: 77 });
+    const undated = { ...odd, createdAt: 0, fineTunedModel: 'ft:x', status: 'succeeded' as const };
+    const event = { id: 'e', createdAt: 0, level: 'info', type: 'message', message: 'hello', metrics: null };
+    const service = { ...new JobServer([{ events: 0, status: 'running' }]).service() };
+    const deps = fakeDeps({});
+    const jobs = { ...service, retrieve: async () => undated, events: async () => [event] };
+    const providers = providersOf(fakeProvider({ jobs }));
+    await deps.clock.run(watchJob({ ...deps, providers }, { record }).finished);
+    expect(deps.jobs.list('p')[0]?.job.createdAt).toBe(77);
+    expect(deps.jobs.events('ftjob-1')[0]?.createdAt).toBeGreaterThan(0);
+  });
+});

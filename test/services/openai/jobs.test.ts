@@ -4,7 +4,8 @@ import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest } from '../../../src/domain/training/types.ts';
 import { hyperparametersForm } from '../../../src/services/openai/dialects/hyperparameters.ts';
 import { methodForm } from '../../../src/services/openai/dialects/method.ts';
-import { parseJob, parseStatus } from '../../../src/services/openai/job-parse.ts';
+import { parseJob } from '../../../src/services/openai/job-parse.ts';
+import { parseStatus } from '../../../src/services/openai/job-status.ts';
 import { jobBody as bodyOf } from '../../../src/services/openai/jobs.ts';
 import { providerAt, sendJson, startServer, type TestServer } from './servers.ts';
 
@@ -161,7 +162,22 @@ describe('reading a job', () => {
     ['canceled', 'cancelled'],
     ['Succeeded', 'succeeded'],
     ['notRunning', 'queued'],
-    ['thinking_about_it', 'running'],
+    ['SUCCESS', 'succeeded'],
+    ['FAILED_VALIDATION', 'failed'],
+    ['user_error', 'failed'],
+    ['CANCELLATION_REQUESTED', 'running'],
+    ['VALIDATED', 'queued'],
+    ['STARTED', 'running'],
+    ['InProgress', 'running'],
+    ['Stopped', 'cancelled'],
+    ['JOB_STATE_SUCCEEDED', 'succeeded'],
+    ['JOB_STATE_PARTIALLY_SUCCEEDED', 'succeeded'],
+    ['JOB_STATE_EARLY_STOPPED', 'succeeded'],
+    ['JOB_STATE_EXPIRED', 'failed'],
+    ['JOB_STATE_RE_QUEUEING', 'queued'],
+    ['loading_dataset', 'validating_files'],
+    ['saving', 'running'],
+    ['thinking_about_it', 'unknown'],
   ])('reads status %s as %s', (status, ours) => expect(parseStatus(status)).toBe(ours));
 });
 
@@ -241,7 +257,55 @@ describe('events', () => {
   });
 });
 
+describe('a status that is not known', () => {
+  it('stands as the server wrote it', () => {
+    const read = parseJob({ ...bare, status: 'Thinking_about_it' });
+    expect(read).toMatchObject({ status: 'unknown', statusWord: 'Thinking_about_it' });
+  });
+
+  it('has ended when there is a tuned model, or a finish time', () => {
+    const odd = { ...bare, status: 'ARCHIVED' };
+    expect(parseJob({ ...odd, fine_tuned_model: 'ft:x' })).toMatchObject({
+      status: 'succeeded',
+      statusWord: 'ARCHIVED',
+    });
+    expect(parseJob({ ...odd, finished_at: 12 })).toMatchObject({ status: 'failed', error: { code: 'ARCHIVED' } });
+    expect(parseJob({ ...odd, finished_at: 0 }).status).toBe('unknown');
+  });
+
+  it('is the reason of a job that failed without one', () => {
+    expect(parseJob({ ...bare, status: 'FAILED_VALIDATION' }).error?.code).toBe('FAILED_VALIDATION');
+    expect(parseJob({ ...bare, status: 'failed' }).error).toBeNull();
+  });
+});
+
+describe('dates of jobs', () => {
+  it.each([
+    [1_760_000_000, 1_760_000_000],
+    ['1760000000', 1_760_000_000],
+    [1_760_000_000_000, 1_760_000_000],
+    ['2025-10-09T08:53:20Z', 1_760_000_000],
+    [0, 0],
+    [null, 0],
+    ['soon', 0],
+  ])('reads %s', (created_at, seconds) => expect(parseJob({ ...bare, created_at }).createdAt).toBe(seconds));
+});
+
 describe('checkpoints and lists', () => {
+  it('are read from a bare array, and from an object that names them otherwise', async () => {
+    let body: unknown = [bare];
+    server = await startServer((_request, response) => sendJson(response, body));
+    const { jobs, files, models } = await providerAt(server.url);
+    expect((await jobs.list()).map(({ id }) => id)).toEqual(['ftjob-1']);
+    body = { value: [bare] };
+    expect((await jobs.list()).map(({ id }) => id)).toEqual(['ftjob-1']);
+    body = [{ id: 'file-1' }];
+    expect((await files.list()).map(({ id }) => id)).toEqual(['file-1']);
+    expect((await models.list()).map(({ id }) => id)).toEqual(['file-1']);
+    body = [event(1)];
+    expect((await jobs.events('ftjob-1', new Set())).map(({ id }) => id)).toEqual(['ftevent-1']);
+  });
+
   it('come by step', async () => {
     const checkpoint = (step: number) => ({
       id: `ftckpt_${step}`,

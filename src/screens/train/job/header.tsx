@@ -88,7 +88,7 @@ function JobIdentity({
 }: Pick<JobHeaderProps, 'record' | 'trouble'> & { readonly width: number }): ReactNode {
   const { symbols } = useTheme();
   const { job } = record;
-  const { kind, word } = jobStatus(job.status);
+  const { kind, word } = jobStatus(job);
   const { symbol, tone } = STATUS_STYLES[kind];
   const rows = record.validationRows === 0 ? '' : ` + ${count(record.validationRows)} held out`;
   const status = `${symbols[symbol]} ${word}`;

@@ -1,5 +1,11 @@
 import type { StatusKind } from '../../../components/feedback/status.tsx';
-import { type JobEvent, type JobStatus, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
+import {
+  type JobEvent,
+  type JobStatus,
+  statusText,
+  TERMINAL_STATUSES,
+  type TuningJob,
+} from '../../../domain/training/types.ts';
 
 export interface Stage {
   readonly word: string;
@@ -20,6 +26,7 @@ const STATUS_RANK: Readonly<Record<JobStatus, number>> = {
   queued: 1,
   running: 2,
   paused: 2,
+  unknown: 2,
   succeeded: 3,
   failed: 3,
   cancelled: 3,
@@ -69,6 +76,7 @@ export function timelineOf(job: TuningJob, events: readonly JobEvent[]): readonl
     }
     if (index < rank) return [{ word, kind: 'ok', at }];
     if (index > rank) return [{ word, kind: 'idle', at: null }];
+    if (job.status === 'unknown') return [{ word: statusText(job), kind: 'warn', at }];
     if (job.status === 'paused') return [{ word: 'paused', kind: 'paused', at }];
     return [{ word, kind: 'running', at }];
   });
