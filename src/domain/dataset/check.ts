@@ -167,8 +167,16 @@ export class DatasetCheck {
     this.add('error', 'encoding', 1, `The file is ${name.toUpperCase()}, not UTF-8.`, encodingFix(name));
   }
 
-  push(text: string): void {
-    this.lines += 1;
+  /** The file is JSON, but not one object a line. */
+  pushLayout(layout: 'list' | 'values'): void {
+    const message = layout === 'list' ? 'The file is one JSON list.' : 'Its objects run over several lines.';
+    const fix = 'Make one object a line of it: luthier import FILE --out NEW.jsonl.';
+    this.add('error', 'not-jsonl', 1, message, fix);
+  }
+
+  /** `number` where it is not the line after the last. */
+  push(text: string, number = this.lines + 1): void {
+    this.lines = number;
     this.bytes += Buffer.byteLength(text) + 1;
     const { kind, line, findings } = parseTrainingLine(text, this.lines);
     for (const finding of findings) this.findings.push(finding);

@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import * as z from 'zod';
 import { API_ROLES, type ChatMessage, isApiRole } from '../../domain/chat/types.ts';
+import { jsonFault } from '../../domain/common/json-fault.ts';
 import { byteText, TextDecoding, withoutByteOrderMark } from '../../domain/text/decoding.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 import type { TrainingExample } from '../runners/types.ts';
@@ -32,7 +33,9 @@ function parseJson(line: string): object {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
-    throw new LineError('not valid JSON');
+    const fault = jsonFault(line);
+    const where = fault === null || fault.cutOff ? 'it ends too early' : `column ${fault.offset + 1}`;
+    throw new LineError(`not valid JSON (${where})`);
   }
   throw new LineError('not a JSON object');
 }

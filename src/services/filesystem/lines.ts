@@ -7,6 +7,7 @@ import {
   TextDecoding,
   withoutByteOrderMark,
 } from '../../domain/text/decoding.ts';
+import { JsonTextReader, type JsonValue } from '../../domain/text/json-values.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 
 const PIECE_BYTES = 256 * 1024;
@@ -43,6 +44,13 @@ export async function* readLines(path: string, encoding: string | null = null): 
   const splitter = new LineSplitter();
   for await (const text of readPieces(path, encoding)) yield* splitter.push(text);
   yield* splitter.end();
+}
+
+/** The JSON values of a file of any size, each with the line it begins on: its lines, or the items of one list. Throws EncodingError. */
+export async function* readJsonValues(path: string, encoding: string | null = null): AsyncGenerator<JsonValue> {
+  const reader = new JsonTextReader();
+  for await (const text of readPieces(path, encoding)) yield* reader.push(text);
+  yield* reader.end();
 }
 
 /** The text of a file, without a byte order mark. Throws EncodingError. */

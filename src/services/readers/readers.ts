@@ -7,7 +7,7 @@ import {
 } from '../../domain/importing/records.ts';
 import { describeFault, EncodingError, encodingOf } from '../../domain/text/decoding.ts';
 import { fileEncoding } from '../filesystem/encoding-guess.ts';
-import { readLines } from '../filesystem/lines.ts';
+import { readJsonValues } from '../filesystem/lines.ts';
 import { absolutePath } from '../filesystem/paths.ts';
 import { readDelimited } from './delimited.ts';
 import { readParquet } from './parquet.ts';
@@ -15,6 +15,7 @@ import { parquetCount } from './parquet-rows.ts';
 
 const ENDINGS: Readonly<Record<string, TableFormat>> = {
   jsonl: 'jsonl',
+  json: 'jsonl',
   ndjson: 'jsonl',
   csv: 'csv',
   tsv: 'tsv',
@@ -40,14 +41,11 @@ export async function formatOfFile(path: string): Promise<TableFormat> {
     .replace(/^\ufeff/, '')
     .trimStart();
   if (text === '') throw new ImportError(`${path} is empty.`, 'Choose a file with rows in it.');
-  if (/^\[\s*(?:\{|$)/.test(text)) {
-    throw new ImportError(`${path} is one JSON list.`, 'Write one object a line: jq -c ".[]" FILE > FILE.jsonl.');
-  }
   const named = formatOfName(path);
   if (named === 'parquet')
     throw new ImportError(`${path} is no Parquet file.`, 'Name it by what it is, or fetch it again.');
   if (named !== null) return named;
-  if (text.startsWith('{')) return 'jsonl';
+  if (/^(?:\{|\[\s*(?:[{[]|$))/.test(text)) return 'jsonl';
   return (/^[^\n]*/.exec(text)?.[0] ?? '').includes('\t') ? 'tsv' : 'csv';
 }
 
@@ -168,9 +166,5 @@ function recordsOf(path: string, format: TableFormat, encoding: string | null): 
 }
 
 async function* readJsonLines(path: string, encoding: string | null): AsyncGenerator<SourceRecord> {
-  let line = 0;
-  for await (const text of readLines(path, encoding)) {
-    line += 1;
-    yield { kind: 'text', line, text };
-  }
+  for await (const value of readJsonValues(path, encoding)) yield { kind: 'text', ...value };
 }

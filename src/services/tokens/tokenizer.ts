@@ -3,7 +3,7 @@ import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck, type EncodingGuess } from '../../domain/dataset/check.ts';
 import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
 import { type DecodingFault, TextDecoding } from '../../domain/text/decoding.ts';
-import { LineSplitter } from '../../domain/text/lines.ts';
+import { JsonTextReader } from '../../domain/text/json-values.ts';
 import type { Reply, Request, Stop } from './protocol.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Reply, Request, Stop } from './protocol.ts';
 async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal): Promise<void> {
   const faults: DecodingFault[] = [];
   const decoding = new TextDecoding({ onFault: (fault) => faults.push(fault) });
-  const splitter = new LineSplitter();
+  const reader = new JsonTextReader();
   let guess: EncodingGuess | null = null;
   const take = async (text: string): Promise<void> => {
     for (const fault of faults.splice(0)) {
@@ -23,13 +23,14 @@ async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal
       guess ??= await (await import('../filesystem/encoding-guess.ts')).fileEncoding(path);
       check.pushFault(fault, first ? guess : null);
     }
-    for (const line of splitter.push(text)) check.push(line);
+    for (const { line, text: value } of reader.push(text)) check.push(value, line);
   };
   for await (const bytes of createReadStream(path, { signal, highWaterMark: 256 * 1024 })) {
     await take(decoding.push(bytes));
   }
   await take(decoding.end());
-  for (const line of splitter.end()) check.push(line);
+  for (const { line, text } of reader.end()) check.push(text, line);
+  if (reader.layout === 'list' || reader.layout === 'values') check.pushLayout(reader.layout);
   if (decoding.encoding !== null && decoding.encoding !== 'utf-8') check.pushEncoding(decoding.encoding);
 }
 

@@ -112,7 +112,6 @@ describe('files', () => {
     await expect(openFile('/none/at/all.csv')).rejects.toThrow(/no such file/);
     await expect(openFile(temporaryHome())).rejects.toThrow(/folder/);
     await expect(openFile(fileOf('a.csv', ' \n'))).rejects.toThrow(/empty/);
-    await expect(openFile(fileOf('a.json', '[{"a": 1}]'))).rejects.toThrow(/one JSON list/);
     await expect(openFile(fileOf('a.csv', Buffer.from([0x1f, 0x8b, 8])))).rejects.toThrow(/compressed/);
     await expect(read(fileOf('a.parquet', parquetOf(5).slice(0, 60)))).rejects.toThrow();
   });
@@ -123,6 +122,23 @@ describe('files', () => {
       { kind: 'text', line: 2, text: '' },
       { kind: 'text', line: 3, text: 'not json' },
     ]);
+  });
+
+  it('of one JSON list, or of objects over several lines, are read value by value, by the line each begins on', async () => {
+    for (const [name, text] of [
+      ['a.json', '[\n  {"a": 1.10},\n\n  {"a": 2}\n]\n'],
+      ['a', '{\n"a": 1.10}\n\n{"a": 2}\n'],
+      ['a.jsonl', '\ufeff[{"a": 1.10},\n\n{"a": 2}]'],
+    ] as const) {
+      const records = await read(fileOf(name, text));
+      expect(records.map((record) => record.kind === 'text' && JSON.parse(record.text))).toEqual([
+        { a: 1.1 },
+        { a: 2 },
+      ]);
+      expect(records.map((record) => record.kind === 'text' && record.line)).toEqual(
+        name === 'a' ? [1, 4] : name === 'a.json' ? [2, 4] : [1, 3],
+      );
+    }
   });
 
   it('of Parquet stop when nobody reads on', async () => {

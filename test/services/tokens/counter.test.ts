@@ -58,6 +58,20 @@ describe('a file that is not UTF-8', () => {
   });
 });
 
+describe('a file of one JSON list', () => {
+  it('is one error with what makes JSONL of it, and its examples are checked by line', async () => {
+    const path = join(folder, 'list.json');
+    const items = Array.from({ length: 12 }, (_, n) => (n === 3 ? '{"messages": None}' : line(n)));
+    writeFileSync(path, `[\n${items.join(',\n')}\n]\n`);
+    const report = await counter.checkFile(path, { model: 'gpt-4o-mini', prices: SHIPPED_PRICES });
+    expect(report.examples).toBe(12);
+    expect(report.findings).toMatchObject([
+      { code: 'not-json', line: 5, message: expect.stringContaining('column 14: Python’s None') },
+      { code: 'not-jsonl', line: 1, fix: expect.stringContaining('luthier import') },
+    ]);
+  });
+});
+
 describe('counting tokens off the main loop', () => {
   it('counts as the reference does, each model under its encoding', async () => {
     const o200k = TEXTS.map((text) => encodeO200k(text).length);

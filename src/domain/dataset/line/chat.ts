@@ -1,5 +1,6 @@
 import type { CountedMessage } from '../../chat/tokens.ts';
 import { isRecord, type JsonRecord } from '../../common/json.ts';
+import { jsonFault } from '../../common/json-fault.ts';
 import { nearestName } from '../../text/nearest.ts';
 import type { DatasetFinding } from '../types.ts';
 import { checkMessage, type LineMessage } from './message.ts';
@@ -48,22 +49,28 @@ export function parseObject(text: string, report: LineReport): JsonRecord | null
   try {
     const value: unknown = JSON.parse(source);
     if (isRecord(value)) return value;
-    report.error(
-      'not-an-object',
-      `The line is ${quoted(value)}, not an object.`,
-      'Write {"messages": [...]} on one line.',
-    );
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const at = /at position (\d+)/.exec(reason)?.[1];
-    const where = at === undefined ? 'it ends too early' : `column ${Number(at) + 1}`;
-    report.error(
-      'not-json',
-      `The line is not JSON (${where}).`,
-      'Write one whole JSON object a line, with quoted keys and no trailing commas.',
-    );
+    const fix = Array.isArray(value)
+      ? 'Of a JSON list, luthier import FILE --out NEW.jsonl makes one object a line.'
+      : 'Write {"messages": [...]} on one line.';
+    report.error('not-an-object', `The line is ${quoted(value)}, not an object.`, fix);
+  } catch {
+    reportFault(source, report);
   }
   return null;
+}
+
+/** Says where a text stops being JSON; a record that runs over several lines is named by the line of its fault. */
+function reportFault(source: string, report: LineReport): void {
+  const fault = jsonFault(source);
+  if (fault === null) return;
+  const lines = source.slice(0, fault.offset).split('\n');
+  const what = fault.name === null ? '' : `: ${fault.name}`;
+  const where = fault.cutOff ? 'it ends too early' : `column ${(lines.at(-1) ?? '').length + 1}${what}`;
+  const opened = /^\s*[[{]\s*$/.test(source);
+  const fix = opened
+    ? 'Of JSON over several lines, luthier import FILE --out NEW.jsonl makes one object a line.'
+    : fault.fix;
+  report.error('not-json', `The line is not JSON (${where}).`, fix, lines.length - 1);
 }
 
 /** A chat line out of its object. */

@@ -11,8 +11,9 @@ export class LineReport {
     this.line = line;
   }
 
-  error(code: string, message: string, fix: string): void {
-    this.add('error', code, message, fix);
+  /** `after` counts the line ends within a record that come before what is wrong. */
+  error(code: string, message: string, fix: string, after = 0): void {
+    this.add('error', code, message, fix, after);
   }
 
   warn(code: string, message: string, fix: string): void {
@@ -23,8 +24,8 @@ export class LineReport {
     return this.findings.some((finding) => finding.severity === 'error');
   }
 
-  private add(severity: Severity, code: string, message: string, fix: string): void {
-    this.findings.push({ code, severity, line: this.line, message, fix });
+  private add(severity: Severity, code: string, message: string, fix: string, after = 0): void {
+    this.findings.push({ code, severity, line: this.line + after, message, fix });
   }
 }
 
