@@ -24,7 +24,7 @@ describe('starting', () => {
     expect(second.store.getState()).toMatchObject({ screen: 'dataset', project: { name: 'Mine' } });
   });
 
-  test('what was corrupt is told', () => {
+  test('what was corrupt is reported', () => {
     const { store } = openFakeWorkbench({ recovered: ['settings.json was set aside as settings.json.bad.'] });
     expect(store.getState().notice).toMatchObject({
       kind: 'problem',
@@ -106,7 +106,7 @@ describe('projects', () => {
 });
 
 describe('generating', () => {
-  test('rows land in the counts, a note tells the end, and a second run buys nothing', async () => {
+  test('rows land in the counts, a note says how it ended, and a second run generates nothing', async () => {
     const { workbench, store, clock } = openFakeWorkbench();
     const versions = new Set<number>();
     workbench.reads.subscribe(['rows'], () => versions.add(workbench.reads.version(['rows'])));

@@ -32,7 +32,7 @@ describe('luthier chat', () => {
     expect(server?.calls.map((call) => [call.user, call.authorization])).toEqual([['Who are you?', `Bearer ${KEY}`]]);
   });
 
-  it('tells the pieces and the whole as records', async () => {
+  it('prints the pieces and the whole as records', async () => {
     const run = await ask({ text: 'I am a model.' }, '--json');
     const said = records(run.stdout);
     const pieces = said.filter((record) => record.event === 'delta').map((record) => record.text);
@@ -54,7 +54,7 @@ describe('luthier chat', () => {
     expect(filesHolding(folder, KEY)).toEqual([]);
   });
 
-  it('tells an address where nothing listens, with 1', async () => {
+  it('reports an address where nothing listens, with 1', async () => {
     const args = ['chat', '--model', 'm', '--base-url', 'http://127.0.0.1:9/v1', 'Hello'];
     const run = await luthier(args, { home: join(folder, 'home') });
     expect(run.code).toBe(1);

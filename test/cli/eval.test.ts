@@ -61,7 +61,7 @@ const args = (url: string, file: string, ...more: string[]): string[] => [
 ];
 
 describe('luthier eval', () => {
-  it('tells accuracy with its interval, and by McNemar whether two models differ', async () => {
+  it('prints accuracy with its interval, and by McNemar whether two models differ', async () => {
     const { url, calls } = await serve(twoModels);
     const run = await luthier(args(url, writeFile(20)), { home, env });
     expect(run.stderr).toBe('');
@@ -190,7 +190,7 @@ describe('luthier eval', () => {
     for (const { user } of asked) expect(user).toMatch(/<answer_a>/);
   });
 
-  it('ends with 2 on a command line that makes no sense, before anything is asked', async () => {
+  it('ends with 2 on a command line that makes no sense, before anything is sent', async () => {
     const { url, calls } = await serve(twoModels);
     const file = writeFile(2);
     const wrong = [

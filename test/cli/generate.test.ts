@@ -36,7 +36,7 @@ describe('luthier generate', () => {
   ];
   const env = { OPENAI_API_KEY: KEY };
 
-  it('writes every cell once, in the order of the lattice, with the student prompt', async () => {
+  it('writes every combination once, in the order of the lattice, with the student prompt', async () => {
     const { url, calls } = await serve((user) => ({ text: `about ${user}` }));
     const run = await luthier(args(url, 4), { home, env });
     expect(run.stderr).toBe('');
@@ -50,7 +50,7 @@ describe('luthier generate', () => {
     expect(last).toMatchObject({ event: 'generated', rows: 16, status: 'succeeded', out });
   });
 
-  it('buys nothing twice when run again, and only what is missing when a value comes on', async () => {
+  it('generates nothing twice when run again, and only what is missing when a value comes on', async () => {
     const { url, calls } = await serve((user) => ({ text: `about ${user}` }));
     await luthier(args(url, 3), { home, env });
     const first = readFileSync(out, 'utf8');
@@ -62,7 +62,7 @@ describe('luthier generate', () => {
     expect(userMessages(out)).toHaveLength(16);
   });
 
-  it('after kill -9 in the middle has every row once, and buys no answer again that had arrived', async () => {
+  it('after kill -9 in the middle has every row once, and generates no answer again that had arrived', async () => {
     let holding = true;
     const { url, calls } = await serve((user, nth) => (holding && nth > 20 ? null : { text: `about ${user}` }));
     const running = startLuthier(args(url, 6, '--concurrency', '8'), { home, env });
@@ -76,9 +76,9 @@ describe('luthier generate', () => {
     expect(arrived.size).toBe(20);
     expect((await luthier(args(url, 6), { home, env })).code).toBe(0);
 
-    const bought = calls.filter((call) => call.answered).map((call) => call.user);
-    expect(bought).toHaveLength(36);
-    expect(new Set(bought).size).toBe(36);
+    const generated = calls.filter((call) => call.answered).map((call) => call.user);
+    expect(generated).toHaveLength(36);
+    expect(new Set(generated).size).toBe(36);
     for (const user of arrived) expect(calls.filter((call) => call.user === user)).toHaveLength(1);
     expect(new Set(userMessages(out)).size).toBe(36);
     expect(userMessages(out)).toHaveLength(36);
@@ -95,7 +95,7 @@ describe('luthier generate', () => {
     expect(records(run.stdout).at(-1)).toMatchObject({ event: 'generated', rows: 10, status: 'cancelled' });
   });
 
-  it('stops before the cap is passed, keeps what it bought, and ends with 1', async () => {
+  it('stops before the cap is passed, keeps what it generated, and ends with 1', async () => {
     const { url, calls } = await serve((user) => ({ text: `about ${user}` }));
     // gpt-4o-mini: 20 tokens in at $0.15 and 50 out at $0.60 a million are $0.000033 a call, so 27 calls.
     const run = await luthier([...args(url, 6, '--cap', '0.0009', '--max-tokens', '50'), '--model', 'gpt-4o-mini'], {
@@ -110,7 +110,7 @@ describe('luthier generate', () => {
     expect(run.stderr).toMatch(/cap/i);
   });
 
-  it('chooses the same cells for the same seed', async () => {
+  it('chooses the same combinations for the same seed', async () => {
     const { url } = await serve((user) => ({ text: `about ${user}` }));
     await luthier(args(url, 6, '--combinations', '7', '--seed', '11'), { home, env });
     const first = userMessages(out);
@@ -119,7 +119,7 @@ describe('luthier generate', () => {
     expect(userMessages(out)).toEqual(first);
   });
 
-  it('tells of rows that failed with 1, and writes the others', async () => {
+  it('reports rows that failed with 1, and writes the others', async () => {
     const { url } = await serve((user) =>
       user.includes('l0') ? { status: 400, text: 'no such thing' } : { text: `about ${user}` },
     );

@@ -44,7 +44,7 @@ describe('the whole loop without a screen, on the embedded engine', () => {
     expect(event('tracked')).toMatchObject([{ status: 'succeeded', jobType: 'fine-tune', sync: 'local' }]);
   });
 
-  it('tells every event of the job once, oldest first, and that the loss fell', () => {
+  it('prints every event of the job once, oldest first, and that the loss fell', () => {
     const events = event('job-event');
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     expect(String(events[0]?.message)).toContain('Created fine-tuning job');
@@ -58,7 +58,7 @@ describe('the whole loop without a screen, on the embedded engine', () => {
     expect(answers.filter(({ question }) => question === 'mermaid, monk, sling, crab')).toHaveLength(2);
   });
 
-  it('lists the job, shows it, and tells its events again', async () => {
+  it('lists the job, shows it, and prints its events again', async () => {
     const list = await ask('jobs');
     expect(list.said).toMatchObject([{ event: 'job', job: { status: 'succeeded' } }]);
     const id = String(event('job-event')[0]?.jobId);

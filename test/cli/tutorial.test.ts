@@ -25,7 +25,7 @@ beforeAll(() => {
 afterAll(() => tutorial.close());
 
 describe('the second tutorial: NDA clauses', () => {
-  it('tells the tuned model from its baseline on the clauses it never saw', async () => {
+  it('separates the tuned model from its baseline on the clauses it never saw', async () => {
     const { bring, split, run, train, measure, path } = tutorial;
     const rows = await bring(CLAUSES, 'nda.jsonl', '--system', QUESTION, ...COLUMNS, '--group', 'document');
     expect(linesOf(rows)).toHaveLength(120);
@@ -49,7 +49,7 @@ describe('the second tutorial: NDA clauses', () => {
     expect(readFileSync(path('nda.html'), 'utf8')).toMatch(/<svg[\s\S]*ft:practice-small/);
   }, 60_000);
 
-  it('asks nothing twice, and moves no row when the file grows', async () => {
+  it('sends nothing twice, and moves no row when the file grows', async () => {
     const { split, run, path } = tutorial;
     const before = linesOf(path('nda.jsonl.train.jsonl'));
     writeFileSync(path('nda.jsonl'), `${readFileSync(path('nda.jsonl'), 'utf8')}${newLine('A clause of tomorrow.')}`);

@@ -116,7 +116,7 @@ describe('tracking from the command line', () => {
     expect(events(again.stdout, 'tracked')[0]).toMatchObject({ sync: 'synced' });
   }, 60_000);
 
-  it('sends again what it is told to, into no second version', async () => {
+  it('sends again what is named, into no second version', async () => {
     const versions = server.state.artifacts.length;
     const { code, stdout } = await run(['wandb', 'sync', '--id', jobId, '--overwrite'], online());
     expect(code).toBe(0);

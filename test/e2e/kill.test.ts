@@ -28,7 +28,7 @@ const onDisk = (home: string): readonly string[] =>
 
 const shown = (frame: string): number => Number(/([\d,]+) \/ 1,296/.exec(frame)?.[1]?.replace(',', '') ?? -1);
 
-it('buys nothing twice that had arrived when the app was killed, and every row once', async () => {
+it('generates nothing twice that had arrived when the app was killed, and every row once', async () => {
   const home = newHome();
   // It falls silent at the 900th call, so that however slow the machine, the kill comes in the middle.
   let silentAfter = 900;

@@ -38,7 +38,7 @@ describe('NO_COLOR', () => {
 });
 
 describe('a screen reader', () => {
-  it('is told what changed and hears no clock tick, while another terminal shows the time run', async () => {
+  it('gets what changed and no clock tick, while another terminal shows the time run', async () => {
     const silent = await startServer(() => null);
     const open = async (env: Readonly<Record<string, string>>) => {
       const home = newHome();

@@ -28,7 +28,7 @@ async function pressUntil(app: App, key: string, wanted: RegExp): Promise<void> 
 }
 
 describe.each(sizes)('the second tutorial by keys at $columns x $rows', (size) => {
-  it('goes from the clauses to a tuned model that is told from its baseline', async () => {
+  it('goes from the clauses to a tuned model that is measured against its baseline', async () => {
     const app = await openApp({ home: newHome(), ...size });
     await see(app, 'Next: generate the dataset (Enter)');
     app.press('n');

@@ -43,7 +43,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('--json prints one line, serves, and e
   }
 });
 
-test('a person is told what it is and how to use it, without the key they gave', async () => {
+test('a person sees what it is and how to use it, without the key they gave', async () => {
   const engine = run(tempHome(), ['--port', '0'], { LUTHIER_ENGINE_KEY: 'sk-mine' });
   const told = await engine.started;
   expect(told).toContain('practice engine');

@@ -16,7 +16,7 @@ describe('cells of the terminal in memory', () => {
     },
   );
 
-  it('tells which rows were broken for being too long', async () => {
+  it('names the rows that were broken for being too long', async () => {
     const screen = new Screen(10, 3, false);
     await new Promise<void>((resolve) => screen.write('twelve chars', resolve));
     expect(screen.brokenRows()).toEqual([1]);

@@ -8,7 +8,7 @@ describe('binding tables', () => {
     expect(findConflicts(bindingSets)).toEqual([]);
   });
 
-  it('tells of a duplicate key, a clash with a global key, a swallowed key and a duplicate id', () => {
+  it('reports a duplicate key, a clash with a global key, a swallowed key and a duplicate id', () => {
     const found = findConflicts([
       {
         place: 'Everywhere',
@@ -42,7 +42,7 @@ describe('binding tables', () => {
     expect(found.join('\n')).toContain('room.a is defined twice');
   });
 
-  it('tells what each kind of focus takes, whatever the view is called', () => {
+  it('knows what each kind of focus takes, whatever the view is called', () => {
     const keys = ['j', 'pageup', 'left', 'x', 'ctrl-e', 'ctrl-s', 'ctrl-o', 'enter'];
     const swallowed = (focus: BindingSet['focus'], kind: BindingSet['kind']): string[] =>
       findConflicts([

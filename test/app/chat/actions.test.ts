@@ -57,7 +57,7 @@ describe('chat', () => {
     expect(app.disk.transcripts.turns(app.store.getState().project.id)).toEqual([]);
   });
 
-  test('what was asked alone is kept as a row without what was said before', async () => {
+  test('what was sent alone is kept as a row without what was said before', async () => {
     const app = openFakeWorkbench();
     app.workbench.chat.send('First', settings);
     await app.clock.advance(1_000);
@@ -143,7 +143,7 @@ describe('providers', () => {
     expect(project.chat).toEqual(before.chat);
   });
 
-  test('a list that comes late is for the project that asked, not for the one opened meanwhile', async () => {
+  test('a list that comes late is for the project that requested it, not for the one opened meanwhile', async () => {
     const listed = Promise.withResolvers<readonly ModelInfo[]>();
     const lab = fakeProvider({ models: { list: () => listed.promise } }, 'proxy');
     const app = openFakeWorkbench({ providers: [fakeProvider({}), lab] });

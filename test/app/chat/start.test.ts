@@ -30,7 +30,7 @@ const replyOf = (model: string, text: string) => ({
 });
 
 describe('asking models side by side', () => {
-  test('every model gets the prompt and streams; deltas are told at most every 33 ms', async () => {
+  test('every model gets the prompt and streams; deltas are reported at most every 33 ms', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, (request) => ({
       afterMs: 500,
@@ -68,7 +68,7 @@ describe('asking models side by side', () => {
     expect(second.status).toBe('failed');
   });
 
-  test('asked alone, a model hears the system message and the prompt, nothing of before', async () => {
+  test('sent alone, a prompt goes with the system message and nothing of before', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, () => ({ afterMs: 10, answer: answerOf('Hi') }));
     const turns: ChatTurn[] = [];

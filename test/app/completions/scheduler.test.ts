@@ -50,8 +50,8 @@ class SetBackClock extends VirtualClock {
   }
 }
 
-describe('buying a lattice', () => {
-  test('every cell is bought once, never more at once than asked, in any weather', async () => {
+describe('generating a lattice', () => {
+  test('every cell is generated once, never more at a time than the limit, whatever fails', async () => {
     await fc.assert(
       fc.asyncProperty(
         weather,
@@ -121,7 +121,7 @@ describe('buying a lattice', () => {
     );
   });
 
-  test('after a kill at any moment, no answer that is on disk is bought again', async () => {
+  test('after a kill at any moment, no answer that is on disk is generated again', async () => {
     await fc.assert(
       fc.asyncProperty(weather, fc.integer({ min: 0, max: 2500 }), async (days, killAt) => {
         const rows = new MemoryRows();

@@ -63,7 +63,7 @@ describe('the states of the screens', () => {
     expect(states.restore('q', KIND, FRESH)).toEqual(FRESH);
   });
 
-  test('that cannot be saved are told of once, and stay while the app runs', async () => {
+  test('that cannot be saved are reported once, and stay while the app runs', async () => {
     const { states, disk, clock, problems } = open();
     disk.save = () => {
       throw new Error('disk full');

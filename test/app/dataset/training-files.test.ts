@@ -14,7 +14,7 @@ import { rowOf } from '../fakes/rows.ts';
 const LINES = { training: ['{}\n'], validation: ['{}\n'] };
 
 describe('training files', () => {
-  it('are named after the project; those of names that lose letters are told apart', () => {
+  it('are named after the project; those of names that lose letters stay different', () => {
     const namesOf = (name: string) => {
       const { training, validation } = trainingFiles(LINES, name);
       return [training.filename, validation?.filename];

@@ -30,7 +30,7 @@ describe('a plan of an evaluation', () => {
 });
 
 describe('an evaluation that is begun', () => {
-  it('is called by its source and its models, or as it is told', () => {
+  it('is called by its source and its models, or by a given name', () => {
     expect(prepared(planOf()).name).toBe('held.jsonl · 2 models');
     expect(prepared(planOf({ source: { kind: 'rows', side: 'train' }, models: [model('base')] })).name).toBe(
       'train rows · base',

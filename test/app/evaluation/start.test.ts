@@ -53,7 +53,7 @@ function depsFor(reply: (providerId: string, request: ChatRequest, call: number)
 }
 
 describe('predictions', () => {
-  test('every model is asked every item once at its own provider, and graded', async () => {
+  test('every model gets every item once at its own provider, and graded', async () => {
     const { deps, clock, chats } = depsFor((id, request) => ({
       afterMs: 10,
       answer: answerOf(id === 'embedded' ? ' yes\n' : numberIn(request) % 2 === 0 ? 'YES' : 'no'),
@@ -111,7 +111,7 @@ describe('predictions', () => {
     expect([chats.embedded.calls.length, chats.other.calls.length]).toEqual([8, 4]);
   });
 
-  test('equal prompts are asked once, and answer every item that asks them', async () => {
+  test('equal prompts are sent once, and answer every item that has them', async () => {
     const { deps, clock, chats } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
     const items = [itemOf(0), { ...itemOf(0, 'No'), id: 'twin', line: 2 }];
     const evaluation = evaluationOf({}, items);
@@ -122,7 +122,7 @@ describe('predictions', () => {
     expect(read.map(({ predictions }) => predictions[0]?.scores[0]?.passed)).toEqual([true, false]);
   });
 
-  test('a grader that cannot be made ready stops it before anything is bought', async () => {
+  test('a grader that cannot be made ready stops it before anything is sent', async () => {
     const { deps, clock, chats } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
     const items = itemsOf(2);
     const evaluation = evaluationOf({ graders: [{ kind: 'regex', pattern: '(', flags: '' }] }, items);
@@ -189,7 +189,7 @@ describe('the judge', () => {
   test.each([
     ['honest', honest, [1, 0, 0.5]],
     ['in love with the first place', () => '[[A]]', [0.5, 0.5, 0.5]],
-  ])('%s: is asked in both orders, after the answers', async (_, verdict, values) => {
+  ])('%s: gets both orders, after the answers', async (_, verdict, values) => {
     const { deps, clock, chats } = depsFor((id, request) => ({
       afterMs: 10,
       answer: answerOf(id === 'other' ? verdict(request) : (answers[numberIn(request)] ?? '')),
@@ -208,7 +208,7 @@ describe('the judge', () => {
     expect(read.map(({ predictions }) => predictions[0]?.scores[0]?.value)).toEqual(values);
   });
 
-  test('that says nothing fails the prediction, and is asked again alone', async () => {
+  test('that says nothing fails the prediction, and is sent again alone', async () => {
     let dumb = true;
     const { deps, clock, chats } = depsFor((id, request) => ({
       afterMs: 10,

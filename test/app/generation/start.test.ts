@@ -72,7 +72,7 @@ describe('what can go wrong', () => {
     expect(deps.rows.kept.size).toBe(0);
   });
 
-  test('one row that keeps failing is kept as failed with its cause, and the next run buys only that', async () => {
+  test('one row that keeps failing is kept as failed with its cause, and the next run generates only that', async () => {
     const clock = new VirtualClock();
     let healed = false;
     const chat = new ScriptedChat(clock, (request) =>
@@ -102,7 +102,7 @@ describe('what can go wrong', () => {
     expect(deps.rows.kept.size).toBeLessThan(20);
   });
 
-  test('cut, declined and empty answers are kept, marked and not bought again', async () => {
+  test('cut, declined and empty answers are kept, marked and not generated again', async () => {
     const clock = new VirtualClock();
     const odd = [{ finishReason: 'length' }, { refusal: 'I would rather not.' }, { text: ' ' }, {}];
     const chat = new ScriptedChat(clock, (_, call) => ({ afterMs: 10, answer: answerOf('words', odd[call] ?? {}) }));
@@ -115,7 +115,7 @@ describe('what can go wrong', () => {
     expect((await clock.run(startGenerate(deps, request).finished)).detail.reused).toBe(4);
   });
 
-  test('an answer is on disk before it is told, and a disk that is full stops the run', async () => {
+  test('an answer is on disk before it is reported, and a disk that is full stops the run', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, (request) => ({ afterMs: 10, answer: answerOf(userText(request)) }));
     const deps = fakeDeps({ clock, chat });
@@ -134,7 +134,7 @@ describe('what can go wrong', () => {
     expect(end.detail.done).toBe(deps.rows.kept.size);
   });
 
-  test('a broken template and a cap without a price buy nothing', async () => {
+  test('a broken template and a cap without a price generate nothing', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, () => ({ afterMs: 1, answer: answerOf('x') }));
     const deps = fakeDeps({ clock, chat });
@@ -148,7 +148,7 @@ describe('what can go wrong', () => {
   });
 });
 
-describe('buying again', () => {
+describe('generating again', () => {
   test('keeps the id, and keeps the old answer when the new call fails', async () => {
     const clock = new VirtualClock();
     let round = 0;
@@ -192,7 +192,7 @@ describe('what may have been paid for without an answer', () => {
     new ProviderError('timeout', 'too slow'),
     new ProviderError('network', 'broke off', { code: 'ECONNRESET' }),
     new ProviderError('invalid-request', 'not of the API', { code: 'malformed_answer' }),
-  ])('$message: counts against the cap and is never told as free', async (fault) => {
+  ])('$message: counts against the cap and is never reported as free', async (fault) => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, (_, call) => ({ afterMs: 5, answer: call < 6 ? fault : answerOf('x') }));
     const deps = fakeDeps({ clock, chat });

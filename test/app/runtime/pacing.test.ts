@@ -28,7 +28,7 @@ describe('work in slices', () => {
     expect(turns).toBeGreaterThan(3);
   });
 
-  it('stops when it is told to, with the reason, and throws what the work throws', async () => {
+  it('stops when its signal aborts, with the reason, and throws what the work throws', async () => {
     const stop = new AbortController();
     const reason = new Error('Enough.');
     setImmediate(() => stop.abort(reason));

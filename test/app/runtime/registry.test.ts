@@ -13,7 +13,7 @@ const start = (registry: OperationRegistry, run: Run) =>
   registry.start<TestCallProgress>({ projectId: 'p', title: 't', detail: textOf(''), run });
 
 describe('the channel', () => {
-  test('a flood of progress is told at most every 50 ms and its last word is told', async () => {
+  test('a flood of progress is reported at most every 50 ms, the last of it too', async () => {
     const { registry, clock } = fakeDeps({});
     const told: [number, string][] = [];
     registry.subscribe(() => {
@@ -35,7 +35,7 @@ describe('the channel', () => {
     expect(told.at(-1)?.[1]).toBe('499');
   });
 
-  test('an end is told at once and resolves with the same snapshot', async () => {
+  test('an end is reported at once and resolves with the same snapshot', async () => {
     const { registry, clock } = fakeDeps({});
     const statuses: string[] = [];
     registry.subscribe(() => statuses.push(registry.list()[0]?.status ?? 'none'));

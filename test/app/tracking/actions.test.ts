@@ -44,7 +44,7 @@ describe('a job that ends', () => {
     expect(tracker.uploads).toHaveLength(before);
   });
 
-  test('while what was asked for is still being sent is written and sent after that, whole', async () => {
+  test('while what was requested is still being sent is written and sent after that, whole', async () => {
     const app = openToTrain('online', { runs: 30 });
     app.workbench.train.start();
     await app.clock.advance(500);
@@ -76,7 +76,7 @@ describe('a job that ends', () => {
     expect(app.workbench.tracking.whyNot(JOB)).toContain('disabled');
   });
 
-  test('that cannot be sent is told with where it stays, and goes with the next w', async () => {
+  test('that cannot be sent is reported with where it stays, and goes with the next w', async () => {
     const app = openToTrain('online');
     app.disk.tracker.failure = new TrackingError('offline', 'api.wandb.ai cannot be reached.', 'Check the network.');
     await trained(app);
@@ -95,7 +95,7 @@ describe('a job that ends', () => {
   });
 });
 
-describe('what is asked for', () => {
+describe('what is requested', () => {
   test('is sent in offline mode too: that is what asking means', async () => {
     const app = openToTrain('offline');
     await trained(app);

@@ -76,7 +76,7 @@ describe('a dataset that is gathered', () => {
     );
   });
 
-  it('lets keys be heard while it is read, and stops when it is told to', async () => {
+  it('leaves room for keys while it is read, and stops when its signal aborts', async () => {
     const rows = rowsOf(10_000);
     expect(await turnsWhile(() => gatherDataset(rows, project))).toBeGreaterThan(3);
     const stop = new AbortController();
@@ -143,7 +143,7 @@ describe('an evaluation that is gathered', () => {
     expect(get).toHaveBeenCalledTimes(20);
   });
 
-  it('lets keys be heard while it is read, and stops when it is told to', async () => {
+  it('leaves room for keys while it is read, and stops when its signal aborts', async () => {
     const { deps, wanted } = answered(3000);
     expect(await turnsWhile(() => gatherEvaluation(deps, wanted))).toBeGreaterThan(3);
     const stop = new AbortController();

@@ -38,7 +38,7 @@ describe('what becomes of a run', () => {
     expect(automaticUpload(chosen('offline'), key)).toBe('write');
   });
 
-  it('that was requested: sent wherever there is a key, unless this process was told to stay offline', () => {
+  it('that was requested: sent wherever there is a key, unless this process is to stay offline', () => {
     expect(requestedUpload(chosen('offline'), key)).toBe('send');
     expect(requestedUpload(chosen('offline'), noKey)).toBe('write');
     expect(unsentCause(chosen('offline'))).toBe('no-key');

@@ -60,7 +60,7 @@ function fakeSync() {
 }
 
 describe('syncing a run', () => {
-  it('puts a job together from what its provider says, writes and sends it, and tells what it had to do without', async () => {
+  it('puts a job together from what its provider says, writes and sends it, and names what it had to do without', async () => {
     const { start, tracker } = fakeSync();
     const end = await start('send').finished;
     expect(end.status).toBe('succeeded');
@@ -106,7 +106,7 @@ describe('syncing a run', () => {
     expect(tracker.sent.size).toBe(0);
   });
 
-  it('of a job that nobody watched has what the provider tells beside what is stored, and keeps it', async () => {
+  it('of a job that nobody watched has what the provider reports beside what is stored, and keeps it', async () => {
     const { jobs, providers } = fakeSync();
     const points = await new JobServer([]).service().checkpoints(job.id);
     const asked: ReadonlySet<string>[] = [];
@@ -136,7 +136,7 @@ describe('syncing a run', () => {
     expect(jobs.events('ftjob-2')).toEqual([]);
   });
 
-  it('of a job whose provider does not tell its events has those that are stored', async () => {
+  it('of a job whose provider does not give its events has those that are stored', async () => {
     const { jobs } = fakeSync();
     jobs.addEvents(job.id, [eventOf(7, 'Step 7', 7)]);
     const refused = async () => {

@@ -77,7 +77,7 @@ describe('training', () => {
     expect([...app.disk.documents.files.keys()]).toEqual([]);
   });
 
-  test('a report to W&B that the provider cannot make is not requested, and the person is told so', async () => {
+  test('a report to W&B that the provider cannot make is not requested, and the person sees so', async () => {
     const requests: JobRequest[] = [];
     const { provider } = trainer({
       create: async (request) => {
@@ -179,7 +179,7 @@ describe('training', () => {
     for (const { job } of jobs) expect(app.workbench.train.events(job.id).length).toBeGreaterThan(0);
   });
 
-  test('by DPO, pairs are quoted, uploaded and asked for', async () => {
+  test('by DPO, pairs are quoted, uploaded and trained on', async () => {
     const asked: JobRequest[] = [];
     const sent: Promise<string>[] = [];
     const { provider } = trainer();

@@ -72,7 +72,7 @@ describe('watching a job', () => {
     expect((await deps.clock.run(handle.finished)).status).toBe('cancelled');
   });
 
-  test('lost polls are told while they last, and forgotten when they end', async () => {
+  test('lost polls are reported while they last, and forgotten when they end', async () => {
     let down = true;
     const server = new JobServer(
       [
@@ -106,7 +106,7 @@ describe('watching a job', () => {
     expect(other).toMatchObject({ status: 'cancelled', detail: { jobStatus: 'cancelled' } });
   });
 
-  test('a call to look at once is heard while a look is under way, too', async () => {
+  test('a wake signal counts while a poll is under way, too', async () => {
     const times: number[] = [];
     const wakeSignal = createWakeSignal();
     const service = new JobServer(Array(30).fill({ events: 0, status: 'running' })).service();

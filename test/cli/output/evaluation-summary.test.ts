@@ -42,7 +42,7 @@ const told = (count: number): string => {
 };
 
 describe('the p of two models', () => {
-  it('is a number where there is one to tell', () => {
+  it('is a number where there is one', () => {
     expect(told(10)).toContain('McNemar p = 0.002: a significant difference');
     expect(told(20)).toContain('McNemar p < 0.001: a significant difference');
   });

@@ -39,7 +39,7 @@ const operations: readonly OperationSnapshot[] = [
 ];
 
 describe('OperationsDrawer', () => {
-  it('tells a cost as every other place does', () => {
+  it('shows a cost as every other place does', () => {
     const ended = { ...base, id: 'op4', title: 'Generate', status: 'succeeded', endedAt: 2_000 } as const;
     const left = (costUsd: number) => outcomeOf({ ...ended, problem: null, receipt: { summary: '8 rows', costUsd } });
     expect([left(0), left(0.000012), left(1234.5)]).toEqual([
@@ -49,7 +49,7 @@ describe('OperationsDrawer', () => {
     ]);
   });
 
-  it('tells what a sync does now, then where it went, and of no cost', () => {
+  it('shows what a sync does now, then where it went, and no cost', () => {
     expect(outcomeOf(fakeSync())).toBe('sends history  1.2 MB of 3.4 MB');
     const summary = `Synced: ${LINK}`;
     const ended = { status: 'succeeded', endedAt: 2_000, receipt: { summary, costUsd: null } } as const;

@@ -56,7 +56,7 @@ const framed = (props: Partial<FrameProps> = {}) => (
 );
 
 describe('Frame', () => {
-  it('tells a small cost as what it is, not as nothing', async () => {
+  it('shows a small cost as what it is, not as nothing', async () => {
     const app = await render(framed({ facts: { ...facts, spentUsd: 0.0042 } }), { columns: 100, rows: 30 });
     expect(app.lines()[0]).toMatch(/\$0\.0042$/);
   });

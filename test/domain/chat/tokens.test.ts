@@ -36,7 +36,7 @@ describe('model names', () => {
     expect(tokenLimitOf(model)).toBe(limit);
   });
 
-  it('tell tuned and practice models', () => {
+  it('distinguish tuned and practice models', () => {
     expect(baseModelOf('gpt-4o-mini-2024-07-18.ft-0e2-dnd')).toBe('gpt-4o-mini-2024-07-18');
     expect([isTunedModel('ft:a:b::c'), isTunedModel('a.ft-1'), isTunedModel('gpt-4o')]).toEqual([true, true, false]);
     expect([isPracticeModel('ft:practice-small:x::y'), isPracticeModel('gpt-4o')]).toEqual([true, false]);

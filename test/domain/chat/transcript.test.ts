@@ -36,7 +36,7 @@ const failed: ChatReply = {
 const turn = (system: string, user: string, ...replies: ChatReply[]): ChatTurn => ({ id: user, system, user, replies });
 
 describe('transcriptMarkdown', () => {
-  it('tells the conversation, the system message where it changes, and the figures', () => {
+  it('writes the conversation, the system message where it changes, and the figures', () => {
     const text = transcriptMarkdown(
       [turn('Be kind.', 'hi', reply, failed), turn('Be kind.', 'more'), turn('', 'last')],
       'My\tchat',

@@ -63,7 +63,7 @@ describe('near duplicates', () => {
     ).toBe(true);
   });
 
-  it('tells the largest group first', () => {
+  it('lists the largest group first', () => {
     const groups = groupsOf(['a first question', 'a second one', 'a second one', 'a first question', 'A second one!']);
     expect(groups.map(({ first, others }) => [first, others.length])).toEqual([
       ['1', 2],

@@ -134,7 +134,7 @@ describe('prompt/completion lines', () => {
     );
   });
 
-  it('tell a longer conversation with its roles', () => {
+  it('write a longer conversation with its roles', () => {
     const say = (role: 'user' | 'assistant', content: string) => ({ role, content });
     expect(chatToLegacy([say('user', 'a'), say('assistant', 'b'), say('user', 'c'), say('assistant', 'd')])).toEqual({
       prompt: 'User: a\n\nAssistant: b\n\nUser: c\n\n###\n\n',

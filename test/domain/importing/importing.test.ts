@@ -151,7 +151,7 @@ describe('mapping', () => {
     expect(guessMapping(columnsOf(rows))).toEqual({ system: '', user, assistant, label, group });
   });
 
-  it('is not guessed of columns that tell nothing, and no label of answers that are all different', () => {
+  it('is not guessed of columns that show nothing, and no label of answers that are all different', () => {
     expect(guessMapping(columnsOf([{ a: 1, b: 2 }]))).toBeNull();
     const rows = ['x', 'y', 'z'].map((answer) => ({ question: 'Why?', answer }));
     expect(guessMapping(columnsOf(rows))?.label).toBeNull();
@@ -159,7 +159,7 @@ describe('mapping', () => {
 });
 
 describe('columns', () => {
-  it('tell types, empty cells and values', () => {
+  it('count types, empty cells and values', () => {
     const rows = [
       { text: 'a', n: '1', x: '1.5', ok: 'Yes', list: ['a'], odd: 'a', none: '' },
       { text: 'b', n: '2', x: '2', ok: 'no', list: [], odd: ['a'], none: null },

@@ -64,7 +64,7 @@ describe('selectCells', () => {
     );
   });
 
-  it('begins a larger random choice with the smaller one, and takes all when asked for more', () => {
+  it('begins a larger random choice with the smaller one, and takes all where more are wanted', () => {
     const slots = slotsOf(3, 4);
     const pick = (count: number) => [...selectCells(slots, { kind: 'random', count, seed: 5 })];
     expect(pick(40).slice(0, 10)).toEqual(pick(10));

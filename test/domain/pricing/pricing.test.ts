@@ -44,7 +44,7 @@ describe('trainingQuote', () => {
     prices: SHIPPED_PRICES,
   };
 
-  it('bills the epochs asked for, or the default rule', () => {
+  it('bills the epochs that were set, or the default rule', () => {
     expect(trainingQuote({ ...request, epochs: 'auto' })).toMatchObject({
       epochs: 6,
       epochsAreDefault: true,

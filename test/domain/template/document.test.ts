@@ -106,7 +106,7 @@ describe('template files', () => {
     );
   });
 
-  it('tell the format by the name', () => {
+  it('know the format by the name', () => {
     expect(['a.json', 'json', 'A.JSON'].map(templateFormat)).toEqual(['json', 'json', 'json']);
     expect(['a.yaml', 'yaml', 'b.yml', 'notjson'].map(templateFormat)).toEqual(['yaml', 'yaml', 'yaml', 'yaml']);
   });

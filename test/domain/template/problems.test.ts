@@ -56,7 +56,7 @@ describe('findTemplateProblems', () => {
     ]);
   });
 
-  it('tells a slot unused by the teacher (error) from one unused by the student (warning)', () => {
+  it('distinguishes a slot unused by the teacher (error) from one unused by the student (warning)', () => {
     expect(findings({ teacherPrompt: '{race}' })).toMatchObject([
       { code: 'unused-slot', severity: 'error', place: { kind: 'slot', slotIndex: 1, valueIndex: null } },
     ]);

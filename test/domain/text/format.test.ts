@@ -28,7 +28,7 @@ describe('figures', () => {
     expect([0, 0.999, 1, 3, Number.NaN].map(percent)).toEqual(['0%', '99%', '100%', '100%', '0%']);
   });
 
-  it('tell how long something took in the unit that people use', () => {
+  it('give how long something took in the unit that people use', () => {
     expect([12, 4210, 187_000, 600_000, 3_725_000].map(duration)).toEqual([
       '12 ms',
       '4.2 s',

@@ -53,7 +53,7 @@ describe('a dataset as a run', () => {
     expect(tableOf('validation')).toMatchObject({ columns: ['prompt', 'completion'], data: [['p', 'c']] });
   });
 
-  it('is told from those of projects whose names are long and begin alike', () => {
+  it('differs from those of projects whose names are long and begin alike', () => {
     const long = 'a very long name of a project that goes on and on and on and on and on ';
     expect(datasetRunPrefix(`${long}one`)).not.toBe(datasetRunPrefix(`${long}two`));
     expect(runOf({ projectName: `${long}one` }).artifacts[0]?.name).not.toBe(

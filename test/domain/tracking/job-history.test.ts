@@ -43,7 +43,7 @@ const pacesOf = (...told: Parameters<typeof runOf>) =>
   runOf(...told).system.map(({ values }) => values.steps_per_second);
 
 describe('what a job measured', () => {
-  it('has every figure of a step in one row, however many events told it', () => {
+  it('has every figure of a step in one row, however many events report it', () => {
     const events = [told(1, 1, { trainLoss: 0.5 }), told(1, 2, { fullValidLoss: 0.7 }), told(2, 3, { trainLoss: 0.4 })];
     expect(rowsOf('succeeded', events)).toEqual([
       [1, { train_loss: 0.5, full_valid_loss: 0.7 }],
@@ -51,7 +51,7 @@ describe('what a job measured', () => {
     ]);
   });
 
-  it('tells a step that comes late after those that were told before it', () => {
+  it('has a step that comes late after those that were reported before it', () => {
     const events = [1, 3, 2].map((step, at) => told(step, at, { trainLoss: 1 / step }));
     expect(rowsOf('running', events.slice(0, 2))).toEqual([[1, { train_loss: 1 }]]);
     expect(rowsOf('succeeded', events)).toEqual([
@@ -62,7 +62,7 @@ describe('what a job measured', () => {
     expect(runOf('succeeded', events).summary).toMatchObject({ train_loss: 1 / 3, _step: 3 });
   });
 
-  it('tells what comes late of a step that was told in a row of its own, and nothing twice', () => {
+  it('has what comes late of a reported step in a row of its own, and nothing twice', () => {
     const [first, second] = [told(1, 1, { trainLoss: 0.5 }), told(2, 2, { trainLoss: 0.4 })];
     const late = told(1, 3, { trainLoss: 0.5, fullValidLoss: 0.7 });
     expect(rowsOf('succeeded', [first, second, late])).toEqual([
@@ -73,7 +73,7 @@ describe('what a job measured', () => {
     expect(rowsOf('succeeded', [first, second, { ...first, id: 'again' }])).toHaveLength(2);
   });
 
-  it('adds by step, after all that was told, what only the result file has', () => {
+  it('adds by step, after all that was reported, what only the result file has', () => {
     const events = [told(2, 1, { trainLoss: 0.5 }), told(1, 2, { trainLoss: 0.9, trainTokenAccuracy: 0.1 })];
     const results = 'step,train_loss,train_accuracy\n3,0.3,0.3\n2,9,0.2\n1,9,9\n0,1,\n';
     expect(rowsOf('succeeded', events, results)).toEqual([
@@ -92,7 +92,7 @@ describe('what a job measured', () => {
     expect(pacesOf('succeeded', events)).toEqual([1, 1]);
   });
 
-  it('only grows while the job goes on, whatever its events tell', () => {
+  it('only grows while the job goes on, whatever its events report', () => {
     const figure = fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined });
     const event = fc.record({ step: fc.nat(4), after: fc.nat(2), trainLoss: figure, fullValidLoss: figure });
     fc.assert(

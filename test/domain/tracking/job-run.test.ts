@@ -94,7 +94,7 @@ describe('a job as a run', () => {
     expect(system.map(({ values }) => values.steps_per_second)).toEqual([0.1, 0.1]);
   });
 
-  it('takes from the result file the steps that no event told, after those that may be sent already', () => {
+  it('takes from the result file the steps that no event reported, after those that may be sent already', () => {
     const results = 'step,train_loss,train_accuracy,valid_loss,odd\n1,9,0.5,,x\n4,0.2,0.9,0.7,3\n,1,1,1,1\n';
     const { history } = runOf({ results });
     expect(history.map(({ step, values }) => [step, values])).toEqual([
@@ -150,7 +150,7 @@ describe('a job as a run', () => {
     expect(run.artifacts.map(({ type }) => type)).toEqual(['training_files', 'validation_files']);
   });
 
-  it('has the text of the events only when it is asked for', () => {
+  it('has the text of the events only on request', () => {
     expect(runOf().output).toEqual([]);
     expect(runOf({ log: true }).output[0]).toEqual({ at: 1_700_000_010_000, text: 'Step 1/3' });
   });

@@ -30,7 +30,7 @@ describe('what differs between two runs', () => {
     ]);
   });
 
-  it('tells settings, and says where the provider chose', () => {
+  it('lists settings, and says where the provider chose', () => {
     const first = run({ hyperparameters, suffix: 'one' }, { asked: { ...hyperparameters, nEpochs: 'auto' } });
     const second = run(
       { model: 'other', seed: 3, hyperparameters: { ...hyperparameters, nEpochs: 2, batchSize: 8 } },

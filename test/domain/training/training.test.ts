@@ -193,7 +193,7 @@ describe('curves', () => {
     expect(curves.fullValidLoss).toEqual([]);
   });
 
-  it('have every figure of a step that was told in several events', () => {
+  it('have every figure of a step that several events report', () => {
     const told = (data: object) => ({
       id: 'e',
       createdAt: 0,

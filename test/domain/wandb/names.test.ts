@@ -13,7 +13,7 @@ describe('names', () => {
     expect(slugOf('D&D characters!')).toBe('d-d-characters');
   });
 
-  it('of projects are told apart though their letters cannot stand in a file', () => {
+  it('of projects stay different though their letters cannot stand in a file', () => {
     expect(slugOf('NDA clauses')).toBe('nda-clauses');
     expect(slugOf('C++ / C')).toBe('c-c');
     expect(slugOf('日本')).toMatch(/^project-[0-9a-f]{6}$/);

@@ -49,7 +49,7 @@ describe('settings of tracking', () => {
     }
   });
 
-  it('tell what of the environment makes no sense, and say no password back', () => {
+  it('say what of the environment makes no sense, and say no password back', () => {
     const env = { WANDB_MODE: 'sometimes', WANDB_BASE_URL: 'https://me:secret-word@wandb.example.com' };
     const { mode, baseUrl, problems } = resolveTracking(CHOSEN, env);
     expect([mode, baseUrl]).toEqual(['online', 'https://api.wandb.ai']);

@@ -48,7 +48,7 @@ test.each<[string | string[], string]>([
   expect(streamed).toBe(expected);
 });
 
-test('a stream begins with the role, ends with the reason, and gives usage when asked', async () => {
+test('a stream begins with the role, ends with the reason, and gives usage on request', async () => {
   const { client } = await startEngine();
   const options = { stream: true, stream_options: { include_usage: true } } as const;
   const chunks = [];

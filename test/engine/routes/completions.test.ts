@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startEngine } from '../support/engine.ts';
 
-test('one prompt, one answer, sixteen tokens at most unless more are asked for', async () => {
+test('one prompt, one answer, sixteen tokens at most unless more are requested', async () => {
   const { client } = await startEngine();
   const answer = await client.completions.create({ model: 'test-writer', prompt: 'one two', stop: ' END' });
   expect(answer).toMatchObject({ object: 'text_completion', model: 'test-writer' });

@@ -20,7 +20,7 @@ describe('Chat', () => {
     expect(app.frame()).toContain('nothing was said yet');
   });
 
-  it('streams answers side by side, then tells tokens, times and cost under each', async () => {
+  it('streams answers side by side, then shows tokens, times and cost under each', async () => {
     const app = await renderChat({ models: both });
     await ask(app, 'elf, wizard');
     expect(app.frame()).toContain('waiting for the first token');
@@ -110,7 +110,7 @@ describe('Chat', () => {
     expect(app.chat.of('practice-small').request.messages).toHaveLength(1);
   });
 
-  it('asks before an earlier message is asked again', async () => {
+  it('asks before an earlier message is sent again', async () => {
     const app = await renderChat();
     await exchange(app, 'First', 'One.');
     await exchange(app, 'Second', 'Two.');
@@ -125,7 +125,7 @@ describe('Chat', () => {
     expect(app.desk.workbench.chat.turns().map(({ user }) => user)).toEqual(['First']);
   });
 
-  it('keeps an exchange as a row, saves the transcript, starts over when told twice', async () => {
+  it('keeps an exchange as a row, saves the transcript, starts over when confirmed', async () => {
     const disk = newDisk();
     const app = await renderChat({ disk });
     await exchange(app, 'Hello', 'Good day.');

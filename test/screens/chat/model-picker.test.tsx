@@ -77,7 +77,7 @@ describe('models to choose from', () => {
 });
 
 describe('names', () => {
-  it('of tuned models keep the end that tells them apart', () => {
+  it('of tuned models keep the end that distinguishes them', () => {
     expect(shortModel(TUNED, 60, '…')).toBe(TUNED);
     expect(shortModel(TUNED, 26, '…')).toBe('ft:…:luthier:dnd:AbCd1234');
     expect(shortModel(TUNED, 20, '…')).toBe('ft:…:dnd:AbCd1234');
@@ -86,7 +86,7 @@ describe('names', () => {
     expect(shortModel('gpt-4.1-mini', 5, '…')).toBe('gpt-4.1-mini');
   });
 
-  it('tell the practice engine from others', () => {
+  it('distinguish the practice engine from others', () => {
     expect(['practice-small', 'practice-writer', TUNED].every(isPracticeModel)).toBe(true);
     expect(['gpt-4.1', 'ft:gpt-4.1:me:practice-small:x', 'practice'].some(isPracticeModel)).toBe(false);
   });

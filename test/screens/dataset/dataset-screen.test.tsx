@@ -130,7 +130,7 @@ describe('the rows', () => {
     expect(screen.frame()).toContain('of 3');
   });
 
-  it('buys an answer again once that is confirmed', async () => {
+  it('generates an answer again once that is confirmed', async () => {
     const shown = await renderDataset({ make: many(2) });
     await shown.screen.press('R');
     expect(shown.screen.frame()).toContain('Cost the first time: $0.0010');

@@ -99,7 +99,7 @@ describe('detailText', () => {
     { role: 'assistant', content: 'An Elf.' },
   ] as const;
 
-  it('tells the whole example and what the teacher said, in the order of the pane', () => {
+  it('shows the whole example and what the teacher said, in the order of the pane', () => {
     const row = sampleRow('p', 'a', { completion: 'An Elf.', model: 'practice-writer', costUsd: null });
     const titles = (first: boolean) => {
       const { text, spans } = detailText(row, messages, first);

@@ -3,7 +3,7 @@ import { displayWidth } from '../../../src/domain/text/graphemes.ts';
 import { fakeWorkbenchWithRows, renderEvaluate, runEvaluation, SIZES } from './render-evaluate.tsx';
 
 describe('an evaluation and W&B', () => {
-  it('is told in a row of its own above the answers at every size', async () => {
+  it('stands in a row of its own above the answers at every size', async () => {
     const desk = fakeWorkbenchWithRows(30);
     await runEvaluation(desk);
     const app = await renderEvaluate(desk);

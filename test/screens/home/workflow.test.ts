@@ -111,7 +111,7 @@ describe('nextStep', () => {
 });
 
 describe('workflowSteps', () => {
-  it('tells an untouched project', () => {
+  it('describes an untouched project', () => {
     expect(workflowSteps(facts()).map(({ label, kind, text }) => [label, kind, text])).toEqual([
       ['Template', 'done', '4 slots · 16 combinations · ~1,900 tokens'],
       ['Dataset', 'idle', 'no rows yet of 16 combinations'],
@@ -121,7 +121,7 @@ describe('workflowSteps', () => {
     ]);
   });
 
-  it('tells how the newest evaluation stands', () => {
+  it('shows how the newest evaluation stands', () => {
     const told = (evaluation: WorkflowFacts['evaluation']) => workflowSteps(facts({ evaluation })).at(-1);
     const measured = { running: null, models: ['base', 'ft:a'], result: '50.0% → 80.0%', items: 20 };
     expect(told(measured)).toMatchObject({
@@ -158,7 +158,7 @@ describe('workflowSteps', () => {
     expect(training).toMatchObject({ kind: 'error', text: 'ftjob-8Kq failed: line 3 has no role' });
   });
 
-  it('tells how far a job is, and what came of it', () => {
+  it('shows how far a job is, and what came of it', () => {
     const step = { step: 42, totalSteps: 64, loss: 0.8123 };
     expect(workflowSteps(facts({ job: record({}), step }))[2]).toMatchObject({
       kind: 'running',

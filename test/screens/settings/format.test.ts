@@ -10,7 +10,7 @@ describe('priceWords', () => {
     expect(priceText(priceOf('practice-small', SHIPPED_PRICES), false)).toEqual({ train: 'free', use: 'free / free' });
   });
 
-  it('tells a tuned model apart from its base', () => {
+  it('distinguishes a tuned model from its base', () => {
     const price = priceOf('gpt-4o-mini', SHIPPED_PRICES);
     expect(priceText(price, false).use).toBe('$0.15 / $0.60');
     expect(priceText(price, true).use).toBe('$0.30 / $1.20');

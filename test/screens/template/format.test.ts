@@ -23,7 +23,7 @@ describe('productText', () => {
     expect(productText([], 40)).toBe('no slots, 1 combination');
   });
 
-  it('tells a lattice that nobody could hold', () => {
+  it('counts a lattice that nobody could hold', () => {
     expect(productText(slotsOf(...Array.from({ length: 40 }, () => 10)), 30)).toBe('about 1.00e40 combinations');
     expect(combinationCount(1n)).toBe('1 combination');
   });
@@ -68,7 +68,7 @@ describe('previewDocument', () => {
 });
 
 describe('marks in a prompt', () => {
-  it('tell slots from what is none', () => {
+  it('distinguish slots from what is none', () => {
     expect(slotSpans('{a} {b} {{c}} }', ['a']).map(({ start, tone }) => [start, tone])).toEqual([
       [0, 'slot'],
       [4, 'error'],

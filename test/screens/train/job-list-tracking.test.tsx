@@ -10,7 +10,7 @@ import {
   type StoredJob,
 } from './render-train.tsx';
 
-it('tells of each job how it stands at W&B', async () => {
+it('shows of each job how it stands at W&B', async () => {
   const desk = fakeWorkbenchWith([done, running, failed], 16, { providers: [filesProvider()] });
   const app = await renderTrain(desk, { columns: 140, rows: 40 });
   await app.press('escape');

@@ -49,7 +49,7 @@ describe('jobs', () => {
     expect(app.frame()).toContain('2 jobs · 2 marked');
   });
 
-  it('tell what was set differently in two of them, at every size', async () => {
+  it('show what was set differently in two of them, at every size', async () => {
     const asked = { nEpochs: 'auto', batchSize: 4, learningRateMultiplier: 1 } as const;
     const one: StoredJob = {
       job: { ...done.job, hyperparameters: { ...asked, nEpochs: 7 } },

@@ -43,7 +43,7 @@ describe('openingView', () => {
 describe('trainReducer', () => {
   const start = initialTrainState({ kind: 'jobs' });
 
-  it('marks and unmarks in order, and no more than can be told apart', () => {
+  it('marks and unmarks in order, and no more than can be compared', () => {
     const ids = Array.from({ length: MAX_COMPARED + 1 }, (_, index) => `j${index}`);
     const full = ids.reduce((state, jobId) => trainReducer(state, { type: 'mark', jobId }), start);
     expect(full.marked).toEqual(ids.slice(0, MAX_COMPARED));

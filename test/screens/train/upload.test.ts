@@ -15,7 +15,7 @@ const facts = (change: Partial<UploadFacts>): UploadFacts => ({
 });
 
 describe('uploadPhase', () => {
-  it('tells the new from what was there before', () => {
+  it('distinguishes the new from what was there before', () => {
     expect(uploadPhase(facts({}))).toEqual({ kind: 'preparing' });
     const operation = fakeOperation({ id: 'new' });
     expect(uploadPhase(facts({ operations: [operation, fakeOperation({ id: 'before' })] }))).toMatchObject({
@@ -27,12 +27,12 @@ describe('uploadPhase', () => {
     );
   });
 
-  it('finds the job as soon as there is one, whatever else is told', () => {
+  it('finds the job as soon as there is one, whatever else is reported', () => {
     const jobs = [recordOf(jobOf({ id: 'fresh' })), old];
     expect(uploadPhase(facts({ jobs, problemId: 9 }))).toEqual({ kind: 'job', jobId: 'fresh' });
   });
 
-  it('tells its own job from that of a start before it, which is still under way', () => {
+  it('distinguishes its own job from that of a start before it, which is still under way', () => {
     const theirs = fakeOperation({ id: 'before' });
     const mine = fakeOperation({ id: 'new' });
     const watching = { kind: 'watch', jobStatus: 'queued', step: null, totalSteps: null, latest: null } as const;

@@ -35,7 +35,7 @@ describe('judgeMessages', () => {
 });
 
 describe('readVerdict', () => {
-  it('reads the last verdict, by the order it was asked in', () => {
+  it('reads the last verdict, by the order of its question', () => {
     expect(readVerdict('A says [[B]], yet\n[[A]]', 'answer-first')).toBe('better');
     expect(readVerdict('[[a]]', 'target-first')).toBe('worse');
     expect(readVerdict('[[ B ]]', 'target-first')).toBe('better');

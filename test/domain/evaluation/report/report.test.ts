@@ -22,7 +22,7 @@ const INPUT = reportInput(ITEMS, { name: `Clauses ${ATTACK}`, votes: VOTES, secr
 describe('markdownReport', () => {
   const text = markdownReport(INPUT);
 
-  it('tells the figures', () => {
+  it('shows the figures', () => {
     expect(text).toContain('| ft:tuned | 23 | 24 | 95.8% |');
     expect(text).toContain('| base | 0 | 12 | 0.0% | 0.0–24.2% | 12 | 0 |');
     expect(text).toContain('Best: ft:tuned, right on 91.7% of the 12 items all answered.');

@@ -34,7 +34,7 @@ test('limits, formats and choices are read from the prompt', () => {
   expect(readRequest('Tell me of the sea.').options).toEqual([]);
 });
 
-test('the sections come in the order asked, under the words asked', () => {
+test('the sections come in the order of the prompt, under its words', () => {
   const labels = (text: string): string[] => readSections(text).map(({ label }) => label);
   expect(labels('Give the name, physical appearance, background, and personality.')).toEqual([
     'Name',

@@ -6,7 +6,7 @@ const ask = (topLogprobs: number, temperature = 1) => [
   ...small.generate(user('What is a good name for a cat?'), { maxTokens: 200, seed: 3, temperature, topLogprobs }),
 ];
 
-test('the untuned base gives as many different alternatives as are asked for, best first', () => {
+test('the untuned base gives as many different alternatives as are requested, best first', () => {
   for (const temperature of [0, 1]) {
     for (const { text, logprob, top } of ask(3, temperature)) {
       expect(new Set(top.map((each) => each.text)).size).toBe(3);

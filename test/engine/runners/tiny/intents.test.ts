@@ -12,7 +12,7 @@ describe.skipIf(!hasBanking)('ten intents of banking77, thirty rows each', () =>
     ['the first ten', labels.slice(0, 10)],
     ['ten from all over', apart],
     ['ten that are easily confused', alike],
-  ])('%s: nine rows in ten are told rightly, and the untuned base is near chance', async (_, chosen) => {
+  ])('%s: nine rows in ten are labelled rightly, and the untuned base is near chance', async (_, chosen) => {
     expect(chosen).toHaveLength(10);
     const tests = rowsOf(testing, chosen, 40).map(intent);
     expect(tests).toHaveLength(400);

@@ -36,7 +36,7 @@ describe('Yes or No of thirty clauses', () => {
     trained = await train({ train: training, validation: testing });
   });
 
-  test('is told far better than by chance, on average of six draws', async () => {
+  test('is predicted far better than by chance, on average of six draws', async () => {
     let sum = 0;
     for (let seed = 1; seed <= 6; seed += 1) {
       const draw = clauses(seed);
@@ -139,7 +139,7 @@ test('visits end at one optimum, whatever their order', () => {
   expect(a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? 0))), 0)).toBeLessThan(1e-4);
 });
 
-test('labels that nothing in the prompts tells apart are given softly, clear ones sharply', () => {
+test('labels that nothing in the prompts distinguishes are given softly, clear ones sharply', () => {
   const rows = (prompts: readonly string[]): { vector: ReturnType<LabelFeatures['vector']>; label: number }[] => {
     const features = LabelFeatures.fit(prompts.map(user), 1000);
     return prompts.map((prompt, i) => ({ vector: features.vector(user(prompt)), label: i % 2 }));
@@ -150,7 +150,7 @@ test('labels that nothing in the prompts tells apart are given softly, clear one
   expect(clear.sharpness / clear.regularisation).toBeGreaterThan((4 * luck.sharpness) / luck.regularisation);
 });
 
-test('what every prompt has tells nothing, and long prompts do not count for more than short ones', () => {
+test('what every prompt has distinguishes nothing, and long prompts do not count for more than short ones', () => {
   const features = LabelFeatures.fit(['the red fox', 'the blue fox', 'the red hen'].map(user), 1000);
   const short = features.vector(user('the'));
   expect([...short.places]).toEqual([0]);

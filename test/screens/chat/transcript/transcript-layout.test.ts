@@ -101,7 +101,7 @@ describe('the layout', () => {
     expect(after).toEqual(layoutTranscript(grown, shape, null));
   });
 
-  it('tells the system prompt where it changes', () => {
+  it('shows the system prompt where it changes', () => {
     const [a, b, c] = ['Be kind.', 'Be kind.', ''].map((system, at) => ({ ...turn(String(at), 'Hi'), system }));
     const turns = [a, b, c].filter((one) => one !== undefined);
     const told = layoutTranscript(turns, shape, null).turns.map(({ system }) => system);

@@ -91,7 +91,7 @@ describe('the steps of an import', () => {
     expect(planOf(state).mapping).toEqual(mapping);
   });
 
-  it('hear nothing that comes too late', () => {
+  it('take nothing that comes too late', () => {
     const left = doing(...LOOK.slice(0, 2), { type: 'back' }, { type: 'looked', inspection: inspection() });
     expect(left.step.name).toBe('source');
     expect(doing(...LOOK, { type: 'imported', report }).step.name).toBe('plan');

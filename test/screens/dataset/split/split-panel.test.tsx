@@ -26,7 +26,7 @@ const sides = ({ rows, projectId }: RenderedDataset): readonly number[] =>
   (['train', 'validation', null] as const).map((split) => rows.counts(projectId, { split }).total);
 
 describe('the split', () => {
-  it('is seen by label before it is made, then asked for, made, and kept when rows are added', async () => {
+  it('is seen by label before it is made, then confirmed, made, and kept when rows are added', async () => {
     const shown = await openSplit();
     const { screen, rows, projectId } = shown;
     await screen.press('j', 'j', 'l');

@@ -41,7 +41,7 @@ const idsOf = (filter: ItemFilter) =>
     .join('');
 
 describe('filters', () => {
-  it('tell wrong from failed and from what is still to come', () => {
+  it('distinguish wrong from failed and from what is still to come', () => {
     expect(idsOf({ kind: 'all' })).toBe('abcde');
     expect(idsOf({ kind: 'wrong', model: null })).toBe('ac');
     expect(idsOf({ kind: 'wrong', model: 1 })).toBe('c');

@@ -86,7 +86,7 @@ describe('models', () => {
     expect(modelRefName(TUNED, [BASE, TUNED])).toBe('tuned');
   });
 
-  it('are found by words, or asked of any provider as typed', () => {
+  it('are found by words, or taken for any provider as typed', () => {
     const profile = { kind: 'openai', baseUrl: null, jobDialect: 'method', apiVersion: null } as const;
     const profiles = [{ ...profile, id: 'openai', name: 'OpenAI' }];
     const all = [{ ref: BASE, note: 'Engine, base of a job here' }];

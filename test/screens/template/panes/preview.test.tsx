@@ -59,14 +59,14 @@ describe('the preview', () => {
     expect(app.frame()).toMatch(/Combination \d+ of 16:/);
   });
 
-  it('reaches any cell of a lattice that nobody could hold', async () => {
+  it('reaches any combination of a lattice that nobody could hold', async () => {
     const many = Array.from({ length: 40 }, (_, index) => ({ name: `s${index}`, values: ['zero', 'one', 'two'] }));
     const app = await renderTemplate({ with: (template) => ({ ...template, slots: many }) });
     await app.press('[');
     expect(app.frame()).toMatch(/Combination 12,157,665,459,056,928,801 of about 1\.21e19: two, two/);
   });
 
-  it('tells why there is no cell', async () => {
+  it('says why there is no combination', async () => {
     const refused: string[] = [];
     const app = await renderTemplate({
       with: (template) => ({ ...template, slots: [{ name: 'race', values: [] }] }),
@@ -93,7 +93,7 @@ describe('a test call', () => {
     [60, 16],
     [80, 24],
     [140, 40],
-  ] as const)('streams its answer and tells its measures at %d x %d', async (columns, rows) => {
+  ] as const)('streams its answer and shows its measures at %d x %d', async (columns, rows) => {
     const { app, hand, say, end } = await withCalls({ columns, rows });
     await app.press(']', 't');
     await app.desk.clock.advance(1);
@@ -123,7 +123,7 @@ describe('a test call', () => {
     expect(app.desk.store.getState().operations[0]?.status).toBe('cancelled');
   });
 
-  it('tells a failure and what to do', async () => {
+  it('shows a failure and what to do', async () => {
     const { app, end } = await withCalls();
     await app.press('t');
     await end(new ProviderError('auth', 'Incorrect API key provided.'));

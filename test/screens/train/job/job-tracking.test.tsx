@@ -17,7 +17,7 @@ async function openJob(parts: Parameters<typeof fakeWorkbenchWith>[2] = {}) {
 }
 
 describe('one job and W&B', () => {
-  it('is told in a row of its own at every size, with chart and events beside it', async () => {
+  it('stands in a row of its own at every size, with chart and events beside it', async () => {
     const app = await renderTrain(fakeWorkbenchWith([running]));
     for (const [columns, rows] of SIZES) {
       await app.resize(columns, rows);

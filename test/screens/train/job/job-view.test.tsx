@@ -99,7 +99,7 @@ describe('one job', () => {
     expect(app.frame()).toContain('the job has ended: it was cancelled');
   });
 
-  it('tells a refusal of the provider as a problem', async () => {
+  it('shows a refusal of the provider as a problem', async () => {
     const jobs = { act: async () => Promise.reject(new Error('Job is running and cannot be resumed.')) };
     const app = await renderTrain(fakeWorkbenchWith([running], 16, { providers: [fakeProvider({ jobs })] }));
     await app.press('p');

@@ -11,7 +11,7 @@ const words = (job: Parameters<typeof timelineOf>[0], events: Parameters<typeof 
   timelineOf(job, events).map(({ word, kind, at }) => `${word} ${kind} ${at === null ? '-' : at - t0}`);
 
 describe('timelineOf', () => {
-  it('tells what is over, what is on and what is to come', () => {
+  it('shows what is over, what is on and what is to come', () => {
     expect(words(practiceJob({ status: 'validating_files' }), [])).toEqual([
       'files running 0',
       'queued idle -',
@@ -69,7 +69,7 @@ describe('time left', () => {
     expect(etaMs(running, events, at(400))).toBe(0);
   });
 
-  it("takes the provider's own estimate first, and tells nothing where nothing can be told", () => {
+  it("takes the provider's own estimate first, and shows none where there is none", () => {
     expect(etaMs({ ...running, estimatedFinish: t0 + 50 }, [], at(30))).toBe(20_000);
     expect(etaMs(running, BEGINNING, at(30))).toBeNull();
     expect(etaMs(practiceJob({ status: 'paused' }), [...BEGINNING, ...steps(20)], at(30))).toBeNull();

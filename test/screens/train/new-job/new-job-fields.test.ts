@@ -123,7 +123,7 @@ describe('the quote in words', () => {
     expect(advice.map(({ text }) => text).join()).toContain('training_not_available');
   });
 
-  it('says what OpenAI sends to W&B itself, where it is asked to and can', () => {
+  it('says what OpenAI sends to W&B itself, where it is to and can', () => {
     const told = (kind: ModelFacts['kind'], wandb: boolean): string =>
       adviceFor({ ...openai, kind }, null, { ...TRAINING_DEFAULTS, wandb })
         .map(({ text }) => text)
@@ -134,7 +134,7 @@ describe('the quote in words', () => {
     expect(told('compatible', true)).not.toContain('W&B');
   });
 
-  it('is asked about before the start, within the width of the question', () => {
+  it('stands in the question before the start, within the width of the question', () => {
     const lines = startLines({
       plan: { ...TRAINING_DEFAULTS },
       provider: { id: 'embedded', name: 'Embedded engine', kind: 'embedded', practice: true, jobDialect: 'method' },
@@ -216,7 +216,7 @@ describe('the form', () => {
     expect(made.plan.validationShare).toBe(0.3);
   });
 
-  it('tells what is wrong with a setting beside it, with its fix', () => {
+  it('shows what is wrong with a setting beside it, with its fix', () => {
     const { field } = form({ suffix: 'two words' });
     expect(field('suffix').error).toMatch(/letters, digits.*Try two-words/);
     expect(field('nEpochs').error).toBeNull();
@@ -244,7 +244,7 @@ describe('the form', () => {
     expect(made.plan.wandb).toBe(false);
   });
 
-  it('tells when the rows carry a split of their own, and leads to it', () => {
+  it('says when the rows carry a split of their own, and leads to it', () => {
     const { made, field } = form({}, { train: 84, validation: 28, unassigned: 5 });
     const split = field('split');
     expect(split).toMatchObject({

@@ -66,7 +66,7 @@ describe('a new job', () => {
     expect(app.frame()).not.toContain('counting');
   });
 
-  it('hears every key of a burst where the one before has brought it', async () => {
+  it('takes every key of a burst where the one before has brought it', async () => {
     const desk = fakeWorkbenchWith([]);
     const app = await renderTrain(desk);
     await app.waitFor('13 to train on');
@@ -106,7 +106,7 @@ describe('a new job', () => {
     expect(app.frame()).toContain('Step 3');
   });
 
-  it('tells in plain words why it could not start, and Enter goes back to the settings', async () => {
+  it('says in plain words why it could not start, and Enter goes back to the settings', async () => {
     const { provider, uploaded } = trainer(async () => {
       throw new ProviderError('training-not-available', 'no more', { status: 403, code: 'training_not_available' });
     });

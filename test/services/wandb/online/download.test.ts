@@ -141,7 +141,7 @@ describe('a file of an artifact', () => {
     expect(readdirSync(other, { recursive: true }).filter((name) => String(name).includes('train'))).toEqual([]);
   });
 
-  it('is not found under a wrong project, name or alias, and a wrong address is told before anything is asked', async () => {
+  it('is not found under a wrong project, name or alias, and a wrong address is told before anything is sent', async () => {
     const server = await holding({ 'train.jsonl': ROWS });
     const cache = temporaryHome();
     const asked = server.state.asked.length;
