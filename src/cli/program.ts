@@ -1,5 +1,5 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import manifest from '../../package.json';
+import manifest from '../../package.json' with { type: 'json' };
 import { ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
 import { EncodingError } from '../domain/text/decoding.ts';
 import { redactKeys } from '../domain/text/sanitize.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import manifest from '../../../package.json';
+import manifest from '../../../package.json' with { type: 'json' };
 import {
   resolveTracking,
   type TrackingChoices,
