@@ -57,6 +57,27 @@ test('the practice models teach, learn and answer over the API alone', async () 
   expect(await ask('practice-small')).not.toContain('Class: monk');
 });
 
+test('the untuned base gives three different alternatives for each token', async () => {
+  const { client } = await startEngine(practice);
+  const answer = await client.chat.completions.create({
+    model: 'practice-small',
+    messages: [{ role: 'user', content: 'Does the clause expressly identify what is confidential?' }],
+    logprobs: true,
+    top_logprobs: 3,
+    max_tokens: 12,
+    temperature: 1,
+    seed: 1,
+  });
+  const tokens = answer.choices[0]?.logprobs?.content ?? [];
+  expect(tokens).toHaveLength(12);
+  for (const { top_logprobs } of tokens) {
+    expect(new Set(top_logprobs.map(({ token }) => token)).size).toBe(3);
+    const shares = top_logprobs.map(({ logprob }) => Math.exp(logprob));
+    expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-9);
+  }
+});
+
 test('the same seed makes the same model, another seed another training', async () => {
   const { client } = await startEngine(practice);
   const file = await upload(client, jsonl(lattice.slice(0, 16)));
