@@ -158,6 +158,7 @@ function printEvaluation(
   output.record('evaluated', {
     status,
     items: summary?.items ?? 0,
+    baseline: summary?.baseline ?? null,
     total,
     done,
     reused,

@@ -1,16 +1,19 @@
 import { nameGrader } from '../../domain/evaluation/graders/graders.ts';
 import type { EvaluationSummary, GraderMetrics, ModelSummary, PairSummary } from '../../domain/evaluation/metrics.ts';
+import { describeBaseline, modelNames } from '../../domain/evaluation/report/format.ts';
 import { count, formatUsd, plural, pValue, shareRange, shareText } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';
 
-/** An evaluation as lines for a person: each model, then each two of them, then what else was graded. */
+/** An evaluation as lines for a person: each model, what needs no model, then each two of them, then what else was graded. */
 export function summaryLines(summary: EvaluationSummary): string[] {
   const { grader, items, models, pairs } = summary;
+  const baselines = describeBaseline(summary, modelNames(models.map(({ model }) => model)));
   const head = ['model', 'right', 'accuracy', '95% interval', 'failed', 'cost'];
   return [
     `${plural(items, 'item')}, graded by ${nameGrader(grader)}`,
     '',
     ...columns([head, ...models.map(modelCells)], new Set([1, 2, 3, 4, 5])),
+    ...(baselines.length === 0 ? [] : ['', ...baselines]),
     ...(pairs.length === 0 ? [] : ['', ...pairs.map(pairLine)]),
     ...models.flatMap(otherLines),
   ];

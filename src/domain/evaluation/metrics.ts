@@ -71,6 +71,29 @@ export interface PairSummary {
   readonly scoreDifference: { readonly mean: number; readonly interval: Interval } | null;
 }
 
+/** What needs no model, for an accuracy to be read beside. */
+export interface Baseline {
+  /** The most frequent target; of two as frequent, the one that comes first in the set. */
+  readonly majority: string;
+  /** Of all items: what always answering `majority` would get right. */
+  readonly majorityShare: number;
+  readonly classes: number;
+}
+
+/** How an accuracy stands to the better of majority and chance; `unclear` while its 95% interval holds that share. */
+export type BaselineVerdict = 'above' | 'below' | 'unclear';
+
+/** What guessing one of the classes, each as often, would get right. */
+export const chanceShare = ({ classes }: Baseline): number => 1 / classes;
+
+/** Null when nothing is graded. */
+export function againstBaseline({ graded, interval }: GraderMetrics, baseline: Baseline): BaselineVerdict | null {
+  if (graded === 0) return null;
+  const share = Math.max(baseline.majorityShare, chanceShare(baseline));
+  if (interval.low > share) return 'above';
+  return interval.high < share ? 'below' : 'unclear';
+}
+
 export interface SliceCell {
   readonly graded: number;
   readonly passed: number;
@@ -100,6 +123,8 @@ export interface EvaluationSummary {
   readonly grader: GraderSpec;
   /** Its place in the plan. */
   readonly graderIndex: number;
+  /** Null when the targets are of no classes. */
+  readonly baseline: Baseline | null;
   readonly models: readonly ModelSummary[];
   /** Every two models, the earlier of the plan first. */
   readonly pairs: readonly PairSummary[];

@@ -5,6 +5,7 @@ import type { GraderSpec } from './graders/graders.ts';
 import { graderClasses } from './graders/graders.ts';
 import { labelSet, normaliseLabel } from './graders/labels.ts';
 import {
+  type Baseline,
   type ClassReport,
   type EvaluationSummary,
   type GraderMetrics,
@@ -64,6 +65,18 @@ function classReport(
   return { matrix, classes, macro: macroMetrics(classes), outside };
 }
 
+function baselineOf(items: readonly EvaluatedItem[], labels: readonly string[]): Baseline | null {
+  const labelOf = labelSet(labels);
+  const counts = new Map(labels.map((label) => [label, 0]));
+  for (const { item } of items) {
+    const target = labelOf(item.target);
+    if (target !== null) counts.set(target, (counts.get(target) ?? 0) + 1);
+  }
+  const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
+  if (first === undefined || first[1] === 0) return null;
+  return { majority: first[0], majorityShare: first[1] / items.length, classes: counts.size };
+}
+
 export interface SummaryOptions {
   /** Place in the plan of the grader that decides; the first unless said otherwise. */
   readonly grader?: number;
@@ -106,7 +119,8 @@ export function* summaryTask(
   yield;
   const pairs = yield* pairsOf(items, plan.models, decides, seed);
   const slices = yield* sliceTables(items, plan.models.length, decides, classes);
-  return { items: items.length, grader, graderIndex: decides, models, pairs, slices };
+  const baseline = classes === null ? null : baselineOf(items, classes);
+  return { items: items.length, grader, graderIndex: decides, baseline, models, pairs, slices };
 }
 
 function* pairsOf(

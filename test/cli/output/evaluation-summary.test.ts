@@ -36,18 +36,44 @@ const onlyTuned = (count: number): readonly EvaluatedItem[] =>
     predictions: [answer(`${at}`, BASE, false), answer(`${at}`, TUNED, true)],
   }));
 
-const told = (count: number): string => {
+const summaryText = (count: number): string => {
   const summary = summarise(onlyTuned(count), plan);
   return summary === null ? '' : summaryLines(summary).join('\n');
 };
 
+describe('accuracy beside what needs no model', () => {
+  const mixed = (right: number): string => {
+    const items = Array.from({ length: 20 }, (_, at): EvaluatedItem => {
+      const target = at < 12 ? 'Yes' : 'No';
+      const item = { id: `${at}`, rowId: null, line: at + 1, prompt: [], target, slices: {} };
+      return { item, predictions: [answer(`${at}`, BASE, at < 1), answer(`${at}`, TUNED, at < right)] };
+    });
+    const summary = summarise(items, plan);
+    return summary === null ? '' : summaryLines(summary).join('\n');
+  };
+
+  it('names the majority and chance, and who is above or below them', () => {
+    expect(mixed(19)).toContain('Always answering Yes would be right on 60.0%; chance, one of 2 labels, on 50.0%.');
+    expect(mixed(19)).toContain('tuned: 95.0% (76.4–99.1%), above both.');
+    expect(mixed(19)).toContain('base: 5.0% (0.9–23.6%), below the better of both.');
+  });
+
+  it('says where the items are too few', () => {
+    expect(mixed(15)).toContain('tuned: 75.0% (53.1–88.8%), too few items to tell from the better of both.');
+  });
+
+  it('says nothing where the targets are of no classes', () => {
+    expect(summaryText(3)).not.toContain('chance');
+  });
+});
+
 describe('the p of two models', () => {
   it('is a number where there is one', () => {
-    expect(told(10)).toContain('McNemar p = 0.002: a significant difference');
-    expect(told(20)).toContain('McNemar p < 0.001: a significant difference');
+    expect(summaryText(10)).toContain('McNemar p = 0.002: a significant difference');
+    expect(summaryText(20)).toContain('McNemar p < 0.001: a significant difference');
   });
 
   it('is never said to be nothing, be it smaller than any number', () => {
-    expect(told(2000)).toContain('McNemar p < 0.001: a significant difference');
+    expect(summaryText(2000)).toContain('McNemar p < 0.001: a significant difference');
   });
 });

@@ -53,6 +53,10 @@ describe('summarise', () => {
     expect(base.classes?.outside).toBe(1);
   });
 
+  it('says what the most frequent target and what chance would get right', () => {
+    expect(summary.baseline).toEqual({ majority: 'No', majorityShare: 0.6, classes: 2 });
+  });
+
   it('slices by label, by slots that slice, and not by what differs everywhere', () => {
     expect(summary.slices.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['label label', 'slot kind']);
     const byKind = summary.slices[1];

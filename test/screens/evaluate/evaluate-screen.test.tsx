@@ -105,6 +105,8 @@ describe('figures', () => {
     await app.press('enter', 's');
     await app.waitFor('tuned is better than base (McNemar exact, p < 0.001)');
     expect(app.frame()).toContain('59 items both answered');
+    expect(app.frame()).toContain('chance, one of 3 labels, on 33.3%.');
+    expect(app.frame()).toContain('base: 33.9% (23.1–46.6%), too few items to tell from the better of both.');
     expect(app.frame()).toMatch(/base +33\.9% 23\.1–46\.6% +59 +1/);
     await app.press('c');
     await app.waitFor('taken for card lost');

@@ -1,6 +1,14 @@
 import type { ModelRef } from '../../provider/models.ts';
-import { count, pValue, shareText } from '../../text/format.ts';
-import type { BestModel, PairSummary } from '../metrics.ts';
+import { count, pValue, shareRange, shareText } from '../../text/format.ts';
+import {
+  againstBaseline,
+  type Baseline,
+  type BaselineVerdict,
+  type BestModel,
+  chanceShare,
+  type EvaluationSummary,
+  type PairSummary,
+} from '../metrics.ts';
 import type { EvaluationSource } from '../types.ts';
 
 /** Figures of an evaluation as a person reads them. */
@@ -19,6 +27,27 @@ export function sourceName(source: EvaluationSource): string {
   if (source.kind === 'file') return source.path;
   return source.side === 'all' ? 'all rows of the project' : `the ${source.side} rows of the project`;
 }
+
+const VERDICTS = {
+  above: 'above both',
+  below: 'below the better of both',
+  unclear: 'too few items to tell from the better of both',
+} satisfies Record<BaselineVerdict, string>;
+
+/** Accuracy beside what needs no model: the baselines, then each model with graded answers. Empty without classes. */
+export function describeBaseline({ baseline, models }: EvaluationSummary, names: readonly string[]): readonly string[] {
+  if (baseline === null) return [];
+  const stands = models.flatMap(({ main }, place) => {
+    const verdict = againstBaseline(main, baseline);
+    if (verdict === null) return [];
+    return [`${names[place] ?? ''}: ${shareText(main.accuracy)} (${shareRange(main.interval)}), ${VERDICTS[verdict]}.`];
+  });
+  return [describeShares(baseline), ...stands];
+}
+
+const describeShares = (baseline: Baseline): string =>
+  `Always answering ${baseline.majority} would be right on ${shareText(baseline.majorityShare)}; ` +
+  `chance, one of ${count(baseline.classes)} labels, on ${shareText(chanceShare(baseline))}.`;
 
 /** What a comparison comes to, in one sentence. `first` and `second` are the names to say. */
 export function describePair(pair: PairSummary, first: string, second: string): string {

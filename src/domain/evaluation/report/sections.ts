@@ -4,7 +4,7 @@ import { nameGrader } from '../graders/graders.ts';
 import { bestModel, type EvaluationSummary, type ModelSummary, type SliceTable } from '../metrics.ts';
 import { sameModel } from '../statistics/paired.ts';
 import type { EvaluatedItem, Evaluation, Vote } from '../types.ts';
-import { decimal, describeBest, describePair, modelNames, sourceName } from './format.ts';
+import { decimal, describeBaseline, describeBest, describePair, modelNames, sourceName } from './format.ts';
 
 /** What a report is made of. `summary` is `summarise`'s, by whichever grader the report is to go by. */
 export interface ReportInput {
@@ -107,6 +107,7 @@ function accuracy({ items, summary }: ReportInput, names: readonly string[]): Se
       ]),
     },
     text: [
+      ...describeBaseline(summary, names),
       ...(best === null || models.length < 2 ? [] : [describeBest(best, namer(summary, names))]),
       'A failed call is neither right nor wrong: it is in no share.',
     ],

@@ -6,6 +6,7 @@ import { shortModel } from '../../../components/text/model-name.ts';
 import { ScrollText } from '../../../components/text/scroll-text.tsx';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluationSummary, ModelSummary } from '../../../domain/evaluation/metrics.ts';
+import { describeBaseline } from '../../../domain/evaluation/report/format.ts';
 import { count, shareRange, shareText } from '../../../domain/text/format.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import { costText, meanText, pairLines } from './format.ts';
@@ -81,7 +82,10 @@ export function SummaryPanel(props: SummaryPanelProps): ReactNode {
   const { symbols } = useTheme();
   const [pane, setPane] = useState<'models' | 'pairs'>('models');
   const text = useMemo(
-    () => [best, comparisons(summary, names, model)].filter((part) => part !== '').join('\n\n'),
+    () =>
+      [describeBaseline(summary, names).join('\n'), best, comparisons(summary, names, model)]
+        .filter((part) => part !== '')
+        .join('\n\n'),
     [summary, names, model, best],
   );
   const models: Pane = {

@@ -25,6 +25,8 @@ describe('markdownReport', () => {
   it('shows the figures', () => {
     expect(text).toContain('| ft:tuned | 23 | 24 | 95.8% |');
     expect(text).toContain('| base | 0 | 12 | 0.0% | 0.0–24.2% | 12 | 0 |');
+    expect(text).toContain('Always answering No would be right on 50.0%; chance, one of 2 labels, on 50.0%.');
+    expect(text).toContain('ft:tuned: 95.8% (79.8–99.3%), above both.');
     expect(text).toContain('Best: ft:tuned, right on 91.7% of the 12 items all answered.');
     expect(text).toContain('ft:tuned is better than base by 91.7 points (p < 0.001, exact McNemar over 12 items)');
     for (const title of [
