@@ -109,6 +109,9 @@ describe('the whole loop without a screen, on the embedded engine', () => {
     const run = await luthier(['run', template, '--demo'], { home: join(folder, 'untouched') });
     expect(run.code).toBe(0);
     expect(run.stdout).toContain('mermaid, monk, sling, crab');
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /Asked for 4 values no row has, the tuned model names [1-4] \(the base: \d\).* of the 4 headings .*One answer after 1\d rows/,
+    );
     expect(run.stdout).toMatch(/training loss .*[▁▂▃▄▅▆▇█]/);
     expect(readdirSync(folder)).not.toContain('untouched');
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('luthier-demo-'))).toEqual(before);

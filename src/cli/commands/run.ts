@@ -20,7 +20,8 @@ import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type RunOptions, UsageError } from '../context.ts';
 import { type LoadedTemplate, loadTemplate, planOf } from '../generation.ts';
 import { reportLines } from '../output/dataset-report.ts';
-import { clip, sideBySide } from '../output/text-layout.ts';
+import { clip, sideBySide, wrap } from '../output/text-layout.ts';
+import { describeLearned, type UnseenAnswers } from '../output/what-was-learned.ts';
 import { trackJob } from '../tracking.ts';
 import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
 import { generateRows } from './generate.ts';
@@ -49,6 +50,8 @@ async function inDemoFolder<T>(
 export interface ComparisonQuestion {
   readonly what: string;
   readonly messages: readonly ChatMessage[];
+  /** The values asked for, where no row has them. */
+  readonly unseen: Cell | null;
 }
 
 /** Values the example's slots do not have, so that the prompt was in no row. */
@@ -64,9 +67,9 @@ function comparisonQuestions(
   const unseen = unseenCell(template);
   const given = prompt === undefined ? null : studentMessages({ ...template, studentPrompt: '{prompt}' }, { prompt });
   const questions: (ComparisonQuestion | null)[] = [
-    trained && { what: 'A combination it was trained on', messages: studentMessages(template, trained) },
-    unseen && { what: 'Values no row has', messages: studentMessages(template, unseen) },
-    given && { what: 'Your prompt', messages: given },
+    trained && { what: 'A combination it was trained on', messages: studentMessages(template, trained), unseen: null },
+    unseen && { what: 'Values no row has', messages: studentMessages(template, unseen), unseen },
+    given && { what: 'Your prompt', messages: given, unseen: null },
   ];
   return questions.filter((question) => question !== null);
 }
@@ -81,14 +84,15 @@ function unseenCell({ slots }: Template): Cell | null {
   return Object.fromEntries(entries);
 }
 
-/** Asks both models each question and shows the answers side by side. */
+/** Asks both models each question and shows the answers side by side; returns those to values no row has. */
 async function compareModels(
   { output, signal }: CommandContext,
   provider: Provider,
   models: { readonly base: string; readonly tuned: string },
   questions: readonly ComparisonQuestion[],
-): Promise<void> {
-  for (const { what, messages } of questions) {
+): Promise<UnseenAnswers | null> {
+  let answers: UnseenAnswers | null = null;
+  for (const { what, messages, unseen } of questions) {
     const user = messages.at(-1)?.content ?? '';
     const ask = async (model: string): Promise<ChatAnswer> => {
       const answer = await provider.chat.complete({ model, messages, ...SAMPLING }, { signal });
@@ -102,7 +106,9 @@ async function compareModels(
     const left = { title: `base: ${models.base}`, text: base.text };
     const right = { title: `tuned: ${models.tuned}`, text: tuned.text };
     for (const line of sideBySide(left, right, Math.min(output.width, 140))) output.line(line);
+    if (unseen !== null) answers = { values: unseen, base: base.text, tuned: tuned.text };
   }
+  return answers;
 }
 
 const ROWS_SHOWN = 3;
@@ -144,21 +150,23 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   await checkFile(context, services, made.path, models.base);
 
   output.heading(`3  Train ${models.base}`);
-  const { record, trainedCell } = await trainOn(context, connection, services, planned, settings, options);
+  const { record, trainedCell, completions } = await trainOn(context, connection, services, planned, settings, options);
 
   output.heading('4  Chat: the same question to both');
   const provider = await connection.providers.connect(connection.profile.id, { signal });
   const tuned = record.job.fineTunedModel ?? '';
-  await compareModels(
+  const unseen = await compareModels(
     context,
     provider,
     { base: models.base, tuned },
     comparisonQuestions(loaded.template, trainedCell, options.prompt),
   );
 
+  const learned = unseen === null ? null : describeLearned(completions, unseen);
   const costs = [made.snapshot.detail.costUsd, record.quoteUsd];
   const costUsd = costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0);
-  output.record('done', { elapsedMs: Date.now() - started, costUsd, model: tuned, out: made.path });
+  output.record('done', { elapsedMs: Date.now() - started, costUsd, model: tuned, out: made.path, learned });
+  if (learned !== null) for (const line of ['', ...wrap(learned, Math.min(output.width, 100))]) output.line(line);
   output.heading(`Done in ${duration(Date.now() - started)}, ${formatUsd(costUsd)}`);
   printNextSteps(context, options, tuned);
   return made.whole ? EXIT.done : EXIT.failure;
@@ -248,8 +256,9 @@ async function trainOn(
   if (snapshot.status !== 'succeeded' || record === null) {
     throw new CommandFailure('There is no tuned model, so there is nothing to ask.', 'The rows are kept.');
   }
-  const learned = rows.find((row) => lines.training.some((line) => line.includes(JSON.stringify(row.completion))));
-  return { record, trainedCell: learned?.cell ?? null };
+  const training = lines.training.join('\n');
+  const learned = rows.filter((row) => training.includes(JSON.stringify(row.completion)));
+  return { record, trainedCell: learned[0]?.cell ?? null, completions: learned.map(({ completion }) => completion) };
 }
 
 function printNextSteps({ output }: CommandContext, options: RunOptions, tuned: string): void {
