@@ -21,6 +21,9 @@ export interface ChatMessage {
   readonly content: string;
 }
 
+/** What temperature does, short enough for the note of a field. */
+export const TEMPERATURE_NOTE = '0 the likeliest, 1 as learned, 2 varied';
+
 /** Sampling parameters. An absent field is left to the provider's default and is not sent. */
 export interface Sampling {
   /** 0 to 2. */

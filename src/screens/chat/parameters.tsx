@@ -5,7 +5,7 @@ import type { FormField } from '../../components/form/form-state.ts';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { KeyHints } from '../../components/text/key-hints.tsx';
 import { Line } from '../../components/text/line.tsx';
-import type { Sampling } from '../../domain/chat/types.ts';
+import { type Sampling, TEMPERATURE_NOTE } from '../../domain/chat/types.ts';
 import { overlayBindings } from '../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
 
@@ -79,7 +79,7 @@ function parameterFields(sampling: Sampling, onChange: (sampling: Sampling) => v
       kind: 'number',
       id: 'temperature',
       label: 'Temperature',
-      note: '0 to 2; 0 is the most likely answer',
+      note: TEMPERATURE_NOTE,
       value: sampling.temperature ?? null,
       rules: { min: 0, max: 2, step: 0.1, none: PROVIDER_DEFAULT },
       onChange: (temperature) => change({ temperature }),

@@ -1,5 +1,6 @@
 import type { FormField } from '../../components/form/form-state.ts';
 import type { Option } from '../../components/inputs/select.tsx';
+import { TEMPERATURE_NOTE } from '../../domain/chat/types.ts';
 import type { CellSelection, GenerationPlan } from '../../domain/project/types.ts';
 
 const SELECTION_KINDS: readonly (Option & { readonly value: CellSelection['kind'] })[] = [
@@ -74,6 +75,7 @@ export function planFields({ plan, models, change }: PlanFieldsInput): readonly 
       id: 'temperature',
       kind: 'number',
       label: 'Temperature',
+      note: TEMPERATURE_NOTE,
       value: plan.temperature,
       rules: { min: 0, max: 2, step: 0.1 },
       onChange: (temperature) => change({ temperature: temperature ?? 1 }),

@@ -1,5 +1,6 @@
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { Option } from '../../../components/inputs/select.tsx';
+import { TEMPERATURE_NOTE } from '../../../domain/chat/types.ts';
 import type { GraderDraft } from '../../../domain/evaluation/graders/graders.ts';
 import { type ModelCandidate, modelRefName } from '../model-refs.ts';
 import type { PlanDraft } from './draft.ts';
@@ -50,6 +51,7 @@ function samplingFields({ draft, change }: PlanFieldsInput): readonly FormField[
       id: 'temperature',
       kind: 'number',
       label: 'Temperature',
+      note: TEMPERATURE_NOTE,
       value: draft.temperature,
       rules: { min: 0, max: 2, step: 0.1, none: 'default', start: 0 },
       onChange: (temperature) => change({ temperature }),
