@@ -22,7 +22,7 @@ export interface ChatMessage {
 }
 
 /** What temperature does, short enough for the note of a field. */
-export const TEMPERATURE_NOTE = '0 the likeliest, 1 as learned, 2 varied';
+export const TEMPERATURE_NOTE = '0 likeliest, 2 most varied';
 
 /** Sampling parameters. An absent field is left to the provider's default and is not sent. */
 export interface Sampling {

@@ -29,7 +29,7 @@ describe('parameters', () => {
   it('are changed in the form and hold from the next message on', async () => {
     const app = await renderChat({ columns: 80, rows: 24 });
     await app.press('p', 'left', 'left');
-    expect(app.frame()).toMatch(/Temperature +0\.8/);
+    expect(app.frame()).toMatch(/Temperature +0\.8.*0 likeliest, 2 most varied/);
     await app.press('down', 'down', 'down', 'enter');
     await app.type('END, \\n');
     await app.press('enter', 'down', 'enter');
