@@ -11,7 +11,7 @@ function rotatingFile(path: string, maxBytes: number): RotatingFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   return {
     append: (text) => {
-      // Asked each time, for another process may write to the same file or have turned it over.
+      // Checked each time, for another process may write to the same file or have turned it over.
       const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
       if (bytes > 0 && bytes + Buffer.byteLength(text) > maxBytes) renameSync(path, `${path}.1`);
       appendFileSync(path, text, { mode: 0o600 });
@@ -83,7 +83,7 @@ function lineOf(entry: object, secrets: readonly string[]): string {
 /** Fields that hold a secret by their name, whatever it looks like. */
 const SECRET_NAME = /^(api[-_]?key|key|token|authorization|secret|password)$/i;
 
-/** The part of `process` that tells of errors nobody caught. */
+/** The part of `process` that reports errors nobody caught. */
 export interface UncaughtErrorSource {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
   off(event: 'uncaughtException' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
@@ -98,16 +98,16 @@ export function watchUncaughtErrors(
   log: Log,
   onFault: (error: Error) => void,
 ): () => void {
-  let told = false;
-  const hear = (kind: string) => (reason: unknown) => {
+  let reported = false;
+  const handler = (kind: string) => (reason: unknown) => {
     const error = reason instanceof Error ? reason : new Error(String(reason));
     log.error(kind, { error });
-    if (told) return;
-    told = true;
+    if (reported) return;
+    reported = true;
     onFault(error);
   };
-  const uncaught = hear('Uncaught exception');
-  const unhandled = hear('Unhandled rejection');
+  const uncaught = handler('Uncaught exception');
+  const unhandled = handler('Unhandled rejection');
   source.on('uncaughtException', uncaught);
   source.on('unhandledRejection', unhandled);
   return () => {

@@ -65,7 +65,7 @@ const passing = (status: number): boolean => status === 429 || status === 408 ||
 export interface HubClient {
   /** JSON of an address, checked. Throws HubFault. */
   json<T>(url: URL, schema: z.ZodType<T>, id: string, signal?: AbortSignal): Promise<T>;
-  /** An answer that is a success or one of `also`; its body is the caller's. Waits where it is told to. Throws HubFault. */
+  /** An answer that is a success or one of `also`; its body is the caller's. Waits where the Hub says so. Throws HubFault. */
   get(url: URL, id: string, ask?: GetOptions): Promise<Response>;
 }
 

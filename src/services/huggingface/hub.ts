@@ -7,7 +7,7 @@ import { PAGE, type Part, pageUrl, partialFinding, rawFiles, readPages, type Wan
 
 /**
  * The parts that are meant: of the named config, of the only one or of `default`, and of the named split or of all.
- * Throws HubFault that tells what there is to choose from.
+ * Throws HubFault that lists what there is to choose from.
  */
 function chooseParts<T extends Part>(
   parts: readonly T[],
@@ -77,7 +77,7 @@ export function createHub(options: HubOptions): Hub {
   };
 }
 
-/** Of why each way was closed, what tells the person most. */
+/** Of the reasons why each way was closed, the most helpful one. */
 function plainest(faults: readonly HubFault[]): HubFault {
   const order: readonly HubFault['kind'][] = ['offline', 'script', 'broken', 'unready'];
   const [first] = faults.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));

@@ -49,7 +49,7 @@ export async function* readPages(
         if (cut.length > 0) yield { kind: 'finding', finding: cutFinding(line, cut) };
         else yield { kind: 'row', line, row: withClassNames(rowOf(row), names) };
       }
-      // A total that the rows do not bear out must not be asked for for ever.
+      // A total that the rows do not bear out must not be requested for ever.
       if (page.rows.length === 0) break;
     }
     base += count;

@@ -12,7 +12,7 @@ interface ChatDialect {
   readonly streamUsage: boolean;
 }
 
-/** What OpenAI, Azure and the embedded engine speak; others are asked in it first, too. */
+/** What OpenAI, Azure and the embedded engine speak; others get it first, too. */
 const CURRENT_DIALECT: ChatDialect = { maxTokens: 'max_completion_tokens', streamUsage: true };
 
 /** The body of POST /chat/completions. A field the request leaves out is not sent. */
@@ -62,7 +62,7 @@ interface Call {
 
 /**
  * Chat completions of one provider. Nothing is retried, but for one case that costs nothing: a server that refuses a
- * word of the current protocol (`max_completion_tokens`) is asked again at once in the older word, and remembered.
+ * word of the current protocol (`max_completion_tokens`) gets the request again at once in the older word, and is remembered.
  */
 export function createChat(session: Session) {
   const dialects = new Map<string, ChatDialect>();

@@ -28,7 +28,7 @@ type ConnectedProvider = Awaited<ReturnType<typeof createProvider>>;
 
 export interface ProvidersSetup {
   profiles(): readonly ProviderProfile[];
-  /** The key of a profile, from wherever it is kept; null when there is none. Not asked for the embedded engine. */
+  /** The key of a profile, from wherever it is kept; null when there is none. Not read for the embedded engine. */
   keyOf(profileId: string): string | null;
   /** Finds the running engine or starts one; called at every connect, so that a gone engine comes back. */
   readonly engine: { ensure(signal?: AbortSignal): Promise<{ readonly url: string; readonly apiKey: string }> };

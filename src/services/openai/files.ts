@@ -12,7 +12,7 @@ interface UploadSource {
 }
 
 interface UploadOptions extends CallOptions {
-  /** Hears the running total of bytes handed to the connection. */
+  /** Called with the running total of bytes handed to the connection. */
   readonly onSent?: (bytes: number) => void;
 }
 
@@ -99,7 +99,7 @@ async function sendInParts(session: Session, settings: UploadSettings, sending: 
   }
 }
 
-/** The bytes of a file, once, in pieces of asked size, counted as they leave. */
+/** The bytes of a file, once, in pieces of the wanted size, counted as they leave. */
 class CountedBody {
   readError: unknown = null;
   private readonly chunks: AsyncIterator<Uint8Array>;

@@ -96,7 +96,7 @@ function guard(request: ClientRequest, { signal, timeoutMs }: HttpPost): () => v
   };
 }
 
-/** `NODE_USE_ENV_PROXY=1` makes `fetch` honour HTTP_PROXY and HTTPS_PROXY; an agent of one's own has to be told. */
+/** `NODE_USE_ENV_PROXY=1` makes `fetch` honour HTTP_PROXY and HTTPS_PROXY; an agent of one's own needs it as an option. */
 function proxy(): Pick<AgentOptions, 'proxyEnv'> {
   return process.env.NODE_USE_ENV_PROXY === '1' ? { proxyEnv: process.env } : {};
 }

@@ -81,7 +81,7 @@ async function* parts(path: string, encoding: string | null, options: Options): 
   }
 }
 
-/** Line ends inside the cells, and how many of them the parser counts as two: a record is told by where it begins. */
+/** Line ends inside the cells, and how many of them the parser counts as two: a record is known by the line it begins on. */
 function breaksIn(cells: readonly string[]): { readonly all: number; readonly twice: number } {
   const found = cells.flatMap((cell) => cell.match(/\r\n|\n|\r/g) ?? []);
   return { all: found.length, twice: found.filter((end) => end === '\r\n').length };

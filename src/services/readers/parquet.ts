@@ -7,7 +7,7 @@ type Reply =
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** The rows of a Parquet file, decoded in a thread of its own, a slice at a time as they are asked for. */
+/** The rows of a Parquet file, decoded in a thread of its own, a slice at a time as they are read. */
 export async function* readParquet(path: string): AsyncGenerator<SourceRecord> {
   const worker = new Worker(workerUrl(), { name: 'parquet', execArgv: [], workerData: path });
   try {

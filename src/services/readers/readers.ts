@@ -21,7 +21,7 @@ const ENDINGS: Readonly<Record<string, TableFormat>> = {
   tsv: 'tsv',
   parquet: 'parquet',
 };
-/** Bytes of the start that tell a format by. */
+/** Bytes of the start by which a format is known. */
 const HEAD = 64 * 1024;
 const GZIP = '\x1f\x8b';
 
@@ -78,7 +78,7 @@ export interface OpenSource {
   readonly format: TableFormat;
   /** How the records come. */
   readonly way: string;
-  /** Null when only reading to the end would tell. */
+  /** Null when only reading to the end would show it. */
   readonly rows: number | null;
   /** Rows it is worth looking at before an import. */
   readonly look: number;

@@ -1,10 +1,10 @@
 import { existsSync, renameSync } from 'node:fs';
 import { isMissing } from '../filesystem/private-files.ts';
 
-/** What was found corrupt and where it was put, gathered from every store until someone tells the person. */
+/** What was found corrupt and where it was put, gathered from every store until the person is shown it. */
 export interface Recovery {
   note(line: string): void;
-  /** The lines since the last call: each is told once. */
+  /** The lines since the last call: each is reported once. */
   take(): readonly string[];
 }
 
@@ -15,9 +15,9 @@ export function createRecovery(): Recovery {
       lines.push(line);
     },
     take: () => {
-      const told = lines;
+      const taken = lines;
       lines = [];
-      return told;
+      return taken;
     },
   };
 }

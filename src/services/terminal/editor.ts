@@ -6,7 +6,7 @@ import { readText } from '../filesystem/lines.ts';
 
 /**
  * The person's editor and its arguments: $VISUAL, else $EDITOR, else what the platform has. Words in quotes stay
- * together; no shell is asked, so nothing else in the variable is run.
+ * together; no shell runs, so nothing else in the variable is run.
  */
 export function editorCommand(
   env: Readonly<Record<string, string | undefined>>,

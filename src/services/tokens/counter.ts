@@ -3,7 +3,7 @@ import type { DatasetReport } from '../../domain/dataset/check.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { Reply, RequestWithoutId } from './protocol.ts';
 
-/** Small enough that a batch takes the thread a few tens of milliseconds, so that a cancel is soon heard. */
+/** Small enough that a batch takes the thread a few tens of milliseconds, so that a cancel soon takes effect. */
 const BATCH_CHARACTERS = 256 * 1024;
 const BATCH_TEXTS = 2000;
 
@@ -53,7 +53,7 @@ class TokenizerThread {
   }
 
   /** The reply to a request. Rejects with the signal's reason, or with what the thread failed of. */
-  async ask(asked: RequestWithoutId, signal?: AbortSignal): Promise<Reply> {
+  async ask(request: RequestWithoutId, signal?: AbortSignal): Promise<Reply> {
     signal?.throwIfAborted();
     if (this.closed) throw new Error(CLOSED);
     this.lastId += 1;
@@ -67,7 +67,7 @@ class TokenizerThread {
       return await new Promise<Reply>((resolve, reject) => {
         this.waiting.set(id, { resolve, reject });
         worker.ref();
-        worker.postMessage({ ...asked, id });
+        worker.postMessage({ ...request, id });
         signal?.addEventListener('abort', stop, { once: true });
       });
     } finally {
@@ -124,7 +124,7 @@ export interface TokenOptions {
  */
 export function createTokenCounter(worker: URL = workerBeside(import.meta.url)) {
   const thread = new TokenizerThread(worker);
-  const ask = (asked: RequestWithoutId, { signal }: TokenOptions): Promise<Reply> => thread.ask(asked, signal);
+  const ask = (request: RequestWithoutId, { signal }: TokenOptions): Promise<Reply> => thread.ask(request, signal);
 
   return {
     /**

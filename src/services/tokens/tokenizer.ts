@@ -7,7 +7,7 @@ import { JsonTextReader } from '../../domain/text/json-values.ts';
 import type { Reply, Request, Stop } from './protocol.ts';
 
 /**
- * Puts the lines of a file through a check, without their ends. A byte order mark stays, for a check tells of it; lines
+ * Puts the lines of a file through a check, without their ends. A byte order mark stays, for a check reports it; lines
  * that hold bytes of no text are findings, and the others are checked all the same.
  */
 async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal): Promise<void> {
@@ -51,7 +51,7 @@ async function load(encoding: Encoding): Promise<CountTokens> {
     encoding === 'cl100k_base'
       ? await import('gpt-tokenizer/encoding/cl100k_base')
       : await import('gpt-tokenizer/encoding/o200k_base');
-  // Every call throws on `<|endoftext|>` in a person's text unless told that no special token is forbidden.
+  // Every call throws on `<|endoftext|>` in a person's text unless no special token is forbidden.
   const options = { disallowedSpecial: new Set<string>() };
   return (text) => countTokens(withoutMark(text), options);
 }

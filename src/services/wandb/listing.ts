@@ -30,7 +30,7 @@ export interface Listing {
 }
 
 /**
- * The runs in a folder, which need not be there nor be one, told at once: a screen asks while it draws. So nothing is
+ * The runs in a folder, which need not be there nor be one, listed at once: a screen reads them while it draws. So nothing is
  * thrown: what cannot be read, or goes while it is looked at, is not there. Of a log only the beginning is read, and that
  * once as long as the log is the same.
  */
@@ -104,7 +104,7 @@ function shownFacts({ origin, run }: LogFacts): Omit<TrackedState, 'runId' | 'fo
   };
 }
 
-/** Of a job the config tells, in the log's first records: its end is at the log's. Other runs are written once all is there. */
+/** Of a job the config says so, in the log's first records: its end is at the log's. Other runs are written once all is there. */
 const isOpen = ({ config }: RunFields): boolean => {
   const status = config.find(({ path }) => path.length === 1 && path[0] === 'status');
   return status !== undefined && OPEN.has(status.json);

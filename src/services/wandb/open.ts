@@ -17,7 +17,7 @@ export interface TrackerOptions {
   /** Of the person, for `.netrc`. */
   readonly homedir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What was chosen; asked at each use. */
+  /** What was chosen; read at each use. */
   readonly choices: () => TrackingChoices;
   /** The key typed into Luthier; null when there is none. */
   readonly typedKey: () => string | null;

@@ -13,9 +13,9 @@ import { createListing, type ListedRun } from './listing.ts';
 import type { DownloadedArtifact } from './online/download.ts';
 import type { HttpDeps, Target } from './online/target.ts';
 
-/** Lets what concerns one thing happen one after the other, in the order it was asked for. */
+/** Lets what concerns one thing happen one after the other, in the order of the calls. */
 export interface KeyedQueue {
-  /** Runs `work` once all that was asked for before under the key has ended, however it ended. */
+  /** Runs `work` once all earlier work under the key has ended, however it ended. */
   run<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
@@ -40,7 +40,7 @@ export interface WandbOptions {
   readonly root: string;
   /** The folder downloads are kept in. */
   readonly cache: string;
-  /** As they stand; asked at each use. */
+  /** As they stand; read at each use. */
   readonly settings: () => TrackingSettings;
   readonly credentials: Credentials;
   /** Keys that must not be written, whatever they stand in. */

@@ -131,7 +131,7 @@ function decodeItems(message: MessageReader, field: number): readonly Item[] {
   });
 }
 
-/** Milliseconds since the epoch; null where no time is told. */
+/** Milliseconds since the epoch; null where there is no time. */
 function timeOf(message: MessageReader, field: number): number | null {
   const time = message.message(field);
   if (time === null) return null;

@@ -78,7 +78,7 @@ export interface FoundRecord {
 
 /**
  * Records out of a log's bytes, which come in pieces of any size. Nothing is thrown: what stands before damage is read,
- * and `cut` tells where that ended. What follows damage is not looked for, as a run with a hole in it would pass for a
+ * and `cut` says where that ended. What follows damage is not looked for, as a run with a hole in it would pass for a
  * whole one.
  */
 export class LogReader {

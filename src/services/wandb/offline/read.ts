@@ -151,7 +151,7 @@ const PIECE_BYTES = 64 * 1024;
 
 /**
  * Reads the log of an offline run, ours or one of W&B's client. A log that is cut or damaged is read up to there, and
- * `cut` tells where. Throws TrackingError (`broken-log`) for a file that is not there, cannot be read, is no W&B log, or
+ * `cut` says where. Throws TrackingError (`broken-log`) for a file that is not there, cannot be read, is no W&B log, or
  * ends before it says which run it is of.
  */
 export async function readRunLog(path: string): Promise<RunLog> {

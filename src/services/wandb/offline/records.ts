@@ -23,7 +23,7 @@ export type LogRecord =
   | {
       readonly kind: 'output';
       readonly stream: 'stdout' | 'stderr';
-      /** Null where none is told. */
+      /** Null where there is none. */
       readonly at: number | null;
       /** With the line ends it has. */
       readonly text: string;

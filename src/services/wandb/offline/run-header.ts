@@ -6,7 +6,7 @@ import { BLOCK_BYTES, LogReader } from './log-blocks.ts';
 import { isOwnProducer } from './names.ts';
 import type { RunFields } from './records.ts';
 
-/** What the first records of a log tell. */
+/** What the first records of a log say. */
 export interface LogFacts {
   readonly origin: Origin;
   readonly run: RunFields;

@@ -61,7 +61,7 @@ function* pieces(text: string): Generator<string, void, undefined> {
   yield text.slice(from);
 }
 
-/** A table as its run tells of it. */
+/** A table as its run names it. */
 export interface StagedTable {
   readonly key: string;
   readonly step: number;
@@ -90,10 +90,10 @@ export interface Stage {
   files(): ReadonlySet<string>;
 }
 
-/** Of the SHA-256 of a file, in its path: enough to tell the contents of one file apart. */
+/** Of the SHA-256 of a file, in its path: enough to distinguish the contents of one file. */
 const CONTENT_DIGITS = 12;
 
-/** Writes the files of a run's tables and artifacts, one after the other, and tells what the log is to say of them. */
+/** Writes the files of a run's tables and artifacts, one after the other, and returns what the log is to say of them. */
 export function createStage({ folder, runId, entity, project, mask }: StageOptions, drafts: Drafts): Stage {
   const placed = new Map<string, Draft>();
   /** Folded, as some file systems take `A` and `a` for one. */
@@ -185,7 +185,7 @@ export function createStage({ folder, runId, entity, project, mask }: StageOptio
   };
 }
 
-/** A table that tells how many rows were last read of it, so that they need not be read once more to be counted. */
+/** A table that knows how many rows were last read of it, so that they need not be read once more to be counted. */
 function counting(table: TrackedTable): { readonly table: TrackedTable; readonly rows: () => number } {
   let rows = 0;
   function* counted(): Generator<readonly Json[], void, undefined> {

@@ -48,7 +48,7 @@ interface Field {
 }
 
 /**
- * Fields of a message: integers, and what has a length, which is decoded when it is asked for. Those of other wire types
+ * Fields of a message: integers, and what has a length, which is decoded when it is read. Those of other wire types
  * are passed over. All messages in a record share one reader of its bytes, as logs have millions of them.
  */
 export class MessageReader {

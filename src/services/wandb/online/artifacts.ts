@@ -17,7 +17,7 @@ import type { Subject } from './target.ts';
 
 const keyOf = ({ name, digest }: LoggedArtifact): string => `${name}:${digest}`;
 
-/** Whether something of the artifact is yet to be told. */
+/** Whether something of the artifact is yet to be sent. */
 export function isPending({ artifacts }: SyncState, artifact: LoggedArtifact): boolean {
   const known = Object.hasOwn(artifacts, keyOf(artifact)) ? artifacts[keyOf(artifact)] : undefined;
   if (known === undefined || (artifact.useAfterCommit && !known.used)) return true;
@@ -25,7 +25,7 @@ export function isPending({ artifacts }: SyncState, artifact: LoggedArtifact): b
 }
 
 /**
- * Makes a version of the artifact, unless W&B has this very content, and tells the run to use what it takes in. Begun
+ * Makes a version of the artifact, unless W&B has this very content, and marks what the run takes in as used by it. Begun
  * again, it names the same thing (`clientId`), so that no second version comes of it. Throws TrackingError.
  */
 export async function sendArtifact(session: Session, artifact: LoggedArtifact): Promise<void> {

@@ -76,24 +76,24 @@ const PER_PAGE = 200;
  * that is in the cache. Its MD5 is what the artifact's manifest says. Throws TrackingError.
  */
 export async function downloadArtifact(address: string, options: DownloadOptions): Promise<DownloadedArtifact> {
-  const asked = readArtifactPath(address);
-  const place = `${asked.entity}/${asked.project}/${asked.name}:${asked.alias}`;
+  const wanted = readArtifactPath(address);
+  const place = `${wanted.entity}/${wanted.project}/${wanted.name}:${wanted.alias}`;
   const subject = { doing: `downloading ${place}`, place };
   const http = createHttp({ target: options.target, deps: options.deps, signal: options.signal });
-  const artifact = await found(http, asked, subject);
+  const artifact = await found(http, wanted, subject);
   const manifest = await manifestOf(http, artifact, subject);
-  const chosen = chooseFile(manifest, place, asked.file);
+  const chosen = chooseFile(manifest, place, wanted.file);
   const path = await fetched(http, artifact, chosen, options, subject);
-  const version = artifact.version === null ? asked.alias : `v${artifact.version}`;
+  const version = artifact.version === null ? wanted.alias : `v${artifact.version}`;
   return {
     path: /\.table\.json$/i.test(chosen.path) ? await tableRows(path, `${place}#${chosen.path}`) : path,
-    artifact: `${asked.entity}/${asked.project}/${asked.name}:${version}`,
+    artifact: `${wanted.entity}/${wanted.project}/${wanted.name}:${version}`,
     file: chosen.path,
   };
 }
 
-async function found(http: Http, asked: ArtifactPath, subject: Subject): Promise<FoundArtifact> {
-  const { entity, project, name, alias } = asked;
+async function found(http: Http, wanted: ArtifactPath, subject: Subject): Promise<FoundArtifact> {
+  const { entity, project, name, alias } = wanted;
   const answer = await sendOperation(http, FIND_ARTIFACT, { entity, project, name: `${name}:${alias}` }, subject);
   if (!answer.project) throw faultOf(404, '', { ...subject, place: `${entity}/${project}` }, http.target);
   if (answer.artifact?.state === 'COMMITTED') return answer.artifact;

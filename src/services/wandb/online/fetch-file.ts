@@ -51,7 +51,7 @@ async function fetchRest(http: Http, { url, subject, signal }: Wanted, part: str
   const response = await http.get(url, rangeHeaders(have), [416], subject);
   if (response.status === 416) {
     await response.body?.cancel();
-    // Nothing is left to come, or the part is longer than the file: the digest tells which.
+    // Nothing is left to come, or the part is longer than the file: the digest shows which.
     return true;
   }
   return await writePart(response, part, have, signal).catch((error) => {

@@ -19,8 +19,8 @@ export function headersOf(lines: readonly string[]): Readonly<Record<string, str
 const TRIES = 8;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
-/** A longer pause than this is told to the person rather than waited for. */
-const LONGEST_ASKED_MS = 600_000;
+/** A longer pause than this is reported to the person rather than waited for. */
+const LONGEST_PAUSE_MS = 600_000;
 
 const FINAL = new Set([400, 401, 403, 404, 409, 410, 413, 422, 501]);
 
@@ -40,8 +40,8 @@ export function waitOf(
   { random, now }: { readonly random: () => number; readonly now: () => number },
 ): number | null {
   if (tried >= TRIES) return null;
-  const asked = retryAfterMs(retryAfter, now());
-  if (asked !== null) return asked > LONGEST_ASKED_MS ? null : asked;
+  const pauseMs = retryAfterMs(retryAfter, now());
+  if (pauseMs !== null) return pauseMs > LONGEST_PAUSE_MS ? null : pauseMs;
   const jitter = 1 + 0.25 * random();
   return Math.min(LONGEST_WAIT_MS, Math.round(FIRST_WAIT_MS * 2 ** (tried - 1) * jitter));
 }
@@ -58,7 +58,7 @@ export function textBody(text: string): PutBody {
   return { bytes: Buffer.byteLength(text), open: () => ({ body: text }), broken: () => null };
 }
 
-/** A file read as it is sent. `onSent` is told how much of it went, from 0 at each try. Throws TrackingError. */
+/** A file read as it is sent. `onSent` is called with how much of it went, from 0 at each try. Throws TrackingError. */
 export function fileBody(path: string, onSent: (bytes: number) => void): PutBody {
   let fault: TrackingError | null = null;
   const { size } = statSync(path);
@@ -104,9 +104,9 @@ export interface HttpOptions {
   readonly target: Target;
   readonly deps: HttpDeps;
   readonly signal?: AbortSignal | undefined;
-  /** Tries of each request in all; as W&B's own client has it unless told. A person who waits wants the first answer. */
+  /** Tries of each request in all; as W&B's own client has it unless set. A person who waits wants the first answer. */
   readonly tries?: number;
-  /** Told how long the wait before the next try is, in milliseconds, and null once it is over. */
+  /** Called with how long the wait before the next try is, in milliseconds, and null once it is over. */
   readonly onWait?: ((ms: number | null) => void) | undefined;
 }
 

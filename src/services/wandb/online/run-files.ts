@@ -44,7 +44,7 @@ export interface PendingFile {
   readonly sha256: string;
 }
 
-/** Files that are not at W&B as they are here. One that is not there is left out, as W&B's client does, and told. */
+/** Files that are not at W&B as they are here. One that is not there is left out, as W&B's client does, and reported. */
 export async function pendingFiles(
   folder: string,
   paths: readonly string[],
@@ -71,7 +71,7 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Puts files of the run; that they are there is told by the stream. Throws TrackingError. */
+/** Puts files of the run; the stream then says that they are there. Throws TrackingError. */
 export async function sendFiles(session: Session, files: readonly PendingFile[]): Promise<void> {
   const { http, run, ledger } = session;
   for (let start = 0; start < files.length; start += BATCH) {

@@ -6,7 +6,7 @@ import type { LoggedRun } from '../../../domain/wandb/run-log.ts';
 import { type Operation, sendOperation } from './graphql.ts';
 import type { Http } from './http.ts';
 
-/** What W&B made of a run: its entity is only known now where none was asked for. */
+/** What W&B made of a run: its entity is only known now where none was named. */
 export interface UpsertedRun {
   readonly entity: string;
   readonly project: string;

@@ -17,7 +17,7 @@ interface Meter {
 export function createMeter(onProgress: ((progress: UploadProgress) => void) | undefined): Meter {
   let [what, finished, underway, total] = ['run', 0, 0, 0];
   let retryInMs: number | null = null;
-  const tell = (): void =>
+  const report = (): void =>
     onProgress?.({ what, sentBytes: finished + underway, totalBytes: Math.max(total, finished + underway), retryInMs });
   return {
     expect: (bytes) => {
@@ -26,20 +26,20 @@ export function createMeter(onProgress: ((progress: UploadProgress) => void) | u
     begin: (next) => {
       what = next;
       underway = 0;
-      tell();
+      report();
     },
     sent: (bytes) => {
       underway = bytes;
-      tell();
+      report();
     },
     done: (bytes) => {
       finished += bytes;
       underway = 0;
-      tell();
+      report();
     },
     waiting: (ms) => {
       retryInMs = ms;
-      tell();
+      report();
     },
   };
 }
@@ -50,7 +50,7 @@ export interface Session {
   readonly ledger: Ledger;
   readonly meter: Meter;
   readonly run: { readonly entity: string; readonly project: string; readonly id: string };
-  /** Tells of what is not sent, and why. */
+  /** Reports what is not sent, and why. */
   readonly leaveOut: (what: string) => void;
 }
 

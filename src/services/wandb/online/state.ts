@@ -13,9 +13,9 @@ const targetSchema = z.object({ baseUrl: z.string(), entity: z.string(), project
 /** What of a run is at W&B, as far as W&B acknowledged it. Holds no key. */
 const stateSchema = z.object({
   version: z.literal(1),
-  /** Asked for; `entity` is empty for the account's own. */
+  /** As it was wanted; `entity` is empty for the account's own. */
   target: targetSchema,
-  /** As W&B has it; null before it was asked. */
+  /** As W&B has it; null before it has answered. */
   place: z.object({ entity: z.string(), project: z.string(), url: z.string() }).nullable(),
   /** Of what the run is but its rows. */
   run: z.string().nullable(),
@@ -23,7 +23,7 @@ const stateSchema = z.object({
   events: linesSchema,
   output: linesSchema,
   summary: z.string().nullable(),
-  /** By name and digest. `used`: the run was told to use it. */
+  /** By name and digest. `used`: it is marked as used by the run. */
   artifacts: z.record(z.string(), z.object({ id: z.string(), aliases: z.array(z.string()), used: z.boolean() })),
   /** By path. `told`: the stream said that it is there. */
   files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string(), told: z.boolean() })),

@@ -84,14 +84,14 @@ function post(session: Session, body: StreamBody, once = false): Promise<string>
   return http.post(`/files/${path}/file_stream`, JSON.stringify(body), { subject, once });
 }
 
-/** Tells W&B that the run lives, or it would be shown as crashed. What comes of it does not matter. */
+/** Shows W&B that the run lives, or it would be shown as crashed. What comes of it does not matter. */
 async function sendHeartbeat(session: Session): Promise<void> {
   await post(session, {}, true).catch(() => undefined);
 }
 
 /**
  * Sends the rows that are not there yet, then the summary, which files are uploaded and, for a run that is over, that
- * it is; a sign of life of a run that goes on with nothing new to tell. `exitCode` is null while it goes on. Throws
+ * it is; a sign of life of a run that goes on with nothing new to send. `exitCode` is null while it goes on. Throws
  * TrackingError.
  */
 export async function sendStream(session: Session, log: RunLog, exitCode: number | null): Promise<void> {
@@ -123,7 +123,7 @@ const filesOf = ({ file, offset, content }: Chunk): NonNullable<StreamBody['file
   [STREAM_NAMES[file]]: { offset, content },
 });
 
-/** Whether there was something to tell. */
+/** Whether there was something to send. */
 async function sendEnd(session: Session, log: RunLog, exitCode: number | null): Promise<boolean> {
   const { ledger, meter } = session;
   const { state } = ledger;

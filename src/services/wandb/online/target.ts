@@ -25,7 +25,7 @@ export interface HttpDeps {
   readonly random: () => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Of a request that hangs, in milliseconds; 60,000 unless told. What is sent along gives it more. */
+  /** Of a request that hangs, in milliseconds; 60,000 unless set. What is sent along gives it more. */
   readonly timeoutMs?: number;
   /** Calls `beat` every `ms` until the function it gives is called. */
   readonly every?: (ms: number, beat: () => void) => () => void;

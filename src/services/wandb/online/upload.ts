@@ -51,9 +51,9 @@ export async function uploadRun(log: RunLog, options: UploadOptions): Promise<Up
   refuseHuge(log.artifacts);
   const { target } = options;
   const entity = options.entity ?? log.run.entity;
-  const asked = { baseUrl: target.baseUrl, entity, project: log.run.project };
+  const wanted = { baseUrl: target.baseUrl, entity, project: log.run.project };
   const { folder, own } = options;
-  const ledger = openLedger(asked, { folder, runId: log.run.id, own, anew: options.overwrite === true });
+  const ledger = openLedger(wanted, { folder, runId: log.run.id, own, anew: options.overwrite === true });
   const resumed = ledger.state.place !== null;
   try {
     return await sendMissing(log, entity, ledger, options);
