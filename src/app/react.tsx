@@ -111,6 +111,16 @@ export function useScreenState<State, Action>(
   return [state, dispatch];
 }
 
+const replace = <State,>(_: State, next: State): State => next;
+
+/** `useState` whose value is found again as it was left, see `useRestoredState`. */
+export function useScreenValue<State>(
+  kind: ScreenStateKind<State>,
+  fresh: () => State,
+): readonly [State, Dispatch<State>] {
+  return useScreenState<State, State>(kind, replace, fresh);
+}
+
 /** What takes a while to read: the value before stays in sight until the next is there. */
 export interface AsyncValue<T> {
   readonly value: T | null;

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
-import type { ScreenStateKind } from '../../src/app/core/screen-states.ts';
+import { choiceKind, cursorKind, type ScreenStateKind } from '../../src/app/core/screen-states.ts';
 import { DND } from '../../src/domain/template/examples.ts';
 import { BROWSE_STATE } from '../../src/screens/dataset/browse/kept-state.ts';
 import { type BrowseState, initialBrowseState } from '../../src/screens/dataset/browse/reducer.ts';
+import { initialWizard, WIZARD_STATE } from '../../src/screens/dataset/importing/wizard.ts';
+import { initialDraft, SPLIT_DRAFT } from '../../src/screens/dataset/split/split-fields.ts';
+import { blindKind, initialBlind } from '../../src/screens/evaluate/blind-comparison.tsx';
 import { EVALUATE_STATE } from '../../src/screens/evaluate/kept-state.ts';
 import { NEW_GRADER, newDraft } from '../../src/screens/evaluate/plan/draft.ts';
 import { type EvaluateState, initialEvaluateState } from '../../src/screens/evaluate/reducer.ts';
@@ -24,6 +27,7 @@ const trainState: TrainState = {
   log: true,
   lower: 'checkpoints',
   compared: 'trainLoss',
+  selectedCompared: 'ftjob-2',
   field: 'seed',
 };
 
@@ -100,4 +104,37 @@ it('an editor comes back at its place, held within the slots there are now, and 
     slots: { column: 'values', slot: 0, value: 1, input: null },
   });
   expect(EDITOR_STATE.restore({ cell: '-1', pane: 'lost' }, fresh)).toEqual(fresh);
+});
+
+it('a cursor and a choice come back, or the fresh ones where another version saved something else', () => {
+  expect(again(cursorKind('list'), 7, 0)).toBe(7);
+  expect(cursorKind('list').restore({ selected: -1 }, 2)).toBe(2);
+  const panes = choiceKind('panes', ['left', 'right']);
+  expect(again(panes, 'right', 'left')).toBe('right');
+  expect(panes.restore({ chosen: 'middle' }, 'left')).toBe('left');
+});
+
+it('the draft of a split comes back, whatever part of it another version cannot read', () => {
+  const fresh = initialDraft(1);
+  const draft = { ...fresh, unit: 'count', rows: 12, by: 'label', label: null, seed: 5 } as const;
+  expect(again(SPLIT_DRAFT, draft, fresh)).toEqual(draft);
+  expect(SPLIT_DRAFT.restore({ percent: 100, seed: 5 }, fresh)).toEqual({ ...fresh, seed: 5 });
+});
+
+it('what was typed of a source comes back until it is imported', () => {
+  const draft = { text: 'owner/name', config: 'main', split: '', encoding: '' };
+  const reading = { draft, step: { name: 'reading' } } as const;
+  expect(again(WIZARD_STATE, reading, initialWizard)).toEqual({ ...initialWizard, draft });
+  const report = { added: 1, there: 0, refused: 0, findings: [], summary: '' };
+  const done = { draft, step: { name: 'done', report } } as const;
+  expect(WIZARD_STATE.restore(WIZARD_STATE.save(done), initialWizard)).toEqual(initialWizard);
+});
+
+it('judging blind goes on where it was left, of the same evaluation and models that are there', () => {
+  const state = { pair: [1, 2], skipped: new Set(['a', 'b']), result: true } as const;
+  const fresh = initialBlind(3);
+  expect(again(blindKind('e', 3), state, fresh)).toEqual(state);
+  const saved = blindKind('e', 3).save(state);
+  expect(blindKind('other', 3).restore(saved, fresh)).toBe(fresh);
+  expect(blindKind('e', 2).restore(saved, initialBlind(2)).pair).toEqual([0, 1]);
 });

@@ -7,6 +7,8 @@ import { ChatScreen } from '../../src/screens/chat/chat-screen.tsx';
 import { DatasetScreen } from '../../src/screens/dataset/dataset-screen.tsx';
 import { EvaluateScreen } from '../../src/screens/evaluate/evaluate-screen.tsx';
 import { GenerateScreen } from '../../src/screens/generate/generate-screen.tsx';
+import { HomeScreen } from '../../src/screens/home/home-screen.tsx';
+import { SettingsScreen } from '../../src/screens/settings/settings-screen.tsx';
 import { TemplateScreen } from '../../src/screens/template/template-screen.tsx';
 import { TrainScreen } from '../../src/screens/train/train-screen.tsx';
 import { type Disk, newDisk, openFakeWorkbench } from '../app/fakes/fake-workbench.ts';
@@ -14,6 +16,8 @@ import { type Rendered, render } from '../harness/render.tsx';
 import { nthRow } from './dataset/render-dataset.tsx';
 
 const SCREENS: Partial<Record<ScreenId, () => ReactNode>> = {
+  home: HomeScreen,
+  settings: SettingsScreen,
   template: TemplateScreen,
   generate: GenerateScreen,
   dataset: DatasetScreen,
@@ -128,6 +132,33 @@ describe('where one was on a screen', () => {
     await session.show('dataset');
     expect(app.frame()).toContain('Row 7 of 12');
     await session.quit();
+  });
+
+  it.each([
+    ['home', ['tab', 'j'], /❯ Projects.*\n┃   \S.*\n┃ ❯ /],
+    ['settings', ['j'], /❯ OpenAI/],
+    ['settings', ['tab'], /❯ Models/],
+    ['dataset', ['p', 'right'], /Size as +count of rows/],
+    ['dataset', ['o', '/', 'x'], /\/x/],
+  ] as const)('is found again on %s after %s', async (screen, keys, seen) => {
+    const disk = await diskWithRows(12);
+    const session = await start(disk);
+    const { app } = session;
+    await session.newProject();
+    await session.project(session.projectId);
+    await session.show(screen);
+    await app.press(...keys);
+    await app.waitFor(seen);
+    await session.show('chat');
+    await session.show(screen);
+    if (screen === 'dataset') await app.press(keys[0]);
+    await app.waitFor(seen);
+    await session.quit();
+    const again = await start(disk);
+    await again.show(screen);
+    if (screen === 'dataset') await again.app.press(keys[0]);
+    await again.app.waitFor(seen);
+    await again.quit();
   });
 
   it('is found again on Chat: what was written and not sent', async () => {

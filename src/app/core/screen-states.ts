@@ -134,3 +134,21 @@ export function fieldReader<Value extends object>(fields: Fields<Value>): (json:
     return found;
   };
 }
+
+const readCursor = fieldReader<{ selected: number }>({ selected: z.int().nonnegative() });
+
+/** The place of the cursor in a list; whoever draws the list holds it within what there is. */
+export const cursorKind = (name: string): ScreenStateKind<number> => ({
+  name,
+  save: (selected) => ({ selected }),
+  restore: (saved, fresh) => readCursor(saved).selected ?? fresh,
+});
+
+/** One of a few, such as the pane that has the focus. */
+export function choiceKind<const Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+): ScreenStateKind<Choice> {
+  const read = fieldReader<{ chosen: Choice }>({ chosen: z.enum(choices) });
+  return { name, save: (chosen) => ({ chosen }), restore: (saved, fresh) => read(saved).chosen ?? fresh };
+}

@@ -1,7 +1,9 @@
 import { Box } from 'ink';
-import { type Dispatch, type ReactNode, useReducer, useState } from 'react';
+import { type Dispatch, type ReactNode, useState } from 'react';
+import * as z from 'zod';
+import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
 import type { BlindPair } from '../../app/evaluation/blind.ts';
-import { useRead, useWorkbench } from '../../app/react.tsx';
+import { useRead, useScreenState, useWorkbench } from '../../app/react.tsx';
 import { useBack } from '../../components/hooks/use-back.ts';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox, Panes } from '../../components/layout/panes.tsx';
@@ -70,6 +72,35 @@ export function blindReducer(state: BlindState, action: BlindAction): BlindState
   }
 }
 
+interface Kept {
+  readonly evaluationId: string;
+  readonly pair: BlindState['pair'];
+  readonly skipped: readonly string[];
+  readonly result: boolean;
+}
+
+/** How the evaluation that was judged last was left; another one begins anew. */
+export function blindKind(evaluationId: string, models: number): ScreenStateKind<BlindState> {
+  const place = z
+    .int()
+    .min(0)
+    .max(models - 1);
+  const read = fieldReader<Kept>({
+    evaluationId: z.literal(evaluationId),
+    pair: z.tuple([place, place]).readonly(),
+    skipped: z.array(z.string()),
+    result: z.boolean(),
+  });
+  return {
+    name: 'evaluate-blind',
+    save: ({ pair, skipped, result }): Kept => ({ evaluationId, pair, skipped: [...skipped], result }),
+    restore(saved, fresh) {
+      const { evaluationId: known, skipped = [], ...kept } = read(saved);
+      return known === undefined ? fresh : { ...fresh, ...kept, skipped: new Set(skipped) };
+    },
+  };
+}
+
 export interface BlindComparisonProps {
   readonly evaluation: Evaluation;
   readonly dispatch: Dispatch<EvaluateAction>;
@@ -87,7 +118,8 @@ export function BlindComparison({ evaluation, dispatch }: BlindComparisonProps):
   const { columns, rows } = useBodySize();
   const { blind, navigation } = useWorkbench();
   const { models } = evaluation.plan;
-  const [state, act] = useReducer(blindReducer, models.length, initialBlind);
+  const [kind] = useState(() => blindKind(evaluation.id, models.length));
+  const [state, act] = useScreenState(kind, blindReducer, () => initialBlind(models.length));
   const [pane, setPane] = useState('left');
   const [one, other] = [models[state.pair[0]], models[state.pair[1]]];
   const { skipped } = state;

@@ -42,6 +42,6 @@ function Evaluate(): ReactNode {
     case 'figures':
       return <MetricsView evaluation={evaluation} figure={view.figure} state={state} dispatch={dispatch} />;
     case 'blind':
-      return <BlindComparison evaluation={evaluation} dispatch={dispatch} />;
+      return <BlindComparison key={evaluation.id} evaluation={evaluation} dispatch={dispatch} />;
   }
 }

@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { useWorkbench } from '../../app/react.tsx';
+import { choiceKind } from '../../app/core/screen-states.ts';
+import { useAppState, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { Sparkline } from '../../components/charts/sparkline.tsx';
 import { STATUS_STYLES } from '../../components/feedback/status.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
@@ -61,14 +62,19 @@ function WorkflowSteps({ steps, next, losses, width, height }: WorkflowStepsProp
   );
 }
 
-type HomePane = 'workflow' | 'projects';
+const PANE = choiceKind('home', ['workflow', 'projects']);
 
 /** Where am I, what is next. */
 export function HomeScreen(): ReactNode {
+  const projectId = useAppState((state) => state.project.id);
+  return <Home key={projectId} />;
+}
+
+function Home(): ReactNode {
   const { columns, rows } = useBodySize();
   const { navigation } = useWorkbench();
   const { workflow, losses } = useHomeFacts();
-  const [pane, setPane] = useState<HomePane>('workflow');
+  const [pane, setPane] = useScreenValue(PANE, () => 'workflow');
   const [question, setQuestion] = useState<ProjectDialogRequest | null>(null);
   const steps = workflowSteps(workflow);
   const next = nextStep(workflow);

@@ -1,7 +1,8 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
+import { cursorKind } from '../../app/core/screen-states.ts';
 import type { ProjectSummary } from '../../app/core/state.ts';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { ChoiceDialog } from '../../components/dialogs/choice-dialog.tsx';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { PromptDialog } from '../../components/dialogs/prompt-dialog.tsx';
@@ -28,13 +29,15 @@ export interface ProjectListProps {
 
 const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
+const CURSOR = cursorKind('home-projects');
+
 /** Every project, newest first; the open one is marked in words. */
 export function ProjectList({ width, height, focus, onAsk, onOpened }: ProjectListProps): ReactNode {
   const theme = useTheme();
   const projects = useAppState((state) => state.projects);
   const current = useAppState((state) => state.project.id);
   const { projects: actions } = useWorkbench();
-  const [selected, setSelected] = useState(0);
+  const [selected, setSelected] = useScreenValue(CURSOR, () => 0);
   const at = Math.min(selected, Math.max(0, projects.length - 1));
   const project = projects[at];
   const disabledReason = project === undefined ? 'no project is selected' : null;

@@ -1,5 +1,6 @@
-import { type ReactNode, useState } from 'react';
-import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
+import type { ReactNode } from 'react';
+import { cursorKind } from '../../app/core/screen-states.ts';
+import { useAppState, useRead, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { type Column, Table } from '../../components/lists/table.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { priceOf } from '../../domain/pricing/prices.ts';
@@ -19,11 +20,13 @@ export interface ModelsProps {
   readonly focus: boolean;
 }
 
+const CURSOR = cursorKind('settings-models');
+
 /** Models of the provider in use, with the dates and prices that are known; US$ per million tokens. */
 export function Models({ width, height, focus }: ModelsProps): ReactNode {
   const list = useAppState((state) => state.models);
   const { preferences } = useWorkbench();
-  const [selected, setSelected] = useState(0);
+  const [selected, setSelected] = useScreenValue(CURSOR, () => 0);
   const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const cell = (model: ModelInfo, column: string): string => {
     const price = priceOf(model.id, prices);

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
+import { cursorKind } from '../../app/core/screen-states.ts';
+import { useAppState, useRead, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
@@ -34,13 +35,15 @@ export interface ProvidersProps {
   readonly onAsk: (question: ProviderDialogRequest) => void;
 }
 
+const CURSOR = cursorKind('settings-providers');
+
 /** Every provider, with the facts of the selected one and what testing it said. */
 export function Providers({ width, height, focus, onAsk }: ProvidersProps): ReactNode {
   const { symbols } = useTheme();
   const profiles = useAppState((state) => state.profiles);
   const current = useAppState((state) => state.project.providerId);
   const { settings } = useWorkbench();
-  const [selected, setSelected] = useState(() => profiles.findIndex(({ id }) => id === current));
+  const [selected, setSelected] = useScreenValue(CURSOR, () => profiles.findIndex(({ id }) => id === current));
   const [result, setResult] = useState<ConnectionTest | null>(null);
   const at = Math.max(0, Math.min(selected, profiles.length - 1));
   const profile = profiles[at];

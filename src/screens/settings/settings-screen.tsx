@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { choiceKind } from '../../app/core/screen-states.ts';
+import { useAppState, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { type Arrangement, nextPane, type Pane, PaneBox, Panes } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
@@ -89,6 +90,7 @@ function FolderFacts({ folder, width }: { readonly folder: DataFolder | null; re
 
 const NEXT_THEME: Readonly<Record<ThemeName, ThemeName>> = { dark: 'light', light: 'mono', mono: 'dark' };
 const PANES = ['providers', 'models', 'tracking'] as const;
+const PANE = choiceKind('settings', PANES);
 
 /** What the keys do in every pane. */
 function useKeys(folder: DataFolder | null, pane: string, setPane: (id: string) => void): void {
@@ -113,8 +115,13 @@ function useKeys(folder: DataFolder | null, pane: string, setPane: (id: string) 
 
 /** Providers and their keys, models and prices, tracking, theme, and where the data lies. */
 export function SettingsScreen(): ReactNode {
+  const projectId = useAppState((state) => state.project.id);
+  return <Settings key={projectId} />;
+}
+
+function Settings(): ReactNode {
   const { columns, rows } = useBodySize();
-  const [pane, setPane] = useState<string>('providers');
+  const [pane, setPane] = useScreenValue(PANE, () => 'providers');
   const [question, setQuestion] = useState<ProviderDialogRequest | null>(null);
   const [dialog, setDialog] = useState<TrackingDialogKind | null>(null);
   const folder = useDataFolder();

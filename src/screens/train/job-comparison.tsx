@@ -177,12 +177,19 @@ export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { train } = useWorkbench();
   const all = useAppState((app) => app.jobs);
-  const [selected, setSelected] = useState(0);
   const { marked, compared, log } = state;
   const jobs = useMemo(() => marked.flatMap((id) => all.filter(({ job }) => job.id === id)), [marked, all]);
   const series = useRead(['jobs'], () => comparedSeries(jobs, train.events, compared), [jobs, train, compared]);
   const [differing, setDiffering] = useState(false);
-  const chosen = jobs[Math.min(selected, jobs.length - 1)];
+  const selected = Math.max(
+    0,
+    jobs.findIndex(({ job }) => job.id === state.selectedCompared),
+  );
+  const chosen = jobs[selected];
+  const select = (index: number): void => {
+    const record = jobs[index];
+    if (record !== undefined) dispatch({ type: 'select-compared', jobId: record.job.id });
+  };
   const pair = pairOf(jobs, selected);
   useBindings('screen', trainCompareBindings, {
     'train.compare.open': {
@@ -224,7 +231,7 @@ export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
         </PaneBox>
       ) : (
         <PaneBox title={`${plural(jobs.length, 'job')} compared`} focused width={columns} height={tableRows}>
-          {(size) => <ComparedTable jobs={jobs} selected={selected} onSelect={setSelected} size={size} />}
+          {(size) => <ComparedTable jobs={jobs} selected={selected} onSelect={select} size={size} />}
         </PaneBox>
       )}
     </Box>

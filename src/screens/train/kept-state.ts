@@ -19,6 +19,7 @@ const read = fieldReader<TrainState>({
   log: z.boolean(),
   lower: z.enum(['events', 'checkpoints']),
   compared: z.enum(COMPARED_CURVES),
+  selectedCompared: z.string().nullable(),
   field: z.string().nullable(),
 });
 

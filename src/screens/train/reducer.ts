@@ -31,6 +31,8 @@ export interface TrainState {
   readonly log: boolean;
   readonly lower: LowerPane;
   readonly compared: (typeof COMPARED_CURVES)[number];
+  /** Job selected among those compared; null for the first. */
+  readonly selectedCompared: string | null;
   /** Field selected in the form of a new job; null for the first. */
   readonly field: string | null;
 }
@@ -44,6 +46,7 @@ export type TrainAction =
   | { readonly type: 'log' }
   | { readonly type: 'lower' }
   | { readonly type: 'compared' }
+  | { readonly type: 'select-compared'; readonly jobId: string }
   | { readonly type: 'field'; readonly id: string };
 
 /** As many as a chart has signs for. */
@@ -65,6 +68,7 @@ export const initialTrainState = (view: TrainView): TrainState => ({
   log: false,
   lower: 'events',
   compared: 'validLoss',
+  selectedCompared: null,
   field: null,
 });
 
@@ -89,6 +93,8 @@ export function trainReducer(state: TrainState, action: TrainAction): TrainState
       return { ...state, log: !state.log };
     case 'field':
       return { ...state, field: action.id };
+    case 'select-compared':
+      return { ...state, selectedCompared: action.jobId };
     case 'lower':
       return { ...state, lower: state.lower === 'events' ? 'checkpoints' : 'events' };
     case 'compared':

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useMemo, useState } from 'react';
-import { useAsyncRead, useWorkbench } from '../../app/react.tsx';
+import { cursorKind } from '../../app/core/screen-states.ts';
+import { useAsyncRead, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { ProblemText } from '../../components/feedback/problem-text.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
@@ -67,13 +68,15 @@ function titleOf({ status, files }: RemoteFiles, provider: ProviderFacts): strin
   return `${plural(files.length, 'file')}, ${byteSize(bytes)} at ${where}`;
 }
 
+const CURSOR = cursorKind('train-files');
+
 /** What is kept at the provider: uploaded rows, result files. */
 export function FilesView({ dispatch }: { readonly dispatch: Dispatch<TrainAction> }): ReactNode {
   const { columns, rows } = useBodySize();
   const { files: actions, navigation } = useWorkbench();
   const provider = useProvider();
   const remote = useFiles();
-  const [selected, setSelected] = useState(0);
+  const [selected, setSelected] = useScreenValue(CURSOR, () => 0);
   const [asking, setAsking] = useState<RemoteFile | null>(null);
   const at = Math.max(0, Math.min(selected, remote.files.length - 1));
   const file = remote.files[at];

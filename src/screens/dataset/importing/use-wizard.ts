@@ -1,10 +1,17 @@
-import { type Dispatch, useEffect, useReducer, useRef } from 'react';
+import { type Dispatch, useEffect, useRef } from 'react';
 import { latestOperation } from '../../../app/core/state.ts';
 import type { ImportActions } from '../../../app/dataset/import-actions.ts';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useAppState, useScreenState, useWorkbench } from '../../../app/react.tsx';
 import type { Outcome } from '../../../domain/common/outcome.ts';
 import type { ImportSource } from '../../../domain/importing/records.ts';
-import { initialWizard, type SourceDraft, type Wizard, type WizardAction, wizardReducer } from './wizard.ts';
+import {
+  initialWizard,
+  type SourceDraft,
+  WIZARD_STATE,
+  type Wizard,
+  type WizardAction,
+  wizardReducer,
+} from './wizard.ts';
 
 export interface ImportWizard {
   readonly state: Wizard;
@@ -36,7 +43,7 @@ export function sourceFromDraft(imports: Pick<ImportActions, 'sourceOf'>, draft:
 /** The import from its source to its report. Leaving the screen stops nothing: the outcome is shown on whatever screen is open. */
 export function useWizard(): ImportWizard {
   const { imports, navigation } = useWorkbench();
-  const [state, dispatch] = useReducer(wizardReducer, initialWizard);
+  const [state, dispatch] = useScreenState(WIZARD_STATE, wizardReducer, () => initialWizard);
   const running = useAppState((app) => latestOperation(app, 'import'));
   const reading = useRef(0);
   const here = useRef(true);

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { fieldReader, type ScreenStateKind } from '../../../app/core/screen-states.ts';
 import type { ImportInspection, ImportReport } from '../../../app/dataset/import-actions.ts';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import type { ColumnMapping } from '../../../domain/importing/records.ts';
@@ -59,6 +61,20 @@ export const NO_MAPPING: ColumnMapping = { system: '', user: '', assistant: '', 
 export const initialWizard: Wizard = {
   draft: { text: '', config: '', split: '', encoding: '' },
   step: { name: 'source', problem: null },
+};
+
+const read = fieldReader<SourceDraft>({
+  text: z.string(),
+  config: z.string(),
+  split: z.string(),
+  encoding: z.string(),
+});
+
+/** What was typed, until it is imported. */
+export const WIZARD_STATE: ScreenStateKind<Wizard> = {
+  name: 'dataset-import',
+  save: ({ draft, step }) => (step.name === 'importing' || step.name === 'done' ? {} : draft),
+  restore: (saved, fresh) => ({ ...fresh, draft: { ...fresh.draft, ...read(saved) } }),
 };
 
 const PANES: readonly PlanPane[] = ['mapping', 'columns', 'example'];

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { fieldReader, type ScreenStateKind } from '../../../app/core/screen-states.ts';
 import type { SplitRequest } from '../../../app/dataset/splits.ts';
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { Option } from '../../../components/inputs/select.tsx';
@@ -19,6 +21,23 @@ export interface SplitDraft {
   readonly group: string | undefined;
   readonly seed: number;
 }
+
+const read = fieldReader<SplitDraft>({
+  unit: z.enum(['share', 'count']),
+  percent: z.number().min(1).max(99),
+  rows: z.int().nonnegative().nullable(),
+  by: z.enum(['random', 'label', 'group']),
+  label: z.string().nullable(),
+  group: z.string(),
+  seed: z.int().nonnegative(),
+});
+
+/** All of it. */
+export const SPLIT_DRAFT: ScreenStateKind<SplitDraft> = {
+  name: 'dataset-split',
+  save: (draft) => draft,
+  restore: (saved, fresh) => ({ ...fresh, ...read(saved) }),
+};
 
 export type SplitColumns = readonly { readonly name: string; readonly values: number }[];
 

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useAppState, useScreenValue, useWorkbench } from '../../../app/react.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
@@ -12,7 +12,7 @@ import { useBindings } from '../../../keys/hooks.tsx';
 import { previewLines } from './format.ts';
 import { Leaks } from './leaks.tsx';
 import { SplitPreviewView, useSplit } from './preview.tsx';
-import { effectiveColumn, initialDraft, splitFields, splitRequest } from './split-fields.ts';
+import { effectiveColumn, initialDraft, SPLIT_DRAFT, splitFields, splitRequest } from './split-fields.ts';
 
 export interface SplitPanelProps {
   readonly width: number;
@@ -31,7 +31,7 @@ const PLAN_ROWS = 8;
 export function SplitPanel({ width, height, onShow, onClose }: SplitPanelProps): ReactNode {
   const { splits, navigation } = useWorkbench();
   const seed = useAppState((state) => state.project.training.splitSeed);
-  const [draft, setDraft] = useState(() => initialDraft(seed));
+  const [draft, setDraft] = useScreenValue(SPLIT_DRAFT, () => initialDraft(seed));
   const [pane, setPane] = useState<'plan' | 'preview'>('plan');
   const [asking, setAsking] = useState<'assign' | 'clear' | null>(null);
   const [busy, setBusy] = useState<SplitTask | null>(null);
