@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { leaksAmong } from '../../app/dataset/splits.ts';
-import { isRecord } from '../../domain/common/json.ts';
+import { isRecord, parseExactJson } from '../../domain/common/json.ts';
 import { readImportLine } from '../../domain/dataset/example-lines.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
 import { assignRows, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
@@ -95,7 +95,7 @@ function readLine(typed: string, number: number): Omit<Line, 'id' | 'split'> {
       first?.fix,
     );
   }
-  const parsed: unknown = JSON.parse(typed.replace(/^\ufeff/, ''));
+  const parsed = parseExactJson(typed.replace(/^\ufeff/, ''));
   const { label, group, ...rest } = isRecord(parsed) ? parsed : {};
   const isNamed = label !== undefined || group !== undefined;
   return {

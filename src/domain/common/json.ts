@@ -3,9 +3,34 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
+// What Node has had since 21 and TypeScript's libraries do not name yet.
+declare global {
+  interface JSON {
+    parse(
+      text: string,
+      reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
+    ): unknown;
+    rawJSON(text: string): object;
+  }
+}
+
+/** A number that JavaScript would write otherwise than its file does, such as `9007199254740993`, `1.10` or `1e400`. */
+export class WrittenNumber {
+  readonly source: string;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  /** Writes the digits of the file again. */
+  toJSON(): object {
+    return JSON.rawJSON(this.source);
+  }
+}
+
 /** Whether a parsed JSON value is an object, neither null nor an array. */
 export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
 
 /** A JSON text as a value; undefined where it is none, which no JSON text says. */
@@ -15,6 +40,20 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** As `parseJson`, with every number as it is written; only a text with numbers in it is parsed twice. */
+export function parseExactJson(text: string): unknown {
+  const value = parseJson(text);
+  return hasNumber(value) ? JSON.parse(text, asWritten) : value;
+}
+
+const asWritten = (_key: string, value: unknown, { source }: { readonly source?: string }): unknown =>
+  typeof value === 'number' && source !== undefined && String(value) !== source ? new WrittenNumber(source) : value;
+
+function hasNumber(value: unknown): boolean {
+  if (typeof value === 'number') return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasNumber);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isRecord } from '../common/json.ts';
 import { type ColumnInfo, type ColumnMapping, isEmpty, type TableRow, type TableValue, textOf } from './records.ts';
 
 /** At most how many distinct values of a column are listed. */
@@ -38,7 +39,7 @@ export class ColumnCounter {
 
 function typeOf(value: TableValue): string {
   if (Array.isArray(value)) return 'list';
-  if (typeof value === 'object' && value !== null) return 'object';
+  if (isRecord(value)) return 'object';
   if (typeof value === 'boolean') return 'yes/no';
   const text = textOf(value).trim();
   if (/^[-+]?\d{1,15}$/.test(text)) return 'integer';

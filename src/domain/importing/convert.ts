@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from '../common/json.ts';
+import { isRecord, parseExactJson } from '../common/json.ts';
 import { emptyColumns, mapRow } from './mapping.ts';
 import {
   type ColumnMapping,
@@ -25,7 +25,7 @@ export function convertRecord(record: SourceRecord, mapping: ColumnMapping | nul
 export function tableRowOf(record: SourceRecord): TableRow | null {
   if (record.kind === 'row') return record.row;
   if (record.kind === 'finding') return null;
-  const value = parseJson(record.text);
+  const value = parseExactJson(record.text);
   return isRecord(value) ? rowOf(value) : null;
 }
 

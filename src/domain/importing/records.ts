@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../chat/types.ts';
+import { WrittenNumber } from '../common/json.ts';
 import type { DatasetFinding, Rating } from '../dataset/types.ts';
 import type { Cell } from '../template/types.ts';
 
@@ -21,6 +22,7 @@ export interface Converted {
 export type TableValue =
   | string
   | number
+  | WrittenNumber
   | boolean
   | null
   | readonly TableValue[]
@@ -124,6 +126,7 @@ export class OtherEncodingError extends ImportError {
 export function textOf(value: TableValue | undefined): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
+  if (value instanceof WrittenNumber) return value.source;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -132,7 +135,7 @@ export const isEmpty = (value: TableValue | undefined): boolean => textOf(value)
 /** Any parsed JSON as a table's value; what JSON cannot hold becomes text. */
 export function toValue(value: unknown): TableValue {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'string' || typeof value === 'boolean' || value instanceof WrittenNumber) return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();

@@ -1,4 +1,5 @@
 import type { ChatMessage, Role } from '../chat/types.ts';
+import { isRecord } from '../common/json.ts';
 import type { PreferencePair } from '../dataset/preferences.ts';
 import type { TableRow, TableValue } from './records.ts';
 
@@ -31,8 +32,7 @@ function messageOf(turn: TableRow): ChatMessage | null {
 
 const isList = (value: TableValue | undefined): value is readonly TableValue[] => Array.isArray(value);
 
-const isTurn = (value: TableValue | undefined): value is TableRow =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTurn = (value: TableValue | undefined): value is TableRow => isRecord(value);
 
 /**
  * A preference pair in OpenAI's form (`input.messages`, `preferred_output`, `non_preferred_output`) or in TRL's

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseExactJson } from '../../domain/common/json.ts';
 import { ImportError } from '../../domain/importing/records.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 import { retryAfterMs } from '../retry-after.ts';
@@ -119,7 +120,7 @@ export function createHubClient({ endpoint, server, token, sleep }: HubOptions):
     get,
     async json(url, schema, id, signal) {
       const response = await get(url, id, { signal });
-      const parsed = schema.safeParse(await response.json().catch(() => null));
+      const parsed = schema.safeParse(await response.text().then(parseExactJson, () => null));
       if (parsed.success) return parsed.data;
       throw faultOf(502, `an answer that is not what ${url.pathname} should give.`, id, token !== null);
     },
