@@ -2,6 +2,7 @@ import type OpenAI from 'openai';
 import type { ClientOptions } from 'openai';
 import { hasField, kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
+import { fetchWhole } from './fetch.ts';
 
 export interface ClientSetup {
   readonly profile: ProviderProfile;
@@ -27,6 +28,7 @@ export async function openClient(setup: ClientSetup): Promise<OpenAI> {
     maxRetries: 0,
     timeout: CALL_TIMEOUT_MS,
     logLevel: 'off',
+    fetch: fetchWhole,
     adminAPIKey: null,
     webhookSecret: null,
     organization: openaiVariables ? (process.env.OPENAI_ORG_ID ?? null) : null,
@@ -42,6 +44,7 @@ export async function openClient(setup: ClientSetup): Promise<OpenAI> {
       maxRetries: 0,
       timeout: CALL_TIMEOUT_MS,
       logLevel: 'off',
+      fetch: fetchWhole,
       organization: null,
       project: null,
       defaultHeaders: options.defaultHeaders,

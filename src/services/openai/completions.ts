@@ -1,10 +1,12 @@
 import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
+import { parseJson } from '../../domain/common/json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { addChunk, EMPTY_ANSWER, type PartialAnswer, readCompletion } from './chat-answer.ts';
-import { brokenOff, fromAnswer } from './errors.ts';
+import { errorInside, isWebPage } from './error-body.ts';
+import { brokenOff, type ErrorContext, fromAnswer, malformed } from './errors.ts';
 import { type HeaderReader, readRateLimits } from './headers.ts';
 import type { CallOptions, Session } from './session.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type HttpAnswer } from './transport.ts';
 
 /** Which words of the protocol a server has refused, so that they are not sent to it again. */
 interface ChatDialect {
@@ -110,13 +112,21 @@ function wholeAnswers(session: Session): (call: Call) => Promise<ChatAnswer> {
       timeoutMs: ANSWER_TIMEOUT_MS,
       signal: options.signal,
     });
-    const { status, header } = answer;
-    if (status < 200 || status >= 300)
-      throw fromAnswer({ status, header, error: errorOf(answer.text) }, session.context(options.signal));
-    const said = readCompletion(JSON.parse(answer.text));
+    const { header } = answer;
+    const said = readCompletion(goodBody(answer, session.context(options.signal)));
     const totalMs = performance.now() - started;
     return finished(said, { request, header, firstTokenMs: totalMs, totalMs });
   };
+}
+
+/** The body of an answer, parsed. Throws ProviderError for a failure, under whatever status it comes. */
+function goodBody({ status, header, text }: HttpAnswer, context: ErrorContext): unknown {
+  const body = parseJson(text);
+  if (status < 200 || status >= 300) throw fromAnswer({ status, header, error: body ?? text }, context);
+  const failure = isWebPage(text) ? text : errorInside(body);
+  if (failure !== null) throw fromAnswer({ status: null, header, error: failure }, context);
+  if (body === undefined) throw malformed(context.place);
+  return body;
 }
 
 interface Route {
@@ -181,14 +191,4 @@ function finished(
     firstTokenMs: call.firstTokenMs,
     totalMs: call.totalMs,
   };
-}
-
-/** `error` of an error body, or the body itself, as the official client takes it; null when it is not JSON. */
-function errorOf(text: string): unknown {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
-  } catch {
-    return null;
-  }
 }

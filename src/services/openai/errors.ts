@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MALFORMED_ANSWER, ProviderError, type ProviderErrorKind } from '../../domain/provider/provider.ts';
 import { redactKeys, sanitizeLine } from '../../domain/text/sanitize.ts';
 import { connectionFault, isConnectionError } from './connection.ts';
+import { isWebPage, pageTitle, readErrorBody } from './error-body.ts';
 import { type HeaderReader, readRetryAfter } from './headers.ts';
 
 /** What a server said of a refusal, every field as far as it said it. */
@@ -35,6 +36,24 @@ const BAD_FILE = new Set([
   'invalid_file_format',
 ]);
 const KEY = new Set(['invalid_api_key', 'invalid_authentication', 'authentication_error', 'no_api_key']);
+const KIND_OF_WORD: ReadonlyMap<string, ProviderErrorKind> = new Map([
+  ['rate_limit_error', 'rate-limit'],
+  ['rate_limit_exceeded', 'rate-limit'],
+  ['too_many_requests', 'rate-limit'],
+  ['resource_exhausted', 'rate-limit'],
+  ['tokens', 'rate-limit'],
+  ['requests', 'rate-limit'],
+  ['invalid_request_error', 'invalid-request'],
+  ['invalid_argument', 'invalid-request'],
+  ['context_length_exceeded', 'invalid-request'],
+  ['unsupported_parameter', 'invalid-request'],
+  ['unsupported_value', 'invalid-request'],
+  ['not_found_error', 'not-found'],
+  ['model_not_found', 'not-found'],
+  ['permission_error', 'forbidden'],
+  ['permission_denied', 'forbidden'],
+  ['timeout', 'timeout'],
+]);
 const MODERATION_WORDS = /usage polic|content management policy|content polic|moderation (?:system|check)|was flagged/i;
 const TRAINING_WORDS = /training_not_available|fine-?tuning is (?:no longer|not) available/i;
 
@@ -53,6 +72,8 @@ function kindOfCode({ status, code, type, message }: Refusal): ProviderErrorKind
   if (named(BAD_FILE)) return 'invalid-training-file';
   if ((status === 400 || status === 403) && MODERATION_WORDS.test(message)) return 'moderation';
   if (named(KEY) && status !== 403) return 'auth';
+  // Under a good status, and in a stream, the code is all there is.
+  if (status === null || status === 500) return names.flatMap((name) => KIND_OF_WORD.get(name) ?? [])[0] ?? null;
   return null;
 }
 
@@ -89,18 +110,6 @@ export interface ErrorContext {
 /** Longer words of a server are cut: some send back the whole request. */
 const LONGEST_MESSAGE = 600;
 
-const text = z.string().nullish().catch(null);
-const code = z
-  .union([z.string(), z.number().transform(String)])
-  .nullish()
-  .catch(null);
-
-/** `error` of OpenAI's body; `detail` is FastAPI's word (vLLM, LiteLLM); a bare string is Ollama's. */
-const errorBody = z.union([
-  z.string().transform((message) => ({ message, detail: null, code: null, type: null, param: null })),
-  z.object({ message: text, detail: text, code, type: text, param: text }),
-]);
-
 /** The official client's APIError, by shape, so that this module need not load the client. */
 const apiError = z.object({
   status: z.number().optional(),
@@ -129,26 +138,59 @@ export function toProviderError(error: unknown, context: ErrorContext): Provider
   return new ProviderError('invalid-request', clean(`The call could not be made: ${message}`, context));
 }
 
-/** An answer of another status than 2xx. `error` is the body's `error`, or the body where it has none. */
+/** An answer that is a failure. `error` is its body: JSON of any shape, or the text where it is none. */
 export function fromAnswer(
   answer: { readonly status: number | null; readonly header: HeaderReader; readonly error: unknown },
   context: ErrorContext,
 ): ProviderError {
-  const parsed = errorBody.safeParse(answer.error);
-  const body = parsed.success ? parsed.data : { message: null, detail: null, code: null, type: null, param: null };
-  const said = clean(body.message ?? body.detail ?? '', context);
-  const kind = classify({
-    status: answer.status,
-    code: body.code ?? null,
-    type: body.type ?? null,
-    message: said,
-  });
-  return new ProviderError(kind, said === '' ? withoutWords(answer.status, context.place) : said, {
-    ...(answer.status === null ? {} : { status: answer.status }),
-    code: body.code == null ? null : clean(body.code, context),
-    param: body.param == null ? null : clean(body.param, context),
-    retryAfterMs: readRetryAfter(answer.header, Date.now()),
+  if (typeof answer.error === 'string' && isWebPage(answer.error)) return webPage(answer.error, answer.status, context);
+  const body = readErrorBody(answer.error);
+  const status = answer.status ?? body.status;
+  const said = clean(body.message ?? compact(answer.error), context);
+  const kind = classify({ status, code: body.code, type: body.type, message: said });
+  return new ProviderError(kind, said === '' ? withoutWords(status, context.place) : withHint(status, said), {
+    ...(status === null ? {} : { status }),
+    code: body.code === null ? null : clean(body.code, context),
+    param: body.param === null ? null : clean(body.param, context),
+    retryAfterMs: readRetryAfter(answer.header, Date.now()) ?? waitInWords(said),
     requestId: readRequestId(answer.header, context),
+  });
+}
+
+/** A body that has no words in a place we know, as it came; empty where it is empty. */
+function compact(error: unknown): string {
+  const text = error === null || error === undefined || error === '' ? '' : JSON.stringify(error);
+  return text === '{}' || text === '[]' ? '' : text;
+}
+
+const WAIT =
+  /(?:try again|retry)(?: in| after)?\s+(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?)\b/i;
+
+/** Milliseconds that a message says to wait ("try again in 5 s"); null where it names no time. */
+function waitInWords(said: string): number | null {
+  const [, amount, unit = ''] = WAIT.exec(said) ?? [];
+  if (amount === undefined) return null;
+  const each = /^(?:ms|milli)/i.test(unit) ? 1 : /^s/i.test(unit) ? 1000 : 60_000;
+  return Math.round(Number(amount) * each);
+}
+
+/** What a server says that has no such route: of the address, and not of what was asked for. */
+const NO_ROUTE =
+  /^(?:404:? )?(?:page |route |path |url |resource )?not found\W*$|no (?:such )?route|(?:cannot|could not) (?:get|post) \/|(?:unknown|invalid|unrecognized) (?:request )?(?:url|route|endpoint|path)/i;
+const BASE_URL_HINT = 'Is the base URL right, and does it end in /v1?';
+
+function withHint(status: number | null, said: string): string {
+  if ((status !== 404 && status !== 405) || !NO_ROUTE.test(said)) return said;
+  return `${said.replace(/[.!\s]*$/, '')}. ${BASE_URL_HINT}`;
+}
+
+function webPage(page: string, status: number | null, context: ErrorContext): ProviderError {
+  const title = clean(pageTitle(page), context);
+  const what = `${context.place} answered with a web page${title === '' ? '' : ` (“${title}”)`}, not with an API.`;
+  return new ProviderError(kindOfStatus(status ?? 400, null), `${what} ${BASE_URL_HINT}`, {
+    ...(status === null ? {} : { status }),
+    // Under an error's status nothing was answered, and so nothing can be billed.
+    ...(status === null || status === 400 ? { code: MALFORMED_ANSWER } : {}),
   });
 }
 
@@ -156,7 +198,7 @@ export function fromAnswer(
 export function malformed(place: string): ProviderError {
   return new ProviderError(
     'invalid-request',
-    `${place} answered with something that is not of the OpenAI API. Is the base URL right, and does it end in /v1?`,
+    `${place} answered with something that is not of the OpenAI API. ${BASE_URL_HINT}`,
     { code: MALFORMED_ANSWER },
   );
 }
@@ -177,7 +219,7 @@ function stopped(signal: AbortSignal): ProviderError {
 function withoutWords(status: number | null, place: string): string {
   if (status === null) return `${place} reported a failure and did not say which.`;
   if (status === 404 || (status >= 300 && status < 400))
-    return `${place} answered ${status} at this address. Is the base URL right, and does it end in /v1?`;
+    return `${place} answered ${status} at this address. ${BASE_URL_HINT}`;
   return `${place} answered ${status} and did not say why.`;
 }
 

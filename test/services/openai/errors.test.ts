@@ -120,6 +120,102 @@ describe('what a server refuses', () => {
   });
 });
 
+describe('the words of a server', () => {
+  const extra = { type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' };
+
+  it.each([
+    [422, { detail: [extra] }, 'stream_options: Extra inputs are not permitted'],
+    [
+      422,
+      { object: 'error', message: { detail: [extra] }, param: null },
+      'stream_options: Extra inputs are not permitted',
+    ],
+    [400, [{ error: { code: 400, message: 'API key not valid', status: 'INVALID_ARGUMENT' } }], 'API key not valid'],
+    [400, { message: 'plainly wrong' }, 'plainly wrong'],
+    [400, { error: { message: { error: { message: 'deep' } } } }, 'deep'],
+    [400, { errors: ['one', { message: 'two' }] }, 'one; two'],
+    [502, { error: { message: 'Provider returned error', metadata: { raw: 'out of memory' } } }, 'out of memory'],
+    [400, { odd_thing: 7 }, '{"odd_thing":7}'],
+    [400, 'just a text', 'just a text'],
+  ])('of %d %j reach the person', async (status, answer, words) => {
+    for (const error of await failures((response) => sendJson(response, answer, status)))
+      expect(error.message).toContain(words);
+  });
+
+  it('are shown where they come as plain text', async () => {
+    for (const error of await failures((response) => {
+      response.writeHead(500, { 'content-type': 'text/plain' });
+      response.end('upstream connect error');
+    }))
+      expect(error).toMatchObject({ kind: 'server', message: 'upstream connect error' });
+  });
+
+  it('are missing only where the body is empty', async () => {
+    for (const error of await failures((response) => sendJson(response, {}, 400)))
+      expect(error.message).toContain('did not say why');
+  });
+
+  it.each([
+    [{ error: { message: 'overloaded', code: 429 } }, 'rate-limit'],
+    [{ error: { message: 'overloaded', type: 'rate_limit_error' } }, 'rate-limit'],
+    [{ error: { message: 'bad', code: 400 } }, 'invalid-request'],
+    [{ error: { message: 'bad', type: 'invalid_request_error' } }, 'invalid-request'],
+    [{ error: { message: 'who', code: '401' } }, 'auth'],
+    [{ error: 'it broke' }, 'server'],
+    [[{ error: { message: 'it broke' } }], 'server'],
+    [{ object: 'error', message: 'it broke', code: 503 }, 'server'],
+  ])('inside a 200, %j, are a failure of kind %s', async (answer, kind) => {
+    for (const error of await failures((response) => sendJson(response, answer))) {
+      expect(error.kind).toBe(kind);
+      expect(error.message).toMatch(/overloaded|bad|who|it broke/);
+    }
+  });
+
+  it('are named a web page where they are one, under any status', async () => {
+    for (const status of [200, 403, 502]) {
+      for (const error of await failures((response) => {
+        response.writeHead(status, { 'content-type': 'text/html' });
+        response.end('<!doctype html><html><head><title>Sign in</title></head><body>hello</body></html>');
+      })) {
+        expect(error.message).toMatch(/web page \(“Sign in”\), not with an API/);
+        expect(error.retryable).toBe(status === 502);
+      }
+      await server?.close();
+    }
+  });
+
+  it.each([
+    ['The upstream model is overloaded, try again in 5 s', 5000],
+    ['Please try again in 120ms.', 120],
+    ['Please retry after 2 minutes', 120_000],
+    ['Please try again later', null],
+  ])('name how long to wait: %s', async (message, retryAfterMs) => {
+    for (const error of await failures((response) => sendJson(response, { error: { message, code: 429 } })))
+      expect(error.detail.retryAfterMs).toBe(retryAfterMs);
+  });
+
+  it('are a failure beside an empty list of choices, and none in a job that failed', async () => {
+    const error = { message: 'it broke', code: 503 };
+    server = await startServer((request, response) =>
+      sendJson(
+        response,
+        request.method === 'POST' ? { id: 'c', choices: [], error } : { id: 'j', status: 'failed', error },
+      ),
+    );
+    const provider = await providerAt(server.url);
+    expect(await caught(provider.chat.complete(ask, {}))).toMatchObject({ kind: 'server', message: 'it broke' });
+    expect((await provider.jobs.retrieve('j')).error?.message).toBe('it broke');
+  });
+
+  it.each([{ detail: 'Not Found' }, { error: 'Not Found' }, { error: { message: 'Invalid URL (POST /chat)' } }])(
+    'about a route, %j, come with the hint on /v1',
+    async (answer) => {
+      for (const error of await failures((response) => sendJson(response, answer, 404)))
+        expect(error.message).toContain('/v1');
+    },
+  );
+});
+
 describe('what never arrives', () => {
   it('says that nothing answers', async () => {
     const place = await nobodysPlace();

@@ -1,0 +1,107 @@
+import { isRecord } from '../../domain/common/json.ts';
+
+/** What a server said of a failure, whatever shape it has; null where it did not say. */
+export interface ErrorWords {
+  readonly message: string | null;
+  readonly code: string | null;
+  readonly type: string | null;
+  readonly param: string | null;
+  /** An HTTP status that the body names. */
+  readonly status: number | null;
+}
+
+/** Where servers put words, or what holds them, in the order in which they say most. */
+const WORD_FIELDS = [
+  'error',
+  'message',
+  'detail',
+  'details',
+  'msg',
+  'errors',
+  'error_message',
+  'errorMessage',
+  'error_description',
+  'description',
+  'reason',
+  'title',
+] as const;
+
+/** Deeper nesting than any server has. */
+const DEEPEST = 8;
+
+/** The words and codes of an error body: a record, list or text of any nesting. */
+export function readErrorBody(body: unknown): ErrorWords {
+  const levels = levelsOf(body, DEEPEST);
+  const first = (...names: readonly string[]): string | null =>
+    levels.flatMap((level) => names.flatMap((name) => scalar(level[name]) ?? []))[0] ?? null;
+  const status = levels
+    .flatMap((level) => [level.code, level.status, level.status_code, level.statusCode])
+    .map(Number)
+    .find((number) => Number.isInteger(number) && number >= 400 && number < 600);
+  return {
+    message: wordsIn(body, DEEPEST) || null,
+    code: first('code'),
+    type: first('type'),
+    param: first('param') ?? levels.flatMap((level) => placeOf(level) ?? [])[0] ?? null,
+    status: status ?? null,
+  };
+}
+
+/** The `error` of a body that came with a good status but is no answer; null where there is none. */
+export function errorInside(body: unknown): unknown {
+  const whole = Array.isArray(body) && body.length === 1 ? body[0] : body;
+  if (!isRecord(whole)) return null;
+  // A job and a file have an id, and an error of their own that is no failure of the call.
+  if (hasWords(whole.error) && (whole.id === undefined || 'choices' in whole)) return whole;
+  if (whole.object === 'error' && hasWords(whole.message)) return whole;
+  return null;
+}
+
+/** Whether a text is a page for a browser: a login form, a proxy's notice, a site's front page. */
+export const isWebPage = (text: string): boolean =>
+  /^\s*(?:<!--[\s\S]*?-->\s*)?<(?:!doctype|html|head|body)\b/i.test(text);
+
+/** The title of a web page, as its one line worth showing; empty when it has none. */
+export function pageTitle(page: string): string {
+  return (/<title[^>]*>([^<]*)/i.exec(page)?.[1] ?? '').replace(/\s+/g, ' ').trim();
+}
+
+const hasWords = (value: unknown): boolean => wordsIn(value, DEEPEST) !== '' || (isRecord(value) && value.code != null);
+
+function wordsIn(value: unknown, depth: number): string {
+  if (depth === 0) return '';
+  if (typeof value === 'string') return value.trim();
+  if (Array.isArray(value)) {
+    const all = value.map((item) => wordsIn(item, depth - 1)).filter((words) => words !== '');
+    return [...new Set(all)].join('; ');
+  }
+  if (!isRecord(value)) return '';
+  for (const field of WORD_FIELDS) {
+    const words = wordsIn(value[field], depth - 1);
+    if (words === '') continue;
+    const place = placeOf(value);
+    const said = place === null || words.includes(place) ? words : `${place}: ${words}`;
+    const cause = isRecord(value.metadata) ? wordsIn(value.metadata.raw, depth - 1) : '';
+    return cause === '' || said.includes(cause) ? said : `${said}: ${cause}`;
+  }
+  return '';
+}
+
+/** The field that FastAPI's `loc` names: `["body", "stream_options"]`. */
+function placeOf({ loc }: Readonly<Record<string, unknown>>): string | null {
+  if (!Array.isArray(loc)) return null;
+  const path = loc.filter((part) => part !== 'body' && (typeof part === 'string' || typeof part === 'number'));
+  return path.length === 0 ? null : path.join('.');
+}
+
+function levelsOf(value: unknown, depth: number): readonly Readonly<Record<string, unknown>>[] {
+  if (depth === 0) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => levelsOf(item, depth - 1));
+  if (!isRecord(value)) return [];
+  return [value, ...WORD_FIELDS.flatMap((field) => levelsOf(value[field], depth - 1))];
+}
+
+function scalar(value: unknown): string | null {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : null;
+}
