@@ -120,6 +120,12 @@ test.each([
   ],
   ['no answer', bad(chat(user)), 'invalid_training_file', 'Line 12: no assistant message'],
   ['a weight on a user', bad(chat({ ...user, weight: 1 })), 'invalid_training_file', "Line 12: message 1: 'weight'"],
+  [
+    'an answer of nulls',
+    bad(chat(user, { role: 'assistant', content: null, tool_calls: null })),
+    'invalid_training_file',
+    "message 2: 'content' is missing",
+  ],
   ['a number as content', bad(chat({ role: 'user', content: 3 })), 'invalid_training_file', "message 1: 'content'"],
   [
     'a preference pair',
@@ -145,6 +151,7 @@ test('weights, names, text parts, tools and legacy lines can be trained on', asy
       { role: 'assistant', content: 'no', weight: 0 },
       { role: 'assistant', content: 'yes', weight: 1 },
     ),
+    chat({ ...user, name: null, weight: null }, { role: 'assistant', content: 'yes', weight: null, tool_calls: null }),
     chat({ role: 'user', content: [{ type: 'text', text: 'Hi' }] }, { role: 'assistant', content: 'yes' }),
     chat(
       user,

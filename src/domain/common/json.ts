@@ -33,6 +33,17 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
 
+/**
+ * The members of an object that are there: null stands for a key that is absent, as exports of data frames and of API
+ * objects write it. The object itself where none is null.
+ */
+export function presentMembers(record: JsonRecord): JsonRecord {
+  for (const key in record) {
+    if (record[key] === null) return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+  }
+  return record;
+}
+
 /** A JSON text as a value; undefined where it is none, which no JSON text says. */
 export function parseJson(text: string): unknown {
   try {

@@ -15,7 +15,7 @@ interface ShapeEntry {
 }
 
 const isText = (value: TableValue | undefined): boolean => typeof value === 'string';
-const has = (row: TableRow, name: string): boolean => Object.hasOwn(row, name);
+const has = (row: TableRow, name: string): boolean => Object.hasOwn(row, name) && row[name] !== null;
 
 /** Every shape a record may have before any mapping. A new one is an entry here, above `table`, which takes the rest. */
 const RECORD_SHAPES = {
@@ -116,10 +116,10 @@ function fromPair(row: TableRow, line: number): Converted {
 /** What a line of a chat file may hold; other columns of a table stay behind. */
 const CHAT_KEYS = ['messages', 'tools', 'functions', 'parallel_tool_calls'];
 
-/** Columns as one line of a chat file; what is null was only not there. */
+/** Columns as one line of a chat file. */
 function chatText(row: TableRow): string {
   const kept = Object.fromEntries(CHAT_KEYS.flatMap((key) => (Object.hasOwn(row, key) ? [[key, row[key]]] : [])));
-  return JSON.stringify(kept, (_, value: unknown) => (value === null ? undefined : value));
+  return JSON.stringify(kept);
 }
 
 const fromMessages = (messages: readonly ChatMessage[], line: number): Converted =>

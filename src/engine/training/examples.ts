@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import * as z from 'zod';
 import { API_ROLES, type ChatMessage, isApiRole } from '../../domain/chat/types.ts';
+import { isRecord, presentMembers } from '../../domain/common/json.ts';
 import { jsonFault } from '../../domain/common/json-fault.ts';
 import { byteText, TextDecoding, withoutByteOrderMark } from '../../domain/text/decoding.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
@@ -31,7 +32,7 @@ function parseLine(line: string): TrainingExample[] {
 function parseJson(line: string): object {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    if (isRecord(value)) return presentMembers(value);
   } catch {
     const fault = jsonFault(line);
     const where = fault === null || fault.cutOff ? 'it ends too early' : `column ${fault.offset + 1}`;
@@ -61,9 +62,9 @@ function chatExamples(messages: unknown): TrainingExample[] {
 }
 
 function readMessage(value: unknown, number: number): { message: ChatMessage; learned: boolean } {
-  const fields = z.record(z.string(), z.unknown()).safeParse(value);
-  if (!fields.success) throw new LineError(`message ${number} is not an object`);
-  const { role: given, content, weight, name } = fields.data;
+  if (!isRecord(value)) throw new LineError(`message ${number} is not an object`);
+  const fields = presentMembers(value);
+  const { role: given, content, weight, name } = fields;
   if (given === undefined) throw new LineError(`message ${number} Discriminator 'role' is missing in value`);
   if (!isApiRole(given)) throw new LineError(`message ${number} has an unknown 'role'`);
   const role = API_ROLES[given];
@@ -71,7 +72,7 @@ function readMessage(value: unknown, number: number): { message: ChatMessage; le
     throw new LineError(`message ${number}: 'weight' must be 0 or 1, and only an assistant message may have it`);
   }
   if (name !== undefined && typeof name !== 'string') throw new LineError(`message ${number}: 'name' must be a text`);
-  const calls = 'tool_calls' in fields.data || 'function_call' in fields.data;
+  const calls = 'tool_calls' in fields || 'function_call' in fields;
   const text = readContent(content, number, role === 'assistant' && calls);
   return { message: { role, content: text }, learned: role === 'assistant' && weight !== 0 && text.trim() !== '' };
 }

@@ -80,6 +80,14 @@ describe('the shapes of records', () => {
     expect(convertRecord(record(row), null).examples).toMatchObject([{ completion: 'Hello' }]);
   });
 
+  it('takes a key that is null for one that is absent', () => {
+    const nulls = { tool_calls: null, function_call: null, refusal: null, name: null, weight: null };
+    expect(told({ messages: [user, { ...assistant, ...nulls }], tools: null, functions: null })).toEqual(one);
+    expect(shapeOf({ prompt: 'Hi', completion: 'Hello', chosen: null, rejected: null })).toBe('prompt-completion');
+    const empty = convertRecord(asText({ messages: [user, { ...assistant, ...nulls, content: null }] }), null);
+    expect(empty).toMatchObject({ examples: [], findings: [{ code: 'missing-content' }] });
+  });
+
   it('refuses by line and with a fix what is none of them, and never throws', () => {
     for (const value of [{ conversations: [{ from: 'who', value: 3 }] }, { chosen: 1, rejected: 2 }, { a: 1 }, [], 3]) {
       const { examples, findings } = convertRecord(asText(value), null);

@@ -1,5 +1,5 @@
 import type { CountedMessage } from '../../chat/tokens.ts';
-import { isRecord, type JsonRecord } from '../../common/json.ts';
+import { isRecord, type JsonRecord, presentMembers } from '../../common/json.ts';
 import { jsonFault } from '../../common/json-fault.ts';
 import { nearestName } from '../../text/nearest.ts';
 import type { DatasetFinding } from '../types.ts';
@@ -74,7 +74,8 @@ function reportFault(source: string, report: LineReport): void {
 }
 
 /** A chat line out of its object. */
-export function readLine(record: JsonRecord, report: LineReport): ChatLine | null {
+export function readLine(given: JsonRecord, report: LineReport): ChatLine | null {
+  const record = presentMembers(given);
   const { messages } = record;
   if (messages === undefined) {
     reportOtherShape(record, report);

@@ -1,5 +1,5 @@
 import { type CountedMessage, hasLongRun, LONGEST_RUN } from '../../chat/tokens.ts';
-import { isRecord, type JsonRecord } from '../../common/json.ts';
+import { isRecord, type JsonRecord, presentMembers } from '../../common/json.ts';
 import { nearestName } from '../../text/nearest.ts';
 import { type LineReport, quoted } from './report.ts';
 import { checkToolCalls } from './tools.ts';
@@ -133,19 +133,20 @@ export interface LineMessage {
 
 /** Checks one message by the rules of the fine-tuning guide and the chat API; null when it has no usable role. */
 export function checkMessage(
-  message: unknown,
+  given: unknown,
   where: string,
   tools: ReadonlySet<string> | null,
   report: LineReport,
 ): LineMessage | null {
-  if (!isRecord(message)) {
+  if (!isRecord(given)) {
     report.error(
       'message-type',
-      `${where} is ${quoted(message)}, not an object.`,
+      `${where} is ${quoted(given)}, not an object.`,
       'Write {"role": "...", "content": "..."}.',
     );
     return null;
   }
+  const message = presentMembers(given);
   checkKeys(message, where, report);
   const role = checkRole(message.role, where, report);
   if (role === null) return null;
@@ -203,7 +204,7 @@ function checkRole(role: unknown, where: string, report: LineReport): LineRole |
 }
 
 function checkName(name: unknown, where: string, report: LineReport): boolean {
-  if (name === undefined || name === null) return false;
+  if (name === undefined) return false;
   if (typeof name === 'string' && /^[^\s<|\\/>]{1,64}$/.test(name)) return true;
   report.error(
     'bad-name',
@@ -215,7 +216,7 @@ function checkName(name: unknown, where: string, report: LineReport): boolean {
 
 function checkWeight(message: JsonRecord, role: LineRole, where: string, report: LineReport): boolean {
   const { weight } = message;
-  if (weight === undefined || weight === null) return role === 'assistant';
+  if (weight === undefined) return role === 'assistant';
   if (role !== 'assistant') {
     report.error('weight-role', `${where} has a weight; only assistant messages may.`, 'Remove the weight.');
     return false;
@@ -243,7 +244,7 @@ function checkCalls(
       'Add tool_call_id, the id of the tool call.',
     );
   }
-  if (message.tool_calls === undefined || message.tool_calls === null) return { ids: [], texts: [] };
+  if (message.tool_calls === undefined) return { ids: [], texts: [] };
   if (role !== 'assistant') {
     report.error(
       'tool-calls-role',
@@ -256,13 +257,16 @@ function checkCalls(
 }
 
 function checkPresence(message: JsonRecord, role: LineRole, where: string, report: LineReport): boolean {
-  if (message.content !== undefined && message.content !== null) return true;
-  const speaksOtherwise = ['tool_calls', 'function_call', 'refusal'].some((key) => message[key] !== undefined);
+  if (message.content !== undefined) return true;
+  const speaksOtherwise =
+    message.tool_calls !== undefined || message.function_call !== undefined || isFilled(message.refusal);
   if (role !== 'assistant' || !speaksOtherwise) {
     report.error('missing-content', `${where} has no content.`, 'Add "content": "...".');
   }
   return false;
 }
+
+const isFilled = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 
 function checkEmpty(role: LineRole, calls: boolean, where: string, report: LineReport): void {
   if (role === 'assistant' && !calls) {

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../../common/json.ts';
+import { isRecord, type JsonRecord, presentMembers } from '../../common/json.ts';
 import { nearestName } from '../../text/nearest.ts';
 import type { DatasetFinding } from '../types.ts';
 import { type ChatLine, checkImages, checkToolAnswers, parseObject, readLine } from './chat.ts';
@@ -24,7 +24,8 @@ export interface ParsedTrainingLine {
 /** Reads one line of a training file of either kind and finds everything wrong with it. Never throws. */
 export function parseTrainingLine(text: string, lineNumber: number): ParsedTrainingLine {
   const report = new LineReport(lineNumber);
-  const record = parseObject(text, report);
+  const parsed = parseObject(text, report);
+  const record = parsed === null ? null : presentMembers(parsed);
   if (record === null) return { kind: null, line: null, findings: report.findings };
   const kind = isPreference(record) ? 'preference' : 'chat';
   const line = kind === 'preference' ? readPreferenceLine(record, report) : readLine(record, report);
@@ -37,7 +38,7 @@ const isPreference = (record: JsonRecord): boolean =>
 /** By OpenAI's guide to direct preference optimisation: a prompt, and two answers of one assistant message each. */
 function readPreferenceLine(record: JsonRecord, report: LineReport): ChatLine {
   warnUnknown(Object.keys(record), LINE_KEYS, '', report);
-  const { input } = record;
+  const input = isRecord(record.input) ? presentMembers(record.input) : record.input;
   const tools = isRecord(input) ? toolsOf(input, report) : null;
   const prompt = isRecord(input) ? readPrompt(input, tools, report) : [];
   if (!isRecord(input)) {

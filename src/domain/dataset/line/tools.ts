@@ -1,22 +1,22 @@
-import { isRecord, type JsonRecord } from '../../common/json.ts';
+import { isRecord, type JsonRecord, presentMembers } from '../../common/json.ts';
 import { type LineReport, quoted } from './report.ts';
 
 const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Checks a line's `tools` (API reference, chat completions) and gives the names they define; null when it has none. */
 export function checkTools(line: JsonRecord, report: LineReport): ReadonlySet<string> | null {
-  const { tools, parallel_tool_calls: parallel } = line;
+  const { tools, functions, parallel_tool_calls: parallel } = presentMembers(line);
   if (parallel !== undefined && typeof parallel !== 'boolean') {
     report.error('parallel-tool-calls', `parallel_tool_calls is ${quoted(parallel)}.`, 'Use true or false.');
   }
-  if (line.functions !== undefined) {
+  if (functions !== undefined) {
     report.warn(
       'old-functions',
       'functions is the old form of tools.',
       'Write tools: [{"type": "function", "function": {...}}].',
     );
   }
-  if (tools === undefined || tools === null) {
+  if (tools === undefined) {
     if (parallel !== undefined) report.warn('parallel-tool-calls', 'parallel_tool_calls without tools.', 'Remove it.');
     return null;
   }
@@ -33,7 +33,8 @@ export function checkTools(line: JsonRecord, report: LineReport): ReadonlySet<st
 }
 
 function checkTool(tool: unknown, where: string, report: LineReport): string | null {
-  const definition = isRecord(tool) && tool.type === 'function' && isRecord(tool.function) ? tool.function : null;
+  const definition =
+    isRecord(tool) && tool.type === 'function' && isRecord(tool.function) ? presentMembers(tool.function) : null;
   const name = definition?.name;
   if (definition === null || typeof name !== 'string' || !FUNCTION_NAME.test(name)) {
     const fix =

@@ -41,6 +41,19 @@ describe('a sound chat line', () => {
         parallel_tool_calls: false,
       },
     ],
+    [
+      'dumped with every key, most of them null',
+      {
+        messages: [
+          { ...user, name: null, weight: null, tool_call_id: null },
+          { ...assistant, refusal: null, tool_calls: null, function_call: null, name: null, weight: null },
+        ],
+        tools: null,
+        functions: null,
+        parallel_tool_calls: null,
+        id: null,
+      },
+    ],
   ])('has no findings: %s', (_, line) => {
     expect(codes(line)).toEqual([]);
   });
@@ -107,6 +120,13 @@ describe('message findings', () => {
     ['a message that is text', ['hello', assistant], ['error:message-type']],
     ['no content', [{ role: 'user' }, assistant], ['error:missing-content']],
     ['null content', [{ role: 'user', content: null }, assistant], ['error:missing-content']],
+    [
+      'an answer of nulls alone',
+      [user, { role: 'assistant', content: null, refusal: null, tool_calls: null, function_call: null }],
+      ['error:missing-content'],
+    ],
+    ['a refusal without words', [user, { role: 'assistant', content: null, refusal: ' ' }], ['error:missing-content']],
+    ['a role that is null', [{ role: null, content: 'x' }, assistant], ['error:missing-role']],
     ['content that is a number', [{ role: 'user', content: 5 }, assistant], ['error:content-type']],
     ['an empty answer', [user, { role: 'assistant', content: ' ' }], ['error:empty-content']],
     ['an empty question', [{ role: 'user', content: '' }, assistant], ['warning:empty-content']],
