@@ -135,7 +135,7 @@ describe('where one was on a screen', () => {
   });
 
   it.each([
-    ['home', ['tab', 'j'], /❯ Projects.*\n┃   \S.*\n┃ ❯ /],
+    ['home', ['tab', 'j'], /❯ Projects.*\n┃ {3}\S.*\n┃ ❯ /],
     ['settings', ['j'], /❯ OpenAI/],
     ['settings', ['tab'], /❯ Models/],
     ['dataset', ['p', 'right'], /Size as +count of rows/],

@@ -36,10 +36,10 @@ export interface StartFacts {
 }
 
 /** The question before a job starts: on what, for how much, and what happens then. */
-export function startLines({ plan, provider, quote: { quote }, pricesOf }: StartFacts): readonly string[] {
+export function startLines({ plan, provider, quote: { quote, status }, pricesOf }: StartFacts): readonly string[] {
   const where = provider.practice ? `on the ${PRACTICE_LABEL}` : `at ${provider.name}`;
   const figures =
-    quote === null
+    quote === null || status !== 'ready'
       ? [`${plan.method === 'dpo' ? 'Pairs' : 'Rows'}, tokens and cost: not counted yet.`]
       : [
           `${plan.method === 'dpo' ? 'Pairs' : 'Rows'}: ${rowsText(quote)}.`,

@@ -134,6 +134,17 @@ describe('the quote in words', () => {
     expect(told('compatible', true)).not.toContain('W&B');
   });
 
+  it('is not in the question as long as the settings are counted again: the sum of others is no price', () => {
+    const lines = startLines({
+      plan: { ...TRAINING_DEFAULTS },
+      provider: { id: 'o', name: 'OpenAI', kind: 'openai', practice: false, jobDialect: 'method' },
+      quote: { status: 'counting', quote: quoteOf('gpt-4o-mini'), problem: null },
+      pricesOf: '2026-11',
+    });
+    expect(lines.join(' ')).toContain('Rows, tokens and cost: not counted yet.');
+    expect(lines.join(' ')).not.toContain('$');
+  });
+
   it('stands in the question before the start, within the width of the question', () => {
     const lines = startLines({
       plan: { ...TRAINING_DEFAULTS },
