@@ -35,7 +35,7 @@ import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTracker } from './services/trackers.ts';
 
 const home = luthierHome(process.env, homedir());
-/** A frame is on the screen: what goes wrong from here on has a place to be told, or is a fault. */
+/** A frame is on the screen: what goes wrong from here on has a place to be shown, or is a fault. */
 let drawn = false;
 
 /** The composition root: real services, then operations, then the store, then the first frame. */

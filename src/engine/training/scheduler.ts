@@ -117,7 +117,7 @@ export function createScheduler(store: Store, owner: Owner, trainer: URL): Sched
     runs.set(stage, { jobId: next.jobId, thread, dropped: false });
   };
 
-  const poke = (): void => {
+  const wake = (): void => {
     if (closed) return;
     for (const stage of ['validate', 'train'] as const) {
       const run = runs.get(stage);
@@ -129,7 +129,7 @@ export function createScheduler(store: Store, owner: Owner, trainer: URL): Sched
   // A database that is busy or full now is read again at the next tick; requests report it to their clients.
   const tick = (): void => {
     try {
-      poke();
+      wake();
     } catch {}
   };
   const timer = setInterval(tick, TICK_MS);

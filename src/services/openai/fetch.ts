@@ -29,7 +29,7 @@ function asError(response: Response, status: number, error: unknown): Response {
   return new Response(JSON.stringify({ error }), { status, headers });
 }
 
-/** Without those that told of the body as it was sent. */
+/** Without those that describe the body as it was sent. */
 function plainHeaders(response: Response): Headers {
   const headers = new Headers(response.headers);
   for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) headers.delete(name);

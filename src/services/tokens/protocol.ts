@@ -23,5 +23,5 @@ export type Reply =
   | { readonly id: number; readonly kind: 'report'; readonly report: DatasetReport }
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
 
-/** A request without its id, which the thread's keeper gives it. */
+/** A request without its id, which the owner of the thread gives it. */
 export type RequestWithoutId = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;

@@ -126,12 +126,12 @@ describe('the workbench', () => {
   });
 
   test('invalidates the keys when one is typed, and the prices with the models', () => {
-    const desk = openFakeWorkbench();
-    const version = versionOf(desk);
+    const app = openFakeWorkbench();
+    const version = versionOf(app);
     const before = version(['prices']);
-    desk.workbench.settings.setKey('openai', 'typed');
+    app.workbench.settings.setKey('openai', 'typed');
     expect([version(['keys']), version(['prices'])]).toEqual([1, before]);
-    desk.workbench.preferences.refreshModels();
+    app.workbench.preferences.refreshModels();
     expect([version(['keys']), version(['prices'])]).toEqual([1, before + 1]);
   });
 

@@ -9,7 +9,7 @@ const PRONOUNS: ReadonlyMap<string, number> = new Map([
 ]);
 
 const MAX_OWN_LINES = 4;
-/** Sentences of one line that are told apart by number. */
+/** Sentences of one line that have numbers of their own. */
 const MOST_PARTS = 4;
 
 /**
