@@ -1,3 +1,4 @@
+import { withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { count, formatUsd } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
@@ -60,6 +61,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly costly: boolean;
   private scheduler: Scheduler | null = null;
   private context: OperationContext<D> | null = null;
+  /** By model, the fields it refuses. */
+  private readonly without = new Map<string, readonly string[]>();
   private pausedByPerson = false;
   private pausedByCap = false;
 
@@ -170,6 +173,9 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       writer: createRowWriter(rows),
       capped: (blocked) => this.capped(blocked),
       quiet: (ms) => this.quiet(ms),
+      received: ({ target }, { without }) => {
+        if (without !== undefined) this.without.set(target.shape.model, without);
+      },
     });
     this.scheduler = scheduler;
     if (this.pausedByPerson) scheduler.pause();
@@ -240,7 +246,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     if (reused > 0) parts.push(`${count(reused)} were there`);
     if (flagged > 0) parts.push(`${count(flagged)} to look at`);
     if (failed > 0) parts.push(`${count(failed)} failed`);
-    return { summary: `${parts.join(', ')}.`, costUsd };
+    const refused = [...this.without].map(([model, fields]) => withoutText(model, fields));
+    return { summary: [`${parts.join(', ')}.`, ...refused].join(' '), costUsd };
   }
 }
 

@@ -29,6 +29,8 @@ export interface SchedulerParts {
   readonly writer: RowWriter;
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
+  /** An answer is there, before its row is. */
+  readonly received: (work: BatchRequest, answer: ChatAnswer) => void;
   /** Something worth showing changed. */
   readonly changed: () => void;
   /** The cap lets no further call start and none is running; false when it does again. */
@@ -225,6 +227,7 @@ export class Scheduler {
       meter.limits(answer.limits);
       this.holdAll(holdFor(answer.limits, this.tokensPerCall));
     }
+    this.parts.received(work, answer);
     const row = answeredRow(work, answer, costUsd, clock.now());
     await this.parts.writer.put(row);
     this.finish(work, row, latencyMs);

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../domain/chat/types.ts';
+import { type ChatRequest, withoutText } from '../../domain/chat/types.ts';
 import { duration, plural } from '../../domain/text/format.ts';
 import { openProvider } from '../connect.ts';
 import { type ChatOptions, type CommandContext, EXIT, type ExitCode } from '../context.ts';
@@ -15,6 +15,7 @@ export async function chat(context: CommandContext, prompt: string, options: Cha
     },
   });
   output.line(answer.refusal === null ? '' : `\nThe model declined: ${answer.refusal}`);
+  if (answer.without !== undefined) output.note(`! ${withoutText(options.model, answer.without)}`);
   output.record('answer', { ...answer });
   if (!output.json) output.note(facts(answer.usage?.completionTokens ?? null, answer.firstTokenMs, answer.totalMs));
   return EXIT.done;

@@ -41,11 +41,12 @@ export function replyMetrics(reply: ChatReply): readonly string[] {
   if (reply.status === 'stopped') parts.push('stopped');
   const { answer } = reply;
   if (answer !== null) {
-    const { finishReason, refusal } = answer;
+    const { finishReason, refusal, without } = answer;
     if (refusal !== null) parts.push('declined');
     if (finishReason !== null && finishReason !== 'stop') {
       parts.push(ENDINGS[finishReason] ?? `ended by ${sanitizeLine(finishReason)}`);
     }
+    if (without !== undefined) parts.push(`without ${without.join(', ')}`);
     const speed = tokensPerSecond(reply);
     if (answer.usage !== null) parts.push(`${answer.usage.completionTokens} tokens`);
     parts.push(`first token ${duration(answer.firstTokenMs)}`);

@@ -70,9 +70,23 @@ export interface ChatAnswer {
   /** The model that answered, as the server names it. */
   readonly model: string;
   readonly limits: RateLimits | null;
+  /** Fields of the request that the model refuses and that were left out; absent when there are none. */
+  readonly without?: readonly string[] | undefined;
   /** Milliseconds from the request to the first token of the answer, and to its end. */
   readonly firstTokenMs: number;
   readonly totalMs: number;
+}
+
+/** What was done about fields that a model refuses: `m refuses temperature: asked without it.` */
+export function withoutText(model: string, without: readonly string[]): string {
+  const fields = without.filter((name) => name !== 'system');
+  const parts = [
+    ...(fields.length === 0
+      ? []
+      : [`refuses ${fields.join(', ')}: asked without ${fields.length === 1 ? 'it' : 'them'}`]),
+    ...(without.includes('system') ? ['has no system role: its words went before the user message'] : []),
+  ];
+  return `${model} ${parts.join('; ')}.`;
 }
 
 /** One user message, and the answer of each model it was sent to. */

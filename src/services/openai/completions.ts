@@ -2,52 +2,12 @@ import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { addChunk, EMPTY_ANSWER, type PartialAnswer, readCompletion } from './chat-answer.ts';
+import { type ChatDialect, CURRENT_DIALECT, chatBody, joined, leftOut, otherDialect } from './chat-dialect.ts';
 import { errorInside, isWebPage } from './error-body.ts';
 import { brokenOff, type ErrorContext, fromAnswer, malformed } from './errors.ts';
 import { type HeaderReader, readRateLimits } from './headers.ts';
 import type { CallOptions, Session } from './session.ts';
 import { createTransport, type HttpAnswer } from './transport.ts';
-
-/** Which words of the protocol a server has refused, so that they are not sent to it again. */
-interface ChatDialect {
-  readonly maxTokens: 'max_completion_tokens' | 'max_tokens';
-  readonly streamUsage: boolean;
-}
-
-/** What OpenAI, Azure and the embedded engine speak; others get it first, too. */
-const CURRENT_DIALECT: ChatDialect = { maxTokens: 'max_completion_tokens', streamUsage: true };
-
-/** The body of POST /chat/completions. A field the request leaves out is not sent. */
-function chatBody(request: ChatRequest, dialect: ChatDialect, stream: boolean): Record<string, unknown> {
-  const { model, messages, temperature, topP, maxTokens, stop, seed } = request;
-  return {
-    model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
-    ...(maxTokens === undefined ? {} : { [dialect.maxTokens]: maxTokens }),
-    ...(stop === undefined || stop.length === 0 ? {} : { stop }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(stream ? { stream: true, ...(dialect.streamUsage ? { stream_options: { include_usage: true } } : {}) } : {}),
-  };
-}
-
-/**
- * The dialect to try next after a refusal that names a word of `used`; null when the refusal is of something else.
- * Older servers refuse `max_completion_tokens` or `stream_options`; reasoning models refuse `max_tokens`.
- */
-function otherDialect(
-  used: ChatDialect,
-  refusal: { readonly message: string; readonly param: string | null },
-  request: ChatRequest,
-  stream: boolean,
-): ChatDialect | null {
-  const named = (word: string): boolean => refusal.param === word || new RegExp(`\\b${word}\\b`).test(refusal.message);
-  if (request.maxTokens !== undefined && used.maxTokens === 'max_completion_tokens' && named('max_completion_tokens'))
-    return { ...used, maxTokens: 'max_tokens' };
-  if (stream && used.streamUsage && named('stream_options')) return { ...used, streamUsage: false };
-  return null;
-}
 
 /** Long answers of slow models take minutes; the official client waits as long. */
 const ANSWER_TIMEOUT_MS = 600_000;
@@ -63,8 +23,9 @@ interface Call {
 }
 
 /**
- * Chat completions of one provider. Nothing is retried, but for one case that costs nothing: a server that refuses a
- * word of the current protocol (`max_completion_tokens`) gets the request again at once in the older word, and is remembered.
+ * Chat completions of one provider. Nothing is retried, but for one case that costs nothing: a request of which the
+ * server refuses a field (`max_completion_tokens`, `temperature`) is sent again at once without it, which is remembered
+ * for the model and said with the answer.
  */
 export function createChat(session: Session) {
   const dialects = new Map<string, ChatDialect>();
@@ -79,12 +40,14 @@ export function createChat(session: Session) {
       let dialect = dialects.get(request.model) ?? CURRENT_DIALECT;
       for (;;) {
         try {
-          return await ask({ request, dialect, options });
+          const answer = await ask({ request, dialect, options });
+          const without = leftOut(request, dialect);
+          return without.length === 0 ? answer : { ...answer, without };
         } catch (error) {
           const next = afterRefusal(error, dialect, request, options.onDelta !== undefined);
           if (next === null) throw error;
           dialect = next;
-          dialects.set(request.model, next);
+          dialects.set(request.model, joined(dialects.get(request.model) ?? CURRENT_DIALECT, next));
         }
       }
     },

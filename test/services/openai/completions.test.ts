@@ -130,6 +130,61 @@ describe('a chat completion', () => {
     expect(heard.length).toBe(3);
   });
 
+  it('is asked once more without what a model refuses, says so, and does not send it again', async () => {
+    const refusal = (param: string) => ({
+      error: { message: `Unsupported value: '${param}' does not support 0.5 with this model.`, param },
+    });
+    const { chat, heard } = await serving((request, response) => {
+      const body = request.json();
+      const refused = ['temperature', 'top_p', 'seed', 'stop'].find((name) => name in body);
+      return refused === undefined ? sendJson(response, completion('hi')) : sendJson(response, refusal(refused), 400);
+    });
+    const ask = { ...hello, temperature: 0.5, topP: 0.5, seed: 1, stop: ['x'] };
+    expect((await chat.complete(ask, {})).without).toEqual(['temperature', 'top_p', 'seed', 'stop']);
+    expect(heard.length).toBe(5);
+    expect((await chat.complete(ask, {})).without).toEqual(['temperature', 'top_p', 'seed', 'stop']);
+    expect(heard.length).toBe(6);
+    expect((await chat.complete(hello, {})).without).toBeUndefined();
+    const other = { ...ask, model: 'other' };
+    await chat.complete(other, {});
+    expect(heard.length).toBe(12);
+  });
+
+  it('leaves out all that one refusal names, in the words of another server', async () => {
+    const extra = (field: string) => ({ loc: ['body', field], msg: 'Extra inputs are not permitted' });
+    const { chat, heard } = await serving((request, response) =>
+      'seed' in request.json()
+        ? sendJson(
+            response,
+            { object: 'error', message: { detail: [extra('seed'), extra('max_completion_tokens')] } },
+            422,
+          )
+        : sendJson(response, completion('hi')),
+    );
+    expect((await chat.complete({ ...hello, seed: 1, maxTokens: 5 }, {})).without).toEqual(['seed']);
+    expect(heard[1]?.json()).toMatchObject({ max_tokens: 5 });
+    expect(heard.length).toBe(2);
+  });
+
+  it('is not asked without a field whose value is wrong', async () => {
+    const { chat, heard } = await serving((_request, response) =>
+      sendJson(response, { error: { message: 'temperature must be between 0 and 2', param: 'temperature' } }, 400),
+    );
+    await expect(chat.complete({ ...hello, temperature: 3 }, {})).rejects.toMatchObject({ kind: 'invalid-request' });
+    expect(heard.length).toBe(1);
+  });
+
+  it('puts the system message before the user where a model has no system role', async () => {
+    const { chat, heard } = await serving((request, response) =>
+      JSON.stringify(request.json()).includes('"system"')
+        ? sendJson(response, { error: { message: 'System role not supported' } }, 400)
+        : sendJson(response, completion('hi')),
+    );
+    const messages = [{ role: 'system', content: 'Be kind.' } as const, ...hello.messages];
+    expect((await chat.complete({ ...hello, messages }, {})).without).toEqual(['system']);
+    expect(heard[1]?.json().messages).toEqual([{ role: 'user', content: 'Be kind.\n\nhello' }]);
+  });
+
   it('answers a hundred at once, over connections it keeps', async () => {
     const open = new Set<unknown>();
     const { chat, heard } = await serving((request, response) => {

@@ -1,0 +1,119 @@
+import type { ChatMessage, ChatRequest } from '../../domain/chat/types.ts';
+
+/** What of the current protocol a server may refuse for a model, and an answer can do without. */
+const OMITTABLE = {
+  stream_options: /\bstream_options\b/,
+  temperature: /\btemperature\b/,
+  top_p: /\btop_p\b/,
+  seed: /\bseed\b/,
+  // A common word: it counts where it is quoted, or said to be the field.
+  stop: /['"`]stop['"`]|(?:^|; )(?:body\.)?stop:|\bstop (?:parameter|sequences?|is|are)\b/,
+  system: /\bsystem\b.*\brole\b|\brole\b.*\bsystem\b|\bsystem (?:message|prompt|instruction)s?\b/i,
+} as const;
+
+type Omittable = keyof typeof OMITTABLE;
+const ALL = [
+  'stream_options',
+  'temperature',
+  'top_p',
+  'seed',
+  'stop',
+  'system',
+] as const satisfies readonly Omittable[];
+
+/** Which words of the protocol a server has refused for a model, so that they are not sent to it again. */
+export interface ChatDialect {
+  readonly maxTokens: 'max_completion_tokens' | 'max_tokens';
+  readonly without: ReadonlySet<Omittable>;
+}
+
+/** What OpenAI, Azure and the embedded engine speak; others are asked in it first, too. */
+export const CURRENT_DIALECT: ChatDialect = { maxTokens: 'max_completion_tokens', without: new Set() };
+
+/** The body of POST /chat/completions. A field the request leaves out is not sent. */
+export function chatBody(request: ChatRequest, dialect: ChatDialect, stream: boolean): Record<string, unknown> {
+  const { model, messages, maxTokens } = request;
+  const { without } = dialect;
+  const sent = without.has('system') ? systemInUser(messages) : messages;
+  const fields = Object.entries(omittableFields(request, stream)).filter(
+    ([name, value]) => value !== undefined && !without.has(omittable(name)),
+  );
+  return {
+    model,
+    messages: sent.map(({ role, content }) => ({ role, content })),
+    ...(maxTokens === undefined ? {} : { [dialect.maxTokens]: maxTokens }),
+    ...Object.fromEntries(fields),
+    ...(stream ? { stream: true } : {}),
+  };
+}
+
+const omittable = (name: string): Omittable => ALL.find((one) => one === name) ?? 'system';
+
+function omittableFields({ temperature, topP, stop, seed }: ChatRequest, stream: boolean) {
+  return {
+    temperature,
+    top_p: topP,
+    stop: stop === undefined || stop.length === 0 ? undefined : stop,
+    seed,
+    stream_options: stream ? { include_usage: true } : undefined,
+  };
+}
+
+/** What of a person's request is not sent in this dialect, in the field's own names. */
+export function leftOut(request: ChatRequest, { without }: ChatDialect): readonly string[] {
+  return sentOf(request, false).filter((name) => without.has(name));
+}
+
+function sentOf(request: ChatRequest, stream: boolean): readonly Omittable[] {
+  const fields = omittableFields(request, stream);
+  const system = request.messages.some(({ role }) => role === 'system');
+  return ALL.filter((name) => (name === 'system' ? system : fields[name] !== undefined));
+}
+
+/** A refusal of a value, which another value would mend: without the field the person would get something else. */
+const OF_THE_VALUE =
+  /\bmust be\b|\btoo (?:high|low|large|small|many|long|big)\b|\bbetween\b|\bout of range\b|\b(?:less|greater|more|fewer) than\b|\bat (?:most|least)\b|\b(?:maximum|minimum)\b/i;
+
+/**
+ * The dialect to try next after a refusal that names a word of `used`; null when the refusal is of something else, or
+ * of a value. Older servers refuse `max_completion_tokens` or `stream_options`; reasoning models `temperature`.
+ */
+export function otherDialect(
+  used: ChatDialect,
+  refusal: { readonly message: string; readonly param: string | null },
+  request: ChatRequest,
+  stream: boolean,
+): ChatDialect | null {
+  if (OF_THE_VALUE.test(refusal.message)) return null;
+  const renamed =
+    request.maxTokens !== undefined &&
+    used.maxTokens === 'max_completion_tokens' &&
+    (refusal.param === 'max_completion_tokens' || /\bmax_completion_tokens\b/.test(refusal.message));
+  const refused = sentOf(request, stream).filter(
+    (name) => !used.without.has(name) && (refusal.param === name || OMITTABLE[name].test(refusal.message)),
+  );
+  if (!renamed && refused.length === 0) return null;
+  return joined(used, {
+    maxTokens: renamed ? 'max_tokens' : used.maxTokens,
+    without: new Set(refused),
+  });
+}
+
+/** What either does without: calls that run side by side each learn something of the same model. */
+export function joined(one: ChatDialect, other: ChatDialect): ChatDialect {
+  const old = one.maxTokens === 'max_tokens' || other.maxTokens === 'max_tokens';
+  return {
+    maxTokens: old ? 'max_tokens' : 'max_completion_tokens',
+    without: one.without.union(other.without),
+  };
+}
+
+/** For models without a system role: its words stand before those of the first user message. */
+function systemInUser(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const others = messages.filter(({ role }) => role !== 'system');
+  const first = others.findIndex(({ role }) => role === 'user');
+  return others.map((message, index) =>
+    index === first ? { ...message, content: [...system, message.content].join('\n\n') } : message,
+  );
+}
