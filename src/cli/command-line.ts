@@ -88,6 +88,7 @@ function addImport(program: Command, perform: Perform): void {
       new Option('--format <f>', 'taken from the file when absent').choices(['jsonl', 'csv', 'tsv', 'parquet']),
     )
     .option('--encoding <e>', 'of a file that is not UTF-8: latin1, windows-1252, utf-16le, shift_jis, …')
+    .option('--delimiter <d>', 'between the cells of a table: , ; | or tab; found out when absent')
     .option('--system <s>', 'the system message; {column} stands for a cell')
     .option('--user <t>', 'the question, such as {text}; guessed by the columns’ names when absent')
     .option('--assistant <t>', 'the answer, such as {answer}')

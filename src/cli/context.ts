@@ -126,6 +126,7 @@ export interface ImportOptions extends ConnectionOptions {
   readonly out: string;
   readonly format?: TableFormat;
   readonly encoding?: string;
+  readonly delimiter?: string;
   readonly system?: string;
   readonly user?: string;
   readonly assistant?: string;

@@ -42,6 +42,31 @@ describe('luthier import and luthier split', () => {
     });
   });
 
+  it('names the delimiter it found, what is wrong with rows that cannot be read, and a table without rows', async () => {
+    const importing = (text: string, ...more: readonly string[]) =>
+      luthier(['import', write('t.csv', text), '--out', at('t.jsonl'), ...more], home());
+    expect(await importing('question;answer\nRed or blue;red\n')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Read with delimiter ;.'),
+    });
+    expect(await importing('question,answer\n5" or 6" screen?,5\n')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('line 2: A quote stands in the middle of a cell.'),
+    });
+    expect(await importing('one,two\n1,2,3\n')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/line 2: The row has 3 cells[\s\S]*The columns are one, two\./),
+    });
+    expect(await importing('question,answer\n')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('(question, answer) and no row under them'),
+    });
+    expect(await importing('q;w\na;b\n', '--delimiter', ',')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('the columns are q;w'),
+    });
+  });
+
   it('makes chat lines of a table, splits them by group, and never moves an old line', async () => {
     const source = write('nda.tsv', HEAD + clauses(0, 20));
     const importing = (path: string) =>

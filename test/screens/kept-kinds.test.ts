@@ -122,7 +122,7 @@ it('the draft of a split comes back, whatever part of it another version cannot 
 });
 
 it('what was typed of a source comes back until it is imported', () => {
-  const draft = { text: 'owner/name', config: 'main', split: '', encoding: '' };
+  const draft = { text: 'owner/name', config: 'main', split: '', encoding: '', delimiter: '' };
   const reading = { draft, step: { name: 'reading' } } as const;
   expect(again(WIZARD_STATE, reading, initialWizard)).toEqual({ ...initialWizard, draft });
   const report = { added: 1, there: 0, refused: 0, findings: [], summary: '' };

@@ -54,11 +54,16 @@ export async function inspectSource(opened: OpenSource, signal?: AbortSignal): P
     if (looked === opened.look) break;
     if (looked % ROWS_A_TURN === 0) await nextTurn();
   }
-  const found = columns.columns();
+  const counted = columns.columns();
+  const found = counted.length > 0 ? counted : emptyColumns(opened.columns ?? []);
   const shape = shapeOfMost(rows);
   const guess = shapeEntry(shape).asIs ? null : guessMapping(found);
   return { shape, columns: found, looked, sample: rows.slice(0, SAMPLE_ROWS), guess, findings, records };
 }
+
+/** Columns of a table of which no row could be read. */
+const emptyColumns = (names: readonly string[]): readonly ColumnInfo[] =>
+  names.map((name) => ({ name, type: 'empty', empty: 0, values: [] }));
 
 /** Rows written in one go. */
 const ROWS_AT_ONCE = 200;

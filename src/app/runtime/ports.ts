@@ -152,6 +152,8 @@ export interface OpenSource {
   readonly look: number;
   /** What was found out or chosen of how the text is read, such as `windows-1252`; nothing where all is as usual. */
   readonly reading: readonly string[];
+  /** The names in the first line of a table, which it has even where no row can be read. */
+  readonly columns?: readonly string[];
   /** From the start, as often as it is called. Throws ImportError. */
   records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
 }

@@ -1,6 +1,7 @@
 import { inspectSource, isRefused, type SourceInspection } from '../../app/dataset/import.ts';
 import type { OpenSource } from '../../app/runtime/ports.ts';
 import { chatLine } from '../../domain/dataset/example-lines.ts';
+import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
 import { columnsOf } from '../../domain/importing/mapping.ts';
 import {
@@ -35,6 +36,7 @@ export async function importData(context: CommandContext, typed: string, options
     const opened = await openSource(context, source, options);
     for (const words of opened.reading) output.note(`Read with ${words}.`);
     const inspected = await inspectSource(opened, signal);
+    if (inspected.looked === 0) throw noRows(context, typed, inspected);
     const mapping = mappingOf(inspected, options);
     const writer = new LineWriter(context, opened, mapping, options);
     const path = await writer.write(openFileSystem(), options.out);
@@ -51,15 +53,30 @@ export async function importData(context: CommandContext, typed: string, options
   }
 }
 
-function sourceOf(typed: string, { config, split, encoding, format }: ImportOptions): ImportSource {
+function sourceOf(typed: string, { config, split, encoding, format, delimiter }: ImportOptions): ImportSource {
   const source = parseSource(typed);
   if (!source.ok) throw new UsageError(`${source.problem.what} ${source.problem.next}`);
-  if (source.value.kind !== 'file' && (encoding !== undefined || format !== undefined)) {
-    throw new UsageError('--encoding and --format are for files of this machine');
+  if (source.value.kind !== 'file' && [encoding, format, delimiter].some((option) => option !== undefined)) {
+    throw new UsageError('--encoding, --format and --delimiter are for files of this machine');
   }
   if (source.value.kind === 'hub') return { ...source.value, config: config ?? null, split: split ?? null };
   if (config !== undefined || split !== undefined) throw new UsageError('--config and --split are for hf: sources');
   return source.value;
+}
+
+/** A source of which not one row can be read: prints why, with the columns it has. */
+function noRows(context: CommandContext, typed: string, { columns, records }: SourceInspection): ImportError {
+  const findings = records.flatMap((record) => convertRecord(record, null).findings);
+  const printer = new FindingPrinter(context);
+  for (const finding of findings) printer.print(finding);
+  const names = columns.map(({ name }) => name).join(', ');
+  if (findings.some(({ severity }) => severity === 'error')) {
+    const header = names === '' ? '' : ` The columns are ${names}.`;
+    return new ImportError(`Not one record could be read.${header}`, 'Mend the lines above.');
+  }
+  const message =
+    names === '' ? `${typed} has no rows.` : `${typed} has the names of columns (${names}) and no row under them.`;
+  return new ImportError(message, 'Name a file with rows in it.');
 }
 
 /** The mapping that the options and the columns' names give; null for records that need none. */
@@ -94,12 +111,14 @@ class LineWriter {
   private readonly opened: OpenSource;
   private readonly mapping: ColumnMapping | null;
   private readonly options: ImportOptions;
+  private readonly findings: FindingPrinter;
 
   constructor(context: CommandContext, opened: OpenSource, mapping: ColumnMapping | null, options: ImportOptions) {
     this.context = context;
     this.opened = opened;
     this.mapping = mapping;
     this.options = options;
+    this.findings = new FindingPrinter(context);
   }
 
   /** The absolute path; null, and no file, when there is not one line. */
@@ -120,7 +139,7 @@ class LineWriter {
     for await (const record of this.opened.records(signal)) {
       if (signal.aborted) return;
       const { examples, findings } = convertRecord(record, this.mapping);
-      for (const finding of findings) this.print(finding);
+      for (const finding of findings) this.findings.print(finding);
       if (isRefused({ examples, findings })) this.refused += 1;
       for (const example of examples) {
         // A line is learned: the answer a pair turned down is for preference training alone.
@@ -148,19 +167,22 @@ class LineWriter {
     const fraction = total === null ? null : Math.min(1, this.rows / total);
     this.context.output.progress({ label: 'import', fraction, text, fields: { rows: this.rows, total } });
   }
+}
 
+/** Prints what is wrong with records, the first of it in words. */
+class FindingPrinter {
   private shown = 0;
-  private print(finding: {
-    readonly line: number;
-    readonly severity: string;
-    readonly message: string;
-    readonly fix: string;
-  }): void {
-    const { output } = this.context;
-    output.record('finding', { ...finding });
+  private readonly output: CommandContext['output'];
+
+  constructor({ output }: CommandContext) {
+    this.output = output;
+  }
+
+  print(finding: DatasetFinding): void {
+    this.output.record('finding', { ...finding });
     this.shown += 1;
-    if (output.json || this.shown > FINDINGS_SHOWN) return;
+    if (this.output.json || this.shown > FINDINGS_SHOWN) return;
     const mark = finding.severity === 'error' ? '✗' : '!';
-    output.note(`${mark} line ${finding.line}: ${finding.message} ${finding.fix}`);
+    this.output.note(`${mark} line ${finding.line}: ${finding.message} ${finding.fix}`);
   }
 }

@@ -4,6 +4,7 @@ import { trainingCost } from '../pricing/cost.ts';
 import type { PriceTable } from '../pricing/prices.ts';
 import { tokenLimitOf } from '../provider/models.ts';
 import { byteText, type DecodingFault } from '../text/decoding.ts';
+import type { FileKind } from '../text/file-kinds.ts';
 import { defaultEpochs } from '../training/job-settings.ts';
 import type { ChatLine } from './line/chat.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
@@ -165,6 +166,11 @@ export class DatasetCheck {
   /** The file is text of another encoding as a whole. */
   pushEncoding(name: string): void {
     this.add('error', 'encoding', 1, `The file is ${name.toUpperCase()}, not UTF-8.`, encodingFix(name));
+  }
+
+  /** The file is no text at all. */
+  pushKind({ name, next }: FileKind): void {
+    this.add('error', 'not-text', 1, `The file is ${name}, not JSONL.`, next);
   }
 
   /** The file is JSON, but not one object a line. */

@@ -69,6 +69,7 @@ export type ImportSource =
       readonly path: string;
       /** As a person names it; what is not said is found out. */
       readonly encoding?: string;
+      readonly delimiter?: string;
     }
   | {
       readonly kind: 'hub';

@@ -10,6 +10,7 @@ export interface OpenedSource {
   readonly rows: number | null;
   readonly look: number;
   readonly reading: readonly string[];
+  readonly columns?: readonly string[];
   records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
 }
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import type { SourceRecord, TableRow } from '../../domain/importing/records.ts';
 import { readPieces } from '../filesystem/lines.ts';
+import type { TableHead } from './delimiter.ts';
 
 const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
 /** Longer than any cell that is meant; a quote that is never closed ends here and not with the memory. */
@@ -16,19 +17,21 @@ const MAX_RECORD = 64 * 1024 * 1024;
  */
 export async function* readDelimited(
   path: string,
-  format: 'csv' | 'tsv',
+  { delimiter, hasSepLine }: Pick<TableHead, 'delimiter' | 'hasSepLine'>,
   encoding: string | null = null,
 ): AsyncGenerator<SourceRecord> {
-  const quoted = format === 'csv' || (await keepsToQuotes(path, encoding));
-  const options: Options = { delimiter: format === 'csv' ? ',' : '\t', quote: quoted ? '"' : null };
+  const options: Options = { delimiter, quote: '"', from_line: hasSepLine ? 2 : 1 };
+  if (delimiter === '\t' && !(await keepsToQuotes(path, encoding, options))) options.quote = null;
   let names: readonly string[] | null = null;
   for await (const part of parts(path, encoding, options)) {
     if (part.kind === 'finding') {
       yield part;
       continue;
     }
-    if (names === null) names = namesOf(part.cells);
-    else yield recordOf(names, part.cells, part.line);
+    if (names === null) {
+      names = namesOf(part.cells);
+      yield* headerFindings(part.cells, names, part.line);
+    } else yield recordOf(names, part.cells, part.line);
   }
 }
 
@@ -87,20 +90,42 @@ function breaksIn(cells: readonly string[]): { readonly all: number; readonly tw
   return { all: found.length, twice: found.filter((end) => end === '\r\n').length };
 }
 
-async function keepsToQuotes(path: string, encoding: string | null): Promise<boolean> {
-  for await (const part of parts(path, encoding, { delimiter: '\t', quote: '"' }))
-    if (part.kind === 'finding') return false;
+async function keepsToQuotes(path: string, encoding: string | null, options: Options): Promise<boolean> {
+  for await (const part of parts(path, encoding, options)) if (part.kind === 'finding') return false;
   return true;
 }
 
-function namesOf(cells: readonly string[]): readonly string[] {
-  const seen = new Map<string, number>();
+/** Names of the columns, each its own: `a`, `a 2`; `column 3` where there is none. */
+export function namesOf(cells: readonly string[]): readonly string[] {
+  const given = new Set(cells.map((cell) => cell.trim()));
+  const taken = new Set<string>();
   return cells.map((cell, index) => {
     const name = cell.trim() || `column ${index + 1}`;
-    const before = seen.get(name) ?? 0;
-    seen.set(name, before + 1);
-    return before === 0 ? name : `${name} ${before + 1}`;
+    let free = name;
+    for (let next = 2; taken.has(free) || (free !== name && given.has(free)); next += 1) free = `${name} ${next}`;
+    taken.add(free);
+    return free;
   });
+}
+
+/** Columns that are called otherwise here than in the file. */
+function* headerFindings(cells: readonly string[], names: readonly string[], line: number): Generator<SourceRecord> {
+  for (const [index, name] of names.entries()) {
+    const written = cells[index]?.trim() ?? '';
+    if (written === name) continue;
+    const message =
+      written === ''
+        ? `Column ${index + 1} has no name in the first line; it is called ${name} here.`
+        : `More than one column is called ${written}; column ${index + 1} is called ${name} here.`;
+    const finding = {
+      code: 'header',
+      severity: 'warning',
+      line,
+      message,
+      fix: 'Give each column a name of its own.',
+    } as const;
+    yield { kind: 'finding', finding };
+  }
 }
 
 function recordOf(names: readonly string[], cells: readonly string[], line: number): SourceRecord {

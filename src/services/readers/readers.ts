@@ -5,11 +5,13 @@ import {
   type SourceRecord,
   type TableFormat,
 } from '../../domain/importing/records.ts';
-import { describeFault, EncodingError, encodingOf } from '../../domain/text/decoding.ts';
+import { describeFault, EncodingError, encodingOf, sniffEncoding } from '../../domain/text/decoding.ts';
+import { fileKindOf } from '../../domain/text/file-kinds.ts';
 import { fileEncoding } from '../filesystem/encoding-guess.ts';
 import { readJsonValues } from '../filesystem/lines.ts';
 import { absolutePath } from '../filesystem/paths.ts';
-import { readDelimited } from './delimited.ts';
+import { namesOf, readDelimited } from './delimited.ts';
+import { delimiterName, delimiterNamed, tableHead } from './delimiter.ts';
 import { readParquet } from './parquet.ts';
 import { parquetCount } from './parquet-rows.ts';
 
@@ -23,7 +25,6 @@ const ENDINGS: Readonly<Record<string, TableFormat>> = {
 };
 /** Bytes of the start by which a format is known. */
 const HEAD = 64 * 1024;
-const GZIP = '\x1f\x8b';
 
 /** The format a file's name says; null when it says none. */
 export function formatOfName(name: string): TableFormat | null {
@@ -34,12 +35,10 @@ export function formatOfName(name: string): TableFormat | null {
 /** The format of a file: by its first bytes where they are plain, else by its name. Throws ImportError. */
 export async function formatOfFile(path: string): Promise<TableFormat> {
   const head = await headOf(path);
-  if (head.startsWith('PAR1')) return 'parquet';
-  if (head.startsWith(GZIP)) throw new ImportError(`${path} is compressed.`, 'Unpack it with gunzip first.');
-  const text = Buffer.from(head, 'latin1')
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .trimStart();
+  if (head.toString('latin1', 0, 4) === 'PAR1') return 'parquet';
+  const kind = fileKindOf(head);
+  if (kind !== null) throw new ImportError(`${path} is ${kind.name}.`, kind.next);
+  const text = new TextDecoder(sniffEncoding(head)).decode(head).trimStart();
   if (text === '') throw new ImportError(`${path} is empty.`, 'Choose a file with rows in it.');
   const named = formatOfName(path);
   if (named === 'parquet')
@@ -49,13 +48,13 @@ export async function formatOfFile(path: string): Promise<TableFormat> {
   return (/^[^\n]*/.exec(text)?.[0] ?? '').includes('\t') ? 'tsv' : 'csv';
 }
 
-async function headOf(path: string): Promise<string> {
+async function headOf(path: string): Promise<Buffer> {
   const file = await open(path).catch((error: unknown) => {
     throw new ImportError(`${path} cannot be read: ${reasonOf(error)}.`, 'Check the path.');
   });
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0);
-    return buffer.toString('latin1', 0, bytesRead);
+    return buffer.subarray(0, bytesRead);
   } catch (error) {
     throw new ImportError(`${path} cannot be read: ${reasonOf(error)}.`, 'Choose a file, not a folder.');
   } finally {
@@ -84,6 +83,8 @@ export interface OpenSource {
   readonly look: number;
   /** What was found out or chosen of how the text is read, such as `windows-1252`; nothing where all is as usual. */
   readonly reading: readonly string[];
+  /** The names in the first line of a table, which it has even where no row can be read. */
+  readonly columns?: readonly string[];
   records(): AsyncIterable<SourceRecord>;
 }
 
@@ -91,12 +92,14 @@ export interface OpenSource {
 export interface FileOptions {
   readonly format?: TableFormat | null;
   readonly encoding?: string | null;
+  /** One character, or a word such as `tab`. */
+  readonly delimiter?: string | null;
 }
 
 /** Opens a file, of the named format or of the one it looks like; a path as a person types it. Throws ImportError. */
 export async function openFile(path: string, options: FileOptions = {}): Promise<OpenSource> {
   const whole = absolutePath(path);
-  const format = options.format ?? (await formatOfFile(whole));
+  const format = options.format ?? (await formatOfFile(whole).catch(asImportError));
   if (format === 'parquet') {
     return {
       format,
@@ -108,15 +111,24 @@ export async function openFile(path: string, options: FileOptions = {}): Promise
     };
   }
   const encoding = await encodingFor(whole, options.encoding ?? null);
+  const reading = encoding === 'utf-8' ? [] : [encoding];
+  const named = options.delimiter == null ? null : delimiterNamed(options.delimiter);
+  const file = { format, way: 'file', rows: null, look: PREVIEW_ROWS };
+  if (format === 'jsonl') {
+    if (named !== null) throw new ImportError(`${path} is JSONL, which has no delimiter.`, 'Leave it out.');
+    return { ...file, reading, records: () => readRecords(whole, format, encoding) };
+  }
+  const usual = USUAL_DELIMITERS[format];
+  const head = await tableHead(whole, encoding, usual, named);
   return {
-    format,
-    way: 'file',
-    rows: null,
-    look: PREVIEW_ROWS,
-    reading: encoding === 'utf-8' ? [] : [encoding],
-    records: () => readRecords(whole, format, encoding),
+    ...file,
+    reading: head.delimiter === usual ? reading : [...reading, `delimiter ${delimiterName(head.delimiter)}`],
+    columns: namesOf(head.header),
+    records: () => asImport(readDelimited(whole, head, encoding)),
   };
 }
+
+const USUAL_DELIMITERS = { csv: ',', tsv: '\t' } as const;
 
 /** Looks through the file before a row of it is taken, so that nothing of a file in another encoding comes in. */
 async function encodingFor(path: string, chosen: string | null): Promise<string> {
@@ -141,27 +153,33 @@ function asImportError(error: unknown): never {
 }
 
 /** The records of a file of this format, from its start. Throws ImportError, also for text of another encoding. */
-export async function* readRecords(
+export function readRecords(
   path: string,
   format: TableFormat,
   encoding: string | null = null,
 ): AsyncGenerator<SourceRecord> {
+  return asImport(recordsOf(path, format, encoding));
+}
+
+async function* asImport(records: AsyncIterable<SourceRecord>): AsyncGenerator<SourceRecord> {
   try {
-    yield* recordsOf(path, format, encoding);
+    yield* records;
   } catch (error) {
     asImportError(error);
   }
 }
 
-function recordsOf(path: string, format: TableFormat, encoding: string | null): AsyncIterable<SourceRecord> {
+async function* recordsOf(path: string, format: TableFormat, encoding: string | null): AsyncGenerator<SourceRecord> {
   switch (format) {
     case 'jsonl':
-      return readJsonLines(path, encoding);
+      return yield* readJsonLines(path, encoding);
     case 'csv':
-    case 'tsv':
-      return readDelimited(path, format, encoding);
+    case 'tsv': {
+      const head = await tableHead(path, encoding ?? 'utf-8', USUAL_DELIMITERS[format], null);
+      return yield* readDelimited(path, head, encoding);
+    }
     case 'parquet':
-      return readParquet(path);
+      return yield* readParquet(path);
   }
 }
 

@@ -3,6 +3,7 @@ import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck, type EncodingGuess } from '../../domain/dataset/check.ts';
 import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
 import { type DecodingFault, TextDecoding } from '../../domain/text/decoding.ts';
+import { fileKindOf } from '../../domain/text/file-kinds.ts';
 import { JsonTextReader } from '../../domain/text/json-values.ts';
 import type { Reply, Request, Stop } from './protocol.ts';
 
@@ -25,7 +26,14 @@ async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal
     }
     for (const { line, text: value } of reader.push(text)) check.push(value, line);
   };
+  let begun = false;
   for await (const bytes of createReadStream(path, { signal, highWaterMark: 256 * 1024 })) {
+    const kind = begun ? null : fileKindOf(bytes);
+    if (kind !== null) {
+      check.pushKind(kind);
+      return;
+    }
+    begun = true;
     await take(decoding.push(bytes));
   }
   await take(decoding.end());

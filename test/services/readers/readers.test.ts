@@ -48,8 +48,50 @@ describe('CSV', () => {
   });
 
   it('gives columns without a name, or with one name, names of their own', async () => {
-    const [record] = await read(fileOf('a.csv', 'a,,a\n1,2,3\n'));
-    expect(record).toMatchObject({ row: { a: '1', 'column 2': '2', 'a 2': '3' } });
+    const records = await read(fileOf('a.csv', 'a,,a,a 2\n1,2,3,4\n'));
+    expect(rowsOf(records)).toMatchObject([{ row: { a: '1', 'column 2': '2', 'a 3': '3', 'a 2': '4' } }]);
+    expect(findingsOf(records)).toEqual([
+      ['header', 1],
+      ['header', 1],
+    ]);
+  });
+});
+
+describe('the delimiter', () => {
+  it.each([
+    ['a.csv', 'q;a\r\nRed or blue;red\r\n', ['delimiter ;'], { q: 'Red or blue', a: 'red' }],
+    ['a.csv', 'q;a\r\n"Red; or, blue";red\r\n', ['delimiter ;'], { q: 'Red; or, blue', a: 'red' }],
+    ['a.csv', 'q;a\nRed, or blue;red\n', ['delimiter ;'], { q: 'Red, or blue', a: 'red' }],
+    ['a.csv', 'q\ta\nRed, or blue\tred\n', ['delimiter tab'], { q: 'Red, or blue', a: 'red' }],
+    ['a.txt', 'q|a\nRed|red\n', ['delimiter |'], { q: 'Red', a: 'red' }],
+    ['a.tsv', 'q,a\nRed,red\n', ['delimiter ,'], { q: 'Red', a: 'red' }],
+    ['a.csv', 'sep=;\r\nq;a\r\nRed or blue;red\r\n', ['delimiter ;'], { q: 'Red or blue', a: 'red' }],
+    ['a.csv', 'sep=,\nq,a\nx,y\n', [], { q: 'x', a: 'y' }],
+    ['a.csv', 'q,a\n"1;2;3",red\n', [], { q: '1;2;3', a: 'red' }],
+    ['a.csv', 'q\nRed; or blue\n', [], { q: 'Red; or blue' }],
+  ])('of %s with %j is found: %j', async (name, text, reading, row) => {
+    const source = await openFile(fileOf(name, text));
+    expect(source.reading).toEqual(reading);
+    expect(rowsOf(await all(source.records()))).toMatchObject([{ line: text.startsWith('sep') ? 3 : 2, row }]);
+  });
+
+  it('is the one that is named', async () => {
+    const path = fileOf('a.csv', 'q;a,b\n1;2,3\n');
+    for (const [delimiter, row] of [
+      [';', { q: '1', 'a,b': '2,3' }],
+      [',', { 'q;a': '1;2', b: '3' }],
+      ['tab', { 'q;a,b': '1;2,3' }],
+    ] as const) {
+      expect(rowsOf(await all((await openFile(path, { delimiter })).records()))).toMatchObject([{ row }]);
+    }
+    await expect(openFile(path, { delimiter: 'two' })).rejects.toThrow(/no delimiter/);
+    await expect(openFile(fileOf('a.jsonl', '{}\n'), { delimiter: ';' })).rejects.toThrow(/no delimiter/);
+  });
+
+  it('leaves the names of columns where no row can be read', async () => {
+    for (const text of ['q,a\n5" or 6" screen?,5\n', "q,a\n'Red, or blue?',red\n", 'q,a\n']) {
+      expect((await openFile(fileOf('a.csv', text))).columns).toEqual(['q', 'a']);
+    }
   });
 });
 
@@ -113,6 +155,16 @@ describe('files', () => {
     await expect(openFile(temporaryHome())).rejects.toThrow(/folder/);
     await expect(openFile(fileOf('a.csv', ' \n'))).rejects.toThrow(/empty/);
     await expect(openFile(fileOf('a.csv', Buffer.from([0x1f, 0x8b, 8])))).rejects.toThrow(/compressed/);
+    for (const [head, what] of [
+      ['PK\x03\x04\x14\0\x06\0xl/workbook.xml', 'an Excel workbook'],
+      ['PK\x03\x04\x14\0data.csv', 'a zip archive'],
+      ['\xd0\xcf\x11\xe0', 'an old Excel'],
+      ['\x28\xb5\x2f\xfd', 'compressed by Zstandard'],
+      ['%PDF-1.7', 'a PDF'],
+      ['\n<!DOCTYPE html>', 'a web page'],
+    ] as const) {
+      await expect(openFile(fileOf('a.csv', Buffer.from(head, 'latin1')))).rejects.toThrow(`is ${what}`);
+    }
     await expect(read(fileOf('a.parquet', parquetOf(5).slice(0, 60)))).rejects.toThrow();
   });
 

@@ -58,6 +58,16 @@ describe('a file that is not UTF-8', () => {
   });
 });
 
+describe('a file that is no text', () => {
+  it('is one error, by what it is', async () => {
+    const path = join(folder, 'book.jsonl');
+    writeFileSync(path, Buffer.from('PK\x03\x04\x14\0\x06\0xl/workbook.xml\n\xff\n\xfe\n', 'latin1'));
+    const { findings } = await counter.checkFile(path, { model: 'gpt-4o-mini', prices: SHIPPED_PRICES });
+    expect(findings.map(({ code }) => code)).toEqual(['not-text', 'too-few-examples']);
+    expect(findings[0]?.message).toBe('The file is an Excel workbook, not JSONL.');
+  });
+});
+
 describe('a file of one JSON list', () => {
   it('is one error with what makes JSONL of it, and its examples are checked by line', async () => {
     const path = join(folder, 'list.json');

@@ -21,7 +21,7 @@ export interface SourceStepProps {
   readonly onClose: () => void;
 }
 
-const LABEL = 8;
+const LABEL = 9;
 
 interface SourceField {
   readonly key: keyof SourceDraft;
@@ -37,7 +37,11 @@ const FROM: SourceField = {
 
 /** What else may be said of a source of each kind. */
 const FIELDS: Readonly<Record<ImportSource['kind'], readonly SourceField[]>> = {
-  file: [FROM, { key: 'encoding', label: 'Text in', placeholder: 'found out; or latin1, utf-16le, shift_jis' }],
+  file: [
+    FROM,
+    { key: 'encoding', label: 'Text in', placeholder: 'found out; or latin1, utf-16le, shift_jis' },
+    { key: 'delimiter', label: 'Cells by', placeholder: 'found out; or , ; | tab' },
+  ],
   hub: [
     FROM,
     { key: 'config', label: 'Config', placeholder: 'the only one, or the one called default' },

@@ -30,7 +30,11 @@ export function sourceFromDraft(imports: Pick<ImportActions, 'sourceOf'>, draft:
   if (!source.ok) return source;
   if (source.value.kind === 'file') {
     const encoding = textOrNull(draft.encoding);
-    return { ok: true, value: { ...source.value, ...(encoding !== null && { encoding }) } };
+    const delimiter = textOrNull(draft.delimiter);
+    return {
+      ok: true,
+      value: { ...source.value, ...(encoding !== null && { encoding }), ...(delimiter !== null && { delimiter }) },
+    };
   }
   if (source.value.kind !== 'hub') return source;
   const { config, split } = source.value;

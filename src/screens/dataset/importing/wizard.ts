@@ -5,12 +5,13 @@ import type { Problem } from '../../../domain/common/outcome.ts';
 import type { ColumnMapping } from '../../../domain/importing/records.ts';
 import { shapeEntry } from '../../../domain/importing/shapes.ts';
 
-/** What was typed of a source; config and split are fields of a dataset of the Hub, the encoding one of a file. */
+/** What was typed of a source; config and split are fields of a dataset of the Hub, encoding and delimiter of a file. */
 export interface SourceDraft {
   readonly text: string;
   readonly config: string;
   readonly split: string;
   readonly encoding: string;
+  readonly delimiter: string;
 }
 
 export type MessagePart = 'system' | 'user' | 'assistant';
@@ -59,7 +60,7 @@ export type WizardAction =
 export const NO_MAPPING: ColumnMapping = { system: '', user: '', assistant: '', label: null, group: null };
 
 export const initialWizard: Wizard = {
-  draft: { text: '', config: '', split: '', encoding: '' },
+  draft: { text: '', config: '', split: '', encoding: '', delimiter: '' },
   step: { name: 'source', problem: null },
 };
 
@@ -68,6 +69,7 @@ const read = fieldReader<SourceDraft>({
   config: z.string(),
   split: z.string(),
   encoding: z.string(),
+  delimiter: z.string(),
 });
 
 /** What was typed, until it is imported. */

@@ -52,7 +52,7 @@ const report = { added: 8, there: 0, refused: 0, findings: [], summary: '8 rows 
 describe('the source that was typed', () => {
   it('takes config and split of the Hub alone, and the encoding of files alone', () => {
     const drafted = (text: string, encoding = '') =>
-      sourceFromDraft({ sourceOf: parseSource }, { text, config: 'c', split: 's', encoding });
+      sourceFromDraft({ sourceOf: parseSource }, { text, config: 'c', split: 's', encoding, delimiter: '' });
     expect(drafted('hf:owner/name')).toMatchObject({ value: { kind: 'hub', config: 'c', split: 's' } });
     expect(drafted('wandb:team/nda/train:v2#a.jsonl')).toEqual({
       ok: true,
@@ -79,7 +79,7 @@ describe('the steps of an import', () => {
   it('come back to the source with what was typed when it cannot be read', () => {
     const state = doing(...LOOK.slice(0, 2), { type: 'refused', problem });
     expect(state).toEqual({
-      draft: { text: 'a.tsv', config: '', split: '', encoding: '' },
+      draft: { text: 'a.tsv', config: '', split: '', encoding: '', delimiter: '' },
       step: { name: 'source', problem },
     });
     expect(wizardReducer(state, { type: 'read' }).step.name).toBe('reading');
