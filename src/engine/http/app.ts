@@ -4,6 +4,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import type { EngineModels } from '../runners/types.ts';
+import { UnknownCursor } from '../storage/keyset.ts';
 import type { ModelLoader } from '../storage/model-loader.ts';
 import type { Store } from '../storage/store.ts';
 import type { Scheduler } from '../training/scheduler.ts';
@@ -101,6 +102,7 @@ const CLIENT_DISCONNECTED = 499;
 
 function toApiError(error: FastifyError | ApiError): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof UnknownCursor) return badRequest(`Invalid 'after': ${error.message}`, 'after', 'invalid_value');
   if (error instanceof ClientDisconnected || error.name === 'AbortError')
     return new ApiError(CLIENT_DISCONNECTED, 'The client went away.');
   const status = 'statusCode' in error ? error.statusCode : undefined;

@@ -1,12 +1,6 @@
 import * as z from 'zod';
-import { badRequest } from './error.ts';
+import type { PageQuery } from '../storage/keyset.ts';
 import { parseRequest } from './parse.ts';
-
-export interface PageQuery {
-  readonly after: string | null;
-  readonly limit: number;
-  readonly order: 'asc' | 'desc';
-}
 
 export interface Page<T> {
   readonly object: 'list';
@@ -46,9 +40,4 @@ export function pageOf<R, T extends { readonly id: string }>(
     first_id: data[0]?.id ?? null,
     last_id: data.at(-1)?.id ?? null,
   };
-}
-
-/** A cursor that names nothing is a mistake of the caller, not an empty page. */
-export function unknownCursor(after: string): Error {
-  return badRequest(`Invalid 'after': there is no '${after.slice(0, 80)}' in this list.`, 'after', 'invalid_value');
 }

@@ -144,6 +144,8 @@ export async function* answer(
   yield { kind: 'end', finishReason: cut ? 'length' : 'stop', generated };
 }
 
+export const textOf = (tokens: readonly GeneratedToken[]): string => tokens.map(({ text }) => text).join('');
+
 export interface WholeAnswer {
   readonly text: string;
   readonly tokens: readonly GeneratedToken[];
@@ -151,16 +153,75 @@ export interface WholeAnswer {
   readonly generated: number;
 }
 
-export async function wholeAnswer(pieces: AsyncIterable<AnswerPiece>): Promise<WholeAnswer> {
+async function wholeAnswer(pieces: AsyncIterable<AnswerPiece>): Promise<WholeAnswer> {
   const tokens: GeneratedToken[] = [];
   for await (const piece of pieces) {
     if (piece.kind === 'end') {
       const { finishReason, generated } = piece;
-      return { text: tokens.map((token) => token.text).join(''), tokens, finishReason, generated };
+      return { text: textOf(tokens), tokens, finishReason, generated };
     }
     tokens.push(...piece.tokens);
   }
   throw new Error('The answer had no end.');
+}
+
+/** One of the answers to a request, and its place among them. */
+export interface AnswerPart {
+  readonly index: number;
+  readonly pieces: AsyncIterable<AnswerPiece>;
+}
+
+type Charge = (tokens: number) => void;
+
+/** Every answer whole, as a choice of the endpoint's form; charged one by one. */
+export async function wholeChoices<Part extends AnswerPart, Choice>(
+  parts: Iterable<Part>,
+  charge: Charge,
+  choiceOf: (part: Part, made: WholeAnswer) => Choice,
+): Promise<{ readonly choices: readonly Choice[]; readonly generated: number }> {
+  const choices: Choice[] = [];
+  let generated = 0;
+  for (const part of parts) {
+    const made = await wholeAnswer(part.pieces);
+    generated += made.generated;
+    charge(made.generated);
+    choices.push(choiceOf(part, made));
+  }
+  return { choices, generated };
+}
+
+/** What an endpoint sends of an answer as it grows. */
+export interface ChunkForm<Part> {
+  /** Before the first token; null where there is nothing to send. */
+  opening(part: Part): object | null;
+  /** `offset`: characters of the answer sent before. */
+  growing(part: Part, tokens: readonly GeneratedToken[], offset: number): object;
+  ending(part: Part, finishReason: 'stop' | 'length'): object;
+}
+
+/** Every answer in chunks, one answer after the other; charged at the end of each. Gives the tokens generated. */
+export async function* streamedChunks<Part extends AnswerPart>(
+  parts: Iterable<Part>,
+  charge: Charge,
+  form: ChunkForm<Part>,
+): AsyncGenerator<object, number, undefined> {
+  let generated = 0;
+  for (const part of parts) {
+    const opening = form.opening(part);
+    if (opening !== null) yield opening;
+    let offset = 0;
+    for await (const piece of part.pieces) {
+      if (piece.kind === 'end') {
+        generated += piece.generated;
+        charge(piece.generated);
+        yield form.ending(part, piece.finishReason);
+        continue;
+      }
+      yield form.growing(part, piece.tokens, offset);
+      offset += textOf(piece.tokens).length;
+    }
+  }
+  return generated;
 }
 
 /** The seed of one of several answers; without a seed every call draws its own. */

@@ -12,8 +12,10 @@ import {
   answer,
   answerSeed,
   promptTokens,
+  streamedChunks,
+  textOf,
   type WireUsage,
-  wholeAnswer,
+  wholeChoices,
   wireUsage,
 } from './answer.ts';
 import { checkShared, samplingShape, stopList, tokenLimitShape, unsupported } from './sampling.ts';
@@ -179,45 +181,40 @@ export function chatRoutes(app: FastifyInstance, context: EngineContext): void {
     await delay(context.latencyMs, signal);
     const frame = { id: `chatcmpl-${randomName(29)}`, created: nowSeconds(), model: call.model };
     const job = { call, model, frame, prompt, signal, charge: limiter.charge };
-    return call.stream ? sendEvents(reply, streamedChunks(job)) : wholeCompletion(job);
+    return call.stream ? sendEvents(reply, streamedCompletion(job)) : wholeCompletion(job);
   });
 }
 
-const begin = ({ call, model, signal }: ChatGeneration, index: number) =>
-  answer(model, call.messages, { ...call.options, seed: answerSeed(call.seed, index) }, signal);
+/** The answers to make, in the order of their indices. */
+function* parts({ call, model, signal }: ChatGeneration) {
+  for (let index = 0; index < call.n; index += 1) {
+    const options = { ...call.options, seed: answerSeed(call.seed, index) };
+    yield { index, pieces: answer(model, call.messages, options, signal) };
+  }
+}
 
 async function wholeCompletion(job: ChatGeneration): Promise<object> {
-  const { call, frame, prompt } = job;
-  const choices = [];
-  let generated = 0;
-  for (let index = 0; index < call.n; index += 1) {
-    const made = await wholeAnswer(begin(job, index));
-    generated += made.generated;
-    job.charge(made.generated);
-    const { text, finishReason } = made;
-    choices.push({ text, finishReason, logprobs: call.logprobs ? chatLogprobs(made.tokens) : null });
-  }
+  const { call, frame, prompt, charge } = job;
+  const { choices, generated } = await wholeChoices(parts(job), charge, (_, { text, finishReason, tokens }) => ({
+    text,
+    finishReason,
+    logprobs: call.logprobs ? chatLogprobs(tokens) : null,
+  }));
   return chatCompletion(frame, choices, wireUsage(prompt, generated));
 }
 
-async function* streamedChunks(job: ChatGeneration): AsyncGenerator<object, void, undefined> {
-  const { call, frame, prompt } = job;
+async function* streamedCompletion(job: ChatGeneration): AsyncGenerator<object, void, undefined> {
+  const { call, frame, prompt, charge } = job;
   const pending = call.includeUsage ? null : undefined;
   const chunk = (choice: ChunkChoice): object => chatChunk(frame, [choice], pending);
-  let generated = 0;
-  for (let index = 0; index < call.n; index += 1) {
-    yield chunk({ index, delta: { role: 'assistant', content: '' }, logprobs: null, finish_reason: null });
-    for await (const piece of begin(job, index)) {
-      if (piece.kind === 'end') {
-        generated += piece.generated;
-        job.charge(piece.generated);
-        yield chunk({ index, delta: {}, logprobs: null, finish_reason: piece.finishReason });
-        continue;
-      }
-      const logprobs = call.logprobs ? chatLogprobs(piece.tokens) : null;
-      const content = piece.tokens.map((token) => token.text).join('');
-      yield chunk({ index, delta: { content }, logprobs, finish_reason: null });
-    }
-  }
+  const generated = yield* streamedChunks(parts(job), charge, {
+    opening: ({ index }) =>
+      chunk({ index, delta: { role: 'assistant', content: '' }, logprobs: null, finish_reason: null }),
+    growing({ index }, tokens) {
+      const logprobs = call.logprobs ? chatLogprobs(tokens) : null;
+      return chunk({ index, delta: { content: textOf(tokens) }, logprobs, finish_reason: null });
+    },
+    ending: ({ index }, finishReason) => chunk({ index, delta: {}, logprobs: null, finish_reason: finishReason }),
+  });
   if (call.includeUsage) yield chatChunk(frame, [], wireUsage(prompt, generated));
 }

@@ -6,7 +6,16 @@ import { parseRequest } from '../http/parse.ts';
 import { delay, disconnectSignal, sendEvents } from '../http/stream.ts';
 import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
 import { nowSeconds, randomName } from '../storage/ids.ts';
-import { type AnswerOptions, answer, answerSeed, type WireUsage, wholeAnswer, wireUsage } from './answer.ts';
+import {
+  type AnswerOptions,
+  answer,
+  answerSeed,
+  streamedChunks,
+  textOf,
+  type WireUsage,
+  wholeChoices,
+  wireUsage,
+} from './answer.ts';
 import { checkShared, samplingShape, stopList, unsupported } from './sampling.ts';
 
 /** The legacy endpoint's own default. */
@@ -91,7 +100,7 @@ export function completionRoutes(app: FastifyInstance, context: EngineContext): 
     const id = `cmpl-${randomName(29)}`;
     const frame = { id, object: 'text_completion', created: nowSeconds(), model: call.model } as const;
     const job = { call, model, frame, prompt, signal, charge: limiter.charge };
-    return call.stream ? sendEvents(reply, streamedChunks(job)) : wholeCompletion(job);
+    return call.stream ? sendEvents(reply, streamedCompletion(job)) : wholeCompletion(job);
   });
 }
 
@@ -109,40 +118,27 @@ function* parts({ call, model, signal }: CompletionGeneration) {
 }
 
 async function wholeCompletion(job: CompletionGeneration): Promise<object> {
-  const choices: object[] = [];
-  let generated = 0;
-  for (const { index, lead, pieces } of parts(job)) {
-    const made = await wholeAnswer(pieces);
-    generated += made.generated;
-    job.charge(made.generated);
-    const logprobs = job.call.logprobs ? legacyLogprobs(made.tokens, 0) : null;
-    choices.push({ index, text: lead + made.text, logprobs, finish_reason: made.finishReason });
-  }
-  return { ...job.frame, choices, usage: wireUsage(job.prompt, generated) };
+  const { call, frame, prompt, charge } = job;
+  const { choices, generated } = await wholeChoices(parts(job), charge, ({ index, lead }, made) => {
+    const logprobs = call.logprobs ? legacyLogprobs(made.tokens, 0) : null;
+    return { index, text: lead + made.text, logprobs, finish_reason: made.finishReason };
+  });
+  return { ...frame, choices, usage: wireUsage(prompt, generated) };
 }
 
-async function* streamedChunks(job: CompletionGeneration): AsyncGenerator<object, void, undefined> {
-  const { call, frame } = job;
+async function* streamedCompletion(job: CompletionGeneration): AsyncGenerator<object, void, undefined> {
+  const { call, frame, prompt, charge } = job;
   const extra: { usage?: WireUsage | null } = call.includeUsage ? { usage: null } : {};
-  let generated = 0;
-  for (const { index, lead, pieces } of parts(job)) {
-    if (lead) yield { ...frame, choices: [{ index, text: lead, logprobs: null, finish_reason: null }], ...extra };
-    let offset = 0;
-    for await (const piece of pieces) {
-      if (piece.kind === 'end') {
-        generated += piece.generated;
-        job.charge(piece.generated);
-        const choice = { index, text: '', logprobs: null, finish_reason: piece.finishReason };
-        yield { ...frame, choices: [choice], ...extra };
-        continue;
-      }
-      const text = piece.tokens.map((token) => token.text).join('');
-      const logprobs = call.logprobs ? legacyLogprobs(piece.tokens, offset) : null;
-      offset += text.length;
-      yield { ...frame, choices: [{ index, text, logprobs, finish_reason: null }], ...extra };
-    }
-  }
-  if (call.includeUsage) yield { ...frame, choices: [], usage: wireUsage(job.prompt, generated) };
+  const chunk = (choice: object): object => ({ ...frame, choices: [choice], ...extra });
+  const generated = yield* streamedChunks(parts(job), charge, {
+    opening: ({ index, lead }) => (lead ? chunk({ index, text: lead, logprobs: null, finish_reason: null }) : null),
+    growing({ index }, tokens, offset) {
+      const logprobs = call.logprobs ? legacyLogprobs(tokens, offset) : null;
+      return chunk({ index, text: textOf(tokens), logprobs, finish_reason: null });
+    },
+    ending: ({ index }, finishReason) => chunk({ index, text: '', logprobs: null, finish_reason: finishReason }),
+  });
+  if (call.includeUsage) yield { ...frame, choices: [], usage: wireUsage(prompt, generated) };
 }
 
 /** The legacy form: parallel lists, offsets in characters of the answer's text. */

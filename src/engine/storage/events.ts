@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import type { PageQuery } from '../http/page.ts';
 import { eventId, nowSeconds } from './ids.ts';
-import { keysetOf } from './keyset.ts';
+import { keysetOf, type PageQuery } from './keyset.ts';
 
 const eventRow = z.object({
   id: z.string(),

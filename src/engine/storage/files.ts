@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import type { PageQuery } from '../http/page.ts';
-import { keysetOf } from './keyset.ts';
+import { keysetOf, type PageQuery } from './keyset.ts';
 
 const fileRow = z.object({
   id: z.string(),

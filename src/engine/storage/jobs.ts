@@ -1,7 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
-import type { PageQuery } from '../http/page.ts';
-import { keysetOf } from './keyset.ts';
+import { keysetOf, type PageQuery } from './keyset.ts';
 
 const json = <S extends z.ZodType>(schema: S) =>
   z.string().transform((text): z.output<S> => schema.parse(JSON.parse(text)));

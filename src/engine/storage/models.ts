@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { type PageQuery, unknownCursor } from '../http/page.ts';
+import { type PageQuery, UnknownCursor } from './keyset.ts';
 
 const modelRow = z.object({
   id: z.string(),
@@ -77,7 +77,7 @@ export function checkpointTable(db: DatabaseSync): CheckpointTable {
     list(jobId, page) {
       const ordered = page.order === 'asc' ? rows(jobId).reverse() : rows(jobId);
       const at = page.after === null ? -1 : ordered.findIndex((row) => row.id === page.after);
-      if (page.after !== null && at < 0) throw unknownCursor(page.after);
+      if (page.after !== null && at < 0) throw new UnknownCursor(page.after);
       return ordered.slice(at + 1, at + 2 + page.limit);
     },
     all: rows,
