@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
 import { luthierHome } from '../domain/project/settings.ts';
+import { PRACTICE_LABEL } from '../domain/provider/models.ts';
 import { isLoopback } from './http/guard.ts';
 
 /** The port a person finds the engine at who gave none. The app asks for any free one. */
@@ -82,7 +83,7 @@ export interface BannerFacts {
 export function banner({ url, generatedKey, home, models }: BannerFacts): string {
   const names = models.map(({ id, tunable }) => `${id}${tunable ? ' (can be tuned)' : ''}`).join(', ');
   return [
-    'The practice engine of Luthier: a server on this machine that speaks the OpenAI API.',
+    `The ${PRACTICE_LABEL} of Luthier: a server on this machine that speaks the OpenAI API.`,
     'Its models are small and made for practice. They are not OpenAI’s.',
     '',
     `  URL      ${url}`,

@@ -10,7 +10,7 @@ import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel, latticeSize } from '../../domain/lattice/lattice.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
-import { PRACTICE_BASE, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
+import { PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
 import { studentMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
 import { duration, formatUsd, plural } from '../../domain/text/format.ts';
@@ -196,7 +196,7 @@ function printTemplate({ output }: CommandContext, { template }: LoadedTemplate,
   for (const slot of template.slots) output.line(`  {${slot.name}}  ${slot.values.join(', ')}`);
   output.line(`  ${plural(template.slots.length, 'slot')}, ${plural(size, 'combination')}, on ${profile.name}`);
   if (kindFacts(profile.kind).practice) {
-    output.line('  The practice engine answers: small models on this machine that really learn, but know little.');
+    output.line(`  The ${PRACTICE_LABEL} answers: small models on this machine that really learn, but know little.`);
   }
 }
 

@@ -134,10 +134,10 @@ export const PROVIDER_KINDS = {
     atAnyAddress: false,
     models: { teacher: PRACTICE_TEACHER, base: PRACTICE_BASE },
     suffix: ANY_SUFFIX,
-    untrained: { dpo: 'The practice engine trains supervised only, not by DPO.' },
+    untrained: { dpo: `The ${PRACTICE_LABEL} trains supervised only, not by DPO.` },
     unreported: UNREPORTED,
     advice: {
-      trainer: 'The practice engine trains a small statistical model: real learning, no LLM.',
+      trainer: `The ${PRACTICE_LABEL} trains a small statistical model: real learning, no LLM.`,
       outlook: null,
     },
   },

@@ -7,6 +7,7 @@ import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
+import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { isBuiltIn } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { settingsProviderBindings } from '../../keys/bindings/settings.ts';
@@ -82,11 +83,11 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
       'settings.test': withProfile(test),
       'settings.key': withProfile(
         (one) => onAsk({ kind: 'key', profile: one }),
-        embedded ? 'the practice engine makes its own key' : null,
+        embedded ? `the ${PRACTICE_LABEL} makes its own key` : null,
       ),
       'settings.edit': withProfile(
         (one) => onAsk({ kind: 'edit', profile: one }),
-        embedded ? 'the practice engine needs no settings' : null,
+        embedded ? `the ${PRACTICE_LABEL} needs no settings` : null,
       ),
       'settings.add': () => onAsk({ kind: 'edit', profile: null }),
       'settings.remove': withProfile(

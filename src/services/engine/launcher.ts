@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { type EngineRecord, readRecord, writeRecord } from './record.ts';
 import { isAlive, startEngine, takeLock } from './start.ts';
@@ -80,7 +81,7 @@ export function createEngineLauncher(options: LauncherOptions): EngineLauncher {
         }
       }
       if (Date.now() > deadline)
-        throw new ProviderError('timeout', 'Another Luthier is starting the practice engine and does not get there.');
+        throw new ProviderError('timeout', `Another Luthier is starting the ${PRACTICE_LABEL} and does not get there.`);
       await pause(POLL_MS);
       const started = await find();
       if (started !== null) return started;
@@ -159,5 +160,5 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function cancelled(): ProviderError {
-  return new ProviderError('cancelled', 'Cancelled while the practice engine was starting.');
+  return new ProviderError('cancelled', `Cancelled while the ${PRACTICE_LABEL} was starting.`);
 }

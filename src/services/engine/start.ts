@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { parseJson } from '../../domain/common/json.ts';
+import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 
@@ -87,7 +88,7 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
     child.kill('SIGKILL');
     const why = error instanceof Error ? error.message : String(error);
     const said = tail(options.faults);
-    throw new ProviderError('network', redactKeys(`The practice engine did not start: ${why}${said && `\n${said}`}`));
+    throw new ProviderError('network', redactKeys(`The ${PRACTICE_LABEL} did not start: ${why}${said && `\n${said}`}`));
   } finally {
     child.stdout?.destroy();
   }
