@@ -70,6 +70,13 @@ export const tagsOf = (tags: readonly (string | null)[]): readonly string[] => [
 /** A part of a metric's key: a dot would nest it, a slash group it, and a colon mean an alias in an artifact's path. */
 export const keyPart = (name: string): string => name.replace(/[^a-zA-Z0-9_-]/g, '_') || '_';
 
+/** The letters a to z and digits of a text, lowercase, with one dash for what is between them. */
+export const plainSlug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+
 /** What is more than a separator and has no place in a slug: letters with accents or of other scripts, emoji. */
 const LOST = /(?![a-z0-9])[\p{L}\p{M}\p{N}\p{So}]/u;
 /** Hexadecimal digits that distinguish names whose slugs would be one. */
@@ -92,7 +99,7 @@ export function slugOf(
 ): string {
   const whole = name.normalize('NFC').trim();
   const lower = whole.toLowerCase();
-  const plain = lower.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const plain = plainSlug(whole);
   const lost = LOST.test(lower) || (plain === '' && whole !== '') || plain.length > most;
   if (!lost) return plain || fallback;
   const stem = (plain || fallback).slice(0, most - DIGITS - 1).replace(/-+$/, '');

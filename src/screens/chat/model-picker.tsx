@@ -9,6 +9,7 @@ import {
 } from '../../components/dialogs/model-picker.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { fuzzyFind } from '../../components/text/fuzzy.ts';
+import { trainedModels } from '../../components/text/model-name.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { ModelInfo } from '../../domain/provider/provider.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
@@ -34,15 +35,8 @@ interface RankedOption extends ModelOption {
 
 function modelsOfJobs({ jobs, providerId, checkpoints }: ModelSources): readonly RankedOption[] {
   const own = jobs.filter((record) => record.providerId === providerId);
-  const tuned = own.flatMap(({ job }): RankedOption[] =>
-    job.fineTunedModel === null ? [] : [{ id: job.fineTunedModel, note: `tuned from ${job.model}`, rank: 0 }],
-  );
-  const saved = own.flatMap(({ job }) =>
-    checkpoints(job.id).map(
-      ({ model, step }): RankedOption => ({ id: model, note: `checkpoint at step ${step}`, rank: 1 }),
-    ),
-  );
-  return [...tuned, ...saved];
+  const trained = own.flatMap(({ job }) => trainedModels(job, checkpoints(job.id)));
+  return trained.map(({ model, step, note }) => ({ id: model, note, rank: step === null ? 0 : 1 }));
 }
 
 function modelNote(model: ModelInfo): string {

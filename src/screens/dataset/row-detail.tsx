@@ -8,6 +8,7 @@ import { TextArea } from '../../components/inputs/text-area.tsx';
 import type { PaneSize } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
+import { type TextPart, type TitledText, titledText } from '../../components/text/titled-text.ts';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { missingValues } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
@@ -15,23 +16,8 @@ import { modelLabel } from '../../domain/provider/models.ts';
 import { formatUsd } from '../../domain/text/format.ts';
 import { sanitizeLine, sanitizeText } from '../../domain/text/sanitize.ts';
 import { useTheme } from '../../theme/theme.tsx';
-import type { Tone } from '../../theme/themes.ts';
 import { splitLabel } from './browse/row-filter.ts';
 import { combinationText, statusText } from './browse/row-table.tsx';
-
-export interface DetailText {
-  /** Safe to draw. */
-  readonly text: string;
-  readonly spans: readonly Span[];
-}
-
-interface TextPart {
-  readonly title: string;
-  readonly body: string;
-  /** What of the body has a look of its own, by offsets in it. */
-  readonly spans?: readonly Span[];
-  readonly tone?: Tone;
-}
 
 /** Values are looked for in answers up to this length: what is longer is nobody's answer to a template. */
 const MAX_HIGHLIGHTED_LENGTH = 20_000;
@@ -117,25 +103,14 @@ function noticeParts(row: Row): readonly TextPart[] {
  * The whole example as one text: what is wrong, its messages, what the teacher said of it. `answerFirst` is for a pane
  * of few rows, where the answer is what one judges.
  */
-export function detailText(row: Row, messages: readonly ChatMessage[], answerFirst: boolean): DetailText {
+export function detailText(row: Row, messages: readonly ChatMessage[], answerFirst: boolean): TitledText {
   const prompts = messages
     .slice(0, -1)
     .filter((message) => message.content !== '')
     .map((message): TextPart => ({ title: titleOf(row, message), body: sanitizeText(message.content) }));
   const answer = answerPart(row);
   const parts = [...noticeParts(row), ...(answerFirst ? [answer, ...prompts] : [...prompts, answer]), teacherPart(row)];
-  let text = '';
-  const spans: Span[] = [];
-  for (const { title, body, tone, spans: inside } of parts) {
-    if (text !== '') text += '\n\n';
-    spans.push({ start: text.length, end: text.length + title.length, tone: 'key' });
-    text += `${title}\n`;
-    const start = text.length;
-    if (tone !== undefined) spans.push({ start, end: start + body.length, tone });
-    for (const span of inside ?? []) spans.push({ ...span, start: span.start + start, end: span.end + start });
-    text += body;
-  }
-  return { text, spans };
+  return titledText(parts);
 }
 
 export interface AnswerEditorProps {

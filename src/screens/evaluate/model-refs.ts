@@ -1,5 +1,5 @@
 import { fuzzyFind } from '../../components/text/fuzzy.ts';
-import { shortModel } from '../../components/text/model-name.ts';
+import { shortModel, trainedModels } from '../../components/text/model-name.ts';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import type { ModelRef } from '../../domain/provider/models.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
@@ -38,15 +38,10 @@ export function modelsOfJob(
   { job, providerId }: JobRecord,
   checkpoints: readonly Checkpoint[],
 ): readonly ModelCandidate[] {
-  const tuned =
-    job.fineTunedModel === null
-      ? []
-      : [{ ref: { providerId, model: job.fineTunedModel }, note: `tuned from ${job.model}` }];
-  const saved = checkpoints.map(({ model, step }) => ({
+  return trainedModels(job, checkpoints).map(({ model, step, note }) => ({
     ref: { providerId, model },
-    note: `checkpoint at step ${step} of ${job.suffix ?? job.id}`,
+    note: step === null ? note : `${note} of ${job.suffix ?? job.id}`,
   }));
-  return [...tuned, ...saved];
 }
 
 /** Models to choose from, each once: what the project trained, what that came from, then the provider's list. */

@@ -2,6 +2,7 @@ import type { ModelPrice } from '../../domain/pricing/prices.ts';
 import { keyVariable, kindFacts, type ProviderKind } from '../../domain/provider/kinds.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { tokenPrice } from '../../domain/text/format.ts';
+import { plainSlug } from '../../domain/wandb/names.ts';
 
 const KEY_SOURCE_LABELS: Readonly<Record<Exclude<KeySource, 'environment'>, string>> = {
   file: 'key kept in a 0600 file',
@@ -30,12 +31,7 @@ export function priceText(price: ModelPrice | null, tuned: boolean): { readonly 
 
 /** An id for a new profile: from its name, never one that is taken. */
 export function profileId(name: string, taken: readonly string[]): string {
-  const base =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 40) || 'provider';
+  const base = plainSlug(name).slice(0, 40) || 'provider';
   let id = base;
   for (let next = 2; taken.includes(id); next++) id = `${base}-${next}`;
   return id;

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { ProblemText } from '../../components/feedback/problem-text.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
 import { TextField } from '../../components/inputs/text-field.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
@@ -71,13 +72,7 @@ function PathFields(props: PathDialogProps & { readonly columns: number; readonl
       <Box height={Math.max(1, rows - 4)} flexShrink={0}>
         {busy ? <Spinner label="working" /> : null}
         {problem === null ? null : (
-          <ScrollText
-            text={`${problem.what}\nSaved: ${problem.saved}\nNext: ${problem.next}`}
-            width={columns}
-            height={Math.max(1, rows - 4)}
-            focus
-            tone="error"
-          />
+          <ProblemText problem={problem} width={columns} height={Math.max(1, rows - 4)} focus />
         )}
       </Box>
       <KeyHints width={columns} />

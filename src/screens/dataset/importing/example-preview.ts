@@ -1,11 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { ImportInspection } from '../../../app/dataset/import-actions.ts';
 import { useWorkbench } from '../../../app/react.tsx';
-import type { Span } from '../../../components/editing/text-layout.ts';
+import { type TextPart, type TitledText, titledText } from '../../../components/text/titled-text.ts';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import type { ColumnMapping, ExamplePreview } from '../../../domain/importing/records.ts';
 import { sanitizeLine, sanitizeText } from '../../../domain/text/sanitize.ts';
-import type { Tone } from '../../../theme/themes.ts';
 
 /** Examples one can walk through before importing. */
 const MAX_EXAMPLES = 50;
@@ -36,12 +35,6 @@ const TITLES = { system: 'System', user: 'User', assistant: 'Assistant', tool: '
 /** Characters of one message that are shown: a preview is to be judged, not read to its end. */
 const MAX_CHARACTERS = 20_000;
 
-interface TextPart {
-  readonly title: string;
-  readonly body: string;
-  readonly tone?: Tone;
-}
-
 /** What is wrong with the record, then the messages it becomes, then its label and group. */
 function partsOf({ messages, label, group, empty, findings }: ExamplePreview): readonly TextPart[] {
   const parts: TextPart[] = findings.map(({ severity, message, fix }) => ({
@@ -67,16 +60,6 @@ function partsOf({ messages, label, group, empty, findings }: ExamplePreview): r
 }
 
 /** The example as one text that is safe to draw, with the look of its parts. */
-export function exampleText(preview: ExamplePreview): { readonly text: string; readonly spans: readonly Span[] } {
-  let text = '';
-  const spans: Span[] = [];
-  for (const { title, body, tone } of partsOf(preview)) {
-    if (text !== '') text += '\n\n';
-    spans.push({ start: text.length, end: text.length + title.length, tone: 'key' });
-    text += `${title}\n`;
-    const safe = sanitizeText(body);
-    if (tone !== undefined) spans.push({ start: text.length, end: text.length + safe.length, tone });
-    text += safe;
-  }
-  return { text, spans };
+export function exampleText(preview: ExamplePreview): TitledText {
+  return titledText(partsOf(preview).map((part) => ({ ...part, body: sanitizeText(part.body) })));
 }

@@ -1,7 +1,7 @@
-import type { Span } from '../../../components/editing/text-layout.ts';
 import { verdictOf, verdictText, verdictTone } from '../../../components/feedback/verdict.ts';
 import type { Cell, Column } from '../../../components/lists/table.tsx';
 import { shortModel } from '../../../components/text/model-name.ts';
+import { type TextPart, type TitledText, titledText } from '../../../components/text/titled-text.ts';
 import type { ChatMessage } from '../../../domain/chat/types.ts';
 import type { GraderSpec } from '../../../domain/evaluation/graders/graders.ts';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
@@ -9,7 +9,6 @@ import type { EvaluatedItem, Prediction } from '../../../domain/evaluation/types
 import { formatUsd } from '../../../domain/text/format.ts';
 import { sanitizeLine, sanitizeText } from '../../../domain/text/sanitize.ts';
 import type { Symbols } from '../../../theme/symbols.ts';
-import type { Tone } from '../../../theme/themes.ts';
 
 /** Columns an answer needs for its sign, its word and some of its text. */
 const ANSWER_WIDTH = 16;
@@ -61,18 +60,6 @@ export function itemCell({ item, predictions }: EvaluatedItem, column: string, s
   return { text: `${verdictText(verdict, symbols)}  ${said}`, tone: verdictTone(verdict) };
 }
 
-export interface ItemText {
-  /** Safe to draw. */
-  readonly text: string;
-  readonly spans: readonly Span[];
-}
-
-interface TextPart {
-  readonly title: string;
-  readonly body: string;
-  readonly tone?: Tone;
-}
-
 const ROLE_TITLES = { system: 'System', user: 'User', assistant: 'Assistant, before', tool: 'Tool' } as const;
 
 /** `✓ exact 1.00`, with the note of the grader. */
@@ -121,7 +108,7 @@ export function itemText(
   graders: readonly GraderSpec[],
   symbols: Symbols,
   promptFirst: boolean,
-): ItemText {
+): TitledText {
   const prompt = item.prompt
     .filter(({ content }) => content !== '')
     .map(({ role, content }): TextPart => ({ title: ROLE_TITLES[role], body: sanitizeText(content) }));
@@ -130,16 +117,5 @@ export function itemText(
   const slices = Object.entries(item.slices).map(([name, value]) => sanitizeLine(`${name}: ${value}`));
   const about: TextPart[] = slices.length === 0 ? [] : [{ title: 'Slices', body: slices.join('\n'), tone: 'muted' }];
   const parts = promptFirst ? [...prompt, target, ...answers, ...about] : [target, ...answers, ...prompt, ...about];
-  let text = '';
-  const spans: Span[] = [];
-  for (const { title, body, tone } of parts) {
-    if (text !== '') text += title === '' ? '\n' : '\n\n';
-    if (title !== '') {
-      spans.push({ start: text.length, end: text.length + title.length, tone: 'key' });
-      text += `${title}\n`;
-    }
-    if (tone !== undefined) spans.push({ start: text.length, end: text.length + body.length, tone });
-    text += body;
-  }
-  return { text, spans };
+  return titledText(parts);
 }
