@@ -7,7 +7,7 @@ import {
   trainingProblem,
 } from '../app/training/start.ts';
 import type { ProviderTerms } from '../domain/provider/provider.ts';
-import { byteSize, dateAndTime, formatUsd } from '../domain/text/format.ts';
+import { byteSize, dateAndTime, formatUsd, lossText } from '../domain/text/format.ts';
 import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
 import { type Hyperparameters, type JobEvent, type JobRecord, statusText } from '../domain/training/types.ts';
 import type { CommandServices } from './command-services.ts';
@@ -78,7 +78,7 @@ function trainingProgress(snapshot: OperationSnapshot<TrainProgress>): Progress 
   if (detail.step !== null)
     parts.push(`step ${detail.step}${detail.totalSteps === null ? '' : `/${detail.totalSteps}`}`);
   const loss = detail.latest?.trainLoss ?? null;
-  if (loss !== null) parts.push(`loss ${loss.toFixed(3)}`);
+  if (loss !== null) parts.push(`loss ${lossText(loss)}`);
   return { label: 'train', fraction, text: parts.join('  '), fields: { ...detail } };
 }
 
@@ -98,7 +98,7 @@ export function curveLines(events: readonly JobEvent[], width: number): string[]
     const last = values.at(-1);
     if (first === undefined || last === undefined) return [];
     const bars = sparkline(values, Math.max(8, Math.min(48, width - 36)));
-    return [`${label}  ${first.toFixed(3)} ${bars} ${last.toFixed(3)}`];
+    return [`${label}  ${lossText(first)} ${bars} ${lossText(last)}`];
   });
   const [before, after] = [validation[0]?.value ?? 0, validation.at(-1)?.value ?? 0];
   return after > before ? [...lines, RISING] : lines;

@@ -1,5 +1,5 @@
 import type { JobAction, Provider } from '../../app/runtime/ports.ts';
-import { count, dateAndTime } from '../../domain/text/format.ts';
+import { count, dateAndTime, lossText } from '../../domain/text/format.ts';
 import { statusText, TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
 import { openProvider } from '../connect.ts';
 import { type CommandContext, type ConnectionOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
@@ -53,7 +53,7 @@ async function showJob(output: Output, provider: Provider, id: string, signal: A
   for (const line of columns(jobFacts(job))) output.line(line);
   if (checkpoints.length === 0) return;
   output.line();
-  const rows = checkpoints.map((one) => [count(one.step), one.metrics.fullValidLoss?.toFixed(4) ?? '', one.model]);
+  const rows = checkpoints.map((one) => [count(one.step), lossText(one.metrics.fullValidLoss), one.model]);
   for (const line of columns([['step', 'validation loss', 'checkpoint'], ...rows])) output.line(line);
 }
 

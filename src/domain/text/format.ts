@@ -26,6 +26,12 @@ export function percent(fraction: number): string {
 export const shareText = (fraction: number | null): string =>
   fraction === null ? '—' : `${(fraction * 100).toFixed(1)}%`;
 
+/** A loss: `0.810`, from 10 on `12.3`; a dash where it was not measured. */
+export function lossText(value: number | null): string {
+  if (value === null) return '—';
+  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
+}
+
 /** `79.6–89.3%`. */
 export const shareRange = ({ low, high }: { readonly low: number; readonly high: number }): string =>
   `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}%`;

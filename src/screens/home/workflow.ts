@@ -2,7 +2,7 @@ import type { StatusKind } from '../../components/feedback/status.tsx';
 import { problemRows, type RowCounts } from '../../domain/dataset/types.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
 import type { TemplateFinding } from '../../domain/template/types.ts';
-import { count, plural } from '../../domain/text/format.ts';
+import { count, lossText, plural } from '../../domain/text/format.ts';
 import { type JobRecord, statusText, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 
 /** The facts the workflow is made of; all of it is the current project's. */
@@ -86,7 +86,7 @@ function trainingStep({ job: record, step, counts }: WorkflowFacts): WorkflowSte
   if (record === null) return { ...base, kind: 'idle', text: counts.total === 0 ? 'waits for rows' : 'no job yet' };
   const { job } = record;
   const at = step === null ? '' : ` · step ${step.step}${step.totalSteps === null ? '' : `/${step.totalSteps}`}`;
-  const loss = step?.loss == null ? '' : ` · loss ${step.loss.toFixed(2)}`;
+  const loss = step?.loss == null ? '' : ` · loss ${lossText(step.loss)}`;
   const text = `${shortId(job.id)} ${job.statusWord === undefined ? job.status.replaceAll('_', ' ') : statusText(job)}${at}${loss}`;
   if (job.status === 'succeeded') return { ...base, kind: 'done', text };
   if (job.status === 'failed')

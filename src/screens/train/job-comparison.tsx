@@ -8,14 +8,14 @@ import { useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
 import { type Cell, type Column, Table } from '../../components/lists/table.tsx';
 import { Line } from '../../components/text/line.tsx';
-import { plural, shareText } from '../../domain/text/format.ts';
+import { lossText, plural, shareText } from '../../domain/text/format.ts';
 import { differencesBetween, type RunDifference } from '../../domain/training/difference.ts';
 import { type CurveName, curveOf, measuredPoints } from '../../domain/training/metrics.ts';
 import type { JobEvent, JobRecord } from '../../domain/training/types.ts';
 import { trainCompareBindings } from '../../keys/bindings/train.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { type Theme, useTheme } from '../../theme/theme.tsx';
-import { jobName, lossText } from './format.ts';
+import { jobName } from './format.ts';
 import type { TrainAction, TrainState } from './reducer.ts';
 import { type JobSummary, useJobSummaries } from './use-job-history.ts';
 

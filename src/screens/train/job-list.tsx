@@ -16,14 +16,14 @@ import {
 } from '../../components/tracking/run-tracking.ts';
 import { useSyncKeys } from '../../components/tracking/use-sync-keys.tsx';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
-import { ageText, clockTime, count, formatUsd, plural, shareText } from '../../domain/text/format.ts';
+import { ageText, clockTime, count, formatUsd, lossText, plural, shareText } from '../../domain/text/format.ts';
 import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import { trainJobsBindings } from '../../keys/bindings/train.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
-import { lossText } from './format.ts';
+
 import { elapsedMs } from './job/timeline.ts';
 import { MAX_COMPARED, type TrainAction, type TrainState } from './reducer.ts';
 import { type JobSummary, useJobSummaries, useNow } from './use-job-history.ts';

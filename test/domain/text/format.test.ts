@@ -7,6 +7,7 @@ import {
   count,
   dateAndTime,
   duration,
+  lossText,
   percent,
   plural,
   pValue,
@@ -87,4 +88,16 @@ describe('figures', () => {
       }),
     );
   });
+});
+
+it('a loss has three decimals, and one where it is large', () => {
+  expect([null, 0, 0.81, 2.34567, 9.9994, 12.345, -10.5].map(lossText)).toEqual([
+    '—',
+    '0.000',
+    '0.810',
+    '2.346',
+    '9.999',
+    '12.3',
+    '-10.5',
+  ]);
 });

@@ -162,7 +162,7 @@ describe('workflowSteps', () => {
     const step = { step: 42, totalSteps: 64, loss: 0.8123 };
     expect(workflowSteps(facts({ job: record({}), step }))[2]).toMatchObject({
       kind: 'running',
-      text: 'ftjob-8Kq running · step 42/64 · loss 0.81',
+      text: 'ftjob-8Kq running · step 42/64 · loss 0.812',
     });
     const done = record({ status: 'succeeded', fineTunedModel: 'ft:practice-small:luthier:dnd:abcdefgh' });
     expect(workflowSteps(facts({ job: done, turns: 2 }))[3]).toMatchObject({

@@ -4,12 +4,11 @@ import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { List } from '../../../components/lists/list.tsx';
 import { type Column, Table } from '../../../components/lists/table.tsx';
 import { Line } from '../../../components/text/line.tsx';
-import { shareText, timeOfDay } from '../../../domain/text/format.ts';
+import { lossText, shareText, timeOfDay } from '../../../domain/text/format.ts';
 import type { Checkpoint, JobEvent } from '../../../domain/training/types.ts';
 import type { Symbols } from '../../../theme/symbols.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import type { Tone } from '../../../theme/themes.ts';
-import { lossText } from '../format.ts';
 
 export interface EventListProps {
   /** Oldest first. */

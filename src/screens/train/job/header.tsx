@@ -7,11 +7,20 @@ import { safeLine } from '../../../components/text/line.tsx';
 import { RunTrackingLine } from '../../../components/tracking/run-tracking-line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../../domain/provider/models.ts';
-import { clockTime, count, formatUsd, percent, plural, shareText, timeOfDay } from '../../../domain/text/format.ts';
+import {
+  clockTime,
+  count,
+  formatUsd,
+  lossText,
+  percent,
+  plural,
+  shareText,
+  timeOfDay,
+} from '../../../domain/text/format.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
 import { type JobEvent, type JobRecord, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
 import { useTheme } from '../../../theme/theme.tsx';
-import { lossText } from '../format.ts';
+
 import { type JobHistory, jobSummary, useNow } from '../use-job-history.ts';
 import { elapsedMs, etaMs, type Stage, timelineOf } from './timeline.ts';
 
