@@ -20,6 +20,7 @@ import { createLog, watchUncaughtErrors } from './services/filesystem/log.ts';
 import { createSources } from './services/huggingface/sources.ts';
 import { environmentUrlOf } from './services/openai/address.ts';
 import { createProviders } from './services/openai/connect.ts';
+import { honourProxies } from './services/proxy.ts';
 import { createDatabase } from './services/store/database.ts';
 import { createEvaluations, createVotes } from './services/store/evaluations.ts';
 import { createJobs } from './services/store/jobs.ts';
@@ -53,6 +54,8 @@ async function main(): Promise<void> {
   process.stdin.setRawMode(true);
   process.stdout.write('\r');
   const recovery = createRecovery();
+  const unproxied = honourProxies(process.env);
+  if (unproxied !== null) recovery.note(unproxied);
   const {
     settings,
     projects,

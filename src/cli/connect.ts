@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Provider, Providers } from '../app/runtime/ports.ts';
 import { type PriceTable, SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { luthierHome } from '../domain/project/settings.ts';
+import { mendedBaseUrl } from '../domain/provider/base-url.ts';
 import { kindFacts } from '../domain/provider/kinds.ts';
 import { BUILT_IN_PROFILES, EMBEDDED_PROFILE, UNKNOWN_PROVIDER } from '../domain/provider/profiles.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';
@@ -31,6 +32,7 @@ export async function resolveConnection(context: CommandContext, options: Connec
   const home = luthierHome(context.env, homedir());
   const recovery = createRecovery();
   const profile = await profileOf(options, home, recovery);
+  if (options.baseUrl !== undefined && profile.kind === UNKNOWN_PROVIDER.kind) sayMended(context, options.baseUrl);
   const secrets = createSecrets({
     home,
     env: context.env,
@@ -49,6 +51,11 @@ export async function resolveConnection(context: CommandContext, options: Connec
       engine: createEngineLauncher({ home }),
     }),
   };
+}
+
+function sayMended({ output }: CommandContext, written: string): void {
+  const mended = mendedBaseUrl(written);
+  if (mended !== null) output.note(`! The base URL is taken as ${mended}.`);
 }
 
 /** The provider itself, connected, for commands that make single calls. */

@@ -1,10 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
+import { honourProxies } from '../services/proxy.ts';
 import { EXIT } from './context.ts';
 import { buildProgram, interruption } from './program.ts';
 
 // A hundred answers at a time are all short-lived, and V8 would double its nursery again and again to hold them: some
 // 35 MB more at the peak of a large generation, for no time gained (bench/generation.ts).
 setFlagsFromString('--semi-space-growth-factor=1');
+
+const unproxied = honourProxies(process.env);
+if (unproxied !== null) process.stderr.write(`! ${unproxied}\n`);
 
 process.stdout.on('error', leaveQuietly);
 process.stderr.on('error', leaveQuietly);

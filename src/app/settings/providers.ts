@@ -1,4 +1,5 @@
 import type { Outcome } from '../../domain/common/outcome.ts';
+import { mendedBaseUrl } from '../../domain/provider/base-url.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { isBuiltIn } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
@@ -46,7 +47,10 @@ export function createSettingsActions(context: WorkbenchContext, models: ModelRe
 
   return {
     use,
-    saveProfile(profile) {
+    saveProfile(given) {
+      const mended = given.kind === 'azure' || given.baseUrl === null ? null : mendedBaseUrl(given.baseUrl);
+      const profile = mended === null ? given : { ...given, baseUrl: mended };
+      if (mended !== null) context.note(`The base URL is taken as ${mended}.`);
       context.guard(KEPT, () => {
         const known = profiles().some(({ id }) => id === profile.id);
         const replaced = profiles().map((other) => (other.id === profile.id ? profile : other));

@@ -1,3 +1,4 @@
+import { withoutEndpoint, withVersion } from '../../domain/provider/base-url.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 
@@ -16,7 +17,7 @@ export function baseUrlOf(profile: ProviderProfile, env: Readonly<Record<string,
     throw refused(profile, 'has a user name or password in its base URL. Keep the key in Settings (8) instead.');
   url.hash = '';
   url.search = '';
-  url.pathname = path(url.pathname.replace(/\/+$/, ''), profile.apiVersion);
+  url.pathname = withVersion(path(withoutEndpoint(url.pathname), profile.apiVersion), url.host);
   return url.href.replace(/\/$/, '');
 }
 

@@ -1,5 +1,6 @@
 import type { AgentOptions, ClientRequest, IncomingHttpHeaders } from 'node:http';
 import { MALFORMED_ANSWER, ProviderError } from '../../domain/provider/provider.ts';
+import { proxyVariables } from '../proxy.ts';
 import type { HeaderReader } from './headers.ts';
 
 export interface HttpAnswer {
@@ -96,9 +97,11 @@ function guard(request: ClientRequest, { signal, timeoutMs }: HttpPost): () => v
   };
 }
 
-/** `NODE_USE_ENV_PROXY=1` makes `fetch` honour HTTP_PROXY and HTTPS_PROXY; an agent of one's own needs it as an option. */
+/** What `fetch` is sent through by the program's start, an agent of one's own needs as an option. */
 function proxy(): Pick<AgentOptions, 'proxyEnv'> {
-  return process.env.NODE_USE_ENV_PROXY === '1' ? { proxyEnv: process.env } : {};
+  if (process.env.NODE_USE_ENV_PROXY === '1') return { proxyEnv: process.env };
+  const variables = proxyVariables(process.env);
+  return variables === null ? {} : { proxyEnv: variables };
 }
 
 function headerReader(headers: IncomingHttpHeaders): HeaderReader {
