@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
 import { GRADER_HELP } from '../domain/evaluation/graders/graders.ts';
+import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan } from '../domain/importing/records.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
 import { findNameProblem } from '../domain/wandb/settings.ts';
@@ -291,6 +292,15 @@ function addChat(program: Command, perform: Perform): void {
     );
 }
 
+const ASIDE_HELP =
+  'of an answer, before it is compared: thoughts, markdown, or both with a comma; usually both for labels and number; or nothing';
+
+function asides(typed: string): readonly Aside[] {
+  const read = readAsides(typed);
+  if (read === null) throw new InvalidArgumentError(`It is ${ASIDES.join(', ')} or nothing.`);
+  return read;
+}
+
 function addEval(program: Command, perform: Perform): void {
   const command = program
     .command('eval')
@@ -298,6 +308,7 @@ function addEval(program: Command, perform: Perform): void {
     .argument('<file>', 'chat JSONL')
     .requiredOption('--model <model>', 'a model to measure; once for each, the baseline first', several)
     .option('--grader <grader>', GRADER_HELP, several)
+    .option('--set-aside <what>', ASIDE_HELP, asides)
     .option('--rubric <text>', 'what a judge goes by')
     .option('--temperature <t>', '0 to 2; 0 when absent', decimal({ min: 0, max: 2 }))
     .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))

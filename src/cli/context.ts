@@ -1,3 +1,4 @@
+import type { Aside } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan, TableFormat } from '../domain/importing/records.ts';
 import type { TrainingMethod } from '../domain/training/types.ts';
 import type { Output } from './output/output.ts';
@@ -62,6 +63,7 @@ export interface GenerateOptions extends ConnectionOptions {
 export interface EvalOptions extends ConnectionOptions {
   readonly model: readonly string[];
   readonly grader?: readonly string[];
+  readonly setAside?: readonly Aside[];
   readonly rubric?: string;
   readonly concurrency?: number;
   readonly cap?: number;

@@ -79,7 +79,7 @@ function evaluationOf(
   { profile }: Connection,
   options: EvalOptions,
 ): Evaluation {
-  const surroundings = { items, providerId: profile.id, rubric: options.rubric ?? '' };
+  const surroundings = { items, providerId: profile.id, rubric: options.rubric ?? '', aside: options.setAside };
   const graders = (options.grader ?? [EVALUATION_DEFAULTS.grader]).map((typed) => readGrader(typed, surroundings));
   const { temperature, maxTokens } = EVALUATION_DEFAULTS;
   const { seed, concurrency = 'auto', cap = null } = options;

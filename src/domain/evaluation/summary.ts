@@ -2,7 +2,7 @@ import { type CooperativeTask, runToEnd } from '../common/cooperative.ts';
 import type { ModelRef } from '../provider/models.ts';
 import type { Score } from './graders/grader.ts';
 import type { GraderSpec } from './graders/graders.ts';
-import { graderClasses } from './graders/graders.ts';
+import { comparedText, graderClasses } from './graders/graders.ts';
 import { labelSet, normaliseLabel } from './graders/labels.ts';
 import {
   type Baseline,
@@ -50,6 +50,7 @@ function classReport(
   modelIndex: number,
   graderIndex: number,
   labels: readonly string[],
+  grader: GraderSpec,
 ): ClassReport {
   const labelOf = labelSet(labels);
   const pairs = items.flatMap(({ item, predictions }) => {
@@ -57,7 +58,7 @@ function classReport(
     const score = prediction?.status === 'done' ? prediction.scores[graderIndex] : undefined;
     const target = labelOf(item.target);
     if (prediction === null || prediction === undefined || score === undefined || target === null) return [];
-    return [{ target, predicted: score.passed ? target : labelOf(prediction.text) }];
+    return [{ target, predicted: score.passed ? target : labelOf(comparedText(grader, prediction.text).text) }];
   });
   const matrix = confusionMatrix(pairs, labels);
   const classes = classMetrics(matrix);
@@ -113,7 +114,7 @@ export function* summaryTask(
     }
     const main = figures[decides] ?? (yield* graderMetrics(grader, [], seed));
     yield;
-    const report = classes === null ? null : classReport(items, modelIndex, decides, classes);
+    const report = classes === null ? null : classReport(items, modelIndex, decides, classes, grader);
     models.push({ ...counted(items, model, modelIndex), main, graders: figures, classes: report });
   }
   yield;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
 import { GRADER_CHOICES, type GraderDraft, type GraderKind } from '../../domain/evaluation/graders/graders.ts';
+import { asideShape } from '../../domain/evaluation/graders/set-aside.ts';
 import { NEW_GRADER, type PlanDraft } from './plan/draft.ts';
 import type { EvaluateState } from './reducer.ts';
 
@@ -52,6 +53,7 @@ const read = fieldReader<EvaluateState>({
       target: z.string(),
       predicted: z.string().nullable(),
       labels: words,
+      ...asideShape,
     }),
     z.object({ kind: z.literal('label'), label: z.string(), labels: words }),
     z.object({ kind: z.literal('slice'), name: z.string(), value: z.string() }),

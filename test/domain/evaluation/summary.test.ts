@@ -42,6 +42,15 @@ describe('summarise', () => {
     expect(pair.scoreDifference).toBeNull();
   });
 
+  it('reads a wrong answer as its grader does: thoughts and backticks around a label name it still', () => {
+    const items = [1, 2].map((line) => evaluated(line, 'Yes', [wrong('<think>Hm.</think>`No`')]));
+    const labels = { kind: 'labels', labels: ['Yes', 'No'] } as const;
+    const outside = (grader: GraderSpec) =>
+      summarise(items, { models: [BASE], graders: [grader] })?.models[0]?.classes?.outside;
+    expect(outside(labels)).toBe(0);
+    expect(outside({ ...labels, aside: [] })).toBe(2);
+  });
+
   it('finds the classes of few targets, with answers outside them apart', () => {
     expect(base.classes?.matrix).toEqual({
       labels: ['No', 'Yes'],

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ok } from '../../common/outcome.ts';
 import { accepted, defineGrader, type Grader, nameFlag, RIGHT, wrong } from './grader.ts';
+import { asideShape } from './set-aside.ts';
 
 /** An empty target is in every answer, which would say nothing: it fails, with a note. */
 const gradeContains: Grader = (answer, target) => {
@@ -11,13 +12,14 @@ const gradeContains: Grader = (answer, target) => {
 
 /** The answer holds the target; letter case left aside. */
 export const contains = defineGrader({
-  schema: z.object({ kind: z.literal('contains') }),
+  schema: z.object({ kind: z.literal('contains'), ...asideShape }),
   nameOf: () => 'contains',
   choice: { label: 'contains the target', note: 'case aside', place: 3 },
   fields: {},
   readDraft: () => accepted({ kind: 'contains' }),
   draftOf: () => ({}),
   flag: nameFlag({ kind: 'contains' }),
+  usuallyAside: [],
   classesOf: () => 'targets',
   grading: { by: 'rules', compile: () => ok(gradeContains) },
 });

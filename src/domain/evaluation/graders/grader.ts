@@ -3,6 +3,7 @@ import type { ChatMessage, Sampling } from '../../chat/types.ts';
 import { failed, type Outcome } from '../../common/outcome.ts';
 import type { ModelRef } from '../../provider/models.ts';
 import { type DraftValues, type InputField, type InputKind, type InputValue, typedValue } from './fields.ts';
+import type { Aside } from './set-aside.ts';
 
 export interface Score {
   /** 0 to 1. */
@@ -18,6 +19,15 @@ export type Grader = (answer: string, target: string) => Score;
 export const RIGHT: Score = { value: 1, passed: true, note: null };
 
 export const wrong = (note: string | null): Score => ({ value: 0, passed: false, note });
+
+const LONGEST_IN_NOTE = 40;
+
+/** A text as a note names it: on one line, its start where it is long. */
+export function shortened(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, ' ');
+  const characters = [...line];
+  return `"${characters.length > LONGEST_IN_NOTE ? `${characters.slice(0, LONGEST_IN_NOTE).join('')}…` : line}"`;
+}
 
 /** The prompt, and the answer that is wanted. */
 export interface GradedItem {
@@ -69,6 +79,8 @@ export interface FlagContext {
   /** The provider of the model that grades. */
   readonly providerId: string;
   readonly rubric: string;
+  /** What every grader leaves out; absent, what its kind usually does. */
+  readonly aside?: readonly Aside[] | undefined;
   /** The text of a file; throws when it cannot be read. */
   readonly readText: (path: string) => string;
 }
@@ -114,6 +126,8 @@ export interface GraderEntry<Spec> {
   readonly readDraft: (draft: DraftValues) => GraderReading<Spec>;
   readonly draftOf: (spec: Spec) => DraftValues;
   readonly flag: GraderFlag<Spec>;
+  /** What is left out of answer and target before they are compared, where the spec does not say. */
+  readonly usuallyAside: readonly Aside[];
   /**
    * The classes that answers fall into: the grader's own, those of the targets where they are few, or none (null)
    * under a grader that reads a target in part.
@@ -123,10 +137,13 @@ export interface GraderEntry<Spec> {
 }
 
 interface GraderDefinition<Spec, F extends Readonly<Record<string, InputKind>>>
-  extends Omit<GraderEntry<Spec>, 'fields' | 'readDraft' | 'draftOf'> {
+  extends Omit<GraderEntry<Spec>, 'fields' | 'readDraft' | 'draftOf' | 'flag'> {
+  readonly flag: GraderFlag<NoInfer<Spec>>;
   readonly fields: { readonly [K in keyof F]: InputField<F[K]> } & Readonly<Record<string, InputField>>;
   /** From the form: `draft('tolerance')` is what stands in that field. */
-  readonly readDraft: (draft: <K extends keyof F & string>(field: K) => InputValue<F[K]>) => GraderReading<Spec>;
+  readonly readDraft: (
+    draft: <K extends keyof F & string>(field: K) => InputValue<F[K]>,
+  ) => GraderReading<NoInfer<Spec>>;
   /** To the form. */
   readonly draftOf: (spec: Spec) => { readonly [K in keyof F]?: InputValue<F[K]> };
 }

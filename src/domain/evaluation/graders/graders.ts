@@ -3,13 +3,14 @@ import type { ModelRef } from '../../provider/models.ts';
 import { contains } from './contains.ts';
 import { exact } from './exact.ts';
 import { exactCi } from './exact-ci.ts';
-import { type DraftValues, type InputField, isModelRef } from './fields.ts';
+import { type DraftValues, type InputField, isModelRef, typedValue } from './fields.ts';
 import type { FlagContext, FlagReading, Grader, GraderEntry, GraderReading, ModelGrader } from './grader.ts';
 import { jsonSchema } from './json-schema.ts';
 import { judge } from './judge.ts';
 import { labels } from './labels.ts';
 import { number } from './number.ts';
 import { regex } from './regex.ts';
+import { type Aside, type ComparedText, hasThoughts, setAside } from './set-aside.ts';
 import { similarity } from './similarity.ts';
 
 /** Every kind of grader, in the order of the help. A new one is its file and a line here. */
@@ -67,8 +68,35 @@ export function compileGrader<K extends GraderKind>(spec: GraderSpec<K>): Outcom
   const { grading } = TABLE[spec.kind];
   if (grading.by === 'model') return ok({ by: 'model', model: grading.prepare(spec) });
   const compiled = grading.compile(spec);
-  return compiled.ok ? ok({ by: 'rules', grade: compiled.value }) : compiled;
+  if (!compiled.ok) return compiled;
+  return ok({ by: 'rules', grade: gradeCompared(compiled.value, (text) => comparedText(spec, text)) });
 }
+
+/** What a grader leaves out before it compares. */
+export const asidesOf = <K extends GraderKind>(spec: GraderSpec<K>): readonly Aside[] =>
+  spec.aside ?? TABLE[spec.kind].usuallyAside;
+
+/** An answer, or a target, as a grader compares it. */
+export function comparedText<K extends GraderKind>(spec: GraderSpec<K>, text: string): ComparedText {
+  return setAside(text, asidesOf(spec));
+}
+
+/** Grades what is left of answer and target, and says in the note what was left out, and what was not. */
+function gradeCompared(grade: Grader, compared: (text: string) => ComparedText): Grader {
+  return (answer, target) => {
+    const { text, left } = compared(answer);
+    const score = grade(text, compared(target).text);
+    const asides = [...left.map((aside) => ASIDE_NOTES[aside]), ...(hasThoughts(text) ? [THOUGHTS_COMPARED] : [])];
+    if (asides.length === 0) return score;
+    return { ...score, note: [...(score.note === null ? [] : [score.note]), ...asides].join('; ') };
+  };
+}
+
+const ASIDE_NOTES: Readonly<Record<Aside, string>> = {
+  thoughts: 'thoughts set aside',
+  markdown: 'markdown set aside',
+};
+const THOUGHTS_COMPARED = 'the thoughts before the answer were compared too';
 
 /** The model that grades; null for a grader of rules. Compiles nothing. */
 export function modelGrader<K extends GraderKind>(spec: GraderSpec<K>): ModelGrader | null {
@@ -83,7 +111,11 @@ export const GRADER_HELP = `${KINDS.map((kind) => TABLE[kind].flag.form).join(',
 export function readGraderFlag(typed: string, context: FlagContext): FlagReading<GraderSpec> {
   const colon = typed.indexOf(':');
   const [name, rest] = colon < 0 ? [typed, null] : [typed.slice(0, colon), typed.slice(colon + 1)];
-  if (isKind(name)) return TABLE[name].flag.read(rest, context);
+  if (isKind(name)) {
+    const reading = TABLE[name].flag.read(rest, context);
+    const { aside } = context;
+    return reading.ok && aside !== undefined ? { ok: true, spec: { ...reading.spec, aside } } : reading;
+  }
   return { ok: false, why: `there is no grader ${name}; there are ${GRADER_HELP}` };
 }
 
@@ -104,14 +136,30 @@ export interface GraderDraft extends DraftValues {
 }
 
 /** The fields of a kind, by the name under which a draft keeps what is typed. */
-export const graderFields = (kind: GraderKind): readonly (readonly [name: string, field: InputField])[] =>
-  Object.entries(TABLE[kind].fields);
+export const graderFields = (kind: GraderKind): readonly (readonly [name: string, field: InputField])[] => [
+  ...Object.entries(TABLE[kind].fields),
+  ...TABLE[kind].usuallyAside.map((aside) => [aside, ASIDE_FIELDS[aside]] as const),
+];
+
+const ASIDE_FIELDS: Readonly<Record<Aside, InputField<'toggle'>>> = {
+  thoughts: { input: 'toggle', label: 'Thoughts', initial: true, words: ['set aside', 'compared'] },
+  markdown: { input: 'toggle', label: 'Markdown', initial: true, words: ['set aside', 'compared'] },
+};
 
 /** A grader as the plan has it, or what is wrong with which of its parameters. */
-export const readGraderDraft = (draft: GraderDraft): GraderReading<GraderSpec> => TABLE[draft.kind].readDraft(draft);
+export function readGraderDraft(draft: GraderDraft): GraderReading<GraderSpec> {
+  const { usuallyAside, readDraft } = TABLE[draft.kind];
+  const reading = readDraft(draft);
+  const aside = usuallyAside.filter((one) => typedValue(ASIDE_FIELDS[one], draft[one]));
+  if (!reading.ok || aside.length === usuallyAside.length) return reading;
+  return { ok: true, spec: { ...reading.spec, aside } };
+}
 
 export function draftFromGrader<K extends GraderKind>(spec: GraderSpec<K>): GraderDraft {
-  return { ...TABLE[spec.kind].draftOf(spec), kind: spec.kind };
+  const { usuallyAside, draftOf } = TABLE[spec.kind];
+  const { aside } = spec;
+  const asides = aside === undefined ? [] : usuallyAside.map((one) => [one, aside.includes(one)] as const);
+  return { ...draftOf(spec), ...Object.fromEntries(asides), kind: spec.kind };
 }
 
 /** Every model that is chosen in a draft, in whatever field. */

@@ -14,6 +14,7 @@ import {
   rejected,
   wrong,
 } from './grader.ts';
+import { asideShape } from './set-aside.ts';
 
 /** Ajv takes as long to load as a tenth of the first frame, so it is loaded with the first schema and not before. */
 function loadAjv(): typeof import('ajv/dist/2020.js') {
@@ -85,7 +86,7 @@ function readSchema(path: string, { readText }: FlagContext): FlagReading<{ kind
 
 /** The answer is JSON of this schema (JSON Schema 2020-12). The target is not looked at. */
 export const jsonSchema = defineGrader({
-  schema: z.object({ kind: z.literal('json-schema'), schema: z.unknown() }),
+  schema: z.object({ kind: z.literal('json-schema'), schema: z.unknown(), ...asideShape }),
   nameOf: () => 'JSON of the schema',
   choice: { label: 'JSON of a schema', note: 'the target is not looked at', place: 7 },
   fields: { schema: { input: 'text', label: 'Schema', initial: '{"type": "object"}' } },
@@ -98,6 +99,7 @@ export const jsonSchema = defineGrader({
     form: FORM,
     read: (rest, context) => (rest === null || rest === '' ? missing(FORM) : readSchema(rest, context)),
   },
+  usuallyAside: [],
   classesOf: () => null,
   grading: { by: 'rules', compile: ({ schema }) => jsonSchemaGrader(schema) },
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ChatMessage, Sampling } from '../../chat/types.ts';
 import { accepted, defineGrader, type GradedItem, missing, rejected, type Score } from './grader.ts';
+import { asideShape, setAside } from './set-aside.ts';
 
 /*
  * A model as judge: it sees the question and two answers, the model's and the target, not knowing which is which,
@@ -83,6 +84,7 @@ const parameters = z.object({
   providerId: z.string(),
   model: z.string(),
   rubric: z.string(),
+  ...asideShape,
 });
 
 /** A model compares answer and target by a rubric, in both orders. */
@@ -106,14 +108,18 @@ export const judge = defineGrader({
     read: (rest, { providerId, rubric }) =>
       rest === null || rest === '' ? missing(FORM) : accepted({ kind: 'judge', providerId, model: rest, rubric }),
   },
+  usuallyAside: [],
   classesOf: () => null,
   grading: {
     by: 'model',
-    prepare: ({ providerId, model, rubric }) => ({
+    prepare: ({ providerId, model, rubric, aside = [] }) => ({
       model: { providerId, model },
       sampling: JUDGE_SAMPLING,
       questions: ORDERS.length,
-      ask: (item, answer) => ORDERS.map((order) => judgeMessages(rubric, item, answer, order)),
+      ask: (item, answer) =>
+        ORDERS.map((order) =>
+          judgeMessages(rubric, item, aside.length === 0 ? answer : setAside(answer, aside).text, order),
+        ),
       isVerdict: (reply) => readVerdict(reply, 'answer-first') !== null,
       score: ([answerFirst = '', targetFirst = '']) =>
         combineVerdicts(readVerdict(answerFirst, 'answer-first'), readVerdict(targetFirst, 'target-first')),

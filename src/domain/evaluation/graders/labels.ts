@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { failed, type Outcome, ok } from '../../common/outcome.ts';
-import { accepted, defineGrader, type FlagContext, type Grader, RIGHT, rejected, wrong } from './grader.ts';
+import { accepted, defineGrader, type FlagContext, type Grader, RIGHT, rejected, shortened, wrong } from './grader.ts';
+import { asideShape } from './set-aside.ts';
 
 /** Finds which label of a set a text names; null when it names none. */
 export type LabelSet = (text: string) => string | null;
@@ -39,10 +40,10 @@ export function labelsGrader(labels: readonly string[]): Outcome<Grader> {
   const labelOf = labelSet(labels);
   return ok((answer, target) => {
     const wanted = labelOf(target);
-    if (wanted === null) return wrong('the target is not one of the labels');
+    if (wanted === null) return wrong(`the target is not one of the labels: ${shortened(target)}`);
     const given = labelOf(answer);
-    if (given === null) return wrong('not one of the labels');
-    return given === wanted ? RIGHT : wrong(null);
+    if (given === null) return wrong(`not one of the labels: ${shortened(answer)}`);
+    return given === wanted ? RIGHT : wrong(`${given} for ${wanted}`);
   });
 }
 
@@ -53,7 +54,7 @@ const targetsOf = ({ items }: FlagContext): readonly string[] =>
 
 /** Answer and target name the same label of the set after normalising case, punctuation and white space. */
 export const labels = defineGrader({
-  schema: z.object({ kind: z.literal('labels'), labels: z.array(z.string()).readonly() }),
+  schema: z.object({ kind: z.literal('labels'), labels: z.array(z.string()).readonly(), ...asideShape }),
   nameOf: (spec) => `label, one of ${spec.labels.length}`,
   choice: { label: 'label of a set', note: 'case and punctuation aside', place: 4 },
   fields: { labels: { input: 'text', label: 'Labels', initial: '', placeholder: 'Yes, No' } },
@@ -68,6 +69,7 @@ export const labels = defineGrader({
     form: 'labels[:A,B,…]',
     read: (rest, context) => accepted({ kind: 'labels', labels: rest === null ? targetsOf(context) : separate(rest) }),
   },
+  usuallyAside: ['thoughts', 'markdown'],
   classesOf: (spec) => spec.labels,
   grading: { by: 'rules', compile: (spec) => labelsGrader(spec.labels) },
 });

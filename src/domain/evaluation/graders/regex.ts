@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { failed, type Outcome, ok } from '../../common/outcome.ts';
 import { accepted, defineGrader, type Grader, missing, RIGHT, rejected, wrong } from './grader.ts';
+import { asideShape } from './set-aside.ts';
 
 const PLACEHOLDER = '{target}';
 
@@ -37,7 +38,7 @@ const FORM = 'regex:PATTERN';
 
 /** The answer matches; `{target}` in the pattern stands for the target, quoted. */
 export const regex = defineGrader({
-  schema: z.object({ kind: z.literal('regex'), pattern: z.string(), flags: z.string() }),
+  schema: z.object({ kind: z.literal('regex'), pattern: z.string(), flags: z.string(), ...asideShape }),
   nameOf: ({ pattern, flags }) => `matches /${pattern}/${flags}`,
   choice: { label: 'pattern', note: 'a regular expression', place: 6 },
   fields: {
@@ -60,6 +61,7 @@ export const regex = defineGrader({
     read: (rest) =>
       rest === null || rest === '' ? missing(FORM) : accepted({ kind: 'regex', pattern: rest, flags: '' }),
   },
+  usuallyAside: [],
   classesOf: () => 'targets',
   grading: { by: 'rules', compile: ({ pattern, flags }) => regexGrader(pattern, flags) },
 });

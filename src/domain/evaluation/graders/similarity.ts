@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ok } from '../../common/outcome.ts';
 import { accepted, defineGrader, type Grader, notAmount, outOfRange, readAmount } from './grader.ts';
+import { asideShape } from './set-aside.ts';
 
 /**
  * chrF: how many character n-grams two texts share, n from 1 to 6, white space left out. Popović, "chrF: character
@@ -74,7 +75,7 @@ const USUAL_THRESHOLD = 0.5;
 
 /** A similarity in [0, 1]; passes at `threshold`. */
 export const similarity = defineGrader({
-  schema: z.object({ kind: z.literal('similarity'), threshold: z.number() }),
+  schema: z.object({ kind: z.literal('similarity'), threshold: z.number(), ...asideShape }),
   nameOf: ({ threshold }) => `similarity (chrF) of ${threshold} or more`,
   choice: { label: 'similar text', note: 'chrF (Popović 2015)', place: 8 },
   fields: {
@@ -89,6 +90,7 @@ export const similarity = defineGrader({
       return threshold === null ? notAmount(rest ?? '') : accepted({ kind: 'similarity', threshold });
     },
   },
+  usuallyAside: [],
   classesOf: () => null,
   grading: {
     by: 'rules',

@@ -8,6 +8,7 @@ import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import { useSyncKeys } from '../../../components/tracking/use-sync-keys.tsx';
+import { asidesOf } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluationSummary } from '../../../domain/evaluation/metrics.ts';
 import { summaryTask } from '../../../domain/evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
@@ -106,7 +107,7 @@ function filterForSelection({ figure, summary, model, order, selected, cell }: M
     case 'confusion': {
       const [first] = labels;
       if (report === null || first === undefined || cell === null) return null;
-      return { kind: 'confused', model, ...cell, labels };
+      return { kind: 'confused', model, ...cell, labels, aside: summary === null ? [] : asidesOf(summary.grader) };
     }
     case 'classes': {
       const one = report === null ? undefined : sortClasses(report.classes, order)[selected];

@@ -1,5 +1,6 @@
 import { verdictOf } from '../../../components/feedback/verdict.ts';
 import { labelSet } from '../../../domain/evaluation/graders/labels.ts';
+import { type Aside, setAside } from '../../../domain/evaluation/graders/set-aside.ts';
 import type { EvaluatedItem } from '../../../domain/evaluation/types.ts';
 import type { ModelRef } from '../../../domain/provider/models.ts';
 import { count } from '../../../domain/text/format.ts';
@@ -20,6 +21,8 @@ export type ItemFilter =
       readonly target: string;
       readonly predicted: string | null;
       readonly labels: readonly string[];
+      /** What the grader left out of the answers before it compared them. */
+      readonly aside?: readonly Aside[] | undefined;
     }
   | { readonly kind: 'label'; readonly label: string; readonly labels: readonly string[] }
   | { readonly kind: 'slice'; readonly name: string; readonly value: string };
@@ -52,12 +55,13 @@ function isConfused({
   target,
   predicted,
   labels,
+  aside = [],
 }: Extract<ItemFilter, { readonly kind: 'confused' }>): ItemTest {
   const labelOf = labelSet(labels);
   return ({ item, predictions }) => {
     const verdict = verdictOf(predictions[model]);
     if ((verdict !== 'right' && verdict !== 'wrong') || labelOf(item.target) !== target) return false;
-    const said = verdict === 'right' ? target : labelOf(predictions[model]?.text ?? '');
+    const said = verdict === 'right' ? target : labelOf(setAside(predictions[model]?.text ?? '', aside).text);
     return said === predicted;
   };
 }

@@ -71,6 +71,38 @@ describe('text graders', () => {
   });
 });
 
+describe('what is compared', () => {
+  const [composed, combining] = ['Caf\u00e9', 'Cafe\u0301'];
+
+  it.each<GraderSpec>([
+    { kind: 'exact' },
+    { kind: 'exact-ci' },
+    { kind: 'contains' },
+    { kind: 'regex', pattern: '^{target}$', flags: '' },
+    { kind: 'labels', labels: [composed, 'Rome'] },
+    { kind: 'similarity', threshold: 1 },
+  ])('%j takes an accent for the same however it is written', (spec) => {
+    expect(grade(spec, combining, composed).passed).toBe(true);
+    expect(grade(spec, composed, combining).passed).toBe(true);
+  });
+
+  it('labels and number set thoughts and markdown aside, and say so', () => {
+    const labels: GraderSpec = { kind: 'labels', labels: ['Yes', 'No'] };
+    expect(grade(labels, '`Yes`', 'Yes')).toEqual({ value: 1, passed: true, note: 'markdown set aside' });
+    expect(grade(labels, '<think>Or No?</think> No', 'Yes').note).toBe('No for Yes; thoughts set aside');
+    expect(grade({ ...labels, aside: [] }, '`Yes`', 'Yes').passed).toBe(false);
+    const number: GraderSpec = { kind: 'number', tolerance: 0, relative: false };
+    expect(grade(number, '<think>2?</think>', '2').note).toBe('no number in the answer; thoughts set aside');
+  });
+
+  it('other graders compare thoughts unless they are to be set aside, and say so', () => {
+    const answer = '<think>Rome?</think>Paris';
+    expect(grade({ kind: 'exact' }, answer, 'Paris').note).toBe('the thoughts before the answer were compared too');
+    const score = grade({ kind: 'exact', aside: ['thoughts'] }, answer, 'Paris');
+    expect(score).toEqual({ value: 1, passed: true, note: 'thoughts set aside' });
+  });
+});
+
 describe('JSON schema grader', () => {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -165,6 +197,8 @@ const FLAGS: readonly (readonly [typed: string, spec: GraderSpec])[] = [
   ['regex:a:b', { kind: 'regex', pattern: 'a:b', flags: '' }],
   ['json-schema:schema.json', { kind: 'json-schema', schema: { type: 'object' } }],
   ['number:5%', { kind: 'number', tolerance: 5, relative: true }],
+  ['number:first', { kind: 'number', tolerance: 0, relative: false, take: 'first' }],
+  ['number:2:first', { kind: 'number', tolerance: 2, relative: false, take: 'first' }],
   ['labels', { kind: 'labels', labels: ['no', 'yes'] }],
   ['similarity', { kind: 'similarity', threshold: 0.5 }],
   ['judge:big', { kind: 'judge', providerId: 'openai', model: 'big', rubric: 'Which is kinder?' }],
@@ -177,8 +211,16 @@ describe('the table of graders', () => {
     expect(readGraderDraft(draftFromGrader(spec))).toEqual({ ok: true, spec });
   });
 
+  it('keeps what is set aside from the command line and through the form', () => {
+    const reading = readGraderFlag('labels:a,b', { ...context, aside: ['thoughts'] });
+    const spec: GraderSpec = { kind: 'labels', labels: ['a', 'b'], aside: ['thoughts'] };
+    expect(reading).toEqual({ ok: true, spec });
+    expect(readGraderDraft(draftFromGrader(spec))).toEqual({ ok: true, spec });
+    expect(graderFields('labels').map(([name]) => name)).toEqual(['labels', 'thoughts', 'markdown']);
+  });
+
   it('has a flag in the test above for every kind', () => {
-    const kinds = FLAGS.map(([, { kind }]) => kind);
+    const kinds = [...new Set(FLAGS.map(([, { kind }]) => kind))];
     expect(GRADER_CHOICES.map(({ value }) => value).toSorted()).toEqual(kinds.toSorted());
   });
 
@@ -193,7 +235,7 @@ describe('the table of graders', () => {
 
   it('names every kind in the help and in the form, each in its order', () => {
     expect(GRADER_HELP).toBe(
-      'exact, exact-ci, contains, regex:PATTERN, json-schema:FILE, number[:TOLERANCE[%]], labels[:A,B,…], ' +
+      'exact, exact-ci, contains, regex:PATTERN, json-schema:FILE, number[:TOLERANCE[%]][:first], labels[:A,B,…], ' +
         'similarity[:THRESHOLD], judge:MODEL; the first decides right or wrong',
     );
     expect(GRADER_CHOICES.map(({ label }) => label)).toEqual([

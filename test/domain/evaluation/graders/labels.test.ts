@@ -37,8 +37,8 @@ describe('labelsGrader', () => {
 
   it('passes the same label and says why another answer does not', () => {
     expect(grade('"yes."', 'Yes').passed).toBe(true);
-    expect(grade('No', 'Yes')).toEqual({ value: 0, passed: false, note: null });
-    expect(grade('Maybe', 'Yes').note).toBe('not one of the labels');
-    expect(grade('Yes', 'Perhaps').note).toBe('the target is not one of the labels');
+    expect(grade('No', 'Yes')).toEqual({ value: 0, passed: false, note: 'No for Yes' });
+    expect(grade('Maybe', 'Yes').note).toBe('not one of the labels: "Maybe"');
+    expect(grade('Yes', 'Perhaps').note).toBe('the target is not one of the labels: "Perhaps"');
   });
 });

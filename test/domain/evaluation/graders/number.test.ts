@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstNumber, numberGrader } from '../../../../src/domain/evaluation/graders/number.ts';
+import { readNumber } from '../../../../src/domain/evaluation/graders/find-number.ts';
+import { numberGrader } from '../../../../src/domain/evaluation/graders/number.ts';
 
-describe('firstNumber', () => {
+const firstNumber = (text: string) => readNumber(text, 'first').number;
+const finalNumber = (text: string) => readNumber(text, 'final').number?.value ?? null;
+
+describe('the first number', () => {
   it.each([
     ['42', 42],
     ['The tax is $1,234,567.80.', 1_234_567.8],
@@ -15,7 +19,19 @@ describe('firstNumber', () => {
     ['1.234.567,89', 1_234_567.89],
     ['6.02e23', 6.02e23],
     ['.5', 0.5],
-    ['1,2345', 1],
+    ['1,2345', 1.2345],
+    ['0,5', 0.5],
+    ['0,125 l', 0.125],
+    ['1,234', 1234],
+    ['12,34,567', 1_234_567],
+    ['1.234.567', 1_234_567],
+    ['1,2,3', 1],
+    ['1/3', 1 / 3],
+    ['2 1/2 cups', 2.5],
+    ['2\u00bd cups', 2.5],
+    ['\u2212\u00bd', -0.5],
+    ['$\\frac{3}{4}$', 0.75],
+    ['24-3=21', 24],
     ['3, 4 or 5', 3],
     ['between 5-10', 5],
     ['A B2B deal by GPT-4 for 9', 9],
@@ -31,6 +47,22 @@ describe('firstNumber', () => {
     expect(firstNumber('1e999')).toBeNull();
   });
 
+  it.each([
+    '2024-12-31',
+    '2024-12-31T12:30:00Z',
+    '31.12.2024',
+    '31/12/24',
+    '31 December 2024',
+    '12:30',
+    '1.2.3',
+    'v1.2.3',
+    '192.168.0.1',
+    '1/0',
+  ])('takes %s for no number', (text) => {
+    expect(firstNumber(text)).toBeNull();
+    expect(finalNumber(text)).toBeNull();
+  });
+
   it('reads back what English formatting writes', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e12, max: 1e12 }), fc.constantFrom('', '$', '€ '), (cents, currency) => {
@@ -42,11 +74,31 @@ describe('firstNumber', () => {
   });
 });
 
+describe('the final answer', () => {
+  it.each([
+    ['She has 4*6=24 nuts.\n24-3=21\n#### 21', 21],
+    ['#### $1,200 of 4\nThat took 3 steps.', 1200],
+    ['#### Step 2\nSo it is 30.', 30],
+    ['It is \\boxed{21} in 3 steps', 21],
+    ['\\boxed{\\frac{1}{2}}', 0.5],
+    ['The answer is 21, found in 3 steps.', 21],
+    ['Answer: **21**\nChecked 2 times.', 21],
+    ['The answer is 4 + 5 = 9, in 3 steps', 9],
+    ['There are 24; less 3 is 21.', 21],
+    ['Between 5-10', 10],
+    ['24-3', 3],
+    ['#### 2024-12-31', null],
+    ['none', null],
+  ])('of %j is %j', (text, value) => {
+    expect(finalNumber(text)).toBe(value);
+  });
+});
+
 describe('numberGrader', () => {
   it('holds an absolute tolerance, its edge included', () => {
     const grade = numberGrader(0.1, false);
     expect(grade('0.3', '0.2').passed).toBe(true);
-    expect(grade('0.31', '0.2')).toEqual({ value: 0, passed: false, note: '0.31 for 0.2' });
+    expect(grade('0.31', '0.2')).toEqual({ value: 0, passed: false, note: '0.31 for 0.2, the last number' });
   });
 
   it('holds a relative tolerance of the target, negative targets too', () => {
@@ -62,6 +114,18 @@ describe('numberGrader', () => {
     expect(grade('12%', '12').passed).toBe(false);
     expect(grade('12.5%', '12%').passed).toBe(false);
     expect(numberGrader(0.5, false)('12.5%', '12%').passed).toBe(true);
+  });
+
+  it('says which number of the answer counts', () => {
+    const [final, first] = [numberGrader(0, false), numberGrader(0, false, 'first')];
+    expect(final('4 bags, so 99.\n#### 99', '4').note).toBe('99 for 4, after ####');
+    expect(first('4 bags, so 99.\n#### 99', '4')).toEqual({
+      value: 1,
+      passed: true,
+      note: '4 for 4, the first number',
+    });
+    expect(final('0,9', '0,5').passed).toBe(false);
+    expect(final('2024-12-30', '2024').note).toBe('no number in the answer: 2024-12-30 is a date, time or version');
   });
 
   it('says which side has no number', () => {
