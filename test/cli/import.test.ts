@@ -67,6 +67,22 @@ describe('luthier import and luthier split', () => {
     });
   });
 
+  it('keeps the text of pairs, and says what it cuts where the whole file keeps to the old form', async () => {
+    const importing = (...pairs: readonly (readonly [prompt: string, completion: string])[]) => {
+      const lines = pairs.map(([prompt, completion]) => `${JSON.stringify({ prompt, completion })}\n`);
+      return luthier(['import', write('pairs.jsonl', lines.join('')), '--out', at('pairs-out.jsonl')], home());
+    };
+    const texts = () =>
+      linesOf('pairs-out.jsonl').flatMap((line) =>
+        JSON.parse(line).messages.map(({ content }: { readonly content: string }) => content),
+      );
+    expect((await importing(['BASIC', '20 END'], ['node->', 'next'])).stdout).not.toContain('old');
+    expect(texts()).toEqual(['BASIC', '20 END', 'node->', 'next']);
+    const old = await importing(['elf ->', ' A tale. END'], ['owl ->', ' A hoot. END']);
+    expect(old.stdout).toContain('2 pairs in the old prompt/completion form: -> was cut after each prompt');
+    expect(texts()).toEqual(['elf', 'A tale.', 'owl', 'A hoot.']);
+  });
+
   it('makes chat lines of a table, splits them by group, and never moves an old line', async () => {
     const source = write('nda.tsv', HEAD + clauses(0, 20));
     const importing = (path: string) =>

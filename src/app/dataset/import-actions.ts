@@ -1,4 +1,5 @@
 import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
+import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import { previewExample } from '../../domain/importing/convert.ts';
 import {
@@ -14,7 +15,7 @@ import type { RecordShape } from '../../domain/importing/shapes.ts';
 import { parseSource } from '../../domain/importing/source.ts';
 import { problemOfEnd, ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { OpenSource } from '../runtime/ports.ts';
-import { type ImportResult, inspectSource, type SourceInspection, startImport } from './import.ts';
+import { conventionOf, type ImportResult, inspectSource, type SourceInspection, startImport } from './import.ts';
 
 /** What a look at the first rows of a source found. */
 export interface ImportInspection {
@@ -64,6 +65,7 @@ interface InspectedSource {
   readonly key: string;
   readonly opened: OpenSource;
   readonly inspected: SourceInspection;
+  readonly convention: LegacyConvention | null;
 }
 
 export function createImportActions(context: WorkbenchContext): ImportActions {
@@ -73,7 +75,8 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
 
   async function look(source: ImportSource): Promise<InspectedSource> {
     const opened = await openOrGuess(source);
-    last = { key: JSON.stringify(source), opened, inspected: await inspectSource(opened) };
+    const inspected = await inspectSource(opened);
+    last = { key: JSON.stringify(source), opened, inspected, convention: await conventionOf(opened) };
     return last;
   }
 
@@ -101,8 +104,8 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
       }),
     preview: (source, mapping, n) =>
       context.attempt(ROWS_SAFE, async () => {
-        const { inspected } = known(source) ?? (await look(source));
-        return inspected.records.slice(0, n).map((record) => previewExample(record, mapping));
+        const { inspected, convention } = known(source) ?? (await look(source));
+        return inspected.records.slice(0, n).map((record) => previewExample(record, mapping, convention));
       }),
     async start(source: ImportSource, mapping: ColumnMapping | null) {
       const opened = known(source)?.opened;
@@ -111,8 +114,9 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
       const end = await handle.finished;
       const result = handle.result();
       if (end.status !== 'succeeded') return failed(problemOfEnd(end, `${result.added} rows are in.`));
+      const { changed: _, ...counts } = result;
       const summary = inWords(result);
-      if (result.added + result.there > 0 || result.refused === 0) return ok({ ...result, summary });
+      if (result.added + result.there > 0 || result.refused === 0) return ok({ ...counts, summary });
       return failed({ what: summary, saved: ROWS_SAFE, next: firstError(result)?.fix ?? 'Map the columns.' });
     },
   };
@@ -126,5 +130,5 @@ function inWords(result: ImportResult): string {
   if (result.refused > 0) parts.push(`${result.refused} lines refused`);
   const first = firstError(result);
   const cause = first === undefined ? '' : ` Line ${first.line}: ${first.message} ${first.fix}`;
-  return `${parts.join(', ')}.${cause}`;
+  return [`${parts.join(', ')}.${cause}`, ...result.changed].join(' ');
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChatMessage } from '../../domain/chat/types.ts';
+import { type LegacyConvention, LegacyConventionFinder } from '../../domain/dataset/legacy-pairs.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
 import { ColumnCounter, guessMapping } from '../../domain/importing/columns.ts';
@@ -12,8 +13,9 @@ import type {
   SourceRecord,
   TableRow,
 } from '../../domain/importing/records.ts';
-import { type RecordShape, shapeEntry, shapeOfMost } from '../../domain/importing/shapes.ts';
+import { pairOf, type RecordShape, shapeEntry, shapeOf, shapeOfMost } from '../../domain/importing/shapes.ts';
 import { sourceLabel } from '../../domain/importing/source.ts';
+import { plural } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { ImportProgress, OperationHandle } from '../runtime/operation.ts';
 import type { OpenSource, Sources } from '../runtime/ports.ts';
@@ -65,6 +67,39 @@ export async function inspectSource(opened: OpenSource, signal?: AbortSignal): P
 const emptyColumns = (names: readonly string[]): readonly ColumnInfo[] =>
   names.map((name) => ({ name, type: 'empty', empty: 0, values: [] }));
 
+/**
+ * The old convention, when every prompt/completion pair of the source keeps to it: read to the end only as long as they
+ * do. A source that breaks off says so where it is imported.
+ */
+export async function conventionOf(opened: OpenSource, signal?: AbortSignal): Promise<LegacyConvention | null> {
+  const finder = new LegacyConventionFinder();
+  let looked = 0;
+  let pairs = 0;
+  try {
+    for await (const record of opened.records(signal)) {
+      signal?.throwIfAborted();
+      const row = tableRowOf(record);
+      const pair = row !== null && shapeOf(row) === 'prompt-completion' ? pairOf(row) : null;
+      if (pair !== null) {
+        pairs += 1;
+        if (!finder.push(pair)) return null;
+      }
+      looked += 1;
+      if (pairs === 0 && looked === opened.look) return null;
+      if (looked % ROWS_A_TURN === 0) await nextTurn();
+    }
+  } catch {
+    return null;
+  }
+  return finder.found();
+}
+
+/** What was cut of pairs in the old form, in a sentence. */
+export function conventionWords({ pairs, separator, stop }: LegacyConvention): string {
+  const end = stop === null ? '' : stop === '\n' ? ', and the line ends after it' : `, and ${stop} after it`;
+  return `${plural(pairs, 'pair')} in the old prompt/completion form: ${separator} was cut after each prompt, the space before each completion${end}.`;
+}
+
 /** Rows written in one go. */
 const ROWS_AT_ONCE = 200;
 /** Findings kept in words; the rest are counted. */
@@ -78,6 +113,8 @@ export interface ImportResult {
   readonly refused: number;
   /** What was wrong, by line, with its fix. */
   readonly findings: readonly DatasetFinding[];
+  /** What was changed of the data on its way, each in a sentence. */
+  readonly changed: readonly string[];
 }
 
 /** Whether a record could not become an example, as against one that holds none, such as an empty line. */
@@ -92,6 +129,7 @@ class Importer {
   private readonly findings: DatasetFinding[] = [];
   /** How often an example was seen in this import, so that equal ones stay apart and a second import adds nothing. */
   private readonly seen = new Map<string, number>();
+  private convention: LegacyConvention | null = null;
   private waiting: Row[] = [];
   private added = 0;
   private there = 0;
@@ -103,8 +141,12 @@ class Importer {
     this.mapping = mapping;
   }
 
+  async prepare(opened: OpenSource, signal: AbortSignal): Promise<void> {
+    if (this.mapping === null) this.convention = await conventionOf(opened, signal);
+  }
+
   take(record: SourceRecord): void {
-    const { examples, findings } = convertRecord(record, this.mapping);
+    const { examples, findings } = convertRecord(record, this.mapping, this.convention);
     for (const finding of findings) if (this.findings.length < FINDINGS_KEPT) this.findings.push(finding);
     for (const example of examples) this.add(example);
     if (isRefused({ examples, findings })) this.refused += 1;
@@ -118,7 +160,8 @@ class Importer {
   }
 
   result(): ImportResult {
-    return { added: this.added, there: this.there, refused: this.refused, findings: this.findings };
+    const changed = this.convention === null ? [] : [conventionWords(this.convention)];
+    return { added: this.added, there: this.there, refused: this.refused, findings: this.findings, changed };
   }
 
   private add({ prompt, completion, cell, rating }: ImportedExample): void {
@@ -196,6 +239,7 @@ export function startImport(deps: ImportDeps, request: ImportRequest): ImportHan
     detail: { kind: 'import', path, rows: 0 },
     async run({ signal, report }) {
       const opened = request.opened ?? (await deps.sources.open(source, { signal }));
+      await importer.prepare(opened, signal);
       let taken = 0;
       const reportProgress = (whole: boolean): void => {
         importer.flush();

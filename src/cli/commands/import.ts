@@ -1,6 +1,13 @@
-import { inspectSource, isRefused, type SourceInspection } from '../../app/dataset/import.ts';
+import {
+  conventionOf,
+  conventionWords,
+  inspectSource,
+  isRefused,
+  type SourceInspection,
+} from '../../app/dataset/import.ts';
 import type { OpenSource } from '../../app/runtime/ports.ts';
 import { chatLine } from '../../domain/dataset/example-lines.ts';
+import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
 import { columnsOf } from '../../domain/importing/mapping.ts';
@@ -38,13 +45,24 @@ export async function importData(context: CommandContext, typed: string, options
     const inspected = await inspectSource(opened, signal);
     if (inspected.looked === 0) throw noRows(context, typed, inspected);
     const mapping = mappingOf(inspected, options);
-    const writer = new LineWriter(context, opened, mapping, options);
+    const convention = mapping === null ? await conventionOf(opened, signal) : null;
+    const writer = new LineWriter(context, opened, { mapping, convention }, options);
     const path = await writer.write(openFileSystem(), options.out);
     const { rows, refused } = writer;
     const { way } = opened;
-    output.record('imported', { source: typed, way, shape: inspected.shape, mapping, rows, refused, out: path });
+    output.record('imported', {
+      source: typed,
+      way,
+      shape: inspected.shape,
+      mapping,
+      rows,
+      refused,
+      out: path,
+      convention,
+    });
     if (path === null) throw new CommandFailure('Not one record could become an example.', 'Nothing was written.');
     if (refused > 0) output.note(`! ${plural(refused, 'record')} left out; the lines above say why.`);
+    if (convention !== null) output.line(conventionWords(convention));
     output.line(`${plural(rows, 'example')} in ${path}`);
     return refused > 0 || signal.aborted ? EXIT.failure : EXIT.done;
   } catch (error) {
@@ -103,20 +121,26 @@ function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportO
   return mapping;
 }
 
+/** What decides how a record is read. */
+interface ReadingWay {
+  readonly mapping: ColumnMapping | null;
+  readonly convention: LegacyConvention | null;
+}
+
 /** Turns records into lines as they are read, so that a source of any size goes through. */
 class LineWriter {
   rows = 0;
   refused = 0;
   private readonly context: CommandContext;
   private readonly opened: OpenSource;
-  private readonly mapping: ColumnMapping | null;
+  private readonly way: ReadingWay;
   private readonly options: ImportOptions;
   private readonly findings: FindingPrinter;
 
-  constructor(context: CommandContext, opened: OpenSource, mapping: ColumnMapping | null, options: ImportOptions) {
+  constructor(context: CommandContext, opened: OpenSource, way: ReadingWay, options: ImportOptions) {
     this.context = context;
     this.opened = opened;
-    this.mapping = mapping;
+    this.way = way;
     this.options = options;
     this.findings = new FindingPrinter(context);
   }
@@ -138,7 +162,7 @@ class LineWriter {
     const { output, signal } = this.context;
     for await (const record of this.opened.records(signal)) {
       if (signal.aborted) return;
-      const { examples, findings } = convertRecord(record, this.mapping);
+      const { examples, findings } = convertRecord(record, this.way.mapping, this.way.convention);
       for (const finding of findings) this.findings.print(finding);
       if (isRefused({ examples, findings })) this.refused += 1;
       for (const example of examples) {

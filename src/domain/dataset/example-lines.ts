@@ -2,74 +2,21 @@ import type { ChatMessage, Role } from '../chat/types.ts';
 import { isRecord, parseJson } from '../common/json.ts';
 import type { Template } from '../template/types.ts';
 import { withoutByteOrderMark } from '../text/decoding.ts';
+import { type LegacyConvention, type LegacyPair, legacyToChat } from './legacy-pairs.ts';
 import { parseChatLine } from './line/chat.ts';
 import type { LineMessage } from './line/message.ts';
 import { LineReport } from './line/report.ts';
 import { exampleOf, isTrainable, type TrainableRows } from './row.ts';
 import type { ChatExample, DatasetFinding, Row } from './types.ts';
 
-/**
- * The prompt/completion form of OpenAI's first fine-tuning guide (2021-2023): a prompt ends in a separator, a
- * completion begins with a space and ends in a stop sequence. Neither means anything in chat form.
- */
+/** How the old form is written here; see `legacy-pairs.ts`. */
 const LEGACY_SEPARATOR = '\n\n###\n\n';
 const LEGACY_STOP = ' END';
-
-/** Words at the end of a text that end it, and what has to stand before them: anything, white space, or a line end. */
-interface End {
-  readonly word: string;
-  readonly after: 'anything' | 'space' | 'line-end';
-}
-
-const SEPARATORS: readonly End[] = [
-  { word: '->', after: 'anything' },
-  ...['###', '===', '---'].map((word): End => ({ word, after: 'line-end' })),
-];
-const STOPS: readonly End[] = [
-  { word: '<|endoftext|>', after: 'anything' },
-  ...['END', 'STOP', '###'].map((word): End => ({ word, after: 'space' })),
-  ...['===', '---'].map((word): End => ({ word, after: 'line-end' })),
-];
-
-export interface LegacyPair {
-  readonly prompt: string;
-  readonly completion: string;
-}
 
 /** The pair of a parsed JSON line; null when it is of another form. */
 function readLegacyPair(value: unknown): LegacyPair | null {
   if (!isRecord(value) || typeof value.prompt !== 'string' || typeof value.completion !== 'string') return null;
   return { prompt: value.prompt, completion: value.completion };
-}
-
-/** The pair as a user message and its answer: separator, stop sequence, the leading space and line ends are dropped. */
-export function legacyToChat(pair: LegacyPair): readonly [ChatMessage, ChatMessage] {
-  return [
-    { role: 'user', content: withoutEnd(pair.prompt, SEPARATORS) },
-    { role: 'assistant', content: withoutLineEnds(withoutEnd(pair.completion, STOPS).replace(/^ /, '')) },
-  ];
-}
-
-/**
- * The text before one of `ends` and the white space around it; the text itself where it has none. Looked at from the
- * end, not by a pattern: one that begins with white space takes time with the square of a long blank stretch.
- */
-function withoutEnd(text: string, ends: readonly End[]): string {
-  const trimmed = text.trimEnd();
-  for (const { word, after } of ends) {
-    if (!trimmed.endsWith(word)) continue;
-    const before = trimmed.slice(0, -word.length);
-    const kept = before.trimEnd();
-    const gap = before.slice(kept.length);
-    if (after === 'anything' || (after === 'space' ? gap !== '' : gap.includes('\n'))) return kept;
-  }
-  return text;
-}
-
-function withoutLineEnds(text: string): string {
-  let end = text.length;
-  while (end > 0 && text.charAt(end - 1) === '\n') end -= 1;
-  return text.slice(0, end);
 }
 
 /**
@@ -118,13 +65,18 @@ export interface ImportedLine {
 }
 
 /**
- * One line of a chat or prompt/completion file as a row's messages. Rows hold plain text: a line with images, tools,
+ * One line of a chat or prompt/completion file as a row's messages. A pair keeps its text as it stands, unless its whole
+ * file keeps to the old convention. Rows hold plain text: a line with images, tools,
  * names or weights is refused by name, never imported in part. Blank lines give nothing.
  */
-export function readImportLine(text: string, lineNumber: number): ImportedLine {
+export function readImportLine(
+  text: string,
+  lineNumber: number,
+  convention: LegacyConvention | null = null,
+): ImportedLine {
   const pair = legacyPairOf(text);
   if (pair !== null) {
-    const [user, assistant] = legacyToChat(pair);
+    const [user, assistant] = convention === null ? asItStands(pair) : legacyToChat(pair, convention);
     return { example: { prompt: [user], completion: assistant.content }, findings: [] };
   }
   const { line, findings } = parseChatLine(text, lineNumber);
@@ -142,6 +94,11 @@ export function readImportLine(text: string, lineNumber: number): ImportedLine {
   }
   return { example: { prompt: messages.slice(0, -1), completion: answer.content }, findings };
 }
+
+const asItStands = ({ prompt, completion }: LegacyPair): readonly [ChatMessage, ChatMessage] => [
+  { role: 'user', content: prompt },
+  { role: 'assistant', content: completion },
+];
 
 function legacyPairOf(text: string): ReturnType<typeof readLegacyPair> {
   return text.includes('"completion"') ? readLegacyPair(parseJson(withoutByteOrderMark(text))) : null;

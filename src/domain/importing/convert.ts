@@ -1,4 +1,5 @@
 import { isRecord, parseExactJson } from '../common/json.ts';
+import type { LegacyConvention } from '../dataset/legacy-pairs.ts';
 import { emptyColumns, mapRow } from './mapping.ts';
 import {
   type ColumnMapping,
@@ -12,13 +13,17 @@ import {
 import { convertLine, shapeEntry, shapeOf } from './shapes.ts';
 
 /** A record as examples: by the mapping, or without one as the shape it has. Never throws. */
-export function convertRecord(record: SourceRecord, mapping: ColumnMapping | null): Converted {
+export function convertRecord(
+  record: SourceRecord,
+  mapping: ColumnMapping | null,
+  convention: LegacyConvention | null = null,
+): Converted {
   if (record.kind === 'finding') return { examples: [], findings: [record.finding] };
   const row = tableRowOf(record);
   // A record that is no JSON object is reported as a faulty chat line.
   if (row === null) return convertLine(record.kind === 'text' ? record.text : '', record.line);
   if (mapping !== null) return mapRow(mapping, row, record.line);
-  return shapeEntry(shapeOf(row)).convert(row, record.line, record.kind === 'text' ? record.text : null);
+  return shapeEntry(shapeOf(row)).convert(row, record.line, record.kind === 'text' ? record.text : null, convention);
 }
 
 /** The record as a table's row; null when it is none. */
@@ -30,8 +35,12 @@ export function tableRowOf(record: SourceRecord): TableRow | null {
 }
 
 /** A record as it would become a row under the mapping, or why it would not. */
-export function previewExample(record: SourceRecord, mapping: ColumnMapping | null): ExamplePreview {
-  const { examples, findings } = convertRecord(record, mapping);
+export function previewExample(
+  record: SourceRecord,
+  mapping: ColumnMapping | null,
+  convention: LegacyConvention | null = null,
+): ExamplePreview {
+  const { examples, findings } = convertRecord(record, mapping, convention);
   const [example] = examples;
   const row = tableRowOf(record) ?? {};
   const cell = (name: string | null | undefined): string | null => (name ? textOf(row[name]) : null);

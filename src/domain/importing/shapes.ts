@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../chat/types.ts';
 import { readImportLine } from '../dataset/example-lines.ts';
+import type { LegacyConvention, LegacyPair } from '../dataset/legacy-pairs.ts';
 import { LineReport } from '../dataset/line/report.ts';
 import { type Converted, type TableRow, type TableValue, textOf } from './records.ts';
 import { messagesOf, readPreference } from './turns.ts';
@@ -11,7 +12,12 @@ interface ShapeEntry {
   /** By the record's keys. The first shape of the table that fits is the record's. */
   readonly fits: (row: TableRow) => boolean;
   /** `text` is the line as it stands in its file; null where the record came as columns. Never throws. */
-  readonly convert: (row: TableRow, line: number, text: string | null) => Converted;
+  readonly convert: (
+    row: TableRow,
+    line: number,
+    text: string | null,
+    convention: LegacyConvention | null,
+  ) => Converted;
 }
 
 const isText = (value: TableValue | undefined): boolean => typeof value === 'string';
@@ -46,8 +52,8 @@ const RECORD_SHAPES = {
   'prompt-completion': {
     label: 'prompt and completion',
     asIs: true,
-    fits: (row) => isText(row.prompt) && isText(row.completion),
-    convert: (row, line, text) => convertLine(text ?? JSON.stringify(row), line),
+    fits: (row) => pairOf(row) !== null,
+    convert: (row, line, text, convention) => convertLine(text ?? JSON.stringify(row), line, convention),
   },
   table: {
     label: 'a table',
@@ -68,6 +74,11 @@ export const shapeOf = (row: TableRow): RecordShape => SHAPES.find((shape) => sh
 
 /** What is known of a shape. */
 export const shapeEntry = (shape: RecordShape): ShapeEntry => RECORD_SHAPES[shape];
+
+/** The record as a prompt and its completion, both texts; null when it is of another shape. */
+export function pairOf({ prompt, completion }: TableRow): LegacyPair | null {
+  return typeof prompt === 'string' && typeof completion === 'string' ? { prompt, completion } : null;
+}
 
 /** What most of the records are; a table when there are none. */
 export function shapeOfMost(rows: readonly TableRow[]): RecordShape {
@@ -126,8 +137,8 @@ const fromMessages = (messages: readonly ChatMessage[], line: number): Converted
   convertLine(JSON.stringify({ messages }), line);
 
 /** A line of a chat or prompt/completion file. */
-export function convertLine(text: string, line: number): Converted {
-  const { example, findings } = readImportLine(text, line);
+export function convertLine(text: string, line: number, convention: LegacyConvention | null = null): Converted {
+  const { example, findings } = readImportLine(text, line, convention);
   return { examples: example === null ? [] : [{ ...example, cell: {}, rating: 'unrated' }], findings };
 }
 

@@ -5,9 +5,9 @@ import {
   chatToLegacy,
   exportLines,
   legacyLine,
-  legacyToChat,
   readImportLine,
 } from '../../../src/domain/dataset/example-lines.ts';
+import { LegacyConventionFinder, legacyToChat } from '../../../src/domain/dataset/legacy-pairs.ts';
 import { exampleId, exampleOf, flagsOf, isTrainable, type RowRequest, rowId } from '../../../src/domain/dataset/row.ts';
 import { row, template } from './sample-rows.ts';
 
@@ -143,9 +143,93 @@ describe('prompt/completion lines', () => {
   });
 });
 
+describe('the convention of a file', () => {
+  const conventionOf = (...pairs: readonly (readonly [prompt: string, completion: string])[]) => {
+    const finder = new LegacyConventionFinder();
+    for (const [prompt, completion] of pairs) finder.push({ prompt, completion });
+    return finder.found();
+  };
+
+  it.each([
+    [
+      'all of it',
+      [
+        ['a ->', ' x END'],
+        ['b ->', ' y END'],
+      ],
+      { pairs: 2, separator: '->', stop: 'END' },
+    ],
+    [
+      'line ends alone',
+      [
+        ['a\n\n###\n\n', ' x\n'],
+        ['b\n\n###\n\n', ' y\n'],
+      ],
+      { pairs: 2, separator: '###', stop: '\n' },
+    ],
+    [
+      'ends that differ',
+      [
+        ['a ->', ' x END'],
+        ['b ->', ' y'],
+      ],
+      { pairs: 2, separator: '->', stop: null },
+    ],
+  ] as const)('is found: %s', (_, pairs, found) => {
+    expect(conventionOf(...pairs)).toEqual(found);
+  });
+
+  it.each([
+    ['no pair', []],
+    [
+      'a prompt without the separator',
+      [
+        ['a ->', ' x END'],
+        ['b', ' y END'],
+      ],
+    ],
+    [
+      'two separators',
+      [
+        ['a ->', ' x END'],
+        ['b\n###', ' y END'],
+      ],
+    ],
+    [
+      'no separator at all',
+      [
+        ['a', ' x END'],
+        ['b', ' y END'],
+      ],
+    ],
+    [
+      'a completion that begins at once',
+      [
+        ['a ->', ' x END'],
+        ['b ->', 'y END'],
+      ],
+    ],
+  ] as const)('is not found: %s', (_, pairs) => {
+    expect(conventionOf(...pairs)).toBeNull();
+  });
+
+  it('cuts no end that only some completions have', () => {
+    const [, answer] = legacyToChat(
+      { prompt: 'a ->', completion: ' 20 END' },
+      { pairs: 2, separator: '->', stop: null },
+    );
+    expect(answer.content).toBe('20 END');
+  });
+});
+
 describe('readImportLine', () => {
-  it('reads both forms', () => {
-    expect(readImportLine('{"prompt": "elf ->", "completion": " hi\\n"}', 1)).toEqual({
+  it('reads both forms, and a pair as it stands unless its file keeps to the old convention', () => {
+    const pair = '{"prompt": "elf ->", "completion": " hi\\n"}';
+    expect(readImportLine(pair, 1)).toEqual({
+      example: { prompt: [{ role: 'user', content: 'elf ->' }], completion: ' hi\n' },
+      findings: [],
+    });
+    expect(readImportLine(pair, 1, { pairs: 1, separator: '->', stop: '\n' })).toEqual({
       example: { prompt: [{ role: 'user', content: 'elf' }], completion: 'hi' },
       findings: [],
     });

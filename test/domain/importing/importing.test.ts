@@ -31,7 +31,12 @@ describe('the shapes of records', () => {
 
   it.each([
     ['chat', { messages: [user, assistant] }, one],
-    ['prompt-completion', { prompt: 'Hi', completion: ' Hello END' }, one],
+    ['prompt-completion', { prompt: 'Hi', completion: 'Hello' }, one],
+    [
+      'prompt-completion',
+      { prompt: 'Go on: node->', completion: ' 20 END' },
+      [{ said: ['user: Go on: node->', ' 20 END'], rating: 'unrated' }],
+    ],
     [
       'sharegpt',
       {
