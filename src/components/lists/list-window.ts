@@ -44,6 +44,33 @@ export interface WindowOptions {
   readonly onMark?: ((index: number) => void) | undefined;
 }
 
+interface MoveKeys {
+  readonly move: (to: ListMove) => void;
+  /** Enter and Space; null where they do nothing. */
+  readonly choose?: KeyHandlers<typeof listBindings>['list.choose'];
+  readonly mark?: KeyHandlers<typeof listBindings>['list.mark'];
+  readonly focus: boolean;
+}
+
+/** The keys that move in a list or scroll a text. */
+export function useMoveKeys({ move, choose = null, mark = null, focus }: MoveKeys): void {
+  useBindings(
+    'field',
+    listBindings,
+    {
+      'list.up': () => move('up'),
+      'list.down': () => move('down'),
+      'list.page-up': () => move('page-up'),
+      'list.page-down': () => move('page-down'),
+      'list.first': () => move('first'),
+      'list.last': () => move('last'),
+      'list.choose': choose,
+      'list.mark': mark,
+    },
+    { active: focus },
+  );
+}
+
 /** Keys and window of a list: the indices to draw, from `start`, never more than `height`. */
 export function useListWindow(options: WindowOptions): { readonly start: number; readonly indices: readonly number[] } {
   const { count, height, onSelect, onChoose, onMark, focus } = options;
@@ -53,18 +80,12 @@ export function useListWindow(options: WindowOptions): { readonly start: number;
   useLayoutEffect(() => {
     remembered.current = start;
   });
-  const move = (to: ListMove) => (): void => onSelect(moveIn(selected, to, count, height));
-  const handlers: KeyHandlers<typeof listBindings> = {
-    'list.up': move('up'),
-    'list.down': move('down'),
-    'list.page-up': move('page-up'),
-    'list.page-down': move('page-down'),
-    'list.first': move('first'),
-    'list.last': move('last'),
-    'list.choose': onChoose === undefined || count === 0 ? null : () => onChoose(selected),
-    'list.mark': onMark === undefined || count === 0 ? null : () => onMark(selected),
-  };
-  useBindings('field', listBindings, handlers, { active: focus });
+  useMoveKeys({
+    move: (to) => onSelect(moveIn(selected, to, count, height)),
+    choose: onChoose === undefined || count === 0 ? null : () => onChoose(selected),
+    mark: onMark === undefined || count === 0 ? null : () => onMark(selected),
+    focus,
+  });
   const length = Math.max(0, Math.min(height, count - start));
   return { start, indices: Array.from({ length }, (_, row) => start + row) };
 }

@@ -1,18 +1,14 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useMemo, useState } from 'react';
 import { sanitizeText } from '../../domain/text/sanitize.ts';
-import { listBindings } from '../../keys/bindings/components.ts';
-import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
 import { cutPieces, drawnSlice, layoutText, type Span } from '../editing/text-layout.ts';
-import { moveIn } from '../lists/list-window.ts';
+import { type ListMove, moveIn, useMoveKeys } from '../lists/list-window.ts';
 import { Line } from './line.tsx';
 
-type ScrollMove = Parameters<typeof moveIn>[1];
-
 /** The first visible row after the move; the last page stays full. */
-export function scrollBy(top: number, move: ScrollMove, rows: number, height: number): number {
+export function scrollBy(top: number, move: ListMove, rows: number, height: number): number {
   return moveIn(top, move, Math.max(1, rows - height + 1), height);
 }
 
@@ -50,25 +46,11 @@ export function ScrollText({
   const page = rows.length > height ? Math.max(1, height - 1) : height;
   const end = Math.max(0, rows.length - page);
   const top = Math.min(wanted ?? end, end);
-  const move = (to: ScrollMove) => (): void => {
+  const move = (to: ListMove): void => {
     const next = scrollBy(top, to, rows.length, page);
     setWanted(follow && next >= end ? null : next);
   };
-  useBindings(
-    'field',
-    listBindings,
-    {
-      'list.up': move('up'),
-      'list.down': move('down'),
-      'list.page-up': move('page-up'),
-      'list.page-down': move('page-down'),
-      'list.first': move('first'),
-      'list.last': move('last'),
-      'list.choose': null,
-      'list.mark': null,
-    },
-    { active: focus },
-  );
+  useMoveKeys({ move, focus });
   const shown = rows.slice(top, top + page);
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">

@@ -97,12 +97,13 @@ export function measuredPoints(events: readonly JobEvent[]): readonly StepMetric
   for (const { metrics } of events) {
     if (metrics === null) continue;
     const before = byStep.get(metrics.step);
-    byStep.set(metrics.step, before === undefined ? metrics : merged(before, metrics));
+    byStep.set(metrics.step, before === undefined ? metrics : mergedMetrics(before, metrics));
   }
   return [...byStep.values()].toSorted((a, b) => a.step - b.step);
 }
 
-const merged = (before: StepMetrics, later: StepMetrics): StepMetrics => ({
+/** Two measurements of one step: the later figures where there are any, the ones before elsewhere. */
+export const mergedMetrics = (before: StepMetrics, later: StepMetrics): StepMetrics => ({
   step: later.step,
   totalSteps: later.totalSteps ?? before.totalSteps,
   trainLoss: later.trainLoss ?? before.trainLoss,

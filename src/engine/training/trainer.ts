@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
+import { mergedMetrics } from '../../domain/training/metrics.ts';
 import type { StepMetrics } from '../../domain/training/types.ts';
 import type { Runner } from '../runners/types.ts';
 import { modelBlobName, writeAtomic } from '../storage/blobs.ts';
@@ -101,23 +102,9 @@ function createJournal(say: (message: TrainerMessage) => void) {
       if (Date.now() - flushedAt >= FLUSH_MS) send();
     },
     epoch(metrics: StepMetrics): void {
-      latest = latest?.step === metrics.step ? merge(latest, metrics) : metrics;
+      latest = latest?.step === metrics.step ? mergedMetrics(latest, metrics) : metrics;
       flush();
     },
-  };
-}
-
-/** The epoch's figures where it has them, the step's elsewhere. */
-function merge(step: StepMetrics, epoch: StepMetrics): StepMetrics {
-  return {
-    step: step.step,
-    totalSteps: epoch.totalSteps ?? step.totalSteps,
-    trainLoss: epoch.trainLoss ?? step.trainLoss,
-    trainTokenAccuracy: epoch.trainTokenAccuracy ?? step.trainTokenAccuracy,
-    validLoss: epoch.validLoss ?? step.validLoss,
-    validTokenAccuracy: epoch.validTokenAccuracy ?? step.validTokenAccuracy,
-    fullValidLoss: epoch.fullValidLoss ?? step.fullValidLoss,
-    fullValidTokenAccuracy: epoch.fullValidTokenAccuracy ?? step.fullValidTokenAccuracy,
   };
 }
 

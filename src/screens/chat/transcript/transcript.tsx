@@ -1,11 +1,9 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import type { ListMove } from '../../../components/lists/list-window.ts';
+import { useMoveKeys } from '../../../components/lists/list-window.ts';
 import { Line } from '../../../components/text/line.tsx';
 import { shortModel } from '../../../components/text/model-name.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
-import { listBindings } from '../../../keys/bindings/components.ts';
-import { useBindings } from '../../../keys/hooks.tsx';
 import { useTheme } from '../../../theme/theme.tsx';
 import {
   COLUMN_GAP,
@@ -136,22 +134,7 @@ export interface TranscriptProps {
 /** The conversation, of which only the visible rows are mounted. */
 export function Transcript(props: TranscriptProps): ReactNode {
   const { layout, anchor, onScroll, chosenTurnId, column, width, height, focus } = props;
-  const move = (to: ListMove) => (): void => onScroll(scrollAnchor(layout, anchor, to, height));
-  useBindings(
-    'field',
-    listBindings,
-    {
-      'list.up': move('up'),
-      'list.down': move('down'),
-      'list.page-up': move('page-up'),
-      'list.page-down': move('page-down'),
-      'list.first': move('first'),
-      'list.last': move('last'),
-      'list.choose': null,
-      'list.mark': null,
-    },
-    { active: focus },
-  );
+  useMoveKeys({ move: (to) => onScroll(scrollAnchor(layout, anchor, to, height)), focus });
   const top = firstVisibleRow(layout, anchor, height);
   const count = Math.max(0, Math.min(height, layout.total - top));
   return (
