@@ -1,5 +1,5 @@
 import { type ChatRequest, withoutText } from '../../domain/chat/types.ts';
-import { duration, plural } from '../../domain/text/format.ts';
+import { count, duration, plural } from '../../domain/text/format.ts';
 import { openProvider } from '../connect.ts';
 import { type ChatOptions, type CommandContext, EXIT, type ExitCode } from '../context.ts';
 
@@ -15,6 +15,8 @@ export async function chat(context: CommandContext, prompt: string, options: Cha
     },
   });
   output.line(answer.refusal === null ? '' : `\nThe model declined: ${answer.refusal}`);
+  if (answer.reasoning !== undefined)
+    output.note(`The model thought first (${count(answer.reasoning.length)} characters, no part of the answer).`);
   if (answer.without !== undefined) output.note(`! ${withoutText(options.model, answer.without)}`);
   output.record('answer', { ...answer });
   if (!output.json) output.note(facts(answer.usage?.completionTokens ?? null, answer.firstTokenMs, answer.totalMs));

@@ -70,6 +70,8 @@ export interface ChatAnswer {
   /** The model that answered, as the server names it. */
   readonly model: string;
   readonly limits: RateLimits | null;
+  /** What the model thought before it answered, where the server gives it apart; no part of the text. */
+  readonly reasoning?: string | undefined;
   /** Fields of the request that the model refuses and that were left out; absent when there are none. */
   readonly without?: readonly string[] | undefined;
   /** Milliseconds from the request to the first token of the answer, and to its end. */

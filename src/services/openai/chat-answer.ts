@@ -28,14 +28,24 @@ const words = z.string().nullish().catch(null);
 const completion = z.object({
   model: words,
   usage,
-  choices: z.array(z.object({ message: z.object({ content, refusal: words }), finish_reason: words })).nonempty(),
+  choices: z.array(
+    z.object({
+      message: z.object({ content, refusal: words, reasoning_content: words, reasoning: words }),
+      finish_reason: words,
+    }),
+  ),
 });
 
 const chunk = z.object({
   model: words,
   usage,
   choices: z
-    .array(z.object({ delta: z.object({ content, refusal: words }).nullish().catch(null), finish_reason: words }))
+    .array(
+      z.object({
+        delta: z.object({ content, refusal: words, reasoning_content: words, reasoning: words }).nullish().catch(null),
+        finish_reason: words,
+      }),
+    )
     .nullish()
     .catch(null),
 });
@@ -44,20 +54,30 @@ const chunk = z.object({
 export interface PartialAnswer {
   readonly text: string;
   readonly refusal: string | null;
+  /** What a reasoning model thought, in fields of its own; empty where there are none. */
+  readonly reasoning: string;
   readonly finishReason: FinishReason | null;
   readonly usage: Usage | null;
   readonly model: string | null;
 }
 
-export const EMPTY_ANSWER: PartialAnswer = { text: '', refusal: null, finishReason: null, usage: null, model: null };
+export const EMPTY_ANSWER: PartialAnswer = {
+  text: '',
+  refusal: null,
+  reasoning: '',
+  finishReason: null,
+  usage: null,
+  model: null,
+};
 
-/** The first choice of a whole answer. Unknown fields are ignored. Throws ZodError when there is no choice. */
+/** The first choice of a whole answer; without one it is empty. Throws ZodError when there is no list of choices. */
 export function readCompletion(body: unknown): PartialAnswer {
   const { choices, model, usage: used } = completion.parse(body);
   const first = choices[0];
   return {
     text: first?.message.content ?? '',
     refusal: first?.message.refusal ?? null,
+    reasoning: first?.message.reasoning_content ?? first?.message.reasoning ?? '',
     finishReason: first?.finish_reason ?? null,
     usage: readUsage(used),
     model: model ?? null,
@@ -74,6 +94,7 @@ export function addChunk(said: PartialAnswer, body: unknown): { readonly said: P
     delta,
     said: {
       text: said.text + delta,
+      reasoning: said.reasoning + (choice?.delta?.reasoning_content ?? choice?.delta?.reasoning ?? ''),
       refusal: declined === '' ? said.refusal : (said.refusal ?? '') + declined,
       finishReason: choice?.finish_reason ?? said.finishReason,
       usage: readUsage(used) ?? said.usage,

@@ -113,17 +113,31 @@ async function streamed(
   onDelta: (text: string) => void,
 ): Promise<ChatAnswer> {
   const started = performance.now();
-  const { data: chunks, response } = await session.client
-    .post<AsyncIterable<unknown>>('/chat/completions', {
+  const controller = new AbortController();
+  const response = await session.client
+    .post('/chat/completions', {
       body: chatBody(request, dialect, true),
       stream: true,
       timeout: ANSWER_TIMEOUT_MS,
       signal: options.signal ?? null,
     })
-    .withResponse();
+    .asResponse();
+  const header: HeaderReader = (name) => response.headers.get(name);
+  const context = session.context(options.signal);
+  if (!/\bevent-stream\b/i.test(header('content-type') ?? 'text/event-stream')) {
+    // Some servers answer a request for a stream with one body.
+    const whole = readCompletion(goodBody({ status: response.status, header, text: await response.text() }, context));
+    if (whole.text !== '') onDelta(whole.text);
+    const totalMs = performance.now() - started;
+    return finished(whole, { request, header, firstTokenMs: totalMs, totalMs });
+  }
+  const { Stream } = await import('openai/streaming');
+  const { watched, ended } = watchForEnd(response);
   let said = EMPTY_ANSWER;
   let firstTokenMs: number | null = null;
-  for await (const part of chunks) {
+  for await (const part of Stream.fromSSEResponse<unknown>(watched, controller)) {
+    const failure = errorInside(part);
+    if (failure !== null) throw fromAnswer({ status: null, header, error: failure }, context);
     const added = addChunk(said, part);
     said = added.said;
     if (added.delta === '') continue;
@@ -132,10 +146,27 @@ async function streamed(
   }
   // The official client ends the stream quietly both when its signal aborts and when the connection is cut.
   options.signal?.throwIfAborted();
-  if (said.finishReason === null) throw brokenOff(session.place);
+  if (said.finishReason === null && !ended()) throw brokenOff(session.place);
   const totalMs = performance.now() - started;
-  const header: HeaderReader = (name) => response.headers.get(name);
   return finished(said, { request, header, firstTokenMs: firstTokenMs ?? totalMs, totalMs });
+}
+
+const END = /(?:^|[\r\n])data: ?\[DONE\]/;
+
+/** The same answer, and whether its stream has come to the protocol's own end by now: some servers give no other. */
+function watchForEnd(response: Response): { readonly watched: Response; readonly ended: () => boolean } {
+  let tail = '';
+  let ended = false;
+  const decoder = new TextDecoder();
+  const watch = new TransformStream<Uint8Array, Uint8Array>({
+    transform(bytes, controller) {
+      tail = (tail + decoder.decode(bytes, { stream: true })).slice(-64 - bytes.byteLength);
+      ended ||= END.test(tail);
+      controller.enqueue(bytes);
+    },
+  });
+  const { body, status, headers } = response;
+  return { watched: new Response(body?.pipeThrough(watch) ?? null, { status, headers }), ended: () => ended };
 }
 
 function finished(
@@ -147,8 +178,10 @@ function finished(
     readonly totalMs: number;
   },
 ): ChatAnswer {
+  const { reasoning, ...answer } = said;
   return {
-    ...said,
+    ...answer,
+    ...(reasoning === '' ? {} : { reasoning }),
     model: said.model ?? call.request.model,
     limits: readRateLimits(call.header),
     firstTokenMs: call.firstTokenMs,

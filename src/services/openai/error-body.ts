@@ -53,6 +53,8 @@ export function errorInside(body: unknown): unknown {
   if (!isRecord(whole)) return null;
   // A job and a file have an id, and an error of their own that is no failure of the call.
   if (hasWords(whole.error) && (whole.id === undefined || 'choices' in whole)) return whole;
+  const [choice] = Array.isArray(whole.choices) ? whole.choices : [];
+  if (isRecord(choice) && hasWords(choice.error)) return choice;
   if (whole.object === 'error' && hasWords(whole.message)) return whole;
   return null;
 }

@@ -253,6 +253,68 @@ describe('a streamed chat completion', () => {
     expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({ text: 'hi', usage: null });
   });
 
+  it('ends at [DONE] though no reason is given, comments and keep-alives aside', async () => {
+    const { chat } = await serving((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(': OPENROUTER PROCESSING\n\n');
+      response.write(`data: ${JSON.stringify(delta('hi'))}\n\n: keep-alive\n\ndata: [DO`);
+      setTimeout(() => response.end('NE]\n\n'), 20);
+    });
+    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({ text: 'hi', finishReason: null });
+  });
+
+  it('is not ended by an answer that says [DONE]', async () => {
+    const { chat } = await serving((_request, response) => stream(response, [delta('data: [DONE]')], ''));
+    await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toMatchObject({ kind: 'network' });
+  });
+
+  it('may come as one body', async () => {
+    const { chat } = await serving((_request, response) => sendJson(response, completion('all at once')));
+    const deltas: string[] = [];
+    const answer = await chat.complete(hello, { onDelta: (text) => deltas.push(text) });
+    expect([answer.text, deltas]).toEqual(['all at once', ['all at once']]);
+  });
+
+  it('fails by the error of a choice', async () => {
+    const failed = {
+      choices: [{ index: 0, delta: {}, finish_reason: 'error', error: { code: 429, message: 'busy' } }],
+    };
+    const { chat } = await serving((_request, response) => stream(response, [delta('half'), failed]));
+    await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toMatchObject({
+      kind: 'rate-limit',
+      message: 'busy',
+    });
+  });
+
+  it('keeps what a model thought beside its answer, streamed or whole', async () => {
+    const thought = { choices: [{ index: 0, delta: { reasoning_content: 'hm ' }, finish_reason: null }] };
+    const message = { role: 'assistant', content: 'hi', reasoning: 'hm hm ' };
+    const { chat } = await serving((request, response) =>
+      request.json().stream === true
+        ? stream(response, [thought, thought, delta('hi', 'stop')])
+        : sendJson(response, { choices: [{ message, finish_reason: 'stop' }] }),
+    );
+    const expected = { text: 'hi', reasoning: 'hm hm ' };
+    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject(expected);
+    expect(await chat.complete(hello, {})).toMatchObject(expected);
+  });
+
+  it('ends when it is cancelled in its middle', async () => {
+    const { chat } = await serving((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(`data: ${JSON.stringify(delta('half'))}\n\n`);
+    });
+    const stop = new AbortController();
+    const call = chat.complete(hello, { signal: stop.signal, onDelta: () => stop.abort() });
+    await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
+  it('is empty where there is no choice, streamed or whole', async () => {
+    const { chat } = await serving((_request, response) => sendJson(response, { id: 'c', choices: [] }));
+    expect(await chat.complete(hello, {})).toMatchObject({ text: '', finishReason: null });
+    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({ text: '' });
+  });
+
   it('fails when the stream ends without its end, however politely', async () => {
     const { chat } = await serving((_request, response) => stream(response, [delta('half an ')], ''));
     await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toMatchObject({ kind: 'network' });
