@@ -3,6 +3,7 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadO
 import { compressors } from 'hyparquet-compressors';
 import * as z from 'zod';
 import { rowOf, type TableRow } from '../../domain/importing/records.ts';
+import { EXACT_PARSERS, exactReading } from './parquet-values.ts';
 
 /** The names behind the numbers of a column, as the Hub's `datasets` library writes them into the file. */
 export type ClassNames = ReadonlyMap<string, readonly string[]>;
@@ -12,13 +13,21 @@ export async function* parquetRows(path: string): AsyncGenerator<readonly TableR
   const handle = await open(path);
   try {
     const file = await bufferOf(handle);
-    const metadata = await parquetMetadataAsync(file);
+    const { metadata, convertRow } = exactReading(await parquetMetadataAsync(file));
     const names = classNamesOf(metadata);
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
-      const rows = await parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors });
-      yield rows.map((row) => withClassNames(rowOf(row), names));
+      const rows = await parquetReadObjects({
+        file,
+        metadata,
+        rowStart,
+        rowEnd,
+        compressors,
+        parsers: EXACT_PARSERS,
+        utf8: false,
+      });
+      yield rows.map((row) => withClassNames(rowOf(convertRow(row)), names));
       rowStart = rowEnd;
     }
   } finally {
