@@ -97,6 +97,7 @@ function addImport(program: Command, perform: Perform): void {
     .option('--split <s>', 'which split of an hf: dataset; all when absent')
     .option('--label <column>', 'written beside each example, for split --by label')
     .option('--group <column>', 'written beside each example, for split --by group')
+    .option('--preference', 'of preference pairs: preference JSONL for DPO, both answers kept')
     .option('--json', JSON_HELP)
     .action((source, options) =>
       perform(options, async (context) => (await import('./commands/import.ts')).importData(context, source, options)),

@@ -136,6 +136,7 @@ export interface ImportOptions extends ConnectionOptions {
   readonly split?: string;
   readonly label?: string;
   readonly group?: string;
+  readonly preference?: boolean;
 }
 
 export interface SplitOptions extends ConnectionOptions {

@@ -83,6 +83,45 @@ describe('luthier import and luthier split', () => {
     expect(texts()).toEqual(['elf', 'A tale.', 'owl', 'A hoot.']);
   });
 
+  it('applies --system to records of any shape, and refuses a column that is not there', async () => {
+    const user = { role: 'user', content: 'Hi' };
+    const assistant = { role: 'assistant', content: 'Hello' };
+    const system = { role: 'system', content: 'Be a pirate.' };
+    const importing = (records: readonly object[], ...more: readonly string[]) => {
+      const source = write('shapes.jsonl', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      return luthier(['import', source, '--out', at('shapes-out.jsonl'), ...more], home());
+    };
+    const shapes = [
+      { messages: [user, assistant] },
+      { conversations: [user, assistant] },
+      { instruction: 'Hi', output: 'Hello' },
+      { prompt: 'Hi', completion: 'Hello' },
+    ];
+    for (const record of shapes) {
+      expect(await importing([record], '--system', system.content)).toMatchObject({ code: 0 });
+      expect(JSON.parse(linesOf('shapes-out.jsonl')[0] ?? '')).toEqual({ messages: [system, user, assistant] });
+      expect(await importing([record], '--label', 'no_such')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('there is no column no_such'),
+      });
+    }
+    const own = await importing([{ messages: [{ ...system, content: 'Own' }, user, assistant] }], '--system', 'New');
+    expect(own.stdout).toContain('1 record kept the system message of its own');
+    expect(await importing([{ messages: [user, assistant] }], '--preference')).toMatchObject({ code: 2 });
+  });
+
+  it('counts the rejected answers that chat lines leave out, and keeps both as preference lines', async () => {
+    const source = write('dpo.jsonl', '{"prompt": "A fruit?", "chosen": "Apple", "rejected": "Chair"}\n');
+    const importing = (...more: readonly string[]) =>
+      luthier(['import', source, '--out', at('dpo-out.jsonl'), ...more], home());
+    expect((await importing()).stdout).toContain('1 rejected answer left out of chat lines: --preference keeps both');
+    expect((await importing('--preference')).stdout).not.toContain('left out');
+    expect(JSON.parse(linesOf('dpo-out.jsonl')[0] ?? '')).toMatchObject({
+      preferred_output: [{ content: 'Apple' }],
+      non_preferred_output: [{ content: 'Chair' }],
+    });
+  });
+
   it('makes chat lines of a table, splits them by group, and never moves an old line', async () => {
     const source = write('nda.tsv', HEAD + clauses(0, 20));
     const importing = (path: string) =>

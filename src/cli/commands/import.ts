@@ -8,9 +8,10 @@ import {
 import type { OpenSource } from '../../app/runtime/ports.ts';
 import { chatLine } from '../../domain/dataset/example-lines.ts';
 import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
+import { preferenceLine } from '../../domain/dataset/preferences.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
-import { columnsOf } from '../../domain/importing/mapping.ts';
+import { columnsOf, renderRow } from '../../domain/importing/mapping.ts';
 import {
   type ColumnMapping,
   ImportError,
@@ -19,7 +20,7 @@ import {
   type SourceRecord,
   textOf,
 } from '../../domain/importing/records.ts';
-import { shapeEntry } from '../../domain/importing/shapes.ts';
+import { type RecordShape, shapeEntry } from '../../domain/importing/shapes.ts';
 import { parseSource } from '../../domain/importing/source.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import {
@@ -62,6 +63,7 @@ export async function importData(context: CommandContext, typed: string, options
     });
     if (path === null) throw new CommandFailure('Not one record could become an example.', 'Nothing was written.');
     if (refused > 0) output.note(`! ${plural(refused, 'record')} left out; the lines above say why.`);
+    for (const words of writer.receipt()) output.line(words);
     if (convention !== null) output.line(conventionWords(convention));
     output.line(`${plural(rows, 'example')} in ${path}`);
     return refused > 0 || signal.aborted ? EXIT.failure : EXIT.done;
@@ -101,7 +103,12 @@ function noRows(context: CommandContext, typed: string, { columns, records }: So
 function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportOptions): ColumnMapping | null {
   const { system, label, group } = options;
   const isNamed = options.user !== undefined || options.assistant !== undefined;
-  if (shapeEntry(shape).asIs && !isNamed) return null;
+  if (options.preference === true) refusePreference(shape, isNamed, options);
+  if (shapeEntry(shape).asIs && !isNamed) {
+    const names = columns.map(({ name }) => name);
+    refuseUnknown([...columnsOf(system ?? ''), ...[label, group].flatMap((name) => name ?? [])], names);
+    return null;
+  }
   const user = options.user ?? guess?.user;
   const assistant = options.assistant ?? guess?.assistant;
   const names = columns.map(({ name }) => name);
@@ -115,10 +122,20 @@ function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportO
     label: label ?? null,
     group: group ?? null,
   };
-  const used = [...[mapping.system, user, assistant].flatMap(columnsOf), label ?? [], group ?? []].flat();
+  refuseUnknown([...[mapping.system, user, assistant].flatMap(columnsOf), label ?? [], group ?? []].flat(), names);
+  return mapping;
+}
+
+function refuseUnknown(used: readonly string[], names: readonly string[]): void {
   const missing = used.find((name) => !names.includes(name));
   if (missing !== undefined) throw new UsageError(`there is no column ${missing}; the columns are ${names.join(', ')}`);
-  return mapping;
+}
+
+function refusePreference(shape: RecordShape, isNamed: boolean, { label, group }: ImportOptions): void {
+  if (shape !== 'dpo')
+    throw new UsageError(`--preference is for preference pairs; these are ${shapeEntry(shape).label}`);
+  if (isNamed) throw new UsageError('--preference takes pairs as they are, without --user and --assistant');
+  if (label !== undefined || group !== undefined) throw new UsageError('--label and --group go with chat lines');
 }
 
 /** What decides how a record is read. */
@@ -131,6 +148,9 @@ interface ReadingWay {
 class LineWriter {
   rows = 0;
   refused = 0;
+  private halves = 0;
+  private noPairs = 0;
+  private ownSystem = 0;
   private readonly context: CommandContext;
   private readonly opened: OpenSource;
   private readonly way: ReadingWay;
@@ -165,17 +185,51 @@ class LineWriter {
       const { examples, findings } = convertRecord(record, this.way.mapping, this.way.convention);
       for (const finding of findings) this.findings.print(finding);
       if (isRefused({ examples, findings })) this.refused += 1;
-      for (const example of examples) {
+      const [first, second] = examples.map((example) => this.withSystem(record, example));
+      if (first === undefined) continue;
+      if (this.options.preference !== true) {
         // A line is learned: the answer a pair turned down is for preference training alone.
-        if (example.rating !== 'rejected') yield this.line(record, example);
-      }
+        if (second !== undefined) this.halves += 1;
+        yield this.line(record, first);
+      } else if (second !== undefined) {
+        this.countRow();
+        yield preferenceLine({ prompt: first.prompt, preferred: first.completion, other: second.completion });
+      } else this.noPairs += 1;
     }
     output.progress(null);
   }
 
-  private line(record: SourceRecord, { prompt, completion }: ImportedExample): string {
+  /** What was left out or stayed as it was, each in a sentence with its count. */
+  receipt(): readonly string[] {
+    const { halves, ownSystem, noPairs } = this;
+    return [
+      ...(halves === 0
+        ? []
+        : [`! ${plural(halves, 'rejected answer')} left out of chat lines: --preference keeps both answers, for DPO.`]),
+      ...(noPairs === 0 ? [] : [`! ${plural(noPairs, 'record')} left out: not a preference pair.`]),
+      ...(ownSystem === 0 ? [] : [`! ${plural(ownSystem, 'record')} kept the system message of its own.`]),
+    ];
+  }
+
+  /** A mapping has put the system message in already; a record of its own shape gets it where it has none. */
+  private withSystem(record: SourceRecord, example: ImportedExample): ImportedExample {
+    const { system } = this.options;
+    if (this.way.mapping !== null || !system) return example;
+    if (example.prompt[0]?.role === 'system') {
+      if (example.rating !== 'rejected') this.ownSystem += 1;
+      return example;
+    }
+    const content = renderRow(system, tableRowOf(record) ?? {});
+    return { ...example, prompt: [{ role: 'system', content }, ...example.prompt] };
+  }
+
+  private countRow(): void {
     this.rows += 1;
     if (this.rows % ROWS_A_STEP === 0) this.progress();
+  }
+
+  private line(record: SourceRecord, { prompt, completion }: ImportedExample): string {
+    this.countRow();
     const line = chatLine({ messages: [...prompt, { role: 'assistant', content: completion }] });
     const row = tableRowOf(record) ?? {};
     const { label, group } = this.options;

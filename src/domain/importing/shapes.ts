@@ -3,7 +3,7 @@ import { readImportLine } from '../dataset/example-lines.ts';
 import type { LegacyConvention, LegacyPair } from '../dataset/legacy-pairs.ts';
 import { LineReport } from '../dataset/line/report.ts';
 import { type Converted, type TableRow, type TableValue, textOf } from './records.ts';
-import { messagesOf, readPreference } from './turns.ts';
+import { historyOf, messagesOf, readPreference } from './turns.ts';
 
 interface ShapeEntry {
   readonly label: string;
@@ -40,7 +40,8 @@ const RECORD_SHAPES = {
   dpo: {
     label: 'preference pairs',
     asIs: true,
-    fits: (row) => (has(row, 'preferred_output') && has(row, 'input')) || (has(row, 'chosen') && has(row, 'rejected')),
+    fits: (row) =>
+      has(row, 'preferred_output') || has(row, 'preferred_completion') || (has(row, 'chosen') && has(row, 'rejected')),
     convert: fromPair,
   },
   alpaca: {
@@ -48,6 +49,12 @@ const RECORD_SHAPES = {
     asIs: true,
     fits: (row) => isText(row.instruction) && isText(row.output),
     convert: fromAlpaca,
+  },
+  turns: {
+    label: 'prompts and completions of turns',
+    asIs: true,
+    fits: (row) => Array.isArray(row.completion) && (isText(row.prompt) || Array.isArray(row.prompt)),
+    convert: fromTurns,
   },
   'prompt-completion': {
     label: 'prompt and completion',
@@ -98,9 +105,12 @@ function fromShareGpt(row: TableRow, line: number): Converted {
 function fromAlpaca(row: TableRow, line: number): Converted {
   const user = [row.instruction, row.input].map(textOf).filter((part) => part.trim() !== '');
   const system = textOf(row.system);
+  const history = historyOf(row.history);
+  if (history === null) return refused(line, 'history', 'Write [["question", "answer"], ...].');
   return fromMessages(
     [
       ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
+      ...history,
       { role: 'user', content: user.join('\n\n') },
       { role: 'assistant', content: textOf(row.output) },
     ],
@@ -108,10 +118,23 @@ function fromAlpaca(row: TableRow, line: number): Converted {
   );
 }
 
+/** TRL's conversational form: the prompt's messages, and those that complete it. */
+function fromTurns(row: TableRow, line: number): Converted {
+  const prompt = isText(row.prompt) ? [{ role: 'user' as const, content: textOf(row.prompt) }] : messagesOf(row.prompt);
+  const completion = messagesOf(row.completion);
+  if (prompt === null || completion === null)
+    return refused(line, 'the turns', 'Write role and content in each message of prompt and completion.');
+  return fromMessages([...prompt, ...completion], line);
+}
+
 function fromPair(row: TableRow, line: number): Converted {
   const pair = readPreference(row);
   if (pair === null)
-    return refused(line, 'the preference pair', 'Write input, preferred_output and non_preferred_output.');
+    return refused(
+      line,
+      'the preference pair',
+      'Write input, preferred_output and non_preferred_output, or prompt, chosen and rejected, with equal turns before the two answers.',
+    );
   const { prompt, preferred, other } = pair;
   const checked = fromMessages([...prompt, { role: 'assistant', content: preferred }], line);
   if (checked.examples.length === 0) return checked;

@@ -35,20 +35,41 @@ const isList = (value: TableValue | undefined): value is readonly TableValue[] =
 const isTurn = (value: TableValue | undefined): value is TableRow => isRecord(value);
 
 /**
- * A preference pair in OpenAI's form (`input.messages`, `preferred_output`, `non_preferred_output`) or in TRL's
- * (`prompt`, `chosen`, `rejected`, as texts or as messages, the prompt perhaps only inside them). Null when it is neither.
+ * A preference pair in OpenAI's form (`input.messages`, `preferred_output` or `preferred_completion`, and the same with
+ * `non_`) or in TRL's (`prompt`, `chosen`, `rejected`, as texts or as messages, the prompt perhaps only inside them).
+ * Every turn before the two answers is the prompt. Null when it is neither, or when the turns differ.
  */
 export function readPreference(row: TableRow): PreferencePair | null {
-  const input = isTurn(row.input) ? messagesOf(row.input.messages) : promptOf(row.prompt);
-  const chosen = answerOf(row.preferred_output ?? row.chosen);
-  const rejected = answerOf(row.non_preferred_output ?? row.rejected);
+  const given = isTurn(row.input) ? messagesOf(row.input.messages) : promptOf(row);
+  const chosen = answerOf(row.preferred_output ?? row.preferred_completion ?? row.chosen);
+  const rejected = answerOf(row.non_preferred_output ?? row.non_preferred_completion ?? row.rejected);
   if (chosen === null || rejected === null) return null;
-  const prompt = input ?? chosen.before;
+  if (!sameMessages(chosen.before, rejected.before)) return null;
+  const prompt = joinTurns(given ?? [], chosen.before);
   return prompt.length === 0 ? null : { prompt, preferred: chosen.answer, other: rejected.answer };
 }
 
-function promptOf(value: TableValue | undefined): readonly ChatMessage[] | null {
-  return typeof value === 'string' ? [{ role: 'user', content: value }] : messagesOf(value);
+/** The prompt and the turns that come with an answer, which often begin with that prompt, or end in it. */
+function joinTurns(prompt: readonly ChatMessage[], before: readonly ChatMessage[]): readonly ChatMessage[] {
+  const begins = sameMessages(before.slice(0, prompt.length), prompt);
+  const ends = sameMessages(before.slice(before.length - prompt.length), prompt);
+  return prompt.length <= before.length && (begins || ends) ? before : [...prompt, ...before];
+}
+
+const sameMessages = (a: readonly ChatMessage[], b: readonly ChatMessage[]): boolean =>
+  a.length === b.length && a.every(({ role, content }, n) => role === b[n]?.role && content === b[n]?.content);
+
+/** The prompt of a pair: a text, turns, or an Alpaca instruction with its input. */
+function promptOf(row: TableRow): readonly ChatMessage[] | null {
+  const prompt = row.prompt ?? row.question;
+  const system: readonly ChatMessage[] =
+    typeof row.system === 'string' && row.system.trim() !== '' ? [{ role: 'system', content: row.system }] : [];
+  if (typeof prompt === 'string') return [...system, { role: 'user', content: prompt }];
+  const turns = messagesOf(prompt);
+  if (turns !== null) return turns[0]?.role === 'system' ? turns : [...system, ...turns];
+  if (typeof row.instruction !== 'string') return null;
+  const parts = [row.instruction, row.input].filter((part) => typeof part === 'string' && part.trim() !== '');
+  return [...system, { role: 'user', content: parts.join('\n\n') }];
 }
 
 function answerOf(
@@ -60,4 +81,20 @@ function answerOf(
   return messages === null || last?.role !== 'assistant'
     ? null
     : { before: messages.slice(0, -1), answer: last.content };
+}
+
+/** Earlier turns in Alpaca's form, pairs of a question and its answer; null when they are something else. */
+export function historyOf(value: TableValue | undefined): readonly ChatMessage[] | null {
+  if (value === undefined || value === null || value === '') return [];
+  if (!isList(value)) return null;
+  const turns = value.map((pair): readonly ChatMessage[] | null => {
+    if (!isList(pair) || pair.length !== 2) return null;
+    const [user, assistant] = pair;
+    if (typeof user !== 'string' || typeof assistant !== 'string') return null;
+    return [
+      { role: 'user', content: user },
+      { role: 'assistant', content: assistant },
+    ];
+  });
+  return turns.every((pair) => pair !== null) ? turns.flat() : messagesOf(value);
 }

@@ -69,6 +69,30 @@ describe('the shapes of records', () => {
     ],
     ['dpo', { prompt: 'Hi', chosen: 'Hello', rejected: 'Go away' }, pair],
     ['dpo', { chosen: [user, assistant], rejected: [user, { role: 'assistant', content: 'Go away' }] }, pair],
+    [
+      'dpo',
+      {
+        prompt: 'More?',
+        chosen: [user, assistant, { role: 'user', content: 'More?' }, { role: 'assistant', content: 'Yes' }],
+        rejected: [user, assistant, { role: 'user', content: 'More?' }, { role: 'assistant', content: 'No' }],
+      },
+      [
+        { said: ['user: Hi', 'assistant: Hello', 'user: More?', 'Yes'], rating: 'accepted' },
+        { said: ['user: Hi', 'assistant: Hello', 'user: More?', 'No'], rating: 'rejected' },
+      ],
+    ],
+    ['dpo', { instruction: 'Hi', input: '', chosen: 'Hello', rejected: 'Go away' }, pair],
+    [
+      'dpo',
+      { input: { messages: [user] }, preferred_completion: [assistant], non_preferred_completion: 'Go away' },
+      pair,
+    ],
+    [
+      'alpaca',
+      { instruction: 'Hi', output: 'Hello', system: 'Be kind', history: [['A', 'B']] },
+      [{ said: ['system: Be kind', 'user: A', 'assistant: B', 'user: Hi', 'Hello'], rating: 'unrated' }],
+    ],
+    ['turns', { prompt: [user], completion: [assistant] }, one],
   ])('%s', (shape, value, expected) => {
     expect(shapeOf(value as TableRow)).toBe(shape);
     expect(told(value)).toEqual(expected);
@@ -94,7 +118,15 @@ describe('the shapes of records', () => {
   });
 
   it('refuses by line and with a fix what is none of them, and never throws', () => {
-    for (const value of [{ conversations: [{ from: 'who', value: 3 }] }, { chosen: 1, rejected: 2 }, { a: 1 }, [], 3]) {
+    const differ = { chosen: [user, assistant], rejected: [{ ...user, content: 'Ho' }, assistant] };
+    for (const value of [
+      differ,
+      { conversations: [{ from: 'who', value: 3 }] },
+      { chosen: 1, rejected: 2 },
+      { a: 1 },
+      [],
+      3,
+    ]) {
       const { examples, findings } = convertRecord(asText(value), null);
       expect(examples).toEqual([]);
       expect(findings.find(({ severity }) => severity === 'error')).toMatchObject({ line: 7, fix: /./ });

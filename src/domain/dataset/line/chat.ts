@@ -119,6 +119,9 @@ function reportOtherShape(record: JsonRecord, report: LineReport): void {
       'This is a preference (DPO) line, not a chat line.',
       'Use a file of chat lines here.',
     );
+  } else if ('chosen' in record && 'rejected' in record) {
+    const fix = 'Make a preference file of it: luthier import FILE --preference --out NEW.jsonl.';
+    report.error('preference-line', 'This is a preference line (chosen, rejected), not a chat line.', fix);
   } else {
     const near = nearestName(Object.keys(record)[0] ?? '', ['messages']);
     report.error(
