@@ -1,6 +1,6 @@
 import { withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
-import { count, formatUsd } from '../../domain/text/format.ts';
+import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type {
@@ -63,6 +63,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private context: OperationContext<D> | null = null;
   /** By model, the fields it refuses. */
   private readonly without = new Map<string, readonly string[]>();
+  /** Of each answer that was cut, how long it might be; null where that was the model's own limit. */
+  private readonly cut: (number | null)[] = [];
   private pausedByPerson = false;
   private pausedByCap = false;
 
@@ -173,7 +175,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       writer: createRowWriter(rows),
       capped: (blocked) => this.capped(blocked),
       quiet: (ms) => this.quiet(ms),
-      received: ({ target }, { without }) => {
+      received: ({ target }, { without, finishReason }) => {
+        if (finishReason === 'length') this.cut.push(target.shape.maxTokens ?? null);
         if (without !== undefined) this.without.set(target.shape.model, without);
       },
     });
@@ -247,8 +250,16 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     if (flagged > 0) parts.push(`${count(flagged)} to look at`);
     if (failed > 0) parts.push(`${count(failed)} failed`);
     const refused = [...this.without].map(([model, fields]) => withoutText(model, fields));
-    return { summary: [`${parts.join(', ')}.`, ...refused].join(' '), costUsd };
+    return { summary: [`${parts.join(', ')}.`, ...cutTexts(this.cut), ...refused].join(' '), costUsd };
   }
+}
+
+/** `2 answers cut at 512 tokens: raise max tokens (--max-tokens).`, for each limit. */
+function cutTexts(cut: readonly (number | null)[]): readonly string[] {
+  return [...Map.groupBy(cut, (limit) => limit)].map(
+    ([limit, answers]) =>
+      `${plural(answers.length, 'answer')} cut at ${limit === null ? 'the limit of the model' : `${count(limit)} tokens: raise max tokens (--max-tokens)`}.`,
+  );
 }
 
 /** US$ of a very long call; null when the price is unknown, 0 when the calls cost nothing. */

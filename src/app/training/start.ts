@@ -1,9 +1,9 @@
 import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
-import type { ProviderTerms } from '../../domain/provider/provider.ts';
+import { ProviderError, type ProviderTerms } from '../../domain/provider/provider.ts';
 import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
-import type { JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
+import type { JobRecord, JobRequest, TrainingMethod, TuningJob } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import {
   type CheckDeps,
@@ -156,7 +156,8 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     saved = 'The rows are on disk and the files are uploaded, under Files on the Train screen (5).';
     signal.throwIfAborted();
     // Sent without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
-    const job = dated(await provider.jobs.create({ ...request.job, trainingFile, validationFile }), deps.clock.now());
+    const made = await createWhenReady(deps, provider, { ...request.job, trainingFile, validationFile }, signal);
+    const job = dated(made, deps.clock.now());
     return {
       projectId: request.projectId,
       providerId: request.providerId,
@@ -171,6 +172,29 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
   } catch (error) {
     if (signal.aborted || error instanceof OperationError) throw error;
     throw new OperationError('failed', problemOf(error, saved));
+  }
+}
+
+const NOT_READY = /\bnot (?:yet )?(?:ready|processed|available yet)\b|\bstill (?:being )?process|\bbeing processed\b/i;
+/** Between tries while the provider still works on a file; doubled up to ten times that, for ten minutes. */
+const READY_POLL_MS = 2_000;
+const READY_TRIES = 32;
+
+/** Creates the job; a provider that still works on its files is asked again until it has them. */
+async function createWhenReady(
+  { clock }: Pick<TrainDeps, 'clock'>,
+  provider: Provider,
+  request: JobRequest,
+  signal: AbortSignal,
+): Promise<TuningJob> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await provider.jobs.create(request);
+    } catch (error) {
+      const waiting = error instanceof ProviderError && !error.retryable && NOT_READY.test(error.message);
+      if (!waiting || tries === READY_TRIES) throw error;
+    }
+    await clock.sleep(READY_POLL_MS * Math.min(2 ** tries, 10), signal);
   }
 }
 

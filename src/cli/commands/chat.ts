@@ -1,4 +1,4 @@
-import { type ChatRequest, withoutText } from '../../domain/chat/types.ts';
+import { type ChatAnswer, type ChatRequest, withoutText } from '../../domain/chat/types.ts';
 import { count, duration, plural } from '../../domain/text/format.ts';
 import { openProvider } from '../connect.ts';
 import { type ChatOptions, type CommandContext, EXIT, type ExitCode } from '../context.ts';
@@ -15,6 +15,8 @@ export async function chat(context: CommandContext, prompt: string, options: Cha
     },
   });
   output.line(answer.refusal === null ? '' : `\nThe model declined: ${answer.refusal}`);
+  const ending = endingOf(answer, options);
+  if (ending !== null) output.note(`! ${ending}`);
   if (answer.reasoning !== undefined)
     output.note(`The model thought first (${count(answer.reasoning.length)} characters, no part of the answer).`);
   if (answer.without !== undefined) output.note(`! ${withoutText(options.model, answer.without)}`);
@@ -36,6 +38,15 @@ function request(prompt: string, options: ChatOptions): ChatRequest {
     ...(maxTokens !== undefined && { maxTokens }),
     ...(seed !== undefined && { seed }),
   };
+}
+
+/** What keeps an answer from being whole; null when it is. */
+function endingOf({ text, refusal, finishReason, usage }: ChatAnswer, { maxTokens }: ChatOptions): string | null {
+  const tokens = maxTokens ?? usage?.completionTokens ?? null;
+  if (finishReason === 'length')
+    return `The answer was cut${tokens === null ? '' : ` at ${plural(tokens, 'token')}`}: raise --max-tokens.`;
+  if (finishReason === 'content_filter') return 'The content filter of the provider stopped the answer.';
+  return text === '' && refusal === null ? 'The answer is empty.' : null;
 }
 
 function facts(tokens: number | null, firstTokenMs: number, totalMs: number): string {

@@ -42,6 +42,15 @@ describe('the hand of the person', () => {
     expect(end.detail.done).toBe(9);
   });
 
+  test('the receipt says how many answers were cut', async () => {
+    const clock = new VirtualClock();
+    const answer = answerOf('half', { finishReason: 'length' });
+    const deps = fakeDeps({ clock, chat: new ScriptedChat(clock, () => ({ afterMs: 10, answer })) });
+    const handle = startGenerate(deps, { ...base, template: templateOf(2), plan: planOf() });
+    const { receipt } = await clock.run(handle.finished);
+    expect(receipt?.summary).toMatch(/4 answers cut at .*/);
+  });
+
   test('the receipt says what a model refuses', async () => {
     const clock = new VirtualClock();
     const answer = answerOf('fine', { without: ['temperature', 'system'] });

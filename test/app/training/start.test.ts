@@ -49,6 +49,41 @@ function world(parts: { readonly files?: Partial<FileService>; readonly jobs?: P
   return { uploads, created, deps: fakeDeps({ providers: providersOf(provider) }) };
 }
 
+describe('a file that the provider still works on', () => {
+  const notReady = (message: string) => new ProviderError('invalid-request', message, { status: 400 });
+
+  test('is waited for, and uploaded once', async () => {
+    let tries = 0;
+    const create: JobService['create'] = async () => {
+      tries += 1;
+      if (tries < 4) throw notReady('File file-1 is not ready yet; try again when it is processed.');
+      return jobOf();
+    };
+    const { uploads, deps } = world({ jobs: { create } });
+    const handle = startTraining(deps, {
+      ...request,
+      files: () => trainingFiles({ training: lines(12), validation: [] }, 'p'),
+    });
+    expect((await deps.clock.run(handle.finished)).status).toBe('succeeded');
+    expect([tries, uploads.size]).toEqual([4, 1]);
+  });
+
+  test('ends the start when it is refused for good', async () => {
+    let tries = 0;
+    const create: JobService['create'] = async () => {
+      tries += 1;
+      throw notReady('No such model.');
+    };
+    const { deps } = world({ jobs: { create } });
+    const handle = startTraining(deps, {
+      ...request,
+      files: () => trainingFiles({ training: lines(12), validation: [] }, 'p'),
+    });
+    expect((await deps.clock.run(handle.finished)).status).toBe('failed');
+    expect(tries).toBe(1);
+  });
+});
+
 describe('training', () => {
   test('uploads both sides, creates the job, keeps its record and follows it to its end', async () => {
     const { uploads, created, deps } = world({});
