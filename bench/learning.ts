@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { createRandom, permutation } from '../src/domain/common/random.ts';
-import { wilson } from '../src/domain/evaluation/statistics/intervals.ts';
-import type { TrainingExample } from '../src/engine/runners/types.ts';
+import { bootstrapMean, wilson } from '../src/domain/evaluation/statistics/intervals.ts';
+import type { TrainingExample, TrainingTask } from '../src/engine/runners/types.ts';
 import {
   accuracy,
   BANKING,
@@ -15,6 +15,7 @@ import {
   hasBanking,
   hasLegal,
   intent,
+  type Labelled,
   LEGAL,
   rowsOf,
   say,
@@ -23,6 +24,7 @@ import {
   train,
   user,
 } from '../test/engine/runners/support/learning.ts';
+import { plainAccuracy } from './plain-classifier.ts';
 
 const line = (name: string, value: string): void => console.log(`${name.padEnd(46)} ${value}`);
 const ms = (from: number): string => `${Math.round(performance.now() - from)} ms`;
@@ -96,61 +98,104 @@ const common = (a: ReadonlySet<string>, b: ReadonlySet<string>): number =>
   [...a].filter((run) => b.has(run)).length / a.size;
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Draws 1 to 20 of 15 Yes and 15 No; draws from 101 on were used to choose features. */
-async function clausesOfTutorial(): Promise<void> {
-  const table: string[][] = parse(readFileSync(new URL('../examples/nda.csv', import.meta.url), 'utf8'), {
-    from_line: 2,
-  });
-  const rows = table.map(([, completion = '', text = '']) => ({ prompt: user(text), completion }));
-  const shares: number[] = [];
-  for (let seed = 1; seed <= 20; seed += 1) {
-    const order = [...permutation(rows.length, createRandom(seed))].flatMap((row) => rows[row] ?? []);
-    const chosen = ['Yes', 'No'].flatMap((label) =>
-      order.filter(({ completion }) => completion === label).slice(0, 15),
-    );
-    const { model } = await train({ train: chosen });
-    shares.push(
-      accuracy(
-        model,
-        order.filter((row) => !chosen.includes(row)),
-      ),
-    );
-  }
-  line('nda.csv, 30 rows to train, 90 to test, 20 draws', `${spread(shares)} (chance 50%)`);
+interface Beside {
+  readonly ours: number;
+  readonly plain: number;
 }
+
+async function besidePlain(
+  learned: readonly Labelled[],
+  tests: readonly Labelled[],
+  example: (row: Labelled) => TrainingExample,
+  options: Partial<TrainingTask> = {},
+): Promise<Beside> {
+  const { model } = await train({ train: learned.map(example), ...options });
+  return { ours: accuracy(model, tests.map(example)), plain: plainAccuracy(learned, tests) };
+}
+
+/** Both accuracies and their difference draw by draw, with its 95% interval. */
+function lineBeside(name: string, draws: readonly Beside[]): void {
+  line(name, spread(draws.map(({ ours }) => ours)));
+  line('  the plain classifier on the same draws', spread(draws.map(({ plain }) => plain)));
+  const gains = draws.map(({ ours, plain }) => 100 * (ours - plain));
+  const interval = bootstrapMean(gains, 1);
+  const range = interval === null ? '' : `, 95% ${signed(interval.low)} to ${signed(interval.high)}`;
+  line('  ours less plain, points', `${signed(mean(gains))}${range}`);
+}
+
+const signed = new Intl.NumberFormat('en', {
+  signDisplay: 'exceptZero',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+}).format;
 
 function spread(shares: readonly number[]): string {
   return `mean ${percent(mean(shares))}, ${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}`;
 }
 
-/** Draws 1 to 7 of ten intents are the final set; draws from 11 on were used to choose features. */
+/** Draws 101 to 120 of clauses and 11 to 16 of intents were used to choose features, and are not among these. */
+const drawNumbers = (first: number, count: number): number[] => Array.from({ length: count }, (_, i) => first + i);
+
+/** 15 Yes and 15 No to train. */
+async function clausesOfTutorial(): Promise<void> {
+  const table: string[][] = parse(readFileSync(new URL('../examples/nda.csv', import.meta.url), 'utf8'), {
+    from_line: 2,
+  });
+  const rows = table.map(([, label = '', text = '']): Labelled => ({ text, label }));
+  const example = ({ text, label }: Labelled): TrainingExample => ({ prompt: user(text), completion: label });
+  const test = (seed: number): Promise<Beside> => {
+    const order = [...permutation(rows.length, createRandom(seed))].flatMap((row) => rows[row] ?? []);
+    const chosen = rowsOf(order, ['Yes', 'No'], 15);
+    const rest = order.filter((row) => !chosen.includes(row));
+    return besidePlain(chosen, rest, example);
+  };
+  for (const [first, count] of [
+    [1, 20],
+    [1001, 20],
+  ] as const) {
+    const found: Beside[] = [];
+    for (const seed of drawNumbers(first, count)) found.push(await test(seed));
+    lineBeside(`nda.csv, 30 rows, ${count} draws from ${first} (chance 50%)`, found);
+  }
+}
+
 async function intents(): Promise<void> {
   const [training, testing] = [banking('train.csv'), banking('test.csv')];
   const categories: unknown = JSON.parse(readFileSync(new URL('categories.json', BANKING), 'utf8'));
   const labels = Array.isArray(categories) ? categories.map(String) : [];
-  const test = async (chosen: readonly string[], each: number, options: object): Promise<number> => {
-    const tests = rowsOf(testing, chosen, Number.POSITIVE_INFINITY).map(intent);
-    const { model } = await train({ train: rowsOf(training, chosen, each).map(intent), batchSize: 8, ...options });
-    return accuracy(model, tests);
-  };
-  const shares: number[] = [];
-  for (let seed = 1; seed <= 7; seed += 1) {
-    const ten = [...permutation(labels.length, createRandom(seed))].slice(0, 10).flatMap((i) => labels[i] ?? []);
-    shares.push(await test(ten, 30, {}));
+  const test = (chosen: readonly string[]): Promise<Beside> =>
+    besidePlain(rowsOf(training, chosen, 30), rowsOf(testing, chosen, Number.POSITIVE_INFINITY), intent, {
+      batchSize: 8,
+    });
+  for (const [first, count] of [
+    [1, 7],
+    [1001, 20],
+  ] as const) {
+    const found: Beside[] = [];
+    for (const seed of drawNumbers(first, count)) {
+      const ten = [...permutation(labels.length, createRandom(seed))].slice(0, 10).flatMap((i) => labels[i] ?? []);
+      found.push(await test(ten));
+    }
+    lineBeside(`ten intents x 30, ${count} draws from ${first} (chance 10%)`, found);
   }
-  line('intents: ten at random, 30 rows each, 7 draws', `${spread(shares)} (chance 10%)`);
   const alike: readonly [string, RegExp][] = [
-    ['ten about cards', /^card|^lost|^compromised|declined_card/],
-    ['ten about transfers and top-ups', /transfer|top_up|topping/],
+    ['ten intents about cards', /^card|^lost|^compromised|declined_card/],
+    ['ten intents about transfers and top-ups', /transfer|top_up|topping/],
   ];
   for (const [name, pattern] of alike) {
     const ten = labels.filter((label) => pattern.test(label)).slice(0, 10);
-    line(`intents: ${name}, 30 rows each`, `${percent(await test(ten, 30, {}))} (chance 10%)`);
+    const { ours, plain } = await test(ten);
+    line(`${name}, 30 rows each`, `${percent(ours)}; plain ${percent(plain)} (chance 10%)`);
   }
+  const all = async (epochs: number): Promise<number> => {
+    const learned = rowsOf(training, labels, Number.POSITIVE_INFINITY).map(intent);
+    const { model } = await train({ train: learned, batchSize: 20, epochs });
+    return accuracy(model, rowsOf(testing, labels, Number.POSITIVE_INFINITY).map(intent));
+  };
   const [from, used] = [performance.now(), process.cpuUsage()];
-  const once = await test(labels, Number.POSITIVE_INFINITY, { epochs: 1, batchSize: 20 });
+  const once = await all(1);
   line('intents: all 77, 10,003 rows, 1 epoch', `${percent(once)}, ${ms(from)}, ${cpu(used)}`);
-  const twice = await test(labels, Number.POSITIVE_INFINITY, { epochs: 2, batchSize: 20 });
+  const twice = await all(2);
   line('intents: all 77, 10,003 rows, 2 epochs', `${percent(twice)} (chance 1.3%)`);
 }
 
