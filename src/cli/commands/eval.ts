@@ -8,6 +8,8 @@ import { startEvaluate } from '../../app/evaluation/start.ts';
 import { OperationError } from '../../app/runtime/errors.ts';
 import type { EvaluateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import { type EvaluationToTrack, gatherEvaluation, jobsOfModels } from '../../app/tracking/gather.ts';
+import type { GraderSpec } from '../../domain/evaluation/graders/graders.ts';
+import { proposeGrader } from '../../domain/evaluation/graders/propose.ts';
 import { EVALUATION_DEFAULTS } from '../../domain/evaluation/items.ts';
 import type { EvaluationSummary } from '../../domain/evaluation/metrics.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
@@ -80,7 +82,7 @@ function evaluationOf(
   options: EvalOptions,
 ): Evaluation {
   const surroundings = { items, providerId: profile.id, rubric: options.rubric ?? '', aside: options.setAside };
-  const graders = (options.grader ?? [EVALUATION_DEFAULTS.grader]).map((typed) => readGrader(typed, surroundings));
+  const graders = options.grader?.map((typed) => readGrader(typed, surroundings)) ?? [proposed(items, options)];
   const { temperature, maxTokens } = EVALUATION_DEFAULTS;
   const { seed, concurrency = 'auto', cap = null } = options;
   const plan: EvaluationPlan = {
@@ -99,6 +101,12 @@ function evaluationOf(
   if (problem !== null) throw new UsageError(`${problem.what} ${problem.next}`);
   const projectId = fileProjectId(options.baseUrl);
   return prepareEvaluation(plan, { projectId, name: basename(file), createdAt: Date.now(), items });
+}
+
+/** What fits the targets, where no grader is named. */
+function proposed(items: readonly EvaluationItem[], { setAside }: EvalOptions): GraderSpec {
+  const spec = proposeGrader(items.map(({ target }) => target));
+  return setAside === undefined ? spec : { ...spec, aside: setAside };
 }
 
 interface Writing {

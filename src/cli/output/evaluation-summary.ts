@@ -19,16 +19,26 @@ export function summaryLines(summary: EvaluationSummary): string[] {
   ];
 }
 
+/** Of scores that are a mean alone. */
+const hasNoMark = ({ graded, meanScore }: GraderMetrics): boolean => graded === 0 && meanScore !== null;
+
 const modelCells = ({ model, main, failed, costUsd }: ModelSummary): string[] => [
   model.model,
-  `${count(main.passed)} / ${count(main.graded)}`,
+  hasNoMark(main) ? '—' : `${count(main.passed)} / ${count(main.graded)}`,
   shareText(main.accuracy),
-  shareRange(main.interval),
+  hasNoMark(main) ? '—' : shareRange(main.interval),
   count(failed),
   formatUsd(costUsd),
 ];
 
-function pairLine({ first, second, n, onlyFirst, onlySecond, difference, p, moreRows }: PairSummary): string {
+function pairLine(pair: PairSummary): string {
+  const { first, second, n, onlyFirst, onlySecond, difference, p, moreRows, scoreDifference } = pair;
+  if (difference === null && scoreDifference !== null) {
+    const { mean, interval } = scoreDifference;
+    const range = `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`;
+    const verdict = interval.low > 0 || interval.high < 0 ? 'a significant difference' : 'no significant difference';
+    return `${second.model} against ${first.model}: mean score ${mean.toFixed(3)} more on ${plural(n, 'item')} (95% ${range}): ${verdict}`;
+  }
   const points = difference === null ? '—' : `${difference < 0 ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
   const verdict =
     p < 0.05
@@ -42,11 +52,19 @@ function pairLine({ first, second, n, onlyFirst, onlySecond, difference, p, more
 
 /** The graders that do not decide, and the mean where scores say more than right and wrong. */
 function otherLines({ model, main, graders }: ModelSummary): string[] {
-  const shown = graders.filter((figures) => figures !== main || figures.meanInterval !== null);
+  const shown = graders.filter((figures) => figures !== main || figures.meanInterval !== null || hasNoMark(figures));
   return shown.length === 0 ? [] : ['', ...shown.map((figures) => `${model.model}: ${figuresLine(figures)}`)];
 }
 
-function figuresLine({ grader, accuracy, interval, meanScore, meanInterval }: GraderMetrics): string {
+function figuresLine(figures: GraderMetrics): string {
+  const { grader, accuracy, interval, meanScore, meanInterval } = figures;
+  if (meanScore !== null && hasNoMark(figures)) {
+    const range =
+      meanInterval === null
+        ? 'too few answers for an interval'
+        : `95% ${meanInterval.low.toFixed(3)}–${meanInterval.high.toFixed(3)}`;
+    return `${nameGrader(grader)} mean ${meanScore.toFixed(3)} (${range})`;
+  }
   const mean =
     meanScore === null || meanInterval === null
       ? ''

@@ -4,14 +4,15 @@ import type { Symbols } from '../../theme/symbols.ts';
 import type { Tone } from '../../theme/themes.ts';
 
 /** What became of an answer, by the grader that decides. */
-export type VerdictKind = 'right' | 'wrong' | 'failed' | 'ungraded' | 'waiting';
+export type VerdictKind = 'right' | 'wrong' | 'scored' | 'failed' | 'ungraded' | 'waiting';
 
-/** `ungraded`: the answer is there, its grading is not (a judge that has yet to speak, or could not). */
+/** `scored`: by a grader without a pass mark. `ungraded`: the answer is there, its grading is not (a judge that has yet to speak, or could not). */
 export function verdictOf(prediction: Prediction | null | undefined): VerdictKind {
   if (prediction === null || prediction === undefined) return 'waiting';
   if (prediction.status === 'failed') return 'failed';
   const [score] = prediction.scores;
   if (score === undefined) return 'ungraded';
+  if (score.passed === null) return 'scored';
   return score.passed ? 'right' : 'wrong';
 }
 
@@ -23,6 +24,7 @@ interface VerdictStyle {
 const VERDICT_STYLES: Readonly<Record<VerdictKind, VerdictStyle>> = {
   right: { symbol: 'ok', tone: 'ok' },
   wrong: { symbol: 'error', tone: 'error' },
+  scored: { symbol: 'ok', tone: 'plain' },
   failed: { symbol: 'warn', tone: 'warn' },
   ungraded: { symbol: 'running', tone: 'muted' },
   waiting: { symbol: 'idle', tone: 'muted' },
@@ -43,7 +45,7 @@ export interface Accuracy {
 
 /** How one model, by its place in the plan, stands. */
 export function accuracyOf(items: readonly EvaluatedItem[], model: number): Accuracy {
-  const counted = { right: 0, wrong: 0, failed: 0, ungraded: 0, waiting: 0 };
+  const counted = { right: 0, wrong: 0, scored: 0, failed: 0, ungraded: 0, waiting: 0 };
   for (const { predictions } of items) counted[verdictOf(predictions[model])] += 1;
   const { right, wrong, failed, ungraded, waiting } = counted;
   return { right, graded: right + wrong, failed, waiting: waiting + ungraded };

@@ -10,7 +10,7 @@ import type { EvaluatedItem } from './types.ts';
 /** What one grader says of one model. Failed and pending items are in no figure. */
 export interface GraderMetrics {
   readonly grader: GraderSpec;
-  /** Answers with a score of this grader: what the shares are of. */
+  /** Answers that this grader says are right or wrong: what the shares are of. None without a pass mark. */
   readonly graded: number;
   readonly passed: number;
   /** Passed of graded; null when nothing is graded. */
@@ -61,7 +61,7 @@ export interface PairSummary {
   /** McNemar's c. */
   readonly onlySecond: number;
   readonly bothWrong: number;
-  /** Accuracy of the second less that of the first, on these items; null when there are none. */
+  /** Accuracy of the second less that of the first, on these items; null when there are none, or no pass mark. */
   readonly difference: number | null;
   /** Exact McNemar, two-sided. Of several pairs each is tested by itself, uncorrected. */
   readonly p: number;
@@ -138,14 +138,15 @@ export function scoreAt({ predictions }: EvaluatedItem, modelIndex: number, grad
 }
 
 /** Whether scores say more than right and wrong do. */
-const isGraded = (scores: readonly Score[]): boolean => scores.some(({ value, passed }) => value !== (passed ? 1 : 0));
+const isGraded = (scores: readonly Score[]): boolean =>
+  scores.some(({ value, passed }) => passed === null || value !== (passed ? 1 : 0));
 
 export function* graderMetrics(
   grader: GraderSpec,
   scores: readonly Score[],
   seed: number,
 ): CooperativeTask<GraderMetrics> {
-  const graded = scores.length;
+  const graded = scores.filter((score) => score.passed !== null).length;
   const passed = scores.filter((score) => score.passed).length;
   const values = scores.map(({ value }) => value);
   return {
@@ -183,7 +184,7 @@ export function* pairSummary(one: ModelScores, other: ModelScores, seed: number)
     onlySecond,
     bothRight: count(true, true),
     bothWrong: count(false, false),
-    difference: n === 0 ? null : (onlySecond - onlyFirst) / n,
+    difference: both.every((pair) => pair.first.passed === null) ? null : (onlySecond - onlyFirst) / n,
     p: mcnemar(onlyFirst, onlySecond),
     moreRows: moreRows(onlyFirst, onlySecond, n),
     scoreDifference: yield* scoreDifference(both, seed),
@@ -204,7 +205,8 @@ function* scoreDifference(
 export interface Candidate {
   readonly model: ModelRef;
   readonly passed: number;
-  readonly accuracy: number;
+  /** Null without a pass mark. */
+  readonly accuracy: number | null;
   readonly meanScore: number;
 }
 
@@ -216,7 +218,7 @@ export interface BestModel {
   readonly items: number;
   /** Candidates no worse than the best in both measures, distinguished only by their order. */
   readonly tied: readonly ModelRef[];
-  /** Exact McNemar p of the best against the next; null without a next. At 0.05 or more chance may have chosen. */
+  /** Exact McNemar p of the best against the next; null without a next or without a pass mark. At 0.05 or more chance may have chosen. */
   readonly p: number | null;
 }
 
@@ -240,7 +242,8 @@ export function bestModel(
       const scores = shared.flatMap((row) => row[place] ?? []);
       const passed = scores.filter((score) => score.passed).length;
       const meanScore = scores.reduce((sum, { value }) => sum + value, 0) / scores.length;
-      return { place, candidate: { model, passed, accuracy: passed / scores.length, meanScore } };
+      const marked = scores.some((score) => score.passed !== null);
+      return { place, candidate: { model, passed, accuracy: marked ? passed / scores.length : null, meanScore } };
     })
     .toSorted((a, b) => b.candidate.passed - a.candidate.passed || b.candidate.meanScore - a.candidate.meanScore);
   const [first, second] = ranked;
@@ -255,6 +258,9 @@ export function bestModel(
     ranking: ranked.map(({ candidate }) => candidate),
     items: shared.length,
     tied: tied.slice(1).map(({ candidate }) => candidate.model),
-    p: second === undefined ? null : mcnemar(only(first.place, second.place), only(second.place, first.place)),
+    p:
+      second === undefined || first.candidate.accuracy === null
+        ? null
+        : mcnemar(only(first.place, second.place), only(second.place, first.place)),
   };
 }

@@ -79,7 +79,7 @@ function sliceRow(value: string, members: readonly EvaluatedItem[], models: numb
   const cells = Array.from({ length: models }, (_, modelIndex) => {
     const scores = members.flatMap((member) => scoreAt(member, modelIndex, graderIndex) ?? []);
     const passed = scores.filter((score) => score.passed).length;
-    const graded = scores.length;
+    const graded = scores.filter((score) => score.passed !== null).length;
     return { graded, passed, accuracy: graded === 0 ? null : passed / graded, interval: wilson(passed, graded) };
   });
   return { value, items: members.length, models: cells };

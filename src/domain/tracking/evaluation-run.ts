@@ -85,6 +85,8 @@ export function* evaluationRun(facts: EvaluationRunInput): CooperativeTask<Track
   const figures = summary === null ? {} : evaluationMetrics(summary);
   const numbers = Object.fromEntries(Object.entries(figures).filter(([, value]) => typeof value === 'number'));
   const whole = items.every(({ predictions }) => predictions.every((prediction) => prediction !== null));
+  const answered = items.some(({ predictions }) => predictions.some((prediction) => prediction?.status === 'done'));
+  const status = !whole ? 'incomplete' : answered ? 'succeeded' : 'failed';
   return {
     id: runId(evaluation.id),
     name: `${evaluation.name} · ${new Date(evaluation.createdAt).toISOString().slice(0, 16).replace('T', ' ')}`,
@@ -99,11 +101,11 @@ export function* evaluationRun(facts: EvaluationRunInput): CooperativeTask<Track
       luthier: { project: projectName, source: sourceOf(plan.source) },
     },
     startedAt: evaluation.createdAt,
-    end: { at: endedAt, exitCode: whole ? 0 : 1 },
+    end: { at: endedAt, exitCode: status === 'succeeded' ? 0 : 1 },
     history: Object.keys(numbers).length === 0 ? [] : [{ step: STEP, at: endedAt, values: numbers }],
     system: [],
     output: [],
-    summary: { status: whole ? 'succeeded' : 'incomplete', ...figures },
+    summary: { status, ...figures },
     tables: [
       { ...predictionsTable(items, plan), key: 'predictions', step: STEP },
       ...(summary === null ? [] : confusionTables(summary, STEP)),

@@ -77,3 +77,32 @@ describe('the p of two models', () => {
     expect(summaryText(2000)).toContain('McNemar p < 0.001: a significant difference');
   });
 });
+
+describe('scores without a pass mark', () => {
+  const scored = (model: ModelRef, at: number, value: number): Prediction => ({
+    ...answer(`${at}`, model, false),
+    scores: [{ value, passed: null, note: null }],
+  });
+  const text = (count: number): string => {
+    const items = Array.from(
+      { length: count },
+      (_, at): EvaluatedItem => ({
+        item: { id: `${at}`, rowId: null, line: at + 1, prompt: [], target: 'A story.', slices: {} },
+        predictions: [scored(BASE, at, 0.2 + at / 100), scored(TUNED, at, 0.6 + at / 100)],
+      }),
+    );
+    const summary = summarise(items, { ...plan, graders: [{ kind: 'similarity', threshold: null }] });
+    return summary === null ? '' : summaryLines(summary).join('\n');
+  };
+
+  it('are a mean with its interval, and no answer is right or wrong', () => {
+    expect(text(10)).toMatch(/^tuned +— +— +— /m);
+    expect(text(10)).toMatch(/tuned: similarity \(chrF\) mean 0\.645 \(95% 0\.\d+–0\.\d+\)/);
+    expect(text(10)).toMatch(/tuned against base: mean score 0\.400 more on 10 items .*: a significant difference/);
+    expect(text(10)).not.toContain('McNemar');
+  });
+
+  it('have no interval of one answer', () => {
+    expect(text(1)).toContain('tuned: similarity (chrF) mean 0.600 (too few answers for an interval)');
+  });
+});

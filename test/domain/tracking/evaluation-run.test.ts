@@ -192,6 +192,13 @@ describe('an evaluation as a run', () => {
     expect(one.config.baseline).toBe('a/gpt-4.1');
   });
 
+  it('is a failed run when every item failed', () => {
+    const failed = items.map(({ item }) => ({ item, predictions: [predictionOf(item.id, BASE, null, false)] }));
+    const none = runToEnd(evaluationRun({ evaluation, items: failed, projectName: 'x', endedAt: 1, jobs: new Map() }));
+    expect(none.end).toEqual({ at: 1, exitCode: 1 });
+    expect(none.summary).toMatchObject({ status: 'failed' });
+  });
+
   it('is incomplete while answers are missing', () => {
     const [first, ...rest] = items;
     if (first === undefined) throw new Error('There are items.');

@@ -8,7 +8,8 @@ import type { Aside } from './set-aside.ts';
 export interface Score {
   /** 0 to 1. */
   readonly value: number;
-  readonly passed: boolean;
+  /** Null from a grader without a pass mark: its scores are a mean, and no answer is right or wrong. */
+  readonly passed: boolean | null;
   /** Why, in a few words, where that is not plain: "no number in the answer". */
   readonly note: string | null;
 }

@@ -105,7 +105,7 @@ export function modelGrader<K extends GraderKind>(spec: GraderSpec<K>): ModelGra
 }
 
 /** What `--grader` takes, for the help. */
-export const GRADER_HELP = `${KINDS.map((kind) => TABLE[kind].flag.form).join(', ')}; the first decides right or wrong`;
+export const GRADER_HELP = `${KINDS.map((kind) => TABLE[kind].flag.form).join(', ')}; the first decides right or wrong; what fits the targets when absent`;
 
 /** One `--grader` as it was typed: its name, and after a colon what it needs. */
 export function readGraderFlag(typed: string, context: FlagContext): FlagReading<GraderSpec> {

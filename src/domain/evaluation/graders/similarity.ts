@@ -31,11 +31,11 @@ export function chrF(answer: string, target: string): number {
   return ((1 + BETA_SQUARED) * precision * recall) / (BETA_SQUARED * precision + recall);
 }
 
-/** Passes when chrF reaches `threshold`; the value is chrF itself. */
-export function similarityGrader(threshold: number): Grader {
+/** The value is chrF itself. It passes when that reaches `threshold`; null is no pass mark. */
+export function similarityGrader(threshold: number | null): Grader {
   return (answer, target) => {
     const value = chrF(answer, target);
-    return { value, passed: value >= threshold, note: `chrF ${value.toFixed(2)}` };
+    return { value, passed: threshold === null ? null : value >= threshold, note: `chrF ${value.toFixed(2)}` };
   };
 }
 
@@ -75,17 +75,19 @@ const USUAL_THRESHOLD = 0.5;
 
 /** A similarity in [0, 1]; passes at `threshold`. */
 export const similarity = defineGrader({
-  schema: z.object({ kind: z.literal('similarity'), threshold: z.number(), ...asideShape }),
-  nameOf: ({ threshold }) => `similarity (chrF) of ${threshold} or more`,
+  schema: z.object({ kind: z.literal('similarity'), threshold: z.number().nullable(), ...asideShape }),
+  nameOf: ({ threshold }) => (threshold === null ? 'similarity (chrF)' : `similarity (chrF) of ${threshold} or more`),
   choice: { label: 'similar text', note: 'chrF (Popović 2015)', place: 8 },
   fields: {
+    marked: { input: 'toggle', label: 'Counts', initial: true, words: ['right from a pass mark', 'the mean alone'] },
     threshold: { input: 'number', label: 'Passes at', initial: 0.8, rules: { min: 0, max: 1, step: 0.05 } },
   },
-  readDraft: (draft) => accepted({ kind: 'similarity', threshold: draft('threshold') }),
-  draftOf: ({ threshold }) => ({ threshold }),
+  readDraft: (draft) => accepted({ kind: 'similarity', threshold: draft('marked') ? draft('threshold') : null }),
+  draftOf: ({ threshold }) => (threshold === null ? { marked: false } : { marked: true, threshold }),
   flag: {
-    form: 'similarity[:THRESHOLD]',
+    form: 'similarity[:THRESHOLD|:mean]',
     read: (rest) => {
+      if (rest === 'mean') return accepted({ kind: 'similarity', threshold: null });
       const threshold = rest === null ? USUAL_THRESHOLD : readAmount(rest);
       return threshold === null ? notAmount(rest ?? '') : accepted({ kind: 'similarity', threshold });
     },
@@ -95,7 +97,7 @@ export const similarity = defineGrader({
   grading: {
     by: 'rules',
     compile: ({ threshold }) =>
-      threshold >= 0 && threshold <= 1
+      threshold === null || (threshold >= 0 && threshold <= 1)
         ? ok(similarityGrader(threshold))
         : outOfRange('The threshold of the similarity', 'from 0 to 1'),
   },

@@ -1,4 +1,5 @@
 import { count, pValue, shareRange, shareText } from '../../text/format.ts';
+import type { Score } from '../graders/grader.ts';
 import type { EvaluationSummary } from '../metrics.ts';
 import { topConfusions } from '../statistics/confusion.ts';
 import { blindResult } from '../statistics/paired.ts';
@@ -111,8 +112,7 @@ function wrong({ items, summary }: ReportInput, names: readonly string[], most: 
             if (prediction === null) return '… to come';
             if (prediction.status === 'failed') return '! failed';
             const score = prediction.scores[decides];
-            const mark = score === undefined ? '? not graded' : score.passed ? '✓ right' : '✗ wrong';
-            return `${mark}: ${prediction.text}${score?.note == null ? '' : ` (${score.note})`}`;
+            return `${markOf(score)}: ${prediction.text}${score?.note == null ? '' : ` (${score.note})`}`;
           }),
         ]),
       },
@@ -157,3 +157,9 @@ const SOURCES = section('How it was computed', {
     'Blind votes: exact sign test, ties left out.',
   ],
 });
+
+function markOf(score: Score | undefined): string {
+  if (score === undefined) return '? not graded';
+  if (score.passed === null) return score.value.toFixed(2);
+  return score.passed ? '✓ right' : '✗ wrong';
+}

@@ -64,7 +64,10 @@ export function bestModelText(
   if (found === null) return '';
   const place = models.indexOf(found.best.model);
   const what = checkpoints.has(found.best.model.model) ? 'Best checkpoint' : 'Best';
-  const tied = found.tied.length === 0 ? '' : `, as good as ${plural(found.tied.length, 'other')}`;
-  const next = found.p === null || found.tied.length > 0 ? '' : `; against the next ${pValue(found.p)}`;
-  return `${what}: ${names[place] ?? found.best.model.model}, ${shareText(found.best.accuracy)} of ${plural(found.items, 'item')}${tied}${next}.`;
+  const name = names[place] ?? found.best.model.model;
+  const of = plural(found.items, 'item');
+  if (found.tied.length > 0) return `No best: ${name} and ${plural(found.tied.length, 'other')} are level on ${of}.`;
+  if (found.best.accuracy === null) return `Highest mean score: ${name}, ${found.best.meanScore.toFixed(2)} on ${of}.`;
+  const next = found.p === null ? '' : `; against the next ${pValue(found.p)}`;
+  return `${what}: ${name}, ${shareText(found.best.accuracy)} of ${of}${next}.`;
 }

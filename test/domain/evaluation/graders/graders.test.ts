@@ -201,6 +201,7 @@ const FLAGS: readonly (readonly [typed: string, spec: GraderSpec])[] = [
   ['number:2:first', { kind: 'number', tolerance: 2, relative: false, take: 'first' }],
   ['labels', { kind: 'labels', labels: ['no', 'yes'] }],
   ['similarity', { kind: 'similarity', threshold: 0.5 }],
+  ['similarity:mean', { kind: 'similarity', threshold: null }],
   ['judge:big', { kind: 'judge', providerId: 'openai', model: 'big', rubric: 'Which is kinder?' }],
 ];
 
@@ -236,7 +237,7 @@ describe('the table of graders', () => {
   it('names every kind in the help and in the form, each in its order', () => {
     expect(GRADER_HELP).toBe(
       'exact, exact-ci, contains, regex:PATTERN, json-schema:FILE, number[:TOLERANCE[%]][:first], labels[:A,B,…], ' +
-        'similarity[:THRESHOLD], judge:MODEL; the first decides right or wrong',
+        'similarity[:THRESHOLD|:mean], judge:MODEL; the first decides right or wrong; what fits the targets when absent',
     );
     expect(GRADER_CHOICES.map(({ label }) => label)).toEqual([
       'equal, case aside',

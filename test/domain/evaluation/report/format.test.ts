@@ -44,7 +44,13 @@ describe('choice', () => {
     expect(describeBest({ ...shared, tied: [], p: 0.5 }, nameOf)).toContain(
       'chance may have put it before the next (p = 0.500)',
     );
-    expect(describeBest({ ...shared, tied: [BASE], p: 1 }, nameOf)).toContain('base no worse, but later in the list');
+    expect(describeBest({ ...shared, tied: [BASE], p: 1 }, nameOf)).toBe(
+      'No best: ft:tuned and base are level on the 10 items all answered.',
+    );
+    const mean = { ...best, accuracy: null, meanScore: 0.41 };
+    expect(describeBest({ ...shared, best: mean, tied: [], p: null }, nameOf)).toBe(
+      'Highest mean score: ft:tuned, 0.41 on the 10 items all answered.',
+    );
   });
 });
 
