@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -102,6 +102,29 @@ describe('the whole loop without a screen, on the embedded engine', () => {
     const { code: refused, stderr } = await ask('train', template, '--model', 'practice-small');
     expect(refused).toBe(1);
     expect(stderr).toContain('not uploaded');
+  });
+
+  it('checks the validation file as it checks the training file, and counts the lines that are in both', async () => {
+    const held = join(folder, 'held.jsonl');
+    const training = (text: string, ...more: readonly string[]) => {
+      writeFileSync(held, text);
+      return ask('train', out, '--model', 'practice-small', '--validation', held, ...more);
+    };
+    const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
+    const other = '{"messages": [{"role": "user", "content": "New"}, {"role": "assistant", "content": "Yes"}]}';
+    const pair =
+      '{"input": {"messages": [{"role": "user", "content": "Q"}]}, "preferred_output": [{"role": "assistant", "content": "a"}], "non_preferred_output": [{"role": "assistant", "content": "b"}]}';
+    for (const [text, words] of [
+      ['{"messages": 3}', 'held.jsonl has 1 error(s)'],
+      [pair, 'holds preference (DPO) lines'],
+      ['\n', 'has no lines'],
+      [lines.toReversed().join('\n'), 'holds the same lines'],
+    ] as const) {
+      expect(await training(text)).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+    }
+    const shared = await training(`${lines[0]}\n${other}\n`);
+    expect(shared.code).toBe(0);
+    expect(shared.said).toContainEqual(expect.objectContaining({ event: 'shared-lines', shared: 1, validation: 2 }));
   });
 
   it('leaves no demonstration behind, and no project touched', async () => {

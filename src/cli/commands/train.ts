@@ -3,9 +3,10 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { splitFile, type TrainingFile, type TrainingFiles } from '../../app/dataset/training-files.ts';
 import { type JobSettings, jobSettingsOf, quoteOfReport } from '../../app/training/start.ts';
+import type { DatasetReport } from '../../domain/dataset/check.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
-import { count, formatUsd } from '../../domain/text/format.ts';
+import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
 import type { WandbIntegration } from '../../domain/training/types.ts';
 import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
@@ -37,6 +38,11 @@ export async function train(context: CommandContext, path: string, options: Trai
   const files = await filesOf(path, options);
   await using services = openCommandServices(connection);
   const quote = await quoteFile(context, services, path, files, settings);
+  if (options.validation !== undefined) {
+    // Ten examples are the least of a training file alone.
+    const upload = { path: options.validation, settings, codesLeft: ['too-few-examples'] };
+    await checkValidation(context, services, path, upload);
+  }
   output.record('quote', { ...quote });
   output.line(quoteLine(quote));
   const real = await realpath(path);
@@ -91,19 +97,37 @@ async function filesOf(path: string, options: TrainOptions): Promise<TrainingFil
 
 /** What the whole file would cost: with a share held out the bill is smaller. A file with errors is not uploaded. */
 async function quoteFile(
-  { output, signal }: CommandContext,
-  { tokens, deps }: CommandServices,
+  context: CommandContext,
+  services: CommandServices,
   path: string,
   files: TrainingFiles,
   settings: JobSettings,
 ): Promise<Quote> {
+  const report = await checkUpload(context, services, { path, settings, codesLeft: [] });
+  const sides = { training: files.training.examples, validation: files.validation?.examples ?? 0 };
+  return quoteOfReport(services.deps, settings, report, sides);
+}
+
+interface Upload {
+  readonly path: string;
+  readonly settings: JobSettings;
+  /** Codes of findings that are no fault of a file of this side. */
+  readonly codesLeft: readonly string[];
+}
+
+/** Refuses a file that has errors or is of another kind than the method takes, before anything is sent. */
+async function checkUpload(
+  { output, signal }: CommandContext,
+  { tokens, deps }: CommandServices,
+  { path, settings, codesLeft }: Upload,
+): Promise<DatasetReport> {
   const report = await tokens.checkFile(path, { model: settings.model, prices: deps.prices() }, { signal });
-  if (report.errors > 0) {
-    const first = report.findings.find((finding) => finding.severity === 'error');
+  const errors = report.findings.filter(({ severity, code }) => severity === 'error' && !codesLeft.includes(code));
+  const [first] = errors;
+  if (first !== undefined) {
     for (const finding of report.findings) output.record('finding', { ...finding });
-    const where = first === undefined ? '' : ` The first, line ${first.line}: ${first.message}`;
     throw new CommandFailure(
-      `${path} has ${report.errors} error(s), so it was not uploaded.${where}`,
+      `${path} has ${errors.length} error(s), so it was not uploaded. The first, line ${first.line}: ${first.message}`,
       'Nothing was sent.',
       `luthier check ${path} lists them all, each with its fix.`,
     );
@@ -118,8 +142,40 @@ async function quoteFile(
       pairs ? 'Add --method dpo.' : 'Leave --method dpo away, or export the dataset as preference JSONL.',
     );
   }
-  const sides = { training: files.training.examples, validation: files.validation?.examples ?? 0 };
-  return quoteOfReport(deps, settings, report, sides);
+  return report;
+}
+
+/** Refuses a validation file that could not be uploaded, or that is the training file; warns of lines in both. */
+async function checkValidation(
+  context: CommandContext,
+  services: CommandServices,
+  training: string,
+  upload: Upload,
+): Promise<void> {
+  const { path } = upload;
+  const { examples } = await checkUpload(context, services, upload);
+  if (examples === 0)
+    throw new CommandFailure(`${path} has no lines.`, 'Nothing was sent.', 'Leave --validation away.');
+  const learned = await linesIn(training);
+  const held = await linesIn(path);
+  const shared = [...held].filter((line) => learned.has(line)).length;
+  if (shared === held.size && held.size === learned.size) {
+    throw new CommandFailure(
+      `${path} holds the same lines as ${training}: nothing is held out.`,
+      'Nothing was sent.',
+      'Name another file, or give --validation-share.',
+    );
+  }
+  if (shared === 0) return;
+  const lines = `${count(shared)} of ${plural(held.size, 'validation line')}`;
+  context.output.note(`! ${lines} stand in ${training} too: the validation loss will look better than it is.`);
+  context.output.record('shared-lines', { shared, validation: held.size });
+}
+
+async function linesIn(path: string): Promise<ReadonlySet<string>> {
+  const lines = new Set<string>();
+  for await (const line of openFileSystem().readLines(path)) if (line.trim() !== '') lines.add(line.trim());
+  return lines;
 }
 
 export function quoteLine(quote: Quote): string {
