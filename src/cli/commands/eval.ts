@@ -8,7 +8,7 @@ import { startEvaluate } from '../../app/evaluation/start.ts';
 import { OperationError } from '../../app/runtime/errors.ts';
 import type { EvaluateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import { type EvaluationToTrack, gatherEvaluation, jobsOfModels } from '../../app/tracking/gather.ts';
-import type { GraderSpec } from '../../domain/evaluation/graders/graders.ts';
+import { type GraderSpec, modelsGradingThemselves } from '../../domain/evaluation/graders/graders.ts';
 import { proposeGrader } from '../../domain/evaluation/graders/propose.ts';
 import { EVALUATION_DEFAULTS } from '../../domain/evaluation/items.ts';
 import type { EvaluationSummary } from '../../domain/evaluation/metrics.ts';
@@ -36,6 +36,9 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const { deps, documents } = services;
   const items = await itemsOfLines(documents.readLines(file)).catch(asCommandFailure);
   const evaluation = evaluationOf(file, items, connection, options);
+  for (const { model } of modelsGradingThemselves(evaluation.plan.models, evaluation.plan.graders)) {
+    context.output.note(`! ${model} judges its own answers. Judges favour their own: take another model as the judge.`);
+  }
   const handle = startEvaluate(deps, { evaluation, items, whenCapped: 'end' });
   const snapshot = await follow(context, deps.registry, handle, batchProgress('evaluate', 'answers'));
   const reader = readEvaluation(deps, evaluation, items);

@@ -104,6 +104,17 @@ export function modelGrader<K extends GraderKind>(spec: GraderSpec<K>): ModelGra
   return grading.by === 'model' ? grading.prepare(spec) : null;
 }
 
+/** Models of these that grade their own answers: what they say of themselves is no measure. */
+export function modelsGradingThemselves(
+  models: readonly ModelRef[],
+  specs: readonly GraderSpec[],
+): readonly ModelRef[] {
+  const graders = specs.flatMap((spec) => modelGrader(spec)?.model ?? []);
+  return models.filter((one) =>
+    graders.some(({ providerId, model }) => providerId === one.providerId && model === one.model),
+  );
+}
+
 /** What `--grader` takes, for the help. */
 export const GRADER_HELP = `${KINDS.map((kind) => TABLE[kind].flag.form).join(', ')}; the first decides right or wrong; what fits the targets when absent`;
 

@@ -1,8 +1,8 @@
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { Option } from '../../../components/inputs/select.tsx';
 import { TEMPERATURE_NOTE } from '../../../domain/chat/types.ts';
-import type { GraderDraft } from '../../../domain/evaluation/graders/graders.ts';
-import { type ModelCandidate, modelRefName } from '../model-refs.ts';
+import { type GraderDraft, modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
+import { type ModelCandidate, modelRefKey, modelRefName } from '../model-refs.ts';
 import type { PlanDraft } from './draft.ts';
 import { graderFormFields } from './grader-fields.ts';
 
@@ -30,12 +30,27 @@ export function modelsText(draft: Pick<PlanDraft, 'models'>): string {
   return names.map((name, index) => (index === 0 && names.length > 1 ? `${name} (baseline)` : name)).join(', ');
 }
 
+/** A model that is measured is no judge of itself: it is not offered as one, and marked where it was chosen before. */
+function judgesFor(
+  grader: GraderDraft,
+  models: readonly ModelCandidate[],
+  measured: ReadonlySet<string>,
+): readonly ModelCandidate[] {
+  const chosen = new Set(modelsInDraft(grader).map(modelRefKey));
+  return models.flatMap((candidate) => {
+    const key = modelRefKey(candidate.ref);
+    if (!measured.has(key)) return [candidate];
+    return chosen.has(key) ? [{ ...candidate, note: 'judges its own answers' }] : [];
+  });
+}
+
 function gradersFields({ draft, models, change }: PlanFieldsInput): readonly FormField[] {
+  const measured = new Set(draft.models.map(modelRefKey));
   return draft.graders.flatMap((grader, index) =>
     graderFormFields({
       grader,
       index,
-      models,
+      models: judgesFor(grader, models, measured),
       removable: draft.graders.length > 1,
       change: (next: GraderDraft | null) =>
         change({

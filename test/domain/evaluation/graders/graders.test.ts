@@ -9,6 +9,7 @@ import {
   type GraderSpec,
   graderFields,
   graderSchemas,
+  modelsGradingThemselves,
   nameGrader,
   readGraderDraft,
   readGraderFlag,
@@ -147,6 +148,18 @@ describe('bounds of the settings', () => {
     expect(refusal({ kind: 'number', tolerance: Number.NaN, relative: false })).toMatch(/tolerance/);
     expect(refusal({ kind: 'similarity', threshold: 1.1 })).toMatch(/threshold/);
     expect(refusal({ kind: 'labels', labels: [' '] })).toMatch(/empty/);
+  });
+});
+
+describe('modelsGradingThemselves', () => {
+  it('finds the measured models that are judges too, by provider and name', () => {
+    const [one, other] = [
+      { providerId: 'p', model: 'm' },
+      { providerId: 'q', model: 'm' },
+    ];
+    const judge: GraderSpec = { kind: 'judge', ...one, rubric: '' };
+    expect(modelsGradingThemselves([one, other], [{ kind: 'exact' }, judge])).toEqual([one]);
+    expect(modelsGradingThemselves([one], [{ kind: 'exact' }])).toEqual([]);
   });
 });
 

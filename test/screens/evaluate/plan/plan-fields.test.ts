@@ -71,6 +71,18 @@ describe('a plan', () => {
     const number = { ...NEW_GRADER, kind: 'number' } as const;
     expect(fields([NEW_GRADER]).map(({ id }) => id)).not.toContain('tolerance-0');
     expect(fields([NEW_GRADER, number]).map(({ id }) => id)).toContain('tolerance-1');
+    const judges = (judge?: typeof BASE) => {
+      const field = planFields({
+        draft: { ...draft, models: [BASE], graders: [{ kind: 'judge', judge }] },
+        models: [BASE, TUNED].map((ref) => ({ ref, note: '' })),
+        change: () => {},
+        onModels: () => {},
+        onAddGrader: () => {},
+      }).find(({ id }) => id === 'judge-0');
+      return field?.kind === 'select' ? field.options.map(({ label, note }) => `${label} ${note}`.trim()) : [];
+    };
+    expect(judges()).toEqual([TUNED.model]);
+    expect(judges(BASE)).toEqual([`${BASE.model} judges its own answers`, TUNED.model]);
     const removable = (graders: typeof draft.graders) =>
       fields(graders).some((field) => field.kind === 'select' && field.options.some(({ value }) => value === 'remove'));
     expect(removable([NEW_GRADER])).toBe(false);
