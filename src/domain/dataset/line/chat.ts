@@ -132,18 +132,20 @@ function reportOtherShape(record: JsonRecord, report: LineReport): void {
   }
 }
 
-/** Finds tool messages that answer no call before them. */
+/** Finds tool messages that answer no call before them, and calls that nothing answers though the talk goes on. */
 export function checkToolAnswers(
   messages: readonly unknown[],
   read: readonly (LineMessage | null)[],
   report: LineReport,
 ): void {
   const called = new Set<string>();
+  const answered = new Set<string>();
   read.forEach((message, index) => {
     if (message === null) return;
     for (const id of message.toolCallIds) called.add(id);
     const original = messages[index];
     const answers = message.role === 'tool' && isRecord(original) ? original.tool_call_id : undefined;
+    if (typeof answers === 'string') answered.add(answers);
     if (typeof answers === 'string' && answers !== '' && !called.has(answers)) {
       report.error(
         'tool-call-id',
@@ -151,6 +153,13 @@ export function checkToolAnswers(
         'Use the id of the call.',
       );
     }
+  });
+  // A call that ends the line is what is learned.
+  read.slice(0, -1).forEach((message, index) => {
+    const open = message?.toolCallIds.find((id) => !answered.has(id));
+    if (open === undefined) return;
+    const what = `No tool message answers the call ${quoted(open)} of message ${index + 1}.`;
+    report.warn('unanswered-call', what, 'Add {"role": "tool", "tool_call_id": "...", "content": "..."} after it.');
   });
 }
 

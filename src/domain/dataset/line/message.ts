@@ -191,7 +191,10 @@ function checkRole(role: unknown, where: string, report: LineReport): LineRole |
   }
   if (known !== undefined) return known;
   const choices = 'Use system, user, assistant or tool.';
-  if (role === undefined) report.error('missing-role', `${where} has no role.`, choices);
+  if (role === 'developer') {
+    const what = `${where} has the role developer, which is system's newer name; training files take the older one.`;
+    report.error('unknown-role', what, 'Write system in its place.');
+  } else if (role === undefined) report.error('missing-role', `${where} has no role.`, choices);
   else {
     const near = typeof role === 'string' ? nearestName(role, ROLES) : null;
     report.error(

@@ -126,6 +126,11 @@ describe('message findings', () => {
       ['error:missing-content'],
     ],
     ['a refusal without words', [user, { role: 'assistant', content: null, refusal: ' ' }], ['error:missing-content']],
+    [
+      'a call that nothing answers',
+      [user, { role: 'assistant', tool_calls: [{ ...call, function: { ...call.function, name: 'x' } }] }, assistant],
+      ['warning:tool-undefined', 'warning:unanswered-call'],
+    ],
     ['a role that is null', [{ role: null, content: 'x' }, assistant], ['error:missing-role']],
     ['content that is a number', [{ role: 'user', content: 5 }, assistant], ['error:content-type']],
     ['an empty answer', [user, { role: 'assistant', content: ' ' }], ['error:empty-content']],
@@ -189,6 +194,17 @@ describe('message findings', () => {
   it('refuses an image over 10 MB', () => {
     const url = `data:image/png;base64,${'A'.repeat(14 * 1024 * 1024)}`;
     expect(talk({ role: 'user', content: [image(url)] }, assistant)).toEqual(['error:image-size']);
+  });
+});
+
+describe('tool calls and roles', () => {
+  it('ask for no answer to a call that ends the line', () => {
+    expect(codes({ messages: [user, { role: 'assistant', tool_calls: [call] }], tools: [tool] })).toEqual([]);
+  });
+
+  it('name developer for what it is', () => {
+    const [finding] = find({ messages: [{ role: 'developer', content: 'Be brief.' }, user, assistant] });
+    expect(finding).toMatchObject({ code: 'unknown-role', message: expect.stringContaining("system's newer name") });
   });
 });
 
