@@ -106,3 +106,27 @@ describe('scores without a pass mark', () => {
     expect(text(1)).toContain('tuned: similarity (chrF) mean 0.600 (too few answers for an interval)');
   });
 });
+
+describe('what the figures are worth', () => {
+  it('says that few items measure nothing', () => {
+    expect(summaryText(3)).toContain('3 items cannot measure anything: take 10 or more, better 100.');
+    expect(summaryText(10)).not.toContain('cannot measure');
+  });
+
+  it('says how many answers name a label at all', () => {
+    const items = Array.from(
+      { length: 20 },
+      (_, at): EvaluatedItem => ({
+        item: { id: `${at}`, rowId: null, line: at + 1, prompt: [], target: at < 10 ? 'Yes' : 'No', slices: {} },
+        predictions: [
+          { ...answer(`${at}`, BASE, false), text: at < 5 ? 'Well, perhaps' : at < 10 ? 'No' : 'Yes' },
+          null,
+        ],
+      }),
+    );
+    const summary = summarise(items, { ...plan, graders: [{ kind: 'labels', labels: ['Yes', 'No'] }] });
+    const lines = summary === null ? [] : summaryLines(summary);
+    expect(lines).toContain('base: 75.0% of its answers name a label at all.');
+    expect(lines.filter((line) => line.includes('name a label'))).toHaveLength(1);
+  });
+});

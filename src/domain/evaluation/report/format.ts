@@ -1,5 +1,5 @@
 import type { ModelRef } from '../../provider/models.ts';
-import { count, pValue, shareRange, shareText } from '../../text/format.ts';
+import { count, plural, pValue, shareRange, shareText } from '../../text/format.ts';
 import {
   againstBaseline,
   type Baseline,
@@ -34,8 +34,28 @@ const VERDICTS = {
   unclear: 'too few items to tell from the better of both',
 } satisfies Record<BaselineVerdict, string>;
 
-/** Accuracy beside what needs no model: the baselines, then each model with graded answers. Empty without classes. */
-export function describeBaseline({ baseline, models }: EvaluationSummary, names: readonly string[]): readonly string[] {
+/** Fewer items than this leave an interval as wide as half of all there is. */
+const FEWEST_ITEMS = 10;
+
+/**
+ * What the figures are worth: accuracy beside what needs no model, the share of answers in the format where answers
+ * are labels, and that the items are too few where they are.
+ */
+export function describeBaseline(summary: EvaluationSummary, names: readonly string[]): readonly string[] {
+  const { items, models } = summary;
+  const few =
+    items < FEWEST_ITEMS
+      ? [`${plural(items, 'item')} cannot measure anything: take ${FEWEST_ITEMS} or more, better 100.`]
+      : [];
+  const formats = models.flatMap(({ classes, main: { graded } }, place) =>
+    classes === null || graded === 0
+      ? []
+      : [`${names[place] ?? ''}: ${shareText(1 - classes.outside / graded)} of its answers name a label at all.`],
+  );
+  return [...describeStands(summary, names), ...formats, ...few];
+}
+
+function describeStands({ baseline, models }: EvaluationSummary, names: readonly string[]): readonly string[] {
   if (baseline === null) return [];
   const stands = models.flatMap(({ main }, place) => {
     const verdict = againstBaseline(main, baseline);
