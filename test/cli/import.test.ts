@@ -83,6 +83,21 @@ describe('luthier import and luthier split', () => {
     expect(texts()).toEqual(['elf', 'A tale.', 'owl', 'A hoot.']);
   });
 
+  it('splits lines with names and weights as they stand', async () => {
+    const lines = [1, 2, 3, 4].map((n) =>
+      JSON.stringify({
+        messages: [
+          { role: 'user', name: 'bob', content: `Q ${n}` },
+          { role: 'assistant', content: `A ${n}`, weight: 1 },
+        ],
+      }),
+    );
+    const source = write('named.jsonl', `${lines.join('\n')}\n`);
+    const sides = ['--out-train', at('named-t.jsonl'), '--out-validation', at('named-v.jsonl')];
+    expect(await luthier(['split', source, '--train', '2', ...sides], home())).toMatchObject({ code: 0 });
+    expect([...linesOf('named-t.jsonl'), ...linesOf('named-v.jsonl')].toSorted()).toEqual(lines);
+  });
+
   it('applies --system to records of any shape, and refuses a column that is not there', async () => {
     const user = { role: 'user', content: 'Hi' };
     const assistant = { role: 'assistant', content: 'Hello' };

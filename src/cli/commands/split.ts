@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { leaksAmong } from '../../app/dataset/splits.ts';
 import { isRecord, parseExactJson } from '../../domain/common/json.ts';
 import { readImportLine } from '../../domain/dataset/example-lines.ts';
+import { parseChatLine } from '../../domain/dataset/line/chat.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
 import { assignRows, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
 import type { SplitPlan } from '../../domain/importing/records.ts';
@@ -87,8 +88,11 @@ async function readAll(
 
 function readLine(typed: string, number: number): Omit<Line, 'id' | 'split'> {
   const { example, findings } = readImportLine(typed, number);
-  if (example === null) {
-    const [first] = findings.filter(({ severity }) => severity === 'error');
+  const [first] = findings.filter(({ severity }) => severity === 'error');
+  // Tools, images, names and weights are in no one's way here: the line is written as it stands.
+  const whole = first?.code === 'not-plain' ? parseChatLine(typed, number).line : null;
+  const spoken = example === null ? whole?.messages.map(({ role, text }) => ({ role, content: text })) : example.prompt;
+  if (spoken === undefined) {
     throw new CommandFailure(
       `Line ${number}: ${first?.message ?? 'It cannot be read.'}`,
       'Nothing was written.',
@@ -100,8 +104,10 @@ function readLine(typed: string, number: number): Omit<Line, 'id' | 'split'> {
   const isNamed = label !== undefined || group !== undefined;
   return {
     text: isNamed ? JSON.stringify(rest) : typed.trim(),
-    label: typeof label === 'string' ? label : example.completion.trim(),
+    label: typeof label === 'string' ? label : (example?.completion ?? spoken.at(-1)?.content ?? '').trim(),
     group: typeof group === 'string' && group !== '' ? group : null,
-    question: example.prompt.flatMap(({ role, content }) => (role === 'system' ? [] : [content])).join('\n'),
+    question: (example === null ? spoken.slice(0, -1) : spoken)
+      .flatMap(({ role, content }) => (role === 'system' ? [] : [content]))
+      .join('\n'),
   };
 }
