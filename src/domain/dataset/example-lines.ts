@@ -87,12 +87,24 @@ export function readImportLine(
     const report = new LineReport(lineNumber);
     report.error(
       'not-plain',
-      'The line has images, tools, names or weights, which rows cannot hold.',
+      `The line has ${inTheWay(line.messages).join(', ')}, which rows cannot hold.`,
       'Train on the file as it is.',
     );
     return { example: null, findings: [...findings, ...report.findings] };
   }
   return { example: { prompt: messages.slice(0, -1), completion: answer.content }, findings };
+}
+
+/** What of the messages is more than plain text, by name. */
+function inTheWay(messages: readonly LineMessage[]): readonly string[] {
+  const named = [
+    messages.some(({ images }) => images > 0) && 'images',
+    messages.some(({ role, toolCallIds }) => role === 'tool' || role === 'function' || toolCallIds.length > 0) &&
+      'tools',
+    messages.some(({ counted }) => counted.named) && 'names',
+    messages.some(({ role, learned }) => role === 'assistant' && !learned) && 'weights',
+  ].filter((name) => name !== false);
+  return named.length > 0 ? named : ['keys beside role and content'];
 }
 
 const asItStands = ({ prompt, completion }: LegacyPair): readonly [ChatMessage, ChatMessage] => [

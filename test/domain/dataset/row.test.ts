@@ -242,7 +242,10 @@ describe('readImportLine', () => {
         { role: 'assistant', content: 'y' },
       ],
     });
-    expect(readImportLine(named, 4)).toMatchObject({ example: null, findings: [{ code: 'not-plain', line: 4 }] });
+    expect(readImportLine(named, 4)).toMatchObject({
+      example: null,
+      findings: [{ code: 'not-plain', line: 4, message: 'The line has names, which rows cannot hold.' }],
+    });
     expect(readImportLine('{"completion": ', 5)).toMatchObject({
       example: null,
       findings: [{ code: 'not-json', line: 5 }],
