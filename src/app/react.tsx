@@ -5,6 +5,7 @@ import {
   useContext,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useReducer,
   useState,
   useSyncExternalStore,
@@ -12,7 +13,7 @@ import {
 import { useStore } from 'zustand';
 import type { Outcome, Problem } from '../domain/common/outcome.ts';
 import { createLastValue, followTopics, type ReadFollower, type Topic } from './core/reads.ts';
-import type { ScreenStateKind } from './core/screen-states.ts';
+import { type ScreenStateKind, subjectKind } from './core/screen-states.ts';
 import type { AppState, AppStore } from './core/state.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -119,6 +120,28 @@ export function useScreenValue<State>(
   fresh: () => State,
 ): readonly [State, Dispatch<State>] {
   return useScreenState<State, State>(kind, replace, fresh);
+}
+
+/** `useScreenValue` of one subject. It is restored once: give the component the subject as key. */
+export function useSubjectValue<State>(
+  subject: string,
+  kind: ScreenStateKind<State>,
+  fresh: () => State,
+): readonly [State, Dispatch<State>] {
+  const ofSubject = useMemo(() => subjectKind(subject, kind), [subject, kind]);
+  return useScreenValue(ofSubject, fresh);
+}
+
+const merge = <State extends object>(state: State, change: Partial<State>): State => ({ ...state, ...change });
+
+/** `useSubjectValue` of which some fields change at a time. */
+export function useSubjectFields<State extends object>(
+  subject: string,
+  kind: ScreenStateKind<State>,
+  fresh: () => State,
+): readonly [State, Dispatch<Partial<State>>] {
+  const ofSubject = useMemo(() => subjectKind(subject, kind), [subject, kind]);
+  return useScreenState<State, Partial<State>>(ofSubject, merge, fresh);
 }
 
 /** What takes a while to read: the value before stays in sight until the next is there. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { choiceKind, cursorKind, type ScreenStateKind } from '../../src/app/core/screen-states.ts';
+import { choiceKind, cursorKind, type ScreenStateKind, subjectKind } from '../../src/app/core/screen-states.ts';
 import { DND } from '../../src/domain/template/examples.ts';
 import { BROWSE_STATE } from '../../src/screens/dataset/browse/kept-state.ts';
 import { type BrowseState, initialBrowseState } from '../../src/screens/dataset/browse/reducer.ts';
@@ -137,4 +137,11 @@ it('judging blind goes on where it was left, of the same evaluation and models t
   const saved = blindKind('e', 3).save(state);
   expect(blindKind('other', 3).restore(saved, fresh)).toBe(fresh);
   expect(blindKind('e', 2).restore(saved, initialBlind(2)).pair).toEqual([0, 1]);
+});
+
+it('a state of one subject comes back to that subject alone', () => {
+  const kind = cursorKind('list');
+  expect(again(subjectKind('a', kind), 7, 0)).toBe(7);
+  expect(subjectKind('b', kind).restore(subjectKind('a', kind).save(7), 2)).toBe(2);
+  expect(subjectKind('a', kind).restore({ selected: 7 }, 2)).toBe(2);
 });

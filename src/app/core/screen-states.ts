@@ -135,6 +135,15 @@ export function fieldReader<Value extends object>(fields: Fields<Value>): (json:
   };
 }
 
+const readSubject = fieldReader<{ subject: string }>({ subject: z.string() });
+
+/** A state of one subject, such as a job, as the last subject was left; another one begins anew. */
+export const subjectKind = <State>(subject: string, kind: ScreenStateKind<State>): ScreenStateKind<State> => ({
+  name: kind.name,
+  save: (state) => ({ ...kind.save(state), subject }),
+  restore: (saved, fresh) => (readSubject(saved).subject === subject ? kind.restore(saved, fresh) : fresh),
+});
+
 const readCursor = fieldReader<{ selected: number }>({ selected: z.int().nonnegative() });
 
 /** The place of the cursor in a list; whoever draws the list holds it within what there is. */

@@ -40,7 +40,9 @@ function Evaluate(): ReactNode {
     case 'answers':
       return <ResultsView key={view.id} evaluation={evaluation} state={state} dispatch={dispatch} />;
     case 'figures':
-      return <MetricsView evaluation={evaluation} figure={view.figure} state={state} dispatch={dispatch} />;
+      return (
+        <MetricsView key={view.id} evaluation={evaluation} figure={view.figure} state={state} dispatch={dispatch} />
+      );
     case 'blind':
       return <BlindComparison key={evaluation.id} evaluation={evaluation} dispatch={dispatch} />;
   }

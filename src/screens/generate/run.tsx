@@ -1,6 +1,8 @@
 import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { useWorkbench } from '../../app/react.tsx';
+import * as z from 'zod';
+import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
+import { useSubjectFields, useWorkbench } from '../../app/react.tsx';
 import type { GenerateProgress } from '../../app/runtime/operation.ts';
 import { CapDialog } from '../../components/dialogs/cap-dialog.tsx';
 import type { BodySize } from '../../components/layout/frame.tsx';
@@ -30,9 +32,27 @@ export function loweredCap({ capUsd, costUsd }: Spending): number {
   return roundUpToCents(Math.max(spent, (capUsd ?? spent) / CAP_FACTOR));
 }
 
+interface RunListState {
+  readonly view: 'latest' | 'problems';
+  readonly selected: number;
+}
+
+const NEW_LIST: RunListState = { view: 'latest', selected: 0 };
+
+const readList = fieldReader<RunListState>({
+  view: z.enum(['latest', 'problems']),
+  selected: z.int().nonnegative(),
+});
+
+const LIST: ScreenStateKind<RunListState> = {
+  name: 'generate-run',
+  save: (state) => state,
+  restore: (saved, fresh) => ({ ...fresh, ...readList(saved) }),
+};
+
 export interface RunRowsProps {
   readonly detail: GenerateProgress;
-  readonly view: 'latest' | 'problems';
+  readonly view: RunListState['view'];
   /** Whether more may come. */
   readonly live: boolean;
   readonly selected: number;
@@ -97,8 +117,7 @@ function outcomeText({ problem, receipt, status }: GenerationRun): string {
 /** A run as it goes, and after it went. */
 export function RunView({ run, problemRows, size, onPlan }: RunViewProps): ReactNode {
   const { generate, navigation } = useWorkbench();
-  const [view, setView] = useState<'latest' | 'problems'>('latest');
-  const [selected, setSelected] = useState(0);
+  const [{ view, selected }, setList] = useSubjectFields(run.id, LIST, () => NEW_LIST);
   const [askingCap, setAskingCap] = useState(false);
   const { detail } = run;
   const live = run.endedAt === null;
@@ -123,10 +142,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
       run: () => generate.retry('problems'),
       disabledReason: live ? 'the run is still going on' : problemRows === 0 ? 'no row has a problem' : null,
     },
-    'generate.problems': () => {
-      setView(view === 'latest' ? 'problems' : 'latest');
-      setSelected(0);
-    },
+    'generate.problems': () => setList({ view: view === 'latest' ? 'problems' : 'latest', selected: 0 }),
     'generate.open': onRow(navigation.openRow),
     'generate.plan': { run: onPlan, disabledReason: live ? 'the run is still going on' : null },
     'generate.copy': {
@@ -156,7 +172,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
             view={view}
             live={live}
             selected={at}
-            onSelect={setSelected}
+            onSelect={(index) => setList({ selected: index })}
             width={inner.columns}
             height={inner.rows}
           />

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
-import { type Dispatch, type ReactNode, useMemo, useState } from 'react';
-import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
+import { type Dispatch, type ReactNode, useMemo } from 'react';
+import { choiceKind, cursorKind } from '../../app/core/screen-states.ts';
+import { useAppState, useRead, useSubjectValue, useWorkbench } from '../../app/react.tsx';
 import { type ChartSeries, LineChart } from '../../components/charts/line-chart.tsx';
 import { jobStatus, STATUS_STYLES } from '../../components/feedback/status.tsx';
 import { useBack } from '../../components/hooks/use-back.ts';
@@ -60,6 +61,12 @@ function pairOf(jobs: readonly JobRecord[], selected: number): ComparedPair | nu
   };
 }
 
+const DIFFERENCE = cursorKind('train-differences');
+const TABLE = choiceKind('train-compare-table', ['jobs', 'differences']);
+
+/** Two jobs as the subject of what is kept. */
+const pairId = ({ first, second }: ComparedPair): string => `${first.record.job.id} ${second.record.job.id}`;
+
 export interface DifferencesTableProps {
   readonly pair: ComparedPair;
   readonly size: PaneSize;
@@ -68,7 +75,7 @@ export interface DifferencesTableProps {
 /** Settings and data in which two jobs differ, one a line. */
 function DifferencesTable({ pair, size }: DifferencesTableProps): ReactNode {
   const theme = useTheme();
-  const [selected, setSelected] = useState(0);
+  const [selected, setSelected] = useSubjectValue(pairId(pair), DIFFERENCE, () => 0);
   const { first, second, differences } = pair;
   const title = ({ record, index }: ComparedPair['first']): string =>
     `${theme.series(index).symbol} ${jobName(record)}`;
@@ -180,7 +187,8 @@ export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
   const { marked, compared, log } = state;
   const jobs = useMemo(() => marked.flatMap((id) => all.filter(({ job }) => job.id === id)), [marked, all]);
   const series = useRead(['jobs'], () => comparedSeries(jobs, train.events, compared), [jobs, train, compared]);
-  const [differing, setDiffering] = useState(false);
+  const [table, setTable] = useSubjectValue(marked.join(' '), TABLE, () => 'jobs');
+  const differing = table === 'differences';
   const selected = Math.max(
     0,
     jobs.findIndex(({ job }) => job.id === state.selectedCompared),
@@ -201,7 +209,7 @@ export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
     'train.compare.metric': () => dispatch({ type: 'compared' }),
     'train.compare.log': () => dispatch({ type: 'log' }),
     'train.compare.differences': {
-      run: () => setDiffering(!differing),
+      run: () => setTable(differing ? 'jobs' : 'differences'),
       disabledReason: pair === null ? 'two jobs are needed to show what differs' : null,
     },
     'train.compare.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
@@ -227,7 +235,7 @@ export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
       </PaneBox>
       {differing && pair !== null ? (
         <PaneBox title="What differs" focused width={columns} height={tableRows}>
-          {(size) => <DifferencesTable pair={pair} size={size} />}
+          {(size) => <DifferencesTable key={pairId(pair)} pair={pair} size={size} />}
         </PaneBox>
       ) : (
         <PaneBox title={`${plural(jobs.length, 'job')} compared`} focused width={columns} height={tableRows}>

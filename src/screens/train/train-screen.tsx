@@ -49,7 +49,7 @@ function Train(): ReactNode {
       return <JobView key={view.jobId} record={record} state={state} dispatch={dispatch} />;
     }
     case 'compare':
-      return <CompareView state={state} dispatch={dispatch} />;
+      return <CompareView key={state.marked.join(' ')} state={state} dispatch={dispatch} />;
     case 'files':
       return <FilesView dispatch={dispatch} />;
   }

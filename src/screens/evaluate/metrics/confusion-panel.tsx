@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
+import { useSubjectFields } from '../../../app/react.tsx';
 import { type Pane, Panes } from '../../../components/layout/panes.tsx';
 import { List } from '../../../components/lists/list.tsx';
 import { windowStart } from '../../../components/lists/list-window.ts';
@@ -22,6 +23,7 @@ import {
   SHADES,
   shadeOf,
 } from './confusion-matrix.ts';
+import { CONFUSION_STATE, NEW_CONFUSION } from './kept-state.ts';
 
 export interface ConfusionGridProps {
   readonly matrix: ConfusionMatrix;
@@ -109,6 +111,8 @@ export interface ConfusedPair {
 }
 
 export interface ConfusionPanelProps {
+  /** The evaluation and the model, by which the place in the figures is kept. */
+  readonly subject: string;
   readonly report: ClassReport;
   readonly name: string;
   /** Called with what is under the cursor, for Enter. */
@@ -123,27 +127,37 @@ const SIDE_BY_SIDE = 110;
 const MAX_LISTED_PAIRS = 200;
 
 /** What is taken for what: the most frequent mistakes first, and the matrix, windowed around its cursor. */
-export function ConfusionPanel({ report, name, onCell, width, height, focus }: ConfusionPanelProps): ReactNode {
+export function ConfusionPanel({
+  subject,
+  report,
+  name,
+  onCell,
+  width,
+  height,
+  focus,
+}: ConfusionPanelProps): ReactNode {
   const { matrix, outside } = report;
   const confusions = useMemo(() => topConfusions(matrix, MAX_LISTED_PAIRS), [matrix]);
-  const [pane, setPane] = useState<'list' | 'matrix'>('list');
-  const [selected, setSelected] = useState(0);
-  const [wanted, setCursor] = useState<MatrixCursor>({ row: 0, column: 0 });
+  const [{ pane, selected, cursor: wanted }, change] = useSubjectFields(subject, CONFUSION_STATE, () => NEW_CONFUSION);
   const last = matrix.labels.length;
-  const cursor = { row: Math.min(wanted.row, Math.max(0, last - 1)), column: Math.min(wanted.column, last) };
+  const row = Math.min(wanted.row, Math.max(0, last - 1));
+  const column = Math.min(wanted.column, last);
   const at = Math.min(selected, Math.max(0, confusions.length - 1));
-  const reportCell = ({ row, column }: MatrixCursor): void =>
-    onCell({ target: matrix.labels[row] ?? '', predicted: matrix.labels[column] ?? null });
   const choose = (index: number): void => {
-    setSelected(index);
     const chosen = confusions[index];
     if (chosen === undefined) return;
-    onCell(chosen);
-    const column = chosen.predicted === null ? last : matrix.labels.indexOf(chosen.predicted);
-    setCursor({ row: matrix.labels.indexOf(chosen.target), column });
+    const answered = chosen.predicted === null ? last : matrix.labels.indexOf(chosen.predicted);
+    change({ selected: index, cursor: { row: matrix.labels.indexOf(chosen.target), column: answered } });
   };
+  const cell = useMemo(
+    () =>
+      pane === 'list'
+        ? (confusions[at] ?? null)
+        : { target: matrix.labels[row] ?? '', predicted: matrix.labels[column] ?? null },
+    [pane, confusions, at, matrix, row, column],
+  );
   // What Enter shows must be what is selected from the first frame on.
-  useEffect(() => onCell(confusions[0] ?? null), [confusions, onCell]);
+  useLayoutEffect(() => onCell(cell), [cell, onCell]);
   const list: Pane = {
     id: 'list',
     title: `${name}: ${plural(confusions.length, 'kind')} of mistake`,
@@ -179,11 +193,8 @@ export function ConfusionPanel({ report, name, onCell, width, height, focus }: C
     render: (size, focused) => (
       <ConfusionGrid
         matrix={matrix}
-        cursor={cursor}
-        onCursor={(next) => {
-          setCursor(next);
-          reportCell(next);
-        }}
+        cursor={{ row, column }}
+        onCursor={(next) => change({ cursor: next })}
         width={size.columns}
         height={size.rows}
         focus={focused && focus}
@@ -193,11 +204,7 @@ export function ConfusionPanel({ report, name, onCell, width, height, focus }: C
   return (
     <Panes
       focus={pane}
-      onFocus={(id) => {
-        setPane(id === 'matrix' ? 'matrix' : 'list');
-        if (id === 'matrix') reportCell(cursor);
-        else onCell(confusions[at] ?? null);
-      }}
+      onFocus={(id) => change({ pane: id === 'matrix' ? 'matrix' : 'list' })}
       width={width}
       height={height}
       arrangement={width >= SIDE_BY_SIDE ? 'row' : 'single'}

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useAppState, useSubjectFields, useWorkbench } from '../../../app/react.tsx';
 import { Spinner } from '../../../components/feedback/spinner.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
 import { useEvaluatedItems, useEvaluationRun } from '../../../components/hooks/use-evaluations.ts';
@@ -22,6 +22,7 @@ import type { ItemFilter } from '../results/item-filter.ts';
 import { CLASS_ORDERS, ClassesPanel, type ClassOrder, sortClasses } from './classes-panel.tsx';
 import { type ConfusedPair, ConfusionPanel } from './confusion-panel.tsx';
 import { bestModelText } from './format.ts';
+import { FIGURES_STATE, NEW_FIGURES } from './kept-state.ts';
 import { type SliceLine, SlicesPanel, sliceLines } from './slices-panel.tsx';
 import { SummaryPanel } from './summary-panel.tsx';
 
@@ -144,8 +145,8 @@ export function MetricsView({ evaluation, figure, state, dispatch }: MetricsView
   }, [items, models, names, jobs, train]);
   const [exporting, setExporting] = useState(false);
   const wandb = useSyncKeys({ kind: 'evaluation', id: evaluation.id }, '');
-  const [order, setOrder] = useState<ClassOrder>('f1');
-  const [selected, setSelected] = useState(0);
+  const [{ order, selected }, setFigures] = useSubjectFields(evaluation.id, FIGURES_STATE, () => NEW_FIGURES);
+  const select = (index: number): void => setFigures({ selected: index });
   const [cell, setCell] = useState<ConfusedPair | null>(null);
   const last = Math.max(0, models.length - 1);
   const model = Math.min(state.model ?? last, last);
@@ -153,7 +154,7 @@ export function MetricsView({ evaluation, figure, state, dispatch }: MetricsView
   const back = useBack(() => dispatch({ type: 'back' }));
   const show = (name: MetricsTab) => ({
     run: () => {
-      setSelected(0);
+      select(0);
       setCell(null);
       dispatch({ type: 'show', view: { kind: 'figures', id: evaluation.id, figure: name } });
     },
@@ -178,10 +179,11 @@ export function MetricsView({ evaluation, figure, state, dispatch }: MetricsView
       'evaluate.figures.next': { run: () => step(1), disabledReason: ofOne },
       'evaluate.figures.previous': { run: () => step(-1), disabledReason: ofOne },
       'evaluate.figures.sort': {
-        run: () => {
-          setOrder(CLASS_ORDERS[(CLASS_ORDERS.indexOf(order) + 1) % CLASS_ORDERS.length] ?? 'f1');
-          setSelected(0);
-        },
+        run: () =>
+          setFigures({
+            order: CLASS_ORDERS[(CLASS_ORDERS.indexOf(order) + 1) % CLASS_ORDERS.length] ?? 'f1',
+            selected: 0,
+          }),
         disabledReason: figure === 'classes' ? null : 'classes can be ordered: C',
       },
       'evaluate.figures.chat': {
@@ -213,6 +215,7 @@ export function MetricsView({ evaluation, figure, state, dispatch }: MetricsView
       case 'summary':
         return (
           <SummaryPanel
+            evaluationId={evaluation.id}
             summary={summary}
             names={names}
             best={best}
@@ -223,22 +226,24 @@ export function MetricsView({ evaluation, figure, state, dispatch }: MetricsView
         );
       case 'confusion':
         if (report === null) return <Message title="Confusion" {...size} text={NO_CLASSES} />;
-        return <ConfusionPanel key={model} report={report} name={name} {...size} onCell={setCell} />;
+        return (
+          <ConfusionPanel
+            key={model}
+            subject={`${evaluation.id} ${model}`}
+            report={report}
+            name={name}
+            {...size}
+            onCell={setCell}
+          />
+        );
       case 'classes':
         if (report === null) return <Message title="Classes" {...size} text={NO_CLASSES} />;
         return (
-          <ClassesPanel
-            report={report}
-            name={name}
-            order={order}
-            selected={selected}
-            {...size}
-            onSelect={setSelected}
-          />
+          <ClassesPanel report={report} name={name} order={order} selected={selected} {...size} onSelect={select} />
         );
       case 'slices':
         return (
-          <SlicesPanel lines={sliceLines(summary)} names={names} selected={selected} {...size} onSelect={setSelected} />
+          <SlicesPanel lines={sliceLines(summary)} names={names} selected={selected} {...size} onSelect={select} />
         );
     }
   };

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
+import { useSubjectValue } from '../../../app/react.tsx';
 import { type Pane, Panes } from '../../../components/layout/panes.tsx';
 import { type Column, Table } from '../../../components/lists/table.tsx';
 import { shortModel } from '../../../components/text/model-name.ts';
@@ -10,8 +11,10 @@ import { describeBaseline } from '../../../domain/evaluation/report/format.ts';
 import { count, shareRange, shareText } from '../../../domain/text/format.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import { costText, meanText, pairLines } from './format.ts';
+import { SUMMARY_PANE } from './kept-state.ts';
 
 export interface SummaryPanelProps {
+  readonly evaluationId: string;
   readonly summary: EvaluationSummary;
   readonly names: readonly string[];
   /** Which model is best, in words; empty where the figures do not show it. */
@@ -78,9 +81,9 @@ function comparisons({ pairs, models }: EvaluationSummary, names: readonly strin
 
 /** Accuracy of every model with its interval, and every two of them against one another. */
 export function SummaryPanel(props: SummaryPanelProps): ReactNode {
-  const { summary, names, best, model, onModel, width, height, focus } = props;
+  const { evaluationId, summary, names, best, model, onModel, width, height, focus } = props;
   const { symbols } = useTheme();
-  const [pane, setPane] = useState<'models' | 'pairs'>('models');
+  const [pane, setPane] = useSubjectValue(evaluationId, SUMMARY_PANE, () => 'models');
   const text = useMemo(
     () =>
       [describeBaseline(summary, names).join('\n'), best, comparisons(summary, names, model)]

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useMemo, useState } from 'react';
-import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { useAppState, useSubjectFields, useWorkbench } from '../../../app/react.tsx';
 import { LineChart } from '../../../components/charts/line-chart.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { ProblemText } from '../../../components/feedback/problem-text.tsx';
@@ -18,6 +18,7 @@ import type { Metric, TrainAction, TrainState } from '../reducer.ts';
 import { chartSeries, type JobHistory, useJobHistory } from '../use-job-history.ts';
 import { CheckpointTable, EventList } from './events-and-checkpoints.tsx';
 import { JobHeader } from './header.tsx';
+import { JOB_CURSORS, NEW_JOB_CURSORS } from './kept-cursors.ts';
 import { useJobKeys } from './use-job-keys.ts';
 
 export interface JobShape {
@@ -131,11 +132,10 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
   const news = useJobHistory(job.id);
   const trouble = useJobProblem(job.id);
   const [dialog, setDialog] = useState<'cancel' | 'read' | null>(null);
-  // Null keeps to the newest event while they come.
-  const [event, setEvent] = useState<number | null>(null);
-  const [checkpoint, setCheckpoint] = useState(0);
+  const [{ event, checkpoint: wanted }, setCursors] = useSubjectFields(job.id, JOB_CURSORS, () => NEW_JOB_CURSORS);
   const selected = Math.min(event ?? news.events.length - 1, news.events.length - 1);
-  const chosen = news.checkpoints[Math.min(checkpoint, news.checkpoints.length - 1)];
+  const checkpoint = Math.max(0, Math.min(wanted, news.checkpoints.length - 1));
+  const chosen = news.checkpoints[checkpoint];
   const atCheckpoints = state.lower === 'checkpoints';
   const wandb = useSyncKeys({ kind: 'job', id: job.id }, '');
   useJobKeys({
@@ -184,14 +184,14 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
               <CheckpointTable
                 checkpoints={news.checkpoints}
                 selected={checkpoint}
-                onSelect={setCheckpoint}
+                onSelect={(index) => setCursors({ checkpoint: index })}
                 size={inner}
               />
             ) : (
               <EventList
                 events={news.events}
                 selected={selected}
-                onSelect={(index) => setEvent(index >= news.events.length - 1 ? null : index)}
+                onSelect={(index) => setCursors({ event: index >= news.events.length - 1 ? null : index })}
                 size={inner}
               />
             )
