@@ -12,6 +12,7 @@ import { number } from './number.ts';
 import { regex } from './regex.ts';
 import { type Aside, type ComparedText, hasThoughts, setAside } from './set-aside.ts';
 import { similarity } from './similarity.ts';
+import { toolCall } from './tool-call.ts';
 
 /** Every kind of grader, in the order of the help. A new one is its file and a line here. */
 const GRADERS = {
@@ -23,6 +24,7 @@ const GRADERS = {
   number,
   labels,
   similarity,
+  'tool-call': toolCall,
   judge,
 };
 

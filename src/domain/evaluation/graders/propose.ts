@@ -1,3 +1,4 @@
+import { readTextWithCalls } from '../../chat/tool-calls.ts';
 import { isRecord } from '../../common/json.ts';
 import { readNumber } from './find-number.ts';
 import type { GraderSpec } from './graders.ts';
@@ -8,12 +9,14 @@ const LONGEST_SHORT = 80;
 const MOST_LABELS = 100;
 
 /**
- * A grader that fits the targets: JSON, a number, a label where each stands twice or more on average, equal text for
+ * A grader that fits the targets: tool calls where half of them or more are some, JSON, a number, a label where each stands twice or more on average, equal text for
  * other short answers, and for prose how similar it is, as a mean: equal prose would be an accident.
  */
 export function proposeGrader(targets: readonly string[]): GraderSpec {
   const texts = targets.map((target) => target.trim()).filter((target) => target !== '');
   if (texts.length === 0) return { kind: 'exact-ci' };
+  const calls = texts.filter((text) => readTextWithCalls(text).calls.length > 0).length;
+  if (calls * 2 >= texts.length) return { kind: 'tool-call' };
   return jsonOf(texts) ?? labelsOf(texts) ?? numberOf(texts) ?? (texts.every(isShort) ? { kind: 'exact-ci' } : MEAN);
 }
 
