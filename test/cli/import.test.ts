@@ -125,12 +125,51 @@ describe('luthier import and luthier split', () => {
     expect(await importing([{ messages: [user, assistant] }], '--preference')).toMatchObject({ code: 2 });
   });
 
+  it('ends with a receipt: what came in, what was left out and why, which fields stayed behind', async () => {
+    const table = 'question,answer,source,topic\nOne?,Yes,web,x\nTwo?,,web,x\nThree?,No,,y\nFour?,a,b\n';
+    const source = write('receipt.csv', table);
+    const importing = (...more: readonly string[]) =>
+      luthier(['import', source, '--out', at('receipt.jsonl'), '--label', 'topic', ...more], home());
+    const { code, stdout } = await importing();
+    expect(code).toBe(1);
+    expect(stdout).toContain('4 records read: 2 taken, 2 left out.');
+    expect(stdout).toContain('! 1 left out, the first on line 3: The answer is empty.');
+    expect(stdout).toContain('! 1 left out, the first on line 5: The row has 3 cells');
+    expect(stdout).toContain('Fields not taken, with their records: source (1).');
+    expect(records((await importing('--json')).stdout).find(({ event }) => event === 'imported')).toMatchObject({
+      refused: 2,
+      receipt: {
+        records: 4,
+        taken: 2,
+        leftOut: [
+          { code: 'empty-answer', records: 1, line: 3 },
+          { code: 'cell-count', records: 1, line: 5 },
+        ],
+        notTaken: [{ field: 'source', records: 1 }],
+        pairs: 0,
+      },
+    });
+  });
+
+  it('writes no chat line among preference lines, and counts it', async () => {
+    const source = write(
+      'mixed.jsonl',
+      '{"prompt":"P","chosen":"A","rejected":"B"}\n{"prompt":"P","completion":"A"}\n',
+    );
+    const mixed = await luthier(['import', source, '--preference', '--out', at('mixed-out.jsonl')], home());
+    expect(mixed).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('line 2: The record is no preference pair'),
+    });
+    expect(linesOf('mixed-out.jsonl')).toHaveLength(1);
+  });
+
   it('counts the rejected answers that chat lines leave out, and keeps both as preference lines', async () => {
     const source = write('dpo.jsonl', '{"prompt": "A fruit?", "chosen": "Apple", "rejected": "Chair"}\n');
     const importing = (...more: readonly string[]) =>
       luthier(['import', source, '--out', at('dpo-out.jsonl'), ...more], home());
     expect((await importing()).stdout).toContain('1 rejected answer left out of chat lines: --preference keeps both');
-    expect((await importing('--preference')).stdout).not.toContain('left out');
+    expect((await importing('--preference')).stdout).toContain('1 pair kept with both answers.');
     expect(JSON.parse(linesOf('dpo-out.jsonl')[0] ?? '')).toMatchObject({
       preferred_output: [{ content: 'Apple' }],
       non_preferred_output: [{ content: 'Chair' }],

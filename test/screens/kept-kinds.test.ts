@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { choiceKind, cursorKind, type ScreenStateKind, subjectKind } from '../../src/app/core/screen-states.ts';
+import { ReceiptCounter } from '../../src/domain/importing/receipt.ts';
 import { DND } from '../../src/domain/template/examples.ts';
 import { BROWSE_STATE } from '../../src/screens/dataset/browse/kept-state.ts';
 import { type BrowseState, initialBrowseState } from '../../src/screens/dataset/browse/reducer.ts';
@@ -125,7 +126,8 @@ it('what was typed of a source comes back until it is imported', () => {
   const draft = { text: 'owner/name', config: 'main', split: '', encoding: '', delimiter: '' };
   const reading = { draft, step: { name: 'reading' } } as const;
   expect(again(WIZARD_STATE, reading, initialWizard)).toEqual({ ...initialWizard, draft });
-  const report = { added: 1, there: 0, refused: 0, findings: [], summary: '' };
+  const receipt = new ReceiptCounter(null, null).receipt();
+  const report = { added: 1, there: 0, refused: 0, findings: [], receipt, summary: '' };
   const done = { draft, step: { name: 'done', report } } as const;
   expect(WIZARD_STATE.restore(WIZARD_STATE.save(done), initialWizard)).toEqual(initialWizard);
 });

@@ -1,11 +1,13 @@
 import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
-import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
+import { conventionWords, type LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import { previewExample } from '../../domain/importing/convert.ts';
+import type { ImportReceipt } from '../../domain/importing/receipt.ts';
 import {
   type ColumnInfo,
   type ColumnMapping,
   type ExamplePreview,
+  type ImportMapping,
   type ImportSource,
   OtherEncodingError,
   type TableFormat,
@@ -44,6 +46,8 @@ export interface ImportReport {
   readonly there: number;
   readonly refused: number;
   readonly findings: readonly DatasetFinding[];
+  /** What became of the records, in the command's own figures. */
+  readonly receipt: ImportReceipt;
   /** The same in a sentence. */
   readonly summary: string;
 }
@@ -53,12 +57,12 @@ export interface ImportActions {
   sourceOf(text: string): Outcome<ImportSource>;
   inspect(source: ImportSource): Promise<Outcome<ImportInspection>>;
   /** The first `n` records as they would become rows. After `inspect` nothing is read again, so every key may ask. */
-  preview(source: ImportSource, mapping: ColumnMapping | null, n: number): Promise<Outcome<readonly ExamplePreview[]>>;
+  preview(source: ImportSource, mapping: ImportMapping | null, n: number): Promise<Outcome<readonly ExamplePreview[]>>;
   /**
    * Imports as an operation of kind `import`, and resolves at its end. What is in when it is cancelled stays in, and
    * importing the same again adds only what is missing. Without a mapping records are taken as the shape they have.
    */
-  start(source: ImportSource, mapping: ColumnMapping | null): Promise<Outcome<ImportReport>>;
+  start(source: ImportSource, mapping: ImportMapping | null): Promise<Outcome<ImportReport>>;
 }
 
 interface InspectedSource {
@@ -107,16 +111,15 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
         const { inspected, convention } = known(source) ?? (await look(source));
         return inspected.records.slice(0, n).map((record) => previewExample(record, mapping, convention));
       }),
-    async start(source: ImportSource, mapping: ColumnMapping | null) {
+    async start(source: ImportSource, mapping: ImportMapping | null) {
       const opened = known(source)?.opened;
       const request = { projectId: context.project().id, source, mapping, ...(opened ? { opened } : {}) };
       const handle = startImport({ ...context.operations, sources }, request);
       const end = await handle.finished;
       const result = handle.result();
       if (end.status !== 'succeeded') return failed(problemOfEnd(end, `${result.added} rows are in.`));
-      const { changed: _, ...counts } = result;
       const summary = inWords(result);
-      if (result.added + result.there > 0 || result.refused === 0) return ok({ ...counts, summary });
+      if (result.added + result.there > 0 || result.refused === 0) return ok({ ...result, summary });
       return failed({ what: summary, saved: ROWS_SAFE, next: firstError(result)?.fix ?? 'Map the columns.' });
     },
   };
@@ -130,5 +133,6 @@ function inWords(result: ImportResult): string {
   if (result.refused > 0) parts.push(`${result.refused} lines refused`);
   const first = firstError(result);
   const cause = first === undefined ? '' : ` Line ${first.line}: ${first.message} ${first.fix}`;
-  return [`${parts.join(', ')}.${cause}`, ...result.changed].join(' ');
+  const { convention } = result.receipt;
+  return `${parts.join(', ')}.${cause}${convention === null ? '' : ` ${conventionWords(convention)}`}`;
 }

@@ -5,17 +5,19 @@ import { exampleId } from '../../domain/dataset/row.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
 import { ColumnCounter, guessMapping } from '../../domain/importing/columns.ts';
 import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
-import type {
-  ColumnInfo,
-  ColumnMapping,
-  ImportedExample,
-  ImportSource,
-  SourceRecord,
-  TableRow,
+import { type ImportReceipt, ReceiptCounter, recordsLeftOut } from '../../domain/importing/receipt.ts';
+import {
+  type ColumnInfo,
+  type ColumnMapping,
+  type ImportedExample,
+  type ImportMapping,
+  type ImportSource,
+  mapsColumns,
+  type SourceRecord,
+  type TableRow,
 } from '../../domain/importing/records.ts';
 import { pairOf, type RecordShape, shapeEntry, shapeOf, shapeOfMost } from '../../domain/importing/shapes.ts';
 import { sourceLabel } from '../../domain/importing/source.ts';
-import { plural } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { ImportProgress, OperationHandle } from '../runtime/operation.ts';
 import type { OpenSource, Sources } from '../runtime/ports.ts';
@@ -94,12 +96,6 @@ export async function conventionOf(opened: OpenSource, signal?: AbortSignal): Pr
   return finder.found();
 }
 
-/** What was cut of pairs in the old form, in a sentence. */
-export function conventionWords({ pairs, separator, stop }: LegacyConvention): string {
-  const end = stop === null ? '' : stop === '\n' ? ', and the line ends after it' : `, and ${stop} after it`;
-  return `${plural(pairs, 'pair')} in the old prompt/completion form: ${separator} was cut after each prompt, the space before each completion${end}.`;
-}
-
 /** Rows written in one go. */
 const ROWS_AT_ONCE = 200;
 /** Findings kept in words; the rest are counted. */
@@ -113,43 +109,43 @@ export interface ImportResult {
   readonly refused: number;
   /** What was wrong, by line, with its fix. */
   readonly findings: readonly DatasetFinding[];
-  /** What was changed of the data on its way, each in a sentence. */
-  readonly changed: readonly string[];
+  readonly receipt: ImportReceipt;
 }
-
-/** Whether a record could not become an example, as against one that holds none, such as an empty line. */
-export const isRefused = ({ examples, findings }: ReturnType<typeof convertRecord>): boolean =>
-  examples.length === 0 && findings.some(({ severity }) => severity === 'error');
 
 /** Makes rows of records and puts them in the store, some hundred at a time. */
 class Importer {
   private readonly deps: Pick<OperationDeps, 'rows' | 'clock'>;
   private readonly projectId: string;
-  private readonly mapping: ColumnMapping | null;
+  private readonly mapping: ImportMapping | null;
   private readonly findings: DatasetFinding[] = [];
   /** How often an example was seen in this import, so that equal ones stay apart and a second import adds nothing. */
   private readonly seen = new Map<string, number>();
   private convention: LegacyConvention | null = null;
+  private counter: ReceiptCounter;
   private waiting: Row[] = [];
   private added = 0;
   private there = 0;
-  private refused = 0;
 
-  constructor(deps: Pick<OperationDeps, 'rows' | 'clock'>, projectId: string, mapping: ColumnMapping | null) {
+  constructor(deps: Pick<OperationDeps, 'rows' | 'clock'>, projectId: string, mapping: ImportMapping | null) {
     this.deps = deps;
     this.projectId = projectId;
     this.mapping = mapping;
+    this.counter = new ReceiptCounter(mapping, null);
   }
 
   async prepare(opened: OpenSource, signal: AbortSignal): Promise<void> {
-    if (this.mapping === null) this.convention = await conventionOf(opened, signal);
+    if (mapsColumns(this.mapping)) return;
+    this.convention = await conventionOf(opened, signal);
+    this.counter = new ReceiptCounter(this.mapping, this.convention);
   }
 
   take(record: SourceRecord): void {
-    const { examples, findings } = convertRecord(record, this.mapping, this.convention);
-    for (const finding of findings) if (this.findings.length < FINDINGS_KEPT) this.findings.push(finding);
-    for (const example of examples) this.add(example);
-    if (isRefused({ examples, findings })) this.refused += 1;
+    const converted = convertRecord(record, this.mapping, this.convention);
+    for (const finding of converted.findings) {
+      if (this.findings.length < FINDINGS_KEPT) this.findings.push(finding);
+    }
+    for (const example of converted.examples) this.add(example);
+    this.counter.push(converted);
   }
 
   flush(): void {
@@ -160,8 +156,9 @@ class Importer {
   }
 
   result(): ImportResult {
-    const changed = this.convention === null ? [] : [conventionWords(this.convention)];
-    return { added: this.added, there: this.there, refused: this.refused, findings: this.findings, changed };
+    const receipt = this.counter.receipt();
+    const { added, there, findings } = this;
+    return { added, there, refused: recordsLeftOut(receipt), findings, receipt };
   }
 
   private add({ prompt, completion, cell, rating }: ImportedExample): void {
@@ -212,8 +209,8 @@ export function plainRow(
 export interface ImportRequest {
   readonly projectId: string;
   readonly source: ImportSource;
-  /** Null takes records as the shape they have. */
-  readonly mapping: ColumnMapping | null;
+  /** Null takes records as the shape they have, with nothing added. */
+  readonly mapping: ImportMapping | null;
   /** The source, where it is open already. */
   readonly opened?: OpenSource;
 }
@@ -224,7 +221,6 @@ export interface ImportHandle extends OperationHandle<ImportProgress> {
 
 type ImportDeps = Pick<OperationDeps, 'registry' | 'rows' | 'clock'> & { readonly sources: Sources };
 
-/** Keys pressed meanwhile are read between two batches. */
 /**
  * Adds the records of a source as rows. One that cannot become a row is named by line with its fix; the others go in.
  * What is in when it is cancelled or fails stays in, and the same import again adds only what is missing.

@@ -1,23 +1,21 @@
-import {
-  conventionOf,
-  conventionWords,
-  inspectSource,
-  isRefused,
-  type SourceInspection,
-} from '../../app/dataset/import.ts';
+import { conventionOf, inspectSource, type SourceInspection } from '../../app/dataset/import.ts';
 import type { OpenSource } from '../../app/runtime/ports.ts';
 import { chatLine } from '../../domain/dataset/example-lines.ts';
 import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
+import { LineReport } from '../../domain/dataset/line/report.ts';
 import { preferenceLine } from '../../domain/dataset/preferences.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
-import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
-import { columnsOf, renderRow } from '../../domain/importing/mapping.ts';
+import { type ConvertedRecord, convertRecord } from '../../domain/importing/convert.ts';
+import { columnsOfMapping } from '../../domain/importing/mapping.ts';
+import { type ImportReceipt, ReceiptCounter, receiptLines, recordsLeftOut } from '../../domain/importing/receipt.ts';
 import {
-  type ColumnMapping,
   ImportError,
   type ImportedExample,
+  type ImportMapping,
   type ImportSource,
+  mapsColumns,
   type SourceRecord,
+  type TableRow,
   textOf,
 } from '../../domain/importing/records.ts';
 import { type RecordShape, shapeEntry } from '../../domain/importing/shapes.ts';
@@ -46,10 +44,12 @@ export async function importData(context: CommandContext, typed: string, options
     const inspected = await inspectSource(opened, signal);
     if (inspected.looked === 0) throw noRows(context, typed, inspected);
     const mapping = mappingOf(inspected, options);
-    const convention = mapping === null ? await conventionOf(opened, signal) : null;
+    const convention = mapsColumns(mapping) ? null : await conventionOf(opened, signal);
     const writer = new LineWriter(context, opened, { mapping, convention }, options);
     const path = await writer.write(openFileSystem(), options.out);
-    const { rows, refused } = writer;
+    const { rows } = writer;
+    const receipt = writer.receipt();
+    const refused = recordsLeftOut(receipt);
     const { way } = opened;
     output.record('imported', {
       source: typed,
@@ -59,12 +59,11 @@ export async function importData(context: CommandContext, typed: string, options
       rows,
       refused,
       out: path,
-      convention,
+      receipt,
     });
+    const kind = options.preference === true ? 'preference lines' : 'chat lines';
+    for (const words of receiptLines(receipt, kind)) output.line(words);
     if (path === null) throw new CommandFailure('Not one record could become an example.', 'Nothing was written.');
-    if (refused > 0) output.note(`! ${plural(refused, 'record')} left out; the lines above say why.`);
-    for (const words of writer.receipt()) output.line(words);
-    if (convention !== null) output.line(conventionWords(convention));
     output.line(`${plural(rows, 'example')} in ${path}`);
     return refused > 0 || signal.aborted ? EXIT.failure : EXIT.done;
   } catch (error) {
@@ -99,15 +98,16 @@ function noRows(context: CommandContext, typed: string, { columns, records }: So
   return new ImportError(message, 'Name a file with rows in it.');
 }
 
-/** The mapping that the options and the columns' names give; null for records that need none. */
-function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportOptions): ColumnMapping | null {
+/** The mapping that the options and the columns' names give; only what is added for records of a shape of their own. */
+function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportOptions): ImportMapping {
   const { system, label, group } = options;
   const isNamed = options.user !== undefined || options.assistant !== undefined;
   if (options.preference === true) refusePreference(shape, isNamed, options);
   if (shapeEntry(shape).asIs && !isNamed) {
     const names = columns.map(({ name }) => name);
-    refuseUnknown([...columnsOf(system ?? ''), ...[label, group].flatMap((name) => name ?? [])], names);
-    return null;
+    const additions = { system: system ?? '', label: label ?? null, group: group ?? null };
+    refuseUnknown(columnsOfMapping(additions), names);
+    return additions;
   }
   const user = options.user ?? guess?.user;
   const assistant = options.assistant ?? guess?.assistant;
@@ -122,7 +122,7 @@ function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportO
     label: label ?? null,
     group: group ?? null,
   };
-  refuseUnknown([...[mapping.system, user, assistant].flatMap(columnsOf), label ?? [], group ?? []].flat(), names);
+  refuseUnknown(columnsOfMapping(mapping), names);
   return mapping;
 }
 
@@ -140,17 +140,14 @@ function refusePreference(shape: RecordShape, isNamed: boolean, { label, group }
 
 /** What decides how a record is read. */
 interface ReadingWay {
-  readonly mapping: ColumnMapping | null;
+  readonly mapping: ImportMapping;
   readonly convention: LegacyConvention | null;
 }
 
 /** Turns records into lines as they are read, so that a source of any size goes through. */
 class LineWriter {
   rows = 0;
-  refused = 0;
-  private halves = 0;
-  private noPairs = 0;
-  private ownSystem = 0;
+  private readonly counter: ReceiptCounter;
   private readonly context: CommandContext;
   private readonly opened: OpenSource;
   private readonly way: ReadingWay;
@@ -163,6 +160,7 @@ class LineWriter {
     this.way = way;
     this.options = options;
     this.findings = new FindingPrinter(context);
+    this.counter = new ReceiptCounter(way.mapping, way.convention);
   }
 
   /** The absolute path; null, and no file, when there is not one line. */
@@ -177,61 +175,42 @@ class LineWriter {
     return documents.writeText(out, all(first.value));
   }
 
+  receipt(): ImportReceipt {
+    return this.counter.receipt();
+  }
+
   /** Stops at Ctrl-C; what was read before is written. */
   private async *lines(): AsyncGenerator<string, void> {
     const { output, signal } = this.context;
     for await (const record of this.opened.records(signal)) {
       if (signal.aborted) return;
-      const { examples, findings } = convertRecord(record, this.way.mapping, this.way.convention);
-      for (const finding of findings) this.findings.print(finding);
-      if (isRefused({ examples, findings })) this.refused += 1;
-      const [first, second] = examples.map((example) => this.withSystem(record, example));
+      const converted = this.convert(record);
+      for (const finding of converted.findings) this.findings.print(finding);
+      this.counter.push(converted);
+      const [first, second] = converted.examples;
       if (first === undefined) continue;
-      if (this.options.preference !== true) {
-        // A line is learned: the answer a pair turned down is for preference training alone.
-        if (second !== undefined) this.halves += 1;
-        yield this.line(record, first);
-      } else if (second !== undefined) {
-        this.countRow();
-        yield preferenceLine({ prompt: first.prompt, preferred: first.completion, other: second.completion });
-      } else this.noPairs += 1;
+      this.rows += 1;
+      if (this.rows % ROWS_A_STEP === 0) this.progress();
+      // A line is learned: the answer a pair turned down is for preference training alone.
+      if (second === undefined || this.options.preference !== true) yield this.line(converted.row ?? {}, first);
+      else yield preferenceLine({ prompt: first.prompt, preferred: first.completion, other: second.completion });
     }
     output.progress(null);
   }
 
-  /** What was left out or stayed as it was, each in a sentence with its count. */
-  receipt(): readonly string[] {
-    const { halves, ownSystem, noPairs } = this;
-    return [
-      ...(halves === 0
-        ? []
-        : [`! ${plural(halves, 'rejected answer')} left out of chat lines: --preference keeps both answers, for DPO.`]),
-      ...(noPairs === 0 ? [] : [`! ${plural(noPairs, 'record')} left out: not a preference pair.`]),
-      ...(ownSystem === 0 ? [] : [`! ${plural(ownSystem, 'record')} kept the system message of its own.`]),
-    ];
-  }
-
-  /** A mapping has put the system message in already; a record of its own shape gets it where it has none. */
-  private withSystem(record: SourceRecord, example: ImportedExample): ImportedExample {
-    const { system } = this.options;
-    if (this.way.mapping !== null || !system) return example;
-    if (example.prompt[0]?.role === 'system') {
-      if (example.rating !== 'rejected') this.ownSystem += 1;
-      return example;
+  private convert(record: SourceRecord): ConvertedRecord {
+    const { mapping, convention } = this.way;
+    const converted = convertRecord(record, mapping, convention);
+    if (this.options.preference !== true || converted.examples.length !== 1 || record.kind === 'finding') {
+      return converted;
     }
-    const content = renderRow(system, tableRowOf(record) ?? {});
-    return { ...example, prompt: [{ role: 'system', content }, ...example.prompt] };
+    const report = new LineReport(record.line);
+    report.error('no-pair', 'The record is no preference pair.', 'Leave --preference away to make chat lines.');
+    return { ...converted, examples: [], findings: [...converted.findings, ...report.findings] };
   }
 
-  private countRow(): void {
-    this.rows += 1;
-    if (this.rows % ROWS_A_STEP === 0) this.progress();
-  }
-
-  private line(record: SourceRecord, { prompt, completion }: ImportedExample): string {
-    this.countRow();
+  private line(row: TableRow, { prompt, completion }: ImportedExample): string {
     const line = chatLine({ messages: [...prompt, { role: 'assistant', content: completion }] });
-    const row = tableRowOf(record) ?? {};
     const { label, group } = this.options;
     const names = { ...(label && { label: textOf(row[label]) }), ...(group && { group: textOf(row[group]) }) };
     return Object.keys(names).length === 0

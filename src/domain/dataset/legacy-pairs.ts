@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../chat/types.ts';
+import { plural } from '../text/format.ts';
 
 export interface LegacyPair {
   readonly prompt: string;
@@ -102,4 +103,10 @@ export class LegacyConventionFinder {
     const { pairs, separator, stop } = this;
     return this.broken || separator === null ? null : { pairs, separator, stop };
   }
+}
+
+/** What was cut of pairs in the old form, in a sentence. */
+export function conventionWords({ pairs, separator, stop }: LegacyConvention): string {
+  const end = stop === null ? '' : stop === '\n' ? ', and the line ends after it' : `, and ${stop} after it`;
+  return `${plural(pairs, 'pair')} in the old prompt/completion form: ${separator} was cut after each prompt, the space before each completion${end}.`;
 }

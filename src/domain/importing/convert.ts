@@ -1,10 +1,14 @@
 import { isRecord, parseExactJson } from '../common/json.ts';
 import type { LegacyConvention } from '../dataset/legacy-pairs.ts';
-import { emptyColumns, mapRow } from './mapping.ts';
+import { cellOf, emptyColumns, mapRow, renderRow } from './mapping.ts';
 import {
-  type ColumnMapping,
+  type Additions,
   type Converted,
   type ExamplePreview,
+  type ImportedExample,
+  type ImportMapping,
+  mapsColumns,
+  NO_ADDITIONS,
   rowOf,
   type SourceRecord,
   type TableRow,
@@ -12,18 +16,49 @@ import {
 } from './records.ts';
 import { convertLine, shapeEntry, shapeOf } from './shapes.ts';
 
-/** A record as examples: by the mapping, or without one as the shape it has. Never throws. */
+/** What became of a record. */
+export interface ConvertedRecord extends Converted {
+  /** The record as columns; null when it is none. */
+  readonly row: TableRow | null;
+  /** Whether it has a system message of its own, so that the one that was named was not put in. */
+  readonly keptSystem: boolean;
+}
+
+/** A record as examples: by the mapping of its columns, else as the shape it has, with what is added. Never throws. */
 export function convertRecord(
   record: SourceRecord,
-  mapping: ColumnMapping | null,
+  mapping: ImportMapping | null,
   convention: LegacyConvention | null = null,
-): Converted {
-  if (record.kind === 'finding') return { examples: [], findings: [record.finding] };
+): ConvertedRecord {
+  if (record.kind === 'finding') return { examples: [], findings: [record.finding], row: null, keptSystem: false };
   const row = tableRowOf(record);
+  const text = record.kind === 'text' ? record.text : null;
   // A record that is no JSON object is reported as a faulty chat line.
-  if (row === null) return convertLine(record.kind === 'text' ? record.text : '', record.line);
-  if (mapping !== null) return mapRow(mapping, row, record.line);
-  return shapeEntry(shapeOf(row)).convert(row, record.line, record.kind === 'text' ? record.text : null, convention);
+  if (row === null) return { ...convertLine(text ?? '', record.line), row, keptSystem: false };
+  if (mapsColumns(mapping)) return { ...mapRow(mapping, row, record.line), row, keptSystem: false };
+  const converted = shapeEntry(shapeOf(row)).convert(row, record.line, text, convention);
+  return { ...withAdditions(converted, mapping ?? NO_ADDITIONS, row), row };
+}
+
+function withAdditions(
+  { examples, findings }: Converted,
+  additions: Additions,
+  row: TableRow,
+): Converted & Pick<ConvertedRecord, 'keptSystem'> {
+  const own = typeof row.system === 'string' ? row.system : '';
+  const named = renderRow(additions.system, row);
+  const cell = cellOf(additions, row);
+  const hasOwn = examples.some(({ prompt }) => prompt[0]?.role === 'system') || own.trim() !== '';
+  return {
+    examples: examples.map((example) => ({ ...withSystem(example, hasOwn ? own : named), cell })),
+    findings,
+    keptSystem: hasOwn && named.trim() !== '',
+  };
+}
+
+function withSystem(example: ImportedExample, content: string): ImportedExample {
+  if (content.trim() === '' || example.prompt[0]?.role === 'system') return example;
+  return { ...example, prompt: [{ role: 'system', content }, ...example.prompt] };
 }
 
 /** The record as a table's row; null when it is none. */
@@ -37,19 +72,18 @@ export function tableRowOf(record: SourceRecord): TableRow | null {
 /** A record as it would become a row under the mapping, or why it would not. */
 export function previewExample(
   record: SourceRecord,
-  mapping: ColumnMapping | null,
+  mapping: ImportMapping | null,
   convention: LegacyConvention | null = null,
 ): ExamplePreview {
-  const { examples, findings } = convertRecord(record, mapping, convention);
+  const { examples, findings, row } = convertRecord(record, mapping, convention);
   const [example] = examples;
-  const row = tableRowOf(record) ?? {};
-  const cell = (name: string | null | undefined): string | null => (name ? textOf(row[name]) : null);
+  const cell = (name: string | null | undefined): string | null => (name ? textOf(row?.[name]) : null);
   return {
     line: record.kind === 'finding' ? record.finding.line : record.line,
     messages: example === undefined ? null : [...example.prompt, { role: 'assistant', content: example.completion }],
     label: cell(mapping?.label),
     group: cell(mapping?.group),
-    empty: mapping === null ? [] : emptyColumns(mapping, row),
+    empty: mapping === null ? [] : emptyColumns(mapping, row ?? {}),
     findings,
   };
 }

@@ -1,7 +1,17 @@
 import type { ChatMessage } from '../chat/types.ts';
 import { LineReport } from '../dataset/line/report.ts';
+import type { Cell } from '../template/types.ts';
 import { nearestName } from '../text/nearest.ts';
-import { type ColumnMapping, type Converted, isEmpty, type TableRow, textOf } from './records.ts';
+import {
+  type Additions,
+  type ColumnMapping,
+  type Converted,
+  type ImportMapping,
+  isEmpty,
+  mapsColumns,
+  type TableRow,
+  textOf,
+} from './records.ts';
 
 const TOKEN = /\{\{|\}\}|\{([^{}\n]+)\}/g;
 
@@ -27,13 +37,19 @@ export function renderRow(template: string, row: TableRow): string {
 }
 
 /** Every column that a mapping names, each once. */
-function columnsOfMapping({ system, user, assistant, label, group }: ColumnMapping): readonly string[] {
+export function columnsOfMapping(mapping: ImportMapping): readonly string[] {
+  const { system, label, group } = mapping;
+  const messages = mapsColumns(mapping) ? [system, mapping.user, mapping.assistant] : [system];
   const chosen = [label, group].filter((name) => name !== null);
-  return [...new Set([...columnsOf(system), ...columnsOf(user), ...columnsOf(assistant), ...chosen])];
+  return [...new Set([...messages.flatMap(columnsOf), ...chosen])];
 }
 
+/** Label and group of a row, under the names of their columns. */
+export const cellOf = ({ label, group }: Additions, row: TableRow): Cell =>
+  Object.fromEntries([label, group].flatMap((name) => (name === null ? [] : [[name, textOf(row[name])]])));
+
 /** Columns of the mapping that are empty in this row. */
-export function emptyColumns(mapping: ColumnMapping, row: TableRow): readonly string[] {
+export function emptyColumns(mapping: ImportMapping, row: TableRow): readonly string[] {
   return columnsOfMapping(mapping).filter((name) => isEmpty(row[name]));
 }
 
@@ -61,8 +77,5 @@ export function mapRow(mapping: ColumnMapping, row: TableRow, line: number): Con
   }
   const question: ChatMessage = { role: 'user', content: user };
   const prompt: readonly ChatMessage[] = system?.trim() ? [{ role: 'system', content: system }, question] : [question];
-  const cell = Object.fromEntries(
-    [mapping.label, mapping.group].flatMap((name) => (name === null ? [] : [[name, textOf(row[name])]])),
-  );
-  return { examples: [{ prompt, completion, cell, rating: 'unrated' }], findings: [] };
+  return { examples: [{ prompt, completion, cell: cellOf(mapping, row), rating: 'unrated' }], findings: [] };
 }

@@ -41,16 +41,29 @@ export interface ColumnInfo {
   readonly values: readonly { readonly value: string; readonly count: number }[] | null;
 }
 
-/** Columns to messages; `{column}` in a template stands for the cell's text, `{{` and `}}` are braces. */
-export interface ColumnMapping {
+/** What may be said of records of any shape; `{column}` in a template stands for the cell's text, `{{` and `}}` are braces. */
+export interface Additions {
+  /** The system message, for records that have none of their own. */
   readonly system: string;
-  readonly user: string;
-  readonly assistant: string;
   /** Column of the label (stratified split, per-class figures); null for none. */
   readonly label: string | null;
   /** Column that groups rows which must not be split apart (a document); null for none. */
   readonly group: string | null;
 }
+
+/** Columns to messages. */
+export interface ColumnMapping extends Additions {
+  readonly user: string;
+  readonly assistant: string;
+}
+
+/** Which columns become messages, or what is added to records that are taken as the shape they have. */
+export type ImportMapping = ColumnMapping | Additions;
+
+export const NO_ADDITIONS: Additions = { system: '', label: null, group: null };
+
+export const mapsColumns = (mapping: ImportMapping | null): mapping is ColumnMapping =>
+  mapping !== null && 'user' in mapping;
 
 /** How rows are divided into train and validation; frozen by row id. */
 export type SplitPlan = {
@@ -132,6 +145,12 @@ export function textOf(value: TableValue | undefined): string {
 }
 
 export const isEmpty = (value: TableValue | undefined): boolean => textOf(value).trim() === '';
+
+/** As `isEmpty`, and a list or an object with nothing in it. */
+export function holdsNothing(value: TableValue | undefined): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof WrittenNumber) return isEmpty(value);
+  return Object.keys(value).length === 0;
+}
 
 /** Any parsed JSON as a table's value; what JSON cannot hold becomes text. */
 export function toValue(value: unknown): TableValue {

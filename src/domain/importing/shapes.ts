@@ -3,12 +3,14 @@ import { readImportLine } from '../dataset/example-lines.ts';
 import type { LegacyConvention, LegacyPair } from '../dataset/legacy-pairs.ts';
 import { LineReport } from '../dataset/line/report.ts';
 import { type Converted, type TableRow, type TableValue, textOf } from './records.ts';
-import { historyOf, messagesOf, readPreference } from './turns.ts';
+import { historyOf, messagesOf, PREFERENCE_KEYS, readPreference } from './turns.ts';
 
 interface ShapeEntry {
   readonly label: string;
   /** Whether records of this shape become rows without a mapping of columns. */
   readonly asIs: boolean;
+  /** The record's keys that its examples hold. */
+  readonly takes: readonly string[];
   /** By the record's keys. The first shape of the table that fits is the record's. */
   readonly fits: (row: TableRow) => boolean;
   /** `text` is the line as it stands in its file; null where the record came as columns. Never throws. */
@@ -28,18 +30,22 @@ const RECORD_SHAPES = {
   chat: {
     label: 'chat messages',
     asIs: true,
+    takes: ['messages', 'system'],
     fits: (row) => Array.isArray(row.messages),
-    convert: (row, line, text) => convertLine(text ?? chatText(row), line),
+    // Other keys are no fault of a line that is read for its messages.
+    convert: (row, line, text) => convertLine(text === null || hasOthers(row) ? chatText(row) : text, line),
   },
   sharegpt: {
     label: 'ShareGPT conversations',
     asIs: true,
+    takes: ['conversations', 'system'],
     fits: (row) => Array.isArray(row.conversations),
     convert: fromShareGpt,
   },
   dpo: {
     label: 'preference pairs',
     asIs: true,
+    takes: PREFERENCE_KEYS,
     fits: (row) =>
       has(row, 'preferred_output') || has(row, 'preferred_completion') || (has(row, 'chosen') && has(row, 'rejected')),
     convert: fromPair,
@@ -47,24 +53,28 @@ const RECORD_SHAPES = {
   alpaca: {
     label: 'Alpaca instructions',
     asIs: true,
+    takes: ['instruction', 'input', 'output', 'system', 'history'],
     fits: (row) => isText(row.instruction) && isText(row.output),
     convert: fromAlpaca,
   },
   turns: {
     label: 'prompts and completions of turns',
     asIs: true,
+    takes: ['prompt', 'completion', 'system'],
     fits: (row) => Array.isArray(row.completion) && (isText(row.prompt) || Array.isArray(row.prompt)),
     convert: fromTurns,
   },
   'prompt-completion': {
     label: 'prompt and completion',
     asIs: true,
+    takes: ['prompt', 'completion', 'system'],
     fits: (row) => pairOf(row) !== null,
     convert: (row, line, text, convention) => convertLine(text ?? JSON.stringify(row), line, convention),
   },
   table: {
     label: 'a table',
     asIs: false,
+    takes: [],
     fits: () => true,
     convert: (row, line, text) => convertLine(text ?? JSON.stringify(row), line),
   },
@@ -149,6 +159,8 @@ function fromPair(row: TableRow, line: number): Converted {
 
 /** What a line of a chat file may hold; other columns of a table stay behind. */
 const CHAT_KEYS = ['messages', 'tools', 'functions', 'parallel_tool_calls'];
+
+const hasOthers = (row: TableRow): boolean => Object.keys(row).some((key) => !CHAT_KEYS.includes(key));
 
 /** Columns as one line of a chat file. */
 function chatText(row: TableRow): string {

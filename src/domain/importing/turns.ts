@@ -34,6 +34,13 @@ const isList = (value: TableValue | undefined): value is readonly TableValue[] =
 
 const isTurn = (value: TableValue | undefined): value is TableRow => isRecord(value);
 
+/** What `readPreference` reads of a record. */
+export const PREFERENCE_KEYS: readonly string[] = [
+  ...['input', 'prompt', 'question', 'instruction', 'system'],
+  ...['preferred_output', 'non_preferred_output', 'preferred_completion', 'non_preferred_completion'],
+  ...['chosen', 'rejected'],
+];
+
 /**
  * A preference pair in OpenAI's form (`input.messages`, `preferred_output` or `preferred_completion`, and the same with
  * `non_`) or in TRL's (`prompt`, `chosen`, `rejected`, as texts or as messages, the prompt perhaps only inside them).

@@ -3,7 +3,7 @@ import type { ImportInspection } from '../../../app/dataset/import-actions.ts';
 import { useWorkbench } from '../../../app/react.tsx';
 import { type TextPart, type TitledText, titledText } from '../../../components/text/titled-text.ts';
 import type { Problem } from '../../../domain/common/outcome.ts';
-import type { ColumnMapping, ExamplePreview } from '../../../domain/importing/records.ts';
+import type { ExamplePreview, ImportMapping } from '../../../domain/importing/records.ts';
 import { sanitizeLine, sanitizeText } from '../../../domain/text/sanitize.ts';
 
 /** Examples one can walk through before importing. */
@@ -15,7 +15,7 @@ export interface Examples {
 }
 
 /** What the first records would become; those of before stand until the new ones are there. */
-export function useExamples(inspection: ImportInspection, mapping: ColumnMapping | null): Examples {
+export function useExamples(inspection: ImportInspection, mapping: ImportMapping): Examples {
   const { imports } = useWorkbench();
   const [examples, setExamples] = useState<Examples>({ list: [], problem: null });
   useEffect(() => {

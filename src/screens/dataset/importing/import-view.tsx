@@ -3,12 +3,16 @@ import { type ReactNode, useState } from 'react';
 import { latestOperation } from '../../../app/core/state.ts';
 import type { ImportReport } from '../../../app/dataset/import-actions.ts';
 import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import { layoutText } from '../../../components/editing/text-layout.ts';
 import { ProgressBar } from '../../../components/feedback/progress-bar.tsx';
 import { Spinner } from '../../../components/feedback/spinner.tsx';
 import { Status, type StatusKind } from '../../../components/feedback/status.tsx';
 import { PaneBox, type PaneSize } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
+import { ScrollText } from '../../../components/text/scroll-text.tsx';
+import { receiptLines } from '../../../domain/importing/receipt.ts';
 import { count, percent, plural } from '../../../domain/text/format.ts';
+import { sanitizeText } from '../../../domain/text/sanitize.ts';
 import type { KeyHandlers } from '../../../keys/binding.ts';
 import { datasetImportBindings } from '../../../keys/bindings/dataset.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
@@ -42,31 +46,37 @@ export interface ImportSummaryProps {
   readonly size: PaneSize;
 }
 
-const HEAD_ROWS = 2;
-
 const kindOf = ({ added, there, refused }: ImportReport): StatusKind => {
   if (refused === 0) return 'ok';
   return added + there === 0 ? 'error' : 'warn';
 };
 
-/** What came in, and every record that could not, by line with its fix. */
+const HEAD_ROWS = 2;
+/** Rows of the findings that stay, however long the receipt is. */
+const FINDING_ROWS = 5;
+
+/** What came in, the receipt of the whole source, and every record that could not, by line with its fix. */
 function ImportSummary({ report, size }: ImportSummaryProps): ReactNode {
   const [selected, setSelected] = useState(0);
-  const { added, there, refused, findings } = report;
+  const { added, there, refused, findings, receipt } = report;
   const words = [
     `${count(added)} added`,
     there === 0 ? '' : `${count(there)} were there`,
     refused === 0 ? '' : `${count(refused)} refused`,
   ];
+  const text = receiptLines(receipt, 'rows').join('\n');
+  const wanted = layoutText(sanitizeText(text), size.columns).length;
+  const lines = Math.min(wanted, Math.max(1, size.rows - HEAD_ROWS - FINDING_ROWS));
   return (
     <Box flexDirection="column" width={size.columns}>
       <Status kind={kindOf(report)} word={words.filter((word) => word !== '').join(', ')} width={size.columns} />
+      <ScrollText text={text} width={size.columns} height={lines} focus={false} />
       <Box height={1} flexShrink={0} />
       <FindingList
         findings={findings}
         selected={selected}
         onSelect={setSelected}
-        size={{ columns: size.columns, rows: Math.max(1, size.rows - HEAD_ROWS) }}
+        size={{ columns: size.columns, rows: Math.max(1, size.rows - HEAD_ROWS - lines) }}
         empty="Nothing was found wrong. Enter goes to the rows, p to the split."
       />
     </Box>

@@ -1,6 +1,11 @@
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { Option } from '../../../components/inputs/select.tsx';
-import type { ColumnInfo, ColumnMapping } from '../../../domain/importing/records.ts';
+import {
+  type ColumnInfo,
+  type ColumnMapping,
+  type ImportMapping,
+  mapsColumns,
+} from '../../../domain/importing/records.ts';
 import { shapeEntry } from '../../../domain/importing/shapes.ts';
 import { count } from '../../../domain/text/format.ts';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
@@ -27,8 +32,8 @@ function columnField(
   label: string,
   none: string,
   columns: readonly ColumnInfo[],
-  mapping: ColumnMapping,
-  onMap: (mapping: ColumnMapping) => void,
+  mapping: ImportMapping,
+  onMap: (mapping: ImportMapping) => void,
 ): FormField {
   const options: readonly Option[] = [
     { value: NONE, label: 'none', note: none },
@@ -50,7 +55,7 @@ function columnField(
 
 export interface PlanFieldsOptions {
   readonly step: PlanStep;
-  readonly onMap: (mapping: ColumnMapping | null) => void;
+  readonly onMap: (mapping: ImportMapping) => void;
   readonly onEdit: (part: MessagePart) => void;
 }
 
@@ -60,40 +65,42 @@ export function planFields({ step, onMap, onEdit }: PlanFieldsOptions): readonly
   const { shape, columns } = inspection;
   const fields: FormField[] = [];
   const { label, asIs } = shapeEntry(shape);
+  const takesColumns = mapsColumns(mapping);
   if (asIs) {
     fields.push({
       kind: 'select',
       id: 'take',
       label: 'Take',
-      value: mapping === null ? 'as-is' : 'columns',
+      value: takesColumns ? 'columns' : 'as-is',
       options: [
         { value: 'as-is', label, note: 'as the records are' },
         { value: 'columns', label: 'columns', note: 'you say which is what' },
       ],
-      onChange: (value) => onMap(value === 'as-is' ? null : put),
+      onChange: (value) => onMap(value === 'as-is' ? additionsOf(put) : put),
     });
   }
-  if (mapping === null) return fields;
-  const part = (id: MessagePart): FormField => ({
+  const part = (id: MessagePart, text: string): FormField => ({
     kind: 'action',
     id,
     label: LABELS[id],
-    value: mapping[id] === '' ? PLACEHOLDERS[id] : sanitizeLine(mapping[id]),
+    value: text === '' ? PLACEHOLDERS[id] : sanitizeLine(text),
     run: () => onEdit(id),
   });
+  const messages = takesColumns ? [part('user', mapping.user), part('assistant', mapping.assistant)] : [];
   return [
     ...fields,
-    part('system'),
-    part('user'),
-    part('assistant'),
+    part('system', mapping.system),
+    ...messages,
     columnField('label', 'Label', 'for split and figures by class', columns, mapping, onMap),
     columnField('group', 'Group', 'rows that must stay together', columns, mapping, onMap),
   ];
 }
 
+const additionsOf = ({ system, label, group }: ColumnMapping): ImportMapping => ({ system, label, group });
+
 /** Why this mapping makes no rows; null when it may. */
-export function mappingProblem(mapping: ColumnMapping | null): string | null {
-  if (mapping === null) return null;
+export function mappingProblem(mapping: ImportMapping): string | null {
+  if (!mapsColumns(mapping)) return null;
   if (mapping.user.trim() === '') return 'say first what the user message is made of';
   return mapping.assistant.trim() === '' ? 'say first what the answer is made of' : null;
 }

@@ -167,9 +167,9 @@ interface PartEditorProps {
 /** The template of one message; the example beside it follows every key. */
 function PartEditor({ step, part, size, dispatch }: PartEditorProps): ReactNode {
   const { navigation } = useWorkbench();
-  const { put, inspection } = step;
+  const { mapping, put, inspection } = step;
   const highlight = useMemo(() => columnSpans(inspection.columns), [inspection.columns]);
-  const change = (text: string): void => dispatch({ type: 'map', mapping: { ...put, [part]: text } });
+  const change = (text: string): void => dispatch({ type: 'map', mapping: { ...mapping, [part]: text } });
   const done = (): void => dispatch({ type: 'edit', part: null });
   const openEditor = async (text: string): Promise<void> => {
     const edited = await navigation.editExternally(text, '.txt');

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fieldReader, type ScreenStateKind } from '../../../app/core/screen-states.ts';
 import type { ImportInspection, ImportReport } from '../../../app/dataset/import-actions.ts';
 import type { Problem } from '../../../domain/common/outcome.ts';
-import type { ColumnMapping } from '../../../domain/importing/records.ts';
+import { type ColumnMapping, type ImportMapping, NO_ADDITIONS } from '../../../domain/importing/records.ts';
 import { shapeEntry } from '../../../domain/importing/shapes.ts';
 
 /** What was typed of a source; config and split are fields of a dataset of the Hub, encoding and delimiter of a file. */
@@ -21,8 +21,8 @@ export type PlanPane = 'mapping' | 'columns' | 'example';
 export interface PlanStep {
   readonly name: 'plan';
   readonly inspection: ImportInspection;
-  /** Null takes the records as what they are. */
-  readonly mapping: ColumnMapping | null;
+  /** Only additions take the records as what they are. */
+  readonly mapping: ImportMapping;
   /** The mapping to come back to while records are taken as they are. */
   readonly put: ColumnMapping;
   /** Index of the example that is shown. */
@@ -48,7 +48,7 @@ export type WizardAction =
   | { readonly type: 'read' }
   | { readonly type: 'refused'; readonly problem: Problem }
   | { readonly type: 'looked'; readonly inspection: ImportInspection }
-  | { readonly type: 'map'; readonly mapping: ColumnMapping | null }
+  | { readonly type: 'map'; readonly mapping: ImportMapping }
   | { readonly type: 'walk'; readonly by: 1 | -1; readonly examples: number }
   | { readonly type: 'next-pane' }
   | { readonly type: 'edit'; readonly part: MessagePart | null }
@@ -57,7 +57,7 @@ export type WizardAction =
   | { readonly type: 'imported'; readonly report: ImportReport }
   | { readonly type: 'back' };
 
-export const NO_MAPPING: ColumnMapping = { system: '', user: '', assistant: '', label: null, group: null };
+export const NO_MAPPING: ColumnMapping = { ...NO_ADDITIONS, user: '', assistant: '' };
 
 export const initialWizard: Wizard = {
   draft: { text: '', config: '', split: '', encoding: '', delimiter: '' },
@@ -83,14 +83,14 @@ const PANES: readonly PlanPane[] = ['mapping', 'columns', 'example'];
 
 function initialPlan(inspection: ImportInspection): PlanStep {
   const put = inspection.guess ?? NO_MAPPING;
-  const mapping = shapeEntry(inspection.shape).asIs ? null : put;
+  const mapping = shapeEntry(inspection.shape).asIs ? NO_ADDITIONS : put;
   return { name: 'plan', inspection, mapping, put, at: 0, pane: 'mapping', editing: null };
 }
 
 function planReducer(step: PlanStep, action: WizardAction): WizardStep {
   switch (action.type) {
     case 'map':
-      return { ...step, mapping: action.mapping, put: action.mapping ?? step.put };
+      return { ...step, mapping: action.mapping, put: { ...step.put, ...action.mapping } };
     case 'walk': {
       const last = Math.max(0, action.examples - 1);
       return { ...step, at: Math.max(0, Math.min(last, step.at + action.by)) };

@@ -50,6 +50,37 @@ describe('an import', () => {
     });
   });
 
+  it('puts a system message before records of a shape of their own, and ends with the receipt of them all', async () => {
+    const { screen, rows, projectId } = await look(
+      asLines([
+        { prompt: 'A fruit?', chosen: 'Apple', rejected: 'Chair', topic: 'food', score: 3 },
+        { prompt: 'A tool?', chosen: 'Saw', rejected: 'Rain', topic: 'work', score: 1 },
+        { prompt: 'A bird?', chosen: 'Owl' },
+      ]),
+    );
+    await screen.press('j', 'enter');
+    await screen.paste('Name a {topic} thing.');
+    await screen.waitFor('Name a food thing.');
+    await screen.press('escape', 's');
+    await screen.waitFor('4 added, 1 refused');
+    expect(screen.frame()).toContain('3 records read: 2 taken, 1 left out.');
+    expect(screen.frame()).toContain('! 1 left out, the first on line 3:');
+    expect(screen.frame()).toContain('Fields not taken, with their records: score (2).');
+    expect(screen.frame()).toContain('2 pairs came in as two rows each');
+    const found = rows.query(projectId, {
+      filter: {},
+      sort: { key: 'created', descending: false },
+      offset: 0,
+      limit: 9,
+    });
+    expect(found.map(({ prompt, rating }) => [prompt?.[0]?.content, rating]).toSorted()).toEqual([
+      ['Name a food thing.', 'accepted'],
+      ['Name a food thing.', 'rejected'],
+      ['Name a work thing.', 'accepted'],
+      ['Name a work thing.', 'rejected'],
+    ]);
+  });
+
   it('shows what the text is taken for, and takes another encoding that is typed', async () => {
     const { screen, disk } = await renderDataset({ make: () => [] });
     disk.documents.files.set('/clauses.jsonl', asLines(CLAUSES));

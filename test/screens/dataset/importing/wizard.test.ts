@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImportInspection } from '../../../../src/app/dataset/import-actions.ts';
-import type { ColumnInfo, ExamplePreview } from '../../../../src/domain/importing/records.ts';
+import { ReceiptCounter } from '../../../../src/domain/importing/receipt.ts';
+import { type ColumnInfo, type ExamplePreview, NO_ADDITIONS } from '../../../../src/domain/importing/records.ts';
 import { parseSource } from '../../../../src/domain/importing/source.ts';
 import { columnSpans, sampleText } from '../../../../src/screens/dataset/importing/columns.tsx';
 import { exampleText } from '../../../../src/screens/dataset/importing/example-preview.ts';
@@ -47,7 +48,8 @@ const LOOK: readonly WizardAction[] = [
   { type: 'looked', inspection: inspection() },
 ];
 const problem = { what: 'There is no a.tsv.', saved: 'Nothing.', next: 'Type another path.' };
-const report = { added: 8, there: 0, refused: 0, findings: [], summary: '8 rows added.' };
+const receipt = new ReceiptCounter(null, null).receipt();
+const report = { added: 8, there: 0, refused: 0, findings: [], receipt, summary: '8 rows added.' };
 
 describe('the source that was typed', () => {
   it('takes config and split of the Hub alone, and the encoding of files alone', () => {
@@ -112,10 +114,11 @@ describe('the steps of an import', () => {
   it('take records that have a shape as they are, and keep a mapping to come back to', () => {
     const chat = inspection({ shape: 'chat', guess: null });
     const state = doing({ type: 'read' }, { type: 'looked', inspection: chat });
-    expect(planOf(state)).toMatchObject({ mapping: null, put: NO_MAPPING });
+    expect(planOf(state)).toMatchObject({ mapping: NO_ADDITIONS, put: NO_MAPPING });
     const mapping = { ...NO_MAPPING, user: '{messages}' };
-    const back = wizardReducer(wizardReducer(state, { type: 'map', mapping }), { type: 'map', mapping: null });
-    expect(planOf(back)).toMatchObject({ mapping: null, put: mapping });
+    const additions = { ...NO_ADDITIONS, system: 'Be kind' };
+    const back = wizardReducer(wizardReducer(state, { type: 'map', mapping }), { type: 'map', mapping: additions });
+    expect(planOf(back)).toMatchObject({ mapping: additions, put: { ...mapping, system: 'Be kind' } });
   });
 });
 
@@ -131,13 +134,13 @@ describe('the mapping', () => {
       'group',
     ]);
     const chat = doing({ type: 'read' }, { type: 'looked', inspection: inspection({ shape: 'chat', guess: null }) });
-    expect(fieldsOf(planOf(chat)).map(({ id }) => id)).toEqual(['take']);
+    expect(fieldsOf(planOf(chat)).map(({ id }) => id)).toEqual(['take', 'system', 'label', 'group']);
   });
 
   it('gives a label column, and takes it off again', () => {
     const given: unknown[] = [];
     const step = planOf(doing(...LOOK));
-    const label = planFields({ step, onMap: (mapping) => given.push(mapping?.label), onEdit: () => {} }).find(
+    const label = planFields({ step, onMap: (mapping) => given.push(mapping.label), onEdit: () => {} }).find(
       ({ id }) => id === 'label',
     );
     if (label?.kind !== 'select') return expect.fail('there is no label');
@@ -146,7 +149,7 @@ describe('the mapping', () => {
   });
 
   it('says what is missing before it can start', () => {
-    expect(mappingProblem(null)).toBeNull();
+    expect(mappingProblem(NO_ADDITIONS)).toBeNull();
     expect(mappingProblem(NO_MAPPING)).toContain('user message');
     expect(mappingProblem({ ...NO_MAPPING, user: '{a}' })).toContain('answer');
     expect(mappingProblem({ ...NO_MAPPING, user: '{a}', assistant: 'b' })).toBeNull();
