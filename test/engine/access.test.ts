@@ -61,28 +61,13 @@ test('a wrong or missing key is a 401 that does not repeat it', async () => {
   expect((await fetch(`${server.url}/nowhere`)).status).toBe(401);
 });
 
-test('unknown routes, unreadable bodies and wrong types answer in the API’s own form', async () => {
+test('an unknown route answers in the API’s own form', async () => {
   const { server } = await startEngine();
-  const post = (path: string, body: string, type = 'application/json') =>
-    fetch(`${server.url}${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': type },
-      body,
-    });
-  const lost = await post('/nowhere', '{}');
+  const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
+  const lost = await fetch(`${server.url}/nowhere`, { method: 'POST', headers, body: '{}' });
   expect(lost.status).toBe(404);
   const error = { message: 'Invalid URL (POST /v1/nowhere)', type: 'invalid_request_error', param: null, code: null };
   expect(await lost.json()).toEqual({ error });
-  for (const [body, type, status] of [
-    ['{"model":', 'application/json', 400],
-    ['', 'application/json', 400],
-    ['[]', 'application/json', 400],
-    ['hello', 'text/csv', 415],
-  ] as const) {
-    const answer = await post('/chat/completions', body, type);
-    expect(answer.status).toBe(status);
-    expect(await answer.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
-  }
 });
 
 test('base models are listed and found, and cannot be deleted', async () => {

@@ -1,17 +1,17 @@
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import multipart from '@fastify/multipart';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import type { EngineModels } from '../runners/types.ts';
-import { UnknownCursor } from '../storage/keyset.ts';
 import type { ModelLoader } from '../storage/model-loader.ts';
 import type { Store } from '../storage/store.ts';
 import type { Scheduler } from '../training/scheduler.ts';
-import { ApiError, badRequest, errorBody } from './error.ts';
+import { type ApiError, badRequest, errorBody } from './error.ts';
 import { checkKey, checkOrigin } from './guard.ts';
 import type { RateLimiter } from './limits.ts';
-import { ClientDisconnected } from './stream.ts';
+import { invalidUrl, MAX_BODY_BYTES, refuseUnreadable, toApiError } from './refusal.ts';
 import { MAX_FILE_BYTES } from './upload.ts';
 
 /** What the routes work with. */
@@ -24,9 +24,6 @@ export interface EngineContext {
   /** Milliseconds every answer of a model is delayed by. */
   readonly latencyMs: number;
 }
-
-/** A chat request of the largest context there is, many times over. Files are streamed and have their own limit. */
-const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 export interface AppOptions {
   readonly host: string;
@@ -45,12 +42,23 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1000 },
     genReqId: () => `req_${randomBytes(16).toString('hex')}`,
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors(error, request, reply) {
+      const refusal = toApiError(error, request);
+      const body = JSON.stringify(errorBody(refusal));
+      reply.raw.writeHead(refusal.status, {
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': Buffer.byteLength(body),
+      });
+      reply.raw.end(body);
+    },
   });
+  app.removeAllContentTypeParsers();
   await app.register(multipart, {
     throwFileSizeLimit: false,
     limits: { fileSize: MAX_FILE_BYTES, files: 2, fields: 20, fieldSize: 64 * 1024 },
   });
-  parseJsonLeniently(app);
+  parseJsonStrictly(app);
   const bound = { host: options.host, hostname: hostname() };
   app.addHook('onRequest', (request, reply, done) => {
     options.onRequest(reply);
@@ -68,10 +76,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     done(null, payload);
   });
   app.setNotFoundHandler((request) => {
-    throw new ApiError(404, `Invalid URL (${request.method} ${request.url.slice(0, 200)})`);
+    throw invalidUrl(404, request);
   });
-  app.setErrorHandler<FastifyError | ApiError>((error, _request, reply) => {
-    const refusal = toApiError(error);
+  app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
+    const refusal = toApiError(error, request);
     if (refusal.status >= 500) options.onFault(error);
     if (refusal.retryAfterMs !== null) {
       reply.header('retry-after', String(Math.ceil(refusal.retryAfterMs / 1000)));
@@ -84,28 +92,18 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-/** Clients send `content-type: application/json` with no body at all, on `cancel` for one. */
-function parseJsonLeniently(app: FastifyInstance): void {
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    if (body === '') return done(null, undefined);
+/**
+ * JSON, and nothing else but forms: what the bytes of another encoding would become with other letters in their place
+ * is not asked of a model. Clients send `content-type: application/json` with no body at all, on `cancel` for one.
+ */
+function parseJsonStrictly(app: FastifyInstance): void {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    if (!isUtf8(Buffer.from(body))) return done(badRequest('The JSON body of your request is not UTF-8.'));
     try {
-      done(null, JSON.parse(String(body)));
+      done(null, JSON.parse(body.toString()));
     } catch {
       done(badRequest('We could not parse the JSON body of your request.'));
     }
   });
-}
-
-/** The status proxies use for it; nobody reads it. */
-const CLIENT_DISCONNECTED = 499;
-
-function toApiError(error: FastifyError | ApiError): ApiError {
-  if (error instanceof ApiError) return error;
-  if (error instanceof UnknownCursor) return badRequest(`Invalid 'after': ${error.message}`, 'after', 'invalid_value');
-  if (error instanceof ClientDisconnected || error.name === 'AbortError')
-    return new ApiError(CLIENT_DISCONNECTED, 'The client went away.');
-  const status = 'statusCode' in error ? error.statusCode : undefined;
-  if (status !== undefined && status >= 400 && status < 500) return new ApiError(status, error.message);
-  return new ApiError(500, 'The server had an error while processing your request.', { type: 'server_error' });
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { isRecord } from '../../domain/common/json.ts';
 import type { PageQuery } from '../storage/keyset.ts';
-import { parseRequest } from './parse.ts';
+import { integer, parseRequest } from './parse.ts';
 
 export interface Page<T> {
   readonly object: 'list';
@@ -17,11 +18,19 @@ export interface Page<T> {
 export function parsePage(query: unknown, defaultLimit: number, max: number): PageQuery {
   const schema = z.object({
     after: z.string().optional(),
-    limit: z.string().regex(/^\d+$/, 'expected an integer.').transform(Number).pipe(z.int().min(1).max(max)).optional(),
+    limit: integer().min(1).max(max).optional(),
     order: z.enum(['asc', 'desc']).optional(),
   });
-  const read = parseRequest(schema, query);
+  const read = parseRequest(schema, withNumber(query, 'limit'));
   return { after: read.after || null, limit: read.limit ?? defaultLimit, order: read.order ?? 'desc' };
+}
+
+/** A query's values are texts. One that is a number becomes it, and any other is left for the schema to refuse. */
+function withNumber(query: unknown, name: string): unknown {
+  if (!isRecord(query)) return query;
+  const text = query[name];
+  if (typeof text !== 'string' || !/^-?\d+(?:\.\d+)?$/.test(text)) return query;
+  return { ...query, [name]: Math.min(Number(text), Number.MAX_SAFE_INTEGER) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import { type ApiError, badRequest } from './error.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -14,6 +14,12 @@ export function parseRequest<S extends z.ZodType>(schema: S, value: unknown): z.
   const [issue] = result.error.issues;
   throw issue ? invalidRequest(deepest(issue, []), value) : badRequest('The request could not be understood.');
 }
+
+/** Marks what should have been an integer, where the schema's own word is number. */
+const INTEGER = 'an integer';
+
+/** An integer, named so to whoever sends something else in its place. */
+export const integer = (): z.ZodInt => z.int({ error: ({ code }) => (code === 'invalid_type' ? INTEGER : undefined) });
 
 interface Located {
   readonly issue: Issue;
@@ -43,7 +49,7 @@ function invalidRequest({ issue, path }: Located, body: unknown): ApiError {
   }
   switch (issue.code) {
     case 'invalid_type':
-      return invalidType(named, param, issue.expected, given);
+      return invalidType(named, param, issue.message === INTEGER ? 'int' : issue.expected, given);
     case 'invalid_union':
       return invalidType(named, param, 'one of the documented forms', given);
     case 'too_big':
@@ -104,7 +110,7 @@ function outOfBounds(
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a decimal',
-  int: 'an integer',
+  int: INTEGER,
   boolean: 'a boolean',
   array: 'an array',
   object: 'an object',

@@ -49,9 +49,16 @@ export async function receiveUpload(request: FastifyRequest, tmp: string): Promi
     return { path, filename, bytes: (await stat(path)).size, fields };
   } catch (error) {
     await removeBlob(path);
-    throw error;
+    throw isOurs(error) ? error : badRequest(`The multipart form could not be read: ${messageOf(error)}.`);
   }
 }
+
+/** A refusal, or a fault of this machine's disk; anything else is the reader of forms on what it was sent. */
+const isOurs = (error: unknown): boolean =>
+  error instanceof ApiError || (error instanceof Error && 'syscall' in error && error.syscall !== undefined);
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message.replace(/^Multipart: /, '').replace(/\.$/, '') : 'it is broken';
 
 async function save(content: Readable & { readonly truncated?: boolean }, path: string): Promise<void> {
   await pipeline(content, createWriteStream(path, { mode: 0o600, flush: true }));

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { API_ROLES, type ApiRole, type ChatMessage } from '../../domain/chat/types.ts';
 import type { EngineContext } from '../http/app.ts';
 import { badRequest } from '../http/error.ts';
-import { parseRequest } from '../http/parse.ts';
+import { integer, parseRequest } from '../http/parse.ts';
 import { delay, disconnectSignal, sendEvents } from '../http/stream.ts';
 import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
 import { nowSeconds, randomName } from '../storage/ids.ts';
@@ -34,7 +34,7 @@ const bodySchema = z.object({
   ...tokenLimitShape,
   messages: z.array(messageSchema).min(1),
   logprobs: z.boolean().nullish(),
-  top_logprobs: z.int().min(0).max(20).nullish(),
+  top_logprobs: integer().min(0).max(20).nullish(),
   tools: z.array(z.unknown()).nullish(),
   functions: z.array(z.unknown()).nullish(),
   response_format: z.object({ type: z.string() }).nullish(),

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { EngineContext } from '../http/app.ts';
 import { badRequest } from '../http/error.ts';
-import { parseRequest } from '../http/parse.ts';
+import { integer, parseRequest } from '../http/parse.ts';
 import { delay, disconnectSignal, sendEvents } from '../http/stream.ts';
 import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
 import { nowSeconds, randomName } from '../storage/ids.ts';
@@ -24,9 +24,9 @@ const DEFAULT_MAX_TOKENS = 16;
 const bodySchema = z.object({
   ...samplingShape,
   prompt: z.union([z.string(), z.array(z.string()).min(1)]),
-  logprobs: z.int().min(0).max(5).nullish(),
+  logprobs: integer().min(0).max(5).nullish(),
   echo: z.boolean().nullish(),
-  best_of: z.int().min(1).max(20).nullish(),
+  best_of: integer().min(1).max(20).nullish(),
   suffix: z.string().nullish(),
 });
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { EngineContext } from '../http/app.ts';
 import { badRequest, fileNotFound, modelNotFound } from '../http/error.ts';
 import { pageOf, parsePage } from '../http/page.ts';
-import { parseRequest } from '../http/parse.ts';
+import { integer, parseRequest } from '../http/parse.ts';
 import type { BaseModel } from '../runners/types.ts';
 import type { EventRow } from '../storage/events.ts';
 import type { JobRow, MetadataFilter } from '../storage/jobs.ts';
@@ -15,8 +15,8 @@ import { cancelJob, createJob, type JobRequest, pauseJob, requireJob, resumeJob 
 const auto = z.literal('auto');
 
 const hyperparametersSchema = z.object({
-  n_epochs: z.union([auto, z.int().min(1).max(50)]).nullish(),
-  batch_size: z.union([auto, z.int().min(1).max(256)]).nullish(),
+  n_epochs: z.union([auto, integer().min(1).max(50)]).nullish(),
+  batch_size: z.union([auto, integer().min(1).max(256)]).nullish(),
   learning_rate_multiplier: z.union([auto, z.number().gt(0)]).nullish(),
 });
 
@@ -30,7 +30,7 @@ const bodySchema = z.object({
     .max(64)
     .regex(/^[\p{L}\p{N}._-]+$/u, 'use letters, digits, dots, dashes and underscores.')
     .nullish(),
-  seed: z.int().min(0).max(2_147_483_647).nullish(),
+  seed: integer().min(0).max(2_147_483_647).nullish(),
   metadata: z
     .record(z.string().max(64), z.string().max(512))
     .refine((pairs) => Object.keys(pairs).length <= 16, 'at most 16 pairs.')

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { badRequest } from '../http/error.ts';
+import { integer } from '../http/parse.ts';
 
 /** More than any practice model says; a larger wish is a mistake. */
 const MAX_ANSWER_TOKENS = 32_768;
 
-const tokenLimit = z.int().min(1).max(MAX_ANSWER_TOKENS).nullish();
+const tokenLimit = integer().min(1).max(MAX_ANSWER_TOKENS).nullish();
 const penalty = z.number().min(-2).max(2).nullish();
 
 /**
@@ -16,8 +17,8 @@ export const samplingShape = {
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   max_tokens: tokenLimit,
-  n: z.int().min(1).max(128).nullish(),
-  seed: z.int().nullish(),
+  n: integer().min(1).max(128).nullish(),
+  seed: integer().nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
