@@ -1,6 +1,6 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import manifest from '../../package.json' with { type: 'json' };
-import { ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
+import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
 import { EncodingError } from '../domain/text/decoding.ts';
 import { redactKeys } from '../domain/text/sanitize.ts';
 import { trackerKeysOf } from '../domain/tracking/trackers.ts';
@@ -55,6 +55,12 @@ const ADVICE: Readonly<Record<ProviderErrorKind, string>> = {
   cancelled: '',
 };
 
+const ADVICE_OF_ROUTE =
+  'Give the address that calls start from, as https://host/v1. Where `luthier chat` works with it, the server has no such call.';
+
+const adviceOf = ({ kind, detail }: ProviderError): string =>
+  detail.code === NO_SUCH_ROUTE ? ADVICE_OF_ROUTE : ADVICE[kind];
+
 /** Says what was thrown, without a key in it, and gives the exit code that fits. */
 function reportFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): ExitCode {
   const { code, what, saved, next } = explain(error);
@@ -86,7 +92,7 @@ function explain(error: unknown): Explained {
   if (error instanceof TrackingError || error instanceof EncodingError)
     return { code: EXIT.failure, what: error.message, saved: '', next: error.next };
   if (error instanceof ProviderError) {
-    return { code: EXIT.failure, what: error.message, saved: '', next: ADVICE[error.kind] };
+    return { code: EXIT.failure, what: error.message, saved: '', next: adviceOf(error) };
   }
   return { code: EXIT.failure, what: error instanceof Error ? error.message : String(error), saved: '', next: '' };
 }

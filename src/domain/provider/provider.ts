@@ -71,6 +71,9 @@ export const isBrokenConnection = (code: string | null | undefined): boolean => 
 /** The code of an answer that came and is not of the protocol's shape. */
 export const MALFORMED_ANSWER = 'malformed_answer';
 
+/** The code of a refusal that is of the address: there is no such call there. */
+export const NO_SUCH_ROUTE = 'no_such_route';
+
 /** A provider's answer that is not the expected one. Its message never holds a key. */
 export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;

@@ -1,5 +1,5 @@
 import type { Problem } from '../common/outcome.ts';
-import type { ProviderError } from '../provider/provider.ts';
+import { NO_SUCH_ROUTE, type ProviderError } from '../provider/provider.ts';
 import { redactKeys, sanitizeLine } from '../text/sanitize.ts';
 import type { JobError } from './types.ts';
 
@@ -90,7 +90,13 @@ function explanationOfCode(code: string, message: string): Explanation | null {
   }
 }
 
+const NO_ROUTE: Explanation = {
+  what: 'The provider has no such call at this address.',
+  next: 'Check the base URL in Settings (8); it usually ends in /v1. Where chat works with it, the server lacks this call.',
+};
+
 function explanationOfCall(error: ProviderError): Explanation {
+  if (error.detail.code === NO_SUCH_ROUTE) return NO_ROUTE;
   const known = explanationOfCode(error.detail.code ?? '', error.message);
   if (known !== null) return known;
   switch (error.kind) {

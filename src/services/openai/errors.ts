@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MALFORMED_ANSWER, ProviderError, type ProviderErrorKind } from '../../domain/provider/provider.ts';
+import { MALFORMED_ANSWER, NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../../domain/provider/provider.ts';
 import { redactKeys, sanitizeLine } from '../../domain/text/sanitize.ts';
 import { connectionFault, isConnectionError } from './connection.ts';
 import { isWebPage, pageTitle, readErrorBody } from './error-body.ts';
@@ -148,9 +148,10 @@ export function fromAnswer(
   const status = answer.status ?? body.status;
   const said = clean(body.message ?? compact(answer.error), context);
   const kind = classify({ status, code: body.code, type: body.type, message: said });
-  return new ProviderError(kind, said === '' ? withoutWords(status, context.place) : withHint(status, said), {
+  const code = isOfRoute(status, said) ? NO_SUCH_ROUTE : body.code;
+  return new ProviderError(kind, inWords(status, said, context.place), {
     ...(status === null ? {} : { status }),
-    code: body.code === null ? null : clean(body.code, context),
+    code: code === null ? null : clean(code, context),
     param: body.param === null ? null : clean(body.param, context),
     retryAfterMs: readRetryAfter(answer.header, Date.now()) ?? waitInWords(said),
     requestId: readRequestId(answer.header, context),
@@ -176,21 +177,27 @@ function waitInWords(said: string): number | null {
 
 /** What a server says that has no such route: of the address, and not of what was asked for. */
 const NO_ROUTE =
-  /^(?:404:? )?(?:page |route |path |url |resource )?not found\W*$|no (?:such )?route|(?:cannot|could not) (?:get|post) \/|(?:unknown|invalid|unrecognized) (?:request )?(?:url|route|endpoint|path)/i;
+  /^(?:404:? )?(?:page |route |path |url |resource )?not found\W*$|\burl was not found|method not allowed|no (?:such )?route|(?:cannot|could not) (?:get|post|delete) \/|(?:unknown|invalid|unrecognized|unexpected) (?:request )?(?:url|route|endpoint|path)/i;
+/** llama.cpp's words for it, which in other letters are said of a file. */
+const NO_ROUTE_OF_LLAMA = 'File Not Found';
 const BASE_URL_HINT = 'Is the base URL right, and does it end in /v1?';
 
-function withHint(status: number | null, said: string): string {
-  if ((status !== 404 && status !== 405) || !NO_ROUTE.test(said)) return said;
-  return `${said.replace(/[.!\s]*$/, '')}. ${BASE_URL_HINT}`;
+const isOfRoute = (status: number | null, said: string): boolean =>
+  (status === 404 || status === 405) && (said === '' || said === NO_ROUTE_OF_LLAMA || NO_ROUTE.test(said));
+
+function inWords(status: number | null, said: string, place: string): string {
+  if (said === '') return withoutWords(status, place);
+  return isOfRoute(status, said) ? `${said.replace(/[.!\s]*$/, '')}. ${BASE_URL_HINT}` : said;
 }
 
 function webPage(page: string, status: number | null, context: ErrorContext): ProviderError {
   const title = clean(pageTitle(page), context);
   const what = `${context.place} answered with a web page${title === '' ? '' : ` (“${title}”)`}, not with an API.`;
+  // Under an error's status nothing was answered, and so nothing can be billed.
+  const code = status === null || status === 400 ? MALFORMED_ANSWER : isOfRoute(status, '') ? NO_SUCH_ROUTE : null;
   return new ProviderError(kindOfStatus(status ?? 400, null), `${what} ${BASE_URL_HINT}`, {
     ...(status === null ? {} : { status }),
-    // Under an error's status nothing was answered, and so nothing can be billed.
-    ...(status === null || status === 400 ? { code: MALFORMED_ANSWER } : {}),
+    ...(code === null ? {} : { code }),
   });
 }
 
@@ -218,7 +225,7 @@ function stopped(signal: AbortSignal): ProviderError {
 
 function withoutWords(status: number | null, place: string): string {
   if (status === null) return `${place} reported a failure and did not say which.`;
-  if (status === 404 || (status >= 300 && status < 400))
+  if (isOfRoute(status, '') || (status >= 300 && status < 400))
     return `${place} answered ${status} at this address. ${BASE_URL_HINT}`;
   return `${place} answered ${status} and did not say why.`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/provider.ts';
+import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/provider.ts';
 import { explainJobError, explainProviderError } from '../../../src/domain/training/explain.ts';
 
 const KINDS: readonly ProviderErrorKind[] = [
@@ -20,6 +20,13 @@ const KINDS: readonly ProviderErrorKind[] = [
 ];
 
 describe('explainProviderError', () => {
+  it('points at the base URL where the server has no such call, and not at a list', () => {
+    const detail = { status: 404, code: NO_SUCH_ROUTE };
+    const { what, next } = explainProviderError(new ProviderError('not-found', 'Not Found.', detail));
+    expect(what).toBe('The provider has no such call at this address. The server said: Not Found.');
+    expect(next).toContain('Check the base URL');
+  });
+
   it('puts words into the mouth of a server only when one answered', () => {
     const unasked = explainProviderError(new ProviderError('auth', 'No key for Lab.'));
     expect(unasked.what).toBe('The call was not made. No key for Lab.');

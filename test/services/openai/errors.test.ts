@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/provider.ts';
+import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/provider.ts';
 import { toProviderError } from '../../../src/services/openai/errors.ts';
 import { KEY, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
 
@@ -97,7 +97,22 @@ describe('what a server refuses', () => {
       expect(error.kind).toBe('not-found');
       expect(error.message).toContain('/v1');
       expect(error.message).not.toContain('<');
+      expect(error.detail.code).toBe(NO_SUCH_ROUTE);
     }
+  });
+
+  it.each([
+    [404, { detail: 'Not Found' }, NO_SUCH_ROUTE],
+    [405, { detail: 'Method Not Allowed' }, NO_SUCH_ROUTE],
+    [404, '', NO_SUCH_ROUTE],
+    [404, { error: { code: 404, message: 'File Not Found', type: 'not_found_error' } }, NO_SUCH_ROUTE],
+    [404, 'The requested URL was not found on the server.', NO_SUCH_ROUTE],
+    [404, { error: 'Unexpected endpoint or method. (GET /files)' }, NO_SUCH_ROUTE],
+    [404, { error: { message: 'File not found', code: null } }, null],
+    [404, { error: { message: 'No such model: m', code: 'model_not_found' } }, 'model_not_found'],
+  ])('tells a call that is not there from a thing that is not there: %s %j', async (status, said, code) => {
+    for (const error of await failures((response) => sendJson(response, said, status)))
+      expect(error.detail.code).toBe(code);
   });
 
   it('cuts endless words and takes out terminal sequences', async () => {
