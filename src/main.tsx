@@ -31,6 +31,7 @@ import { createScreenStates } from './services/store/screen-states.ts';
 import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
+import { createUploads } from './services/store/uploads.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTracker } from './services/trackers.ts';
@@ -99,6 +100,7 @@ async function main(): Promise<void> {
     }),
     rows: createRows(database),
     jobs: createJobs(database),
+    uploads: createUploads(database),
     evaluations: createEvaluations(database),
     votes: createVotes(database),
     projectRows: createProjectData(database),

@@ -80,11 +80,11 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   const rows = observeRows(deps.rows, (projectId) => {
     if (projectId === store.getState().project.id) counting.touch();
   });
-  const { registry, providers, jobs, tokens, clock, random, settings } = deps;
+  const { registry, providers, jobs, uploads, tokens, clock, random, settings } = deps;
   const prices = () => settings.prices();
   const context = createWorkbenchContext(
     deps,
-    { registry, providers, rows, jobs, tokens, clock, random, prices },
+    { registry, providers, rows, jobs, uploads, tokens, clock, random, prices },
     store,
     reads,
   );

@@ -9,6 +9,7 @@ import { createFileSystem, type LocalFileSystem } from '../services/filesystem/d
 import { createDatabase } from '../services/store/database.ts';
 import { createJobs } from '../services/store/jobs.ts';
 import { createRows } from '../services/store/rows.ts';
+import { createUploads } from '../services/store/uploads.ts';
 import { createTokenCounter } from '../services/tokens/counter.ts';
 import type { Connection } from './connect.ts';
 
@@ -47,6 +48,7 @@ export function openCommandServices({ home, profile, providers, prices, recovery
       prices,
       rows: createRows(database),
       jobs,
+      uploads: createUploads(database),
       random: Math.random,
     },
     async [Symbol.asyncDispose]() {

@@ -6,6 +6,7 @@ import {
   type TrainRequest,
   trainingProblem,
 } from '../app/training/start.ts';
+import { reusedText } from '../app/training/uploads.ts';
 import type { ProviderTerms } from '../domain/provider/provider.ts';
 import { byteSize, dateAndTime, formatUsd, lossText } from '../domain/text/format.ts';
 import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
@@ -38,7 +39,7 @@ export interface Trained {
 export async function runTraining(
   context: CommandContext,
   { deps, profile }: CommandServices,
-  request: Omit<TrainRequest, 'onChange' | 'dialect' | 'providerId'>,
+  request: Omit<TrainRequest, 'onChange' | 'onReuse' | 'dialect' | 'providerId'>,
 ): Promise<Trained> {
   const { output } = context;
   const printed = new Set<string>();
@@ -54,7 +55,16 @@ export async function runTraining(
       printed.add(event.id);
     }
   };
-  const handle = startTraining(deps, { ...request, providerId: profile.id, dialect: profile, onChange: printNews });
+  const handle = startTraining(deps, {
+    ...request,
+    providerId: profile.id,
+    dialect: profile,
+    onChange: printNews,
+    onReuse(file) {
+      output.record('file-reused', { ...file });
+      output.line(reusedText(file));
+    },
+  });
   const snapshot = await follow(context, deps.registry, handle, trainingProgress);
   const record = handle.record();
   return { record, snapshot, events: record === null ? [] : deps.jobs.events(record.job.id) };

@@ -18,6 +18,7 @@ import type {
   Tracker,
   TrackingPreferences,
   TranscriptStore,
+  UploadStore,
   VoteStore,
 } from '../runtime/ports.ts';
 
@@ -27,6 +28,7 @@ export interface OperationDeps {
   readonly providers: Providers;
   readonly rows: RowStore;
   readonly jobs: JobStore;
+  readonly uploads: UploadStore;
   readonly tokens: TokenCounter;
   readonly clock: Clock;
   /** In [0, 1): jitter of back-off. */

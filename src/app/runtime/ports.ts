@@ -5,7 +5,13 @@ import type { ImportSource, SourceRecord, TableFormat } from '../../domain/impor
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { Project } from '../../domain/project/types.ts';
-import type { KeySource, ModelInfo, ProviderProfile, RemoteFile } from '../../domain/provider/provider.ts';
+import type {
+  FileStanding,
+  KeySource,
+  ModelInfo,
+  ProviderProfile,
+  RemoteFile,
+} from '../../domain/provider/provider.ts';
 import type {
   TrackedRun,
   TrackedState,
@@ -41,6 +47,8 @@ export interface FileService {
     },
     options: CallOptions & { readonly onSent?: (bytes: number) => void },
   ): Promise<RemoteFile>;
+  /** What became of a file that was uploaded before; waits until the server has looked at it. Throws ProviderError. */
+  standing(id: string, options?: CallOptions): Promise<FileStanding>;
   list(options?: CallOptions): Promise<readonly RemoteFile[]>;
   remove(id: string, options?: CallOptions): Promise<void>;
   /** Decoded text; result files that come base64 are recognised. */
@@ -69,6 +77,8 @@ export interface ModelService {
 export interface Provider {
   readonly id: string;
   readonly name: string;
+  /** What stays the same as long as it is the same server: its base URL, or the id of one whose port changes. */
+  readonly address: string;
   readonly chat: ChatService;
   readonly files: FileService;
   readonly jobs: JobService;
@@ -101,6 +111,21 @@ export interface JobStore {
   events(jobId: string): readonly JobEvent[];
   saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void;
   checkpoints(jobId: string): readonly Checkpoint[];
+}
+
+/** What was uploaded where, so that the same bytes need not be sent twice. */
+export interface UploadStore {
+  /** The id of the file; null when none is remembered. */
+  find(upload: UploadKey): string | null;
+  save(upload: UploadKey, file: { readonly id: string; readonly filename: string; readonly at: number }): void;
+}
+
+export interface UploadKey {
+  /** Of the provider. */
+  readonly address: string;
+  readonly purpose: 'fine-tune';
+  /** SHA-256 of the bytes, in hexadecimal digits. */
+  readonly hash: string;
 }
 
 /** Finds a job whatever project it belongs to. */

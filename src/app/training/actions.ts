@@ -12,6 +12,7 @@ import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../datas
 import type { JobAction } from '../runtime/ports.ts';
 import type { JobWatcher } from './job-watcher.ts';
 import { jobSettingsOf, quoteTraining, startTraining, trainingProblem } from './start.ts';
+import { reusedText } from './uploads.ts';
 import { createWakeSignal, findRecord } from './watch.ts';
 
 export interface TrainActions {
@@ -83,6 +84,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       quoteUsd: quote.ok ? quote.value.costUsd : null,
       job: jobSettingsOf({ ...project.training, wandb: report ? reportTo(context) : undefined }),
       files: () => trainingFiles(lines, project.name),
+      onReuse: (file) => context.note(reusedText(file)),
       onChange(record) {
         watcher.attach(record, wakeSignal, handle.finished);
         watcher.changed(record);

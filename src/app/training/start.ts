@@ -9,13 +9,14 @@ import {
   type CheckDeps,
   checkLines,
   dataVersion,
+  digestOf,
   type SplitLines,
-  type TrainingFile,
   type TrainingFiles,
 } from '../dataset/training-files.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { FileUploadProgress, OperationContext, OperationHandle, WatchProgress } from '../runtime/operation.ts';
 import type { CallOptions, Provider } from '../runtime/ports.ts';
+import { placeFiles, type ReusedFile, refusesFiles } from './uploads.ts';
 import { dated, followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
 
 /**
@@ -103,13 +104,15 @@ export interface TrainRequest {
   readonly quoteUsd: number | null;
   /** The job exists and its record is on disk; then at each change. */
   readonly onChange?: (record: JobRecord) => void;
+  /** A file is taken from an upload before, and not sent. */
+  readonly onReuse?: (file: ReusedFile) => void;
   readonly wakeSignal?: WakeSignal;
   /** Ends the operation when the job exists, instead of watching it. */
   readonly detach?: boolean;
 }
 
 export type TrainProgress = FileUploadProgress | WatchProgress;
-export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry'>;
+export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry' | 'uploads'>;
 type Context = OperationContext<TrainProgress>;
 
 export interface TrainHandle extends OperationHandle<TrainProgress> {
@@ -148,16 +151,24 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     }
     const files = await request.files();
     if (files.training.examples < MIN_EXAMPLES) throw tooFew(files.training.examples, request.job.method);
-    const data = await dataVersion(files, signal);
+    const hashes = {
+      training: await digestOf(files.training, signal),
+      validation: files.validation && (await digestOf(files.validation, signal)),
+    };
     const provider = await deps.providers.connect(request.providerId, { signal });
-    const send = uploader(provider, files, context);
-    const trainingFile = await send(files.training);
-    const validationFile = files.validation === null ? null : await send(files.validation);
-    saved = 'The rows are on disk and the files are uploaded, under Files on the Train screen (5).';
-    signal.throwIfAborted();
-    // Sent without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
-    const made = await createWhenReady(deps, provider, { ...request.job, trainingFile, validationFile }, signal);
-    const job = dated(made, deps.clock.now());
+    const placing = { provider, files, hashes, onReuse: request.onReuse };
+    const create = async (anew: boolean): Promise<TuningJob> => {
+      const placed = await placeFiles(deps, placing, context, anew);
+      saved = 'The rows are on disk and the files at the provider: the next start takes them from there.';
+      const { training: trainingFile, validation: validationFile } = placed;
+      try {
+        return await createWhenReady(deps, provider, { ...request.job, trainingFile, validationFile }, signal);
+      } catch (error) {
+        if (!placed.unsure || !refusesFiles(error, placed)) throw error;
+        return await create(true);
+      }
+    };
+    const job = dated(await create(false), deps.clock.now());
     return {
       projectId: request.projectId,
       providerId: request.providerId,
@@ -165,7 +176,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
       quoteUsd: request.quoteUsd,
       trainRows: files.training.examples,
       validationRows: files.validation?.examples ?? 0,
-      data,
+      data: dataVersion(hashes.training, hashes.validation),
       asked: request.job.hyperparameters,
       method: request.job.method,
     };
@@ -188,7 +199,9 @@ async function createWhenReady(
   signal: AbortSignal,
 ): Promise<TuningJob> {
   for (let tries = 0; ; tries += 1) {
+    signal.throwIfAborted();
     try {
+      // Sent without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
       return await provider.jobs.create(request);
     } catch (error) {
       const waiting = error instanceof ProviderError && !error.retryable && NOT_READY.test(error.message);
@@ -196,26 +209,6 @@ async function createWhenReady(
     }
     await clock.sleep(READY_POLL_MS * Math.min(2 ** tries, 10), signal);
   }
-}
-
-/** Uploads one file after the other and reports their bytes as one. */
-function uploader(provider: Provider, files: TrainingFiles, context: Context) {
-  const totalBytes = files.training.bytes + (files.validation?.bytes ?? 0);
-  let before = 0;
-  return async (file: TrainingFile): Promise<string> => {
-    const report = (sent: number) => {
-      const sentBytes = Math.min(totalBytes, before + sent);
-      const fraction = totalBytes === 0 ? null : sentBytes / totalBytes;
-      context.report({ kind: 'upload', filename: file.filename, sentBytes, totalBytes }, fraction);
-    };
-    report(0);
-    const { filename, bytes } = file;
-    const source = { filename, bytes, purpose: 'fine-tune' as const, body: () => file.body() };
-    const uploaded = await provider.files.upload(source, { signal: context.signal, onSent: report });
-    before += file.bytes;
-    report(0);
-    return uploaded.id;
-  };
 }
 
 function tooFew(examples: number, method: TrainingMethod | undefined): OperationError {

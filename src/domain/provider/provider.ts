@@ -35,6 +35,9 @@ export interface RemoteFile {
   readonly status: string | null;
 }
 
+/** Whether an uploaded file can be used; `unknown` where the server has no call that says it. */
+export type FileStanding = 'there' | 'gone' | 'unknown';
+
 /** Where a key came from, never the key. */
 export type KeySource = 'environment' | 'file' | 'generated' | 'none';
 

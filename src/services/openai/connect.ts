@@ -17,6 +17,7 @@ export async function createProvider(setup: ClientSetup, uploads: Partial<Upload
   return {
     id: setup.profile.id,
     name: setup.profile.name,
+    address: kindFacts(setup.profile.kind).address.from === 'engine' ? setup.profile.id : setup.baseUrl,
     chat: createChat(session),
     files: dialect.files(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }),
     jobs: dialect.jobs(session, setup.profile),

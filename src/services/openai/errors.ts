@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { MALFORMED_ANSWER, NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../../domain/provider/provider.ts';
+import {
+  MALFORMED_ANSWER,
+  NO_SUCH_ROUTE,
+  ProviderError,
+  type ProviderErrorKind,
+} from '../../domain/provider/provider.ts';
 import { redactKeys, sanitizeLine } from '../../domain/text/sanitize.ts';
 import { connectionFault, isConnectionError } from './connection.ts';
 import { isWebPage, pageTitle, readErrorBody } from './error-body.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ProviderError, type RemoteFile } from '../../domain/provider/provider.ts';
+import { type FileStanding, NO_SUCH_ROUTE, ProviderError, type RemoteFile } from '../../domain/provider/provider.ts';
 import { decodeResultFile } from '../../domain/training/metrics.ts';
 import { allItems, type CallOptions, listPage, requestOptions, type Session } from './session.ts';
 
@@ -141,6 +141,31 @@ class CountedBody {
   }
 }
 
+const UNUSABLE: ReadonlySet<string> = new Set(['error', 'failed', 'deleted', 'deleting', 'expired', 'cancelled']);
+/** Statuses of a server that has no such call. */
+const NO_CALL: ReadonlySet<number> = new Set([405, 501]);
+
+async function standingOf(
+  session: Session,
+  settings: UploadSettings,
+  id: string,
+  options: CallOptions,
+): Promise<FileStanding> {
+  try {
+    const found = await session.call(options.signal, async () =>
+      parseFile(await session.client.files.retrieve(id, requestOptions(options))),
+    );
+    await untilProcessed(session, settings, found, options);
+    return 'there';
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const { kind, detail } = error;
+    if (detail.code === NO_SUCH_ROUTE || NO_CALL.has(detail.status ?? 0)) return 'unknown';
+    if (kind === 'not-found' || kind === 'invalid-training-file') return 'gone';
+    throw error;
+  }
+}
+
 async function untilProcessed(
   session: Session,
   settings: UploadSettings,
@@ -155,7 +180,7 @@ async function untilProcessed(
       return parseFile(await session.client.files.retrieve(sent.file.id, requestOptions(options)));
     });
   }
-  if (current.file.status === 'error' || current.file.status === 'failed')
+  if (UNUSABLE.has(current.file.status ?? ''))
     throw new ProviderError(
       'invalid-training-file',
       `The server could not use ${sent.file.filename}: ${current.details ?? 'it did not say why.'}`,
@@ -222,6 +247,9 @@ export function createFiles(session: Session, settings: UploadSettings) {
   return {
     upload(file: UploadSource, options: UploadOptions): Promise<RemoteFile> {
       return uploadFile(session, settings, file, options);
+    },
+    standing(id: string, options: CallOptions = {}): Promise<FileStanding> {
+      return standingOf(session, settings, id, options);
     },
     /** Every page, in the server's order. */
     list(options?: CallOptions): Promise<readonly RemoteFile[]> {

@@ -81,6 +81,11 @@ CREATE INDEX rows_by_split ON rows (project_id, split, created_at, seq, status, 
 CREATE TABLE screen_states (
   project_id TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (project_id, name)) WITHOUT ROWID;
 `,
+  `
+CREATE TABLE uploads (
+  address TEXT NOT NULL, purpose TEXT NOT NULL, hash TEXT NOT NULL, file_id TEXT NOT NULL, filename TEXT NOT NULL,
+  uploaded_at INTEGER NOT NULL, PRIMARY KEY (address, purpose, hash)) WITHOUT ROWID;
+`,
 ];
 
 export class NewerDatabaseError extends Error {

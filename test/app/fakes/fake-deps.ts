@@ -5,7 +5,7 @@ import { createRandom } from '../../../src/domain/common/random.ts';
 import type { GenerationPlan } from '../../../src/domain/project/types.ts';
 import { VirtualClock } from './clock.ts';
 import { fakeProvider, PRICES, providersOf, wordTokens } from './provider.ts';
-import { MemoryJobs, MemoryRows } from './stores.ts';
+import { MemoryJobs, MemoryRows, MemoryUploads } from './stores.ts';
 
 export interface FakeDeps extends OperationDeps {
   readonly clock: VirtualClock;
@@ -35,6 +35,7 @@ export function fakeDeps(parts: {
     providers: parts.providers ?? providersOf(fakeProvider(chat)),
     rows: parts.rows ?? new MemoryRows(),
     jobs: new MemoryJobs(),
+    uploads: new MemoryUploads(),
     tokens: wordTokens,
     random: () => random.next(),
     prices: () => PRICES,

@@ -214,6 +214,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     tokens: operations.tokens,
     rows: parts.rows ?? disk.deps.rows,
     jobs: disk.deps.jobs,
+    uploads: disk.deps.uploads,
     projects: disk.projects,
     transcripts: disk.transcripts,
     screenStates: disk.screenStates,

@@ -89,8 +89,16 @@ export function fakeProvider(parts: ProviderParts, id = 'embedded'): Provider {
   return {
     id,
     name: id,
+    address: id,
     chat: parts.chat ?? { complete: unused },
-    files: { upload: unused, list: unused, remove: unused, content: unused, ...parts.files },
+    files: {
+      upload: unused,
+      standing: async () => 'gone',
+      list: unused,
+      remove: unused,
+      content: unused,
+      ...parts.files,
+    },
     jobs: {
       create: unused,
       retrieve: unused,

@@ -1,4 +1,4 @@
-import type { JobStore, RowStore } from '../../../src/app/runtime/ports.ts';
+import type { JobStore, RowStore, UploadKey, UploadStore } from '../../../src/app/runtime/ports.ts';
 import type { Row, RowCounts, RowFilter, RowQuery } from '../../../src/domain/dataset/types.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../../src/domain/training/types.ts';
 
@@ -102,5 +102,17 @@ export class MemoryJobs implements JobStore {
 
   checkpoints(jobId: string): readonly Checkpoint[] {
     return this.checkpointLists.get(jobId) ?? [];
+  }
+}
+
+export class MemoryUploads implements UploadStore {
+  private readonly kept = new Map<string, string>();
+
+  find({ address, purpose, hash }: UploadKey): string | null {
+    return this.kept.get(`${address} ${purpose} ${hash}`) ?? null;
+  }
+
+  save({ address, purpose, hash }: UploadKey, file: { readonly id: string }): void {
+    this.kept.set(`${address} ${purpose} ${hash}`, file.id);
   }
 }

@@ -117,6 +117,26 @@ describe('training', () => {
     expect(made.length).toBe(2);
   });
 
+  test('a second start says that its files are at the provider already', async () => {
+    const { provider } = trainer({
+      create: async () => {
+        throw new ProviderError('server', 'Down.', { status: 503 });
+      },
+    });
+    const files = { ...provider.files, standing: async () => 'there' as const };
+    const app = openFakeWorkbench({ providers: [{ ...provider, files }] });
+    fill(app, 40);
+    const notes: string[] = [];
+    app.store.subscribe(({ notice }) => notice?.kind === 'note' && notes.push(notice.text));
+    for (let start = 0; start < 2; start += 1) {
+      app.workbench.train.start();
+      await app.clock.advance(60_000);
+    }
+    expect(new Set(notes)).toContain(
+      'd-d-characters-train.jsonl is already at embedded as file-1, so it is not sent again.',
+    );
+  });
+
   test('another job with other settings starts while one is sent, and both are followed to their end', async () => {
     const servers = new Map<string, JobServer>();
     const sent: string[] = [];

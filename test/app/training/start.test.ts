@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { fileOf, splitLines, trainingFiles } from '../../../src/app/dataset/training-files.ts';
 import type { FileService, JobService } from '../../../src/app/runtime/ports.ts';
 import { jobSettingsOf, quoteOfReport, startTraining, trainingProblem } from '../../../src/app/training/start.ts';
-import { ProviderError } from '../../../src/domain/provider/provider.ts';
+import { type ReusedFile, reusedText } from '../../../src/app/training/uploads.ts';
+import { type FileStanding, ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
 import { fakeDeps } from '../fakes/fake-deps.ts';
 import { JobServer, jobOf } from '../fakes/jobs.ts';
@@ -84,6 +85,57 @@ describe('a file that the provider still works on', () => {
   });
 });
 
+describe('a second start', () => {
+  const files = () => trainingFiles({ training: lines(12), validation: lines(3) }, 'p');
+
+  async function secondStart(standing: FileStanding, refusals: readonly (ProviderError | null)[] = []) {
+    const creates: JobRequest[] = [];
+    const create: JobService['create'] = async (asked) => {
+      const refusal = refusals[creates.length] ?? null;
+      creates.push(asked);
+      if (refusal !== null) throw refusal;
+      return jobOf();
+    };
+    const sent: string[] = [];
+    const upload: FileService['upload'] = async ({ filename, bytes }) => {
+      sent.push(filename);
+      return remoteFile(`file-${sent.length}`, filename, bytes);
+    };
+    const { deps } = world({ jobs: { create }, files: { upload, standing: async () => standing } });
+    await deps.clock.run(startTraining(deps, { ...request, files }).finished);
+    const reused: string[] = [];
+    const second = { ...request, files, onReuse: (file: ReusedFile) => reused.push(reusedText(file)) };
+    const end = await deps.clock.run(startTraining(deps, second).finished);
+    return { sent: sent.length, creates, reused, end };
+  }
+
+  test('takes the files that are already there, and says so', async () => {
+    const failed = new ProviderError('server', 'Overloaded', { status: 503 });
+    const { sent, creates, reused, end } = await secondStart('there', [failed]);
+    expect([sent, end.status]).toEqual([2, 'succeeded']);
+    expect(creates.at(-1)).toMatchObject({ trainingFile: 'file-1', validationFile: 'file-2' });
+    expect(reused).toEqual([
+      'p-train.jsonl is already at embedded as file-1, so it is not sent again.',
+      'p-validation.jsonl is already at embedded as file-2, so it is not sent again.',
+    ]);
+  });
+
+  test('sends them again where they are gone', async () => {
+    const { sent, creates, reused } = await secondStart('gone');
+    expect([sent, reused]).toEqual([4, []]);
+    expect(creates.at(-1)).toMatchObject({ trainingFile: 'file-3', validationFile: 'file-4' });
+  });
+
+  test('tries those of which the server says nothing, and sends them again when the job is refused for them', async () => {
+    const refused = new ProviderError('invalid-request', 'file-1 does not exist', { status: 400 });
+    const { sent, creates, end } = await secondStart('unknown', [null, refused]);
+    expect([sent, end.status]).toEqual([4, 'succeeded']);
+    expect(creates.map(({ trainingFile }) => trainingFile)).toEqual(['file-1', 'file-1', 'file-3']);
+    const other = new ProviderError('invalid-request', 'No such model', { status: 400 });
+    expect(await secondStart('unknown', [null, other])).toMatchObject({ sent: 2, end: { status: 'failed' } });
+  });
+});
+
 describe('training', () => {
   test('uploads both sides, creates the job, keeps its record and follows it to its end', async () => {
     const { uploads, created, deps } = world({});
@@ -145,7 +197,7 @@ describe('training', () => {
     const closed = world({ jobs: { create } });
     const many = () => trainingFiles({ training: lines(10), validation: [] }, 'x');
     const second = await closed.deps.clock.run(startTraining(closed.deps, { ...request, files: many }).finished);
-    expect(second.problem?.saved).toMatch(/uploaded/);
+    expect(second.problem?.saved).toMatch(/files at the provider/);
     expect(second.problem?.next).toMatch(/another provider/);
     expect(closed.deps.jobs.list('p')).toEqual([]);
   });

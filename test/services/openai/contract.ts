@@ -88,9 +88,11 @@ export function providerContract(name: string, server: ContractServer): void {
       });
       expect(await files.content(file.id)).toBe(LINES);
       expect((await files.list()).map(({ id }) => id)).toContain(file.id);
+      expect(await files.standing(file.id)).toBe('there');
       await files.remove(file.id);
       expect((await files.list()).map(({ id }) => id)).not.toContain(file.id);
       await expect(files.content(file.id)).rejects.toMatchObject({ kind: 'not-found' });
+      expect(await files.standing(file.id)).not.toBe('there');
     });
 
     it('carries a job to its end, every event once and oldest first', async () => {

@@ -43,6 +43,41 @@ const source = (text: string, filename = 'train.jsonl') => ({
   body: () => bytesOf(text),
 });
 
+describe('a file of before', () => {
+  const standing = async (answer: (look: number, response: ServerResponse) => void) => {
+    let looks = 0;
+    const { files } = await serving((_request, response) => {
+      looks += 1;
+      answer(looks, response);
+    });
+    const found = await files.standing('file-1');
+    return { found, looks };
+  };
+
+  it('is there, once the server has looked at it', async () => {
+    const busy = await standing((look, response) =>
+      sendJson(response, fileObject({ status: look < 3 ? 'processing' : 'processed' })),
+    );
+    expect(busy).toEqual({ found: 'there', looks: 3 });
+  });
+
+  it.each([
+    [404, { error: { message: 'No such File object: file-1', code: null } }, 'gone'],
+    [200, fileObject({ status: 'error', status_details: 'bad' }), 'gone'],
+    [200, fileObject({ status: 'deleted' }), 'gone'],
+    [404, { detail: 'Not Found' }, 'unknown'],
+    [405, { detail: 'Method Not Allowed' }, 'unknown'],
+    [501, { message: 'Not implemented' }, 'unknown'],
+  ] as const)('answered with %s %j is %s', async (status, body, expected) => {
+    expect((await standing((_look, response) => sendJson(response, body, status))).found).toBe(expected);
+  });
+
+  it('is not judged where the server fails', async () => {
+    const { files } = await serving((_request, response) => sendJson(response, { message: 'Down' }, 500));
+    await expect(files.standing('file-1')).rejects.toMatchObject({ kind: 'server' });
+  });
+});
+
 describe('uploading', () => {
   it('sends the official multipart form', async () => {
     const { files, heard } = await serving((_request, response) => sendJson(response, fileObject()));
