@@ -91,6 +91,7 @@ describe('luthier eval', () => {
     const { url } = await serve(twoModels);
     const words = args(url, writeFile(20)).filter((arg) => arg !== '--json');
     const { stdout } = await luthier(words, { home, env });
+    expect(stdout).toContain('20 items, graded by label, one of 2, for the targets are 2 labels that repeat');
     expect(stdout).toMatch(/yes +10 \/ 20 +50\.0% +29\.9–70\.1% +0/);
     expect(stdout).toMatch(
       /good against yes: \+50\.0 points on 20 items; right alone 10 to 0; .* p = 0\.002: a significant difference/,
@@ -198,6 +199,8 @@ describe('luthier eval', () => {
       args(url, file, '--grader', 'taste'),
       args(url, file, '--grader', 'regex:('),
       args(url, file, '--grader', 'number:x'),
+      args(url, file, '--grader', 'slots'),
+      args(url, file, '--model', 'good'),
       args(url, file, '--out', 'answers.txt'),
       args(url, file, '--report', 'report.pdf'),
       ['eval', file, '--base-url', url],

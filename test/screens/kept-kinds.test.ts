@@ -8,7 +8,7 @@ import { initialWizard, WIZARD_STATE } from '../../src/screens/dataset/importing
 import { initialDraft, SPLIT_DRAFT } from '../../src/screens/dataset/split/split-fields.ts';
 import { blindKind, initialBlind } from '../../src/screens/evaluate/blind-comparison.tsx';
 import { EVALUATE_STATE } from '../../src/screens/evaluate/kept-state.ts';
-import { NEW_GRADER, newDraft } from '../../src/screens/evaluate/plan/draft.ts';
+import { newDraft } from '../../src/screens/evaluate/plan/draft.ts';
 import { type EvaluateState, initialEvaluateState } from '../../src/screens/evaluate/reducer.ts';
 import { EDITOR_STATE } from '../../src/screens/template/editor/kept-state.ts';
 import { initialEditorState } from '../../src/screens/template/editor/reducer.ts';
@@ -48,7 +48,7 @@ const evaluateState: EvaluateState = {
     ...newDraft([]),
     path: '/tmp/items.jsonl',
     models: [{ providerId: 'embedded', model: 'm' }],
-    graders: [{ ...NEW_GRADER, kind: 'regex', pattern: '^{target}$' }],
+    graders: [{ kind: 'regex', pattern: '^{target}$' }],
     concurrency: 3,
   },
   field: 'seed',
@@ -67,7 +67,7 @@ it('an evaluate state comes back whole; a draft or a filter that cannot be read 
   expect(EVALUATE_STATE.restore(saved, fresh)).toEqual({ ...evaluateState, draft: null, filter: { kind: 'all' } });
   const graders = [{ kind: 'of tomorrow', pattern: 'x' }];
   const draft = { ...newDraft([]), graders };
-  expect(EVALUATE_STATE.restore({ draft }, fresh).draft?.graders).toEqual([{ ...NEW_GRADER, pattern: 'x' }]);
+  expect(EVALUATE_STATE.restore({ draft }, fresh).draft?.graders).toBeNull();
 });
 
 it('rows come back with each part of the filter, without marks and what was open', () => {

@@ -1,8 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../../domain/common/outcome.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import { type GraderProposal, proposeGraders } from '../../domain/evaluation/graders/propose.ts';
 import { predictionsProjectId } from '../../domain/evaluation/items.ts';
-import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationPlan } from '../../domain/evaluation/types.ts';
+import type {
+  EvaluatedItem,
+  Evaluation,
+  EvaluationItem,
+  EvaluationPlan,
+  EvaluationSource,
+} from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { LiveBatches } from '../completions/live-batches.ts';
 import type { WorkbenchContext } from '../core/context.ts';
@@ -21,6 +28,8 @@ export interface EvaluateActions {
   /** Newest first, of the current project. */
   list(): readonly Evaluation[];
   quote(plan: EvaluationPlan): Promise<Outcome<EvaluationQuote>>;
+  /** Graders that fit the targets of a source. */
+  propose(source: EvaluationSource): Promise<Outcome<GraderProposal>>;
   /** Starts it as an operation of kind `evaluate`. Answers already there are reused. */
   start(plan: EvaluationPlan): Promise<Outcome<Evaluation>>;
   /** Every item with what is answered so far, in the order of its source. */
@@ -75,7 +84,7 @@ export function createEvaluation(
     },
   };
 
-  async function itemsOf({ source }: EvaluationPlan, project: Project): Promise<readonly EvaluationItem[]> {
+  async function itemsOf(source: EvaluationSource, project: Project): Promise<readonly EvaluationItem[]> {
     if (source.kind === 'file') return itemsOfLines(documents.readLines(source.path));
     const { id, template, training } = project;
     const all: Row[] = [];
@@ -87,10 +96,10 @@ export function createEvaluation(
   }
 
   async function prepare(plan: EvaluationPlan, id: string) {
-    const problem = planProblem(plan);
-    if (problem !== null) throw new OperationError('failed', problem);
     const project = context.project();
-    const items = await itemsOf(plan, project);
+    const items = await itemsOf(plan.source, project);
+    const problem = planProblem(plan, items);
+    if (problem !== null) throw new OperationError('failed', problem);
     const evaluation = prepareEvaluation(plan, { id, projectId: project.id, createdAt: clock.now(), items });
     return { evaluation, items };
   }
@@ -121,6 +130,7 @@ export function createEvaluation(
         const { evaluation, items } = await prepare(plan, '');
         return quoteEvaluation(operations, evaluation, items);
       }),
+    propose: (source) => context.attempt(NOTHING, async () => proposeGraders(await itemsOf(source, context.project()))),
     start: (plan) =>
       context.attempt(NOTHING, async () => {
         const { evaluation, items } = await prepare(plan, newId());

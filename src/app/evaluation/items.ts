@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { readImportLine } from '../../domain/dataset/example-lines.ts';
-import { exampleId, isTrainable, promptOf } from '../../domain/dataset/row.ts';
+import { exampleId, isTrainable, promptOf, slotsOf } from '../../domain/dataset/row.ts';
 import { divideRows } from '../../domain/dataset/split.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
 import type { EvaluationItem, EvaluationSource } from '../../domain/evaluation/types.ts';
@@ -27,6 +27,7 @@ export function itemsOfRows(
       rowId: row.id,
       line: index + 1,
       slices: row.cell,
+      ...(Object.keys(slotsOf(row)).length === 0 ? {} : { slots: slotsOf(row) }),
       prompt: promptOf(row, template),
       target: row.completion,
     }));

@@ -2,18 +2,19 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { canonicalJson } from '../../domain/common/json.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
+import { unfitGrader } from '../../domain/evaluation/graders/graders.ts';
 import type { Evaluation, EvaluationItem, EvaluationPlan } from '../../domain/evaluation/types.ts';
 import { compileGraders } from './results.ts';
 
-/** Why a plan cannot be begun; null when it can. */
-export function planProblem({ models, graders }: EvaluationPlan): Problem | null {
+/** Why a plan cannot be begun on these items; null when it can. */
+export function planProblem({ models, graders }: EvaluationPlan, items: readonly EvaluationItem[]): Problem | null {
   const problem = (what: string, next: string): Problem => ({ what, saved: 'Nothing was sent.', next });
   if (models.length === 0) return problem('No model is chosen.', 'Choose at least one.');
   const names = models.map(({ providerId, model }) => `${providerId} ${model}`);
   if (new Set(names).size < names.length) return problem('A model is chosen twice.', 'Take one of them away.');
   if (graders.length === 0) return problem('No grader is chosen.', 'Choose what decides right or wrong.');
   const compiled = compileGraders(graders);
-  return compiled.ok ? null : compiled.problem;
+  return compiled.ok ? unfitGrader(graders, items) : compiled.problem;
 }
 
 export interface PreparedParts {

@@ -77,7 +77,9 @@ export function readEvaluation(
   }
 
   function grade(grader: ReadyGrader, item: EvaluationItem, itemIndex: number, answer: string): Graded {
-    return grader.by === 'rules' ? grader.grade(answer, item.target) : judged(grader.model, item, itemIndex, answer);
+    return grader.by === 'rules'
+      ? grader.grade(answer, item.target, item.slots ?? {})
+      : judged(grader.model, item, itemIndex, answer);
   }
 
   function predict(item: EvaluationItem, itemIndex: number, modelIndex: number): Prediction | null {

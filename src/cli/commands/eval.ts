@@ -8,8 +8,8 @@ import { startEvaluate } from '../../app/evaluation/start.ts';
 import { OperationError } from '../../app/runtime/errors.ts';
 import type { EvaluateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import { type EvaluationToTrack, gatherEvaluation, jobsOfModels } from '../../app/tracking/gather.ts';
-import { type GraderSpec, modelsGradingThemselves } from '../../domain/evaluation/graders/graders.ts';
-import { proposeGrader } from '../../domain/evaluation/graders/propose.ts';
+import { modelsGradingThemselves, nameGrader } from '../../domain/evaluation/graders/graders.ts';
+import { type GraderProposal, proposeGraders } from '../../domain/evaluation/graders/propose.ts';
 import { EVALUATION_DEFAULTS } from '../../domain/evaluation/items.ts';
 import type { EvaluationSummary } from '../../domain/evaluation/metrics.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
@@ -35,7 +35,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
   await using services = openCommandServices(connection);
   const { deps, documents } = services;
   const items = await itemsOfLines(documents.readLines(file)).catch(asCommandFailure);
-  const evaluation = evaluationOf(file, items, connection, options);
+  const { evaluation, why } = evaluationOf(file, items, connection, options);
   for (const { model } of modelsGradingThemselves(evaluation.plan.models, evaluation.plan.graders)) {
     context.output.note(`! ${model} judges its own answers. Judges favour their own: take another model as the judge.`);
   }
@@ -53,7 +53,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const failed = printFailed(context.output, evaluated);
   if (snapshot.status === 'succeeded')
     await trackEvaluation(context, connection, services, { evaluation, items, reader });
-  printEvaluation(context.output, snapshot, summary, written);
+  printEvaluation(context.output, { snapshot, summary, written, why });
   return snapshot.status === 'succeeded' && failed === 0 ? EXIT.done : EXIT.failure;
 }
 
@@ -83,14 +83,13 @@ function evaluationOf(
   items: readonly EvaluationItem[],
   { profile }: Connection,
   options: EvalOptions,
-): Evaluation {
-  const surroundings = { items, providerId: profile.id, rubric: options.rubric ?? '', aside: options.setAside };
-  const graders = options.grader?.map((typed) => readGrader(typed, surroundings)) ?? [proposed(items, options)];
+): { readonly evaluation: Evaluation; readonly why: string | null } {
+  const { graders, why } = chosenGraders(items, profile.id, options);
   const { temperature, maxTokens } = EVALUATION_DEFAULTS;
   const { seed, concurrency = 'auto', cap = null } = options;
   const plan: EvaluationPlan = {
     source: { kind: 'file', path: resolve(file) },
-    models: [...new Set(options.model)].map((model) => ({ providerId: profile.id, model })),
+    models: options.model.map((model) => ({ providerId: profile.id, model })),
     graders,
     sampling: {
       temperature: options.temperature ?? temperature,
@@ -100,16 +99,30 @@ function evaluationOf(
     concurrency,
     capUsd: cap,
   };
-  const problem = planProblem(plan);
+  const problem = planProblem(plan, items);
   if (problem !== null) throw new UsageError(`${problem.what} ${problem.next}`);
   const projectId = fileProjectId(options.baseUrl);
-  return prepareEvaluation(plan, { projectId, name: basename(file), createdAt: Date.now(), items });
+  const evaluation = prepareEvaluation(plan, { projectId, name: basename(file), createdAt: Date.now(), items });
+  return { evaluation, why };
 }
 
-/** What fits the targets, where no grader is named. */
-function proposed(items: readonly EvaluationItem[], { setAside }: EvalOptions): GraderSpec {
-  const spec = proposeGrader(items.map(({ target }) => target));
-  return setAside === undefined ? spec : { ...spec, aside: setAside };
+interface ChosenGraders extends Pick<GraderProposal, 'graders'> {
+  /** Why these were proposed; null where they were named. */
+  readonly why: string | null;
+}
+
+/** The graders that were named, or what fits the targets. */
+function chosenGraders(
+  items: readonly EvaluationItem[],
+  providerId: string,
+  { grader, rubric = '', setAside: aside }: EvalOptions,
+): ChosenGraders {
+  if (grader !== undefined) {
+    const surroundings = { items, providerId, rubric, aside };
+    return { graders: grader.map((typed) => readGrader(typed, surroundings)), why: null };
+  }
+  const { graders, why } = proposeGraders(items);
+  return { graders: aside === undefined ? graders : graders.map((spec) => ({ ...spec, aside })), why };
 }
 
 interface Writing {
@@ -152,12 +165,15 @@ function printFailed(output: Output, items: readonly EvaluatedItem[]): number {
   return failed;
 }
 
-function printEvaluation(
-  output: Output,
-  snapshot: OperationSnapshot<EvaluateProgress>,
-  summary: EvaluationSummary | null,
-  written: readonly string[],
-): void {
+interface EndedEvaluation {
+  readonly snapshot: OperationSnapshot<EvaluateProgress>;
+  readonly summary: EvaluationSummary | null;
+  readonly written: readonly string[];
+  /** Why its graders were proposed; null where they were named. */
+  readonly why: string | null;
+}
+
+function printEvaluation(output: Output, { snapshot, summary, written, why }: EndedEvaluation): void {
   const { status, detail, problem } = snapshot;
   for (const { model, graders: _, main, ...figures } of summary?.models ?? []) {
     output.record('model', { ...model, ...main, ...figures });
@@ -169,6 +185,8 @@ function printEvaluation(
   output.record('evaluated', {
     status,
     items: summary?.items ?? 0,
+    grader: summary === null ? null : nameGrader(summary.grader),
+    proposed: why,
     baseline: summary?.baseline ?? null,
     total,
     done,
@@ -181,7 +199,7 @@ function printEvaluation(
   printBatchResult(output, snapshot);
   if (summary?.models.some(({ answered }) => answered > 0)) {
     output.line();
-    for (const line of summaryLines(summary)) output.line(line);
+    for (const line of summaryLines(summary, why)) output.line(line);
     output.line();
   }
   for (const path of written) output.line(`Written to ${path}`);

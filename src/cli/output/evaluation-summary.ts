@@ -4,13 +4,16 @@ import { describeBaseline, modelNames } from '../../domain/evaluation/report/for
 import { count, formatUsd, plural, pValue, shareRange, shareText } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';
 
-/** An evaluation as lines for a person: each model, what needs no model, then each two of them, then what else was graded. */
-export function summaryLines(summary: EvaluationSummary): string[] {
+/**
+ * An evaluation as lines for a person: each model, what needs no model, then each two of them, then what else was graded.
+ * `why` is why its graders were proposed; null where they were chosen.
+ */
+export function summaryLines(summary: EvaluationSummary, why: string | null = null): string[] {
   const { grader, items, models, pairs } = summary;
   const baselines = describeBaseline(summary, modelNames(models.map(({ model }) => model)));
   const head = ['model', 'right', 'accuracy', '95% interval', 'failed', 'cost'];
   return [
-    `${plural(items, 'item')}, graded by ${nameGrader(grader)}`,
+    `${plural(items, 'item')}, graded by ${nameGrader(grader)}${why === null ? '' : `, for ${why}`}`,
     '',
     ...columns([head, ...models.map(modelCells)], new Set([1, 2, 3, 4, 5])),
     ...(baselines.length === 0 ? [] : ['', ...baselines]),

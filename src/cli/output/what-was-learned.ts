@@ -1,5 +1,6 @@
 import type { Cell } from '../../domain/template/types.ts';
 import { count, plural } from '../../domain/text/format.ts';
+import { valuesNotNamed } from '../../domain/text/named-values.ts';
 
 export interface UnseenAnswers {
   readonly values: Cell;
@@ -13,8 +14,7 @@ export interface UnseenAnswers {
  */
 export function describeLearned(completions: readonly string[], { values, base, tuned }: UnseenAnswers): string {
   const wanted = Object.values(values);
-  const named = (text: string): number =>
-    wanted.filter((value) => text.toLowerCase().includes(value.toLowerCase())).length;
+  const named = (text: string): number => wanted.length - valuesNotNamed(wanted, text).length;
   const headings = sharedHeadings(completions);
   const kept = (text: string): number => headings.filter((heading) => headingsOf(text).has(heading)).length;
   const form =

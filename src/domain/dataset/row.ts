@@ -3,6 +3,7 @@ import type { ChatMessage, Sampling } from '../chat/types.ts';
 import { canonicalJson } from '../common/json.ts';
 import { studentMessages } from '../template/prompt.ts';
 import type { Cell, Template } from '../template/types.ts';
+import { valuesNotNamed } from '../text/named-values.ts';
 import type { ChatExample, Row, RowFlag } from './types.ts';
 
 export interface RowRequest {
@@ -58,13 +59,9 @@ export function flagsOf(row: Row): readonly RowFlag[] {
   return flags;
 }
 
-/**
- * The cell's values that the answer does not name, letter case aside. None for an empty answer, and none for an
- * imported row, whose cell holds its label and document: no answer has to name those.
- */
-export function missingValues(row: Pick<Row, 'cell' | 'completion' | 'source'>): readonly string[] {
-  const text = row.completion.toLowerCase();
-  return text.trim() === '' || row.source === 'imported'
-    ? []
-    : Object.values(row.cell).filter((value) => !text.includes(value.trim().toLowerCase()));
-}
+/** The slot values that an answer has to name: none of an imported row, whose cell holds its label and document. */
+export const slotsOf = ({ cell, source }: Pick<Row, 'cell' | 'source'>): Cell => (source === 'imported' ? {} : cell);
+
+/** The slot values that the answer does not name as whole words, letter case aside. None for an empty answer. */
+export const missingValues = (row: Pick<Row, 'cell' | 'completion' | 'source'>): readonly string[] =>
+  row.completion.trim() === '' ? [] : valuesNotNamed(Object.values(slotsOf(row)), row.completion);

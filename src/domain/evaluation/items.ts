@@ -41,7 +41,6 @@ export const sliceNames = (items: readonly EvaluatedItem[]): readonly string[] =
  * again whatever is answered under this one; the command has always allowed a longer answer than the screen.
  */
 export const EVALUATION_DEFAULTS = {
-  grader: 'exact-ci',
   temperature: 0,
   maxTokens: { screen: 256, command: 512 },
 } as const;

@@ -1,5 +1,6 @@
 import type { ChatMessage, Sampling } from '../chat/types.ts';
 import type { ModelRef } from '../provider/models.ts';
+import type { Cell } from '../template/types.ts';
 import type { Score } from './graders/grader.ts';
 import type { GraderSpec } from './graders/graders.ts';
 
@@ -15,6 +16,8 @@ export interface EvaluationItem {
   readonly target: string;
   /** What accuracy can be sliced by: slot values, label, document. */
   readonly slices: Readonly<Record<string, string>>;
+  /** The slot values it was generated from, by slot; absent where no template made it. */
+  readonly slots?: Cell | undefined;
 }
 
 export type EvaluationSource =

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
 import { GRADER_CHOICES, type GraderDraft, type GraderKind } from '../../domain/evaluation/graders/graders.ts';
 import { asideShape } from '../../domain/evaluation/graders/set-aside.ts';
-import { NEW_GRADER, type PlanDraft } from './plan/draft.ts';
+import type { PlanDraft } from './plan/draft.ts';
 import type { EvaluateState } from './reducer.ts';
 
 const modelRef = z.object({ providerId: z.string(), model: z.string() });
@@ -12,15 +12,13 @@ const words = z.array(z.string());
 /** What is typed for any kind; a field asks whether what it finds is of its sort. */
 const typed = z.union([z.string(), z.number(), z.boolean(), modelRef, z.null()]);
 const isKind = (kind: unknown): boolean => GRADER_CHOICES.some(({ value }) => value === kind);
-const grader: z.ZodType<GraderDraft> = z
-  .object({ kind: z.custom<GraderKind>(isKind).catch(NEW_GRADER.kind) })
-  .catchall(typed);
+const grader: z.ZodType<GraderDraft> = z.object({ kind: z.custom<GraderKind>(isKind) }).catchall(typed);
 
 const draft: z.ZodType<PlanDraft> = z.object({
   source: z.enum(['validation', 'train', 'all', 'file']),
   path: z.string(),
   models: z.array(modelRef),
-  graders: z.array(grader),
+  graders: z.array(grader).nullable().catch(null),
   temperature: z.number().nullable(),
   maxTokens: z.number().nullable(),
   seed: z.number().nullable(),

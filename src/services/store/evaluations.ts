@@ -42,6 +42,7 @@ const itemSchema: z.ZodType<EvaluationItem> = z.object({
   prompt: z.array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() })),
   target: z.string(),
   slices: z.record(z.string(), z.string()),
+  slots: z.exactOptional(z.record(z.string(), z.string())),
 });
 
 const voteSchema: z.ZodType<Vote> = z.object({

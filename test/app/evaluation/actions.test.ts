@@ -45,6 +45,7 @@ function openWithRows(faults: { left: number } = { left: 0 }): FakeWorkbench {
     Array.from({ length: 8 }, (_, n) =>
       rowOf(`r${n}`, {
         projectId,
+        source: 'imported',
         cell: { document: `d${n % 2}` },
         completion: `Target ${n}`,
         rating: 'accepted',
@@ -63,6 +64,37 @@ async function started(app: FakeWorkbench, plan = planOf()): Promise<string> {
 }
 
 const ended = (app: FakeWorkbench) => app.clock.advance(5_000);
+
+describe('graders', () => {
+  test('are proposed from the targets of the source, and slots are those of generated rows alone', async () => {
+    const app = openWithRows();
+    const { evaluate } = app.workbench;
+    const proposed = await app.clock.run(evaluate.propose({ kind: 'rows', side: 'validation' }));
+    expect(proposed).toMatchObject({ ok: true, value: { graders: [{ kind: 'exact-ci' }] } });
+    const slots = planOf({ graders: [{ kind: 'slots' }] });
+    const refused = await app.clock.run(evaluate.quote(slots));
+    expect(refused).toMatchObject({ ok: false, problem: { what: expect.stringContaining('no slot to look for') } });
+    const projectId = app.store.getState().project.id;
+    const text = 'The elf went over the hills and far away, until the morning found her by the sea.';
+    app.disk.deps.rows.put([
+      rowOf('g', {
+        projectId,
+        source: 'generated',
+        cell: { race: 'elf' },
+        completion: text,
+        rating: 'accepted',
+        split: 'validation',
+      }),
+    ]);
+    const mixed = await app.clock.run(evaluate.propose({ kind: 'rows', side: 'validation' }));
+    expect(mixed).toMatchObject({ ok: true, value: { graders: [{ kind: 'slots' }, { kind: 'similarity' }] } });
+    const id = await started(app, slots);
+    await ended(app);
+    const notes = evaluate.items(id).map(({ predictions }) => predictions[0]?.scores[0]?.note);
+    expect(notes.slice(0, 4)).toEqual(Array(4).fill('the item has no slot to name'));
+    expect(notes[4]).toBe('lacks elf');
+  });
+});
 
 describe('an evaluation', () => {
   test('asks the held-out rows, shows answers as they come, and is there after a restart', async () => {

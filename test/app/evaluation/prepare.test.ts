@@ -13,19 +13,25 @@ const planOf = (change: Partial<EvaluationPlan> = {}): EvaluationPlan => ({
   ...change,
 });
 const itemOf = (id: string): EvaluationItem => ({ id, rowId: null, line: 1, prompt: [], target: '', slices: {} });
+const ITEMS = [itemOf('a'), itemOf('b')];
 const prepared = (plan: EvaluationPlan, change: Partial<Parameters<typeof prepareEvaluation>[1]> = {}) =>
-  prepareEvaluation(plan, { projectId: 'cli', createdAt: 1, items: [itemOf('a'), itemOf('b')], ...change });
+  prepareEvaluation(plan, { projectId: 'cli', createdAt: 1, items: ITEMS, ...change });
 
 describe('a plan of an evaluation', () => {
   it('has a problem without models, with one twice, without graders, and with one that cannot be made', () => {
-    expect(planProblem(planOf())).toBeNull();
-    expect(planProblem(planOf({ models: [] }))).toMatchObject({
+    expect(planProblem(planOf(), ITEMS)).toBeNull();
+    expect(planProblem(planOf({ models: [] }), ITEMS)).toMatchObject({
       what: 'No model is chosen.',
       saved: 'Nothing was sent.',
     });
-    expect(planProblem(planOf({ models: [model('base'), model('base')] }))?.what).toBe('A model is chosen twice.');
-    expect(planProblem(planOf({ graders: [] }))?.what).toBe('No grader is chosen.');
-    expect(planProblem(planOf({ graders: [{ kind: 'regex', pattern: '(', flags: '' }] }))).not.toBeNull();
+    expect(planProblem(planOf({ models: [model('base'), model('base')] }), ITEMS)?.what).toBe(
+      'A model is chosen twice.',
+    );
+    expect(planProblem(planOf({ graders: [] }), ITEMS)?.what).toBe('No grader is chosen.');
+    expect(planProblem(planOf({ graders: [{ kind: 'regex', pattern: '(', flags: '' }] }), ITEMS)).not.toBeNull();
+    const slots = planOf({ graders: [{ kind: 'slots' }] });
+    expect(planProblem(slots, ITEMS)?.what).toContain('has no slot to look for');
+    expect(planProblem(slots, [{ ...itemOf('a'), slots: { race: 'elf' } }])).toBeNull();
   });
 });
 

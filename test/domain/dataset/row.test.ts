@@ -68,6 +68,7 @@ describe('a row', () => {
       'truncated',
       'missing-slot-value',
     ]);
+    expect(flagsOf(row({ cell: { race: 'elf' }, completion: 'Himself, a shelf.' }))).toEqual(['missing-slot-value']);
     expect(flagsOf(row({ status: 'empty', completion: '' }))).toEqual(['empty']);
     expect(flagsOf(row({ source: 'imported', cell: { document: 'NDA.pdf' }, completion: 'Yes' }))).toEqual([]);
   });

@@ -9,6 +9,8 @@ describe('before the first evaluation', () => {
     expect(app.frame()).toContain('No evaluation yet');
     await app.press('n');
     expect(app.frame()).toContain('held-out rows');
+    await app.waitFor(/Grader\s+label of a set/);
+    await app.waitFor('proposed');
     await app.press('s');
     expect(app.frame()).toContain('choose a model first');
     await app.press('m', '/');
@@ -18,6 +20,23 @@ describe('before the first evaluation', () => {
     await app.press('s', 'y');
     await desk.clock.advance(60_000);
     await app.waitFor('28/30 right');
+  });
+});
+
+describe('a plan that was not begun', () => {
+  it('opens with a grader that fits the targets, says why, and keeps what a person chooses instead', async () => {
+    const desk = fakeWorkbenchWithRows(30);
+    const app = await renderEvaluate(desk, { columns: 140, rows: 40 });
+    await app.press('n');
+    await app.waitFor(/Grader proposed, for the targets are 3 labels that\s+/);
+    const story = 'Once there was a cat that nobody had ever seen twice in the same place, and so on.';
+    desk.workbench.rows.edit('row-00000', { completion: story });
+    await app.waitFor(/similar text/);
+    await app.press('m', '/');
+    await app.type('tuned');
+    await app.press('enter', 'enter', 'a');
+    expect(app.frame()).toMatch(/Grader 2\s+contains the target/);
+    expect(app.frame()).not.toContain('proposed');
   });
 });
 

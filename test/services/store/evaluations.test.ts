@@ -50,6 +50,7 @@ const item = (id: string, line: number): EvaluationItem => ({
   line,
   target: 'Yes',
   slices: { document: '12' },
+  ...(line === 1 ? { slots: { race: 'elf' } } : {}),
   prompt: [{ role: 'user', content: `Question ${id}` }],
 });
 

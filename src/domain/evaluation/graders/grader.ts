@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import type { ChatMessage, Sampling } from '../../chat/types.ts';
-import { failed, type Outcome } from '../../common/outcome.ts';
+import { failed, type Outcome, type Problem } from '../../common/outcome.ts';
 import type { ModelRef } from '../../provider/models.ts';
+import type { Cell } from '../../template/types.ts';
 import { type DraftValues, type InputField, type InputKind, type InputValue, typedValue } from './fields.ts';
 import type { Aside } from './set-aside.ts';
 
@@ -14,8 +15,8 @@ export interface Score {
   readonly note: string | null;
 }
 
-/** A grader made ready: answer and target in, score out. Never throws. */
-export type Grader = (answer: string, target: string) => Score;
+/** A grader made ready: answer, target and the slot values of the item in, score out. Never throws. */
+export type Grader = (answer: string, target: string, slots?: Cell) => Score;
 
 export const RIGHT: Score = { value: 1, passed: true, note: null };
 
@@ -34,6 +35,13 @@ export function shortened(text: string): string {
 export interface GradedItem {
   readonly prompt: readonly ChatMessage[];
   readonly target: string;
+}
+
+/** What a grader of rules compares an answer with. */
+export interface Wanted {
+  readonly target: string;
+  /** Absent where no template made the item. */
+  readonly slots?: Cell | undefined;
 }
 
 /** How a model grades an answer: which questions it gets, and what its replies come to. */
@@ -135,6 +143,8 @@ export interface GraderEntry<Spec> {
    */
   readonly classesOf: (spec: Spec) => readonly string[] | 'targets' | null;
   readonly grading: Grading<Spec>;
+  /** Why it can grade none of these items, and what to do; null when it can. Absent of a grader that any target suits. */
+  readonly unfit?: (spec: Spec, items: readonly Wanted[]) => Problem | null;
 }
 
 interface GraderDefinition<Spec, F extends Readonly<Record<string, InputKind>>>

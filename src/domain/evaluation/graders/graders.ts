@@ -1,10 +1,10 @@
-import { type Outcome, ok } from '../../common/outcome.ts';
+import { type Outcome, ok, type Problem } from '../../common/outcome.ts';
 import type { ModelRef } from '../../provider/models.ts';
 import { contains } from './contains.ts';
 import { exact } from './exact.ts';
 import { exactCi } from './exact-ci.ts';
 import { type DraftValues, type InputField, isModelRef, typedValue } from './fields.ts';
-import type { FlagContext, FlagReading, Grader, GraderEntry, GraderReading, ModelGrader } from './grader.ts';
+import type { FlagContext, FlagReading, Grader, GraderEntry, GraderReading, ModelGrader, Wanted } from './grader.ts';
 import { jsonSchema } from './json-schema.ts';
 import { judge } from './judge.ts';
 import { labels } from './labels.ts';
@@ -12,6 +12,7 @@ import { number } from './number.ts';
 import { regex } from './regex.ts';
 import { type Aside, type ComparedText, hasThoughts, setAside } from './set-aside.ts';
 import { similarity } from './similarity.ts';
+import { slots } from './slots.ts';
 import { toolCall } from './tool-call.ts';
 
 /** Every kind of grader, in the order of the help. A new one is its file and a line here. */
@@ -24,6 +25,7 @@ const GRADERS = {
   number,
   labels,
   similarity,
+  slots,
   'tool-call': toolCall,
   judge,
 };
@@ -74,6 +76,18 @@ export function compileGrader<K extends GraderKind>(spec: GraderSpec<K>): Outcom
   return ok({ by: 'rules', grade: gradeCompared(compiled.value, (text) => comparedText(spec, text)) });
 }
 
+/** Why the first of these graders that is unfit can grade none of these items; null when all can. */
+export function unfitGrader(specs: readonly GraderSpec[], items: readonly Wanted[]): Problem | null {
+  for (const spec of specs) {
+    const problem = unfit(spec, items);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+const unfit = <K extends GraderKind>(spec: GraderSpec<K>, items: readonly Wanted[]): Problem | null =>
+  TABLE[spec.kind].unfit?.(spec, items) ?? null;
+
 /** What a grader leaves out before it compares. */
 export const asidesOf = <K extends GraderKind>(spec: GraderSpec<K>): readonly Aside[] =>
   spec.aside ?? TABLE[spec.kind].usuallyAside;
@@ -85,9 +99,9 @@ export function comparedText<K extends GraderKind>(spec: GraderSpec<K>, text: st
 
 /** Grades what is left of answer and target, and says in the note what was left out, and what was not. */
 function gradeCompared(grade: Grader, compared: (text: string) => ComparedText): Grader {
-  return (answer, target) => {
+  return (answer, target, slots) => {
     const { text, left } = compared(answer);
-    const score = grade(text, compared(target).text);
+    const score = grade(text, compared(target).text, slots);
     const asides = [...left.map((aside) => ASIDE_NOTES[aside]), ...(hasThoughts(text) ? [THOUGHTS_COMPARED] : [])];
     if (asides.length === 0) return score;
     return { ...score, note: [...(score.note === null ? [] : [score.note]), ...asides].join('; ') };

@@ -93,7 +93,7 @@ const digitsOf = (value: unknown): string | null =>
 export const toolCall = defineGrader({
   schema: z.object({ kind: z.literal('tool-call'), ...asideShape }),
   nameOf: () => 'tool call',
-  choice: { label: 'tool call', note: 'name and arguments equal', place: 10 },
+  choice: { label: 'tool call', note: 'name and arguments equal', place: 11 },
   fields: {},
   readDraft: () => accepted({ kind: 'tool-call' }),
   draftOf: () => ({}),

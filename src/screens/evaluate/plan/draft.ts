@@ -4,6 +4,7 @@ import {
   type GraderSpec,
   readGraderDraft,
 } from '../../../domain/evaluation/graders/graders.ts';
+import type { GraderProposal } from '../../../domain/evaluation/graders/propose.ts';
 import { EVALUATION_DEFAULTS } from '../../../domain/evaluation/items.ts';
 import type { Evaluation, EvaluationPlan, EvaluationSource } from '../../../domain/evaluation/types.ts';
 import type { ModelRef } from '../../../domain/provider/models.ts';
@@ -14,7 +15,8 @@ export interface PlanDraft {
   readonly source: 'validation' | 'train' | 'all' | 'file';
   readonly path: string;
   readonly models: readonly ModelRef[];
-  readonly graders: readonly GraderDraft[];
+  /** Null until a person chooses: then those that fit the targets. */
+  readonly graders: readonly GraderDraft[] | null;
   readonly temperature: number | null;
   readonly maxTokens: number | null;
   readonly seed: number | null;
@@ -22,8 +24,22 @@ export interface PlanDraft {
   readonly capUsd: number | null;
 }
 
-/** The notebook's measure. */
-export const NEW_GRADER: GraderDraft = { kind: EVALUATION_DEFAULTS.grader };
+/** A draft with its graders as the form shows them: the chosen ones, or the proposed ones. */
+export interface ShownDraft extends PlanDraft {
+  readonly graders: readonly GraderDraft[];
+  /** Why its graders are proposed; null when they were chosen, or are still to come. */
+  readonly why: string | null;
+}
+
+/** Beside the first, another measure. */
+export const FURTHER_GRADER: GraderDraft = { kind: 'contains' };
+
+/** The draft as the form shows it. `proposal` is what fits its targets, null while nobody knows. */
+export function shownDraft(draft: PlanDraft, proposal: GraderProposal | null): ShownDraft {
+  if (draft.graders !== null) return { ...draft, graders: draft.graders, why: null };
+  const graders = proposal?.graders.map((spec) => draftFromGrader(spec)) ?? [];
+  return { ...draft, graders, why: proposal?.why ?? null };
+}
 
 /** Base and tuned model of the newest job that gave one, the base first: it is the baseline. */
 export function defaultModels(jobs: readonly JobRecord[]): readonly ModelRef[] {
@@ -38,7 +54,7 @@ export const newDraft = (jobs: readonly JobRecord[]): PlanDraft => ({
   source: 'validation',
   path: '',
   models: defaultModels(jobs),
-  graders: [NEW_GRADER],
+  graders: null,
   temperature: EVALUATION_DEFAULTS.temperature,
   maxTokens: EVALUATION_DEFAULTS.maxTokens.screen,
   seed: null,
@@ -67,13 +83,16 @@ export type PlanReading =
   /** What is missing, in plain words. */
   | { readonly ok: false; readonly why: string };
 
-function readSource({ source, path }: PlanDraft): EvaluationSource {
+/** What to measure on; null while a file has no name. */
+export function readSource({ source, path }: Pick<PlanDraft, 'source' | 'path'>): EvaluationSource | null {
+  if (source === 'file' && path.trim() === '') return null;
   return source === 'file' ? { kind: 'file', path: path.trim() } : { kind: 'rows', side: source };
 }
 
 /** The draft as a plan, or the first thing that keeps it from being one. */
-export function readPlan(draft: PlanDraft): PlanReading {
-  if (draft.source === 'file' && draft.path.trim() === '') return { ok: false, why: 'name the file to measure on' };
+export function readPlan(draft: ShownDraft): PlanReading {
+  const source = readSource(draft);
+  if (source === null) return { ok: false, why: 'name the file to measure on' };
   if (draft.models.length === 0) return { ok: false, why: 'choose a model first: m' };
   const graders: GraderSpec[] = [];
   for (const one of draft.graders) {
@@ -81,12 +100,12 @@ export function readPlan(draft: PlanDraft): PlanReading {
     if (!reading.ok) return { ok: false, why: `the grader: ${reading.why}` };
     graders.push(reading.spec);
   }
-  if (graders.length === 0) return { ok: false, why: 'add a grader first: a' };
+  if (graders.length === 0) return { ok: false, why: 'let the targets be read, for a grader that fits' };
   const { temperature, maxTokens, seed, models, concurrency, capUsd } = draft;
   const sampling = {
     ...(temperature === null ? {} : { temperature }),
     ...(maxTokens === null ? {} : { maxTokens }),
     ...(seed === null ? {} : { seed }),
   };
-  return { ok: true, plan: { source: readSource(draft), models, graders, sampling, concurrency, capUsd } };
+  return { ok: true, plan: { source, models, graders, sampling, concurrency, capUsd } };
 }

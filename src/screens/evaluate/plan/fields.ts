@@ -3,7 +3,7 @@ import type { Option } from '../../../components/inputs/select.tsx';
 import { TEMPERATURE_NOTE } from '../../../domain/chat/types.ts';
 import { type GraderDraft, modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
 import { type ModelCandidate, modelRefKey, modelRefName } from '../model-refs.ts';
-import type { PlanDraft } from './draft.ts';
+import type { PlanDraft, ShownDraft } from './draft.ts';
 import { graderFormFields } from './grader-fields.ts';
 
 const SOURCE_OPTIONS: readonly (Option & { readonly value: PlanDraft['source'] })[] = [
@@ -16,7 +16,7 @@ const SOURCE_OPTIONS: readonly (Option & { readonly value: PlanDraft['source'] }
 const MAX_SEED = 2147483647;
 
 export interface PlanFieldsInput {
-  readonly draft: PlanDraft;
+  readonly draft: ShownDraft;
   readonly models: readonly ModelCandidate[];
   readonly change: (part: Partial<PlanDraft>) => void;
   readonly onModels: () => void;
@@ -52,6 +52,7 @@ function gradersFields({ draft, models, change }: PlanFieldsInput): readonly For
       index,
       models: judgesFor(grader, models, measured),
       removable: draft.graders.length > 1,
+      proposed: draft.why !== null,
       change: (next: GraderDraft | null) =>
         change({
           graders: next === null ? draft.graders.filter((_, at) => at !== index) : draft.graders.with(index, next),

@@ -25,6 +25,8 @@ export interface GraderFieldsInput {
   readonly change: (grader: GraderDraft | null) => void;
   /** Whether it may be taken out: one must stay. */
   readonly removable: boolean;
+  /** Whether it was proposed, and not chosen. */
+  readonly proposed: boolean;
 }
 
 interface Parameter<I extends InputKind> {
@@ -76,6 +78,7 @@ export function graderFormFields({
   models,
   change,
   removable,
+  proposed,
 }: GraderFieldsInput): readonly FormField[] {
   const options: readonly Option[] = removable
     ? [...GRADER_CHOICES, { value: REMOVE, label: 'take this grader out' }]
@@ -96,7 +99,7 @@ export function graderFormFields({
       label: index === 0 ? 'Grader' : `Grader ${index + 1}`,
       value: grader.kind,
       options,
-      ...(index === 0 && removable ? { note: 'decides right or wrong' } : {}),
+      ...(index === 0 && removable ? { note: 'decides right or wrong' } : proposed ? { note: 'proposed' } : {}),
       onChange: (value) => {
         const kind = GRADER_CHOICES.find((one) => one.value === value)?.value;
         if (value === REMOVE) change(null);

@@ -10,20 +10,32 @@ import {
   useWorkbench,
 } from '../../../app/react.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
+import { layoutText } from '../../../components/editing/text-layout.ts';
 import { Form } from '../../../components/form/form.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
+import type { Problem } from '../../../domain/common/outcome.ts';
 import { modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
+import type { GraderProposal } from '../../../domain/evaluation/graders/propose.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
+import { sanitizeText } from '../../../domain/text/sanitize.ts';
 import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { Tone } from '../../../theme/themes.ts';
 import { EvaluationModelPicker } from '../model-picker.tsx';
 import { modelCandidates, practiceText } from '../model-refs.ts';
 import type { EvaluateAction } from '../reducer.ts';
-import { NEW_GRADER, type PlanDraft, type PlanReading, readPlan } from './draft.ts';
+import {
+  FURTHER_GRADER,
+  type PlanDraft,
+  type PlanReading,
+  readPlan,
+  readSource,
+  type ShownDraft,
+  shownDraft,
+} from './draft.ts';
 import { planFields } from './fields.ts';
 
 /** A form is typed in: the count waits until it rests. */
@@ -41,6 +53,21 @@ function useQuote(reading: PlanReading): AsyncRead<EvaluationQuote> {
     },
     [evaluate, reading],
     { delayMs: QUOTE_DELAY_MS },
+  );
+}
+
+/** Graders that fit what the draft measures on; nothing is read where graders are chosen already. */
+function useProposal({ graders, source, path }: PlanDraft): AsyncRead<GraderProposal> {
+  const { evaluate } = useWorkbench();
+  const chosen = graders !== null;
+  return useAsyncRead(
+    ['rows'],
+    () => {
+      const from = chosen ? null : readSource({ source, path });
+      return from === null ? null : () => evaluate.propose(from);
+    },
+    [evaluate, chosen, source, path],
+    { delayMs: source === 'file' ? QUOTE_DELAY_MS : 0 },
   );
 }
 
@@ -69,20 +96,27 @@ const QUOTE_ROWS = 7;
 
 type FactLine = readonly [text: string, tone: Tone];
 
-function factLines(reading: PlanReading, quote: AsyncValue<EvaluationQuote>, starting: boolean): readonly FactLine[] {
+const problemLines = ({ what, next }: Problem): readonly FactLine[] => [
+  [what, 'error'],
+  [next, 'plain'],
+];
+
+function factLines(
+  reading: PlanReading,
+  proposal: AsyncValue<GraderProposal>,
+  quote: AsyncValue<EvaluationQuote>,
+  starting: boolean,
+): readonly FactLine[] {
   if (starting) return [['Reading the items and starting…', 'accent']];
+  if (proposal.problem !== null) return problemLines(proposal.problem);
   if (!reading.ok) return [[`First ${reading.why}.`, 'warn']];
-  if (quote.problem !== null)
-    return [
-      [quote.problem.what, 'error'],
-      [quote.problem.next, 'plain'],
-    ];
+  if (quote.problem !== null) return problemLines(quote.problem);
   if (quote.value === null) return [['Counting tokens…', 'muted']];
   const { models, capUsd } = reading.plan;
   return quoteLines(quote.value, models.length, capUsd).map((text) => [text, 'plain']);
 }
 
-function useCandidates(draft: PlanDraft) {
+function useCandidates(draft: ShownDraft) {
   const models = useAppState((state) => state.models.models);
   const jobs = useAppState((state) => state.jobs);
   const profiles = useAppState((state) => state.profiles);
@@ -95,18 +129,25 @@ function useCandidates(draft: PlanDraft) {
   }, [models, jobs, profiles, providerId, measured, graders, train]);
 }
 
+function wrapped(text: string, width: number): readonly string[] {
+  const safe = sanitizeText(text);
+  return layoutText(safe, width).map(({ start, end }) => safe.slice(start, end));
+}
+
 /** What to measure: a form, its quote, and a question before anything is spent. */
-export function PlanView({ draft, field, dispatch }: PlanViewProps): ReactNode {
+export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { evaluate, navigation } = useWorkbench();
   const [over, setOver] = useState<'models' | 'confirm' | null>(null);
   const [starting, setStarting] = useState(false);
+  const proposal = useProposal(kept);
+  const draft = useMemo(() => shownDraft(kept, proposal.value), [kept, proposal.value]);
   const reading = useMemo(() => readPlan(draft), [draft]);
   const quote = useQuote(reading);
   const models = useCandidates(draft);
   const back = useBack(() => dispatch({ type: 'back' }));
-  const change = (part: Partial<PlanDraft>): void => dispatch({ type: 'draft', draft: { ...draft, ...part } });
-  const addGrader = (): void => change({ graders: [...draft.graders, { ...NEW_GRADER, kind: 'contains' }] });
+  const change = (part: Partial<PlanDraft>): void => dispatch({ type: 'draft', draft: { ...kept, ...part } });
+  const addGrader = (): void => change({ graders: [...draft.graders, FURTHER_GRADER] });
   useBindings(
     'screen',
     evaluatePlanBindings,
@@ -134,10 +175,11 @@ export function PlanView({ draft, field, dispatch }: PlanViewProps): ReactNode {
   const wide = columns >= WIDE;
   const formHeight = wide ? rows : Math.max(4, rows - QUOTE_ROWS);
   const formWidth = wide ? Math.floor(columns * 0.6) : columns;
-  const lines = factLines(reading, quote, starting);
+  const lines = factLines(reading, proposal, quote, starting);
   const practice = practiceText(draft.models);
   const facts: readonly FactLine[] = [
     ...lines,
+    ...(draft.why === null ? [] : [[`Grader proposed, for ${draft.why}.`, 'muted'] as const]),
     ...(practice === '' ? [] : [[practice, 'muted'] as const]),
     ...(reading.ok ? [['s starts.', 'muted'] as const] : []),
   ];
@@ -164,6 +206,7 @@ export function PlanView({ draft, field, dispatch }: PlanViewProps): ReactNode {
         >
           {(inner) =>
             facts
+              .flatMap(([text, tone]) => wrapped(text, inner.columns).map((line) => [line, tone] as const))
               .slice(0, inner.rows)
               .map(([text, tone], index) => <Line key={index} text={text} width={inner.columns} tone={tone} />)
           }

@@ -215,6 +215,8 @@ const FLAGS: readonly (readonly [typed: string, spec: GraderSpec])[] = [
   ['labels', { kind: 'labels', labels: ['no', 'yes'] }],
   ['similarity', { kind: 'similarity', threshold: 0.5 }],
   ['similarity:mean', { kind: 'similarity', threshold: null }],
+  ['slots', { kind: 'slots' }],
+  ['slots:race, job', { kind: 'slots', slots: ['race', 'job'] }],
   ['tool-call', { kind: 'tool-call' }],
   ['judge:big', { kind: 'judge', providerId: 'openai', model: 'big', rubric: 'Which is kinder?' }],
 ];
@@ -251,7 +253,7 @@ describe('the table of graders', () => {
   it('names every kind in the help and in the form, each in its order', () => {
     expect(GRADER_HELP).toBe(
       'exact, exact-ci, contains, regex:PATTERN, json-schema:FILE, number[:TOLERANCE[%]][:first], labels[:A,B,…], ' +
-        'similarity[:THRESHOLD|:mean], tool-call, judge:MODEL; the first decides right or wrong; what fits the targets when absent',
+        'similarity[:THRESHOLD|:mean], slots[:A,B,…], tool-call, judge:MODEL; the first decides right or wrong; what fits the targets when absent',
     );
     expect(GRADER_CHOICES.map(({ label }) => label)).toEqual([
       'equal, case aside',
@@ -262,6 +264,7 @@ describe('the table of graders', () => {
       'pattern',
       'JSON of a schema',
       'similar text',
+      'names every slot',
       'judged by a model',
       'tool call',
     ]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callsOf, readTextWithCalls, textWithCalls } from '../../../../src/domain/chat/tool-calls.ts';
 import { compileGrader, readGraderFlag } from '../../../../src/domain/evaluation/graders/graders.ts';
-import { proposeGrader } from '../../../../src/domain/evaluation/graders/propose.ts';
+import { proposeGraders } from '../../../../src/domain/evaluation/graders/propose.ts';
 
 /** A message's calls as they are shown; arguments as a model writes them. */
 const shown = (...calls: readonly (readonly [name: string, written: string])[]): string =>
@@ -97,8 +97,9 @@ describe('the grader of tool calls', () => {
   });
 
   it('is proposed where half of the targets or more are calls, and has a name to be asked for', () => {
-    expect(proposeGrader([WANTED, 'Good day'])).toEqual({ kind: 'tool-call' });
-    expect(proposeGrader([WANTED, 'Paris', 'Rome']).kind).not.toBe('tool-call');
+    const proposed = (...targets: readonly string[]) => proposeGraders(targets.map((target) => ({ target }))).graders;
+    expect(proposed(WANTED, 'Good day')).toEqual([{ kind: 'tool-call' }]);
+    expect(proposed(WANTED, 'Paris', 'Rome')).not.toEqual([{ kind: 'tool-call' }]);
     const context = { items: [], providerId: 'p', rubric: '', readText: () => '' };
     expect(readGraderFlag('tool-call', context)).toEqual({ ok: true, spec: { kind: 'tool-call' } });
   });

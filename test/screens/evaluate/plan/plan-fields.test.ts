@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type GraderSpec, readGraderDraft } from '../../../../src/domain/evaluation/graders/graders.ts';
+import {
+  type GraderDraft,
+  type GraderSpec,
+  readGraderDraft,
+} from '../../../../src/domain/evaluation/graders/graders.ts';
 import { modelRefName, searchCandidates, toggleRef } from '../../../../src/screens/evaluate/model-refs.ts';
-import { draftFromEvaluation, NEW_GRADER, newDraft, readPlan } from '../../../../src/screens/evaluate/plan/draft.ts';
+import { draftFromEvaluation, newDraft, readPlan, shownDraft } from '../../../../src/screens/evaluate/plan/draft.ts';
 import { planFields } from '../../../../src/screens/evaluate/plan/fields.ts';
 import { jobOf, recordOf } from '../../../app/fakes/jobs.ts';
 import { BASE, TUNED } from '../render-evaluate.tsx';
 
-const draft = { ...newDraft([]), models: [BASE, TUNED] };
+const EXACT = { kind: 'exact-ci' } as const;
+const draft = { ...shownDraft({ ...newDraft([]), graders: [EXACT] }, null), models: [BASE, TUNED] };
 
 const GRADERS: readonly GraderSpec[] = [
   { kind: 'exact' },
@@ -17,16 +22,17 @@ const GRADERS: readonly GraderSpec[] = [
   { kind: 'number', tolerance: 5, relative: true },
   { kind: 'labels', labels: ['Yes', 'No'] },
   { kind: 'similarity', threshold: 0.7 },
+  { kind: 'slots', slots: ['race'] },
   { kind: 'judge', ...TUNED, rubric: 'kind' },
 ];
 
 describe('a plan', () => {
-  it('begins with the newest tuned model after its base, repeatable and by the notebook measure', () => {
+  it('begins with the newest tuned model after its base, repeatable and by what fits the targets', () => {
     const job = jobOf({ model: 'small', status: 'succeeded', fineTunedModel: 'ft:small' });
     expect(newDraft([recordOf(job)])).toMatchObject({
       source: 'validation',
       models: [{ model: 'small' }, { model: 'ft:small' }],
-      graders: [{ kind: 'exact-ci' }],
+      graders: null,
       temperature: 0,
     });
   });
@@ -36,31 +42,42 @@ describe('a plan', () => {
     if (!reading.ok) throw new Error(reading.why);
     const plan = { ...reading.plan, graders: GRADERS, source: { kind: 'file', path: '/x.jsonl' } as const };
     const evaluation = { id: 'e', projectId: 'p', name: 'n', createdAt: 0, items: 1, plan };
-    expect(readPlan(draftFromEvaluation(evaluation))).toEqual({ ok: true, plan });
+    expect(readPlan(shownDraft(draftFromEvaluation(evaluation), null))).toEqual({ ok: true, plan });
+  });
+
+  it('shows what fits until a person chooses', () => {
+    const proposal = { graders: [{ kind: 'similarity', threshold: null }], why: 'they are prose' } as const;
+    expect(shownDraft(newDraft([]), proposal)).toMatchObject({
+      graders: [{ kind: 'similarity', marked: false }],
+      why: 'they are prose',
+    });
+    expect(shownDraft({ ...newDraft([]), graders: [EXACT] }, proposal)).toMatchObject({ graders: [EXACT], why: null });
+    expect(shownDraft(newDraft([]), null)).toMatchObject({ graders: [], why: null });
   });
 
   it('says the first thing that is missing', () => {
-    const why = (change: Partial<typeof draft>) => {
+    const why = (change: Partial<Parameters<typeof readPlan>[0]>) => {
       const reading = readPlan({ ...draft, ...change });
       return reading.ok ? null : reading.why;
     };
     expect(why({})).toBeNull();
     expect(why({ models: [] })).toContain('choose a model');
+    expect(why({ graders: [] })).toContain('let the targets be read');
     expect(why({ source: 'file' })).toContain('name the file');
-    expect(why({ graders: [{ ...NEW_GRADER, kind: 'labels', labels: 'Yes,' }] })).toContain('two labels');
+    expect(why({ graders: [{ kind: 'labels', labels: 'Yes,' }] })).toContain('two labels');
   });
 
   it('names the parameter that is wrong', () => {
-    expect(readGraderDraft({ ...NEW_GRADER, kind: 'regex', pattern: '(' })).toMatchObject({
+    expect(readGraderDraft({ kind: 'regex', pattern: '(' })).toMatchObject({
       ok: false,
       field: 'pattern',
     });
-    expect(readGraderDraft({ ...NEW_GRADER, kind: 'json-schema', schema: '{' })).toMatchObject({ field: 'schema' });
-    expect(readGraderDraft({ ...NEW_GRADER, kind: 'judge' })).toMatchObject({ field: 'judge' });
+    expect(readGraderDraft({ kind: 'json-schema', schema: '{' })).toMatchObject({ field: 'schema' });
+    expect(readGraderDraft({ kind: 'judge' })).toMatchObject({ field: 'judge' });
   });
 
   it('asks only for the parameters of its graders, and lets all but the last one go', () => {
-    const fields = (graders: typeof draft.graders) =>
+    const fields = (graders: readonly GraderDraft[]) =>
       planFields({
         draft: { ...draft, graders },
         models: [],
@@ -68,9 +85,9 @@ describe('a plan', () => {
         onModels: () => {},
         onAddGrader: () => {},
       });
-    const number = { ...NEW_GRADER, kind: 'number' } as const;
-    expect(fields([NEW_GRADER]).map(({ id }) => id)).not.toContain('tolerance-0');
-    expect(fields([NEW_GRADER, number]).map(({ id }) => id)).toContain('tolerance-1');
+    const number = { kind: 'number' } as const;
+    expect(fields([EXACT]).map(({ id }) => id)).not.toContain('tolerance-0');
+    expect(fields([EXACT, number]).map(({ id }) => id)).toContain('tolerance-1');
     const judges = (judge?: typeof BASE) => {
       const field = planFields({
         draft: { ...draft, models: [BASE], graders: [{ kind: 'judge', judge }] },
@@ -83,10 +100,10 @@ describe('a plan', () => {
     };
     expect(judges()).toEqual([TUNED.model]);
     expect(judges(BASE)).toEqual([`${BASE.model} judges its own answers`, TUNED.model]);
-    const removable = (graders: typeof draft.graders) =>
+    const removable = (graders: readonly GraderDraft[]) =>
       fields(graders).some((field) => field.kind === 'select' && field.options.some(({ value }) => value === 'remove'));
-    expect(removable([NEW_GRADER])).toBe(false);
-    expect(removable([NEW_GRADER, number])).toBe(true);
+    expect(removable([EXACT])).toBe(false);
+    expect(removable([EXACT, number])).toBe(true);
   });
 });
 
