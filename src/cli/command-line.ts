@@ -93,6 +93,7 @@ function addImport(program: Command, perform: Perform): void {
     .option('--system <s>', 'the system message; {column} stands for a cell')
     .option('--user <t>', 'the question, such as {text}; guessed by the columns’ names when absent')
     .option('--assistant <t>', 'the answer, such as {answer}')
+    .option('--rejected <t>', 'the answer that was turned down, such as {worse}; with --preference')
     .option('--config <c>', 'which config of an hf: dataset')
     .option('--split <s>', 'which split of an hf: dataset; all when absent')
     .option('--label <column>', 'written beside each example, for split --by label')

@@ -132,6 +132,7 @@ export interface ImportOptions extends ConnectionOptions {
   readonly system?: string;
   readonly user?: string;
   readonly assistant?: string;
+  readonly rejected?: string;
   readonly config?: string;
   readonly split?: string;
   readonly label?: string;

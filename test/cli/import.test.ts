@@ -164,6 +164,24 @@ describe('luthier import and luthier split', () => {
     expect(linesOf('mixed-out.jsonl')).toHaveLength(1);
   });
 
+  it('makes messages of a chat in a cell, and preference lines of two columns of answers', async () => {
+    const chat = '"[{""role"": ""user"", ""content"": ""Hi""}, {""role"": ""assistant"", ""content"": ""Hello""}]"';
+    expect(
+      await luthier(['import', write('c.csv', `id,dialog\n1,${chat}\n`), '--out', at('c.jsonl')], home()),
+    ).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Fields not taken, with their records: id (1).'),
+    });
+    expect(JSON.parse(linesOf('c.jsonl')[0] ?? '').messages).toHaveLength(2);
+    const answers = write('pair.csv', 'q,good,bad\nA fruit?,Apple,Chair\n');
+    const importing = (...more: readonly string[]) =>
+      luthier(['import', answers, '--user', '{q}', '--assistant', '{good}', '--out', at('p.jsonl'), ...more], home());
+    expect(await importing('--rejected', '{bad}', '--preference')).toMatchObject({ code: 0 });
+    expect(JSON.parse(linesOf('p.jsonl')[0] ?? '')).toMatchObject({ non_preferred_output: [{ content: 'Chair' }] });
+    expect(await importing('--rejected', '{bad}')).toMatchObject({ code: 2 });
+    expect(await importing('--preference')).toMatchObject({ code: 2, stderr: expect.stringContaining('--rejected') });
+  });
+
   it('counts the rejected answers that chat lines leave out, and keeps both as preference lines', async () => {
     const source = write('dpo.jsonl', '{"prompt": "A fruit?", "chosen": "Apple", "rejected": "Chair"}\n');
     const importing = (...more: readonly string[]) =>

@@ -100,28 +100,22 @@ function noRows(context: CommandContext, typed: string, { columns, records }: So
 
 /** The mapping that the options and the columns' names give; only what is added for records of a shape of their own. */
 function mappingOf({ shape, guess, columns }: SourceInspection, options: ImportOptions): ImportMapping {
-  const { system, label, group } = options;
-  const isNamed = options.user !== undefined || options.assistant !== undefined;
-  if (options.preference === true) refusePreference(shape, isNamed, options);
+  const { system, label = null, group = null, rejected } = options;
+  const isNamed = [options.user, options.assistant, rejected].some((template) => template !== undefined);
+  refusePreference(shape, isNamed, options);
+  const names = columns.map(({ name }) => name);
   if (shapeEntry(shape).asIs && !isNamed) {
-    const names = columns.map(({ name }) => name);
-    const additions = { system: system ?? '', label: label ?? null, group: group ?? null };
+    const additions = { system: system ?? '', label, group };
     refuseUnknown(columnsOfMapping(additions), names);
     return additions;
   }
   const user = options.user ?? guess?.user;
   const assistant = options.assistant ?? guess?.assistant;
-  const names = columns.map(({ name }) => name);
   if (user === undefined || assistant === undefined) {
     throw new UsageError(`say --user and --assistant, such as '{text}'; the columns are ${names.join(', ')}`);
   }
-  const mapping = {
-    system: system ?? guess?.system ?? '',
-    user,
-    assistant,
-    label: label ?? null,
-    group: group ?? null,
-  };
+  const columnsToMessages = { system: system ?? guess?.system ?? '', user, assistant, label, group };
+  const mapping = rejected === undefined ? columnsToMessages : { ...columnsToMessages, rejected };
   refuseUnknown(columnsOfMapping(mapping), names);
   return mapping;
 }
@@ -131,11 +125,17 @@ function refuseUnknown(used: readonly string[], names: readonly string[]): void 
   if (missing !== undefined) throw new UsageError(`there is no column ${missing}; the columns are ${names.join(', ')}`);
 }
 
-function refusePreference(shape: RecordShape, isNamed: boolean, { label, group }: ImportOptions): void {
-  if (shape !== 'dpo')
-    throw new UsageError(`--preference is for preference pairs; these are ${shapeEntry(shape).label}`);
-  if (isNamed) throw new UsageError('--preference takes pairs as they are, without --user and --assistant');
+/** Pairs have their second answer of their own or by --rejected, and only preference lines hold it. */
+function refusePreference(shape: RecordShape, isNamed: boolean, options: ImportOptions): void {
+  const { rejected, preference, label, group } = options;
+  if (rejected !== undefined && preference !== true) throw new UsageError('--rejected goes with --preference');
+  if (preference !== true) return;
   if (label !== undefined || group !== undefined) throw new UsageError('--label and --group go with chat lines');
+  if (rejected !== undefined) return;
+  if (isNamed) throw new UsageError("say --rejected, such as '{worse}': --preference needs both answers");
+  if (shape === 'dpo') return;
+  const what = `--preference is for preference pairs; these are ${shapeEntry(shape).label}`;
+  throw new UsageError(`${what}. Of columns, say --user, --assistant and --rejected.`);
 }
 
 /** What decides how a record is read. */

@@ -79,14 +79,28 @@ const PAIRS: readonly (readonly [user: readonly string[], assistant: readonly st
 ];
 const GROUPS = /^(document|doc|source|file|group|case|conversation|session|user)(_?(name|id))?$/i;
 
+/** The first of the names that a column has. */
+function columnNamed<Column extends Pick<ColumnInfo, 'name'>>(
+  columns: readonly Column[],
+  names: readonly string[],
+): Column | undefined {
+  return names.flatMap((name) => columns.find((column) => column.name.trim().toLowerCase() === name) ?? [])[0];
+}
+
+/** Whether names of columns suggest a question and its answer. */
+export const suggestsPair = (names: readonly string[]): boolean => pairsIn(names.map((name) => ({ name }))).length > 0;
+
+const pairsIn = <Column extends Pick<ColumnInfo, 'name'>>(columns: readonly Column[]) =>
+  PAIRS.flatMap(([users, assistants]) => {
+    const user = columnNamed(columns, users);
+    const assistant = columnNamed(columns, assistants);
+    return user === undefined || assistant === undefined || user === assistant ? [] : [{ users, user, assistant }];
+  });
+
 /** The mapping that the columns' names suggest; null when they suggest none. */
 export function guessMapping(columns: readonly ColumnInfo[]): ColumnMapping | null {
-  const named = (names: readonly string[]): ColumnInfo | undefined =>
-    names.flatMap((name) => columns.find((column) => column.name.trim().toLowerCase() === name) ?? [])[0];
-  for (const [users, assistants] of PAIRS) {
-    const user = named(users);
-    const assistant = named(assistants);
-    if (user === undefined || assistant === undefined || user === assistant) continue;
+  const named = (names: readonly string[]): ColumnInfo | undefined => columnNamed(columns, names);
+  for (const { users, user, assistant } of pairsIn(columns)) {
     const [context, system] = [
       named(users.includes('instruction') ? ['input', 'context'] : ['context']),
       named(['system']),

@@ -1,6 +1,7 @@
 import { isRecord, parseExactJson } from '../common/json.ts';
 import type { LegacyConvention } from '../dataset/legacy-pairs.ts';
-import { cellOf, emptyColumns, mapRow, renderRow } from './mapping.ts';
+import { mapRow } from './map-row.ts';
+import { cellOf, emptyColumns, renderRow } from './mapping.ts';
 import {
   type Additions,
   type Converted,
@@ -15,12 +16,12 @@ import {
   textOf,
 } from './records.ts';
 import { convertLine, shapeEntry, shapeOf } from './shapes.ts';
+import { withTurns } from './turns.ts';
 
 /** What became of a record. */
 export interface ConvertedRecord extends Converted {
   /** The record as columns; null when it is none. */
   readonly row: TableRow | null;
-  /** Whether it has a system message of its own, so that the one that was named was not put in. */
   readonly keptSystem: boolean;
 }
 
@@ -31,12 +32,14 @@ export function convertRecord(
   convention: LegacyConvention | null = null,
 ): ConvertedRecord {
   if (record.kind === 'finding') return { examples: [], findings: [record.finding], row: null, keptSystem: false };
-  const row = tableRowOf(record);
+  const given = rowOfRecord(record);
   const text = record.kind === 'text' ? record.text : null;
   // A record that is no JSON object is reported as a faulty chat line.
-  if (row === null) return { ...convertLine(text ?? '', record.line), row, keptSystem: false };
-  if (mapsColumns(mapping)) return { ...mapRow(mapping, row, record.line), row, keptSystem: false };
-  const converted = shapeEntry(shapeOf(row)).convert(row, record.line, text, convention);
+  if (given === null) return { ...convertLine(text ?? '', record.line), row: given, keptSystem: false };
+  const row = withTurns(given);
+  if (mapsColumns(mapping)) return { keptSystem: false, ...mapRow(mapping, row, record.line), row };
+  const asWritten = row === given ? text : null;
+  const converted = shapeEntry(shapeOf(row)).convert(row, record.line, asWritten, convention);
   return { ...withAdditions(converted, mapping ?? NO_ADDITIONS, row), row };
 }
 
@@ -61,8 +64,13 @@ function withSystem(example: ImportedExample, content: string): ImportedExample 
   return { ...example, prompt: [{ role: 'system', content }, ...example.prompt] };
 }
 
-/** The record as a table's row; null when it is none. */
+/** The record as a table's row, with the turns of its cells; null when it is none. */
 export function tableRowOf(record: SourceRecord): TableRow | null {
+  const row = rowOfRecord(record);
+  return row === null ? null : withTurns(row);
+}
+
+function rowOfRecord(record: SourceRecord): TableRow | null {
   if (record.kind === 'row') return record.row;
   if (record.kind === 'finding') return null;
   const value = parseExactJson(record.text);
@@ -76,11 +84,12 @@ export function previewExample(
   convention: LegacyConvention | null = null,
 ): ExamplePreview {
   const { examples, findings, row } = convertRecord(record, mapping, convention);
-  const [example] = examples;
+  const [example, rejected] = examples;
   const cell = (name: string | null | undefined): string | null => (name ? textOf(row?.[name]) : null);
   return {
     line: record.kind === 'finding' ? record.finding.line : record.line,
     messages: example === undefined ? null : [...example.prompt, { role: 'assistant', content: example.completion }],
+    rejected: rejected?.completion ?? null,
     label: cell(mapping?.label),
     group: cell(mapping?.group),
     empty: mapping === null ? [] : emptyColumns(mapping, row ?? {}),

@@ -11,12 +11,13 @@ const TURN_KEYS = ['role', 'from', 'content', 'value'];
  */
 export function fieldsNotTaken(row: TableRow, mapping: ImportMapping | null): readonly string[] {
   const named = mapping === null ? [] : columnsOfMapping(mapping);
-  const { takes } = shapeEntry(shapeOf(row));
+  const shape = shapeOf(row);
+  const takes = shapeEntry(shape).takes(row);
   return Object.entries(row).flatMap(([name, value]) => {
     if (holdsNothing(value) || named.includes(name)) return [];
     if (mapsColumns(mapping) || !takes.includes(name)) return [name];
     // A chat line with more than text in a message is refused as a whole.
-    return name === 'messages' ? [] : insideTurns(name, value);
+    return shape === 'chat' ? [] : insideTurns(name, value);
   });
 }
 

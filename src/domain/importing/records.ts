@@ -16,6 +16,8 @@ export interface Converted {
   /** One, two of a preference pair, or none when the record cannot become a row. */
   readonly examples: readonly ImportedExample[];
   readonly findings: readonly DatasetFinding[];
+  /** Whether the record has a system message of its own, so that the one that was named was not put in. */
+  readonly keptSystem?: boolean;
 }
 
 /** A value of a table as a reader gives it; dates and big integers are text already. */
@@ -55,6 +57,8 @@ export interface Additions {
 export interface ColumnMapping extends Additions {
   readonly user: string;
   readonly assistant: string;
+  /** The answer that was turned down, which makes a preference pair of a row; none when absent or ''. */
+  readonly rejected?: string;
 }
 
 /** Which columns become messages, or what is added to records that are taken as the shape they have. */
@@ -107,6 +111,8 @@ export interface ExamplePreview {
   readonly line: number;
   /** Ends in the answer; null when the record cannot become a row. */
   readonly messages: readonly ChatMessage[] | null;
+  /** The second answer of a preference pair. */
+  readonly rejected: string | null;
   readonly label: string | null;
   readonly group: string | null;
   /** Columns of the mapping that are empty in this record. */

@@ -1,16 +1,18 @@
 import type { ChatMessage } from '../chat/types.ts';
+import { isRecord } from '../common/json.ts';
 import { readImportLine } from '../dataset/example-lines.ts';
 import type { LegacyConvention, LegacyPair } from '../dataset/legacy-pairs.ts';
 import { LineReport } from '../dataset/line/report.ts';
+import { suggestsPair } from './columns.ts';
 import { type Converted, type TableRow, type TableValue, textOf } from './records.ts';
-import { historyOf, messagesOf, PREFERENCE_KEYS, readPreference } from './turns.ts';
+import { chatColumnOf, historyOf, holdsTurns, messagesOf, PREFERENCE_KEYS, readPreference } from './turns.ts';
 
 interface ShapeEntry {
   readonly label: string;
   /** Whether records of this shape become rows without a mapping of columns. */
   readonly asIs: boolean;
   /** The record's keys that its examples hold. */
-  readonly takes: readonly string[];
+  readonly takes: (row: TableRow) => readonly string[];
   /** By the record's keys. The first shape of the table that fits is the record's. */
   readonly fits: (row: TableRow) => boolean;
   /** `text` is the line as it stands in its file; null where the record came as columns. Never throws. */
@@ -22,6 +24,10 @@ interface ShapeEntry {
   ) => Converted;
 }
 
+/** ShareGPT's `from` in the place of `role`. */
+const hasSpeakers = (value: TableValue | undefined): boolean =>
+  holdsTurns(value) && value.some((turn) => isRecord(turn) && turn.role === undefined);
+
 const isText = (value: TableValue | undefined): boolean => typeof value === 'string';
 const has = (row: TableRow, name: string): boolean => Object.hasOwn(row, name) && row[name] !== null;
 
@@ -30,22 +36,22 @@ const RECORD_SHAPES = {
   chat: {
     label: 'chat messages',
     asIs: true,
-    takes: ['messages', 'system'],
-    fits: (row) => Array.isArray(row.messages),
+    takes: () => ['messages', 'system'],
+    fits: (row) => Array.isArray(row.messages) && !hasSpeakers(row.messages),
     // Other keys are no fault of a line that is read for its messages.
     convert: (row, line, text) => convertLine(text === null || hasOthers(row) ? chatText(row) : text, line),
   },
   sharegpt: {
     label: 'ShareGPT conversations',
     asIs: true,
-    takes: ['conversations', 'system'],
+    takes: () => ['conversations', 'system'],
     fits: (row) => Array.isArray(row.conversations),
     convert: fromShareGpt,
   },
   dpo: {
     label: 'preference pairs',
     asIs: true,
-    takes: PREFERENCE_KEYS,
+    takes: () => PREFERENCE_KEYS,
     fits: (row) =>
       has(row, 'preferred_output') || has(row, 'preferred_completion') || (has(row, 'chosen') && has(row, 'rejected')),
     convert: fromPair,
@@ -53,28 +59,37 @@ const RECORD_SHAPES = {
   alpaca: {
     label: 'Alpaca instructions',
     asIs: true,
-    takes: ['instruction', 'input', 'output', 'system', 'history'],
+    takes: () => ['instruction', 'input', 'output', 'system', 'history'],
     fits: (row) => isText(row.instruction) && isText(row.output),
     convert: fromAlpaca,
   },
   turns: {
     label: 'prompts and completions of turns',
     asIs: true,
-    takes: ['prompt', 'completion', 'system'],
-    fits: (row) => Array.isArray(row.completion) && (isText(row.prompt) || Array.isArray(row.prompt)),
+    takes: () => ['prompt', 'completion', 'system'],
+    fits: ({ prompt, completion }) =>
+      [prompt, completion].every((part) => isText(part) || Array.isArray(part)) &&
+      (Array.isArray(prompt) || Array.isArray(completion)),
     convert: fromTurns,
   },
   'prompt-completion': {
     label: 'prompt and completion',
     asIs: true,
-    takes: ['prompt', 'completion', 'system'],
+    takes: () => ['prompt', 'completion', 'system'],
     fits: (row) => pairOf(row) !== null,
     convert: (row, line, text, convention) => convertLine(text ?? JSON.stringify(row), line, convention),
+  },
+  'chat-column': {
+    label: 'a chat in one column',
+    asIs: true,
+    takes: (row) => [chatColumnOf(row) ?? '', 'system'],
+    fits: (row) => chatColumnOf(row) !== null && !suggestsPair(Object.keys(row)),
+    convert: fromChatColumn,
   },
   table: {
     label: 'a table',
     asIs: false,
-    takes: [],
+    takes: () => [],
     fits: () => true,
     convert: (row, line, text) => convertLine(text ?? JSON.stringify(row), line),
   },
@@ -128,10 +143,20 @@ function fromAlpaca(row: TableRow, line: number): Converted {
   );
 }
 
+function fromChatColumn(row: TableRow, line: number): Converted {
+  const name = chatColumnOf(row) ?? '';
+  const messages = messagesOf(row[name]);
+  if (messages !== null) return fromMessages(messages, line);
+  return refused(line, `the turns in ${name}`, 'Write role (user, assistant, system) and content in each.');
+}
+
+const asTurns = (value: TableValue | undefined, role: 'user' | 'assistant'): readonly ChatMessage[] | null =>
+  typeof value === 'string' ? [{ role, content: value }] : messagesOf(value);
+
 /** TRL's conversational form: the prompt's messages, and those that complete it. */
 function fromTurns(row: TableRow, line: number): Converted {
-  const prompt = isText(row.prompt) ? [{ role: 'user' as const, content: textOf(row.prompt) }] : messagesOf(row.prompt);
-  const completion = messagesOf(row.completion);
+  const prompt = asTurns(row.prompt, 'user');
+  const completion = asTurns(row.completion, 'assistant');
   if (prompt === null || completion === null)
     return refused(line, 'the turns', 'Write role and content in each message of prompt and completion.');
   return fromMessages([...prompt, ...completion], line);
@@ -168,7 +193,7 @@ function chatText(row: TableRow): string {
   return JSON.stringify(kept);
 }
 
-const fromMessages = (messages: readonly ChatMessage[], line: number): Converted =>
+export const fromMessages = (messages: readonly ChatMessage[], line: number): Converted =>
   convertLine(JSON.stringify({ messages }), line);
 
 /** A line of a chat or prompt/completion file. */

@@ -1,7 +1,7 @@
 import type { ChatMessage, Role } from '../chat/types.ts';
-import { isRecord } from '../common/json.ts';
+import { isRecord, parseExactJson } from '../common/json.ts';
 import type { PreferencePair } from '../dataset/preferences.ts';
-import type { TableRow, TableValue } from './records.ts';
+import { type TableRow, type TableValue, toValue } from './records.ts';
 
 /** Who speaks, in the words of ShareGPT and of the chat API. */
 const ROLES: Readonly<Record<string, Role>> = {
@@ -27,7 +27,40 @@ function messageOf(turn: TableRow): ChatMessage | null {
   const content = turn.value ?? turn.content;
   const key = typeof who === 'string' ? who.toLowerCase() : '';
   const role = Object.hasOwn(ROLES, key) ? ROLES[key] : undefined;
-  return role === undefined || typeof content !== 'string' ? null : { role, content };
+  const text = contentText(content);
+  return role === undefined || text === null ? null : { role, content: text };
+}
+
+/** A text, or the text parts of a message joined; null when it holds anything else. */
+function contentText(content: TableValue | undefined): string | null {
+  if (typeof content === 'string') return content;
+  if (!isList(content)) return null;
+  const parts = content.map((part) => (isTurn(part) && part.type === 'text' ? part.text : null));
+  return parts.every((part) => typeof part === 'string') ? parts.join('') : null;
+}
+
+/** Whether a cell holds the turns of a chat, readable or not. */
+export const holdsTurns = (value: TableValue | undefined): value is readonly TableValue[] =>
+  isList(value) &&
+  value.length > 0 &&
+  value.every((turn) => isTurn(turn) && (typeof turn.role === 'string' || typeof turn.from === 'string'));
+
+/** Turns written as JSON in a text, such as in a cell of a CSV file, are turns. The row itself where there are none. */
+export function withTurns(row: TableRow): TableRow {
+  const found = Object.entries(row).flatMap(([name, value]): [string, TableValue][] => {
+    if (typeof value !== 'string' || !/^\s*\[\s*\{/.test(value)) return [];
+    const parsed = toValue(parseExactJson(value));
+    return holdsTurns(parsed) ? [[name, parsed]] : [];
+  });
+  return found.length === 0 ? row : { ...row, ...Object.fromEntries(found) };
+}
+
+/** The one column of a record that holds a whole chat, ending in an answer; null where there is none, or several. */
+export function chatColumnOf(row: TableRow): string | null {
+  const [name, ...others] = Object.keys(row).filter((key) => holdsTurns(row[key]));
+  if (name === undefined || others.length > 0) return null;
+  const messages = messagesOf(row[name]);
+  return messages === null || messages.at(-1)?.role === 'assistant' ? name : null;
 }
 
 const isList = (value: TableValue | undefined): value is readonly TableValue[] => Array.isArray(value);
@@ -57,13 +90,13 @@ export function readPreference(row: TableRow): PreferencePair | null {
 }
 
 /** The prompt and the turns that come with an answer, which often begin with that prompt, or end in it. */
-function joinTurns(prompt: readonly ChatMessage[], before: readonly ChatMessage[]): readonly ChatMessage[] {
+export function joinTurns(prompt: readonly ChatMessage[], before: readonly ChatMessage[]): readonly ChatMessage[] {
   const begins = sameMessages(before.slice(0, prompt.length), prompt);
   const ends = sameMessages(before.slice(before.length - prompt.length), prompt);
   return prompt.length <= before.length && (begins || ends) ? before : [...prompt, ...before];
 }
 
-const sameMessages = (a: readonly ChatMessage[], b: readonly ChatMessage[]): boolean =>
+export const sameMessages = (a: readonly ChatMessage[], b: readonly ChatMessage[]): boolean =>
   a.length === b.length && a.every(({ role, content }, n) => role === b[n]?.role && content === b[n]?.content);
 
 /** The prompt of a pair: a text, turns, or an Alpaca instruction with its input. */
@@ -79,7 +112,7 @@ function promptOf(row: TableRow): readonly ChatMessage[] | null {
   return [...system, { role: 'user', content: parts.join('\n\n') }];
 }
 
-function answerOf(
+export function answerOf(
   value: TableValue | undefined,
 ): { readonly before: readonly ChatMessage[]; readonly answer: string } | null {
   if (typeof value === 'string') return { before: [], answer: value };

@@ -36,7 +36,7 @@ const TITLES = { system: 'System', user: 'User', assistant: 'Assistant', tool: '
 const MAX_CHARACTERS = 20_000;
 
 /** What is wrong with the record, then the messages it becomes, then its label and group. */
-function partsOf({ messages, label, group, empty, findings }: ExamplePreview): readonly TextPart[] {
+function partsOf({ messages, rejected, label, group, empty, findings }: ExamplePreview): readonly TextPart[] {
   const parts: TextPart[] = findings.map(({ severity, message, fix }) => ({
     title: severity === 'error' ? 'This record cannot become a row' : 'Warning',
     body: `${message}\nDo: ${fix}`,
@@ -53,6 +53,7 @@ function partsOf({ messages, label, group, empty, findings }: ExamplePreview): r
       ...(nothing ? { tone: 'warn' as const } : {}),
     });
   }
+  if (rejected !== null) parts.push({ title: 'Rejected', body: rejected.slice(0, MAX_CHARACTERS), tone: 'muted' });
   const names = [label === null ? '' : `label ${label}`, group === null ? '' : `group ${group}`];
   const kept = names.filter((name) => name !== '').join('\n');
   if (kept !== '') parts.push({ title: 'Kept beside it', body: kept, tone: 'muted' });

@@ -18,9 +18,15 @@ const PLACEHOLDERS: Readonly<Record<MessagePart, string>> = {
   system: 'none; Enter writes one',
   user: 'Enter says which columns',
   assistant: 'Enter says which columns',
+  rejected: 'none; of preference pairs, the worse answer',
 };
 
-const LABELS: Readonly<Record<MessagePart, string>> = { system: 'System', user: 'User', assistant: 'Assistant' };
+const LABELS: Readonly<Record<MessagePart, string>> = {
+  system: 'System',
+  user: 'User',
+  assistant: 'Assistant',
+  rejected: 'Rejected',
+};
 
 function columnNote({ type, values, empty }: ColumnInfo): string {
   const distinct = values === null ? 'more than 100 values' : `${count(values.length)} values`;
@@ -86,7 +92,9 @@ export function planFields({ step, onMap, onEdit }: PlanFieldsOptions): readonly
     value: text === '' ? PLACEHOLDERS[id] : sanitizeLine(text),
     run: () => onEdit(id),
   });
-  const messages = takesColumns ? [part('user', mapping.user), part('assistant', mapping.assistant)] : [];
+  const messages = takesColumns
+    ? [part('user', mapping.user), part('assistant', mapping.assistant), part('rejected', mapping.rejected ?? '')]
+    : [];
   return [
     ...fields,
     part('system', mapping.system),

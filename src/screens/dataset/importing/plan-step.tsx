@@ -129,6 +129,7 @@ const EDIT_TITLES: Readonly<Record<MessagePart, string>> = {
   system: 'System: {column} stands for its text; Esc or Ctrl-S is done',
   user: 'User: {column} stands for its text; Esc or Ctrl-S is done',
   assistant: 'Assistant: {column} stands for its text; Esc or Ctrl-S is done',
+  rejected: 'Rejected: {column} stands for its text; Esc or Ctrl-S is done',
 };
 
 const totalText = ({ inspection: { rows, looked, way, reading } }: PlanStep): string =>
@@ -177,7 +178,7 @@ function PartEditor({ step, part, size, dispatch }: PartEditorProps): ReactNode 
   };
   return (
     <TextArea
-      value={put[part]}
+      value={put[part] ?? ''}
       onChange={change}
       width={size.columns}
       height={size.rows}

@@ -14,7 +14,7 @@ export interface SourceDraft {
   readonly delimiter: string;
 }
 
-export type MessagePart = 'system' | 'user' | 'assistant';
+export type MessagePart = 'system' | 'user' | 'assistant' | 'rejected';
 /** Where the keys go while columns are put to messages. */
 export type PlanPane = 'mapping' | 'columns' | 'example';
 

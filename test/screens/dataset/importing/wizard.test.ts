@@ -130,6 +130,7 @@ describe('the mapping', () => {
       'system',
       'user',
       'assistant',
+      'rejected',
       'label',
       'group',
     ]);
@@ -183,6 +184,7 @@ describe('columns and examples', () => {
         { role: 'user', content: 'Is it?\x1b[31m' },
         { role: 'assistant', content: 'Yes' },
       ],
+      rejected: 'Go away',
       label: 'Yes',
       group: 'NDA.pdf',
       empty: ['system'],
@@ -190,13 +192,14 @@ describe('columns and examples', () => {
     };
     const { text, spans } = exampleText(preview);
     expect(text).toBe(
-      'Warning\nLong.\nDo: Cut it.\n\nWarning\nEmpty here: system.\n\nUser\nIs it?\n\nAssistant\nYes\n\nKept beside it\nlabel Yes\ngroup NDA.pdf',
+      'Warning\nLong.\nDo: Cut it.\n\nWarning\nEmpty here: system.\n\nUser\nIs it?\n\nAssistant\nYes\n\nRejected\nGo away\n\nKept beside it\nlabel Yes\ngroup NDA.pdf',
     );
     expect(spans.filter(({ tone }) => tone === 'key').map(({ start, end }) => text.slice(start, end))).toEqual([
       'Warning',
       'Warning',
       'User',
       'Assistant',
+      'Rejected',
       'Kept beside it',
     ]);
   });
