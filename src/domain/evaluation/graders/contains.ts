@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { ok } from '../../common/outcome.ts';
-import { accepted, defineGrader, type Grader, nameFlag, RIGHT, wrong } from './grader.ts';
+import { accepted, defineGrader, type Grader, nameFlag, shortened, verdict, wrong } from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
 /** An empty target is in every answer, which would say nothing: it fails, with a note. */
 const gradeContains: Grader = (answer, target) => {
   const wanted = target.trim().toLowerCase();
   if (wanted === '') return wrong('the target is empty');
-  return answer.toLowerCase().includes(wanted) ? RIGHT : wrong(null);
+  return verdict(answer.toLowerCase().includes(wanted), `looked for ${shortened(target)} in ${shortened(answer)}`);
 };
 
 /** The answer holds the target; letter case left aside. */

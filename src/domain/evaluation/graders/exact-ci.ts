@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { ok } from '../../common/outcome.ts';
-import { accepted, defineGrader, type Grader, nameFlag, RIGHT, wrong } from './grader.ts';
+import { accepted, comparison, defineGrader, type Grader, nameFlag, verdict } from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
 const gradeExactCi: Grader = (answer, target) =>
-  answer.trim().toLowerCase() === target.trim().toLowerCase() ? RIGHT : wrong(null);
+  verdict(answer.trim().toLowerCase() === target.trim().toLowerCase(), comparison(answer, target));
 
 /** Equal after trimming, letter case left aside: the notebook's measure. */
 export const exactCi = defineGrader({

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { ok } from '../../common/outcome.ts';
-import { accepted, defineGrader, type Grader, nameFlag, RIGHT, wrong } from './grader.ts';
+import { accepted, comparison, defineGrader, type Grader, nameFlag, verdict } from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
-const gradeExact: Grader = (answer, target) => (answer.trim() === target.trim() ? RIGHT : wrong(null));
+const gradeExact: Grader = (answer, target) => verdict(answer.trim() === target.trim(), comparison(answer, target));
 
 /** Equal after trimming white space at both ends. */
 export const exact = defineGrader({

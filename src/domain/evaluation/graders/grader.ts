@@ -24,12 +24,23 @@ export const wrong = (note: string | null): Score => ({ value: 0, passed: false,
 
 const LONGEST_IN_NOTE = 40;
 
+/** More of a text than this is not looked at for its beginning: it may be very long, and mostly white space. */
+const LOOKED_AT = 20 * LONGEST_IN_NOTE;
+
 /** A text as a note names it: on one line, its start where it is long. */
 export function shortened(text: string): string {
-  const line = text.trim().replaceAll(/\s+/g, ' ');
-  const characters = [...line];
-  return `"${characters.length > LONGEST_IN_NOTE ? `${characters.slice(0, LONGEST_IN_NOTE).join('')}…` : line}"`;
+  const whole = text.trim();
+  const characters = [...whole.slice(0, LOOKED_AT).toWellFormed().replaceAll(/\s+/g, ' ')];
+  const isCut = characters.length > LONGEST_IN_NOTE || whole.length > LOOKED_AT;
+  return `"${characters.slice(0, LONGEST_IN_NOTE).join('')}${isCut ? '…' : ''}"`;
 }
+
+/** What every grader of two texts says: `compared "yes" with "Yes"`. */
+export const comparison = (answer: string, target: string): string =>
+  `compared ${shortened(answer)} with ${shortened(target)}`;
+
+/** Right or wrong, with what was compared. */
+export const verdict = (passed: boolean, note: string): Score => (passed ? { ...RIGHT, note } : wrong(note));
 
 /** The prompt, and the answer that is wanted. */
 export interface GradedItem {

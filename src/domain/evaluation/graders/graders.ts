@@ -10,7 +10,7 @@ import { judge } from './judge.ts';
 import { labels } from './labels.ts';
 import { number } from './number.ts';
 import { regex } from './regex.ts';
-import { type Aside, type ComparedText, hasThoughts, setAside } from './set-aside.ts';
+import { ASIDES, type Aside, type ComparedText, hasThoughts, setAside } from './set-aside.ts';
 import { similarity } from './similarity.ts';
 import { slots } from './slots.ts';
 import { toolCall } from './tool-call.ts';
@@ -165,27 +165,33 @@ export interface GraderDraft extends DraftValues {
 /** The fields of a kind, by the name under which a draft keeps what is typed. */
 export const graderFields = (kind: GraderKind): readonly (readonly [name: string, field: InputField])[] => [
   ...Object.entries(TABLE[kind].fields),
-  ...TABLE[kind].usuallyAside.map((aside) => [aside, ASIDE_FIELDS[aside]] as const),
+  ...ASIDES.map((aside) => [aside, asideField(kind, aside)] as const),
 ];
 
-const ASIDE_FIELDS: Readonly<Record<Aside, InputField<'toggle'>>> = {
-  thoughts: { input: 'toggle', label: 'Thoughts', initial: true, words: ['set aside', 'compared'] },
-  markdown: { input: 'toggle', label: 'Markdown', initial: true, words: ['set aside', 'compared'] },
-};
+const ASIDE_LABELS: Readonly<Record<Aside, string>> = { thoughts: 'Thoughts', markdown: 'Markdown' };
+
+/** Whether a kind leaves something out, which begins as that kind usually does. */
+const asideField = (kind: GraderKind, aside: Aside): InputField<'toggle'> => ({
+  input: 'toggle',
+  label: ASIDE_LABELS[aside],
+  initial: TABLE[kind].usuallyAside.includes(aside),
+  words: ['set aside', 'compared'],
+});
 
 /** A grader as the plan has it, or what is wrong with which of its parameters. */
 export function readGraderDraft(draft: GraderDraft): GraderReading<GraderSpec> {
   const { usuallyAside, readDraft } = TABLE[draft.kind];
   const reading = readDraft(draft);
-  const aside = usuallyAside.filter((one) => typedValue(ASIDE_FIELDS[one], draft[one]));
-  if (!reading.ok || aside.length === usuallyAside.length) return reading;
+  const aside = ASIDES.filter((one) => typedValue(asideField(draft.kind, one), draft[one]));
+  const isUsual = aside.length === usuallyAside.length && aside.every((one) => usuallyAside.includes(one));
+  if (!reading.ok || isUsual) return reading;
   return { ok: true, spec: { ...reading.spec, aside } };
 }
 
 export function draftFromGrader<K extends GraderKind>(spec: GraderSpec<K>): GraderDraft {
-  const { usuallyAside, draftOf } = TABLE[spec.kind];
+  const { draftOf } = TABLE[spec.kind];
   const { aside } = spec;
-  const asides = aside === undefined ? [] : usuallyAside.map((one) => [one, aside.includes(one)] as const);
+  const asides = aside === undefined ? [] : ASIDES.map((one) => [one, aside.includes(one)] as const);
   return { ...draftOf(spec), ...Object.fromEntries(asides), kind: spec.kind };
 }
 

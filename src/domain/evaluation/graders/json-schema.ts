@@ -10,8 +10,9 @@ import {
   type FlagReading,
   type Grader,
   missing,
-  RIGHT,
   rejected,
+  shortened,
+  verdict,
   wrong,
 } from './grader.ts';
 import { asideShape } from './set-aside.ts';
@@ -32,11 +33,13 @@ function jsonSchemaGrader(schema: unknown): Outcome<Grader> {
   const validate = compiled.value;
   return ok((answer) => {
     const parsed = parse(answer);
-    if (!parsed.ok) return wrong(answer.trim().startsWith('```') ? 'not JSON: in a code fence' : 'not JSON');
+    const read = `read ${shortened(answer)}`;
+    if (!parsed.ok)
+      return wrong(`${answer.trim().startsWith('```') ? 'not JSON: in a code fence' : 'not JSON'}; ${read}`);
     try {
-      return validate(parsed.value) ? RIGHT : wrong(sayError(validate.errors?.[0]));
+      return validate(parsed.value) ? verdict(true, read) : wrong(`${sayError(validate.errors?.[0])}; ${read}`);
     } catch {
-      return wrong('nested too deeply to check');
+      return wrong(`nested too deeply to check; ${read}`);
     }
   });
 }

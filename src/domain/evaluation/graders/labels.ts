@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { failed, type Outcome, ok } from '../../common/outcome.ts';
-import { accepted, defineGrader, type FlagContext, type Grader, RIGHT, rejected, shortened, wrong } from './grader.ts';
+import {
+  accepted,
+  defineGrader,
+  type FlagContext,
+  type Grader,
+  rejected,
+  shortened,
+  verdict,
+  wrong,
+} from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
 /** Finds which label of a set a text names; null when it names none. */
@@ -43,7 +52,7 @@ export function labelsGrader(labels: readonly string[]): Outcome<Grader> {
     if (wanted === null) return wrong(`the target is not one of the labels: ${shortened(target)}`);
     const given = labelOf(answer);
     if (given === null) return wrong(`not one of the labels: ${shortened(answer)}`);
-    return given === wanted ? RIGHT : wrong(`${given} for ${wanted}`);
+    return verdict(given === wanted, `${given} for ${wanted}`);
   });
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ok } from '../../common/outcome.ts';
 import { type FoundNumber, type NumberPlace, type NumberReading, readNumber } from './find-number.ts';
-import { accepted, defineGrader, type Grader, notAmount, outOfRange, RIGHT, readAmount, wrong } from './grader.ts';
+import { accepted, defineGrader, type Grader, notAmount, outOfRange, readAmount, verdict, wrong } from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
 /** Room for the rounding of decimal fractions: 0.3 is within 0.1 of 0.2. */
@@ -22,7 +22,7 @@ export function numberGrader(tolerance: number, relative: boolean, take: NumberP
     const room = relative ? (tolerance / 100) * Math.abs(want) : tolerance;
     const slack = ROUNDING * Math.max(1, Math.abs(want));
     const note = `${got} for ${want}, ${given.how}`;
-    return Math.abs(got - want) <= room + slack ? { ...RIGHT, note } : wrong(note);
+    return verdict(Math.abs(got - want) <= room + slack, note);
   };
 }
 

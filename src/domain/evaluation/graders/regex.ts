@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { failed, type Outcome, ok } from '../../common/outcome.ts';
-import { accepted, defineGrader, type Grader, missing, RIGHT, rejected, wrong } from './grader.ts';
+import { accepted, defineGrader, type Grader, missing, rejected, shortened, verdict, wrong } from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
 const PLACEHOLDER = '{target}';
@@ -19,7 +19,11 @@ function regexGrader(pattern: string, flags: string): Outcome<Grader> {
   try {
     const fixed = build('target');
     const varies = pattern.includes(PLACEHOLDER);
-    return ok((answer, target) => ((varies ? build(target.trim()) : fixed).test(answer) ? RIGHT : wrong('no match')));
+    return ok((answer, target) => {
+      const found = (varies ? build(target.trim()) : fixed).exec(answer);
+      const where = `in ${shortened(answer)}`;
+      return found === null ? wrong(`no match ${where}`) : verdict(true, `matched ${shortened(found[0])} ${where}`);
+    });
   } catch (error) {
     return failed({
       what: `The pattern cannot be used: ${error instanceof Error ? error.message : String(error)}`,

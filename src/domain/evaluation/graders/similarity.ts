@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ok } from '../../common/outcome.ts';
-import { accepted, defineGrader, type Grader, notAmount, outOfRange, readAmount } from './grader.ts';
+import { accepted, comparison, defineGrader, type Grader, notAmount, outOfRange, readAmount } from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
 /**
@@ -35,7 +35,11 @@ export function chrF(answer: string, target: string): number {
 export function similarityGrader(threshold: number | null): Grader {
   return (answer, target) => {
     const value = chrF(answer, target);
-    return { value, passed: threshold === null ? null : value >= threshold, note: `chrF ${value.toFixed(2)}` };
+    return {
+      value,
+      passed: threshold === null ? null : value >= threshold,
+      note: `chrF ${value.toFixed(2)}, ${comparison(answer, target)}`,
+    };
   };
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ok } from '../../common/outcome.ts';
 import { plural } from '../../text/format.ts';
 import { valuesNotNamed } from '../../text/named-values.ts';
-import { accepted, defineGrader, type Grader, RIGHT, wrong } from './grader.ts';
+import { accepted, defineGrader, type Grader, verdict, wrong } from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
 /** The slots a template has, all of them unless some are named. */
@@ -17,7 +17,7 @@ function slotsGrader(names: readonly string[] | undefined): Grader {
     const missing = valuesNotNamed(values, answer);
     const named = values.filter((value) => !missing.includes(value));
     const namedPart = named.length === 0 ? [] : [`names ${named.join(', ')}`];
-    if (missing.length === 0) return { ...RIGHT, note: namedPart.join('') };
+    if (missing.length === 0) return verdict(true, namedPart.join(''));
     const note = [`lacks ${missing.join(', ')}`, ...namedPart].join('; ');
     return { value: named.length / values.length, passed: false, note };
   };

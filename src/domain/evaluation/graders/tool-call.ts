@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { readTextWithCalls, type ToolCall } from '../../chat/tool-calls.ts';
 import { isRecord, WrittenNumber } from '../../common/json.ts';
 import { ok } from '../../common/outcome.ts';
-import { accepted, defineGrader, type Grader, nameFlag, RIGHT, type Score, shortened, wrong } from './grader.ts';
+import { accepted, defineGrader, type Grader, nameFlag, type Score, shortened, verdict, wrong } from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
 /**
@@ -20,13 +20,13 @@ const gradeCalls: Grader = (answer, target) => {
     if (found >= 0) extra.splice(found, 1);
     return found < 0;
   });
-  if (open.length === 0 && extra.length === 0) return RIGHT;
+  if (open.length === 0 && extra.length === 0) return verdict(true, `calls ${names(made)} as wanted`);
   return wrong([...whatDiffers(open, extra)].join('; '));
 };
 
 const withoutCall = (made: readonly ToolCall[]): Score =>
   made.length === 0
-    ? { ...RIGHT, note: 'no tool call wanted, none made; the text was not compared' }
+    ? verdict(true, 'no tool call wanted, none made; the text was not compared')
     : wrong(`no tool call wanted: ${names(made)}`);
 
 const names = (calls: readonly ToolCall[]): string => calls.map(({ name }) => name).join(', ');

@@ -37,6 +37,24 @@ describe('text graders', () => {
     expect(grade({ kind: 'exact-ci' }, 'Yes.', 'Yes').passed).toBe(false);
   });
 
+  it.each<readonly [GraderSpec, answer: string, target: string, note: string]>([
+    [{ kind: 'exact' }, 'yes ', 'Yes', 'compared "yes" with "Yes"'],
+    [{ kind: 'exact' }, 'Yes', 'Yes', 'compared "Yes" with "Yes"'],
+    [{ kind: 'exact-ci' }, 'No.', 'no', 'compared "No." with "no"'],
+    [{ kind: 'contains' }, 'It is a\nNO.', 'no', 'looked for "no" in "It is a NO."'],
+    [{ kind: 'contains' }, 'Yes.', 'no', 'looked for "no" in "Yes."'],
+    [{ kind: 'regex', pattern: 'n.', flags: 'i' }, 'It is NO.', '', 'matched "NO" in "It is NO."'],
+    [{ kind: 'regex', pattern: 'n.', flags: '' }, 'It is NO.', '', 'no match in "It is NO."'],
+    [{ kind: 'labels', labels: ['Yes', 'No'] }, 'yes', 'Yes', 'Yes for Yes'],
+    [{ kind: 'json-schema', schema: {} }, '{"a":1}', '', 'read "{"a":1}"'],
+    [{ kind: 'similarity', threshold: null }, 'a cat', 'a cat', 'chrF 1.00, compared "a cat" with "a cat"'],
+    [{ kind: 'similarity', threshold: 0.9 }, 'a dog', 'a cat', 'chrF 0.06, compared "a dog" with "a cat"'],
+    [{ kind: 'exact' }, 'x'.repeat(99), ' '.repeat(999), `compared "${'x'.repeat(40)}…" with ""`],
+    [{ kind: 'exact' }, `a${' '.repeat(999)}b`, 'a', 'compared "a …" with "a"'],
+  ])('%j says what was compared: %j with %j', (spec, answer, target, note) => {
+    expect(grade(spec, answer, target).note).toBe(note);
+  });
+
   it('contains finds the target, but never an empty one', () => {
     expect(grade({ kind: 'contains' }, 'The answer is NO, because', 'no').passed).toBe(true);
     expect(grade({ kind: 'contains' }, 'anything', ' ')).toEqual({
@@ -89,7 +107,7 @@ describe('what is compared', () => {
 
   it('labels and number set thoughts and markdown aside, and say so', () => {
     const labels: GraderSpec = { kind: 'labels', labels: ['Yes', 'No'] };
-    expect(grade(labels, '`Yes`', 'Yes')).toEqual({ value: 1, passed: true, note: 'markdown set aside' });
+    expect(grade(labels, '`Yes`', 'Yes')).toEqual({ value: 1, passed: true, note: 'Yes for Yes; markdown set aside' });
     expect(grade(labels, '<think>Or No?</think> No', 'Yes').note).toBe('No for Yes; thoughts set aside');
     expect(grade({ ...labels, aside: [] }, '`Yes`', 'Yes').passed).toBe(false);
     const number: GraderSpec = { kind: 'number', tolerance: 0, relative: false };
@@ -98,9 +116,11 @@ describe('what is compared', () => {
 
   it('other graders compare thoughts unless they are to be set aside, and say so', () => {
     const answer = '<think>Rome?</think>Paris';
-    expect(grade({ kind: 'exact' }, answer, 'Paris').note).toBe('the thoughts before the answer were compared too');
+    expect(grade({ kind: 'exact' }, answer, 'Paris').note).toMatch(
+      /; the thoughts before the answer were compared too$/,
+    );
     const score = grade({ kind: 'exact', aside: ['thoughts'] }, answer, 'Paris');
-    expect(score).toEqual({ value: 1, passed: true, note: 'thoughts set aside' });
+    expect(score).toEqual({ value: 1, passed: true, note: 'compared "Paris" with "Paris"; thoughts set aside' });
   });
 });
 
@@ -116,13 +136,15 @@ describe('JSON schema grader', () => {
   it('passes JSON of the schema and says where other JSON departs from it', () => {
     expect(grade(spec, ' {"label":"Yes","pair":["a",1]} ', '').passed).toBe(true);
     expect(grade(spec, '{"label":"Maybe"}', '').note).toContain('/label');
-    expect(grade(spec, '{"label":"Yes","pair":["a","b"]}', '').note).toBe('/pair/1 must be number');
+    expect(grade(spec, '{"label":"Yes","pair":["a","b"]}', '').note).toBe(
+      '/pair/1 must be number; read "{"label":"Yes","pair":["a","b"]}"',
+    );
     expect(grade(spec, '{}', '').note).toMatch(/the value must have required property/);
   });
 
   it('says when the answer is no JSON', () => {
-    expect(grade(spec, 'Yes', '').note).toBe('not JSON');
-    expect(grade(spec, '```json\n{"label":"Yes"}\n```', '').note).toBe('not JSON: in a code fence');
+    expect(grade(spec, 'Yes', '').note).toBe('not JSON; read "Yes"');
+    expect(grade(spec, '```json\n{"label":"Yes"}\n```', '').note).toMatch(/^not JSON: in a code fence; read "```json/);
   });
 
   it('survives an answer nested past the stack', () => {
@@ -236,6 +258,23 @@ describe('the table of graders', () => {
     expect(graderFields('labels').map(([name]) => name)).toEqual(['labels', 'thoughts', 'markdown']);
   });
 
+  it.each(GRADER_CHOICES.map(({ value }) => value))('offers to set thoughts and markdown aside for %s', (kind) => {
+    const fields = new Map(graderFields(kind));
+    const usual = kind === 'labels' || kind === 'number';
+    expect([fields.get('thoughts')?.initial, fields.get('markdown')?.initial]).toEqual([usual, usual]);
+  });
+
+  it('sets aside in the form what a grader usually compares', () => {
+    const spec: GraderSpec = { kind: 'exact', aside: ['markdown'] };
+    expect(readGraderDraft({ kind: 'exact', markdown: true })).toEqual({ ok: true, spec });
+    expect(readGraderDraft(draftFromGrader(spec))).toEqual({ ok: true, spec });
+    const fenced: GraderSpec = { kind: 'json-schema', schema: { type: 'object' }, aside: ['markdown'] };
+    expect(grade(fenced, '```json\n{}\n```', '')).toMatchObject({
+      passed: true,
+      note: 'read "{}"; markdown set aside',
+    });
+  });
+
   it('has a flag in the test above for every kind', () => {
     const kinds = [...new Set(FLAGS.map(([, { kind }]) => kind))];
     expect(GRADER_CHOICES.map(({ value }) => value).toSorted()).toEqual(kinds.toSorted());
@@ -274,6 +313,5 @@ describe('the table of graders', () => {
     const spec = { kind: 'similarity', threshold: 0.8 };
     expect(readGraderDraft({ kind: 'similarity' })).toEqual({ ok: true, spec });
     expect(readGraderDraft({ kind: 'similarity', threshold: '0.2' })).toEqual({ ok: true, spec });
-    expect(graderFields('exact')).toEqual([]);
   });
 });

@@ -49,7 +49,11 @@ describe('chrF', () => {
 
 describe('similarityGrader', () => {
   it('passes at the threshold and says the score', () => {
-    expect(similarityGrader(0.25)('aa', 'ab')).toEqual({ value: 0.25, passed: true, note: 'chrF 0.25' });
+    expect(similarityGrader(0.25)('aa', 'ab')).toEqual({
+      value: 0.25,
+      passed: true,
+      note: 'chrF 0.25, compared "aa" with "ab"',
+    });
     expect(similarityGrader(0.26)('aa', 'ab').passed).toBe(false);
   });
 });
