@@ -78,6 +78,7 @@ function addDataCommands(program: Command, perform: Perform): void {
 }
 
 const JSON_HELP = 'one JSON record a line on stdout';
+const FORCE_HELP = 'replace files that are there and that this command did not write';
 
 function addImport(program: Command, perform: Perform): void {
   program
@@ -85,6 +86,7 @@ function addImport(program: Command, perform: Perform): void {
     .description('make a training file of JSONL, CSV, TSV, Parquet or a dataset of the Hugging Face Hub')
     .argument('<source>', 'a file, hf:owner/name (HF_TOKEN for gated ones), or wandb:entity/project/name:alias')
     .requiredOption('--out <file>', 'the training file to write, chat JSONL')
+    .option('--force', FORCE_HELP)
     .addOption(
       new Option('--format <f>', 'taken from the file when absent').choices(['jsonl', 'csv', 'tsv', 'parquet']),
     )
@@ -113,6 +115,7 @@ function addSplit(program: Command, perform: Perform): void {
     .requiredOption('--train <n>', 'lines to train on: a count, or a share between 0 and 1', trainSize)
     .requiredOption('--out-train <file>', 'where the lines to train on go')
     .requiredOption('--out-validation <file>', 'where the others go')
+    .option('--force', FORCE_HELP)
     .option('--seed <n>', 'the same seed splits the same', seed)
     .addOption(
       new Option('--by <what>', 'every label divided alike, or no group apart').choices(['random', 'label', 'group']),
@@ -196,6 +199,7 @@ function addRun(program: Command, perform: Perform): void {
     .description('the whole loop: generate, check, train, then ask the base and the tuned model the same')
     .argument('<template>', 'a template, YAML or JSON')
     .option('--out <file>', 'where the dataset goes; TEMPLATE.jsonl when absent')
+    .option('--force', FORCE_HELP)
     .option('--teacher <model>', 'the model that writes the examples')
     .option('--model <model>', 'the model that is tuned')
     .option('--prompt <text>', 'a prompt to send at the end as well, such as a combination no row has')
@@ -213,6 +217,7 @@ function addGenerate(program: Command, perform: Perform): void {
     )
     .requiredOption('--template <file>', 'a template, YAML or JSON')
     .requiredOption('--out <file>', 'the training file to write, chat JSONL')
+    .option('--force', FORCE_HELP)
     .option('--model <model>', 'the teacher; the template’s or the provider’s own when absent')
     .option(
       '--seed <n>',
@@ -316,7 +321,8 @@ function addEval(program: Command, perform: Perform): void {
     .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))
     .option('--seed <n>', 'the same seed, the same answers, where the provider can', seed)
     .option('--out <file>', 'every answer with its scores: .jsonl or .csv')
-    .option('--report <file>', 'the figures with their intervals and charts: .md or .html');
+    .option('--report <file>', 'the figures with their intervals and charts: .md or .html')
+    .option('--force', FORCE_HELP);
   spending(connection(command)).action((file, options) =>
     perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),
   );

@@ -34,11 +34,16 @@ export class CommandFailure extends Error {
   }
 }
 
-/** What every command is handed: where to speak, what it may read of the environment, and when to stop. */
+/** Asks a person to say yes or no. */
+export type Ask = (question: string) => Promise<boolean>;
+
+/** What every command is handed: where to speak, whom to ask, what it may read of the environment, and when to stop. */
 export interface CommandContext {
   readonly output: Output;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /** Null where nobody could answer. */
+  readonly ask: Ask | null;
 }
 
 /** Options all commands share. */
@@ -48,7 +53,12 @@ export interface ConnectionOptions {
   readonly json?: boolean;
 }
 
-export interface GenerateOptions extends ConnectionOptions {
+/** Of commands that write files a person names. */
+interface WritingOptions {
+  readonly force?: boolean;
+}
+
+export interface GenerateOptions extends ConnectionOptions, WritingOptions {
   readonly template: string;
   readonly out: string;
   readonly model?: string;
@@ -60,7 +70,7 @@ export interface GenerateOptions extends ConnectionOptions {
   readonly maxTokens?: number;
 }
 
-export interface EvalOptions extends ConnectionOptions {
+export interface EvalOptions extends ConnectionOptions, WritingOptions {
   readonly model: readonly string[];
   readonly grader?: readonly string[];
   readonly setAside?: readonly Aside[];
@@ -113,7 +123,7 @@ export interface ChatOptions extends ConnectionOptions {
   readonly system?: string;
 }
 
-export interface RunOptions extends ConnectionOptions, HyperparameterOptions {
+export interface RunOptions extends ConnectionOptions, HyperparameterOptions, WritingOptions {
   readonly out?: string;
   readonly teacher?: string;
   readonly model?: string;
@@ -124,7 +134,7 @@ export interface RunOptions extends ConnectionOptions, HyperparameterOptions {
   readonly demo?: boolean;
 }
 
-export interface ImportOptions extends ConnectionOptions {
+export interface ImportOptions extends ConnectionOptions, WritingOptions {
   readonly out: string;
   readonly format?: TableFormat;
   readonly encoding?: string;
@@ -140,7 +150,7 @@ export interface ImportOptions extends ConnectionOptions {
   readonly preference?: boolean;
 }
 
-export interface SplitOptions extends ConnectionOptions {
+export interface SplitOptions extends ConnectionOptions, WritingOptions {
   readonly train: SplitPlan['train'];
   readonly outTrain: string;
   readonly outValidation: string;

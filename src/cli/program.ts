@@ -1,10 +1,15 @@
+import { homedir } from 'node:os';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import manifest from '../../package.json' with { type: 'json' };
+import { OutputError } from '../domain/common/outputs.ts';
+import { luthierHome } from '../domain/project/settings.ts';
 import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
 import { EncodingError } from '../domain/text/decoding.ts';
 import { redactKeys } from '../domain/text/sanitize.ts';
 import { trackerKeysOf } from '../domain/tracking/trackers.ts';
 import { TrackingError } from '../domain/tracking/types.ts';
+import { clearStaleDrafts } from '../services/filesystem/drafts.ts';
+import { askOn } from './ask.ts';
 import { addCommands } from './command-line.ts';
 import { CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
 import { createOutput, type Output, type Sink } from './output/output.ts';
@@ -86,6 +91,9 @@ interface Explained {
 
 function explain(error: unknown): Explained {
   if (error instanceof UsageError) return { code: EXIT.usage, what: error.message, saved: '', next: '' };
+  if (error instanceof OutputError) {
+    return { code: EXIT.usage, what: error.message, saved: 'Nothing was written.', next: error.next };
+  }
   if (error instanceof CommandFailure) {
     return { code: EXIT.failure, what: error.message, saved: error.saved, next: error.next };
   }
@@ -99,7 +107,9 @@ function explain(error: unknown): Explained {
 
 export interface Surroundings {
   readonly stdout: Sink;
-  readonly stderr: Sink;
+  readonly stderr: Sink & NodeJS.WritableStream;
+  /** Where a person answers, if it is a terminal. */
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -107,13 +117,18 @@ export interface Program {
   run(args: readonly string[]): Promise<ExitCode>;
 }
 
-export function buildProgram({ stdout, stderr, env }: Surroundings, { signal }: Pick<Interruption, 'signal'>): Program {
+export function buildProgram(
+  { stdin, stdout, stderr, env }: Surroundings,
+  { signal }: Pick<Interruption, 'signal'>,
+): Program {
   let code: ExitCode = EXIT.done;
   const perform: Perform = async (options, work) => {
     const bold = stdout.isTTY === true && !env.NO_COLOR;
     const output = createOutput({ json: options.json === true, stdout, stderr, bold });
+    const answers = stdin.isTTY === true && stderr.isTTY === true && options.json !== true;
     try {
-      code = await work({ output, env, signal });
+      clearStaleDrafts(luthierHome(env, homedir()));
+      code = await work({ output, env, signal, ask: answers ? askOn(stdin, stderr, signal) : null });
     } catch (error) {
       code = reportFailure(error, output, env);
     }

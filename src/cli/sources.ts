@@ -10,8 +10,9 @@ import { createRecovery } from '../services/store/recovery.ts';
 import type { CommandContext } from './context.ts';
 import { openTracking } from './tracking.ts';
 
-/** Files that are named on the command line, for commands that keep nothing. */
-export const openFileSystem = (): LocalFileSystem => createFileSystem({ home: '' });
+/** Files that are named on the command line, for commands that keep nothing else. */
+export const openFileSystem = ({ env }: Pick<CommandContext, 'env'>): LocalFileSystem =>
+  createFileSystem({ home: luthierHome(env, homedir()) });
 
 /** Opens what `import` is to read. Throws ImportError. */
 export async function openSource(

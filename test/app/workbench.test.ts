@@ -63,7 +63,7 @@ describe('projects', () => {
   test('the clauses of the NDA example are in the project that starts from it, as its columns say', async () => {
     const { workbench, store, disk } = openFakeWorkbench();
     const clause = { text: 'Mark it.', answer: 'Yes', document: 'Alder & Finch' };
-    await disk.documents.writeText('/examples/nda.csv', `${JSON.stringify(clause)}\n`);
+    disk.documents.files.set('/examples/nda.csv', `${JSON.stringify(clause)}\n`);
     workbench.projects.create('Clauses', 'nda');
     await vi.waitFor(() => expect(disk.deps.rows.kept.size).toBe(1));
     const [row] = disk.deps.rows.kept.values();

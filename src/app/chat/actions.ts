@@ -5,6 +5,7 @@ import { exampleId } from '../../domain/dataset/row.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import { plainRow } from '../dataset/import.ts';
 import type { ChatProgress, OperationHandle } from '../runtime/operation.ts';
+import type { ExportPath } from '../runtime/ports.ts';
 import { messagesFor, startChatTurn } from './start.ts';
 
 export interface ChatActions {
@@ -25,7 +26,7 @@ export interface ChatActions {
   /** Drops the turn and all after it, for regenerate and edit-and-resend; gives its text back. */
   rewind(turnId: string): string | null;
   /** Saves Markdown; says where. `addRow` is in `keep`. */
-  exportTranscript(path: string): Promise<Outcome<string>>;
+  exportTranscript(to: ExportPath): Promise<Outcome<string>>;
   /** Makes the reply of one model a dataset row. */
   keep(turnId: string, model: string): Outcome<string>;
 }
@@ -174,10 +175,10 @@ export function createChat(context: WorkbenchContext): ChatActions {
       context.guard('The conversation is as it was.', () => conversation.cutFrom(turnId));
       return turn.user;
     },
-    exportTranscript: (path) =>
+    exportTranscript: ({ path, replace }) =>
       context.attempt('The conversation is kept in the project.', async () => {
         const text = transcriptMarkdown(conversation.turns(), context.project().name);
-        return `Saved to ${await context.deps.documents.writeText(path, text)}.`;
+        return `Saved to ${await context.deps.documents.writeText(path, text, { work: 'transcript', replace })}.`;
       }),
   };
 }

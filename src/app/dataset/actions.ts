@@ -10,6 +10,7 @@ import type { EvaluatedItem } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { Generation } from '../generation/actions.ts';
+import type { ExportPath } from '../runtime/ports.ts';
 import { checkLines } from './training-files.ts';
 
 /** Every preference pair of a project, by prompt. */
@@ -24,7 +25,7 @@ export interface DatasetActions {
   /** The row behind a line of the last check; null when there is none, or the row is gone. */
   checkedRow(line: number): Row | null;
   /** A format that does not ask for rows writes all there is, whichever are named. */
-  export(path: string, format: ExportFormat, rows: TrainableRows): Promise<Outcome<string>>;
+  export(to: ExportPath, format: ExportFormat, rows: TrainableRows): Promise<Outcome<string>>;
 }
 
 /** Every preference of a project, by prompt: of its rows' ratings, and of the blind votes in its evaluations. */
@@ -74,7 +75,7 @@ export function createDatasetActions(
       const id = checked[line - 1];
       return id === undefined ? null : rows.get(context.project().id, id);
     },
-    export(path, format, which) {
+    export({ path, replace }, format, which) {
       const project = context.project();
       const { noun, lines } = EXPORT_FORMATS[format];
       let written = 0;
@@ -91,7 +92,7 @@ export function createDatasetActions(
           template: project.template,
           which,
         });
-        const where = await documents.writeText(path, counted(source));
+        const where = await documents.writeText(path, counted(source), { work: 'dataset', replace });
         return `${written} ${noun} written to ${where}.`;
       });
     },

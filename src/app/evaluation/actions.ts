@@ -16,7 +16,7 @@ import type { WorkbenchContext } from '../core/context.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { EvaluateProgress } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
-import type { RowStore } from '../runtime/ports.ts';
+import type { ExportPath, RowStore } from '../runtime/ports.ts';
 import { EXPORT_FORMATS, type ExportFormat } from './exports.ts';
 import { itemsOfLines, itemsOfRows } from './items.ts';
 import { planProblem, prepareEvaluation } from './prepare.ts';
@@ -36,7 +36,7 @@ export interface EvaluateActions {
   items(evaluationId: string): readonly EvaluatedItem[];
   remove(evaluationId: string): void;
   /** Says where it was written. */
-  export(evaluationId: string, format: ExportFormat, path: string): Promise<Outcome<string>>;
+  export(evaluationId: string, format: ExportFormat, to: ExportPath): Promise<Outcome<string>>;
 }
 
 export interface EvaluateRun {
@@ -147,12 +147,13 @@ export function createEvaluation(
         evaluations.remove(id);
         changed();
       }),
-    export: (id, format, path) =>
+    export: (id, format, { path, replace }) =>
       context.attempt('The answers are on disk as they were.', () => {
         const evaluation = evaluations.get(id);
         if (evaluation === null) throw new Error('The evaluation is gone.');
         const exported = { evaluation, items: actions.items(id), votes: votes.list(id), writtenAt: clock.now() };
-        return documents.writeText(path, EXPORT_FORMATS[format].text({ ...exported, secrets: keysInUse() }));
+        const text = EXPORT_FORMATS[format].text({ ...exported, secrets: keysInUse() });
+        return documents.writeText(path, text, { work: 'evaluation', replace });
       }),
   };
 

@@ -8,11 +8,12 @@ import { startTestCall } from '../chat/test-call.ts';
 import { countChats } from '../completions/requests.ts';
 import { problemOfEnd, type WorkbenchContext } from '../core/context.ts';
 import { parametersOf, templateProblem } from '../generation/start.ts';
+import type { ExportPath } from '../runtime/ports.ts';
 
 export interface TemplateActions {
   load(path: string): Promise<Outcome<string>>;
   /** YAML, or JSON when the path ends in `.json`. */
-  save(path: string): Promise<Outcome<string>>;
+  save(to: ExportPath): Promise<Outcome<string>>;
   /** Tokens of the cell's rendered prompts, counted off the main loop. */
   tokens(cell: Cell): Promise<Outcome<{ readonly teacher: number; readonly student: number }>>;
   /** One call with the teacher prompt of `cell`, streamed; not kept. `stop` by cancelling the operation. */
@@ -40,10 +41,10 @@ export function createTemplateActions(context: WorkbenchContext): TemplateAction
       context.projectAutosave.change(context.project().id, (project) => ({ ...project, template: parsed.template }));
       return ok(`Loaded ${parsed.template.name}.`);
     },
-    save: (path) =>
+    save: ({ path, replace }) =>
       context.attempt('The template is kept in the project.', async () => {
         const text = formatTemplate(context.project().template, templateFormat(path));
-        return `Saved to ${await documents.writeText(path, text)}.`;
+        return `Saved to ${await documents.writeText(path, text, { work: 'template', replace })}.`;
       }),
     tokens: (cell) =>
       context.attempt('Nothing was lost.', async () => {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../domain/common/outcome.ts';
+import { OutputError } from '../../domain/common/outputs.ts';
 import { ImportError } from '../../domain/importing/records.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { EncodingError } from '../../domain/text/decoding.ts';
@@ -30,7 +31,12 @@ export function errorText(error: unknown): string {
 /** An error as a problem; `saved` says what is safe, `next` what to do where the error itself does not say. */
 export function problemOf(error: unknown, saved: string, next = 'Try again.'): Problem {
   if (error instanceof OperationError && error.problem !== null) return error.problem;
-  if (error instanceof ImportError || error instanceof TrackingError || error instanceof EncodingError) {
+  if (
+    error instanceof ImportError ||
+    error instanceof TrackingError ||
+    error instanceof EncodingError ||
+    error instanceof OutputError
+  ) {
     return { what: errorText(error), saved, next: error.next };
   }
   if (error instanceof ProviderError) return explainProviderError(error, saved);

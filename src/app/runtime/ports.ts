@@ -278,12 +278,37 @@ export interface ScreenStateStore {
   save(projectId: string, name: string, state: unknown): void;
 }
 
+/** Who writes a file: what the same work wrote before, and nobody changed since, it may write again. */
+export type OutputWork = 'dataset' | 'evaluation' | 'transcript' | 'template' | 'job-results';
+
+/** Files that are to be written, before anything is done for them. */
+export interface OutputPlan {
+  readonly work: OutputWork;
+  readonly outputs: readonly string[];
+}
+
+/** Where a person wants something written, and whether they want replaced what is there. */
+export interface ExportPath {
+  readonly path: string;
+  readonly replace: boolean;
+}
+
+export interface WriteChoice {
+  readonly work: OutputWork;
+  readonly replace?: boolean;
+}
+
 export interface FileSystem {
   readText(path: string): Promise<string>;
   /** Lines as they are read; a file of any size. */
   readLines(path: string): AsyncIterable<string>;
-  /** Writes beside and renames, so that a reader sees the old or the new; makes folders; gives the absolute path back. */
-  writeText(path: string, chunks: string | Iterable<string>): Promise<string>;
+  /** Gives the paths that hold what `work` did not write, or what was changed since. Throws OutputError where one cannot be written. */
+  inspectOutputs(plan: OutputPlan): Promise<readonly string[]>;
+  /**
+   * Writes beside and renames, so that a reader sees the old or the new; makes folders; gives the absolute path back. Throws
+   * OutputError where something is in the way that `work` did not write, unless `replace` says that a person wants it gone.
+   */
+  writeText(path: string, chunks: string | Iterable<string>, choice: WriteChoice): Promise<string>;
   /** Bytes under the data folder, and where it is. */
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
 }

@@ -3,6 +3,7 @@ import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { WorkbenchContext } from '../core/context.ts';
+import type { OutputWork } from '../runtime/ports.ts';
 import { destinationOf } from '../tracking/policy.ts';
 import type { ModelReader } from './models.ts';
 
@@ -27,6 +28,8 @@ export interface PreferenceActions {
   refreshModels(): void;
   /** The folder that exports are offered to be written to. */
   exportFolder(): string;
+  /** Whether a file is there that this work did not write, or that was changed since: to be replaced only when a person says so. */
+  isTaken(work: OutputWork, path: string): Promise<boolean>;
 }
 
 export function createPreferenceActions(context: WorkbenchContext, models: ModelReader): PreferenceActions {
@@ -40,6 +43,12 @@ export function createPreferenceActions(context: WorkbenchContext, models: Model
     dataFolder: () => documents.dataFolder(),
     refreshModels: () => models.refresh(),
     exportFolder: () => exportFolder,
+    // What cannot be looked at is said when it is written.
+    isTaken: (work, path) =>
+      documents.inspectOutputs({ work, outputs: [path] }).then(
+        (taken) => taken.length > 0,
+        () => false,
+      ),
   };
 }
 

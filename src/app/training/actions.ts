@@ -9,7 +9,7 @@ import type { Checkpoint, JobEvent, JobRecord, WandbIntegration } from '../../do
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../dataset/training-files.ts';
-import type { JobAction } from '../runtime/ports.ts';
+import type { FileSystem, JobAction } from '../runtime/ports.ts';
 import type { JobWatcher } from './job-watcher.ts';
 import { jobSettingsOf, quoteTraining, startTraining, trainingProblem } from './start.ts';
 import { reusedText } from './uploads.ts';
@@ -155,11 +155,23 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
     async saveResults(record) {
       const text = await context.attempt('The events of the job are on disk.', () => resultsOf(record));
       if (!text.ok) return text;
-      const path = `${exportFolder}/${record.job.id}-results.csv`;
-      const saved = await context.attempt('Nothing was lost.', () => documents.writeText(path, text.value));
+      const saved = await context.attempt('Nothing was lost.', async () => {
+        const path = await freePath(documents, `${exportFolder}/${record.job.id}-results`, '.csv');
+        return documents.writeText(path, text.value, { work: RESULTS });
+      });
       return saved.ok ? ok(`Saved to ${saved.value}.`) : saved;
     },
   };
+}
+
+const RESULTS = 'job-results';
+
+/** The path, or the next that nothing of a person's lies at: nobody is asked where these go. */
+async function freePath(documents: Pick<FileSystem, 'inspectOutputs'>, stem: string, ending: string): Promise<string> {
+  for (let again = 1; ; again += 1) {
+    const path = again === 1 ? `${stem}${ending}` : `${stem}-${again}${ending}`;
+    if ((await documents.inspectOutputs({ work: RESULTS, outputs: [path] })).length === 0) return path;
+  }
 }
 
 const reportTo = (context: WorkbenchContext): WandbIntegration => {

@@ -23,8 +23,10 @@ import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { readGrader } from '../graders.ts';
 import { summaryLines } from '../output/evaluation-summary.ts';
 import type { Output } from '../output/output.ts';
+import { settleOutputs } from '../outputs.ts';
 import { trackAlong } from '../tracking.ts';
 
+const WORK = 'eval';
 const FAILED_SHOWN = 10;
 
 /** `eval FILE --model A --model B`: sends what is missing, then grades everything; 1 when a call failed. */
@@ -34,6 +36,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const connection = await resolveConnection(context, options);
   await using services = openCommandServices(connection);
   const { deps, documents } = services;
+  const outputs = writings.map(({ path }) => path);
+  const replace = await settleOutputs(context, documents, { work: WORK, inputs: [file], outputs }, options.force);
   const items = await itemsOfLines(documents.readLines(file)).catch(asCommandFailure);
   const { evaluation, why } = evaluationOf(file, items, connection, options);
   for (const { model } of modelsGradingThemselves(evaluation.plan.models, evaluation.plan.graders)) {
@@ -48,7 +52,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const exported = { evaluation, items: evaluated, votes: [], writtenAt: now, secrets: connection.keysInUse() };
   const written: string[] = [];
   for (const { path, format } of writings) {
-    written.push(await documents.writeText(path, EXPORT_FORMATS[format].text(exported)));
+    written.push(await documents.writeText(path, EXPORT_FORMATS[format].text(exported), { work: WORK, replace }));
   }
   const failed = printFailed(context.output, evaluated);
   if (snapshot.status === 'succeeded')

@@ -19,16 +19,38 @@ import {
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { loadTemplate, planOf } from '../generation.ts';
 import type { Output } from '../output/output.ts';
+import { settleOutputs } from '../outputs.ts';
+import { openFileSystem } from '../sources.ts';
+
+const WORK = 'generate';
+
+/** Where rows go; `replace`: whatever is there. */
+export interface RowsFile {
+  readonly path: string;
+  readonly replace: boolean;
+}
+
+/** The file for the rows of a template, settled before anything is asked for. */
+export async function rowsFile(
+  context: CommandContext,
+  template: string,
+  path: string,
+  force: boolean | undefined,
+): Promise<RowsFile> {
+  const plan = { work: WORK, inputs: [template], outputs: [path] };
+  return { path, replace: await settleOutputs(context, openFileSystem(context), plan, force) };
+}
 
 /** `generate`: generates what is missing, then writes every row with a complete answer, on a cancel too. */
 export async function generate(context: CommandContext, options: GenerateOptions): Promise<ExitCode> {
+  const out = await rowsFile(context, options.template, options.out, options.force);
   const { template, projectId } = await loadTemplate(options.template, context.output);
   const connection = await resolveConnection(context, options);
   const model = options.model ?? (kindFacts(connection.profile.kind).practice ? PRACTICE_TEACHER : null);
   if (model === null) throw new UsageError(`--model is needed: which model of ${connection.profile.name} writes?`);
   await using services = openCommandServices(connection);
   const planned = { projectId, template, plan: planOf(model, options), seed: options.seed ?? null };
-  const made = await generateRows(context, services, planned, options.out);
+  const made = await generateRows(context, services, planned, out);
   return made.whole ? EXIT.done : EXIT.failure;
 }
 
@@ -46,7 +68,7 @@ export async function generateRows(
   context: CommandContext,
   services: CommandServices,
   planned: PlannedRows,
-  out: string,
+  out: RowsFile,
 ): Promise<Generated> {
   const { deps, documents, profile } = services;
   const { projectId, template, plan, seed } = planned;
@@ -73,7 +95,7 @@ export async function generateRows(
 /** A file with lines in it is not replaced by an empty one. */
 async function writeUnlessEmpty(
   documents: CommandServices['documents'],
-  out: string,
+  { path, replace }: RowsFile,
   lines: Generator<string, void, undefined>,
 ): Promise<string | null> {
   const first = lines.next();
@@ -82,7 +104,7 @@ async function writeUnlessEmpty(
     yield line;
     yield* lines;
   }
-  return documents.writeText(out, all(first.value));
+  return documents.writeText(path, all(first.value), { work: WORK, replace });
 }
 
 const LEFT_OUT_SHOWN = 10;

@@ -29,8 +29,10 @@ import {
   type ImportOptions,
   UsageError,
 } from '../context.ts';
+import { settleOutputs } from '../outputs.ts';
 import { openFileSystem, openSource } from '../sources.ts';
 
+const WORK = 'import';
 const FINDINGS_SHOWN = 20;
 const ROWS_A_STEP = 500;
 
@@ -38,6 +40,10 @@ const ROWS_A_STEP = 500;
 export async function importData(context: CommandContext, typed: string, options: ImportOptions): Promise<ExitCode> {
   const { output, signal } = context;
   const source = sourceOf(typed, options);
+  const documents = openFileSystem(context);
+  const inputs = source.kind === 'file' ? [source.path] : [];
+  const plan = { work: WORK, inputs, outputs: [options.out] };
+  const replace = await settleOutputs(context, documents, plan, options.force);
   try {
     const opened = await openSource(context, source, options);
     for (const words of opened.reading) output.note(`Read with ${words}.`);
@@ -46,7 +52,7 @@ export async function importData(context: CommandContext, typed: string, options
     const mapping = mappingOf(inspected, options);
     const convention = mapsColumns(mapping) ? null : await conventionOf(opened, signal);
     const writer = new LineWriter(context, opened, { mapping, convention }, options);
-    const path = await writer.write(openFileSystem(), options.out);
+    const path = await writer.write((lines) => documents.writeText(options.out, lines, { work: WORK, replace }));
     const { rows } = writer;
     const receipt = writer.receipt();
     const refused = recordsLeftOut(receipt);
@@ -164,7 +170,7 @@ class LineWriter {
   }
 
   /** The absolute path; null, and no file, when there is not one line. */
-  async write(documents: ReturnType<typeof openFileSystem>, out: string): Promise<string | null> {
+  async write(toFile: (lines: AsyncIterable<string>) => Promise<string>): Promise<string | null> {
     const lines = this.lines();
     const first = await lines.next();
     if (first.done === true) return null;
@@ -172,7 +178,7 @@ class LineWriter {
       yield line;
       yield* lines;
     }
-    return documents.writeText(out, all(first.value));
+    return toFile(all(first.value));
   }
 
   receipt(): ImportReceipt {

@@ -24,7 +24,7 @@ import { clip, sideBySide, wrap } from '../output/text-layout.ts';
 import { describeLearned, type UnseenAnswers } from '../output/what-was-learned.ts';
 import { trackJob } from '../tracking.ts';
 import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
-import { generateRows } from './generate.ts';
+import { generateRows, rowsFile } from './generate.ts';
 import { quoteLine } from './train.ts';
 
 /**
@@ -125,9 +125,10 @@ export async function run(context: CommandContext, path: string, options: RunOpt
   );
 }
 
-async function runAll(context: CommandContext, path: string, options: RunOptions, out: string): Promise<ExitCode> {
+async function runAll(context: CommandContext, path: string, options: RunOptions, named: string): Promise<ExitCode> {
   const { output, signal } = context;
   const started = Date.now();
+  const out = await rowsFile(context, path, named, options.force);
   const loaded = await loadTemplate(path, output);
   const connection = await resolveConnection(context, options);
   const models = modelsOf(connection, options);

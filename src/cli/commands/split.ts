@@ -9,8 +9,10 @@ import { assignRows, type SplitRow, type SplitSide } from '../../domain/dataset/
 import type { SplitPlan } from '../../domain/importing/records.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type SplitOptions, UsageError } from '../context.ts';
+import { settleOutputs } from '../outputs.ts';
 import { openFileSystem } from '../sources.ts';
 
+const WORK = 'split';
 const DEFAULT_SEED = 1;
 
 interface Line extends SplitRow {
@@ -26,8 +28,9 @@ interface Line extends SplitRow {
 export async function split(context: CommandContext, file: string, options: SplitOptions): Promise<ExitCode> {
   const { output } = context;
   if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
-  if (resolve(options.outTrain) === resolve(options.outValidation)) throw new UsageError('the two files must differ');
-  const documents = openFileSystem();
+  const documents = openFileSystem(context);
+  const outputs = [options.outTrain, options.outValidation];
+  const taken = await documents.inspectOutputs({ work: WORK, inputs: [file], outputs });
   const frozen = new Map<string, SplitSide>();
   for (const [path, side] of [
     [options.outTrain, 'train'],
@@ -37,6 +40,12 @@ export async function split(context: CommandContext, file: string, options: Spli
     for await (const line of documents.readLines(path)) frozen.set(line.trim(), side);
   }
   const lines = await readAll(documents.readLines(file), frozen);
+  // Sides whose every line is in the file lose nothing, whoever wrote them: each line goes on one side again.
+  const there = new Set(lines.map(({ text }) => text));
+  const isKept = [...frozen.keys()].every((line) => line === '' || there.has(line));
+  const replace =
+    (isKept && taken.length > 0) ||
+    (await settleOutputs(context, documents, { work: WORK, inputs: [file], outputs }, options.force));
   const plan: SplitPlan = { train: options.train, seed: options.seed ?? DEFAULT_SEED, by: options.by ?? 'random' };
   if (plan.by === 'group' && lines.every(({ group }) => group === null)) {
     throw new CommandFailure('No line names a group.', 'Nothing was written.', 'Import with --group COLUMN first.');
@@ -48,6 +57,7 @@ export async function split(context: CommandContext, file: string, options: Spli
     documents.writeText(
       path,
       of(side).map(({ text }) => `${text}\n`),
+      { work: WORK, replace },
     );
   const outTrain = await write(options.outTrain, 'train');
   const outValidation = await write(options.outValidation, 'validation');

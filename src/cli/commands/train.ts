@@ -17,12 +17,12 @@ import { openTracking, trackJob } from '../tracking.ts';
 import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
 
 /** A file on disk as one to upload: streamed, never held whole. */
-async function fileOnDisk(path: string): Promise<TrainingFile> {
+async function fileOnDisk(context: CommandContext, path: string): Promise<TrainingFile> {
   const { size } = await stat(path).catch(() => {
     throw new UsageError(`there is no file at ${path}`);
   });
   let examples = 0;
-  for await (const line of openFileSystem().readLines(path)) {
+  for await (const line of openFileSystem(context).readLines(path)) {
     if (line.trim() !== '') examples += 1;
   }
   return { filename: basename(path), examples, bytes: size, body: () => createReadStream(path) };
@@ -35,7 +35,7 @@ export async function train(context: CommandContext, path: string, options: Trai
   if (options.beta !== undefined && options.method !== 'dpo') throw new UsageError('--beta goes with --method dpo');
   const settings = settingsOf(options);
   refuseSettings(settings, connection.profile);
-  const files = await filesOf(path, options);
+  const files = await filesOf(context, path, options);
   await using services = openCommandServices(connection);
   const quote = await quoteFile(context, services, path, files, settings);
   if (options.validation !== undefined) {
@@ -82,17 +82,20 @@ const settingsOf = (options: TrainOptions): JobSettings =>
     beta: options.beta ?? 'auto',
   });
 
-async function filesOf(path: string, options: TrainOptions): Promise<TrainingFiles> {
+async function filesOf(context: CommandContext, path: string, options: TrainOptions): Promise<TrainingFiles> {
   const share = options.validationShare ?? 0;
   if (options.validation !== undefined && share > 0) {
     throw new UsageError('give --validation or --validation-share, not both');
   }
-  const training = await fileOnDisk(path);
+  const training = await fileOnDisk(context, path);
   if (share > 0) {
     const plan = { validationShare: share, splitSeed: options.seed ?? TRAINING_DEFAULTS.splitSeed };
-    return splitFile(basename(path), await openFileSystem().readText(path), plan);
+    return splitFile(basename(path), await openFileSystem(context).readText(path), plan);
   }
-  return { training, validation: options.validation === undefined ? null : await fileOnDisk(options.validation) };
+  return {
+    training,
+    validation: options.validation === undefined ? null : await fileOnDisk(context, options.validation),
+  };
 }
 
 /** What the whole file would cost: with a share held out the bill is smaller. A file with errors is not uploaded. */
@@ -156,8 +159,8 @@ async function checkValidation(
   const { examples } = await checkUpload(context, services, upload);
   if (examples === 0)
     throw new CommandFailure(`${path} has no lines.`, 'Nothing was sent.', 'Leave --validation away.');
-  const learned = await linesIn(training);
-  const held = await linesIn(path);
+  const learned = await linesIn(context, training);
+  const held = await linesIn(context, path);
   const shared = [...held].filter((line) => learned.has(line)).length;
   if (shared === held.size && held.size === learned.size) {
     throw new CommandFailure(
@@ -172,9 +175,9 @@ async function checkValidation(
   context.output.record('shared-lines', { shared, validation: held.size });
 }
 
-async function linesIn(path: string): Promise<ReadonlySet<string>> {
+async function linesIn(context: CommandContext, path: string): Promise<ReadonlySet<string>> {
   const lines = new Set<string>();
-  for await (const line of openFileSystem().readLines(path)) if (line.trim() !== '') lines.add(line.trim());
+  for await (const line of openFileSystem(context).readLines(path)) if (line.trim() !== '') lines.add(line.trim());
   return lines;
 }
 

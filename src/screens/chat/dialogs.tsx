@@ -1,8 +1,9 @@
 import { Box } from 'ink';
 import type { Dispatch, ReactNode } from 'react';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
+import type { ExportPath } from '../../app/runtime/ports.ts';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
-import { PromptDialog } from '../../components/dialogs/prompt-dialog.tsx';
+import { ExportPathDialog } from '../../components/dialogs/export-path-dialog.tsx';
 import { TextArea } from '../../components/inputs/text-area.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
@@ -71,20 +72,19 @@ const fileName = (project: string): string =>
 /** Where the transcript goes. */
 function SaveDialog({ project, onDone }: SaveDialogProps): ReactNode {
   const { chat, navigation, preferences } = useWorkbench();
-  const save = async (path: string): Promise<void> => {
-    const outcome = await chat.exportTranscript(path);
+  const save = async (to: ExportPath): Promise<void> => {
+    const outcome = await chat.exportTranscript(to);
     if (outcome.ok) navigation.note(outcome.value);
     else navigation.problem(outcome.problem);
   };
   return (
-    <PromptDialog
+    <ExportPathDialog
       title="Save the transcript as Markdown"
-      label="Path of the file; one that is there is replaced"
-      initial={`${preferences.exportFolder()}/${fileName(project)}`}
-      validate={(path) => (path.trim() === '' ? 'a file needs a path' : null)}
-      onSubmit={(path) => {
+      path={`${preferences.exportFolder()}/${fileName(project)}`}
+      isTaken={(path) => preferences.isTaken('transcript', path)}
+      onSubmit={(to) => {
         onDone();
-        void save(path.trim());
+        void save(to);
       }}
       onCancel={onDone}
     />

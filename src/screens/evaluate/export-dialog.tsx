@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { EXPORT_CHOICES } from '../../app/evaluation/exports.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
+import type { ExportPath } from '../../app/runtime/ports.ts';
 import { ChoiceDialog } from '../../components/dialogs/choice-dialog.tsx';
 import { ExportPathDialog, fileStem } from '../../components/dialogs/export-path-dialog.tsx';
 
@@ -28,18 +29,17 @@ export function ExportDialog({ evaluationId, onDone }: ExportDialogProps): React
       />
     );
   }
-  const write = async (path: string): Promise<void> => {
+  const write = async (to: ExportPath): Promise<void> => {
     onDone();
-    const outcome = await evaluate.export(evaluationId, chosen.value, path);
+    const outcome = await evaluate.export(evaluationId, chosen.value, to);
     if (outcome.ok) navigation.note(`Written to ${outcome.value}`);
     else navigation.problem(outcome.problem);
   };
   return (
     <ExportPathDialog
       path={exportPath(preferences.exportFolder(), project, chosen.ending)}
-      onSubmit={(path) => {
-        void write(path);
-      }}
+      isTaken={(path) => preferences.isTaken('evaluation', path)}
+      onSubmit={(to) => void write(to)}
       onCancel={() => setChosen(null)}
     />
   );

@@ -1,5 +1,7 @@
 import { Box } from 'ink';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { ExportPath } from '../../app/runtime/ports.ts';
+import { ReplaceDialog } from '../../components/dialogs/export-path-dialog.tsx';
 import { ProblemText } from '../../components/feedback/problem-text.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
 import { TextField } from '../../components/inputs/text-field.tsx';
@@ -19,8 +21,10 @@ export interface PathDialogProps {
   readonly title: string;
   readonly label: string;
   readonly initial: string;
+  /** Whether something lies there that is lost when it is written over; absent where the file is read. */
+  readonly isTaken?: (path: string) => Promise<boolean>;
   /** Reads or writes the file; says how it went. */
-  readonly act: (path: string) => Promise<Outcome<string>>;
+  readonly act: (to: ExportPath) => Promise<Outcome<string>>;
   /** Called with the result of `act` and the path, once it worked. */
   readonly onDone: (message: string, path: string) => void;
   readonly onCancel: () => void;
@@ -28,18 +32,33 @@ export interface PathDialogProps {
 
 /** Asks for a path and stays until the file was read or written: what is wrong with it is shown here, to try again. */
 export function PathDialog(props: PathDialogProps): ReactNode {
+  const [path, setPath] = useState(props.initial);
+  const [asked, setAsked] = useState<'replace' | 'answered' | null>(null);
+  if (asked === 'replace') {
+    return <ReplaceDialog path={path} onConfirm={() => setAsked('answered')} onCancel={() => setAsked(null)} />;
+  }
+  const fields = { ...props, path, setPath, isConfirmed: asked === 'answered', onTaken: () => setAsked('replace') };
   return (
     <Modal>
       <Overlay title={props.title} width={78} height={14}>
-        {({ columns, rows }) => <PathFields {...props} columns={columns} rows={rows} />}
+        {({ columns, rows }) => <PathFields {...fields} columns={columns} rows={rows} />}
       </Overlay>
     </Modal>
   );
 }
 
-function PathFields(props: PathDialogProps & { readonly columns: number; readonly rows: number }): ReactNode {
-  const { label, initial, act, onDone, onCancel, columns, rows } = props;
-  const [path, setPath] = useState(initial);
+interface PathFieldsProps extends PathDialogProps {
+  readonly path: string;
+  readonly setPath: (path: string) => void;
+  /** A person said that what lies there may go: it is written at once. */
+  readonly isConfirmed: boolean;
+  readonly onTaken: () => void;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+function PathFields(props: PathFieldsProps): ReactNode {
+  const { label, path, setPath, isTaken, isConfirmed, onTaken, act, onDone, onCancel, columns, rows } = props;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const open = useRef(true);
@@ -49,19 +68,27 @@ function PathFields(props: PathDialogProps & { readonly columns: number; readonl
     },
     [],
   );
-  const submit = (): void => {
+  const submit = async (replace: boolean): Promise<void> => {
+    const to = { path: path.trim(), replace };
     setBusy(true);
     setProblem(null);
-    void act(path.trim()).then((outcome) => {
-      if (!open.current) return;
-      setBusy(false);
-      if (outcome.ok) onDone(outcome.value, path.trim());
-      else setProblem(outcome.problem);
-    });
+    if (!replace && (await isTaken?.(to.path)) === true) {
+      if (open.current) onTaken();
+      return;
+    }
+    const outcome = await act(to);
+    if (!open.current) return;
+    setBusy(false);
+    if (outcome.ok) onDone(outcome.value, to.path);
+    else setProblem(outcome.problem);
   };
+  const confirmed = useEffectEvent(() => void submit(true));
+  useEffect(() => {
+    if (isConfirmed) confirmed();
+  }, [isConfirmed]);
   const why = busy ? 'The file is being worked on.' : path.trim() === '' ? 'Type a path.' : null;
   useBindings('dialog', promptBindings, {
-    'dialog.submit': { run: submit, disabledReason: why },
+    'dialog.submit': { run: () => void submit(false), disabledReason: why },
     'dialog.cancel': onCancel,
   });
   return (

@@ -201,7 +201,7 @@ interface DialogsProps {
 }
 
 function Dialogs({ editor: { state, dispatch }, findings }: DialogsProps): ReactNode {
-  const { template: files, navigation } = useWorkbench();
+  const { template: files, navigation, preferences } = useWorkbench();
   const [path, setPath] = useState<string | null>(null);
   const close = (): void => dispatch({ type: 'dialog', dialog: null });
   const done = (message: string, used: string): void => {
@@ -218,7 +218,7 @@ function Dialogs({ editor: { state, dispatch }, findings }: DialogsProps): React
           title="Load a template"
           label="YAML or JSON. It replaces this template; u in the slots takes it back."
           initial={path ?? ''}
-          act={(file) => files.load(file)}
+          act={(from) => files.load(from.path)}
           onDone={done}
           onCancel={close}
         />
@@ -227,9 +227,10 @@ function Dialogs({ editor: { state, dispatch }, findings }: DialogsProps): React
       return (
         <PathDialog
           title="Save the template"
-          label="JSON when it ends in .json, else YAML. A file there is written over."
+          label="JSON when it ends in .json, else YAML."
           initial={path ?? `${fileName(state.template.name)}.yaml`}
-          act={(file) => files.save(file)}
+          isTaken={(file) => preferences.isTaken('template', file)}
+          act={(to) => files.save(to)}
           onDone={done}
           onCancel={close}
         />

@@ -1,7 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Chunks, writeAtomically } from './atomic.ts';
+import type { Chunks } from './atomic.ts';
 import { readLines, readText } from './lines.ts';
+import { createOutputs, type OutputPlan, type WriteChoice } from './outputs.ts';
 import { absolutePath } from './paths.ts';
 
 /** Bytes of all files under a folder; 0 when it is not there. Links are not followed; what vanishes meanwhile is 0. */
@@ -19,20 +20,19 @@ async function folderBytes(folder: string): Promise<number> {
 export interface LocalFileSystem {
   readText(path: string): Promise<string>;
   readLines(path: string): AsyncIterable<string>;
-  writeText(path: string, chunks: Chunks): Promise<string>;
+  inspectOutputs(plan: OutputPlan): Promise<readonly string[]>;
+  writeText(path: string, chunks: Chunks, choice: WriteChoice): Promise<string>;
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
 }
 
 /** The person's own files. A path is as they type it: relative to the working folder, `~` for their home. */
 export function createFileSystem(options: { readonly home: string }): LocalFileSystem {
+  const outputs = createOutputs(options.home);
   return {
     readText: (path) => readText(absolutePath(path)),
     readLines: (path) => readLines(absolutePath(path)),
-    writeText: async (path, chunks) => {
-      const target = absolutePath(path);
-      await writeAtomically(target, chunks);
-      return target;
-    },
+    inspectOutputs: outputs.inspect,
+    writeText: outputs.write,
     dataFolder: async () => ({ path: options.home, bytes: await folderBytes(options.home) }),
   };
 }

@@ -87,7 +87,7 @@ describe('chat', () => {
     const row = app.workbench.rows.get(id);
     expect(row).toMatchObject({ source: 'chat', rating: 'accepted', completion: 'On Second', model: 'tuned' });
     expect(row?.prompt?.map((message) => message.content)).toEqual(['Be brief.', 'First', 'On First', 'Second']);
-    expect(await app.workbench.chat.exportTranscript('/t.md')).toMatchObject({ ok: true });
+    expect(await app.workbench.chat.exportTranscript({ path: '/t.md', replace: false })).toMatchObject({ ok: true });
     expect(app.disk.documents.files.get('/t.md')).toMatch(/On Second/);
   });
 });
@@ -189,7 +189,7 @@ describe('templates and datasets', () => {
   test('a template goes out as a file and comes back the same; a broken one is named by line', async () => {
     const app = openFakeWorkbench();
     const { template } = app.store.getState().project;
-    await app.workbench.template.save('/t.yaml');
+    await app.workbench.template.save({ path: '/t.yaml', replace: false });
     app.workbench.projects.update((project) => ({ ...project, template: { ...template, slots: [] } }));
     expect(await app.workbench.template.load('/t.yaml')).toMatchObject({ ok: true });
     expect(app.store.getState().project.template).toEqual(template);
@@ -227,7 +227,7 @@ describe('templates and datasets', () => {
     expect(report).toMatchObject({ ok: true, value: { examples: 11 } });
     expect(app.workbench.dataset.checkedRow(1)?.id).toBe('r1');
     expect(app.workbench.dataset.checkedRow(12)).toBeNull();
-    const out = await app.workbench.dataset.export('/d.jsonl', 'chat', 'not-rejected');
+    const out = await app.workbench.dataset.export({ path: '/d.jsonl', replace: false }, 'chat', 'not-rejected');
     expect(out).toMatchObject({ ok: true, value: '11 rows written to /d.jsonl.' });
     app.workbench.projects.create('Other', 'empty');
     app.disk.documents.files.set('/d.jsonl', `${app.disk.documents.files.get('/d.jsonl')}oops`);

@@ -199,7 +199,10 @@ describe('an evaluation', () => {
     await ended(app);
     for (const format of ['jsonl', 'csv', 'markdown', 'html'] as const) {
       const path = `/exports/e.${format}`;
-      expect(await app.clock.run(evaluate.export(id, format, path))).toEqual({ ok: true, value: path });
+      expect(await app.clock.run(evaluate.export(id, format, { path, replace: false }))).toEqual({
+        ok: true,
+        value: path,
+      });
       expect(app.disk.documents.files.get(path)).toContain('good');
     }
     evaluate.remove(id);
@@ -215,7 +218,7 @@ describe('an export', () => {
     const id = await started(opened);
     await ended(opened);
     for (const format of ['jsonl', 'csv', 'markdown', 'html'] as const) {
-      await opened.clock.run(evaluate.export(id, format, '/exports/e'));
+      await opened.clock.run(evaluate.export(id, format, { path: '/exports/e', replace: false }));
       expect(opened.disk.documents.files.get('/exports/e')).not.toContain('idea');
     }
   });
@@ -269,7 +272,7 @@ describe('blind comparison', () => {
     projects.update((project) => ({ ...project, training: { ...project.training, method: 'dpo' } }));
     const quote = await app.clock.run(train.quote());
     expect(quote).toMatchObject({ ok: true, value: { trainExamples: 3, validationExamples: 4 } });
-    await app.clock.run(dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
+    await app.clock.run(dataset.export({ path: '/exports/pairs.jsonl', replace: false }, 'dpo', 'accepted'));
     const lines = (app.disk.documents.files.get('/exports/pairs.jsonl') ?? '').trimEnd().split('\n');
     const pair = (n: number) => ({
       prompt: [{ role: 'user' as const, content: String(n) }],

@@ -1,6 +1,7 @@
 import type { WorkbenchDeps } from '../../../src/app/core/deps.ts';
 import type {
   FileSystem,
+  OutputPlan,
   ProjectRows,
   ProjectStore,
   Provider,
@@ -8,9 +9,11 @@ import type {
   ScreenStateStore,
   Sources,
   TranscriptStore,
+  WriteChoice,
 } from '../../../src/app/runtime/ports.ts';
 import { type StartedWorkbench, startWorkbench } from '../../../src/app/workbench.ts';
 import type { ChatTurn } from '../../../src/domain/chat/types.ts';
+import { OutputError } from '../../../src/domain/common/outputs.ts';
 import { OtherEncodingError, type SourceRecord } from '../../../src/domain/importing/records.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import type { ThemeName } from '../../../src/domain/project/settings.ts';
@@ -93,6 +96,8 @@ export class MemoryDocuments implements FileSystem {
   /** Files that are not UTF-8, and what they are instead. */
   readonly otherEncodings = new Map<string, string>();
   readonly files = new Map<string, string>();
+  /** By path, who wrote it. */
+  readonly writers = new Map<string, string>();
 
   async readText(path: string): Promise<string> {
     const text = this.files.get(path);
@@ -104,7 +109,15 @@ export class MemoryDocuments implements FileSystem {
     yield* linesOf(await this.readText(path));
   }
 
-  async writeText(path: string, chunks: string | Iterable<string>): Promise<string> {
+  async inspectOutputs({ outputs, work }: OutputPlan): Promise<readonly string[]> {
+    return outputs.filter((path) => this.files.has(path) && this.writers.get(path) !== work);
+  }
+
+  async writeText(path: string, chunks: string | Iterable<string>, choice: WriteChoice): Promise<string> {
+    if (choice.replace !== true && (await this.inspectOutputs({ outputs: [path], work: choice.work })).length > 0) {
+      throw new OutputError(`${path} is there already.`, 'Name another file.');
+    }
+    this.writers.set(path, choice.work);
     this.files.set(path, typeof chunks === 'string' ? chunks : [...chunks].join(''));
     return path;
   }

@@ -254,7 +254,9 @@ describe('training', () => {
         other: 'Answer r1',
       }).trimEnd(),
     );
-    const exported = await app.clock.run(app.workbench.dataset.export('/exports/pairs.jsonl', 'dpo', 'accepted'));
+    const exported = await app.clock.run(
+      app.workbench.dataset.export({ path: '/exports/pairs.jsonl', replace: false }, 'dpo', 'accepted'),
+    );
     expect(exported).toMatchObject({ ok: true, value: expect.stringContaining('12 pairs') });
     expect(app.disk.documents.files.get('/exports/pairs.jsonl')?.trimEnd().split('\n').toSorted()).toEqual(
       lines.toSorted(),

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { Box } from 'ink';
+import { describe, expect, it, vi } from 'vitest';
 import { CapDialog } from '../../../src/components/dialogs/cap-dialog.tsx';
 import { ExportPathDialog, fileStem } from '../../../src/components/dialogs/export-path-dialog.tsx';
 import { render } from '../../harness/render.tsx';
@@ -22,14 +23,40 @@ describe('the cap of a run', () => {
 
 describe('the path of an export', () => {
   it('is given without spaces around it, and must be there', async () => {
-    const given: string[] = [];
+    const given: { readonly path: string; readonly replace: boolean }[] = [];
     const refused: (string | null)[] = [];
-    const dialog = <ExportPathDialog path="" onSubmit={(path) => given.push(path)} onCancel={() => {}} />;
+    const dialog = (
+      <ExportPathDialog path="" isTaken={async () => false} onSubmit={(to) => given.push(to)} onCancel={() => {}} />
+    );
     const app = await render(dialog, { onRefused: (binding) => refused.push(binding.disabledReason) });
     await app.type(' \r');
     expect([given, refused]).toEqual([[], ['A path is needed.']]);
     await app.type('out.jsonl \r');
-    expect(given).toEqual(['out.jsonl']);
+    await vi.waitFor(() => expect(given).toEqual([{ path: 'out.jsonl', replace: false }]));
+  });
+
+  it('asks before something of someone else is replaced, and goes back to the path on Esc', async () => {
+    const given: { readonly path: string; readonly replace: boolean }[] = [];
+    const app = await render(
+      <Box width={80} height={22}>
+        <ExportPathDialog
+          path="a.md"
+          isTaken={async () => true}
+          onSubmit={(to) => given.push(to)}
+          onCancel={() => {}}
+        />
+      </Box>,
+    );
+    await app.press('enter');
+    await app.waitFor('Replace the file?');
+    await app.press('escape');
+    await app.waitFor('Write to');
+    await app.press('enter');
+    await app.waitFor('Replace the file?');
+    await app.press('enter');
+    expect(given).toEqual([]);
+    await app.press('y');
+    expect(given).toEqual([{ path: 'a.md', replace: true }]);
   });
 
   it('is named after the project, or after what it holds where nothing of the name is left', () => {

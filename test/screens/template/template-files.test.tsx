@@ -33,6 +33,24 @@ describe('template files', () => {
     expect(app.template().name).toBe('D&D characters');
   });
 
+  it('asks before it writes over a file of someone else, and then does not ask again', async () => {
+    const app = await renderTemplate();
+    const { files } = app.desk.disk.documents;
+    files.set('d-d-characters.yaml', 'precious');
+    await app.press('w', 'enter');
+    await app.waitFor('Replace the file?');
+    await app.press('escape');
+    await app.waitFor('Save the template');
+    expect(files.get('d-d-characters.yaml')).toBe('precious');
+    await app.press('enter');
+    await app.waitFor('Replace the file?');
+    await app.press('y');
+    await app.waitFor('Saved to d-d-characters.yaml.');
+    expect(files.get('d-d-characters.yaml')).toContain('student_prompt');
+    await app.press('w', 'enter');
+    await app.waitFor('Saved to d-d-characters.yaml.');
+  });
+
   it('leaves everything as it was on Esc', async () => {
     const app = await renderTemplate();
     const before = app.template();

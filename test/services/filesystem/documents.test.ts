@@ -24,6 +24,8 @@ function open() {
   return { folder, documents, asPort };
 }
 
+const MINE = { work: 'import' };
+
 async function linesOf(documents: FileSystem, path: string): Promise<readonly string[]> {
   const lines: string[] = [];
   for await (const line of documents.readLines(path)) lines.push(line);
@@ -65,6 +67,7 @@ describe('reading', () => {
         await documents.writeText(
           path,
           lines.map((text) => `${text}\n`),
+          MINE,
         );
         expect(await linesOf(documents, path)).toEqual(lines);
       }),
@@ -99,7 +102,7 @@ describe('writing', () => {
   it('makes folders, takes a typed path, and gives the absolute one back', async () => {
     const { folder, asPort } = open();
     const path = join(folder, 'new', 'deep', 'out.jsonl');
-    expect(await asPort.writeText(relative(process.cwd(), path), 'text')).toBe(path);
+    expect(await asPort.writeText(relative(process.cwd(), path), 'text', { work: 'dataset' })).toBe(path);
     expect(readFileSync(path, 'utf8')).toBe('text');
     expect(readdirSync(join(folder, 'new', 'deep'))).toEqual(['out.jsonl']);
     const inHome = relative(homedir(), path);
@@ -111,7 +114,7 @@ describe('writing', () => {
     const path = join(folder, 'out.txt');
     const [high = '', low = ''] = '😀'.split('');
     const chunks = ['a'.repeat(65_535), high, low, ...Array.from({ length: 5000 }, (_, n) => `line ${n} é\n`)];
-    await documents.writeText(path, chunks);
+    await documents.writeText(path, chunks, MINE);
     expect(readFileSync(path, 'utf8')).toBe(chunks.join(''));
   });
 
@@ -128,7 +131,7 @@ describe('writing', () => {
         yield 'x'.repeat(50_000);
       }
     }
-    await documents.writeText(path, source());
+    await documents.writeText(path, source(), MINE);
     expect(statSync(path).size).toBe(2_000_000);
   });
 
@@ -140,9 +143,9 @@ describe('writing', () => {
       yield 'x'.repeat(200_000);
       throw new Error('no more');
     }
-    await expect(documents.writeText(path, failing())).rejects.toThrow('no more');
+    await expect(documents.writeText(path, failing(), { ...MINE, replace: true })).rejects.toThrow('no more');
     expect(readFileSync(path, 'utf8')).toBe('old');
-    expect(readdirSync(folder)).toEqual(['out.txt']);
+    expect(readdirSync(folder).filter((name) => name !== 'home')).toEqual(['out.txt']);
   });
 
   it('follows a link and keeps the mode of what it replaces', async () => {
@@ -150,10 +153,10 @@ describe('writing', () => {
     writeFileSync(join(folder, 'real.txt'), 'old');
     chmodSync(join(folder, 'real.txt'), 0o640);
     symlinkSync('real.txt', join(folder, 'link.txt'));
-    await documents.writeText(join(folder, 'link.txt'), 'new');
+    await documents.writeText(join(folder, 'link.txt'), 'new', { ...MINE, replace: true });
     expect(readFileSync(join(folder, 'real.txt'), 'utf8')).toBe('new');
     expect(statSync(join(folder, 'real.txt')).mode & 0o777).toBe(0o640);
-    expect(readdirSync(folder).toSorted()).toEqual(['link.txt', 'real.txt']);
+    expect(readdirSync(folder).toSorted()).toEqual(['home', 'link.txt', 'real.txt']);
   });
 });
 

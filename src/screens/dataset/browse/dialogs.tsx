@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useAppState, useWorkbench } from '../../../app/react.tsx';
+import type { ExportPath } from '../../../app/runtime/ports.ts';
 import { ChoiceDialog } from '../../../components/dialogs/choice-dialog.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { ExportPathDialog, fileStem } from '../../../components/dialogs/export-path-dialog.tsx';
@@ -51,18 +52,17 @@ function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
       />
     );
   }
-  const write = async (path: string): Promise<void> => {
+  const write = async (to: ExportPath): Promise<void> => {
     onDone();
-    const outcome = await dataset.export(path, format, which ?? 'accepted');
+    const outcome = await dataset.export(to, format, which ?? 'accepted');
     if (outcome.ok) navigation.note(outcome.value);
     else navigation.problem(outcome.problem);
   };
   return (
     <ExportPathDialog
       path={`${preferences.exportFolder()}/${fileStem(project.name, 'dataset')}.jsonl`}
-      onSubmit={(path) => {
-        void write(path);
-      }}
+      isTaken={(path) => preferences.isTaken('dataset', path)}
+      onSubmit={(to) => void write(to)}
       onCancel={() => (asksRows ? setWhich(null) : setFormat(null))}
     />
   );

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { open, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import * as z from 'zod';
+import {
+  type FileFacts,
+  OutputError,
+  type OutputFacts,
+  outputConflict,
+  takenError,
+  takenOutputs,
+} from '../../domain/common/outputs.ts';
+import { type Chunks, type FileStamp, writeAtomically, writeChunks } from './atomic.ts';
+import { absolutePath } from './paths.ts';
+import { isMissing, writePrivateFile } from './private-files.ts';
+
+/** What is about to be written, before anything is done for it. */
+export interface OutputPlan {
+  readonly outputs: readonly string[];
+  /** Files that are read for it. */
+  readonly inputs?: readonly string[];
+  /** Who writes, such as `import`: what the same work wrote before, and nobody changed since, it may write again. */
+  readonly work: string;
+}
+
+export interface WriteChoice {
+  readonly work: string;
+  /** A person wants the file that is there replaced, whatever it is. */
+  readonly replace?: boolean;
+}
+
+export interface Outputs {
+  /** Throws OutputError where an output would destroy what is read; gives the paths that hold something of someone else's. */
+  inspect(plan: OutputPlan): Promise<readonly string[]>;
+  /** Gives the absolute path back. Throws OutputError where something of someone else's is in the way. */
+  write(path: string, chunks: Chunks, choice: WriteChoice): Promise<string>;
+}
+
+const recordSchema = z.object({
+  work: z.string(),
+  /** Newest first: while a file is replaced, it is either of two. */
+  stamps: z.array(z.object({ bytes: z.number(), modified: z.string() })),
+});
+type OutputRecord = z.infer<typeof recordSchema>;
+
+/**
+ * The one way to files that a person names for writing. What Luthier has written is noted in the data folder by work, size
+ * and time, so that a command run again may replace its own file, and no other without being told to.
+ */
+export function createOutputs(home: string): Outputs {
+  const recordPath = (real: string): string =>
+    join(home, 'written', `${createHash('sha256').update(real).digest('hex').slice(0, 32)}.json`);
+
+  const look = async (path: string, work: string): Promise<OutputFacts> => {
+    const facts = await factsOf(path);
+    const record = facts.kind === 'file' ? readRecord(recordPath(facts.real)) : null;
+    if (record?.work !== work) return { ...facts, ours: false };
+    const stamp = await stampOf(facts.real);
+    const ours = record.stamps.some(({ bytes, modified }) => bytes === stamp.bytes && modified === stamp.modified);
+    return { ...facts, ours };
+  };
+
+  const note = (real: string, work: string, stamp: FileStamp): void => {
+    const path = recordPath(real);
+    const before = readRecord(path);
+    const stamps = [stamp, ...(before?.work === work ? before.stamps.slice(0, 1) : [])];
+    try {
+      writePrivateFile(path, JSON.stringify({ path: real, work, stamps }));
+    } catch {
+      // Then the next run is asked about a file of its own: no reason to lose this one.
+    }
+  };
+
+  return {
+    async inspect({ outputs, inputs = [], work }) {
+      const wanted = await Promise.all(outputs.map((path) => look(path, work)));
+      const conflict = outputConflict(wanted, await Promise.all(inputs.map(factsOf)));
+      if (conflict !== null) throw conflict;
+      return takenOutputs(wanted);
+    },
+    async write(path, chunks, { work, replace = false }) {
+      const place = await look(path, work);
+      const conflict = outputConflict([place], []) ?? (replace ? null : refusal(place));
+      if (conflict !== null) throw conflict;
+      if (place.kind === 'stream') {
+        await writeStream(place.real, chunks);
+        return place.real;
+      }
+      const ready = async (stamp: FileStamp): Promise<void> => {
+        const refused = replace ? null : refusal(await look(path, work));
+        if (refused !== null) throw refused;
+        note(place.real, work, stamp);
+      };
+      const exclusive = !replace && place.kind === 'absent';
+      await writeAtomically(place.real, chunks, { home, ready, exclusive }).catch((error: unknown) => {
+        if (exclusive && error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+          throw new OutputError(`${path} came to be there while this was written.`, 'Name another file.');
+        }
+        throw error;
+      });
+      return absolutePath(path);
+    },
+  };
+}
+
+const refusal = (facts: OutputFacts): OutputError | null => takenError(takenOutputs([facts]), 'Name another file.');
+
+function readRecord(path: string): OutputRecord | null {
+  try {
+    return recordSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+async function factsOf(path: string): Promise<FileFacts> {
+  const real = await realPathOf(absolutePath(path));
+  const found = await stat(real).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  if (found === null) return { path, real, kind: 'absent', id: null, bytes: 0 };
+  const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'stream';
+  return { path, real, kind, id: `${found.dev}:${found.ino}`, bytes: kind === 'file' ? found.size : 0 };
+}
+
+const MOST_LINKS = 40;
+
+/** The path without links, also of what is not there yet: a link to nothing is where the file will be. */
+async function realPathOf(path: string, links = 0): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isMissing(error) || dirname(path) === path) return path;
+  }
+  const to = links < MOST_LINKS ? await readlink(path).catch(() => null) : null;
+  if (to !== null) return realPathOf(resolve(dirname(path), to), links + 1);
+  return join(await realPathOf(dirname(path), links), basename(path));
+}
+
+async function stampOf(path: string): Promise<FileStamp> {
+  const { size, mtimeNs } = await stat(path, { bigint: true });
+  return { bytes: Number(size), modified: String(mtimeNs) };
+}
+
+/** Into a pipe or a device, which cannot be written beside. */
+async function writeStream(path: string, chunks: Chunks): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await writeChunks(file, chunks);
+  } finally {
+    await file.close();
+  }
+}
