@@ -43,6 +43,13 @@ export function badRequest(message: string, param: string | null = null, code: s
   return new ApiError(400, message, { param, code });
 }
 
+/** A field that is null is absent. */
+export const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** A 400 about a parameter that means something only in company. */
+export const onlyWith = (param: string, when: string): ApiError =>
+  badRequest(`The '${param}' parameter is only allowed when ${when}.`, param, 'invalid_value');
+
 export function modelNotFound(model: string): ApiError {
   return new ApiError(404, `The model \`${model}\` does not exist or you do not have access to it.`, {
     param: 'model',

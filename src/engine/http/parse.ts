@@ -21,6 +21,19 @@ const INTEGER = 'an integer';
 /** An integer, named so to whoever sends something else in its place. */
 export const integer = (): z.ZodInt => z.int({ error: ({ code }) => (code === 'invalid_type' ? INTEGER : undefined) });
 
+/** Marks a bound of what may have a fraction. */
+const DECIMAL = 'a decimal';
+
+/** A number within bounds, both of them allowed; whoever is outside is told of a decimal, with or without a fraction. */
+export const decimal = ({ min, max }: { readonly min: number; readonly max: number }): z.ZodNumber =>
+  z.number().min(min, DECIMAL).max(max, DECIMAL);
+
+/** One above zero. */
+export const positiveDecimal = (): z.ZodNumber => z.number().gt(0, DECIMAL);
+
+/** A name that a client made up is repeated up to so many characters. */
+const MAX_NAME = 200;
+
 interface Located {
   readonly issue: Issue;
   readonly path: Path;
@@ -53,9 +66,9 @@ function invalidRequest({ issue, path }: Located, body: unknown): ApiError {
     case 'invalid_union':
       return invalidType(named, param, 'one of the documented forms', given);
     case 'too_big':
-      return outOfBounds(named, param, issue.origin, '<=', issue.maximum, given);
+      return outOfBounds(located(issue, named, param), '<=', issue.maximum, given);
     case 'too_small':
-      return outOfBounds(named, param, issue.origin, issue.inclusive === false ? '>' : '>=', issue.minimum, given);
+      return outOfBounds(located(issue, named, param), issue.inclusive === false ? '>' : '>=', issue.minimum, given);
     case 'invalid_value':
       return badRequest(
         `Invalid value: ${preview(given)}. Supported values are: ${issue.values.map((v) => `'${String(v)}'`).join(', ')}.`,
@@ -63,14 +76,22 @@ function invalidRequest({ issue, path }: Located, body: unknown): ApiError {
         'invalid_value',
       );
     case 'unrecognized_keys':
-      return badRequest(
-        `Unknown parameter: '${paramName([...path, issue.keys[0] ?? ''])}'.`,
-        param,
-        'unknown_parameter',
-      );
+      return unknownParameter(path, issue.keys);
+    case 'custom':
+      return badRequest(`Invalid '${named}': ${issue.message}`, param, String(issue.params?.code ?? 'invalid_value'));
     default:
       return badRequest(`Invalid '${named}': ${issue.message}`, param, 'invalid_value');
   }
+}
+
+/** At the top of a body OpenAI names all of them, further down the first. */
+function unknownParameter(path: Path, keys: readonly string[]): ApiError {
+  const [first = ''] = keys;
+  const param = paramName([...path, first]).slice(0, MAX_NAME);
+  if (path.length > 0) return badRequest(`Unknown parameter: '${param}'.`, param, 'unknown_parameter');
+  const named = keys.join(', ').slice(0, MAX_NAME);
+  const text = `Unrecognized request argument${keys.length > 1 ? 's' : ''} supplied: ${named}`;
+  return badRequest(text, param, 'unknown_parameter');
 }
 
 function invalidType(named: string, param: string | null, expected: string, given: unknown): ApiError {
@@ -79,26 +100,32 @@ function invalidType(named: string, param: string | null, expected: string, give
   return badRequest(`Invalid type for '${named}': expected ${wanted}, but got ${got} instead.`, param, 'invalid_type');
 }
 
-function outOfBounds(
+interface Bounded {
+  readonly origin: string;
+  readonly kind: 'integer' | 'decimal';
+  readonly named: string;
+  readonly param: string | null;
+}
+
+const located = (
+  { origin, message }: { readonly origin: string; readonly message: string },
   named: string,
   param: string | null,
-  origin: string,
-  sign: string,
-  bound: number | bigint,
-  given: unknown,
-): ApiError {
-  const kind = origin === 'int' || Number.isInteger(given) ? 'integer' : 'decimal';
+): Bounded => ({ origin, named, param, kind: message === DECIMAL ? 'decimal' : 'integer' });
+
+function outOfBounds(bounded: Bounded, sign: string, bound: number | bigint, given: unknown): ApiError {
+  const { origin, kind, named, param } = bounded;
   const side = sign.startsWith('<') ? 'above_max' : 'below_min';
   switch (origin) {
     case 'string':
     case 'array': {
       const length = typeof given === 'string' || Array.isArray(given) ? given.length : 0;
-      if (origin === 'array' && length === 0) {
-        const text = `Invalid '${named}': empty array. Expected an array with minimum length ${bound}.`;
-        return badRequest(text, param, 'empty_array');
-      }
-      const text = `Invalid '${named}': ${origin} of length ${length}. Expected a length ${sign} ${bound}.`;
-      return badRequest(text, param, `${origin}_${side}_length`);
+      const one = `${origin === 'array' ? 'an' : 'a'} ${origin}`;
+      const [word, end] = sign.startsWith('<') ? ['too long', 'maximum'] : ['too short', 'minimum'];
+      const what = length === 0 ? `empty ${origin}` : `${origin} ${word}`;
+      const got = length === 0 ? `an empty ${origin}` : `${one} with length ${length}`;
+      const text = `Invalid '${named}': ${what}. Expected ${one} with ${end} length ${bound}, but got ${got} instead.`;
+      return badRequest(text, param, origin === 'array' && length === 0 ? 'empty_array' : `${origin}_${side}_length`);
     }
     default: {
       const text = `Invalid '${named}': ${kind} ${side.replace('_', ' ')}imum value. Expected a value ${sign} ${bound}, but got ${preview(given)} instead.`;
@@ -109,7 +136,7 @@ function outOfBounds(
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: 'a string',
-  number: 'a decimal',
+  number: DECIMAL,
   int: INTEGER,
   boolean: 'a boolean',
   array: 'an array',

@@ -103,6 +103,9 @@ export interface AnswerOptions {
   readonly stop: readonly string[];
   readonly temperature: number;
   readonly topP: number;
+  /** -2 to 2: taken from the log probability of a token that was said, once and for each time. */
+  readonly presencePenalty: number;
+  readonly frequencyPenalty: number;
   readonly seed: number;
   readonly topLogprobs: number;
 }

@@ -1,14 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import * as z from 'zod';
-import { API_ROLES, type ApiRole, type ChatMessage } from '../../domain/chat/types.ts';
 import type { EngineContext } from '../http/app.ts';
-import { badRequest } from '../http/error.ts';
-import { integer, parseRequest } from '../http/parse.ts';
 import { delay, disconnectSignal, sendEvents } from '../http/stream.ts';
 import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
 import { nowSeconds, randomName } from '../storage/ids.ts';
 import {
-  type AnswerOptions,
   answer,
   answerSeed,
   promptTokens,
@@ -18,78 +13,7 @@ import {
   wholeChoices,
   wireUsage,
 } from './answer.ts';
-import { checkShared, samplingShape, stopList, tokenLimitShape, unsupported } from './sampling.ts';
-
-const DEFAULT_MAX_TOKENS = 4096;
-
-const contentSchema = z.union([z.string(), z.array(z.object({ type: z.literal('text'), text: z.string() })).min(1)]);
-
-const messageSchema = z.object({
-  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function'] satisfies readonly ApiRole[]),
-  content: contentSchema.nullish(),
-});
-
-const bodySchema = z.object({
-  ...samplingShape,
-  ...tokenLimitShape,
-  messages: z.array(messageSchema).min(1),
-  logprobs: z.boolean().nullish(),
-  top_logprobs: integer().min(0).max(20).nullish(),
-  tools: z.array(z.unknown()).nullish(),
-  functions: z.array(z.unknown()).nullish(),
-  response_format: z.object({ type: z.string() }).nullish(),
-});
-
-interface ChatRequest {
-  readonly model: string;
-  readonly messages: readonly ChatMessage[];
-  readonly options: Omit<AnswerOptions, 'seed'>;
-  readonly seed: number | null;
-  readonly n: number;
-  readonly stream: boolean;
-  readonly includeUsage: boolean;
-  readonly logprobs: boolean;
-}
-
-/** Reads a chat completion request; refuses what the practice models cannot do instead of ignoring it. */
-function parseChat(sent: unknown): ChatRequest {
-  const request = parseRequest(bodySchema, sent);
-  checkShared(request);
-  if (request.tools?.length) throw unsupported('tools');
-  if (request.functions?.length) throw unsupported('functions');
-  if (request.response_format && request.response_format.type !== 'text') throw unsupported('response_format');
-  const logprobs = request.logprobs ?? false;
-  if (request.top_logprobs && !logprobs) {
-    const text = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.";
-    throw badRequest(text, 'top_logprobs', 'invalid_value');
-  }
-  return {
-    model: request.model,
-    messages: request.messages.map(toMessage),
-    options: {
-      maxTokens: request.max_completion_tokens ?? request.max_tokens ?? DEFAULT_MAX_TOKENS,
-      stop: stopList(request.stop),
-      temperature: request.temperature ?? 1,
-      topP: request.top_p ?? 1,
-      topLogprobs: request.top_logprobs ?? 0,
-    },
-    seed: request.seed ?? null,
-    n: request.n ?? 1,
-    stream: request.stream ?? false,
-    includeUsage: request.stream_options?.include_usage ?? false,
-    logprobs,
-  };
-}
-
-function toMessage({ role, content: given }: z.infer<typeof messageSchema>, index: number): ChatMessage {
-  if (given === null || given === undefined) {
-    if (role === 'assistant') return { role, content: '' };
-    const param = `messages[${index}].content`;
-    throw badRequest(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
-  }
-  const text = typeof given === 'string' ? given : given.map((part) => part.text).join('');
-  return { role: API_ROLES[role], content: text };
-}
+import { type ChatRequest, parseChat } from './chat-request.ts';
 
 /** What every chunk and every answer of one call begins with. */
 interface ChatFrame {

@@ -16,17 +16,20 @@ import {
   wholeChoices,
   wireUsage,
 } from './answer.ts';
-import { checkShared, samplingShape, stopList, unsupported } from './sampling.ts';
+import { checkShared, MAX_ANSWER_TOKENS, samplingOf, samplingShape, unsupported } from './sampling.ts';
 
 /** The legacy endpoint's own default. */
 const DEFAULT_MAX_TOKENS = 16;
 
-const bodySchema = z.object({
+const MAX_BEST_OF = 20;
+
+const bodySchema = z.strictObject({
   ...samplingShape,
+  max_tokens: integer().min(0).max(MAX_ANSWER_TOKENS).nullish(),
   prompt: z.union([z.string(), z.array(z.string()).min(1)]),
   logprobs: integer().min(0).max(5).nullish(),
   echo: z.boolean().nullish(),
-  best_of: integer().min(1).max(20).nullish(),
+  best_of: integer().min(1).max(MAX_BEST_OF).nullish(),
   suffix: z.string().nullish(),
 });
 
@@ -58,10 +61,8 @@ function parseCompletion(sent: unknown): CompletionRequest {
     model: request.model,
     prompts: typeof request.prompt === 'string' ? [request.prompt] : request.prompt,
     options: {
+      ...samplingOf(request),
       maxTokens: request.max_tokens ?? DEFAULT_MAX_TOKENS,
-      stop: stopList(request.stop),
-      temperature: request.temperature ?? 1,
-      topP: request.top_p ?? 1,
       topLogprobs: request.logprobs ?? 0,
     },
     seed: request.seed ?? null,

@@ -2,25 +2,47 @@ import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { EngineContext } from '../http/app.ts';
-import { badRequest, fileNotFound, modelNotFound } from '../http/error.ts';
+import { badRequest, fileNotFound, isPresent, modelNotFound, onlyWith } from '../http/error.ts';
 import { pageOf, parsePage } from '../http/page.ts';
-import { integer, parseRequest } from '../http/parse.ts';
+import { integer, parseRequest, positiveDecimal } from '../http/parse.ts';
 import type { BaseModel } from '../runners/types.ts';
 import type { EventRow } from '../storage/events.ts';
-import type { JobRow, MetadataFilter } from '../storage/jobs.ts';
+import type { JobRow } from '../storage/jobs.ts';
 import type { CheckpointRow } from '../storage/models.ts';
 import type { Store } from '../storage/store.ts';
 import { cancelJob, createJob, type JobRequest, pauseJob, requireJob, resumeJob } from '../training/lifecycle.ts';
+import { metadataFilter, metadataSchema } from './metadata.ts';
 
 const auto = z.literal('auto');
 
-const hyperparametersSchema = z.object({
+const hyperparametersSchema = z.strictObject({
   n_epochs: z.union([auto, integer().min(1).max(50)]).nullish(),
   batch_size: z.union([auto, integer().min(1).max(256)]).nullish(),
-  learning_rate_multiplier: z.union([auto, z.number().gt(0)]).nullish(),
+  learning_rate_multiplier: z.union([auto, positiveDecimal()]).nullish(),
 });
 
-const bodySchema = z.object({
+const MAX_INTEGRATIONS = 5;
+
+/** What is reported to W&B is the client's own work; the engine keeps what was asked for and returns it. */
+const integrationSchema = z.strictObject({
+  type: z.literal('wandb'),
+  wandb: z.strictObject({
+    project: z.string().min(1),
+    name: z.string().nullish(),
+    entity: z.string().nullish(),
+    tags: z.array(z.string().max(50)).optional(),
+  }),
+});
+
+/** The settings of another method are read by nobody: that method is refused whatever they say. */
+const methodSchema = z.strictObject({
+  type: z.enum(['supervised', 'dpo', 'reinforcement']),
+  supervised: z.strictObject({ hyperparameters: hyperparametersSchema.nullish() }).nullish(),
+  dpo: z.unknown().optional(),
+  reinforcement: z.unknown().optional(),
+});
+
+const bodySchema = z.strictObject({
   model: z.string(),
   training_file: z.string(),
   validation_file: z.string().nullish(),
@@ -31,36 +53,20 @@ const bodySchema = z.object({
     .regex(/^[\p{L}\p{N}._-]+$/u, 'use letters, digits, dots, dashes and underscores.')
     .nullish(),
   seed: integer().min(0).max(2_147_483_647).nullish(),
-  metadata: z
-    .record(z.string().max(64), z.string().max(512))
-    .refine((pairs) => Object.keys(pairs).length <= 16, 'at most 16 pairs.')
-    .nullish(),
-  integrations: z
-    .array(z.looseObject({ type: z.literal('wandb'), wandb: z.looseObject({ project: z.string() }) }))
-    .nullish(),
+  metadata: metadataSchema.nullish(),
+  integrations: z.array(integrationSchema).max(MAX_INTEGRATIONS).nullish(),
   hyperparameters: hyperparametersSchema.nullish(),
-  method: z
-    .object({
-      type: z.enum(['supervised', 'dpo', 'reinforcement']),
-      supervised: z.object({ hyperparameters: hyperparametersSchema.nullish() }).nullish(),
-    })
-    .nullish(),
+  method: methodSchema.nullish(),
 });
 
 /** Reads a request for a job and refuses it where it cannot become one. A seed is drawn when none is given. */
 function parseJobRequest(sent: unknown, models: readonly BaseModel[], store: Store): JobRequest {
   const request = parseRequest(bodySchema, sent);
-  if (request.method && request.method.type !== 'supervised') {
-    throw badRequest(
-      `This engine trains by the supervised method only, not by ${request.method.type}.`,
-      'method.type',
-      'unsupported_method',
-    );
-  }
+  checkMethod(request.method);
   checkModel(request.model, models, store);
   checkFile(request.training_file, 'training_file', store);
   if (request.validation_file) checkFile(request.validation_file, 'validation_file', store);
-  const wanted = request.method?.supervised?.hyperparameters ?? request.hyperparameters;
+  const wanted = wantedHyperparameters(request);
   return {
     model: request.model,
     training_file: request.training_file,
@@ -75,6 +81,24 @@ function parseJobRequest(sent: unknown, models: readonly BaseModel[], store: Sto
     metadata: request.metadata ?? null,
     integrations: request.integrations ?? null,
   };
+}
+
+function checkMethod(method: z.output<typeof methodSchema> | null | undefined): void {
+  if (!method) return;
+  if (method.type !== 'supervised') {
+    const text = `This engine trains by the supervised method only, not by ${method.type}.`;
+    throw badRequest(text, 'method.type', 'unsupported_method');
+  }
+  for (const name of ['dpo', 'reinforcement'] as const) {
+    if (isPresent(method[name])) throw onlyWith(`method.${name}`, `'method.type' is '${name}'`);
+  }
+}
+
+/** They have a place in `method` and an older one at the top: whoever fills both may mean either. */
+function wantedHyperparameters({ method, hyperparameters: older }: z.output<typeof bodySchema>) {
+  const newer = method?.supervised?.hyperparameters;
+  if (newer && older) throw onlyWith('hyperparameters', "'method' has none of its own");
+  return newer ?? older;
 }
 
 function checkModel(id: string, models: readonly BaseModel[], store: Store): void {
@@ -188,17 +212,4 @@ export function jobRoutes(app: FastifyInstance, { store, models, scheduler }: En
     const page = parsePage(request.query, 10, MAX_PAGE);
     return pageOf(store.checkpoints.list(id, page), page.limit, checkpointView);
   });
-}
-
-/** `metadata[key]=value` pairs, or `metadata=null` for jobs without; undefined when neither is given. */
-function metadataFilter(query: unknown): MetadataFilter | undefined {
-  const pairs: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parseRequest(z.record(z.string(), z.unknown()), query))) {
-    const key = /^metadata\[(.+)\]$/.exec(name)?.[1];
-    if (key !== undefined) pairs[key] = String(value);
-    if (name !== 'metadata') continue;
-    if (value === 'null') return null;
-    throw badRequest("Filter by metadata with 'metadata[key]=value' or 'metadata=null'.", 'metadata', 'invalid_value');
-  }
-  return Object.keys(pairs).length > 0 ? pairs : undefined;
 }

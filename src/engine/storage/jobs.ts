@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
 import { keysetOf, type PageQuery } from './keyset.ts';
+import { type MetadataFilter, matchesMetadata } from './metadata.ts';
 
 const json = <S extends z.ZodType>(schema: S) =>
   z.string().transform((text): z.output<S> => schema.parse(JSON.parse(text)));
@@ -89,9 +90,6 @@ export type JobPatch = Partial<
   >
 >;
 
-/** Pairs a listed job's metadata must hold; `null` asks for jobs without metadata. */
-export type MetadataFilter = Readonly<Record<string, string>> | null;
-
 export interface JobTable {
   insert(job: NewJob): void;
   get(id: string): JobRow | null;
@@ -138,7 +136,7 @@ export function jobTable(db: DatabaseSync): JobTable {
       const found: JobRow[] = [];
       for (const raw of rows) {
         const row = jobRow.parse(raw);
-        if (metadata === undefined || matches(row.metadata, metadata)) found.push(row);
+        if (matchesMetadata(row.metadata, metadata)) found.push(row);
         if (found.length > page.limit) break;
       }
       return found;
@@ -155,9 +153,4 @@ export function jobTable(db: DatabaseSync): JobTable {
 /** Objects are kept as JSON, everything else as it is. */
 function column(value: string | number | object | null): SQLInputValue {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
-}
-
-function matches(metadata: JobRow['metadata'], filter: MetadataFilter): boolean {
-  if (filter === null) return metadata === null;
-  return Object.entries(filter).every(([key, value]) => metadata?.[key] === value);
 }
