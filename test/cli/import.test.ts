@@ -42,6 +42,23 @@ describe('luthier import and luthier split', () => {
     });
   });
 
+  it('names a file of another kind for what it is, in every command that reads lines or a template', async () => {
+    writeFileSync(at('rows.jsonl'), Buffer.from('PK\x03\x04\xfe\x01 xl/workbook.xml \xff', 'latin1'));
+    const sides = ['--train', '1', '--out-train', at('x-t'), '--out-validation', at('x-v')];
+    for (const args of [
+      ['import', at('rows.jsonl'), '--out', at('x.jsonl')],
+      ['split', at('rows.jsonl'), ...sides],
+      ['check', at('rows.jsonl')],
+      ['train', at('rows.jsonl'), '--model', 'm'],
+      ['eval', at('rows.jsonl'), '--model', 'm'],
+      ['generate', '--template', at('rows.jsonl'), '--out', at('x.jsonl')],
+    ]) {
+      const { code, stdout, stderr } = await luthier(args, home());
+      expect(code).toBe(1);
+      expect(`${stdout}${stderr}`).toContain('an Excel workbook');
+    }
+  });
+
   it('names the delimiter it found, what is wrong with rows that cannot be read, and a table without rows', async () => {
     const importing = (text: string, ...more: readonly string[]) =>
       luthier(['import', write('t.csv', text), '--out', at('t.jsonl'), ...more], home());

@@ -10,6 +10,7 @@ import {
   parseDocument,
   type YAMLError,
 } from 'yaml';
+import { fileKindOf } from '../text/file-kinds.ts';
 import { nearestName } from '../text/nearest.ts';
 import { parseValueList } from './edit.ts';
 import type { Slot, Template } from './types.ts';
@@ -33,6 +34,9 @@ export function templateFormat(filename: string): TemplateFormat {
   return /(^|\.)json$/i.test(filename) ? 'json' : 'yaml';
 }
 
+/** Enough to know a web page by. */
+const KIND_CHARACTERS = 1024;
+
 /**
  * Reads a template from YAML 1.2 or JSON. Keys: `name`, `system`, `teacher_prompt`, `student_prompt` (camelCase too),
  * `slots` as a map from name to values, or a list of `{name, values}`. Numbers and booleans among the values become
@@ -42,6 +46,13 @@ export function templateFormat(filename: string): TemplateFormat {
  */
 export function parseTemplate(text: string, formatOrFilename: string): ParsedTemplate {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const kind = fileKindOf(Buffer.from(source.slice(0, KIND_CHARACTERS)));
+  if (kind !== null) {
+    return {
+      ok: false,
+      errors: [{ line: 1, column: 1, message: `This is ${kind.name}, no template.`, fix: kind.next }],
+    };
+  }
   const isJson = templateFormat(formatOrFilename) === 'json';
   const broken = isJson ? jsonError(source) : null;
   if (broken !== null) return { ok: false, errors: [broken] };

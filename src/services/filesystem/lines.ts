@@ -7,6 +7,7 @@ import {
   TextDecoding,
   withoutByteOrderMark,
 } from '../../domain/text/decoding.ts';
+import { FileKindError, fileKindOf } from '../../domain/text/file-kinds.ts';
 import { JsonTextReader, type JsonValue } from '../../domain/text/json-values.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 
@@ -14,7 +15,8 @@ const PIECE_BYTES = 256 * 1024;
 
 /**
  * A file of any size as text, some whole lines at a time, without a byte order mark. Without a named encoding it is
- * UTF-8, or UTF-16 where its first bytes say so. Throws EncodingError at the first byte that means nothing.
+ * UTF-8, or UTF-16 where its first bytes say so. Throws EncodingError for a file of another kind, named for what it is,
+ * and at the first byte that means nothing.
  */
 export async function* readPieces(path: string, encoding: string | null = null): AsyncGenerator<string> {
   const decoding = strictDecoding(path, encoding);
@@ -25,7 +27,11 @@ export async function* readPieces(path: string, encoding: string | null = null):
     return withoutByteOrderMark(text);
   };
   try {
+    let begun = false;
     for await (const bytes of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
+      const kind = begun ? null : fileKindOf(bytes);
+      if (kind !== null) throw new FileKindError(path, kind);
+      begun = true;
       const text = clean(decoding.push(bytes));
       if (text !== '') yield text;
     }
@@ -53,7 +59,7 @@ export async function* readJsonValues(path: string, encoding: string | null = nu
   yield* reader.end();
 }
 
-/** The text of a file, without a byte order mark. Throws EncodingError. */
+/** The text of a file, a web page too, without a byte order mark. Throws EncodingError. */
 export const readText = async (path: string): Promise<string> => textOf(await readFile(path), path);
 
 /** As `readText`, at once. */
@@ -70,6 +76,8 @@ export function textOrNull(path: string): string | null {
 }
 
 function textOf(bytes: Uint8Array, path: string): string {
+  const kind = fileKindOf(bytes);
+  if (kind !== null && kind.isText !== true) throw new FileKindError(path, kind);
   const decoding = strictDecoding(path, null);
   try {
     return withoutByteOrderMark(decoding.push(bytes) + decoding.end());

@@ -17,10 +17,7 @@ export async function* readParquet(path: string): AsyncGenerator<SourceRecord> {
       const [reply]: Reply[] = await once(worker, 'message');
       if (reply === undefined || reply.kind === 'end') return;
       if (reply.kind === 'failed') {
-        throw new ImportError(
-          `${path} cannot be read as Parquet: ${reply.message}.`,
-          'Fetch it again, or save it as CSV.',
-        );
+        throw unreadableParquet(path, new Error(reply.message));
       }
       for (const row of reply.rows) {
         yield { kind: 'row', line, row };
@@ -31,6 +28,13 @@ export async function* readParquet(path: string): AsyncGenerator<SourceRecord> {
     await worker.terminate();
   }
 }
+
+/** A file that breaks off or is faulty, in the reader's own words. */
+export const unreadableParquet = (path: string, error: unknown): ImportError =>
+  new ImportError(
+    `${path} cannot be read as Parquet: ${error instanceof Error ? error.message : String(error)}.`,
+    'Fetch it again, or save it as CSV.',
+  );
 
 /** Beside this module in the sources, beside the bundle in dist/. */
 function workerUrl(): URL {

@@ -6,13 +6,13 @@ import {
   type TableFormat,
 } from '../../domain/importing/records.ts';
 import { describeFault, EncodingError, encodingOf, sniffEncoding } from '../../domain/text/decoding.ts';
-import { fileKindOf } from '../../domain/text/file-kinds.ts';
+import { FileKindError, fileKindOf, isParquetHead } from '../../domain/text/file-kinds.ts';
 import { fileEncoding } from '../filesystem/encoding-guess.ts';
 import { readJsonValues } from '../filesystem/lines.ts';
 import { absolutePath } from '../filesystem/paths.ts';
 import { namesOf, readDelimited } from './delimited.ts';
 import { delimiterName, delimiterNamed, tableHead } from './delimiter.ts';
-import { readParquet } from './parquet.ts';
+import { readParquet, unreadableParquet } from './parquet.ts';
 import { parquetCount } from './parquet-rows.ts';
 
 const ENDINGS: Readonly<Record<string, TableFormat>> = {
@@ -35,9 +35,9 @@ export function formatOfName(name: string): TableFormat | null {
 /** The format of a file: by its first bytes where they are plain, else by its name. Throws ImportError. */
 export async function formatOfFile(path: string): Promise<TableFormat> {
   const head = await headOf(path);
-  if (head.toString('latin1', 0, 4) === 'PAR1') return 'parquet';
+  if (isParquetHead(head)) return 'parquet';
   const kind = fileKindOf(head);
-  if (kind !== null) throw new ImportError(`${path} is ${kind.name}.`, kind.next);
+  if (kind !== null) asImportError(new FileKindError(path, kind));
   const text = new TextDecoder(sniffEncoding(head)).decode(head).trimStart();
   if (text === '') throw new ImportError(`${path} is empty.`, 'Choose a file with rows in it.');
   const named = formatOfName(path);
@@ -104,7 +104,9 @@ export async function openFile(path: string, options: FileOptions = {}): Promise
     return {
       format,
       way: 'file',
-      rows: await parquetCount(whole),
+      rows: await parquetCount(whole).catch((error: unknown) => {
+        throw unreadableParquet(path, error);
+      }),
       look: PREVIEW_ROWS,
       reading: [],
       records: () => readParquet(whole),

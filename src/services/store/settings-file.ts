@@ -5,6 +5,7 @@ import { ZodError, type ZodType } from 'zod';
 import { isRecord } from '../../domain/common/json.ts';
 import { profileSchema, type SettingsDocument, settingsSchema } from '../../domain/project/settings.ts';
 import { EncodingError, withoutByteOrderMark } from '../../domain/text/decoding.ts';
+import { FileKindError } from '../../domain/text/file-kinds.ts';
 import { readTextSync } from '../filesystem/lines.ts';
 import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts';
 import { type Recovery, setAside } from './recovery.ts';
@@ -93,6 +94,7 @@ const isCorrupt = (error: unknown): error is Corrupt =>
   error instanceof SyntaxError || error instanceof ZodError || error instanceof EncodingError;
 
 function reason(error: Corrupt): string {
+  if (error instanceof FileKindError) return `is ${error.kind.name}`;
   if (error instanceof EncodingError) return 'is not UTF-8';
   if (error instanceof SyntaxError) return 'is not valid JSON';
   const issue = error.issues[0];

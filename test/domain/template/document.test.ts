@@ -25,6 +25,12 @@ describe('template files', () => {
     expect(parseTemplate(formatTemplate(template, 'yaml'), 'yaml')).toEqual({ ok: true, template });
   });
 
+  it('are no web page', () => {
+    expect(errorsOf('<!DOCTYPE html>\n<html></html>')).toMatchObject([
+      { line: 1, message: 'This is a web page (HTML), no template.' },
+    ]);
+  });
+
   it('write long prompts as blocks and short lists on a line', () => {
     const slots = [{ name: 'race', values: ['elf', 'dwarf'] }];
     const text = formatTemplate(

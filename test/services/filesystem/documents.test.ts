@@ -50,6 +50,18 @@ describe('reading', () => {
     }
   });
 
+  it('names a file of another kind, where lines are asked for and where a text is', async () => {
+    const { folder, documents } = open();
+    const path = join(folder, 'a.jsonl');
+    writeFileSync(path, Buffer.from('\x1f\x8b\x08\x00\xfe', 'latin1'));
+    const gzip = { message: `${path} is compressed by gzip.`, next: expect.stringContaining('gunzip') };
+    await expect(linesOf(documents, path)).rejects.toMatchObject(gzip);
+    await expect(documents.readText(path)).rejects.toMatchObject(gzip);
+    writeFileSync(path, '<!doctype html><p>Hello');
+    await expect(linesOf(documents, path)).rejects.toMatchObject({ message: `${path} is a web page (HTML).` });
+    expect(await documents.readText(path)).toBe('<!doctype html><p>Hello');
+  });
+
   it('keeps lines whole that run over many reads', async () => {
     const { folder, documents } = open();
     const path = join(folder, 'a.jsonl');
