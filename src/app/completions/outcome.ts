@@ -1,5 +1,6 @@
 import type { ChatAnswer } from '../../domain/chat/types.ts';
 import type { Row, RowStatus } from '../../domain/dataset/types.ts';
+import { withAnswer } from '../../domain/dataset/whole-lines.ts';
 import type { ProviderError } from '../../domain/provider/provider.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import type { BatchRequest } from './requests.ts';
@@ -31,6 +32,7 @@ export function answeredRow(work: BatchRequest, answer: ChatAnswer, costUsd: num
   const status = statusOf(answer);
   return {
     ...bareRow(work, now),
+    ...(work.old?.whole === undefined ? {} : { whole: withAnswer(work.old.whole, answer.text) }),
     completion: answer.text,
     status,
     finishReason: answer.finishReason,
@@ -58,6 +60,7 @@ function bareRow(work: BatchRequest, now: number): Row {
     cell: work.cell,
     prompt: work.old?.prompt ?? null,
     completion: '',
+    ...(work.old?.whole === undefined ? {} : { whole: withAnswer(work.old.whole, '') }),
     status: 'done',
     rating: 'unrated',
     edited: false,

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tokensOfChat } from '../../domain/chat/tokens.ts';
-import type { ChatMessage, ChatRequest, Usage } from '../../domain/chat/types.ts';
+import type { ChatMessage, ChatRequest, RawRequest, Usage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { Cell } from '../../domain/template/types.ts';
 import type { CallOptions, TokenCounter } from '../runtime/ports.ts';
 
 /** What a call asks for beside the messages. */
-export type RequestParameters = Omit<ChatRequest, 'messages'>;
+export type RequestParameters = Omit<ChatRequest, 'messages' | 'raw'>;
 
 /** US$ of a call's usage; null when the price is unknown. */
 export type CostOf = (usage: Usage) => number | null;
@@ -25,6 +25,8 @@ export interface UnpricedRequest {
   readonly target: RequestTarget;
   readonly cell: Cell;
   readonly messages: readonly ChatMessage[];
+  /** Sent in their place, where those do not say it all. */
+  readonly raw?: RawRequest | null;
   /** The row under this id from before; null when there is none. */
   readonly old: Row | null;
 }
@@ -34,6 +36,13 @@ export interface BatchRequest extends UnpricedRequest {
   /** Tokens by our own count, the answer as long as allowed; null where calls cost nothing and so none are counted. */
   readonly worstUsage: Usage | null;
 }
+
+/** A call as it is sent. */
+export const requestOf = ({ target, messages, raw }: UnpricedRequest): ChatRequest => ({
+  ...target.shape,
+  messages,
+  ...(raw == null ? {} : { raw }),
+});
 
 /** The rows of a plan: still to be generated, or there already. */
 export type PlannedRequest = UnpricedRequest | { readonly id: string; readonly reused: true };
@@ -79,6 +88,13 @@ export async function countChats(
   });
   return chats.map((chat) => tokensOfChat(chat, (text) => texts.get(text) ?? 0));
 }
+
+/** What of a request is counted: its texts, and the definitions of its tools as they are written. */
+export const countedMessages = ({
+  messages,
+  raw,
+}: Pick<UnpricedRequest, 'messages' | 'raw'>): readonly ChatMessage[] =>
+  raw == null ? messages : [...messages, { role: 'system', content: JSON.stringify(raw.fields) }];
 
 /** Prompts counted in one go: enough to be cheap, few enough that the first call starts at once. */
 const COUNTED_AT_ONCE = 32;
@@ -131,7 +147,7 @@ async function countAll(
   { tokens, signal }: ReadRequestsParts,
   worst: Map<UnpricedRequest, Usage>,
 ): Promise<void> {
-  const chats = works.map((work) => work.messages);
+  const chats = works.map(countedMessages);
   const counts = await countChats(tokens, shape.model, chats, { signal });
   const completionTokens = shape.maxTokens ?? UNBOUNDED_ANSWER;
   works.forEach((work, index) => {

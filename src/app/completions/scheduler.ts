@@ -7,7 +7,7 @@ import type { Budget, CostEstimator } from './budget.ts';
 import { answeredRow, createFailureStreak, failedRow, type RowWriter } from './outcome.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import { backoffMs, holdFor, type Rate } from './rate.ts';
-import type { BatchRequest } from './requests.ts';
+import { type BatchRequest, requestOf } from './requests.ts';
 
 /** Calls a row is given before it is kept as failed. Rate limits are the server's business, not the row's, so they have a bound of their own. */
 const MOST_ATTEMPTS = 6;
@@ -173,7 +173,7 @@ export class Scheduler {
     if (this.stopped !== null) return;
     const { budget, clock, chatOf, signal } = this.parts;
     const { work } = task;
-    const { providerId, shape } = work.target;
+    const { providerId } = work.target;
     const worstUsd = this.parts.estimator.worstUsd(work);
     if (this.holds.size > 0 || !budget.reserve(worstUsd)) {
       this.block(task);
@@ -185,7 +185,7 @@ export class Scheduler {
     this.parts.changed();
     const startedAt = clock.now();
     try {
-      const answer = await chatOf(providerId).complete({ ...shape, messages: work.messages }, { signal });
+      const answer = await chatOf(providerId).complete(requestOf(work), { signal });
       await this.answerReceived(task, answer, clock.now() - startedAt);
     } catch (error) {
       await this.requestFailed(task, error, startedAt).catch((fault) => this.stop(fault));

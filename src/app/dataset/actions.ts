@@ -19,6 +19,8 @@ export type ReadPairs = (project: Project) => readonly PromptPairs[];
 export interface DatasetActions {
   /** The training messages of a row, as they would be exported. */
   messages(row: Row): readonly ChatMessage[];
+  /** The row as the chat line it is exported as, without a line end. */
+  line(row: Row): string;
   /** Generates the answer again; the old one comes back with undo. */
   regenerate(ids: readonly string[]): void;
   check(model: string): Promise<Outcome<DatasetReport>>;
@@ -55,6 +57,7 @@ export function createDatasetActions(
 
   return {
     messages: (row) => exampleOf(row, context.project().template).messages,
+    line: (row) => chatLine(exampleOf(row, context.project().template)).trimEnd(),
     regenerate: (ids) => generation.regenerate(ids),
     check: (model) =>
       context.attempt(ROWS_SAFE, () => {
@@ -77,7 +80,7 @@ export function createDatasetActions(
     },
     export({ path, replace }, format, which) {
       const project = context.project();
-      const { noun, lines } = EXPORT_FORMATS[format];
+      const { noun, lines, leftOut } = EXPORT_FORMATS[format];
       let written = 0;
       function* counted(source: Iterable<string>): Generator<string> {
         for (const line of source) {
@@ -86,14 +89,14 @@ export function createDatasetActions(
         }
       }
       return context.attempt(ROWS_SAFE, async () => {
-        const source = lines({
+        const source = {
           rows: () => rows.scan(project.id, {}),
           pairs: () => pairs(project),
           template: project.template,
           which,
-        });
-        const where = await documents.writeText(path, counted(source), { work: 'dataset', replace });
-        return `${written} ${noun} written to ${where}.`;
+        };
+        const where = await documents.writeText(path, counted(lines(source)), { work: 'dataset', replace });
+        return [`${written} ${noun} written to ${where}.`, leftOut(source) ?? []].flat().join(' ');
       });
     },
   };

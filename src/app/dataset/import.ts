@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { type LegacyConvention, LegacyConventionFinder } from '../../domain/dataset/legacy-pairs.ts';
-import { exampleId } from '../../domain/dataset/row.ts';
+import { lineId } from '../../domain/dataset/row.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
 import { ColumnCounter, guessMapping } from '../../domain/importing/columns.ts';
 import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
@@ -73,7 +73,10 @@ const emptyColumns = (names: readonly string[]): readonly ColumnInfo[] =>
  * The old convention, when every prompt/completion pair of the source keeps to it: read to the end only as long as they
  * do. A source that breaks off says so where it is imported.
  */
-export async function conventionOf(opened: OpenSource, signal?: AbortSignal): Promise<LegacyConvention | null> {
+export async function conventionOf(
+  opened: Pick<OpenSource, 'records' | 'look'>,
+  signal?: AbortSignal,
+): Promise<LegacyConvention | null> {
   const finder = new LegacyConventionFinder();
   let looked = 0;
   let pairs = 0;
@@ -161,18 +164,14 @@ class Importer {
     return { added, there, refused: recordsLeftOut(receipt), findings, receipt };
   }
 
-  private add({ prompt, completion, cell, rating }: ImportedExample): void {
-    const messages: readonly ChatMessage[] = [...prompt, { role: 'assistant', content: completion }];
-    const plain = exampleId(messages);
-    const before = this.seen.get(plain) ?? 0;
-    this.seen.set(plain, before + 1);
-    const id = before === 0 ? plain : exampleId(messages, String(before));
+  private add({ prompt, completion, whole, cell, rating }: ImportedExample): void {
+    const id = lineId({ prompt, completion, whole }, this.seen);
     if (this.deps.rows.get(this.projectId, id) !== null) {
       this.there += 1;
       return;
     }
     const row = plainRow(this.projectId, id, 'imported', prompt, completion, this.deps.clock.now());
-    this.waiting.push({ ...row, cell, rating });
+    this.waiting.push({ ...row, cell, rating, ...(whole === undefined ? {} : { whole }) });
   }
 }
 

@@ -1,13 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ChatMessage } from '../../domain/chat/types.ts';
 import type { Outcome } from '../../domain/common/outcome.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
 import type { Rating, Row, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
+import { withAnswer } from '../../domain/dataset/whole-lines.ts';
 import type { EvaluationItem } from '../../domain/evaluation/types.ts';
 import { plural } from '../../domain/text/format.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { UndoStack } from '../core/undo.ts';
 import { plainRow } from './import.ts';
+
+export interface RowEdit {
+  readonly completion?: string;
+}
 
 export interface RowActions {
   window(query: RowQuery): readonly Row[];
@@ -16,7 +20,7 @@ export interface RowActions {
   ids(filter: RowFilter): readonly string[];
   get(id: string): Row | null;
   rate(ids: readonly string[], rating: Rating): void;
-  edit(id: string, change: { readonly completion?: string; readonly prompt?: readonly ChatMessage[] }): void;
+  edit(id: string, change: RowEdit): void;
   /**
    * Puts prompt and target among the rows that are trained on: its own row, accepted and on the training side,
    * or a new one when it has none. Says what it did; undo takes it back.
@@ -116,6 +120,12 @@ function createBulkActions(context: WorkbenchContext, undo: UndoStack): BulkActi
   };
 }
 
+/** A row with another answer or prompt; in a line that is kept whole the answer is changed where it stands. */
+function edited(row: Row, { completion = row.completion, ...rest }: RowEdit): Row {
+  const whole = row.whole === undefined ? {} : { whole: withAnswer(row.whole, completion) };
+  return { ...row, ...rest, completion, ...whole, edited: true };
+}
+
 export function createRowActions(context: WorkbenchContext, undo: UndoStack): RowActions {
   const { rows } = context.operations;
   const { clock } = context.deps;
@@ -146,7 +156,7 @@ export function createRowActions(context: WorkbenchContext, undo: UndoStack): Ro
       change(`${rating} on ${plural(rated.length, 'row')}`, rated, (row) => ({ ...row, rating }));
     },
     edit(id, edit) {
-      change('the edit of a row', found([id]), (row) => ({ ...row, ...edit, edited: true }));
+      change('the edit of a row', found([id]), (row) => edited(row, edit));
     },
     learn({ rowId, prompt, target, slices }) {
       const row = rowId === null ? null : rows.get(projectId(), rowId);

@@ -18,7 +18,7 @@ import type { EvaluateProgress } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
 import type { ExportPath, RowStore } from '../runtime/ports.ts';
 import { EXPORT_FORMATS, type ExportFormat } from './exports.ts';
-import { itemsOfLines, itemsOfRows } from './items.ts';
+import { type FileItems, itemsOfFile, itemsOfRows } from './items.ts';
 import { planProblem, prepareEvaluation } from './prepare.ts';
 import { type EvaluationQuote, quoteEvaluation } from './quote.ts';
 import type { EvaluationReaders } from './results.ts';
@@ -84,24 +84,24 @@ export function createEvaluation(
     },
   };
 
-  async function itemsOf(source: EvaluationSource, project: Project): Promise<readonly EvaluationItem[]> {
-    if (source.kind === 'file') return itemsOfLines(documents.readLines(source.path));
+  async function itemsOf(source: EvaluationSource, project: Project): Promise<FileItems> {
+    if (source.kind === 'file') return itemsOfFile(documents.readJsonValues(source.path));
     const { id, template, training } = project;
     const all: Row[] = [];
     for (const row of operations.rows.scan(id, {})) {
       all.push(row);
       if (all.length % ROWS_AT_ONCE === 0) await nextTurn();
     }
-    return itemsOfRows(all, template, training, source.side);
+    return { items: itemsOfRows(all, template, training, source.side), notes: [] };
   }
 
   async function prepare(plan: EvaluationPlan, id: string) {
     const project = context.project();
-    const items = await itemsOf(plan.source, project);
+    const { items, notes } = await itemsOf(plan.source, project);
     const problem = planProblem(plan, items);
     if (problem !== null) throw new OperationError('failed', problem);
     const evaluation = prepareEvaluation(plan, { id, projectId: project.id, createdAt: clock.now(), items });
-    return { evaluation, items };
+    return { evaluation, items, notes };
   }
 
   function begin(evaluation: Evaluation, items: readonly EvaluationItem[]): void {
@@ -127,10 +127,11 @@ export function createEvaluation(
     list: () => evaluations.list(context.project().id),
     quote: (plan) =>
       context.attempt(NOTHING, async () => {
-        const { evaluation, items } = await prepare(plan, '');
-        return quoteEvaluation(operations, evaluation, items);
+        const { evaluation, items, notes } = await prepare(plan, '');
+        return { ...(await quoteEvaluation(operations, evaluation, items)), notes };
       }),
-    propose: (source) => context.attempt(NOTHING, async () => proposeGraders(await itemsOf(source, context.project()))),
+    propose: (source) =>
+      context.attempt(NOTHING, async () => proposeGraders((await itemsOf(source, context.project())).items)),
     start: (plan) =>
       context.attempt(NOTHING, async () => {
         const { evaluation, items } = await prepare(plan, newId());

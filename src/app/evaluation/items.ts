@@ -1,11 +1,16 @@
-import type { ChatMessage } from '../../domain/chat/types.ts';
-import { readImportLine } from '../../domain/dataset/example-lines.ts';
-import { exampleId, isTrainable, promptOf, slotsOf } from '../../domain/dataset/row.ts';
+import type { ReadExample } from '../../domain/dataset/example-lines.ts';
+import { conventionWords } from '../../domain/dataset/legacy-pairs.ts';
+import { isTrainable, lineId, promptOf, slotsOf } from '../../domain/dataset/row.ts';
 import { divideRows } from '../../domain/dataset/split.ts';
-import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
+import type { Row } from '../../domain/dataset/types.ts';
+import { questionOf } from '../../domain/dataset/whole-lines.ts';
 import type { EvaluationItem, EvaluationSource } from '../../domain/evaluation/types.ts';
+import { ImportError } from '../../domain/importing/records.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
 import type { Template } from '../../domain/template/types.ts';
+import { plural } from '../../domain/text/format.ts';
+import type { JsonValue } from '../../domain/text/json-values.ts';
+import { readExampleFile } from '../dataset/example-file.ts';
 import { OperationError } from '../runtime/errors.ts';
 
 const NOTHING = 'Nothing was sent.';
@@ -28,8 +33,7 @@ export function itemsOfRows(
       line: index + 1,
       slices: row.cell,
       ...(Object.keys(slotsOf(row)).length === 0 ? {} : { slots: slotsOf(row) }),
-      prompt: promptOf(row, template),
-      target: row.completion,
+      ...rowAsked(row, template),
     }));
   }
   throw new OperationError('failed', {
@@ -42,44 +46,57 @@ export function itemsOfRows(
   });
 }
 
+function rowAsked(row: Row, template: Template) {
+  const prompt = promptOf(row, template);
+  if (row.whole === undefined) return { prompt, target: row.completion };
+  const { learned: _, ...asked } = askedOf({ prompt, completion: row.completion, whole: row.whole });
+  return asked;
+}
+
+/** A file as items, and what a person should know of how they were read, each in a sentence. */
+export interface FileItems {
+  readonly items: readonly EvaluationItem[];
+  readonly notes: readonly string[];
+}
+
 /**
- * The lines of a chat (or prompt/completion) JSONL file as items, the last assistant message being what is wanted. A
- * line that cannot be read ends it: an accuracy over the rest would be of another file than the one that was named.
+ * The examples of a chat (or prompt/completion) file as items, the last assistant message that is learned being what is
+ * wanted. One that cannot be read ends it: an accuracy over the rest would be of another file than the one that was named.
  */
-export async function itemsOfLines(lines: AsyncIterable<string>): Promise<readonly EvaluationItem[]> {
-  const items: EvaluationItem[] = [];
-  const seen = new Map<string, number>();
-  let lineNumber = 0;
-  for await (const text of lines) {
-    lineNumber += 1;
-    if (text.trim() === '') continue;
-    const { example, findings } = readImportLine(text, lineNumber);
-    if (example === null) throw unreadable(lineNumber, findings);
-    const { prompt, completion: target } = example;
-    const id = idOf([...prompt, { role: 'assistant', content: target }], seen);
-    items.push({ id, rowId: null, line: lineNumber, prompt, target, slices: {} });
+export async function itemsOfFile(source: AsyncIterable<JsonValue>): Promise<FileItems> {
+  const { examples, convention } = await readExampleFile(source).catch(asOperationError);
+  if (examples.length === 0) {
+    throw new OperationError('failed', {
+      what: 'The file has no lines.',
+      saved: NOTHING,
+      next: 'Name a file of chat JSONL, one example a line.',
+    });
   }
-  if (items.length > 0) return items;
-  throw new OperationError('failed', {
-    what: 'The file has no lines.',
-    saved: NOTHING,
-    next: 'Name a file of chat JSONL, one example a line.',
+  const seen = new Map<string, number>();
+  let several = 0;
+  const items = examples.map(({ line, example }): EvaluationItem => {
+    const { learned, ...asked } = askedOf(example);
+    if (learned > 1) several += 1;
+    return { id: lineId(example, seen), rowId: null, line, ...asked, slices: {} };
   });
+  const notes = [
+    ...(convention === null ? [] : [conventionWords(convention)]),
+    ...(several === 0 ? [] : [severalWords(several)]),
+  ];
+  return { items, notes };
 }
 
-/** Equal lines are counted apart. */
-function idOf(messages: readonly ChatMessage[], seen: Map<string, number>): string {
-  const plain = exampleId(messages);
-  const before = seen.get(plain) ?? 0;
-  seen.set(plain, before + 1);
-  return before === 0 ? plain : exampleId(messages, String(before));
+const severalWords = (lines: number): string =>
+  `${plural(lines, 'line')} ${lines === 1 ? 'has' : 'have'} several answers of weight 1: the last of them is asked for, after all that stands before it.`;
+
+/** What an example asks, and what is wanted. */
+function askedOf({ prompt, completion, whole }: ReadExample) {
+  if (whole === undefined) return { prompt, target: completion, learned: 1 };
+  const { learned = 1, ...asked } = questionOf(whole) ?? { prompt, target: completion };
+  return { prompt: asked.prompt, target: asked.target, learned, whole };
 }
 
-function unreadable(line: number, findings: readonly DatasetFinding[]): OperationError {
-  const found = findings.find(({ severity }) => severity === 'error');
-  return new OperationError('failed', {
-    what: `Line ${line}: ${found?.message ?? 'It is no example.'}`,
-    saved: NOTHING,
-    next: found?.fix ?? 'Write {"messages": [...]} on one line.',
-  });
+function asOperationError(error: unknown): never {
+  if (!(error instanceof ImportError)) throw error;
+  throw new OperationError('failed', { what: error.message, saved: NOTHING, next: error.next });
 }

@@ -1,5 +1,6 @@
-import type { ChatMessage, Sampling } from '../../domain/chat/types.ts';
+import type { ChatMessage, RawRequest, Sampling } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import { questionOf } from '../../domain/dataset/whole-lines.ts';
 import type { ModelGrader } from '../../domain/evaluation/graders/grader.ts';
 import { modelGrader } from '../../domain/evaluation/graders/graders.ts';
 import { predictionId, predictionsProjectId } from '../../domain/evaluation/items.ts';
@@ -24,6 +25,8 @@ export interface Question {
   readonly id: string;
   readonly target: RequestTarget;
   readonly messages: readonly ChatMessage[];
+  /** Sent in their place, where those do not say it all. */
+  readonly raw?: RawRequest | null;
 }
 
 /** A grader that asks a model. */
@@ -59,6 +62,7 @@ export class Questions {
   /** Ids of the predictions as they are first needed: the models of the first item, then of the second. */
   private readonly ids: string[] = [];
   private unique: number | null = null;
+  private readonly raws = new Map<number, RawRequest>();
 
   constructor({ projectId, plan }: Evaluation, items: readonly EvaluationItem[], prices: PriceTable) {
     const targetOf = ({ providerId, model }: ModelRef, parameters: Sampling): RequestTarget => ({
@@ -91,9 +95,17 @@ export class Questions {
     const model = this.models[modelIndex];
     if (item === undefined || target === undefined || model === undefined) return null;
     const place = itemIndex * this.models.length + modelIndex;
-    const id = this.ids[place] ?? predictionId(model, item.prompt, this.sampling);
+    const raw = this.rawOf(item, itemIndex);
+    const id = this.ids[place] ?? predictionId(model, raw ?? item.prompt, this.sampling);
     this.ids[place] = id;
-    return { id, target, messages: item.prompt };
+    return { id, target, messages: item.prompt, raw };
+  }
+
+  private rawOf({ whole }: EvaluationItem, itemIndex: number): RawRequest | null {
+    if (whole === undefined) return null;
+    const raw = this.raws.get(itemIndex) ?? questionOf(whole)?.raw ?? null;
+    if (raw !== null) this.raws.set(itemIndex, raw);
+    return raw;
   }
 
   /** Every prediction's question once, item by item, so that models can be compared from the start. */

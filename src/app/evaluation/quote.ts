@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
-import { countChats, type RequestTarget, UNBOUNDED_ANSWER } from '../completions/requests.ts';
+import { countChats, countedMessages, type RequestTarget, UNBOUNDED_ANSWER } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { CallOptions } from '../runtime/ports.ts';
 import { isAnswered, isJudged, type Question, Questions } from './questions.ts';
@@ -14,9 +14,11 @@ export interface EvaluationQuote {
   readonly promptTokens: number;
   /** US$ at most; null when a price is unknown. */
   readonly upToUsd: number | null;
+  /** What a person should know of how the items were read, each in a sentence. */
+  readonly notes?: readonly string[];
 }
 
-interface Call extends Pick<Question, 'target' | 'messages'> {
+interface Call extends Pick<Question, 'target' | 'messages' | 'raw'> {
   /** Tokens of an answer that is still to come and will be part of the prompt. */
   readonly more: number;
 }
@@ -78,7 +80,7 @@ async function countAll(
   let total = 0;
   for (let from = 0; from < calls.length; from += AT_ONCE) {
     const batch = calls.slice(from, from + AT_ONCE);
-    const chats = batch.map((call) => call.messages);
+    const chats = batch.map(countedMessages);
     for (const count of await countChats(tokens, target.shape.model, chats, options)) total += count;
     for (const { more } of batch) total += more;
     options.signal?.throwIfAborted();

@@ -2,6 +2,7 @@ import type { Sampling } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { promptOf, rowId } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import { rawBefore } from '../../domain/dataset/whole-lines.ts';
 import { cellIndex, latticeSize } from '../../domain/lattice/lattice.ts';
 import { selectCells, selectionSize } from '../../domain/lattice/select.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
@@ -118,7 +119,10 @@ export function retryRows(deps: GenerateDeps, request: RetryRequest): GenerateHa
   function* cells(): Generator<PlannedRequest, void, undefined> {
     for (const id of ids) {
       const row = deps.rows.get(projectId, id);
-      if (row !== null) yield { id, projectId, target, cell: row.cell, messages: messagesOf(row, template), old: row };
+      if (row === null) continue;
+      const raw = row.whole === undefined ? null : rawBefore(row.whole);
+      const messages = row.whole === undefined ? messagesOf(row, template) : promptOf(row, template);
+      yield { id, projectId, target, cell: row.cell, messages, raw, old: row };
     }
   }
   const title = ids.length === 1 ? `Generate again with ${plan.model}` : `Generate ${ids.length} rows again`;

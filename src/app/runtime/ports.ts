@@ -12,6 +12,7 @@ import type {
   ProviderProfile,
   RemoteFile,
 } from '../../domain/provider/provider.ts';
+import type { JsonValue } from '../../domain/text/json-values.ts';
 import type {
   TrackedRun,
   TrackedState,
@@ -300,8 +301,8 @@ export interface WriteChoice {
 
 export interface FileSystem {
   readText(path: string): Promise<string>;
-  /** Lines as they are read; a file of any size. */
-  readLines(path: string): AsyncIterable<string>;
+  /** The JSON values of a file of any size, each with the line it begins on: its lines, or the items of one list. */
+  readJsonValues(path: string): AsyncIterable<JsonValue>;
   /** Gives the paths that hold what `work` did not write, or what was changed since. Throws OutputError where one cannot be written. */
   inspectOutputs(plan: OutputPlan): Promise<readonly string[]>;
   /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { EXPORT_CHOICES, EXPORT_FORMATS, type ExportFormat } from '../../app/evaluation/exports.ts';
-import { itemsOfLines } from '../../app/evaluation/items.ts';
+import { itemsOfFile } from '../../app/evaluation/items.ts';
 import { fileProjectId, planProblem, prepareEvaluation } from '../../app/evaluation/prepare.ts';
 import { readEvaluation } from '../../app/evaluation/results.ts';
 import { startEvaluate } from '../../app/evaluation/start.ts';
@@ -38,7 +38,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const { deps, documents } = services;
   const outputs = writings.map(({ path }) => path);
   const replace = await settleOutputs(context, documents, { work: WORK, inputs: [file], outputs }, options.force);
-  const items = await itemsOfLines(documents.readLines(file)).catch(asCommandFailure);
+  const { items, notes } = await itemsOfFile(documents.readJsonValues(file)).catch(asCommandFailure);
+  for (const note of notes) context.output.note(note);
   const { evaluation, why } = evaluationOf(file, items, connection, options);
   for (const { model } of modelsGradingThemselves(evaluation.plan.models, evaluation.plan.graders)) {
     context.output.note(`! ${model} judges its own answers. Judges favour their own: take another model as the judge.`);

@@ -215,8 +215,8 @@ class LineWriter {
     return { ...converted, examples: [], findings: [...converted.findings, ...report.findings] };
   }
 
-  private line(row: TableRow, { prompt, completion }: ImportedExample): string {
-    const line = chatLine({ messages: [...prompt, { role: 'assistant', content: completion }] });
+  private line(row: TableRow, { prompt, completion, whole }: ImportedExample): string {
+    const line = chatLine({ messages: [...prompt, { role: 'assistant', content: completion }], whole });
     const { label, group } = this.options;
     const names = { ...(label && { label: textOf(row[label]) }), ...(group && { group: textOf(row[group]) }) };
     return Object.keys(names).length === 0

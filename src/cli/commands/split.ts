@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type ExampleFile, type FileExample, readExampleFile } from '../../app/dataset/example-file.ts';
 import { leaksAmong } from '../../app/dataset/splits.ts';
 import { isRecord, parseExactJson } from '../../domain/common/json.ts';
-import { readImportLine } from '../../domain/dataset/example-lines.ts';
-import { parseChatLine } from '../../domain/dataset/line/chat.ts';
+import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
 import { assignRows, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
-import type { SplitPlan } from '../../domain/importing/records.ts';
+import { ImportError, type SplitPlan } from '../../domain/importing/records.ts';
+import { withoutByteOrderMark } from '../../domain/text/decoding.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type SplitOptions, UsageError } from '../context.ts';
 import { settleOutputs } from '../outputs.ts';
@@ -39,7 +40,8 @@ export async function split(context: CommandContext, file: string, options: Spli
     if (!existsSync(resolve(path))) continue;
     for await (const line of documents.readLines(path)) frozen.set(line.trim(), side);
   }
-  const lines = await readAll(documents.readLines(file), frozen);
+  const read = await readExampleFile(documents.readJsonValues(file)).catch(asCommandFailure);
+  const lines = linesOf(read, frozen);
   // Sides whose every line is in the file lose nothing, whoever wrote them: each line goes on one side again.
   const there = new Set(lines.map(({ text }) => text));
   const isKept = [...frozen.keys()].every((line) => line === '' || there.has(line));
@@ -50,6 +52,7 @@ export async function split(context: CommandContext, file: string, options: Spli
   if (plan.by === 'group' && lines.every(({ group }) => group === null)) {
     throw new CommandFailure('No line names a group.', 'Nothing was written.', 'Import with --group COLUMN first.');
   }
+  if (read.convention !== null) output.note(asTheyStand(read.convention));
   const sides = assignRows(lines, plan);
   const placed = lines.map((line) => ({ ...line, split: sides.get(line.id) ?? line.split }));
   const of = (side: SplitSide) => placed.filter((line) => line.split === side);
@@ -77,47 +80,34 @@ export async function split(context: CommandContext, file: string, options: Spli
   return EXIT.done;
 }
 
-async function readAll(
-  source: AsyncIterable<string>,
-  frozen: ReadonlyMap<string, SplitSide>,
-): Promise<readonly Line[]> {
-  const lines: Line[] = [];
+function asCommandFailure(error: unknown): never {
+  if (error instanceof ImportError) throw new CommandFailure(error.message, 'Nothing was written.', error.next);
+  throw error;
+}
+
+const asTheyStand = ({ pairs, separator }: LegacyConvention): string =>
+  `${plural(pairs, 'pair')} in the old prompt/completion form (${separator} after each prompt), written as they stand: luthier import makes chat lines of them.`;
+
+function linesOf({ examples }: ExampleFile, frozen: ReadonlyMap<string, SplitSide>): readonly Line[] {
   const seen = new Map<string, number>();
-  let number = 0;
-  for await (const typed of source) {
-    number += 1;
-    if (typed.trim() === '') continue;
-    const line = readLine(typed, number);
+  return examples.map((found) => {
+    const line = lineOf(found);
     const before = seen.get(line.text) ?? 0;
     seen.set(line.text, before + 1);
     const id = exampleId([{ role: 'user', content: line.text }], before === 0 ? '' : String(before));
-    lines.push({ ...line, id, split: frozen.get(line.text) ?? null });
-  }
-  return lines;
+    return { ...line, id, split: frozen.get(line.text) ?? null };
+  });
 }
 
-function readLine(typed: string, number: number): Omit<Line, 'id' | 'split'> {
-  const { example, findings } = readImportLine(typed, number);
-  const [first] = findings.filter(({ severity }) => severity === 'error');
-  // Tools, images, names and weights are in no one's way here: the line is written as it stands.
-  const whole = first?.code === 'not-plain' ? parseChatLine(typed, number).line : null;
-  const spoken = example === null ? whole?.messages.map(({ role, text }) => ({ role, content: text })) : example.prompt;
-  if (spoken === undefined) {
-    throw new CommandFailure(
-      `Line ${number}: ${first?.message ?? 'It cannot be read.'}`,
-      'Nothing was written.',
-      first?.fix,
-    );
-  }
-  const parsed = parseExactJson(typed.replace(/^\ufeff/, ''));
+/** A line as it stands in the file, but for the names it is divided by, and on one line. */
+function lineOf({ text: typed, example: { prompt, completion } }: FileExample): Omit<Line, 'id' | 'split'> {
+  const parsed = parseExactJson(withoutByteOrderMark(typed));
   const { label, group, ...rest } = isRecord(parsed) ? parsed : {};
-  const isNamed = label !== undefined || group !== undefined;
+  const text = typed.trim();
   return {
-    text: isNamed ? JSON.stringify(rest) : typed.trim(),
-    label: typeof label === 'string' ? label : (example?.completion ?? spoken.at(-1)?.content ?? '').trim(),
+    text: label !== undefined || group !== undefined || text.includes('\n') ? JSON.stringify(rest) : text,
+    label: typeof label === 'string' ? label : completion.trim(),
     group: typeof group === 'string' && group !== '' ? group : null,
-    question: (example === null ? spoken.slice(0, -1) : spoken)
-      .flatMap(({ role, content }) => (role === 'system' ? [] : [content]))
-      .join('\n'),
+    question: prompt.flatMap(({ role, content }) => (role === 'system' ? [] : [content])).join('\n'),
   };
 }

@@ -1,3 +1,5 @@
+import type { JsonRecord } from '../common/json.ts';
+
 /** The conversation words of the chat completions API, in the shape Luthier passes around. */
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool';
@@ -36,9 +38,18 @@ export interface Sampling {
   readonly seed?: number;
 }
 
+/** What a request says where roles and texts do not say it all: its messages, and its tools, as their file has them. */
+export interface RawRequest {
+  readonly messages: readonly JsonRecord[];
+  /** `tools`, `tool_choice`, `parallel_tool_calls` and their older names. */
+  readonly fields: JsonRecord;
+}
+
 export interface ChatRequest extends Sampling {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
+  /** Sent in the place of `messages`, which then are what is shown of them. */
+  readonly raw?: RawRequest;
 }
 
 export interface Usage {

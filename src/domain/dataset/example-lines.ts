@@ -1,13 +1,12 @@
-import type { ChatMessage, Role } from '../chat/types.ts';
+import type { ChatMessage } from '../chat/types.ts';
 import { isRecord, parseJson } from '../common/json.ts';
 import type { Template } from '../template/types.ts';
 import { withoutByteOrderMark } from '../text/decoding.ts';
 import { type LegacyConvention, type LegacyPair, legacyToChat } from './legacy-pairs.ts';
 import { parseChatLine } from './line/chat.ts';
-import type { LineMessage } from './line/message.ts';
-import { LineReport } from './line/report.ts';
 import { exampleOf, isTrainable, type TrainableRows } from './row.ts';
 import type { ChatExample, DatasetFinding, Row } from './types.ts';
+import { lostInText, shownLine, wholeLineOf } from './whole-lines.ts';
 
 /** How the old form is written here; see `legacy-pairs.ts`. */
 const LEGACY_SEPARATOR = '\n\n###\n\n';
@@ -38,15 +37,20 @@ export function chatToLegacy(messages: readonly ChatMessage[]): LegacyPair {
   };
 }
 
-/** An example as one JSONL line, with its line end. */
-export type LineWriter = (example: ChatExample) => string;
+/** An example as one JSONL line, with its line end; null where the form cannot hold it. */
+export type LineWriter<Line extends string | null = string | null> = (example: ChatExample) => Line;
 
 const plainMessages = ({ messages }: ChatExample): readonly ChatMessage[] =>
   messages.map(({ role, content }) => ({ role, content }));
 
-export const chatLine: LineWriter = (example) => `${JSON.stringify({ messages: plainMessages(example) })}\n`;
+export const chatLine: LineWriter<string> = (example) =>
+  `${example.whole ?? JSON.stringify({ messages: plainMessages(example) })}\n`;
 
-export const legacyLine: LineWriter = (example) => `${JSON.stringify(chatToLegacy(plainMessages(example)))}\n`;
+/** Texts are all this form has: what a line kept whole says beside them would be lost. */
+export const legacyLine: LineWriter = (example) =>
+  example.whole !== undefined && lostInText(example.whole).length > 0
+    ? null
+    : `${JSON.stringify(chatToLegacy(plainMessages(example)))}\n`;
 
 /** The training lines of the rows that are trained on, in their order, one at a time. */
 export function* exportLines(
@@ -55,19 +59,28 @@ export function* exportLines(
   lineOf: LineWriter,
   which: TrainableRows,
 ): Generator<string, void, undefined> {
-  for (const row of rows) if (isTrainable(row, which)) yield lineOf(exampleOf(row, template));
+  for (const row of rows) {
+    const line = isTrainable(row, which) ? lineOf(exampleOf(row, template)) : null;
+    if (line !== null) yield line;
+  }
 }
 
 export interface ImportedLine {
   /** The messages before the answer, and the answer; null when the line cannot become a row. */
-  readonly example: { readonly prompt: readonly ChatMessage[]; readonly completion: string } | null;
+  readonly example: ReadExample | null;
   readonly findings: readonly DatasetFinding[];
+}
+
+export interface ReadExample {
+  readonly prompt: readonly ChatMessage[];
+  readonly completion: string;
+  /** The line as it stands, where prompt and completion do not say it all. */
+  readonly whole?: string;
 }
 
 /**
  * One line of a chat or prompt/completion file as a row's messages. A pair keeps its text as it stands, unless its whole
- * file keeps to the old convention. Rows hold plain text: a line with images, tools,
- * names or weights is refused by name, never imported in part. Blank lines give nothing.
+ * file keeps to the old convention. A line with tools, images, names or weights is kept whole. Blank lines give nothing.
  */
 export function readImportLine(
   text: string,
@@ -81,30 +94,12 @@ export function readImportLine(
   }
   const { line, findings } = parseChatLine(text, lineNumber);
   if (line === null || findings.some((finding) => finding.severity === 'error')) return { example: null, findings };
-  const messages = line.messages.flatMap(plainMessage);
+  const whole = wholeLineOf(text);
+  const messages = shownLine(whole ?? text);
   const answer = messages.at(-1);
-  if (messages.length < line.messages.length || answer === undefined) {
-    const report = new LineReport(lineNumber);
-    report.error(
-      'not-plain',
-      `The line has ${inTheWay(line.messages).join(', ')}, which rows cannot hold.`,
-      'Train on the file as it is.',
-    );
-    return { example: null, findings: [...findings, ...report.findings] };
-  }
-  return { example: { prompt: messages.slice(0, -1), completion: answer.content }, findings };
-}
-
-/** What of the messages is more than plain text, by name. */
-function inTheWay(messages: readonly LineMessage[]): readonly string[] {
-  const named = [
-    messages.some(({ images }) => images > 0) && 'images',
-    messages.some(({ role, toolCallIds }) => role === 'tool' || role === 'function' || toolCallIds.length > 0) &&
-      'tools',
-    messages.some(({ counted }) => counted.named) && 'names',
-    messages.some(({ role, learned }) => role === 'assistant' && !learned) && 'weights',
-  ].filter((name) => name !== false);
-  return named.length > 0 ? named : ['keys beside role and content'];
+  if (answer === undefined) return { example: null, findings };
+  const example = { prompt: messages.slice(0, -1), completion: answer.content, ...(whole === null ? {} : { whole }) };
+  return { example, findings };
 }
 
 const asItStands = ({ prompt, completion }: LegacyPair): readonly [ChatMessage, ChatMessage] => [
@@ -114,9 +109,4 @@ const asItStands = ({ prompt, completion }: LegacyPair): readonly [ChatMessage, 
 
 function legacyPairOf(text: string): ReturnType<typeof readLegacyPair> {
   return text.includes('"completion"') ? readLegacyPair(parseJson(withoutByteOrderMark(text))) : null;
-}
-
-function plainMessage(message: LineMessage): ChatMessage[] {
-  const role: Role | null = message.role === 'function' ? null : message.role;
-  return message.plain && role !== null ? [{ role, content: message.text }] : [];
 }

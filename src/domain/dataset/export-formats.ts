@@ -1,8 +1,10 @@
 import type { Template } from '../template/types.ts';
+import { plural } from '../text/format.ts';
 import { chatLine, exportLines, type LineWriter, legacyLine } from './example-lines.ts';
 import { type PromptPairs, preferenceLine } from './preferences.ts';
-import type { TrainableRows } from './row.ts';
+import { isTrainable, type TrainableRows } from './row.ts';
 import type { Row } from './types.ts';
+import { lostInText } from './whole-lines.ts';
 
 /** What an export is made from; a format reads what it needs of it. */
 export interface ExportSource {
@@ -21,13 +23,29 @@ interface ExportEntry {
   readonly asksRows: boolean;
   /** JSONL lines with their ends. */
   readonly lines: (source: ExportSource) => Iterable<string>;
+  /** What of the rows the form cannot hold, in a sentence; null when it holds them all. */
+  readonly leftOut: (source: ExportSource) => string | null;
 }
 
-const fromRows = (lineOf: LineWriter): Pick<ExportEntry, 'noun' | 'asksRows' | 'lines'> => ({
+const fromRows = (lineOf: LineWriter): Omit<ExportEntry, 'label' | 'note'> => ({
   noun: 'rows',
   asksRows: true,
   lines: ({ rows, template, which }) => exportLines(rows(), template, lineOf, which),
+  leftOut: () => null,
 });
+
+/** Rows that are more than texts, with what they have. */
+function leftOutOfTexts({ rows, which }: ExportSource): string | null {
+  const named = new Set<string>();
+  let left = 0;
+  for (const row of rows()) {
+    const lost = row.whole === undefined || !isTrainable(row, which) ? [] : lostInText(row.whole);
+    for (const name of lost) named.add(name);
+    if (lost.length > 0) left += 1;
+  }
+  if (left === 0) return null;
+  return `${plural(left, 'row')} left out: ${[...named].join(', ')} cannot be written as two texts; export chat JSONL.`;
+}
 
 /** Every format a dataset is exported in. A new one is an entry here. */
 export const EXPORT_FORMATS = {
@@ -36,6 +54,7 @@ export const EXPORT_FORMATS = {
     label: 'prompt/completion JSONL',
     note: 'two strings; for legacy models',
     ...fromRows(legacyLine),
+    leftOut: leftOutOfTexts,
   },
   dpo: {
     label: 'preference JSONL (DPO)',
@@ -43,6 +62,7 @@ export const EXPORT_FORMATS = {
     noun: 'pairs',
     asksRows: false,
     lines: ({ pairs }) => pairs().flatMap((prompt) => prompt.pairs.map(preferenceLine)),
+    leftOut: () => null,
   },
 } satisfies Record<string, ExportEntry>;
 

@@ -1,14 +1,17 @@
-import type { ChatMessage } from '../chat/types.ts';
+import type { ChatMessage, RawRequest } from '../chat/types.ts';
 import { sameModel } from '../evaluation/statistics/paired.ts';
 import type { EvaluatedItem, Vote } from '../evaluation/types.ts';
 import type { ModelRef } from '../provider/models.ts';
 import type { Template } from '../template/types.ts';
 import { exampleId, promptOf } from './row.ts';
 import type { Row, RowSplit } from './types.ts';
+import { assistantMessage, questionOf, rawBefore } from './whole-lines.ts';
 
 /** One prompt with the better and the worse of two answers. */
 export interface PreferencePair {
   readonly prompt: readonly ChatMessage[];
+  /** What was asked, where the prompt's texts do not say it all. */
+  readonly raw?: RawRequest | null;
   readonly preferred: string;
   readonly other: string;
 }
@@ -31,25 +34,28 @@ export function ratedPairs(rows: Iterable<Row>, template: Template): readonly Pr
   for (const row of rows) {
     if (row.rating === 'unrated' || row.completion.trim() === '') continue;
     const prompt = promptOf(row, template);
-    const key = exampleId(prompt);
-    const known = prompts.get(key) ?? { prompt, accepted: [], rejected: [] };
+    const raw = row.whole === undefined ? null : rawBefore(row.whole);
+    const key = promptKey({ prompt, raw });
+    const known = prompts.get(key) ?? { prompt, raw, accepted: [], rejected: [] };
     prompts.set(key, known);
     known[row.rating].push(row);
   }
   return [...prompts.values()].flatMap(pairUp);
 }
 
-interface Rated {
-  readonly prompt: readonly ChatMessage[];
+const promptKey = ({ prompt, raw }: Pick<PreferencePair, 'prompt' | 'raw'>): string =>
+  exampleId(prompt, raw == null ? '' : JSON.stringify(raw));
+
+interface Rated extends Pick<PreferencePair, 'prompt' | 'raw'> {
   readonly accepted: Row[];
   readonly rejected: Row[];
 }
 
-function pairUp({ prompt, accepted, rejected }: Rated): readonly PromptPairs[] {
+function pairUp({ accepted, rejected, ...asked }: Rated): readonly PromptPairs[] {
   const [first] = accepted;
   if (first === undefined || rejected.length === 0) return [];
   const pairs = Array.from({ length: Math.max(accepted.length, rejected.length) }, (_, index) => ({
-    prompt,
+    ...asked,
     preferred: accepted[index % accepted.length]?.completion ?? '',
     other: rejected[index % rejected.length]?.completion ?? '',
   })).filter(answersDiffer);
@@ -77,9 +83,10 @@ export function votedPairs(
     const preferred = answerOf(evaluated, chosen);
     const other = answerOf(evaluated, left);
     if (preferred === null || other === null || preferred === other) return [];
-    const { rowId, prompt } = evaluated.item;
+    const { rowId, prompt, whole } = evaluated.item;
+    const raw = whole === undefined ? null : (questionOf(whole)?.raw ?? null);
     const split = rowId === null ? null : splitOf(rowId);
-    return [{ id: rowId ?? itemId, split, pairs: [{ prompt, preferred, other }] }];
+    return [{ id: rowId ?? itemId, split, pairs: [{ prompt, raw, preferred, other }] }];
   });
 }
 
@@ -94,7 +101,7 @@ export function mergePairs(all: readonly PromptPairs[]): readonly PromptPairs[] 
   for (const { id, split, pairs } of all) {
     const [first] = pairs;
     if (first === undefined) continue;
-    const key = exampleId(first.prompt);
+    const key = promptKey(first);
     const known = prompts.get(key);
     const lines = new Set(known?.pairs.map(preferenceLine));
     const added = pairs.filter((pair) => !lines.has(preferenceLine(pair)));
@@ -108,12 +115,12 @@ export function mergePairs(all: readonly PromptPairs[]): readonly PromptPairs[] 
 }
 
 /** A pair as one line of a preference (DPO) file, with its line end (OpenAI's guide to direct preference optimisation). */
-export function preferenceLine({ prompt, preferred, other }: PreferencePair): string {
-  const answer = (content: string) => [{ role: 'assistant', content }];
-  const messages = prompt.map(({ role, content }) => ({ role, content }));
+export function preferenceLine({ prompt, raw, preferred, other }: PreferencePair): string {
+  const messages = raw?.messages ?? prompt.map(({ role, content }) => ({ role, content }));
+  const { tools = [], parallel_tool_calls: parallel = true } = raw?.fields ?? {};
   return `${JSON.stringify({
-    input: { messages, tools: [], parallel_tool_calls: true },
-    preferred_output: answer(preferred),
-    non_preferred_output: answer(other),
+    input: { messages, tools, parallel_tool_calls: parallel },
+    preferred_output: [assistantMessage(preferred)],
+    non_preferred_output: [assistantMessage(other)],
   })}\n`;
 }

@@ -28,6 +28,25 @@ export function exampleId(messages: readonly ChatMessage[], salt = ''): string {
   return createHash('sha256').update(canonicalJson({ messages, salt })).digest('hex');
 }
 
+/** A line by what is shown of it, and as it stands where that is more. */
+interface ShownLine {
+  readonly prompt: readonly ChatMessage[];
+  readonly completion: string;
+  readonly whole?: string | undefined;
+}
+
+/**
+ * The identity of a line of a file. Equal ones are counted in `seen`, so that they stay apart, and a second reading
+ * gives the same ids.
+ */
+export function lineId({ prompt, completion, whole = '' }: ShownLine, seen: Map<string, number>): string {
+  const messages: readonly ChatMessage[] = [...prompt, { role: 'assistant', content: completion }];
+  const plain = exampleId(messages, whole);
+  const before = seen.get(plain) ?? 0;
+  seen.set(plain, before + 1);
+  return before === 0 ? plain : exampleId(messages, `${before}${whole}`);
+}
+
 /** The messages before a row's answer: its own, or the student prompt of its cell. */
 export function promptOf(row: Row, template: Template): readonly ChatMessage[] {
   return row.prompt ?? studentMessages(template, row.cell);
@@ -35,7 +54,7 @@ export function promptOf(row: Row, template: Template): readonly ChatMessage[] {
 
 /** A row as the training line it makes: its prompt, and its completion as the assistant's answer. */
 export function exampleOf(row: Row, template: Template): ChatExample {
-  return { messages: [...promptOf(row, template), { role: 'assistant', content: row.completion }] };
+  return { messages: [...promptOf(row, template), { role: 'assistant', content: row.completion }], whole: row.whole };
 }
 
 /** Which rows are trained on and exported: the accepted ones, or all but the rejected. */

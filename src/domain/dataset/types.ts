@@ -25,6 +25,8 @@ export interface Row {
    */
   readonly prompt: readonly ChatMessage[] | null;
   readonly completion: string;
+  /** The chat line it is, as JSON text, where that is more than texts: prompt and completion are what is shown of it. */
+  readonly whole?: string;
   readonly status: RowStatus;
   readonly rating: Rating;
   readonly edited: boolean;
@@ -44,6 +46,8 @@ export interface Row {
 /** One training line in chat form. */
 export interface ChatExample {
   readonly messages: readonly ChatMessage[];
+  /** The line as it stands, where the messages do not say it all. */
+  readonly whole?: string | undefined;
 }
 
 export type RowFlag = 'edited' | 'failed' | 'truncated' | 'refused' | 'empty' | 'missing-slot-value';

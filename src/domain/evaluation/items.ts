@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ChatMessage, Sampling } from '../chat/types.ts';
+import type { ChatMessage, RawRequest, Sampling } from '../chat/types.ts';
 import { canonicalJson } from '../common/json.ts';
 import type { ModelRef } from '../provider/models.ts';
 import type { EvaluatedItem, EvaluationItem } from './types.ts';
@@ -13,10 +13,11 @@ export const predictionsProjectId = (projectId: string): string => `eval:${proje
  */
 export function predictionId(
   { providerId, model }: ModelRef,
-  messages: readonly ChatMessage[],
+  asked: readonly ChatMessage[] | RawRequest,
   parameters: Sampling,
 ): string {
-  return hash('sha256', canonicalJson({ providerId, model, messages, parameters }));
+  const sent = 'fields' in asked ? { messages: asked.messages, ...asked.fields } : { messages: asked };
+  return hash('sha256', canonicalJson({ providerId, model, ...sent, parameters }));
 }
 
 /** An item's messages as one text, each after its role: how files and tables show a prompt. */

@@ -14,6 +14,8 @@ export interface EvaluationItem {
   readonly line: number;
   readonly prompt: readonly ChatMessage[];
   readonly target: string;
+  /** The chat line it is of, as JSON text, where prompt and target are what is shown of it. */
+  readonly whole?: string;
   /** What accuracy can be sliced by: slot values, label, document. */
   readonly slices: Readonly<Record<string, string>>;
   /** The slot values it was generated from, by slot; absent where no template made it. */

@@ -1,5 +1,6 @@
 import { isRecord, parseExactJson } from '../common/json.ts';
 import type { LegacyConvention } from '../dataset/legacy-pairs.ts';
+import { withSystemMessage } from '../dataset/whole-lines.ts';
 import { mapRow } from './map-row.ts';
 import { cellOf, emptyColumns, renderRow } from './mapping.ts';
 import {
@@ -61,7 +62,8 @@ function withAdditions(
 
 function withSystem(example: ImportedExample, content: string): ImportedExample {
   if (content.trim() === '' || example.prompt[0]?.role === 'system') return example;
-  return { ...example, prompt: [{ role: 'system', content }, ...example.prompt] };
+  const whole = example.whole === undefined ? {} : { whole: withSystemMessage(example.whole, content) };
+  return { ...example, prompt: [{ role: 'system', content }, ...example.prompt], ...whole };
 }
 
 /** The record as a table's row, with the turns of its cells; null when it is none. */

@@ -16,7 +16,7 @@ export function fieldsNotTaken(row: TableRow, mapping: ImportMapping | null): re
   return Object.entries(row).flatMap(([name, value]) => {
     if (holdsNothing(value) || named.includes(name)) return [];
     if (mapsColumns(mapping) || !takes.includes(name)) return [name];
-    // A chat line with more than text in a message is refused as a whole.
+    // A chat line with more than text in a message is kept whole.
     return shape === 'chat' ? [] : insideTurns(name, value);
   });
 }

@@ -7,6 +7,8 @@ import type { Cell } from '../template/types.ts';
 export interface ImportedExample {
   readonly prompt: readonly ChatMessage[];
   readonly completion: string;
+  /** The chat line as it stands, where prompt and completion do not say it all. */
+  readonly whole?: string;
   readonly cell: Cell;
   /** The two answers of a preference pair come rated. */
   readonly rating: Rating;

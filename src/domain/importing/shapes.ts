@@ -36,7 +36,7 @@ const RECORD_SHAPES = {
   chat: {
     label: 'chat messages',
     asIs: true,
-    takes: () => ['messages', 'system'],
+    takes: () => [...CHAT_KEYS, 'system'],
     fits: (row) => Array.isArray(row.messages) && !hasSpeakers(row.messages),
     // Other keys are no fault of a line that is read for its messages.
     convert: (row, line, text) => convertLine(text === null || hasOthers(row) ? chatText(row) : text, line),
@@ -183,7 +183,7 @@ function fromPair(row: TableRow, line: number): Converted {
 }
 
 /** What a line of a chat file may hold; other columns of a table stay behind. */
-const CHAT_KEYS = ['messages', 'tools', 'functions', 'parallel_tool_calls'];
+const CHAT_KEYS = ['messages', 'tools', 'tool_choice', 'functions', 'function_call', 'parallel_tool_calls'];
 
 const hasOthers = (row: TableRow): boolean => Object.keys(row).some((key) => !CHAT_KEYS.includes(key));
 

@@ -12,6 +12,7 @@ import { type TextPart, type TitledText, titledText } from '../../components/tex
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { missingValues } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import { besideText } from '../../domain/dataset/whole-lines.ts';
 import { modelLabel } from '../../domain/provider/models.ts';
 import { formatUsd } from '../../domain/text/format.ts';
 import { sanitizeLine, sanitizeText } from '../../domain/text/sanitize.ts';
@@ -99,6 +100,13 @@ function noticeParts(row: Row): readonly TextPart[] {
   ];
 }
 
+/** What its line has beside the texts that are shown. */
+function wholeParts({ whole }: Row): readonly TextPart[] {
+  if (whole === undefined) return [];
+  const beside = besideText(whole).join('\n');
+  return beside === '' ? [] : [{ title: 'Kept as in its file', body: sanitizeText(beside), tone: 'muted' }];
+}
+
 /**
  * The whole example as one text: what is wrong, its messages, what the teacher said of it. `answerFirst` is for a pane
  * of few rows, where the answer is what one judges.
@@ -109,7 +117,12 @@ export function detailText(row: Row, messages: readonly ChatMessage[], answerFir
     .filter((message) => message.content !== '')
     .map((message): TextPart => ({ title: titleOf(row, message), body: sanitizeText(message.content) }));
   const answer = answerPart(row);
-  const parts = [...noticeParts(row), ...(answerFirst ? [answer, ...prompts] : [...prompts, answer]), teacherPart(row)];
+  const parts = [
+    ...noticeParts(row),
+    ...wholeParts(row),
+    ...(answerFirst ? [answer, ...prompts] : [...prompts, answer]),
+    teacherPart(row),
+  ];
   return titledText(parts);
 }
 

@@ -1,7 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JsonValue } from '../../domain/text/json-values.ts';
 import type { Chunks } from './atomic.ts';
-import { readLines, readText } from './lines.ts';
+import { readJsonValues, readLines, readText } from './lines.ts';
 import { createOutputs, type OutputPlan, type WriteChoice } from './outputs.ts';
 import { absolutePath } from './paths.ts';
 
@@ -20,6 +21,7 @@ async function folderBytes(folder: string): Promise<number> {
 export interface LocalFileSystem {
   readText(path: string): Promise<string>;
   readLines(path: string): AsyncIterable<string>;
+  readJsonValues(path: string): AsyncIterable<JsonValue>;
   inspectOutputs(plan: OutputPlan): Promise<readonly string[]>;
   writeText(path: string, chunks: Chunks, choice: WriteChoice): Promise<string>;
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
@@ -31,6 +33,7 @@ export function createFileSystem(options: { readonly home: string }): LocalFileS
   return {
     readText: (path) => readText(absolutePath(path)),
     readLines: (path) => readLines(absolutePath(path)),
+    readJsonValues: (path) => readJsonValues(absolutePath(path)),
     inspectOutputs: outputs.inspect,
     writeText: outputs.write,
     dataFolder: async () => ({ path: options.home, bytes: await folderBytes(options.home) }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { FinishReason, Usage } from '../../domain/chat/types.ts';
+import { isRecord, type JsonRecord } from '../../domain/common/json.ts';
 
 const tokens = z.number().nonnegative().nullish().catch(null);
 
@@ -25,12 +26,19 @@ const content = z
 
 const words = z.string().nullish().catch(null);
 
+/** Calls in the place of a text, or beside one; read leniently, since what is shown of them is all that is kept. */
+const calls = z.record(z.string(), z.unknown());
+const called = {
+  tool_calls: z.array(calls).nullish().catch(null),
+  function_call: calls.nullish().catch(null),
+};
+
 const completion = z.object({
   model: words,
   usage,
   choices: z.array(
     z.object({
-      message: z.object({ content, refusal: words, reasoning_content: words, reasoning: words }),
+      message: z.object({ content, refusal: words, reasoning_content: words, reasoning: words, ...called }),
       finish_reason: words,
     }),
   ),
@@ -42,7 +50,10 @@ const chunk = z.object({
   choices: z
     .array(
       z.object({
-        delta: z.object({ content, refusal: words, reasoning_content: words, reasoning: words }).nullish().catch(null),
+        delta: z
+          .object({ content, refusal: words, reasoning_content: words, reasoning: words, ...called })
+          .nullish()
+          .catch(null),
         finish_reason: words,
       }),
     )
@@ -53,6 +64,8 @@ const chunk = z.object({
 /** What an answer says, whole or so far. */
 export interface PartialAnswer {
   readonly text: string;
+  /** Its calls, as `tool_calls` has them. */
+  readonly calls: readonly JsonRecord[];
   readonly refusal: string | null;
   /** What a reasoning model thought, in fields of its own; empty where there are none. */
   readonly reasoning: string;
@@ -63,6 +76,7 @@ export interface PartialAnswer {
 
 export const EMPTY_ANSWER: PartialAnswer = {
   text: '',
+  calls: [],
   refusal: null,
   reasoning: '',
   finishReason: null,
@@ -76,6 +90,7 @@ export function readCompletion(body: unknown): PartialAnswer {
   const first = choices[0];
   return {
     text: first?.message.content ?? '',
+    calls: first?.message.tool_calls ?? oldCall(first?.message.function_call),
     refusal: first?.message.refusal ?? null,
     reasoning: first?.message.reasoning_content ?? first?.message.reasoning ?? '',
     finishReason: first?.finish_reason ?? null,
@@ -94,6 +109,7 @@ export function addChunk(said: PartialAnswer, body: unknown): { readonly said: P
     delta,
     said: {
       text: said.text + delta,
+      calls: addCalls(said.calls, choice?.delta?.tool_calls ?? oldCall(choice?.delta?.function_call)),
       reasoning: said.reasoning + (choice?.delta?.reasoning_content ?? choice?.delta?.reasoning ?? ''),
       refusal: declined === '' ? said.refusal : (said.refusal ?? '') + declined,
       finishReason: choice?.finish_reason ?? said.finishReason,
@@ -101,6 +117,31 @@ export function addChunk(said: PartialAnswer, body: unknown): { readonly said: P
       model: model ?? said.model,
     },
   };
+}
+
+const oldCall = (call: JsonRecord | null | undefined): readonly JsonRecord[] =>
+  call == null ? [] : [{ function: call }];
+
+/** Pieces of calls of a stream, each put to the call of its index: names come whole, arguments in parts. */
+function addCalls(said: readonly JsonRecord[], pieces: readonly JsonRecord[]): readonly JsonRecord[] {
+  const calls = [...said];
+  for (const piece of pieces) {
+    const at = callAt(piece, calls.length);
+    calls[at] = { function: joinCall(calls[at]?.function, piece.function) };
+  }
+  return calls;
+}
+
+/** Which call a piece goes to. Where a server leaves the index out, an id begins a new one. */
+function callAt({ index, id }: JsonRecord, there: number): number {
+  if (typeof index === 'number') return Math.min(Math.max(0, index), there);
+  return id === undefined ? Math.max(0, there - 1) : there;
+}
+
+function joinCall(before: unknown, piece: unknown): JsonRecord {
+  const [old, more] = [before, piece].map((part) => (isRecord(part) ? part : {}));
+  const written = (part: JsonRecord | undefined): string => (typeof part?.arguments === 'string' ? part.arguments : '');
+  return { name: old?.name ?? more?.name, arguments: written(old) + written(more) };
 }
 
 function readUsage(used: z.infer<typeof usage>): Usage | null {

@@ -1,4 +1,6 @@
-import type { ChatMessage, ChatRequest } from '../../domain/chat/types.ts';
+import { shownMessage } from '../../domain/chat/shown-message.ts';
+import type { ChatRequest } from '../../domain/chat/types.ts';
+import type { JsonRecord } from '../../domain/common/json.ts';
 
 /** What of the current protocol a server may refuse for a model, and an answer can do without. */
 const OMITTABLE = {
@@ -32,15 +34,16 @@ export const CURRENT_DIALECT: ChatDialect = { maxTokens: 'max_completion_tokens'
 
 /** The body of POST /chat/completions. A field the request leaves out is not sent. */
 export function chatBody(request: ChatRequest, dialect: ChatDialect, stream: boolean): Record<string, unknown> {
-  const { model, messages, maxTokens } = request;
+  const { model, messages, raw, maxTokens } = request;
   const { without } = dialect;
-  const sent = without.has('system') ? systemInUser(messages) : messages;
+  const asked = raw?.messages ?? messages.map(({ role, content }) => ({ role, content }));
   const fields = Object.entries(omittableFields(request, stream)).filter(
     ([name, value]) => value !== undefined && !without.has(omittable(name)),
   );
   return {
     model,
-    messages: sent.map(({ role, content }) => ({ role, content })),
+    messages: without.has('system') ? systemInUser(asked) : asked,
+    ...raw?.fields,
     ...(maxTokens === undefined ? {} : { [dialect.maxTokens]: maxTokens }),
     ...Object.fromEntries(fields),
     ...(stream ? { stream: true } : {}),
@@ -109,11 +112,15 @@ export function joined(one: ChatDialect, other: ChatDialect): ChatDialect {
 }
 
 /** For models without a system role: its words stand before those of the first user message. */
-function systemInUser(messages: readonly ChatMessage[]): readonly ChatMessage[] {
-  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+function systemInUser(messages: readonly JsonRecord[]): readonly JsonRecord[] {
+  const system = messages.filter(({ role }) => role === 'system').map((message) => shownMessage(message).content);
   const others = messages.filter(({ role }) => role !== 'system');
   const first = others.findIndex(({ role }) => role === 'user');
-  return others.map((message, index) =>
-    index === first ? { ...message, content: [...system, message.content].join('\n\n') } : message,
-  );
+  return others.map((message, index) => (index === first ? { ...message, content: after(system, message) } : message));
+}
+
+function after(texts: readonly string[], { content }: JsonRecord): unknown {
+  return Array.isArray(content)
+    ? [...texts.map((text) => ({ type: 'text', text })), ...content]
+    : [...texts, content].join('\n\n');
 }

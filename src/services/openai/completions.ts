@@ -1,3 +1,4 @@
+import { callsOf, textWithCalls } from '../../domain/chat/shown-message.ts';
 import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
@@ -178,9 +179,10 @@ function finished(
     readonly totalMs: number;
   },
 ): ChatAnswer {
-  const { reasoning, ...answer } = said;
+  const { reasoning, calls, text, ...answer } = said;
   return {
     ...answer,
+    text: textWithCalls(text, callsOf({ tool_calls: calls })),
     ...(reasoning === '' ? {} : { reasoning }),
     model: said.model ?? call.request.model,
     limits: readRateLimits(call.header),

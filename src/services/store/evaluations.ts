@@ -41,6 +41,7 @@ const itemSchema: z.ZodType<EvaluationItem> = z.object({
   line: z.number(),
   prompt: z.array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() })),
   target: z.string(),
+  whole: z.exactOptional(z.string()),
   slices: z.record(z.string(), z.string()),
   slots: z.exactOptional(z.record(z.string(), z.string())),
 });

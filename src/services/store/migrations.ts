@@ -86,6 +86,7 @@ CREATE TABLE uploads (
   address TEXT NOT NULL, purpose TEXT NOT NULL, hash TEXT NOT NULL, file_id TEXT NOT NULL, filename TEXT NOT NULL,
   uploaded_at INTEGER NOT NULL, PRIMARY KEY (address, purpose, hash)) WITHOUT ROWID;
 `,
+  'ALTER TABLE rows ADD COLUMN whole TEXT;',
 ];
 
 export class NewerDatabaseError extends Error {

@@ -20,6 +20,7 @@ import type { ThemeName } from '../../../src/domain/project/settings.ts';
 import type { Project } from '../../../src/domain/project/types.ts';
 import { BUILT_IN_PROFILES } from '../../../src/domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../../src/domain/provider/provider.ts';
+import type { JsonValue } from '../../../src/domain/text/json-values.ts';
 import { linesOf } from '../../../src/domain/text/lines.ts';
 import { VirtualClock } from './clock.ts';
 import { MemoryEvaluations, MemoryVotes } from './evaluations.ts';
@@ -105,8 +106,8 @@ export class MemoryDocuments implements FileSystem {
     return text;
   }
 
-  async *readLines(path: string): AsyncGenerator<string> {
-    yield* linesOf(await this.readText(path));
+  async *readJsonValues(path: string): AsyncGenerator<JsonValue> {
+    for (const [index, text] of linesOf(await this.readText(path)).entries()) yield { line: index + 1, text };
   }
 
   async inspectOutputs({ outputs, work }: OutputPlan): Promise<readonly string[]> {

@@ -236,16 +236,16 @@ describe('readImportLine', () => {
     });
   });
 
-  it('refuses what a row cannot hold, and broken lines, by line number', () => {
+  it('keeps a line with names whole, and refuses broken ones by line number', () => {
     const named = JSON.stringify({
       messages: [
         { role: 'user', name: 'bob', content: 'x' },
         { role: 'assistant', content: 'y' },
       ],
     });
-    expect(readImportLine(named, 4)).toMatchObject({
-      example: null,
-      findings: [{ code: 'not-plain', line: 4, message: 'The line has names, which rows cannot hold.' }],
+    expect(readImportLine(named, 4)).toEqual({
+      example: { prompt: [{ role: 'user', content: 'x' }], completion: 'y', whole: named },
+      findings: [],
     });
     expect(readImportLine('{"completion": ', 5)).toMatchObject({
       example: null,

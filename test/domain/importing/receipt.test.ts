@@ -75,7 +75,7 @@ describe('fields not taken', () => {
   const assistant = { role: 'assistant', content: 'Hello' };
 
   it.each<readonly [string, TableRow, readonly string[]]>([
-    ['chat', { messages: [user, assistant], id: 7, tools: [{ type: 'function' }] }, ['id', 'tools']],
+    ['chat', { messages: [user, assistant], id: 7, tools: [{ type: 'function' }] }, ['id']],
     ['chat without tools', { messages: [user, assistant], tools: [], functions: null, system: 'Be kind' }, []],
     ['turns with weights', { conversations: [user, { ...assistant, weight: 0 }] }, ['conversations.weight']],
     ['Alpaca', { instruction: 'Hi', input: '', output: 'Hello', text: 'Below is…' }, ['text']],

@@ -14,7 +14,7 @@ import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FileSystem } from '../../../src/app/runtime/ports.ts';
-import { createFileSystem } from '../../../src/services/filesystem/documents.ts';
+import { createFileSystem, type LocalFileSystem } from '../../../src/services/filesystem/documents.ts';
 
 function open() {
   const folder = mkdtempSync(join(tmpdir(), 'luthier-doc-'));
@@ -26,7 +26,7 @@ function open() {
 
 const MINE = { work: 'import' };
 
-async function linesOf(documents: FileSystem, path: string): Promise<readonly string[]> {
+async function linesOf(documents: LocalFileSystem, path: string): Promise<readonly string[]> {
   const lines: string[] = [];
   for await (const line of documents.readLines(path)) lines.push(line);
   return lines;

@@ -60,12 +60,14 @@ describe('the database', () => {
     older.statement('DROP TABLE screen_states').run();
     older.statement('DROP INDEX rows_by_split').run();
     older.statement('ALTER TABLE rows DROP COLUMN split').run();
+    older.statement('ALTER TABLE rows DROP COLUMN whole').run();
     older.statement('PRAGMA user_version = 2').run();
     older.close();
     const { rows } = open(home);
     expect(rows.get('p', 'a')).toEqual(sampleRow('p', 'a'));
-    rows.put([sampleRow('p', 'a', { split: 'train' })]);
+    rows.put([sampleRow('p', 'a', { split: 'train', whole: '{"messages":[]}' })]);
     expect(rows.counts('p', { split: 'train' }).total).toBe(1);
+    expect(rows.get('p', 'a')?.whole).toBe('{"messages":[]}');
   });
 
   it('takes the rows of three processes that begin at once on an empty folder', async () => {

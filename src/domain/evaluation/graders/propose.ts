@@ -1,4 +1,4 @@
-import { readTextWithCalls } from '../../chat/tool-calls.ts';
+import { readTextWithCalls } from '../../chat/shown-message.ts';
 import { isRecord, parseJson } from '../../common/json.ts';
 import { plural } from '../../text/format.ts';
 import { valuesNotNamed } from '../../text/named-values.ts';

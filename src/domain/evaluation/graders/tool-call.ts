@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readTextWithCalls, type ToolCall } from '../../chat/tool-calls.ts';
+import { readTextWithCalls, type ToolCall } from '../../chat/shown-message.ts';
 import { isRecord, WrittenNumber } from '../../common/json.ts';
 import { ok } from '../../common/outcome.ts';
 import { accepted, defineGrader, type Grader, nameFlag, type Score, shortened, verdict, wrong } from './grader.ts';

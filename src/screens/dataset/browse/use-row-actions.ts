@@ -2,7 +2,6 @@ import type { Dispatch } from 'react';
 import { useWorkbench } from '../../../app/react.tsx';
 import { useSyncKeys } from '../../../components/tracking/use-sync-keys.tsx';
 import type { Outcome } from '../../../domain/common/outcome.ts';
-import { chatLine } from '../../../domain/dataset/example-lines.ts';
 import type { Rating } from '../../../domain/dataset/types.ts';
 import { plural } from '../../../domain/text/format.ts';
 import type { KeyHandler, KeyHandlers } from '../../../keys/binding.ts';
@@ -66,8 +65,7 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
   };
   const copy = (): void => {
     if (current === null) return;
-    const line = chatLine({ messages: dataset.messages(current) }).trimEnd();
-    navigation.copy(line, `row ${current.id.slice(0, 8)} as a chat line`);
+    navigation.copy(dataset.line(current), `row ${current.id.slice(0, 8)} as a chat line`);
   };
 
   const handlers: KeyHandlers<typeof datasetBindings> = {

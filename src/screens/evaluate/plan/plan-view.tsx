@@ -81,6 +81,7 @@ function quoteLines(quote: EvaluationQuote, models: number, capUsd: number | nul
       : `${plural(quote.calls, 'request')} to send${quote.reused === 0 ? '' : `, ${count(quote.reused)} answers reused`}`,
     `~${count(quote.promptTokens)} tokens in`,
     `costs at most ${formatUsd(quote.upToUsd)}${capped}`,
+    ...(quote.notes ?? []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callsOf, readTextWithCalls, textWithCalls } from '../../../../src/domain/chat/tool-calls.ts';
+import { callsOf, readTextWithCalls, textWithCalls } from '../../../../src/domain/chat/shown-message.ts';
 import { compileGrader, readGraderFlag } from '../../../../src/domain/evaluation/graders/graders.ts';
 import { proposeGraders } from '../../../../src/domain/evaluation/graders/propose.ts';
 

@@ -1,4 +1,5 @@
 import { isRecord, type JsonRecord, parseExactJson, presentMembers } from '../common/json.ts';
+import { API_ROLES, type ChatMessage, isApiRole } from './types.ts';
 
 /** A call of a function as its name and its arguments. */
 export interface ToolCall {
@@ -58,4 +59,29 @@ export function readTextWithCalls(shown: string): { readonly text: string; reado
     lines.pop();
   }
   return { text: calls.length === 0 ? shown : lines.join('\n'), calls };
+}
+
+/** A message of the API as it is shown: its role, its text with a place for each image, and its calls. */
+export function shownMessage(message: JsonRecord): ChatMessage {
+  const { role, content, refusal } = presentMembers(message);
+  const parts = Array.isArray(content) ? content : [content ?? refusal];
+  const images = parts.some(isImage);
+  const text = parts.map(shownPart).join(images ? '\n' : '');
+  return { role: isApiRole(role) ? API_ROLES[role] : 'user', content: textWithCalls(text, callsOf(message)) };
+}
+
+const isImage = (part: unknown): part is JsonRecord => isRecord(part) && part.type === 'image_url';
+
+function shownPart(part: unknown): string {
+  if (typeof part === 'string') return part;
+  if (isImage(part)) return `[image ${addressOf(part.image_url)}]`;
+  const text = isRecord(part) ? (part.text ?? part.refusal) : '';
+  return typeof text === 'string' ? text : '';
+}
+
+/** Where an image is; of one that is in the line itself, its kind. */
+function addressOf(image: unknown): string {
+  const url = isRecord(image) ? image.url : image;
+  if (typeof url !== 'string') return 'without an address';
+  return url.startsWith('data:') ? (/^data:[^;,]*/.exec(url)?.[0].slice('data:'.length) ?? '') : url;
 }
