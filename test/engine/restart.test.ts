@@ -134,3 +134,14 @@ test('a home written by a newer version is refused, not damaged', async () => {
   store.close();
   await expect(startEngine({ home })).rejects.toThrow('newer Luthier');
 });
+
+test('a home of the first version is brought up to date with all it holds', async () => {
+  const first = await startEngine();
+  const file = await upload(first.client, chatLines(1));
+  await first.server.close();
+  const store = openStore(first.home);
+  store.db.exec('ALTER TABLE files DROP COLUMN expires_at; PRAGMA user_version = 1');
+  store.close();
+  const { client } = await startEngine({ home: first.home });
+  expect(await client.files.retrieve(file.id)).toEqual(file);
+});

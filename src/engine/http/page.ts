@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isRecord } from '../../domain/common/json.ts';
 import type { PageQuery } from '../storage/keyset.ts';
-import { integer, parseRequest } from './parse.ts';
+import { integer, numberIn, parseRequest } from './parse.ts';
 
 export interface Page<T> {
   readonly object: 'list';
@@ -21,16 +21,8 @@ export function parsePage(query: unknown, defaultLimit: number, max: number): Pa
     limit: integer().min(1).max(max).optional(),
     order: z.enum(['asc', 'desc']).optional(),
   });
-  const read = parseRequest(schema, withNumber(query, 'limit'));
+  const read = parseRequest(schema, isRecord(query) ? { ...query, limit: numberIn(query.limit) } : query);
   return { after: read.after || null, limit: read.limit ?? defaultLimit, order: read.order ?? 'desc' };
-}
-
-/** A query's values are texts. One that is a number becomes it, and any other is left for the schema to refuse. */
-function withNumber(query: unknown, name: string): unknown {
-  if (!isRecord(query)) return query;
-  const text = query[name];
-  if (typeof text !== 'string' || !/^-?\d+(?:\.\d+)?$/.test(text)) return query;
-  return { ...query, [name]: Math.min(Number(text), Number.MAX_SAFE_INTEGER) };
 }
 
 /**

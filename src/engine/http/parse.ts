@@ -34,6 +34,12 @@ export const positiveDecimal = (): z.ZodNumber => z.number().gt(0, DECIMAL);
 /** A name that a client made up is repeated up to so many characters. */
 const MAX_NAME = 200;
 
+/** Queries and forms carry texts. One that is a number becomes it, and any other is left for a schema to refuse. */
+export function numberIn(text: unknown): unknown {
+  const written = typeof text === 'string' && /^-?\d+(?:\.\d+)?$/.test(text);
+  return written ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : text;
+}
+
 interface Located {
   readonly issue: Issue;
   readonly path: Path;

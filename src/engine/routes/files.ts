@@ -4,18 +4,41 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { EngineContext } from '../http/app.ts';
-import { badRequest, fileNotFound } from '../http/error.ts';
+import { fileNotFound } from '../http/error.ts';
 import { pageOf, parsePage } from '../http/page.ts';
-import { parseRequest } from '../http/parse.ts';
+import { integer, numberIn, parseRequest } from '../http/parse.ts';
 import { receiveUpload } from '../http/upload.ts';
 import { removeBlob } from '../storage/blobs.ts';
 import type { FileRow } from '../storage/files.ts';
 import { fileId, nowSeconds } from '../storage/ids.ts';
+import type { Store } from '../storage/store.ts';
+
+/** OpenAI's bounds: an hour to thirty days. */
+const MIN_LIFE_SECONDS = 3600;
+const MAX_LIFE_SECONDS = 2_592_000;
 
 /** What may be uploaded; `fine-tune-results` only the engine itself writes. */
-const uploadForm = z.object({
+const uploadForm = z.strictObject({
   purpose: z.enum(['fine-tune', 'assistants', 'batch', 'vision', 'user_data', 'evals']),
+  expires_after: z
+    .strictObject({
+      anchor: z.literal('created_at'),
+      seconds: integer().min(MIN_LIFE_SECONDS).max(MAX_LIFE_SECONDS),
+    })
+    .optional(),
 });
+
+/** The fields of a form as an object: `expires_after[seconds]=3600` is a member of a member. */
+function formObject(fields: Readonly<Record<string, string>>): Record<string, unknown> {
+  const flat = Object.entries(fields).filter(([name]) => !LIFE.test(name));
+  const life = Object.entries(fields).flatMap(([name, value]) => {
+    const member = LIFE.exec(name)?.[1];
+    return member === undefined ? [] : [[member, numberIn(value)]];
+  });
+  return { ...Object.fromEntries(flat), ...(life.length > 0 ? { expires_after: Object.fromEntries(life) } : {}) };
+}
+
+const LIFE = /^expires_after\[(\w+)\]$/;
 
 const params = z.object({ id: z.string() });
 
@@ -27,9 +50,18 @@ const view = (file: FileRow) => ({
   filename: file.filename,
   purpose: file.purpose,
   status: 'processed',
-  expires_at: null,
-  status_details: null,
+  ...(file.expires_at === null ? {} : { expires_at: file.expires_at }),
 });
+
+/** To whoever asks, an expired file is gone at once; its bytes go when files are next listed or uploaded. */
+async function removeExpired(store: Store): Promise<void> {
+  for (const file of store.files.expired()) await removeFile(store, file);
+}
+
+async function removeFile(store: Store, file: FileRow): Promise<void> {
+  store.files.remove(file.id);
+  await removeBlob(join(store.folders.files, file.blob));
+}
 
 export function fileRoutes(app: FastifyInstance, { store }: EngineContext): void {
   const find = (given: unknown): FileRow => {
@@ -40,17 +72,17 @@ export function fileRoutes(app: FastifyInstance, { store }: EngineContext): void
   };
 
   app.post('/v1/files', async (request) => {
+    await removeExpired(store);
     const upload = await receiveUpload(request, store.folders.tmp);
     try {
-      const { purpose } = parseRequest(uploadForm, upload.fields);
-      if (Object.keys(upload.fields).some((name) => name.startsWith('expires_after'))) {
-        throw badRequest('Files of this engine do not expire; leave `expires_after` out.', 'expires_after');
-      }
+      const { purpose, expires_after: life } = parseRequest(uploadForm, formObject(upload.fields));
+      const createdAt = nowSeconds();
       const id = fileId();
       const blob = `${id}.jsonl`;
       const { filename, bytes } = upload;
       await rename(upload.path, join(store.folders.files, blob));
-      const row = { id, filename, purpose, bytes, created_at: nowSeconds(), blob };
+      const expiresAt = life === undefined ? null : createdAt + life.seconds;
+      const row = { id, filename, purpose, bytes, created_at: createdAt, expires_at: expiresAt, blob };
       store.files.insert(row);
       return view(row);
     } catch (error) {
@@ -59,7 +91,8 @@ export function fileRoutes(app: FastifyInstance, { store }: EngineContext): void
     }
   });
 
-  app.get('/v1/files', (request) => {
+  app.get('/v1/files', async (request) => {
+    await removeExpired(store);
     const page = parsePage(request.query, 10_000, 10_000);
     const { purpose } = parseRequest(z.object({ purpose: z.string().optional() }), request.query);
     return pageOf(store.files.list(page, purpose ?? null), page.limit, view);
@@ -69,8 +102,7 @@ export function fileRoutes(app: FastifyInstance, { store }: EngineContext): void
 
   app.delete('/v1/files/:id', async (request) => {
     const file = find(request.params);
-    store.files.remove(file.id);
-    await removeBlob(join(store.folders.files, file.blob));
+    await removeFile(store, file);
     return { id: file.id, object: 'file', deleted: true };
   });
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import { nowSeconds } from './ids.ts';
 import { keysetOf, type PageQuery } from './keyset.ts';
 
 const fileRow = z.object({
@@ -8,46 +9,55 @@ const fileRow = z.object({
   purpose: z.string(),
   bytes: z.number(),
   created_at: z.number(),
+  /** Seconds since the epoch; null for ever. */
+  expires_at: z.number().nullable(),
   /** File name inside the home's `files` folder. */
   blob: z.string(),
 });
 
 export type FileRow = z.infer<typeof fileRow>;
 
+/** Files that have expired are no longer there for `get` and `list`. */
 export interface FileTable {
   insert(row: FileRow): void;
   get(id: string): FileRow | null;
   /** Up to `limit + 1` rows: the surplus one says there is more. */
   list(page: PageQuery, purpose: string | null): FileRow[];
+  /** Those that have expired and were not removed yet. */
+  expired(): FileRow[];
   /** True when there was such a file. */
   remove(id: string): boolean;
 }
 
-const COLUMNS = 'id, filename, purpose, bytes, created_at, blob';
+const COLUMNS = 'id, filename, purpose, bytes, created_at, expires_at, blob';
+
+const ALIVE = '(expires_at IS NULL OR expires_at > :now)';
 
 export function fileTable(db: DatabaseSync): FileTable {
-  const insert = db.prepare(`INSERT INTO files (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`);
-  const select = db.prepare(`SELECT ${COLUMNS} FROM files WHERE id = ?`);
+  const insert = db.prepare(`INSERT INTO files (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  const select = db.prepare(`SELECT ${COLUMNS} FROM files WHERE id = :id AND ${ALIVE}`);
+  const expired = db.prepare(`SELECT ${COLUMNS} FROM files WHERE expires_at <= ?`);
   const remove = db.prepare('DELETE FROM files WHERE id = ?');
   const cursor = db.prepare('SELECT seq FROM files WHERE id = ?');
   return {
     insert: (row) => {
-      insert.run(row.id, row.filename, row.purpose, row.bytes, row.created_at, row.blob);
+      insert.run(row.id, row.filename, row.purpose, row.bytes, row.created_at, row.expires_at, row.blob);
     },
     get(id) {
-      const row = select.get(id);
+      const row = select.get({ id, now: nowSeconds() });
       return row === undefined ? null : fileRow.parse(row);
     },
     list(page, purpose) {
       const { seq, where, orderBy } = keysetOf(page, cursor);
       const rows = db
         .prepare(
-          `SELECT ${COLUMNS} FROM files WHERE ${where}
+          `SELECT ${COLUMNS} FROM files WHERE ${where} AND ${ALIVE}
            AND (:purpose IS NULL OR purpose = :purpose) ORDER BY ${orderBy} LIMIT :limit`,
         )
-        .all({ seq, purpose, limit: page.limit + 1 });
+        .all({ seq, purpose, now: nowSeconds(), limit: page.limit + 1 });
       return z.array(fileRow).parse(rows);
     },
+    expired: () => z.array(fileRow).parse(expired.all(nowSeconds())),
     remove: (id) => remove.run(id).changes > 0,
   };
 }

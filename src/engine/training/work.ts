@@ -217,7 +217,15 @@ function complete(store: Store, claims: Claims, job: JobRow, { trainedTokens }: 
     const at = nowSeconds();
     store.models.put(modelRow(job, model, at));
     const bytes = Buffer.byteLength(csv);
-    store.files.insert({ id, filename: 'step_metrics.csv', purpose: 'fine-tune-results', bytes, created_at: at, blob });
+    store.files.insert({
+      id,
+      filename: 'step_metrics.csv',
+      purpose: 'fine-tune-results',
+      bytes,
+      created_at: at,
+      expires_at: null,
+      blob,
+    });
     store.jobs.update(job.id, {
       status: 'succeeded',
       finished_at: at,

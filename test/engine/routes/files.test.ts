@@ -1,8 +1,9 @@
 import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { chatLines, startEngine, tempHome, upload } from '../support/engine.ts';
 import { KEY } from '../support/options.ts';
+import { QUICK } from '../support/runner.ts';
 
 test.skipIf(process.platform === 'win32')(
   'what a home holds is its owner’s alone, in a folder others may enter',
@@ -88,6 +89,67 @@ test('an upload without a good purpose, a file or a form is refused, and leaves 
   expect(await (await send('{}')).json()).toMatchObject({ error: { type: 'invalid_request_error' } });
   expect((await client.files.list()).data).toEqual([]);
   expect([...readdirSync(join(home, 'tmp')), ...readdirSync(join(home, 'files'))]).toEqual([]);
+});
+
+test('what a file has nothing of is left out, as OpenAI leaves it out', async () => {
+  const { client } = await startEngine();
+  const file = await upload(client, chatLines(1));
+  const fields = ['id', 'object', 'bytes', 'created_at', 'filename', 'purpose', 'status'];
+  expect(Object.keys(file).sort()).toEqual(fields.toSorted());
+  expect((await client.files.list()).data).toEqual([file]);
+});
+
+test('a file expires when it was told to: it is listed, read and trained on no more, and its bytes go', async () => {
+  const { client, home } = await startEngine();
+  const content = new File([chatLines(10)], 'train.jsonl');
+  const life = { anchor: 'created_at', seconds: 3600 } as const;
+  const file = await client.files.create({ file: content, purpose: 'fine-tune', expires_after: life });
+  expect(file.expires_at).toBe(file.created_at + 3600);
+  const kept = await upload(client, chatLines(10));
+  expect(await client.files.retrieve(file.id)).toEqual(file);
+  expect((await client.files.list()).data).toHaveLength(2);
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ['Date'], now: (file.created_at + 3599) * 1000 });
+  expect(await client.files.retrieve(file.id)).toEqual(file);
+  vi.setSystemTime((file.created_at + 3600) * 1000);
+  await expect(client.files.retrieve(file.id)).rejects.toMatchObject({ status: 404 });
+  await expect(client.files.content(file.id)).rejects.toMatchObject({ status: 404 });
+  const job = { model: QUICK, training_file: file.id };
+  await expect(client.fineTuning.jobs.create(job)).rejects.toMatchObject({ status: 404, param: 'training_file' });
+  expect((await client.files.list()).data).toEqual([kept]);
+  expect(readdirSync(join(home, 'files'))).toEqual([`${kept.id}.jsonl`]);
+});
+
+test.each<[string, Record<string, string>, string, string]>([
+  ['less than an hour', { anchor: 'created_at', seconds: '3599' }, 'expires_after.seconds', 'integer_below_min_value'],
+  [
+    'more than a month',
+    { anchor: 'created_at', seconds: '2592001' },
+    'expires_after.seconds',
+    'integer_above_max_value',
+  ],
+  ['a word for seconds', { anchor: 'created_at', seconds: 'soon' }, 'expires_after.seconds', 'invalid_type'],
+  ['no seconds', { anchor: 'created_at' }, 'expires_after.seconds', 'missing_required_parameter'],
+  ['no anchor', { seconds: '3600' }, 'expires_after.anchor', 'missing_required_parameter'],
+  ['another anchor', { anchor: 'last_used_at', seconds: '3600' }, 'expires_after.anchor', 'invalid_value'],
+  ['more than that', { anchor: 'created_at', seconds: '3600', days: '1' }, 'expires_after.days', 'unknown_parameter'],
+])('an upload that expires after %s is refused', async (_name, life, param, code) => {
+  const { client, home } = await startEngine();
+  const wrong: object = { expires_after: life };
+  const call = client.files.create({ file: new File(['{}'], 'x.jsonl'), purpose: 'fine-tune', ...wrong });
+  await expect(call).rejects.toMatchObject({ status: 400, param, code });
+  expect(readdirSync(join(home, 'files'))).toEqual([]);
+});
+
+test('a field that a form of files does not have is named', async () => {
+  const { server } = await startEngine();
+  const form = new FormData();
+  form.set('purpose', 'fine-tune');
+  form.set('colour', 'red');
+  form.set('file', new File(['{}'], 'x.jsonl'));
+  const headers = { authorization: `Bearer ${KEY}` };
+  const answer = await fetch(`${server.url}/files`, { method: 'POST', headers, body: form });
+  expect(await answer.json()).toMatchObject({ error: { param: 'colour', code: 'unknown_parameter' } });
 });
 
 test('a purpose sent before the file is read too', async () => {

@@ -1,0 +1,40 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+const TABLES = `
+CREATE TABLE IF NOT EXISTS files (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, filename TEXT NOT NULL, purpose TEXT NOT NULL,
+  bytes INTEGER NOT NULL, created_at INTEGER NOT NULL, blob TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS jobs (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, status TEXT NOT NULL,
+  model TEXT NOT NULL, training_file TEXT NOT NULL, validation_file TEXT, suffix TEXT, seed INTEGER NOT NULL,
+  hyperparameters TEXT NOT NULL, metadata TEXT, integrations TEXT, tag TEXT NOT NULL,
+  examples INTEGER, started_at INTEGER, finished_at INTEGER, estimated_finish INTEGER,
+  fine_tuned_model TEXT, result_file TEXT, trained_tokens INTEGER, error TEXT,
+  owner TEXT, owner_pid INTEGER, heartbeat_at INTEGER, adoptions INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, seq);
+CREATE TABLE IF NOT EXISTS events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, job_id TEXT NOT NULL, created_at INTEGER NOT NULL,
+  level TEXT NOT NULL, type TEXT NOT NULL, message TEXT NOT NULL, data TEXT, once TEXT);
+CREATE INDEX IF NOT EXISTS events_by_job ON events (job_id, seq);
+CREATE UNIQUE INDEX IF NOT EXISTS events_once ON events (job_id, once) WHERE once IS NOT NULL;
+CREATE TABLE IF NOT EXISTS checkpoints (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, job_id TEXT NOT NULL, created_at INTEGER NOT NULL,
+  model TEXT NOT NULL, step INTEGER NOT NULL, metrics TEXT NOT NULL, UNIQUE (job_id, step));
+CREATE TABLE IF NOT EXISTS models (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, base TEXT NOT NULL, job_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL, blob TEXT NOT NULL);
+`;
+
+const EXPIRY = 'ALTER TABLE files ADD COLUMN expires_at INTEGER;';
+
+/** What brings a home from each version to the next. An engine refuses a home that is beyond the last. */
+export const MIGRATIONS: readonly string[] = [TABLES, EXPIRY];
+
+export const versionOf = (db: DatabaseSync): number =>
+  Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+
+/** Brings a database up to date, inside the caller's transaction: another engine may have done it by then. */
+export function migrate(db: DatabaseSync): void {
+  for (const step of MIGRATIONS.slice(versionOf(db))) db.exec(step);
+  db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+}
