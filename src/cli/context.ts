@@ -42,6 +42,8 @@ export interface CommandContext {
   readonly output: Output;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /** Aborted when nobody reads the output any more: what is under way is finished, nothing new begun. */
+  readonly readerGone: AbortSignal;
   /** Null where nobody could answer. */
   readonly ask: Ask | null;
 }

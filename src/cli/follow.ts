@@ -12,12 +12,13 @@ import type { Output, Progress } from './output/output.ts';
 
 /**
  * Shows an operation until it ends and gives its last snapshot. Ctrl-C cancels it and still waits for that end, so
- * that what was done can be printed. A passing problem is printed once, when it comes.
+ * that what was done can be printed. Where nobody reads the output any more, an operation that can finish the calls under way
+ * does, and ends. A passing problem is printed once, when it comes.
  */
 export async function follow<D extends OperationProgress>(
-  { output, signal }: CommandContext,
+  { output, signal, readerGone }: CommandContext,
   registry: OperationRegistry,
-  handle: OperationHandle<D>,
+  handle: OperationHandle<D> & { finish?(): void },
   view: (snapshot: OperationSnapshot<D>) => Progress,
 ): Promise<OperationSnapshot<D>> {
   let shown = '';
@@ -32,9 +33,12 @@ export async function follow<D extends OperationProgress>(
     output.progress(view(snapshot));
   };
   const cancel = (): void => handle.cancel();
+  const finish = (): void => (handle.finish ?? handle.cancel)();
   const unsubscribe = registry.subscribe(show);
   signal.addEventListener('abort', cancel);
+  readerGone.addEventListener('abort', finish);
   if (signal.aborted) cancel();
+  else if (readerGone.aborted) finish();
   try {
     const last = await handle.finished;
     show();
@@ -42,6 +46,7 @@ export async function follow<D extends OperationProgress>(
   } finally {
     unsubscribe();
     signal.removeEventListener('abort', cancel);
+    readerGone.removeEventListener('abort', finish);
     output.progress(null);
   }
 }

@@ -11,7 +11,7 @@ import { TrackingError } from '../domain/tracking/types.ts';
 import { clearStaleDrafts } from '../services/filesystem/drafts.ts';
 import { askOn } from './ask.ts';
 import { addCommands } from './command-line.ts';
-import { CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
+import { type CommandContext, CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
 import { createOutput, type Output, type Sink } from './output/output.ts';
 
 /** What Ctrl-C and a polite kill do: the first asks the command to stop and keep what is done, the second ends it. */
@@ -119,7 +119,7 @@ export interface Program {
 
 export function buildProgram(
   { stdin, stdout, stderr, env }: Surroundings,
-  { signal }: Pick<Interruption, 'signal'>,
+  { signal, readerGone }: Pick<CommandContext, 'signal' | 'readerGone'>,
 ): Program {
   let code: ExitCode = EXIT.done;
   const perform: Perform = async (options, work) => {
@@ -128,7 +128,7 @@ export function buildProgram(
     const answers = stdin.isTTY === true && stderr.isTTY === true && options.json !== true;
     try {
       clearStaleDrafts(luthierHome(env, homedir()));
-      code = await work({ output, env, signal, ask: answers ? askOn(stdin, stderr, signal) : null });
+      code = await work({ output, env, signal, readerGone, ask: answers ? askOn(stdin, stderr, signal) : null });
     } catch (error) {
       code = reportFailure(error, output, env);
     }
@@ -139,7 +139,10 @@ export function buildProgram(
     .exitOverride()
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .showHelpAfterError('(--help lists the options)')
-    .addHelpText('after', '\nExit codes: 0 done, 1 findings or failure, 2 usage, 130 stopped by Ctrl-C.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 findings or failure, 2 usage, 130 stopped by Ctrl-C, 141 nobody reads the output any more.',
+    );
   addCommands(program, perform);
   return {
     async run(args) {

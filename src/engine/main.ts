@@ -53,6 +53,9 @@ function untilStopped(server: EngineServer, idleExitMs: number | null): Promise<
   });
 }
 
+// An engine is asked over HTTP, and goes on when nobody reads what it prints.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 main().then(
   () => process.exit(process.exitCode ?? 0),
   (error: unknown) => {

@@ -73,3 +73,13 @@ test('usage errors end with 2, a port that is taken with 1 and advice', async ()
   expect(await second.ended).toEqual({ code: 1 });
   expect(await second.errors).toContain('--port 0');
 });
+
+test('an engine goes on when nobody reads what it says', async () => {
+  const child = spawn(process.execPath, [MAIN, 'engine', '--home', tempHome(), '--port', '0', '--idle-exit', '1'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  const errors = text(child.stderr);
+  const [code] = await once(child, 'exit');
+  expect([code, await errors]).toEqual([0, '']);
+});

@@ -67,6 +67,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly cut: (number | null)[] = [];
   private pausedByPerson = false;
   private pausedByCap = false;
+  /** What stops a run that is only to finish its calls; null while it goes on. */
+  private finishing: OperationError | null = null;
 
   constructor(deps: BatchRunDeps, plan: BatchPlan<D>) {
     this.deps = deps;
@@ -100,8 +102,9 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       await this.sendAll(context, () => readings.touch());
       return this.receipt();
     } catch (error) {
+      const ends = error === this.finishing || (context.signal.aborted && !(error instanceof OperationError));
+      if (ends) throw new OperationError('cancelled', null, this.receipt());
       if (error instanceof OperationError) throw error;
-      if (context.signal.aborted) throw new OperationError('cancelled', null, this.receipt());
       throw new OperationError('failed', problemOf(error, this.saved()), this.receipt());
     } finally {
       readings.close();
@@ -119,6 +122,11 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     this.pausedByPerson = false;
     this.scheduler?.resume();
     this.reportPaused();
+  }
+
+  finish(): void {
+    this.finishing ??= new OperationError('cancelled', null);
+    this.scheduler?.stop(this.finishing);
   }
 
   setCap(usd: number | null): void {
@@ -182,6 +190,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     });
     this.scheduler = scheduler;
     if (this.pausedByPerson) scheduler.pause();
+    if (this.finishing !== null) this.finish();
     const reused = () => {
       meter.reused();
       changed();
@@ -285,6 +294,7 @@ export function startBatch<D extends OperationProgress>(
     ...handle,
     pause: () => batch.pause(),
     resume: () => batch.resume(),
+    finish: () => batch.finish(),
     setCap: (usd) => batch.setCap(usd),
     setConcurrency: (setting) => batch.setConcurrency(setting),
   };

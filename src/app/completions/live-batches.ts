@@ -1,7 +1,10 @@
 import type { OperationHandle, OperationProgress } from '../runtime/operation.ts';
 import type { BatchControls } from './requests.ts';
 
-export type BatchHandle<D extends OperationProgress> = OperationHandle<D> & BatchControls;
+export interface BatchHandle<D extends OperationProgress> extends OperationHandle<D>, BatchControls {
+  /** Begins no more calls and ends, as cancelled, when the answers under way are on disk. */
+  finish(): void;
+}
 
 /** The runs that have not ended, each under a key of its own, and one hand on all of those of the current project. */
 export class LiveBatches<D extends OperationProgress> implements BatchControls {

@@ -20,6 +20,7 @@ function openBatch(projectId: string) {
     cancel: () => done.push('cancel'),
     pause: () => done.push('pause'),
     resume: () => done.push('resume'),
+    finish: () => done.push('finish'),
     setCap: (usd) => done.push(`cap ${usd}`),
     setConcurrency: (setting) => done.push(`concurrency ${setting}`),
   };

@@ -1,0 +1,29 @@
+/** What the codes of the operating system say, for people. */
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'it is not yours to use',
+  EPERM: 'it is not yours to use',
+  EROFS: 'the disk can only be read',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your share of the disk is full',
+  EFBIG: 'it is larger than the disk allows',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its links lead in a circle',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  EIO: 'the disk or the terminal does not answer',
+  ENXIO: 'it is a socket or a device without an end',
+  EBUSY: 'another program uses it',
+  ESTALE: 'it is gone from the network disk',
+  EPIPE: 'nobody reads it any more',
+};
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Why the system refused a file or a stream, in words where there are some. */
+export function faultText(error: unknown): string {
+  return WORDS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+}
