@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { splitThoughts } from '../../chat/thoughts.ts';
 
 /** What can be left out of an answer before it is compared. */
 export const ASIDES = ['thoughts', 'markdown'] as const;
@@ -24,19 +25,6 @@ export interface ComparedText {
 /** Accents that look the same are the same: `é` as one character, and as `e` with a combining accent. */
 export const sameCharacters = (text: string): string => text.normalize('NFC');
 
-const TAGS = 'think|thinking|thought|thoughts|reasoning';
-const BLOCK = new RegExp(`^\\s*<(${TAGS})>[\\s\\S]*?</\\1>`, 'i');
-/** Chat templates that open the thoughts themselves leave only the end of them in the answer. */
-const ONLY_END = new RegExp(`^(?:(?!<(?:${TAGS})>)[\\s\\S])*</(?:${TAGS})>`, 'i');
-const ONLY_START = new RegExp(`^\\s*<(${TAGS})>[\\s\\S]*$`, 'i');
-
-/** An answer without the thoughts before it; without anything where the thoughts never end. */
-function withoutThoughts(text: string): string {
-  let rest = text;
-  while (BLOCK.test(rest)) rest = rest.replace(BLOCK, '');
-  return rest.replace(ONLY_END, '').replace(ONLY_START, '');
-}
-
 const FENCE = /^(`{3,}|~{3,})[^\n`]*\n([\s\S]*?)\n?\1$/;
 const WRAPPED = /^(\*\*\*|\*\*|\*|___|__|_|~~|`{1,2})(?=\S)([\s\S]*\S)\1$/;
 const LINE_START = /^(?:#{1,6}|>|[-*+])\s+(?=\S)/;
@@ -52,7 +40,7 @@ function withoutMarkdown(text: string): string {
 }
 
 const WITHOUT: Readonly<Record<Aside, (text: string) => string>> = {
-  thoughts: withoutThoughts,
+  thoughts: (text) => splitThoughts(text).answer,
   markdown: withoutMarkdown,
 };
 
