@@ -32,6 +32,17 @@ describe('luthier chat', () => {
     expect(server?.calls.map((call) => [call.user, call.authorization])).toEqual([['Who are you?', `Bearer ${KEY}`]]);
   });
 
+  it('keeps thoughts out of the answer, and counts their words', async () => {
+    const run = await ask({ text: '<think>\nWho am I?\n</think>\n\nA model.' });
+    expect(run.stdout).toBe('A model.\n');
+    expect(run.stderr).toContain('The model thought first (3 words, no part of the answer).');
+  });
+
+  it('says that a model was cut while it thought', async () => {
+    const run = await ask({ text: '<think>Who am', finishReason: 'length' }, '--max-tokens', '5');
+    expect(run.stderr).toContain('The model was cut at 5 tokens while it thought: raise --max-tokens.');
+  });
+
   it('prints the pieces and the whole as records', async () => {
     const run = await ask({ text: 'I am a model.' }, '--json');
     const said = records(run.stdout);

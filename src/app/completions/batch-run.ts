@@ -1,3 +1,4 @@
+import { wordsIn } from '../../domain/chat/thoughts.ts';
 import { withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { count, formatUsd, plural } from '../../domain/text/format.ts';
@@ -65,6 +66,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly without = new Map<string, readonly string[]>();
   /** Of each answer that was cut, how long it might be; null where that was the model's own limit. */
   private readonly cut: (number | null)[] = [];
+  /** Of each answer before which the model thought, how many words. */
+  private readonly thoughtWords: number[] = [];
   private pausedByPerson = false;
   private pausedByCap = false;
   /** What stops a run that is only to finish its calls; null while it goes on. */
@@ -183,7 +186,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       writer: createRowWriter(rows),
       capped: (blocked) => this.capped(blocked),
       quiet: (ms) => this.quiet(ms),
-      received: ({ target }, { without, finishReason }) => {
+      received: ({ target }, { without, finishReason, reasoning }) => {
+        if (reasoning !== undefined) this.thoughtWords.push(wordsIn(reasoning));
         if (finishReason === 'length') this.cut.push(target.shape.maxTokens ?? null);
         if (without !== undefined) this.without.set(target.shape.model, without);
       },
@@ -259,7 +263,12 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     if (flagged > 0) parts.push(`${count(flagged)} to look at`);
     if (failed > 0) parts.push(`${count(failed)} failed`);
     const refused = [...this.without].map(([model, fields]) => withoutText(model, fields));
-    return { summary: [`${parts.join(', ')}.`, ...cutTexts(this.cut), ...refused].join(' '), costUsd };
+    return {
+      summary: [`${parts.join(', ')}.`, ...cutTexts(this.cut), ...thoughtTexts(this.thoughtWords), ...refused].join(
+        ' ',
+      ),
+      costUsd,
+    };
   }
 }
 
@@ -269,6 +278,18 @@ function cutTexts(cut: readonly (number | null)[]): readonly string[] {
     ([limit, answers]) =>
       `${plural(answers.length, 'answer')} cut at ${limit === null ? 'the limit of the model' : `${count(limit)} tokens: raise max tokens (--max-tokens)`}.`,
   );
+}
+
+/** `2 answers came after 310 words of thought, kept beside them.`, where any did. */
+function thoughtTexts(words: readonly number[]): readonly string[] {
+  if (words.length === 0) return [];
+  const all = plural(
+    words.reduce((sum, one) => sum + one, 0),
+    'word',
+  );
+  return [
+    `${plural(words.length, 'answer')} came after ${all} of thought, kept beside ${words.length === 1 ? 'it' : 'them'}.`,
+  ];
 }
 
 /** US$ of a very long call; null when the price is unknown, 0 when the calls cost nothing. */

@@ -1,4 +1,4 @@
-import type { ChatAnswer } from '../../domain/chat/types.ts';
+import { type ChatAnswer, onlyThought } from '../../domain/chat/types.ts';
 import type { Row, RowStatus } from '../../domain/dataset/types.ts';
 import { withAnswer } from '../../domain/dataset/whole-lines.ts';
 import type { ProviderError } from '../../domain/provider/provider.ts';
@@ -18,22 +18,25 @@ function causeOf(answer: ChatAnswer, status: RowStatus): string | null {
     case 'refused':
       return answer.refusal ?? "The provider's content filter stopped the answer.";
     case 'truncated':
-      return 'The answer was cut at the maximum of tokens.';
+      return onlyThought(answer)
+        ? 'The model was cut at the maximum of tokens while it thought: it needs more of them.'
+        : 'The answer was cut at the maximum of tokens.';
     case 'empty':
-      return 'The answer was empty.';
+      return onlyThought(answer) ? 'The model thought and gave no answer.' : 'The answer was empty.';
     case 'done':
     case 'failed':
       return null;
   }
 }
 
-/** The row an answer makes. A row generated again keeps its id, its place in time and its prompt. */
+/** The row an answer makes, thoughts beside it. A row generated again keeps its id, its place in time and its prompt. */
 export function answeredRow(work: BatchRequest, answer: ChatAnswer, costUsd: number | null, now: number): Row {
   const status = statusOf(answer);
   return {
     ...bareRow(work, now),
     ...(work.old?.whole === undefined ? {} : { whole: withAnswer(work.old.whole, answer.text) }),
     completion: answer.text,
+    ...(answer.reasoning === undefined ? {} : { thoughts: answer.reasoning }),
     status,
     finishReason: answer.finishReason,
     usage: answer.usage,

@@ -76,10 +76,11 @@ export function readEvaluation(
     return grader.score(replies);
   }
 
-  function grade(grader: ReadyGrader, item: EvaluationItem, itemIndex: number, answer: string): Graded {
+  function grade(grader: ReadyGrader, item: EvaluationItem, itemIndex: number, row: Row): Graded {
+    const { completion, thoughts } = row;
     return grader.by === 'rules'
-      ? grader.grade(answer, item.target, item.slots ?? {})
-      : judged(grader.model, item, itemIndex, answer);
+      ? grader.grade(completion, item.target, item.slots ?? {}, thoughts)
+      : judged(grader.model, item, itemIndex, completion);
   }
 
   function predict(item: EvaluationItem, itemIndex: number, modelIndex: number): Prediction | null {
@@ -93,7 +94,7 @@ export function readEvaluation(
     if (isFailedCall(row)) return { ...plain, status: 'failed', error: row.error, scores: [] };
     const scores: Score[] = [];
     for (const grader of graders) {
-      const graded = grade(grader, item, itemIndex, row.completion);
+      const graded = grade(grader, item, itemIndex, row);
       if (graded === null) return null;
       if ('error' in graded) return { ...plain, status: 'failed', error: graded.error, scores: [] };
       scores.push(graded);
@@ -183,6 +184,7 @@ export function createEvaluationReaders(
 
 const factsOf = (row: Row) => ({
   text: row.completion,
+  ...(row.thoughts === undefined ? {} : { thoughts: row.thoughts }),
   finishReason: row.finishReason,
   promptTokens: row.usage?.promptTokens ?? null,
   completionTokens: row.usage?.completionTokens ?? null,

@@ -30,10 +30,16 @@ export interface CallOptions {
 }
 
 export interface ChatService {
-  /** One call, never retried here. Throws ProviderError. With `onDelta` the answer is streamed. */
+  /**
+   * One call, never retried here. Throws ProviderError. With `onDelta` the answer is streamed, and what the model thinks
+   * before it goes to `onThoughts`.
+   */
   complete(
     request: ChatRequest,
-    options: CallOptions & { readonly onDelta?: (text: string) => void },
+    options: CallOptions & {
+      readonly onDelta?: (text: string) => void;
+      readonly onThoughts?: (text: string) => void;
+    },
   ): Promise<ChatAnswer>;
 }
 

@@ -1,5 +1,6 @@
-import { type ChatAnswer, type ChatRequest, withoutText } from '../../domain/chat/types.ts';
-import { count, duration, plural } from '../../domain/text/format.ts';
+import { wordsIn } from '../../domain/chat/thoughts.ts';
+import { type ChatAnswer, type ChatRequest, onlyThought, withoutText } from '../../domain/chat/types.ts';
+import { duration, plural } from '../../domain/text/format.ts';
 import { openProvider } from '../connect.ts';
 import { type ChatOptions, type CommandContext, EXIT, type ExitCode } from '../context.ts';
 
@@ -13,12 +14,13 @@ export async function chat(context: CommandContext, prompt: string, options: Cha
       output.record('delta', { text });
       output.stream(text);
     },
+    onThoughts: (text) => output.record('thoughts-delta', { text }),
   });
   output.line(answer.refusal === null ? '' : `\nThe model declined: ${answer.refusal}`);
   const ending = endingOf(answer, options);
   if (ending !== null) output.note(`! ${ending}`);
   if (answer.reasoning !== undefined)
-    output.note(`The model thought first (${count(answer.reasoning.length)} characters, no part of the answer).`);
+    output.note(`The model thought first (${plural(wordsIn(answer.reasoning), 'word')}, no part of the answer).`);
   if (answer.without !== undefined) output.note(`! ${withoutText(options.model, answer.without)}`);
   output.record('answer', { ...answer });
   if (!output.json) output.note(facts(answer.usage?.completionTokens ?? null, answer.firstTokenMs, answer.totalMs));
@@ -41,12 +43,16 @@ function request(prompt: string, options: ChatOptions): ChatRequest {
 }
 
 /** What keeps an answer from being whole; null when it is. */
-function endingOf({ text, refusal, finishReason, usage }: ChatAnswer, { maxTokens }: ChatOptions): string | null {
+function endingOf(answer: ChatAnswer, { maxTokens }: ChatOptions): string | null {
+  const { text, refusal, finishReason, usage } = answer;
   const tokens = maxTokens ?? usage?.completionTokens ?? null;
-  if (finishReason === 'length')
-    return `The answer was cut${tokens === null ? '' : ` at ${plural(tokens, 'token')}`}: raise --max-tokens.`;
+  if (finishReason === 'length') {
+    const at = tokens === null ? '' : ` at ${plural(tokens, 'token')}`;
+    return `${onlyThought(answer) ? `The model was cut${at} while it thought` : `The answer was cut${at}`}: raise --max-tokens.`;
+  }
   if (finishReason === 'content_filter') return 'The content filter of the provider stopped the answer.';
-  return text === '' && refusal === null ? 'The answer is empty.' : null;
+  if (text !== '' || refusal !== null) return null;
+  return onlyThought(answer) ? 'The model thought and gave no answer.' : 'The answer is empty.';
 }
 
 function facts(tokens: number | null, firstTokenMs: number, totalMs: number): string {

@@ -1,3 +1,5 @@
+import { thoughtsTitle } from '../../domain/chat/thoughts.ts';
+import { sanitizeText } from '../../domain/text/sanitize.ts';
 import type { Tone } from '../../theme/themes.ts';
 import type { Span } from '../editing/text-layout.ts';
 
@@ -18,6 +20,12 @@ export interface TitledText {
   readonly text: string;
   readonly spans: readonly Span[];
 }
+
+/** What a model thought before its answer, below it; nothing where it did not. */
+export const thoughtParts = (thoughts: string | undefined): readonly TextPart[] =>
+  thoughts === undefined
+    ? []
+    : [{ title: thoughtsTitle(thoughts), body: sanitizeText(thoughts).trim(), tone: 'muted' }];
 
 /** The parts as one text, with the look of each. */
 export function titledText(parts: readonly TextPart[]): TitledText {

@@ -81,14 +81,17 @@ export interface ChatAnswer {
   /** The model that answered, as the server names it. */
   readonly model: string;
   readonly limits: RateLimits | null;
-  /** What the model thought before it answered, where the server gives it apart; no part of the text. */
+  /** What the model thought before it answered, in a field of its own or in `<think>`; no part of the text. */
   readonly reasoning?: string | undefined;
   /** Fields of the request that the model refuses and that were left out; absent when there are none. */
   readonly without?: readonly string[] | undefined;
-  /** Milliseconds from the request to the first token of the answer, and to its end. */
+  /** Milliseconds from the request to the first token, thoughts included, and to the end of the answer. */
   readonly firstTokenMs: number;
   readonly totalMs: number;
 }
+
+/** Whether a model thought and came to no answer, as one does that is cut. */
+export const onlyThought = ({ text, reasoning }: ChatAnswer): boolean => text.trim() === '' && reasoning !== undefined;
 
 /** What was done about fields that a model refuses: `m refuses temperature: asked without it.` */
 export function withoutText(model: string, without: readonly string[]): string {

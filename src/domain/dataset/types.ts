@@ -27,6 +27,8 @@ export interface Row {
   readonly completion: string;
   /** The chat line it is, as JSON text, where that is more than texts: prompt and completion are what is shown of it. */
   readonly whole?: string;
+  /** What the model thought before it answered; no part of the completion. Absent when there is nothing. */
+  readonly thoughts?: string | undefined;
   readonly status: RowStatus;
   readonly rating: Rating;
   readonly edited: boolean;

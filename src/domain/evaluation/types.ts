@@ -53,6 +53,8 @@ export interface Prediction {
   readonly model: ModelRef;
   readonly status: 'done' | 'failed';
   readonly text: string;
+  /** What the model thought before it answered; no part of the text. Absent when there is nothing. */
+  readonly thoughts?: string | undefined;
   readonly finishReason: string | null;
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;

@@ -8,7 +8,7 @@ import { TextArea } from '../../components/inputs/text-area.tsx';
 import type { PaneSize } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
-import { type TextPart, type TitledText, titledText } from '../../components/text/titled-text.ts';
+import { type TextPart, type TitledText, thoughtParts, titledText } from '../../components/text/titled-text.ts';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { missingValues } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
@@ -116,11 +116,11 @@ export function detailText(row: Row, messages: readonly ChatMessage[], answerFir
     .slice(0, -1)
     .filter((message) => message.content !== '')
     .map((message): TextPart => ({ title: titleOf(row, message), body: sanitizeText(message.content) }));
-  const answer = answerPart(row);
+  const answer = [answerPart(row), ...thoughtParts(row.thoughts)];
   const parts = [
     ...noticeParts(row),
     ...wholeParts(row),
-    ...(answerFirst ? [answer, ...prompts] : [...prompts, answer]),
+    ...(answerFirst ? [...answer, ...prompts] : [...prompts, ...answer]),
     teacherPart(row),
   ];
   return titledText(parts);

@@ -13,13 +13,31 @@ const usage = z
   .nullish()
   .catch(null);
 
-/** A string, or parts of which the texts count; null while a model only calls tools or declines. */
+/** A text, or parts of which the texts count. */
+const texts = z.union([
+  z.string(),
+  z
+    .array(z.object({ text: z.string().optional().catch(undefined) }))
+    .transform((parts) => parts.map((part) => part.text ?? '').join('')),
+]);
+
+const part = z.object({ text: z.string().optional().catch(undefined), thinking: texts.optional().catch(undefined) });
+
+interface Said {
+  readonly text: string;
+  readonly thoughts: string;
+}
+
+/** A string, or parts: texts, and thoughts as Mistral and Anthropic send them; null while a model only calls tools. */
 const content = z
   .union([
-    z.string(),
-    z
-      .array(z.object({ text: z.string().optional().catch(undefined) }))
-      .transform((parts) => parts.map((part) => part.text ?? '').join('')),
+    z.string().transform((text): Said => ({ text, thoughts: '' })),
+    z.array(part).transform(
+      (parts): Said => ({
+        text: parts.map(({ text }) => text ?? '').join(''),
+        thoughts: parts.map(({ thinking }) => thinking ?? '').join(''),
+      }),
+    ),
   ])
   .nullish()
   .catch(null);
@@ -33,12 +51,25 @@ const called = {
   function_call: calls.nullish().catch(null),
 };
 
+/** A message or a piece of one. DeepSeek and vLLM think in `reasoning_content`, OpenRouter and Ollama in `reasoning`. */
+const spoken = z.object({
+  content,
+  refusal: words,
+  reasoning_content: words,
+  reasoning: words,
+  thinking: words,
+  ...called,
+});
+
+const thoughtsOf = (said: z.infer<typeof spoken> | null | undefined): string =>
+  said?.reasoning_content || said?.reasoning || said?.thinking || said?.content?.thoughts || '';
+
 const completion = z.object({
   model: words,
   usage,
   choices: z.array(
     z.object({
-      message: z.object({ content, refusal: words, reasoning_content: words, reasoning: words, ...called }),
+      message: spoken,
       finish_reason: words,
     }),
   ),
@@ -50,10 +81,7 @@ const chunk = z.object({
   choices: z
     .array(
       z.object({
-        delta: z
-          .object({ content, refusal: words, reasoning_content: words, reasoning: words, ...called })
-          .nullish()
-          .catch(null),
+        delta: spoken.nullish().catch(null),
         finish_reason: words,
       }),
     )
@@ -67,7 +95,7 @@ export interface PartialAnswer {
   /** Its calls, as `tool_calls` has them. */
   readonly calls: readonly JsonRecord[];
   readonly refusal: string | null;
-  /** What a reasoning model thought, in fields of its own; empty where there are none. */
+  /** What a reasoning model thought, apart from the text; empty where it did not. */
   readonly reasoning: string;
   readonly finishReason: FinishReason | null;
   readonly usage: Usage | null;
@@ -89,28 +117,33 @@ export function readCompletion(body: unknown): PartialAnswer {
   const { choices, model, usage: used } = completion.parse(body);
   const first = choices[0];
   return {
-    text: first?.message.content ?? '',
+    text: first?.message.content?.text ?? '',
     calls: first?.message.tool_calls ?? oldCall(first?.message.function_call),
     refusal: first?.message.refusal ?? null,
-    reasoning: first?.message.reasoning_content ?? first?.message.reasoning ?? '',
+    reasoning: thoughtsOf(first?.message),
     finishReason: first?.finish_reason ?? null,
     usage: readUsage(used),
     model: model ?? null,
   };
 }
 
-/** `said` and one more chunk of a stream; `delta` is what the chunk adds to the text. */
-export function addChunk(said: PartialAnswer, body: unknown): { readonly said: PartialAnswer; readonly delta: string } {
+/** `said` and one more chunk of a stream; `delta` and `thoughts` are what the chunk adds to the text and to the reasoning. */
+export function addChunk(
+  said: PartialAnswer,
+  body: unknown,
+): { readonly said: PartialAnswer; readonly delta: string; readonly thoughts: string } {
   const { choices, model, usage: used } = chunk.parse(body);
   const choice = choices?.[0];
-  const delta = choice?.delta?.content ?? '';
+  const delta = choice?.delta?.content?.text ?? '';
+  const thoughts = thoughtsOf(choice?.delta);
   const declined = choice?.delta?.refusal ?? '';
   return {
     delta,
+    thoughts,
     said: {
       text: said.text + delta,
       calls: addCalls(said.calls, choice?.delta?.tool_calls ?? oldCall(choice?.delta?.function_call)),
-      reasoning: said.reasoning + (choice?.delta?.reasoning_content ?? choice?.delta?.reasoning ?? ''),
+      reasoning: said.reasoning + thoughts,
       refusal: declined === '' ? said.refusal : (said.refusal ?? '') + declined,
       finishReason: choice?.finish_reason ?? said.finishReason,
       usage: readUsage(used) ?? said.usage,

@@ -1,4 +1,5 @@
 import { callsOf, textWithCalls } from '../../domain/chat/shown-message.ts';
+import { type SplitAnswer, splitThoughts, ThoughtSplitter } from '../../domain/chat/thoughts.ts';
 import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
@@ -15,6 +16,8 @@ const ANSWER_TIMEOUT_MS = 600_000;
 
 export interface ChatCallOptions extends CallOptions {
   readonly onDelta?: (text: string) => void;
+  /** What the model thinks before it answers; called only where the answer is streamed. */
+  readonly onThoughts?: (text: string) => void;
 }
 
 interface Call {
@@ -128,23 +131,31 @@ async function streamed(
   if (!/\bevent-stream\b/i.test(header('content-type') ?? 'text/event-stream')) {
     // Some servers answer a request for a stream with one body.
     const whole = readCompletion(goodBody({ status: response.status, header, text: await response.text() }, context));
-    if (whole.text !== '') onDelta(whole.text);
     const totalMs = performance.now() - started;
-    return finished(whole, { request, header, firstTokenMs: totalMs, totalMs });
+    const answer = finished(whole, { request, header, firstTokenMs: totalMs, totalMs });
+    if (answer.reasoning !== undefined) options.onThoughts?.(answer.reasoning);
+    if (answer.text !== '') onDelta(answer.text);
+    return answer;
   }
   const { Stream } = await import('openai/streaming');
   const { watched, ended } = watchForEnd(response);
   let said = EMPTY_ANSWER;
   let firstTokenMs: number | null = null;
+  const splitter = new ThoughtSplitter();
+  const pass = ({ thoughts, answer }: SplitAnswer, apart = ''): void => {
+    if (thoughts + apart !== '') options.onThoughts?.(apart + thoughts);
+    if (answer !== '') onDelta(answer);
+  };
   for await (const part of Stream.fromSSEResponse<unknown>(watched, controller)) {
     const failure = errorInside(part);
     if (failure !== null) throw fromAnswer({ status: null, header, error: failure }, context);
     const added = addChunk(said, part);
     said = added.said;
-    if (added.delta === '') continue;
+    if (added.delta + added.thoughts === '') continue;
     firstTokenMs ??= performance.now() - started;
-    onDelta(added.delta);
+    pass(splitter.push(added.delta), added.thoughts);
   }
+  pass(splitter.end());
   // The official client ends the stream quietly both when its signal aborts and when the connection is cut.
   options.signal?.throwIfAborted();
   if (said.finishReason === null && !ended()) throw brokenOff(session.place);
@@ -179,10 +190,12 @@ function finished(
     readonly totalMs: number;
   },
 ): ChatAnswer {
-  const { reasoning, calls, text, ...answer } = said;
+  const { reasoning: apart, calls, ...rest } = said;
+  const { thoughts, answer } = splitThoughts(said.text);
+  const reasoning = [apart, thoughts].filter((one) => one !== '').join('\n\n');
   return {
-    ...answer,
-    text: textWithCalls(text, callsOf({ tool_calls: calls })),
+    ...rest,
+    text: textWithCalls(answer, callsOf({ tool_calls: calls })),
     ...(reasoning === '' ? {} : { reasoning }),
     model: said.model ?? call.request.model,
     limits: readRateLimits(call.header),

@@ -87,6 +87,7 @@ CREATE TABLE uploads (
   uploaded_at INTEGER NOT NULL, PRIMARY KEY (address, purpose, hash)) WITHOUT ROWID;
 `,
   'ALTER TABLE rows ADD COLUMN whole TEXT;',
+  'ALTER TABLE rows ADD COLUMN thoughts TEXT;',
 ];
 
 export class NewerDatabaseError extends Error {

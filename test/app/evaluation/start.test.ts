@@ -72,6 +72,20 @@ describe('predictions', () => {
     );
   });
 
+  test('what a model thought is kept beside its answer and is no part of what graders see', async () => {
+    const answer = answerOf('Yes', { reasoning: 'Or No?' });
+    const { deps, clock } = depsFor(() => ({ afterMs: 10, answer }));
+    const items = [itemOf(0)];
+    const evaluation = evaluationOf({}, items);
+    const end = await clock.run(startEvaluate(deps, { evaluation, items }).finished);
+    expect(end.receipt?.summary).toContain('1 answer came after 2 words of thought, kept beside it.');
+    expect(readEvaluation(deps, evaluation, items).items()[0]?.predictions[0]).toMatchObject({
+      text: 'Yes',
+      thoughts: 'Or No?',
+      scores: [{ passed: true, note: expect.stringMatching(/; thoughts set aside$/) }],
+    });
+  });
+
   test('a failed call is no wrong answer; starting again asks that one alone', async () => {
     let healed = false;
     const { deps, clock, chats } = depsFor((_, request) => ({

@@ -51,6 +51,32 @@ describe('the hand of the person', () => {
     expect(receipt?.summary).toMatch(/4 answers cut at .*/);
   });
 
+  test('thoughts are kept beside the answers, and the receipt counts them', async () => {
+    const clock = new VirtualClock();
+    const answer = answerOf('fine', { reasoning: 'first this then that' });
+    const deps = fakeDeps({ clock, chat: new ScriptedChat(clock, () => ({ afterMs: 10, answer })) });
+    const handle = startGenerate(deps, { ...base, template: templateOf(2), plan: planOf() });
+    const { receipt } = await clock.run(handle.finished);
+    expect(receipt?.summary).toContain('4 answers came after 16 words of thought, kept beside them.');
+    const [row] = deps.rows.kept.values();
+    expect(row).toMatchObject({ completion: 'fine', thoughts: 'first this then that' });
+  });
+
+  test('a model that is cut while it thinks, or comes to no answer, is told of', async () => {
+    const causes = [];
+    for (const finishReason of ['length', 'stop']) {
+      const clock = new VirtualClock();
+      const answer = answerOf('', { reasoning: 'hm', finishReason });
+      const deps = fakeDeps({ clock, chat: new ScriptedChat(clock, () => ({ afterMs: 10, answer })) });
+      await clock.run(startGenerate(deps, { ...base, template: templateOf(2), plan: planOf() }).finished);
+      causes.push([...deps.rows.kept.values()].map(({ status, error }) => `${status}: ${error}`)[0]);
+    }
+    expect(causes).toEqual([
+      'truncated: The model was cut at the maximum of tokens while it thought: it needs more of them.',
+      'empty: The model thought and gave no answer.',
+    ]);
+  });
+
   test('the receipt says what a model refuses', async () => {
     const clock = new VirtualClock();
     const answer = answerOf('fine', { without: ['temperature', 'system'] });

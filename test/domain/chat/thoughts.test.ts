@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createThoughtSplitter, joinThoughts, splitThoughts, wordsIn } from '../../../src/domain/chat/thoughts.ts';
+import { joinThoughts, splitThoughts, ThoughtSplitter, wordsIn } from '../../../src/domain/chat/thoughts.ts';
 
 describe('splitThoughts', () => {
   it.each([
@@ -30,7 +30,7 @@ describe('splitThoughts', () => {
   });
 });
 
-describe('createThoughtSplitter', () => {
+describe('ThoughtSplitter', () => {
   const part = fc.constantFrom('<think>', '</think>', '<thinking>', '</thinking>', '<', '</', ' ', '\n', 'a', 'b>');
 
   it('says of pieces what is said of the whole, wherever it is cut', () => {
@@ -38,20 +38,25 @@ describe('createThoughtSplitter', () => {
       fc.property(fc.array(part), fc.array(fc.nat(60)), (parts, cuts) => {
         const text = parts.join('');
         const places = [...new Set([0, ...cuts.filter((cut) => cut < text.length), text.length])].sort((a, b) => a - b);
-        const splitter = createThoughtSplitter();
+        const splitter = new ThoughtSplitter();
         const said = places.slice(1).map((to, index) => splitter.push(text.slice(places[index], to)));
         const all = [...said, splitter.end()];
         const whole = splitThoughts(text);
-        if (!splitter.opened() && whole.thoughts !== '') return;
-        if (!splitter.opened() && /<\/think(?:ing)?>/.test(text)) return;
+        if (!splitter.opened && whole.thoughts !== '') return;
+        if (!splitter.opened && /<\/think(?:ing)?>/.test(text)) return;
         expect(all.map(({ answer }) => answer).join('')).toBe(whole.answer);
-        expect(all.map(({ thoughts }) => thoughts).join('').replace(/\s/g, '')).toBe(whole.thoughts.replace(/\s/g, ''));
+        expect(
+          all
+            .map(({ thoughts }) => thoughts)
+            .join('')
+            .replace(/\s/g, ''),
+        ).toBe(whole.thoughts.replace(/\s/g, ''));
       }),
     );
   });
 
   it('keeps back only what may become a tag', () => {
-    const splitter = createThoughtSplitter();
+    const splitter = new ThoughtSplitter();
     const pieces = ['<th', 'ink>a', 'b </', 'i> c</think', '>\n', 'Par', 'is'];
     expect(pieces.map((piece) => splitter.push(piece))).toEqual([
       { thoughts: '', answer: '' },

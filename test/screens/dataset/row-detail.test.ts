@@ -107,6 +107,8 @@ describe('detailText', () => {
     };
     expect(titles(false)).toEqual(['Flag', 'System', 'Student prompt', 'Answer', 'Teacher']);
     expect(titles(true)).toEqual(['Flag', 'Answer', 'System', 'Student prompt', 'Teacher']);
+    const thinking = detailText({ ...row, thoughts: 'An elf it is.' }, messages, true).text;
+    expect(thinking).toContain('Answer\nAn Elf.\n\nThoughts (4 words, no part of the answer)\nAn elf it is.');
     const { text, spans } = detailText(row, messages, false);
     expect(text).toContain('does not name owl');
     expect(text).toContain('practice-writer (practice engine)');

@@ -299,6 +299,59 @@ describe('a streamed chat completion', () => {
     expect(await chat.complete(hello, {})).toMatchObject(expected);
   });
 
+  it.each([
+    [['<thi', 'nk>hm', ' hm</th', 'ink>\n\nhi', ' you'], { text: 'hi you', reasoning: 'hm hm' }],
+    [['<think>hm', ' hm'], { text: '', reasoning: 'hm hm' }],
+    [['hi', ' <think>you</think>'], { text: 'hi <think>you</think>', reasoning: undefined }],
+  ])('keeps thoughts that stand in the text %j beside the answer, streamed or whole', async (pieces, expected) => {
+    const { chat } = await serving((request, response) =>
+      request.json().stream === true
+        ? stream(response, [...pieces.map((piece) => delta(piece)), delta('', 'length')])
+        : sendJson(response, completion(pieces.join(''))),
+    );
+    const heard: string[] = [];
+    const thoughts: string[] = [];
+    const options = { onDelta: (text: string) => heard.push(text), onThoughts: (text: string) => thoughts.push(text) };
+    const { text, reasoning, finishReason } = await chat.complete(hello, options);
+    expect([{ text, reasoning }, finishReason]).toEqual([expected, 'length']);
+    expect([heard.join(''), thoughts.join('')]).toEqual([expected.text, expected.reasoning ?? '']);
+    const whole = await chat.complete(hello, {});
+    expect([whole.text, whole.reasoning]).toEqual([expected.text, expected.reasoning]);
+  });
+
+  it.each([
+    [{ reasoning_content: '', reasoning: 'hm' }],
+    [{ reasoning_content: 'hm', reasoning: 'hm' }],
+    [{ thinking: 'hm' }],
+    [
+      {
+        content: [
+          { type: 'thinking', thinking: 'hm' },
+          { type: 'text', text: 'hi' },
+        ],
+      },
+    ],
+    [
+      {
+        content: [
+          { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+          { type: 'text', text: 'hi' },
+        ],
+      },
+    ],
+    [{ content: '<think>hm</think>hi' }],
+  ])('reads thoughts in %j', async (fields) => {
+    const message = { role: 'assistant', content: 'hi', ...fields };
+    const { chat } = await serving((_request, response) =>
+      sendJson(response, { choices: [{ message, finish_reason: 'stop' }] }),
+    );
+    const thoughts: string[] = [];
+    const streamed = { onDelta: () => undefined, onThoughts: (text: string) => thoughts.push(text) };
+    expect(await chat.complete(hello, {})).toMatchObject({ text: 'hi', reasoning: 'hm' });
+    expect(await chat.complete(hello, streamed)).toMatchObject({ text: 'hi', reasoning: 'hm' });
+    expect(thoughts).toEqual(['hm']);
+  });
+
   it('ends when it is cancelled in its middle', async () => {
     const { chat } = await serving((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -56,6 +56,7 @@ describe('the database', () => {
     const home = temporaryHome();
     const older = createDatabase({ home, recovery: createRecovery() });
     createRows(older).put([sampleRow('p', 'a')]);
+    older.statement('ALTER TABLE rows DROP COLUMN thoughts').run();
     older.statement('DROP TABLE uploads').run();
     older.statement('DROP TABLE screen_states').run();
     older.statement('DROP INDEX rows_by_split').run();

@@ -46,6 +46,12 @@ describe('rows', () => {
     expect(Object.entries(rows.get('p', 'any')?.cell ?? {})).toEqual(Object.entries(cell));
   });
 
+  it('keeps thoughts beside the answer, where there are any', () => {
+    rows.put([sampleRow('p', 'a', { thoughts: 'Two cities.' }), sampleRow('p', 'b')]);
+    expect(rows.get('p', 'a')?.thoughts).toBe('Two cities.');
+    expect(rows.get('p', 'b')).toEqual(sampleRow('p', 'b'));
+  });
+
   it('keeps any text a model may send', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.dictionary(fc.string(), fc.string()), (completion, cell) => {

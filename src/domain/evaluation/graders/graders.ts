@@ -1,3 +1,4 @@
+import { joinThoughts } from '../../chat/thoughts.ts';
 import { type Outcome, ok, type Problem } from '../../common/outcome.ts';
 import type { ModelRef } from '../../provider/models.ts';
 import { contains } from './contains.ts';
@@ -59,9 +60,12 @@ export function graderClasses<K extends GraderKind>(spec: GraderSpec<K>): readon
   return TABLE[spec.kind].classesOf(spec);
 }
 
+/** Grades an answer; `thoughts` are those kept beside it, which are compared only where that was chosen by name. */
+export type AnswerGrader = (...graded: [...Parameters<Grader>, thoughts?: string]) => ReturnType<Grader>;
+
 /** A grader made ready: its own rules, or the model that grades. */
 export type ReadyGrader =
-  | { readonly by: 'rules'; readonly grade: Grader }
+  | { readonly by: 'rules'; readonly grade: AnswerGrader }
   | { readonly by: 'model'; readonly model: ModelGrader };
 
 /**
@@ -73,7 +77,7 @@ export function compileGrader<K extends GraderKind>(spec: GraderSpec<K>): Outcom
   if (grading.by === 'model') return ok({ by: 'model', model: grading.prepare(spec) });
   const compiled = grading.compile(spec);
   if (!compiled.ok) return compiled;
-  return ok({ by: 'rules', grade: gradeCompared(compiled.value, (text) => comparedText(spec, text)) });
+  return ok({ by: 'rules', grade: gradeCompared(compiled.value, spec) });
 }
 
 /** Why the first of these graders that is unfit can grade none of these items; null when all can. */
@@ -98,13 +102,22 @@ export function comparedText<K extends GraderKind>(spec: GraderSpec<K>, text: st
 }
 
 /** Grades what is left of answer and target, and says in the note what was left out, and what was not. */
-function gradeCompared(grade: Grader, compared: (text: string) => ComparedText): Grader {
-  return (answer, target, slots) => {
-    const { text, left } = compared(answer);
-    const score = grade(text, compared(target).text, slots);
-    const asides = [...left.map((aside) => ASIDE_NOTES[aside]), ...(hasThoughts(text) ? [THOUGHTS_COMPARED] : [])];
-    if (asides.length === 0) return score;
-    return { ...score, note: [...(score.note === null ? [] : [score.note]), ...asides].join('; ') };
+function gradeCompared<K extends GraderKind>(grade: Grader, spec: GraderSpec<K>): AnswerGrader {
+  const withThem = spec.aside !== undefined && !spec.aside.includes('thoughts');
+  return (answer, target, slots, thoughts) => {
+    const { text, left } = comparedText(
+      spec,
+      thoughts !== undefined && withThem ? joinThoughts(thoughts, answer) : answer,
+    );
+    const beside = thoughts !== undefined && !withThem && !left.includes('thoughts');
+    const score = grade(text, comparedText(spec, target).text, slots);
+    const notes = [
+      ...(beside ? [ASIDE_NOTES.thoughts] : []),
+      ...left.map((aside) => ASIDE_NOTES[aside]),
+      ...(hasThoughts(text) ? [THOUGHTS_COMPARED] : []),
+    ];
+    if (notes.length === 0) return score;
+    return { ...score, note: [...(score.note === null ? [] : [score.note]), ...notes].join('; ') };
   };
 }
 

@@ -29,6 +29,7 @@ export function* predictionJsonl(
         prompt: item.prompt,
         target: item.target,
         answer: text,
+        ...(prediction.thoughts === undefined ? {} : { thoughts: prediction.thoughts }),
         scores: scores.map((score, place) => ({ grader: names[place] ?? '', ...score })),
         finishReason,
         promptTokens,

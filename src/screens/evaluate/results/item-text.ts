@@ -1,7 +1,7 @@
 import { verdictOf, verdictText, verdictTone } from '../../../components/feedback/verdict.ts';
 import type { Cell, Column } from '../../../components/lists/table.tsx';
 import { shortModel } from '../../../components/text/model-name.ts';
-import { type TextPart, type TitledText, titledText } from '../../../components/text/titled-text.ts';
+import { type TextPart, type TitledText, thoughtParts, titledText } from '../../../components/text/titled-text.ts';
 import type { ChatMessage } from '../../../domain/chat/types.ts';
 import type { GraderSpec } from '../../../domain/evaluation/graders/graders.ts';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
@@ -98,6 +98,7 @@ function answerParts(
   return [
     { title, body, tone: verdictTone(verdict) },
     { title: '', body: facts, tone: 'muted' },
+    ...thoughtParts(prediction.thoughts),
   ];
 }
 

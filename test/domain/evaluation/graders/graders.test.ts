@@ -122,6 +122,21 @@ describe('what is compared', () => {
     const score = grade({ kind: 'exact', aside: ['thoughts'] }, answer, 'Paris');
     expect(score).toEqual({ value: 1, passed: true, note: 'compared "Paris" with "Paris"; thoughts set aside' });
   });
+
+  it.each([
+    [undefined, 'exact', true, 'thoughts set aside'],
+    [['thoughts'], 'exact', true, 'thoughts set aside'],
+    [[], 'exact', false, 'the thoughts before the answer were compared too'],
+    [['markdown'], 'contains', true, 'the thoughts before the answer were compared too'],
+  ] as const)('thoughts kept beside the answer are set aside unless %j leaves them in', (aside, kind, passed, note) => {
+    const made = compileGrader({ kind, ...(aside === undefined ? {} : { aside }) });
+    if (!made.ok || made.value.by !== 'rules') throw new Error('It grades by rules.');
+    expect(made.value.grade('Paris', 'Paris', {}, 'Rome?')).toMatchObject({
+      passed,
+      note: expect.stringMatching(`; ${note}$`),
+    });
+    expect(made.value.grade('Paris', 'Paris', {}).note).not.toContain('thoughts');
+  });
 });
 
 describe('JSON schema grader', () => {

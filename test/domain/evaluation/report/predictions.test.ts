@@ -31,6 +31,16 @@ describe('predictionJsonl', () => {
     expect(parsed[2]).toMatchObject({ status: 'failed', scores: [], error: '…' });
   });
 
+  it('has thoughts beside the answer', () => {
+    const [item] = ITEMS;
+    const [prediction] = item?.predictions ?? [];
+    if (item === undefined || !prediction) throw new Error('There is one.');
+    const items = [{ ...item, predictions: [{ ...prediction, thoughts: 'Hm.' }] }];
+    expect([...predictionJsonl(items, PLAN)].map((line): unknown => JSON.parse(line))).toMatchObject([
+      { answer: prediction.text, thoughts: 'Hm.' },
+    ]);
+  });
+
   it('is one line each and holds no key', () => {
     expect(lines.every((line) => !line.includes('\n'))).toBe(true);
     expect(lines.join('\n')).not.toContain(KEY);
