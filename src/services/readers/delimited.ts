@@ -5,8 +5,9 @@ import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import type { SourceRecord, TableRow } from '../../domain/importing/records.ts';
 import { readPieces } from '../filesystem/lines.ts';
 import type { TableHead } from './delimiter.ts';
+import { LineIndex } from './line-index.ts';
 
-const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
+const recordSchema = z.array(z.string());
 /** Longer than any cell that is meant; a quote that is never closed ends here and not with the memory. */
 const MAX_RECORD = 64 * 1024 * 1024;
 
@@ -17,13 +18,14 @@ const MAX_RECORD = 64 * 1024 * 1024;
  */
 export async function* readDelimited(
   path: string,
-  { delimiter, hasSepLine }: Pick<TableHead, 'delimiter' | 'hasSepLine'>,
+  { delimiter, hasSepLine, lineEnds }: Pick<TableHead, 'delimiter' | 'hasSepLine' | 'lineEnds'>,
   encoding: string | null = null,
 ): AsyncGenerator<SourceRecord> {
-  const options: Options = { delimiter, quote: '"', from_line: hasSepLine ? 2 : 1 };
-  if (delimiter === '\t' && !(await keepsToQuotes(path, encoding, options))) options.quote = null;
+  const dialect: Dialect = { delimiter, quote: '"', from_line: hasSepLine ? 2 : 1 };
+  const text = { path, encoding, lineEnds };
+  if (delimiter === '\t' && !(await keepsToQuotes(text, dialect))) dialect.quote = null;
   let names: readonly string[] | null = null;
-  for await (const part of parts(path, encoding, options)) {
+  for await (const part of parts(text, dialect)) {
     if (part.kind === 'finding') {
       yield part;
       continue;
@@ -39,59 +41,64 @@ type Part =
   | { readonly kind: 'cells'; readonly line: number; readonly cells: readonly string[] }
   | { readonly kind: 'finding'; readonly finding: DatasetFinding };
 
-async function* parts(path: string, encoding: string | null, options: Options): AsyncGenerator<Part> {
+type Dialect = Pick<Options, 'delimiter' | 'quote' | 'from_line'>;
+
+interface TableText extends Pick<TableHead, 'lineEnds'> {
+  readonly path: string;
+  readonly encoding: string | null;
+}
+
+async function* parts({ path, encoding, lineEnds }: TableText, dialect: Dialect): AsyncGenerator<Part> {
   const skipped: Part[] = [];
+  const starts: number[] = [];
   let lastLine = 0;
-  let unclosed = false;
+  const lineEnd = lineEnds.at(-1) ?? '\n';
+  const index = new LineIndex(lineEnd.charCodeAt(0));
   const parser = parse({
-    ...options,
-    info: true,
+    ...dialect,
+    record_delimiter: [...lineEnds],
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: MAX_RECORD,
     skip_records_with_error: true,
+    // Called as the parser goes, so that its place in the file and the index agree. A record is known by its first line.
+    on_record: (cells, { bytes }) => {
+      const inside = cells.reduce((total, cell) => total + cell.split(lineEnd).length - 1, 0);
+      starts.push(index.lineOf(bytes - 1) - inside);
+      return cells;
+    },
     on_skip: (error: CsvError | undefined) => {
       if (error === undefined) return;
-      if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
-        unclosed = true;
-        return;
-      }
-      const finding = findingOf(error);
+      const { bytes = 0 }: CsvError & Partial<Info> = error;
+      const line = index.lineOf(bytes);
       // A cell with several quotes in it is one thing to mend.
-      if (finding.line !== lastLine) skipped.push({ kind: 'finding', finding });
-      lastLine = finding.line;
+      if (line !== lastLine) skipped.push({ kind: 'finding', finding: findingOf(error, line) });
+      lastLine = line;
     },
   });
-  let end = 0;
-  let counted = 0;
-  const input = Readable.from(readPieces(path, encoding), { objectMode: false });
+  const bytesOf = async function* (): AsyncGenerator<Buffer> {
+    for await (const text of readPieces(path, encoding)) {
+      const bytes = Buffer.from(text);
+      index.push(bytes);
+      yield bytes;
+    }
+  };
+  const input = Readable.from(bytesOf(), { objectMode: false });
   input.on('error', (error) => parser.destroy(error));
   try {
     for await (const raw of input.pipe(parser)) {
       yield* skipped.splice(0);
-      const { record, info } = recordSchema.parse(raw);
-      const breaks = breaksIn(record);
-      counted += breaks.twice;
-      yield { kind: 'cells', line: info.lines - counted - breaks.all, cells: record };
-      end = info.lines - counted;
+      yield { kind: 'cells', line: starts.shift() ?? 1, cells: recordSchema.parse(raw) };
     }
     yield* skipped.splice(0);
-    // The parser knows only where the file ends, not where the quote was opened: after the last row it could read.
-    if (unclosed) yield { kind: 'finding', finding: neverClosed(Math.max(end, lastLine) + 1) };
   } finally {
     input.destroy();
     parser.destroy();
   }
 }
 
-/** Line ends inside the cells, and how many of them the parser counts as two: a record is known by the line it begins on. */
-function breaksIn(cells: readonly string[]): { readonly all: number; readonly twice: number } {
-  const found = cells.flatMap((cell) => cell.match(/\r\n|\n|\r/g) ?? []);
-  return { all: found.length, twice: found.filter((end) => end === '\r\n').length };
-}
-
-async function keepsToQuotes(path: string, encoding: string | null, options: Options): Promise<boolean> {
-  for await (const part of parts(path, encoding, options)) if (part.kind === 'finding') return false;
+async function keepsToQuotes(text: TableText, dialect: Dialect): Promise<boolean> {
+  for await (const part of parts(text, dialect)) if (part.kind === 'finding') return false;
   return true;
 }
 
@@ -140,12 +147,14 @@ function recordOf(names: readonly string[], cells: readonly string[], line: numb
 
 const fix = 'Put the cell in quotes, and write each quote in it twice.';
 
-function neverClosed(line: number): DatasetFinding {
-  const message = 'A quote is opened and never closed; the rows from here to the end could not be read.';
-  return { code: 'quote-not-closed', severity: 'error', line, message, fix };
-}
-
-function findingOf(error: CsvError & Partial<Info>): DatasetFinding {
-  const message = 'A quote stands in the middle of a cell.';
-  return { code: 'quote', severity: 'error', line: error.lines ?? 1, message, fix };
+function findingOf({ code }: CsvError, line: number): DatasetFinding {
+  return code === 'CSV_QUOTE_NOT_CLOSED'
+    ? {
+        code: 'quote-not-closed',
+        severity: 'error',
+        line,
+        message: 'A quote is opened and never closed; the rows from here to the end could not be read.',
+        fix,
+      }
+    : { code: 'quote', severity: 'error', line, message: 'A quote stands in the middle of a cell.', fix };
 }

@@ -9,7 +9,12 @@ export interface TableHead {
   /** A first line `sep=;`, as Excel reads and writes it, is no row. */
   readonly hasSepLine: boolean;
   readonly header: readonly string[];
+  /** What ends a row, the longest first. A lone carriage return does only where there is no line feed. */
+  readonly lineEnds: readonly string[];
 }
+
+const LINE_ENDS = ['\r\n', '\n'];
+const OLD_MAC_ENDS = ['\r'];
 
 const CANDIDATES = [',', ';', '\t', '|'];
 const NAMES: Readonly<Record<string, string>> = { tab: '\t', '\\t': '\t', comma: ',', semicolon: ';', pipe: '|' };
@@ -39,19 +44,20 @@ export async function tableHead(
     text += piece;
     if (text.length >= HEAD) break;
   }
-  const sep = /^sep=([^"\r\n])\r?(?:\n|$)/i.exec(text);
+  const lineEnds = text.includes('\n') || !text.includes('\r') ? LINE_ENDS : OLD_MAC_ENDS;
+  const sep = /^sep=([^"\r\n])(?:\r?\n|\r|$)/i.exec(text);
   // The last line may be cut, unless it is the only one.
-  const rows = text.length < HEAD ? text : text.slice(0, text.lastIndexOf('\n', HEAD) + 1 || HEAD);
+  const rows = text.length < HEAD ? text : text.slice(0, text.lastIndexOf(lineEnds.at(-1) ?? '\n', HEAD) + 1 || HEAD);
   const body = rows.slice(sep?.[0].length ?? 0);
-  const delimiter = named ?? sep?.[1] ?? found(body, usual);
-  return { delimiter, hasSepLine: sep !== null, header: rowsOf(body, delimiter)[0] ?? [] };
+  const delimiter = named ?? sep?.[1] ?? found(body, usual, lineEnds);
+  return { delimiter, hasSepLine: sep !== null, header: rowsOf(body, delimiter, lineEnds)[0] ?? [], lineEnds };
 }
 
 /** The candidate under which the most rows have as many cells as the first, and that is more than one. */
-function found(text: string, usual: string): string {
+function found(text: string, usual: string, lineEnds: readonly string[]): string {
   const ranked = [usual, ...CANDIDATES.filter((candidate) => candidate !== usual)]
     .map((delimiter) => {
-      const rows = rowsOf(text, delimiter);
+      const rows = rowsOf(text, delimiter, lineEnds);
       const columns = rows[0]?.length ?? 0;
       return {
         delimiter,
@@ -64,10 +70,11 @@ function found(text: string, usual: string): string {
   return ranked[0]?.delimiter ?? usual;
 }
 
-function rowsOf(text: string, delimiter: string): readonly (readonly string[])[] {
+function rowsOf(text: string, delimiter: string, lineEnds: readonly string[]): readonly (readonly string[])[] {
   return rowsSchema.parse(
     parse(text, {
       delimiter,
+      record_delimiter: [...lineEnds],
       relax_quotes: true,
       relax_column_count: true,
       skip_empty_lines: true,

@@ -1,6 +1,7 @@
 import { existsSync, globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SourceRecord } from '../../../src/domain/importing/records.ts';
 import { openFile } from '../../../src/services/readers/readers.ts';
@@ -45,6 +46,43 @@ describe('CSV', () => {
       ['quote', 3],
       ['quote-not-closed', 6],
     ]);
+  });
+
+  it('names a quote by the line of its cell, whatever line ends stand inside the cells before it', async () => {
+    const records = await read(fileOf('a.csv', 'a,b\r\n"x\r\ny\r\nz",1\r\n"p\r\nq",r"s\r\nlast,2\r\n"open\r\n'));
+    expect(rowsOf(records).map(({ line }) => line)).toEqual([2, 7]);
+    expect(findingsOf(records)).toEqual([
+      ['quote', 6],
+      ['quote-not-closed', 8],
+    ]);
+  });
+
+  it('tells every row by the line it begins on, and its cells as they were written', async () => {
+    const cell = fc.stringMatching(/^[a,";\r\n é]{0,8}$/).filter((text) => text !== '');
+    const end = fc.constantFrom('\n', '\r\n');
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(cell, cell, end), { minLength: 1 }), async (rows) => {
+        let text = 'p,q\n';
+        const expected = rows.map(([p, q, after]) => {
+          const line = text.split('\n').length;
+          text += `${[p, q].map((value) => `"${value.replaceAll('"', '""')}"`).join(',')}${after}`;
+          return { kind: 'row', line, row: { p, q } };
+        });
+        expect(await read(fileOf('a.csv', text))).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('reads line ends of several kinds in one file, and carriage returns alone where there is nothing else', async () => {
+    const mixed = { a: '1', b: '2' };
+    expect(rowsOf(await read(fileOf('a.csv', 'a,b\n1,2\r\n1,2\n'))).map(({ row }) => row)).toEqual([mixed, mixed]);
+    expect(rowsOf(await read(fileOf('a.csv', 'a,b\r\n1,2\n1,2\r\n'))).map(({ row }) => row)).toEqual([mixed, mixed]);
+    expect(await read(fileOf('a.csv', 'a,b\r1,2\r1,2\r'))).toEqual([
+      { kind: 'row', line: 2, row: mixed },
+      { kind: 'row', line: 3, row: mixed },
+    ]);
+    expect(rowsOf(await read(fileOf('a.csv', 'a,b\n1\r,2\n')))).toMatchObject([{ row: { a: '1\r' } }]);
   });
 
   it('gives columns without a name, or with one name, names of their own', async () => {
