@@ -90,3 +90,31 @@ test('the same seed makes the same model, another seed another training', async 
   expect(await losses(1)).toBe(first);
   expect(await losses(2)).not.toBe(first);
 });
+
+test('penalties reach the models by both endpoints, and repetition falls', async () => {
+  const { client } = await startEngine(practice);
+  const prompt = 'What is a good name for a cat that sleeps in the garden all day?';
+  const model = 'practice-small';
+  const messages = [{ role: 'user' as const, content: prompt }];
+  type Weights = { readonly presence_penalty?: number; readonly frequency_penalty?: number };
+  const asks = {
+    chat: async (seed: number, weights: Weights) =>
+      (await client.chat.completions.create({ model, messages, seed, ...weights })).choices[0]?.message.content ?? '',
+    legacy: async (seed: number, weights: Weights) =>
+      (await client.completions.create({ model, prompt, seed, max_tokens: 200, ...weights })).choices[0]?.text ?? '',
+  };
+  const repeats = async (ask: (typeof asks)['chat'], weights: Weights): Promise<number> => {
+    let again = 0;
+    for (let seed = 0; seed < 30; seed += 1) {
+      const words = (await ask(seed, weights)).toLowerCase().match(/\p{L}+/gu) ?? [];
+      again += words.length - new Set(words).size;
+    }
+    return again;
+  };
+  for (const ask of Object.values(asks)) {
+    const plain = await repeats(ask, {});
+    expect(await repeats(ask, { presence_penalty: 2 })).toBeLessThan(plain);
+    expect(await repeats(ask, { frequency_penalty: 2 })).toBeLessThan(plain);
+    expect(await repeats(ask, { frequency_penalty: -2 })).toBeGreaterThan(plain);
+  }
+});

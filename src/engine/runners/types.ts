@@ -48,6 +48,9 @@ export interface GenerateOptions extends Sampling {
   readonly maxTokens: number;
   readonly seed: number;
   readonly topLogprobs: number;
+  /** -2 to 2, 0 for none: against saying again what was said, see `Penalties`. */
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
 }
 
 /** A model that answers. Iteration ends at the model's own end of text or at `maxTokens`; stop strings are the caller's. */

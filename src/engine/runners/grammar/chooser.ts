@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../../../domain/common/random.ts';
 import { hashText, mix } from '../hash.ts';
+import type { Penalties } from '../penalties.ts';
 
 /** Phrases by name; `#name#` in a phrase stands for one of them. The idea is Kate Compton's Tracery (2015). */
 export type Phrases = Readonly<Record<string, readonly string[]>>;
@@ -8,6 +9,14 @@ export type Phrases = Readonly<Record<string, readonly string[]>>;
 export interface Choice {
   readonly rank: number;
   readonly shares: readonly number[];
+}
+
+export interface ChooserOptions {
+  readonly seed: number;
+  readonly temperature: number;
+  /** Of the words that were said: a phrase is penalised by the mean of its words. */
+  readonly penalties?: Penalties | null;
+  readonly given?: readonly number[];
 }
 
 /**
@@ -21,10 +30,12 @@ export class Chooser {
   private readonly salt: number;
   private readonly temperature: number;
   private readonly given: readonly number[];
+  private readonly penalties: Penalties | null;
 
   /** `given` are ranks to take, as far as they go, in place of random ones. */
-  constructor(prompt: string, seed: number, temperature: number, given: readonly number[] = []) {
+  constructor(prompt: string, { seed, temperature, penalties = null, given = [] }: ChooserOptions) {
     this.given = given;
+    this.penalties = penalties;
     this.salt = hashText(prompt);
     this.temperature = temperature;
     this.stream = createRandom(mix(seed, this.salt));
@@ -34,9 +45,18 @@ export class Chooser {
   pick<T>(list: readonly T[]): T {
     const first = list[0];
     if (first === undefined) throw new Error('A grammar has nothing to choose from.');
-    const rank = this.rank(list.length);
     const turn = mix(this.salt, list.length) % list.length;
-    return list[(rank + turn) % list.length] ?? first;
+    const at = (rank: number): T => list[(rank + turn) % list.length] ?? first;
+    const chosen = at(this.rank(list.length, (rank) => this.penaltyOf(at(rank))));
+    if (this.penalties !== null) for (const word of wordsOf(chosen)) this.penalties.say(word);
+    return chosen;
+  }
+
+  private penaltyOf(option: unknown): number {
+    const { penalties } = this;
+    if (penalties === null) return 0;
+    const words = wordsOf(option);
+    return words.reduce((sum, word) => sum + penalties.of(word), 0) / Math.max(1, words.length);
   }
 
   /** Replaces every `#name#` until none is left. An unknown name is a mistake in the grammar, and throws. */
@@ -53,11 +73,12 @@ export class Chooser {
     return this.choices.reduce((sum, { rank, shares }) => sum + Math.log(shares[rank] ?? 1), 0);
   }
 
-  /** At temperature 0 the first is taken, and probabilities are those at 1. */
-  private rank(length: number): number {
+  /** At temperature 0 the likeliest is taken, without penalties the first, and probabilities are those at 1. */
+  private rank(length: number, penaltyOf: (rank: number) => number): number {
     if (length < 2) return 0;
-    const slope = 0.6 / (length * (this.temperature <= 0 ? 1 : this.temperature));
-    const weights = Array.from({ length }, (_, i) => Math.exp(-slope * i));
+    const heat = this.temperature <= 0 ? 1 : this.temperature;
+    const slope = 0.6 / length;
+    const weights = Array.from({ length }, (_, i) => Math.exp(-(slope * i + penaltyOf(i)) / heat));
     const sum = weights.reduce((total, weight) => total + weight, 0);
     const shares = weights.map((weight) => weight / sum);
     const given = this.given[this.choices.length];
@@ -67,7 +88,7 @@ export class Chooser {
   }
 
   private draw(shares: readonly number[]): number {
-    if (this.temperature <= 0) return 0;
+    if (this.temperature <= 0) return shares.indexOf(Math.max(...shares));
     let left = this.stream.next();
     const rank = shares.findIndex((share) => {
       left -= share;
@@ -75,4 +96,11 @@ export class Chooser {
     });
     return rank < 0 ? shares.length - 1 : rank;
   }
+}
+
+/** The words a phrase says of itself: what its marks stand for is chosen, and counted, for itself. */
+function wordsOf(option: unknown): readonly string[] {
+  if (typeof option !== 'string') return [];
+  const own = option.replace(/#\w+#|\{[^}]*\}/g, ' ').toLowerCase();
+  return own.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? [];
 }

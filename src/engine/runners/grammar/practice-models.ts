@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
+import { Penalties } from '../penalties.ts';
 import { tokenize } from '../text.ts';
 import type { GeneratedToken, GenerateOptions, LanguageModel } from '../types.ts';
 import { character } from './character.ts';
@@ -67,8 +68,13 @@ function* generateTokens(
   const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const instructions = messages.flatMap(({ role, content }) => (role === 'system' ? [content] : [])).join('\n');
   const conversation = messages.map(({ role, content }) => `${role}: ${content}`).join('\n');
-  const choose = (ranks: readonly number[]): Chooser =>
-    new Chooser(conversation, options.seed, options.temperature ?? 1, ranks);
+  const choose = (given: readonly number[]): Chooser =>
+    new Chooser(conversation, {
+      seed: options.seed,
+      temperature: options.temperature ?? 1,
+      penalties: Penalties.of(options),
+      given,
+    });
   const chooser = choose([]);
   const tokens = tokenize(write(instructions, question, chooser));
   if (options.topLogprobs > 0) {

@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
 import { createRandom, randomInt } from '../../../domain/common/random.ts';
 import { mix } from '../hash.ts';
+import { Penalties } from '../penalties.ts';
 import type { GeneratedToken, GenerateOptions } from '../types.ts';
 import type { Cursor } from './cursor.ts';
 import type { Prediction, TinyModel } from './model.ts';
@@ -87,17 +88,21 @@ export function* generate(
   const cursor = model.start(messages);
   cursor.supply((n) => randomInt(source, n));
   const runs = new RunCounter();
+  const penalties = Penalties.of(options);
   let spoken = 0;
   while (spoken < options.maxTokens) {
     const prediction = model.predict(cursor);
-    const choices = shape(nextChoices(model, cursor, prediction, runs), temperature, options.topP ?? 1);
-    const choice = decided(cursor, choices, temperature) ?? draw(choices, temperature, source.next());
+    const next = penalised(cursor, nextChoices(model, cursor, prediction, runs), penalties);
+    const choices = shape(next, temperature, options.topP ?? 1);
+    const whole = penalties === null || spoken === 0 ? decided(cursor, choices, temperature) : undefined;
+    const choice = whole ?? draw(choices, temperature, source.next());
     if (choice === undefined || choice.id === END) return;
     const said = realise(cursor, choice);
     if (said === null) return;
     const top = alternatives(cursor, choices, options.topLogprobs);
     const tokens = spell(said, top).slice(0, options.maxTokens - spoken);
     spoken += tokens.length;
+    for (const { text } of tokens) penalties?.say(text);
     yield* tokens;
     runs.push(said.id);
     advanceLabels(model, cursor, prediction, choice);
@@ -155,14 +160,27 @@ function realise(cursor: Cursor, { id, text, probability }: Choice): GeneratedPi
   return source === undefined ? null : { id, tokens: pointer.realise(source), source, logprob };
 }
 
-/** The text that choosing each alternative would say first. */
 function alternatives(cursor: Cursor, choices: readonly Choice[], count: number): { text: string; logprob: number }[] {
-  return choices.slice(0, count).map(({ id, text, probability }) => {
-    const pointer = id < 0 ? null : parsePointer(text);
-    const source = pointer === null ? undefined : cursor.sources.find(pointer.id);
-    const said = pointer !== null && source !== undefined ? (pointer.realise(source)[0] ?? '') : text;
-    return { text: id === END ? '' : said, logprob: Math.log(probability) };
-  });
+  return choices
+    .slice(0, count)
+    .map((choice) => ({ text: firstToken(cursor, choice), logprob: Math.log(choice.probability) }));
+}
+
+/** What a choice would say first; nothing for the end. */
+function firstToken(cursor: Cursor, { id, text }: Choice): string {
+  const pointer = id < 0 ? null : parsePointer(text);
+  const source = pointer === null ? undefined : cursor.sources.find(pointer.id);
+  const said = pointer !== null && source !== undefined ? (pointer.realise(source)[0] ?? '') : text;
+  return id === END ? '' : said;
+}
+
+/** Each choice less likely, or likelier, for what its first token was said before. The end is said once. */
+function penalised(cursor: Cursor, choices: readonly Choice[], penalties: Penalties | null): readonly Choice[] {
+  if (penalties === null) return choices;
+  return choices.map((choice) => ({
+    ...choice,
+    probability: choice.probability * Math.exp(-penalties.of(firstToken(cursor, choice))),
+  }));
 }
 
 /** Counts what followed each run of pieces in this answer (after n-gram blocking, Paulus et al. 2017, but by degrees). */
