@@ -1,4 +1,5 @@
 import type { RateLimits } from '../../domain/chat/types.ts';
+import { hasFlag } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { truncateToWidth } from '../../domain/text/graphemes.ts';
 import type { BatchProgress, LatestRow, RowProblem } from '../runtime/operation.ts';
@@ -86,7 +87,7 @@ export function createProgressMeter(clock: Clock, total: () => number): Progress
       buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
       if (latencyMs !== null) pushBounded(latencies, latencyMs, LATENCIES);
       if (row.status === 'failed') count.failed += 1;
-      else if (row.status !== 'done') count.flagged += 1;
+      else if (hasFlag(row, 'any')) count.flagged += 1;
       const tokens = row.usage?.completionTokens ?? null;
       const line = { rowId: row.id, cell: row.cell, ok: row.status === 'done', tokens };
       pushBounded(latest, { ...line, preview: preview(row.error ?? row.completion) }, LATEST);

@@ -4,14 +4,15 @@ import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../domain/dataset/export-formats.ts';
 import { mergePairs, type PromptPairs, ratedPairs, votedPairs } from '../../domain/dataset/preferences.ts';
-import { exampleOf, type TrainableRows } from '../../domain/dataset/row.ts';
+import { exampleOf, flagsOf, type TrainableRows } from '../../domain/dataset/row.ts';
+import { contentFlags } from '../../domain/dataset/rubbish/flags.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { EvaluatedItem } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { Generation } from '../generation/actions.ts';
 import type { ExportPath } from '../runtime/ports.ts';
-import { checkLines } from './training-files.ts';
+import { type CheckedLine, checkLines } from './training-files.ts';
 
 /** Every preference pair of a project, by prompt. */
 export type ReadPairs = (project: Project) => readonly PromptPairs[];
@@ -64,11 +65,11 @@ export function createDatasetActions(
         const { id, template, training } = context.project();
         const ids: string[] = [];
         checked = ids;
-        function* lines(): Generator<string> {
+        function* lines(): Generator<CheckedLine> {
           for (const row of rows.scan(id, {})) {
-            for (const line of exportLines([row], template, chatLine, training.rows)) {
+            for (const text of exportLines([row], template, chatLine, training.rows)) {
               ids.push(row.id);
-              yield line;
+              yield { text, flags: contentFlags(flagsOf(row)) };
             }
           }
         }

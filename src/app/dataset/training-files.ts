@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type CooperativeTask, runToEnd } from '../../domain/common/cooperative.ts';
 import { canonicalJson, isRecord } from '../../domain/common/json.ts';
-import { DatasetCheck, type DatasetReport } from '../../domain/dataset/check.ts';
+import { countLine, DatasetCheck, type DatasetReport } from '../../domain/dataset/check.ts';
 import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
+import { parseTrainingLine } from '../../domain/dataset/line/preference.ts';
 import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
 import { exampleId, exampleOf, isTrainable } from '../../domain/dataset/row.ts';
+import type { ContentFlag } from '../../domain/dataset/rubbish/flags.ts';
 import { divideRows, sideOf } from '../../domain/dataset/split.ts';
 import type { Row, RowSplit } from '../../domain/dataset/types.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
@@ -202,6 +204,12 @@ export interface CheckDeps {
   readonly prices: () => PriceTable;
 }
 
+/** A line of a row, with the row's flags, which say more than its text: its slots are known. */
+export interface CheckedLine {
+  readonly text: string;
+  readonly flags: readonly ContentFlag[] | null;
+}
+
 /**
  * Checks a chat training file, its lines given with or without their line ends. Tokens are counted off the main loop,
  * some lines at a time, so a file of any size never holds up a key.
@@ -209,36 +217,36 @@ export interface CheckDeps {
 export async function checkLines(
   deps: CheckDeps,
   model: string,
-  lines: AsyncIterable<string> | Iterable<string>,
+  lines: AsyncIterable<string> | Iterable<string | CheckedLine>,
   options: CallOptions = {},
 ): Promise<DatasetReport> {
   const counts = new Map<string, number>();
   const prices = deps.prices();
   const check = new DatasetCheck({ model, prices, count: (text) => counts.get(text) ?? 0 });
 
-  async function take(batch: readonly string[]): Promise<void> {
+  async function take(batch: readonly CheckedLine[]): Promise<void> {
     const texts = new Set<string>();
-    const collector = new DatasetCheck({
-      model,
-      prices,
-      count(text) {
-        texts.add(text);
-        return 0;
-      },
-    });
-    for (const line of batch) collector.push(line);
+    const collect = (text: string): number => {
+      texts.add(text);
+      return 0;
+    };
+    for (const { text } of batch) {
+      const { line } = parseTrainingLine(text, 1);
+      if (line !== null) countLine(line, collect);
+    }
     const names = [...texts];
     const counted = await deps.tokens.count(model, names, options);
     counts.clear();
     names.forEach((text, index) => {
       counts.set(text, counted[index] ?? 0);
     });
-    for (const line of batch) check.push(line);
+    for (const { text, flags } of batch) check.push(text, undefined, flags);
   }
 
-  let batch: string[] = [];
-  for await (const line of lines) {
-    batch.push(line.replace(/\r?\n$/, ''));
+  let batch: CheckedLine[] = [];
+  for await (const given of lines) {
+    const { text, flags } = typeof given === 'string' ? { text: given, flags: null } : given;
+    batch.push({ text: text.replace(/\r?\n$/, ''), flags });
     if (batch.length < LINES_AT_ONCE) continue;
     await take(batch);
     options.signal?.throwIfAborted();

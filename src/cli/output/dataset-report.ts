@@ -19,7 +19,8 @@ export function reportLines(report: DatasetReport, name: string): string[] {
 
 function findingLines(report: DatasetReport): string[] {
   if (report.findings.length === 0) return ['✓ No findings.'];
-  const head = `${plural(report.errors, 'error')}, ${plural(report.warnings, 'warning')}`;
+  const flagged = report.flagged > 0 ? `, ${plural(report.flagged, 'example')} flagged` : '';
+  const head = `${plural(report.errors, 'error')}, ${plural(report.warnings, 'warning')}${flagged}`;
   const lines = report.findings.slice(0, SHOWN).flatMap(findingLine);
   const rest = report.findings.length - SHOWN;
   return [head, ...lines, ...(rest > 0 ? [`  … and ${count(rest)} more; --json lists them all`] : [])];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type CountTokens, countText, tokensOfMessages } from '../chat/tokens.ts';
 import { trainingCost } from '../pricing/cost.ts';
 import type { PriceTable } from '../pricing/prices.ts';
@@ -8,6 +7,9 @@ import type { FileKind } from '../text/file-kinds.ts';
 import { defaultEpochs } from '../training/job-settings.ts';
 import type { ChatLine } from './line/chat.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
+import { DigestMap, digestOf } from './rubbish/digests.ts';
+import type { ContentFlag } from './rubbish/flags.ts';
+import { RubbishFinder } from './rubbish/rubbish.ts';
 import type { DatasetFinding } from './types.ts';
 
 /** Percentiles of a token count over the examples, by their true names. */
@@ -30,6 +32,8 @@ export interface DatasetReport {
   readonly findings: readonly DatasetFinding[];
   readonly errors: number;
   readonly warnings: number;
+  /** Examples with a flag of their own: an answer that is empty, refused, cut, or lacks what its prompt asks for. */
+  readonly flagged: number;
   readonly missingSystem: number;
   readonly missingUser: number;
   readonly messagesPerExample: TokenSummary;
@@ -63,11 +67,13 @@ export interface ReportInput {
   readonly examples: number;
   readonly measures: readonly LineMeasure[];
   readonly findings: readonly DatasetFinding[];
+  readonly flagged: number;
   readonly prices: PriceTable;
 }
 
 /** The report of a checked file: counts, percentiles, and what the default epochs would bill and cost. */
-export function buildReport({ model, kind, examples, measures, findings, prices }: ReportInput): DatasetReport {
+export function buildReport(input: ReportInput): DatasetReport {
+  const { model, kind, examples, measures, findings, flagged, prices } = input;
   const limit = tokenLimitOf(model);
   const epochs = defaultEpochs(examples);
   const billed = measures.reduce((total, { tokens }) => total + Math.min(tokens, limit ?? tokens), 0);
@@ -79,6 +85,7 @@ export function buildReport({ model, kind, examples, measures, findings, prices 
     findings,
     errors,
     warnings: findings.length - errors,
+    flagged,
     missingSystem: measures.filter((measure) => !measure.hasSystem).length,
     missingUser: measures.filter((measure) => !measure.hasUser).length,
     messagesPerExample: summariseTokens(measures.map((measure) => measure.messages)),
@@ -116,6 +123,18 @@ export function summariseTokens(values: readonly number[]): TokenSummary {
   };
 }
 
+/** The tokens of an example, and those of its answers; `count` is called with every text of it. */
+export function countLine(
+  { counted, messages }: ChatLine,
+  count: CountTokens,
+): { readonly tokens: number; readonly assistantTokens: number } {
+  const answers = messages.filter((message) => message.role === 'assistant');
+  return {
+    tokens: tokensOfMessages(counted, count),
+    assistantTokens: answers.reduce((total, answer) => total + countText(answer.text, count), 0),
+  };
+}
+
 /** What a file is instead of UTF-8, and how its faulty line then reads. */
 export interface EncodingGuess {
   readonly name: string;
@@ -145,7 +164,8 @@ export class DatasetCheck {
   private readonly findings: DatasetFinding[] = [];
   private readonly measures: LineMeasure[] = [];
   /** Digest of an example to the line it was first seen on. */
-  private readonly seen = new Map<string, number>();
+  private readonly seen = new DigestMap();
+  private readonly rubbish = new RubbishFinder();
   /** The file's kind is that of its first line. */
   private kind: LineKind | null = null;
   private lines = 0;
@@ -180,24 +200,29 @@ export class DatasetCheck {
     this.add('error', 'not-jsonl', 1, message, fix);
   }
 
-  /** `number` where it is not the line after the last. */
-  push(text: string, number = this.lines + 1): void {
+  /**
+   * `number` where it is not the line after the last. `flags`: those of the row that the line was made of, which knows
+   * its slots and what its provider said; without them they are found by its text.
+   */
+  push(text: string, number = this.lines + 1, flags: readonly ContentFlag[] | null = null): void {
     this.lines = number;
     this.bytes += Buffer.byteLength(text) + 1;
-    const { kind, line, findings } = parseTrainingLine(text, this.lines);
+    const parsed = parseTrainingLine(text, this.lines);
+    const { kind, line, findings } = parsed;
     for (const finding of findings) this.findings.push(finding);
     if (text.trim() !== '') this.examples += 1;
     if (kind !== null) this.findOtherKind(kind);
     if (line === null) return;
-    this.findDuplicate(text);
     this.measure(line);
+    this.rubbish.add(this.lines, parsed, flags, this.findDuplicate(text));
   }
 
   finish(): DatasetReport {
     const { model, prices } = this.options;
-    const findings = [...this.findings, ...this.wholeFile()];
+    const findings = [...this.findings, ...this.rubbish.findings(), ...this.wholeFile()];
     const kind = this.kind ?? 'chat';
-    return buildReport({ model, kind, examples: this.examples, measures: this.measures, findings, prices });
+    const flagged = this.rubbish.flaggedExamples;
+    return buildReport({ model, kind, examples: this.examples, measures: this.measures, findings, flagged, prices });
   }
 
   private findOtherKind(kind: LineKind): void {
@@ -208,34 +233,30 @@ export class DatasetCheck {
     this.add('error', 'mixed-lines', this.lines, message, 'Put the two kinds into files of their own.');
   }
 
-  private findDuplicate(text: string): void {
-    const digest = createHash('sha256')
-      .update(text.replace(/^\ufeff/, '').trim())
-      .digest('base64');
-    const first = this.seen.get(digest);
-    if (first === undefined) this.seen.set(digest, this.lines);
-    else {
-      const message = `The line is the same as line ${first}; it counts, and is billed, twice.`;
-      this.add('warning', 'duplicate', this.lines, message, 'Remove one of the two, unless it is meant.');
-    }
+  /** Whether the line is one that was there before. */
+  private findDuplicate(text: string): boolean {
+    const first = this.seen.first(digestOf([text.replace(/^\ufeff/, '').trim()]), this.lines);
+    if (first === null) return false;
+    const message = `The line is the same as line ${first}; it counts, and is billed, twice.`;
+    this.add('warning', 'duplicate', this.lines, message, 'Remove one of the two, unless it is meant.');
+    return true;
   }
 
   private measure(line: ChatLine): void {
     const counts = new Map<string, number>();
-    const count = (text: string): number => {
+    const count: CountTokens = (text) => {
       const known = counts.get(text);
       if (known !== undefined) return known;
       const counted = this.options.count(text);
       counts.set(text, counted);
       return counted;
     };
-    const tokens = tokensOfMessages(line.counted, count);
-    const answers = line.messages.filter((message) => message.role === 'assistant');
+    const { tokens, assistantTokens } = countLine(line, count);
     this.measures.push({
       line: this.lines,
       messages: line.messages.length,
       tokens,
-      assistantTokens: answers.reduce((total, answer) => total + countText(answer.text, count), 0),
+      assistantTokens,
       hasSystem: line.messages.some((message) => message.role === 'system'),
       hasUser: line.messages.some((message) => message.role === 'user'),
     });

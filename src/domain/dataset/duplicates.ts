@@ -1,11 +1,14 @@
-import { createRandom } from '../common/random.ts';
-
 /** A row that others are nearly the same as. */
 export interface DuplicateGroup {
   /** The one that came first. */
   readonly first: string;
   /** The others, in the order they came, with the share of shingles each has in common with the first. */
-  readonly others: readonly { readonly id: string; readonly share: number }[];
+  readonly others: readonly Likeness[];
+}
+
+interface Likeness {
+  readonly id: string;
+  readonly share: number;
 }
 
 /** Jaccard similarity of two texts' shingles from which they count as nearly the same. */
@@ -17,7 +20,9 @@ const SHINGLE = 5;
 const LOOKED_AT = 8_000;
 const BANDS = 16;
 const ROWS = 4;
-const HASHES = BANDS * ROWS;
+const BINS = BANDS * ROWS;
+/** Bins two sketches must have in common: 62%, three deviations below the 80% that is sought. */
+const WORTH_COMPARING = 40;
 /** Rows of one bucket that a new one is compared with. */
 const COMPARED = 8;
 
@@ -25,33 +30,36 @@ const COMPARED = 8;
  * Finds rows that are nearly the same, one row at a time, so that the caller can let others have a turn in between.
  *
  * Texts are compared by the Jaccard similarity of their sets of character shingles, case, punctuation and white space
- * aside (Broder, "On the resemblance and containment of documents", 1997). MinHash finds which are worth comparing, by
+ * aside (Broder, "On the resemblance and containment of documents", 1997). MinHash finds which are worth comparing, with
+ * one hash a shingle (Li, Owen and Zhang, "One Permutation Hashing", 2012; empty bins after Shrivastava and Li, 2014) and
  * locality-sensitive hashing in 16 bands of 4 (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", ch. 3):
  * of pairs that are 80% alike, 1 - (1 - 0.8^4)^16 = 99.98% meet in a bucket. What meets is then compared in full.
  */
 export class DuplicateFinder {
-  private readonly buckets = new Map<string, string[]>();
+  private readonly buckets = new Map<number, string[]>();
   /** Texts of the rows that came first of their kind, by id. */
-  private readonly firsts = new Map<string, string>();
-  private readonly likenesses = new Map<string, { readonly id: string; readonly share: number }[]>();
+  private readonly firsts = new Map<string, { readonly text: string; readonly sketch: Uint32Array }>();
+  private readonly likenesses = new Map<string, Likeness[]>();
 
-  add(id: string, text: string): void {
-    const own = shinglesOf(text);
-    if (own.size === 0) return;
-    const keys = bandsOf(own);
-    const like = this.nearest(own, keys);
+  /** The row before that this one is nearly the same as; null when there is none. */
+  add(id: string, text: string): Likeness | null {
+    const sketch = sketchOf(text);
+    if (sketch === null) return null;
+    const keys = bandsOf(sketch);
+    const like = this.nearest(text, sketch, keys);
     if (like === null) {
-      this.firsts.set(id, text);
+      this.firsts.set(id, { text, sketch });
       for (const key of keys) {
         const known = this.buckets.get(key);
         if (known === undefined) this.buckets.set(key, [id]);
         else if (known.length < COMPARED) known.push(id);
       }
-      return;
+      return null;
     }
     const group = this.likenesses.get(like.id);
     if (group === undefined) this.likenesses.set(like.id, [{ id, share: like.share }]);
     else group.push({ id, share: like.share });
+    return like;
   }
 
   /** The groups, those with the most rows first. */
@@ -60,63 +68,119 @@ export class DuplicateFinder {
     return found.toSorted((a, b) => b.others.length - a.others.length);
   }
 
-  private nearest(
-    own: ReadonlySet<number>,
-    keys: readonly string[],
-  ): { readonly id: string; readonly share: number } | null {
-    let best: { readonly id: string; readonly share: number } | null = null;
+  private nearest(text: string, sketch: Uint32Array, keys: readonly number[]): Likeness | null {
+    let best: Likeness | null = null;
+    let own: ReadonlySet<number> | null = null;
     for (const id of new Set(keys.flatMap((key) => this.buckets.get(key) ?? []))) {
-      const share = jaccard(own, shinglesOf(this.firsts.get(id) ?? ''));
+      const first = this.firsts.get(id);
+      if (first === undefined || common(sketch, first.sketch) < WORTH_COMPARING) continue;
+      own ??= shinglesOf(text);
+      const share = jaccard(own, shinglesOf(first.text));
       if (share >= ALIKE && share > (best?.share ?? 0)) best = { id, share };
     }
     return best;
   }
 }
 
-/** Hashes (FNV-1a, 32 bits) of every shingle of the text's letters and digits; of all of it when it is shorter than one. */
-function shinglesOf(text: string): ReadonlySet<number> {
-  const words =
-    text
-      .slice(0, LOOKED_AT)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  const plain = words.join(' ');
-  const found = new Set<number>();
-  for (let start = 0; start === 0 || start + SHINGLE <= plain.length; start += 1) {
-    const shingle = plain.slice(start, start + SHINGLE);
-    if (shingle === '') break;
-    let hash = 0x811c9dc5;
-    for (let at = 0; at < shingle.length; at += 1) hash = Math.imul(hash ^ shingle.charCodeAt(at), 0x01000193);
-    found.add(hash >>> 0);
-  }
-  return found;
+const SPACE = 0x20;
+/** By UTF-16 unit: 0 not looked at yet, 1 a letter or digit, 2 none. */
+const kinds = new Uint8Array(0x10000);
+
+/** Halves of characters beyond the basic plane count as letters. */
+function kindOf(unit: number): number {
+  const kind = /[\p{L}\p{N}\p{Cs}]/u.test(String.fromCharCode(unit)) ? 1 : 2;
+  kinds[unit] = kind;
+  return kind;
 }
+
+/** Written over by every text: one is looked at at a time. */
+const units = new Uint16Array(LOOKED_AT * 2);
+const hashes = new Uint32Array(LOOKED_AT * 2);
+
+/** Writes the text to `units`, letters and digits in lower case and everything else a space; gives its length. */
+function readUnits(text: string): number {
+  const lower = text.slice(0, LOOKED_AT).toLowerCase();
+  let length = 0;
+  let last = SPACE;
+  for (let at = 0; at < lower.length; at += 1) {
+    const unit = lower.charCodeAt(at);
+    const isWord = (kinds[unit] || kindOf(unit)) === 1;
+    if (!isWord && last === SPACE) continue;
+    last = isWord ? unit : SPACE;
+    units[length] = last;
+    length += 1;
+  }
+  return last === SPACE && length > 0 ? length - 1 : length;
+}
+
+const BASE = 0x01000193;
+const OLDEST = Math.imul(Math.imul(BASE, BASE), Math.imul(BASE, BASE));
+
+/** Hashes of 32 bits of the text's shingles, in `hashes`; of all of it when it is shorter than one. */
+function hashesOf(text: string): Uint32Array {
+  const length = readUnits(text);
+  let rolling = 0;
+  let count = 0;
+  for (let at = 0; at < length; at += 1) {
+    const oldest = at < SHINGLE ? 0 : Math.imul(units[at - SHINGLE] ?? 0, OLDEST);
+    rolling = (Math.imul(rolling - oldest, BASE) + (units[at] ?? 0)) | 0;
+    if (at < SHINGLE - 1 && at < length - 1) continue;
+    hashes[count] = mixed(rolling);
+    count += 1;
+  }
+  return hashes.subarray(0, count);
+}
+
+/** Spreads a hash over its 32 bits (the finaliser of MurmurHash3). */
+function mixed(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+const shinglesOf = (text: string): ReadonlySet<number> => new Set(hashesOf(text));
 
 function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   const common = a.intersection(b).size;
   return common / (a.size + b.size - common);
 }
 
-const { multipliers, addends } = hashFamily();
+const EMPTY = 0xffffffff;
 
-/** x -> a x + b modulo 2^32 with odd a, one pair a hash. */
-function hashFamily(): { readonly multipliers: Int32Array; readonly addends: Int32Array } {
-  const random = createRandom(1997);
-  const draw = (): Int32Array => Int32Array.from({ length: HASHES }, () => random.uint32());
-  return { multipliers: draw().map((value) => value | 1), addends: draw() };
+/**
+ * What is kept of a text to estimate how alike it is to others: of the 64 bins that a hash's first bits choose, each
+ * keeps the least of its shingles; an empty one takes over that of the next that is not. Null for a text without letters.
+ */
+function sketchOf(text: string): Uint32Array | null {
+  const shingles = hashesOf(text);
+  if (shingles.length === 0) return null;
+  const least = new Uint32Array(BINS).fill(EMPTY);
+  for (let at = 0; at < shingles.length; at += 1) {
+    const hash = shingles[at] ?? 0;
+    if (hash < (least[hash >>> 26] ?? 0)) least[hash >>> 26] = hash;
+  }
+  if (!least.includes(EMPTY)) return least;
+  return least.map((_, bin) => {
+    let from = bin;
+    while (least[from] === EMPTY) from = (from + 1) % BINS;
+    return (least[from] ?? 0) + Math.imul((from - bin + BINS) % BINS, 0x9e3779b1);
+  });
 }
 
-/** The least of every hash over the shingles, four to a band: the buckets of this text. */
-function bandsOf(shingles: ReadonlySet<number>): readonly string[] {
-  const least = new Uint32Array(HASHES).fill(0xffffffff);
-  for (const shingle of shingles) {
-    for (let at = 0; at < HASHES; at += 1) {
-      const mixed = (Math.imul(shingle, multipliers[at] ?? 1) + (addends[at] ?? 0)) >>> 0;
-      if (mixed < (least[at] ?? 0)) least[at] = mixed;
-    }
+/** Bins that hold the same in both: their share estimates the similarity, with a deviation of some 5%. */
+function common(a: Uint32Array, b: Uint32Array): number {
+  let same = 0;
+  for (let bin = 0; bin < BINS; bin += 1) if (a[bin] === b[bin]) same += 1;
+  return same;
+}
+
+/** The buckets of a text, a number a band. */
+function bandsOf(sketch: Uint32Array): readonly number[] {
+  const bands: number[] = [];
+  for (let band = 0; band < BANDS; band += 1) {
+    let key = band;
+    for (let row = 0; row < ROWS; row += 1) key = mixed(Math.imul(key, 31) ^ (sketch[band * ROWS + row] ?? 0));
+    bands.push(key);
   }
-  return Array.from({ length: BANDS }, (_, band) => {
-    const rows = least.subarray(band * ROWS, (band + 1) * ROWS);
-    return `${band}:${rows.join('.')}`;
-  });
+  return bands;
 }

@@ -4,7 +4,8 @@ import { canonicalJson } from '../common/json.ts';
 import { studentMessages } from '../template/prompt.ts';
 import type { Cell, Template } from '../template/types.ts';
 import { valuesNotNamed } from '../text/named-values.ts';
-import type { ChatExample, Row, RowFlag } from './types.ts';
+import { answerFlags, contentFlags } from './rubbish/flags.ts';
+import type { ChatExample, FilterFlag, Row, RowFlag } from './types.ts';
 
 export interface RowRequest {
   readonly model: string;
@@ -69,13 +70,28 @@ export function isTrainable(row: Row, rows: TrainableRows): boolean {
   return row.rating === 'accepted' || (rows === 'not-rejected' && (row.status === 'done' || row.edited));
 }
 
-/** What a person should look at in a row. `missing-slot-value`: the answer names not every value of its cell. */
-export function flagsOf(row: Row): readonly RowFlag[] {
-  const flags: RowFlag[] = [];
-  if (row.edited) flags.push('edited');
-  if (row.status !== 'done') flags.push(row.status);
-  if (missingValues(row).length > 0) flags.push('missing-slot-value');
-  return flags;
+/** What of a row its flags are read from. */
+export type FlaggedRow = Pick<Row, 'source' | 'cell' | 'completion' | 'status' | 'edited'>;
+
+/**
+ * What a person should look at in a row, by what became of it and by its text; `FLAG_RULES` has the rules.
+ * `missing-slot-value`: the answer names not every value of its cell.
+ */
+export function flagsOf(row: FlaggedRow): readonly RowFlag[] {
+  const flags = new Set<RowFlag>();
+  if (row.edited) flags.add('edited');
+  if (row.status !== 'done') flags.add(row.status);
+  // Of an answer that never came whole its status says why it is empty.
+  for (const flag of answerFlags({ text: row.completion }))
+    if (flag !== 'empty' || row.status === 'done') flags.add(flag);
+  if (missingValues(row).length > 0) flags.add('missing-slot-value');
+  return [...flags];
+}
+
+/** Whether a row has the flag a filter asks for. */
+export function hasFlag(row: FlaggedRow, flag: FilterFlag): boolean {
+  const flags = contentFlags(flagsOf(row));
+  return flag === 'any' ? flags.length > 0 : flags.includes(flag);
 }
 
 /** The slot values that an answer has to name: none of an imported row, whose cell holds its label and document. */

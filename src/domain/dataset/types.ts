@@ -52,7 +52,10 @@ export interface ChatExample {
   readonly whole?: string | undefined;
 }
 
+/** What a person should look at in a row; the rules are `FLAG_RULES`. */
 export type RowFlag = 'edited' | 'failed' | 'truncated' | 'refused' | 'empty' | 'missing-slot-value';
+
+export type FilterFlag = Exclude<RowFlag, 'edited' | 'failed'> | 'any';
 
 export interface RowFilter {
   /** Case-insensitive substring of cell values, prompt or completion. */
@@ -60,6 +63,8 @@ export interface RowFilter {
   readonly status?: RowStatus;
   readonly rating?: Rating;
   readonly edited?: boolean;
+  /** Keep rows with this flag; `any`: with one that says something is wrong. */
+  readonly flag?: FilterFlag;
   readonly split?: RowSplit;
   /** Keep rows whose slot holds this value. */
   readonly slot?: { readonly name: string; readonly value: string };
@@ -90,6 +95,9 @@ export interface DatasetFinding {
   readonly line: number;
   readonly message: string;
   readonly fix: string;
+  /** Of a finding that is made of many lines: how many, and the first 1,000 of them. */
+  readonly count?: number;
+  readonly lines?: readonly number[];
 }
 
 /** What became of rows that hold no usable answer: they wait for a retry. */

@@ -46,6 +46,8 @@ export interface ReportLine {
 export function verdict(report: DatasetReport): { readonly kind: StatusKind; readonly word: string } {
   const said = `${plural(report.examples, 'example')}, ${plural(report.errors, 'error')}, ${plural(report.warnings, 'warning')}`;
   if (report.errors > 0) return { kind: 'error', word: `${said}: a job would refuse it` };
+  if (report.flagged > 0)
+    return { kind: 'warn', word: `${said}, ${count(report.flagged)} flagged: look at them first` };
   return { kind: report.warnings > 0 ? 'warn' : 'ok', word: `${said}: ready to train` };
 }
 

@@ -10,7 +10,8 @@ import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
 import { type TextPart, type TitledText, thoughtParts, titledText } from '../../components/text/titled-text.ts';
 import type { ChatMessage } from '../../domain/chat/types.ts';
-import { missingValues } from '../../domain/dataset/row.ts';
+import { flagsOf, missingValues } from '../../domain/dataset/row.ts';
+import { contentFlags, FLAG_RULES } from '../../domain/dataset/rubbish/flags.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { besideText } from '../../domain/dataset/whole-lines.ts';
 import { modelLabel } from '../../domain/provider/models.ts';
@@ -86,6 +87,8 @@ function teacherPart(row: Row): TextPart {
 
 function noticeParts(row: Row): readonly TextPart[] {
   const missing = missingValues(row);
+  const flags = contentFlags(flagsOf(row)).filter((flag) => flag !== row.status);
+  const said = FLAG_RULES.filter(({ flag }) => flag !== 'missing-slot-value' && flags.includes(flag));
   return [
     ...(row.error === null ? [] : [{ title: 'Problem', body: sanitizeText(row.error), tone: 'error' as const }]),
     ...(missing.length === 0
@@ -97,6 +100,7 @@ function noticeParts(row: Row): readonly TextPart[] {
             tone: 'warn' as const,
           },
         ]),
+    ...said.map(({ one, fix }) => ({ title: 'Flag', body: `This ${one}. ${fix}`, tone: 'warn' as const })),
   ];
 }
 

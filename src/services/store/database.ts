@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts';
 import { migrate } from './migrations.ts';
 import { type Recovery, setAside } from './recovery.ts';
+import { addRowFunctions } from './row-functions.ts';
 
 /**
  * node:sqlite, loaded at first use. Before Node 24 it says on stderr that it is experimental, which would tear a
@@ -111,6 +112,7 @@ function open(path: string): DatabaseSync {
   const { DatabaseSync } = loadSqlite();
   const db = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
+    addRowFunctions(db);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000');
     migrate(db, path);
     return db;

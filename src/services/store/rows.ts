@@ -17,6 +17,8 @@ function conditionOf(projectId: string, filter: RowFilter): Condition {
   if (filter.status !== undefined) parts.push({ sql: 'status = ?', values: [filter.status] });
   if (filter.rating !== undefined) parts.push({ sql: 'rating = ?', values: [filter.rating] });
   if (filter.edited !== undefined) parts.push({ sql: 'edited = ?', values: [filter.edited ? 1 : 0] });
+  if (filter.flag !== undefined)
+    parts.push({ sql: 'has_flag(?, source, cell, completion, status, edited) = 1', values: [filter.flag] });
   if (filter.split !== undefined) parts.push({ sql: 'split IS ?', values: [filter.split] });
   if (filter.slot !== undefined)
     parts.push({
@@ -46,7 +48,8 @@ function orderOf(sort: { readonly key: RowSortKey; readonly descending: boolean 
 
 /** Whether tallies alone can count the filter. */
 function isTallied(filter: RowFilter): boolean {
-  return filter.slot === undefined && filter.split === undefined && (filter.text === undefined || filter.text === '');
+  const { slot, split, flag, text } = filter;
+  return slot === undefined && split === undefined && flag === undefined && (text === undefined || text === '');
 }
 
 export interface Rows {

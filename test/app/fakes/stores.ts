@@ -1,4 +1,5 @@
 import type { JobStore, RowStore, UploadKey, UploadStore } from '../../../src/app/runtime/ports.ts';
+import { hasFlag } from '../../../src/domain/dataset/row.ts';
 import type { Row, RowCounts, RowFilter, RowQuery } from '../../../src/domain/dataset/types.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../../src/domain/training/types.ts';
 
@@ -10,6 +11,7 @@ function matches(row: Row, filter: RowFilter): boolean {
     (filter.status === undefined || row.status === filter.status) &&
     (filter.rating === undefined || row.rating === filter.rating) &&
     (filter.edited === undefined || row.edited === filter.edited) &&
+    (filter.flag === undefined || hasFlag(row, filter.flag)) &&
     (filter.split === undefined || row.split === filter.split) &&
     (filter.slot === undefined || row.cell[filter.slot.name] === filter.slot.value)
   );

@@ -153,7 +153,8 @@ describe('what can go wrong', () => {
     const deps = fakeDeps({ clock, chat });
     const request = { ...base, template: templateOf(2), plan: planOf() };
     const end = await clock.run(startGenerate(deps, request).finished);
-    expect(end.detail).toMatchObject({ done: 4, flagged: 3, failed: 0 });
+    // The whole one names none of its slots' values.
+    expect(end.detail).toMatchObject({ done: 4, flagged: 4, failed: 0 });
     const statuses = [...deps.rows.kept.values()].map((row) => row.status).toSorted();
     expect(statuses).toEqual(['done', 'empty', 'refused', 'truncated']);
     expect((await clock.run(startGenerate(deps, request).finished)).detail.reused).toBe(4);

@@ -70,6 +70,9 @@ describe('a row', () => {
     ]);
     expect(flagsOf(row({ cell: { race: 'elf' }, completion: 'Himself, a shelf.' }))).toEqual(['missing-slot-value']);
     expect(flagsOf(row({ status: 'empty', completion: '' }))).toEqual(['empty']);
+    expect(flagsOf(row({ status: 'refused', completion: '' }))).toEqual(['refused']);
+    expect(flagsOf(row({ completion: 'I cannot write of an elf or an owl.' }))).toEqual(['refused']);
+    expect(flagsOf(row({ completion: 'An elf had an owl in a cage. Its owl flew to the' }))).toEqual(['truncated']);
     expect(flagsOf(row({ source: 'imported', cell: { document: 'NDA.pdf' }, completion: 'Yes' }))).toEqual([]);
   });
 

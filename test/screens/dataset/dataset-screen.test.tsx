@@ -205,12 +205,40 @@ describe('panels and files', () => {
     ];
     const { screen } = await renderDataset({ make });
     await screen.press('c');
-    await screen.waitFor('12 examples, 0 errors, 1 warning');
+    await screen.waitFor('12 examples, 0 errors, 2 warnings');
     expect(screen.frame()).toMatch(/p5 \d+ +p50 \d+ +p95 \d+/);
     expect(screen.frame()).toContain('warning, line 12: The line is the same as line 1');
     expect(screen.frame()).toContain('Do: Remove one of the two');
+    expect(screen.frame()).toContain('line 7: 5 examples answer a prompt otherwise');
     await screen.press('enter');
     expect(screen.frame()).toContain('Row 12 of 12');
+  });
+
+  it('flags the same rows in the check, in the table and in the filter', async () => {
+    const cell = { race: 'elf', pet: 'owl' };
+    const make = (projectId: string) => [
+      ...many(10)(projectId),
+      nthRow(projectId, 10, { cell, completion: "I'm sorry, but I can't write of an elf with an owl." }),
+      nthRow(projectId, 11, { cell, completion: 'Number 11: it was an elf with an owl. The elf went to the' }),
+      nthRow(projectId, 12, { cell, completion: 'Number 12: an elf with nothing.' }),
+    ];
+    const { screen, workbench } = await renderDataset({ make, columns: 160, rows: 40 });
+    const { rows } = workbench;
+    expect(rows.count({ flag: 'any' })).toBe(3);
+    const flags = ['refused', 'truncated', 'missing-slot-value', 'empty'] as const;
+    expect(flags.map((flag) => rows.count({ flag }))).toEqual([1, 1, 1, 0]);
+    await screen.press('c');
+    await screen.waitFor('13 examples, 0 errors');
+    expect(screen.frame()).toContain('3 flagged: look at them first');
+    expect(screen.frame()).toContain('1 answer reads as a refusal: line 11.');
+    expect(screen.frame()).toContain('1 answer stops before its end: line 12.');
+    await screen.press('escape', 'f');
+    await screen.type('flag: any');
+    await screen.press('enter');
+    await screen.waitFor('filter: flag any');
+    await screen.waitFor('Row 1 of 3');
+    await screen.waitFor('stops short');
+    expect(screen.frame()).toContain('refusal');
   });
 
   it('says in the check what a job would refuse', async () => {

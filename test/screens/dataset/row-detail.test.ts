@@ -33,6 +33,7 @@ describe('check in words', () => {
     kind: 'chat',
     examples: 20,
     findings: [finding],
+    flagged: 0,
     prices: PRICES,
     measures: Array.from({ length: 20 }, (_, index) => measure(index + 1, index < 10 ? 100 : 70_000)),
   });

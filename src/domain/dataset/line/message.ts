@@ -128,6 +128,11 @@ export interface LineMessage {
   /** True when text is all there is: no images, tool calls, names or weights. */
   readonly plain: boolean;
   readonly toolCallIds: readonly string[];
+  /** It calls a tool or, in the old way, a function. */
+  readonly calls: boolean;
+  /** Its provider marked it as a refusal, or as cut at the maximum of tokens. */
+  readonly refused: boolean;
+  readonly cut: boolean;
   readonly counted: CountedMessage;
 }
 
@@ -168,6 +173,9 @@ export function checkMessage(
     learned,
     plain: isPlain && content.images === 0 && role !== 'tool' && role !== 'function',
     toolCallIds: calls.ids,
+    calls: message.tool_calls !== undefined || message.function_call !== undefined,
+    refused: isFilled(message.refusal) || hasRefusal(message.content),
+    cut: message.finish_reason === 'length',
     counted: { values: strings.filter((value) => value !== ''), named },
   };
 }
@@ -268,6 +276,9 @@ function checkPresence(message: JsonRecord, role: LineRole, where: string, repor
   }
   return false;
 }
+
+const hasRefusal = (content: unknown): boolean =>
+  Array.isArray(content) && content.some((part: unknown) => isRecord(part) && part.type === 'refusal');
 
 const isFilled = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 

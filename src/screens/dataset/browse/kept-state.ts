@@ -8,6 +8,7 @@ const readFilter = fieldReader<RowFilter>({
   status: z.enum(['done', 'truncated', 'refused', 'empty', 'failed']),
   rating: z.enum(['accepted', 'rejected', 'unrated']),
   edited: z.boolean(),
+  flag: z.enum(['any', 'empty', 'refused', 'truncated', 'missing-slot-value']),
   split: z.enum(['train', 'validation']).nullable(),
   slot: z.object({ name: z.string(), value: z.string() }),
 });

@@ -1,5 +1,6 @@
 import type { Option } from '../../../components/inputs/select.tsx';
-import type { Rating, RowCounts, RowFilter, RowSplit, RowStatus } from '../../../domain/dataset/types.ts';
+import { FLAG_RULES } from '../../../domain/dataset/rubbish/flags.ts';
+import type { FilterFlag, Rating, RowCounts, RowFilter, RowSplit, RowStatus } from '../../../domain/dataset/types.ts';
 import type { Slot } from '../../../domain/template/types.ts';
 import { plural } from '../../../domain/text/format.ts';
 
@@ -8,6 +9,7 @@ type FilterPart =
   | { readonly kind: 'status'; readonly status: RowStatus }
   | { readonly kind: 'rating'; readonly rating: Rating }
   | { readonly kind: 'edited'; readonly edited: boolean }
+  | { readonly kind: 'flag'; readonly flag: FilterFlag }
   | { readonly kind: 'split'; readonly split: RowSplit }
   | { readonly kind: 'slot'; readonly name: string; readonly value: string };
 
@@ -34,6 +36,8 @@ const includesPart = (filter: RowFilter, part: FilterPart): boolean => {
       return filter.rating === part.rating;
     case 'edited':
       return filter.edited === part.edited;
+    case 'flag':
+      return filter.flag === part.flag;
     case 'split':
       return filter.split === part.split;
     case 'slot':
@@ -51,6 +55,8 @@ export function filterChoices(filter: RowFilter, counts: RowCounts, slots: reado
     ...RATINGS.map(
       (rating) => [`rating: ${rating}`, { kind: 'rating', rating }, plural(counts.byRating[rating], 'row')] as const,
     ),
+    ['flag: any', { kind: 'flag', flag: 'any' }, 'something is wrong with the answer'],
+    ...FLAG_RULES.map(({ flag, many }) => [`flag: ${flag}`, { kind: 'flag', flag }, many] as const),
     ['flag: edited', { kind: 'edited', edited: true }, 'changed by hand'],
     ['flag: not edited', { kind: 'edited', edited: false }, 'as the model wrote it'],
     ...SPLITS.map(
@@ -78,6 +84,8 @@ function filterForPart(part: AddedPart): RowFilter {
       return { rating: part.rating };
     case 'edited':
       return { edited: part.edited };
+    case 'flag':
+      return { flag: part.flag };
     case 'split':
       return { split: part.split };
     case 'slot':
@@ -104,6 +112,7 @@ export function filterText(filter: RowFilter): string {
     filter.status,
     filter.rating,
     filter.edited === undefined ? undefined : filter.edited ? 'edited' : 'not edited',
+    filter.flag === undefined ? undefined : `flag ${filter.flag}`,
     filter.split === undefined ? undefined : `split ${splitLabel(filter.split)}`,
     filter.slot === undefined ? undefined : `${filter.slot.name} ${filter.slot.value}`,
     filter.text === undefined ? undefined : `"${filter.text}"`,

@@ -54,11 +54,21 @@ function subjectText(row: Row): string {
   return question === undefined ? combinationText(row) : question.content.slice(0, 2_000);
 }
 
+const FLAG_WORDS = {
+  failed: 'failed',
+  empty: 'empty',
+  refused: 'refusal',
+  truncated: 'stops short',
+} as const;
+
 /** What a person should look at, beyond the status: edits, and cell values the answer does not name. */
 export function flagText(row: Row): string {
-  const flags = flagsOf(row);
-  const missing = flags.includes('missing-slot-value') ? `lacks ${missingValues(row).join(', ')}` : '';
-  return [flags.includes('edited') ? 'edited' : '', missing].filter((word) => word !== '').join(', ');
+  const words = flagsOf(row).map((flag) => {
+    if (flag === 'edited') return flag;
+    if (flag === 'missing-slot-value') return `lacks ${missingValues(row).join(', ')}`;
+    return flag === row.status ? '' : FLAG_WORDS[flag];
+  });
+  return words.filter((word) => word !== '').join(', ');
 }
 
 export const statusText = ({ kind, word }: StatusLabel, symbols: Symbols): string =>

@@ -1,0 +1,129 @@
+import { plural } from '../../text/format.ts';
+import type { DatasetFinding } from '../types.ts';
+import { DigestMap, digestOf, Numbers } from './digests.ts';
+import { excerpt, Tally } from './flags.ts';
+
+/** An example as a search for repeats looks at it. */
+export interface Asked {
+  readonly line: number;
+  /** Everything before the answer, a text a part; roles and calls are parts too. */
+  readonly prompt: readonly string[];
+  /** The answer with its calls. */
+  readonly answer: readonly string[];
+  readonly text: string;
+  /** It answers the first question of its talk: a later answer may be a mere courtesy. */
+  readonly first: boolean;
+}
+
+/** Words from which an answer is no label; and from which nobody writes the same twice. */
+const SENTENCE = 6;
+const PASSAGE = 25;
+/** Of the sentences that answer, the share that must differ for a repeat to be odd: classes with long names repeat. */
+const MOSTLY = 0.5;
+/** Examples from which one answer to all of them says that nothing can be learned. */
+const ONE_TO_ALL = 5;
+
+type Length = 'label' | 'sentence' | 'passage';
+
+const WIDE = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/g;
+const SPACE = 0x20;
+
+/** How long an answer is, in words; JSON and other code is a label, for its values repeat by nature. */
+function lengthOf(text: string): Length {
+  if (/^\s*[[{<]/.test(text) && /[\]}>]\s*$/.test(text)) return 'label';
+  const words = wordsOf(text) + Math.floor((text.slice(0, 2 * PASSAGE).match(WIDE)?.length ?? 0) / 2);
+  if (words < SENTENCE) return 'label';
+  return words < PASSAGE ? 'sentence' : 'passage';
+}
+
+/** Words between white space, counted no further than to a passage. */
+function wordsOf(text: string): number {
+  let words = 0;
+  let isBetween = true;
+  for (let at = 0; at < text.length && words < PASSAGE; at += 1) {
+    const isSpace = text.charCodeAt(at) <= SPACE;
+    if (isBetween && !isSpace) words += 1;
+    isBetween = isSpace;
+  }
+  return words;
+}
+
+export const isLabel = (text: string): boolean => lengthOf(text) === 'label';
+
+class Sentences {
+  total = 0;
+  distinct = 0;
+  readonly repeated = new Tally();
+}
+
+/**
+ * Finds one answer to different prompts and one prompt with different answers, an example at a time. It keeps digests,
+ * never texts. That labels repeat is what they are for; two labels for one prompt are as odd as two texts.
+ */
+export class Repeats {
+  private readonly prompts = new DigestMap();
+  private readonly answers = new DigestMap();
+  /** By line: the digests of what it asks and answers. */
+  private readonly promptOf = new Numbers();
+  private readonly answerOf = new Numbers();
+  private readonly otherwise = new Tally();
+  private readonly sentences = new Sentences();
+  private readonly passages = new Sentences();
+
+  add({ line, prompt, answer, text, first }: Asked): void {
+    const asked = digestOf(prompt);
+    const answered = digestOf(answer);
+    const before = this.prompts.first(asked, line);
+    if (before === null) this.answerOf.set(line, answered);
+    else if (this.answerOf.get(before) !== answered) {
+      this.otherwise.add(line, `its prompt is that of line ${before}, its answer ${excerpt(text)}`);
+    }
+    const length = lengthOf(text);
+    if (length === 'label' || (length === 'sentence' && !first)) return;
+    const kind = length === 'sentence' ? this.sentences : this.passages;
+    kind.total += 1;
+    const same = this.answers.first(answered, line);
+    if (same === null) {
+      kind.distinct += 1;
+      this.promptOf.set(line, asked);
+    } else if (this.promptOf.get(same) !== asked) {
+      kind.repeated.add(line, `it answers as line ${same} does, ${excerpt(text)}`);
+    }
+  }
+
+  findings(): readonly DatasetFinding[] {
+    const { sentences, passages, otherwise } = this;
+    const isOdd =
+      sentences.distinct >= MOSTLY * sentences.total || (sentences.distinct === 1 && sentences.total >= ONE_TO_ALL);
+    const repeated = isOdd ? joined(sentences.repeated, passages.repeated) : passages.repeated;
+    const found: DatasetFinding[] = [];
+    if (repeated.count > 0) {
+      const what = `${plural(repeated.count, 'example')} repeat${repeated.count === 1 ? 's' : ''} the answer to another prompt`;
+      found.push(
+        repeated.finding(
+          'same-answer',
+          what,
+          'Generate them again or leave them out, unless one answer is meant for all.',
+        ),
+      );
+    }
+    if (otherwise.count > 0) {
+      const what = `${plural(otherwise.count, 'example')} answer${otherwise.count === 1 ? 's' : ''} a prompt otherwise than an example before`;
+      found.push(
+        otherwise.finding('other-answer', what, 'Keep the better answer of each prompt, unless several are meant.'),
+      );
+    }
+    return found;
+  }
+}
+
+/** Both tallies as one, its lines ascending. */
+function joined(a: Tally, b: Tally): Tally {
+  if (a.count === 0) return b;
+  if (b.count === 0) return a;
+  const all = new Tally();
+  const [first, other] = (a.lines[0] ?? 0) < (b.lines[0] ?? 0) ? [a, b] : [b, a];
+  for (const line of [...a.lines, ...b.lines].toSorted((x, y) => x - y)) all.add(line, first.sample);
+  all.count = first.count + other.count;
+  return all;
+}
