@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { EngineContext } from '../http/app.ts';
-import { badRequest } from '../http/error.ts';
+import { badRequest, onlyWith } from '../http/error.ts';
 import { integer, parseRequest } from '../http/parse.ts';
 import { delay, disconnectSignal, sendEvents } from '../http/stream.ts';
 import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
@@ -12,6 +12,7 @@ import {
   answerSeed,
   streamedChunks,
   textOf,
+  type WholeAnswer,
   type WireUsage,
   wholeChoices,
   wireUsage,
@@ -39,6 +40,8 @@ interface CompletionRequest {
   readonly options: Omit<AnswerOptions, 'seed'>;
   readonly seed: number | null;
   readonly n: number;
+  /** Answers made for each prompt; the `n` likeliest are given. */
+  readonly bestOf: number;
   readonly stream: boolean;
   readonly includeUsage: boolean;
   readonly echo: boolean;
@@ -51,7 +54,8 @@ function parseCompletion(sent: unknown): CompletionRequest {
   checkShared(request);
   if (request.suffix) throw unsupported('suffix');
   const n = request.n ?? 1;
-  if (request.best_of && request.best_of !== n) throw unsupported('best_of');
+  const bestOf = request.best_of ?? n;
+  checkBestOf(bestOf, n, request.stream ?? false);
   const logprobs = request.logprobs !== null && request.logprobs !== undefined;
   if (request.echo && logprobs) {
     const text = 'The practice models have no log probabilities for a prompt: ask for `echo` or for `logprobs`.';
@@ -67,11 +71,20 @@ function parseCompletion(sent: unknown): CompletionRequest {
     },
     seed: request.seed ?? null,
     n,
+    bestOf,
     stream: request.stream ?? false,
     includeUsage: request.stream_options?.include_usage ?? false,
     echo: request.echo ?? false,
     logprobs,
   };
+}
+
+function checkBestOf(bestOf: number, n: number, stream: boolean): void {
+  if (bestOf < n) {
+    const text = `Invalid 'best_of': it must not be below 'n'. Expected a value >= ${n}, but got ${bestOf} instead.`;
+    throw badRequest(text, 'best_of', 'integer_below_min_value');
+  }
+  if (stream && bestOf > n) throw onlyWith('best_of', "it equals 'n', or 'stream' is disabled");
 }
 
 interface CompletionGeneration {
@@ -109,7 +122,7 @@ export function completionRoutes(app: FastifyInstance, context: EngineContext): 
 function* parts({ call, model, signal }: CompletionGeneration) {
   let index = 0;
   for (const prompt of call.prompts) {
-    for (let i = 0; i < call.n; i += 1) {
+    for (let i = 0; i < call.bestOf; i += 1) {
       const options = { ...call.options, seed: answerSeed(call.seed, index) };
       const pieces = answer(model, [{ role: 'user', content: prompt }], options, signal);
       yield { index, lead: call.echo ? prompt : '', pieces };
@@ -120,12 +133,26 @@ function* parts({ call, model, signal }: CompletionGeneration) {
 
 async function wholeCompletion(job: CompletionGeneration): Promise<object> {
   const { call, frame, prompt, charge } = job;
-  const { choices, generated } = await wholeChoices(parts(job), charge, ({ index, lead }, made) => {
-    const logprobs = call.logprobs ? legacyLogprobs(made.tokens, 0) : null;
-    return { index, text: lead + made.text, logprobs, finish_reason: made.finishReason };
+  const { choices: made, generated } = await wholeChoices(parts(job), charge, ({ lead }, each) => ({ lead, ...each }));
+  const choices = likeliest(made, call).map(({ lead, text, tokens, finishReason }, index) => {
+    const logprobs = call.logprobs ? legacyLogprobs(tokens, 0) : null;
+    return { index, text: lead + text, logprobs, finish_reason: finishReason };
   });
   return { ...frame, choices, usage: wireUsage(prompt, generated) };
 }
+
+/** Of the answers to each prompt, the `n` with the highest log probability a token, best first. */
+function likeliest<Made extends WholeAnswer>(made: readonly Made[], { n, bestOf }: CompletionRequest): readonly Made[] {
+  if (bestOf === n) return made;
+  const prompts = Array.from({ length: made.length / bestOf }, (_, i) => made.slice(i * bestOf, (i + 1) * bestOf));
+  return prompts.flatMap((answers) => answers.toSorted((a, b) => meanLogprob(b) - meanLogprob(a)).slice(0, n));
+}
+
+/** An answer of no tokens has said nothing likely. */
+const meanLogprob = ({ tokens }: WholeAnswer): number =>
+  tokens.length === 0
+    ? Number.NEGATIVE_INFINITY
+    : tokens.reduce((sum, { logprob }) => sum + logprob, 0) / tokens.length;
 
 async function* streamedCompletion(job: CompletionGeneration): AsyncGenerator<object, void, undefined> {
   const { call, frame, prompt, charge } = job;

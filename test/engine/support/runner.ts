@@ -38,6 +38,14 @@ const endless: LanguageModel = {
   },
 };
 
+/** Says its seed, and is the surer of it the nearer to 7 that is. */
+const lucky: LanguageModel = {
+  *generate(_messages, { seed, maxTokens }) {
+    for (const text of ['seed', ` ${seed}`].slice(0, maxTokens))
+      yield { text, logprob: -0.1 - Math.abs(seed - 7), top: [] };
+  },
+};
+
 const stepMetrics = (step: number, totalSteps: number, full: boolean, validated: boolean): StepMetrics => ({
   step,
   totalSteps,
@@ -88,6 +96,7 @@ export const testModels: EngineModels = {
     { id: 'test-writer', createdAt: 1, tunable: false, load: () => parrot('You said: {prompt} END of it') },
     { id: 'test-seeded', createdAt: 2, tunable: false, load: () => parrot('seed {seed}') },
     { id: 'test-endless', createdAt: 3, tunable: false, load: () => endless },
+    { id: 'test-lucky', createdAt: 3, tunable: false, load: () => lucky },
     ...[QUICK, HELD, BROKEN].map((id) => ({ id, createdAt: 4, tunable: true, load: () => parrot('untuned') })),
   ],
   countTokens: (text) => words(text).length,
