@@ -119,7 +119,7 @@ class TurnRun {
     const { system, user, alone = false, history, sampling, costOf } = this.request;
     const messages = messagesFor(model, system, alone ? [] : history, user);
     try {
-      const answer = await provider.chat.complete(
+      const said = await provider.chat.complete(
         { ...sampling, model, messages },
         {
           signal,
@@ -127,10 +127,16 @@ class TurnRun {
             this.change(index, { text: (this.replies[index]?.text ?? '') + delta });
             touch();
           },
+          onThoughts: (piece) => {
+            this.change(index, { thoughts: (this.replies[index]?.thoughts ?? '') + piece });
+            touch();
+          },
         },
       );
+      const { reasoning, ...answer } = said;
       const costUsd = answer.usage === null ? null : costOf(answer.usage, model);
-      this.change(index, { text: answer.text || (answer.refusal ?? ''), status: 'done', answer, costUsd });
+      const text = answer.text || (answer.refusal ?? '');
+      this.change(index, { text, thoughts: reasoning, status: 'done', answer, costUsd });
     } catch (error) {
       this.fail(index, error, signal);
     }

@@ -1,6 +1,7 @@
-import { duration, formatUsd } from '../text/format.ts';
+import { duration, formatUsd, plural } from '../text/format.ts';
 import { sanitizeLine, sanitizeText } from '../text/sanitize.ts';
-import type { ChatReply, ChatTurn } from './types.ts';
+import { thoughtsTitle } from './thoughts.ts';
+import type { ChatAnswer, ChatReply, ChatTurn } from './types.ts';
 
 /** A conversation as Markdown: each turn with the system message when it changes, and each model's answer with its figures. */
 export function transcriptMarkdown(turns: readonly ChatTurn[], title: string): string {
@@ -18,22 +19,29 @@ function turnMarkdown(turn: ChatTurn): string {
 }
 
 function replyMarkdown(reply: ChatReply): string {
-  const parts = [`## ${sanitizeLine(reply.model)}`, body(reply.text)];
+  const parts = [`## ${sanitizeLine(reply.model)}`, thoughtsMarkdown(reply.thoughts), body(reply.text)];
   if (reply.error !== null) parts.push(`*Failed: ${sanitizeLine(reply.error)}*`);
   const figures = formatReplyMetrics(reply);
   if (figures !== '') parts.push(`*${figures}*`);
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
+/** Folded, as GitHub and most readers of Markdown show it. */
+const thoughtsMarkdown = (thoughts: string | undefined): string =>
+  thoughts === undefined
+    ? ''
+    : `<details>\n<summary>${thoughtsTitle(thoughts)}</summary>\n\n${body(thoughts)}\n\n</details>`;
+
 /** Tokens, time to first token, speed, cost: what is known of an answer, in one line. */
 export function formatReplyMetrics(reply: ChatReply): string {
   return replyMetrics(reply).join(' · ');
 }
 
-const ENDINGS: Readonly<Record<string, string>> = {
-  length: 'cut off at max tokens',
-  content_filter: 'cut off by the content filter',
-};
+/** Why an answer ended before its end, in a few words. */
+function endingOf(reason: string, { usage }: ChatAnswer): string {
+  if (reason === 'length') return `cut at ${usage === null ? 'max tokens' : plural(usage.completionTokens, 'token')}`;
+  return reason === 'content_filter' ? 'cut off by the content filter' : `ended by ${sanitizeLine(reason)}`;
+}
 
 /** The figures one by one; how it ended is the first of them when it did not just stop. */
 export function replyMetrics(reply: ChatReply): readonly string[] {
@@ -43,9 +51,7 @@ export function replyMetrics(reply: ChatReply): readonly string[] {
   if (answer !== null) {
     const { finishReason, refusal, without } = answer;
     if (refusal !== null) parts.push('declined');
-    if (finishReason !== null && finishReason !== 'stop') {
-      parts.push(ENDINGS[finishReason] ?? `ended by ${sanitizeLine(finishReason)}`);
-    }
+    if (finishReason !== null && finishReason !== 'stop') parts.push(endingOf(finishReason, answer));
     if (without !== undefined) parts.push(`without ${without.join(', ')}`);
     const speed = tokensPerSecond(reply);
     if (answer.usage !== null) parts.push(`${answer.usage.completionTokens} tokens`);

@@ -120,6 +120,8 @@ export interface ChatTurn {
 export interface ChatReply {
   readonly model: string;
   readonly text: string;
+  /** What the model thought before it answered; no part of the text. Absent when there is nothing. */
+  readonly thoughts?: string | undefined;
   readonly status: 'streaming' | 'done' | 'stopped' | 'failed';
   readonly answer: ChatAnswer | null;
   /** US$; null when the model's price is unknown. */

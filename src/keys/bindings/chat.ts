@@ -29,6 +29,12 @@ export const chatBindings = [
   { id: 'chat.keep', keys: ['+'], label: 'keep as row', help: 'Make this exchange a dataset row', hint: 6 },
   { id: 'chat.save', keys: ['w'], label: 'save transcript', help: 'Save the transcript as Markdown' },
   { id: 'chat.copy', keys: ['y'], label: 'copy', help: 'Copy the chosen answer' },
+  {
+    id: 'chat.thoughts',
+    keys: ['t'],
+    label: 'thoughts',
+    help: 'Show or fold what models thought before they answered',
+  },
   { id: 'chat.clear', keys: ['n'], label: 'new conversation', help: 'Start over (asks)' },
   { id: 'chat.reply-left', keys: ['left', 'h'], label: 'reply left', help: 'Choose the reply to the left' },
   { id: 'chat.reply-right', keys: ['right', 'l'], label: 'reply right', help: 'Choose the reply to the right' },

@@ -96,11 +96,14 @@ export function ChatScreen(): ReactNode {
   return <Chat key={projectId} />;
 }
 
-function useLayout(turns: readonly ChatTurn[], { width, column, gap, busy }: TranscriptShape): TranscriptLayout {
+function useLayout(
+  turns: readonly ChatTurn[],
+  { width, column, gap, busy, unfolded }: TranscriptShape,
+): TranscriptLayout {
   const before = useRef<TranscriptLayout | null>(null);
   const layout = useMemo(
-    () => layoutTranscript(turns, { width, column, gap, busy }, before.current),
-    [turns, width, column, gap, busy],
+    () => layoutTranscript(turns, { width, column, gap, busy, unfolded }, before.current),
+    [turns, width, column, gap, busy, unfolded],
   );
   useLayoutEffect(() => {
     before.current = layout;
@@ -124,7 +127,8 @@ function Chat(): ReactNode {
   const [view, dispatch] = useScreenState(CHAT_STATE, chatReducer, () => initialChatView(NO_DRAFTS));
   const { over } = view;
 
-  const layout = useLayout(turns, { width: columns - 1, column: view.column, gap: ` ${symbols.separator} `, busy });
+  const { column, unfolded } = view;
+  const layout = useLayout(turns, { width: columns - 1, column, gap: ` ${symbols.separator} `, busy, unfolded });
   const fields = useMemo(() => slotFields(template), [template]);
   const bottom = entryHeight(view, fields, columns, rows);
   const height = Math.max(1, rows - 1 - bottom);

@@ -26,6 +26,8 @@ export interface ChatView {
   readonly turnId: string | null;
   /** The first visible row; null keeps to the end while text arrives. */
   readonly anchor: ScrollAnchor | null;
+  /** Whether what models thought is shown whole. */
+  readonly unfolded: boolean;
   readonly over: ChatOverlay | null;
 }
 
@@ -42,6 +44,7 @@ export type ChatAction =
   | { readonly type: 'column'; readonly index: number }
   | { readonly type: 'turn'; readonly turnId: string | null; readonly anchor: ScrollAnchor | null }
   | { readonly type: 'scroll'; readonly anchor: ScrollAnchor | null }
+  | { readonly type: 'fold' }
   | { readonly type: 'open'; readonly over: ChatOverlay }
   | { readonly type: 'close' };
 
@@ -64,6 +67,7 @@ export const initialChatView = (drafts: Drafts): ChatView => ({
   column: 0,
   turnId: null,
   anchor: null,
+  unfolded: false,
   over: null,
 });
 
@@ -96,6 +100,8 @@ export function chatReducer(view: ChatView, action: ChatAction): ChatView {
       return { ...view, turnId: action.turnId, anchor: action.anchor };
     case 'scroll':
       return { ...view, anchor: action.anchor };
+    case 'fold':
+      return { ...view, unfolded: !view.unfolded };
     case 'open':
       return { ...view, over: action.over };
     case 'close':

@@ -86,6 +86,12 @@ export function useChatKeys(keys: ChatKeys): void {
       },
       disabledReason: noReply,
     },
+    'chat.thoughts': {
+      run: () => dispatch({ type: 'fold' }),
+      disabledReason: turns.some(({ replies }) => replies.some(({ thoughts }) => thoughts !== undefined))
+        ? null
+        : 'no model has thought aloud',
+    },
     'chat.clear': { run: () => dispatch({ type: 'open', over: 'clear' }), disabledReason: silent },
     'chat.reply-left': side(column - 1),
     'chat.reply-right': side(column + 1),

@@ -10,6 +10,7 @@ const answerSchema = z.object({
   finishReason: z.string().nullable(),
   usage: z.object({ promptTokens: z.number(), completionTokens: z.number(), cachedTokens: z.number() }).nullable(),
   model: z.string(),
+  without: z.array(z.string()).optional(),
   limits: z
     .object({
       limitRequests: number,
@@ -33,6 +34,7 @@ const turnSchema: z.ZodType<ChatTurn> = z.object({
     z.object({
       model: z.string(),
       text: z.string(),
+      thoughts: z.string().optional(),
       status: z.enum(['streaming', 'done', 'stopped', 'failed']),
       answer: answerSchema.nullable(),
       costUsd: number,

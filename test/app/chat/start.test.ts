@@ -51,6 +51,19 @@ describe('asking models side by side', () => {
     expect(chat.calls[0]?.request).toMatchObject({ temperature: 0, messages: [{ role: 'system' }, { role: 'user' }] });
   });
 
+  test('what a model thinks comes beside its answer, from before the answer on', async () => {
+    const clock = new VirtualClock();
+    const answer = answerOf('Paris it is', { reasoning: 'Rome?' });
+    const deps = fakeDeps({ clock, chat: new ScriptedChat(clock, () => ({ afterMs: 500, answer })) });
+    const told: ChatTurn[] = [];
+    await clock.run(startChatTurn(deps, { ...base, models: ['base'], onTurn: (turn) => told.push(turn) }).finished);
+    const replies = told.flatMap((turn) => turn.replies);
+    expect(replies.some(({ text, thoughts }) => text === '' && thoughts === 'Rome?')).toBe(true);
+    expect(replies.at(-1)).toMatchObject({ text: 'Paris it is', thoughts: 'Rome?' });
+    const messages = messagesFor('base', '', told.slice(-1), 'And?');
+    expect(messages.map(({ content }) => content)).toEqual(['Hello', 'Paris it is', 'And?']);
+  });
+
   test('one that fails leaves the other be; when all fail, the operation does', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, (request) => ({

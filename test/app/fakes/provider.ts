@@ -48,7 +48,10 @@ export class ScriptedChat implements ChatService {
 
   async complete(
     request: ChatRequest,
-    options: CallOptions & { readonly onDelta?: (text: string) => void },
+    options: CallOptions & {
+      readonly onDelta?: (text: string) => void;
+      readonly onThoughts?: (text: string) => void;
+    },
   ): Promise<ChatAnswer> {
     const { afterMs, answer } = this.reply(request, this.calls.length);
     this.calls.push({ at: this.clock.now(), request });
@@ -62,6 +65,7 @@ export class ScriptedChat implements ChatService {
       const words = answer.text.split(/(?<= )/);
       if (options.onDelta === undefined) await this.clock.sleep(afterMs, options.signal);
       else {
+        if (answer.reasoning !== undefined) options.onThoughts?.(answer.reasoning);
         for (const word of words) {
           await this.clock.sleep(afterMs / words.length, options.signal);
           options.onDelta(word);

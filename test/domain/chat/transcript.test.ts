@@ -36,6 +36,13 @@ const failed: ChatReply = {
 const turn = (system: string, user: string, ...replies: ChatReply[]): ChatTurn => ({ id: user, system, user, replies });
 
 describe('transcriptMarkdown', () => {
+  it('folds what was thought', () => {
+    const text = transcriptMarkdown([turn('', 'Hi', { ...reply, thoughts: 'Greet?' })], 'T');
+    expect(text).toContain(
+      '<summary>Thoughts (1 word, no part of the answer)</summary>\n\nGreet?\n\n</details>\n\nHello',
+    );
+  });
+
   it('writes the conversation, the system message where it changes, and the figures', () => {
     const text = transcriptMarkdown(
       [turn('Be kind.', 'hi', reply, failed), turn('Be kind.', 'more'), turn('', 'last')],
@@ -90,7 +97,7 @@ last
   it('says first how an answer ended that did not just stop', () => {
     const ended = (finishReason: string | null, refusal: string | null = null) =>
       replyMetrics({ ...reply, answer: reply.answer && { ...reply.answer, finishReason, refusal } })[0];
-    expect(ended('length')).toBe('cut off at max tokens');
+    expect(ended('length')).toMatch(/^cut at \d+ tokens$/);
     expect(ended('content_filter')).toBe('cut off by the content filter');
     expect(ended('odd\u001b[2J')).toBe('ended by odd');
     expect(ended('stop', 'No.')).toBe('declined');

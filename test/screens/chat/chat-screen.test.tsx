@@ -33,10 +33,27 @@ describe('Chat', () => {
     app.chat.of(TUNED).end();
     app.chat.of('practice-small').end({ usage: null, finishReason: 'length' });
     await app.pass();
-    expect(app.frame()).toMatch(/practice engine · 10 tokens +│ practice engine · cut off at max tokens/);
-    expect(app.frame()).toMatch(/first token 250 ms · 10 tokens\/s · \$0\.00 +│ first token 250 ms · cost unknown/);
+    expect(app.frame()).toMatch(/practice engine · 10 tokens +│ . The answer was cut: raise max tokens \(p\)\./);
+    expect(app.frame()).toMatch(/first token 250 ms · 10 tokens\/s · \$0\.00 +│ practice engine · cut at max tokens/);
+    expect(app.frame()).toContain('│ first token 250 ms · cost unknown');
     expect(app.lines().findIndex((line) => line.includes('│ practice-small'))).toBe(names);
     expect(app.chat.of(TUNED).request.messages).toEqual([{ role: 'user', content: 'elf, wizard' }]);
+  });
+
+  it('shows what was thought by its count of words, and whole at t', async () => {
+    const app = await renderChat({ models: [TUNED] });
+    await ask(app, 'elf');
+    app.chat.of(TUNED).think('An elf, so Saelith.');
+    await app.pass();
+    expect(app.frame()).toContain('thinking');
+    app.chat.of(TUNED).say('Saelith');
+    app.chat.of(TUNED).end();
+    await app.pass();
+    expect(app.frame()).toContain('thought 4 words first  (t shows them)');
+    expect(app.frame()).not.toContain('An elf, so Saelith.');
+    await app.press('escape');
+    await app.press('t');
+    expect(app.frame()).toContain('An elf, so Saelith.');
   });
 
   it('shows one of two answers where it is narrow, and the other with the arrows', async () => {

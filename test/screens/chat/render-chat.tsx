@@ -12,6 +12,7 @@ import { type Rendered, type RenderOptions, render } from '../../harness/render.
 interface Call {
   readonly request: ChatRequest;
   readonly say: (text: string) => void;
+  readonly think: (text: string) => void;
   readonly end: (change?: Partial<ChatAnswer>) => void;
   readonly fail: (error: Error) => void;
 }
@@ -22,10 +23,14 @@ export class ControlledChat implements ChatService {
 
   complete(
     request: ChatRequest,
-    options: CallOptions & { readonly onDelta?: (text: string) => void },
+    options: CallOptions & {
+      readonly onDelta?: (text: string) => void;
+      readonly onThoughts?: (text: string) => void;
+    },
   ): Promise<ChatAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<ChatAnswer>();
     let text = '';
+    let reasoning: string | undefined;
     options.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true });
     this.calls.push({
       request,
@@ -33,7 +38,11 @@ export class ControlledChat implements ChatService {
         text += delta;
         options.onDelta?.(delta);
       },
-      end: (change) => resolve(answerOf(text, { firstTokenMs: 250, totalMs: 1_150, ...change })),
+      think(piece) {
+        reasoning = (reasoning ?? '') + piece;
+        options.onThoughts?.(piece);
+      },
+      end: (change) => resolve(answerOf(text, { reasoning, firstTokenMs: 250, totalMs: 1_150, ...change })),
       fail: reject,
     });
     return promise;

@@ -146,6 +146,18 @@ describe('transcripts', () => {
     expect(transcripts.turns('p')).toEqual([turn('a'), turn('b', 'longer'), turn('c')]);
   });
 
+  it('keeps what a model thought beside its answer, and what it was asked without', () => {
+    const { replies, ...rest } = turn('a');
+    const [, reply] = replies;
+    if (!reply?.answer) throw new Error('There is an answer.');
+    const thinking = {
+      ...rest,
+      replies: [{ ...reply, thoughts: 'Hm.', answer: { ...reply.answer, without: ['seed'] } }],
+    };
+    transcripts.save('p', thinking);
+    expect(transcripts.turns('p')).toEqual([thinking]);
+  });
+
   it('removes a turn and all after it, and nothing for a turn that is not there', () => {
     for (const id of ['a', 'b', 'c']) transcripts.save('p', turn(id));
     transcripts.save('q', turn('b'));

@@ -1,7 +1,9 @@
 import { layoutText, type TextRow } from '../../../components/editing/text-layout.ts';
+import { wordsIn } from '../../../domain/chat/thoughts.ts';
 import { replyMetrics } from '../../../domain/chat/transcript.ts';
-import type { ChatReply } from '../../../domain/chat/types.ts';
+import type { ChatAnswer, ChatReply } from '../../../domain/chat/types.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../../domain/provider/models.ts';
+import { plural } from '../../../domain/text/format.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
 import { sanitizeText } from '../../../domain/text/sanitize.ts';
 import type { Tone } from '../../../theme/themes.ts';
@@ -52,7 +54,14 @@ export interface ReplyNote {
 export interface ReplyLayout {
   readonly reply: ChatReply;
   readonly width: number;
+  /** Whether what the model thought is shown whole, and not by its count of words alone. */
+  readonly unfolded: boolean;
+  /** What the model thought, wrapped; no rows where it is folded or nothing. */
+  readonly thought: WrappedText;
+  /** Rows above the answer: what was thought. */
+  readonly above: readonly ReplyNote[];
   readonly text: WrappedText;
+  /** Rows below it. */
   readonly notes: readonly ReplyNote[];
 }
 
@@ -88,22 +97,36 @@ function signedNotes(
   }));
 }
 
+const cutText = ({ usage }: ChatAnswer): string =>
+  `The answer was cut${usage === null ? '' : ` at ${plural(usage.completionTokens, 'token')}`}: raise max tokens (p).`;
+
+/** What was thought, in rows above the answer: how much, and the words of it where it is unfolded. */
+function thoughtNotes({ thoughts }: ChatReply, { safe, rows }: WrappedText, unfolded: boolean): readonly ReplyNote[] {
+  if (thoughts === undefined) return [];
+  const count = plainNote(`thought ${plural(wordsIn(thoughts), 'word')} first${unfolded ? '' : '  (t shows them)'}`);
+  return [count, ...rows.map(({ start, end }) => ({ ...plainNote(safe.slice(start, end)), indent: true }))];
+}
+
 /** Figures, how it ended, what went wrong: the rows under one answer. */
 export function replyNotes(reply: ChatReply, width: number, gap: string): readonly ReplyNote[] {
   const engine = isPracticeModel(reply.model) ? [PRACTICE_LABEL] : [];
   if (reply.status === 'streaming') {
     const kept = packIntoRows([...engine, ...USUAL_FIGURES], width, gap).length;
-    const waiting = reply.text === '' ? 'waiting for the first token' : 'answering';
+    const silent = reply.thoughts === undefined ? 'waiting for the first token' : 'thinking';
+    const waiting = reply.text === '' ? silent : 'answering';
     const [first] = signedNotes(waiting, width, 'running', 'accent');
     return [...(first === undefined ? [] : [first]), ...Array.from({ length: kept - 1 }, () => plainNote(''))];
   }
   const wrong = reply.status === 'failed' ? (reply.error ?? 'The answer failed.') : '';
-  const silent = reply.text.trim() === '' && reply.status !== 'failed' ? [plainNote('(nothing was said)')] : [];
+  const said = reply.thoughts === undefined ? '(nothing was said)' : '(thought, and gave no answer)';
+  const silent = reply.text.trim() === '' && reply.status !== 'failed' ? [plainNote(said)] : [];
+  const cut = reply.answer?.finishReason === 'length' ? signedNotes(cutText(reply.answer), width, 'warn', 'warn') : [];
   const figures = replyMetrics(reply);
   const rows = figures.length === 0 && wrong !== '' ? [] : packIntoRows([...engine, ...figures], width, gap);
   const early = reply.answer !== null && reply.answer.finishReason !== null && reply.answer.finishReason !== 'stop';
   return [
     ...silent,
+    ...cut,
     ...(wrong === '' ? [] : signedNotes(wrong, width, 'error', 'error')),
     ...rows.map(
       (text, index): ReplyNote => (early && index === 0 ? { ...plainNote(text), tone: 'warn' } : plainNote(text)),
@@ -111,15 +134,27 @@ export function replyNotes(reply: ChatReply, width: number, gap: string): readon
   ];
 }
 
-/** One answer in rows of `width` columns. */
-export function layoutReply(reply: ChatReply, width: number, gap: string, before: ReplyLayout | null): ReplyLayout {
-  if (before !== null && before.reply === reply && before.width === width) return before;
+/** One answer in rows of `width` columns, its thoughts above it. */
+export function layoutReply(
+  reply: ChatReply,
+  width: number,
+  { gap, unfolded }: { readonly gap: string; readonly unfolded: boolean },
+  before: ReplyLayout | null,
+): ReplyLayout {
+  if (before !== null && before.reply === reply && before.width === width && before.unfolded === unfolded)
+    return before;
+  const shown = unfolded ? (reply.thoughts ?? '') : '';
+  const thought = wrapText(shown, Math.max(2, width - 2), before?.thought ?? null);
   return {
     reply,
     width,
+    unfolded,
+    thought,
+    above: thoughtNotes(reply, thought, unfolded),
     text: wrapText(reply.text, width, before?.text ?? null),
     notes: replyNotes(reply, width, gap),
   };
 }
 
-export const replyHeight = (reply: ReplyLayout): number => reply.text.rows.length + reply.notes.length;
+export const replyHeight = ({ above, text, notes }: ReplyLayout): number =>
+  above.length + text.rows.length + notes.length;

@@ -29,6 +29,8 @@ export interface TranscriptShape {
   readonly gap: string;
   /** Whether an answer is on its way; a turn without any was else cut off by the end of the app. */
   readonly busy: boolean;
+  /** Whether what models thought is shown whole. */
+  readonly unfolded: boolean;
 }
 
 export interface TurnLayout {
@@ -87,7 +89,7 @@ function layoutTurn(
   const width = replyWidth(shown.length, shape.width);
   const replies = shown.map((reply) => {
     const known = before?.replies.find((one) => one.reply.model === reply.model) ?? null;
-    return layoutReply(reply, width, shape.gap, known);
+    return layoutReply(reply, width, shape, known);
   });
   const user = wrapText(turn.user, Math.max(2, shape.width - GUTTER - LABEL_WIDTH), before?.user ?? null);
   const answers = replies.reduce((most, reply) => Math.max(most, replyHeight(reply)), replies.length === 0 ? 1 : 0);
@@ -97,7 +99,7 @@ function layoutTurn(
 }
 
 const sameShape = (a: TranscriptShape, b: TranscriptShape): boolean =>
-  a.width === b.width && a.column === b.column && a.gap === b.gap && a.busy === b.busy;
+  a.width === b.width && a.column === b.column && a.gap === b.gap && a.busy === b.busy && a.unfolded === b.unfolded;
 
 /** The conversation in rows. With `before`, the layout of the last look, only what has changed is laid out. */
 export function layoutTranscript(
@@ -149,10 +151,13 @@ function missingReply(busy: boolean): ReplyCell {
     : { ...note, text: 'Luthier ended before an answer was complete: r asks again.', tone: 'warn', sign: 'warn' };
 }
 
-function replyCell({ text, notes }: ReplyLayout, index: number): ReplyCell {
-  const row = text.rows[index];
+function replyCell({ above, text, notes }: ReplyLayout, index: number): ReplyCell {
+  const thought = above[index];
+  if (thought !== undefined) return { kind: 'note', ...thought };
+  const at = index - above.length;
+  const row = text.rows[at];
   if (row !== undefined) return { kind: 'text', text: drawnSlice(text.safe, row.start, row.end) };
-  const note = notes[index - text.rows.length];
+  const note = notes[at - text.rows.length];
   return note === undefined ? null : { kind: 'note', ...note };
 }
 

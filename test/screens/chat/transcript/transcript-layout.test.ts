@@ -25,7 +25,7 @@ const reply = (text: string, change: Partial<ChatReply> = {}): ChatReply => ({
   ...change,
 });
 const turn = (id: string, user: string, ...replies: ChatReply[]): ChatTurn => ({ id, system: '', user, replies });
-const shape: TranscriptShape = { width: 79, column: 0, gap: ' · ', busy: false };
+const shape: TranscriptShape = { width: 79, column: 0, gap: ' · ', busy: false, unfolded: false };
 const lines = (count: number): string => Array.from({ length: count }, (_, line) => `line ${line}`).join('\n');
 
 describe('text that grows', () => {
@@ -51,6 +51,34 @@ describe('text that grows', () => {
   it('has no rows before there is something to see', () => {
     expect(wrapText('\n \n', 10).rows).toEqual([]);
     expect(wrapText('\n\nHi\n\n', 10).rows).toHaveLength(1);
+  });
+});
+
+describe('what was thought', () => {
+  const rows = (one: ChatReply, unfolded: boolean) => {
+    const [layout] = layoutTranscript([turn('a', 'Q', one)], { ...shape, width: 40, unfolded }, null).turns;
+    if (layout === undefined) throw new Error('There is a turn.');
+    return Array.from({ length: layout.height }, (_, index) => rowOfTurn(layout, index)).flatMap((row) =>
+      row.kind === 'cells' ? row.cells.map((cell) => cell?.text ?? '') : [],
+    );
+  };
+
+  it('stands above the answer by its count of words, and whole where it is unfolded', () => {
+    const one = reply('Paris', { thoughts: 'Rome?\nNo: Paris.' });
+    expect(rows(one, false).slice(0, 2)).toEqual(['thought 3 words first  (t shows them)', 'Paris']);
+    expect(rows(one, true).slice(0, 4)).toEqual(['thought 3 words first', 'Rome?', 'No: Paris.', 'Paris']);
+  });
+
+  it('is told of where no answer came of it', () => {
+    expect(rows(reply('', { thoughts: 'Rome?' }), false)).toContain('(thought, and gave no answer)');
+    expect(rows(reply('', { thoughts: 'Rome?', status: 'streaming' }), false)[1]).toBe('thinking');
+  });
+
+  it('is laid out anew when it is unfolded', () => {
+    const turns = [turn('a', 'Q', reply('Paris', { thoughts: lines(3) }))];
+    const folded = layoutTranscript(turns, shape, null);
+    const unfolded = layoutTranscript(turns, { ...shape, unfolded: true }, folded);
+    expect(unfolded.total - folded.total).toBe(3);
   });
 });
 
