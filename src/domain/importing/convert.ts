@@ -1,10 +1,13 @@
 import { isRecord, parseExactJson } from '../common/json.ts';
 import type { LegacyConvention } from '../dataset/legacy-pairs.ts';
+import { LineReport } from '../dataset/line/report.ts';
+import type { DatasetFinding } from '../dataset/types.ts';
 import { withSystemMessage } from '../dataset/whole-lines.ts';
 import { mapRow } from './map-row.ts';
-import { cellOf, emptyColumns, renderRow } from './mapping.ts';
+import { cellOf, columnsOfMapping, emptyColumns, renderRow } from './mapping.ts';
 import {
   type Additions,
+  type CellFault,
   type Converted,
   type ExamplePreview,
   type ImportedExample,
@@ -38,10 +41,34 @@ export function convertRecord(
   // A record that is no JSON object is reported as a faulty chat line.
   if (given === null) return { ...convertLine(text ?? '', record.line), row: given, keptSystem: false };
   const row = withTurns(given);
+  const findings = record.kind === 'row' ? faultsNeeded(record.faults ?? [], row, mapping, record.line) : [];
+  if (findings.length > 0) return { examples: [], findings, row, keptSystem: false };
   if (mapsColumns(mapping)) return { keptSystem: false, ...mapRow(mapping, row, record.line), row };
   const asWritten = row === given ? text : null;
   const converted = shapeEntry(shapeOf(row)).convert(row, record.line, asWritten, convention);
   return { ...withAdditions(converted, mapping ?? NO_ADDITIONS, row), row };
+}
+
+/** Cells of no text that the examples would be made of. */
+function faultsNeeded(
+  faults: readonly CellFault[],
+  row: TableRow,
+  mapping: ImportMapping | null,
+  line: number,
+): readonly DatasetFinding[] {
+  if (faults.length === 0) return [];
+  const named = mapping === null ? [] : columnsOfMapping(mapping);
+  const needed = mapsColumns(mapping) ? named : [...named, ...shapeEntry(shapeOf(row)).takes(row)];
+  const report = new LineReport(line);
+  for (const { column, what } of faults) {
+    if (!needed.includes(column)) continue;
+    report.error(
+      'no-text',
+      `Row ${line} of the column ${column} holds ${what}.`,
+      'Map another column, or save it as text.',
+    );
+  }
+  return report.findings;
 }
 
 function withAdditions(

@@ -102,10 +102,17 @@ export type ImportSource =
   /** `entity/project/name:alias`, and `#file` where the artifact has several. */
   | { readonly kind: 'wandb'; readonly path: string };
 
+/** A cell that holds bytes of no text; nothing is made of a row where it is needed. */
+export interface CellFault {
+  readonly column: string;
+  /** `bytes that are not UTF-8 (byte 2 is E9)`. */
+  readonly what: string;
+}
+
 /** A record of a source, before any mapping: a line of JSONL as it stands, a row of a table, or what was wrong with it. */
 export type SourceRecord =
   | { readonly kind: 'text'; readonly line: number; readonly text: string }
-  | { readonly kind: 'row'; readonly line: number; readonly row: TableRow }
+  | { readonly kind: 'row'; readonly line: number; readonly row: TableRow; readonly faults?: readonly CellFault[] }
   | { readonly kind: 'finding'; readonly finding: DatasetFinding };
 
 /** One record as it would become a row, or why it would not. */

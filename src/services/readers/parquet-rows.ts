@@ -2,14 +2,20 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import * as z from 'zod';
-import { rowOf, type TableRow } from '../../domain/importing/records.ts';
-import { EXACT_PARSERS, exactReading } from './parquet-values.ts';
+import { type CellFault, rowOf, type TableRow } from '../../domain/importing/records.ts';
+import { cellFaults, EXACT_PARSERS, exactReading } from './parquet-values.ts';
 
 /** The names behind the numbers of a column, as the Hub's `datasets` library writes them into the file. */
 export type ClassNames = ReadonlyMap<string, readonly string[]>;
 
+/** A row with the cells of it that are no text; whether one of them is needed is for the mapping to say. */
+export interface ParquetRow {
+  readonly row: TableRow;
+  readonly faults: readonly CellFault[];
+}
+
 /** The rows of a Parquet file, one row group in memory at a time, from its start. Whole numbers beyond 2^53 become text. */
-export async function* parquetRows(path: string): AsyncGenerator<readonly TableRow[]> {
+export async function* parquetRows(path: string): AsyncGenerator<readonly ParquetRow[]> {
   const handle = await open(path);
   try {
     const file = await bufferOf(handle);
@@ -27,7 +33,10 @@ export async function* parquetRows(path: string): AsyncGenerator<readonly TableR
         parsers: EXACT_PARSERS,
         utf8: false,
       });
-      yield rows.map((row) => withClassNames(rowOf(convertRow(row)), names));
+      yield rows.map((read) => {
+        const row = convertRow(read);
+        return { row: withClassNames(rowOf(row), names), faults: cellFaults(row) };
+      });
       rowStart = rowEnd;
     }
   } finally {

@@ -1,21 +1,52 @@
-import { isUtf8 } from 'node:buffer';
 import type { FileMetaData, ParquetParsers, SchemaElement } from 'hyparquet';
-import { parseExactJson } from '../../domain/common/json.ts';
+import { parseExactJson, parseJson } from '../../domain/common/json.ts';
+import type { CellFault } from '../../domain/importing/records.ts';
+import { byteText, TextDecoding } from '../../domain/text/decoding.ts';
 
 type Value = unknown;
 type Convert = (value: Value) => Value;
 
-/** Bytes that a file calls text and that are none. */
-class TextFault extends Error {}
-
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function textOf(bytes: Uint8Array): string {
+/** Bytes as text where they are UTF-8; else as they are, for `cellFaults` to find. */
+function textOf(bytes: Uint8Array): string | Uint8Array {
   try {
     return strict.decode(bytes);
   } catch {
-    throw new TextFault('a text column holds bytes that are not UTF-8');
+    return bytes.slice();
   }
+}
+
+/** The cells of a converted row that hold bytes of no text, at any depth. */
+export function cellFaults(row: Readonly<Record<string, Value>>): readonly CellFault[] {
+  return Object.entries(row).flatMap(([column, value]) => {
+    const bytes = bytesIn(value);
+    return bytes === null ? [] : [{ column, what: describeBytes(bytes) }];
+  });
+}
+
+function bytesIn(value: Value): Uint8Array | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) return null;
+  for (const member of Array.isArray(value) ? value : Object.values(value)) {
+    const bytes = bytesIn(member);
+    if (bytes !== null) return bytes;
+  }
+  return null;
+}
+
+function describeBytes(bytes: Uint8Array): string {
+  let where = '';
+  const decoding = new TextDecoding({
+    encoding: 'utf-8',
+    onFault: ({ offset, byte }) => {
+      where ||= ` (byte ${offset + 1} is ${byteText(byte)})`;
+    },
+  });
+  decoding.push(bytes);
+  decoding.end();
+  return `${bytes.byteLength} bytes that are not UTF-8${where}`;
 }
 
 const DAY_MS = 86_400_000;
@@ -80,12 +111,14 @@ function timeText(value: Value, digits: 3 | 6 | 9): Value {
 }
 
 /** Bytes that no one calls text are text where they may be. */
-const plainBytes: Convert = (value) => (value instanceof Uint8Array && isUtf8(value) ? textOf(value) : value);
+const plainBytes: Convert = (value) => (value instanceof Uint8Array ? textOf(value) : value);
 
-/** JSON as a value, or as it stands where a value would lose digits of a number. */
+/** JSON as a value, or as it stands where a value would lose digits of a number, or where it is none. */
 function jsonOf(bytes: Uint8Array): Value {
   const text = textOf(bytes);
-  const value: unknown = JSON.parse(text);
+  if (typeof text !== 'string') return text;
+  const value = parseJson(text);
+  if (value === undefined) return text;
   return JSON.stringify(parseExactJson(text)) === JSON.stringify(value) ? value : text;
 }
 

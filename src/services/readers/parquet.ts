@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { ImportError, type SourceRecord, type TableRow } from '../../domain/importing/records.ts';
+import { ImportError, type SourceRecord } from '../../domain/importing/records.ts';
+import type { ParquetRow } from './parquet-rows.ts';
 
 type Reply =
-  | { readonly kind: 'rows'; readonly rows: readonly TableRow[] }
+  | { readonly kind: 'rows'; readonly rows: readonly ParquetRow[] }
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -19,8 +20,8 @@ export async function* readParquet(path: string): AsyncGenerator<SourceRecord> {
       if (reply.kind === 'failed') {
         throw unreadableParquet(path, new Error(reply.message));
       }
-      for (const row of reply.rows) {
-        yield { kind: 'row', line, row };
+      for (const { row, faults } of reply.rows) {
+        yield faults.length === 0 ? { kind: 'row', line, row } : { kind: 'row', line, row, faults };
         line += 1;
       }
     }

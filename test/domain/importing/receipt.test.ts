@@ -127,3 +127,18 @@ describe('records of a shape of their own', () => {
     expect(convertRecord({ kind: 'text', line: 1, text: JSON.stringify(row) }, null).findings).toEqual([]);
   });
 });
+
+describe('cells of no text', () => {
+  const row = { q: 'Hi', a: '2 bytes', picture: '9 bytes' };
+  const faults = ['a', 'picture'].map((column) => ({ column, what: '2 bytes that are not UTF-8' }));
+  const convert = (mapping: ImportMapping) => convertRecord({ kind: 'row', line: 3, row, faults }, mapping);
+
+  it('leave a row out where they are mapped, by row and column, and nowhere else', () => {
+    expect(convert(MAPPING)).toMatchObject({
+      examples: [],
+      findings: [{ code: 'no-text', line: 3, message: 'Row 3 of the column a holds 2 bytes that are not UTF-8.' }],
+    });
+    expect(convert({ ...MAPPING, assistant: '{q}', label: null }).examples).toHaveLength(1);
+    expect(convert({ ...MAPPING, assistant: '{q}', label: 'picture' }).findings).toMatchObject([{ code: 'no-text' }]);
+  });
+});

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parquetWriteBuffer, type SchemaElement } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import type { TableRow } from '../../../src/domain/importing/records.ts';
-import { parquetRows } from '../../../src/services/readers/parquet-rows.ts';
+import { type ParquetRow, parquetRows } from '../../../src/services/readers/parquet-rows.ts';
+import { EXACT_PARSERS } from '../../../src/services/readers/parquet-values.ts';
 import { temporaryHome } from '../store/sample.ts';
 
 interface Column {
@@ -11,7 +12,13 @@ interface Column {
   readonly data: readonly unknown[];
 }
 
-async function rowsOf(columns: Readonly<Record<string, Column>>): Promise<readonly TableRow[]> {
+type Columns = Readonly<Record<string, Column>>;
+type Patch = (file: Buffer) => void;
+
+const rowsOf = async (columns: Columns, patch?: Patch): Promise<readonly TableRow[]> =>
+  (await readOf(columns, patch)).map(({ row }) => row);
+
+async function readOf(columns: Columns, patch: Patch = () => {}): Promise<readonly ParquetRow[]> {
   const entries = Object.entries(columns);
   const buffer = parquetWriteBuffer({
     columnData: entries.map(([name, { data }]) => ({ name, data: [...data] })),
@@ -21,8 +28,10 @@ async function rowsOf(columns: Readonly<Record<string, Column>>): Promise<readon
     ],
   });
   const path = join(temporaryHome(), 'a.parquet');
-  writeFileSync(path, new Uint8Array(buffer));
-  const rows: TableRow[] = [];
+  const file = Buffer.from(buffer);
+  patch(file);
+  writeFileSync(path, file);
+  const rows: ParquetRow[] = [];
   for await (const some of parquetRows(path)) rows.push(...some);
   return rows;
 }
@@ -72,15 +81,42 @@ describe('values of Parquet', () => {
     });
   });
 
-  it('are text only where the bytes are, and JSON that would lose digits stays as it stands', async () => {
+  it('are text only where the bytes are, and name the column of those that are none', async () => {
     const bytes = { type: 'BYTE_ARRAY' } as const;
+    const text = { ...bytes, converted_type: 'UTF8' } as const;
     const latin = Uint8Array.from([0x63, 0xe9]);
-    expect(
-      await rowsOf({ a: { element: bytes, data: [Buffer.from('é')] }, b: { element: bytes, data: [latin] } }),
-    ).toEqual([{ a: 'é', b: '2 bytes' }]);
-    await expect(rowsOf({ a: { element: { ...bytes, converted_type: 'UTF8' }, data: [latin] } })).rejects.toThrow(
-      /not UTF-8/,
+    const read = await readOf({
+      a: { element: bytes, data: [Buffer.from('é'), Buffer.from('x')] },
+      b: { element: bytes, data: [latin, Buffer.from('x')] },
+      c: { element: text, data: [latin, Buffer.from('y')] },
+    });
+    const what = '2 bytes that are not UTF-8 (byte 2 is E9)';
+    expect(read).toEqual([
+      {
+        row: { a: 'é', b: '2 bytes', c: '2 bytes' },
+        faults: ['b', 'c'].map((column) => ({ column, what })),
+      },
+      { row: { a: 'x', b: 'x', c: 'y' }, faults: [] },
+    ]);
+  });
+
+  it('of JSON keep the digits of their numbers', async () => {
+    const texts = ['9007199254740993', '1.10', '{"a":[1e400]}', '{"a":1}', 'null', '"9007199254740993"'];
+    const rows = await rowsOf(
+      { json_column: { element: { type: 'BYTE_ARRAY', converted_type: 'UTF8' }, data: texts } },
+      // The writer would write the texts as JSON texts: the column is called JSON afterwards, in Thrift's compact form.
+      (file) => file.set([0x25, 0x26], file.indexOf(Buffer.from('json_column\x25\x00')) + 'json_column'.length),
     );
+    expect(rows.map((row) => row.json_column)).toEqual([
+      '9007199254740993',
+      '1.10',
+      '{"a":[1e400]}',
+      { a: 1 },
+      null,
+      '9007199254740993',
+    ]);
+    expect(EXACT_PARSERS.jsonFromBytes?.(Buffer.from('{'))).toBe('{');
+    expect(EXACT_PARSERS.jsonFromBytes?.(Uint8Array.from([0x63, 0xe9]))).toBeInstanceOf(Uint8Array);
   });
 
   it('are exact within lists too', async () => {
@@ -103,7 +139,7 @@ describe('values of Parquet', () => {
     const path = join(temporaryHome(), 'lists.parquet');
     writeFileSync(path, new Uint8Array(buffer));
     const rows: TableRow[] = [];
-    for await (const some of parquetRows(path)) rows.push(...some);
+    for await (const some of parquetRows(path)) rows.push(...some.map(({ row }) => row));
     expect(rows).toEqual([{ prices: ['1.10', '5.00'] }, { prices: [] }]);
   });
 });
