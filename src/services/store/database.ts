@@ -31,7 +31,7 @@ const columnSchema = z.object({ json: z.string() });
 /** `luthier.db`, opened at first use. Statements are prepared once each. */
 export interface Database {
   statement(sql: string): StatementSync;
-  /** Runs `work` in one write transaction; what it throws rolls everything back. */
+  /** Runs `work` in one write transaction; what it throws rolls everything back. Within another it is part of that one. */
   transaction<T>(work: () => T): T;
   close(): void;
 }
@@ -55,11 +55,16 @@ const NOT_A_DATABASE = 26;
  */
 export function createDatabase(options: DatabaseOptions): Database {
   const path = join(options.home, 'luthier.db');
+  return databaseOver(() => openSound(path, options));
+}
+
+/** Over what `open` opens, at first use. */
+export function databaseOver(open: () => DatabaseSync): Database {
   const statements = new Map<string, StatementSync>();
   let opened: DatabaseSync | null = null;
 
   const db = (): DatabaseSync => {
-    opened ??= openSound(path, options);
+    opened ??= open();
     return opened;
   };
 
@@ -72,6 +77,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       return prepared;
     },
     transaction: (work) => {
+      if (db().isTransaction) return work();
       db().exec('BEGIN IMMEDIATE');
       try {
         const result = work();

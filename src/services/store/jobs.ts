@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
 import { type Database, readJson } from './database.ts';
+import { bookJob } from './spending/jobs.ts';
 
 const number = z.number().nullable();
 const text = z.string().nullable();
@@ -86,13 +87,16 @@ const SAVE = `INSERT INTO jobs (id, project_id, created_at, record) VALUES (?, ?
 const ADD_EVENT = 'INSERT OR IGNORE INTO events (job_id, id, created_at, event) VALUES (?, ?, ?, ?)';
 const ADD_CHECKPOINT = 'INSERT OR REPLACE INTO checkpoints (job_id, id, checkpoint) VALUES (?, ?, ?)';
 
-/** Jobs as last seen, and everything they said. */
-export function createJobs(database: Database): Jobs {
+/** Jobs as last seen, and everything they said. A job that is saved is in the ledger of spending. */
+export function createJobs(database: Database, now: () => number = Date.now): Jobs {
   const read = (sql: string, id: string) => database.statement(sql).all(id);
   return {
     save: (record) => {
       const { id, createdAt } = record.job;
-      database.statement(SAVE).run(id, record.projectId, createdAt, JSON.stringify(record));
+      database.transaction(() => {
+        database.statement(SAVE).run(id, record.projectId, createdAt, JSON.stringify(record));
+        bookJob(database, record, now());
+      });
     },
     list: (projectId) =>
       readJson(

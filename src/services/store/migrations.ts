@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { SPENDING_MIGRATION } from './spending/schema.ts';
 
 type Side = 'old' | 'new';
 
@@ -88,6 +89,7 @@ CREATE TABLE uploads (
 `,
   'ALTER TABLE rows ADD COLUMN whole TEXT;',
   'ALTER TABLE rows ADD COLUMN thoughts TEXT;',
+  SPENDING_MIGRATION,
 ];
 
 export class NewerDatabaseError extends Error {

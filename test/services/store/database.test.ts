@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
-import { NOON, sampleRow, temporaryHome } from './sample.ts';
+import { NOON, sampleRow, temporaryHome, withoutLedger } from './sample.ts';
 
 const WRITER = fileURLToPath(new URL('writer.process.ts', import.meta.url));
 
@@ -56,6 +56,7 @@ describe('the database', () => {
     const home = temporaryHome();
     const older = createDatabase({ home, recovery: createRecovery() });
     createRows(older).put([sampleRow('p', 'a')]);
+    withoutLedger(older);
     older.statement('ALTER TABLE rows DROP COLUMN thoughts').run();
     older.statement('DROP TABLE uploads').run();
     older.statement('DROP TABLE screen_states').run();

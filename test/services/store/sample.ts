@@ -6,6 +6,7 @@ import type { Row } from '../../../src/domain/dataset/types.ts';
 import type { PriceTable } from '../../../src/domain/pricing/prices.ts';
 import type { Project } from '../../../src/domain/project/types.ts';
 import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
+import type { Database } from '../../../src/services/store/database.ts';
 
 /** A folder of the test's own, gone when the test is. */
 export function temporaryHome(): string {
@@ -76,4 +77,11 @@ export function sampleRow(projectId: string, id: string, change: Partial<Row> = 
     updatedAt: NOON,
     ...change,
   };
+}
+
+/** Takes a database back to the version before the ledger of spending. */
+export function withoutLedger(database: Database): void {
+  for (const table of ['spending', 'spending_totals', 'spending_projects', 'processes', 'calls_under_way'])
+    database.statement(`DROP TABLE ${table}`).run();
+  database.statement('PRAGMA user_version = 7').run();
 }

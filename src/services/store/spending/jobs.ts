@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import type { JobRecord } from '../../../domain/training/types.ts';
+import type { Database } from '../database.ts';
+
+const bookedSchema = z.object({ calls: z.number(), usd: z.number(), unpriced: z.number(), tokens: z.number() });
+
+const BOOKED = `SELECT ifnull(sum(calls), 0) AS calls, total(usd) AS usd, ifnull(sum(unpriced), 0) AS unpriced,
+  ifnull(sum(prompt_tokens), 0) AS tokens FROM spending WHERE call = ? AND kind = 'job'`;
+const ADD = `INSERT INTO spending (at, call, entry, project_id, kind, provider_id, host, model, operation_id, calls, quoted_usd,
+  usd, unpriced, prompt_tokens, completion_tokens, cached_tokens) VALUES (?, ?, ?, ?, 'job', ?, '', ?, '', ?, ?, ?, ?, ?, 0, 0)`;
+
+/**
+ * Books a job as it was quoted when it is first seen, and corrects that by what became of it: one that failed is not
+ * billed (OpenAI, "Fine-tuning: billing"). One that was cancelled may be, for the steps it took, and stays as it was quoted.
+ */
+export function bookJob(database: Database, { job, projectId, providerId, quoteUsd }: JobRecord, at: number): void {
+  const call = `job-${job.id}`;
+  const before = bookedSchema.parse(database.statement(BOOKED).get(call));
+  const billed = job.status !== 'failed';
+  const after = {
+    calls: billed ? 1 : 0,
+    usd: billed ? (quoteUsd ?? 0) : 0,
+    unpriced: billed && quoteUsd === null ? 1 : 0,
+    tokens: billed ? (job.trainedTokens ?? before.tokens) : 0,
+  };
+  const same = after.calls === before.calls && after.usd === before.usd && after.tokens === before.tokens;
+  if (same && after.unpriced === before.unpriced) return;
+  const entry = before.calls === 0 ? 'billed' : 'corrected';
+  database
+    .statement(ADD)
+    .run(
+      at,
+      call,
+      entry,
+      projectId,
+      providerId,
+      job.model,
+      after.calls - before.calls,
+      quoteUsd,
+      after.usd - before.usd,
+      after.unpriced - before.unpriced,
+      after.tokens - before.tokens,
+    );
+}
