@@ -30,6 +30,7 @@ import { createRows } from './services/store/rows.ts';
 import { createScreenStates } from './services/store/screen-states.ts';
 import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
+import { createLedger } from './services/store/spending/ledger.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
 import { createUploads } from './services/store/uploads.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
@@ -76,6 +77,7 @@ async function main(): Promise<void> {
     ].flatMap((key) => key || []);
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
   const database = createDatabase({ home, recovery });
+  const ledger = createLedger(database);
   const clock = createClock();
   const opened = openTracker(TRACKER, {
     home,
@@ -101,6 +103,7 @@ async function main(): Promise<void> {
     rows: createRows(database),
     jobs: createJobs(database),
     uploads: createUploads(database),
+    ledger,
     evaluations: createEvaluations(database),
     votes: createVotes(database),
     projectRows: createProjectData(database),
@@ -157,6 +160,7 @@ async function main(): Promise<void> {
   await app.waitUntilExit();
   await close();
   await tokens.close();
+  ledger.close();
   database.close();
   unwatch();
   log.info('end');

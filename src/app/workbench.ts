@@ -1,9 +1,9 @@
-import { predictionsProjectId } from '../domain/evaluation/items.ts';
+import { sumSpending } from '../domain/pricing/spending.ts';
 import { newProject } from '../domain/project/project.ts';
 import type { Project } from '../domain/project/types.ts';
 import { DND } from '../domain/template/examples.ts';
 import { type ChatActions, createChat } from './chat/actions.ts';
-import { createWorkbenchContext, observeRows } from './core/context.ts';
+import { createWorkbenchContext, observeLedger, observeRows } from './core/context.ts';
 import type { WorkbenchDeps } from './core/deps.ts';
 import { summaryOf } from './core/project-autosave.ts';
 import { createReads, followState, type Reads } from './core/reads.ts';
@@ -80,11 +80,15 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   const rows = observeRows(deps.rows, (projectId) => {
     if (projectId === store.getState().project.id) counting.touch();
   });
+  const adding = coalesce(deps.clock, COUNT_MS, () => {
+    store.setState({ spending: sumSpending(deps.ledger.totals(store.getState().project.id)) });
+  });
+  const ledger = observeLedger(deps.ledger, () => adding.touch());
   const { registry, providers, jobs, uploads, tokens, clock, random, settings } = deps;
   const prices = () => settings.prices();
   const context = createWorkbenchContext(
     deps,
-    { registry, providers, rows, jobs, uploads, tokens, clock, random, prices },
+    { registry, providers, rows, jobs, uploads, ledger, tokens, clock, random, prices },
     store,
     reads,
   );
@@ -147,6 +151,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       await registry.close();
       unsubscribe();
       counting.close();
+      adding.close();
       evaluating.close();
       context.screenStates.close();
       context.projectAutosave.close();
@@ -182,9 +187,10 @@ export function startWorkbench(deps: WorkbenchDeps): StartedWorkbench {
 }
 
 function initialState(deps: WorkbenchDeps): AppState {
-  const { projects, settings, rows, jobs } = deps;
+  const { projects, settings, rows, jobs, ledger } = deps;
   const kept = projects.list();
   const project = kept.find(({ id }) => id === projects.current()) ?? kept[0] ?? firstProject(deps);
+  ledger.name(project.id, project.name);
   const all = kept.length === 0 ? [project] : kept;
   return {
     screen: project.screen,
@@ -195,7 +201,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     operations: [],
     counts: rows.counts(project.id, {}),
     jobs: jobs.list(project.id),
-    evaluationCosts: rows.counts(predictionsProjectId(project.id), {}),
+    spending: sumSpending(ledger.totals(project.id)),
     theme: settings.theme(),
     openRowId: null,
     // Last, for all that was read before may have found a corrupt file.

@@ -174,7 +174,12 @@ const spending = <Args extends unknown[], Opts extends OptionValues>(command: Co
       'calls at the same time; chosen from the server’s limits when absent',
       integer({ min: 1, max: 1000 }),
     )
-    .option('--cap <usd>', 'stop before more than this is spent', decimal({ min: 0 }));
+    .option(
+      '--cap <usd>',
+      'stop before more than this is spent on this work in all, earlier runs included',
+      decimal({ min: 0 }),
+    )
+    .option('--cap-run <usd>', 'stop before this run alone spends more', decimal({ min: 0 }));
 
 const hyperparameters = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command

@@ -9,6 +9,7 @@ import { createFileSystem, type LocalFileSystem } from '../services/filesystem/d
 import { createDatabase } from '../services/store/database.ts';
 import { createJobs } from '../services/store/jobs.ts';
 import { createRows } from '../services/store/rows.ts';
+import { createLedger } from '../services/store/spending/ledger.ts';
 import { createUploads } from '../services/store/uploads.ts';
 import { createTokenCounter } from '../services/tokens/counter.ts';
 import type { Connection } from './connect.ts';
@@ -34,6 +35,7 @@ export function openCommandServices({ home, profile, providers, prices, recovery
   const database = createDatabase({ home, recovery });
   const tokens = createTokenCounter();
   const jobs = createJobs(database);
+  const ledger = createLedger(database);
   const registry = createRegistry({ clock, newId: randomUUID });
   return {
     tokens,
@@ -49,11 +51,13 @@ export function openCommandServices({ home, profile, providers, prices, recovery
       rows: createRows(database),
       jobs,
       uploads: createUploads(database),
+      ledger,
       random: Math.random,
     },
     async [Symbol.asyncDispose]() {
       await registry.close();
       await tokens.close();
+      ledger.close();
       database.close();
     },
   };

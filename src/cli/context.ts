@@ -67,6 +67,7 @@ export interface GenerateOptions extends ConnectionOptions, WritingOptions {
   readonly combinations?: number;
   readonly concurrency?: number;
   readonly cap?: number;
+  readonly capRun?: number;
   readonly seed?: number;
   readonly temperature?: number;
   readonly maxTokens?: number;
@@ -79,6 +80,7 @@ export interface EvalOptions extends ConnectionOptions, WritingOptions {
   readonly rubric?: string;
   readonly concurrency?: number;
   readonly cap?: number;
+  readonly capRun?: number;
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly seed?: number;
@@ -132,6 +134,7 @@ export interface RunOptions extends ConnectionOptions, HyperparameterOptions, Wr
   readonly combinations?: number;
   readonly concurrency?: number;
   readonly cap?: number;
+  readonly capRun?: number;
   readonly prompt?: string;
   readonly demo?: boolean;
 }

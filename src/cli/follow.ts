@@ -6,6 +6,7 @@ import type {
   OperationRegistry,
   OperationSnapshot,
 } from '../app/runtime/operation.ts';
+import { capLeftText } from '../domain/pricing/spending.ts';
 import { count, duration, formatUsd } from '../domain/text/format.ts';
 import type { CommandContext } from './context.ts';
 import type { Output, Progress } from './output/output.ts';
@@ -58,11 +59,10 @@ export const batchProgress =
   (label: string, unit: string) =>
   (snapshot: BatchSnapshot): Progress => {
     const { latest: _, problems: __, concurrencyHistory: ___, kind: ____, ...fields } = snapshot.detail;
-    const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, failed, retried } = fields;
+    const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, capLeftUsd, failed, retried } = fields;
     const parts = [`${count(done + reused)} / ${count(total)}`, `${rowsPerSecond.toFixed(1)} ${unit}/s`];
     if (etaMs !== null && snapshot.endedAt === null) parts.push(`ETA ${duration(etaMs)}`);
-    if (costUsd !== null && costUsd > 0)
-      parts.push(formatUsd(costUsd) + (capUsd === null ? '' : ` of ≤ ${formatUsd(capUsd)}`));
+    if (costUsd !== null && costUsd > 0) parts.push(formatUsd(costUsd) + capLeftText(capUsd, capLeftUsd));
     if (retried > 0) parts.push(`retried ${count(retried)}`);
     if (failed > 0) parts.push(`failed ${count(failed)}`);
     if (snapshot.status === 'paused') parts.push('waiting');
@@ -77,5 +77,7 @@ export function printBatchResult(output: Output, { status, detail, problem, rece
   }
   if (status === 'cancelled') output.note('Stopped. What arrived is kept; the same command goes on from here.');
   const spent = detail.done === 0 ? '' : ` Cost: ${formatUsd(detail.costUsd)}.`;
-  if (receipt !== null) output.line(`${receipt.summary}${spent}`);
+  const left = capLeftText(detail.capUsd, detail.capLeftUsd);
+  const leftText = left === '' ? '' : ` Cap: ${left.slice(2)}.`;
+  if (receipt !== null) output.line(`${receipt.summary}${spent}${leftText}`);
 }

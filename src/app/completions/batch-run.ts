@@ -1,7 +1,8 @@
 import { wordsIn } from '../../domain/chat/thoughts.ts';
 import { withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
-import { count, formatUsd, plural } from '../../domain/text/format.ts';
+import { hostOf } from '../../domain/pricing/spending.ts';
+import { count, plural } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type {
@@ -15,8 +16,8 @@ import { coalesce } from '../runtime/pacing.ts';
 import type { ChatService } from '../runtime/ports.ts';
 import { createBudget, createCostEstimator } from './budget.ts';
 import type { BatchHandle } from './live-batches.ts';
-import { createRowWriter } from './outcome.ts';
 import { createProgressMeter, type ProgressMeter } from './progress-meter.ts';
+import { createPurchases } from './purchases.ts';
 import { createRate, type Rate } from './rate.ts';
 import {
   type BatchControls,
@@ -26,8 +27,12 @@ import {
   type WhenCapped,
 } from './requests.ts';
 import { Scheduler } from './scheduler.ts';
+import { SpendingLimit, type SpendingTerms } from './spending-limit.ts';
 
-export type BatchRunDeps = Pick<OperationDeps, 'registry' | 'providers' | 'rows' | 'tokens' | 'clock' | 'random'>;
+export type BatchRunDeps = Pick<
+  OperationDeps,
+  'registry' | 'providers' | 'rows' | 'ledger' | 'tokens' | 'clock' | 'random'
+>;
 
 export interface BatchPlan<D extends OperationProgress> {
   /** All models its requests may go to. */
@@ -40,7 +45,9 @@ export interface BatchPlan<D extends OperationProgress> {
   /** What stands after the number in the receipt: `rows generated`. */
   readonly done: string;
   readonly concurrency: number | 'auto';
-  readonly capUsd: number | null;
+  readonly spending: SpendingTerms;
+  /** The project its answers are rows of. */
+  readonly rowsOf: string;
   readonly whenCapped: WhenCapped;
 }
 
@@ -55,11 +62,13 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly deps: BatchRunDeps;
   private readonly plan: BatchPlan<D>;
   private readonly budget;
-  private readonly estimator = createCostEstimator();
+  private readonly estimator;
   private readonly rate: Rate;
   private readonly meter: ProgressMeter;
   private readonly priced: boolean;
   private readonly costly: boolean;
+  private readonly limit: SpendingLimit;
+  private readonly hosts = new Map<string, string>();
   private scheduler: Scheduler | null = null;
   private context: OperationContext<D> | null = null;
   /** By model, the fields it refuses. */
@@ -68,6 +77,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly cut: (number | null)[] = [];
   /** Of each answer before which the model thought, how many words. */
   private readonly thoughtWords: number[] = [];
+  private heldShown = false;
   private pausedByPerson = false;
   private pausedByCap = false;
   /** What stops a run that is only to finish its calls; null while it goes on. */
@@ -76,7 +86,11 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   constructor(deps: BatchRunDeps, plan: BatchPlan<D>) {
     this.deps = deps;
     this.plan = plan;
-    this.budget = createBudget(plan.capUsd);
+    this.limit = new SpendingLimit(deps.ledger, plan.spending);
+    this.budget = createBudget(plan.spending.capRunUsd);
+    this.estimator = createCostEstimator(({ providerId, shape: { model } }) =>
+      deps.ledger.overbilling({ host: this.hostOf(providerId), model }),
+    );
     this.rate = createRate(plan.concurrency);
     this.meter = createProgressMeter(deps.clock, plan.total);
     const samples = plan.targets.map(sampleCost);
@@ -93,13 +107,13 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       running: this.scheduler?.running ?? 0,
       concurrency: this.rate.concurrency(),
       costUsd: this.priced ? this.budget.spentUsd() : null,
-      capUsd: this.budget.capUsd(),
+      ...this.limit.reading(this.budget.spentUsd()),
     });
   }
 
   async run(context: OperationContext<D>): Promise<OperationResult> {
     this.context = context;
-    if (this.budget.capUsd() !== null && !this.priced) throw new OperationError('failed', this.unpriced());
+    if (this.limit.any && !this.priced) throw new OperationError('failed', this.unpriced());
     const readings = coalesce(this.deps.clock, READING_MS, () => this.report());
     try {
       await this.sendAll(context, () => readings.touch());
@@ -137,7 +151,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       this.context?.warn(this.unpriced());
       return;
     }
-    this.budget.setCap(usd);
+    this.limit.set(usd);
     this.context?.warn(null);
     this.scheduler?.reconsider();
   }
@@ -156,13 +170,19 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     const chats = new Map<string, ChatService>();
     for (const { providerId } of this.plan.targets) {
       if (chats.has(providerId)) continue;
-      chats.set(providerId, (await this.deps.providers.connect(providerId, { signal })).chat);
+      const { chat, address } = await this.deps.providers.connect(providerId, { signal });
+      chats.set(providerId, chat);
+      this.hosts.set(providerId, hostOf(address));
     }
     return (providerId) => {
       const chat = chats.get(providerId);
       if (chat === undefined) throw new Error(`No work was announced for ${providerId}.`);
       return chat;
     };
+  }
+
+  private hostOf(providerId: string): string {
+    return this.hosts.get(providerId) ?? '';
   }
 
   private async sendPhase(
@@ -172,7 +192,13 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     changed: () => void,
   ): Promise<void> {
     const { budget, estimator, rate, meter, costly } = this;
-    const { clock, random, rows, tokens } = this.deps;
+    const { clock, random, rows, tokens, ledger } = this.deps;
+    const { projectId } = this.plan.spending;
+    const account = {
+      projectId,
+      operationId: this.context?.id ?? '',
+      hostOf: (providerId: string) => this.hostOf(providerId),
+    };
     const scheduler = new Scheduler({
       chatOf,
       clock,
@@ -183,9 +209,10 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       meter,
       signal,
       changed,
-      writer: createRowWriter(rows),
+      purchases: createPurchases({ ledger, rows, account, cap: () => this.limit.cap }),
       capped: (blocked) => this.capped(blocked),
       quiet: (ms) => this.quiet(ms),
+      held: (waiting) => this.held(waiting),
       received: ({ target }, { without, finishReason, reasoning }) => {
         if (reasoning !== undefined) this.thoughtWords.push(wordsIn(reasoning));
         if (finishReason === 'length') this.cut.push(target.shape.maxTokens ?? null);
@@ -229,14 +256,22 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     this.context?.warn(ms === null ? null : { what, saved: this.saved(), next: 'It goes on by itself.' });
   }
 
-  private capReached(): Problem {
-    const spent = formatUsd(this.budget.spentUsd());
-    const cap = formatUsd(this.budget.capUsd());
-    return {
-      what: `The spending cap is reached: ${spent} of ${cap}, and one more answer might pass it.`,
+  /** Another process, or another run of this one, is filling rows of this work. */
+  private held(waiting: number): void {
+    if (this.pausedByCap || this.heldShown) return;
+    const elsewhere = this.deps.ledger.heldElsewhere(this.plan.rowsOf);
+    if (elsewhere === 0) return;
+    this.heldShown = true;
+    const rows = plural(Math.max(waiting, elsewhere), 'row');
+    this.context?.warn({
+      what: `Another Luthier works on this too: ${rows} are its.`,
       saved: this.saved(),
-      next: 'Raise or lift the cap to go on; what is there is not generated again.',
-    };
+      next: 'This one helps with the rest; none is paid twice.',
+    });
+  }
+
+  private capReached(): Problem {
+    return this.limit.reached(this.budget.spentUsd(), this.saved());
   }
 
   private unpriced(): Problem {

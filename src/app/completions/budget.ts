@@ -1,22 +1,19 @@
 import type { Usage } from '../../domain/chat/types.ts';
 import type { BatchRequest, RequestTarget } from './requests.ts';
 
-/** Money of one run, US$. What is reserved is the worst case of the calls under way. */
+/** Money of one run, US$. What is reserved is the worst case of the calls under way. The ledger keeps the project's cap. */
 export interface Budget {
-  /** Reserves the worst case of a call; false when spent + reserved + worst would pass the cap. */
+  /** Reserves the worst case of a call; false when spent + reserved + worst would pass the run's own cap. */
   reserve(worstUsd: number): boolean;
   /** Gives a reservation back and books what the call really cost. */
   settle(worstUsd: number, actualUsd: number): void;
-  setCap(usd: number | null): void;
-  capUsd(): number | null;
   spentUsd(): number;
 }
 
 /** Forgives the rounding of adding many small floats, far below any price. */
 const EPSILON_USD = 1e-9;
 
-export function createBudget(capUsd: number | null): Budget {
-  let cap = capUsd;
+export function createBudget(cap: number | null): Budget {
   let spent = 0;
   let reserved = 0;
   return {
@@ -29,10 +26,6 @@ export function createBudget(capUsd: number | null): Budget {
       reserved = Math.max(0, reserved - worstUsd);
       spent += actualUsd;
     },
-    setCap(usd) {
-      cap = usd;
-    },
-    capUsd: () => cap,
     spentUsd: () => spent,
   };
 }
@@ -44,23 +37,46 @@ export interface CostEstimator {
   learn(work: BatchRequest, usage: Usage): void;
 }
 
+/** The most of what was billed, as multiples of what was reckoned with. */
+interface Bill {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
 /**
- * Our count of a prompt is not the server's: a template of its own, tools, another encoding may bill more. Once a
- * target has answered, its prompts are taken to cost as many times our count as the worst one seen. It is never taken
- * for less than our count, for the next prompt may be of another kind.
+ * Our count of a prompt is not the server's: a template of its own, tools, another encoding may bill more; and a server may
+ * write, or bill, more than it was allowed. Once a target has answered, its calls are taken to cost as many times our count
+ * as the worst one seen. They are never taken for less than our count, for the next may be of another kind. `known` is what
+ * the ledger knows of the target from before, as a multiple of the whole cost.
  */
-export function createCostEstimator(): CostEstimator {
-  const billedPerCounted = new Map<RequestTarget, number>();
+export function createCostEstimator(known: (target: RequestTarget) => number = () => 1): CostEstimator {
+  const bills = new Map<RequestTarget, Bill>();
+  const before = new Map<RequestTarget, number>();
+  const knownOf = (target: RequestTarget): number => {
+    const multiple = before.get(target) ?? known(target);
+    before.set(target, multiple);
+    return multiple;
+  };
   return {
     worstUsd({ target, worstUsage }) {
       if (worstUsage === null) return 0;
-      const promptTokens = Math.ceil(worstUsage.promptTokens * (billedPerCounted.get(target) ?? 1));
-      return target.costOf({ ...worstUsage, promptTokens }) ?? 0;
+      const { prompt, completion } = bills.get(target) ?? { prompt: 1, completion: 1 };
+      const billed = {
+        ...worstUsage,
+        promptTokens: Math.ceil(worstUsage.promptTokens * prompt),
+        completionTokens: Math.ceil(worstUsage.completionTokens * completion),
+      };
+      return Math.max(target.costOf(billed) ?? 0, (target.costOf(worstUsage) ?? 0) * knownOf(target));
     },
-    learn({ target, worstUsage }, { promptTokens }) {
-      if (worstUsage === null || worstUsage.promptTokens === 0) return;
-      const ratio = promptTokens / worstUsage.promptTokens;
-      billedPerCounted.set(target, Math.max(billedPerCounted.get(target) ?? 1, ratio));
+    learn({ target, worstUsage }, { promptTokens, completionTokens }) {
+      if (worstUsage === null) return;
+      const most = bills.get(target) ?? { prompt: 1, completion: 1 };
+      bills.set(target, {
+        prompt: Math.max(most.prompt, multiple(promptTokens, worstUsage.promptTokens)),
+        completion: Math.max(most.completion, multiple(completionTokens, worstUsage.completionTokens)),
+      });
     },
   };
 }
+
+const multiple = (billed: number, reckoned: number): number => (reckoned === 0 ? 1 : billed / reckoned);

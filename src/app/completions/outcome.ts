@@ -2,7 +2,6 @@ import { type ChatAnswer, onlyThought } from '../../domain/chat/types.ts';
 import type { Row, RowStatus } from '../../domain/dataset/types.ts';
 import { withAnswer } from '../../domain/dataset/whole-lines.ts';
 import type { ProviderError } from '../../domain/provider/provider.ts';
-import type { RowStore } from '../runtime/ports.ts';
 import type { BatchRequest } from './requests.ts';
 
 /** What became of an answer. A refusal outranks a cut, a cut outranks silence. */
@@ -119,46 +118,6 @@ export function createFailureStreak(): FailureStreak {
     },
     reset() {
       length = 0;
-    },
-  };
-}
-
-/** Puts rows on disk. The promise resolves when the row would survive a kill, and rejects when it could not be written. */
-export interface RowWriter {
-  put(row: Row): Promise<void>;
-}
-
-interface WaitingRow {
-  readonly row: Row;
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
-/**
- * Answers that arrive in one turn of the event loop are written in one transaction: as durable as one by one, since
- * nothing waits for a clock, and many times cheaper when a hundred calls answer at once.
- */
-export function createRowWriter(rows: Pick<RowStore, 'put'>): RowWriter {
-  let waiting: WaitingRow[] = [];
-
-  function flush(): void {
-    const batch = waiting;
-    waiting = [];
-    try {
-      rows.put(batch.map((item) => item.row));
-    } catch (error) {
-      for (const item of batch) item.reject(error);
-      return;
-    }
-    for (const item of batch) item.resolve();
-  }
-
-  return {
-    put(row) {
-      return new Promise((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(flush);
-        waiting.push({ row, resolve, reject });
-      });
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Gauges {
   readonly concurrency: number;
   readonly costUsd: number | null;
   readonly capUsd: number | null;
+  readonly capLeftUsd: number | null;
+  readonly projectUsd: number;
 }
 
 /** Counts what a run does and reads it off as progress. */

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tokensOfChat } from '../../domain/chat/tokens.ts';
 import type { ChatMessage, ChatRequest, RawRequest, Usage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import type { SpendingKind } from '../../domain/pricing/spending.ts';
 import type { Cell } from '../../domain/template/types.ts';
 import type { CallOptions, TokenCounter } from '../runtime/ports.ts';
 
@@ -13,6 +14,7 @@ export type CostOf = (usage: Usage) => number | null;
 
 /** Whom calls ask, how, and at what price. */
 export interface RequestTarget {
+  readonly kind: SpendingKind;
   readonly providerId: string;
   readonly shape: RequestParameters;
   readonly costOf: CostOf;
@@ -29,6 +31,8 @@ export interface UnpricedRequest {
   readonly raw?: RawRequest | null;
   /** The row under this id from before; null when there is none. */
   readonly old: Row | null;
+  /** Whether the row as it is now needs no call any more: another process may have filled it. */
+  isThere(row: Row | null): boolean;
 }
 
 /** One call to make. */

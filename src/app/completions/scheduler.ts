@@ -1,11 +1,13 @@
 import PQueue from 'p-queue';
 import type { ChatAnswer } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import type { CallEnd } from '../../domain/pricing/spending.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import type { ChatService, Clock } from '../runtime/ports.ts';
 import type { Budget, CostEstimator } from './budget.ts';
-import { answeredRow, createFailureStreak, failedRow, type RowWriter } from './outcome.ts';
+import { answeredRow, createFailureStreak, failedRow } from './outcome.ts';
 import type { ProgressMeter } from './progress-meter.ts';
+import type { Purchases } from './purchases.ts';
 import { backoffMs, holdFor, type Rate } from './rate.ts';
 import { type BatchRequest, requestOf } from './requests.ts';
 
@@ -14,6 +16,8 @@ const MOST_ATTEMPTS = 6;
 const MOST_RATE_LIMITED = 40;
 /** Work read ahead of the queue, so that a slot never waits for the next cell to be rendered. */
 const READ_AHEAD = 64;
+/** Between looks at rows that calls of others are filling. */
+const HELD_MS = 250;
 /** A whole answer is rarely shorter than this; until one is seen, a call is taken to need so many tokens. */
 const TOKENS_UNKNOWN = 1;
 
@@ -26,7 +30,7 @@ export interface SchedulerParts {
   readonly budget: Budget;
   readonly estimator: CostEstimator;
   readonly rate: Rate;
-  readonly writer: RowWriter;
+  readonly purchases: Purchases;
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
   /** An answer is there, before its row is. */
@@ -37,11 +41,15 @@ export interface SchedulerParts {
   readonly capped: (blocked: boolean) => void;
   /** The server accepts no requests for so many milliseconds; null when they are over. */
   readonly quiet: (ms: number | null) => void;
+  /** So many rows wait for calls of others that are filling them. */
+  readonly held: (rows: number) => void;
 }
 
 interface Task {
   readonly work: BatchRequest;
-  /** US$ the call under way may cost. */
+  /** Of the call under way, in the ledger. */
+  call: string;
+  /** US$ it may cost. */
   reservedUsd: number;
   attempts: number;
   rateLimited: number;
@@ -68,6 +76,8 @@ export class Scheduler {
   private heldUntil: number | null = null;
   private tokensPerCall = TOKENS_UNKNOWN;
   private waiters: (() => void)[] = [];
+  /** What waits for calls of others to end, until the next look. */
+  private heldTasks: Task[] = [];
 
   constructor(parts: SchedulerParts) {
     this.parts = parts;
@@ -118,7 +128,7 @@ export class Scheduler {
         if (this.inFlight.has(work.id)) continue;
         this.inFlight.add(work.id);
         this.outstanding += 1;
-        this.enqueue({ work, reservedUsd: 0, attempts: 0, rateLimited: 0 }, PRIORITY.fresh);
+        this.enqueue({ work, call: '', reservedUsd: 0, attempts: 0, rateLimited: 0 }, PRIORITY.fresh);
         await this.until(() => this.stopped !== null || this.queue.size < READ_AHEAD);
       }
     } finally {
@@ -171,16 +181,76 @@ export class Scheduler {
 
   private async attempt(task: Task): Promise<void> {
     if (this.stopped !== null) return;
-    const { budget, clock, chatOf, signal } = this.parts;
-    const { work } = task;
-    const { providerId } = work.target;
-    const worstUsd = this.parts.estimator.worstUsd(work);
-    if (this.holds.size > 0 || !budget.reserve(worstUsd)) {
-      this.block(task);
+    if (this.holds.size > 0) {
+      this.enqueue(task, PRIORITY.blocked);
       return;
     }
-    task.reservedUsd = worstUsd;
+    // Counted from here on, so that whoever finds the cap reached knows of those that may yet be sent.
     this.running += 1;
+    let sent = false;
+    try {
+      sent = await this.mayStart(task);
+      if (sent) await this.call(task);
+    } catch (error) {
+      this.stop(error);
+    } finally {
+      this.running -= 1;
+      if (sent) this.freed();
+      if (this.running === 0 && this.holds.has('cap')) this.parts.capped(true);
+      this.wake();
+    }
+  }
+
+  /** Holds the money of a call back. Where the call may not be sent, the task is put where it belongs. */
+  private async mayStart(task: Task): Promise<boolean> {
+    const { budget, estimator, purchases, meter } = this.parts;
+    const { work } = task;
+    const worstUsd = estimator.worstUsd(work);
+    if (!budget.reserve(worstUsd)) {
+      this.capped(task);
+      return false;
+    }
+    const priced = work.target.costOf(NO_USAGE) !== null;
+    const permission = await purchases.begin(work, priced ? worstUsd : null);
+    if (permission.status === 'noted') {
+      task.call = permission.call;
+      task.reservedUsd = worstUsd;
+      if (this.stopped === null && this.holds.size === 0) return true;
+      await this.end(task, { call: task.call, outcome: 'unbilled' }, null);
+      this.enqueue(task, PRIORITY.blocked);
+      return false;
+    }
+    budget.settle(worstUsd, 0);
+    if (permission.status === 'capped') this.capped(task);
+    if (permission.status === 'held') this.waitForOthers(task);
+    if (permission.status === 'there') {
+      meter.reused();
+      this.leave(work);
+      this.parts.changed();
+    }
+    return false;
+  }
+
+  /** The row is being filled by a call of another process, or of another run: it is looked at again soon. */
+  private waitForOthers(task: Task): void {
+    const { clock, signal } = this.parts;
+    this.heldTasks.push(task);
+    this.parts.held(this.heldTasks.length);
+    if (this.heldTasks.length > 1) return;
+    clock.sleep(HELD_MS, signal).then(
+      () => {
+        const tasks = this.heldTasks;
+        this.heldTasks = [];
+        for (const held of tasks) this.enqueue(held, PRIORITY.fresh);
+      },
+      () => {},
+    );
+  }
+
+  private async call(task: Task): Promise<void> {
+    const { clock, chatOf, signal } = this.parts;
+    const { work } = task;
+    const { providerId } = work.target;
     task.attempts += 1;
     this.parts.changed();
     const startedAt = clock.now();
@@ -188,19 +258,13 @@ export class Scheduler {
       const answer = await chatOf(providerId).complete(requestOf(work), { signal });
       await this.answerReceived(task, answer, clock.now() - startedAt);
     } catch (error) {
-      await this.requestFailed(task, error, startedAt).catch((fault) => this.stop(fault));
-    } finally {
-      this.running -= 1;
-      this.freed();
+      await this.requestFailed(task, error, startedAt);
     }
   }
 
-  /** It may not start now: back to the front of the queue, which stands until there is room. */
-  private block(task: Task): void {
-    if (this.holds.size === 0) {
-      this.hold('cap', true);
-      if (this.running === 0) this.parts.capped(true);
-    }
+  /** It may not be sent now: back to the front of the queue, which stands until there is room. */
+  private capped(task: Task): void {
+    this.hold('cap', true);
     this.enqueue(task, PRIORITY.blocked);
   }
 
@@ -209,13 +273,19 @@ export class Scheduler {
     if (this.holds.has('cap')) this.hold('cap', false);
     this.queue.concurrency = this.parts.rate.concurrency();
     this.parts.changed();
-    this.wake();
   }
 
-  private async answerReceived({ work, reservedUsd }: Task, answer: ChatAnswer, latencyMs: number): Promise<void> {
-    const { budget, estimator, rate, meter, clock } = this.parts;
+  /** Books the end of a call, with the row that came of it. */
+  private async end({ work, reservedUsd }: Task, end: CallEnd, row: Row | null): Promise<void> {
+    const usd = end.outcome === 'unbilled' ? 0 : end.outcome === 'billed' ? (end.usd ?? reservedUsd) : reservedUsd;
+    this.parts.budget.settle(reservedUsd, usd);
+    await this.parts.purchases.end(work, end, row);
+  }
+
+  private async answerReceived(task: Task, answer: ChatAnswer, latencyMs: number): Promise<void> {
+    const { estimator, rate, meter, clock } = this.parts;
+    const { work } = task;
     const costUsd = answer.usage === null ? null : work.target.costOf(answer.usage);
-    budget.settle(reservedUsd, costUsd ?? reservedUsd);
     rate.succeeded(latencyMs);
     this.failures.reset();
     if (answer.usage !== null) {
@@ -229,37 +299,37 @@ export class Scheduler {
     }
     this.parts.received(work, answer);
     const row = answeredRow(work, answer, costUsd, clock.now());
-    await this.parts.writer.put(row);
+    await this.end(task, { call: task.call, outcome: 'billed', usage: answer.usage, usd: costUsd }, row);
     this.finish(work, row, latencyMs);
-  }
-
-  /** A row without an answer is kept with its cause; an answer that came before is never written over by it. */
-  private async keepFailure(work: BatchRequest, row: Row): Promise<void> {
-    const { old } = work;
-    if (old === null || (old.status === 'failed' && old.completion === '')) await this.parts.writer.put(row);
-    this.finish(work, row, null);
   }
 
   private finish(work: BatchRequest, row: Row, latencyMs: number | null): void {
     this.parts.meter.finished(row, latencyMs);
+    this.leave(work);
+  }
+
+  private leave(work: BatchRequest): void {
     this.inFlight.delete(work.id);
     this.outstanding -= 1;
   }
 
   private async requestFailed(task: Task, error: unknown, startedAt: number): Promise<void> {
-    const { budget, clock, rate, signal } = this.parts;
-    const { work } = task;
+    const { clock, rate, signal } = this.parts;
+    const { work, call } = task;
     if (!(error instanceof ProviderError)) throw error;
-    // What may still be billed, the cap counts as if it were.
-    budget.settle(task.reservedUsd, error.mayBeBilled ? task.reservedUsd : 0);
-    if (signal.aborted || this.stopped !== null) return;
-    if (this.failures.fatal(error)) throw error;
+    const end: CallEnd = { call, outcome: error.mayBeBilled ? 'may-be-billed' : 'unbilled' };
     if (error.kind === 'rate-limit') rate.limited(startedAt, clock.now());
-    if (this.mayRetry(task, error)) {
+    const over = signal.aborted || this.stopped !== null || this.failures.fatal(error);
+    if (over || this.mayRetry(task, error)) {
+      await this.end(task, end, null);
+      if (signal.aborted || this.stopped !== null) return;
+      if (over) throw error;
       this.retryLater(task, error);
       return;
     }
-    await this.keepFailure(work, failedRow(work, error, clock.now()));
+    const row = failedRow(work, error, clock.now());
+    await this.end(task, end, replaceable(work.old) ? row : null);
+    this.finish(work, row, null);
     if (this.failures.failed(error)) throw error;
   }
 
@@ -283,3 +353,8 @@ export class Scheduler {
     );
   }
 }
+
+const NO_USAGE = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+
+/** A row without an answer is kept with its cause; an answer that came before is never written over by it. */
+const replaceable = (old: Row | null): boolean => old === null || (old.status === 'failed' && old.completion === '');

@@ -1,10 +1,11 @@
 import type { Usage } from '../../domain/chat/types.ts';
 import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
+import { sumSpending } from '../../domain/pricing/spending.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { problemOf } from '../runtime/errors.ts';
 import type { OperationSnapshot } from '../runtime/operation.ts';
-import type { RowStore } from '../runtime/ports.ts';
+import type { RowStore, SpendingLedger } from '../runtime/ports.ts';
 import type { OperationDeps, WorkbenchDeps } from './deps.ts';
 import { createProjectAutosave, type ProjectAutosave } from './project-autosave.ts';
 import type { Reads } from './reads.ts';
@@ -26,6 +27,17 @@ export function observeRows(rows: RowStore, changed: (projectId: string) => void
     query: (projectId, query) => rows.query(projectId, query),
     counts: (projectId, filter) => rows.counts(projectId, filter),
     scan: (projectId, filter) => rows.scan(projectId, filter),
+  };
+}
+
+/** The same ledger, with word of every change of what was spent. */
+export function observeLedger(ledger: SpendingLedger, changed: () => void): SpendingLedger {
+  return {
+    ...ledger,
+    end(ends, keep) {
+      ledger.end(ends, keep);
+      changed();
+    },
   };
 }
 
@@ -80,7 +92,7 @@ export function createWorkbenchContext(
     note: (text) => set({ notice: { id: nextId(), kind: 'note', text } }),
     jobsChanged(projectId) {
       if (store.getState().project.id !== projectId) return;
-      set({ jobs: deps.jobs.list(projectId) });
+      set({ jobs: deps.jobs.list(projectId), spending: sumSpending(deps.ledger.totals(projectId)) });
       reads.invalidate('jobs');
     },
     costOf: (usage, model) => chatCost(usage, model, deps.settings.prices()),

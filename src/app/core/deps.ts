@@ -13,6 +13,7 @@ import type {
   SecretStore,
   SettingsStore,
   Sources,
+  SpendingLedger,
   TerminalAccess,
   TokenCounter,
   Tracker,
@@ -29,6 +30,7 @@ export interface OperationDeps {
   readonly rows: RowStore;
   readonly jobs: JobStore;
   readonly uploads: UploadStore;
+  readonly ledger: SpendingLedger;
   readonly tokens: TokenCounter;
   readonly clock: Clock;
   /** In [0, 1): jitter of back-off. */

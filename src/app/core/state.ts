@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { RowCounts } from '../../domain/dataset/types.ts';
+import type { SpendingSum } from '../../domain/pricing/spending.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { Project, ScreenId } from '../../domain/project/types.ts';
 import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
@@ -37,8 +38,8 @@ export interface AppState {
   readonly counts: RowCounts;
   /** Jobs of the current project, newest first. */
   readonly jobs: readonly JobRecord[];
-  /** What the predictions of the current project cost. */
-  readonly evaluationCosts: Pick<RowCounts, 'costUsd' | 'unpriced'>;
+  /** What the current project has spent, ever. */
+  readonly spending: SpendingSum;
   readonly notice: Notice | null;
   readonly theme: ThemeName;
   /** The row another screen opened in Dataset; null when none did. */
@@ -96,17 +97,7 @@ export function tunedModelsOf(jobs: AppState['jobs'], providerId: string): reado
   return own.flatMap(({ job }) => (job.fineTunedModel === null ? [] : [job.fineTunedModel]));
 }
 
-/**
- * US$ spent in the current project: its rows, its evaluations' answers, and its finished jobs as they were quoted;
- * null when a price is unknown.
- */
-export function spentUsd(state: AppState): number | null {
-  if (state.counts.unpriced > 0 || state.evaluationCosts.unpriced > 0) return null;
-  let spent = state.counts.costUsd + state.evaluationCosts.costUsd;
-  for (const { job, quoteUsd } of state.jobs) {
-    if (job.status !== 'succeeded') continue;
-    if (quoteUsd === null) return null;
-    spent += quoteUsd;
-  }
-  return spent;
+/** US$ spent in the current project, on whatever was removed since too; null when a price is unknown. */
+export function spentUsd({ spending }: AppState): number | null {
+  return spending.unpriced > 0 ? null : spending.usd;
 }

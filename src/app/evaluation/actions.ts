@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../../domain/common/outcome.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { type GraderProposal, proposeGraders } from '../../domain/evaluation/graders/propose.ts';
-import { predictionsProjectId } from '../../domain/evaluation/items.ts';
 import type {
   EvaluatedItem,
   Evaluation,
@@ -71,7 +70,6 @@ export function createEvaluation(
   const { evaluations, votes, documents, clock, newId, keysInUse } = context.deps;
   const batches = new LiveBatches<EvaluateProgress>(() => context.project().id);
   const announcement = coalesce(clock, READ_MS, () => {
-    context.set({ evaluationCosts: operations.rows.counts(predictionsProjectId(context.project().id), {}) });
     context.reads.invalidate('evaluations');
   });
   const changed = () => announcement.touch();

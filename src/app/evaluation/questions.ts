@@ -65,7 +65,12 @@ export class Questions {
   private readonly raws = new Map<number, RawRequest>();
 
   constructor({ projectId, plan }: Evaluation, items: readonly EvaluationItem[], prices: PriceTable) {
-    const targetOf = ({ providerId, model }: ModelRef, parameters: Sampling): RequestTarget => ({
+    const targetOf = (
+      kind: RequestTarget['kind'],
+      { providerId, model }: ModelRef,
+      parameters: Sampling,
+    ): RequestTarget => ({
+      kind,
       providerId,
       shape: { model, ...parameters },
       costOf: (usage) => chatCost(usage, model, prices),
@@ -73,11 +78,11 @@ export class Questions {
     this.namespace = predictionsProjectId(projectId);
     this.items = items;
     this.models = plan.models;
-    this.modelTargets = plan.models.map((model) => targetOf(model, plan.sampling));
+    this.modelTargets = plan.models.map((model) => targetOf('evaluate', model, plan.sampling));
     this.judges = plan.graders
       .map((spec) => modelGrader(spec))
       .filter((grader) => grader !== null)
-      .map((grader) => ({ grader, target: targetOf(grader.model, grader.sampling) }));
+      .map((grader) => ({ grader, target: targetOf('judge', grader.model, grader.sampling) }));
     this.targets = [...this.modelTargets, ...this.judges.map(({ target }) => target)];
     this.sampling = plan.sampling;
   }

@@ -1,3 +1,4 @@
+import type { Row } from '../../domain/dataset/types.ts';
 import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
 import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
 import type { BatchHandle } from '../completions/live-batches.ts';
@@ -15,7 +16,7 @@ type Rows = Pick<RowStore, 'get'>;
 function* predictionWork(rows: Rows, questions: Questions): Generator<PlannedRequest, void, undefined> {
   for (const { question } of questions.all()) {
     const old = rows.get(questions.namespace, question.id);
-    yield isAnswered(old) ? { id: question.id, reused: true } : workOf(questions, question, old);
+    yield isAnswered(old) ? { id: question.id, reused: true } : workOf(questions, question, old, isAnswered);
   }
 }
 
@@ -23,7 +24,8 @@ function* predictionWork(rows: Rows, questions: Questions): Generator<PlannedReq
 function* judgeWork(rows: Rows, questions: Questions): Generator<PlannedRequest, void, undefined> {
   for (const question of judgeQuestions(rows, questions)) {
     const old = rows.get(questions.namespace, question.id);
-    yield isJudged(question, old) ? { id: question.id, reused: true } : workOf(questions, question, old);
+    const isThere = (row: Row | null) => isJudged(question, row);
+    yield isThere(old) ? { id: question.id, reused: true } : workOf(questions, question, old, isThere);
   }
 }
 
@@ -44,11 +46,17 @@ function* judgeQuestions(rows: Rows, questions: Questions): Generator<JudgeQuest
   }
 }
 
-const workOf = ({ namespace }: Questions, question: Question, old: ReturnType<Rows['get']>): PlannedRequest => ({
+const workOf = (
+  { namespace }: Questions,
+  question: Question,
+  old: Row | null,
+  isThere: (row: Row | null) => boolean,
+): PlannedRequest => ({
   ...question,
   projectId: namespace,
   cell: {},
   old,
+  isThere,
 });
 
 export type EvaluateDeps = BatchRunDeps & Pick<OperationDeps, 'prices'>;
@@ -59,13 +67,18 @@ export interface EvaluateRequest {
   readonly items: readonly EvaluationItem[];
   /** What a run does at its cap: `wait` for a higher one (the default), or `end`. */
   readonly whenCapped?: WhenCapped;
+  /** Whose spending it is, where that is not the project its answers are kept in. */
+  readonly account?: string;
+  /** US$ this run alone may spend. */
+  readonly capRunUsd?: number;
 }
 
 /**
  * Asks every model what is not answered yet, then the judges, as one operation under one cap. Begun again it goes on:
  * answers that are there are kept, failed calls are made again.
  */
-export function startEvaluate(deps: EvaluateDeps, { evaluation, items, whenCapped }: EvaluateRequest): EvaluateHandle {
+export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): EvaluateHandle {
+  const { evaluation, items, whenCapped, account, capRunUsd } = request;
   const { id: evaluationId, projectId, plan } = evaluation;
   const questions = new Questions(evaluation, items, deps.prices());
   const judged = judgeTotal(deps, questions);
@@ -82,7 +95,13 @@ export function startEvaluate(deps: EvaluateDeps, { evaluation, items, whenCappe
     detailOf: (progress) => ({ kind: 'evaluate', evaluationId, ...progress }),
     done: 'answers received',
     concurrency: plan.concurrency,
-    capUsd: plan.capUsd,
+    spending: {
+      projectId: account ?? projectId,
+      work: 'evaluation',
+      capUsd: plan.capUsd,
+      capRunUsd: capRunUsd ?? null,
+    },
+    rowsOf: questions.namespace,
     whenCapped: whenCapped ?? 'wait',
   });
   return startBatch(deps.registry, batch, {

@@ -83,7 +83,14 @@ export function createGenerateActions(context: WorkbenchContext, undo: UndoStack
     },
     pause: () => batches.pause(),
     resume: () => batches.resume(),
-    setCap: (usd) => batches.setCap(usd),
+    setCap(usd) {
+      // The cap is the project's until it is changed, so the next run begins with it.
+      context.projectAutosave.change(context.project().id, (project) => ({
+        ...project,
+        plan: { ...project.plan, capUsd: usd },
+      }));
+      batches.setCap(usd);
+    },
     setConcurrency: (setting) => batches.setConcurrency(setting),
   };
 }

@@ -4,7 +4,7 @@ import { selectionSize } from '../../domain/lattice/select.ts';
 import { chatCostUpTo } from '../../domain/pricing/cost.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
 import type { Template } from '../../domain/template/types.ts';
-import { countChats, isReused, type UnpricedRequest } from '../completions/requests.ts';
+import { countChats, isReused, type RequestTarget, type UnpricedRequest } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { CallOptions } from '../runtime/ports.ts';
 import { parametersOf, planCells } from './start.ts';
@@ -45,7 +45,12 @@ export async function quoteGeneration(
   const { template, plan, projectId } = request;
   const selected = Number(selectionSize(template.slots, plan.cells));
   // Counted and looked up, never called.
-  const target = { providerId: '', shape: { model: plan.model, ...parametersOf(plan) }, costOf: () => null };
+  const target: RequestTarget = {
+    kind: 'generate',
+    providerId: '',
+    shape: { model: plan.model, ...parametersOf(plan) },
+    costOf: () => null,
+  };
   let lookedUp = 0;
   let alreadyThere = 0;
   let counted = 0;

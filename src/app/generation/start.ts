@@ -38,7 +38,7 @@ export function* planCells(
     const { id, messages } = requestOf(template, cell, target.shape);
     const old = rows.get(projectId, id);
     if (hasAnswer(old)) yield { id, reused: true };
-    else yield { id, projectId, target, cell, messages, old };
+    else yield { id, projectId, target, cell, messages, old, isThere: hasAnswer };
   }
 }
 
@@ -81,6 +81,8 @@ interface CommonRequest {
   readonly plan: GenerationPlan;
   /** What a run does at its cap: `wait` for a higher one (the default), or `end`. */
   readonly whenCapped?: WhenCapped;
+  /** US$ this run alone may spend. */
+  readonly capRunUsd?: number;
 }
 
 export interface GenerateRequest extends CommonRequest {
@@ -122,7 +124,8 @@ export function retryRows(deps: GenerateDeps, request: RetryRequest): GenerateHa
       if (row === null) continue;
       const raw = row.whole === undefined ? null : rawBefore(row.whole);
       const messages = row.whole === undefined ? messagesOf(row, template) : promptOf(row, template);
-      yield { id, projectId, target, cell: row.cell, messages, raw, old: row };
+      const isThere = (now: Row | null) => isAnotherAnswer(row, now);
+      yield { id, projectId, target, cell: row.cell, messages, raw, old: row, isThere };
     }
   }
   const title = ids.length === 1 ? `Generate again with ${plan.model}` : `Generate ${ids.length} rows again`;
@@ -133,6 +136,13 @@ export function retryRows(deps: GenerateDeps, request: RetryRequest): GenerateHa
   });
 }
 
+/** Whether another process generated the row again meanwhile; what a person wrote is no answer. */
+const isAnotherAnswer = (before: Row, now: Row | null): boolean =>
+  now !== null &&
+  hasAnswer(now) &&
+  !now.edited &&
+  (now.completion !== before.completion || now.status !== before.status);
+
 /** What made a row: the teacher prompt of its cell; of a row no template made, its own prompt. */
 function messagesOf(row: Row, template: Template) {
   const made = Object.keys(row.cell).length > 0 || row.source === 'generated';
@@ -142,6 +152,7 @@ function messagesOf(row: Row, template: Template) {
 function targetOf(deps: GenerateDeps, { plan, providerId }: CommonRequest, seed: number | null): RequestTarget {
   const prices = deps.prices();
   return {
+    kind: 'generate',
     providerId,
     shape: { model: plan.model, ...parametersOf(plan, seed) },
     costOf: (usage) => chatCost(usage, plan.model, prices),
@@ -162,7 +173,8 @@ function start(
     detailOf: (progress) => ({ kind: 'generate', ...progress }),
     done: 'rows generated',
     concurrency: plan.concurrency,
-    capUsd: plan.capUsd,
+    spending: { projectId, work: 'generation', capUsd: plan.capUsd, capRunUsd: request.capRunUsd ?? null },
+    rowsOf: projectId,
     whenCapped: request.whenCapped ?? 'wait',
   });
   return startBatch(deps.registry, batch, { projectId, title });

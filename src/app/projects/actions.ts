@@ -1,5 +1,5 @@
-import { predictionsProjectId } from '../../domain/evaluation/items.ts';
 import type { ColumnMapping } from '../../domain/importing/records.ts';
+import { sumSpending } from '../../domain/pricing/spending.ts';
 import { duplicateProject, newProject } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { EXAMPLE_TEMPLATES, type ExampleName, NDA } from '../../domain/template/examples.ts';
@@ -39,12 +39,13 @@ export function createProjectActions(
   undo: UndoStack,
   imports: Pick<ImportActions, 'start'>,
 ): ProjectActions {
-  const { examplesFolder, projects, projectRows, newId, clock, rows, jobs, registry } = context.deps;
+  const { examplesFolder, projects, projectRows, newId, clock, rows, jobs, ledger, registry } = context.deps;
 
   function enter(project: Project): void {
     const before = context.project();
     context.projectAutosave.flush();
     projects.setCurrent(project.id);
+    ledger.name(project.id, project.name);
     undo.clear();
     context.set({
       project,
@@ -52,7 +53,7 @@ export function createProjectActions(
       openRowId: null,
       counts: rows.counts(project.id, {}),
       jobs: jobs.list(project.id),
-      evaluationCosts: rows.counts(predictionsProjectId(project.id), {}),
+      spending: sumSpending(ledger.totals(project.id)),
     });
     context.reads.invalidate('rows', 'jobs', 'evaluations', 'tracking', 'conversation');
     if (before.providerId !== project.providerId) models.refresh();

@@ -26,7 +26,12 @@ export interface BatchProgress {
   readonly latencyP50Ms: number | null;
   readonly latencyP95Ms: number | null;
   readonly costUsd: number | null;
+  /** The cap that will be reached first; null: none. */
   readonly capUsd: number | null;
+  /** What is left of it, what was spent before this run included. */
+  readonly capLeftUsd: number | null;
+  /** US$ the project has spent on this work in all its runs. */
+  readonly projectUsd: number;
   readonly limits: RateLimits | null;
   /** Newest first, at most 12. */
   readonly latest: readonly LatestRow[];

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { EXPORT_CHOICES, EXPORT_FORMATS, type ExportFormat } from '../../app/evaluation/exports.ts';
 import { itemsOfFile } from '../../app/evaluation/items.ts';
@@ -16,7 +17,7 @@ import { summarise } from '../../domain/evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationPlan } from '../../domain/evaluation/types.ts';
 import { count } from '../../domain/text/format.ts';
 import { runId } from '../../domain/wandb/names.ts';
-import { type CommandServices, openCommandServices } from '../command-services.ts';
+import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, type EvalOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
@@ -44,7 +45,12 @@ export async function evaluate(context: CommandContext, file: string, options: E
   for (const { model } of modelsGradingThemselves(evaluation.plan.models, evaluation.plan.graders)) {
     context.output.note(`! ${model} judges its own answers. Judges favour their own: take another model as the judge.`);
   }
-  const handle = startEvaluate(deps, { evaluation, items, whenCapped: 'end' });
+  // Answers are shared by all files, what is spent on one is its own.
+  const account = projectIdOf(await realpath(file));
+  deps.ledger.name(account, resolve(file));
+  const { capRun } = options;
+  const spending = { account, ...(capRun === undefined ? {} : { capRunUsd: capRun }) };
+  const handle = startEvaluate(deps, { evaluation, items, whenCapped: 'end', ...spending });
   const snapshot = await follow(context, deps.registry, handle, batchProgress('evaluate', 'answers'));
   const reader = readEvaluation(deps, evaluation, items);
   const evaluated = reader.items();

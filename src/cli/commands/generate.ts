@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { writtenLines } from '../../app/dataset/training-files.ts';
 import { type PlannedRows, startGenerate, storedRows } from '../../app/generation/start.ts';
 import type { GenerateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
@@ -49,8 +50,9 @@ export async function generate(context: CommandContext, options: GenerateOptions
   const model = options.model ?? (kindFacts(connection.profile.kind).practice ? PRACTICE_TEACHER : null);
   if (model === null) throw new UsageError(`--model is needed: which model of ${connection.profile.name} writes?`);
   await using services = openCommandServices(connection);
+  services.deps.ledger.name(projectId, resolve(options.template));
   const planned = { projectId, template, plan: planOf(model, options), seed: options.seed ?? null };
-  const made = await generateRows(context, services, planned, out);
+  const made = await generateRows(context, services, planned, out, options.capRun);
   return made.whole ? EXIT.done : EXIT.failure;
 }
 
@@ -69,10 +71,12 @@ export async function generateRows(
   services: CommandServices,
   planned: PlannedRows,
   out: RowsFile,
+  capRunUsd?: number,
 ): Promise<Generated> {
   const { deps, documents, profile } = services;
   const { projectId, template, plan, seed } = planned;
-  const handle = startGenerate(deps, { projectId, template, plan, seed, providerId: profile.id, whenCapped: 'end' });
+  const request = { projectId, template, plan, seed, providerId: profile.id, whenCapped: 'end' as const };
+  const handle = startGenerate(deps, { ...request, ...(capRunUsd === undefined ? {} : { capRunUsd }) });
   const snapshot = await follow(context, deps.registry, handle, batchProgress('generate', 'rows'));
   let written = 0;
   const left: Row[] = [];

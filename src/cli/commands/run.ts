@@ -136,6 +136,7 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   refuseSettings(settings, connection.profile);
   printTemplate(context, loaded, connection);
   await using services = openCommandServices(connection);
+  services.deps.ledger.name(loaded.projectId, resolve(path));
 
   output.heading(`1  Generate: ${models.teacher} writes the examples`);
   const planned = {
@@ -143,7 +144,7 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
     plan: planOf(models.teacher, options),
     seed: options.seed ?? null,
   };
-  const made = await generateRows(context, services, planned, out);
+  const made = await generateRows(context, services, planned, out, options.capRun);
   if (made.snapshot.status !== 'succeeded' || made.path === null) return EXIT.failure;
   showRows(context, services, planned);
 

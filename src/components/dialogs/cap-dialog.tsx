@@ -12,12 +12,12 @@ export interface CapDialogProps {
 
 const CAP_RULES = { min: 0, none: 'none' } as const;
 
-/** Asks what a run that goes on may spend at most. */
+/** Asks what the project may spend on the work of a run that goes on. */
 export function CapDialog({ capUsd, onCap, onDone }: CapDialogProps): ReactNode {
   return (
     <PromptDialog
       title="Spending cap"
-      label="US$ for this run at most; none lifts it"
+      label="US$ at most, with what was spent before; none lifts it"
       initial={capUsd === null ? '' : String(capUsd)}
       placeholder="none"
       validate={(text) => {

@@ -24,12 +24,15 @@ export const CAPPED_KINDS = {
 export const capLeftText = (capUsd: number | null, leftUsd: number | null): string =>
   capUsd === null || leftUsd === null ? '' : `, ${formatUsd(leftUsd)} of ${formatUsd(capUsd)} left`;
 
+/** Of a provider's address, which is a base URL or an id. */
+export const hostOf = (address: string): string => URL.parse(address)?.host || address;
+
 /** A call before it is sent: what the ledger holds money back for. */
 export interface PaidCall {
   readonly projectId: string;
   readonly kind: SpendingKind;
   readonly providerId: string;
-  /** Where the provider is: `api.openai.com`. */
+  /** Where the provider is: `api.openai.com`; the id of one whose port changes. */
   readonly host: string;
   readonly model: string;
   readonly operationId: string;

@@ -7,15 +7,16 @@ import { operationStatus, Status } from '../../components/feedback/status.tsx';
 import { type Segment, StatusLine } from '../../components/feedback/status-line.tsx';
 import { Line } from '../../components/text/line.tsx';
 import type { RateLimits } from '../../domain/chat/types.ts';
+import { capLeftText } from '../../domain/pricing/spending.ts';
 import { clockTime, count, duration, formatUsd, percent } from '../../domain/text/format.ts';
 import { useTheme } from '../../theme/theme.tsx';
 
 export type GenerationRun = OperationSnapshot<GenerateProgress>;
 
-/** `842 / 1,296   65%   23.4 rows/s   ETA 00:19   $0.31 of ≤ $0.55`; the most important are kept longest. */
+/** `842 / 1,296   65%   23.4 rows/s   ETA 00:19   $0.31, $0.20 of $0.55 left`; the most important are kept longest. */
 export function headSegments({ detail, endedAt, startedAt }: GenerationRun): readonly Segment[] {
   const have = detail.done + detail.reused;
-  const cap = detail.capUsd === null ? '' : ` of ≤ ${formatUsd(detail.capUsd)}`;
+  const cap = capLeftText(detail.capUsd, detail.capLeftUsd);
   const eta = detail.etaMs === null ? '' : `ETA ${clockTime(detail.etaMs)}`;
   return [
     { text: `${count(have)} / ${count(detail.total)}`, keep: 1, tone: 'strong' },

@@ -15,21 +15,20 @@ import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 import { type GenerationRun, PROGRESS_ROWS, RunProgress } from './run-progress.tsx';
 
-type Spending = Pick<GenerateProgress, 'capUsd' | 'costUsd'>;
+type Spending = Pick<GenerateProgress, 'capUsd' | 'projectUsd'>;
 
 const CAP_FACTOR = 1.5;
 const MIN_CAP_USD = 0.01;
 const roundUpToCents = (usd: number): number => Math.ceil(usd * 100) / 100;
 
 /** Half as much again as the cap, or as what is spent already when there is none. */
-export function raisedCap({ capUsd, costUsd }: Spending): number {
-  return roundUpToCents(Math.max(MIN_CAP_USD, (capUsd ?? costUsd ?? MIN_CAP_USD) * CAP_FACTOR));
+export function raisedCap({ capUsd, projectUsd }: Spending): number {
+  return roundUpToCents(Math.max(MIN_CAP_USD, (capUsd ?? projectUsd) * CAP_FACTOR));
 }
 
 /** Two thirds of the cap, never below what is spent: that is gone. Without a cap, what is spent becomes it. */
-export function loweredCap({ capUsd, costUsd }: Spending): number {
-  const spent = costUsd ?? 0;
-  return roundUpToCents(Math.max(spent, (capUsd ?? spent) / CAP_FACTOR));
+export function loweredCap({ capUsd, projectUsd }: Spending): number {
+  return roundUpToCents(Math.max(projectUsd, (capUsd ?? projectUsd) / CAP_FACTOR));
 }
 
 interface RunListState {

@@ -19,8 +19,10 @@ export interface AtomicWrite {
   readonly home: string;
   /** The new text lies whole beside its place: the last moment to refuse, by throwing. */
   readonly ready: (stamp: FileStamp) => Promise<void>;
-  /** Throws EEXIST where a file has come to lie in the place meanwhile. */
+  /** Throws EEXIST where a file has come to lie in the place meanwhile, but for one that `isOurs`. */
   readonly exclusive: boolean;
+  /** Whether the file in the place is of the same work: of another process that was quicker. */
+  readonly isOurs: () => Promise<boolean>;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function writeAtomically(target: string, chunks: Chunks, options: A
     const stamp = await writeDraft(draft.path, chunks);
     if (before !== null) await chmod(draft.path, before.mode & 0o777);
     await options.ready(stamp);
-    if (options.exclusive) await placeNew(draft.path, target);
+    if (options.exclusive) await placeNew(draft.path, target, options.isOurs);
     else await rename(draft.path, target);
   } catch (error) {
     await rm(draft.path, { force: true });
@@ -47,11 +49,12 @@ export async function writeAtomically(target: string, chunks: Chunks, options: A
 }
 
 /** A rename that replaces nothing; where the disk knows no hard links, as nearly as can be had. */
-async function placeNew(draft: string, target: string): Promise<void> {
+async function placeNew(draft: string, target: string, isOurs: () => Promise<boolean>): Promise<void> {
   try {
     await link(draft, target);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw error;
+    const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    if (taken && !(await isOurs())) throw error;
     return rename(draft, target);
   }
   await rm(draft);

@@ -93,7 +93,8 @@ export function createOutputs(home: string): Outputs {
         note(place.real, work, stamp);
       };
       const exclusive = !replace && place.kind === 'absent';
-      await writeAtomically(place.real, chunks, { home, ready, exclusive }).catch((error: unknown) => {
+      const isOurs = async (): Promise<boolean> => (await look(path, work)).ours;
+      await writeAtomically(place.real, chunks, { home, ready, exclusive, isOurs }).catch((error: unknown) => {
         if (exclusive && error instanceof Error && 'code' in error && error.code === 'EEXIST') {
           throw new OutputError(`${path} came to be there while this was written.`, 'Name another file.');
         }

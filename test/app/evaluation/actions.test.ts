@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { spentUsd } from '../../../src/app/core/state.ts';
 import { preferenceLine } from '../../../src/domain/dataset/preferences.ts';
-import { predictionsProjectId } from '../../../src/domain/evaluation/items.ts';
 import type { EvaluationPlan } from '../../../src/domain/evaluation/types.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import { VirtualClock } from '../fakes/clock.ts';
@@ -225,10 +224,14 @@ describe('an export', () => {
 });
 
 describe('the ledger', () => {
-  test('counts what evaluations cost as spent in their project alone', () => {
+  test('counts what was spent in the project alone, rows or none', () => {
     const app = openFakeWorkbench();
     const { id } = app.store.getState().project;
-    app.disk.deps.rows.put([rowOf('x', { projectId: predictionsProjectId(id), costUsd: 2 })]);
+    const { ledger } = app.disk.deps;
+    const call = { projectId: id, kind: 'judge' as const, providerId: 'x', host: 'x', model: 'm', operationId: 'o' };
+    const [begun] = ledger.begin([{ ...call, quotedUsd: 3, row: null }], { cap: null, isThere: () => false });
+    const noted = begun?.status === 'noted' ? begun.call : '';
+    ledger.end([{ call: noted, outcome: 'billed', usage: null, usd: 2 }], () => {});
     app.workbench.projects.create('Other', 'empty');
     expect(spentUsd(app.store.getState())).toBe(0);
     app.workbench.projects.open(id);

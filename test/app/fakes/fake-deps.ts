@@ -1,9 +1,10 @@
 import type { OperationDeps } from '../../../src/app/core/deps.ts';
-import type { ChatService, Providers } from '../../../src/app/runtime/ports.ts';
+import type { ChatService, Providers, SpendingLedger } from '../../../src/app/runtime/ports.ts';
 import { createRegistry } from '../../../src/app/runtime/registry.ts';
 import { createRandom } from '../../../src/domain/common/random.ts';
 import type { GenerationPlan } from '../../../src/domain/project/types.ts';
 import { VirtualClock } from './clock.ts';
+import { memoryLedger } from './ledger.ts';
 import { fakeProvider, PRICES, providersOf, wordTokens } from './provider.ts';
 import { MemoryJobs, MemoryRows, MemoryUploads } from './stores.ts';
 
@@ -19,6 +20,7 @@ export function fakeDeps(parts: {
   readonly chat?: ChatService;
   readonly providers?: Providers;
   readonly rows?: MemoryRows;
+  readonly ledger?: SpendingLedger;
   readonly seed?: number;
 }): FakeDeps {
   const clock = parts.clock ?? new VirtualClock();
@@ -36,6 +38,7 @@ export function fakeDeps(parts: {
     rows: parts.rows ?? new MemoryRows(),
     jobs: new MemoryJobs(),
     uploads: new MemoryUploads(),
+    ledger: parts.ledger ?? memoryLedger(() => clock.now()),
     tokens: wordTokens,
     random: () => random.next(),
     prices: () => PRICES,

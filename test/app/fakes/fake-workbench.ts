@@ -229,6 +229,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     rows: parts.rows ?? disk.deps.rows,
     jobs: disk.deps.jobs,
     uploads: disk.deps.uploads,
+    ledger: disk.deps.ledger,
     projects: disk.projects,
     transcripts: disk.transcripts,
     screenStates: disk.screenStates,

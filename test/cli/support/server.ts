@@ -15,11 +15,18 @@ export interface Call {
   answered: boolean;
 }
 
+export interface Usage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+}
+
 export interface Reply {
   readonly status?: number;
   readonly text: string;
   readonly finishReason?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly usage?: Usage;
 }
 
 export interface CountingServer {
@@ -29,22 +36,24 @@ export interface CountingServer {
 }
 
 /** A chat server that is not ours, counts what it is asked, and leaves a call unanswered when `answer` gives null. */
-export async function countingServer(answer: (user: string, nth: number) => Reply | null): Promise<CountingServer> {
+export async function countingServer(
+  answer: (user: string, nth: number, authorization: string) => Reply | null | Promise<Reply | null>,
+): Promise<CountingServer> {
   const calls: Call[] = [];
   const server = createServer((request, response) => {
     read(request)
       .then((body) => {
         if (request.url?.endsWith('/chat/completions') !== true) send(response, 404, notFound);
-        else respond(response, request.headers.authorization ?? '', body);
+        else return respond(response, request.headers.authorization ?? '', body);
       })
       .catch(() => response.destroy());
   });
-  function respond(response: ServerResponse, authorization: string, body: string): void {
+  async function respond(response: ServerResponse, authorization: string, body: string): Promise<void> {
     const { model, messages, stream } = requestSchema.parse(JSON.parse(body));
     const user = messages.findLast((message) => message.role === 'user')?.content ?? '';
     const call = { model, user, authorization, answered: false };
     calls.push(call);
-    const reply = answer(user, calls.length);
+    const reply = await answer(user, calls.length, authorization);
     if (reply === null) return;
     call.answered = true;
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
@@ -68,7 +77,7 @@ export async function countingServer(answer: (user: string, nth: number) => Repl
 
 const notFound = { error: { message: 'nothing here', type: 'invalid_request_error', code: null, param: null } };
 /** About what the tests' prompts are, so that a cap's estimate holds. */
-const usage = { prompt_tokens: 20, completion_tokens: 50, total_tokens: 70 };
+const usage: Usage = { prompt_tokens: 20, completion_tokens: 50, total_tokens: 70 };
 
 async function read(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -89,7 +98,7 @@ const completion = (model: string, reply: Reply) => ({
   choices: [
     { index: 0, message: { role: 'assistant', content: reply.text }, finish_reason: reply.finishReason ?? 'stop' },
   ],
-  usage,
+  usage: reply.usage ?? usage,
 });
 
 function sendStream(response: ServerResponse, model: string, reply: Reply): void {

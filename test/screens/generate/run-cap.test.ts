@@ -6,17 +6,17 @@ const money = fc.double({ min: 0, max: 10_000, noNaN: true });
 
 describe('caps by one key', () => {
   it('raises by half and lowers by a third', () => {
-    expect(raisedCap({ capUsd: 1, costUsd: 0.2 })).toBe(1.5);
-    expect(loweredCap({ capUsd: 1.5, costUsd: 0.2 })).toBe(1);
-    expect(raisedCap({ capUsd: null, costUsd: 2 })).toBe(3);
-    expect(raisedCap({ capUsd: 0, costUsd: 0 })).toBe(0.01);
+    expect(raisedCap({ capUsd: 1, projectUsd: 0.2 })).toBe(1.5);
+    expect(loweredCap({ capUsd: 1.5, projectUsd: 0.2 })).toBe(1);
+    expect(raisedCap({ capUsd: null, projectUsd: 2 })).toBe(3);
+    expect(raisedCap({ capUsd: 0, projectUsd: 0 })).toBe(0.01);
   });
 
   it('never lowers below what is spent and always raises above the cap', () => {
     fc.assert(
-      fc.property(fc.option(money), fc.option(money), (capUsd, costUsd) => {
-        expect(loweredCap({ capUsd, costUsd })).toBeGreaterThanOrEqual(costUsd ?? 0);
-        expect(raisedCap({ capUsd, costUsd })).toBeGreaterThan(capUsd ?? 0);
+      fc.property(fc.option(money), money, (capUsd, projectUsd) => {
+        expect(loweredCap({ capUsd, projectUsd })).toBeGreaterThanOrEqual(projectUsd);
+        expect(raisedCap({ capUsd, projectUsd })).toBeGreaterThan(capUsd ?? 0);
       }),
     );
   });

@@ -36,6 +36,8 @@ const run = (detail: Partial<GenerationRun['detail']> = {}, rest: Partial<Genera
     latencyP95Ms: 2100,
     costUsd: 0.31,
     capUsd: 0.55,
+    capLeftUsd: 0.2,
+    projectUsd: 0.35,
     limits: null,
     latest: [],
     problems: [],
@@ -60,13 +62,13 @@ const none = {
 
 describe('figures of a run', () => {
   it('says how far it is, how fast, how long still and for how much', () => {
-    expect(words(headSegments(run()))).toBe('842 / 1,296 | 64% | 23.4 rows/s | ETA 00:19 | $0.31 of ≤ $0.55');
-    expect(words(headSegments(run({ etaMs: null, costUsd: null, capUsd: null })))).toBe(
+    expect(words(headSegments(run()))).toBe('842 / 1,296 | 64% | 23.4 rows/s | ETA 00:19 | $0.31, $0.20 of $0.55 left');
+    expect(words(headSegments(run({ etaMs: null, costUsd: null, capUsd: null, capLeftUsd: null })))).toBe(
       '842 / 1,296 | 64% | 23.4 rows/s | unknown',
     );
-    expect(words(headSegments(run({ done: 1294, costUsd: 0, capUsd: null }, { endedAt: 65_000 })))).toBe(
-      '1,296 / 1,296 | 100% | took 01:05 | $0.00',
-    );
+    expect(
+      words(headSegments(run({ done: 1294, costUsd: 0, capUsd: null, capLeftUsd: null }, { endedAt: 65_000 }))),
+    ).toBe('1,296 / 1,296 | 100% | took 01:05 | $0.00');
   });
 
   it('counts calls', () => {

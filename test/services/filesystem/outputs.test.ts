@@ -106,6 +106,20 @@ describe('a file that is there', () => {
   });
 });
 
+describe('two writers of the same work', () => {
+  it('do not stand in each other’s way', async () => {
+    const { at, documents } = open();
+    const path = at('out.jsonl');
+    async function* late() {
+      yield 'second';
+      await documents.writeText(path, 'first', WORK);
+    }
+    await documents.writeText(path, late(), WORK);
+    expect(readFileSync(path, 'utf8')).toBe('second');
+    expect(readdirSync(at(''))).toEqual(['out.jsonl']);
+  });
+});
+
 describe('the draft of a writer that was killed', () => {
   async function killedWriter() {
     const opened = open();

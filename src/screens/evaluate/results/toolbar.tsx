@@ -8,6 +8,7 @@ import { verdictOf } from '../../../components/feedback/verdict.ts';
 import { Line } from '../../../components/text/line.tsx';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
+import { capLeftText } from '../../../domain/pricing/spending.ts';
 import { clockTime, count, formatUsd, percent } from '../../../domain/text/format.ts';
 
 export interface ToolbarProps {
@@ -63,7 +64,7 @@ export const progressRows = ({ problem }: EvaluationRun): number => (problem ===
 /** How far, how fast, for how much; the most important are kept longest. */
 export function progressSegments({ detail, endedAt, startedAt }: EvaluationRun): readonly Segment[] {
   const have = detail.done + detail.reused;
-  const cap = detail.capUsd === null ? '' : ` of ≤ ${formatUsd(detail.capUsd)}`;
+  const cap = capLeftText(detail.capUsd, detail.capLeftUsd);
   const left = detail.etaMs === null ? '' : `ETA ${clockTime(detail.etaMs)}`;
   return [
     { text: `${count(have)} / ${count(detail.total)} answers`, keep: 1, tone: 'strong' },

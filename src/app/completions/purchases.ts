@@ -1,0 +1,121 @@
+import type { Row } from '../../domain/dataset/types.ts';
+import type { CallEnd, PaidCall, Permission } from '../../domain/pricing/spending.ts';
+import type { RowStore, SpendingCap, SpendingLedger } from '../runtime/ports.ts';
+import type { BatchRequest } from './requests.ts';
+
+/** What every call of a run is booked under. */
+export interface Account {
+  readonly projectId: string;
+  readonly operationId: string;
+  /** Of each provider the run sends to. */
+  readonly hostOf: (providerId: string) => string;
+}
+
+/** Asks leave for each call before it is sent and books what became of it: calls of one turn of the event loop together. */
+export interface Purchases {
+  begin(work: BatchRequest, quotedUsd: number | null): Promise<Permission>;
+  /** Resolves when the end, and the row where one is given, would survive a kill; rejects when they could not be written. */
+  end(work: BatchRequest, end: CallEnd, row: Row | null): Promise<void>;
+}
+
+interface Waiting<Given, Result> {
+  readonly given: Given;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+interface Ending {
+  readonly work: BatchRequest;
+  readonly end: CallEnd;
+  readonly row: Row | null;
+}
+
+export interface PurchasesParts {
+  readonly ledger: Pick<SpendingLedger, 'begin' | 'end'>;
+  readonly rows: Pick<RowStore, 'get' | 'put'>;
+  readonly account: Account;
+  readonly cap: () => SpendingCap;
+}
+
+/**
+ * One write transaction for the ends and one for the beginnings of a turn: as durable as one by one, since nothing waits for
+ * a clock, and many times cheaper when a hundred calls answer at once.
+ */
+export function createPurchases({ ledger, rows, account, cap }: PurchasesParts): Purchases {
+  let beginning: Waiting<{ readonly work: BatchRequest; readonly quotedUsd: number | null }, Permission>[] = [];
+  let ending: Waiting<Ending, void>[] = [];
+  let scheduled = false;
+
+  const rowOf = ({ projectId, id }: BatchRequest): Row | null => rows.get(projectId, id);
+
+  /** Another process may have filled a row that this one was taken to have given up; its answer stays. */
+  function keep(endings: readonly Ending[]): void {
+    const made = endings.flatMap(({ work, row }) => (row === null || work.isThere(rowOf(work)) ? [] : [row]));
+    if (made.length > 0) rows.put(made);
+  }
+
+  function callOf({ id, projectId, target }: BatchRequest, quotedUsd: number | null): PaidCall {
+    return {
+      projectId: account.projectId,
+      operationId: account.operationId,
+      kind: target.kind,
+      providerId: target.providerId,
+      host: account.hostOf(target.providerId),
+      model: target.shape.model,
+      quotedUsd,
+      row: { projectId, id },
+    };
+  }
+
+  function flush(): void {
+    scheduled = false;
+    const ends = ending;
+    const begins = beginning;
+    ending = [];
+    beginning = [];
+    settle(ends, () => {
+      const given = ends.map((one) => one.given);
+      ledger.end(
+        given.map(({ end }) => end),
+        () => keep(given),
+      );
+      return ends.map(() => undefined);
+    });
+    settle(begins, () => {
+      const works = begins.map(({ given }) => given.work);
+      const calls = begins.map(({ given }) => callOf(given.work, given.quotedUsd));
+      return ledger.begin(calls, {
+        cap: cap(),
+        isThere: (index) => works[index]?.isThere(rowOf(works[index])) ?? false,
+      });
+    });
+  }
+
+  function schedule(): void {
+    if (!scheduled) setImmediate(flush);
+    scheduled = true;
+  }
+
+  return {
+    begin: (work, quotedUsd) =>
+      new Promise((resolve, reject) => {
+        beginning.push({ given: { work, quotedUsd }, resolve, reject });
+        schedule();
+      }),
+    end: (work, end, row) =>
+      new Promise((resolve, reject) => {
+        ending.push({ given: { work, end, row }, resolve, reject });
+        schedule();
+      }),
+  };
+}
+
+/** Does the work of all that wait at once, and tells each its result, or all why there is none. */
+function settle<Given, Result>(waiting: readonly Waiting<Given, Result>[], work: () => readonly Result[]): void {
+  if (waiting.length === 0) return;
+  try {
+    for (const [index, result] of work().entries()) waiting[index]?.resolve(result);
+  } catch (error) {
+    for (const one of waiting) one.reject(error);
+  }
+}

@@ -1,0 +1,15 @@
+import { databaseOver } from '../../../src/services/store/database.ts';
+import { migrate } from '../../../src/services/store/migrations.ts';
+import { createLedger, type Ledger } from '../../../src/services/store/spending/ledger.ts';
+
+/** A database of no file. */
+export const memoryDatabase = () =>
+  databaseOver(() => {
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+    const db = new DatabaseSync(':memory:');
+    migrate(db, ':memory:');
+    return db;
+  });
+
+/** The real ledger of a process that shares its database with no other. */
+export const memoryLedger = (now: () => number): Ledger => createLedger(memoryDatabase(), { now });
