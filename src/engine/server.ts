@@ -7,6 +7,7 @@ import { completionRoutes } from './routes/completions.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
+import { storedRoutes } from './routes/stored.ts';
 import type { EngineModels } from './runners/types.ts';
 import { createLoader } from './storage/model-loader.ts';
 import { openStore } from './storage/store.ts';
@@ -39,6 +40,8 @@ export interface EngineServer {
   close(): Promise<void>;
 }
 
+const ROUTES = [modelRoutes, fileRoutes, jobRoutes, chatRoutes, storedRoutes, completionRoutes];
+
 /** Starts an engine and resolves when it answers. */
 export async function startServer(options: EngineOptions): Promise<EngineServer> {
   const store = openStore(options.home);
@@ -61,7 +64,7 @@ export async function startServer(options: EngineOptions): Promise<EngineServer>
   };
   const loader = createLoader(store, models);
   const context = { store, models, loader, scheduler, limiter, latencyMs: options.latencyMs };
-  for (const routes of [modelRoutes, fileRoutes, jobRoutes, chatRoutes, completionRoutes]) routes(app, context);
+  for (const routes of ROUTES) routes(app, context);
   try {
     await app.listen({ host, port: options.port });
   } catch (error) {

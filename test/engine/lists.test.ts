@@ -9,11 +9,15 @@ async function lists({ client }: TestEngine): Promise<Record<string, readonly [L
   const file = await upload(client, chatLines(10));
   const { id } = await client.fineTuning.jobs.create({ model: QUICK, training_file: file.id });
   const { jobs } = client.fineTuning;
+  const messages = [{ role: 'user' as const, content: 'hi' }];
+  const kept = await client.chat.completions.create({ model: 'test-writer', messages, store: true });
   return {
     files: [(query) => client.files.list({}, { query }), 10_000],
     jobs: [(query) => jobs.list({}, { query }), 1000],
     events: [(query) => jobs.listEvents(id, {}, { query }), 1000],
     checkpoints: [(query) => jobs.checkpoints.list(id, {}, { query }), 1000],
+    answers: [(query) => client.chat.completions.list({}, { query }), 100],
+    messages: [(query) => client.chat.completions.messages.list(kept.id, {}, { query }), 100],
   };
 }
 

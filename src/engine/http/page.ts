@@ -12,17 +12,22 @@ export interface Page<T> {
 }
 
 /**
- * Reads `after`, `limit` and `order` of a list call. `limit` outside 1 to `max` is refused; lists are newest
- * first unless `order=asc`.
+ * Reads `after`, `limit` and `order` of a list call. `limit` outside 1 to `max` is refused; most lists are newest
+ * first unless the call says otherwise.
  */
-export function parsePage(query: unknown, defaultLimit: number, max: number): PageQuery {
+export function parsePage(
+  query: unknown,
+  defaultLimit: number,
+  max: number,
+  defaultOrder: PageQuery['order'] = 'desc',
+): PageQuery {
   const schema = z.object({
     after: z.string().optional(),
     limit: integer().min(1).max(max).optional(),
     order: z.enum(['asc', 'desc']).optional(),
   });
   const read = parseRequest(schema, isRecord(query) ? { ...query, limit: numberIn(query.limit) } : query);
-  return { after: read.after || null, limit: read.limit ?? defaultLimit, order: read.order ?? 'desc' };
+  return { after: read.after || null, limit: read.limit ?? defaultLimit, order: read.order ?? defaultOrder };
 }
 
 /**

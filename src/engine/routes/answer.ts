@@ -193,6 +193,26 @@ export async function wholeChoices<Part extends AnswerPart, Choice>(
   return { choices, generated };
 }
 
+/** The same parts; what each adds up to is told as it ends. */
+export function* recorded<Part extends AnswerPart>(
+  parts: Iterable<Part>,
+  onWhole: (made: WholeAnswer) => void,
+): Generator<Part, void, undefined> {
+  for (const part of parts) yield { ...part, pieces: recordedPieces(part.pieces, onWhole) };
+}
+
+async function* recordedPieces(
+  pieces: AsyncIterable<AnswerPiece>,
+  onWhole: (made: WholeAnswer) => void,
+): AsyncGenerator<AnswerPiece, void, undefined> {
+  const tokens: GeneratedToken[] = [];
+  for await (const piece of pieces) {
+    if (piece.kind === 'tokens') tokens.push(...piece.tokens);
+    else onWhole({ text: textOf(tokens), tokens, finishReason: piece.finishReason, generated: piece.generated });
+    yield piece;
+  }
+}
+
 /** What an endpoint sends of an answer as it grows. */
 export interface ChunkForm<Part> {
   /** Before the first token; null where there is nothing to send. */

@@ -3,6 +3,7 @@ import { API_ROLES, type ApiRole, type ChatMessage } from '../../domain/chat/typ
 import { isRecord } from '../../domain/common/json.ts';
 import { type ApiError, badRequest, isPresent, onlyWith } from '../http/error.ts';
 import { integer, parseRequest } from '../http/parse.ts';
+import type { WireMessage } from '../storage/completions.ts';
 import type { Metadata } from '../storage/metadata.ts';
 import type { AnswerOptions } from './answer.ts';
 import { metadataSchema } from './metadata.ts';
@@ -82,6 +83,8 @@ const bodySchema = z.strictObject({
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
+  /** The messages as they were sent. */
+  readonly sent: readonly WireMessage[];
   readonly options: Omit<AnswerOptions, 'seed'>;
   readonly seed: number | null;
   readonly n: number;
@@ -108,6 +111,7 @@ export function parseChat(sent: unknown): ChatRequest {
   return {
     model: request.model,
     messages: request.messages.map(toMessage),
+    sent: request.messages,
     options: {
       ...samplingOf(request),
       maxTokens: tokenLimit(request) ?? DEFAULT_MAX_TOKENS,

@@ -7,8 +7,10 @@ import {
   answer,
   answerSeed,
   promptTokens,
+  recorded,
   streamedChunks,
   textOf,
+  type WholeAnswer,
   type WireUsage,
   wholeChoices,
   wireUsage,
@@ -24,7 +26,7 @@ interface ChatFrame {
 
 const FINGERPRINT = 'fp_luthier_practice';
 
-export interface ChatLogprobs {
+interface ChatLogprobs {
   readonly content: readonly object[];
   readonly refusal: null;
 }
@@ -43,7 +45,7 @@ const tokenView = ({ text, logprob }: { readonly text: string; readonly logprob:
   bytes: [...Buffer.from(text)],
 });
 
-export interface ChatChoice {
+interface ChatChoice {
   readonly text: string;
   readonly finishReason: 'stop' | 'length';
   readonly logprobs: ChatLogprobs | null;
@@ -63,6 +65,26 @@ const chatCompletion = (frame: ChatFrame, choices: readonly ChatChoice[], usage:
   usage,
   service_tier: 'default',
   system_fingerprint: FINGERPRINT,
+});
+
+const choiceOf = ({ logprobs }: ChatRequest, { text, finishReason, tokens }: WholeAnswer): ChatChoice => ({
+  text,
+  finishReason,
+  logprobs: logprobs ? chatLogprobs(tokens) : null,
+});
+
+/** What a kept answer says of the request it was given to, in OpenAI's names. */
+const requestView = ({ options, seed, user }: ChatRequest, requestId: string) => ({
+  request_id: requestId,
+  seed,
+  temperature: options.temperature,
+  top_p: options.topP,
+  presence_penalty: options.presencePenalty,
+  frequency_penalty: options.frequencyPenalty,
+  input_user: user,
+  tools: null,
+  tool_choice: null,
+  response_format: null,
 });
 
 interface ChunkChoice {
@@ -92,10 +114,12 @@ interface ChatGeneration {
   readonly signal: AbortSignal;
   /** Called with the usage of each answer. */
   charge(tokens: number): void;
+  /** Keeps the whole of an answer that was asked for with `store`. */
+  keep(body: Record<string, unknown>): void;
 }
 
 export function chatRoutes(app: FastifyInstance, context: EngineContext): void {
-  const { loader, limiter, models } = context;
+  const { loader, limiter, models, store } = context;
   app.post('/v1/chat/completions', async (request, reply) => {
     const call = parseChat(request.body);
     const model = await loader.get(call.model);
@@ -104,7 +128,11 @@ export function chatRoutes(app: FastifyInstance, context: EngineContext): void {
     const signal = disconnectSignal(reply);
     await delay(context.latencyMs, signal);
     const frame = { id: `chatcmpl-${randomName(29)}`, created: nowSeconds(), model: call.model };
-    const job = { call, model, frame, prompt, signal, charge: limiter.charge };
+    const keep: ChatGeneration['keep'] = (body) => {
+      const row = { id: frame.id, created_at: frame.created, model: call.model, metadata: call.metadata };
+      store.completions.insert({ ...row, body: { ...body, ...requestView(call, request.id) } }, call.sent);
+    };
+    const job = { call, model, frame, prompt, signal, charge: limiter.charge, keep };
     return call.stream ? sendEvents(reply, streamedCompletion(job)) : wholeCompletion(job);
   });
 }
@@ -119,19 +147,20 @@ function* parts({ call, model, signal }: ChatGeneration) {
 
 async function wholeCompletion(job: ChatGeneration): Promise<object> {
   const { call, frame, prompt, charge } = job;
-  const { choices, generated } = await wholeChoices(parts(job), charge, (_, { text, finishReason, tokens }) => ({
-    text,
-    finishReason,
-    logprobs: call.logprobs ? chatLogprobs(tokens) : null,
-  }));
-  return chatCompletion(frame, choices, wireUsage(prompt, generated));
+  const { choices, generated } = await wholeChoices(parts(job), charge, (_, made) => choiceOf(call, made));
+  const body = chatCompletion(frame, choices, wireUsage(prompt, generated));
+  if (!call.store) return body;
+  job.keep(body);
+  return { ...body, metadata: call.metadata ?? {} };
 }
 
 async function* streamedCompletion(job: ChatGeneration): AsyncGenerator<object, void, undefined> {
   const { call, frame, prompt, charge } = job;
   const pending = call.includeUsage ? null : undefined;
   const chunk = (choice: ChunkChoice): object => chatChunk(frame, [choice], pending);
-  const generated = yield* streamedChunks(parts(job), charge, {
+  const choices: ChatChoice[] = [];
+  const made = call.store ? recorded(parts(job), (whole) => choices.push(choiceOf(call, whole))) : parts(job);
+  const generated = yield* streamedChunks(made, charge, {
     opening: ({ index }) =>
       chunk({ index, delta: { role: 'assistant', content: '' }, logprobs: null, finish_reason: null }),
     growing({ index }, tokens) {
@@ -140,5 +169,7 @@ async function* streamedCompletion(job: ChatGeneration): AsyncGenerator<object, 
     },
     ending: ({ index }, finishReason) => chunk({ index, delta: {}, logprobs: null, finish_reason: finishReason }),
   });
-  if (call.includeUsage) yield chatChunk(frame, [], wireUsage(prompt, generated));
+  const usage = wireUsage(prompt, generated);
+  if (call.store) job.keep(chatCompletion(frame, choices, usage));
+  if (call.includeUsage) yield chatChunk(frame, [], usage);
 }

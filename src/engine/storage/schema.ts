@@ -27,8 +27,14 @@ CREATE TABLE IF NOT EXISTS models (
 
 const EXPIRY = 'ALTER TABLE files ADD COLUMN expires_at INTEGER;';
 
+const KEPT_ANSWERS = `
+CREATE TABLE completions (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, model TEXT NOT NULL,
+  metadata TEXT, body TEXT NOT NULL, messages TEXT NOT NULL);
+`;
+
 /** What brings a home from each version to the next. An engine refuses a home that is beyond the last. */
-export const MIGRATIONS: readonly string[] = [TABLES, EXPIRY];
+export const MIGRATIONS: readonly string[] = [TABLES, EXPIRY, KEPT_ANSWERS];
 
 export const versionOf = (db: DatabaseSync): number =>
   Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);

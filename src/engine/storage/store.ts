@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type BlobFolders, prepareFolders } from './blobs.ts';
+import { type CompletionTable, completionTable } from './completions.ts';
 import { type EventTable, eventTable } from './events.ts';
 import { type FileTable, fileTable } from './files.ts';
 import { type JobTable, jobTable } from './jobs.ts';
@@ -48,6 +49,7 @@ export interface Store {
   readonly events: EventTable;
   readonly checkpoints: CheckpointTable;
   readonly models: ModelTable;
+  readonly completions: CompletionTable;
   transaction<T>(work: () => T): T;
   close(): void;
 }
@@ -64,6 +66,7 @@ export function openStore(home: string): Store {
     events: eventTable(db),
     checkpoints: checkpointTable(db),
     models: modelTable(db),
+    completions: completionTable(db),
     transaction: (work) => transaction(db, work),
     close: () => db.close(),
   };
