@@ -230,7 +230,8 @@ function addGenerate(program: Command, perform: Perform): void {
       seed,
     )
     .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))
-    .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }));
+    .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))
+    .option('--keep-thoughts', 'what a model thinks before it answers is part of its row, in <think>');
   spending(cells(connection(command))).action((options) =>
     perform(options, async (context) => (await import('./commands/generate.ts')).generate(context, options)),
   );

@@ -71,6 +71,7 @@ export interface GenerateOptions extends ConnectionOptions, WritingOptions {
   readonly seed?: number;
   readonly temperature?: number;
   readonly maxTokens?: number;
+  readonly keepThoughts?: boolean;
 }
 
 export interface EvalOptions extends ConnectionOptions, WritingOptions {

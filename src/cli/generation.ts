@@ -54,12 +54,14 @@ interface PlanOptions {
   readonly seed?: number;
   readonly temperature?: number;
   readonly maxTokens?: number;
+  readonly keepThoughts?: boolean;
 }
 
 export const planOf = (model: string, options: PlanOptions): GenerationPlan => ({
   model,
   temperature: options.temperature ?? PLAN_DEFAULTS.temperature,
   maxTokens: options.maxTokens ?? PLAN_DEFAULTS.maxTokens,
+  ...(options.keepThoughts === undefined ? {} : { keepThoughts: options.keepThoughts }),
   cells: selectionOf(options),
   concurrency: options.concurrency ?? 'auto',
   capUsd: options.cap ?? null,

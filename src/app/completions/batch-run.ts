@@ -299,9 +299,15 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     if (failed > 0) parts.push(`${count(failed)} failed`);
     const refused = [...this.without].map(([model, fields]) => withoutText(model, fields));
     return {
-      summary: [`${parts.join(', ')}.`, ...cutTexts(this.cut), ...thoughtTexts(this.thoughtWords), ...refused].join(
-        ' ',
-      ),
+      summary: [
+        `${parts.join(', ')}.`,
+        ...cutTexts(this.cut),
+        ...thoughtTexts(
+          this.thoughtWords,
+          this.plan.targets.every(({ keepThoughts }) => keepThoughts === true),
+        ),
+        ...refused,
+      ].join(' '),
       costUsd,
     };
   }
@@ -316,15 +322,11 @@ function cutTexts(cut: readonly (number | null)[]): readonly string[] {
 }
 
 /** `2 answers came after 310 words of thought, kept beside them.`, where any did. */
-function thoughtTexts(words: readonly number[]): readonly string[] {
+function thoughtTexts(words: readonly number[], inside: boolean): readonly string[] {
   if (words.length === 0) return [];
-  const all = plural(
-    words.reduce((sum, one) => sum + one, 0),
-    'word',
-  );
-  return [
-    `${plural(words.length, 'answer')} came after ${all} of thought, kept beside ${words.length === 1 ? 'it' : 'them'}.`,
-  ];
+  const all = words.reduce((sum, one) => sum + one, 0);
+  const where = `${inside ? 'in' : 'beside'} ${words.length === 1 ? 'it' : 'them'}`;
+  return [`${plural(words.length, 'answer')} came after ${plural(all, 'word')} of thought, kept ${where}.`];
 }
 
 /** US$ of a very long call; null when the price is unknown, 0 when the calls cost nothing. */

@@ -17,6 +17,8 @@ export interface RequestTarget {
   readonly kind: SpendingKind;
   readonly providerId: string;
   readonly shape: RequestParameters;
+  /** What the model thinks is part of its answer; else it is kept beside it. */
+  readonly keepThoughts?: boolean | undefined;
   readonly costOf: CostOf;
 }
 

@@ -1,6 +1,6 @@
 import type { Sampling } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
-import { promptOf, rowId } from '../../domain/dataset/row.ts';
+import { promptOf, rowId, withThoughts } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { rawBefore } from '../../domain/dataset/whole-lines.ts';
 import { cellIndex, latticeSize } from '../../domain/lattice/lattice.ts';
@@ -55,13 +55,13 @@ export interface PlannedRows {
   readonly seed: number | null;
 }
 
-/** The plan's rows that are there, in the order of the lattice; rows of other plans of the project are left out. */
+/** The plan's rows that are there, with their thoughts where the plan wants them, in the order of the lattice; rows of other plans of the project are left out. */
 export function* storedRows(rows: Pick<RowStore, 'get'>, planned: PlannedRows): Generator<Row, void, undefined> {
   const { projectId, template, plan, seed } = planned;
   const shape = { model: plan.model, ...parametersOf(plan, seed) };
   for (const cell of inLatticeOrder(template, plan.cells)) {
     const row = rows.get(projectId, requestOf(template, cell, shape).id);
-    if (row !== null) yield row;
+    if (row !== null) yield withThoughts(row, plan.keepThoughts === true);
   }
 }
 
@@ -155,6 +155,7 @@ function targetOf(deps: GenerateDeps, { plan, providerId }: CommonRequest, seed:
     kind: 'generate',
     providerId,
     shape: { model: plan.model, ...parametersOf(plan, seed) },
+    keepThoughts: plan.keepThoughts,
     costOf: (usage) => chatCost(usage, plan.model, prices),
   };
 }

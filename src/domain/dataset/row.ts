@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { joinThoughts, splitThoughts } from '../chat/thoughts.ts';
 import type { ChatMessage, Sampling } from '../chat/types.ts';
 import { canonicalJson } from '../common/json.ts';
 import { studentMessages } from '../template/prompt.ts';
@@ -56,6 +57,23 @@ export function promptOf(row: Row, template: Template): readonly ChatMessage[] {
 /** A row as the training line it makes: its prompt, and its completion as the assistant's answer. */
 export function exampleOf(row: Row, template: Template): ChatExample {
   return { messages: [...promptOf(row, template), { role: 'assistant', content: row.completion }], whole: row.whole };
+}
+
+/**
+ * A row with its thoughts in the completion, in `<think>` as models write them, or beside it. A completion that a person
+ * edited stays as it is.
+ */
+export function withThoughts(row: Row, inside: boolean): Row {
+  const { thoughts, completion, edited } = row;
+  if (edited) return row;
+  if (inside) return thoughts === undefined ? row : { ...without(row), completion: joinThoughts(thoughts, completion) };
+  const split = splitThoughts(completion);
+  if (row.source !== 'generated' || split.thoughts === '') return row;
+  return { ...row, completion: split.answer, thoughts: split.thoughts };
+}
+
+function without({ thoughts: _, ...row }: Row): Row {
+  return row;
 }
 
 /** Which rows are trained on and exported: the accepted ones, or all but the rejected. */

@@ -78,6 +78,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     model: z.string(),
     temperature: z.number(),
     maxTokens: wholeNumber,
+    keepThoughts: z.exactOptional(z.boolean()),
     cells: cellSelectionSchema,
     concurrency: z.union([wholeNumber, z.literal('auto')]),
     capUsd: z.number().nullable(),

@@ -13,6 +13,8 @@ export interface GenerationPlan {
   readonly model: string;
   readonly temperature: number;
   readonly maxTokens: number;
+  /** What the teacher thinks before it answers is part of the rows, in `<think>`; else it is kept beside them. */
+  readonly keepThoughts?: boolean;
   readonly cells: CellSelection;
   readonly concurrency: number | 'auto';
   /** US$; null for no cap. */

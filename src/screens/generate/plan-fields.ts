@@ -89,6 +89,15 @@ export function planFields({ plan, models, change }: PlanFieldsInput): readonly 
       onChange: (maxTokens) => change({ maxTokens: maxTokens ?? 300 }),
     },
     {
+      id: 'thoughts',
+      kind: 'toggle',
+      label: 'Thoughts',
+      note: 'of a reasoning model, in answers still to come',
+      value: plan.keepThoughts === true,
+      words: ['in the rows', 'beside the rows'],
+      onChange: (keepThoughts) => change({ keepThoughts }),
+    },
+    {
       id: 'cells',
       kind: 'select',
       label: 'Combinations',

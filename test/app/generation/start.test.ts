@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { retryRows, startGenerate } from '../../../src/app/generation/start.ts';
+import { retryRows, startGenerate, storedRows } from '../../../src/app/generation/start.ts';
 import type { ChatRequest } from '../../../src/domain/chat/types.ts';
+import type { GenerationPlan } from '../../../src/domain/project/types.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { fakeDeps, planOf } from '../fakes/fake-deps.ts';
@@ -60,6 +61,25 @@ describe('the hand of the person', () => {
     expect(receipt?.summary).toContain('4 answers came after 16 words of thought, kept beside them.');
     const [row] = deps.rows.kept.values();
     expect(row).toMatchObject({ completion: 'fine', thoughts: 'first this then that' });
+  });
+
+  test('thoughts are part of the rows where the plan says so, whenever the rows were made', async () => {
+    const clock = new VirtualClock();
+    const answer = answerOf('fine', { reasoning: 'hm' });
+    const deps = fakeDeps({ clock, chat: new ScriptedChat(clock, () => ({ afterMs: 10, answer })) });
+    const template = templateOf(2);
+    const kept = planOf({ keepThoughts: true });
+    const { receipt } = await clock.run(startGenerate(deps, { ...base, template, plan: kept }).finished);
+    expect(receipt?.summary).toContain('4 answers came after 4 words of thought, kept in them.');
+    const whole = '<think>\nhm\n</think>\n\nfine';
+    const [row] = deps.rows.kept.values();
+    expect([row?.completion, row?.thoughts]).toEqual([whole, undefined]);
+    const read = (plan: GenerationPlan) =>
+      [...storedRows(deps.rows, { ...base, template, plan, seed: null })].map(({ completion }) => completion);
+    expect(new Set(read(kept))).toEqual(new Set([whole]));
+    expect(new Set(read(planOf()))).toEqual(new Set(['fine']));
+    for (const one of storedRows(deps.rows, { ...base, template, plan: planOf(), seed: null })) deps.rows.put([one]);
+    expect(new Set(read(kept))).toEqual(new Set([whole]));
   });
 
   test('a model that is cut while it thinks, or comes to no answer, is told of', async () => {

@@ -26,7 +26,15 @@ describe('planFields', () => {
     planFields({ plan: { ...plan, cells }, models: [], change: () => {} }).map(({ id }) => id);
 
   it('asks for count and seed only where the choice has them', () => {
-    expect(ids({ kind: 'all' })).toEqual(['model', 'temperature', 'max-tokens', 'cells', 'concurrency', 'cap']);
+    expect(ids({ kind: 'all' })).toEqual([
+      'model',
+      'temperature',
+      'max-tokens',
+      'thoughts',
+      'cells',
+      'concurrency',
+      'cap',
+    ]);
     expect(ids({ kind: 'first', count: 3 })).toContain('count');
     expect(ids({ kind: 'random', count: 3, seed: 1 })).toEqual(expect.arrayContaining(['count', 'seed']));
     expect(ids({ kind: 'pairwise', seed: 1 })).not.toContain('count');
