@@ -241,6 +241,8 @@ function addCheck(program: Command, perform: Perform): void {
   connection(program.command('check').description('check a training file: findings with line and fix, tokens, cost'))
     .argument('<file>', 'chat JSONL, or preference JSONL for DPO')
     .option('--model <model>', 'the model it is for: its encoding, limit and price')
+    .option('--fix <file>', 'write the file again with everything mended that has one certain mend')
+    .option('--force', FORCE_HELP)
     .action((file, options) =>
       perform(options, async (context) => (await import('./commands/check.ts')).check(context, file, options)),
     );

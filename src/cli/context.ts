@@ -91,6 +91,8 @@ export interface EvalOptions extends ConnectionOptions, WritingOptions {
 
 export interface CheckOptions extends ConnectionOptions {
   readonly model?: string;
+  readonly fix?: string;
+  readonly force?: boolean;
 }
 
 export interface HyperparameterOptions {

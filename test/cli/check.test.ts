@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { preferenceLine } from '../../src/domain/dataset/preferences.ts';
@@ -84,6 +84,69 @@ describe('luthier check', () => {
     const run = await luthier(['check', write('hostile.jsonl', [...whole, hostile])], home());
     expect(run.code).toBe(1);
     expect(run.stdout + run.stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  });
+
+  it('warns of rubbish by kind, with count, lines and a sample, and does not fail of it', async () => {
+    const answers = ["I'm sorry, but I can't help with that.", 'It stood by the river. The miller went to the'];
+    const rubbish = answers.map((content) =>
+      line('x')
+        .replace('About x.', content)
+        .replace('"x"', `"${content.slice(0, 4)}"`),
+    );
+    const path = write('rubbish.jsonl', [...whole, ...rubbish]);
+    const run = await luthier(['check', path], home());
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('0 errors, 2 warnings, 2 examples flagged');
+    expect(run.stdout).toContain("! line 13: 1 answer reads as a refusal: line 13. Line 13: “I'm sorry");
+    const json = records((await luthier(['check', path, '--json'], home())).stdout);
+    expect(json[1]).toMatchObject({ event: 'finding', code: 'truncated', severity: 'warning', count: 1, lines: [14] });
+    expect(json.at(-1)).toMatchObject({ event: 'report', flagged: 2 });
+  });
+
+  it('mends a file into another, says what it did and what is left, and checks clean', async () => {
+    const path = join(folder, 'spoilt.jsonl');
+    const spoilt = [
+      `\ufeff${whole[0]}`,
+      `${whole[0]}`,
+      '',
+      ...whole.slice(1).map((text) => `${text},`),
+      '{"messages": None}',
+    ];
+    writeFileSync(path, spoilt.join('\r\n'));
+    const out = join(folder, 'mended.jsonl');
+    const run = await luthier(['check', path, '--fix', out], home());
+    expect(readFileSync(out, 'utf8')).toBe(
+      [...whole, '{"messages": null}', ''].join('\n').replace('{"messages": null}', '{}'),
+    );
+    expect(run.code).toBe(1);
+    for (const said of [
+      '✓ 1 byte order mark removed: line 1',
+      '✓ 1 blank line left out: line 3',
+      '✓ 1 copy of a line before left out: line 2',
+      '✓ Commas with nothing after them removed from 11 lines: lines 4, 5',
+      '14 lines ended with \\n instead of \\r\\n',
+      '1 error, 0 warnings',
+      'line 13: There are no messages.',
+    ]) {
+      expect(run.stdout).toContain(said);
+    }
+    const again = await luthier(['check', out, '--fix', out], home());
+    expect(again.code).not.toBe(0);
+    expect(again.stderr).toContain(out);
+    const list = join(folder, 'list.json');
+    writeFileSync(list, `[\n${whole.join(',\n')}\n]`);
+    const lined = await luthier(['check', list, '--fix', join(folder, 'lined.jsonl')], home());
+    expect(lined.code).toBe(0);
+    expect(readFileSync(join(folder, 'lined.jsonl'), 'utf8')).toBe(`${whole.join('\n')}\n`);
+  });
+
+  it('writes nothing of a file that is no UTF-8', async () => {
+    const path = join(folder, 'latin.jsonl');
+    writeFileSync(path, Buffer.from(`${whole.join('\n')}\n${line('é')}\n`, 'latin1'));
+    const run = await luthier(['check', path, '--fix', join(folder, 'never.jsonl')], home());
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('line 13, column');
+    expect(existsSync(join(folder, 'never.jsonl'))).toBe(false);
   });
 
   it('answers a file that is not there with 2', async () => {

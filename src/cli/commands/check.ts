@@ -1,32 +1,56 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { DatasetReport } from '../../domain/dataset/check.ts';
+import { plural } from '../../domain/text/format.ts';
 import { openTokenCounter } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
 import { type CheckOptions, type CommandContext, EXIT, type ExitCode, UsageError } from '../context.ts';
-import { reportLines } from '../output/dataset-report.ts';
+import { mendFile, settleMend } from '../mend.ts';
+import { findingLines, reportLines } from '../output/dataset-report.ts';
 
 /** The model most files are meant for, when none is named: its limits are those of its whole family. */
 const USUAL_MODEL = 'gpt-4o-mini';
 
-/** `check F.jsonl`: the report; 1 when a job would refuse the file. */
+/** `check F.jsonl`: the report; 1 when a job would refuse the file, with `--fix` the mended one. */
 export async function check(context: CommandContext, file: string, options: CheckOptions): Promise<ExitCode> {
-  const path = resolve(file);
-  if (!existsSync(path)) throw new UsageError(`there is no file at ${file}`);
+  if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
+  if (options.force === true && options.fix === undefined) throw new UsageError('--force goes with --fix');
   const { output, signal } = context;
+  const fix = options.fix === undefined ? null : { file, out: options.fix, force: options.force };
+  const replace = fix !== null && (await settleMend(context, fix));
   const { prices } = await resolveConnection(context, options);
   const tokens = openTokenCounter();
-  try {
-    const report = await tokens.checkFile(path, { model: options.model ?? USUAL_MODEL, prices: prices() }, { signal });
+  const checked = async (path: string): Promise<DatasetReport> => {
+    const setup = { model: options.model ?? USUAL_MODEL, prices: prices() };
+    const report = await tokens.checkFile(resolve(path), setup, { signal });
     const { findings, ...figures } = report;
     for (const finding of findings) output.record('finding', { ...finding });
     output.record('report', {
-      file: path,
+      file: resolve(path),
       ...figures,
       billedTokens: report.billedTokensPerEpoch * report.defaultEpochs,
     });
+    return report;
+  };
+  try {
+    const report = await checked(file);
     for (const line of reportLines(report, file)) output.line(line);
-    return report.errors > 0 ? EXIT.failure : EXIT.done;
+    if (fix === null) return exitOf(report);
+    const { path, lines, facts } = await mendFile(context, fix, report, replace);
+    for (const fact of facts) output.record('mended', { ...fact });
+    output.record('fixed', { out: path, lines });
+    output.line();
+    output.line(`${plural(lines, 'line')} written to ${path}`);
+    if (facts.length === 0) output.line('  Nothing had one certain mend.');
+    for (const { words } of facts) output.line(`  ✓ ${words}`);
+    const left = await checked(path);
+    output.line();
+    if (left.findings.length > 0) output.line(`What is left in ${fix.out}, by its own lines:`);
+    for (const line of findingLines(left)) output.line(line);
+    return exitOf(left);
   } finally {
     await tokens.close();
   }
 }
+
+const exitOf = ({ errors }: DatasetReport): ExitCode => (errors > 0 ? EXIT.failure : EXIT.done);

@@ -17,7 +17,8 @@ export function reportLines(report: DatasetReport, name: string): string[] {
   ];
 }
 
-function findingLines(report: DatasetReport): string[] {
+/** What there is to do, errors and warnings, the first 100 in full. */
+export function findingLines(report: DatasetReport): string[] {
   if (report.findings.length === 0) return ['✓ No findings.'];
   const flagged = report.flagged > 0 ? `, ${plural(report.flagged, 'example')} flagged` : '';
   const head = `${plural(report.errors, 'error')}, ${plural(report.warnings, 'warning')}${flagged}`;

@@ -7,7 +7,8 @@ import { checkMessage, type LineMessage } from './message.ts';
 import { LineReport, quoted } from './report.ts';
 import { checkTools } from './tools.ts';
 
-const LINE_KEYS = ['messages', 'tools', 'parallel_tool_calls', 'functions'];
+/** The keys of a chat line. */
+export const LINE_KEYS = ['messages', 'tools', 'parallel_tool_calls', 'functions'];
 const MAX_IMAGES = 10;
 
 export interface ChatLine {

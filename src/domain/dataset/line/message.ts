@@ -102,7 +102,8 @@ function checkImage(part: JsonRecord, role: string, where: string, report: LineR
 }
 
 const ROLES = ['system', 'user', 'assistant', 'tool', 'function'] as const;
-const KNOWN_KEYS: ReadonlySet<string> = new Set([
+/** The keys of a message. */
+export const MESSAGE_KEYS: readonly string[] = [
   'role',
   'content',
   'name',
@@ -111,7 +112,8 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'tool_calls',
   'tool_call_id',
   'function_call',
-]);
+];
+const KNOWN_KEYS: ReadonlySet<string> = new Set(MESSAGE_KEYS);
 
 const NO_CONTENT = { text: '', images: 0 };
 
@@ -183,7 +185,7 @@ export function checkMessage(
 function checkKeys(message: JsonRecord, where: string, report: LineReport): void {
   for (const key of Object.keys(message)) {
     if (KNOWN_KEYS.has(key)) continue;
-    const near = nearestName(key, [...KNOWN_KEYS]);
+    const near = nearestName(key, MESSAGE_KEYS);
     report.warn(
       'unknown-message-key',
       `${where} has the unknown key ${quoted(key)}.`,

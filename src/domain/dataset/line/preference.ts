@@ -6,8 +6,9 @@ import { checkMessage, type LineMessage } from './message.ts';
 import { LineReport, quoted } from './report.ts';
 import { checkTools } from './tools.ts';
 
-const LINE_KEYS = ['input', 'preferred_output', 'non_preferred_output'];
-const INPUT_KEYS = ['messages', 'tools', 'parallel_tool_calls'];
+/** The keys of a preference line, and of its input. */
+export const PREFERENCE_KEYS = ['input', 'preferred_output', 'non_preferred_output'];
+export const INPUT_KEYS = ['messages', 'tools', 'parallel_tool_calls'];
 const OUTPUT_FIX = 'Write one message: [{"role": "assistant", "content": "..."}].';
 
 /** Supervised lines, or preference lines for DPO; a file holds one kind only. */
@@ -37,7 +38,7 @@ const isPreference = (record: JsonRecord): boolean =>
 
 /** By OpenAI's guide to direct preference optimisation: a prompt, and two answers of one assistant message each. */
 function readPreferenceLine(record: JsonRecord, report: LineReport): ChatLine {
-  warnUnknown(Object.keys(record), LINE_KEYS, '', report);
+  warnUnknown(Object.keys(record), PREFERENCE_KEYS, '', report);
   const input = isRecord(record.input) ? presentMembers(record.input) : record.input;
   const tools = isRecord(input) ? toolsOf(input, report) : null;
   const prompt = isRecord(input) ? readPrompt(input, tools, report) : [];

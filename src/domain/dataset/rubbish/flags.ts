@@ -81,11 +81,16 @@ export class Tally {
     if (this.count === 1) this.sample = sample;
   }
 
-  /** `where` the lines are, in words, and the first of them as it reads. */
+  /** What was found or done, with the first of its lines. */
+  said(what: string): string {
+    return `${what}: ${linesText(this.lines, this.count)}`;
+  }
+
+  /** A finding with the first of its lines, and how the first of them reads. */
   finding(code: string, what: string, fix: string): DatasetFinding {
     const [line = 1] = this.lines;
     const sample = this.sample === '' ? '' : ` Line ${line}: ${this.sample}`;
-    const message = `${what}: ${linesText(this.lines, this.count)}.${sample}`;
+    const message = `${this.said(what)}.${sample}`;
     return { code, severity: 'warning', line, message, fix, count: this.count, lines: this.lines };
   }
 }
