@@ -112,6 +112,18 @@ export function jsonFault(text: string): JsonFault | null {
   return new FaultFinder(text).find();
 }
 
+/** Why a text is not JSON, with its place and its fix: `line 2, column 5: single quotes. Write double quotes.`; null when it is JSON. */
+export function describeJsonFault(text: string): string | null {
+  const fault = jsonFault(text);
+  if (fault === null) return null;
+  const lines = text.slice(0, fault.offset).split('\n');
+  const place = `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+  if (fault.cutOff) return `${place}: it ends too early. ${fault.fix}`;
+  return fault.name === null
+    ? `${place}. Write JSON: keys and text in double quotes, no trailing commas.`
+    : `${place}: ${fault.name}. ${fault.fix}`;
+}
+
 class FaultFinder {
   private readonly text: string;
   private readonly open: ('{' | '[')[] = [];

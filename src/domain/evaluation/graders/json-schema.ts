@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import * as z from 'zod';
 import { isRecord } from '../../common/json.ts';
+import { describeJsonFault } from '../../common/json-fault.ts';
 import { failed, type Outcome, ok } from '../../common/outcome.ts';
 import {
   accepted,
@@ -79,8 +80,10 @@ const FORM = 'json-schema:FILE';
 
 function readSchema(path: string, { readText }: FlagContext): FlagReading<{ kind: 'json-schema'; schema: unknown }> {
   try {
-    const schema: unknown = JSON.parse(readText(path));
-    return accepted({ kind: 'json-schema', schema });
+    const text = readText(path);
+    const fault = describeJsonFault(text);
+    if (fault !== null) return { ok: false, why: `${path} is not JSON, ${fault}` };
+    return accepted({ kind: 'json-schema', schema: JSON.parse(text) });
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
     return { ok: false, why: `no JSON schema could be read from ${path}: ${why}` };
@@ -94,8 +97,9 @@ export const jsonSchema = defineGrader({
   choice: { label: 'JSON of a schema', note: 'the target is not looked at', place: 7 },
   fields: { schema: { input: 'text', label: 'Schema', initial: '{"type": "object"}' } },
   readDraft: (draft) => {
-    const parsed = parse(draft('schema'));
-    return parsed.ok ? accepted({ kind: 'json-schema', schema: parsed.value }) : rejected('schema', 'this is not JSON');
+    const fault = describeJsonFault(draft('schema'));
+    if (fault !== null) return rejected('schema', `this is not JSON, ${fault}`);
+    return accepted({ kind: 'json-schema', schema: JSON.parse(draft('schema')) });
   },
   draftOf: ({ schema }) => ({ schema: JSON.stringify(schema) }),
   flag: {

@@ -230,6 +230,8 @@ const context: FlagContext = {
   rubric: 'Which is kinder?',
   readText: (path) => {
     if (path === 'schema.json') return '{"type":"object"}';
+    if (path === 'python.json') return "{\n  'type': 'object'}";
+    if (path === 'cut.json') return '{"type":';
     throw new Error('no such file');
   },
 };
@@ -301,6 +303,17 @@ describe('the table of graders', () => {
     expect(flagged('number:few')).toBe('few is no number of 0 or more');
     expect(flagged('similarity:-1')).toBe('-1 is no number of 0 or more');
     expect(flagged('json-schema:x')).toBe('no JSON schema could be read from x: no such file');
+    expect(flagged('json-schema:python.json')).toBe(
+      'python.json is not JSON, line 2, column 3: single quotes. Write double quotes; Python’s json.dumps does, str() does not.',
+    );
+    expect(flagged('json-schema:cut.json')).toBe(
+      'cut.json is not JSON, line 1, column 9: it ends too early. Write the whole object, down to its last bracket.',
+    );
+    expect(readGraderDraft({ kind: 'json-schema', schema: '{"type": object}' })).toEqual({
+      ok: false,
+      field: 'schema',
+      why: 'this is not JSON, line 1, column 10. Write JSON: keys and text in double quotes, no trailing commas.',
+    });
     expect(flagged('constructor')).toBe(`there is no grader constructor; there are ${GRADER_HELP}`);
   });
 
