@@ -157,6 +157,35 @@ describe('luthier eval', () => {
     expect(readFileSync(out, 'utf8')).toContain('It is ….');
   });
 
+  it('ends with 1 where every item failed, and tells of it in words and for programs', async () => {
+    const { url } = await serve(() => ({ status: 400, text: 'no such model' }));
+    const run = await luthier(args(url, writeFile(3)), { home, env });
+    expect(run.code).toBe(1);
+    expect(records(run.stdout).at(-1)).toMatchObject({
+      event: 'evaluated',
+      status: 'failed',
+      best: null,
+      problem: { what: expect.stringContaining('No model answered any item.') },
+    });
+  });
+
+  it('names no best of models that are level, and says that few items measure nothing', async () => {
+    const { url } = await serve(() => ({ text: 'Yes' }));
+    const run = await luthier(args(url, writeFile(3)), { home, env });
+    expect(records(run.stdout).at(-1)).toMatchObject({
+      best: null,
+      tied: ['yes', 'good'],
+      tooFew: true,
+      cut: 0,
+      grader: 'label, one of 2',
+      proposed: 'the targets are 2 labels that repeat',
+      baseline: { majority: 'Yes', majorityShare: expect.closeTo(2 / 3), classes: 2 },
+    });
+    expect(records(run.stdout).find(({ event }) => event === 'model')).toMatchObject({
+      format: { does: 'name a label at all', count: 3, of: 3 },
+    });
+  });
+
   it('lets no key of an error into its words or files', async () => {
     const { url } = await serve(() => ({ status: 401, text: `Incorrect API key provided: ${KEY}` }));
     const run = await luthier(args(url, writeFile(4)), { home, env });

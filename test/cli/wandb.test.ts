@@ -179,6 +179,17 @@ describe('tracking from the command line', () => {
     expect(stdout).toContain('2 runs synced');
   }, 60_000);
 
+  it('tracks an evaluation of which every item failed as a failed run', async () => {
+    const measured = await run(['eval', path('held.jsonl'), '--model', 'nobody', '--json'], online());
+    expect(measured.code).toBe(1);
+    expect(events(measured.stdout, 'tracked')).toMatchObject([{ jobType: 'eval' }]);
+    expect(events(measured.stdout, 'evaluated')[0]).toMatchObject({ status: 'failed' });
+    const { stdout } = await run(['wandb', 'sync'], online());
+    const { run: id } = events(measured.stdout, 'tracked')[0] ?? {};
+    expect(stdout).toContain(`${id}`);
+    expect(server.state.runs.get(`ada-team/OpenAI-Fine-Tune/${id}`)).toMatchObject({ exitCode: 1 });
+  }, 60_000);
+
   it('leaves runs of other clients to them, unless one is named', async () => {
     const foreign = new URL('../services/wandb/offline/fixtures/run-ftjob-abc.wandb', import.meta.url);
     const dir = join(home, 'wandb', 'offline-run-20261126_161459-ftjob-abc');

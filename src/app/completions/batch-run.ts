@@ -1,5 +1,5 @@
 import { wordsIn } from '../../domain/chat/thoughts.ts';
-import { withoutText } from '../../domain/chat/types.ts';
+import { cutText, withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { hostOf } from '../../domain/pricing/spending.ts';
 import { count, plural } from '../../domain/text/format.ts';
@@ -23,6 +23,7 @@ import {
   type BatchControls,
   type PlannedRequest,
   type RequestTarget,
+  type ReusedRequest,
   readRequests,
   type WhenCapped,
 } from './requests.ts';
@@ -42,6 +43,8 @@ export interface BatchPlan<D extends OperationProgress> {
   /** Pieces of work in all phases, as far as it is known at the moment. */
   readonly total: () => number;
   readonly detailOf: (progress: BatchProgress) => D;
+  /** Why what was answered is no success after all; null when it is one. Asked when every request has ended. */
+  readonly failure?: () => Problem | null;
   /** What stands after the number in the receipt: `rows generated`. */
   readonly done: string;
   readonly concurrency: number | 'auto';
@@ -117,6 +120,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     const readings = coalesce(this.deps.clock, READING_MS, () => this.report());
     try {
       await this.sendAll(context, () => readings.touch());
+      const failure = this.plan.failure?.() ?? null;
+      if (failure !== null && !context.signal.aborted) throw new OperationError('failed', failure, this.receipt());
       return this.receipt();
     } catch (error) {
       const ends = error === this.finishing || (context.signal.aborted && !(error instanceof OperationError));
@@ -222,8 +227,9 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     this.scheduler = scheduler;
     if (this.pausedByPerson) scheduler.pause();
     if (this.finishing !== null) this.finish();
-    const reused = () => {
+    const reused = ({ cutAt }: ReusedRequest) => {
       meter.reused();
+      if (cutAt !== undefined) this.cut.push(cutAt);
       changed();
     };
     await scheduler.run(readRequests(planned, { tokens, signal, costly, reused }));
@@ -313,13 +319,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   }
 }
 
-/** `2 answers cut at 512 tokens: raise max tokens (--max-tokens).`, for each limit. */
-function cutTexts(cut: readonly (number | null)[]): readonly string[] {
-  return [...Map.groupBy(cut, (limit) => limit)].map(
-    ([limit, answers]) =>
-      `${plural(answers.length, 'answer')} cut at ${limit === null ? 'the limit of the model' : `${count(limit)} tokens: raise max tokens (--max-tokens)`}.`,
-  );
-}
+const cutTexts = (cut: readonly (number | null)[]): readonly string[] =>
+  [...Map.groupBy(cut, (limit) => limit)].map(([limit, answers]) => cutText(answers.length, limit));
 
 /** `2 answers came after 310 words of thought, kept beside them.`, where any did. */
 function thoughtTexts(words: readonly number[], inside: boolean): readonly string[] {

@@ -51,10 +51,23 @@ export const requestOf = ({ target, messages, raw }: UnpricedRequest): ChatReque
 });
 
 /** The rows of a plan: still to be generated, or there already. */
-export type PlannedRequest = UnpricedRequest | { readonly id: string; readonly reused: true };
+export type PlannedRequest = UnpricedRequest | ReusedRequest;
 
-export const isReused = (planned: PlannedRequest): planned is { readonly id: string; readonly reused: true } =>
-  'reused' in planned;
+export interface ReusedRequest {
+  readonly id: string;
+  readonly reused: true;
+  /** Of an answer that was cut, how long it might be; null where that was the model's own limit. */
+  readonly cutAt?: number | null;
+}
+
+/** A row that is there already: nothing is requested, but that it was cut is told again. */
+export const reusedRequest = ({ id, finishReason, edited }: Row, { shape }: RequestTarget): ReusedRequest => ({
+  id,
+  reused: true,
+  ...(finishReason === 'length' && !edited ? { cutAt: shape.maxTokens ?? null } : {}),
+});
+
+export const isReused = (planned: PlannedRequest): planned is ReusedRequest => 'reused' in planned;
 
 /** A row that failed has no answer, so the next run generates it; every other row is kept as it is. */
 export const hasAnswer = (row: Row | null): boolean => row !== null && row.status !== 'failed';
@@ -114,7 +127,7 @@ export interface ReadRequestsParts {
   /** Whether the calls cost anything, so that a cap, now or set later, needs their worst cases. */
   readonly costly: boolean;
   readonly signal: AbortSignal;
-  readonly reused: () => void;
+  readonly reused: (request: ReusedRequest) => void;
 }
 
 /** The work of a run, read as it is needed. Worst cases are worked out only where calls cost money. */
@@ -128,7 +141,7 @@ export async function* readRequests(
     lookedUp += 1;
     if (lookedUp % LOOKED_UP_AT_ONCE === 0) await nextTurn();
     if (isReused(work)) {
-      parts.reused();
+      parts.reused(work);
       continue;
     }
     batch.push(work);

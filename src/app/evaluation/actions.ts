@@ -21,7 +21,7 @@ import { type FileItems, itemsOfFile, itemsOfRows } from './items.ts';
 import { planProblem, prepareEvaluation } from './prepare.ts';
 import { type EvaluationQuote, quoteEvaluation } from './quote.ts';
 import type { EvaluationReaders } from './results.ts';
-import { startEvaluate } from './start.ts';
+import { isToTrack, startEvaluate } from './start.ts';
 
 export interface EvaluateActions {
   /** Newest first, of the current project. */
@@ -60,7 +60,7 @@ const READ_MS = 100;
 const ROWS_AT_ONCE = 500;
 const NOTHING = 'Nothing was sent.';
 
-/** `ended` is called with an evaluation whose every answer is there. */
+/** `ended` is called with an evaluation that is to be tracked as it has ended. */
 export function createEvaluation(
   context: WorkbenchContext,
   readers: EvaluationReaders,
@@ -107,7 +107,7 @@ export function createEvaluation(
     batches.keep(evaluation.id, handle);
     void handle.finished.then(({ status }) => {
       changed();
-      if (status === 'succeeded') ended(evaluation);
+      if (isToTrack(status, readers.items(evaluation.id))) ended(evaluation);
     });
     changed();
   }

@@ -1,14 +1,16 @@
+import type { Problem } from '../../domain/common/outcome.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
+import { hasAnswers } from '../../domain/evaluation/items.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
 import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
 import type { BatchHandle } from '../completions/live-batches.ts';
-import type { PlannedRequest, WhenCapped } from '../completions/requests.ts';
+import { type PlannedRequest, reusedRequest, type WhenCapped } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
-import type { EvaluateProgress } from '../runtime/operation.ts';
+import type { EvaluateProgress, OperationStatus } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import { isAnswered, isJudged, type JudgeQuestion, type Question, Questions } from './questions.ts';
-import { compileGraders } from './results.ts';
+import { compileGraders, type EvaluationReader, readEvaluation } from './results.ts';
 
 type Rows = Pick<RowStore, 'get'>;
 
@@ -16,7 +18,7 @@ type Rows = Pick<RowStore, 'get'>;
 function* predictionWork(rows: Rows, questions: Questions): Generator<PlannedRequest, void, undefined> {
   for (const { question } of questions.all()) {
     const old = rows.get(questions.namespace, question.id);
-    yield isAnswered(old) ? { id: question.id, reused: true } : workOf(questions, question, old, isAnswered);
+    yield isAnswered(old) ? reusedRequest(old, question.target) : workOf(questions, question, old, isAnswered);
   }
 }
 
@@ -94,6 +96,7 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
     total: () => questions.predictions + judged.total(),
     detailOf: (progress) => ({ kind: 'evaluate', evaluationId, ...progress }),
     done: 'answers received',
+    failure: () => failureOf(readEvaluation(deps, evaluation, items)),
     concurrency: plan.concurrency,
     spending: {
       projectId: account ?? projectId,
@@ -113,6 +116,26 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
     },
   });
 }
+
+/** Every call failed, or was judged by nobody: what was measured says nothing of any model. */
+function failureOf(reader: EvaluationReader): Problem | null {
+  let why = '';
+  for (const { predictions } of reader.items()) {
+    for (const prediction of predictions) {
+      if (prediction?.status === 'done') return null;
+      why ||= prediction?.error ?? '';
+    }
+  }
+  return {
+    what: `No model answered any item.${why === '' ? '' : ` The first failure: ${why}`}`,
+    saved: 'What was received is on disk; nothing of it could be graded.',
+    next: 'Mend what the failure names, and start again: only what failed is sent.',
+  };
+}
+
+/** Whether an evaluation that ended so is a run of its own: all of it, or one that failed without an answer. Others go on. */
+export const isToTrack = (status: OperationStatus, items: readonly EvaluatedItem[]): boolean =>
+  status === 'succeeded' || (status === 'failed' && !hasAnswers(items));
 
 /** How much there is to judge: each judge's questions an answer until the answers are there, then what they really take. */
 function judgeTotal(deps: Pick<EvaluateDeps, 'rows'>, questions: Questions) {

@@ -12,7 +12,13 @@ import { teacherMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
 import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
 import type { BatchHandle } from '../completions/live-batches.ts';
-import { hasAnswer, type PlannedRequest, type RequestTarget, type WhenCapped } from '../completions/requests.ts';
+import {
+  hasAnswer,
+  type PlannedRequest,
+  type RequestTarget,
+  reusedRequest,
+  type WhenCapped,
+} from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
@@ -37,7 +43,7 @@ export function* planCells(
   for (const cell of selectCells(template.slots, plan.cells)) {
     const { id, messages } = requestOf(template, cell, target.shape);
     const old = rows.get(projectId, id);
-    if (hasAnswer(old)) yield { id, reused: true };
+    if (old !== null && hasAnswer(old)) yield reusedRequest(old, target);
     else yield { id, projectId, target, cell, messages, old, isThere: hasAnswer };
   }
 }

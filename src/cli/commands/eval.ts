@@ -5,7 +5,7 @@ import { EXPORT_CHOICES, EXPORT_FORMATS, type ExportFormat } from '../../app/eva
 import { itemsOfFile } from '../../app/evaluation/items.ts';
 import { fileProjectId, planProblem, prepareEvaluation } from '../../app/evaluation/prepare.ts';
 import { readEvaluation } from '../../app/evaluation/results.ts';
-import { startEvaluate } from '../../app/evaluation/start.ts';
+import { isToTrack, startEvaluate } from '../../app/evaluation/start.ts';
 import { OperationError } from '../../app/runtime/errors.ts';
 import type { EvaluateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import { type EvaluationToTrack, gatherEvaluation, jobsOfModels } from '../../app/tracking/gather.ts';
@@ -62,7 +62,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
     written.push(await documents.writeText(path, EXPORT_FORMATS[format].text(exported), { work: WORK, replace }));
   }
   const failed = printFailed(context.output, evaluated);
-  if (snapshot.status === 'succeeded')
+  if (isToTrack(snapshot.status, evaluated))
     await trackEvaluation(context, connection, services, { evaluation, items, reader });
   printEvaluation(context.output, { snapshot, summary, written, why });
   return snapshot.status === 'succeeded' && failed === 0 ? EXIT.done : EXIT.failure;
@@ -186,6 +186,7 @@ interface EndedEvaluation {
 
 function printEvaluation(output: Output, { snapshot, summary, written, why }: EndedEvaluation): void {
   const { status, detail, problem } = snapshot;
+  const best = summary?.best ?? null;
   for (const { model, graders: _, main, ...figures } of summary?.models ?? []) {
     output.record('model', { ...model, ...main, ...figures });
   }
@@ -199,6 +200,10 @@ function printEvaluation(output: Output, { snapshot, summary, written, why }: En
     grader: summary === null ? null : nameGrader(summary.grader),
     proposed: why,
     baseline: summary?.baseline ?? null,
+    tooFew: summary?.tooFew ?? true,
+    best: best === null || best.tied.length > 0 ? null : best.best.model.model,
+    tied: best === null || best.tied.length === 0 ? [] : [best.best.model, ...best.tied].map(({ model }) => model),
+    cut: summary?.models.reduce((sum, { cut }) => sum + cut, 0) ?? 0,
     total,
     done,
     reused,

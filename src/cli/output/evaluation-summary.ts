@@ -1,6 +1,6 @@
 import { nameGrader } from '../../domain/evaluation/graders/graders.ts';
 import type { EvaluationSummary, GraderMetrics, ModelSummary, PairSummary } from '../../domain/evaluation/metrics.ts';
-import { describeBaseline, modelNames } from '../../domain/evaluation/report/format.ts';
+import { describeBaseline, describeBest, modelNames } from '../../domain/evaluation/report/format.ts';
 import { count, formatUsd, plural, pValue, shareRange, shareText } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';
 
@@ -9,15 +9,16 @@ import { columns } from './text-layout.ts';
  * `why` is why its graders were proposed; null where they were chosen.
  */
 export function summaryLines(summary: EvaluationSummary, why: string | null = null): string[] {
-  const { grader, items, models, pairs } = summary;
+  const { grader, items, models, pairs, best } = summary;
   const baselines = describeBaseline(summary, modelNames(models.map(({ model }) => model)));
-  const head = ['model', 'right', 'accuracy', '95% interval', 'failed', 'cost'];
+  const head = ['model', 'right', 'accuracy', '95% interval', 'failed', 'cut', 'cost'];
   return [
     `${plural(items, 'item')}, graded by ${nameGrader(grader)}${why === null ? '' : `, for ${why}`}`,
     '',
-    ...columns([head, ...models.map(modelCells)], new Set([1, 2, 3, 4, 5])),
+    ...columns([head, ...models.map(modelCells)], new Set([1, 2, 3, 4, 5, 6])),
     ...(baselines.length === 0 ? [] : ['', ...baselines]),
     ...(pairs.length === 0 ? [] : ['', ...pairs.map(pairLine)]),
+    ...(best === null ? [] : ['', describeBest(best, ({ model }) => model)]),
     ...models.flatMap(otherLines),
   ];
 }
@@ -25,12 +26,13 @@ export function summaryLines(summary: EvaluationSummary, why: string | null = nu
 /** Of scores that are a mean alone. */
 const hasNoMark = ({ graded, meanScore }: GraderMetrics): boolean => graded === 0 && meanScore !== null;
 
-const modelCells = ({ model, main, failed, costUsd }: ModelSummary): string[] => [
+const modelCells = ({ model, main, failed, cut, costUsd }: ModelSummary): string[] => [
   model.model,
   hasNoMark(main) ? '—' : `${count(main.passed)} / ${count(main.graded)}`,
   shareText(main.accuracy),
   hasNoMark(main) ? '—' : shareRange(main.interval),
   count(failed),
+  count(cut),
   formatUsd(costUsd),
 ];
 

@@ -1,4 +1,5 @@
 import type { JsonRecord } from '../common/json.ts';
+import { count, plural } from '../text/format.ts';
 
 /** The conversation words of the chat completions API, in the shape Luthier passes around. */
 
@@ -92,6 +93,10 @@ export interface ChatAnswer {
 
 /** Whether a model thought and came to no answer, as one does that is cut. */
 export const onlyThought = ({ text, reasoning }: ChatAnswer): boolean => text.trim() === '' && reasoning !== undefined;
+
+/** `2 answers cut at 512 tokens: raise max tokens (--max-tokens).` `limit` is null where it was the model's own. */
+export const cutText = (answers: number, limit: number | null): string =>
+  `${plural(answers, 'answer')} cut at ${limit === null ? 'the limit of the model' : `${count(limit)} tokens: raise max tokens (--max-tokens)`}.`;
 
 /** What was done about fields that a model refuses: `m refuses temperature: asked without it.` */
 export function withoutText(model: string, without: readonly string[]): string {

@@ -32,6 +32,14 @@ export function sliceOf({ slices }: EvaluationItem, name: string): string | null
   return Object.hasOwn(slices, name) ? (slices[name] ?? null) : null;
 }
 
+/** Whether every model has answered every item, or failed to. */
+export const isWhole = (items: readonly EvaluatedItem[]): boolean =>
+  items.every(({ predictions }) => predictions.every((prediction) => prediction !== null));
+
+/** Whether any model has answered any item. */
+export const hasAnswers = (items: readonly EvaluatedItem[]): boolean =>
+  items.some(({ predictions }) => predictions.some((prediction) => prediction?.status === 'done'));
+
 /** Every key the items have among their slices, in the order they come. */
 export const sliceNames = (items: readonly EvaluatedItem[]): readonly string[] => [
   ...new Set(items.flatMap(({ item }) => Object.keys(item.slices))),

@@ -1,5 +1,6 @@
 import type { CooperativeTask } from '../common/cooperative.ts';
 import type { ModelRef } from '../provider/models.ts';
+import type { Baseline } from './baseline.ts';
 import type { Score } from './graders/grader.ts';
 import type { GraderSpec } from './graders/graders.ts';
 import type { ClassMetrics, ConfusionMatrix, MacroMetrics } from './statistics/confusion.ts';
@@ -34,6 +35,8 @@ export interface ClassReport {
 export interface ModelSummary {
   readonly model: ModelRef;
   readonly answered: number;
+  /** Of the answered, those that ended at the limit of tokens: graded as they stand. */
+  readonly cut: number;
   /** Calls that failed: neither right nor wrong. */
   readonly failed: number;
   readonly pending: number;
@@ -48,6 +51,16 @@ export interface ModelSummary {
   /** Answers whose cost is unknown, so `costUsd` leaves them out. */
   readonly unpriced: number;
   readonly classes: ClassReport | null;
+  /** By the grader that decides; null where it expects no format. */
+  readonly format: FormatShare | null;
+}
+
+/** How many answers have the format that the grader expects, right or wrong. */
+export interface FormatShare {
+  /** What they do: `name a label`. */
+  readonly does: string;
+  readonly count: number;
+  readonly of: number;
 }
 
 /** Two models on the items that both have a score for. */
@@ -69,29 +82,6 @@ export interface PairSummary {
   readonly moreRows: number | null;
   /** Mean score of the second less the first, and its 95% paired bootstrap; null where scores are only 0 and 1. */
   readonly scoreDifference: { readonly mean: number; readonly interval: Interval } | null;
-}
-
-/** What needs no model, for an accuracy to be read beside. */
-export interface Baseline {
-  /** The most frequent target; of two as frequent, the one that comes first in the set. */
-  readonly majority: string;
-  /** Of all items: what always answering `majority` would get right. */
-  readonly majorityShare: number;
-  readonly classes: number;
-}
-
-/** How an accuracy stands to the better of majority and chance; `unclear` while its 95% interval holds that share. */
-export type BaselineVerdict = 'above' | 'below' | 'unclear';
-
-/** What guessing one of the classes, each as often, would get right. */
-export const chanceShare = ({ classes }: Baseline): number => 1 / classes;
-
-/** Null when nothing is graded. */
-export function againstBaseline({ graded, interval }: GraderMetrics, baseline: Baseline): BaselineVerdict | null {
-  if (graded === 0) return null;
-  const share = Math.max(baseline.majorityShare, chanceShare(baseline));
-  if (interval.low > share) return 'above';
-  return interval.high < share ? 'below' : 'unclear';
 }
 
 export interface SliceCell {
@@ -129,7 +119,14 @@ export interface EvaluationSummary {
   /** Every two models, the earlier of the plan first. */
   readonly pairs: readonly PairSummary[];
   readonly slices: readonly SliceTable[];
+  /** By the grader that decides; null of one model, and where no item is answered by all. */
+  readonly best: BestModel | null;
+  /** So few items that no share of them says anything. */
+  readonly tooFew: boolean;
 }
+
+/** Fewer items than this leave an interval as wide as half of all there is. */
+export const FEWEST_ITEMS = 10;
 
 /** The score of a model on an item by a grader, all by place; null where there is none. */
 export function scoreAt({ predictions }: EvaluatedItem, modelIndex: number, graderIndex: number): Score | null {

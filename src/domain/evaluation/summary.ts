@@ -1,13 +1,16 @@
 import { type CooperativeTask, runToEnd } from '../common/cooperative.ts';
 import type { ModelRef } from '../provider/models.ts';
+import { baselineOf } from './baseline.ts';
 import type { Score } from './graders/grader.ts';
 import type { GraderSpec } from './graders/graders.ts';
-import { comparedText, graderClasses } from './graders/graders.ts';
+import { comparedText, expectedFormat, graderClasses } from './graders/graders.ts';
 import { labelSet, normaliseLabel } from './graders/labels.ts';
 import {
-  type Baseline,
+  bestModel,
   type ClassReport,
   type EvaluationSummary,
+  FEWEST_ITEMS,
+  type FormatShare,
   type GraderMetrics,
   graderMetrics,
   type ModelScores,
@@ -66,16 +69,25 @@ function classReport(
   return { matrix, classes, macro: macroMetrics(classes), outside };
 }
 
-function baselineOf(items: readonly EvaluatedItem[], labels: readonly string[]): Baseline | null {
-  const labelOf = labelSet(labels);
-  const counts = new Map(labels.map((label) => [label, 0]));
-  for (const { item } of items) {
-    const target = labelOf(item.target);
-    if (target !== null) counts.set(target, (counts.get(target) ?? 0) + 1);
+/** How many of a model's graded answers have the format that the grader expects. What passed has it. */
+function formatShare(
+  items: readonly EvaluatedItem[],
+  modelIndex: number,
+  graderIndex: number,
+  grader: GraderSpec,
+  labels: readonly string[] | null,
+): FormatShare | null {
+  const format = expectedFormat(grader, labels);
+  if (format === null) return null;
+  let [count, of] = [0, 0];
+  for (const { predictions } of items) {
+    const prediction = predictions[modelIndex];
+    const score = prediction?.status === 'done' ? prediction.scores[graderIndex] : undefined;
+    if (prediction === null || prediction === undefined || score === undefined) continue;
+    of += 1;
+    if (score.passed === true || format.holds(comparedText(grader, prediction.text).text)) count += 1;
   }
-  const [first] = [...counts].toSorted(([, a], [, b]) => b - a);
-  if (first === undefined || first[1] === 0) return null;
-  return { majority: first[0], majorityShare: first[1] / items.length, classes: counts.size };
+  return of === 0 ? null : { does: format.does, count, of };
 }
 
 export interface SummaryOptions {
@@ -115,13 +127,17 @@ export function* summaryTask(
     const main = figures[decides] ?? (yield* graderMetrics(grader, [], seed));
     yield;
     const report = classes === null ? null : classReport(items, modelIndex, decides, classes, grader);
-    models.push({ ...counted(items, model, modelIndex), main, graders: figures, classes: report });
+    const format = formatShare(items, modelIndex, decides, grader, classes);
+    models.push({ ...counted(items, model, modelIndex), main, graders: figures, classes: report, format });
   }
   yield;
   const pairs = yield* pairsOf(items, plan.models, decides, seed);
   const slices = yield* sliceTables(items, plan.models.length, decides, classes);
-  const baseline = classes === null ? null : baselineOf(items, classes);
-  return { items: items.length, grader, graderIndex: decides, baseline, models, pairs, slices };
+  yield;
+  const baseline = yield* baselineOf(items, grader, classes);
+  const best = plan.models.length < 2 ? null : bestModel(items, plan.models, decides);
+  const tooFew = items.length < FEWEST_ITEMS;
+  return { items: items.length, grader, graderIndex: decides, baseline, models, pairs, slices, best, tooFew };
 }
 
 function* pairsOf(
@@ -147,7 +163,7 @@ function* pairsOf(
 const present = (items: readonly EvaluatedItem[], modelIndex: number, place: number): readonly Score[] =>
   items.flatMap((evaluated) => scoreAt(evaluated, modelIndex, place) ?? []);
 
-type Counted = Omit<ModelSummary, 'main' | 'graders' | 'classes'>;
+type Counted = Omit<ModelSummary, 'main' | 'graders' | 'classes' | 'format'>;
 
 function counted(items: readonly EvaluatedItem[], model: ModelRef, modelIndex: number): Counted {
   const made = items.flatMap(({ predictions }) => predictions[modelIndex] ?? []);
@@ -157,6 +173,7 @@ function counted(items: readonly EvaluatedItem[], model: ModelRef, modelIndex: n
   return {
     model,
     answered: answers.length,
+    cut: answers.filter(({ finishReason }) => finishReason === 'length').length,
     failed: made.length - answers.length,
     pending: items.length - made.length,
     promptTokens: sum(answers.map(({ promptTokens }) => promptTokens ?? 0)),

@@ -1,7 +1,8 @@
 import type { CooperativeTask } from '../common/cooperative.ts';
 import type { Json } from '../common/json.ts';
+import { chanceShare } from '../evaluation/baseline.ts';
 import { nameGrader } from '../evaluation/graders/graders.ts';
-import { promptText } from '../evaluation/items.ts';
+import { hasAnswers, isWhole, promptText } from '../evaluation/items.ts';
 import type { EvaluationSummary, ModelSummary } from '../evaluation/metrics.ts';
 import { summaryTask } from '../evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationSource } from '../evaluation/types.ts';
@@ -18,16 +19,22 @@ type Metrics = Readonly<Record<string, Json>>;
  * The figures of an evaluation by key. `eval/accuracy` and what stands beside it are of the last model of the plan: the
  * one that is measured, where the first is its baseline. Every model of several has its own under `eval/<model>/`.
  */
-function evaluationMetrics({ items, models, pairs }: EvaluationSummary): Metrics {
+function evaluationMetrics({ items, models, pairs, baseline, best, tooFew }: EvaluationSummary): Metrics {
   const measured = models.at(-1);
   const [base] = models;
-  const figures: Record<string, Json> = { 'eval/items': items };
+  const figures: Record<string, Json> = { 'eval/items': items, 'eval/too_few_items': tooFew };
+  if (baseline !== null) {
+    figures['eval/majority_accuracy'] = baseline.majorityShare;
+    figures['eval/chance_accuracy'] = chanceShare(baseline);
+  }
   if (measured !== undefined) Object.assign(figures, modelMetrics('eval', measured));
   if (models.length > 1) {
     const labels = modelLabels(models.map(({ model }) => model));
     for (const [place, summary] of models.entries()) {
       Object.assign(figures, modelMetrics(`eval/${keyPart(labels[place] ?? '')}`, summary));
     }
+    const place = models.findIndex(({ model }) => model === best?.best.model);
+    if (best !== null) figures['eval/best'] = best.tied.length > 0 ? null : (labels[place] ?? null);
     const pair = pairs.find(({ first, second }) => first === base?.model && second === measured?.model);
     if (pair !== undefined) {
       figures['eval/baseline_accuracy'] = base?.main.accuracy ?? null;
@@ -39,7 +46,10 @@ function evaluationMetrics({ items, models, pairs }: EvaluationSummary): Metrics
   return figures;
 }
 
-function modelMetrics(prefix: string, { main, answered, failed, pending, classes, ...spent }: ModelSummary): Metrics {
+function modelMetrics(
+  prefix: string,
+  { main, answered, cut, failed, pending, classes, format, ...spent }: ModelSummary,
+): Metrics {
   return {
     [`${prefix}/accuracy`]: main.accuracy,
     [`${prefix}/accuracy_low`]: main.accuracy === null ? null : main.interval.low,
@@ -47,11 +57,13 @@ function modelMetrics(prefix: string, { main, answered, failed, pending, classes
     [`${prefix}/graded`]: main.graded,
     [`${prefix}/mean_score`]: main.meanScore,
     [`${prefix}/answered`]: answered,
+    [`${prefix}/cut`]: cut,
     [`${prefix}/failed`]: failed,
     [`${prefix}/pending`]: pending,
     [`${prefix}/prompt_tokens`]: spent.promptTokens,
     [`${prefix}/completion_tokens`]: spent.completionTokens,
     [`${prefix}/cost_usd`]: spent.unpriced > 0 ? null : spent.costUsd,
+    ...(format === null ? {} : { [`${prefix}/in_format`]: format.count / format.of }),
     ...(classes?.macro ? { [`${prefix}/macro_f1`]: classes.macro.f1 } : {}),
   };
 }
@@ -84,9 +96,7 @@ export function* evaluationRun(facts: EvaluationRunInput): CooperativeTask<Track
   yield;
   const figures = summary === null ? {} : evaluationMetrics(summary);
   const numbers = Object.fromEntries(Object.entries(figures).filter(([, value]) => typeof value === 'number'));
-  const whole = items.every(({ predictions }) => predictions.every((prediction) => prediction !== null));
-  const answered = items.some(({ predictions }) => predictions.some((prediction) => prediction?.status === 'done'));
-  const status = !whole ? 'incomplete' : answered ? 'succeeded' : 'failed';
+  const status = !hasAnswers(items) ? 'failed' : isWhole(items) ? 'succeeded' : 'incomplete';
   return {
     id: runId(evaluation.id),
     name: `${evaluation.name} · ${new Date(evaluation.createdAt).toISOString().slice(0, 16).replace('T', ' ')}`,

@@ -95,6 +95,24 @@ describe('graders', () => {
   });
 });
 
+describe('an evaluation of which every item failed', () => {
+  test('ends as a failed operation and is written down for the tracker as a failed run', async () => {
+    const chat = {
+      complete: async () => {
+        throw new ProviderError('invalid-request', 'no such model');
+      },
+    };
+    const app = openFakeWorkbench({ providers: [fakeProvider({ chat })] });
+    const projectId = app.store.getState().project.id;
+    app.disk.deps.rows.put([rowOf('r', { projectId, rating: 'accepted', split: 'validation', completion: 'Yes' })]);
+    await started(app);
+    await ended(app);
+    const operation = app.store.getState().operations.find(({ detail }) => detail.kind === 'evaluate');
+    expect(operation).toMatchObject({ status: 'failed', problem: { what: expect.stringContaining('no such model') } });
+    expect(app.disk.tracker.list()).toMatchObject([{ jobType: 'eval', ended: true }]);
+  });
+});
+
 describe('an evaluation', () => {
   test('asks the held-out rows, shows answers as they come, and is there after a restart', async () => {
     const app = openWithRows();

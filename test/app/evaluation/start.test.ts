@@ -136,6 +136,44 @@ describe('predictions', () => {
     expect(read.map(({ predictions }) => predictions[0]?.scores[0]?.passed)).toEqual([true, false]);
   });
 
+  test('an evaluation of which every item failed is a failed operation, with the first failure; one answer makes it none', async () => {
+    const run = async (fine: number) => {
+      const { deps, clock } = depsFor((_, request) => ({
+        afterMs: 10,
+        answer: numberIn(request) < fine ? answerOf('Yes') : new ProviderError('invalid-request', 'no such model'),
+      }));
+      const items = itemsOf(3);
+      return clock.run(startEvaluate(deps, { evaluation: evaluationOf({}, items), items }).finished);
+    };
+    const end = await run(0);
+    expect(end).toMatchObject({ status: 'failed', detail: { failed: 3 }, receipt: { summary: expect.any(String) } });
+    expect(end.problem?.what).toBe('No model answered any item. The first failure: no such model');
+    expect((await run(1)).status).toBe('succeeded');
+  });
+
+  test('answers nobody could judge are a failed operation too', async () => {
+    const { deps, clock } = depsFor((id) => ({ afterMs: 10, answer: answerOf(id === 'other' ? 'Hm.' : 'Yes') }));
+    const items = itemsOf(2);
+    const graders = [{ kind: 'judge', ...B, rubric: '' }] as const;
+    const end = await clock.run(startEvaluate(deps, { evaluation: evaluationOf({ graders }, items), items }).finished);
+    expect(end.status).toBe('failed');
+    expect(end.problem?.what).toContain('The judge gave no verdict.');
+  });
+
+  test('answers that were cut are told when they come, and again when they are reused', async () => {
+    const { deps, clock } = depsFor((_, request) => ({
+      afterMs: 10,
+      answer: answerOf('Yes', { finishReason: numberIn(request) < 2 ? 'length' : 'stop' }),
+    }));
+    const items = itemsOf(3);
+    const evaluation = evaluationOf({}, items);
+    const summaryOf = async () =>
+      (await clock.run(startEvaluate(deps, { evaluation, items }).finished)).receipt?.summary ?? '';
+    const told = '2 answers cut at 5 tokens: raise max tokens (--max-tokens).';
+    expect(await summaryOf()).toContain(told);
+    expect(await summaryOf()).toContain(told);
+  });
+
   test('a grader that cannot be made ready stops it before anything is sent', async () => {
     const { deps, clock, chats } = depsFor(() => ({ afterMs: 10, answer: answerOf('Yes') }));
     const items = itemsOf(2);

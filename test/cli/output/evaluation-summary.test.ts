@@ -62,8 +62,10 @@ describe('accuracy beside what needs no model', () => {
     expect(mixed(15)).toContain('tuned: 75.0% (53.1–88.8%), too few items to tell from the better of both.');
   });
 
-  it('says nothing where the targets are of no classes', () => {
-    expect(summaryText(3)).not.toContain('chance');
+  it('names the majority alone where the targets are of no classes', () => {
+    expect(summaryText(12)).not.toContain('chance, one of');
+    expect(summaryText(12)).toContain('Always answering "Yes" would be right on 100.0%.');
+    expect(summaryText(12)).toContain('base: 0.0% (0.0–24.2%), below that.');
   });
 });
 
@@ -111,6 +113,15 @@ describe('what the figures are worth', () => {
   it('says that few items measure nothing', () => {
     expect(summaryText(3)).toContain('3 items cannot measure anything: take 10 or more, better 100.');
     expect(summaryText(10)).not.toContain('cannot measure');
+  });
+
+  it('names the best of the models, and none where they are level', () => {
+    expect(summaryText(12)).toContain('Best: tuned, right on 100.0% of the 12 items all answered');
+    const level = summarise(onlyTuned(12), { ...plan, models: [TUNED, BASE] });
+    if (level === null) throw new Error('no summary');
+    const tied = { ...level, best: level.best && { ...level.best, tied: [BASE] } };
+    expect(summaryLines(tied).join('\n')).toContain('No best: ');
+    expect(summaryLines(tied).join('\n')).not.toContain('Best: ');
   });
 
   it('says how many answers name a label at all', () => {

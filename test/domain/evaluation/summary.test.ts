@@ -62,6 +62,57 @@ describe('summarise', () => {
     expect(base.classes?.outside).toBe(1);
   });
 
+  it.each<readonly [GraderSpec, readonly string[], object | null]>([
+    [
+      { kind: 'number', tolerance: 1, relative: false },
+      ['12', '12', '13', '20', '5'],
+      { majority: '12', majorityShare: 0.6 },
+    ],
+    [{ kind: 'exact' }, ['yes', 'Yes', 'Yes', 'No', 'Paris'], { majority: 'Yes', majorityShare: 0.4 }],
+    [{ kind: 'json-schema', schema: { type: 'object' } }, ['{"a":1}', '{"a":2}'], { majorityShare: 1, classes: null }],
+    [{ kind: 'regex', pattern: '^{target}$', flags: '' }, ['a', 'a', 'b'], { majority: 'a', majorityShare: 2 / 3 }],
+    [{ kind: 'labels', labels: ['YES', 'no'] }, ['yes', 'Yes', 'no'], { majority: 'YES', classes: 2 }],
+    [{ kind: 'similarity', threshold: 0.9 }, ['a cat', 'a cat', 'a dog'], { majorityShare: 2 / 3 }],
+    [{ kind: 'similarity', threshold: 0.9 }, ['a cat', 'a dog'], null],
+    [{ kind: 'similarity', threshold: null }, ['a cat', 'a cat'], null],
+    [{ kind: 'judge', ...BASE, rubric: '' }, ['a', 'a'], null],
+    [{ kind: 'exact' }, [' '], null],
+  ])('holds always answering the most frequent target against %j', (grader, targets, wanted) => {
+    const items = targets.map((target, line) => evaluated(line, target, [wrong('x')]));
+    const found = summarise(items, { models: [BASE], graders: [grader] })?.baseline ?? null;
+    if (wanted === null) expect(found).toBeNull();
+    else expect(found).toMatchObject(wanted);
+  });
+
+  it.each<readonly [GraderSpec, string, number | null]>([
+    [{ kind: 'number', tolerance: 0, relative: false }, 'hold a number', 2],
+    [{ kind: 'json-schema', schema: { type: 'object' } }, 'are JSON', 2],
+    [{ kind: 'regex', pattern: '^#{target}!$', flags: '' }, 'match the pattern, whatever the target', 1],
+    [{ kind: 'labels', labels: ['7', 'No'] }, 'name a label at all', 1],
+    [{ kind: 'similarity', threshold: null }, '', null],
+  ])('counts what has the format of %j: answers that %s', (grader, does, count) => {
+    const items = ['7', '{"a": 1}', '#x!', 'none'].map((text, line) => evaluated(line, 'y', [wrong(text)]));
+    const found = summarise([...items, evaluated(9, 'y', ['failed'])], { models: [BASE], graders: [grader] });
+    expect(found?.models[0]?.format ?? null).toEqual(count === null ? null : { does, count, of: 4 });
+  });
+
+  it('counts answers that were cut apart, though they are graded', () => {
+    const cut = (line: number) => {
+      const { item, predictions } = evaluated(line, 'Yes', [wrong('I think')]);
+      return { item, predictions: predictions.map((one) => one && { ...one, finishReason: 'length' }) };
+    };
+    const found = summarise([...ITEMS, cut(6), cut(7)], { models: [BASE], graders: [{ kind: 'exact-ci' }] });
+    expect(found?.models[0]).toMatchObject({ answered: 6, cut: 2, main: { graded: 6 } });
+  });
+
+  it('has a best of several models alone, and says where the items are too few', () => {
+    expect(summary.best?.best.model).toEqual(TUNED);
+    expect(summary.tooFew).toBe(true);
+    expect(summarise(ITEMS, { models: [BASE], graders: [{ kind: 'exact' }] })?.best).toBeNull();
+    const level = summarise([evaluated(1, 'a', [right('a'), right('a')])], plan({ kind: 'exact' }));
+    expect(level?.best?.tied).toEqual([TUNED]);
+  });
+
   it('says what the most frequent target and what chance would get right', () => {
     expect(summary.baseline).toEqual({ majority: 'No', majorityShare: 0.6, classes: 2 });
   });

@@ -91,9 +91,17 @@ describe('an evaluation as a run', () => {
       'eval/failed': 0,
       'eval/graded': 10,
       'eval/base/accuracy': 5 / 9,
+      'eval/cut': 0,
+      'eval/too_few_items': false,
       'eval/base/failed': 1,
       'eval/ft_gpt-4_1_o__x/accuracy': 0.9,
       'eval/baseline_accuracy': 5 / 9,
+    });
+    expect(run.summary).toMatchObject({
+      'eval/majority_accuracy': expect.any(Number),
+      'eval/chance_accuracy': 0.5,
+      'eval/in_format': 1,
+      'eval/best': 'ft:gpt-4.1:o::x',
     });
     // Wilson's interval of 9 of 10 (Brown, Cai, DasGupta 2001): 0.596 to 0.982.
     expect(run.summary['eval/accuracy_low']).toBeCloseTo(0.596, 3);

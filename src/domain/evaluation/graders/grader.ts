@@ -134,6 +134,12 @@ export const notAmount = (text: string): FlagReading<never> => ({
   why: `${text} is no number of 0 or more`,
 });
 
+export interface AnswerFormat {
+  /** What answers in it do: `hold a number`. */
+  readonly does: string;
+  readonly holds: (answer: string) => boolean;
+}
+
 /** A kind of grader, whole. Its parameters are what its schema says. */
 export interface GraderEntry<Spec> {
   /** Of a stored evaluation. */
@@ -153,6 +159,8 @@ export interface GraderEntry<Spec> {
    * under a grader that reads a target in part.
    */
   readonly classesOf: (spec: Spec) => readonly string[] | 'targets' | null;
+  /** What an answer must look like before it can be right; absent where any text may be. */
+  readonly format?: (spec: Spec) => AnswerFormat;
   readonly grading: Grading<Spec>;
   /** Why it can grade none of these items, and what to do; null when it can. Absent of a grader that any target suits. */
   readonly unfit?: (spec: Spec, items: readonly Wanted[]) => Problem | null;

@@ -5,10 +5,19 @@ import { contains } from './contains.ts';
 import { exact } from './exact.ts';
 import { exactCi } from './exact-ci.ts';
 import { type DraftValues, type InputField, isModelRef, typedValue } from './fields.ts';
-import type { FlagContext, FlagReading, Grader, GraderEntry, GraderReading, ModelGrader, Wanted } from './grader.ts';
+import type {
+  AnswerFormat,
+  FlagContext,
+  FlagReading,
+  Grader,
+  GraderEntry,
+  GraderReading,
+  ModelGrader,
+  Wanted,
+} from './grader.ts';
 import { jsonSchema } from './json-schema.ts';
 import { judge } from './judge.ts';
-import { labels } from './labels.ts';
+import { labelFormat, labels } from './labels.ts';
 import { number } from './number.ts';
 import { regex } from './regex.ts';
 import { ASIDES, type Aside, type ComparedText, hasThoughts, setAside } from './set-aside.ts';
@@ -58,6 +67,15 @@ export function nameGrader<K extends GraderKind>(spec: GraderSpec<K>): string {
 /** The classes that answers fall into under a grader, `targets` for those of the targets, null for none. */
 export function graderClasses<K extends GraderKind>(spec: GraderSpec<K>): readonly string[] | 'targets' | null {
   return TABLE[spec.kind].classesOf(spec);
+}
+
+/** What an answer must look like before a grader can find it right: its own, or a name of one of the classes. */
+export function expectedFormat<K extends GraderKind>(
+  spec: GraderSpec<K>,
+  classes: readonly string[] | null,
+): AnswerFormat | null {
+  if (!compileGrader(spec).ok) return null;
+  return TABLE[spec.kind].format?.(spec) ?? (classes === null ? null : labelFormat(classes));
 }
 
 /** Grades an answer; `thoughts` are those kept beside it, which are compared only where that was chosen by name. */

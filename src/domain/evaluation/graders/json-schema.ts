@@ -108,5 +108,6 @@ export const jsonSchema = defineGrader({
   },
   usuallyAside: [],
   classesOf: () => null,
+  format: () => ({ does: 'are JSON', holds: (answer) => parse(answer).ok }),
   grading: { by: 'rules', compile: ({ schema }) => jsonSchemaGrader(schema) },
 });

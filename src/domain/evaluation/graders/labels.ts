@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { failed, type Outcome, ok } from '../../common/outcome.ts';
 import {
+  type AnswerFormat,
   accepted,
   defineGrader,
   type FlagContext,
@@ -36,6 +37,11 @@ export function labelSet(labels: readonly string[]): LabelSet {
   const strict = new Map(labels.toReversed().map((label) => [spaced(label), label]));
   const [found, normalise] = loose.size < strict.size ? [strict, spaced] : [loose, normaliseLabel];
   return (text) => found.get(normalise(text)) ?? null;
+}
+
+export function labelFormat(labels: readonly string[]): AnswerFormat {
+  const labelOf = labelSet(labels);
+  return { does: 'name a label at all', holds: (answer) => labelOf(answer) !== null };
 }
 
 export function labelsGrader(labels: readonly string[]): Outcome<Grader> {
@@ -80,5 +86,6 @@ export const labels = defineGrader({
   },
   usuallyAside: ['thoughts', 'markdown'],
   classesOf: (spec) => spec.labels,
+  format: (spec) => labelFormat(spec.labels),
   grading: { by: 'rules', compile: (spec) => labelsGrader(spec.labels) },
 });

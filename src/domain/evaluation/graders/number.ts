@@ -80,6 +80,10 @@ export const number = defineGrader({
   },
   usuallyAside: ['thoughts', 'markdown'],
   classesOf: () => null,
+  format: ({ take }) => ({
+    does: 'hold a number',
+    holds: (answer) => readNumber(answer, take ?? 'final').number !== null,
+  }),
   grading: {
     by: 'rules',
     compile: ({ tolerance, relative, take }) =>

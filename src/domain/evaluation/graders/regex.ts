@@ -67,5 +67,9 @@ export const regex = defineGrader({
   },
   usuallyAside: [],
   classesOf: () => 'targets',
+  format: ({ pattern, flags }) => {
+    const anyTarget = new RegExp(pattern.replaceAll(PLACEHOLDER, '[^]*?'), flags.replaceAll(/[gy]/g, ''));
+    return { does: 'match the pattern, whatever the target', holds: (answer) => anyTarget.test(answer) };
+  },
   grading: { by: 'rules', compile: ({ pattern, flags }) => regexGrader(pattern, flags) },
 });

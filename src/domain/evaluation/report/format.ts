@@ -1,14 +1,9 @@
+import { cutText } from '../../chat/types.ts';
 import type { ModelRef } from '../../provider/models.ts';
 import { count, plural, pValue, shareRange, shareText } from '../../text/format.ts';
-import {
-  againstBaseline,
-  type Baseline,
-  type BaselineVerdict,
-  type BestModel,
-  chanceShare,
-  type EvaluationSummary,
-  type PairSummary,
-} from '../metrics.ts';
+import { againstBaseline, type Baseline, type BaselineVerdict, chanceShare } from '../baseline.ts';
+import { shortened } from '../graders/grader.ts';
+import { type BestModel, type EvaluationSummary, FEWEST_ITEMS, type PairSummary } from '../metrics.ts';
 import type { EvaluationSource } from '../types.ts';
 
 /** Figures of an evaluation as a person reads them. */
@@ -28,29 +23,26 @@ export function sourceName(source: EvaluationSource): string {
   return source.side === 'all' ? 'all rows of the project' : `the ${source.side} rows of the project`;
 }
 
+/** Beside majority and chance, and beside the majority alone. */
 const VERDICTS = {
-  above: 'above both',
-  below: 'below the better of both',
-  unclear: 'too few items to tell from the better of both',
-} satisfies Record<BaselineVerdict, string>;
-
-/** Fewer items than this leave an interval as wide as half of all there is. */
-const FEWEST_ITEMS = 10;
+  above: ['above both', 'above that'],
+  below: ['below the better of both', 'below that'],
+  unclear: ['too few items to tell from the better of both', 'too few items to tell from that'],
+} satisfies Record<BaselineVerdict, readonly [both: string, one: string]>;
 
 /**
- * What the figures are worth: accuracy beside what needs no model, the share of answers in the format where answers
- * are labels, and that the items are too few where they are.
+ * What the figures are worth: accuracy beside what needs no model, the share of answers in the format that the grader
+ * expects, and that the items are too few where they are.
  */
 export function describeBaseline(summary: EvaluationSummary, names: readonly string[]): readonly string[] {
-  const { items, models } = summary;
-  const few =
-    items < FEWEST_ITEMS
-      ? [`${plural(items, 'item')} cannot measure anything: take ${FEWEST_ITEMS} or more, better 100.`]
-      : [];
-  const formats = models.flatMap(({ classes, main: { graded } }, place) =>
-    classes === null || graded === 0
+  const { items, models, tooFew } = summary;
+  const few = tooFew
+    ? [`${plural(items, 'item')} cannot measure anything: take ${FEWEST_ITEMS} or more, better 100.`]
+    : [];
+  const formats = models.flatMap(({ format }, place) =>
+    format === null
       ? []
-      : [`${names[place] ?? ''}: ${shareText(1 - classes.outside / graded)} of its answers name a label at all.`],
+      : [`${names[place] ?? ''}: ${shareText(format.count / format.of)} of its answers ${format.does}.`],
   );
   return [...describeStands(summary, names), ...formats, ...few];
 }
@@ -60,14 +52,29 @@ function describeStands({ baseline, models }: EvaluationSummary, names: readonly
   const stands = models.flatMap(({ main }, place) => {
     const verdict = againstBaseline(main, baseline);
     if (verdict === null) return [];
-    return [`${names[place] ?? ''}: ${shareText(main.accuracy)} (${shareRange(main.interval)}), ${VERDICTS[verdict]}.`];
+    return [
+      `${names[place] ?? ''}: ${shareText(main.accuracy)} (${shareRange(main.interval)}), ${VERDICTS[verdict][baseline.classes === null ? 1 : 0]}.`,
+    ];
   });
   return [describeShares(baseline), ...stands];
 }
 
-const describeShares = (baseline: Baseline): string =>
-  `Always answering ${baseline.majority} would be right on ${shareText(baseline.majorityShare)}; ` +
-  `chance, one of ${count(baseline.classes)} labels, on ${shareText(chanceShare(baseline))}.`;
+function describeShares(baseline: Baseline): string {
+  const { majority, majorityShare, classes } = baseline;
+  const named = classes === null ? shortened(majority) : majority;
+  const chance =
+    classes === null ? '' : `; chance, one of ${count(classes)} labels, on ${shareText(chanceShare(baseline))}`;
+  return `Always answering ${named} would be right on ${shareText(majorityShare)}${chance}.`;
+}
+
+/** `2 answers cut at 512 tokens: …` of each model, which are graded as they stand. */
+export function describeCut(
+  { models }: EvaluationSummary,
+  names: readonly string[],
+  limit: number | null,
+): readonly string[] {
+  return models.flatMap(({ cut }, place) => (cut === 0 ? [] : [`${names[place] ?? ''}: ${cutText(cut, limit)}`]));
+}
 
 /** What a comparison comes to, in one sentence. `first` and `second` are the names to say. */
 export function describePair(pair: PairSummary, first: string, second: string): string {

@@ -1,10 +1,18 @@
 import type { ModelRef } from '../../provider/models.ts';
 import { count, formatUsd, pValue, shareRange, shareText } from '../../text/format.ts';
 import { nameGrader } from '../graders/graders.ts';
-import { bestModel, type EvaluationSummary, type ModelSummary, type SliceTable } from '../metrics.ts';
+import type { EvaluationSummary, ModelSummary, SliceTable } from '../metrics.ts';
 import { sameModel } from '../statistics/paired.ts';
 import type { EvaluatedItem, Evaluation, Vote } from '../types.ts';
-import { decimal, describeBaseline, describeBest, describePair, modelNames, sourceName } from './format.ts';
+import {
+  decimal,
+  describeBaseline,
+  describeBest,
+  describeCut,
+  describePair,
+  modelNames,
+  sourceName,
+} from './format.ts';
 
 /** What a report is made of. `summary` is `summarise`'s, by whichever grader the report is to go by. */
 export interface ReportInput {
@@ -74,13 +82,8 @@ function settings({ evaluation, summary, writtenAt }: ReportInput): Section {
   });
 }
 
-function accuracy({ items, summary }: ReportInput, names: readonly string[]): Section {
-  const { models } = summary;
-  const best = bestModel(
-    items,
-    models.map(({ model }) => model),
-    summary.graderIndex,
-  );
+function accuracy({ evaluation, summary }: ReportInput, names: readonly string[]): Section {
+  const { models, best } = summary;
   const cost = ({ costUsd, unpriced }: ModelSummary): string =>
     costUsd === null ? 'unknown' : `${formatUsd(costUsd)}${unpriced > 0 ? ` + ${count(unpriced)} unpriced` : ''}`;
   return section('Accuracy', {
@@ -92,6 +95,7 @@ function accuracy({ items, summary }: ReportInput, names: readonly string[]): Se
         'Of',
         'Accuracy',
         '95% interval',
+        'Cut',
         'Failed',
         'To come',
         'Tokens in',
@@ -102,13 +106,14 @@ function accuracy({ items, summary }: ReportInput, names: readonly string[]): Se
       rows: models.map((model, place) => [
         names[place] ?? '',
         ...[count(model.main.passed), count(model.main.graded), shareText(model.main.accuracy)],
-        ...[shareRange(model.main.interval), count(model.failed), count(model.pending)],
+        ...[shareRange(model.main.interval), count(model.cut), count(model.failed), count(model.pending)],
         ...[count(model.promptTokens), count(model.completionTokens), cost(model)],
       ]),
     },
     text: [
       ...describeBaseline(summary, names),
-      ...(best === null || models.length < 2 ? [] : [describeBest(best, namer(summary, names))]),
+      ...describeCut(summary, names, evaluation.plan.sampling.maxTokens ?? null),
+      ...(best === null ? [] : [describeBest(best, namer(summary, names))]),
       'A failed call is neither right nor wrong: it is in no share.',
     ],
   });

@@ -1,11 +1,9 @@
-import {
-  bestModel,
-  type GraderMetrics,
-  type ModelSummary,
-  type PairSummary,
+import type {
+  EvaluationSummary,
+  GraderMetrics,
+  ModelSummary,
+  PairSummary,
 } from '../../../domain/evaluation/metrics.ts';
-import type { EvaluatedItem } from '../../../domain/evaluation/types.ts';
-import type { ModelRef } from '../../../domain/provider/models.ts';
 import { count, formatUsd, plural, pValue, shareText } from '../../../domain/text/format.ts';
 
 /** What its answers cost; said to be more where some prices are unknown. */
@@ -54,15 +52,12 @@ export function pairLines(pair: PairSummary, first: string, second: string): rea
 
 /** Which of the models does best by the first grader, on the items all of them answered; empty where the figures do not show it. */
 export function bestModelText(
-  items: readonly EvaluatedItem[],
-  models: readonly ModelRef[],
+  { best: found, models }: EvaluationSummary,
   names: readonly string[],
   checkpoints: ReadonlySet<string>,
 ): string {
-  if (models.length < 2) return '';
-  const found = bestModel(items, models);
   if (found === null) return '';
-  const place = models.indexOf(found.best.model);
+  const place = models.findIndex(({ model }) => model === found.best.model);
   const what = checkpoints.has(found.best.model.model) ? 'Best checkpoint' : 'Best';
   const name = names[place] ?? found.best.model.model;
   const of = plural(found.items, 'item');

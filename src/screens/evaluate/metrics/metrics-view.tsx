@@ -141,8 +141,8 @@ export function MetricsView({ evaluation, figure, state, dispatch }: MetricsView
   );
   const best = useMemo(() => {
     const checkpoints = jobs.flatMap(({ job }) => train.checkpoints(job.id).map((one) => one.model));
-    return bestModelText(items, models, names, new Set(checkpoints));
-  }, [items, models, names, jobs, train]);
+    return summary === null ? '' : bestModelText(summary, names, new Set(checkpoints));
+  }, [summary, names, jobs, train]);
   const [exporting, setExporting] = useState(false);
   const wandb = useSyncKeys({ kind: 'evaluation', id: evaluation.id }, '');
   const [{ order, selected }, setFigures] = useSubjectFields(evaluation.id, FIGURES_STATE, () => NEW_FIGURES);
@@ -219,6 +219,7 @@ export function MetricsView({ evaluation, figure, state, dispatch }: MetricsView
             summary={summary}
             names={names}
             best={best}
+            maxTokens={evaluation.plan.sampling.maxTokens ?? null}
             model={model}
             {...size}
             onModel={(index) => dispatch({ type: 'model', index })}

@@ -7,7 +7,7 @@ import { shortModel } from '../../../components/text/model-name.ts';
 import { ScrollText } from '../../../components/text/scroll-text.tsx';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluationSummary, ModelSummary } from '../../../domain/evaluation/metrics.ts';
-import { describeBaseline } from '../../../domain/evaluation/report/format.ts';
+import { describeBaseline, describeCut } from '../../../domain/evaluation/report/format.ts';
 import { count, shareRange, shareText } from '../../../domain/text/format.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import { costText, meanText, pairLines } from './format.ts';
@@ -19,6 +19,8 @@ export interface SummaryPanelProps {
   readonly names: readonly string[];
   /** Which model is best, in words; empty where the figures do not show it. */
   readonly best: string;
+  /** How long an answer may be; null for the models' own limits. */
+  readonly maxTokens: number | null;
   readonly model: number;
   readonly onModel: (index: number) => void;
   readonly width: number;
@@ -32,6 +34,7 @@ const MODEL_COLUMNS: readonly Column[] = [
   { id: 'interval', title: '95% Wilson', width: 12, keep: 2 },
   { id: 'n', title: 'of n', width: 6, align: 'right', keep: 2 },
   { id: 'failed', title: 'failed', width: 6, align: 'right', keep: 3 },
+  { id: 'cut', title: 'cut', width: 5, align: 'right', keep: 5 },
   { id: 'pending', title: 'to come', width: 7, align: 'right', keep: 6 },
   { id: 'cost', title: 'cost', width: 10, align: 'right', keep: 4 },
   { id: 'tokens', title: 'tokens out', width: 10, align: 'right', keep: 7 },
@@ -49,6 +52,8 @@ function modelCell(one: ModelSummary, column: string, name: string) {
       return count(one.main.graded);
     case 'failed':
       return { text: count(one.failed), tone: one.failed > 0 ? ('warn' as const) : ('plain' as const) };
+    case 'cut':
+      return { text: count(one.cut), tone: one.cut > 0 ? ('warn' as const) : ('plain' as const) };
     case 'pending':
       return count(one.pending);
     case 'cost':
@@ -81,15 +86,19 @@ function comparisons({ pairs, models }: EvaluationSummary, names: readonly strin
 
 /** Accuracy of every model with its interval, and every two of them against one another. */
 export function SummaryPanel(props: SummaryPanelProps): ReactNode {
-  const { evaluationId, summary, names, best, model, onModel, width, height, focus } = props;
+  const { evaluationId, summary, names, best, maxTokens, model, onModel, width, height, focus } = props;
   const { symbols } = useTheme();
   const [pane, setPane] = useSubjectValue(evaluationId, SUMMARY_PANE, () => 'models');
   const text = useMemo(
     () =>
-      [describeBaseline(summary, names).join('\n'), best, comparisons(summary, names, model)]
+      [
+        [...describeBaseline(summary, names), ...describeCut(summary, names, maxTokens)].join('\n'),
+        best,
+        comparisons(summary, names, model),
+      ]
         .filter((part) => part !== '')
         .join('\n\n'),
-    [summary, names, model, best],
+    [summary, names, model, best, maxTokens],
   );
   const models: Pane = {
     id: 'models',

@@ -24,8 +24,8 @@ describe('markdownReport', () => {
 
   it('shows the figures', () => {
     expect(text).toContain('| ft:tuned | 23 | 24 | 95.8% |');
-    expect(text).toContain('| base | 0 | 12 | 0.0% | 0.0–24.2% | 12 | 0 |');
-    expect(text).toContain('Always answering No would be right on 50.0%; chance, one of 2 labels, on 50.0%.');
+    expect(text).toContain('| base | 0 | 12 | 0.0% | 0.0–24.2% | 0 | 12 | 0 |');
+    expect(text).toContain('Always answering Yes would be right on 50.0%; chance, one of 2 labels, on 50.0%.');
     expect(text).toContain('ft:tuned: 95.8% (79.8–99.3%), above both.');
     expect(text).toContain('Best: ft:tuned, right on 91.7% of the 12 items all answered.');
     expect(text).toContain('ft:tuned is better than base by 91.7 points (p < 0.001, exact McNemar over 12 items)');
@@ -38,6 +38,20 @@ describe('markdownReport', () => {
       'Failed calls',
     ]) {
       expect(text).toContain(`## ${title}`);
+    }
+  });
+
+  it('says which answers were cut, and that level models have no best', () => {
+    const cut = ITEMS.map(({ item, predictions }) => ({
+      item,
+      predictions: predictions.map((one) => one && { ...one, finishReason: 'length' }),
+    }));
+    expect(markdownReport(reportInput(cut))).toContain('base: 12 answers cut at the limit of the model.');
+    const level = reportInput([evaluated(1, 'Yes', [right('Yes'), right('Yes')])]);
+    for (const report of [markdownReport(level), htmlReport(level)]) {
+      expect(report).toContain('No best: base and ft:tuned are level on the 1 items all answered.');
+      expect(report).not.toContain('Best: ');
+      expect(report).toContain('1 item cannot measure anything');
     }
   });
 
