@@ -38,6 +38,7 @@ export function convertRecord(
   if (record.kind === 'finding') return { examples: [], findings: [record.finding], row: null, keptSystem: false };
   const given = rowOfRecord(record);
   const text = record.kind === 'text' ? record.text : null;
+  if (given === 'too-deep') return { ...tooDeep(record.line), row: null, keptSystem: false };
   // A record that is no JSON object is reported as a faulty chat line.
   if (given === null) return { ...convertLine(text ?? '', record.line), row: given, keptSystem: false };
   const row = withTurns(given);
@@ -96,14 +97,26 @@ function withSystem(example: ImportedExample, content: string): ImportedExample 
 /** The record as a table's row, with the turns of its cells; null when it is none. */
 export function tableRowOf(record: SourceRecord): TableRow | null {
   const row = rowOfRecord(record);
-  return row === null ? null : withTurns(row);
+  return row === null || row === 'too-deep' ? null : withTurns(row);
 }
 
-function rowOfRecord(record: SourceRecord): TableRow | null {
+function rowOfRecord(record: SourceRecord): TableRow | 'too-deep' | null {
   if (record.kind === 'row') return record.row;
   if (record.kind === 'finding') return null;
-  const value = parseExactJson(record.text);
-  return isRecord(value) ? rowOf(value) : null;
+  try {
+    const value = parseExactJson(record.text);
+    return isRecord(value) ? rowOf(value) : null;
+  } catch (error) {
+    // The engine's stack ends some thousand levels down, far deeper than any data that is meant.
+    if (error instanceof RangeError) return 'too-deep';
+    throw error;
+  }
+}
+
+function tooDeep(line: number): Converted {
+  const report = new LineReport(line);
+  report.error('too-deep', 'The record is nested too deeply to be read.', 'Leave out what is nested so.');
+  return { examples: [], findings: report.findings };
 }
 
 /** A record as it would become a row under the mapping, or why it would not. */

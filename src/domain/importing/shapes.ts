@@ -24,6 +24,12 @@ interface ShapeEntry {
   ) => Converted;
 }
 
+/** What pandas' `to_json` writes: each column an object from the rows' numbers to the cells. */
+function isByColumn(row: TableRow): boolean {
+  const columns = Object.values(row);
+  return columns.length > 1 && columns.every((column) => isRecord(column) && Object.keys(column)[0] === '0');
+}
+
 /** ShareGPT's `from` in the place of `role`. */
 const hasSpeakers = (value: TableValue | undefined): boolean =>
   holdsTurns(value) && value.some((turn) => isRecord(turn) && turn.role === undefined);
@@ -85,6 +91,14 @@ const RECORD_SHAPES = {
     takes: (row) => [chatColumnOf(row) ?? '', 'system'],
     fits: (row) => chatColumnOf(row) !== null && !suggestsPair(Object.keys(row)),
     convert: fromChatColumn,
+  },
+  'by-column': {
+    label: 'a table written column by column',
+    asIs: true,
+    takes: (row) => Object.keys(row),
+    fits: isByColumn,
+    convert: (_, line) =>
+      refused(line, 'a table written column by column', "Write it by rows: to_json(orient='records', lines=True)."),
   },
   table: {
     label: 'a table',

@@ -53,8 +53,20 @@ export function sniffEncoding(head: Uint8Array): string {
     if (head[2 * pair] === 0) even += 1;
     if (head[2 * pair + 1] === 0) odd += 1;
   }
-  if (even === 0 && odd > 1 && odd * 2 > pairs) return 'utf-16le';
-  return odd === 0 && even > 1 && even * 2 > pairs ? 'utf-16be' : 'utf-8';
+  // Text of other scripts has few zero bytes, those of spaces, commas and line ends; but it is no UTF-8.
+  const mostly = (zeros: number): boolean => zeros > 1 && (zeros * 2 > pairs || !beginsAsUtf8(head));
+  if (even === 0 && mostly(odd)) return 'utf-16le';
+  return odd === 0 && mostly(even) ? 'utf-16be' : 'utf-8';
+}
+
+/** Whether the first bytes are UTF-8, of which the last character may be cut. */
+function beginsAsUtf8(head: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head.subarray(0, SNIFFED), { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Bytes that mark an encoding. */

@@ -3,6 +3,7 @@ import { type CsvError, type Info, type Options, parse } from 'csv-parse';
 import * as z from 'zod';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import type { SourceRecord, TableRow } from '../../domain/importing/records.ts';
+import { plural } from '../../domain/text/format.ts';
 import { readPieces } from '../filesystem/lines.ts';
 import type { TableHead } from './delimiter.ts';
 import { LineIndex } from './line-index.ts';
@@ -140,7 +141,7 @@ function recordOf(names: readonly string[], cells: readonly string[], line: numb
     const row: TableRow = Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
     return { kind: 'row', line, row };
   }
-  const message = `The row has ${cells.length} cells; there are ${names.length} columns.`;
+  const message = `The row has ${plural(cells.length, 'cell')}; there ${names.length === 1 ? 'is' : 'are'} ${plural(names.length, 'column')}.`;
   const mend = 'Put quotes around a cell with a delimiter in it, or add what is missing.';
   return { kind: 'finding', finding: { code: 'cell-count', severity: 'error', line, message, fix: mend } };
 }

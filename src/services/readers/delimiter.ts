@@ -45,11 +45,11 @@ export async function tableHead(
     if (text.length >= HEAD) break;
   }
   const lineEnds = text.includes('\n') || !text.includes('\r') ? LINE_ENDS : OLD_MAC_ENDS;
-  const sep = /^sep=([^"\r\n])(?:\r?\n|\r|$)/i.exec(text);
+  const sep = /^("?)sep=([^"\r\n])\1(?:\r?\n|\r|$)/i.exec(text);
   // The last line may be cut, unless it is the only one.
   const rows = text.length < HEAD ? text : text.slice(0, text.lastIndexOf(lineEnds.at(-1) ?? '\n', HEAD) + 1 || HEAD);
   const body = rows.slice(sep?.[0].length ?? 0);
-  const delimiter = named ?? sep?.[1] ?? found(body, usual, lineEnds);
+  const delimiter = named ?? sep?.[2] ?? found(body, usual, lineEnds);
   return { delimiter, hasSepLine: sep !== null, header: rowsOf(body, delimiter, lineEnds)[0] ?? [], lineEnds };
 }
 

@@ -129,6 +129,10 @@ function leafConvert(element: SchemaElement): Convert | null {
     const scale = logical?.type === 'DECIMAL' ? logical.scale : (element.scale ?? 0);
     return (value) => decimalText(value, scale);
   }
+  // A time on a clock of no zone: what the parser gives is right but for the zone.
+  if (logical?.type === 'TIMESTAMP' && !logical.isAdjustedToUTC) {
+    return (value) => (typeof value === 'string' ? value.replace(/Z$/, '') : value);
+  }
   if (logical?.type === 'TIME') return (value) => timeText(value, TIME_DIGITS[logical.unit]);
   if (converted === 'TIME_MILLIS') return (value) => timeText(value, 3);
   if (converted === 'TIME_MICROS') return (value) => timeText(value, 6);

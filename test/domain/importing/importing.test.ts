@@ -117,6 +117,15 @@ describe('the shapes of records', () => {
     expect(empty).toMatchObject({ examples: [], findings: [{ code: 'missing-content' }] });
   });
 
+  it('refuses a table written column by column, and what is nested deeper than can be read', () => {
+    const codes = (text: string) =>
+      convertRecord({ kind: 'text', line: 7, text }, null).findings.map(({ code, line }) => [code, line]);
+    const byColumn = { question: { 0: 'a', 1: 'b' }, answer: { 0: 'c', 1: 'd' } };
+    expect(shapeOf(byColumn)).toBe('by-column');
+    expect(codes(JSON.stringify(byColumn))).toEqual([['unreadable-record', 7]]);
+    expect(codes(`{"a": ${'['.repeat(9_000)}1${']'.repeat(9_000)}}`)).toEqual([['too-deep', 7]]);
+  });
+
   it('refuses by line and with a fix what is none of them, and never throws', () => {
     const differ = { chosen: [user, assistant], rejected: [{ ...user, content: 'Ho' }, assistant] };
     for (const value of [

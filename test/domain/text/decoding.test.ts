@@ -102,6 +102,10 @@ describe('the encoding', () => {
     const text = '{"messages": []}\n';
     expect(sniffEncoding(wide(text))).toBe('utf-16le');
     expect(sniffEncoding(wide(text, true))).toBe('utf-16be');
+    const rare = `質問,答え\n${'日本語の質問です,はい、そうです\n'.repeat(40)}`;
+    expect(sniffEncoding(wide(rare))).toBe('utf-16le');
+    expect(sniffEncoding(wide(rare, true))).toBe('utf-16be');
+    expect(sniffEncoding(Buffer.from(`${'日本'.repeat(90)}a\0bc\0d`))).toBe('utf-8');
     expect(sniffEncoding(wide('\ufeff漢字'))).toBe('utf-16le');
     expect(sniffEncoding(wide('\ufeff漢字', true))).toBe('utf-16be');
     for (const plain of ['', 'a', text, '漢字', 'a\0', '\ufeffa'])

@@ -81,6 +81,16 @@ describe('values of Parquet', () => {
     });
   });
 
+  it('of a time without a zone name none', async () => {
+    const at = (isAdjustedToUTC: boolean): Column => ({
+      element: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC, unit: 'MICROS' } },
+      data: [1704067200000001n],
+    });
+    expect(await rowsOf({ utc: at(true), naive: at(false) })).toEqual([
+      { utc: '2024-01-01T00:00:00.000001Z', naive: '2024-01-01T00:00:00.000001' },
+    ]);
+  });
+
   it('are text only where the bytes are, and name the column of those that are none', async () => {
     const bytes = { type: 'BYTE_ARRAY' } as const;
     const text = { ...bytes, converted_type: 'UTF8' } as const;
