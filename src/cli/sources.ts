@@ -20,7 +20,7 @@ export async function openSource(
   source: ImportSource,
   options: FileOptions,
 ): Promise<OpenSource> {
-  if (source.kind === 'file') return openFile(source.path, options);
+  if (source.kind === 'file') return openFile(source.path, options, signal);
   const home = luthierHome(env, homedir());
   const sources = createSources({
     home,

@@ -155,7 +155,8 @@ async function* readFiles(
   for (const url of urls) {
     const path = await download(client, options, url, id, signal);
     let last = 0;
-    for await (const record of readRecords(path, formatOfName(url.pathname) ?? (await formatOfFile(path)))) {
+    const format = formatOfName(url.pathname) ?? (await formatOfFile(path));
+    for await (const record of readRecords(path, format, null, signal)) {
       last = Math.max(last, record.kind === 'finding' ? record.finding.line : record.line);
       yield after(base, record);
     }

@@ -35,10 +35,10 @@ type Opener<Source> = (source: Source, setup: SourcesOptions, options: OpenOptio
 
 /** How a source of each kind is opened. What reads it is loaded at the first use: the first frame need not wait for it. */
 const OPENERS: { readonly [K in SourceKind]: Opener<SourceOf<K>> } = {
-  file: async (source) => (await import('../readers/readers.ts')).openFile(source.path, source),
+  file: async (source, _, { signal }) => (await import('../readers/readers.ts')).openFile(source.path, source, signal),
   wandb: async ({ path }, { artifactFile }, options) => {
     const file = await artifactFile(path, options).catch(asImportError);
-    return (await import('../readers/readers.ts')).openFile(file);
+    return (await import('../readers/readers.ts')).openFile(file, {}, options.signal);
   },
   hub: async (source, { home, env, sleep }, { signal }) => {
     const { createHub } = await import('./hub.ts');

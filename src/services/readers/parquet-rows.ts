@@ -3,7 +3,7 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadO
 import { compressors } from 'hyparquet-compressors';
 import * as z from 'zod';
 import { type CellFault, rowOf, type TableRow } from '../../domain/importing/records.ts';
-import { cellFaults, EXACT_PARSERS, exactReading } from './parquet-values.ts';
+import { cellFaults, EXACT_PARSERS, exactReading, ParquetFault } from './parquet-values.ts';
 
 /** The names behind the numbers of a column, as the Hub's `datasets` library writes them into the file. */
 export type ClassNames = ReadonlyMap<string, readonly string[]>;
@@ -14,12 +14,18 @@ export interface ParquetRow {
   readonly faults: readonly CellFault[];
 }
 
-/** The rows of a Parquet file, one row group in memory at a time, from its start. Whole numbers beyond 2^53 become text. */
-export async function* parquetRows(path: string): AsyncGenerator<readonly ParquetRow[]> {
+/** Rows of one group, which is held as a whole; real ones have a million or less. */
+const MOST_GROUP_ROWS = 50_000_000;
+
+/**
+ * The rows of a Parquet file, one row group in memory at a time, from its start. Whole numbers beyond 2^53 become text.
+ * `alive` is called whenever something was read or decoded.
+ */
+export async function* parquetRows(path: string, alive: () => void = () => {}): AsyncGenerator<readonly ParquetRow[]> {
   const handle = await open(path);
   try {
-    const file = await bufferOf(handle);
-    const { metadata, convertRow } = exactReading(await parquetMetadataAsync(file));
+    const file = await bufferOf(handle, alive);
+    const { metadata, convertRow } = exactReading(await footerOf(file));
     const names = classNamesOf(metadata);
     let rowStart = 0;
     for (const group of metadata.row_groups) {
@@ -32,7 +38,10 @@ export async function* parquetRows(path: string): AsyncGenerator<readonly Parque
         compressors,
         parsers: EXACT_PARSERS,
         utf8: false,
+        onPage: alive,
       });
+      if (rows.length !== rowEnd - rowStart)
+        throw new ParquetFault(`rows are missing from row ${rowStart + rows.length + 1} on`);
       yield rows.map((read) => {
         const row = convertRow(read);
         return { row: withClassNames(rowOf(row), names), faults: cellFaults(row) };
@@ -45,21 +54,37 @@ export async function* parquetRows(path: string): AsyncGenerator<readonly Parque
 }
 
 /** How many rows a file has, by its footer. */
-export async function parquetCount(path: string): Promise<number> {
+export async function countRows(path: string, alive: () => void): Promise<number> {
   const handle = await open(path);
   try {
-    return Number((await parquetMetadataAsync(await bufferOf(handle))).num_rows);
+    return Number((await footerOf(await bufferOf(handle, alive))).num_rows);
   } finally {
     await handle.close();
   }
 }
 
-async function bufferOf(handle: FileHandle): Promise<AsyncBuffer> {
+/** The footer, if it agrees with itself: by its numbers memory is taken. */
+async function footerOf(file: AsyncBuffer): Promise<FileMetaData> {
+  const metadata = await parquetMetadataAsync(file);
+  const counts = metadata.row_groups.map(({ num_rows: rows }) => rows);
+  const total = counts.reduce((sum, rows) => sum + rows, 0n);
+  if (counts.some((rows) => rows < 0n || rows > MOST_GROUP_ROWS) || total !== metadata.num_rows) {
+    throw new ParquetFault('its footer contradicts itself');
+  }
+  return metadata;
+}
+
+async function bufferOf(handle: FileHandle, alive: () => void): Promise<AsyncBuffer> {
   const { size } = await handle.stat();
   return {
     byteLength: size,
     async slice(start, end = size) {
-      const { buffer } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
+      if (start < 0) start += size;
+      alive();
+      if (start < 0 || end > size || start > end)
+        throw new ParquetFault('a part of it lies outside the file: it is cut off or damaged');
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
+      if (bytesRead < end - start) throw new ParquetFault('it became shorter while it was read');
       return buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength);
     },
   };

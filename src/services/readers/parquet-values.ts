@@ -6,6 +6,9 @@ import { byteText, TextDecoding } from '../../domain/text/decoding.ts';
 type Value = unknown;
 type Convert = (value: Value) => Value;
 
+/** A file that breaks off or contradicts itself. */
+export class ParquetFault extends Error {}
+
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes as text where they are UTF-8; else as they are, for `cellFaults` to find. */
@@ -175,7 +178,8 @@ interface SchemaTree {
 function treeOf(schema: readonly SchemaElement[]): SchemaTree {
   let next = 0;
   const take = (): SchemaTree => {
-    const element = schema[next] ?? { name: '' };
+    const element = schema[next];
+    if (element === undefined) throw new ParquetFault('its schema is cut off or damaged');
     next += 1;
     const children = Array.from({ length: element.num_children ?? 0 }, take);
     return { element, children };

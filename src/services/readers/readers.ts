@@ -12,8 +12,7 @@ import { readJsonValues } from '../filesystem/lines.ts';
 import { absolutePath } from '../filesystem/paths.ts';
 import { namesOf, readDelimited } from './delimited.ts';
 import { delimiterName, delimiterNamed, tableHead } from './delimiter.ts';
-import { readParquet, unreadableParquet } from './parquet.ts';
-import { parquetCount } from './parquet-rows.ts';
+import { parquetCount, readParquet } from './parquet.ts';
 
 const ENDINGS: Readonly<Record<string, TableFormat>> = {
   jsonl: 'jsonl',
@@ -85,7 +84,7 @@ export interface OpenSource {
   readonly reading: readonly string[];
   /** The names in the first line of a table, which it has even where no row can be read. */
   readonly columns?: readonly string[];
-  records(): AsyncIterable<SourceRecord>;
+  records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
 }
 
 /** What a person says of a file; what is not said is found out. */
@@ -97,19 +96,17 @@ export interface FileOptions {
 }
 
 /** Opens a file, of the named format or of the one it looks like; a path as a person types it. Throws ImportError. */
-export async function openFile(path: string, options: FileOptions = {}): Promise<OpenSource> {
+export async function openFile(path: string, options: FileOptions = {}, signal?: AbortSignal): Promise<OpenSource> {
   const whole = absolutePath(path);
   const format = options.format ?? (await formatOfFile(whole).catch(asImportError));
   if (format === 'parquet') {
     return {
       format,
       way: 'file',
-      rows: await parquetCount(whole).catch((error: unknown) => {
-        throw unreadableParquet(path, error);
-      }),
+      rows: await parquetCount(whole, { signal }),
       look: PREVIEW_ROWS,
       reading: [],
-      records: () => readParquet(whole),
+      records: (signal) => readParquet(whole, { signal }),
     };
   }
   const encoding = await encodingFor(whole, options.encoding ?? null);
@@ -159,8 +156,9 @@ export function readRecords(
   path: string,
   format: TableFormat,
   encoding: string | null = null,
+  signal?: AbortSignal,
 ): AsyncGenerator<SourceRecord> {
-  return asImport(recordsOf(path, format, encoding));
+  return asImport(recordsOf(path, format, encoding, signal));
 }
 
 async function* asImport(records: AsyncIterable<SourceRecord>): AsyncGenerator<SourceRecord> {
@@ -171,7 +169,12 @@ async function* asImport(records: AsyncIterable<SourceRecord>): AsyncGenerator<S
   }
 }
 
-async function* recordsOf(path: string, format: TableFormat, encoding: string | null): AsyncGenerator<SourceRecord> {
+async function* recordsOf(
+  path: string,
+  format: TableFormat,
+  encoding: string | null,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<SourceRecord> {
   switch (format) {
     case 'jsonl':
       return yield* readJsonLines(path, encoding);
@@ -181,7 +184,7 @@ async function* recordsOf(path: string, format: TableFormat, encoding: string | 
       return yield* readDelimited(path, head, encoding);
     }
     case 'parquet':
-      return yield* readParquet(path);
+      return yield* readParquet(path, { signal });
   }
 }
 

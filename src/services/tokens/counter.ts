@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { DatasetReport } from '../../domain/dataset/check.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
-import type { Reply, RequestWithoutId } from './protocol.ts';
+import { SILENCE_LIMIT_MS, Watchdog } from '../watchdog.ts';
+import type { Alive, Reply, RequestWithoutId } from './protocol.ts';
 
 /** Small enough that a batch takes the thread a few tens of milliseconds, so that a cancel soon takes effect. */
 const BATCH_CHARACTERS = 256 * 1024;
@@ -24,11 +25,15 @@ function* batches(texts: Iterable<string>): Generator<readonly string[]> {
 }
 
 interface Waiting {
+  /** What is counted, for people. */
+  readonly what: string;
   resolve(reply: Reply): void;
   reject(error: Error): void;
 }
 
 const CLOSED = 'The tokenizer was closed.';
+/** Milliseconds a thread has to notice that nobody waits for it any more. */
+const STOP_MS = 2_000;
 
 /**
  * Keeps the tokenizer's thread: started by the first request, started again after it died, and holding the process
@@ -37,12 +42,21 @@ const CLOSED = 'The tokenizer was closed.';
 class TokenizerThread {
   private readonly url: URL;
   private readonly waiting = new Map<number, Waiting>();
+  /** Requests that were given up and that the thread may still work on. */
+  private readonly given = new Set<number>();
+  private readonly watchdog: Watchdog;
   private worker: Worker | null = null;
   private lastId = 0;
   private closed = false;
 
-  constructor(url: URL) {
+  constructor(url: URL, silenceMs: number) {
     this.url = url;
+    this.watchdog = new Watchdog(silenceMs, () => {
+      const seconds = Math.round(silenceMs / 1_000);
+      const [first] = this.waiting.values();
+      const what = first?.what ?? 'the texts';
+      this.end(new Error(`Counting the tokens of ${what} stood still for ${seconds} s and was ended.`));
+    });
   }
 
   async close(): Promise<void> {
@@ -62,10 +76,14 @@ class TokenizerThread {
     const stop = (): void => {
       this.worker?.postMessage({ kind: 'stop', id });
       this.settle(id)?.reject(signal?.reason);
+      this.given.add(id);
+      setTimeout(() => this.endIfDeaf(id), STOP_MS).unref();
     };
     try {
       return await new Promise<Reply>((resolve, reject) => {
-        this.waiting.set(id, { resolve, reject });
+        const what = request.kind === 'check-file' ? request.path : 'the texts';
+        this.waiting.set(id, { what, resolve, reject });
+        this.watchdog.watch();
         worker.ref();
         worker.postMessage({ ...request, id });
         signal?.addEventListener('abort', stop, { once: true });
@@ -77,7 +95,10 @@ class TokenizerThread {
 
   private start(): Worker {
     const worker = new Worker(this.url, { name: 'tokenizer', execArgv: [] });
-    worker.on('message', (reply: Reply) => {
+    worker.on('message', (reply: Reply | Alive) => {
+      this.watchdog.heard();
+      if (reply.kind === 'alive') return;
+      this.given.delete(reply.id);
       const waiting = this.settle(reply.id);
       if (reply.kind === 'failed') waiting?.reject(new Error(reply.message));
       else waiting?.resolve(reply);
@@ -93,14 +114,29 @@ class TokenizerThread {
   private settle(id: number): Waiting | undefined {
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
-    if (this.waiting.size === 0) this.worker?.unref();
+    if (this.waiting.size === 0) {
+      this.worker?.unref();
+      this.watchdog.rest();
+    }
     return waiting;
+  }
+
+  /** A thread that did not stop when it was told to is ended, where nobody else waits for it. */
+  private endIfDeaf(id: number): void {
+    if (this.given.has(id) && this.waiting.size === 0) this.end(new Error('The tokenizer was ended.'));
+  }
+
+  private end(error: Error): void {
+    void this.worker?.terminate();
+    this.lose(error);
   }
 
   /** Gives up on the worker and on all that wait for it; a dead one that was replaced takes nothing with it. */
   private lose(error: Error, worker: Worker | null = this.worker): void {
     if (worker !== this.worker) return;
     this.worker = null;
+    this.given.clear();
+    this.watchdog.rest();
     const waiting = [...this.waiting.values()];
     this.waiting.clear();
     for (const { reject } of waiting) reject(error);
@@ -120,10 +156,11 @@ export interface TokenOptions {
  * Counts tokens and checks training files in a thread of its own, so that neither ever holds up a key. The thread
  * starts with the first question and keeps no process alive that only waits for it to be idle.
  *
- * `worker` is the thread's file; by default the one beside this file, in the bundle and in the source.
+ * `worker` is the thread's file; by default the one beside this file, in the bundle and in the source. A thread that gives no
+ * sign of life for `silenceMs` is ended, and the next question starts another.
  */
-export function createTokenCounter(worker: URL = workerBeside(import.meta.url)) {
-  const thread = new TokenizerThread(worker);
+export function createTokenCounter(worker: URL = workerBeside(import.meta.url), silenceMs: number = SILENCE_LIMIT_MS) {
+  const thread = new TokenizerThread(worker, silenceMs);
   const ask = (request: RequestWithoutId, { signal }: TokenOptions): Promise<Reply> => thread.ask(request, signal);
 
   return {

@@ -18,6 +18,11 @@ export interface Stop {
   readonly id: number;
 }
 
+/** Given while the thread works, so that one that stands still is told from one that takes long. */
+export interface Alive {
+  readonly kind: 'alive';
+}
+
 export type Reply =
   | { readonly id: number; readonly kind: 'counts'; readonly counts: readonly number[] }
   | { readonly id: number; readonly kind: 'report'; readonly report: DatasetReport }

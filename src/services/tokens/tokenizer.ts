@@ -5,7 +5,7 @@ import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
 import { type DecodingFault, TextDecoding } from '../../domain/text/decoding.ts';
 import { fileKindOf } from '../../domain/text/file-kinds.ts';
 import { JsonTextReader } from '../../domain/text/json-values.ts';
-import type { Reply, Request, Stop } from './protocol.ts';
+import type { Alive, Reply, Request, Stop } from './protocol.ts';
 
 /**
  * Puts the lines of a file through a check, without their ends. A byte order mark stays, for a check reports it; lines
@@ -69,9 +69,12 @@ function withoutMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-/** The work of the tokenizer's thread: counts, and checks of training files, one reply a request. */
-export function createServer(reply: (reply: Reply) => void): (message: Request | Stop) => void {
+const ALIVE_MS = 1_000;
+
+/** The work of the tokenizer's thread: counts, and checks of training files, one reply a request, with signs of life meanwhile. */
+export function createServer(reply: (reply: Reply | Alive) => void): (message: Request | Stop) => void {
   const running = new Map<number, AbortController>();
+  let pulse: NodeJS.Timeout | undefined;
 
   const answer = async (request: Request, signal: AbortSignal): Promise<Reply> => {
     const { id } = request;
@@ -98,10 +101,15 @@ export function createServer(reply: (reply: Reply) => void): (message: Request |
     const { id } = message;
     const control = new AbortController();
     running.set(id, control);
+    pulse ??= setInterval(() => reply({ kind: 'alive' }), ALIVE_MS);
     answer(message, control.signal)
       .catch((error: unknown): Reply => ({ id, kind: 'failed', message: messageOf(error) }))
       .then((done) => {
         running.delete(id);
+        if (running.size === 0) {
+          clearInterval(pulse);
+          pulse = undefined;
+        }
         reply(done);
       });
   };

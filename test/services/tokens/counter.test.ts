@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode as encodeCl100k } from 'gpt-tokenizer/encoding/cl100k_base';
 import { encode as encodeO200k } from 'gpt-tokenizer/encoding/o200k_base';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { TokenCounter } from '../../../src/app/runtime/ports.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import { createTokenCounter } from '../../../src/services/tokens/counter.ts';
@@ -29,6 +29,38 @@ const line = (n: number) =>
       { role: 'assistant', content: `It is ${n}.` },
     ],
   });
+
+describe('a thread that stands still', () => {
+  const spinning = (silenceMs: number) => {
+    const starts = join(folder, `starts-${silenceMs}`);
+    writeFileSync(starts, '');
+    process.env.LUTHIER_TEST_STARTS = starts;
+    const stuck = createTokenCounter(new URL('./spinning.worker.ts', import.meta.url), silenceMs);
+    onTestFinished(() => stuck.close());
+    return { stuck, starts: () => readFileSync(starts, 'utf8').split('\n').length - 1 };
+  };
+
+  it('is ended after a while without a sign of life, and the next question starts another', async () => {
+    const { stuck, starts } = spinning(1_000);
+    for (const expected of [1, 2]) {
+      const asked = stuck.checkFile('/data/odd.jsonl', { model: 'gpt-4o-mini', prices: SHIPPED_PRICES });
+      await expect(asked).rejects.toThrow('/data/odd.jsonl stood still for 1 s and was ended');
+      expect(starts()).toBe(expected);
+    }
+  });
+
+  it('is ended soon after nobody waits for it any more', async () => {
+    const { stuck, starts } = spinning(600_000);
+    await vi.waitFor(
+      async () => {
+        const signal = AbortSignal.timeout(1_000);
+        await expect(stuck.count('gpt-4o-mini', ['x'], { signal })).rejects.toThrow();
+        expect(starts()).toBe(2);
+      },
+      { timeout: 15_000, interval: 1_500 },
+    );
+  });
+});
 
 describe('a file that is not UTF-8', () => {
   const checked = (name: string, content: Uint8Array) => {
