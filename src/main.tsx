@@ -26,6 +26,7 @@ import { createEvaluations, createVotes } from './services/store/evaluations.ts'
 import { createJobs } from './services/store/jobs.ts';
 import { createProjectData } from './services/store/project-data.ts';
 import { createRecovery } from './services/store/recovery.ts';
+import { createRefusals } from './services/store/refusals.ts';
 import { createRows } from './services/store/rows.ts';
 import { createScreenStates } from './services/store/screen-states.ts';
 import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
@@ -99,6 +100,7 @@ async function main(): Promise<void> {
       profiles: settings.profiles,
       keyOf: secrets.keyOf,
       engine: createEngineLauncher({ home }),
+      refusals: createRefusals(home),
     }),
     rows: createRows(database),
     jobs: createJobs(database),

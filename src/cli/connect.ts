@@ -10,6 +10,7 @@ import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createProviders } from '../services/openai/connect.ts';
 import { createRecovery, type Recovery } from '../services/store/recovery.ts';
+import { createRefusals } from '../services/store/refusals.ts';
 import { createSecrets } from '../services/store/secrets.ts';
 import { openSettings, readPrices } from '../services/store/settings.ts';
 import { type CommandContext, type ConnectionOptions, UsageError } from './context.ts';
@@ -49,6 +50,7 @@ export async function resolveConnection(context: CommandContext, options: Connec
       profiles: () => [profile],
       keyOf: (id) => secrets.keyOf(id) ?? (options.baseUrl === undefined ? null : NO_KEY),
       engine: createEngineLauncher({ home }),
+      refusals: createRefusals(home),
     }),
   };
 }

@@ -32,6 +32,23 @@ export interface ChatDialect {
 /** What OpenAI, Azure and the embedded engine speak; others are asked in it first, too. */
 export const CURRENT_DIALECT: ChatDialect = { maxTokens: 'max_completion_tokens', without: new Set() };
 
+/** A dialect as it is remembered between runs. */
+export interface SavedDialect {
+  readonly maxTokens: ChatDialect['maxTokens'];
+  readonly without: readonly string[];
+}
+
+export const savedDialect = ({ maxTokens, without }: ChatDialect): SavedDialect => ({
+  maxTokens,
+  without: [...without],
+});
+
+/** Words that this version does not know are left out. */
+export const readDialect = ({ maxTokens, without }: SavedDialect): ChatDialect => ({
+  maxTokens,
+  without: new Set(ALL.filter((name) => without.includes(name))),
+});
+
 /** The body of POST /chat/completions. A field the request leaves out is not sent. */
 export function chatBody(request: ChatRequest, dialect: ChatDialect, stream: boolean): Record<string, unknown> {
   const { model, messages, raw, maxTokens } = request;

@@ -4,7 +4,17 @@ import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { addChunk, EMPTY_ANSWER, type PartialAnswer, readCompletion } from './chat-answer.ts';
-import { type ChatDialect, CURRENT_DIALECT, chatBody, joined, leftOut, otherDialect } from './chat-dialect.ts';
+import {
+  type ChatDialect,
+  CURRENT_DIALECT,
+  chatBody,
+  joined,
+  leftOut,
+  otherDialect,
+  readDialect,
+  type SavedDialect,
+  savedDialect,
+} from './chat-dialect.ts';
 import { errorInside, isWebPage } from './error-body.ts';
 import { brokenOff, type ErrorContext, fromAnswer, malformed } from './errors.ts';
 import { type HeaderReader, readRateLimits } from './headers.ts';
@@ -26,13 +36,29 @@ interface Call {
   readonly options: ChatCallOptions;
 }
 
+/** What models refused in other runs. */
+export interface DialectMemory {
+  find(model: string): SavedDialect | null;
+  save(model: string, dialect: SavedDialect): void;
+}
+
+const FORGETS: DialectMemory = { find: () => null, save: () => undefined };
+
 /**
  * Chat completions of one provider. Nothing is retried, but for one case that costs nothing: a request of which the
  * server refuses a field (`max_completion_tokens`, `temperature`) is sent again at once without it, which is remembered
- * for the model and said with the answer.
+ * for the model, in `memory` for other runs too, and said with the answer.
  */
-export function createChat(session: Session) {
+export function createChat(session: Session, memory: DialectMemory = FORGETS) {
   const dialects = new Map<string, ChatDialect>();
+  const known = (model: string): ChatDialect => {
+    const before = dialects.get(model);
+    if (before !== undefined) return before;
+    const saved = memory.find(model);
+    const dialect = saved === null ? CURRENT_DIALECT : readDialect(saved);
+    dialects.set(model, dialect);
+    return dialect;
+  };
   const whole = wholeAnswers(session);
   const ask = (call: Call): Promise<ChatAnswer> =>
     session.call(call.options.signal, () =>
@@ -41,7 +67,7 @@ export function createChat(session: Session) {
   return {
     /** Throws ProviderError. With `onDelta` the answer is streamed, else it comes whole and `firstTokenMs` is `totalMs`. */
     async complete(request: ChatRequest, options: ChatCallOptions = {}): Promise<ChatAnswer> {
-      let dialect = dialects.get(request.model) ?? CURRENT_DIALECT;
+      let dialect = known(request.model);
       for (;;) {
         try {
           const answer = await ask({ request, dialect, options });
@@ -51,7 +77,9 @@ export function createChat(session: Session) {
           const next = afterRefusal(error, dialect, request, options.onDelta !== undefined);
           if (next === null) throw error;
           dialect = next;
-          dialects.set(request.model, joined(dialects.get(request.model) ?? CURRENT_DIALECT, next));
+          const learned = joined(known(request.model), next);
+          dialects.set(request.model, learned);
+          memory.save(request.model, savedDialect(learned));
         }
       }
     },

@@ -3,22 +3,27 @@ import { ProviderError, type ProviderProfile } from '../../domain/provider/provi
 import { redactKeys } from '../../domain/text/sanitize.ts';
 import { createClock } from '../clock.ts';
 import { baseUrlOf } from './address.ts';
+import type { SavedDialect } from './chat-dialect.ts';
 import { type ClientSetup, openClient } from './client.ts';
-import { createChat } from './completions.ts';
+import { createChat, type DialectMemory } from './completions.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { UPLOAD_LIMITS, type UploadSettings } from './files.ts';
 import { createModels } from './models.ts';
 import { openSession } from './session.ts';
 
 /** One provider, connected: chat, files, jobs and models over one official client. Nothing is sent yet. */
-export async function createProvider(setup: ClientSetup, uploads: Partial<UploadSettings> = {}) {
+export async function createProvider(
+  setup: ClientSetup,
+  uploads: Partial<UploadSettings> = {},
+  memory?: DialectMemory,
+) {
   const dialect = DIALECTS[setup.profile.jobDialect];
   const session = openSession(await openClient(setup), [setup.apiKey.trim()]);
   return {
     id: setup.profile.id,
     name: setup.profile.name,
     address: kindFacts(setup.profile.kind).address.from === 'engine' ? setup.profile.id : setup.baseUrl,
-    chat: createChat(session),
+    chat: createChat(session, memory),
     files: dialect.files(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }),
     jobs: dialect.jobs(session, setup.profile),
     models: createModels(session),
@@ -31,6 +36,11 @@ export interface ProvidersSetup {
   profiles(): readonly ProviderProfile[];
   /** The key of a profile, from wherever it is kept; null when there is none. Not read for the embedded engine. */
   keyOf(profileId: string): string | null;
+  /** What models refuse, by base URL, between runs. */
+  readonly refusals?: {
+    find(address: string, model: string): SavedDialect | null;
+    save(address: string, model: string, dialect: SavedDialect): void;
+  };
   /** Finds the running engine or starts one; called at every connect, so that a gone engine comes back. */
   readonly engine: { ensure(signal?: AbortSignal): Promise<{ readonly url: string; readonly apiKey: string }> };
 }
@@ -50,7 +60,7 @@ export function createProviders(setup: ProvidersSetup) {
       const stamp = JSON.stringify([client.profile, client.baseUrl, client.apiKey]);
       const kept = open.get(providerId);
       if (kept?.stamp === stamp) return await kept.provider;
-      const provider = createProvider(client);
+      const provider = createProvider(client, {}, memoryOf(setup, client));
       open.set(providerId, { stamp, provider });
       try {
         return await provider;
@@ -59,6 +69,15 @@ export function createProviders(setup: ProvidersSetup) {
         throw error;
       }
     },
+  };
+}
+
+/** None for the engine, which refuses nothing and is at another port each time. */
+function memoryOf({ refusals }: ProvidersSetup, { profile, baseUrl }: ClientSetup): DialectMemory | undefined {
+  if (refusals === undefined || kindFacts(profile.kind).address.from === 'engine') return undefined;
+  return {
+    find: (model) => refusals.find(baseUrl, model),
+    save: (model, dialect) => refusals.save(baseUrl, model, dialect),
   };
 }
 

@@ -3,6 +3,8 @@ import type { Provider, Providers } from '../../../src/app/runtime/ports.ts';
 import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
 import { baseUrlOf } from '../../../src/services/openai/address.ts';
 import { createProviders } from '../../../src/services/openai/connect.ts';
+import { createRefusals } from '../../../src/services/store/refusals.ts';
+import { temporaryHome } from '../store/sample.ts';
 import { completion, KEY, profileOf, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
 
 let servers: TestServer[] = [];
@@ -32,6 +34,37 @@ function providersOf(profiles: readonly ProviderProfile[], key: string | null = 
     engine: { ensure: () => Promise.reject(new Error('no engine in this test')) },
   });
 }
+
+describe('what a model refuses', () => {
+  it('is remembered between runs, for the address and the model it was found out at', async () => {
+    const open = async () => {
+      const server = await startServer((request, response) => {
+        const message = 'Unsupported parameter: temperature';
+        if ('temperature' in request.json()) sendJson(response, { error: { message } }, 400);
+        else sendJson(response, completion('hi'));
+      });
+      servers.push(server);
+      return server;
+    };
+    const [one, two] = [await open(), await open()];
+    const refusals = createRefusals(temporaryHome());
+    const run = async ({ url, heard }: TestServer, model: string) => {
+      const before = heard.length;
+      const providers = createProviders({
+        profiles: () => [profileOf({ baseUrl: url })],
+        keyOf: () => KEY,
+        refusals,
+        engine: { ensure: () => Promise.reject(new Error('no engine in this test')) },
+      });
+      const { without } = await (await providers.connect('there')).chat.complete({ ...ask, model, temperature: 0 }, {});
+      return [heard.length - before, without];
+    };
+    expect(await run(one, 'm')).toEqual([2, ['temperature']]);
+    expect(await run(one, 'm')).toEqual([1, ['temperature']]);
+    expect(await run(one, 'n')).toEqual([2, ['temperature']]);
+    expect(await run(two, 'm')).toEqual([2, ['temperature']]);
+  });
+});
 
 describe('where calls go', () => {
   const url = (change: Partial<ProviderProfile>, environment?: string) =>
