@@ -145,6 +145,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addChat(program, perform);
   addEval(program, perform);
   addWandb(program, perform);
+  addSpending(program, perform);
   program
     .command('engine')
     .description('serve the embedded engine on loopback until Ctrl-C (luthier engine --help has its options)')
@@ -334,6 +335,17 @@ function addEval(program: Command, perform: Perform): void {
   spending(connection(command)).action((file, options) =>
     perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),
   );
+}
+
+function addSpending(program: Command, perform: Perform): void {
+  program
+    .command('spending')
+    .description('what every paid call cost, by project, kind, model and provider; removed rows included')
+    .option('--project <p>', 'one project, by its name or the path of its file, or a part of either')
+    .option('--json', JSON_HELP)
+    .action((options) =>
+      perform(options, async (context) => (await import('./commands/spending.ts')).spending(context, options)),
+    );
 }
 
 function addWandb(program: Command, perform: Perform): void {

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { OperationDeps } from '../app/core/deps.ts';
-import type { JobFinder } from '../app/runtime/ports.ts';
+import type { JobFinder, SpendingLedger } from '../app/runtime/ports.ts';
 import { createRegistry } from '../app/runtime/registry.ts';
+import type { Usage } from '../domain/chat/types.ts';
+import { chatCost } from '../domain/pricing/cost.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createClock } from '../services/clock.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
@@ -57,6 +59,25 @@ export function openCommandServices({ home, profile, providers, prices, recovery
     async [Symbol.asyncDispose]() {
       await registry.close();
       await tokens.close();
+      ledger.close();
+      database.close();
+    },
+  };
+}
+
+/** The ledger alone, for commands that make single calls. */
+export interface Books extends AsyncDisposable {
+  readonly ledger: SpendingLedger;
+  readonly costOf: (usage: Usage, model: string) => number | null;
+}
+
+export function openBooks({ home, prices, recovery }: Pick<Connection, 'home' | 'prices' | 'recovery'>): Books {
+  const database = createDatabase({ home, recovery });
+  const ledger = createLedger(database);
+  return {
+    ledger,
+    costOf: (usage, model) => chatCost(usage, model, prices()),
+    async [Symbol.asyncDispose]() {
       ledger.close();
       database.close();
     },

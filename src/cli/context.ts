@@ -89,6 +89,10 @@ export interface EvalOptions extends ConnectionOptions, WritingOptions {
   readonly report?: string;
 }
 
+export interface SpendingOptions extends ConnectionOptions {
+  readonly project?: string;
+}
+
 export interface CheckOptions extends ConnectionOptions {
   readonly model?: string;
   readonly fix?: string;

@@ -106,6 +106,41 @@ describe.each(WORK)('two processes that %s the same', (_, args, size) => {
   });
 });
 
+describe('luthier spending', () => {
+  it('adds up every paid call by project, kind, model and provider', async () => {
+    const { url } = await serve((user) => (user === 'cut' ? { status: 504, text: 'late' } : { text: `about ${user}` }));
+    await luthier(generateArgs(url, 2), surroundings('key'));
+    await luthier(evalArgs(url, 3), surroundings('key'));
+    const chat = ['chat', '--model', 'gpt-4o-mini', '--base-url', url, '--max-tokens', '10'];
+    await luthier([...chat, 'hello'], surroundings('key'));
+    await luthier([...chat, 'cut'], surroundings('key'));
+    await luthier(['chat', '--model', 'mystery', '--base-url', url, 'hello'], surroundings('key'));
+    const { stdout, code } = await luthier(['spending', '--json'], surroundings('key'));
+    const said = records(stdout);
+    expect(code).toBe(0);
+    const at = { host: new URL(url).host, providerId: 'base-url' };
+    expect(said).toEqual([
+      expect.objectContaining({ kind: 'generate', calls: 4, ...at, projectName: join(folder, 'template.yaml') }),
+      expect.objectContaining({ kind: 'evaluate', calls: 3, ...at, projectName: join(folder, 'items.jsonl') }),
+      expect.objectContaining({ kind: 'chat', model: 'gpt-4o-mini', calls: 2, unsure: 1 }),
+      expect.objectContaining({ kind: 'chat', model: 'mystery', calls: 1, unpriced: 1 }),
+      expect.objectContaining({ event: 'total', calls: 10, unpriced: 1, unsure: 1 }),
+    ]);
+    const text = (await luthier(['spending'], surroundings('key'))).stdout;
+    expect(text).toMatch(
+      /generated rows +gpt-4o-mini +base-url \(127\.0\.0\.1:\d+\) +4 calls +80 in +200 out +\$0\.00013/,
+    );
+    expect(text).toMatch(
+      /Spent in all: \$0\.000\d+ \+ 1 call of unknown price\nOf that at most .* for 1 call no answer came of/,
+    );
+    const one = (await luthier(['spending', '--project', 'items'], surroundings('key'))).stdout;
+    expect(one).toMatch(/3 calls/);
+    expect(one).not.toMatch(/4 calls/);
+    const none = await luthier(['spending', '--project', 'nothing'], surroundings('key'));
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('No project that spent anything') });
+  });
+});
+
 describe('a spending cap', () => {
   const CAP = 0.0009;
   const capped = (url: string, ...more: string[]) =>

@@ -1,10 +1,11 @@
 import type { ChatMessage, ChatReply, ChatTurn, Sampling, Usage } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { OperationDeps } from '../core/deps.ts';
+import { paidChat } from '../core/paid-call.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { ChatProgress, OperationHandle, OperationResult } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
-import type { Provider } from '../runtime/ports.ts';
+import type { ChatService } from '../runtime/ports.ts';
 
 /** The conversation as one model is to see it: its own answers where it gave one, else the first that was given. */
 export function messagesFor(
@@ -49,7 +50,7 @@ export interface ChatTurnRequest {
   readonly onTurn: (turn: ChatTurn) => void;
 }
 
-type ChatDeps = Pick<OperationDeps, 'registry' | 'providers' | 'clock'>;
+type ChatDeps = Pick<OperationDeps, 'registry' | 'providers' | 'ledger' | 'clock'>;
 
 /** Asks up to three models the same; each streams its answer, and one that fails leaves the others be. */
 export function startChatTurn(deps: ChatDeps, request: ChatTurnRequest): OperationHandle<ChatProgress> {
@@ -58,7 +59,7 @@ export function startChatTurn(deps: ChatDeps, request: ChatTurnRequest): Operati
     projectId: request.projectId,
     title: `Ask ${models.join(', ')}`,
     detail: { kind: 'chat', models },
-    run: ({ signal }) => new TurnRun(deps, { ...request, models }).run(signal),
+    run: ({ id, signal }) => new TurnRun(deps, { ...request, models }, id).run(signal),
   });
 }
 
@@ -66,11 +67,13 @@ class TurnRun {
   private readonly deps: ChatDeps;
   private readonly request: ChatTurnRequest;
   private readonly replies: ChatReply[];
+  private readonly operationId: string;
   private problem: Problem | null = null;
 
-  constructor(deps: ChatDeps, request: ChatTurnRequest) {
+  constructor(deps: ChatDeps, request: ChatTurnRequest, operationId: string) {
     this.deps = deps;
     this.request = request;
+    this.operationId = operationId;
     this.replies = request.models.map((model) => ({
       model,
       text: '',
@@ -86,8 +89,11 @@ class TurnRun {
     const updates = coalesce(this.deps.clock, DELTA_MS, () => onTurn(this.turn()));
     updates.touch();
     try {
-      const provider = await this.deps.providers.connect(this.request.providerId, { signal });
-      await Promise.all(models.map((model, index) => this.ask(provider, model, index, signal, updates.touch)));
+      const { projectId, providerId, costOf } = this.request;
+      const provider = await this.deps.providers.connect(providerId, { signal });
+      const { operationId } = this;
+      const chat = paidChat(this.deps.ledger, { projectId, kind: 'chat', operationId, provider, costOf });
+      await Promise.all(models.map((model, index) => this.ask(chat, model, index, signal, updates.touch)));
     } catch (error) {
       models.forEach((_, index) => {
         this.fail(index, error, signal);
@@ -110,7 +116,7 @@ class TurnRun {
   }
 
   private async ask(
-    provider: Provider,
+    chat: ChatService,
     model: string,
     index: number,
     signal: AbortSignal,
@@ -119,7 +125,7 @@ class TurnRun {
     const { system, user, alone = false, history, sampling, costOf } = this.request;
     const messages = messagesFor(model, system, alone ? [] : history, user);
     try {
-      const said = await provider.chat.complete(
+      const said = await chat.complete(
         { ...sampling, model, messages },
         {
           signal,

@@ -1,6 +1,7 @@
-import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
+import type { ChatAnswer, ChatRequest, Usage } from '../../domain/chat/types.ts';
 import { duration } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
+import { paidChat } from '../core/paid-call.ts';
 import type { OperationHandle, TestCallProgress } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
 
@@ -12,7 +13,7 @@ export interface TestCallRequest {
   readonly providerId: string;
   readonly call: ChatRequest;
   readonly onText: (text: string) => void;
-  readonly costOf: (answer: ChatAnswer) => number | null;
+  readonly costOf: (usage: Usage, model: string) => number | null;
 }
 
 export interface TestCallHandle extends OperationHandle<TestCallProgress> {
@@ -22,7 +23,7 @@ export interface TestCallHandle extends OperationHandle<TestCallProgress> {
 
 /** One call to a teacher, streamed and not kept. */
 export function startTestCall(
-  deps: Pick<OperationDeps, 'registry' | 'providers' | 'clock'>,
+  deps: Pick<OperationDeps, 'registry' | 'providers' | 'ledger' | 'clock'>,
   request: TestCallRequest,
 ): TestCallHandle {
   let answer: ChatAnswer | null = null;
@@ -30,7 +31,7 @@ export function startTestCall(
     projectId: request.projectId,
     title: `Test call to ${request.call.model}`,
     detail: { kind: 'test-call', text: '' },
-    async run({ signal, report }) {
+    async run({ id, signal, report }) {
       let text = '';
       const updates = coalesce(deps.clock, DELTA_MS, () => {
         report({ kind: 'test-call', text }, null);
@@ -38,7 +39,9 @@ export function startTestCall(
       });
       try {
         const provider = await deps.providers.connect(request.providerId, { signal });
-        answer = await provider.chat.complete(request.call, {
+        const { projectId, costOf, call } = request;
+        const chat = paidChat(deps.ledger, { projectId, kind: 'test', operationId: id, provider, costOf });
+        answer = await chat.complete(call, {
           signal,
           onDelta(delta) {
             text += delta;
@@ -47,7 +50,7 @@ export function startTestCall(
         });
         text = answer.text;
         updates.flush();
-        const costUsd = request.costOf(answer);
+        const costUsd = answer.usage === null ? null : costOf(answer.usage, call.model);
         return { summary: `${request.call.model} answered in ${duration(answer.totalMs)}.`, costUsd };
       } finally {
         updates.close();

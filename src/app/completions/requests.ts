@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tokensOfChat } from '../../domain/chat/tokens.ts';
 import type { ChatMessage, ChatRequest, RawRequest, Usage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import type { SpendingKind } from '../../domain/pricing/spending.ts';
+import { type SpendingKind, UNBOUNDED_ANSWER } from '../../domain/pricing/spending.ts';
 import type { Cell } from '../../domain/template/types.ts';
 import type { CallOptions, TokenCounter } from '../runtime/ports.ts';
 
@@ -119,8 +119,6 @@ export const countedMessages = ({
 const COUNTED_AT_ONCE = 32;
 /** Pieces of work looked up before the event loop gets a turn: some milliseconds of rendering and reading. */
 const LOOKED_UP_AT_ONCE = 256;
-/** Tokens an answer is taken to have at most where the call sets no bound: what the smaller hosted models give. */
-export const UNBOUNDED_ANSWER = 4_096;
 
 export interface ReadRequestsParts {
   readonly tokens: TokenCounter;

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
-import { countChats, countedMessages, type RequestTarget, UNBOUNDED_ANSWER } from '../completions/requests.ts';
+import { UNBOUNDED_ANSWER } from '../../domain/pricing/spending.ts';
+import { countChats, countedMessages, type RequestTarget } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { CallOptions } from '../runtime/ports.ts';
 import { isAnswered, isJudged, type Question, Questions } from './questions.ts';

@@ -62,7 +62,7 @@ export function createTemplateActions(context: WorkbenchContext): TemplateAction
         providerId,
         onText,
         call: { model: plan.model, messages: teacherTexts(cell), ...parametersOf(plan) },
-        costOf: ({ usage }) => (usage === null ? null : context.costOf(usage, plan.model)),
+        costOf: context.costOf,
       });
       const end = await handle.finished;
       const answer = handle.answer();

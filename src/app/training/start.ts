@@ -1,10 +1,12 @@
 import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
+import { hostOf } from '../../domain/pricing/spending.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
 import { ProviderError, type ProviderTerms } from '../../domain/provider/provider.ts';
 import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
 import type { JobRecord, JobRequest, TrainingMethod, TuningJob } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
+import { paidCall } from '../core/paid-call.ts';
 import {
   type CheckDeps,
   checkLines,
@@ -112,7 +114,7 @@ export interface TrainRequest {
 }
 
 export type TrainProgress = FileUploadProgress | WatchProgress;
-export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry' | 'uploads'>;
+export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry' | 'uploads' | 'ledger'>;
 type Context = OperationContext<TrainProgress>;
 
 export interface TrainHandle extends OperationHandle<TrainProgress> {
@@ -130,7 +132,6 @@ export function startTraining(deps: TrainDeps, request: TrainRequest): TrainHand
     async run(context) {
       const made = await submit(deps, request, context);
       record = made;
-      deps.jobs.save(made);
       request.onChange?.(made);
       if (request.detach) return { summary: `${made.job.id} is created.`, costUsd: request.quoteUsd };
       const { onChange, wakeSignal } = request;
@@ -157,29 +158,50 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     };
     const provider = await deps.providers.connect(request.providerId, { signal });
     const placing = { provider, files, hashes, onReuse: request.onReuse };
-    const create = async (anew: boolean): Promise<TuningJob> => {
+    const call = {
+      projectId: request.projectId,
+      kind: 'job' as const,
+      providerId: provider.id,
+      host: hostOf(provider.address),
+      model: request.job.model,
+      operationId: context.id,
+      quotedUsd: request.quoteUsd,
+      row: null,
+    };
+    const keepJob = (made: TuningJob): JobRecord => {
+      const record = {
+        projectId: request.projectId,
+        providerId: request.providerId,
+        job: dated(made, deps.clock.now()),
+        quoteUsd: request.quoteUsd,
+        trainRows: files.training.examples,
+        validationRows: files.validation?.examples ?? 0,
+        data: dataVersion(hashes.training, hashes.validation),
+        asked: request.job.hyperparameters,
+        method: request.job.method,
+      };
+      deps.jobs.save(record);
+      return record;
+    };
+    const create = async (anew: boolean): Promise<JobRecord> => {
       const placed = await placeFiles(deps, placing, context, anew);
       saved = 'The rows are on disk and the files at the provider: the next start takes them from there.';
       const { training: trainingFile, validation: validationFile } = placed;
       try {
-        return await createWhenReady(deps, provider, { ...request.job, trainingFile, validationFile }, signal);
+        const asked = { ...request.job, trainingFile, validationFile };
+        return await paidCall(
+          deps.ledger,
+          call,
+          async () => keepJob(await createWhenReady(deps, provider, asked, signal)),
+          // From here on the job is in the ledger by its record.
+          () => null,
+        );
       } catch (error) {
         if (!placed.unsure || !refusesFiles(error, placed)) throw error;
         return await create(true);
       }
     };
-    const job = dated(await create(false), deps.clock.now());
-    return {
-      projectId: request.projectId,
-      providerId: request.providerId,
-      job,
-      quoteUsd: request.quoteUsd,
-      trainRows: files.training.examples,
-      validationRows: files.validation?.examples ?? 0,
-      data: dataVersion(hashes.training, hashes.validation),
-      asked: request.job.hyperparameters,
-      method: request.job.method,
-    };
+    return await create(false);
   } catch (error) {
     if (signal.aborted || error instanceof OperationError) throw error;
     throw new OperationError('failed', problemOf(error, saved));

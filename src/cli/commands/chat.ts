@@ -1,14 +1,20 @@
+import { paidChat } from '../../app/core/paid-call.ts';
 import { wordsIn } from '../../domain/chat/thoughts.ts';
 import { type ChatAnswer, type ChatRequest, onlyThought, withoutText } from '../../domain/chat/types.ts';
 import { duration, plural } from '../../domain/text/format.ts';
-import { openProvider } from '../connect.ts';
+import { openBooks } from '../command-services.ts';
+import { resolveConnection } from '../connect.ts';
 import { type ChatOptions, type CommandContext, EXIT, type ExitCode } from '../context.ts';
 
 /** `chat --model M PROMPT`: the answer streams to stdout; what it took is said on stderr. */
 export async function chat(context: CommandContext, prompt: string, options: ChatOptions): Promise<ExitCode> {
   const { output, signal } = context;
-  const provider = await openProvider(context, options);
-  const answer = await provider.chat.complete(request(prompt, options), {
+  const connection = await resolveConnection(context, options);
+  await using books = openBooks(connection);
+  const provider = await connection.providers.connect(connection.profile.id, { signal });
+  const account = { projectId: 'luthier chat', kind: 'chat' as const, operationId: '' };
+  const asked = paidChat(books.ledger, { ...account, provider, costOf: books.costOf });
+  const answer = await asked.complete(request(prompt, options), {
     signal,
     onDelta(text) {
       output.record('delta', { text });

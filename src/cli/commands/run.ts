@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { paidChat } from '../../app/core/paid-call.ts';
 import { splitLines, trainingFiles } from '../../app/dataset/training-files.ts';
 import { type PlannedRows, storedRows } from '../../app/generation/start.ts';
-import type { Provider } from '../../app/runtime/ports.ts';
+import type { ChatService } from '../../app/runtime/ports.ts';
 import { type JobSettings, jobSettingsOf, quoteTraining } from '../../app/training/start.ts';
 import type { ChatAnswer, ChatMessage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel, latticeSize } from '../../domain/lattice/lattice.ts';
+import { chatCost } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
@@ -87,7 +89,7 @@ function unseenCell({ slots }: Template): Cell | null {
 /** Asks both models each question and shows the answers side by side; returns those to values no row has. */
 async function compareModels(
   { output, signal }: CommandContext,
-  provider: Provider,
+  chat: ChatService,
   models: { readonly base: string; readonly tuned: string },
   questions: readonly ComparisonQuestion[],
 ): Promise<UnseenAnswers | null> {
@@ -95,7 +97,7 @@ async function compareModels(
   for (const { what, messages, unseen } of questions) {
     const user = messages.at(-1)?.content ?? '';
     const ask = async (model: string): Promise<ChatAnswer> => {
-      const answer = await provider.chat.complete({ model, messages, ...SAMPLING }, { signal });
+      const answer = await chat.complete({ model, messages, ...SAMPLING }, { signal });
       output.record('answer', { question: user, ...answer, model });
       return answer;
     };
@@ -159,7 +161,13 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   const tuned = record.job.fineTunedModel ?? '';
   const unseen = await compareModels(
     context,
-    provider,
+    paidChat(services.deps.ledger, {
+      projectId: planned.projectId,
+      kind: 'chat',
+      operationId: '',
+      provider,
+      costOf: (usage, model) => chatCost(usage, model, connection.prices()),
+    }),
     { base: models.base, tuned },
     comparisonQuestions(loaded.template, trainedCell, options.prompt),
   );

@@ -14,6 +14,9 @@ export const SPENDING_KINDS = {
   job: 'training jobs',
 } as const satisfies Record<SpendingKind, string>;
 
+/** Tokens an answer is taken to have at most where the call sets no bound: what the smaller hosted models give. */
+export const UNBOUNDED_ANSWER = 4_096;
+
 /** The work that has a spending cap, and the kinds of calls that count towards it. */
 export const CAPPED_KINDS = {
   generation: ['generate'],

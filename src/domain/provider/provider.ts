@@ -77,6 +77,9 @@ export const MALFORMED_ANSWER = 'malformed_answer';
 /** The code of a refusal that is of the address: there is no such call there. */
 export const NO_SUCH_ROUTE = 'no_such_route';
 
+/** Statuses of a server that waited too long for the one behind it. */
+const GIVEN_UP: ReadonlySet<number> = new Set([408, 504, 524]);
+
 /** A provider's answer that is not the expected one. Its message never holds a key. */
 export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;
@@ -94,9 +97,13 @@ export class ProviderError extends Error {
     return this.kind === 'rate-limit' || this.kind === 'network' || this.kind === 'timeout' || this.kind === 'server';
   }
 
-  /** Whether the call may be billed although no answer came of it. What was refused, or never arrived, is not. */
+  /**
+   * Whether the call may be billed although no answer came of it: it was given up while it was under way, here or by
+   * something between (408, 504, Cloudflare's 524), or the answer broke off. What was refused, or never arrived, is not.
+   */
   get mayBeBilled(): boolean {
-    if (this.kind === 'timeout') return true;
+    if (this.kind === 'timeout' || this.kind === 'cancelled') return true;
+    if (GIVEN_UP.has(this.detail.status ?? 0)) return true;
     if (this.kind === 'network') return isBrokenConnection(this.detail.code);
     return this.detail.code === MALFORMED_ANSWER;
   }

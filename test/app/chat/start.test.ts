@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { messagesFor, startChatTurn } from '../../../src/app/chat/start.ts';
 import { startTestCall } from '../../../src/app/chat/test-call.ts';
 import type { ChatTurn } from '../../../src/domain/chat/types.ts';
+import { sumSpending } from '../../../src/domain/pricing/spending.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { fakeDeps } from '../fakes/fake-deps.ts';
@@ -27,6 +28,32 @@ const replyOf = (model: string, text: string) => ({
   answer: null,
   costUsd: 0,
   error: null,
+});
+
+describe('what a chat costs', () => {
+  test.each([
+    [answerOf('hello'), { calls: 2, usd: 0.5, unsure: 0, promptTokens: 20 }],
+    [new ProviderError('timeout', 'slow'), { calls: 2, usd: 0.5, unsure: 2 }],
+    [new ProviderError('auth', 'no'), { calls: 0, usd: 0, unsure: 0 }],
+  ])('is in the ledger: %s', async (answer, sum) => {
+    const clock = new VirtualClock();
+    const deps = fakeDeps({ clock, chat: new ScriptedChat(clock, () => ({ afterMs: 500, answer })) });
+    const handle = startChatTurn(deps, { ...base, onTurn: () => {} });
+    await clock.advance(100);
+    expect(sumSpending(deps.ledger.totals('p'))).toMatchObject({ calls: 0, underWay: 2, underWayUsd: 0.5 });
+    await clock.run(handle.finished);
+    expect(sumSpending(deps.ledger.totals('p'))).toMatchObject({ ...sum, underWay: 0 });
+  });
+
+  test('counts what may be billed of a chat that was stopped', async () => {
+    const clock = new VirtualClock();
+    const deps = fakeDeps({ clock, chat: new ScriptedChat(clock, () => ({ afterMs: 500, answer: answerOf('x') })) });
+    const handle = startChatTurn(deps, { ...base, onTurn: () => {} });
+    await clock.advance(100);
+    handle.cancel();
+    await clock.run(handle.finished);
+    expect(sumSpending(deps.ledger.totals('p'))).toMatchObject({ unsure: 2, unsureUsd: 0.5 });
+  });
 });
 
 describe('asking models side by side', () => {

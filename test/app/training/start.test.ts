@@ -4,6 +4,7 @@ import { fileOf, splitLines, trainingFiles } from '../../../src/app/dataset/trai
 import type { FileService, JobService } from '../../../src/app/runtime/ports.ts';
 import { jobSettingsOf, quoteOfReport, startTraining, trainingProblem } from '../../../src/app/training/start.ts';
 import { type ReusedFile, reusedText } from '../../../src/app/training/uploads.ts';
+import { sumSpending } from '../../../src/domain/pricing/spending.ts';
 import { type FileStanding, ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
 import { fakeDeps } from '../fakes/fake-deps.ts';
@@ -82,6 +83,21 @@ describe('a file that the provider still works on', () => {
     });
     expect((await deps.clock.run(handle.finished)).status).toBe('failed');
     expect(tries).toBe(1);
+  });
+});
+
+describe('a job whose creation failed', () => {
+  test.each([
+    ['may be billed when its answer was lost', new ProviderError('timeout', 'late'), { unsure: 1, unsureUsd: 0.5 }],
+    ['is not billed when it was refused', new ProviderError('invalid-request', 'no'), { unsure: 0, usd: 0 }],
+  ])('%s', async (_, fault, sum) => {
+    const create: JobService['create'] = async () => {
+      throw fault;
+    };
+    const { deps } = world({ jobs: { create } });
+    const files = () => trainingFiles({ training: lines(12), validation: [] }, 'p');
+    await deps.clock.run(startTraining(deps, { ...request, files }).finished);
+    expect(sumSpending(deps.ledger.totals('p'))).toMatchObject({ ...sum, underWay: 0 });
   });
 });
 
