@@ -262,3 +262,82 @@ describe('luthier eval', () => {
     }
   }, 60_000);
 });
+
+describe('luthier eval of lines that are more than texts', () => {
+  const write = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const evaluated = (url: string, file: string, ...more: string[]) =>
+    luthier(['eval', file, '--base-url', url, '--model', 'm', ...more], { home, env });
+  const user = (n: number) => ({ role: 'user', name: 'Ann', content: `Clause ${n}` });
+  const tools = [{ type: 'function', function: { name: 'look_up', parameters: { type: 'object' } } }];
+  const calling = (n: number) => ({
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'c', type: 'function', function: { name: 'look_up', arguments: `{"n": ${n}}` } }],
+  });
+
+  it('sends names and tools as they stand, and grades calls by name and arguments', async () => {
+    const { url, calls } = await serve((call) =>
+      numberIn(call.user) === 0
+        ? { text: 'I will look.' }
+        : { text: '', call: ['look_up', `{"n":${numberIn(call.user) % 10}}`] },
+    );
+    const lines = Array.from({ length: 12 }, (_, n) => ({
+      messages: [user(n), calling(n)],
+      tools,
+      parallel_tool_calls: false,
+    }));
+    // Pretty-printed, in one list.
+    const file = write('calls.json', JSON.stringify(lines, null, 2));
+    const out = join(folder, 'calls.csv');
+    const run = await evaluated(url, file, '--out', out);
+    expect(run.stdout).toMatch(/graded by tool call/);
+    expect(run.stdout).toMatch(/m +9 \/ 12/);
+    expect(calls[0]?.sent).toEqual({ messages: [user(0)], tools });
+    const csv = readFileSync(out, 'utf8');
+    expect(csv).toContain('"[tool call] look_up({""n"":3})"');
+    expect(csv).toContain('I will look.');
+  });
+
+  it('asks the same whatever the weights, and says that the last of several is the target', async () => {
+    const { url, calls } = await serve(() => ({ text: 'No' }));
+    const chat = (weights: readonly [number?, number?]) =>
+      [0, 1].flatMap((n) => [
+        { role: 'user', content: `Clause ${n}` },
+        {
+          role: 'assistant',
+          content: n === 0 ? 'Hm' : 'No',
+          ...(weights[n] === undefined ? {} : { weight: weights[n] }),
+        },
+      ]);
+    const line = (weights: readonly [number?, number?]) => `${JSON.stringify({ messages: chat(weights) })}\n`;
+    const run = await evaluated(url, write('weights.jsonl', line([0, 1]) + line([1, 1]) + line([])));
+    expect(run.stderr + run.stdout).toMatch(/2 lines have several answers to learn: the last of them is asked for/);
+    expect(run.stdout).toMatch(/m +3 \/ 3/);
+    expect(calls.map(({ sent }) => sent.messages)).toEqual([chat([]).slice(0, 3)]);
+    const before = await evaluated(url, write('context.jsonl', line([1, 0])), '--json');
+    expect(records(before.stdout).at(-1)).toMatchObject({ event: 'evaluated', items: 1, done: 1 });
+    expect(calls.at(-1)?.sent.messages).toEqual(chat([]).slice(0, 1));
+  });
+
+  it('cuts the ends of the old form where the whole file keeps to it, and says so; else not', async () => {
+    const { url, calls } = await serve(() => ({ text: 'cat' }));
+    const pairs = (...all: readonly (readonly [prompt: string, completion: string])[]) =>
+      all.map(([prompt, completion]) => `${JSON.stringify({ prompt, completion })}\n`).join('');
+    const old = await evaluated(
+      url,
+      write('old.jsonl', pairs(['Clause 1 ->', ' cat END'], ['Clause 2 ->', ' dog END'])),
+    );
+    expect(old.stderr + old.stdout).toContain(
+      '2 pairs in the old prompt/completion form: -> was cut after each prompt',
+    );
+    expect(calls.map((call) => call.user).toSorted()).toEqual(['Clause 1', 'Clause 2']);
+    expect(old.stdout).toMatch(/m +1 \/ 2/);
+    const plain = await evaluated(url, write('plain.jsonl', pairs(['Clause 3 ->', ' cat END'], ['Clause 4', 'dog'])));
+    expect(plain.stderr + plain.stdout).not.toContain('old');
+    expect(calls.at(-2)?.user).toBe('Clause 3 ->');
+  });
+});

@@ -100,6 +100,51 @@ describe('luthier import and luthier split', () => {
     expect(texts()).toEqual(['elf', 'A tale.', 'owl', 'A hoot.']);
   });
 
+  it('splits one list into lines, and pairs of the old form as they stand', async () => {
+    const splitting = (name: string, text: string) => {
+      const sides = ['--out-train', at(`${name}-t.jsonl`), '--out-validation', at(`${name}-v.jsonl`)];
+      return luthier(['split', write(name, text), '--train', '1', ...sides], home());
+    };
+    const both = (name: string) => [...linesOf(`${name}-t.jsonl`), ...linesOf(`${name}-v.jsonl`)].toSorted();
+    const lines = [1, 2].map((n) => ({
+      messages: [
+        { role: 'user', content: `Q ${n}` },
+        { role: 'assistant', content: 'A', weight: 1 },
+      ],
+    }));
+    expect(await splitting('list.json', JSON.stringify(lines, null, 2))).toMatchObject({ code: 0 });
+    expect(both('list.json')).toEqual(lines.map((line) => JSON.stringify(line)));
+    const pairs = ['{"prompt": "a ->", "completion": " b END"}', '{"prompt": "c ->", "completion": " d END"}'];
+    const old = await splitting('old.jsonl', `${pairs.join('\n')}\n`);
+    expect(old.stderr + old.stdout).toContain('2 pairs in the old prompt/completion form');
+    expect(both('old.jsonl')).toEqual(pairs);
+  });
+
+  it('names the command that makes a training file of one list', async () => {
+    const source = write('to train.json', '[\n{"messages": []}\n]\n');
+    const run = await luthier(['train', source, '--model', 'practice-small'], home());
+    expect(run.code).toBe(1);
+    const checked = await luthier(['check', source], home());
+    expect(checked.stdout).toContain(`luthier import '${source}' --out '${at('to train.jsonl')}'`);
+  });
+
+  it('imports lines with tools as they stand, with the system message and the label that are asked for', async () => {
+    const line = (more: readonly object[]) => ({
+      messages: [...more, { role: 'user', name: 'bob', content: 'Hi' }, { role: 'assistant', content: 'Hello' }],
+      tools: [{ type: 'function', function: { name: 'f', parameters: { maximum: 1.5 } } }],
+    });
+    const text = JSON.stringify({ ...line([]), intent: 'greet' }).replace('1.5', '1.50');
+    const source = write('rich.jsonl', `${text}\n`);
+    const importing = (...more: readonly string[]) =>
+      luthier(['import', source, '--out', at('rich-out.jsonl'), '--force', ...more], home());
+    expect(await importing()).toMatchObject({ code: 0 });
+    expect(linesOf('rich-out.jsonl')).toEqual([JSON.stringify(line([])).replace('1.5', '1.50')]);
+    expect(await importing('--system', 'Be kind.', '--label', 'intent')).toMatchObject({ code: 0 });
+    const written = linesOf('rich-out.jsonl')[0] ?? '';
+    expect(JSON.parse(written)).toEqual({ ...line([{ role: 'system', content: 'Be kind.' }]), label: 'greet' });
+    expect(written).toContain('1.50');
+  });
+
   it('splits lines with names and weights as they stand', async () => {
     const lines = [1, 2, 3, 4].map((n) =>
       JSON.stringify({

@@ -1,3 +1,4 @@
+import { fixOf } from '../../domain/dataset/check.ts';
 import { type ReadExample, readImportLine } from '../../domain/dataset/example-lines.ts';
 import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
 import { ImportError } from '../../domain/importing/records.ts';
@@ -20,10 +21,10 @@ export interface ExampleFile {
 }
 
 /**
- * A file of chat lines or prompt/completion pairs, one a line, in one list, or pretty-printed. Throws ImportError for the
+ * The file at `path`, of chat lines or prompt/completion pairs, one a line, in one list, or pretty-printed. Throws ImportError for the
  * first that cannot be read: figures, or sides, of the rest would be of another file than the one that was named.
  */
-export async function readExampleFile(source: AsyncIterable<JsonValue>): Promise<ExampleFile> {
+export async function readExampleFile(source: AsyncIterable<JsonValue>, path: string): Promise<ExampleFile> {
   const values: JsonValue[] = [];
   for await (const value of source) if (value.text.trim() !== '') values.push(value);
   const convention = await conventionOf({ records: () => recordsOf(values), look: values.length });
@@ -33,7 +34,7 @@ export async function readExampleFile(source: AsyncIterable<JsonValue>): Promise
     const found = findings.find(({ severity }) => severity === 'error');
     throw new ImportError(
       `Line ${found?.line ?? line}: ${found?.message ?? 'It is no example.'}`,
-      found?.fix ?? 'Write {"messages": [...]} on one line.',
+      found === undefined ? 'Write {"messages": [...]} on one line.' : fixOf(found.fix, path),
     );
   });
   return { examples, convention };

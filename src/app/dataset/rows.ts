@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../../domain/common/outcome.ts';
-import { exampleId } from '../../domain/dataset/row.ts';
+import { lineId } from '../../domain/dataset/row.ts';
 import type { Rating, Row, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
-import { withAnswer } from '../../domain/dataset/whole-lines.ts';
+import { shownLine, withAnswer } from '../../domain/dataset/whole-lines.ts';
 import type { EvaluationItem } from '../../domain/evaluation/types.ts';
 import { plural } from '../../domain/text/format.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
@@ -25,7 +25,7 @@ export interface RowActions {
    * Puts prompt and target among the rows that are trained on: its own row, accepted and on the training side,
    * or a new one when it has none. Says what it did; undo takes it back.
    */
-  learn(item: Pick<EvaluationItem, 'rowId' | 'prompt' | 'target' | 'slices'>): string;
+  learn(item: Pick<EvaluationItem, 'rowId' | 'prompt' | 'target' | 'slices' | 'whole'>): string;
   remove(ids: readonly string[]): void;
   /**
    * Rates every row of the filter but these, some hundred at a time, so that keys are handled in between; one undo takes
@@ -120,7 +120,14 @@ function createBulkActions(context: WorkbenchContext, undo: UndoStack): BulkActi
   };
 }
 
-/** A row with another answer or prompt; in a line that is kept whole the answer is changed where it stands. */
+/** The line an item is of: its question and target, or the whole line where that is more. */
+function lineOf({ prompt, target, whole }: Pick<EvaluationItem, 'prompt' | 'target' | 'whole'>) {
+  if (whole === undefined) return { prompt, completion: target };
+  const shown = shownLine(whole);
+  return { prompt: shown.slice(0, -1), completion: shown.at(-1)?.content ?? target, whole };
+}
+
+/** A row with another answer; in a line that is kept whole the answer is changed where it stands. */
 function edited(row: Row, { completion = row.completion, ...rest }: RowEdit): Row {
   const whole = row.whole === undefined ? {} : { whole: withAnswer(row.whole, completion) };
   return { ...row, ...rest, completion, ...whole, edited: true };
@@ -158,17 +165,18 @@ export function createRowActions(context: WorkbenchContext, undo: UndoStack): Ro
     edit(id, edit) {
       change('the edit of a row', found([id]), (row) => edited(row, edit));
     },
-    learn({ rowId, prompt, target, slices }) {
+    learn({ rowId, slices, ...item }) {
       const row = rowId === null ? null : rows.get(projectId(), rowId);
       if (row !== null) {
         change('a row for training', [row], (before) => ({ ...before, rating: 'accepted', split: 'train' }));
         return 'Its row is accepted and on the training side.';
       }
-      const id = exampleId([...prompt, { role: 'assistant', content: target }]);
+      const { prompt, completion, ...rest } = lineOf(item);
+      const id = lineId({ prompt, completion, ...rest }, new Map());
       if (rows.get(projectId(), id) !== null) return 'It is a row already.';
       context.guard(ROWS_SAFE, () => {
-        const made = plainRow(projectId(), id, 'imported', prompt, target, clock.now());
-        rows.put([{ ...made, cell: { ...slices }, rating: 'accepted', split: 'train' }]);
+        const made = plainRow(projectId(), id, 'imported', prompt, completion, clock.now());
+        rows.put([{ ...made, ...rest, cell: { ...slices }, rating: 'accepted', split: 'train' }]);
         undo.push('an added row', () => rows.remove(projectId(), [id]));
         changed();
       });

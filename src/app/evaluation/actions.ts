@@ -83,7 +83,7 @@ export function createEvaluation(
   };
 
   async function itemsOf(source: EvaluationSource, project: Project): Promise<FileItems> {
-    if (source.kind === 'file') return itemsOfFile(documents.readJsonValues(source.path));
+    if (source.kind === 'file') return itemsOfFile(documents.readJsonValues(source.path), source.path);
     const { id, template, training } = project;
     const all: Row[] = [];
     for (const row of operations.rows.scan(id, {})) {

@@ -63,8 +63,8 @@ export interface FileItems {
  * The examples of a chat (or prompt/completion) file as items, the last assistant message that is learned being what is
  * wanted. One that cannot be read ends it: an accuracy over the rest would be of another file than the one that was named.
  */
-export async function itemsOfFile(source: AsyncIterable<JsonValue>): Promise<FileItems> {
-  const { examples, convention } = await readExampleFile(source).catch(asOperationError);
+export async function itemsOfFile(source: AsyncIterable<JsonValue>, path: string): Promise<FileItems> {
+  const { examples, convention } = await readExampleFile(source, path).catch(asOperationError);
   if (examples.length === 0) {
     throw new OperationError('failed', {
       what: 'The file has no lines.',
@@ -87,13 +87,14 @@ export async function itemsOfFile(source: AsyncIterable<JsonValue>): Promise<Fil
 }
 
 const severalWords = (lines: number): string =>
-  `${plural(lines, 'line')} ${lines === 1 ? 'has' : 'have'} several answers of weight 1: the last of them is asked for, after all that stands before it.`;
+  `${plural(lines, 'line')} ${lines === 1 ? 'has' : 'have'} several answers to learn: the last of them is asked for, after all that stands before it.`;
 
 /** What an example asks, and what is wanted. */
 function askedOf({ prompt, completion, whole }: ReadExample) {
-  if (whole === undefined) return { prompt, target: completion, learned: 1 };
-  const { learned = 1, ...asked } = questionOf(whole) ?? { prompt, target: completion };
-  return { prompt: asked.prompt, target: asked.target, learned, whole };
+  const plain = { prompt, target: completion, learned: prompt.filter(({ role }) => role === 'assistant').length + 1 };
+  if (whole === undefined) return plain;
+  const { raw: _, ...asked } = { raw: null, ...(questionOf(whole) ?? plain) };
+  return { ...asked, whole };
 }
 
 function asOperationError(error: unknown): never {

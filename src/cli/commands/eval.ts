@@ -39,7 +39,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const { deps, documents } = services;
   const outputs = writings.map(({ path }) => path);
   const replace = await settleOutputs(context, documents, { work: WORK, inputs: [file], outputs }, options.force);
-  const { items, notes } = await itemsOfFile(documents.readJsonValues(file)).catch(asCommandFailure);
+  const { items, notes } = await itemsOfFile(documents.readJsonValues(file), file).catch(asCommandFailure);
   for (const note of notes) context.output.note(note);
   const { evaluation, why } = evaluationOf(file, items, connection, options);
   for (const { model } of modelsGradingThemselves(evaluation.plan.models, evaluation.plan.graders)) {

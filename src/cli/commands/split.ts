@@ -40,7 +40,7 @@ export async function split(context: CommandContext, file: string, options: Spli
     if (!existsSync(resolve(path))) continue;
     for await (const line of documents.readLines(path)) frozen.set(line.trim(), side);
   }
-  const read = await readExampleFile(documents.readJsonValues(file)).catch(asCommandFailure);
+  const read = await readExampleFile(documents.readJsonValues(file), file).catch(asCommandFailure);
   const lines = linesOf(read, frozen);
   // Sides whose every line is in the file lose nothing, whoever wrote them: each line goes on one side again.
   const there = new Set(lines.map(({ text }) => text));

@@ -132,7 +132,7 @@ async function checkUpload(
     throw new CommandFailure(
       `${path} has ${errors.length} error(s), so it was not uploaded. The first, line ${first.line}: ${first.message}`,
       'Nothing was sent.',
-      `luthier check ${path} lists them all, each with its fix.`,
+      errors.length === 1 ? first.fix : `luthier check ${path} lists them all, each with its fix.`,
     );
   }
   if ((report.kind === 'preference') !== (settings.method === 'dpo')) {

@@ -112,16 +112,32 @@ export function jsonFault(text: string): JsonFault | null {
   return new FaultFinder(text).find();
 }
 
-/** Why a text is not JSON, with its place and its fix: `line 2, column 5: single quotes. Write double quotes.`; null when it is JSON. */
-export function describeJsonFault(text: string): string | null {
+/** The first fault of a text that is to be JSON, as a person finds it: lines and columns count from 1. */
+export interface JsonFaultPlace {
+  readonly line: number;
+  readonly column: number;
+  /** What stands there, such as `a comment`; null where it has no name. */
+  readonly what: string | null;
+  readonly fix: string;
+}
+
+/** Null where the text is JSON. */
+export function jsonFaultPlace(text: string): JsonFaultPlace | null {
   const fault = jsonFault(text);
   if (fault === null) return null;
-  const lines = text.slice(0, fault.offset).split('\n');
-  const place = `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
-  if (fault.cutOff) return `${place}: it ends too early. ${fault.fix}`;
-  return fault.name === null
-    ? `${place}. Write JSON: keys and text in double quotes, no trailing commas.`
-    : `${place}: ${fault.name}. ${fault.fix}`;
+  const before = text.slice(0, fault.offset).split('\n');
+  const place = { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  if (fault.cutOff) return { ...place, what: 'it ends too early', fix: fault.fix };
+  const usual = 'Write JSON: keys and text in double quotes, no trailing commas.';
+  return { ...place, what: fault.name, fix: fault.name === null ? usual : fault.fix };
+}
+
+/** Why a text is not JSON, with its place and its fix: `line 2, column 5: single quotes. Write double quotes.`; null when it is JSON. */
+export function describeJsonFault(text: string): string | null {
+  const fault = jsonFaultPlace(text);
+  if (fault === null) return null;
+  const { line, column, what, fix } = fault;
+  return `line ${line}, column ${column}${what === null ? '' : `: ${what}`}. ${fix}`;
 }
 
 class FaultFinder {

@@ -144,6 +144,19 @@ export interface EncodingGuess {
 const encodingFix = (name: string): string =>
   `Save it as UTF-8, or make a new file: luthier import FILE --encoding ${name} --out NEW.jsonl.`;
 
+/** A fix with the command as it is to be typed: `FILE` is the file itself, `NEW.jsonl` one beside it. */
+export function fixOf(fix: string, path: string): string {
+  if (!fix.includes('luthier import FILE')) return fix;
+  const stem = path.replace(/\.[A-Za-z0-9]+$/, '');
+  const beside = path.endsWith('.jsonl') ? `${stem}-new.jsonl` : `${stem}.jsonl`;
+  return fix
+    .replace('luthier import FILE', () => `luthier import ${shellWord(path)}`)
+    .replace('NEW.jsonl', () => shellWord(beside));
+}
+
+/** A word as a POSIX shell takes it for one. */
+const shellWord = (text: string): string => (/^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
 const MIN_EXAMPLES = 10;
 const MAX_BYTES = 512 * 1024 * 1024;
 
@@ -152,6 +165,8 @@ export interface CheckOptions {
   /** Counts under the model's encoding; called with texts free of very long runs. */
   readonly count: CountTokens;
   readonly prices: PriceTable;
+  /** Of the file, as commands of a fix are to name it; absent where it is no file. */
+  readonly path?: string;
 }
 
 /**
@@ -218,8 +233,9 @@ export class DatasetCheck {
   }
 
   finish(): DatasetReport {
-    const { model, prices } = this.options;
-    const findings = [...this.findings, ...this.rubbish.findings(), ...this.wholeFile()];
+    const { model, prices, path } = this.options;
+    const all = [...this.findings, ...this.rubbish.findings(), ...this.wholeFile()];
+    const findings = path === undefined ? all : all.map((finding) => ({ ...finding, fix: fixOf(finding.fix, path) }));
     const kind = this.kind ?? 'chat';
     const flagged = this.rubbish.flaggedExamples;
     return buildReport({ model, kind, examples: this.examples, measures: this.measures, findings, flagged, prices });

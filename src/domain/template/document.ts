@@ -10,6 +10,7 @@ import {
   parseDocument,
   type YAMLError,
 } from 'yaml';
+import { jsonFaultPlace } from '../common/json-fault.ts';
 import { fileKindOf } from '../text/file-kinds.ts';
 import { nearestName } from '../text/nearest.ts';
 import { parseValueList } from './edit.ts';
@@ -93,26 +94,10 @@ function yamlFix(error: YAMLError): string {
 }
 
 function jsonError(source: string): DocumentError | null {
-  try {
-    JSON.parse(source);
-    return null;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const { line, column } = jsonPlace(reason, source);
-    return {
-      line,
-      column,
-      message: `This is not JSON: ${reason.replace(/\s+(in JSON )?at position.*$/s, '')}.`,
-      fix: 'Check the commas, quotes and brackets here. JSON has no comments and no comma after the last item.',
-    };
-  }
-}
-
-/** V8 names the place as `at position N`; at an early end of the text it names none. */
-function jsonPlace(reason: string, source: string): { line: number; column: number } {
-  const position = Number(/at position (\d+)/.exec(reason)?.[1] ?? source.length);
-  const before = source.slice(0, position).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const fault = jsonFaultPlace(source);
+  if (fault === null) return null;
+  const { line, column, what, fix } = fault;
+  return { line, column, message: `This is not JSON${what === null ? '' : `: ${what}`}.`, fix };
 }
 
 const KEYS = ['name', 'system', 'teacher_prompt', 'student_prompt', 'slots'] as const;

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { relative } from 'node:path';
 import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck, type EncodingGuess } from '../../domain/dataset/check.ts';
 import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
@@ -85,7 +86,12 @@ export function createServer(reply: (reply: Reply | Alive) => void): (message: R
       }
       case 'check-file': {
         const { model, prices } = request;
-        const check = new DatasetCheck({ model, prices, count: await counterFor(model) });
+        const check = new DatasetCheck({
+          model,
+          prices,
+          count: await counterFor(model),
+          path: shortPath(request.path),
+        });
         await checkLines(request.path, check, signal);
         signal.throwIfAborted();
         return { id, kind: 'report', report: check.finish() };
@@ -113,6 +119,12 @@ export function createServer(reply: (reply: Reply | Alive) => void): (message: R
         reply(done);
       });
   };
+}
+
+/** As a person in the working folder would type it. */
+function shortPath(path: string): string {
+  const near = relative('', path);
+  return near.startsWith('..') ? path : near;
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startImport } from '../../../src/app/dataset/import.ts';
-import { checkLines } from '../../../src/app/dataset/training-files.ts';
+import { checkLines, splitLines } from '../../../src/app/dataset/training-files.ts';
 import { quoteGeneration } from '../../../src/app/generation/quote.ts';
 import { startGenerate } from '../../../src/app/generation/start.ts';
 import type { Sources } from '../../../src/app/runtime/ports.ts';
@@ -60,6 +60,27 @@ describe('import', () => {
     const second = startImport({ ...deps, sources }, FILE);
     await deps.clock.run(second.finished);
     expect(second.result()).toMatchObject({ added: 0, there: 3 });
+    expect(deps.rows.kept.size).toBe(3);
+  });
+
+  test('lines with tools or weights become rows that keep them, each a row of its own', async () => {
+    const deps = fakeDeps({});
+    const user = { role: 'user', content: 'Weather?' };
+    const answer = { role: 'assistant', content: 'Sunny.' };
+    const lines = [
+      JSON.stringify({ messages: [user, answer] }),
+      JSON.stringify({ messages: [user, answer], tools: [{ type: 'function', function: { name: 'f' } }] }),
+      JSON.stringify({ messages: [user, { ...answer, weight: 1 }] }),
+    ];
+    const sources = sourcesOf(...lines);
+    const handle = startImport({ ...deps, sources }, FILE);
+    await deps.clock.run(handle.finished);
+    const rows = [...deps.rows.kept.values()];
+    expect(rows.map(({ whole }) => whole)).toEqual([undefined, lines[1], lines[2]]);
+    expect(rows.map(({ completion }) => completion)).toEqual(['Sunny.', 'Sunny.', 'Sunny.']);
+    const trained = splitLines(rows, templateOf(1), { validationShare: 0, splitSeed: 1, rows: 'not-rejected' });
+    expect(trained.training).toEqual(lines.map((line) => `${line}\n`));
+    await deps.clock.run(startImport({ ...deps, sources }, FILE).finished);
     expect(deps.rows.kept.size).toBe(3);
   });
 

@@ -48,3 +48,34 @@ test('a whole filter is removed, and brought back as it was', async () => {
   await stepsDone();
   expect([count({}), count({ rating: 'rejected' })]).toEqual([COUNT, COUNT / 2]);
 });
+
+const CALL_LINE = JSON.stringify({
+  messages: [
+    { role: 'user', content: 'Weather?' },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+    },
+  ],
+  tools: [{ type: 'function', function: { name: 'f' } }],
+});
+
+test('an item with tools is learned whole, and an edit of its answer changes the call alone', () => {
+  const app = openFakeWorkbench({});
+  const item = { rowId: null, prompt: [], target: '', slices: {}, whole: CALL_LINE };
+  expect(app.workbench.rows.learn(item)).toMatch(/^Added/);
+  expect(app.workbench.rows.learn(item)).toBe('It is a row already.');
+  const [id = ''] = app.workbench.rows.ids({});
+  const learned = app.workbench.rows.get(id);
+  expect(learned).toMatchObject({
+    whole: CALL_LINE,
+    prompt: [{ role: 'user', content: 'Weather?' }],
+    completion: '[tool call] f({"a":1})',
+  });
+  if (learned !== null) expect(app.workbench.dataset.line(learned)).toBe(CALL_LINE);
+  app.workbench.rows.edit(id, { completion: '[tool call] f({"a":2})' });
+  expect(app.workbench.rows.get(id)?.whole).toBe(CALL_LINE.replace('\\"a\\":1', '\\"a\\":2'));
+  app.workbench.rows.undo();
+  expect(app.workbench.rows.get(id)?.whole).toBe(CALL_LINE);
+});

@@ -6,6 +6,7 @@ import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { fakeDeps, planOf } from '../fakes/fake-deps.ts';
 import { answerOf, ScriptedChat, templateOf } from '../fakes/provider.ts';
+import { rowOf } from '../fakes/rows.ts';
 
 const userText = (request: ChatRequest): string => request.messages.at(-1)?.content ?? '';
 const base = { projectId: 'p', providerId: 'embedded' };
@@ -278,4 +279,20 @@ describe('what may have been paid for without an answer', () => {
     expect(end.detail.costUsd).toBe(0);
     expect([...deps.rows.kept.values()]).toMatchObject([{ costUsd: 0 }]);
   });
+});
+
+test('a row that is kept whole is asked again with its tools, and keeps them under the new answer', async () => {
+  const clock = new VirtualClock();
+  const chat = new ScriptedChat(clock, () => ({ afterMs: 1, answer: answerOf('Rain.') }));
+  const deps = fakeDeps({ clock, chat });
+  const tools = [{ type: 'function', function: { name: 'f' } }];
+  const asked = { role: 'user' as const, content: 'Weather?' };
+  const line = (content: string) => JSON.stringify({ messages: [asked, { role: 'assistant', content }], tools });
+  const whole = line('Sunny.');
+  deps.rows.put([
+    rowOf('r', { source: 'imported', cell: { label: 'x' }, prompt: [asked], completion: 'Sunny.', whole }),
+  ]);
+  await clock.run(retryRows(deps, { ...base, template: templateOf(1), plan: planOf(), rowIds: ['r'] }).finished);
+  expect(chat.calls).toMatchObject([{ request: { messages: [asked], raw: { messages: [asked], fields: { tools } } } }]);
+  expect(deps.rows.get('p', 'r')).toMatchObject({ completion: 'Rain.', whole: line('Rain.') });
 });

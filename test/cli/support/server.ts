@@ -3,7 +3,8 @@ import * as z from 'zod';
 
 const requestSchema = z.object({
   model: z.string(),
-  messages: z.array(z.object({ role: z.string(), content: z.string() })),
+  messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })),
+  tools: z.unknown().optional(),
   stream: z.boolean().optional(),
 });
 
@@ -11,6 +12,8 @@ const requestSchema = z.object({
 export interface Call {
   readonly model: string;
   readonly user: string;
+  /** Messages and tools as they were sent. */
+  readonly sent: { readonly messages: readonly unknown[]; readonly tools: unknown };
   readonly authorization: string;
   answered: boolean;
 }
@@ -24,6 +27,8 @@ export interface Usage {
 export interface Reply {
   readonly status?: number;
   readonly text: string;
+  /** A call in the place of the text, by its name and its arguments as the model writes them. */
+  readonly call?: readonly [name: string, written: string];
   readonly finishReason?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly usage?: Usage;
@@ -49,9 +54,10 @@ export async function countingServer(
       .catch(() => response.destroy());
   });
   async function respond(response: ServerResponse, authorization: string, body: string): Promise<void> {
-    const { model, messages, stream } = requestSchema.parse(JSON.parse(body));
-    const user = messages.findLast((message) => message.role === 'user')?.content ?? '';
-    const call = { model, user, authorization, answered: false };
+    const { model, messages, tools, stream } = requestSchema.parse(JSON.parse(body));
+    const last = messages.findLast((message) => message.role === 'user')?.content ?? '';
+    const user = typeof last === 'string' ? last : JSON.stringify(last);
+    const call = { model, user, sent: { messages, tools }, authorization, answered: false };
     calls.push(call);
     const reply = await answer(user, calls.length, authorization);
     if (reply === null) return;
@@ -90,14 +96,21 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
+const messageOf = ({ text, call }: Reply) =>
+  call === undefined
+    ? { role: 'assistant', content: text }
+    : {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'call_1', type: 'function', function: { name: call[0], arguments: call[1] } }],
+      };
+
 const completion = (model: string, reply: Reply) => ({
   id: 'chatcmpl-1',
   object: 'chat.completion',
   created: 1_700_000_000,
   model,
-  choices: [
-    { index: 0, message: { role: 'assistant', content: reply.text }, finish_reason: reply.finishReason ?? 'stop' },
-  ],
+  choices: [{ index: 0, message: messageOf(reply), finish_reason: reply.finishReason ?? 'stop' }],
   usage: reply.usage ?? usage,
 });
 

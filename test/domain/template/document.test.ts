@@ -103,6 +103,23 @@ describe('template files', () => {
     expect(errorsOf('{\n  "name": ', 'a.json')[0]).toMatchObject({ line: 2 });
   });
 
+  it.each([
+    ['{\n "slots": {"a": ["b",]}\n}', 2, 22, 'a comma with nothing after it', 'Remove the comma before it.'],
+    ["{'name': 1}", 1, 2, 'single quotes', 'Write double quotes'],
+    ['{"name": None}', 1, 10, 'Python’s None', 'Write null'],
+    ['{"name": "x"', 1, 13, 'it ends too early', 'down to its last bracket'],
+    ['{\n"name" "x"}', 2, 8, null, 'Write JSON'],
+  ])('name what is no JSON in %s, with its place and fix', (text, line, column, what, fix) => {
+    expect(errorsOf(text, 'a.json')).toEqual([
+      {
+        line,
+        column,
+        message: `This is not JSON${what === null ? '' : `: ${what}`}.`,
+        fix: expect.stringContaining(fix),
+      },
+    ]);
+  });
+
   it('never throw, whatever the text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), fc.constantFrom('yaml', 'json'), (text, format) => {

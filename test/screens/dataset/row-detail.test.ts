@@ -120,6 +120,21 @@ describe('detailText', () => {
     ]);
   });
 
+  it('says what the line of the row has beside its texts', () => {
+    const whole = JSON.stringify({
+      messages: [
+        { role: 'user', name: 'Ann', content: 'elf, owl' },
+        { role: 'assistant', content: 'An Elf.', weight: 1 },
+      ],
+      tools: [{ type: 'function', function: { name: 'get_\x1b[2Jowl' } }],
+    });
+    const { text } = detailText(sampleRow('p', 'a', { whole }), messages, false);
+    expect(text).toContain('Kept as in its file');
+    expect(text).toMatch(/tools: get_.*owl\nmessage 1: name Ann\nmessage 2: weight 1/);
+    expect(sanitizeText(text)).toBe(text);
+    expect(detailText(sampleRow('p', 'a'), messages, false).text).not.toContain('Kept as in its file');
+  });
+
   it('is safe, and its spans are in order and apart, whatever the text', () => {
     const hostile = fc.string({
       unit: fc.oneof(fc.constantFrom('\x1b[2J', '\x1b]0;x\x07', '\u202e', 'a', 'İ', '\n', '界'), fc.string()),

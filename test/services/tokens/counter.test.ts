@@ -109,7 +109,11 @@ describe('a file of one JSON list', () => {
     expect(report.examples).toBe(12);
     expect(report.findings).toMatchObject([
       { code: 'not-json', line: 5, message: expect.stringContaining('column 14: Python’s None') },
-      { code: 'not-jsonl', line: 1, fix: expect.stringContaining('luthier import') },
+      {
+        code: 'not-jsonl',
+        line: 1,
+        fix: expect.stringContaining(`luthier import ${path} --out ${join(folder, 'list.jsonl')}`),
+      },
     ]);
   });
 });
