@@ -43,6 +43,8 @@ export function numberIn(text: unknown): unknown {
 interface Located {
   readonly issue: Issue;
   readonly path: Path;
+  /** What would have been taken in its place, where there is a choice. */
+  readonly forms?: readonly string[];
 }
 
 /** Inside a union, the branch that got furthest, or whose type fits, is the one the client meant. */
@@ -52,10 +54,19 @@ function deepest(issue: Issue, base: Path): Located {
   const branches = issue.errors.flatMap((branch) => branch.slice(0, 1)).map((first) => deepest(first, path));
   const further = branches.filter((found) => found.path.length > path.length);
   const fitting = branches.find(({ issue: { code } }) => code === 'too_big' || code === 'too_small');
-  return further.sort((a, b) => b.path.length - a.path.length)[0] ?? fitting ?? { issue, path };
+  const forms = [...new Set(branches.flatMap((branch) => formsOf(branch.issue)))];
+  return further.sort((a, b) => b.path.length - a.path.length)[0] ?? fitting ?? { issue, path, forms };
 }
 
-function invalidRequest({ issue, path }: Located, body: unknown): ApiError {
+function formsOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map((value) => `'${String(value)}'`);
+  return issue.code === 'invalid_type' ? [wordOf(issue)] : [];
+}
+
+const wordOf = ({ message, expected }: z.core.$ZodIssueInvalidType): string =>
+  message === INTEGER ? INTEGER : (TYPE_WORDS[expected] ?? expected);
+
+function invalidRequest({ issue, path, forms = [] }: Located, body: unknown): ApiError {
   const param = paramName(path) || null;
   const named = param ?? 'body';
   const given = valueAt(body, path);
@@ -68,9 +79,9 @@ function invalidRequest({ issue, path }: Located, body: unknown): ApiError {
   }
   switch (issue.code) {
     case 'invalid_type':
-      return invalidType(named, param, issue.message === INTEGER ? 'int' : issue.expected, given);
+      return invalidType(named, param, wordOf(issue), given);
     case 'invalid_union':
-      return invalidType(named, param, 'one of the documented forms', given);
+      return invalidType(named, param, `one of ${forms.join(' or ')}`, given);
     case 'too_big':
       return outOfBounds(located(issue, named, param), '<=', issue.maximum, given);
     case 'too_small':
@@ -100,8 +111,7 @@ function unknownParameter(path: Path, keys: readonly string[]): ApiError {
   return badRequest(text, param, 'unknown_parameter');
 }
 
-function invalidType(named: string, param: string | null, expected: string, given: unknown): ApiError {
-  const wanted = TYPE_WORDS[expected] ?? expected;
+function invalidType(named: string, param: string | null, wanted: string, given: unknown): ApiError {
   const got = describe(given);
   return badRequest(`Invalid type for '${named}': expected ${wanted}, but got ${got} instead.`, param, 'invalid_type');
 }

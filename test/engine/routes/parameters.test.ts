@@ -191,6 +191,17 @@ test('bounds are told in OpenAI’s words', async () => {
     ],
     [chat({ n: 'two' }), 'invalid_type', "Invalid type for 'n': expected an integer, but got a string instead."],
     [
+      chat({ stop: 3 }),
+      'invalid_type',
+      "Invalid type for 'stop': expected one of a string or an array, but got an integer instead.",
+    ],
+    [chat({ stop: [3] }), 'invalid_type', "Invalid type for 'stop[0]': expected a string, but got an integer instead."],
+    [
+      train({ hyperparameters: { batch_size: 'lots' } }),
+      'invalid_type',
+      "Invalid type for 'hyperparameters.batch_size': expected one of 'auto' or an integer, but got a string instead.",
+    ],
+    [
       chat({ messages: [] }),
       'empty_array',
       "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
