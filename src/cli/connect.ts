@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { Provider, Providers } from '../app/runtime/ports.ts';
 import { type PriceTable, SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { luthierHome } from '../domain/project/settings.ts';
-import { mendedBaseUrl } from '../domain/provider/base-url.ts';
+import { mendedAddress } from '../domain/provider/base-url.ts';
 import { kindFacts } from '../domain/provider/kinds.ts';
 import { BUILT_IN_PROFILES, EMBEDDED_PROFILE, UNKNOWN_PROVIDER } from '../domain/provider/profiles.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
+import { environmentUrlOf } from '../services/openai/address.ts';
 import { createProviders } from '../services/openai/connect.ts';
 import { createRecovery, type Recovery } from '../services/store/recovery.ts';
 import { createRefusals } from '../services/store/refusals.ts';
@@ -33,7 +34,7 @@ export async function resolveConnection(context: CommandContext, options: Connec
   const home = luthierHome(context.env, homedir());
   const recovery = createRecovery();
   const profile = await profileOf(options, home, recovery);
-  if (options.baseUrl !== undefined && profile.kind === UNKNOWN_PROVIDER.kind) sayMended(context, options.baseUrl);
+  sayMended(context, profile, options.baseUrl === undefined ? `The base URL of ${profile.name}` : 'The base URL');
   const secrets = createSecrets({
     home,
     env: context.env,
@@ -55,9 +56,9 @@ export async function resolveConnection(context: CommandContext, options: Connec
   };
 }
 
-function sayMended({ output }: CommandContext, written: string): void {
-  const mended = mendedBaseUrl(written);
-  if (mended !== null) output.note(`! The base URL is taken as ${mended}.`);
+function sayMended({ output, env }: CommandContext, profile: ProviderProfile, name: string): void {
+  const mended = mendedAddress(profile, environmentUrlOf(env.OPENAI_BASE_URL));
+  if (mended !== null) output.note(`! ${mended.variable ?? name} is taken as ${mended.used}.`);
 }
 
 /** The provider itself, connected, for commands that make single calls. */

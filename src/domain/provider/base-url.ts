@@ -1,3 +1,6 @@
+import { kindFacts } from './kinds.ts';
+import type { ProviderProfile } from './provider.ts';
+
 /** What a person may have pasted with a base URL: the path of one call, of whatever kind of provider. */
 const ENDPOINT =
   /(?:\/deployments\/[^/]+)?\/chat\/completions$|(?<=\/v\d[^/]*)\/(?:completions|responses|embeddings|models|files|batches|fine_tuning(?:\/jobs(?:\/.*)?)?)$/;
@@ -25,4 +28,33 @@ export function mendedBaseUrl(written: string): string | null {
   if (url === null) return null;
   const path = withVersion(withoutEndpoint(url.pathname), url.host);
   return path === url.pathname.replace(/\/+$/, '') ? null : `${url.origin}${path}`;
+}
+
+export interface MendedAddress {
+  /** The variable that holds the address; null where the profile does. */
+  readonly variable: string | null;
+  /** Where calls go. */
+  readonly used: string;
+}
+
+/**
+ * The address of a profile, or the one its kind takes from the environment, where calls go to another than was written;
+ * null where they go where it says. What a kind always adds (Azure's `/openai/v1`) is not told.
+ */
+export function mendedAddress(
+  { kind, baseUrl, apiVersion }: ProviderProfile,
+  environmentUrl: string | null,
+): MendedAddress | null {
+  const { address, path } = kindFacts(kind);
+  const ofProfile = baseUrl?.trim() || null;
+  const ofEnvironment = address.from === 'default' ? environmentUrl : null;
+  const url = URL.parse(ofProfile ?? ofEnvironment ?? '');
+  if (url === null) return null;
+  const usually = path(url.pathname.replace(/\/+$/, ''), apiVersion);
+  const used = withVersion(path(withoutEndpoint(url.pathname), apiVersion), url.host);
+  if (used === usually) return null;
+  return {
+    variable: ofProfile === null && address.from === 'default' ? address.variable : null,
+    used: `${url.origin}${used}`,
+  };
 }

@@ -1,4 +1,5 @@
 import type { ModelPrice } from '../../domain/pricing/prices.ts';
+import { mendedAddress } from '../../domain/provider/base-url.ts';
 import { keyVariable, kindFacts, type ProviderKind } from '../../domain/provider/kinds.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { tokenPrice } from '../../domain/text/format.ts';
@@ -14,7 +15,13 @@ export const keySourceText = (source: KeySource, kind: ProviderKind): string =>
   source === 'environment' ? `key from ${keyVariable(kind) ?? 'the environment'}` : KEY_SOURCE_LABELS[source];
 
 /** Where the calls go; `environmentUrl` is `OPENAI_BASE_URL`, which OpenAI without a URL of its own follows. */
-export function addressText({ kind, baseUrl }: ProviderProfile, environmentUrl: string | null): string {
+export function addressText(profile: ProviderProfile, environmentUrl: string | null): string {
+  const written = writtenAddress(profile, environmentUrl);
+  const mended = mendedAddress(profile, environmentUrl);
+  return mended === null ? written : `${mended.used} (written as ${written})`;
+}
+
+function writtenAddress({ kind, baseUrl }: ProviderProfile, environmentUrl: string | null): string {
   if (baseUrl !== null) return baseUrl;
   const { address } = kindFacts(kind);
   if (address.from === 'engine') return 'started when it is needed';

@@ -26,6 +26,10 @@ describe('addressOf', () => {
     expect(addressText(openai, environmentUrlOf(undefined))).toBe('the default address');
     expect(addressText(openai, environmentUrlOf('http://me:secret@localhost/v1'))).toBe('the default address');
     expect(addressText({ ...openai, baseUrl: 'https://own/v1' }, url)).toBe('https://own/v1');
+    expect(addressText({ ...openai, baseUrl: 'https://own/' }, url)).toBe('https://own/v1 (written as https://own/)');
+    expect(addressText(openai, environmentUrlOf('http://localhost:4000/v1/chat/completions'))).toBe(
+      'http://localhost:4000/v1 (written as http://localhost:4000/v1/chat/completions from OPENAI_BASE_URL)',
+    );
     expect(addressText(embedded, url)).toBe('started when it is needed');
   });
 });
