@@ -229,6 +229,8 @@ describe('luthier eval', () => {
       args(url, file, '--grader', 'regex:('),
       args(url, file, '--grader', 'number:x'),
       args(url, file, '--grader', 'slots'),
+      args(url, file, '--rubric', 'Which is briefer?'),
+      args(url, file, '--grader', 'exact', '--rubric', 'Which is briefer?'),
       args(url, file, '--model', 'good'),
       args(url, file, '--out', 'answers.txt'),
       args(url, file, '--report', 'report.pdf'),

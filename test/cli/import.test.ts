@@ -145,6 +145,38 @@ describe('luthier import and luthier split', () => {
     expect(written).toContain('1.50');
   });
 
+  it('groups by numbers too, and refuses to divide by labels that never repeat', async () => {
+    const lines = Array.from({ length: 12 }, (_, n) =>
+      JSON.stringify({
+        messages: [
+          { role: 'user', content: `Q ${n}` },
+          { role: 'assistant', content: `A ${n}` },
+        ],
+        group: n % 3,
+      }),
+    );
+    const source = write('numbered.jsonl', `${lines.join('\n')}\n`);
+    const splitBy = (by: string, name: string) => {
+      const sides = ['--out-train', at(`${name}-t.jsonl`), '--out-validation', at(`${name}-v.jsonl`)];
+      return luthier(['split', source, '--train', '0.6', '--by', by, ...sides], home());
+    };
+    expect(await splitBy('group', 'by-group')).toMatchObject({ code: 0 });
+    const groupsOf = (name: string) => new Set(linesOf(name).map((line) => Number(/Q (\d+)/.exec(line)?.[1]) % 3));
+    expect(groupsOf('by-group-t.jsonl').intersection(groupsOf('by-group-v.jsonl')).size).toBe(0);
+    expect(await splitBy('label', 'by-label')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('No two lines have the same label.'),
+    });
+  });
+
+  it('refuses options that a Parquet file has no use for', async () => {
+    writeFileSync(at('p.parquet'), parquetOf(3));
+    for (const option of ['--encoding', '--delimiter']) {
+      const refused = await luthier(['import', at('p.parquet'), '--out', at('p-out.jsonl'), option, ';'], home());
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`has no ${option.slice(2)} to name`) });
+    }
+  });
+
   it('splits lines with names and weights as they stand', async () => {
     const lines = [1, 2, 3, 4].map((n) =>
       JSON.stringify({

@@ -122,6 +122,8 @@ interface ChosenGraders extends Pick<GraderProposal, 'graders'> {
   readonly why: string | null;
 }
 
+const NO_JUDGE = '--rubric is what a judge goes by: name one with --grader judge:MODEL';
+
 /** The graders that were named, or what fits the targets. */
 function chosenGraders(
   items: readonly EvaluationItem[],
@@ -130,8 +132,11 @@ function chosenGraders(
 ): ChosenGraders {
   if (grader !== undefined) {
     const surroundings = { items, providerId, rubric, aside };
-    return { graders: grader.map((typed) => readGrader(typed, surroundings)), why: null };
+    const graders = grader.map((typed) => readGrader(typed, surroundings));
+    if (rubric !== '' && !graders.some(({ kind }) => kind === 'judge')) throw new UsageError(NO_JUDGE);
+    return { graders, why: null };
   }
+  if (rubric !== '') throw new UsageError(NO_JUDGE);
   const { graders, why } = proposeGraders(items);
   return { graders: aside === undefined ? graders : graders.map((spec) => ({ ...spec, aside })), why };
 }

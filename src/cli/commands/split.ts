@@ -6,7 +6,7 @@ import { isRecord, parseExactJson } from '../../domain/common/json.ts';
 import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
 import { assignRows, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
-import { ImportError, type SplitPlan } from '../../domain/importing/records.ts';
+import { ImportError, type SplitPlan, textOf, toValue } from '../../domain/importing/records.ts';
 import { withoutByteOrderMark } from '../../domain/text/decoding.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type SplitOptions, UsageError } from '../context.ts';
@@ -49,9 +49,7 @@ export async function split(context: CommandContext, file: string, options: Spli
     (isKept && taken.length > 0) ||
     (await settleOutputs(context, documents, { work: WORK, inputs: [file], outputs }, options.force));
   const plan: SplitPlan = { train: options.train, seed: options.seed ?? DEFAULT_SEED, by: options.by ?? 'random' };
-  if (plan.by === 'group' && lines.every(({ group }) => group === null)) {
-    throw new CommandFailure('No line names a group.', 'Nothing was written.', 'Import with --group COLUMN first.');
-  }
+  refuseIdle(plan, lines);
   if (read.convention !== null) output.note(asTheyStand(read.convention));
   const sides = assignRows(lines, plan);
   const placed = lines.map((line) => ({ ...line, split: sides.get(line.id) ?? line.split }));
@@ -80,6 +78,17 @@ export async function split(context: CommandContext, file: string, options: Spli
   return EXIT.done;
 }
 
+/** Refuses to divide by what the lines do not have: it would be a random split without a word. */
+function refuseIdle({ by }: SplitPlan, lines: readonly Line[]): void {
+  if (by === 'group' && lines.every(({ group }) => group === null)) {
+    throw new CommandFailure('No line names a group.', 'Nothing was written.', 'Import with --group COLUMN first.');
+  }
+  if (by === 'label' && new Set(lines.map(({ label }) => label)).size === lines.length) {
+    const next = 'Import with --label COLUMN first, or leave --by label away.';
+    throw new CommandFailure('No two lines have the same label.', 'Nothing was written.', next);
+  }
+}
+
 function asCommandFailure(error: unknown): never {
   if (error instanceof ImportError) throw new CommandFailure(error.message, 'Nothing was written.', error.next);
   throw error;
@@ -106,8 +115,14 @@ function lineOf({ text: typed, example: { prompt, completion } }: FileExample): 
   const text = typed.trim();
   return {
     text: label !== undefined || group !== undefined || text.includes('\n') ? JSON.stringify(rest) : text,
-    label: typeof label === 'string' ? label : completion.trim(),
-    group: typeof group === 'string' && group !== '' ? group : null,
+    label: nameIn(label) ?? completion.trim(),
+    group: nameIn(group),
     question: prompt.flatMap(({ role, content }) => (role === 'system' ? [] : [content])).join('\n'),
   };
+}
+
+/** A label or a group, which may be written as a number; null where there is none. */
+function nameIn(value: unknown): string | null {
+  const name = textOf(toValue(value));
+  return name === '' ? null : name;
 }

@@ -100,6 +100,8 @@ export async function openFile(path: string, options: FileOptions = {}, signal?:
   const whole = absolutePath(path);
   const format = options.format ?? (await formatOfFile(whole).catch(asImportError));
   if (format === 'parquet') {
+    const idle = (['encoding', 'delimiter'] as const).find((option) => options[option] != null);
+    if (idle !== undefined) throw new ImportError(`${path} is Parquet, which has no ${idle} to name.`, 'Leave it out.');
     return {
       format,
       way: 'file',
