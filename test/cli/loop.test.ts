@@ -122,9 +122,32 @@ describe('the whole loop without a screen, on the embedded engine', () => {
     ] as const) {
       expect(await training(text)).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
     }
+    writeFileSync(held, Buffer.from(`${other}\n${other.replace('New', 'N\xe9w')}\n`, 'latin1'));
+    const bytes = await ask('train', out, '--model', 'practice-small', '--validation', held);
+    expect(bytes).toMatchObject({ code: 1, stderr: expect.stringMatching(/line 2, column 45 holds the byte E9/) });
+    expect(bytes.said.map(({ event: name }) => name)).toEqual(['error']);
     const shared = await training(`${lines[0]}\n${other}\n`);
     expect(shared.code).toBe(0);
     expect(shared.said).toContainEqual(expect.objectContaining({ event: 'shared-lines', shared: 1, validation: 2 }));
+  });
+
+  it('says what a held-out share has in common with the rest', async () => {
+    const file = join(folder, 'doubled.jsonl');
+    const answered = (n: number, answer: string) =>
+      JSON.stringify({
+        messages: [
+          { role: 'user', content: `q${n}` },
+          { role: 'assistant', content: answer },
+        ],
+      });
+    const lines = Array.from({ length: 20 }, (_, n) => [answered(n, 'Yes'), answered(n, 'No')]).flat();
+    writeFileSync(file, lines.join('\n'));
+    const run = await ask('train', file, '--model', 'practice-small', '--validation-share', '0.3', '--seed', '1');
+    expect(run.code).toBe(0);
+    const [leaks] = run.said.filter(({ event: name }) => name === 'shared-lines');
+    expect(leaks).toMatchObject({ lines: 0, near: 0 });
+    expect(Number(leaks?.prompts)).toBeGreaterThan(0);
+    expect(run.stderr).toContain('have a prompt of the training side');
   });
 
   it('leaves no demonstration behind, and no project touched', async () => {

@@ -5,7 +5,7 @@ import { countLine, DatasetCheck, type DatasetReport } from '../../domain/datase
 import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
 import { parseTrainingLine } from '../../domain/dataset/line/preference.ts';
 import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
-import { exampleId, exampleOf, isTrainable } from '../../domain/dataset/row.ts';
+import { exampleId, exampleOf, hasFlag, isTrainable } from '../../domain/dataset/row.ts';
 import type { ContentFlag } from '../../domain/dataset/rubbish/flags.ts';
 import { divideRows, sideOf } from '../../domain/dataset/split.ts';
 import type { Row, RowSplit } from '../../domain/dataset/types.ts';
@@ -33,6 +33,8 @@ export interface TrainingFiles {
 export interface SplitLines {
   readonly training: readonly string[];
   readonly validation: readonly string[];
+  /** How many of the lines are of rows with a flag; absent where no row stands behind a line. */
+  readonly flagged?: number;
 }
 
 const PIECE_BYTES = 256 * 1024;
@@ -47,13 +49,16 @@ export const splitLines = (rows: Iterable<Row>, template: Template, plan: LinePl
 /** The same, a row a part. */
 export function* splitLineParts(rows: Iterable<Row>, template: Template, plan: LinePlan): CooperativeTask<SplitLines> {
   const lines: { readonly id: string; readonly split: RowSplit; readonly line: string }[] = [];
+  let flagged = 0;
   for (const row of rows) {
-    for (const line of exportLines([row], template, chatLine, plan.rows))
+    for (const line of exportLines([row], template, chatLine, plan.rows)) {
       lines.push({ id: row.id, split: row.split, line });
+      if (hasFlag(row, 'any')) flagged += 1;
+    }
     yield;
   }
   const { train, validation } = yield* divideParts(lines, plan);
-  return { training: train.map(({ line }) => line), validation: validation.map(({ line }) => line) };
+  return { training: train.map(({ line }) => line), validation: validation.map(({ line }) => line), flagged };
 }
 
 /** Pairs as JSONL lines on the two sides of a plan's split; the pairs of one prompt are on one side. */

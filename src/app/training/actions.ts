@@ -1,8 +1,8 @@
 import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
-import type { Quote } from '../../domain/pricing/cost.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
 import type { ProviderTerms, RemoteFile } from '../../domain/provider/provider.ts';
+import { plural } from '../../domain/text/format.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
 import { formatResultFile, measuredPoints } from '../../domain/training/metrics.ts';
 import type { Checkpoint, JobEvent, JobRecord, WandbIntegration } from '../../domain/training/types.ts';
@@ -11,12 +11,13 @@ import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../dataset/training-files.ts';
 import type { FileSystem, JobAction } from '../runtime/ports.ts';
 import type { JobWatcher } from './job-watcher.ts';
-import { jobSettingsOf, quoteTraining, startTraining, trainingProblem } from './start.ts';
+import { quoteTraining, type SplitQuote } from './quote.ts';
+import { jobSettingsOf, startTraining, trainingProblem } from './start.ts';
 import { reusedText } from './uploads.ts';
 import { createWakeSignal, findRecord } from './watch.ts';
 
 export interface TrainActions {
-  quote(): Promise<Outcome<Quote>>;
+  quote(): Promise<Outcome<SplitQuote>>;
   /** Splits, uploads, creates the job and watches it. */
   start(): void;
   act(jobId: string, action: JobAction): Promise<Outcome<string>>;
@@ -64,7 +65,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       : splitLines(context.operations.rows.scan(id, {}), template, training);
   };
 
-  const quoteOf = (project: Project, lines: SplitLines): Promise<Quote> =>
+  const quoteOf = (project: Project, lines: SplitLines): Promise<SplitQuote> =>
     quoteTraining(context.operations, project.training, lines);
 
   /** Resolves when the job is there, or will never be; `sent` is called when it has an operation of its own. */
@@ -72,6 +73,16 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
     const quote = await context.attempt(ROWS_SAFE, () => quoteOf(project, lines));
+    if (quote.ok && quote.value.refusal !== null) {
+      const { errors, message } = quote.value.refusal;
+      const what = `A job would refuse these rows: ${plural(errors, 'error')}, the first: ${message}`;
+      context.problem({
+        what,
+        saved: 'Nothing was uploaded.',
+        next: 'c on Dataset (4) lists them, each with its fix.',
+      });
+      return;
+    }
     const dialect = profileOf(context, project.providerId);
     const report = project.training.wandb === true && integrationProblem(dialect) === null;
     const wakeSignal = createWakeSignal();

@@ -1,23 +1,13 @@
-import type { DatasetReport } from '../../domain/dataset/check.ts';
-import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
 import { hostOf } from '../../domain/pricing/spending.ts';
-import type { TrainingPlan } from '../../domain/project/types.ts';
 import { ProviderError, type ProviderTerms } from '../../domain/provider/provider.ts';
 import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
 import type { JobRecord, JobRequest, TrainingMethod, TuningJob } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { paidCall } from '../core/paid-call.ts';
-import {
-  type CheckDeps,
-  checkLines,
-  dataVersion,
-  digestOf,
-  type SplitLines,
-  type TrainingFiles,
-} from '../dataset/training-files.ts';
+import { dataVersion, digestOf, type TrainingFiles } from '../dataset/training-files.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { FileUploadProgress, OperationContext, OperationHandle, WatchProgress } from '../runtime/operation.ts';
-import type { CallOptions, Provider } from '../runtime/ports.ts';
+import type { Provider } from '../runtime/ports.ts';
 import { placeFiles, type ReusedFile, refusesFiles } from './uploads.ts';
 import { dated, followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
 
@@ -50,45 +40,6 @@ export function jobSettingsOf(given: JobSettings): JobSettings {
     ...(beta === undefined ? {} : { beta }),
     ...(wandb === undefined ? {} : { wandb }),
   };
-}
-
-/** How many examples stand on each side of a split. */
-export interface SideCounts {
-  readonly training: number;
-  readonly validation: number;
-}
-
-/**
- * What training is expected to cost by the check of its file. Where examples were held out after the check, the tokens
- * are the share that stays on the training side.
- */
-export function quoteOfReport(
-  deps: Pick<CheckDeps, 'prices'>,
-  plan: Pick<TrainingPlan, 'model' | 'hyperparameters'>,
-  report: Pick<DatasetReport, 'examples' | 'billedTokensPerEpoch'>,
-  sides: SideCounts,
-): Quote {
-  const share = sides.training / Math.max(1, report.examples);
-  return trainingQuote({
-    model: plan.model,
-    trainExamples: sides.training,
-    validationExamples: sides.validation,
-    epochs: plan.hyperparameters.nEpochs,
-    tokensPerEpoch: Math.round(report.billedTokensPerEpoch * share),
-    prices: deps.prices(),
-  });
-}
-
-/** What training on these lines is expected to cost, each example cut at the model's limit. */
-export async function quoteTraining(
-  deps: CheckDeps,
-  plan: Pick<TrainingPlan, 'model' | 'hyperparameters'>,
-  lines: SplitLines,
-  options: CallOptions = {},
-): Promise<Quote> {
-  const { billedTokensPerEpoch } = await checkLines(deps, plan.model, lines.training, options);
-  const sides = { training: lines.training.length, validation: lines.validation.length };
-  return quoteOfReport(deps, plan, { examples: sides.training, billedTokensPerEpoch }, sides);
 }
 
 /** A job refuses fewer (`invalid_n_examples`). */

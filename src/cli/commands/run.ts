@@ -5,7 +5,8 @@ import { paidChat } from '../../app/core/paid-call.ts';
 import { splitLines, trainingFiles } from '../../app/dataset/training-files.ts';
 import { type PlannedRows, storedRows } from '../../app/generation/start.ts';
 import type { ChatService } from '../../app/runtime/ports.ts';
-import { type JobSettings, jobSettingsOf, quoteTraining } from '../../app/training/start.ts';
+import { quoteTraining, quoteWarnings } from '../../app/training/quote.ts';
+import { type JobSettings, jobSettingsOf } from '../../app/training/start.ts';
 import type { ChatAnswer, ChatMessage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel, latticeSize } from '../../domain/lattice/lattice.ts';
@@ -252,6 +253,7 @@ async function trainOn(
   const quote = await quoteTraining(services.deps, settings, lines, { signal });
   output.record('quote', { ...quote });
   output.line(`  ${quoteLine(quote)}`);
+  for (const warning of quoteWarnings(quote)) output.note(`! ${warning}`);
   const trained = await runTraining(context, services, {
     projectId: planned.projectId,
     job: settings,

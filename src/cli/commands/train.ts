@@ -2,11 +2,14 @@ import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { splitFile, type TrainingFile, type TrainingFiles } from '../../app/dataset/training-files.ts';
-import { type JobSettings, jobSettingsOf, quoteOfReport } from '../../app/training/start.ts';
+import { leaksBetween, quoteOfReport, quoteWarnings } from '../../app/training/quote.ts';
+import { type JobSettings, jobSettingsOf } from '../../app/training/start.ts';
 import type { DatasetReport } from '../../domain/dataset/check.ts';
+import { leakText, type SideLeaks } from '../../domain/dataset/rubbish/sides.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
-import { count, formatUsd, plural } from '../../domain/text/format.ts';
+import { count, formatUsd } from '../../domain/text/format.ts';
+import { LineSplitter } from '../../domain/text/lines.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
 import type { WandbIntegration } from '../../domain/training/types.ts';
 import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
@@ -37,14 +40,10 @@ export async function train(context: CommandContext, path: string, options: Trai
   refuseSettings(settings, connection.profile);
   const files = await filesOf(context, path, options);
   await using services = openCommandServices(connection);
-  const quote = await quoteFile(context, services, path, files, settings);
-  if (options.validation !== undefined) {
-    // Ten examples are the least of a training file alone.
-    const upload = { path: options.validation, settings, codesLeft: ['too-few-examples'] };
-    await checkValidation(context, services, path, upload);
-  }
+  const { quote, warnings } = await quoteFiles(context, services, { path, options, files, settings });
   output.record('quote', { ...quote });
   output.line(quoteLine(quote));
+  for (const warning of warnings) output.note(`! ${warning}`);
   const real = await realpath(path);
   const trained = await runTraining(context, services, {
     projectId: projectIdOf(real),
@@ -98,17 +97,52 @@ async function filesOf(context: CommandContext, path: string, options: TrainOpti
   };
 }
 
-/** What the whole file would cost: with a share held out the bill is smaller. A file with errors is not uploaded. */
-async function quoteFile(
+interface GivenFiles {
+  readonly path: string;
+  readonly options: TrainOptions;
+  readonly files: TrainingFiles;
+  readonly settings: JobSettings;
+}
+
+/**
+ * What the whole file would cost (with a share held out the bill is smaller), and what a person should know before they
+ * pay. Throws where a file has errors, or nothing is held out though they named a file for it: that is not uploaded.
+ */
+async function quoteFiles(
   context: CommandContext,
   services: CommandServices,
-  path: string,
-  files: TrainingFiles,
-  settings: JobSettings,
-): Promise<Quote> {
+  { path, options: { validation }, files, settings }: GivenFiles,
+): Promise<{ readonly quote: Quote; readonly warnings: readonly string[] }> {
   const report = await checkUpload(context, services, { path, settings, codesLeft: [] });
   const sides = { training: files.training.examples, validation: files.validation?.examples ?? 0 };
-  return quoteOfReport(services.deps, settings, report, sides);
+  const quote = quoteOfReport(services.deps, settings, report, sides);
+  // Ten examples are the least of a training file alone.
+  const held =
+    validation === undefined
+      ? null
+      : await checkUpload(context, services, { path: validation, settings, codesLeft: ['too-few-examples'] });
+  if (validation !== undefined && held?.examples === 0) {
+    throw new CommandFailure(`${validation} has no lines.`, 'Nothing was sent.', 'Leave --validation away.');
+  }
+  const leaks =
+    files.validation === null ? null : await leaksBetween(linesOfFile(files.training), linesOfFile(files.validation));
+  if (leaks !== null) {
+    if (validation !== undefined) refuseSame(path, validation, leaks);
+    if (leakText(leaks) !== null) context.output.record('shared-lines', { shared: leaks.lines, ...leaks });
+  }
+  const flagged = report.flagged + (held?.flagged ?? 0);
+  const next = flagged === 0 ? [] : [`luthier check ${path} lists them.`];
+  return { quote, warnings: [...quoteWarnings({ leaks, flagged }), ...next] };
+}
+
+/** Refuses a validation file that is the training file, or a copy of it. */
+function refuseSame(path: string, validation: string, leaks: SideLeaks): void {
+  if (leaks.lines < leaks.validation || leaks.validation < leaks.training) return;
+  throw new CommandFailure(
+    `${validation} holds the same lines as ${path}: nothing is held out.`,
+    'Nothing was sent.',
+    'Name another file, or give --validation-share.',
+  );
 }
 
 interface Upload {
@@ -148,37 +182,13 @@ async function checkUpload(
   return report;
 }
 
-/** Refuses a validation file that could not be uploaded, or that is the training file; warns of lines in both. */
-async function checkValidation(
-  context: CommandContext,
-  services: CommandServices,
-  training: string,
-  upload: Upload,
-): Promise<void> {
-  const { path } = upload;
-  const { examples } = await checkUpload(context, services, upload);
-  if (examples === 0)
-    throw new CommandFailure(`${path} has no lines.`, 'Nothing was sent.', 'Leave --validation away.');
-  const learned = await linesIn(context, training);
-  const held = await linesIn(context, path);
-  const shared = [...held].filter((line) => learned.has(line)).length;
-  if (shared === held.size && held.size === learned.size) {
-    throw new CommandFailure(
-      `${path} holds the same lines as ${training}: nothing is held out.`,
-      'Nothing was sent.',
-      'Name another file, or give --validation-share.',
-    );
-  }
-  if (shared === 0) return;
-  const lines = `${count(shared)} of ${plural(held.size, 'validation line')}`;
-  context.output.note(`! ${lines} stand in ${training} too: the validation loss will look better than it is.`);
-  context.output.record('shared-lines', { shared, validation: held.size });
-}
-
-async function linesIn(context: CommandContext, path: string): Promise<ReadonlySet<string>> {
-  const lines = new Set<string>();
-  for await (const line of openFileSystem(context).readLines(path)) if (line.trim() !== '') lines.add(line.trim());
-  return lines;
+/** The lines of a file as they will be sent. */
+async function* linesOfFile(file: TrainingFile): AsyncGenerator<string> {
+  const splitter = new LineSplitter();
+  const decoder = new TextDecoder();
+  for await (const bytes of file.body()) yield* splitter.push(decoder.decode(bytes, { stream: true }));
+  yield* splitter.push(decoder.decode());
+  yield* splitter.end();
 }
 
 export function quoteLine(quote: Quote): string {

@@ -4,7 +4,7 @@ import { checkLines, splitLines } from '../../../src/app/dataset/training-files.
 import { quoteGeneration } from '../../../src/app/generation/quote.ts';
 import { startGenerate } from '../../../src/app/generation/start.ts';
 import type { Sources } from '../../../src/app/runtime/ports.ts';
-import { quoteTraining } from '../../../src/app/training/start.ts';
+import { quoteTraining } from '../../../src/app/training/quote.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { fakeDeps, planOf } from '../fakes/fake-deps.ts';
 import { answerOf, ScriptedChat, templateOf } from '../fakes/provider.ts';

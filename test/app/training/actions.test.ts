@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { spentUsd, tunedModelsOf, unfinishedJobs } from '../../../src/app/core/state.ts';
 import type { JobService } from '../../../src/app/runtime/ports.ts';
 import { preferenceLine } from '../../../src/domain/dataset/preferences.ts';
+import type { Row } from '../../../src/domain/dataset/types.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
 import { type FakeWorkbench, newDisk, openFakeWorkbench } from '../fakes/fake-workbench.ts';
@@ -58,6 +59,35 @@ describe('training', () => {
     const [record] = state.jobs;
     expect(record && (await app.workbench.train.saveResults(record))).toMatchObject({ ok: true });
     expect([...app.disk.documents.files.keys()]).toEqual(['/exports/ftjob-1-results.csv']);
+  });
+
+  test('a quote says what is on both sides and what is flagged; rows a provider would refuse are not sent', async () => {
+    const { provider } = trainer();
+    const app = openFakeWorkbench({ providers: [provider] });
+    const projectId = app.store.getState().project.id;
+    const row = (n: number, question: string, split: 'train' | 'validation', change: Partial<Row> = {}) =>
+      rowOf(`r${n}`, { projectId, cell: {}, prompt: [{ role: 'user', content: question }], split, ...change });
+    app.disk.deps.rows.put([
+      ...Array.from({ length: 12 }, (_, n) => row(n, `question ${n}`, 'train', { completion: `answer ${n}` })),
+      row(20, 'question 3', 'validation', { completion: 'answer 3' }),
+      row(21, 'question 4', 'validation', { completion: 'another' }),
+      row(22, 'else', 'validation', { completion: "I'm sorry, but I can't help with that." }),
+    ]);
+    const quote = await app.clock.run(app.workbench.train.quote());
+    expect(quote).toMatchObject({
+      ok: true,
+      value: { flagged: 1, refusal: null, leaks: { training: 12, validation: 3, lines: 1, prompts: 1, near: 0 } },
+    });
+    app.disk.deps.rows.put([
+      row(23, 'tools', 'validation', { whole: '{"messages": [{"role": "usr", "content": "x"}]}', completion: 'x' }),
+    ]);
+    app.workbench.train.start();
+    await app.clock.advance(60_000);
+    expect(app.store.getState().jobs).toEqual([]);
+    expect(app.store.getState().notice).toMatchObject({
+      kind: 'problem',
+      problem: { what: expect.stringContaining('A job would refuse these rows: ') },
+    });
   });
 
   test('results that cannot be read are a problem, and no file is written', async () => {

@@ -43,6 +43,10 @@ export class DigestMap {
     return null;
   }
 
+  has(digest: number): boolean {
+    return (this.values[this.place(digest)] ?? 0) > 0;
+  }
+
   private place(digest: number): number {
     const mask = this.keys.length - 1;
     let at = digest & mask;

@@ -19,8 +19,9 @@ interface Compared {
   readonly answer: string;
 }
 
-/** What all of the texts begin and end with, in characters. */
-function frameOf(texts: readonly string[]): { readonly start: number; readonly end: number } {
+/** What all of the texts begin and end with, in characters; nothing where they are too few to say so. */
+export function frameOf(texts: readonly string[]): { readonly start: number; readonly end: number } {
+  if (texts.length < LEAST) return { start: 0, end: 0 };
   const [first = ''] = texts;
   let start = first.length;
   let end = first.length;

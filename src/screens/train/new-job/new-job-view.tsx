@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useState } from 'react';
 import { useAppState, useRead, useWorkbench } from '../../../app/react.tsx';
+import { quoteWarnings } from '../../../app/training/quote.ts';
 import { trainingProblem } from '../../../app/training/start.ts';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
@@ -45,6 +46,7 @@ export function startLines({ plan, provider, quote: { quote, status }, pricesOf 
           `${plan.method === 'dpo' ? 'Pairs' : 'Rows'}: ${rowsText(quote)}.`,
           `Tokens: about ${count(quote.billedTokens)}, in ${epochsText(quote)}.`,
           `Cost: ${costText({ quote, kind: provider.kind, pricesOf })}.`,
+          ...quoteWarnings(quote),
         ];
   return [
     `Train ${plan.model} ${where}${plan.method === 'dpo' ? ' by DPO' : ''}.`,

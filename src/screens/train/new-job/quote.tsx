@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { useAsyncRead, useWorkbench } from '../../../app/react.tsx';
+import { quoteWarnings, type SplitQuote } from '../../../app/training/quote.ts';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
@@ -22,7 +23,7 @@ interface Advice {
 /** What a person should know before starting, beyond the price; the most important first. */
 export function adviceFor(
   facts: ModelFacts,
-  quote: Quote | null,
+  quote: SplitQuote | null,
   { method, wandb }: Pick<TrainingPlan, 'method' | 'wandb'>,
 ): readonly Advice[] {
   const found: Advice[] = [];
@@ -31,6 +32,7 @@ export function adviceFor(
   const words = closingText(closes, facts.today);
   if (words.startsWith('closed'))
     found.push({ tone: 'warn', text: `This model ${words}: the provider may refuse it.` });
+  for (const text of quote === null ? [] : quoteWarnings(quote)) found.push({ tone: 'warn', text });
   if (advice.trainer !== null) found.push({ tone: 'muted', text: advice.trainer });
   if (wandb === true && integrationProblem(facts) === null) {
     found.push({ tone: 'muted', text: `${label} sends the figures to W&B by the key stored in your account there.` });
@@ -94,7 +96,7 @@ export function tooFewRows(quote: Quote | null, rows: number, method?: TrainingM
 /** The figures of the settings as they are; while they are counted again, those of before. */
 export interface QuoteState {
   readonly status: 'counting' | 'ready' | 'failed';
-  readonly quote: Quote | null;
+  readonly quote: SplitQuote | null;
   readonly problem: Problem | null;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { SplitQuote } from '../../../../src/app/training/quote.ts';
 import { enterField } from '../../../../src/components/form/field-kinds.tsx';
 import type { FormField } from '../../../../src/components/form/form-state.ts';
-import { type Quote, trainingQuote } from '../../../../src/domain/pricing/cost.ts';
+import { trainingQuote } from '../../../../src/domain/pricing/cost.ts';
 import { SHIPPED_PRICES } from '../../../../src/domain/pricing/prices.ts';
 import { TRAINING_DEFAULTS } from '../../../../src/domain/project/project.ts';
 import type { TrainingPlan } from '../../../../src/domain/project/types.ts';
@@ -41,15 +42,19 @@ const openai = facts({
   ],
 });
 
-const quoteOf = (name: string, epochs: number | 'auto' = 4): Quote =>
-  trainingQuote({
+const quoteOf = (name: string, epochs: number | 'auto' = 4): SplitQuote => ({
+  ...trainingQuote({
     model: name,
     trainExamples: 13,
     validationExamples: 3,
     epochs,
     tokensPerEpoch: 1000,
     prices: SHIPPED_PRICES,
-  });
+  }),
+  refusal: null,
+  flagged: 0,
+  leaks: null,
+});
 
 /** Types into a field and takes it over; gives back why not. */
 function commitDraft(field: FormField, draft: string): string | null {
@@ -121,6 +126,22 @@ describe('the quote in words', () => {
     const advice = adviceFor({ ...openai, current: 'gpt-4.1-nano' }, quoteOf('gpt-4.1-nano'), TRAINING_DEFAULTS);
     expect(advice[0]).toMatchObject({ tone: 'warn', text: expect.stringContaining('closed 2026-10-23') });
     expect(advice.map(({ text }) => text).join()).toContain('training_not_available');
+  });
+
+  it('says what is on both sides, and how many rows are flagged, beside the form and before the start', () => {
+    const leaks = { training: 13, validation: 3, lines: 1, prompts: 2, near: 0 };
+    const quote = { ...quoteOf('practice-small'), leaks, flagged: 4 };
+    const said = [
+      'Of 3 validation lines 1 stand on the training side too, 2 have a prompt of the training side: the validation loss will look better than it is.',
+      '4 examples flagged: look at them before they are learned.',
+    ];
+    const advice = adviceFor({ ...openai, current: 'practice-small' }, quote, TRAINING_DEFAULTS);
+    expect(advice.filter(({ tone }) => tone === 'warn').map(({ text }) => text)).toEqual(said);
+    const provider = { id: 'o', name: 'OpenAI', kind: 'openai', practice: false, jobDialect: 'method' } as const;
+    const ready = { status: 'ready', quote, problem: null } as const;
+    expect(startLines({ plan: TRAINING_DEFAULTS, provider, quote: ready, pricesOf: '2026-11' })).toEqual(
+      expect.arrayContaining(said),
+    );
   });
 
   it('says what OpenAI sends to W&B itself, where it is to and can', () => {
