@@ -3,8 +3,9 @@ import type { OpenSource } from '../../app/runtime/ports.ts';
 import { chatLine } from '../../domain/dataset/example-lines.ts';
 import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
 import { LineReport } from '../../domain/dataset/line/report.ts';
-import { preferenceLine } from '../../domain/dataset/preferences.ts';
+import { type PreferencePair, preferenceLine } from '../../domain/dataset/preferences.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
+import { answerMessage, rawBefore } from '../../domain/dataset/whole-lines.ts';
 import { type ConvertedRecord, convertRecord } from '../../domain/importing/convert.ts';
 import { columnsOfMapping } from '../../domain/importing/mapping.ts';
 import { type ImportReceipt, ReceiptCounter, receiptLines, recordsLeftOut } from '../../domain/importing/receipt.ts';
@@ -199,7 +200,7 @@ class LineWriter {
       if (this.rows % ROWS_A_STEP === 0) this.progress();
       // A line is learned: the answer a pair turned down is for preference training alone.
       if (second === undefined || this.options.preference !== true) yield this.line(converted.row ?? {}, first);
-      else yield preferenceLine({ prompt: first.prompt, preferred: first.completion, other: second.completion });
+      else yield preferenceLine(pairOf(first, second));
     }
     output.progress(null);
   }
@@ -230,6 +231,12 @@ class LineWriter {
     const fraction = total === null ? null : Math.min(1, this.rows / total);
     this.context.output.progress({ label: 'import', fraction, text, fields: { rows: this.rows, total } });
   }
+}
+
+function pairOf({ prompt, whole, completion }: ImportedExample, other: ImportedExample): PreferencePair {
+  const raw = whole === undefined ? null : rawBefore(whole);
+  const answers = [answerMessage(whole, completion), answerMessage(other.whole, other.completion)] as const;
+  return { prompt, raw, preferred: completion, other: other.completion, answers };
 }
 
 /** Prints what is wrong with records, the first of it in words. */

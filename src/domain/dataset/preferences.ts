@@ -1,11 +1,12 @@
 import type { ChatMessage, RawRequest } from '../chat/types.ts';
+import type { JsonRecord } from '../common/json.ts';
 import { sameModel } from '../evaluation/statistics/paired.ts';
 import type { EvaluatedItem, Vote } from '../evaluation/types.ts';
 import type { ModelRef } from '../provider/models.ts';
 import type { Template } from '../template/types.ts';
 import { exampleId, promptOf } from './row.ts';
 import type { Row, RowSplit } from './types.ts';
-import { assistantMessage, questionOf, rawBefore } from './whole-lines.ts';
+import { answerMessage, assistantMessage, questionOf, rawBefore } from './whole-lines.ts';
 
 /** One prompt with the better and the worse of two answers. */
 export interface PreferencePair {
@@ -14,6 +15,8 @@ export interface PreferencePair {
   readonly raw?: RawRequest | null;
   readonly preferred: string;
   readonly other: string;
+  /** The two answers as the messages they are, where they came as such. */
+  readonly answers?: readonly [preferred: JsonRecord, other: JsonRecord];
 }
 
 /** All pairs of one prompt: they go to one side of a split together. */
@@ -54,13 +57,17 @@ interface Rated extends Pick<PreferencePair, 'prompt' | 'raw'> {
 function pairUp({ accepted, rejected, ...asked }: Rated): readonly PromptPairs[] {
   const [first] = accepted;
   if (first === undefined || rejected.length === 0) return [];
-  const pairs = Array.from({ length: Math.max(accepted.length, rejected.length) }, (_, index) => ({
-    ...asked,
-    preferred: accepted[index % accepted.length]?.completion ?? '',
-    other: rejected[index % rejected.length]?.completion ?? '',
-  })).filter(answersDiffer);
+  const pairs = Array.from({ length: Math.max(accepted.length, rejected.length) }, (_, index) => {
+    const better = accepted[index % accepted.length] ?? first;
+    const worse = rejected[index % rejected.length] ?? first;
+    const pair = { ...asked, preferred: better.completion, other: worse.completion };
+    const isWhole = better.whole !== undefined || worse.whole !== undefined;
+    return isWhole ? { ...pair, answers: [answer(better), answer(worse)] as const } : pair;
+  }).filter(answersDiffer);
   return pairs.length === 0 ? [] : [{ id: first.id, split: sideOfAll([...accepted, ...rejected]), pairs }];
 }
+
+const answer = ({ whole, completion }: Row): JsonRecord => answerMessage(whole, completion);
 
 const answersDiffer = ({ preferred, other }: PreferencePair): boolean => preferred !== other;
 
@@ -115,12 +122,12 @@ export function mergePairs(all: readonly PromptPairs[]): readonly PromptPairs[] 
 }
 
 /** A pair as one line of a preference (DPO) file, with its line end (OpenAI's guide to direct preference optimisation). */
-export function preferenceLine({ prompt, raw, preferred, other }: PreferencePair): string {
+export function preferenceLine({ prompt, raw, preferred, other, answers }: PreferencePair): string {
   const messages = raw?.messages ?? prompt.map(({ role, content }) => ({ role, content }));
   const { tools = [], parallel_tool_calls: parallel = true } = raw?.fields ?? {};
   return `${JSON.stringify({
     input: { messages, tools, parallel_tool_calls: parallel },
-    preferred_output: [assistantMessage(preferred)],
-    non_preferred_output: [assistantMessage(other)],
+    preferred_output: [answers?.[0] ?? assistantMessage(preferred)],
+    non_preferred_output: [answers?.[1] ?? assistantMessage(other)],
   })}\n`;
 }

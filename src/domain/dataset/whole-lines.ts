@@ -9,7 +9,13 @@ import { withoutByteOrderMark } from '../text/decoding.ts';
  */
 
 /** What a line may hold beside its messages; a request has the same keys (API reference, chat completions). */
-const FIELDS = ['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call'];
+export const REQUEST_FIELDS: readonly string[] = [
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'functions',
+  'function_call',
+];
 
 /**
  * A chat line as one line of JSON that is to be kept whole; null when roles and texts are all it says. Keys that are no
@@ -19,7 +25,7 @@ export function wholeLineOf(text: string): string | null {
   const source = withoutByteOrderMark(text).trim();
   const record = recordOf(source);
   if (isPlain(record)) return null;
-  const kept = Object.entries(record).filter(([key]) => key === 'messages' || FIELDS.includes(key));
+  const kept = Object.entries(record).filter(([key]) => key === 'messages' || REQUEST_FIELDS.includes(key));
   const asItStands = kept.length === Object.keys(record).length && !source.includes('\n');
   return asItStands ? source : JSON.stringify(Object.fromEntries(kept));
 }
@@ -44,7 +50,7 @@ const messagesIn = ({ messages }: JsonRecord): readonly JsonRecord[] =>
 
 /** Its tools, and how they are called: without tools the latter says nothing, and servers refuse it. */
 function fieldsOf(record: JsonRecord): JsonRecord {
-  const said = Object.entries(record).filter(([key, value]) => FIELDS.includes(key) && !isNothing(value));
+  const said = Object.entries(record).filter(([key, value]) => REQUEST_FIELDS.includes(key) && !isNothing(value));
   return said.some(([key]) => key === 'tools' || key === 'functions') ? Object.fromEntries(said) : {};
 }
 
@@ -156,6 +162,12 @@ export function withAnswer(whole: string, shown: string): string {
   const last = messages.at(-1) ?? { role: 'assistant' };
   if (shownMessage(last).content === shown) return whole;
   return JSON.stringify({ ...record, messages: [...messages.slice(0, -1), assistantMessage(shown, last)] });
+}
+
+/** The answer of a row: the last message of its line, or `shown` as one. Weights are no part of an answer. */
+export function answerMessage(whole: string | undefined, shown: string): JsonRecord {
+  const last = whole === undefined ? undefined : messagesIn(recordOf(whole)).at(-1);
+  return last === undefined ? assistantMessage(shown) : sentMessage(last);
 }
 
 /** An answer as the message it is, its calls with the ids of `like` where that has some. */

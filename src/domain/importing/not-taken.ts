@@ -1,4 +1,5 @@
 import { isRecord } from '../common/json.ts';
+import { REQUEST_FIELDS } from '../dataset/whole-lines.ts';
 import { columnsOfMapping } from './mapping.ts';
 import { holdsNothing, type ImportMapping, mapsColumns, type TableRow, type TableValue } from './records.ts';
 import { shapeEntry, shapeOf } from './shapes.ts';
@@ -7,17 +8,18 @@ const TURN_KEYS = ['role', 'from', 'content', 'value'];
 
 /**
  * The fields of a record that none of its examples holds, by name; `conversations.weight` of one inside its turns. A
- * field with nothing in it is not missed.
+ * field with nothing in it is not missed; of turns that are kept whole nothing is.
  */
-export function fieldsNotTaken(row: TableRow, mapping: ImportMapping | null): readonly string[] {
+export function fieldsNotTaken(row: TableRow, mapping: ImportMapping | null, isWhole = false): readonly string[] {
   const named = mapping === null ? [] : columnsOfMapping(mapping);
   const shape = shapeOf(row);
   const takes = shapeEntry(shape).takes(row);
   return Object.entries(row).flatMap(([name, value]) => {
     if (holdsNothing(value) || named.includes(name)) return [];
+    if (isWhole && REQUEST_FIELDS.includes(name)) return [];
     if (mapsColumns(mapping) || !takes.includes(name)) return [name];
     // A chat line with more than text in a message is kept whole.
-    return shape === 'chat' ? [] : insideTurns(name, value);
+    return shape === 'chat' || isWhole ? [] : insideTurns(name, value);
   });
 }
 

@@ -57,7 +57,7 @@ export class ReceiptCounter {
     if (examples.length > 1) this.pairs += 1;
     if (keptSystem) this.keptSystem += 1;
     if (row === null) return;
-    for (const field of fieldsNotTaken(row, this.mapping)) {
+    for (const field of fieldsNotTaken(row, this.mapping, examples[0]?.whole !== undefined)) {
       this.notTaken.set(field, (this.notTaken.get(field) ?? 0) + 1);
     }
   }

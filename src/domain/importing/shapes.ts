@@ -3,9 +3,11 @@ import { isRecord } from '../common/json.ts';
 import { readImportLine } from '../dataset/example-lines.ts';
 import type { LegacyConvention, LegacyPair } from '../dataset/legacy-pairs.ts';
 import { LineReport } from '../dataset/line/report.ts';
+import { REQUEST_FIELDS } from '../dataset/whole-lines.ts';
 import { suggestsPair } from './columns.ts';
 import { type Converted, type TableRow, type TableValue, textOf } from './records.ts';
 import { chatColumnOf, historyOf, holdsTurns, messagesOf, PREFERENCE_KEYS, readPreference } from './turns.ts';
+import { inTheWay, wholePair, wholeTurns } from './whole-turns.ts';
 
 interface ShapeEntry {
   readonly label: string;
@@ -134,8 +136,16 @@ export function shapeOfMost(rows: readonly TableRow[]): RecordShape {
 }
 
 function fromShareGpt(row: TableRow, line: number): Converted {
+  const whole = wholeTurns([row.conversations], row, line);
+  if (whole !== null) return whole;
   const messages = messagesOf(row.conversations);
-  if (messages === null) return refused(line, 'conversations', 'Write from (human, gpt, system) and value in each.');
+  if (messages === null)
+    return refusedTurns(
+      line,
+      'conversations',
+      [row.conversations],
+      'Write from (human, gpt, system) and value in each.',
+    );
   const system = textOf(row.system);
   const before = system === '' || messages[0]?.role === 'system' ? [] : [{ role: 'system' as const, content: system }];
   return fromMessages([...before, ...messages], line);
@@ -159,9 +169,16 @@ function fromAlpaca(row: TableRow, line: number): Converted {
 
 function fromChatColumn(row: TableRow, line: number): Converted {
   const name = chatColumnOf(row) ?? '';
+  const whole = wholeTurns([row[name]], row, line);
+  if (whole !== null) return whole;
   const messages = messagesOf(row[name]);
   if (messages !== null) return fromMessages(messages, line);
-  return refused(line, `the turns in ${name}`, 'Write role (user, assistant, system) and content in each.');
+  return refusedTurns(
+    line,
+    `the turns in ${name}`,
+    [row[name]],
+    'Write role (user, assistant, system) and content in each.',
+  );
 }
 
 const asTurns = (value: TableValue | undefined, role: 'user' | 'assistant'): readonly ChatMessage[] | null =>
@@ -169,19 +186,31 @@ const asTurns = (value: TableValue | undefined, role: 'user' | 'assistant'): rea
 
 /** TRL's conversational form: the prompt's messages, and those that complete it. */
 function fromTurns(row: TableRow, line: number): Converted {
+  const asked = typeof row.prompt === 'string' ? [{ role: 'user', content: row.prompt }] : row.prompt;
+  const said = typeof row.completion === 'string' ? [{ role: 'assistant', content: row.completion }] : row.completion;
+  const whole = wholeTurns([asked, said], row, line);
+  if (whole !== null) return whole;
   const prompt = asTurns(row.prompt, 'user');
   const completion = asTurns(row.completion, 'assistant');
   if (prompt === null || completion === null)
-    return refused(line, 'the turns', 'Write role and content in each message of prompt and completion.');
+    return refusedTurns(
+      line,
+      'the turns',
+      [row.prompt, row.completion],
+      'Write role and content in each message of prompt and completion.',
+    );
   return fromMessages([...prompt, ...completion], line);
 }
 
 function fromPair(row: TableRow, line: number): Converted {
+  const whole = wholePair(row, line);
+  if (whole !== null) return whole;
   const pair = readPreference(row);
   if (pair === null)
-    return refused(
+    return refusedTurns(
       line,
       'the preference pair',
+      Object.values(row),
       'Write input, preferred_output and non_preferred_output, or prompt, chosen and rejected, with equal turns before the two answers.',
     );
   const { prompt, preferred, other } = pair;
@@ -197,7 +226,7 @@ function fromPair(row: TableRow, line: number): Converted {
 }
 
 /** What a line of a chat file may hold; other columns of a table stay behind. */
-const CHAT_KEYS = ['messages', 'tools', 'tool_choice', 'functions', 'function_call', 'parallel_tool_calls'];
+const CHAT_KEYS = ['messages', ...REQUEST_FIELDS];
 
 const hasOthers = (row: TableRow): boolean => Object.keys(row).some((key) => !CHAT_KEYS.includes(key));
 
@@ -214,6 +243,16 @@ export const fromMessages = (messages: readonly ChatMessage[], line: number): Co
 export function convertLine(text: string, line: number, convention: LegacyConvention | null = null): Converted {
   const { example, findings } = readImportLine(text, line, convention);
   return { examples: example === null ? [] : [{ ...example, cell: {}, rating: 'unrated' }], findings };
+}
+
+/** Turns that cannot be read, by the name of what is in the way where it has one. */
+function refusedTurns(line: number, what: string, parts: readonly (TableValue | undefined)[], fix: string): Converted {
+  const named = inTheWay(parts);
+  if (named.length === 0) return refused(line, what, fix);
+  const report = new LineReport(line);
+  const message = `${what} has ${named.join(', ')}, which this form is not read with.`;
+  report.error('unreadable-record', message, 'Write chat lines, with messages and tools as the API has them.');
+  return { examples: [], findings: report.findings };
 }
 
 function refused(line: number, what: string, fix: string): Converted {

@@ -193,14 +193,7 @@ describe('rows of such lines', () => {
     const [written] = [...EXPORT_FORMATS.dpo.lines(source)];
     expect(JSON.parse(written ?? '')).toEqual({
       input: { messages: [user], tools, parallel_tool_calls: true },
-      preferred_output: [
-        {
-          ...call,
-          tool_calls: [
-            { ...call.tool_calls[0], id: 'call_1', function: { name: 'get_weather', arguments: '{"city":"Bonn"}' } },
-          ],
-        },
-      ],
+      preferred_output: [call],
       non_preferred_output: [{ role: 'assistant', content: 'No idea.' }],
     });
     expect(rawBefore(text)).toEqual({ messages: [user], fields: { tools } });
