@@ -15,7 +15,7 @@ import {
   type SavedDialect,
   savedDialect,
 } from './chat-dialect.ts';
-import { errorInside, isWebPage } from './error-body.ts';
+import { errorInside, isWebPage, WORDS_STATUS, wordsInstead } from './error-body.ts';
 import { brokenOff, type ErrorContext, fromAnswer, malformed } from './errors.ts';
 import { type HeaderReader, readRateLimits } from './headers.ts';
 import type { CallOptions, Session } from './session.ts';
@@ -120,6 +120,8 @@ function goodBody({ status, header, text }: HttpAnswer, context: ErrorContext): 
   if (status < 200 || status >= 300) throw fromAnswer({ status, header, error: body ?? text }, context);
   const failure = isWebPage(text) ? text : errorInside(body);
   if (failure !== null) throw fromAnswer({ status: null, header, error: failure }, context);
+  const words = wordsInstead(body);
+  if (words !== null) throw fromAnswer({ status: WORDS_STATUS, header, error: words }, context);
   if (body === undefined) throw malformed(context.place);
   return body;
 }
@@ -166,7 +168,7 @@ async function streamed(
     return answer;
   }
   const { Stream } = await import('openai/streaming');
-  const { watched, ended } = watchForEnd(response);
+  const { watched, ended, newest } = watchForEnd(response);
   let said = EMPTY_ANSWER;
   let firstTokenMs: number | null = null;
   const splitter = new ThoughtSplitter();
@@ -174,8 +176,13 @@ async function streamed(
     if (thoughts + apart !== '') options.onThoughts?.(apart + thoughts);
     if (answer !== '') onDelta(answer);
   };
-  for await (const part of Stream.fromSSEResponse<unknown>(watched, controller)) {
-    const failure = errorInside(part);
+  const parts = Stream.fromSSEResponse<unknown>(watched, controller, session.client);
+  for await (const part of wordsOfBroken(
+    parts,
+    (words) => fromAnswer({ status: null, header, error: words }, context),
+    newest,
+  )) {
+    const failure = errorInside(part) ?? wordsInstead(part);
     if (failure !== null) throw fromAnswer({ status: null, header, error: failure }, context);
     const added = addChunk(said, part);
     said = added.said;
@@ -191,10 +198,31 @@ async function streamed(
   return finished(said, { request, header, firstTokenMs: firstTokenMs ?? totalMs, totalMs });
 }
 
+/** The parts of a stream; one that is no JSON is taken for words of the server. */
+async function* wordsOfBroken(
+  parts: AsyncIterable<unknown>,
+  failureOf: (words: string) => ProviderError,
+  newest: () => string,
+): AsyncGenerator<unknown> {
+  try {
+    yield* parts;
+  } catch (error) {
+    if (!(error instanceof SyntaxError) || !/^[^{[]/.test(newest())) throw error;
+    throw failureOf(newest());
+  }
+}
+
 const END = /(?:^|[\r\n])data: ?\[DONE\]/;
 
-/** The same answer, and whether its stream has come to the protocol's own end by now: some servers give no other. */
-function watchForEnd(response: Response): { readonly watched: Response; readonly ended: () => boolean } {
+interface WatchedStream {
+  readonly watched: Response;
+  /** Whether the stream has come to the protocol's own end by now: some servers give no other. */
+  readonly ended: () => boolean;
+  /** The newest data. */
+  readonly newest: () => string;
+}
+
+function watchForEnd(response: Response): WatchedStream {
   let tail = '';
   let ended = false;
   const decoder = new TextDecoder();
@@ -206,7 +234,11 @@ function watchForEnd(response: Response): { readonly watched: Response; readonly
     },
   });
   const { body, status, headers } = response;
-  return { watched: new Response(body?.pipeThrough(watch) ?? null, { status, headers }), ended: () => ended };
+  return {
+    watched: new Response(body?.pipeThrough(watch) ?? null, { status, headers }),
+    ended: () => ended,
+    newest: () => [...tail.matchAll(/^data: ?(.*)$/gm)].at(-1)?.[1]?.trim() ?? '',
+  };
 }
 
 function finished(

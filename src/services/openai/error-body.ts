@@ -59,6 +59,22 @@ export function errorInside(body: unknown): unknown {
   return null;
 }
 
+const PROTOCOL_FIELDS = ['id', 'object', 'data', 'choices', 'usage', 'model'];
+const REFUSAL_FIELDS = ['detail', 'message', 'msg', 'error_message', 'errorMessage', 'error_description'];
+
+/**
+ * A body that came with a good status and has words where the protocol has an answer, as gateways send them:
+ * `{"detail": "Not authenticated"}`, `{"success": false, "message": "…"}`. Null for all others.
+ */
+export function wordsInstead(body: unknown): unknown {
+  if (!isRecord(body) || PROTOCOL_FIELDS.some((field) => field in body)) return null;
+  if (Object.entries(body).some(([name, value]) => Array.isArray(value) && name !== 'detail')) return null;
+  return REFUSAL_FIELDS.some((field) => wordsIn(body[field], DEEPEST) !== '') ? body : null;
+}
+
+/** What the status of an answer that has words instead would have been: the words name what to change. */
+export const WORDS_STATUS = 400;
+
 /** Whether a text is a page for a browser: a login form, a proxy's notice, a site's front page. */
 export const isWebPage = (text: string): boolean =>
   /^\s*(?:<!--[\s\S]*?-->\s*)?<(?:!doctype|html|head|body)\b/i.test(text);

@@ -1,5 +1,5 @@
 import { parseJson } from '../../domain/common/json.ts';
-import { errorInside, isWebPage, readErrorBody } from './error-body.ts';
+import { errorInside, isWebPage, readErrorBody, WORDS_STATUS, wordsInstead } from './error-body.ts';
 
 /**
  * `fetch` for the official client, which keeps only `error` of an error body, and takes whatever comes with a good
@@ -15,6 +15,9 @@ export async function fetchWhole(input: string | URL | Request, init?: RequestIn
   if (isWebPage(text)) return asError(response, PAGE_STATUS, text);
   const failure = errorInside(body);
   if (failure !== null) return asError(response, readErrorBody(failure).status ?? UNNAMED_STATUS, failure);
+  // Some servers tell in words alone that a thing is deleted.
+  const words = init?.method?.toUpperCase() === 'DELETE' ? null : wordsInstead(body);
+  if (words !== null) return asError(response, readErrorBody(words).status ?? WORDS_STATUS, words);
   return new Response(text === '' ? null : text, { status: response.status, headers: plainHeaders(response) });
 }
 

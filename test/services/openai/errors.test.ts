@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/provider.ts';
 import { toProviderError } from '../../../src/services/openai/errors.ts';
 import { KEY, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
@@ -184,6 +184,43 @@ describe('the words of a server', () => {
       expect(error.kind).toBe(kind);
       expect(error.message).toMatch(/overloaded|bad|who|it broke/);
     }
+  });
+
+  it.each([
+    [{ detail: 'Not authenticated' }],
+    [{ success: false, message: 'Token expired' }],
+    [{ detail: [{ loc: ['body'], msg: 'wrong' }] }],
+  ])('in the place of an answer, %j, are a failure that no other try mends', async (answer) => {
+    for (const error of await failures((response) => sendJson(response, answer))) {
+      expect(error).toMatchObject({ kind: 'invalid-request', retryable: false, mayBeBilled: false });
+      expect(error.message).toMatch(/Not authenticated|Token expired|wrong/);
+    }
+  });
+
+  it('are no failure where a thing is deleted', async () => {
+    server = await startServer((_request, response) => sendJson(response, { message: 'File deleted' }));
+    await (await providerAt(server.url)).files.remove('file-1');
+  });
+
+  it.each([
+    ['data: {"detail": "bad thing"}\n\n', 'bad thing'],
+    ['event: error\ndata: {"message": "overloaded"}\n\n', 'overloaded'],
+    ['data: Internal failure\n\n', 'Internal failure'],
+    ['data: {"choices": [\n\n', 'not of the OpenAI API'],
+  ])('in a stream, %j, reach the person, and nothing is printed', async (sent, words) => {
+    const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    server = await startServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(sent);
+    });
+    const { chat } = await providerAt(server.url);
+    const call = chat.complete(
+      { model: 'm', messages: [{ role: 'user', content: 'hi' }] },
+      { onDelta: () => undefined },
+    );
+    expect((await caught(call)).message).toContain(words);
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
   });
 
   it('are named a web page where they are one, under any status', async () => {
