@@ -1,7 +1,9 @@
+import { type ExactNumber, exactNumber, negativeOf, plusExact } from '../../common/exact-number.ts';
+
 /** A number found in a text. */
 export interface FoundNumber {
-  /** As written, a percent sign left aside: 12.5 for `12.5%`. */
-  readonly value: number;
+  /** As written, to its last digit, a percent sign left aside: 12.5 for `12.5%`. */
+  readonly value: ExactNumber;
   readonly percent: boolean;
 }
 
@@ -71,9 +73,9 @@ function found(text: string): readonly Found[] {
     const { other } = groups;
     if (other !== undefined) return [{ other }];
     const size = sizeOf(groups);
-    if (!Number.isFinite(size)) return [];
+    if (size === null) return [];
     const negative = isMinus(groups.before) !== isMinus(groups.after);
-    return [{ number: { value: negative ? -size : size, percent: groups.percent !== undefined } }];
+    return [{ number: { value: negative ? negativeOf(size) : size, percent: groups.percent !== undefined } }];
   });
 }
 
@@ -85,14 +87,21 @@ function sizeOf({
   whole = '0',
   over,
   under,
-}: Partial<Record<string, string>>): number {
-  if (over !== undefined) return Number(whole) + Number(over) / Number(under);
-  return Number(
+}: Partial<Record<string, string>>): ExactNumber | null {
+  if (over !== undefined) return fractionOf(whole, over, under ?? '0');
+  return exactNumber(
     european?.replaceAll('.', '').replace(',', '.') ??
       english?.replaceAll(/[^\d.]/g, '') ??
       comma?.replace(',', '.') ??
-      plain,
+      plain ??
+      '',
   );
+}
+
+function fractionOf(whole: string, over: string, under: string): ExactNumber | null {
+  const [full, part, parts] = [exactNumber(whole), exactNumber(over), exactNumber(under)];
+  if (full === null || part === null || parts === null || parts.over === 0n) return null;
+  return plusExact(full, { over: part.over, under: parts.over });
 }
 
 const isMinus = (sign: string | undefined): boolean => sign !== undefined && sign !== '+';

@@ -1,17 +1,32 @@
 import * as z from 'zod';
+import {
+  absoluteOf,
+  compareExact,
+  type ExactNumber,
+  exactNumber,
+  exactText,
+  hasDecimals,
+  negativeOf,
+  plusExact,
+  timesExact,
+} from '../../common/exact-number.ts';
 import { ok } from '../../common/outcome.ts';
 import { type FoundNumber, type NumberPlace, type NumberReading, readNumber } from './find-number.ts';
 import { accepted, defineGrader, type Grader, notAmount, outOfRange, readAmount, verdict, wrong } from './grader.ts';
 import { asideShape } from './set-aside.ts';
 
-/** Room for the rounding of decimal fractions: 0.3 is within 0.1 of 0.2. */
-const ROUNDING = 1e-12;
+/** Room for a fraction that was written in decimals which never end, of its size where that is above 1. */
+const ROUNDING: ExactNumber = { over: 1n, under: 1_000_000_000_000n };
+const NONE: ExactNumber = { over: 0n, under: 1n };
+const HUNDREDTH: ExactNumber = { over: 1n, under: 100n };
 
 /**
  * Passes when the numbers of answer and target differ by at most `tolerance`, or with `relative` by at most
- * `tolerance` per cent of the target. `12%` beside a target without the sign is 0.12.
+ * `tolerance` per cent of the target. They are compared to their last digit, as they are written. `12%` beside a target
+ * without the sign is 0.12.
  */
 export function numberGrader(tolerance: number, relative: boolean, take: NumberPlace = 'final'): Grader {
+  const allowed = exactNumber(String(tolerance)) ?? NONE;
   return (answer, target) => {
     const wanted = readNumber(target, take);
     if (wanted.number === null) return wrong(noNumber('target', wanted));
@@ -19,18 +34,24 @@ export function numberGrader(tolerance: number, relative: boolean, take: NumberP
     if (given.number === null) return wrong(noNumber('answer', given));
     const alike = given.number.percent === wanted.number.percent;
     const [got, want] = [amountOf(given.number, alike), amountOf(wanted.number, alike)];
-    const room = relative ? (tolerance / 100) * Math.abs(want) : tolerance;
-    const slack = ROUNDING * Math.max(1, Math.abs(want));
-    const note = `${got} for ${want}, ${given.how}`;
-    return verdict(Math.abs(got - want) <= room + slack, note);
+    const room = relative ? timesExact(timesExact(allowed, HUNDREDTH), absoluteOf(want)) : allowed;
+    const distance = absoluteOf(plusExact(got, negativeOf(want)));
+    const note = `${exactText(got)} for ${exactText(want)}, ${given.how}`;
+    return verdict(compareExact(distance, plusExact(room, roundingOf(got, want))) <= 0, note);
   };
 }
 
 const noNumber = (where: string, { other }: NumberReading): string =>
   other === null ? `no number in the ${where}` : `no number in the ${where}: ${other} is a date, time or version`;
 
-const amountOf = (found: FoundNumber, alike: boolean): number =>
-  found.percent && !alike ? found.value / 100 : found.value;
+const amountOf = (found: FoundNumber, alike: boolean): ExactNumber =>
+  found.percent && !alike ? timesExact(found.value, HUNDREDTH) : found.value;
+
+function roundingOf(got: ExactNumber, want: ExactNumber): ExactNumber {
+  if (hasDecimals(got) && hasDecimals(want)) return NONE;
+  const size = absoluteOf(want);
+  return compareExact(size, { over: 1n, under: 1n }) > 0 ? timesExact(size, ROUNDING) : ROUNDING;
+}
 
 const TAKES_FIRST = { take: 'first' } as const;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readTextWithCalls, type ToolCall } from '../../chat/shown-message.ts';
-import { isRecord, WrittenNumber } from '../../common/json.ts';
+import { digitsOf, sameNumber } from '../../common/exact-number.ts';
+import { isRecord } from '../../common/json.ts';
 import { ok } from '../../common/outcome.ts';
 import { accepted, defineGrader, type Grader, nameFlag, type Score, shortened, verdict, wrong } from './grader.ts';
 import { asideShape } from './set-aside.ts';
@@ -78,16 +79,11 @@ function firstOf<T>(places: Iterable<T>, look: (place: T) => string | null): str
 
 const written = (value: unknown): string => shortened(JSON.stringify(value)).slice(1, -1);
 
-/** 1.0 is 1; whole numbers are compared to their last digit, further than a JavaScript number holds them. */
+/** 1.0 is 1; numbers are compared to their last digit, further than a JavaScript number holds them. */
 function isSame(made: unknown, wanted: unknown): boolean {
   const [one, other] = [digitsOf(made), digitsOf(wanted)];
-  if (one === null || other === null) return made === wanted;
-  const isWhole = /^-?\d+$/.test(one) && /^-?\d+$/.test(other);
-  return isWhole ? BigInt(one) === BigInt(other) : Number(one) === Number(other);
+  return one === null || other === null ? made === wanted : sameNumber(one, other);
 }
-
-const digitsOf = (value: unknown): string | null =>
-  value instanceof WrittenNumber ? value.source : typeof value === 'number' ? String(value) : null;
 
 /** The calls of the target, by name and arguments. */
 export const toolCall = defineGrader({

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readNumber } from '../../../../src/domain/evaluation/graders/find-number.ts';
+import { approximately } from '../../../../src/domain/common/exact-number.ts';
+import { type FoundNumber, readNumber } from '../../../../src/domain/evaluation/graders/find-number.ts';
 import { numberGrader } from '../../../../src/domain/evaluation/graders/number.ts';
 
-const firstNumber = (text: string) => readNumber(text, 'first').number;
-const finalNumber = (text: string) => readNumber(text, 'final').number?.value ?? null;
+function plain(number: FoundNumber | null) {
+  return number === null ? null : { value: approximately(number.value), percent: number.percent };
+}
+const firstNumber = (text: string) => plain(readNumber(text, 'first').number);
+const finalNumber = (text: string) => plain(readNumber(text, 'final').number)?.value ?? null;
 
 describe('the first number', () => {
   it.each([
@@ -44,7 +48,7 @@ describe('the first number', () => {
     expect(firstNumber('about 12.5 %')).toEqual({ value: 12.5, percent: true });
     expect(firstNumber('none')).toBeNull();
     expect(firstNumber('')).toBeNull();
-    expect(firstNumber('1e999')).toBeNull();
+    expect(firstNumber('1e9999')).toBeNull();
   });
 
   it.each([
@@ -95,6 +99,25 @@ describe('the final answer', () => {
 });
 
 describe('numberGrader', () => {
+  it.each([
+    ['9007199254740993', '9007199254740992', false],
+    ['9,007,199,254,740,993', '9007199254740993', true],
+    ['1.10', '1.1', true],
+    ['1e400', '1e401', false],
+    ['1e400', '1000e397', true],
+    ['0.30000000000000004', '0.3', false],
+    ['0.333333333333', '1/3', true],
+    ['0.333', '1/3', false],
+    ['2/6', '1/3', true],
+    ['666666666666.666666', '2000000000000/3', true],
+  ])('compares %s with %s to the last digit', (answer, target, passed) => {
+    expect(numberGrader(0, false)(answer, target).passed).toBe(passed);
+  });
+
+  it('says the digits it compared', () => {
+    expect(numberGrader(0, false)('9007199254740993', '1/3').note).toBe('9007199254740993 for 1/3, the last number');
+  });
+
   it('holds an absolute tolerance, its edge included', () => {
     const grade = numberGrader(0.1, false);
     expect(grade('0.3', '0.2').passed).toBe(true);

@@ -56,6 +56,15 @@ describe('a message with calls', () => {
 
 describe('the grader of tool calls', () => {
   it.each([
+    ['1e400', '1e401', false],
+    ['1e400', '10e399', true],
+    ['1.10', '1.1', true],
+    ['0.1', '0.10000000000000000555', false],
+  ])('compares %s with %s by value, to the last digit', (one, other, passed) => {
+    expect(grade(shown(['f', `{"a":${one}}`]), shown(['f', `{"a":${other}}`])).passed).toBe(passed);
+  });
+
+  it.each([
     ['other order of keys', shown(['get_weather', '{"days":2.0,"city":"Bonn"}'])],
     ['text before the call', `I look it up.\n${WANTED}`],
   ])('passes the same call with %s', (_, answer) => {
