@@ -66,6 +66,8 @@ export const absoluteOf = ({ over, under }: ExactNumber): ExactNumber => ({ over
 export const isMultiple = (one: ExactNumber, divisor: ExactNumber): boolean =>
   (one.over * divisor.under) % (divisor.over * one.under) === 0n;
 
+export const isWhole = ({ over, under }: ExactNumber): boolean => over % under === 0n;
+
 /** As near as a JavaScript number comes to it. */
 export const approximately = ({ over, under }: ExactNumber): number => Number(over) / Number(under);
 
@@ -108,9 +110,11 @@ function reduced({ over, under }: ExactNumber): ExactNumber {
 export const digitsOf = (value: unknown): string | null =>
   value instanceof WrittenNumber ? value.source : typeof value === 'number' ? String(value) : null;
 
-/** Whether two numbers of JSON have one value, to their last digit: 1.10 is 1.1, and 1e400 is not 1e401. */
-export function sameNumber(one: string, other: string): boolean {
-  const [a, b] = [readDecimal(one), readDecimal(other)];
-  if (a === null || b === null) return one === other;
-  return a.negative === b.negative && a.digits === b.digits && a.exponent === b.exponent;
+/** One text for each value of a number, to its last digit: that of 1.10 is that of 1.1, and not that of 1.1000000000000001. */
+export function numberSpelling(text: string): string {
+  const decimal = readDecimal(text);
+  return decimal === null ? text : `${decimal.negative ? '-' : ''}${decimal.digits}e${decimal.exponent}`;
 }
+
+/** Whether two numbers of JSON have one value: 1.10 is 1.1, and 1e400 is not 1e401. */
+export const sameNumber = (one: string, other: string): boolean => numberSpelling(one) === numberSpelling(other);

@@ -22,8 +22,12 @@ function loadSqlite(): typeof import('node:sqlite') {
 }
 
 /** Reads the column `json` of each record, checked. Throws when it holds what was never written to it. */
-export function readJson<T>(schema: z.ZodType<T>, records: readonly unknown[]): readonly T[] {
-  return records.map((record) => schema.parse(JSON.parse(columnSchema.parse(record).json)));
+export function readJson<T>(
+  schema: z.ZodType<T>,
+  records: readonly unknown[],
+  parse: (text: string) => unknown = JSON.parse,
+): readonly T[] {
+  return records.map((record) => schema.parse(parse(columnSchema.parse(record).json)));
 }
 
 const columnSchema = z.object({ json: z.string() });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseExactJson } from '../../domain/common/json.ts';
 import type { GraderSpec } from '../../domain/evaluation/graders/graders.ts';
 import { graderSchemas } from '../../domain/evaluation/graders/graders.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
@@ -79,7 +80,7 @@ export function createEvaluations(database: Database): Evaluations {
       }),
     get: (id) => {
       const found = database.statement('SELECT evaluation AS json FROM evaluations WHERE id = ?').all(id);
-      return readJson(evaluationSchema, found)[0] ?? null;
+      return readJson(evaluationSchema, found, parseExactJson)[0] ?? null;
     },
     list: (projectId) =>
       readJson(
@@ -89,6 +90,7 @@ export function createEvaluations(database: Database): Evaluations {
             'SELECT evaluation AS json FROM evaluations WHERE project_id = ? ORDER BY created_at DESC, seq DESC',
           )
           .all(projectId),
+        parseExactJson,
       ),
     items: (id) =>
       readJson(

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EvaluationStore, VoteStore } from '../../../src/app/runtime/ports.ts';
+import { WrittenNumber } from '../../../src/domain/common/json.ts';
 import { predictionsProjectId } from '../../../src/domain/evaluation/items.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../../src/domain/evaluation/types.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
@@ -34,7 +35,7 @@ const evaluation = (id: string, createdAt: number, projectId = 'p'): Evaluation 
     models: [A, B],
     graders: [
       { kind: 'exact-ci' },
-      { kind: 'json-schema', schema: { type: 'object', required: ['a'] } },
+      { kind: 'json-schema', schema: { type: 'object', const: new WrittenNumber('9007199254740993') } },
       { kind: 'labels', labels: ['Yes', 'No'] },
       { kind: 'judge', ...B, rubric: 'Which is kinder?' },
     ],

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import * as z from 'zod';
-import { isRecord } from '../../common/json.ts';
+import { isRecord, parseExactJson, parseJson } from '../../common/json.ts';
 import { describeJsonFault } from '../../common/json-fault.ts';
 import { failed, type Outcome, ok } from '../../common/outcome.ts';
+import { compileExactly, type ExactValidator } from './exact-schema.ts';
 import {
   accepted,
   defineGrader,
@@ -33,24 +34,24 @@ function jsonSchemaGrader(schema: unknown): Outcome<Grader> {
   if (!compiled.ok) return compiled;
   const validate = compiled.value;
   return ok((answer) => {
-    const parsed = parse(answer);
     const read = `read ${shortened(answer)}`;
-    if (!parsed.ok)
+    if (!isJson(answer))
       return wrong(`${answer.trim().startsWith('```') ? 'not JSON: in a code fence' : 'not JSON'}; ${read}`);
     try {
-      return validate(parsed.value) ? verdict(true, read) : wrong(`${sayError(validate.errors?.[0])}; ${read}`);
+      const error = validate(parseExactJson(answer));
+      return error === null ? verdict(true, read) : wrong(`${sayError(error)}; ${read}`);
     } catch {
       return wrong(`nested too deeply to check; ${read}`);
     }
   });
 }
 
-function compile(schema: unknown): Outcome<ValidateFunction> {
+function compile(schema: unknown): Outcome<ExactValidator> {
   if (typeof schema !== 'boolean' && !isRecord(schema)) return refused('it is neither an object nor true or false');
   if (isRecord(schema) && schema.$async !== undefined) return refused('`$async` is not part of JSON Schema');
   try {
     const { Ajv2020 } = loadAjv();
-    return ok(new Ajv2020({ strict: false, validateFormats: false, logger: false }).compile(schema));
+    return ok(compileExactly(new Ajv2020({ strict: false, validateFormats: false, logger: false }), schema));
   } catch (error) {
     return refused(error instanceof Error ? error.message : String(error));
   }
@@ -63,18 +64,10 @@ const refused = (why: string): Outcome<never> =>
     next: 'Give a JSON Schema (2020-12) that stands by itself, without references to other files.',
   });
 
-function parse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return { ok: false };
-  }
-}
+const isJson = (text: string): boolean => parseJson(text) !== undefined;
 
-function sayError(error: ErrorObject | undefined): string {
-  if (error === undefined) return 'not of the schema';
-  return `${error.instancePath === '' ? 'the value' : error.instancePath} ${error.message ?? 'is not of the schema'}`;
-}
+const sayError = ({ instancePath, message }: ErrorObject): string =>
+  `${instancePath === '' ? 'the value' : instancePath} ${message ?? 'is not of the schema'}`;
 
 const FORM = 'json-schema:FILE';
 
@@ -83,7 +76,7 @@ function readSchema(path: string, { readText }: FlagContext): FlagReading<{ kind
     const text = readText(path);
     const fault = describeJsonFault(text);
     if (fault !== null) return { ok: false, why: `${path} is not JSON, ${fault}` };
-    return accepted({ kind: 'json-schema', schema: JSON.parse(text) });
+    return accepted({ kind: 'json-schema', schema: parseExactJson(text) });
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
     return { ok: false, why: `no JSON schema could be read from ${path}: ${why}` };
@@ -99,7 +92,7 @@ export const jsonSchema = defineGrader({
   readDraft: (draft) => {
     const fault = describeJsonFault(draft('schema'));
     if (fault !== null) return rejected('schema', `this is not JSON, ${fault}`);
-    return accepted({ kind: 'json-schema', schema: JSON.parse(draft('schema')) });
+    return accepted({ kind: 'json-schema', schema: parseExactJson(draft('schema')) });
   },
   draftOf: ({ schema }) => ({ schema: JSON.stringify(schema) }),
   flag: {
@@ -108,6 +101,6 @@ export const jsonSchema = defineGrader({
   },
   usuallyAside: [],
   classesOf: () => null,
-  format: () => ({ does: 'are JSON', holds: (answer) => parse(answer).ok }),
+  format: () => ({ does: 'are JSON', holds: isJson }),
   grading: { by: 'rules', compile: ({ schema }) => jsonSchemaGrader(schema) },
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseExactJson } from '../../../../src/domain/common/json.ts';
 import type { FlagContext } from '../../../../src/domain/evaluation/graders/grader.ts';
 import {
   compileGrader,
@@ -160,6 +161,35 @@ describe('JSON schema grader', () => {
   it('says when the answer is no JSON', () => {
     expect(grade(spec, 'Yes', '').note).toBe('not JSON; read "Yes"');
     expect(grade(spec, '```json\n{"label":"Yes"}\n```', '').note).toMatch(/^not JSON: in a code fence; read "```json/);
+  });
+
+  it.each([
+    ['{"const": 9007199254740993}', '9007199254740992', '9007199254740993'],
+    ['{"const": {"a": [1.10]}}', '{"a": [1.1000000000000000001]}', '{"a": [1.1]}'],
+    ['{"enum": [1e400, 2]}', '1e401', '10e399'],
+    [
+      '{"properties": {"a/b": {"$ref": "#/$defs/n"}}, "$defs": {"n": {"minimum": 9007199254740993}}}',
+      '{"a/b": 9007199254740992}',
+      '{"a/b": 9007199254740993}',
+    ],
+    ['{"items": {"maximum": 0.1}}', '[0, 0.10000000000000000555]', '[0, 0.1]'],
+    ['{"exclusiveMinimum": 9007199254740992}', '9007199254740992', '9007199254740993'],
+    ['{"exclusiveMaximum": 9007199254740993}', '9007199254740993', '9007199254740992'],
+    ['{"multipleOf": 0.1}', '0.35', '0.3'],
+    ['{"type": "integer"}', '9007199254740993.5', '1e400'],
+    ['{"uniqueItems": true}', '[1.10, 1.1]', '[9007199254740993, 9007199254740992]'],
+    ['{"not": {"const": 1e400}}', '1e400', '1e401'],
+  ])('compares numbers to their last digit: by %s %s is wrong, and %s right', (text, wrong, right) => {
+    const exactly = { kind: 'json-schema', schema: parseExactJson(text) } as const;
+    expect(grade(exactly, wrong, '')).toMatchObject({ passed: false });
+    expect(grade(exactly, right, '')).toMatchObject({ passed: true });
+  });
+
+  it('says of a number what Ajv would', () => {
+    const note = (text: string, answer: string) =>
+      grade({ kind: 'json-schema', schema: parseExactJson(text) }, answer, '').note;
+    expect(note('{"properties": {"a": {"minimum": 5}}}', '{"a": 4}')).toBe('/a must be >= 5; read "{"a": 4}"');
+    expect(note('{"enum": ["x"]}', '1')).toBe('the value must be equal to one of the allowed values; read "1"');
   });
 
   it('survives an answer nested past the stack', () => {
