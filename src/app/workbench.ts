@@ -204,6 +204,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     spending: sumSpending(ledger.totals(project.id)),
     theme: settings.theme(),
     openRowId: null,
+    templateConflict: null,
     // Last, for all that was read before may have found a corrupt file.
     notice: recoveryNotice(settings.recovered()),
   };

@@ -5,6 +5,7 @@ import type { SpendingSum } from '../../domain/pricing/spending.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { Project, ScreenId } from '../../domain/project/types.ts';
 import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
+import type { Template } from '../../domain/template/types.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import type { OperationKind, OperationProgress, OperationSnapshot } from '../runtime/operation.ts';
 
@@ -25,6 +26,14 @@ export type ModelList =
   | { readonly status: 'ready'; readonly models: readonly ModelInfo[] }
   | { readonly status: 'failed'; readonly models: readonly ModelInfo[]; readonly problem: Problem };
 
+/** Two templates of one project: theirs is on disk, ours in this window alone. */
+export interface TemplateConflict {
+  readonly projectId: string;
+  readonly name: string;
+  readonly mine: Template;
+  readonly theirs: Template;
+}
+
 /** Everything more than one screen looks at. Screens keep what only they look at. */
 export interface AppState {
   readonly screen: ScreenId;
@@ -40,6 +49,8 @@ export interface AppState {
   readonly jobs: readonly JobRecord[];
   /** What the current project has spent, ever. */
   readonly spending: SpendingSum;
+  /** A template that another window saved while it was changed here; null when none was. */
+  readonly templateConflict: TemplateConflict | null;
   readonly notice: Notice | null;
   readonly theme: ThemeName;
   /** The row another screen opened in Dataset; null when none did. */

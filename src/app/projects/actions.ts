@@ -4,6 +4,7 @@ import { duplicateProject, newProject } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { EXAMPLE_TEMPLATES, type ExampleName, NDA } from '../../domain/template/examples.ts';
 import type { WorkbenchContext } from '../core/context.ts';
+import type { ConflictChoice } from '../core/project-autosave.ts';
 import type { UndoStack } from '../core/undo.ts';
 import type { ImportActions } from '../dataset/import-actions.ts';
 import type { ModelReader } from '../settings/models.ts';
@@ -20,6 +21,8 @@ export interface ProjectActions {
   remove(id: string): void;
   /** Changes the current project; on disk within half a second and before the app ends. */
   update(change: (project: Project) => Project): void;
+  /** Answers `AppState.templateConflict`. */
+  settleConflict(choice: ConflictChoice): void;
 }
 
 const KEPT = 'The projects are as they were.';
@@ -120,6 +123,7 @@ export function createProjectActions(
         if (wasCurrent) enter(projects.list().find((known) => known.id !== id) ?? create('', 'dnd'));
       });
     },
+    settleConflict: (choice) => context.guard(KEPT, () => context.projectAutosave.settleConflict(choice)),
     update: (change) => context.projectAutosave.change(context.project().id, change),
   };
 }

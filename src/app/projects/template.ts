@@ -12,6 +12,8 @@ import type { ExportPath } from '../runtime/ports.ts';
 
 export interface TemplateActions {
   load(path: string): Promise<Outcome<string>>;
+  /** Whether something lies there that was not loaded or saved in this window as it stands. */
+  isTaken(path: string): Promise<boolean>;
   /** YAML, or JSON when the path ends in `.json`. */
   save(to: ExportPath): Promise<Outcome<string>>;
   /** Tokens of the cell's rendered prompts, counted off the main loop. */
@@ -24,6 +26,16 @@ const KEPT = 'The template is as it was.';
 
 export function createTemplateActions(context: WorkbenchContext): TemplateActions {
   const { documents, tokens } = context.deps;
+
+  /** By path, the text of each file as this window last loaded or saved it. */
+  const known = new Map<string, string>();
+  const textFor = (path: string): string => formatTemplate(context.project().template, templateFormat(path));
+
+  /** Another window may have saved the file since, so that Luthier wrote it is not enough. */
+  async function isChanged(path: string): Promise<boolean> {
+    const text = await documents.readText(path).catch(() => null);
+    return text !== null && text !== '' && text !== known.get(path) && text !== textFor(path);
+  }
 
   const teacherTexts = (cell: Cell) => teacherMessages(context.project().template, cell);
 
@@ -38,13 +50,20 @@ export function createTemplateActions(context: WorkbenchContext): TemplateAction
         const more = parsed.errors.length > 1 ? ` And ${parsed.errors.length - 1} more.` : '';
         return failed({ what: `${where}${more}`, saved: KEPT, next: first?.fix ?? 'Choose another file.' });
       }
+      known.set(path, text.value);
       context.projectAutosave.change(context.project().id, (project) => ({ ...project, template: parsed.template }));
       return ok(`Loaded ${parsed.template.name}.`);
     },
+    async isTaken(path) {
+      const taken = await documents.inspectOutputs({ work: 'template', outputs: [path] }).catch(() => []);
+      return taken.length > 0 || isChanged(path);
+    },
     save: ({ path, replace }) =>
       context.attempt('The template is kept in the project.', async () => {
-        const text = formatTemplate(context.project().template, templateFormat(path));
-        return `Saved to ${await documents.writeText(path, text, { work: 'template', replace })}.`;
+        const text = textFor(path);
+        const written = await documents.writeText(path, text, { work: 'template', replace });
+        known.set(path, text);
+        return `Saved to ${written}.`;
       }),
     tokens: (cell) =>
       context.attempt('Nothing was lost.', async () => {

@@ -259,6 +259,8 @@ export interface Tracker {
 export interface ProjectStore {
   /** Newest first. */
   list(): readonly Project[];
+  /** As it is on disk now, whoever wrote it; null when there is none. */
+  get(id: string): Project | null;
   save(project: Project): void;
   remove(id: string): void;
   current(): string | null;

@@ -23,6 +23,7 @@ import { HomeScreen } from '../home/home-screen.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { TemplateScreen } from '../template/template-screen.tsx';
 import { TrainScreen } from '../train/train-screen.tsx';
+import { ConflictDialog } from './conflict-dialog.tsx';
 import { needsConfirmation, QuitDialog } from './quit-dialog.tsx';
 import type { TerminalLease } from './terminal.ts';
 
@@ -102,7 +103,8 @@ function App({ now, onQuit }: Pick<RootProps, 'now' | 'onQuit'>): ReactNode {
   const notice = useAppState((state) => state.notice);
   const operations = useAppState((state) => state.operations);
   const live = useAppState(liveOperations);
-  const { navigation } = useWorkbench();
+  const conflict = useAppState((state) => state.templateConflict);
+  const { navigation, projects } = useWorkbench();
   const [over, setOver] = useState<OpenOverlay>(null);
   const close = (): void => setOver(null);
   const go = (to: ScreenId) => (): void => navigation.go(to);
@@ -136,6 +138,7 @@ function App({ now, onQuit }: Pick<RootProps, 'now' | 'onQuit'>): ReactNode {
       {over === 'drawer' && (
         <OperationsDrawer operations={operations} now={now} onCancel={navigation.cancelOperation} onClose={close} />
       )}
+      {conflict !== null && <ConflictDialog conflict={conflict} onChoose={projects.settleConflict} />}
       {over === 'quit' && <QuitDialog live={live} onQuit={onQuit} onStay={close} />}
     </Frame>
   );

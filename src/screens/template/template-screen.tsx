@@ -201,7 +201,7 @@ interface DialogsProps {
 }
 
 function Dialogs({ editor: { state, dispatch }, findings }: DialogsProps): ReactNode {
-  const { template: files, navigation, preferences } = useWorkbench();
+  const { template: files, navigation } = useWorkbench();
   const [path, setPath] = useState<string | null>(null);
   const close = (): void => dispatch({ type: 'dialog', dialog: null });
   const done = (message: string, used: string): void => {
@@ -229,7 +229,7 @@ function Dialogs({ editor: { state, dispatch }, findings }: DialogsProps): React
           title="Save the template"
           label="JSON when it ends in .json, else YAML."
           initial={path ?? `${fileName(state.template.name)}.yaml`}
-          isTaken={(file) => preferences.isTaken('template', file)}
+          isTaken={files.isTaken}
           act={(to) => files.save(to)}
           onDone={done}
           onCancel={close}

@@ -8,6 +8,7 @@ import { type ConfClass, type GuardedFile, guardedFile, type SettingsFile } from
 
 export interface Projects {
   list(): readonly Project[];
+  get(id: string): Project | null;
   save(project: Project): void;
   remove(id: string): void;
   current(): string | null;
@@ -22,8 +23,8 @@ const storedProjectSchema = projectSchema.transform((project): StoredProject => 
 const SAFE_ID = /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/;
 
 /**
- * One file a project, `projects/<id>.json`: two apps open at once overwrite each other only where they edit the same
- * project (the last write wins), and one bad file costs no other project. The file's name is the id, so a copied
+ * One file a project, `projects/<id>.json`: two apps open at once meet only where they edit the same project (whoever
+ * saves looks first at what the other did), and one bad file costs no other project. The file's name is the id, so a copied
  * file is a project of its own.
  */
 export function createProjects(
@@ -55,13 +56,16 @@ export function createProjects(
     return made;
   };
 
+  const get = (id: string): Project | null => {
+    const found = SAFE_ID.test(id) ? file(id).read() : null;
+    return found === null ? null : { ...found, id };
+  };
+
   return {
+    get,
     list: () =>
       idsIn(folder)
-        .map((id) => {
-          const found = file(id).read();
-          return found === null ? null : { ...found, id };
-        })
+        .map(get)
         .filter((found) => found !== null)
         .toSorted((a, b) => b.updatedAt - a.updatedAt || a.id.localeCompare(b.id)),
     save: (project) => file(project.id).write({ ...project }),

@@ -38,6 +38,10 @@ export class MemoryProjects implements ProjectStore {
     return [...this.kept.values()].toSorted((a, b) => b.updatedAt - a.updatedAt);
   }
 
+  get(id: string): Project | null {
+    return this.kept.get(id) ?? null;
+  }
+
   save(project: Project): void {
     this.saves += 1;
     this.kept.set(project.id, project);
