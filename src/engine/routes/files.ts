@@ -53,7 +53,7 @@ const view = (file: FileRow) => ({
   ...(file.expires_at === null ? {} : { expires_at: file.expires_at }),
 });
 
-/** To whoever asks, an expired file is gone at once; its bytes go when files are next listed or uploaded. */
+/** To whoever asks for it an expired file is gone at once; it and its bytes go when files are next listed or uploaded. */
 async function removeExpired(store: Store): Promise<void> {
   for (const file of store.files.expired()) await removeFile(store, file);
 }

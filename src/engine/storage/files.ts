@@ -17,9 +17,9 @@ const fileRow = z.object({
 
 export type FileRow = z.infer<typeof fileRow>;
 
-/** Files that have expired are no longer there for `get` and `list`. */
 export interface FileTable {
   insert(row: FileRow): void;
+  /** Null for a file that has expired, too. */
   get(id: string): FileRow | null;
   /** Up to `limit + 1` rows: the surplus one says there is more. */
   list(page: PageQuery, purpose: string | null): FileRow[];
@@ -31,11 +31,11 @@ export interface FileTable {
 
 const COLUMNS = 'id, filename, purpose, bytes, created_at, expires_at, blob';
 
-const ALIVE = '(expires_at IS NULL OR expires_at > :now)';
-
 export function fileTable(db: DatabaseSync): FileTable {
   const insert = db.prepare(`INSERT INTO files (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
-  const select = db.prepare(`SELECT ${COLUMNS} FROM files WHERE id = :id AND ${ALIVE}`);
+  const select = db.prepare(
+    `SELECT ${COLUMNS} FROM files WHERE id = :id AND (expires_at IS NULL OR expires_at > :now)`,
+  );
   const expired = db.prepare(`SELECT ${COLUMNS} FROM files WHERE expires_at <= ?`);
   const remove = db.prepare('DELETE FROM files WHERE id = ?');
   const cursor = db.prepare('SELECT seq FROM files WHERE id = ?');
@@ -51,10 +51,10 @@ export function fileTable(db: DatabaseSync): FileTable {
       const { seq, where, orderBy } = keysetOf(page, cursor);
       const rows = db
         .prepare(
-          `SELECT ${COLUMNS} FROM files WHERE ${where} AND ${ALIVE}
+          `SELECT ${COLUMNS} FROM files WHERE ${where}
            AND (:purpose IS NULL OR purpose = :purpose) ORDER BY ${orderBy} LIMIT :limit`,
         )
-        .all({ seq, purpose, now: nowSeconds(), limit: page.limit + 1 });
+        .all({ seq, purpose, limit: page.limit + 1 });
       return z.array(fileRow).parse(rows);
     },
     expired: () => z.array(fileRow).parse(expired.all(nowSeconds())),

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { chatLines, startEngine, tempHome, upload } from '../support/engine.ts';
@@ -120,6 +120,17 @@ test('a file expires when it was told to: it is listed, read and trained on no m
   expect(readdirSync(join(home, 'files'))).toEqual([`${kept.id}.jsonl`]);
 });
 
+test('an upload clears away what has expired by then', async () => {
+  const { client, home } = await startEngine();
+  const life = { anchor: 'created_at', seconds: 3600 } as const;
+  const content = new File(['{}'], 'train.jsonl');
+  const file = await client.files.create({ file: content, purpose: 'fine-tune', expires_after: life });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ['Date'], now: (file.created_at + 3600) * 1000 });
+  const kept = await upload(client, chatLines(1));
+  expect(readdirSync(join(home, 'files'))).toEqual([`${kept.id}.jsonl`]);
+});
+
 test.each<[string, Record<string, string>, string, string]>([
   ['less than an hour', { anchor: 'created_at', seconds: '3599' }, 'expires_after.seconds', 'integer_below_min_value'],
   [
@@ -150,6 +161,14 @@ test('a field that a form of files does not have is named', async () => {
   const headers = { authorization: `Bearer ${KEY}` };
   const answer = await fetch(`${server.url}/files`, { method: 'POST', headers, body: form });
   expect(await answer.json()).toMatchObject({ error: { param: 'colour', code: 'unknown_parameter' } });
+});
+
+test('a disk that cannot be written to is the server’s fault, not the form’s', async () => {
+  const faults: unknown[] = [];
+  const { client, home } = await startEngine({ onFault: (error) => faults.push(error) });
+  rmSync(join(home, 'tmp'), { recursive: true });
+  await expect(upload(client, chatLines(1))).rejects.toMatchObject({ status: 500, type: 'server_error' });
+  expect(faults).toMatchObject([{ code: 'ENOENT' }]);
 });
 
 test('a purpose sent before the file is read too', async () => {

@@ -69,6 +69,13 @@ test.each<[string, Record<string, unknown>, number, string, string | null]>([
     'integrations[0].wandb.project',
     'missing_required_parameter',
   ],
+  [
+    'six integrations',
+    { integrations: Array.from({ length: 6 }, () => ({ type: 'wandb', wandb: { project: 'p' } })) },
+    400,
+    'integrations',
+    'array_above_max_length',
+  ],
   ['half a seed', { seed: 0.5 }, 400, 'seed', 'invalid_type'],
   ['a list as metadata', { metadata: ['a'] }, 400, 'metadata', 'invalid_type'],
   ['an unknown method', { method: { type: 'magic' } }, 400, 'method.type', 'invalid_value'],

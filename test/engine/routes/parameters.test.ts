@@ -49,6 +49,14 @@ describe('a chat completion', () => {
     expect(String(refusal)).toMatch(new RegExp(`The '${name}' parameter is only allowed when '${other}' (is|are) `));
   });
 
+  test('refuses to pad its stream, and is glad not to', async () => {
+    const { client } = await startEngine();
+    const padded = (pad: boolean) =>
+      client.chat.completions.create({ ...ask, stream: true, stream_options: { include_obfuscation: pad } });
+    await expect(padded(true)).rejects.toMatchObject({ status: 400, param: 'stream_options.include_obfuscation' });
+    for await (const { object } of await padded(false)) expect(object).toBe('chat.completion.chunk');
+  });
+
   test('is not asked for two limits at once', async () => {
     const { client } = await startEngine();
     const both = { ...ask, max_tokens: 2, max_completion_tokens: 3 };
