@@ -42,6 +42,26 @@ describe('luthier import and luthier split', () => {
     });
   });
 
+  it('names a folder, and a file without lines, in every command that reads one', async () => {
+    const sides = ['--train', '1', '--out-train', at('f-t'), '--out-validation', at('f-v')];
+    for (const args of [
+      ['import', folder, '--out', at('f.jsonl')],
+      ['split', folder, ...sides],
+      ['check', folder],
+      ['train', folder, '--model', 'm'],
+      ['eval', folder, '--model', 'm'],
+      ['generate', '--template', folder, '--out', at('f.jsonl')],
+    ]) {
+      const { code, stderr } = await luthier(args, home());
+      expect(code, args[0]).toBe(1);
+      expect(stderr).toContain('cannot be read: it is a folder.');
+    }
+    expect(await luthier(['split', write('no-lines.jsonl', ''), ...sides], home())).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('has no lines'),
+    });
+  });
+
   it('names a file of another kind for what it is, in every command that reads lines or a template', async () => {
     writeFileSync(at('rows.jsonl'), Buffer.from('PK\x03\x04\xfe\x01 xl/workbook.xml \xff', 'latin1'));
     const sides = ['--train', '1', '--out-train', at('x-t'), '--out-validation', at('x-v')];

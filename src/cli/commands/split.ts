@@ -15,6 +15,7 @@ import { openFileSystem } from '../sources.ts';
 
 const WORK = 'split';
 const DEFAULT_SEED = 1;
+const ROWS_NEEDED = 'Name a file of chat JSONL, one example a line.';
 
 interface Line extends SplitRow {
   /** As it is written: without the names it is divided by. */
@@ -42,6 +43,7 @@ export async function split(context: CommandContext, file: string, options: Spli
   }
   const read = await readExampleFile(documents.readJsonValues(file), file).catch(asCommandFailure);
   const lines = linesOf(read, frozen);
+  if (lines.length === 0) throw new CommandFailure(`${file} has no lines.`, 'Nothing was written.', ROWS_NEEDED);
   // Sides whose every line is in the file lose nothing, whoever wrote them: each line goes on one side again.
   const there = new Set(lines.map(({ text }) => text));
   const isKept = [...frozen.keys()].every((line) => line === '' || there.has(line));

@@ -27,3 +27,18 @@ export const codeOf = (error: unknown): string =>
 export function faultText(error: unknown): string {
   return WORDS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 }
+
+/** A file that the system does not give: why, and what to do. */
+export class FileFault extends Error {
+  readonly next: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`${path} cannot be read: ${faultText(cause)}.`, { cause });
+    this.name = 'FileFault';
+    this.next = codeOf(cause) === 'EISDIR' ? 'Choose a file, not a folder.' : 'Check the path.';
+  }
+}
+
+/** What the system said of a file, with the file's name; any other error as it is. */
+export const namedFault = (path: string, error: unknown): unknown =>
+  Object.hasOwn(WORDS, codeOf(error)) ? new FileFault(path, error) : error;

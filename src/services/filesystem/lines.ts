@@ -7,6 +7,7 @@ import {
   TextDecoding,
   withoutByteOrderMark,
 } from '../../domain/text/decoding.ts';
+import { namedFault } from '../../domain/text/file-faults.ts';
 import { FileKindError, fileKindOf } from '../../domain/text/file-kinds.ts';
 import { JsonTextReader, type JsonValue } from '../../domain/text/json-values.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
@@ -60,10 +61,21 @@ export async function* readJsonValues(path: string, encoding: string | null = nu
 }
 
 /** The text of a file, a web page too, without a byte order mark. Throws EncodingError. */
-export const readText = async (path: string): Promise<string> => textOf(await readFile(path), path);
+export async function readText(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw namedFault(path, error);
+  });
+  return textOf(bytes, path);
+}
 
 /** As `readText`, at once. */
-export const readTextSync = (path: string): string => textOf(readFileSync(path), path);
+export function readTextSync(path: string): string {
+  try {
+    return textOf(readFileSync(path), path);
+  } catch (error) {
+    throw namedFault(path, error);
+  }
+}
 
 /** As `readTextSync`; null where the bytes are no text. */
 export function textOrNull(path: string): string | null {
@@ -103,6 +115,7 @@ function faultError(path: string, encoding: string | null, fault: DecodingFault)
 
 /** What is said of a text, said of its file. */
 function withPath(error: unknown, path: string): unknown {
-  if (!(error instanceof EncodingError) || error.message.startsWith(path)) return error;
+  if (!(error instanceof EncodingError)) return namedFault(path, error);
+  if (error.message.startsWith(path)) return error;
   return new EncodingError(`${path}: ${error.message}`, error.next);
 }

@@ -6,6 +6,7 @@ import {
   type TableFormat,
 } from '../../domain/importing/records.ts';
 import { describeFault, EncodingError, encodingOf, sniffEncoding } from '../../domain/text/decoding.ts';
+import { FileFault, namedFault } from '../../domain/text/file-faults.ts';
 import { FileKindError, fileKindOf, isParquetHead } from '../../domain/text/file-kinds.ts';
 import { fileEncoding } from '../filesystem/encoding-guess.ts';
 import { readJsonValues } from '../filesystem/lines.ts';
@@ -48,24 +49,13 @@ export async function formatOfFile(path: string): Promise<TableFormat> {
 }
 
 async function headOf(path: string): Promise<Buffer> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new ImportError(`${path} cannot be read: ${reasonOf(error)}.`, 'Check the path.');
-  });
   try {
+    await using file = await open(path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
-    throw new ImportError(`${path} cannot be read: ${reasonOf(error)}.`, 'Choose a file, not a folder.');
-  } finally {
-    await file.close();
+    return asImportError(namedFault(path, error));
   }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'it is not yours to read';
-  return code === 'EISDIR' ? 'it is a folder' : String(error instanceof Error ? error.message : error);
 }
 
 /** Enough to know a table's columns and the values of its labels by. */
@@ -149,7 +139,7 @@ async function encodingFor(path: string, chosen: string | null): Promise<string>
 }
 
 function asImportError(error: unknown): never {
-  if (error instanceof EncodingError) throw new ImportError(error.message, error.next);
+  if (error instanceof EncodingError || error instanceof FileFault) throw new ImportError(error.message, error.next);
   throw error;
 }
 

@@ -4,6 +4,7 @@ import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck, type EncodingGuess } from '../../domain/dataset/check.ts';
 import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
 import { type DecodingFault, TextDecoding } from '../../domain/text/decoding.ts';
+import { namedFault } from '../../domain/text/file-faults.ts';
 import { fileKindOf } from '../../domain/text/file-kinds.ts';
 import { JsonTextReader } from '../../domain/text/json-values.ts';
 import type { Alive, Reply, Request, Stop } from './protocol.ts';
@@ -92,7 +93,9 @@ export function createServer(reply: (reply: Reply | Alive) => void): (message: R
           count: await counterFor(model),
           path: shortPath(request.path),
         });
-        await checkLines(request.path, check, signal);
+        await checkLines(request.path, check, signal).catch((error: unknown) => {
+          throw namedFault(shortPath(request.path), error);
+        });
         signal.throwIfAborted();
         return { id, kind: 'report', report: check.finish() };
       }

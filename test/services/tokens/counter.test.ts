@@ -222,7 +222,7 @@ describe('checking a training file off the main loop', () => {
     const checked = counter.checkFile(path, setup, { signal: stop.signal });
     stop.abort(new Error('enough'));
     await expect(checked).rejects.toThrow('enough');
-    await expect(counter.checkFile(join(folder, 'none.jsonl'), setup)).rejects.toThrow('ENOENT');
+    await expect(counter.checkFile(join(folder, 'none.jsonl'), setup)).rejects.toThrow('there is no such file');
     expect(await counter.count('gpt-4o', ['a'])).toEqual([1]);
   });
 });
