@@ -25,10 +25,19 @@ const hyperparameters = z
 
 const variant = z.object({ hyperparameters }).nullish().catch(null);
 
+/** The word for a job's state, as text; null where there is none. */
+const state = z
+  .union([z.string().min(1), z.number().transform(String)])
+  .nullish()
+  .catch(null);
+
+const NO_STATUS = 'no status';
+
 const job = z.object({
   id: z.string().min(1),
   model: z.string().catch(''),
-  status: z.string(),
+  status: state,
+  state,
   fine_tuned_model: text,
   training_file: z.string().catch(''),
   validation_file: text,
@@ -48,7 +57,7 @@ const job = z.object({
   estimated_finish: seconds,
 });
 
-/** Throws ZodError for what has no id or status. Real jobs carry `error: {}` when nothing failed: that is null here. */
+/** Throws ZodError for what has no id. Real jobs carry `error: {}` when nothing failed: that is null here. */
 export function parseJob(raw: unknown): TuningJob {
   const read = job.parse(raw);
   const { supervised, dpo, reinforcement } = read.method ?? {};
@@ -66,7 +75,7 @@ export function parseJob(raw: unknown): TuningJob {
   return {
     id: read.id,
     model: read.model,
-    ...stateOf({ word: read.status, fineTunedModel, finishedAt, error }),
+    ...stateOf({ word: read.status ?? read.state ?? NO_STATUS, fineTunedModel, finishedAt, error }),
     fineTunedModel,
     trainingFile: read.training_file,
     validationFile: read.validation_file || null,

@@ -263,6 +263,16 @@ describe('a status that is not known', () => {
     expect(read).toMatchObject({ status: 'unknown', statusWord: 'Thinking_about_it' });
   });
 
+  it.each([
+    [{ status: 3 }, '3'],
+    [{ status: undefined, state: 'ARCHIVED' }, 'ARCHIVED'],
+    [{ status: null }, 'no status'],
+    [{ status: '' }, 'no status'],
+    [{ status: { code: 1 } }, 'no status'],
+  ])('is told of %j too, and no job is left out for it', (said, statusWord) => {
+    expect(parseJob({ ...bare, ...said })).toMatchObject({ status: 'unknown', statusWord });
+  });
+
   it('has ended when there is a tuned model, or a finish time', () => {
     const odd = { ...bare, status: 'ARCHIVED' };
     expect(parseJob({ ...odd, fine_tuned_model: 'ft:x' })).toMatchObject({
