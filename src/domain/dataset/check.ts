@@ -5,7 +5,7 @@ import { tokenLimitOf } from '../provider/models.ts';
 import { byteText, type DecodingFault } from '../text/decoding.ts';
 import type { FileKind } from '../text/file-kinds.ts';
 import { defaultEpochs } from '../training/job-settings.ts';
-import type { ChatLine } from './line/chat.ts';
+import type { CheckedLine } from './line/chat.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
 import { DigestMap, digestOf } from './rubbish/digests.ts';
 import type { ContentFlag } from './rubbish/flags.ts';
@@ -125,7 +125,7 @@ export function summariseTokens(values: readonly number[]): TokenSummary {
 
 /** The tokens of an example, and those of its answers; `count` is called with every text of it. */
 export function countLine(
-  { counted, messages }: ChatLine,
+  { counted, messages }: CheckedLine,
   count: CountTokens,
 ): { readonly tokens: number; readonly assistantTokens: number } {
   const answers = messages.filter((message) => message.role === 'assistant');
@@ -258,7 +258,7 @@ export class DatasetCheck {
     return true;
   }
 
-  private measure(line: ChatLine): void {
+  private measure(line: CheckedLine): void {
     const counts = new Map<string, number>();
     const count: CountTokens = (text) => {
       const known = counts.get(text);

@@ -1,9 +1,10 @@
-import type { ChatMessage } from '../chat/types.ts';
+import { API_ROLES, type ChatMessage } from '../chat/types.ts';
 import { isRecord, parseJson } from '../common/json.ts';
 import type { Template } from '../template/types.ts';
 import { withoutByteOrderMark } from '../text/decoding.ts';
 import { type LegacyConvention, type LegacyPair, legacyToChat } from './legacy-pairs.ts';
 import { parseChatLine } from './line/chat.ts';
+import type { LineMessage } from './line/message.ts';
 import { exampleOf, isTrainable, type TrainableRows } from './row.ts';
 import type { ChatExample, DatasetFinding, Row } from './types.ts';
 import { lostInText, shownLine, wholeLineOf } from './whole-lines.ts';
@@ -94,13 +95,15 @@ export function readImportLine(
   }
   const { line, findings } = parseChatLine(text, lineNumber);
   if (line === null || findings.some((finding) => finding.severity === 'error')) return { example: null, findings };
-  const whole = wholeLineOf(text);
-  const messages = shownLine(whole ?? text);
+  const whole = line.plain ? null : wholeLineOf(text);
+  const messages = whole === null ? line.messages.map(textMessage) : shownLine(whole);
   const answer = messages.at(-1);
   if (answer === undefined) return { example: null, findings };
   const example = { prompt: messages.slice(0, -1), completion: answer.content, ...(whole === null ? {} : { whole }) };
   return { example, findings };
 }
+
+const textMessage = ({ role, text }: LineMessage): ChatMessage => ({ role: API_ROLES[role], content: text });
 
 const asItStands = ({ prompt, completion }: LegacyPair): readonly [ChatMessage, ChatMessage] => [
   { role: 'user', content: prompt },

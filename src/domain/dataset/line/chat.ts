@@ -11,9 +11,15 @@ import { checkTools } from './tools.ts';
 export const LINE_KEYS = ['messages', 'tools', 'parallel_tool_calls', 'functions'];
 const MAX_IMAGES = 10;
 
-export interface ChatLine {
+/** What a check counts of a line of either kind. */
+export interface CheckedLine {
   readonly messages: readonly LineMessage[];
   readonly counted: readonly CountedMessage[];
+}
+
+export interface ChatLine extends CheckedLine {
+  /** True when the roles and texts of its messages are all it says. */
+  readonly plain: boolean;
 }
 
 export interface ParsedChatLine {
@@ -104,8 +110,11 @@ export function readLine(given: JsonRecord, report: LineReport): ChatLine | null
   checkToolAnswers(messages, read, report);
   const readable = read.filter((message) => message !== null);
   if (readable.length === read.length) checkConversation(readable, report);
-  return { messages: readable, counted: readable.map((message) => message.counted) };
+  const plain = readable.every((message) => message.plain) && [record.tools, record.functions].every(isNothing);
+  return { messages: readable, counted: readable.map((message) => message.counted), plain };
 }
+
+const isNothing = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.length === 0);
 
 function reportOtherShape(record: JsonRecord, report: LineReport): void {
   if ('prompt' in record && 'completion' in record) {

@@ -127,7 +127,7 @@ export interface LineMessage {
   readonly images: number;
   /** False for assistant messages of weight 0, which are context only. */
   readonly learned: boolean;
-  /** True when text is all there is: no images, tool calls, names or weights. */
+  /** True when role and one text are all there is: no parts, tool calls, names or weights. */
   readonly plain: boolean;
   readonly toolCallIds: readonly string[];
   /** It calls a tool or, in the old way, a function. */
@@ -173,7 +173,7 @@ export function checkMessage(
     role,
     ...content,
     learned,
-    plain: isPlain && content.images === 0 && role !== 'tool' && role !== 'function',
+    plain: isPlain && typeof message.content === 'string' && role !== 'tool' && role !== 'function',
     toolCallIds: calls.ids,
     calls: message.tool_calls !== undefined || message.function_call !== undefined,
     refused: isFilled(message.refusal) || hasRefusal(message.content),

@@ -1,7 +1,7 @@
 import { isRecord, type JsonRecord, presentMembers } from '../../common/json.ts';
 import { nearestName } from '../../text/nearest.ts';
 import type { DatasetFinding } from '../types.ts';
-import { type ChatLine, checkImages, checkToolAnswers, parseObject, readLine } from './chat.ts';
+import { type CheckedLine, checkImages, checkToolAnswers, parseObject, readLine } from './chat.ts';
 import { checkMessage, type LineMessage } from './message.ts';
 import { LineReport, quoted } from './report.ts';
 import { checkTools } from './tools.ts';
@@ -18,7 +18,7 @@ export interface ParsedTrainingLine {
   /** Null when the line is no object. */
   readonly kind: LineKind | null;
   /** What could be read; of a preference line the prompt's messages, then the better and the worse answer. */
-  readonly line: ChatLine | null;
+  readonly line: CheckedLine | null;
   readonly findings: readonly DatasetFinding[];
 }
 
@@ -37,7 +37,7 @@ const isPreference = (record: JsonRecord): boolean =>
   record.messages === undefined && ('preferred_output' in record || 'non_preferred_output' in record);
 
 /** By OpenAI's guide to direct preference optimisation: a prompt, and two answers of one assistant message each. */
-function readPreferenceLine(record: JsonRecord, report: LineReport): ChatLine {
+function readPreferenceLine(record: JsonRecord, report: LineReport): CheckedLine {
   warnUnknown(Object.keys(record), PREFERENCE_KEYS, '', report);
   const input = isRecord(record.input) ? presentMembers(record.input) : record.input;
   const tools = isRecord(input) ? toolsOf(input, report) : null;
