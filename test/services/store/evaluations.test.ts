@@ -51,7 +51,7 @@ const item = (id: string, line: number): EvaluationItem => ({
   line,
   target: 'Yes',
   slices: { document: '12' },
-  ...(line === 1 ? { slots: { race: 'elf' } } : {}),
+  ...(line === 1 ? { slots: { race: 'elf' } } : { whole: '{"messages": [], "tools": [1.10]}' }),
   prompt: [{ role: 'user', content: `Question ${id}` }],
 });
 
