@@ -1,4 +1,3 @@
-import { sumSpending } from '../domain/pricing/spending.ts';
 import { newProject } from '../domain/project/project.ts';
 import type { Project } from '../domain/project/types.ts';
 import { DND } from '../domain/template/examples.ts';
@@ -81,7 +80,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     if (projectId === store.getState().project.id) counting.touch();
   });
   const adding = coalesce(deps.clock, COUNT_MS, () => {
-    store.setState({ spending: sumSpending(deps.ledger.totals(store.getState().project.id)) });
+    store.setState({ spending: deps.ledger.totals(store.getState().project.id) });
   });
   const ledger = observeLedger(deps.ledger, () => adding.touch());
   const { registry, providers, jobs, uploads, tokens, clock, random, settings } = deps;
@@ -201,7 +200,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     operations: [],
     counts: rows.counts(project.id, {}),
     jobs: jobs.list(project.id),
-    spending: sumSpending(ledger.totals(project.id)),
+    spending: ledger.totals(project.id),
     theme: settings.theme(),
     openRowId: null,
     templateConflict: null,

@@ -1,5 +1,5 @@
 import type { Problem } from '../../domain/common/outcome.ts';
-import { CAPPED_KINDS, sumSpending } from '../../domain/pricing/spending.ts';
+import { CAPPED_KINDS, type CappedWork, spentOn } from '../../domain/pricing/spending.ts';
 import { formatUsd } from '../../domain/text/format.ts';
 import type { BatchProgress } from '../runtime/operation.ts';
 import type { SpendingCap, SpendingLedger } from '../runtime/ports.ts';
@@ -9,7 +9,7 @@ export interface SpendingTerms {
   /** Whose spending it is. */
   readonly projectId: string;
   /** What its cap is for. */
-  readonly work: keyof typeof CAPPED_KINDS;
+  readonly work: CappedWork;
   /** US$ the project may spend on this work in all, what was spent before included; null: no cap. */
   readonly capUsd: number | null;
   /** US$ this run may spend; null: no cap of its own. */
@@ -68,8 +68,6 @@ export class SpendingLimit {
 
   /** US$ the project has spent on this work, ever. */
   private spentUsd(): number {
-    const kinds: readonly string[] = CAPPED_KINDS[this.terms.work];
-    const own = this.ledger.totals(this.terms.projectId).filter(({ kind }) => kinds.includes(kind));
-    return sumSpending(own).usd;
+    return spentOn(this.terms.work, this.ledger.totals(this.terms.projectId));
   }
 }

@@ -1,7 +1,6 @@
 import type { Usage } from '../../domain/chat/types.ts';
 import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
-import { sumSpending } from '../../domain/pricing/spending.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { problemOf } from '../runtime/errors.ts';
 import type { OperationSnapshot } from '../runtime/operation.ts';
@@ -92,7 +91,7 @@ export function createWorkbenchContext(
     note: (text) => set({ notice: { id: nextId(), kind: 'note', text } }),
     jobsChanged(projectId) {
       if (store.getState().project.id !== projectId) return;
-      set({ jobs: deps.jobs.list(projectId), spending: sumSpending(deps.ledger.totals(projectId)) });
+      set({ jobs: deps.jobs.list(projectId), spending: deps.ledger.totals(projectId) });
       reads.invalidate('jobs');
     },
     costOf: (usage, model) => chatCost(usage, model, deps.settings.prices()),

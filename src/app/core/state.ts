@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { RowCounts } from '../../domain/dataset/types.ts';
-import type { SpendingSum } from '../../domain/pricing/spending.ts';
+import { type SpendingTotal, sumSpending } from '../../domain/pricing/spending.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { Project, ScreenId } from '../../domain/project/types.ts';
 import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
@@ -48,7 +48,7 @@ export interface AppState {
   /** Jobs of the current project, newest first. */
   readonly jobs: readonly JobRecord[];
   /** What the current project has spent, ever. */
-  readonly spending: SpendingSum;
+  readonly spending: readonly SpendingTotal[];
   /** A template that another window saved while it was changed here; null when none was. */
   readonly templateConflict: TemplateConflict | null;
   readonly notice: Notice | null;
@@ -110,5 +110,6 @@ export function tunedModelsOf(jobs: AppState['jobs'], providerId: string): reado
 
 /** US$ spent in the current project, on whatever was removed since too; null when a price is unknown. */
 export function spentUsd({ spending }: AppState): number | null {
-  return spending.unpriced > 0 ? null : spending.usd;
+  const { usd, unpriced } = sumSpending(spending);
+  return unpriced > 0 ? null : usd;
 }

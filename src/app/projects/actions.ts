@@ -1,5 +1,4 @@
 import type { ColumnMapping } from '../../domain/importing/records.ts';
-import { sumSpending } from '../../domain/pricing/spending.ts';
 import { duplicateProject, newProject } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { EXAMPLE_TEMPLATES, type ExampleName, NDA } from '../../domain/template/examples.ts';
@@ -56,7 +55,7 @@ export function createProjectActions(
       openRowId: null,
       counts: rows.counts(project.id, {}),
       jobs: jobs.list(project.id),
-      spending: sumSpending(ledger.totals(project.id)),
+      spending: ledger.totals(project.id),
     });
     context.reads.invalidate('rows', 'jobs', 'evaluations', 'tracking', 'conversation');
     if (before.providerId !== project.providerId) models.refresh();

@@ -14,6 +14,16 @@ export const SPENDING_KINDS = {
   job: 'training jobs',
 } as const satisfies Record<SpendingKind, string>;
 
+/** US$ spent on one kind of work, of these totals. */
+export function spentOn(work: CappedWork, totals: readonly SpendingTotal[]): number {
+  const kinds: readonly SpendingKind[] = CAPPED_KINDS[work];
+  return sumSpending(totals.filter(({ kind }) => kinds.includes(kind))).usd;
+}
+
+/** `, capped at $0.01 ($0.0061 left)`, behind what work may cost; nothing where there is no cap. US$. */
+export const cappedText = (capUsd: number | null, spentUsd: number): string =>
+  capUsd === null ? '' : `, capped at ${formatUsd(capUsd)} (${formatUsd(Math.max(0, capUsd - spentUsd))} left)`;
+
 /** Tokens an answer is taken to have at most where the call sets no bound: what the smaller hosted models give. */
 export const UNBOUNDED_ANSWER = 4_096;
 
@@ -22,6 +32,8 @@ export const CAPPED_KINDS = {
   generation: ['generate'],
   evaluation: ['evaluate', 'judge'],
 } as const satisfies Record<string, readonly SpendingKind[]>;
+
+export type CappedWork = keyof typeof CAPPED_KINDS;
 
 /** `, $0.0061 of $0.01 left`, behind what was spent; nothing where there is no cap. US$. */
 export const capLeftText = (capUsd: number | null, leftUsd: number | null): string =>

@@ -18,6 +18,7 @@ import { type BodySize, useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { problemRows } from '../../domain/dataset/types.ts';
+import { cappedText, spentOn } from '../../domain/pricing/spending.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
@@ -44,13 +45,13 @@ function useQuote(plan: GenerationPlan, broken: boolean): AsyncRead<GenerationQu
 }
 
 /** A quote in lines: what is selected, what is there already, what is to be generated and for how much at most. */
-function quoteLines(quote: GenerationQuote, capUsd: number | null): readonly string[] {
+function quoteLines(quote: GenerationQuote, capped: string): readonly string[] {
   const there = quote.alreadyThere === 0 ? '' : `, ${count(quote.alreadyThere)} already there`;
   return [
     `${count(quote.selected)} of ${count(quote.cells)} combinations${there}`,
     `${count(quote.toGenerate)} to generate`,
     `~${count(quote.promptTokens)} tokens in, at most ${count(quote.maxCompletionTokens)} out`,
-    `costs at most ${formatUsd(quote.upToUsd)}${capUsd === null ? '' : `, capped at ${formatUsd(capUsd)}`}`,
+    `costs at most ${formatUsd(quote.upToUsd)}${capped}`,
   ];
 }
 
@@ -62,7 +63,7 @@ interface FactLine {
 function factLines(
   error: TemplateFinding | undefined,
   quote: AsyncValue<GenerationQuote>,
-  capUsd: number | null,
+  capped: string,
 ): readonly FactLine[] {
   if (error !== undefined)
     return [
@@ -75,7 +76,7 @@ function factLines(
       { text: quote.problem.next, tone: 'plain' },
     ];
   if (quote.value === null) return [{ text: 'Counting tokens…', tone: 'muted' }];
-  return quoteLines(quote.value, capUsd).map((text) => ({ text, tone: 'plain' }));
+  return quoteLines(quote.value, capped).map((text) => ({ text, tone: 'plain' }));
 }
 
 interface GenerateState {
@@ -126,7 +127,9 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
     'generate.refresh-quote': quote.again,
   });
 
-  const lines = factLines(error, quote, plan.capUsd);
+  const spent = useAppState((state) => spentOn('generation', state.spending));
+  const capped = cappedText(plan.capUsd, spent);
+  const lines = factLines(error, quote, capped);
   const practice = isPracticeModel(plan.model) ? `The ${PRACTICE_LABEL} on this machine answers; it is free.` : '';
   const hint = nothing ? 'Every row is there: 4 shows them. More values or another plan make more.' : 's starts.';
   const wide = size.columns >= 100;
@@ -177,7 +180,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
         <ConfirmDialog
           title={`Generate with ${plan.model}?`}
           lines={[
-            ...(quote.value === null ? ['The quote is still being counted.'] : quoteLines(quote.value, plan.capUsd)),
+            ...(quote.value === null ? ['The quote is still being counted.'] : quoteLines(quote.value, capped)),
             'Every answer is on disk before it is shown.',
           ]}
           confirmLabel="start"

@@ -122,7 +122,7 @@ export function planFields({ plan, models, change }: PlanFieldsInput): readonly 
       value: plan.capUsd,
       rules: { min: 0, step: 0.5, none: 'none', start: 1 },
       unit: 'US$',
-      note: 'no call is made that could pass it',
+      note: 'of the project, earlier runs included; no call is made that could pass it',
       onChange: (capUsd) => change({ capUsd }),
     },
   ];

@@ -19,6 +19,7 @@ import { Line } from '../../../components/text/line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
 import type { GraderProposal } from '../../../domain/evaluation/graders/propose.ts';
+import { cappedText, spentOn } from '../../../domain/pricing/spending.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { sanitizeText } from '../../../domain/text/sanitize.ts';
 import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
@@ -72,8 +73,7 @@ function useProposal({ graders, source, path }: PlanDraft): AsyncRead<GraderProp
 }
 
 /** A quote in lines: how many requests it sends, what is there already, for how much at most. */
-function quoteLines(quote: EvaluationQuote, models: number, capUsd: number | null): readonly string[] {
-  const capped = capUsd === null ? '' : `, capped at ${formatUsd(capUsd)}`;
+function quoteLines(quote: EvaluationQuote, models: number, capped: string): readonly string[] {
   return [
     `${count(quote.items)} items × ${plural(models, 'model')}`,
     quote.calls === 0
@@ -107,6 +107,7 @@ function factLines(
   proposal: AsyncValue<GraderProposal>,
   quote: AsyncValue<EvaluationQuote>,
   starting: boolean,
+  spentUsd: number,
 ): readonly FactLine[] {
   if (starting) return [['Reading the items and starting…', 'accent']];
   if (proposal.problem !== null) return problemLines(proposal.problem);
@@ -114,7 +115,7 @@ function factLines(
   if (quote.problem !== null) return problemLines(quote.problem);
   if (quote.value === null) return [['Counting tokens…', 'muted']];
   const { models, capUsd } = reading.plan;
-  return quoteLines(quote.value, models.length, capUsd).map((text) => [text, 'plain']);
+  return quoteLines(quote.value, models.length, cappedText(capUsd, spentUsd)).map((text) => [text, 'plain']);
 }
 
 function useCandidates(draft: ShownDraft) {
@@ -176,7 +177,8 @@ export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): React
   const wide = columns >= WIDE;
   const formHeight = wide ? rows : Math.max(4, rows - QUOTE_ROWS);
   const formWidth = wide ? Math.floor(columns * 0.6) : columns;
-  const lines = factLines(reading, proposal, quote, starting);
+  const spent = useAppState((state) => spentOn('evaluation', state.spending));
+  const lines = factLines(reading, proposal, quote, starting, spent);
   const practice = practiceText(draft.models);
   const facts: readonly FactLine[] = [
     ...lines,
