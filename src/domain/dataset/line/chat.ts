@@ -74,11 +74,13 @@ function reportFault(source: string, report: LineReport): void {
   const what = fault.name === null ? '' : `: ${fault.name}`;
   const where = fault.cutOff ? 'it ends too early' : `column ${(lines.at(-1) ?? '').length + 1}${what}`;
   const opened = /^\s*[[{]\s*$/.test(source);
-  const fix = opened
-    ? 'Of JSON over several lines, luthier import FILE --out NEW.jsonl makes one object a line.'
-    : fault.fix;
+  const made = opened ? 'JSON over several lines' : isTableRow(source) ? 'a table (CSV, TSV)' : null;
+  const fix = made === null ? fault.fix : `Of ${made}, luthier import FILE --out NEW.jsonl makes one object a line.`;
   report.error('not-json', `The line is not JSON (${where}).`, fix, lines.length - 1);
 }
+
+/** Cells with nothing of JSON, and no comment, before the first delimiter. */
+const isTableRow = (source: string): boolean => /^(?!\/[/*]|#)[^{}[\]:,;\t|]+[,;\t|]/.test(source);
 
 /** A chat line out of its object. */
 export function readLine(given: JsonRecord, report: LineReport): ChatLine | null {

@@ -208,6 +208,19 @@ describe('tool calls and roles', () => {
   });
 });
 
+describe('a line that is no JSON', () => {
+  const fixOf = (text: string): string => parseChatLine(text, 1).findings[0]?.fix ?? '';
+
+  it('of a table is told what makes JSONL of it, and no other line is', () => {
+    for (const text of ['question,answer', '"question","answer"', 'question;answer', 'question\tanswer', 'a|b']) {
+      expect(fixOf(text)).toContain('Of a table (CSV, TSV), luthier import FILE');
+    }
+    for (const text of ['{"messages": [],}', '// a, b', 'hello', '{messages, a}', '["a", b]']) {
+      expect(fixOf(text)).not.toContain('table');
+    }
+  });
+});
+
 describe('every finding', () => {
   it('has the line, a message and a fix; nothing throws', () => {
     const anything = fc.oneof(
