@@ -15,6 +15,7 @@ import type {
   ModelGrader,
   Wanted,
 } from './grader.ts';
+import { json } from './json.ts';
 import { jsonSchema } from './json-schema.ts';
 import { judge } from './judge.ts';
 import { labelFormat, labels } from './labels.ts';
@@ -31,6 +32,7 @@ const GRADERS = {
   'exact-ci': exactCi,
   contains,
   regex,
+  json,
   'json-schema': jsonSchema,
   number,
   labels,

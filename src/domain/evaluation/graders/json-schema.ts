@@ -87,7 +87,7 @@ function readSchema(path: string, { readText }: FlagContext): FlagReading<{ kind
 export const jsonSchema = defineGrader({
   schema: z.object({ kind: z.literal('json-schema'), schema: z.unknown(), ...asideShape }),
   nameOf: () => 'JSON of the schema',
-  choice: { label: 'JSON of a schema', note: 'the target is not looked at', place: 7 },
+  choice: { label: 'JSON of a schema', note: 'the target is not looked at', place: 8 },
   fields: { schema: { input: 'text', label: 'Schema', initial: '{"type": "object"}' } },
   readDraft: (draft) => {
     const fault = describeJsonFault(draft('schema'));

@@ -91,7 +91,7 @@ const parameters = z.object({
 export const judge = defineGrader({
   schema: parameters,
   nameOf: ({ model }) => `judged by ${model}`,
-  choice: { label: 'judged by a model', note: 'in both orders', place: 10 },
+  choice: { label: 'judged by a model', note: 'in both orders', place: 11 },
   fields: {
     judge: { input: 'model', label: 'Judge', initial: null },
     rubric: { input: 'text', label: 'Rubric', initial: '', placeholder: 'correct, complete, to the point' },

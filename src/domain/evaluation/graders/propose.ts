@@ -30,18 +30,27 @@ function callsOf(texts: readonly string[]): GraderProposal | null {
   return calls * 2 >= texts.length ? { graders: [{ kind: 'tool-call' }], why: 'the targets call tools' } : null;
 }
 
-/** Objects: the answer must be one with the keys that all of them have. */
+/** Whether the texts in a JSON value are short, as names are: prose in it would be put another way each time. */
+function isTerse(value: unknown): boolean {
+  if (typeof value === 'string') return isShort(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isTerse);
+}
+
+/** Objects: equal ones; of those that hold prose the keys that all of them have. */
 function jsonOf(texts: readonly string[]): GraderProposal | null {
   const keys: (readonly string[])[] = [];
+  let terse = true;
   for (const text of texts) {
     const value = text.startsWith('{') ? parseJson(text) : null;
     if (!isRecord(value)) return null;
     keys.push(Object.keys(value));
+    terse &&= isTerse(value);
   }
+  if (terse) return { graders: [{ kind: 'json' }], why: 'every target is a JSON object' };
   const required = (keys[0] ?? []).filter((key) => keys.every((own) => own.includes(key)));
   return {
     graders: [{ kind: 'json-schema', schema: { type: 'object', required } }],
-    why: 'every target is a JSON object',
+    why: 'every target is a JSON object with prose in it',
   };
 }
 

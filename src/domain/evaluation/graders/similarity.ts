@@ -81,7 +81,7 @@ const USUAL_THRESHOLD = 0.5;
 export const similarity = defineGrader({
   schema: z.object({ kind: z.literal('similarity'), threshold: z.number().nullable(), ...asideShape }),
   nameOf: ({ threshold }) => (threshold === null ? 'similarity (chrF)' : `similarity (chrF) of ${threshold} or more`),
-  choice: { label: 'similar text', note: 'chrF (Popović 2015)', place: 8 },
+  choice: { label: 'similar text', note: 'chrF (Popović 2015)', place: 9 },
   fields: {
     marked: { input: 'toggle', label: 'Counts', initial: true, words: ['right from a pass mark', 'the mean alone'] },
     threshold: { input: 'number', label: 'Passes at', initial: 0.8, rules: { min: 0, max: 1, step: 0.05 } },

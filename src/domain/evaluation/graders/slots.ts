@@ -39,7 +39,7 @@ const specOf = (typed: string) => {
 export const slots = defineGrader({
   schema: z.object({ kind: z.literal('slots'), slots: z.array(z.string()).readonly().optional(), ...asideShape }),
   nameOf: ({ slots: names }) => (names === undefined ? 'names every slot' : `names ${names.join(', ')}`),
-  choice: { label: 'names every slot', note: 'case aside; the target is not looked at', place: 9 },
+  choice: { label: 'names every slot', note: 'case aside; the target is not looked at', place: 10 },
   fields: { slots: { input: 'text', label: 'Slots', initial: '', placeholder: 'all of them' } },
   readDraft: (draft) => specOf(draft('slots')),
   draftOf: ({ slots: names }) => ({ slots: names?.join(', ') ?? '' }),

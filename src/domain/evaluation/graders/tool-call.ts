@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { readTextWithCalls, type ToolCall } from '../../chat/shown-message.ts';
-import { digitsOf, sameNumber } from '../../common/exact-number.ts';
-import { isRecord } from '../../common/json.ts';
 import { ok } from '../../common/outcome.ts';
 import { accepted, defineGrader, type Grader, nameFlag, type Score, shortened, verdict, wrong } from './grader.ts';
+import { jsonDifference } from './json-difference.ts';
 import { asideShape } from './set-aside.ts';
 
 /**
@@ -47,49 +46,15 @@ function* whatDiffers(open: readonly ToolCall[], extra: ToolCall[]): Generator<s
 function differenceOf(made: ToolCall, wanted: ToolCall): string | null {
   if (made.name !== wanted.name) return `${made.name} for ${wanted.name}`;
   if (made.malformed) return `the arguments of ${made.name} are not JSON: ${shortened(String(made.arguments))}`;
-  const found = differs(made.arguments, wanted.arguments, '');
+  const found = jsonDifference(made.arguments, wanted.arguments, 'the arguments');
   return found === null ? null : `${made.name}: ${found}`;
-}
-
-/** The first place where two JSON values differ, in words; null when they are equal. */
-function differs(made: unknown, wanted: unknown, path: string): string | null {
-  if (Array.isArray(made) && Array.isArray(wanted)) {
-    if (made.length !== wanted.length) return `${path || 'the list'} has ${made.length} values, not ${wanted.length}`;
-    return firstOf(made.keys(), (at) => differs(made[at], wanted[at], `${path}[${at}]`));
-  }
-  if (isRecord(made) && isRecord(wanted)) {
-    const keys = new Set([...Object.keys(wanted), ...Object.keys(made)]);
-    return firstOf(keys, (key) => {
-      const place = path === '' ? key : `${path}.${key}`;
-      if (!Object.hasOwn(made, key)) return `${place} is missing`;
-      if (!Object.hasOwn(wanted, key)) return `${place} is not wanted`;
-      return differs(made[key], wanted[key], place);
-    });
-  }
-  return isSame(made, wanted) ? null : `${path || 'the arguments'} is ${written(made)}, not ${written(wanted)}`;
-}
-
-function firstOf<T>(places: Iterable<T>, look: (place: T) => string | null): string | null {
-  for (const place of places) {
-    const found = look(place);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-const written = (value: unknown): string => shortened(JSON.stringify(value)).slice(1, -1);
-
-/** 1.0 is 1; numbers are compared to their last digit, further than a JavaScript number holds them. */
-function isSame(made: unknown, wanted: unknown): boolean {
-  const [one, other] = [digitsOf(made), digitsOf(wanted)];
-  return one === null || other === null ? made === wanted : sameNumber(one, other);
 }
 
 /** The calls of the target, by name and arguments. */
 export const toolCall = defineGrader({
   schema: z.object({ kind: z.literal('tool-call'), ...asideShape }),
   nameOf: () => 'tool call',
-  choice: { label: 'tool call', note: 'name and arguments equal', place: 11 },
+  choice: { label: 'tool call', note: 'name and arguments equal', place: 12 },
   fields: {},
   readDraft: () => accepted({ kind: 'tool-call' }),
   draftOf: () => ({}),

@@ -92,11 +92,11 @@ export function describePair(pair: PairSummary, first: string, second: string): 
 export function describeBest({ best, items, tied, p }: BestModel, nameOf: (model: ModelRef) => string): string {
   if (tied.length > 0) {
     const first = nameOf(best.model);
-    return `No best: ${first} and ${tied.map(nameOf).join(', ')} are level on the ${count(items)} items all answered.`;
+    return `No best: ${first} and ${tied.map(nameOf).join(', ')} are level on the ${plural(items, 'item')} all answered.`;
   }
   if (best.accuracy === null) {
-    return `Highest mean score: ${nameOf(best.model)}, ${decimal(best.meanScore)} on the ${count(items)} items all answered.`;
+    return `Highest mean score: ${nameOf(best.model)}, ${decimal(best.meanScore)} on the ${plural(items, 'item')} all answered.`;
   }
-  const chosen = `Best: ${nameOf(best.model)}, right on ${shareText(best.accuracy)} of the ${count(items)} items all answered`;
+  const chosen = `Best: ${nameOf(best.model)}, right on ${shareText(best.accuracy)} of the ${plural(items, 'item')} all answered`;
   return p === null || p < 0.05 ? `${chosen}.` : `${chosen}; chance may have put it before the next (${pValue(p)}).`;
 }

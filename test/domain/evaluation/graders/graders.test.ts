@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseExactJson } from '../../../../src/domain/common/json.ts';
 import type { FlagContext } from '../../../../src/domain/evaluation/graders/grader.ts';
 import {
   compileGrader,
@@ -140,75 +139,6 @@ describe('what is compared', () => {
   });
 });
 
-describe('JSON schema grader', () => {
-  const schema = {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    type: 'object',
-    required: ['label'],
-    properties: { label: { enum: ['Yes', 'No'] }, pair: { prefixItems: [{ type: 'string' }, { type: 'number' }] } },
-  };
-  const spec = { kind: 'json-schema', schema } as const;
-
-  it('passes JSON of the schema and says where other JSON departs from it', () => {
-    expect(grade(spec, ' {"label":"Yes","pair":["a",1]} ', '').passed).toBe(true);
-    expect(grade(spec, '{"label":"Maybe"}', '').note).toContain('/label');
-    expect(grade(spec, '{"label":"Yes","pair":["a","b"]}', '').note).toBe(
-      '/pair/1 must be number; read "{"label":"Yes","pair":["a","b"]}"',
-    );
-    expect(grade(spec, '{}', '').note).toMatch(/the value must have required property/);
-  });
-
-  it('says when the answer is no JSON', () => {
-    expect(grade(spec, 'Yes', '').note).toBe('not JSON; read "Yes"');
-    expect(grade(spec, '```json\n{"label":"Yes"}\n```', '').note).toMatch(/^not JSON: in a code fence; read "```json/);
-  });
-
-  it.each([
-    ['{"const": 9007199254740993}', '9007199254740992', '9007199254740993'],
-    ['{"const": {"a": [1.10]}}', '{"a": [1.1000000000000000001]}', '{"a": [1.1]}'],
-    ['{"enum": [1e400, 2]}', '1e401', '10e399'],
-    [
-      '{"properties": {"a/b": {"$ref": "#/$defs/n"}}, "$defs": {"n": {"minimum": 9007199254740993}}}',
-      '{"a/b": 9007199254740992}',
-      '{"a/b": 9007199254740993}',
-    ],
-    ['{"items": {"maximum": 0.1}}', '[0, 0.10000000000000000555]', '[0, 0.1]'],
-    ['{"exclusiveMinimum": 9007199254740992}', '9007199254740992', '9007199254740993'],
-    ['{"exclusiveMaximum": 9007199254740993}', '9007199254740993', '9007199254740992'],
-    ['{"multipleOf": 0.1}', '0.35', '0.3'],
-    ['{"type": "integer"}', '9007199254740993.5', '1e400'],
-    ['{"uniqueItems": true}', '[1.10, 1.1]', '[9007199254740993, 9007199254740992]'],
-    ['{"not": {"const": 1e400}}', '1e400', '1e401'],
-  ])('compares numbers to their last digit: by %s %s is wrong, and %s right', (text, wrong, right) => {
-    const exactly = { kind: 'json-schema', schema: parseExactJson(text) } as const;
-    expect(grade(exactly, wrong, '')).toMatchObject({ passed: false });
-    expect(grade(exactly, right, '')).toMatchObject({ passed: true });
-  });
-
-  it('says of a number what Ajv would', () => {
-    const note = (text: string, answer: string) =>
-      grade({ kind: 'json-schema', schema: parseExactJson(text) }, answer, '').note;
-    expect(note('{"properties": {"a": {"minimum": 5}}}', '{"a": 4}')).toBe('/a must be >= 5; read "{"a": 4}"');
-    expect(note('{"enum": ["x"]}', '1')).toBe('the value must be equal to one of the allowed values; read "1"');
-  });
-
-  it('survives an answer nested past the stack', () => {
-    const nested = { $defs: { list: { type: 'array', items: { $ref: '#/$defs/list' } } }, $ref: '#/$defs/list' };
-    const deep = '['.repeat(200_000) + ']'.repeat(200_000);
-    expect(grade({ kind: 'json-schema', schema: nested }, deep, '').passed).toBe(false);
-    expect(grade({ kind: 'json-schema', schema: nested }, '[[],[[]]]', '').passed).toBe(true);
-  });
-
-  it('refuses a schema it cannot compile', () => {
-    expect(refusal({ kind: 'json-schema', schema: 'object' })).toMatch(/neither an object/);
-    expect(refusal({ kind: 'json-schema', schema: { type: 'strnig' } })).toMatch(/schema cannot be used/);
-    expect(refusal({ kind: 'json-schema', schema: { $ref: 'https://example.org/x.json' } })).toMatch(
-      /resolve reference/,
-    );
-    expect(refusal({ kind: 'json-schema', schema: { $async: true } })).toMatch(/\$async/);
-  });
-});
-
 describe('bounds of the settings', () => {
   it('refuses a tolerance or threshold out of range', () => {
     expect(refusal({ kind: 'number', tolerance: -1, relative: false })).toMatch(/tolerance/);
@@ -277,6 +207,7 @@ const FLAGS: readonly (readonly [typed: string, spec: GraderSpec])[] = [
   ['exact-ci', { kind: 'exact-ci' }],
   ['contains', { kind: 'contains' }],
   ['regex:a:b', { kind: 'regex', pattern: 'a:b', flags: '' }],
+  ['json', { kind: 'json' }],
   ['json-schema:schema.json', { kind: 'json-schema', schema: { type: 'object' } }],
   ['number:5%', { kind: 'number', tolerance: 5, relative: true }],
   ['number:first', { kind: 'number', tolerance: 0, relative: false, take: 'first' }],
@@ -349,7 +280,7 @@ describe('the table of graders', () => {
 
   it('names every kind in the help and in the form, each in its order', () => {
     expect(GRADER_HELP).toBe(
-      'exact, exact-ci, contains, regex:PATTERN, json-schema:FILE, number[:TOLERANCE[%]][:first], labels[:A,B,…], ' +
+      'exact, exact-ci, contains, regex:PATTERN, json, json-schema:FILE, number[:TOLERANCE[%]][:first], labels[:A,B,…], ' +
         'similarity[:THRESHOLD|:mean], slots[:A,B,…], tool-call, judge:MODEL; the first decides right or wrong; what fits the targets when absent',
     );
     expect(GRADER_CHOICES.map(({ label }) => label)).toEqual([
@@ -359,6 +290,7 @@ describe('the table of graders', () => {
       'label of a set',
       'number',
       'pattern',
+      'equal as JSON',
       'JSON of a schema',
       'similar text',
       'names every slot',

@@ -17,7 +17,12 @@ describe('proposeGraders', () => {
     ['dates', ['2024-12-31', '2024-12-30'], { kind: 'exact-ci' }],
     ['short answers', ['Paris', 'St. Petersburg', 'Mt. Everest in Nepal'], { kind: 'exact-ci' }],
     ['one answer', ['Paris'], { kind: 'exact-ci' }],
-    ['objects', ['{"a":1,"b":2}', '{"a":3}'], { kind: 'json-schema', schema: { type: 'object', required: ['a'] } }],
+    ['objects', ['{"a":1,"b":["x"]}', '{"a":3}'], { kind: 'json' }],
+    [
+      'objects with prose',
+      ['{"a":1,"b":["x"]}', `{"a":{"text":"${STORY}"}}`],
+      { kind: 'json-schema', schema: { type: 'object', required: ['a'] } },
+    ],
     ['prose', [STORY, `${STORY} The end.`], MEAN],
     ['short sentences', ['A gnome sings.', 'Two cats sleep.'], MEAN],
     ['a line of many words', ['a cat that walks by itself at night', 'Paris'], MEAN],

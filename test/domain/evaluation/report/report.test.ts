@@ -49,7 +49,7 @@ describe('markdownReport', () => {
     expect(markdownReport(reportInput(cut))).toContain('base: 12 answers cut at the limit of the model.');
     const level = reportInput([evaluated(1, 'Yes', [right('Yes'), right('Yes')])]);
     for (const report of [markdownReport(level), htmlReport(level)]) {
-      expect(report).toContain('No best: base and ft:tuned are level on the 1 items all answered.');
+      expect(report).toContain('No best: base and ft:tuned are level on the 1 item all answered.');
       expect(report).not.toContain('Best: ');
       expect(report).toContain('1 item cannot measure anything');
     }
