@@ -320,6 +320,8 @@ describe('luthier eval of lines that are more than texts', () => {
     expect(run.stderr + run.stdout).toMatch(/2 lines have several answers to learn: the last of them is asked for/);
     expect(run.stdout).toMatch(/m +3 \/ 3/);
     expect(calls.map(({ sent }) => sent.messages)).toEqual([chat([]).slice(0, 3)]);
+    const told = await evaluated(url, write('two.jsonl', line([1, 1])), '--json');
+    expect(records(told.stdout).find(({ event }) => event === 'note')?.text).toMatch(/^1 line has several answers/);
     const before = await evaluated(url, write('context.jsonl', line([1, 0])), '--json');
     expect(records(before.stdout).at(-1)).toMatchObject({ event: 'evaluated', items: 1, done: 1 });
     expect(calls.at(-1)?.sent.messages).toEqual(chat([]).slice(0, 1));

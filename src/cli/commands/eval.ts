@@ -40,7 +40,10 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const outputs = writings.map(({ path }) => path);
   const replace = await settleOutputs(context, documents, { work: WORK, inputs: [file], outputs }, options.force);
   const { items, notes } = await itemsOfFile(documents.readJsonValues(file), file).catch(asCommandFailure);
-  for (const note of notes) context.output.note(note);
+  for (const text of notes) {
+    context.output.record('note', { text });
+    context.output.note(text);
+  }
   const { evaluation, why } = evaluationOf(file, items, connection, options);
   for (const { model } of modelsGradingThemselves(evaluation.plan.models, evaluation.plan.graders)) {
     context.output.note(`! ${model} judges its own answers. Judges favour their own: take another model as the judge.`);

@@ -68,7 +68,9 @@ export async function split(context: CommandContext, file: string, options: Spli
   const kept = lines.length - sides.size;
   const leaks = await leaksAmong(placed.map(({ id, split, question: text, group }) => ({ id, split, text, group })));
   for (const leak of leaks) output.record('leak', { ...leak });
-  output.record('split', { train, validation, frozen: kept, leaks: leaks.length, outTrain, outValidation, plan });
+  const { convention } = read;
+  const counts = { train, validation, frozen: kept, leaks: leaks.length };
+  output.record('split', { ...counts, outTrain, outValidation, plan, convention });
   if (kept > 0) output.note(`${plural(kept, 'line')} stay on the side of the files that were there.`);
   if (leaks.length > 0) {
     output.note(`! ${plural(leaks.length, 'validation line')} of which the training lines give something away:`);
