@@ -14,10 +14,17 @@ import {
   type TableRow,
 } from '../../domain/importing/records.ts';
 import type { RecordShape } from '../../domain/importing/shapes.ts';
-import { parseSource } from '../../domain/importing/source.ts';
+import { parseSource, sourceLabel } from '../../domain/importing/source.ts';
 import { problemOfEnd, ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { OpenSource } from '../runtime/ports.ts';
-import { conventionOf, type ImportResult, inspectSource, type SourceInspection, startImport } from './import.ts';
+import {
+  conventionOf,
+  type ImportResult,
+  inspectSource,
+  type SourceInspection,
+  startImport,
+  withoutRows,
+} from './import.ts';
 
 /** What a look at the first rows of a source found. */
 export interface ImportInspection {
@@ -103,6 +110,8 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
     inspect: (source) =>
       context.attempt(ROWS_SAFE, async () => {
         const { opened, inspected } = await look(source);
+        const empty = withoutRows(sourceLabel(source), inspected);
+        if (empty !== null) throw empty;
         const { records: _, ...shown } = inspected;
         return { source, format: opened.format, way: opened.way, reading: opened.reading, rows: opened.rows, ...shown };
       }),

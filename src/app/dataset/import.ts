@@ -9,6 +9,7 @@ import { type ImportReceipt, ReceiptCounter, recordsLeftOut } from '../../domain
 import {
   type ColumnInfo,
   type ColumnMapping,
+  ImportError,
   type ImportedExample,
   type ImportMapping,
   type ImportSource,
@@ -63,6 +64,17 @@ export async function inspectSource(opened: OpenSource, signal?: AbortSignal): P
   const shape = shapeOfMost(rows);
   const guess = shapeEntry(shape).asIs ? null : guessMapping(found);
   return { shape, columns: found, looked, sample: rows.slice(0, SAMPLE_ROWS), guess, findings, records };
+}
+
+/** A source without rows, such as a table that ends after its first line; null where there are some, or faults to show. */
+export function withoutRows(name: string, { looked, columns, records }: SourceInspection): ImportError | null {
+  const isFaulty = (record: SourceRecord): boolean =>
+    convertRecord(record, null).findings.some(({ severity }) => severity === 'error');
+  if (looked > 0 || records.some(isFaulty)) return null;
+  const names = columns.map((column) => column.name).join(', ');
+  const message =
+    names === '' ? `${name} has no rows.` : `${name} has the names of columns (${names}) and no row under them.`;
+  return new ImportError(message, 'Name a file with rows in it.');
 }
 
 /** Columns of a table of which no row could be read. */

@@ -1,4 +1,4 @@
-import { conventionOf, inspectSource, type SourceInspection } from '../../app/dataset/import.ts';
+import { conventionOf, inspectSource, type SourceInspection, withoutRows } from '../../app/dataset/import.ts';
 import type { OpenSource } from '../../app/runtime/ports.ts';
 import { chatLine } from '../../domain/dataset/example-lines.ts';
 import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
@@ -91,18 +91,16 @@ function sourceOf(typed: string, { config, split, encoding, format, delimiter }:
 }
 
 /** A source of which not one row can be read: prints why, with the columns it has. */
-function noRows(context: CommandContext, typed: string, { columns, records }: SourceInspection): ImportError {
-  const findings = records.flatMap((record) => convertRecord(record, null).findings);
+function noRows(context: CommandContext, typed: string, inspected: SourceInspection): ImportError {
   const printer = new FindingPrinter(context);
-  for (const finding of findings) printer.print(finding);
-  const names = columns.map(({ name }) => name).join(', ');
-  if (findings.some(({ severity }) => severity === 'error')) {
-    const header = names === '' ? '' : ` The columns are ${names}.`;
-    return new ImportError(`Not one record could be read.${header}`, 'Mend the lines above.');
+  for (const record of inspected.records) {
+    for (const finding of convertRecord(record, null).findings) printer.print(finding);
   }
-  const message =
-    names === '' ? `${typed} has no rows.` : `${typed} has the names of columns (${names}) and no row under them.`;
-  return new ImportError(message, 'Name a file with rows in it.');
+  const names = inspected.columns.map(({ name }) => name).join(', ');
+  const header = names === '' ? '' : ` The columns are ${names}.`;
+  return (
+    withoutRows(typed, inspected) ?? new ImportError(`Not one record could be read.${header}`, 'Mend the lines above.')
+  );
 }
 
 /** The mapping that the options and the columns' names give; only what is added for records of a shape of their own. */

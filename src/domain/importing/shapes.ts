@@ -100,7 +100,7 @@ const RECORD_SHAPES = {
     takes: (row) => Object.keys(row),
     fits: isByColumn,
     convert: (_, line) =>
-      refused(line, 'a table written column by column', "Write it by rows: to_json(orient='records', lines=True)."),
+      refused(line, 'A table written column by column', "Write it by rows: to_json(orient='records', lines=True)."),
   },
   table: {
     label: 'a table',
@@ -175,7 +175,7 @@ function fromChatColumn(row: TableRow, line: number): Converted {
   if (messages !== null) return fromMessages(messages, line);
   return refusedTurns(
     line,
-    `the turns in ${name}`,
+    `The turns in ${name}`,
     [row[name]],
     'Write role (user, assistant, system) and content in each.',
   );
@@ -195,7 +195,7 @@ function fromTurns(row: TableRow, line: number): Converted {
   if (prompt === null || completion === null)
     return refusedTurns(
       line,
-      'the turns',
+      'The turns',
       [row.prompt, row.completion],
       'Write role and content in each message of prompt and completion.',
     );
@@ -209,7 +209,7 @@ function fromPair(row: TableRow, line: number): Converted {
   if (pair === null)
     return refusedTurns(
       line,
-      'the preference pair',
+      'The preference pair',
       Object.values(row),
       'Write input, preferred_output and non_preferred_output, or prompt, chosen and rejected, with equal turns before the two answers.',
     );

@@ -81,6 +81,15 @@ describe('an import', () => {
     ]);
   });
 
+  it('says that a file has no rows, and stays where one names another', async () => {
+    const { screen, disk } = await renderDataset({ make: () => [] });
+    disk.documents.files.set('/empty.jsonl', '\n');
+    await screen.press('o');
+    await screen.type('/empty.jsonl\r');
+    await screen.waitFor('/empty.jsonl has no rows.');
+    expect(screen.frame()).toContain('Import: where from');
+  });
+
   it('shows what the text is taken for, and takes another encoding that is typed', async () => {
     const { screen, disk } = await renderDataset({ make: () => [] });
     disk.documents.files.set('/clauses.jsonl', asLines(CLAUSES));
