@@ -113,7 +113,9 @@ export const countedMessages = ({
   messages,
   raw,
 }: Pick<UnpricedRequest, 'messages' | 'raw'>): readonly ChatMessage[] =>
-  raw == null ? messages : [...messages, { role: 'system', content: JSON.stringify(raw.fields) }];
+  raw == null || Object.keys(raw.fields).length === 0
+    ? messages
+    : [...messages, { role: 'system', content: JSON.stringify(raw.fields) }];
 
 /** Prompts counted in one go: enough to be cheap, few enough that the first call starts at once. */
 const COUNTED_AT_ONCE = 32;

@@ -39,7 +39,7 @@ function openCalling() {
     const started = await app.clock.run(app.workbench.evaluate.start(planOf(source)));
     await app.clock.advance(5_000);
     if (!started.ok || !quote.ok) throw new Error('It did not start.');
-    return { notes: quote.value.notes, items: app.workbench.evaluate.items(started.value.id) };
+    return { quote: quote.value, items: app.workbench.evaluate.items(started.value.id) };
   };
   return { ...app, requests, evaluated };
 }
@@ -63,6 +63,28 @@ test('a quote says how a file was read', async () => {
   const user = { role: 'user', content: 'Weather?' };
   const answer = { role: 'assistant', content: 'Sunny.' };
   disk.documents.files.set('turns.jsonl', `${JSON.stringify({ messages: [user, answer, user, answer] })}\n`);
-  const { notes } = await evaluated({ kind: 'file', path: 'turns.jsonl' });
-  expect(notes).toEqual([expect.stringContaining('1 line has several answers to learn')]);
+  const { quote } = await evaluated({ kind: 'file', path: 'turns.jsonl' });
+  expect(quote.notes).toEqual([expect.stringContaining('1 line has several answers to learn')]);
+});
+
+test('a quote counts the tools that are sent along', async () => {
+  const quoted = async (line: object) => {
+    const { disk, evaluated } = openCalling();
+    disk.documents.files.set('one.jsonl', `${JSON.stringify(line)}\n`);
+    return (await evaluated({ kind: 'file', path: 'one.jsonl' })).quote.promptTokens;
+  };
+  const messages = [asked, { role: 'assistant', content: 'Sunny.' }];
+  expect(await quoted({ messages, tools })).toBeGreaterThan(await quoted({ messages }));
+});
+
+test('pairs of a file that keeps to the old form lose its ends, and the quote says so', async () => {
+  const { disk, evaluated } = openCalling();
+  const pairs = ['{"prompt": "a ->", "completion": " cat END"}', '{"prompt": "b ->", "completion": " dog END"}'];
+  disk.documents.files.set('old.jsonl', pairs.join('\n'));
+  const { quote, items } = await evaluated({ kind: 'file', path: 'old.jsonl' });
+  expect(quote.notes).toEqual([expect.stringContaining('2 pairs in the old prompt/completion form')]);
+  expect(items.map(({ item }) => [item.prompt[0]?.content, item.target])).toEqual([
+    ['a', 'cat'],
+    ['b', 'dog'],
+  ]);
 });
