@@ -15,6 +15,7 @@ import {
 } from '../../domain/importing/records.ts';
 import type { RecordShape } from '../../domain/importing/shapes.ts';
 import { parseSource, sourceLabel } from '../../domain/importing/source.ts';
+import { plural } from '../../domain/text/format.ts';
 import { problemOfEnd, ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { OpenSource } from '../runtime/ports.ts';
 import {
@@ -137,9 +138,9 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
 const firstError = ({ findings }: ImportResult) => findings.find(({ severity }) => severity === 'error');
 
 function inWords(result: ImportResult): string {
-  const parts = [`${result.added} rows added`];
+  const parts = [`${plural(result.added, 'row')} added`];
   if (result.there > 0) parts.push(`${result.there} were there`);
-  if (result.refused > 0) parts.push(`${result.refused} lines refused`);
+  if (result.refused > 0) parts.push(`${plural(result.refused, 'record')} refused`);
   const first = firstError(result);
   const cause = first === undefined ? '' : ` Line ${first.line}: ${first.message} ${first.fix}`;
   const { convention } = result.receipt;

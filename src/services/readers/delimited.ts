@@ -19,10 +19,10 @@ const MAX_RECORD = 64 * 1024 * 1024;
  */
 export async function* readDelimited(
   path: string,
-  { delimiter, hasSepLine, lineEnds }: Pick<TableHead, 'delimiter' | 'hasSepLine' | 'lineEnds'>,
+  { delimiter, hasSepLine, lineEnds, isSpaced }: Omit<TableHead, 'header'>,
   encoding: string | null = null,
 ): AsyncGenerator<SourceRecord> {
-  const dialect: Dialect = { delimiter, quote: '"', from_line: hasSepLine ? 2 : 1 };
+  const dialect: Dialect = { delimiter, quote: '"', from_line: hasSepLine ? 2 : 1, ltrim: isSpaced };
   const text = { path, encoding, lineEnds };
   if (delimiter === '\t' && !(await keepsToQuotes(text, dialect))) dialect.quote = null;
   let names: readonly string[] | null = null;
@@ -42,7 +42,7 @@ type Part =
   | { readonly kind: 'cells'; readonly line: number; readonly cells: readonly string[] }
   | { readonly kind: 'finding'; readonly finding: DatasetFinding };
 
-type Dialect = Pick<Options, 'delimiter' | 'quote' | 'from_line'>;
+type Dialect = Pick<Options, 'delimiter' | 'quote' | 'from_line' | 'ltrim'>;
 
 interface TableText extends Pick<TableHead, 'lineEnds'> {
   readonly path: string;

@@ -11,6 +11,8 @@ export interface TableHead {
   readonly header: readonly string[];
   /** What ends a row, the longest first. A lone carriage return does only where there is no line feed. */
   readonly lineEnds: readonly string[];
+  /** Spaces stand between delimiters and quotes, `"a", "b"`, and are no part of the cells. */
+  readonly isSpaced: boolean;
 }
 
 const LINE_ENDS = ['\r\n', '\n'];
@@ -50,7 +52,28 @@ export async function tableHead(
   const rows = text.length < HEAD ? text : text.slice(0, text.lastIndexOf(lineEnds.at(-1) ?? '\n', HEAD) + 1 || HEAD);
   const body = rows.slice(sep?.[0].length ?? 0);
   const delimiter = named ?? sep?.[2] ?? found(body, usual, lineEnds);
-  return { delimiter, hasSepLine: sep !== null, header: rowsOf(body, delimiter, lineEnds)[0] ?? [], lineEnds };
+  const header = rowsOf(body, delimiter, lineEnds)[0] ?? [];
+  return { delimiter, hasSepLine: sep !== null, header, lineEnds, isSpaced: isSpaced(body, delimiter, lineEnds) };
+}
+
+/** Whether the quotes are faults only for the spaces before them. */
+function isSpaced(text: string, delimiter: string, lineEnds: readonly string[]): boolean {
+  const keeps = (ltrim: boolean): boolean => {
+    let faults = 0;
+    parse(text, {
+      delimiter,
+      ltrim,
+      record_delimiter: [...lineEnds],
+      relax_column_count: true,
+      skip_records_with_error: true,
+      on_skip: () => {
+        faults += 1;
+      },
+      to: ROWS,
+    });
+    return faults === 0;
+  };
+  return text.includes(`${delimiter} "`) && !keeps(false) && keeps(true);
 }
 
 /** The candidate under which the most rows have as many cells as the first, and that is more than one. */

@@ -113,7 +113,11 @@ export async function openFile(path: string, options: FileOptions = {}, signal?:
   const head = await tableHead(whole, encoding, usual, named);
   return {
     ...file,
-    reading: head.delimiter === usual ? reading : [...reading, `delimiter ${delimiterName(head.delimiter)}`],
+    reading: [
+      ...reading,
+      ...(head.delimiter === usual ? [] : [`delimiter ${delimiterName(head.delimiter)}`]),
+      ...(head.isSpaced ? ['spaces before quotes'] : []),
+    ],
     columns: namesOf(head.header),
     records: () => asImport(readDelimited(whole, head, encoding)),
   };

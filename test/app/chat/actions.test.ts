@@ -234,7 +234,7 @@ describe('templates and datasets', () => {
     const added = await app.workbench.imports.start({ kind: 'file', path: '/d.jsonl' }, null);
     expect(added).toMatchObject({
       ok: true,
-      value: { summary: expect.stringMatching(/11 rows added, 1 lines refused. Line 12/) },
+      value: { summary: expect.stringMatching(/11 rows added, 1 record refused. Line 12/) },
     });
     await app.clock.advance(200);
     expect(app.store.getState().counts.total).toBe(11);

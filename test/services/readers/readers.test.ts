@@ -105,6 +105,8 @@ describe('the delimiter', () => {
     ['a.tsv', 'q,a\nRed,red\n', ['delimiter ,'], { q: 'Red', a: 'red' }],
     ['a.csv', 'sep=;\r\nq;a\r\nRed or blue;red\r\n', ['delimiter ;'], { q: 'Red or blue', a: 'red' }],
     ['a.csv', '"sep=;"\nq;a\nRed or blue;red\n', ['delimiter ;'], { q: 'Red or blue', a: 'red' }],
+    ['a.csv', 'q, a\n"Red, or", "blue"\n', ['spaces before quotes'], { q: 'Red, or', a: 'blue' }],
+    ['a.csv', 'q,a\nRed , blue\n', [], { q: 'Red ', a: ' blue' }],
     ['a.csv', 'sep=,\nq,a\nx,y\n', [], { q: 'x', a: 'y' }],
     ['a.csv', 'q,a\n"1;2;3",red\n', [], { q: '1;2;3', a: 'red' }],
     ['a.csv', 'q\nRed; or blue\n', [], { q: 'Red; or blue' }],
