@@ -1,6 +1,6 @@
 import { nameGrader } from '../../domain/evaluation/graders/graders.ts';
 import type { EvaluationSummary, GraderMetrics, ModelSummary, PairSummary } from '../../domain/evaluation/metrics.ts';
-import { describeBaseline, describeBest, modelNames } from '../../domain/evaluation/report/format.ts';
+import { describeBaseline, describeBest, describeMeans, modelNames } from '../../domain/evaluation/report/format.ts';
 import { count, formatUsd, plural, pValue, shareRange, shareText } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';
 
@@ -37,13 +37,9 @@ const modelCells = ({ model, main, failed, cut, costUsd }: ModelSummary): string
 ];
 
 function pairLine(pair: PairSummary): string {
-  const { first, second, n, onlyFirst, onlySecond, difference, p, moreRows, scoreDifference } = pair;
-  if (difference === null && scoreDifference !== null) {
-    const { mean, interval } = scoreDifference;
-    const range = `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`;
-    const verdict = interval.low > 0 || interval.high < 0 ? 'a significant difference' : 'no significant difference';
-    return `${second.model} against ${first.model}: mean score ${mean.toFixed(3)} more on ${plural(n, 'item')} (95% ${range}): ${verdict}`;
-  }
+  const { first, second, n, onlyFirst, onlySecond, difference, p, moreRows } = pair;
+  const means = describeMeans(pair, first.model, second.model);
+  if (means !== null) return means;
   const points = difference === null ? '—' : `${difference < 0 ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
   const verdict =
     p < 0.05

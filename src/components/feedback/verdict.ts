@@ -39,6 +39,8 @@ export const verdictText = (verdict: VerdictKind, symbols: Symbols): string =>
 export interface Accuracy {
   readonly right: number;
   readonly graded: number;
+  /** Of the scores of a grader without a pass mark; null where there are none. */
+  readonly mean: number | null;
   readonly failed: number;
   readonly waiting: number;
 }
@@ -46,20 +48,26 @@ export interface Accuracy {
 /** How one model, by its place in the plan, stands. */
 export function accuracyOf(items: readonly EvaluatedItem[], model: number): Accuracy {
   const counted = { right: 0, wrong: 0, scored: 0, failed: 0, ungraded: 0, waiting: 0 };
-  for (const { predictions } of items) counted[verdictOf(predictions[model])] += 1;
-  const { right, wrong, failed, ungraded, waiting } = counted;
-  return { right, graded: right + wrong, failed, waiting: waiting + ungraded };
+  let sum = 0;
+  for (const { predictions } of items) {
+    const verdict = verdictOf(predictions[model]);
+    counted[verdict] += 1;
+    if (verdict === 'scored') sum += predictions[model]?.scores[0]?.value ?? 0;
+  }
+  const { right, wrong, scored, failed, ungraded, waiting } = counted;
+  const mean = scored === 0 ? null : sum / scored;
+  return { right, graded: right + wrong, mean, failed, waiting: waiting + ungraded };
 }
 
-/** `82.8%`; an em dash where nothing is graded. */
-export const accuracyText = ({ right, graded }: Pick<Accuracy, 'right' | 'graded'>): string =>
-  shareText(graded === 0 ? null : right / graded);
+/** `82.8%`; without a pass mark `mean 0.43`; an em dash where there is no score. */
+export const accuracyText = ({ right, graded, mean }: Pick<Accuracy, 'right' | 'graded' | 'mean'>): string =>
+  graded === 0 && mean !== null ? `mean ${mean.toFixed(2)}` : shareText(graded === 0 ? null : right / graded);
 
 /** `48.3% → 82.8%`: the baseline, then the best of the others. */
 export function accuracySummary(items: readonly EvaluatedItem[], models: number): string {
   const [base, ...others] = Array.from({ length: models }, (_, model) => accuracyOf(items, model));
   if (base === undefined) return '';
-  const rate = ({ right, graded }: Accuracy): number => (graded === 0 ? -1 : right / graded);
+  const rate = ({ right, graded, mean }: Accuracy): number => (graded === 0 ? (mean ?? -1) : right / graded);
   const best = others.toSorted((a, b) => rate(b) - rate(a))[0];
   return best === undefined ? accuracyText(base) : `${accuracyText(base)} → ${accuracyText(best)}`;
 }

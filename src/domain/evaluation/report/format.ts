@@ -76,8 +76,21 @@ export function describeCut(
   return models.flatMap(({ cut }, place) => (cut === 0 ? [] : [`${names[place] ?? ''}: ${cutText(cut, limit)}`]));
 }
 
+/** What two means come to, in one sentence; null where scores are right and wrong, or there is no item of both. */
+export function describeMeans(pair: PairSummary, first: string, second: string): string | null {
+  const { n, difference, scoreDifference } = pair;
+  if (difference !== null || scoreDifference === null) return null;
+  const { mean, interval } = scoreDifference;
+  const range = `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`;
+  const verdict = interval.low > 0 || interval.high < 0 ? 'a significant difference' : 'no significant difference';
+  const amount = `${Math.abs(mean).toFixed(3)} ${mean < 0 ? 'less' : 'more'}`;
+  return `${second} against ${first}: mean score ${amount} on ${plural(n, 'item')} (95% ${range}): ${verdict}.`;
+}
+
 /** What a comparison comes to, in one sentence. `first` and `second` are the names to say. */
 export function describePair(pair: PairSummary, first: string, second: string): string {
+  const means = describeMeans(pair, first, second);
+  if (means !== null) return means;
   if (pair.difference === null) return `${first} and ${second} have no answered item in common yet.`;
   const seen = `${pValue(pair.p)}, exact McNemar over ${count(pair.n)} items`;
   const points = `${(Math.abs(pair.difference) * 100).toFixed(1)} points`;

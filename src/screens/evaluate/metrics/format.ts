@@ -4,6 +4,7 @@ import type {
   ModelSummary,
   PairSummary,
 } from '../../../domain/evaluation/metrics.ts';
+import { describeMeans } from '../../../domain/evaluation/report/format.ts';
 import { count, formatUsd, plural, pValue, shareText } from '../../../domain/text/format.ts';
 
 /** What its answers cost; said to be more where some prices are unknown. */
@@ -36,6 +37,8 @@ function verdictLine({ p, difference, moreRows }: PairSummary, first: string, se
 export function pairLines(pair: PairSummary, first: string, second: string): readonly string[] {
   const { n, onlyFirst, onlySecond, bothRight, bothWrong, difference, scoreDifference } = pair;
   if (n === 0) return ['No item has been graded for both yet.'];
+  const means = describeMeans(pair, first, second);
+  if (means !== null) return [means];
   const points =
     difference === null ? '' : `, ${difference >= 0 ? '+' : '-'}${Math.abs(difference * 100).toFixed(1)} points`;
   return [

@@ -67,7 +67,8 @@ function scoreLines({ scores }: Prediction, graders: readonly GraderSpec[], symb
   return scores.map(({ value, passed, note }, index) => {
     const grader = graders[index];
     const name = grader === undefined ? 'grader' : nameGrader(grader);
-    const sign = passed ? `${symbols.ok} passed` : `${symbols.error} not passed`;
+    const marks = passed ? `${symbols.ok} passed` : `${symbols.error} not passed`;
+    const sign = passed === null ? `${symbols.ok} scored` : marks;
     return `  ${sign}  ${name}  ${value.toFixed(2)}${note === null ? '' : `  ${note}`}`;
   });
 }

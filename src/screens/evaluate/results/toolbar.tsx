@@ -4,7 +4,7 @@ import type { EvaluateProgress, OperationSnapshot } from '../../../app/runtime/o
 import { ProgressBar } from '../../../components/feedback/progress-bar.tsx';
 import { operationStatus, Status } from '../../../components/feedback/status.tsx';
 import { type Segment, StatusLine } from '../../../components/feedback/status-line.tsx';
-import { verdictOf } from '../../../components/feedback/verdict.ts';
+import { accuracyOf, accuracyText } from '../../../components/feedback/verdict.ts';
 import { Line } from '../../../components/text/line.tsx';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
@@ -22,19 +22,13 @@ export interface ToolbarProps {
   readonly width: number;
 }
 
-/** `tuned 71/87`: right of what is graded; quick to count, so that it is there at once. */
-function correctCounts(items: readonly EvaluatedItem[], names: readonly string[]): readonly string[] {
-  return names.map((name, model) => {
-    let right = 0;
-    let graded = 0;
-    for (const { predictions } of items) {
-      const verdict = verdictOf(predictions[model]);
-      if (verdict === 'right') right += 1;
-      if (verdict === 'right' || verdict === 'wrong') graded += 1;
-    }
-    return `${name} ${count(right)}/${count(graded)} right`;
+/** `tuned 71/87 right`, or `tuned mean 0.43`; quick to count, so that it is there at once. */
+const standings = (items: readonly EvaluatedItem[], names: readonly string[]): readonly string[] =>
+  names.map((name, model) => {
+    const accuracy = accuracyOf(items, model);
+    const { right, graded, mean } = accuracy;
+    return `${name} ${mean === null ? `${count(right)}/${count(graded)} right` : accuracyText(accuracy)}`;
   });
-}
 
 /** One row above the answers: the filter, and how the models stand. */
 export function Toolbar({ evaluation, items, filter, window, names, width }: ToolbarProps): ReactNode {
@@ -45,7 +39,7 @@ export function Toolbar({ evaluation, items, filter, window, names, width }: Too
         width={width - 2}
         segments={[
           { text: filter === '' ? '' : `filter: ${filter}`, tone: 'accent', keep: 1 },
-          ...correctCounts(items, names).map((text, index) => ({ text, keep: 3 + index })),
+          ...standings(items, names).map((text, index) => ({ text, keep: 3 + index })),
           { text: window, tone: 'accent', keep: 2 },
           { text: grader === undefined ? '' : `by ${nameGrader(grader)}`, tone: 'muted', keep: 9 },
         ]}

@@ -29,6 +29,10 @@ describe('comparison', () => {
     );
     expect(describePair(pair(4, 4, 1, null), 'base', 'tuned')).toMatch(/^tuned and base are right equally often/);
     expect(describePair({ ...pair(0, 0, 1, null), difference: null }, 'a', 'b')).toMatch(/no answered item in common/);
+    const means = { mean: -0.125, interval: { low: -0.2, high: -0.05 } };
+    const scored = { ...pair(0, 0, 1, null), difference: null, scoreDifference: means };
+    const wanted = 'b against a: mean score 0.125 less on 100 items (95% -0.200 to -0.050): a significant difference.';
+    expect(describePair(scored, 'a', 'b')).toBe(wanted);
   });
 });
 

@@ -13,6 +13,8 @@ import {
 } from '../../../../src/screens/evaluate/metrics/confusion-matrix.ts';
 import { costText, pairLines } from '../../../../src/screens/evaluate/metrics/format.ts';
 import { filterItems, filterText, type ItemFilter } from '../../../../src/screens/evaluate/results/item-filter.ts';
+import { itemText } from '../../../../src/screens/evaluate/results/item-text.ts';
+import { unicodeSymbols } from '../../../../src/theme/symbols.ts';
 import { BASE, fakeItem, TUNED } from '../render-evaluate.tsx';
 
 const ITEMS = [
@@ -61,8 +63,19 @@ describe('filters', () => {
   });
 
   it('count a failed call for neither right nor wrong', () => {
-    expect(accuracyOf(ITEMS, 0)).toEqual({ right: 1, graded: 3, failed: 1, waiting: 1 });
+    expect(accuracyOf(ITEMS, 0)).toEqual({ right: 1, graded: 3, mean: null, failed: 1, waiting: 1 });
     expect(accuracySummary(ITEMS, 2)).toBe('33.3% → 75.0%');
+    const scored = ITEMS.map(({ item, predictions }) => ({
+      item,
+      predictions: predictions.map(
+        (one) => one && { ...one, scores: one.scores.map(() => ({ value: 0.25, passed: null, note: null })) },
+      ),
+    }));
+    expect(accuracySummary(scored, 2)).toBe('mean 0.25 → mean 0.25');
+    const summary = summarise(scored, { models: [BASE, TUNED], graders: [{ kind: 'similarity', threshold: null }] });
+    const [pair] = summary?.pairs ?? [];
+    if (pair === undefined) throw new Error('no pair');
+    expect(pairLines(pair, 'base', 'tuned').join('')).toMatch(/^tuned against base: mean score 0\.000 more on 3 items/);
   });
 });
 
@@ -135,5 +148,20 @@ describe('the matrix', () => {
     });
     const sorted = sortClasses([one('good', 0.9), one('none', null), one('bad', 0.1)], 'f1');
     expect(sorted.map(({ label }) => label)).toEqual(['bad', 'good', 'none']);
+  });
+});
+
+describe('an item whole', () => {
+  it('shows a score without a pass mark as one, neither passed nor not', () => {
+    const [item] = ITEMS.map(({ item: one, predictions }) => ({
+      item: one,
+      predictions: predictions.map(
+        (said) => said && { ...said, scores: [{ value: 0.25, passed: null, note: 'chrF 0.25' }] },
+      ),
+    }));
+    if (item === undefined) throw new Error('no item');
+    const { text } = itemText(item, ['base'], [{ kind: 'similarity', threshold: null }], unicodeSymbols, true);
+    expect(text).toContain(`${unicodeSymbols.ok} scored  similarity (chrF)  0.25  chrF 0.25`);
+    expect(text).not.toContain('passed');
   });
 });
