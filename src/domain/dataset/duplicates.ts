@@ -23,6 +23,8 @@ const ROWS = 4;
 const BINS = BANDS * ROWS;
 /** Bins two sketches must have in common: 62%, three deviations below the 80% that is sought. */
 const WORTH_COMPARING = 40;
+/** Of those, how many are compared with it shingle by shingle, the most alike by their sketches first. */
+const COMPARED_WHOLE = 3;
 /** Rows of one bucket that a new one is compared with. */
 const COMPARED = 8;
 
@@ -69,13 +71,16 @@ export class DuplicateFinder {
   }
 
   private nearest(text: string, sketch: Uint32Array, keys: readonly number[]): Likeness | null {
-    let best: Likeness | null = null;
-    let own: ReadonlySet<number> | null = null;
-    for (const id of new Set(keys.flatMap((key) => this.buckets.get(key) ?? []))) {
+    const met = [...new Set(keys.flatMap((key) => this.buckets.get(key) ?? []))].flatMap((id) => {
       const first = this.firsts.get(id);
-      if (first === undefined || common(sketch, first.sketch) < WORTH_COMPARING) continue;
-      own ??= shinglesOf(text);
-      const share = jaccard(own, shinglesOf(first.text));
+      const same = first === undefined ? 0 : common(sketch, first.sketch);
+      return first === undefined || same < WORTH_COMPARING ? [] : [{ id, text: first.text, same }];
+    });
+    if (met.length === 0) return null;
+    const own = shinglesOf(text);
+    let best: Likeness | null = null;
+    for (const { id, text: other } of met.toSorted((a, b) => b.same - a.same).slice(0, COMPARED_WHOLE)) {
+      const share = jaccard(own, shinglesOf(other));
       if (share >= ALIKE && share > (best?.share ?? 0)) best = { id, share };
     }
     return best;

@@ -75,10 +75,11 @@ export class Tally {
   sample = '';
   readonly lines: number[] = [];
 
-  add(line: number, sample = ''): void {
+  /** `sample` is asked for the first only. */
+  add(line: number, sample: () => string = () => ''): void {
+    if (this.count === 0) this.sample = sample();
     this.count += 1;
     if (this.lines.length < KEPT) this.lines.push(line);
-    if (this.count === 1) this.sample = sample;
   }
 
   /** What was found or done, with the first of its lines. */

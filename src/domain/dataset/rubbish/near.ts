@@ -85,6 +85,6 @@ export class NearRepeats {
     this.finders.set(group, finder);
     const like = finder.add(String(line), isGiven ? asked : `${asked}\n${answer}`);
     if (like === null || (isGiven && like.share < LABELLED)) return;
-    this.near.add(line, `it is ${Math.floor(like.share * 100)}% like line ${like.id}`);
+    this.near.add(line, () => `it is ${Math.floor(like.share * 100)}% like line ${like.id}`);
   }
 }

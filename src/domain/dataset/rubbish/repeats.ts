@@ -76,7 +76,7 @@ export class Repeats {
     const before = this.prompts.first(asked, line);
     if (before === null) this.answerOf.set(line, answered);
     else if (this.answerOf.get(before) !== answered) {
-      this.otherwise.add(line, `its prompt is that of line ${before}, its answer ${excerpt(text)}`);
+      this.otherwise.add(line, () => `its prompt is that of line ${before}, its answer ${excerpt(text)}`);
     }
     const length = lengthOf(text);
     if (length === 'label' || (length === 'sentence' && !first)) return;
@@ -87,7 +87,7 @@ export class Repeats {
       kind.distinct += 1;
       this.promptOf.set(line, asked);
     } else if (this.promptOf.get(same) !== asked) {
-      kind.repeated.add(line, `it answers as line ${same} does, ${excerpt(text)}`);
+      kind.repeated.add(line, () => `it answers as line ${same} does, ${excerpt(text)}`);
     }
   }
 
@@ -123,7 +123,7 @@ function joined(a: Tally, b: Tally): Tally {
   if (b.count === 0) return a;
   const all = new Tally();
   const [first, other] = (a.lines[0] ?? 0) < (b.lines[0] ?? 0) ? [a, b] : [b, a];
-  for (const line of [...a.lines, ...b.lines].toSorted((x, y) => x - y)) all.add(line, first.sample);
+  for (const line of [...a.lines, ...b.lines].toSorted((x, y) => x - y)) all.add(line, () => first.sample);
   all.count = first.count + other.count;
   return all;
 }

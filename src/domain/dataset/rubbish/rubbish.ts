@@ -79,7 +79,7 @@ export class RubbishFinder {
     this.flagged.add(line);
     for (const flag of flags) {
       const tally = this.tallies.get(flag) ?? new Tally();
-      tally.add(line, text.trim() === '' ? '' : excerpt(text, flag === 'truncated' ? 'end' : 'start'));
+      tally.add(line, () => (text.trim() === '' ? '' : excerpt(text, flag === 'truncated' ? 'end' : 'start')));
       this.tallies.set(flag, tally);
     }
   }

@@ -88,7 +88,7 @@ export class SlotNaming {
     for (const { line, lacks } of this.misses.values()) {
       const told = lacks.filter(([slot]) => byCustom[slot]).map(([, value]) => value);
       if (told.length === 0) continue;
-      tally.add(line, `lacks ${told.map((value) => excerpt(value)).join(', ')}`);
+      tally.add(line, () => `lacks ${told.map((value) => excerpt(value)).join(', ')}`);
       lines.add(line);
     }
     return { tally, lines };
