@@ -1,6 +1,6 @@
 import { readTextWithCalls, shownMessage } from '../chat/shown-message.ts';
 import type { ChatMessage, RawRequest } from '../chat/types.ts';
-import { isRecord, type JsonRecord, parseExactJson, presentMembers } from '../common/json.ts';
+import { isRecord, type JsonRecord, parseExactJson, presentMembers, WrittenNumber } from '../common/json.ts';
 import { withoutByteOrderMark } from '../text/decoding.ts';
 
 /**
@@ -91,8 +91,8 @@ export function besideText(whole: string): readonly string[] {
   const messages = messagesIn(record).flatMap((message, at) => {
     const { name, weight } = presentMembers(message);
     const facts = [
-      ...(name === undefined ? [] : [`name ${name}`]),
-      ...(weight === undefined ? [] : [`weight ${weight}`]),
+      ...(name === undefined ? [] : [`name ${written(name)}`]),
+      ...(weight === undefined ? [] : [`weight ${written(weight)}`]),
     ];
     return facts.length === 0 ? [] : [`message ${at + 1}: ${facts.join(', ')}`];
   });
@@ -105,7 +105,11 @@ function toolName(tool: unknown): string {
 }
 
 /** Whether an assistant message is not to be learned: its weight is 0. */
-const isContext = ({ role, weight }: JsonRecord): boolean => role === 'assistant' && Number(weight ?? 1) === 0;
+const isContext = ({ role, weight }: JsonRecord): boolean =>
+  role === 'assistant' && weight != null && Number(written(weight)) === 0;
+
+/** A value as its file writes it: tables of floats have weights such as 0.0. */
+const written = (value: unknown): string => (value instanceof WrittenNumber ? value.source : String(value));
 
 /** A line as a question: what is asked, and the answer that is wanted. */
 export interface Question {

@@ -119,6 +119,18 @@ describe('the question of a line', () => {
     expect(questionOf(whole([user, context]))).toBeNull();
   });
 
+  it('knows a weight that is written as a float', () => {
+    const floats = line([user, { ...answer, weight: 1 }, user, { ...answer, content: 'Hm.', weight: 0 }]).replace(
+      /"weight":(\d)/g,
+      '"weight":$1.0',
+    );
+    const { example } = readImportLine(floats, 1);
+    expect(example?.whole).toBe(floats);
+    expect(questionOf(floats)).toMatchObject({ target: 'Sunny.', learned: 1, raw: null });
+    expect(besideText(floats)).toEqual(['message 2: weight 1.0', 'message 4: weight 0.0']);
+    expect(lostInText(floats)).toEqual(['weights']);
+  });
+
   it('is sent as it stands: names, images and tools, but no weight and no null', () => {
     const asked = { role: 'user', name: 'Ann', content: [{ type: 'text', text: 'What?' }, image], tool_calls: null };
     const question = questionOf(
