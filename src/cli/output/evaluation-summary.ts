@@ -1,5 +1,11 @@
 import { nameGrader } from '../../domain/evaluation/graders/graders.ts';
-import type { EvaluationSummary, GraderMetrics, ModelSummary, PairSummary } from '../../domain/evaluation/metrics.ts';
+import {
+  type EvaluationSummary,
+  type GraderMetrics,
+  isMean,
+  type ModelSummary,
+  type PairSummary,
+} from '../../domain/evaluation/metrics.ts';
 import { describeBaseline, describeBest, describeMeans, modelNames } from '../../domain/evaluation/report/format.ts';
 import { count, formatUsd, plural, pValue, shareRange, shareText } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';
@@ -23,14 +29,11 @@ export function summaryLines(summary: EvaluationSummary, why: string | null = nu
   ];
 }
 
-/** Of scores that are a mean alone. */
-const hasNoMark = ({ graded, meanScore }: GraderMetrics): boolean => graded === 0 && meanScore !== null;
-
 const modelCells = ({ model, main, failed, cut, costUsd }: ModelSummary): string[] => [
   model.model,
-  hasNoMark(main) ? '—' : `${count(main.passed)} / ${count(main.graded)}`,
+  isMean(main) ? '—' : `${count(main.passed)} / ${count(main.graded)}`,
   shareText(main.accuracy),
-  hasNoMark(main) ? '—' : shareRange(main.interval),
+  isMean(main) ? '—' : shareRange(main.interval),
   count(failed),
   count(cut),
   formatUsd(costUsd),
@@ -53,13 +56,13 @@ function pairLine(pair: PairSummary): string {
 
 /** The graders that do not decide, and the mean where scores say more than right and wrong. */
 function otherLines({ model, main, graders }: ModelSummary): string[] {
-  const shown = graders.filter((figures) => figures !== main || figures.meanInterval !== null || hasNoMark(figures));
+  const shown = graders.filter((figures) => figures !== main || figures.meanInterval !== null || isMean(figures));
   return shown.length === 0 ? [] : ['', ...shown.map((figures) => `${model.model}: ${figuresLine(figures)}`)];
 }
 
 function figuresLine(figures: GraderMetrics): string {
   const { grader, accuracy, interval, meanScore, meanInterval } = figures;
-  if (meanScore !== null && hasNoMark(figures)) {
+  if (meanScore !== null && isMean(figures)) {
     const range =
       meanInterval === null
         ? 'too few answers for an interval'

@@ -23,6 +23,9 @@ export interface GraderMetrics {
   readonly meanInterval: Interval | null;
 }
 
+/** Of scores that are a mean alone: nothing is right or wrong. */
+export const isMean = ({ graded, meanScore }: GraderMetrics): boolean => graded === 0 && meanScore !== null;
+
 /** Classes of a model's answers, after normalising labels; see `classesOf`. */
 export interface ClassReport {
   readonly matrix: ConfusionMatrix;

@@ -1,7 +1,7 @@
 import type { ModelRef } from '../../provider/models.ts';
 import { count, formatUsd, pValue, shareRange, shareText } from '../../text/format.ts';
 import { nameGrader } from '../graders/graders.ts';
-import type { EvaluationSummary, ModelSummary, SliceTable } from '../metrics.ts';
+import { type EvaluationSummary, type GraderMetrics, isMean, type ModelSummary, type SliceTable } from '../metrics.ts';
 import { sameModel } from '../statistics/paired.ts';
 import type { EvaluatedItem, Evaluation, Vote } from '../types.ts';
 import {
@@ -58,11 +58,15 @@ export function resultSections(input: ReportInput): readonly Section[] {
   return [
     settings(input),
     accuracy(input, names),
-    ...(input.evaluation.plan.graders.length > 1 ? [graders(summary, names)] : []),
+    ...(saysMore(summary) ? [graders(summary, names)] : []),
     ...(summary.pairs.length > 0 ? [pairs(summary, names)] : []),
     ...summary.slices.map((table) => slice(table, names)),
   ];
 }
+
+/** Whether there are figures beside the accuracy: of further graders, or means. */
+const saysMore = ({ models }: EvaluationSummary): boolean =>
+  models.some(({ main, graders: all }) => all.length > 1 || main.meanInterval !== null || isMean(main));
 
 function settings({ evaluation, summary, writtenAt }: ReportInput): Section {
   const { plan } = evaluation;
@@ -106,7 +110,7 @@ function accuracy({ evaluation, summary }: ReportInput, names: readonly string[]
       rows: models.map((model, place) => [
         names[place] ?? '',
         ...[count(model.main.passed), count(model.main.graded), shareText(model.main.accuracy)],
-        ...[shareRange(model.main.interval), count(model.cut), count(model.failed), count(model.pending)],
+        ...[rangeOf(model.main), count(model.cut), count(model.failed), count(model.pending)],
         ...[count(model.promptTokens), count(model.completionTokens), cost(model)],
       ]),
     },
@@ -118,6 +122,9 @@ function accuracy({ evaluation, summary }: ReportInput, names: readonly string[]
     ],
   });
 }
+
+/** Nothing is known of a share of nothing. */
+const rangeOf = ({ graded, interval }: GraderMetrics): string => (graded === 0 ? '—' : shareRange(interval));
 
 function graders({ models }: EvaluationSummary, names: readonly string[]): Section {
   return section('By grader', {
@@ -133,7 +140,7 @@ function graders({ models }: EvaluationSummary, names: readonly string[]): Secti
             count(one.graded),
             shareText(one.accuracy),
           ],
-          ...[shareRange(one.interval), decimal(one.meanScore)],
+          ...[rangeOf(one), decimal(one.meanScore)],
           one.meanInterval === null ? '–' : `${decimal(one.meanInterval.low)}–${decimal(one.meanInterval.high)}`,
         ]),
       ),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { htmlReport } from '../../../../src/domain/evaluation/report/html.ts';
 import { escapeMarkdown, markdownReport } from '../../../../src/domain/evaluation/report/markdown.ts';
+import { summarise } from '../../../../src/domain/evaluation/summary.ts';
 import type { Vote } from '../../../../src/domain/evaluation/types.ts';
 import { BASE, evaluated, right, TUNED, wrong } from '../evaluated-items.ts';
 import { reportInput } from './report-input.ts';
@@ -53,6 +54,19 @@ describe('markdownReport', () => {
       expect(report).not.toContain('Best: ');
       expect(report).toContain('1 item cannot measure anything');
     }
+  });
+
+  it('shows the mean of a grader without a pass mark', () => {
+    const items = [0.25, 0.75].map((score, line) => {
+      const { item, predictions } = evaluated(line, 'a story', [{ text: 'a tale', score }]);
+      const mean = [{ value: score, passed: null, note: null }];
+      return { item, predictions: predictions.map((one) => one && { ...one, scores: mean }) };
+    });
+    const input = reportInput(items);
+    const summary = summarise(items, { models: [BASE], graders: [{ kind: 'similarity', threshold: null }] });
+    expect(markdownReport({ ...input, summary: summary ?? input.summary })).toMatch(
+      /\| similarity \(chrF\) \| base \| 0 \| 0 \| — \| — \| 0\.50 \|/,
+    );
   });
 
   it('lets no text of others be a mark, and no key through', () => {
