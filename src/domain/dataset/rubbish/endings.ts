@@ -16,9 +16,14 @@ const SENTENCE_END =
 /** Letters, numbers and what stands within a sentence: no code, no address, no formula. */
 const PROSE = /^[\p{L}\p{M}\p{N}\s'’"“”„«»()*_,;:%€$£&–—-]+$/u;
 const ENDS_OPEN = /(?:[\p{L}\p{M}\p{N},;:–—-])$/u;
-/** Words that nothing ends with. */
+/** Words that nothing ends with, the name of a choice aside. */
 const DANGLING =
-  /(?:^|[\s(])(?:the|an|and|or|but|because|whose|its|their|your|my|der|die|das|und|oder|le|les|et|el|los|las|y)$/iu;
+  /(?:^|[\s(])(?:the|(?<!\b(?:is|be|option|answer|choice|letter)\s)a|an|and|or|but|because|whose|its|their|your|my|der|die|das|und|oder|le|les|et|el|los|las|y)$/iu;
+/** Words that begin a sentence and are none. */
+const OPENER =
+  /^(?:he|she|it|they|we|i|you|his|her|its|their|our|my|your|the|an?|this|these|those|there|some|since|when|while|if|as|after|before|in|on|at|but|and|or|so)\b/iu;
+/** A line as `Name: Ada`. */
+const KEYED = /^\s*[*_]*\p{L}[\p{L}\p{N} _-]{0,40}[*_]*:/u;
 const CLOSED = /[.!?…。！？।"”’»)*_]\s*$/u;
 const LIST_ITEM = /^\s*(?:[-*+•‣–—>#|]|\d+[.)]|\p{L}[.)])\s/u;
 const JSON_START = /^(?:\{\s*(?:"|$)|\[\s*(?:[[{"\d-]|$))/;
@@ -53,8 +58,9 @@ function stopsInSentence(text: string): boolean {
   const fragment = ended === undefined ? last : last.slice(ended.index + ended[0].length);
   if (!PROSE.test(fragment)) return false;
   const words = isWide(fragment) ? fragment.length : wordsIn(fragment);
-  if (fragment.endsWith(',') || DANGLING.test(fragment)) return wordsIn(last) >= DANGLING_WORDS;
-  if (ended !== undefined) return words >= FRAGMENT_WORDS || /[,;:–—-]$/.test(fragment);
+  if (fragment.endsWith(',') || DANGLING.test(fragment)) return wordsIn(end) >= DANGLING_WORDS;
+  if (ended !== undefined) return words >= FRAGMENT_WORDS || /[,;:–—-]$/.test(fragment) || OPENER.test(fragment);
+  if (lines.length > 2 && !KEYED.test(last) && lines.slice(0, -1).every((line) => KEYED.test(line))) return true;
   const before = lines.slice(0, -1).filter((line) => wordsIn(line) >= LINE_WORDS && !LIST_ITEM.test(line));
   // A line without an end mark is cut where those before it have theirs; an only one where it is long, and no command.
   if (before.length > 0) return words >= LINE_WORDS && before.every((line) => CLOSED.test(line));

@@ -2,7 +2,7 @@
 const LOOKED_AT = 240;
 
 const CANNOT =
-  "(?:can ?not|can['’]?t|won['’]?t|will not|(?:am|are|['’]m|['’]re) (?:not able|unable|not allowed|not permitted)(?: to)?|(?:must|have to) (?:decline|refuse)(?: to)?|do(?:es)? not feel comfortable|don['’]t feel comfortable)";
+  "(?:can ?not|can['’]?t|won['’]?t|will not|(?:am|are|['’]m|['’]re) (?:not able|unable|not allowed|not permitted)(?: to)?|(?:must|have to) (?:(?:respectfully|politely) )?(?:decline|refuse)(?: to)?|do(?:es)? not feel comfortable|don['’]t feel comfortable)";
 /** What a model says it does not do. Not `believe` or `wait`, which people cannot either. */
 const SERVICE =
   '(?:assist|help|comply|fulfil|fulfill|provide|create|generate|write|produce|answer|respond|discuss|engage|continue|support|share|offer|give|do that|do this|complete|participate|process|accommodate|advise|promote|creating|generating|writing|providing|helping|assisting|discussing|with that|with this)';
@@ -19,17 +19,25 @@ const OPENINGS: readonly RegExp[] = [
     `^(?:(?:I['’]?m|I am) ${ADVERBS}sorry|sorry|(?:my )?apologies)[,.!]? ?(?:but )?I ?(?:${CANNOT})\\b[^.!?\\n]*[.!]?\\s*$`,
     'i',
   ),
+  /^I(?:['’]m| am) afraid I (?:can['’]?t|can ?not|won['’]?t)\b/i,
+  /^I (?:must|have to|will have to|['’]ll have to) (?:(?:respectfully|politely) )?(?:decline|refuse)\b/i,
+  // The beginnings of the same in the most widely spoken other languages of training files.
+  /^(?:Lo siento|Perdona|Disculpa)\b[^.!?\n]{0,40}\bno (?:puedo|podemos)\b/i,
+  /^(?:Es tut mir leid|Tut mir leid|Entschuldigung|Leider)\b[^.!?\n]{0,40}\bkann ich\b[^.!?\n]{0,80}\bnicht\b/i,
+  /^(?:Es tut mir leid|Tut mir leid|Entschuldigung)\b[^.!?\n]{0,20}\bich kann\b[^.!?\n]{0,80}\bnicht\b/i,
+  /^(?:Je suis désolée?|Désolée?|Je regrette)(?=[\s,.])[^.!?\n]{0,30}\bje ne (?:peux|suis) pas\b/i,
   /^As an? (?:AI|artificial intelligence|(?:large )?language model|virtual assistant)\b[^.!?\n]{0,120}?\bI(?:['’]m| am|)\b ?(?:can ?not|can['’]?t|do not|don['’]t|won['’]?t|unable|not able)/i,
   /^I(?:['’]m| am) (?:just |only )?an? (?:AI|artificial intelligence|(?:large )?language model)\b[^\n]{0,120}?\b(?:can ?not|can['’]?t|do not|don['’]t|unable|not able)\b/i,
   /^(?:This|That|Your|The) (?:request|content|prompt)\b[^.!?\n]{0,80}\b(?:violates?|goes against|is against)\b[^.!?\n]{0,60}\b(?:polic|guideline|terms)/i,
   /^I(?:['’]m| am) (?:unable|not able) to (?:assist|help|comply|fulfil|fulfill|provide|create|generate|write|answer|discuss)\b/i,
 ];
 
-/** Whether an answer reads as a model's refusal of what was asked: by how it begins, in English. */
+/** Whether an answer reads as a model's refusal of what was asked: by how it begins, in English, Spanish, German or French. */
 export function readsAsRefusal(answer: string): boolean {
   const start = answer.slice(0, LOOKED_AT).replace(/^[\s"'“‘*_>]+/, '');
   return (
-    /^(?:I|we|as|sorry|my|apolog|unfort|regret|this|that|your|the)/i.test(start) &&
-    OPENINGS.some((opening) => opening.test(start))
+    /^(?:I|we|as|lo|perd|disc|es tut|tut|entsch|leider|je|désol|sorry|my|apolog|unfort|regret|this|that|your|the)/i.test(
+      start,
+    ) && OPENINGS.some((opening) => opening.test(start))
   );
 }

@@ -22,6 +22,11 @@ describe('a refusal', () => {
     'I am unable to assist.',
     "I'm sorry, I can't.",
     'I can’t create that character.',
+    'I must respectfully decline this request.',
+    'I’m afraid I can’t do that.',
+    'Lo siento, pero no puedo ayudar con eso.',
+    'Es tut mir leid, aber dabei kann ich nicht helfen.',
+    'Je suis désolé, mais je ne peux pas vous aider.',
   ])('is %s', (text) => expect(readsAsRefusal(text)).toBe(true));
 
   it.each([
@@ -37,6 +42,8 @@ describe('a refusal', () => {
     'You cannot assist the seller under this clause.',
     'I can provide three examples.',
     'Unfortunately, the shop is closed on Sundays.',
+    "I'm afraid of the dark, said the dwarf.",
+    'Leider ist die Karte noch nicht da.',
     'As an archer, I cannot wear plate armour.',
     '',
   ])('is not %s', (text) => expect(readsAsRefusal(text)).toBe(false));
@@ -53,6 +60,9 @@ describe('an answer that stops before its end', () => {
     'Name: Fenwick Thistle\nAppearance: Small and quick, with a crossbow on his back.\nBackground: He grew up in the fens and learned to listen.\nPersonality: He loves rain and old maps and fears the',
     'Name: Fenwick Thistle\nBackground: He grew up in the fens and learned to listen.\nPersonality: He loves rain and old maps of rivers',
     'First paragraph ends here, as it should be.\n\nThe second one tells of the ship that sailed for the northern isl',
+    'She sings. He talks things over with his toad before every decision. He ne',
+    'Name: Ada Stone\nBackground: Two wars as a',
+    'Name: Ada Stone\nAppearance: She wears a moth-eaten scarf.\nBackgroun',
     '吾輩は猫である。名前はまだ無い。どこで生れたか',
   ])('is %s', (text) => expect(stopsShort(text)).toBe(true));
 
@@ -86,6 +96,9 @@ describe('an answer that stops before its end', () => {
     'Das Auto ist rot. Es fährt schnell.',
     '東京',
     'A. Smith',
+    'Of the four, the right one must be option a',
+    'Your parcel left today. It should arrive soon. Best regards',
+    'Name: Ada\nPet: owl\nWeapon: rapier',
     'The sum is 12. #### 12',
   ])('is not %s', (text) => expect(stopsShort(text)).toBe(false));
 
