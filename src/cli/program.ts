@@ -4,8 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { OutputError } from '../domain/common/outputs.ts';
 import { luthierHome } from '../domain/project/settings.ts';
 import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
-import { EncodingError } from '../domain/text/decoding.ts';
-import { FileFault } from '../domain/text/file-faults.ts';
+import { FileError } from '../domain/text/file-faults.ts';
 import { redactKeys } from '../domain/text/sanitize.ts';
 import { trackerKeysOf } from '../domain/tracking/trackers.ts';
 import { TrackingError } from '../domain/tracking/types.ts';
@@ -98,7 +97,7 @@ function explain(error: unknown): Explained {
   if (error instanceof CommandFailure) {
     return { code: EXIT.failure, what: error.message, saved: error.saved, next: error.next };
   }
-  if (error instanceof TrackingError || error instanceof EncodingError || error instanceof FileFault)
+  if (error instanceof TrackingError || error instanceof FileError)
     return { code: EXIT.failure, what: error.message, saved: '', next: error.next };
   if (error instanceof ProviderError) {
     return { code: EXIT.failure, what: error.message, saved: '', next: adviceOf(error) };

@@ -4,6 +4,8 @@ import type { ImportSource } from '../domain/importing/records.ts';
 import { luthierHome } from '../domain/project/settings.ts';
 import { createClock } from '../services/clock.ts';
 import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
+import { absolutePath } from '../services/filesystem/paths.ts';
+import { type Rereadable, rereadable } from '../services/filesystem/pipes.ts';
 import { createSources } from '../services/huggingface/sources.ts';
 import { type FileOptions, openFile } from '../services/readers/readers.ts';
 import { createRecovery } from '../services/store/recovery.ts';
@@ -13,6 +15,10 @@ import { openTracking } from './tracking.ts';
 /** Files that are named on the command line, for commands that keep nothing else. */
 export const openFileSystem = ({ env }: Pick<CommandContext, 'env'>): LocalFileSystem =>
   createFileSystem({ home: luthierHome(env, homedir()) });
+
+/** A file of the command line that is read more than once: a pipe is copied first. */
+export const openInput = ({ signal }: Pick<CommandContext, 'signal'>, typed: string): Promise<Rereadable> =>
+  rereadable(absolutePath(typed), signal);
 
 /** Opens what `import` is to read. Throws ImportError. */
 export async function openSource(

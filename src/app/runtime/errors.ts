@@ -2,8 +2,7 @@ import type { Problem } from '../../domain/common/outcome.ts';
 import { OutputError } from '../../domain/common/outputs.ts';
 import { ImportError } from '../../domain/importing/records.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
-import { EncodingError } from '../../domain/text/decoding.ts';
-import { FileFault } from '../../domain/text/file-faults.ts';
+import { FileError } from '../../domain/text/file-faults.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 import { TrackingError } from '../../domain/tracking/types.ts';
 import { explainProviderError } from '../../domain/training/explain.ts';
@@ -35,8 +34,7 @@ export function problemOf(error: unknown, saved: string, next = 'Try again.'): P
   if (
     error instanceof ImportError ||
     error instanceof TrackingError ||
-    error instanceof EncodingError ||
-    error instanceof FileFault ||
+    error instanceof FileError ||
     error instanceof OutputError
   ) {
     return { what: errorText(error), saved, next: error.next };

@@ -7,6 +7,7 @@ import { resolveConnection } from '../connect.ts';
 import { type CheckOptions, type CommandContext, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { mendFile, settleMend } from '../mend.ts';
 import { findingLines, reportLines } from '../output/dataset-report.ts';
+import { openInput } from '../sources.ts';
 
 /** The model most files are meant for, when none is named: its limits are those of its whole family. */
 const USUAL_MODEL = 'gpt-4o-mini';
@@ -19,24 +20,25 @@ export async function check(context: CommandContext, file: string, options: Chec
   const fix = options.fix === undefined ? null : { file, out: options.fix, force: options.force };
   const replace = fix !== null && (await settleMend(context, fix));
   const { prices } = await resolveConnection(context, options);
+  await using input = await openInput(context, file);
   const tokens = openTokenCounter();
-  const checked = async (path: string): Promise<DatasetReport> => {
+  const checked = async (path: string, named = path): Promise<DatasetReport> => {
     const setup = { model: options.model ?? USUAL_MODEL, prices: prices() };
     const report = await tokens.checkFile(resolve(path), setup, { signal });
     const { findings, ...figures } = report;
     for (const finding of findings) output.record('finding', { ...finding });
     output.record('report', {
-      file: resolve(path),
+      file: resolve(named),
       ...figures,
       billedTokens: report.billedTokensPerEpoch * report.defaultEpochs,
     });
     return report;
   };
   try {
-    const report = await checked(file);
+    const report = await checked(input.path, file);
     for (const line of reportLines(report, file)) output.line(line);
     if (fix === null) return exitOf(report);
-    const { path, lines, facts } = await mendFile(context, fix, report, replace);
+    const { path, lines, facts } = await mendFile(context, { ...fix, file: input.path }, report, replace);
     for (const fact of facts) output.record('mended', { ...fact });
     output.record('fixed', { out: path, lines });
     output.line();

@@ -31,7 +31,7 @@ import {
   UsageError,
 } from '../context.ts';
 import { settleOutputs } from '../outputs.ts';
-import { openFileSystem, openSource } from '../sources.ts';
+import { openFileSystem, openInput, openSource } from '../sources.ts';
 
 const WORK = 'import';
 const FINDINGS_SHOWN = 20;
@@ -46,7 +46,9 @@ export async function importData(context: CommandContext, typed: string, options
   const plan = { work: WORK, inputs, outputs: [options.out] };
   const replace = await settleOutputs(context, documents, plan, options.force);
   try {
-    const opened = await openSource(context, source, options);
+    await using input = source.kind === 'file' ? await openInput(context, source.path) : null;
+    const readable = source.kind === 'file' && input !== null ? { ...source, path: input.path } : source;
+    const opened = await openSource(context, readable, options);
     for (const words of opened.reading) output.note(`Read with ${words}.`);
     const inspected = await inspectSource(opened, signal);
     if (inspected.looked === 0) throw noRows(context, typed, inspected);

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { splitFile, type TrainingFile, type TrainingFiles } from '../../app/dataset/training-files.ts';
@@ -21,14 +20,18 @@ import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTrainin
 
 /** A file on disk as one to upload: streamed, never held whole. */
 async function fileOnDisk(context: CommandContext, path: string): Promise<TrainingFile> {
-  const { size } = await stat(path).catch(() => {
+  const found = await stat(path).catch(() => {
     throw new UsageError(`there is no file at ${path}`);
   });
+  if (found.isFIFO())
+    throw new UsageError(`${path} is a pipe, and a training file is read more than once; save it first`);
+  const { size } = found;
+  const files = openFileSystem(context);
   let examples = 0;
-  for await (const line of openFileSystem(context).readLines(path)) {
+  for await (const line of files.readLines(path)) {
     if (line.trim() !== '') examples += 1;
   }
-  return { filename: basename(path), examples, bytes: size, body: () => createReadStream(path) };
+  return { filename: basename(path), examples, bytes: size, body: () => files.readBytes(path, size) };
 }
 
 /** `train F.jsonl`: checks, quotes, uploads and creates the job; with `--watch` stays until it ends. */

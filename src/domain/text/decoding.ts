@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { FileError } from './file-faults.ts';
 
 /** A byte that means nothing in the encoding of its text. Line and column count from 1, the offset from 0. */
 export interface DecodingFault {
@@ -10,15 +11,18 @@ export interface DecodingFault {
 }
 
 /** Bytes that are not text in the encoding they should have: what is wrong, and what to do about it. */
-export class EncodingError extends Error {
-  readonly next: string;
-
+export class EncodingError extends FileError {
   constructor(message: string, next: string) {
-    super(message);
+    super(message, next);
     this.name = 'EncodingError';
-    this.next = next;
   }
 }
+
+/** Bytes of a line at most: longer than any example that is meant, and short enough for a text in memory. */
+const MAX_LINE = 64 * 1024 * 1024;
+
+export const tooLong = (what: string): FileError =>
+  new FileError(`${what} is longer than 64 MB.`, 'Put each example on a line of its own.');
 
 /** A byte as two hexadecimal digits. */
 export const byteText = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0');
@@ -106,9 +110,10 @@ export class TextDecoding {
   push(bytes: Uint8Array): string {
     this.waiting.push(bytes);
     this.held += bytes.length;
-    if (this.held < this.wanted) return '';
+    if (this.held < this.wanted && this.held <= MAX_LINE) return '';
     const block = Buffer.concat(this.waiting);
     const cut = this.charsetOf(block).endOfLines(block);
+    if (cut === 0 && block.length > MAX_LINE) throw tooLong(`Line ${this.lines + 1}`);
     this.waiting = [block.subarray(cut)];
     this.held = block.length - cut;
     this.wanted = cut === 0 ? 2 * block.length : 0;

@@ -20,6 +20,17 @@ const WORDS: Readonly<Record<string, string>> = {
   EPIPE: 'nobody reads it any more',
 };
 
+/** A file that cannot be used: what is wrong, and what to do about it. */
+export class FileError extends Error {
+  readonly next: string;
+
+  constructor(message: string, next: string) {
+    super(message);
+    this.name = 'FileError';
+    this.next = next;
+  }
+}
+
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
@@ -29,13 +40,11 @@ export function faultText(error: unknown): string {
 }
 
 /** A file that the system does not give: why, and what to do. */
-export class FileFault extends Error {
-  readonly next: string;
-
+export class FileFault extends FileError {
   constructor(path: string, cause: unknown) {
-    super(`${path} cannot be read: ${faultText(cause)}.`, { cause });
+    const next = codeOf(cause) === 'EISDIR' ? 'Choose a file, not a folder.' : 'Check the path.';
+    super(`${path} cannot be read: ${faultText(cause)}.`, next);
     this.name = 'FileFault';
-    this.next = codeOf(cause) === 'EISDIR' ? 'Choose a file, not a folder.' : 'Check the path.';
   }
 }
 

@@ -1,4 +1,5 @@
 import { jsonFault } from '../common/json-fault.ts';
+import { tooLong } from './decoding.ts';
 import { LineSplitter } from './lines.ts';
 
 /** How the values of a JSON file stand in it: one a line, in one list, or one after another over several lines. */
@@ -16,6 +17,9 @@ export function layoutOf(head: string): JsonLayout {
   const goesOn = fault?.cutOff === true && !fault.inText && /[[{,]$/.test(first);
   return goesOn && /^\s*\n?(?:[ \t]|["}\]])/.test(rest) ? 'values' : 'lines';
 }
+
+/** Characters of a value at most. */
+const MAX_VALUE = 64 * 1024 * 1024;
 
 /** A value as it stands, and the line it begins on. */
 export interface JsonValue {
@@ -36,6 +40,7 @@ export class JsonValueSplitter {
   private line = 1;
   /** What is there of the value that has begun; null between two. */
   private parts: string[] | null = null;
+  private held = 0;
   private start = 0;
   private begunOn = 1;
 
@@ -56,7 +61,7 @@ export class JsonValueSplitter {
         if (end !== null && this.parts !== null) ended.push(this.cut(piece.slice(this.start, end)));
       }
     }
-    this.parts?.push(piece.slice(this.start));
+    this.hold(piece.slice(this.start));
     return ended;
   }
 
@@ -92,8 +97,16 @@ export class JsonValueSplitter {
     return closes ? at : null;
   }
 
+  private hold(part: string): void {
+    if (this.parts === null) return;
+    this.parts.push(part);
+    this.held += part.length;
+    if (this.held > MAX_VALUE) throw tooLong(`The value that begins on line ${this.begunOn}`);
+  }
+
   private begin(at: number): void {
     this.parts = [];
+    this.held = 0;
     this.start = at;
     this.begunOn = this.line;
   }

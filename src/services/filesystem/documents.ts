@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonValue } from '../../domain/text/json-values.ts';
 import type { Chunks } from './atomic.ts';
+import { readBytes } from './bytes.ts';
 import { readJsonValues, readLines, readText } from './lines.ts';
 import { createOutputs, type OutputPlan, type WriteChoice } from './outputs.ts';
 import { absolutePath } from './paths.ts';
@@ -23,6 +24,8 @@ export interface LocalFileSystem {
   readLines(path: string): AsyncIterable<string>;
   readJsonValues(path: string): AsyncIterable<JsonValue>;
   inspectOutputs(plan: OutputPlan): Promise<readonly string[]>;
+  /** The bytes of a file that held so many when it was looked at. Throws FileError. */
+  readBytes(path: string, bytes: number): AsyncIterable<Uint8Array>;
   writeText(path: string, chunks: Chunks, choice: WriteChoice): Promise<string>;
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
 }
@@ -34,6 +37,7 @@ export function createFileSystem(options: { readonly home: string }): LocalFileS
     readText: (path) => readText(absolutePath(path)),
     readLines: (path) => readLines(absolutePath(path)),
     readJsonValues: (path) => readJsonValues(absolutePath(path)),
+    readBytes: (path, bytes) => readBytes(absolutePath(path), { bytes }),
     inspectOutputs: outputs.inspect,
     writeText: outputs.write,
     dataFolder: async () => ({ path: options.home, bytes: await folderBytes(options.home) }),

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { analyse } from 'chardet';
 import { type DecodingFault, encodingOf, TextDecoding } from '../../domain/text/decoding.ts';
+import { readBytes } from './bytes.ts';
 
 /** What the bytes of a file say of its encoding. */
 export interface FileEncoding {
@@ -22,7 +22,7 @@ const USUAL = 'windows-1252';
 export async function fileEncoding(path: string): Promise<FileEncoding> {
   const faults: DecodingFault[] = [];
   const decoding = new TextDecoding({ onFault: (fault) => faults.push(fault) });
-  for await (const bytes of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+  for await (const bytes of readBytes(path)) {
     decoding.push(bytes);
     if (faults.length > 0) break;
   }

@@ -1,5 +1,4 @@
-import { createReadStream, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import {
   type DecodingFault,
   describeFault,
@@ -7,12 +6,14 @@ import {
   TextDecoding,
   withoutByteOrderMark,
 } from '../../domain/text/decoding.ts';
-import { namedFault } from '../../domain/text/file-faults.ts';
+import { FileError, namedFault } from '../../domain/text/file-faults.ts';
 import { FileKindError, fileKindOf } from '../../domain/text/file-kinds.ts';
 import { JsonTextReader, type JsonValue } from '../../domain/text/json-values.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
+import { readBytes } from './bytes.ts';
 
-const PIECE_BYTES = 256 * 1024;
+/** Bytes of a file that is read as one text. */
+const MAX_TEXT = 256 * 1024 * 1024;
 
 /**
  * A file of any size as text, some whole lines at a time, without a byte order mark. Without a named encoding it is
@@ -29,7 +30,7 @@ export async function* readPieces(path: string, encoding: string | null = null):
   };
   try {
     let begun = false;
-    for await (const bytes of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
+    for await (const bytes of readBytes(path)) {
       const kind = begun ? null : fileKindOf(bytes);
       if (kind !== null) throw new FileKindError(path, kind);
       begun = true;
@@ -56,21 +57,33 @@ export async function* readLines(path: string, encoding: string | null = null): 
 /** The JSON values of a file of any size, each with the line it begins on: its lines, or the items of one list. Throws EncodingError. */
 export async function* readJsonValues(path: string, encoding: string | null = null): AsyncGenerator<JsonValue> {
   const reader = new JsonTextReader();
-  for await (const text of readPieces(path, encoding)) yield* reader.push(text);
-  yield* reader.end();
+  try {
+    for await (const text of readPieces(path, encoding)) yield* reader.push(text);
+    yield* reader.end();
+  } catch (error) {
+    throw withPath(error, path);
+  }
 }
 
 /** The text of a file, a web page too, without a byte order mark. Throws EncodingError. */
 export async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw namedFault(path, error);
-  });
-  return textOf(bytes, path);
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of readBytes(path)) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > MAX_TEXT) throw tooLarge(path);
+  }
+  return textOf(Buffer.concat(pieces), path);
 }
+
+const tooLarge = (path: string): FileError =>
+  new FileError(`${path} is larger than 256 MB.`, 'Split it into smaller files.');
 
 /** As `readText`, at once. */
 export function readTextSync(path: string): string {
   try {
+    if (statSync(path).size > MAX_TEXT) throw tooLarge(path);
     return textOf(readFileSync(path), path);
   } catch (error) {
     throw namedFault(path, error);
@@ -113,9 +126,11 @@ function faultError(path: string, encoding: string | null, fault: DecodingFault)
   return new EncodingError(`${path} is not ${encoding ?? 'UTF-8'}: ${describeFault(fault)}.`, next);
 }
 
-/** What is said of a text, said of its file. */
-function withPath(error: unknown, path: string): unknown {
-  if (!(error instanceof EncodingError)) return namedFault(path, error);
-  if (error.message.startsWith(path)) return error;
-  return new EncodingError(`${path}: ${error.message}`, error.next);
+/** What is said of a text, said of its file; `named` is the path for people, where that is another. */
+export function withPath(error: unknown, path: string, named = path): unknown {
+  if (!(error instanceof FileError)) return namedFault(named, error);
+  const isNamed = error.message.startsWith(path);
+  if (isNamed && named === path) return error;
+  const message = isNamed ? `${named}${error.message.slice(path.length)}` : `${named}: ${error.message}`;
+  return error instanceof EncodingError ? new EncodingError(message, error.next) : new FileError(message, error.next);
 }

@@ -1,15 +1,15 @@
-import { open } from 'node:fs/promises';
 import {
   ImportError,
   OtherEncodingError,
   type SourceRecord,
   type TableFormat,
 } from '../../domain/importing/records.ts';
-import { describeFault, EncodingError, encodingOf, sniffEncoding } from '../../domain/text/decoding.ts';
-import { FileFault, namedFault } from '../../domain/text/file-faults.ts';
+import { describeFault, encodingOf, sniffEncoding } from '../../domain/text/decoding.ts';
+import { FileError } from '../../domain/text/file-faults.ts';
 import { FileKindError, fileKindOf, isParquetHead } from '../../domain/text/file-kinds.ts';
+import { readBytes, statToRead } from '../filesystem/bytes.ts';
 import { fileEncoding } from '../filesystem/encoding-guess.ts';
-import { readJsonValues } from '../filesystem/lines.ts';
+import { readJsonValues, withPath } from '../filesystem/lines.ts';
 import { absolutePath } from '../filesystem/paths.ts';
 import { namesOf, readDelimited } from './delimited.ts';
 import { delimiterName, delimiterNamed, tableHead } from './delimiter.ts';
@@ -49,13 +49,17 @@ export async function formatOfFile(path: string): Promise<TableFormat> {
 }
 
 async function headOf(path: string): Promise<Buffer> {
-  try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD), 0, HEAD, 0);
-    return buffer.subarray(0, bytesRead);
-  } catch (error) {
-    return asImportError(namedFault(path, error));
+  if ((await statToRead(path)).isFIFO()) {
+    throw new ImportError(`${path} is a pipe, which gives its bytes only once.`, 'Save what it gives to a file.');
   }
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of readBytes(path)) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes >= HEAD) break;
+  }
+  return Buffer.concat(pieces).subarray(0, HEAD);
 }
 
 /** Enough to know a table's columns and the values of its labels by. */
@@ -133,7 +137,9 @@ async function encodingFor(path: string, chosen: string | null): Promise<string>
     const next = 'Such as latin1, windows-1252, utf-16le, shift_jis, gb18030.';
     throw new ImportError(`There is no encoding ${chosen}.`, next);
   }
-  const { name, fault, preview } = await fileEncoding(path).catch(asImportError);
+  const { name, fault, preview } = await fileEncoding(path).catch((error: unknown) =>
+    asImportError(withPath(error, path)),
+  );
   if (fault === null) return name;
   throw new OtherEncodingError(
     `${path} is not UTF-8: ${describeFault(fault)}. As ${name} the line reads: ${preview}`,
@@ -143,7 +149,7 @@ async function encodingFor(path: string, chosen: string | null): Promise<string>
 }
 
 function asImportError(error: unknown): never {
-  if (error instanceof EncodingError || error instanceof FileFault) throw new ImportError(error.message, error.next);
+  if (error instanceof FileError) throw new ImportError(error.message, error.next);
   throw error;
 }
 

@@ -1,12 +1,13 @@
-import { createReadStream } from 'node:fs';
 import { relative } from 'node:path';
 import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck, type EncodingGuess } from '../../domain/dataset/check.ts';
 import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
 import { type DecodingFault, TextDecoding } from '../../domain/text/decoding.ts';
-import { namedFault } from '../../domain/text/file-faults.ts';
+import { FileError } from '../../domain/text/file-faults.ts';
 import { fileKindOf } from '../../domain/text/file-kinds.ts';
 import { JsonTextReader } from '../../domain/text/json-values.ts';
+import { readBytes } from '../filesystem/bytes.ts';
+import { withPath } from '../filesystem/lines.ts';
 import type { Alive, Reply, Request, Stop } from './protocol.ts';
 
 /**
@@ -29,7 +30,7 @@ async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal
     for (const { line, text: value } of reader.push(text)) check.push(value, line);
   };
   let begun = false;
-  for await (const bytes of createReadStream(path, { signal, highWaterMark: 256 * 1024 })) {
+  for await (const bytes of readBytes(path, { signal })) {
     const kind = begun ? null : fileKindOf(bytes);
     if (kind !== null) {
       check.pushKind(kind);
@@ -94,7 +95,7 @@ export function createServer(reply: (reply: Reply | Alive) => void): (message: R
           path: shortPath(request.path),
         });
         await checkLines(request.path, check, signal).catch((error: unknown) => {
-          throw namedFault(shortPath(request.path), error);
+          throw withPath(error, request.path, shortPath(request.path));
         });
         signal.throwIfAborted();
         return { id, kind: 'report', report: check.finish() };
@@ -131,5 +132,6 @@ function shortPath(path: string): string {
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof FileError) return `${error.message} ${error.next}`;
   return error instanceof Error ? error.message : String(error);
 }
