@@ -9,6 +9,13 @@ import { openFileSystem } from './sources.ts';
 
 const WORK = 'mended dataset';
 
+/** What reading the file mends, by the code of its finding. */
+const OF_THE_FILE = [
+  ['encoding', 'encoding'],
+  ['byte-order-mark', 'byte-order-mark'],
+  ['not-jsonl', 'layout'],
+] as const;
+
 export interface MendRequest {
   readonly file: string;
   readonly out: string;
@@ -35,9 +42,9 @@ export async function mendFile(
 ): Promise<MendedFile> {
   const mend = new DatasetMend();
   let lines = 0;
-  if (found.findings.some(({ code, line }) => code === 'encoding' && line === 1)) mend.note('encoding', 1);
-  if (found.findings.some(({ code, line }) => code === 'byte-order-mark' && line === 1))
-    mend.note('byte-order-mark', 1);
+  for (const [code, made] of OF_THE_FILE) {
+    if (found.findings.some((finding) => finding.code === code && finding.line === 1)) mend.note(made, 1);
+  }
   async function* mended(): AsyncGenerator<string> {
     for await (const { text, line } of valuesOf(file, (number) => mend.note('line-end', number))) {
       for (const whole of mend.push(text, line)) {

@@ -137,6 +137,7 @@ describe('luthier check', () => {
     writeFileSync(list, `[\n${whole.join(',\n')}\n]`);
     const lined = await luthier(['check', list, '--fix', join(folder, 'lined.jsonl')], home());
     expect(lined.code).toBe(0);
+    expect(lined.stdout).toContain('✓ The file was written with one object a line');
     expect(readFileSync(join(folder, 'lined.jsonl'), 'utf8')).toBe(`${whole.join('\n')}\n`);
   });
 

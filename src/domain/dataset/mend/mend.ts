@@ -14,13 +14,15 @@ export type Mend =
   | 'same-answers'
   | 'line-end'
   | 'byte-order-mark'
-  | 'encoding';
+  | 'encoding'
+  | 'layout';
 
 /** Said of how many lines, one or more. */
 const WORDS: Readonly<Record<Mend, (count: number) => string>> = {
   encoding: () => 'The file was written as UTF-8',
   'byte-order-mark': (count) => `${plural(count, 'byte order mark')} removed`,
   'line-end': (count) => `${plural(count, 'line')} ended with \\n instead of \\r\\n`,
+  layout: () => 'The file was written with one object a line',
   'one-line': (count) => `${plural(count, 'example')} put on one line`,
   'second-value': (count) => `${plural(count, 'line')} of several objects divided`,
   'trailing-comma': (count) => `Commas with nothing after them removed from ${plural(count, 'line')}`,
