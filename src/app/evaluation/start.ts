@@ -10,7 +10,7 @@ import { OperationError } from '../runtime/errors.ts';
 import type { EvaluateProgress, OperationStatus } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import { isAnswered, isJudged, type JudgeQuestion, type Question, Questions } from './questions.ts';
-import { compileGraders, type EvaluationReader, readEvaluation } from './results.ts';
+import { compileGraders } from './results.ts';
 
 type Rows = Pick<RowStore, 'get'>;
 
@@ -96,7 +96,7 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
     total: () => questions.predictions + judged.total(),
     detailOf: (progress) => ({ kind: 'evaluate', evaluationId, ...progress }),
     done: 'answers received',
-    failure: () => failureOf(readEvaluation(deps, evaluation, items)),
+    failure: () => failureOf(deps.rows, questions),
     concurrency: plan.concurrency,
     spending: {
       projectId: account ?? projectId,
@@ -117,14 +117,20 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
   });
 }
 
-/** Every call failed, or was judged by nobody: what was measured says nothing of any model. */
-function failureOf(reader: EvaluationReader): Problem | null {
+/** Why nothing was measured: every call failed, or was judged by nobody. Null as soon as one answer is found graded. */
+function failureOf(rows: Rows, questions: Questions): Problem | null {
+  const rowOf = (id: string) => rows.get(questions.namespace, id);
   let why = '';
-  for (const { predictions } of reader.items()) {
-    for (const prediction of predictions) {
-      if (prediction?.status === 'done') return null;
-      why ||= prediction?.error ?? '';
+  for (const { question, item } of questions.all()) {
+    const answer = rowOf(question.id);
+    const error = answer?.error ?? '';
+    if (!isAnswered(answer)) {
+      why ||= error;
+      continue;
     }
+    const asked = questions.judges.flatMap((judge) => questions.judged(judge, item, answer.completion));
+    if (asked.every((one) => isJudged(one, rowOf(one.id)))) return null;
+    why ||= 'The judge gave no verdict.';
   }
   return {
     what: `No model answered any item.${why === '' ? '' : ` The first failure: ${why}`}`,
