@@ -34,6 +34,7 @@ import { openSettings } from './services/store/settings.ts';
 import { createLedger } from './services/store/spending/ledger.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
 import { createUploads } from './services/store/uploads.ts';
+import { createJobControl } from './services/terminal/job-control.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTracker } from './services/trackers.ts';
@@ -142,9 +143,10 @@ async function main(): Promise<void> {
   drawn = true;
   log.info('start', { screen: store.getState().screen });
 
+  const jobControl = createJobControl(process, lease);
   const app = render(
     <WorkbenchProvider store={store} workbench={workbench}>
-      <Root env={process.env} now={clock.now} lease={lease} onQuit={() => app.unmount()} />
+      <Root env={process.env} now={clock.now} lease={lease} onQuit={() => app.unmount()} onSuspend={jobControl.stop} />
     </WorkbenchProvider>,
     { interactive: true, alternateScreen: true, exitOnCtrlC: false, incrementalRendering: true, patchConsole: true },
   );
@@ -160,6 +162,7 @@ async function main(): Promise<void> {
   // Now and not at the end: a long session forgets the code of its start, and one that is killed would keep none.
   flushCompileCache();
   await app.waitUntilExit();
+  jobControl.close();
   await close();
   await tokens.close();
   ledger.close();

@@ -3,7 +3,7 @@ import { formBindings, listBindings, paneBindings } from './bindings/components.
 import { fieldBindings, textAreaBindings, textFieldBindings } from './bindings/editing.ts';
 
 /** Keys a screen may take from the lists and forms inside it or from everything: each says what "the obvious" is here. */
-const MAY_SHADOW: ReadonlySet<KeyName> = new Set(['enter', 'space', 'escape', 'ctrl-c']);
+const MAY_SHADOW: ReadonlySet<KeyName> = new Set(['enter', 'space', 'escape', 'ctrl-c', 'ctrl-z']);
 
 const keysOf = (...tables: readonly BindingTable[]): ReadonlySet<KeyName> =>
   new Set(tables.flatMap((table) => table.flatMap(({ keys }) => keys)));

@@ -21,8 +21,8 @@ export interface Layer {
 }
 
 const RANK: Readonly<Record<KeyScope, number>> = { dialog: 0, field: 1, screen: 2, global: 3 };
-/** Works even while a dialog is open. */
-const ALWAYS_ACTIVE: KeyName = 'ctrl-c';
+/** Work even while a dialog is open. */
+const ALWAYS_ACTIVE: ReadonlySet<KeyName> = new Set(['ctrl-c', 'ctrl-z']);
 
 const shapeOf = (layer: Layer): string =>
   JSON.stringify([
@@ -74,7 +74,7 @@ export class KeyRegistry {
   layersFor(name: KeyName | null): readonly Layer[] {
     const { modal } = this;
     return this.ordered(modal).filter(
-      (layer) => layer.modal === modal || (layer.scope === 'global' && name === ALWAYS_ACTIVE),
+      (layer) => layer.modal === modal || (layer.scope === 'global' && name !== null && ALWAYS_ACTIVE.has(name)),
     );
   }
 
@@ -91,10 +91,10 @@ export class KeyRegistry {
   reachable = (): readonly LiveBinding[] =>
     this.cached('reachable', () => {
       const typing = this.sink() !== null;
-      const layers = this.layersFor(this.modal === null ? null : ALWAYS_ACTIVE);
+      const layers = this.layersFor(this.modal === null ? null : 'ctrl-c');
       return distinct(layers, (layer, key) => {
         if (typing && isPrintable(key)) return false;
-        return this.modal === null || layer.scope !== 'global' || key === ALWAYS_ACTIVE;
+        return this.modal === null || layer.scope !== 'global' || ALWAYS_ACTIVE.has(key);
       });
     });
 

@@ -17,6 +17,7 @@ const NONE: GlobalHandlers = {
   'global.operations': null,
   'global.back': null,
   'global.cancel': null,
+  'global.suspend': null,
   'global.quit': null,
 };
 

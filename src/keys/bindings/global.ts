@@ -43,5 +43,11 @@ export const globalBindings = [
     help: 'Leave this field, close this panel, or go one level back',
   },
   { id: 'global.cancel', keys: ['ctrl-c'], label: 'stop or quit', help: 'Cancel what runs here, else ask to quit' },
+  {
+    id: 'global.suspend',
+    keys: ['ctrl-z'],
+    label: 'suspend',
+    help: 'Go back to the shell for a while; fg brings this back',
+  },
   { id: 'global.quit', keys: ['q'], label: 'quit', help: 'Quit; asks only while something runs', hint: 99 },
 ] as const satisfies BindingTable;

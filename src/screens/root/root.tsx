@@ -47,10 +47,12 @@ export interface RootProps {
   /** Called with the function that lends the terminal to an editor. */
   readonly lease: TerminalLease;
   readonly onQuit: () => void;
+  /** Gives the terminal back to the shell until it is taken back; null where there is no such thing. */
+  readonly onSuspend: (() => void) | null;
 }
 
 /** The whole app under its providers: theme, keyboard, frame. */
-export function Root({ env, now, lease, onQuit }: RootProps): ReactNode {
+export function Root({ env, now, lease, onQuit, onSuspend }: RootProps): ReactNode {
   const { suspendTerminal } = useApp();
   const theme = useAppState((state) => state.theme);
   const isNote = useAppState((state) => state.notice?.kind === 'note');
@@ -64,7 +66,7 @@ export function Root({ env, now, lease, onQuit }: RootProps): ReactNode {
         }}
         onRefused={(binding) => navigation.note(`${keyLabel(binding.keys[0] ?? '')}: ${binding.disabledReason}`)}
       >
-        <App now={now} onQuit={onQuit} />
+        <App now={now} onQuit={onQuit} onSuspend={onSuspend} />
       </KeyRouter>
     </ThemeProvider>
   );
@@ -97,7 +99,7 @@ function bindingsElsewhere(current: ScreenId, go: (screen: ScreenId) => void): r
   }));
 }
 
-function App({ now, onQuit }: Pick<RootProps, 'now' | 'onQuit'>): ReactNode {
+function App({ now, onQuit, onSuspend }: Pick<RootProps, 'now' | 'onQuit' | 'onSuspend'>): ReactNode {
   const facts = useHeaderFacts();
   const screen = useAppState((state) => state.screen);
   const notice = useAppState((state) => state.notice);
@@ -127,6 +129,7 @@ function App({ now, onQuit }: Pick<RootProps, 'now' | 'onQuit'>): ReactNode {
     'global.operations': () => setOver('drawer'),
     'global.back': back,
     'global.cancel': () => setOver('quit'),
+    'global.suspend': onSuspend,
     'global.quit': () => (live.some(needsConfirmation) ? setOver('quit') : onQuit()),
   });
   const Screen = SCREENS[screen];

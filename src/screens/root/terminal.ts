@@ -8,6 +8,8 @@ type SuspendTerminal = AppProps['suspendTerminal'];
 export interface TerminalLease {
   /** Ink's own, once it is there. */
   offer(suspend: SuspendTerminal): void;
+  /** Somebody has it now. */
+  readonly isLent: boolean;
   suspend(): Promise<void>;
   resume(): Promise<void>;
 }
@@ -16,6 +18,9 @@ export function createTerminalLease(): TerminalLease {
   let offered: SuspendTerminal | null = null;
   let giveBack: (() => Promise<void>) | null = null;
   return {
+    get isLent() {
+      return giveBack !== null;
+    },
     offer: (suspend) => {
       offered = suspend;
     },

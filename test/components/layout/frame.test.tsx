@@ -41,6 +41,7 @@ function Bound({ children }: { readonly children: ReactNode }): ReactNode {
     globalHandlers({
       'global.help': () => undefined,
       'global.palette': () => undefined,
+      'global.suspend': null,
       'global.quit': () => undefined,
     }),
   );
