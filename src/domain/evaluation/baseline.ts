@@ -1,8 +1,9 @@
 import type { CooperativeTask } from '../common/cooperative.ts';
+import type { Grader } from './graders/grader.ts';
 import { compileGrader, type GraderSpec } from './graders/graders.ts';
 import { labelSet, normaliseLabel } from './graders/labels.ts';
 import type { Interval } from './statistics/intervals.ts';
-import type { EvaluatedItem } from './types.ts';
+import type { EvaluatedItem, EvaluationItem } from './types.ts';
 
 /** What needs no model, for an accuracy to be read beside. */
 export interface Baseline {
@@ -48,11 +49,11 @@ export function* baselineOf(
   const compiled = compileGrader(grader);
   if (common === null || !compiled.ok || compiled.value.by !== 'rules') return null;
   if (grader.kind === 'similarity' && (grader.threshold === null || common.times === 1)) return null;
-  const { grade } = compiled.value;
+  const isRight = alwaysAnswering(common.target, compiled.value.grade);
   let right = 0;
   for (const [at, { item }] of items.entries()) {
     if (at % AT_ONCE === AT_ONCE - 1) yield;
-    const { passed } = grade(common.target, item.target, item.slots);
+    const passed = isRight(item);
     if (passed === null) return null;
     if (passed) right += 1;
   }
@@ -60,13 +61,30 @@ export function* baselineOf(
   return { majority, majorityShare: right / items.length, classes: classes?.length ?? null };
 }
 
-/** Targets that differ as labels do not are counted together; of those, the most frequent spelling. */
-function mostFrequent(targets: readonly string[]): { readonly target: string; readonly times: number } | null {
-  const [group] = byNumber(Map.groupBy(targets, normaliseLabel));
-  const [spelling] = byNumber(Map.groupBy(group ?? [], (target) => target));
-  const [target] = spelling ?? [];
-  return target === undefined ? null : { target, times: group?.length ?? 0 };
+/** How one answer is graded for each item. Targets that come again are graded once, but where there are slots to look at. */
+function alwaysAnswering(answer: string, grade: Grader): (item: EvaluationItem) => boolean | null {
+  const known = new Map<string, boolean | null>();
+  return ({ target, slots }) => {
+    if (slots !== undefined) return grade(answer, target, slots).passed;
+    const before = known.get(target);
+    if (before !== undefined) return before;
+    const { passed } = grade(answer, target);
+    known.set(target, passed);
+    return passed;
+  };
 }
 
-const byNumber = (groups: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] =>
-  [...groups.values()].toSorted((a, b) => b.length - a.length);
+/** Targets that differ as labels do not are counted together; of those, the most frequent spelling. */
+function mostFrequent(targets: readonly string[]): { readonly target: string; readonly times: number } | null {
+  const spellings = [...Map.groupBy(targets, (target) => target)].map(([target, all]) => ({
+    target,
+    times: all.length,
+  }));
+  const groups = [...Map.groupBy(spellings, ({ target }) => normaliseLabel(target)).values()].map((own) => ({
+    own,
+    times: own.reduce((sum, { times }) => sum + times, 0),
+  }));
+  const [group] = groups.toSorted((a, b) => b.times - a.times);
+  const [spelling] = group?.own.toSorted((a, b) => b.times - a.times) ?? [];
+  return group === undefined || spelling === undefined ? null : { target: spelling.target, times: group.times };
+}

@@ -79,13 +79,20 @@ function formatShare(
 ): FormatShare | null {
   const format = expectedFormat(grader, labels);
   if (format === null) return null;
+  // The same answer is looked at once: of labels there are few.
+  const known = new Map<string, boolean>();
+  const holds = (text: string): boolean => {
+    const found = known.get(text) ?? format.holds(comparedText(grader, text).text);
+    known.set(text, found);
+    return found;
+  };
   let [count, of] = [0, 0];
   for (const { predictions } of items) {
     const prediction = predictions[modelIndex];
     const score = prediction?.status === 'done' ? prediction.scores[graderIndex] : undefined;
     if (prediction === null || prediction === undefined || score === undefined) continue;
     of += 1;
-    if (score.passed === true || format.holds(comparedText(grader, prediction.text).text)) count += 1;
+    if (score.passed === true || holds(prediction.text)) count += 1;
   }
   return of === 0 ? null : { does: format.does, count, of };
 }
