@@ -21,6 +21,7 @@ import { createSources } from './services/huggingface/sources.ts';
 import { environmentUrlOf } from './services/openai/address.ts';
 import { createProviders } from './services/openai/connect.ts';
 import { honourProxies } from './services/proxy.ts';
+import { createAskedJobs } from './services/store/asked-jobs.ts';
 import { createDatabase } from './services/store/database.ts';
 import { createEvaluations, createVotes } from './services/store/evaluations.ts';
 import { createJobs } from './services/store/jobs.ts';
@@ -105,6 +106,7 @@ async function main(): Promise<void> {
     }),
     rows: createRows(database),
     jobs: createJobs(database),
+    askedJobs: createAskedJobs(database),
     uploads: createUploads(database),
     ledger,
     evaluations: createEvaluations(database),

@@ -197,7 +197,8 @@ const hyperparameters = <Args extends unknown[], Opts extends OptionValues>(comm
       '--validation-share <x>',
       `share of the rows held out for validation, ${rangeOf(BOUNDS.validationShare)}`,
       decimal(BOUNDS.validationShare),
-    );
+    )
+    .option('--again', 'create a job even where one of the same training was asked for and is not found');
 
 function addRun(program: Command, perform: Perform): void {
   const command = program

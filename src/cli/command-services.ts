@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { OperationDeps } from '../app/core/deps.ts';
-import type { JobFinder, SpendingLedger } from '../app/runtime/ports.ts';
+import type { AskedJobStore, Clock, JobFinder, SpendingLedger } from '../app/runtime/ports.ts';
 import { createRegistry } from '../app/runtime/registry.ts';
 import type { Usage } from '../domain/chat/types.ts';
 import { chatCost } from '../domain/pricing/cost.ts';
@@ -8,6 +8,7 @@ import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createClock } from '../services/clock.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
+import { createAskedJobs } from '../services/store/asked-jobs.ts';
 import { createDatabase } from '../services/store/database.ts';
 import { createJobs } from '../services/store/jobs.ts';
 import { createRows } from '../services/store/rows.ts';
@@ -52,6 +53,7 @@ export function openCommandServices({ home, profile, providers, prices, recovery
       prices,
       rows: createRows(database),
       jobs,
+      askedJobs: createAskedJobs(database),
       uploads: createUploads(database),
       ledger,
       random: Math.random,
@@ -60,6 +62,23 @@ export function openCommandServices({ home, profile, providers, prices, recovery
       await registry.close();
       await tokens.close();
       ledger.close();
+      database.close();
+    },
+  };
+}
+
+/** The jobs that were asked for, alone. */
+export interface Asked extends AsyncDisposable {
+  readonly askedJobs: AskedJobStore;
+  readonly clock: Clock;
+}
+
+export function openAskedJobs({ home, recovery }: Pick<Connection, 'home' | 'recovery'>): Asked {
+  const database = createDatabase({ home, recovery });
+  return {
+    askedJobs: createAskedJobs(database),
+    clock: createClock(),
+    async [Symbol.asyncDispose]() {
       database.close();
     },
   };

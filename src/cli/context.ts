@@ -106,6 +106,8 @@ export interface HyperparameterOptions {
   readonly suffix?: string;
   readonly seed?: number;
   readonly validationShare?: number;
+  /** Creates a job even where one of the same training may exist. */
+  readonly again?: boolean;
 }
 
 export interface TrainOptions extends ConnectionOptions, HyperparameterOptions {

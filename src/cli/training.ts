@@ -1,4 +1,5 @@
 import type { OperationSnapshot } from '../app/runtime/operation.ts';
+import type { AnotherJob } from '../app/training/create.ts';
 import {
   type JobSettings,
   startTraining,
@@ -39,7 +40,8 @@ export interface Trained {
 export async function runTraining(
   context: CommandContext,
   { deps, profile }: CommandServices,
-  request: Omit<TrainRequest, 'onChange' | 'onReuse' | 'dialect' | 'providerId'>,
+  request: Omit<TrainRequest, 'onChange' | 'onReuse' | 'onFound' | 'another' | 'dialect' | 'providerId'>,
+  again: boolean,
 ): Promise<Trained> {
   const { output } = context;
   const printed = new Set<string>();
@@ -64,11 +66,27 @@ export async function runTraining(
       output.record('file-reused', { ...file });
       output.line(reusedText(file));
     },
+    onFound(text) {
+      output.record('job-found', { text });
+      output.line(text);
+    },
+    another: anotherJob(context, again),
   });
   const snapshot = await follow(context, deps.registry, handle, trainingProgress);
   const record = handle.record();
   return { record, snapshot, events: record === null ? [] : deps.jobs.events(record.job.id) };
 }
+
+/** Where a job of the same training may exist: a person is asked, a script says beforehand. */
+const anotherJob = ({ output, ask }: CommandContext, again: boolean): AnotherJob => ({
+  how: 'The same command with --again creates another job all the same.',
+  async agreed({ what }) {
+    if (again || ask === null) return again;
+    output.progress(null);
+    output.note(`! ${what}`);
+    return ask('Create another job all the same?');
+  },
+});
 
 /** One event. `withBar`: step by step figures are the bar's to show, and records' under --json, not lines. */
 export function printEvent(output: Output, jobId: string, event: JobEvent, withBar: boolean): void {

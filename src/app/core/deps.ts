@@ -1,6 +1,7 @@
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { OperationRegistry } from '../runtime/operation.ts';
 import type {
+  AskedJobStore,
   Clock,
   EvaluationStore,
   FileSystem,
@@ -29,6 +30,7 @@ export interface OperationDeps {
   readonly providers: Providers;
   readonly rows: RowStore;
   readonly jobs: JobStore;
+  readonly askedJobs: AskedJobStore;
   readonly uploads: UploadStore;
   readonly ledger: SpendingLedger;
   readonly tokens: TokenCounter;

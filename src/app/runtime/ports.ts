@@ -21,6 +21,7 @@ import type {
   UploadedRun,
   UploadProgress,
 } from '../../domain/tracking/types.ts';
+import type { AskedJob } from '../../domain/training/asked-jobs.ts';
 import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../../domain/training/types.ts';
 import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
 
@@ -68,8 +69,8 @@ export type JobAction = 'cancel' | 'pause' | 'resume';
 export interface JobService {
   create(request: JobRequest, options?: CallOptions): Promise<TuningJob>;
   retrieve(id: string, options?: CallOptions): Promise<TuningJob>;
-  /** Newest first, every page. */
-  list(options?: CallOptions): Promise<readonly TuningJob[]>;
+  /** Newest first, every page; with `since`, in seconds since the epoch, all that were created after it and perhaps more. */
+  list(options?: CallOptions & { readonly since?: number }): Promise<readonly TuningJob[]>;
   act(id: string, action: JobAction, options?: CallOptions): Promise<TuningJob>;
   /** Oldest first. Reads pages back until it meets one of `known`, so a caught-up watcher costs one page. */
   events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]>;
@@ -148,6 +149,19 @@ export interface JobStore {
   events(jobId: string): readonly JobEvent[];
   saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void;
   checkpoints(jobId: string): readonly Checkpoint[];
+}
+
+/** Jobs that were asked for and are not known to be there, each written down before the provider heard of it. */
+export interface AskedJobStore {
+  save(asked: AskedJob): void;
+  /** Oldest first, of a project, a provider's address, or both. */
+  list(of: { readonly projectId?: string; readonly address?: string }): readonly AskedJob[];
+  /** The job is there: its record is kept in place of what was asked for, and stands in the ledger once. */
+  adopt(asked: AskedJob, record: JobRecord): void;
+  /** It was refused, or given up by a person. */
+  forget(key: string): void;
+  /** Whether a job is known to this machine, of whatever project. */
+  isKnown(jobId: string): boolean;
 }
 
 /** What was uploaded where, so that the same bytes need not be sent twice. */

@@ -10,6 +10,7 @@ import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../dataset/training-files.ts';
 import type { FileSystem, JobAction } from '../runtime/ports.ts';
+import { askedText } from './asked.ts';
 import type { JobWatcher } from './job-watcher.ts';
 import { quoteTraining, type SplitQuote } from './quote.ts';
 import { jobSettingsOf, startTraining, trainingProblem } from './start.ts';
@@ -18,8 +19,10 @@ import { createWakeSignal, findRecord } from './watch.ts';
 
 export interface TrainActions {
   quote(): Promise<Outcome<SplitQuote>>;
-  /** Splits, uploads, creates the job and watches it. */
-  start(): void;
+  /** What a person is to know of before they start: a job of this project that may exist at its provider; null for none. */
+  mayExist(): string | null;
+  /** Splits, uploads, creates the job and watches it. `another`: even where a job of the same training may exist. */
+  start(choice?: { readonly another: boolean }): void;
   act(jobId: string, action: JobAction): Promise<Outcome<string>>;
   events(jobId: string): readonly JobEvent[];
   checkpoints(jobId: string): readonly Checkpoint[];
@@ -69,7 +72,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
     quoteTraining(context.operations, project.training, lines);
 
   /** Resolves when the job is there, or will never be; `sent` is called when it has an operation of its own. */
-  async function start(project: Project, sent: () => void): Promise<void> {
+  async function start(project: Project, another: boolean, sent: () => void): Promise<void> {
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
     const quote = await context.attempt(ROWS_SAFE, () => quoteOf(project, lines));
@@ -96,6 +99,8 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       job: jobSettingsOf({ ...project.training, wandb: report ? reportTo(context) : undefined }),
       files: () => trainingFiles(lines, project.name),
       onReuse: (file) => context.note(reusedText(file)),
+      onFound: context.note,
+      another: { how: 'Start the job once more to create another: you are asked first.', agreed: async () => another },
       onChange(record) {
         watcher.attach(record, wakeSignal, handle.finished);
         watcher.changed(record);
@@ -136,7 +141,14 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
         const project = context.project();
         return quoteOf(project, linesOf(project));
       }),
-    start() {
+    mayExist: () => {
+      const { id, providerId } = context.project();
+      const [asked] = context.deps.askedJobs
+        .list({ projectId: id })
+        .filter(({ frame }) => frame.providerId === providerId);
+      return asked === undefined ? null : askedText(asked);
+    },
+    start({ another } = { another: false }) {
       const project = context.project();
       const wrong = settingsProblem(project, profileOf(context, project.providerId));
       if (wrong !== null) {
@@ -154,7 +166,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       preparing.add(project.id);
       sending.add(same);
       void context
-        .attempt(ROWS_SAFE, () => start(project, () => preparing.delete(project.id)))
+        .attempt(ROWS_SAFE, () => start(project, another, () => preparing.delete(project.id)))
         .then((outcome) => {
           preparing.delete(project.id);
           sending.delete(same);

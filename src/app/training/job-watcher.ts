@@ -1,11 +1,13 @@
 import type { Project } from '../../domain/project/types.ts';
+import type { AskedJob } from '../../domain/training/asked-jobs.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
-import type { WorkbenchContext } from '../core/context.ts';
+import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
+import { adoptAsked, foundText, searchAsked } from './asked.ts';
 import { createWakeSignal, findRecord, type WakeSignal, watchJob } from './watch.ts';
 
 /** Watches jobs, each once, and lets the rest of the workbench know what became of them. */
 export interface JobWatcher {
-  /** Follows every unfinished job of every project, catching up what was missed. */
+  /** Follows every unfinished job of every project, catching up what was missed; takes up those that were asked for. */
   resume(projects: readonly Project[]): void;
   watch(record: JobRecord): void;
   /** The job is followed by an operation started elsewhere. */
@@ -65,6 +67,17 @@ export function createJobWatcher(context: WorkbenchContext, news: JobListener): 
     attach(record, wakeSignal, watchJob(context.operations, { record, wakeSignal, onChange: changed }).finished);
   }
 
+  /** Jobs that were asked for before the last end of Luthier, and of which no answer was kept. */
+  async function takeUpAsked(asked: AskedJob): Promise<void> {
+    const provider = await context.deps.providers.connect(asked.frame.providerId);
+    const { job } = await searchAsked(context.deps, provider, asked, { lost: false });
+    if (job === null) return;
+    const record = adoptAsked(context.deps, provider, asked, job);
+    context.note(foundText(record, asked));
+    changed(record);
+    if (!TERMINAL_STATUSES.has(job.status)) watch(record);
+  }
+
   return {
     changed,
     attach,
@@ -72,6 +85,9 @@ export function createJobWatcher(context: WorkbenchContext, news: JobListener): 
     resume(projects) {
       const records = projects.flatMap((project) => context.deps.jobs.list(project.id));
       for (const record of records) if (!TERMINAL_STATUSES.has(record.job.status)) watch(record);
+      const asked = projects.flatMap((project) => context.deps.askedJobs.list({ projectId: project.id }));
+      // One that is not found now is looked for again when its training is started.
+      for (const one of asked) void context.attempt(ROWS_SAFE, () => takeUpAsked(one));
     },
     wake(record) {
       const known = watched.get(record.job.id);

@@ -1,15 +1,14 @@
-import { hostOf } from '../../domain/pricing/spending.ts';
-import { ProviderError, type ProviderTerms } from '../../domain/provider/provider.ts';
+import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
-import type { JobRecord, JobRequest, TrainingMethod, TuningJob } from '../../domain/training/types.ts';
+import type { JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
-import { paidCall } from '../core/paid-call.ts';
 import { dataVersion, digestOf, type TrainingFiles } from '../dataset/training-files.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { FileUploadProgress, OperationContext, OperationHandle, WatchProgress } from '../runtime/operation.ts';
-import type { Provider } from '../runtime/ports.ts';
+import { foundText } from './asked.ts';
+import { type AnotherJob, createWhenReady, findAskedBefore } from './create.ts';
 import { placeFiles, type ReusedFile, refusesFiles } from './uploads.ts';
-import { dated, followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
+import { followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
 
 /**
  * Why the provider would refuse a job with these settings; null when nothing known speaks against it. `fix` is null
@@ -59,13 +58,17 @@ export interface TrainRequest {
   readonly onChange?: (record: JobRecord) => void;
   /** A file is taken from an upload before, and not sent. */
   readonly onReuse?: (file: ReusedFile) => void;
+  /** The job was asked for before, and is taken up instead of creating one: says which. */
+  readonly onFound?: (text: string) => void;
+  /** Whether another is to be created where one of this training may exist already. */
+  readonly another: AnotherJob;
   readonly wakeSignal?: WakeSignal;
   /** Ends the operation when the job exists, instead of watching it. */
   readonly detach?: boolean;
 }
 
 export type TrainProgress = FileUploadProgress | WatchProgress;
-export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry' | 'uploads' | 'ledger'>;
+export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry' | 'uploads' | 'askedJobs' | 'ledger'>;
 type Context = OperationContext<TrainProgress>;
 
 export interface TrainHandle extends OperationHandle<TrainProgress> {
@@ -109,44 +112,28 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     };
     const provider = await deps.providers.connect(request.providerId, { signal });
     const placing = { provider, files, hashes, onReuse: request.onReuse };
-    const call = {
+    const frame = {
       projectId: request.projectId,
-      kind: 'job' as const,
-      providerId: provider.id,
-      host: hostOf(provider.address),
-      model: request.job.model,
-      operationId: context.id,
-      quotedUsd: request.quoteUsd,
-      row: null,
+      providerId: request.providerId,
+      quoteUsd: request.quoteUsd,
+      trainRows: files.training.examples,
+      validationRows: files.validation?.examples ?? 0,
+      data: dataVersion(hashes.training, hashes.validation),
+      asked: request.job.hyperparameters,
+      method: request.job.method,
     };
-    const keepJob = (made: TuningJob): JobRecord => {
-      const record = {
-        projectId: request.projectId,
-        providerId: request.providerId,
-        job: dated(made, deps.clock.now()),
-        quoteUsd: request.quoteUsd,
-        trainRows: files.training.examples,
-        validationRows: files.validation?.examples ?? 0,
-        data: dataVersion(hashes.training, hashes.validation),
-        asked: request.job.hyperparameters,
-        method: request.job.method,
-      };
-      deps.jobs.save(record);
-      return record;
-    };
+    const before = await findAskedBefore(deps, { provider, request: request.job, frame }, request.another, context);
+    if (before !== null) {
+      request.onFound?.(foundText(before.record, before.asked));
+      return before.record;
+    }
     const create = async (anew: boolean): Promise<JobRecord> => {
       const placed = await placeFiles(deps, placing, context, anew);
       saved = 'The rows are on disk and the files at the provider: the next start takes them from there.';
       const { training: trainingFile, validation: validationFile } = placed;
       try {
         const asked = { ...request.job, trainingFile, validationFile };
-        return await paidCall(
-          deps.ledger,
-          call,
-          async () => keepJob(await createWhenReady(deps, provider, asked, signal)),
-          // From here on the job is in the ledger by its record.
-          () => null,
-        );
+        return await createWhenReady(deps, { provider, request: asked, frame }, context);
       } catch (error) {
         if (!placed.unsure || !refusesFiles(error, placed)) throw error;
         return await create(true);
@@ -156,31 +143,6 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
   } catch (error) {
     if (signal.aborted || error instanceof OperationError) throw error;
     throw new OperationError('failed', problemOf(error, saved));
-  }
-}
-
-const NOT_READY = /\bnot (?:yet )?(?:ready|processed|available yet)\b|\bstill (?:being )?process|\bbeing processed\b/i;
-/** Between tries while the provider still works on a file; doubled up to ten times that, for ten minutes. */
-const READY_POLL_MS = 2_000;
-const READY_TRIES = 32;
-
-/** Creates the job; a provider that still works on its files is asked again until it has them. */
-async function createWhenReady(
-  { clock }: Pick<TrainDeps, 'clock'>,
-  provider: Provider,
-  request: JobRequest,
-  signal: AbortSignal,
-): Promise<TuningJob> {
-  for (let tries = 0; ; tries += 1) {
-    signal.throwIfAborted();
-    try {
-      // Sent without the signal: a job that is made while the person cancels is paid for, so its record must be kept.
-      return await provider.jobs.create(request);
-    } catch (error) {
-      const waiting = error instanceof ProviderError && !error.retryable && NOT_READY.test(error.message);
-      if (!waiting || tries === READY_TRIES) throw error;
-    }
-    await clock.sleep(READY_POLL_MS * Math.min(2 ** tries, 10), signal);
   }
 }
 

@@ -1,7 +1,10 @@
 import type { JobAction, Provider } from '../../app/runtime/ports.ts';
+import { adoptAsked, foundText, lookIn, mayExist, type SearchDeps } from '../../app/training/asked.ts';
 import { count, dateAndTime, lossText } from '../../domain/text/format.ts';
+import type { AskedJob } from '../../domain/training/asked-jobs.ts';
 import { statusText, TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
-import { openProvider } from '../connect.ts';
+import { openAskedJobs } from '../command-services.ts';
+import { resolveConnection } from '../connect.ts';
 import { type CommandContext, type ConnectionOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
 import type { Output } from '../output/output.ts';
 import { columns } from '../output/text-layout.ts';
@@ -16,10 +19,16 @@ export async function jobs(
 ): Promise<ExitCode> {
   if (action !== 'list' && id === undefined) throw new UsageError(`jobs ${action} needs the id of a job`);
   if (action === 'list' && id !== undefined) throw new UsageError('jobs list takes no id; jobs show does');
-  const provider = await openProvider(context, options);
+  const connection = await resolveConnection(context, options);
   const { output, signal } = context;
-  if (id === undefined) listJobs(output, await provider.jobs.list({ signal }));
-  else if (action === 'show') await showJob(output, provider, id, signal);
+  await using kept = openAskedJobs(connection);
+  const provider = await connection.providers.connect(connection.profile.id, { signal });
+  if (id === undefined) {
+    const asked = kept.askedJobs.list({ address: provider.address });
+    const list = await provider.jobs.list({ signal });
+    for (const one of asked) takeUp(output, kept, { provider, asked: one, list });
+    listJobs(output, list);
+  } else if (action === 'show') await showJob(output, provider, id, signal);
   else if (action === 'events') {
     for (const event of await provider.jobs.events(id, new Set(), { signal })) printEvent(output, id, event, false);
   } else showStatus(output, await provider.jobs.act(id, jobAction(action), { signal }));
@@ -29,6 +38,26 @@ export async function jobs(
 function jobAction(action: string): JobAction {
   if (action === 'cancel' || action === 'pause' || action === 'resume') return action;
   throw new UsageError(`jobs cannot ${action}`);
+}
+
+interface Asked {
+  readonly provider: Provider;
+  readonly asked: AskedJob;
+  readonly list: readonly TuningJob[];
+}
+
+/** A job that was asked for and of which no answer was kept is taken up where it is in the list, and spoken of where it is not. */
+function takeUp(output: Output, deps: SearchDeps, { provider, asked, list }: Asked): void {
+  const { job, ...search } = lookIn(deps, asked, list);
+  if (job === null) {
+    const { what } = mayExist(provider, asked, { job, ...search }, { why: 'no answer to that is known.', next: '' });
+    output.record('job-asked', { asked, problem: what });
+    output.note(`! ${what}`);
+    return;
+  }
+  const record = adoptAsked(deps, provider, asked, job);
+  output.record('job-found', { text: foundText(record, asked) });
+  output.note(foundText(record, asked));
 }
 
 function listJobs(output: Output, list: readonly TuningJob[]): void {

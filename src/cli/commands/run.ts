@@ -254,12 +254,17 @@ async function trainOn(
   output.record('quote', { ...quote });
   output.line(`  ${quoteLine(quote)}`);
   for (const warning of quoteWarnings(quote)) output.note(`! ${warning}`);
-  const trained = await runTraining(context, services, {
-    projectId: planned.projectId,
-    job: settings,
-    files: () => trainingFiles(lines, planned.template.name),
-    quoteUsd: quote.costUsd,
-  });
+  const trained = await runTraining(
+    context,
+    services,
+    {
+      projectId: planned.projectId,
+      job: settings,
+      files: () => trainingFiles(lines, planned.template.name),
+      quoteUsd: quote.costUsd,
+    },
+    options.again === true,
+  );
   for (const line of curveLines(trained.events, output.width)) output.line(line);
   printTrained(output, trained);
   const { record, snapshot } = trained;

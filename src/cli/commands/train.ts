@@ -48,13 +48,18 @@ export async function train(context: CommandContext, path: string, options: Trai
   output.line(quoteLine(quote));
   for (const warning of warnings) output.note(`! ${warning}`);
   const real = await realpath(path);
-  const trained = await runTraining(context, services, {
-    projectId: projectIdOf(real),
-    job: { ...settings, ...(await reportOf(context, connection, options)) },
-    files: () => files,
-    quoteUsd: quote.costUsd,
-    detach: options.watch !== true,
-  });
+  const trained = await runTraining(
+    context,
+    services,
+    {
+      projectId: projectIdOf(real),
+      job: { ...settings, ...(await reportOf(context, connection, options)) },
+      files: () => files,
+      quoteUsd: quote.costUsd,
+      detach: options.watch !== true,
+    },
+    options.again === true,
+  );
   for (const line of curveLines(trained.events, output.width)) output.line(line);
   if (options.watch === true) await trackJob(context, connection, services, trained.record, null);
   printTrained(output, trained);

@@ -11,17 +11,20 @@ export interface JobDialectFacts {
   readonly remark: string | null;
   /** Methods it has no words for, each with the reason for not training by it. */
   readonly untrained: Readonly<Partial<Record<TrainingMethod, string>>>;
+  /** Whether a job may carry pairs of texts of the caller's, `metadata`. Older servers refuse the field. */
+  readonly metadata: boolean;
 }
 
 /** Every dialect, in the order a form offers them. */
 export const JOB_DIALECTS = {
-  method: { label: 'method', speakers: 'OpenAI, Azure', remark: null, untrained: {} },
+  method: { label: 'method', speakers: 'OpenAI, Azure', remark: null, untrained: {}, metadata: true },
   hyperparameters: {
     label: 'top-level hyperparameters',
     speakers: 'Nebius, older servers',
     remark: 'jobs are sent with top-level hyperparameters',
     // Without a place for the method, a job would train supervised on lines that are not meant for it.
     untrained: { dpo: 'Jobs of this provider name no method, so it trains supervised only, not by DPO.' },
+    metadata: false,
   },
 } satisfies Record<JobDialect, JobDialectFacts>;
 

@@ -77,6 +77,10 @@ export const MALFORMED_ANSWER = 'malformed_answer';
 /** The code of a refusal that is of the address: there is no such call there. */
 export const NO_SUCH_ROUTE = 'no_such_route';
 
+/** Codes of a call that never left: no connection was made, or the call was refused on this side. */
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|DEPTH_ZERO_SELF_SIGNED.*|UNABLE_TO_.*|.*CERT.*|unsupported_method|unsupported_integration)$/;
+
 /** Statuses of a server that waited too long for the one behind it. */
 const GIVEN_UP: ReadonlySet<number> = new Set([408, 504, 524]);
 
@@ -106,5 +110,16 @@ export class ProviderError extends Error {
     if (GIVEN_UP.has(this.detail.status ?? 0)) return true;
     if (this.kind === 'network') return isBrokenConnection(this.detail.code);
     return this.detail.code === MALFORMED_ANSWER;
+  }
+
+  /**
+   * Whether a server may have done what was asked although its answer does not say so: all but a refusal (4xx), and a
+   * server that was never reached. Wider than `mayBeBilled`: behind a 502 or 500 a job may well have been created.
+   */
+  get mayHaveBeenDone(): boolean {
+    const { status, code } = this.detail;
+    if (code === MALFORMED_ANSWER) return true;
+    if (status !== undefined) return status < 400 || status >= 500 || GIVEN_UP.has(status);
+    return !NEVER_SENT.test(code ?? '');
   }
 }

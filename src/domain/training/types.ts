@@ -57,6 +57,8 @@ export interface JobRequest {
   readonly beta?: Hyperparameter | undefined;
   /** Where the provider is to report the job to by itself; nowhere when absent. */
   readonly wandb?: WandbIntegration | undefined;
+  /** Kept with the job where the provider keeps such things, so that the job is known again by it; none when absent. */
+  readonly key?: string | undefined;
 }
 
 export interface JobError {

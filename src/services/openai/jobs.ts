@@ -1,6 +1,8 @@
 import type { FineTuningJob, JobCreateParams } from 'openai/resources/fine-tuning/jobs';
+import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile, type ProviderTerms } from '../../domain/provider/provider.ts';
+import { JOB_KEY } from '../../domain/training/asked-jobs.ts';
 import { integrationProblem, methodProblem } from '../../domain/training/job-settings.ts';
 import type {
   Checkpoint,
@@ -29,20 +31,30 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
   const { jobs } = session.client.fineTuning;
   const { answers } = form;
   return {
-    create(request: JobRequest, options?: CallOptions): Promise<TuningJob> {
-      return session.call(options?.signal, async () =>
-        answers.job(await jobs.create(jobBody(request, profile, form), requestOptions(options))),
-      );
+    async create(request: JobRequest, options?: CallOptions): Promise<TuningJob> {
+      const send = (body: JobCreateParams): Promise<TuningJob> =>
+        session.call(options?.signal, async () => answers.job(await jobs.create(body, requestOptions(options))));
+      const { metadata, ...body } = jobBody(request, profile, form);
+      if (metadata == null) return await send(body);
+      try {
+        return await send({ ...body, metadata });
+      } catch (error) {
+        if (!refusesMetadata(error)) throw error;
+        return await send(body);
+      }
     },
     retrieve(id: string, options?: CallOptions): Promise<TuningJob> {
       return session.call(options?.signal, async () => answers.job(await jobs.retrieve(id, requestOptions(options))));
     },
-    /** Newest first, every page. */
-    list(options?: CallOptions): Promise<readonly TuningJob[]> {
+    /** Newest first, every page; none further back than what was created before `since`, in seconds since the epoch. */
+    list(options?: CallOptions & { readonly since?: number }): Promise<readonly TuningJob[]> {
       return session.call(options?.signal, () =>
-        allItems(
-          (cursor) => listPage(session, '/fine_tuning/jobs', { limit: PAGE, ...cursor }, options),
-          answers.jobOrNull,
+        jobsBackTo(
+          options?.since ?? 0,
+          eachItem(
+            (cursor) => listPage(session, '/fine_tuning/jobs', { limit: PAGE, ...cursor }, options),
+            answers.jobOrNull,
+          ),
         ),
       );
     },
@@ -87,6 +99,31 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
   };
 }
 
+const UNKNOWN_FIELD =
+  /unknown|unrecogni[sz]ed|unexpected|unsupported|extra (?:input|field)|not (?:permitted|allowed)|additional propert/i;
+
+/** Whether a server that takes jobs like OpenAI's refused this one for a field it does not know. Nothing was created then. */
+function refusesMetadata(error: unknown): boolean {
+  if (!(error instanceof ProviderError) || error.mayHaveBeenDone) return false;
+  const { status, param } = error.detail;
+  if (status !== 400 && status !== 422) return false;
+  return (
+    /\bmetadata\b/i.test(`${param ?? ''} ${error.message}`) ||
+    ((param ?? '') === '' && UNKNOWN_FIELD.test(error.message))
+  );
+}
+
+async function jobsBackTo(since: number, pages: AsyncIterable<readonly TuningJob[]>): Promise<readonly TuningJob[]> {
+  const found: TuningJob[] = [];
+  for await (const page of pages) {
+    found.push(...page);
+    const oldest = found.at(-1)?.createdAt ?? 0;
+    // A server that lists the other way round is read to its end.
+    if (oldest < since && (found[0]?.createdAt ?? 0) > oldest) break;
+  }
+  return found;
+}
+
 const NO_SUCH_ROUTE: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /**
@@ -98,7 +135,7 @@ export function jobBody(request: JobRequest, profile: ProviderTerms, form: JobFo
   if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
   const noReport = request.wandb === undefined ? null : integrationProblem(profile);
   if (noReport !== null) throw new ProviderError('invalid-request', noReport, { code: 'unsupported_integration' });
-  const { suffix } = request;
+  const { suffix, key } = request;
   return {
     model: request.model,
     training_file: request.trainingFile,
@@ -106,6 +143,7 @@ export function jobBody(request: JobRequest, profile: ProviderTerms, form: JobFo
     ...(suffix === null || suffix === '' ? {} : { suffix: kindFacts(profile.kind).suffix.sent(suffix) }),
     ...(request.seed === null ? {} : { seed: request.seed }),
     ...(request.wandb === undefined ? {} : { integrations: [integrationOf(request.wandb)] }),
+    ...(key === undefined || !dialectFacts(profile.jobDialect).metadata ? {} : { metadata: { [JOB_KEY]: key } }),
     ...form.settings(request),
   };
 }

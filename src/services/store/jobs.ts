@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { JobFrame } from '../../domain/training/asked-jobs.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
 import { type Database, readJson } from './database.ts';
 import { bookJob } from './spending/jobs.ts';
@@ -23,9 +24,22 @@ const metricsSchema = z.object({
   fullValidTokenAccuracy: number,
 });
 
-const jobRecordSchema: z.ZodType<JobRecord> = z.object({
+const frameShape = {
   projectId: z.string(),
   providerId: z.string(),
+  trainRows: z.number(),
+  validationRows: z.number(),
+  quoteUsd: number,
+  data: z.object({ training: z.string(), validation: text }).optional(),
+  asked: hyperparametersSchema.optional(),
+  method: z.enum(['supervised', 'dpo']).optional(),
+};
+
+/** What is kept of a job before there is one. */
+export const jobFrameSchema: z.ZodType<JobFrame> = z.object(frameShape);
+
+const jobRecordSchema: z.ZodType<JobRecord> = z.object({
+  ...frameShape,
   job: z.object({
     id: z.string(),
     model: z.string(),
@@ -45,12 +59,6 @@ const jobRecordSchema: z.ZodType<JobRecord> = z.object({
     estimatedFinish: number,
     rest: z.record(z.string(), z.json()).optional(),
   }),
-  trainRows: z.number(),
-  validationRows: z.number(),
-  quoteUsd: number,
-  data: z.object({ training: z.string(), validation: text }).optional(),
-  asked: hyperparametersSchema.optional(),
-  method: z.enum(['supervised', 'dpo']).optional(),
 });
 
 const jobEventSchema: z.ZodType<JobEvent> = z.object({

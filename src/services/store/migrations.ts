@@ -90,6 +90,11 @@ CREATE TABLE uploads (
   'ALTER TABLE rows ADD COLUMN whole TEXT;',
   'ALTER TABLE rows ADD COLUMN thoughts TEXT;',
   SPENDING_MIGRATION,
+  `
+CREATE TABLE asked_jobs (
+  key TEXT PRIMARY KEY, project_id TEXT NOT NULL, address TEXT NOT NULL, asked_at INTEGER NOT NULL, asked TEXT NOT NULL
+) WITHOUT ROWID;
+`,
 ];
 
 export class NewerDatabaseError extends Error {

@@ -14,6 +14,7 @@ const CLEARED = [
   'DELETE FROM events WHERE job_id IN (SELECT id FROM jobs WHERE project_id = ?)',
   'DELETE FROM checkpoints WHERE job_id IN (SELECT id FROM jobs WHERE project_id = ?)',
   'DELETE FROM jobs WHERE project_id = ?',
+  'DELETE FROM asked_jobs WHERE project_id = ?',
   'DELETE FROM turns WHERE project_id = ?',
   'DELETE FROM evaluation_items WHERE evaluation_id IN (SELECT id FROM evaluations WHERE project_id = ?)',
   'DELETE FROM votes WHERE evaluation_id IN (SELECT id FROM evaluations WHERE project_id = ?)',

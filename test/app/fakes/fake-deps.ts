@@ -6,12 +6,13 @@ import type { GenerationPlan } from '../../../src/domain/project/types.ts';
 import { VirtualClock } from './clock.ts';
 import { memoryLedger } from './ledger.ts';
 import { fakeProvider, PRICES, providersOf, wordTokens } from './provider.ts';
-import { MemoryJobs, MemoryRows, MemoryUploads } from './stores.ts';
+import { MemoryAskedJobs, MemoryJobs, MemoryRows, MemoryUploads } from './stores.ts';
 
 export interface FakeDeps extends OperationDeps {
   readonly clock: VirtualClock;
   readonly rows: MemoryRows;
   readonly jobs: MemoryJobs;
+  readonly askedJobs: MemoryAskedJobs;
 }
 
 /** Everything an operation is handed, in memory and in virtual time. */
@@ -26,6 +27,7 @@ export function fakeDeps(parts: {
   const clock = parts.clock ?? new VirtualClock();
   const chat = parts.chat === undefined ? {} : { chat: parts.chat };
   const random = createRandom(parts.seed ?? 1);
+  const jobs = new MemoryJobs();
   let ids = 0;
   const newId = () => {
     ids += 1;
@@ -36,7 +38,8 @@ export function fakeDeps(parts: {
     registry: createRegistry({ clock, newId }),
     providers: parts.providers ?? providersOf(fakeProvider(chat)),
     rows: parts.rows ?? new MemoryRows(),
-    jobs: new MemoryJobs(),
+    jobs,
+    askedJobs: new MemoryAskedJobs(jobs),
     uploads: new MemoryUploads(),
     ledger: parts.ledger ?? memoryLedger(() => clock.now()),
     tokens: wordTokens,

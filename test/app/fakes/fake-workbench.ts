@@ -232,6 +232,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     tokens: operations.tokens,
     rows: parts.rows ?? disk.deps.rows,
     jobs: disk.deps.jobs,
+    askedJobs: disk.deps.askedJobs,
     uploads: disk.deps.uploads,
     ledger: disk.deps.ledger,
     projects: disk.projects,

@@ -1,6 +1,7 @@
-import type { JobStore, RowStore, UploadKey, UploadStore } from '../../../src/app/runtime/ports.ts';
+import type { AskedJobStore, JobStore, RowStore, UploadKey, UploadStore } from '../../../src/app/runtime/ports.ts';
 import { hasFlag } from '../../../src/domain/dataset/row.ts';
 import type { Row, RowCounts, RowFilter, RowQuery } from '../../../src/domain/dataset/types.ts';
+import type { AskedJob } from '../../../src/domain/training/asked-jobs.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../../src/domain/training/types.ts';
 
 function matches(row: Row, filter: RowFilter): boolean {
@@ -76,6 +77,10 @@ export class MemoryJobs implements JobStore {
   /** How often an event was given that was there already. */
   repeats = 0;
 
+  has(jobId: string): boolean {
+    return this.records.has(jobId);
+  }
+
   save(record: JobRecord): void {
     this.records.set(record.job.id, record);
   }
@@ -105,6 +110,47 @@ export class MemoryJobs implements JobStore {
   checkpoints(jobId: string): readonly Checkpoint[] {
     return this.checkpointLists.get(jobId) ?? [];
   }
+}
+
+export class MemoryAskedJobs implements AskedJobStore {
+  readonly kept = new Map<string, AskedJob>();
+  private readonly jobs: MemoryJobs;
+  /** Thrown by the next writing, as a full disk would. */
+  fault: Error | null = null;
+
+  constructor(jobs: MemoryJobs) {
+    this.jobs = jobs;
+  }
+
+  private guard(): void {
+    if (this.fault !== null) throw this.fault;
+  }
+
+  save(asked: AskedJob): void {
+    this.guard();
+    this.kept.set(asked.key, asked);
+  }
+
+  list({ projectId, address }: { readonly projectId?: string; readonly address?: string }): readonly AskedJob[] {
+    return [...this.kept.values()].filter(
+      (asked) =>
+        (projectId === undefined || asked.frame.projectId === projectId) &&
+        (address === undefined || asked.address === address),
+    );
+  }
+
+  adopt({ key }: AskedJob, record: JobRecord): void {
+    this.guard();
+    this.jobs.save(record);
+    this.kept.delete(key);
+  }
+
+  forget(key: string): void {
+    this.guard();
+    this.kept.delete(key);
+  }
+
+  readonly isKnown = (jobId: string): boolean => this.jobs.has(jobId);
 }
 
 export class MemoryUploads implements UploadStore {

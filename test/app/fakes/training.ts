@@ -1,3 +1,4 @@
+import type { JobService } from '../../../src/app/runtime/ports.ts';
 import type { TrackedRun } from '../../../src/domain/tracking/types.ts';
 import type { JobStatus } from '../../../src/domain/training/types.ts';
 import { NO_CHOICES, type TrackingMode } from '../../../src/domain/wandb/settings.ts';
@@ -16,6 +17,36 @@ export const fileProvider = () =>
     files: { content: async () => LINE },
     jobs: { events: async () => [], checkpoints: async () => [] },
   });
+
+export const tuned = 'ft:free:org::1';
+
+/** A provider whose job runs for two looks and is then done. */
+export function trainer(parts: Partial<JobService> = {}) {
+  const server = new JobServer([
+    { events: 2, status: 'running' },
+    { events: 1, status: 'running' },
+    { events: 0, status: 'succeeded' },
+  ]);
+  const provider = fakeProvider({
+    files: {
+      upload: async ({ filename, bytes }) => remoteFile('file-1', filename, bytes),
+      content: async () => 'step,train_loss\n1,0.5\n',
+    },
+    jobs: { ...server.service(), create: async () => jobOf({ model: 'practice-small' }), ...parts },
+    models: {
+      list: async () => [{ id: tuned, ownedBy: 'me', shutdownDate: null, tuned: true }],
+    },
+  });
+  return { server, provider };
+}
+
+/** Rows to train on. */
+export const fill = ({ store, disk }: FakeWorkbench, count: number) => {
+  const projectId = store.getState().project.id;
+  disk.deps.rows.put(
+    Array.from({ length: count }, (_, n) => rowOf(`r${n}`, { projectId, cell: { race: `${n}`, class: 'b' } })),
+  );
+};
 
 /** A workbench with rows to train on and a provider whose job runs for some beats and then ends as given. */
 export function openToTrain(mode: TrackingMode, { runs = 2, end = 'succeeded' as JobStatus } = {}): FakeWorkbench {

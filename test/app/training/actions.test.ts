@@ -6,38 +6,11 @@ import { preferenceLine } from '../../../src/domain/dataset/preferences.ts';
 import type { Row } from '../../../src/domain/dataset/types.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
-import { type FakeWorkbench, newDisk, openFakeWorkbench } from '../fakes/fake-workbench.ts';
+import { newDisk, openFakeWorkbench } from '../fakes/fake-workbench.ts';
 import { JobServer, jobOf, recordOf } from '../fakes/jobs.ts';
-import { fakeProvider, remoteFile } from '../fakes/provider.ts';
+import { fakeProvider } from '../fakes/provider.ts';
 import { rowOf } from '../fakes/rows.ts';
-
-const tuned = 'ft:free:org::1';
-
-function trainer(parts: Partial<JobService> = {}) {
-  const server = new JobServer([
-    { events: 2, status: 'running' },
-    { events: 1, status: 'running' },
-    { events: 0, status: 'succeeded' },
-  ]);
-  const provider = fakeProvider({
-    files: {
-      upload: async ({ filename, bytes }) => remoteFile('file-1', filename, bytes),
-      content: async () => 'step,train_loss\n1,0.5\n',
-    },
-    jobs: { ...server.service(), create: async () => jobOf({ model: 'practice-small' }), ...parts },
-    models: {
-      list: async () => [{ id: tuned, ownedBy: 'me', shutdownDate: null, tuned: true }],
-    },
-  });
-  return { server, provider };
-}
-
-const fill = ({ store, disk }: FakeWorkbench, count: number) => {
-  const projectId = store.getState().project.id;
-  disk.deps.rows.put(
-    Array.from({ length: count }, (_, n) => rowOf(`r${n}`, { projectId, cell: { race: `${n}`, class: 'b' } })),
-  );
-};
+import { fill, trainer, tuned } from '../fakes/training.ts';
 
 describe('training', () => {
   test('a job is quoted, made, followed to its end, and its model is offered beside its base in Chat', async () => {
@@ -150,7 +123,7 @@ describe('training', () => {
   test('a second start says that its files are at the provider already', async () => {
     const { provider } = trainer({
       create: async () => {
-        throw new ProviderError('server', 'Down.', { status: 503 });
+        throw new ProviderError('rate-limit', 'Slow down.', { status: 429 });
       },
     });
     const files = { ...provider.files, standing: async () => 'there' as const };

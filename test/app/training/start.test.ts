@@ -20,6 +20,7 @@ const request = {
   providerId: 'embedded',
   dialect: { kind: 'embedded', jobDialect: 'method' } as const,
   quoteUsd: 0.5,
+  another: { how: 'Say so.', agreed: async () => false },
   job: { ...job, hyperparameters: jobOf().hyperparameters },
 };
 
@@ -90,7 +91,11 @@ describe('a file that the provider still works on', () => {
 describe('a job whose creation failed', () => {
   test.each([
     ['may be billed when its answer was lost', new ProviderError('timeout', 'late'), { unsure: 1, unsureUsd: 0.5 }],
-    ['is not billed when it was refused', new ProviderError('invalid-request', 'no'), { unsure: 0, usd: 0 }],
+    [
+      'is not billed when it was refused',
+      new ProviderError('invalid-request', 'no', { status: 400 }),
+      { unsure: 0, usd: 0 },
+    ],
   ])('%s', async (_, fault, sum) => {
     const create: JobService['create'] = async () => {
       throw fault;
@@ -127,7 +132,7 @@ describe('a second start', () => {
   }
 
   test('takes the files that are already there, and says so', async () => {
-    const failed = new ProviderError('server', 'Overloaded', { status: 503 });
+    const failed = new ProviderError('rate-limit', 'Overloaded', { status: 429 });
     const { sent, creates, reused, end } = await secondStart('there', [failed]);
     expect([sent, end.status]).toEqual([2, 'succeeded']);
     expect(creates.at(-1)).toMatchObject({ trainingFile: 'file-1', validationFile: 'file-2' });

@@ -81,7 +81,14 @@ export function sampleRow(projectId: string, id: string, change: Partial<Row> = 
 
 /** Takes a database back to the version before the ledger of spending. */
 export function withoutLedger(database: Database): void {
-  for (const table of ['spending', 'spending_totals', 'spending_projects', 'processes', 'calls_under_way'])
+  for (const table of [
+    'spending',
+    'spending_totals',
+    'spending_projects',
+    'processes',
+    'calls_under_way',
+    'asked_jobs',
+  ])
     database.statement(`DROP TABLE ${table}`).run();
   database.statement('PRAGMA user_version = 7').run();
 }

@@ -34,10 +34,18 @@ export interface StartFacts {
   readonly provider: ProviderFacts;
   readonly quote: QuoteState;
   readonly pricesOf: string;
+  /** That a job may exist already; null for none. */
+  readonly mayExist: string | null;
 }
 
 /** The question before a job starts: on what, for how much, and what happens then. */
-export function startLines({ plan, provider, quote: { quote, status }, pricesOf }: StartFacts): readonly string[] {
+export function startLines({
+  plan,
+  provider,
+  quote: { quote, status },
+  pricesOf,
+  mayExist,
+}: StartFacts): readonly string[] {
   const where = provider.practice ? `on the ${PRACTICE_LABEL}` : `at ${provider.name}`;
   const figures =
     quote === null || status !== 'ready'
@@ -51,6 +59,7 @@ export function startLines({ plan, provider, quote: { quote, status }, pricesOf 
   return [
     `Train ${plan.model} ${where}${plan.method === 'dpo' ? ' by DPO' : ''}.`,
     ...figures,
+    ...(mayExist === null ? [] : [' ', `${mayExist} If it is not found, another is created.`]),
     ' ',
     `The ${plan.method === 'dpo' ? 'pairs' : 'rows'} are uploaded, and the job starts at once.`,
     'It can be paused and cancelled.',
@@ -64,16 +73,16 @@ const WIDE_COLUMNS = 110;
 const isoDay = (): string => new Date().toISOString().slice(0, 10);
 
 /** Starts the job and shows its upload; the new job is the one that was not there before. */
-function useStartJob(dispatch: Dispatch<TrainAction>): () => void {
+function useStartJob(dispatch: Dispatch<TrainAction>): (choice: { readonly another: boolean }) => void {
   const { train } = useWorkbench();
   const jobs = useAppState((state) => state.jobs);
   const operations = useAppState((state) => state.operations);
   const noticeId = useAppState((state) => state.notice?.id ?? null);
-  return () => {
+  return (choice) => {
     const jobIds = jobs.map(({ job }) => job.id);
     const operationIds = operations.map(({ id }) => id);
     dispatch({ type: 'show', view: { kind: 'upload', before: { jobIds, operationIds, noticeId } } });
-    train.start();
+    train.start(choice);
   };
 }
 
@@ -86,14 +95,14 @@ export interface NewJobViewProps {
 /** The settings of a new job, what it will cost, and its start. */
 export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
   const { columns, rows } = useBodySize();
-  const { projects, preferences, navigation } = useWorkbench();
+  const { projects, preferences, navigation, train } = useWorkbench();
   const plan = useAppState((state) => state.project.training);
   const counts = useAppState((state) => state.counts);
   const models = useAppState((state) => state.models.models);
   const provider = useProvider();
   const quote = useQuote();
   const stored = useStoredSplit();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<{ readonly mayExist: string | null } | null>(null);
   const start = useStartJob(dispatch);
   const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const problems = findBoundsProblems(plan, provider.kind);
@@ -103,7 +112,7 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
   const noModel = plan.model === '' ? 'choose a base model first' : null;
   useBindings('screen', trainNewBindings, {
     'train.start': {
-      run: () => setAsking(true),
+      run: () => setAsking({ mayExist: train.mayExist() }),
       disabledReason:
         noModel ?? trainingProblem(plan, provider)?.what ?? tooFewRows(quote.quote, counts.total, plan.method),
     },
@@ -137,7 +146,7 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
               fields={fields}
               width={size.columns}
               height={size.rows}
-              focus={!asking}
+              focus={asking === null}
               initial={field}
               onSelect={(id) => dispatch({ type: 'field', id })}
             />
@@ -161,15 +170,15 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
           )}
         </PaneBox>
       </Box>
-      {asking ? (
+      {asking === null ? null : (
         <ConfirmDialog
           title="Start this job?"
-          lines={startLines({ plan, provider, quote, pricesOf: prices.date })}
+          lines={startLines({ plan, provider, quote, pricesOf: prices.date, mayExist: asking.mayExist })}
           confirmLabel="start"
-          onConfirm={start}
-          onCancel={() => setAsking(false)}
+          onConfirm={() => start({ another: asking.mayExist !== null })}
+          onCancel={() => setAsking(null)}
         />
-      ) : null}
+      )}
     </Box>
   );
 }

@@ -9,6 +9,19 @@ const BOOKED = `SELECT ifnull(sum(calls), 0) AS calls, total(usd) AS usd, ifnull
 const ADD = `INSERT INTO spending (at, call, entry, project_id, kind, provider_id, host, model, operation_id, calls, quoted_usd,
   usd, unpriced, prompt_tokens, completion_tokens, cached_tokens) VALUES (?, ?, ?, ?, 'job', ?, '', ?, '', ?, ?, ?, ?, ?, 0, 0)`;
 
+const UNDER_WAY = `DELETE FROM calls_under_way WHERE kind = 'job' AND operation_id = ?`;
+const UNSURE = `INSERT INTO spending (at, call, entry, project_id, kind, provider_id, host, model, operation_id, calls, quoted_usd,
+  usd, unpriced, unsure, unsure_usd, prompt_tokens, completion_tokens, cached_tokens)
+  SELECT ?, call, 'corrected', project_id, kind, provider_id, host, model, operation_id, -1, quoted_usd, -usd, -unpriced, -1,
+  -unsure_usd, 0, 0, 0 FROM spending AS old WHERE kind = 'job' AND operation_id = ? AND unsure > 0
+  AND NOT EXISTS (SELECT 1 FROM spending WHERE call = old.call AND unsure < 0)`;
+
+/** The call that asked for a job counts no longer, neither as under way nor as one that may be billed: its job does. */
+export function settleAsked(database: Database, operationId: string, at: number): void {
+  database.statement(UNDER_WAY).run(operationId);
+  database.statement(UNSURE).run(at, operationId);
+}
+
 /**
  * Books a job as it was quoted when it is first seen, and corrects that by what became of it: one that failed is not
  * billed (OpenAI, "Fine-tuning: billing"). One that was cancelled may be, for the steps it took, and stays as it was quoted.

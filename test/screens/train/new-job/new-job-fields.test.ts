@@ -113,6 +113,7 @@ describe('the quote in words', () => {
     const words = quoteLines({ quote: few, kind: 'openai', method: 'dpo', pricesOf: '2026-11' });
     expect(words[0]).toEqual(['Pairs', '9 to train on, 3 held out']);
     const lines = startLines({
+      mayExist: null,
       plan: { ...TRAINING_DEFAULTS, method: 'dpo' },
       provider: { id: 'o', name: 'OpenAI', kind: 'openai', practice: false, jobDialect: 'method' },
       quote: { status: 'ready', quote: few, problem: null },
@@ -139,9 +140,17 @@ describe('the quote in words', () => {
     expect(advice.filter(({ tone }) => tone === 'warn').map(({ text }) => text)).toEqual(said);
     const provider = { id: 'o', name: 'OpenAI', kind: 'openai', practice: false, jobDialect: 'method' } as const;
     const ready = { status: 'ready', quote, problem: null } as const;
-    expect(startLines({ plan: TRAINING_DEFAULTS, provider, quote: ready, pricesOf: '2026-11' })).toEqual(
-      expect.arrayContaining(said),
-    );
+    expect(
+      startLines({ mayExist: null, plan: TRAINING_DEFAULTS, provider, quote: ready, pricesOf: '2026-11' }),
+    ).toEqual(expect.arrayContaining(said));
+  });
+
+  it('asks about a job that may exist before another is started', () => {
+    const provider = { id: 'o', name: 'OpenAI', kind: 'openai', practice: false, jobDialect: 'method' } as const;
+    const quote = { status: 'ready', quote: null, problem: null } as const;
+    const mayExist = 'A job was asked for and may exist.';
+    const lines = startLines({ mayExist, plan: TRAINING_DEFAULTS, provider, quote, pricesOf: '2026-11' });
+    expect(lines).toContain(`${mayExist} If it is not found, another is created.`);
   });
 
   it('says what OpenAI sends to W&B itself, where it is to and can', () => {
@@ -157,6 +166,7 @@ describe('the quote in words', () => {
 
   it('is not in the question as long as the settings are counted again: the sum of others is no price', () => {
     const lines = startLines({
+      mayExist: null,
       plan: { ...TRAINING_DEFAULTS },
       provider: { id: 'o', name: 'OpenAI', kind: 'openai', practice: false, jobDialect: 'method' },
       quote: { status: 'counting', quote: quoteOf('gpt-4o-mini'), problem: null },
@@ -168,6 +178,7 @@ describe('the quote in words', () => {
 
   it('stands in the question before the start, within the width of the question', () => {
     const lines = startLines({
+      mayExist: null,
       plan: { ...TRAINING_DEFAULTS },
       provider: { id: 'embedded', name: 'Embedded engine', kind: 'embedded', practice: true, jobDialect: 'method' },
       quote: { status: 'ready', quote: quoteOf('practice-small'), problem: null },
