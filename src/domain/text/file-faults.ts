@@ -48,6 +48,12 @@ export class FileFault extends FileError {
   }
 }
 
+/** A file that the system does not take: any other error as it is. */
+export const unwritten = (path: string, error: unknown): unknown =>
+  Object.hasOwn(WORDS, codeOf(error))
+    ? new FileError(`${path} cannot be written: ${faultText(error)}.`, 'Make room for it, or name another file.')
+    : error;
+
 /** What the system said of a file, with the file's name; any other error as it is. */
 export const namedFault = (path: string, error: unknown): unknown =>
   Object.hasOwn(WORDS, codeOf(error)) ? new FileFault(path, error) : error;

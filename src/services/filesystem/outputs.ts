@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, readlink, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import {
   type FileFacts,
@@ -11,6 +11,7 @@ import {
   takenError,
   takenOutputs,
 } from '../../domain/common/outputs.ts';
+import { unwritten } from '../../domain/text/file-faults.ts';
 import { type Chunks, type FileStamp, writeAtomically, writeChunks } from './atomic.ts';
 import { absolutePath } from './paths.ts';
 import { isMissing, writePrivateFile } from './private-files.ts';
@@ -72,19 +73,35 @@ export function createOutputs(home: string): Outputs {
     }
   };
 
+  /** Its own store is nothing to write over, whatever a person says. */
+  const refuseOwn = async (place: FileFacts): Promise<void> => {
+    const inside = relative(await realPathOf(resolve(home)), place.real);
+    const isOwn =
+      inside !== '' && !inside.startsWith('..') && !isAbsolute(inside) && !inside.startsWith(`exports${sep}`);
+    if (isOwn && place.kind === 'file') {
+      throw new OutputError(`${place.path} belongs to Luthier's own data.`, 'Name another file.');
+    }
+  };
+
   return {
     async inspect({ outputs, inputs = [], work }) {
       const wanted = await Promise.all(outputs.map((path) => look(path, work)));
-      const conflict = outputConflict(wanted, await Promise.all(inputs.map(factsOf)));
+      // An input that cannot be looked at is told of when it is read.
+      const read = await Promise.all(inputs.map((path) => factsOf(path).catch(() => [])));
+      const conflict = outputConflict(wanted, read.flat());
       if (conflict !== null) throw conflict;
+      for (const place of wanted) await refuseOwn(place);
       return takenOutputs(wanted);
     },
     async write(path, chunks, { work, replace = false }) {
       const place = await look(path, work);
       const conflict = outputConflict([place], []) ?? (replace ? null : refusal(place));
       if (conflict !== null) throw conflict;
+      await refuseOwn(place);
       if (place.kind === 'stream') {
-        await writeStream(place.real, chunks);
+        await writeStream(place.real, chunks).catch((error: unknown) => {
+          throw unwritten(path, error);
+        });
         return place.real;
       }
       const ready = async (stamp: FileStamp): Promise<void> => {
@@ -98,7 +115,7 @@ export function createOutputs(home: string): Outputs {
         if (exclusive && error instanceof Error && 'code' in error && error.code === 'EEXIST') {
           throw new OutputError(`${path} came to be there while this was written.`, 'Name another file.');
         }
-        throw error;
+        throw unwritten(path, error);
       });
       return absolutePath(path);
     },
@@ -119,7 +136,7 @@ async function factsOf(path: string): Promise<FileFacts> {
   const real = await realPathOf(absolutePath(path));
   const found = await stat(real).catch((error: unknown) => {
     if (isMissing(error)) return null;
-    throw error;
+    throw unwritten(path, error);
   });
   if (found === null) return { path, real, kind: 'absent', id: null, bytes: 0 };
   const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'stream';

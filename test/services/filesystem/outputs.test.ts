@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -117,6 +118,36 @@ describe('two writers of the same work', () => {
     await documents.writeText(path, late(), WORK);
     expect(readFileSync(path, 'utf8')).toBe('second');
     expect(readdirSync(at(''))).toEqual(['out.jsonl']);
+  });
+});
+
+describe('what cannot be written', () => {
+  it('is told in words, with the path', async () => {
+    const { at, documents } = open();
+    writeFileSync(at('file'), 'x');
+    symlinkSync('loop', at('loop'));
+    for (const [path, why] of [
+      [at('file/out.jsonl'), 'a part of its path is a file, not a folder'],
+      [at('loop'), 'its links lead in a circle'],
+      [at('x'.repeat(300)), 'its name is too long'],
+    ] as const) {
+      const words = `${path} cannot be written: ${why}.`;
+      await expect(documents.inspectOutputs({ ...WORK, outputs: [path] })).rejects.toThrow(words);
+      await expect(documents.writeText(path, 'text', WORK)).rejects.toThrow(words);
+    }
+    if (existsSync('/dev/full'))
+      await expect(documents.writeText('/dev/full', 'text', WORK)).rejects.toThrow(
+        '/dev/full cannot be written: the disk is full.',
+      );
+  });
+
+  it('is Luthier’s own data, but for what was exported there', async () => {
+    const { home, documents } = open();
+    mkdirSync(join(home, 'exports'), { recursive: true });
+    for (const name of ['luthier.db', 'exports/rows.jsonl']) writeFileSync(join(home, name), 'x');
+    const force = { ...WORK, replace: true };
+    await expect(documents.writeText(join(home, 'luthier.db'), 'text', force)).rejects.toThrow(/own data/);
+    await documents.writeText(join(home, 'exports/rows.jsonl'), 'text', force);
   });
 });
 
