@@ -16,6 +16,7 @@ import { createTerminalLease, startFailureText } from './screens/root/terminal.t
 import { createClock } from './services/clock.ts';
 import { createEngineLauncher } from './services/engine/launcher.ts';
 import { createFileSystem } from './services/filesystem/documents.ts';
+import { clearStaleDrafts } from './services/filesystem/drafts.ts';
 import { createLog, watchUncaughtErrors } from './services/filesystem/log.ts';
 import { createSources } from './services/huggingface/sources.ts';
 import { environmentUrlOf } from './services/openai/address.ts';
@@ -160,6 +161,7 @@ async function main(): Promise<void> {
     stop();
   });
   await app.waitUntilRenderFlush();
+  clearStaleDrafts(home);
   resume();
   // Now and not at the end: a long session forgets the code of its start, and one that is killed would keep none.
   flushCompileCache();

@@ -7,6 +7,8 @@ export const askOn =
   (input: NodeJS.ReadableStream, output: NodeJS.WritableStream, signal: AbortSignal): Ask =>
   async (question) => {
     const lines = createInterface({ input, output });
+    // While a line is typed the terminal hands Ctrl-C over as a key.
+    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
     try {
       return /^y(?:es)?$/i.test((await lines.question(`${sanitizeText(question)} [y/N] `, { signal })).trim());
     } catch (error) {
