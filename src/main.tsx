@@ -34,6 +34,8 @@ import { createScreenStates } from './services/store/screen-states.ts';
 import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
 import { createLedger } from './services/store/spending/ledger.ts';
+import { createSpill } from './services/store/spill.ts';
+import { checkRoom } from './services/store/store-faults.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
 import { createUploads } from './services/store/uploads.ts';
 import { createJobControl } from './services/terminal/job-control.ts';
@@ -81,7 +83,7 @@ async function main(): Promise<void> {
     ].flatMap((key) => key || []);
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
   const database = createDatabase({ home, recovery });
-  const ledger = createLedger(database);
+  const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
   const clock = createClock();
   const opened = openTracker(TRACKER, {
     home,
@@ -110,6 +112,7 @@ async function main(): Promise<void> {
     askedJobs: createAskedJobs(database),
     uploads: createUploads(database),
     ledger,
+    spill: createSpill({ home }),
     evaluations: createEvaluations(database),
     votes: createVotes(database),
     projectRows: createProjectData(database),

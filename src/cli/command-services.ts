@@ -13,6 +13,8 @@ import { createDatabase } from '../services/store/database.ts';
 import { createJobs } from '../services/store/jobs.ts';
 import { createRows } from '../services/store/rows.ts';
 import { createLedger } from '../services/store/spending/ledger.ts';
+import { createSpill } from '../services/store/spill.ts';
+import { checkRoom } from '../services/store/store-faults.ts';
 import { createUploads } from '../services/store/uploads.ts';
 import { createTokenCounter } from '../services/tokens/counter.ts';
 import type { Connection } from './connect.ts';
@@ -38,7 +40,7 @@ export function openCommandServices({ home, profile, providers, prices, recovery
   const database = createDatabase({ home, recovery });
   const tokens = createTokenCounter();
   const jobs = createJobs(database);
-  const ledger = createLedger(database);
+  const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
   const registry = createRegistry({ clock, newId: randomUUID });
   return {
     tokens,
@@ -56,6 +58,7 @@ export function openCommandServices({ home, profile, providers, prices, recovery
       askedJobs: createAskedJobs(database),
       uploads: createUploads(database),
       ledger,
+      spill: createSpill({ home }),
       random: Math.random,
     },
     async [Symbol.asyncDispose]() {

@@ -29,10 +29,11 @@ import {
 } from './requests.ts';
 import { Scheduler } from './scheduler.ts';
 import { SpendingLimit, type SpendingTerms } from './spending-limit.ts';
+import { Unstored } from './unstored.ts';
 
 export type BatchRunDeps = Pick<
   OperationDeps,
-  'registry' | 'providers' | 'rows' | 'ledger' | 'tokens' | 'clock' | 'random'
+  'registry' | 'providers' | 'rows' | 'ledger' | 'spill' | 'tokens' | 'clock' | 'random'
 >;
 
 export interface BatchPlan<D extends OperationProgress> {
@@ -81,6 +82,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   /** Of each answer before which the model thought, how many words. */
   private readonly thoughtWords: number[] = [];
   private heldShown = false;
+  private readonly unstored: Unstored;
   private pausedByPerson = false;
   private pausedByCap = false;
   /** What stops a run that is only to finish its calls; null while it goes on. */
@@ -90,6 +92,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     this.deps = deps;
     this.plan = plan;
     this.limit = new SpendingLimit(deps.ledger, plan.spending);
+    this.unstored = new Unstored(deps);
     this.budget = createBudget(plan.spending.capRunUsd);
     this.estimator = createCostEstimator(({ providerId, shape: { model } }) =>
       deps.ledger.overbilling({ host: this.hostOf(providerId), model }),
@@ -167,6 +170,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   }
 
   private async sendAll(context: OperationContext<D>, changed: () => void): Promise<void> {
+    this.unstored.takeBack();
     const chatOf = await this.connect(context.signal);
     for (const phase of this.plan.phases) await this.sendPhase(phase(), chatOf, context.signal, changed);
   }
@@ -214,7 +218,13 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       meter,
       signal,
       changed,
-      purchases: createPurchases({ ledger, rows, account, cap: () => this.limit.cap }),
+      purchases: createPurchases({
+        ledger,
+        rows,
+        account,
+        cap: () => this.limit.cap,
+        unstored: (answers) => this.unstored.add(answers),
+      }),
       capped: (blocked) => this.capped(blocked),
       quiet: (ms) => this.quiet(ms),
       held: (waiting) => this.held(waiting),
@@ -294,12 +304,15 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
 
   private saved(): string {
     const { done, failed } = this.progress();
-    return done === 0 ? 'Nothing was sent.' : `${count(done - failed)} answers are on disk.`;
+    const stored = done === 0 ? '' : `${count(done - failed)} answers are on disk.`;
+    const all = [stored, this.unstored.text()].filter((text) => text !== '').join(' ');
+    return all === '' ? 'Nothing was sent.' : all;
   }
 
   private receipt(): OperationResult {
     const { done, reused, failed, flagged, costUsd } = this.progress();
     const parts = [`${count(done - failed)} ${this.plan.done}`];
+    if (this.unstored.takenBack > 0) parts.push(`${count(this.unstored.takenBack)} of before found room now`);
     if (reused > 0) parts.push(`${count(reused)} were there`);
     if (flagged > 0) parts.push(`${count(flagged)} to look at`);
     if (failed > 0) parts.push(`${count(failed)} failed`);

@@ -1,6 +1,6 @@
 import type { Row } from '../../domain/dataset/types.ts';
 import type { CallEnd, PaidCall, Permission } from '../../domain/pricing/spending.ts';
-import type { RowStore, SpendingCap, SpendingLedger } from '../runtime/ports.ts';
+import type { RowStore, SpendingCap, SpendingLedger, UnstoredAnswer } from '../runtime/ports.ts';
 import type { BatchRequest } from './requests.ts';
 
 /** What every call of a run is booked under. */
@@ -35,13 +35,15 @@ export interface PurchasesParts {
   readonly rows: Pick<RowStore, 'get' | 'put'>;
   readonly account: Account;
   readonly cap: () => SpendingCap;
+  /** Answers that were paid for and could not be kept. */
+  readonly unstored: (answers: readonly UnstoredAnswer[]) => void;
 }
 
 /**
  * One write transaction for the ends and one for the beginnings of a turn: as durable as one by one, since nothing waits for
  * a clock, and many times cheaper when a hundred calls answer at once.
  */
-export function createPurchases({ ledger, rows, account, cap }: PurchasesParts): Purchases {
+export function createPurchases({ ledger, rows, account, cap, unstored }: PurchasesParts): Purchases {
   let beginning: Waiting<{ readonly work: BatchRequest; readonly quotedUsd: number | null }, Permission>[] = [];
   let ending: Waiting<Ending, void>[] = [];
   let scheduled = false;
@@ -75,10 +77,15 @@ export function createPurchases({ ledger, rows, account, cap }: PurchasesParts):
     beginning = [];
     settle(ends, () => {
       const given = ends.map((one) => one.given);
-      ledger.end(
-        given.map(({ end }) => end),
-        () => keep(given),
-      );
+      try {
+        ledger.end(
+          given.map(({ end }) => end),
+          () => keep(given),
+        );
+      } catch (error) {
+        unstored(given.flatMap(({ end, row }) => (row === null || end.outcome !== 'billed' ? [] : [{ row, end }])));
+        throw error;
+      }
       return ends.map(() => undefined);
     });
     settle(begins, () => {

@@ -15,6 +15,7 @@ import type {
   SettingsStore,
   Sources,
   SpendingLedger,
+  SpillStore,
   TerminalAccess,
   TokenCounter,
   Tracker,
@@ -33,6 +34,7 @@ export interface OperationDeps {
   readonly askedJobs: AskedJobStore;
   readonly uploads: UploadStore;
   readonly ledger: SpendingLedger;
+  readonly spill: SpillStore;
   readonly tokens: TokenCounter;
   readonly clock: Clock;
   /** In [0, 1): jitter of back-off. */

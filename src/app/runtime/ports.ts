@@ -139,6 +139,20 @@ export interface SpendingLedger {
   name(projectId: string, name: string): void;
 }
 
+/** An answer that was paid for and found no room among the rows, with how its call ended. */
+export interface UnstoredAnswer {
+  readonly row: Row;
+  readonly end: CallEnd;
+}
+
+/** Where answers go that the data folder has no room for. */
+export interface SpillStore {
+  /** Keeps answers elsewhere on disk and says where; null where nowhere is room, and they are in memory alone. */
+  keep(answers: readonly UnstoredAnswer[]): string | null;
+  /** Hands over all that is kept, of other processes too, and forgets it when `put` returns; says how many they were. */
+  giveBack(put: (answers: readonly UnstoredAnswer[]) => void): number;
+}
+
 export interface JobStore {
   save(record: JobRecord): void;
   /** Newest first. */

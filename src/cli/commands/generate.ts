@@ -84,7 +84,11 @@ export async function generateRows(
     if (whole) written += 1;
     else left.push(row);
   });
-  const path = await writeUnlessEmpty(documents, out, lines);
+  const path = await writeUnlessEmpty(documents, out, lines).catch((error: unknown) => {
+    // What became of the paid calls is said all the same: the disk may be full for the file too.
+    printBatchResult(context.output, snapshot);
+    throw error;
+  });
   printLeftOut(context.output, left);
   const made = {
     rows: written,

@@ -57,3 +57,14 @@ export const unwritten = (path: string, error: unknown): unknown =>
 /** What the system said of a file, with the file's name; any other error as it is. */
 export const namedFault = (path: string, error: unknown): unknown =>
   Object.hasOwn(WORDS, codeOf(error)) ? new FileFault(path, error) : error;
+
+/** The data folder does not take what is to be kept. */
+export class StoreFault extends FileError {
+  constructor(path: string, why: string) {
+    super(
+      `${path} cannot be written: ${why}.`,
+      'Make room there, or let it be written, then start again; what is there is not asked for again.',
+    );
+    this.name = 'StoreFault';
+  }
+}

@@ -6,6 +6,7 @@ import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts
 import { migrate } from './migrations.ts';
 import { type Recovery, setAside } from './recovery.ts';
 import { addRowFunctions } from './row-functions.ts';
+import { storeFault } from './store-faults.ts';
 
 /**
  * node:sqlite, loaded at first use. Before Node 24 it says on stderr that it is experimental, which would tear a
@@ -59,16 +60,20 @@ const NOT_A_DATABASE = 26;
  */
 export function createDatabase(options: DatabaseOptions): Database {
   const path = join(options.home, 'luthier.db');
-  return databaseOver(() => openSound(path, options));
+  return databaseOver(() => openSound(path, options), path);
 }
 
 /** Over what `open` opens, at first use. */
-export function databaseOver(open: () => DatabaseSync): Database {
+export function databaseOver(open: () => DatabaseSync, path = ':memory:'): Database {
   const statements = new Map<string, StatementSync>();
   let opened: DatabaseSync | null = null;
 
   const db = (): DatabaseSync => {
-    opened ??= open();
+    try {
+      opened ??= open();
+    } catch (error) {
+      throw storeFault(path, error);
+    }
     return opened;
   };
 
@@ -82,14 +87,14 @@ export function databaseOver(open: () => DatabaseSync): Database {
     },
     transaction: (work) => {
       if (db().isTransaction) return work();
-      db().exec('BEGIN IMMEDIATE');
       try {
+        db().exec('BEGIN IMMEDIATE');
         const result = work();
         db().exec('COMMIT');
         return result;
       } catch (error) {
         if (db().isTransaction) db().exec('ROLLBACK');
-        throw error;
+        throw storeFault(path, error);
       }
     },
     close: () => {

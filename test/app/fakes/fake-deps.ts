@@ -4,7 +4,7 @@ import { createRegistry } from '../../../src/app/runtime/registry.ts';
 import { createRandom } from '../../../src/domain/common/random.ts';
 import type { GenerationPlan } from '../../../src/domain/project/types.ts';
 import { VirtualClock } from './clock.ts';
-import { memoryLedger } from './ledger.ts';
+import { MemorySpill, memoryLedger } from './ledger.ts';
 import { fakeProvider, PRICES, providersOf, wordTokens } from './provider.ts';
 import { MemoryAskedJobs, MemoryJobs, MemoryRows, MemoryUploads } from './stores.ts';
 
@@ -13,6 +13,7 @@ export interface FakeDeps extends OperationDeps {
   readonly rows: MemoryRows;
   readonly jobs: MemoryJobs;
   readonly askedJobs: MemoryAskedJobs;
+  readonly spill: MemorySpill;
 }
 
 /** Everything an operation is handed, in memory and in virtual time. */
@@ -42,6 +43,7 @@ export function fakeDeps(parts: {
     askedJobs: new MemoryAskedJobs(jobs),
     uploads: new MemoryUploads(),
     ledger: parts.ledger ?? memoryLedger(() => clock.now()),
+    spill: new MemorySpill(),
     tokens: wordTokens,
     random: () => random.next(),
     prices: () => PRICES,

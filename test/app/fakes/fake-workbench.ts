@@ -235,6 +235,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     askedJobs: disk.deps.askedJobs,
     uploads: disk.deps.uploads,
     ledger: disk.deps.ledger,
+    spill: disk.deps.spill,
     projects: disk.projects,
     transcripts: disk.transcripts,
     screenStates: disk.screenStates,

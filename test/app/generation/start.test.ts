@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { retryRows, startGenerate, storedRows } from '../../../src/app/generation/start.ts';
 import type { ChatRequest } from '../../../src/domain/chat/types.ts';
+import { sumSpending } from '../../../src/domain/pricing/spending.ts';
 import type { GenerationPlan } from '../../../src/domain/project/types.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import { VirtualClock } from '../fakes/clock.ts';
@@ -198,6 +199,30 @@ describe('what can go wrong', () => {
     expect(end.status).toBe('failed');
     expect(end.problem?.what).toBe('disk full');
     expect(end.detail.done).toBe(deps.rows.kept.size);
+  });
+
+  test('answers that find no room are kept elsewhere, counted, and taken back by the next run', async () => {
+    const clock = new VirtualClock();
+    const chat = new ScriptedChat(clock, (request) => ({ afterMs: 10, answer: answerOf(userText(request)) }));
+    const deps = fakeDeps({ clock, chat });
+    const request = { ...base, template: templateOf(3), plan: planOf({ model: 'paid' }) };
+    const handle = startGenerate(deps, request);
+    await clock.advance(5);
+    deps.rows.fault = new Error('disk full');
+    const end = await clock.run(handle.finished);
+    expect(end).toMatchObject({ status: 'failed', problem: { what: 'disk full' } });
+    expect(end.problem?.saved).toBe(
+      '4 answers that were paid found no room and are in /elsewhere/1.jsonl: the next start takes them back.',
+    );
+    expect(deps.spill.kept).toHaveLength(4);
+    const still = await clock.run(startGenerate(deps, request).finished);
+    expect(still.status).toBe('failed');
+    expect(chat.calls).toHaveLength(4);
+    deps.rows.fault = null;
+    const next = await clock.run(startGenerate(deps, request).finished);
+    expect(next.receipt?.summary).toMatch(/5 rows generated, 4 of before found room now, 4 were there/);
+    expect(chat.calls).toHaveLength(9);
+    expect(sumSpending(deps.ledger.totals('p'))).toMatchObject({ calls: 9, usd: 9 * 30, unsure: 0, underWay: 0 });
   });
 
   test('a broken template and a cap without a price generate nothing', async () => {

@@ -172,6 +172,16 @@ describe('the ledger of spending', () => {
     expect(next.overbilling({ host: 'other', model: 'gpt-4o-mini' })).toBe(1);
   });
 
+  it('notes nothing where there is no room for what would come of it', () => {
+    const { database } = openHome().process('a');
+    const full = () => {
+      throw new Error('no room');
+    };
+    const ledger = createLedger(database, { checkRoom: full });
+    expect(() => ledger.begin([call()], FREE_RULES)).toThrow('no room');
+    expect(ledger.totals('p')).toEqual([]);
+  });
+
   it('calls projects by their names', () => {
     const { ledger } = openHome().process('a');
     ledger.begin([call(), call({ projectId: 'q' })], FREE_RULES);

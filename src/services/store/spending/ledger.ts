@@ -27,6 +27,8 @@ export interface Ledger {
 export interface LedgerOptions {
   readonly now?: () => number;
   readonly self?: OwnProcess;
+  /** Throws where there is no room for what calls will bring. */
+  readonly checkRoom?: () => void;
 }
 
 /** While calls are under way this process says that often that it lives. */
@@ -136,6 +138,7 @@ export function createLedger(database: Database, options: LedgerOptions = {}): L
 
   return {
     begin(calls, { cap, isThere }) {
+      options.checkRoom?.();
       const most = cap?.usd ?? Number.POSITIVE_INFINITY;
       const permissions = database.transaction(() => {
         keepBeating();
@@ -161,7 +164,7 @@ export function createLedger(database: Database, options: LedgerOptions = {}): L
         for (const end of ends) book(database, self, now(), end);
         keep();
       });
-      underWay -= ends.length;
+      underWay -= ends.filter(({ call }) => call.startsWith(`${self.token}-`)).length;
       if (underWay <= 0) rest();
     },
     totals: (projectId) => readTotals(database, projectId),
