@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createTransport } from '../../src/services/openai/transport.ts';
+import { createTransport } from '../../src/services/http/transport.ts';
 import { honourProxies, proxyVariables } from '../../src/services/proxy.ts';
 
 let close: () => void = () => undefined;
@@ -39,10 +39,10 @@ describe('the variables of proxies', () => {
     const set = process.env.HTTP_PROXY;
     process.env.HTTP_PROXY = url;
     try {
-      const post = createTransport();
-      const call = { headers: {}, body: '{}', timeoutMs: 5000 };
-      expect((await post({ ...call, url: 'http://models.invalid/v1' })).text).toBe('by way of the proxy');
-      await post({ ...call, url: `${url}/direct` });
+      const { whole } = createTransport();
+      const call = { method: 'POST', headers: {}, body: Buffer.from('{}'), mostBytes: 1000, redirects: 'own' } as const;
+      expect((await whole({ ...call, url: 'http://models.invalid/v1' })).text).toBe('by way of the proxy');
+      await whole({ ...call, url: `${url}/direct` });
       expect(seen).toEqual(['http://models.invalid/v1', '/direct']);
       expect(honourProxies({ HTTP_PROXY: url })).toBeNull();
       expect(await (await fetch('http://models.invalid/v1')).text()).toBe('by way of the proxy');

@@ -71,6 +71,9 @@ const BROKEN_CODES = /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|ERR_STREAM_
 /** Whether the connection was there and broke, so that the answer may have been on its way. */
 export const isBrokenConnection = (code: string | null | undefined): boolean => BROKEN_CODES.test(code ?? '');
 
+/** Whether what came was no HTTP: a server that does so once does so again. */
+export const isBrokenHttp = (code: string | null | undefined): boolean => /^HPE_/.test(code ?? '');
+
 /** The code of an answer that came and is not of the protocol's shape. */
 export const MALFORMED_ANSWER = 'malformed_answer';
 

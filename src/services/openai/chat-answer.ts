@@ -127,22 +127,28 @@ export function readCompletion(body: unknown): PartialAnswer {
   };
 }
 
-/** `said` and one more chunk of a stream; `delta` and `thoughts` are what the chunk adds to the text and to the reasoning. */
+/**
+ * `said` and one more chunk of a stream; `delta` and `thoughts` are what the chunk adds to the text and to the reasoning.
+ * `news` is false of a chunk that adds nothing, as some servers send for pings.
+ */
 export function addChunk(
   said: PartialAnswer,
   body: unknown,
-): { readonly said: PartialAnswer; readonly delta: string; readonly thoughts: string } {
+): { readonly said: PartialAnswer; readonly delta: string; readonly thoughts: string; readonly news: boolean } {
   const { choices, model, usage: used } = chunk.parse(body);
   const choice = choices?.[0];
   const delta = choice?.delta?.content?.text ?? '';
   const thoughts = thoughtsOf(choice?.delta);
   const declined = choice?.delta?.refusal ?? '';
+  const pieces = choice?.delta?.tool_calls ?? oldCall(choice?.delta?.function_call);
+  const ends = (choice?.finish_reason ?? used) != null;
   return {
     delta,
     thoughts,
+    news: delta + thoughts + declined !== '' || pieces.length > 0 || ends,
     said: {
       text: said.text + delta,
-      calls: addCalls(said.calls, choice?.delta?.tool_calls ?? oldCall(choice?.delta?.function_call)),
+      calls: addCalls(said.calls, pieces),
       reasoning: said.reasoning + thoughts,
       refusal: declined === '' ? said.refusal : (said.refusal ?? '') + declined,
       finishReason: choice?.finish_reason ?? said.finishReason,

@@ -1,8 +1,10 @@
 import type OpenAI from 'openai';
 import type { ClientOptions } from 'openai';
+import type { CallLimits } from '../../domain/provider/call-limits.ts';
 import { hasField, kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
-import { fetchWhole } from './fetch.ts';
+import type { Transport } from '../http/transport.ts';
+import { createWholeFetch } from './fetch.ts';
 
 export interface ClientSetup {
   readonly profile: ProviderProfile;
@@ -11,24 +13,24 @@ export interface ClientSetup {
   readonly apiKey: string;
 }
 
-/** Lists, single objects and job calls: a server that takes longer is not there. */
-const CALL_TIMEOUT_MS = 60_000;
+/** The transport keeps the limits, and says which was passed; the client's own is behind them. */
+const BEHIND_MS = 10_000;
 
 /**
  * The official client, loaded on first use so that the first frame never pays for it. It never retries (operations
  * do, and say so) and never logs (its debug log holds bodies), whatever `OPENAI_LOG` says. Organisation and project
  * of the environment go to OpenAI alone. Throws ProviderError `auth` for a key that cannot be one.
  */
-export async function openClient(setup: ClientSetup): Promise<OpenAI> {
+export async function openClient(setup: ClientSetup, http: Transport, limits: CallLimits): Promise<OpenAI> {
   const { profile, baseUrl } = setup;
   const { openaiVariables } = kindFacts(profile.kind);
   const options: ClientOptions & { apiKey: string } = {
     apiKey: usableKey(setup.apiKey),
     baseURL: baseUrl,
     maxRetries: 0,
-    timeout: CALL_TIMEOUT_MS,
+    timeout: limits.wholeMs + BEHIND_MS,
     logLevel: 'off',
-    fetch: fetchWhole,
+    fetch: createWholeFetch(http),
     adminAPIKey: null,
     webhookSecret: null,
     organization: openaiVariables ? (process.env.OPENAI_ORG_ID ?? null) : null,
@@ -42,9 +44,9 @@ export async function openClient(setup: ClientSetup): Promise<OpenAI> {
       apiKey: options.apiKey,
       baseURL: baseUrl,
       maxRetries: 0,
-      timeout: CALL_TIMEOUT_MS,
+      timeout: limits.wholeMs + BEHIND_MS,
       logLevel: 'off',
-      fetch: fetchWhole,
+      fetch: createWholeFetch(http),
       organization: null,
       project: null,
       defaultHeaders: options.defaultHeaders,

@@ -2,7 +2,9 @@ import { callsOf, textWithCalls } from '../../domain/chat/shown-message.ts';
 import { type SplitAnswer, splitThoughts, ThoughtSplitter } from '../../domain/chat/thoughts.ts';
 import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
+import { leadingJson, withoutMark } from '../../domain/common/leading-json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
+import type { WholeAnswer } from '../http/transport.ts';
 import { addChunk, EMPTY_ANSWER, type PartialAnswer, readCompletion } from './chat-answer.ts';
 import {
   type ChatDialect,
@@ -15,14 +17,17 @@ import {
   type SavedDialect,
   savedDialect,
 } from './chat-dialect.ts';
+import { isConnectionError } from './connection.ts';
 import { errorInside, isWebPage, WORDS_STATUS, wordsInstead } from './error-body.ts';
 import { brokenOff, type ErrorContext, fromAnswer, malformed } from './errors.ts';
+import { readEvents } from './events.ts';
 import { type HeaderReader, readRateLimits } from './headers.ts';
 import type { CallOptions, Session } from './session.ts';
-import { createTransport, type HttpAnswer } from './transport.ts';
 
-/** Long answers of slow models take minutes; the official client waits as long. */
-const ANSWER_TIMEOUT_MS = 600_000;
+/** Bytes of an answer. */
+const CHAT_BYTES = 16_000_000;
+/** Bytes of one that is streamed, where each word has an envelope of its own. */
+const STREAM_BYTES = 64_000_000;
 
 export interface ChatCallOptions extends CallOptions {
   readonly onDelta?: (text: string) => void;
@@ -59,11 +64,13 @@ export function createChat(session: Session, memory: DialectMemory = FORGETS) {
     dialects.set(model, dialect);
     return dialect;
   };
-  const whole = wholeAnswers(session);
+  const routeOf = routesOf(session);
   const ask = (call: Call): Promise<ChatAnswer> =>
-    session.call(call.options.signal, () =>
-      call.options.onDelta === undefined ? whole(call) : streamed(session, call, call.options.onDelta),
-    );
+    session.call(call.options.signal, async () => {
+      const { onDelta } = call.options;
+      const route = await routeOf(call.request.model);
+      return await (onDelta === undefined ? whole(session, call, route) : streamed(session, call, route, onDelta));
+    });
   return {
     /** Throws ProviderError. With `onDelta` the answer is streamed, else it comes whole and `firstTokenMs` is `totalMs`. */
     async complete(request: ChatRequest, options: ChatCallOptions = {}): Promise<ChatAnswer> {
@@ -93,37 +100,53 @@ function afterRefusal(error: unknown, used: ChatDialect, request: ChatRequest, s
   return otherDialect(used, { message: error.message, param: param ?? null }, request, stream);
 }
 
-/** Whole answers over a transport of little weight; the official client says where to and with which headers. */
-function wholeAnswers(session: Session): (call: Call) => Promise<ChatAnswer> {
-  const post = createTransport();
+/** The official client says where to and with which headers; the transport weighs less than it does. */
+function routesOf(session: Session): (model: string) => Promise<Route> {
   const routes = new Map<string, Promise<Route>>();
-  return async ({ request, dialect, options }) => {
-    const started = performance.now();
-    const route = routes.get(request.model) ?? findRoute(session, request.model);
-    routes.set(request.model, route);
-    const answer = await post({
-      ...(await route),
-      body: JSON.stringify(chatBody(request, dialect, false)),
-      timeoutMs: ANSWER_TIMEOUT_MS,
-      signal: options.signal,
-    });
-    const { header } = answer;
-    const said = readCompletion(goodBody(answer, session.context(options.signal)));
-    const totalMs = performance.now() - started;
-    return finished(said, { request, header, firstTokenMs: totalMs, totalMs });
+  return (model) => {
+    const route = routes.get(model) ?? findRoute(session, model);
+    routes.set(model, route);
+    return route;
   };
 }
 
+/** A model that does not stream says nothing before it has finished: the first byte has the time of the whole call. */
+async function whole(session: Session, { request, dialect, options }: Call, route: Route): Promise<ChatAnswer> {
+  const started = performance.now();
+  const answer = await session.http.whole({
+    ...route,
+    method: 'POST',
+    body: Buffer.from(JSON.stringify(chatBody(request, dialect, false))),
+    slowFirst: true,
+    mostBytes: CHAT_BYTES,
+    redirects: 'own',
+    signal: options.signal,
+  });
+  const { header } = answer;
+  const said = completionOf(answer, session.context(options.signal));
+  const totalMs = performance.now() - started;
+  return finished(said, { request, header, firstTokenMs: totalMs, totalMs });
+}
+
 /** The body of an answer, parsed. Throws ProviderError for a failure, under whatever status it comes. */
-function goodBody({ status, header, text }: HttpAnswer, context: ErrorContext): unknown {
-  const body = parseJson(text);
+function goodBody({ status, header, text }: Omit<WholeAnswer, 'headers'>, context: ErrorContext): unknown {
+  const body = leadingJson(text);
   if (status < 200 || status >= 300) throw fromAnswer({ status, header, error: body ?? text }, context);
   const failure = isWebPage(text) ? text : errorInside(body);
   if (failure !== null) throw fromAnswer({ status: null, header, error: failure }, context);
   const words = wordsInstead(body);
   if (words !== null) throw fromAnswer({ status: WORDS_STATUS, header, error: words }, context);
-  if (body === undefined) throw malformed(context.place);
+  if (body === undefined) throw malformed(context, text);
   return body;
+}
+
+function completionOf(answer: Omit<WholeAnswer, 'headers'>, context: ErrorContext): PartialAnswer {
+  const body = goodBody(answer, context);
+  try {
+    return readCompletion(body);
+  } catch {
+    throw malformed(context, body);
+  }
 }
 
 interface Route {
@@ -143,102 +166,110 @@ async function findRoute(session: Session, model: string): Promise<Route> {
 
 async function streamed(
   session: Session,
-  { request, dialect, options }: Call,
+  call: Call,
+  route: Route,
   onDelta: (text: string) => void,
 ): Promise<ChatAnswer> {
+  const { request, dialect, options } = call;
   const started = performance.now();
-  const controller = new AbortController();
-  const response = await session.client
-    .post('/chat/completions', {
-      body: chatBody(request, dialect, true),
-      stream: true,
-      timeout: ANSWER_TIMEOUT_MS,
-      signal: options.signal ?? null,
-    })
-    .asResponse();
-  const header: HeaderReader = (name) => response.headers.get(name);
+  let progress = (): void => undefined;
+  const { status, header, pieces } = await session.http.stream({
+    ...route,
+    method: 'POST',
+    body: Buffer.from(JSON.stringify(chatBody(request, dialect, true))),
+    mostBytes: STREAM_BYTES,
+    redirects: 'own',
+    signal: options.signal,
+    // Pings are no progress: only what the model says is.
+    watched: (made) => {
+      progress = made;
+    },
+  });
   const context = session.context(options.signal);
-  if (!/\bevent-stream\b/i.test(header('content-type') ?? 'text/event-stream')) {
+  if (status >= 300 || !/\bevent-stream\b/i.test(header('content-type') ?? 'text/event-stream')) {
     // Some servers answer a request for a stream with one body.
-    const whole = readCompletion(goodBody({ status: response.status, header, text: await response.text() }, context));
+    const text = await textOf(pieces, () => progress());
+    const said = completionOf({ status, header, text }, context);
     const totalMs = performance.now() - started;
-    const answer = finished(whole, { request, header, firstTokenMs: totalMs, totalMs });
+    const answer = finished(said, { request, header, firstTokenMs: totalMs, totalMs });
     if (answer.reasoning !== undefined) options.onThoughts?.(answer.reasoning);
     if (answer.text !== '') onDelta(answer.text);
     return answer;
   }
-  const { Stream } = await import('openai/streaming');
-  const { watched, ended, newest } = watchForEnd(response);
-  let said = EMPTY_ANSWER;
   let firstTokenMs: number | null = null;
   const splitter = new ThoughtSplitter();
   const pass = ({ thoughts, answer }: SplitAnswer, apart = ''): void => {
     if (thoughts + apart !== '') options.onThoughts?.(apart + thoughts);
     if (answer !== '') onDelta(answer);
   };
-  const parts = Stream.fromSSEResponse<unknown>(watched, controller, session.client);
-  for await (const part of wordsOfBroken(
-    parts,
-    (words) => fromAnswer({ status: null, header, error: words }, context),
-    newest,
-  )) {
-    const failure = errorInside(part) ?? wordsInstead(part);
-    if (failure !== null) throw fromAnswer({ status: null, header, error: failure }, context);
-    const added = addChunk(said, part);
-    said = added.said;
-    if (added.delta + added.thoughts === '') continue;
+  const said = await readStream({ pieces, header, context, progress }, ({ delta, thoughts }) => {
     firstTokenMs ??= performance.now() - started;
-    pass(splitter.push(added.delta), added.thoughts);
-  }
+    pass(splitter.push(delta), thoughts);
+  });
   pass(splitter.end());
-  // The official client ends the stream quietly both when its signal aborts and when the connection is cut.
-  options.signal?.throwIfAborted();
-  if (said.finishReason === null && !ended()) throw brokenOff(session.place);
   const totalMs = performance.now() - started;
   return finished(said, { request, header, firstTokenMs: firstTokenMs ?? totalMs, totalMs });
 }
 
-/** The parts of a stream; one that is no JSON is taken for words of the server. */
-async function* wordsOfBroken(
-  parts: AsyncIterable<unknown>,
-  failureOf: (words: string) => ProviderError,
-  newest: () => string,
-): AsyncGenerator<unknown> {
+/** A body that was to be a stream. One that breaks off after its JSON is complete is an answer all the same. */
+async function textOf(pieces: AsyncIterable<Buffer>, progress: () => void): Promise<string> {
+  const body: Buffer[] = [];
+  const text = (): string => withoutMark(Buffer.concat(body).toString('utf8'));
   try {
-    yield* parts;
+    for await (const piece of pieces) {
+      body.push(piece);
+      progress();
+    }
   } catch (error) {
-    if (!(error instanceof SyntaxError) || !/^[^{[]/.test(newest())) throw error;
-    throw failureOf(newest());
+    if (!isConnectionError(error) || leadingJson(text()) === undefined) throw error;
   }
+  return text();
 }
 
-const END = /(?:^|[\r\n])data: ?\[DONE\]/;
-
-interface WatchedStream {
-  readonly watched: Response;
-  /** Whether the stream has come to the protocol's own end by now: some servers give no other. */
-  readonly ended: () => boolean;
-  /** The newest data. */
-  readonly newest: () => string;
+interface StreamParts {
+  readonly pieces: AsyncIterable<Buffer>;
+  readonly header: HeaderReader;
+  readonly context: ErrorContext;
+  readonly progress: () => void;
 }
 
-function watchForEnd(response: Response): WatchedStream {
-  let tail = '';
-  let ended = false;
-  const decoder = new TextDecoder();
-  const watch = new TransformStream<Uint8Array, Uint8Array>({
-    transform(bytes, controller) {
-      tail = (tail + decoder.decode(bytes, { stream: true })).slice(-64 - bytes.byteLength);
-      ended ||= END.test(tail);
-      controller.enqueue(bytes);
-    },
-  });
-  const { body, status, headers } = response;
-  return {
-    watched: new Response(body?.pipeThrough(watch) ?? null, { status, headers }),
-    ended: () => ended,
-    newest: () => [...tail.matchAll(/^data: ?(.*)$/gm)].at(-1)?.[1]?.trim() ?? '',
-  };
+const END = '[DONE]';
+
+/**
+ * What a stream says, to the protocol's own end: some servers give no other. One that has given the reason of its end has
+ * ended, however its connection does. Throws ProviderError, and what broke it off.
+ */
+async function readStream(
+  { pieces, header, context, progress }: StreamParts,
+  heard: (part: { readonly delta: string; readonly thoughts: string }) => void,
+): Promise<PartialAnswer> {
+  let said = EMPTY_ANSWER;
+  const isWhole = (data: string): boolean => data.startsWith(END) || parseJson(data) !== undefined;
+  try {
+    for await (const { event, data } of readEvents(pieces, isWhole)) {
+      if (data.startsWith(END)) return said;
+      if (data === '' || event === 'ping') continue;
+      const added = addChunk(said, partOf(data, header, context));
+      said = added.said;
+      if (added.news) progress();
+      if (added.delta + added.thoughts !== '') heard(added);
+      // What waited to be read when the signal came is not wanted any more.
+      context.signal?.throwIfAborted();
+    }
+  } catch (error) {
+    if (said.finishReason === null || context.signal?.aborted === true || !isConnectionError(error)) throw error;
+  }
+  if (said.finishReason === null) throw brokenOff(context.place);
+  return said;
+}
+
+/** The JSON of an event. Throws ProviderError for a failure; data that are no JSON are taken for words of the server. */
+function partOf(data: string, header: HeaderReader, context: ErrorContext): unknown {
+  const part = parseJson(data);
+  if (part === undefined && /^[{[]/.test(data)) throw malformed(context, data);
+  const failure = part === undefined ? data : (errorInside(part) ?? wordsInstead(part));
+  if (failure !== null) throw fromAnswer({ status: null, header, error: failure }, context);
+  return part;
 }
 
 function finished(

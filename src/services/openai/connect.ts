@@ -1,7 +1,9 @@
+import { CALL_LIMITS } from '../../domain/provider/call-limits.ts';
 import { keyVariable, kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 import { createClock } from '../clock.ts';
+import { createTransport, type TransportParts } from '../http/transport.ts';
 import { baseUrlOf } from './address.ts';
 import type { SavedDialect } from './chat-dialect.ts';
 import { type ClientSetup, openClient } from './client.ts';
@@ -16,9 +18,12 @@ export async function createProvider(
   setup: ClientSetup,
   uploads: Partial<UploadSettings> = {},
   memory?: DialectMemory,
+  connection: TransportParts = {},
 ) {
   const dialect = DIALECTS[setup.profile.jobDialect];
-  const session = openSession(await openClient(setup), [setup.apiKey.trim()]);
+  const http = createTransport(connection);
+  const client = await openClient(setup, http, connection.limits?.() ?? CALL_LIMITS);
+  const session = openSession(client, http, [setup.apiKey.trim()]);
   return {
     id: setup.profile.id,
     name: setup.profile.name,
@@ -41,6 +46,8 @@ export interface ProvidersSetup {
     find(address: string, model: string): SavedDialect | null;
     save(address: string, model: string, dialect: SavedDialect): void;
   };
+  /** Limits of calls, and who is told of what is waited for. */
+  readonly connection?: TransportParts;
   /** Finds the running engine or starts one; called at every connect, so that a gone engine comes back. */
   readonly engine: { ensure(signal?: AbortSignal): Promise<{ readonly url: string; readonly apiKey: string }> };
 }
@@ -57,10 +64,10 @@ export function createProviders(setup: ProvidersSetup) {
       if (profile === undefined)
         throw new ProviderError('not-found', `There is no provider “${providerId}”. Choose one in Settings (8).`);
       const client = await resolve(setup, profile, options.signal);
-      const stamp = JSON.stringify([client.profile, client.baseUrl, client.apiKey]);
+      const stamp = JSON.stringify([client.profile, client.baseUrl, client.apiKey, setup.connection?.limits?.()]);
       const kept = open.get(providerId);
       if (kept?.stamp === stamp) return await kept.provider;
-      const provider = createProvider(client, {}, memoryOf(setup, client));
+      const provider = createProvider(client, {}, memoryOf(setup, client), setup.connection);
       open.set(providerId, { stamp, provider });
       try {
         return await provider;

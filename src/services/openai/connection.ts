@@ -1,4 +1,5 @@
-import { isBrokenConnection, type ProviderErrorKind } from '../../domain/provider/provider.ts';
+import { isBrokenConnection, isBrokenHttp, type ProviderErrorKind } from '../../domain/provider/provider.ts';
+import { BodyFault, RedirectFault, SilenceFault } from '../http/faults.ts';
 
 /** What went wrong on the way, when no answer came. */
 export interface ConnectionFault {
@@ -15,17 +16,8 @@ export function connectionFault(error: unknown, place: string): ConnectionFault 
   const chain = causes(error);
   const code = chain.map(codeOf).find((found) => found !== null) ?? null;
   const fault = (kind: ConnectionFault['kind'], message: string): ConnectionFault => ({ kind, message, code });
-  if (code !== null) {
-    if (code === 'ECONNREFUSED') return fault('network', `Nothing answers at ${place}: the connection was refused.`);
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-      return fault('network', `The name of ${place} cannot be found (DNS). Is the network there, and the URL right?`);
-    if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'ENETDOWN')
-      return fault('network', `There is no way to ${place}: the network is unreachable.`);
-    if (TIMEOUT_CODES.test(code)) return fault('timeout', `${place} did not answer in time.`);
-    if (CERTIFICATE_CODES.test(code))
-      return fault('network', `A secure connection to ${place} could not be made (${code}).`);
-    if (isBrokenConnection(code)) return fault('network', `The connection to ${place} broke off.`);
-  }
+  const known = code === null ? null : faultOfCode(code, place);
+  if (known !== null) return { ...known, code };
   if (chain.some((cause) => /timed? ?out/i.test(cause.name + cause.message)))
     return fault('timeout', `${place} did not answer in time.`);
   return fault('network', `The connection to ${place} failed.`);
@@ -40,6 +32,29 @@ export function isConnectionError(error: unknown): boolean {
         cause.message,
       ),
   );
+}
+
+type FaultWords = Omit<ConnectionFault, 'code'>;
+
+function faultOfCode(code: string, place: string): FaultWords | null {
+  const network = (message: string): FaultWords => ({ kind: 'network', message });
+  if (code === 'ECONNREFUSED') return network(`Nothing answers at ${place}: the connection was refused.`);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return network(`The name of ${place} cannot be found (DNS). Is the network there, and the URL right?`);
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'ENETDOWN')
+    return network(`There is no way to ${place}: the network is unreachable.`);
+  if (TIMEOUT_CODES.test(code)) return { kind: 'timeout', message: `${place} did not answer in time.` };
+  if (CERTIFICATE_CODES.test(code)) return network(`A secure connection to ${place} could not be made (${code}).`);
+  if (isBrokenHttp(code)) return network(`${place} sent what is no HTTP (${code}) before its answer was complete.`);
+  return isBrokenConnection(code) ? network(`The connection to ${place} broke off.`) : null;
+}
+
+/** What the transport itself says went wrong; null where it was something else. */
+export function transportFault(error: unknown): SilenceFault | BodyFault | RedirectFault | null {
+  for (const cause of causes(error)) {
+    if (cause instanceof SilenceFault || cause instanceof BodyFault || cause instanceof RedirectFault) return cause;
+  }
+  return null;
 }
 
 /** An error, its causes, and the members of aggregates (both addresses of `localhost` refused, say), outermost first. */

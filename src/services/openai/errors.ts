@@ -6,7 +6,8 @@ import {
   type ProviderErrorKind,
 } from '../../domain/provider/provider.ts';
 import { redactKeys, sanitizeLine } from '../../domain/text/sanitize.ts';
-import { connectionFault, isConnectionError } from './connection.ts';
+import { BodyFault, type RedirectFault, SilenceFault } from '../http/faults.ts';
+import { connectionFault, isConnectionError, transportFault } from './connection.ts';
 import { isWebPage, pageTitle, readErrorBody } from './error-body.ts';
 import { type HeaderReader, readRetryAfter } from './headers.ts';
 
@@ -126,6 +127,8 @@ const apiError = z.object({
 export function toProviderError(error: unknown, context: ErrorContext): ProviderError {
   if (error instanceof ProviderError) return error;
   if (context.signal?.aborted === true) return stopped(context.signal);
+  const ofTransport = transportFault(error);
+  if (ofTransport !== null) return fromTransport(ofTransport, context);
   const fromApi = apiError.safeParse(error);
   if (fromApi.success && (fromApi.data.status !== undefined || hasContent(fromApi.data.error))) {
     const { headers } = fromApi.data;
@@ -138,9 +141,17 @@ export function toProviderError(error: unknown, context: ErrorContext): Provider
   }
   if (error instanceof Error && (error.name === 'AbortError' || error.message === 'Request was aborted.'))
     return new ProviderError('cancelled', 'Cancelled.');
-  if (error instanceof SyntaxError || error instanceof z.ZodError) return malformed(context.place);
+  if (error instanceof SyntaxError || error instanceof z.ZodError) return malformed(context);
   const message = error instanceof Error ? error.message : 'unknown failure';
   return new ProviderError('invalid-request', clean(`The call could not be made: ${message}`, context));
+}
+
+function fromTransport(fault: SilenceFault | BodyFault | RedirectFault, context: ErrorContext): ProviderError {
+  const message = clean(fault.message, context);
+  if (fault instanceof SilenceFault)
+    return new ProviderError(fault.limit === 'connect' ? 'network' : 'timeout', message, { code: fault.code });
+  if (fault instanceof BodyFault) return new ProviderError('invalid-request', message, { code: MALFORMED_ANSWER });
+  return new ProviderError('invalid-request', message, { status: fault.status, code: 'redirected' });
 }
 
 /** An answer that is a failure. `error` is its body: JSON of any shape, or the text where it is none. */
@@ -207,12 +218,24 @@ function webPage(page: string, status: number | null, context: ErrorContext): Pr
 }
 
 /** An answer that came, but not of the protocol's shape. Not retryable: it may have been paid for. */
-export function malformed(place: string): ProviderError {
+export function malformed({ place, ...context }: ErrorContext, body?: unknown): ProviderError {
+  const said = firstWords(body, { place, ...context });
   return new ProviderError(
     'invalid-request',
-    `${place} answered with something that is not of the OpenAI API. ${BASE_URL_HINT}`,
+    `${place} answered with something that is not of the OpenAI API${said}. ${BASE_URL_HINT}`,
     { code: MALFORMED_ANSWER },
   );
+}
+
+/** Of a body nobody can read, as much as shows what it is. */
+const FIRST_WORDS = 80;
+
+function firstWords(body: unknown, context: ErrorContext): string {
+  if (body === undefined) return '';
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const words = clean(text.slice(0, 4 * FIRST_WORDS).toWellFormed(), context);
+  if (words === '') return ': nothing at all';
+  return `: “${words.length > FIRST_WORDS ? `${words.slice(0, FIRST_WORDS).toWellFormed()}…` : words}”`;
 }
 
 export function brokenOff(place: string): ProviderError {

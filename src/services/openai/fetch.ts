@@ -1,24 +1,73 @@
-import { parseJson } from '../../domain/common/json.ts';
+import { leadingJson } from '../../domain/common/leading-json.ts';
+import type { HttpCall } from '../http/call.ts';
+import { READABLE_ENCODINGS } from '../http/decoding.ts';
+import type { Transport, WholeAnswer } from '../http/transport.ts';
 import { errorInside, isWebPage, readErrorBody, WORDS_STATUS, wordsInstead } from './error-body.ts';
+
+/** Bytes of a list, and of anything else that is neither a chat nor goes to the disk. */
+const LIST_BYTES = 64_000_000;
 
 /**
  * `fetch` for the official client, which keeps only `error` of an error body, and takes whatever comes with a good
  * status for an answer. Here every error body reaches it whole, and an error or a web page under a good status is an
  * error, with the status its code says.
  */
-export async function fetchWhole(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init);
-  if (response.ok && !/\b(?:json|html)\b/i.test(response.headers.get('content-type') ?? '')) return response;
-  const text = await response.text();
-  const body = parseJson(text);
-  if (!response.ok) return asError(response, response.status, body ?? text);
-  if (isWebPage(text)) return asError(response, PAGE_STATUS, text);
-  const failure = errorInside(body);
-  if (failure !== null) return asError(response, readErrorBody(failure).status ?? UNNAMED_STATUS, failure);
+export function createWholeFetch(http: Transport) {
+  return async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const call = callOf(input instanceof Request ? input.url : String(input), init);
+    const answer = await http.whole(call);
+    const { status, text } = answer;
+    if (status < 200 || status >= 300) return asError(answer, status, leadingJson(text) ?? text);
+    if (new URL(call.url).pathname.endsWith('/content')) return asAnswer(answer, text);
+    const body = leadingJson(text);
+    const failure = failureIn(text, body, call.method);
+    if (failure !== null) return asError(answer, failure.status, failure.error);
+    // By what it is and not by what it is called: the client would not say what is no JSON.
+    return body === undefined
+      ? asAnswer(answer, text, 'text/plain')
+      : asAnswer(answer, JSON.stringify(body), 'application/json');
+  };
+}
+
+/** A failure that came under a good status, and the status it should have had. */
+function failureIn(
+  text: string,
+  body: unknown,
+  method: string,
+): { readonly status: number; readonly error: unknown } | null {
+  if (isWebPage(text)) return { status: PAGE_STATUS, error: text };
+  const error = errorInside(body);
+  if (error !== null) return { status: readErrorBody(error).status ?? UNNAMED_STATUS, error };
   // Some servers tell in words alone that a thing is deleted.
-  const words = init?.method?.toUpperCase() === 'DELETE' ? null : wordsInstead(body);
-  if (words !== null) return asError(response, readErrorBody(words).status ?? WORDS_STATUS, words);
-  return new Response(text === '' ? null : text, { status: response.status, headers: plainHeaders(response) });
+  const words = method === 'DELETE' ? null : wordsInstead(body);
+  return words === null ? null : { status: readErrorBody(words).status ?? WORDS_STATUS, error: words };
+}
+
+function callOf(url: string, init: RequestInit | undefined): HttpCall {
+  const headers = new Headers(init?.headers);
+  headers.set('accept-encoding', READABLE_ENCODINGS);
+  const body = bodyOf(init?.body, headers);
+  return {
+    method: (init?.method ?? 'GET').toUpperCase(),
+    url,
+    headers: Object.fromEntries(headers),
+    ...(body === undefined ? {} : { body }),
+    signal: init?.signal ?? undefined,
+    mostBytes: LIST_BYTES,
+    redirects: 'own',
+  };
+}
+
+/** A body whose form needs a header of its own sets it. */
+function bodyOf(body: RequestInit['body'], headers: Headers): HttpCall['body'] {
+  if (body === null || body === undefined) return undefined;
+  if (typeof body === 'string') return Buffer.from(body);
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  if (body instanceof ReadableStream) return body;
+  const encoded = new Response(body);
+  const type = encoded.headers.get('content-type');
+  if (type !== null) headers.set('content-type', type);
+  return encoded.body ?? undefined;
 }
 
 /** A page is nobody's passing fault. */
@@ -26,15 +75,29 @@ const PAGE_STATUS = 400;
 /** An error that names no status is taken for the server's own fault, unless its code says otherwise. */
 const UNNAMED_STATUS = 500;
 
-function asError(response: Response, status: number, error: unknown): Response {
-  const headers = plainHeaders(response);
+function asError(answer: WholeAnswer, status: number, error: unknown): Response {
+  const headers = plainHeaders(answer);
   headers.set('content-type', 'application/json');
   return new Response(JSON.stringify({ error }), { status, headers });
 }
 
-/** Without those that describe the body as it was sent. */
-function plainHeaders(response: Response): Headers {
-  const headers = new Headers(response.headers);
-  for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) headers.delete(name);
-  return headers;
+function asAnswer(answer: WholeAnswer, text: string, type: string | null = null): Response {
+  const headers = plainHeaders(answer);
+  if (type !== null) headers.set('content-type', type);
+  return new Response(text === '' ? null : text, { status: answer.status, headers });
 }
+
+/** Without those that describe the body as it was sent, and the way it came. */
+const OF_TRANSFER = /^(?:content-encoding|content-length|transfer-encoding|connection|keep-alive|set-cookie)$/;
+
+function plainHeaders({ headers }: WholeAnswer): Headers {
+  const plain = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    if (OF_TRANSFER.test(name) || value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) if (isHeader(one)) plain.append(name, one);
+  }
+  return plain;
+}
+
+/** Node lets more through than `Headers` takes. */
+const isHeader = (value: string): boolean => /^[\t\x20-\x7e\x80-\xff]*$/.test(value);

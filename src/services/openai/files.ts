@@ -29,8 +29,8 @@ export interface UploadSettings {
 const MB = 1024 * 1024;
 export const UPLOAD_LIMITS = { directBytes: 512 * MB, partBytes: 64 * MB, pollMs: 500 };
 
-/** Slowest line an upload is still waited for: 20 kB/s; and never less than ten minutes. */
-const uploadTimeoutMs = (bytes: number): number => Math.max(600_000, bytes / 20);
+/** Slowest line an upload is still waited for: 20 kB/s, beside what an answer may take. */
+const uploadTimeoutMs = ({ client }: Session, bytes: number): number => client.timeout + Math.ceil(bytes / 20);
 
 const MIME = 'application/jsonl';
 /** A server that says `uploaded` may never say more (it was OpenAI's last word once); the others do move on. */
@@ -68,7 +68,7 @@ async function sendWhole(session: Session, { source, body, options }: Sending): 
   const { toStreamingFile } = await import('openai');
   return await session.client.files.create(
     { file: toStreamingFile(body.rest(), source.filename, { type: MIME }), purpose: source.purpose },
-    { ...requestOptions(options), timeout: uploadTimeoutMs(source.bytes) },
+    { ...requestOptions(options), timeout: uploadTimeoutMs(session, source.bytes) },
   );
 }
 
@@ -86,7 +86,7 @@ async function sendInParts(session: Session, settings: UploadSettings, sending: 
       const part = await uploads.parts.create(
         id,
         { data: toStreamingFile(body.take(settings.partBytes), `part-${partIds.length + 1}`) },
-        { ...requestOptions(options), timeout: uploadTimeoutMs(settings.partBytes) },
+        { ...requestOptions(options), timeout: uploadTimeoutMs(session, settings.partBytes) },
       );
       partIds.push(part.id);
     }

@@ -1,8 +1,8 @@
 import type { RateLimits } from '../../domain/chat/types.ts';
+import type { HeaderReader } from '../http/transport.ts';
 import { retryAfterMs } from '../retry-after.ts';
 
-/** Reads one header by its lower-case name. */
-export type HeaderReader = (name: string) => string | null;
+export type { HeaderReader };
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   us: 0.001,

@@ -1,11 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type OpenAI from 'openai';
-import * as z from 'zod';
-import { type ErrorContext, toProviderError } from './errors.ts';
+import { isRecord } from '../../domain/common/json.ts';
+import type { ProviderError } from '../../domain/provider/provider.ts';
+import type { Transport } from '../http/transport.ts';
+import { type ErrorContext, malformed, toProviderError } from './errors.ts';
 
 /** An open client and what every service of it needs: where it speaks to, and calls that fail as ProviderError. */
 export interface Session {
   readonly client: OpenAI;
+  readonly http: Transport;
   /** Host and port. */
   readonly place: string;
   context(signal: AbortSignal | undefined): ErrorContext;
@@ -16,11 +19,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export function openSession(client: OpenAI, secrets: readonly string[]): Session {
+export function openSession(client: OpenAI, http: Transport, secrets: readonly string[]): Session {
   const place = new URL(client.baseURL).host;
   const context = (signal: AbortSignal | undefined): ErrorContext => ({ place, secrets, signal });
   return {
     client,
+    http,
     place,
     context,
     async call(signal, work) {
@@ -45,13 +49,13 @@ export function requestOptions(options: CallOptions | undefined): { signal?: Abo
 interface Page {
   readonly data: readonly unknown[];
   readonly has_more: boolean;
+  /** What is thrown where there are items and none can be read. */
+  readonly unreadable: () => ProviderError;
 }
 
-const pageObject = z.looseObject({ has_more: z.boolean().catch(false) });
-
 /**
- * One page of a list. The official client reads `data` alone; some servers answer with a bare array, or name the items
- * otherwise.
+ * One page of a list. The official client reads `data` alone; some servers answer with a bare array, name the items
+ * otherwise, or write null for an empty list. Throws ProviderError for what is no list.
  */
 export async function listPage(
   session: Session,
@@ -60,10 +64,18 @@ export async function listPage(
   options: CallOptions | undefined,
 ): Promise<Page> {
   const body: unknown = await session.client.get(path, { query, ...requestOptions(options) });
-  if (Array.isArray(body)) return { data: body, has_more: false };
-  const { has_more, data, ...others } = pageObject.parse(body);
-  if (Array.isArray(data)) return { data, has_more };
-  return { data: Object.values(others).find((value) => Array.isArray(value)) ?? [], has_more };
+  const unreadable = (): ProviderError => malformed(session.context(options?.signal), body);
+  const data = itemsOf(body);
+  if (data === null) throw unreadable();
+  return { data, has_more: isRecord(body) && body.has_more === true, unreadable };
+}
+
+function itemsOf(body: unknown): readonly unknown[] | null {
+  if (Array.isArray(body)) return body;
+  if (!isRecord(body)) return null;
+  const named = Array.isArray(body.data) ? body.data : Object.values(body).find((value) => Array.isArray(value));
+  if (Array.isArray(named)) return named;
+  return body.object === 'list' && (body.data === null || body.data === undefined) ? [] : null;
 }
 
 /**
@@ -78,7 +90,9 @@ export async function* eachItem<T extends { readonly id: string }>(
   let cursor: { after?: string } = {};
   for (;;) {
     const page = await fetchPage(cursor);
-    const items = page.data.flatMap((raw) => parse(raw) ?? []).filter((item) => !seen.has(item.id));
+    const read = page.data.flatMap((raw) => parse(raw) ?? []);
+    if (read.length === 0 && page.data.length > 0) throw page.unreadable();
+    const items = read.filter((item) => !seen.has(item.id));
     for (const item of items) seen.add(item.id);
     if (items.length > 0) yield items;
     const last = items.at(-1);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CALL_LIMITS } from '../../../src/domain/provider/call-limits.ts';
 import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../../../src/domain/provider/provider.ts';
 import { toProviderError } from '../../../src/services/openai/errors.ts';
 import { KEY, providerAt, sendJson, startServer, type TestServer } from './servers.ts';
@@ -343,7 +344,9 @@ describe('the key', () => {
     const open = await import('../../../src/services/openai/client.ts');
     const { profileOf } = await import('./servers.ts');
     const apiKey = `${KEY}\nsecond line`;
-    const error = await caught(open.openClient({ profile: profileOf(), baseUrl: 'http://127.0.0.1:1', apiKey }));
+    const { createTransport } = await import('../../../src/services/http/transport.ts');
+    const setup = { profile: profileOf(), baseUrl: 'http://127.0.0.1:1', apiKey };
+    const error = await caught(open.openClient(setup, createTransport(), CALL_LIMITS));
     expect(error.kind).toBe('auth');
     expect(everythingOf(error)).not.toContain(KEY);
   });

@@ -1,0 +1,24 @@
+/** How long a server may keep a call waiting, in milliseconds. */
+export interface CallLimits {
+  /** Until the connection stands, and from then until the first byte of the answer. */
+  readonly firstMs: number;
+  /** Between two signs of progress, of sending and of receiving. */
+  readonly betweenMs: number;
+  /** For the whole call; sending a file is not counted. */
+  readonly wholeMs: number;
+}
+
+export const CALL_LIMITS: CallLimits = { firstMs: 60_000, betweenMs: 60_000, wholeMs: 600_000 };
+
+/** Seconds a limit may have: a day is as good as none. */
+export const LIMIT_SECONDS = { min: 1, max: 86_400 } as const;
+
+/** Which of the limits was passed; `connect` is the first one, before anything was sent. */
+export type PassedLimit = 'connect' | 'first' | 'between' | 'whole';
+
+/** Where a person changes a limit. */
+export const LIMIT_OPTIONS: Readonly<Record<keyof CallLimits, string>> = {
+  firstMs: '--timeout-first',
+  betweenMs: '--timeout-between',
+  wholeMs: '--timeout',
+};
