@@ -1,7 +1,7 @@
 import { wordsIn } from '../../domain/chat/thoughts.ts';
 import { cutText, withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
-import { hostOf } from '../../domain/pricing/spending.ts';
+import { hostOf, overbillingOf } from '../../domain/pricing/spending.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
@@ -95,7 +95,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     this.unstored = new Unstored(deps);
     this.budget = createBudget(plan.spending.capRunUsd);
     this.estimator = createCostEstimator(({ providerId, shape: { model } }) =>
-      deps.ledger.overbilling({ host: this.hostOf(providerId), model }),
+      overbillingOf({ host: this.hostOf(providerId), model }, deps.ledger.totals()),
     );
     this.rate = createRate(plan.concurrency);
     this.meter = createProgressMeter(deps.clock, plan.total);

@@ -31,7 +31,7 @@ interface Ending {
 }
 
 export interface PurchasesParts {
-  readonly ledger: Pick<SpendingLedger, 'begin' | 'end'>;
+  readonly ledger: Pick<SpendingLedger, 'begin' | 'end' | 'atOnce'>;
   readonly rows: Pick<RowStore, 'get' | 'put'>;
   readonly account: Account;
   readonly cap: () => SpendingCap;
@@ -40,8 +40,8 @@ export interface PurchasesParts {
 }
 
 /**
- * One write transaction for the ends and one for the beginnings of a turn: as durable as one by one, since nothing waits for
- * a clock, and many times cheaper when a hundred calls answer at once.
+ * One write transaction for the ends and the beginnings of a turn: as durable as one by one, since nothing waits for a clock,
+ * and many times cheaper when a hundred calls answer at once.
  */
 export function createPurchases({ ledger, rows, account, cap, unstored }: PurchasesParts): Purchases {
   let beginning: Waiting<{ readonly work: BatchRequest; readonly quotedUsd: number | null }, Permission>[] = [];
@@ -51,8 +51,9 @@ export function createPurchases({ ledger, rows, account, cap, unstored }: Purcha
   const rowOf = ({ projectId, id }: BatchRequest): Row | null => rows.get(projectId, id);
 
   /** Another process may have filled a row that this one was taken to have given up; its answer stays. */
-  function keep(endings: readonly Ending[]): void {
-    const made = endings.flatMap(({ work, row }) => (row === null || work.isThere(rowOf(work)) ? [] : [row]));
+  function keep(endings: readonly Ending[], lost: ReadonlySet<string>): void {
+    const isFilled = ({ work, end }: Ending): boolean => lost.has(end.call) && work.isThere(rowOf(work));
+    const made = endings.flatMap((one) => (one.row === null || isFilled(one) ? [] : [one.row]));
     if (made.length > 0) rows.put(made);
   }
 
@@ -69,33 +70,60 @@ export function createPurchases({ ledger, rows, account, cap, unstored }: Purcha
     };
   }
 
+  function bookEnds(ends: typeof ending): readonly undefined[] {
+    const given = ends.map((one) => one.given);
+    ledger.end(
+      given.map(({ end }) => end),
+      (lost) => keep(given, lost),
+    );
+    return ends.map(() => undefined);
+  }
+
+  function askLeave(begins: typeof beginning): readonly Permission[] {
+    const works = begins.map(({ given }) => given.work);
+    const calls = begins.map(({ given }) => callOf(given.work, given.quotedUsd));
+    return ledger.begin(calls, {
+      cap: cap(),
+      isThere: (index) => works[index]?.isThere(rowOf(works[index])) ?? false,
+    });
+  }
+
+  /** Whether both went well together; nothing of either is done when not. */
+  function didTogether(ends: typeof ending, begins: typeof beginning): boolean {
+    if (ends.length === 0 || begins.length === 0) return false;
+    let permissions: readonly Permission[] = [];
+    try {
+      ledger.atOnce(() => {
+        bookEnds(ends);
+        permissions = askLeave(begins);
+      });
+    } catch {
+      return false;
+    }
+    settle(ends, () => ends.map(() => undefined));
+    settle(begins, () => permissions);
+    return true;
+  }
+
   function flush(): void {
     scheduled = false;
     const ends = ending;
     const begins = beginning;
     ending = [];
     beginning = [];
+    // Apart where one of them cannot be done: answers are kept though nothing more may begin.
+    if (didTogether(ends, begins)) return;
     settle(ends, () => {
-      const given = ends.map((one) => one.given);
       try {
-        ledger.end(
-          given.map(({ end }) => end),
-          () => keep(given),
-        );
+        return bookEnds(ends);
       } catch (error) {
-        unstored(given.flatMap(({ end, row }) => (row === null || end.outcome !== 'billed' ? [] : [{ row, end }])));
+        unstored(
+          ends.flatMap(({ given: { end, row } }) => (row === null || end.outcome !== 'billed' ? [] : [{ row, end }])),
+        );
         throw error;
       }
-      return ends.map(() => undefined);
     });
-    settle(begins, () => {
-      const works = begins.map(({ given }) => given.work);
-      const calls = begins.map(({ given }) => callOf(given.work, given.quotedUsd));
-      return ledger.begin(calls, {
-        cap: cap(),
-        isThere: (index) => works[index]?.isThere(rowOf(works[index])) ?? false,
-      });
-    });
+    settle(begins, () => askLeave(begins));
   }
 
   function schedule(): void {

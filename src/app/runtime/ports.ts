@@ -128,13 +128,16 @@ export interface SpendingLedger {
     calls: readonly PaidCall[],
     rules: { readonly cap: SpendingCap | null; isThere(index: number): boolean },
   ): readonly Permission[];
-  /** Books what became of calls, in one transaction with `keep`, which puts what came of them on disk. */
-  end(ends: readonly CallEnd[], keep: () => void): void;
+  /**
+   * Books what became of calls, in one transaction with `keep`, which puts what came of them on disk. It is told the calls
+   * that were given up for lost, whose rows others may have filled since.
+   */
+  end(ends: readonly CallEnd[], keep: (lost: ReadonlySet<string>) => void): void;
+  /** Ends and beginnings in one transaction; what `work` throws undoes both. */
+  atOnce(work: () => void): void;
   totals(projectId?: string): readonly SpendingTotal[];
   /** Rows of `projectId` that calls of other processes are filling. */
   heldElsewhere(projectId: string): number;
-  /** The most a call to this model was billed, as a multiple of the most it was taken to cost; at least 1. */
-  overbilling(target: Pick<PaidCall, 'host' | 'model'>): number;
   /** Remembers what a project is called. */
   name(projectId: string, name: string): void;
 }

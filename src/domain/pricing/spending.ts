@@ -91,10 +91,25 @@ export interface SpendingTotal {
   readonly underWayUsd: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** The most a call was billed, as a multiple of the most it was taken to cost; at least 1. */
+  readonly overbilling: number;
 }
 
+/** The most a server billed for a model, as a multiple of what was reckoned with, whatever the project. */
+export const overbillingOf = (
+  { host, model }: Pick<PaidCall, 'host' | 'model'>,
+  totals: readonly SpendingTotal[],
+): number =>
+  totals.reduce(
+    (most, total) => (total.host === host && total.model === model ? Math.max(most, total.overbilling) : most),
+    1,
+  );
+
 /** The figures of one list of totals together. */
-export type SpendingSum = Omit<SpendingTotal, 'projectId' | 'projectName' | 'kind' | 'providerId' | 'host' | 'model'>;
+export type SpendingSum = Omit<
+  SpendingTotal,
+  'projectId' | 'projectName' | 'kind' | 'providerId' | 'host' | 'model' | 'overbilling'
+>;
 
 export const NOTHING_SPENT: SpendingSum = {
   calls: 0,

@@ -20,7 +20,7 @@ describe('caps in words', () => {
 
 it('judges count as evaluation, and nothing else but generating as generation', () => {
   const kinds: SpendingKind[] = ['generate', 'evaluate', 'judge', 'chat', 'test', 'job'];
-  const call = { projectId: 'p', projectName: 'p', providerId: 'x', host: 'x', model: 'm' };
+  const call = { overbilling: 1, projectId: 'p', projectName: 'p', providerId: 'x', host: 'x', model: 'm' };
   const totals = kinds.map((kind, index) => ({ ...NOTHING_SPENT, ...call, kind, usd: 2 ** index }));
   expect(spentOn('generation', totals)).toBe(1);
   expect(spentOn('evaluation', totals)).toBe(6);

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CallEnd, PaidCall, Permission } from '../../../src/domain/pricing/spending.ts';
-import { sumSpending } from '../../../src/domain/pricing/spending.ts';
+import { overbillingOf, sumSpending } from '../../../src/domain/pricing/spending.ts';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
 import { createRecovery } from '../../../src/services/store/recovery.ts';
@@ -168,8 +168,8 @@ describe('the ledger of spending', () => {
     const [id] = ledger.begin([call()], FREE_RULES).map(idOf);
     ledger.end([billed(id ?? '', 0.05)], nothing);
     const next = home.process('b').ledger;
-    expect(next.overbilling({ host: 'api.openai.com', model: 'gpt-4o-mini' })).toBe(5);
-    expect(next.overbilling({ host: 'other', model: 'gpt-4o-mini' })).toBe(1);
+    expect(overbillingOf({ host: 'api.openai.com', model: 'gpt-4o-mini' }, next.totals())).toBe(5);
+    expect(overbillingOf({ host: 'other', model: 'gpt-4o-mini' }, next.totals())).toBe(1);
   });
 
   it('notes nothing where there is no room for what would come of it', () => {

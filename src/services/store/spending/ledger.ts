@@ -15,10 +15,10 @@ export interface Ledger {
     calls: readonly PaidCall[],
     rules: { readonly cap: Cap | null; isThere(index: number): boolean },
   ): readonly Permission[];
-  end(ends: readonly CallEnd[], keep: () => void): void;
+  end(ends: readonly CallEnd[], keep: (lost: ReadonlySet<string>) => void): void;
+  atOnce(work: () => void): void;
   totals(projectId?: string): readonly SpendingTotal[];
   heldElsewhere(projectId: string): number;
-  overbilling(target: Pick<PaidCall, 'host' | 'model'>): number;
   name(projectId: string, name: string): void;
   /** Stops saying that this process lives. */
   close(): void;
@@ -161,12 +161,13 @@ export function createLedger(database: Database, options: LedgerOptions = {}): L
     },
     end(ends, keep) {
       database.transaction(() => {
-        for (const end of ends) book(database, self, now(), end);
-        keep();
+        const lost = ends.filter((end) => !book(database, self, now(), end));
+        keep(new Set(lost.map(({ call }) => call)));
       });
       underWay -= ends.filter(({ call }) => call.startsWith(`${self.token}-`)).length;
       if (underWay <= 0) rest();
     },
+    atOnce: (work) => database.transaction(work),
     totals: (projectId) => readTotals(database, projectId),
     heldElsewhere: (projectId) =>
       countSchema.parse(
@@ -174,12 +175,6 @@ export function createLedger(database: Database, options: LedgerOptions = {}): L
           .statement('SELECT count(*) AS n FROM calls_under_way WHERE row_project_id = ? AND owner != ?')
           .get(projectId, self.token),
       ).n,
-    overbilling: ({ host, model }) =>
-      overbillingSchema.parse(
-        database
-          .statement('SELECT max(overbilling) AS most FROM spending_totals WHERE host = ? AND model = ?')
-          .get(host, model),
-      ).most ?? 1,
     name: (projectId, name) => {
       database
         .statement('INSERT INTO spending_projects VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name')
@@ -194,9 +189,9 @@ const processesSchema = z.array(
 );
 const usdSchema = z.object({ usd: z.number() });
 const countSchema = z.object({ n: z.number() });
-const overbillingSchema = z.object({ most: z.number().nullable() });
 
-function book(database: Database, self: OwnProcess, at: number, end: CallEnd): void {
+/** False for a call that was given up for lost. */
+function book(database: Database, self: OwnProcess, at: number, end: CallEnd): boolean {
   const usage = end.outcome === 'billed' ? end.usage : null;
   const usd = end.outcome === 'billed' ? end.usd : null;
   const tokens = [usage?.promptTokens ?? 0, usage?.completionTokens ?? 0, usage?.cachedTokens ?? 0] as const;
@@ -205,9 +200,11 @@ function book(database: Database, self: OwnProcess, at: number, end: CallEnd): v
     database.statement(`${MAY_BE_BILLED} WHERE call = ? AND owner = ?`).run(at, end.call, self.token);
   }
   const own = database.statement('DELETE FROM calls_under_way WHERE call = ? AND owner = ?').run(end.call, self.token);
-  if (own.changes > 0 || end.outcome === 'may-be-billed') return;
+  if (own.changes > 0) return true;
+  if (end.outcome === 'may-be-billed') return false;
   const [calls, cost, unpriced] = end.outcome === 'unbilled' ? [-1, 0, 0] : [0, usd ?? 0, usd === null ? 1 : 0];
   database.statement(CORRECT_UNSURE).run(at, calls, cost, unpriced, ...tokens, end.call);
+  return false;
 }
 
 const totalSchema = z.object({
@@ -226,6 +223,7 @@ const totalSchema = z.object({
   under_way_usd: z.number(),
   prompt_tokens: z.number(),
   completion_tokens: z.number(),
+  overbilling: z.number(),
 });
 
 const KEY = 'project_id, kind, provider_id, host, model';
@@ -234,12 +232,14 @@ const KEY = 'project_id, kind, provider_id, host, model';
 const totalsSql = (where: string): string => `
 SELECT ${KEY}, (SELECT name FROM spending_projects WHERE id = project_id) AS name, sum(calls) AS calls, total(usd) AS usd,
   sum(unpriced) AS unpriced, sum(unsure) AS unsure, total(unsure_usd) AS unsure_usd, sum(under_way) AS under_way,
-  total(under_way_usd) AS under_way_usd, sum(prompt_tokens) AS prompt_tokens, sum(completion_tokens) AS completion_tokens
+  total(under_way_usd) AS under_way_usd, sum(prompt_tokens) AS prompt_tokens, sum(completion_tokens) AS completion_tokens,
+  max(overbilling) AS overbilling
 FROM (
-  SELECT ${KEY}, calls, usd, unpriced, unsure, unsure_usd, 0 AS under_way, 0 AS under_way_usd, prompt_tokens, completion_tokens
+  SELECT ${KEY}, calls, usd, unpriced, unsure, unsure_usd, 0 AS under_way, 0 AS under_way_usd, prompt_tokens, completion_tokens,
+    overbilling
   FROM spending_totals ${where}
   UNION ALL
-  SELECT ${KEY}, 0, 0, 0, 0, 0, 1, ifnull(quoted_usd, 0), 0, 0 FROM calls_under_way ${where})
+  SELECT ${KEY}, 0, 0, 0, 0, 0, 1, ifnull(quoted_usd, 0), 0, 0, 1 FROM calls_under_way ${where})
 GROUP BY ${KEY} ORDER BY project_id, kind, usd DESC`;
 
 function readTotals(database: Database, projectId: string | undefined): readonly SpendingTotal[] {
@@ -268,5 +268,6 @@ function readTotals(database: Database, projectId: string | undefined): readonly
       underWayUsd: total.under_way_usd,
       promptTokens: total.prompt_tokens,
       completionTokens: total.completion_tokens,
+      overbilling: total.overbilling,
     }));
 }
