@@ -81,7 +81,7 @@ async function bufferOf(handle: FileHandle, alive: () => void): Promise<AsyncBuf
     async slice(start, end = size) {
       if (start < 0) start += size;
       alive();
-      if (start < 0 || end > size || start > end)
+      if (!(start >= 0 && end <= size && start <= end))
         throw new ParquetFault('a part of it lies outside the file: it is cut off or damaged');
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
       if (bytesRead < end - start) throw new ParquetFault('it became shorter while it was read');

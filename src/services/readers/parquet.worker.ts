@@ -50,6 +50,9 @@ function faultOf(error: unknown): string {
   return /unsupported/i.test(words) ? words : `${DAMAGED} (${words})`;
 }
 
+// The decoder reads all columns at once and waits for one after the other: a fault of a later one comes this way.
+process.on('unhandledRejection', (error) => reply({ kind: 'failed', message: faultOf(error) }));
+
 port.on('message', (question: ParquetQuestion) => {
   answer(question)
     .then(reply)

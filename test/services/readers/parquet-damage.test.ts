@@ -46,6 +46,16 @@ describe('a Parquet file with one byte changed', () => {
     );
   });
 
+  it.each([
+    [272, 0x02, 'its schema is cut off or damaged'],
+    [569, 0x10, 'a part of it lies outside the file: it is cut off or damaged'],
+    [624, 0x01, 'its footer contradicts itself'],
+    [473, 0x02, 'a part of it is damaged'],
+  ])('is told what is wrong with it: byte %i', async (offset, flip, why) => {
+    const path = open()(offset, flip);
+    expect(await said(path, 10_000)).toBe(`${path} cannot be read as Parquet: ${why}.`);
+  });
+
   it('is let go of at once when a person cancels, however it spins', async () => {
     const path = open()(...SPINS[0]);
     const control = new AbortController();
