@@ -1,4 +1,5 @@
-import { type ExactNumber, exactNumber, negativeOf, plusExact } from '../../common/exact-number.ts';
+import { type ExactNumber, exactNumber, negativeOf, plusExact, timesExact } from '../../common/exact-number.ts';
+import { withPlainNumbers } from './number-spelling.ts';
 
 /** A number found in a text. */
 export interface FoundNumber {
@@ -19,20 +20,22 @@ export interface NumberReading {
   readonly other: string | null;
 }
 
-const MONTH = '(?:[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]u[nl]|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec)\\p{L}*\\.?';
+const MONTH =
+  '(?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|' +
+  '[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?)\\.?';
 const DATE =
   '\\d{4}(?<ymd>[-/.])\\d{1,2}\\k<ymd>\\d{1,2}(?:T[\\d:.+]*Z?)?|\\d{1,2}(?<dmy>[-/.])\\d{1,2}\\k<dmy>(?:\\d{4}|\\d{2})|' +
-  `\\d{1,2}(?:st|nd|rd|th)?\\s+(?:of\\s+)?${MONTH},?\\s+\\d{4}`;
+  `\\d{1,2}(?:st|nd|rd|th)?\\s+(?:of\\s+)?${MONTH},?\\s+\\d{4}|${MONTH}\\s+\\d{1,2}(?:st|nd|rd|th)?,?\\s+\\d{4}`;
 const TIME = '\\d{1,2}(?::\\d{2}){1,2}';
 /** `1.2.3`, but not `1.234.567`, which groups thousands. */
 const VERSION = '(?!\\d{1,3}(?:\\.\\d{3})+(?![\\d.]))\\d+(?:\\.\\d+){2,}';
 
-const SIGN = '[-+\\u2212]';
+const SIGN = '[-+\\u2212\\u2013\\ufe63\\uff0d]';
 const CURRENCY = '(?:\\p{Lu}{0,2}\\p{Sc}|(?:USD|EUR|GBP|CHF|JPY)(?!\\p{L}))\\s?';
-/** Groups of three: `1,234,567.8`, with an apostrophe or a fixed or thin space likewise; `12,34,567` of India. */
+/** Groups of three: `1,234,567.8`, with an apostrophe, an underscore or a space likewise; `12,34,567` of India. */
 const ENGLISH =
-  "(?:[1-9]\\d{0,2}(?<gap>[,'\\u2019\\u00a0\\u202f\\u2009])\\d{3}(?:\\k<gap>\\d{3})*|[1-9]\\d?(?:,\\d{2})+,\\d{3})" +
-  '(?!\\d)(?:\\.\\d+)?';
+  "(?:[1-9]\\d{0,2}(?<gap>[,'_ \\u2019\\u00a0\\u202f\\u2009])\\d{3}(?:\\k<gap>\\d{3})*|[1-9]\\d?(?:,\\d{2})+,\\d{3})" +
+  '(?!\\d|\\s?[/\\u2044])(?:\\.\\d+|(?<!,\\d{3}),\\d+(?![\\d,]*,\\d)(?!\\d))?';
 /** `1.234.567,8` and `1.234.567` */
 const EUROPEAN = '\\d{1,3}(?:(?:\\.\\d{3})+,\\d+|(?:\\.\\d{3}){2,}(?![\\d.]))';
 /** `1 1/2` and `1/2`, but not a part of `1/2/3`. */
@@ -40,26 +43,17 @@ const FRACTION = '(?:(?<whole>\\d+)\\s+)?(?<over>\\d+)\\s?[/\\u2044]\\s?(?<under
 /** `0,5`, but not the start of a list: `1,2,3`. */
 const COMMA = '\\d+,\\d+(?![\\d,]*,\\d)(?!\\d)';
 const PLAIN = '(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][-+]?\\d+)?';
+const MULTIPLES = { thousand: '1e3', million: '1e6', billion: '1e9', trillion: '1e12' } as const;
+const MULTIPLE = '(?:\\s?(?<multiple>[Tt]housand|[MmBb]illion|[Tt]rillion)(?!\\p{L}))?';
 
 /** Not inside a word or a longer number: the 2 of `B2B` and of `GPT-2` is a name's, not an amount. */
 const NUMBER = new RegExp(
   `(?<![\\p{L}\\d_.]|\\p{L}-)(?:(?<other>(?:${DATE}|${TIME}|${VERSION})(?![\\p{L}\\d]|[.:/-]\\d))|` +
     `(?<before>${SIGN})?(?:${CURRENCY})?(?<after>${SIGN})?` +
     `(?:(?<european>${EUROPEAN})|(?<english>${ENGLISH})|${FRACTION}|(?<comma>(?<!\\d,)${COMMA})|(?<plain>${PLAIN}))` +
-    `\\s?(?<percent>%)?)`,
+    `${MULTIPLE}\\s?(?<percent>%|per\\s?cent(?!\\p{L}))?)`,
   'gu',
 );
-
-const LATEX_FRACTION = /\\[dt]?frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}/g;
-const ONE_CHARACTER_FRACTION = /[\u00bc-\u00be\u2150-\u215e]/g;
-
-/** Every fraction as `1/2`, apart from a whole number before it. */
-const withFractions = (text: string): string =>
-  text
-    .replaceAll(LATEX_FRACTION, '\u0000$1/$2')
-    .replaceAll(ONE_CHARACTER_FRACTION, (fraction) => `\u0000${fraction.normalize('NFKC')}`)
-    .replaceAll(/(?<=\d)\u0000/g, ' ')
-    .replaceAll('\u0000', '');
 
 type Found = { readonly number: FoundNumber } | { readonly other: string };
 
@@ -69,7 +63,7 @@ type Found = { readonly number: FoundNumber } | { readonly other: string };
  * separator before exactly three digits (`1,234`, not `0,125`), else a decimal comma.
  */
 function found(text: string): readonly Found[] {
-  return [...withFractions(text).matchAll(NUMBER)].flatMap(({ groups = {} }): readonly Found[] => {
+  return [...text.matchAll(NUMBER)].flatMap(({ groups = {} }): readonly Found[] => {
     const { other } = groups;
     if (other !== undefined) return [{ other }];
     const size = sizeOf(groups);
@@ -82,21 +76,28 @@ function found(text: string): readonly Found[] {
 function sizeOf({
   european,
   english,
+  gap,
   comma,
   plain,
   whole = '0',
   over,
   under,
+  multiple,
 }: Partial<Record<string, string>>): ExactNumber | null {
   if (over !== undefined) return fractionOf(whole, over, under ?? '0');
-  return exactNumber(
+  const written = exactNumber(
     european?.replaceAll('.', '').replace(',', '.') ??
-      english?.replaceAll(/[^\d.]/g, '') ??
+      (english === undefined ? undefined : ungrouped(english, gap ?? ',')) ??
       comma?.replace(',', '.') ??
       plain ??
       '',
   );
+  const times = exactNumber(Object.entries(MULTIPLES).find(([word]) => word === multiple?.toLowerCase())?.[1] ?? '1');
+  return written === null || times === null ? null : timesExact(written, times);
 }
+
+/** `1 234,5` as `1234.5`: a comma that groups nothing is a decimal comma. */
+const ungrouped = (grouped: string, gap: string): string => grouped.replaceAll(gap, '').replace(',', '.');
 
 function fractionOf(whole: string, over: string, under: string): ExactNumber | null {
   const [full, part, parts] = [exactNumber(whole), exactNumber(over), exactNumber(under)];
@@ -108,7 +109,7 @@ const isMinus = (sign: string | undefined): boolean => sign !== undefined && sig
 
 /** What a marked answer begins with, all of it no letter, so that a heading `#### Step 2` marks none. */
 const HASHES = /####\s*([^\p{L}\n]*\d[^\n]*)/gu;
-const ANSWER_IS = /\banswer\s*(?:is|:|=)\s*([^\n]*)/gi;
+const ANSWER_IS = /\banswer[*_`"\s]*(?:is|:|=)[:*_`"\s]*([^\n]*)/gi;
 
 const lastOf = (text: string, pattern: RegExp): string | null => [...text.matchAll(pattern)].at(-1)?.[1] ?? null;
 
@@ -135,7 +136,8 @@ const MARKED: readonly (readonly [how: string, marked: (text: string) => string 
  * The number that a text ends in: after `####` (GSM8K), in `\boxed{}` (MATH), after "the answer is", else the last;
  * or the first, where that is chosen. Where a date, time or version stands in its place there is none.
  */
-export function readNumber(text: string, place: NumberPlace): NumberReading {
+export function readNumber(written: string, place: NumberPlace): NumberReading {
+  const text = withPlainNumbers(written);
   if (place === 'first') return asReading(found(text).at(0), 'the first number');
   for (const [how, markedIn] of MARKED) {
     const first = found(markedIn(text) ?? '').at(0);
@@ -143,6 +145,12 @@ export function readNumber(text: string, place: NumberPlace): NumberReading {
   }
   return asReading(found(text).at(-1), 'the last number');
 }
+
+/** Whether a text holds one number and no more: a list of them, a range or a telephone number is none. */
+export const isOneNumber = (text: string): boolean => {
+  const [one, ...others] = found(withPlainNumbers(text));
+  return one !== undefined && 'number' in one && others.length === 0;
+};
 
 function asReading(one: Found | undefined, how: string): NumberReading {
   if (one === undefined) return { number: null, how, other: null };

@@ -1,6 +1,7 @@
 import { digitsOf, sameNumber } from '../../common/exact-number.ts';
 import { isRecord } from '../../common/json.ts';
 import { shortened } from './grader.ts';
+import { sameCharacters } from './set-aside.ts';
 
 /**
  * The first place where two JSON values differ, in words; null when they are equal. Numbers are compared to their last
@@ -40,5 +41,9 @@ const written = (value: unknown): string => shortened(JSON.stringify(value)).sli
 /** 1.0 is 1; numbers are compared to their last digit, further than a JavaScript number holds them. */
 function isSame(made: unknown, wanted: unknown): boolean {
   const [one, other] = [digitsOf(made), digitsOf(wanted)];
-  return one === null || other === null ? made === wanted : sameNumber(one, other);
+  if (one !== null && other !== null) return sameNumber(one, other);
+  // Of accents that JSON writes as escapes.
+  return typeof made === 'string' && typeof wanted === 'string'
+    ? sameCharacters(made) === sameCharacters(wanted)
+    : made === wanted;
 }

@@ -2,10 +2,11 @@ import { readTextWithCalls } from '../../chat/shown-message.ts';
 import { isRecord, parseJson } from '../../common/json.ts';
 import { plural } from '../../text/format.ts';
 import { valuesNotNamed } from '../../text/named-values.ts';
-import { readNumber } from './find-number.ts';
+import { isOneNumber, readNumber } from './find-number.ts';
 import type { Wanted } from './grader.ts';
 import type { GraderSpec } from './graders.ts';
 import { normaliseLabel } from './labels.ts';
+import { setAside } from './set-aside.ts';
 
 /** Graders that fit what is wanted, the one that decides first, and why they do: `the targets are 2 labels`. */
 export interface GraderProposal {
@@ -36,20 +37,20 @@ function isTerse(value: unknown): boolean {
   return typeof value !== 'object' || value === null || Object.values(value).every(isTerse);
 }
 
-/** Objects: equal ones; of those that hold prose the keys that all of them have. */
+/** Objects and lists: equal ones; of objects that hold prose the keys that all of them have. A code fence is set aside. */
 function jsonOf(texts: readonly string[]): GraderProposal | null {
-  const keys: (readonly string[])[] = [];
-  let terse = true;
-  for (const text of texts) {
-    const value = text.startsWith('{') ? parseJson(text) : null;
-    if (!isRecord(value)) return null;
-    keys.push(Object.keys(value));
-    terse &&= isTerse(value);
-  }
-  if (terse) return { graders: [{ kind: 'json' }], why: 'every target is a JSON object' };
-  const required = (keys[0] ?? []).filter((key) => keys.every((own) => own.includes(key)));
+  const bare = texts.map((text) => (text.startsWith('```') ? setAside(text, ['markdown']).text : text));
+  const values = bare.map((text) => (/^[{[]/.test(text) ? parseJson(text) : undefined));
+  if (values.some((value) => typeof value !== 'object' || value === null)) return null;
+  const aside = bare.some((text, at) => text !== texts[at]) ? { aside: ['markdown'] as const } : {};
+  const objects = values.filter(isRecord);
+  const all = objects.length === values.length ? 'a JSON object' : 'a JSON object or list';
+  if (values.every(isTerse)) return { graders: [{ kind: 'json', ...aside }], why: `every target is ${all}` };
+  if (objects.length < values.length) return null;
+  const [first = {}] = objects;
+  const required = Object.keys(first).filter((key) => objects.every((own) => Object.hasOwn(own, key)));
   return {
-    graders: [{ kind: 'json-schema', schema: { type: 'object', required } }],
+    graders: [{ kind: 'json-schema', schema: { type: 'object', required }, ...aside }],
     why: 'every target is a JSON object with prose in it',
   };
 }
@@ -81,7 +82,7 @@ const ONLY_NUMBER =
 function numberOf(texts: readonly string[]): GraderProposal | null {
   const is = (text: string): boolean => {
     const { number, how } = readNumber(text, 'final');
-    return number !== null && (how !== 'the last number' || ONLY_NUMBER.test(text));
+    return number !== null && (how !== 'the last number' || (ONLY_NUMBER.test(text) && isOneNumber(text)));
   };
   if (!texts.every(is)) return null;
   return { graders: [{ kind: 'number', tolerance: 0, relative: false }], why: 'every target ends in a number' };

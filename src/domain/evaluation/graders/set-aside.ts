@@ -22,8 +22,15 @@ export interface ComparedText {
   readonly left: readonly Aside[];
 }
 
-/** Accents that look the same are the same: `é` as one character, and as `e` with a combining accent. */
-export const sameCharacters = (text: string): string => text.normalize('NFC');
+/**
+ * What looks the same is the same: `é` as one character, and as `e` with a combining accent; the ends of lines; characters
+ * that nobody sees, where they are no part of a word (a soft hyphen, a zero-width space, a byte order mark).
+ */
+export const sameCharacters = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replaceAll('\r\n', '\n')
+    .replaceAll(/[\u00ad\u200b\u2060\ufeff]/g, '');
 
 const FENCE = /^(`{3,}|~{3,})[^\n`]*\n([\s\S]*?)\n?\1$/;
 const WRAPPED = /^(\*\*\*|\*\*|\*|___|__|_|~~|`{1,2})(?=\S)([\s\S]*\S)\1$/;

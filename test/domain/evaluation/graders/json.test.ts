@@ -18,6 +18,7 @@ describe('JSON grader', () => {
     ['{"b":[1,"x"],"a":null}', '{"a":null,"b":[1.0,"x"]}', true, 'equal as JSON'],
     ['{"id":9007199254740993}', '{"id":9007199254740992}', false, 'id is 9007199254740993, not 9007199254740992'],
     ['{"p":1.10}', '{"p":1.1}', true, 'equal as JSON'],
+    [String.raw`{"a":"e\u0301"}`, '{"a":"\u00e9"}', true, 'equal as JSON'],
     ['[1e400]', '[1e401]', false, '[0] is 1e400, not 1e401'],
     ['{"a":1}', '{"a":1,"b":2}', false, 'b is missing'],
     ['{"a":1,"c":2}', '{"a":1}', false, 'c is not wanted'],

@@ -35,6 +35,28 @@ describe('the first number', () => {
     ['2\u00bd cups', 2.5],
     ['\u2212\u00bd', -0.5],
     ['$\\frac{3}{4}$', 0.75],
+    ['$\\frac12$', 0.5],
+    ['1\u202f234,5', 1234.5],
+    ['1 234', 1234],
+    ['12 345 678,9', 12_345_678.9],
+    ['1_000', 1000],
+    ['2 125/1000', 2.125],
+    ['\u20135', -5],
+    ['\uff11\uff0c\uff12\uff13\uff14\uff0e\uff15', 1234.5],
+    ['\u0664\u0662\u066b\u0665', 42.5],
+    ['\u096a\u0968', 42],
+    ['1.5 \u00d7 10^3', 1500],
+    ['1 x 10^{-3}', 0.001],
+    ['$2 \\times 10^{4}$', 20_000],
+    ['6.02\u00b710\u00b2\u00b3', 6.02e23],
+    ['10\u207b\u00b2', 0.01],
+    ['10^3', 1000],
+    ['2^10', 1024],
+    ['$1{,}234$', 1234],
+    ['$1,\\!234$', 1234],
+    ['$1\\,234$', 1234],
+    ['$1.2 million', 1_200_000],
+    ['3 millionaires', 3],
     ['24-3=21', 24],
     ['3, 4 or 5', 3],
     ['between 5-10', 5],
@@ -46,6 +68,10 @@ describe('the first number', () => {
 
   it('marks a percent sign and finds nothing where nothing is', () => {
     expect(firstNumber('about 12.5 %')).toEqual({ value: 12.5, percent: true });
+    expect(firstNumber('12.5\\%')).toEqual({ value: 12.5, percent: true });
+    expect(firstNumber('12.5 percent')).toEqual({ value: 12.5, percent: true });
+    expect(firstNumber('12.5 per cent')).toEqual({ value: 12.5, percent: true });
+    expect(firstNumber('\uff11\uff12\uff05')).toEqual({ value: 12, percent: true });
     expect(firstNumber('none')).toBeNull();
     expect(firstNumber('')).toBeNull();
     expect(firstNumber('1e9999')).toBeNull();
@@ -57,6 +83,8 @@ describe('the first number', () => {
     '31.12.2024',
     '31/12/24',
     '31 December 2024',
+    'December 31, 2024',
+    'Dec. 31st 2024',
     '12:30',
     '1.2.3',
     'v1.2.3',
@@ -90,6 +118,11 @@ describe('the final answer', () => {
     ['The answer is 4 + 5 = 9, in 3 steps', 9],
     ['There are 24; less 3 is 21.', 21],
     ['Between 5-10', 10],
+    ['It is 42 m^2', 42],
+    ['10\u201320', 20],
+    ['**Answer**: 42, and 3 are left', 42],
+    ['The answer is:\n\n42\n\nI took 2 steps.', 42],
+    ['She has 12 marbles 2000 days long', 2000],
     ['24-3', 3],
     ['#### 2024-12-31', null],
     ['none', null],

@@ -28,6 +28,15 @@ describe('setAside', () => {
   });
 
   it.each([
+    ['Yes\u200b', 'Yes'],
+    ['\ufeffYes', 'Yes'],
+    ['a\r\nb', 'a\nb'],
+    ['e\u0301', '\u00e9'],
+  ])('takes %j for what looks the same', (text, same) => {
+    expect(setAside(text, [])).toEqual({ text: same, left: [] });
+  });
+
+  it.each([
     ['`Yes`', 'Yes'],
     ['**Yes**', 'Yes'],
     ['***Yes***', 'Yes'],
