@@ -81,6 +81,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly cut: (number | null)[] = [];
   /** Of each answer before which the model thought, how many words. */
   private readonly thoughtWords: number[] = [];
+  /** Calls that may be billed although no answer came. */
+  private unanswered = 0;
   private heldShown = false;
   private readonly unstored: Unstored;
   private pausedByPerson = false;
@@ -228,6 +230,9 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       capped: (blocked) => this.capped(blocked),
       quiet: (ms) => this.quiet(ms),
       held: (waiting) => this.held(waiting),
+      unanswered: () => {
+        this.unanswered += 1;
+      },
       received: ({ target }, { without, finishReason, reasoning }) => {
         if (reasoning !== undefined) this.thoughtWords.push(wordsIn(reasoning));
         if (finishReason === 'length') this.cut.push(target.shape.maxTokens ?? null);
@@ -326,6 +331,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
           this.plan.targets.every(({ keepThoughts }) => keepThoughts === true),
         ),
         ...refused,
+        ...unansweredTexts(this.unanswered),
       ].join(' '),
       costUsd,
     };
@@ -334,6 +340,14 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
 
 const cutTexts = (cut: readonly (number | null)[]): readonly string[] =>
   [...Map.groupBy(cut, (limit) => limit)].map(([limit, answers]) => cutText(answers.length, limit));
+
+/** What may be on the bill without an answer, where anything may. */
+const unansweredTexts = (calls: number): readonly string[] =>
+  calls === 0
+    ? []
+    : [
+        `${plural(calls, 'call')} ended without an answer and may be billed: ${calls === 1 ? 'it counts' : 'each counts'} at its most.`,
+      ];
 
 /** `2 answers came after 310 words of thought, kept beside them.`, where any did. */
 function thoughtTexts(words: readonly number[], inside: boolean): readonly string[] {

@@ -14,6 +14,8 @@ import { type BatchRequest, requestOf } from './requests.ts';
 /** Calls a row is given before it is kept as failed. Rate limits are the server's business, not the row's, so they have a bound of their own. */
 const MOST_ATTEMPTS = 6;
 const MOST_RATE_LIMITED = 40;
+/** Calls that a row is given although each may be billed without an answer: it fell silent, or broke off. */
+export const MOST_UNANSWERED = 2;
 /** Work read ahead of the queue, so that a slot never waits for the next cell to be rendered. */
 const READ_AHEAD = 64;
 /** Between looks at rows that calls of others are filling. */
@@ -35,6 +37,8 @@ export interface SchedulerParts {
   readonly signal: AbortSignal;
   /** An answer is there, before its row is. */
   readonly received: (work: BatchRequest, answer: ChatAnswer) => void;
+  /** A call may be billed although no answer came of it. */
+  readonly unanswered: () => void;
   /** Something worth showing changed. */
   readonly changed: () => void;
   /** The cap lets no further call start and none is running; false when it does again. */
@@ -53,6 +57,8 @@ interface Task {
   reservedUsd: number;
   attempts: number;
   rateLimited: number;
+  /** Calls that may be billed although no answer came. */
+  unanswered: number;
 }
 
 type Hold = 'person' | 'server' | 'cap';
@@ -128,7 +134,7 @@ export class Scheduler {
         if (this.inFlight.has(work.id)) continue;
         this.inFlight.add(work.id);
         this.outstanding += 1;
-        this.enqueue({ work, call: '', reservedUsd: 0, attempts: 0, rateLimited: 0 }, PRIORITY.fresh);
+        this.enqueue({ work, call: '', reservedUsd: 0, attempts: 0, rateLimited: 0, unanswered: 0 }, PRIORITY.fresh);
         await this.until(() => this.stopped !== null || this.queue.size < READ_AHEAD);
       }
     } finally {
@@ -319,6 +325,10 @@ export class Scheduler {
     if (!(error instanceof ProviderError)) throw error;
     const end: CallEnd = { call, outcome: error.mayBeBilled ? 'may-be-billed' : 'unbilled' };
     if (error.kind === 'rate-limit') rate.limited(startedAt, clock.now());
+    if (error.mayBeBilled) {
+      task.unanswered += 1;
+      this.parts.unanswered();
+    }
     const over = signal.aborted || this.stopped !== null || this.failures.fatal(error);
     if (over || this.mayRetry(task, error)) {
       await this.end(task, end, null);
@@ -327,13 +337,14 @@ export class Scheduler {
       this.retryLater(task, error);
       return;
     }
-    const row = failedRow(work, error, clock.now());
+    const row = failedRow(work, error, task.unanswered, clock.now());
     await this.end(task, end, replaceable(work.old) ? row : null);
     this.finish(work, row, null);
     if (this.failures.failed(error)) throw error;
   }
 
   private mayRetry(task: Task, error: ProviderError): boolean {
+    if (task.unanswered >= MOST_UNANSWERED) return false;
     if (error.kind !== 'rate-limit') return error.retryable && task.attempts < MOST_ATTEMPTS;
     task.attempts -= 1;
     task.rateLimited += 1;

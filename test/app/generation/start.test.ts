@@ -294,6 +294,35 @@ describe('what may have been paid for without an answer', () => {
     expect(row).toMatchObject({ status: 'failed', costUsd: null });
   });
 
+  test.each([
+    new ProviderError('timeout', 'It was silent.'),
+    new ProviderError('network', 'It broke off.', { code: 'ECONNRESET' }),
+    new ProviderError('network', 'That was no HTTP.', { code: 'HPE_INVALID_CONSTANT' }),
+    new ProviderError('server', 'The gateway gave up.', { status: 504 }),
+  ])('$message: asked twice at the most, which the row and the receipt say', async (fault) => {
+    const clock = new VirtualClock();
+    const chat = new ScriptedChat(clock, () => ({ afterMs: 5, answer: fault }));
+    const deps = fakeDeps({ clock, chat });
+    const end = await clock.run(startGenerate(deps, { ...base, template: templateOf(1), plan: planOf() }).finished);
+    expect(chat.calls.length).toBe(2);
+    expect([...deps.rows.kept.values()]).toMatchObject([
+      { error: `${fault.message} It was asked 2 times, which may each be billed, and is not asked again in this run.` },
+    ]);
+    expect(end.receipt?.summary).toContain(
+      '2 calls ended without an answer and may be billed: each counts at its most.',
+    );
+  });
+
+  test('refusals between two silences do not let a call be paid for more often', async () => {
+    const clock = new VirtualClock();
+    const silent = new ProviderError('timeout', 'silent');
+    const limited = new ProviderError('rate-limit', 'slow down', { retryAfterMs: 10 });
+    const chat = new ScriptedChat(clock, (_, call) => ({ afterMs: 5, answer: call % 2 === 0 ? silent : limited }));
+    const deps = fakeDeps({ clock, chat });
+    await clock.run(startGenerate(deps, { ...base, template: templateOf(1), plan: planOf() }).finished);
+    expect(chat.calls.length).toBe(3);
+  });
+
   test('a call that never reached the provider is free', async () => {
     const clock = new VirtualClock();
     const fault = new ProviderError('network', 'refused', { code: 'ECONNREFUSED' });
