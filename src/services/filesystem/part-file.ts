@@ -10,23 +10,29 @@ export function rangeHeaders(have: number): Readonly<Record<string, string>> {
   return have > 0 ? { ...plain, range: `bytes=${have}-` } : plain;
 }
 
+interface PartAnswer {
+  readonly status: number;
+  header(name: string): string | null;
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
 /**
  * Writes what an answer to `rangeHeaders` brings behind the `have` bytes of the part, or in their place where the server
  * sends the whole file; true when the part is whole then. A connection that breaks leaves what came. Throws the signal's
  * reason, and what the disk refuses.
  */
 export async function writePart(
-  response: Response,
+  response: PartAnswer,
   part: string,
   have: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const from = response.status === 206 ? have : 0;
-  const length = response.headers.get('content-length');
+  const length = response.header('content-length');
   const file = await open(part, from > 0 ? 'a' : 'w', 0o600);
   try {
     // Written as it comes, not through a pipeline: that would drop what it holds when the connection breaks.
-    for await (const piece of response.body ?? []) await file.writeFile(piece);
+    for await (const piece of response.pieces) await file.writeFile(piece);
   } catch (error) {
     signal?.throwIfAborted();
     if (isDiskFault(error)) throw error;

@@ -60,10 +60,15 @@ export class Pieces implements AsyncIterable<Buffer> {
         });
       }
     } finally {
-      this.finish(null);
-      this.response.destroy();
+      this.leave();
     }
   }
+
+  /** Nothing more is wanted. */
+  readonly leave = (): void => {
+    this.finish(null);
+    this.response.destroy();
+  };
 
   private push(piece: Buffer): void {
     if (this.end !== null) return;

@@ -15,14 +15,14 @@ interface Head {
 export async function redirected<T extends Head>(
   call: HttpCall,
   send: (call: HttpCall) => Promise<T>,
-  leave?: (answer: T) => Promise<void>,
+  leave?: (answer: T) => void,
 ): Promise<T> {
   let current = call;
   for (let hops = 0; ; hops += 1) {
     const answer = await send(current);
     const location = answer.header('location');
     if (call.redirects === 'none' || !REDIRECTS.has(answer.status) || location === null) return answer;
-    await leave?.(answer);
+    leave?.(answer);
     current = next(current, answer.status, location, hops);
   }
 }

@@ -27,6 +27,8 @@ export interface WholeAnswer extends AnswerHead {
 export interface StreamedAnswer extends AnswerHead {
   /** Unpacked, as they come. Throws what broke the answer off, and BodyFault. */
   readonly pieces: AsyncIterable<Buffer>;
+  /** Leaves the body unread. */
+  leave(): void;
 }
 
 export interface StreamedCall extends HttpCall {
@@ -40,7 +42,7 @@ export interface Transport {
    * the same: it is paid for. Throws SilenceFault, BodyFault, RedirectFault, the signal's reason, and Node's errors.
    */
   whole(call: HttpCall): Promise<WholeAnswer>;
-  /** The answer once its head is there; its body must be read, or left by `return`. Throws as `whole`. */
+  /** The answer once its head is there; its body must be read, or left. Throws as `whole`. */
   stream(call: StreamedCall): Promise<StreamedAnswer>;
 }
 
@@ -109,7 +111,8 @@ export function createTransport({ limits = () => CALL_LIMITS, waits = UNWATCHED 
         if (read.over) return;
         read.end(fault);
         open_.release();
-        if (fault !== null) open_.request.destroy();
+        // A server may answer before it has read what it is sent.
+        if (fault !== null || !open_.request.writableFinished) open_.request.destroy();
         read.answer().then(resolve, reject);
       };
       const open_ = open(call, finish);
@@ -144,20 +147,21 @@ export function createTransport({ limits = () => CALL_LIMITS, waits = UNWATCHED 
         pieces = new Pieces(answer, {
           heard: () => call.watched === undefined && patience.heard(),
           held: (held) => (held ? patience.hold() : patience.heard()),
-          over: open_.release,
+          over() {
+            open_.release();
+            if (!open_.request.writableFinished) open_.request.destroy();
+          },
         });
+        const { leave } = pieces;
         const head = headOf(answer);
         const unpackedBody = unpackedPieces(pieces, head.header('content-encoding'), placeOf(call.url));
-        resolve({ ...head, pieces: bounded(unpackedBody, placeOf(call.url), call.mostBytes) });
+        resolve({ ...head, leave, pieces: bounded(unpackedBody, placeOf(call.url), call.mostBytes) });
       });
     });
 
   return {
     whole: (call) => redirected(call, whole),
-    stream: (call) =>
-      redirected(call, stream, async ({ pieces }) => {
-        await pieces[Symbol.asyncIterator]().return?.();
-      }),
+    stream: (call) => redirected(call, stream, ({ leave }) => leave()),
   };
 }
 

@@ -59,8 +59,8 @@ async function isNewest(client: HubClient, url: URL, path: string, id: string, s
   const tag = await readFile(`${path}.tag`, 'utf8').catch(() => '');
   if (tag === '') return false;
   const response = await client.get(url, id, { headers: { 'if-none-match': tag }, also: [304], signal });
-  await response.body?.cancel();
-  return response.status === 304 || response.headers.get('etag') === tag;
+  response.leave();
+  return response.status === 304 || response.header('etag') === tag;
 }
 
 /** Fetches what is missing of the part; true when it is whole. A connection that breaks leaves what came. */
@@ -78,10 +78,10 @@ async function fetchRest(
   const headers = resume ? { ...range, 'if-range': tag } : range;
   const response = await client.get(url, id, { headers, also: [416], signal });
   if (response.status === 416) {
-    await response.body?.cancel();
+    response.leave();
     await rm(part, { force: true });
     return false;
   }
-  await writeFile(`${part}.tag`, response.headers.get('etag') ?? '');
-  return response.body !== null && (await writePart(response, part, have, signal));
+  await writeFile(`${part}.tag`, response.header('etag') ?? '');
+  return await writePart(response, part, have, signal);
 }

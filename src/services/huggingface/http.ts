@@ -1,7 +1,10 @@
 import type { z } from 'zod';
-import { parseExactJson } from '../../domain/common/json.ts';
+import { isRecord, parseExactJson, parseJson } from '../../domain/common/json.ts';
 import { ImportError } from '../../domain/importing/records.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
+import { BodyFault, RedirectFault, SilenceFault } from '../http/faults.ts';
+import { type FetchedAnswer, fetched } from '../http/fetched.ts';
+import { createTransport, type TransportParts } from '../http/transport.ts';
 import { retryAfterMs } from '../retry-after.ts';
 
 /** Why a way to the data is closed. `gated` and `missing` hold for every way; the others leave the next one open. */
@@ -37,10 +40,11 @@ function faultOf(status: number, said: string, id: string, hasToken: boolean): H
   return new HubFault('broken', `The Hub answered ${status} for ${id}.${detail}`, 'Try again later.');
 }
 
-function offline(host: string): HubFault {
+/** The silence of a server in its own words; else that it cannot be reached. */
+function offline(host: string, error: unknown): HubFault {
   return new HubFault(
     'offline',
-    `${host} cannot be reached.`,
+    error instanceof SilenceFault ? error.message : `${host} cannot be reached.`,
     'Check the network, then import again; what is fetched is kept.',
   );
 }
@@ -55,6 +59,8 @@ export interface HubOptions {
   /** The folder downloads are kept in. */
   readonly cache: string;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Limits of calls, and who is told of what is waited for. */
+  readonly connection?: TransportParts | undefined;
 }
 
 const TRIES = 5;
@@ -66,8 +72,8 @@ const passing = (status: number): boolean => status === 429 || status === 408 ||
 export interface HubClient {
   /** JSON of an address, checked. Throws HubFault. */
   json<T>(url: URL, schema: z.ZodType<T>, id: string, signal?: AbortSignal): Promise<T>;
-  /** An answer that is a success or one of `also`; its body is the caller's. Waits where the Hub says so. Throws HubFault. */
-  get(url: URL, id: string, ask?: GetOptions): Promise<Response>;
+  /** An answer that is a success or one of `also`; its body is the caller's, as large as it may be. Waits where the Hub says so. Throws HubFault. */
+  get(url: URL, id: string, ask?: GetOptions): Promise<FetchedAnswer>;
 }
 
 export interface GetOptions {
@@ -84,33 +90,40 @@ interface Failed {
   readonly tries: number;
 }
 
-export function createHubClient({ endpoint, server, token, sleep }: HubOptions): HubClient {
-  const trusted = new Set([new URL(endpoint).origin, new URL(server).origin]);
+/** Bytes of what is read into memory, and of what is read of a refusal. */
+const LIST_BYTES = 64_000_000;
+const REFUSAL_BYTES = 1_000_000;
 
-  async function once(url: URL, { headers, signal }: GetOptions): Promise<Response | HubFault> {
+export function createHubClient({ endpoint, server, token, sleep, connection }: HubOptions): HubClient {
+  const trusted = new Set([new URL(endpoint).origin, new URL(server).origin]);
+  const transport = createTransport(connection);
+
+  async function once(url: URL, { headers, signal }: GetOptions): Promise<FetchedAnswer | HubFault> {
     const own = token !== null && trusted.has(url.origin) ? { authorization: `Bearer ${token}` } : {};
     try {
-      return await fetch(url, { headers: { ...headers, ...own }, ...(signal ? { signal } : {}) });
-    } catch {
+      return await fetched(transport, { url: url.href, headers: { ...headers, ...own }, signal });
+    } catch (error) {
       signal?.throwIfAborted();
-      return offline(url.host);
+      if (error instanceof RedirectFault) return new HubFault('broken', error.message, 'Check HF_ENDPOINT.');
+      return offline(url.host, error);
     }
   }
 
   /** What came of one try: an answer to give, or a fault and whether another try may mend it. */
-  async function attempt(url: URL, id: string, ask: GetOptions): Promise<Response | Failed> {
-    const response = await once(url, ask);
-    if (!(response instanceof Response)) return { fault: response, waitMs: null, tries: OFFLINE_TRIES };
-    if (response.ok || ask.also?.includes(response.status)) return response;
-    const fault = faultOf(response.status, await saidIn(response), id, token !== null);
-    const waitMs = retryAfterMs(response.headers.get('retry-after'), Date.now());
-    return { fault, waitMs, tries: passing(response.status) ? TRIES : 1 };
+  async function attempt(url: URL, id: string, ask: GetOptions): Promise<FetchedAnswer | Failed> {
+    const answer = await once(url, ask);
+    if (answer instanceof HubFault) return { fault: answer, waitMs: null, tries: OFFLINE_TRIES };
+    if (answer.ok || ask.also?.includes(answer.status)) return answer;
+    const said = saidIn(await answer.text(REFUSAL_BYTES).catch(() => ''));
+    const fault = faultOf(answer.status, said, id, token !== null);
+    const waitMs = retryAfterMs(answer.header('retry-after'), Date.now());
+    return { fault, waitMs, tries: passing(answer.status) ? TRIES : 1 };
   }
 
-  async function get(url: URL, id: string, ask: GetOptions = {}): Promise<Response> {
+  async function get(url: URL, id: string, ask: GetOptions = {}): Promise<FetchedAnswer> {
     for (let tried = 1; ; tried += 1) {
       const result = await attempt(url, id, ask);
-      if (result instanceof Response) return result;
+      if (!('fault' in result)) return result;
       if (tried >= result.tries) throw result.fault;
       await sleep(Math.min(LONGEST_WAIT_MS, result.waitMs ?? FIRST_WAIT_MS * 2 ** (tried - 1)), ask.signal);
     }
@@ -119,22 +132,23 @@ export function createHubClient({ endpoint, server, token, sleep }: HubOptions):
   return {
     get,
     async json(url, schema, id, signal) {
-      const response = await get(url, id, { signal });
-      const parsed = schema.safeParse(await response.text().then(parseExactJson, () => null));
+      const answer = await get(url, id, { signal });
+      const text = await answer.text(LIST_BYTES).catch((error: unknown) => {
+        signal?.throwIfAborted();
+        throw error instanceof BodyFault ? new HubFault('broken', error.message, NO_MORE) : offline(url.host, error);
+      });
+      const parsed = schema.safeParse(parseExactJson(text) ?? null);
       if (parsed.success) return parsed.data;
       throw faultOf(502, `an answer that is not what ${url.pathname} should give.`, id, token !== null);
     },
   };
 }
 
-async function saidIn(response: Response): Promise<string> {
-  const text = await response.text().catch(() => '');
-  try {
-    const value: unknown = JSON.parse(text);
-    const said = typeof value === 'object' && value !== null && 'error' in value ? value.error : '';
-    return typeof said === 'string' ? said : '';
-  } catch {
-    // A page for browsers says nothing to a person here.
-    return '';
-  }
+const NO_MORE = 'Import the files of the dataset one by one.';
+
+function saidIn(text: string): string {
+  const value = parseJson(text);
+  // A page for browsers says nothing to a person here.
+  const said = isRecord(value) ? value.error : '';
+  return typeof said === 'string' ? said : '';
 }

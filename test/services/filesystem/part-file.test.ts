@@ -10,8 +10,14 @@ const partOf = (text: string): string => {
   writeFileSync(path, text);
   return path;
 };
-const answer = (status: number, body: string | ReadableStream<Uint8Array>, length: number) =>
-  new Response(body, { status, headers: { 'content-length': String(length) } });
+const answer = (status: number, body: string | AsyncIterable<Uint8Array>, length: number) => ({
+  status,
+  header: (name: string) => (name === 'content-length' ? String(length) : null),
+  pieces: typeof body === 'string' ? one(body) : body,
+});
+async function* one(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
 
 /** Sends a piece, then breaks. */
 const broken = (piece: string, error: Error): ReadableStream<Uint8Array> => {

@@ -18,7 +18,7 @@ import {
 import { faultOf, safeFault } from './faults.ts';
 import { fetchFile, holds } from './fetch-file.ts';
 import { sendOperation } from './graphql.ts';
-import { createHttp, type Http } from './http.ts';
+import { ANSWER_BYTES, createHttp, type Http } from './http.ts';
 import type { HttpDeps, Subject, Target } from './target.ts';
 
 const tableSchema = z.object({
@@ -108,7 +108,7 @@ async function manifestOf(http: Http, { id }: FoundArtifact, subject: Subject): 
   const url = await sendOperation(http, ARTIFACT_MANIFEST, { artifact_id: id }, subject);
   if (url === null) throw faultOf(502, 'an artifact without a manifest.', subject, http.target);
   const response = await http.get(url, {}, [], subject);
-  const manifest = manifestSchema.safeParse(parseJson(await response.text().catch(() => '')));
+  const manifest = manifestSchema.safeParse(parseJson(await response.text(ANSWER_BYTES).catch(() => '')));
   if (manifest.success) return manifest.data;
   throw faultOf(502, 'something that is no manifest.', subject, http.target);
 }

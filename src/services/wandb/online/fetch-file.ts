@@ -50,7 +50,7 @@ export async function fetchFile(http: Http, wanted: Wanted): Promise<void> {
 async function fetchRest(http: Http, { url, subject, signal }: Wanted, part: string, have: number): Promise<boolean> {
   const response = await http.get(url, rangeHeaders(have), [416], subject);
   if (response.status === 416) {
-    await response.body?.cancel();
+    response.leave();
     // Nothing is left to come, or the part is longer than the file: the digest shows which.
     return true;
   }

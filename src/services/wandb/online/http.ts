@@ -1,5 +1,9 @@
 import { createReadStream, statSync } from 'node:fs';
+import { CALL_LIMITS, type CallLimits } from '../../../domain/provider/call-limits.ts';
 import type { TrackingError } from '../../../domain/tracking/types.ts';
+import { BodyFault, RedirectFault, SilenceFault } from '../../http/faults.ts';
+import { type FetchedAnswer, fetched } from '../../http/fetched.ts';
+import { createTransport } from '../../http/transport.ts';
 import { retryAfterMs } from '../../retry-after.ts';
 import { basicAuth, faultOf, safeFault, saidIn, saidSafely, storageFault, unreachable } from './faults.ts';
 import type { HttpDeps, Subject, Target } from './target.ts';
@@ -49,13 +53,13 @@ export function waitOf(
 /** What is put somewhere, opened anew for each try. */
 interface PutBody {
   readonly bytes: number;
-  open(): RequestInit;
+  open(): Buffer | AsyncIterable<Uint8Array>;
   /** What of the disk kept it from being read; null when nothing did. */
   broken(): TrackingError | null;
 }
 
 export function textBody(text: string): PutBody {
-  return { bytes: Buffer.byteLength(text), open: () => ({ body: text }), broken: () => null };
+  return { bytes: Buffer.byteLength(text), open: () => Buffer.from(text), broken: () => null };
 }
 
 /** A file read as it is sent. `onSent` is called with how much of it went, from 0 at each try. Throws TrackingError. */
@@ -64,10 +68,7 @@ export function fileBody(path: string, onSent: (bytes: number) => void): PutBody
   const { size } = statSync(path);
   return {
     bytes: size,
-    open: () => ({
-      body: ReadableStream.from(pieces(path, onSent, (error) => (fault = unreadable(path, error)))),
-      duplex: 'half',
-    }),
+    open: () => pieces(path, onSent, (error) => (fault = unreadable(path, error))),
     broken: () => fault,
   };
 }
@@ -96,7 +97,9 @@ function unreadable(path: string, error: unknown): TrackingError {
   return safeFault('broken-log', `${path} cannot be read${code}.`, 'Write the run again, then upload it.');
 }
 
-const TIMEOUT_MS = 60_000;
+/** Bytes of an answer that is read into memory, and of a refusal. */
+export const ANSWER_BYTES = 64_000_000;
+const REFUSAL_BYTES = 1_000_000;
 /** A line slower than this, in bytes a millisecond, is taken for a dead one. */
 const SLOWEST = 32;
 
@@ -122,7 +125,7 @@ export interface Http {
    * A pre-signed address, without the key; its body is the caller's. `also` are statuses that are no faults. Throws
    * TrackingError.
    */
-  get(url: string, headers: Headers, also: readonly number[], subject: Subject): Promise<Response>;
+  get(url: string, headers: Headers, also: readonly number[], subject: Subject): Promise<FetchedAnswer>;
 }
 
 export interface PostOptions {
@@ -137,10 +140,12 @@ interface Request<T> {
   readonly ask: PostOptions;
   /** Sent along. */
   readonly bytes: number;
-  readonly init: () => RequestInit;
+  readonly init: () => Omit<Parameters<typeof fetched>[1], 'url' | 'signal' | 'limits'>;
+  /** Its body is read here, in the time of the call; else it is the caller's. */
+  readonly whole: boolean;
   /** Statuses that are no success and yet no fault. */
   readonly also?: readonly number[];
-  readonly read: (response: Response) => Promise<T>;
+  readonly read: (answer: FetchedAnswer) => Promise<T>;
   readonly faultOf: (status: number, said: string) => TrackingError;
   /** Why no other try is of use, found while sending. */
   readonly broken?: () => TrackingError | null;
@@ -152,35 +157,41 @@ type Attempt<T> =
 
 /** W&B over HTTP, with the retries its own client makes: see retry.ts. Each wait can be broken off by the signal. */
 export function createHttp({ target, deps, signal, onWait, tries: most }: HttpOptions): Http {
-  async function answerTo<T>(request: Request<T>, either: AbortSignal): Promise<Attempt<T>> {
-    const response = await fetch(request.url, { ...request.init(), signal: either });
-    const { status, headers, ok } = response;
-    if (ok || request.also?.includes(status)) return { value: await request.read(response) };
-    const said = saidSafely(saidIn(await response.text()), target.key);
+  const transport = createTransport(deps.connection);
+
+  /** What is sent along has its own time. */
+  function limitsOf({ whole, bytes }: Request<unknown>): Partial<CallLimits> {
+    const { timeoutMs } = deps;
+    const silence = timeoutMs === undefined ? {} : { firstMs: timeoutMs, betweenMs: timeoutMs };
+    const most = timeoutMs ?? deps.connection?.limits?.().wholeMs ?? CALL_LIMITS.wholeMs;
+    return whole ? { ...silence, wholeMs: most + Math.ceil(bytes / SLOWEST) } : silence;
+  }
+
+  async function answerTo<T>(request: Request<T>): Promise<Attempt<T>> {
+    const ask = { ...request.init(), url: request.url, signal, limits: limitsOf(request) };
+    const answer = await fetched(transport, ask);
+    const { status, header, ok } = answer;
+    if (ok || request.also?.includes(status)) return { value: await request.read(answer) };
+    const said = saidSafely(saidIn(await answer.text(REFUSAL_BYTES)), target.key);
     return {
       fault: request.faultOf(status, said),
       passing: isPassing(status, request.ask.retryConflict === true),
-      retryAfter: headers.get('retry-after'),
+      retryAfter: header('retry-after'),
     };
   }
 
   async function attempt<T>(request: Request<T>): Promise<Attempt<T>> {
     signal?.throwIfAborted();
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), (deps.timeoutMs ?? TIMEOUT_MS) + Math.ceil(request.bytes / SLOWEST));
     try {
-      return await answerTo(request, signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]));
-    } catch {
+      return await answerTo(request);
+    } catch (error) {
       signal?.throwIfAborted();
       const broken = request.broken?.();
       if (broken) throw broken;
-      return {
-        fault: unreachable(request.url, request.ask.subject, late.signal.aborted),
-        passing: true,
-        retryAfter: null,
-      };
-    } finally {
-      clearTimeout(timer);
+      if (error instanceof BodyFault || error instanceof RedirectFault)
+        throw safeFault('server', error.message, 'Set WANDB_BASE_URL to the address of the API itself.');
+      const silent = error instanceof SilenceFault;
+      return { fault: unreachable(request.url, request.ask.subject, silent), passing: true, retryAfter: null };
     }
   }
 
@@ -208,14 +219,15 @@ export function createHttp({ target, deps, signal, onWait, tries: most }: HttpOp
         url: `${target.baseUrl}${path}`,
         ask,
         bytes: body.length,
+        whole: true,
         init: () => ({
           method: 'POST',
-          body,
+          body: Buffer.from(body),
           headers: { authorization: `Basic ${basicAuth(target.key)}`, 'content-type': 'application/json' },
           // A redirect would take the key, and what is posted, elsewhere.
-          redirect: 'manual',
+          redirects: 'none',
         }),
-        read: (response) => response.text(),
+        read: (answer) => answer.text(ANSWER_BYTES),
         faultOf: (status, said) => faultOf(status, said, ask.subject, target),
       }),
     put: (url, headers, body, subject) =>
@@ -223,14 +235,15 @@ export function createHttp({ target, deps, signal, onWait, tries: most }: HttpOp
         url: absolute(url),
         ask: { subject },
         bytes: body.bytes,
+        whole: true,
         init: () => ({
-          ...body.open(),
+          body: body.open(),
           method: 'PUT',
           headers: { ...headers, 'content-length': String(body.bytes) },
-          redirect: 'manual',
+          redirects: 'none',
         }),
-        read: async (response) => {
-          await response.text();
+        read: async (answer) => {
+          await answer.text(ANSWER_BYTES);
         },
         faultOf: (status, said) => storageFault(status, said, subject),
         broken: body.broken,
@@ -240,9 +253,10 @@ export function createHttp({ target, deps, signal, onWait, tries: most }: HttpOp
         url: absolute(url),
         ask: { subject },
         bytes: 0,
+        whole: false,
         init: () => ({ headers }),
         also,
-        read: async (response) => response,
+        read: async (answer) => answer,
         faultOf: (status, said) => storageFault(status, said, subject),
       }),
   };

@@ -1,4 +1,5 @@
 import type { TrackingKeySource } from '../../../domain/wandb/settings.ts';
+import type { TransportParts } from '../../http/transport.ts';
 
 /** A W&B, and who calls it. */
 export interface Target {
@@ -25,8 +26,10 @@ export interface HttpDeps {
   readonly random: () => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Of a request that hangs, in milliseconds; 60,000 unless set. What is sent along gives it more. */
+  /** Of a request that hangs, in milliseconds; the limits of the connection unless set. What is sent along gives it more. */
   readonly timeoutMs?: number;
+  /** Limits of calls, and who is told of what is waited for. */
+  readonly connection?: TransportParts | undefined;
   /** Calls `beat` every `ms` until the function it gives is called. */
   readonly every?: (ms: number, beat: () => void) => () => void;
 }
