@@ -43,6 +43,9 @@ import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTracker } from './services/trackers.ts';
 
+/** Between looks whether another process wrote to the data folder. */
+const LOOK_MS = 1_000;
+
 const home = luthierHome(process.env, homedir());
 /** A frame is on the screen: what goes wrong from here on has a place to be shown, or is a fault. */
 let drawn = false;
@@ -99,7 +102,7 @@ async function main(): Promise<void> {
   const newId = () => randomUUID();
   const tokens = createTokenCounter();
   const lease = createTerminalLease();
-  const { store, workbench, resume, close } = startWorkbench({
+  const { store, workbench, resume, changedElsewhere, close } = startWorkbench({
     registry: createRegistry({ clock, newId }),
     providers: createProviders({
       profiles: settings.profiles,
@@ -166,9 +169,13 @@ async function main(): Promise<void> {
   await app.waitUntilRenderFlush();
   clearStaleDrafts(home);
   resume();
+  const looking = setInterval(() => {
+    if (database.changedElsewhere()) changedElsewhere();
+  }, LOOK_MS).unref();
   // Now and not at the end: a long session forgets the code of its start, and one that is killed would keep none.
   flushCompileCache();
   await app.waitUntilExit();
+  clearInterval(looking);
   jobControl.close();
   await close();
   await tokens.close();

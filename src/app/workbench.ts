@@ -1,7 +1,10 @@
+import { predictionsProjectId } from '../domain/evaluation/items.ts';
 import { newProject } from '../domain/project/project.ts';
 import type { Project } from '../domain/project/types.ts';
 import { DND } from '../domain/template/examples.ts';
+import { plural } from '../domain/text/format.ts';
 import { type ChatActions, createChat } from './chat/actions.ts';
+import { Unstored } from './completions/unstored.ts';
 import { createWorkbenchContext, observeLedger, observeRows } from './core/context.ts';
 import type { WorkbenchDeps } from './core/deps.ts';
 import { summaryOf } from './core/project-autosave.ts';
@@ -64,6 +67,8 @@ interface RunningWorkbench {
   readonly workbench: Workbench;
   /** Resumes unfinished jobs of every project and reads the provider's models. The first frame need not wait for it. */
   resume(): void;
+  /** Another process wrote to the data folder: what is on the screen is read again. */
+  changedElsewhere(): void;
   /** Ends what runs, keeping what is done, and puts everything on disk. */
   close(): Promise<void>;
 }
@@ -105,6 +110,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   const imports = createImportActions(context);
   const evaluating = createEvaluation(context, readers, tracking.evaluationEnded);
 
+  let evaluatedElsewhere = false;
   const announced = new Set<string>();
   const unsubscribe = registry.subscribe(() => {
     const operations = registry.list();
@@ -140,10 +146,30 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       preferences: createPreferenceActions(context, models),
     },
     resume() {
+      context.guard('Answers of before that found no room are kept where they are.', () => {
+        const unstored = new Unstored(context.operations);
+        unstored.takeBack();
+        if (unstored.takenBack > 0)
+          context.note(`${plural(unstored.takenBack, 'answer')} of before, kept elsewhere, found room now.`);
+      });
       watcher.resume(deps.projects.list());
       models.refresh();
       tracking.resume();
     },
+    changedElsewhere: () =>
+      context.guard('What is on the screen is as it was read before.', () => {
+        const { id } = store.getState().project;
+        counting.touch();
+        adding.touch();
+        context.jobsChanged(id);
+        // Read whole again, so only while another process evaluates, and once after.
+        const evaluatesNow = ledger.heldElsewhere(predictionsProjectId(id)) > 0;
+        if (evaluatesNow || evaluatedElsewhere) {
+          readers.forgetAll();
+          evaluating.changed();
+        }
+        evaluatedElsewhere = evaluatesNow;
+      }),
     async close() {
       models.close();
       await tracking.close();

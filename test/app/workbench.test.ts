@@ -33,6 +33,27 @@ describe('starting', () => {
   });
 });
 
+describe('what another process did', () => {
+  test('is on the screen after a look', async () => {
+    const { store, disk, clock, changedElsewhere } = openFakeWorkbench();
+    const { id } = store.getState().project;
+    disk.deps.rows.put([rowOf('r', { projectId: id })]);
+    expect(store.getState().counts.total).toBe(0);
+    changedElsewhere();
+    await clock.advance(200);
+    expect(store.getState().counts.total).toBe(1);
+  });
+
+  test('and what found no room before is among the rows when the app opens', () => {
+    const { store, disk, resume } = openFakeWorkbench();
+    const row = rowOf('r', { projectId: store.getState().project.id });
+    disk.deps.spill.keep([{ row, end: { call: 'c', outcome: 'billed', usage: null, usd: 1 } }]);
+    resume();
+    expect(disk.deps.rows.kept.size).toBe(1);
+    expect(store.getState().notice).toMatchObject({ text: '1 answer of before, kept elsewhere, found room now.' });
+  });
+});
+
 describe('projects', () => {
   test('a burst of changes is on disk within half a second, in few writes', async () => {
     const { workbench, clock, disk, store } = openFakeWorkbench();

@@ -157,6 +157,8 @@ export interface EvaluationReaders {
   /** Rows that were just written; says whether any is of an evaluation that was looked at. */
   rowsChanged(rows: readonly Row[]): boolean;
   forget(evaluationId: string): void;
+  /** Another process may have written rows of any of them. */
+  forgetAll(): void;
 }
 
 export function createEvaluationReaders(
@@ -179,6 +181,7 @@ export function createEvaluationReaders(
     items: (id) => readerOf(id)?.items() ?? [],
     rowsChanged: (rows) => [...readers.values()].filter((reader) => reader.rowsChanged(rows)).length > 0,
     forget: (id) => readers.delete(id),
+    forgetAll: () => readers.clear(),
   };
 }
 

@@ -38,6 +38,8 @@ export interface Database {
   statement(sql: string): StatementSync;
   /** Runs `work` in one write transaction; what it throws rolls everything back. Within another it is part of that one. */
   transaction<T>(work: () => T): T;
+  /** Whether another process has written since this was last asked. */
+  changedElsewhere(): boolean;
   close(): void;
 }
 
@@ -67,6 +69,7 @@ export function createDatabase(options: DatabaseOptions): Database {
 export function databaseOver(open: () => DatabaseSync, path = ':memory:'): Database {
   const statements = new Map<string, StatementSync>();
   let opened: DatabaseSync | null = null;
+  let version: number | null = null;
 
   const db = (): DatabaseSync => {
     try {
@@ -96,6 +99,11 @@ export function databaseOver(open: () => DatabaseSync, path = ':memory:'): Datab
         if (db().isTransaction) db().exec('ROLLBACK');
         throw storeFault(path, error);
       }
+    },
+    changedElsewhere: () => {
+      const before = version;
+      version = Number(db().prepare('PRAGMA data_version').get()?.data_version);
+      return before !== null && before !== version;
     },
     close: () => {
       statements.clear();

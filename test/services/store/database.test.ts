@@ -72,6 +72,16 @@ describe('the database', () => {
     expect(rows.get('p', 'a')?.whole).toBe('{"messages":[]}');
   });
 
+  it('knows whether another process has written since the last look', () => {
+    const home = temporaryHome();
+    const [one, other] = [open(home), open(home)];
+    expect(one.database.changedElsewhere()).toBe(false);
+    one.rows.put([sampleRow('p', 'a')]);
+    expect(one.database.changedElsewhere()).toBe(false);
+    other.rows.put([sampleRow('p', 'b')]);
+    expect([one.database.changedElsewhere(), one.database.changedElsewhere()]).toEqual([true, false]);
+  });
+
   it('takes the rows of three processes that begin at once on an empty folder', async () => {
     const home = temporaryHome();
     const writers = ['a', 'b', 'c'].map((prefix) => startWriter(home, prefix));
