@@ -3,13 +3,14 @@ import { withThoughts } from '../../domain/dataset/row.ts';
 import type { Row, RowStatus } from '../../domain/dataset/types.ts';
 import { withAnswer } from '../../domain/dataset/whole-lines.ts';
 import type { ProviderError } from '../../domain/provider/provider.ts';
+import { isBlank } from '../../domain/text/blank.ts';
 import type { BatchRequest } from './requests.ts';
 
 /** What became of an answer. A refusal outranks a cut, a cut outranks silence. */
 export function statusOf(answer: ChatAnswer): RowStatus {
   if (answer.refusal !== null || answer.finishReason === 'content_filter') return 'refused';
   if (answer.finishReason === 'length') return 'truncated';
-  if (answer.text.trim() === '') return 'empty';
+  if (isBlank(answer.text)) return 'empty';
   return 'done';
 }
 

@@ -19,6 +19,7 @@ import {
 } from '../../domain/importing/records.ts';
 import { pairOf, type RecordShape, shapeEntry, shapeOf, shapeOfMost } from '../../domain/importing/shapes.ts';
 import { sourceLabel } from '../../domain/importing/source.ts';
+import { isBlank } from '../../domain/text/blank.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { ImportProgress, OperationHandle } from '../runtime/operation.ts';
 import type { OpenSource, Sources } from '../runtime/ports.ts';
@@ -203,7 +204,7 @@ export function plainRow(
     prompt,
     completion,
     cell: {},
-    status: completion.trim() === '' ? 'empty' : 'done',
+    status: isBlank(completion) ? 'empty' : 'done',
     rating: 'unrated',
     edited: false,
     split: null,

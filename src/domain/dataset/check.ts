@@ -4,6 +4,7 @@ import type { PriceTable } from '../pricing/prices.ts';
 import { tokenLimitOf } from '../provider/models.ts';
 import { byteText, type DecodingFault } from '../text/decoding.ts';
 import type { FileKind } from '../text/file-kinds.ts';
+import { plural } from '../text/format.ts';
 import { defaultEpochs } from '../training/job-settings.ts';
 import type { CheckedLine } from './line/chat.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
@@ -131,7 +132,7 @@ export function countLine(
   const answers = messages.filter((message) => message.role === 'assistant');
   return {
     tokens: tokensOfMessages(counted, count),
-    assistantTokens: answers.reduce((total, answer) => total + countText(answer.text, count), 0),
+    assistantTokens: answers.flatMap(({ spoken }) => spoken).reduce((total, text) => total + countText(text, count), 0),
   };
 }
 
@@ -178,11 +179,16 @@ export class DatasetCheck {
   private readonly options: CheckOptions;
   private readonly findings: DatasetFinding[] = [];
   private readonly measures: LineMeasure[] = [];
+  /** Lines to come with bytes of no UTF-8; what stands for them in the text is no finding of its own. */
+  private readonly faulted = new Set<number>();
   /** Digest of an example to the line it was first seen on. */
   private readonly seen = new DigestMap();
   private readonly rubbish = new RubbishFinder();
   /** The file's kind is that of its first line. */
   private kind: LineKind | null = null;
+  /** What the file is instead of UTF-8, once that is known. */
+  private encoding: string | null = null;
+  private isText = true;
   private lines = 0;
   private examples = 0;
   private bytes = 0;
@@ -194,17 +200,21 @@ export class DatasetCheck {
   /** A line to come that holds bytes of no UTF-8, and what the file most likely is instead, if that is known. */
   pushFault({ line, column, byte }: DecodingFault, guess: EncodingGuess | null): void {
     const reads = guess === null ? '' : ` As ${guess.name} the line reads: ${guess.preview}`;
+    this.faulted.add(line);
     const message = `The line is not UTF-8: column ${column} holds the byte ${byteText(byte)}.${reads}`;
-    this.add('error', 'encoding', line, message, encodingFix(guess?.name ?? 'NAME'));
+    this.encoding ??= guess?.name ?? null;
+    this.add('error', 'encoding', line, message, encodingFix(this.encoding ?? 'NAME'));
   }
 
   /** The file is text of another encoding as a whole. */
   pushEncoding(name: string): void {
+    this.encoding = name;
     this.add('error', 'encoding', 1, `The file is ${name.toUpperCase()}, not UTF-8.`, encodingFix(name));
   }
 
   /** The file is no text at all. */
   pushKind({ name, next }: FileKind): void {
+    this.isText = false;
     this.add('error', 'not-text', 1, `The file is ${name}, not JSONL.`, next);
   }
 
@@ -224,7 +234,10 @@ export class DatasetCheck {
     this.bytes += Buffer.byteLength(text) + 1;
     const parsed = parseTrainingLine(text, this.lines);
     const { kind, line, findings } = parsed;
-    for (const finding of findings) this.findings.push(finding);
+    const isFaulted = this.faulted.delete(number);
+    for (const finding of findings) {
+      if (!isFaulted || finding.code !== 'replacement-character') this.findings.push(finding);
+    }
     if (text.trim() !== '') this.examples += 1;
     if (kind !== null) this.findOtherKind(kind);
     if (line === null) return;
@@ -234,11 +247,17 @@ export class DatasetCheck {
 
   finish(): DatasetReport {
     const { model, prices, path } = this.options;
-    const all = [...this.findings, ...this.rubbish.findings(), ...this.wholeFile()];
+    const all = [...this.ofLines(), ...this.rubbish.findings(), ...this.wholeFile()];
     const findings = path === undefined ? all : all.map((finding) => ({ ...finding, fix: fixOf(finding.fix, path) }));
     const kind = this.kind ?? 'chat';
     const flagged = this.rubbish.flaggedExamples;
     return buildReport({ model, kind, examples: this.examples, measures: this.measures, findings, flagged, prices });
+  }
+
+  /** The mark that says UTF-16 is no fault beside that encoding. */
+  private ofLines(): readonly DatasetFinding[] {
+    const isWide = this.encoding?.startsWith('utf-16') ?? false;
+    return isWide ? this.findings.filter(({ code, line }) => code !== 'byte-order-mark' || line > 1) : this.findings;
   }
 
   private findOtherKind(kind: LineKind): void {
@@ -286,8 +305,9 @@ export class DatasetCheck {
   private wholeFile(): readonly DatasetFinding[] {
     const findings: DatasetFinding[] = [];
     const line = Math.max(1, this.lines);
-    if (this.examples < MIN_EXAMPLES) {
-      const message = `The file has ${this.examples} example(s), but must have at least ${MIN_EXAMPLES}.`;
+    if (this.isText && this.examples < MIN_EXAMPLES) {
+      const has = this.examples === 0 ? 'no examples' : plural(this.examples, 'example');
+      const message = `The file has ${has}, but must have at least ${MIN_EXAMPLES}.`;
       const fix = 'Generate or accept more rows, or lower the validation share.';
       findings.push({ code: 'too-few-examples', severity: 'error', line, message, fix });
     }

@@ -3,7 +3,7 @@ import { isRecord, parseJson } from '../common/json.ts';
 import type { Template } from '../template/types.ts';
 import { withoutByteOrderMark } from '../text/decoding.ts';
 import { type LegacyConvention, type LegacyPair, legacyToChat } from './legacy-pairs.ts';
-import { parseChatLine } from './line/chat.ts';
+import { parseChatLine, repeatedKeyFindings } from './line/chat.ts';
 import type { LineMessage } from './line/message.ts';
 import { exampleOf, isTrainable, type TrainableRows } from './row.ts';
 import type { ChatExample, DatasetFinding, Row } from './types.ts';
@@ -90,6 +90,8 @@ export function readImportLine(
 ): ImportedLine {
   const pair = legacyPairOf(text);
   if (pair !== null) {
+    const findings = repeatedKeyFindings(text, lineNumber);
+    if (findings.length > 0) return { example: null, findings };
     const [user, assistant] = convention === null ? asItStands(pair) : legacyToChat(pair, convention);
     return { example: { prompt: [user], completion: assistant.content }, findings: [] };
   }

@@ -4,6 +4,7 @@ import { sameModel } from '../evaluation/statistics/paired.ts';
 import type { EvaluatedItem, Vote } from '../evaluation/types.ts';
 import type { ModelRef } from '../provider/models.ts';
 import type { Template } from '../template/types.ts';
+import { isBlank } from '../text/blank.ts';
 import { exampleId, promptOf } from './row.ts';
 import type { Row, RowSplit } from './types.ts';
 import { answerMessage, assistantMessage, questionOf, rawBefore } from './whole-lines.ts';
@@ -35,7 +36,7 @@ export interface PromptPairs {
 export function ratedPairs(rows: Iterable<Row>, template: Template): readonly PromptPairs[] {
   const prompts = new Map<string, Rated>();
   for (const row of rows) {
-    if (row.rating === 'unrated' || row.completion.trim() === '') continue;
+    if (row.rating === 'unrated' || isBlank(row.completion)) continue;
     const prompt = promptOf(row, template);
     const raw = row.whole === undefined ? null : rawBefore(row.whole);
     const key = promptKey({ prompt, raw });
@@ -99,7 +100,7 @@ export function votedPairs(
 
 function answerOf({ predictions }: EvaluatedItem, model: ModelRef): string | null {
   const found = predictions.find((one) => one?.status === 'done' && sameModel(one.model, model));
-  return found == null || found.text.trim() === '' ? null : found.text;
+  return found == null || isBlank(found.text) ? null : found.text;
 }
 
 /** Pairs of several origins by prompt, each pair once. Held out by any of them is held out. */

@@ -4,6 +4,7 @@ import type { ChatMessage, Sampling } from '../chat/types.ts';
 import { canonicalJson } from '../common/json.ts';
 import { studentMessages } from '../template/prompt.ts';
 import type { Cell, Template } from '../template/types.ts';
+import { isBlank } from '../text/blank.ts';
 import { valuesNotNamed } from '../text/named-values.ts';
 import { answerFlags, contentFlags } from './rubbish/flags.ts';
 import type { ChatExample, FilterFlag, Row, RowFlag } from './types.ts';
@@ -84,7 +85,7 @@ export type TrainableRows = 'accepted' | 'not-rejected';
  * only when the answer came whole or a person has edited it. An empty answer teaches nothing and never is.
  */
 export function isTrainable(row: Row, rows: TrainableRows): boolean {
-  if (row.completion.trim() === '' || row.rating === 'rejected') return false;
+  if (isBlank(row.completion) || row.rating === 'rejected') return false;
   return row.rating === 'accepted' || (rows === 'not-rejected' && (row.status === 'done' || row.edited));
 }
 
@@ -117,4 +118,4 @@ export const slotsOf = ({ cell, source }: Pick<Row, 'cell' | 'source'>): Cell =>
 
 /** The slot values that the answer does not name as whole words, letter case aside. None for an empty answer. */
 export const missingValues = (row: Pick<Row, 'cell' | 'completion' | 'source'>): readonly string[] =>
-  row.completion.trim() === '' ? [] : valuesNotNamed(Object.values(slotsOf(row)), row.completion);
+  isBlank(row.completion) ? [] : valuesNotNamed(Object.values(slotsOf(row)), row.completion);

@@ -1,5 +1,6 @@
 import { isRecord, parseExactJson } from '../common/json.ts';
 import type { LegacyConvention } from '../dataset/legacy-pairs.ts';
+import { repeatedKeyFindings } from '../dataset/line/chat.ts';
 import { LineReport } from '../dataset/line/report.ts';
 import type { DatasetFinding } from '../dataset/types.ts';
 import { withSystemMessage } from '../dataset/whole-lines.ts';
@@ -42,6 +43,8 @@ export function convertRecord(
   // A record that is no JSON object is reported as a faulty chat line.
   if (given === null) return { ...convertLine(text ?? '', record.line), row: given, keptSystem: false };
   const row = withTurns(given);
+  const repeated = text === null ? [] : repeatedKeyFindings(text, record.line);
+  if (repeated.length > 0) return { examples: [], findings: repeated, row, keptSystem: false };
   const findings = record.kind === 'row' ? faultsNeeded(record.faults ?? [], row, mapping, record.line) : [];
   if (findings.length > 0) return { examples: [], findings, row, keptSystem: false };
   if (mapsColumns(mapping)) return { keptSystem: false, ...mapRow(mapping, row, record.line), row };

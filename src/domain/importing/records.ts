@@ -2,6 +2,7 @@ import type { ChatMessage } from '../chat/types.ts';
 import { WrittenNumber } from '../common/json.ts';
 import type { DatasetFinding, Rating } from '../dataset/types.ts';
 import type { Cell } from '../template/types.ts';
+import { isBlank } from '../text/blank.ts';
 
 /** An example on its way to become a row. */
 export interface ImportedExample {
@@ -159,7 +160,7 @@ export function textOf(value: TableValue | undefined): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-export const isEmpty = (value: TableValue | undefined): boolean => textOf(value).trim() === '';
+export const isEmpty = (value: TableValue | undefined): boolean => isBlank(textOf(value));
 
 /** As `isEmpty`, and a list or an object with nothing in it. */
 export function holdsNothing(value: TableValue | undefined): boolean {

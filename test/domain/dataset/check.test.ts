@@ -39,6 +39,22 @@ describe('DatasetCheck', () => {
     expect(check(twelve, 'mystery')).toMatchObject({ tokenLimit: null, costUsd: null });
   });
 
+  it('counts what is learned of an answer that calls a tool: its text, and the names and arguments of its calls', () => {
+    const call = (id: string, name: string, given: string) => ({
+      id,
+      type: 'function',
+      function: { name, arguments: given },
+    });
+    const calling = JSON.stringify({
+      messages: [
+        { role: 'user', content: 'q' },
+        { role: 'assistant', content: 'one two', tool_calls: [call('a', 'f', '{"x": 1}'), call('b', 'g', '{}')] },
+      ],
+      tools: ['f', 'g'].map((name) => ({ type: 'function', function: { name } })),
+    });
+    expect(check([calling]).assistantTokensPerExample.total).toBe(2 + 3 + 2);
+  });
+
   it('finds too few examples, duplicates and blank lines', () => {
     const report = check([line('a'), '', line('a')]);
     expect(report.examples).toBe(2);
@@ -48,6 +64,7 @@ describe('DatasetCheck', () => {
       ['too-few-examples', 3, 'error'],
     ]);
     expect(check([])).toMatchObject({ examples: 0, errors: 1 });
+    expect(check([]).findings[0]?.message).toBe('The file has no examples, but must have at least 10.');
   });
 
   it('cuts what is over the limit, and says so', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readImportLine } from '../../../src/domain/dataset/example-lines.ts';
 import { ColumnCounter, guessMapping } from '../../../src/domain/importing/columns.ts';
 import { convertRecord, previewExample } from '../../../src/domain/importing/convert.ts';
 import { renderRow } from '../../../src/domain/importing/mapping.ts';
@@ -141,6 +142,24 @@ describe('the shapes of records', () => {
       expect(findings.find(({ severity }) => severity === 'error')).toMatchObject({ line: 7, fix: /./ });
     }
     fc.assert(fc.property(fc.json(), (text) => void convertRecord({ kind: 'text', line: 1, text }, null)));
+  });
+});
+
+describe('a key that stands twice in a record', () => {
+  it.each([
+    '{"prompt":"a","completion":"b","completion":"c"}',
+    '{"instruction":"a","output":"b","output":"c"}',
+    '{"question":"a","answer":"b","answer":"c"}',
+    '{"conversations":[{"from":"human","value":"a","value":"b"},{"from":"gpt","value":"c"}]}',
+  ])('leaves the record out, by its line: %s', (text) => {
+    const mapping = { system: '', user: '{question}', assistant: '{answer}', label: null, group: null };
+    for (const by of [null, text.includes('question') ? mapping : null]) {
+      const { examples, findings } = convertRecord({ kind: 'text', line: 7, text }, by);
+      expect(examples).toEqual([]);
+      expect(findings).toMatchObject([{ code: 'repeated-key', line: 7 }]);
+    }
+    const pair = text.includes('prompt') ? readImportLine(text, 7) : null;
+    expect(pair?.example ?? null).toBeNull();
   });
 });
 

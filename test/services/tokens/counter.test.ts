@@ -79,11 +79,16 @@ describe('a file that is not UTF-8', () => {
     expect(found[0]?.message).toContain('column 15 holds the byte E9. As ');
     expect(found[0]?.message).toContain('the line reads: {"messages": "é"}');
     expect(report.examples).toBe(15);
+    const named = /--encoding ([\w-]+)/.exec(found[0]?.fix ?? '')?.[1];
+    expect(named).not.toBe('NAME');
+    expect(found[1]?.fix).toContain(`--encoding ${named} `);
+    expect(report.findings.map(({ code }) => code)).not.toContain('replacement-character');
   });
 
   it('is one error where the whole of it is UTF-16, and its examples are counted', async () => {
-    const report = await checked('wide.jsonl', Buffer.from(`${line(1)}\n`.repeat(12), 'utf16le'));
+    const report = await checked('wide.jsonl', Buffer.from(`\ufeff${line(1)}\n${line(2)}\n`.repeat(6), 'utf16le'));
     expect(report.examples).toBe(12);
+    expect(report.findings.filter(({ line }) => line === 1).map(({ code }) => code)).toEqual(['encoding']);
     expect(report.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toEqual([
       'encoding',
     ]);
@@ -95,7 +100,7 @@ describe('a file that is no text', () => {
     const path = join(folder, 'book.jsonl');
     writeFileSync(path, Buffer.from('PK\x03\x04\x14\0\x06\0xl/workbook.xml\n\xff\n\xfe\n', 'latin1'));
     const { findings } = await counter.checkFile(path, { model: 'gpt-4o-mini', prices: SHIPPED_PRICES });
-    expect(findings.map(({ code }) => code)).toEqual(['not-text', 'too-few-examples']);
+    expect(findings.map(({ code }) => code)).toEqual(['not-text']);
     expect(findings[0]?.message).toBe('The file is an Excel workbook, not JSONL.');
   });
 });

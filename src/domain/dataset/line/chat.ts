@@ -1,6 +1,8 @@
 import type { CountedMessage } from '../../chat/tokens.ts';
-import { isRecord, type JsonRecord, presentMembers } from '../../common/json.ts';
+import { isRecord, type JsonRecord, parseJson, presentMembers } from '../../common/json.ts';
 import { jsonFault } from '../../common/json-fault.ts';
+import { repeatedKey } from '../../common/json-keys.ts';
+import { withoutByteOrderMark } from '../../text/decoding.ts';
 import { nearestName } from '../../text/nearest.ts';
 import type { DatasetFinding } from '../types.ts';
 import { checkMessage, type LineMessage } from './message.ts';
@@ -41,7 +43,7 @@ export function parseChatLine(text: string, lineNumber: number): ParsedChatLine 
 
 /** The object a line holds; null, with why in the report, when it holds none. */
 export function parseObject(text: string, report: LineReport): JsonRecord | null {
-  const source = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const source = withoutByteOrderMark(text);
   if (source !== text) {
     report.warn(
       'byte-order-mark',
@@ -55,7 +57,10 @@ export function parseObject(text: string, report: LineReport): JsonRecord | null
   }
   try {
     const value: unknown = JSON.parse(source);
-    if (isRecord(value)) return value;
+    if (isRecord(value)) {
+      reportRepeatedKey(source, value, report);
+      return value;
+    }
     const fix = Array.isArray(value)
       ? 'Of a JSON list, luthier import FILE --out NEW.jsonl makes one object a line.'
       : 'Write {"messages": [...]} on one line.';
@@ -66,17 +71,40 @@ export function parseObject(text: string, report: LineReport): JsonRecord | null
   return null;
 }
 
+/** What is said of a JSON text in which a key stands twice in one object; nothing of any other text. */
+export function repeatedKeyFindings(text: string, lineNumber: number): readonly DatasetFinding[] {
+  const report = new LineReport(lineNumber);
+  const source = withoutByteOrderMark(text);
+  reportRepeatedKey(source, parseJson(source), report);
+  return report.findings;
+}
+
+/** Readers differ in which of the two counts. */
+function reportRepeatedKey(source: string, value: unknown, report: LineReport): void {
+  const repeated = repeatedKey(source, value);
+  if (repeated === null) return;
+  const { after, column } = placeIn(source, repeated.offset);
+  const what = `The key ${quoted(repeated.key)} stands twice in one object (column ${column}), and only one of the two is read.`;
+  report.error('repeated-key', what, 'Remove one of the two.', after);
+}
+
 /** Says where a text stops being JSON; a record that runs over several lines is named by the line of its fault. */
 function reportFault(source: string, report: LineReport): void {
   const fault = jsonFault(source);
   if (fault === null) return;
-  const lines = source.slice(0, fault.offset).split('\n');
+  const { after, column } = placeIn(source, fault.offset);
   const what = fault.name === null ? '' : `: ${fault.name}`;
-  const where = fault.cutOff ? 'it ends too early' : `column ${(lines.at(-1) ?? '').length + 1}${what}`;
+  const where = fault.cutOff ? 'it ends too early' : `column ${column}${what}`;
   const opened = /^\s*[[{]\s*$/.test(source);
   const made = opened ? 'JSON over several lines' : isTableRow(source) ? 'a table (CSV, TSV)' : null;
   const fix = made === null ? fault.fix : `Of ${made}, luthier import FILE --out NEW.jsonl makes one object a line.`;
-  report.error('not-json', `The line is not JSON (${where}).`, fix, lines.length - 1);
+  report.error('not-json', `The line is not JSON (${where}).`, fix, after);
+}
+
+/** Line ends before an offset, and its column in its line, from 1. */
+function placeIn(source: string, offset: number): { readonly after: number; readonly column: number } {
+  const lines = source.slice(0, offset).split('\n');
+  return { after: lines.length - 1, column: (lines.at(-1) ?? '').length + 1 };
 }
 
 /** Cells with nothing of JSON, and no comment, before the first delimiter. */

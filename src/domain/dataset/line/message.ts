@@ -1,5 +1,6 @@
 import { type CountedMessage, hasLongRun, LONGEST_RUN } from '../../chat/tokens.ts';
 import { isRecord, type JsonRecord, presentMembers } from '../../common/json.ts';
+import { isBlank } from '../../text/blank.ts';
 import { nearestName } from '../../text/nearest.ts';
 import { type LineReport, quoted } from './report.ts';
 import { checkToolCalls } from './tools.ts';
@@ -8,9 +9,12 @@ import { checkToolCalls } from './tools.ts';
 export interface ContentText {
   readonly text: string;
   readonly images: number;
+  /** Something stands there that is no text, such as a number, or a part of another API: what it says is not known. */
+  readonly isUnread: boolean;
 }
 
-const NONE: ContentText = { text: '', images: 0 };
+const NONE: ContentText = { text: '', images: 0, isUnread: false };
+const UNREAD: ContentText = { ...NONE, isUnread: true };
 const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
 const IMAGE_DATA = /^data:([a-z0-9.+-]+\/[a-z0-9.+-]+)?((?:;[^;,]*)*),/i;
 const IMAGE_TYPES: readonly string[] = ['image/jpeg', 'image/jpg', 'image/png', 'image/webp'];
@@ -22,7 +26,7 @@ const IMAGE_TYPES: readonly string[] = ['image/jpeg', 'image/jpg', 'image/png', 
 function checkContent(content: unknown, role: string, where: string, report: LineReport): ContentText {
   if (typeof content === 'string') {
     checkText(content, where, report);
-    return { text: content, images: 0 };
+    return { ...NONE, text: content };
   }
   if (!Array.isArray(content)) {
     report.error(
@@ -30,23 +34,44 @@ function checkContent(content: unknown, role: string, where: string, report: Lin
       `The content of ${where} is ${quoted(content)}, not text.`,
       'Put the content in quotes.',
     );
-    return NONE;
+    return UNREAD;
   }
   let text = '';
   let images = 0;
+  let isUnread = false;
   content.forEach((part: unknown, index) => {
     const found = checkPart(part, role, `part ${index + 1} of ${where}`, report);
     text += found.text;
     images += found.images;
+    isUnread ||= found.isUnread;
   });
   checkText(text, where, report);
-  return { text, images };
+  return { text, images, isUnread };
 }
+
+/** Characters that no text is meant to have; line ends, tabs and page breaks are no fault. */
+const UNDRAWN = /[\0-\x08\x0e-\x1f\x7f\ufffd]/;
 
 function checkText(text: string, where: string, report: LineReport): void {
   if (hasLongRun(text)) {
     const message = `${where} holds more than ${LONGEST_RUN} characters without a break, such as encoded data.`;
     report.warn('unbroken-run', message, 'Remove it, or put spaces or lines into it: models learn little from it.');
+  }
+  const [undrawn] = UNDRAWN.exec(text) ?? [];
+  if (undrawn === '\ufffd') {
+    const message = `${where} holds U+FFFD, which stands for bytes that were lost when the text was decoded.`;
+    report.warn(
+      'replacement-character',
+      message,
+      'Read the text again in its own encoding: luthier import --encoding.',
+    );
+  } else if (undrawn !== undefined) {
+    const code = undrawn.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    report.warn(
+      'control-character',
+      `${where} holds the control character U+${code}.`,
+      'Remove it, unless it is meant.',
+    );
   }
   if (!text.isWellFormed()) {
     report.warn(
@@ -59,18 +84,18 @@ function checkText(text: string, where: string, report: LineReport): void {
 
 function checkPart(part: unknown, role: string, where: string, report: LineReport): ContentText {
   const type = isRecord(part) ? part.type : undefined;
-  if (isRecord(part) && type === 'text' && typeof part.text === 'string') return { text: part.text, images: 0 };
+  if (isRecord(part) && type === 'text' && typeof part.text === 'string') return { ...NONE, text: part.text };
   if (isRecord(part) && type === 'refusal' && role === 'assistant' && typeof part.refusal === 'string') {
-    return { text: part.refusal, images: 0 };
+    return { ...NONE, text: part.refusal };
   }
   if (isRecord(part) && type === 'image_url') {
     checkImage(part, role, where, report);
-    return { text: '', images: 1 };
+    return { ...NONE, images: 1 };
   }
   const fix =
     'Use {"type": "text", "text": "..."} or, in a user message, {"type": "image_url", "image_url": {"url": "..."}}.';
   report.error('content-part', `${where} is ${quoted(part)}, which is no part of a message.`, fix);
-  return NONE;
+  return UNREAD;
 }
 
 function checkImage(part: JsonRecord, role: string, where: string, report: LineReport): void {
@@ -115,16 +140,13 @@ export const MESSAGE_KEYS: readonly string[] = [
 ];
 const KNOWN_KEYS: ReadonlySet<string> = new Set(MESSAGE_KEYS);
 
-const NO_CONTENT = { text: '', images: 0 };
-
 export type LineRole = (typeof ROLES)[number];
 
 /** A message of a training line, as far as it can be read. */
-export interface LineMessage {
+export interface LineMessage extends ContentText {
   readonly role: LineRole;
   /** Its text; of parts, their text joined. */
   readonly text: string;
-  readonly images: number;
   /** False for assistant messages of weight 0, which are context only. */
   readonly learned: boolean;
   /** True when role and one text are all there is: no parts, tool calls, names or weights. */
@@ -136,6 +158,8 @@ export interface LineMessage {
   readonly refused: boolean;
   readonly cut: boolean;
   readonly counted: CountedMessage;
+  /** What of it is learned where it is an answer: its text, and the names and arguments of its calls. */
+  readonly spoken: readonly string[];
 }
 
 /** Checks one message by the rules of the fine-tuning guide and the chat API; null when it has no usable role. */
@@ -154,7 +178,7 @@ export function checkMessage(
     return null;
   }
   const message = presentMembers(given);
-  checkKeys(message, where, report);
+  const others = checkKeys(message, where, report);
   const role = checkRole(message.role, where, report);
   if (role === null) return null;
   const named = checkName(message.name, where, report);
@@ -162,12 +186,12 @@ export function checkMessage(
   const calls = checkCalls(message, role, where, tools, report);
   const content = checkPresence(message, role, where, report)
     ? checkContent(message.content, role, where, report)
-    : NO_CONTENT;
-  const readable = typeof message.content === 'string' || Array.isArray(message.content);
-  if (readable && content.text.trim() === '' && content.images === 0) {
+    : { ...NONE, isUnread: others.some((key) => isFilled(message[key])) };
+  const isEmpty = isBlank(content.text) && content.images === 0 && !content.isUnread;
+  if (isEmpty && message.content !== undefined) {
     checkEmpty(role, calls.ids.length > 0, where, report);
   }
-  const strings = [role, content.text, ...calls.texts, ...(named ? [String(message.name)] : [])];
+  const spoken = [content.text, ...calls.texts].filter((text) => text !== '');
   const isPlain = Object.keys(message).every((key) => key === 'role' || key === 'content');
   return {
     role,
@@ -178,13 +202,15 @@ export function checkMessage(
     calls: message.tool_calls !== undefined || message.function_call !== undefined,
     refused: isFilled(message.refusal) || hasRefusal(message.content),
     cut: message.finish_reason === 'length',
-    counted: { values: strings.filter((value) => value !== ''), named },
+    counted: { values: [role, ...spoken, ...(named ? [String(message.name)] : [])], named },
+    spoken,
   };
 }
 
-function checkKeys(message: JsonRecord, where: string, report: LineReport): void {
-  for (const key of Object.keys(message)) {
-    if (KNOWN_KEYS.has(key)) continue;
+/** Gives the keys that are not known. */
+function checkKeys(message: JsonRecord, where: string, report: LineReport): readonly string[] {
+  const unknown = Object.keys(message).filter((key) => !KNOWN_KEYS.has(key));
+  for (const key of unknown) {
     const near = nearestName(key, MESSAGE_KEYS);
     report.warn(
       'unknown-message-key',
@@ -192,6 +218,7 @@ function checkKeys(message: JsonRecord, where: string, report: LineReport): void
       near === null ? 'Remove it.' : `Did you mean ${near}?`,
     );
   }
+  return unknown;
 }
 
 function checkRole(role: unknown, where: string, report: LineReport): LineRole | null {
@@ -282,7 +309,7 @@ function checkPresence(message: JsonRecord, role: LineRole, where: string, repor
 const hasRefusal = (content: unknown): boolean =>
   Array.isArray(content) && content.some((part: unknown) => isRecord(part) && part.type === 'refusal');
 
-const isFilled = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+const isFilled = (value: unknown): boolean => typeof value === 'string' && !isBlank(value);
 
 function checkEmpty(role: LineRole, calls: boolean, where: string, report: LineReport): void {
   if (role === 'assistant' && !calls) {

@@ -71,6 +71,8 @@ function mendMessages(value: Written, found: Set<LineMend>): Written {
   return { kind: 'list', items };
 }
 
+const isNull = (value: Written): boolean => value.kind === 'raw' && value.text === 'null';
+
 /** An object without the members that are null or that nobody reads; a key that looks like a known one misspelt stays. */
 function kept(
   members: readonly WrittenMember[],
@@ -78,13 +80,16 @@ function kept(
   found: Set<LineMend>,
   mend: (member: WrittenMember) => Written,
 ): Written {
+  const names = new Set(members.flatMap(({ key, value }) => (isNull(value) ? [] : [key])));
+  // A message without content may have its text under another name.
+  const says = !names.has('role') || names.has('content') || names.has('tool_calls') || names.has('function_call');
   const left = members.filter(({ key, value }) => {
     // `content: null` is how the API itself writes a message that only calls tools.
-    const isNull = value.kind === 'raw' && value.text === 'null' && key !== 'content';
-    const isUnknown = !known.includes(key) && nearestName(key, known) === null;
-    if (isNull) found.add('null-key');
+    const isAbsent = isNull(value) && key !== 'content';
+    const isUnknown = says && !known.includes(key) && nearestName(key, known) === null;
+    if (isAbsent) found.add('null-key');
     else if (isUnknown) found.add('unknown-key');
-    return !isNull && !isUnknown;
+    return !isAbsent && !isUnknown;
   });
   return { kind: 'object', members: left.map((member) => ({ ...member, value: mend(member) })) };
 }

@@ -1,3 +1,4 @@
+import { isBlank } from '../../text/blank.ts';
 import { withoutByteOrderMark } from '../../text/decoding.ts';
 import { plural } from '../../text/format.ts';
 import { type ParsedTrainingLine, parseTrainingLine } from '../line/preference.ts';
@@ -101,5 +102,7 @@ export class DatasetMend {
 function hasEmptyAnswer({ kind, line }: ParsedTrainingLine): boolean {
   const messages = line?.messages ?? [];
   const answers = messages.slice(kind === 'preference' ? -2 : -1).filter(({ role }) => role === 'assistant');
-  return answers.some(({ text, calls, images, refused }) => text.trim() === '' && !calls && images === 0 && !refused);
+  return answers.some(
+    ({ text, isUnread, calls, images, refused }) => isBlank(text) && !isUnread && !calls && images === 0 && !refused,
+  );
 }

@@ -1,3 +1,4 @@
+import { isBlank } from '../../text/blank.ts';
 import type { DatasetFinding, RowFlag } from '../types.ts';
 import { stopsShort } from './endings.ts';
 import { readsAsRefusal } from './refusals.ts';
@@ -27,7 +28,7 @@ interface FlagRule {
 export const FLAG_RULES: readonly FlagRule[] = [
   {
     flag: 'empty',
-    applies: ({ text }) => text.trim() === '',
+    applies: ({ text }) => isBlank(text),
     one: 'answer is empty',
     many: 'answers are empty',
     fix: 'Generate them again, write them, or leave them out.',

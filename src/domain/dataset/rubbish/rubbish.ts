@@ -1,3 +1,4 @@
+import { isBlank } from '../../text/blank.ts';
 import type { LineMessage } from '../line/message.ts';
 import type { ParsedTrainingLine } from '../line/preference.ts';
 import type { DatasetFinding } from '../types.ts';
@@ -36,7 +37,7 @@ export class RubbishFinder {
     if (answer === null) return;
     const { at, message } = answer;
     const text = message.text;
-    const isSpoken = message.toolCallIds.length === 0 && text.trim() !== '';
+    const isSpoken = message.toolCallIds.length === 0 && !isBlank(text);
     if (told !== null) this.isTold = true;
     this.flag(line, told ?? flagsAmong(read.messages, at), text);
     if (kind === 'preference' || !isSpoken) return;
@@ -79,7 +80,7 @@ export class RubbishFinder {
     this.flagged.add(line);
     for (const flag of flags) {
       const tally = this.tallies.get(flag) ?? new Tally();
-      tally.add(line, () => (text.trim() === '' ? '' : excerpt(text, flag === 'truncated' ? 'end' : 'start')));
+      tally.add(line, () => (isBlank(text) ? '' : excerpt(text, flag === 'truncated' ? 'end' : 'start')));
       this.tallies.set(flag, tally);
     }
   }
@@ -101,6 +102,7 @@ function flagsAmong(messages: readonly LineMessage[], last: number): readonly Co
   messages.slice(0, last + 1).forEach((message) => {
     const { role, learned, toolCallIds, text, images, refused, cut } = message;
     if (role !== 'assistant' || !learned || toolCallIds.length > 0 || images > 0 || message.calls) return;
+    if (message.isUnread) return;
     for (const flag of answerFlags({ text, refused, cut })) found.add(flag);
   });
   return [...found];

@@ -208,6 +208,36 @@ describe('tool calls and roles', () => {
   });
 });
 
+describe('characters that no text is meant to have', () => {
+  it.each([
+    ['Caf\ufffd', 'replacement-character', 'U+FFFD'],
+    ['a\0b', 'control-character', 'U+0000'],
+    ['\u001b[31mred', 'control-character', 'U+001B'],
+  ])('are a warning: %j', (content, code, named) => {
+    const line = JSON.stringify({
+      messages: [
+        { role: 'user', content: 'q' },
+        { role: 'assistant', content },
+      ],
+    });
+    const { findings } = parseChatLine(line, 1);
+    expect(findings).toMatchObject([{ code, severity: 'warning' }]);
+    expect(findings[0]?.message).toContain(named);
+  });
+});
+
+describe('a key that stands twice in one object', () => {
+  it.each([
+    '{"messages":[{"role":"user","content":"a","content":"b"},{"role":"assistant","content":"c"}]}',
+    '{"messages":[],"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"c"}]}',
+  ])('is an error, for only one of the two would be learned: %s', (line) => {
+    const [finding, ...others] = parseChatLine(line, 3).findings;
+    expect(finding).toMatchObject({ code: 'repeated-key', severity: 'error', line: 3 });
+    expect(finding?.message).toMatch(/^The key "(?:content|messages)" stands twice in one object \(column \d+\)/);
+    expect(others).toEqual([]);
+  });
+});
+
 describe('a line that is no JSON', () => {
   const fixOf = (text: string): string => parseChatLine(text, 1).findings[0]?.fix ?? '';
 

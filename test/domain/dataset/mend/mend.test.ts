@@ -56,6 +56,40 @@ describe('JSON as Python and people write it', () => {
   });
 });
 
+describe('an answer that is no text', () => {
+  const told = (answer: object) =>
+    `{"messages": [{"role": "user", "content": "q"}, ${JSON.stringify({ role: 'assistant', ...answer })}]}`;
+
+  it.each([
+    { content: 42 },
+    { content: { a: 1 } },
+    { content: [{ type: 'output_text', text: 'A real answer.' }] },
+    { text: 'A real answer.' },
+    { content: null, text: 'A real answer.' },
+  ])('is not taken for an empty one, and stays as it is written: %j', (answer) => {
+    const mend = new DatasetMend();
+    const line = told(answer);
+    const [kept] = mend.push(line, 1);
+    const stripped = JSON.stringify(JSON.parse(line), (_, value: unknown) => value ?? undefined);
+    expect(JSON.stringify(JSON.parse(kept ?? 'null'), (_, value: unknown) => value ?? undefined)).toBe(stripped);
+    expect(mend.facts()).toEqual([]);
+    const check = new DatasetCheck({ model: 'gpt-4o-mini', count: () => 1, prices: SHIPPED_PRICES });
+    check.push(line);
+    const report = check.finish();
+    expect(report.findings.map(({ code }) => code)).not.toContain('empty-content');
+    expect(report.flagged).toBe(0);
+  });
+
+  it.each(['', ' \n\t', '\u200b\ufeff', '\u00a0', '\u00ad\u200e'])(
+    'is empty where a person sees nothing of it: %j',
+    (content) => {
+      const mend = new DatasetMend();
+      expect(mend.push(told({ content }), 1)).toEqual([]);
+      expect(mend.facts()).toMatchObject([{ mend: 'empty-answer', count: 1 }]);
+    },
+  );
+});
+
 describe('a line', () => {
   it('stays as it is written where nothing is to be mended', () => {
     const odd =
