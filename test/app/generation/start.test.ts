@@ -225,6 +225,17 @@ describe('what can go wrong', () => {
     expect(sumSpending(deps.ledger.totals('p'))).toMatchObject({ calls: 9, usd: 9 * 30, unsure: 0, underWay: 0 });
   });
 
+  test('two runs of one plan ask each combination once, and each ends with all of them', async () => {
+    const clock = new VirtualClock();
+    const chat = new ScriptedChat(clock, (request) => ({ afterMs: 100, answer: answerOf(userText(request)) }));
+    const deps = fakeDeps({ clock, chat });
+    const request = { ...base, template: templateOf(4), plan: planOf() };
+    const both = [startGenerate(deps, request), startGenerate(deps, request)];
+    const ends = await clock.run(Promise.all(both.map(({ finished }) => finished)));
+    expect(chat.calls).toHaveLength(16);
+    for (const { status, detail } of ends) expect([status, detail.done + detail.reused]).toEqual(['succeeded', 16]);
+  });
+
   test('a broken template and a cap without a price generate nothing', async () => {
     const clock = new VirtualClock();
     const chat = new ScriptedChat(clock, () => ({ afterMs: 1, answer: answerOf('x') }));
