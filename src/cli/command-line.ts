@@ -92,7 +92,7 @@ function addImport(program: Command, perform: Perform): void {
     )
     .option('--encoding <e>', 'of a file that is not UTF-8: latin1, windows-1252, utf-16le, shift_jis, …')
     .option('--delimiter <d>', 'between the cells of a table: , ; | or tab; found out when absent')
-    .option('--system <s>', 'the system message; {column} stands for a cell')
+    .option('--system <s>', 'the system message, or @FILE; {column} stands for a cell')
     .option('--user <t>', 'the question, such as {text}; guessed by the columns’ names when absent')
     .option('--assistant <t>', 'the answer, such as {answer}')
     .option('--rejected <t>', 'the answer that was turned down, such as {worse}; with --preference')
@@ -302,7 +302,7 @@ function addChat(program: Command, perform: Perform): void {
     .option('--top-p <p>', 'above 0, up to 1', decimal({ above: 0, max: 1 }))
     .option('--max-tokens <n>', 'upper bound on the answer', integer({ min: 1 }))
     .option('--seed <n>', 'the same seed, the same answer, where the provider can', seed)
-    .option('--system <s>', 'a system message')
+    .option('--system <s>', 'a system message, or @FILE')
     .argument('<prompt>', 'what to say')
     .action((prompt, options) =>
       perform(options, async (context) => (await import('./commands/chat.ts')).chat(context, prompt, options)),

@@ -32,13 +32,15 @@ import {
 } from '../context.ts';
 import { settleOutputs } from '../outputs.ts';
 import { openFileSystem, openInput, openSource } from '../sources.ts';
+import { textOption } from '../texts.ts';
 
 const WORK = 'import';
 const FINDINGS_SHOWN = 20;
 const ROWS_A_STEP = 500;
 
 /** `import SOURCE --out F.jsonl`: a chat line for each record; 1 when some could not become one. */
-export async function importData(context: CommandContext, typed: string, options: ImportOptions): Promise<ExitCode> {
+export async function importData(context: CommandContext, typed: string, given: ImportOptions): Promise<ExitCode> {
+  const options = given.system === undefined ? given : { ...given, system: await textOption(given.system) };
   const { output, signal } = context;
   const source = sourceOf(typed, options);
   const documents = openFileSystem(context);

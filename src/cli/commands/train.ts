@@ -139,7 +139,8 @@ async function quoteFiles(
     if (leakText(leaks) !== null) context.output.record('shared-lines', { shared: leaks.lines, ...leaks });
   }
   const flagged = report.flagged + (held?.flagged ?? 0);
-  const next = flagged === 0 ? [] : [`luthier check ${path} lists them.`];
+  const marked = [...(report.flagged > 0 ? [path] : []), ...(held?.flagged ? [validation] : [])];
+  const next = flagged === 0 ? [] : [`${marked.map((file) => `luthier check ${file}`).join(' and ')} lists them.`];
   return { quote, warnings: [...quoteWarnings({ leaks, flagged }), ...next] };
 }
 
