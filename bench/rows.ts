@@ -1,6 +1,5 @@
 import type { Row, RowQuery } from '../src/domain/dataset/types.ts';
 import { createDatabase } from '../src/services/store/database.ts';
-import { createRecovery } from '../src/services/store/recovery.ts';
 import { createRows } from '../src/services/store/rows.ts';
 import { inTemporaryFolder, median, type Result } from './measure.ts';
 
@@ -15,7 +14,7 @@ const byCreation: Sort = { key: 'created', descending: false };
 /** What the row browser asks of SQLite at a size no screen was made for. */
 export function rows(): Promise<readonly Result[]> {
   return inTemporaryFolder(async (home) => {
-    const database = createDatabase({ home, recovery: createRecovery() });
+    const database = createDatabase({ home });
     const store = createRows(database);
     const started = performance.now();
     for (let from = 0; from < ROWS; from += BATCH) {

@@ -39,6 +39,7 @@ await build({
     engine: 'src/engine/main.ts',
     trainer: 'src/engine/trainer.worker.ts',
     tokenizer: 'src/services/tokens/tokenizer.worker.ts',
+    look: 'src/services/store/soundness/look.worker.ts',
     parquet: 'src/services/readers/parquet.worker.ts',
   },
 });

@@ -12,7 +12,7 @@ import { luthierHome } from './domain/project/settings.ts';
 import { BUILT_IN_PROFILES } from './domain/provider/profiles.ts';
 import { TRACKER, trackerKeysOf } from './domain/tracking/trackers.ts';
 import { Root } from './screens/root/root.tsx';
-import { createTerminalLease, startFailureText } from './screens/root/terminal.ts';
+import { createTerminalLease, endFailureText, startFailureText } from './screens/root/terminal.ts';
 import { createClock } from './services/clock.ts';
 import { createEngineLauncher } from './services/engine/launcher.ts';
 import { createFileSystem } from './services/filesystem/documents.ts';
@@ -33,6 +33,7 @@ import { createRows } from './services/store/rows.ts';
 import { createScreenStates } from './services/store/screen-states.ts';
 import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
+import { lookLater } from './services/store/soundness/later.ts';
 import { createLedger } from './services/store/spending/ledger.ts';
 import { createSpill } from './services/store/spill.ts';
 import { checkRoom } from './services/store/store-faults.ts';
@@ -85,7 +86,7 @@ async function main(): Promise<void> {
       ...[...trackerKeysOf(process.env), process.env.HF_TOKEN],
     ].flatMap((key) => key || []);
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
-  const database = createDatabase({ home, recovery });
+  const database = createDatabase({ home, look: 'later' });
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
   const clock = createClock();
   const opened = openTracker(TRACKER, {
@@ -161,14 +162,16 @@ async function main(): Promise<void> {
   );
   const stop = (): void => app.unmount();
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.once(signal, stop);
-  let fault: Error | null = null;
-  const unwatch = watchUncaughtErrors(process, log, (error) => {
-    fault = error;
+  const ended: { by: Error | null } = { by: null };
+  const endBy = (error: Error): void => {
+    ended.by = error;
     stop();
-  });
+  };
+  const unwatch = watchUncaughtErrors(process, log, endBy);
   await app.waitUntilRenderFlush();
   clearStaleDrafts(home);
-  resume();
+  // Nothing is asked of anyone, and no job taken up, before a store that was not closed well is known to be sound.
+  void lookLater(database).then((damage) => (damage === null ? resume() : endBy(damage)));
   const looking = setInterval(() => {
     if (database.changedElsewhere()) changedElsewhere();
   }, LOOK_MS).unref();
@@ -177,16 +180,19 @@ async function main(): Promise<void> {
   await app.waitUntilExit();
   clearInterval(looking);
   jobControl.close();
-  await close();
+  try {
+    await close();
+  } catch (error) {
+    // Over a damaged store the last state of the screens cannot be kept.
+    if (ended.by === null) throw error;
+  }
   await tokens.close();
   ledger.close();
   database.close();
   unwatch();
   log.info('end');
-  if (fault !== null) {
-    process.stderr.write(
-      `luthier ended by an error it did not expect. Everything finished is kept.\nWhat happened is in ${join(home, 'log', 'luthier.log')}.\n`,
-    );
+  if (ended.by !== null) {
+    process.stderr.write(endFailureText(ended.by, join(home, 'log', 'luthier.log')));
     process.exitCode = 1;
   }
 }

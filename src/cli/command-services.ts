@@ -35,9 +35,9 @@ export interface CommandServices extends AsyncDisposable {
 export const projectIdOf = (realPath: string): string =>
   `headless-${createHash('sha256').update(realPath).digest('hex').slice(0, 16)}`;
 
-export function openCommandServices({ home, profile, providers, prices, recovery }: Connection): CommandServices {
+export function openCommandServices({ home, profile, providers, prices }: Connection): CommandServices {
   const clock = createClock();
-  const database = createDatabase({ home, recovery });
+  const database = createDatabase({ home });
   const tokens = createTokenCounter();
   const jobs = createJobs(database);
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
@@ -76,8 +76,8 @@ export interface Asked extends AsyncDisposable {
   readonly clock: Clock;
 }
 
-export function openAskedJobs({ home, recovery }: Pick<Connection, 'home' | 'recovery'>): Asked {
-  const database = createDatabase({ home, recovery });
+export function openAskedJobs({ home }: Pick<Connection, 'home'>): Asked {
+  const database = createDatabase({ home });
   return {
     askedJobs: createAskedJobs(database),
     clock: createClock(),
@@ -93,8 +93,8 @@ export interface Books extends AsyncDisposable {
   readonly costOf: (usage: Usage, model: string) => number | null;
 }
 
-export function openBooks({ home, prices, recovery }: Pick<Connection, 'home' | 'prices' | 'recovery'>): Books {
-  const database = createDatabase({ home, recovery });
+export function openBooks({ home, prices }: Pick<Connection, 'home' | 'prices'>): Books {
+  const database = createDatabase({ home });
   const ledger = createLedger(database);
   return {
     ledger,

@@ -10,7 +10,7 @@ import type { ProviderProfile } from '../domain/provider/provider.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { environmentUrlOf } from '../services/openai/address.ts';
 import { createProviders } from '../services/openai/connect.ts';
-import { createRecovery, type Recovery } from '../services/store/recovery.ts';
+import { type Recovery, refusingRecovery } from '../services/store/recovery.ts';
 import { createRefusals } from '../services/store/refusals.ts';
 import { createSecrets } from '../services/store/secrets.ts';
 import { openSettings, readPrices } from '../services/store/settings.ts';
@@ -32,7 +32,7 @@ const NO_KEY = 'none';
 
 export async function resolveConnection(context: CommandContext, options: ConnectionOptions): Promise<Connection> {
   const home = luthierHome(context.env, homedir());
-  const recovery = createRecovery();
+  const recovery = refusingRecovery;
   const profile = await profileOf(options, home, recovery);
   sayMended(context, profile, options.baseUrl === undefined ? `The base URL of ${profile.name}` : 'The base URL');
   const secrets = createSecrets({
@@ -45,7 +45,9 @@ export async function resolveConnection(context: CommandContext, options: Connec
     home,
     profile,
     recovery,
-    prices: () => readPrices(join(home, 'prices.json'), { shipped: SHIPPED_PRICES, recovery, now: Date.now }),
+    prices: lastReadable(() =>
+      readPrices(join(home, 'prices.json'), { shipped: SHIPPED_PRICES, recovery, now: Date.now }),
+    ),
     keysInUse: () => [context.env.OPENAI_API_KEY, secrets.keyOf(profile.id)].flatMap((key) => key || []),
     providers: createProviders({
       profiles: () => [profile],
@@ -53,6 +55,19 @@ export async function resolveConnection(context: CommandContext, options: Connec
       engine: createEngineLauncher({ home }),
       refusals: createRefusals(home),
     }),
+  };
+}
+
+/** Prices may be changed while a command runs; once it has begun to pay, a slip in them must not end it. */
+function lastReadable(read: () => PriceTable): () => PriceTable {
+  let last: PriceTable | null = null;
+  return () => {
+    try {
+      last = read();
+    } catch (error) {
+      if (last === null) throw error;
+    }
+    return last;
   };
 }
 

@@ -6,6 +6,7 @@ import { luthierHome } from '../domain/project/settings.ts';
 import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
 import { FileError } from '../domain/text/file-faults.ts';
 import { redactKeys } from '../domain/text/sanitize.ts';
+import { namedDamage } from '../domain/text/store-damage.ts';
 import { trackerKeysOf } from '../domain/tracking/trackers.ts';
 import { TrackingError } from '../domain/tracking/types.ts';
 import { clearStaleDrafts } from '../services/filesystem/drafts.ts';
@@ -89,7 +90,8 @@ interface Explained {
   readonly next: string;
 }
 
-function explain(error: unknown): Explained {
+function explain(cause: unknown): Explained {
+  const error = namedDamage(cause);
   if (error instanceof UsageError) return { code: EXIT.usage, what: error.message, saved: '', next: '' };
   if (error instanceof OutputError) {
     return { code: EXIT.usage, what: error.message, saved: 'Nothing was written.', next: error.next };

@@ -8,7 +8,7 @@ import { absolutePath } from '../services/filesystem/paths.ts';
 import { type Rereadable, rereadable } from '../services/filesystem/pipes.ts';
 import { createSources } from '../services/huggingface/sources.ts';
 import { type FileOptions, openFile } from '../services/readers/readers.ts';
-import { createRecovery } from '../services/store/recovery.ts';
+import { refusingRecovery } from '../services/store/recovery.ts';
 import type { CommandContext } from './context.ts';
 import { openTracking } from './tracking.ts';
 
@@ -33,7 +33,7 @@ export async function openSource(
     env,
     sleep: createClock().sleep,
     artifactFile: async (path, options) =>
-      (await openTracking({ env }, { home, recovery: createRecovery() })).artifactFile(path, options),
+      (await openTracking({ env }, { home, recovery: refusingRecovery })).artifactFile(path, options),
   });
   return sources.open(source, { signal });
 }

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SplitRequest } from '../../src/app/dataset/splits.ts';
 import { createDatabase } from '../../src/services/store/database.ts';
-import { createRecovery } from '../../src/services/store/recovery.ts';
 import { createRows } from '../../src/services/store/rows.ts';
 import { type FakeWorkbench, openFakeWorkbench } from './fakes/fake-workbench.ts';
 
@@ -114,7 +113,7 @@ describe('imports and splits', () => {
 
   it.skipIf(!existsSync(BANKING))('takes the 10,003 rows of banking77 and splits them by intent', async () => {
     const home = mkdtempSync(join(tmpdir(), 'luthier-test-'));
-    const database = createDatabase({ home, recovery: createRecovery() });
+    const database = createDatabase({ home });
     onTestFinished(() => {
       database.close();
       rmSync(home, { recursive: true, force: true });

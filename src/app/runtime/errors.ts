@@ -4,6 +4,7 @@ import { ImportError } from '../../domain/importing/records.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
+import { namedDamage } from '../../domain/text/store-damage.ts';
 import { TrackingError } from '../../domain/tracking/types.ts';
 import { explainProviderError } from '../../domain/training/explain.ts';
 import type { OperationResult } from './operation.ts';
@@ -29,7 +30,8 @@ export function errorText(error: unknown): string {
 }
 
 /** An error as a problem; `saved` says what is safe, `next` what to do where the error itself does not say. */
-export function problemOf(error: unknown, saved: string, next = 'Try again.'): Problem {
+export function problemOf(cause: unknown, saved: string, next = 'Try again.'): Problem {
+  const error = namedDamage(cause);
   if (error instanceof OperationError && error.problem !== null) return error.problem;
   if (
     error instanceof ImportError ||

@@ -1,6 +1,8 @@
 import type { AppProps } from 'ink';
 import { errorText } from '../../app/runtime/errors.ts';
+import { FileError } from '../../domain/text/file-faults.ts';
 import { sanitizeLine } from '../../domain/text/sanitize.ts';
+import { namedDamage } from '../../domain/text/store-damage.ts';
 
 type SuspendTerminal = AppProps['suspendTerminal'];
 
@@ -36,11 +38,23 @@ export function createTerminalLease(): TerminalLease {
 }
 
 /** What is said on the plain terminal when there is no frame to say it in: what happened, what is safe, what to do. */
-export function startFailureText(error: unknown, home: string): string {
+export function startFailureText(cause: unknown, home: string): string {
+  const error = namedDamage(cause);
+  const next =
+    error instanceof FileError
+      ? error.next
+      : 'See that this folder can be read and written and that its disk has room, or set LUTHIER_HOME to another.';
   return [
     `luthier cannot start: ${sanitizeLine(errorText(error))}`,
     `Everything in ${sanitizeLine(home)} is as it was.`,
-    'See that this folder can be read and written and that its disk has room, or set LUTHIER_HOME to another.',
+    next,
     '',
   ].join('\n');
+}
+
+/** What is said on the plain terminal after an error ended the app; `log` is where its trace stands. */
+export function endFailureText(cause: Error, log: string): string {
+  const error = namedDamage(cause);
+  if (error instanceof FileError) return `luthier ended: ${sanitizeLine(errorText(error))}\n${error.next}\n`;
+  return `luthier ended by an error it did not expect. Everything finished is kept.\nWhat happened is in ${log}.\n`;
 }

@@ -39,7 +39,7 @@ export function createAskedJobs(database: Database, now: () => number = Date.now
       database.statement(SAVE).run(key, frame.projectId, address, askedAt, JSON.stringify(asked));
     },
     list: ({ projectId = null, address = null }) =>
-      readJson(askedSchema, database.statement(LIST).all(projectId, address)),
+      readJson('asked_jobs', askedSchema, database.statement(LIST).all(projectId, address)),
     adopt: (asked, record) =>
       database.transaction(() => {
         jobs.save(record);

@@ -1,37 +1,45 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import * as z from 'zod';
+import { sanitizeLine } from '../../domain/text/sanitize.ts';
+import { isDamage, StoreDamage } from '../../domain/text/store-damage.ts';
 import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts';
 import { migrate } from './migrations.ts';
-import { type Recovery, setAside } from './recovery.ts';
 import { addRowFunctions } from './row-functions.ts';
+import { lookThrough } from './soundness/look.ts';
+import { beginOpening, type Opening } from './soundness/opening.ts';
+import { BUSY_MS, loadSqlite, patiently } from './sqlite.ts';
 import { storeFault } from './store-faults.ts';
 
-/**
- * node:sqlite, loaded at first use. Before Node 24 it says on stderr that it is experimental, which would tear a
- * full-screen frame; that one warning is kept back, and no other.
- */
-function loadSqlite(): typeof import('node:sqlite') {
-  const emitWarning = process.emitWarning;
-  process.emitWarning = () => {};
-  try {
-    return process.getBuiltinModule('node:sqlite');
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-}
-
-/** Reads the column `json` of each record, checked. Throws when it holds what was never written to it. */
+/** Reads the column `json` of each record of a table, checked. Throws StoreDamage when it holds what was never written to it. */
 export function readJson<T>(
+  table: string,
   schema: z.ZodType<T>,
   records: readonly unknown[],
   parse: (text: string) => unknown = JSON.parse,
 ): readonly T[] {
-  return records.map((record) => schema.parse(parse(columnSchema.parse(record).json)));
+  return records.map((record, index) => {
+    const text = columnSchema.safeParse(record).data?.json ?? '';
+    const id = /"(?:id|key)":"([^"]{1,80})"/.exec(text)?.[1] ?? `number ${index + 1}`;
+    return readRecord(table, id, () => schema.parse(parse(text)));
+  });
 }
 
 const columnSchema = z.object({ json: z.string() });
+
+/** Reads a record of a table; one that cannot be read is named. */
+export function readRecord<T>(table: string, id: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const place = error instanceof z.ZodError ? error.issues[0]?.path.join('.') || 'its top' : null;
+    const why = place === null ? 'it is not JSON' : `it is not right at ${place}`;
+    throw new StoreDamage(
+      `luthier.db is damaged: ${sanitizeLine(id)} of its table ${table} cannot be read, for ${why}.`,
+    );
+  }
+}
 
 /** `luthier.db`, opened at first use. Statements are prepared once each. */
 export interface Database {
@@ -45,24 +53,49 @@ export interface Database {
 
 export interface DatabaseOptions {
   readonly home: string;
-  readonly recovery: Recovery;
-  readonly now?: () => number;
+  /**
+   * When a file that was not closed well is looked through: before it is used, or later by whoever opens it, who must not wait.
+   * `now` when absent.
+   */
+  readonly look?: 'now' | 'later';
 }
 
-/** How long a writer waits for another process's write. */
-const BUSY_MS = 5000;
-/** SQLite's primary result codes for a damaged file and for one that is no database. */
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
+/** The database of a data folder. */
+export interface StoreDatabase extends Database {
+  readonly path: string;
+  /** Null while it is not open. */
+  opening(): Opening | null;
+}
+
+interface Opened {
+  readonly db: DatabaseSync;
+  readonly opening: Opening;
+}
 
 /**
  * WAL with synchronous=NORMAL: a commit is in the operating system's hands when it returns, so a killed process
  * loses nothing. Only a power cut may take the last moments' commits (never the file's soundness); FULL would cost
  * a disk flush for every answer of the teacher.
  */
-export function createDatabase(options: DatabaseOptions): Database {
+export function createDatabase(options: DatabaseOptions): StoreDatabase {
   const path = join(options.home, 'luthier.db');
-  return databaseOver(() => openSound(path, options), path);
+  let opening: Opening | null = null;
+  const open = (): DatabaseSync => {
+    const opened = openTrusted(path, options);
+    opening = opened.opening;
+    return opened.db;
+  };
+  const database = databaseOver(open, path);
+  return {
+    ...database,
+    path,
+    opening: () => opening,
+    close() {
+      database.close();
+      opening?.close();
+      opening = null;
+    },
+  };
 }
 
 /** Over what `open` opens, at first use. */
@@ -84,7 +117,7 @@ export function databaseOver(open: () => DatabaseSync, path = ':memory:'): Datab
     statement: (sql) => {
       const known = statements.get(sql);
       if (known !== undefined) return known;
-      const prepared = db().prepare(sql);
+      const prepared = prepare(db(), sql, path);
       statements.set(sql, prepared);
       return prepared;
     },
@@ -113,19 +146,37 @@ export function databaseOver(open: () => DatabaseSync, path = ':memory:'): Datab
   };
 }
 
-function openSound(path: string, options: DatabaseOptions): DatabaseSync {
+/** A schema that is not ours is said by its table or column. */
+function prepare(db: DatabaseSync, sql: string, path: string): StatementSync {
   try {
-    return open(path);
+    return db.prepare(sql);
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    const aside = setAside(path, (options.now ?? Date.now)());
-    if (aside === null) return open(path);
-    const companions = ['-wal', '-shm'].filter((suffix) => existsSync(path + suffix));
-    for (const suffix of companions) setAside(path + suffix, (options.now ?? Date.now)());
-    options.recovery.note(`The rows' database could not be read. It was set aside as ${aside}; a new one was begun.`);
-    return open(path);
+    const lack = error instanceof Error ? /^no such (?:table|column): \S+/.exec(error.message) : null;
+    throw lack === null ? error : damageOf(path, [lack[0]]);
   }
 }
+
+/** Opens what is sound, or is to be looked through later. Throws StoreDamage. */
+function openTrusted(path: string, { look = 'now' }: DatabaseOptions): Opened {
+  const opening = beginOpening(path);
+  let db: DatabaseSync | null = null;
+  try {
+    db = patiently(() => open(path));
+    if (look === 'later' || !opening.isDoubtful) return { db, opening };
+    const findings = lookThrough(db);
+    if (findings.length > 0) throw damageOf(path, findings);
+    opening.trust();
+    return { db, opening };
+  } catch (error) {
+    db?.close();
+    opening.close();
+    throw isDamage(error) && error instanceof Error ? damageOf(path, [error.message]) : error;
+  }
+}
+
+/** What is wrong with a database, by the first thing that was found. */
+export const damageOf = (path: string, findings: readonly string[]): StoreDamage =>
+  new StoreDamage(`${path} is damaged: ${sanitizeLine(findings[0] ?? '').replace(/\.$/, '')}.`);
 
 function open(path: string): DatabaseSync {
   ensurePrivateFolder(dirname(path));
@@ -143,10 +194,4 @@ function open(path: string): DatabaseSync {
     db.close();
     throw error;
   }
-}
-
-function isDamage(error: unknown): boolean {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
-  const primary = error.errcode & 0xff;
-  return primary === CORRUPT || primary === NOT_A_DATABASE;
 }

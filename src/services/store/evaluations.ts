@@ -80,10 +80,11 @@ export function createEvaluations(database: Database): Evaluations {
       }),
     get: (id) => {
       const found = database.statement('SELECT evaluation AS json FROM evaluations WHERE id = ?').all(id);
-      return readJson(evaluationSchema, found, parseExactJson)[0] ?? null;
+      return readJson('evaluations', evaluationSchema, found, parseExactJson)[0] ?? null;
     },
     list: (projectId) =>
       readJson(
+        'evaluations',
         evaluationSchema,
         database
           .statement(
@@ -94,6 +95,7 @@ export function createEvaluations(database: Database): Evaluations {
       ),
     items: (id) =>
       readJson(
+        'evaluation_items',
         itemSchema,
         database.statement('SELECT item AS json FROM evaluation_items WHERE evaluation_id = ? ORDER BY seq').all(id),
       ),
@@ -119,6 +121,7 @@ export function createVotes(database: Database): Votes {
   return {
     list: (evaluationId) =>
       readJson(
+        'votes',
         voteSchema,
         database.statement('SELECT vote AS json FROM votes WHERE evaluation_id = ? ORDER BY seq').all(evaluationId),
       ),

@@ -108,10 +108,12 @@ export function createJobs(database: Database, now: () => number = Date.now): Jo
     },
     list: (projectId) =>
       readJson(
+        'jobs',
         jobRecordSchema,
         read('SELECT record AS json FROM jobs WHERE project_id = ? ORDER BY created_at DESC, seq DESC', projectId),
       ),
-    find: (jobId) => readJson(jobRecordSchema, read('SELECT record AS json FROM jobs WHERE id = ?', jobId))[0] ?? null,
+    find: (jobId) =>
+      readJson('jobs', jobRecordSchema, read('SELECT record AS json FROM jobs WHERE id = ?', jobId))[0] ?? null,
     addEvents: (jobId, events) => {
       if (events.length === 0) return;
       const statement = database.statement(ADD_EVENT);
@@ -122,6 +124,7 @@ export function createJobs(database: Database, now: () => number = Date.now): Jo
     // The API's times are whole seconds; events of the same second are in the order they were given.
     events: (jobId) =>
       readJson(
+        'events',
         jobEventSchema,
         read('SELECT event AS json FROM events WHERE job_id = ? ORDER BY created_at, seq', jobId),
       ),
@@ -134,6 +137,7 @@ export function createJobs(database: Database, now: () => number = Date.now): Jo
       }),
     checkpoints: (jobId) =>
       readJson(
+        'checkpoints',
         checkpointSchema,
         read('SELECT checkpoint AS json FROM checkpoints WHERE job_id = ? ORDER BY seq', jobId),
       ),

@@ -1,16 +1,31 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
+import { StoreDamage } from '../../domain/text/store-damage.ts';
+import { textOrNull } from '../filesystem/lines.ts';
 import { isMissing } from '../filesystem/private-files.ts';
 
-/** What was found corrupt and where it was put, gathered from every store until the person is shown it. */
+/** Settings, keys and prices have some kilobytes; more was not written by a person or by Luthier, and is not even read. */
+const MOST_BYTES = 2 ** 20;
+
+/** The text of a small file; null where it is none, or is too large to be one. */
+export const smallText = (path: string): string | null => (isTooLarge(path) ? null : textOrNull(path));
+
+export const isTooLarge = (path: string): boolean => statSync(path).size > MOST_BYTES;
+export const TOO_LARGE = 'is larger than 1 MB';
+
+/** What becomes of files that cannot be read, and what a person is told of them. */
 export interface Recovery {
+  /** A file that `why` is about to be set aside for. Throws where it is to be left as it is, and nothing done without it. */
+  replacing(path: string, why: string): void;
   note(line: string): void;
   /** The lines since the last call: each is reported once. */
   take(): readonly string[];
 }
 
+/** Sets aside, and gathers what a person is shown of it. */
 export function createRecovery(): Recovery {
   let lines: string[] = [];
   return {
+    replacing: () => {},
     note: (line) => {
       lines.push(line);
     },
@@ -21,6 +36,17 @@ export function createRecovery(): Recovery {
     },
   };
 }
+
+/** For commands, which nobody may be watching: a file that cannot be read ends them before anything is asked. */
+export const refusingRecovery: Recovery = {
+  replacing(path, why) {
+    throw new StoreDamage(`${path} cannot be read: it ${why}.`, MEND);
+  },
+  note: () => {},
+  take: () => [],
+};
+
+const MEND = 'Mend it, or let `luthier doctor --recover` set it aside and keep what can be read of it.';
 
 /**
  * Renames a file that cannot be used to `<path>.corrupt-<time>`, and gives the new path; null when another process

@@ -2,6 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
 import { isRecord, parseJson } from '../../domain/common/json.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import { readRecord } from './database.ts';
 
 const jsonText = <T>(schema: z.ZodType<T>) =>
   z.string().transform((text, context): T => {
@@ -51,9 +52,11 @@ export const ROW_COLUMNS = Object.keys(recordSchema.shape);
 /** Columns a row is written to: those, and what is worked out of them for searching and sorting. */
 export const WRITTEN_COLUMNS = [...ROW_COLUMNS, 'cell_key', 'length', 'search'];
 
-/** A row of the table as a Row. Throws when the table holds what was never written to it. */
+const idOf = (record: unknown): string => (isRecord(record) ? String(record.id) : 'a record');
+
+/** A row of the table as a Row. Throws StoreDamage when the table holds what was never written to it. */
 export function rowOf(record: unknown): Row {
-  const parsed = recordSchema.parse(record);
+  const parsed = readRecord('rows', idOf(record), () => recordSchema.parse(record));
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = parsed;
   return {
     id: parsed.id,

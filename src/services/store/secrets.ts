@@ -4,9 +4,8 @@ import * as z from 'zod';
 import { parseJson } from '../../domain/common/json.ts';
 import { isProviderKind, type KeyRule, kindFacts, type ProviderKind } from '../../domain/provider/kinds.ts';
 import type { KeySource } from '../../domain/provider/provider.ts';
-import { textOrNull } from '../filesystem/lines.ts';
 import { makePrivate, writePrivateFile } from '../filesystem/private-files.ts';
-import { type Recovery, setAside } from './recovery.ts';
+import { isTooLarge, type Recovery, setAside, smallText, TOO_LARGE } from './recovery.ts';
 
 export interface Secrets {
   set(profileId: string, key: string | null): void;
@@ -43,8 +42,9 @@ export function createSecrets(options: SecretsOptions): Secrets {
     if (!existsSync(path)) return {};
     makePrivate(path);
     // Not by JSON.parse: the message of what it throws would quote the text, which here holds keys.
-    const parsed = keysSchema.safeParse(parseJson(textOrNull(path) ?? ''));
+    const parsed = keysSchema.safeParse(parseJson(smallText(path) ?? ''));
     if (parsed.success) return parsed.data;
+    options.recovery.replacing(path, isTooLarge(path) ? TOO_LARGE : 'does not hold keys by provider as JSON');
     const aside = setAside(path, (options.now ?? Date.now)());
     if (aside !== null)
       options.recovery.note(`keys.json could not be read. It was set aside as ${aside}; type the keys in again.`);

@@ -8,7 +8,7 @@ import { EncodingError, withoutByteOrderMark } from '../../domain/text/decoding.
 import { FileKindError } from '../../domain/text/file-kinds.ts';
 import { readTextSync } from '../filesystem/lines.ts';
 import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts';
-import { type Recovery, setAside } from './recovery.ts';
+import { isTooLarge, type Recovery, setAside, TOO_LARGE } from './recovery.ts';
 
 export type ConfClass = typeof Conf;
 
@@ -23,6 +23,8 @@ export interface GuardedOptions<T> {
   readonly path: string;
   readonly schema: ZodType<T>;
   readonly recovery: Recovery;
+  /** Whether a file of more than a megabyte cannot be one of these. */
+  readonly isSmall?: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
   /** What can be kept of a file that is JSON but not of the schema; null for nothing. */
@@ -57,6 +59,7 @@ export function guardedFile<T extends Record<string, unknown>>(
     if (!existsSync(path)) return null;
     try {
       makePrivate(path);
+      if (options.isSmall === true && isTooLarge(path)) throw new TooLargeError();
       readTextSync(path);
       return open().store;
     } catch (error) {
@@ -71,6 +74,7 @@ export function guardedFile<T extends Record<string, unknown>>(
   };
 
   const recover = (error: Corrupt): T | null => {
+    recovery.replacing(path, reason(error));
     const aside = setAside(path, options.now());
     if (aside === null) return null;
     const kept = error instanceof ZodError ? (options.salvage?.(parseOrThrow(readTextSync(aside))) ?? null) : null;
@@ -88,12 +92,18 @@ function parseOrThrow(text: string): unknown {
 }
 
 /** What a file says that was not written by Luthier as it stands. */
-type Corrupt = SyntaxError | ZodError | EncodingError;
+type Corrupt = SyntaxError | ZodError | EncodingError | TooLargeError;
+
+class TooLargeError extends Error {}
 
 const isCorrupt = (error: unknown): error is Corrupt =>
-  error instanceof SyntaxError || error instanceof ZodError || error instanceof EncodingError;
+  error instanceof SyntaxError ||
+  error instanceof ZodError ||
+  error instanceof EncodingError ||
+  error instanceof TooLargeError;
 
 function reason(error: Corrupt): string {
+  if (error instanceof TooLargeError) return TOO_LARGE;
   if (error instanceof FileKindError) return `is ${error.kind.name}`;
   if (error instanceof EncodingError) return 'is not UTF-8';
   if (error instanceof SyntaxError) return 'is not valid JSON';
@@ -114,6 +124,7 @@ export function createSettingsFile(
   const file = guardedFile<SettingsDocument>(ConfStore, {
     path: join(options.home, 'settings.json'),
     schema: settingsSchema,
+    isSmall: true,
     recovery: options.recovery,
     now: options.now,
     salvage,

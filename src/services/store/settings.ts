@@ -6,10 +6,9 @@ import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import { NO_CHOICES, type TrackingChoices } from '../../domain/wandb/settings.ts';
-import { textOrNull } from '../filesystem/lines.ts';
 import { ensurePrivateFolder } from '../filesystem/private-files.ts';
 import { createProjects, type Projects } from './projects.ts';
-import { createRecovery, type Recovery, setAside } from './recovery.ts';
+import { createRecovery, isTooLarge, type Recovery, setAside, smallText, TOO_LARGE } from './recovery.ts';
 import { createSettingsFile, type SettingsFile } from './settings-file.ts';
 
 /** The shipped prices with those of the file over them; the shipped ones alone when there is no file. */
@@ -18,11 +17,12 @@ export function readPrices(
   options: { readonly shipped: PriceTable; readonly recovery: Recovery; readonly now: () => number },
 ): PriceTable {
   if (!existsSync(path)) return options.shipped;
-  const parsed = priceOverrideSchema.safeParse(parseJson(textOrNull(path) ?? ''));
+  const parsed = priceOverrideSchema.safeParse(parseJson(smallText(path) ?? ''));
   if (parsed.success) return withOverride(options.shipped, parsed.data);
-  const aside = setAside(path, options.now());
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : ` (at ${issue.path.join('.')})`;
+  options.recovery.replacing(path, isTooLarge(path) ? TOO_LARGE : `does not hold prices by model as JSON${where}`);
+  const aside = setAside(path, options.now());
   if (aside !== null)
     options.recovery.note(
       `${basename(path)} could not be read${where}, so the shipped prices are used. It was set aside as ${aside}.`,

@@ -59,6 +59,7 @@ export function createTranscripts(database: Database): Transcripts {
   return {
     turns: (projectId) =>
       readJson(
+        'turns',
         turnSchema,
         database.statement('SELECT turn AS json FROM turns WHERE project_id = ? ORDER BY seq').all(projectId),
       ),

@@ -1,6 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
 import { temporaryHome } from '../../services/store/sample.ts';
 import { settle } from '../fakes/clock.ts';
@@ -10,7 +9,7 @@ import { rowOf } from '../fakes/rows.ts';
 const COUNT = 1_000;
 
 function openWithRows() {
-  const database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
+  const database = createDatabase({ home: temporaryHome() });
   onTestFinished(() => database.close());
   const rows = createRows(database);
   const app = openFakeWorkbench({ rows });

@@ -10,7 +10,6 @@ import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
 import { EXAMPLE_TEMPLATES } from '../../../src/domain/template/examples.ts';
 import type { Cell } from '../../../src/domain/template/types.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
 import { openSettings } from '../../../src/services/store/settings.ts';
 import { row } from '../../domain/dataset/sample-rows.ts';
@@ -72,7 +71,7 @@ export function seedRows(
 
 /** Looks into the database of `home`, as another process would. */
 export function withDatabase<T>(home: string, look: (database: Database) => T): T {
-  const database = createDatabase({ home, recovery: createRecovery() });
+  const database = createDatabase({ home });
   try {
     return look(database);
   } finally {

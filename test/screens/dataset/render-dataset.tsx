@@ -6,7 +6,6 @@ import type { Row } from '../../../src/domain/dataset/types.ts';
 import type { LiveBinding } from '../../../src/keys/binding.ts';
 import { DatasetScreen } from '../../../src/screens/dataset/dataset-screen.tsx';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows, type Rows } from '../../../src/services/store/rows.ts';
 import { type FakeWorkbench, openFakeWorkbench } from '../../app/fakes/fake-workbench.ts';
 import { type Rendered, render } from '../../harness/render.tsx';
@@ -66,7 +65,7 @@ export async function renderDataset({
   make,
   openRowId,
 }: DatasetOptions): Promise<RenderedDataset> {
-  const database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
+  const database = createDatabase({ home: temporaryHome() });
   onTestFinished(() => database.close());
   const rows = createRows(database);
   const desk = openFakeWorkbench({ rows });

@@ -5,7 +5,6 @@ import { type AskedJobs, createAskedJobs } from '../../../src/services/store/ask
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createLedger, type Ledger } from '../../../src/services/store/spending/ledger.ts';
 import { jobOf } from '../../app/fakes/jobs.ts';
 import { temporaryHome } from './sample.ts';
@@ -15,7 +14,7 @@ let asked: AskedJobs;
 let ledger: Ledger;
 
 beforeEach((context) => {
-  database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
+  database = createDatabase({ home: temporaryHome() });
   asked = createAskedJobs(database);
   ledger = createLedger(database);
   context.onTestFinished(() => {

@@ -1,21 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
-import { NOON, sampleRow, temporaryHome, withoutLedger } from './sample.ts';
+import { sampleRow, temporaryHome, withoutLedger } from './sample.ts';
 
 const WRITER = fileURLToPath(new URL('writer.process.ts', import.meta.url));
 
-function open(home: string, recovery = createRecovery()) {
-  const database = createDatabase({ home, recovery, now: () => NOON });
+function open(home: string) {
+  const database = createDatabase({ home });
   onTestFinished(() => database.close());
-  return { database, rows: createRows(database), recovery };
+  return { database, rows: createRows(database) };
 }
 
 function startWriter(home: string, prefix: string): ChildProcess {
@@ -54,7 +53,7 @@ describe('the database', () => {
 
   it('brings a database of before the split to today, rows and all', () => {
     const home = temporaryHome();
-    const older = createDatabase({ home, recovery: createRecovery() });
+    const older = createDatabase({ home });
     createRows(older).put([sampleRow('p', 'a')]);
     withoutLedger(older);
     older.statement('ALTER TABLE rows DROP COLUMN thoughts').run();
@@ -99,6 +98,7 @@ describe('the database', () => {
     const modes = readdirSync(home).map((name) => [name, statSync(join(home, name)).mode & 0o777]);
     expect(Object.fromEntries(modes)).toEqual({
       'luthier.db': 0o600,
+      'luthier.db.open': 0o700,
       'luthier.db-shm': 0o600,
       'luthier.db-wal': 0o600,
     });
@@ -106,17 +106,6 @@ describe('the database', () => {
     chmodSync(join(home, 'luthier.db'), 0o644);
     expect(rows.get('p', 'a')).toEqual(sampleRow('p', 'a'));
     expect(statSync(join(home, 'luthier.db')).mode & 0o777).toBe(0o600);
-  });
-
-  it('sets a file that is no database aside, says so, and begins a new one', () => {
-    const home = temporaryHome();
-    const text = 'not a database at all '.repeat(100);
-    writeFileSync(join(home, 'luthier.db'), text);
-    const { rows, recovery } = open(home);
-    rows.put([sampleRow('p', 'a')]);
-    expect(rows.counts('p', {}).total).toBe(1);
-    expect(recovery.take()).toEqual([expect.stringContaining('luthier.db.corrupt-20261121T120000000Z')]);
-    expect(readFileSync(join(home, 'luthier.db.corrupt-20261121T120000000Z'), 'utf8')).toBe(text);
   });
 
   it('refuses, untouched, what a newer version wrote', () => {

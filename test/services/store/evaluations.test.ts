@@ -6,7 +6,6 @@ import type { Evaluation, EvaluationItem, Vote } from '../../../src/domain/evalu
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createEvaluations, createVotes } from '../../../src/services/store/evaluations.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
 import { sampleRow, temporaryHome } from './sample.ts';
 
@@ -15,7 +14,7 @@ let evaluations: EvaluationStore;
 let votes: VoteStore;
 
 beforeEach((context) => {
-  database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
+  database = createDatabase({ home: temporaryHome() });
   context.onTestFinished(() => database.close());
   evaluations = createEvaluations(database);
   votes = createVotes(database);

@@ -5,7 +5,6 @@ import type { Checkpoint, JobEvent, JobRecord, StepMetrics } from '../../../src/
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createTranscripts } from '../../../src/services/store/transcripts.ts';
 import { temporaryHome } from './sample.ts';
 
@@ -14,7 +13,7 @@ let jobs: JobStore;
 let transcripts: TranscriptStore;
 
 beforeEach((context) => {
-  database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
+  database = createDatabase({ home: temporaryHome() });
   context.onTestFinished(() => database.close());
   jobs = createJobs(database);
   transcripts = createTranscripts(database);

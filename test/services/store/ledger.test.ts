@@ -3,7 +3,6 @@ import type { CallEnd, PaidCall, Permission } from '../../../src/domain/pricing/
 import { overbillingOf, sumSpending } from '../../../src/domain/pricing/spending.ts';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
 import { createLedger } from '../../../src/services/store/spending/ledger.ts';
 import { createTranscripts } from '../../../src/services/store/transcripts.ts';
@@ -37,7 +36,7 @@ const nothing = () => {};
 function openHome(home = temporaryHome()) {
   const time = { now: 1_000_000 };
   function process(token: string, pid = globalThis.process.pid) {
-    const database = createDatabase({ home, recovery: createRecovery() });
+    const database = createDatabase({ home });
     const ledger = createLedger(database, { now: () => time.now, self: { token, pid, machine: 'here' } });
     onTestFinished(() => {
       ledger.close();
@@ -194,7 +193,7 @@ describe('the ledger of spending', () => {
 describe('what was spent before there was a ledger', () => {
   it('is carried over: rows once however often copied, evaluations, conversations, jobs', () => {
     const { home, process } = openHome();
-    const older = createDatabase({ home, recovery: createRecovery() });
+    const older = createDatabase({ home });
     const rows = createRows(older);
     rows.put([
       sampleRow('p', 'a', { costUsd: 0.5 }),

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ProjectRows, RowStore } from '../../../src/app/runtime/ports.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
 import { NOON, sampleRow, temporaryHome } from './sample.ts';
 
@@ -11,7 +10,7 @@ let database: Database;
 let rows: RowStore;
 
 beforeEach((context) => {
-  database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
+  database = createDatabase({ home: temporaryHome() });
   context.onTestFinished(() => database.close());
   rows = createRows(database);
 });

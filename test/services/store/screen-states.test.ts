@@ -1,12 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createScreenStates } from '../../../src/services/store/screen-states.ts';
 import { temporaryHome } from './sample.ts';
 
 it('keeps a state by project and name, the newest of each, until the project is cleared', () => {
-  const database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
+  const database = createDatabase({ home: temporaryHome() });
   onTestFinished(() => database.close());
   const states = createScreenStates(database);
   states.save('p', 'chat', { text: 'half a' });

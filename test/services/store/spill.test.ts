@@ -3,11 +3,10 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StoreFault } from '../../../src/domain/text/file-faults.ts';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
 import { createSpill, type UnstoredAnswer } from '../../../src/services/store/spill.ts';
 import { checkRoom, storeFault } from '../../../src/services/store/store-faults.ts';
-import { NOON, sampleRow, temporaryHome } from './sample.ts';
+import { sampleRow, temporaryHome } from './sample.ts';
 
 const answer = (id: string): UnstoredAnswer => ({
   row: sampleRow('p', id, { completion: 'Grüße\n"quoted"', usage: null }),
@@ -72,7 +71,7 @@ describe('answers that find no room', () => {
 describe('a data folder that cannot be written', () => {
   it('is named with why, in words', () => {
     const home = temporaryHome();
-    const database = createDatabase({ home, recovery: createRecovery(), now: () => NOON });
+    const database = createDatabase({ home });
     const rows = createRows(database);
     rows.put([sampleRow('p', 'a')]);
     const { page_count: pages } = database.statement('PRAGMA page_count').get() ?? {};

@@ -1,11 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createUploads } from '../../../src/services/store/uploads.ts';
 import { temporaryHome } from './sample.ts';
 
 it('keeps the newest upload of the same bytes to each server', () => {
-  const database = createDatabase({ home: temporaryHome(), recovery: createRecovery() });
+  const database = createDatabase({ home: temporaryHome() });
   onTestFinished(() => database.close());
   const uploads = createUploads(database);
   const key = { address: 'https://one/v1', purpose: 'fine-tune', hash: 'abc' };

@@ -1,11 +1,10 @@
 // Puts rows one by one for ever, and says each id once it is stored: `writer.process.ts HOME PREFIX`.
 import { writeSync } from 'node:fs';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRecovery } from '../../../src/services/store/recovery.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
 
 const [home = '', prefix = ''] = process.argv.slice(2);
-const rows = createRows(createDatabase({ home, recovery: createRecovery() }));
+const rows = createRows(createDatabase({ home }));
 for (let n = 0; ; n++) {
   rows.put([
     {
