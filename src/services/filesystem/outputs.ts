@@ -38,9 +38,12 @@ export interface Outputs {
   write(path: string, chunks: Chunks, choice: WriteChoice): Promise<string>;
 }
 
+/** As many processes as are ever at the same work at once. */
+const STAMPS_KEPT = 8;
+
 const recordSchema = z.object({
   work: z.string(),
-  /** Newest first: while a file is replaced, it is either of two. */
+  /** Newest first: while a file is replaced it is either of two, and of one more for each process at the same work. */
   stamps: z.array(z.object({ bytes: z.number(), modified: z.string() })),
 });
 type OutputRecord = z.infer<typeof recordSchema>;
@@ -65,7 +68,7 @@ export function createOutputs(home: string): Outputs {
   const note = (real: string, work: string, stamp: FileStamp): void => {
     const path = recordPath(real);
     const before = readRecord(path);
-    const stamps = [stamp, ...(before?.work === work ? before.stamps.slice(0, 1) : [])];
+    const stamps = [stamp, ...(before?.work === work ? before.stamps.slice(0, STAMPS_KEPT - 1) : [])];
     try {
       writePrivateFile(path, JSON.stringify({ path: real, work, stamps }));
     } catch {

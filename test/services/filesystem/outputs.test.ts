@@ -151,6 +151,24 @@ describe('what cannot be written', () => {
   });
 });
 
+describe('many writers of the same work', () => {
+  it('each put their file in the place', async () => {
+    const { at, documents } = open();
+    const path = at('out.jsonl');
+    const write = async (depth: number): Promise<void> => {
+      async function* chunks() {
+        yield `writer ${depth}`;
+        if (depth < 4) await write(depth + 1);
+      }
+      await documents.writeText(path, chunks(), WORK);
+    };
+    await write(0);
+    expect(readFileSync(path, 'utf8')).toBe('writer 0');
+    const all = ['a', 'b', 'c', 'd'].map((text) => documents.writeText(path, text, WORK));
+    expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual(all.map(() => 'fulfilled'));
+  });
+});
+
 describe('the draft of a writer that was killed', () => {
   async function killedWriter() {
     const opened = open();
