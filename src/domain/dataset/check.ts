@@ -3,8 +3,9 @@ import { trainingCost } from '../pricing/cost.ts';
 import type { PriceTable } from '../pricing/prices.ts';
 import { tokenLimitOf } from '../provider/models.ts';
 import { byteText, type DecodingFault } from '../text/decoding.ts';
+import { CUT_FIX, type EncodingGuess, type FaultNature, MIXED_FIX } from '../text/encoding-guess.ts';
 import type { FileKind } from '../text/file-kinds.ts';
-import { plural } from '../text/format.ts';
+import { plural, shellWord } from '../text/format.ts';
 import { defaultEpochs } from '../training/job-settings.ts';
 import type { CheckedLine } from './line/chat.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
@@ -136,14 +137,14 @@ export function countLine(
   };
 }
 
-/** What a file is instead of UTF-8, and how its faulty line then reads. */
-export interface EncodingGuess {
-  readonly name: string;
-  readonly preview: string;
-}
-
 const encodingFix = (name: string): string =>
   `Save it as UTF-8, or make a new file: luthier import FILE --encoding ${name} --out NEW.jsonl.`;
+
+const FAULT_FIXES: Readonly<Record<FaultNature, (name: string) => string>> = {
+  other: encodingFix,
+  mixed: () => MIXED_FIX,
+  cut: () => CUT_FIX,
+};
 
 /** A fix with the command as it is to be typed: `FILE` is the file itself, `NEW.jsonl` one beside it. */
 export function fixOf(fix: string, path: string): string {
@@ -154,9 +155,6 @@ export function fixOf(fix: string, path: string): string {
     .replace('luthier import FILE', () => `luthier import ${shellWord(path)}`)
     .replace('NEW.jsonl', () => shellWord(beside));
 }
-
-/** A word as a POSIX shell takes it for one. */
-const shellWord = (text: string): string => (/^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 const MIN_EXAMPLES = 10;
 const MAX_BYTES = 512 * 1024 * 1024;
@@ -186,8 +184,9 @@ export class DatasetCheck {
   private readonly rubbish = new RubbishFinder();
   /** The file's kind is that of its first line. */
   private kind: LineKind | null = null;
-  /** What the file is instead of UTF-8, once that is known. */
+  /** Of UTF-16, where the whole file is that. */
   private encoding: string | null = null;
+  private faults = 0;
   private isText = true;
   private lines = 0;
   private examples = 0;
@@ -198,12 +197,14 @@ export class DatasetCheck {
   }
 
   /** A line to come that holds bytes of no UTF-8, and what the file most likely is instead, if that is known. */
-  pushFault({ line, column, byte }: DecodingFault, guess: EncodingGuess | null): void {
-    const reads = guess === null ? '' : ` As ${guess.name} the line reads: ${guess.preview}`;
+  pushFault({ line, column, byte }: DecodingFault, { name, preview, nature }: EncodingGuess): void {
+    // The first says how it reads in that encoding; the others would only repeat it.
+    const reads = this.faults > 0 || nature === 'cut' ? '' : ` As ${name} the line reads: ${preview}`;
+    this.faults += 1;
     this.faulted.add(line);
-    const message = `The line is not UTF-8: column ${column} holds the byte ${byteText(byte)}.${reads}`;
-    this.encoding ??= guess?.name ?? null;
-    this.add('error', 'encoding', line, message, encodingFix(this.encoding ?? 'NAME'));
+    const what = nature === 'cut' ? 'The file ends in the middle of a character' : 'The line is not UTF-8';
+    const message = `${what}: column ${column} holds the byte ${byteText(byte)}.${reads}`;
+    this.add('error', 'encoding', line, message, FAULT_FIXES[nature](name));
   }
 
   /** The file is text of another encoding as a whole. */

@@ -110,3 +110,7 @@ export function tokenPrice(usd: number | null): string {
   if (usd === 0) return 'free';
   return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 })}`;
 }
+
+/** A word as a POSIX shell takes it for one. */
+export const shellWord = (text: string): string =>
+  /^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

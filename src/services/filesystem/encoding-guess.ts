@@ -1,10 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { analyse } from 'chardet';
 import { type DecodingFault, encodingOf, TextDecoding } from '../../domain/text/decoding.ts';
+import { type EncodingGuess, natureOf } from '../../domain/text/encoding-guess.ts';
 import { readBytes } from './bytes.ts';
 
 /** What the bytes of a file say of its encoding. */
-export interface FileEncoding {
+export interface FileEncoding extends EncodingGuess {
   /** `utf-8`, or UTF-16 by the first bytes; with a fault, what the file most likely is instead. */
   readonly name: string;
   /** The first byte that is none of the encoding the file begins in; null when all of it is text. */
@@ -28,7 +29,7 @@ export async function fileEncoding(path: string): Promise<FileEncoding> {
   }
   if (faults.length === 0) decoding.end();
   const [fault] = faults;
-  if (fault === undefined) return { name: decoding.encoding ?? 'utf-8', fault: null, preview: '' };
+  if (fault === undefined) return { name: decoding.encoding ?? 'utf-8', fault: null, preview: '', nature: 'other' };
   const file = await open(path);
   try {
     return { fault, ...(await guess(file, fault)) };
@@ -37,7 +38,7 @@ export async function fileEncoding(path: string): Promise<FileEncoding> {
   }
 }
 
-async function guess(file: FileHandle, { offset }: DecodingFault): Promise<Pick<FileEncoding, 'name' | 'preview'>> {
+async function guess(file: FileHandle, { offset }: DecodingFault): Promise<EncodingGuess> {
   const start = Math.max(0, offset - AROUND);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(2 * AROUND), 0, 2 * AROUND, start);
   const around = buffer.subarray(0, bytesRead);
@@ -47,7 +48,12 @@ async function guess(file: FileHandle, { offset }: DecodingFault): Promise<Pick<
   const line = around.subarray(lineStart, lineEnd === -1 ? around.length : lineEnd);
   const names = analyse(around).flatMap((match) => encodingOf(match.name) ?? []);
   const name = names.find((found) => found !== 'utf-8' && readAs(line, found) !== null) ?? USUAL;
-  return { name, preview: (readAs(line, name) ?? '').trim().slice(0, PREVIEW) };
+  const isLast = start + bytesRead >= (await file.stat()).size;
+  return {
+    name,
+    preview: (readAs(line, name) ?? '').trim().slice(0, PREVIEW),
+    nature: natureOf(around, at, isLast),
+  };
 }
 
 function readAs(bytes: Uint8Array, encoding: string): string | null {

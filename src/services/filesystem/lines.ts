@@ -6,8 +6,10 @@ import {
   TextDecoding,
   withoutByteOrderMark,
 } from '../../domain/text/decoding.ts';
+import { faultWords } from '../../domain/text/encoding-guess.ts';
 import { FileError, namedFault } from '../../domain/text/file-faults.ts';
 import { FileKindError, fileKindOf } from '../../domain/text/file-kinds.ts';
+import { shellWord } from '../../domain/text/format.ts';
 import { JsonTextReader, type JsonValue } from '../../domain/text/json-values.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 import { readBytes } from './bytes.ts';
@@ -40,7 +42,7 @@ export async function* readPieces(path: string, encoding: string | null = null):
     const rest = clean(decoding.end());
     if (rest !== '') yield rest;
   } catch (error) {
-    throw withPath(error, path);
+    throw withPath(await guessed(error, path), path);
   }
 }
 
@@ -74,7 +76,11 @@ export async function readText(path: string): Promise<string> {
     bytes += piece.length;
     if (bytes > MAX_TEXT) throw tooLarge(path);
   }
-  return textOf(Buffer.concat(pieces), path);
+  try {
+    return textOf(Buffer.concat(pieces), path);
+  } catch (error) {
+    throw await guessed(error, path);
+  }
 }
 
 const tooLarge = (path: string): FileError =>
@@ -122,8 +128,33 @@ function strictDecoding(path: string, encoding: string | null): TextDecoding {
 
 /** A byte of the file that means nothing, as an error. */
 function faultError(path: string, encoding: string | null, fault: DecodingFault): EncodingError {
-  const next = encoding === null ? 'Save it as UTF-8 (iconv -f windows-1252 -t utf-8 FILE).' : 'Name another encoding.';
-  return new EncodingError(`${path} is not ${encoding ?? 'UTF-8'}: ${describeFault(fault)}.`, next);
+  if (encoding === null) return new NotUtf8Error(path, fault);
+  return new EncodingError(`${path} is not ${encoding}: ${describeFault(fault)}.`, 'Name another encoding.');
+}
+
+/** A file that was to be UTF-8, and of which nobody has said yet what it is instead. */
+class NotUtf8Error extends EncodingError {
+  readonly fault: DecodingFault;
+
+  constructor(path: string, fault: DecodingFault) {
+    const next = 'Save it as UTF-8; luthier check says what it is instead.';
+    super(`${path} is not UTF-8: ${describeFault(fault)}.`, next);
+    this.fault = fault;
+  }
+}
+
+/** With what the file most likely is instead, and how its line then reads; any other error as it is. */
+async function guessed(error: unknown, path: string): Promise<unknown> {
+  if (!(error instanceof NotUtf8Error)) return error;
+  // Loaded at the first file that is no UTF-8: few are.
+  const { fileEncoding } = await import('./encoding-guess.ts');
+  const guess = await fileEncoding(path).catch(() => null);
+  if (guess === null) return error;
+  const { what, next } = faultWords(path, error.fault, guess);
+  return new EncodingError(
+    what,
+    next ?? `If that is right, save it as UTF-8: iconv -f ${guess.name} -t utf-8 ${shellWord(path)} > NEW`,
+  );
 }
 
 /** What is said of a text, said of its file; `named` is the path for people, where that is another. */

@@ -5,6 +5,7 @@ import {
   type TableFormat,
 } from '../../domain/importing/records.ts';
 import { describeFault, encodingOf, sniffEncoding } from '../../domain/text/decoding.ts';
+import { faultWords } from '../../domain/text/encoding-guess.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
 import { FileKindError, fileKindOf, isParquetHead } from '../../domain/text/file-kinds.ts';
 import { readBytes, statToRead } from '../filesystem/bytes.ts';
@@ -137,12 +138,13 @@ async function encodingFor(path: string, chosen: string | null): Promise<string>
     const next = 'Such as latin1, windows-1252, utf-16le, shift_jis, gb18030.';
     throw new ImportError(`There is no encoding ${chosen}.`, next);
   }
-  const { name, fault, preview } = await fileEncoding(path).catch((error: unknown) =>
-    asImportError(withPath(error, path)),
-  );
+  const guess = await fileEncoding(path).catch((error: unknown) => asImportError(withPath(error, path)));
+  const { name, fault } = guess;
   if (fault === null) return name;
+  const { what, next } = faultWords(path, fault, guess);
+  if (next !== null) throw new ImportError(what, next);
   throw new OtherEncodingError(
-    `${path} is not UTF-8: ${describeFault(fault)}. As ${name} the line reads: ${preview}`,
+    what,
     `If that is right, say --encoding ${name}; else name another, such as latin1, shift_jis or utf-16le.`,
     { encoding: name, fault: describeFault(fault) },
   );

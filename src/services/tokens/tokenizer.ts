@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
 import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
-import { DatasetCheck, type EncodingGuess } from '../../domain/dataset/check.ts';
+import { DatasetCheck } from '../../domain/dataset/check.ts';
 import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
 import { type DecodingFault, TextDecoding } from '../../domain/text/decoding.ts';
+import type { EncodingGuess } from '../../domain/text/encoding-guess.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
 import { fileKindOf } from '../../domain/text/file-kinds.ts';
 import { JsonTextReader } from '../../domain/text/json-values.ts';
@@ -21,11 +22,9 @@ async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal
   let guess: EncodingGuess | null = null;
   const take = async (text: string): Promise<void> => {
     for (const fault of faults.splice(0)) {
-      // The first says what the file is instead; the others would only repeat it.
-      const first = guess === null;
       // Loaded at the first file that is no UTF-8: few are.
       guess ??= await (await import('../filesystem/encoding-guess.ts')).fileEncoding(path);
-      check.pushFault(fault, first ? guess : null);
+      check.pushFault(fault, guess);
     }
     for (const { line, text: value } of reader.push(text)) check.push(value, line);
   };

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SourceRecord } from '../../../src/domain/importing/records.ts';
+import { readText } from '../../../src/services/filesystem/lines.ts';
 import { openFile } from '../../../src/services/readers/readers.ts';
 import { parquetOf } from '../huggingface/standin.ts';
 import { temporaryHome } from '../store/sample.ts';
@@ -143,6 +144,10 @@ describe('text in other encodings', () => {
     const path = fileOf('a.csv', LATIN);
     await expect(openFile(path)).rejects.toThrow(/line 2, column 5 holds the byte E9\. As windows-1252 .*"Café fermé"/);
     await expect(openFile(path)).rejects.toMatchObject({ next: expect.stringContaining('--encoding windows-1252') });
+    await expect(readText(path)).rejects.toMatchObject({
+      message: expect.stringContaining('As windows-1252 the line reads: '),
+      next: expect.stringContaining(`iconv -f windows-1252 -t utf-8 ${path}`),
+    });
     await expect(openFile(path, { encoding: 'klingon' })).rejects.toThrow(/no encoding klingon/);
     const source = await openFile(path, { encoding: 'latin1' });
     expect(source.reading).toEqual(['windows-1252']);
@@ -152,6 +157,22 @@ describe('text in other encodings', () => {
       { text: 'Café fermé', label: 'négatif' },
       { text: 'Prix : 12 €', label: 'neutre' },
     ]);
+  });
+
+  it('is no reason to read the lines that are UTF-8 otherwise, nor is a file that was cut', async () => {
+    const mixed = fileOf(
+      'a.jsonl',
+      Buffer.concat([Buffer.from('{"a": "déjà"}\n'), Buffer.from('{"a": "\xe9"}\n', 'latin1')]),
+    );
+    const refusal = expect.objectContaining({
+      message: expect.stringContaining('is not all UTF-8'),
+      next: expect.stringContaining('Write such lines again'),
+    });
+    await expect(openFile(mixed)).rejects.toEqual(refusal);
+    await expect(openFile(mixed)).rejects.not.toHaveProperty('guess');
+    await expect(readText(mixed)).rejects.toEqual(refusal);
+    const cut = fileOf('b.jsonl', Buffer.from('{"a": "déjà"}\n{"b": "€').subarray(0, -1));
+    await expect(openFile(cut)).rejects.toThrow(/b\.jsonl ends in the middle of a character: line 2, column 8/);
   });
 
   it('is found past the rows that are looked at, and nothing is read', async () => {
