@@ -1,4 +1,4 @@
-import { isRecord } from '../../domain/common/json.ts';
+import { isRecord, type JsonRecord, parseJson } from '../../domain/common/json.ts';
 
 /** What a server said of a failure, whatever shape it has; null where it did not say. */
 export interface ErrorWords {
@@ -10,21 +10,38 @@ export interface ErrorWords {
   readonly status: number | null;
 }
 
-/** Where servers put words, or what holds them, in the order in which they say most. */
+/**
+ * Where servers put words, or what holds them, in the order in which they say most. In lower case, without signs between:
+ * `errormessage` is `error_message` and `errorMessage`.
+ */
 const WORD_FIELDS = [
   'error',
+  'originalmessage',
   'message',
   'detail',
   'details',
   'msg',
   'errors',
-  'error_message',
-  'errorMessage',
-  'error_description',
+  'errormessage',
+  'errormsg',
+  'errmsg',
+  'errordescription',
+  'messages',
+  'nonfielderrors',
+  'fault',
+  'faultstring',
+  'exception',
+  'baseresp',
+  'statusmsg',
   'description',
   'reason',
   'title',
 ] as const;
+
+type Fields = ReadonlyMap<string, unknown>;
+
+const fieldsOf = (record: JsonRecord): Fields =>
+  new Map(Object.entries(record).map(([name, value]) => [name.toLowerCase().replaceAll(/[_-]/g, ''), value]));
 
 /** Deeper nesting than any server has. */
 const DEEPEST = 8;
@@ -33,16 +50,16 @@ const DEEPEST = 8;
 export function readErrorBody(body: unknown): ErrorWords {
   const levels = levelsOf(body, DEEPEST);
   const first = (...names: readonly string[]): string | null =>
-    levels.flatMap((level) => names.flatMap((name) => scalar(level[name]) ?? []))[0] ?? null;
+    levels.flatMap((level) => names.flatMap((name) => scalar(level.get(name)) ?? []))[0] ?? null;
   const status = levels
-    .flatMap((level) => [level.code, level.status, level.status_code, level.statusCode])
+    .flatMap((level) => ['code', 'status', 'statuscode', 'originalstatuscode'].map((name) => level.get(name)))
     .map(Number)
     .find((number) => Number.isInteger(number) && number >= 400 && number < 600);
   return {
     message: wordsIn(body, DEEPEST) || null,
     code: first('code'),
     type: first('type'),
-    param: first('param') ?? levels.flatMap((level) => placeOf(level) ?? [])[0] ?? null,
+    param: first('param') ?? levels.flatMap((level) => placeOf({ loc: level.get('loc') }) ?? [])[0] ?? null,
     status: status ?? null,
   };
 }
@@ -60,16 +77,16 @@ export function errorInside(body: unknown): unknown {
 }
 
 const PROTOCOL_FIELDS = ['id', 'object', 'data', 'choices', 'usage', 'model'];
-const REFUSAL_FIELDS = ['detail', 'message', 'msg', 'error_message', 'errorMessage', 'error_description'];
 
 /**
  * A body that came with a good status and has words where the protocol has an answer, as gateways send them:
- * `{"detail": "Not authenticated"}`, `{"success": false, "message": "…"}`. Null for all others.
+ * `{"detail": "Not authenticated"}`, `{"code": 40001, "msg": "…", "data": null}`. Null for all others.
  */
 export function wordsInstead(body: unknown): unknown {
-  if (!isRecord(body) || PROTOCOL_FIELDS.some((field) => field in body)) return null;
-  if (Object.entries(body).some(([name, value]) => Array.isArray(value) && name !== 'detail')) return null;
-  return REFUSAL_FIELDS.some((field) => wordsIn(body[field], DEEPEST) !== '') ? body : null;
+  if (!isRecord(body) || PROTOCOL_FIELDS.some((field) => body[field] != null)) return null;
+  // A list under another name is an answer, as of a server that names its models so.
+  if ([...fieldsOf(body)].some(([name, value]) => Array.isArray(value) && !isWordField(name))) return null;
+  return wordsIn(body, DEEPEST) === '' ? null : body;
 }
 
 /** What the status of an answer that has words instead would have been: the words name what to change. */
@@ -88,14 +105,18 @@ const hasWords = (value: unknown): boolean => wordsIn(value, DEEPEST) !== '' || 
 
 function wordsIn(value: unknown, depth: number): string {
   if (depth === 0) return '';
-  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'string') {
+    const inside = insideOf(value);
+    return (inside === null ? '' : wordsIn(inside, depth - 1)) || value.trim();
+  }
   if (Array.isArray(value)) {
     const all = value.map((item) => wordsIn(item, depth - 1)).filter((words) => words !== '');
     return [...new Set(all)].join('; ');
   }
   if (!isRecord(value)) return '';
+  const fields = fieldsOf(value);
   for (const field of WORD_FIELDS) {
-    const words = wordsIn(value[field], depth - 1);
+    const words = wordsIn(fields.get(field), depth - 1);
     if (words === '') continue;
     const place = placeOf(value);
     const said = place === null || words.includes(place) ? words : `${place}: ${words}`;
@@ -105,18 +126,31 @@ function wordsIn(value: unknown, depth: number): string {
   return '';
 }
 
+const isWordField = (name: string): boolean => WORD_FIELDS.some((field) => field === name);
+
+const XML_FIELD = /<(code|message)>([^<]*)<\/\1>/gi;
+
+/** What a text holds that is JSON, as of a server behind the server, or XML, as Amazon's gateways write; null for words. */
+function insideOf(text: string): unknown {
+  if (/^\s*[{[]/.test(text)) return parseJson(text) ?? null;
+  if (!/^\s*<(?:\?xml|error)\b/i.test(text)) return null;
+  return Object.fromEntries([...text.matchAll(XML_FIELD)].map(([, name, value]) => [name, value]));
+}
+
 /** The field that FastAPI's `loc` names: `["body", "stream_options"]`. */
-function placeOf({ loc }: Readonly<Record<string, unknown>>): string | null {
+function placeOf({ loc }: JsonRecord): string | null {
   if (!Array.isArray(loc)) return null;
   const path = loc.filter((part) => part !== 'body' && (typeof part === 'string' || typeof part === 'number'));
   return path.length === 0 ? null : path.join('.');
 }
 
-function levelsOf(value: unknown, depth: number): readonly Readonly<Record<string, unknown>>[] {
+function levelsOf(value: unknown, depth: number): readonly Fields[] {
   if (depth === 0) return [];
+  if (typeof value === 'string') return levelsOf(insideOf(value), depth - 1);
   if (Array.isArray(value)) return value.flatMap((item) => levelsOf(item, depth - 1));
   if (!isRecord(value)) return [];
-  return [value, ...WORD_FIELDS.flatMap((field) => levelsOf(value[field], depth - 1))];
+  const fields = fieldsOf(value);
+  return [fields, ...WORD_FIELDS.flatMap((field) => levelsOf(fields.get(field), depth - 1))];
 }
 
 function scalar(value: unknown): string | null {

@@ -211,7 +211,9 @@ function webPage(page: string, status: number | null, context: ErrorContext): Pr
   const what = `${context.place} answered with a web page${title === '' ? '' : ` (“${title}”)`}, not with an API.`;
   // Under an error's status nothing was answered, and so nothing can be billed.
   const code = status === null || status === 400 ? MALFORMED_ANSWER : isOfRoute(status, '') ? NO_SUCH_ROUTE : null;
-  return new ProviderError(kindOfStatus(status ?? 400, null), `${what} ${BASE_URL_HINT}`, {
+  // Too large a body, too many calls and a failing server say nothing of the address.
+  const hint = status === 413 || status === 429 || (status ?? 0) >= 500 ? '' : ` ${BASE_URL_HINT}`;
+  return new ProviderError(kindOfStatus(status ?? 400, null), `${what}${hint}`, {
     ...(status === null ? {} : { status }),
     ...(code === null ? {} : { code }),
   });

@@ -152,10 +152,32 @@ describe('the words of a server', () => {
     [400, { errors: ['one', { message: 'two' }] }, 'one; two'],
     [502, { error: { message: 'Provider returned error', metadata: { raw: 'out of memory' } } }, 'out of memory'],
     [400, { odd_thing: 7 }, '{"odd_thing":7}'],
+    [403, { Message: 'not authorized to perform' }, 'not authorized to perform'],
+    [400, { Error: { Message: 'Malformed input', Code: 'ValidationException' } }, 'Malformed input'],
+    [424, { Message: 'from primary', OriginalMessage: '{"error":"bad things"}' }, 'bad things'],
+    [500, { fault: { faultstring: 'quota violation', detail: { errorcode: 'x' } } }, 'quota violation'],
+    [500, { exception: 'ValueError: nope' }, 'ValueError: nope'],
+    [400, { non_field_errors: ['Unable to log in.'] }, 'Unable to log in.'],
+    [400, { message: '{"error": {"message": "inner words"}}' }, 'inner words'],
     [400, 'just a text', 'just a text'],
   ])('of %d %j reach the person', async (status, answer, words) => {
     for (const error of await failures((response) => sendJson(response, answer, status)))
       expect(error.message).toContain(words);
+  });
+
+  it('are shown alone where they come as JSON or XML inside a text', async () => {
+    const xml = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access denied</Message></Error>';
+    for (const error of await failures((response) => {
+      response.writeHead(403, { 'content-type': 'application/xml' });
+      response.end(xml);
+    }))
+      expect(error).toMatchObject({ kind: 'forbidden', message: 'Access denied', detail: { code: 'AccessDenied' } });
+    await server?.close();
+    const raw = {
+      error: { message: 'Provider returned error', metadata: { raw: '{"error":{"message":"exploded"}}' } },
+    };
+    for (const error of await failures((response) => sendJson(response, raw, 502)))
+      expect(error.message).toBe('Provider returned error: exploded');
   });
 
   it('are shown where they come as plain text', async () => {
@@ -190,6 +212,10 @@ describe('the words of a server', () => {
   it.each([
     [{ detail: 'Not authenticated' }],
     [{ success: false, message: 'Token expired' }],
+    [{ ok: false, reason: 'Token expired' }],
+    [{ code: 40001, msg: 'Token expired', data: null }],
+    [{ error_code: 110, error_msg: 'Token expired' }],
+    [{ base_resp: { status_code: 1004, status_msg: 'Token expired' }, choices: null }],
     [{ detail: [{ loc: ['body'], msg: 'wrong' }] }],
   ])('in the place of an answer, %j, are a failure that no other try mends', async (answer) => {
     for (const error of await failures((response) => sendJson(response, answer))) {
@@ -232,6 +258,7 @@ describe('the words of a server', () => {
       })) {
         expect(error.message).toMatch(/web page \(“Sign in”\), not with an API/);
         expect(error.retryable).toBe(status === 502);
+        expect(error.message.includes('base URL')).toBe(status !== 502);
       }
       await server?.close();
     }
