@@ -50,7 +50,7 @@ const ADVICE: Readonly<Record<ProviderErrorKind, string>> = {
   forbidden: 'Ask for access at the provider, or name another --provider or --model.',
   'training-not-available':
     'This organisation may no longer train there. The file stays good: train it with another --provider or --base-url, or with the embedded engine by naming neither.',
-  'not-found': 'See what there is with `luthier jobs`, `luthier files`, or at the provider.',
+  'not-found': 'Name another: `luthier jobs` and `luthier files` list those that are there, the provider its models.',
   'invalid-request': 'Change what the message names and try again.',
   'invalid-training-file': 'Run `luthier check` on the file and fix the lines it names.',
   moderation: 'Remove or reword the rows the provider’s policy refuses, then train again.',

@@ -28,7 +28,7 @@ describe('an address without the API', () => {
     expect(run.code).toBe(1);
     expect(run.stderr).toContain('Is the base URL right');
     expect(run.stderr).toContain('Give the address that calls start from');
-    expect(run.stderr).not.toContain('See what there is');
+    expect(run.stderr).not.toContain('Name another');
   });
 });
 

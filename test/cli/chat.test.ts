@@ -38,6 +38,26 @@ describe('luthier chat', () => {
     expect(run.stderr).toContain('The model thought first (3 words, no part of the answer).');
   });
 
+  it('says of thoughts of which only the end is marked that they are no answer', async () => {
+    const run = await ask({ text: 'Who am I?\n</think>\n\nA model.' });
+    expect(run.stderr).toContain('What stands before the answer above is what the model thought');
+    expect(records((await ask({ text: 'So?</think>A model.' }, '--json')).stdout).at(-1)).toMatchObject({
+      text: 'A model.',
+      reasoning: 'So?',
+    });
+  });
+
+  it('prints the calls of a model', async () => {
+    const run = await ask({ text: '', call: ['get_weather', '{"city":"Bonn"}'] });
+    expect(run.stdout).toBe('[tool call] get_weather({"city":"Bonn"})\n');
+  });
+
+  it('says why an answer ended where that is no usual end', async () => {
+    const run = await ask({ text: 'I am', finishReason: 'repetition\x1b[2J' });
+    expect(run.stderr).toContain('! The answer ended by “repetition');
+    expect(run.stderr).not.toContain('\x1b[2J');
+  });
+
   it('says that a model was cut while it thought', async () => {
     const run = await ask({ text: '<think>Who am', finishReason: 'length' }, '--max-tokens', '5');
     expect(run.stderr).toContain('The model was cut at 5 tokens while it thought: raise --max-tokens.');

@@ -1,7 +1,14 @@
 import { paidChat } from '../../app/core/paid-call.ts';
 import { wordsIn } from '../../domain/chat/thoughts.ts';
-import { type ChatAnswer, type ChatRequest, onlyThought, withoutText } from '../../domain/chat/types.ts';
+import {
+  type ChatAnswer,
+  type ChatRequest,
+  type FinishReason,
+  onlyThought,
+  withoutText,
+} from '../../domain/chat/types.ts';
 import { duration, plural } from '../../domain/text/format.ts';
+import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import { openBooks } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
 import { type ChatOptions, type CommandContext, EXIT, type ExitCode } from '../context.ts';
@@ -16,15 +23,21 @@ export async function chat(context: CommandContext, prompt: string, given: ChatO
   const provider = await connection.providers.connect(connection.profile.id, { signal });
   const account = { projectId: 'luthier chat', kind: 'chat' as const, operationId: '' };
   const asked = paidChat(books.ledger, { ...account, provider, costOf: books.costOf });
+  let streamed = '';
   const answer = await asked.complete(request(prompt, options), {
     signal,
     onDelta(text) {
+      streamed += text;
       output.record('delta', { text });
       output.stream(text);
     },
     onThoughts: (text) => output.record('thoughts-delta', { text }),
   });
+  // Calls of tools are no part of the stream.
+  if (answer.text.startsWith(streamed)) output.stream(answer.text.slice(streamed.length));
   output.line(answer.refusal === null ? '' : `\nThe model declined: ${answer.refusal}`);
+  if (answer.reasoning !== undefined && streamed.length > answer.text.length && streamed.endsWith(answer.text))
+    output.note('! What stands before the answer above is what the model thought: only its end was marked.');
   const ending = endingOf(answer, options);
   if (ending !== null) output.note(`! ${ending}`);
   if (answer.reasoning !== undefined)
@@ -50,6 +63,8 @@ function request(prompt: string, options: ChatOptions): ChatRequest {
   };
 }
 
+const WHOLE: ReadonlySet<FinishReason> = new Set(['stop', 'tool_calls', 'function_call']);
+
 /** What keeps an answer from being whole; null when it is. */
 function endingOf(answer: ChatAnswer, { maxTokens }: ChatOptions): string | null {
   const { text, refusal, finishReason, usage } = answer;
@@ -59,6 +74,7 @@ function endingOf(answer: ChatAnswer, { maxTokens }: ChatOptions): string | null
     return `${onlyThought(answer) ? `The model was cut${at} while it thought` : `The answer was cut${at}`}: raise --max-tokens.`;
   }
   if (finishReason === 'content_filter') return 'The content filter of the provider stopped the answer.';
+  if (finishReason !== null && !WHOLE.has(finishReason)) return `The answer ended by “${sanitizeLine(finishReason)}”.`;
   if (text !== '' || refusal !== null) return null;
   return onlyThought(answer) ? 'The model thought and gave no answer.' : 'The answer is empty.';
 }

@@ -7,14 +7,23 @@ export interface SplitAnswer {
   readonly answer: string;
 }
 
-const TAGS = ['think', 'thinking', 'thought', 'thoughts', 'reasoning'];
-const OPENING = new RegExp(`^\\s*<(${TAGS.join('|')})>`, 'i');
-/** Chat templates that open the thoughts themselves leave only the end of them in the answer; a quoted tag is none. */
-const ONLY_END = new RegExp(`^((?:(?!<(?:${TAGS.join('|')})>)[\\s\\S])*)(?<![\`'"])</(?:${TAGS.join('|')})>\\s*`, 'i');
+/** What begins and ends thoughts, in lower case. */
+const MARKS: ReadonlyMap<string, string> = new Map([
+  ...['think', 'thinking', 'thought', 'thoughts', 'reasoning'].map((tag) => [`<${tag}>`, `</${tag}>`] as const),
+  // Magistral, Kimi, OpenThinker, and gpt-oss where its server leaves the channels in.
+  ['[think]', '[/think]'],
+  ['\u25c1think\u25b7', '\u25c1/think\u25b7'],
+  ['<|begin_of_thought|>', '<|end_of_thought|>'],
+  ['<|channel|>analysis<|message|>', '<|end|><|start|>assistant<|channel|>final<|message|>'],
+]);
+const oneOf = (marks: Iterable<string>): string => `(?:${[...marks].map((mark) => RegExp.escape(mark)).join('|')})`;
+const OPENING = new RegExp(`^\\s*(${oneOf(MARKS.keys())})`, 'i');
+/** Chat templates that open the thoughts themselves leave only the end of them in the answer; a quoted mark is none. */
+const ONLY_END = new RegExp(`^((?:(?!${oneOf(MARKS.keys())})[\\s\\S])*?)(?<![\`'"])${oneOf(MARKS.values())}\\s*`, 'i');
 
 /**
- * Splits an answer from the thoughts before it as DeepSeek-R1, QwQ and Qwen3 write them: `<think>…</think>` at its start,
- * once or more often. Thoughts that never end, as of an answer that was cut, are thoughts to the end of the text. A text
+ * Splits an answer from the thoughts before it as DeepSeek-R1, QwQ and Qwen3 write them: `<think>…</think>` at its start (or
+ * other marks of the kind), once or more often. Thoughts that never end, as of an answer that was cut, are thoughts to the end of the text. A text
  * without thoughts is its own answer, unchanged.
  */
 export function splitThoughts(text: string): SplitAnswer {
@@ -68,8 +77,9 @@ export class ThoughtSplitter {
 
   /** Before an answer: thoughts begin, the answer does, or it cannot be told yet. */
   private open(): { readonly thoughts: string; readonly wait: boolean } {
-    const [whole, tag] = OPENING.exec(this.kept) ?? [];
-    if (whole === undefined || tag === undefined) {
+    const [whole, mark = ''] = OPENING.exec(this.kept) ?? [];
+    const closing = MARKS.get(mark.toLowerCase());
+    if (whole === undefined || closing === undefined) {
       if (mayOpen(this.kept)) return { thoughts: '', wait: true };
       this.answering = true;
       if (this.opened) this.kept = this.kept.trimStart();
@@ -77,13 +87,13 @@ export class ThoughtSplitter {
     }
     const thoughts = this.opened ? '\n\n' : '';
     this.opened = true;
-    this.closing = `</${tag.toLowerCase()}>`;
+    this.closing = closing;
     this.take(whole.length);
     return { thoughts, wait: false };
   }
 
   private think(closing: string): { readonly thoughts: string; readonly wait: boolean } {
-    const end = this.kept.search(new RegExp(closing, 'i'));
+    const end = this.kept.search(new RegExp(RegExp.escape(closing), 'i'));
     if (end < 0) return { thoughts: this.take(this.kept.length - tailOf(this.kept, closing)), wait: true };
     const thoughts = this.take(end).trimEnd();
     this.take(closing.length);
@@ -95,13 +105,14 @@ export class ThoughtSplitter {
 /** Whether more text may make an opening tag of what is there. */
 function mayOpen(text: string): boolean {
   const begun = text.trimStart().toLowerCase();
-  return TAGS.some((tag) => `<${tag}>`.startsWith(begun));
+  return [...MARKS.keys()].some((mark) => mark.startsWith(begun));
 }
 
-/** Characters at the end of a text that may be the beginning of `tag`. */
-function tailOf(text: string, tag: string): number {
-  const at = text.lastIndexOf('<');
-  return at >= 0 && tag.startsWith(text.slice(at).toLowerCase()) ? text.length - at : 0;
+/** Characters at the end of a text that may be the beginning of `mark`. */
+function tailOf(text: string, mark: string): number {
+  const end = text.slice(-mark.length).toLowerCase();
+  for (let at = 0; at < end.length; at += 1) if (mark.startsWith(end.slice(at))) return end.length - at;
+  return 0;
 }
 
 /** Thoughts and answer as one text, as models write them. */

@@ -124,7 +124,8 @@ function sendStream(response: ServerResponse, model: string, reply: Reply): void
       choices: [{ index: 0, delta, finish_reason: reason }],
     })}\n\n`;
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  for (const piece of reply.text.split(/(?<= )/)) response.write(chunk({ content: piece }, null));
+  if (reply.call !== undefined) response.write(chunk(messageOf(reply), null));
+  else for (const piece of reply.text.split(/(?<= )/)) response.write(chunk({ content: piece }, null));
   response.write(chunk({}, reply.finishReason ?? 'stop'));
   response.end('data: [DONE]\n\n');
 }

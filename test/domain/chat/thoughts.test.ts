@@ -11,6 +11,11 @@ describe('splitThoughts', () => {
     ['<think>cut of', 'cut of', ''],
     ['<think>cut in the tag </thi', 'cut in the tag </thi', ''],
     ['<think></think>\n\nParis', '', 'Paris'],
+    ['[THINK]Two cities.[/THINK]Paris', 'Two cities.', 'Paris'],
+    ['\u25c1think\u25b7a\u25c1/think\u25b7Paris', 'a', 'Paris'],
+    ['<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>Paris', 'a', 'Paris'],
+    ['a[/THINK]Paris', 'a', 'Paris'],
+    ['<think>\u0130\u0130</think>Paris', '\u0130\u0130', 'Paris'],
     ['<think>1 < 2 and </b> </think>Paris', '1 < 2 and </b>', 'Paris'],
   ])('splits %j', (text, thoughts, answer) => {
     expect(splitThoughts(text)).toEqual({ thoughts, answer });
@@ -25,6 +30,8 @@ describe('splitThoughts', () => {
     'Use <think> to open it',
     'End it with `</think>`.',
     'a <think>b</think> c',
+    '[thinker]',
+    '[',
   ])('leaves %j as it is', (text) => {
     expect(splitThoughts(text)).toEqual({ thoughts: '', answer: text });
   });
