@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { finishReasonOf } from '../../domain/chat/finish-reason.ts';
 import type { FinishReason, Usage } from '../../domain/chat/types.ts';
 import { isRecord, type JsonRecord } from '../../domain/common/json.ts';
 
@@ -61,18 +62,33 @@ const spoken = z.object({
   ...called,
 });
 
+const saidIn = (text: string): z.infer<typeof spoken> => ({ content: { text, thoughts: '' } });
+
 const thoughtsOf = (said: z.infer<typeof spoken> | null | undefined): string =>
   said?.reasoning_content || said?.reasoning || said?.thinking || said?.content?.thoughts || '';
+
+/** Which of several choices this is. */
+const place = z.number().nullish().catch(null);
+const reason = words.transform((word) => (word == null ? null : finishReasonOf(word)));
+
+/** Of several choices the first is meant; a server may send them in any order. */
+const firstOf = <T extends { readonly index?: number | null | undefined }>(choices: readonly T[]): T | undefined =>
+  choices.find(({ index }) => index === 0) ?? choices.find(({ index }) => index == null);
 
 const completion = z.object({
   model: words,
   usage,
-  choices: z.array(
-    z.object({
-      message: spoken,
-      finish_reason: words,
-    }),
-  ),
+  choices: z
+    .array(
+      z.union([
+        z.object({ index: place, message: spoken, finish_reason: reason }),
+        // Of servers that answer as the older completions did.
+        z
+          .object({ index: place, text: z.string(), finish_reason: reason })
+          .transform(({ text, ...rest }) => ({ ...rest, message: saidIn(text) })),
+      ]),
+    )
+    .transform((choices) => firstOf(choices) ?? choices[0]),
 });
 
 const chunk = z.object({
@@ -80,11 +96,20 @@ const chunk = z.object({
   usage,
   choices: z
     .array(
-      z.object({
-        delta: spoken.nullish().catch(null),
-        finish_reason: words,
-      }),
+      z
+        .object({
+          index: place,
+          delta: spoken.nullish().catch(null),
+          message: spoken.nullish().catch(null),
+          text: words,
+          finish_reason: reason,
+        })
+        .transform(({ delta, message, text, ...rest }) => ({
+          ...rest,
+          delta: delta ?? message ?? (text == null ? null : saidIn(text)),
+        })),
     )
+    .transform(firstOf)
     .nullish()
     .catch(null),
 });
@@ -114,8 +139,7 @@ export const EMPTY_ANSWER: PartialAnswer = {
 
 /** The first choice of a whole answer; without one it is empty. Throws ZodError when there is no list of choices. */
 export function readCompletion(body: unknown): PartialAnswer {
-  const { choices, model, usage: used } = completion.parse(body);
-  const first = choices[0];
+  const { choices: first, model, usage: used } = completion.parse(body);
   return {
     text: first?.message.content?.text ?? '',
     calls: first?.message.tool_calls ?? oldCall(first?.message.function_call),
@@ -135,8 +159,7 @@ export function addChunk(
   said: PartialAnswer,
   body: unknown,
 ): { readonly said: PartialAnswer; readonly delta: string; readonly thoughts: string; readonly news: boolean } {
-  const { choices, model, usage: used } = chunk.parse(body);
-  const choice = choices?.[0];
+  const { choices: choice, model, usage: used } = chunk.parse(body);
   const delta = choice?.delta?.content?.text ?? '';
   const thoughts = thoughtsOf(choice?.delta);
   const declined = choice?.delta?.refusal ?? '';

@@ -4,18 +4,22 @@ import type { JsonRecord } from '../../domain/common/json.ts';
 
 /** What of the current protocol a server may refuse for a model, and an answer can do without. */
 const OMITTABLE = {
-  stream_options: /\bstream_options\b/,
-  temperature: /\btemperature\b/,
-  top_p: /\btop_p\b/,
-  seed: /\bseed\b/,
+  stream_options: /\bstream_?options\b/i,
+  stream:
+    /['"`]stream['"`]|\bto stream\b|\bstream(?:ing)?\b.{0,30}\bnot (?:supported|available|allowed|implemented)\b/i,
+  temperature: /\btemperature\b/i,
+  top_p: /\btop_?p\b/i,
+  seed: /\bseed\b/i,
   // A common word: it counts where it is quoted, or said to be the field.
   stop: /['"`]stop['"`]|(?:^|; )(?:body\.)?stop:|\bstop (?:parameter|sequences?|is|are)\b/,
-  system: /\bsystem\b.*\brole\b|\brole\b.*\bsystem\b|\bsystem (?:message|prompt|instruction)s?\b/i,
+  system:
+    /\bsystem\b.*\brole\b|\brole\b.*\bsystem\b|\b(?:system|developer) (?:message|prompt|instruction)s?\b|\broles must alternate\b/i,
 } as const;
 
 type Omittable = keyof typeof OMITTABLE;
 const ALL = [
   'stream_options',
+  'stream',
   'temperature',
   'top_p',
   'seed',
@@ -63,7 +67,6 @@ export function chatBody(request: ChatRequest, dialect: ChatDialect, stream: boo
     ...raw?.fields,
     ...(maxTokens === undefined ? {} : { [dialect.maxTokens]: maxTokens }),
     ...Object.fromEntries(fields),
-    ...(stream ? { stream: true } : {}),
   };
 }
 
@@ -76,6 +79,7 @@ function omittableFields({ temperature, topP, stop, seed }: ChatRequest, stream:
     stop: stop === undefined || stop.length === 0 ? undefined : stop,
     seed,
     stream_options: stream ? { include_usage: true } : undefined,
+    stream: stream ? true : undefined,
   };
 }
 
@@ -92,25 +96,48 @@ function sentOf(request: ChatRequest, stream: boolean): readonly Omittable[] {
 
 /** A refusal of a value, which another value would mend: without the field the person would get something else. */
 const OF_THE_VALUE =
-  /\bmust be\b|\btoo (?:high|low|large|small|many|long|big)\b|\bbetween\b|\bout of range\b|\b(?:less|greater|more|fewer) than\b|\bat (?:most|least)\b|\b(?:maximum|minimum)\b/i;
+  /\bmust be\b(?! (?:equal to |exactly )?1(?:\.0)?\b)|\btoo (?:high|low|large|small|many|long|big)\b|\bbetween\b|\bout of range\b|\b(?:less|greater|more|fewer) than\b|\bat (?:most|least)\b|\b(?:maximum|minimum)\b/i;
+
+/** Of these there is no other value to send. */
+const WITHOUT_VALUE: ReadonlySet<Omittable> = new Set(['stream', 'stream_options']);
+
+/** Under other statuses than those of a bad request, what says that a field is refused, and not that it made something fail. */
+const REFUSES =
+  /\b(?:unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|not (?:supported|implemented|allowed|permitted|enabled))\b/i;
+/** Some servers say after the field they refuse which ones they know: the very names that are looked for. */
+const KNOWN_FIELDS =
+  /(?<!\bnot(?: an?| in| the)?),? (?:expected|supported|allowed|valid) (?:one of|fields?|parameters?)\b.*$/is;
+const BAD_REQUEST: ReadonlySet<number | null> = new Set([400, 422]);
+/** Of servers that answer so what they do not have, and of errors in an answer without a status. */
+const MAY_REFUSE: ReadonlySet<number | null> = new Set([null, 500, 501]);
 
 /**
  * The dialect to try next after a refusal that names a word of `used`; null when the refusal is of something else, or
- * of a value. Older servers refuse `max_completion_tokens` or `stream_options`; reasoning models `temperature`.
+ * of a value. Older servers refuse `max_completion_tokens` or `stream_options`, or ask for `max_tokens`; reasoning models
+ * refuse `temperature`.
  */
 export function otherDialect(
   used: ChatDialect,
-  refusal: { readonly message: string; readonly param: string | null },
+  refusal: { readonly message: string; readonly param: string | null; readonly status: number | null },
   request: ChatRequest,
   stream: boolean,
 ): ChatDialect | null {
-  if (OF_THE_VALUE.test(refusal.message)) return null;
+  const { param, status } = refusal;
+  const message = refusal.message.replace(KNOWN_FIELDS, '');
+  if (!BAD_REQUEST.has(status) && !(MAY_REFUSE.has(status) && REFUSES.test(message))) return null;
+  const ofValue = OF_THE_VALUE.test(message);
   const renamed =
+    !ofValue &&
     request.maxTokens !== undefined &&
     used.maxTokens === 'max_completion_tokens' &&
-    (refusal.param === 'max_completion_tokens' || /\bmax_completion_tokens\b/.test(refusal.message));
+    (param === 'max_completion_tokens' ||
+      /\bmax_?completion_?tokens\b/i.test(message) ||
+      /\bmax_tokens\b.*\b(?:required|missing)\b/i.test(message));
   const refused = sentOf(request, stream).filter(
-    (name) => !used.without.has(name) && (refusal.param === name || OMITTABLE[name].test(refusal.message)),
+    (name) =>
+      !used.without.has(name) &&
+      !(ofValue && !WITHOUT_VALUE.has(name)) &&
+      (param === name || OMITTABLE[name].test(message)),
   );
   if (!renamed && refused.length === 0) return null;
   return joined(used, {

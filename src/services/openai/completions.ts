@@ -1,3 +1,4 @@
+import { isFault } from '../../domain/chat/finish-reason.ts';
 import { callsOf, textWithCalls } from '../../domain/chat/shown-message.ts';
 import { type SplitAnswer, splitThoughts, ThoughtSplitter } from '../../domain/chat/thoughts.ts';
 import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
@@ -20,7 +21,7 @@ import {
 import { isConnectionError } from './connection.ts';
 import { errorInside, isWebPage, WORDS_STATUS, wordsInstead } from './error-body.ts';
 import { brokenOff, type ErrorContext, fromAnswer, malformed } from './errors.ts';
-import { readEvents } from './events.ts';
+import { begun, readEvents } from './events.ts';
 import { type HeaderReader, readRateLimits } from './headers.ts';
 import type { CallOptions, Session } from './session.ts';
 
@@ -64,29 +65,37 @@ export function createChat(session: Session, memory: DialectMemory = FORGETS) {
     dialects.set(model, dialect);
     return dialect;
   };
+  /** Only once there is an answer: what is refused for another reason as well would be remembered wrongly. */
+  const learn = (model: string, dialect: ChatDialect): void => {
+    const learned = joined(known(model), dialect);
+    dialects.set(model, learned);
+    memory.save(model, savedDialect(learned));
+  };
   const routeOf = routesOf(session);
   const ask = (call: Call): Promise<ChatAnswer> =>
     session.call(call.options.signal, async () => {
       const { onDelta } = call.options;
       const route = await routeOf(call.request.model);
-      return await (onDelta === undefined ? whole(session, call, route) : streamed(session, call, route, onDelta));
+      if (onDelta !== undefined && !call.dialect.without.has('stream'))
+        return await streamed(session, call, route, onDelta);
+      const answer = await whole(session, call, route);
+      return onDelta === undefined ? answer : atOnce(answer, { ...call.options, onDelta });
     });
   return {
     /** Throws ProviderError. With `onDelta` the answer is streamed, else it comes whole and `firstTokenMs` is `totalMs`. */
     async complete(request: ChatRequest, options: ChatCallOptions = {}): Promise<ChatAnswer> {
-      let dialect = known(request.model);
+      const asked = known(request.model);
+      let dialect = asked;
       for (;;) {
         try {
           const answer = await ask({ request, dialect, options });
+          if (dialect !== asked) learn(request.model, dialect);
           const without = leftOut(request, dialect);
           return without.length === 0 ? answer : { ...answer, without };
         } catch (error) {
           const next = afterRefusal(error, dialect, request, options.onDelta !== undefined);
           if (next === null) throw error;
           dialect = next;
-          const learned = joined(known(request.model), next);
-          dialects.set(request.model, learned);
-          memory.save(request.model, savedDialect(learned));
         }
       }
     },
@@ -94,10 +103,19 @@ export function createChat(session: Session, memory: DialectMemory = FORGETS) {
 }
 
 function afterRefusal(error: unknown, used: ChatDialect, request: ChatRequest, stream: boolean): ChatDialect | null {
-  if (!(error instanceof ProviderError)) return null;
+  if (!(error instanceof ProviderError) || error.mayBeBilled) return null;
   const { status, param } = error.detail;
-  if (status !== 400 && status !== 422) return null;
-  return otherDialect(used, { message: error.message, param: param ?? null }, request, stream);
+  return otherDialect(used, { message: error.message, param: param ?? null, status: status ?? null }, request, stream);
+}
+
+/** An answer that came whole, for those who listen to a stream. */
+function atOnce(
+  answer: ChatAnswer,
+  { onDelta, onThoughts }: ChatCallOptions & { readonly onDelta: (text: string) => void },
+): ChatAnswer {
+  if (answer.reasoning !== undefined) onThoughts?.(answer.reasoning);
+  if (answer.text !== '') onDelta(answer.text);
+  return answer;
 }
 
 /** The official client says where to and with which headers; the transport weighs less than it does. */
@@ -173,7 +191,11 @@ async function streamed(
   const { request, dialect, options } = call;
   const started = performance.now();
   let progress = (): void => undefined;
-  const { status, header, pieces } = await session.http.stream({
+  const {
+    status,
+    header,
+    pieces: sent,
+  } = await session.http.stream({
     ...route,
     method: 'POST',
     body: Buffer.from(JSON.stringify(chatBody(request, dialect, true))),
@@ -186,15 +208,13 @@ async function streamed(
     },
   });
   const context = session.context(options.signal);
-  if (status >= 300 || !/\bevent-stream\b/i.test(header('content-type') ?? 'text/event-stream')) {
+  const { first, pieces } = await begun(sent);
+  if (status >= 300 || !isStream(first, header('content-type') ?? 'text/event-stream')) {
     // Some servers answer a request for a stream with one body.
     const text = await textOf(pieces, () => progress());
     const said = completionOf({ status, header, text }, context);
     const totalMs = performance.now() - started;
-    const answer = finished(said, { request, header, firstTokenMs: totalMs, totalMs });
-    if (answer.reasoning !== undefined) options.onThoughts?.(answer.reasoning);
-    if (answer.text !== '') onDelta(answer.text);
-    return answer;
+    return atOnce(finished(said, { request, header, firstTokenMs: totalMs, totalMs }), { ...options, onDelta });
   }
   let firstTokenMs: number | null = null;
   const splitter = new ThoughtSplitter();
@@ -224,6 +244,12 @@ async function textOf(pieces: AsyncIterable<Buffer>, progress: () => void): Prom
     if (!isConnectionError(error) || leadingJson(text()) === undefined) throw error;
   }
   return text();
+}
+
+/** Whether events come, by the first characters where they say so: servers and proxies name the content wrongly. */
+function isStream(first: string, contentType: string): boolean {
+  if (/^(?:data|event|id|retry)?:/.test(first)) return true;
+  return !/^[{[<]/.test(first) && /\bevent-stream\b/i.test(contentType);
 }
 
 interface StreamParts {
@@ -281,6 +307,8 @@ function finished(
     readonly totalMs: number;
   },
 ): ChatAnswer {
+  if (isFault(said.finishReason))
+    throw new ProviderError('server', `The server ended the answer with the reason “${said.finishReason}”.`);
   const { reasoning: apart, calls, ...rest } = said;
   const { thoughts, answer } = splitThoughts(said.text);
   const reasoning = [apart, thoughts].filter((one) => one !== '').join('\n\n');

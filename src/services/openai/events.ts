@@ -1,3 +1,5 @@
+import { withoutMark } from '../../domain/common/leading-json.ts';
+
 /** One event of a stream of server-sent events. */
 export interface ServerEvent {
   /** Its name; empty where it has none. */
@@ -31,6 +33,34 @@ export async function* readEvents(
   const last = data.join('\n');
   if (last !== '' && isWhole(last)) yield { event, data: last };
 }
+
+/** A body with the first characters of it that are no white space and no mark; empty where there are none. */
+export async function begun(
+  pieces: AsyncIterable<Buffer>,
+): Promise<{ readonly first: string; readonly pieces: AsyncIterable<Buffer> }> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const read: Buffer[] = [];
+  let first = '';
+  let ended = false;
+  while (!ended && first.length < LONGEST_FIELD) {
+    const next = await iterator.next();
+    ended = next.done === true;
+    if (next.done !== true) read.push(next.value);
+    first = withoutMark(Buffer.concat(read).toString('utf8')).trimStart();
+    if (/[:{[<]/.test(first.slice(0, LONGEST_FIELD))) break;
+  }
+  const rest = { [Symbol.asyncIterator]: () => iterator };
+  return {
+    first,
+    pieces: (async function* () {
+      yield* read;
+      if (!ended) yield* rest;
+    })(),
+  };
+}
+
+/** Characters of the longest name of a field, with its colon: `event:`. */
+const LONGEST_FIELD = 6;
 
 /** Lines that end in CR, LF or both; each byte is looked at once, however long a line is. */
 async function* readLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {

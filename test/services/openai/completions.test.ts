@@ -84,7 +84,7 @@ describe('a chat completion', () => {
             { type: 'text', text: 'parts' },
           ],
         },
-        finish_reason: 'eos',
+        finish_reason: 'surprise',
       },
     ];
     const { chat, heard } = await serving((_request, response) =>
@@ -93,7 +93,7 @@ describe('a chat completion', () => {
     expect(await chat.complete(hello, {})).toMatchObject({ text: '', refusal: 'I would rather not.', usage: null });
     expect(await chat.complete(hello, {})).toMatchObject({
       text: 'in parts',
-      finishReason: 'eos',
+      finishReason: 'surprise',
       model: 'm',
       limits: null,
     });
@@ -174,6 +174,88 @@ describe('a chat completion', () => {
     expect(heard.length).toBe(1);
   });
 
+  it.each([
+    [500, 'Unsupported parameter: temperature'],
+    [501, 'seed and temperature are not implemented'],
+    [422, 'Unknown field `temperature`, expected one of `model`, `messages`, `top_p`, `stop`'],
+    [400, 'temperature must be 1 for this model'],
+  ])('is asked once more after %d %j', async (status, message) => {
+    const { chat, heard } = await serving((request, response) =>
+      'temperature' in request.json()
+        ? sendJson(response, { error: { message } }, status)
+        : sendJson(response, completion('hi')),
+    );
+    const answer = await chat.complete({ ...hello, temperature: 0, topP: 0.5 }, {});
+    expect([answer.text, answer.without, heard.at(-1)?.json()]).toEqual([
+      'hi',
+      ['temperature'],
+      { ...hello, top_p: 0.5 },
+    ]);
+  });
+
+  it('learns nothing of a refusal that no other try mends', async () => {
+    const saved: unknown[] = [];
+    const started = await startServer((_request, response) =>
+      sendJson(response, { error: { message: 'This request is wrong, seed and temperature and all' } }, 400),
+    );
+    server = started;
+    const memory = { find: () => null, save: (...learned: unknown[]) => saved.push(learned) };
+    const { chat } = await providerAt(started.url, {}, memory);
+    await expect(chat.complete({ ...hello, seed: 1, temperature: 0 }, {})).rejects.toThrow('and all');
+    await expect(chat.complete({ ...hello, seed: 1, temperature: 0 }, {})).rejects.toThrow('and all');
+    expect(started.heard[2]?.json()).toMatchObject({ seed: 1, temperature: 0 });
+    expect(saved).toEqual([]);
+  });
+
+  it('is not asked once more where a field made a server fail', async () => {
+    const message = 'Out of memory while it drew at this temperature';
+    const { chat, heard } = await serving((_request, response) => sendJson(response, { error: { message } }, 500));
+    await expect(chat.complete({ ...hello, temperature: 0 }, {})).rejects.toThrow(message);
+    expect(heard).toHaveLength(1);
+  });
+
+  it.each(['Unexpected field maxCompletionTokens', 'max_tokens: Field required'])(
+    'is asked with the older word after %j',
+    async (message) => {
+      const { chat, heard } = await serving((request, response) =>
+        'max_tokens' in request.json() ? sendJson(response, completion('hi')) : sendJson(response, { message }, 400),
+      );
+      expect((await chat.complete({ ...hello, maxTokens: 5 }, {})).text).toBe('hi');
+      expect(heard).toHaveLength(2);
+    },
+  );
+
+  it.each([
+    ['eos_token', 'stop'],
+    ['MAX_TOKENS', 'length'],
+    ['model_length', 'length'],
+    ['SAFETY', 'content_filter'],
+    ['tool_use', 'tool_calls'],
+  ])('that ends by %s ends by %s', async (word, reason) => {
+    const choices = [{ message: { content: 'hi' }, finish_reason: word }];
+    const { chat } = await serving((_request, response) => sendJson(response, { choices }));
+    expect((await chat.complete(hello, {})).finishReason).toBe(reason);
+  });
+
+  it('that ends by a fault is none', async () => {
+    const { chat } = await serving((request, response) =>
+      request.json().stream === true
+        ? stream(response, [delta('hi'), delta(null, 'error')])
+        : sendJson(response, { choices: [{ message: { content: 'hi' }, finish_reason: 'network_error' }] }),
+    );
+    await expect(chat.complete(hello, {})).rejects.toMatchObject({ kind: 'server', message: /network_error/ });
+    await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toThrow('“error”');
+  });
+
+  it('is the first of several choices, in whatever order, and may be a bare text', async () => {
+    const choices = [
+      { index: 1, message: { content: 'bye' } },
+      { index: 0, text: 'hi', finish_reason: 'stop' },
+    ];
+    const { chat } = await serving((_request, response) => sendJson(response, { choices }));
+    expect((await chat.complete(hello, {})).text).toBe('hi');
+  });
+
   it('puts the system message before the user where a model has no system role', async () => {
     const { chat, heard } = await serving((request, response) =>
       JSON.stringify(request.json()).includes('"system"')
@@ -204,182 +286,5 @@ describe('a chat completion', () => {
     expect(heard.length).toBe(300);
     expect(open.size).toBeLessThanOrEqual(100);
     expect(warnings).toEqual([]);
-  });
-});
-
-describe('a streamed chat completion', () => {
-  it('hears every delta, then usage and limits', async () => {
-    const { chat, heard } = await serving((_request, response) =>
-      stream(response, [
-        delta(''),
-        delta('Na'),
-        delta('me: '),
-        delta('猫'),
-        delta(null, 'length'),
-        { choices: [], usage: { prompt_tokens: 5, completion_tokens: 3 } },
-      ]),
-    );
-    const deltas: string[] = [];
-    const answer = await chat.complete({ ...hello, maxTokens: 3 }, { onDelta: (text) => deltas.push(text) });
-    expect(deltas).toEqual(['Na', 'me: ', '猫']);
-    expect(answer).toMatchObject({
-      text: 'Name: 猫',
-      finishReason: 'length',
-      usage: { promptTokens: 5, completionTokens: 3, cachedTokens: 0 },
-      model: 'some-model-2026',
-      limits: { remainingRequests: 7 },
-    });
-    expect(answer.firstTokenMs).toBeLessThanOrEqual(answer.totalMs);
-    expect(heard[0]?.json()).toMatchObject({ stream: true, stream_options: { include_usage: true } });
-  });
-
-  it('collects a refusal that comes in pieces', async () => {
-    const piece = (refusal: string) => ({ choices: [{ index: 0, delta: { refusal }, finish_reason: null }] });
-    const { chat } = await serving((_request, response) =>
-      stream(response, [piece('I '), piece('will not.'), delta(null, 'stop')]),
-    );
-    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({
-      text: '',
-      refusal: 'I will not.',
-    });
-  });
-
-  it('does without usage where a server refuses stream_options', async () => {
-    const { chat } = await serving((request, response) =>
-      'stream_options' in request.json()
-        ? sendJson(response, { error: { message: 'no', param: 'stream_options' } }, 400)
-        : stream(response, [delta('hi'), delta(null, 'stop')]),
-    );
-    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({ text: 'hi', usage: null });
-  });
-
-  it('ends at [DONE] though no reason is given, comments and keep-alives aside', async () => {
-    const { chat } = await serving((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write(': OPENROUTER PROCESSING\n\n');
-      response.write(`data: ${JSON.stringify(delta('hi'))}\n\n: keep-alive\n\ndata: [DO`);
-      setTimeout(() => response.end('NE]\n\n'), 20);
-    });
-    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({ text: 'hi', finishReason: null });
-  });
-
-  it('is not ended by an answer that says [DONE]', async () => {
-    const { chat } = await serving((_request, response) => stream(response, [delta('data: [DONE]')], ''));
-    await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toMatchObject({ kind: 'network' });
-  });
-
-  it('may come as one body', async () => {
-    const { chat } = await serving((_request, response) => sendJson(response, completion('all at once')));
-    const deltas: string[] = [];
-    const answer = await chat.complete(hello, { onDelta: (text) => deltas.push(text) });
-    expect([answer.text, deltas]).toEqual(['all at once', ['all at once']]);
-  });
-
-  it('fails by the error of a choice', async () => {
-    const failed = {
-      choices: [{ index: 0, delta: {}, finish_reason: 'error', error: { code: 429, message: 'busy' } }],
-    };
-    const { chat } = await serving((_request, response) => stream(response, [delta('half'), failed]));
-    await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toMatchObject({
-      kind: 'rate-limit',
-      message: 'busy',
-    });
-  });
-
-  it('keeps what a model thought beside its answer, streamed or whole', async () => {
-    const thought = { choices: [{ index: 0, delta: { reasoning_content: 'hm ' }, finish_reason: null }] };
-    const message = { role: 'assistant', content: 'hi', reasoning: 'hm hm ' };
-    const { chat } = await serving((request, response) =>
-      request.json().stream === true
-        ? stream(response, [thought, thought, delta('hi', 'stop')])
-        : sendJson(response, { choices: [{ message, finish_reason: 'stop' }] }),
-    );
-    const expected = { text: 'hi', reasoning: 'hm hm ' };
-    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject(expected);
-    expect(await chat.complete(hello, {})).toMatchObject(expected);
-  });
-
-  it.each([
-    [['<thi', 'nk>hm', ' hm</th', 'ink>\n\nhi', ' you'], { text: 'hi you', reasoning: 'hm hm' }],
-    [['<think>hm', ' hm'], { text: '', reasoning: 'hm hm' }],
-    [['hi', ' <think>you</think>'], { text: 'hi <think>you</think>', reasoning: undefined }],
-  ])('keeps thoughts that stand in the text %j beside the answer, streamed or whole', async (pieces, expected) => {
-    const { chat } = await serving((request, response) =>
-      request.json().stream === true
-        ? stream(response, [...pieces.map((piece) => delta(piece)), delta('', 'length')])
-        : sendJson(response, completion(pieces.join(''))),
-    );
-    const heard: string[] = [];
-    const thoughts: string[] = [];
-    const options = { onDelta: (text: string) => heard.push(text), onThoughts: (text: string) => thoughts.push(text) };
-    const { text, reasoning, finishReason } = await chat.complete(hello, options);
-    expect([{ text, reasoning }, finishReason]).toEqual([expected, 'length']);
-    expect([heard.join(''), thoughts.join('')]).toEqual([expected.text, expected.reasoning ?? '']);
-    const whole = await chat.complete(hello, {});
-    expect([whole.text, whole.reasoning]).toEqual([expected.text, expected.reasoning]);
-  });
-
-  it.each([
-    [{ reasoning_content: '', reasoning: 'hm' }],
-    [{ reasoning_content: 'hm', reasoning: 'hm' }],
-    [{ thinking: 'hm' }],
-    [
-      {
-        content: [
-          { type: 'thinking', thinking: 'hm' },
-          { type: 'text', text: 'hi' },
-        ],
-      },
-    ],
-    [
-      {
-        content: [
-          { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
-          { type: 'text', text: 'hi' },
-        ],
-      },
-    ],
-    [{ content: '<think>hm</think>hi' }],
-  ])('reads thoughts in %j', async (fields) => {
-    const message = { role: 'assistant', content: 'hi', ...fields };
-    const { chat } = await serving((_request, response) =>
-      sendJson(response, { choices: [{ message, finish_reason: 'stop' }] }),
-    );
-    const thoughts: string[] = [];
-    const streamed = { onDelta: () => undefined, onThoughts: (text: string) => thoughts.push(text) };
-    expect(await chat.complete(hello, {})).toMatchObject({ text: 'hi', reasoning: 'hm' });
-    expect(await chat.complete(hello, streamed)).toMatchObject({ text: 'hi', reasoning: 'hm' });
-    expect(thoughts).toEqual(['hm']);
-  });
-
-  it('ends when it is cancelled in its middle', async () => {
-    const { chat } = await serving((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write(`data: ${JSON.stringify(delta('half'))}\n\n`);
-    });
-    const stop = new AbortController();
-    const call = chat.complete(hello, { signal: stop.signal, onDelta: () => stop.abort() });
-    await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
-  });
-
-  it('is empty where there is no choice, streamed or whole', async () => {
-    const { chat } = await serving((_request, response) => sendJson(response, { id: 'c', choices: [] }));
-    expect(await chat.complete(hello, {})).toMatchObject({ text: '', finishReason: null });
-    expect(await chat.complete(hello, { onDelta: () => undefined })).toMatchObject({ text: '' });
-  });
-
-  it('fails when the stream ends without its end, however politely', async () => {
-    const { chat } = await serving((_request, response) => stream(response, [delta('half an ')], ''));
-    await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toMatchObject({ kind: 'network' });
-  });
-
-  it('fails as the server says when it fails in the middle', async () => {
-    const { chat } = await serving((_request, response) =>
-      stream(response, [delta('half'), { error: { message: 'overloaded', type: 'server_error', code: null } }]),
-    );
-    await expect(chat.complete(hello, { onDelta: () => undefined })).rejects.toMatchObject({
-      kind: 'server',
-      message: 'overloaded',
-    });
   });
 });

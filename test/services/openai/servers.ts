@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
+import type { DialectMemory } from '../../../src/services/openai/completions.ts';
 import { createProvider } from '../../../src/services/openai/connect.ts';
 
 export interface ReceivedRequest {
@@ -81,10 +82,11 @@ export function profileOf(change: Partial<ProviderProfile> = {}): ProviderProfil
 }
 
 /** A provider for the server at `baseUrl`; looks at files it works on without waiting. */
-export function providerAt(baseUrl: string, change: Partial<ProviderProfile> = {}) {
+export function providerAt(baseUrl: string, change: Partial<ProviderProfile> = {}, memory?: DialectMemory) {
   return createProvider(
     { profile: profileOf({ baseUrl, ...change }), baseUrl, apiKey: KEY },
     { pollMs: 0, sleep: () => Promise.resolve() },
+    memory,
   );
 }
 
