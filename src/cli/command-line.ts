@@ -2,6 +2,7 @@ import { Argument, type Command, InvalidArgumentError, Option, type OptionValues
 import { GRADER_HELP } from '../domain/evaluation/graders/graders.ts';
 import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan } from '../domain/importing/records.ts';
+import { LIMIT_SECONDS } from '../domain/provider/call-limits.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
 import { findNameProblem } from '../domain/wandb/settings.ts';
 import type { Perform } from './context.ts';
@@ -81,8 +82,7 @@ const JSON_HELP = 'one JSON record a line on stdout';
 const FORCE_HELP = 'replace files that are there and that this command did not write';
 
 function addImport(program: Command, perform: Perform): void {
-  program
-    .command('import')
+  patience(program.command('import'))
     .description('make a training file of JSONL, CSV, TSV, Parquet or a dataset of the Hugging Face Hub')
     .argument('<source>', 'a file, hf:owner/name (HF_TOKEN for gated ones), or wandb:entity/project/name:alias')
     .requiredOption('--out <file>', 'the training file to write, chat JSONL')
@@ -152,8 +152,16 @@ export function addCommands(program: Command, perform: Perform): void {
     .action((_, command: Command) => command.help());
 }
 
-const connection = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
+const seconds = integer(LIMIT_SECONDS);
+
+const patience = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command
+    .option('--timeout <s>', 'seconds a call may take in all; the settings’, or 600, when absent', seconds)
+    .option('--timeout-first <s>', 'seconds until the first byte of an answer; 60', seconds)
+    .option('--timeout-between <s>', 'seconds of silence in the middle of one; 60', seconds);
+
+const connection = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
+  patience(command)
     .option('--provider <id>', 'a provider of the settings; the embedded engine when none is named')
     .option('--base-url <url>', 'any OpenAI-compatible server, with the key in OPENAI_API_KEY', baseUrl)
     .option('--json', 'one JSON record a line on stdout');

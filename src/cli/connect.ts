@@ -54,6 +54,7 @@ export async function resolveConnection(context: CommandContext, options: Connec
       keyOf: (id) => secrets.keyOf(id) ?? (options.baseUrl === undefined ? null : NO_KEY),
       engine: createEngineLauncher({ home }),
       refusals: createRefusals(home),
+      connection: context.connection,
     }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Aside } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan, TableFormat } from '../domain/importing/records.ts';
 import type { TrainingMethod } from '../domain/training/types.ts';
+import type { TransportParts } from '../services/http/transport.ts';
 import type { Output } from './output/output.ts';
 
 /** A command's work; what it gives back is the exit code. */
@@ -46,10 +47,19 @@ export interface CommandContext {
   readonly readerGone: AbortSignal;
   /** Null where nobody could answer. */
   readonly ask: Ask | null;
+  /** Limits of this command's calls, and what shows whom it waits for. */
+  readonly connection: TransportParts;
+}
+
+/** Of commands that call servers, in seconds. */
+export interface PatienceOptions {
+  readonly timeout?: number;
+  readonly timeoutFirst?: number;
+  readonly timeoutBetween?: number;
 }
 
 /** Options all commands share. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends PatienceOptions {
   readonly provider?: string;
   readonly baseUrl?: string;
   readonly json?: boolean;

@@ -10,10 +10,12 @@ import { namedDamage } from '../domain/text/store-damage.ts';
 import { trackerKeysOf } from '../domain/tracking/trackers.ts';
 import { TrackingError } from '../domain/tracking/types.ts';
 import { clearStaleDrafts } from '../services/filesystem/drafts.ts';
+import { createWaits } from '../services/http/waits.ts';
 import { askOn } from './ask.ts';
 import { addCommands } from './command-line.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
 import { createOutput, type Output, type Sink } from './output/output.ts';
+import { connectionOf, waitTeller } from './patience.ts';
 
 /** What Ctrl-C and a polite kill do: the first asks the command to stop and keep what is done, the second ends it. */
 interface Interruption {
@@ -128,11 +130,17 @@ export function buildProgram(
     const bold = stdout.isTTY === true && !env.NO_COLOR;
     const output = createOutput({ json: options.json === true, stdout, stderr, bold });
     const answers = stdin.isTTY === true && stderr.isTTY === true && options.json !== true;
+    const home = luthierHome(env, homedir());
+    const waits = createWaits();
+    const unwatch = waits.watch(waitTeller(output));
     try {
-      clearStaleDrafts(luthierHome(env, homedir()));
-      code = await work({ output, env, signal, readerGone, ask: answers ? askOn(stdin, stderr, signal) : null });
+      clearStaleDrafts(home);
+      const ask = answers ? askOn(stdin, stderr, signal) : null;
+      code = await work({ output, env, signal, readerGone, ask, connection: connectionOf(options, home, waits) });
     } catch (error) {
       code = reportFailure(error, output, env);
+    } finally {
+      unwatch();
     }
   };
   const program = new Command('luthier')

@@ -22,7 +22,7 @@ export const openInput = ({ signal }: Pick<CommandContext, 'signal'>, typed: str
 
 /** Opens what `import` is to read. Throws ImportError. */
 export async function openSource(
-  { env, signal }: CommandContext,
+  { env, signal, connection }: CommandContext,
   source: ImportSource,
   options: FileOptions,
 ): Promise<OpenSource> {
@@ -32,8 +32,9 @@ export async function openSource(
     home,
     env,
     sleep: createClock().sleep,
+    connection,
     artifactFile: async (path, options) =>
-      (await openTracking({ env }, { home, recovery: refusingRecovery })).artifactFile(path, options),
+      (await openTracking({ env, connection }, { home, recovery: refusingRecovery })).artifactFile(path, options),
   });
   return sources.open(source, { signal });
 }

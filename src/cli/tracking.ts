@@ -44,7 +44,7 @@ export interface TrackingOverrides {
 
 /** The tracker with the choices of the settings, the environment and the command line, the later before the earlier. */
 export async function openTracking(
-  { env }: Pick<CommandContext, 'env'>,
+  { env, connection }: Pick<CommandContext, 'env' | 'connection'>,
   { home, recovery }: Pick<Connection, 'home' | 'recovery'>,
   { project, entity }: TrackingOverrides = {},
 ): Promise<Tracking> {
@@ -57,6 +57,7 @@ export async function openTracking(
     homedir: homedir(),
     sleep,
     now,
+    connection,
     random: Math.random,
     env: { ...env, ...named },
     choices: () => opened.tracking.read(),

@@ -31,6 +31,10 @@ export interface Output {
   note(text: string): void;
   /** Draws or moves the bar; null takes it away. */
   progress(progress: Progress | null): void;
+  /** Whether stderr can show again in one place what changes. */
+  readonly redraws: boolean;
+  /** Shows whom the command waits for, where that can be drawn again; null takes it away. */
+  waiting(text: string | null): void;
 }
 
 /** The little of a stream that is written to. */
@@ -53,19 +57,41 @@ export function barLine(progress: Progress, width: number): string {
 export interface Bar {
   draw(progress: Progress): void;
   clear(): void;
+  /** Before the bar's own words, or alone where there is no bar. */
+  wait(text: string | null): void;
 }
 
 /** One line that redraws itself. */
 function terminalBar(sink: Sink): Bar {
   let shown = false;
+  let last: Progress | null = null;
+  let waiting: string | null = null;
+  const write = (line: string): void => {
+    sink.write(`\r\x1b[2K${line}`);
+    shown = true;
+  };
+  const clear = (): void => {
+    if (shown) sink.write('\r\x1b[2K');
+    shown = false;
+  };
+  const show = (): void => {
+    const width = sink.columns ?? 80;
+    if (last !== null) write(barLine(waiting === null ? last : { ...last, text: `${waiting} · ${last.text}` }, width));
+    else if (waiting === null) clear();
+    else write(clip(waiting, width - 1));
+  };
   return {
     draw(progress) {
-      sink.write(`\r\x1b[2K${barLine(progress, sink.columns ?? 80)}`);
-      shown = true;
+      last = progress;
+      show();
     },
     clear() {
-      if (shown) sink.write('\r\x1b[2K');
-      shown = false;
+      last = null;
+      clear();
+    },
+    wait(text) {
+      waiting = text;
+      show();
     },
   };
 }
@@ -85,6 +111,7 @@ function plainBar(sink: Sink): Bar {
       sink.write(`${progress.label}${percent}  ${progress.text}\n`);
     },
     clear() {},
+    wait() {},
   };
 }
 
@@ -110,10 +137,14 @@ export function ndjson(event: string, fields: Readonly<Record<string, unknown>>)
 export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Output {
   const bar = stderr.isTTY === true ? terminalBar(stderr) : plainBar(stderr);
 
+  // Of an answer that streams to the same terminal, nothing may be drawn over.
+  let inLine = false;
+
   const say = (text: string): void => {
     if (json) return;
     bar.clear();
     stdout.write(text);
+    if (text !== '') inLine = !text.endsWith('\n');
   };
   return {
     json,
@@ -132,6 +163,10 @@ export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Out
       if (progress === null) bar.clear();
       else if (json) stdout.write(`${ndjson('progress', { operation: progress.label, ...progress.fields })}\n`);
       else bar.draw({ ...progress, label: sanitizeLine(progress.label), text: sanitizeLine(progress.text) });
+    },
+    redraws: stderr.isTTY === true,
+    waiting(text) {
+      if (!inLine) bar.wait(text === null ? null : sanitizeLine(text));
     },
   };
 }

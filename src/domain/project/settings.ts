@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { type CallLimits, isCallLimits } from '../provider/call-limits.ts';
 import { isJobDialect, type JobDialect } from '../provider/job-dialects.ts';
 import { isProviderKind, type ProviderKind } from '../provider/kinds.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
@@ -43,6 +44,8 @@ export const settingsSchema = z.looseObject({
   theme: z.exactOptional(themeSchema),
   profiles: z.exactOptional(z.array(profileSchema)),
   tracking: z.exactOptional(trackingSchema),
+  /** How long servers may keep calls waiting. */
+  limits: z.exactOptional(z.custom<CallLimits>(isCallLimits)),
   /** Id of the project that was open last. */
   current: z.exactOptional(z.string()),
 });

@@ -1,3 +1,5 @@
+import { isRecord } from '../common/json.ts';
+
 /** How long a server may keep a call waiting, in milliseconds. */
 export interface CallLimits {
   /** Until the connection stands, and from then until the first byte of the answer. */
@@ -12,6 +14,16 @@ export const CALL_LIMITS: CallLimits = { firstMs: 60_000, betweenMs: 60_000, who
 
 /** Seconds a limit may have: a day is as good as none. */
 export const LIMIT_SECONDS = { min: 1, max: 86_400 } as const;
+
+const inRange = (ms: unknown): ms is number =>
+  typeof ms === 'number' && ms >= LIMIT_SECONDS.min * 1000 && ms <= LIMIT_SECONDS.max * 1000;
+
+export const isCallLimits = (value: unknown): value is CallLimits =>
+  isRecord(value) && [value.firstMs, value.betweenMs, value.wholeMs].every(inRange);
+
+/** `waiting for api.x.com, 23 s`. */
+export const waitingText = ({ place, ms }: { readonly place: string; readonly ms: number }): string =>
+  `waiting for ${place}, ${Math.floor(ms / 1000)} s`;
 
 /** Which of the limits was passed; `connect` is the first one, before anything was sent. */
 export type PassedLimit = 'connect' | 'first' | 'between' | 'whole';

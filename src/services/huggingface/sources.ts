@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ImportError, type SourceRecord, type TableFormat } from '../../domain/importing/records.ts';
 import type { SourceKind, SourceOf } from '../../domain/importing/source.ts';
 import { TrackingError } from '../../domain/tracking/types.ts';
+import type { TransportParts } from '../http/transport.ts';
 
 /** A source whose records can be read. */
 export interface OpenedSource {
@@ -20,6 +21,8 @@ export interface SourcesOptions {
   /** `HF_ENDPOINT` (a mirror), `HF_DATASETS_SERVER` and `HF_TOKEN` are read of it, at each use. */
   readonly env: NodeJS.ProcessEnv;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Limits of calls, and who is told of what is waited for. */
+  readonly connection?: TransportParts | undefined;
   /** Fetches a file of a W&B artifact and says where it lies. Throws TrackingError. */
   readonly artifactFile: (path: string, options: { readonly signal?: AbortSignal }) => Promise<string>;
 }
@@ -40,7 +43,7 @@ const OPENERS: { readonly [K in SourceKind]: Opener<SourceOf<K>> } = {
     const file = await artifactFile(path, options).catch(asImportError);
     return (await import('../readers/readers.ts')).openFile(file, {}, options.signal);
   },
-  hub: async (source, { home, env, sleep }, { signal }) => {
+  hub: async (source, { home, env, sleep, connection }, { signal }) => {
     const { createHub } = await import('./hub.ts');
     const address = (name: string, usual: string): string => (env[name] || usual).replace(/\/+$/, '');
     const hub = createHub({
@@ -49,6 +52,7 @@ const OPENERS: { readonly [K in SourceKind]: Opener<SourceOf<K>> } = {
       token: env.HF_TOKEN?.trim() || null,
       cache: join(home, 'hub'),
       sleep,
+      connection,
     });
     return hub.open(source, signal);
   },

@@ -7,6 +7,7 @@ import {
   type TrackingKeySource,
   type TrackingSettings,
 } from '../../domain/wandb/settings.ts';
+import type { TransportParts } from '../http/transport.ts';
 import { createCredentials } from './credentials.ts';
 import { producerOf } from './offline/names.ts';
 import { createWandb, type Wandb } from './wandb.ts';
@@ -28,6 +29,8 @@ export interface TrackerOptions {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Limits of calls, and who is told of what is waited for. */
+  readonly connection?: TransportParts | undefined;
 }
 
 export interface OpenedTracker {
@@ -41,7 +44,7 @@ export interface OpenedTracker {
 
 /** W&B with the settings of this machine. */
 export function openWandb(options: TrackerOptions): OpenedTracker {
-  const { home, homedir, env, sleep, now, random } = options;
+  const { home, homedir, env, sleep, now, random, connection } = options;
   const settings = (): TrackingSettings => resolveTracking(options.choices(), env);
   const credentials = createCredentials({ env, homedir, typed: options.typedKey });
   const tracker = createWandb({
@@ -56,7 +59,7 @@ export function openWandb(options: TrackerOptions): OpenedTracker {
       ...credentials.known(settings().baseUrl),
     ],
     origin: { producer: producerOf(manifest.version), cliVersion: manifest.version, host: hostname() },
-    deps: { sleep, now, random },
+    deps: { sleep, now, random, connection },
   });
   return {
     tracker,
