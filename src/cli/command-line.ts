@@ -146,6 +146,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addEval(program, perform);
   addWandb(program, perform);
   addSpending(program, perform);
+  addDoctor(program, perform);
   program
     .command('engine')
     .description('serve the embedded engine on loopback until Ctrl-C (luthier engine --help has its options)')
@@ -354,6 +355,22 @@ function addSpending(program: Command, perform: Perform): void {
     .option('--json', JSON_HELP)
     .action((options) =>
       perform(options, async (context) => (await import('./commands/spending.ts')).spending(context, options)),
+    );
+}
+
+function addDoctor(program: Command, perform: Perform): void {
+  program
+    .command('doctor')
+    .description(
+      'look through data folder, database, settings, keys, prices, engine and disk; exit 1 when something is wrong',
+    )
+    .option(
+      '--recover',
+      'save what can be read of a damaged database or file into a new one; the old one is kept beside it',
+    )
+    .option('--json', JSON_HELP)
+    .action((options) =>
+      perform(options, async (context) => (await import('./commands/doctor.ts')).doctor(context, options)),
     );
 }
 

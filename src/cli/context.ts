@@ -103,6 +103,11 @@ export interface SpendingOptions extends ConnectionOptions {
   readonly project?: string;
 }
 
+export interface DoctorOptions {
+  readonly json?: boolean;
+  readonly recover?: boolean;
+}
+
 export interface CheckOptions extends ConnectionOptions {
   readonly model?: string;
   readonly fix?: string;

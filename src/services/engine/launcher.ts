@@ -111,6 +111,12 @@ export function createEngineLauncher(options: LauncherOptions): EngineLauncher {
   };
 }
 
+/** The process id of the engine that runs for `home` and answers; null when none does. */
+export async function runningEngine(home: string): Promise<number | null> {
+  const record = readRecord(recordPathOf(home));
+  return record !== null && (await answers(record)) ? record.pid : null;
+}
+
 /** Ends the engine of `home`, if one runs, and waits until it is gone; one that does not go by itself is killed. */
 export async function stopEngine({ home }: { readonly home: string }): Promise<void> {
   const recordPath = recordPathOf(home);

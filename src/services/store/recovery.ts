@@ -48,14 +48,20 @@ export const refusingRecovery: Recovery = {
 
 const MEND = 'Mend it, or let `luthier doctor --recover` set it aside and keep what can be read of it.';
 
+/** Where a file that cannot be used is kept: a name that nothing has. `now` is in milliseconds since the epoch. */
+export function pathAside(path: string, now: number): string {
+  const stamp = new Date(now).toISOString().replace(/[-:.]/g, '');
+  let target = `${path}.corrupt-${stamp}`;
+  for (let again = 2; existsSync(target); again++) target = `${path}.corrupt-${stamp}-${again}`;
+  return target;
+}
+
 /**
  * Renames a file that cannot be used to `<path>.corrupt-<time>`, and gives the new path; null when another process
  * was quicker. `now` is in milliseconds since the epoch.
  */
 export function setAside(path: string, now: number): string | null {
-  const stamp = new Date(now).toISOString().replace(/[-:.]/g, '');
-  let target = `${path}.corrupt-${stamp}`;
-  for (let again = 2; existsSync(target); again++) target = `${path}.corrupt-${stamp}-${again}`;
+  const target = pathAside(path, now);
   try {
     renameSync(path, target);
     return target;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StoreDamage } from '../../../domain/text/store-damage.ts';
 import { isAlive } from '../../engine/start.ts';
 import { ensurePrivateFolder } from '../../filesystem/private-files.ts';
-import { seal, verifySeal } from './seal.ts';
+import { breakSeal, seal, verifySeal } from './seal.ts';
 
 /**
  * One process that has the database open. Each has a mark beside it, which it takes away when it closes it: a mark whose process
@@ -80,6 +80,16 @@ export function beginOpening(path: string): Opening {
       });
     },
   };
+}
+
+/** Whether another process that runs has the database open. */
+export const isOpenElsewhere = (path: string): boolean => marksOf(path).running.length > 0;
+
+/** Takes a file that was put in the place of another for sound: nothing is left of what was known of that. */
+export function beginAnew(path: string): void {
+  rmSync(marksFolder(path), { recursive: true, force: true });
+  breakSeal(path);
+  seal(path);
 }
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
