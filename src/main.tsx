@@ -18,6 +18,7 @@ import { createEngineLauncher } from './services/engine/launcher.ts';
 import { createFileSystem } from './services/filesystem/documents.ts';
 import { clearStaleDrafts } from './services/filesystem/drafts.ts';
 import { createLog, watchUncaughtErrors } from './services/filesystem/log.ts';
+import { createWaits } from './services/http/waits.ts';
 import { createSources } from './services/huggingface/sources.ts';
 import { environmentUrlOf } from './services/openai/address.ts';
 import { createProviders } from './services/openai/connect.ts';
@@ -72,6 +73,7 @@ async function main(): Promise<void> {
     settings,
     projects,
     tracking: trackingChoices,
+    limits,
   } = await openSettings({
     home,
     profiles: BUILT_IN_PROFILES,
@@ -85,6 +87,8 @@ async function main(): Promise<void> {
       ...[...settings.profiles().map(({ id }) => id), TRACKING_KEY].map(secrets.keyOf),
       ...[...trackerKeysOf(process.env), process.env.HF_TOKEN],
     ].flatMap((key) => key || []);
+  const waits = createWaits();
+  const connection = { waits, limits: limits.read };
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
   const database = createDatabase({ home, look: 'later' });
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
@@ -96,6 +100,7 @@ async function main(): Promise<void> {
     random: Math.random,
     sleep: clock.sleep,
     now: clock.now,
+    connection,
     choices: trackingChoices.read,
     typedKey: () => secrets.keyOf(TRACKING_KEY),
     secrets: secretsInUse,
@@ -110,6 +115,7 @@ async function main(): Promise<void> {
       keyOf: secrets.keyOf,
       engine: createEngineLauncher({ home }),
       refusals: createRefusals(home),
+      connection,
     }),
     rows: createRows(database),
     jobs: createJobs(database),
@@ -128,6 +134,8 @@ async function main(): Promise<void> {
     projects,
     settings,
     secrets,
+    limits,
+    waits,
     keysInUse: secretsInUse,
     tracker: opened.tracker,
     tracking: {
@@ -142,6 +150,7 @@ async function main(): Promise<void> {
       home,
       env: process.env,
       sleep: clock.sleep,
+      connection,
       artifactFile: opened.artifactFile,
     }),
     desktop: createTerminal({ stream: process.stdout, env: process.env, terminal: lease }),

@@ -111,6 +111,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   const evaluating = createEvaluation(context, readers, tracking.evaluationEnded);
 
   let evaluatedElsewhere = false;
+  const unwatch = deps.waits.watch((waiting) => store.setState({ waiting }));
   const announced = new Set<string>();
   const unsubscribe = registry.subscribe(() => {
     const operations = registry.list();
@@ -171,6 +172,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
         evaluatedElsewhere = evaluatesNow;
       }),
     async close() {
+      unwatch();
       models.close();
       await tracking.close();
       await registry.close();
@@ -230,6 +232,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     theme: settings.theme(),
     openRowId: null,
     templateConflict: null,
+    waiting: null,
     // Last, for all that was read before may have found a corrupt file.
     notice: recoveryNotice(settings.recovered()),
   };

@@ -6,6 +6,7 @@ import type {
   EvaluationStore,
   FileSystem,
   JobStore,
+  LimitStore,
   ProjectRows,
   ProjectStore,
   Providers,
@@ -23,6 +24,7 @@ import type {
   TranscriptStore,
   UploadStore,
   VoteStore,
+  WaitWatch,
 } from '../runtime/ports.ts';
 
 /** What operations are handed; each takes only the members it uses. */
@@ -51,6 +53,8 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly votes: VoteStore;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
+  readonly limits: LimitStore;
+  readonly waits: WaitWatch;
   /** Every key this process knows: masked in whatever is written for others. */
   readonly keysInUse: () => readonly string[];
   readonly tracker: Tracker;

@@ -8,6 +8,7 @@ import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.
 import type { Template } from '../../domain/template/types.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import type { OperationKind, OperationProgress, OperationSnapshot } from '../runtime/operation.ts';
+import type { WaitingFor } from '../runtime/ports.ts';
 
 export interface ProjectSummary {
   readonly id: string;
@@ -52,6 +53,8 @@ export interface AppState {
   /** A template that another window saved while it was changed here; null when none was. */
   readonly templateConflict: TemplateConflict | null;
   readonly notice: Notice | null;
+  /** The place that calls wait for longest; null while nothing keeps them waiting. */
+  readonly waiting: WaitingFor | null;
   readonly theme: ThemeName;
   /** The row another screen opened in Dataset; null when none did. */
   readonly openRowId: string | null;

@@ -6,6 +6,7 @@ import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { CallEnd, PaidCall, Permission, SpendingKind, SpendingTotal } from '../../domain/pricing/spending.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { Project } from '../../domain/project/types.ts';
+import type { CallLimits } from '../../domain/provider/call-limits.ts';
 import type {
   FileStanding,
   KeySource,
@@ -316,6 +317,24 @@ export interface SettingsStore {
   prices(): PriceTable;
   /** What was corrupt and where it was set aside, to be shown once; empty when all was well. */
   recovered(): readonly string[];
+}
+
+/** How long servers may keep calls waiting, as a person chose it. */
+export interface LimitStore {
+  read(): CallLimits;
+  save(limits: CallLimits): void;
+}
+
+/** Whom calls of this process wait for. */
+export interface WaitWatch {
+  /** Calls `show` each second while something is waited for, with null once it is over; gives what ends it. */
+  watch(show: (waiting: WaitingFor | null) => void): () => void;
+}
+
+export interface WaitingFor {
+  /** Host and port. */
+  readonly place: string;
+  readonly ms: number;
 }
 
 export interface SecretStore {

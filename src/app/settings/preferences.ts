@@ -1,6 +1,7 @@
 import type { Outcome } from '../../domain/common/outcome.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
+import type { CallLimits } from '../../domain/provider/call-limits.ts';
 import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { OutputWork } from '../runtime/ports.ts';
@@ -28,12 +29,17 @@ export interface PreferenceActions {
   refreshModels(): void;
   /** The folder that exports are offered to be written to. */
   exportFolder(): string;
+  /** How long servers may keep calls waiting; what is saved holds from the next call on. */
+  limits(): CallLimits;
+  saveLimits(limits: CallLimits): void;
   /** Whether a file is there that this work did not write, or that was changed since: to be replaced only when a person says so. */
   isTaken(work: OutputWork, path: string): Promise<boolean>;
 }
 
+const KEPT = 'The settings are as they were.';
+
 export function createPreferenceActions(context: WorkbenchContext, models: ModelReader): PreferenceActions {
-  const { settings, documents, exportFolder } = context.deps;
+  const { settings, documents, exportFolder, limits } = context.deps;
   return {
     setTheme(theme) {
       context.set({ theme });
@@ -43,6 +49,8 @@ export function createPreferenceActions(context: WorkbenchContext, models: Model
     dataFolder: () => documents.dataFolder(),
     refreshModels: () => models.refresh(),
     exportFolder: () => exportFolder,
+    limits: () => limits.read(),
+    saveLimits: (next) => context.guard(KEPT, () => limits.save(next)),
     // What cannot be looked at is said when it is written.
     isTaken: (work, path) =>
       documents.inspectOutputs({ work, outputs: [path] }).then(
@@ -51,8 +59,6 @@ export function createPreferenceActions(context: WorkbenchContext, models: Model
       ),
   };
 }
-
-const KEPT = 'The settings are as they were.';
 
 /** `changed` lets the screens read again. */
 export function createTrackingSettings(context: WorkbenchContext, changed: () => void): TrackingSettingsActions {

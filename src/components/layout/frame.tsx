@@ -40,6 +40,8 @@ export interface HeaderFacts {
   readonly practice: boolean;
   /** Operations that run or are paused. */
   readonly running: number;
+  /** Whom calls wait for and how long, where something keeps them waiting. Stands in the place of what runs. */
+  readonly waiting?: string;
   /** US$ spent in this project; null when a price is unknown. */
   readonly spentUsd: number | null;
 }
@@ -62,9 +64,12 @@ function Header({ facts, width }: { readonly facts: HeaderFacts; readonly width:
   const { symbols } = theme;
   const provider = safeLine(facts.provider, 24, symbols.ellipsis);
   const named = facts.practice && !/practice/i.test(provider) ? `${provider} (${PRACTICE_LABEL})` : provider;
+  const running = facts.running === 0 ? '' : `${symbols.running} ${facts.running} running`;
   const right: readonly Segment[] = [
     { text: named, tone: facts.practice ? 'warn' : 'accent', keep: 1 },
-    { text: facts.running === 0 ? '' : `${symbols.running} ${facts.running} running`, tone: 'accent', keep: 3 },
+    facts.waiting === undefined
+      ? { text: running, tone: 'accent', keep: 3 }
+      : { text: safeLine(facts.waiting, 48, symbols.ellipsis), tone: 'warn', keep: 1 },
     { text: money(facts.spentUsd), keep: 2 },
   ];
   const gap = ` ${symbols.separator} `;

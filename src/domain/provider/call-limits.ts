@@ -21,6 +21,12 @@ const inRange = (ms: unknown): ms is number =>
 export const isCallLimits = (value: unknown): value is CallLimits =>
   isRecord(value) && [value.firstMs, value.betweenMs, value.wholeMs].every(inRange);
 
+const inSeconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+
+/** `first byte 60 s, pause 60 s, whole call 600 s`. */
+export const limitsText = ({ firstMs, betweenMs, wholeMs }: CallLimits): string =>
+  `first byte ${inSeconds(firstMs)}, pause ${inSeconds(betweenMs)}, whole call ${inSeconds(wholeMs)}`;
+
 /** `waiting for api.x.com, 23 s`. */
 export const waitingText = ({ place, ms }: { readonly place: string; readonly ms: number }): string =>
   `waiting for ${place}, ${Math.floor(ms / 1000)} s`;

@@ -2,6 +2,12 @@ import type { BindingTable } from '../binding.ts';
 
 export const settingsBindings = [
   { id: 'settings.theme', keys: ['c'], label: 'theme', help: 'Next theme: dark, light, mono', hint: 6 },
+  {
+    id: 'settings.limits',
+    keys: ['l'],
+    label: 'limits',
+    help: 'How long a server may keep a call waiting: first byte, pauses, the whole call',
+  },
   { id: 'settings.copy-folder', keys: ['y'], label: 'copy data folder', help: 'Copy the path of the data folder' },
   { id: 'settings.refresh', keys: ['r'], label: 'refresh models', help: "Read the provider's models again" },
 ] as const satisfies BindingTable;

@@ -7,6 +7,7 @@ import { HelpOverlay } from '../../components/dialogs/help-overlay.tsx';
 import { OperationsDrawer } from '../../components/dialogs/operations-drawer.tsx';
 import { Frame, type HeaderFacts } from '../../components/layout/frame.tsx';
 import type { ScreenId } from '../../domain/project/types.ts';
+import { waitingText } from '../../domain/provider/call-limits.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { keyLabel, type LiveBinding } from '../../keys/binding.ts';
 import { actionsElsewhere } from '../../keys/binding-sets.ts';
@@ -78,12 +79,14 @@ function useHeaderFacts(): HeaderFacts {
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === state.project.providerId));
   const running = useAppState((state) => liveOperations(state).length);
   const spent = useAppState(spentUsd);
+  const waiting = useAppState((state) => state.waiting);
   return {
     project: project.name,
     breadcrumb: [SCREEN_TITLES[screen]],
     provider: profile?.name ?? project.providerId,
     practice: profile !== undefined && kindFacts(profile.kind).practice,
     running,
+    ...(waiting === null ? {} : { waiting: waitingText(waiting) }),
     spentUsd: spent,
   };
 }

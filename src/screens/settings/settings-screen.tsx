@@ -6,10 +6,12 @@ import { useBodySize } from '../../components/layout/frame.tsx';
 import { type Arrangement, nextPane, type Pane, PaneBox, Panes } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
 import type { ThemeName } from '../../domain/project/settings.ts';
+import { limitsText } from '../../domain/provider/call-limits.ts';
 import { byteSize } from '../../domain/text/format.ts';
 import { paneBindings } from '../../keys/bindings/components.ts';
 import { settingsBindings } from '../../keys/bindings/settings.ts';
 import { useBindings } from '../../keys/hooks.tsx';
+import { LimitsDialog } from './limits-dialog.tsx';
 import { Models } from './models.tsx';
 import { ProviderDialog } from './provider-dialogs.tsx';
 import { type ProviderDialogRequest, Providers } from './providers.tsx';
@@ -31,7 +33,7 @@ export interface SettingsLayout {
   readonly lower: number;
 }
 
-const FOLDER_ROWS = 6;
+const FOLDER_ROWS = 7;
 /** Seven facts of tracking, two rows of what its test said, and the border. */
 const TRACKING_ROWS = 11;
 const MAX_TRACKING_ROWS = 13;
@@ -82,6 +84,7 @@ function FolderFacts({ folder, width }: { readonly folder: DataFolder | null; re
     <>
       <Line text={`Theme    ${theme} (c changes it)`} width={width} />
       <Line text={`Data     ${size}`} width={width} />
+      <Line text={`Limits   ${limitsText(preferences.limits())} (l changes them)`} width={width} />
       <Line text={`Exports  ${preferences.exportFolder()}`} width={width} />
       <Line text="Prices   prices.json in the data folder overrides what is shipped" width={width} tone="muted" />
     </>
@@ -93,11 +96,16 @@ const PANES = ['providers', 'models', 'tracking'] as const;
 const PANE = choiceKind('settings', PANES);
 
 /** What the keys do in every pane. */
-function useKeys(folder: DataFolder | null, pane: string, setPane: (id: string) => void): void {
+function useKeys(
+  folder: DataFolder | null,
+  pane: string,
+  { setPane, onLimits }: { readonly setPane: (id: string) => void; readonly onLimits: () => void },
+): void {
   const { preferences, navigation } = useWorkbench();
   const theme = useAppState((state) => state.theme);
   useBindings('screen', settingsBindings, {
     'settings.theme': () => preferences.setTheme(NEXT_THEME[theme]),
+    'settings.limits': onLimits,
     'settings.copy-folder': {
       run: () => {
         if (folder !== null) navigation.copy(folder.path, 'the path of the data folder');
@@ -127,7 +135,8 @@ function Settings(): ReactNode {
   const folder = useDataFolder();
   // Here, so that what a test said outlives the pane, which is not always drawn.
   const facts = useTrackingStatus();
-  useKeys(folder, pane, setPane);
+  const [limits, setLimits] = useState(false);
+  useKeys(folder, pane, { setPane, onLimits: () => setLimits(true) });
   const panes: readonly Pane[] = [
     {
       id: 'providers',
@@ -166,6 +175,7 @@ function Settings(): ReactNode {
         </Box>
       )}
       {question !== null && <ProviderDialog question={question} onDone={() => setQuestion(null)} />}
+      {limits && <LimitsDialog onDone={() => setLimits(false)} />}
       {dialog !== null && <TrackingDialog question={dialog} onDone={() => setDialog(null)} />}
     </Box>
   );

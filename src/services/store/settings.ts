@@ -4,6 +4,7 @@ import { parseJson } from '../../domain/common/json.ts';
 import { priceOverrideSchema, withOverride } from '../../domain/pricing/override.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
+import { CALL_LIMITS, type CallLimits } from '../../domain/provider/call-limits.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import { NO_CHOICES, type TrackingChoices } from '../../domain/wandb/settings.ts';
 import { ensurePrivateFolder } from '../filesystem/private-files.ts';
@@ -45,6 +46,12 @@ export interface TrackingChoiceStore {
   save(choices: TrackingChoices): void;
 }
 
+/** How long servers may keep calls waiting. */
+export interface CallLimitStore {
+  read(): CallLimits;
+  save(limits: CallLimits): void;
+}
+
 export interface SettingsOptions {
   readonly home: string;
   /** Given while nothing else was saved; one that a saved list lacks is put before it. */
@@ -62,6 +69,7 @@ export async function openSettings(options: SettingsOptions): Promise<{
   readonly settings: Settings;
   readonly projects: Projects;
   readonly tracking: TrackingChoiceStore;
+  readonly limits: CallLimitStore;
 }> {
   const { default: ConfStore } = await import('conf');
   const now = options.now ?? Date.now;
@@ -74,6 +82,22 @@ export async function openSettings(options: SettingsOptions): Promise<{
     tracking: {
       read: () => file.read().tracking ?? NO_CHOICES,
       save: (choices) => file.update({ tracking: { ...choices } }),
+    },
+    limits: createCallLimits(file),
+  };
+}
+
+/** Read once: every call asks for them. */
+function createCallLimits(file: SettingsFile): CallLimitStore {
+  let kept: CallLimits | null = null;
+  return {
+    read() {
+      kept ??= file.read().limits ?? CALL_LIMITS;
+      return kept;
+    },
+    save(limits) {
+      file.update({ limits: { ...limits } });
+      kept = limits;
     },
   };
 }

@@ -9,6 +9,7 @@ import type {
   ScreenStateStore,
   Sources,
   TranscriptStore,
+  WaitingFor,
   WriteChoice,
 } from '../../../src/app/runtime/ports.ts';
 import { type StartedWorkbench, startWorkbench } from '../../../src/app/workbench.ts';
@@ -18,6 +19,7 @@ import { OtherEncodingError, type SourceRecord } from '../../../src/domain/impor
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import type { ThemeName } from '../../../src/domain/project/settings.ts';
 import type { Project } from '../../../src/domain/project/types.ts';
+import { CALL_LIMITS, type CallLimits } from '../../../src/domain/provider/call-limits.ts';
 import { BUILT_IN_PROFILES } from '../../../src/domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../../src/domain/provider/provider.ts';
 import type { JsonValue } from '../../../src/domain/text/json-values.ts';
@@ -166,6 +168,8 @@ export interface Disk {
   readonly tracker: MemoryTracker;
   readonly tracking: MemoryTracking;
   theme: ThemeName;
+  limits: CallLimits;
+  showWaiting: (waiting: WaitingFor | null) => void;
 }
 
 export const newDisk = (): Disk => ({
@@ -180,6 +184,8 @@ export const newDisk = (): Disk => ({
   tracker: new MemoryTracker(),
   tracking: new MemoryTracking(),
   theme: 'dark',
+  limits: CALL_LIMITS,
+  showWaiting: () => undefined,
 });
 
 export interface FakeWorkbench extends StartedWorkbench {
@@ -243,6 +249,18 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     votes: disk.votes,
     tracker: disk.tracker,
     tracking: disk.tracking,
+    limits: {
+      read: () => disk.limits,
+      save: (limits) => {
+        disk.limits = limits;
+      },
+    },
+    waits: {
+      watch(show) {
+        disk.showWaiting = show;
+        return () => undefined;
+      },
+    },
     documents: disk.documents,
     exportFolder: '/exports',
     examplesFolder: '/examples',

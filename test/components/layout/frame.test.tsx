@@ -57,6 +57,13 @@ const framed = (props: Partial<FrameProps> = {}) => (
 );
 
 describe('Frame', () => {
+  it('says whom calls wait for, in the place of what runs', async () => {
+    const waiting = 'waiting for api.x.com, 23 s';
+    const app = await render(framed({ facts: { ...facts, waiting } }), { columns: 120, rows: 30 });
+    expect(app.frame()).toContain(waiting);
+    expect(app.frame()).not.toContain('1 running');
+  });
+
   it('shows a small cost as what it is, not as nothing', async () => {
     const app = await render(framed({ facts: { ...facts, spentUsd: 0.0042 } }), { columns: 100, rows: 30 });
     expect(app.lines()[0]).toMatch(/\$0\.0042$/);

@@ -2,6 +2,8 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProjectStore, SettingsStore } from '../../../src/app/runtime/ports.ts';
+import { CALL_LIMITS } from '../../../src/domain/provider/call-limits.ts';
+import { savedCallLimits } from '../../../src/services/store/call-limits.ts';
 import { openSettings } from '../../../src/services/store/settings.ts';
 import { NOON, PRICES, PROFILES, sampleProject, temporaryHome } from './sample.ts';
 
@@ -215,4 +217,16 @@ describe('projects', () => {
     for (const id of ['../settings', '', '.hidden', 'a/b', 'a\\b'])
       expect(() => projects.save(sampleProject(id))).toThrow(/project id/);
   });
+});
+
+it('limits of calls are kept, and are the usual ones until they are', async () => {
+  const home = temporaryHome();
+  const options = { home, profiles: PROFILES, prices: PRICES };
+  const { limits } = await openSettings(options);
+  expect(limits.read()).toEqual(CALL_LIMITS);
+  const patient = { firstMs: 90_000, betweenMs: 91_000, wholeMs: 920_000 };
+  limits.save(patient);
+  expect(limits.read()).toEqual(patient);
+  expect((await openSettings(options)).limits.read()).toEqual(patient);
+  expect(savedCallLimits(home)).toEqual(patient);
 });
