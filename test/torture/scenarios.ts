@@ -1,0 +1,24 @@
+import { storeDamaged } from './scenarios/damage.ts';
+import { diskFull } from './scenarios/disks.ts';
+import { engineKilled } from './scenarios/engines.ts';
+import { importKilled } from './scenarios/imports.ts';
+import { capKilled, evalKilled, generateKilled } from './scenarios/purchases.ts';
+import { togetherCapped, togetherKilled } from './scenarios/together.ts';
+import { syncKilled } from './scenarios/tracking.ts';
+import { trainKilled } from './scenarios/training.ts';
+import type { Scenario } from './verdict.ts';
+
+/** Each scenario by its name, with how often it does its harm in the long form and among the tests, where 0 leaves it to the long form. */
+export const SCENARIOS = {
+  generate: { scenario: generateKilled, times: 100, short: 2 },
+  eval: { scenario: evalKilled, times: 24, short: 1 },
+  cap: { scenario: capKilled, times: 20, short: 0 },
+  'two-processes': { scenario: togetherKilled, times: 12, short: 1 },
+  'two-under-a-cap': { scenario: togetherCapped, times: 8, short: 1 },
+  train: { scenario: trainKilled, times: 12, short: 1 },
+  engine: { scenario: engineKilled, times: 14, short: 1 },
+  wandb: { scenario: syncKilled, times: 23, short: 0 },
+  import: { scenario: importKilled, times: 14, short: 1 },
+  disk: { scenario: diskFull, times: 12, short: 1 },
+  damage: { scenario: storeDamaged, times: 70, short: 2 },
+} as const satisfies Record<string, { readonly scenario: Scenario; readonly times: number; readonly short: number }>;
