@@ -1,5 +1,6 @@
 import { isBrokenConnection, isBrokenHttp, type ProviderErrorKind } from '../../domain/provider/provider.ts';
 import { BodyFault, RedirectFault, SilenceFault } from '../http/faults.ts';
+import { proxyAt } from '../proxy.ts';
 
 /** What went wrong on the way, when no answer came. */
 export interface ConnectionFault {
@@ -16,11 +17,22 @@ export function connectionFault(error: unknown, place: string): ConnectionFault 
   const chain = causes(error);
   const code = chain.map(codeOf).find((found) => found !== null) ?? null;
   const fault = (kind: ConnectionFault['kind'], message: string): ConnectionFault => ({ kind, message, code });
-  const known = code === null ? null : faultOfCode(code, place);
+  const through = refusingProxy(chain);
+  const known = code === null ? null : faultOfCode(code, through === null ? place : `the proxy ${through}`);
   if (known !== null) return { ...known, code };
   if (chain.some((cause) => /timed? ?out/i.test(cause.name + cause.message)))
     return fault('timeout', `${place} did not answer in time.`);
   return fault('network', `The connection to ${place} failed.`);
+}
+
+/** The proxy that did not take the connection; null where there is none, or it was the server. */
+function refusingProxy(chain: readonly Error[]): string | null {
+  for (const error of chain) {
+    if (!('address' in error && 'port' in error)) continue;
+    const { address, port } = error;
+    if (typeof address === 'string' && typeof port === 'number') return proxyAt(process.env, { address, port });
+  }
+  return null;
 }
 
 /** True when the error is of the way there and not of an answer. */
@@ -44,6 +56,8 @@ function faultOfCode(code: string, place: string): FaultWords | null {
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'ENETDOWN')
     return network(`There is no way to ${place}: the network is unreachable.`);
   if (TIMEOUT_CODES.test(code)) return { kind: 'timeout', message: `${place} did not answer in time.` };
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
+    return network(`A secure connection to ${place} could not be made (${code}). Does it speak https, or only http?`);
   if (CERTIFICATE_CODES.test(code)) return network(`A secure connection to ${place} could not be made (${code}).`);
   if (isBrokenHttp(code)) return network(`${place} sent what is no HTTP (${code}) before its answer was complete.`);
   return isBrokenConnection(code) ? network(`The connection to ${place} broke off.`) : null;
