@@ -3,7 +3,7 @@ import type { ProviderProfile } from './provider.ts';
 
 /** What a person may have pasted with a base URL: the path of one call, of whatever kind of provider. */
 const ENDPOINT =
-  /(?:\/deployments\/[^/]+)?\/chat\/completions$|(?<=\/v\d[^/]*)\/(?:completions|responses|embeddings|models|files|batches|fine_tuning(?:\/jobs(?:\/.*)?)?)$/;
+  /(?:\/deployments\/[^/]+)?\/chat\/completions$|(?<=\/v\d[^/]*)\/(?:completions|responses|messages|chat|embeddings|moderations|models|files|uploads|batches|fine_tuning(?:\/jobs(?:\/.*)?)?)$/;
 
 /** Servers whose calls stand at the root. All others we know of, where only a host is written, have them under /v1. */
 const AT_ROOT: ReadonlySet<string> = new Set(['api.perplexity.ai', 'models.inference.ai.azure.com']);
@@ -27,8 +27,11 @@ export function mendedBaseUrl(written: string): string | null {
   const url = URL.parse(written.trim());
   if (url === null) return null;
   const path = withVersion(withoutEndpoint(url.pathname), url.host);
-  return path === url.pathname.replace(/\/+$/, '') ? null : `${url.origin}${path}`;
+  return path === url.pathname.replace(/\/+$/, '') && !isQueried(url) ? null : `${url.origin}${path}`;
 }
+
+/** Calls have queries of their own: what an address has after its path is left out. */
+const isQueried = ({ search, hash }: URL): boolean => search !== '' || hash !== '';
 
 export interface MendedAddress {
   /** The variable that holds the address; null where the profile does. */
@@ -52,7 +55,7 @@ export function mendedAddress(
   if (url === null) return null;
   const usually = path(url.pathname.replace(/\/+$/, ''), apiVersion);
   const used = withVersion(path(withoutEndpoint(url.pathname), apiVersion), url.host);
-  if (used === usually) return null;
+  if (used === usually && !isQueried(url)) return null;
   return {
     variable: ofProfile === null && address.from === 'default' ? address.variable : null,
     used: `${url.origin}${used}`,
