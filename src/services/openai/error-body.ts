@@ -89,6 +89,20 @@ export function wordsInstead(body: unknown): unknown {
   return wordsIn(body, DEEPEST) === '' ? null : body;
 }
 
+const DONE = ['success', 'ok', 'deleted'];
+const FAULT_FIELDS = ['errormessage', 'errormsg', 'errmsg', 'errors', 'fault', 'faultstring', 'exception', 'detail'];
+
+/** A body that says that what was asked for was not done; null for all others, such as `{"message": "File deleted"}`. */
+export function notDone(body: unknown): unknown {
+  const failed = levelsOf(body, DEEPEST).some(
+    (fields) =>
+      DONE.some((name) => fields.get(name) === false) ||
+      FAULT_FIELDS.some((name) => wordsIn(fields.get(name), DEEPEST) !== '') ||
+      (fields.has('statusmsg') && fields.get('statuscode') !== 0),
+  );
+  return failed ? body : null;
+}
+
 /** What the status of an answer that has words instead would have been: the words name what to change. */
 export const WORDS_STATUS = 400;
 

@@ -2,7 +2,7 @@ import { leadingJson } from '../../domain/common/leading-json.ts';
 import type { HttpCall } from '../http/call.ts';
 import { READABLE_ENCODINGS } from '../http/decoding.ts';
 import type { Transport, WholeAnswer } from '../http/transport.ts';
-import { errorInside, isWebPage, readErrorBody, WORDS_STATUS, wordsInstead } from './error-body.ts';
+import { errorInside, isWebPage, notDone, readErrorBody, WORDS_STATUS, wordsInstead } from './error-body.ts';
 
 /** Bytes of a list, and of anything else that is neither a chat nor goes to the disk. */
 const LIST_BYTES = 64_000_000;
@@ -39,7 +39,7 @@ function failureIn(
   const error = errorInside(body);
   if (error !== null) return { status: readErrorBody(error).status ?? UNNAMED_STATUS, error };
   // Some servers tell in words alone that a thing is deleted.
-  const words = method === 'DELETE' ? null : wordsInstead(body);
+  const words = method === 'DELETE' ? notDone(body) : wordsInstead(body);
   return words === null ? null : { status: readErrorBody(words).status ?? WORDS_STATUS, error: words };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type FileStanding, NO_SUCH_ROUTE, ProviderError, type RemoteFile } from '../../domain/provider/provider.ts';
 import { decodeResultFile } from '../../domain/training/metrics.ts';
-import { allItems, type CallOptions, listPage, requestOptions, type Session } from './session.ts';
+import { allItems, type CallOptions, listPage, readAs, requestOptions, type Session } from './session.ts';
 
 interface UploadSource {
   readonly filename: string;
@@ -46,10 +46,12 @@ async function uploadFile(
   const body = new CountedBody(source, options.onSent);
   const sent = await session.call(options.signal, async () => {
     try {
-      return parseFile(
+      return readAs(
+        session,
         source.bytes > settings.directBytes
           ? await sendInParts(session, settings, { source, body, options })
           : await sendWhole(session, { source, body, options }),
+        parseFile,
       );
     } catch (error) {
       throw body.readError === null ? error : cannotRead(source, body.readError);
@@ -153,7 +155,7 @@ async function standingOf(
 ): Promise<FileStanding> {
   try {
     const found = await session.call(options.signal, async () =>
-      parseFile(await session.client.files.retrieve(id, requestOptions(options))),
+      readAs(session, await session.client.files.retrieve(id, requestOptions(options)), parseFile),
     );
     await untilProcessed(session, settings, found, options);
     return 'there';
@@ -177,7 +179,7 @@ async function untilProcessed(
     const waitMs = settings.pollMs * Math.min(2 ** look, 10);
     current = await session.call(options.signal, async () => {
       await settings.sleep(waitMs, options.signal);
-      return parseFile(await session.client.files.retrieve(sent.file.id, requestOptions(options)));
+      return readAs(session, await session.client.files.retrieve(sent.file.id, requestOptions(options)), parseFile);
     });
   }
   if (UNUSABLE.has(current.file.status ?? ''))

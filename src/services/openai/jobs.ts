@@ -13,7 +13,7 @@ import type {
   WandbIntegration,
 } from '../../domain/training/types.ts';
 import type { JobAnswers } from './job-parse.ts';
-import { allItems, type CallOptions, eachItem, listPage, requestOptions, type Session } from './session.ts';
+import { allItems, type CallOptions, eachItem, listPage, readAs, requestOptions, type Session } from './session.ts';
 
 const PAGE = 100;
 
@@ -33,7 +33,9 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
   return {
     async create(request: JobRequest, options?: CallOptions): Promise<TuningJob> {
       const send = (body: JobCreateParams): Promise<TuningJob> =>
-        session.call(options?.signal, async () => answers.job(await jobs.create(body, requestOptions(options))));
+        session.call(options?.signal, async () =>
+          readAs(session, await jobs.create(body, requestOptions(options)), answers.job),
+        );
       const { metadata, ...body } = jobBody(request, profile, form);
       if (metadata == null) return await send(body);
       try {
@@ -44,7 +46,9 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
       }
     },
     retrieve(id: string, options?: CallOptions): Promise<TuningJob> {
-      return session.call(options?.signal, async () => answers.job(await jobs.retrieve(id, requestOptions(options))));
+      return session.call(options?.signal, async () =>
+        readAs(session, await jobs.retrieve(id, requestOptions(options)), answers.job),
+      );
     },
     /** Newest first, every page; none further back than what was created before `since`, in seconds since the epoch. */
     list(options?: CallOptions & { readonly since?: number }): Promise<readonly TuningJob[]> {
@@ -69,7 +73,7 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
             return jobs.resume(id, requestOptions(options));
         }
       };
-      return session.call(options?.signal, async () => answers.job(await act()));
+      return session.call(options?.signal, async () => readAs(session, await act(), answers.job));
     },
     /** Those not in `known`, oldest first. Reads back from the newest, and no further than the first known one. */
     events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]> {

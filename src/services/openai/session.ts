@@ -46,6 +46,15 @@ export function requestOptions(options: CallOptions | undefined): { signal?: Abo
 }
 
 /** A page of a list. */
+/** An answer as one of ours. Throws ProviderError, with the first words of the answer, for what `parse` throws at. */
+export function readAs<T>(session: Session, answer: unknown, parse: (answer: unknown) => T): T {
+  try {
+    return parse(answer);
+  } catch {
+    throw malformed(session.context(undefined), answer);
+  }
+}
+
 interface Page {
   readonly data: readonly unknown[];
   readonly has_more: boolean;
