@@ -6,6 +6,7 @@ import { byteText, type DecodingFault } from '../text/decoding.ts';
 import { CUT_FIX, type EncodingGuess, type FaultNature, MIXED_FIX } from '../text/encoding-guess.ts';
 import type { FileKind } from '../text/file-kinds.ts';
 import { plural, shellWord } from '../text/format.ts';
+import type { JsonLayout, WrappedList } from '../text/json-values.ts';
 import { defaultEpochs } from '../training/job-settings.ts';
 import type { CheckedLine } from './line/chat.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
@@ -146,6 +147,17 @@ const FAULT_FIXES: Readonly<Record<FaultNature, (name: string) => string>> = {
   cut: () => CUT_FIX,
 };
 
+const LAYOUTS: Readonly<Record<Exclude<JsonLayout, 'lines'>, (wrapped: WrappedList | null) => string>> = {
+  list: () => 'The file is one JSON list.',
+  values: () => 'Its objects run over several lines.',
+  returns: () => 'Its lines end in carriage returns alone, which end no line of JSONL.',
+  wrapped(wrapped) {
+    const { name = '', beside = [] } = wrapped ?? {};
+    const others = beside.length === 0 ? '' : `, beside ${beside.join(', ')}`;
+    return `The file is one object, its examples in the list ${name}${others}.`;
+  },
+};
+
 /** A fix with the command as it is to be typed: `FILE` is the file itself, `NEW.jsonl` one beside it. */
 export function fixOf(fix: string, path: string): string {
   if (!fix.includes('luthier import FILE')) return fix;
@@ -219,9 +231,9 @@ export class DatasetCheck {
     this.add('error', 'not-text', 1, `The file is ${name}, not JSONL.`, next);
   }
 
-  /** The file is JSON, but not one object a line. */
-  pushLayout(layout: 'list' | 'values'): void {
-    const message = layout === 'list' ? 'The file is one JSON list.' : 'Its objects run over several lines.';
+  /** The file is JSON, but not one object a line; `wrapped`: the list of one object, and what stands beside it. */
+  pushLayout(layout: Exclude<JsonLayout, 'lines'>, wrapped: WrappedList | null): void {
+    const message = LAYOUTS[layout](wrapped);
     const fix = 'Make one object a line of it: luthier import FILE --out NEW.jsonl.';
     this.add('error', 'not-jsonl', 1, message, fix);
   }

@@ -41,7 +41,7 @@ export function convertRecord(
   const text = record.kind === 'text' ? record.text : null;
   if (given === 'too-deep') return { ...tooDeep(record.line), row: null, keptSystem: false };
   // A record that is no JSON object is reported as a faulty chat line.
-  if (given === null) return { ...convertLine(text ?? '', record.line), row: given, keptSystem: false };
+  if (given === null) return { ...noRecord(convertLine(text ?? '', record.line)), row: given, keptSystem: false };
   const row = withTurns(given);
   const repeated = text === null ? [] : repeatedKeyFindings(text, record.line);
   if (repeated.length > 0) return { examples: [], findings: repeated, row, keptSystem: false };
@@ -51,6 +51,19 @@ export function convertRecord(
   const asWritten = row === given ? text : null;
   const converted = shapeEntry(shapeOf(row)).convert(row, record.line, asWritten, convention);
   return { ...withAdditions(converted, mapping ?? NO_ADDITIONS, row), row };
+}
+
+/** An import names no import as the fix. */
+function noRecord({ examples, findings }: Converted): Converted {
+  const fixed = findings.map((finding) => {
+    if (!finding.fix.includes('luthier import')) return finding;
+    const isTable = finding.fix.includes('a table');
+    return {
+      ...finding,
+      fix: isTable ? 'Of a table, name the file .csv or say --format csv.' : 'Write one JSON object a line.',
+    };
+  });
+  return { examples, findings: fixed };
 }
 
 /** Cells of no text that the examples would be made of. */

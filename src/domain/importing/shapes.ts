@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../chat/types.ts';
-import { isRecord } from '../common/json.ts';
+import { isRecord, WrittenNumber } from '../common/json.ts';
 import { readImportLine } from '../dataset/example-lines.ts';
 import type { LegacyConvention, LegacyPair } from '../dataset/legacy-pairs.ts';
 import { LineReport } from '../dataset/line/report.ts';
@@ -26,11 +26,23 @@ interface ShapeEntry {
   ) => Converted;
 }
 
-/** What pandas' `to_json` writes: each column an object from the rows' numbers to the cells. */
+/** What pandas' `to_json` writes: each column an object from the rows' numbers to the cells, or a list of cells; or columns and data. */
 function isByColumn(row: TableRow): boolean {
   const columns = Object.values(row);
-  return columns.length > 1 && columns.every((column) => isRecord(column) && Object.keys(column)[0] === '0');
+  if (columns.length < 2) return false;
+  if (Array.isArray(row.columns) && Array.isArray(row.data)) return true;
+  const [first] = columns;
+  const length = Array.isArray(first) ? first.length : 0;
+  return (
+    columns.every((column) => isRecord(column) && Object.keys(column)[0] === '0') ||
+    (length > 1 &&
+      suggestsPair(Object.keys(row)) &&
+      columns.every((column) => Array.isArray(column) && column.length === length && column.every(isScalar)))
+  );
 }
+
+const isScalar = (value: TableValue): boolean =>
+  typeof value !== 'object' || value === null || value instanceof WrittenNumber;
 
 /** ShareGPT's `from` in the place of `role`. */
 const hasSpeakers = (value: TableValue | undefined): boolean =>

@@ -1,13 +1,19 @@
 import { jsonFault } from '../common/json-fault.ts';
 import { tooLong } from './decoding.ts';
+import { type JsonWrapper, membersAfter, wrapperOf } from './json-wrapper.ts';
 import { LineSplitter } from './lines.ts';
 
-/** How the values of a JSON file stand in it: one a line, in one list, or one after another over several lines. */
-export type JsonLayout = 'lines' | 'list' | 'values';
+/**
+ * How the values of a JSON file stand in it: one a line, in one list, one after another over several lines or between
+ * carriage returns alone, or in a list that is a member of one object.
+ */
+export type JsonLayout = 'lines' | 'list' | 'values' | 'returns' | 'wrapped';
 
 /** The layout by the beginning of a file, which must hold its first two lines where it has them. */
 export function layoutOf(head: string): JsonLayout {
   const text = head.trimStart();
+  if (wrapperOf(head) !== null) return 'wrapped';
+  if (!text.includes('\n') && /^\{.*\}\r+\s*\{/.test(text)) return 'returns';
   const end = text.indexOf('\n');
   const first = (end === -1 ? text : text.slice(0, end)).trim();
   const rest = end === -1 ? '' : text.slice(end + 1);
@@ -43,9 +49,26 @@ export class JsonValueSplitter {
   private held = 0;
   private start = 0;
   private begunOn = 1;
+  private readonly lineEnd: string;
+  /** Whether what follows the list is no value of its own. */
+  private readonly isMember: boolean;
+  /** What follows a list that is a member of an object; its beginning, where it is long. Null while the list goes on. */
+  private after: string | null = null;
 
-  constructor(layout: 'list' | 'values') {
-    this.base = layout === 'list' ? 1 : 0;
+  constructor(layout: Exclude<JsonLayout, 'lines'>) {
+    this.base = layout === 'list' || layout === 'wrapped' ? 1 : 0;
+    this.lineEnd = layout === 'returns' ? '\r' : '\n';
+    this.isMember = layout === 'wrapped';
+  }
+
+  /** Goes past a text that comes before the values. */
+  skip(text: string): void {
+    for (const char of text) if (char === this.lineEnd) this.line += 1;
+  }
+
+  /** The members that follow the list in its object. */
+  get membersAfter(): readonly string[] {
+    return membersAfter(this.after ?? '');
   }
 
   /** The values that `piece` ends. */
@@ -53,8 +76,12 @@ export class JsonValueSplitter {
     const ended: JsonValue[] = [];
     this.start = 0;
     for (let at = 0; at < piece.length; at += 1) {
+      if (this.after !== null) {
+        if (this.after.length < HEAD) this.after += piece.slice(at, at + HEAD);
+        return ended;
+      }
       const char = piece.charAt(at);
-      if (char === '\n') this.line += 1;
+      if (char === this.lineEnd) this.line += 1;
       if (this.inText) this.walkText(char);
       else if (char > ' ') {
         const end = this.walk(char, at);
@@ -94,6 +121,7 @@ export class JsonValueSplitter {
   private walkList(opens: boolean, closes: boolean, at: number): number | null {
     this.depth = opens ? 1 : 0;
     if (closes) this.base = 0;
+    if (closes && this.isMember) this.after = '';
     return closes ? at : null;
   }
 
@@ -118,6 +146,12 @@ export class JsonValueSplitter {
   }
 }
 
+/** A list that is a member of one object, and the names of the members beside it. */
+export interface WrappedList {
+  readonly name: string;
+  readonly beside: readonly string[];
+}
+
 /** The JSON values of a text that comes in pieces of whole lines, in whichever layout it has. */
 export class JsonTextReader {
   /** Null while too little is there to know it. */
@@ -126,6 +160,14 @@ export class JsonTextReader {
   private line = 0;
   private readonly lines = new LineSplitter();
   private values: JsonValueSplitter | null = null;
+  private wrapper: JsonWrapper | null = null;
+
+  /** Of a list in an object, its name and the other members, once all is read; null for every other layout. */
+  get wrapped(): WrappedList | null {
+    if (this.wrapper === null) return null;
+    const { name, before } = this.wrapper;
+    return { name, beside: [...before, ...(this.values?.membersAfter ?? [])] };
+  }
 
   push(piece: string): readonly JsonValue[] {
     if (this.layout !== null) return this.take(piece);
@@ -144,7 +186,10 @@ export class JsonTextReader {
     if (this.layout !== 'lines') this.values = new JsonValueSplitter(this.layout);
     const { head } = this;
     this.head = '';
-    return this.take(head);
+    this.wrapper = this.layout === 'wrapped' ? wrapperOf(head) : null;
+    const start = this.wrapper?.offset ?? 0;
+    this.values?.skip(head.slice(0, start));
+    return this.take(head.slice(start));
   }
 
   private take(piece: string): readonly JsonValue[] {

@@ -56,9 +56,12 @@ export async function* readLines(path: string, encoding: string | null = null): 
   yield* splitter.end();
 }
 
-/** The JSON values of a file of any size, each with the line it begins on: its lines, or the items of one list. Throws EncodingError. */
-export async function* readJsonValues(path: string, encoding: string | null = null): AsyncGenerator<JsonValue> {
-  const reader = new JsonTextReader();
+/** The JSON values of a file of any size, each with the line it begins on: its lines, or the items of one list. `reader` knows how they stand in it. Throws EncodingError. */
+export async function* readJsonValues(
+  path: string,
+  encoding: string | null = null,
+  reader: JsonTextReader = new JsonTextReader(),
+): AsyncGenerator<JsonValue> {
   try {
     for await (const text of readPieces(path, encoding)) yield* reader.push(text);
     yield* reader.end();

@@ -1,3 +1,6 @@
+import { isRecord, parseJson } from '../../domain/common/json.ts';
+import type { DatasetFinding } from '../../domain/dataset/types.ts';
+import { recordsIn } from '../../domain/importing/json-records.ts';
 import {
   ImportError,
   OtherEncodingError,
@@ -8,6 +11,7 @@ import { describeFault, encodingOf, sniffEncoding } from '../../domain/text/deco
 import { faultWords } from '../../domain/text/encoding-guess.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
 import { FileKindError, fileKindOf, isParquetHead } from '../../domain/text/file-kinds.ts';
+import { JsonTextReader } from '../../domain/text/json-values.ts';
 import { readBytes, statToRead } from '../filesystem/bytes.ts';
 import { fileEncoding } from '../filesystem/encoding-guess.ts';
 import { readJsonValues, withPath } from '../filesystem/lines.ts';
@@ -42,11 +46,18 @@ export async function formatOfFile(path: string): Promise<TableFormat> {
   const text = new TextDecoder(sniffEncoding(head)).decode(head).trimStart();
   if (text === '') throw new ImportError(`${path} is empty.`, 'Choose a file with rows in it.');
   const named = formatOfName(path);
+  const firstLine = /^[^\n]*/.exec(text)?.[0] ?? '';
   if (named === 'parquet')
     throw new ImportError(`${path} is no Parquet file.`, 'Name it by what it is, or fetch it again.');
-  if (named !== null) return named;
+  if (named !== null && !belies(named, firstLine)) return named;
   if (/^(?:\{|\[\s*(?:[{[]|$))/.test(text)) return 'jsonl';
-  return (/^[^\n]*/.exec(text)?.[0] ?? '').includes('\t') ? 'tsv' : 'csv';
+  return firstLine.includes('\t') ? 'tsv' : 'csv';
+}
+
+/** Whether a file's first line shows that it is not what its name says: JSON in a table, a table in JSON. */
+function belies(named: TableFormat, firstLine: string): boolean {
+  if (named !== 'jsonl') return isRecord(parseJson(firstLine));
+  return /^(?:"[^"]*"|[^"{}[\]:,;\t|/#]+)\s*[,;\t|]/.test(firstLine) && parseJson(firstLine) === undefined;
 }
 
 async function headOf(path: string): Promise<Buffer> {
@@ -193,5 +204,21 @@ async function* recordsOf(
 }
 
 async function* readJsonLines(path: string, encoding: string | null): AsyncGenerator<SourceRecord> {
-  for await (const value of readJsonValues(path, encoding)) yield { kind: 'text', ...value };
+  const reader = new JsonTextReader();
+  for await (const value of readJsonValues(path, encoding, reader)) {
+    for (const record of recordsIn(value)) yield { kind: 'text', ...record };
+  }
+  const beside = reader.wrapped?.beside ?? [];
+  if (beside.length > 0) yield { kind: 'finding', finding: besideFinding(reader.wrapped?.name ?? '', beside) };
+}
+
+/** What a file's one object has beside the list that is read. */
+function besideFinding(name: string, beside: readonly string[]): DatasetFinding {
+  return {
+    code: 'beside-the-list',
+    severity: 'warning',
+    line: 1,
+    message: `The list ${name} is read; ${beside.join(', ')} of the same object ${beside.length === 1 ? 'is' : 'are'} not.`,
+    fix: 'Where more of it are records, put each list into a file of its own.',
+  };
 }

@@ -40,7 +40,7 @@ async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal
   }
   await take(decoding.end());
   for (const { line, text } of reader.end()) check.push(text, line);
-  if (reader.layout === 'list' || reader.layout === 'values') check.pushLayout(reader.layout);
+  if (reader.layout !== null && reader.layout !== 'lines') check.pushLayout(reader.layout, reader.wrapped);
   if (decoding.encoding !== null && decoding.encoding !== 'utf-8') check.pushEncoding(decoding.encoding);
 }
 

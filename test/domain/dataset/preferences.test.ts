@@ -14,6 +14,7 @@ import type { Rating, RowSplit } from '../../../src/domain/dataset/types.ts';
 import type { EvaluatedItem, Vote } from '../../../src/domain/evaluation/types.ts';
 import { readPreference } from '../../../src/domain/importing/turns.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
+import { isBlank } from '../../../src/domain/text/blank.ts';
 import { row, template } from './sample-rows.ts';
 
 const prompt = (content: string) => [{ role: 'user' as const, content }];
@@ -146,7 +147,10 @@ const codes = (value: unknown) =>
   });
 
 describe('a preference line', () => {
-  const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((one) => one.trim() !== '');
+  // Characters that no text is meant to have are told of a line; see the chat lines' tests.
+  const text = fc
+    .string({ unit: 'grapheme', minLength: 1 })
+    .filter((one) => !isBlank(one) && !/[\0-\x1f\x7f\ufffd]/.test(one));
 
   it('reads back as the pair it was written from, without findings', () => {
     fc.assert(

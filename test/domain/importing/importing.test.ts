@@ -7,6 +7,7 @@ import { renderRow } from '../../../src/domain/importing/mapping.ts';
 import type { ColumnMapping, TableRow } from '../../../src/domain/importing/records.ts';
 import { shapeEntry, shapeOf } from '../../../src/domain/importing/shapes.ts';
 import { parseSource } from '../../../src/domain/importing/source.ts';
+import { isBlank } from '../../../src/domain/text/blank.ts';
 
 const columnsOf = (rows: readonly TableRow[]) => {
   const counter = new ColumnCounter();
@@ -172,7 +173,7 @@ describe('templates of columns', () => {
   });
 
   it('give back any text that has no braces, cell for cell', () => {
-    const plain = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.trim() !== '');
+    const plain = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !isBlank(text));
     fc.assert(
       fc.property(plain, plain, (user, answer) => {
         const mapping = { system: '', user: '{q}', assistant: '{a}', label: null, group: null };

@@ -22,8 +22,37 @@ describe('the layout of JSON', () => {
     ['{\n  "a": 1\n}\n{\n  "a": 2\n}\n', 'values'],
     ['{"a": [\n  1\n]}\n', 'values'],
     ['{\n}\n', 'values'],
+    ['{"a": 1}\r{"a": 2}\r', 'returns'],
+    ['{"a": 1}\r\n{"a": 2}\r\n', 'lines'],
+    ['{"data": [{"a": 1}, {"a": 2}]}\n', 'wrapped'],
+    ['{\n "version": "1, {",\n "n": [1], "rows": [\n  {"a": 1}\n ]\n}\n', 'wrapped'],
+    ['{"rows": [{"a": 1}, {"b"', 'wrapped'],
+    ['{"data": [{"a": 1}]}\n{"data": [{"a": 2}]}\n', 'lines'],
+    ['{"messages": [{"role": "user"}]}\n', 'lines'],
+    ['{"data": ["a", "b"]}\n', 'lines'],
+    ['{"a": {"data": [{}]}}\n', 'lines'],
   ])('of %j is %s', (text, layout) => {
     expect(layoutOf(text)).toBe(layout);
+  });
+});
+
+describe('a list that is a member of one object', () => {
+  const items = ['{"a": "], }"}', '{"a": [{}]}'];
+  it.each([
+    [`{"data": [${items.join(', ')}]}`, [], [1, 1]],
+    [
+      `{\n "v": "x",\n "rows": [\n${items.join(',\n')}\n ],\n "test": [{"z": 1}], "n": {"k": 1}\n}\n`,
+      ['v', 'test', 'n'],
+      [4, 5],
+    ],
+  ])('gives its items by their lines, and names what stands beside it: %j', (text, beside, lines) => {
+    for (const size of [1, 7, text.length]) {
+      const reader = new JsonTextReader();
+      const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+      const values = [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()];
+      expect(values).toEqual(items.map((item, index) => ({ text: item, line: lines[index] })));
+      expect(reader.wrapped?.beside).toEqual(beside);
+    }
   });
 });
 

@@ -137,6 +137,90 @@ describe('the delimiter', () => {
   });
 });
 
+describe('JSON that is not one record a line', () => {
+  const turns = '[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]';
+  const texts = (records: readonly SourceRecord[]) =>
+    records.map((one) => (one.kind === 'text' ? [one.line, one.text] : []));
+
+  it.each([
+    [
+      'lists of turns',
+      `${turns}\n${turns}\n`,
+      [
+        [1, `{"messages":${turns}}`],
+        [2, `{"messages":${turns}}`],
+      ],
+    ],
+    [
+      'lists of records',
+      '[{"a":1.10},{"a":2}]\n[{"a":3}]\n',
+      [
+        [1, '{"a":1.10}'],
+        [1, '{"a":2}'],
+        [2, '{"a":3}'],
+      ],
+    ],
+    [
+      'ShareGPT without a name',
+      '[{"from":"human","value":"q"}]\n[]\n',
+      [
+        [1, '{"conversations":[{"from":"human","value":"q"}]}'],
+        [2, '[]'],
+      ],
+    ],
+    [
+      'objects written as texts',
+      '"{\\"a\\":1.10}"\n"b"\n',
+      [
+        [1, '{"a":1.10}'],
+        [2, '"b"'],
+      ],
+    ],
+    [
+      'rows of the Hub',
+      '{"features":[],"rows":[{"row_idx":0,"row":{"a":1.10},"truncated_cells":[]}]}',
+      [[1, '{"a":1.10}'], []],
+    ],
+    [
+      'a list in an object',
+      '{"data":[\n{"a":1},\n{"a":2}]}',
+      [
+        [2, '{"a":1}'],
+        [3, '{"a":2}'],
+      ],
+    ],
+    [
+      'carriage returns alone',
+      '{"a":1}\r{"a":2}\r',
+      [
+        [1, '{"a":1}'],
+        [2, '{"a":2}'],
+      ],
+    ],
+  ])('is read record by record: %s', async (_, text, wanted) => {
+    expect(texts(await read(fileOf('a.json', text)))).toEqual(wanted);
+  });
+
+  it('says what stands beside the list that is read', async () => {
+    const records = await read(fileOf('a.json', '{"version":1,"train":[{"a":1}],"test":[{"a":2}]}'));
+    expect(records.at(-1)).toMatchObject({
+      finding: { severity: 'warning', message: 'The list train is read; version, test of the same object are not.' },
+    });
+  });
+
+  it('and tables are known in files that are named for the other', async () => {
+    expect((await openFile(fileOf('a.csv', '{"a": "x"}\n{"a": "y"}\n'))).format).toBe('jsonl');
+    for (const head of ['question,answer', '"question";"answer"', 'question\tanswer']) {
+      expect((await openFile(fileOf('c.jsonl', `${head}\na\n`))).format).not.toBe('jsonl');
+    }
+    for (const line of ['{"a": 1}', '"a"', "{'a': 1, 'b': 2}", '{"a": 1,', '{a, b}', '["a", 1', '// a, b']) {
+      const { format } = await openFile(fileOf('d.jsonl', `${line}\n`));
+      expect(format, line).toBe('jsonl');
+    }
+    expect((await openFile(fileOf('b.csv', '{"a",b}\n1,2\n'))).format).toBe('csv');
+  });
+});
+
 describe('text in other encodings', () => {
   const LATIN = Buffer.from('text,label\r\n"Caf\xe9 ferm\xe9",n\xe9gatif\r\nPrix : 12 \x80,neutre\r\n', 'latin1');
 

@@ -61,14 +61,18 @@ export function parseObject(text: string, report: LineReport): JsonRecord | null
       reportRepeatedKey(source, value, report);
       return value;
     }
-    const fix = Array.isArray(value)
-      ? 'Of a JSON list, luthier import FILE --out NEW.jsonl makes one object a line.'
-      : 'Write {"messages": [...]} on one line.';
-    report.error('not-an-object', `The line is ${quoted(value)}, not an object.`, fix);
+    report.error('not-an-object', `The line is ${quoted(value)}, not an object.`, objectFix(value));
   } catch {
     reportFault(source, report);
   }
   return null;
+}
+
+function objectFix(value: unknown): string {
+  const isObjectText = typeof value === 'string' && isRecord(parseJson(value));
+  if (!Array.isArray(value) && !isObjectText) return 'Write {"messages": [...]} on one line.';
+  const what = isObjectText ? 'JSON within a text (json.dumps called twice)' : 'a JSON list';
+  return `Of ${what}, luthier import FILE --out NEW.jsonl makes one object a line.`;
 }
 
 /** What is said of a JSON text in which a key stands twice in one object; nothing of any other text. */
@@ -146,13 +150,11 @@ export function readLine(given: JsonRecord, report: LineReport): ChatLine | null
 
 const isNothing = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.length === 0);
 
+const IMPORT_FIX = 'Of pairs, ShareGPT, Alpaca or columns, luthier import FILE --out NEW.jsonl makes chat lines.';
+
 function reportOtherShape(record: JsonRecord, report: LineReport): void {
   if ('prompt' in record && 'completion' in record) {
-    report.error(
-      'prompt-completion',
-      'This is an old prompt/completion line.',
-      'Import the file in Dataset (4) and export it as chat.',
-    );
+    report.error('prompt-completion', 'This is an old prompt/completion line.', IMPORT_FIX);
   } else if ('preferred_output' in record || 'non_preferred_output' in record) {
     report.error(
       'preference-line',
@@ -164,11 +166,9 @@ function reportOtherShape(record: JsonRecord, report: LineReport): void {
     report.error('preference-line', 'This is a preference line (chosen, rejected), not a chat line.', fix);
   } else {
     const near = nearestName(Object.keys(record)[0] ?? '', ['messages']);
-    report.error(
-      'missing-messages',
-      'There are no messages.',
-      near === null ? 'Add "messages": [...].' : `Rename the key to ${near}.`,
-    );
+    const other = Object.keys(record).length > 1 || Object.values(record).some(Array.isArray);
+    const fix = other ? IMPORT_FIX : 'Add "messages": [...].';
+    report.error('missing-messages', 'There are no messages.', near === null ? fix : `Rename the key to ${near}.`);
   }
 }
 

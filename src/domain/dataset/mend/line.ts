@@ -6,7 +6,7 @@ import { INPUT_KEYS, PREFERENCE_KEYS } from '../line/preference.ts';
 import { isSpaced, type JsonMend, readLenient, type Written, type WrittenMember, writeOut } from './lenient-json.ts';
 
 /** What is mended within a line. */
-export type LineMend = JsonMend | 'null-key' | 'unknown-key' | 'developer-role' | 'one-line';
+export type LineMend = JsonMend | 'written-twice' | 'null-key' | 'unknown-key' | 'developer-role' | 'one-line';
 
 export interface MendedLine {
   /** Lines of one object each; the text as it was where nothing had to be mended. */
@@ -22,6 +22,10 @@ export interface MendedLine {
 export function mendLine(text: string): MendedLine | null {
   const parsed = parseJson(text);
   const isOver = /[\r\n]/.test(text);
+  if (typeof parsed === 'string' && isRecord(parseJson(parsed))) {
+    const inner = mendLine(parsed);
+    return inner === null ? null : { texts: inner.texts, mends: ['written-twice', ...inner.mends] };
+  }
   if (parsed !== undefined && !isOver && !isRecord(parsed)) return null;
   if (isRecord(parsed) && !isOver && isSound(parsed)) return { texts: [text], mends: [] };
   const read = readLenient(text);

@@ -25,6 +25,8 @@ const WORDS: Readonly<Record<Mend, (count: number) => string>> = {
   'line-end': (count) => `${plural(count, 'line')} ended with \\n instead of \\r\\n`,
   layout: () => 'The file was written with one object a line',
   'one-line': (count) => `${plural(count, 'example')} put on one line`,
+  'written-twice': (count) =>
+    `JSON within a text (json.dumps called twice) written as JSON in ${plural(count, 'line')}`,
   'second-value': (count) => `${plural(count, 'line')} of several objects divided`,
   'trailing-comma': (count) => `Commas with nothing after them removed from ${plural(count, 'line')}`,
   'python-word': (count) => `None, True and False written as null, true and false in ${plural(count, 'line')}`,

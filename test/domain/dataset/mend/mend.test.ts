@@ -56,6 +56,16 @@ describe('JSON as Python and people write it', () => {
   });
 });
 
+describe('a line that was written twice', () => {
+  it('is the object that its text holds', () => {
+    const mend = new DatasetMend();
+    const line = chat('q \\"x\\"', 'n 1.10');
+    expect(mend.push(JSON.stringify(line), 1)).toEqual([line]);
+    expect(mend.facts()).toMatchObject([{ mend: 'written-twice', count: 1 }]);
+    expect(mend.push('"just a text"', 2)).toEqual(['"just a text"']);
+  });
+});
+
 describe('an answer that is no text', () => {
   const told = (answer: object) =>
     `{"messages": [{"role": "user", "content": "q"}, ${JSON.stringify({ role: 'assistant', ...answer })}]}`;
