@@ -195,7 +195,8 @@ const hyperparameters = <Args extends unknown[], Opts extends OptionValues>(comm
   command
     .option('--epochs <n>', `times the data is gone through, ${rangeOf(BOUNDS.nEpochs)}`, integer(BOUNDS.nEpochs))
     .option('--batch-size <n>', `examples a step, ${rangeOf(BOUNDS.batchSize)}`, integer(BOUNDS.batchSize))
-    .option('--learning-rate-multiplier <x>', 'above 0', decimal({ above: 0 }))
+    .option('--learning-rate-multiplier <x>', 'of the provider’s own rate, above 0', decimal({ above: 0 }))
+    .option('--learning-rate <x>', 'the rate itself, for providers that know no multiplier', decimal({ above: 0 }))
     .option(
       '--suffix <s>',
       `part of the tuned model’s name, ${rangeOf(BOUNDS.suffixLength)} characters`,

@@ -118,6 +118,7 @@ export interface HyperparameterOptions {
   readonly epochs?: number;
   readonly batchSize?: number;
   readonly learningRateMultiplier?: number;
+  readonly learningRate?: number;
   readonly suffix?: string;
   readonly seed?: number;
   readonly validationShare?: number;

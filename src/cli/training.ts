@@ -8,6 +8,7 @@ import {
   trainingProblem,
 } from '../app/training/start.ts';
 import { reusedText } from '../app/training/uploads.ts';
+import { dialectFacts } from '../domain/provider/job-dialects.ts';
 import type { ProviderTerms } from '../domain/provider/provider.ts';
 import { byteSize, dateAndTime, formatUsd, lossText } from '../domain/text/format.ts';
 import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
@@ -22,6 +23,7 @@ export const hyperparametersOf = (options: HyperparameterOptions): Hyperparamete
   nEpochs: options.epochs ?? 'auto',
   batchSize: options.batchSize ?? 'auto',
   learningRateMultiplier: options.learningRateMultiplier ?? 'auto',
+  ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
 });
 
 /** Refuses what the provider would, before anything is spent on it. */
@@ -133,7 +135,7 @@ export function curveLines(events: readonly JobEvent[], width: number): string[]
 }
 
 /** How it ended, in words; what failed is said by its problem. */
-export function printTrained(output: Output, { record, snapshot }: Trained): void {
+export function printTrained(output: Output, { record, snapshot }: Trained, { jobDialect }: ProviderTerms): void {
   const job = record?.job ?? null;
   output.record('trained', {
     status: snapshot.status,
@@ -150,6 +152,8 @@ export function printTrained(output: Output, { record, snapshot }: Trained): voi
   }
   if (snapshot.status === 'succeeded' && job !== null) {
     output.line(job.fineTunedModel === null ? `${job.id} is ${job.status}.` : `Model ${job.fineTunedModel}`);
+    const { chat } = dialectFacts(jobDialect).lacks;
+    if (chat !== undefined) output.line(chat);
     if (record !== null && record.quoteUsd !== null && record.quoteUsd > 0) {
       output.line(`Quoted at ${formatUsd(record.quoteUsd)}; the provider’s bill counts.`);
     }

@@ -7,6 +7,7 @@ import type { CallEnd, PaidCall, Permission, SpendingKind, SpendingTotal } from 
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { Project } from '../../domain/project/types.ts';
 import type { CallLimits } from '../../domain/provider/call-limits.ts';
+import type { JobPart } from '../../domain/provider/job-dialects.ts';
 import type {
   FileStanding,
   KeySource,
@@ -68,6 +69,8 @@ export interface FileService {
 export type JobAction = 'cancel' | 'pause' | 'resume';
 
 export interface JobService {
+  /** Parts that the provider does not have, each in words for where the part would be; none when absent. Calls for them throw ProviderError. */
+  readonly lacks?: Readonly<Partial<Record<JobPart, string>>>;
   create(request: JobRequest, options?: CallOptions): Promise<TuningJob>;
   retrieve(id: string, options?: CallOptions): Promise<TuningJob>;
   /** Newest first, every page; with `since`, in seconds since the epoch, all that were created after it and perhaps more. */

@@ -69,7 +69,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
   };
 
   const quoteOf = (project: Project, lines: SplitLines): Promise<SplitQuote> =>
-    quoteTraining(context.operations, project.training, lines);
+    quoteTraining(context.operations, project.training, lines, profileOf(context, project.providerId));
 
   /** Resolves when the job is there, or will never be; `sent` is called when it has an operation of its own. */
   async function start(project: Project, another: boolean, sent: () => void): Promise<void> {

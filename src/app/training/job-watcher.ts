@@ -1,4 +1,6 @@
 import type { Project } from '../../domain/project/types.ts';
+import { dialectFacts } from '../../domain/provider/job-dialects.ts';
+import { UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
 import type { AskedJob } from '../../domain/training/asked-jobs.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
@@ -35,6 +37,8 @@ export function createJobWatcher(context: WorkbenchContext, news: JobListener): 
   function offerTuned({ projectId, providerId, job }: JobRecord): void {
     const tuned = job.fineTunedModel;
     if (tuned === null || job.status !== 'succeeded' || offered.has(job.id)) return;
+    const profile = context.store.getState().profiles.find(({ id }) => id === providerId) ?? UNKNOWN_PROVIDER;
+    if (dialectFacts(profile.jobDialect).lacks.chat !== undefined) return;
     offered.add(job.id);
     context.projectAutosave.change(projectId, (project) =>
       project.providerId === providerId

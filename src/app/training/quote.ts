@@ -3,6 +3,8 @@ import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { leakText, SideLeakFinder, type SideLeaks } from '../../domain/dataset/rubbish/sides.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
+import { dialectFacts } from '../../domain/provider/job-dialects.ts';
+import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import { plural } from '../../domain/text/format.ts';
 import { type CheckDeps, checkLines, type SplitLines } from '../dataset/training-files.ts';
 import type { CallOptions } from '../runtime/ports.ts';
@@ -22,6 +24,7 @@ export function quoteOfReport(
   plan: Pick<TrainingPlan, 'model' | 'hyperparameters'>,
   report: Pick<DatasetReport, 'examples' | 'billedTokensPerEpoch'>,
   sides: SideCounts,
+  { jobDialect }: Pick<ProviderTerms, 'jobDialect'>,
 ): Quote {
   const share = sides.training / Math.max(1, report.examples);
   return trainingQuote({
@@ -29,6 +32,7 @@ export function quoteOfReport(
     trainExamples: sides.training,
     validationExamples: sides.validation,
     epochs: plan.hyperparameters.nEpochs,
+    usualEpochs: dialectFacts(jobDialect).epochs,
     tokensPerEpoch: Math.round(report.billedTokensPerEpoch * share),
     prices: deps.prices(),
   });
@@ -55,6 +59,7 @@ export async function quoteTraining(
   deps: CheckDeps,
   plan: Pick<TrainingPlan, 'model' | 'hyperparameters'>,
   lines: SplitLines,
+  provider: Pick<ProviderTerms, 'jobDialect'>,
   options: CallOptions = {},
 ): Promise<SplitQuote> {
   const learned = await checkLines(deps, plan.model, lines.training, options);
@@ -66,7 +71,7 @@ export async function quoteTraining(
   );
   const [first] = errors;
   return {
-    ...quoteOfReport(deps, plan, { examples: sides.training, billedTokensPerEpoch }, sides),
+    ...quoteOfReport(deps, plan, { examples: sides.training, billedTokensPerEpoch }, sides, provider),
     refusal: first === undefined ? null : { errors: errors.length, message: first.message },
     flagged: lines.flagged ?? learned.flagged + held.flagged,
     leaks: sides.validation === 0 ? null : await leaksBetween(lines.training, lines.validation),

@@ -20,7 +20,7 @@ export function trainingProblem(
 ): { readonly what: string; readonly fix: string | null } | null {
   const refusal = methodProblem(request.method, provider);
   if (refusal !== null) return { what: refusal, fix: null };
-  const [first] = findBoundsProblems(request, provider.kind);
+  const [first] = findBoundsProblems(request, provider);
   return first === undefined ? null : { what: first.message, fix: first.fix };
 }
 

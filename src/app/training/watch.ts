@@ -114,7 +114,10 @@ const sameState = (a: TuningJob, b: TuningJob): boolean =>
   a.status === b.status &&
   a.statusWord === b.statusWord &&
   a.fineTunedModel === b.fineTunedModel &&
-  a.estimatedFinish === b.estimatedFinish;
+  a.estimatedFinish === b.estimatedFinish &&
+  a.costUsd === b.costUsd &&
+  a.progress === b.progress &&
+  a.error?.message === b.error?.message;
 
 /** With the time it was first seen, in milliseconds since the epoch, where the server gave none. */
 export const dated = <T extends { readonly createdAt: number }>(seen: T, now: number): T =>
@@ -132,12 +135,14 @@ async function pollOnce(
   known: Set<string>,
   { now, ...options }: CallOptions & { readonly now: number },
 ): Promise<PollResult> {
+  const { lacks = {} } = service;
   const seen = await service.retrieve(record.job.id, options);
   const job = seen.createdAt === 0 ? { ...seen, createdAt: record.job.createdAt } : seen;
-  const found = await service.events(job.id, known, options);
+  const found = lacks.events === undefined ? await service.events(job.id, known, options) : [];
   const events = found.filter((event) => !known.has(event.id)).map((event) => dated(event, now));
   const ended = TERMINAL_STATUSES.has(job.status);
-  if (ended || events.some((event) => /checkpoint/i.test(event.message))) {
+  const kept = ended || events.some(({ type, message }) => /checkpoint/i.test(`${type} ${message}`));
+  if (kept && lacks.checkpoints === undefined) {
     store.saveCheckpoints(job.id, await service.checkpoints(job.id, options));
   }
   store.addEvents(job.id, events);
@@ -201,7 +206,8 @@ export async function followJob(
       context.report(watchDetail(record.job, latest), fractionOf(record.job, latest));
       context.setPaused(record.job.status === 'paused');
       if (seen.changed) request.onChange?.(record);
-      if (seen.ended && (hasLastEvent(deps, record.job) || looksLeft === 0)) return ending(record);
+      const last = provider.jobs.lacks?.events !== undefined || hasLastEvent(deps, record.job);
+      if (seen.ended && (last || looksLeft === 0)) return ending(record);
       if (seen.ended) looksLeft -= 1;
       const usual = polling.afterPoll(seen.changed || seen.ended);
       delay = record.job.status === 'unknown' ? UNKNOWN_STATUS_MS : usual;
@@ -239,14 +245,16 @@ function tolerate(error: unknown, polling: Polling, context: Pick<OperationConte
 /** A look costs nothing, so one that brought something not of the API (a proxy's page, say) may be made again. */
 const isPassing = (error: ProviderError): boolean => error.retryable || error.detail.code === MALFORMED_ANSWER;
 
-/** Whether the events hold the last one a job that went well writes. Other ends have no event of their own to wait for. */
+/** Whether what comes last of a job is there: of one that went well an event, of one that failed its reason. */
 function hasLastEvent(deps: Pick<WatchDeps, 'jobs'>, job: TuningJob): boolean {
-  if (job.status !== 'succeeded') return true;
-  return deps.jobs.events(job.id).some((event) => /successfully completed/i.test(event.message));
+  if (job.status !== 'succeeded') return job.status !== 'failed' || job.error !== null;
+  return deps.jobs
+    .events(job.id)
+    .some(({ type, message }) => type === 'job_complete' || /successfully completed/i.test(message));
 }
 
 function ending({ job, quoteUsd }: JobRecord): OperationResult {
-  const receipt = { summary: `${job.id} ${job.status}.`, costUsd: quoteUsd };
+  const receipt = { summary: `${job.id} ${job.status}.`, costUsd: job.costUsd ?? quoteUsd };
   if (job.status === 'succeeded') return { ...receipt, summary: `${job.fineTunedModel ?? job.id} is ready.` };
   if (job.status === 'cancelled') throw new OperationError('cancelled', null, { ...receipt, costUsd: null });
   const cause = job.error ?? { code: '', message: '', param: null };
@@ -262,5 +270,5 @@ function watchDetail(job: TuningJob, latest: StepMetrics | null): WatchProgress 
 
 function fractionOf(job: TuningJob, latest: StepMetrics | null): number | null {
   if (job.status === 'succeeded') return 1;
-  return latest?.totalSteps ? Math.min(1, latest.step / latest.totalSteps) : null;
+  return latest?.totalSteps ? Math.min(1, latest.step / latest.totalSteps) : (job.progress ?? null);
 }

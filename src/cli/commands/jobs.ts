@@ -1,11 +1,19 @@
 import type { JobAction, Provider } from '../../app/runtime/ports.ts';
 import { adoptAsked, foundText, lookIn, mayExist, type SearchDeps } from '../../app/training/asked.ts';
-import { count, dateAndTime, lossText } from '../../domain/text/format.ts';
+import type { JobPart } from '../../domain/provider/job-dialects.ts';
+import { count, dateAndTime, formatUsd, lossText } from '../../domain/text/format.ts';
 import type { AskedJob } from '../../domain/training/asked-jobs.ts';
-import { statusText, TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
+import { type Hyperparameter, statusText, TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
 import { openAskedJobs } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
-import { type CommandContext, type ConnectionOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
+import {
+  type CommandContext,
+  CommandFailure,
+  type ConnectionOptions,
+  EXIT,
+  type ExitCode,
+  UsageError,
+} from '../context.ts';
 import type { Output } from '../output/output.ts';
 import { columns } from '../output/text-layout.ts';
 import { printEvent } from '../training.ts';
@@ -30,14 +38,24 @@ export async function jobs(
     listJobs(output, list);
   } else if (action === 'show') await showJob(output, provider, id, signal);
   else if (action === 'events') {
+    refuseLacking(provider, 'events');
     for (const event of await provider.jobs.events(id, new Set(), { signal })) printEvent(output, id, event, false);
-  } else showStatus(output, await provider.jobs.act(id, jobAction(action), { signal }));
+  } else {
+    refuseLacking(provider, jobAction(action));
+    showStatus(output, await provider.jobs.act(id, jobAction(action), { signal }));
+  }
   return EXIT.done;
 }
 
 function jobAction(action: string): JobAction {
   if (action === 'cancel' || action === 'pause' || action === 'resume') return action;
   throw new UsageError(`jobs cannot ${action}`);
+}
+
+/** What a provider does not have is no empty list, and no call that it would not know. */
+function refuseLacking({ jobs: { lacks = {} } }: Provider, part: JobPart): void {
+  const words = lacks[part];
+  if (words !== undefined) throw new CommandFailure(words, 'The job is as it was.', '');
 }
 
 interface Asked {
@@ -77,18 +95,27 @@ function listJobs(output: Output, list: readonly TuningJob[]): void {
 
 async function showJob(output: Output, provider: Provider, id: string, signal: AbortSignal): Promise<void> {
   const job = await provider.jobs.retrieve(id, { signal });
-  const checkpoints = await provider.jobs.checkpoints(id, { signal });
-  output.record('job', { job, checkpoints });
+  const { lacks = {} } = provider.jobs;
+  const checkpoints = lacks.checkpoints === undefined ? await provider.jobs.checkpoints(id, { signal }) : [];
+  output.record('job', { job, checkpoints, lacks });
   for (const line of columns(jobFacts(job))) output.line(line);
+  for (const words of Object.values(lacks)) output.line(words);
   if (checkpoints.length === 0) return;
   output.line();
   const rows = checkpoints.map((one) => [count(one.step), lossText(one.metrics.fullValidLoss), one.model]);
   for (const line of columns([['step', 'validation loss', 'checkpoint'], ...rows])) output.line(line);
 }
 
+/** The multiplier, unless the provider told the rate itself. */
+const rateFacts = (
+  multiplier: Hyperparameter,
+  rate: Hyperparameter | undefined,
+): readonly (readonly [string, Hyperparameter])[] =>
+  rate === undefined ? [['learning rate ×', multiplier]] : [['learning rate', rate]];
+
 /** What is known of a job, what is not known left out. */
 function jobFacts(job: TuningJob): string[][] {
-  const { nEpochs, batchSize, learningRateMultiplier } = job.hyperparameters;
+  const { nEpochs, batchSize, learningRateMultiplier, learningRate } = job.hyperparameters;
   const facts: (readonly [string, string | number | null])[] = [
     ['job', job.id],
     ['status', statusText(job)],
@@ -98,9 +125,10 @@ function jobFacts(job: TuningJob): string[][] {
     ['validation file', job.validationFile],
     ['epochs', nEpochs],
     ['batch size', batchSize],
-    ['learning rate ×', learningRateMultiplier],
+    ...rateFacts(learningRateMultiplier, learningRate),
     ['seed', job.seed],
     ['trained tokens', job.trainedTokens === null ? null : count(job.trainedTokens)],
+    ['cost', job.costUsd === undefined ? null : formatUsd(job.costUsd)],
     ['created', job.createdAt === 0 ? null : dateAndTime(job.createdAt)],
     ['finished', job.finishedAt === null ? null : dateAndTime(job.finishedAt)],
     ['result files', job.resultFiles.join(', ') || null],

@@ -12,6 +12,7 @@ import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel, latticeSize } from '../../domain/lattice/lattice.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
+import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
 import { studentMessages } from '../../domain/template/prompt.ts';
@@ -157,9 +158,15 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   output.heading(`3  Train ${models.base}`);
   const { record, trainedCell, completions } = await trainOn(context, connection, services, planned, settings, options);
 
+  const tuned = record.job.fineTunedModel ?? '';
+  const { chat: undeployed } = dialectFacts(connection.profile.jobDialect).lacks;
+  if (undeployed !== undefined) {
+    output.record('done', { elapsedMs: Date.now() - started, costUsd: null, model: tuned, out: made.path, undeployed });
+    return made.whole ? EXIT.done : EXIT.failure;
+  }
+
   output.heading('4  Chat: the same question to both');
   const provider = await connection.providers.connect(connection.profile.id, { signal });
-  const tuned = record.job.fineTunedModel ?? '';
   const unseen = await compareModels(
     context,
     paidChat(services.deps.ledger, {
@@ -250,7 +257,7 @@ async function trainOn(
   const validationShare = options.validationShare ?? TRAINING_DEFAULTS.validationShare;
   const splitSeed = options.seed ?? TRAINING_DEFAULTS.splitSeed;
   const lines = splitLines(rows, planned.template, { rows: 'not-rejected', validationShare, splitSeed });
-  const quote = await quoteTraining(services.deps, settings, lines, { signal });
+  const quote = await quoteTraining(services.deps, settings, lines, services.profile, { signal });
   output.record('quote', { ...quote });
   output.line(`  ${quoteLine(quote)}`);
   for (const warning of quoteWarnings(quote)) output.note(`! ${warning}`);
@@ -266,7 +273,7 @@ async function trainOn(
     options.again === true,
   );
   for (const line of curveLines(trained.events, output.width)) output.line(line);
-  printTrained(output, trained);
+  printTrained(output, trained, connection.profile);
   const { record, snapshot } = trained;
   // What a demonstration writes is gone with its folder.
   if (options.demo !== true) await trackJob(context, connection, services, record, planned.template.name);

@@ -7,6 +7,7 @@ import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { leakText, type SideLeaks } from '../../domain/dataset/rubbish/sides.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
+import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { count, formatUsd } from '../../domain/text/format.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
@@ -44,8 +45,10 @@ export async function train(context: CommandContext, path: string, options: Trai
   const files = await filesOf(context, path, options);
   await using services = openCommandServices(connection);
   const { quote, warnings } = await quoteFiles(context, services, { path, options, files, settings });
-  output.record('quote', { ...quote });
+  const { defaults } = dialectFacts(connection.profile.jobDialect);
+  output.record('quote', { ...quote, defaults });
   output.line(quoteLine(quote));
+  for (const words of defaults) output.line(words);
   for (const warning of warnings) output.note(`! ${warning}`);
   const real = await realpath(path);
   const trained = await runTraining(
@@ -62,7 +65,7 @@ export async function train(context: CommandContext, path: string, options: Trai
   );
   for (const line of curveLines(trained.events, output.width)) output.line(line);
   if (options.watch === true) await trackJob(context, connection, services, trained.record, null);
-  printTrained(output, trained);
+  printTrained(output, trained, connection.profile);
   return trained.snapshot.status === 'succeeded' ? EXIT.done : EXIT.failure;
 }
 
@@ -123,7 +126,7 @@ async function quoteFiles(
 ): Promise<{ readonly quote: Quote; readonly warnings: readonly string[] }> {
   const report = await checkUpload(context, services, { path, settings, codesLeft: [] });
   const sides = { training: files.training.examples, validation: files.validation?.examples ?? 0 };
-  const quote = quoteOfReport(services.deps, settings, report, sides);
+  const quote = quoteOfReport(services.deps, settings, report, sides, services.profile);
   // Ten examples are the least of a training file alone.
   const held =
     validation === undefined

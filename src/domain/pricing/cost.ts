@@ -59,6 +59,8 @@ export interface QuoteRequest {
   readonly trainExamples: number;
   readonly validationExamples: number;
   readonly epochs: Hyperparameter;
+  /** What the provider runs where none are set; null, or absent, where it goes by the number of examples. */
+  readonly usualEpochs?: number | null | undefined;
   /** Tokens of all training examples, each cut at the model's limit. */
   readonly tokensPerEpoch: number;
   readonly prices: PriceTable;
@@ -67,7 +69,7 @@ export interface QuoteRequest {
 /** What a job will be billed: tokens of one epoch times epochs, at the model's training price. Validation is free. */
 export function trainingQuote(request: QuoteRequest): Quote {
   const { model, trainExamples, validationExamples, tokensPerEpoch } = request;
-  const epochs = resolvedEpochs(request.epochs, trainExamples);
+  const epochs = resolvedEpochs(request.epochs, trainExamples, request.usualEpochs);
   const billedTokens = tokensPerEpoch * epochs;
   return {
     model,

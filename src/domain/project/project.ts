@@ -92,6 +92,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
       nEpochs: hyperparameter,
       batchSize: hyperparameter,
       learningRateMultiplier: hyperparameter,
+      learningRate: hyperparameter.optional(),
     }),
     suffix: z.string(),
     seed: wholeNumber.nullable(),

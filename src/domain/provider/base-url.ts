@@ -50,7 +50,7 @@ export function mendedAddress(
 ): MendedAddress | null {
   const { address, path } = kindFacts(kind);
   const ofProfile = baseUrl?.trim() || null;
-  const ofEnvironment = address.from === 'default' ? environmentUrl : null;
+  const ofEnvironment = address.from === 'default' && address.variable !== null ? environmentUrl : null;
   const url = URL.parse(ofProfile ?? ofEnvironment ?? '');
   if (url === null) return null;
   const usually = path(url.pathname.replace(/\/+$/, ''), apiVersion);

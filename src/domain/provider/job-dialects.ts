@@ -1,7 +1,10 @@
 import type { TrainingMethod } from '../training/types.ts';
 
+/** What can be asked of a job, or done with it, once it is there; `chat` is with its tuned model, by its name and at once. */
+export type JobPart = 'events' | 'checkpoints' | 'cancel' | 'pause' | 'resume' | 'chat';
+
 /** The form of fine-tuning jobs that a provider wants. Its wire format is a file of services/openai/dialects. */
-export type JobDialect = 'method' | 'hyperparameters';
+export type JobDialect = 'method' | 'hyperparameters' | 'together';
 
 export interface JobDialectFacts {
   readonly label: string;
@@ -13,18 +16,60 @@ export interface JobDialectFacts {
   readonly untrained: Readonly<Partial<Record<TrainingMethod, string>>>;
   /** Whether a job may carry pairs of texts of the caller's, `metadata`. Older servers refuse the field. */
   readonly metadata: boolean;
+  /** Parts of a job that it does not have, each in words that stand where the part would be. */
+  readonly lacks: Readonly<Partial<Record<JobPart, string>>>;
+  /** A multiple of the rate that the provider would choose, or the rate itself. */
+  readonly learningRate: 'multiplier' | 'absolute';
+  /** Epochs of a job that names none; null where the provider chooses by the number of examples, as OpenAI does. */
+  readonly epochs: number | null;
+  /** What it does unless it is told otherwise, and a person may not expect; sentences. */
+  readonly defaults: readonly string[];
 }
+
+/** In what a dialect is like OpenAI's, unless it says otherwise. */
+const AS_OPENAI = {
+  lacks: {},
+  learningRate: 'multiplier',
+  epochs: null,
+  defaults: [],
+} as const;
 
 /** Every dialect, in the order a form offers them. */
 export const JOB_DIALECTS = {
-  method: { label: 'method', speakers: 'OpenAI, Azure', remark: null, untrained: {}, metadata: true },
+  method: {
+    ...AS_OPENAI,
+    label: 'method',
+    speakers: 'OpenAI, Azure',
+    remark: null,
+    untrained: {},
+    metadata: true,
+  },
   hyperparameters: {
+    ...AS_OPENAI,
     label: 'top-level hyperparameters',
     speakers: 'Nebius, older servers',
     remark: 'jobs are sent with top-level hyperparameters',
     // Without a place for the method, a job would train supervised on lines that are not meant for it.
     untrained: { dpo: 'Jobs of this provider name no method, so it trains supervised only, not by DPO.' },
     metadata: false,
+  },
+  together: {
+    label: 'Together’s own',
+    speakers: 'Together AI',
+    remark: 'files and jobs go by Together’s own calls',
+    untrained: {},
+    metadata: false,
+    lacks: {
+      pause: 'Together cannot pause a job.',
+      resume: 'Together cannot resume a job.',
+      chat: 'A model tuned at Together answers only from a deployment, which is billed by the hour, idle or not: deploy it at Together by its object id, then chat with the endpoint’s name.',
+    },
+    learningRate: 'absolute',
+    epochs: 1,
+    defaults: [
+      'Together trains a LoRA adapter, with the learning rate 1e-5, the largest batch and 1 epoch where nothing else is set.',
+      'A job at Together costs $4.00 at least.',
+    ],
   },
 } satisfies Record<JobDialect, JobDialectFacts>;
 

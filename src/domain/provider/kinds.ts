@@ -1,13 +1,14 @@
 import type { TrainingMethod } from '../training/types.ts';
+import type { JobDialect } from './job-dialects.ts';
 import { PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from './models.ts';
 
 /** What a provider is; a profile says of which kind it is. */
-export type ProviderKind = 'compatible' | 'openai' | 'azure' | 'embedded';
+export type ProviderKind = 'compatible' | 'openai' | 'azure' | 'together' | 'embedded';
 
 /** Where calls go: to the engine, found at run time; to a usual address, unless the profile has another; or to the profile's. */
 export type AddressRule =
   | { readonly from: 'engine' }
-  | { readonly from: 'default'; readonly url: string; readonly variable: string }
+  | { readonly from: 'default'; readonly url: string; readonly variable: string | null }
   | { readonly from: 'profile'; readonly example: string };
 
 /** Where a key comes from: the engine makes its own; else a person types it in, or sets the environment variable, if there is one. */
@@ -40,6 +41,8 @@ export interface ProviderKindFacts {
   /** The path calls go to, made of the base URL's, which ends in no slash. */
   path(written: string, apiVersion: string | null): string;
   readonly key: KeyRule;
+  /** The dialect of its jobs, unless a profile says another. */
+  readonly dialect: JobDialect;
   /** Whether organisation, project and headers of the `OPENAI_…` variables are sent along. Other servers must not see them. */
   readonly openaiVariables: boolean;
   readonly fields: readonly ProfileField[];
@@ -70,6 +73,7 @@ export const PROVIDER_KINDS = {
     path: (written) => written,
     // The variable counts, as in the server's own clients; but a key that was typed for this server is meant for it.
     key: { from: 'person', variable: 'OPENAI_API_KEY', first: 'typed' },
+    dialect: 'method',
     openaiVariables: false,
     fields: [],
     atAnyAddress: true,
@@ -86,6 +90,7 @@ export const PROVIDER_KINDS = {
     address: { from: 'default', url: 'https://api.openai.com/v1', variable: 'OPENAI_BASE_URL' },
     path: (written) => written,
     key: { from: 'person', variable: 'OPENAI_API_KEY', first: 'variable' },
+    dialect: 'method',
     openaiVariables: true,
     fields: [],
     atAnyAddress: false,
@@ -110,6 +115,7 @@ export const PROVIDER_KINDS = {
     },
     // Its keys are another service's, so OpenAI's variable is never sent there.
     key: { from: 'person', variable: null, first: 'typed' },
+    dialect: 'method',
     openaiVariables: false,
     fields: [{ id: 'apiVersion', label: 'API version', placeholder: 'only for addresses without /openai/v1/' }],
     atAnyAddress: true,
@@ -122,6 +128,23 @@ export const PROVIDER_KINDS = {
     unreported: UNREPORTED,
     advice: { trainer: null, outlook: null },
   },
+  together: {
+    label: 'Together AI',
+    addable: true,
+    practice: false,
+    address: { from: 'default', url: 'https://api.together.ai/v1', variable: null },
+    path: (written) => written,
+    key: { from: 'person', variable: 'TOGETHER_API_KEY', first: 'typed' },
+    dialect: 'together',
+    openaiVariables: false,
+    fields: [],
+    atAnyAddress: true,
+    models: null,
+    suffix: ANY_SUFFIX,
+    untrained: {},
+    unreported: UNREPORTED,
+    advice: { trainer: null, outlook: null },
+  },
   embedded: {
     label: `${PRACTICE_LABEL} on this machine`,
     addable: false,
@@ -129,6 +152,7 @@ export const PROVIDER_KINDS = {
     address: { from: 'engine' },
     path: (written) => written,
     key: { from: 'engine' },
+    dialect: 'method',
     openaiVariables: false,
     fields: [],
     atAnyAddress: false,

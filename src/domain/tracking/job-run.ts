@@ -2,6 +2,8 @@ import type { CooperativeTask } from '../common/cooperative.ts';
 import type { Json } from '../common/json.ts';
 import {
   type Checkpoint,
+  type Hyperparameter,
+  type Hyperparameters,
   type JobEvent,
   type JobRecord,
   TERMINAL_STATUSES,
@@ -41,9 +43,12 @@ function* linesOf(text: string): Generator<string, void, undefined> {
 
 type Fields = Readonly<Record<string, Json>>;
 
+const askedFields = ({ learningRate, ...asked }: Hyperparameters): Record<string, Hyperparameter> =>
+  learningRate === undefined ? asked : { ...asked, learningRate };
+
 /** A job as the API spells it, for a run's config and for its model's metadata. */
 function jobFields(job: TuningJob): Fields {
-  const { nEpochs, batchSize, learningRateMultiplier } = job.hyperparameters;
+  const { nEpochs, batchSize, learningRateMultiplier, learningRate } = job.hyperparameters;
   return {
     object: 'fine_tuning.job',
     ...job.rest,
@@ -57,7 +62,9 @@ function jobFields(job: TuningJob): Fields {
     hyperparameters: {
       n_epochs: nEpochs,
       batch_size: batchSize,
-      learning_rate_multiplier: learningRateMultiplier,
+      ...(learningRate === undefined
+        ? { learning_rate_multiplier: learningRateMultiplier }
+        : { learning_rate: learningRate }),
     },
     trained_tokens: job.trainedTokens,
     user_provided_suffix: job.suffix,
@@ -220,7 +227,7 @@ function luthierConfig({ record, provider, projectName, checkpoints }: JobRunInp
           rows: { training: record.trainRows, validation: record.validationRows },
           quote_usd: record.quoteUsd,
           data_version: record.data === undefined ? null : { ...record.data },
-          asked: record.asked === undefined ? null : { ...record.asked },
+          asked: record.asked === undefined ? null : askedFields(record.asked),
           method: record.method ?? 'supervised',
         }),
     checkpoints: checkpoints.map(({ step, model }) => ({ step, model })),

@@ -80,5 +80,5 @@ const words = ({ model, suffix, frame: { data, asked, method } }: Training): str
   JSON.stringify([
     [model, suffix ?? '', method ?? 'supervised'],
     [data?.training, data?.validation],
-    [asked?.nEpochs, asked?.batchSize, asked?.learningRateMultiplier],
+    [asked?.nEpochs, asked?.batchSize, asked?.learningRateMultiplier, asked?.learningRate ?? 'auto'],
   ]);

@@ -39,6 +39,7 @@ const HYPERPARAMETERS = [
   ['Epochs', 'nEpochs'],
   ['Batch size', 'batchSize'],
   ['Learning rate ×', 'learningRateMultiplier'],
+  ['Learning rate', 'learningRate'],
 ] as const;
 
 function differ(what: string, first: string, second: string): readonly RunDifference[] {
@@ -77,6 +78,6 @@ function comparable(first: Side, second: Side): readonly [string, string] {
 }
 
 function hyperparameter({ job, asked }: JobRecord, key: keyof Hyperparameters): string {
-  const taken = job.hyperparameters[key];
+  const taken = job.hyperparameters[key] ?? 'auto';
   return asked?.[key] === 'auto' && taken !== 'auto' ? `auto: ${taken}` : String(taken);
 }

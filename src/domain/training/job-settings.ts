@@ -1,5 +1,5 @@
 import { dialectFacts } from '../provider/job-dialects.ts';
-import { kindFacts, type ProviderKind } from '../provider/kinds.ts';
+import { kindFacts } from '../provider/kinds.ts';
 import type { ProviderTerms } from '../provider/provider.ts';
 import type { Hyperparameter, Hyperparameters, TrainingMethod } from './types.ts';
 
@@ -22,9 +22,9 @@ export function defaultEpochs(examples: number): number {
   return TARGET_EPOCHS;
 }
 
-/** The epochs a job will run: the number that was set, or the default rule's for `auto`. */
-export function resolvedEpochs(epochs: number | 'auto', examples: number): number {
-  return epochs === 'auto' ? defaultEpochs(examples) : epochs;
+/** The epochs a job will run: the number that was set, or for `auto` the provider's own, or where it has none the default rule's. */
+export function resolvedEpochs(epochs: number | 'auto', examples: number, usual: number | null = null): number {
+  return epochs === 'auto' ? (usual ?? defaultEpochs(examples)) : epochs;
 }
 
 /** A method as a person reads it; absent is supervised. */
@@ -55,7 +55,7 @@ export const BOUNDS = {
   validationShare: { min: 0, max: 0.9 },
 } as const;
 
-export type BoundedField = 'nEpochs' | 'batchSize' | 'learningRateMultiplier' | 'suffix' | 'seed' | 'beta';
+export type BoundedField = keyof Hyperparameters | 'suffix' | 'seed' | 'beta';
 
 export interface BoundsProblem {
   readonly field: BoundedField;
@@ -75,12 +75,12 @@ export interface BoundedRequest {
 }
 
 /** Everything in a job's settings that the provider would refuse, each with its fix. */
-export function findBoundsProblems(request: BoundedRequest, provider: ProviderKind): readonly BoundsProblem[] {
-  const { nEpochs, batchSize, learningRateMultiplier } = request.hyperparameters;
+export function findBoundsProblems(request: BoundedRequest, provider: ProviderTerms): readonly BoundsProblem[] {
+  const { nEpochs, batchSize } = request.hyperparameters;
   return [
     ...wholeNumber('nEpochs', 'Epochs', nEpochs, BOUNDS.nEpochs, 'or auto'),
     ...wholeNumber('batchSize', 'The batch size', batchSize, BOUNDS.batchSize, 'or auto'),
-    ...learningRate(learningRateMultiplier),
+    ...learningRate(request.hyperparameters, provider),
     ...(request.method === 'dpo' ? beta(request.beta ?? 'auto') : []),
     ...suffix(request.suffix ?? '', provider),
     ...wholeNumber('seed', 'The seed', request.seed ?? 'auto', BOUNDS.seed, 'or leave it empty'),
@@ -99,10 +99,33 @@ function wholeNumber(
   return [{ field, message, fix: `Give a number from ${min} to ${max}, ${otherwise}.` }];
 }
 
-function learningRate(value: number | 'auto'): BoundsProblem[] {
-  if (value === 'auto' || (Number.isFinite(value) && value > 0)) return [];
-  const message = `The learning-rate multiplier must be above 0; ${value} is not.`;
-  return [{ field: 'learningRateMultiplier', message, fix: 'Give a number such as 0.5, 1 or 2, or auto.' }];
+/** The field in which a provider takes the learning rate. One is never made of the other: what a multiplier is of, only its provider knows. */
+export const rateField = ({ jobDialect }: Pick<ProviderTerms, 'jobDialect'>): RateField =>
+  dialectFacts(jobDialect).learningRate === 'absolute' ? 'learningRate' : 'learningRateMultiplier';
+
+export type RateField = 'learningRate' | 'learningRateMultiplier';
+
+const RATES = {
+  learningRateMultiplier: {
+    name: 'learning-rate multiplier',
+    max: Number.MAX_VALUE,
+    fix: 'Give a number such as 0.5, 1 or 2, or auto.',
+  },
+  learningRate: { name: 'learning rate', max: 1, fix: 'Give a number such as 1e-5, or auto.' },
+} satisfies Record<RateField, { readonly name: string; readonly max: number; readonly fix: string }>;
+
+function learningRate(given: Hyperparameters, provider: ProviderTerms): BoundsProblem[] {
+  const taken = rateField(provider);
+  const other = taken === 'learningRate' ? 'learningRateMultiplier' : 'learningRate';
+  if ((given[other] ?? 'auto') !== 'auto') {
+    const message = `Jobs of this provider take a ${RATES[taken].name} and no ${RATES[other].name}; neither can be made of the other.`;
+    return [{ field: other, message, fix: `Leave the ${RATES[other].name} at auto. ${RATES[taken].fix}` }];
+  }
+  const value = given[taken] ?? 'auto';
+  const { name, max, fix } = RATES[taken];
+  if (value === 'auto' || (value > 0 && value <= max)) return [];
+  const range = max === 1 ? 'above 0 and at most 1' : 'above 0';
+  return [{ field: taken, message: `The ${name} must be ${range}; ${value} is not.`, fix }];
 }
 
 function beta(value: number | 'auto'): BoundsProblem[] {
@@ -112,7 +135,7 @@ function beta(value: number | 'auto'): BoundsProblem[] {
   return [{ field: 'beta', message, fix: 'Give a number such as 0.1 or 0.5, or auto.' }];
 }
 
-function suffix(value: string, provider: ProviderKind): BoundsProblem[] {
+function suffix(value: string, { kind }: ProviderTerms): BoundsProblem[] {
   if (value === '') return [];
   const field = 'suffix';
   if (value.length > BOUNDS.suffixLength.max) {
@@ -123,7 +146,7 @@ function suffix(value: string, provider: ProviderKind): BoundsProblem[] {
     const message = 'A suffix becomes part of the model name, where only letters, digits, -, _ and . can stand.';
     return [{ field, message, fix: `Try ${suggestSuffix(value)}.` }];
   }
-  const message = kindFacts(provider).suffix.problem(value);
+  const message = kindFacts(kind).suffix.problem(value);
   return message === null ? [] : [{ field, message, fix: `Try ${suggestSuffix(value)}.` }];
 }
 

@@ -35,8 +35,10 @@ export interface Hyperparameters {
   readonly nEpochs: Hyperparameter;
   /** 1 to 256. */
   readonly batchSize: Hyperparameter;
-  /** Above 0. */
+  /** Above 0: of the rate that the provider would choose. */
   readonly learningRateMultiplier: Hyperparameter;
+  /** Above 0, absolute: for providers that know no multiplier. `auto` when absent. */
+  readonly learningRate?: Hyperparameter | undefined;
 }
 
 /** Supervised: of good answers. DPO, direct preference optimisation: of pairs of a better and a worse answer. */
@@ -87,6 +89,10 @@ export interface TuningJob {
   readonly createdAt: number;
   readonly finishedAt: number | null;
   readonly estimatedFinish: number | null;
+  /** US$, as the provider itself says; absent where it does not. */
+  readonly costUsd?: number | undefined;
+  /** Share that is done, 0 to 1, as the provider itself says; absent where it does not. */
+  readonly progress?: number | undefined;
   /** Fields of the provider's answer that have no place of their own above, as they came; absent when there are none. */
   readonly rest?: Readonly<Record<string, Json>> | undefined;
 }

@@ -25,7 +25,8 @@ function writtenAddress({ kind, baseUrl }: ProviderProfile, environmentUrl: stri
   if (baseUrl !== null) return baseUrl;
   const { address } = kindFacts(kind);
   if (address.from === 'engine') return 'started when it is needed';
-  if (address.from === 'default' && environmentUrl !== null) return `${environmentUrl} from ${address.variable}`;
+  if (address.from === 'default' && address.variable !== null && environmentUrl !== null)
+    return `${environmentUrl} from ${address.variable}`;
   return 'the default address';
 }
 

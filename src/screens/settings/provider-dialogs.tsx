@@ -78,7 +78,7 @@ function ProfileFields({
       value: draft.kind,
       options: ADDABLE_KINDS.map((kind) => ({ value: kind, label: kindFacts(kind).label })),
       disabledReason: fixed ? 'always this kind' : null,
-      onChange: (value) => change(isProviderKind(value) ? { kind: value } : {}),
+      onChange: (value) => change(isProviderKind(value) ? { kind: value, jobDialect: kindFacts(value).dialect } : {}),
     },
     {
       id: 'url',

@@ -135,7 +135,7 @@ function comparedCell({ record, summary, index }: ComparedRow, column: string, t
     case 'batch':
       return String(job.hyperparameters.batchSize);
     case 'rate':
-      return String(job.hyperparameters.learningRateMultiplier);
+      return String(job.hyperparameters.learningRate ?? job.hyperparameters.learningRateMultiplier);
     case 'train':
       return lossText(summary.trainLoss);
     case 'valid':

@@ -9,7 +9,7 @@ import { ProviderError, type ProviderProfile } from '../../domain/provider/provi
  */
 export function baseUrlOf(profile: ProviderProfile, env: Readonly<Record<string, string | undefined>>): string {
   const { address, path } = kindFacts(profile.kind);
-  const usual = address.from === 'default' ? env[address.variable]?.trim() || address.url : '';
+  const usual = address.from === 'default' ? (address.variable && env[address.variable]?.trim()) || address.url : '';
   const written = profile.baseUrl?.trim() || usual;
   if (written === '') throw refused(profile, 'has no base URL yet. Set it in Settings (8).');
   const url = parse(written, profile);

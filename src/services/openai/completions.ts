@@ -55,13 +55,13 @@ const FORGETS: DialectMemory = { find: () => null, save: () => undefined };
  * server refuses a field (`max_completion_tokens`, `temperature`) is sent again at once without it, which is remembered
  * for the model, in `memory` for other runs too, and said with the answer.
  */
-export function createChat(session: Session, memory: DialectMemory = FORGETS) {
+export function createChat(session: Session, memory: DialectMemory = FORGETS, first: ChatDialect = CURRENT_DIALECT) {
   const dialects = new Map<string, ChatDialect>();
   const known = (model: string): ChatDialect => {
     const before = dialects.get(model);
     if (before !== undefined) return before;
     const saved = memory.find(model);
-    const dialect = saved === null ? CURRENT_DIALECT : readDialect(saved);
+    const dialect = saved === null ? first : readDialect(saved);
     dialects.set(model, dialect);
     return dialect;
   };

@@ -8,6 +8,7 @@ import { baseUrlOf } from './address.ts';
 import type { SavedDialect } from './chat-dialect.ts';
 import { type ClientSetup, openClient } from './client.ts';
 import { createChat, type DialectMemory } from './completions.ts';
+import type { Dialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { UPLOAD_LIMITS, type UploadSettings } from './files.ts';
 import { createModels } from './models.ts';
@@ -20,7 +21,7 @@ export async function createProvider(
   memory?: DialectMemory,
   connection: TransportParts = {},
 ) {
-  const dialect = DIALECTS[setup.profile.jobDialect];
+  const dialect: Dialect = DIALECTS[setup.profile.jobDialect];
   const http = createTransport(connection);
   const client = await openClient(setup, http, connection.limits?.() ?? CALL_LIMITS);
   const session = openSession(client, http, [setup.apiKey.trim()]);
@@ -28,8 +29,8 @@ export async function createProvider(
     id: setup.profile.id,
     name: setup.profile.name,
     address: kindFacts(setup.profile.kind).address.from === 'engine' ? setup.profile.id : setup.baseUrl,
-    chat: createChat(session, memory),
-    files: dialect.files(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }),
+    chat: createChat(session, memory, dialect.chat),
+    files: dialect.files(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }, setup.profile),
     jobs: dialect.jobs(session, setup.profile),
     models: createModels(session),
   };

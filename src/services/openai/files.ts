@@ -3,7 +3,7 @@ import { type FileStanding, NO_SUCH_ROUTE, ProviderError, type RemoteFile } from
 import { decodeResultFile } from '../../domain/training/metrics.ts';
 import { allItems, type CallOptions, listPage, readAs, requestOptions, type Session } from './session.ts';
 
-interface UploadSource {
+export interface UploadSource {
   readonly filename: string;
   readonly purpose: 'fine-tune';
   readonly bytes: number;
@@ -11,7 +11,7 @@ interface UploadSource {
   body(): AsyncIterable<Uint8Array>;
 }
 
-interface UploadOptions extends CallOptions {
+export interface UploadOptions extends CallOptions {
   /** Called with the running total of bytes handed to the connection. */
   readonly onSent?: (bytes: number) => void;
 }
@@ -102,7 +102,7 @@ async function sendInParts(session: Session, settings: UploadSettings, sending: 
 }
 
 /** The bytes of a file, once, in pieces of the wanted size, counted as they leave. */
-class CountedBody {
+export class CountedBody {
   readError: unknown = null;
   private readonly chunks: AsyncIterator<Uint8Array>;
   private readonly onSent: ((bytes: number) => void) | undefined;
@@ -153,11 +153,18 @@ async function standingOf(
   id: string,
   options: CallOptions,
 ): Promise<FileStanding> {
-  try {
+  return standingBy(async () => {
     const found = await session.call(options.signal, async () =>
       readAs(session, await session.client.files.retrieve(id, requestOptions(options)), parseFile),
     );
     await untilProcessed(session, settings, found, options);
+  });
+}
+
+/** What became of a file, by a look that throws ProviderError where it is gone or of no use. */
+export async function standingBy(look: () => Promise<unknown>): Promise<FileStanding> {
+  try {
+    await look();
     return 'there';
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
@@ -190,7 +197,7 @@ async function untilProcessed(
   return current.file;
 }
 
-function cannotRead(source: UploadSource, error: unknown): ProviderError {
+export function cannotRead(source: UploadSource, error: unknown): ProviderError {
   const why = error instanceof Error ? error.message : 'unknown failure';
   return new ProviderError('invalid-request', `${source.filename} could not be read to its end: ${why}`);
 }

@@ -31,6 +31,7 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
   const { jobs } = session.client.fineTuning;
   const { answers } = form;
   return {
+    lacks: dialectFacts(profile.jobDialect).lacks,
     async create(request: JobRequest, options?: CallOptions): Promise<TuningJob> {
       const send = (body: JobCreateParams): Promise<TuningJob> =>
         session.call(options?.signal, async () =>

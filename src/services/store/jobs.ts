@@ -11,6 +11,7 @@ const hyperparametersSchema = z.object({
   nEpochs: hyperparameter,
   batchSize: hyperparameter,
   learningRateMultiplier: hyperparameter,
+  learningRate: hyperparameter.optional(),
 });
 
 const metricsSchema = z.object({
@@ -57,6 +58,8 @@ const jobRecordSchema: z.ZodType<JobRecord> = z.object({
     createdAt: z.number(),
     finishedAt: number,
     estimatedFinish: number,
+    costUsd: z.number().optional(),
+    progress: z.number().optional(),
     rest: z.record(z.string(), z.json()).optional(),
   }),
 });

@@ -146,7 +146,7 @@ describe('quotes', () => {
       model: 'paid',
       hyperparameters: { nEpochs: 2, batchSize: 'auto', learningRateMultiplier: 'auto' },
     } as const;
-    const quote = await quoteTraining(fakeDeps({}), plan, { training, validation: [] });
+    const quote = await quoteTraining(fakeDeps({}), plan, { training, validation: [] }, { jobDialect: 'method' });
     expect(quote.tokensPerEpoch).toBe(20 * (3 + 1 + 1 + (3 + 1 + 2) + 3));
     expect(quote.costUsd).toBe(quote.tokensPerEpoch * 2);
   });

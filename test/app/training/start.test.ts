@@ -263,7 +263,7 @@ describe('settings of a job', () => {
   test('are quoted by the check of the whole file, less what is held out of it', () => {
     const report = { examples: 20, billedTokensPerEpoch: 1000 };
     const plan = { model: 'paid', hyperparameters: { ...hyperparameters, nEpochs: 2 } };
-    const quote = quoteOfReport({ prices: () => PRICES }, plan, report, { training: 15, validation: 5 });
+    const quote = quoteOfReport({ prices: () => PRICES }, plan, report, { training: 15, validation: 5 }, openai);
     expect(quote).toMatchObject({ trainExamples: 15, validationExamples: 5, tokensPerEpoch: 750, billedTokens: 1500 });
   });
 });

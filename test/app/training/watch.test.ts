@@ -106,6 +106,33 @@ describe('watching a job', () => {
     expect(other).toMatchObject({ status: 'cancelled', detail: { jobStatus: 'cancelled' } });
   });
 
+  test('is not asked for parts that its provider does not have, and shows how far it is all the same', async () => {
+    const never = async () => {
+      throw new Error('asked for what is not there');
+    };
+    const lives = [jobOf({ status: 'running', progress: 0.4 }), jobOf({ status: 'succeeded', costUsd: 4 })];
+    const retrieve = async () => (lives.length > 1 ? lives.shift() : lives[0]) ?? jobOf();
+    const lacks = { events: 'It keeps no events.', checkpoints: 'It lists no checkpoints.' };
+    const jobs = { ...new JobServer([]).service(), retrieve, events: never, checkpoints: never, lacks };
+    const deps = fakeDeps({ providers: providersOf(fakeProvider({ jobs })) });
+    const handle = watchJob(deps, { record: recordOf(jobOf()) });
+    await deps.clock.advance(1);
+    expect(handle.snapshot().fraction).toBe(0.4);
+    const end = await deps.clock.run(handle.finished);
+    expect(end).toMatchObject({ status: 'succeeded', receipt: { costUsd: 4 } });
+  });
+
+  test('waits a little for the reason of a failure that comes after it', async () => {
+    const error = { code: 'job_error', message: 'Out of memory', param: null };
+    const lives = [jobOf({ status: 'failed' }), jobOf({ status: 'failed', error })];
+    const retrieve = async () => (lives.length > 1 ? lives.shift() : lives[0]) ?? jobOf();
+    const jobs = { ...new JobServer([]).service(), retrieve };
+    const deps = fakeDeps({ providers: providersOf(fakeProvider({ jobs })) });
+    const end = await deps.clock.run(watchJob(deps, { record: recordOf(jobOf()) }).finished);
+    expect(end.problem?.what).toMatch(/Out of memory/);
+    expect(deps.jobs.list('p')[0]?.job.error).toEqual(error);
+  });
+
   test('a wake signal counts while a poll is under way, too', async () => {
     const times: number[] = [];
     const wakeSignal = createWakeSignal();

@@ -17,7 +17,7 @@ describe('newProject', () => {
       cells: { kind: 'all' },
     });
     expect(fresh.training).toMatchObject({ model: 'practice-small', suffix: 'd-d-characters' });
-    expect(findBoundsProblems(fresh.training, 'azure')).toEqual([]);
+    expect(findBoundsProblems(fresh.training, { kind: 'azure', jobDialect: 'method' })).toEqual([]);
   });
 
   it('leaves at least 10 of 16 rows to train on and holds one out, whatever their ids', () => {

@@ -9,7 +9,7 @@ const profile = { id: 'mine', name: 'Mine', baseUrl: null, ...UNKNOWN_PROVIDER }
 
 describe('kinds of providers', () => {
   it('that can be added stand in the order of the form; the engine is no choice', () => {
-    expect(ADDABLE_KINDS).toEqual(['compatible', 'openai', 'azure']);
+    expect(ADDABLE_KINDS).toEqual(['compatible', 'openai', 'azure', 'together']);
   });
 
   it('are kept by the settings, with every dialect, and nothing else is', () => {
@@ -58,7 +58,9 @@ describe('kinds of providers', () => {
   it('have rules of their own for a suffix', () => {
     const hyperparameters = { nEpochs: 'auto', batchSize: 'auto', learningRateMultiplier: 'auto' } as const;
     const problems = (kind: 'azure' | 'openai') =>
-      findBoundsProblems({ hyperparameters, suffix: 'v1.2', seed: null }, kind).map(({ message }) => message);
+      findBoundsProblems({ hyperparameters, suffix: 'v1.2', seed: null }, { kind, jobDialect: 'method' }).map(
+        ({ message }) => message,
+      );
     expect(problems('azure')).toEqual(['Azure takes no dots in a suffix.']);
     expect(problems('openai')).toEqual([]);
   });

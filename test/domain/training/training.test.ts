@@ -41,6 +41,8 @@ describe('defaultEpochs', () => {
     );
     expect(resolvedEpochs(7, 10)).toBe(7);
     expect(resolvedEpochs('auto', 10)).toBe(10);
+    expect(resolvedEpochs('auto', 10, 1)).toBe(1);
+    expect(resolvedEpochs(7, 10, 1)).toBe(7);
   });
 });
 
@@ -52,7 +54,27 @@ describe('findBoundsProblems', () => {
     seed: number | null = null,
     kind: 'openai' | 'azure' = 'openai',
   ) =>
-    findBoundsProblems({ hyperparameters: { ...auto, ...over }, suffix, seed }, kind).map((problem) => problem.field);
+    findBoundsProblems({ hyperparameters: { ...auto, ...over }, suffix, seed }, { kind, jobDialect: 'method' }).map(
+      (problem) => problem.field,
+    );
+
+  it('takes a rate where the provider does, a multiplier where it does, and makes neither of the other', () => {
+    const found = (jobDialect: 'method' | 'together', rates: object) =>
+      findBoundsProblems(
+        { hyperparameters: { ...auto, ...rates }, suffix: null, seed: null },
+        { kind: 'openai', jobDialect },
+      );
+    expect(found('together', { learningRate: 2e-5 })).toEqual([]);
+    expect(found('together', { learningRate: 'auto', learningRateMultiplier: 'auto' })).toEqual([]);
+    expect(found('method', { learningRateMultiplier: 2 })).toEqual([]);
+    expect(found('together', { learningRateMultiplier: 2 })[0]).toMatchObject({
+      field: 'learningRateMultiplier',
+      message: expect.stringContaining('take a learning rate and no learning-rate multiplier'),
+    });
+    expect(found('method', { learningRate: 1e-5 }).map(({ field }) => field)).toEqual(['learningRate']);
+    for (const learningRate of [0, -1, 1.5, Number.NaN])
+      expect(found('together', { learningRate }).map(({ field }) => field)).toEqual(['learningRate']);
+  });
 
   it('lets what is allowed pass', () => {
     expect(fields({ nEpochs: 50, batchSize: 256, learningRateMultiplier: 0.01 }, 'v1.2', 2_147_483_647)).toEqual([]);
@@ -61,7 +83,10 @@ describe('findBoundsProblems', () => {
 
   it('takes a beta above 0 and up to 2, under DPO alone', () => {
     const asked = (beta: number | 'auto', method?: 'supervised' | 'dpo') =>
-      findBoundsProblems({ hyperparameters: auto, suffix: null, seed: null, method, beta }, 'openai');
+      findBoundsProblems(
+        { hyperparameters: auto, suffix: null, seed: null, method, beta },
+        { kind: 'openai', jobDialect: 'method' },
+      );
     for (const beta of [0.01, 2, 'auto'] as const) expect(asked(beta, 'dpo')).toEqual([]);
     for (const beta of [0, -1, 2.01, Number.NaN]) expect(asked(beta, 'dpo')).toMatchObject([{ field: 'beta' }]);
     expect([...asked(3, 'supervised'), ...asked(3)]).toEqual([]);
@@ -86,9 +111,12 @@ describe('findBoundsProblems', () => {
   it('suggests a suffix that every provider takes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
-        expect(findBoundsProblems({ hyperparameters: auto, suffix: suggestSuffix(name), seed: null }, 'azure')).toEqual(
-          [],
-        );
+        expect(
+          findBoundsProblems(
+            { hyperparameters: auto, suffix: suggestSuffix(name), seed: null },
+            { kind: 'azure', jobDialect: 'method' },
+          ),
+        ).toEqual([]);
       }),
     );
     expect(suggestSuffix('D&D Héros 1.2')).toBe('d-d-heros-1-2');

@@ -234,6 +234,16 @@ describe('jobs in the ledger', () => {
     jobs.save(jobRecord('failed'));
     expect(ledger.totals('p')).toMatchObject([{ calls: 0, usd: 0 }]);
   });
+
+  it('are billed at what their provider says they cost, in place of what was quoted', () => {
+    const { database, ledger } = openHome().process('a');
+    const jobs = createJobs(database);
+    const { job, ...frame } = jobRecord('running');
+    jobs.save({ ...frame, quoteUsd: null, job });
+    expect(ledger.totals('p')).toMatchObject([{ calls: 1, usd: 0, unpriced: 1 }]);
+    jobs.save({ ...frame, quoteUsd: null, job: { ...job, status: 'succeeded', costUsd: 4 } });
+    expect(ledger.totals('p')).toMatchObject([{ calls: 1, usd: 4, unpriced: 0 }]);
+  });
 });
 
 const jobRecord = (status: 'running' | 'failed' | 'succeeded') => ({

@@ -13,6 +13,8 @@ import type { Tone } from '../../../theme/themes.ts';
 export interface EventListProps {
   /** Oldest first. */
   readonly events: readonly JobEvent[];
+  /** Why there will be none; null where they come. */
+  readonly lacking: string | null;
   readonly selected: number;
   readonly onSelect: (index: number) => void;
   readonly size: PaneSize;
@@ -28,7 +30,7 @@ function eventStyle(event: JobEvent, symbols: Symbols): { readonly sign: string;
 }
 
 /** What the provider said, in its order; the newest at the end. */
-export function EventList({ events, selected, onSelect, size }: EventListProps): ReactNode {
+export function EventList({ events, lacking, selected, onSelect, size }: EventListProps): ReactNode {
   const { symbols } = useTheme();
   return (
     <List
@@ -38,7 +40,7 @@ export function EventList({ events, selected, onSelect, size }: EventListProps):
       selected={selected}
       onSelect={onSelect}
       focus
-      empty="No events yet; they come as the provider reports them."
+      empty={lacking ?? 'No events yet; they come as the provider reports them.'}
       item={(index, { width }) => {
         const event = events[index];
         if (event === undefined) return '';
@@ -58,6 +60,8 @@ export function EventList({ events, selected, onSelect, size }: EventListProps):
 export interface CheckpointTableProps {
   /** Newest first. */
   readonly checkpoints: readonly Checkpoint[];
+  /** Why there will be none; null where they come. */
+  readonly lacking: string | null;
   readonly selected: number;
   readonly onSelect: (index: number) => void;
   readonly size: PaneSize;
@@ -87,7 +91,7 @@ function checkpointCell({ step, model, metrics }: Checkpoint, column: string): s
 }
 
 /** The models that were kept on the way, each one that can be talked to. */
-export function CheckpointTable({ checkpoints, selected, onSelect, size }: CheckpointTableProps): ReactNode {
+export function CheckpointTable({ checkpoints, lacking, selected, onSelect, size }: CheckpointTableProps): ReactNode {
   return (
     <Table
       columns={CHECKPOINT_COLUMNS}
@@ -99,7 +103,7 @@ export function CheckpointTable({ checkpoints, selected, onSelect, size }: Check
       selected={selected}
       onSelect={onSelect}
       focus
-      empty="No checkpoint yet; one is kept after each epoch."
+      empty={lacking ?? 'No checkpoint yet; one is kept after each epoch.'}
     />
   );
 }

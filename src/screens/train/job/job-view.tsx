@@ -4,11 +4,13 @@ import { useAppState, useSubjectFields, useWorkbench } from '../../../app/react.
 import { LineChart } from '../../../components/charts/line-chart.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { ProblemText } from '../../../components/feedback/problem-text.tsx';
+import { useProvider } from '../../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { Overlay } from '../../../components/layout/overlay.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { ScrollText } from '../../../components/text/scroll-text.tsx';
 import { useSyncKeys } from '../../../components/tracking/use-sync-keys.tsx';
+import { dialectFacts } from '../../../domain/provider/job-dialects.ts';
 import { plural } from '../../../domain/text/format.ts';
 import { explainJobError } from '../../../domain/training/explain.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/types.ts';
@@ -148,6 +150,7 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
     onAskCancel: () => setDialog('cancel'),
     onRead: () => setDialog('read'),
   });
+  const { lacks } = dialectFacts(useProvider(record.providerId).jobDialect);
   const failed = job.status === 'failed';
   const layout = jobLayout(size, { problem: failed, measured: news.points.length > 0 });
   return (
@@ -183,6 +186,7 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
             atCheckpoints ? (
               <CheckpointTable
                 checkpoints={news.checkpoints}
+                lacking={lacks.checkpoints ?? null}
                 selected={checkpoint}
                 onSelect={(index) => setCursors({ checkpoint: index })}
                 size={inner}
@@ -190,6 +194,7 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
             ) : (
               <EventList
                 events={news.events}
+                lacking={lacks.events ?? null}
                 selected={selected}
                 onSelect={(index) => setCursors({ event: index >= news.events.length - 1 ? null : index })}
                 size={inner}

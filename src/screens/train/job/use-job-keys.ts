@@ -4,6 +4,7 @@ import { useBack } from '../../../components/hooks/use-back.ts';
 import { useProvider } from '../../../components/hooks/use-provider.ts';
 import type { SyncKeys } from '../../../components/tracking/use-sync-keys.tsx';
 import type { Outcome } from '../../../domain/common/outcome.ts';
+import { dialectFacts } from '../../../domain/provider/job-dialects.ts';
 import { type JobRecord, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
 import { trainJobBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
@@ -23,14 +24,17 @@ export interface ChatFacts {
   readonly job: TuningJob;
   /** Where the model is, when the project uses another provider; null when it is the same. */
   readonly elsewhere: string | null;
+  /** Why it does not answer there by its name; null when it does. */
+  readonly undeployed: string | null;
 }
 
 /** Why nobody can talk to the model of the job; null when one can. */
-export function chatDisabledReason({ model, job, elsewhere }: ChatFacts): string | null {
+export function chatDisabledReason({ model, job, elsewhere, undeployed }: ChatFacts): string | null {
   if (model === null) {
     if (TERMINAL_STATUSES.has(job.status)) return `there is no tuned model: the job ${endStatusText(job.status)}`;
     return 'there is no tuned model before the job is done; v shows its checkpoints';
   }
+  if (undeployed !== null) return undeployed;
   return elsewhere === null ? null : `the model is at ${elsewhere}: use that provider first (8)`;
 }
 
@@ -68,7 +72,12 @@ function useChatWithModel(record: JobRecord, model: string | null): { run: () =>
       projects.update((project) => ({ ...project, chat: { ...project.chat, models } }));
       navigation.go('chat');
     },
-    disabledReason: chatDisabledReason({ model, job: record.job, elsewhere: home.id === current ? null : home.name }),
+    disabledReason: chatDisabledReason({
+      model,
+      job: record.job,
+      elsewhere: home.id === current ? null : home.name,
+      undeployed: dialectFacts(home.jobDialect).lacks.chat ?? null,
+    }),
   };
 }
 
@@ -78,6 +87,7 @@ export function useJobKeys(keys: JobKeys): void {
   const { job } = record;
   const { train, navigation } = useWorkbench();
   const announce = useAnnounceResult();
+  const { lacks } = dialectFacts(useProvider(record.providerId).jobDialect);
   const talk = useChatWithModel(record, model);
   const again = job.status === 'failed' || job.status === 'cancelled';
   const newJob = { run: () => dispatch({ type: 'show', view: { kind: 'new' } }), disabledReason: null };
@@ -85,9 +95,9 @@ export function useJobKeys(keys: JobKeys): void {
   useBindings('screen', trainJobBindings, {
     'train.pause': {
       run: () => void train.act(job.id, job.status === 'paused' ? 'resume' : 'pause').then(announce),
-      disabledReason: pauseDisabledReason(job),
+      disabledReason: pauseDisabledReason(job) ?? lacks[job.status === 'paused' ? 'resume' : 'pause'] ?? null,
     },
-    'train.cancel': { run: keys.onAskCancel, disabledReason: cancelDisabledReason(job) },
+    'train.cancel': { run: keys.onAskCancel, disabledReason: cancelDisabledReason(job) ?? lacks.cancel ?? null },
     'train.metric': () => dispatch({ type: 'metric' }),
     'train.log-scale': () => dispatch({ type: 'log' }),
     'train.view': () => dispatch({ type: 'lower' }),

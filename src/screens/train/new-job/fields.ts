@@ -9,6 +9,7 @@ import {
   type BoundedField,
   type BoundsProblem,
   integrationProblem,
+  type RateField,
 } from '../../../domain/training/job-settings.ts';
 import type { Hyperparameters } from '../../../domain/training/types.ts';
 import { type ModelFacts, modelNote, modelOptions } from './base-models.ts';
@@ -46,6 +47,8 @@ export interface NewJobFacts {
   readonly problems: readonly BoundsProblem[];
   /** Why the provider does not train by DPO; null when nothing speaks against it. */
   readonly dpoRefusal: string | null;
+  /** The field in which the provider takes the learning rate. */
+  readonly rate: RateField;
   /** The split the rows carry, which stands before the settings here; null when they carry none. */
   readonly stored: StoredSplit | null;
   readonly onDataset: () => void;
@@ -152,7 +155,8 @@ function reportFields({ plan, model, change }: NewJobFacts): readonly FormField[
 }
 
 type HyperparameterName = keyof Hyperparameters;
-const numberOf = (value: number | 'auto'): number | null => (value === 'auto' ? null : value);
+const numberOf = (value: number | 'auto' | undefined): number | null =>
+  value === undefined || value === 'auto' ? null : value;
 
 const HYPERPARAMETER_FIELDS = {
   nEpochs: { label: 'Epochs', rules: { ...BOUNDS.nEpochs, start: 3, integer: true, none: 'auto' } },
@@ -162,7 +166,14 @@ const HYPERPARAMETER_FIELDS = {
     // Anything above 0 is allowed; nobody means less than this, and the arrows need an end.
     rules: { min: 0.001, start: 1, step: 0.1, none: 'auto' },
   },
+  learningRate: { label: 'Learning rate', rules: { min: 1e-8, max: 1, start: 1e-5, step: 1e-6, none: 'auto' } },
 } as const;
+
+/** The other field too where something stands in it that this provider does not take. */
+function rateFields(given: Hyperparameters, taken: RateField): readonly RateField[] {
+  const other = taken === 'learningRate' ? 'learningRateMultiplier' : 'learningRate';
+  return (given[other] ?? 'auto') === 'auto' ? [taken] : [taken, other];
+}
 
 /** One line of a form a setting of the job; every value is the plan's. */
 export function newJobFields(facts: NewJobFacts): readonly FormField[] {
@@ -186,7 +197,7 @@ export function newJobFields(facts: NewJobFacts): readonly FormField[] {
     ...splitFields(facts),
     hyper('nEpochs'),
     hyper('batchSize'),
-    hyper('learningRateMultiplier'),
+    ...rateFields(plan.hyperparameters, facts.rate).map(hyper),
     {
       id: 'suffix',
       label: 'Suffix',

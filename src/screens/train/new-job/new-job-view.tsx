@@ -10,9 +10,10 @@ import { type ProviderFacts, useProvider } from '../../../components/hooks/use-p
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { dialectFacts, type JobDialectFacts } from '../../../domain/provider/job-dialects.ts';
 import { PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import { count } from '../../../domain/text/format.ts';
-import { findBoundsProblems, methodProblem } from '../../../domain/training/job-settings.ts';
+import { findBoundsProblems, methodProblem, rateField } from '../../../domain/training/job-settings.ts';
 import { trainNewBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { TrainAction } from '../reducer.ts';
@@ -56,15 +57,26 @@ export function startLines({
           `Cost: ${costText({ quote, kind: provider.kind, pricesOf })}.`,
           ...quoteWarnings(quote),
         ];
+  const { defaults, lacks } = dialectFacts(provider.jobDialect);
   return [
     `Train ${plan.model} ${where}${plan.method === 'dpo' ? ' by DPO' : ''}.`,
     ...figures,
+    ...defaults,
     ...(mayExist === null ? [] : [' ', `${mayExist} If it is not found, another is created.`]),
     ' ',
     `The ${plan.method === 'dpo' ? 'pairs' : 'rows'} are uploaded, and the job starts at once.`,
-    'It can be paused and cancelled.',
+    canBe(lacks),
     'Closing Luthier loses nothing.',
   ];
+}
+
+/** What can be done with a job once it runs; what it lacks is left out. */
+function canBe(lacks: JobDialectFacts['lacks']): string {
+  const actions = [
+    ...(lacks.pause === undefined ? ['paused'] : []),
+    ...(lacks.cancel === undefined ? ['cancelled'] : []),
+  ];
+  return actions.length === 0 ? 'It can be neither paused nor cancelled.' : `It can be ${actions.join(' and ')}.`;
 }
 
 /** From here on form and quote stand side by side. */
@@ -105,7 +117,7 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
   const [asking, setAsking] = useState<{ readonly mayExist: string | null } | null>(null);
   const start = useStartJob(dispatch);
   const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
-  const problems = findBoundsProblems(plan, provider.kind);
+  const problems = findBoundsProblems(plan, provider);
   const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay() };
   const change = (part: Partial<TrainingPlan>): void =>
     projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
@@ -127,6 +139,7 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
     stored,
     change,
     dpoRefusal: methodProblem('dpo', provider),
+    rate: rateField(provider),
     onDataset: () => navigation.go('dataset'),
   });
   // At 80x24 every setting and the row for what is wrong with one all stand above the quote.
@@ -164,7 +177,7 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
               kind={provider.kind}
               method={plan.method}
               pricesOf={prices.date}
-              advice={adviceFor(model, quote.quote, plan)}
+              advice={adviceFor(model, quote.quote, plan, dialectFacts(provider.jobDialect))}
               size={size}
             />
           )}

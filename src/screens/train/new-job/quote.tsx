@@ -7,6 +7,7 @@ import { Line } from '../../../components/text/line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import type { Quote } from '../../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import type { JobDialectFacts } from '../../../domain/provider/job-dialects.ts';
 import { kindFacts, type ProviderKind } from '../../../domain/provider/kinds.ts';
 import { PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
@@ -25,6 +26,7 @@ export function adviceFor(
   facts: ModelFacts,
   quote: SplitQuote | null,
   { method, wandb }: Pick<TrainingPlan, 'method' | 'wandb'>,
+  { defaults }: Pick<JobDialectFacts, 'defaults'> = { defaults: [] },
 ): readonly Advice[] {
   const found: Advice[] = [];
   const { advice, label } = kindFacts(facts.kind);
@@ -33,6 +35,7 @@ export function adviceFor(
   if (words.startsWith('closed'))
     found.push({ tone: 'warn', text: `This model ${words}: the provider may refuse it.` });
   for (const text of quote === null ? [] : quoteWarnings(quote)) found.push({ tone: 'warn', text });
+  for (const text of defaults) found.push({ tone: 'muted', text });
   if (advice.trainer !== null) found.push({ tone: 'muted', text: advice.trainer });
   if (wandb === true && integrationProblem(facts) === null) {
     found.push({ tone: 'muted', text: `${label} sends the figures to W&B by the key stored in your account there.` });

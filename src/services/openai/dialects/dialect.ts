@@ -1,4 +1,5 @@
 import type { ProviderProfile } from '../../../domain/provider/provider.ts';
+import type { ChatDialect } from '../chat-dialect.ts';
 import { createFiles, type UploadSettings } from '../files.ts';
 import { createJobs, type JobForm } from '../jobs.ts';
 import type { Session } from '../session.ts';
@@ -8,7 +9,9 @@ import type { Session } from '../session.ts';
  * One that has calls of its own gives services of its own here; all else of the app sees no difference.
  */
 export interface Dialect {
-  files(session: Session, settings: UploadSettings): ReturnType<typeof createFiles>;
+  /** Words of chat that it knows; OpenAI's present ones when absent. */
+  readonly chat?: ChatDialect;
+  files(session: Session, settings: UploadSettings, profile: ProviderProfile): ReturnType<typeof createFiles>;
   jobs(session: Session, profile: ProviderProfile): ReturnType<typeof createJobs>;
 }
 

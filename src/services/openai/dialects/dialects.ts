@@ -2,8 +2,10 @@ import type { JobDialect } from '../../../domain/provider/job-dialects.ts';
 import type { Dialect } from './dialect.ts';
 import { hyperparametersDialect } from './hyperparameters.ts';
 import { methodDialect } from './method.ts';
+import { togetherDialect } from './together/dialect.ts';
 
 export const DIALECTS = {
   method: methodDialect,
   hyperparameters: hyperparametersDialect,
+  together: togetherDialect,
 } satisfies Record<JobDialect, Dialect>;

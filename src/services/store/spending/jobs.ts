@@ -23,17 +23,18 @@ export function settleAsked(database: Database, operationId: string, at: number)
 }
 
 /**
- * Books a job as it was quoted when it is first seen, and corrects that by what became of it: one that failed is not
- * billed (OpenAI, "Fine-tuning: billing"). One that was cancelled may be, for the steps it took, and stays as it was quoted.
+ * Books a job at its provider's own price, or else as it was quoted, when it is first seen, and corrects that by what became of it:
+ * one that failed is not billed (OpenAI, "Fine-tuning: billing"). One that was cancelled may be, for the steps it took, and stays as it was quoted.
  */
 export function bookJob(database: Database, { job, projectId, providerId, quoteUsd }: JobRecord, at: number): void {
   const call = `job-${job.id}`;
+  const said = job.costUsd ?? quoteUsd;
   const before = bookedSchema.parse(database.statement(BOOKED).get(call));
   const billed = job.status !== 'failed';
   const after = {
     calls: billed ? 1 : 0,
-    usd: billed ? (quoteUsd ?? 0) : 0,
-    unpriced: billed && quoteUsd === null ? 1 : 0,
+    usd: billed ? (said ?? 0) : 0,
+    unpriced: billed && said === null ? 1 : 0,
     tokens: billed ? (job.trainedTokens ?? before.tokens) : 0,
   };
   const same = after.calls === before.calls && after.usd === before.usd && after.tokens === before.tokens;

@@ -130,11 +130,13 @@ describe('reasons', () => {
     expect(pauseDisabledReason(practiceJob({ status: 'paused' }))).toBeNull();
     expect(pauseDisabledReason(practiceJob({ status: 'cancelled' }))).toBe('the job has ended: it was cancelled');
     const job = practiceJob({ status: 'running' });
-    expect(chatDisabledReason({ model: null, job, elsewhere: null })).toContain('before the job is done');
-    expect(chatDisabledReason({ model: null, job: { ...job, status: 'failed' }, elsewhere: null })).toContain(
-      'the job failed',
+    expect(chatDisabledReason({ model: null, job, elsewhere: null, undeployed: null })).toContain(
+      'before the job is done',
     );
-    expect(chatDisabledReason({ model: 'ft:x', job, elsewhere: 'OpenAI' })).toContain('at OpenAI');
-    expect(chatDisabledReason({ model: 'ft:x', job, elsewhere: null })).toBeNull();
+    expect(
+      chatDisabledReason({ model: null, job: { ...job, status: 'failed' }, elsewhere: null, undeployed: null }),
+    ).toContain('the job failed');
+    expect(chatDisabledReason({ model: 'ft:x', job, elsewhere: 'OpenAI', undeployed: null })).toContain('at OpenAI');
+    expect(chatDisabledReason({ model: 'ft:x', job, elsewhere: null, undeployed: null })).toBeNull();
   });
 });

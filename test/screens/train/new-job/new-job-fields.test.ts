@@ -210,8 +210,9 @@ describe('the form', () => {
           byRating: { accepted: 12, rejected: 1, unrated: 3 },
         },
         model: facts({ models: [model('practice-small')], kind }),
-        problems: findBoundsProblems(made.plan, 'embedded'),
+        problems: findBoundsProblems(made.plan, { kind: 'embedded', jobDialect: 'method' }),
         dpoRefusal: null,
+        rate: 'learningRateMultiplier',
         stored,
         onDataset: () => made.opened.push('dataset'),
         change: (part) => {

@@ -1,0 +1,113 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { KEY } from '../servers.ts';
+
+/** A call as a route sees it. */
+export interface StrictCall {
+  readonly method: string;
+  readonly path: string;
+  /** What stands for the `*` of the route's path. */
+  readonly parts: readonly string[];
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** The body as an object; `{}` where there is none. Fields that are not among `known` are told as faults. */
+  fields(known: readonly string[], needed?: readonly string[]): Readonly<Record<string, unknown>>;
+}
+
+export interface StrictAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, unless it is bytes. */
+  readonly body?: unknown;
+}
+
+export interface StrictRoute {
+  readonly method: string;
+  /** With `*` for a part of the path. */
+  readonly path: string;
+  /** Names the query may have. */
+  readonly query?: readonly string[];
+  /** Whether the call must come with the key, or must not. */
+  readonly key: boolean;
+  answer(call: StrictCall): StrictAnswer | Promise<StrictAnswer>;
+}
+
+export interface StrictServer {
+  /** Without a path. */
+  readonly origin: string;
+  /** What was called that the provider's documents do not have. */
+  readonly faults: string[];
+  readonly calls: { readonly method: string; readonly path: string; readonly body: Buffer }[];
+  /** Takes the place of an answer while it gives one. */
+  instead: ((call: StrictCall) => StrictAnswer | null) | null;
+  close(): Promise<void>;
+}
+
+type Fault = (what: string) => void;
+
+/** A server that answers what its routes say and takes note of everything else. */
+export async function strictServer(routes: (origin: () => string) => readonly StrictRoute[]): Promise<StrictServer> {
+  const faults: string[] = [];
+  const calls: StrictServer['calls'] = [];
+  const all = routes(() => strict.origin).map((route) => ({ route, pattern: patternOf(route.path) }));
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method = '', headers } = request;
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const body = Buffer.concat(chunks);
+    const path = decodeURIComponent(url.pathname);
+    const fault = (what: string): void => void faults.push(`${method} ${path}: ${what}`);
+    calls.push({ method, path, body });
+    const found = all.find(({ route, pattern }) => route.method === method && pattern.test(url.pathname));
+    if (found === undefined) fault('no such call');
+    else lookOver(found.route, headers, url.searchParams, fault);
+    const parts = found?.pattern.exec(url.pathname)?.slice(1).map(decodeURIComponent) ?? [];
+    const fields = fieldsOf(body, fault);
+    const call: StrictCall = { method, path, parts, query: url.searchParams, headers, body, fields };
+    send(response, strict.instead?.(call) ?? (await found?.route.answer(call)) ?? { status: 404, body: {} });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const strict: StrictServer = {
+    origin: `http://127.0.0.1:${portOf(server.address())}`,
+    faults,
+    calls,
+    instead: null,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return strict;
+}
+
+function lookOver(route: StrictRoute, headers: IncomingHttpHeaders, query: URLSearchParams, fault: Fault): void {
+  const authorization = headers.authorization ?? null;
+  if (authorization !== (route.key ? `Bearer ${KEY}` : null)) fault(`key: ${authorization}`);
+  for (const name of query.keys()) if (!(route.query ?? []).includes(name)) fault(`query ${name}`);
+}
+
+const fieldsOf =
+  (body: Buffer, fault: Fault): StrictCall['fields'] =>
+  (known, needed = []) => {
+    const given: Record<string, unknown> = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
+    for (const name of Object.keys(given)) if (!known.includes(name)) fault(`field ${name}`);
+    for (const name of needed) if (given[name] === undefined) fault(`without field ${name}`);
+    return given;
+  };
+
+function send(response: ServerResponse, { status = 200, headers, body }: StrictAnswer): void {
+  const bytes = body instanceof Buffer;
+  response.writeHead(status, { 'content-type': bytes ? 'application/octet-stream' : 'application/json', ...headers });
+  response.end(bytes ? body : body === undefined ? '' : JSON.stringify(body));
+}
+
+const patternOf = (path: string): RegExp =>
+  new RegExp(`^${path.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '([^/:]+)')}$`);
+
+function portOf(address: string | AddressInfo | null): number {
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
