@@ -11,6 +11,9 @@ import { count, duration, formatUsd } from '../domain/text/format.ts';
 import type { CommandContext } from './context.ts';
 import type { Output, Progress } from './output/output.ts';
 
+/** A wait of a server that gets a line of its own; of shorter ones the bar tells. */
+const NOTED_WAIT_MS = 5000;
+
 /**
  * Shows an operation until it ends and gives its last snapshot. Ctrl-C cancels it and still waits for that end, so
  * that what was done can be printed. Where nobody reads the output any more, an operation that can finish the calls under way
@@ -23,8 +26,19 @@ export async function follow<D extends OperationProgress>(
   view: (snapshot: OperationSnapshot<D>) => Progress,
 ): Promise<OperationSnapshot<D>> {
   let shown = '';
+  let waited = false;
+  const showWait = ({ detail, endedAt }: OperationSnapshot<D>): void => {
+    const wait = 'wait' in detail && endedAt === null ? detail.wait : null;
+    const long = wait !== null && wait.ms >= NOTED_WAIT_MS;
+    if (long && !waited) {
+      output.record('waiting', { ...wait });
+      output.note(`! ${wait.text}`);
+    }
+    waited = long || (waited && wait !== null);
+  };
   const show = (): void => {
     const snapshot = handle.snapshot();
+    showWait(snapshot);
     const what = snapshot.endedAt === null ? (snapshot.problem?.what ?? '') : '';
     if (what !== '' && what !== shown) {
       output.record('warning', { ...snapshot.problem });
@@ -59,13 +73,14 @@ export const batchProgress =
   (label: string, unit: string) =>
   (snapshot: BatchSnapshot): Progress => {
     const { latest: _, problems: __, concurrencyHistory: ___, kind: ____, ...fields } = snapshot.detail;
-    const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, capLeftUsd, failed, retried } = fields;
+    const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, capLeftUsd, failed, retried, wait } = fields;
     const parts = [`${count(done + reused)} / ${count(total)}`, `${rowsPerSecond.toFixed(1)} ${unit}/s`];
     if (etaMs !== null && snapshot.endedAt === null) parts.push(`ETA ${duration(etaMs)}`);
     if (costUsd !== null && costUsd > 0) parts.push(formatUsd(costUsd) + capLeftText(capUsd, capLeftUsd));
     if (retried > 0) parts.push(`retried ${count(retried)}`);
     if (failed > 0) parts.push(`failed ${count(failed)}`);
     if (snapshot.status === 'paused') parts.push('waiting');
+    else if (wait !== null && snapshot.endedAt === null) parts.push(wait.text);
     return { label, fraction: snapshot.fraction, text: parts.join('  '), fields };
   };
 

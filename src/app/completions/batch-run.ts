@@ -15,10 +15,10 @@ import type {
 import { coalesce } from '../runtime/pacing.ts';
 import type { ChatService } from '../runtime/ports.ts';
 import { createBudget, createCostEstimator } from './budget.ts';
+import { Paces } from './call-lane.ts';
 import type { BatchHandle } from './live-batches.ts';
 import { createProgressMeter, type ProgressMeter } from './progress-meter.ts';
 import { createPurchases } from './purchases.ts';
-import { createRate, type Rate } from './rate.ts';
 import {
   type BatchControls,
   type PlannedRequest,
@@ -29,7 +29,9 @@ import {
 } from './requests.ts';
 import { Scheduler } from './scheduler.ts';
 import { SpendingLimit, type SpendingTerms } from './spending-limit.ts';
+import type { LaneWait } from './traffic.ts';
 import { Unstored } from './unstored.ts';
+import { closedWords, shownWait, type WaitPlace } from './wait-words.ts';
 
 export type BatchRunDeps = Pick<
   OperationDeps,
@@ -57,8 +59,6 @@ export interface BatchPlan<D extends OperationProgress> {
 
 /** Progress is worked out at most this often. */
 const READING_MS = 50;
-/** Shorter pauses of the server are everyday; longer ones deserve a word. */
-const QUIET_SHOWN_MS = 5_000;
 const MILLION = 1_000_000;
 
 /** One run of requests, which a person may pause, cap and cancel. */
@@ -67,7 +67,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly plan: BatchPlan<D>;
   private readonly budget;
   private readonly estimator;
-  private readonly rate: Rate;
+  private readonly paces: Paces;
   private readonly meter: ProgressMeter;
   private readonly priced: boolean;
   private readonly costly: boolean;
@@ -99,7 +99,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     this.estimator = createCostEstimator(({ providerId, shape: { model } }) =>
       overbillingOf({ host: this.hostOf(providerId), model }, deps.ledger.totals()),
     );
-    this.rate = createRate(plan.concurrency);
+    this.paces = new Paces(plan.concurrency, deps.clock);
     this.meter = createProgressMeter(deps.clock, plan.total);
     const samples = plan.targets.map(sampleCost);
     this.priced = !samples.includes(null);
@@ -113,7 +113,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private progress(): BatchProgress {
     return this.meter.read({
       running: this.scheduler?.running ?? 0,
-      concurrency: this.rate.concurrency(),
+      concurrency: this.paces.concurrency(),
+      wait: shownWait(this.scheduler?.waits() ?? [], (wait) => this.whereOf(wait)),
       costUsd: this.priced ? this.budget.spentUsd() : null,
       ...this.limit.reading(this.budget.spentUsd()),
     });
@@ -167,7 +168,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   }
 
   setConcurrency(setting: number | 'auto'): void {
-    this.rate.setTarget(setting);
+    this.paces.setTarget(setting);
     this.scheduler?.reconsider();
   }
 
@@ -202,7 +203,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     signal: AbortSignal,
     changed: () => void,
   ): Promise<void> {
-    const { budget, estimator, rate, meter, costly } = this;
+    const { budget, estimator, paces, meter, costly } = this;
     const { clock, random, rows, tokens, ledger } = this.deps;
     const { projectId } = this.plan.spending;
     const account = {
@@ -216,7 +217,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       random,
       budget,
       estimator,
-      rate,
+      paces,
       meter,
       signal,
       changed,
@@ -228,7 +229,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
         unstored: (answers) => this.unstored.add(answers),
       }),
       capped: (blocked) => this.capped(blocked),
-      quiet: (ms) => this.quiet(ms),
+      closed: (wait) => this.closed(wait),
       held: (waiting) => this.held(waiting),
       unanswered: () => {
         this.unanswered += 1;
@@ -271,10 +272,15 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     this.reportPaused();
   }
 
-  private quiet(ms: number | null): void {
-    if (this.pausedByCap || (ms !== null && ms < QUIET_SHOWN_MS)) return;
-    const what = `The server refuses requests for ${Math.ceil((ms ?? 0) / 1000)} s (rate limit).`;
-    this.context?.warn(ms === null ? null : { what, saved: this.saved(), next: 'It goes on by itself.' });
+  private closed(wait: LaneWait): OperationError {
+    const what = closedWords(wait, this.whereOf(wait));
+    const next = 'Start it again then: what is on disk is not asked again.';
+    return new OperationError('failed', { what, saved: this.saved(), next }, this.receipt());
+  }
+
+  private whereOf({ pace: { providerId, model } }: LaneWait): WaitPlace {
+    const host = this.hostOf(providerId);
+    return { place: this.plan.targets.length > 1 ? `${model} at ${host}` : host, now: this.paces.now() };
   }
 
   /** Another process, or another run of this one, is filling rows of this work. */

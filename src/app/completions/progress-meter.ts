@@ -2,7 +2,7 @@ import type { RateLimits } from '../../domain/chat/types.ts';
 import { hasFlag } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { truncateToWidth } from '../../domain/text/graphemes.ts';
-import type { BatchProgress, LatestRow, RowProblem } from '../runtime/operation.ts';
+import type { BatchProgress, BatchWait, LatestRow, RowProblem } from '../runtime/operation.ts';
 import type { Clock } from '../runtime/ports.ts';
 
 const HISTORY = 40;
@@ -22,6 +22,7 @@ export interface Gauges {
   readonly capUsd: number | null;
   readonly capLeftUsd: number | null;
   readonly projectUsd: number;
+  readonly wait: BatchWait | null;
 }
 
 /** Counts what a run does and reads it off as progress. */

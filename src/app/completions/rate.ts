@@ -1,5 +1,3 @@
-import type { RateLimits } from '../../domain/chat/types.ts';
-
 const BASE_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 
@@ -11,20 +9,6 @@ export function backoffMs(attempt: number, random: () => number): number {
   return random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** Math.max(0, attempt - 1));
 }
 
-/** A server that says it is full for longer gets another request after this. */
-const MAX_HOLD_MS = 60_000;
-
-/**
- * Milliseconds to let pass before the next call, from the `x-ratelimit-*` headers of the last answer; 0 to go on.
- * Waits for the reset when no request is left, or fewer tokens than a call takes (`tokensPerCall`).
- */
-export function holdFor(limits: RateLimits, tokensPerCall: number): number {
-  const requests = limits.remainingRequests === 0 ? (limits.resetRequestsMs ?? 0) : 0;
-  const starved = limits.remainingTokens !== null && limits.remainingTokens < tokensPerCall;
-  const tokens = starved ? (limits.resetTokensMs ?? 0) : 0;
-  return Math.min(MAX_HOLD_MS, Math.max(requests, tokens));
-}
-
 /** How many calls may run at once, learned as they go. */
 export interface Rate {
   concurrency(): number;
@@ -34,7 +18,8 @@ export interface Rate {
   setTarget(setting: number | 'auto'): void;
 }
 
-const AUTO_START = 8;
+/** Calls that a server of which nothing is known is sent at once. */
+const START = 8;
 const AUTO_MOST = 128;
 const SMOOTHING = 0.2;
 /** Samples before the latency is trusted. */
@@ -45,12 +30,13 @@ const NOISE_MS = 25;
 
 /**
  * Additive increase, multiplicative decrease, with a slow start that doubles until the server first pushes
- * back (Chiu and Jain, 1989; TCP's slow start, RFC 5681). A fixed number is an upper bound: a 429 still
+ * back (Chiu and Jain, 1989; TCP's slow start, RFC 5681). A fixed number is an upper bound: it is grown into, a 429
  * halves it, and it grows back.
  */
 export function createRate(setting: number | 'auto'): Rate {
   let most = setting === 'auto' ? AUTO_MOST : Math.max(1, Math.floor(setting));
-  let width = setting === 'auto' ? AUTO_START : most;
+  let fixed = setting !== 'auto';
+  let width = Math.min(START, most);
   let slowStart = true;
   let smoothed: number | null = null;
   let best = Number.POSITIVE_INFINITY;
@@ -67,7 +53,8 @@ export function createRate(setting: number | 'auto'): Rate {
   return {
     concurrency: () => Math.max(1, Math.floor(width)),
     succeeded(latencyMs) {
-      if (!healthy(latencyMs)) {
+      // Who sets a number means it, however slow the server becomes.
+      if (!healthy(latencyMs) && !fixed) {
         slowStart = false;
         return;
       }
@@ -82,8 +69,9 @@ export function createRate(setting: number | 'auto'): Rate {
     },
     setTarget(next) {
       most = next === 'auto' ? AUTO_MOST : Math.max(1, Math.floor(next));
-      width = next === 'auto' ? Math.min(width, most) : most;
-      slowStart = next === 'auto';
+      fixed = next !== 'auto';
+      width = Math.min(width, most);
+      slowStart = true;
     },
   };
 }

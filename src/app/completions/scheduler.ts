@@ -1,29 +1,25 @@
-import PQueue from 'p-queue';
 import type { ChatAnswer } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import type { Ticket } from '../../domain/pacing/pacer.ts';
 import type { CallEnd } from '../../domain/pricing/spending.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import type { ChatService, Clock } from '../runtime/ports.ts';
 import type { Budget, CostEstimator } from './budget.ts';
+import type { CallLane, Paces, Place } from './call-lane.ts';
 import { answeredRow, createFailureStreak, failedRow } from './outcome.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import type { Purchases } from './purchases.ts';
-import { backoffMs, holdFor, type Rate } from './rate.ts';
+import { backoffMs } from './rate.ts';
 import { type BatchRequest, requestOf } from './requests.ts';
+import { type LaneWait, Traffic } from './traffic.ts';
 
 /** Calls a row is given before it is kept as failed. Rate limits are the server's business, not the row's, so they have a bound of their own. */
 const MOST_ATTEMPTS = 6;
 const MOST_RATE_LIMITED = 40;
 /** Calls that a row is given although each may be billed without an answer: it fell silent, or broke off. */
 export const MOST_UNANSWERED = 2;
-/** Work read ahead of the queue, so that a slot never waits for the next cell to be rendered. */
-const READ_AHEAD = 64;
 /** Between looks at rows that calls of others are filling. */
 const HELD_MS = 250;
-/** A whole answer is rarely shorter than this; until one is seen, a call is taken to need so many tokens. */
-const TOKENS_UNKNOWN = 1;
-
-const PRIORITY = { fresh: 0, again: 1, blocked: 2 } as const;
 
 export interface SchedulerParts {
   readonly chatOf: (providerId: string) => ChatService;
@@ -31,7 +27,7 @@ export interface SchedulerParts {
   readonly random: () => number;
   readonly budget: Budget;
   readonly estimator: CostEstimator;
-  readonly rate: Rate;
+  readonly paces: Paces;
   readonly purchases: Purchases;
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
@@ -43,8 +39,8 @@ export interface SchedulerParts {
   readonly changed: () => void;
   /** The cap lets no further call start and none is running; false when it does again. */
   readonly capped: (blocked: boolean) => void;
-  /** The server accepts no requests for so many milliseconds; null when they are over. */
-  readonly quiet: (ms: number | null) => void;
+  /** Why a run ends whose server lets nothing pass for longer than anyone waits. */
+  readonly closed: (wait: LaneWait) => Error;
   /** So many rows wait for calls of others that are filling them. */
   readonly held: (rows: number) => void;
 }
@@ -61,33 +57,43 @@ interface Task {
   unanswered: number;
 }
 
-type Hold = 'person' | 'server' | 'cap';
+type Hold = 'person' | 'cap';
+type Lane = CallLane<Task>;
 
 /**
- * Does every piece of work at most once at a time: a queue whose width follows `rate`, whose starts `budget` allows,
- * and which stands still while the person, the server or the cap says so.
+ * Does every piece of work at most once at a time, in lanes: one for each model of each provider, whose starts its pace and
+ * `budget` allow. All stand still while the person or the cap says so.
  */
 export class Scheduler {
-  /** Calls under way. */
-  running = 0;
   private readonly parts: SchedulerParts;
-  private readonly queue: PQueue;
+  private readonly traffic: Traffic<Task>;
   private readonly holds = new Set<Hold>();
   private readonly inFlight = new Set<string>();
   private readonly failures = createFailureStreak();
   private outstanding = 0;
   private stopped: { readonly error: unknown } | null = null;
   private fed = false;
-  /** When the server accepts requests again; null when it does now. */
-  private heldUntil: number | null = null;
-  private tokensPerCall = TOKENS_UNKNOWN;
   private waiters: (() => void)[] = [];
   /** What waits for calls of others to end, until the next look. */
   private heldTasks: Task[] = [];
 
   constructor(parts: SchedulerParts) {
     this.parts = parts;
-    this.queue = new PQueue({ concurrency: parts.rate.concurrency() });
+    const { paces, clock, signal, changed } = parts;
+    this.traffic = new Traffic({
+      paces,
+      clock,
+      signal,
+      changed,
+      closed: (wait) => this.stop(parts.closed(wait)),
+      open: () => this.stopped === null && this.holds.size === 0,
+      send: (task, lane, ticket) => void this.attempt(task, lane, ticket),
+    });
+  }
+
+  /** Calls under way, and those that ask for leave: whoever finds the cap reached must know of all that may yet be sent. */
+  get running(): number {
+    return this.traffic.running;
   }
 
   /** Resolves when all work is done; rejects with what stopped the run, once the running calls have ended. */
@@ -116,13 +122,17 @@ export class Scheduler {
   /** Ends the run: nothing more starts, what runs may finish. */
   stop(error: unknown): void {
     this.stopped ??= { error };
-    this.queue.clear();
+    this.traffic.clear();
     this.wake();
+  }
+
+  /** The lanes that stand still, the longest wait first. */
+  waits(): readonly LaneWait[] {
+    return this.traffic.waits();
   }
 
   /** After a change of cap or concurrency: tries what waited. */
   reconsider(): void {
-    this.queue.concurrency = this.parts.rate.concurrency();
     this.hold('cap', false);
     this.parts.capped(false);
   }
@@ -134,8 +144,8 @@ export class Scheduler {
         if (this.inFlight.has(work.id)) continue;
         this.inFlight.add(work.id);
         this.outstanding += 1;
-        this.enqueue({ work, call: '', reservedUsd: 0, attempts: 0, rateLimited: 0, unanswered: 0 }, PRIORITY.fresh);
-        await this.until(() => this.stopped !== null || this.queue.size < READ_AHEAD);
+        this.enqueue({ work, call: '', reservedUsd: 0, attempts: 0, rateLimited: 0, unanswered: 0 }, 'fresh');
+        await this.until(() => this.stopped !== null || this.traffic.hungry);
       }
     } finally {
       this.fed = true;
@@ -154,55 +164,30 @@ export class Scheduler {
     for (const resolve of waiting) resolve();
   }
 
-  private enqueue(task: Task, priority: number): void {
-    if (this.stopped === null) void this.queue.add(() => this.attempt(task), { priority });
+  private enqueue(task: Task, place: Place): void {
+    if (this.stopped === null) this.traffic.add(task, place);
   }
 
   private hold(reason: Hold, on: boolean): void {
     if (on) this.holds.add(reason);
     else this.holds.delete(reason);
-    if (this.holds.size > 0) this.queue.pause();
-    else if (this.queue.isPaused) this.queue.start();
+    this.traffic.dispatch();
     this.parts.changed();
   }
 
-  /** No request starts for `ms`: the server accepts none. */
-  private holdAll(ms: number): void {
-    const { clock, signal, quiet } = this.parts;
-    const until = clock.now() + ms;
-    if (ms <= 0 || (this.heldUntil !== null && until <= this.heldUntil)) return;
-    this.heldUntil = until;
-    this.hold('server', true);
-    quiet(ms);
-    clock.sleep(ms, signal).then(
-      () => {
-        if (this.heldUntil !== until) return;
-        this.heldUntil = null;
-        quiet(null);
-        this.hold('server', false);
-      },
-      () => {},
-    );
-  }
-
-  private async attempt(task: Task): Promise<void> {
-    if (this.stopped !== null) return;
-    if (this.holds.size > 0) {
-      this.enqueue(task, PRIORITY.blocked);
-      return;
-    }
-    // Counted from here on, so that whoever finds the cap reached knows of those that may yet be sent.
-    this.running += 1;
+  private async attempt(task: Task, lane: Lane, ticket: Ticket): Promise<void> {
     let sent = false;
     try {
       sent = await this.mayStart(task);
-      if (sent) await this.call(task);
+      if (sent) await this.call(task, lane, ticket);
+      else lane.pace.pacer.release(ticket, this.parts.paces.now());
     } catch (error) {
       this.stop(error);
     } finally {
-      this.running -= 1;
+      this.traffic.ended(lane);
       if (sent) this.freed();
       if (this.running === 0 && this.holds.has('cap')) this.parts.capped(true);
+      this.traffic.dispatch();
       this.wake();
     }
   }
@@ -223,7 +208,7 @@ export class Scheduler {
       task.reservedUsd = worstUsd;
       if (this.stopped === null && this.holds.size === 0) return true;
       await this.end(task, { call: task.call, outcome: 'unbilled' }, null);
-      this.enqueue(task, PRIORITY.blocked);
+      this.enqueue(task, 'blocked');
       return false;
     }
     budget.settle(worstUsd, 0);
@@ -247,37 +232,40 @@ export class Scheduler {
       () => {
         const tasks = this.heldTasks;
         this.heldTasks = [];
-        for (const held of tasks) this.enqueue(held, PRIORITY.fresh);
+        for (const held of tasks) this.enqueue(held, 'fresh');
       },
       () => {},
     );
   }
 
-  private async call(task: Task): Promise<void> {
-    const { clock, chatOf, signal } = this.parts;
+  private async call(task: Task, lane: Lane, ticket: Ticket): Promise<void> {
+    const { paces, chatOf, signal } = this.parts;
     const { work } = task;
     const { providerId } = work.target;
     task.attempts += 1;
     this.parts.changed();
-    const startedAt = clock.now();
+    const startedAt = paces.now();
     try {
+      if (lane.lost !== null) throw lane.lost;
       const answer = await chatOf(providerId).complete(requestOf(work), { signal });
-      await this.answerReceived(task, answer, clock.now() - startedAt);
+      lane.answered(ticket, { work, answer, startedAt, now: paces.now() });
+      await this.answerReceived(task, answer, paces.now() - startedAt);
     } catch (error) {
-      await this.requestFailed(task, error, startedAt);
+      if (error instanceof ProviderError) lane.failed(ticket, { error, startedAt, now: paces.now() });
+      if (this.traffic.lost) this.stop(error);
+      await this.requestFailed(task, lane, error);
     }
   }
 
   /** It may not be sent now: back to the front of the queue, which stands until there is room. */
   private capped(task: Task): void {
     this.hold('cap', true);
-    this.enqueue(task, PRIORITY.blocked);
+    this.enqueue(task, 'blocked');
   }
 
   /** A call ended: its reservation is free, so the cap may allow another; and waiting loops look again. */
   private freed(): void {
     if (this.holds.has('cap')) this.hold('cap', false);
-    this.queue.concurrency = this.parts.rate.concurrency();
     this.parts.changed();
   }
 
@@ -289,20 +277,12 @@ export class Scheduler {
   }
 
   private async answerReceived(task: Task, answer: ChatAnswer, latencyMs: number): Promise<void> {
-    const { estimator, rate, meter, clock } = this.parts;
+    const { estimator, meter, clock } = this.parts;
     const { work } = task;
     const costUsd = answer.usage === null ? null : work.target.costOf(answer.usage);
-    rate.succeeded(latencyMs);
     this.failures.reset();
-    if (answer.usage !== null) {
-      estimator.learn(work, answer.usage);
-      const tokens = answer.usage.promptTokens + answer.usage.completionTokens;
-      this.tokensPerCall += (tokens - this.tokensPerCall) * 0.2;
-    }
-    if (answer.limits !== null) {
-      meter.limits(answer.limits);
-      this.holdAll(holdFor(answer.limits, this.tokensPerCall));
-    }
+    if (answer.usage !== null) estimator.learn(work, answer.usage);
+    if (answer.limits !== null) meter.limits(answer.limits);
     this.parts.received(work, answer);
     const row = answeredRow(work, answer, costUsd, clock.now());
     await this.end(task, { call: task.call, outcome: 'billed', usage: answer.usage, usd: costUsd }, row);
@@ -319,18 +299,17 @@ export class Scheduler {
     this.outstanding -= 1;
   }
 
-  private async requestFailed(task: Task, error: unknown, startedAt: number): Promise<void> {
-    const { clock, rate, signal } = this.parts;
+  private async requestFailed(task: Task, lane: Lane, error: unknown): Promise<void> {
+    const { clock, signal } = this.parts;
     const { work, call } = task;
     if (!(error instanceof ProviderError)) throw error;
     const end: CallEnd = { call, outcome: error.mayBeBilled ? 'may-be-billed' : 'unbilled' };
-    if (error.kind === 'rate-limit') rate.limited(startedAt, clock.now());
     if (error.mayBeBilled) {
       task.unanswered += 1;
       this.parts.unanswered();
     }
     const over = signal.aborted || this.stopped !== null || this.failures.fatal(error);
-    if (over || this.mayRetry(task, error)) {
+    if (over || (lane.lost === null && this.mayRetry(task, error))) {
       await this.end(task, end, null);
       if (signal.aborted || this.stopped !== null) return;
       if (over) throw error;
@@ -340,7 +319,7 @@ export class Scheduler {
     const row = failedRow(work, error, task.unanswered, clock.now());
     await this.end(task, end, replaceable(work.old) ? row : null);
     this.finish(work, row, null);
-    if (this.failures.failed(error)) throw error;
+    if (lane.lost === null && this.failures.failed(error)) throw error;
   }
 
   private mayRetry(task: Task, error: ProviderError): boolean {
@@ -351,15 +330,16 @@ export class Scheduler {
     return task.rateLimited < MOST_RATE_LIMITED;
   }
 
-  /** The slot is given up while it waits, so that others go on; it comes back before any fresh work. */
+  /** The slot is given up while it waits, so that others go on; it comes back before any fresh work. A refused one waits with its lane. */
   private retryLater(task: Task, error: ProviderError): void {
     const { clock, random, signal, meter } = this.parts;
-    const retryAfterMs = error.detail.retryAfterMs ?? 0;
     meter.retried();
-    this.holdAll(retryAfterMs);
-    const waitMs = retryAfterMs > 0 ? retryAfterMs : backoffMs(task.attempts + task.rateLimited, random);
-    clock.sleep(waitMs, signal).then(
-      () => this.enqueue(task, PRIORITY.again),
+    if (error.kind === 'rate-limit') {
+      this.enqueue(task, 'again');
+      return;
+    }
+    clock.sleep(backoffMs(task.attempts, random), signal).then(
+      () => this.enqueue(task, 'again'),
       () => {},
     );
   }

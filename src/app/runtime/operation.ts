@@ -33,10 +33,18 @@ export interface BatchProgress {
   /** US$ the project has spent on this work in all its runs. */
   readonly projectUsd: number;
   readonly limits: RateLimits | null;
+  /** Why calls stand still; null while they do not, or not for long. */
+  readonly wait: BatchWait | null;
   /** Newest first, at most 12. */
   readonly latest: readonly LatestRow[];
   /** Newest first, at most 200. */
   readonly problems: readonly RowProblem[];
+}
+
+export interface BatchWait {
+  readonly ms: number;
+  /** `waiting 12 s for api.x.com: its limit is 1,200 calls a minute` */
+  readonly text: string;
 }
 
 export interface GenerateProgress extends BatchProgress {

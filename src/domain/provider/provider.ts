@@ -1,3 +1,4 @@
+import type { RateLimits } from '../chat/types.ts';
 import type { JobDialect } from './job-dialects.ts';
 import type { ProviderKind } from './kinds.ts';
 
@@ -63,6 +64,8 @@ export interface ProviderErrorDetail {
   /** From `retry-after-ms` or `retry-after`. */
   readonly retryAfterMs?: number | null;
   readonly requestId?: string | null;
+  /** What the headers of a refusal state. */
+  readonly limits?: RateLimits | null;
 }
 
 /** Node's and undici's codes for a connection that stood and then broke. */

@@ -46,6 +46,11 @@ function gauge(name: string, remaining: number | null, limit: number | null, spa
   return `${name} ${count(limit - remaining)}/${count(limit)} ${bar}`;
 }
 
+/** What the calls wait for, where they do; else how much of the server's limits is used. */
+export function paceSegments({ wait, limits }: GenerateProgress, spark: readonly string[]): readonly Segment[] {
+  return wait === null ? limitSegments(limits, spark) : [{ text: wait.text, keep: 1, tone: 'warn' }];
+}
+
 /** How much of the server's limits is used; empty segments when it names none. */
 export function limitSegments(limits: RateLimits | null, spark: readonly string[]): readonly Segment[] {
   if (limits === null) return [{ text: 'the server names no limits', tone: 'muted' }];
@@ -85,7 +90,7 @@ export function RunProgress({ run, width }: { readonly run: GenerationRun; reado
       </Box>
       <StatusLine segments={headSegments(run)} width={width} />
       <StatusLine segments={countSegments(run)} width={width} />
-      <StatusLine segments={limitSegments(detail.limits, theme.symbols.spark)} width={width} />
+      <StatusLine segments={paceSegments(detail, theme.symbols.spark)} width={width} />
       <Box height={1}>
         <Text>concurrency {detail.concurrency} </Text>
         <Sparkline values={detail.concurrencyHistory} width={spark} />

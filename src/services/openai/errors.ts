@@ -9,7 +9,7 @@ import { redactKeys, sanitizeLine } from '../../domain/text/sanitize.ts';
 import { BodyFault, type RedirectFault, SilenceFault } from '../http/faults.ts';
 import { connectionFault, isConnectionError, transportFault } from './connection.ts';
 import { isWebPage, pageTitle, readErrorBody } from './error-body.ts';
-import { type HeaderReader, readRetryAfter } from './headers.ts';
+import { type HeaderReader, readRateLimits, readRetryAfter } from './headers.ts';
 
 /** What a server said of a refusal, every field as far as it said it. */
 export interface Refusal {
@@ -165,12 +165,14 @@ export function fromAnswer(
   const said = clean(body.message ?? compact(answer.error), context);
   const kind = classify({ status, code: body.code, type: body.type, message: said });
   const code = isOfRoute(status, said) ? NO_SUCH_ROUTE : body.code;
+  const limits = kind === 'rate-limit' ? readRateLimits(answer.header) : null;
   return new ProviderError(kind, inWords(status, said, context.place), {
     ...(status === null ? {} : { status }),
     code: code === null ? null : clean(code, context),
     param: body.param === null ? null : clean(body.param, context),
     retryAfterMs: readRetryAfter(answer.header, Date.now()) ?? waitInWords(said),
     requestId: readRequestId(answer.header, context),
+    ...(limits === null ? {} : { limits }),
   });
 }
 

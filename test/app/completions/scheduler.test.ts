@@ -181,6 +181,73 @@ describe('generating a lattice', () => {
     expect(fourth - third).toBeGreaterThanOrEqual(9000);
   });
 
+  test('while it waits it says how long still, for whom and why', async () => {
+    const clock = new VirtualClock();
+    const limits = { limitRequests: 1200, remainingRequests: 0, resetRequestsMs: 1000 };
+    const chat = new ScriptedChat(clock, (request, call) =>
+      call === 5
+        ? {
+            afterMs: 10,
+            answer: new ProviderError('rate-limit', 'slow down', {
+              retryAfterMs: 12_000,
+              limits: { ...limits, limitTokens: null, remainingTokens: null, resetTokensMs: null },
+            }),
+          }
+        : { afterMs: 10, answer: answerOf(userText(request)) },
+    );
+    const deps = fakeDeps({ clock, chat });
+    const handle = startGenerate(deps, { ...base, template: templateOf(5), plan: planOf({ concurrency: 1 }) });
+    await clock.advance(100);
+    expect(handle.snapshot().detail.wait?.text).toBe('waiting 12 s for embedded: its limit is 1,200 calls a minute');
+    await clock.advance(8000);
+    expect(handle.snapshot().detail.wait?.text).toContain('waiting 4 s for embedded');
+    const end = await clock.run(handle.finished);
+    expect(end.detail).toMatchObject({ done: 25, failed: 0, wait: null });
+  });
+
+  test('a daily limit that is used up ends the run with words', async () => {
+    const clock = new VirtualClock();
+    const message = 'Rate limit reached on requests per day (RPD): Limit 200, Used 200.';
+    const chat = new ScriptedChat(clock, (request, call) => ({
+      afterMs: 10,
+      answer:
+        call < 5 ? answerOf(userText(request)) : new ProviderError('rate-limit', message, { retryAfterMs: 18_000_000 }),
+    }));
+    const deps = fakeDeps({ clock, chat });
+    const handle = startGenerate(deps, { ...base, template: templateOf(5), plan: planOf({ concurrency: 1 }) });
+    const end = await clock.run(handle.finished);
+    expect(end).toMatchObject({ status: 'failed', detail: { done: 5 } });
+    expect(end.problem?.what).toBe('embedded lets no more calls pass for 5 h 0 min: its limit is 200 calls a day.');
+    expect(end.problem?.saved).toBe('5 answers are on disk.');
+    expect(chat.calls).toHaveLength(6);
+  });
+
+  test('a server that refuses everything, whatever the pauses, ends the run with its own words', async () => {
+    const clock = new VirtualClock();
+    const chat = new ScriptedChat(clock, () => ({ afterMs: 10, answer: new ProviderError('rate-limit', 'no room') }));
+    const deps = fakeDeps({ clock, chat });
+    const handle = startGenerate(deps, { ...base, template: templateOf(5), plan: planOf({ concurrency: 1 }) });
+    const end = await clock.run(handle.finished);
+    expect(end.status).toBe('failed');
+    expect(end.problem?.what).toContain('no room');
+    expect(chat.calls.length).toBeLessThanOrEqual(10);
+  });
+
+  test('a server that fails is tried by one call at a time until it answers', async () => {
+    const clock = new VirtualClock();
+    const down = new ProviderError('server', 'down');
+    const chat = new ScriptedChat(clock, (request) => ({
+      afterMs: 10,
+      answer: clock.now() < 1_003_000 ? down : answerOf(userText(request)),
+    }));
+    const deps = fakeDeps({ clock, chat });
+    const handle = startGenerate(deps, { ...base, template: templateOf(5), plan: planOf({ concurrency: 8 }) });
+    const end = await clock.run(handle.finished);
+    const during = chat.calls.filter(({ at }) => at > 1_000_100 && at < 1_003_000);
+    expect(during.map(({ at }) => at - 1_000_000)).toEqual([510, 1520]);
+    expect(end.detail).toMatchObject({ done: 25, failed: 0 });
+  });
+
   test('a clock that is set back does not make it deaf to the server', async () => {
     const clock = new SetBackClock();
     const asked = { limitRequests: 4, remainingRequests: 0, resetRequestsMs: 9000 };

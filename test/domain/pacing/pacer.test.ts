@@ -18,11 +18,7 @@ const SERVERS: readonly (readonly [string, Omit<SimulatedServer, 'latencyMs'>, n
   ],
   ['1,200 calls, a second at once, stated', { ...calls(1200, 1), headers: 'level' }, 0.01],
   ['1,200 calls, a second at once, a minute stated', { ...calls(1200, 1), headers: 'minute' }, 0.01],
-  [
-    '1,200 calls, a second at once, retry-after-ms',
-    { ...calls(1200, 1), headers: 'minute', retryAfter: 'ms' },
-    0.01,
-  ],
+  ['1,200 calls, a second at once, retry-after-ms', { ...calls(1200, 1), headers: 'minute', retryAfter: 'ms' }, 0.01],
   ['1,200 calls, a second at once, nothing stated', calls(1200, 1), 0.05],
   ['200,000 tokens, a second at once', { ...tokens(200_000, 1), headers: 'level' }, 0.01],
   ['200,000 tokens, a second at once, a minute stated', { ...tokens(200_000, 1), headers: 'minute' }, 0.01],

@@ -105,7 +105,10 @@ export function simulate(server: SimulatedServer, { seconds, warmUpS, seed, widt
   const start = (): void => {
     while (count.running < Math.min(width, count.wide)) {
       const wait = pacer.wait(agenda.now, count.tokens);
-      if (wait !== null) return wake(wait.ms);
+      if (wait !== null) {
+        wake(wait.ms);
+        return;
+      }
       const ticket = pacer.start(agenda.now, count.tokens);
       count.running += 1;
       agenda.after(1 + random() * 3, () => arrive(ticket));

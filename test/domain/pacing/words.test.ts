@@ -27,7 +27,12 @@ test('a limit that nobody waits for is a sentence', () => {
 });
 
 test.each([
-  ['Rate limit reached for gpt-x on tokens per min (TPM): Limit 200000, Used 1, Requested 2.', 'tokens', 200_000, 60_000],
+  [
+    'Rate limit reached for gpt-x on tokens per min (TPM): Limit 200000, Used 1, Requested 2.',
+    'tokens',
+    200_000,
+    60_000,
+  ],
   ['Rate limit reached for gpt-x on requests per day (RPD): Limit 10,000, Used 10,000.', 'calls', 10_000, 86_400_000],
   ['Requests per minute exceeded. Limit: 60', 'calls', 60, 60_000],
   ['Too many requests', null, null, null],

@@ -5,6 +5,7 @@ import {
   headSegments,
   latencyText,
   limitSegments,
+  paceSegments,
 } from '../../../src/screens/generate/run-progress.tsx';
 import { unicodeSymbols } from '../../../src/theme/symbols.ts';
 
@@ -39,6 +40,7 @@ const run = (detail: Partial<GenerationRun['detail']> = {}, rest: Partial<Genera
     capLeftUsd: 0.2,
     projectUsd: 0.35,
     limits: null,
+    wait: null,
     latest: [],
     problems: [],
     ...detail,
@@ -69,6 +71,12 @@ describe('figures of a run', () => {
     expect(
       words(headSegments(run({ done: 1294, costUsd: 0, capUsd: null, capLeftUsd: null }, { endedAt: 65_000 }))),
     ).toBe('1,296 / 1,296 | 100% | took 01:05 | $0.00');
+  });
+
+  it('says what it waits for in the place of the limits', () => {
+    const text = 'waiting 12 s for api.x.com: its limit is 1,200 calls a minute';
+    expect(words(paceSegments(run({ wait: { ms: 12_000, text } }).detail, unicodeSymbols.spark))).toBe(text);
+    expect(words(paceSegments(run().detail, unicodeSymbols.spark))).toBe('the server names no limits');
   });
 
   it('counts calls', () => {

@@ -68,6 +68,7 @@ export function progressSegments({ detail, endedAt, startedAt }: EvaluationRun):
     { text: `${formatUsd(detail.costUsd)}${cap}`, keep: 4 },
     { text: detail.reused === 0 ? '' : `${count(detail.reused)} reused`, keep: 7 },
     { text: detail.retried === 0 ? '' : `retried ${count(detail.retried)}`, keep: 8 },
+    { text: endedAt === null ? (detail.wait?.text ?? '') : '', keep: 2, tone: 'warn' },
     { text: `failed ${count(detail.failed)}`, keep: 3, tone: detail.failed > 0 ? 'error' : 'plain' },
   ];
 }

@@ -1,0 +1,23 @@
+import { closedText, waitText } from '../../domain/pacing/words.ts';
+import type { BatchWait } from '../runtime/operation.ts';
+import type { LaneWait } from './traffic.ts';
+
+/** Shorter waits are everyday; longer ones deserve a word. */
+const WAIT_SHOWN_MS = 1000;
+
+/** Where a lane's calls go, in words, and the time on its pace's clock. */
+export interface WaitPlace {
+  readonly place: string;
+  readonly now: number;
+}
+
+/** The wait that is worth a word, of those the longest first; null where there is none. */
+export function shownWait([longest]: readonly LaneWait[], whereOf: (wait: LaneWait) => WaitPlace): BatchWait | null {
+  if (longest === undefined || longest.ms < WAIT_SHOWN_MS) return null;
+  const { place, now } = whereOf(longest);
+  return { ms: longest.ms, text: waitText(longest, place, longest.pace.pacer.standing(longest.cause, now)) };
+}
+
+/** Why a run ends whose server lets nothing pass for longer than anyone waits. */
+export const closedWords = (wait: LaneWait, { place, now }: WaitPlace): string =>
+  closedText(wait, place, wait.pace.pacer.standing(wait.cause, now));
