@@ -48,12 +48,15 @@ export function parseArguments(
     throw error;
   }
   const given = command.opts();
+  const apiKey = (given.apiKey ?? env.LUTHIER_ENGINE_KEY)?.trim() || null;
+  if (apiKey !== null && apiKey.length < SHORTEST_PUBLIC_KEY && !isLoopback(given.host))
+    return refuseKey(command, given.host);
   return {
     run: {
       port: given.port,
       host: given.host,
       home: given.home,
-      apiKey: (given.apiKey ?? env.LUTHIER_ENGINE_KEY)?.trim() || null,
+      apiKey,
       rpm: given.rpm ?? null,
       tpm: given.tpm ?? null,
       latencyMs: given.latency,
@@ -61,6 +64,20 @@ export function parseArguments(
       json: given.json,
     },
   };
+}
+
+/** Characters of a key that other machines may try to guess. */
+const SHORTEST_PUBLIC_KEY = 16;
+
+function refuseKey(command: Command, host: string): Parsed {
+  const fix = 'Leave it out to have one made, or leave --host out to keep the engine to this machine.';
+  try {
+    return command.error(
+      `error: a key for ${host} needs at least ${SHORTEST_PUBLIC_KEY} characters, since other machines can guess it. ${fix}`,
+    );
+  } catch {
+    return { exit: 2 };
+  }
 }
 
 function number(min: number, max: number): (text: string) => number {

@@ -65,3 +65,14 @@ test('only an address other machines can reach is warned about', () => {
   expect(exposureWarning('localhost')).toBeNull();
   expect(exposureWarning('0.0.0.0')).toContain('other machines');
 });
+
+test('a key that can be guessed is refused where other machines reach the engine, and only there', () => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  expect(parse('--host', '0.0.0.0', '--api-key', 'short')).toEqual({ exit: 2 });
+  expect(said.mock.calls.join()).toContain('a key for 0.0.0.0 needs at least 16 characters');
+  expect(parseArguments(['--host', '::'], { LUTHIER_ENGINE_KEY: 'fifteen-letters' }, '/home/ada')).toEqual({ exit: 2 });
+  said.mockRestore();
+  expect(parse('--host', '0.0.0.0', '--api-key', 'sixteen-letters!')).toMatchObject({ run: { host: '0.0.0.0' } });
+  expect(parse('--api-key', 'short')).toMatchObject({ run: { apiKey: 'short' } });
+  expect(parse('--host', '0.0.0.0')).toMatchObject({ run: { apiKey: null } });
+});

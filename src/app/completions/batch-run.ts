@@ -1,5 +1,5 @@
 import { wordsIn } from '../../domain/chat/thoughts.ts';
-import { cutText, withoutText } from '../../domain/chat/types.ts';
+import { cutText, oddUsageText, withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { hostOf, overbillingOf } from '../../domain/pricing/spending.ts';
 import { count, plural } from '../../domain/text/format.ts';
@@ -81,6 +81,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly cut: (number | null)[] = [];
   /** Of each answer before which the model thought, how many words. */
   private readonly thoughtWords: number[] = [];
+  /** Figures of usage that cannot be true, an answer each. */
+  private readonly oddUsage: string[] = [];
   /** Calls that may be billed although no answer came. */
   private unanswered = 0;
   private heldShown = false;
@@ -234,7 +236,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       unanswered: () => {
         this.unanswered += 1;
       },
-      received: ({ target }, { without, finishReason, reasoning }) => {
+      received: ({ target }, { without, finishReason, reasoning, oddUsage }) => {
+        if (oddUsage !== undefined) this.oddUsage.push(oddUsage);
         if (reasoning !== undefined) this.thoughtWords.push(wordsIn(reasoning));
         if (finishReason === 'length') this.cut.push(target.shape.maxTokens ?? null);
         if (without !== undefined) this.without.set(target.shape.model, without);
@@ -337,6 +340,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
           this.plan.targets.every(({ keepThoughts }) => keepThoughts === true),
         ),
         ...refused,
+        ...(this.oddUsage[0] === undefined ? [] : [oddUsageText(this.oddUsage.length, this.oddUsage[0])]),
         ...unansweredTexts(this.unanswered),
       ].join(' '),
       costUsd,

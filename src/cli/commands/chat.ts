@@ -4,6 +4,7 @@ import {
   type ChatAnswer,
   type ChatRequest,
   type FinishReason,
+  oddUsageText,
   onlyThought,
   withoutText,
 } from '../../domain/chat/types.ts';
@@ -43,6 +44,7 @@ export async function chat(context: CommandContext, prompt: string, given: ChatO
   if (answer.reasoning !== undefined)
     output.note(`The model thought first (${plural(wordsIn(answer.reasoning), 'word')}, no part of the answer).`);
   if (answer.without !== undefined) output.note(`! ${withoutText(options.model, answer.without)}`);
+  if (answer.oddUsage !== undefined) output.note(`! ${oddUsageText(1, answer.oddUsage)}`);
   output.record('answer', { ...answer });
   if (!output.json) output.note(facts(answer.usage?.completionTokens ?? null, answer.firstTokenMs, answer.totalMs));
   return EXIT.done;

@@ -84,6 +84,8 @@ export interface ChatAnswer {
   readonly limits: RateLimits | null;
   /** What the model thought before it answered, in a field of its own or in `<think>`; no part of the text. */
   readonly reasoning?: string | undefined;
+  /** Figures of usage that cannot be true, as `prompt_tokens -5`: `usage` is null then. Absent where all can. */
+  readonly oddUsage?: string | undefined;
   /** Fields of the request that the model refuses and that were left out; absent when there are none. */
   readonly without?: readonly string[] | undefined;
   /** Milliseconds from the request to the first token, thoughts included, and to the end of the answer. */
@@ -97,6 +99,10 @@ export const onlyThought = ({ text, reasoning }: ChatAnswer): boolean => text.tr
 /** `2 answers cut at 512 tokens: raise max tokens (--max-tokens).` `limit` is null where it was the model's own. */
 export const cutText = (answers: number, limit: number | null): string =>
   `${plural(answers, 'answer')} cut at ${limit === null ? 'the limit of the model' : `${count(limit)} tokens: raise max tokens (--max-tokens)`}.`;
+
+/** What is told of answers whose figures of usage cannot be true. */
+export const oddUsageText = (answers: number, figures: string): string =>
+  `${plural(answers, 'answer')} came with usage that cannot be true (${figures}): it is not counted, and ${answers === 1 ? 'the call counts' : 'each call counts'} at its most.`;
 
 /** What was done about fields that a model refuses: `m refuses temperature: asked without it.` */
 export function withoutText(model: string, without: readonly string[]): string {

@@ -10,6 +10,13 @@ function whole(): Intl.NumberFormat {
 
 /** `1,296`. */
 export const count = (value: number | bigint): string =>
+  isAbsurd(value) ? Number(value).toExponential(2) : countOf(value);
+
+/** Beyond what numbers count exactly: digits would say what nobody knows. */
+const isAbsurd = (value: number | bigint): boolean =>
+  typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+
+const countOf = (value: number | bigint): string =>
   Number.isInteger(Number(value)) && Math.abs(Number(value)) < 1000 ? String(value) : whole().format(value);
 
 /** `1 row`, `1,296 rows`. */
@@ -82,6 +89,7 @@ const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
 
 /** A number of bytes in the unit that keeps it short: `812 B`, `1.2 kB`, `340 MB`. Thousands, as providers count. */
 export function byteSize(bytes: number): string {
+  if (isAbsurd(bytes)) return `${bytes.toExponential(2)} B`;
   if (bytes < 1000) return `${Math.round(bytes)} B`;
   let value = bytes;
   let unit = '';
@@ -99,6 +107,7 @@ export function formatUsd(usd: number | null): string {
   if (usd === null || !Number.isFinite(usd)) return 'unknown';
   if (usd === 0) return '$0.00';
   if (usd < 0) return `-${formatUsd(-usd)}`;
+  if (isAbsurd(usd)) return `$${usd.toExponential(2)}`;
   if (usd < 0.000001) return '<$0.000001';
   if (usd < 0.0995) return `$${usd.toFixed(Math.min(6, 1 - Math.floor(Math.log10(usd))))}`;
   return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;

@@ -3,13 +3,11 @@ import { finishReasonOf } from '../../domain/chat/finish-reason.ts';
 import type { FinishReason, Usage } from '../../domain/chat/types.ts';
 import { isRecord, type JsonRecord } from '../../domain/common/json.ts';
 
-const tokens = z.number().nonnegative().nullish().catch(null);
-
 const usage = z
   .object({
-    prompt_tokens: tokens,
-    completion_tokens: tokens,
-    prompt_tokens_details: z.object({ cached_tokens: tokens }).nullish().catch(null),
+    prompt_tokens: z.unknown(),
+    completion_tokens: z.unknown(),
+    prompt_tokens_details: z.object({ cached_tokens: z.unknown() }).nullish().catch(null),
   })
   .nullish()
   .catch(null);
@@ -124,6 +122,8 @@ export interface PartialAnswer {
   readonly reasoning: string;
   readonly finishReason: FinishReason | null;
   readonly usage: Usage | null;
+  /** Figures of usage that cannot be true; null where all can. */
+  readonly oddUsage: string | null;
   readonly model: string | null;
 }
 
@@ -134,6 +134,7 @@ export const EMPTY_ANSWER: PartialAnswer = {
   reasoning: '',
   finishReason: null,
   usage: null,
+  oddUsage: null,
   model: null,
 };
 
@@ -146,7 +147,7 @@ export function readCompletion(body: unknown): PartialAnswer {
     refusal: first?.message.refusal ?? null,
     reasoning: thoughtsOf(first?.message),
     finishReason: first?.finish_reason ?? null,
-    usage: readUsage(used),
+    ...readUsage(used),
     model: model ?? null,
   };
 }
@@ -175,7 +176,7 @@ export function addChunk(
       reasoning: said.reasoning + thoughts,
       refusal: declined === '' ? said.refusal : (said.refusal ?? '') + declined,
       finishReason: choice?.finish_reason ?? said.finishReason,
-      usage: readUsage(used) ?? said.usage,
+      ...newerUsage(said, used),
       model: model ?? said.model,
     },
   };
@@ -206,11 +207,33 @@ function joinCall(before: unknown, piece: unknown): JsonRecord {
   return { name: old?.name ?? more?.name, arguments: written(old) + written(more) };
 }
 
-function readUsage(used: z.infer<typeof usage>): Usage | null {
-  if (used?.prompt_tokens == null && used?.completion_tokens == null) return null;
-  return {
-    promptTokens: used.prompt_tokens ?? 0,
-    completionTokens: used.completion_tokens ?? 0,
-    cachedTokens: used.prompt_tokens_details?.cached_tokens ?? 0,
+/** More tokens than any call has. */
+const MOST_TOKENS = 1e9;
+const canBeTrue = (tokens: unknown): tokens is number =>
+  typeof tokens === 'number' && Number.isInteger(tokens) && tokens >= 0 && tokens <= MOST_TOKENS;
+
+type ReadUsage = Pick<PartialAnswer, 'usage' | 'oddUsage'>;
+
+/** Figures that cannot be true make none of them usable. */
+function readUsage(used: z.infer<typeof usage>): ReadUsage {
+  const figures = {
+    prompt_tokens: used?.prompt_tokens,
+    completion_tokens: used?.completion_tokens,
+    cached_tokens: used?.prompt_tokens_details?.cached_tokens,
   };
+  const odd = Object.entries(figures).find(([, tokens]) => tokens != null && !canBeTrue(tokens));
+  if (odd !== undefined) return { usage: null, oddUsage: `${odd[0]} ${String(JSON.stringify(odd[1])).slice(0, 24)}` };
+  if (figures.prompt_tokens == null && figures.completion_tokens == null) return { usage: null, oddUsage: null };
+  const countOf = (tokens: unknown): number => (canBeTrue(tokens) ? tokens : 0);
+  const read = {
+    promptTokens: countOf(figures.prompt_tokens),
+    completionTokens: countOf(figures.completion_tokens),
+    cachedTokens: countOf(figures.cached_tokens),
+  };
+  return { usage: read, oddUsage: null };
+}
+
+function newerUsage(said: ReadUsage, used: z.infer<typeof usage>): ReadUsage {
+  const read = readUsage(used);
+  return read.usage === null && read.oddUsage === null ? { usage: said.usage, oddUsage: said.oddUsage } : read;
 }

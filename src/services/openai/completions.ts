@@ -5,6 +5,7 @@ import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import { leadingJson, withoutMark } from '../../domain/common/leading-json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
+import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import type { WholeAnswer } from '../http/transport.ts';
 import { addChunk, EMPTY_ANSWER, type PartialAnswer, readCompletion } from './chat-answer.ts';
 import {
@@ -309,13 +310,14 @@ function finished(
 ): ChatAnswer {
   if (isFault(said.finishReason))
     throw new ProviderError('server', `The server ended the answer with the reason “${said.finishReason}”.`);
-  const { reasoning: apart, calls, ...rest } = said;
+  const { reasoning: apart, calls, oddUsage, ...rest } = said;
   const { thoughts, answer } = splitThoughts(said.text);
   const reasoning = [apart, thoughts].filter((one) => one !== '').join('\n\n');
   return {
     ...rest,
     text: textWithCalls(answer, callsOf({ tool_calls: calls })),
     ...(reasoning === '' ? {} : { reasoning }),
+    ...(oddUsage === null ? {} : { oddUsage: sanitizeLine(oddUsage) }),
     model: said.model ?? call.request.model,
     limits: readRateLimits(call.header),
     firstTokenMs: call.firstTokenMs,

@@ -31,7 +31,7 @@ export function parseDuration(text: string | null): number | null {
 export function readRateLimits(header: HeaderReader): RateLimits | null {
   const count = (name: string): number | null => {
     const text = header(`x-ratelimit-${name}`)?.trim();
-    return text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : null;
+    return text !== undefined && /^\d{1,15}(?:\.\d+)?$/.test(text) ? Number(text) : null;
   };
   const limits: RateLimits = {
     limitRequests: count('limit-requests'),

@@ -7,6 +7,7 @@ import {
   count,
   dateAndTime,
   duration,
+  formatUsd,
   lossText,
   percent,
   plural,
@@ -100,4 +101,9 @@ it('a loss has three decimals, and one where it is large', () => {
     '12.3',
     '-10.5',
   ]);
+});
+
+it('figures that nobody can have counted are written short', () => {
+  for (const text of [count(1e300), formatUsd(1e300), formatUsd(-1e300), byteSize(1e300)])
+    expect(text.length).toBeLessThan(14);
 });

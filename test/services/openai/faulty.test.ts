@@ -201,3 +201,27 @@ describe('what is no list is an error with its first words', () => {
     }
   });
 });
+
+describe('figures of usage that cannot be true', () => {
+  it.each([
+    ['negative', '{"prompt_tokens":-5,"completion_tokens":3}', 'prompt_tokens -5'],
+    ['enormous', '{"prompt_tokens":1e300,"completion_tokens":3}', 'prompt_tokens 1e+300'],
+    ['text', '{"prompt_tokens":9,"completion_tokens":"many"}', 'completion_tokens "many"'],
+    ['parts', '{"prompt_tokens":9.5,"completion_tokens":3}', 'prompt_tokens 9.5'],
+    ['too large to be a number', '{"prompt_tokens":9,"completion_tokens":1e999}', 'completion_tokens null'],
+  ])('%s: are told, and not counted', async (_name, usage, told) => {
+    const whole = `{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}],"usage":${usage}}`;
+    const { provider } = await facing((socket, nth) =>
+      socket.end(
+        nth === 1 ? `${head()}${whole}` : `${SSE_HEAD}data: ${whole.replace('message', 'delta')}\n\ndata: [DONE]\n\n`,
+      ),
+    );
+    for (const options of [{}, streamed])
+      expect(await provider.chat.complete(hello, options)).toMatchObject({ usage: null, oddUsage: told });
+  });
+
+  it('that are left out are no such figures', async () => {
+    const { provider } = await facing((socket) => socket.end(`${head()}{"choices":[{"message":{"content":"hi"}}]}`));
+    expect((await provider.chat.complete(hello)).oddUsage).toBeUndefined();
+  });
+});
