@@ -13,7 +13,7 @@ export interface AskedJobs {
   isKnown(jobId: string): boolean;
 }
 
-const askedSchema: z.ZodType<AskedJob> = z.object({
+export const askedSchema: z.ZodType<AskedJob> = z.object({
   key: z.string(),
   address: z.string(),
   askedAt: z.number(),

@@ -17,7 +17,7 @@ const sampling = z.object({
 
 const graderSchema: z.ZodType<GraderSpec> = z.union(graderSchemas);
 
-const evaluationSchema: z.ZodType<Evaluation> = z.object({
+export const evaluationSchema: z.ZodType<Evaluation> = z.object({
   id: z.string(),
   projectId: z.string(),
   name: z.string(),
@@ -36,7 +36,7 @@ const evaluationSchema: z.ZodType<Evaluation> = z.object({
   items: z.number(),
 });
 
-const itemSchema: z.ZodType<EvaluationItem> = z.object({
+export const itemSchema: z.ZodType<EvaluationItem> = z.object({
   id: z.string(),
   rowId: z.string().nullable(),
   line: z.number(),
@@ -47,7 +47,7 @@ const itemSchema: z.ZodType<EvaluationItem> = z.object({
   slots: z.exactOptional(z.record(z.string(), z.string())),
 });
 
-const voteSchema: z.ZodType<Vote> = z.object({
+export const voteSchema: z.ZodType<Vote> = z.object({
   itemId: z.string(),
   first: modelRef,
   second: modelRef,

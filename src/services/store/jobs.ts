@@ -39,7 +39,7 @@ const frameShape = {
 /** What is kept of a job before there is one. */
 export const jobFrameSchema: z.ZodType<JobFrame> = z.object(frameShape);
 
-const jobRecordSchema: z.ZodType<JobRecord> = z.object({
+export const jobRecordSchema: z.ZodType<JobRecord> = z.object({
   ...frameShape,
   job: z.object({
     id: z.string(),
@@ -64,7 +64,7 @@ const jobRecordSchema: z.ZodType<JobRecord> = z.object({
   }),
 });
 
-const jobEventSchema: z.ZodType<JobEvent> = z.object({
+export const jobEventSchema: z.ZodType<JobEvent> = z.object({
   id: z.string(),
   createdAt: z.number(),
   level: z.string(),
@@ -73,7 +73,7 @@ const jobEventSchema: z.ZodType<JobEvent> = z.object({
   metrics: metricsSchema.nullable(),
 });
 
-const checkpointSchema: z.ZodType<Checkpoint> = z.object({
+export const checkpointSchema: z.ZodType<Checkpoint> = z.object({
   id: z.string(),
   jobId: z.string(),
   model: z.string(),

@@ -25,7 +25,7 @@ const answerSchema = z.object({
   totalMs: z.number(),
 });
 
-const turnSchema: z.ZodType<ChatTurn> = z.object({
+export const turnSchema: z.ZodType<ChatTurn> = z.object({
   id: z.string(),
   system: z.string(),
   user: z.string(),

@@ -91,7 +91,7 @@ describe('a database that is recovered', () => {
     expect([saved > ROWS / 4, [...rows.scan('p', {})].length]).toEqual([true, saved]);
   });
 
-  it.each([1, 2, 3, 4, 5, 6])('has only rows that can be read after 200 flipped bits (%i)', (seed) => {
+  it.each([1, 2, 3, 4, 5, 6])('has most rows after 200 flipped bits, every one of them readable (%i)', (seed) => {
     const home = filled();
     const random = createRandom(seed);
     change(pathOf(home), (bytes) => {
@@ -104,7 +104,7 @@ describe('a database that is recovered', () => {
     const { rows, database } = open(home);
     const saved = of(tables, 'rows')?.saved ?? 0;
     const found = database.statement('SELECT project_id, id FROM rows').all();
-    expect(found.length).toBe(saved);
+    expect([found.length, saved > ROWS / 2]).toEqual([saved, true]);
     for (const { project_id: project, id } of found) expect(rows.get(String(project), String(id))?.id).toBe(id);
   });
 

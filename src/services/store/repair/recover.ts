@@ -1,20 +1,20 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
-import { isRecord, parseJson } from '../../../domain/common/json.ts';
 import { FileError } from '../../../domain/text/file-faults.ts';
 import { createDatabase } from '../database.ts';
 import { pathAside, setAside } from '../recovery.ts';
-import { rowOf } from '../row-record.ts';
 import { beginAnew, isOpenElsewhere } from '../soundness/opening.ts';
 import { type AroundDamage, readByKey, readByRowid } from './around-damage.ts';
+import { leafRecords } from './leaf-pages.ts';
 import { openReadableCopy } from './readable-copy.ts';
+import { hasShape, isRecordOf } from './shapes.ts';
 
 /** What became of a table. */
 export interface RecoveredTable {
   readonly table: string;
   readonly saved: number;
-  /** Records that could not be read, at most. */
+  /** Records that could not be read, at most: among them may be some that were removed before. */
   readonly lost: number;
 }
 
@@ -26,36 +26,32 @@ export interface Recovered {
 
 /** Kept by triggers: they come back with the records they are of. */
 const DERIVED: ReadonlySet<string> = new Set(['tallies', 'spending_totals']);
-/** The column of each table that holds JSON. */
-const JSON_COLUMNS: Readonly<Record<string, string>> = {
-  jobs: 'record',
-  events: 'event',
-  checkpoints: 'checkpoint',
-  turns: 'turn',
-  evaluations: 'evaluation',
-  evaluation_items: 'item',
-  votes: 'vote',
-  asked_jobs: 'asked',
-};
 
 /**
- * Reads what can be read of a damaged database into a new one, table by table and around what is damaged, and puts that in its
- * place; the damaged file is kept beside it. Throws FileError while another process has it open.
+ * Reads what can be read of a damaged database into a new one and puts that in its place; the damaged file is kept beside it. Each
+ * table is read around what is damaged; where that leaves gaps, every page of the file is looked at by itself. Throws
+ * FileError while another process has it open.
  */
 export function recoverDatabase(path: string, now: number): Recovered {
   if (isOpenElsewhere(path)) {
     throw new FileError(`${path} is open in another Luthier.`, 'Close it, then run this again.');
   }
   const work = `${path}.recovery`;
+  const copy = `${work}/damaged.db`;
   rmSync(work, { recursive: true, force: true });
   const fresh = createDatabase({ home: work });
   fresh.statement('SELECT 1').get();
   fresh.close();
-  const source = existsSync(path) ? openReadableCopy(path, `${work}/damaged.db`, fresh.path) : null;
+  const source = existsSync(path) ? openReadableCopy(path, copy, fresh.path) : null;
   const target = createDatabase({ home: work });
-  const tables = target.transaction(() => copyTables(source, target.statement));
+  const tables = target.transaction(() => {
+    const all = tablesOf(target.statement);
+    const copied = all.map((table) => copyTable(source, target.statement, table));
+    source?.close();
+    const isWhole = source !== null && copied.every(({ lost }) => lost === 0);
+    return isWhole || !existsSync(copy) ? copied : fillGaps(readFileSync(copy), target.statement, all, copied);
+  });
   target.close();
-  source?.close();
   const kept = existsSync(path) ? pathAside(path, now) : null;
   // Copied and not renamed: whenever this is ended, the old file or the new one is in its place.
   if (kept !== null) copyFileSync(path, kept);
@@ -68,56 +64,52 @@ export function recoverDatabase(path: string, now: number): Recovered {
 
 type Statement = ReturnType<typeof createDatabase>['statement'];
 
+/** A table of the new database. */
+interface Table {
+  readonly name: string;
+  readonly hasRowid: boolean;
+  readonly columns: readonly { readonly name: string; readonly pk: number }[];
+}
+
 const schemaSchema = z.object({ name: z.string(), sql: z.string() });
 const columnSchema = z.object({ name: z.string(), pk: z.number() });
 
-function copyTables(source: DatabaseSync | null, statement: Statement): readonly RecoveredTable[] {
+function tablesOf(statement: Statement): readonly Table[] {
   const schema = statement(
     "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
   ).all();
   return schema
     .map((record) => schemaSchema.parse(record))
     .filter(({ name }) => !DERIVED.has(name))
-    .map(({ name, sql }) => copyTable(source, statement, { name, hasRowid: !/WITHOUT ROWID\s*$/i.test(sql) }));
+    .map(({ name, sql }) => ({
+      name,
+      hasRowid: !/WITHOUT ROWID\s*$/i.test(sql),
+      columns: statement(`PRAGMA table_info(${name})`)
+        .all()
+        .map((record) => columnSchema.parse(record)),
+    }));
 }
 
-function copyTable(
-  source: DatabaseSync | null,
-  statement: Statement,
-  { name, hasRowid }: { readonly name: string; readonly hasRowid: boolean },
-): RecoveredTable {
-  const ours = statement(`PRAGMA table_info(${name})`)
-    .all()
-    .map((record) => columnSchema.parse(record));
-  const theirs = columnsIn(source, name);
-  const columns = ours.map((column) => column.name).filter((column) => theirs.has(column));
-  if (source === null || columns.length === 0) return { table: name, saved: 0, lost: 0 };
-  const key = ours.filter(({ pk }) => pk > 0).toSorted((a, b) => a.pk - b.pk);
-  const read: AroundDamage = hasRowid
-    ? readByRowid(source, name, columns)
+function copyTable(source: DatabaseSync | null, statement: Statement, table: Table): RecoveredTable {
+  const theirs = columnsIn(source, table.name);
+  const columns = table.columns.map(({ name }) => name).filter((name) => theirs.has(name));
+  if (source === null || columns.length === 0) return { table: table.name, saved: 0, lost: 0 };
+  const key = table.columns.filter(({ pk }) => pk > 0).toSorted((a, b) => a.pk - b.pk);
+  const read: AroundDamage = table.hasRowid
+    ? readByRowid(source, table.name, columns)
     : readByKey(
         source,
-        name,
+        table.name,
         columns,
-        key.map((column) => column.name),
+        key.map(({ name }) => name),
       );
-  const add = statement(
-    `INSERT OR IGNORE INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-  );
   let saved = 0;
   let refused = 0;
   for (const record of read.records) {
-    if (
-      isReadable(name, record) &&
-      isAdded(
-        add,
-        columns.map((column) => record[column] ?? null),
-      )
-    )
-      saved += 1;
-    else if (hasRowid) refused += 1;
+    if (isRecordOf(table.name, record) && isAdded(statement, table.name, columns, record)) saved += 1;
+    else if (table.hasRowid) refused += 1;
   }
-  return { table: name, saved, lost: read.lost() + refused };
+  return { table: table.name, saved, lost: read.lost() + refused };
 }
 
 function columnsIn(source: DatabaseSync | null, table: string): ReadonlySet<string> {
@@ -129,24 +121,56 @@ function columnsIn(source: DatabaseSync | null, table: string): ReadonlySet<stri
   }
 }
 
-/** A value that no column of the table takes is one more lost. */
-function isAdded(add: ReturnType<Statement>, values: readonly SQLInputValue[]): boolean {
+type Values = Readonly<Record<string, SQLInputValue>>;
+
+/** One that is there already is not added, and neither is one that the table does not take. */
+function isAdded(statement: Statement, table: string, columns: readonly string[], values: Values): boolean {
+  const marks = columns.map(() => '?').join(', ');
+  const add = statement(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${marks})`);
   try {
-    return add.run(...values).changes > 0;
+    return add.run(...columns.map((name) => values[name] ?? null)).changes > 0;
   } catch {
     return false;
   }
 }
 
-/** Whether a record is one that the rest of Luthier can read. */
-function isReadable(table: string, record: Readonly<Record<string, unknown>>): boolean {
-  const column = JSON_COLUMNS[table];
-  if (column !== undefined) return isRecord(parseJson(String(record[column])));
-  if (table !== 'rows') return true;
-  try {
-    rowOf({ split: null, whole: null, thoughts: null, ...record });
-    return true;
-  } catch {
-    return false;
+/** Adds the records that lie in pages by themselves to the tables whose they are by what they say. */
+function fillGaps(
+  file: Buffer,
+  statement: Statement,
+  tables: readonly Table[],
+  copied: readonly RecoveredTable[],
+): readonly RecoveredTable[] {
+  const found = new Map<string, { added: number; highest: number }>();
+  const candidates = tables.filter(({ name, hasRowid }) => hasRowid && hasShape(name));
+  for (const { rowid, values } of leafRecords(file)) {
+    for (const { name, columns } of candidates) {
+      // A record of before a column was added has fewer.
+      if (values.length > columns.length || values.length < columns.length - ADDED_COLUMNS) continue;
+      const fields = Object.fromEntries(
+        columns.map((column, n) => [column.name, column.pk > 0 ? rowid : (values[n] ?? null)]),
+      );
+      if (!isRecordOf(name, fields)) continue;
+      const before = found.get(name) ?? { added: 0, highest: 0 };
+      const added = isAdded(
+        statement,
+        name,
+        columns.map((column) => column.name),
+        fields,
+      )
+        ? 1
+        : 0;
+      found.set(name, { added: before.added + added, highest: Math.max(before.highest, rowid) });
+      break;
+    }
   }
+  return copied.map(({ table, saved, lost }) => {
+    const { added, highest } = found.get(table) ?? { added: 0, highest: 0 };
+    // Row ids are given out in order, so those up to the highest that are not there are lost or were removed.
+    const missing = added === 0 ? lost : Math.max(0, highest - saved - added);
+    return { table, saved: saved + added, lost: missing };
+  });
 }
+
+/** Columns that tables got after they were first made, at most. */
+const ADDED_COLUMNS = 3;
