@@ -1,7 +1,7 @@
 import type { ChatMessage, RawRequest, Sampling } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { questionOf } from '../../domain/dataset/whole-lines.ts';
-import type { ModelGrader } from '../../domain/evaluation/graders/grader.ts';
+import { type ModelGrader, shortened } from '../../domain/evaluation/graders/grader.ts';
 import { modelGrader } from '../../domain/evaluation/graders/graders.ts';
 import { predictionId, predictionsProjectId } from '../../domain/evaluation/items.ts';
 import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
@@ -42,6 +42,14 @@ export interface JudgeQuestion extends Question {
 /** A judgement that need not be requested again: one that says something. */
 export const isJudged = ({ judge }: JudgeQuestion, row: Row | null): row is Row =>
   isAnswered(row) && judge.grader.isVerdict(row.completion);
+
+/** Why a reply of a judge grades nothing: its call failed, it was cut, or what it said is no verdict. */
+export function noVerdict({ error, completion, finishReason }: Row): string {
+  const none = 'The judge gave no verdict';
+  if (error !== null && error !== '') return `${none}. ${error}`;
+  if (finishReason === 'length') return `${none}: it was cut at its most tokens.`;
+  return completion.trim() === '' ? `${none}: its reply is empty.` : `${none}. It said ${shortened(completion)}.`;
+}
 
 /** The questions on an answer to a model that grades, each with its id. */
 export function judgements(grader: ModelGrader, item: EvaluationItem, answer: string) {

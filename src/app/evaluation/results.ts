@@ -7,7 +7,7 @@ import { compileGrader, type ReadyGrader } from '../../domain/evaluation/graders
 import type { EvaluatedItem, Evaluation, EvaluationItem, Prediction } from '../../domain/evaluation/types.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { EvaluationStore, RowStore } from '../runtime/ports.ts';
-import { isFailedCall, judgements, Questions } from './questions.ts';
+import { isFailedCall, judgements, noVerdict, Questions } from './questions.ts';
 
 /** Every grader of a plan made ready, or what is wrong with the first that cannot be. */
 export function compileGraders(specs: readonly GraderSpec[]): Outcome<readonly ReadyGrader[]> {
@@ -69,7 +69,7 @@ export function readEvaluation(
       const row = look(id, itemIndex);
       if (row === null) return null;
       if (isFailedCall(row) || !grader.isVerdict(row.completion)) {
-        return { error: `The judge gave no verdict. ${row.error ?? ''}`.trim() };
+        return { error: noVerdict(row) };
       }
       replies.push(row.completion);
     }

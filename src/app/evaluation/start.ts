@@ -9,7 +9,7 @@ import type { OperationDeps } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { EvaluateProgress, OperationStatus } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
-import { isAnswered, isJudged, type JudgeQuestion, type Question, Questions } from './questions.ts';
+import { isAnswered, isJudged, type JudgeQuestion, noVerdict, type Question, Questions } from './questions.ts';
 import { compileGraders } from './results.ts';
 
 type Rows = Pick<RowStore, 'get'>;
@@ -121,6 +121,7 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
 function failureOf(rows: Rows, questions: Questions): Problem | null {
   const rowOf = (id: string) => rows.get(questions.namespace, id);
   let why = '';
+  let answered = false;
   for (const { question, item } of questions.all()) {
     const answer = rowOf(question.id);
     const error = answer?.error ?? '';
@@ -129,11 +130,15 @@ function failureOf(rows: Rows, questions: Questions): Problem | null {
       continue;
     }
     const asked = questions.judges.flatMap((judge) => questions.judged(judge, item, answer.completion));
-    if (asked.every((one) => isJudged(one, rowOf(one.id)))) return null;
-    why ||= 'The judge gave no verdict.';
+    const unjudged = asked.find((one) => !isJudged(one, rowOf(one.id)));
+    if (unjudged === undefined) return null;
+    const reply = rowOf(unjudged.id);
+    if (!answered && reply !== null) why = noVerdict(reply);
+    answered = true;
   }
+  const what = answered ? 'No answer was judged.' : 'No model answered any item.';
   return {
-    what: `No model answered any item.${why === '' ? '' : ` The first failure: ${why}`}`,
+    what: `${what}${why === '' ? '' : ` The first failure: ${why}`}`,
     saved: 'What was received is on disk; nothing of it could be graded.',
     next: 'Mend what the failure names, and start again: only what failed is sent.',
   };

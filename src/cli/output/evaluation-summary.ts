@@ -6,7 +6,13 @@ import {
   type ModelSummary,
   type PairSummary,
 } from '../../domain/evaluation/metrics.ts';
-import { describeBaseline, describeBest, describeMeans, modelNames } from '../../domain/evaluation/report/format.ts';
+import {
+  describeBaseline,
+  describeBest,
+  describeMeans,
+  describePair,
+  modelNames,
+} from '../../domain/evaluation/report/format.ts';
 import { count, formatUsd, plural, pValue, shareRange, shareText } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';
 
@@ -43,6 +49,7 @@ function pairLine(pair: PairSummary): string {
   const { first, second, n, onlyFirst, onlySecond, difference, p, moreRows } = pair;
   const means = describeMeans(pair, first.model, second.model);
   if (means !== null) return means;
+  if (n === 0) return describePair(pair, first.model, second.model);
   const points = difference === null ? '—' : `${difference < 0 ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`;
   const verdict =
     p < 0.05

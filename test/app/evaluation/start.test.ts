@@ -157,7 +157,10 @@ describe('predictions', () => {
     const graders = [{ kind: 'judge', ...B, rubric: '' }] as const;
     const end = await clock.run(startEvaluate(deps, { evaluation: evaluationOf({ graders }, items), items }).finished);
     expect(end.status).toBe('failed');
-    expect(end.problem?.what).toContain('The judge gave no verdict.');
+    const said = 'The judge gave no verdict. It said "Hm.".';
+    expect(end.problem?.what).toBe(`No answer was judged. The first failure: ${said}`);
+    const read = readEvaluation(deps, evaluationOf({ graders }, items), items).items();
+    expect(read[0]?.predictions[0]).toMatchObject({ status: 'failed', error: said });
   });
 
   test('answers that were cut are told when they come, and again when they are reused', async () => {

@@ -115,6 +115,14 @@ describe('what the figures are worth', () => {
     expect(summaryText(10)).not.toContain('cannot measure');
   });
 
+  it('compares no models that have no answered item in common', () => {
+    const items = onlyTuned(12).map((one) => ({ ...one, predictions: [one.predictions[0] ?? null, null] }));
+    const summary = summarise(items, plan);
+    const text = summary === null ? '' : summaryLines(summary).join('\n');
+    expect(text).toContain('have no answered item in common yet.');
+    expect(text).not.toContain('McNemar');
+  });
+
   it('names the best of the models, and none where they are level', () => {
     expect(summaryText(12)).toContain('Best: tuned, right on 100.0% of the 12 items all answered');
     const level = summarise(onlyTuned(12), { ...plan, models: [TUNED, BASE] });

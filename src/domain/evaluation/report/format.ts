@@ -110,6 +110,9 @@ export function describeBest({ best, items, tied, p }: BestModel, nameOf: (model
   if (best.accuracy === null) {
     return `Highest mean score: ${nameOf(best.model)}, ${decimal(best.meanScore)} on the ${plural(items, 'item')} all answered.`;
   }
-  const chosen = `Best: ${nameOf(best.model)}, right on ${shareText(best.accuracy)} of the ${plural(items, 'item')} all answered`;
-  return p === null || p < 0.05 ? `${chosen}.` : `${chosen}; chance may have put it before the next (${pValue(p)}).`;
+  const chosen = `${nameOf(best.model)}, right on ${shareText(best.accuracy)} of the ${plural(items, 'item')} all answered`;
+  return isChance(p) ? `Ahead: ${chosen}; chance may have put it before the next (${pValue(p)}).` : `Best: ${chosen}.`;
 }
+
+/** Whether chance may have put the best before the next, so that it is ahead and no more. */
+export const isChance = (p: number | null): p is number => p !== null && p >= 0.05;

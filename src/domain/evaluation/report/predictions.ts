@@ -53,19 +53,23 @@ export function* predictionCsv(
   secrets: readonly string[] = [],
 ): Generator<string, void, undefined> {
   const slices = sliceNames(items);
-  const gradings = graders.flatMap((spec) => [nameGrader(spec), `${nameGrader(spec)}: passed`]);
+  const gradings = graders.flatMap((spec) => ['', ': passed', ': note'].map((part) => nameGrader(spec) + part));
   const row = (cells: readonly (string | number | boolean | null)[]): string =>
     cells.map((cell) => csvCell(typeof cell === 'string' ? redactKeys(cell, secrets) : cell)).join(',');
-  const about = ['line', 'id', 'provider', 'model', 'status', 'prompt', 'target', 'answer'];
+  const about = ['line', 'id', 'provider', 'model', 'status', 'prompt', 'target', 'answer', 'thoughts'];
   const spent = ['finish_reason', 'prompt_tokens', 'completion_tokens', 'cost_usd', 'error'];
   yield row([...about, ...gradings, ...spent, ...slices]);
   for (const { item, predictions } of items) {
     const prompt = promptText(item);
     for (const prediction of present(predictions)) {
-      const { model, status, text, scores, finishReason, promptTokens, completionTokens, costUsd, error } = prediction;
+      const { model, status, text, thoughts, scores, finishReason } = prediction;
+      const { promptTokens, completionTokens, costUsd, error } = prediction;
       yield row([
-        ...[item.line, item.id, model.providerId, model.model, status, prompt, item.target, text],
-        ...graders.flatMap((_, place) => [scores[place]?.value ?? null, scores[place]?.passed ?? null]),
+        ...[item.line, item.id, model.providerId, model.model, status, prompt, item.target, text, thoughts ?? null],
+        ...graders.flatMap((_, place) => {
+          const { value = null, passed = null, note = null } = scores[place] ?? {};
+          return [value, passed, note];
+        }),
         ...[finishReason, promptTokens, completionTokens, costUsd, error],
         ...slices.map((name) => sliceOf(item, name)),
       ]);

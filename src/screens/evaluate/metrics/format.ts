@@ -4,7 +4,7 @@ import type {
   ModelSummary,
   PairSummary,
 } from '../../../domain/evaluation/metrics.ts';
-import { describeMeans } from '../../../domain/evaluation/report/format.ts';
+import { describeMeans, isChance } from '../../../domain/evaluation/report/format.ts';
 import { count, formatUsd, plural, pValue, shareText } from '../../../domain/text/format.ts';
 
 /** What its answers cost; said to be more where some prices are unknown. */
@@ -61,7 +61,8 @@ export function bestModelText(
 ): string {
   if (found === null) return '';
   const place = models.findIndex(({ model }) => model === found.best.model);
-  const what = checkpoints.has(found.best.model.model) ? 'Best checkpoint' : 'Best';
+  const best = checkpoints.has(found.best.model.model) ? 'Best checkpoint' : 'Best';
+  const what = isChance(found.p) ? 'Ahead' : best;
   const name = names[place] ?? found.best.model.model;
   const of = plural(found.items, 'item');
   if (found.tied.length > 0) return `No best: ${name} and ${plural(found.tied.length, 'other')} are level on ${of}.`;

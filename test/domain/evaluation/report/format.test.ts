@@ -45,8 +45,8 @@ describe('choice', () => {
     expect(describeBest({ ...shared, tied: [], p: 0.01 }, nameOf)).toBe(
       'Best: ft:tuned, right on 90.0% of the 10 items all answered.',
     );
-    expect(describeBest({ ...shared, tied: [], p: 0.5 }, nameOf)).toContain(
-      'chance may have put it before the next (p = 0.500)',
+    expect(describeBest({ ...shared, tied: [], p: 0.5 }, nameOf)).toBe(
+      'Ahead: ft:tuned, right on 90.0% of the 10 items all answered; chance may have put it before the next (p = 0.500).',
     );
     expect(describeBest({ ...shared, tied: [BASE], p: 1 }, nameOf)).toBe(
       'No best: ft:tuned and base are level on the 10 items all answered.',

@@ -61,6 +61,18 @@ describe('predictionCsv', () => {
     ]);
   });
 
+  it('has thoughts beside the answer, and the note of each grader', () => {
+    const [item] = ITEMS;
+    const [prediction] = item?.predictions ?? [];
+    if (item === undefined || !prediction) throw new Error('There is one.');
+    const scores = [{ value: 0, passed: false, note: 'compared a, with b' }];
+    const items = [{ ...item, predictions: [{ ...prediction, thoughts: '=Hm.', scores }] }];
+    expect(parse([...predictionCsv(items, PLAN)].join('\r\n'), { columns: true })).toMatchObject([
+      { thoughts: "'=Hm.", 'exact, letter case aside: note': 'compared a, with b' },
+    ]);
+    expect(parse(text, { columns: true })).toMatchObject(Array(5).fill({ thoughts: '' }));
+  });
+
   it('leaves a cell empty where an item has no such column, whatever its name', () => {
     const items = [evaluated(1, 'a', [right('a')], { valueOf: 'x' }), evaluated(2, 'a', [right('a')])];
     expect([...predictionCsv(items, PLAN)][2]?.endsWith(',')).toBe(true);
