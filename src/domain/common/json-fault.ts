@@ -43,6 +43,11 @@ const NAMED: readonly NamedFault[] = [
     fix: 'Write a line end as \\n, a tab as \\t, and other control characters as \\u and four digits.',
   },
   {
+    applies: ({ rest }) => /^[\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]/.test(rest),
+    name: (rest) => `${control(rest)}, a space that JSON does not know`,
+    fix: 'Remove it, or write an ordinary space.',
+  },
+  {
     applies: ({ rest }) => /^(?:None|True|False)\b/.test(rest),
     name: (rest) => `Python’s ${word(rest)}`,
     fix: 'Write null, true and false; json.dumps does, str() does not.',
@@ -96,6 +101,32 @@ const NAMED: readonly NamedFault[] = [
     applies: ({ expected, rest }) => expected === ', or end' && /^["[{]/.test(rest),
     name: () => 'a comma missing',
     fix: 'Put a comma between the two.',
+  },
+  {
+    applies: ({ expected, rest }) => expected === 'nothing' && /^[\]}]/.test(rest),
+    name: () => 'a bracket too many',
+    fix: 'Remove it.',
+  },
+  {
+    applies: ({ expected, rest }) => expected !== 'value' && /^[\]}]/.test(rest),
+    name: (rest) => `${rest.charAt(0)} where ${rest.startsWith(']') ? '}' : ']'} is to stand`,
+    fix: 'Close each bracket with its own kind, the last that was opened first.',
+  },
+  {
+    applies: ({ expected, before, rest }) =>
+      /^[:,]/.test(expected) && before.endsWith('"') && /^(?!(?:true|false|null)\b)\p{L}/u.test(rest),
+    name: () => 'a quote within a text',
+    fix: 'Write a quote within a text as \\".',
+  },
+  {
+    applies: ({ expected }) => expected === ':',
+    name: () => 'a colon missing',
+    fix: 'Put a colon between the key and its value.',
+  },
+  {
+    applies: ({ expected }) => expected === 'nothing',
+    name: () => 'text after the value',
+    fix: 'Remove it, or put it on a line of its own.',
   },
   {
     applies: ({ rest }) => /^[-+]?[.\d]/.test(rest),

@@ -11,7 +11,7 @@ import { defaultEpochs } from '../training/job-settings.ts';
 import type { CheckedLine } from './line/chat.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
 import { DigestMap, digestOf } from './rubbish/digests.ts';
-import type { ContentFlag } from './rubbish/flags.ts';
+import { type ContentFlag, Tally } from './rubbish/flags.ts';
 import { RubbishFinder } from './rubbish/rubbish.ts';
 import type { DatasetFinding } from './types.ts';
 
@@ -168,6 +168,9 @@ export function fixOf(fix: string, path: string): string {
     .replace('NEW.jsonl', () => shellWord(beside));
 }
 
+/** A key that no provider reads stands on every line, or on none. */
+const FOLDED: readonly string[] = ['unknown-key', 'unknown-message-key'];
+
 const MIN_EXAMPLES = 10;
 const MAX_BYTES = 512 * 1024 * 1024;
 
@@ -188,6 +191,8 @@ export interface CheckOptions {
 export class DatasetCheck {
   private readonly options: CheckOptions;
   private readonly findings: DatasetFinding[] = [];
+  /** What is said of many lines in the same words, said once. */
+  private readonly folded = new Map<string, { readonly first: DatasetFinding; readonly tally: Tally }>();
   private readonly measures: LineMeasure[] = [];
   /** Lines to come with bytes of no UTF-8; what stands for them in the text is no finding of its own. */
   private readonly faulted = new Set<number>();
@@ -249,7 +254,8 @@ export class DatasetCheck {
     const { kind, line, findings } = parsed;
     const isFaulted = this.faulted.delete(number);
     for (const finding of findings) {
-      if (!isFaulted || finding.code !== 'replacement-character') this.findings.push(finding);
+      if (FOLDED.includes(finding.code)) this.fold(finding);
+      else if (!isFaulted || finding.code !== 'replacement-character') this.findings.push(finding);
     }
     if (text.trim() !== '') this.examples += 1;
     if (kind !== null) this.findOtherKind(kind);
@@ -270,7 +276,20 @@ export class DatasetCheck {
   /** The mark that says UTF-16 is no fault beside that encoding. */
   private ofLines(): readonly DatasetFinding[] {
     const isWide = this.encoding?.startsWith('utf-16') ?? false;
-    return isWide ? this.findings.filter(({ code, line }) => code !== 'byte-order-mark' || line > 1) : this.findings;
+    const single = isWide
+      ? this.findings.filter(({ code, line }) => code !== 'byte-order-mark' || line > 1)
+      : this.findings;
+    const folded = [...this.folded.values()].map(({ first, tally }) =>
+      tally.count === 1 ? first : tally.finding(first.code, first.message.replace(/\.$/, ''), first.fix),
+    );
+    return [...single, ...folded];
+  }
+
+  private fold(finding: DatasetFinding): void {
+    const key = `${finding.code} ${finding.message}`;
+    const { tally } = this.folded.get(key) ?? { tally: new Tally() };
+    if (tally.count === 0) this.folded.set(key, { first: finding, tally });
+    tally.add(finding.line);
   }
 
   private findOtherKind(kind: LineKind): void {

@@ -20,7 +20,7 @@ import {
   type TableRow,
   textOf,
 } from './records.ts';
-import { convertLine, shapeEntry, shapeOf } from './shapes.ts';
+import { convertLine, type RecordShape, shapeEntry, shapeOf } from './shapes.ts';
 import { withTurns } from './turns.ts';
 
 /** What became of a record. */
@@ -49,8 +49,21 @@ export function convertRecord(
   if (findings.length > 0) return { examples: [], findings, row, keptSystem: false };
   if (mapsColumns(mapping)) return { keptSystem: false, ...mapRow(mapping, row, record.line), row };
   const asWritten = row === given ? text : null;
-  const converted = shapeEntry(shapeOf(row)).convert(row, record.line, asWritten, convention);
+  const shape = shapeOf(row);
+  if (isTurnedDown(shape, row, mapping)) return { ...turnedDown(record.line), row, keptSystem: false };
+  const converted = shapeEntry(shape).convert(row, record.line, asWritten, convention);
   return { ...withAdditions(converted, mapping ?? NO_ADDITIONS, row), row };
+}
+
+/** TRL's unpaired preferences (KTO): a prompt, a completion, and whether it is a good one. */
+const isTurnedDown = (shape: RecordShape, row: TableRow, mapping: ImportMapping | null): boolean =>
+  (shape === 'prompt-completion' || shape === 'turns') && row.label === false && mapping?.label !== 'label';
+
+function turnedDown(line: number): Converted {
+  const report = new LineReport(line);
+  const fix = 'Leave it out, or map the columns yourself (--user, --assistant) to learn it all the same.';
+  report.error('turned-down', 'The completion was turned down (label is false): a chat line would teach it.', fix);
+  return { examples: [], findings: report.findings };
 }
 
 /** An import names no import as the fix. */

@@ -27,7 +27,16 @@ describe('a fault of JSON', () => {
     ['{"a": "\\x41"}', '8: the escape \\x'],
     ['{"a": .5}', '7: .5, a number that JSON writes otherwise'],
     ['{"a": 01}', '7: 01, a number that JSON writes otherwise'],
-    ['{"a": 1}}', '9: null'],
+    ['{"a": 1}}', '9: a bracket too many'],
+    ['{"a": [1}', '9: } where ] is to stand'],
+    ['[{"a": 1]', '9: ] where } is to stand'],
+    ['{"a": "say "hi" now"}', '13: a quote within a text'],
+    ['{"a" 1}', '6: a colon missing'],
+    ['{"a" true}', '6: a colon missing'],
+    ['{"a" [1]}', '6: a colon missing'],
+    ['{"a": 1}\u00a0', '9: U+00A0, a space that JSON does not know'],
+    ['\u200b{"a": 1}', '1: U+200B, a space that JSON does not know'],
+    ['{"a": 1} and more', '10: text after the value'],
   ])('%j is found by column and name', (text, what) => {
     expect(said(text)).toBe(what);
   });

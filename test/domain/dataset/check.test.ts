@@ -55,6 +55,23 @@ describe('DatasetCheck', () => {
     expect(check([calling]).assistantTokensPerExample.total).toBe(2 + 3 + 2);
   });
 
+  it('says once of many lines that a key of theirs is not known', () => {
+    const labelled = twelve.map((text, index) => `${text.slice(0, -1)},"label":"l","${index < 2 ? 'id' : 'note'}":1}`);
+    const { warnings, findings } = check(labelled.slice(0, 11).concat(twelve.slice(11)));
+    expect(warnings).toBe(3);
+    expect(findings).toMatchObject([
+      {
+        code: 'unknown-key',
+        line: 1,
+        count: 11,
+        message: expect.stringMatching(/^The key "label" is not known: lines 1, 2, .* and 3 more\.$/),
+        fix: expect.stringContaining('luthier split'),
+      },
+      { line: 1, count: 2, message: 'The key "id" is not known: lines 1, 2.' },
+      { line: 3, count: 9 },
+    ]);
+  });
+
   it('finds too few examples, duplicates and blank lines', () => {
     const report = check([line('a'), '', line('a')]);
     expect(report.examples).toBe(2);

@@ -4,7 +4,7 @@ import { readImportLine } from '../../../src/domain/dataset/example-lines.ts';
 import { ColumnCounter, guessMapping } from '../../../src/domain/importing/columns.ts';
 import { convertRecord, previewExample } from '../../../src/domain/importing/convert.ts';
 import { renderRow } from '../../../src/domain/importing/mapping.ts';
-import type { ColumnMapping, TableRow } from '../../../src/domain/importing/records.ts';
+import type { Additions, ColumnMapping, TableRow } from '../../../src/domain/importing/records.ts';
 import { shapeEntry, shapeOf } from '../../../src/domain/importing/shapes.ts';
 import { parseSource } from '../../../src/domain/importing/source.ts';
 import { isBlank } from '../../../src/domain/text/blank.ts';
@@ -143,6 +143,20 @@ describe('the shapes of records', () => {
       expect(findings.find(({ severity }) => severity === 'error')).toMatchObject({ line: 7, fix: /./ });
     }
     fc.assert(fc.property(fc.json(), (text) => void convertRecord({ kind: 'text', line: 1, text }, null)));
+  });
+});
+
+describe('a completion that was turned down', () => {
+  const turns = (role: string, content: string) => [{ role, content }];
+  it.each([
+    { prompt: 'q', completion: 'a' },
+    { prompt: turns('user', 'q'), completion: turns('assistant', 'a') },
+  ])('is no example to learn, unless its label is said to be one: %j', (pair) => {
+    const of = (label: unknown, mapping: Additions | null = null) => convertRecord(asText({ ...pair, label }), mapping);
+    expect(of(true).examples).toHaveLength(1);
+    expect(of('false').examples).toHaveLength(1);
+    expect(of(false)).toMatchObject({ examples: [], findings: [{ code: 'turned-down', line: 7 }] });
+    expect(of(false, { system: '', label: 'label', group: null }).examples).toHaveLength(1);
   });
 });
 

@@ -11,6 +11,9 @@ import { checkTools } from './tools.ts';
 
 /** The keys of a chat line. */
 export const LINE_KEYS = ['messages', 'tools', 'parallel_tool_calls', 'functions'];
+/** Keys that an import writes beside the messages, for a split to divide the lines by. */
+const SPLIT_KEYS: readonly string[] = ['label', 'group'];
+const SPLIT_FIX = 'luthier split, which it is there for, leaves it out; so does luthier check --fix.';
 const MAX_IMAGES = 10;
 
 /** What a check counts of a line of either kind. */
@@ -125,11 +128,8 @@ export function readLine(given: JsonRecord, report: LineReport): ChatLine | null
   for (const key of Object.keys(record)) {
     if (LINE_KEYS.includes(key)) continue;
     const near = nearestName(key, LINE_KEYS);
-    report.warn(
-      'unknown-key',
-      `The key ${quoted(key)} is not known.`,
-      near === null ? 'Remove it.' : `Did you mean ${near}?`,
-    );
+    const fix = SPLIT_KEYS.includes(key) ? SPLIT_FIX : 'Remove it.';
+    report.warn('unknown-key', `The key ${quoted(key)} is not known.`, near === null ? fix : `Did you mean ${near}?`);
   }
   if (!Array.isArray(messages) || messages.length === 0) {
     report.error(

@@ -6,7 +6,14 @@ import { INPUT_KEYS, PREFERENCE_KEYS } from '../line/preference.ts';
 import { isSpaced, type JsonMend, readLenient, type Written, type WrittenMember, writeOut } from './lenient-json.ts';
 
 /** What is mended within a line. */
-export type LineMend = JsonMend | 'written-twice' | 'null-key' | 'unknown-key' | 'developer-role' | 'one-line';
+export type LineMend =
+  | JsonMend
+  | 'written-twice'
+  | 'null-key'
+  | 'unknown-key'
+  | 'developer-role'
+  | 'arguments-text'
+  | 'one-line';
 
 export interface MendedLine {
   /** Lines of one object each; the text as it was where nothing had to be mended. */
@@ -66,6 +73,7 @@ function mendMessages(value: Written, found: Set<LineMend>): Written {
     item.kind !== 'object'
       ? item
       : kept(item.members, MESSAGE_KEYS, found, (member) => {
+          if (member.key === 'tool_calls') return mendCalls(member.value, found);
           if (member.key !== 'role' || member.value.kind !== 'raw' || member.value.text !== '"developer"')
             return member.value;
           found.add('developer-role');
@@ -76,6 +84,19 @@ function mendMessages(value: Written, found: Set<LineMend>): Written {
 }
 
 const isNull = (value: Written): boolean => value.kind === 'raw' && value.text === 'null';
+
+/** Calls whose arguments are JSON in a text, as the API has them, where they were an object. */
+function mendCalls(value: Written, found: Set<LineMend>): Written {
+  if (value.kind === 'list') return { kind: 'list', items: value.items.map((call) => mendCalls(call, found)) };
+  if (value.kind !== 'object') return value;
+  const members = value.members.map((member) => {
+    if (member.key === 'function') return { ...member, value: mendCalls(member.value, found) };
+    if (member.key !== 'arguments' || member.value.kind !== 'object') return member;
+    found.add('arguments-text');
+    return { ...member, value: { kind: 'raw', text: JSON.stringify(writeOut(member.value)) } as const };
+  });
+  return { kind: 'object', members };
+}
 
 /** An object without the members that are null or that nobody reads; a key that looks like a known one misspelt stays. */
 function kept(

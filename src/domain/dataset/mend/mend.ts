@@ -34,6 +34,7 @@ const WORDS: Readonly<Record<Mend, (count: number) => string>> = {
   'null-key': (count) => `Keys that are null removed from ${plural(count, 'line')}`,
   'unknown-key': (count) => `Keys that no provider reads removed from ${plural(count, 'line')}`,
   'developer-role': (count) => `The role developer written as system in ${plural(count, 'line')}`,
+  'arguments-text': (count) => `Arguments of calls written as JSON in a text in ${plural(count, 'line')}`,
   'blank-line': (count) => `${plural(count, 'blank line')} left out`,
   'empty-answer': (count) => `${plural(count, 'example')} with an empty answer left out`,
   'same-answers': (count) => `${plural(count, 'pair')} of two equal answers left out`,

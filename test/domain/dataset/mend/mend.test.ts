@@ -56,6 +56,19 @@ describe('JSON as Python and people write it', () => {
   });
 });
 
+describe('arguments that are an object', () => {
+  it('are written as JSON in a text, with their digits', () => {
+    const call = (given: string) =>
+      `{"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": ${given}}}]}], "tools": [{"type": "function", "function": {"name": "f"}}]}`;
+    const mend = new DatasetMend();
+    expect(mend.push(call('{"n": 9007199254740993, "s": "a\\"b"}'), 1)).toEqual([
+      call('"{\\"n\\": 9007199254740993, \\"s\\": \\"a\\\\\\"b\\"}"'),
+    ]);
+    expect(mend.facts()).toMatchObject([{ mend: 'arguments-text', count: 1 }]);
+    expect(mend.push(call('"{}"'), 2)).toEqual([call('"{}"')]);
+  });
+});
+
 describe('a line that was written twice', () => {
   it('is the object that its text holds', () => {
     const mend = new DatasetMend();
