@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from 'ink';
 import { WorkbenchProvider } from './app/react.tsx';
+import { onUnexpected } from './app/runtime/errors.ts';
 import { createRegistry } from './app/runtime/registry.ts';
 import { startWorkbench } from './app/workbench.ts';
 import { SHIPPED_PRICES } from './domain/pricing/prices.ts';
@@ -90,6 +91,7 @@ async function main(): Promise<void> {
   const waits = createWaits();
   const connection = { waits, limits: limits.read };
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
+  onUnexpected((error) => log.error('Unexpected error', { error }));
   const database = createDatabase({ home, look: 'later' });
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
   const clock = createClock();

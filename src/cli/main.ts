@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
+import { unexpectedText } from '../domain/common/unexpected.ts';
 import { honourProxies } from '../services/proxy.ts';
-import { buildProgram, interruption } from './program.ts';
+import { buildProgram, interruption, writeDown } from './program.ts';
 import { watchReader } from './reader.ts';
 
 // A hundred answers at a time are all short-lived, and V8 would double its nursery again and again to hold them: some
@@ -11,6 +12,15 @@ const reader = watchReader(process);
 
 const unproxied = honourProxies(process.env);
 if (unproxied !== null) process.stderr.write(`! ${unproxied}\n`);
+
+const fault = (error: unknown): never => {
+  const known = error instanceof Error ? error : new Error(String(error));
+  const path = writeDown(known, process.env);
+  process.stderr.write(`✗ ${unexpectedText(known)}\n  Its details are in ${path}.\n`);
+  process.exit(1);
+};
+process.on('uncaughtException', fault);
+process.on('unhandledRejection', fault);
 
 const interrupted = interruption(process);
 const code = await buildProgram(process, { signal: interrupted.signal, readerGone: reader.gone }).run(

@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import manifest from '../../package.json' with { type: 'json' };
+import { onUnexpected } from '../app/runtime/errors.ts';
 import { OutputError } from '../domain/common/outputs.ts';
+import { isUnexpected, unexpectedText } from '../domain/common/unexpected.ts';
 import { luthierHome } from '../domain/project/settings.ts';
 import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
 import { FileError } from '../domain/text/file-faults.ts';
@@ -10,6 +13,7 @@ import { namedDamage } from '../domain/text/store-damage.ts';
 import { trackerKeysOf } from '../domain/tracking/trackers.ts';
 import { TrackingError } from '../domain/tracking/types.ts';
 import { clearStaleDrafts } from '../services/filesystem/drafts.ts';
+import { createLog } from '../services/filesystem/log.ts';
 import { createWaits } from '../services/http/waits.ts';
 import { askOn } from './ask.ts';
 import { addCommands } from './command-line.ts';
@@ -71,8 +75,9 @@ const adviceOf = ({ kind, detail }: ProviderError): string =>
 
 /** Says what was thrown, without a key in it, and gives the exit code that fits. */
 function reportFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): ExitCode {
-  const { code, what, saved, next } = explain(error);
-  const secrets = [env.OPENAI_API_KEY, ...trackerKeysOf(env)].filter((key) => key !== undefined);
+  const { code, what, saved, next: advice } = explain(error);
+  const next = isUnexpected(error) ? `Its details are in ${writeDown(error, env)}.` : advice;
+  const secrets = secretsIn(env);
   const clean = (text: string): string => redactKeys(text, secrets);
   output.progress(null);
   output.record('error', {
@@ -84,6 +89,16 @@ function reportFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): 
   for (const line of [saved, next]) if (line !== '') output.note(clean(`  ${line}`));
   return code;
 }
+
+/** Puts what a person cannot use into the log, and says where that is. */
+export function writeDown(error: Error, env: NodeJS.ProcessEnv): string {
+  const path = join(luthierHome(env, homedir()), 'log', 'luthier.log');
+  createLog(path, { secrets: () => secretsIn(env) }).error('Unexpected error', { error });
+  return path;
+}
+
+const secretsIn = (env: NodeJS.ProcessEnv): readonly string[] =>
+  [env.OPENAI_API_KEY, ...trackerKeysOf(env)].filter((key) => key !== undefined);
 
 interface Explained {
   readonly code: ExitCode;
@@ -106,7 +121,8 @@ function explain(cause: unknown): Explained {
   if (error instanceof ProviderError) {
     return { code: EXIT.failure, what: error.message, saved: '', next: adviceOf(error) };
   }
-  return { code: EXIT.failure, what: error instanceof Error ? error.message : String(error), saved: '', next: '' };
+  const what = error instanceof Error ? error.message : String(error);
+  return { code: EXIT.failure, what: isUnexpected(error) ? unexpectedText(error) : what, saved: '', next: '' };
 }
 
 export interface Surroundings {
@@ -131,6 +147,7 @@ export function buildProgram(
     const output = createOutput({ json: options.json === true, stdout, stderr, bold });
     const answers = stdin.isTTY === true && stderr.isTTY === true && options.json !== true;
     const home = luthierHome(env, homedir());
+    onUnexpected((error) => void writeDown(error, env));
     const waits = createWaits();
     const unwatch = waits.watch(waitTeller(output));
     try {

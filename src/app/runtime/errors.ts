@@ -1,5 +1,6 @@
 import type { Problem } from '../../domain/common/outcome.ts';
 import { OutputError } from '../../domain/common/outputs.ts';
+import { isUnexpected, unexpectedText } from '../../domain/common/unexpected.ts';
 import { ImportError } from '../../domain/importing/records.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
@@ -24,8 +25,19 @@ export class OperationError extends Error {
   }
 }
 
+let writeDown: (error: Error) => void = () => undefined;
+
+/** Says where faults of the program are written down, beside the sentence that a person sees. */
+export function onUnexpected(write: (error: Error) => void): void {
+  writeDown = write;
+}
+
 /** Text of an error, for people, with anything that looks like a key taken out. */
 export function errorText(error: unknown): string {
+  if (isUnexpected(error)) {
+    writeDown(error);
+    return `${unexpectedText(error)} Its details are in the log.`;
+  }
   return redactKeys(error instanceof Error && error.message !== '' ? error.message : String(error));
 }
 
