@@ -4,6 +4,7 @@ import { evaluation } from './evaluation.ts';
 import { firstFrame } from './first-frame.ts';
 import { generation } from './generation.ts';
 import type { Result } from './measure.ts';
+import { pacing } from './pacing.ts';
 import { rows } from './rows.ts';
 import { tokens } from './tokens.ts';
 import { tracking } from './tracking.ts';
@@ -13,6 +14,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   'first-frame': firstFrame,
   generation,
   evaluation,
+  pacing,
   training,
   tracking,
   rows,

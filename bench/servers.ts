@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { LimitedServer } from './limited-server.ts';
 import { luthier } from './measure.ts';
 
 export interface Server {
@@ -14,6 +15,10 @@ export interface Server {
 /** The server that answers in `delayMs`. */
 export const slowServer = (delayMs: number): Promise<Server> =>
   serve([fileURLToPath(new URL('./slow-server.js', import.meta.url)), String(delayMs)], {});
+
+/** The server with a limit. */
+export const limitedServer = (limit: LimitedServer): Promise<Server> =>
+  serve([fileURLToPath(new URL('./limited-server.ts', import.meta.url)), JSON.stringify(limit)], {});
 
 /** The embedded engine on a port and a data folder of its own. */
 export const engine = (home: string): Promise<Server> =>
