@@ -70,6 +70,8 @@ export interface RateLimits {
   readonly limitTokens: number | null;
   readonly remainingTokens: number | null;
   readonly resetTokensMs: number | null;
+  /** The call was above a limit that moves: it was answered, and the next one may not be. */
+  readonly overLimit?: true;
 }
 
 export interface ChatAnswer {

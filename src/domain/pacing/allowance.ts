@@ -173,6 +173,13 @@ export class Allowance {
     return true;
   }
 
+  /** A call was let through above the limit: there is no room beyond the pace, and a breath lets the server's bucket fill. */
+  strained(now: number): void {
+    if (this.rate === null) return;
+    this.stated.distrust();
+    this.pausedUntil = Math.max(this.pausedUntil, now + this.cushion(this.rate));
+  }
+
   private move(now: number, units: number): void {
     this.taken += units;
     if (this.rate !== null) this.owed = this.owedNow(now, this.rate) + units;
@@ -214,11 +221,11 @@ export class Allowance {
     else this.measureUpTo(newest, before);
   }
 
-  /** Of a server that states nothing and refused for the first time: half of what it let through, in a second at the least. */
+  /** Of a server that states nothing and refused for the first time: a quarter of what it let through, in a second at the least. */
   private guess(newest: Anchor): void {
     if (this.stated.limit !== null) return;
     const tookMs = Math.max(1000, newest.at - (this.firstAt ?? newest.at));
-    this.rate = Math.max(this.meanUnits, newest.accepted / 2) / tookMs;
+    this.rate = Math.max(this.meanUnits, newest.accepted / 4) / tookMs;
   }
 
   private measureUpTo(newest: Anchor, before: Anchor): void {

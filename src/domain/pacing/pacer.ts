@@ -135,5 +135,8 @@ export class Pacer {
       resetMs: resetRequestsMs,
     });
     this.tokens.state(ticket.tokens, now, { limit: limitTokens, remaining: remainingTokens, resetMs: resetTokensMs });
+    if (limits.overLimit !== true) return;
+    this.calls.strained(now);
+    this.tokens.strained(now);
   }
 }

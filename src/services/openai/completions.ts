@@ -319,7 +319,7 @@ function finished(
     ...(reasoning === '' ? {} : { reasoning }),
     ...(oddUsage === null ? {} : { oddUsage: sanitizeLine(oddUsage) }),
     model: said.model ?? call.request.model,
-    limits: readRateLimits(call.header),
+    limits: readRateLimits(call.header, Date.now()),
     firstTokenMs: call.firstTokenMs,
     totalMs: call.totalMs,
   };

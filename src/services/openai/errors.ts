@@ -165,7 +165,7 @@ export function fromAnswer(
   const said = clean(body.message ?? compact(answer.error), context);
   const kind = classify({ status, code: body.code, type: body.type, message: said });
   const code = isOfRoute(status, said) ? NO_SUCH_ROUTE : body.code;
-  const limits = kind === 'rate-limit' ? readRateLimits(answer.header) : null;
+  const limits = kind === 'rate-limit' ? readRateLimits(answer.header, Date.now()) : null;
   return new ProviderError(kind, inWords(status, said, context.place), {
     ...(status === null ? {} : { status }),
     code: code === null ? null : clean(code, context),

@@ -27,20 +27,53 @@ export function parseDuration(text: string | null): number | null {
   );
 }
 
-/** `x-ratelimit-*`; null when the server sent none of them. */
-export function readRateLimits(header: HeaderReader): RateLimits | null {
-  const count = (name: string): number | null => {
-    const text = header(`x-ratelimit-${name}`)?.trim();
+/** A count of seconds since the epoch that is a time and no length of time; of milliseconds from a thousand times that on. */
+const EPOCH_S = 1e9;
+const EPOCH_MS = 1e12;
+
+/** Milliseconds until a limit is whole again: a duration, or a time, as Anthropic (RFC 3339) and GitHub-like gateways (epoch) send it. */
+function parseReset(text: string | null, now: number): number | null {
+  const number = Number(text?.trim() || Number.NaN);
+  if (number >= EPOCH_MS) return Math.max(0, number - now);
+  if (number >= EPOCH_S) return Math.max(0, number * 1000 - now);
+  const duration = parseDuration(text);
+  if (duration !== null || text === null || !/^\d{4}-\d\d-\d\dT/.test(text.trim())) return duration;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/**
+ * The names a fact of a limit goes by: OpenAI's, which Azure, Groq, Together and Nebius have too; Anthropic's; and, for calls, those of
+ * gateways that know one limit (draft-ietf-httpapi-ratelimit-headers).
+ */
+function namesOf(fact: 'limit' | 'remaining' | 'reset', unit: 'requests' | 'tokens'): readonly string[] {
+  const own = [`x-ratelimit-${fact}-${unit}`, `anthropic-ratelimit-${unit}-${fact}`];
+  return unit === 'tokens' ? own : [...own, `x-ratelimit-${fact}`, `ratelimit-${fact}`];
+}
+
+/**
+ * What headers state of the limits, and whether the call was over one that moves (`x-ratelimit-over-limit: yes`, Nebius); null when the
+ * server sent nothing of it. `now` is in milliseconds since the epoch.
+ */
+export function readRateLimits(header: HeaderReader, now: number): RateLimits | null {
+  const read = (...names: Parameters<typeof namesOf>): string | null =>
+    namesOf(...names)
+      .map(header)
+      .find((text) => text !== null) ?? null;
+  const count = (...names: Parameters<typeof namesOf>): number | null => {
+    const text = read(...names)?.trim();
     return text !== undefined && /^\d{1,15}(?:\.\d+)?$/.test(text) ? Number(text) : null;
   };
   const limits: RateLimits = {
-    limitRequests: count('limit-requests'),
-    remainingRequests: count('remaining-requests'),
-    resetRequestsMs: parseDuration(header('x-ratelimit-reset-requests')),
-    limitTokens: count('limit-tokens'),
-    remainingTokens: count('remaining-tokens'),
-    resetTokensMs: parseDuration(header('x-ratelimit-reset-tokens')),
+    limitRequests: count('limit', 'requests'),
+    remainingRequests: count('remaining', 'requests'),
+    resetRequestsMs: parseReset(read('reset', 'requests'), now),
+    limitTokens: count('limit', 'tokens'),
+    remainingTokens: count('remaining', 'tokens'),
+    resetTokensMs: parseReset(read('reset', 'tokens'), now),
   };
+  const over = /^(?:yes|true|1)$/i.test(header('x-ratelimit-over-limit')?.trim() ?? '');
+  if (over) return { ...limits, overLimit: true };
   return Object.values(limits).every((value) => value === null) ? null : limits;
 }
 

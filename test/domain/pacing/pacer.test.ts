@@ -124,6 +124,16 @@ describe('what a server states', () => {
     expect(pacer.wait(20, 10)).toEqual({ ms: 4990, cause: 'asked' });
   });
 
+  test('a call above a limit that moves makes the next ones wait, though room is stated', () => {
+    const pacer = new Pacer();
+    const limits = stated([1200, 1000, 10_000]);
+    pacer.answered(pacer.start(0, 10), 20, 20, limits);
+    expect(pacer.wait(30, 10)).toBeNull();
+    pacer.answered(pacer.start(30, 10), 40, 20, { ...limits, overLimit: true });
+    expect(pacer.wait(50, 10)?.cause).toBe('calls');
+    expect(pacer.wait(1000, 10)).toBeNull();
+  });
+
   test('a limit that only the refusal names is kept from then on', () => {
     const pacer = new Pacer();
     const message = 'Rate limit reached on tokens per min (TPM): Limit 200000, Used 199000, Requested 1200.';

@@ -28,7 +28,7 @@ describe('durations in headers', () => {
 
 describe('rate limits', () => {
   it('are null when the server says nothing of them', () => {
-    expect(readRateLimits(headers({ 'content-type': 'text/plain' }))).toBeNull();
+    expect(readRateLimits(headers({ 'content-type': 'text/plain' }), 0)).toBeNull();
   });
 
   it('are read as far as they are said', () => {
@@ -40,6 +40,7 @@ describe('rate limits', () => {
         'x-ratelimit-remaining-tokens': 'plenty',
         'x-ratelimit-reset-tokens': '6m0s',
       }),
+      0,
     );
     expect(limits).toEqual({
       limitRequests: 5000,
@@ -49,6 +50,37 @@ describe('rate limits', () => {
       remainingTokens: null,
       resetTokensMs: 360_000,
     });
+  });
+});
+
+describe('rate limits under other names', () => {
+  const now = Date.parse('2026-11-21T08:00:00Z');
+  const none = {
+    limitRequests: null,
+    remainingRequests: null,
+    resetRequestsMs: null,
+    limitTokens: null,
+    remainingTokens: null,
+    resetTokensMs: null,
+  };
+  it.each([
+    [
+      {
+        'anthropic-ratelimit-requests-limit': '50',
+        'anthropic-ratelimit-requests-remaining': '49',
+        'anthropic-ratelimit-tokens-reset': '2026-11-21T08:00:30Z',
+      },
+      { limitRequests: 50, remainingRequests: 49, resetTokensMs: 30_000 },
+    ],
+    [
+      { 'ratelimit-limit': '100', 'ratelimit-remaining': '0', 'ratelimit-reset': '50' },
+      { limitRequests: 100, remainingRequests: 0, resetRequestsMs: 50_000 },
+    ],
+    [{ 'x-ratelimit-reset': String(now / 1000 + 20) }, { resetRequestsMs: 20_000 }],
+    [{ 'x-ratelimit-reset-requests': String(now + 500) }, { resetRequestsMs: 500 }],
+    [{ 'x-ratelimit-over-limit': 'yes' }, { overLimit: true }],
+  ])('%j', (sent, read) => {
+    expect(readRateLimits(headers(sent), now)).toEqual({ ...none, ...read });
   });
 });
 
