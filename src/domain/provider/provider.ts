@@ -29,7 +29,8 @@ export interface ModelInfo {
 export interface RemoteFile {
   readonly id: string;
   readonly filename: string;
-  readonly bytes: number;
+  /** Null where the server does not say. */
+  readonly bytes: number | null;
   readonly purpose: string;
   /** Seconds since the epoch, as the API gives it. */
   readonly createdAt: number;

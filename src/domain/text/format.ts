@@ -87,8 +87,9 @@ export function ageText(then: number, now: number): string {
 
 const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
 
-/** A number of bytes in the unit that keeps it short: `812 B`, `1.2 kB`, `340 MB`. Thousands, as providers count. */
-export function byteSize(bytes: number): string {
+/** A number of bytes in the unit that keeps it short: `812 B`, `1.2 kB`, `340 MB`; `–` where it is not known. Thousands, as providers count. */
+export function byteSize(bytes: number | null): string {
+  if (bytes === null) return '–';
   if (isAbsurd(bytes)) return `${bytes.toExponential(2)} B`;
   if (bytes < 1000) return `${Math.round(bytes)} B`;
   let value = bytes;

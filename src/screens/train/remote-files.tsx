@@ -61,11 +61,18 @@ function fileCell(file: RemoteFile, column: string): string {
   }
 }
 
+/** Of all files together; nothing where no size is known. */
+function sizeOf(files: readonly RemoteFile[]): readonly string[] {
+  const known = files.flatMap(({ bytes }) => bytes ?? []);
+  if (known.length === 0 && files.length > 0) return [];
+  const sum = byteSize(known.reduce((all, bytes) => all + bytes, 0));
+  return [known.length === files.length ? sum : `${sum} or more`];
+}
+
 function titleOf({ status, files }: RemoteFiles, provider: ProviderFacts): string {
   const where = provider.practice ? `${provider.name}, ${PRACTICE_LABEL}` : provider.name;
   if (status !== 'ready') return `Files at ${where}`;
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return `${plural(files.length, 'file')}, ${byteSize(bytes)} at ${where}`;
+  return `${[plural(files.length, 'file'), ...sizeOf(files)].join(', ')} at ${where}`;
 }
 
 const CURSOR = cursorKind('train-files');

@@ -218,10 +218,17 @@ export const seconds = z
     return Math.floor(value >= MILLISECONDS_FROM ? value / 1000 : value);
   });
 
+/** Bytes of a file; some servers write the digits as text. Null when there are none. */
+export const size = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
+
 const file = z.object({
   id: z.string().min(1),
   filename: z.string().catch(''),
-  bytes: z.number().catch(0),
+  bytes: size,
   purpose: z.string().catch(''),
   created_at: seconds,
   status: z.string().nullish().catch(null),

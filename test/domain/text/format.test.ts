@@ -72,6 +72,7 @@ describe('figures', () => {
 
   it('measure bytes in thousands, three digits at the most before the unit', () => {
     const sizes = [0, 999, 1000, 1536, 15_360, 52_000_000, 999_999, 99_960, 4e15];
+    expect(byteSize(null)).toBe('–');
     expect(sizes.map(byteSize)).toEqual([
       '0 B',
       '999 B',

@@ -31,6 +31,18 @@ describe('remote files', () => {
     expect(app.frame()).toContain('1 job');
   });
 
+  it('have no size where the server says none', async () => {
+    const kept = [remoteFile('file-1', 'a.jsonl', 1200), { ...remoteFile('file-2', 'b.jsonl', 0), bytes: null }];
+    const files = { list: async () => [...kept] };
+    const app = await renderTrain(fakeWorkbenchWith([done], 16, { providers: [fakeProvider({ files })] }));
+    await app.press('f');
+    await app.waitFor('2 files, 1.2 kB or more at Embedded engine');
+    expect(app.frame()).toMatch(/b\.jsonl .* – /);
+    kept.shift();
+    await app.press('r');
+    await app.waitFor('1 file at Embedded engine');
+  });
+
   it('say what went wrong when they cannot be read, and are read again', async () => {
     let broken = true;
     const files = {

@@ -240,6 +240,12 @@ describe('files there', () => {
     expect(heard[1]?.query.get('after')).toBe('file-2');
   });
 
+  it('have no size where the server says none, and one that is written as text', async () => {
+    const files = [{ id: 'a' }, { id: 'b', bytes: null }, { id: 'c', bytes: '1200' }, { id: 'd', bytes: 0 }];
+    const { files: service } = await serving((_request, response) => sendJson(response, { data: files }));
+    expect((await service.list()).map(({ bytes }) => bytes)).toEqual([null, null, 1200, 0]);
+  });
+
   it('give their text, base64 result files decoded', async () => {
     const csv = 'step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy\n1,0.5,0.9,,\n';
     const contents = [csv, Buffer.from(csv).toString('base64'), '{"messages": []}\n'];

@@ -7,6 +7,7 @@ import { fromAnswer } from '../../errors.ts';
 import {
   type createFiles,
   seconds,
+  size,
   standingBy,
   type UploadOptions,
   type UploadSettings,
@@ -23,7 +24,7 @@ const NO_CALL: ReadonlySet<number> = new Set([404, 405, 501]);
 const file = z.object({
   id: z.string().min(1),
   filename: z.string().catch(''),
-  bytes: z.number().catch(0),
+  bytes: size,
   purpose: z.string().catch(''),
   created_at: seconds,
   processing_status: z.string().nullish().catch(null),
