@@ -288,7 +288,9 @@ function addTrain(program: Command, perform: Perform): void {
 function addJobs(program: Command, perform: Perform): void {
   connection(program.command('jobs').description('fine-tuning jobs at the provider'))
     .addArgument(
-      new Argument('[action]').choices(['list', 'show', 'events', 'cancel', 'pause', 'resume']).default('list'),
+      new Argument('[action]')
+        .choices(['list', 'show', 'events', 'cancel', 'pause', 'resume', 'delete'])
+        .default('list'),
     )
     .argument('[id]', 'the job; all but list need one')
     .action((action, id, options) =>

@@ -91,9 +91,9 @@ async function profileOf(options: ConnectionOptions, home: string, recovery: Rec
 
 /** A server given by its address; a provider named as well lends its words, never its saved key. */
 function addressed(baseUrl: string, named: ProviderProfile | '' | undefined): ProviderProfile {
-  const { kind: namedKind, jobDialect, apiVersion } = named || UNKNOWN_PROVIDER;
+  const { kind: namedKind, jobDialect, apiVersion, account = null } = named || UNKNOWN_PROVIDER;
   const kind = kindFacts(namedKind).atAnyAddress ? namedKind : UNKNOWN_PROVIDER.kind;
-  return { id: 'base-url', name: new URL(baseUrl).host, kind, baseUrl, jobDialect, apiVersion };
+  return { id: 'base-url', name: new URL(baseUrl).host, kind, baseUrl, jobDialect, apiVersion, account };
 }
 
 async function namedProfile(id: string, home: string, recovery: Recovery): Promise<ProviderProfile> {

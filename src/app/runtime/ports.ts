@@ -76,6 +76,8 @@ export interface JobService {
   /** Newest first, every page; with `since`, in seconds since the epoch, all that were created after it and perhaps more. */
   list(options?: CallOptions & { readonly since?: number }): Promise<readonly TuningJob[]>;
   act(id: string, action: JobAction, options?: CallOptions): Promise<TuningJob>;
+  /** Deletes the job at the provider, which ends one that runs; absent where there is no such call. */
+  remove?(id: string, options?: CallOptions): Promise<void>;
   /** Oldest first. Reads pages back until it meets one of `known`, so a caught-up watcher costs one page. */
   events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]>;
   checkpoints(id: string, options?: CallOptions): Promise<readonly Checkpoint[]>;

@@ -18,7 +18,7 @@ import type { Output } from '../output/output.ts';
 import { columns } from '../output/text-layout.ts';
 import { printEvent } from '../training.ts';
 
-/** `jobs [list|show ID|events ID|cancel ID|pause ID|resume ID]`. */
+/** `jobs [list|show ID|events ID|cancel ID|pause ID|resume ID|delete ID]`. */
 export async function jobs(
   context: CommandContext,
   action: string,
@@ -40,7 +40,8 @@ export async function jobs(
   else if (action === 'events') {
     refuseLacking(provider, 'events');
     for (const event of await provider.jobs.events(id, new Set(), { signal })) printEvent(output, id, event, false);
-  } else {
+  } else if (action === 'delete') await remove(output, provider, id, signal);
+  else {
     refuseLacking(provider, jobAction(action));
     showStatus(output, await provider.jobs.act(id, jobAction(action), { signal }));
   }
@@ -50,6 +51,18 @@ export async function jobs(
 function jobAction(action: string): JobAction {
   if (action === 'cancel' || action === 'pause' || action === 'resume') return action;
   throw new UsageError(`jobs cannot ${action}`);
+}
+
+async function remove(output: Output, provider: Provider, id: string, signal: AbortSignal): Promise<void> {
+  if (provider.jobs.remove === undefined)
+    throw new CommandFailure(
+      `${provider.name} deletes no jobs.`,
+      'The job is as it was.',
+      'jobs cancel ends one that runs.',
+    );
+  await provider.jobs.remove(id, { signal });
+  output.record('job-deleted', { id });
+  output.line(`Deleted ${id}`);
 }
 
 /** What a provider does not have is no empty list, and no call that it would not know. */

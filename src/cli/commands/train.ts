@@ -8,7 +8,7 @@ import { leakText, type SideLeaks } from '../../domain/dataset/rubbish/sides.ts'
 import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
-import { count, formatUsd } from '../../domain/text/format.ts';
+import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
 import type { WandbIntegration } from '../../domain/training/types.ts';
@@ -205,7 +205,7 @@ async function* linesOfFile(file: TrainingFile): AsyncGenerator<string> {
 
 export function quoteLine(quote: Quote): string {
   const held = quote.validationExamples === 0 ? '' : ` (${count(quote.validationExamples)} held out)`;
-  const epochs = `${quote.epochs} epochs${quote.epochsAreDefault ? ' by default' : ''}`;
+  const epochs = `${plural(quote.epochs, 'epoch')}${quote.epochsAreDefault ? ' by default' : ''}`;
   const tokens = `${count(quote.tokensPerEpoch)} tokens × ${epochs}`;
   return `${count(quote.trainExamples)} examples${held}, ${tokens}: ${formatUsd(quote.costUsd)} for ${quote.model}`;
 }

@@ -25,6 +25,7 @@ export const profileSchema: z.ZodType<ProviderProfile> = z.object({
   baseUrl: z.string().nullable(),
   jobDialect: z.custom<JobDialect>(isJobDialect),
   apiVersion: z.string().nullable(),
+  account: z.string().nullable().optional(),
 });
 
 const themeSchema: z.ZodType<ThemeName> = z.enum(['dark', 'light', 'mono']);

@@ -4,7 +4,7 @@ import type { TrainingMethod } from '../training/types.ts';
 export type JobPart = 'events' | 'checkpoints' | 'cancel' | 'pause' | 'resume' | 'chat';
 
 /** The form of fine-tuning jobs that a provider wants. Its wire format is a file of services/openai/dialects. */
-export type JobDialect = 'method' | 'hyperparameters' | 'together';
+export type JobDialect = 'method' | 'hyperparameters' | 'together' | 'fireworks';
 
 export interface JobDialectFacts {
   readonly label: string;
@@ -69,6 +69,26 @@ export const JOB_DIALECTS = {
     defaults: [
       'Together trains a LoRA adapter, with the learning rate 1e-5, the largest batch and 1 epoch where nothing else is set.',
       'A job at Together costs $4.00 at least.',
+    ],
+  },
+  fireworks: {
+    label: 'Fireworks’ own',
+    speakers: 'Fireworks AI',
+    remark: 'datasets and jobs go by Fireworks’ own calls, under the account',
+    untrained: {},
+    metadata: false,
+    lacks: {
+      events: 'Fireworks keeps no events of a job, only its state.',
+      checkpoints: 'Fireworks lists no checkpoints of a job.',
+      cancel: 'Fireworks has no call that cancels a job: `luthier jobs delete ID` removes it, which stops it.',
+      pause: 'Fireworks has no call that pauses a job.',
+      chat: 'A model tuned at Fireworks answers only from a deployment, which is billed by the hour: deploy it there, then chat with MODEL#DEPLOYMENT.',
+    },
+    learningRate: 'absolute',
+    epochs: 1,
+    defaults: [
+      'Fireworks trains a LoRA adapter of rank 8, for 1 epoch and at the rate it chooses where nothing else is set; it takes no seed.',
+      'Fireworks names what it expects a job to cost when the job is there, not before.',
     ],
   },
 } satisfies Record<JobDialect, JobDialectFacts>;

@@ -3,7 +3,7 @@ import type { JobDialect } from './job-dialects.ts';
 import { PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from './models.ts';
 
 /** What a provider is; a profile says of which kind it is. */
-export type ProviderKind = 'compatible' | 'openai' | 'azure' | 'together' | 'embedded';
+export type ProviderKind = 'compatible' | 'openai' | 'azure' | 'together' | 'fireworks' | 'embedded';
 
 /** Where calls go: to the engine, found at run time; to a usual address, unless the profile has another; or to the profile's. */
 export type AddressRule =
@@ -18,7 +18,7 @@ export type KeyRule =
 
 /** A field that profiles of a kind have besides name, address and dialect. */
 export interface ProfileField {
-  readonly id: 'apiVersion';
+  readonly id: 'apiVersion' | 'account';
   readonly label: string;
   readonly placeholder: string;
 }
@@ -141,6 +141,30 @@ export const PROVIDER_KINDS = {
     atAnyAddress: true,
     models: null,
     suffix: ANY_SUFFIX,
+    untrained: {},
+    unreported: UNREPORTED,
+    advice: { trainer: null, outlook: null },
+  },
+  fireworks: {
+    label: 'Fireworks AI',
+    addable: true,
+    practice: false,
+    address: { from: 'default', url: 'https://api.fireworks.ai/inference/v1', variable: null },
+    // Chat stands under /inference/v1; where only the host is written, or the path of its other calls, it is meant too.
+    path: (written) => (/^(?:\/v1)?$/.test(written) ? '/inference/v1' : written),
+    key: { from: 'person', variable: 'FIREWORKS_API_KEY', first: 'typed' },
+    dialect: 'fireworks',
+    openaiVariables: false,
+    fields: [{ id: 'account', label: 'Account', placeholder: 'its id; or FIREWORKS_ACCOUNT_ID' }],
+    atAnyAddress: true,
+    models: null,
+    suffix: {
+      problem: (suffix) =>
+        /^[a-z0-9-]{1,54}$/.test(suffix)
+          ? null
+          : 'Fireworks takes small letters, digits and dashes in a suffix, 54 at most.',
+      sent: (suffix) => suffix,
+    },
     untrained: {},
     unreported: UNREPORTED,
     advice: { trainer: null, outlook: null },

@@ -23,7 +23,7 @@ const OPENAI_PROFILE: ProviderProfile = {
 export const BUILT_IN_PROFILES: readonly ProviderProfile[] = [EMBEDDED_PROFILE, OPENAI_PROFILE];
 
 /** What is taken for granted of a provider that no profile is known of. */
-export const UNKNOWN_PROVIDER: Pick<ProviderProfile, 'kind' | 'jobDialect' | 'apiVersion'> = {
+export const UNKNOWN_PROVIDER: Pick<ProviderProfile, 'kind' | 'jobDialect' | 'apiVersion' | 'account'> = {
   kind: 'compatible',
   jobDialect: 'method',
   apiVersion: null,

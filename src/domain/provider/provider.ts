@@ -12,6 +12,8 @@ export interface ProviderProfile {
   readonly jobDialect: JobDialect;
   /** The date of an API that wants one; null for none. */
   readonly apiVersion: string | null;
+  /** Under which files and jobs are, at a provider that has such; none when absent. */
+  readonly account?: string | null | undefined;
 }
 
 /** What of a provider decides which jobs it takes. */

@@ -2,7 +2,13 @@ import type { ProviderProfile } from '../../../domain/provider/provider.ts';
 import type { ChatDialect } from '../chat-dialect.ts';
 import { createFiles, type UploadSettings } from '../files.ts';
 import { createJobs, type JobForm } from '../jobs.ts';
-import type { Session } from '../session.ts';
+import type { CallOptions, Session } from '../session.ts';
+
+/** Jobs as every dialect has them. */
+export type DialectJobs = ReturnType<typeof createJobs> & {
+  /** Deletes a job, which ends one that runs; absent where there is no such call. */
+  remove?(id: string, options?: CallOptions): Promise<void>;
+};
 
 /**
  * The fine-tuning protocol of a provider: how files get there, and how jobs are created, read, followed and stopped.
@@ -12,7 +18,7 @@ export interface Dialect {
   /** Words of chat that it knows; OpenAI's present ones when absent. */
   readonly chat?: ChatDialect;
   files(session: Session, settings: UploadSettings, profile: ProviderProfile): ReturnType<typeof createFiles>;
-  jobs(session: Session, profile: ProviderProfile): ReturnType<typeof createJobs>;
+  jobs(session: Session, profile: ProviderProfile): DialectJobs;
 }
 
 /** A dialect with OpenAI's calls, which differs in the form of a job alone. */

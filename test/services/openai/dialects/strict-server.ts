@@ -41,6 +41,8 @@ export interface StrictServer {
   readonly calls: { readonly method: string; readonly path: string; readonly body: Buffer }[];
   /** Takes the place of an answer while it gives one. */
   instead: ((call: StrictCall) => StrictAnswer | null) | null;
+  /** Whether the answer to a call that was done is kept back for ever. */
+  keepsBack: ((call: StrictCall) => boolean) | null;
   close(): Promise<void>;
 }
 
@@ -66,7 +68,8 @@ export async function strictServer(routes: (origin: () => string) => readonly St
     const parts = found?.pattern.exec(url.pathname)?.slice(1).map(decodeURIComponent) ?? [];
     const fields = fieldsOf(body, fault);
     const call: StrictCall = { method, path, parts, query: url.searchParams, headers, body, fields };
-    send(response, strict.instead?.(call) ?? (await found?.route.answer(call)) ?? { status: 404, body: {} });
+    const answer = strict.instead?.(call) ?? (await found?.route.answer(call)) ?? { status: 404, body: {} };
+    if (strict.keepsBack?.(call) !== true) send(response, answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const strict: StrictServer = {
@@ -74,6 +77,7 @@ export async function strictServer(routes: (origin: () => string) => readonly St
     faults,
     calls,
     instead: null,
+    keepsBack: null,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -25,6 +25,8 @@ interface File {
 interface Job {
   readonly id: string;
   readonly asked: Readonly<Record<string, unknown>>;
+  /** Milliseconds since the epoch. */
+  readonly made: number;
   /** The words it goes through, a look each; the last one stays. */
   life: readonly string[];
   looks: number;
@@ -104,12 +106,11 @@ export async function togetherServer(): Promise<TogetherServer> {
   };
 
   const wordOf = ({ life, looks }: Job): string => life[Math.min(looks, life.length - 1)] ?? '';
-  const time = (second: number) => `2026-11-20T10:00:${String(second).padStart(2, '0')}Z`;
   const shortJob = (job: Job) => ({
     id: job.id,
     status: wordOf(job),
-    created_at: time(0),
-    updated_at: time(59),
+    created_at: new Date(job.made).toISOString(),
+    updated_at: new Date(job.made + 59_000).toISOString(),
     user_id: 'u',
     model: job.asked.model,
     suffix: job.asked.suffix ?? '',
@@ -209,7 +210,7 @@ export async function togetherServer(): Promise<TogetherServer> {
         const asked = call.fields(CREATE_FIELDS, ['model', 'training_file', 'training_method']);
         const id = next('ft');
         const life = asked.model === TOGETHER_SLOW ? ['pending', 'running'] : together.life;
-        const job: Job = { id, asked, life, looks: 0, events: [] };
+        const job: Job = { id, asked, made: Date.now(), life, looks: 0, events: [] };
         job.events = lifeEvents(life);
         jobs.set(id, job);
         return { body: shortJob(job) };

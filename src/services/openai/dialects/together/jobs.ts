@@ -2,8 +2,8 @@ import { dialectFacts } from '../../../../domain/provider/job-dialects.ts';
 import { ProviderError, type ProviderProfile } from '../../../../domain/provider/provider.ts';
 import { methodProblem } from '../../../../domain/training/job-settings.ts';
 import type { Checkpoint, Hyperparameter, JobEvent, JobRequest, TuningJob } from '../../../../domain/training/types.ts';
-import type { createJobs } from '../../jobs.ts';
 import { type CallOptions, listPage, requestOptions, type Session } from '../../session.ts';
+import type { DialectJobs } from '../dialect.ts';
 import { failureIn, parseCheckpointOrNull, parseEvents, parseJob, parseJobOrNull, parseMetrics } from './answers.ts';
 
 const LIST = '/fine-tunes';
@@ -13,7 +13,7 @@ const pathOf = (id: string, what = ''): string => `${LIST}/${encodeURIComponent(
 const NO_CALL: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /** Fine-tuning jobs of Together. Everything throws ProviderError. */
-export function createTogetherJobs(session: Session, profile: ProviderProfile): ReturnType<typeof createJobs> {
+export function createTogetherJobs(session: Session, profile: ProviderProfile): DialectJobs {
   const { client } = session;
   const { lacks } = dialectFacts(profile.jobDialect);
 
@@ -87,6 +87,9 @@ export function createTogetherJobs(session: Session, profile: ProviderProfile): 
       return session.call(options?.signal, async () =>
         parseJob(await client.post(pathOf(id, 'cancel'), requestOptions(options))),
       );
+    },
+    async remove(id: string, options?: CallOptions): Promise<void> {
+      await session.call(options?.signal, () => client.delete(pathOf(id), requestOptions(options)));
     },
     events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]> {
       return session.call(options?.signal, async () => {

@@ -1,0 +1,6 @@
+import type { Dialect } from '../dialect.ts';
+import { createFireworksFiles } from './files.ts';
+import { createFireworksJobs } from './jobs.ts';
+
+/** Fireworks AI: datasets and jobs under an account. */
+export const fireworksDialect: Dialect = { files: createFireworksFiles, jobs: createFireworksJobs };
