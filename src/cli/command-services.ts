@@ -26,6 +26,7 @@ export interface CommandServices extends AsyncDisposable {
   readonly records: JobFinder;
   readonly documents: LocalFileSystem;
   readonly profile: ProviderProfile;
+  readonly keysInUse: () => readonly string[];
 }
 
 /**
@@ -35,7 +36,7 @@ export interface CommandServices extends AsyncDisposable {
 export const projectIdOf = (realPath: string): string =>
   `headless-${createHash('sha256').update(realPath).digest('hex').slice(0, 16)}`;
 
-export function openCommandServices({ home, profile, providers, prices }: Connection): CommandServices {
+export function openCommandServices({ home, profile, providers, prices, keysInUse }: Connection): CommandServices {
   const clock = createClock();
   const database = createDatabase({ home });
   const tokens = createTokenCounter();
@@ -45,6 +46,7 @@ export function openCommandServices({ home, profile, providers, prices }: Connec
   return {
     tokens,
     profile,
+    keysInUse,
     records: jobs,
     documents: createFileSystem({ home }),
     deps: {

@@ -50,6 +50,15 @@ describe('luthier generate', () => {
     expect(last).toMatchObject({ event: 'generated', rows: 16, status: 'succeeded', out });
   });
 
+  it('masks the key where a server makes a model print it, and says how often', async () => {
+    const { url } = await serve((user) => ({ text: `${user}: ${KEY}` }));
+    const run = await luthier(args(url, 2), { home, env });
+    expect(run.code).toBe(0);
+    expect(readFileSync(out, 'utf8')).not.toContain(KEY);
+    expect(readFileSync(out, 'utf8')).toContain(': …');
+    expect(run.stderr).toContain('4 keys in use stood in it and are masked.');
+  });
+
   it('generates nothing twice when run again, and only what is missing when a value comes on', async () => {
     const { url, calls } = await serve((user) => ({ text: `about ${user}` }));
     await luthier(args(url, 3), { home, env });

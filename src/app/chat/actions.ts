@@ -2,6 +2,7 @@ import { transcriptMarkdown } from '../../domain/chat/transcript.ts';
 import type { ChatTurn, Sampling } from '../../domain/chat/types.ts';
 import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
 import { exampleId } from '../../domain/dataset/row.ts';
+import { createKeyMask } from '../../domain/text/key-mask.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import { plainRow } from '../dataset/import.ts';
 import type { ChatProgress, OperationHandle } from '../runtime/operation.ts';
@@ -178,7 +179,10 @@ export function createChat(context: WorkbenchContext): ChatActions {
     exportTranscript: ({ path, replace }) =>
       context.attempt('The conversation is kept in the project.', async () => {
         const text = transcriptMarkdown(conversation.turns(), context.project().name);
-        return `Saved to ${await context.deps.documents.writeText(path, text, { work: 'transcript', replace })}.`;
+        const { documents, keysInUse } = context.deps;
+        const keys = createKeyMask(keysInUse());
+        const where = await documents.writeText(path, keys.mask(text), { work: 'transcript', replace });
+        return `Saved to ${where}.${keys.told()}`;
       }),
   };
 }

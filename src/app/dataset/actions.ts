@@ -9,6 +9,7 @@ import { contentFlags } from '../../domain/dataset/rubbish/flags.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { EvaluatedItem } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
+import { createKeyMask } from '../../domain/text/key-mask.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { Generation } from '../generation/actions.ts';
 import type { ExportPath } from '../runtime/ports.ts';
@@ -53,7 +54,7 @@ export function createDatasetActions(
   pairs: ReadPairs,
 ): DatasetActions {
   const { rows } = context.operations;
-  const { documents } = context.deps;
+  const { documents, keysInUse } = context.deps;
   let checked: readonly string[] = [];
 
   return {
@@ -96,8 +97,9 @@ export function createDatasetActions(
           template: project.template,
           which,
         };
-        const where = await documents.writeText(path, counted(lines(source)), { work: 'dataset', replace });
-        return [`${written} ${noun} written to ${where}.`, leftOut(source) ?? []].flat().join(' ');
+        const keys = createKeyMask(keysInUse());
+        const where = await documents.writeText(path, keys.lines(counted(lines(source))), { work: 'dataset', replace });
+        return [`${written} ${noun} written to ${where}.${keys.told()}`, leftOut(source) ?? []].flat().join(' ');
       });
     },
   };

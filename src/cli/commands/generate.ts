@@ -7,6 +7,7 @@ import { cellLabel } from '../../domain/lattice/lattice.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_TEACHER } from '../../domain/provider/models.ts';
 import { count, plural } from '../../domain/text/format.ts';
+import { createKeyMask } from '../../domain/text/key-mask.ts';
 import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
 import {
@@ -73,7 +74,7 @@ export async function generateRows(
   out: RowsFile,
   capRunUsd?: number,
 ): Promise<Generated> {
-  const { deps, documents, profile } = services;
+  const { deps, documents, profile, keysInUse } = services;
   const { projectId, template, plan, seed } = planned;
   const request = { projectId, template, plan, seed, providerId: profile.id, whenCapped: 'end' as const };
   const handle = startGenerate(deps, { ...request, ...(capRunUsd === undefined ? {} : { capRunUsd }) });
@@ -84,11 +85,13 @@ export async function generateRows(
     if (whole) written += 1;
     else left.push(row);
   });
-  const path = await writeUnlessEmpty(documents, out, lines).catch((error: unknown) => {
+  const keys = createKeyMask(keysInUse());
+  const path = await writeUnlessEmpty(documents, out, keys.lines(lines)).catch((error: unknown) => {
     // What became of the paid calls is said all the same: the disk may be full for the file too.
     printBatchResult(context.output, snapshot);
     throw error;
   });
+  if (keys.told() !== '') context.output.note(`! ${out.path}:${keys.told()}`);
   printLeftOut(context.output, left);
   const made = {
     rows: written,

@@ -89,6 +89,13 @@ describe('chat', () => {
     expect(row?.prompt?.map((message) => message.content)).toEqual(['Be brief.', 'First', 'On First', 'Second']);
     expect(await app.workbench.chat.exportTranscript({ path: '/t.md', replace: false })).toMatchObject({ ok: true });
     expect(app.disk.documents.files.get('/t.md')).toMatch(/On Second/);
+    app.workbench.settings.setKey('embedded', 'On Second');
+    const masked = await app.workbench.chat.exportTranscript({ path: '/t.md', replace: true });
+    expect(masked).toMatchObject({
+      ok: true,
+      value: expect.stringMatching(/keys? in use stood in it and (?:is|are) masked/),
+    });
+    expect(app.disk.documents.files.get('/t.md')).not.toMatch(/On Second/);
   });
 });
 

@@ -264,6 +264,12 @@ describe('training', () => {
     expect(app.disk.documents.files.get('/exports/pairs.jsonl')?.trimEnd().split('\n').toSorted()).toEqual(
       lines.toSorted(),
     );
+    app.workbench.settings.setKey('embedded', 'Answer r1');
+    const masked = await app.clock.run(
+      app.workbench.dataset.export({ path: '/exports/pairs.jsonl', replace: true }, 'dpo', 'accepted'),
+    );
+    expect(masked).toMatchObject({ ok: true, value: expect.stringContaining('in use stood in it and') });
+    expect(app.disk.documents.files.get('/exports/pairs.jsonl')).not.toContain('Answer r1"');
   });
 
   test('a setting the provider would refuse is a problem before anything is uploaded', () => {
