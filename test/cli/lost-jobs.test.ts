@@ -21,6 +21,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     response.writeHead(200, { 'content-type': 'application/json' }).end(answer.subarray(0, 40)),
   'a page': (response) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html><title>Hi</title></html>'),
+  silence: () => {},
   'a page of a gateway': (response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<html></html>'),
 };
 
@@ -41,6 +42,9 @@ afterEach(async () => {
 type Proxied = Awaited<ReturnType<typeof engineBehindProxy>>;
 
 const pageSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+/** Of silence: long enough for an engine on a machine under load. */
+const SILENCE = ['--timeout-first', '5'] as const;
 
 /** The embedded engine behind a proxy on loopback. Null for no fault; `lists`: whether lists of jobs are let through. */
 async function engineBehindProxy() {
@@ -102,7 +106,7 @@ describe.each(Object.entries(FAULTS))('a job whose answer is lost by %s', (_, fa
   it('is found and watched to its end, and stands in the ledger once', async () => {
     const { state, jobs, at } = await engineBehindProxy();
     state.fault = fault;
-    const run = await luthier(trainArgs(...at, '--watch', '--json'), { home });
+    const run = await luthier(trainArgs(...at, '--watch', '--json', ...SILENCE), { home });
     expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('Luthier looks whether it is in the list')]);
     const [id] = await jobs();
     expect(await jobs()).toHaveLength(1);
