@@ -182,7 +182,12 @@ async function main(): Promise<void> {
   await app.waitUntilRenderFlush();
   clearStaleDrafts(home);
   // Nothing is asked of anyone, and no job taken up, before a store that was not closed well is known to be sound.
-  void lookLater(database).then((damage) => (damage === null ? resume() : endBy(damage)));
+  const isDoubtful = database.opening()?.isDoubtful === true;
+  void lookLater(database).then((damage) => {
+    if (isDoubtful) log.info('database looked through after an end that was not clean', { sound: damage === null });
+    if (damage === null) resume();
+    else endBy(damage);
+  });
   const looking = setInterval(() => {
     if (database.changedElsewhere()) changedElsewhere();
   }, LOOK_MS).unref();
