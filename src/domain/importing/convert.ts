@@ -61,7 +61,7 @@ const isTurnedDown = (shape: RecordShape, row: TableRow, mapping: ImportMapping 
 
 function turnedDown(line: number): Converted {
   const report = new LineReport(line);
-  const fix = 'Leave it out, or map the columns yourself (--user, --assistant) to learn it all the same.';
+  const fix = 'Leave it out, or map its columns yourself to learn it all the same.';
   report.error('turned-down', 'The completion was turned down (label is false): a chat line would teach it.', fix);
   return { examples: [], findings: report.findings };
 }

@@ -1,6 +1,7 @@
 import { type CountedMessage, hasLongRun, LONGEST_RUN } from '../../chat/tokens.ts';
 import { isRecord, type JsonRecord, presentMembers } from '../../common/json.ts';
 import { isBlank } from '../../text/blank.ts';
+import { misreadIn } from '../../text/misread.ts';
 import { nearestName } from '../../text/nearest.ts';
 import { type LineReport, quoted } from './report.ts';
 import { checkToolCalls } from './tools.ts';
@@ -72,6 +73,11 @@ function checkText(text: string, where: string, report: LineReport): void {
       `${where} holds the control character U+${code}.`,
       'Remove it, unless it is meant.',
     );
+  }
+  const misread = misreadIn(text);
+  if (misread !== null) {
+    const message = `${where} holds ${misread.found} for ${misread.meant}: UTF-8 that was read as windows-1252.`;
+    report.warn('misread-text', message, 'Read the original again, as UTF-8.');
   }
   if (!text.isWellFormed()) {
     report.warn(

@@ -213,6 +213,7 @@ describe('characters that no text is meant to have', () => {
     ['Caf\ufffd', 'replacement-character', 'U+FFFD'],
     ['a\0b', 'control-character', 'U+0000'],
     ['\u001b[31mred', 'control-character', 'U+001B'],
+    ['CafÃ©', 'misread-text', 'Ã© for é'],
   ])('are a warning: %j', (content, code, named) => {
     const line = JSON.stringify({
       messages: [
