@@ -62,7 +62,8 @@ const ADVICE: Readonly<Record<ProviderErrorKind, string>> = {
   moderation: 'Remove or reword the rows the provider’s policy refuses, then train again.',
   quota: 'Raise the limit or add credit on the provider’s billing page.',
   network: 'Check the address and that something listens there.',
-  timeout: 'Try again; if it stays slow, use a lower --concurrency or --max-tokens.',
+  timeout:
+    'The call may be billed. Give it more time with the option that is named, or ask for less with a lower --max-tokens.',
   server: 'The fault is at the provider; try again in a while.',
   cancelled: '',
 };

@@ -17,7 +17,7 @@ import { type LaneWait, Traffic } from './traffic.ts';
 const MOST_ATTEMPTS = 6;
 const MOST_RATE_LIMITED = 40;
 /** Calls that a row is given although each may be billed without an answer: it fell silent, or broke off. */
-export const MOST_UNANSWERED = 2;
+const MOST_UNANSWERED = 2;
 /** Between looks at rows that calls of others are filling. */
 const HELD_MS = 250;
 

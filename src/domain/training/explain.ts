@@ -141,7 +141,7 @@ function explanationOfCall(error: ProviderError): Explanation {
     case 'timeout':
       return {
         what: 'The provider did not answer in time.',
-        next: 'Try again; lower the concurrency if it happens often.',
+        next: 'A chat that ended so may be billed. Limits are in Settings (8, then l); a lower concurrency helps where it happens often.',
       };
     case 'server':
       return {
