@@ -7,7 +7,8 @@ import type { WorkbenchContext } from '../core/context.ts';
 import { atProvider, type ModelReader } from './models.ts';
 
 export interface SettingsActions {
-  saveProfile(profile: ProviderProfile): void;
+  /** Gives the base URL it is kept with where that is another than was written; null where it is not. */
+  saveProfile(profile: ProviderProfile): string | null;
   removeProfile(id: string): void;
   /** Kept in a 0600 file apart from the settings; null forgets it. */
   setKey(profileId: string, key: string | null): void;
@@ -50,13 +51,13 @@ export function createSettingsActions(context: WorkbenchContext, models: ModelRe
     saveProfile(given) {
       const mended = given.kind === 'azure' || given.baseUrl === null ? null : mendedBaseUrl(given.baseUrl);
       const profile = mended === null ? given : { ...given, baseUrl: mended };
-      if (mended !== null) context.note(`The base URL is taken as ${mended}.`);
       context.guard(KEPT, () => {
         const known = profiles().some(({ id }) => id === profile.id);
         const replaced = profiles().map((other) => (other.id === profile.id ? profile : other));
         saveProfiles(known ? replaced : [...profiles(), profile]);
         refreshIfCurrent(profile.id);
       });
+      return mended;
     },
     removeProfile(profileId) {
       if (isBuiltIn(profileId)) {

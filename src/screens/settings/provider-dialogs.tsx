@@ -138,8 +138,9 @@ export function ProviderDialog({ question, onDone }: ProviderDialogProps): React
           profile={question.profile}
           taken={profiles.map(({ id }) => id)}
           onSave={(profile) => {
-            settings.saveProfile(profile);
-            navigation.note(`${profile.name} is saved: u uses it, t tests it.`);
+            const mended = settings.saveProfile(profile);
+            const saved = mended === null ? `${profile.name} is saved` : `It is saved with the base URL ${mended}`;
+            navigation.note(`${saved}: u uses it, t tests it.`);
             onDone();
           }}
           onCancel={onDone}

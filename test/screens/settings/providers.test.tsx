@@ -30,6 +30,17 @@ describe('the selected provider', () => {
     expect(fake.disk.profiles).toEqual(before);
   });
 
+  it('says so where its base URL is mended', async () => {
+    const fake = openFakeWorkbench();
+    fake.workbench.settings.saveProfile(SERVER);
+    const app = await renderSettings(fake, { columns: 120, rows: 40 });
+    await app.press('G', 'enter', 'down', 'down', 'enter');
+    for (const sign of '/chat/completions?x=1') await app.press(sign);
+    await app.press('enter', 'down', 'down', 'enter');
+    await app.waitFor('It is saved with the base URL http://127.0.0.1:9/v1: u uses it, t tests it.');
+    expect(fake.disk.profiles).toContainEqual(SERVER);
+  });
+
   it('is removed after a yes where one added it', async () => {
     const fake = openFakeWorkbench();
     fake.workbench.settings.saveProfile(SERVER);
