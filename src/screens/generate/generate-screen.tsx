@@ -14,6 +14,7 @@ import {
 } from '../../app/react.tsx';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../components/form/form.tsx';
+import { useProvider } from '../../components/hooks/use-provider.ts';
 import { type BodySize, useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
@@ -104,6 +105,7 @@ const QUOTE_ROWS = 7;
 /** What to generate: a form, its quote, and a question before anything is spent. */
 function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   const project = useAppState((state) => state.project);
+  const provider = useProvider();
   const models = useAppState((state) => state.models.models);
   const { generate, projects } = useWorkbench();
   const [asking, setAsking] = useState(false);
@@ -130,7 +132,10 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   const spent = useAppState((state) => spentOn('generation', state.spending));
   const capped = cappedText(plan.capUsd, spent);
   const lines = factLines(error, quote, capped);
-  const practice = isPracticeModel(plan.model) ? `The ${PRACTICE_LABEL} on this machine answers; it is free.` : '';
+  const practice =
+    provider.practice && isPracticeModel(plan.model)
+      ? `The ${PRACTICE_LABEL} on this machine answers; it is free.`
+      : '';
   const hint = nothing ? 'Every row is there: 4 shows them. More values or another plan make more.' : 's starts.';
   const wide = size.columns >= 100;
   const formHeight = wide ? size.rows : Math.max(4, size.rows - QUOTE_ROWS - 2);

@@ -9,11 +9,15 @@ import type { BodySize } from '../../components/layout/frame.tsx';
 import { PaneBox } from '../../components/layout/panes.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
+import { wrapped } from '../../components/text/wrapped.ts';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
 import { generateRunBindings } from '../../keys/bindings/generate.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 import { type GenerationRun, PROGRESS_ROWS, RunProgress } from './run-progress.tsx';
+
+/** Rows of the list of answers, with its frame, that the words above leave to it. */
+const LEAST_LIST = 6;
 
 type Spending = Pick<GenerateProgress, 'capUsd' | 'projectUsd'>;
 
@@ -151,20 +155,27 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
       disabledReason: row === undefined ? 'no row is selected' : null,
     },
   });
-  const outcome = outcomeText(run);
+  const inside = Math.max(1, size.columns - 4);
+  // What went wrong, or is left to do, is read to its end where the list keeps a few rows.
+  const most = Math.max(1, size.rows - PROGRESS_ROWS - 2 - LEAST_LIST);
+  const lines = wrapped(outcomeText(run), inside).slice(0, most);
+  const outcome = lines.length === 0 ? [''] : lines;
+  const upper = PROGRESS_ROWS + 2 + outcome.length;
   const others = detail.problems.length;
   const title = view === 'latest' ? `Latest · problems (${others}): v` : `Problems (${others}) · latest: v`;
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
-      <PaneBox title={run.title} focused={false} width={size.columns} height={PROGRESS_ROWS + 3}>
+      <PaneBox title={run.title} focused={false} width={size.columns} height={upper}>
         {(inner) => (
           <>
             <RunProgress run={run} width={inner.columns} />
-            <Line text={outcome} width={inner.columns} tone={run.problem === null ? 'muted' : 'error'} />
+            {outcome.map((line, at) => (
+              <Line key={at} text={line} width={inner.columns} tone={run.problem === null ? 'muted' : 'error'} />
+            ))}
           </>
         )}
       </PaneBox>
-      <PaneBox title={title} focused width={size.columns} height={size.rows - PROGRESS_ROWS - 3}>
+      <PaneBox title={title} focused width={size.columns} height={size.rows - upper}>
         {(inner) => (
           <RunRows
             detail={detail}

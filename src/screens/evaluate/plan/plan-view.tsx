@@ -10,18 +10,17 @@ import {
   useWorkbench,
 } from '../../../app/react.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
-import { layoutText } from '../../../components/editing/text-layout.ts';
 import { Form } from '../../../components/form/form.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
+import { wrapped } from '../../../components/text/wrapped.ts';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
 import type { GraderProposal } from '../../../domain/evaluation/graders/propose.ts';
 import { cappedText, spentOn } from '../../../domain/pricing/spending.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
-import { sanitizeText } from '../../../domain/text/sanitize.ts';
 import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { Tone } from '../../../theme/themes.ts';
@@ -129,11 +128,6 @@ function useCandidates(draft: ShownDraft) {
     const chosen = [...measured, ...graders.flatMap(modelsInDraft)];
     return modelCandidates({ models, jobs, profiles, providerId, chosen, checkpoints: train.checkpoints });
   }, [models, jobs, profiles, providerId, measured, graders, train]);
-}
-
-function wrapped(text: string, width: number): readonly string[] {
-  const safe = sanitizeText(text);
-  return layoutText(safe, width).map(({ start, end }) => safe.slice(start, end));
 }
 
 /** What to measure: a form, its quote, and a question before anything is spent. */
