@@ -210,6 +210,9 @@ describe('luthier import and luthier split', () => {
     const sides = ['--out-train', at('named-t.jsonl'), '--out-validation', at('named-v.jsonl')];
     expect(await luthier(['split', source, '--train', '2', ...sides], home())).toMatchObject({ code: 0 });
     expect([...linesOf('named-t.jsonl'), ...linesOf('named-v.jsonl')].toSorted()).toEqual(lines);
+    const all = ['--out-train', at('all-t.jsonl'), '--out-validation', at('all-v.jsonl')];
+    const held = await luthier(['split', source, '--train', String(lines.length), ...all], home());
+    expect(held).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing is held out.') });
   });
 
   it('applies --system to records of any shape, and refuses a column that is not there', async () => {

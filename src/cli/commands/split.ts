@@ -77,9 +77,15 @@ export async function split(context: CommandContext, file: string, options: Spli
     for (const [kind, found] of Map.groupBy(leaks, (leak) => leak.kind))
       output.note(`    ${kind}: ${count(found.length)}`);
   }
+  noteEmptySide(output, train, validation);
   output.line(`${plural(train, 'line')} in ${outTrain}`);
   output.line(`${plural(validation, 'line')} in ${outValidation}`);
   return EXIT.done;
+}
+
+function noteEmptySide(output: CommandContext['output'], train: number, validation: number): void {
+  if (train === 0) output.note('! All lines are on the validation side: there is nothing to train on.');
+  if (validation === 0) output.note('! All lines are on the train side: nothing is held out.');
 }
 
 /** Refuses to divide by what the lines do not have: it would be a random split without a word. */

@@ -77,16 +77,27 @@ export const PREFERENCE_KEYS: readonly string[] = [
 /**
  * A preference pair in OpenAI's form (`input.messages`, `preferred_output` or `preferred_completion`, and the same with
  * `non_`) or in TRL's (`prompt`, `chosen`, `rejected`, as texts or as messages, the prompt perhaps only inside them).
- * Every turn before the two answers is the prompt. Null when it is neither, or when the turns differ.
+ * or as Anthropic's transcripts, `Human: …` and `Assistant: …`, which are their own prompt. Every turn before the two answers is the prompt. Null when it is neither, or when the turns differ.
  */
 export function readPreference(row: TableRow): PreferencePair | null {
   const given = isTurn(row.input) ? messagesOf(row.input.messages) : promptOf(row);
-  const chosen = answerOf(row.preferred_output ?? row.preferred_completion ?? row.chosen);
-  const rejected = answerOf(row.non_preferred_output ?? row.non_preferred_completion ?? row.rejected);
+  const isBare = given === null && row.input === undefined;
+  const answer = (value: TableValue | undefined) => answerOf((isBare ? transcriptOf(value) : null) ?? value);
+  const chosen = answer(row.preferred_output ?? row.preferred_completion ?? row.chosen);
+  const rejected = answer(row.non_preferred_output ?? row.non_preferred_completion ?? row.rejected);
   if (chosen === null || rejected === null) return null;
   if (!sameMessages(chosen.before, rejected.before)) return null;
   const prompt = joinTurns(given ?? [], chosen.before);
   return prompt.length === 0 ? null : { prompt, preferred: chosen.answer, other: rejected.answer };
+}
+
+/** The turns of a transcript, each after an empty line and `Human:` or `Assistant:`; null of any other text. */
+function transcriptOf(value: TableValue | undefined): TableValue | null {
+  if (typeof value !== 'string' || !/^\s*Human:/.test(value)) return null;
+  const [, ...parts] = `\n\n${value.trimStart()}`.split(/\n\n(Human|Assistant):/);
+  return parts.flatMap((speaker, at) =>
+    at % 2 === 0 ? [{ role: speaker === 'Human' ? 'user' : 'assistant', content: (parts[at + 1] ?? '').trim() }] : [],
+  );
 }
 
 /** The prompt and the turns that come with an answer, which often begin with that prompt, or end in it. */

@@ -146,6 +146,25 @@ describe('the shapes of records', () => {
   });
 });
 
+describe('preferences that are transcripts', () => {
+  const before = '\n\nHuman: Hi\n\nAssistant: Hello\n\nAnd so on.\n\nHuman: And?\n\nAssistant:';
+
+  it('have their turns as the prompt, and the last as the answers', () => {
+    const said = ['user: Hi', 'assistant: Hello\n\nAnd so on.', 'user: And?'];
+    expect(told({ chosen: `${before} Good.`, rejected: `${before} Bad.` })).toEqual([
+      { said: [...said, 'Good.'], rating: 'accepted' },
+      { said: [...said, 'Bad.'], rating: 'rejected' },
+    ]);
+  });
+
+  it('are answers as they stand where the record has a prompt of its own', () => {
+    expect(told({ prompt: 'q', chosen: `${before} Good.`, rejected: 'Bad.' })[0]?.said).toEqual([
+      'user: q',
+      `${before} Good.`,
+    ]);
+  });
+});
+
 describe('a completion that was turned down', () => {
   const turns = (role: string, content: string) => [{ role, content }];
   it.each([

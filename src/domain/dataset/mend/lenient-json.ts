@@ -44,8 +44,8 @@ export function readLenient(text: string): LenientJson | null {
   }
 }
 
-/** Whether a text puts a space after its colons and commas, as Python's json.dumps does and JSON.stringify does not. */
-export const isSpaced = (text: string): boolean => /["']\s*:\s/.test(text);
+/** Whether a text puts a space after its first colon, as Python's json.dumps does and JSON.stringify does not; later ones may stand in a text. */
+export const isSpaced = (text: string): boolean => /^\s*[{[\s]*["'][^"']*["']\s*:\s/.test(text);
 
 /** A value on one line; `spaced` with a space after colons and commas. */
 export function writeOut(value: Written, spaced = true): string {

@@ -69,6 +69,16 @@ describe('arguments that are an object', () => {
   });
 });
 
+describe('the spaces between values', () => {
+  it.each([
+    '{"messages":[{"role":"user","content":"a \\"b\\": c, d"},{"role":"assistant","content":"e: f"}]}',
+    '{"messages": [{"role": "user", "content": "a\\":b"}, {"role": "assistant", "content": "e"}]}',
+  ])('stay as the line has them, whatever stands in its texts: %s', (line) => {
+    const [mended] = new DatasetMend().push(`${line.slice(0, -1)}, "mood": 1}`, 1);
+    expect(mended).toBe(line);
+  });
+});
+
 describe('a line that was written twice', () => {
   it('is the object that its text holds', () => {
     const mend = new DatasetMend();
