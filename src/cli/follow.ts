@@ -20,8 +20,8 @@ const NOTED_WAIT_MS = 5000;
  * does, and ends. A passing problem is printed once, when it comes.
  */
 export async function follow<D extends OperationProgress>(
-  { output, signal, readerGone }: CommandContext,
-  registry: OperationRegistry,
+  { output, signal, readerGone }: Pick<CommandContext, 'output' | 'signal' | 'readerGone'>,
+  registry: Pick<OperationRegistry, 'subscribe'>,
   handle: OperationHandle<D> & { finish?(): void },
   view: (snapshot: OperationSnapshot<D>) => Progress,
 ): Promise<OperationSnapshot<D>> {
@@ -74,13 +74,14 @@ export const batchProgress =
   (snapshot: BatchSnapshot): Progress => {
     const { latest: _, problems: __, concurrencyHistory: ___, kind: ____, ...fields } = snapshot.detail;
     const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, capLeftUsd, failed, retried, wait } = fields;
-    const parts = [`${count(done + reused)} / ${count(total)}`, `${rowsPerSecond.toFixed(1)} ${unit}/s`];
+    const parts = [`${count(done + reused)} / ${count(total)}`];
+    if (wait !== null && snapshot.endedAt === null) parts.push(wait.text);
+    parts.push(`${rowsPerSecond.toFixed(1)} ${unit}/s`);
     if (etaMs !== null && snapshot.endedAt === null) parts.push(`ETA ${duration(etaMs)}`);
     if (costUsd !== null && costUsd > 0) parts.push(formatUsd(costUsd) + capLeftText(capUsd, capLeftUsd));
     if (retried > 0) parts.push(`retried ${count(retried)}`);
     if (failed > 0) parts.push(`failed ${count(failed)}`);
     if (snapshot.status === 'paused') parts.push('waiting');
-    else if (wait !== null && snapshot.endedAt === null) parts.push(wait.text);
     return { label, fraction: snapshot.fraction, text: parts.join('  '), fields };
   };
 

@@ -31,7 +31,7 @@ import { Scheduler } from './scheduler.ts';
 import { SpendingLimit, type SpendingTerms } from './spending-limit.ts';
 import type { LaneWait } from './traffic.ts';
 import { Unstored } from './unstored.ts';
-import { closedWords, shownWait, type WaitPlace } from './wait-words.ts';
+import { ServerClosed, shownWait, type WaitPlace } from './wait-words.ts';
 
 export type BatchRunDeps = Pick<
   OperationDeps,
@@ -135,7 +135,9 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       const ends = error === this.finishing || (context.signal.aborted && !(error instanceof OperationError));
       if (ends) throw new OperationError('cancelled', null, this.receipt());
       if (error instanceof OperationError) throw error;
-      throw new OperationError('failed', problemOf(error, this.saved()), this.receipt());
+      const saved = this.saved();
+      const problem = error instanceof ServerClosed ? error.problem(saved) : problemOf(error, saved);
+      throw new OperationError('failed', problem, this.receipt());
     } finally {
       readings.close();
       this.report();
@@ -231,7 +233,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
         unstored: (answers) => this.unstored.add(answers),
       }),
       capped: (blocked) => this.capped(blocked),
-      closed: (wait) => this.closed(wait),
+      closed: (wait) => new ServerClosed(wait, this.whereOf(wait)),
       held: (waiting) => this.held(waiting),
       unanswered: () => {
         this.unanswered += 1;
@@ -273,12 +275,6 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     this.pausedByCap = blocked;
     this.context?.warn(blocked ? this.capReached() : null);
     this.reportPaused();
-  }
-
-  private closed(wait: LaneWait): OperationError {
-    const what = closedWords(wait, this.whereOf(wait));
-    const next = 'Start it again then: what is on disk is not asked again.';
-    return new OperationError('failed', { what, saved: this.saved(), next }, this.receipt());
   }
 
   private whereOf({ pace: { providerId, model } }: LaneWait): WaitPlace {

@@ -1,3 +1,4 @@
+import type { Problem } from '../../domain/common/outcome.ts';
 import { closedText, waitText } from '../../domain/pacing/words.ts';
 import type { BatchWait } from '../runtime/operation.ts';
 import type { LaneWait } from './traffic.ts';
@@ -18,6 +19,15 @@ export function shownWait([longest]: readonly LaneWait[], whereOf: (wait: LaneWa
   return { ms: longest.ms, text: waitText(longest, place, longest.pace.pacer.standing(longest.cause, now)) };
 }
 
-/** Why a run ends whose server lets nothing pass for longer than anyone waits. */
-export const closedWords = (wait: LaneWait, { place, now }: WaitPlace): string =>
-  closedText(wait, place, wait.pace.pacer.standing(wait.cause, now));
+/** Ends a run whose server lets nothing pass for longer than anyone waits. */
+export class ServerClosed extends Error {
+  constructor(wait: LaneWait, { place, now }: WaitPlace) {
+    super(closedText(wait, place, wait.pace.pacer.standing(wait.cause, now)));
+    this.name = 'ServerClosed';
+  }
+
+  /** Asked for when the calls under way have ended, for then it is known what is `saved`. */
+  problem(saved: string): Problem {
+    return { what: this.message, saved, next: 'Start it again then: what is on disk is not asked again.' };
+  }
+}

@@ -72,6 +72,38 @@ describe('predictions', () => {
     );
   });
 
+  test('a limit of one model slows no other', async () => {
+    let refused = false;
+    const { deps, clock, chats } = depsFor((id, request) => {
+      if (id !== 'other' || refused) return { afterMs: 10, answer: answerOf(userText(request)) };
+      refused = true;
+      return { afterMs: 10, answer: new ProviderError('rate-limit', 'slow down', { retryAfterMs: 30_000 }) };
+    });
+    const items = itemsOf(200);
+    const evaluation = evaluationOf({ models: [A, B] }, items);
+    const begun = clock.now();
+    const handle = startEvaluate(deps, { evaluation, items });
+    await clock.advance(20_000);
+    expect(handle.snapshot().detail.wait?.text).toMatch(/^waiting 1[01] s for free at other: /);
+    const end = await clock.run(handle.finished);
+    expect(end.detail).toMatchObject({ done: 400, failed: 0 });
+    expect(Math.max(...chats.embedded.calls.map(({ at }) => at)) - begun).toBeLessThan(20_000);
+    expect(Math.max(...chats.other.calls.map(({ at }) => at)) - begun).toBeGreaterThan(30_000);
+  });
+
+  test('a server that does not come back fails its own items, which are not all asked of it', async () => {
+    const { deps, clock, chats } = depsFor((id, request) => ({
+      afterMs: 10,
+      answer: id === 'other' ? new ProviderError('server', 'down') : answerOf(userText(request)),
+    }));
+    const items = itemsOf(200);
+    const evaluation = evaluationOf({ models: [A, B] }, items);
+    const end = await clock.run(startEvaluate(deps, { evaluation, items }).finished);
+    expect(end).toMatchObject({ status: 'succeeded', detail: { done: 400, failed: 200 } });
+    expect(chats.embedded.calls).toHaveLength(200);
+    expect(chats.other.calls.length).toBeLessThan(30);
+  });
+
   test('what a model thought is kept beside its answer and is no part of what graders see', async () => {
     const answer = answerOf('Yes', { reasoning: 'Or No?' });
     const { deps, clock } = depsFor(() => ({ afterMs: 10, answer }));
