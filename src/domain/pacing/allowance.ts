@@ -39,7 +39,7 @@ const IDLED = 1.1;
 interface Anchor {
   /** When the refused call was sent, and what had been let through before it. */
   readonly at: number;
-  accepted: number;
+  readonly accepted: number;
 }
 
 /**
@@ -148,11 +148,7 @@ export class Allowance {
     this.refusedUnits += taken.units;
     const newest = this.anchors.at(-1);
     // A clock that was set back says nothing of which came first.
-    if (newest !== undefined && taken.at <= this.refusedAt && this.refusedAt <= now) {
-      if (taken.at <= newest.at) newest.accepted -= taken.units;
-      this.measure();
-      return false;
-    }
+    if (newest !== undefined && taken.at <= this.refusedAt && this.refusedAt <= now) return false;
     const nothing = newest !== undefined && accepted <= newest.accepted;
     this.refusedAt = now;
     this.rateBefore = this.rate;
@@ -166,9 +162,6 @@ export class Allowance {
     const blind = this.measured === 0 && this.stated.limit === null;
     this.pausedUntil = now + (nothing || blind ? Math.max(this.pauseMs, this.cushionMs) : this.cushionMs);
     if (nothing) this.pauseMs = Math.min(MOST_PAUSE_MS, this.pauseMs * 2);
-    // From the end of the pause it goes on evenly: to catch up would spend at once what the pause has saved.
-    const rate = this.rate ?? 0;
-    this.owed = this.slackMs(rate) * this.pace(now, rate);
     this.owedAt = this.pausedUntil;
     return true;
   }
@@ -256,9 +249,7 @@ export class Allowance {
     }
     const last = between(before, newest);
     const whole = between(this.anchors[0] ?? before, newest);
-    if (this.calls(last.units) < ENOUGH_MOVED || last.rate >= whole.rate * MOVED) return whole;
-    this.anchors = [before, newest];
-    return last;
+    return this.calls(last.units) >= ENOUGH_MOVED && last.rate < whole.rate * MOVED ? last : whole;
   }
 
   private calls(units: number): number {

@@ -35,9 +35,8 @@ const RESERVE_MS = 1000;
  */
 export class StatedLimit {
   limit: Limit | null = null;
-  /** Units left when `levelAt` was read, with all calls taken by then; null while not stated. */
+  /** Units left, as it was stated, less what was taken since; null while not stated. */
   private level: number | null = null;
-  private levelAt = 0;
   private takenAtLevel = 0;
   /** When the window begins again; null for a bucket. */
   private windowEnds: number | null = null;
@@ -53,7 +52,6 @@ export class StatedLimit {
     if (remaining === null) return;
     if (remaining < units) this.emptyUntil = now + Math.min(resetMs ?? 0, this.timeOf(units - remaining));
     this.level = remaining - since;
-    this.levelAt = now;
     this.takenAtLevel = taken;
     this.mostRemaining = Math.max(this.mostRemaining, remaining);
     if (resetMs === null || !this.windowed(said, resetMs)) this.windowEnds = null;
@@ -82,16 +80,10 @@ export class StatedLimit {
       this.windowEnds = null;
       this.level = this.limit?.units ?? null;
       this.takenAtLevel = taken;
-      this.levelAt = now;
       if (this.level === null) return null;
     }
     this.level -= taken - this.takenAtLevel;
     this.takenAtLevel = taken;
-    if (this.windowEnds === null && this.limit !== null) {
-      const flown = (Math.max(0, now - this.levelAt) * this.limit.units) / this.limit.periodMs;
-      this.level = Math.min(this.limit.units, this.level + flown);
-    }
-    this.levelAt = now;
     return this.level;
   }
 
