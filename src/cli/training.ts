@@ -11,6 +11,7 @@ import { reusedText } from '../app/training/uploads.ts';
 import { dialectFacts } from '../domain/provider/job-dialects.ts';
 import type { ProviderTerms } from '../domain/provider/provider.ts';
 import { byteSize, dateAndTime, formatUsd, lossText } from '../domain/text/format.ts';
+import { estimateText, type JobEstimate } from '../domain/training/estimate.ts';
 import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
 import { type Hyperparameters, type JobEvent, type JobRecord, statusText } from '../domain/training/types.ts';
 import type { CommandServices } from './command-services.ts';
@@ -42,7 +43,7 @@ export interface Trained {
 export async function runTraining(
   context: CommandContext,
   { deps, profile }: CommandServices,
-  request: Omit<TrainRequest, 'onChange' | 'onReuse' | 'onFound' | 'another' | 'dialect' | 'providerId'>,
+  request: Omit<TrainRequest, 'onChange' | 'onReuse' | 'onFound' | 'onEstimate' | 'another' | 'dialect' | 'providerId'>,
   again: boolean,
 ): Promise<Trained> {
   const { output } = context;
@@ -73,10 +74,20 @@ export async function runTraining(
       output.line(text);
     },
     another: anotherJob(context, again),
+    onEstimate: (estimate, { name }) => sayEstimate(context, estimate, name),
   });
   const snapshot = await follow(context, deps.registry, handle, trainingProgress);
   const record = handle.record();
   return { record, snapshot, events: record === null ? [] : deps.jobs.events(record.job.id) };
+}
+
+/** Says what the provider expects the job to take; where something speaks against it, a person who is there is asked. */
+async function sayEstimate({ output, ask }: CommandContext, estimate: JobEstimate, provider: string): Promise<boolean> {
+  output.record('estimate', { ...estimate });
+  output.progress(null);
+  for (const line of estimateText(estimate, provider)) output.line(line);
+  for (const doubt of estimate.doubts) output.note(`! ${doubt}`);
+  return estimate.doubts.length === 0 || ask === null || (await ask('Create the job all the same?'));
 }
 
 /** Where a job of the same training may exist: a person is asked, a script says beforehand. */

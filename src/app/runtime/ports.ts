@@ -24,6 +24,7 @@ import type {
   UploadProgress,
 } from '../../domain/tracking/types.ts';
 import type { AskedJob } from '../../domain/training/asked-jobs.ts';
+import type { JobEstimate } from '../../domain/training/estimate.ts';
 import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../../domain/training/types.ts';
 import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
 
@@ -78,6 +79,8 @@ export interface JobService {
   act(id: string, action: JobAction, options?: CallOptions): Promise<TuningJob>;
   /** Deletes the job at the provider, which ends one that runs; absent where there is no such call. */
   remove?(id: string, options?: CallOptions): Promise<void>;
+  /** What the provider says of a job before there is one, of files it has; absent where it says nothing. */
+  estimate?(request: JobRequest, options?: CallOptions): Promise<JobEstimate>;
   /** Oldest first. Reads pages back until it meets one of `known`, so a caught-up watcher costs one page. */
   events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]>;
   checkpoints(id: string, options?: CallOptions): Promise<readonly Checkpoint[]>;

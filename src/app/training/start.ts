@@ -1,12 +1,15 @@
 import type { ProviderTerms } from '../../domain/provider/provider.ts';
+import type { JobEstimate } from '../../domain/training/estimate.ts';
 import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
 import type { JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { dataVersion, digestOf, type TrainingFiles } from '../dataset/training-files.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { FileUploadProgress, OperationContext, OperationHandle, WatchProgress } from '../runtime/operation.ts';
+import type { Provider } from '../runtime/ports.ts';
 import { foundText } from './asked.ts';
 import { type AnotherJob, createWhenReady, findAskedBefore } from './create.ts';
+import { estimateJob } from './estimate.ts';
 import { placeFiles, type ReusedFile, refusesFiles } from './uploads.ts';
 import { followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
 
@@ -56,6 +59,8 @@ export interface TrainRequest {
   readonly quoteUsd: number | null;
   /** The job exists and its record is on disk; then at each change. */
   readonly onChange?: (record: JobRecord) => void;
+  /** The provider said what the job will take, before it is created. False keeps it from being created. */
+  readonly onEstimate?: (estimate: JobEstimate, provider: Pick<Provider, 'name'>) => boolean | Promise<boolean>;
   /** A file is taken from an upload before, and not sent. */
   readonly onReuse?: (file: ReusedFile) => void;
   /** The job was asked for before, and is taken up instead of creating one: says which. */
@@ -133,7 +138,10 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
       const { training: trainingFile, validation: validationFile } = placed;
       try {
         const asked = { ...request.job, trainingFile, validationFile };
-        return await createWhenReady(deps, { provider, request: asked, frame }, context);
+        const estimate = await estimateJob(provider, asked, { signal });
+        if (estimate !== null && (await request.onEstimate?.(estimate, provider)) === false) throw notAgreed();
+        const quoteUsd = estimate?.costUsd ?? frame.quoteUsd;
+        return await createWhenReady(deps, { provider, request: asked, frame: { ...frame, quoteUsd } }, context);
       } catch (error) {
         if (!placed.unsure || !refusesFiles(error, placed)) throw error;
         return await create(true);
@@ -145,6 +153,13 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     throw new OperationError('failed', problemOf(error, saved));
   }
 }
+
+const notAgreed = (): OperationError =>
+  new OperationError('failed', {
+    what: 'The job was not created: nobody agreed to it.',
+    saved: 'The files are at the provider: the next start takes them from there.',
+    next: 'Change the settings, or start again.',
+  });
 
 function tooFew(examples: number, method: TrainingMethod | undefined): OperationError {
   const pairs = method === 'dpo';

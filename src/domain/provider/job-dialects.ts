@@ -67,8 +67,9 @@ export const JOB_DIALECTS = {
     learningRate: 'absolute',
     epochs: 1,
     defaults: [
-      'Together trains a LoRA adapter, with the learning rate 1e-5, the largest batch and 1 epoch where nothing else is set.',
-      'A job at Together costs $4.00 at least.',
+      'Trains a LoRA adapter, not the whole model.',
+      'By itself: 1 epoch, rate 1e-5, largest batch.',
+      'A job costs $4.00 at least.',
     ],
   },
   fireworks: {
@@ -87,8 +88,9 @@ export const JOB_DIALECTS = {
     learningRate: 'absolute',
     epochs: 1,
     defaults: [
-      'Fireworks trains a LoRA adapter of rank 8, for 1 epoch and at the rate it chooses where nothing else is set; it takes no seed.',
-      'Fireworks names what it expects a job to cost when the job is there, not before.',
+      'Trains a LoRA adapter of rank 8.',
+      'By itself: 1 epoch, a rate of its own, no seed.',
+      'It names the cost when the job is there.',
     ],
   },
 } satisfies Record<JobDialect, JobDialectFacts>;

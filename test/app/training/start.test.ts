@@ -7,6 +7,7 @@ import { jobSettingsOf, startTraining, trainingProblem } from '../../../src/app/
 import { type ReusedFile, reusedText } from '../../../src/app/training/uploads.ts';
 import { sumSpending } from '../../../src/domain/pricing/spending.ts';
 import { type FileStanding, ProviderError } from '../../../src/domain/provider/provider.ts';
+import type { JobEstimate } from '../../../src/domain/training/estimate.ts';
 import type { JobRequest, TuningJob } from '../../../src/domain/training/types.ts';
 import { fakeDeps } from '../fakes/fake-deps.ts';
 import { JobServer, jobOf } from '../fakes/jobs.ts';
@@ -85,6 +86,43 @@ describe('a file that the provider still works on', () => {
     });
     expect((await deps.clock.run(handle.finished)).status).toBe('failed');
     expect(tries).toBe(1);
+  });
+});
+
+describe('what a provider says of a job before there is one', () => {
+  const estimate = { costUsd: 4, tokens: 900, notes: [], doubts: [], refusal: null };
+  const started = (said: JobEstimate, onEstimate?: () => boolean) => {
+    const { deps, created, uploads } = world({ jobs: { estimate: async () => said } });
+    const files = () => trainingFiles({ training: lines(12), validation: [] }, 'p');
+    const handle = startTraining(deps, { ...request, files, ...(onEstimate === undefined ? {} : { onEstimate }) });
+    return { deps, created, uploads, handle };
+  };
+
+  test('is asked when the files are there, and is what the job is quoted at', async () => {
+    let uploaded = 0;
+    const { deps, created, uploads, handle } = started(estimate, () => {
+      uploaded = uploads.size;
+      return true;
+    });
+    await deps.clock.run(handle.finished);
+    expect([uploaded, created.length, handle.record()?.quoteUsd]).toEqual([1, 1, 4]);
+  });
+
+  test('leaves the quote as it was where it names no price', async () => {
+    const { deps, handle } = started({ ...estimate, costUsd: null });
+    await deps.clock.run(handle.finished);
+    expect(handle.record()?.quoteUsd).toBe(0.5);
+  });
+
+  test.each([
+    ['the provider would refuse it', { ...estimate, refusal: 'Too many epochs.' }, true, 'Too many epochs.'],
+    ['nobody agrees to it', estimate, false, 'nobody agreed'],
+  ])('keeps it from being created where %s', async (_, said, agreed, words) => {
+    const { deps, created, handle } = started(said, () => agreed);
+    const end = await deps.clock.run(handle.finished);
+    expect([end.status, created]).toEqual(['failed', []]);
+    expect(end.problem?.what).toContain(words);
+    expect(deps.askedJobs.list({})).toEqual([]);
   });
 });
 

@@ -1,4 +1,6 @@
 import type { ProviderProfile } from '../../../domain/provider/provider.ts';
+import type { JobEstimate } from '../../../domain/training/estimate.ts';
+import type { JobRequest } from '../../../domain/training/types.ts';
 import type { ChatDialect } from '../chat-dialect.ts';
 import { createFiles, type UploadSettings } from '../files.ts';
 import { createJobs, type JobForm } from '../jobs.ts';
@@ -8,6 +10,8 @@ import type { CallOptions, Session } from '../session.ts';
 export type DialectJobs = ReturnType<typeof createJobs> & {
   /** Deletes a job, which ends one that runs; absent where there is no such call. */
   remove?(id: string, options?: CallOptions): Promise<void>;
+  /** What the provider says of a job before there is one, of files it has; absent where it says nothing. */
+  estimate?(request: JobRequest, options?: CallOptions): Promise<JobEstimate>;
 };
 
 /**

@@ -1,3 +1,4 @@
+import { chatRoute } from './chat-route.ts';
 import {
   type StrictAnswer,
   type StrictCall,
@@ -319,22 +320,7 @@ export async function fireworksServer(): Promise<FireworksServer> {
       key: true,
       answer: () => ({ body: { object: 'list', data: [{ id: FIREWORKS_BASE, object: 'model' }] } }),
     },
-    {
-      method: 'POST',
-      path: '/inference/v1/chat/completions',
-      key: true,
-      answer(call) {
-        const { stream, model } = call.fields(CHAT_FIELDS, ['model', 'messages']);
-        const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
-        const message = { role: 'assistant', content: 'Well met.' };
-        if (stream !== true)
-          return { body: { id: 'c', model, choices: [{ index: 0, message, finish_reason: 'stop' }], usage } };
-        const chunk = (content: string, finish_reason: string | null) =>
-          `data: ${JSON.stringify({ id: 'c', model, choices: [{ index: 0, delta: { content }, finish_reason }], usage: finish_reason === null ? null : usage })}\n\n`;
-        const body = Buffer.from(`${chunk('Well ', null)}${chunk('met.', null)}${chunk('', 'stop')}data: [DONE]\n\n`);
-        return { headers: { 'content-type': 'text/event-stream' }, body };
-      },
-    },
+    chatRoute('/inference/v1/chat/completions', CHAT_FIELDS),
   ];
   const strict = await strictServer(routes);
   const fireworks: FireworksServer = {

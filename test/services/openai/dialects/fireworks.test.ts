@@ -172,6 +172,16 @@ describe('a job at Fireworks', () => {
   });
 });
 
+describe('before a job at Fireworks is paid for', () => {
+  it('its tokens are known by the dataset, and no price is named', async () => {
+    const { id } = await upload();
+    const hyperparameters = { ...auto, nEpochs: 3 };
+    const said = await provider.jobs.estimate?.({ ...request, trainingFile: id, hyperparameters });
+    expect(said).toEqual({ costUsd: null, tokens: 3 * 40_211, notes: [], doubts: [], refusal: null });
+    expect((await provider.jobs.estimate?.({ ...request, trainingFile: id }))?.tokens).toBe(40_211);
+  });
+});
+
 describe('a file for Fireworks', () => {
   it('is a dataset that says how many examples it has', async () => {
     const file = await upload();

@@ -1,3 +1,4 @@
+import { chatRoute } from './chat-route.ts';
 import {
   type StrictAnswer,
   type StrictCall,
@@ -5,8 +6,8 @@ import {
   type StrictServer,
   strictServer,
 } from './strict-server.ts';
+import { estimateRoutes, TOGETHER_BASE, TOGETHER_PRICE } from './together-estimates.ts';
 
-export const TOGETHER_BASE = 'Qwen/Qwen3-8B';
 /** Runs until it is cancelled. */
 export const TOGETHER_SLOW = 'Qwen/Qwen3-235B';
 
@@ -41,6 +42,8 @@ export interface TogetherServer {
   life: readonly string[];
   /** What processing comes to, and why. */
   processed: { status: string; error?: string };
+  /** What is said of a job's price. */
+  price: Readonly<Record<string, unknown>>;
 }
 
 const CREATE_FIELDS = [
@@ -286,34 +289,14 @@ export async function togetherServer(): Promise<TogetherServer> {
           return { body: shortJob(job) };
         }),
     },
+    ...estimateRoutes({ hasFile: (id) => files.has(id), price: () => together.price, refused }),
     {
       method: 'GET',
       path: '/v1/models',
       key: true,
       answer: () => ({ body: [{ id: TOGETHER_BASE, object: 'model', pricing: { input: 0.2, finetune: 0.48 } }] }),
     },
-    {
-      method: 'POST',
-      path: '/v1/chat/completions',
-      key: true,
-      answer(call) {
-        const { stream, model } = call.fields(CHAT_FIELDS, ['model', 'messages']);
-        const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
-        if (stream !== true)
-          return {
-            body: {
-              id: 'c',
-              model,
-              choices: [{ index: 0, message: { role: 'assistant', content: 'Well met.' }, finish_reason: 'stop' }],
-              usage,
-            },
-          };
-        const chunk = (content: string, finish_reason: string | null) =>
-          `data: ${JSON.stringify({ id: 'c', model, choices: [{ index: 0, delta: { content }, finish_reason }], ...(finish_reason === null ? {} : { usage }) })}\n\n`;
-        const body = Buffer.from(`${chunk('Well ', null)}${chunk('met.', null)}${chunk('', 'stop')}data: [DONE]\n\n`);
-        return { headers: { 'content-type': 'text/event-stream' }, body };
-      },
-    },
+    chatRoute('/v1/chat/completions', CHAT_FIELDS),
   ];
   const strict = await strictServer(routes);
   const together: TogetherServer = {
@@ -322,6 +305,7 @@ export async function togetherServer(): Promise<TogetherServer> {
     jobs,
     life: LIFE,
     processed: { status: 'COMPLETED' },
+    price: TOGETHER_PRICE,
   };
   return together;
 }

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Provider } from '../../../../src/app/runtime/ports.ts';
 import type { JobRequest } from '../../../../src/domain/training/types.ts';
-import { jobBody } from '../../../../src/services/openai/dialects/together/jobs.ts';
+import { jobBody } from '../../../../src/services/openai/dialects/together/body.ts';
 import { providerContract } from '../contract.ts';
 import { bytesOf, KEY, providerAt } from '../servers.ts';
-import { TOGETHER_BASE, TOGETHER_SLOW, type TogetherServer, togetherServer } from './together-server.ts';
+import { TOGETHER_BASE, TOGETHER_PRICE, TOGETHER_UNSERVED } from './together-estimates.ts';
+import { TOGETHER_SLOW, type TogetherServer, togetherServer } from './together-server.ts';
 
 let server: TogetherServer;
 let provider: Provider;
@@ -18,6 +19,7 @@ afterEach(() => {
   expect(server.strict.faults).toEqual([]);
   server.strict.instead = null;
   server.processed = { status: 'COMPLETED' };
+  server.price = TOGETHER_PRICE;
 });
 
 providerContract('Together', {
@@ -178,6 +180,71 @@ describe('a job at Together', () => {
   it('without an id is no job', async () => {
     server.strict.instead = () => ({ body: { status: 'pending', model: 'm' } });
     await expect(provider.jobs.create(request)).rejects.toMatchObject({ detail: { code: 'malformed_answer' } });
+  });
+});
+
+describe('before a job at Together is paid for', () => {
+  const estimate = async (change: Partial<JobRequest> = {}) => {
+    const { id } = await upload();
+    return provider.jobs.estimate?.({ ...request, trainingFile: id, ...change });
+  };
+
+  it('its price, its tokens and what it learns of the rows are asked, and whether its base can be served', async () => {
+    expect(await estimate()).toEqual({
+      costUsd: 4,
+      tokens: 40_211,
+      notes: ['Of the first 2 rows it learns 20 of 60 tokens, and cuts 1.'],
+      doubts: [],
+      refusal: null,
+    });
+    const said = await estimate({ model: TOGETHER_UNSERVED });
+    expect(said?.doubts).toEqual([expect.stringContaining(`no way to deploy ${TOGETHER_UNSERVED}`)]);
+  });
+
+  it.each([
+    [{ nEpochs: 21 }, 'epochs of 20 at most, and not 21'],
+    [{ learningRate: 0.1 }, 'learning rate of 0.01 at most, and not 0.1'],
+    [{ learningRate: 1e-9 }, 'learning rate of 1e-8 at least, and not 1e-9'],
+    [{ batchSize: 4 }, 'batch size of 8 at least, and not 4'],
+    [{ batchSize: 97 }, 'batch size of 96 at most, and not 97'],
+  ])('%j is refused by its limits', async (set, words) => {
+    const said = await estimate({ hyperparameters: { ...auto, ...set } });
+    expect(said?.refusal).toContain(words);
+  });
+
+  it('limits of DPO are those of DPO, and its rows are not looked at', async () => {
+    const said = await estimate({ method: 'dpo', hyperparameters: { ...auto, batchSize: 64 } });
+    expect(said).toMatchObject({ notes: [], refusal: expect.stringContaining('batch size of 32 at most') });
+  });
+
+  it('what the account may not spend is a refusal', async () => {
+    server.price = { ...TOGETHER_PRICE, allowed_to_proceed: false, estimated_total_price: 120 };
+    expect((await estimate())?.refusal).toBe(
+      'Together does not let this job proceed. It is expected to cost $120.00, and what may be spent is $100.00.',
+    );
+  });
+
+  it('a price that is not named is no nought, and says why', async () => {
+    server.price = { estimation_available: false, unavailable_reason: 'train_file_not_validated' };
+    const said = await estimate();
+    expect(said).toMatchObject({ costUsd: null, tokens: null, refusal: null });
+    expect(said?.notes).toContain('No price: the training file is not looked through yet.');
+  });
+
+  it('what cannot be asked keeps nobody from training, and a wrong key does', async () => {
+    server.strict.instead = ({ path }) =>
+      /estimate|limits|preview|configs/.test(path)
+        ? { status: 404, body: { error: { message: 'no such thing', type: 'x' } } }
+        : null;
+    expect(await estimate()).toMatchObject({
+      costUsd: null,
+      notes: ['No price: no such thing', expect.stringContaining('can be deployed is not known: no such thing')],
+      doubts: [],
+      refusal: null,
+    });
+    const { id } = await upload();
+    server.strict.instead = () => ({ status: 401, body: { error: { message: 'bad key', type: 'x' } } });
+    await expect(provider.jobs.estimate?.({ ...request, trainingFile: id })).rejects.toMatchObject({ kind: 'auth' });
   });
 });
 

@@ -123,6 +123,12 @@ function progressOf({ jobProgress }: ReadJob): { readonly progress?: number } {
   return percent === null ? {} : { progress: Math.min(1, Math.max(0, percent / 100)) };
 }
 
+/** Tokens that a dataset is said to have; null where nothing is said. */
+export function tokensOf(raw: unknown): number | null {
+  const read = z.object({ estimatedTokenCount: count }).safeParse(raw);
+  return read.success ? read.data.estimatedTokenCount || null : null;
+}
+
 export function parseJobOrNull(raw: unknown): TuningJob | null {
   return job.safeParse(raw).success ? parseJob(raw) : null;
 }

@@ -1,11 +1,12 @@
 import { dialectFacts, type JobPart } from '../../../../domain/provider/job-dialects.ts';
 import { ProviderError, type ProviderProfile } from '../../../../domain/provider/provider.ts';
-import { methodProblem } from '../../../../domain/training/job-settings.ts';
+import type { JobEstimate } from '../../../../domain/training/estimate.ts';
+import { methodProblem, resolvedEpochs } from '../../../../domain/training/job-settings.ts';
 import type { Checkpoint, JobEvent, JobRequest, TuningJob } from '../../../../domain/training/types.ts';
 import { type CallOptions, requestOptions, type Session } from '../../session.ts';
 import type { DialectJobs } from '../dialect.ts';
 import { type Account, accountOf } from './account.ts';
-import { idOfKey, parseJob, parseJobOrNull } from './answers.ts';
+import { idOfKey, parseJob, parseJobOrNull, tokensOf } from './answers.ts';
 
 /** Jobs of each method are things of their own; one is looked for in this order. */
 const COLLECTIONS = ['supervisedFineTuningJobs', 'dpoJobs'] as const;
@@ -71,6 +72,20 @@ export function createFireworksJobs(session: Session, profile: ProviderProfile):
       });
     },
     retrieve,
+    estimate: (request: JobRequest, options?: CallOptions): Promise<JobEstimate> =>
+      session.call(options?.signal, async () => {
+        const { trainingFile, hyperparameters } = request;
+        const url = account.url(`datasets/${encodeURIComponent(trainingFile)}`);
+        const tokens = tokensOf(await client.get(url, requestOptions(options)));
+        const epochs = resolvedEpochs(hyperparameters.nEpochs, 0, dialectFacts(profile.jobDialect).epochs);
+        return {
+          costUsd: null,
+          tokens: tokens === null ? null : tokens * epochs,
+          notes: [],
+          doubts: [],
+          refusal: null,
+        };
+      }),
     list(options?: CallOptions): Promise<readonly TuningJob[]> {
       return session.call(options?.signal, async () => {
         const jobs: TuningJob[] = [];

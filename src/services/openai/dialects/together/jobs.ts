@@ -1,10 +1,12 @@
 import { dialectFacts } from '../../../../domain/provider/job-dialects.ts';
 import { ProviderError, type ProviderProfile } from '../../../../domain/provider/provider.ts';
-import { methodProblem } from '../../../../domain/training/job-settings.ts';
-import type { Checkpoint, Hyperparameter, JobEvent, JobRequest, TuningJob } from '../../../../domain/training/types.ts';
+import type { JobEstimate } from '../../../../domain/training/estimate.ts';
+import type { Checkpoint, JobEvent, JobRequest, TuningJob } from '../../../../domain/training/types.ts';
 import { type CallOptions, listPage, requestOptions, type Session } from '../../session.ts';
 import type { DialectJobs } from '../dialect.ts';
 import { failureIn, parseCheckpointOrNull, parseEvents, parseJob, parseJobOrNull, parseMetrics } from './answers.ts';
+import { jobBody } from './body.ts';
+import { estimateAtTogether } from './estimate.ts';
 
 const LIST = '/fine-tunes';
 const pathOf = (id: string, what = ''): string => `${LIST}/${encodeURIComponent(id)}${what === '' ? '' : `/${what}`}`;
@@ -68,6 +70,8 @@ export function createTogetherJobs(session: Session, profile: ProviderProfile): 
       });
     },
     retrieve,
+    estimate: (request: JobRequest, options?: CallOptions): Promise<JobEstimate> =>
+      estimateAtTogether(session, profile, request, options),
     list(options?: CallOptions & { readonly since?: number }): Promise<readonly TuningJob[]> {
       return session.call(options?.signal, async () => {
         const jobs = (await listed(LIST, options)).flatMap((raw) => parseJobOrNull(raw) ?? []);
@@ -112,35 +116,4 @@ export function createTogetherJobs(session: Session, profile: ProviderProfile): 
 
 function lastStep(known: ReadonlySet<string>): number {
   return [...known].reduce((last, id) => Math.max(last, Number(/^metrics-(\d+)/.exec(id)?.[1] ?? 0)), 0);
-}
-
-/**
- * The body of POST /fine-tunes. What is `auto` is left out, and so is Together's own choice. Throws ProviderError for a
- * method it does not have.
- */
-export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kind' | 'jobDialect'>) {
-  const refusal = methodProblem(request.method, profile);
-  if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
-  const { nEpochs, batchSize, learningRate = 'auto' } = request.hyperparameters;
-  return {
-    model: request.model,
-    training_file: request.trainingFile,
-    // A validation file alone is not looked at: it is how often that counts.
-    ...(request.validationFile === null
-      ? {}
-      : { validation_file: request.validationFile, n_evals: nEpochs === 'auto' ? 1 : nEpochs }),
-    ...chosen('n_epochs', nEpochs),
-    ...chosen('batch_size', batchSize),
-    ...chosen('learning_rate', learningRate),
-    ...(request.suffix ? { suffix: request.suffix } : {}),
-    ...(request.seed === null ? {} : { random_seed: request.seed }),
-    training_method: methodOf(request),
-  };
-}
-
-const chosen = (name: string, value: Hyperparameter): Readonly<Record<string, number>> =>
-  value === 'auto' ? {} : { [name]: value };
-
-function methodOf({ method, beta = 'auto' }: JobRequest) {
-  return method === 'dpo' ? { method: 'dpo', ...chosen('dpo_beta', beta) } : { method: 'sft', train_on_inputs: 'auto' };
 }
