@@ -101,6 +101,12 @@ describe('luthier check', () => {
     const json = records((await luthier(['check', path, '--json'], home())).stdout);
     expect(json[1]).toMatchObject({ event: 'finding', code: 'truncated', severity: 'warning', count: 1, lines: [14] });
     expect(json.at(-1)).toMatchObject({ event: 'report', flagged: 2 });
+    // Nobody listens there: what is said before the upload is all there is.
+    const train = ['train', write('sound.jsonl', whole), '--validation', path, '--model', 'm'];
+    const { stderr } = await luthier([...train, '--base-url', 'http://127.0.0.1:9/v1'], home());
+    expect(stderr).toContain('2 examples flagged');
+    expect(stderr).toContain(`luthier check ${path} lists them.`);
+    expect(stderr).not.toContain('sound.jsonl lists');
   });
 
   it('mends a file into another, says what it did and what is left, and checks clean', async () => {
