@@ -1,5 +1,3 @@
-import { withoutMark } from '../../domain/common/leading-json.ts';
-
 /** One event of a stream of server-sent events. */
 export interface ServerEvent {
   /** Its name; empty where it has none. */
@@ -40,13 +38,14 @@ export async function begun(
 ): Promise<{ readonly first: string; readonly pieces: AsyncIterable<Buffer> }> {
   const iterator = pieces[Symbol.asyncIterator]();
   const read: Buffer[] = [];
+  const decoder = new TextDecoder();
   let first = '';
   let ended = false;
   while (!ended && first.length < LONGEST_FIELD) {
     const next = await iterator.next();
     ended = next.done === true;
     if (next.done !== true) read.push(next.value);
-    first = withoutMark(Buffer.concat(read).toString('utf8')).trimStart();
+    first = (first + decoder.decode(next.done === true ? undefined : next.value, { stream: !ended })).trimStart();
     if (/[:{[<]/.test(first.slice(0, LONGEST_FIELD))) break;
   }
   const rest = { [Symbol.asyncIterator]: () => iterator };

@@ -155,6 +155,8 @@ it('a gzip bomb is told by name and limit, and is asked for once', async () => {
   expect(chat).toMatchObject({ retryable: false, mayBeBilled: true });
   expect(chat.message).toContain(`${server.place} sent an answer of more than 16 MB once unpacked`);
   expect((await caught(provider.models.list())).message).toContain('64 MB');
+  // Of white space alone, it does not begin; it is looked at once all the same.
+  expect((await caught(provider.chat.complete(hello, streamed))).message).toContain('64 MB');
 });
 
 it('a redirect elsewhere takes no prompt, organisation or key along, and is named', async () => {
