@@ -90,6 +90,12 @@ describe('predictionCsv', () => {
     );
   });
 
+  it('shows control characters instead of passing them on, but for tabs and line ends', () => {
+    expect(csvCell('a\x1b[2J\x00\x7f\x9b\tb')).toBe('a␛[2J␀␡\ufffd\tb');
+    expect(csvCell('\x07=cmd')).toBe('␇=cmd');
+    expect(csvCell('a\r\nb')).toBe('"a\r\nb"');
+  });
+
   it('gives any text back but for that apostrophe', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (value) => {
