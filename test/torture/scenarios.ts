@@ -1,8 +1,11 @@
+import { commandsClean } from './scenarios/commands.ts';
 import { storeDamaged } from './scenarios/damage.ts';
 import { diskFull } from './scenarios/disks.ts';
 import { engineKilled } from './scenarios/engines.ts';
 import { importKilled } from './scenarios/imports.ts';
 import { capKilled, evalKilled, generateKilled } from './scenarios/purchases.ts';
+import { serversFaulty } from './scenarios/servers.ts';
+import { terminalClean } from './scenarios/terminal.ts';
 import { togetherCapped, togetherKilled } from './scenarios/together.ts';
 import { syncKilled } from './scenarios/tracking.ts';
 import { trainKilled } from './scenarios/training.ts';
@@ -14,11 +17,14 @@ export const SCENARIOS = {
   eval: { scenario: evalKilled, times: 24, short: 1 },
   cap: { scenario: capKilled, times: 20, short: 0 },
   'two-processes': { scenario: togetherKilled, times: 12, short: 1 },
-  'two-under-a-cap': { scenario: togetherCapped, times: 8, short: 1 },
+  'two-under-a-cap': { scenario: togetherCapped, times: 8, short: 0 },
   train: { scenario: trainKilled, times: 12, short: 1 },
   engine: { scenario: engineKilled, times: 14, short: 1 },
   wandb: { scenario: syncKilled, times: 23, short: 0 },
   import: { scenario: importKilled, times: 14, short: 1 },
   disk: { scenario: diskFull, times: 12, short: 1 },
-  damage: { scenario: storeDamaged, times: 70, short: 2 },
+  damage: { scenario: storeDamaged, times: 42, short: 1 },
+  servers: { scenario: serversFaulty, times: 14, short: 1 },
+  signals: { scenario: terminalClean, times: 20, short: 1 },
+  commands: { scenario: commandsClean, times: 99, short: 5 },
 } as const satisfies Record<string, { readonly scenario: Scenario; readonly times: number; readonly short: number }>;

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import * as z from 'zod';
 import { createEngineLauncher } from '../../../src/services/engine/launcher.ts';
 import { type Finished, luthier, startLuthier } from '../../cli/support/cli.ts';
 import { between, randomOf } from '../support/random.ts';
@@ -10,8 +9,8 @@ import { promises, type Scenario } from '../verdict.ts';
 /** Jobs and files that the engine took, seen at the proxy before it. */
 interface Proxy {
   readonly url: string;
-  /** Requests so far. */
-  asked: number;
+  /** Called with each request, and what it asks. */
+  onRequest: (route: string) => void;
   jobs: number;
   files: number;
   close(): Promise<void>;
@@ -26,10 +25,10 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
 async function engineBehindProxy({ home }: Place): Promise<Proxy> {
   const { url, apiKey } = await createEngineLauncher({ home }).ensure();
   const server = createServer((request, response) => {
-    proxy.asked += 1;
     const { method = 'GET', headers } = request;
     const path = (request.url ?? '').replace(/^\/v1/, '');
     const type = headers['content-type'];
+    proxy.onRequest(`${method} ${path}`);
     bodyOf(request)
       .then((body) =>
         fetch(url + path, {
@@ -53,7 +52,7 @@ async function engineBehindProxy({ home }: Place): Promise<Proxy> {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const proxy: Proxy = {
     url: `http://127.0.0.1:${port}/v1`,
-    asked: 0,
+    onRequest: () => {},
     jobs: 0,
     files: 0,
     close: () =>
@@ -65,10 +64,17 @@ async function engineBehindProxy({ home }: Place): Promise<Proxy> {
   return proxy;
 }
 
-const idSchema = z.string().regex(/ftjob-\w+/);
-const tellsJob = ({ stdout }: Finished): boolean => idSchema.safeParse(/ftjob-\w+/.exec(stdout)?.[0]).success;
+/** Resolves when something is to be made there. */
+const asksFor = (proxy: Proxy, path: string): Promise<void> =>
+  new Promise((resolve) => {
+    proxy.onRequest = (route) => {
+      if (route === `POST ${path}`) resolve();
+    };
+  });
 
-/** `train`, killed at a random request or moment and started again: one job, and one upload but for one under way. */
+const tellsJob = ({ stdout }: Finished): boolean => /ftjob-\w+/.test(stdout);
+
+/** `train`, killed while it uploads or creates and started again: one job, and one upload but for one under way. */
 export const trainKilled: Scenario = ({ times, seed }) =>
   inPlace(async (place) => {
     const [found, random] = [promises(), randomOf(seed)];
@@ -80,12 +86,7 @@ export const trainKilled: Scenario = ({ times, seed }) =>
         const args = ['train', file, '--model', 'practice-small', '--epochs', '1', '--base-url', proxy.url];
         const before = { ...proxy };
         const running = startLuthier(args, place);
-        const requests = before.asked + between(random, 1, 4);
-        let ended = false;
-        void running.finished.then(() => {
-          ended = true;
-        });
-        while (proxy.asked < requests && !ended) await pause(1);
+        await Promise.race([asksFor(proxy, random() < 0.5 ? '/files' : '/fine_tuning/jobs'), running.finished]);
         await pause(between(random, 0, 25));
         running.child.kill('SIGKILL');
         const killed = await running.finished;
