@@ -48,8 +48,8 @@ export interface BatchPlan<D extends OperationProgress> {
   readonly detailOf: (progress: BatchProgress) => D;
   /** Why what was answered is no success after all; null when it is one. Asked when every request has ended. */
   readonly failure?: () => Problem | null;
-  /** What stands after the number in the receipt: `rows generated`. */
-  readonly done: string;
+  /** What stands after the number in the receipt: `row generated`, `rows generated`. */
+  readonly done: readonly [one: string, many: string];
   readonly concurrency: number | 'auto';
   readonly spending: SpendingTerms;
   /** The project its answers are rows of. */
@@ -313,17 +313,19 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   }
 
   private saved(): string {
-    const { done, failed } = this.progress();
-    const stored = done === 0 ? '' : `${count(done - failed)} answers are on disk.`;
+    const { done, failed, reused, retried } = this.progress();
+    const kept = done - failed + reused;
+    const stored = kept === 0 ? '' : `${plural(kept, 'answer is', 'answers are')} on disk.`;
     const all = [stored, this.unstored.text()].filter((text) => text !== '').join(' ');
-    return all === '' ? 'Nothing was sent.' : all;
+    if (all !== '') return all;
+    return failed + retried > 0 ? 'No answer came.' : 'Nothing was sent.';
   }
 
   private receipt(): OperationResult {
     const { done, reused, failed, flagged, costUsd } = this.progress();
-    const parts = [`${count(done - failed)} ${this.plan.done}`];
+    const parts = [plural(done - failed, ...this.plan.done)];
     if (this.unstored.takenBack > 0) parts.push(`${count(this.unstored.takenBack)} of before found room now`);
-    if (reused > 0) parts.push(`${count(reused)} were there`);
+    if (reused > 0) parts.push(plural(reused, 'was there', 'were there'));
     if (flagged > 0) parts.push(`${count(flagged)} to look at`);
     if (failed > 0) parts.push(`${count(failed)} failed`);
     const refused = [...this.without].map(([model, fields]) => withoutText(model, fields));

@@ -95,7 +95,7 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
     ],
     total: () => questions.predictions + judged.total(),
     detailOf: (progress) => ({ kind: 'evaluate', evaluationId, ...progress }),
-    done: 'answers received',
+    done: ['answer received', 'answers received'],
     failure: () => failureOf(deps.rows, questions),
     concurrency: plan.concurrency,
     spending: {

@@ -178,7 +178,7 @@ function start(
     phases: [what.cells],
     total: () => what.total,
     detailOf: (progress) => ({ kind: 'generate', ...progress }),
-    done: 'rows generated',
+    done: ['row generated', 'rows generated'],
     concurrency: plan.concurrency,
     spending: { projectId, work: 'generation', capUsd: plan.capUsd, capRunUsd: request.capRunUsd ?? null },
     rowsOf: projectId,

@@ -183,6 +183,17 @@ describe('predictions', () => {
     expect((await run(1)).status).toBe('succeeded');
   });
 
+  test('a receipt counts one as one, and what was there before is on disk too', async () => {
+    const { deps, clock } = depsFor((_, request) => ({
+      afterMs: 10,
+      answer: numberIn(request) === 0 ? answerOf('Yes') : new ProviderError('auth', 'wrong key', { status: 401 }),
+    }));
+    const run = (items: readonly EvaluationItem[]) =>
+      clock.run(startEvaluate(deps, { evaluation: evaluationOf({}, items), items }).finished);
+    expect((await run(itemsOf(1))).receipt?.summary).toBe('1 answer received.');
+    expect((await run(itemsOf(2))).problem?.saved).toContain('1 answer is on disk.');
+  });
+
   test('answers nobody could judge are a failed operation too', async () => {
     const { deps, clock } = depsFor((id) => ({ afterMs: 10, answer: answerOf(id === 'other' ? 'Hm.' : 'Yes') }));
     const items = itemsOf(2);

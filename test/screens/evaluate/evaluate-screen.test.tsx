@@ -12,7 +12,7 @@ describe('before the first evaluation', () => {
     await app.waitFor(/Grader\s+label of a set/);
     await app.waitFor('proposed');
     await app.press('s');
-    expect(app.frame()).toContain('choose a model first');
+    expect(app.frame()).toContain('First choose a model: m.');
     await app.press('m', '/');
     await app.type('tuned');
     await app.press('enter', 'enter');

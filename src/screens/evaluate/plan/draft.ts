@@ -93,7 +93,7 @@ export function readSource({ source, path }: Pick<PlanDraft, 'source' | 'path'>)
 export function readPlan(draft: ShownDraft): PlanReading {
   const source = readSource(draft);
   if (source === null) return { ok: false, why: 'name the file to measure on' };
-  if (draft.models.length === 0) return { ok: false, why: 'choose a model first: m' };
+  if (draft.models.length === 0) return { ok: false, why: 'choose a model: m' };
   const graders: GraderSpec[] = [];
   for (const one of draft.graders) {
     const reading = readGraderDraft(one);
