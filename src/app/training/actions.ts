@@ -3,6 +3,7 @@ import type { Project } from '../../domain/project/types.ts';
 import { UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
 import type { ProviderTerms, RemoteFile } from '../../domain/provider/provider.ts';
 import { plural } from '../../domain/text/format.ts';
+import type { JobEstimate } from '../../domain/training/estimate.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
 import { formatResultFile, measuredPoints } from '../../domain/training/metrics.ts';
 import type { Checkpoint, JobEvent, JobRecord, WandbIntegration } from '../../domain/training/types.ts';
@@ -11,6 +12,7 @@ import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../dataset/training-files.ts';
 import type { FileSystem, JobAction } from '../runtime/ports.ts';
 import { askedText } from './asked.ts';
+import { startEstimate } from './estimate.ts';
 import type { JobWatcher } from './job-watcher.ts';
 import { quoteTraining, type SplitQuote } from './quote.ts';
 import { jobSettingsOf, startTraining, trainingProblem } from './start.ts';
@@ -21,6 +23,8 @@ export interface TrainActions {
   quote(): Promise<Outcome<SplitQuote>>;
   /** What a person is to know of before they start: a job of this project that may exist at its provider; null for none. */
   mayExist(): string | null;
+  /** Uploads what the job would train on and asks the provider what it will take; creates nothing. */
+  estimate(): AskedEstimate;
   /** Splits, uploads, creates the job and watches it. `another`: even where a job of the same training may exist. */
   start(choice?: { readonly another: boolean }): void;
   act(jobId: string, action: JobAction): Promise<Outcome<string>>;
@@ -28,6 +32,13 @@ export interface TrainActions {
   checkpoints(jobId: string): readonly Checkpoint[];
   /** The result file as CSV, saved beside the exports; says where. */
   saveResults(record: JobRecord): Promise<Outcome<string>>;
+}
+
+export interface AskedEstimate {
+  /** Null where the provider says nothing before there is a job. */
+  readonly said: Promise<Outcome<JobEstimate | null>>;
+  /** Asks no further; files that are sent stay at the provider. */
+  cancel(): void;
 }
 
 export interface FileActions {
@@ -76,14 +87,9 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
     const quote = await context.attempt(ROWS_SAFE, () => quoteOf(project, lines));
-    if (quote.ok && quote.value.refusal !== null) {
-      const { errors, message } = quote.value.refusal;
-      const what = `A job would refuse these rows: ${plural(errors, 'error')}, the first: ${message}`;
-      context.problem({
-        what,
-        saved: 'Nothing was uploaded.',
-        next: 'c on Dataset (4) lists them, each with its fix.',
-      });
+    const refused = quote.ok ? refusedRows(quote.value) : null;
+    if (refused !== null) {
+      context.problem(refused);
       return;
     }
     const dialect = profileOf(context, project.providerId);
@@ -112,6 +118,31 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
     await made;
   }
 
+  function estimate(): AskedEstimate {
+    const project = context.project();
+    const stop = new AbortController();
+    const ask = async (): Promise<Outcome<JobEstimate | null>> => {
+      const wrong = settingsProblem(project, profileOf(context, project.providerId));
+      if (wrong !== null) return failed(wrong);
+      const lines = linesOf(project);
+      const quote = await context.attempt(ROWS_SAFE, () => quoteOf(project, lines));
+      const refused = quote.ok ? refusedRows(quote.value) : null;
+      if (refused !== null) return failed(refused);
+      const handle = startEstimate(context.operations, {
+        projectId: project.id,
+        providerId: project.providerId,
+        job: jobSettingsOf({ ...project.training, wandb: undefined }),
+        files: () => trainingFiles(lines, project.name),
+        onReuse: (file) => context.note(reusedText(file)),
+      });
+      if (stop.signal.aborted) handle.cancel();
+      stop.signal.addEventListener('abort', () => handle.cancel(), { once: true });
+      const { problem } = await handle.finished;
+      return problem === null ? ok(handle.estimate()) : failed(problem);
+    };
+    return { said: ask(), cancel: () => stop.abort() };
+  }
+
   async function act(jobId: string, action: JobAction): Promise<Outcome<string>> {
     const record = findRecord(jobs, context.project().id, jobId);
     if (record === null) {
@@ -136,6 +167,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
 
   return {
     act,
+    estimate,
     quote: () =>
       context.attempt(ROWS_SAFE, () => {
         const project = context.project();
@@ -184,6 +216,16 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       });
       return saved.ok ? ok(`Saved to ${saved.value}.`) : saved;
     },
+  };
+}
+
+function refusedRows({ refusal }: SplitQuote): Problem | null {
+  if (refusal === null) return null;
+  const { errors, message } = refusal;
+  return {
+    what: `A job would refuse these rows: ${plural(errors, 'error')}, the first: ${message}`,
+    saved: 'Nothing was uploaded.',
+    next: 'c on Dataset (4) lists them, each with its fix.',
   };
 }
 

@@ -24,6 +24,8 @@ export interface JobDialectFacts {
   readonly epochs: number | null;
   /** What it does unless it is told otherwise, and a person may not expect; sentences. */
   readonly defaults: readonly string[];
+  /** Whether it says what a job will take, once it has the files. */
+  readonly estimates: boolean;
 }
 
 /** In what a dialect is like OpenAI's, unless it says otherwise. */
@@ -32,6 +34,7 @@ const AS_OPENAI = {
   learningRate: 'multiplier',
   epochs: null,
   defaults: [],
+  estimates: false,
 } as const;
 
 /** Every dialect, in the order a form offers them. */
@@ -71,6 +74,7 @@ export const JOB_DIALECTS = {
       'By itself: 1 epoch, rate 1e-5, largest batch.',
       'A job costs $4.00 at least.',
     ],
+    estimates: true,
   },
   fireworks: {
     label: 'Fireworks’ own',
@@ -92,6 +96,7 @@ export const JOB_DIALECTS = {
       'By itself: 1 epoch, a rate of its own, no seed.',
       'It names the cost when the job is there.',
     ],
+    estimates: true,
   },
 } satisfies Record<JobDialect, JobDialectFacts>;
 

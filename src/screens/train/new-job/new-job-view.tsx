@@ -18,6 +18,7 @@ import { trainNewBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { TrainAction } from '../reducer.ts';
 import type { ModelFacts } from './base-models.ts';
+import { EstimateDialog } from './estimate-dialog.tsx';
 import { newJobFields, useStoredSplit } from './fields.ts';
 import {
   adviceFor,
@@ -57,16 +58,20 @@ export function startLines({
           `Cost: ${costText({ quote, kind: provider.kind, pricesOf })}.`,
           ...quoteWarnings(quote),
         ];
-  const { defaults, lacks } = dialectFacts(provider.jobDialect);
+  const what = plan.method === 'dpo' ? 'pairs' : 'rows';
+  const { defaults, lacks, estimates } = dialectFacts(provider.jobDialect);
   return [
     `Train ${plan.model} ${where}${plan.method === 'dpo' ? ' by DPO' : ''}.`,
     ...figures,
     ...defaults,
     ...(mayExist === null ? [] : [' ', `${mayExist} If it is not found, another is created.`]),
     ' ',
-    `The ${plan.method === 'dpo' ? 'pairs' : 'rows'} are uploaded, and the job starts at once.`,
-    canBe(lacks),
-    'Closing Luthier loses nothing.',
+    ...(estimates
+      ? [
+          `The ${what} are uploaded, and ${provider.name} is asked what it takes.`,
+          'You are asked again before the job is created.',
+        ]
+      : [`The ${what} are uploaded, and the job starts at once.`, canBe(lacks), 'Closing Luthier loses nothing.']),
   ];
 }
 
@@ -114,7 +119,7 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
   const provider = useProvider();
   const quote = useQuote();
   const stored = useStoredSplit();
-  const [asking, setAsking] = useState<{ readonly mayExist: string | null } | null>(null);
+  const [asking, setAsking] = useState<{ readonly mayExist: string | null; readonly estimate: boolean } | null>(null);
   const start = useStartJob(dispatch);
   const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const problems = findBoundsProblems(plan, provider);
@@ -124,12 +129,14 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
   const noModel = plan.model === '' ? 'choose a base model first' : null;
   useBindings('screen', trainNewBindings, {
     'train.start': {
-      run: () => setAsking({ mayExist: train.mayExist() }),
+      run: () => setAsking({ mayExist: train.mayExist(), estimate: false }),
       disabledReason:
         noModel ?? trainingProblem(plan, provider)?.what ?? tooFewRows(quote.quote, counts.total, plan.method),
     },
     'train.new.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });
+  const { estimates } = dialectFacts(provider.jobDialect);
+  const another = { another: asking !== null && asking.mayExist !== null };
   const wide = columns >= WIDE_COLUMNS;
   const fields = newJobFields({
     plan,
@@ -183,12 +190,15 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
           )}
         </PaneBox>
       </Box>
-      {asking === null ? null : (
+      {asking?.estimate === true ? (
+        <EstimateDialog provider={provider.name} onStart={() => start(another)} onCancel={() => setAsking(null)} />
+      ) : null}
+      {asking === null || asking.estimate ? null : (
         <ConfirmDialog
           title="Start this job?"
           lines={startLines({ plan, provider, quote, pricesOf: prices.date, mayExist: asking.mayExist })}
-          confirmLabel="start"
-          onConfirm={() => start({ another: asking.mayExist !== null })}
+          confirmLabel={estimates ? 'ask' : 'start'}
+          onConfirm={() => (estimates ? setAsking({ ...asking, estimate: true }) : start(another))}
           onCancel={() => setAsking(null)}
         />
       )}

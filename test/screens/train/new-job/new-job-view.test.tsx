@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobService } from '../../../../src/app/runtime/ports.ts';
 import { ProviderError } from '../../../../src/domain/provider/provider.ts';
+import type { JobEstimate } from '../../../../src/domain/training/estimate.ts';
 import { JobServer, jobOf } from '../../../app/fakes/jobs.ts';
 import { fakeProvider, remoteFile } from '../../../app/fakes/provider.ts';
 import { fakeWorkbenchWith, renderTrain } from '../render-train.tsx';
@@ -121,6 +122,58 @@ describe('a new job', () => {
     expect(app.frame()).toContain('Next: Choose another provider in Settings (8)');
     await app.press('escape', 'enter');
     expect(app.frame()).toContain('New job at');
+  });
+
+  it('is not created before its provider was asked what it takes, and one has seen it', async () => {
+    const created: string[] = [];
+    const said = Promise.withResolvers<JobEstimate>();
+    const { provider, uploaded } = trainer(async (asked) => {
+      created.push(asked.trainingFile);
+      return jobOf({ model: 'practice-small' });
+    });
+    uploaded();
+    const asking = { ...provider, jobs: { ...provider.jobs, estimate: () => said.promise } };
+    const desk = fakeWorkbenchWith([], 16, { providers: [asking] });
+    const profiles = desk.store.getState().profiles.map((one) => ({ ...one, jobDialect: 'together' as const }));
+    desk.store.setState({ profiles });
+    const app = await renderTrain(desk);
+    await app.waitFor('13 to train on');
+    expect(app.frame()).toContain('1 epoch (auto)');
+    await app.press('s');
+    await app.waitFor('You are asked again before the job is created.');
+    expect(app.frame()).toContain('A job costs $4.00 at least.');
+    await app.press('y');
+    await app.waitFor('which is asked');
+    const doubts = ['Nothing can be deployed of it.'];
+    said.resolve({ costUsd: 4.5, tokens: 900, notes: ['It learns 3 of 9 tokens.'], doubts, refusal: null });
+    await app.waitFor('Create this job?');
+    for (const words of ['expects $4.50.', 'It counts 900 tokens', 'It learns 3 of 9 tokens.', ...doubts])
+      expect(app.frame()).toContain(words);
+    expect(created).toEqual([]);
+    await app.press('escape');
+    await app.settled();
+    expect(created).toEqual([]);
+    await app.press('s', 'y');
+    await app.waitFor('Create this job?');
+    await app.press('y');
+    await desk.clock.advance(100);
+    expect(created).toHaveLength(1);
+  });
+
+  it('that its provider would refuse is told at the question', async () => {
+    const { provider, uploaded } = trainer(async () => jobOf());
+    uploaded();
+    const refusal = 'It is trained with epochs of 20 at most.';
+    const estimate = async () => ({ costUsd: null, tokens: null, notes: [], doubts: [], refusal });
+    const desk = fakeWorkbenchWith([], 16, { providers: [{ ...provider, jobs: { ...provider.jobs, estimate } }] });
+    const profiles = desk.store.getState().profiles.map((one) => ({ ...one, jobDialect: 'together' as const }));
+    desk.store.setState({ profiles });
+    const app = await renderTrain(desk);
+    await app.waitFor('13 to train on');
+    await app.press('s', 'y');
+    await app.waitFor(refusal);
+    expect(app.frame()).not.toContain('Create this job?');
+    expect(desk.store.getState().jobs).toEqual([]);
   });
 
   it('is shown again where one left it', async () => {
