@@ -18,6 +18,8 @@ export class Patience {
   private phase: Exclude<PassedLimit, 'whole'> = 'connect';
   private silence: NodeJS.Timeout | null = null;
   private whole: NodeJS.Timeout;
+  /** The rest of a body may be sent after its answer came: a call that is over starts no clock again. */
+  private ended = false;
 
   constructor(parts: PatienceParts) {
     this.parts = parts;
@@ -27,11 +29,12 @@ export class Patience {
 
   /** The connection stands. */
   connected(): void {
-    if (this.phase === 'connect') this.enter('first');
+    if (!this.ended && this.phase === 'connect') this.enter('first');
   }
 
   /** Something was handed to the connection. */
   sent(): void {
+    if (this.ended) return;
     this.connected();
     this.parts.wait.heard();
     this.silence?.refresh();
@@ -39,6 +42,7 @@ export class Patience {
 
   /** All of a long body is sent: the answer has its whole time from here. */
   allSent(): void {
+    if (this.ended) return;
     clearTimeout(this.whole);
     this.whole = this.startWhole();
     this.sent();
@@ -46,6 +50,7 @@ export class Patience {
 
   /** Something came that brings the answer on. */
   heard(): void {
+    if (this.ended) return;
     this.parts.wait.heard();
     if (this.phase === 'between' && this.silence !== null) this.silence.refresh();
     else this.enter('between');
@@ -58,6 +63,7 @@ export class Patience {
   }
 
   end(): void {
+    this.ended = true;
     this.hold();
     clearTimeout(this.whole);
     this.parts.wait.end();
