@@ -42,6 +42,15 @@ describe('a pacer uses what a server allows', () => {
     });
   }
 
+  test('a machine whose timers fire late makes up for it', () => {
+    for (const server of [calls(1200, 1), calls(2400, 2), { ...calls(1200, 1), headers: 'level' as const }]) {
+      for (const seed of [1, 2, 3]) {
+        const run = { seconds: 120, warmUpS: 15, seed, width: 100, mostLateMs: 120 };
+        expect(simulate({ ...server, latencyMs }, run).used).toBeGreaterThan(0.95);
+      }
+    }
+  });
+
   test('any server: it never starves, is seldom refused, and finds the limit', () => {
     const server = fc.record(
       {

@@ -8,6 +8,8 @@ export interface Simulation {
   readonly seed: number;
   /** Calls at once at the most. */
   readonly width: number;
+  /** How late timers may fire on a busy machine, in milliseconds. */
+  readonly mostLateMs?: number;
   /** The limit is so many times what it was, from a second on. */
   readonly moved?: { readonly atS: number; readonly times: number };
 }
@@ -56,7 +58,10 @@ class Agenda {
 }
 
 /** A pacer with endless work against a server, in virtual time: timers fire late, calls and answers take their time. */
-export function simulate(server: SimulatedServer, { seconds, warmUpS, seed, width, moved }: Simulation): Outcome {
+export function simulate(
+  server: SimulatedServer,
+  { seconds, warmUpS, seed, width, moved, mostLateMs = MOST_LATE_MS }: Simulation,
+): Outcome {
   const random = randomFrom(seed);
   const agenda = new Agenda();
   const pacer = new Pacer();
@@ -96,7 +101,7 @@ export function simulate(server: SimulatedServer, { seconds, warmUpS, seed, widt
     if (wakeAt <= agenda.now + ms) return;
     const at = agenda.now + ms;
     wakeAt = at;
-    agenda.after(ms + random() * MOST_LATE_MS, () => {
+    agenda.after(ms + random() * mostLateMs, () => {
       if (wakeAt !== at) return;
       wakeAt = Number.POSITIVE_INFINITY;
       start();
