@@ -182,15 +182,23 @@ function compact(error: unknown): string {
   return text === '{}' || text === '[]' ? '' : text;
 }
 
-const WAIT =
-  /(?:try again|retry)(?: in| after)?\s+(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?)\b/i;
+const UNITS = [
+  [/^ms|^milli/i, 1],
+  [/^h/i, 3_600_000],
+  [/^m/i, 60_000],
+  [/^s/i, 1000],
+] as const;
+const PART = '\\d+(?:\\.\\d+)?\\s*(?:ms|milliseconds?|hours?|h|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])';
+const WAIT = new RegExp(`(?:try again|retry)(?: in| after)?\\s+((?:${PART}[\\s,]*)+)`, 'i');
 
-/** Milliseconds that a message says to wait ("try again in 5 s"); null where it names no time. */
+/** Milliseconds that a message says to wait ("try again in 5 s", "in 1m30.5s"); null where it names no time. */
 function waitInWords(said: string): number | null {
-  const [, amount, unit = ''] = WAIT.exec(said) ?? [];
-  if (amount === undefined) return null;
-  const each = /^(?:ms|milli)/i.test(unit) ? 1 : /^s/i.test(unit) ? 1000 : 60_000;
-  return Math.round(Number(amount) * each);
+  const [, wait] = WAIT.exec(said) ?? [];
+  if (wait === undefined) return null;
+  const parts = [...wait.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)].map(
+    ([, amount, unit = '']) => Number(amount) * (UNITS.find(([word]) => word.test(unit))?.[1] ?? 0),
+  );
+  return Math.round(parts.reduce((sum, part) => sum + part, 0));
 }
 
 /** What a server says that has no such route: of the address, and not of what was asked for. */

@@ -268,6 +268,9 @@ describe('the words of a server', () => {
     ['The upstream model is overloaded, try again in 5 s', 5000],
     ['Please try again in 120ms.', 120],
     ['Please retry after 2 minutes', 120_000],
+    ['Please try again in 1m30.5s. Visit the limits page.', 90_500],
+    ['Please try again in 1 hour, 2 minutes', 3_720_000],
+    ['Please try again in 3 steps', null],
     ['Please try again later', null],
   ])('name how long to wait: %s', async (message, retryAfterMs) => {
     for (const error of await failures((response) => sendJson(response, { error: { message, code: 429 } })))
