@@ -14,6 +14,8 @@ export interface JobDialectFacts {
   readonly remark: string | null;
   /** Methods it has no words for, each with the reason for not training by it. */
   readonly untrained: Readonly<Partial<Record<TrainingMethod, string>>>;
+  /** Settings of DPO that it has no words for, each with the reason. */
+  readonly unsaidOfDpo: Readonly<Partial<Record<'beta' | 'batchSize', string>>>;
   /** Whether a job may carry pairs of texts of the caller's, `metadata`. Older servers refuse the field. */
   readonly metadata: boolean;
   /** Parts of a job that it does not have, each in words that stand where the part would be. */
@@ -30,6 +32,7 @@ export interface JobDialectFacts {
 
 /** In what a dialect is like OpenAI's, unless it says otherwise. */
 const AS_OPENAI = {
+  unsaidOfDpo: {},
   lacks: {},
   learningRate: 'multiplier',
   epochs: null,
@@ -59,6 +62,7 @@ export const JOB_DIALECTS = {
   together: {
     label: 'Together’s own',
     speakers: 'Together AI',
+    unsaidOfDpo: {},
     remark: 'files and jobs go by Together’s own calls',
     untrained: {},
     metadata: false,
@@ -79,6 +83,10 @@ export const JOB_DIALECTS = {
   fireworks: {
     label: 'Fireworks’ own',
     speakers: 'Fireworks AI',
+    unsaidOfDpo: {
+      beta: 'Fireworks chooses beta by itself.',
+      batchSize: 'Fireworks counts a batch of DPO in tokens.',
+    },
     remark: 'datasets and jobs go by Fireworks’ own calls, under the account',
     untrained: {},
     metadata: false,

@@ -82,6 +82,7 @@ export function findBoundsProblems(request: BoundedRequest, provider: ProviderTe
     ...wholeNumber('batchSize', 'The batch size', batchSize, BOUNDS.batchSize, 'or auto'),
     ...learningRate(request.hyperparameters, provider),
     ...(request.method === 'dpo' ? beta(request.beta ?? 'auto') : []),
+    ...unsaidOfDpo(request, provider),
     ...suffix(request.suffix ?? '', provider),
     ...wholeNumber('seed', 'The seed', request.seed ?? 'auto', BOUNDS.seed, 'or leave it empty'),
   ];
@@ -133,6 +134,24 @@ function beta(value: number | 'auto'): BoundsProblem[] {
   if (value === 'auto' || (value > above && value <= max)) return [];
   const message = `Beta must be above ${above} and at most ${max}; ${value} is not.`;
   return [{ field: 'beta', message, fix: 'Give a number such as 0.1 or 0.5, or auto.' }];
+}
+
+/** Settings of DPO that a provider has no words for. */
+export function unsaidOfDpo(
+  {
+    method,
+    beta = 'auto',
+    hyperparameters: { batchSize },
+  }: Pick<BoundedRequest, 'method' | 'beta' | 'hyperparameters'>,
+  { jobDialect }: Pick<ProviderTerms, 'jobDialect'>,
+): BoundsProblem[] {
+  if (method !== 'dpo') return [];
+  const words = dialectFacts(jobDialect).unsaidOfDpo;
+  const given = { beta, batchSize };
+  return (['beta', 'batchSize'] as const).flatMap((field) => {
+    const message = words[field];
+    return message === undefined || given[field] === 'auto' ? [] : [{ field, message, fix: 'Leave it at auto.' }];
+  });
 }
 
 function suffix(value: string, { kind }: ProviderTerms): BoundsProblem[] {

@@ -76,6 +76,17 @@ describe('findBoundsProblems', () => {
       expect(found('together', { learningRate }).map(({ field }) => field)).toEqual(['learningRate']);
   });
 
+  it('refuses what a provider has no words for under DPO, and only there', () => {
+    const found = (jobDialect: 'method' | 'fireworks', method: 'dpo' | 'supervised') =>
+      findBoundsProblems(
+        { hyperparameters: { ...auto, batchSize: 8 }, suffix: null, seed: null, method, beta: 0.2 },
+        { kind: 'openai', jobDialect },
+      ).map(({ field }) => field);
+    expect(found('fireworks', 'dpo')).toEqual(['beta', 'batchSize']);
+    expect(found('fireworks', 'supervised')).toEqual([]);
+    expect(found('method', 'dpo')).toEqual([]);
+  });
+
   it('lets what is allowed pass', () => {
     expect(fields({ nEpochs: 50, batchSize: 256, learningRateMultiplier: 0.01 }, 'v1.2', 2_147_483_647)).toEqual([]);
     expect(fields({}, '', 0)).toEqual([]);

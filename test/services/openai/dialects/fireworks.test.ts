@@ -76,7 +76,7 @@ describe('a job at Fireworks is asked for', () => {
     const job = await provider.jobs.create({ ...request, method: 'dpo', suffix: 'pairs' });
     expect(server.jobs.has(`dpoJobs/${job.id}`)).toBe(true);
     expect(await provider.jobs.retrieve(job.id)).toMatchObject({ model: FIREWORKS_BASE, suffix: 'pairs' });
-    expect(() => bodyOf({ method: 'dpo', beta: 0.2 })).toThrow('Leave beta at auto');
+    expect(() => bodyOf({ method: 'dpo', beta: 0.2 })).toThrow('chooses beta by itself. Leave it at auto.');
     expect(() => bodyOf({ method: 'dpo', hyperparameters: { ...auto, batchSize: 4 } })).toThrow('in tokens');
     expect(() => bodyOf({ method: 'dpo', validationFile: 'd2' })).toThrow('no validation file');
   });

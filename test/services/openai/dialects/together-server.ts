@@ -278,6 +278,16 @@ export async function togetherServer(): Promise<TogetherServer> {
         })),
     },
     {
+      method: 'DELETE',
+      path: '/v1/fine-tunes/*',
+      key: true,
+      answer: (call) =>
+        withJob(call, ({ id }) => {
+          jobs.delete(id);
+          return { body: { message: 'Deleted.' } };
+        }),
+    },
+    {
       method: 'POST',
       path: '/v1/fine-tunes/*/cancel',
       key: true,

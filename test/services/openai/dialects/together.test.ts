@@ -170,6 +170,18 @@ describe('a job at Together', () => {
     expect(listed.find((job) => job.id === id)).toMatchObject({ trainingFile: 'file-1', suffix: 'x' });
   });
 
+  it('is whole when it is cancelled, though the answer to that is short', async () => {
+    const id = await lifeOf('running');
+    expect(await provider.jobs.act(id, 'cancel')).toMatchObject({ id, status: 'running', trainingFile: 'file-1' });
+    await expect(provider.jobs.act(await lifeOf('error'), 'cancel')).rejects.toThrow('The job is over.');
+  });
+
+  it('ends when it is deleted', async () => {
+    const id = await lifeOf('running');
+    await provider.jobs.remove?.(id);
+    await expect(provider.jobs.retrieve(id)).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
   it('cannot be paused, which is said', async () => {
     const before = server.strict.calls.length;
     await expect(provider.jobs.act('ft-1', 'pause')).rejects.toThrow('Together cannot pause a job.');

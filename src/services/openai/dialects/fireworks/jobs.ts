@@ -1,7 +1,7 @@
 import { dialectFacts, type JobPart } from '../../../../domain/provider/job-dialects.ts';
 import { ProviderError, type ProviderProfile } from '../../../../domain/provider/provider.ts';
 import type { JobEstimate } from '../../../../domain/training/estimate.ts';
-import { methodProblem, resolvedEpochs } from '../../../../domain/training/job-settings.ts';
+import { methodProblem, resolvedEpochs, unsaidOfDpo } from '../../../../domain/training/job-settings.ts';
 import type { Checkpoint, JobEvent, JobRequest, TuningJob } from '../../../../domain/training/types.ts';
 import { type CallOptions, requestOptions, type Session } from '../../session.ts';
 import type { DialectJobs } from '../dialect.ts';
@@ -124,7 +124,7 @@ export function createFireworksJobs(session: Session, profile: ProviderProfile):
  * words for: nothing is sent then.
  */
 export function jobBody(request: JobRequest, profile: ProviderProfile, account: Pick<Account, 'prefix'>) {
-  const refusal = methodProblem(request.method, profile) ?? unsaid(request);
+  const refusal = methodProblem(request.method, profile) ?? unsaid(request, profile);
   if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
   const { nEpochs, batchSize, learningRate = 'auto' } = request.hyperparameters;
   const suffix = request.suffix || null;
@@ -149,13 +149,11 @@ export function jobBody(request: JobRequest, profile: ProviderProfile, account: 
   };
 }
 
-/** What of a job cannot be told Fireworks, so that it is not told something else. */
-function unsaid({ method, beta = 'auto', hyperparameters: { batchSize }, validationFile }: JobRequest): string | null {
-  if (method !== 'dpo') return null;
-  if (beta !== 'auto') return 'Fireworks chooses beta by itself. Leave beta at auto.';
-  if (batchSize !== 'auto') return 'Fireworks counts a batch of DPO in tokens. Leave the batch size at auto.';
-  if (validationFile !== null) return 'Fireworks takes no validation file under DPO. Hold nothing out.';
-  return null;
+function unsaid(request: JobRequest, profile: ProviderProfile): string | null {
+  const [first] = unsaidOfDpo(request, profile);
+  if (first !== undefined) return `${first.message} ${first.fix}`;
+  const heldOut = request.method === 'dpo' && request.validationFile !== null;
+  return heldOut ? 'Fireworks takes no validation file under DPO. Hold nothing out.' : null;
 }
 
 /** A name that is there already is another model's: part of the job's key makes it one of its own. */

@@ -88,9 +88,9 @@ export function createTogetherJobs(session: Session, profile: ProviderProfile): 
     async act(id: string, action: 'cancel' | 'pause' | 'resume', options?: CallOptions): Promise<TuningJob> {
       const missing = action === 'cancel' ? undefined : lacks[action];
       if (missing !== undefined) throw new ProviderError('invalid-request', missing, { code: 'unsupported_method' });
-      return session.call(options?.signal, async () =>
-        parseJob(await client.post(pathOf(id, 'cancel'), requestOptions(options))),
-      );
+      await session.call(options?.signal, () => client.post(pathOf(id, 'cancel'), requestOptions(options)));
+      // What it answers leaves out most of the job.
+      return await retrieve(id, options);
     },
     async remove(id: string, options?: CallOptions): Promise<void> {
       await session.call(options?.signal, () => client.delete(pathOf(id), requestOptions(options)));
