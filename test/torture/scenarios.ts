@@ -5,6 +5,7 @@ import { engineKilled } from './scenarios/engines.ts';
 import { importKilled } from './scenarios/imports.ts';
 import { capKilled, evalKilled, generateKilled } from './scenarios/purchases.ts';
 import { serversFaulty } from './scenarios/servers.ts';
+import { idleQuiet, memoryFlat } from './scenarios/steady.ts';
 import { terminalClean } from './scenarios/terminal.ts';
 import { togetherCapped, togetherKilled } from './scenarios/together.ts';
 import { syncKilled } from './scenarios/tracking.ts';
@@ -13,7 +14,7 @@ import type { Scenario } from './verdict.ts';
 
 /** Each scenario by its name, with how often it does its harm in the long form and among the tests, where 0 leaves it to the long form. */
 export const SCENARIOS = {
-  generate: { scenario: generateKilled, times: 100, short: 2 },
+  generate: { scenario: generateKilled, times: 100, short: 1 },
   eval: { scenario: evalKilled, times: 24, short: 1 },
   cap: { scenario: capKilled, times: 20, short: 0 },
   'two-processes': { scenario: togetherKilled, times: 12, short: 1 },
@@ -27,4 +28,6 @@ export const SCENARIOS = {
   servers: { scenario: serversFaulty, times: 14, short: 1 },
   signals: { scenario: terminalClean, times: 20, short: 1 },
   commands: { scenario: commandsClean, times: 99, short: 5 },
+  memory: { scenario: memoryFlat, times: 10, short: 0 },
+  idle: { scenario: idleQuiet, times: 8, short: 0 },
 } as const satisfies Record<string, { readonly scenario: Scenario; readonly times: number; readonly short: number }>;

@@ -87,7 +87,8 @@ export const storeDamaged: Scenario = ({ times, seed }) =>
           `${name}: after the repair a run ended with ${last.code}: ${last.stderr.slice(-300)}`,
         );
         const rows = new Set(answersIn(home));
-        found.hold(rows.size === cells, `${name}: ${rows.size} rows after the repair for ${cells} combinations`);
+        // One with a flipped bit may stand beside the one that was bought for it.
+        found.hold(rows.size >= cells, `${name}: ${rows.size} rows after the repair for ${cells} combinations`);
         const calls = server.calls.slice(from);
         paidTwice += calls.filter(({ user }) => saved.has(answerTo(user))).length;
         gone += cells - saved.size;
