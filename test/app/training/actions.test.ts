@@ -34,6 +34,19 @@ describe('training', () => {
     expect([...app.disk.documents.files.keys()]).toEqual(['/exports/ftjob-1-results.csv']);
   });
 
+  test('a tuned model that answers only when it is deployed is not offered in Chat', async () => {
+    const app = openFakeWorkbench({ providers: [trainer().provider] });
+    const profiles = app.store.getState().profiles.map((one) => ({ ...one, jobDialect: 'together' as const }));
+    app.store.setState({ profiles });
+    fill(app, 40);
+    const before = app.store.getState().project.chat.models;
+    app.workbench.train.start();
+    await app.clock.advance(60_000);
+    const state = app.store.getState();
+    expect(state.jobs).toMatchObject([{ job: { status: 'succeeded', fineTunedModel: tuned } }]);
+    expect(state.project.chat.models).toEqual(before);
+  });
+
   test('a quote says what is on both sides and what is flagged; rows a provider would refuse are not sent', async () => {
     const { provider } = trainer();
     const app = openFakeWorkbench({ providers: [provider] });

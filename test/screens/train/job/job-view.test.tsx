@@ -99,6 +99,33 @@ describe('one job', () => {
     expect(app.frame()).toContain('the job has ended: it was cancelled');
   });
 
+  it('says what its provider does not have where that would be, and asks for none of it', async () => {
+    const { asked, jobs } = fakeJobActions(() => practiceJob());
+    const desk = fakeWorkbenchWith([{ ...running, events: [] }], 16, { providers: [fakeProvider({ jobs })] });
+    const profiles = desk.store.getState().profiles.map((one) => ({ ...one, jobDialect: 'fireworks' as const }));
+    desk.store.setState({ profiles });
+    const app = await renderTrain(desk);
+    expect(app.frame()).toContain('Fireworks keeps no events of a job');
+    await app.press('v');
+    expect(app.frame()).toContain('Fireworks lists no checkpoints');
+    await app.press('p');
+    expect(app.frame()).toContain('Fireworks has no call that pauses a job');
+    await app.press('c');
+    expect(app.frame()).toContain('Fireworks has no call that cancels a job');
+    expect(app.frame()).not.toContain('Cancel the job?');
+    expect(asked).toEqual([]);
+  });
+
+  it('is not talked to before its model is deployed, where that is needed', async () => {
+    const desk = fakeWorkbenchWith([done]);
+    const profiles = desk.store.getState().profiles.map((one) => ({ ...one, jobDialect: 'together' as const }));
+    desk.store.setState({ profiles });
+    const app = await renderTrain(desk);
+    await app.press('enter', 't');
+    expect(app.frame()).toContain('answers only from a deployment');
+    expect(desk.store.getState().screen).toBe('train');
+  });
+
   it('shows a refusal of the provider as a problem', async () => {
     const jobs = { act: async () => Promise.reject(new Error('Job is running and cannot be resumed.')) };
     const app = await renderTrain(fakeWorkbenchWith([running], 16, { providers: [fakeProvider({ jobs })] }));

@@ -7,7 +7,7 @@ import { SHIPPED_PRICES } from '../../../../src/domain/pricing/prices.ts';
 import { TRAINING_DEFAULTS } from '../../../../src/domain/project/project.ts';
 import type { TrainingPlan } from '../../../../src/domain/project/types.ts';
 import type { ModelInfo } from '../../../../src/domain/provider/provider.ts';
-import { findBoundsProblems } from '../../../../src/domain/training/job-settings.ts';
+import { findBoundsProblems, type RateField } from '../../../../src/domain/training/job-settings.ts';
 import { type ModelFacts, modelNote, modelOptions } from '../../../../src/screens/train/new-job/base-models.ts';
 import { newJobFields, type StoredSplit } from '../../../../src/screens/train/new-job/fields.ts';
 import { startLines } from '../../../../src/screens/train/new-job/new-job-view.tsx';
@@ -194,6 +194,7 @@ describe('the form', () => {
     change: Partial<TrainingPlan> = {},
     stored: StoredSplit | null = null,
     kind: ModelFacts['kind'] = 'embedded',
+    rate: RateField = 'learningRateMultiplier',
   ) {
     const made: { plan: TrainingPlan; readonly opened: string[] } = {
       plan: { ...TRAINING_DEFAULTS, ...change },
@@ -212,7 +213,7 @@ describe('the form', () => {
         model: facts({ models: [model('practice-small')], kind }),
         problems: findBoundsProblems(made.plan, { kind: 'embedded', jobDialect: 'method' }),
         dpoRefusal: null,
-        rate: 'learningRateMultiplier',
+        rate,
         stored,
         onDataset: () => made.opened.push('dataset'),
         change: (part) => {
@@ -238,6 +239,18 @@ describe('the form', () => {
     expect(commitDraft(field('beta'), '3')).toBe('at most 2');
     made.plan = { ...made.plan, beta: 3 };
     expect(field('beta')).toMatchObject({ error: expect.stringContaining('at most 2') });
+  });
+
+  it('asks for the rate where the provider takes one, and shows a multiplier that stands in its way', () => {
+    const { made, field } = form({}, null, 'embedded', 'learningRate');
+    expect(commitDraft(field('learningRate'), '1e-5')).toBeNull();
+    expect(made.plan.hyperparameters.learningRate).toBe(1e-5);
+    expect(commitDraft(field('learningRate'), '2')).toBe('at most 1');
+    expect(() => field('learningRateMultiplier')).toThrow('no field');
+    made.plan = { ...made.plan, hyperparameters: { ...made.plan.hyperparameters, learningRateMultiplier: 2 } };
+    expect(commitDraft(field('learningRateMultiplier'), 'auto')).toBeNull();
+    expect(() => field('learningRateMultiplier')).toThrow('no field');
+    expect(() => form().field('learningRate')).toThrow('no field');
   });
 
   it('takes numbers and auto, and refuses what the provider would', () => {

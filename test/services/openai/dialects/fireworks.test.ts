@@ -166,6 +166,12 @@ describe('a job at Fireworks', () => {
     );
   });
 
+  it('is listed once where the same page comes for ever', async () => {
+    server.strict.instead = ({ method, path }) =>
+      method === 'GET' && path.endsWith('Jobs') ? { body: { nextPageToken: '2' } } : null;
+    expect(await provider.jobs.list()).toEqual([]);
+  });
+
   it('without a name is no job', async () => {
     server.strict.instead = () => ({ body: { state: 'JOB_STATE_PENDING' } });
     await expect(provider.jobs.create(request)).rejects.toMatchObject({ detail: { code: 'malformed_answer' } });
