@@ -95,11 +95,16 @@ describe('watching a job', () => {
   test('ends as the job ends: failed with its cause in words, or cancelled', async () => {
     const error = { code: 'invalid_training_file', message: 'Example 3 is broken', param: 'training_file' };
     const failing = depsWith(new JobServer([]));
-    const retrieve = async () => jobOf({ status: 'failed', error });
+    let looks = 0;
+    const retrieve = async () => {
+      looks += 1;
+      return jobOf({ status: 'failed', error });
+    };
     const providers = providersOf(fakeProvider({ jobs: { ...new JobServer([]).service(), retrieve } }));
     const end = await failing.clock.run(watchJob({ ...failing, providers }, { record: recordOf(jobOf()) }).finished);
     expect(end.status).toBe('failed');
     expect(end.problem?.what).toMatch(/Example 3/);
+    expect(looks).toBe(1);
 
     const cancelled = depsWith(new JobServer([{ events: 0, status: 'cancelled' }]));
     const other = await cancelled.clock.run(watchJob(cancelled, { record: recordOf(jobOf()) }).finished);

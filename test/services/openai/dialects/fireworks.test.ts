@@ -75,7 +75,9 @@ describe('a job at Fireworks is asked for', () => {
   it('by DPO among jobs of their own, and not with what it has no words for', async () => {
     const job = await provider.jobs.create({ ...request, method: 'dpo', suffix: 'pairs' });
     expect(server.jobs.has(`dpoJobs/${job.id}`)).toBe(true);
+    const before = server.strict.calls.length;
     expect(await provider.jobs.retrieve(job.id)).toMatchObject({ model: FIREWORKS_BASE, suffix: 'pairs' });
+    expect(server.strict.calls.length - before).toBe(1);
     expect(() => bodyOf({ method: 'dpo', beta: 0.2 })).toThrow('chooses beta by itself. Leave it at auto.');
     expect(() => bodyOf({ method: 'dpo', hyperparameters: { ...auto, batchSize: 4 } })).toThrow('in tokens');
     expect(() => bodyOf({ method: 'dpo', validationFile: 'd2' })).toThrow('no validation file');

@@ -38,7 +38,7 @@ export interface StrictServer {
   readonly origin: string;
   /** What was called that the provider's documents do not have. */
   readonly faults: string[];
-  readonly calls: { readonly method: string; readonly path: string; readonly body: Buffer }[];
+  readonly calls: { readonly method: string; readonly path: string; readonly query: string; readonly body: Buffer }[];
   /** Takes the place of an answer while it gives one. */
   instead: ((call: StrictCall) => StrictAnswer | null) | null;
   /** Whether the answer to a call that was done is kept back for ever. */
@@ -61,7 +61,7 @@ export async function strictServer(routes: (origin: () => string) => readonly St
     const body = Buffer.concat(chunks);
     const path = decodeURIComponent(url.pathname);
     const fault = (what: string): void => void faults.push(`${method} ${path}: ${what}`);
-    calls.push({ method, path, body });
+    calls.push({ method, path, query: url.search, body });
     const found = all.find(({ route, pattern }) => route.method === method && pattern.test(url.pathname));
     if (found === undefined) fault('no such call');
     else lookOver(found.route, headers, url.searchParams, fault);

@@ -138,6 +138,7 @@ describe('a job at Together', () => {
     expect(told.filter((one) => one.includes('job_start'))).toHaveLength(1);
     expect(told.filter((one) => one.includes('epoch_complete'))).toHaveLength(2);
     expect(told).toContain('warn warning Rows were cut');
+    expect(server.strict.calls.findLast(({ path }) => path.endsWith('/metrics'))?.query).toBe('?global_step_from=2');
     expect(told.filter((one) => one.includes('metrics'))).toEqual([
       'info metrics 1',
       'info metrics 2',
@@ -147,13 +148,17 @@ describe('a job at Together', () => {
 
   it('reads events that come newest first', async () => {
     const id = await lifeOf('completed');
-    const data = [2, 1].map((second) => ({
+    const data = [
+      [2, 'three'],
+      [1, 'two'],
+      [1, 'one'],
+    ].map(([second, message]) => ({
       created_at: `2026-11-20T10:00:0${second}Z`,
       type: 'warning',
-      message: `${second}`,
+      message,
     }));
     server.strict.instead = ({ path }) => (path.endsWith('/events') ? { body: { data } } : null);
-    expect((await provider.jobs.events(id, new Set())).map(({ message }) => message).slice(0, 2)).toEqual(['1', '2']);
+    expect((await provider.jobs.events(id, new Set())).map(({ message }) => message)).toEqual(['one', 'two', 'three']);
   });
 
   it('has checkpoints by step, by name where they have one', async () => {
@@ -267,6 +272,11 @@ describe('a file for Together', () => {
     const put = server.strict.calls.findLast(({ method }) => method === 'PUT');
     expect(put?.body.toString()).toBe('a line\n');
     expect(put?.body.toString()).not.toContain(KEY);
+    const after = server.strict.calls.slice(server.strict.calls.findLastIndex(({ method }) => method === 'PUT') + 1);
+    expect(after.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `POST /v1/files/${file.id}/preprocess`,
+      ...Array.from({ length: 3 }, () => `GET /v1/files/${file.id}`),
+    ]);
   });
 
   it.each(['FAILED', 'INVALID_FORMAT'])('that came to %s is refused in its words', async (status) => {
