@@ -7,7 +7,7 @@ import { TOGETHER_BASE } from '../services/openai/dialects/together-estimates.ts
 import { togetherServer } from '../services/openai/dialects/together-server.ts';
 import { KEY } from '../services/openai/servers.ts';
 import { luthier, records, type Seen, startLuthier } from './support/cli.ts';
-import { filesHolding, removeFolder, temporaryFolder } from './support/folder.ts';
+import { filesHolding, removeFolder, temporaryFolder, writeTemplate } from './support/folder.ts';
 
 let folder = '';
 let home = '';
@@ -135,6 +135,21 @@ describe.each(Object.entries(PROVIDERS))(
       const first = records((await killed.finished).stdout);
       expect(first.find(({ event }) => event === 'estimate')).toMatchObject(estimate[1]);
       expect(said.at(-1)).toMatchObject({ event: 'trained', status: 'succeeded', job: { id: at.jobs()[0] } });
+    });
+
+    it('runs the whole loop but for a chat that nobody would answer', async () => {
+      const at = await open();
+      strict = at.strict;
+      const template = writeTemplate(folder, 4);
+      const args = ['run', template, '--provider', 'there', '--teacher', base, '--model', base, '--suffix', 'nda'];
+      const run = await luthier([...args, '--json'], surroundings());
+      expect([run.code, strict.faults]).toEqual([0, []]);
+      expect(records(run.stdout).at(-1)).toMatchObject({ event: 'done', undeployed: expect.stringContaining(next) });
+      const asked = strict.calls.findLastIndex(({ path }) => path.endsWith('/chat/completions'));
+      const created = strict.calls.findIndex(
+        ({ method, path }) => method === 'POST' && /(fine-tunes|Jobs)$/.test(path),
+      );
+      expect(asked).toBeLessThan(created);
     });
 
     it('refuses a multiplier, which is no rate', async () => {

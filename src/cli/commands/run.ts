@@ -159,9 +159,12 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   const { record, trainedCell, completions } = await trainOn(context, connection, services, planned, settings, options);
 
   const tuned = record.job.fineTunedModel ?? '';
+  const costs = [made.snapshot.detail.costUsd, record.job.costUsd ?? record.quoteUsd];
+  const costUsd = costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0);
   const { chat: undeployed } = dialectFacts(connection.profile.jobDialect).lacks;
   if (undeployed !== undefined) {
-    output.record('done', { elapsedMs: Date.now() - started, costUsd: null, model: tuned, out: made.path, undeployed });
+    output.record('done', { elapsedMs: Date.now() - started, costUsd, model: tuned, out: made.path, undeployed });
+    output.heading(`Done in ${duration(Date.now() - started)}, ${formatUsd(costUsd)}`);
     return made.whole ? EXIT.done : EXIT.failure;
   }
 
@@ -181,8 +184,6 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   );
 
   const learned = unseen === null ? null : describeLearned(completions, unseen);
-  const costs = [made.snapshot.detail.costUsd, record.quoteUsd];
-  const costUsd = costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0);
   output.record('done', { elapsedMs: Date.now() - started, costUsd, model: tuned, out: made.path, learned });
   if (learned !== null) for (const line of ['', ...wrap(learned, Math.min(output.width, 100))]) output.line(line);
   output.heading(`Done in ${duration(Date.now() - started)}, ${formatUsd(costUsd)}`);
