@@ -26,7 +26,7 @@ describe('the command line', () => {
     [['run', 'examples/dnd.yaml', '--demo', '--suffix', 'a b'], 'Try a-b.'],
     [['chat', '--model', 'm'], 'prompt'],
     [['chat', '--model', 'm', '--temperature', '2.1', 'hello'], 'at most 2'],
-    [['jobs', 'delete', 'x'], 'Allowed choices'],
+    [['jobs', 'remove', 'x'], 'Allowed choices'],
     [['jobs', 'show'], 'needs the id'],
     [['files', 'delete'], 'needs the id'],
     [['tune'], 'unknown command'],
