@@ -108,13 +108,13 @@ describe('template files', () => {
     ["{'name': 1}", 1, 2, 'single quotes', 'Write double quotes'],
     ['{"name": None}', 1, 10, 'Python’s None', 'Write null'],
     ['{"name": "x"', 1, 13, 'it ends too early', 'down to its last bracket'],
-    ['{\n"name" "x"}', 2, 8, null, 'Write JSON'],
+    ['{\n"name" "x"}', 2, 8, 'a colon missing', 'Put a colon between the key and its value.'],
   ])('name what is no JSON in %s, with its place and fix', (text, line, column, what, fix) => {
     expect(errorsOf(text, 'a.json')).toEqual([
       {
         line,
         column,
-        message: `This is not JSON${what === null ? '' : `: ${what}`}.`,
+        message: `This is not JSON: ${what}.`,
         fix: expect.stringContaining(fix),
       },
     ]);
