@@ -41,6 +41,25 @@ describe('the selected provider', () => {
     expect(fake.disk.profiles).toContainEqual(SERVER);
   });
 
+  it('speaks the words of its kind, and has its fields, once a kind is chosen', async () => {
+    const fake = openFakeWorkbench();
+    const app = await renderSettings(fake, { columns: 120, rows: 40 });
+    await app.press('n', 'enter', 'F', 'enter', 'down', 'right', 'right', 'right', 'right');
+    await app.waitFor('Fireworks AI');
+    expect(app.frame()).toContain('Fireworks’ own');
+    await app.press('down', 'down', 'down', 'enter');
+    for (const sign of 'acme') await app.press(sign);
+    await app.press('enter', 'down', 'enter');
+    await app.waitFor('F is saved');
+    expect(fake.disk.profiles.at(-1)).toMatchObject({
+      name: 'F',
+      kind: 'fireworks',
+      jobDialect: 'fireworks',
+      baseUrl: null,
+      account: 'acme',
+    });
+  });
+
   it('is removed after a yes where one added it', async () => {
     const fake = openFakeWorkbench();
     fake.workbench.settings.saveProfile(SERVER);
