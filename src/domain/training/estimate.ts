@@ -18,7 +18,6 @@ export interface JobEstimate {
 /** What a provider lets a job on a base be, each null where it sets no limit. */
 export interface ModelLimits {
   readonly epochs: number | null;
-  readonly evaluations: number | null;
   readonly leastRate: number | null;
   readonly mostRate: number | null;
   readonly leastBatch: number | null;

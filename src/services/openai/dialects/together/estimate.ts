@@ -19,17 +19,14 @@ const price = z.object({
 });
 
 const loraLimits = z
-  .object({ min_batch_size: number, max_batch_size: number, max_batch_size_dpo: number, max_rank: number })
+  .object({ min_batch_size: number, max_batch_size: number, max_batch_size_dpo: number })
   .nullish()
   .catch(null);
 
 const limits = z.object({
   max_num_epochs: number,
-  max_num_evals: number,
   min_learning_rate: number,
   max_learning_rate: number,
-  max_seq_length_sft: number,
-  max_seq_length_dpo: number,
   lora_training: loraLimits,
 });
 
@@ -153,7 +150,6 @@ function limitsOf(found: z.infer<typeof limits>, { method }: JobRequest): ModelL
   const lora = found.lora_training;
   return {
     epochs: found.max_num_epochs ?? null,
-    evaluations: found.max_num_evals ?? null,
     leastRate: found.min_learning_rate ?? null,
     mostRate: found.max_learning_rate ?? null,
     leastBatch: lora?.min_batch_size ?? null,
