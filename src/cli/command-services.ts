@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { OperationDeps } from '../app/core/deps.ts';
-import type { AskedJobStore, Clock, JobFinder, SpendingLedger } from '../app/runtime/ports.ts';
+import type { AskedJobStore, Clock, JobFinder } from '../app/runtime/ports.ts';
 import { createRegistry } from '../app/runtime/registry.ts';
+import type { SpendingLedger } from '../app/runtime/spending-ports.ts';
 import type { Usage } from '../domain/chat/types.ts';
 import { chatCost } from '../domain/pricing/cost.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';

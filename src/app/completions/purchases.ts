@@ -1,6 +1,7 @@
 import type { Row } from '../../domain/dataset/types.ts';
 import type { CallEnd, PaidCall, Permission } from '../../domain/pricing/spending.ts';
-import type { RowStore, SpendingCap, SpendingLedger, UnstoredAnswer } from '../runtime/ports.ts';
+import type { RowStore } from '../runtime/ports.ts';
+import type { SpendingCap, SpendingLedger, UnstoredAnswer } from '../runtime/spending-ports.ts';
 import type { BatchRequest } from './requests.ts';
 
 /** What every call of a run is booked under. */

@@ -2,7 +2,7 @@ import type { Problem } from '../../domain/common/outcome.ts';
 import { CAPPED_KINDS, type CappedWork, spentOn } from '../../domain/pricing/spending.ts';
 import { formatUsd } from '../../domain/text/format.ts';
 import type { BatchProgress } from '../runtime/operation.ts';
-import type { SpendingCap, SpendingLedger } from '../runtime/ports.ts';
+import type { SpendingCap, SpendingLedger } from '../runtime/spending-ports.ts';
 
 /** What may be spent on a piece of work. */
 export interface SpendingTerms {

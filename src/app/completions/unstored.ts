@@ -1,6 +1,6 @@
 import { plural } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
-import type { UnstoredAnswer } from '../runtime/ports.ts';
+import type { UnstoredAnswer } from '../runtime/spending-ports.ts';
 
 /** The answers of a run that were paid for and found no room among the rows. */
 export class Unstored {

@@ -15,8 +15,6 @@ import type {
   SecretStore,
   SettingsStore,
   Sources,
-  SpendingLedger,
-  SpillStore,
   TerminalAccess,
   TokenCounter,
   Tracker,
@@ -26,6 +24,7 @@ import type {
   VoteStore,
   WaitWatch,
 } from '../runtime/ports.ts';
+import type { SpendingLedger, SpillStore } from '../runtime/spending-ports.ts';
 
 /** What operations are handed; each takes only the members it uses. */
 export interface OperationDeps {

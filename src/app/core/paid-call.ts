@@ -1,7 +1,8 @@
 import type { ChatAnswer, ChatRequest, Usage } from '../../domain/chat/types.ts';
 import { type CallEnd, hostOf, type PaidCall, UNBOUNDED_ANSWER } from '../../domain/pricing/spending.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
-import type { ChatService, Provider, SpendingLedger } from '../runtime/ports.ts';
+import type { ChatService, Provider } from '../runtime/ports.ts';
+import type { SpendingLedger } from '../runtime/spending-ports.ts';
 
 /** What a call cost; null of one that is booked by what came of it, as a job is by its record. */
 type Bill = { readonly usage: Usage | null; readonly usd: number | null } | null;

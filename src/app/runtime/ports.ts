@@ -3,7 +3,6 @@ import type { Row, RowCounts, RowFilter, RowQuery } from '../../domain/dataset/t
 import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
 import type { ImportSource, SourceRecord, TableFormat } from '../../domain/importing/records.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
-import type { CallEnd, PaidCall, Permission, SpendingKind, SpendingTotal } from '../../domain/pricing/spending.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { Project } from '../../domain/project/types.ts';
 import type { CallLimits } from '../../domain/provider/call-limits.ts';
@@ -117,52 +116,6 @@ export interface RowStore {
   remove(projectId: string, ids: readonly string[]): void;
   /** Every row of the filter in creation order, a few at a time, so that a whole dataset is never in memory twice. */
   scan(projectId: string, filter: RowFilter): Iterable<Row>;
-}
-
-/** What a project may spend on some kinds of calls, all of its processes together. */
-export interface SpendingCap {
-  readonly projectId: string;
-  readonly kinds: readonly SpendingKind[];
-  /** US$; null: no cap. */
-  readonly usd: number | null;
-}
-
-/** Every paid call of every process, the one truth of what was spent. Nothing in it is ever changed or removed. */
-export interface SpendingLedger {
-  /**
-   * Notes calls before they are sent, in one transaction with `isThere`, which says whether the call's row is there by
-   * now. Money is held back for those that may be sent; each must be ended.
-   */
-  begin(
-    calls: readonly PaidCall[],
-    rules: { readonly cap: SpendingCap | null; isThere(index: number): boolean },
-  ): readonly Permission[];
-  /**
-   * Books what became of calls, in one transaction with `keep`, which puts what came of them on disk. It is told the calls
-   * that were given up for lost, whose rows others may have filled since.
-   */
-  end(ends: readonly CallEnd[], keep: (lost: ReadonlySet<string>) => void): void;
-  /** Ends and beginnings in one transaction; what `work` throws undoes both. */
-  atOnce(work: () => void): void;
-  totals(projectId?: string): readonly SpendingTotal[];
-  /** Rows of `projectId` that calls of other processes are filling. */
-  heldElsewhere(projectId: string): number;
-  /** Remembers what a project is called. */
-  name(projectId: string, name: string): void;
-}
-
-/** An answer that was paid for and found no room among the rows, with how its call ended. */
-export interface UnstoredAnswer {
-  readonly row: Row;
-  readonly end: CallEnd;
-}
-
-/** Where answers go that the data folder has no room for. */
-export interface SpillStore {
-  /** Keeps answers elsewhere on disk and says where; null where nowhere is room, and they are in memory alone. */
-  keep(answers: readonly UnstoredAnswer[]): string | null;
-  /** Hands over all that is kept, of other processes too, and forgets it when `put` returns; says how many they were. */
-  giveBack(put: (answers: readonly UnstoredAnswer[]) => void): number;
 }
 
 export interface JobStore {

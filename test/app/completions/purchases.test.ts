@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPurchases } from '../../../src/app/completions/purchases.ts';
 import { type BatchRequest, hasAnswer } from '../../../src/app/completions/requests.ts';
-import type { UnstoredAnswer } from '../../../src/app/runtime/ports.ts';
+import type { UnstoredAnswer } from '../../../src/app/runtime/spending-ports.ts';
 import type { Permission } from '../../../src/domain/pricing/spending.ts';
 import { createLedger } from '../../../src/services/store/spending/ledger.ts';
 import { memoryDatabase } from '../fakes/ledger.ts';

@@ -1,4 +1,4 @@
-import type { SpillStore, UnstoredAnswer } from '../../../src/app/runtime/ports.ts';
+import type { SpillStore, UnstoredAnswer } from '../../../src/app/runtime/spending-ports.ts';
 import { databaseOver } from '../../../src/services/store/database.ts';
 import { migrate } from '../../../src/services/store/migrations.ts';
 import { createLedger, type Ledger } from '../../../src/services/store/spending/ledger.ts';
