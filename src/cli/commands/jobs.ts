@@ -39,7 +39,9 @@ export async function jobs(
   } else if (action === 'show') await showJob(output, provider, id, signal);
   else if (action === 'events') {
     refuseLacking(provider, 'events');
-    for (const event of await provider.jobs.events(id, new Set(), { signal })) printEvent(output, id, event, false);
+    const events = await provider.jobs.events(id, new Set(), { signal });
+    if (events.length === 0) output.line('No events yet.');
+    for (const event of events) printEvent(output, id, event, false);
   } else if (action === 'delete') await remove(output, provider, id, signal);
   else {
     refuseLacking(provider, jobAction(action));
@@ -113,7 +115,11 @@ async function showJob(output: Output, provider: Provider, id: string, signal: A
   output.record('job', { job, checkpoints, lacks });
   for (const line of columns(jobFacts(job))) output.line(line);
   for (const words of Object.values(lacks)) output.line(words);
-  if (checkpoints.length === 0) return;
+  if (checkpoints.length === 0) {
+    if (lacks.checkpoints === undefined)
+      output.line(TERMINAL_STATUSES.has(job.status) ? 'No checkpoints.' : 'No checkpoints yet.');
+    return;
+  }
   output.line();
   const rows = checkpoints.map((one) => [count(one.step), lossText(one.metrics.fullValidLoss), one.model]);
   for (const line of columns([['step', 'validation loss', 'checkpoint'], ...rows])) output.line(line);
