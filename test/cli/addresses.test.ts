@@ -51,6 +51,9 @@ describe('an address that is mended', () => {
     const env = { OPENAI_BASE_URL: origin, OPENAI_API_KEY: 'sk-test-0123456789abcdef' };
     const variable = await luthier(['files', '--provider', 'openai'], { home, env });
     expect(variable.stderr).toBe(`! OPENAI_BASE_URL is taken as ${origin}/v1.\n`);
+    const queried = { ...env, OPENAI_BASE_URL: `${origin}/v1?key=hidden-in-it` };
+    const dropped = await luthier(['files', '--provider', 'openai'], { home, env: queried });
+    expect(dropped.stderr).toBe(`! OPENAI_BASE_URL is taken as ${origin}/v1.\n`);
     const profile = {
       id: 'lab',
       name: 'Lab',

@@ -21,10 +21,14 @@ export function baseUrlOf(profile: ProviderProfile, env: Readonly<Record<string,
   return url.href.replace(/\/$/, '');
 }
 
-/** The environment's URL as it may be shown; null when there is none, or one that is refused. */
+/** The environment's URL as it may be shown, a query and a fragment as `…`; null when there is none, or one that is refused. */
 export function environmentUrlOf(environmentUrl: string | undefined): string | null {
   const url = URL.parse(environmentUrl?.trim() ?? '');
-  return url === null || url.username !== '' || url.password !== '' ? null : `${url.origin}${url.pathname}`;
+  if (url === null || url.username !== '' || url.password !== '') return null;
+  // Either may hold a key. That there is one stays seen, for calls leave it out.
+  const query = url.search === '' ? '' : '?…';
+  const fragment = url.hash === '' ? '' : '#…';
+  return `${url.origin}${url.pathname}${query}${fragment}`;
 }
 
 function parse(text: string, profile: ProviderProfile): URL {

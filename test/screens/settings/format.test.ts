@@ -22,7 +22,12 @@ describe('addressOf', () => {
     const [embedded, openai] = BUILT_IN_PROFILES;
     if (embedded === undefined || openai === undefined) throw new Error('Two providers are always there.');
     const url = environmentUrlOf('http://localhost:4000/v1?key=secret');
-    expect(addressText(openai, url)).toBe('http://localhost:4000/v1 from OPENAI_BASE_URL');
+    expect(addressText(openai, url)).toBe(
+      'http://localhost:4000/v1 (written as http://localhost:4000/v1?… from OPENAI_BASE_URL)',
+    );
+    expect(addressText(openai, environmentUrlOf('http://localhost:4000/v1'))).toBe(
+      'http://localhost:4000/v1 from OPENAI_BASE_URL',
+    );
     expect(addressText(openai, environmentUrlOf(undefined))).toBe('the default address');
     expect(addressText(openai, environmentUrlOf('http://me:secret@localhost/v1'))).toBe('the default address');
     expect(addressText({ ...openai, baseUrl: 'https://own/v1' }, url)).toBe('https://own/v1');
