@@ -81,7 +81,7 @@ export interface PairSummary {
   readonly difference: number | null;
   /** Exact McNemar, two-sided. Of several pairs each is tested by itself, uncorrected. */
   readonly p: number;
-  /** About how many more items would separate them: 0 when they are, null when they do not differ. */
+  /** About how many more items would separate them: 0 when they are, null when they do not differ, or the items are too few. */
   readonly moreRows: number | null;
   /** Mean score of the second less the first, and its 95% paired bootstrap; null where scores are only 0 and 1. */
   readonly scoreDifference: { readonly mean: number; readonly interval: Interval } | null;
@@ -176,6 +176,7 @@ export function* pairSummary(one: ModelScores, other: ModelScores, seed: number)
     both.filter((pair) => pair.first.passed === first && pair.second.passed === second).length;
   const [onlyFirst, onlySecond] = [count(true, false), count(false, true)];
   const n = both.length;
+  const more = moreRows(onlyFirst, onlySecond, n);
   return {
     first: one.model,
     second: other.model,
@@ -186,7 +187,7 @@ export function* pairSummary(one: ModelScores, other: ModelScores, seed: number)
     bothWrong: count(false, false),
     difference: both.every((pair) => pair.first.passed === null) ? null : (onlySecond - onlyFirst) / n,
     p: mcnemar(onlyFirst, onlySecond),
-    moreRows: moreRows(onlyFirst, onlySecond, n),
+    moreRows: n < FEWEST_ITEMS && more !== 0 ? null : more,
     scoreDifference: yield* scoreDifference(both, seed),
   };
 }

@@ -28,7 +28,9 @@ function verdictLine({ p, difference, moreRows }: PairSummary, first: string, se
   }
   const more =
     moreRows === null
-      ? 'they do not differ on these rows'
+      ? difference === 0
+        ? 'they do not differ on these rows'
+        : 'too few rows to tell'
       : `about ${plural(moreRows, 'more row')} would separate them, if they go on so`;
   return `No significant difference (McNemar exact, ${pValue(p)}): ${more}.`;
 }

@@ -80,8 +80,8 @@ describe('filters', () => {
 });
 
 describe('comparisons in words', () => {
-  const pairOf = (only: number) => {
-    const items = Array.from({ length: 30 }, (_, index) =>
+  const pairOf = (only: number, length = 30) => {
+    const items = Array.from({ length }, (_, index) =>
       fakeItem(String(index), 'Yes', [
         ['No', index >= only],
         ['Yes', true],
@@ -91,6 +91,13 @@ describe('comparisons in words', () => {
     if (pair === undefined) throw new Error('no pair');
     return pairLines(pair, 'base', 'tuned').join('\n');
   };
+
+  it('guess at no number of rows from items too few to measure anything', () => {
+    expect(pairOf(2, 9)).toContain('too few rows to tell');
+    expect(pairOf(2, 9)).not.toContain('more row');
+    expect(pairOf(2, 10)).toContain('more rows would separate them');
+    expect(pairOf(9, 9)).toContain('tuned is better than base');
+  });
 
   it('name the better one, or say how many more rows it takes', () => {
     expect(pairOf(12)).toContain('tuned is better than base (McNemar exact, p < 0.001)');
