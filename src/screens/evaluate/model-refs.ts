@@ -1,8 +1,9 @@
 import { fuzzyFind } from '../../components/text/fuzzy.ts';
 import { shortModel, trainedModels } from '../../components/text/model-name.ts';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
 import type { ModelRef } from '../../domain/provider/models.ts';
-import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
+import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
 
@@ -92,6 +93,8 @@ export function modelRefName(ref: ModelRef, among: readonly ModelRef[]): string 
 export const shortNames = (names: readonly string[], ellipsis: string): readonly string[] =>
   names.map((name) => shortModel(name, SENTENCE_WIDTH, ellipsis));
 
-/** Said once where any of them is the practice engine's; empty otherwise. */
-export const practiceText = (models: readonly ModelRef[]): string =>
-  models.some(({ model }) => isPracticeModel(model)) ? `Free: the ${PRACTICE_LABEL} answers.` : '';
+/** Said once where any of them is the practice engine's, whatever its name; empty otherwise. */
+export function practiceText(models: readonly ModelRef[], profiles: readonly ProviderProfile[]): string {
+  const free = new Set(profiles.filter(({ kind }) => kindFacts(kind).practice).map(({ id }) => id));
+  return models.some(({ providerId }) => free.has(providerId)) ? `Free: the ${PRACTICE_LABEL} answers.` : '';
+}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EMBEDDED_PROFILE } from '../../../src/domain/provider/profiles.ts';
-import { modelCandidates } from '../../../src/screens/evaluate/model-refs.ts';
+import { modelCandidates, practiceText } from '../../../src/screens/evaluate/model-refs.ts';
 import { jobOf, recordOf } from '../../app/fakes/jobs.ts';
 
 it('names the provider of a model, by its id where its profile was removed', () => {
@@ -18,4 +18,13 @@ it('names the provider of a model, by its id where its profile was removed', () 
     ['base', 'removed, base of a job here'],
     ['listed', 'Embedded engine, base'],
   ]);
+});
+
+it('calls free what the practice engine answers, and no model of its name elsewhere', () => {
+  const elsewhere = { ...EMBEDDED_PROFILE, id: 'shop', kind: 'compatible' as const };
+  const said = (providerId: string, model: string) =>
+    practiceText([{ providerId, model }], [EMBEDDED_PROFILE, elsewhere]);
+  expect(said('embedded', 'practice-small')).toBe('Free: the practice engine answers.');
+  expect(said('embedded', 'a-name-of-tomorrow')).toBe('Free: the practice engine answers.');
+  expect([said('shop', 'practice-small'), said('removed', 'practice-small')]).toEqual(['', '']);
 });

@@ -171,9 +171,10 @@ export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): React
   const wide = columns >= WIDE;
   const formHeight = wide ? rows : Math.max(4, rows - QUOTE_ROWS);
   const formWidth = wide ? Math.floor(columns * 0.6) : columns;
+  const profiles = useAppState((state) => state.profiles);
   const spent = useAppState((state) => spentOn('evaluation', state.spending));
   const lines = factLines(reading, proposal, quote, starting, spent);
-  const practice = practiceText(draft.models);
+  const practice = practiceText(draft.models, profiles);
   const facts: readonly FactLine[] = [
     ...lines,
     ...(draft.why === null ? [] : [[`Grader proposed, for ${draft.why}.`, 'muted'] as const]),
