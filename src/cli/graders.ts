@@ -9,3 +9,14 @@ export function readGrader(typed: string, context: Omit<FlagContext, 'readText'>
   if (!reading.ok) throw new UsageError(reading.why);
   return reading.spec;
 }
+
+/** The files that a `--grader` is read from, none of them read. */
+export function filesOfGrader(typed: string): readonly string[] {
+  const files: string[] = [];
+  const readText = (path: string): string => {
+    files.push(path);
+    return '{}';
+  };
+  readGraderFlag(typed, { items: [], providerId: '', rubric: '', readText });
+  return files;
+}

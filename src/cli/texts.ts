@@ -6,8 +6,12 @@ import { absolutePath } from '../services/filesystem/paths.ts';
  * its end. `@@` is a text that begins with `@`. Throws FileFault, EncodingError.
  */
 export async function textOption(given: string): Promise<string> {
-  if (!given.startsWith('@')) return given;
-  if (given.startsWith('@@')) return given.slice(1);
-  const text = await readText(absolutePath(given.slice(1)));
+  const file = fileOfText(given);
+  if (file === null) return given.startsWith('@@') ? given.slice(1) : given;
+  const text = await readText(absolutePath(file));
   return text.replace(/[\r\n]+$/, '');
 }
+
+/** The file that `textOption` reads such a text from; null where it is the text itself. */
+export const fileOfText = (given: string | undefined): string | null =>
+  given?.startsWith('@') && !given.startsWith('@@') ? given.slice(1) : null;

@@ -42,6 +42,8 @@ describe('a command whose output is its input', () => {
     onTestFinished(close);
     put('a.csv', CSV);
     put('s.jsonl', LINES);
+    put('system.txt', 'Be short.');
+    put('schema.jsonl', '{"type": "object"}');
     writeTemplate(folder, 2);
     symlinkSync('s.jsonl', join(folder, 'link.jsonl'));
     linkSync(join(folder, 's.jsonl'), join(folder, 'hard.jsonl'));
@@ -52,6 +54,8 @@ describe('a command whose output is its input', () => {
       ['generate', '--template', 'template.yaml', '--out', 'template.yaml', ...server],
       ['run', 'template.yaml', '--out', 'template.yaml', '--teacher', 'm', ...server],
       ['eval', 's.jsonl', '--out', 'link.jsonl', ...server],
+      ['eval', 's.jsonl', '--grader', 'json-schema:schema.jsonl', '--out', './schema.jsonl', '--force', ...server],
+      ['import', 'a.csv', '--system', '@system.txt', '--out', 'system.txt', '--force'],
       ['split', 's.jsonl', '--train', '6', '--out-train', 's.jsonl', '--out-validation', 'v.jsonl'],
       ['split', 's.jsonl', '--train', '6', '--out-train', 't.jsonl', '--out-validation', 'link.jsonl'],
     ];

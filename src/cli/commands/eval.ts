@@ -21,7 +21,7 @@ import { type CommandServices, openCommandServices, projectIdOf } from '../comma
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, type EvalOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
-import { readGrader } from '../graders.ts';
+import { filesOfGrader, readGrader } from '../graders.ts';
 import { summaryLines } from '../output/evaluation-summary.ts';
 import type { Output } from '../output/output.ts';
 import { settleOutputs } from '../outputs.ts';
@@ -38,7 +38,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
   await using services = openCommandServices(connection);
   const { deps, documents } = services;
   const outputs = writings.map(({ path }) => path);
-  const replace = await settleOutputs(context, documents, { work: WORK, inputs: [file], outputs }, options.force);
+  const inputs = [file, ...(options.grader ?? []).flatMap(filesOfGrader)];
+  const replace = await settleOutputs(context, documents, { work: WORK, inputs, outputs }, options.force);
   const { items, notes } = await itemsOfFile(documents.readJsonValues(file), file).catch(asCommandFailure);
   for (const text of notes) {
     context.output.record('note', { text });

@@ -32,7 +32,7 @@ import {
 } from '../context.ts';
 import { settleOutputs } from '../outputs.ts';
 import { openFileSystem, openInput, openSource } from '../sources.ts';
-import { textOption } from '../texts.ts';
+import { fileOfText, textOption } from '../texts.ts';
 
 const WORK = 'import';
 const FINDINGS_SHOWN = 20;
@@ -44,7 +44,7 @@ export async function importData(context: CommandContext, typed: string, given: 
   const { output, signal } = context;
   const source = sourceOf(typed, options);
   const documents = openFileSystem(context);
-  const inputs = source.kind === 'file' ? [source.path] : [];
+  const inputs = [source.kind === 'file' ? source.path : null, fileOfText(given.system)].flatMap((path) => path ?? []);
   const plan = { work: WORK, inputs, outputs: [options.out] };
   const replace = await settleOutputs(context, documents, plan, options.force);
   try {
