@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { luthierHome } from '../domain/project/settings.ts';
 import { PRACTICE_LABEL } from '../domain/provider/models.ts';
 import { isLoopback } from './http/guard.ts';
@@ -11,6 +11,8 @@ export interface CliOptions {
   readonly port: number;
   readonly host: string;
   readonly home: string;
+  /** Whoever starts the engine has made its home: one that is gone was removed meanwhile, and is not made again. */
+  readonly existingHome: boolean;
   /** Null: one is generated. */
   readonly apiKey: string | null;
   readonly rpm: number | null;
@@ -40,6 +42,7 @@ export function parseArguments(
     .option('--latency <ms>', 'delay every answer of a model', number(0, 600_000), 0)
     .option('--idle-exit <seconds>', 'exit after so long without a request or a running job', number(1, 1e7))
     .option('--json', 'print one line {"url","apiKey"} and nothing else', false)
+    .addOption(new Option('--existing-home', 'make no home: end when it is not there').default(false).hideHelp())
     .exitOverride();
   try {
     command.parse([...args], { from: 'user' });
@@ -56,6 +59,7 @@ export function parseArguments(
       port: given.port,
       host: given.host,
       home: given.home,
+      existingHome: given.existingHome,
       apiKey,
       rpm: given.rpm ?? null,
       tpm: given.tpm ?? null,

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { redactKeys, sanitizeLine } from '../domain/text/sanitize.ts';
 import { banner, type CliOptions, exposureWarning, parseArguments } from './command-line.ts';
 import { baseModels, runners } from './runners/registry.ts';
 import { countTokens } from './runners/text.ts';
@@ -16,16 +18,24 @@ async function main(): Promise<void> {
   const apiKey = options.apiKey ?? `sk-luthier-${randomBytes(24).toString('base64url')}`;
   const warning = exposureWarning(options.host);
   if (warning) process.stderr.write(warning);
+  if (options.existingHome && !existsSync(options.home)) throw new Error(`its home ${options.home} was removed`);
   const server = await startServer({
     ...options,
     apiKey,
     models: { baseModels, runners, countTokens },
     trainer: trainerUrl(import.meta.url),
-    onFault: (error) => process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`),
+    onFault: (error) => process.stderr.write(`${faultText(error, fstatSync(process.stderr.fd).isFile())}\n`),
   });
   announce(options, server);
   await untilStopped(server, options.idleExitMs);
   await server.close();
+}
+
+/** A sentence for a person who reads along; where it goes to a log file, with where in the program it was. */
+function faultText(error: unknown, inLog: boolean): string {
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  const sentence = `The engine failed at a request: ${sanitizeLine(redactKeys(message))}`;
+  return inLog ? `${sentence}\n${redactKeys(stack)}` : sentence;
 }
 
 /** The trainer lies beside this file, in the bundle and in the source. */

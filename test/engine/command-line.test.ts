@@ -16,6 +16,7 @@ describe('arguments', () => {
         tpm: null,
         latencyMs: 0,
         idleExitMs: null,
+        existingHome: false,
         json: false,
       },
     });

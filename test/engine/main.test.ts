@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -57,6 +57,56 @@ test('an engine nobody asks for ends by itself', async () => {
   const engine = run(tempHome(), ['--port', '0', '--json', '--idle-exit', '1']);
   expect(await engine.ended).toEqual({ code: 0 });
 });
+
+test('a home that was removed before the engine got to it stays removed', async () => {
+  const home = tempHome();
+  const gone = join(home, 'gone', 'engine');
+  const engine = run(gone, ['--existing-home', '--port', '0', '--json']);
+  expect(await engine.ended).toEqual({ code: 1 });
+  expect([await engine.output, await engine.errors]).toEqual([
+    '',
+    `The engine could not start: its home ${gone} was removed.\n`,
+  ]);
+  expect(existsSync(join(home, 'gone'))).toBe(false);
+});
+
+test.each(['pipe', 'file'] as const)(
+  'a fault told to a %s is a sentence, with where it was only in a log file',
+  async (kind) => {
+    const home = tempHome();
+    const log = join(tempHome(), 'engine.log');
+    const file = kind === 'file' ? openSync(log, 'w') : null;
+    const args = [MAIN, 'engine', '--home', home, '--port', '0', '--json'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', file ?? 'pipe'] });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    if (file !== null) closeSync(file);
+    if (child.stdout === null) throw new Error('no output');
+    const said = child.stderr === null ? null : text(child.stderr);
+    const [line] = await once(child.stdout, 'data');
+    const { url, apiKey } = JSON.parse(String(line));
+    // An upload finds a file where the folder for it was.
+    for (const folder of ['files', 'tmp']) {
+      rmSync(join(home, folder), { recursive: true });
+      writeFileSync(join(home, folder), '');
+    }
+    const body = new FormData();
+    body.set('purpose', 'fine-tune');
+    body.set('file', new Blob(['{"messages":[]}\n']), 'rows.jsonl');
+    const answer = await fetch(`${url}/files`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}` },
+      body,
+    });
+    expect(answer.status).toBe(500);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    const words = said === null ? readFileSync(log, 'utf8') : await said;
+    expect(words).toMatch(/^The engine failed at a request: .*ENOTDIR/);
+    expect(words.trimEnd().split('\n').length > 1).toBe(kind === 'file');
+  },
+);
 
 test('usage errors end with 2, a port that is taken with 1 and advice', async () => {
   const wrong = run(tempHome(), ['--port', 'x']);

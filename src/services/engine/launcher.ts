@@ -89,7 +89,7 @@ export function createEngineLauncher(options: LauncherOptions): EngineLauncher {
   };
 
   const start = async (command: EngineCommand): Promise<EngineConnection> => {
-    const flags = ['--port', '0', '--json', '--home', folder, '--idle-exit', String(IDLE_EXIT_S)];
+    const flags = ['--port', '0', '--json', '--home', folder, '--existing-home', '--idle-exit', String(IDLE_EXIT_S)];
     const { url, apiKey, pid } = await startEngine({
       argv: [...command.argv, ...flags],
       faults: join(options.home, 'log', 'engine.log'),

@@ -58,7 +58,7 @@ it('tells the engine its home, and keeps the keys of providers from it', async (
   expect(await ask(engine)).toEqual({
     key: null,
     mode: 'production',
-    flags: ['--port', '0', '--json', '--home', join(home, 'engine'), '--idle-exit', '60'],
+    flags: ['--port', '0', '--json', '--home', join(home, 'engine'), '--existing-home', '--idle-exit', '60'],
   });
 });
 
