@@ -89,7 +89,8 @@ it('shows and keeps no key anywhere but in its own file, whatever fails', async 
   expect(new Set(server.asked.slice(before).map(({ key }) => key))).toEqual(new Set([TYPED]));
   app.press('v');
   await see(app, /❯ Problems/);
-  app.press('escape');
+  app.press('n');
+  await see(app, /to generate/);
 
   await server.close();
   await generate(app, 60_000);
