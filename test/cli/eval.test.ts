@@ -155,6 +155,7 @@ describe('luthier eval', () => {
     const run = await luthier(['eval', writeFile(2), '--provider', 'own', '--model', 'm', '--out', out], { home });
     expect(run.code).toBe(0);
     expect(readFileSync(out, 'utf8')).toContain('It is ….');
+    expect(run.stderr).toMatch(/! .*answers\.jsonl: \d+ keys stood in it and are masked\.\n/);
   });
 
   it('ends with 1 where every item failed, and tells of it in words and for programs', async () => {

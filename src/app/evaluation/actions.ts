@@ -10,6 +10,7 @@ import type {
   EvaluationSource,
 } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
+import { createKeyRedaction } from '../../domain/text/key-mask.ts';
 import { LiveBatches } from '../completions/live-batches.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import { OperationError } from '../runtime/errors.ts';
@@ -147,12 +148,14 @@ export function createEvaluation(
         changed();
       }),
     export: (id, format, { path, replace }) =>
-      context.attempt('The answers are on disk as they were.', () => {
+      context.attempt('The answers are on disk as they were.', async () => {
         const evaluation = evaluations.get(id);
         if (evaluation === null) throw new Error('The evaluation is gone.');
         const exported = { evaluation, items: actions.items(id), votes: votes.list(id), writtenAt: clock.now() };
-        const text = EXPORT_FORMATS[format].text({ ...exported, secrets: keysInUse() });
-        return documents.writeText(path, text, { work: 'evaluation', replace });
+        const { mask, told } = createKeyRedaction(keysInUse());
+        const text = EXPORT_FORMATS[format].text({ ...exported, mask });
+        const where = await documents.writeText(path, text, { work: 'evaluation', replace });
+        return `Written to ${where}.${told()}`;
       }),
   };
 

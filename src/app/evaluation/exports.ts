@@ -10,8 +10,8 @@ export interface Exported {
   readonly votes: readonly Vote[];
   /** Milliseconds since the epoch. */
   readonly writtenAt: number;
-  /** Keys to mask wherever they stand; what looks like one is masked anyway. */
-  readonly secrets: readonly string[];
+  /** Masks keys wherever they stand. */
+  readonly mask: (text: string) => string;
 }
 
 interface ExportEntry {
@@ -46,14 +46,14 @@ export const EXPORT_FORMATS = {
     note: 'every answer with its scores',
     ending: 'jsonl',
     holds: 'predictions',
-    text: ({ items, evaluation, secrets }) => withEnds(predictionJsonl(items, evaluation.plan, secrets), '\n'),
+    text: ({ items, evaluation, mask }) => withEnds(predictionJsonl(items, evaluation.plan, mask), '\n'),
   },
   csv: {
     label: 'predictions, CSV',
     note: 'a line for every answer',
     ending: 'csv',
     holds: 'predictions',
-    text: ({ items, evaluation, secrets }) => withEnds(predictionCsv(items, evaluation.plan, secrets), '\r\n'),
+    text: ({ items, evaluation, mask }) => withEnds(predictionCsv(items, evaluation.plan, mask), '\r\n'),
   },
 } satisfies Record<string, ExportEntry>;
 

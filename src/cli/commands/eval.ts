@@ -16,6 +16,7 @@ import type { EvaluationSummary } from '../../domain/evaluation/metrics.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationPlan } from '../../domain/evaluation/types.ts';
 import { count } from '../../domain/text/format.ts';
+import { createKeyRedaction } from '../../domain/text/key-mask.ts';
 import { runId } from '../../domain/wandb/names.ts';
 import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
@@ -60,10 +61,13 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const evaluated = reader.items();
   const summary = summarise(evaluated, evaluation.plan);
   const now = deps.clock.now();
-  const exported = { evaluation, items: evaluated, votes: [], writtenAt: now, secrets: connection.keysInUse() };
+  const exported = { evaluation, items: evaluated, votes: [], writtenAt: now };
   const written: string[] = [];
   for (const { path, format } of writings) {
-    written.push(await documents.writeText(path, EXPORT_FORMATS[format].text(exported), { work: WORK, replace }));
+    const { mask, told } = createKeyRedaction(connection.keysInUse());
+    const text = EXPORT_FORMATS[format].text({ ...exported, mask });
+    written.push(await documents.writeText(path, text, { work: WORK, replace }));
+    if (told() !== '') context.output.note(`! ${path}:${told()}`);
   }
   const failed = printFailed(context.output, evaluated);
   if (isToTrack(snapshot.status, evaluated))

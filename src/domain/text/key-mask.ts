@@ -1,4 +1,5 @@
 import { plural } from './format.ts';
+import { redactKeys } from './sanitize.ts';
 
 /** Shorter ones are words that a server wants no key by. */
 const SHORTEST_KEY = 8;
@@ -33,7 +34,18 @@ export function createKeyMask(keys: readonly string[]): KeyMask {
     *lines(lines) {
       for (const line of lines) yield mask(line);
     },
-    told: () =>
-      masked === 0 ? '' : ` ${plural(masked, 'key')} in use stood in it and ${masked === 1 ? 'is' : 'are'} masked.`,
+    told: () => toldOf(masked, ' in use'),
   };
+}
+
+const toldOf = (masked: number, which: string): string =>
+  masked === 0 ? '' : ` ${plural(masked, 'key')}${which} stood in it and ${masked === 1 ? 'is' : 'are'} masked.`;
+
+/** As `createKeyMask`, of reports that others read: what merely looks like a key is masked as well. */
+export function createKeyRedaction(keys: readonly string[]): Pick<KeyMask, 'mask' | 'told'> {
+  let masked = 0;
+  const count = (): void => {
+    masked += 1;
+  };
+  return { mask: (text) => redactKeys(text, keys, count), told: () => toldOf(masked, '') };
 }

@@ -11,13 +11,20 @@ const BEARER = /\b(bearer\s+)[A-Za-z0-9._~+/=*-]{8,}/gi;
 const AFTER_WORDS =
   /\b(api[-_ ]?key|access[-_ ]?key|access[-_ ]?token|secret|password|authorization)\b([^\n]{0,40}?)[A-Za-z0-9_+/=-]{20,}/gi;
 
-/** `text` with keys replaced by their kind and `…`. `known` are exact secrets to mask as well, wherever they stand. */
-export function redactKeys(text: string, known: readonly string[] = []): string {
+/** `text` with keys replaced by their kind and `…`. `known` are exact secrets to mask as well, wherever they stand. `onMasked` is told of each. */
+export function redactKeys(text: string, known: readonly string[] = [], onMasked: () => void = () => {}): string {
+  const masked = (before: string): string => {
+    onMasked();
+    return before + MASK;
+  };
   const withoutKnown = known
     .filter((key) => key.length >= 4)
     .toSorted((a, b) => b.length - a.length)
-    .reduce((masked, key) => masked.replaceAll(key, MASK), text);
-  return withoutKnown.replace(PREFIXED, `$1${MASK}`).replace(BEARER, `$1${MASK}`).replace(AFTER_WORDS, `$1$2${MASK}`);
+    .reduce((rest, key) => rest.replaceAll(key, () => masked('')), text);
+  return withoutKnown
+    .replace(PREFIXED, (_, kind: string) => masked(kind))
+    .replace(BEARER, (_, word: string) => masked(word))
+    .replace(AFTER_WORDS, (_, word: string, between: string) => masked(word + between));
 }
 
 /**

@@ -32,7 +32,7 @@ export function ExportDialog({ evaluationId, onDone }: ExportDialogProps): React
   const write = async (to: ExportPath): Promise<void> => {
     onDone();
     const outcome = await evaluate.export(evaluationId, chosen.value, to);
-    if (outcome.ok) navigation.note(`Written to ${outcome.value}`);
+    if (outcome.ok) navigation.note(outcome.value);
     else navigation.problem(outcome.problem);
   };
   return (

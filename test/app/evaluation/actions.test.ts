@@ -218,7 +218,7 @@ describe('an evaluation', () => {
       const path = `/exports/e.${format}`;
       expect(await app.clock.run(evaluate.export(id, format, { path, replace: false }))).toEqual({
         ok: true,
-        value: path,
+        value: `Written to ${path}.`,
       });
       expect(app.disk.documents.files.get(path)).toContain('good');
     }
@@ -235,7 +235,10 @@ describe('an export', () => {
     const id = await started(opened);
     await ended(opened);
     for (const format of ['jsonl', 'csv', 'markdown', 'html'] as const) {
-      await opened.clock.run(evaluate.export(id, format, { path: '/exports/e', replace: false }));
+      const outcome = await opened.clock.run(evaluate.export(id, format, { path: '/exports/e', replace: false }));
+      expect(outcome).toMatchObject({
+        value: expect.stringMatching(/^Written to \/exports\/e\. \d+ keys? stood in it and (is|are) masked\.$/),
+      });
       expect(opened.disk.documents.files.get('/exports/e')).not.toContain('idea');
     }
   });

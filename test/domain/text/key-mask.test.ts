@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createKeyMask } from '../../../src/domain/text/key-mask.ts';
+import { createKeyMask, createKeyRedaction } from '../../../src/domain/text/key-mask.ts';
 
 const KEY = 'my-own-key-12345';
 
@@ -18,4 +18,13 @@ it('what is no key in use stays, and nothing is told', () => {
   const text = 'none of sk-proj-abcdefghijklmnop';
   expect(keys.mask(text)).toBe(text);
   expect(keys.told()).toBe('');
+});
+
+it('for others to read, what looks like a key is masked and counted as well', () => {
+  const keys = createKeyRedaction([KEY]);
+  expect(keys.told()).toBe('');
+  const secret = 'A'.repeat(24);
+  const text = `${KEY}, sk-proj-abcdefghijklmnop, Bearer abcdefgh1234 and api key: ${secret}`;
+  expect(keys.mask(text)).toBe('…, sk-…, Bearer … and api key: …');
+  expect(keys.told()).toBe(' 4 keys stood in it and are masked.');
 });

@@ -19,9 +19,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 const escaper =
-  (secrets: readonly string[]): Escape =>
+  (mask: (text: string) => string): Escape =>
   (text) =>
-    sanitizeText(redactKeys(text, secrets)).replaceAll(/[&<>"'`]/g, (char) => ENTITIES[char] ?? '');
+    sanitizeText(mask(text)).replaceAll(/[&<>"'`]/g, (char) => ENTITIES[char] ?? '');
 
 /** Of the HTML report: light and dark by the reader's own setting, nothing loaded from anywhere. */
 const STYLE = `
@@ -147,7 +147,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
  * is escaped and keys are masked.
  */
 export function htmlReport(input: ReportInput): string {
-  const safe = escaper(input.secrets ?? []);
+  const safe = escaper(input.mask ?? redactKeys);
   const title = safe(input.evaluation.name);
   const sections = [...resultSections(input), ...detailSections(input, MOST_WRONG)];
   return [

@@ -7,7 +7,8 @@ const LONGEST_CELL = 300;
 
 /** The report of an evaluation in Markdown with tables (GitHub's). All text of others is escaped and keys are masked. */
 export function markdownReport(input: ReportInput): string {
-  const safe = (text: string): string => escapeMarkdown(cut(sanitizeLine(redactKeys(text, input.secrets))));
+  const { mask = redactKeys } = input;
+  const safe = (text: string): string => escapeMarkdown(cut(sanitizeLine(mask(text))));
   const sections = [...resultSections(input), ...detailSections(input, MOST_WRONG)].map(({ title, text, table }) =>
     [`## ${safe(title)}`, ...text.map(safe), ...(table === null ? [] : [markdownTable(table, safe)])].join('\n\n'),
   );

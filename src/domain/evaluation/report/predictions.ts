@@ -7,16 +7,15 @@ type Graded = Pick<EvaluationPlan, 'graders'>;
 
 /**
  * Predictions as JSONL, a line for each answer of each model, in the order of the items; what is still to come is
- * left out. Keys are masked: `secrets` wherever they stand, and whatever looks like one. Lines have no line end.
+ * left out. Keys are masked by `mask`; absent, what looks like one. Lines have no line end.
  */
 export function* predictionJsonl(
   items: Iterable<EvaluatedItem>,
   { graders }: Graded,
-  secrets: readonly string[] = [],
+  mask: (text: string) => string = redactKeys,
 ): Generator<string, void, undefined> {
   const names = graders.map(nameGrader);
-  const masked = (_: string, value: unknown): unknown =>
-    typeof value === 'string' ? redactKeys(value, secrets) : value;
+  const masked = (_: string, value: unknown): unknown => (typeof value === 'string' ? mask(value) : value);
   for (const { item, predictions } of items) {
     for (const prediction of present(predictions)) {
       const { model, status, text, scores, finishReason, promptTokens, completionTokens, costUsd, error } = prediction;
@@ -50,12 +49,12 @@ export function* predictionJsonl(
 export function* predictionCsv(
   items: readonly EvaluatedItem[],
   { graders }: Graded,
-  secrets: readonly string[] = [],
+  mask: (text: string) => string = redactKeys,
 ): Generator<string, void, undefined> {
   const slices = sliceNames(items);
   const gradings = graders.flatMap((spec) => ['', ': passed', ': note'].map((part) => nameGrader(spec) + part));
   const row = (cells: readonly (string | number | boolean | null)[]): string =>
-    cells.map((cell) => csvCell(typeof cell === 'string' ? redactKeys(cell, secrets) : cell)).join(',');
+    cells.map((cell) => csvCell(typeof cell === 'string' ? mask(cell) : cell)).join(',');
   const about = ['line', 'id', 'provider', 'model', 'status', 'prompt', 'target', 'answer', 'thoughts'];
   const spent = ['finish_reason', 'prompt_tokens', 'completion_tokens', 'cost_usd', 'error'];
   yield row([...about, ...gradings, ...spent, ...slices]);

@@ -22,8 +22,8 @@ export interface ReportInput {
   readonly votes: readonly Vote[];
   /** Milliseconds since the epoch. */
   readonly writtenAt: number;
-  /** Keys to mask wherever they stand; what looks like a key is masked anyway. */
-  readonly secrets?: readonly string[];
+  /** Masks keys wherever they stand; absent, what looks like one. */
+  readonly mask?: (text: string) => string;
 }
 
 /** Cells are text as it came: whoever writes it down makes it safe. */

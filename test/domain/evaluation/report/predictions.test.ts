@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvCell, predictionCsv, predictionJsonl } from '../../../../src/domain/evaluation/report/predictions.ts';
+import { redactKeys } from '../../../../src/domain/text/sanitize.ts';
 import { evaluated, right, wrong } from '../evaluated-items.ts';
 import { PLAN } from './report-input.ts';
 
@@ -13,7 +14,7 @@ const ITEMS = [
 ];
 
 describe('predictionJsonl', () => {
-  const lines = [...predictionJsonl(ITEMS, PLAN, ['HTTP 500'])];
+  const lines = [...predictionJsonl(ITEMS, PLAN, (text) => redactKeys(text, ['HTTP 500']))];
 
   it('gives each answer a line, with scores, and leaves out what is to come', () => {
     const parsed = lines.map((line): unknown => JSON.parse(line));
