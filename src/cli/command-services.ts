@@ -37,7 +37,14 @@ export interface CommandServices extends AsyncDisposable {
 export const projectIdOf = (realPath: string): string =>
   `headless-${createHash('sha256').update(realPath).digest('hex').slice(0, 16)}`;
 
-export function openCommandServices({ home, profile, providers, prices, keysInUse }: Connection): CommandServices {
+export function openCommandServices({
+  home,
+  profile,
+  providers,
+  prices,
+  keysInUse,
+  onUnnoted,
+}: Connection): CommandServices {
   const clock = createClock();
   const database = createDatabase({ home });
   const tokens = createTokenCounter();
@@ -49,7 +56,7 @@ export function openCommandServices({ home, profile, providers, prices, keysInUs
     profile,
     keysInUse,
     records: jobs,
-    documents: createFileSystem({ home }),
+    documents: createFileSystem({ home, onUnnoted }),
     deps: {
       registry,
       providers,

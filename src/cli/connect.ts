@@ -15,6 +15,7 @@ import { createRefusals } from '../services/store/refusals.ts';
 import { createSecrets } from '../services/store/secrets.ts';
 import { openSettings, readPrices } from '../services/store/settings.ts';
 import { type CommandContext, type ConnectionOptions, UsageError } from './context.ts';
+import { sayUnnoted } from './outputs.ts';
 
 /** Where a command's calls go. Nothing is called, and no engine started, before `providers` connects. */
 export interface Connection {
@@ -25,6 +26,7 @@ export interface Connection {
   readonly recovery: Recovery;
   /** Keys that calls may be made with: masked in whatever is written for others. */
   readonly keysInUse: () => readonly string[];
+  readonly onUnnoted: (path: string) => void;
 }
 
 /** What a server that wants no key is sent, since the client cannot send none. */
@@ -45,6 +47,7 @@ export async function resolveConnection(context: CommandContext, options: Connec
     home,
     profile,
     recovery,
+    onUnnoted: sayUnnoted(context),
     prices: lastReadable(() =>
       readPrices(join(home, 'prices.json'), { shipped: SHIPPED_PRICES, recovery, now: Date.now }),
     ),

@@ -20,3 +20,9 @@ export async function settleOutputs(
   if (ask !== null && (await ask(`${refusal.message} Replace?`))) return true;
   throw refusal;
 }
+
+/** Says of a file that was written, and could not be noted as ours, what the next run will want. */
+export const sayUnnoted =
+  ({ output }: Pick<CommandContext, 'output'>) =>
+  (path: string): void =>
+    output.note(`! It could not be noted that ${path} is Luthier’s own: writing it again will need --force.`);

@@ -10,11 +10,12 @@ import { createSources } from '../services/huggingface/sources.ts';
 import { type FileOptions, openFile } from '../services/readers/readers.ts';
 import { refusingRecovery } from '../services/store/recovery.ts';
 import type { CommandContext } from './context.ts';
+import { sayUnnoted } from './outputs.ts';
 import { openTracking } from './tracking.ts';
 
 /** Files that are named on the command line, for commands that keep nothing else. */
-export const openFileSystem = ({ env }: Pick<CommandContext, 'env'>): LocalFileSystem =>
-  createFileSystem({ home: luthierHome(env, homedir()) });
+export const openFileSystem = (context: Pick<CommandContext, 'env' | 'output'>): LocalFileSystem =>
+  createFileSystem({ home: luthierHome(context.env, homedir()), onUnnoted: sayUnnoted(context) });
 
 /** A file of the command line that is read more than once: a pipe is copied first. */
 export const openInput = ({ signal }: Pick<CommandContext, 'signal'>, typed: string): Promise<Rereadable> =>

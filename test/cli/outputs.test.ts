@@ -1,6 +1,7 @@
 import {
   existsSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -147,4 +148,22 @@ it('clears the draft of an import that was killed when any command starts next',
   put('s.jsonl', LINES);
   await run('check', 's.jsonl');
   expect(drafts()).toEqual([]);
+});
+
+it('says that rewriting needs --force where what was written cannot be noted', async () => {
+  const { home, put, run } = open();
+  put('a.csv', CSV);
+  put('s.jsonl', LINES);
+  const { url, close } = await countingServer(() => ({ text: 'x' }));
+  onTestFinished(close);
+  mkdirSync(home);
+  writeFileSync(join(home, 'written'), 'a file where the folder would be');
+  const words = (path: string) =>
+    `! It could not be noted that ${path} is Luthier’s own: writing it again will need --force.`;
+  const imported = ['import', 'a.csv', '--out', 'o.jsonl'];
+  const first = await run(...imported);
+  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining(words('o.jsonl'))]);
+  expect((await run(...imported)).code).toBe(2);
+  const answered = await run('eval', 's.jsonl', '--out', 'e.jsonl', '--base-url', url, '--model', 'm');
+  expect(answered.stderr).toContain(words('e.jsonl'));
 });

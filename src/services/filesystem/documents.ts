@@ -30,9 +30,15 @@ export interface LocalFileSystem {
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
 }
 
+export interface FileSystemOptions {
+  readonly home: string;
+  /** A file was written that the next run will not know for its own. */
+  readonly onUnnoted?: (path: string) => void;
+}
+
 /** The person's own files. A path is as they type it: relative to the working folder, `~` for their home. */
-export function createFileSystem(options: { readonly home: string }): LocalFileSystem {
-  const outputs = createOutputs(options.home);
+export function createFileSystem(options: FileSystemOptions): LocalFileSystem {
+  const outputs = createOutputs(options.home, options.onUnnoted);
   return {
     readText: (path) => readText(absolutePath(path)),
     readLines: (path) => readLines(absolutePath(path)),

@@ -50,9 +50,10 @@ type OutputRecord = z.infer<typeof recordSchema>;
 
 /**
  * The one way to files that a person names for writing. What Luthier has written is noted in the data folder by work, size
- * and time, so that a command run again may replace its own file, and no other without being told to.
+ * and time, so that a command run again may replace its own file, and no other without being told to. `onUnnoted` is told of
+ * a file for which that failed: the next run is asked about it, and this one goes on.
  */
-export function createOutputs(home: string): Outputs {
+export function createOutputs(home: string, onUnnoted: (path: string) => void = () => {}): Outputs {
   const recordPath = (real: string): string =>
     join(home, 'written', `${createHash('sha256').update(real).digest('hex').slice(0, 32)}.json`);
 
@@ -65,14 +66,14 @@ export function createOutputs(home: string): Outputs {
     return { ...facts, ours };
   };
 
-  const note = (real: string, work: string, stamp: FileStamp): void => {
+  const note = ({ path: typed, real }: FileFacts, work: string, stamp: FileStamp): void => {
     const path = recordPath(real);
     const before = readRecord(path);
     const stamps = [stamp, ...(before?.work === work ? before.stamps.slice(0, STAMPS_KEPT - 1) : [])];
     try {
       writePrivateFile(path, JSON.stringify({ path: real, work, stamps }));
     } catch {
-      // Then the next run is asked about a file of its own: no reason to lose this one.
+      onUnnoted(typed);
     }
   };
 
@@ -110,7 +111,7 @@ export function createOutputs(home: string): Outputs {
       const ready = async (stamp: FileStamp): Promise<void> => {
         const refused = replace ? null : refusal(await look(path, work));
         if (refused !== null) throw refused;
-        note(place.real, work, stamp);
+        note(place, work, stamp);
       };
       const exclusive = !replace && place.kind === 'absent';
       const isOurs = async (): Promise<boolean> => (await look(path, work)).ours;
