@@ -17,6 +17,8 @@ export interface Standing {
   readonly unit: Unit;
   readonly limit: Limit | null;
   readonly perMinute: number | null;
+  /** What the server said last, where it has let nothing through at all; null where it has, or has refused nothing. */
+  readonly refusal: string | null;
 }
 
 /** What holds a call back: the server's request for quiet, a limit, or its failures. */
@@ -43,6 +45,8 @@ export class Pacer {
   private readonly breaker = new Breaker();
   private askedUntil = Number.NEGATIVE_INFINITY;
   private refusals = 0;
+  private passed = false;
+  private said: string | null = null;
   /** The limit that refused last. */
   private tight: Unit = 'calls';
 
@@ -87,6 +91,7 @@ export class Pacer {
   answered(ticket: Ticket, now: number, tokens: number | null, limits: RateLimits | null): void {
     this.breaker.answered();
     this.refusals = 0;
+    this.passed = true;
     this.calls.accepted();
     this.tokens.accepted();
     if (tokens !== null) this.tokens.correct(ticket.tokens, now, tokens);
@@ -97,6 +102,7 @@ export class Pacer {
   refused(ticket: Ticket, now: number, refusal: Refusal): void {
     this.breaker.released(ticket.probe);
     if (refusal.limits !== null) this.state(ticket, now, refusal.limits);
+    this.said = refusal.message;
     const words = readRefusal(refusal.message);
     this.tight = words.unit ?? this.tighter(now);
     const other = this.tight === 'calls' ? 'tokens' : 'calls';
@@ -118,7 +124,8 @@ export class Pacer {
   standing(cause: WaitCause, now: number): Standing | null {
     if (cause === 'failures') return null;
     const unit = cause === 'asked' ? this.tight : cause;
-    return { unit, limit: this[unit].limit, perMinute: this[unit].perMinute(now) };
+    const { limit } = this[unit];
+    return { unit, limit, perMinute: this[unit].perMinute(now), refusal: this.passed ? null : this.said };
   }
 
   private tighter(now: number): Unit {

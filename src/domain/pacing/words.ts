@@ -1,4 +1,5 @@
 import { count } from '../text/format.ts';
+import { redactKeys, sanitizeLine } from '../text/sanitize.ts';
 import type { Standing, Wait } from './pacer.ts';
 
 const PERIOD: ReadonlyMap<number, string> = new Map([
@@ -16,11 +17,26 @@ function spanText(ms: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+const LONGEST_SAID = 80;
+
+/** ` (it says: Too many requests)`; empty for no words. */
+function saidText(message: string): string {
+  const words = [
+    ...sanitizeLine(redactKeys(message.slice(0, 1000)))
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+      .replace(/\.$/, ''),
+  ];
+  if (words.length === 0) return '';
+  return ` (it says: ${words.length > LONGEST_SAID ? `${words.slice(0, LONGEST_SAID).join('')}…` : words.join('')})`;
+}
+
 /** `its limit is 1,200 calls a minute`, or what is known instead. */
 function limitText(standing: Standing | null): string {
   if (standing === null) return 'it fails, and one call tries it then';
-  const { unit, limit, perMinute } = standing;
+  const { unit, limit, perMinute, refusal } = standing;
   if (limit !== null) return `its limit is ${count(limit.units)} ${unit} a ${PERIOD.get(limit.periodMs) ?? 'minute'}`;
+  if (refusal !== null) return `it has let nothing through yet${saidText(refusal)}`;
   if (perMinute === null || perMinute < 1) return 'it asked for a pause';
   return `about ${count(Math.round(perMinute))} ${unit} a minute pass there`;
 }
