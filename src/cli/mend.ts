@@ -4,8 +4,8 @@ import { EncodingError } from '../domain/text/decoding.ts';
 import { JsonTextReader, type JsonValue } from '../domain/text/json-values.ts';
 import { readPieces } from '../services/filesystem/lines.ts';
 import { type CommandContext, CommandFailure } from './context.ts';
+import { openFileSystem } from './named-files.ts';
 import { settleOutputs } from './outputs.ts';
-import { openFileSystem } from './sources.ts';
 
 const WORK = 'mended dataset';
 

@@ -6,8 +6,8 @@ import { openTokenCounter } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
 import { type CheckOptions, type CommandContext, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { mendFile, settleMend } from '../mend.ts';
+import { openInput } from '../named-files.ts';
 import { findingLines, reportLines } from '../output/dataset-report.ts';
-import { openInput } from '../sources.ts';
 
 /** The model most files are meant for, when none is named: its limits are those of its whole family. */
 const USUAL_MODEL = 'gpt-4o-mini';

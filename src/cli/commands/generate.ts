@@ -20,9 +20,9 @@ import {
 } from '../context.ts';
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { loadTemplate, planOf } from '../generation.ts';
+import { openFileSystem } from '../named-files.ts';
 import type { Output } from '../output/output.ts';
 import { settleOutputs } from '../outputs.ts';
-import { openFileSystem } from '../sources.ts';
 
 const WORK = 'generate';
 

@@ -30,8 +30,9 @@ import {
   type ImportOptions,
   UsageError,
 } from '../context.ts';
+import { openFileSystem, openInput } from '../named-files.ts';
 import { settleOutputs } from '../outputs.ts';
-import { openFileSystem, openInput, openSource } from '../sources.ts';
+import { openSource } from '../sources.ts';
 import { fileOfText, textOption } from '../texts.ts';
 
 const WORK = 'import';

@@ -10,8 +10,8 @@ import { ImportError, type SplitPlan, textOf, toValue } from '../../domain/impor
 import { withoutByteOrderMark } from '../../domain/text/decoding.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type SplitOptions, UsageError } from '../context.ts';
+import { openFileSystem } from '../named-files.ts';
 import { settleOutputs } from '../outputs.ts';
-import { openFileSystem } from '../sources.ts';
 
 const WORK = 'split';
 const DEFAULT_SEED = 1;

@@ -15,7 +15,7 @@ import type { WandbIntegration } from '../../domain/training/types.ts';
 import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type TrainOptions, UsageError } from '../context.ts';
-import { openFileSystem } from '../sources.ts';
+import { openFileSystem } from '../named-files.ts';
 import { openTracking, trackJob } from '../tracking.ts';
 import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
 

@@ -21,7 +21,7 @@ export async function createProvider(
   memory?: DialectMemory,
   connection: TransportParts = {},
 ) {
-  const dialect: Dialect = DIALECTS[setup.profile.jobDialect];
+  const dialect: Dialect = await DIALECTS[setup.profile.jobDialect]();
   const http = createTransport(connection);
   const client = await openClient(setup, http, connection.limits?.() ?? CALL_LIMITS);
   const session = openSession(client, http, [setup.apiKey.trim()]);

@@ -1,13 +1,12 @@
 import type { JobDialect } from '../../../domain/provider/job-dialects.ts';
 import type { Dialect } from './dialect.ts';
-import { fireworksDialect } from './fireworks/dialect.ts';
 import { hyperparametersDialect } from './hyperparameters.ts';
 import { methodDialect } from './method.ts';
-import { togetherDialect } from './together/dialect.ts';
 
+/** Those with calls of their own are loaded with their first provider. */
 export const DIALECTS = {
-  method: methodDialect,
-  hyperparameters: hyperparametersDialect,
-  together: togetherDialect,
-  fireworks: fireworksDialect,
-} satisfies Record<JobDialect, Dialect>;
+  method: async () => methodDialect,
+  hyperparameters: async () => hyperparametersDialect,
+  together: async () => (await import('./together/dialect.ts')).togetherDialect,
+  fireworks: async () => (await import('./fireworks/dialect.ts')).fireworksDialect,
+} satisfies Record<JobDialect, () => Promise<Dialect>>;

@@ -1,0 +1,15 @@
+import { homedir } from 'node:os';
+import { luthierHome } from '../domain/project/settings.ts';
+import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
+import { absolutePath } from '../services/filesystem/paths.ts';
+import { type Rereadable, rereadable } from '../services/filesystem/pipes.ts';
+import type { CommandContext } from './context.ts';
+import { sayUnnoted } from './outputs.ts';
+
+/** Files that are named on the command line, for commands that keep nothing else. */
+export const openFileSystem = (context: Pick<CommandContext, 'env' | 'output'>): LocalFileSystem =>
+  createFileSystem({ home: luthierHome(context.env, homedir()), onUnnoted: sayUnnoted(context) });
+
+/** A file of the command line that is read more than once: a pipe is copied first. */
+export const openInput = ({ signal }: Pick<CommandContext, 'signal'>, typed: string): Promise<Rereadable> =>
+  rereadable(absolutePath(typed), signal);
