@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { analyse } from 'chardet';
 import { type DecodingFault, encodingOf, TextDecoding } from '../../domain/text/decoding.ts';
 import { type EncodingGuess, natureOf } from '../../domain/text/encoding-guess.ts';
 import { readBytes } from './bytes.ts';
@@ -45,7 +46,6 @@ async function guess(file: FileHandle, { offset }: DecodingFault): Promise<Encod
   const lineStart = around.lastIndexOf(0x0a, at) + 1;
   const lineEnd = around.indexOf(0x0a, at);
   const line = around.subarray(lineStart, lineEnd === -1 ? around.length : lineEnd);
-  const { analyse } = await import('chardet');
   const names = analyse(around).flatMap((match) => encodingOf(match.name) ?? []);
   const name = names.find((found) => found !== 'utf-8' && readAs(line, found) !== null) ?? USUAL;
   const isLast = start + bytesRead >= (await file.stat()).size;
