@@ -1,41 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
-import {
-  completion,
-  KEY,
-  providerAt,
-  type ReceivedRequest,
-  sendJson,
-  startServer,
-  type TestServer,
-} from './servers.ts';
-
-let server: TestServer | null = null;
-afterEach(async () => {
-  await server?.close();
-  server = null;
-});
-
-async function serving(answer: (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>) {
-  const started = await startServer(answer);
-  server = started;
-  return { heard: started.heard, chat: (await providerAt(started.url)).chat };
-}
-
-const hello = { model: 'm', messages: [{ role: 'user', content: 'hello' } as const] };
-
-function stream(response: ServerResponse, events: readonly unknown[], end = '[DONE]'): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-ratelimit-remaining-requests': '7' });
-  for (const event of events) response.write(`data: ${JSON.stringify(event)}\n\n`);
-  response.end(end === '' ? '' : `data: ${end}\n\n`);
-}
-
-const delta = (content: string | null, finish: string | null = null) => ({
-  id: 'c',
-  object: 'chat.completion.chunk',
-  model: 'some-model-2026',
-  choices: [{ index: 0, delta: content === null ? {} : { content }, finish_reason: finish }],
-});
+import { describe, expect, it } from 'vitest';
+import { delta, hello, serving, stream } from './chat-server.ts';
+import { completion, KEY, sendJson } from './servers.ts';
 
 describe('a chat completion', () => {
   it('asks with what was asked, and nothing more', async () => {
@@ -195,15 +160,15 @@ describe('a chat completion', () => {
 
   it('learns nothing of a refusal that no other try mends', async () => {
     const saved: unknown[] = [];
-    const started = await startServer((_request, response) =>
-      sendJson(response, { error: { message: 'This request is wrong, seed and temperature and all' } }, 400),
-    );
-    server = started;
     const memory = { find: () => null, save: (...learned: unknown[]) => saved.push(learned) };
-    const { chat } = await providerAt(started.url, {}, memory);
+    const { chat, heard } = await serving(
+      (_request, response) =>
+        sendJson(response, { error: { message: 'This request is wrong, seed and temperature and all' } }, 400),
+      memory,
+    );
     await expect(chat.complete({ ...hello, seed: 1, temperature: 0 }, {})).rejects.toThrow('and all');
     await expect(chat.complete({ ...hello, seed: 1, temperature: 0 }, {})).rejects.toThrow('and all');
-    expect(started.heard[2]?.json()).toMatchObject({ seed: 1, temperature: 0 });
+    expect(heard[2]?.json()).toMatchObject({ seed: 1, temperature: 0 });
     expect(saved).toEqual([]);
   });
 

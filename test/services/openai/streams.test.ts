@@ -1,33 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
-import { completion, providerAt, type ReceivedRequest, sendJson, startServer, type TestServer } from './servers.ts';
-
-let server: TestServer | null = null;
-afterEach(async () => {
-  await server?.close();
-  server = null;
-});
-
-async function serving(answer: (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>) {
-  const started = await startServer(answer);
-  server = started;
-  return { heard: started.heard, chat: (await providerAt(started.url)).chat };
-}
-
-const hello = { model: 'm', messages: [{ role: 'user', content: 'hello' } as const] };
-
-function stream(response: ServerResponse, events: readonly unknown[], end = '[DONE]'): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-ratelimit-remaining-requests': '7' });
-  for (const event of events) response.write(`data: ${JSON.stringify(event)}\n\n`);
-  response.end(end === '' ? '' : `data: ${end}\n\n`);
-}
-
-const delta = (content: string | null, finish: string | null = null) => ({
-  id: 'c',
-  object: 'chat.completion.chunk',
-  model: 'some-model-2026',
-  choices: [{ index: 0, delta: content === null ? {} : { content }, finish_reason: finish }],
-});
+import { describe, expect, it } from 'vitest';
+import { delta, hello, serving, stream } from './chat-server.ts';
+import { completion, sendJson } from './servers.ts';
 
 describe('a streamed chat completion', () => {
   it('hears every delta, then usage and limits', async () => {
