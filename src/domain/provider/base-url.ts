@@ -6,7 +6,11 @@ const ENDPOINT =
   /(?:\/deployments\/[^/]+)?\/chat\/completions$|(?<=\/v\d[^/]*)\/(?:completions|responses|messages|chat|embeddings|moderations|models|files|uploads|batches|fine_tuning(?:\/jobs(?:\/.*)?)?)$/;
 
 /** Servers whose calls stand at the root. All others we know of, where only a host is written, have them under /v1. */
-const AT_ROOT: ReadonlySet<string> = new Set(['api.perplexity.ai', 'models.inference.ai.azure.com']);
+const AT_ROOT: ReadonlySet<string> = new Set([
+  'api.perplexity.ai',
+  'api.deepseek.com',
+  'models.inference.ai.azure.com',
+]);
 
 /** The path of a base URL without the endpoint pasted with it, and without slashes at its end. */
 export const withoutEndpoint = (path: string): string =>
