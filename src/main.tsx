@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from 'ink';
+import type { ReactNode } from 'react';
 import { WorkbenchProvider } from './app/react.tsx';
 import { onUnexpected } from './app/runtime/errors.ts';
 import { createRegistry } from './app/runtime/registry.ts';
@@ -42,12 +43,16 @@ import { checkRoom } from './services/store/store-faults.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
 import { createUploads } from './services/store/uploads.ts';
 import { createJobControl } from './services/terminal/job-control.ts';
+import { keepRowsSteady } from './services/terminal/steady-rows.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTracker } from './services/trackers.ts';
 
 /** Between looks whether another process wrote to the data folder. */
 const LOOK_MS = 1_000;
+
+/** Erases the screen and puts the cursor on its first cell. */
+const EMPTY_SCREEN = '\u001b[2J\u001b[H';
 
 const home = luthierHome(process.env, homedir());
 /** A frame is on the screen: what goes wrong from here on has a place to be shown, or is a fault. */
@@ -165,12 +170,32 @@ async function main(): Promise<void> {
   log.info('start', { screen: store.getState().screen });
 
   const jobControl = createJobControl(process, lease);
-  const app = render(
+  keepRowsSteady(process.stdout);
+  const tree = (): ReactNode => (
     <WorkbenchProvider store={store} workbench={workbench}>
-      <Root env={process.env} now={clock.now} lease={lease} onQuit={() => app.unmount()} onSuspend={jobControl.stop} />
-    </WorkbenchProvider>,
-    { interactive: true, alternateScreen: true, exitOnCtrlC: false, incrementalRendering: true, patchConsole: true },
+      <Root
+        env={process.env}
+        now={clock.now}
+        lease={lease}
+        onQuit={() => app.unmount()}
+        onSuspend={jobControl.stop}
+        onRepaint={repaint}
+      />
+    </WorkbenchProvider>
   );
+  /** Draws every row anew, over whatever another program wrote there. */
+  function repaint(): void {
+    app.clear();
+    process.stdout.write(EMPTY_SCREEN);
+    app.rerender(tree());
+  }
+  const app = render(tree(), {
+    interactive: true,
+    alternateScreen: true,
+    exitOnCtrlC: false,
+    incrementalRendering: true,
+    patchConsole: true,
+  });
   const stop = (): void => app.unmount();
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.once(signal, stop);
   const ended: { by: Error | null } = { by: null };

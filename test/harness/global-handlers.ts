@@ -18,6 +18,7 @@ const NONE: GlobalHandlers = {
   'global.back': null,
   'global.cancel': null,
   'global.suspend': null,
+  'global.repaint': null,
   'global.quit': null,
 };
 

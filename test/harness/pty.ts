@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
-import { Screen, type Wanted } from './screen.ts';
+import { Screen, type Wanted, type Widths } from './screen.ts';
 import { pasteSequence, sequenceOf } from './sequences.ts';
 
 export const repository = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
@@ -16,6 +16,7 @@ export interface AppOptions {
   readonly cwd?: string;
   readonly columns?: number;
   readonly rows?: number;
+  readonly widths?: Widths;
   /** The data folder; a new temporary one by default, removed by `close()`. */
   readonly home?: string;
 }
@@ -39,6 +40,8 @@ export interface App {
   press(...names: readonly string[]): void;
   type(text: string): void;
   paste(text: string): void;
+  /** Writes on the terminal as another program would that has it too. */
+  scribble(text: string): void;
   resize(columns: number, rows: number): void;
   kill(signal?: string): void;
   readonly exited: Promise<{ readonly exitCode: number; readonly signal: number | undefined }>;
@@ -70,7 +73,7 @@ function environment(home: string, extra: Readonly<Record<string, string>>): Rec
 export async function startApp(options: AppOptions = {}): Promise<App> {
   const { columns = 80, rows = 24, args = [], cwd = repository } = options;
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'luthier-'));
-  const screen = new Screen(columns, rows, false);
+  const screen = new Screen(columns, rows, false, options.widths);
   const [file, fileArgs] =
     options.command === undefined
       ? [process.execPath, [join(repository, 'bin/luthier.js'), ...args]]
@@ -108,6 +111,7 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
     },
     type: (text) => child.write(text),
     paste: (text) => child.write(pasteSequence(text)),
+    scribble: (text) => screen.write(text),
     resize: (nextColumns, nextRows) => {
       screen.terminal.resize(nextColumns, nextRows);
       child.resize(nextColumns, nextRows);

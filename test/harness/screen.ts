@@ -7,13 +7,17 @@ export type Wanted = string | RegExp | ((frame: string) => boolean);
 const matches = (frame: string, wanted: Wanted): boolean =>
   typeof wanted === 'string' ? frame.includes(wanted) : wanted instanceof RegExp ? wanted.test(frame) : wanted(frame);
 
+/** How a terminal counts cells: by clusters, as today's do, or by xterm's own table, for which a family is four glyphs. */
+export type Widths = 'graphemes' | 'code points';
+
 /** A terminal in memory: takes what an app writes, shows what a person would see. */
 export class Screen {
   readonly terminal: xterm.Terminal;
   private received = '';
 
-  constructor(columns: number, rows: number, convertEol: boolean) {
+  constructor(columns: number, rows: number, convertEol: boolean, widths: Widths = 'graphemes') {
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol, scrollback: 200 });
+    if (widths === 'code points') return;
     this.terminal.unicode.register(graphemeWidths);
     this.terminal.unicode.activeVersion = graphemeWidths.version;
   }

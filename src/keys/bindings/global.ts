@@ -49,5 +49,11 @@ export const globalBindings = [
     label: 'suspend',
     help: 'Go back to the shell for a while; fg brings this back',
   },
+  {
+    id: 'global.repaint',
+    keys: ['ctrl-l'],
+    label: 'repaint',
+    help: 'Draw the whole screen anew, over what another program wrote on it',
+  },
   { id: 'global.quit', keys: ['q'], label: 'quit', help: 'Quit; asks only while something runs', hint: 99 },
 ] as const satisfies BindingTable;

@@ -50,10 +50,11 @@ export interface RootProps {
   readonly onQuit: () => void;
   /** Gives the terminal back to the shell until it is taken back; null where there is no such thing. */
   readonly onSuspend: (() => void) | null;
+  readonly onRepaint: () => void;
 }
 
 /** The whole app under its providers: theme, keyboard, frame. */
-export function Root({ env, now, lease, onQuit, onSuspend }: RootProps): ReactNode {
+export function Root({ env, now, lease, ...actions }: RootProps): ReactNode {
   const { suspendTerminal } = useApp();
   const theme = useAppState((state) => state.theme);
   const isNote = useAppState((state) => state.notice?.kind === 'note');
@@ -67,7 +68,7 @@ export function Root({ env, now, lease, onQuit, onSuspend }: RootProps): ReactNo
         }}
         onRefused={(binding) => navigation.note(`${keyLabel(binding.keys[0] ?? '')}: ${binding.disabledReason}`)}
       >
-        <App now={now} onQuit={onQuit} onSuspend={onSuspend} />
+        <App now={now} {...actions} />
       </KeyRouter>
     </ThemeProvider>
   );
@@ -102,7 +103,9 @@ function bindingsElsewhere(current: ScreenId, go: (screen: ScreenId) => void): r
   }));
 }
 
-function App({ now, onQuit, onSuspend }: Pick<RootProps, 'now' | 'onQuit' | 'onSuspend'>): ReactNode {
+type AppProps = Omit<RootProps, 'env' | 'lease'>;
+
+function App({ now, onQuit, onSuspend, onRepaint }: AppProps): ReactNode {
   const facts = useHeaderFacts();
   const screen = useAppState((state) => state.screen);
   const notice = useAppState((state) => state.notice);
@@ -133,6 +136,7 @@ function App({ now, onQuit, onSuspend }: Pick<RootProps, 'now' | 'onQuit' | 'onS
     'global.back': back,
     'global.cancel': () => setOver('quit'),
     'global.suspend': onSuspend,
+    'global.repaint': onRepaint,
     'global.quit': () => (live.some(needsConfirmation) ? setOver('quit') : onQuit()),
   });
   const Screen = SCREENS[screen];
