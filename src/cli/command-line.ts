@@ -197,6 +197,7 @@ const hyperparameters = <Args extends unknown[], Opts extends OptionValues>(comm
     .option('--batch-size <n>', `examples a step, ${rangeOf(BOUNDS.batchSize)}`, integer(BOUNDS.batchSize))
     .option('--learning-rate-multiplier <x>', 'of the provider’s own rate, above 0', decimal({ above: 0 }))
     .option('--learning-rate <x>', 'the rate itself, for providers that know no multiplier', decimal({ above: 0 }))
+    .option('--lora-r <n>', 'rank of the LoRA adapter, where the provider lets it be chosen', integer({ min: 1 }))
     .option(
       '--suffix <s>',
       `part of the tuned model’s name, ${rangeOf(BOUNDS.suffixLength)} characters`,

@@ -119,6 +119,7 @@ export interface HyperparameterOptions {
   readonly batchSize?: number;
   readonly learningRateMultiplier?: number;
   readonly learningRate?: number;
+  readonly loraR?: number;
   readonly suffix?: string;
   readonly seed?: number;
   readonly validationShare?: number;

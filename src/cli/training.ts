@@ -25,6 +25,7 @@ export const hyperparametersOf = (options: HyperparameterOptions): Hyperparamete
   batchSize: options.batchSize ?? 'auto',
   learningRateMultiplier: options.learningRateMultiplier ?? 'auto',
   ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
+  ...(options.loraR === undefined ? {} : { loraRank: options.loraR }),
 });
 
 /** Refuses what the provider would, before anything is spent on it. */

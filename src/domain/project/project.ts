@@ -93,6 +93,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
       batchSize: hyperparameter,
       learningRateMultiplier: hyperparameter,
       learningRate: hyperparameter.optional(),
+      loraRank: hyperparameter.optional(),
     }),
     suffix: z.string(),
     seed: wholeNumber.nullable(),

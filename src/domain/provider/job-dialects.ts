@@ -22,6 +22,8 @@ export interface JobDialectFacts {
   readonly lacks: Readonly<Partial<Record<JobPart, string>>>;
   /** A multiple of the rate that the provider would choose, or the rate itself. */
   readonly learningRate: 'multiplier' | 'absolute';
+  /** Ranks of a LoRA adapter that a job may ask for; null where it has no word for it. */
+  readonly loraRank: LoraRanks | null;
   /** Epochs of a job that names none; null where the provider chooses by the number of examples, as OpenAI does. */
   readonly epochs: number | null;
   /** What it does unless it is told otherwise, and a person may not expect; sentences. */
@@ -30,11 +32,19 @@ export interface JobDialectFacts {
   readonly estimates: boolean;
 }
 
+/** From `min` to `max`, and of those only powers of two where `powersOfTwo` says so. */
+export interface LoraRanks {
+  readonly min: number;
+  readonly max: number;
+  readonly powersOfTwo: boolean;
+}
+
 /** In what a dialect is like OpenAI's, unless it says otherwise. */
 const AS_OPENAI = {
   unsaidOfDpo: {},
   lacks: {},
   learningRate: 'multiplier',
+  loraRank: null,
   epochs: null,
   defaults: [],
   estimates: false,
@@ -72,6 +82,7 @@ export const JOB_DIALECTS = {
       chat: 'A model tuned at Together answers only from a deployment, which is billed by the hour, idle or not: deploy it at Together by its object id, then chat with the endpoint’s name.',
     },
     learningRate: 'absolute',
+    loraRank: { min: 1, max: 64, powersOfTwo: false },
     epochs: 1,
     defaults: [
       'Trains a LoRA adapter, not the whole model.',
@@ -98,9 +109,10 @@ export const JOB_DIALECTS = {
       chat: 'A model tuned at Fireworks answers only from a deployment, which is billed by the hour: deploy it there, then chat with MODEL#DEPLOYMENT.',
     },
     learningRate: 'absolute',
+    loraRank: { min: 1, max: 32, powersOfTwo: true },
     epochs: 1,
     defaults: [
-      'Trains a LoRA adapter of rank 8.',
+      'Trains a LoRA adapter, of rank 8 by itself.',
       'By itself: 1 epoch, a rate of its own, no seed.',
       'It names the cost when the job is there.',
     ],

@@ -43,12 +43,15 @@ function* linesOf(text: string): Generator<string, void, undefined> {
 
 type Fields = Readonly<Record<string, Json>>;
 
-const askedFields = ({ learningRate, ...asked }: Hyperparameters): Record<string, Hyperparameter> =>
-  learningRate === undefined ? asked : { ...asked, learningRate };
+const askedFields = ({ learningRate, loraRank, ...asked }: Hyperparameters): Record<string, Hyperparameter> => ({
+  ...asked,
+  ...(learningRate === undefined ? {} : { learningRate }),
+  ...(loraRank === undefined ? {} : { loraRank }),
+});
 
 /** A job as the API spells it, for a run's config and for its model's metadata. */
 function jobFields(job: TuningJob): Fields {
-  const { nEpochs, batchSize, learningRateMultiplier, learningRate } = job.hyperparameters;
+  const { nEpochs, batchSize, learningRateMultiplier, learningRate, loraRank } = job.hyperparameters;
   return {
     object: 'fine_tuning.job',
     ...job.rest,
@@ -65,6 +68,7 @@ function jobFields(job: TuningJob): Fields {
       ...(learningRate === undefined
         ? { learning_rate_multiplier: learningRateMultiplier }
         : { learning_rate: learningRate }),
+      ...(loraRank === undefined ? {} : { lora_r: loraRank }),
     },
     trained_tokens: job.trainedTokens,
     user_provided_suffix: job.suffix,

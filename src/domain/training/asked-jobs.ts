@@ -81,4 +81,5 @@ const words = ({ model, suffix, frame: { data, asked, method } }: Training): str
     [model, suffix ?? '', method ?? 'supervised'],
     [data?.training, data?.validation],
     [asked?.nEpochs, asked?.batchSize, asked?.learningRateMultiplier, asked?.learningRate ?? 'auto'],
+    [asked?.loraRank ?? 'auto'],
   ]);

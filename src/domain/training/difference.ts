@@ -40,6 +40,7 @@ const HYPERPARAMETERS = [
   ['Batch size', 'batchSize'],
   ['Learning rate ×', 'learningRateMultiplier'],
   ['Learning rate', 'learningRate'],
+  ['LoRA rank', 'loraRank'],
 ] as const;
 
 function differ(what: string, first: string, second: string): readonly RunDifference[] {

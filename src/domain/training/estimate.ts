@@ -20,16 +20,18 @@ export interface ModelLimits {
   readonly epochs: number | null;
   readonly leastRate: number | null;
   readonly mostRate: number | null;
+  readonly mostRank: number | null;
   readonly leastBatch: number | null;
   readonly mostBatch: number | null;
 }
 
 /** The first setting of a job that is outside its base's limits, in words; null where there is none. */
 export function limitRefusal({ model, hyperparameters }: JobRequest, limits: ModelLimits): string | null {
-  const { nEpochs, batchSize, learningRate = 'auto' } = hyperparameters;
+  const { nEpochs, batchSize, learningRate = 'auto', loraRank = 'auto' } = hyperparameters;
   const settings = [
     ['epochs', nEpochs, null, limits.epochs],
     ['learning rate', learningRate, limits.leastRate, limits.mostRate],
+    ['LoRA rank', loraRank, null, limits.mostRank],
     ['batch size', batchSize, limits.leastBatch, limits.mostBatch],
   ] as const;
   for (const [name, value, least, most] of settings) {

@@ -81,6 +81,7 @@ export function findBoundsProblems(request: BoundedRequest, provider: ProviderTe
     ...wholeNumber('nEpochs', 'Epochs', nEpochs, BOUNDS.nEpochs, 'or auto'),
     ...wholeNumber('batchSize', 'The batch size', batchSize, BOUNDS.batchSize, 'or auto'),
     ...learningRate(request.hyperparameters, provider),
+    ...loraRank(request.hyperparameters.loraRank ?? 'auto', provider),
     ...(request.method === 'dpo' ? beta(request.beta ?? 'auto') : []),
     ...unsaidOfDpo(request, provider),
     ...suffix(request.suffix ?? '', provider),
@@ -127,6 +128,21 @@ function learningRate(given: Hyperparameters, provider: ProviderTerms): BoundsPr
   if (value === 'auto' || (value > 0 && value <= max)) return [];
   const range = max === 1 ? 'above 0 and at most 1' : 'above 0';
   return [{ field: taken, message: `The ${name} must be ${range}; ${value} is not.`, fix }];
+}
+
+function loraRank(value: Hyperparameter, { jobDialect }: ProviderTerms): BoundsProblem[] {
+  if (value === 'auto') return [];
+  const field = 'loraRank';
+  const ranks = dialectFacts(jobDialect).loraRank;
+  if (ranks === null) {
+    return [{ field, message: 'Jobs of this provider let no LoRA rank be chosen.', fix: 'Leave it at auto.' }];
+  }
+  const { min, max, powersOfTwo } = ranks;
+  const fits = Number.isInteger(value) && value >= min && value <= max;
+  if (fits && (!powersOfTwo || Number.isInteger(Math.log2(value)))) return [];
+  const what = powersOfTwo ? 'a power of two' : 'a whole number';
+  const message = `The LoRA rank must be ${what} from ${min} to ${max}; ${value} is not.`;
+  return [{ field, message, fix: 'Give a number such as 8 or 16, or auto.' }];
 }
 
 function beta(value: number | 'auto'): BoundsProblem[] {

@@ -39,6 +39,8 @@ export interface Hyperparameters {
   readonly learningRateMultiplier: Hyperparameter;
   /** Above 0, absolute: for providers that know no multiplier. `auto` when absent. */
   readonly learningRate?: Hyperparameter | undefined;
+  /** Rank of the LoRA adapter, for providers that let it be chosen. `auto` when absent. */
+  readonly loraRank?: Hyperparameter | undefined;
 }
 
 /** Supervised: of good answers. DPO, direct preference optimisation: of pairs of a better and a worse answer. */

@@ -12,6 +12,7 @@ const hyperparametersSchema = z.object({
   batchSize: hyperparameter,
   learningRateMultiplier: hyperparameter,
   learningRate: hyperparameter.optional(),
+  loraRank: hyperparameter.optional(),
 });
 
 const metricsSchema = z.object({

@@ -49,6 +49,8 @@ export interface NewJobFacts {
   readonly dpoRefusal: string | null;
   /** The field in which the provider takes the learning rate. */
   readonly rate: RateField;
+  /** Whether the provider lets the rank of an adapter be chosen. */
+  readonly choosesRank: boolean;
   /** The split the rows carry, which stands before the settings here; null when they carry none. */
   readonly stored: StoredSplit | null;
   readonly onDataset: () => void;
@@ -166,6 +168,7 @@ const HYPERPARAMETER_FIELDS = {
     // Anything above 0 is allowed; nobody means less than this, and the arrows need an end.
     rules: { min: 0.001, start: 1, step: 0.1, none: 'auto' },
   },
+  loraRank: { label: 'LoRA rank', rules: { min: 1, max: 128, start: 8, integer: true, none: 'auto' } },
   learningRate: { label: 'Learning rate', rules: { min: 1e-8, max: 1, start: 1e-5, step: 1e-6, none: 'auto' } },
 } as const;
 
@@ -198,6 +201,7 @@ export function newJobFields(facts: NewJobFacts): readonly FormField[] {
     hyper('nEpochs'),
     hyper('batchSize'),
     ...rateFields(plan.hyperparameters, facts.rate).map(hyper),
+    ...(facts.choosesRank || (plan.hyperparameters.loraRank ?? 'auto') !== 'auto' ? [hyper('loraRank')] : []),
     {
       id: 'suffix',
       label: 'Suffix',

@@ -147,6 +147,7 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
     change,
     dpoRefusal: methodProblem('dpo', provider),
     rate: rateField(provider),
+    choosesRank: dialectFacts(provider.jobDialect).loraRank !== null,
     onDataset: () => navigation.go('dataset'),
   });
   // At 80x24 every setting and the row for what is wrong with one all stand above the quote.

@@ -195,6 +195,7 @@ describe('the form', () => {
     stored: StoredSplit | null = null,
     kind: ModelFacts['kind'] = 'embedded',
     rate: RateField = 'learningRateMultiplier',
+    choosesRank = false,
   ) {
     const made: { plan: TrainingPlan; readonly opened: string[] } = {
       plan: { ...TRAINING_DEFAULTS, ...change },
@@ -214,6 +215,7 @@ describe('the form', () => {
         problems: findBoundsProblems(made.plan, { kind: 'embedded', jobDialect: 'method' }),
         dpoRefusal: null,
         rate,
+        choosesRank,
         stored,
         onDataset: () => made.opened.push('dataset'),
         change: (part) => {
@@ -251,6 +253,15 @@ describe('the form', () => {
     expect(commitDraft(field('learningRateMultiplier'), 'auto')).toBeNull();
     expect(() => field('learningRateMultiplier')).toThrow('no field');
     expect(() => form().field('learningRate')).toThrow('no field');
+  });
+
+  it('asks for the rank of the adapter where it can be chosen, and shows one that stands in the way', () => {
+    const { made, field } = form({}, null, 'embedded', 'learningRate', true);
+    expect(commitDraft(field('loraRank'), '16')).toBeNull();
+    expect(made.plan.hyperparameters.loraRank).toBe(16);
+    expect(() => form().field('loraRank')).toThrow('no field');
+    const other = form({ hyperparameters: made.plan.hyperparameters });
+    expect(other.field('loraRank')).toMatchObject({ error: expect.stringContaining('no LoRA rank') });
   });
 
   it('takes numbers and auto, and refuses what the provider would', () => {

@@ -54,7 +54,7 @@ const upload = (at: Provider = provider, text = '{"a":1}\n\n{"b":2}') =>
 describe('a job at Fireworks is asked for', () => {
   it('with what a person set and nothing else', () => {
     expect(bodyOf({})).toEqual({ dataset: 'accounts/acme/datasets/d1', baseModel: FIREWORKS_BASE });
-    const hyperparameters = { ...auto, nEpochs: 2, batchSize: 8, learningRate: 1e-4 };
+    const hyperparameters = { ...auto, nEpochs: 2, batchSize: 8, learningRate: 1e-4, loraRank: 16 };
     expect(bodyOf({ validationFile: 'd2', suffix: 's', seed: 7, hyperparameters, key })).toEqual({
       dataset: 'accounts/acme/datasets/d1',
       evaluationDataset: 'accounts/acme/datasets/d2',
@@ -63,6 +63,7 @@ describe('a job at Fireworks is asked for', () => {
       outputModel: 'accounts/acme/models/s-0f8a1b2c',
       epochs: 2,
       learningRate: 1e-4,
+      loraRank: 16,
       batchSizeSamples: 8,
     });
   });

@@ -72,6 +72,13 @@ describe('a job at Together is asked for', () => {
     expect(JSON.stringify(jobBody({ ...request, hyperparameters }, terms))).not.toMatch(/rate|multiplier/);
   });
 
+  it('with the rank of its adapter where one is chosen', () => {
+    const hyperparameters = { ...auto, loraRank: 16 };
+    const training_type = { type: 'Lora', lora_r: 16, lora_alpha: 32 };
+    expect(jobBody({ ...request, hyperparameters }, terms)).toMatchObject({ training_type });
+    expect(jobBody(request, terms)).not.toHaveProperty('training_type');
+  });
+
   it('by DPO with its beta', () => {
     expect(jobBody({ ...request, method: 'dpo' }, terms).training_method).toEqual({ method: 'dpo' });
     expect(jobBody({ ...request, method: 'dpo', beta: 0.2 }, terms).training_method).toEqual({
@@ -223,6 +230,7 @@ describe('before a job at Together is paid for', () => {
     [{ learningRate: 0.1 }, 'learning rate of 0.01 at most, and not 0.1'],
     [{ learningRate: 1e-9 }, 'learning rate of 1e-8 at least, and not 1e-9'],
     [{ batchSize: 4 }, 'batch size of 8 at least, and not 4'],
+    [{ loraRank: 65 }, 'LoRA rank of 64 at most, and not 65'],
     [{ batchSize: 97 }, 'batch size of 96 at most, and not 97'],
   ])('%j is refused by its limits', async (set, words) => {
     const said = await estimate({ hyperparameters: { ...auto, ...set } });

@@ -44,6 +44,7 @@ const settings = {
   outputModel: text,
   epochs: count,
   learningRate: count,
+  loraRank: count,
   batchSizeSamples: count,
 };
 
@@ -64,6 +65,15 @@ const job = z.object({
 
 type ReadJob = z.infer<typeof job>;
 
+const hyperparametersOf = (asked: Pick<ReadJob, 'epochs' | 'batchSizeSamples' | 'learningRate' | 'loraRank'>) =>
+  ({
+    nEpochs: asked.epochs ?? 'auto',
+    batchSize: asked.batchSizeSamples || 'auto',
+    learningRateMultiplier: 'auto',
+    learningRate: asked.learningRate || 'auto',
+    ...(asked.loraRank ? { loraRank: asked.loraRank } : {}),
+  }) as const;
+
 /** Throws ZodError for what has no name. */
 export function parseJob(raw: unknown): TuningJob {
   const read = job.parse(raw);
@@ -81,12 +91,7 @@ export function parseJob(raw: unknown): TuningJob {
     trainingFile: idOf(read.dataset),
     validationFile: read.evaluationDataset ? idOf(read.evaluationDataset) : null,
     resultFiles: [],
-    hyperparameters: {
-      nEpochs: asked.epochs ?? 'auto',
-      batchSize: asked.batchSizeSamples || 'auto',
-      learningRateMultiplier: 'auto',
-      learningRate: asked.learningRate || 'auto',
-    },
+    hyperparameters: hyperparametersOf(asked),
     trainedTokens: null,
     suffix: read.displayName || null,
     seed: null,

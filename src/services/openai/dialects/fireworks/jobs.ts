@@ -126,13 +126,14 @@ export function createFireworksJobs(session: Session, profile: ProviderProfile):
 export function jobBody(request: JobRequest, profile: ProviderProfile, account: Pick<Account, 'prefix'>) {
   const refusal = methodProblem(request.method, profile) ?? unsaid(request, profile);
   if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
-  const { nEpochs, batchSize, learningRate = 'auto' } = request.hyperparameters;
+  const { nEpochs, batchSize, learningRate = 'auto', loraRank = 'auto' } = request.hyperparameters;
   const suffix = request.suffix || null;
   const settings = {
     baseModel: request.model,
     ...(suffix === null ? {} : { outputModel: `${account.prefix()}/models/${outputId(suffix, request.key)}` }),
     ...(nEpochs === 'auto' ? {} : { epochs: nEpochs }),
     ...(learningRate === 'auto' ? {} : { learningRate }),
+    ...(loraRank === 'auto' ? {} : { loraRank }),
   };
   const common = {
     dataset: `${account.prefix()}/datasets/${request.trainingFile}`,

@@ -9,7 +9,7 @@ import type { Hyperparameter, JobRequest } from '../../../../domain/training/typ
 export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kind' | 'jobDialect'>) {
   const refusal = methodProblem(request.method, profile);
   if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
-  const { nEpochs, batchSize, learningRate = 'auto' } = request.hyperparameters;
+  const { nEpochs, batchSize, learningRate = 'auto', loraRank = 'auto' } = request.hyperparameters;
   return {
     model: request.model,
     training_file: request.trainingFile,
@@ -22,6 +22,8 @@ export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kin
     ...chosen('learning_rate', learningRate),
     ...(request.suffix ? { suffix: request.suffix } : {}),
     ...(request.seed === null ? {} : { random_seed: request.seed }),
+    // Its own client takes twice the rank for alpha, which must be given along.
+    ...(loraRank === 'auto' ? {} : { training_type: { type: 'Lora', lora_r: loraRank, lora_alpha: 2 * loraRank } }),
     training_method: methodOf(request),
   };
 }

@@ -19,7 +19,7 @@ const price = z.object({
 });
 
 const loraLimits = z
-  .object({ min_batch_size: number, max_batch_size: number, max_batch_size_dpo: number })
+  .object({ min_batch_size: number, max_batch_size: number, max_batch_size_dpo: number, max_rank: number })
   .nullish()
   .catch(null);
 
@@ -57,10 +57,10 @@ export async function estimateAtTogether(
 ): Promise<JobEstimate> {
   const { client } = session;
   const ask = <T>(work: () => Promise<T>): Promise<T | string> => answerOrWords(session, options, work);
-  const { model, training_file, validation_file, n_epochs, n_evals, training_method } = jobBody(request, profile);
+  const { learning_rate: _, batch_size: __, suffix: ___, random_seed: ____, ...priceOf } = jobBody(request, profile);
+  const { model, training_file } = priceOf;
   const priced = await ask(async () => {
-    const body = { model, training_file, validation_file, n_epochs, n_evals, training_method };
-    return price.parse(await client.post('/fine-tunes/estimate-price', { body, ...requestOptions(options) }));
+    return price.parse(await client.post('/fine-tunes/estimate-price', { body: priceOf, ...requestOptions(options) }));
   });
   const limited = await ask(async () => {
     const query = { model_name: model };
@@ -152,6 +152,7 @@ function limitsOf(found: z.infer<typeof limits>, { method }: JobRequest): ModelL
     epochs: found.max_num_epochs ?? null,
     leastRate: found.min_learning_rate ?? null,
     mostRate: found.max_learning_rate ?? null,
+    mostRank: lora?.max_rank ?? null,
     leastBatch: lora?.min_batch_size ?? null,
     mostBatch: (method === 'dpo' ? lora?.max_batch_size_dpo : null) ?? lora?.max_batch_size ?? null,
   };
