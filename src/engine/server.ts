@@ -56,7 +56,7 @@ export async function startServer(options: EngineOptions): Promise<EngineServer>
     onFault: options.onFault,
   });
   const owner = { token: randomBytes(12).toString('hex'), pid: process.pid };
-  const scheduler = createScheduler(store, owner, options.trainer);
+  const scheduler = createScheduler(store, owner, options.trainer, models.runners);
   const close = async (): Promise<void> => {
     await app.close();
     await scheduler.close();

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, globSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   chatLines,
   eventsOf,
@@ -8,7 +11,7 @@ import {
   waitForMessage,
   waitForStatus,
 } from './support/engine.ts';
-import { BROKEN, HELD, QUICK } from './support/runner.ts';
+import { BROKEN, HELD, QUICK, SLOW, STUCK } from './support/runner.ts';
 
 test('a job goes from file to model, with the events, checkpoints and result file of the real service', async () => {
   const { client } = await startEngine();
@@ -216,3 +219,42 @@ test('line separators inside a text (U+2028, a lone return) do not end a line of
   const done = await waitForStatus(client, job.id, 'succeeded');
   expect(done.error).toBeNull();
 });
+
+test('a training that stands still is ended and its job fails in words; the next job is not kept waiting', async () => {
+  const { client } = await startEngine();
+  const file = await upload(client, chatLines(10));
+  const stuck = await client.fineTuning.jobs.create({ model: STUCK, training_file: file.id });
+  const next = await client.fineTuning.jobs.create({ model: QUICK, training_file: file.id });
+  const { error } = await waitForStatus(client, stuck.id, 'failed');
+  const text = 'Training stood still for 2 s and was ended. Start a new job to try again.';
+  expect(error).toEqual({ code: 'server_error', message: text, param: null });
+  expect((await messagesOf(client, stuck.id)).at(-1)).toBe(text);
+  await waitForStatus(client, next.id, 'succeeded');
+});
+
+test('a training that has nothing to report for a long time and goes on is left alone', async () => {
+  const { client } = await startEngine();
+  const file = await upload(client, chatLines(10));
+  const job = await client.fineTuning.jobs.create({ model: SLOW, training_file: file.id });
+  await waitForStatus(client, job.id, 'succeeded');
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a disk that does not answer fails its job in words, and the next one goes on',
+  async () => {
+    const { client, home } = await startEngine();
+    const file = await upload(client, chatLines(10));
+    const path = globSync(join(home, 'files', '*'))[0] ?? '';
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    onTestFinished(() => closeSync(openSync(path, constants.O_RDWR | constants.O_NONBLOCK)));
+    const stuck = await client.fineTuning.jobs.create({ model: STUCK, training_file: file.id });
+    const { error } = await waitForStatus(client, stuck.id, 'failed');
+    expect(error?.message).toBe(
+      'Reading the job’s files stood still for 2 s and was ended. Start a new job to try again.',
+    );
+    const other = await upload(client, chatLines(10));
+    const next = await client.fineTuning.jobs.create({ model: QUICK, training_file: other.id });
+    await waitForStatus(client, next.id, 'succeeded');
+  },
+);

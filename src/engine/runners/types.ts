@@ -21,6 +21,8 @@ export interface TrainingExample {
 }
 
 export type TrainingSignal =
+  /** Work went on and there is nothing to report of it. */
+  | { readonly kind: 'alive' }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
   /** A usable model at the end of an epoch, serialised; `load` accepts it, and so does `resumeFrom`. */
   | {
@@ -60,12 +62,14 @@ export interface LanguageModel {
 
 /**
  * Trains and loads models. Pure of I/O: files and threads are the engine's. A runner for real weights on a
- * GPU fits behind the same four members.
+ * GPU fits behind the same members.
  */
 export interface Runner {
   readonly name: string;
   /** Base models it can tune. */
   readonly baseModels: readonly string[];
+  /** Milliseconds without a signal after which its training counts as stuck and is ended. */
+  readonly silenceMs: number;
   /** Runs until the task is learned. Ends early, by throwing the signal's reason, when `signal` aborts. Yields between steps so that messages get through. */
   train(task: TrainingTask, emit: (signal: TrainingSignal) => void, signal: AbortSignal): Promise<TrainingResult>;
   load(model: Uint8Array): LanguageModel;

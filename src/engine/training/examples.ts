@@ -108,9 +108,12 @@ export interface LoadedExamples {
   readonly trainLines: number;
 }
 
-/** Reads and checks both files of a job. Throws InvalidFileError naming the first line that is wrong. */
-export async function loadExamples(files: TrainerTask['files']): Promise<LoadedExamples> {
-  const train = await readFile(files.training, 'training_file');
+/**
+ * Reads and checks both files of a job; `alive` is called for each piece that was read. Throws InvalidFileError naming
+ * the first line that is wrong.
+ */
+export async function loadExamples(files: TrainerTask['files'], alive: () => void): Promise<LoadedExamples> {
+  const train = await readFile(files.training, 'training_file', alive);
   if (train.lines < MIN_EXAMPLES) {
     throw new InvalidFileError({
       code: 'invalid_n_examples',
@@ -119,7 +122,7 @@ export async function loadExamples(files: TrainerTask['files']): Promise<LoadedE
     });
   }
   if (files.validation === null) return { train: train.examples, validation: [], trainLines: train.lines };
-  const validation = await readFile(files.validation, 'validation_file');
+  const validation = await readFile(files.validation, 'validation_file', alive);
   if (validation.lines === 0) {
     throw new InvalidFileError({
       code: 'invalid_n_examples',
@@ -133,6 +136,7 @@ export async function loadExamples(files: TrainerTask['files']): Promise<LoadedE
 async function readFile(
   path: string,
   param: InvalidFile['param'],
+  alive: () => void,
 ): Promise<{ lines: number; examples: TrainingExample[] }> {
   const kind = param === 'training_file' ? 'training' : 'validation';
   if (!existsSync(path)) {
@@ -143,7 +147,7 @@ async function readFile(
   const faults = new Map<number, string>();
   let number = 0;
   let lines = 0;
-  for await (const raw of linesOf(path, faults)) {
+  for await (const raw of linesOf(path, faults, alive)) {
     number += 1;
     const line = number === 1 ? withoutByteOrderMark(raw) : raw;
     if (line.trim() === '') continue;
@@ -162,14 +166,17 @@ async function readFile(
 }
 
 /** The lines of a training file; those that hold bytes of no UTF-8 are put among `faults`. */
-async function* linesOf(path: string, faults: Map<number, string>): AsyncGenerator<string> {
+async function* linesOf(path: string, faults: Map<number, string>, alive: () => void): AsyncGenerator<string> {
   const splitter = new LineSplitter();
   const decoding = new TextDecoding({
     encoding: 'utf-8',
     onFault: ({ line, column, byte }) =>
       faults.set(line, `not UTF-8 (column ${column} holds the byte ${byteText(byte)})`),
   });
-  for await (const bytes of createReadStream(path)) yield* splitter.push(decoding.push(bytes));
+  for await (const bytes of createReadStream(path)) {
+    alive();
+    yield* splitter.push(decoding.push(bytes));
+  }
   yield* splitter.push(decoding.end());
   yield* splitter.end();
 }

@@ -54,6 +54,8 @@ export interface TrainTask {
 
 /** What the trainer thread says. Models travel as files, never as messages. */
 export type TrainerMessage =
+  /** The task goes on. */
+  | { readonly kind: 'alive' }
   | { readonly kind: 'validated'; readonly examples: number }
   | { readonly kind: 'invalid'; readonly error: InvalidFile }
   | { readonly kind: 'steps'; readonly steps: readonly StepMetrics[] }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Runner } from '../runners/types.ts';
 import { type Claims, createClaims as claimsOf, type Owner, processAlive, type Stage } from '../storage/claims.ts';
 import type { Store } from '../storage/store.ts';
 import type { TrainerCommand, TrainerMessage, TrainerTask } from './protocol.ts';
@@ -6,6 +7,9 @@ import { failJob, trainWork, validateWork, type Work } from './work.ts';
 
 /** How long a stopped training may take to reach the end of its step before its thread is ended from outside. */
 const GRACE_MS = 2000;
+
+/** How long a thread may take to be gone after that. One that waits for a disk that does not answer never is. */
+const LOST_MS = 2000;
 
 interface TrainerThread {
   /** Stops the task and resolves when the thread is gone. No message of it arrives any more. */
@@ -22,42 +26,59 @@ const FINAL: ReadonlySet<TrainerMessage['kind']> = new Set(['validated', 'invali
 
 /**
  * Starts a trainer thread on one task. `onMessage` gets its messages in order, the last of them a final one: a thread that
- * dies before its final message counts as `failed`. `ended` is called once, after the thread is gone.
+ * dies before its final message, or says nothing for `silenceMs`, counts as `failed`. `ended` is called once, after the
+ * thread is gone or given up.
  */
 function startThread(
   url: URL,
   task: TrainerTask,
+  silenceMs: number,
   onMessage: (message: TrainerMessage) => void,
   ended: () => void,
 ): TrainerThread {
   const worker = new Worker(url, { workerData: task, execArgv: [], stdin: false, resourceLimits: YOUNG });
   let concluded = false;
   let crash = 'The training thread ended without a result.';
+  const conclude = (message: TrainerMessage): void => {
+    concluded = true;
+    onMessage(message);
+    void stop();
+  };
+  const stuck = (): void => conclude({ kind: 'failed', message: stuckText(task, silenceMs) });
+  const silence = setTimeout(stuck, silenceMs).unref();
   worker.on('message', (message: TrainerMessage) => {
     if (concluded) return;
-    concluded = FINAL.has(message.kind);
-    onMessage(message);
+    silence.refresh();
+    if (FINAL.has(message.kind)) conclude(message);
+    else onMessage(message);
   });
   worker.on('error', (error: unknown) => {
     crash = error instanceof Error ? error.message : String(error);
   });
-  const gone = new Promise<void>((resolve) => {
-    worker.once('exit', () => {
-      if (!concluded) onMessage({ kind: 'failed', message: crash });
-      ended();
-      resolve();
-    });
+  const gone = Promise.withResolvers<void>();
+  worker.once('exit', () => {
+    gone.resolve();
+    if (!concluded) conclude({ kind: 'failed', message: crash });
   });
-  return {
-    async stop() {
-      concluded = true;
-      const order: TrainerCommand = { kind: 'stop' };
-      worker.postMessage(order);
-      const impatience = setTimeout(() => void worker.terminate(), GRACE_MS);
-      await gone;
-      clearTimeout(impatience);
-    },
+  void gone.promise.then(ended);
+  const stop = async (): Promise<void> => {
+    concluded = true;
+    clearTimeout(silence);
+    const order: TrainerCommand = { kind: 'stop' };
+    worker.postMessage(order);
+    const impatience = setTimeout(() => void worker.terminate(), GRACE_MS);
+    const despair = setTimeout(gone.resolve, GRACE_MS + LOST_MS);
+    await gone.promise;
+    clearTimeout(impatience);
+    clearTimeout(despair);
   };
+  return { stop };
+}
+
+function stuckText({ kind }: TrainerTask, silenceMs: number): string {
+  const what = kind === 'validate' ? 'Reading the job’s files' : 'Training';
+  const seconds = Math.round(silenceMs / 1_000);
+  return `${what} stood still for ${seconds} s and was ended. Start a new job to try again.`;
 }
 
 /** How often an engine looks for new work, for engines that died, and for jobs paused or cancelled elsewhere. */
@@ -85,7 +106,12 @@ interface Run {
  * Works on the home's jobs: one validation and one training at a time, in the order they were created. Several
  * engines may share a home; the claims see to it that one of them trains.
  */
-export function createScheduler(store: Store, owner: Owner, trainer: URL): Scheduler {
+export function createScheduler(
+  store: Store,
+  owner: Owner,
+  trainer: URL,
+  runners: readonly Pick<Runner, 'baseModels' | 'silenceMs'>[],
+): Scheduler {
   const claims = claimsOf(store.db, store.jobs, owner, processAlive);
   const runs = new Map<Stage, Run>();
   const stopping = new Set<Promise<void>>();
@@ -106,6 +132,7 @@ export function createScheduler(store: Store, owner: Owner, trainer: URL): Sched
     const thread = startThread(
       trainer,
       next.work.task,
+      silenceLimit(runners, next.baseModel),
       (message) => {
         if (!recordOrFail(store, claims, next, message)) drop(stage);
       },
@@ -148,8 +175,13 @@ export function createScheduler(store: Store, owner: Owner, trainer: URL): Sched
   };
 }
 
+/** Milliseconds without a sign of life; what no runner can tune any more is only told so. */
+const silenceLimit = (runners: readonly Pick<Runner, 'baseModels' | 'silenceMs'>[], model: string): number =>
+  runners.find(({ baseModels }) => baseModels.includes(model))?.silenceMs ?? 60_000;
+
 interface JobWork {
   readonly jobId: string;
+  readonly baseModel: string;
   readonly work: Work;
 }
 
@@ -178,5 +210,5 @@ function claimWork(store: Store, claims: Claims, stage: Stage): JobWork | null {
     return null;
   }
   const work = stage === 'validate' ? validateWork(store, claims, claim) : trainWork(store, claims, claim);
-  return work && { jobId: job.id, work };
+  return work && { jobId: job.id, baseModel: job.model, work };
 }

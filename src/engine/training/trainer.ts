@@ -23,13 +23,14 @@ async function runTask(
   signal: AbortSignal,
 ): Promise<void> {
   const say = (message: TrainerMessage): void => port.postMessage(message);
+  const alive = signOfLife(say);
   try {
     if (task.kind === 'validate') {
-      const { trainLines } = await loadExamples(task.files);
+      const { trainLines } = await loadExamples(task.files, alive);
       say({ kind: 'validated', examples: trainLines });
       return;
     }
-    await train(task, runners, say, signal);
+    await train(task, runners, say, alive, signal);
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof InvalidFileError) say({ kind: 'invalid', error: error.detail });
@@ -37,15 +38,26 @@ async function runTask(
   }
 }
 
+/** Says at most once in `FLUSH_MS` that the task goes on. */
+function signOfLife(say: (message: TrainerMessage) => void): () => void {
+  let saidAt = 0;
+  return () => {
+    if (Date.now() - saidAt < FLUSH_MS) return;
+    saidAt = Date.now();
+    say({ kind: 'alive' });
+  };
+}
+
 async function train(
   task: TrainTask,
   runners: readonly Runner[],
   say: (message: TrainerMessage) => void,
+  alive: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const runner = runners.find((candidate) => candidate.baseModels.includes(task.baseModel));
   if (runner === undefined) throw new Error(`This engine can no longer tune ${task.baseModel}.`);
-  const { train: examples, validation } = await loadExamples(task.files);
+  const { train: examples, validation } = await loadExamples(task.files, alive);
   const journal = createJournal(say);
   const save = (name: string, model: Uint8Array): void => {
     const blob = modelBlobName(name);
@@ -63,6 +75,8 @@ async function train(
       resumeFrom: task.resumeFrom === null ? null : await readFile(task.resumeFrom),
     },
     (message) => {
+      alive();
+      if (message.kind === 'alive') return;
       if (message.kind === 'step') return journal.step(message.metrics);
       journal.epoch(message.metrics);
       const model = checkpointName(task.model, message.step);

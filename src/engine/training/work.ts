@@ -91,6 +91,7 @@ export function validateWork(store: Store, claims: Claims, { job }: Claim): Work
           return failJob(store, claims, job.id, message.error);
         case 'failed':
           return failJob(store, claims, job.id, { code: 'server_error', message: message.message, param: null });
+        case 'alive':
         case 'steps':
         case 'epoch':
         case 'trained':
@@ -149,6 +150,7 @@ export function trainWork(store: Store, claims: Claims, { job, recovered }: Clai
           return failJob(store, claims, job.id, message.error);
         case 'failed':
           return failJob(store, claims, job.id, { code: 'server_error', message: message.message, param: null });
+        case 'alive':
         case 'validated':
           return true;
       }

@@ -9,6 +9,10 @@ export const QUICK = 'test-quick';
 export const HELD = 'test-held';
 /** Brings its thread down. */
 export const BROKEN = 'test-broken';
+/** Comes to a stop after its second step, deaf to whoever stops it. */
+export const STUCK = 'test-stuck';
+/** Has nothing to report for twice as long as it may be silent, and works all the while. */
+export const SLOW = 'test-slow';
 
 const state = z.object({ answer: z.string(), epochs: z.number() });
 
@@ -60,6 +64,7 @@ const stepMetrics = (step: number, totalSteps: number, full: boolean, validated:
 /** A runner that learns the last completion by heart, with the signals of a real one. */
 export const testRunner: Runner = {
   name: 'test',
+  silenceMs: 60_000,
   baseModels: [QUICK, HELD, BROKEN],
   async train(task, emit, signal) {
     if (task.baseModel === BROKEN) throw new Error('The practice weights fell apart.');
@@ -85,19 +90,43 @@ export const testRunner: Runner = {
   load: (model) => parrot(state.parse(JSON.parse(new TextDecoder().decode(model))).answer),
 };
 
+const SILENCE_MS = 1_500;
+
+/** Runners that are watched: one that stops, and one that says only that it works. */
+export const watchedRunner: Runner = {
+  ...testRunner,
+  name: 'watched',
+  baseModels: [STUCK, SLOW],
+  silenceMs: SILENCE_MS,
+  async train(task, emit, signal) {
+    if (task.baseModel === STUCK) {
+      emit({ kind: 'step', metrics: stepMetrics(1, 9, false, false) });
+      emit({ kind: 'step', metrics: stepMetrics(2, 9, false, false) });
+      for (;;);
+    }
+    for (const until = Date.now() + 2 * SILENCE_MS; Date.now() < until; ) emit({ kind: 'alive' });
+    return testRunner.train({ ...task, baseModel: QUICK }, emit, signal);
+  },
+};
+
 const untilAborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 
 export const testModels: EngineModels = {
-  runners: [testRunner],
+  runners: [testRunner, watchedRunner],
   baseModels: [
     { id: 'test-writer', createdAt: 1, tunable: false, load: () => parrot('You said: {prompt} END of it') },
     { id: 'test-seeded', createdAt: 2, tunable: false, load: () => parrot('seed {seed}') },
     { id: 'test-endless', createdAt: 3, tunable: false, load: () => endless },
     { id: 'test-lucky', createdAt: 3, tunable: false, load: () => lucky },
-    ...[QUICK, HELD, BROKEN].map((id) => ({ id, createdAt: 4, tunable: true, load: () => parrot('untuned') })),
+    ...[QUICK, HELD, BROKEN, STUCK, SLOW].map((id) => ({
+      id,
+      createdAt: 4,
+      tunable: true,
+      load: () => parrot('untuned'),
+    })),
   ],
   countTokens: (text) => words(text).length,
 };

@@ -1,4 +1,4 @@
 import { runTrainerThread } from '../../../src/engine/training/trainer.ts';
-import { testRunner } from './runner.ts';
+import { testRunner, watchedRunner } from './runner.ts';
 
-await runTrainerThread([testRunner]);
+await runTrainerThread([testRunner, watchedRunner]);

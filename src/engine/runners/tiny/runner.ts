@@ -117,7 +117,7 @@ async function train(
   emit: (signal: TrainingSignal) => void,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
-  const run = begin(task);
+  const run = begin(task, () => emit({ kind: 'alive' }));
   let bytes = run.resumed;
   for (let epoch = run.epoch + 1; epoch <= task.epochs; epoch += 1) {
     const order = permutation(task.train.length, createRandom(mix(task.seed, epoch)));
@@ -143,6 +143,8 @@ async function train(
 
 interface Run {
   readonly task: TrainingTask;
+  /** Called for each example that was read: a batch, or the full validation, may take minutes. */
+  readonly alive: () => void;
   readonly model: TinyModel;
   readonly resumed: Uint8Array | null;
   readonly epoch: number;
@@ -152,11 +154,11 @@ interface Run {
   step: number;
 }
 
-function begin(task: TrainingTask): Run {
+function begin(task: TrainingTask, alive: () => void): Run {
   const perEpoch = Math.ceil(task.train.length / task.batchSize);
   const picks = permutation(task.validation.length, createRandom(mix(task.seed, 0x7a11d)));
   const sample = [...picks.subarray(0, VALIDATION_SAMPLE)].flatMap((row) => task.validation[row] ?? []);
-  const shared = { task, totalSteps: perEpoch * task.epochs, sample };
+  const shared = { task, alive, totalSteps: perEpoch * task.epochs, sample };
   if (task.resumeFrom !== null) {
     const { model, epoch, step } = deserialise(task.resumeFrom);
     return { ...shared, model, labelTrainer: labelTrainerOf(model, task), resumed: task.resumeFrom, epoch, step };
@@ -181,11 +183,12 @@ function step(run: Run, order: Uint32Array, from: number, epoch: number): StepMe
   run.step += 1;
   const every = Math.max(1, Math.floor(run.totalSteps / VALIDATIONS));
   const due = run.step === 1 || run.step % every === 0;
-  const before = due && !lastOfEpoch ? scoreAll(model, run.sample) : null;
+  const before = due && !lastOfEpoch ? scoreAll(run, run.sample) : null;
   const trained = emptyScore();
   for (const row of order.subarray(from, to)) {
     const example = task.train[row];
     if (example === undefined) continue;
+    run.alive();
     const cursor = model.startFrom(example.prompt, run.labelTrainer?.start(row) ?? null);
     scoreExample(model, example, trained, (place) => learnAt(model, place, epoch), cursor);
   }
@@ -198,8 +201,8 @@ function step(run: Run, order: Uint32Array, from: number, epoch: number): StepMe
     observe(model, example, amount);
     model.labels?.meet(example.completion, epoch === 1);
   }
-  const sampled = lastOfEpoch ? scoreAll(model, run.sample) : before;
-  return metricsOf(run, trained, sampled, lastOfEpoch ? scoreAll(model, task.validation) : null);
+  const sampled = lastOfEpoch ? scoreAll(run, run.sample) : before;
+  return metricsOf(run, trained, sampled, lastOfEpoch ? scoreAll(run, task.validation) : null);
 }
 
 /** The gradients at one place. Trust is judged in the first epoch, while answers are still new to the model. */
@@ -236,10 +239,13 @@ function observe(model: TinyModel, example: TrainingExample, amount: number): vo
   }
 }
 
-function scoreAll(model: TinyModel, examples: readonly TrainingExample[]): Score | null {
+function scoreAll({ model, alive }: Run, examples: readonly TrainingExample[]): Score | null {
   if (examples.length === 0) return null;
   const score = emptyScore();
-  for (const example of examples) scoreExample(model, example, score, null);
+  for (const example of examples) {
+    alive();
+    scoreExample(model, example, score, null);
+  }
   return score;
 }
 
@@ -273,6 +279,7 @@ function yieldToEventLoop(): Promise<void> {
 /** The practice runner: a statistical model of language, trained in seconds on one core. */
 export const tinyRunner: Runner = {
   name: 'tiny',
+  silenceMs: 300_000,
   baseModels: ['practice-small'],
   train,
   load: (bytes): LanguageModel => {

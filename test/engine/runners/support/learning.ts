@@ -90,8 +90,10 @@ export async function train(
   };
   const result = await tiny.train(
     full,
-    (event) =>
-      event.kind === 'step' ? steps.push(event.metrics) : epochs.push({ metrics: event.metrics, model: event.model }),
+    (event) => {
+      if (event.kind === 'step') steps.push(event.metrics);
+      if (event.kind === 'epoch') epochs.push({ metrics: event.metrics, model: event.model });
+    },
     signal,
   );
   return { model: tiny.load(result.model), bytes: result.model, steps, epochs, trainedTokens: result.trainedTokens };

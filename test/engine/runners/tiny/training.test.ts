@@ -75,8 +75,8 @@ test('an abort ends training with its reason, between two steps', async () => {
       seed: 1,
       resumeFrom: null,
     },
-    () => {
-      steps += 1;
+    ({ kind }) => {
+      if (kind === 'step') steps += 1;
       if (steps === 3) controller.abort(reason);
     },
     controller.signal,
@@ -119,4 +119,17 @@ test('nothing to learn is learned in no steps, and what comes of it comes to an 
 
 test('bytes that are no model are refused', () => {
   expect(() => tiny.load(new Uint8Array([1, 2, 3]))).toThrow(/not a practice model/);
+});
+
+test('each row that is read is a sign of life, in the validation at the end of an epoch too', async () => {
+  let alive = 0;
+  const task = { baseModel: 'practice-small', train: rows, validation: rows, epochs: 1, batchSize: rows.length };
+  await tiny.train(
+    { ...task, learningRateMultiplier: 1, seed: 1, resumeFrom: null },
+    ({ kind }) => {
+      if (kind === 'alive') alive += 1;
+    },
+    new AbortController().signal,
+  );
+  expect(alive).toBeGreaterThanOrEqual(2 * rows.length);
 });
