@@ -1,13 +1,13 @@
 // Bundles each entry into dist/. Splitting keeps what only some commands need out of the first frame's way.
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licencesOf } from './licenses.js';
 import { confWithoutValidator, emojiWhenNeeded, yogaAsBytes } from './plugins.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `dist.${process.pid}`;
-/** @type {import('esbuild').BuildOptions} */
-const settings = {
+const settings = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   outdir: fresh,
   bundle: true,
@@ -27,23 +27,28 @@ const settings = {
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
+  metafile: true,
   logLevel: 'warning',
-};
-
-// The app by itself: what it shares with other entries would be cut into twenty more files to find, read and link.
-await build({ ...settings, entryPoints: { app: 'src/main.tsx' } });
-await build({
-  ...settings,
-  entryPoints: {
-    cli: 'src/cli/main.ts',
-    engine: 'src/engine/main.ts',
-    trainer: 'src/engine/trainer.worker.ts',
-    tokenizer: 'src/services/tokens/tokenizer.worker.ts',
-    look: 'src/services/store/soundness/look.worker.ts',
-    parquet: 'src/services/readers/parquet.worker.ts',
-  },
 });
 
-// A build that fails leaves the one before it in place.
-await rm(`${root}dist`, { recursive: true, force: true });
-await rename(`${root}${fresh}`, `${root}dist`);
+try {
+  // The app by itself: what it shares with other entries would be cut into twenty more files to find, read and link.
+  const app = await build({ ...settings, entryPoints: { app: 'src/main.tsx' } });
+  const rest = await build({
+    ...settings,
+    entryPoints: {
+      cli: 'src/cli/main.ts',
+      engine: 'src/engine/main.ts',
+      trainer: 'src/engine/trainer.worker.ts',
+      tokenizer: 'src/services/tokens/tokenizer.worker.ts',
+      look: 'src/services/store/soundness/look.worker.ts',
+      parquet: 'src/services/readers/parquet.worker.ts',
+    },
+  });
+  await writeFile(`${root}${fresh}/LICENSES.txt`, await licencesOf([app.metafile, rest.metafile], root));
+  // A build that fails leaves the one before it in place.
+  await rm(`${root}dist`, { recursive: true, force: true });
+  await rename(`${root}${fresh}`, `${root}dist`);
+} finally {
+  await rm(`${root}${fresh}`, { recursive: true, force: true });
+}

@@ -1,0 +1,30 @@
+// The licences of the libraries that a build holds: each asks that its text goes where its code goes.
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** The folder of the package a bundled file is from, nested packages included; undefined for a file of ours. */
+const packageFolder = (/** @type {string} */ input) =>
+  /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0];
+
+/**
+ * One text of all licences of the packages that `metafiles` name, by name. Throws where a package says none.
+ * @param {readonly import('esbuild').Metafile[]} metafiles
+ * @param {string} root the folder that the files in them are relative to
+ */
+export async function licencesOf(metafiles, root) {
+  const inputs = metafiles
+    .flatMap(({ inputs: files }) => Object.keys(files))
+    .map((input) => input.replace(/^[\w-]+:/, ''));
+  const folders = [...new Set(inputs.flatMap((input) => packageFolder(input) ?? []))];
+  const texts = await Promise.all(folders.map((folder) => licenceOf(resolve(root, folder))));
+  return `${[...new Set(texts)].sort().join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** @param {string} folder */
+async function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  if (typeof license !== 'string') throw new Error(`${name} says no licence in its package.json`);
+  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return [`${name} ${version} (${license})`, ...texts.map((text) => text.trim()), ''].join('\n\n');
+}
