@@ -6,7 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { createRandom, permutation } from '../src/domain/common/random.ts';
 import { bootstrapMean, wilson } from '../src/domain/evaluation/statistics/intervals.ts';
-import type { TrainingExample, TrainingTask } from '../src/engine/runners/types.ts';
+import type { PracticeTask } from '../src/engine/runners/practice/types.ts';
+import { load } from '../src/engine/runners/tiny/runner.ts';
+import type { TrainingExample } from '../src/engine/runners/types.ts';
 import {
   accuracy,
   BANKING,
@@ -20,7 +22,6 @@ import {
   rowsOf,
   say,
   split,
-  tiny,
   train,
   user,
 } from '../test/engine/runners/support/learning.ts';
@@ -47,7 +48,7 @@ async function many(): Promise<void> {
   const full = steps.flatMap(({ fullValidLoss }) => fullValidLoss?.toFixed(3) ?? []);
   line('  on all validation rows, by epoch', full.join(' '));
   const loading = performance.now();
-  tiny.load(bytes);
+  load(bytes);
   line('  model', `${(bytes.length / 1e6).toFixed(1)} MB, loads in ${ms(loading)}`);
   named('  mermaid, monk, sling, crab', (seed, temperature) => say(model, MERMAID, { seed, temperature }));
   const speaking = performance.now();
@@ -107,7 +108,7 @@ async function besidePlain(
   learned: readonly Labelled[],
   tests: readonly Labelled[],
   example: (row: Labelled) => TrainingExample,
-  options: Partial<TrainingTask> = {},
+  options: Partial<PracticeTask> = {},
 ): Promise<Beside> {
   const { model } = await train({ train: learned.map(example), ...options });
   return { ours: accuracy(model, tests.map(example)), plain: plainAccuracy(learned, tests) };

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from '@commande
 import { luthierHome } from '../domain/project/settings.ts';
 import { PRACTICE_LABEL } from '../domain/provider/models.ts';
 import { isLoopback } from './http/guard.ts';
+import type { BaseModel } from './runners/types.ts';
 
 /** The port a person finds the engine at who gave none. The app asks for any free one. */
 const DEFAULT_PORT = 4117;
@@ -97,12 +98,12 @@ export interface BannerFacts {
   /** Null when the person gave the key: it is theirs, and is not written again. */
   readonly generatedKey: string | null;
   readonly home: string;
-  readonly models: readonly { readonly id: string; readonly tunable: boolean }[];
+  readonly models: readonly Pick<BaseModel, 'id' | 'methods'>[];
 }
 
 /** What a person reads who starts the engine by hand. */
 export function banner({ url, generatedKey, home, models }: BannerFacts): string {
-  const names = models.map(({ id, tunable }) => `${id}${tunable ? ' (can be tuned)' : ''}`).join(', ');
+  const names = models.map(({ id, methods }) => `${id}${methods.length > 0 ? ' (can be tuned)' : ''}`).join(', ');
   return [
     `The ${PRACTICE_LABEL} of Luthier: a server on this machine that speaks the OpenAI API.`,
     'Its models are small and made for practice. They are not OpenAI’s.',

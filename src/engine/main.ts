@@ -3,8 +3,9 @@ import { existsSync, fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { redactKeys, sanitizeLine } from '../domain/text/sanitize.ts';
 import { banner, type CliOptions, exposureWarning, parseArguments } from './command-line.ts';
-import { baseModels, runners } from './runners/registry.ts';
-import { countTokens } from './runners/text.ts';
+import { createCatalog } from './runners/catalog.ts';
+import { practiceRunner } from './runners/practice/runner.ts';
+import type { BaseModel } from './runners/types.ts';
 import { type EngineServer, startServer } from './server.ts';
 
 /** Composition of the engine: real models, real home, real process. `luthier engine` comes here. */
@@ -19,14 +20,15 @@ async function main(): Promise<void> {
   const warning = exposureWarning(options.host);
   if (warning) process.stderr.write(warning);
   if (options.existingHome && !existsSync(options.home)) throw new Error(`its home ${options.home} was removed`);
+  const runners = [practiceRunner];
   const server = await startServer({
     ...options,
     apiKey,
-    models: { baseModels, runners, countTokens },
+    runners,
     trainer: trainerUrl(import.meta.url),
     onFault: (error) => process.stderr.write(`${faultText(error, fstatSync(process.stderr.fd).isFile())}\n`),
   });
-  announce(options, server);
+  announce(options, server, await createCatalog(runners).list());
   await untilStopped(server, options.idleExitMs);
   await server.close();
 }
@@ -43,11 +45,11 @@ function trainerUrl(self: string): URL {
   return new URL(self.endsWith('.ts') ? './trainer.worker.ts' : './trainer.js', self);
 }
 
-function announce(options: CliOptions, { url, apiKey }: EngineServer): void {
+function announce(options: CliOptions, { url, apiKey }: EngineServer, models: readonly BaseModel[]): void {
   const generatedKey = options.apiKey === null ? apiKey : null;
   const text = options.json
     ? `${JSON.stringify({ url, apiKey })}\n`
-    : banner({ url, generatedKey, home: options.home, models: baseModels });
+    : banner({ url, generatedKey, home: options.home, models });
   process.stdout.write(text);
 }
 

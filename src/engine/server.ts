@@ -8,7 +8,8 @@ import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
 import { storedRoutes } from './routes/stored.ts';
-import type { EngineModels } from './runners/types.ts';
+import { createCatalog } from './runners/catalog.ts';
+import type { Runner } from './runners/types.ts';
 import { createLoader } from './storage/model-loader.ts';
 import { openStore } from './storage/store.ts';
 import { createScheduler } from './training/scheduler.ts';
@@ -24,7 +25,7 @@ export interface EngineOptions {
   readonly rpm: number | null;
   readonly tpm: number | null;
   readonly latencyMs: number;
-  readonly models: EngineModels;
+  readonly runners: readonly Runner[];
   /** The script of the trainer thread. */
   readonly trainer: URL;
   readonly onFault: (error: unknown) => void;
@@ -45,7 +46,7 @@ const ROUTES = [modelRoutes, fileRoutes, jobRoutes, chatRoutes, storedRoutes, co
 /** Starts an engine and resolves when it answers. */
 export async function startServer(options: EngineOptions): Promise<EngineServer> {
   const store = openStore(options.home);
-  const { models, apiKey, host } = options;
+  const { runners, apiKey, host } = options;
   const limiter = createLimiter(options.rpm, options.tpm, Date.now);
   const activity = createActivity();
   const app = await createApp({
@@ -56,14 +57,23 @@ export async function startServer(options: EngineOptions): Promise<EngineServer>
     onFault: options.onFault,
   });
   const owner = { token: randomBytes(12).toString('hex'), pid: process.pid };
-  const scheduler = createScheduler(store, owner, options.trainer, models.runners);
+  const scheduler = createScheduler(
+    store,
+    owner,
+    options.trainer,
+    runners.map(({ trainer }) => trainer),
+  );
+  const closing = new AbortController();
   const close = async (): Promise<void> => {
+    closing.abort(new Error('The engine is closing.'));
     await app.close();
     await scheduler.close();
+    await Promise.all(runners.map((runner) => runner.close()));
     store.close();
   };
-  const loader = createLoader(store, models);
-  const context = { store, models, loader, scheduler, limiter, latencyMs: options.latencyMs };
+  const catalog = createCatalog(runners);
+  const loader = createLoader(store, catalog, closing.signal);
+  const context = { store, catalog, loader, scheduler, limiter, latencyMs: options.latencyMs };
   for (const routes of ROUTES) routes(app, context);
   try {
     await app.listen({ host, port: options.port });

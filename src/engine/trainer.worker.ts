@@ -1,4 +1,4 @@
-import { runners } from './runners/registry.ts';
+import { practiceTrainer } from './runners/practice/trainer.ts';
 import { runTrainerThread } from './training/trainer.ts';
 
-await runTrainerThread(runners);
+await runTrainerThread([practiceTrainer]);

@@ -53,7 +53,11 @@ describe('arguments', () => {
 });
 
 test('the banner says what it is, where it is, and how to use it, and repeats no key it was given', () => {
-  const facts = { url: 'http://127.0.0.1:1/v1', home: '/h', models: [{ id: 'practice-small', tunable: true }] };
+  const facts = {
+    url: 'http://127.0.0.1:1/v1',
+    home: '/h',
+    models: [{ id: 'practice-small', methods: ['supervised' as const] }],
+  };
   const text = banner({ ...facts, generatedKey: 'sk-made' });
   for (const part of ['practice engine', facts.url, 'sk-made', 'practice-small (can be tuned)', 'OPENAI_BASE_URL']) {
     expect(text).toContain(part);

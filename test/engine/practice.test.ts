@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { baseModels, runners } from '../../src/engine/runners/registry.ts';
-import { countTokens } from '../../src/engine/runners/text.ts';
+import { practiceRunner } from '../../src/engine/runners/practice/runner.ts';
 import { eventsOf, jsonl, startEngine, upload, waitForStatus } from './support/engine.ts';
 
 const practice = {
-  models: { baseModels, countTokens, runners },
+  runners: [practiceRunner],
   trainer: new URL('../../src/engine/trainer.worker.ts', import.meta.url),
 };
 

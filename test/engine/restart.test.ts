@@ -140,7 +140,10 @@ test('a home of the first version is brought up to date with all it holds', asyn
   const file = await upload(first.client, chatLines(1));
   await first.server.close();
   const store = openStore(first.home);
-  store.db.exec('ALTER TABLE files DROP COLUMN expires_at; DROP TABLE completions; PRAGMA user_version = 1');
+  store.db.exec(
+    'ALTER TABLE files DROP COLUMN expires_at; DROP TABLE completions; ALTER TABLE jobs DROP COLUMN method; ' +
+      'ALTER TABLE models DROP COLUMN revision; PRAGMA user_version = 1',
+  );
   store.close();
   const { client } = await startEngine({ home: first.home });
   expect(await client.files.retrieve(file.id)).toEqual(file);

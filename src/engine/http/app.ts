@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import multipart from '@fastify/multipart';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
-import type { EngineModels } from '../runners/types.ts';
+import type { Catalog } from '../runners/catalog.ts';
 import type { ModelLoader } from '../storage/model-loader.ts';
 import type { Store } from '../storage/store.ts';
 import type { Scheduler } from '../training/scheduler.ts';
@@ -17,7 +17,7 @@ import { MAX_FILE_BYTES } from './upload.ts';
 /** What the routes work with. */
 export interface EngineContext {
   readonly store: Store;
-  readonly models: EngineModels;
+  readonly catalog: Catalog;
   readonly loader: ModelLoader;
   readonly scheduler: Scheduler;
   readonly limiter: RateLimiter;

@@ -1,7 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ChatMessage } from '../../domain/chat/types.ts';
-import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
+import { type ApiError, badRequest } from '../http/error.ts';
+import type { RateLimiter } from '../http/limits.ts';
+import { delay } from '../http/stream.ts';
+import {
+  ContextTooLong,
+  type Generated,
+  type GeneratedToken,
+  type GenerateOptions,
+  type LanguageModel,
+  type Prompt,
+} from '../runners/types.ts';
 
 export interface StopFilter {
   /** Tokens that can be given out now; those that may yet turn out to begin a stop string are held back. */
@@ -81,70 +89,109 @@ export interface WireUsage {
   readonly total_tokens: number;
 }
 
-/**
- * Tokens of a chat prompt: those of each message and three for its frame, and three that begin the answer (the
- * cookbook's count, over the practice models' own tokens).
- */
-export function promptTokens(messages: readonly ChatMessage[], countTokens: (text: string) => number): number {
-  return messages.reduce((sum, message) => sum + 3 + countTokens(message.content), 3);
-}
-
 export const wireUsage = (prompt: number, completion: number): WireUsage => ({
   prompt_tokens: prompt,
   completion_tokens: completion,
   total_tokens: prompt + completion,
 });
 
-/** Models generate on the server's own thread: after so long another request, or a disconnect, gets its turn. */
-const SLICE_MS = 8;
-
-export interface AnswerOptions {
-  readonly maxTokens: number;
+export interface AnswerOptions extends Required<Omit<GenerateOptions, 'seeds' | 'wanted'>> {
   readonly stop: readonly string[];
-  readonly temperature: number;
-  readonly topP: number;
-  /** -2 to 2: taken from the log probability of a token that was said, once and for each time. */
-  readonly presencePenalty: number;
-  readonly frequencyPenalty: number;
-  readonly seed: number;
-  readonly topLogprobs: number;
 }
 
-export type AnswerPiece =
+export type AnswerPiece = { readonly index: number } & (
   | { readonly kind: 'tokens'; readonly tokens: readonly GeneratedToken[] }
   /** `generated` counts every token the model made, those of a stop string too. */
-  | { readonly kind: 'end'; readonly finishReason: 'stop' | 'length'; readonly generated: number };
+  | { readonly kind: 'end'; readonly finishReason: 'stop' | 'length'; readonly generated: number }
+);
 
-/** Answers piece by piece. Throws the signal's reason when it aborts. */
-export async function* answer(
+/** Answers to one prompt, of which nothing has been made yet. */
+export interface Answers {
+  readonly promptTokens: number;
+  /** Puts them away before any piece was asked for. */
+  discard(): Promise<void>;
+  /** Piece by piece, each with the number of its answer. Throws the signal's reason when it aborts. */
+  readonly pieces: AsyncGenerator<AnswerPiece, void, undefined>;
+}
+
+/**
+ * Has a model read a prompt. The answers, one for each seed, are made as their pieces are asked for, and numbered from
+ * `first`. Throws the 400 for a prompt that the model has no room for.
+ */
+export async function startAnswers(
   model: LanguageModel,
-  messages: readonly ChatMessage[],
-  options: AnswerOptions,
+  prompt: Prompt,
+  { stop, ...sampling }: AnswerOptions,
+  { seeds, first = 0 }: { readonly seeds: readonly number[]; readonly first?: number },
+  signal: AbortSignal,
+): Promise<Answers> {
+  const filters = seeds.map(() => createStopFilter(stop));
+  const wanted = (index: number): boolean => filters[index]?.stopped === false;
+  const made = model.generate(prompt, { ...sampling, seeds, wanted }, signal)[Symbol.asyncIterator]();
+  try {
+    const { value } = await made.next();
+    if (value?.kind !== 'prompt') throw new Error('The model did not say how long its prompt is.');
+    const discard = async (): Promise<void> => void (await made.return?.());
+    return { promptTokens: value.tokens, discard, pieces: filtered(made, filters, first, signal) };
+  } catch (error) {
+    throw error instanceof ContextTooLong ? contextTooLong(error, prompt) : error;
+  }
+}
+
+/** Lets a request through the limits, and then waits as long as answers are to be delayed. Answers that may not be are put away. */
+export async function admitted(
+  asked: readonly Answers[],
+  limiter: RateLimiter,
+  latencyMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    limiter.admit(asked.reduce((sum, { promptTokens }) => sum + promptTokens, 0));
+    await delay(latencyMs, signal);
+  } catch (error) {
+    await Promise.all(asked.map((answers) => answers.discard()));
+    throw error;
+  }
+}
+
+/** OpenAI's words for it. */
+function contextTooLong({ limit, prompt, asked }: ContextTooLong, sent: Prompt): ApiError {
+  const [param, where] = typeof sent === 'string' ? ['prompt', 'prompt'] : ['messages', 'messages'];
+  const requested =
+    asked === null
+      ? `your ${where} resulted in ${prompt} tokens`
+      : `you requested ${prompt + asked} tokens (${prompt} in the ${where}, ${asked} in the completion)`;
+  const text =
+    `This model's maximum context length is ${limit} tokens. However, ${requested}. ` +
+    `Please reduce the length of the ${where}${asked === null ? '' : ' or completion'}.`;
+  return badRequest(text, param, 'context_length_exceeded');
+}
+
+/** What stop strings leave of what a model makes. */
+async function* filtered(
+  made: AsyncIterator<Generated, unknown, undefined>,
+  filters: readonly StopFilter[],
+  first: number,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerPiece, void, undefined> {
-  const filter = createStopFilter(options.stop);
-  let generated = 0;
-  let cut = false;
-  let sliceStart = performance.now();
-  // One token more than allowed is generated, to distinguish an answer that ended from one that was cut.
-  for (const token of model.generate(messages, { ...options, maxTokens: options.maxTokens + 1 })) {
-    if (generated === options.maxTokens) {
-      cut = true;
-      break;
-    }
-    generated += 1;
-    const tokens = filter.push(token);
-    if (tokens.length > 0) yield { kind: 'tokens', tokens };
-    if (filter.stopped) break;
-    if (performance.now() - sliceStart > SLICE_MS) {
-      await nextTurn();
-      sliceStart = performance.now();
-    }
+  const counts = filters.map(() => 0);
+  for await (const one of { [Symbol.asyncIterator]: () => made }) {
     signal.throwIfAborted();
+    if (one.kind === 'prompt') continue;
+    const filter = filters[one.index];
+    if (filter === undefined) throw new Error('The model made an answer that nobody asked for.');
+    const index = first + one.index;
+    if (one.kind === 'token') {
+      counts[one.index] = (counts[one.index] ?? 0) + 1;
+      const tokens = filter.push(one.token);
+      if (tokens.length > 0) yield { kind: 'tokens', index, tokens };
+      continue;
+    }
+    const rest = filter.rest();
+    if (rest.length > 0) yield { kind: 'tokens', index, tokens: rest };
+    const finishReason = filter.stopped ? 'stop' : one.reason;
+    yield { kind: 'end', index, finishReason, generated: counts[one.index] ?? 0 };
   }
-  const rest = filter.rest();
-  if (rest.length > 0) yield { kind: 'tokens', tokens: rest };
-  yield { kind: 'end', finishReason: cut ? 'length' : 'stop', generated };
 }
 
 export const textOf = (tokens: readonly GeneratedToken[]): string => tokens.map(({ text }) => text).join('');
@@ -156,97 +203,86 @@ export interface WholeAnswer {
   readonly generated: number;
 }
 
-async function wholeAnswer(pieces: AsyncIterable<AnswerPiece>): Promise<WholeAnswer> {
-  const tokens: GeneratedToken[] = [];
-  for await (const piece of pieces) {
-    if (piece.kind === 'end') {
-      const { finishReason, generated } = piece;
-      return { text: textOf(tokens), tokens, finishReason, generated };
-    }
-    tokens.push(...piece.tokens);
-  }
-  throw new Error('The answer had no end.');
-}
-
-/** One of the answers to a request, and its place among them. */
-export interface AnswerPart {
-  readonly index: number;
-  readonly pieces: AsyncIterable<AnswerPiece>;
-}
-
 type Charge = (tokens: number) => void;
 
-/** Every answer whole, as a choice of the endpoint's form; charged one by one. */
-export async function wholeChoices<Part extends AnswerPart, Choice>(
-  parts: Iterable<Part>,
-  charge: Charge,
-  choiceOf: (part: Part, made: WholeAnswer) => Choice,
-): Promise<{ readonly choices: readonly Choice[]; readonly generated: number }> {
-  const choices: Choice[] = [];
-  let generated = 0;
-  for (const part of parts) {
-    const made = await wholeAnswer(part.pieces);
-    generated += made.generated;
-    charge(made.generated);
-    choices.push(choiceOf(part, made));
-  }
-  return { choices, generated };
-}
-
-/** The same parts; what each adds up to is told as it ends. */
-export function* recorded<Part extends AnswerPart>(
-  parts: Iterable<Part>,
-  onWhole: (made: WholeAnswer) => void,
-): Generator<Part, void, undefined> {
-  for (const part of parts) yield { ...part, pieces: recordedPieces(part.pieces, onWhole) };
-}
-
-async function* recordedPieces(
+/** The same pieces; what each answer adds up to is told as it ends. */
+export async function* recorded(
   pieces: AsyncIterable<AnswerPiece>,
-  onWhole: (made: WholeAnswer) => void,
+  onWhole: (index: number, made: WholeAnswer) => void,
 ): AsyncGenerator<AnswerPiece, void, undefined> {
-  const tokens: GeneratedToken[] = [];
+  const growing = new Map<number, GeneratedToken[]>();
   for await (const piece of pieces) {
-    if (piece.kind === 'tokens') tokens.push(...piece.tokens);
-    else onWhole({ text: textOf(tokens), tokens, finishReason: piece.finishReason, generated: piece.generated });
+    const tokens = growing.get(piece.index) ?? [];
+    growing.set(piece.index, tokens);
+    if (piece.kind === 'tokens') for (const token of piece.tokens) tokens.push(token);
+    else {
+      const { index, finishReason, generated } = piece;
+      onWhole(index, { text: textOf(tokens), tokens, finishReason, generated });
+    }
     yield piece;
   }
 }
 
-/** What an endpoint sends of an answer as it grows. */
-export interface ChunkForm<Part> {
-  /** Before the first token; null where there is nothing to send. */
-  opening(part: Part): object | null;
-  /** `offset`: characters of the answer sent before. */
-  growing(part: Part, tokens: readonly GeneratedToken[], offset: number): object;
-  ending(part: Part, finishReason: 'stop' | 'length'): object;
+/** Every answer whole, in the order of their numbers; charged one by one. */
+export async function wholeAnswers(
+  pieces: AsyncIterable<AnswerPiece>,
+  charge: Charge,
+): Promise<{ readonly answers: readonly WholeAnswer[]; readonly generated: number }> {
+  const answers: WholeAnswer[] = [];
+  let generated = 0;
+  const told = recorded(pieces, (index, made) => {
+    answers[index] = made;
+    generated += made.generated;
+    charge(made.generated);
+  });
+  for await (const _ of told);
+  return { answers, generated };
 }
 
-/** Every answer in chunks, one answer after the other; charged at the end of each. Gives the tokens generated. */
-export async function* streamedChunks<Part extends AnswerPart>(
-  parts: Iterable<Part>,
+/** What an endpoint sends of an answer as it grows. */
+export interface ChunkForm {
+  /** Before the first token; null where there is nothing to send. */
+  opening(index: number): object | null;
+  /** `offset`: characters of the answer sent before. */
+  growing(index: number, tokens: readonly GeneratedToken[], offset: number): object;
+  ending(index: number, finishReason: 'stop' | 'length'): object;
+}
+
+/** Every answer in chunks, as they grow; charged at the end of each. Gives the tokens generated. */
+export async function* streamedChunks(
+  pieces: AsyncIterable<AnswerPiece>,
   charge: Charge,
-  form: ChunkForm<Part>,
+  form: ChunkForm,
 ): AsyncGenerator<object, number, undefined> {
   let generated = 0;
-  for (const part of parts) {
-    const opening = form.opening(part);
+  const offsets = new Map<number, number>();
+  // The first is opened at once, so that a client hears of its answer before there is a token of it.
+  const opened = function* (index: number): Generator<object, number, undefined> {
+    const offset = offsets.get(index);
+    if (offset !== undefined) return offset;
+    offsets.set(index, 0);
+    const opening = form.opening(index);
     if (opening !== null) yield opening;
-    let offset = 0;
-    for await (const piece of part.pieces) {
-      if (piece.kind === 'end') {
-        generated += piece.generated;
-        charge(piece.generated);
-        yield form.ending(part, piece.finishReason);
-        continue;
-      }
-      yield form.growing(part, piece.tokens, offset);
-      offset += textOf(piece.tokens).length;
+    return 0;
+  };
+  yield* opened(0);
+  for await (const piece of pieces) {
+    const { index } = piece;
+    const offset = yield* opened(index);
+    if (piece.kind === 'end') {
+      generated += piece.generated;
+      charge(piece.generated);
+      yield form.ending(index, piece.finishReason);
+      continue;
     }
+    yield form.growing(index, piece.tokens, offset);
+    offsets.set(index, offset + textOf(piece.tokens).length);
   }
   return generated;
 }
 
-/** The seed of one of several answers; without a seed every call draws its own. */
-export const answerSeed = (seed: number | null | undefined, index: number): number =>
-  seed === null || seed === undefined ? randomInt(2 ** 31) : (Math.trunc(seed) + index) % 2 ** 31;
+/** The seeds of several answers; without a seed every call draws its own. */
+export const answerSeeds = (seed: number | null, first: number, count: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) =>
+    seed === null ? randomInt(2 ** 31) : (Math.trunc(seed) + first + i) % 2 ** 31,
+  );

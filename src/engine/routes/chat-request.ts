@@ -16,8 +16,6 @@ import {
   unsupported,
 } from './sampling.ts';
 
-const DEFAULT_MAX_TOKENS = 4096;
-
 const partSchema = z.strictObject({
   type: z.enum(['text', 'refusal']),
   text: z.string().optional(),
@@ -85,7 +83,7 @@ export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   /** The messages as they were sent. */
   readonly sent: readonly WireMessage[];
-  readonly options: Omit<AnswerOptions, 'seed'>;
+  readonly options: AnswerOptions;
   readonly seed: number | null;
   readonly n: number;
   readonly stream: boolean;
@@ -114,7 +112,7 @@ export function parseChat(sent: unknown): ChatRequest {
     sent: request.messages,
     options: {
       ...samplingOf(request),
-      maxTokens: tokenLimit(request) ?? DEFAULT_MAX_TOKENS,
+      maxTokens: tokenLimit(request) ?? null,
       topLogprobs: request.top_logprobs ?? 0,
     },
     seed: request.seed ?? null,

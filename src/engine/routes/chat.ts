@@ -1,18 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { EngineContext } from '../http/app.ts';
-import { delay, disconnectSignal, sendEvents } from '../http/stream.ts';
-import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
+import { disconnectSignal, sendEvents } from '../http/stream.ts';
+import type { GeneratedToken, TokenOdds } from '../runners/types.ts';
 import { nowSeconds, randomName } from '../storage/ids.ts';
 import {
-  answer,
-  answerSeed,
-  promptTokens,
+  type Answers,
+  admitted,
+  answerSeeds,
   recorded,
+  startAnswers,
   streamedChunks,
   textOf,
   type WholeAnswer,
   type WireUsage,
-  wholeChoices,
+  wholeAnswers,
   wireUsage,
 } from './answer.ts';
 import { type ChatRequest, parseChat } from './chat-request.ts';
@@ -39,11 +40,7 @@ const chatLogprobs = (tokens: readonly GeneratedToken[]): ChatLogprobs => ({
   refusal: null,
 });
 
-const tokenView = ({ text, logprob }: { readonly text: string; readonly logprob: number }) => ({
-  token: text,
-  logprob,
-  bytes: [...Buffer.from(text)],
-});
+const tokenView = ({ text, logprob, bytes = [...Buffer.from(text)] }: TokenOdds) => ({ token: text, logprob, bytes });
 
 interface ChatChoice {
   readonly text: string;
@@ -108,10 +105,8 @@ const chatChunk = (frame: ChatFrame, choices: readonly ChunkChoice[], usage: Wir
 
 interface ChatGeneration {
   readonly call: ChatRequest;
-  readonly model: LanguageModel;
+  readonly answers: Answers;
   readonly frame: ChatFrame;
-  readonly prompt: number;
-  readonly signal: AbortSignal;
   /** Called with the usage of each answer. */
   charge(tokens: number): void;
   /** Keeps the whole of an answer that was asked for with `store`. */
@@ -119,57 +114,51 @@ interface ChatGeneration {
 }
 
 export function chatRoutes(app: FastifyInstance, context: EngineContext): void {
-  const { loader, limiter, models, store } = context;
+  const { loader, limiter, store } = context;
   app.post('/v1/chat/completions', async (request, reply) => {
     const call = parseChat(request.body);
     const model = await loader.get(call.model);
-    const prompt = promptTokens(call.messages, models.countTokens);
-    limiter.admit(prompt);
     const signal = disconnectSignal(reply);
-    await delay(context.latencyMs, signal);
+    const seeds = answerSeeds(call.seed, 0, call.n);
+    const answers = await startAnswers(model, call.messages, call.options, { seeds }, signal);
+    await admitted([answers], limiter, context.latencyMs, signal);
     const frame = { id: `chatcmpl-${randomName(29)}`, created: nowSeconds(), model: call.model };
     const keep: ChatGeneration['keep'] = (body) => {
       const row = { id: frame.id, created_at: frame.created, model: call.model, metadata: call.metadata };
       store.completions.insert({ ...row, body: { ...body, ...requestView(call, request.id) } }, call.sent);
     };
-    const job = { call, model, frame, prompt, signal, charge: limiter.charge, keep };
+    const job = { call, answers, frame, charge: limiter.charge, keep };
     return call.stream ? sendEvents(reply, streamedCompletion(job)) : wholeCompletion(job);
   });
 }
 
-/** The answers to make, in the order of their indices. */
-function* parts({ call, model, signal }: ChatGeneration) {
-  for (let index = 0; index < call.n; index += 1) {
-    const options = { ...call.options, seed: answerSeed(call.seed, index) };
-    yield { index, pieces: answer(model, call.messages, options, signal) };
-  }
-}
-
 async function wholeCompletion(job: ChatGeneration): Promise<object> {
-  const { call, frame, prompt, charge } = job;
-  const { choices, generated } = await wholeChoices(parts(job), charge, (_, made) => choiceOf(call, made));
-  const body = chatCompletion(frame, choices, wireUsage(prompt, generated));
+  const { call, frame, answers, charge } = job;
+  const made = await wholeAnswers(answers.pieces, charge);
+  const choices = made.answers.map((each) => choiceOf(call, each));
+  const body = chatCompletion(frame, choices, wireUsage(answers.promptTokens, made.generated));
   if (!call.store) return body;
   job.keep(body);
   return { ...body, metadata: call.metadata ?? {} };
 }
 
 async function* streamedCompletion(job: ChatGeneration): AsyncGenerator<object, void, undefined> {
-  const { call, frame, prompt, charge } = job;
+  const { call, frame, answers, charge } = job;
   const pending = call.includeUsage ? null : undefined;
   const chunk = (choice: ChunkChoice): object => chatChunk(frame, [choice], pending);
   const choices: ChatChoice[] = [];
-  const made = call.store ? recorded(parts(job), (whole) => choices.push(choiceOf(call, whole))) : parts(job);
-  const generated = yield* streamedChunks(made, charge, {
-    opening: ({ index }) =>
+  const { pieces } = answers;
+  const told = call.store ? recorded(pieces, (index, made) => (choices[index] = choiceOf(call, made))) : pieces;
+  const generated = yield* streamedChunks(told, charge, {
+    opening: (index) =>
       chunk({ index, delta: { role: 'assistant', content: '' }, logprobs: null, finish_reason: null }),
-    growing({ index }, tokens) {
+    growing(index, tokens) {
       const logprobs = call.logprobs ? chatLogprobs(tokens) : null;
       return chunk({ index, delta: { content: textOf(tokens) }, logprobs, finish_reason: null });
     },
-    ending: ({ index }, finishReason) => chunk({ index, delta: {}, logprobs: null, finish_reason: finishReason }),
+    ending: (index, finishReason) => chunk({ index, delta: {}, logprobs: null, finish_reason: finishReason }),
   });
-  const usage = wireUsage(prompt, generated);
+  const usage = wireUsage(answers.promptTokens, generated);
   if (call.store) job.keep(chatCompletion(frame, choices, usage));
   if (call.includeUsage) yield chatChunk(frame, [], usage);
 }

@@ -3,18 +3,21 @@ import * as z from 'zod';
 import type { EngineContext } from '../http/app.ts';
 import { badRequest, onlyWith } from '../http/error.ts';
 import { integer, parseRequest } from '../http/parse.ts';
-import { delay, disconnectSignal, sendEvents } from '../http/stream.ts';
+import { disconnectSignal, sendEvents } from '../http/stream.ts';
 import type { GeneratedToken, LanguageModel } from '../runners/types.ts';
 import { nowSeconds, randomName } from '../storage/ids.ts';
 import {
   type AnswerOptions,
-  answer,
-  answerSeed,
+  type AnswerPiece,
+  type Answers,
+  admitted,
+  answerSeeds,
+  startAnswers,
   streamedChunks,
   textOf,
   type WholeAnswer,
   type WireUsage,
-  wholeChoices,
+  wholeAnswers,
   wireUsage,
 } from './answer.ts';
 import { checkShared, MAX_ANSWER_TOKENS, samplingOf, samplingShape, unsupported } from './sampling.ts';
@@ -37,7 +40,7 @@ const bodySchema = z.strictObject({
 interface CompletionRequest {
   readonly model: string;
   readonly prompts: readonly string[];
-  readonly options: Omit<AnswerOptions, 'seed'>;
+  readonly options: AnswerOptions;
   readonly seed: number | null;
   readonly n: number;
   /** Answers made for each prompt; the `n` likeliest are given. */
@@ -89,56 +92,69 @@ function checkBestOf(bestOf: number, n: number, stream: boolean): void {
 
 interface CompletionGeneration {
   readonly call: CompletionRequest;
-  readonly model: LanguageModel;
+  /** To each prompt. */
+  readonly asked: readonly Answers[];
   readonly frame: {
     readonly id: string;
     readonly object: 'text_completion';
     readonly created: number;
     readonly model: string;
   };
-  readonly prompt: number;
-  readonly signal: AbortSignal;
   charge(tokens: number): void;
 }
 
 /** The legacy endpoint: several prompts, `n` answers each, numbered prompt by prompt. */
 export function completionRoutes(app: FastifyInstance, context: EngineContext): void {
-  const { loader, limiter, models } = context;
+  const { loader, limiter } = context;
   app.post('/v1/completions', async (request, reply) => {
     const call = parseCompletion(request.body);
     const model = await loader.get(call.model);
-    const prompt = call.prompts.reduce((sum, text) => sum + models.countTokens(text), 0);
-    limiter.admit(prompt);
     const signal = disconnectSignal(reply);
-    await delay(context.latencyMs, signal);
+    const asked = await askAll(call, model, signal);
+    await admitted(asked, limiter, context.latencyMs, signal);
     const id = `cmpl-${randomName(29)}`;
     const frame = { id, object: 'text_completion', created: nowSeconds(), model: call.model } as const;
-    const job = { call, model, frame, prompt, signal, charge: limiter.charge };
+    const job = { call, asked, frame, charge: limiter.charge };
     return call.stream ? sendEvents(reply, streamedCompletion(job)) : wholeCompletion(job);
   });
 }
 
-/** The answers to make, in the order of their indices. */
-function* parts({ call, model, signal }: CompletionGeneration) {
-  let index = 0;
-  for (const prompt of call.prompts) {
-    for (let i = 0; i < call.bestOf; i += 1) {
-      const options = { ...call.options, seed: answerSeed(call.seed, index) };
-      const pieces = answer(model, [{ role: 'user', content: prompt }], options, signal);
-      yield { index, lead: call.echo ? prompt : '', pieces };
-      index += 1;
+async function askAll(call: CompletionRequest, model: LanguageModel, signal: AbortSignal): Promise<readonly Answers[]> {
+  const asked: Answers[] = [];
+  try {
+    for (const [place, prompt] of call.prompts.entries()) {
+      const first = place * call.bestOf;
+      const seeds = answerSeeds(call.seed, first, call.bestOf);
+      asked.push(await startAnswers(model, prompt, call.options, { seeds, first }, signal));
     }
+  } catch (error) {
+    await Promise.all(asked.map((answers) => answers.discard()));
+    throw error;
   }
+  return asked;
 }
 
+/** Those of one prompt after those of another. */
+async function* piecesOf(asked: readonly Answers[]): AsyncGenerator<AnswerPiece, void, undefined> {
+  for (const { pieces } of asked) yield* pieces;
+}
+
+const promptTokens = ({ asked }: CompletionGeneration): number =>
+  asked.reduce((sum, answers) => sum + answers.promptTokens, 0);
+
+/** What is said before the answer of that number. */
+const leadOf = ({ echo, prompts, bestOf }: CompletionRequest, index: number): string =>
+  echo ? (prompts[Math.floor(index / bestOf)] ?? '') : '';
+
 async function wholeCompletion(job: CompletionGeneration): Promise<object> {
-  const { call, frame, prompt, charge } = job;
-  const { choices: made, generated } = await wholeChoices(parts(job), charge, ({ lead }, each) => ({ lead, ...each }));
+  const { call, frame, charge } = job;
+  const { answers, generated } = await wholeAnswers(piecesOf(job.asked), charge);
+  const made = answers.map((each, index) => ({ ...each, lead: leadOf(call, index) }));
   const choices = likeliest(made, call).map(({ lead, text, tokens, finishReason }, index) => {
     const logprobs = call.logprobs ? legacyLogprobs(tokens, 0) : null;
     return { index, text: lead + text, logprobs, finish_reason: finishReason };
   });
-  return { ...frame, choices, usage: wireUsage(prompt, generated) };
+  return { ...frame, choices, usage: wireUsage(promptTokens(job), generated) };
 }
 
 /** Of the answers to each prompt, the `n` with the highest log probability a token, best first. */
@@ -155,18 +171,21 @@ const meanLogprob = ({ tokens }: WholeAnswer): number =>
     : tokens.reduce((sum, { logprob }) => sum + logprob, 0) / tokens.length;
 
 async function* streamedCompletion(job: CompletionGeneration): AsyncGenerator<object, void, undefined> {
-  const { call, frame, prompt, charge } = job;
+  const { call, frame, charge } = job;
   const extra: { usage?: WireUsage | null } = call.includeUsage ? { usage: null } : {};
   const chunk = (choice: object): object => ({ ...frame, choices: [choice], ...extra });
-  const generated = yield* streamedChunks(parts(job), charge, {
-    opening: ({ index, lead }) => (lead ? chunk({ index, text: lead, logprobs: null, finish_reason: null }) : null),
-    growing({ index }, tokens, offset) {
+  const generated = yield* streamedChunks(piecesOf(job.asked), charge, {
+    opening(index) {
+      const lead = leadOf(call, index);
+      return lead === '' ? null : chunk({ index, text: lead, logprobs: null, finish_reason: null });
+    },
+    growing(index, tokens, offset) {
       const logprobs = call.logprobs ? legacyLogprobs(tokens, offset) : null;
       return chunk({ index, text: textOf(tokens), logprobs, finish_reason: null });
     },
-    ending: ({ index }, finishReason) => chunk({ index, text: '', logprobs: null, finish_reason: finishReason }),
+    ending: (index, finishReason) => chunk({ index, text: '', logprobs: null, finish_reason: finishReason }),
   });
-  if (call.includeUsage) yield { ...frame, choices: [], usage: wireUsage(prompt, generated) };
+  if (call.includeUsage) yield { ...frame, choices: [], usage: wireUsage(promptTokens(job), generated) };
 }
 
 /** The legacy form: parallel lists, offsets in characters of the answer's text. */

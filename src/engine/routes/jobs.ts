@@ -5,6 +5,7 @@ import type { EngineContext } from '../http/app.ts';
 import { badRequest, fileNotFound, isPresent, modelNotFound, onlyWith } from '../http/error.ts';
 import { pageOf, parsePage } from '../http/page.ts';
 import { integer, parseRequest, positiveDecimal } from '../http/parse.ts';
+import type { Catalog } from '../runners/catalog.ts';
 import type { BaseModel } from '../runners/types.ts';
 import type { EventRow } from '../storage/events.ts';
 import type { JobRow } from '../storage/jobs.ts';
@@ -60,10 +61,10 @@ const bodySchema = z.strictObject({
 });
 
 /** Reads a request for a job and refuses it where it cannot become one. A seed is drawn when none is given. */
-function parseJobRequest(sent: unknown, models: readonly BaseModel[], store: Store): JobRequest {
+async function parseJobRequest(sent: unknown, catalog: Catalog, store: Store): Promise<JobRequest> {
   const request = parseRequest(bodySchema, sent);
   checkMethod(request.method);
-  checkModel(request.model, models, store);
+  await checkModel(request.model, catalog, store);
   checkFile(request.training_file, 'training_file', store);
   if (request.validation_file) checkFile(request.validation_file, 'validation_file', store);
   const wanted = wantedHyperparameters(request);
@@ -101,17 +102,20 @@ function wantedHyperparameters({ method, hyperparameters: older }: z.output<type
   return newer ?? older;
 }
 
-function checkModel(id: string, models: readonly BaseModel[], store: Store): void {
+async function checkModel(id: string, catalog: Catalog, store: Store): Promise<void> {
+  const models = await catalog.list();
   const base = models.find((model) => model.id === id);
-  if (base?.tunable) return;
+  if (base !== undefined && isTunable(base)) return;
   if (base === undefined && store.models.get(id) === null) throw modelNotFound(id.slice(0, 80));
-  const tunable = models.filter((model) => model.tunable).map((model) => model.id);
+  const tunable = models.filter(isTunable).map((model) => model.id);
   throw badRequest(
     `Model ${id} is not available for fine-tuning. Models that are: ${tunable.join(', ')}.`,
     'model',
     'model_not_available',
   );
 }
+
+const isTunable = ({ methods }: BaseModel): boolean => methods.length > 0;
 
 function checkFile(id: string, param: 'training_file' | 'validation_file', store: Store): void {
   const file = store.files.get(id);
@@ -174,9 +178,9 @@ const MAX_PAGE = 1000;
 const params = z.object({ id: z.string() });
 const jobIdOf = (given: unknown): string => parseRequest(params, given).id;
 
-export function jobRoutes(app: FastifyInstance, { store, models, scheduler }: EngineContext): void {
-  app.post(BASE, (request) => {
-    const job = createJob(store, parseJobRequest(request.body, models.baseModels, store));
+export function jobRoutes(app: FastifyInstance, { store, catalog, scheduler }: EngineContext): void {
+  app.post(BASE, async (request) => {
+    const job = createJob(store, await parseJobRequest(request.body, catalog, store));
     scheduler.wake();
     return jobView(job);
   });

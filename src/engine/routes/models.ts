@@ -6,7 +6,8 @@ import { ApiError, modelNotFound } from '../http/error.ts';
 import { parseRequest } from '../http/parse.ts';
 import { removeBlob } from '../storage/blobs.ts';
 
-const params = z.object({ model: z.string() });
+/** Names of models hold slashes, which some clients send as they are. */
+const params = z.object({ '*': z.string() }).transform(({ '*': model }) => ({ model }));
 
 const view = (id: string, created: number, owner: string) => ({
   id,
@@ -17,24 +18,24 @@ const view = (id: string, created: number, owner: string) => ({
 });
 
 /** Base models, then tuned models and checkpoints, oldest first. */
-export function modelRoutes(app: FastifyInstance, { store, models, loader }: EngineContext): void {
-  const list = () => [
-    ...models.baseModels.map((model) => view(model.id, model.createdAt, 'luthier')),
+export function modelRoutes(app: FastifyInstance, { store, catalog, loader }: EngineContext): void {
+  const list = async () => [
+    ...(await catalog.list()).map((model) => view(model.id, model.createdAt, 'luthier')),
     ...store.models.list().map((model) => view(model.id, model.created_at, 'luthier-user')),
   ];
 
-  app.get('/v1/models', () => ({ object: 'list', data: list() }));
+  app.get('/v1/models', async () => ({ object: 'list', data: await list() }));
 
-  app.get('/v1/models/:model', (request) => {
+  app.get('/v1/models/*', async (request) => {
     const { model } = parseRequest(params, request.params);
-    const found = list().find((each) => each.id === model);
+    const found = (await list()).find((each) => each.id === model);
     if (!found) throw modelNotFound(model);
     return found;
   });
 
-  app.delete('/v1/models/:model', async (request) => {
+  app.delete('/v1/models/*', async (request) => {
     const { model } = parseRequest(params, request.params);
-    if (models.baseModels.some((base) => base.id === model)) {
+    if ((await catalog.find(model)) !== null) {
       throw new ApiError(403, `The model \`${model}\` comes with the engine and cannot be deleted.`, {
         param: 'model',
         code: 'model_not_deletable',

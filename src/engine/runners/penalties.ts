@@ -1,4 +1,4 @@
-import type { GenerateOptions } from './types.ts';
+import type { PracticeOptions } from './practice/types.ts';
 
 /**
  * What an answer has said so far, and what that takes from the chances of saying it again. OpenAI's formula: from the
@@ -15,7 +15,7 @@ export class Penalties {
   }
 
   /** Null where nothing is penalised, so that nothing is counted. */
-  static of({ presencePenalty = 0, frequencyPenalty = 0 }: GenerateOptions): Penalties | null {
+  static of({ presencePenalty = 0, frequencyPenalty = 0 }: PracticeOptions): Penalties | null {
     return presencePenalty === 0 && frequencyPenalty === 0 ? null : new Penalties(presencePenalty, frequencyPenalty);
   }
 

@@ -1,17 +1,33 @@
 import type { ChatMessage, Sampling } from '../../domain/chat/types.ts';
-import type { StepMetrics } from '../../domain/training/types.ts';
+import type { StepMetrics, TrainingMethod } from '../../domain/training/types.ts';
 
-/** What a runner has to learn, with every `auto` already resolved. */
+/** What a model is opened from. */
+export interface ModelReference {
+  readonly base: string;
+  /** What was trained: the folder that its trainer wrote, or the one file of a practice model that an earlier engine kept. Null for the base itself. */
+  readonly path: string | null;
+  /** Of the base, where what it comes from has revisions. */
+  readonly revision: string | null;
+}
+
+/** What a trainer has to learn, with every `auto` already resolved. */
 export interface TrainingTask {
   readonly baseModel: string;
-  readonly train: readonly TrainingExample[];
-  readonly validation: readonly TrainingExample[];
+  /** Reads and checks the files of the job; throws `InvalidFileError`. */
+  examples(): Promise<TrainingExamples>;
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRateMultiplier: number;
   readonly seed: number;
-  /** The serialised state of an earlier `snapshot`, to go on from; null to begin. */
-  readonly resumeFrom: Uint8Array | null;
+  /** The job's own folder: there until the job has ended, whoever works on it. */
+  readonly folder: string;
+  /** What an `epoch` gave, to go on from; null to begin. */
+  readonly resumeFrom: string | null;
+}
+
+export interface TrainingExamples {
+  readonly train: readonly TrainingExample[];
+  readonly validation: readonly TrainingExample[];
 }
 
 /** The messages up to the answer, and the answer that is learned. `weight` 0 answers are context only. */
@@ -24,70 +40,113 @@ export type TrainingSignal =
   /** Work went on and there is nothing to report of it. */
   | { readonly kind: 'alive' }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
-  /** A usable model at the end of an epoch, serialised; `load` accepts it, and so does `resumeFrom`. */
+  /** A usable model at the end of an epoch: a folder of the job's folder, flushed, which the engine moves away. */
   | {
       readonly kind: 'epoch';
       readonly epoch: number;
       readonly step: number;
       readonly metrics: StepMetrics;
-      readonly model: Uint8Array;
+      readonly path: string;
     };
 
 export interface TrainingResult {
-  readonly model: Uint8Array;
+  /** The model: a folder of the job's folder, flushed, which the engine moves away. */
+  readonly path: string;
   readonly trainedTokens: number;
 }
 
-/** One token of an answer, with the model's own log probability (natural logarithm). */
-export interface GeneratedToken {
-  readonly text: string;
-  readonly logprob: number;
-  /** The likeliest alternatives at this place, best first. */
-  readonly top: readonly { readonly text: string; readonly logprob: number }[];
-}
-
-export interface GenerateOptions extends Sampling {
-  readonly maxTokens: number;
-  readonly seed: number;
-  readonly topLogprobs: number;
-  /** -2 to 2, 0 for none: against saying again what was said, see `Penalties`. */
-  readonly presencePenalty?: number;
-  readonly frequencyPenalty?: number;
-}
-
-/** A model that answers. Iteration ends at the model's own end of text or at `maxTokens`; stop strings are the caller's. */
-export interface LanguageModel {
-  generate(messages: readonly ChatMessage[], options: GenerateOptions): Iterable<GeneratedToken>;
-}
-
-/**
- * Trains and loads models. Pure of I/O: files and threads are the engine's. A runner for real weights on a
- * GPU fits behind the same members.
- */
-export interface Runner {
-  readonly name: string;
-  /** Base models it can tune. */
-  readonly baseModels: readonly string[];
+/** Trains models. Files of the job, events and claims are the engine's. */
+export interface Trainer {
+  /** Where it runs: in the trainer thread, which it may keep busy, or on the engine's main thread, which then owns the processes it starts. */
+  readonly place: 'thread' | 'process';
   /** Milliseconds without a signal after which its training counts as stuck and is ended. */
   readonly silenceMs: number;
+  tunes(base: string): boolean;
   /** Runs until the task is learned. Ends early, by throwing the signal's reason, when `signal` aborts. Yields between steps so that messages get through. */
   train(task: TrainingTask, emit: (signal: TrainingSignal) => void, signal: AbortSignal): Promise<TrainingResult>;
-  load(model: Uint8Array): LanguageModel;
 }
 
-/** A model that is there from the start. */
+/** One token of an answer, with the model's own log probability (natural logarithm). */
+export interface GeneratedToken extends TokenOdds {
+  /** The likeliest alternatives at this place, best first. */
+  readonly top: readonly TokenOdds[];
+}
+
+export interface TokenOdds {
+  readonly text: string;
+  readonly logprob: number;
+  /** What the token stands for, where that is no text by itself: a part of a character. Absent where it is that of `text`. */
+  readonly bytes?: readonly number[];
+}
+
+export type Generated =
+  /** First, and before anything is made: the tokens of the prompt, as this model counts them. */
+  | { readonly kind: 'prompt'; readonly tokens: number }
+  | { readonly kind: 'token'; readonly index: number; readonly token: GeneratedToken }
+  /** `length`: the answer had more to say than it was allowed. */
+  | { readonly kind: 'end'; readonly index: number; readonly reason: 'stop' | 'length' };
+
+/** A conversation, or a plain text to go on with. */
+export type Prompt = readonly ChatMessage[] | string;
+
+export interface GenerateOptions extends Omit<Sampling, 'maxTokens' | 'seed' | 'stop'> {
+  /** Null: as many as the model has room for. */
+  readonly maxTokens: number | null;
+  /** One for each answer that is wanted; they are numbered in this order. */
+  readonly seeds: readonly number[];
+  readonly topLogprobs: number;
+  /** -2 to 2, 0 for none: against saying again what was said. */
+  readonly presencePenalty: number;
+  readonly frequencyPenalty: number;
+  /** Asked before each token: false once an answer has reached a stop string, and no more of it is made. */
+  wanted(index: number): boolean;
+}
+
+/** A model that answers. Every answer that stays wanted comes to its `end`; stop strings are the caller's. */
+export interface LanguageModel {
+  /** Answers side by side or one after the other. Throws the signal's reason when it aborts, and `ContextTooLong`. */
+  generate(prompt: Prompt, options: GenerateOptions, signal: AbortSignal): AsyncIterable<Generated>;
+  /** Frees what it holds; answers under way are finished first. */
+  close(): Promise<void>;
+}
+
+/** The prompt, or the prompt and the answer that was asked for, are more than the model can hold. Counted in tokens. */
+export class ContextTooLong extends Error {
+  readonly limit: number;
+  readonly prompt: number;
+  /** Tokens that were asked for; null where none were. */
+  readonly asked: number | null;
+
+  constructor(limit: number, prompt: number, asked: number | null) {
+    super(`The context of ${limit} tokens has no room for ${prompt + (asked ?? 0)}.`);
+    this.name = 'ContextTooLong';
+    this.limit = limit;
+    this.prompt = prompt;
+    this.asked = asked;
+  }
+}
+
+/** A model that is there before any training. */
 export interface BaseModel {
   readonly id: string;
   /** Seconds since the epoch. */
   readonly createdAt: number;
-  readonly tunable: boolean;
-  load(): LanguageModel;
+  /** How it can be trained; empty where it only answers. */
+  readonly methods: readonly TrainingMethod[];
+  /** Made for practice: small, and nobody's real weights. */
+  readonly practice: boolean;
+  readonly state: 'ready' | 'partial' | 'not downloaded';
+  /** On disk; null where that is not known. */
+  readonly bytes: number | null;
 }
 
-/** What the engine can run and train: handed in, so that the server knows no model by name. */
-export interface EngineModels {
-  readonly baseModels: readonly BaseModel[];
-  readonly runners: readonly Runner[];
-  /** Tokens of a text as the models count them; usage figures come from it. */
-  countTokens(text: string): number;
+/** Finds, opens and trains the models of one kind. */
+export interface Runner {
+  readonly name: string;
+  /** The base models at hand now. */
+  models(): Promise<readonly BaseModel[]>;
+  open(reference: ModelReference, signal: AbortSignal): Promise<LanguageModel>;
+  readonly trainer: Trainer;
+  /** Ends whatever it started. */
+  close(): Promise<void>;
 }

@@ -29,6 +29,7 @@ const jobRow = z.object({
   validation_file: z.string().nullable(),
   suffix: z.string().nullable(),
   seed: z.number(),
+  method: z.enum(['supervised', 'dpo']),
   hyperparameters: json(hyperparameters),
   metadata: json(z.record(z.string(), z.string())).nullable(),
   integrations: json(z.array(z.unknown())).nullable(),

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { modelNotFound } from '../http/error.ts';
-import type { EngineModels, LanguageModel } from '../runners/types.ts';
-import { readBlob } from './blobs.ts';
+import type { Catalog } from '../runners/catalog.ts';
+import type { LanguageModel } from '../runners/types.ts';
 import type { Store } from './store.ts';
 
-/** Loaded tuned models kept in memory, least recently used out first. */
+/** Open tuned models, least recently used out first. */
 const KEPT_MODELS = 4;
 
 export interface ModelLoader {
@@ -13,39 +13,47 @@ export interface ModelLoader {
   forget(id: string): void;
 }
 
-export function createLoader(store: Store, models: EngineModels): ModelLoader {
-  const bases = new Map<string, LanguageModel>();
-  const tuned = new Map<string, Promise<LanguageModel>>();
+/** `closing` aborts when nobody will ask any more: what is being opened then need not be. */
+export function createLoader(store: Store, catalog: Catalog, closing: AbortSignal): ModelLoader {
+  const open = new Map<string, Promise<LanguageModel>>();
 
-  const loadTuned = async (id: string): Promise<LanguageModel> => {
+  const drop = (id: string): void => {
+    const model = open.get(id);
+    open.delete(id);
+    void model?.then((each) => each.close()).catch(() => {});
+  };
+
+  const openTuned = async (id: string): Promise<LanguageModel> => {
     const row = store.models.get(id);
-    const runner = row && models.runners.find((candidate) => candidate.baseModels.includes(row.base));
-    if (!row || !runner) throw modelNotFound(id);
-    return runner.load(await readBlob(join(store.folders.models, row.blob)));
+    const entry = row && (await catalog.find(row.base));
+    if (!row || !entry) throw modelNotFound(id);
+    const { base, revision, blob } = row;
+    return entry.runner.open({ base, revision, path: join(store.folders.models, blob) }, closing);
+  };
+
+  /** The one that is open, or a new one, which is then the most recently used. */
+  const kept = (id: string, opened: () => Promise<LanguageModel>): Promise<LanguageModel> => {
+    const model = open.get(id) ?? opened();
+    open.delete(id);
+    open.set(id, model);
+    model.catch(() => open.get(id) === model && open.delete(id));
+    return model;
   };
 
   return {
     async get(id) {
-      const base = models.baseModels.find((model) => model.id === id);
-      if (base) {
-        const loaded = bases.get(id) ?? base.load();
-        bases.set(id, loaded);
-        return loaded;
-      }
+      const entry = await catalog.find(id);
+      if (entry) return kept(id, () => entry.runner.open({ base: id, path: null, revision: null }, closing));
       // Another engine of this home may have deleted it, so what is in memory is not enough.
       if (store.models.get(id) === null) {
-        tuned.delete(id);
+        drop(id);
         throw modelNotFound(id);
       }
-      const loading = tuned.get(id) ?? loadTuned(id);
-      tuned.delete(id);
-      tuned.set(id, loading);
-      for (const oldest of [...tuned.keys()].slice(0, -KEPT_MODELS)) tuned.delete(oldest);
-      loading.catch(() => tuned.delete(id));
-      return loading;
+      const model = kept(id, () => openTuned(id));
+      const tuned = [...open.keys()].filter((name) => name.startsWith('ft:'));
+      for (const oldest of tuned.slice(0, -KEPT_MODELS)) drop(oldest);
+      return model;
     },
-    forget: (id) => {
-      tuned.delete(id);
-    },
+    forget: drop,
   };
 }

@@ -8,8 +8,10 @@ const modelRow = z.object({
   base: z.string(),
   job_id: z.string(),
   created_at: z.number(),
-  /** File name inside the home's `models` folder. */
+  /** Name of its folder inside the home's `models` folder; of a file, where an engine before folders trained it. */
   blob: z.string(),
+  /** Of the base; null where it has none. */
+  revision: z.string().nullable(),
 });
 
 export type ModelRow = z.infer<typeof modelRow>;
@@ -23,16 +25,16 @@ export interface ModelTable {
   remove(id: string): boolean;
 }
 
-const MODEL_COLUMNS = 'id, base, job_id, created_at, blob';
+const MODEL_COLUMNS = 'id, base, job_id, created_at, blob, revision';
 
 export function modelTable(db: DatabaseSync): ModelTable {
-  const put = db.prepare(`INSERT OR REPLACE INTO models (${MODEL_COLUMNS}) VALUES (?, ?, ?, ?, ?)`);
+  const put = db.prepare(`INSERT OR REPLACE INTO models (${MODEL_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`);
   const select = db.prepare(`SELECT ${MODEL_COLUMNS} FROM models WHERE id = ?`);
   const list = db.prepare(`SELECT ${MODEL_COLUMNS} FROM models ORDER BY seq`);
   const remove = db.prepare('DELETE FROM models WHERE id = ?');
   return {
     put: (row) => {
-      put.run(row.id, row.base, row.job_id, row.created_at, row.blob);
+      put.run(row.id, row.base, row.job_id, row.created_at, row.blob, row.revision);
     },
     get(id) {
       const row = select.get(id);

@@ -33,8 +33,13 @@ CREATE TABLE completions (
   metadata TEXT, body TEXT NOT NULL, messages TEXT NOT NULL);
 `;
 
+const METHODS = `
+ALTER TABLE jobs ADD COLUMN method TEXT NOT NULL DEFAULT 'supervised';
+ALTER TABLE models ADD COLUMN revision TEXT;
+`;
+
 /** What brings a home from each version to the next. An engine refuses a home that is beyond the last. */
-export const MIGRATIONS: readonly string[] = [TABLES, EXPIRY, KEPT_ANSWERS];
+export const MIGRATIONS: readonly string[] = [TABLES, EXPIRY, KEPT_ANSWERS, METHODS];
 
 export const versionOf = (db: DatabaseSync): number =>
   Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);

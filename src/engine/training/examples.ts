@@ -5,7 +5,7 @@ import { isRecord, presentMembers } from '../../domain/common/json.ts';
 import { jsonFault } from '../../domain/common/json-fault.ts';
 import { byteText, TextDecoding, withoutByteOrderMark } from '../../domain/text/decoding.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
-import type { TrainingExample } from '../runners/types.ts';
+import type { TrainingExample, TrainingExamples } from '../runners/types.ts';
 import type { InvalidFile, TrainerTask } from './protocol.ts';
 
 /** A line that cannot be trained on; the message says where in the line and why. */
@@ -101,9 +101,7 @@ export class InvalidFileError extends Error {
   }
 }
 
-export interface LoadedExamples {
-  readonly train: readonly TrainingExample[];
-  readonly validation: readonly TrainingExample[];
+export interface LoadedExamples extends TrainingExamples {
   /** Lines of the training file: what the automatic hyperparameters are chosen by. */
   readonly trainLines: number;
 }

@@ -49,7 +49,8 @@ export interface TrainTask {
   readonly resumeFrom: string | null;
   /** Name of the model to be made; checkpoints are named after it. */
   readonly model: string;
-  readonly folders: { readonly models: string; readonly tmp: string };
+  /** The job's own folder, and where models go from there. */
+  readonly folders: { readonly job: string; readonly models: string; readonly tmp: string };
 }
 
 /** What the trainer thread says. Models travel as files, never as messages. */

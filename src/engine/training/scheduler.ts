@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Runner } from '../runners/types.ts';
+import type { Trainer } from '../runners/types.ts';
 import { type Claims, createClaims as claimsOf, type Owner, processAlive, type Stage } from '../storage/claims.ts';
+import { sweepJobFolders } from '../storage/job-folders.ts';
 import type { Store } from '../storage/store.ts';
 import type { TrainerCommand, TrainerMessage, TrainerTask } from './protocol.ts';
 import { failJob, trainWork, validateWork, type Work } from './work.ts';
@@ -106,12 +107,7 @@ interface Run {
  * Works on the home's jobs: one validation and one training at a time, in the order they were created. Several
  * engines may share a home; the claims see to it that one of them trains.
  */
-export function createScheduler(
-  store: Store,
-  owner: Owner,
-  trainer: URL,
-  runners: readonly Pick<Runner, 'baseModels' | 'silenceMs'>[],
-): Scheduler {
+export function createScheduler(store: Store, owner: Owner, trainer: URL, trainers: readonly Trainer[]): Scheduler {
   const claims = claimsOf(store.db, store.jobs, owner, processAlive);
   const runs = new Map<Stage, Run>();
   const stopping = new Set<Promise<void>>();
@@ -132,12 +128,13 @@ export function createScheduler(
     const thread = startThread(
       trainer,
       next.work.task,
-      silenceLimit(runners, next.baseModel),
+      silenceLimit(trainers, next.baseModel),
       (message) => {
         if (!recordOrFail(store, claims, next, message)) drop(stage);
       },
       () => {
         runs.delete(stage);
+        sweep();
         tick();
       },
     );
@@ -153,6 +150,12 @@ export function createScheduler(
     }
   };
 
+  // What cannot be removed now is looked at again when the next job ends.
+  const sweep = (): void => {
+    const busy = new Set([...runs.values()].map(({ jobId }) => jobId));
+    sweepJobFolders(store, busy).catch(() => {});
+  };
+
   // A database that is busy or full now is read again at the next tick; requests report it to their clients.
   const tick = (): void => {
     try {
@@ -161,9 +164,13 @@ export function createScheduler(
   };
   const timer = setInterval(tick, TICK_MS);
   timer.unref();
+  sweep();
   tick();
   return {
-    wake: tick,
+    wake() {
+      sweep();
+      tick();
+    },
     busy: () => runs.size > 0,
     async close() {
       closed = true;
@@ -175,9 +182,9 @@ export function createScheduler(
   };
 }
 
-/** Milliseconds without a sign of life; what no runner can tune any more is only told so. */
-const silenceLimit = (runners: readonly Pick<Runner, 'baseModels' | 'silenceMs'>[], model: string): number =>
-  runners.find(({ baseModels }) => baseModels.includes(model))?.silenceMs ?? 60_000;
+/** Milliseconds without a sign of life; what no trainer can tune any more is only told so. */
+const silenceLimit = (trainers: readonly Trainer[], model: string): number =>
+  trainers.find(({ tunes }) => tunes(model))?.silenceMs ?? 60_000;
 
 interface JobWork {
   readonly jobId: string;

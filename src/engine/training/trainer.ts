@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 import { mergedMetrics } from '../../domain/training/metrics.ts';
 import type { StepMetrics } from '../../domain/training/types.ts';
-import type { Runner } from '../runners/types.ts';
-import { modelBlobName, writeAtomic } from '../storage/blobs.ts';
+import type { Trainer } from '../runners/types.ts';
+import { modelBlobName, publishFolder } from '../storage/blobs.ts';
 import { InvalidFileError, loadExamples } from './examples.ts';
 import { checkpointName, type TrainerMessage, type TrainerTask, type TrainTask } from './protocol.ts';
 
@@ -18,7 +18,7 @@ const FLUSH_MS = 200;
  */
 async function runTask(
   task: TrainerTask,
-  runners: readonly Runner[],
+  trainers: readonly Trainer[],
   port: Pick<MessagePort, 'postMessage'>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -30,7 +30,7 @@ async function runTask(
       say({ kind: 'validated', examples: trainLines });
       return;
     }
-    await train(task, runners, say, alive, signal);
+    await train(task, trainers, say, alive, signal);
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof InvalidFileError) say({ kind: 'invalid', error: error.detail });
@@ -50,29 +50,28 @@ function signOfLife(say: (message: TrainerMessage) => void): () => void {
 
 async function train(
   task: TrainTask,
-  runners: readonly Runner[],
+  trainers: readonly Trainer[],
   say: (message: TrainerMessage) => void,
   alive: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const runner = runners.find((candidate) => candidate.baseModels.includes(task.baseModel));
-  if (runner === undefined) throw new Error(`This engine can no longer tune ${task.baseModel}.`);
-  const { train: examples, validation } = await loadExamples(task.files, alive);
+  const trainer = trainers.find((candidate) => candidate.tunes(task.baseModel));
+  if (trainer === undefined) throw new Error(`This engine can no longer tune ${task.baseModel}.`);
+  const { folders } = task;
+  mkdirSync(folders.job, { recursive: true, mode: 0o700 });
   const journal = createJournal(say);
-  const save = (name: string, model: Uint8Array): void => {
-    const blob = modelBlobName(name);
-    writeAtomic(join(task.folders.models, blob), join(task.folders.tmp, `${blob}.${process.pid}`), model);
-  };
-  const result = await runner.train(
+  const publish = (name: string, path: string): void =>
+    publishFolder(path, join(folders.models, modelBlobName(name)), folders.tmp);
+  const result = await trainer.train(
     {
       baseModel: task.baseModel,
-      train: examples,
-      validation,
+      examples: () => loadExamples(task.files, alive),
       epochs: task.hyperparameters.n_epochs,
       batchSize: task.hyperparameters.batch_size,
       learningRateMultiplier: task.hyperparameters.learning_rate_multiplier,
       seed: task.seed,
-      resumeFrom: task.resumeFrom === null ? null : await readFile(task.resumeFrom),
+      folder: folders.job,
+      resumeFrom: task.resumeFrom,
     },
     (message) => {
       alive();
@@ -80,13 +79,13 @@ async function train(
       if (message.kind === 'step') return journal.step(message.metrics);
       journal.epoch(message.metrics);
       const model = checkpointName(task.model, message.step);
-      save(model, message.model);
+      publish(model, message.path);
       say({ kind: 'epoch', step: message.step, model, metrics: message.metrics });
     },
     signal,
   );
   journal.flush();
-  save(task.model, result.model);
+  publish(task.model, result.path);
   say({ kind: 'trained', trainedTokens: result.trainedTokens });
 }
 
@@ -134,16 +133,16 @@ const trainerTaskSchema = z.discriminatedUnion('kind', [
     seed: z.number(),
     resumeFrom: z.string().nullable(),
     model: z.string(),
-    folders: z.object({ models: z.string(), tmp: z.string() }),
+    folders: z.object({ job: z.string(), models: z.string(), tmp: z.string() }),
   }),
 ]);
 
 /** The body of a trainer thread: does the task it was started with and ends; the first message to it means stop. */
-export async function runTrainerThread(runners: readonly Runner[]): Promise<void> {
+export async function runTrainerThread(trainers: readonly Trainer[]): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('The trainer runs as a worker thread of the engine.');
   const stop = new AbortController();
   port.once('message', () => stop.abort(new Error('The training was stopped.')));
-  await runTask(trainerTaskSchema.parse(workerData), runners, port, stop.signal);
+  await runTask(trainerTaskSchema.parse(workerData), trainers, port, stop.signal);
   port.close();
 }

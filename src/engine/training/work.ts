@@ -4,6 +4,7 @@ import { modelBlobName, removeBlob, writeAtomic } from '../storage/blobs.ts';
 import type { Claim, Claims } from '../storage/claims.ts';
 import type { NewEvent } from '../storage/events.ts';
 import { checkpointId, fileId, nowSeconds } from '../storage/ids.ts';
+import { jobFolder } from '../storage/job-folders.ts';
 import type { JobRow, WireJobError } from '../storage/jobs.ts';
 import type { ModelRow } from '../storage/models.ts';
 import type { Store } from '../storage/store.ts';
@@ -136,7 +137,7 @@ export function trainWork(store: Store, claims: Claims, { job, recovered }: Clai
       seed: job.seed,
       resumeFrom: checkpoint ? join(store.folders.models, checkpoint.blob) : null,
       model: tunedModelName(job),
-      folders: { models: store.folders.models, tmp: store.folders.tmp },
+      folders: { job: jobFolder(store, job.id), models: store.folders.models, tmp: store.folders.tmp },
     },
     record(message) {
       switch (message.kind) {
@@ -201,7 +202,8 @@ function recordCheckpoint(store: Store, claims: Claims, job: JobRow, epoch: Mess
     store.jobs.update(job.id, { adoptions: 0 });
     for (const old of store.checkpoints.all(job.id).slice(KEPT_CHECKPOINTS)) {
       store.checkpoints.remove(old.id);
-      if (store.models.remove(old.model)) outdated.push(modelBlobName(old.model));
+      const row = store.models.get(old.model);
+      if (row !== null && store.models.remove(old.model)) outdated.push(row.blob);
     }
   });
   for (const blob of outdated) void removeBlob(join(store.folders.models, blob));
@@ -251,4 +253,5 @@ const modelRow = (job: JobRow, id: string, created_at: number): ModelRow => ({
   job_id: job.id,
   created_at,
   blob: modelBlobName(id),
+  revision: null,
 });

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import type { GenerateOptions, LanguageModel } from '../../../src/engine/runners/types.ts';
+import type { PracticeModel, PracticeOptions } from '../../../src/engine/runners/practice/types.ts';
 import { base, train, user } from './support/learning.ts';
 
 const OPTIONS = { maxTokens: 200, seed: 1, temperature: 1, topLogprobs: 0 };
-const tokensOf = (model: LanguageModel, prompt: string, options: Partial<GenerateOptions>) => [
+const tokensOf = (model: PracticeModel, prompt: string, options: Partial<PracticeOptions>) => [
   ...model.generate(user(prompt), { ...OPTIONS, ...options }),
 ];
 
 /** Words that an answer had said already, as a share of all its words, over many seeds. */
-function repetition(model: LanguageModel, prompt: string, options: Partial<GenerateOptions>): number {
+function repetition(model: PracticeModel, prompt: string, options: Partial<PracticeOptions>): number {
   let [all, again] = [0, 0];
   for (let seed = 0; seed < 60; seed += 1) {
     const text = tokensOf(model, prompt, { seed, ...options })
@@ -28,7 +28,7 @@ test('a tuned model takes from the odds of a token what OpenAI’s formula says'
   }));
   const { model } = await train({ train: [...rows, ...rows, ...rows], epochs: 3 });
   /** How much likelier, in nats, the third token is ` x`, which was said, than ` y`, which was not. */
-  const odds = (options: Partial<GenerateOptions>): number => {
+  const odds = (options: Partial<PracticeOptions>): number => {
     const answer = tokensOf(model, 'pick', { topLogprobs: 5, maxTokens: 3, ...options });
     expect(answer.map(({ text }) => text).slice(0, 2)).toEqual(['go', ' x']);
     const of = (text: string) => answer[2]?.top.find((each) => each.text === text)?.logprob ?? Number.NaN;
@@ -41,7 +41,7 @@ test('a tuned model takes from the odds of a token what OpenAI’s formula says'
   expect(2 * (plain - odds({ presencePenalty: 0.5, temperature: 1 }))).toBeCloseTo(
     odds({ temperature: 0.5 }) - odds({ presencePenalty: 0.5, temperature: 0.5 }),
   );
-  const last = (options: Partial<GenerateOptions>) =>
+  const last = (options: Partial<PracticeOptions>) =>
     tokensOf(model, 'pick', { temperature: 0, ...options }).map(({ text }) => text);
   expect(last({ frequencyPenalty: 2 })).not.toEqual(['go', ' x', ' x', ' x']);
   expect(last({ frequencyPenalty: -2 })).toEqual(['go', ' x', ' x', ' x']);

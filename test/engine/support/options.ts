@@ -1,5 +1,5 @@
 import type { EngineOptions } from '../../../src/engine/server.ts';
-import { testModels } from './runner.ts';
+import { testRunners } from './runner.ts';
 
 export const KEY = 'sk-test';
 
@@ -11,7 +11,7 @@ export const engineOptions = (home: string): EngineOptions => ({
   rpm: null,
   tpm: null,
   latencyMs: 0,
-  models: testModels,
+  runners: testRunners,
   trainer: new URL('./trainer.worker.ts', import.meta.url),
   onFault: (error) => {
     throw error;

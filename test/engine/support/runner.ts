@@ -1,7 +1,11 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import type { StepMetrics } from '../../../src/domain/training/types.ts';
-import type { EngineModels, GeneratedToken, LanguageModel, Runner } from '../../../src/engine/runners/types.ts';
+import { languageModel } from '../../../src/engine/runners/practice/answers.ts';
+import type { PracticeModel } from '../../../src/engine/runners/practice/types.ts';
+import type { BaseModel, GeneratedToken, Runner, Trainer } from '../../../src/engine/runners/types.ts';
 
 /** Trains at once. */
 export const QUICK = 'test-quick';
@@ -14,12 +18,16 @@ export const STUCK = 'test-stuck';
 /** Has nothing to report for twice as long as it may be silent, and works all the while. */
 export const SLOW = 'test-slow';
 
+const LEARNED = [QUICK, HELD, BROKEN];
+const WATCHED = [STUCK, SLOW];
+const TUNABLE = [...LEARNED, ...WATCHED];
+
 const state = z.object({ answer: z.string(), epochs: z.number() });
 
 const words = (text: string): string[] => text.match(/\s*\S+/g) ?? [];
 
 /** Says the same words over and over, each a token, until it has said them once or reached its limit. */
-export function parrot(text: string): LanguageModel {
+export function parrot(text: string): PracticeModel {
   return {
     *generate(messages, options): Iterable<GeneratedToken> {
       const last = messages.at(-1)?.content ?? '';
@@ -36,14 +44,14 @@ export function parrot(text: string): LanguageModel {
 }
 
 /** Never ends on its own: what it says is only bounded by the limit or by the client going away. */
-const endless: LanguageModel = {
+const endless: PracticeModel = {
   *generate(_messages, options) {
     for (let i = 0; i < options.maxTokens; i += 1) yield { text: ' on', logprob: -1, top: [] };
   },
 };
 
 /** Says its seed, and is the surer of it the nearer to 7 that is. */
-const lucky: LanguageModel = {
+const lucky: PracticeModel = {
   *generate(_messages, { seed, maxTokens }) {
     for (const text of ['seed', ` ${seed}`].slice(0, maxTokens))
       yield { text, logprob: -0.1 - Math.abs(seed - 7), top: [] };
@@ -61,42 +69,48 @@ const stepMetrics = (step: number, totalSteps: number, full: boolean, validated:
   fullValidTokenAccuracy: full && validated ? 0.4 : null,
 });
 
-/** A runner that learns the last completion by heart, with the signals of a real one. */
-export const testRunner: Runner = {
-  name: 'test',
+const readState = (path: string) => state.parse(JSON.parse(readFileSync(join(path, 'state.json'), 'utf8')));
+
+/** Learns the last completion by heart, with the signals of a real one. */
+export const testTrainer: Trainer = {
+  place: 'thread',
   silenceMs: 60_000,
-  baseModels: [QUICK, HELD, BROKEN],
+  tunes: (base) => LEARNED.includes(base),
   async train(task, emit, signal) {
     if (task.baseModel === BROKEN) throw new Error('The practice weights fell apart.');
-    const done = task.resumeFrom ? state.parse(JSON.parse(new TextDecoder().decode(task.resumeFrom))).epochs : 0;
-    const answer = task.train.at(-1)?.completion ?? '';
-    const snapshot = (epochs: number): Uint8Array => new TextEncoder().encode(JSON.stringify({ answer, epochs }));
-    const perEpoch = Math.ceil(task.train.length / task.batchSize);
+    const { train, validation } = await task.examples();
+    const done = task.resumeFrom ? readState(task.resumeFrom).epochs : 0;
+    const answer = train.at(-1)?.completion ?? '';
+    const snapshot = (epochs: number): string => {
+      const path = join(task.folder, `snapshot-${epochs}`);
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, 'state.json'), JSON.stringify({ answer, epochs }));
+      return path;
+    };
+    const perEpoch = Math.ceil(train.length / task.batchSize);
     const total = perEpoch * task.epochs;
     for (let epoch = done + 1; epoch <= task.epochs; epoch += 1) {
       for (let i = 1; i <= perEpoch; i += 1) {
         const step = (epoch - 1) * perEpoch + i;
-        emit({ kind: 'step', metrics: stepMetrics(step, total, false, task.validation.length > 0) });
+        emit({ kind: 'step', metrics: stepMetrics(step, total, false, validation.length > 0) });
         await setImmediate();
         signal.throwIfAborted();
       }
       const step = epoch * perEpoch;
-      const metrics = stepMetrics(step, total, true, task.validation.length > 0);
-      emit({ kind: 'epoch', epoch, step, metrics, model: snapshot(epoch) });
+      const metrics = stepMetrics(step, total, true, validation.length > 0);
+      emit({ kind: 'epoch', epoch, step, metrics, path: snapshot(epoch) });
       if (task.baseModel === HELD && epoch === 2 && done === 0) await untilAborted(signal);
     }
-    return { model: snapshot(task.epochs), trainedTokens: task.train.length * task.epochs };
+    return { path: snapshot(task.epochs), trainedTokens: train.length * task.epochs };
   },
-  load: (model) => parrot(state.parse(JSON.parse(new TextDecoder().decode(model))).answer),
 };
 
 const SILENCE_MS = 1_500;
 
-/** Runners that are watched: one that stops, and one that says only that it works. */
-export const watchedRunner: Runner = {
-  ...testRunner,
-  name: 'watched',
-  baseModels: [STUCK, SLOW],
+/** Trains what is watched: one base that stops, and one that says only that it works. */
+export const watchedTrainer: Trainer = {
+  ...testTrainer,
+  tunes: (base) => WATCHED.includes(base),
   silenceMs: SILENCE_MS,
   async train(task, emit, signal) {
     if (task.baseModel === STUCK) {
@@ -105,7 +119,7 @@ export const watchedRunner: Runner = {
       for (;;);
     }
     for (const until = Date.now() + 2 * SILENCE_MS; Date.now() < until; ) emit({ kind: 'alive' });
-    return testRunner.train({ ...task, baseModel: QUICK }, emit, signal);
+    return testTrainer.train({ ...task, baseModel: QUICK }, emit, signal);
   },
 };
 
@@ -114,19 +128,44 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 
-export const testModels: EngineModels = {
-  runners: [testRunner, watchedRunner],
-  baseModels: [
-    { id: 'test-writer', createdAt: 1, tunable: false, load: () => parrot('You said: {prompt} END of it') },
-    { id: 'test-seeded', createdAt: 2, tunable: false, load: () => parrot('seed {seed}') },
-    { id: 'test-endless', createdAt: 3, tunable: false, load: () => endless },
-    { id: 'test-lucky', createdAt: 3, tunable: false, load: () => lucky },
-    ...[QUICK, HELD, BROKEN, STUCK, SLOW].map((id) => ({
-      id,
-      createdAt: 4,
-      tunable: true,
-      load: () => parrot('untuned'),
-    })),
-  ],
-  countTokens: (text) => words(text).length,
+const BASES: Readonly<Record<string, PracticeModel>> = {
+  'test-writer': parrot('You said: {prompt} END of it'),
+  'test-seeded': parrot('seed {seed}'),
+  'test-endless': endless,
+  'test-lucky': lucky,
+  ...Object.fromEntries(TUNABLE.map((id) => [id, parrot('untuned')])),
 };
+
+const MODELS = Object.keys(BASES).map(
+  (id, index): BaseModel => ({
+    id,
+    createdAt: index + 1,
+    methods: TUNABLE.includes(id) ? ['supervised'] : [],
+    practice: true,
+    state: 'ready',
+    bytes: null,
+  }),
+);
+
+const runnerOf = (name: string, trainer: Trainer, bases: readonly BaseModel[]): Runner => ({
+  name,
+  models: async () => bases,
+  async open({ base, path }) {
+    const model = path === null ? BASES[base] : parrot(readState(path).answer);
+    if (model === undefined) throw new Error(`There is no ${base}.`);
+    return languageModel(model, (text) => words(text).length);
+  },
+  trainer,
+  async close() {},
+});
+
+const isWatched = ({ id }: BaseModel): boolean => WATCHED.includes(id);
+
+export const testRunners: readonly Runner[] = [
+  runnerOf(
+    'test',
+    testTrainer,
+    MODELS.filter((model) => !isWatched(model)),
+  ),
+  runnerOf('watched', watchedTrainer, MODELS.filter(isWatched)),
+];

@@ -1,4 +1,4 @@
 import { runTrainerThread } from '../../../src/engine/training/trainer.ts';
-import { testRunner, watchedRunner } from './runner.ts';
+import { testTrainer, watchedTrainer } from './runner.ts';
 
-await runTrainerThread([testRunner, watchedRunner]);
+await runTrainerThread([testTrainer, watchedTrainer]);

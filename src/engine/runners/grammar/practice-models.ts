@@ -1,7 +1,8 @@
 import type { ChatMessage } from '../../../domain/chat/types.ts';
 import { Penalties } from '../penalties.ts';
+import type { PracticeModel, PracticeOptions } from '../practice/types.ts';
 import { tokenize } from '../text.ts';
-import type { GeneratedToken, GenerateOptions, LanguageModel } from '../types.ts';
+import type { GeneratedToken } from '../types.ts';
 import { character } from './character.ts';
 import { Chooser } from './chooser.ts';
 import { answer, ramble } from './essay.ts';
@@ -16,7 +17,7 @@ const CREATE = /\b(?:create|write|generate|describe|invent|make|give|design|comp
 const OTHER = /\b(?:product|review|e-?mail|classify|intent)\b/i;
 
 /** The teacher: a generative grammar that writes characters to order, and answers the rest to the point. */
-export const practiceWriter: LanguageModel = languageModelOf((instructions, question, chooser) => {
+export const practiceWriter: PracticeModel = practiceModelOf((instructions, question, chooser) => {
   const all = `${instructions}\n${question}`;
   const request = readRequest(all);
   const slots = slotsOf(instructions, question);
@@ -27,7 +28,7 @@ export const practiceWriter: LanguageModel = languageModelOf((instructions, ques
 });
 
 /** The untuned base: grammatical talk around the prompt's own words. It follows no format. */
-export const practiceSmall: LanguageModel = languageModelOf((instructions, question, chooser) =>
+export const practiceSmall: PracticeModel = practiceModelOf((instructions, question, chooser) =>
   ramble(question, readRequest(`${instructions}\n${question}`), chooser),
 );
 
@@ -54,7 +55,7 @@ function isCharacter(text: string, slots: Slots): boolean {
  * charged to the token it shows in; else each token bears an even share of the log probability of all choices. The sum
  * over an answer is the same.
  */
-function languageModelOf(write: Writer): LanguageModel {
+function practiceModelOf(write: Writer): PracticeModel {
   return {
     generate: (messages, options) => generateTokens(write, messages, options),
   };
@@ -63,7 +64,7 @@ function languageModelOf(write: Writer): LanguageModel {
 function* generateTokens(
   write: Writer,
   messages: readonly ChatMessage[],
-  options: GenerateOptions,
+  options: PracticeOptions,
 ): Generator<GeneratedToken> {
   const question = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   const instructions = messages.flatMap(({ role, content }) => (role === 'system' ? [content] : [])).join('\n');

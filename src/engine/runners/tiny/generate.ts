@@ -2,7 +2,8 @@ import type { ChatMessage } from '../../../domain/chat/types.ts';
 import { createRandom, randomInt } from '../../../domain/common/random.ts';
 import { mix } from '../hash.ts';
 import { Penalties } from '../penalties.ts';
-import type { GeneratedToken, GenerateOptions } from '../types.ts';
+import type { PracticeOptions } from '../practice/types.ts';
+import type { GeneratedToken } from '../types.ts';
 import type { Cursor } from './cursor.ts';
 import type { Prediction, TinyModel } from './model.ts';
 import { parsePointer, type Source } from './pointers.ts';
@@ -81,7 +82,7 @@ interface GeneratedPiece {
 export function* generate(
   model: TinyModel,
   messages: readonly ChatMessage[],
-  options: GenerateOptions,
+  options: PracticeOptions,
 ): Generator<GeneratedToken> {
   const source = createRandom(mix(options.seed, 0x5eed));
   const temperature = options.temperature ?? LIVELY;

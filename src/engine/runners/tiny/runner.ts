@@ -1,8 +1,9 @@
 import { createRandom, permutation } from '../../../domain/common/random.ts';
 import type { StepMetrics } from '../../../domain/training/types.ts';
 import { mix } from '../hash.ts';
+import type { PracticeModel, PracticeResult, PracticeSignal, PracticeTask } from '../practice/types.ts';
 import { countTokens, tokenize } from '../text.ts';
-import type { LanguageModel, Runner, TrainingExample, TrainingResult, TrainingSignal, TrainingTask } from '../types.ts';
+import type { TrainingExample } from '../types.ts';
 import { type Cursor, question } from './cursor.ts';
 import { encode, fitPointers } from './encoder.ts';
 import { PromptStatistics } from './features.ts';
@@ -111,12 +112,15 @@ const NEGLIGIBLE = 0.02;
 const VALIDATIONS = 40;
 const VALIDATION_SAMPLE = 24;
 
-/** Trains to the end of the last epoch, or until `signal` aborts, whose reason is then thrown. */
-async function train(
-  task: TrainingTask,
-  emit: (signal: TrainingSignal) => void,
+/**
+ * Trains to the end of the last epoch, or until `signal` aborts, whose reason is then thrown: a statistical model of
+ * language, in seconds on one core.
+ */
+export async function train(
+  task: PracticeTask,
+  emit: (signal: PracticeSignal) => void,
   signal: AbortSignal,
-): Promise<TrainingResult> {
+): Promise<PracticeResult> {
   const run = begin(task, () => emit({ kind: 'alive' }));
   let bytes = run.resumed;
   for (let epoch = run.epoch + 1; epoch <= task.epochs; epoch += 1) {
@@ -142,7 +146,7 @@ async function train(
 }
 
 interface Run {
-  readonly task: TrainingTask;
+  readonly task: PracticeTask;
   /** Called for each example that was read: a batch, or the full validation, may take minutes. */
   readonly alive: () => void;
   readonly model: TinyModel;
@@ -154,7 +158,7 @@ interface Run {
   step: number;
 }
 
-function begin(task: TrainingTask, alive: () => void): Run {
+function begin(task: PracticeTask, alive: () => void): Run {
   const perEpoch = Math.ceil(task.train.length / task.batchSize);
   const picks = permutation(task.validation.length, createRandom(mix(task.seed, 0x7a11d)));
   const sample = [...picks.subarray(0, VALIDATION_SAMPLE)].flatMap((row) => task.validation[row] ?? []);
@@ -170,7 +174,7 @@ function begin(task: TrainingTask, alive: () => void): Run {
   return { ...shared, model, labelTrainer: labelTrainerOf(model, task), resumed: null, epoch: 0, step: 0 };
 }
 
-function labelTrainerOf({ labels }: TinyModel, { train: rows, seed }: TrainingTask): LabelTrainer | null {
+function labelTrainerOf({ labels }: TinyModel, { train: rows, seed }: PracticeTask): LabelTrainer | null {
   return labels === null ? null : new LabelTrainer(labels, rows, seed);
 }
 
@@ -263,7 +267,7 @@ function metricsOf(run: Run, trained: Score, valid: Score | null, full: Score | 
 }
 
 /** Every token of every example, once an epoch, as OpenAI bills. */
-function trainedTokens(task: TrainingTask): number {
+function trainedTokens(task: PracticeTask): number {
   let tokens = 0;
   for (const { prompt, completion } of task.train) {
     for (const { content } of prompt) tokens += countTokens(content);
@@ -276,14 +280,8 @@ function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The practice runner: a statistical model of language, trained in seconds on one core. */
-export const tinyRunner: Runner = {
-  name: 'tiny',
-  silenceMs: 300_000,
-  baseModels: ['practice-small'],
-  train,
-  load: (bytes): LanguageModel => {
-    const { model } = deserialise(bytes);
-    return { generate: (messages, options) => generate(model, messages, options) };
-  },
-};
+/** What `train` serialised, ready to answer. */
+export function load(bytes: Uint8Array): PracticeModel {
+  const { model } = deserialise(bytes);
+  return { generate: (messages, options) => generate(model, messages, options) };
+}

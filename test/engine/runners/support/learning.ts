@@ -2,30 +2,26 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { ChatMessage } from '../../../../src/domain/chat/types.ts';
 import { createRandom, permutation } from '../../../../src/domain/common/random.ts';
 import type { StepMetrics } from '../../../../src/domain/training/types.ts';
-import { baseModels, runners } from '../../../../src/engine/runners/registry.ts';
-import type { LanguageModel, Runner, TrainingExample, TrainingTask } from '../../../../src/engine/runners/types.ts';
+import { practiceBases } from '../../../../src/engine/runners/practice/runner.ts';
+import type { PracticeModel, PracticeTask } from '../../../../src/engine/runners/practice/types.ts';
+import * as tiny from '../../../../src/engine/runners/tiny/runner.ts';
+import type { TrainingExample } from '../../../../src/engine/runners/types.ts';
 
 export const RACES = ['elf', 'dwarf', 'human', 'half-orc', 'tiefling', 'gnome'];
 export const CLASSES = ['wizard', 'fighter', 'rogue', 'cleric', 'bard', 'ranger'];
 export const WEAPONS = ['crossbow', 'war hammer', 'dagger', 'longsword', 'quarterstaff', 'whip'];
 export const PETS = ['owl', 'cat', 'wolf', 'raven', 'snow leopard', 'toad'];
 
-export const tiny = ((): Runner => {
-  const [runner] = runners;
-  if (runner === undefined) throw new Error('There is no runner.');
-  return runner;
-})();
-
-export function base(id: string): LanguageModel {
-  const found = baseModels.find((model) => model.id === id);
+export function base(id: string): PracticeModel {
+  const found = practiceBases[id];
   if (found === undefined) throw new Error(`There is no ${id}.`);
-  return found.load();
+  return found;
 }
 
 export const user = (content: string): ChatMessage[] => [{ role: 'user', content }];
 
 export function say(
-  model: LanguageModel,
+  model: PracticeModel,
   prompt: readonly ChatMessage[],
   options: { seed?: number; temperature?: number; maxTokens?: number } = {},
 ): string {
@@ -65,7 +61,7 @@ export function split(
 }
 
 export interface Trained {
-  readonly model: LanguageModel;
+  readonly model: PracticeModel;
   readonly bytes: Uint8Array;
   readonly steps: readonly StepMetrics[];
   readonly epochs: readonly { readonly metrics: StepMetrics; readonly model: Uint8Array }[];
@@ -73,13 +69,12 @@ export interface Trained {
 }
 
 export async function train(
-  task: Pick<TrainingTask, 'train'> & Partial<TrainingTask>,
+  task: Pick<PracticeTask, 'train'> & Partial<PracticeTask>,
   signal = new AbortController().signal,
 ): Promise<Trained> {
   const steps: StepMetrics[] = [];
   const epochs: { metrics: StepMetrics; model: Uint8Array }[] = [];
-  const full: TrainingTask = {
-    baseModel: 'practice-small',
+  const full: PracticeTask = {
     validation: [],
     epochs: 3,
     batchSize: 4,
@@ -128,7 +123,7 @@ export function rowsOf(rows: readonly Labelled[], labels: readonly string[], eac
   return labels.flatMap((label) => rows.filter((row) => row.label === label).slice(0, each));
 }
 
-export function accuracy(model: LanguageModel, rows: readonly TrainingExample[]): number {
+export function accuracy(model: PracticeModel, rows: readonly TrainingExample[]): number {
   const right = rows.filter(
     ({ prompt, completion }) => say(model, prompt, { temperature: 0, maxTokens: 30 }) === completion,
   );

@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { GeneratedToken, LanguageModel, TrainingExample } from '../../../../src/engine/runners/types.ts';
+import type { PracticeModel } from '../../../../src/engine/runners/practice/types.ts';
+import type { GeneratedToken, TrainingExample } from '../../../../src/engine/runners/types.ts';
 import { characters, say, train, user } from '../support/learning.ts';
 
 const COLOURS = ['red', 'red', 'red', 'red', 'green', 'green', 'blue'];
-let coloured: LanguageModel;
-let written: LanguageModel;
+let coloured: PracticeModel;
+let written: PracticeModel;
 const first = (seed: number, options: object = {}): GeneratedToken | undefined =>
   [...coloured.generate(user('pick'), { maxTokens: 9, seed, topLogprobs: 5, ...options })][0];
 

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom, permutation } from '../../../../src/domain/common/random.ts';
+import type { PracticeModel } from '../../../../src/engine/runners/practice/types.ts';
 import { LabelAnswer } from '../../../../src/engine/runners/tiny/label-answer.ts';
 import { LabelClassifier } from '../../../../src/engine/runners/tiny/label-classifier.ts';
 import { LabelFeatures } from '../../../../src/engine/runners/tiny/label-features.ts';
 import { chooseSettings } from '../../../../src/engine/runners/tiny/label-selection.ts';
-import type { LanguageModel, TrainingExample } from '../../../../src/engine/runners/types.ts';
+import type { TrainingExample } from '../../../../src/engine/runners/types.ts';
 import { accuracy, say, type Trained, train, user } from '../support/learning.ts';
 
 const CLAUSES = new URL('../../../../examples/nda.csv', import.meta.url);
@@ -68,7 +69,7 @@ describe('Yes or No of thirty clauses', () => {
 });
 
 describe('answers that begin alike', () => {
-  let model: LanguageModel;
+  let model: PracticeModel;
 
   beforeAll(async () => {
     model = (await train({ train: DESSERTS, epochs: 3 })).model;

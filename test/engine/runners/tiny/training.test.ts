@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import * as tiny from '../../../../src/engine/runners/tiny/runner.ts';
 import type { TrainingExample } from '../../../../src/engine/runners/types.ts';
-import { characters, say, split, tiny, train, user } from '../support/learning.ts';
+import { characters, say, split, train, user } from '../support/learning.ts';
 
 const { train: rows, validation } = split(characters(3), 0.2);
 const losses = (steps: readonly { readonly trainLoss: number | null }[]): (number | null)[] =>
@@ -66,7 +67,6 @@ test('an abort ends training with its reason, between two steps', async () => {
   let steps = 0;
   const running = tiny.train(
     {
-      baseModel: 'practice-small',
       train: rows,
       validation: [],
       epochs: 50,
