@@ -38,7 +38,7 @@ import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
 import { lookLater } from './services/store/soundness/later.ts';
 import { createLedger } from './services/store/spending/ledger.ts';
-import { createSpill } from './services/store/spill.ts';
+import { createSpill, createTurnSpill } from './services/store/spill.ts';
 import { checkRoom } from './services/store/store-faults.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
 import { createUploads } from './services/store/uploads.ts';
@@ -134,6 +134,7 @@ async function main(): Promise<void> {
     votes: createVotes(database),
     projectRows: createProjectData(database),
     transcripts: createTranscripts(database),
+    turnSpill: createTurnSpill({ home }),
     screenStates: createScreenStates(database),
     tokens,
     clock,

@@ -108,6 +108,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   });
   const generate = createGenerateActions(context, undo);
   const imports = createImportActions(context);
+  const chat = createChat(context);
   const evaluating = createEvaluation(context, readers, tracking.evaluationEnded);
 
   let evaluatedElsewhere = false;
@@ -140,7 +141,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       evaluate: evaluating.actions,
       evaluateRun: evaluating.run,
       blind: createBlindActions(context, evaluating),
-      chat: createChat(context),
+      chat: chat.actions,
       tracking: tracking.actions,
       trackingSettings: createTrackingSettings(context, tracking.settingsChanged),
       settings: createSettingsActions(context, models),
@@ -153,6 +154,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
         if (unstored.takenBack > 0)
           context.note(`${plural(unstored.takenBack, 'answer')} of before, kept elsewhere, found room now.`);
       });
+      chat.resume();
       watcher.resume(deps.projects.list());
       models.refresh();
       tracking.resume();
@@ -176,6 +178,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       models.close();
       await tracking.close();
       await registry.close();
+      chat.close();
       unsubscribe();
       counting.close();
       adding.close();

@@ -33,7 +33,15 @@ export interface ChatActions {
   keep(turnId: string, model: string): Outcome<string>;
 }
 
-export function createChat(context: WorkbenchContext): ChatActions {
+export interface Chat {
+  readonly actions: ChatActions;
+  /** Stores what found no room before. */
+  resume(): void;
+  /** Once more, before what is in memory alone is gone. */
+  close(): void;
+}
+
+export function createChat(context: WorkbenchContext): Chat {
   const conversation = createConversation(context);
   const handles = new Map<string, OperationHandle<ChatProgress>>();
 
@@ -96,7 +104,7 @@ export function createChat(context: WorkbenchContext): ChatActions {
     }
   }
 
-  return {
+  const actions: ChatActions = {
     send,
     stop,
     keep,
@@ -117,4 +125,7 @@ export function createChat(context: WorkbenchContext): ChatActions {
         return `Saved to ${where}.${keys.told()}`;
       }),
   };
+  const takeBack = (): void =>
+    context.guard('Answers of before that found no room are kept where they are.', () => conversation.takeBack());
+  return { actions, resume: takeBack, close: takeBack };
 }

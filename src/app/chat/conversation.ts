@@ -1,5 +1,9 @@
 import type { ChatTurn } from '../../domain/chat/types.ts';
+import { plural } from '../../domain/text/format.ts';
+import { unstoredText } from '../completions/unstored.ts';
 import type { WorkbenchContext } from '../core/context.ts';
+import { problemOf } from '../runtime/errors.ts';
+import type { UnstoredTurn } from '../runtime/spending-ports.ts';
 
 /** The turns of each project's conversation: on disk when they begin and when they end. */
 export interface Conversation {
@@ -8,7 +12,10 @@ export interface Conversation {
   begin(projectId: string, turn: ChatTurn): void;
   /** A turn that was cut away meanwhile stays away. */
   grow(projectId: string, turn: ChatTurn): void;
+  /** Throws when it cannot be written. */
   cutFrom(turnId: string): void;
+  /** Stores the turns that found no room before, of other processes too. Throws when there is none yet. */
+  takeBack(): void;
 }
 
 const isStreaming = (turn: ChatTurn): boolean => turn.replies.some((reply) => reply.status === 'streaming');
@@ -22,9 +29,14 @@ function settled(turn: ChatTurn): ChatTurn {
   return { ...turn, replies };
 }
 
+const paidAnswers = (turns: readonly ChatTurn[]): number =>
+  turns.flatMap(({ replies }) => replies.filter(({ text }) => text !== '')).length;
+
 export function createConversation(context: WorkbenchContext): Conversation {
-  const { transcripts } = context.deps;
+  const { transcripts, turnSpill } = context.deps;
   const known = new Map<string, readonly ChatTurn[]>();
+  /** Answers of this process that wait for room. */
+  let waiting = 0;
 
   function of(projectId: string): readonly ChatTurn[] {
     const before = known.get(projectId);
@@ -39,8 +51,41 @@ export function createConversation(context: WorkbenchContext): Conversation {
     context.reads.invalidate('conversation');
   }
 
+  /** Shows a turn of another process, which is on disk now. */
+  function show({ projectId, turn }: UnstoredTurn): void {
+    const turns = known.get(projectId);
+    if (turns === undefined) return;
+    const index = turns.findIndex(({ id }) => id === turn.id);
+    change(projectId, index < 0 ? [...turns, turn] : turns.with(index, turn));
+  }
+
+  function takeBack(): void {
+    let answers = 0;
+    turnSpill.giveBack((unstored) => {
+      for (const { projectId, turn } of unstored) transcripts.save(projectId, turn);
+      answers = paidAnswers(unstored.map(({ turn }) => turn));
+      unstored.forEach(show);
+    });
+    waiting = 0;
+    if (answers > 0) context.note(`${plural(answers, 'answer')} of before, kept elsewhere, found room now.`);
+  }
+
   function save(projectId: string, turn: ChatTurn): void {
-    context.guard('The answer is in this window but not on disk.', () => transcripts.save(projectId, turn));
+    try {
+      takeBack();
+      transcripts.save(projectId, turn);
+    } catch (error) {
+      context.problem(problemOf(error, unstored(projectId, turn), 'Make room on the disk, then send again.'));
+    }
+  }
+
+  /** Keeps what was paid for of a turn without room, and says where. */
+  function unstored(projectId: string, turn: ChatTurn): string {
+    const answers = paidAnswers([turn]);
+    if (isStreaming(turn) || answers === 0) return 'The message is in this window but not on disk.';
+    waiting += answers;
+    const path = turnSpill.keep([{ projectId, turn }]);
+    return unstoredText(waiting, path, { onDisk: 'the next message or start', inMemory: 'send another message' });
   }
 
   function cutFrom(turnId: string): void {
@@ -48,6 +93,8 @@ export function createConversation(context: WorkbenchContext): Conversation {
     const turns = of(projectId);
     const index = turns.findIndex((turn) => turn.id === turnId);
     if (index < 0) return;
+    // What waits for room would come back after its turn was cut away.
+    takeBack();
     transcripts.removeFrom(projectId, turnId);
     change(projectId, turns.slice(0, index));
   }
@@ -67,5 +114,6 @@ export function createConversation(context: WorkbenchContext): Conversation {
       change(projectId, turns.with(index, turn));
     },
     cutFrom,
+    takeBack,
   };
 }

@@ -2,6 +2,19 @@ import { plural } from '../../domain/text/format.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { UnstoredAnswer } from '../runtime/spending-ports.ts';
 
+/** What became of answers without room; `path` is null where they are in memory alone. */
+export function unstoredText(
+  answers: number,
+  path: string | null,
+  when: { readonly onDisk: string; readonly inMemory: string },
+): string {
+  const [was, are] = answers === 1 ? ['was', 'is'] : ['were', 'are'];
+  const what = `${plural(answers, 'answer')} that ${was} paid found no room`;
+  return path === null
+    ? `${what} anywhere and ${are} in memory: ${when.inMemory} before you quit, when there is room.`
+    : `${what} and ${are} in ${path}: ${when.onDisk} takes ${answers === 1 ? 'it' : 'them'} back.`;
+}
+
 /** The answers of a run that were paid for and found no room among the rows. */
 export class Unstored {
   /** Answers of earlier runs that were put among the rows when this one began. */
@@ -23,10 +36,7 @@ export class Unstored {
   /** What became of them, for the person; empty when there are none. */
   text(): string {
     if (this.answers === 0) return '';
-    const what = `${plural(this.answers, 'answer')} that ${this.answers === 1 ? 'was' : 'were'} paid found no room`;
-    return this.path === null
-      ? `${what} anywhere and ${this.answers === 1 ? 'is' : 'are'} in memory: start again before you quit, when there is room.`
-      : `${what} and ${this.answers === 1 ? 'is' : 'are'} in ${this.path}: the next start takes them back.`;
+    return unstoredText(this.answers, this.path, { onDisk: 'the next start', inMemory: 'start again' });
   }
 
   /** Puts what was kept elsewhere among the rows. Throws when there is no room yet, before anything is sent. */

@@ -24,7 +24,7 @@ import type {
   VoteStore,
   WaitWatch,
 } from '../runtime/ports.ts';
-import type { SpendingLedger, SpillStore } from '../runtime/spending-ports.ts';
+import type { SpendingLedger, SpillStore, UnstoredTurn } from '../runtime/spending-ports.ts';
 
 /** What operations are handed; each takes only the members it uses. */
 export interface OperationDeps {
@@ -59,6 +59,7 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly tracker: Tracker;
   readonly tracking: TrackingPreferences;
   readonly transcripts: TranscriptStore;
+  readonly turnSpill: SpillStore<UnstoredTurn>;
   readonly screenStates: ScreenStateStore;
   readonly documents: FileSystem;
   readonly sources: Sources;

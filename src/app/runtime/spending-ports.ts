@@ -1,3 +1,4 @@
+import type { ChatTurn } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { CallEnd, PaidCall, Permission, SpendingKind, SpendingTotal } from '../../domain/pricing/spending.ts';
 
@@ -39,10 +40,16 @@ export interface UnstoredAnswer {
   readonly end: CallEnd;
 }
 
+/** A turn of a conversation whose answers were paid for and found no room. */
+export interface UnstoredTurn {
+  readonly projectId: string;
+  readonly turn: ChatTurn;
+}
+
 /** Where answers go that the data folder has no room for. */
-export interface SpillStore {
+export interface SpillStore<T = UnstoredAnswer> {
   /** Keeps answers elsewhere on disk and says where; null where nowhere is room, and they are in memory alone. */
-  keep(answers: readonly UnstoredAnswer[]): string | null;
+  keep(answers: readonly T[]): string | null;
   /** Hands over all that is kept, of other processes too, and forgets it when `put` returns; says how many they were. */
-  giveBack(put: (answers: readonly UnstoredAnswer[]) => void): number;
+  giveBack(put: (answers: readonly T[]) => void): number;
 }

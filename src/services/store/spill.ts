@@ -12,10 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { ChatTurn } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { CallEnd } from '../../domain/pricing/spending.ts';
 import { ROW_COLUMNS, rowOf, valuesOf } from './row-record.ts';
+import { turnSchema } from './transcripts.ts';
 
 /** An answer that was paid for and found no room among the rows, with how its call ended. */
 export interface UnstoredAnswer {
@@ -23,9 +25,23 @@ export interface UnstoredAnswer {
   readonly end: CallEnd;
 }
 
-export interface Spill {
-  keep(answers: readonly UnstoredAnswer[]): string | null;
-  giveBack(put: (answers: readonly UnstoredAnswer[]) => void): number;
+/** A turn of a conversation whose answers were paid for and found no room. */
+export interface UnstoredTurn {
+  readonly projectId: string;
+  readonly turn: ChatTurn;
+}
+
+export interface Spill<T> {
+  keep(items: readonly T[]): string | null;
+  giveBack(put: (items: readonly T[]) => void): number;
+}
+
+/** One kind of what finds no room: the folder it is kept in, and an item as a line of JSON and back. */
+interface SpillKind<T> {
+  readonly folder: string;
+  readonly write: (item: T) => object;
+  /** Null of what is none. */
+  readonly read: (value: unknown) => T | null;
 }
 
 const endSchema = z.union([
@@ -37,21 +53,27 @@ const endSchema = z.union([
   }),
   z.object({ call: z.string(), outcome: z.enum(['may-be-billed', 'unbilled']) }),
 ]);
-const lineSchema = z.object({ record: z.record(z.string(), z.unknown()), end: endSchema });
+const answerSchema = z.object({ record: z.record(z.string(), z.unknown()), end: endSchema });
 
-const lineOf = ({ row, end }: UnstoredAnswer): string => {
-  const values = valuesOf(row);
-  const record = Object.fromEntries(ROW_COLUMNS.map((name, index) => [name, values[index]]));
-  return `${JSON.stringify({ record, end })}\n`;
+const ANSWERS: SpillKind<UnstoredAnswer> = {
+  folder: 'luthier-unstored',
+  write({ row, end }) {
+    const values = valuesOf(row);
+    return { record: Object.fromEntries(ROW_COLUMNS.map((name, index) => [name, values[index]])), end };
+  },
+  read(value) {
+    const { data } = answerSchema.safeParse(value);
+    return data === undefined ? null : { row: rowOf(data.record), end: data.end };
+  },
 };
 
-/** A line that was cut by a disk that filled up there as well is left out. */
-function answersOf(text: string): readonly UnstoredAnswer[] {
-  return text.split('\n').flatMap((line) => {
-    const parsed = lineSchema.safeParse(parseJson(line));
-    return parsed.success ? [{ row: rowOf(parsed.data.record), end: parsed.data.end }] : [];
-  });
-}
+const turnLineSchema = z.object({ projectId: z.string(), turn: turnSchema });
+
+const TURNS: SpillKind<UnstoredTurn> = {
+  folder: 'luthier-unstored-chat',
+  write: (item) => item,
+  read: (value) => turnLineSchema.safeParse(value).data ?? null,
+};
 
 export interface SpillOptions {
   /** The data folder whose answers these are. */
@@ -60,14 +82,23 @@ export interface SpillOptions {
   readonly places?: readonly string[];
 }
 
+/** Answers of runs that the data folder has no room for. */
+export const createSpill = (options: SpillOptions): Spill<UnstoredAnswer> => spillOf(ANSWERS, options);
+
+/** Turns of conversations that it has no room for. */
+export const createTurnSpill = (options: SpillOptions): Spill<UnstoredTurn> => spillOf(TURNS, options);
+
 /**
- * Answers that the data folder has no room for: in a private folder elsewhere, and in memory where nowhere is room. Each
- * process writes a file of its own; whoever starts next takes them all back.
+ * What is paid for and has no room: in a private folder elsewhere, and in memory where nowhere is room. Each process
+ * writes a file of its own; whoever starts next takes them all back.
  */
-export function createSpill({ home, places = [tmpdir(), process.cwd()] }: SpillOptions): Spill {
-  const name = `luthier-unstored-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
+function spillOf<T>(kind: SpillKind<T>, { home, places = [tmpdir(), process.cwd()] }: SpillOptions): Spill<T> {
+  const name = `${kind.folder}-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
   const folders = [...new Set(places)].map((place) => join(place, name));
-  let inMemory: readonly UnstoredAnswer[] = [];
+  let inMemory: readonly T[] = [];
+
+  /** A line that was cut by a disk that filled up there as well is left out. */
+  const itemsOf = (text: string): readonly T[] => text.split('\n').flatMap((line) => kind.read(parseJson(line)) ?? []);
 
   function append(folder: string, text: string): string | null {
     try {
@@ -82,12 +113,12 @@ export function createSpill({ home, places = [tmpdir(), process.cwd()] }: SpillO
   }
 
   /** Renamed first, so that no other process takes the same answers, and none is added to what is read. */
-  function take(folder: string): { readonly path: string; readonly answers: readonly UnstoredAnswer[] }[] {
+  function take(folder: string): { readonly path: string; readonly items: readonly T[] }[] {
     return namesIn(folder).flatMap((file) => {
       const taken = join(folder, `${file.replace(/\.taken.*$/, '')}.taken-${process.pid}`);
       try {
         renameSync(join(folder, file), taken);
-        return [{ path: taken, answers: answersOf(readFileSync(taken, 'utf8')) }];
+        return [{ path: taken, items: itemsOf(readFileSync(taken, 'utf8')) }];
       } catch {
         return [];
       }
@@ -95,9 +126,9 @@ export function createSpill({ home, places = [tmpdir(), process.cwd()] }: SpillO
   }
 
   return {
-    keep(answers) {
-      const all = [...inMemory, ...answers];
-      const text = all.map(lineOf).join('');
+    keep(items) {
+      const all = [...inMemory, ...items];
+      const text = all.map((item) => `${JSON.stringify(kind.write(item))}\n`).join('');
       for (const folder of folders) {
         const path = append(folder, text);
         if (path === null) continue;
@@ -109,11 +140,11 @@ export function createSpill({ home, places = [tmpdir(), process.cwd()] }: SpillO
     },
     giveBack(put) {
       const files = folders.flatMap(take);
-      const answers = [...inMemory, ...files.flatMap((file) => file.answers)];
-      if (answers.length > 0) put(answers);
+      const items = [...inMemory, ...files.flatMap((file) => file.items)];
+      if (items.length > 0) put(items);
       inMemory = [];
       for (const { path } of files) rmSync(path, { force: true });
-      return answers.length;
+      return items.length;
     },
   };
 }

@@ -99,6 +99,84 @@ describe('chat', () => {
   });
 });
 
+describe('an answer that finds no room on the disk', () => {
+  const problemOf = (app: ReturnType<typeof openFakeWorkbench>) => {
+    const { notice } = app.store.getState();
+    return notice?.kind === 'problem' ? notice.problem : null;
+  };
+
+  test('is kept elsewhere and counted, and stored with the next message, in its place', async () => {
+    const disk = newDisk();
+    const app = openFakeWorkbench({ disk });
+    app.workbench.chat.send('First', settings);
+    await app.clock.advance(10);
+    disk.transcripts.fault = new Error('disk full');
+    await app.clock.advance(1_000);
+    expect(problemOf(app)).toEqual({
+      what: 'disk full',
+      saved:
+        '2 answers that were paid found no room and are in /elsewhere/chat.jsonl: the next message or start takes them back.',
+      next: 'Make room on the disk, then send again.',
+    });
+    expect(app.workbench.chat.turns()).toMatchObject([{ user: 'First', replies: [{ text: 'On First' }, {}] }]);
+    disk.transcripts.fault = null;
+    app.workbench.chat.send('Second', settings);
+    expect(app.store.getState().notice).toMatchObject({
+      kind: 'note',
+      text: '2 answers of before, kept elsewhere, found room now.',
+    });
+    await app.clock.advance(1_000);
+    expect(disk.turnSpill.kept).toEqual([]);
+    const stored = disk.transcripts.turns(app.store.getState().project.id);
+    expect(stored.map(({ user }) => user)).toEqual(['First', 'Second']);
+    expect(stored[0]?.replies[0]).toMatchObject({ status: 'done', text: 'On First' });
+  });
+
+  test('is in the conversation of the next start', async () => {
+    const disk = newDisk();
+    const app = openFakeWorkbench({ disk });
+    app.workbench.chat.send('First', settings);
+    await app.clock.advance(10);
+    disk.transcripts.fault = new Error('disk full');
+    await app.clock.advance(1_000);
+    const again = openFakeWorkbench({ disk });
+    again.resume();
+    expect(problemOf(again)?.what).toBe('disk full');
+    expect(disk.turnSpill.kept).toHaveLength(1);
+    disk.transcripts.fault = null;
+    const third = openFakeWorkbench({ disk });
+    expect(third.workbench.chat.turns()).toMatchObject([{ user: 'First', replies: [] }]);
+    third.resume();
+    expect(third.workbench.chat.turns()).toMatchObject([{ replies: [{ text: 'On First' }, {}] }]);
+    expect(third.store.getState().notice).toMatchObject({
+      text: '2 answers of before, kept elsewhere, found room now.',
+    });
+  });
+
+  test('does not come back when its turn was cut away meanwhile, and is tried once more when the app closes', async () => {
+    const disk = newDisk();
+    const app = openFakeWorkbench({ disk });
+    for (const text of ['First', 'Second']) {
+      app.workbench.chat.send(text, settings);
+      await app.clock.advance(10);
+      disk.transcripts.fault = new Error('disk full');
+      await app.clock.advance(1_000);
+      if (text === 'First') disk.transcripts.fault = null;
+    }
+    disk.transcripts.fault = null;
+    const [first, second] = app.workbench.chat.turns();
+    app.workbench.chat.rewind(second?.id ?? '');
+    expect(disk.transcripts.turns(app.store.getState().project.id).map(({ id }) => id)).toEqual([first?.id]);
+    app.workbench.chat.send('Third', settings);
+    await app.clock.advance(10);
+    disk.transcripts.fault = new Error('disk full');
+    await app.clock.advance(1_000);
+    disk.transcripts.fault = null;
+    await app.close();
+    expect(disk.transcripts.turns(app.store.getState().project.id)[1]?.replies[0]).toMatchObject({ text: 'On Third' });
+  });
+});
+
 describe('providers', () => {
   const proxy: ProviderProfile = {
     id: 'proxy',

@@ -12,6 +12,7 @@ import type {
   WaitingFor,
   WriteChoice,
 } from '../../../src/app/runtime/ports.ts';
+import type { UnstoredTurn } from '../../../src/app/runtime/spending-ports.ts';
 import { type StartedWorkbench, startWorkbench } from '../../../src/app/workbench.ts';
 import type { ChatTurn } from '../../../src/domain/chat/types.ts';
 import { OutputError } from '../../../src/domain/common/outputs.ts';
@@ -27,6 +28,7 @@ import { linesOf } from '../../../src/domain/text/lines.ts';
 import { VirtualClock } from './clock.ts';
 import { MemoryEvaluations, MemoryVotes } from './evaluations.ts';
 import { type FakeDeps, fakeDeps } from './fake-deps.ts';
+import { MemorySpill } from './ledger.ts';
 import { answerOf, fakeProvider, ScriptedChat } from './provider.ts';
 import { MemoryTracker, MemoryTracking } from './tracker.ts';
 
@@ -64,18 +66,22 @@ export class MemoryProjects implements ProjectStore {
 
 export class MemoryTranscripts implements TranscriptStore {
   readonly kept = new Map<string, ChatTurn[]>();
+  /** Thrown by every write while it is set. */
+  fault: Error | null = null;
 
   turns(projectId: string): readonly ChatTurn[] {
     return this.kept.get(projectId) ?? [];
   }
 
   save(projectId: string, turn: ChatTurn): void {
+    if (this.fault !== null) throw this.fault;
     const turns = this.kept.get(projectId) ?? [];
     const at = turns.findIndex(({ id }) => id === turn.id);
     this.kept.set(projectId, at < 0 ? [...turns, turn] : turns.with(at, turn));
   }
 
   removeFrom(projectId: string, turnId: string): void {
+    if (this.fault !== null) throw this.fault;
     const turns = this.kept.get(projectId) ?? [];
     const at = turns.findIndex(({ id }) => id === turnId);
     if (at >= 0) this.kept.set(projectId, turns.slice(0, at));
@@ -160,6 +166,7 @@ export interface Disk {
   readonly deps: FakeDeps;
   readonly projects: MemoryProjects;
   readonly transcripts: MemoryTranscripts;
+  readonly turnSpill: MemorySpill<UnstoredTurn>;
   readonly screenStates: MemoryScreenStates;
   readonly documents: MemoryDocuments;
   readonly evaluations: MemoryEvaluations;
@@ -176,6 +183,7 @@ export const newDisk = (): Disk => ({
   deps: fakeDeps({}),
   projects: new MemoryProjects(),
   transcripts: new MemoryTranscripts(),
+  turnSpill: new MemorySpill('/elsewhere/chat.jsonl'),
   screenStates: new MemoryScreenStates(),
   documents: new MemoryDocuments(),
   evaluations: new MemoryEvaluations(),
@@ -244,6 +252,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     spill: disk.deps.spill,
     projects: disk.projects,
     transcripts: disk.transcripts,
+    turnSpill: disk.turnSpill,
     screenStates: disk.screenStates,
     evaluations: disk.evaluations,
     votes: disk.votes,

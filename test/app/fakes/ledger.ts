@@ -15,19 +15,24 @@ export const memoryDatabase = () =>
 /** The real ledger of a process that shares its database with no other. */
 export const memoryLedger = (now: () => number): Ledger => createLedger(memoryDatabase(), { now });
 
-/** Answers that found no room, as another disk would hold them. */
-export class MemorySpill implements SpillStore {
-  kept: readonly UnstoredAnswer[] = [];
+/** What found no room, as another disk would hold it. */
+export class MemorySpill<T = UnstoredAnswer> implements SpillStore<T> {
+  kept: readonly T[] = [];
+  private readonly path: string;
 
-  keep(answers: readonly UnstoredAnswer[]): string {
-    this.kept = [...this.kept, ...answers];
-    return '/elsewhere/1.jsonl';
+  constructor(path = '/elsewhere/1.jsonl') {
+    this.path = path;
   }
 
-  giveBack(put: (answers: readonly UnstoredAnswer[]) => void): number {
-    const answers = this.kept;
-    if (answers.length > 0) put(answers);
+  keep(items: readonly T[]): string {
+    this.kept = [...this.kept, ...items];
+    return this.path;
+  }
+
+  giveBack(put: (items: readonly T[]) => void): number {
+    const items = this.kept;
+    if (items.length > 0) put(items);
     this.kept = [];
-    return answers.length;
+    return items.length;
   }
 }

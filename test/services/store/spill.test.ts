@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { StoreFault } from '../../../src/domain/text/file-faults.ts';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createRows } from '../../../src/services/store/rows.ts';
-import { createSpill, type UnstoredAnswer } from '../../../src/services/store/spill.ts';
+import {
+  createSpill,
+  createTurnSpill,
+  type UnstoredAnswer,
+  type UnstoredTurn,
+} from '../../../src/services/store/spill.ts';
 import { checkRoom, storeFault } from '../../../src/services/store/store-faults.ts';
 import { sampleRow, temporaryHome } from './sample.ts';
 
@@ -65,6 +70,24 @@ describe('answers that find no room', () => {
     appendFileSync(path, '{"record":{"id":"cu');
     expect(given()).toEqual([answer('1')]);
     expect(readdirSync(dirname(path))).toEqual([]);
+  });
+});
+
+describe('turns of a conversation that find no room', () => {
+  it('are kept apart from answers, and come back as they were', () => {
+    const { first, open, given } = places();
+    const reply = { model: 'm', text: 'Grüße\n', thoughts: 'hm', answer: null, costUsd: 0.5, error: null };
+    const turn = { id: 't', system: '', user: 'Hi', replies: [{ ...reply, status: 'done' as const }] };
+    const unstored: UnstoredTurn = { projectId: 'p', turn };
+    const openTurns = () => createTurnSpill({ home: '/data', places: [first] });
+    const path = openTurns().keep([unstored]) ?? '';
+    appendFileSync(path, '{"projectId":"p","turn":{"id":"cu');
+    expect(given()).toEqual([]);
+    open().keep([answer('1')]);
+    const turns: UnstoredTurn[] = [];
+    expect(openTurns().giveBack((all) => turns.push(...all))).toBe(1);
+    expect(turns).toEqual([unstored]);
+    expect(given()).toEqual([answer('1')]);
   });
 });
 
