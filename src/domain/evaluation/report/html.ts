@@ -51,8 +51,7 @@ const TOP = 22;
 const LONGEST_NAME = 34;
 
 /** Accuracy of each model as a bar with its 95% interval, as SVG. */
-function accuracyBars({ models }: EvaluationSummary, safe: Escape): string {
-  const names = modelNames(models.map(({ model }) => model));
+function accuracyBars({ models }: EvaluationSummary, names: readonly string[], safe: Escape): string {
   const height = TOP + models.length * ROW + 6;
   const x = (share: number): string => (LABEL + share * PLOT).toFixed(1);
   const grid = [0, 0.25, 0.5, 0.75, 1].map(
@@ -147,34 +146,53 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
  * is escaped and keys are masked.
  */
 export function htmlReport(input: ReportInput): string {
-  const safe = escaper(input.mask ?? redactKeys);
-  const title = safe(input.evaluation.name);
+  const { evaluation, summary, mask = redactKeys } = input;
+  const names = modelNames(summary.models.map(({ model }) => model));
   const sections = [...resultSections(input), ...detailSections(input, MOST_WRONG)];
+  return htmlPage({ title: evaluation.name, sections, summary, names, mask });
+}
+
+export interface ReportPage {
+  readonly title: string;
+  readonly sections: readonly Section[];
+  /** What its charts are of; null for a page without. */
+  readonly summary: EvaluationSummary | null;
+  /** Of the summary's models. */
+  readonly names: readonly string[];
+  readonly mask: (text: string) => string;
+}
+
+/** Sections as one HTML file, as `htmlReport` does it. */
+export function htmlPage({ title, sections, summary, names, mask }: ReportPage): string {
+  const safe = escaper(mask);
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${title}</title><style>${STYLE}</style></head><body>`,
-    `<h1>${title}</h1>`,
-    ...sections.map((section) => htmlSection(section, input.summary, safe)),
+    `<title>${safe(title)}</title><style>${STYLE}</style></head><body>`,
+    `<h1>${safe(title)}</h1>`,
+    ...sections.map((section) => htmlSection(section, { summary, names }, safe)),
     '</body></html>',
     '',
   ].join('\n');
 }
 
-function htmlSection({ title, text, table, chart }: Section, summary: EvaluationSummary, safe: Escape): string {
+type Drawn = Pick<ReportPage, 'summary' | 'names'>;
+
+function htmlSection({ title, text, table, chart }: Section, drawn: Drawn, safe: Escape): string {
   return [
     `<section><h2>${safe(title)}</h2>`,
     ...text.map((paragraph) => `<p>${safe(paragraph)}</p>`),
-    ...(chart === null ? [] : [`<div class="scroll">${drawing(chart, summary, safe)}</div>`]),
+    ...(chart === null ? [] : [`<div class="scroll">${drawing(chart, drawn, safe)}</div>`]),
     ...(table === null ? [] : [htmlTable(table, safe)]),
     '</section>',
   ].join('\n');
 }
 
-function drawing(chart: NonNullable<Section['chart']>, summary: EvaluationSummary, safe: Escape): string {
-  if (chart.kind === 'accuracy') return accuracyBars(summary, safe);
+function drawing(chart: NonNullable<Section['chart']>, { summary, names }: Drawn, safe: Escape): string {
+  if (summary === null) return '';
+  if (chart.kind === 'accuracy') return accuracyBars(summary, names, safe);
   const matrix = summary.models[chart.model]?.classes?.matrix;
   return matrix === undefined ? '' : matrixChart(matrix, safe);
 }

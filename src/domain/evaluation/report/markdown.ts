@@ -1,5 +1,6 @@
 import { redactKeys, sanitizeLine } from '../../text/sanitize.ts';
 import { detailSections } from './details.ts';
+import type { ReportPage } from './html.ts';
 import { type ReportInput, type ReportTable, resultSections } from './sections.ts';
 
 const MOST_WRONG = 50;
@@ -7,12 +8,17 @@ const LONGEST_CELL = 300;
 
 /** The report of an evaluation in Markdown with tables (GitHub's). All text of others is escaped and keys are masked. */
 export function markdownReport(input: ReportInput): string {
-  const { mask = redactKeys } = input;
+  const sections = [...resultSections(input), ...detailSections(input, MOST_WRONG)];
+  return markdownPage({ title: input.evaluation.name, sections, mask: input.mask ?? redactKeys });
+}
+
+/** Sections in Markdown, as `markdownReport` does it. */
+export function markdownPage({ title, sections, mask }: Pick<ReportPage, 'title' | 'sections' | 'mask'>): string {
   const safe = (text: string): string => escapeMarkdown(cut(sanitizeLine(mask(text))));
-  const sections = [...resultSections(input), ...detailSections(input, MOST_WRONG)].map(({ title, text, table }) =>
-    [`## ${safe(title)}`, ...text.map(safe), ...(table === null ? [] : [markdownTable(table, safe)])].join('\n\n'),
+  const parts = sections.map(({ title: name, text, table }) =>
+    [`## ${safe(name)}`, ...text.map(safe), ...(table === null ? [] : [markdownTable(table, safe)])].join('\n\n'),
   );
-  return `${[`# ${safe(input.evaluation.name)}`, ...sections].join('\n\n')}\n`;
+  return `${[`# ${safe(title)}`, ...parts].join('\n\n')}\n`;
 }
 
 function markdownTable({ head, rows, textColumns: words }: ReportTable, safe: (text: string) => string): string {
