@@ -13,14 +13,14 @@ export const Z95 = 1.959963984540054;
 /**
  * 95% score interval of a proportion: Wilson, "Probable inference, the law of succession, and statistical inference",
  * JASA 22 (1927) 209-212; method 3 of Newcombe, Statistics in Medicine 17 (1998) 857-872. It stays within 0 and 1 and
- * holds at 0 and at n successes. Of nothing it says nothing: 0 to 1.
+ * holds at 0 and at n successes. Of nothing it says nothing: 0 to 1. `z`: of another level than 95%.
  */
-export function wilson(successes: number, n: number): Interval {
+export function wilson(successes: number, n: number, z: number = Z95): Interval {
   if (n === 0) return { low: 0, high: 1 };
-  const z2 = Z95 * Z95;
+  const z2 = z * z;
   const share = successes / n;
   const centre = share + z2 / (2 * n);
-  const reach = Z95 * Math.sqrt((share * (1 - share) + z2 / (4 * n)) / n);
+  const reach = z * Math.sqrt((share * (1 - share) + z2 / (4 * n)) / n);
   const scale = 1 + z2 / n;
   return {
     low: successes === 0 ? 0 : Math.max(0, (centre - reach) / scale),
@@ -43,11 +43,12 @@ export function bootstrapMean(values: readonly number[], seed: number, resamples
   return runToEnd(bootstrapTask(values, seed, resamples));
 }
 
-/** The same, a part at a time. */
+/** The same, a part at a time. `tail`: the share beyond each end, of another level than 95%. */
 export function* bootstrapTask(
   values: readonly number[],
   seed: number,
   resamples = RESAMPLES,
+  tail = TAIL,
 ): CooperativeTask<Interval | null> {
   const [first] = values;
   if (first === undefined || values.length < 2) return null;
@@ -64,7 +65,7 @@ export function* bootstrapTask(
   }
   means.sort();
   const at = (rank: number): number => means[Math.min(resamples - 1, Math.max(0, rank))] ?? 0;
-  return { low: at(Math.ceil(TAIL * resamples) - 1), high: at(Math.ceil((1 - TAIL) * resamples) - 1) };
+  return { low: at(Math.ceil(tail * resamples) - 1), high: at(Math.ceil((1 - tail) * resamples) - 1) };
 }
 
 /** A place below `length` by multiplication: off from even by less than length / 2^32, which no interval shows. */
