@@ -31,7 +31,11 @@ function causeOf(answer: ChatAnswer, status: RowStatus): string | null {
 }
 
 /** The row an answer makes, thoughts beside it. A row generated again keeps its id, its place in time and its prompt. */
-export function answeredRow(work: BatchRequest, answer: ChatAnswer, costUsd: number | null, now: number): Row {
+export function answeredRow(
+  work: BatchRequest,
+  answer: ChatAnswer,
+  { costUsd, latencyMs, now }: { readonly costUsd: number | null; readonly latencyMs: number; readonly now: number },
+): Row {
   const status = statusOf(answer);
   const row: Row = {
     ...bareRow(work, now),
@@ -42,6 +46,7 @@ export function answeredRow(work: BatchRequest, answer: ChatAnswer, costUsd: num
     finishReason: answer.finishReason,
     usage: answer.usage,
     costUsd,
+    latencyMs,
     error: causeOf(answer, status),
   };
   return work.target.keepThoughts === true ? withThoughts(row, true) : row;

@@ -284,7 +284,7 @@ export class Scheduler {
     if (answer.usage !== null) estimator.learn(work, answer.usage);
     if (answer.limits !== null) meter.limits(answer.limits);
     this.parts.received(work, answer);
-    const row = answeredRow(work, answer, costUsd, clock.now());
+    const row = answeredRow(work, answer, { costUsd, latencyMs, now: clock.now() });
     await this.end(task, { call: task.call, outcome: 'billed', usage: answer.usage, usd: costUsd }, row);
     this.finish(work, row, latencyMs);
   }

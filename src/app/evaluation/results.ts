@@ -192,4 +192,5 @@ const factsOf = (row: Row) => ({
   promptTokens: row.usage?.promptTokens ?? null,
   completionTokens: row.usage?.completionTokens ?? null,
   costUsd: row.costUsd,
+  ...(row.latencyMs === undefined ? {} : { latencyMs: row.latencyMs }),
 });

@@ -38,6 +38,8 @@ export interface Row {
   readonly usage: Usage | null;
   /** US$; null when the model's price is unknown. */
   readonly costUsd: number | null;
+  /** Milliseconds from sending to the whole answer, without waits before; absent where nothing was timed. */
+  readonly latencyMs?: number | undefined;
   /** Why it failed; null when it did not. */
   readonly error: string | null;
   /** Milliseconds since the epoch. */

@@ -59,6 +59,8 @@ export interface Prediction {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
   readonly costUsd: number | null;
+  /** Milliseconds from sending to the whole answer; absent where it was not timed. */
+  readonly latencyMs?: number | undefined;
   readonly error: string | null;
   /** By grader, in the order of the plan; empty when failed. */
   readonly scores: readonly Score[];

@@ -73,13 +73,13 @@ export function isSameTraining(asked: Training, other: Training): boolean {
 }
 
 type Training = Pick<AskedJob, 'model' | 'suffix'> & {
-  readonly frame: Pick<JobFrame, 'data' | 'asked' | 'method'>;
+  readonly frame: Pick<JobFrame, 'data' | 'asked' | 'method' | 'place'>;
 };
 
-const words = ({ model, suffix, frame: { data, asked, method } }: Training): string =>
+const words = ({ model, suffix, frame: { data, asked, method, place } }: Training): string =>
   JSON.stringify([
     [model, suffix ?? '', method ?? 'supervised'],
     [data?.training, data?.validation],
     [asked?.nEpochs, asked?.batchSize, asked?.learningRateMultiplier, asked?.learningRate ?? 'auto'],
-    [asked?.loraRank ?? 'auto'],
+    [asked?.loraRank ?? 'auto', place?.bakeoffId, place?.targetId],
   ]);

@@ -155,4 +155,11 @@ export interface JobRecord {
   readonly asked?: Hyperparameters | undefined;
   /** Supervised when absent. Under DPO the rows above are pairs. */
   readonly method?: TrainingMethod | undefined;
+  /** Which target of which bake-off it is of; absent where it is of none. */
+  readonly place?: BakeoffPlace | undefined;
+}
+
+export interface BakeoffPlace {
+  readonly bakeoffId: string;
+  readonly targetId: string;
 }

@@ -7,7 +7,7 @@ import { type Database, readJson } from './database.ts';
 
 const modelRef = z.object({ providerId: z.string(), model: z.string() });
 
-const sampling = z.object({
+export const samplingSchema = z.object({
   temperature: z.exactOptional(z.number()),
   topP: z.exactOptional(z.number()),
   maxTokens: z.exactOptional(z.number()),
@@ -15,7 +15,7 @@ const sampling = z.object({
   seed: z.exactOptional(z.number()),
 });
 
-const graderSchema: z.ZodType<GraderSpec> = z.union(graderSchemas);
+export const graderSchema: z.ZodType<GraderSpec> = z.union(graderSchemas);
 
 export const evaluationSchema: z.ZodType<Evaluation> = z.object({
   id: z.string(),
@@ -29,7 +29,7 @@ export const evaluationSchema: z.ZodType<Evaluation> = z.object({
     ]),
     models: z.array(modelRef),
     graders: z.array(graderSchema),
-    sampling,
+    sampling: samplingSchema,
     concurrency: z.union([z.number(), z.literal('auto')]),
     capUsd: z.number().nullable(),
   }),

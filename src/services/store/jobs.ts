@@ -7,7 +7,7 @@ import { bookJob } from './spending/jobs.ts';
 const number = z.number().nullable();
 const text = z.string().nullable();
 const hyperparameter = z.union([z.number(), z.literal('auto')]);
-const hyperparametersSchema = z.object({
+export const hyperparametersSchema = z.object({
   nEpochs: hyperparameter,
   batchSize: hyperparameter,
   learningRateMultiplier: hyperparameter,
@@ -35,6 +35,7 @@ const frameShape = {
   data: z.object({ training: z.string(), validation: text }).optional(),
   asked: hyperparametersSchema.optional(),
   method: z.enum(['supervised', 'dpo']).optional(),
+  place: z.object({ bakeoffId: z.string(), targetId: z.string() }).optional(),
 };
 
 /** What is kept of a job before there is one. */

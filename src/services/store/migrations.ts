@@ -95,6 +95,12 @@ CREATE TABLE asked_jobs (
   key TEXT PRIMARY KEY, project_id TEXT NOT NULL, address TEXT NOT NULL, asked_at INTEGER NOT NULL, asked TEXT NOT NULL
 ) WITHOUT ROWID;
 `,
+  `
+ALTER TABLE rows ADD COLUMN latency_ms REAL;
+CREATE TABLE bakeoffs (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, project_id TEXT NOT NULL, created_at REAL NOT NULL, bakeoff TEXT NOT NULL);
+CREATE INDEX bakeoffs_by_project ON bakeoffs (project_id, created_at);
+`,
 ];
 
 export class NewerDatabaseError extends Error {

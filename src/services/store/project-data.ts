@@ -19,6 +19,7 @@ const CLEARED = [
   'DELETE FROM evaluation_items WHERE evaluation_id IN (SELECT id FROM evaluations WHERE project_id = ?)',
   'DELETE FROM votes WHERE evaluation_id IN (SELECT id FROM evaluations WHERE project_id = ?)',
   'DELETE FROM evaluations WHERE project_id = ?',
+  'DELETE FROM bakeoffs WHERE project_id = ?',
   'DELETE FROM screen_states WHERE project_id = ?',
   'DELETE FROM rows WHERE project_id = ?',
 ];

@@ -41,6 +41,7 @@ const recordSchema = z.object({
   completion_tokens: z.number().nullable(),
   cached_tokens: z.number().nullable(),
   cost_usd: z.number().nullable(),
+  latency_ms: z.number().nullable().default(null),
   error: z.string().nullable(),
   created_at: z.number(),
   updated_at: z.number(),
@@ -78,6 +79,7 @@ export function rowOf(record: unknown): Row {
         ? null
         : { promptTokens, completionTokens, cachedTokens: parsed.cached_tokens ?? 0 },
     costUsd: parsed.cost_usd,
+    ...(parsed.latency_ms === null ? {} : { latencyMs: parsed.latency_ms }),
     error: parsed.error,
     createdAt: parsed.created_at,
     updatedAt: parsed.updated_at,
@@ -106,6 +108,7 @@ export function valuesOf(row: Row): SQLInputValue[] {
     row.usage?.completionTokens ?? null,
     row.usage?.cachedTokens ?? null,
     row.costUsd,
+    row.latencyMs ?? null,
     row.error,
     row.createdAt,
     row.updatedAt,

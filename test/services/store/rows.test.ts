@@ -45,6 +45,12 @@ describe('rows', () => {
     expect(Object.entries(rows.get('p', 'any')?.cell ?? {})).toEqual(Object.entries(cell));
   });
 
+  it('keeps how long an answer took, where it was timed', () => {
+    rows.put([sampleRow('p', 'a', { latencyMs: 812.5 }), sampleRow('p', 'b')]);
+    expect(rows.get('p', 'a')?.latencyMs).toBe(812.5);
+    expect(rows.get('p', 'b')).toEqual(sampleRow('p', 'b'));
+  });
+
   it('keeps thoughts beside the answer, where there are any', () => {
     rows.put([sampleRow('p', 'a', { thoughts: 'Two cities.' }), sampleRow('p', 'b')]);
     expect(rows.get('p', 'a')?.thoughts).toBe('Two cities.');

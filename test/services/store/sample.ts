@@ -88,7 +88,9 @@ export function withoutLedger(database: Database): void {
     'processes',
     'calls_under_way',
     'asked_jobs',
+    'bakeoffs',
   ])
     database.statement(`DROP TABLE ${table}`).run();
+  database.statement('ALTER TABLE rows DROP COLUMN latency_ms').run();
   database.statement('PRAGMA user_version = 7').run();
 }

@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import { parseExactJson } from '../../../domain/common/json.ts';
 import { SPENDING_KINDS } from '../../../domain/pricing/spending.ts';
 import { askedSchema } from '../asked-jobs.ts';
+import { bakeoffSchema } from '../bakeoffs.ts';
 import { evaluationSchema, itemSchema, voteSchema } from '../evaluations.ts';
 import { checkpointSchema, jobEventSchema, jobRecordSchema } from '../jobs.ts';
 import { rowOf } from '../row-record.ts';
@@ -24,6 +25,7 @@ const SHAPES: Readonly<Record<string, (fields: Fields) => boolean>> = {
   evaluations: json('evaluation', evaluationSchema),
   evaluation_items: json('item', itemSchema),
   votes: json('vote', voteSchema),
+  bakeoffs: json('bakeoff', bakeoffSchema),
   asked_jobs: json('asked', askedSchema),
   uploads: ({ purpose }) => purpose === 'fine-tune',
   calls_under_way: ({ kind }) => Object.hasOwn(SPENDING_KINDS, String(kind)),
