@@ -1,0 +1,66 @@
+import { type BakeoffTarget, isTargetSetting, type Reading, SETTING_NAMES, shareOf, withSetting } from './target.ts';
+
+/** One setting with the values it is to be tried with, as they were written. */
+export interface GridAxis {
+  readonly setting: string;
+  readonly values: readonly string[];
+}
+
+/** Reads `epochs=1,3`. */
+export function parseAxis(typed: string): Reading<GridAxis> {
+  const [name = '', ...rest] = typed.split('=');
+  const setting = name.trim().toLowerCase().replaceAll('-', '_');
+  const values = rest
+    .join('=')
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+  if (!isTargetSetting(setting)) {
+    return {
+      ok: false,
+      what: `“${typed}” names no setting.`,
+      fix: `There are ${SETTING_NAMES.join(', ')}: epochs=1,3.`,
+    };
+  }
+  if (values.length === 0)
+    return { ok: false, what: `${setting} has no values.`, fix: `Write them with commas: ${setting}=1,3.` };
+  return { ok: true, value: { setting, values } };
+}
+
+/** Every target with every combination of the axes' values, those of the first axis changing slowest. */
+export function expandGrid(
+  targets: readonly BakeoffTarget[],
+  axes: readonly GridAxis[],
+): Reading<readonly BakeoffTarget[]> {
+  let all = targets;
+  for (const { setting, values } of axes) {
+    const next: BakeoffTarget[] = [];
+    for (const target of all) {
+      for (const value of values) {
+        const read = withSetting(target, setting, value);
+        if (!read.ok) return read;
+        next.push(read.value);
+      }
+    }
+    all = next;
+  }
+  return { ok: true, value: all };
+}
+
+/** Reads `25%,50%,100%` as shares, the smallest first, each once. */
+export function parseShares(typed: string): Reading<readonly number[]> {
+  const shares = typed.split(',').map((words) => ({ words: words.trim(), share: shareOf(words) }));
+  const wrong = shares.find(({ share }) => share === null);
+  if (wrong !== undefined) {
+    return {
+      ok: false,
+      what: `“${wrong.words}” is no share of the rows.`,
+      fix: 'Write shares above 0, up to 100%: 25%,50%,75%,100%.',
+    };
+  }
+  return { ok: true, value: [...new Set(shares.flatMap(({ share }) => share ?? []))].toSorted((a, b) => a - b) };
+}
+
+/** Every target on each share of the rows. */
+export const onShares = (targets: readonly BakeoffTarget[], shares: readonly number[]): readonly BakeoffTarget[] =>
+  targets.flatMap((target) => shares.map((share) => ({ ...target, share })));

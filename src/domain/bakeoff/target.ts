@@ -1,0 +1,206 @@
+import { hash } from 'node:crypto';
+import { canonicalJson } from '../common/json.ts';
+import { nearestName } from '../text/nearest.ts';
+import { methodName, suggestSuffix } from '../training/job-settings.ts';
+import type { Hyperparameter, Hyperparameters, TrainingMethod } from '../training/types.ts';
+
+/** One of the jobs that are held against each other: where, from which base, and how. */
+export interface BakeoffTarget {
+  readonly providerId: string;
+  readonly model: string;
+  readonly method: TrainingMethod;
+  readonly hyperparameters: Hyperparameters;
+  /** Of DPO. */
+  readonly beta: Hyperparameter;
+  readonly seed: number | null;
+  /** Of the rows to train on: above 0, up to 1. */
+  readonly share: number;
+}
+
+export type TargetSetting =
+  | 'epochs'
+  | 'batch_size'
+  | 'learning_rate'
+  | 'learning_rate_multiplier'
+  | 'lora_r'
+  | 'method'
+  | 'beta'
+  | 'seed'
+  | 'rows';
+
+interface SettingEntry {
+  /** The words of an option or a file as a change of the target; null where they make no sense. */
+  read(words: string, target: BakeoffTarget): BakeoffTarget | null;
+  /** What the words may be. */
+  readonly form: string;
+  /** As it stands in the name of a target; null for what a job is without it. */
+  shown(target: BakeoffTarget): string | null;
+}
+
+const numberOf = (words: string): number | null => {
+  const value = Number(words);
+  return words.trim() === '' || !Number.isFinite(value) ? null : value;
+};
+
+const hyper = (key: keyof Hyperparameters, shown: (value: number) => string): SettingEntry => ({
+  form: 'a number, or auto',
+  read(words, target) {
+    const value = words.trim() === 'auto' ? 'auto' : numberOf(words);
+    return value === null ? null : { ...target, hyperparameters: { ...target.hyperparameters, [key]: value } };
+  },
+  shown({ hyperparameters }) {
+    const value = hyperparameters[key] ?? 'auto';
+    return value === 'auto' ? null : shown(value);
+  },
+});
+
+/** `25%` or `0.25` as a share; null for what is none, or not above 0 and at most 1. */
+export function shareOf(words: string): number | null {
+  const percent = words.trim().endsWith('%');
+  const value = numberOf(percent ? words.trim().slice(0, -1) : words);
+  const share = value === null ? null : percent ? value / 100 : value;
+  return share === null || share <= 0 || share > 1 ? null : share;
+}
+
+/** `25%`, as exact as it was given. */
+export const sharePercent = (share: number): string => `${Number((share * 100).toFixed(6))}%`;
+
+/** Every setting of a target, in the order its name says them. A new one is an entry here. */
+export const TARGET_SETTINGS = {
+  method: {
+    form: 'supervised or dpo',
+    read: (words, target) => {
+      const method = words.trim().toLowerCase();
+      return method === 'supervised' || method === 'dpo' ? { ...target, method } : null;
+    },
+    shown: ({ method }) => (method === 'supervised' ? null : methodName(method)),
+  },
+  epochs: hyper('nEpochs', (value) => `${value} ${value === 1 ? 'epoch' : 'epochs'}`),
+  batch_size: hyper('batchSize', (value) => `batch ${value}`),
+  learning_rate: hyper('learningRate', (value) => `rate ${rateText(value)}`),
+  learning_rate_multiplier: hyper('learningRateMultiplier', (value) => `rate × ${value}`),
+  lora_r: hyper('loraRank', (value) => `rank ${value}`),
+  beta: {
+    form: 'a number, or auto',
+    read: (words, target) => {
+      const value = words.trim() === 'auto' ? 'auto' : numberOf(words);
+      return value === null ? null : { ...target, beta: value };
+    },
+    shown: ({ beta }) => (beta === 'auto' ? null : `beta ${beta}`),
+  },
+  seed: {
+    form: 'a whole number',
+    read: (words, target) => {
+      const value = numberOf(words);
+      return value === null || !Number.isInteger(value) ? null : { ...target, seed: value };
+    },
+    shown: ({ seed }) => (seed === null ? null : `seed ${seed}`),
+  },
+  rows: {
+    form: 'a share above 0, up to 100%',
+    read: (words, target) => {
+      const share = shareOf(words);
+      return share === null ? null : { ...target, share };
+    },
+    shown: ({ share }) => (share === 1 ? null : `${sharePercent(share)} of the rows`),
+  },
+} satisfies Record<TargetSetting, SettingEntry>;
+
+const rateText = (value: number): string => (value < 0.001 ? value.toExponential().replace('e-', 'e-') : String(value));
+
+export const SETTING_NAMES = Object.keys(TARGET_SETTINGS).filter(isTargetSetting);
+
+export function isTargetSetting(name: string): name is TargetSetting {
+  return Object.hasOwn(TARGET_SETTINGS, name);
+}
+
+const entryOf = (name: TargetSetting): SettingEntry => TARGET_SETTINGS[name];
+
+/** A target with everything left to its provider. */
+export const plainTarget = (providerId: string, model: string): BakeoffTarget => ({
+  providerId,
+  model,
+  method: 'supervised',
+  hyperparameters: { nEpochs: 'auto', batchSize: 'auto', learningRateMultiplier: 'auto' },
+  beta: 'auto',
+  seed: null,
+  share: 1,
+});
+
+/** What was read, or why nothing could be, with what to write instead. */
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly what: string; readonly fix: string };
+
+const refuse = (what: string, fix: string): Reading<never> => ({ ok: false, what, fix });
+
+/** The target with one more setting, by its name and the words it was written in. */
+export function withSetting(target: BakeoffTarget, name: string, words: string): Reading<BakeoffTarget> {
+  const plain = name.trim().toLowerCase().replaceAll('-', '_');
+  if (!isTargetSetting(plain)) {
+    const near = nearestName(plain, SETTING_NAMES);
+    return refuse(
+      `${name.trim()} is no setting of a target.`,
+      near === null ? `There are ${SETTING_NAMES.join(', ')}.` : `Did you mean ${near}?`,
+    );
+  }
+  const changed = entryOf(plain).read(words, target);
+  if (changed !== null) return { ok: true, value: changed };
+  return refuse(`${plain} is ${entryOf(plain).form}; “${words.trim()}” is not.`, `Write it as in ${EXAMPLE}.`);
+}
+
+const EXAMPLE = 'together:Qwen/Qwen3-8B,epochs=3,learning_rate=1e-5';
+
+/** Reads `provider:model[,name=value]…`. The model may hold colons of its own. */
+export function parseTarget(typed: string): Reading<BakeoffTarget> {
+  const [named = '', ...settings] = typed.split(',');
+  const colon = named.indexOf(':');
+  const [providerId, model] = [named.slice(0, Math.max(0, colon)).trim(), named.slice(colon + 1).trim()];
+  if (colon < 0 || providerId === '' || model === '') {
+    return refuse(`“${typed}” names no target.`, `Write provider:model, such as ${EXAMPLE}.`);
+  }
+  let target = plainTarget(providerId, model);
+  for (const setting of settings) {
+    const [name = '', ...words] = setting.split('=');
+    if (words.length === 0)
+      return refuse(`“${setting.trim()}” of ${named} has no value.`, `Write name=value, as in ${EXAMPLE}.`);
+    const read = withSetting(target, name, words.join('='));
+    if (!read.ok) return read;
+    target = read.value;
+  }
+  return { ok: true, value: target };
+}
+
+/** How a target is set, in words: `3 epochs, rate 1e-5`; empty where all is left to the provider. */
+export const settingsText = (target: BakeoffTarget): string =>
+  SETTING_NAMES.flatMap((name) => entryOf(name).shown(target) ?? []).join(', ');
+
+/** `together:Qwen/Qwen3-8B, 3 epochs`: what distinguishes a target from the others. */
+export function targetName(target: BakeoffTarget): string {
+  const settings = settingsText(target);
+  return `${target.providerId}:${target.model}${settings === '' ? '' : `, ${settings}`}`;
+}
+
+const DIGITS = 8;
+
+/** A target's id: the same settings are the same target. */
+export const targetId = (target: BakeoffTarget): string =>
+  hash('sha256', canonicalJson({ ...target })).slice(0, DIGITS);
+
+/** Longest stem before the target's id: every provider takes the whole. */
+const STEM = 24;
+
+/** The suffix of its job, which no other target has, so that its job is known again where a provider keeps nothing else of ours. */
+export const targetSuffix = (name: string, target: BakeoffTarget): string =>
+  `${suggestSuffix(name).slice(0, STEM).replace(/-+$/, '')}-${targetId(target)}`;
+
+/** Two that are the same; null where each is of its own. */
+export function twice(targets: readonly BakeoffTarget[]): BakeoffTarget | null {
+  const seen = new Set<string>();
+  for (const target of targets) {
+    const id = targetId(target);
+    if (seen.has(id)) return target;
+    seen.add(id);
+  }
+  return null;
+}
