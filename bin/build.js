@@ -1,5 +1,5 @@
 // Bundles each entry into dist/. Splitting keeps what only some commands need out of the first frame's way.
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licencesOf } from './licenses.js';
@@ -46,6 +46,9 @@ try {
     },
   });
   await writeFile(`${root}${fresh}/LICENSES.txt`, await licencesOf([app.metafile, rest.metafile], root));
+  // What counts tokens reads its tables as they are: as modules they would be megabytes to parse.
+  for (const table of ['o200k_base.tiktoken', 'cl100k_base.tiktoken'])
+    await copyFile(fileURLToPath(import.meta.resolve(`gpt-tokenizer/data/${table}`)), `${root}${fresh}/${table}`);
   // A build that fails leaves the one before it in place.
   await rm(`${root}dist`, { recursive: true, force: true });
   await rename(`${root}${fresh}`, `${root}dist`);

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck } from '../../domain/dataset/check.ts';
-import { type Encoding, encodingFor } from '../../domain/provider/models.ts';
+import { encodingFor } from '../../domain/provider/models.ts';
 import { type DecodingFault, TextDecoding } from '../../domain/text/decoding.ts';
 import type { EncodingGuess } from '../../domain/text/encoding-guess.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
@@ -9,6 +9,7 @@ import { fileKindOf } from '../../domain/text/file-kinds.ts';
 import { JsonTextReader } from '../../domain/text/json-values.ts';
 import { readBytes } from '../filesystem/bytes.ts';
 import { withPath } from '../filesystem/lines.ts';
+import { readBytePairs } from './encodings.ts';
 import type { Alive, Reply, Request, Stop } from './protocol.ts';
 
 /**
@@ -44,29 +45,13 @@ async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal
   if (decoding.encoding !== null && decoding.encoding !== 'utf-8') check.pushEncoding(decoding.encoding);
 }
 
-const loaded = new Map<Encoding, Promise<CountTokens>>();
-
-/** Counts under the model's encoding, loaded on first use (about 150 ms). For texts without very long runs. */
-function counterFor(model: string): Promise<CountTokens> {
-  const encoding = encodingFor(model);
-  const known = loaded.get(encoding);
-  if (known !== undefined) return known;
-  const counter = load(encoding);
-  loaded.set(encoding, counter);
-  return counter;
+/** Counts under the model's encoding. For texts without very long runs. */
+async function counterFor(model: string): Promise<CountTokens> {
+  const pairs = await readBytePairs(encodingFor(model));
+  return (text) => pairs.count(withoutMark(text));
 }
 
-async function load(encoding: Encoding): Promise<CountTokens> {
-  const { countTokens } =
-    encoding === 'cl100k_base'
-      ? await import('gpt-tokenizer/encoding/cl100k_base')
-      : await import('gpt-tokenizer/encoding/o200k_base');
-  // Every call throws on `<|endoftext|>` in a person's text unless no special token is forbidden.
-  const options = { disallowedSpecial: new Set<string>() };
-  return (text) => countTokens(withoutMark(text), options);
-}
-
-/** gpt-tokenizer counts a byte order mark otherwise than the reference does; it is no text. */
+/** A byte order mark is no text. */
 function withoutMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

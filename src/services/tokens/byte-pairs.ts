@@ -1,0 +1,186 @@
+/** No token; larger than any rank. */
+const NONE = 0x7fffffff;
+const SPACE = 32;
+const NEWLINE = 10;
+const ZERO = 48;
+
+const NO_SIX = 255;
+/** The value of each base64 letter by its code. */
+const SIXES = new Uint8Array(256).fill(NO_SIX);
+for (const [value, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
+  SIXES[letter.charCodeAt(0)] = value;
+
+/**
+ * A byte-pair encoding that only counts, in a few megabytes: its tokens one after the other as bytes, and a hash table of
+ * ranks. Sets of strings that encode and decode as well take forty, and a third of a second to load.
+ */
+export class BytePairs {
+  private readonly split: RegExp;
+  /** The bytes of all tokens, by rank. */
+  private readonly bytes: Uint8Array;
+  /** Where each token begins in `bytes`, and the last one's end. */
+  private readonly begins: Uint32Array;
+  /** Ranks plus one, by hash, each at the first free place from its own; 0 is free. */
+  private readonly slots: Int32Array;
+  private readonly mask: number;
+  private longest = 0;
+  /** The piece that is counted, as UTF-8, and its parts: where each begins, and the rank of its pair with the next. */
+  private piece = new Uint8Array(256);
+  private starts = new Int32Array(257);
+  private ranks = new Int32Array(257);
+
+  /**
+   * From a table in tiktoken's form: a line a token, its bytes in base64, a space, its rank, ranks counting up from 0; and the pattern
+   * that splits texts into pieces, which leaves no character out. Throws Error for another table.
+   */
+  constructor(table: Uint8Array, split: RegExp) {
+    this.split = new RegExp(split.source, 'gu');
+    const lines = countOf(table, NEWLINE);
+    this.begins = new Uint32Array(lines + 1);
+    const bytes = new Uint8Array(Math.ceil((table.length * 3) / 4));
+    const used = decodeTable(table, bytes, this.begins);
+    this.bytes = bytes.slice(0, used);
+    const size = 2 ** Math.ceil(Math.log2(Math.max(2, lines * 2)));
+    this.slots = new Int32Array(size);
+    this.mask = size - 1;
+    for (let rank = 0; rank < lines; rank += 1) this.put(rank);
+  }
+
+  /** Tokens of a text. Half a surrogate pair is taken for U+FFFD, as everywhere in UTF-8. */
+  count(text: string): number {
+    const { split } = this;
+    let tokens = 0;
+    let start = 0;
+    split.lastIndex = 0;
+    while (split.test(text)) {
+      tokens += this.countPiece(text, start, split.lastIndex);
+      start = split.lastIndex;
+    }
+    return tokens;
+  }
+
+  private put(rank: number): void {
+    const { bytes, begins, slots, mask } = this;
+    const start = begins[rank] ?? 0;
+    const end = begins[rank + 1] ?? 0;
+    this.longest = Math.max(this.longest, end - start);
+    let slot = hashOf(bytes, start, end) & mask;
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    slots[slot] = rank + 1;
+  }
+
+  /** The rank of a part of the piece; NONE where it is no token. */
+  private rankOf(start: number, end: number): number {
+    const { piece, bytes, begins, slots, mask } = this;
+    const length = end - start;
+    if (length > this.longest) return NONE;
+    for (let slot = hashOf(piece, start, end) & mask; ; slot = (slot + 1) & mask) {
+      const rank = (slots[slot] ?? 0) - 1;
+      if (rank < 0) return NONE;
+      const begin = begins[rank] ?? 0;
+      if ((begins[rank + 1] ?? 0) - begin !== length) continue;
+      let same = 0;
+      while (same < length && bytes[begin + same] === piece[start + same]) same += 1;
+      if (same === length) return rank;
+    }
+  }
+
+  private countPiece(text: string, start: number, end: number): number {
+    const length = this.write(text, start, end);
+    return length === 1 || this.rankOf(0, length) !== NONE ? 1 : this.merge(length);
+  }
+
+  /** Puts characters down as UTF-8 and gives the number of bytes. */
+  private write(text: string, start: number, end: number): number {
+    this.makeRoom((end - start) * 3);
+    const { piece } = this;
+    for (let at = start; at < end; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code > 127) return new TextEncoder().encodeInto(text.slice(start, end), piece).written;
+      piece[at - start] = code;
+    }
+    return end - start;
+  }
+
+  private makeRoom(bytes: number): void {
+    if (bytes <= this.piece.length) return;
+    this.piece = new Uint8Array(bytes * 2);
+    this.starts = new Int32Array(bytes * 2 + 1);
+    this.ranks = new Int32Array(bytes * 2 + 1);
+  }
+
+  /** Joins the two neighbours whose pair has the lowest rank, until no pair is a token; gives the number of parts left. */
+  private merge(length: number): number {
+    const { starts, ranks } = this;
+    const pairAt = (part: number): number => this.rankOf(starts[part] ?? 0, starts[part + 2] ?? 0);
+    let parts = length;
+    for (let at = 0; at <= length; at += 1) starts[at] = at;
+    for (let part = 0; part < length - 1; part += 1) ranks[part] = pairAt(part);
+    while (parts > 1) {
+      let lowest = NONE;
+      let where = -1;
+      for (let part = 0; part < parts - 1; part += 1) {
+        const rank = ranks[part] ?? NONE;
+        if (rank >= lowest) continue;
+        lowest = rank;
+        where = part;
+      }
+      if (where < 0) return parts;
+      starts.copyWithin(where + 1, where + 2, parts + 1);
+      ranks.copyWithin(where, where + 1, parts - 1);
+      parts -= 1;
+      if (where < parts - 1) ranks[where] = pairAt(where);
+      if (where > 0) ranks[where - 1] = pairAt(where - 1);
+    }
+    return parts;
+  }
+}
+
+function countOf(bytes: Uint8Array, wanted: number): number {
+  let found = 0;
+  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) found += 1;
+  return found;
+}
+
+/** FNV-1a, its high bits folded in. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+/** Fills in the bytes of all tokens and where each begins; gives how many bytes there are. */
+function decodeTable(table: Uint8Array, bytes: Uint8Array, begins: Uint32Array): number {
+  let used = 0;
+  let at = 0;
+  for (let line = 0; at < table.length; line += 1) {
+    const before = used;
+    used = decodeToken(table, at, bytes, used);
+    at += Math.ceil((used - before) / 3) * 4;
+    const spaced = table[at] === SPACE;
+    let rank = 0;
+    for (at += 1; at < table.length && table[at] !== NEWLINE; at += 1) rank = rank * 10 + (table[at] ?? 0) - ZERO;
+    if (!spaced || rank !== line || at === table.length || used === before)
+      throw new Error(`A table of byte pairs is not as it should be at line ${line + 1}.`);
+    at += 1;
+    begins[line + 1] = used;
+  }
+  return used;
+}
+
+/** Puts the bytes that are base64 from `at` on to where `used` ends; gives their end. */
+function decodeToken(table: Uint8Array, at: number, bytes: Uint8Array, used: number): number {
+  let end = used;
+  let bits = 0;
+  let held = 0;
+  for (let from = at; ; from += 1) {
+    const six = SIXES[table[from] ?? 0] ?? NO_SIX;
+    if (six === NO_SIX) return end;
+    bits = ((bits << 6) | six) & 0xffff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes[end] = bits >> held;
+    end += 1;
+  }
+}

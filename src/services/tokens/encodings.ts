@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
+import type { Encoding } from '../../domain/provider/models.ts';
+import { BytePairs } from './byte-pairs.ts';
+
+const SPLITS: Readonly<Record<Encoding, RegExp>> = {
+  o200k_base: O200K_TOKEN_SPLIT_REGEX,
+  cl100k_base: CL100K_TOKEN_SPLIT_REGEX,
+};
+
+const loaded = new Map<Encoding, Promise<BytePairs>>();
+
+/** An encoding, read on first use (some tens of milliseconds). Special tokens are text like any other. */
+export function readBytePairs(encoding: Encoding): Promise<BytePairs> {
+  const known = loaded.get(encoding);
+  if (known !== undefined) return known;
+  const reading = readFile(tableOf(encoding)).then((table) => new BytePairs(table, SPLITS[encoding]));
+  loaded.set(encoding, reading);
+  return reading;
+}
+
+/** The library's own table: `bin/build.js` puts it beside the bundle. */
+function tableOf(encoding: Encoding): URL {
+  const name = `${encoding}.tiktoken`;
+  const self = import.meta.url;
+  return new URL(self.endsWith('.ts') ? import.meta.resolve(`gpt-tokenizer/data/${name}`) : `./${name}`, self);
+}
