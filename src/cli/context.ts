@@ -119,7 +119,10 @@ export interface HyperparameterOptions {
   readonly batchSize?: number;
   readonly learningRateMultiplier?: number;
   readonly learningRate?: number;
-  readonly loraR?: number;
+  readonly lora?: boolean;
+  readonly full?: boolean;
+  readonly rank?: number;
+  readonly trainingType?: string;
   readonly suffix?: string;
   readonly seed?: number;
   readonly validationShare?: number;

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, type OptionValues } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
 import { LIMIT_SECONDS } from '../domain/provider/call-limits.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
 import { findNameProblem } from '../domain/wandb/settings.ts';
@@ -115,7 +115,10 @@ export const hyperparameters = <Args extends unknown[], Opts extends OptionValue
     .option('--batch-size <n>', `examples a step, ${rangeOf(BOUNDS.batchSize)}`, integer(BOUNDS.batchSize))
     .option('--learning-rate-multiplier <x>', 'of the provider’s own rate, above 0', decimal({ above: 0 }))
     .option('--learning-rate <x>', 'the rate itself, for providers that know no multiplier', decimal({ above: 0 }))
-    .option('--lora-r <n>', 'rank of the LoRA adapter, where the provider lets it be chosen', integer({ min: 1 }))
+    .addOption(new Option('--lora', 'train a LoRA adapter, where the provider leaves the choice').conflicts('full'))
+    .option('--full', 'train the whole model, where the provider leaves the choice')
+    .option('--rank <n>', 'rank of the LoRA adapter, where the provider lets it be chosen', integer({ min: 1 }))
+    .option('--training-type <t>', 'of Azure: standard, globalStandard or developerTier')
     .option(
       '--suffix <s>',
       `part of the tuned model’s name, ${rangeOf(BOUNDS.suffixLength)} characters`,

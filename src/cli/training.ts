@@ -13,7 +13,13 @@ import type { ProviderTerms } from '../domain/provider/provider.ts';
 import { byteSize, dateAndTime, formatUsd, lossText } from '../domain/text/format.ts';
 import { estimateText, type JobEstimate } from '../domain/training/estimate.ts';
 import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
-import { type Hyperparameters, type JobEvent, type JobRecord, statusText } from '../domain/training/types.ts';
+import {
+  type Hyperparameters,
+  type JobChoices,
+  type JobEvent,
+  type JobRecord,
+  statusText,
+} from '../domain/training/types.ts';
 import type { CommandServices } from './command-services.ts';
 import { type CommandContext, type HyperparameterOptions, UsageError } from './context.ts';
 import { follow } from './follow.ts';
@@ -25,7 +31,12 @@ export const hyperparametersOf = (options: HyperparameterOptions): Hyperparamete
   batchSize: options.batchSize ?? 'auto',
   learningRateMultiplier: options.learningRateMultiplier ?? 'auto',
   ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
-  ...(options.loraR === undefined ? {} : { loraRank: options.loraR }),
+  ...(options.rank === undefined ? {} : { loraRank: options.rank }),
+});
+
+export const choicesOf = ({ lora, full, trainingType: tier }: HyperparameterOptions): JobChoices => ({
+  ...(lora === true ? { weights: 'lora' } : full === true ? { weights: 'full' } : {}),
+  ...(tier === undefined ? {} : { tier }),
 });
 
 /** Refuses what the provider would, before anything is spent on it. */

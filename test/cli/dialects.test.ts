@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AZURE_BASE, azureServer } from '../services/openai/dialects/azure-server.ts';
 import { ACCOUNT, FIREWORKS_BASE, fireworksServer } from '../services/openai/dialects/fireworks-server.ts';
+import { NEBIUS_BASE, nebiusServer } from '../services/openai/dialects/nebius-server.ts';
 import type { StrictServer } from '../services/openai/dialects/strict-server.ts';
 import { TOGETHER_BASE } from '../services/openai/dialects/together-estimates.ts';
 import { togetherServer } from '../services/openai/dialects/together-server.ts';
@@ -34,10 +36,17 @@ interface ProviderUnderTest {
   readonly base: string;
   /** What is said of what comes after the training. */
   readonly next: string;
-  readonly cost: number;
+  /** What the job says it cost; undefined where it says nothing. */
+  readonly cost: number | undefined;
   readonly lacking: string;
-  /** What is said of the job before it is created, in words and as a record. */
-  readonly estimate: readonly [words: string, record: Seen];
+  /** What is said of the job before it is created, in words and as a record; null where nothing is. */
+  readonly estimate: readonly [words: string, record: Seen] | null;
+  /** How the learning rate is set, and how it cannot be, with the words for that. */
+  readonly rate: readonly [taken: readonly string[], refused: readonly string[], words: string];
+  /** Options for what can be chosen besides, what is said of it then, and what stands in the body of the job. */
+  readonly choice: readonly [options: readonly string[], words: string, body: Seen];
+  /** Options that are refused, with the words for it. */
+  readonly noChoice: readonly [options: readonly string[], words: string];
   open(): Promise<Opened>;
 }
 
@@ -49,6 +58,17 @@ const PROVIDERS: Readonly<Record<string, ProviderUnderTest>> = {
     cost: 4,
     lacking: 'Together cannot pause a job.',
     estimate: ['There expects $4.00.', { costUsd: 4, tokens: 40_211, doubts: [] }],
+    rate: [
+      ['--learning-rate', '2e-5'],
+      ['--learning-rate-multiplier', '2'],
+      'take a learning rate and no learning-rate',
+    ],
+    choice: [
+      ['--lora', '--rank', '16'],
+      'Chosen: trains LoRA, rank 16.',
+      { training_type: { type: 'Lora', lora_r: 16, lora_alpha: 32 } },
+    ],
+    noChoice: [['--full', '--rank', '16'], 'A rank is of a LoRA adapter'],
     async open() {
       const { strict, url, jobs } = await togetherServer();
       keepProfile({ kind: 'together', jobDialect: 'together', baseUrl: url });
@@ -62,13 +82,72 @@ const PROVIDERS: Readonly<Record<string, ProviderUnderTest>> = {
     cost: 1.02,
     lacking: 'Fireworks keeps no events of a job, only its state.',
     estimate: ['There names no price.', { costUsd: null, tokens: 40_211 }],
+    rate: [
+      ['--learning-rate', '2e-5'],
+      ['--learning-rate-multiplier', '2'],
+      'take a learning rate and no learning-rate',
+    ],
+    choice: [['--rank', '16'], 'Chosen: trains LoRA, rank 16.', { loraRank: 16 }],
+    noChoice: [['--full'], 'Fireworks trains a LoRA adapter, not the whole model.'],
     async open() {
       const { strict, url, jobs } = await fireworksServer();
       keepProfile({ kind: 'fireworks', jobDialect: 'fireworks', baseUrl: url, account: ACCOUNT });
       return { strict, jobs: () => [...jobs.keys()].map((name) => name.split('/')[1] ?? '') };
     },
   },
+  azure: {
+    variable: 'AZURE_OPENAI_API_KEY',
+    base: AZURE_BASE,
+    next: 'A model tuned at Azure answers only from a deployment',
+    cost: undefined,
+    lacking: 'A model tuned at Azure answers only from a deployment',
+    estimate: null,
+    rate: [
+      ['--learning-rate-multiplier', '2'],
+      ['--learning-rate', '2e-5'],
+      'take a learning-rate multiplier and no learning rate',
+    ],
+    choice: [
+      ['--training-type', 'developerTier'],
+      'Chosen: training type developerTier.',
+      { trainingType: 'developerTier' },
+    ],
+    noChoice: [['--lora'], 'Azure leaves no choice of LoRA or full training.'],
+    async open() {
+      const { strict, url, jobs } = await azureServer();
+      keepProfile({ kind: 'azure', jobDialect: 'azure', baseUrl: url });
+      return { strict, jobs: () => [...jobs.keys()] };
+    },
+  },
+  nebius: {
+    variable: 'NEBIUS_API_KEY',
+    base: NEBIUS_BASE,
+    next: 'Nebius gives a tuned model no name that answers',
+    cost: undefined,
+    lacking: 'Nebius cannot pause a job.',
+    estimate: null,
+    rate: [
+      ['--learning-rate', '2e-5'],
+      ['--learning-rate-multiplier', '2'],
+      'take a learning rate and no learning-rate',
+    ],
+    choice: [
+      ['--lora', '--rank', '16'],
+      'Chosen: trains LoRA, rank 16.',
+      { hyperparameters: { lora: true, lora_r: 16 } },
+    ],
+    noChoice: [['--rank', '16'], 'this job trains the whole model. Choose LoRA too (--lora)'],
+    async open() {
+      const { strict, url, jobs } = await nebiusServer();
+      keepProfile({ kind: 'nebius', jobDialect: 'nebius', baseUrl: url });
+      return { strict, jobs: () => [...jobs.keys()] };
+    },
+  },
 };
+
+/** The call that creates a job, at each of them. */
+const creates = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
+  method === 'POST' && /(?:fine-tunes|Jobs|fine_tuning\/jobs)$/.test(path);
 
 function keepProfile(profile: object): void {
   const profiles = [{ id: 'there', name: 'There', apiVersion: null, ...profile }];
@@ -89,7 +168,7 @@ function trainingFile(): string {
 
 describe.each(Object.entries(PROVIDERS))(
   'luthier train at %s',
-  (_, { variable, base, next, cost, lacking, estimate, open }) => {
+  (_, { variable, base, next, cost, lacking, estimate, rate, choice, noChoice, open }) => {
     const surroundings = () => ({ home, env: { [variable]: KEY } });
     const trainArgs = (...more: string[]): string[] => [
       ...['train', trainingFile(), '--provider', 'there', '--model', base, '--suffix', 'nda'],
@@ -99,18 +178,24 @@ describe.each(Object.entries(PROVIDERS))(
     it('quotes, uploads, trains to the end, and says what to do next', async () => {
       const at = await open();
       strict = at.strict;
-      const run = await luthier(trainArgs('--learning-rate', '2e-5', '--watch'), surroundings());
+      const run = await luthier(trainArgs(...rate[0], '--watch'), surroundings());
       expect([run.code, run.stderr, strict.faults]).toEqual([0, expect.not.stringMatching(/[✗!] /), []]);
-      expect(run.stdout).toContain('1 epoch by default');
-      for (const words of [next, estimate[0]]) expect(run.stdout).toContain(words);
+      expect(run.stdout).toMatch(/ epochs? by default/);
+      for (const words of [next, ...(estimate === null ? [] : [estimate[0]])]) expect(run.stdout).toContain(words);
       const [id = ''] = at.jobs();
       const shown = records(
         (await luthier(['jobs', 'show', id, '--provider', 'there', '--json'], surroundings())).stdout,
       );
-      expect(shown[0]).toMatchObject({ job: { id, status: 'succeeded', costUsd: cost, suffix: 'nda' } });
+      expect(shown[0]).toMatchObject({ job: { id, status: 'succeeded', suffix: 'nda' } });
+      expect(shown[0]).toMatchObject({
+        job: cost === undefined ? expect.not.objectContaining({ costUsd: 0 }) : { costUsd: cost },
+      });
       expect((await luthier(['jobs', 'show', id, '--provider', 'there'], surroundings())).stdout).toContain(lacking);
       const spent = records((await luthier(['spending', '--json'], { home })).stdout);
-      expect(spent.find(({ kind }) => kind === 'job')).toMatchObject({ calls: 1, usd: cost });
+      expect(spent.find(({ kind }) => kind === 'job')).toMatchObject({
+        calls: 1,
+        ...(cost === undefined ? {} : { usd: cost }),
+      });
       expect(filesHolding(home, KEY)).toEqual([]);
     });
 
@@ -133,7 +218,9 @@ describe.each(Object.entries(PROVIDERS))(
       const said = records(run.stdout);
       expect(said.map(({ event }) => event)).toContain('job-found');
       const first = records((await killed.finished).stdout);
-      expect(first.find(({ event }) => event === 'estimate')).toMatchObject(estimate[1]);
+      const told = first.find(({ event }) => event === 'estimate');
+      expect(told === undefined).toBe(estimate === null);
+      if (estimate !== null) expect(told).toMatchObject(estimate[1]);
       expect(said.at(-1)).toMatchObject({ event: 'trained', status: 'succeeded', job: { id: at.jobs()[0] } });
     });
 
@@ -146,17 +233,29 @@ describe.each(Object.entries(PROVIDERS))(
       expect([run.code, strict.faults]).toEqual([0, []]);
       expect(records(run.stdout).at(-1)).toMatchObject({ event: 'done', undeployed: expect.stringContaining(next) });
       const asked = strict.calls.findLastIndex(({ path }) => path.endsWith('/chat/completions'));
-      const created = strict.calls.findIndex(
-        ({ method, path }) => method === 'POST' && /(fine-tunes|Jobs)$/.test(path),
-      );
+      const created = strict.calls.findIndex(creates);
       expect(asked).toBeLessThan(created);
     });
 
-    it('refuses a multiplier, which is no rate', async () => {
+    it('refuses a rate of the other kind, and what it leaves no choice of', async () => {
       strict = (await open()).strict;
-      const run = await luthier(trainArgs('--learning-rate-multiplier', '2'), surroundings());
-      expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('take a learning rate and no learning-rate')]);
+      for (const [options, words] of [rate.slice(1), noChoice] as const) {
+        const run = await luthier(trainArgs(...(options ?? [])), surroundings());
+        expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(String(words))]);
+      }
       expect(strict.calls).toEqual([]);
+    });
+
+    it('takes what can be chosen, says so, and shows it of the job', async () => {
+      const at = await open();
+      strict = at.strict;
+      const run = await luthier(trainArgs(...choice[0]), surroundings());
+      expect([run.code, strict.faults]).toEqual([0, []]);
+      expect(run.stdout).toContain(choice[1]);
+      expect(JSON.parse(strict.calls.find(creates)?.body.toString() ?? '')).toMatchObject(choice[2]);
+      const [id = ''] = at.jobs();
+      const shown = (await luthier(['jobs', 'show', id, '--provider', 'there'], surroundings())).stdout;
+      expect(shown).toMatch(/^(?:trains +LoRA, rank 16|training type +developerTier)$/m);
     });
 
     it('is not created where the provider says that it would not go on', async () => {
@@ -175,7 +274,7 @@ describe.each(Object.entries(PROVIDERS))(
       strict = at.strict;
       const message = 'Your balance is below the least of a job';
       at.strict.instead = ({ method, path }) =>
-        method === 'POST' && /fine-?tun/i.test(path)
+        method === 'POST' && /fine[-_]?tun/i.test(path)
           ? { status: 402, body: { error: { message, type: 'x' }, message } }
           : null;
       const run = await luthier(trainArgs(), surroundings());

@@ -32,7 +32,7 @@ export type JobSettings = Omit<JobRequest, 'trainingFile' | 'validationFile'>;
 
 /** The settings of a job as a person gave them: an empty suffix is none, and what is left away is not sent. */
 export function jobSettingsOf(given: JobSettings): JobSettings {
-  const { model, suffix, seed, hyperparameters, method, beta, wandb } = given;
+  const { model, suffix, seed, hyperparameters, method, beta, choices, wandb } = given;
   return {
     model,
     suffix: suffix === '' ? null : suffix,
@@ -40,6 +40,7 @@ export function jobSettingsOf(given: JobSettings): JobSettings {
     hyperparameters,
     ...(method === undefined ? {} : { method }),
     ...(beta === undefined ? {} : { beta }),
+    ...(choices === undefined || Object.keys(choices).length === 0 ? {} : { choices }),
     ...(wandb === undefined ? {} : { wandb }),
   };
 }
@@ -126,6 +127,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
       data: dataVersion(hashes.training, hashes.validation),
       asked: request.job.hyperparameters,
       method: request.job.method,
+      ...(request.job.choices === undefined ? {} : { choices: request.job.choices }),
     };
     const before = await findAskedBefore(deps, { provider, request: request.job, frame }, request.another, context);
     if (before !== null) {

@@ -1,5 +1,6 @@
 import type { JobAction, Provider } from '../../app/runtime/ports.ts';
 import { adoptAsked, foundText, lookIn, mayExist, type SearchDeps } from '../../app/training/asked.ts';
+import { weightsText } from '../../domain/provider/job-choices.ts';
 import type { JobPart } from '../../domain/provider/job-dialects.ts';
 import { count, dateAndTime, formatUsd, lossText } from '../../domain/text/format.ts';
 import type { AskedJob } from '../../domain/training/asked-jobs.ts';
@@ -145,6 +146,8 @@ function jobFacts(job: TuningJob): string[][] {
     ['epochs', nEpochs],
     ['batch size', batchSize],
     ...rateFacts(learningRateMultiplier, learningRate),
+    ['trains', weightsText(job.choices?.weights, job.hyperparameters.loraRank)],
+    ['training type', job.choices?.tier ?? null],
     ['seed', job.seed],
     ['trained tokens', job.trainedTokens === null ? null : count(job.trainedTokens)],
     ['cost', job.costUsd === undefined ? null : formatUsd(job.costUsd)],

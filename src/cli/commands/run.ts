@@ -27,7 +27,7 @@ import { reportLines } from '../output/dataset-report.ts';
 import { clip, sideBySide, wrap } from '../output/text-layout.ts';
 import { describeLearned, type UnseenAnswers } from '../output/what-was-learned.ts';
 import { trackJob } from '../tracking.ts';
-import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
+import { choicesOf, curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
 import { generateRows, rowsFile } from './generate.ts';
 import { quoteLine } from './train.ts';
 
@@ -206,6 +206,7 @@ const settingsOf = (model: string, { template }: LoadedTemplate, options: RunOpt
     suffix: options.suffix ?? suggestSuffix(template.name),
     seed: options.seed ?? null,
     hyperparameters: hyperparametersOf(options),
+    choices: choicesOf(options),
   });
 
 function printTemplate({ output }: CommandContext, { template }: LoadedTemplate, { profile }: Connection): void {

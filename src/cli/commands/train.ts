@@ -7,6 +7,7 @@ import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { leakText, type SideLeaks } from '../../domain/dataset/rubbish/sides.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
+import { choiceSentences } from '../../domain/provider/job-choices.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
@@ -17,7 +18,7 @@ import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type TrainOptions, UsageError } from '../context.ts';
 import { openFileSystem } from '../named-files.ts';
 import { openTracking, trackJob } from '../tracking.ts';
-import { curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
+import { choicesOf, curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
 
 /** A file on disk as one to upload: streamed, never held whole. */
 async function fileOnDisk(context: CommandContext, path: string): Promise<TrainingFile> {
@@ -46,9 +47,9 @@ export async function train(context: CommandContext, path: string, options: Trai
   await using services = openCommandServices(connection);
   const { quote, warnings } = await quoteFiles(context, services, { path, options, files, settings });
   const { defaults } = dialectFacts(connection.profile.jobDialect);
-  output.record('quote', { ...quote, defaults });
+  output.record('quote', { ...quote, defaults, choices: settings.choices ?? {} });
   output.line(quoteLine(quote));
-  for (const words of defaults) output.line(words);
+  for (const words of [...defaults, ...choiceSentences(settings)]) output.line(words);
   for (const warning of warnings) output.note(`! ${warning}`);
   const real = await realpath(path);
   const trained = await runTraining(
@@ -88,6 +89,7 @@ const settingsOf = (options: TrainOptions): JobSettings =>
     suffix: options.suffix ?? null,
     seed: options.seed ?? null,
     hyperparameters: hyperparametersOf(options),
+    choices: choicesOf(options),
     method: options.method ?? 'supervised',
     beta: options.beta ?? 'auto',
   });

@@ -95,6 +95,12 @@ export const projectSchema: z.ZodType<Project> = z.object({
       learningRate: hyperparameter.optional(),
       loraRank: hyperparameter.optional(),
     }),
+    choices: z
+      .object({
+        weights: z.enum(['lora', 'full']).optional(),
+        tier: z.string().optional(),
+      })
+      .optional(),
     suffix: z.string(),
     seed: wholeNumber.nullable(),
     validationShare: z.number(),

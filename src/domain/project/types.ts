@@ -1,6 +1,6 @@
 import type { Sampling } from '../chat/types.ts';
 import type { Template } from '../template/types.ts';
-import type { Hyperparameter, Hyperparameters, TrainingMethod } from '../training/types.ts';
+import type { Hyperparameter, Hyperparameters, JobChoices, TrainingMethod } from '../training/types.ts';
 
 /** Which cells of the lattice a run covers. */
 export type CellSelection =
@@ -27,6 +27,8 @@ export interface TrainingPlan {
   /** Of DPO: above 0, at most 2. */
   readonly beta: Hyperparameter;
   readonly hyperparameters: Hyperparameters;
+  /** What is chosen of what some providers offer besides; nothing when absent. */
+  readonly choices?: JobChoices | undefined;
   readonly suffix: string;
   readonly seed: number | null;
   /** Share of rows held out for validation, 0 to 0.9. */

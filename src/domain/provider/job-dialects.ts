@@ -1,10 +1,11 @@
 import type { TrainingMethod } from '../training/types.ts';
+import type { DialectChoices } from './job-choices.ts';
 
 /** What can be asked of a job, or done with it, once it is there; `chat` is with its tuned model, by its name and at once. */
 export type JobPart = 'events' | 'checkpoints' | 'cancel' | 'pause' | 'resume' | 'chat';
 
 /** The form of fine-tuning jobs that a provider wants. Its wire format is a file of services/openai/dialects. */
-export type JobDialect = 'method' | 'hyperparameters' | 'together' | 'fireworks';
+export type JobDialect = 'method' | 'hyperparameters' | 'azure' | 'together' | 'fireworks' | 'nebius';
 
 export interface JobDialectFacts {
   readonly label: string;
@@ -30,6 +31,9 @@ export interface JobDialectFacts {
   readonly defaults: readonly string[];
   /** Whether it says what a job will take, once it has the files. */
   readonly estimates: boolean;
+  /** Bounds of its own, narrower than those of OpenAI's jobs. */
+  readonly bounds: Readonly<Partial<Record<'nEpochs' | 'batchSize', Bounds>>>;
+  readonly choices: DialectChoices;
 }
 
 /** From `min` to `max`, and of those only powers of two where `powersOfTwo` says so. */
@@ -38,6 +42,18 @@ export interface LoraRanks {
   readonly max: number;
   readonly powersOfTwo: boolean;
 }
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+const NO_TIERS = 'Jobs of this provider have no training type to choose.';
+
+const NO_CHOICES: DialectChoices = {
+  weights: 'Jobs of this provider leave no choice of LoRA or full training.',
+  tiers: NO_TIERS,
+};
 
 /** In what a dialect is like OpenAI's, unless it says otherwise. */
 const AS_OPENAI = {
@@ -48,6 +64,8 @@ const AS_OPENAI = {
   epochs: null,
   defaults: [],
   estimates: false,
+  bounds: {},
+  choices: NO_CHOICES,
 } as const;
 
 /** Every dialect, in the order a form offers them. */
@@ -55,7 +73,7 @@ export const JOB_DIALECTS = {
   method: {
     ...AS_OPENAI,
     label: 'method',
-    speakers: 'OpenAI, Azure',
+    speakers: 'OpenAI, the engine',
     remark: null,
     untrained: {},
     metadata: true,
@@ -63,11 +81,32 @@ export const JOB_DIALECTS = {
   hyperparameters: {
     ...AS_OPENAI,
     label: 'top-level hyperparameters',
-    speakers: 'Nebius, older servers',
+    speakers: 'older servers',
     remark: 'jobs are sent with top-level hyperparameters',
     // Without a place for the method, a job would train supervised on lines that are not meant for it.
     untrained: { dpo: 'Jobs of this provider name no method, so it trains supervised only, not by DPO.' },
     metadata: false,
+  },
+  azure: {
+    ...AS_OPENAI,
+    label: 'Azure’s own',
+    speakers: 'Azure OpenAI (Foundry)',
+    unsaidOfDpo: { batchSize: 'Azure takes no batch size under DPO.' },
+    remark: 'training files get the mark that Azure asks for, and jobs their training type',
+    untrained: {},
+    metadata: false,
+    lacks: {
+      chat: 'A model tuned at Azure answers only from a deployment, most of which are billed by the hour: deploy it there, then chat with the deployment’s name.',
+    },
+    defaults: ['Azure chooses the training type, unless one is chosen here.'],
+    choices: {
+      weights: 'Azure leaves no choice of LoRA or full training.',
+      tiers: [
+        { value: 'standard', note: 'in the region of the resource' },
+        { value: 'globalStandard', note: 'anywhere, for less' },
+        { value: 'developerTier', note: 'cheapest, may be interrupted' },
+      ],
+    },
   },
   together: {
     label: 'Together’s own',
@@ -85,11 +124,16 @@ export const JOB_DIALECTS = {
     loraRank: { min: 1, max: 64, powersOfTwo: false },
     epochs: 1,
     defaults: [
-      'Trains a LoRA adapter, not the whole model.',
+      'Trains a LoRA adapter, unless full is chosen.',
       'By itself: 1 epoch, rate 1e-5, largest batch.',
       'A job costs $4.00 at least.',
     ],
     estimates: true,
+    bounds: {},
+    choices: {
+      weights: { offered: ['lora', 'full'], usual: 'lora', otherwise: '' },
+      tiers: NO_TIERS,
+    },
   },
   fireworks: {
     label: 'Fireworks’ own',
@@ -117,6 +161,34 @@ export const JOB_DIALECTS = {
       'It names the cost when the job is there.',
     ],
     estimates: true,
+    bounds: {},
+    choices: {
+      weights: { offered: ['lora'], usual: 'lora', otherwise: 'Fireworks trains a LoRA adapter, not the whole model.' },
+      tiers: NO_TIERS,
+    },
+  },
+  nebius: {
+    label: 'Nebius’ own',
+    speakers: 'Nebius Token Factory',
+    unsaidOfDpo: {},
+    remark: 'jobs take the learning rate itself, and LoRA where it is chosen',
+    untrained: { dpo: 'Nebius trains supervised only, not by DPO.' },
+    metadata: false,
+    lacks: {
+      pause: 'Nebius cannot pause a job.',
+      resume: 'Nebius cannot resume a job.',
+      chat: 'Nebius gives a tuned model no name that answers: its last checkpoint is served from a dedicated endpoint, billed by the hour, or its files are downloaded and served elsewhere.',
+    },
+    learningRate: 'absolute',
+    loraRank: { min: 8, max: 128, powersOfTwo: false },
+    epochs: 3,
+    defaults: ['Trains the whole model, unless LoRA is chosen.', 'By itself: 3 epochs, rate 1e-5, batches of 8.'],
+    estimates: false,
+    bounds: { nEpochs: { min: 1, max: 20 }, batchSize: { min: 1, max: 64 } },
+    choices: {
+      weights: { offered: ['lora', 'full'], usual: 'full', otherwise: '' },
+      tiers: NO_TIERS,
+    },
   },
 } satisfies Record<JobDialect, JobDialectFacts>;
 

@@ -3,7 +3,7 @@ import type { JobDialect } from './job-dialects.ts';
 import { PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from './models.ts';
 
 /** What a provider is; a profile says of which kind it is. */
-export type ProviderKind = 'compatible' | 'openai' | 'azure' | 'together' | 'fireworks' | 'embedded';
+export type ProviderKind = 'compatible' | 'openai' | 'azure' | 'together' | 'fireworks' | 'nebius' | 'embedded';
 
 /** Where calls go: to the engine, found at run time; to a usual address, unless the profile has another; or to the profile's. */
 export type AddressRule =
@@ -14,7 +14,13 @@ export type AddressRule =
 /** Where a key comes from: the engine makes its own; else a person types it in, or sets the environment variable, if there is one. */
 export type KeyRule =
   | { readonly from: 'engine' }
-  | { readonly from: 'person'; readonly variable: string | null; readonly first: 'variable' | 'typed' };
+  | {
+      readonly from: 'person';
+      readonly variable: string | null;
+      readonly first: 'variable' | 'typed';
+      /** The header a key is sent in, where it is another than `Authorization`. */
+      readonly header?: 'api-key';
+    };
 
 /** A field that profiles of a kind have besides name, address and dialect. */
 export interface ProfileField {
@@ -114,14 +120,17 @@ export const PROVIDER_KINDS = {
       return apiVersion === null ? `${resource}/openai/v1` : `${resource}/openai`;
     },
     // Its keys are another service's, so OpenAI's variable is never sent there.
-    key: { from: 'person', variable: null, first: 'typed' },
-    dialect: 'method',
+    key: { from: 'person', variable: 'AZURE_OPENAI_API_KEY', first: 'typed', header: 'api-key' },
+    dialect: 'azure',
     openaiVariables: false,
     fields: [{ id: 'apiVersion', label: 'API version', placeholder: 'only for addresses without /openai/v1/' }],
     atAnyAddress: true,
     models: { teacher: 'gpt-4.1-mini', base: 'gpt-4.1-mini-2025-04-14' },
     suffix: {
-      problem: (suffix) => (suffix.includes('.') ? 'Azure takes no dots in a suffix.' : null),
+      problem: (suffix) => {
+        if (suffix.includes('.')) return 'Azure takes no dots in a suffix.';
+        return suffix.length > 40 ? `Azure takes 40 characters in a suffix; this one has ${suffix.length}.` : null;
+      },
       sent: (suffix) => suffix.replaceAll('.', '-'),
     },
     untrained: {},
@@ -165,6 +174,23 @@ export const PROVIDER_KINDS = {
           : 'Fireworks takes small letters, digits and dashes in a suffix, 54 at most.',
       sent: (suffix) => suffix,
     },
+    untrained: {},
+    unreported: UNREPORTED,
+    advice: { trainer: null, outlook: null },
+  },
+  nebius: {
+    label: 'Nebius Token Factory',
+    addable: true,
+    practice: false,
+    address: { from: 'default', url: 'https://api.tokenfactory.nebius.com/v1', variable: null },
+    path: (written) => written,
+    key: { from: 'person', variable: 'NEBIUS_API_KEY', first: 'typed' },
+    dialect: 'nebius',
+    openaiVariables: false,
+    fields: [],
+    atAnyAddress: true,
+    models: null,
+    suffix: ANY_SUFFIX,
     untrained: {},
     unreported: UNREPORTED,
     advice: { trainer: null, outlook: null },

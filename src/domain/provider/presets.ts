@@ -81,7 +81,7 @@ export const PRESETS = {
   azure: {
     label: 'Azure OpenAI',
     kind: 'azure',
-    dialect: 'method',
+    dialect: 'azure',
     baseUrl: null,
     example: 'https://NAME.openai.azure.com/openai/v1/',
     variable: 'AZURE_OPENAI_API_KEY',
@@ -91,8 +91,8 @@ export const PRESETS = {
   },
   nebius: {
     label: 'Nebius Token Factory',
-    kind: 'compatible',
-    dialect: 'hyperparameters',
+    kind: 'nebius',
+    dialect: 'nebius',
     baseUrl: 'https://api.tokenfactory.nebius.com/v1',
     example: 'https://api.tokenfactory.nebius.com/v1',
     variable: 'NEBIUS_API_KEY',

@@ -49,6 +49,12 @@ const askedFields = ({ learningRate, loraRank, ...asked }: Hyperparameters): Rec
   ...(loraRank === undefined ? {} : { loraRank }),
 });
 
+/** Nothing where the provider says nothing of them. */
+const choiceFields = ({ choices: { weights, tier } = {} }: TuningJob): Fields => ({
+  ...(weights === undefined ? {} : { lora: weights === 'lora' }),
+  ...(tier === undefined ? {} : { training_type: tier }),
+});
+
 /** A job as the API spells it, for a run's config and for its model's metadata. */
 function jobFields(job: TuningJob): Fields {
   const { nEpochs, batchSize, learningRateMultiplier, learningRate, loraRank } = job.hyperparameters;
@@ -70,6 +76,7 @@ function jobFields(job: TuningJob): Fields {
         : { learning_rate: learningRate }),
       ...(loraRank === undefined ? {} : { lora_r: loraRank }),
     },
+    ...choiceFields(job),
     trained_tokens: job.trainedTokens,
     user_provided_suffix: job.suffix,
     seed: job.seed,

@@ -73,13 +73,14 @@ export function isSameTraining(asked: Training, other: Training): boolean {
 }
 
 type Training = Pick<AskedJob, 'model' | 'suffix'> & {
-  readonly frame: Pick<JobFrame, 'data' | 'asked' | 'method' | 'place'>;
+  readonly frame: Pick<JobFrame, 'data' | 'asked' | 'method' | 'choices' | 'place'>;
 };
 
-const words = ({ model, suffix, frame: { data, asked, method, place } }: Training): string =>
+const words = ({ model, suffix, frame: { data, asked, method, choices, place } }: Training): string =>
   JSON.stringify([
     [model, suffix ?? '', method ?? 'supervised'],
     [data?.training, data?.validation],
+    [choices?.weights ?? null, choices?.tier ?? null],
     [asked?.nEpochs, asked?.batchSize, asked?.learningRateMultiplier, asked?.learningRate ?? 'auto'],
     [asked?.loraRank ?? 'auto', place?.bakeoffId, place?.targetId],
   ]);

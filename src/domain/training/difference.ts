@@ -1,5 +1,6 @@
+import { weightsText } from '../provider/job-choices.ts';
 import { methodName } from './job-settings.ts';
-import type { Hyperparameters, JobRecord } from './types.ts';
+import type { Hyperparameters, JobChoices, JobRecord } from './types.ts';
 
 /** One thing that two runs do not have in common. */
 export interface RunDifference {
@@ -31,9 +32,14 @@ const FACTS = [
   ['Provider', ({ providerId }: JobRecord) => providerId],
   ['Base model', ({ job }: JobRecord) => job.model],
   ['Method', ({ method }: JobRecord) => methodName(method)],
+  ['Trains', (record: JobRecord) => weightsText(chosenOrTaken(record).weights) ?? 'auto'],
+  ['Training type', (record: JobRecord) => chosenOrTaken(record).tier ?? 'auto'],
   ['Suffix', ({ job }: JobRecord) => job.suffix || NONE],
   ['Seed', ({ job }: JobRecord) => (job.seed === null ? 'any' : String(job.seed))],
 ] as const;
+
+/** As the provider says, or else as a person chose. */
+const chosenOrTaken = ({ job, choices }: JobRecord): JobChoices => ({ ...choices, ...job.choices });
 
 const HYPERPARAMETERS = [
   ['Epochs', 'nEpochs'],

@@ -1,5 +1,6 @@
+import { weightsName } from '../provider/job-choices.ts';
 import { count, formatUsd } from '../text/format.ts';
-import type { JobRequest } from './types.ts';
+import type { JobRequest, TrainedWeights } from './types.ts';
 
 /** What a provider says of a job before there is one. */
 export interface JobEstimate {
@@ -23,10 +24,17 @@ export interface ModelLimits {
   readonly mostRank: number | null;
   readonly leastBatch: number | null;
   readonly mostBatch: number | null;
+  /** What was asked to be trained of the base and is not; null where nothing is known against it. */
+  readonly untrained: TrainedWeights | null;
 }
 
 /** The first setting of a job that is outside its base's limits, in words; null where there is none. */
 export function limitRefusal({ model, hyperparameters }: JobRequest, limits: ModelLimits): string | null {
+  const { untrained } = limits;
+  if (untrained !== null) {
+    const other = untrained === 'full' ? 'lora' : 'full';
+    return `${model} is not trained as ${weightsName(untrained)} there, only as ${weightsName(other)}.`;
+  }
   const { nEpochs, batchSize, learningRate = 'auto', loraRank = 'auto' } = hyperparameters;
   const settings = [
     ['epochs', nEpochs, null, limits.epochs],

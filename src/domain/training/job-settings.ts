@@ -1,7 +1,8 @@
+import { findChoiceProblems, usualWeights } from '../provider/job-choices.ts';
 import { dialectFacts } from '../provider/job-dialects.ts';
 import { kindFacts } from '../provider/kinds.ts';
 import type { ProviderTerms } from '../provider/provider.ts';
-import type { Hyperparameter, Hyperparameters, TrainingMethod } from './types.ts';
+import type { Hyperparameter, Hyperparameters, JobChoices, TrainingMethod } from './types.ts';
 
 const TARGET_EPOCHS = 3;
 const MAX_DEFAULT_EPOCHS = 25;
@@ -55,7 +56,7 @@ export const BOUNDS = {
   validationShare: { min: 0, max: 0.9 },
 } as const;
 
-export type BoundedField = keyof Hyperparameters | 'suffix' | 'seed' | 'beta';
+export type BoundedField = keyof Hyperparameters | keyof JobChoices | 'suffix' | 'seed' | 'beta';
 
 export interface BoundsProblem {
   readonly field: BoundedField;
@@ -72,18 +73,31 @@ export interface BoundedRequest {
   readonly method?: TrainingMethod | undefined;
   /** Looked at under DPO alone. */
   readonly beta?: Hyperparameter | undefined;
+  readonly choices?: JobChoices | undefined;
 }
+
+/** Of providers that let none be chosen, where one stands all the same. */
+const ANY_RANK = { min: 1, max: 128 };
+
+/** The bounds of a provider's jobs: the API's, or its dialect's own. */
+export const boundsOf = ({ jobDialect }: Pick<ProviderTerms, 'jobDialect'>) => ({
+  ...BOUNDS,
+  loraRank: dialectFacts(jobDialect).loraRank ?? ANY_RANK,
+  ...dialectFacts(jobDialect).bounds,
+});
 
 /** Everything in a job's settings that the provider would refuse, each with its fix. */
 export function findBoundsProblems(request: BoundedRequest, provider: ProviderTerms): readonly BoundsProblem[] {
   const { nEpochs, batchSize } = request.hyperparameters;
+  const bounds = boundsOf(provider);
   return [
-    ...wholeNumber('nEpochs', 'Epochs', nEpochs, BOUNDS.nEpochs, 'or auto'),
-    ...wholeNumber('batchSize', 'The batch size', batchSize, BOUNDS.batchSize, 'or auto'),
+    ...wholeNumber('nEpochs', 'Epochs', nEpochs, bounds.nEpochs, 'or auto'),
+    ...wholeNumber('batchSize', 'The batch size', batchSize, bounds.batchSize, 'or auto'),
     ...learningRate(request.hyperparameters, provider),
-    ...loraRank(request.hyperparameters.loraRank ?? 'auto', provider),
+    ...loraRank(request, provider),
     ...(request.method === 'dpo' ? beta(request.beta ?? 'auto') : []),
     ...unsaidOfDpo(request, provider),
+    ...findChoiceProblems(request.choices ?? {}, dialectFacts(provider.jobDialect).choices),
     ...suffix(request.suffix ?? '', provider),
     ...wholeNumber('seed', 'The seed', request.seed ?? 'auto', BOUNDS.seed, 'or leave it empty'),
   ];
@@ -130,12 +144,26 @@ function learningRate(given: Hyperparameters, provider: ProviderTerms): BoundsPr
   return [{ field: taken, message: `The ${name} must be ${range}; ${value} is not.`, fix }];
 }
 
-function loraRank(value: Hyperparameter, { jobDialect }: ProviderTerms): BoundsProblem[] {
+/** Whether the rank of an adapter is a setting of a job: where the provider lets it be chosen, and LoRA is what is trained. */
+export function choosesRank(
+  { choices }: Pick<BoundedRequest, 'choices'>,
+  { jobDialect }: Pick<ProviderTerms, 'jobDialect'>,
+): boolean {
+  const { loraRank, choices: offered } = dialectFacts(jobDialect);
+  return loraRank !== null && (choices?.weights ?? usualWeights(offered) ?? 'lora') === 'lora';
+}
+
+function loraRank({ hyperparameters, choices }: BoundedRequest, { jobDialect }: ProviderTerms): BoundsProblem[] {
+  const value = hyperparameters.loraRank ?? 'auto';
   if (value === 'auto') return [];
   const field = 'loraRank';
-  const ranks = dialectFacts(jobDialect).loraRank;
+  const { loraRank: ranks, choices: offered } = dialectFacts(jobDialect);
   if (ranks === null) {
     return [{ field, message: 'Jobs of this provider let no LoRA rank be chosen.', fix: 'Leave it at auto.' }];
+  }
+  if ((choices?.weights ?? usualWeights(offered)) === 'full') {
+    const message = 'A rank is of a LoRA adapter, and this job trains the whole model.';
+    return [{ field, message, fix: 'Choose LoRA too (--lora), or leave the rank at auto.' }];
   }
   const { min, max, powersOfTwo } = ranks;
   const fits = Number.isInteger(value) && value >= min && value <= max;

@@ -46,6 +46,16 @@ export interface Hyperparameters {
 /** Supervised: of good answers. DPO, direct preference optimisation: of pairs of a better and a worse answer. */
 export type TrainingMethod = 'supervised' | 'dpo';
 
+/** What of a model is trained: an adapter beside it, or all of its weights. */
+export type TrainedWeights = 'lora' | 'full';
+
+/** What some providers let a person choose of a job, beside its hyperparameters; where it is absent the provider chooses. */
+export interface JobChoices {
+  readonly weights?: TrainedWeights | undefined;
+  /** Where and at what price it is trained, in the provider's word for it: Azure's `trainingType`. */
+  readonly tier?: string | undefined;
+}
+
 export interface JobRequest {
   readonly model: string;
   readonly trainingFile: string;
@@ -59,6 +69,7 @@ export interface JobRequest {
   readonly method?: TrainingMethod | undefined;
   /** DPO only: above 0, at most 2. Higher keeps nearer to the base model. `auto` when absent. */
   readonly beta?: Hyperparameter | undefined;
+  readonly choices?: JobChoices | undefined;
   /** Where the provider is to report the job to by itself; nowhere when absent. */
   readonly wandb?: WandbIntegration | undefined;
   /** Kept with the job where the provider keeps such things, so that the job is known again by it; none when absent. */
@@ -82,6 +93,8 @@ export interface TuningJob {
   readonly validationFile: string | null;
   readonly resultFiles: readonly string[];
   readonly hyperparameters: Hyperparameters;
+  /** What the provider says of these; absent where it says nothing. */
+  readonly choices?: JobChoices | undefined;
   readonly trainedTokens: number | null;
   readonly suffix: string | null;
   readonly seed: number | null;
@@ -155,6 +168,8 @@ export interface JobRecord {
   readonly asked?: Hyperparameters | undefined;
   /** Supervised when absent. Under DPO the rows above are pairs. */
   readonly method?: TrainingMethod | undefined;
+  /** What was chosen of it; nothing when absent. */
+  readonly choices?: JobChoices | undefined;
   /** Which target of which bake-off it is of; absent where it is of none. */
   readonly place?: BakeoffPlace | undefined;
 }

@@ -35,7 +35,10 @@ export async function openClient(setup: ClientSetup, http: Transport, limits: Ca
     webhookSecret: null,
     organization: openaiVariables ? (process.env.OPENAI_ORG_ID ?? null) : null,
     project: openaiVariables ? (process.env.OPENAI_PROJECT_ID ?? null) : null,
-    defaultHeaders: openaiVariables ? {} : withoutCustomHeaders(process.env.OPENAI_CUSTOM_HEADERS),
+    defaultHeaders: {
+      ...(openaiVariables ? {} : withoutCustomHeaders(process.env.OPENAI_CUSTOM_HEADERS)),
+      ...keyHeaders(profile, setup.apiKey.trim()),
+    },
   };
   const library = await import('openai');
   if (hasField(profile.kind, 'apiVersion') && profile.apiVersion !== null) {
@@ -53,6 +56,16 @@ export async function openClient(setup: ClientSetup, http: Transport, limits: Ca
     });
   }
   return new library.OpenAI(options);
+}
+
+/** A signed token, as Entra gives for Azure, in the place of a key: it goes where tokens go. */
+const TOKEN = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
+
+/** A key in the header its kind has for it, and in no other. */
+function keyHeaders({ kind }: ProviderProfile, apiKey: string): Record<string, string | null> {
+  const { key } = kindFacts(kind);
+  if (key.from !== 'person' || key.header === undefined) return {};
+  return TOKEN.test(apiKey) ? { [key.header]: null } : { [key.header]: apiKey, authorization: null };
 }
 
 /** A header that cannot be sent is refused by `fetch` with the header, and so the key, in its message. */

@@ -213,8 +213,17 @@ const isOfRoute = (status: number | null, said: string): boolean =>
 
 function inWords(status: number | null, said: string, place: string): string {
   if (said === '') return withoutWords(status, place);
+  if (status === 400 && /\bapi-version\b/i.test(said)) return `${withStop(said)} ${versionHint(said)}`;
   return isOfRoute(status, said) ? `${said.replace(/[.!\s]*$/, '')}. ${BASE_URL_HINT}` : said;
 }
+
+const withStop = (said: string): string => (/[.!?]$/.test(said) ? said : `${said}.`);
+
+/** Azure's addresses with /openai/v1/ take no API version, and its older ones none but those they know. */
+const versionHint = (said: string): string =>
+  /not allowed|not permitted|not supported (?:for|on|with)|must not/i.test(said)
+    ? 'Leave the API version of the profile empty in Settings (8), and the query out of its base URL.'
+    : 'Write an API version, such as 2025-04-01-preview, into the profile in Settings (8), or leave it empty for /openai/v1/.';
 
 function webPage(page: string, status: number | null, context: ErrorContext): ProviderError {
   const title = clean(pageTitle(page), context);

@@ -16,6 +16,14 @@ export interface UploadOptions extends CallOptions {
   readonly onSent?: (bytes: number) => void;
 }
 
+/** In what a provider with OpenAI's calls for files differs from OpenAI. */
+export interface FilesForm {
+  /** What a list is asked with. */
+  readonly listQuery: Readonly<Record<string, string | number>>;
+  /** Where files in parts go, when it is not under the base URL. */
+  readonly uploadsBase?: string | undefined;
+}
+
 export interface UploadSettings {
   /** Files above it go in parts. 512 MB: the limit of POST /files. */
   readonly directBytes: number;
@@ -40,6 +48,7 @@ const POLLS_BY_STATUS: Readonly<Record<string, number>> = { uploaded: 8, pending
 async function uploadFile(
   session: Session,
   settings: UploadSettings,
+  { uploadsBase }: FilesForm,
   source: UploadSource,
   options: UploadOptions,
 ): Promise<RemoteFile> {
@@ -49,7 +58,7 @@ async function uploadFile(
       return readAs(
         session,
         source.bytes > settings.directBytes
-          ? await sendInParts(session, settings, { source, body, options })
+          ? await sendInParts(session, settings, { source, body, options, uploadsBase })
           : await sendWhole(session, { source, body, options }),
         parseFile,
       );
@@ -64,6 +73,7 @@ interface Sending {
   readonly source: UploadSource;
   readonly body: CountedBody;
   readonly options: UploadOptions;
+  readonly uploadsBase?: string | undefined;
 }
 
 async function sendWhole(session: Session, { source, body, options }: Sending): Promise<unknown> {
@@ -75,9 +85,9 @@ async function sendWhole(session: Session, { source, body, options }: Sending): 
 }
 
 async function sendInParts(session: Session, settings: UploadSettings, sending: Sending): Promise<unknown> {
-  const { source, body, options } = sending;
+  const { source, body, options, uploadsBase } = sending;
   const { toStreamingFile } = await import('openai');
-  const { uploads } = session.client;
+  const { uploads } = uploadsBase === undefined ? session.client : session.client.withOptions({ baseURL: uploadsBase });
   const { id } = await uploads.create(
     { filename: source.filename, purpose: source.purpose, bytes: source.bytes, mime_type: MIME },
     requestOptions(options),
@@ -257,12 +267,14 @@ function parseFileOrNull(raw: unknown): RemoteFile | null {
 
 const PAGE = 1000;
 
+const OPENAI_FILES: FilesForm = { listQuery: { limit: PAGE } };
+
 /** Files of one provider. Everything throws ProviderError. */
-export function createFiles(session: Session, settings: UploadSettings) {
+export function createFiles(session: Session, settings: UploadSettings, form: FilesForm = OPENAI_FILES) {
   const { files } = session.client;
   return {
     upload(file: UploadSource, options: UploadOptions): Promise<RemoteFile> {
-      return uploadFile(session, settings, file, options);
+      return uploadFile(session, settings, form, file, options);
     },
     standing(id: string, options: CallOptions = {}): Promise<FileStanding> {
       return standingOf(session, settings, id, options);
@@ -270,7 +282,7 @@ export function createFiles(session: Session, settings: UploadSettings) {
     /** Every page, in the server's order. */
     list(options?: CallOptions): Promise<readonly RemoteFile[]> {
       return session.call(options?.signal, () =>
-        allItems((cursor) => listPage(session, '/files', { limit: PAGE, ...cursor }, options), parseFileOrNull),
+        allItems((cursor) => listPage(session, '/files', { ...form.listQuery, ...cursor }, options), parseFileOrNull),
       );
     },
     async remove(id: string, options?: CallOptions): Promise<void> {

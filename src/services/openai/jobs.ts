@@ -24,12 +24,16 @@ export interface JobForm {
   /** Method and hyperparameters, as the body has them. `auto` is said by leaving the field out. */
   settings(request: JobRequest): Partial<JobCreateParams>;
   readonly answers: JobAnswers;
+  /** How a page of a job's events or checkpoints is asked for; by GET when absent. */
+  readonly page?: typeof listPage;
+  /** Whether events come newest first, as at OpenAI; in any other order they are read to their end, and put in that of their times. */
+  readonly newestFirst: boolean;
 }
 
 /** Fine-tuning jobs of one provider. Everything throws ProviderError. */
 export function createJobs(session: Session, profile: ProviderProfile, form: JobForm) {
   const { jobs } = session.client.fineTuning;
-  const { answers } = form;
+  const { answers, page = listPage } = form;
   return {
     lacks: dialectFacts(profile.jobDialect).lacks,
     async create(request: JobRequest, options?: CallOptions): Promise<TuningJob> {
@@ -76,14 +80,14 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
       };
       return session.call(options?.signal, async () => readAs(session, await act(), answers.job));
     },
-    /** Those not in `known`, oldest first. Reads back from the newest, and no further than the first known one. */
+    /** Those not in `known`, oldest first. Where the newest come first, no further back than the first known one. */
     events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]> {
       return session.call(options?.signal, async () => {
         const pages = eachItem(
-          (cursor) => listPage(session, pathOf(id, 'events'), { limit: PAGE, ...cursor }, options),
+          (cursor) => page(session, pathOf(id, 'events'), { limit: PAGE, ...cursor }, options),
           answers.eventOrNull,
         );
-        return await eventsBackTo(known, pages);
+        return form.newestFirst ? await eventsBackTo(known, pages) : await eventsByTime(known, pages);
       });
     },
     /** By step. A server that knows no checkpoints has none. */
@@ -91,7 +95,7 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
       try {
         const found = await session.call(options?.signal, () =>
           allItems(
-            (cursor) => listPage(session, pathOf(id, 'checkpoints'), { limit: PAGE, ...cursor }, options),
+            (cursor) => page(session, pathOf(id, 'checkpoints'), { limit: PAGE, ...cursor }, options),
             answers.checkpointOrNull,
           ),
         );
@@ -181,4 +185,15 @@ async function eventsBackTo(
     if (!oldestFirst && page.some((event) => known.has(event.id))) break;
   }
   return oldestFirst ? found : found.toReversed();
+}
+
+async function eventsByTime(
+  known: ReadonlySet<string>,
+  pages: AsyncIterable<readonly JobEvent[]>,
+): Promise<readonly JobEvent[]> {
+  const all: JobEvent[] = [];
+  for await (const page of pages) all.push(...page);
+  const newestFirst = (all[0]?.createdAt ?? 0) > (all.at(-1)?.createdAt ?? 0);
+  const inOrder = (newestFirst ? all.toReversed() : all).toSorted((a, b) => a.createdAt - b.createdAt);
+  return inOrder.filter(({ id }) => !known.has(id));
 }

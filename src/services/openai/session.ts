@@ -45,7 +45,6 @@ export function requestOptions(options: CallOptions | undefined): { signal?: Abo
   return options?.signal === undefined ? {} : { signal: options.signal };
 }
 
-/** A page of a list. */
 /** An answer as one of ours. Throws ProviderError, with the first words of the answer, for what `parse` throws at. */
 export function readAs<T>(session: Session, answer: unknown, parse: (answer: unknown) => T): T {
   try {
@@ -55,6 +54,7 @@ export function readAs<T>(session: Session, answer: unknown, parse: (answer: unk
   }
 }
 
+/** A page of a list. */
 interface Page {
   readonly data: readonly unknown[];
   readonly has_more: boolean;
@@ -71,8 +71,9 @@ export async function listPage(
   path: string,
   query: Readonly<Record<string, string | number>>,
   options: CallOptions | undefined,
+  method: 'get' | 'post' = 'get',
 ): Promise<Page> {
-  const body: unknown = await session.client.get(path, { query, ...requestOptions(options) });
+  const body: unknown = await session.client[method](path, { query, ...requestOptions(options) });
   const unreadable = (): ProviderError => malformed(session.context(options?.signal), body);
   const data = itemsOf(body);
   if (data === null) throw unreadable();

@@ -15,6 +15,11 @@ export const hyperparametersSchema = z.object({
   loraRank: hyperparameter.optional(),
 });
 
+const choicesSchema = z.object({
+  weights: z.enum(['lora', 'full']).optional(),
+  tier: z.string().optional(),
+});
+
 const metricsSchema = z.object({
   step: z.number(),
   totalSteps: number,
@@ -35,6 +40,7 @@ const frameShape = {
   data: z.object({ training: z.string(), validation: text }).optional(),
   asked: hyperparametersSchema.optional(),
   method: z.enum(['supervised', 'dpo']).optional(),
+  choices: choicesSchema.optional(),
   place: z.object({ bakeoffId: z.string(), targetId: z.string() }).optional(),
 };
 
@@ -53,6 +59,7 @@ export const jobRecordSchema: z.ZodType<JobRecord> = z.object({
     validationFile: text,
     resultFiles: z.array(z.string()),
     hyperparameters: hyperparametersSchema,
+    choices: choicesSchema.optional(),
     trainedTokens: number,
     suffix: text,
     seed: number,

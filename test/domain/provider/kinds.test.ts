@@ -9,7 +9,7 @@ const profile = { id: 'mine', name: 'Mine', baseUrl: null, ...UNKNOWN_PROVIDER }
 
 describe('kinds of providers', () => {
   it('that can be added stand in the order of the form; the engine is no choice', () => {
-    expect(ADDABLE_KINDS).toEqual(['compatible', 'openai', 'azure', 'together', 'fireworks']);
+    expect(ADDABLE_KINDS).toEqual(['compatible', 'openai', 'azure', 'together', 'fireworks', 'nebius']);
   });
 
   it('are kept by the settings, with every dialect, and nothing else is', () => {

@@ -63,4 +63,6 @@ test('a training is the same by data, settings and method', () => {
   expect(isSameTraining(of('a'), of('a', 'dpo'))).toBe(false);
   const settings = { ...jobOf().hyperparameters, nEpochs: 2 };
   expect(isSameTraining(of('a'), { ...of('a'), frame: { ...of('a').frame, asked: settings } })).toBe(false);
+  const chosen = { ...of('a'), frame: { ...of('a').frame, choices: { weights: 'full' } as const } };
+  expect([isSameTraining(of('a'), chosen), isSameTraining(chosen, chosen)]).toEqual([false, true]);
 });

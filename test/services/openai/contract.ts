@@ -14,6 +14,8 @@ export interface ContractServer {
   readonly slowModel: string;
   /** What tuned models are called; `ft:…` when absent. */
   readonly tunedName?: RegExp;
+  /** Bytes that the provider wants before a training file, beside its own; none when absent. */
+  readonly added?: number;
 }
 
 const LINES = Array.from({ length: 12 }, (_, index) =>
@@ -125,7 +127,7 @@ export function providerContract(name: string, server: ContractServer): void {
       expect(file).toMatchObject({
         filename: 'train.jsonl',
         purpose: 'fine-tune',
-        bytes: Buffer.byteLength(LINES),
+        bytes: Buffer.byteLength(LINES) + (server.added ?? 0),
       });
       expect(await files.content(file.id)).toBe(LINES);
       expect((await files.list()).map(({ id }) => id)).toContain(file.id);

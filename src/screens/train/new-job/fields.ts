@@ -2,17 +2,20 @@ import { useRead, useWorkbench } from '../../../app/react.tsx';
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { RowCounts } from '../../../domain/dataset/types.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import type { DialectChoices } from '../../../domain/provider/job-choices.ts';
 import { kindFacts } from '../../../domain/provider/kinds.ts';
 import { count } from '../../../domain/text/format.ts';
 import {
   BOUNDS,
   type BoundedField,
   type BoundsProblem,
+  type boundsOf,
   integrationProblem,
   type RateField,
 } from '../../../domain/training/job-settings.ts';
 import type { Hyperparameters } from '../../../domain/training/types.ts';
 import { type ModelFacts, modelNote, modelOptions } from './base-models.ts';
+import { tierFields, weightsFields } from './choice-fields.ts';
 
 /** Rows by side, where the dataset keeps a split. */
 export interface StoredSplit {
@@ -51,6 +54,9 @@ export interface NewJobFacts {
   readonly rate: RateField;
   /** Whether the provider lets the rank of an adapter be chosen. */
   readonly choosesRank: boolean;
+  /** What else can be chosen at the provider. */
+  readonly choices: DialectChoices;
+  readonly bounds: Pick<ReturnType<typeof boundsOf>, 'nEpochs' | 'batchSize' | 'loraRank'>;
   /** The split the rows carry, which stands before the settings here; null when they carry none. */
   readonly stored: StoredSplit | null;
   readonly onDataset: () => void;
@@ -168,9 +174,17 @@ const HYPERPARAMETER_FIELDS = {
     // Anything above 0 is allowed; nobody means less than this, and the arrows need an end.
     rules: { min: 0.001, start: 1, step: 0.1, none: 'auto' },
   },
-  loraRank: { label: 'LoRA rank', rules: { min: 1, max: 128, start: 8, integer: true, none: 'auto' } },
+  loraRank: { label: 'LoRA rank', rules: { min: 1, start: 8, integer: true, none: 'auto' } },
   learningRate: { label: 'Learning rate', rules: { min: 1e-8, max: 1, start: 1e-5, step: 1e-6, none: 'auto' } },
 } as const;
+
+const withBounds = (key: HyperparameterName, bounds: NewJobFacts['bounds']) => {
+  const { label, rules } = HYPERPARAMETER_FIELDS[key];
+  return {
+    label,
+    rules: key === 'learningRate' || key === 'learningRateMultiplier' ? rules : { ...rules, ...bounds[key] },
+  };
+};
 
 /** The other field too where something stands in it that this provider does not take. */
 function rateFields(given: Hyperparameters, taken: RateField): readonly RateField[] {
@@ -186,7 +200,7 @@ export function newJobFields(facts: NewJobFacts): readonly FormField[] {
     return found === undefined ? null : `${found.message} ${found.fix}`;
   };
   const hyper = (key: HyperparameterName): FormField => ({
-    ...HYPERPARAMETER_FIELDS[key],
+    ...withBounds(key, facts.bounds),
     id: key,
     kind: 'number',
     value: numberOf(plan.hyperparameters[key]),
@@ -201,7 +215,9 @@ export function newJobFields(facts: NewJobFacts): readonly FormField[] {
     hyper('nEpochs'),
     hyper('batchSize'),
     ...rateFields(plan.hyperparameters, facts.rate).map(hyper),
+    ...weightsFields(facts, wrong('weights')),
     ...(facts.choosesRank || (plan.hyperparameters.loraRank ?? 'auto') !== 'auto' ? [hyper('loraRank')] : []),
+    ...tierFields(facts, wrong('tier')),
     {
       id: 'suffix',
       label: 'Suffix',

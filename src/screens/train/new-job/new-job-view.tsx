@@ -10,10 +10,17 @@ import { type ProviderFacts, useProvider } from '../../../components/hooks/use-p
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
+import { choiceSentences } from '../../../domain/provider/job-choices.ts';
 import { dialectFacts, type JobDialectFacts } from '../../../domain/provider/job-dialects.ts';
 import { PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import { count } from '../../../domain/text/format.ts';
-import { findBoundsProblems, methodProblem, rateField } from '../../../domain/training/job-settings.ts';
+import {
+  boundsOf,
+  choosesRank,
+  findBoundsProblems,
+  methodProblem,
+  rateField,
+} from '../../../domain/training/job-settings.ts';
 import { trainNewBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { TrainAction } from '../reducer.ts';
@@ -64,6 +71,7 @@ export function startLines({
     `Train ${plan.model} ${where}${plan.method === 'dpo' ? ' by DPO' : ''}.`,
     ...figures,
     ...defaults,
+    ...choiceSentences(plan),
     ...(mayExist === null ? [] : [' ', `${mayExist} If it is not found, another is created.`]),
     ' ',
     ...(estimates
@@ -147,7 +155,9 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
     change,
     dpoRefusal: methodProblem('dpo', provider),
     rate: rateField(provider),
-    choosesRank: dialectFacts(provider.jobDialect).loraRank !== null,
+    choosesRank: choosesRank(plan, provider),
+    choices: dialectFacts(provider.jobDialect).choices,
+    bounds: boundsOf(provider),
     onDataset: () => navigation.go('dataset'),
   });
   // At 80x24 every setting and the row for what is wrong with one all stand above the quote.

@@ -27,6 +27,6 @@ export interface Dialect {
 
 /** A dialect with OpenAI's calls, which differs in the form of a job alone. */
 export const openAIShaped = (form: JobForm): Dialect => ({
-  files: createFiles,
+  files: (session, settings) => createFiles(session, settings),
   jobs: (session, profile) => createJobs(session, profile, form),
 });

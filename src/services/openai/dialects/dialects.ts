@@ -7,6 +7,8 @@ import { methodDialect } from './method.ts';
 export const DIALECTS = {
   method: async () => methodDialect,
   hyperparameters: async () => hyperparametersDialect,
+  azure: async () => (await import('./azure/dialect.ts')).azureDialect,
   together: async () => (await import('./together/dialect.ts')).togetherDialect,
   fireworks: async () => (await import('./fireworks/dialect.ts')).fireworksDialect,
+  nebius: async () => (await import('./nebius/dialect.ts')).nebiusDialect,
 } satisfies Record<JobDialect, () => Promise<Dialect>>;

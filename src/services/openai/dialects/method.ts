@@ -4,10 +4,11 @@ import { OPENAI_ANSWERS } from '../job-parse.ts';
 import { chosenHyperparameters, type JobForm } from '../jobs.ts';
 import { openAIShaped } from './dialect.ts';
 
-/** `method`, with the hyperparameters inside: OpenAI, Azure and the embedded engine. */
+/** `method`, with the hyperparameters inside: OpenAI and the embedded engine. */
 export const methodForm: JobForm = {
   settings: (request) => ({ method: methodOf(request) }),
   answers: OPENAI_ANSWERS,
+  newestFirst: true,
 };
 
 export const methodDialect = openAIShaped(methodForm);

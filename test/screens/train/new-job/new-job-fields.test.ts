@@ -6,8 +6,9 @@ import { trainingQuote } from '../../../../src/domain/pricing/cost.ts';
 import { SHIPPED_PRICES } from '../../../../src/domain/pricing/prices.ts';
 import { TRAINING_DEFAULTS } from '../../../../src/domain/project/project.ts';
 import type { TrainingPlan } from '../../../../src/domain/project/types.ts';
+import { dialectFacts } from '../../../../src/domain/provider/job-dialects.ts';
 import type { ModelInfo } from '../../../../src/domain/provider/provider.ts';
-import { findBoundsProblems, type RateField } from '../../../../src/domain/training/job-settings.ts';
+import { boundsOf, findBoundsProblems, type RateField } from '../../../../src/domain/training/job-settings.ts';
 import { type ModelFacts, modelNote, modelOptions } from '../../../../src/screens/train/new-job/base-models.ts';
 import { newJobFields, type StoredSplit } from '../../../../src/screens/train/new-job/fields.ts';
 import { startLines } from '../../../../src/screens/train/new-job/new-job-view.tsx';
@@ -216,6 +217,8 @@ describe('the form', () => {
         dpoRefusal: null,
         rate,
         choosesRank,
+        choices: dialectFacts('method').choices,
+        bounds: boundsOf({ jobDialect: 'method' }),
         stored,
         onDataset: () => made.opened.push('dataset'),
         change: (part) => {

@@ -66,6 +66,8 @@ describe('a job at Fireworks is asked for', () => {
       loraRank: 16,
       batchSizeSamples: 8,
     });
+    const ranked = { ...auto, loraRank: 4 };
+    expect(bodyOf({ method: 'dpo', hyperparameters: ranked })).toMatchObject({ trainingConfig: { loraRank: 4 } });
   });
 
   it('never with a multiplier in the place of a rate', () => {

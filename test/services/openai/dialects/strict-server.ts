@@ -28,6 +28,8 @@ export interface StrictRoute {
   readonly path: string;
   /** Names the query may have. */
   readonly query?: readonly string[];
+  /** Names the query must have. */
+  readonly needed?: readonly string[];
   /** Whether the call must come with the key, or must not. */
   readonly key: boolean;
   answer(call: StrictCall): StrictAnswer | Promise<StrictAnswer>;
@@ -48,8 +50,14 @@ export interface StrictServer {
 
 type Fault = (what: string) => void;
 
+/** The header a key must come in; no other may have it. */
+export type KeyHeader = 'authorization' | 'api-key';
+
 /** A server that answers what its routes say and takes note of everything else. */
-export async function strictServer(routes: (origin: () => string) => readonly StrictRoute[]): Promise<StrictServer> {
+export async function strictServer(
+  routes: (origin: () => string) => readonly StrictRoute[],
+  keyHeader: KeyHeader = 'authorization',
+): Promise<StrictServer> {
   const faults: string[] = [];
   const calls: StrictServer['calls'] = [];
   const all = routes(() => strict.origin).map((route) => ({ route, pattern: patternOf(route.path) }));
@@ -64,7 +72,7 @@ export async function strictServer(routes: (origin: () => string) => readonly St
     calls.push({ method, path, query: url.search, body });
     const found = all.find(({ route, pattern }) => route.method === method && pattern.test(url.pathname));
     if (found === undefined) fault('no such call');
-    else lookOver(found.route, headers, url.searchParams, fault);
+    else lookOver(found.route, keyHeader, { headers, query: url.searchParams }, fault);
     const parts = found?.pattern.exec(url.pathname)?.slice(1).map(decodeURIComponent) ?? [];
     const fields = fieldsOf(body, fault);
     const call: StrictCall = { method, path, parts, query: url.searchParams, headers, body, fields };
@@ -87,10 +95,19 @@ export async function strictServer(routes: (origin: () => string) => readonly St
   return strict;
 }
 
-function lookOver(route: StrictRoute, headers: IncomingHttpHeaders, query: URLSearchParams, fault: Fault): void {
-  const authorization = headers.authorization ?? null;
-  if (authorization !== (route.key ? `Bearer ${KEY}` : null)) fault(`key: ${authorization}`);
+function lookOver(
+  route: StrictRoute,
+  keyHeader: KeyHeader,
+  { headers, query }: { readonly headers: IncomingHttpHeaders; readonly query: URLSearchParams },
+  fault: Fault,
+): void {
+  const wanted = { authorization: `Bearer ${KEY}`, 'api-key': KEY };
+  for (const name of ['authorization', 'api-key'] as const) {
+    const found = headers[name] ?? null;
+    if (found !== (route.key && name === keyHeader ? wanted[name] : null)) fault(`${name}: ${found}`);
+  }
   for (const name of query.keys()) if (!(route.query ?? []).includes(name)) fault(`query ${name}`);
+  for (const name of route.needed ?? []) if (!query.has(name)) fault(`without query ${name}`);
 }
 
 const fieldsOf =

@@ -61,6 +61,7 @@ export const estimateRoutes = ({ hasFile, price, refused }: Estimates): readonly
           max_rank: 64,
           target_modules: [],
         },
+        full_training: { min_batch_size: 8, max_batch_size: 48, max_batch_size_dpo: 16 },
       },
     }),
   },

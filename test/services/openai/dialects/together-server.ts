@@ -128,6 +128,7 @@ export async function togetherServer(): Promise<TogetherServer> {
     batch_size: job.asked.batch_size ?? 'max',
     learning_rate: job.asked.learning_rate ?? 1e-5,
     random_seed: job.asked.random_seed ?? null,
+    training_type: job.asked.training_type ?? { type: 'Lora', lora_r: 64, lora_alpha: 128 },
     model_output_name: `acme/Qwen3-8B-${job.asked.suffix ?? ''}-1f2e`,
     ...(wordOf(job) === 'completed' ? { model_object_id: 'ml_9c', model_object_revision_id: 'rv_1' } : {}),
     token_count: 40_211,

@@ -79,6 +79,12 @@ describe('a job at Together is asked for', () => {
     expect(jobBody(request, terms)).not.toHaveProperty('training_type');
   });
 
+  it('whole, where a person chose it', () => {
+    const typeOf = (choices: JobRequest['choices']) => jobBody({ ...request, choices }, terms).training_type;
+    expect(typeOf({ weights: 'full' })).toEqual({ type: 'Full' });
+    expect(typeOf({ weights: 'lora' })).toBeUndefined();
+  });
+
   it('by DPO with its beta', () => {
     expect(jobBody({ ...request, method: 'dpo' }, terms).training_method).toEqual({ method: 'dpo' });
     expect(jobBody({ ...request, method: 'dpo', beta: 0.2 }, terms).training_method).toEqual({
@@ -235,6 +241,22 @@ describe('before a job at Together is paid for', () => {
   ])('%j is refused by its limits', async (set, words) => {
     const said = await estimate({ hyperparameters: { ...auto, ...set } });
     expect(said?.refusal).toContain(words);
+  });
+
+  it('its price and limits are those of what is trained', async () => {
+    const said = await estimate({ choices: { weights: 'full' }, hyperparameters: { ...auto, batchSize: 64 } });
+    expect(said?.refusal).toContain('batch size of 48 at most');
+    const asked = server.strict.calls.findLast(({ path }) => path.endsWith('/estimate-price'));
+    expect(JSON.parse(asked?.body.toString() ?? '')).toMatchObject({ training_type: { type: 'Full' } });
+  });
+
+  it.each([
+    ['lora_training', { weights: 'full' }, 'is not trained as full there, only as LoRA'],
+    ['full_training', {}, 'is not trained as LoRA there, only as full'],
+  ] as const)('a base with %s alone has no other', async (name, choices, words) => {
+    server.strict.instead = ({ path }) => (path.endsWith('/limits') ? { body: { [name]: {} } } : null);
+    expect((await estimate({ choices }))?.refusal).toContain(words);
+    expect((await estimate({ choices: { weights: name === 'lora_training' ? 'lora' : 'full' } }))?.refusal).toBeNull();
   });
 
   it('limits of DPO are those of DPO, and its rows are not looked at', async () => {

@@ -92,6 +92,7 @@ export function parseJob(raw: unknown): TuningJob {
     validationFile: read.evaluationDataset ? idOf(read.evaluationDataset) : null,
     resultFiles: [],
     hyperparameters: hyperparametersOf(asked),
+    ...(asked.loraRank ? { choices: { weights: 'lora' } } : {}),
     trainedTokens: null,
     suffix: read.displayName || null,
     seed: null,

@@ -10,6 +10,7 @@ import {
 } from '../../../../domain/training/types.ts';
 import { seconds } from '../../files.ts';
 import { parseStatus, stateOf } from '../../job-status.ts';
+import { figuresEvent } from '../figures.ts';
 
 const text = z.string().nullish().catch(null);
 const count = z.number().nullish().catch(null);
@@ -23,8 +24,8 @@ const job = z.object({
   n_epochs: count,
   batch_size: z.union([z.number(), z.string()]).nullish().catch(null),
   learning_rate: count,
+  training_type: z.object({ type: text, lora_r: count }).nullish().catch(null),
   random_seed: count,
-  training_type: z.object({ lora_r: count }).nullish().catch(null),
   suffix: text,
   model_output_name: text,
   model_object_id: text,
@@ -61,6 +62,7 @@ export function parseJob(raw: unknown): TuningJob {
       learningRate: read.learning_rate ?? 'auto',
       ...(read.training_type?.lora_r == null ? {} : { loraRank: read.training_type.lora_r }),
     },
+    ...choicesOf(read),
     trainedTokens: read.token_count || null,
     suffix: read.suffix || null,
     seed: read.random_seed ?? null,
@@ -74,6 +76,12 @@ export function parseJob(raw: unknown): TuningJob {
 }
 
 type ReadJob = z.infer<typeof job>;
+
+function choicesOf({ training_type }: ReadJob): Pick<TuningJob, 'choices'> {
+  const type = training_type?.type?.toLowerCase();
+  if (type === 'full') return { choices: { weights: 'full' } };
+  return type === 'lora' ? { choices: { weights: 'lora' } } : {};
+}
 
 /** To the minute, so that each look does not make it another. */
 function finishOf({ progress, updated_at }: ReadJob): number | null {
@@ -158,7 +166,7 @@ export function parseMetrics(raws: readonly unknown[]): readonly JobEvent[] {
       validLoss: valid ?? null,
     };
     const id = `metrics-${metrics.step}${valid == null ? '' : '-eval'}`;
-    return [{ id, createdAt: 0, level: 'info', type: 'metrics', message: metricsText(metrics), metrics }];
+    return [figuresEvent(id, 0, metrics)];
   });
   return events.toSorted((a, b) => (a.metrics?.step ?? 0) - (b.metrics?.step ?? 0));
 }
@@ -172,14 +180,6 @@ const NO_METRICS: Omit<StepMetrics, 'step'> = {
   fullValidLoss: null,
   fullValidTokenAccuracy: null,
 };
-
-function metricsText({ step, trainLoss, validLoss }: StepMetrics): string {
-  const figures = [
-    ...(trainLoss === null ? [] : [`training loss=${trainLoss}`]),
-    ...(validLoss === null ? [] : [`validation loss=${validLoss}`]),
-  ];
-  return `Step ${step}: ${figures.join(', ')}`;
-}
 
 const checkpoint = z.object({
   step: z.number(),

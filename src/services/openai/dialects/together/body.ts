@@ -9,7 +9,7 @@ import type { Hyperparameter, JobRequest } from '../../../../domain/training/typ
 export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kind' | 'jobDialect'>) {
   const refusal = methodProblem(request.method, profile);
   if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
-  const { nEpochs, batchSize, learningRate = 'auto', loraRank = 'auto' } = request.hyperparameters;
+  const { nEpochs, batchSize, learningRate = 'auto' } = request.hyperparameters;
   return {
     model: request.model,
     training_file: request.trainingFile,
@@ -22,9 +22,8 @@ export function jobBody(request: JobRequest, profile: Pick<ProviderProfile, 'kin
     ...chosen('learning_rate', learningRate),
     ...(request.suffix ? { suffix: request.suffix } : {}),
     ...(request.seed === null ? {} : { random_seed: request.seed }),
-    // Its own client takes twice the rank for alpha, which must be given along.
-    ...(loraRank === 'auto' ? {} : { training_type: { type: 'Lora', lora_r: loraRank, lora_alpha: 2 * loraRank } }),
     training_method: methodOf(request),
+    ...typeOf(request),
   };
 }
 
@@ -35,4 +34,14 @@ function chosen<N extends string>(name: N, value: Hyperparameter): Readonly<Part
 
 function methodOf({ method, beta = 'auto' }: JobRequest) {
   return method === 'dpo' ? { method: 'dpo', ...chosen('dpo_beta', beta) } : { method: 'sft', train_on_inputs: 'auto' };
+}
+
+/** How much of its adapter a LoRA of Together is, as its own Python client has it: `lora_alpha` is twice the rank. */
+const ALPHA_OF_RANK = 2;
+
+/** What is trained; LoRA of the largest rank where nothing is said. */
+function typeOf({ choices, hyperparameters: { loraRank: rank = 'auto' } }: JobRequest) {
+  if (choices?.weights === 'full') return { training_type: { type: 'Full' as const } };
+  if (rank === 'auto') return {};
+  return { training_type: { type: 'Lora' as const, lora_r: rank, lora_alpha: ALPHA_OF_RANK * rank } };
 }

@@ -18,7 +18,7 @@ const price = z.object({
   unavailable_reason: z.string().nullish().catch(null),
 });
 
-const loraLimits = z
+const ofWeights = z
   .object({ min_batch_size: number, max_batch_size: number, max_batch_size_dpo: number, max_rank: number })
   .nullish()
   .catch(null);
@@ -27,7 +27,8 @@ const limits = z.object({
   max_num_epochs: number,
   min_learning_rate: number,
   max_learning_rate: number,
-  lora_training: loraLimits,
+  lora_training: ofWeights,
+  full_training: ofWeights,
 });
 
 const preview = z.object({
@@ -146,14 +147,17 @@ function notesOfPreview({ rows }: z.infer<typeof preview>): readonly string[] {
   return [cut === 0 ? `${first}.` : `${first}, and cuts ${count(cut)}.`];
 }
 
-function limitsOf(found: z.infer<typeof limits>, { method }: JobRequest): ModelLimits {
-  const lora = found.lora_training;
+function limitsOf(found: z.infer<typeof limits>, { method, choices }: JobRequest): ModelLimits {
+  const full = choices?.weights === 'full';
+  const [own, other] = full ? [found.full_training, found.lora_training] : [found.lora_training, found.full_training];
   return {
     epochs: found.max_num_epochs ?? null,
     leastRate: found.min_learning_rate ?? null,
     mostRate: found.max_learning_rate ?? null,
-    mostRank: lora?.max_rank ?? null,
-    leastBatch: lora?.min_batch_size ?? null,
-    mostBatch: (method === 'dpo' ? lora?.max_batch_size_dpo : null) ?? lora?.max_batch_size ?? null,
+    leastBatch: own?.min_batch_size ?? null,
+    mostBatch: (method === 'dpo' ? own?.max_batch_size_dpo : null) ?? own?.max_batch_size ?? null,
+    mostRank: full ? null : (own?.max_rank ?? null),
+    // A base that names limits for the one alone has no other training.
+    untrained: own == null && other != null ? (full ? 'full' : 'lora') : null,
   };
 }
