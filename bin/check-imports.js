@@ -29,6 +29,7 @@ const ROOMS = [
   ['generation'],
   ['dataset'],
   ['training'],
+  ['deployment'],
   ['evaluation', 'chat'],
   ['tracking'],
   ['projects', 'settings'],

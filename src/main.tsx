@@ -27,6 +27,7 @@ import { createProviders } from './services/openai/connect.ts';
 import { honourProxies } from './services/proxy.ts';
 import { createAskedJobs } from './services/store/asked-jobs.ts';
 import { createDatabase } from './services/store/database.ts';
+import { createDeployments } from './services/store/deployments.ts';
 import { createEvaluations, createVotes } from './services/store/evaluations.ts';
 import { createJobs } from './services/store/jobs.ts';
 import { createProjectData } from './services/store/project-data.ts';
@@ -127,6 +128,7 @@ async function main(): Promise<void> {
     rows: createRows(database),
     jobs: createJobs(database),
     askedJobs: createAskedJobs(database),
+    deployments: createDeployments(database),
     uploads: createUploads(database),
     ledger,
     spill: createSpill({ home }),

@@ -4,6 +4,7 @@ import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set
 import type { SplitPlan } from '../domain/importing/records.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
 import type { Perform } from './context.ts';
+import { addDeployments } from './deployment-commands.ts';
 import {
   cells,
   connection,
@@ -85,6 +86,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addCheck(program, perform);
   addTrain(program, perform);
   addJobs(program, perform);
+  addDeployments(program, perform);
   addFiles(program, perform);
   addChat(program, perform);
   addEval(program, perform);

@@ -6,11 +6,13 @@ import type { SpendingLedger } from '../app/runtime/spending-ports.ts';
 import type { Usage } from '../domain/chat/types.ts';
 import { chatCost } from '../domain/pricing/cost.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';
+import type { JobRecord } from '../domain/training/types.ts';
 import { createClock } from '../services/clock.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
 import { createAskedJobs } from '../services/store/asked-jobs.ts';
 import { createDatabase } from '../services/store/database.ts';
+import { createDeployments } from '../services/store/deployments.ts';
 import { createJobs } from '../services/store/jobs.ts';
 import { createRows } from '../services/store/rows.ts';
 import { createLedger } from '../services/store/spending/ledger.ts';
@@ -24,7 +26,10 @@ import type { Connection } from './connect.ts';
 export interface CommandServices extends AsyncDisposable {
   readonly tokens: ReturnType<typeof createTokenCounter>;
   readonly deps: OperationDeps;
-  readonly records: JobFinder;
+  readonly records: JobFinder & {
+    /** The newest job that tuned a model of this name. */
+    ofModel(model: string): JobRecord | null;
+  };
   readonly documents: LocalFileSystem;
   readonly profile: ProviderProfile;
   readonly keysInUse: () => readonly string[];
@@ -66,6 +71,7 @@ export function openCommandServices({
       rows: createRows(database),
       jobs,
       askedJobs: createAskedJobs(database),
+      deployments: createDeployments(database),
       uploads: createUploads(database),
       ledger,
       spill: createSpill({ home }),

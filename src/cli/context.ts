@@ -168,6 +168,22 @@ export interface RunOptions extends ConnectionOptions, HyperparameterOptions, Wr
   readonly demo?: boolean;
 }
 
+export interface DeployOptions extends ConnectionOptions {
+  readonly yes?: boolean;
+  readonly idleStop?: number;
+  readonly accelerator?: string;
+  readonly onto?: string;
+  /** Minutes. */
+  readonly wait: number;
+  /** Takes away what is there of a deployment that does not come to answer. */
+  readonly undo?: boolean;
+}
+
+export interface UndeployOptions extends ConnectionOptions {
+  readonly yes?: boolean;
+  readonly wait: number;
+}
+
 export interface ImportOptions extends ConnectionOptions, WritingOptions {
   readonly out: string;
   readonly format?: TableFormat;

@@ -1,4 +1,5 @@
 import type { PriceTable } from '../../domain/pricing/prices.ts';
+import type { DeploymentStore } from '../runtime/deployment-ports.ts';
 import type { OperationRegistry } from '../runtime/operation.ts';
 import type {
   AskedJobStore,
@@ -33,6 +34,7 @@ export interface OperationDeps {
   readonly rows: RowStore;
   readonly jobs: JobStore;
   readonly askedJobs: AskedJobStore;
+  readonly deployments: DeploymentStore;
   readonly uploads: UploadStore;
   readonly ledger: SpendingLedger;
   readonly spill: SpillStore;

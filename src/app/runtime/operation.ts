@@ -120,6 +120,21 @@ export interface SyncProgress {
   readonly asked: boolean;
 }
 
+/** A tuned model on its way to answer, or away again. */
+export interface DeployProgress {
+  readonly kind: 'deploy';
+  /** Of its record; empty before it is written down. */
+  readonly key: string;
+  /** The tuned model. */
+  readonly model: string;
+  /** In a few words: `makes the endpoint triage-1f2e`, `waits until it is ready`. */
+  readonly doing: string;
+  /** The provider's own word for how it stands; empty before there is one. */
+  readonly word: string;
+  /** The name to chat with, once it answered. */
+  readonly callable: string | null;
+}
+
 export type OperationProgress =
   | GenerateProgress
   | EvaluateProgress
@@ -128,7 +143,8 @@ export type OperationProgress =
   | ChatProgress
   | TestCallProgress
   | ImportProgress
-  | SyncProgress;
+  | SyncProgress
+  | DeployProgress;
 export type OperationKind = OperationProgress['kind'];
 
 /** What an operation leaves behind when it ends, in words for the drawer. */

@@ -2,7 +2,7 @@ import type { Usage } from '../chat/types.ts';
 import { formatUsd } from '../text/format.ts';
 
 /** What a paid call is made for. */
-export type SpendingKind = 'generate' | 'evaluate' | 'judge' | 'chat' | 'test' | 'job';
+export type SpendingKind = 'generate' | 'evaluate' | 'judge' | 'chat' | 'test' | 'job' | 'deployment';
 
 /** Each kind as it is called on screens, in the order of a list. */
 export const SPENDING_KINDS = {
@@ -12,6 +12,7 @@ export const SPENDING_KINDS = {
   chat: 'chat',
   test: 'test calls',
   job: 'training jobs',
+  deployment: 'deployments',
 } as const satisfies Record<SpendingKind, string>;
 
 /** US$ spent on one kind of work, of these totals. */

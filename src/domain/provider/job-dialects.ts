@@ -118,7 +118,7 @@ export const JOB_DIALECTS = {
     lacks: {
       pause: 'Together cannot pause a job.',
       resume: 'Together cannot resume a job.',
-      chat: 'A model tuned at Together answers only from a deployment, which is billed by the hour, idle or not: deploy it at Together by its object id, then chat with the endpoint’s name.',
+      chat: 'A model tuned at Together answers only from a deployment, which is billed by the hour, idle or not: `luthier deploy JOB` makes one and names it.',
     },
     learningRate: 'absolute',
     loraRank: { min: 1, max: 64, powersOfTwo: false },
@@ -150,7 +150,7 @@ export const JOB_DIALECTS = {
       checkpoints: 'Fireworks lists no checkpoints of a job.',
       cancel: 'Fireworks has no call that cancels a job: `luthier jobs delete ID` removes it, which stops it.',
       pause: 'Fireworks has no call that pauses a job.',
-      chat: 'A model tuned at Fireworks answers only from a deployment, which is billed by the hour: deploy it there, then chat with MODEL#DEPLOYMENT.',
+      chat: 'A model tuned at Fireworks answers only from a deployment, which is billed by the hour: `luthier deploy JOB` makes one and names it.',
     },
     learningRate: 'absolute',
     loraRank: { min: 1, max: 32, powersOfTwo: true },

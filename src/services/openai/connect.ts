@@ -22,6 +22,7 @@ export async function createProvider(
   connection: TransportParts = {},
 ) {
   const dialect: Dialect = await DIALECTS[setup.profile.jobDialect]();
+  const { deployments } = dialect;
   const http = createTransport(connection);
   const client = await openClient(setup, http, connection.limits?.() ?? CALL_LIMITS);
   const session = openSession(client, http, [setup.apiKey.trim()]);
@@ -33,6 +34,7 @@ export async function createProvider(
     files: dialect.files(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }, setup.profile),
     jobs: dialect.jobs(session, setup.profile),
     models: createModels(session),
+    deployments: deployments && (() => deployments(session, setup.profile)),
   };
 }
 

@@ -45,6 +45,14 @@ export function requestOptions(options: CallOptions | undefined): { signal?: Abo
   return options?.signal === undefined ? {} : { signal: options.signal };
 }
 
+/** Whether the client threw over an answer of this status; of any where none is given. */
+export const hasStatus = (error: unknown, status?: number): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'status' in error &&
+  typeof error.status === 'number' &&
+  (status === undefined || error.status === status);
+
 /** An answer as one of ours. Throws ProviderError, with the first words of the answer, for what `parse` throws at. */
 export function readAs<T>(session: Session, answer: unknown, parse: (answer: unknown) => T): T {
   try {

@@ -95,6 +95,7 @@ export interface Jobs {
   save(record: JobRecord): void;
   list(projectId: string): readonly JobRecord[];
   find(jobId: string): JobRecord | null;
+  ofModel(model: string): JobRecord | null;
   addEvents(jobId: string, events: readonly JobEvent[]): void;
   events(jobId: string): readonly JobEvent[];
   saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void;
@@ -104,6 +105,8 @@ export interface Jobs {
 const SAVE = `INSERT INTO jobs (id, project_id, created_at, record) VALUES (?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET project_id = excluded.project_id, created_at = excluded.created_at,
   record = excluded.record`;
+const OF_MODEL = `SELECT record AS json FROM jobs WHERE json_valid(record) AND record ->> '$.job.fineTunedModel' = ?
+  ORDER BY created_at DESC, seq DESC LIMIT 1`;
 const ADD_EVENT = 'INSERT OR IGNORE INTO events (job_id, id, created_at, event) VALUES (?, ?, ?, ?)';
 const ADD_CHECKPOINT = 'INSERT OR REPLACE INTO checkpoints (job_id, id, checkpoint) VALUES (?, ?, ?)';
 
@@ -126,6 +129,7 @@ export function createJobs(database: Database, now: () => number = Date.now): Jo
       ),
     find: (jobId) =>
       readJson('jobs', jobRecordSchema, read('SELECT record AS json FROM jobs WHERE id = ?', jobId))[0] ?? null,
+    ofModel: (model) => readJson('jobs', jobRecordSchema, read(OF_MODEL, model))[0] ?? null,
     addEvents: (jobId, events) => {
       if (events.length === 0) return;
       const statement = database.statement(ADD_EVENT);

@@ -101,6 +101,14 @@ CREATE TABLE bakeoffs (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, project_id TEXT NOT NULL, created_at REAL NOT NULL, bakeoff TEXT NOT NULL);
 CREATE INDEX bakeoffs_by_project ON bakeoffs (project_id, created_at);
 `,
+  // What may be there of a model is one thing, however many processes ask for it.
+  `
+CREATE TABLE deployments (
+  key TEXT PRIMARY KEY, address TEXT NOT NULL, source TEXT NOT NULL, closed INTEGER NOT NULL, asked_at INTEGER NOT NULL,
+  record TEXT NOT NULL) WITHOUT ROWID;
+CREATE UNIQUE INDEX deployments_open ON deployments (address, source) WHERE closed = 0;
+CREATE INDEX spending_of_deployments ON spending (call) WHERE kind = 'deployment';
+`,
 ];
 
 export class NewerDatabaseError extends Error {

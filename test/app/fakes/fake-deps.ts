@@ -7,13 +7,14 @@ import type { GenerationPlan } from '../../../src/domain/project/types.ts';
 import { VirtualClock } from './clock.ts';
 import { MemorySpill, memoryLedger } from './ledger.ts';
 import { fakeProvider, PRICES, providersOf, wordTokens } from './provider.ts';
-import { MemoryAskedJobs, MemoryJobs, MemoryRows, MemoryUploads } from './stores.ts';
+import { MemoryAskedJobs, MemoryDeployments, MemoryJobs, MemoryRows, MemoryUploads } from './stores.ts';
 
 export interface FakeDeps extends OperationDeps {
   readonly clock: VirtualClock;
   readonly rows: MemoryRows;
   readonly jobs: MemoryJobs;
   readonly askedJobs: MemoryAskedJobs;
+  readonly deployments: MemoryDeployments;
   readonly spill: MemorySpill;
 }
 
@@ -42,6 +43,7 @@ export function fakeDeps(parts: {
     rows: parts.rows ?? new MemoryRows(),
     jobs,
     askedJobs: new MemoryAskedJobs(jobs),
+    deployments: new MemoryDeployments(),
     uploads: new MemoryUploads(),
     ledger: parts.ledger ?? memoryLedger(() => clock.now()),
     spill: new MemorySpill(),

@@ -247,6 +247,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     rows: parts.rows ?? disk.deps.rows,
     jobs: disk.deps.jobs,
     askedJobs: disk.deps.askedJobs,
+    deployments: disk.deps.deployments,
     uploads: disk.deps.uploads,
     ledger: disk.deps.ledger,
     spill: disk.deps.spill,

@@ -1,6 +1,8 @@
+import type { DeploymentStore } from '../../../src/app/runtime/deployment-ports.ts';
 import type { AskedJobStore, JobStore, RowStore, UploadKey, UploadStore } from '../../../src/app/runtime/ports.ts';
 import { hasFlag } from '../../../src/domain/dataset/row.ts';
 import type { Row, RowCounts, RowFilter, RowQuery } from '../../../src/domain/dataset/types.ts';
+import type { DeploymentRecord } from '../../../src/domain/deployment/types.ts';
 import type { AskedJob } from '../../../src/domain/training/asked-jobs.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../../src/domain/training/types.ts';
 
@@ -162,5 +164,30 @@ export class MemoryUploads implements UploadStore {
 
   save({ address, purpose, hash }: UploadKey, file: { readonly id: string }): void {
     this.kept.set(`${address} ${purpose} ${hash}`, file.id);
+  }
+}
+
+export class MemoryDeployments implements DeploymentStore {
+  readonly kept = new Map<string, DeploymentRecord>();
+
+  begin(record: DeploymentRecord): DeploymentRecord {
+    const open = [...this.kept.values()].find(
+      ({ address, order, closed }) => !closed && address === record.address && order.source === record.order.source,
+    );
+    if (open === undefined) this.kept.set(record.key, record);
+    return open ?? record;
+  }
+
+  save(record: DeploymentRecord): void {
+    this.kept.set(record.key, record);
+  }
+
+  get(key: string): DeploymentRecord | null {
+    return this.kept.get(key) ?? null;
+  }
+
+  list({ open }: { readonly open: boolean } = { open: false }): readonly DeploymentRecord[] {
+    const all = [...this.kept.values()].toSorted((a, b) => b.askedAt - a.askedAt);
+    return open ? all.filter(({ closed }) => !closed) : all;
   }
 }

@@ -89,6 +89,7 @@ export function withoutLedger(database: Database): void {
     'calls_under_way',
     'asked_jobs',
     'bakeoffs',
+    'deployments',
   ])
     database.statement(`DROP TABLE ${table}`).run();
   database.statement('ALTER TABLE rows DROP COLUMN latency_ms').run();

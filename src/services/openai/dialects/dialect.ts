@@ -1,6 +1,14 @@
+import type {
+  DeploymentChoices,
+  DeploymentOrder,
+  DeploymentParts,
+  DeploymentPlan,
+  DeploymentView,
+  ListedDeployment,
+} from '../../../domain/deployment/types.ts';
 import type { ProviderProfile } from '../../../domain/provider/provider.ts';
 import type { JobEstimate } from '../../../domain/training/estimate.ts';
-import type { JobRequest } from '../../../domain/training/types.ts';
+import type { JobRequest, TuningJob } from '../../../domain/training/types.ts';
 import type { ChatDialect } from '../chat-dialect.ts';
 import { createFiles, type UploadSettings } from '../files.ts';
 import { createJobs, type JobForm } from '../jobs.ts';
@@ -14,6 +22,27 @@ export type DialectJobs = ReturnType<typeof createJobs> & {
   estimate?(request: JobRequest, options?: CallOptions): Promise<JobEstimate>;
 };
 
+/** A tuned model that is to answer. */
+export interface DeploymentWish {
+  readonly job: TuningJob | null;
+  readonly model: string;
+  readonly choices: DeploymentChoices;
+}
+
+export type PlacedOrder = DeploymentOrder & { readonly parts: DeploymentParts };
+
+/** How a provider's tuned models are deployed, looked at and taken away again; `advance` and `remove` may be repeated. */
+export interface DialectDeployments {
+  plan(wish: DeploymentWish, options?: CallOptions): Promise<DeploymentPlan>;
+  advance(
+    order: PlacedOrder,
+    options?: CallOptions & { readonly onStep?: (words: string) => void },
+  ): Promise<DeploymentView>;
+  look(order: PlacedOrder, options?: CallOptions): Promise<DeploymentView>;
+  remove(order: PlacedOrder, options?: CallOptions): Promise<DeploymentView>;
+  list(options?: CallOptions): Promise<readonly ListedDeployment[]>;
+}
+
 /**
  * The fine-tuning protocol of a provider: how files get there, and how jobs are created, read, followed and stopped.
  * One that has calls of its own gives services of its own here; all else of the app sees no difference.
@@ -23,6 +52,8 @@ export interface Dialect {
   readonly chat?: ChatDialect;
   files(session: Session, settings: UploadSettings, profile: ProviderProfile): ReturnType<typeof createFiles>;
   jobs(session: Session, profile: ProviderProfile): DialectJobs;
+  /** What deploys its tuned models, loaded when it is asked for; absent where there is no such thing. */
+  readonly deployments?: (session: Session, profile: ProviderProfile) => Promise<DialectDeployments>;
 }
 
 /** A dialect with OpenAI's calls, which differs in the form of a job alone. */

@@ -3,6 +3,7 @@ import { parseExactJson } from '../../../domain/common/json.ts';
 import { SPENDING_KINDS } from '../../../domain/pricing/spending.ts';
 import { askedSchema } from '../asked-jobs.ts';
 import { bakeoffSchema } from '../bakeoffs.ts';
+import { deploymentSchema } from '../deployments.ts';
 import { evaluationSchema, itemSchema, voteSchema } from '../evaluations.ts';
 import { checkpointSchema, jobEventSchema, jobRecordSchema } from '../jobs.ts';
 import { rowOf } from '../row-record.ts';
@@ -27,6 +28,7 @@ const SHAPES: Readonly<Record<string, (fields: Fields) => boolean>> = {
   votes: json('vote', voteSchema),
   bakeoffs: json('bakeoff', bakeoffSchema),
   asked_jobs: json('asked', askedSchema),
+  deployments: json('record', deploymentSchema),
   uploads: ({ purpose }) => purpose === 'fine-tune',
   calls_under_way: ({ kind }) => Object.hasOwn(SPENDING_KINDS, String(kind)),
   spending: ({ kind, usd, call }) =>

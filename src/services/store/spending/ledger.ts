@@ -210,7 +210,7 @@ function book(database: Database, self: OwnProcess, at: number, end: CallEnd): b
 const totalSchema = z.object({
   project_id: z.string(),
   name: z.string().nullable(),
-  kind: z.enum(['generate', 'evaluate', 'judge', 'chat', 'test', 'job']),
+  kind: z.enum(['generate', 'evaluate', 'judge', 'chat', 'test', 'job', 'deployment']),
   provider_id: z.string(),
   host: z.string(),
   model: z.string(),

@@ -6,5 +6,6 @@ import { createTogetherJobs } from './jobs.ts';
 export const togetherDialect: Dialect = {
   files: createTogetherFiles,
   jobs: createTogetherJobs,
+  deployments: async (session) => (await import('./deployments.ts')).createTogetherDeployments(session),
   chat: { maxTokens: 'max_tokens', without: new Set(['stream_options']) },
 };

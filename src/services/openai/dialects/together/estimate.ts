@@ -5,6 +5,7 @@ import { type JobEstimate, limitRefusal, type ModelLimits } from '../../../../do
 import type { JobRequest } from '../../../../domain/training/types.ts';
 import { type CallOptions, requestOptions, type Session } from '../../session.ts';
 import { jobBody } from './body.ts';
+import { configsFor, managementOf } from './management.ts';
 
 const number = z.number().nullish().catch(null);
 
@@ -34,9 +35,6 @@ const limits = z.object({
 const preview = z.object({
   rows: z.array(z.object({ num_tokens: number, num_trained_tokens: number, truncated: z.boolean().nullish() })),
 });
-
-const whoami = z.object({ project_id: z.string().min(1) });
-const configs = z.object({ data: z.array(z.unknown()) });
 
 /** Rows that are looked at as they will be learned. */
 const PREVIEW_ROWS = 20;
@@ -74,7 +72,7 @@ export async function estimateAtTogether(
           const body = { model, training_file, top_k: PREVIEW_ROWS, train_on_inputs: 'auto', training_method: 'sft' };
           return preview.parse(await client.post('/fine-tunes/preview', { body, ...requestOptions(options) }));
         });
-  const served = await ask(() => configsOf(session, model, options));
+  const served = await ask(async () => (await configsFor(managementOf(session), model, options)).length);
   const priceNotes = typeof priced === 'string' ? [`No price: ${priced}`] : notesOfPrice(priced);
   return {
     costUsd: typeof priced === 'string' ? null : (priced.estimated_total_price ?? null),
@@ -106,16 +104,6 @@ async function answerOrWords<T>(
     if (!(error instanceof ProviderError) || ['auth', 'cancelled', 'network'].includes(error.kind)) throw error;
     return error.detail.code === MALFORMED_ANSWER ? 'its answer cannot be read.' : error.message;
   }
-}
-
-/** How many configurations there are to serve a base with. */
-async function configsOf({ client }: Session, model: string, options: CallOptions | undefined): Promise<number> {
-  const { project_id } = whoami.parse(await client.get('/whoami', requestOptions(options)));
-  const management = client.baseURL.replace(/\/v1\/?$/, '/v2');
-  const project = `projects/${project_id}`;
-  const query = { referenceModel: `${project}/models/${model}` };
-  const found: unknown = await client.get(`${management}/${project}/configs`, { query, ...requestOptions(options) });
-  return configs.parse(found).data.length;
 }
 
 type Price = z.infer<typeof price>;

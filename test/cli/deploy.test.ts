@@ -1,0 +1,235 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEngineLauncher } from '../../src/services/engine/launcher.ts';
+import {
+  FIREWORKS_JOB,
+  FIREWORKS_TUNED,
+  fireworksDeployments,
+} from '../services/openai/deployments/fireworks-server.ts';
+import { TOGETHER_JOB, TOGETHER_TUNED, togetherDeployments } from '../services/openai/deployments/together-server.ts';
+import type { StrictServer } from '../services/openai/dialects/strict-server.ts';
+import { KEY } from '../services/openai/servers.ts';
+import { luthier, records, startLuthier } from './support/cli.ts';
+import { filesHolding, removeFolder, temporaryFolder } from './support/folder.ts';
+
+let folder = '';
+let home = '';
+let strict: StrictServer | null = null;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  home = join(folder, 'home');
+  mkdirSync(home);
+});
+afterEach(async () => {
+  await strict?.close();
+  strict = null;
+  removeFolder(folder);
+});
+
+function keepProfile(profile: object): void {
+  const profiles = [{ id: 'there', name: 'There', apiVersion: null, ...profile }];
+  writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles }));
+}
+
+interface Opened {
+  readonly strict: StrictServer;
+  made(): number;
+  /** States of the next deployments. */
+  live(life: readonly string[]): void;
+}
+
+interface ProviderUnderTest {
+  readonly variable: string;
+  readonly job: string;
+  readonly tuned: string;
+  readonly price: string;
+  readonly model: RegExp;
+  /** Calls that make something, in their order. */
+  readonly makes: readonly RegExp[];
+  readonly notReady: string;
+  open(): Promise<Opened>;
+}
+
+const PROVIDERS: Readonly<Record<string, ProviderUnderTest>> = {
+  together: {
+    variable: 'TOGETHER_API_KEY',
+    job: TOGETHER_JOB,
+    tuned: TOGETHER_TUNED,
+    price: '$5.49 an hour',
+    model: /^acme\/qwen3-8b-triage-1f2e-[0-9a-f]{12}$/,
+    makes: [/\/endpoints$/, /\/deployments$/, /\/endpoints\/[^/]+$/],
+    notReady: 'PROVISIONING',
+    async open() {
+      const server = await togetherDeployments();
+      // Ready and not routed yet.
+      server.unrouted = 2;
+      keepProfile({ kind: 'together', jobDialect: 'together', baseUrl: server.url });
+      return {
+        strict: server.strict,
+        made: () => server.endpoints.size + server.deployments.size,
+        live: (life) => {
+          server.life = life;
+        },
+      };
+    },
+  },
+  fireworks: {
+    variable: 'FIREWORKS_API_KEY',
+    job: FIREWORKS_JOB,
+    tuned: FIREWORKS_TUNED,
+    price: '$8.00 an hour',
+    model: /^accounts\/acme\/models\/s1#accounts\/acme\/deployments\/s1-[0-9a-f]{12}$/,
+    makes: [/\/deployments$/],
+    notReady: 'CREATING',
+    async open() {
+      const server = await fireworksDeployments();
+      server.scalingUp = 2;
+      keepProfile({ kind: 'fireworks', jobDialect: 'fireworks', baseUrl: server.url, account: 'acme' });
+      return {
+        strict: server.strict,
+        made: server.there,
+        live: (life) => {
+          server.life = life;
+        },
+      };
+    },
+  },
+};
+
+describe.each(Object.entries(PROVIDERS))(
+  'luthier deploy at %s',
+  (_, { variable, job, tuned, price, model, makes, notReady, open }) => {
+    const surroundings = () => ({ home, env: { [variable]: KEY } });
+    const run = (...args: string[]) => luthier([...args, '--provider', 'there'], surroundings());
+    const opened = async (): Promise<Opened> => {
+      const at = await open();
+      strict = at.strict;
+      return at;
+    };
+
+    it('says what it costs, waits for the first answer, names the model, and takes it away again', async () => {
+      const at = await opened();
+      const deployed = await run('deploy', job, '--yes');
+      expect([deployed.code, at.strict.faults]).toEqual([0, []]);
+      for (const words of [tuned, price, 'luthier chat --provider there --model'])
+        expect(deployed.stdout).toContain(words);
+      const [, named = ''] = /^Model (.*)$/m.exec(deployed.stdout) ?? [];
+      expect(named).toMatch(model);
+      expect((await run('chat', 'hello', '--model', named)).stdout).toContain('Well met.');
+
+      const made = at.made();
+      const again = records((await run('deploy', tuned, '--yes', '--json')).stdout).at(-1);
+      expect([again, at.made()]).toMatchObject([{ event: 'deployed', status: 'succeeded', model: named }, made]);
+
+      const listed = await luthier(['deployments'], surroundings());
+      expect(listed.stdout).toMatch(new RegExp(`${price.split(' ')[0]?.replaceAll(/[$.]/g, '\\$&')}`));
+      for (const words of [named, 'answers', 'luthier undeploy']) expect(listed.stdout).toContain(words);
+
+      const gone = await luthier(['undeploy', named, '--yes'], surroundings());
+      expect([gone.code, at.made(), at.strict.faults]).toEqual([0, 0, []]);
+      expect(gone.stdout).toMatch(/is gone: \d+\.\d h/);
+      expect((await luthier(['deployments'], surroundings())).stdout).toContain('Nothing is deployed.');
+      const spent = records((await luthier(['spending', '--json'], { home })).stdout);
+      const line = spent.find(({ kind }) => kind === 'deployment');
+      expect(line).toMatchObject({ calls: 1, model: tuned });
+      expect(line?.usd).toBeGreaterThan(0);
+      expect(filesHolding(home, KEY)).toEqual([]);
+    });
+
+    it('makes nothing where nobody agreed', async () => {
+      const at = await opened();
+      const asked = await run('deploy', job);
+      expect([asked.code, at.made(), at.strict.faults]).toEqual([1, 0, []]);
+      expect(asked.stderr).toContain('Add --yes');
+      expect(asked.stdout).toContain(price);
+    });
+
+    it.each(makes.map((one, index) => [index, one] as const))(
+      'goes on with what is there after a kill at making %i, and makes nothing twice',
+      async (_index, making) => {
+        const at = await opened();
+        const { promise: asked, resolve } = Promise.withResolvers<void>();
+        at.strict.keepsBack = ({ method, path, query }) => {
+          const now = method !== 'GET' && making.test(path) && query.get('validateOnly') !== 'true';
+          if (now) resolve();
+          return now;
+        };
+        const killed = startLuthier(['deploy', job, '--yes', '--json', '--provider', 'there'], surroundings());
+        await asked;
+        killed.child.kill('SIGKILL');
+        await killed.finished;
+        at.strict.keepsBack = null;
+        const again = await run('deploy', job, '--yes', '--json');
+        const said = records(again.stdout);
+        expect([again.code, at.made(), at.strict.faults]).toEqual([0, new Set(makes.slice(0, 2)).size, []]);
+        expect(said.find(({ event }) => event === 'plan')).toMatchObject({ before: { key: expect.any(String) } });
+        expect(said.at(-1)).toMatchObject({ event: 'deployed', model: expect.stringMatching(model) });
+      },
+    );
+
+    it('tells why one failed and what is still billed, and takes it away where that was asked for', async () => {
+      const at = await opened();
+      at.live([notReady, 'FAILED']);
+      const failed = await run('deploy', job, '--yes');
+      expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('no capacity in any region')]);
+      expect(failed.stderr).toContain(`(FAILED) and costs ${price}`);
+      expect(failed.stderr).toMatch(/`luthier undeploy \S+-[0-9a-f]{12}` takes it away/);
+      expect(at.made()).toBeGreaterThan(0);
+      const undone = await run('deploy', job, '--yes', '--undo');
+      expect([undone.code, at.made(), at.strict.faults]).toEqual([1, 0, []]);
+      expect(undone.stdout).toContain('is gone');
+    });
+
+    it('gives up one that is not ready in time, and says so', async () => {
+      const at = await opened();
+      at.live([notReady]);
+      const slow = await run('deploy', job, '--yes', '--wait', '0.03');
+      expect([slow.code, at.strict.faults]).toEqual([1, []]);
+      expect(slow.stderr).toContain(`the provider calls it ${notReady}`);
+      expect(slow.stderr).toContain('luthier undeploy');
+    });
+
+    it.each([
+      [402, 'Your balance is too low'],
+      [403, 'Access to this is not yours'],
+    ])('ends at a refusal with %i, with nothing made and nothing billed', async (status, words) => {
+      const at = await opened();
+      at.strict.instead = ({ method }) =>
+        method === 'POST' ? { status, body: { error: { message: words, code: null }, message: words } } : null;
+      const refused = await run('deploy', job, '--yes');
+      expect([refused.code, refused.stderr, at.made()]).toEqual([1, expect.stringContaining(words), 0]);
+      expect(refused.stderr).toContain('nothing is billed');
+      at.strict.instead = null;
+      expect((await run('deploy', job, '--yes', '--json')).code).toBe(0);
+    });
+
+    it('waits out a limit of calls', async () => {
+      const at = await opened();
+      let left = 2;
+      at.strict.instead = ({ method }) => {
+        if (method !== 'POST' || left === 0) return null;
+        left -= 1;
+        return {
+          status: 429,
+          headers: { 'retry-after': '1' },
+          body: { error: { message: 'slow down' }, message: 'slow down' },
+        };
+      };
+      const deployed = await run('deploy', job, '--yes', '--json');
+      expect([deployed.code, left, at.strict.faults]).toEqual([0, 0, []]);
+      expect(records(deployed.stdout).find(({ event }) => event === 'warning')).toMatchObject({
+        what: expect.stringContaining('slow down'),
+      });
+    });
+  },
+);
+
+it('says that nothing is deployed where a tuned model answers by its name', async () => {
+  const engine = await luthier(['deploy', 'ft:practice-small:me::1', '--provider', 'embedded', '--yes'], { home });
+  expect([engine.code, engine.stderr]).toEqual([1, expect.stringContaining('The engine of this machine answers')]);
+  const unknown = await luthier(['deploy', 'ft-nowhere', '--yes'], { home });
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('name its --provider')]);
+  await createEngineLauncher({ home }).stop();
+});
