@@ -64,7 +64,9 @@ it('books hours as they pass, in few entries, and each once', () => {
     now = (minute * HOUR) / 60;
     deployments.save(running);
   }
-  expect(spent()).toMatchObject([{ kind: 'deployment', model: 'acme/triage', calls: 1, usd: expect.closeTo(8, 0), unpriced: 0 }]);
+  expect(spent()).toMatchObject([
+    { kind: 'deployment', model: 'acme/triage', calls: 1, usd: expect.closeTo(8, 0), unpriced: 0 },
+  ]);
   const entries = database.statement("SELECT count(*) AS n FROM spending WHERE kind = 'deployment'").get()?.n;
   expect(Number(entries)).toBeLessThan(45);
   now = 10 * HOUR;
