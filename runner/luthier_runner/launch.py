@@ -58,6 +58,8 @@ def command(args: argparse.Namespace, job: str, task: Task, resume: str | None) 
 
 def environment(args: argparse.Namespace) -> dict[str, str]:
     variables = {"OMP_NUM_THREADS": "1", **os.environ}
+    # torchrun would keep one store over restarts: new processes would read the addresses of dead ones in it, and wait for ever.
+    variables["TORCH_DISABLE_SHARE_RDZV_TCP_STORE"] = "1"
     interface = args.interface or ("lo" if args.nodes == 1 and sys.platform == "linux" else None)
     if interface:
         variables["GLOO_SOCKET_IFNAME"] = interface
