@@ -128,6 +128,8 @@ export interface HyperparameterOptions {
   readonly validationShare?: number;
   /** Creates a job even where one of the same training may exist. */
   readonly again?: boolean;
+  /** Creates a job even where one of the same training runs. */
+  readonly new?: boolean;
 }
 
 export interface TrainOptions extends ConnectionOptions, HyperparameterOptions {

@@ -130,4 +130,5 @@ export const hyperparameters = <Args extends unknown[], Opts extends OptionValue
       `share of the rows held out for validation, ${rangeOf(BOUNDS.validationShare)}`,
       decimal(BOUNDS.validationShare),
     )
-    .option('--again', 'create a job even where one of the same training was asked for and is not found');
+    .option('--again', 'create a job even where one of the same training was asked for and is not found')
+    .option('--new', 'create a job even where one of the same training runs, which is else taken up');

@@ -55,8 +55,11 @@ export interface Trained {
 export async function runTraining(
   context: CommandContext,
   { deps, profile }: CommandServices,
-  request: Omit<TrainRequest, 'onChange' | 'onReuse' | 'onFound' | 'onEstimate' | 'another' | 'dialect' | 'providerId'>,
-  again: boolean,
+  request: Omit<
+    TrainRequest,
+    'onChange' | 'onReuse' | 'onFound' | 'onEstimate' | 'another' | 'running' | 'dialect' | 'providerId'
+  >,
+  { again = false, new: anew = false }: Pick<HyperparameterOptions, 'again' | 'new'>,
 ): Promise<Trained> {
   const { output } = context;
   const printed = new Set<string>();
@@ -85,7 +88,8 @@ export async function runTraining(
       output.record('job-found', { text });
       output.line(text);
     },
-    another: anotherJob(context, again),
+    another: anotherJob(context, again || anew),
+    running: anew ? 'none' : 'taken-up',
     onEstimate: (estimate, { name }) => sayEstimate(context, estimate, name),
   });
   const snapshot = await follow(context, deps.registry, handle, trainingProgress);

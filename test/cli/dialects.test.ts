@@ -224,6 +224,24 @@ describe.each(Object.entries(PROVIDERS))(
       expect(said.at(-1)).toMatchObject({ event: 'trained', status: 'succeeded', job: { id: at.jobs()[0] } });
     });
 
+    it('is watched on, and made once, where its watcher was killed', async () => {
+      const at = await open();
+      strict = at.strict;
+      at.strict.keepsBack = ({ method }) => method === 'GET' && at.jobs().length > 0;
+      const killed = startLuthier(trainArgs('--watch', '--json'), surroundings());
+      await killed.until(({ event }) => event === 'job');
+      killed.child.kill('SIGKILL');
+      await killed.finished;
+      at.strict.keepsBack = null;
+      const run = await luthier(trainArgs('--watch', '--json'), surroundings());
+      expect([run.code, run.stderr, at.jobs().length, strict.faults]).toEqual([0, '', 1, []]);
+      const said = records(run.stdout);
+      expect(said.find(({ event }) => event === 'job-found')).toMatchObject({
+        text: expect.stringMatching(/of the same training and is \w+: it is taken up/),
+      });
+      expect(said.at(-1)).toMatchObject({ event: 'trained', status: 'succeeded', job: { id: at.jobs()[0] } });
+    });
+
     it('runs the whole loop but for a chat that nobody would answer', async () => {
       const at = await open();
       strict = at.strict;

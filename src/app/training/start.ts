@@ -1,4 +1,5 @@
 import type { ProviderTerms } from '../../domain/provider/provider.ts';
+import { fingerprintOf } from '../../domain/training/asked-jobs.ts';
 import type { JobEstimate } from '../../domain/training/estimate.ts';
 import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
 import type { JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
@@ -10,6 +11,7 @@ import type { Provider } from '../runtime/ports.ts';
 import { foundText } from './asked.ts';
 import { type AnotherJob, createWhenReady, findAskedBefore } from './create.ts';
 import { estimateJob } from './estimate.ts';
+import { findRunning, runningText } from './running.ts';
 import { placeFiles, type ReusedFile, refusesFiles } from './uploads.ts';
 import { followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
 
@@ -68,6 +70,11 @@ export interface TrainRequest {
   readonly onFound?: (text: string) => void;
   /** Whether another is to be created where one of this training may exist already. */
   readonly another: AnotherJob;
+  /**
+   * What becomes of a job of the same training that runs already: it is taken up, or another is made whatever there is, of
+   * which nobody saw the end. Where it is absent, another is made beside it.
+   */
+  readonly running?: 'taken-up' | 'none';
   readonly wakeSignal?: WakeSignal;
   /** Ends the operation when the job exists, instead of watching it. */
   readonly detach?: boolean;
@@ -118,21 +125,29 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     };
     const provider = await deps.providers.connect(request.providerId, { signal });
     const placing = { provider, files, hashes, onReuse: request.onReuse };
+    const data = dataVersion(hashes.training, hashes.validation);
     const frame = {
       projectId: request.projectId,
       providerId: request.providerId,
       quoteUsd: request.quoteUsd,
       trainRows: files.training.examples,
       validationRows: files.validation?.examples ?? 0,
-      data: dataVersion(hashes.training, hashes.validation),
+      data,
+      fingerprint: fingerprintOf(request.job, { data }),
       asked: request.job.hyperparameters,
       method: request.job.method,
       ...(request.job.choices === undefined ? {} : { choices: request.job.choices }),
     };
     const before = await findAskedBefore(deps, { provider, request: request.job, frame }, request.another, context);
-    if (before !== null) {
+    if (before !== null && request.running !== 'none') {
       request.onFound?.(foundText(before.record, before.asked));
       return before.record;
+    }
+    const running = request.running === 'taken-up' ? await findRunning(deps, { provider, frame }, { signal }) : null;
+    if (running !== null) {
+      deps.jobs.save(running);
+      request.onFound?.(runningText(running));
+      return running;
     }
     const create = async (anew: boolean): Promise<JobRecord> => {
       const placed = await placeFiles(deps, placing, context, anew);

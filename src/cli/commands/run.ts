@@ -272,7 +272,7 @@ async function trainOn(
       files: () => trainingFiles(lines, planned.template.name),
       quoteUsd: quote.costUsd,
     },
-    options.again === true,
+    options,
   );
   for (const line of curveLines(trained.events, output.width)) output.line(line);
   printTrained(output, trained, connection.profile);

@@ -62,7 +62,7 @@ export async function train(context: CommandContext, path: string, options: Trai
       quoteUsd: quote.costUsd,
       detach: options.watch !== true,
     },
-    options.again === true,
+    options,
   );
   for (const line of curveLines(trained.events, output.width)) output.line(line);
   if (options.watch === true) await trackJob(context, connection, services, trained.record, null);

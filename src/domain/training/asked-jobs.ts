@@ -1,5 +1,5 @@
 import { isRecord } from '../common/json.ts';
-import type { JobRecord, TuningJob } from './types.ts';
+import type { JobRecord, JobRequest, TuningJob } from './types.ts';
 
 /** What is known of a job before there is one. */
 export type JobFrame = Omit<JobRecord, 'job'>;
@@ -69,11 +69,31 @@ const sameModel = (listed: string, asked: string): boolean => listed.startsWith(
 
 /** Whether two jobs that are asked for are the same training: the same data, settings and method. */
 export function isSameTraining(asked: Training, other: Training): boolean {
-  return words(asked) === words(other);
+  // One that was written down by an older version has no fingerprint.
+  const both = asked.frame.fingerprint !== undefined && other.frame.fingerprint !== undefined;
+  return both ? isSameFrame(asked.frame, other.frame) : words(asked) === words(other);
+}
+
+/** Whether what is known of two jobs is of the same training; never of one without a fingerprint. */
+export const isSameFrame = (one: Fingerprinted, other: Fingerprinted): boolean =>
+  one.fingerprint !== undefined && one.fingerprint === other.fingerprint;
+
+type Fingerprinted = Pick<JobFrame, 'fingerprint'>;
+
+type Asked = Pick<
+  JobRequest,
+  'model' | 'suffix' | 'seed' | 'hyperparameters' | 'method' | 'beta' | 'choices' | 'wandb'
+>;
+
+/** Everything that a job is asked for with, but for the ids of its files, which are known by what they hold. */
+export function fingerprintOf(asked: Asked, { data, place }: Pick<JobFrame, 'data' | 'place'>): string {
+  const { model, suffix, hyperparameters, method, choices } = asked;
+  const said = words({ model, suffix, frame: { data, asked: hyperparameters, method, choices, place } });
+  return JSON.stringify([said, asked.seed, asked.beta ?? 'auto', asked.wandb ?? null]);
 }
 
 type Training = Pick<AskedJob, 'model' | 'suffix'> & {
-  readonly frame: Pick<JobFrame, 'data' | 'asked' | 'method' | 'choices' | 'place'>;
+  readonly frame: Pick<JobFrame, 'data' | 'asked' | 'method' | 'choices' | 'place' | 'fingerprint'>;
 };
 
 const words = ({ model, suffix, frame: { data, asked, method, choices, place } }: Training): string =>

@@ -170,6 +170,8 @@ export interface JobRecord {
   readonly method?: TrainingMethod | undefined;
   /** What was chosen of it; nothing when absent. */
   readonly choices?: JobChoices | undefined;
+  /** Of everything it was asked for with: equal for the same training. Absent in records of before it was kept. */
+  readonly fingerprint?: string | undefined;
   /** Which target of which bake-off it is of; absent where it is of none. */
   readonly place?: BakeoffPlace | undefined;
 }

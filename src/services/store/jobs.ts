@@ -41,6 +41,7 @@ const frameShape = {
   asked: hyperparametersSchema.optional(),
   method: z.enum(['supervised', 'dpo']).optional(),
   choices: choicesSchema.optional(),
+  fingerprint: z.string().optional(),
   place: z.object({ bakeoffId: z.string(), targetId: z.string() }).optional(),
 };
 
