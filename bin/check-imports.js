@@ -31,6 +31,7 @@ const ROOMS = [
   ['training'],
   ['deployment'],
   ['evaluation', 'chat'],
+  ['bakeoff'],
   ['tracking'],
   ['projects', 'settings'],
   ['workbench.ts', 'react.tsx'],

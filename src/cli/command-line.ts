@@ -1,4 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { shareOf } from '../domain/bakeoff/target.ts';
 import { GRADER_HELP } from '../domain/evaluation/graders/graders.ts';
 import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan } from '../domain/importing/records.ts';
@@ -90,6 +91,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addFiles(program, perform);
   addChat(program, perform);
   addEval(program, perform);
+  addBakeoff(program, perform);
   addWandb(program, perform);
   addSpending(program, perform);
   addDoctor(program, perform);
@@ -237,6 +239,49 @@ function addEval(program: Command, perform: Perform): void {
   spending(connection(command)).action((file, options) =>
     perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),
   );
+}
+
+function addBakeoff(program: Command, perform: Perform): void {
+  patience(program.command('bakeoff'))
+    .description(
+      'train one file at several targets at once, measure all on the same held-out rows, and say which came out best',
+    )
+    .argument('<file>', 'chat JSONL (preference JSONL for DPO), a YAML file of targets, or `resume`')
+    .argument('[id]', 'with resume: which bake-off; the newest when absent')
+    .option(
+      '--target <t>',
+      'provider:model[,epochs=3][,method=dpo][,learning_rate=1e-5][,lora_r=16]…; once for each',
+      several,
+    )
+    .option('--grid <g>', 'every target with each of these values, such as epochs=1,3; once for each setting', several)
+    .option(
+      '--rows <shares>',
+      'every target on each share of the rows, such as 25%,50%,75%,100%: would more data help?',
+    )
+    .option('--validation <file>', 'the held-out rows that all are measured on, chat JSONL')
+    .option('--cap <usd>', 'US$ that training and measuring may take together', decimal({ min: 0 }))
+    .option('--margin <m>', 'how far below the best still counts as no worse, such as 2%', share)
+    .option('--seed <n>', 'the same seed draws the same subsets, and sends it with each question', seed)
+    .option('--stop-behind', 'cancel targets whose validation loss is clearly behind')
+    .option('--grader <grader>', GRADER_HELP, several)
+    .option('--temperature <t>', '0 to 2; 0 when absent', decimal({ min: 0, max: 2 }))
+    .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))
+    .option('--deployed <n=name>', 'the name by which the tuned model of target n answers now; with resume', several)
+    .option('--out <file>', 'the comparison: .md, .html or .csv; once for each', several)
+    .option('--force', FORCE_HELP)
+    .option('--yes', 'agree to the quote beforehand')
+    .option('--allow-unknown', 'with --yes: also to targets whose price is unknown')
+    .option('--again', 'create a job even where one of the same target was asked for and is not found')
+    .option('--json', JSON_HELP)
+    .action((file, id, options) =>
+      perform(options, async (context) => (await import('./commands/bakeoff.ts')).bakeoff(context, file, id, options)),
+    );
+}
+
+function share(typed: string): number {
+  const value = shareOf(typed);
+  if (value === null) throw new InvalidArgumentError('It must be a share above 0, such as 2% or 0.02.');
+  return value;
 }
 
 function addSpending(program: Command, perform: Perform): void {

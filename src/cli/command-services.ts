@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { OperationDeps } from '../app/core/deps.ts';
-import type { AskedJobStore, Clock, JobFinder } from '../app/runtime/ports.ts';
+import type { AskedJobStore, BakeoffStore, Clock, EvaluationStore, JobFinder } from '../app/runtime/ports.ts';
 import { createRegistry } from '../app/runtime/registry.ts';
 import type { SpendingLedger } from '../app/runtime/spending-ports.ts';
 import type { Usage } from '../domain/chat/types.ts';
@@ -11,8 +11,10 @@ import { createClock } from '../services/clock.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
 import { createAskedJobs } from '../services/store/asked-jobs.ts';
+import { createBakeoffs } from '../services/store/bakeoffs.ts';
 import { createDatabase } from '../services/store/database.ts';
 import { createDeployments } from '../services/store/deployments.ts';
+import { createEvaluations } from '../services/store/evaluations.ts';
 import { createJobs } from '../services/store/jobs.ts';
 import { createRows } from '../services/store/rows.ts';
 import { createLedger } from '../services/store/spending/ledger.ts';
@@ -30,6 +32,8 @@ export interface CommandServices extends AsyncDisposable {
     /** The newest job that tuned a model of this name. */
     ofModel(model: string): JobRecord | null;
   };
+  readonly bakeoffs: BakeoffStore;
+  readonly evaluations: EvaluationStore;
   readonly documents: LocalFileSystem;
   readonly profile: ProviderProfile;
   readonly keysInUse: () => readonly string[];
@@ -61,6 +65,8 @@ export function openCommandServices({
     profile,
     keysInUse,
     records: jobs,
+    bakeoffs: createBakeoffs(database),
+    evaluations: createEvaluations(database),
     documents: createFileSystem({ home, onUnnoted }),
     deps: {
       registry,

@@ -141,6 +141,26 @@ export interface TrainOptions extends ConnectionOptions, HyperparameterOptions {
   readonly wandb?: boolean;
 }
 
+export interface BakeoffOptions extends PatienceOptions, WritingOptions {
+  readonly json?: boolean;
+  readonly target?: readonly string[];
+  readonly grid?: readonly string[];
+  readonly rows?: string;
+  readonly validation?: string;
+  readonly cap?: number;
+  readonly margin?: number;
+  readonly seed?: number;
+  readonly stopBehind?: boolean;
+  readonly grader?: readonly string[];
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly deployed?: readonly string[];
+  readonly out?: readonly string[];
+  readonly yes?: boolean;
+  readonly allowUnknown?: boolean;
+  readonly again?: boolean;
+}
+
 export interface WandbOptions extends ConnectionOptions {
   readonly id?: string;
   readonly project?: string;

@@ -1,3 +1,4 @@
+import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import type { ChatAnswer, ChatRequest, ChatTurn } from '../../domain/chat/types.ts';
 import type { Row, RowCounts, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
@@ -178,6 +179,14 @@ export interface EvaluationStore {
   remove(id: string): void;
 }
 
+/** Bake-offs as they were confirmed; what became of them follows from jobs and answers. */
+export interface BakeoffStore {
+  save(bakeoff: Bakeoff): void;
+  get(id: string): Bakeoff | null;
+  /** Newest first, of a project; of all when null. */
+  list(projectId: string | null): readonly Bakeoff[];
+}
+
 export interface VoteStore {
   /** Oldest first. */
   list(evaluationId: string): readonly Vote[];
@@ -332,7 +341,7 @@ export interface ScreenStateStore {
 }
 
 /** Who writes a file: what the same work wrote before, and nobody changed since, it may write again. */
-export type OutputWork = 'dataset' | 'evaluation' | 'transcript' | 'template' | 'job-results';
+export type OutputWork = 'dataset' | 'evaluation' | 'transcript' | 'template' | 'job-results' | 'bakeoff';
 
 /** Files that are to be written, before anything is done for them. */
 export interface OutputPlan {

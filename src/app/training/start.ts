@@ -2,7 +2,7 @@ import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import { fingerprintOf } from '../../domain/training/asked-jobs.ts';
 import type { JobEstimate } from '../../domain/training/estimate.ts';
 import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
-import type { JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
+import type { BakeoffPlace, JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { dataVersion, digestOf, type TrainingFiles } from '../dataset/training-files.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
@@ -76,6 +76,8 @@ export interface TrainRequest {
    */
   readonly running?: 'taken-up' | 'none';
   readonly wakeSignal?: WakeSignal;
+  /** Which target of which bake-off it is; of none when absent. */
+  readonly place?: BakeoffPlace;
   /** Ends the operation when the job exists, instead of watching it. */
   readonly detach?: boolean;
 }
@@ -137,6 +139,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
       asked: request.job.hyperparameters,
       method: request.job.method,
       ...(request.job.choices === undefined ? {} : { choices: request.job.choices }),
+      ...(request.place === undefined ? {} : { place: request.place }),
     };
     const before = await findAskedBefore(deps, { provider, request: request.job, frame }, request.another, context);
     if (before !== null && request.running !== 'none') {

@@ -1,5 +1,5 @@
 import { sanitizeLine, sanitizeText } from '../../domain/text/sanitize.ts';
-import { clip } from './text-layout.ts';
+import { clip, clipRight } from './text-layout.ts';
 
 /** How far something has come, for a bar and for a program that reads along. */
 export interface Progress {
@@ -31,6 +31,8 @@ export interface Output {
   note(text: string): void;
   /** Draws or moves the bar; null takes it away. */
   progress(progress: Progress | null): void;
+  /** Draws lines that change in one place, at the end of what was said; null takes them away. Nothing where that cannot be drawn. */
+  block(lines: readonly string[] | null): void;
   /** Whether stderr can show again in one place what changes. */
   readonly redraws: boolean;
   /** Shows whom the command waits for, where that can be drawn again; null takes it away. */
@@ -96,6 +98,18 @@ function terminalBar(sink: Sink): Bar {
   };
 }
 
+/** Some lines that redraw themselves, at the end of what was written. */
+function terminalBlock(sink: Sink): (lines: readonly string[] | null) => void {
+  let shown = 0;
+  return (lines) => {
+    const width = (sink.columns ?? 80) - 1;
+    const back = shown === 0 ? '' : `\x1b[${shown}A\r\x1b[0J`;
+    shown = lines?.length ?? 0;
+    const text = back + (lines ?? []).map((line) => `${clipRight(line, width)}\n`).join('');
+    if (text !== '') sink.write(text);
+  };
+}
+
 /** Where nothing can be redrawn (a file, a pipe, a log): a plain line at the start and every tenth of the way. */
 function plainBar(sink: Sink): Bar {
   let label = '';
@@ -136,6 +150,7 @@ export function ndjson(event: string, fields: Readonly<Record<string, unknown>>)
 
 export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Output {
   const bar = stderr.isTTY === true ? terminalBar(stderr) : plainBar(stderr);
+  const block = stderr.isTTY === true && !json ? terminalBlock(stderr) : () => {};
 
   // Of an answer that streams to the same terminal, nothing may be drawn over.
   let inLine = false;
@@ -143,6 +158,7 @@ export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Out
   const say = (text: string): void => {
     if (json) return;
     bar.clear();
+    block(null);
     stdout.write(text);
     if (text !== '') inLine = !text.endsWith('\n');
   };
@@ -157,6 +173,7 @@ export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Out
     },
     note(text) {
       bar.clear();
+      block(null);
       stderr.write(`${sanitizeText(text)}\n`);
     },
     progress(progress: Progress | null) {
@@ -164,6 +181,7 @@ export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Out
       else if (json) stdout.write(`${ndjson('progress', { operation: progress.label, ...progress.fields })}\n`);
       else bar.draw({ ...progress, label: sanitizeLine(progress.label), text: sanitizeLine(progress.text) });
     },
+    block: (lines) => block(lines?.map(sanitizeLine) ?? null),
     redraws: stderr.isTTY === true,
     waiting(text) {
       if (!inLine) bar.wait(text === null ? null : sanitizeLine(text));

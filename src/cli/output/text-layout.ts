@@ -20,6 +20,9 @@ export function columns(rows: readonly (readonly string[])[], right: ReadonlySet
 /** The text on one line of at most `width` columns. */
 export const clip = (text: string, width: number): string => truncateToWidth(text.replace(/\s+/g, ' ').trim(), width);
 
+/** The same with its spaces as they are, for a line of a table. */
+export const clipRight = (text: string, width: number): string => truncateToWidth(text, width);
+
 /** Words set in lines of at most `width` columns, each after `indent`; line breaks of the text stay. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const room = Math.max(10, width - displayWidth(indent));

@@ -118,7 +118,10 @@ export function curveText(
     last.moreItems !== null && last.moreItems > 0 && verdict === 'unclear'
       ? ` About ${count(last.moreItems)} more held-out items would show a difference like this one.`
       : '';
-  const bar = verdict === 'flat' && margin !== null ? `, less than the ${pointsText(margin, marked)} that count` : '';
+  const bar =
+    verdict === 'flat' && margin !== null && last.difference > 0
+      ? `, less than the ${pointsText(margin, marked)} that count`
+      : '';
   return [`${targetName(target)}: ${stepText(last, marked)}${bar}: ${ANSWERS[verdict]}${more}`];
 }
 
