@@ -9,6 +9,7 @@ import { rows } from './rows.ts';
 import { tokens } from './tokens.ts';
 import { tracking } from './tracking.ts';
 import { training } from './training.ts';
+import { watching } from './watching.ts';
 
 const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   'first-frame': firstFrame,
@@ -19,6 +20,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   tracking,
   rows,
   tokens,
+  watching,
 };
 
 const asked = process.argv.slice(2);

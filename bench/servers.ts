@@ -16,6 +16,10 @@ export interface Server {
 export const slowServer = (delayMs: number): Promise<Server> =>
   serve([fileURLToPath(new URL('./slow-server.js', import.meta.url)), String(delayMs)], {});
 
+/** The server whose jobs never change. */
+export const runningJobs = (): Promise<Server> =>
+  serve([fileURLToPath(new URL('./running-jobs.js', import.meta.url))], {});
+
 /** The server with a limit. */
 export const limitedServer = (limit: LimitedServer): Promise<Server> =>
   serve([fileURLToPath(new URL('./limited-server.ts', import.meta.url)), JSON.stringify(limit)], {});
