@@ -26,6 +26,7 @@ import { environmentUrlOf } from './services/openai/address.ts';
 import { createProviders } from './services/openai/connect.ts';
 import { honourProxies } from './services/proxy.ts';
 import { createAskedJobs } from './services/store/asked-jobs.ts';
+import { createBakeoffs } from './services/store/bakeoffs.ts';
 import { createDatabase } from './services/store/database.ts';
 import { createDeployments } from './services/store/deployments.ts';
 import { createEvaluations, createVotes } from './services/store/evaluations.ts';
@@ -134,6 +135,7 @@ async function main(): Promise<void> {
     spill: createSpill({ home }),
     evaluations: createEvaluations(database),
     votes: createVotes(database),
+    bakeoffs: createBakeoffs(database),
     projectRows: createProjectData(database),
     transcripts: createTranscripts(database),
     turnSpill: createTurnSpill({ home }),

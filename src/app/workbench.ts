@@ -3,6 +3,7 @@ import { newProject } from '../domain/project/project.ts';
 import type { Project } from '../domain/project/types.ts';
 import { DND } from '../domain/template/examples.ts';
 import { plural } from '../domain/text/format.ts';
+import { type BakeoffActions, createBakeoffActions } from './bakeoff/actions.ts';
 import { type ChatActions, createChat } from './chat/actions.ts';
 import { Unstored } from './completions/unstored.ts';
 import { createWorkbenchContext, observeLedger, observeRows } from './core/context.ts';
@@ -50,6 +51,7 @@ export interface Workbench {
   readonly splits: SplitActions;
   readonly train: TrainActions;
   readonly files: FileActions;
+  readonly bakeoff: BakeoffActions;
   readonly evaluate: EvaluateActions;
   readonly evaluateRun: EvaluateRun;
   readonly blind: BlindActions;
@@ -138,6 +140,10 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       splits: createSplitActions(context),
       train: createTrainActions(context, watcher, pairs),
       files: createFileActions(context),
+      bakeoff: createBakeoffActions(context, watcher, pairs, {
+        forget: (id) => readers.forget(id),
+        changed: () => evaluating.changed(),
+      }),
       evaluate: evaluating.actions,
       evaluateRun: evaluating.run,
       blind: createBlindActions(context, evaluating),

@@ -38,6 +38,9 @@ import { homeBindings, homeProjectsBindings } from './bindings/home.ts';
 import { settingsBindings, settingsProviderBindings, settingsTrackingBindings } from './bindings/settings.ts';
 import { templateBindings, templatePromptBindings, templateSlotBindings } from './bindings/template.ts';
 import {
+  trainBakeoffBindings,
+  trainBakeoffComparisonBindings,
+  trainBakeoffPlanBindings,
   trainCompareBindings,
   trainFilesBindings,
   trainJobBindings,
@@ -85,6 +88,9 @@ export const bindingSets: readonly BindingSet[] = [
   screenSet('Train', 'one job', trainJobBindings),
   screenSet('Train', 'compared jobs', trainCompareBindings),
   screenSet('Train', 'remote files', trainFilesBindings),
+  screenSet('Train', 'bake-off', trainBakeoffPlanBindings),
+  screenSet('Train', 'targets of a bake-off', trainBakeoffBindings),
+  screenSet('Train', 'comparison of a bake-off', trainBakeoffComparisonBindings),
   screenSet('Chat', null, chatBindings),
   componentSet('Chat: message field', chatMessageBindings, 'text area'),
   componentSet('Chat: slot form', chatSlotBindings, 'text field'),

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import { expect, it } from 'vitest';
 import { WorkbenchProvider } from '../../src/app/react.tsx';
 import { Frame } from '../../src/components/layout/frame.tsx';
+import { plainTarget } from '../../src/domain/bakeoff/target.ts';
+import type { Bakeoff } from '../../src/domain/bakeoff/types.ts';
 import type { ScreenId } from '../../src/domain/project/types.ts';
 import { bindingSets } from '../../src/keys/binding-sets.ts';
 import { SCREEN_ORDER, SCREEN_TITLES } from '../../src/keys/bindings/global.ts';
@@ -28,6 +30,24 @@ const renderBare = ({ store, workbench }: FakeWorkbench, screen: ReactNode): Pro
     </WorkbenchProvider>,
     { columns: 100, rows: 30 },
   );
+
+const BAKEOFF: Bakeoff = {
+  id: 'bakeoff-1',
+  projectId: '',
+  name: 'P',
+  createdAt: 1,
+  targets: [plainTarget('embedded', 'practice-small')],
+  path: null,
+  validationPath: null,
+  seed: 1,
+  margin: null,
+  capUsd: null,
+  stopBehind: false,
+  graders: [{ kind: 'exact' }],
+  sampling: {},
+  stopped: {},
+  deployed: {},
+};
 
 /** Goes through every view of a screen; gives what was rendered on the way. */
 type Walk = () => Promise<readonly Rendered[]>;
@@ -84,8 +104,14 @@ const walks = {
       jobs: { events: async () => [], checkpoints: async () => [] },
     });
     const fake = fakeWorkbenchWith([running, done], 16, { providers: [provider] });
+    const { id: projectId } = fake.store.getState().project;
+    fake.disk.bakeoffs.save({ ...BAKEOFF, projectId });
     const app = await renderTrain(fake, { columns: 100, rows: 30 });
-    await app.press('escape', 'f', 'escape', 'space', 'down', 'space', 'm', 'escape', 'n');
+    await app.press('escape', 'b', 'o', 'enter');
+    await app.waitFor('1 target, ');
+    await app.press('enter');
+    await app.waitFor('Which came out best');
+    await app.press('escape', 'escape', 'escape', 'f', 'escape', 'space', 'down', 'space', 'm', 'escape', 'n');
     await app.waitFor('13 to train on');
     await app.press('s', 'y');
     await fake.clock.advance(100);

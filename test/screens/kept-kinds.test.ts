@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { choiceKind, cursorKind, type ScreenStateKind, subjectKind } from '../../src/app/core/screen-states.ts';
+import { plainTarget } from '../../src/domain/bakeoff/target.ts';
 import { ReceiptCounter } from '../../src/domain/importing/receipt.ts';
 import { DND } from '../../src/domain/template/examples.ts';
 import { BROWSE_STATE } from '../../src/screens/dataset/browse/kept-state.ts';
@@ -30,6 +31,7 @@ const trainState: TrainState = {
   compared: 'trainLoss',
   selectedCompared: 'ftjob-2',
   field: 'seed',
+  draft: { targets: [{ ...plainTarget('embedded', 'practice-small'), seed: 7 }], margin: 0.02, capUsd: null },
 };
 
 it('a train state comes back whole, but for an upload of the last session', () => {

@@ -3,6 +3,7 @@ import type { DeploymentStore } from '../runtime/deployment-ports.ts';
 import type { OperationRegistry } from '../runtime/operation.ts';
 import type {
   AskedJobStore,
+  BakeoffStore,
   Clock,
   EvaluationStore,
   FileSystem,
@@ -52,6 +53,7 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly projectRows: ProjectRows;
   readonly evaluations: EvaluationStore;
   readonly votes: VoteStore;
+  readonly bakeoffs: BakeoffStore;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
   readonly limits: LimitStore;

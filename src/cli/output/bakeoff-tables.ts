@@ -1,20 +1,9 @@
 import type { BakeoffQuote, TargetQuote } from '../../app/bakeoff/quote.ts';
 import type { Comparison } from '../../domain/bakeoff/comparison.ts';
-import { learningCurves } from '../../domain/bakeoff/learning-curve.ts';
-import { type BakeoffReport, tellingPairs } from '../../domain/bakeoff/report.ts';
+import type { BakeoffReport } from '../../domain/bakeoff/report.ts';
+import { verdictText } from '../../domain/bakeoff/report.ts';
 import { targetName } from '../../domain/bakeoff/target.ts';
-import {
-  bestText,
-  curveText,
-  isMarked,
-  latencyText,
-  levelText,
-  notWorseText,
-  pairText,
-  rangeText,
-  tokensText,
-} from '../../domain/bakeoff/words.ts';
-import { describeBaseline } from '../../domain/evaluation/report/format.ts';
+import { latencyText, levelText, rangeText, tokensText } from '../../domain/bakeoff/words.ts';
 import { count, formatUsd, lossText, plural } from '../../domain/text/format.ts';
 import { columns, wrap } from './text-layout.ts';
 
@@ -70,27 +59,10 @@ export function watchLines(targets: readonly WatchedTarget[]): string[] {
 }
 
 /** The comparison, for a person. */
-export function reportLines({ bakeoff, targets, comparison }: BakeoffReport, width: number): string[] {
-  const told = targets.map(
-    ({ number, status, note, name }) => `${number}  ${name}: ${status}${note === null ? '' : `. ${note}`}`,
-  );
-  const lines = told.flatMap((text) => wrap(text, width));
-  if (comparison === null) return [...lines, '', 'Nothing is measured yet.'];
-  const names = comparison.candidates.map(({ short }) => short);
-  const curves = learningCurves(bakeoff.targets, comparison, bakeoff.margin);
-  return [
-    ...lines,
-    '',
-    ...figures(comparison),
-    '',
-    ...[
-      ...bestText(comparison),
-      ...notWorseText(comparison),
-      ...describeBaseline(comparison.summary, names),
-      ...tellingPairs(comparison).map((pair) => pairText(pair, comparison)),
-      ...curves.flatMap((curve) => curveText(curve, isMarked(comparison), bakeoff.margin)),
-    ].flatMap((text) => wrap(text, width)),
-  ];
+export function reportLines(report: BakeoffReport, width: number): string[] {
+  const { comparison } = report;
+  const lines = verdictText(report).flatMap((text) => wrap(text, width));
+  return comparison === null ? lines : [...figures(comparison), '', ...lines];
 }
 
 function figures({ candidates }: Comparison): string[] {

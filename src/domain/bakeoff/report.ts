@@ -61,6 +61,24 @@ export const bakeoffHtml = (report: BakeoffReport): string =>
 
 const titleOf = ({ bakeoff }: BakeoffReport): string => `Bake-off: ${bakeoff.name}`;
 
+/** What came of the targets and which came out best, as sentences: the most important first. */
+export function verdictText({ bakeoff, targets: lines, comparison }: BakeoffReport): readonly string[] {
+  const told = lines.map(
+    ({ number, name, status, note }) => `${number}  ${name}: ${status}${note === null ? '' : `. ${note}`}`,
+  );
+  if (comparison === null) return ['Nothing is measured yet.', ...told];
+  const names = comparison.candidates.map(({ short }) => short);
+  const curves = learningCurves(bakeoff.targets, comparison, bakeoff.margin);
+  return [
+    ...bestText(comparison),
+    ...notWorseText(comparison),
+    ...curves.flatMap((curve) => curveText(curve, isMarked(comparison), bakeoff.margin)),
+    ...told,
+    ...describeBaseline(comparison.summary, names),
+    ...tellingPairs(comparison).map((pair) => pairText(pair, comparison)),
+  ];
+}
+
 /** Everything a report says, the same in every format. */
 export function bakeoffSections(report: BakeoffReport): readonly Section[] {
   const { comparison, bakeoff } = report;

@@ -14,6 +14,8 @@ export interface Bakeoff {
   readonly path: string | null;
   /** What is held out; null for the rows of a project. */
   readonly validationPath: string | null;
+  /** What tells whether the rows are still those it was begun on, where the id does not. */
+  readonly content?: string | undefined;
   /** Of subsets of the rows. */
   readonly seed: number;
   /** By how much a model may be below the best and still count as no worse, as a share; null where nobody set it. */

@@ -4,6 +4,13 @@ export const trainJobsBindings = [
   { id: 'train.open', keys: ['enter'], label: 'watch', help: 'Show the selected job', hint: 1 },
   { id: 'train.new', keys: ['n'], label: 'new job', help: 'Set up a job', hint: 2 },
   { id: 'train.files', keys: ['f'], label: 'remote files', help: 'List the files kept at the provider', hint: 4 },
+  {
+    id: 'train.bakeoff',
+    keys: ['b'],
+    label: 'bake-off',
+    help: 'Train at several targets at once, and compare what they make',
+    hint: 6,
+  },
   { id: 'train.mark', keys: ['space'], label: 'mark', help: 'Mark jobs to compare their curves' },
   {
     id: 'train.compare',
@@ -25,6 +32,13 @@ export const trainJobsBindings = [
 
 export const trainNewBindings = [
   { id: 'train.start', keys: ['s'], label: 'start', help: 'Show the quote and start the job (asks)', hint: 1 },
+  {
+    id: 'train.new.target',
+    keys: ['b'],
+    label: 'to the bake-off',
+    help: 'Add these settings to the bake-off as one of its targets',
+    hint: 2,
+  },
   { id: 'train.new.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the settings are kept', hint: 70 },
 ] as const satisfies BindingTable;
 
@@ -121,4 +135,114 @@ export const trainFilesBindings = [
   { id: 'train.files.refresh', keys: ['r'], label: 'refresh', help: 'Read the list again', hint: 2 },
   { id: 'train.files.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the file', hint: 3 },
   { id: 'train.files.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs', hint: 70 },
+] as const satisfies BindingTable;
+
+export const trainBakeoffPlanBindings = [
+  {
+    id: 'train.bakeoff.start',
+    keys: ['s'],
+    label: 'quote and start',
+    help: 'Quote all targets together and create them all (asks once)',
+    hint: 1,
+  },
+  {
+    id: 'train.bakeoff.add',
+    keys: ['a'],
+    label: 'add',
+    help: 'Add a target: provider:model with its settings',
+    hint: 2,
+  },
+  {
+    id: 'train.bakeoff.remove',
+    keys: ['x', 'delete'],
+    label: 'take out',
+    help: 'Take the selected target out',
+    hint: 4,
+  },
+  {
+    id: 'train.bakeoff.margin',
+    keys: ['m'],
+    label: 'margin',
+    help: 'Set how far below the best a model may be and still count as no worse',
+    hint: 5,
+  },
+  {
+    id: 'train.bakeoff.cap',
+    keys: ['c'],
+    label: 'cap',
+    help: 'Set what training and measuring may take together',
+    hint: 6,
+  },
+  { id: 'train.bakeoff.open', keys: ['o'], label: 'open', help: 'Open a bake-off of before', hint: 3 },
+  {
+    id: 'train.bakeoff.plan.back',
+    keys: ['escape'],
+    label: 'jobs',
+    help: 'Back to the jobs; the targets stay',
+    hint: 70,
+  },
+] as const satisfies BindingTable;
+
+export const trainBakeoffBindings = [
+  {
+    id: 'train.bakeoff.compare',
+    keys: ['enter'],
+    label: 'comparison',
+    help: 'Show how bases and tuned models do on the held-out rows',
+    hint: 1,
+  },
+  {
+    id: 'train.bakeoff.figure',
+    keys: ['m'],
+    label: 'next figure',
+    help: 'Switch between full validation loss, batch validation loss and training loss',
+    hint: 2,
+  },
+  {
+    id: 'train.bakeoff.log',
+    keys: ['l'],
+    label: 'log scale',
+    help: 'Switch the chart between linear and logarithmic',
+    hint: 4,
+  },
+  {
+    id: 'train.bakeoff.resume',
+    keys: ['r'],
+    label: 'go on',
+    help: 'Create what is missing, as it was agreed to, and measure what answers',
+    hint: 3,
+  },
+  { id: 'train.bakeoff.job', keys: ['o'], label: 'its job', help: 'Show the job of the selected target', hint: 5 },
+  { id: 'train.bakeoff.back', keys: ['escape'], label: 'targets', help: 'Back to the targets; all goes on', hint: 70 },
+] as const satisfies BindingTable;
+
+export const trainBakeoffComparisonBindings = [
+  {
+    id: 'train.bakeoff.export',
+    keys: ['E'],
+    label: 'export',
+    help: 'Write the comparison as Markdown, HTML or CSV',
+    hint: 1,
+  },
+  {
+    id: 'train.bakeoff.deployed',
+    keys: ['d'],
+    label: 'deployed as',
+    help: 'Say by which name a tuned model answers that had to be deployed, and measure it',
+    hint: 2,
+  },
+  {
+    id: 'train.bakeoff.measure',
+    keys: ['r'],
+    label: 'go on',
+    help: 'Create what is missing, as it was agreed to, and measure what answers',
+    hint: 3,
+  },
+  {
+    id: 'train.bakeoff.comparison.back',
+    keys: ['escape'],
+    label: 'curves',
+    help: 'Back to the targets and their curves',
+    hint: 70,
+  },
 ] as const satisfies BindingTable;

@@ -122,7 +122,8 @@ export function JobsView({ state, dispatch }: JobsViewProps): ReactNode {
   );
   const record = jobs[at];
   const marked = state.marked.filter((id) => jobs.some(({ job }) => job.id === id));
-  const show = (kind: 'new' | 'files' | 'compare') => (): void => dispatch({ type: 'show', view: { kind } });
+  const show = (kind: 'new' | 'files' | 'compare' | 'bakeoff-plan') => (): void =>
+    dispatch({ type: 'show', view: { kind } });
   const wandb = useSyncKeys(record === undefined ? null : { kind: 'job', id: record.job.id }, 'there is no job yet');
   useBindings('screen', trainJobsBindings, {
     'train.open': () => {
@@ -131,6 +132,7 @@ export function JobsView({ state, dispatch }: JobsViewProps): ReactNode {
     },
     'train.new': show('new'),
     'train.files': show('files'),
+    'train.bakeoff': show('bakeoff-plan'),
     'train.compare': {
       run: show('compare'),
       disabledReason: marked.length < 2 ? 'mark two jobs or more with Space first' : null,

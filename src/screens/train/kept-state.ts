@@ -4,9 +4,27 @@ import { COMPARED_CURVES, type TrainState } from './reducer.ts';
 
 const ids = z.array(z.string());
 
+const hyperparameter = z.union([z.number(), z.literal('auto')]);
+const target = z.object({
+  providerId: z.string(),
+  model: z.string(),
+  method: z.enum(['supervised', 'dpo']),
+  hyperparameters: z.object({
+    nEpochs: hyperparameter,
+    batchSize: hyperparameter,
+    learningRateMultiplier: hyperparameter,
+    learningRate: hyperparameter.optional(),
+    loraRank: hyperparameter.optional(),
+  }),
+  beta: hyperparameter,
+  seed: z.number().nullable(),
+  share: z.number(),
+});
+
 const read = fieldReader<TrainState>({
   view: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal(['jobs', 'new', 'compare', 'files']) }),
+    z.object({ kind: z.literal(['jobs', 'new', 'compare', 'files', 'bakeoff-plan']) }),
+    z.object({ kind: z.literal(['bakeoff', 'bakeoff-comparison']), id: z.string() }),
     z.object({ kind: z.literal('job'), jobId: z.string() }),
     z.object({
       kind: z.literal('upload'),
@@ -21,6 +39,7 @@ const read = fieldReader<TrainState>({
   compared: z.enum(COMPARED_CURVES),
   selectedCompared: z.string().nullable(),
   field: z.string().nullable(),
+  draft: z.object({ targets: z.array(target), margin: z.number().nullable(), capUsd: z.number().nullable() }),
 });
 
 const restore = (saved: unknown, fresh: TrainState): TrainState => ({ ...fresh, ...read(saved) });

@@ -1,4 +1,5 @@
 import type { OperationSnapshot } from '../../app/runtime/operation.ts';
+import type { BakeoffTarget } from '../../domain/bakeoff/target.ts';
 import type { CurveName } from '../../domain/training/metrics.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 
@@ -15,7 +16,18 @@ type TrainView =
   | { readonly kind: 'upload'; readonly before: StateBeforeStart }
   | { readonly kind: 'job'; readonly jobId: string }
   | { readonly kind: 'compare' }
-  | { readonly kind: 'files' };
+  | { readonly kind: 'files' }
+  | { readonly kind: 'bakeoff-plan' }
+  | { readonly kind: 'bakeoff' | 'bakeoff-comparison'; readonly id: string };
+
+/** A bake-off as it is being chosen. */
+export interface BakeoffDraft {
+  readonly targets: readonly BakeoffTarget[];
+  /** As a share; null for none. */
+  readonly margin: number | null;
+  /** US$; null for none. */
+  readonly capUsd: number | null;
+}
 
 export type Metric = 'loss' | 'accuracy';
 export type LowerPane = 'events' | 'checkpoints';
@@ -35,6 +47,7 @@ export interface TrainState {
   readonly selectedCompared: string | null;
   /** Field selected in the form of a new job; null for the first. */
   readonly field: string | null;
+  readonly draft: BakeoffDraft;
 }
 
 export type TrainAction =
@@ -47,7 +60,8 @@ export type TrainAction =
   | { readonly type: 'lower' }
   | { readonly type: 'compared' }
   | { readonly type: 'select-compared'; readonly jobId: string }
-  | { readonly type: 'field'; readonly id: string };
+  | { readonly type: 'field'; readonly id: string }
+  | { readonly type: 'draft'; readonly change: Partial<BakeoffDraft> };
 
 /** As many as a chart has signs for. */
 export const MAX_COMPARED = 5;
@@ -70,6 +84,7 @@ export const initialTrainState = (view: TrainView): TrainState => ({
   compared: 'validLoss',
   selectedCompared: null,
   field: null,
+  draft: { targets: [], margin: null, capUsd: null },
 });
 
 function toggleMarked(marked: readonly string[], jobId: string): readonly string[] {
@@ -93,6 +108,8 @@ export function trainReducer(state: TrainState, action: TrainAction): TrainState
       return { ...state, log: !state.log };
     case 'field':
       return { ...state, field: action.id };
+    case 'draft':
+      return { ...state, draft: { ...state.draft, ...action.change } };
     case 'select-compared':
       return { ...state, selectedCompared: action.jobId };
     case 'lower':

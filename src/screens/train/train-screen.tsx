@@ -1,6 +1,9 @@
 import type { Dispatch, ReactNode } from 'react';
 import { latestOperation } from '../../app/core/state.ts';
 import { useAppState, useScreenState } from '../../app/react.tsx';
+import { BakeoffComparisonView } from './bakeoff/comparison-view.tsx';
+import { BakeoffPlanView } from './bakeoff/plan-view.tsx';
+import { BakeoffRunView } from './bakeoff/run-view.tsx';
 import { JobView } from './job/job-view.tsx';
 import { CompareView } from './job-comparison.tsx';
 import { JobsView } from './job-list.tsx';
@@ -40,7 +43,7 @@ function Train(): ReactNode {
     case 'jobs':
       return <JobsView state={state} dispatch={dispatch} />;
     case 'new':
-      return <NewJobView field={state.field} dispatch={dispatch} />;
+      return <NewJobView field={state.field} draft={state.draft} dispatch={dispatch} />;
     case 'upload':
       return <UploadView before={view.before} dispatch={dispatch} />;
     case 'job': {
@@ -52,5 +55,11 @@ function Train(): ReactNode {
       return <CompareView key={state.marked.join(' ')} state={state} dispatch={dispatch} />;
     case 'files':
       return <FilesView dispatch={dispatch} />;
+    case 'bakeoff-plan':
+      return <BakeoffPlanView draft={state.draft} dispatch={dispatch} />;
+    case 'bakeoff':
+      return <BakeoffRunView key={view.id} id={view.id} log={state.log} dispatch={dispatch} />;
+    case 'bakeoff-comparison':
+      return <BakeoffComparisonView key={view.id} id={view.id} dispatch={dispatch} />;
   }
 }

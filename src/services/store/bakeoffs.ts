@@ -26,6 +26,7 @@ export const bakeoffSchema: z.ZodType<Bakeoff> = z.object({
   ),
   path: text,
   validationPath: text,
+  content: z.string().optional(),
   seed: z.number(),
   margin: number,
   capUsd: number,

@@ -1,4 +1,5 @@
-import type { EvaluationStore, VoteStore } from '../../../src/app/runtime/ports.ts';
+import type { BakeoffStore, EvaluationStore, VoteStore } from '../../../src/app/runtime/ports.ts';
+import type { Bakeoff } from '../../../src/domain/bakeoff/types.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../../src/domain/evaluation/types.ts';
 
 export class MemoryEvaluations implements EvaluationStore {
@@ -41,5 +42,21 @@ export class MemoryVotes implements VoteStore {
     const newest = this.kept.findLastIndex((entry) => entry.evaluationId === evaluationId);
     if (newest >= 0) this.kept.splice(newest, 1);
     return newest >= 0;
+  }
+}
+
+export class MemoryBakeoffs implements BakeoffStore {
+  private readonly kept = new Map<string, Bakeoff>();
+
+  save(bakeoff: Bakeoff): void {
+    this.kept.set(bakeoff.id, bakeoff);
+  }
+
+  get(id: string): Bakeoff | null {
+    return this.kept.get(id) ?? null;
+  }
+
+  list(projectId: string | null): readonly Bakeoff[] {
+    return [...this.kept.values()].filter((one) => projectId === null || one.projectId === projectId).toReversed();
   }
 }

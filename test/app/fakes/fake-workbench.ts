@@ -26,7 +26,7 @@ import type { KeySource, ProviderProfile } from '../../../src/domain/provider/pr
 import type { JsonValue } from '../../../src/domain/text/json-values.ts';
 import { linesOf } from '../../../src/domain/text/lines.ts';
 import { VirtualClock } from './clock.ts';
-import { MemoryEvaluations, MemoryVotes } from './evaluations.ts';
+import { MemoryBakeoffs, MemoryEvaluations, MemoryVotes } from './evaluations.ts';
 import { type FakeDeps, fakeDeps } from './fake-deps.ts';
 import { MemorySpill } from './ledger.ts';
 import { answerOf, fakeProvider, ScriptedChat } from './provider.ts';
@@ -171,6 +171,7 @@ export interface Disk {
   readonly documents: MemoryDocuments;
   readonly evaluations: MemoryEvaluations;
   readonly votes: MemoryVotes;
+  readonly bakeoffs: MemoryBakeoffs;
   readonly profiles: ProviderProfile[];
   readonly tracker: MemoryTracker;
   readonly tracking: MemoryTracking;
@@ -188,6 +189,7 @@ export const newDisk = (): Disk => ({
   documents: new MemoryDocuments(),
   evaluations: new MemoryEvaluations(),
   votes: new MemoryVotes(),
+  bakeoffs: new MemoryBakeoffs(),
   profiles: [...BUILT_IN_PROFILES],
   tracker: new MemoryTracker(),
   tracking: new MemoryTracking(),
@@ -257,6 +259,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     screenStates: disk.screenStates,
     evaluations: disk.evaluations,
     votes: disk.votes,
+    bakeoffs: disk.bakeoffs,
     tracker: disk.tracker,
     tracking: disk.tracking,
     limits: {

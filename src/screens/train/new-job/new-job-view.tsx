@@ -9,6 +9,7 @@ import { useBack } from '../../../components/hooks/use-back.ts';
 import { type ProviderFacts, useProvider } from '../../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
+import type { BakeoffTarget } from '../../../domain/bakeoff/target.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
 import { choiceSentences } from '../../../domain/provider/job-choices.ts';
 import { dialectFacts, type JobDialectFacts } from '../../../domain/provider/job-dialects.ts';
@@ -23,7 +24,8 @@ import {
 } from '../../../domain/training/job-settings.ts';
 import { trainNewBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
-import type { TrainAction } from '../reducer.ts';
+import { draftHas } from '../bakeoff/plan-view.tsx';
+import type { BakeoffDraft, TrainAction } from '../reducer.ts';
 import type { ModelFacts } from './base-models.ts';
 import { EstimateDialog } from './estimate-dialog.tsx';
 import { newJobFields, useStoredSplit } from './fields.ts';
@@ -114,11 +116,13 @@ function useStartJob(dispatch: Dispatch<TrainAction>): (choice: { readonly anoth
 export interface NewJobViewProps {
   /** The field the form begins at; null for the first. */
   readonly field: string | null;
+  /** The bake-off that these settings can become a target of. */
+  readonly draft: BakeoffDraft;
   readonly dispatch: Dispatch<TrainAction>;
 }
 
 /** The settings of a new job, what it will cost, and its start. */
-export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
+export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { projects, preferences, navigation, train } = useWorkbench();
   const plan = useAppState((state) => state.project.training);
@@ -134,12 +138,31 @@ export function NewJobView({ field, dispatch }: NewJobViewProps): ReactNode {
   const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay() };
   const change = (part: Partial<TrainingPlan>): void =>
     projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
+  const target: BakeoffTarget = {
+    providerId: provider.id,
+    model: plan.model,
+    method: plan.method,
+    hyperparameters: plan.hyperparameters,
+    beta: plan.beta,
+    seed: plan.seed,
+    share: 1,
+  };
   const noModel = plan.model === '' ? 'choose a base model first' : null;
   useBindings('screen', trainNewBindings, {
     'train.start': {
       run: () => setAsking({ mayExist: train.mayExist(), estimate: false }),
       disabledReason:
         noModel ?? trainingProblem(plan, provider)?.what ?? tooFewRows(quote.quote, counts.total, plan.method),
+    },
+    'train.new.target': {
+      run: () => {
+        dispatch({ type: 'draft', change: { targets: [...draft.targets, target] } });
+        navigation.note(`Target ${draft.targets.length + 1} of the bake-off: b in the list of jobs shows them.`);
+      },
+      disabledReason:
+        noModel ??
+        trainingProblem(plan, provider)?.what ??
+        (draftHas(draft, target) ? 'the bake-off has this target already' : null),
     },
     'train.new.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });
