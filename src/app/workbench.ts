@@ -51,11 +51,11 @@ export interface Workbench {
   readonly splits: SplitActions;
   readonly train: TrainActions;
   readonly files: FileActions;
-  readonly bakeoff: BakeoffActions;
   readonly evaluate: EvaluateActions;
   readonly evaluateRun: EvaluateRun;
   readonly blind: BlindActions;
   readonly chat: ChatActions;
+  readonly bakeoff: BakeoffActions;
   readonly tracking: TrackingActions;
   readonly trackingSettings: TrackingSettingsActions;
   readonly settings: SettingsActions;
@@ -140,14 +140,14 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       splits: createSplitActions(context),
       train: createTrainActions(context, watcher, pairs),
       files: createFileActions(context),
-      bakeoff: createBakeoffActions(context, watcher, pairs, {
-        forget: (id) => readers.forget(id),
-        changed: () => evaluating.changed(),
-      }),
       evaluate: evaluating.actions,
       evaluateRun: evaluating.run,
       blind: createBlindActions(context, evaluating),
       chat: chat.actions,
+      bakeoff: createBakeoffActions(context, watcher, pairs, {
+        forget: (id) => readers.forget(id),
+        changed: () => evaluating.changed(),
+      }),
       tracking: tracking.actions,
       trackingSettings: createTrackingSettings(context, tracking.settingsChanged),
       settings: createSettingsActions(context, models),
