@@ -11,21 +11,24 @@ import { spentOn } from '../../domain/pricing/spending.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { readEvaluation } from '../evaluation/results.ts';
 import { type EvaluateDeps, type EvaluateHandle, startEvaluate } from '../evaluation/start.ts';
+import type { DeploymentStore } from '../runtime/deployment-ports.ts';
 import type { AskedJobStore, EvaluationStore, JobStore } from '../runtime/ports.ts';
 import { evaluationOf } from './quote.ts';
-import { readTargets, type TermsOf, targetLine, tunedOf } from './states.ts';
+import { readTargets, type TermsOf, targetLine, tunedOf, withDeployments } from './states.ts';
 
 type ReadDeps = Pick<OperationDeps, 'rows' | 'prices'> & {
   readonly jobs: Pick<JobStore, 'list'>;
   readonly askedJobs: Pick<AskedJobStore, 'list'>;
+  readonly deployments: Pick<DeploymentStore, 'list'>;
 };
 
 /** The models of a bake-off that can be asked now: every base, and what was tuned and answers. */
 export function candidatesNow(deps: ReadDeps, bakeoff: Bakeoff, termsOf: TermsOf): readonly Candidate[] {
   const states = readTargets(deps, bakeoff);
+  const known = withDeployments(bakeoff, states, deps.deployments.list({ open: true }));
   return candidatesOf(bakeoff, (target) => {
     const state = states.find((one) => one.target === target);
-    return state === undefined ? { model: null, trainingUsd: null } : tunedOf(bakeoff, state, termsOf);
+    return state === undefined ? { model: null, trainingUsd: null } : tunedOf(known, state, termsOf);
   });
 }
 
@@ -111,6 +114,8 @@ export interface ReportRequest {
 /** Everything that is known of a bake-off, as a report, a part at a time. */
 export function* reportTask(deps: ReadDeps, request: ReportRequest): CooperativeTask<BakeoffReport> {
   const { bakeoff, items, termsOf, problemOf, trainingRows, now, mask } = request;
+  const states = readTargets(deps, bakeoff);
+  const known = withDeployments(bakeoff, states, deps.deployments.list({ open: true }));
   const candidates = candidatesNow(deps, bakeoff, termsOf);
   const evaluated = yield* readEvaluation(
     deps,
@@ -127,7 +132,7 @@ export function* reportTask(deps: ReadDeps, request: ReportRequest): Cooperative
   return {
     bakeoff,
     rows: { training: trainingRows, heldOut: items.length },
-    targets: readTargets(deps, bakeoff).map((state) => targetLine(bakeoff, state, problemOf(state.id), termsOf)),
+    targets: states.map((state) => targetLine(known, state, problemOf(state.id), termsOf)),
     comparison,
     writtenAt: now,
     mask,

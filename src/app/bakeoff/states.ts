@@ -3,6 +3,7 @@ import type { TargetLine } from '../../domain/bakeoff/report.ts';
 import { type BakeoffTarget, targetId, targetName } from '../../domain/bakeoff/target.ts';
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
+import type { DeploymentRecord } from '../../domain/deployment/types.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import { shellWord } from '../../domain/text/format.ts';
@@ -62,6 +63,28 @@ export function tunedOf(
   return { model: callable ? record.job.fineTunedModel : null, trainingUsd };
 }
 
+/** The same bake-off, with the names of tuned models that were deployed here and answer; a name that a person gave stays. */
+export function withDeployments(
+  bakeoff: Bakeoff,
+  states: readonly TargetState[],
+  deployments: readonly DeploymentRecord[],
+): Bakeoff {
+  const found = states.flatMap(({ id, record, target }) => {
+    const answering = deployments.find(
+      ({ providerId, jobId, order, view, answered }) =>
+        record !== null &&
+        providerId === target.providerId &&
+        (jobId === record.job.id || order.tunedModel === record.job.fineTunedModel) &&
+        answered &&
+        view.stage === 'ready' &&
+        view.model !== null,
+    );
+    const name = answering?.view.model ?? null;
+    return name === null ? [] : [[id, name] as const];
+  });
+  return { ...bakeoff, deployed: { ...Object.fromEntries(found), ...bakeoff.deployed } };
+}
+
 /** A target as reports and tables say it. `problem`: why it has no job, where that is known. */
 export function targetLine(
   bakeoff: Pick<Bakeoff, 'id' | 'deployed' | 'stopped'>,
@@ -110,6 +133,6 @@ function nextSteps({ id }: Pick<Bakeoff, 'id'>, { number, record, target }: Targ
   const name = record.job.fineTunedModel === null ? '' : ` (${sanitizeLine(record.job.fineTunedModel)})`;
   return [
     `It is job ${sanitizeLine(record.job.id)} at ${shellWord(target.providerId)}${name}.`,
-    `When it answers: luthier bakeoff resume ${id} --deployed ${number}=NAME.`,
+    `When it answers: luthier bakeoff resume ${id}; of one that was deployed elsewhere with --deployed ${number}=NAME.`,
   ];
 }
