@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngineLauncher } from '../../src/services/engine/launcher.ts';
+import { AZURE_BASE, azureServer } from '../services/openai/dialects/azure-server.ts';
 import {
   ACCOUNT,
   FIREWORKS_BASE,
   type FireworksServer,
   fireworksServer,
 } from '../services/openai/dialects/fireworks-server.ts';
+import { NEBIUS_BASE, nebiusServer } from '../services/openai/dialects/nebius-server.ts';
 import { TOGETHER_BASE } from '../services/openai/dialects/together-estimates.ts';
 import { type TogetherServer, togetherServer } from '../services/openai/dialects/together-server.ts';
 import { KEY } from '../services/openai/servers.ts';
@@ -197,6 +199,53 @@ describe('luthier bakeoff', () => {
     expect([chats(), created(together.strict), together.strict.faults]).toEqual([180, 1, []]);
     for (const key of [KEY, env.OPENAI_API_KEY ?? '']) expect(filesHolding(home, key)).toEqual([]);
   }, 300_000);
+
+  it('trains at Azure and Nebius as well, each by its own key and dialect, and says what comes after', async () => {
+    const { train, heldOut } = await clauses();
+    const [azure, nebius] = await Promise.all([azureServer(), nebiusServer()]);
+    try {
+      const profile = (kind: string, baseUrl: string) => ({
+        id: kind,
+        name: kind,
+        kind,
+        jobDialect: kind,
+        baseUrl,
+        apiVersion: null,
+      });
+      const profiles = [profile('azure', azure.url), profile('nebius', nebius.url)];
+      writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles }));
+      const targets = [`azure:${AZURE_BASE},epochs=1`, `nebius:${NEBIUS_BASE},epochs=1`].flatMap((one) => [
+        '--target',
+        one,
+      ]);
+      const env = { AZURE_OPENAI_API_KEY: KEY, NEBIUS_API_KEY: KEY };
+      const run = await luthier(
+        ['bakeoff', train, '--validation', heldOut, ...targets, '--yes', '--allow-unknown', '--json'],
+        { home, env },
+      );
+      const [compared] = of(records(run.stdout), 'compared');
+      expect([compared?.targets, azure.strict.faults, nebius.strict.faults]).toEqual([
+        [
+          expect.objectContaining({
+            number: 1,
+            status: 'succeeded',
+            note: expect.stringContaining('--deployed 1=NAME'),
+          }),
+          expect.objectContaining({
+            number: 2,
+            status: 'succeeded',
+            note: expect.stringContaining('--deployed 2=NAME'),
+          }),
+        ],
+        [],
+        [],
+      ]);
+      expect([azure.jobs.size, nebius.jobs.size]).toEqual([1, 1]);
+      expect(filesHolding(home, KEY)).toEqual([]);
+    } finally {
+      await Promise.all([azure.strict.close(), nebius.strict.close()]);
+    }
+  }, 200_000);
 
   it('sweeps a grid on shares of the rows from a file beside them, and asks whether more would help', async () => {
     const { train, heldOut } = await clauses();
