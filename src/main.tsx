@@ -122,6 +122,7 @@ async function main(): Promise<void> {
     providers: createProviders({
       profiles: settings.profiles,
       keyOf: secrets.keyOf,
+      keysInUse: secretsInUse,
       engine: createEngineLauncher({ home }),
       refusals: createRefusals(home),
       connection,

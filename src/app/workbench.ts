@@ -90,11 +90,27 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     store.setState({ spending: deps.ledger.totals(store.getState().project.id) });
   });
   const ledger = observeLedger(deps.ledger, () => adding.touch());
-  const { registry, providers, jobs, askedJobs, deployments, uploads, spill, tokens, clock, random, settings } = deps;
+  const { registry, providers, jobs, askedJobs, deployments, uploads, spill, keysInUse } = deps;
+  const { tokens, clock, random, settings } = deps;
   const prices = () => settings.prices();
   const context = createWorkbenchContext(
     deps,
-    { registry, providers, rows, jobs, askedJobs, deployments, uploads, ledger, spill, tokens, clock, random, prices },
+    {
+      registry,
+      providers,
+      rows,
+      jobs,
+      askedJobs,
+      deployments,
+      uploads,
+      ledger,
+      spill,
+      keysInUse,
+      tokens,
+      clock,
+      random,
+      prices,
+    },
     store,
     reads,
   );

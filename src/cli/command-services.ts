@@ -81,6 +81,7 @@ export function openCommandServices({
       uploads: createUploads(database),
       ledger,
       spill: createSpill({ home }),
+      keysInUse,
       random: Math.random,
     },
     async [Symbol.asyncDispose]() {

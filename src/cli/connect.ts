@@ -43,6 +43,8 @@ export async function resolveConnection(context: CommandContext, options: Connec
     recovery,
     kindOf: () => (options.baseUrl === undefined ? profile.kind : UNKNOWN_PROVIDER.kind),
   });
+  const keysInUse = (): readonly string[] =>
+    [context.env.OPENAI_API_KEY, secrets.keyOf(profile.id)].flatMap((key) => key || []);
   return {
     home,
     profile,
@@ -51,8 +53,9 @@ export async function resolveConnection(context: CommandContext, options: Connec
     prices: lastReadable(() =>
       readPrices(join(home, 'prices.json'), { shipped: SHIPPED_PRICES, recovery, now: Date.now }),
     ),
-    keysInUse: () => [context.env.OPENAI_API_KEY, secrets.keyOf(profile.id)].flatMap((key) => key || []),
+    keysInUse,
     providers: createProviders({
+      keysInUse,
       profiles: () => [profile],
       keyOf: (id) => secrets.keyOf(id) ?? (options.baseUrl === undefined ? null : NO_KEY),
       engine: createEngineLauncher({ home }),

@@ -57,9 +57,15 @@ export async function runTraining(
   { deps, profile }: CommandServices,
   request: Omit<
     TrainRequest,
+<<<<<<< HEAD
     'onChange' | 'onReuse' | 'onFound' | 'onEstimate' | 'another' | 'running' | 'dialect' | 'providerId'
   >,
   { again = false, new: anew = false }: Pick<HyperparameterOptions, 'again' | 'new'>,
+=======
+    'onChange' | 'onReuse' | 'onMasked' | 'onFound' | 'onEstimate' | 'another' | 'dialect' | 'providerId'
+  >,
+  again: boolean,
+>>>>>>> 87f82baa (Keys are masked in what is uploaded to train on, and those of other hosts in what is asked)
 ): Promise<Trained> {
   const { output } = context;
   const printed = new Set<string>();
@@ -83,6 +89,10 @@ export async function runTraining(
     onReuse(file) {
       output.record('file-reused', { ...file });
       output.line(reusedText(file));
+    },
+    onMasked(text) {
+      output.record('keys-masked', { text });
+      output.note(`! ${text}`);
     },
     onFound(text) {
       output.record('job-found', { text });

@@ -1,5 +1,6 @@
 import type { ChatMessage, ChatReply, ChatTurn, Sampling, Usage } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
+import { sentKeysText } from '../../domain/text/key-mask.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { paidChat } from '../core/paid-call.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
@@ -165,7 +166,9 @@ class TurnRun {
     const known = costs.filter((cost) => cost !== null);
     const costUsd = known.length < costs.length ? null : known.reduce((sum, cost) => sum + cost, 0);
     const done = this.replies.filter((reply) => reply.status === 'done').length;
-    const receipt = { summary: `${done} of ${this.replies.length} answered.`, costUsd };
+    const masked = this.replies.reduce((sum, { answer }) => sum + (answer?.maskedKeys ?? 0), 0);
+    const keys = masked === 0 ? '' : ` ${sentKeysText(masked)}`;
+    const receipt = { summary: `${done} of ${this.replies.length} answered.${keys}`, costUsd };
     if (!signal.aborted && done === 0) throw new OperationError('failed', this.problem, receipt);
     return receipt;
   }

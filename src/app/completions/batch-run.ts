@@ -3,6 +3,7 @@ import { cutText, oddUsageText, withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { hostOf, overbillingOf } from '../../domain/pricing/spending.ts';
 import { count, plural } from '../../domain/text/format.ts';
+import { sentKeysText } from '../../domain/text/key-mask.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type {
@@ -83,6 +84,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly thoughtWords: number[] = [];
   /** Figures of usage that cannot be true, an answer each. */
   private readonly oddUsage: string[] = [];
+  /** Keys of other hosts that were masked in what was asked. */
+  private maskedKeys = 0;
   /** Calls that may be billed although no answer came. */
   private unanswered = 0;
   private heldShown = false;
@@ -238,7 +241,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       unanswered: () => {
         this.unanswered += 1;
       },
-      received: ({ target }, { without, finishReason, reasoning, oddUsage }) => {
+      received: ({ target }, { without, finishReason, reasoning, oddUsage, maskedKeys = 0 }) => {
+        this.maskedKeys += maskedKeys;
         if (oddUsage !== undefined) this.oddUsage.push(oddUsage);
         if (reasoning !== undefined) this.thoughtWords.push(wordsIn(reasoning));
         if (finishReason === 'length') this.cut.push(target.shape.maxTokens ?? null);
@@ -339,6 +343,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
         ),
         ...refused,
         ...(this.oddUsage[0] === undefined ? [] : [oddUsageText(this.oddUsage.length, this.oddUsage[0])]),
+        ...(this.maskedKeys === 0 ? [] : [sentKeysText(this.maskedKeys)]),
         ...unansweredTexts(this.unanswered),
       ].join(' '),
       costUsd,

@@ -39,6 +39,8 @@ export interface OperationDeps {
   readonly uploads: UploadStore;
   readonly ledger: SpendingLedger;
   readonly spill: SpillStore;
+  /** Every key this process knows: masked in whatever is written for others. */
+  readonly keysInUse: () => readonly string[];
   readonly tokens: TokenCounter;
   readonly clock: Clock;
   /** In [0, 1): jitter of back-off. */
@@ -58,8 +60,6 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly secrets: SecretStore;
   readonly limits: LimitStore;
   readonly waits: WaitWatch;
-  /** Every key this process knows: masked in whatever is written for others. */
-  readonly keysInUse: () => readonly string[];
   readonly tracker: Tracker;
   readonly tracking: TrackingPreferences;
   readonly transcripts: TranscriptStore;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type CooperativeTask, runToEnd } from '../../domain/common/cooperative.ts';
 import { canonicalJson, isRecord } from '../../domain/common/json.ts';
 import { countLine, DatasetCheck, type DatasetReport } from '../../domain/dataset/check.ts';
@@ -190,16 +189,6 @@ export const dataVersion = (training: string, validation: string | null): DataVe
   training: training.slice(0, DIGITS),
   validation: validation?.slice(0, DIGITS) ?? null,
 });
-
-/** SHA-256 of a file's bytes, in hexadecimal digits. */
-export async function digestOf(file: TrainingFile, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of file.body()) {
-    signal.throwIfAborted();
-    hash.update(piece);
-  }
-  return hash.digest('hex');
-}
 
 /** Lines looked at in one go: their texts are counted in one message to the worker. */
 const LINES_AT_ONCE = 128;

@@ -105,6 +105,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       job: jobSettingsOf({ ...project.training, wandb: report ? reportTo(context) : undefined }),
       files: () => trainingFiles(lines, project.name),
       onReuse: (file) => context.note(reusedText(file)),
+      onMasked: context.note,
       onFound: context.note,
       another: { how: 'Start the job once more to create another: you are asked first.', agreed: async () => another },
       onChange(record) {
@@ -134,6 +135,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
         job: jobSettingsOf({ ...project.training, wandb: undefined }),
         files: () => trainingFiles(lines, project.name),
         onReuse: (file) => context.note(reusedText(file)),
+        onMasked: context.note,
       });
       if (stop.signal.aborted) handle.cancel();
       stop.signal.addEventListener('abort', () => handle.cancel(), { once: true });

@@ -1,10 +1,11 @@
 import type { JobEstimate } from '../../domain/training/estimate.ts';
 import type { JobRequest } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
-import { digestOf, type TrainingFiles } from '../dataset/training-files.ts';
+import type { TrainingFiles } from '../dataset/training-files.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { FileUploadProgress, OperationHandle } from '../runtime/operation.ts';
 import type { CallOptions, Provider } from '../runtime/ports.ts';
+import { sealFiles } from './sealing.ts';
 import { placeFiles, type ReusedFile } from './uploads.ts';
 
 /** What a provider says of a job whose files it has; null where it says nothing before. Throws an OperationError where it would refuse. */
@@ -28,9 +29,11 @@ export interface EstimateRequest {
   readonly job: Omit<JobRequest, 'trainingFile' | 'validationFile'>;
   readonly files: () => TrainingFiles | Promise<TrainingFiles>;
   readonly onReuse?: (file: ReusedFile) => void;
+  /** Keys in use are masked in a file that is sent: says how many. */
+  readonly onMasked?: (text: string) => void;
 }
 
-type EstimateDeps = Pick<OperationDeps, 'registry' | 'providers' | 'uploads' | 'clock'>;
+type EstimateDeps = Pick<OperationDeps, 'registry' | 'providers' | 'uploads' | 'clock' | 'keysInUse'>;
 
 export interface EstimateHandle extends OperationHandle<FileUploadProgress> {
   /** What was said, once the operation succeeded; null where the provider says nothing. */
@@ -47,11 +50,8 @@ export function startEstimate(deps: EstimateDeps, request: EstimateRequest): Est
     async run(context) {
       const { signal } = context;
       try {
-        const files = await request.files();
-        const hashes = {
-          training: await digestOf(files.training, signal),
-          validation: files.validation && (await digestOf(files.validation, signal)),
-        };
+        const { files, hashes, masked } = await sealFiles(await request.files(), deps.keysInUse(), signal);
+        for (const told of masked) request.onMasked?.(told);
         const provider = await deps.providers.connect(request.providerId, { signal });
         const placed = await placeFiles(deps, { provider, files, hashes, onReuse: request.onReuse }, context, false);
         const asked = { ...request.job, trainingFile: placed.training, validationFile: placed.validation };

@@ -4,7 +4,7 @@ import type { JobEstimate } from '../../domain/training/estimate.ts';
 import { type BoundedRequest, findBoundsProblems, methodProblem } from '../../domain/training/job-settings.ts';
 import type { BakeoffPlace, JobRecord, JobRequest, TrainingMethod } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
-import { dataVersion, digestOf, type TrainingFiles } from '../dataset/training-files.ts';
+import { dataVersion, type TrainingFiles } from '../dataset/training-files.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { FileUploadProgress, OperationContext, OperationHandle, WatchProgress } from '../runtime/operation.ts';
 import type { Provider } from '../runtime/ports.ts';
@@ -12,6 +12,7 @@ import { foundText } from './asked.ts';
 import { type AnotherJob, createWhenReady, findAskedBefore } from './create.ts';
 import { estimateJob } from './estimate.ts';
 import { findRunning, runningText } from './running.ts';
+import { sealFiles } from './sealing.ts';
 import { placeFiles, type ReusedFile, refusesFiles } from './uploads.ts';
 import { followJob, latestRecord, type WakeSignal, type WatchDeps } from './watch.ts';
 
@@ -66,6 +67,8 @@ export interface TrainRequest {
   readonly onEstimate?: (estimate: JobEstimate, provider: Pick<Provider, 'name'>) => boolean | Promise<boolean>;
   /** A file is taken from an upload before, and not sent. */
   readonly onReuse?: (file: ReusedFile) => void;
+  /** Keys in use are masked in a file that is sent: says how many. */
+  readonly onMasked?: (text: string) => void;
   /** The job was asked for before, and is taken up instead of creating one: says which. */
   readonly onFound?: (text: string) => void;
   /** Whether another is to be created where one of this training may exist already. */
@@ -83,7 +86,7 @@ export interface TrainRequest {
 }
 
 export type TrainProgress = FileUploadProgress | WatchProgress;
-export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry' | 'uploads' | 'askedJobs' | 'ledger'>;
+export type TrainDeps = WatchDeps & Pick<OperationDeps, 'registry' | 'uploads' | 'askedJobs' | 'ledger' | 'keysInUse'>;
 type Context = OperationContext<TrainProgress>;
 
 export interface TrainHandle extends OperationHandle<TrainProgress> {
@@ -119,12 +122,10 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     if (refused !== null) {
       throw new OperationError('failed', { what: refused.what, saved, next: refused.fix ?? 'Choose supervised.' });
     }
-    const files = await request.files();
-    if (files.training.examples < MIN_EXAMPLES) throw tooFew(files.training.examples, request.job.method);
-    const hashes = {
-      training: await digestOf(files.training, signal),
-      validation: files.validation && (await digestOf(files.validation, signal)),
-    };
+    const given = await request.files();
+    if (given.training.examples < MIN_EXAMPLES) throw tooFew(given.training.examples, request.job.method);
+    const { files, hashes, masked } = await sealFiles(given, deps.keysInUse(), signal);
+    for (const told of masked) request.onMasked?.(told);
     const provider = await deps.providers.connect(request.providerId, { signal });
     const placing = { provider, files, hashes, onReuse: request.onReuse };
     const data = dataVersion(hashes.training, hashes.validation);

@@ -9,6 +9,7 @@ import {
   withoutText,
 } from '../../domain/chat/types.ts';
 import { duration, plural } from '../../domain/text/format.ts';
+import { sentKeysText } from '../../domain/text/key-mask.ts';
 import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import { openBooks } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
@@ -44,6 +45,7 @@ export async function chat(context: CommandContext, prompt: string, given: ChatO
   if (answer.reasoning !== undefined)
     output.note(`The model thought first (${plural(wordsIn(answer.reasoning), 'word')}, no part of the answer).`);
   if (answer.without !== undefined) output.note(`! ${withoutText(options.model, answer.without)}`);
+  if (answer.maskedKeys !== undefined) output.note(`! ${sentKeysText(answer.maskedKeys)}`);
   if (answer.oddUsage !== undefined) output.note(`! ${oddUsageText(1, answer.oddUsage)}`);
   output.record('answer', { ...answer });
   if (!output.json) output.note(facts(answer.usage?.completionTokens ?? null, answer.firstTokenMs, answer.totalMs));

@@ -90,6 +90,8 @@ export interface ChatAnswer {
   readonly oddUsage?: string | undefined;
   /** Fields of the request that the model refuses and that were left out; absent when there are none. */
   readonly without?: readonly string[] | undefined;
+  /** Keys of other hosts that stood in the request and were masked before it was sent; absent when there were none. */
+  readonly maskedKeys?: number | undefined;
   /** Milliseconds from the request to the first token, thoughts included, and to the end of the answer. */
   readonly firstTokenMs: number;
   readonly totalMs: number;

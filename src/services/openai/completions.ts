@@ -5,6 +5,7 @@ import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import { leadingJson, withoutMark } from '../../domain/common/leading-json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
+import { createKeyMask } from '../../domain/text/key-mask.ts';
 import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import type { WholeAnswer } from '../http/transport.ts';
 import { addChunk, EMPTY_ANSWER, type PartialAnswer, readCompletion } from './chat-answer.ts';
@@ -41,6 +42,8 @@ interface Call {
   readonly request: ChatRequest;
   readonly dialect: ChatDialect;
   readonly options: ChatCallOptions;
+  /** Takes keys of other hosts out of a body. */
+  readonly mask: (body: string) => string;
 }
 
 /** What models refused in other runs. */
@@ -54,9 +57,15 @@ const FORGETS: DialectMemory = { find: () => null, save: () => undefined };
 /**
  * Chat completions of one provider. Nothing is retried, but for one case that costs nothing: a request of which the
  * server refuses a field (`max_completion_tokens`, `temperature`) is sent again at once without it, which is remembered
- * for the model, in `memory` for other runs too, and said with the answer.
+ * for the model, in `memory` for other runs too, and said with the answer. Keys of other hosts, which a model may have
+ * been made to print into an answer that is asked about here, are masked in what is sent, and counted with the answer.
  */
-export function createChat(session: Session, memory: DialectMemory = FORGETS, first: ChatDialect = CURRENT_DIALECT) {
+export function createChat(
+  session: Session,
+  memory: DialectMemory = FORGETS,
+  first: ChatDialect = CURRENT_DIALECT,
+  otherKeys: () => readonly string[] = () => [],
+) {
   const dialects = new Map<string, ChatDialect>();
   const known = (model: string): ChatDialect => {
     const before = dialects.get(model);
@@ -89,10 +98,15 @@ export function createChat(session: Session, memory: DialectMemory = FORGETS, fi
       let dialect = asked;
       for (;;) {
         try {
-          const answer = await ask({ request, dialect, options });
+          const keys = createKeyMask(otherKeys());
+          const answer = await ask({ request, dialect, options, mask: keys.mask });
           if (dialect !== asked) learn(request.model, dialect);
           const without = leftOut(request, dialect);
-          return without.length === 0 ? answer : { ...answer, without };
+          return {
+            ...answer,
+            ...(without.length === 0 ? {} : { without }),
+            ...(keys.count === 0 ? {} : { maskedKeys: keys.count }),
+          };
         } catch (error) {
           const next = afterRefusal(error, dialect, request, options.onDelta !== undefined);
           if (next === null) throw error;
@@ -130,12 +144,12 @@ function routesOf(session: Session): (model: string) => Promise<Route> {
 }
 
 /** A model that does not stream says nothing before it has finished: the first byte has the time of the whole call. */
-async function whole(session: Session, { request, dialect, options }: Call, route: Route): Promise<ChatAnswer> {
+async function whole(session: Session, { request, dialect, options, mask }: Call, route: Route): Promise<ChatAnswer> {
   const started = performance.now();
   const answer = await session.http.whole({
     ...route,
     method: 'POST',
-    body: Buffer.from(JSON.stringify(chatBody(request, dialect, false))),
+    body: Buffer.from(mask(JSON.stringify(chatBody(request, dialect, false)))),
     slowFirst: true,
     mostBytes: CHAT_BYTES,
     redirects: 'own',
@@ -189,7 +203,7 @@ async function streamed(
   route: Route,
   onDelta: (text: string) => void,
 ): Promise<ChatAnswer> {
-  const { request, dialect, options } = call;
+  const { request, dialect, options, mask } = call;
   const started = performance.now();
   let progress = (): void => undefined;
   const {
@@ -199,7 +213,7 @@ async function streamed(
   } = await session.http.stream({
     ...route,
     method: 'POST',
-    body: Buffer.from(JSON.stringify(chatBody(request, dialect, true))),
+    body: Buffer.from(mask(JSON.stringify(chatBody(request, dialect, true)))),
     mostBytes: STREAM_BYTES,
     redirects: 'own',
     signal: options.signal,

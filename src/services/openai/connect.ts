@@ -20,6 +20,7 @@ export async function createProvider(
   uploads: Partial<UploadSettings> = {},
   memory?: DialectMemory,
   connection: TransportParts = {},
+  keysInUse: () => readonly string[] = () => [],
 ) {
   const dialect: Dialect = await DIALECTS[setup.profile.jobDialect]();
   const { deployments } = dialect;
@@ -30,7 +31,7 @@ export async function createProvider(
     id: setup.profile.id,
     name: setup.profile.name,
     address: kindFacts(setup.profile.kind).address.from === 'engine' ? setup.profile.id : setup.baseUrl,
-    chat: createChat(session, memory, dialect.chat),
+    chat: createChat(session, memory, dialect.chat, () => keysInUse().filter((key) => key !== setup.apiKey)),
     files: dialect.files(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }, setup.profile),
     jobs: dialect.jobs(session, setup.profile),
     models: createModels(session),
@@ -44,6 +45,8 @@ export interface ProvidersSetup {
   profiles(): readonly ProviderProfile[];
   /** The key of a profile, from wherever it is kept; null when there is none. Not read for the embedded engine. */
   keyOf(profileId: string): string | null;
+  /** Every key this process knows: those of other hosts are masked in what is asked. */
+  readonly keysInUse?: () => readonly string[];
   /** What models refuse, by base URL, between runs. */
   readonly refusals?: {
     find(address: string, model: string): SavedDialect | null;
@@ -70,7 +73,8 @@ export function createProviders(setup: ProvidersSetup) {
       const stamp = JSON.stringify([client.profile, client.baseUrl, client.apiKey, setup.connection?.limits?.()]);
       const kept = open.get(providerId);
       if (kept?.stamp === stamp) return await kept.provider;
-      const provider = createProvider(client, {}, memoryOf(setup, client), setup.connection);
+      const memory = memoryOf(setup, client);
+      const provider = createProvider(client, {}, memory, setup.connection, setup.keysInUse);
       open.set(providerId, { stamp, provider });
       try {
         return await provider;

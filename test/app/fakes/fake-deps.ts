@@ -16,6 +16,8 @@ export interface FakeDeps extends OperationDeps {
   readonly askedJobs: MemoryAskedJobs;
   readonly deployments: MemoryDeployments;
   readonly spill: MemorySpill;
+  /** What `keysInUse` gives. */
+  readonly keys: string[];
 }
 
 /** Everything an operation is handed, in memory and in virtual time. */
@@ -31,6 +33,7 @@ export function fakeDeps(parts: {
   const chat = parts.chat === undefined ? {} : { chat: parts.chat };
   const random = createRandom(parts.seed ?? 1);
   const jobs = new MemoryJobs();
+  const keys: string[] = [];
   let ids = 0;
   const newId = () => {
     ids += 1;
@@ -47,6 +50,8 @@ export function fakeDeps(parts: {
     uploads: new MemoryUploads(),
     ledger: parts.ledger ?? memoryLedger(() => clock.now()),
     spill: new MemorySpill(),
+    keys,
+    keysInUse: () => keys,
     tokens: wordTokens,
     random: () => random.next(),
     prices: () => PRICES,

@@ -328,3 +328,51 @@ describe('training files', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(file.bytes);
   });
 });
+
+describe('a key that a model printed', () => {
+  const key = 'sk-of-another-0123456789';
+  const withKey = lines(12).with(3, `{"line":3,"text":"ä ${key} and ${key}"}\n`);
+
+  test('is masked in what is sent, and said; the hash is that of what is sent', async () => {
+    const { uploads, deps } = world({ files: { standing: async () => 'there' } });
+    deps.keys.push(key);
+    const told: string[] = [];
+    const reused: ReusedFile[] = [];
+    const start = () =>
+      startTraining(deps, {
+        ...request,
+        files: () => trainingFiles({ training: withKey, validation: lines(2) }, 'p'),
+        onMasked: (text) => told.push(text),
+        onReuse: (file) => reused.push(file),
+      });
+    const first = start();
+    expect((await deps.clock.run(first.finished)).status).toBe('succeeded');
+    const sent = uploads.get('p-train.jsonl') ?? '';
+    expect(sent).toBe(withKey.join('').replaceAll(key, '…'));
+    expect(uploads.get('p-validation.jsonl')).toBe(lines(2).join(''));
+    expect(told).toEqual(['p-train.jsonl: 2 keys in use stood in it and are masked.']);
+    const data = createHash('sha256').update(sent).digest('hex').slice(0, 8);
+    expect(first.record()?.data?.training).toBe(data);
+    await deps.clock.run(start().finished);
+    expect(uploads.size).toBe(2);
+    expect(reused.map(({ fileId }) => fileId)).toEqual(['file-1', 'file-2']);
+  });
+
+  test('is masked where a piece of the file ends in it, and bytes of other lines stay as they are', async () => {
+    const { uploads, deps } = world({});
+    deps.keys.push(key, 'quoted"key"');
+    const odd = Buffer.from([0x7b, 0xff, 0xc3, 0x7d, 0x0a]);
+    const whole = Buffer.concat([odd, Buffer.from(`{"a":"${key}"}\r\n{"a":"quoted\\"key\\""}`)]);
+    const file = fileOf('p.jsonl', lines(12));
+    async function* body() {
+      for (const byte of whole) yield Uint8Array.of(byte);
+    }
+    const handle = startTraining(deps, {
+      ...request,
+      files: () => ({ training: { ...file, bytes: whole.length, body }, validation: null }),
+    });
+    await deps.clock.run(handle.finished);
+    const sent = Buffer.concat([odd, Buffer.from('{"a":"…"}\r\n{"a":"…"}')]);
+    expect(uploads.get('p.jsonl')).toBe(sent.toString());
+  });
+});

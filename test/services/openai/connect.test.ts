@@ -266,3 +266,23 @@ describe('models', () => {
     ]);
   });
 });
+
+describe('a key of another host', () => {
+  it('that stands in what is asked is sent to no host but its own', async () => {
+    const server = await listening();
+    const other = 'sk-of-another-"0123456789';
+    const providers = createProviders({
+      profiles: () => [profileOf({ baseUrl: server.url })],
+      keyOf: () => KEY,
+      keysInUse: () => [KEY, other],
+      engine: { ensure: () => Promise.reject(new Error('no engine in this test')) },
+    });
+    const { chat } = await providers.connect('there');
+    const content = `Is “${other}, ${KEY}” a good answer? ${other}`;
+    const said = await chat.complete({ model: 'm', messages: [{ role: 'user', content }] }, {});
+    expect(server.heard[0]?.json()).toMatchObject({ messages: [{ content: `Is “…, ${KEY}” a good answer? …` }] });
+    expect(said.maskedKeys).toBe(2);
+    const again = await chat.complete(ask, { onDelta: () => undefined });
+    expect(again.maskedKeys).toBeUndefined();
+  });
+});
