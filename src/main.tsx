@@ -117,7 +117,7 @@ async function main(): Promise<void> {
   const newId = () => randomUUID();
   const tokens = createTokenCounter();
   const lease = createTerminalLease();
-  const { store, workbench, resume, changedElsewhere, close } = startWorkbench({
+  const { store, workbench, resume, changedElsewhere, unnoted, close } = startWorkbench({
     registry: createRegistry({ clock, newId }),
     providers: createProviders({
       profiles: settings.profiles,
@@ -158,7 +158,7 @@ async function main(): Promise<void> {
       keySource: opened.keySource,
       setKey: (key) => secrets.set(TRACKING_KEY, key),
     },
-    documents: createFileSystem({ home }),
+    documents: createFileSystem({ home, onUnnoted: (path) => unnoted(path) }),
     sources: createSources({
       home,
       env: process.env,

@@ -71,6 +71,8 @@ interface RunningWorkbench {
   resume(): void;
   /** Another process wrote to the data folder: what is on the screen is read again. */
   changedElsewhere(): void;
+  /** A file was written that the next start will not know for its own: said with the note of what was written. */
+  unnoted(path: string): void;
   /** Ends what runs, keeping what is done, and puts everything on disk. */
   close(): Promise<void>;
 }
@@ -195,6 +197,8 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
         }
         evaluatedElsewhere = evaluatesNow;
       }),
+    unnoted: (path) =>
+      context.remark(`It could not be noted that ${path} is Luthier’s own: writing it again will ask first.`),
     async close() {
       unwatch();
       models.close();

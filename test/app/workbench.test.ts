@@ -204,6 +204,18 @@ describe('rows', () => {
 });
 
 describe('small things', () => {
+  test('a file that could not be noted as written is told of once, with what was written', () => {
+    const { workbench, store, unnoted } = openFakeWorkbench();
+    unnoted('/t.md');
+    workbench.navigation.note('Saved to /t.md.');
+    const { notice } = store.getState();
+    expect(notice).toMatchObject({
+      text: 'Saved to /t.md. It could not be noted that /t.md is Luthier’s own: writing it again will ask first.',
+    });
+    workbench.navigation.note('Next.');
+    expect(store.getState().notice).toMatchObject({ text: 'Next.' });
+  });
+
   test('copying says so, an editor gives its text back, a row is opened in Dataset', async () => {
     const { workbench, store, copied } = openFakeWorkbench();
     workbench.navigation.copy('abc', 'the id');

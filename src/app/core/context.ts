@@ -53,6 +53,8 @@ export interface WorkbenchContext {
   project(): Project;
   set(part: Partial<AppState>): void;
   note(text: string): void;
+  /** Said with the next note: of what happened while that came about. */
+  remark(text: string): void;
   problem(problem: Problem): void;
   /** Reads the jobs of the current project again, when it is this one. */
   jobsChanged(projectId: string): void;
@@ -72,6 +74,7 @@ export function createWorkbenchContext(
   reads: Reads,
 ): WorkbenchContext {
   let notices = 0;
+  let remarks: readonly string[] = [];
   const set = (part: Partial<AppState>): void => store.setState(part);
   const nextId = (): number => {
     notices += 1;
@@ -89,7 +92,13 @@ export function createWorkbenchContext(
     project: () => store.getState().project,
     set,
     problem,
-    note: (text) => set({ notice: { id: nextId(), kind: 'note', text } }),
+    note(text) {
+      set({ notice: { id: nextId(), kind: 'note', text: [text, ...remarks].join(' ') } });
+      remarks = [];
+    },
+    remark(text) {
+      remarks = [...remarks, text];
+    },
     jobsChanged(projectId) {
       if (store.getState().project.id !== projectId) return;
       set({ jobs: deps.jobs.list(projectId), spending: deps.ledger.totals(projectId) });

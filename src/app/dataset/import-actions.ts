@@ -17,7 +17,7 @@ import type { RecordShape } from '../../domain/importing/shapes.ts';
 import { parseSource, sourceLabel } from '../../domain/importing/source.ts';
 import { plural } from '../../domain/text/format.ts';
 import { problemOfEnd, ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
-import type { OpenSource } from '../runtime/ports.ts';
+import type { CallOptions, OpenSource } from '../runtime/ports.ts';
 import {
   conventionOf,
   type ImportResult,
@@ -63,7 +63,7 @@ export interface ImportReport {
 export interface ImportActions {
   /** A path, or `hf:owner/name`, as a person types it. */
   sourceOf(text: string): Outcome<ImportSource>;
-  inspect(source: ImportSource): Promise<Outcome<ImportInspection>>;
+  inspect(source: ImportSource, options?: CallOptions): Promise<Outcome<ImportInspection>>;
   /** The first `n` records as they would become rows. After `inspect` nothing is read again, so every key may ask. */
   preview(source: ImportSource, mapping: ImportMapping | null, n: number): Promise<Outcome<readonly ExamplePreview[]>>;
   /**
@@ -85,21 +85,24 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
   /** The last source looked at: previews ask at every key. */
   let last: InspectedSource | null = null;
 
-  async function look(source: ImportSource): Promise<InspectedSource> {
-    const opened = await openOrGuess(source);
-    const inspected = await inspectSource(opened);
-    last = { key: JSON.stringify(source), opened, inspected, convention: await conventionOf(opened) };
+  async function look(source: ImportSource, options: CallOptions = {}): Promise<InspectedSource> {
+    const { signal } = options;
+    const opened = await openOrGuess(source, options);
+    const inspected = await inspectSource(opened, signal);
+    const convention = await conventionOf(opened, signal);
+    signal?.throwIfAborted();
+    last = { key: JSON.stringify(source), opened, inspected, convention };
     return last;
   }
 
   /** A file of another encoding is opened by the guess, for a person to judge by what its records become. */
-  async function openOrGuess(source: ImportSource): Promise<OpenSource> {
+  async function openOrGuess(source: ImportSource, options: CallOptions): Promise<OpenSource> {
     try {
-      return await sources.open(source);
+      return await sources.open(source, options);
     } catch (error) {
       if (!(error instanceof OtherEncodingError) || source.kind !== 'file') throw error;
       const { encoding, fault } = error.guess;
-      const opened = await sources.open({ ...source, encoding });
+      const opened = await sources.open({ ...source, encoding }, options);
       return { ...opened, reading: [`${encoding}, a guess: not UTF-8, ${fault}`, ...opened.reading.slice(1)] };
     }
   }
@@ -108,9 +111,9 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
 
   return {
     sourceOf: parseSource,
-    inspect: (source) =>
+    inspect: (source, options) =>
       context.attempt(ROWS_SAFE, async () => {
-        const { opened, inspected } = await look(source);
+        const { opened, inspected } = await look(source, options);
         const empty = withoutRows(sourceLabel(source), inspected);
         if (empty !== null) throw empty;
         const { records: _, ...shown } = inspected;

@@ -108,6 +108,9 @@ export class MemoryScreenStates implements ScreenStateStore {
 export class MemoryDocuments implements FileSystem {
   /** Files that are not UTF-8, and what they are instead. */
   readonly otherEncodings = new Map<string, string>();
+  /** Files of which no record ever comes, and those whose reading was ended. */
+  readonly endless = new Set<string>();
+  readonly ended: string[] = [];
   readonly files = new Map<string, string>();
   /** By path, who wrote it. */
   readonly writers = new Map<string, string>();
@@ -140,6 +143,16 @@ export class MemoryDocuments implements FileSystem {
   }
 }
 
+/** A read that gives nothing until somebody ends it. */
+function untilEnded({ ended }: MemoryDocuments, path: string, signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => {
+      ended.push(path);
+      reject(signal.reason);
+    });
+  });
+}
+
 /** Files alone, each line a record. */
 const sourcesOf = (documents: MemoryDocuments): Sources => ({
   async open(source) {
@@ -148,8 +161,10 @@ const sourcesOf = (documents: MemoryDocuments): Sources => ({
     if (guess !== undefined && source.encoding === undefined) {
       throw new OtherEncodingError('Not UTF-8.', 'Name it.', { encoding: guess, fault: 'line 2' });
     }
-    const text = await documents.readText(source.path);
-    async function* records(): AsyncGenerator<SourceRecord> {
+    const { path } = source;
+    const text = await documents.readText(path);
+    async function* records(signal?: AbortSignal): AsyncGenerator<SourceRecord> {
+      if (documents.endless.has(path)) await untilEnded(documents, path, signal);
       let line = 0;
       for (const text of lines) {
         line += 1;

@@ -44,17 +44,22 @@ export function sourceFromDraft(imports: Pick<ImportActions, 'sourceOf'>, draft:
   };
 }
 
-/** The import from its source to its report. Leaving the screen stops nothing: the outcome is shown on whatever screen is open. */
+/**
+ * The import from its source to its report. Leaving the screen ends a look at the first rows, which nobody waits for any
+ * more, and stops no import: its outcome is shown on whatever screen is open.
+ */
 export function useWizard(): ImportWizard {
   const { imports, navigation } = useWorkbench();
   const [state, dispatch] = useScreenState(WIZARD_STATE, wizardReducer, () => initialWizard);
   const running = useAppState((app) => latestOperation(app, 'import'));
-  const reading = useRef(0);
+  /** The look that is under way, or was the last. */
+  const reading = useRef(new AbortController());
   const here = useRef(true);
   useEffect(() => {
     here.current = true;
     return () => {
       here.current = false;
+      reading.current.abort();
     };
   }, []);
 
@@ -64,11 +69,12 @@ export function useWizard(): ImportWizard {
       dispatch({ type: 'refused', problem: source.problem });
       return;
     }
-    reading.current += 1;
-    const mine = reading.current;
+    reading.current.abort();
+    reading.current = new AbortController();
+    const { signal } = reading.current;
     dispatch({ type: 'read' });
-    const outcome = await imports.inspect(source.value);
-    if (!here.current || mine !== reading.current) return;
+    const outcome = await imports.inspect(source.value, { signal });
+    if (signal.aborted) return;
     if (outcome.ok) dispatch({ type: 'looked', inspection: outcome.value });
     else dispatch({ type: 'refused', problem: outcome.problem });
   };
@@ -89,8 +95,8 @@ export function useWizard(): ImportWizard {
   return {
     state,
     dispatch: (action) => {
-      // What is read for a step one has left must not bring one back to it.
-      if (action.type === 'back') reading.current += 1;
+      // What is read for a step one has left is read no further, and must not bring one back to it.
+      if (action.type === 'back') reading.current.abort();
       dispatch(action);
     },
     read: () => {

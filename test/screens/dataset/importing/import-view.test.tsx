@@ -90,6 +90,24 @@ describe('an import', () => {
     expect(screen.frame()).toContain('Import: where from');
   });
 
+  it('ends the look at a source that does not end when one goes back, or leaves', async () => {
+    const { screen, disk } = await renderDataset({ make: () => [] });
+    const { endless, ended } = disk.documents;
+    disk.documents.files.set('/pipe.jsonl', '');
+    endless.add('/pipe.jsonl');
+    await screen.press('o');
+    await screen.type('/pipe.jsonl\r');
+    await screen.waitFor('Reading');
+    expect(ended).toEqual([]);
+    await screen.press('escape');
+    await screen.waitFor('Import: where from');
+    await expect.poll(() => ended).toEqual(['/pipe.jsonl']);
+    await screen.press('enter');
+    await screen.waitFor('Reading');
+    screen.unmount();
+    await expect.poll(() => ended).toEqual(['/pipe.jsonl', '/pipe.jsonl']);
+  });
+
   it('shows what the text is taken for, and takes another encoding that is typed', async () => {
     const { screen, disk } = await renderDataset({ make: () => [] });
     disk.documents.files.set('/clauses.jsonl', asLines(CLAUSES));
