@@ -17,6 +17,9 @@ const OF_BURST = 0.25;
 const LEAST_CUSHION_MS = 50;
 const MOST_CUSHION_MS = 1500;
 const CUSHION_CALLS = 3;
+/** But not more than a part of what the bucket holds, which is a call at the least: what flows into a full one is lost. */
+const OF_HELD = 0.5;
+const LEAST_HELD_CALLS = 2;
 /** Where nothing is known of a limit, the first pause; it doubles while nothing is let through. */
 const FIRST_PAUSE_MS = 400;
 const MOST_PAUSE_MS = 60_000;
@@ -190,7 +193,8 @@ export class Allowance {
   }
 
   private cushion(rate: number): number {
-    const calls = (CUSHION_CALLS * this.meanUnits) / rate;
+    const held = Math.max(this.burst ?? Number.POSITIVE_INFINITY, LEAST_HELD_CALLS * this.meanUnits);
+    const calls = Math.min(CUSHION_CALLS * this.meanUnits, OF_HELD * held) / rate;
     const burst = this.burst === null ? 0 : (OF_BURST * this.burst) / rate;
     return Math.min(MOST_CUSHION_MS, Math.max(LEAST_CUSHION_MS, calls, burst));
   }
