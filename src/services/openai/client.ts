@@ -17,7 +17,7 @@ export interface ClientSetup {
 const BEHIND_MS = 10_000;
 
 /**
- * The official client, loaded on first use so that the first frame never pays for it. It never retries (operations
+ * The official client, loaded on first use so that neither the first frame nor a chat pays for it. It never retries (operations
  * do, and say so) and never logs (its debug log holds bodies), whatever `OPENAI_LOG` says. Organisation and project
  * of the environment go to OpenAI alone. Throws ProviderError `auth` for a key that cannot be one.
  */
@@ -69,7 +69,7 @@ function keyHeaders({ kind }: ProviderProfile, apiKey: string): Record<string, s
 }
 
 /** A header that cannot be sent is refused by `fetch` with the header, and so the key, in its message. */
-function usableKey(key: string): string {
+export function usableKey(key: string): string {
   const trimmed = key.trim();
   if (trimmed !== '' && /^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
   throw new ProviderError('auth', 'The key is empty or holds characters no key has. Type it again in Settings (8).');

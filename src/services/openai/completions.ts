@@ -25,6 +25,7 @@ import { errorInside, isWebPage, WORDS_STATUS, wordsInstead } from './error-body
 import { brokenOff, type ErrorContext, fromAnswer, malformed } from './errors.ts';
 import { begun, readEvents } from './events.ts';
 import { type HeaderReader, readRateLimits } from './headers.ts';
+import type { Route } from './routes.ts';
 import type { CallOptions, Session } from './session.ts';
 
 /** Bytes of an answer. */
@@ -81,11 +82,10 @@ export function createChat(
     dialects.set(model, learned);
     memory.save(model, savedDialect(learned));
   };
-  const routeOf = routesOf(session);
   const ask = (call: Call): Promise<ChatAnswer> =>
     session.call(call.options.signal, async () => {
       const { onDelta } = call.options;
-      const route = await routeOf(call.request.model);
+      const route = await session.route(call.request.model);
       if (onDelta !== undefined && !call.dialect.without.has('stream'))
         return await streamed(session, call, route, onDelta);
       const answer = await whole(session, call, route);
@@ -133,16 +133,6 @@ function atOnce(
   return answer;
 }
 
-/** The official client says where to and with which headers; the transport weighs less than it does. */
-function routesOf(session: Session): (model: string) => Promise<Route> {
-  const routes = new Map<string, Promise<Route>>();
-  return (model) => {
-    const route = routes.get(model) ?? findRoute(session, model);
-    routes.set(model, route);
-    return route;
-  };
-}
-
 /** A model that does not stream says nothing before it has finished: the first byte has the time of the whole call. */
 async function whole(session: Session, { request, dialect, options, mask }: Call, route: Route): Promise<ChatAnswer> {
   const started = performance.now();
@@ -180,21 +170,6 @@ function completionOf(answer: Omit<WholeAnswer, 'headers'>, context: ErrorContex
   } catch {
     throw malformed(context, body);
   }
-}
-
-interface Route {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** The address and headers are the same for every call of a model (Azure has the model in its path). */
-async function findRoute(session: Session, model: string): Promise<Route> {
-  const { req, url } = await session.client.buildRequest({
-    method: 'post',
-    path: '/chat/completions',
-    body: { model },
-  });
-  return { url, headers: Object.fromEntries(new Headers(req.headers)) };
 }
 
 async function streamed(

@@ -1,3 +1,4 @@
+import type OpenAI from 'openai';
 import { CALL_LIMITS } from '../../domain/provider/call-limits.ts';
 import { keyVariable, kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
@@ -6,15 +7,16 @@ import { createClock } from '../clock.ts';
 import { createTransport, type TransportParts } from '../http/transport.ts';
 import { baseUrlOf } from './address.ts';
 import type { SavedDialect } from './chat-dialect.ts';
-import { type ClientSetup, openClient } from './client.ts';
+import { type ClientSetup, openClient, usableKey } from './client.ts';
 import { createChat, type DialectMemory } from './completions.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { UPLOAD_LIMITS, type UploadSettings } from './files.ts';
 import { createModels } from './models.ts';
+import { createRoutes } from './routes.ts';
 import { openSession } from './session.ts';
 
-/** One provider, connected: chat, files, jobs and models over one official client. Nothing is sent yet. */
+/** One provider, connected: chat, files, jobs and models. Nothing is sent yet. Throws ProviderError `auth` for a key that cannot be one. */
 export async function createProvider(
   setup: ClientSetup,
   uploads: Partial<UploadSettings> = {},
@@ -25,8 +27,19 @@ export async function createProvider(
   const dialect: Dialect = await DIALECTS[setup.profile.jobDialect]();
   const { deployments } = dialect;
   const http = createTransport(connection);
-  const client = await openClient(setup, http, connection.limits?.() ?? CALL_LIMITS);
-  const session = openSession(client, http, [setup.apiKey.trim()]);
+  usableKey(setup.apiKey);
+  let opened: Promise<OpenAI> | null = null;
+  const client = (): Promise<OpenAI> => {
+    opened ??= openClient(setup, http, connection.limits?.() ?? CALL_LIMITS);
+    return opened;
+  };
+  const session = openSession({
+    client,
+    http,
+    baseUrl: setup.baseUrl,
+    route: createRoutes(setup, client),
+    secrets: [setup.apiKey.trim()],
+  });
   return {
     id: setup.profile.id,
     name: setup.profile.name,

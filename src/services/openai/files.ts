@@ -1,3 +1,4 @@
+import type OpenAI from 'openai';
 import * as z from 'zod';
 import { type FileStanding, NO_SUCH_ROUTE, ProviderError, type RemoteFile } from '../../domain/provider/provider.ts';
 import { decodeResultFile } from '../../domain/training/metrics.ts';
@@ -38,7 +39,7 @@ const MB = 1024 * 1024;
 export const UPLOAD_LIMITS = { directBytes: 512 * MB, partBytes: 64 * MB, pollMs: 500 };
 
 /** Slowest line an upload is still waited for: 20 kB/s, beside what an answer may take. */
-const uploadTimeoutMs = ({ client }: Session, bytes: number): number => client.timeout + Math.ceil(bytes / 20);
+const uploadTimeoutMs = (client: OpenAI, bytes: number): number => client.timeout + Math.ceil(bytes / 20);
 
 const MIME = 'application/jsonl';
 /** A server that says `uploaded` may never say more (it was OpenAI's last word once); the others do move on. */
@@ -78,16 +79,18 @@ interface Sending {
 
 async function sendWhole(session: Session, { source, body, options }: Sending): Promise<unknown> {
   const { toStreamingFile } = await import('openai');
-  return await session.client.files.create(
+  const client = await session.client();
+  return await client.files.create(
     { file: toStreamingFile(body.rest(), source.filename, { type: MIME }), purpose: source.purpose },
-    { ...requestOptions(options), timeout: uploadTimeoutMs(session, source.bytes) },
+    { ...requestOptions(options), timeout: uploadTimeoutMs(client, source.bytes) },
   );
 }
 
 async function sendInParts(session: Session, settings: UploadSettings, sending: Sending): Promise<unknown> {
   const { source, body, options, uploadsBase } = sending;
   const { toStreamingFile } = await import('openai');
-  const { uploads } = uploadsBase === undefined ? session.client : session.client.withOptions({ baseURL: uploadsBase });
+  const client = await session.client();
+  const { uploads } = uploadsBase === undefined ? client : client.withOptions({ baseURL: uploadsBase });
   const { id } = await uploads.create(
     { filename: source.filename, purpose: source.purpose, bytes: source.bytes, mime_type: MIME },
     requestOptions(options),
@@ -98,7 +101,7 @@ async function sendInParts(session: Session, settings: UploadSettings, sending: 
       const part = await uploads.parts.create(
         id,
         { data: toStreamingFile(body.take(settings.partBytes), `part-${partIds.length + 1}`) },
-        { ...requestOptions(options), timeout: uploadTimeoutMs(session, settings.partBytes) },
+        { ...requestOptions(options), timeout: uploadTimeoutMs(client, settings.partBytes) },
       );
       partIds.push(part.id);
     }
@@ -165,7 +168,7 @@ async function standingOf(
 ): Promise<FileStanding> {
   return standingBy(async () => {
     const found = await session.call(options.signal, async () =>
-      readAs(session, await session.client.files.retrieve(id, requestOptions(options)), parseFile),
+      readAs(session, await (await session.client()).files.retrieve(id, requestOptions(options)), parseFile),
     );
     await untilProcessed(session, settings, found, options);
   });
@@ -196,7 +199,11 @@ async function untilProcessed(
     const waitMs = settings.pollMs * Math.min(2 ** look, 10);
     current = await session.call(options.signal, async () => {
       await settings.sleep(waitMs, options.signal);
-      return readAs(session, await session.client.files.retrieve(sent.file.id, requestOptions(options)), parseFile);
+      return readAs(
+        session,
+        await (await session.client()).files.retrieve(sent.file.id, requestOptions(options)),
+        parseFile,
+      );
     });
   }
   if (UNUSABLE.has(current.file.status ?? ''))
@@ -271,7 +278,6 @@ const OPENAI_FILES: FilesForm = { listQuery: { limit: PAGE } };
 
 /** Files of one provider. Everything throws ProviderError. */
 export function createFiles(session: Session, settings: UploadSettings, form: FilesForm = OPENAI_FILES) {
-  const { files } = session.client;
   return {
     upload(file: UploadSource, options: UploadOptions): Promise<RemoteFile> {
       return uploadFile(session, settings, form, file, options);
@@ -286,12 +292,14 @@ export function createFiles(session: Session, settings: UploadSettings, form: Fi
       );
     },
     async remove(id: string, options?: CallOptions): Promise<void> {
-      await session.call(options?.signal, () => files.delete(id, requestOptions(options)));
+      await session.call(options?.signal, async () =>
+        (await session.client()).files.delete(id, requestOptions(options)),
+      );
     },
     /** As text. A result file that comes in base64 is decoded. */
     content(id: string, options?: CallOptions): Promise<string> {
       return session.call(options?.signal, async () => {
-        const response = await files.content(id, requestOptions(options));
+        const response = await (await session.client()).files.content(id, requestOptions(options));
         return decodeResultFile(await response.text());
       });
     },

@@ -32,14 +32,14 @@ export interface JobForm {
 
 /** Fine-tuning jobs of one provider. Everything throws ProviderError. */
 export function createJobs(session: Session, profile: ProviderProfile, form: JobForm) {
-  const { jobs } = session.client.fineTuning;
+  const openJobs = async () => (await session.client()).fineTuning.jobs;
   const { answers, page = listPage } = form;
   return {
     lacks: dialectFacts(profile.jobDialect).lacks,
     async create(request: JobRequest, options?: CallOptions): Promise<TuningJob> {
       const send = (body: JobCreateParams): Promise<TuningJob> =>
         session.call(options?.signal, async () =>
-          readAs(session, await jobs.create(body, requestOptions(options)), answers.job),
+          readAs(session, await (await openJobs()).create(body, requestOptions(options)), answers.job),
         );
       const { metadata, ...body } = jobBody(request, profile, form);
       if (metadata == null) return await send(body);
@@ -52,7 +52,7 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
     },
     retrieve(id: string, options?: CallOptions): Promise<TuningJob> {
       return session.call(options?.signal, async () =>
-        readAs(session, await jobs.retrieve(id, requestOptions(options)), answers.job),
+        readAs(session, await (await openJobs()).retrieve(id, requestOptions(options)), answers.job),
       );
     },
     /** Newest first, every page; none further back than what was created before `since`, in seconds since the epoch. */
@@ -68,7 +68,8 @@ export function createJobs(session: Session, profile: ProviderProfile, form: Job
       );
     },
     act(id: string, action: 'cancel' | 'pause' | 'resume', options?: CallOptions): Promise<TuningJob> {
-      const act = (): PromiseLike<FineTuningJob> => {
+      const act = async (): Promise<FineTuningJob> => {
+        const jobs = await openJobs();
         switch (action) {
           case 'cancel':
             return jobs.cancel(id, requestOptions(options));

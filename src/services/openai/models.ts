@@ -12,13 +12,14 @@ const model = z.object({
 
 /** Models of one provider. Everything throws ProviderError. */
 export function createModels(session: Session) {
-  const { models } = session.client;
   return {
     list(options?: CallOptions): Promise<readonly ModelInfo[]> {
       return session.call(options?.signal, () => allItems(() => listPage(session, '/models', {}, options), parseModel));
     },
     async remove(id: string, options?: CallOptions): Promise<void> {
-      await session.call(options?.signal, () => models.delete(id, requestOptions(options)));
+      await session.call(options?.signal, async () =>
+        (await session.client()).models.delete(id, requestOptions(options)),
+      );
     },
   };
 }

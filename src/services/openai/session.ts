@@ -4,10 +4,15 @@ import { isRecord } from '../../domain/common/json.ts';
 import type { ProviderError } from '../../domain/provider/provider.ts';
 import type { Transport } from '../http/transport.ts';
 import { type ErrorContext, malformed, toProviderError } from './errors.ts';
+import type { Route } from './routes.ts';
 
-/** An open client and what every service of it needs: where it speaks to, and calls that fail as ProviderError. */
+/** What every service of a provider needs: the official client, where calls go, and calls that fail as ProviderError. */
 export interface Session {
-  readonly client: OpenAI;
+  /** The official client, opened at its first use: it takes 20 MB, and chats need none. */
+  client(): Promise<OpenAI>;
+  readonly baseUrl: string;
+  /** Where chats of a model go, and with which headers. */
+  route(model: string): Promise<Route>;
   readonly http: Transport;
   /** Host and port. */
   readonly place: string;
@@ -19,11 +24,21 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export function openSession(client: OpenAI, http: Transport, secrets: readonly string[]): Session {
-  const place = new URL(client.baseURL).host;
+export interface SessionParts {
+  readonly client: () => Promise<OpenAI>;
+  readonly baseUrl: string;
+  readonly route: (model: string) => Promise<Route>;
+  readonly http: Transport;
+  readonly secrets: readonly string[];
+}
+
+export function openSession({ client, baseUrl, route, http, secrets }: SessionParts): Session {
+  const place = new URL(baseUrl).host;
   const context = (signal: AbortSignal | undefined): ErrorContext => ({ place, secrets, signal });
   return {
     client,
+    baseUrl,
+    route,
     http,
     place,
     context,
@@ -81,7 +96,7 @@ export async function listPage(
   options: CallOptions | undefined,
   method: 'get' | 'post' = 'get',
 ): Promise<Page> {
-  const body: unknown = await session.client[method](path, { query, ...requestOptions(options) });
+  const body: unknown = await (await session.client())[method](path, { query, ...requestOptions(options) });
   const unreadable = (): ProviderError => malformed(session.context(options?.signal), body);
   const data = itemsOf(body);
   if (data === null) throw unreadable();

@@ -135,6 +135,29 @@ describe('what is sent along', () => {
     expect(sent.slice(2)).toEqual(Array(2).fill([undefined, undefined, undefined]));
   });
 
+  it('is what the official client sends with a chat, which loads neither it nor what it needs', async () => {
+    vi.stubEnv('OPENAI_ORG_ID', 'org-mine');
+    vi.stubEnv('OPENAI_PROJECT_ID', 'proj-mine');
+    const { url, heard } = await listening();
+    for (const kind of ['openai', 'compatible'] as const) {
+      for (const custom of ['', 'X-Gateway-Secret: hush']) {
+        vi.stubEnv('OPENAI_CUSTOM_HEADERS', custom);
+        await (await providerAt(url, { kind })).chat.complete(ask, {});
+      }
+    }
+    const own = (index: number) =>
+      Object.entries(heard[index]?.headers ?? {}).filter(([name]) => !/^(?:x-|user-agent)/.test(name));
+    expect(own(0)).toContainEqual(['authorization', `Bearer ${KEY}`]);
+    expect(Object.fromEntries(own(0))).toEqual(Object.fromEntries(own(1)));
+    expect(heard.map(({ headers }) => headers['user-agent']?.split('/')[0])).toEqual([
+      'luthier',
+      'OpenAI',
+      'luthier',
+      'luthier',
+    ]);
+    expect(heard.map(({ headers }) => headers['x-gateway-secret'])).toEqual([undefined, 'hush', undefined, undefined]);
+  });
+
   it('speaks to Azure by either of its addresses', async () => {
     const { url, heard } = await listening();
     const origin = new URL(url).origin;

@@ -24,8 +24,8 @@ describe('words in the place of an answer', () => {
       response.end('upstream connect error');
     });
     const { jobs, files } = await providerAt(server.url);
-    for (const call of [jobs.retrieve('j'), jobs.act('j', 'cancel'), files.standing('f')])
-      await expect(call).rejects.toMatchObject({
+    for (const call of [() => jobs.retrieve('j'), () => jobs.act('j', 'cancel'), () => files.standing('f')])
+      await expect(call()).rejects.toMatchObject({
         message: expect.stringContaining('upstream connect error'),
         detail: { code: 'malformed_answer' },
       });

@@ -59,9 +59,9 @@ export async function getSigned(session: Session, address: string, signal: Abort
   return answer.text;
 }
 
-function signedUrl({ client, place }: Session, address: string): URL {
-  const url = URL.parse(address, client.baseURL);
-  const encrypted = client.baseURL.startsWith('https:');
+function signedUrl({ baseUrl, place }: Session, address: string): URL {
+  const url = URL.parse(address, baseUrl);
+  const encrypted = baseUrl.startsWith('https:');
   if (url === null || (url.protocol !== 'https:' && (encrypted || url.protocol !== 'http:')))
     throw new ProviderError('invalid-request', `${place} named no address that a file can be sent to.`);
   return url;

@@ -13,7 +13,7 @@ const PROJECT = /\/api\/projects\/[^/]+(?=\/openai(?:\/v1)?\/?$)/;
 
 /** Files of Azure. Everything throws ProviderError. */
 export function createAzureFiles(session: Session, settings: UploadSettings): ReturnType<typeof createFiles> {
-  const { baseURL } = session.client;
+  const { baseUrl: baseURL } = session;
   const ofProject = PROJECT.test(baseURL);
   const directBytes = Math.min(settings.directBytes, WHOLE_BYTES);
   const files = createFiles(

@@ -35,7 +35,7 @@ export function createAzureJobs(session: Session, profile: ProviderProfile): Dia
     const found = results.get(id);
     if (found === undefined) return [];
     const csv = await session.call(options?.signal, async () => {
-      const response = await session.client.files.content(found.file, requestOptions(options));
+      const response = await (await session.client()).files.content(found.file, requestOptions(options));
       return decodeResultFile(await response.text());
     });
     return [...readResultFile(csv)].flatMap(({ step, values }) => {

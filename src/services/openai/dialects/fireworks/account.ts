@@ -28,19 +28,20 @@ export function accountOf(session: Session, profile: ProviderProfile): Account {
       { param: 'account', code: 'unsupported_method' },
     );
   };
-  const root = session.client.baseURL.replace(/\/(?:inference\/)?v1\/?$/, '');
+  const root = session.baseUrl.replace(/\/(?:inference\/)?v1\/?$/, '');
   const url = (path: string): string => `${root}/v1/${prefix()}/${path}`;
   return {
     prefix,
     url,
     async list(collection, options) {
+      const client = await session.client();
       const items: unknown[] = [];
       const seen = new Set<string>();
       let pageToken = '';
       do {
         seen.add(pageToken);
         const query = { pageSize: PAGE, ...(pageToken === '' ? {} : { pageToken }) };
-        const body: unknown = await session.client.get(url(collection), { query, ...requestOptions(options) });
+        const body: unknown = await client.get(url(collection), { query, ...requestOptions(options) });
         if (!isRecord(body)) break;
         const page = body[collection];
         if (Array.isArray(page)) items.push(...page);

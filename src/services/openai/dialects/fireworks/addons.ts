@@ -35,7 +35,7 @@ export interface Addons {
 }
 
 /** Calls of one account. They throw as the client does. */
-export function createAddons({ client }: Session, account: Account): Addons {
+export function createAddons(session: Session, account: Account): Addons {
   const all = async (options: CallOptions | undefined): Promise<readonly Loaded[]> =>
     (await account.list('deployedModels', options)).flatMap((raw) => {
       const read = loaded.safeParse(raw);
@@ -55,7 +55,10 @@ export function createAddons({ client }: Session, account: Account): Addons {
       if (found.stage !== 'absent') return found;
       options?.onStep?.(`loads it onto ${idOf(order.setup.onto ?? '')}`);
       const body = { model: order.source, deployment: order.setup.onto, displayName: order.name };
-      const made = await client.post(account.url('deployedModels'), { body, ...requestOptions(options) });
+      const made = await (await session.client()).post(account.url('deployedModels'), {
+        body,
+        ...requestOptions(options),
+      });
       return viewOf(loaded.parse(made));
     },
     async remove(order, options) {
@@ -63,7 +66,7 @@ export function createAddons({ client }: Session, account: Account): Addons {
       const { deployedModel } = view.parts;
       if (deployedModel === undefined || view.stage === 'leaving') return view;
       const url = account.url(`deployedModels/${encodeURIComponent(deployedModel)}`);
-      await client.delete(url, requestOptions(options));
+      await (await session.client()).delete(url, requestOptions(options));
       return { ...view, stage: 'leaving', word: 'UNDEPLOYING' };
     },
     list: async (options) =>

@@ -43,7 +43,6 @@ const ABSENT: DeploymentView = { stage: 'absent', word: '', message: '', model: 
  * of the base that is there (`onto`).
  */
 export function createFireworksDeployments(session: Session, profile: ProviderProfile): DialectDeployments {
-  const { client } = session;
   const account = accountOf(session, profile);
   const addons = createAddons(session, account);
   const urlOf = (id: string): string => account.url(`deployments/${encodeURIComponent(id)}`);
@@ -60,7 +59,7 @@ export function createFireworksDeployments(session: Session, profile: ProviderPr
   async function find(order: PlacedOrder, options: CallOptions | undefined): Promise<DeploymentView> {
     try {
       const id = order.parts.deployment ?? order.name;
-      return viewOf(deployment.parse(await client.get(urlOf(id), requestOptions(options))));
+      return viewOf(deployment.parse(await (await session.client()).get(urlOf(id), requestOptions(options))));
     } catch (error) {
       if (hasStatus(error, 404)) return ABSENT;
       throw error;
@@ -72,9 +71,15 @@ export function createFireworksDeployments(session: Session, profile: ProviderPr
     const url = account.url('deployments');
     const query = { deploymentId: order.name };
     // Refused here it costs nothing.
-    await client.post(url, { body, query: { ...query, validateOnly: true }, ...requestOptions(options) });
+    await (await session.client()).post(url, {
+      body,
+      query: { ...query, validateOnly: true },
+      ...requestOptions(options),
+    });
     try {
-      const made = deployment.parse(await client.post(url, { body, query, ...requestOptions(options) }));
+      const made = deployment.parse(
+        await (await session.client()).post(url, { body, query, ...requestOptions(options) }),
+      );
       return viewOf({ ...made, baseModel: made.baseModel ?? order.source });
     } catch (error) {
       if (!hasStatus(error, 409)) throw error;
@@ -104,7 +109,7 @@ export function createFireworksDeployments(session: Session, profile: ProviderPr
         // A person wants it gone: that it was used within the hour is no reason to keep it.
         const query = { ignoreChecks: true };
         const id = order.parts.deployment ?? order.name;
-        await client.delete(urlOf(id), { query, ...requestOptions(options) });
+        await (await session.client()).delete(urlOf(id), { query, ...requestOptions(options) });
         return { ...view, stage: 'leaving', word: 'DELETING' };
       }),
     list: (options) =>

@@ -52,12 +52,13 @@ export function createFireworksFiles(
   settings: UploadSettings,
   profile: ProviderProfile,
 ): ReturnType<typeof createFiles> {
-  const { client } = session;
   const account = accountOf(session, profile);
   const urlOf = (id: string, verb = ''): string => account.url(`datasets/${encodeURIComponent(id)}${verb}`);
 
   const look = (id: string, options: CallOptions | undefined): Promise<Dataset> =>
-    session.call(options?.signal, async () => dataset.parse(await client.get(urlOf(id), requestOptions(options))));
+    session.call(options?.signal, async () =>
+      dataset.parse(await (await session.client()).get(urlOf(id), requestOptions(options))),
+    );
 
   async function untilReady(first: Dataset, options: CallOptions | undefined): Promise<Dataset> {
     let current = refuseFaulty(first);
@@ -70,6 +71,7 @@ export function createFireworksFiles(
   }
 
   async function sendSigned(id: string, source: UploadSource, options: UploadOptions): Promise<void> {
+    const client = await session.client();
     const body = { filenameToSize: { [source.filename]: String(source.bytes) } };
     const answer = await client.post(urlOf(id, ':getUploadEndpoint'), { body, ...requestOptions(options) });
     const [address = ''] = Object.values(signedUrls.parse(answer).filenameToSignedUrls);
@@ -88,7 +90,7 @@ export function createFireworksFiles(
           displayName: source.filename,
         };
         const body = { datasetId: id, dataset: described };
-        await client.post(account.url('datasets'), { body, ...requestOptions(options) });
+        await (await session.client()).post(account.url('datasets'), { body, ...requestOptions(options) });
         const small = source.bytes <= Math.min(SMALL_BYTES, settings.directBytes);
         if (small) await sendThrough(session, urlOf(id, ':upload'), source, options);
         else await sendSigned(id, source, options);
@@ -106,10 +108,13 @@ export function createFireworksFiles(
       );
     },
     async remove(id: string, options?: CallOptions): Promise<void> {
-      await session.call(options?.signal, () => client.delete(urlOf(id), requestOptions(options)));
+      await session.call(options?.signal, async () =>
+        (await session.client()).delete(urlOf(id), requestOptions(options)),
+      );
     },
     content(id: string, options?: CallOptions): Promise<string> {
       return session.call(options?.signal, async () => {
+        const client = await session.client();
         const answer = await client.get(urlOf(id, ':getDownloadEndpoint'), requestOptions(options));
         const parts: string[] = [];
         for (const address of Object.values(signedUrls.parse(answer).filenameToSignedUrls))
@@ -162,7 +167,7 @@ async function sendThrough(session: Session, url: string, source: UploadSource, 
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   const body = new CountedBody(source, options.onSent);
-  const { req } = await session.client.buildRequest({ method: 'post', path: '/' });
+  const { req } = await (await session.client()).buildRequest({ method: 'post', path: '/' });
   const headers = new Headers(req.headers);
   headers.set('content-type', `multipart/form-data; boundary=${boundary}`);
   headers.set('content-length', String(head.byteLength + source.bytes + tail.byteLength));

@@ -19,7 +19,6 @@ const ID_NAMES = {
 
 /** Fine-tuning jobs of Fireworks. Everything throws ProviderError. */
 export function createFireworksJobs(session: Session, profile: ProviderProfile): DialectJobs {
-  const { client } = session;
   const account = accountOf(session, profile);
   const { lacks } = dialectFacts(profile.jobDialect);
   /** Where each job was found, so that it is not looked for twice. */
@@ -51,7 +50,9 @@ export function createFireworksJobs(session: Session, profile: ProviderProfile):
 
   const retrieve = (id: string, options?: CallOptions): Promise<TuningJob> =>
     inItsCollection(id, (url) =>
-      session.call(options?.signal, async () => parseJob(await client.get(url, requestOptions(options)))),
+      session.call(options?.signal, async () =>
+        parseJob(await (await session.client()).get(url, requestOptions(options))),
+      ),
     );
 
   return {
@@ -62,7 +63,9 @@ export function createFireworksJobs(session: Session, profile: ProviderProfile):
         const body = jobBody(request, profile, account);
         const id = request.key === undefined ? null : idOfKey(request.key);
         const query = id === null ? {} : { [ID_NAMES[collection]]: id };
-        const made = parseJob(await client.post(account.url(collection), { body, query, ...requestOptions(options) }));
+        const made = parseJob(
+          await (await session.client()).post(account.url(collection), { body, query, ...requestOptions(options) }),
+        );
         found.set(made.id, collection);
         return {
           ...made,
@@ -76,7 +79,7 @@ export function createFireworksJobs(session: Session, profile: ProviderProfile):
       session.call(options?.signal, async () => {
         const { trainingFile, hyperparameters } = request;
         const url = account.url(`datasets/${encodeURIComponent(trainingFile)}`);
-        const tokens = tokensOf(await client.get(url, requestOptions(options)));
+        const tokens = tokensOf(await (await session.client()).get(url, requestOptions(options)));
         const epochs = resolvedEpochs(hyperparameters.nEpochs, 0, dialectFacts(profile.jobDialect).epochs);
         return {
           costUsd: null,
@@ -104,14 +107,16 @@ export function createFireworksJobs(session: Session, profile: ProviderProfile):
       if (action !== 'resume') return missing(action);
       const resumed = await inItsCollection(id, (url) =>
         session.call(options?.signal, async () =>
-          parseJobOrNull(await client.post(`${url}:resume`, { body: {}, ...requestOptions(options) })),
+          parseJobOrNull(
+            await (await session.client()).post(`${url}:resume`, { body: {}, ...requestOptions(options) }),
+          ),
         ),
       );
       return resumed ?? (await retrieve(id, options));
     },
     async remove(id: string, options?: CallOptions): Promise<void> {
       await inItsCollection(id, (url) =>
-        session.call(options?.signal, () => client.delete(url, requestOptions(options))),
+        session.call(options?.signal, async () => (await session.client()).delete(url, requestOptions(options))),
       );
     },
     events: (): Promise<readonly JobEvent[]> => missing('events'),

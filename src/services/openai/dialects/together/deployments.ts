@@ -38,7 +38,6 @@ interface Found {
  * `/v1/endpoints` can no longer be created.
  */
 export function createTogetherDeployments(session: Session): DialectDeployments {
-  const { client } = session;
   const management = managementOf(session);
 
   const address = async (path: string, options: CallOptions | undefined): Promise<string> =>
@@ -66,7 +65,7 @@ export function createTogetherDeployments(session: Session): DialectDeployments 
       return (await deploymentsOf(endpoint, options)).find(({ name }) => isCalled(name, DEPLOYMENT)) ?? null;
     try {
       const url = await address(`endpoints/${endpoint.id}/deployments/${known}`, options);
-      return parseDeployment(await client.get(url, requestOptions(options)));
+      return parseDeployment(await (await session.client()).get(url, requestOptions(options)));
     } catch (error) {
       if (hasStatus(error, 404)) return null;
       throw error;
@@ -90,7 +89,9 @@ export function createTogetherDeployments(session: Session): DialectDeployments 
 
   async function makeEndpoint({ name }: PlacedOrder, options: CallOptions | undefined): Promise<Endpoint> {
     const body = { name };
-    return parseEndpoint(await client.post(await address('endpoints', options), { body, ...requestOptions(options) }));
+    return parseEndpoint(
+      await (await session.client()).post(await address('endpoints', options), { body, ...requestOptions(options) }),
+    );
   }
 
   async function makeDeployment(
@@ -109,12 +110,12 @@ export function createTogetherDeployments(session: Session): DialectDeployments 
     };
     const url = await address(`endpoints/${endpoint.id}/deployments`, options);
     // Refused here it costs nothing.
-    await client.post(url, { body, query: { validateOnly: true }, ...requestOptions(options) });
-    return parseDeployment(await client.post(url, { body, ...requestOptions(options) }));
+    await (await session.client()).post(url, { body, query: { validateOnly: true }, ...requestOptions(options) });
+    return parseDeployment(await (await session.client()).post(url, { body, ...requestOptions(options) }));
   }
 
   const patch = async (path: string, body: object, options: CallOptions | undefined, query = {}): Promise<void> => {
-    await client.patch(await address(path, options), { body, query, ...requestOptions(options) });
+    await (await session.client()).patch(await address(path, options), { body, query, ...requestOptions(options) });
   };
 
   const scale = (endpoint: Endpoint, { id }: Deployment, replicas: number, options: CallOptions | undefined) =>
@@ -143,7 +144,7 @@ export function createTogetherDeployments(session: Session): DialectDeployments 
       await patch(`endpoints/${endpoint.id}`, { trafficSplit: others }, options, mask);
     }
     const url = await address(`endpoints/${endpoint.id}/deployments/${deployment.id}`, options);
-    await client.delete(url, requestOptions(options));
+    await (await session.client()).delete(url, requestOptions(options));
     return { ...view, stage: 'stopped', word: 'deletes the deployment' };
   }
 
@@ -227,7 +228,10 @@ export function createTogetherDeployments(session: Session): DialectDeployments 
         if (deployment !== null) return removeDeployment(view, { endpoint, deployment }, options);
         // Others behind the endpoint are not ours to end.
         if ((await deploymentsOf(endpoint, options)).length > 0) return ABSENT;
-        await client.delete(await address(`endpoints/${endpoint.id}`, options), requestOptions(options));
+        await (await session.client()).delete(
+          await address(`endpoints/${endpoint.id}`, options),
+          requestOptions(options),
+        );
         return { ...view, stage: 'leaving', word: 'deletes the endpoint' };
       }),
     list: (options) =>
@@ -269,19 +273,17 @@ function refuseChoices({ choices: { idleStopMinutes, onto } }: DeploymentWish): 
 }
 
 /** The job of a name that may be its own or its tuned model's; null when there is none. The list leaves the model's name out. */
-async function jobOf(
-  client: Session['client'],
-  model: string,
-  options: CallOptions | undefined,
-): Promise<string | null> {
-  const answer: unknown = await client.get('/fine-tunes', requestOptions(options));
+async function jobOf(session: Session, model: string, options: CallOptions | undefined): Promise<string | null> {
+  const answer: unknown = await (await session.client()).get('/fine-tunes', requestOptions(options));
   const raws = isRecord(answer) && Array.isArray(answer.data) ? answer.data : [];
   const jobs = raws.flatMap((raw) => parseJobOrNull(raw) ?? []).toSorted((a, b) => b.createdAt - a.createdAt);
   const byId = jobs.find(({ id }) => id === model);
   if (byId !== undefined) return byId.id;
   for (const { id, status } of jobs) {
     if (status !== 'succeeded') continue;
-    const whole = parseJob(await client.get(`/fine-tunes/${encodeURIComponent(id)}`, requestOptions(options)));
+    const whole = parseJob(
+      await (await session.client()).get(`/fine-tunes/${encodeURIComponent(id)}`, requestOptions(options)),
+    );
     if (whole.fineTunedModel === model) return id;
   }
   return null;
@@ -289,14 +291,16 @@ async function jobOf(
 
 /** What Together deploys of a tuned model: the object's id, which is in the job and not in the model's name. */
 async function sourceOf(
-  { client }: Session,
+  session: Session,
   { job, model }: DeploymentWish,
   options: CallOptions | undefined,
 ): Promise<{ readonly source: string; readonly tunedModel: string }> {
   if (job === null && model.startsWith('ml_')) return { source: model, tunedModel: model };
-  const id = job?.id ?? (await jobOf(client, model, options));
+  const id = job?.id ?? (await jobOf(session, model, options));
   const whole =
-    id === null ? null : parseJob(await client.get(`/fine-tunes/${encodeURIComponent(id)}`, requestOptions(options)));
+    id === null
+      ? null
+      : parseJob(await (await session.client()).get(`/fine-tunes/${encodeURIComponent(id)}`, requestOptions(options)));
   const source = whole?.rest?.model_object_id;
   if (whole === null || typeof source !== 'string')
     throw new ProviderError(

@@ -54,7 +54,7 @@ export async function estimateAtTogether(
   request: JobRequest,
   options: CallOptions | undefined,
 ): Promise<JobEstimate> {
-  const { client } = session;
+  const client = await session.client();
   const ask = <T>(work: () => Promise<T>): Promise<T | string> => answerOrWords(session, options, work);
   const { learning_rate: _, batch_size: __, suffix: ___, random_seed: ____, ...priceOf } = jobBody(request, profile);
   const { model, training_file } = priceOf;

@@ -55,11 +55,12 @@ const remote = ({ id, filename, bytes, purpose, created_at, processing_status }:
 
 /** Files of Together. Everything throws ProviderError. */
 export function createTogetherFiles(session: Session, settings: UploadSettings): ReturnType<typeof createFiles> {
-  const { client } = session;
   const pathOf = (id: string): string => `/files/${encodeURIComponent(id)}`;
 
   const look = (id: string, options: CallOptions | undefined): Promise<TogetherFile> =>
-    session.call(options?.signal, async () => file.parse(await client.get(pathOf(id), requestOptions(options))));
+    session.call(options?.signal, async () =>
+      file.parse(await (await session.client()).get(pathOf(id), requestOptions(options))),
+    );
 
   async function untilProcessed(first: TogetherFile, options: CallOptions | undefined): Promise<TogetherFile> {
     let current = first;
@@ -76,7 +77,9 @@ export function createTogetherFiles(session: Session, settings: UploadSettings):
   /** Older servers have no such call, and begin by themselves. */
   async function preprocess(id: string, options: CallOptions | undefined): Promise<void> {
     try {
-      await session.call(options?.signal, () => client.post(`${pathOf(id)}/preprocess`, requestOptions(options)));
+      await session.call(options?.signal, async () =>
+        (await session.client()).post(`${pathOf(id)}/preprocess`, requestOptions(options)),
+      );
     } catch (error) {
       if (!(error instanceof ProviderError) || !NO_CALL.has(error.detail.status ?? 0)) throw error;
     }
@@ -102,11 +105,13 @@ export function createTogetherFiles(session: Session, settings: UploadSettings):
       });
     },
     async remove(id: string, options?: CallOptions): Promise<void> {
-      await session.call(options?.signal, () => client.delete(pathOf(id), requestOptions(options)));
+      await session.call(options?.signal, async () =>
+        (await session.client()).delete(pathOf(id), requestOptions(options)),
+      );
     },
     content(id: string, options?: CallOptions): Promise<string> {
       return session.call(options?.signal, async () => {
-        const response = await client.files.content(id, requestOptions(options));
+        const response = await (await session.client()).files.content(id, requestOptions(options));
         return decodeResultFile(await response.text());
       });
     },
@@ -120,7 +125,7 @@ async function announce(
   { signal }: CallOptions,
 ): Promise<{ readonly id: string; readonly location: string }> {
   const fields = new URLSearchParams({ file_name: source.filename, file_type: 'jsonl', purpose: source.purpose });
-  const { req, url } = await session.client.buildRequest({ method: 'post', path: '/files' });
+  const { req, url } = await (await session.client()).buildRequest({ method: 'post', path: '/files' });
   const headers = new Headers(req.headers);
   headers.set('content-type', 'application/x-www-form-urlencoded');
   const answer = await session.http.whole({

@@ -16,7 +16,6 @@ const NO_CALL: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /** Fine-tuning jobs of Together. Everything throws ProviderError. */
 export function createTogetherJobs(session: Session, profile: ProviderProfile): DialectJobs {
-  const { client } = session;
   const { lacks } = dialectFacts(profile.jobDialect);
 
   const listed = async (path: string, options: CallOptions | undefined, query = {}): Promise<readonly unknown[]> =>
@@ -51,7 +50,7 @@ export function createTogetherJobs(session: Session, profile: ProviderProfile): 
 
   async function retrieve(id: string, options?: CallOptions): Promise<TuningJob> {
     return session.call(options?.signal, async () =>
-      explained(parseJob(await client.get(pathOf(id), requestOptions(options))), options),
+      explained(parseJob(await (await session.client()).get(pathOf(id), requestOptions(options))), options),
     );
   }
 
@@ -60,7 +59,7 @@ export function createTogetherJobs(session: Session, profile: ProviderProfile): 
     create(request: JobRequest, options?: CallOptions): Promise<TuningJob> {
       return session.call(options?.signal, async () => {
         const body = jobBody(request, profile);
-        const made = parseJob(await client.post(LIST, { body, ...requestOptions(options) }));
+        const made = parseJob(await (await session.client()).post(LIST, { body, ...requestOptions(options) }));
         return {
           ...made,
           model: made.model || request.model,
@@ -88,12 +87,16 @@ export function createTogetherJobs(session: Session, profile: ProviderProfile): 
     async act(id: string, action: 'cancel' | 'pause' | 'resume', options?: CallOptions): Promise<TuningJob> {
       const missing = action === 'cancel' ? undefined : lacks[action];
       if (missing !== undefined) throw new ProviderError('invalid-request', missing, { code: 'unsupported_method' });
-      await session.call(options?.signal, () => client.post(pathOf(id, 'cancel'), requestOptions(options)));
+      await session.call(options?.signal, async () =>
+        (await session.client()).post(pathOf(id, 'cancel'), requestOptions(options)),
+      );
       // What it answers leaves out most of the job.
       return await retrieve(id, options);
     },
     async remove(id: string, options?: CallOptions): Promise<void> {
-      await session.call(options?.signal, () => client.delete(pathOf(id), requestOptions(options)));
+      await session.call(options?.signal, async () =>
+        (await session.client()).delete(pathOf(id), requestOptions(options)),
+      );
     },
     events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]> {
       return session.call(options?.signal, async () => {

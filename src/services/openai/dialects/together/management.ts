@@ -19,12 +19,14 @@ export interface Management {
   list(path: string, query: Readonly<Record<string, string>>, options?: CallOptions): Promise<readonly unknown[]>;
 }
 
-export function managementOf({ client }: Session): Management {
+export function managementOf(session: Session): Management {
   let known: { readonly id: string; readonly slug: string } | null = null;
-  const url = (path: string): string => `${client.baseURL.replace(/\/v1\/?$/, '')}/v2/${path}`;
+  const url = (path: string): string => `${session.baseUrl.replace(/\/v1\/?$/, '')}/v2/${path}`;
   async function project(options?: CallOptions): Promise<{ readonly id: string; readonly slug: string }> {
     if (known !== null) return known;
-    const { project_id: id, project_slug: slug } = whoami.parse(await client.get('/whoami', requestOptions(options)));
+    const { project_id: id, project_slug: slug } = whoami.parse(
+      await (await session.client()).get('/whoami', requestOptions(options)),
+    );
     known = { id, slug };
     return known;
   }
@@ -34,7 +36,7 @@ export function managementOf({ client }: Session): Management {
     async instances(options) {
       try {
         const path = url('public/inference-instance-types');
-        return page.parse(await client.get(path, requestOptions(options))).data;
+        return page.parse(await (await session.client()).get(path, requestOptions(options))).data;
       } catch (error) {
         options?.signal?.throwIfAborted();
         if (error instanceof z.ZodError || hasStatus(error)) return [];
@@ -49,7 +51,10 @@ export function managementOf({ client }: Session): Management {
       do {
         seen.add(after);
         const more = after === '' ? {} : { after };
-        const answer = await client.get(address, { query: { ...query, ...more }, ...requestOptions(options) });
+        const answer = await (await session.client()).get(address, {
+          query: { ...query, ...more },
+          ...requestOptions(options),
+        });
         const { data, next_cursor } = page.parse(answer);
         items.push(...data);
         after = next_cursor ?? '';
