@@ -7,6 +7,11 @@ import { watchReader } from './reader.ts';
 // A hundred answers at a time are all short-lived, and V8 would double its nursery again and again to hold them: some
 // 35 MB more at the peak of a large generation, for no time gained (bench/generation.ts).
 setFlagsFromString('--semi-space-growth-factor=1');
+// What a command does often is done in its first second, and V8 would compile hundreds of functions for that one, beside the main
+// thread, with up to 20 MB more and no less time (bench/generation.ts). Five times the usual calls are waited for; what works
+// for longer, as the count of a large file, is compiled all the same.
+setFlagsFromString('--invocation-count-for-maglev=2000');
+setFlagsFromString('--invocation-count-for-turbofan=15000');
 
 const reader = watchReader(process);
 

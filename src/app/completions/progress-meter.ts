@@ -39,10 +39,19 @@ function percentile(sorted: readonly number[], share: number): number | null {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
 }
 
+/** Read for the screen alone, so the last few rows of a reading are measured and not all of a run. */
 function preview(text: string): string {
   const line = text.slice(0, PREVIEW_READ).replace(/\s+/g, ' ').trim();
   return truncateToWidth(line, PREVIEW_COLUMNS, '');
 }
+
+const lineOf = ({ id: rowId, cell, status, usage, error, completion }: Row): LatestRow => ({
+  rowId,
+  cell,
+  ok: status === 'done',
+  tokens: usage?.completionTokens ?? null,
+  preview: preview(error ?? completion),
+});
 
 function pushBounded<T>(list: T[], item: T, most: number): void {
   list.push(item);
@@ -54,7 +63,7 @@ export function createProgressMeter(clock: Clock, total: () => number): Progress
   const startedAt = clock.now();
   const latencies: number[] = [];
   const history: number[] = [];
-  const latest: LatestRow[] = [];
+  const latest: Row[] = [];
   const problems: RowProblem[] = [];
   /** Rows finished by 100 ms of time, so that a rate costs the same at any speed. */
   const buckets = new Map<number, number>();
@@ -91,9 +100,7 @@ export function createProgressMeter(clock: Clock, total: () => number): Progress
       if (latencyMs !== null) pushBounded(latencies, latencyMs, LATENCIES);
       if (row.status === 'failed') count.failed += 1;
       else if (hasFlag(row, 'any')) count.flagged += 1;
-      const tokens = row.usage?.completionTokens ?? null;
-      const line = { rowId: row.id, cell: row.cell, ok: row.status === 'done', tokens };
-      pushBounded(latest, { ...line, preview: preview(row.error ?? row.completion) }, LATEST);
+      pushBounded(latest, row, LATEST);
       if (row.error !== null) pushBounded(problems, { rowId: row.id, cell: row.cell, cause: row.error }, PROBLEMS);
     },
     limits(limits) {
@@ -118,7 +125,7 @@ export function createProgressMeter(clock: Clock, total: () => number): Progress
         latencyP50Ms: percentile(sorted, 0.5),
         latencyP95Ms: percentile(sorted, 0.95),
         limits: lastLimits,
-        latest: latest.toReversed(),
+        latest: latest.map(lineOf).toReversed(),
         problems: problems.toReversed(),
       };
     },

@@ -31,15 +31,15 @@ export class BytePairs {
 
   /**
    * From a table in tiktoken's form: a line a token, its bytes in base64, a space, its rank, ranks counting up from 0; and the pattern
-   * that splits texts into pieces, which leaves no character out. Throws Error for another table.
+   * that splits texts into pieces, which leaves no character out. The table is used up: its tokens are decoded into its own memory.
+   * Throws Error for another table.
    */
   constructor(table: Uint8Array, split: RegExp) {
     this.split = new RegExp(split.source, 'gu');
     const lines = countOf(table, NEWLINE);
     this.begins = new Uint32Array(lines + 1);
-    const bytes = new Uint8Array(Math.ceil((table.length * 3) / 4));
-    const used = decodeTable(table, bytes, this.begins);
-    this.bytes = bytes.slice(0, used);
+    decodeTable(table, this.begins);
+    this.bytes = table;
     const size = 2 ** Math.ceil(Math.log2(Math.max(2, lines * 2)));
     this.slots = new Int32Array(size);
     this.mask = size - 1;
@@ -149,13 +149,13 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   return hash ^ (hash >>> 15);
 }
 
-/** Fills in the bytes of all tokens and where each begins; gives how many bytes there are. */
-function decodeTable(table: Uint8Array, bytes: Uint8Array, begins: Uint32Array): number {
+/** Puts the bytes of all tokens at the table's own beginning, one after the other, and notes where each begins. */
+function decodeTable(table: Uint8Array, begins: Uint32Array): void {
   let used = 0;
   let at = 0;
   for (let line = 0; at < table.length; line += 1) {
     const before = used;
-    used = decodeToken(table, at, bytes, used);
+    used = decodeToken(table, at, used);
     at += Math.ceil((used - before) / 3) * 4;
     const spaced = table[at] === SPACE;
     let rank = 0;
@@ -165,11 +165,10 @@ function decodeTable(table: Uint8Array, bytes: Uint8Array, begins: Uint32Array):
     at += 1;
     begins[line + 1] = used;
   }
-  return used;
 }
 
-/** Puts the bytes that are base64 from `at` on to where `used` ends; gives their end. */
-function decodeToken(table: Uint8Array, at: number, bytes: Uint8Array, used: number): number {
+/** Puts the bytes that are base64 from `at` on to where `used` ends, which is before; gives their end. */
+function decodeToken(table: Uint8Array, at: number, used: number): number {
   let end = used;
   let bits = 0;
   let held = 0;
@@ -180,7 +179,7 @@ function decodeToken(table: Uint8Array, at: number, bytes: Uint8Array, used: num
     held += 6;
     if (held < 8) continue;
     held -= 8;
-    bytes[end] = bits >> held;
+    table[end] = bits >> held;
     end += 1;
   }
 }
