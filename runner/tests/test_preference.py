@@ -24,7 +24,7 @@ def pairs(count: int) -> list[dict]:
 
 
 def test_margins_rise_on_sixteen_pairs_until_all_are_told_apart(job):
-    folder = job(validation=0, method="dpo", epochs=24, batch_size=8, learning_rate=3e-2, lora=LORA).rows("train", pairs(16))
+    folder = job(validation=0, method="dpo", epochs=24, batch_size=8, learning_rate=1e-2, lora=LORA).rows("train", pairs(16))
     folder.rows("validation", pairs(4))
     process = train_here(folder)
     steps, evaluations = process.of("step"), process.of("evaluation")
