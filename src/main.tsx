@@ -166,7 +166,12 @@ async function main(): Promise<void> {
       connection,
       artifactFile: opened.artifactFile,
     }),
-    desktop: createTerminal({ stream: process.stdout, env: process.env, terminal: lease }),
+    desktop: createTerminal({
+      stream: process.stdout,
+      env: process.env,
+      platform: process.platform,
+      terminal: lease,
+    }),
     newId,
     examplesFolder: fileURLToPath(new URL('../examples', import.meta.url)),
     exportFolder: join(home, 'exports'),

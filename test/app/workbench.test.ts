@@ -218,7 +218,7 @@ describe('small things', () => {
 
   test('copying says so, an editor gives its text back, a row is opened in Dataset', async () => {
     const { workbench, store, copied } = openFakeWorkbench();
-    workbench.navigation.copy('abc', 'the id');
+    await workbench.navigation.copy('abc', 'the id');
     expect(copied).toEqual(['abc']);
     expect(store.getState().notice).toMatchObject({ text: 'Copied the id.' });
     expect(await workbench.navigation.editExternally('x', '.md')).toBe('x!');

@@ -10,8 +10,8 @@ export interface NavigationActions {
   /** Shows what an Outcome says went wrong, until it is dismissed. */
   problem(problem: Problem): void;
   dismiss(): void;
-  /** OSC 52; says so in a note. */
-  copy(text: string, what: string): void;
+  /** On the clipboard, see `TerminalAccess.copy`; says so in a note that calls the text `what`. */
+  copy(text: string, what: string): Promise<void>;
   /** Opens `text` in $EDITOR and gives back what was saved, or null when it was left unchanged. */
   editExternally(text: string, extension: string): Promise<string | null>;
   cancelOperation(id: string): void;
@@ -36,11 +36,11 @@ export function createNavigation(context: WorkbenchContext): NavigationActions {
     note: (text) => context.note(text),
     problem: (problem) => context.problem(problem),
     dismiss: () => context.set({ notice: null }),
-    copy(text, what) {
-      context.guard('Nothing was copied.', () => {
-        desktop.copy(text);
-        context.note(`Copied ${what}.`);
-      });
+    async copy(text, what) {
+      const copied = await context.attempt('Nothing was copied.', () => desktop.copy(text));
+      if (!copied.ok) context.problem(copied.problem);
+      else if (copied.value === 'desktop') context.note(`Copied ${what}.`);
+      else context.note(`Copied ${what}, if the terminal lets programs copy.`);
     },
     async editExternally(text, extension) {
       const edited = await context.attempt('The text is as it was.', () => desktop.editExternally(text, extension));

@@ -376,6 +376,7 @@ export interface FileSystem {
 }
 
 export interface TerminalAccess {
-  copy(text: string): void;
+  /** Whose clipboard has it; a terminal may have ignored it. Throws when the text is longer than terminals take. */
+  copy(text: string): Promise<'desktop' | 'terminal'>;
   editExternally(text: string, extension: string): Promise<string | null>;
 }

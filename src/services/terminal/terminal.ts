@@ -1,23 +1,29 @@
-import { clipboardSequence } from './clipboard.ts';
+import { clipboardSequence, copyByProgram, type Environment } from './clipboard.ts';
 import { editExternally, type TerminalHooks } from './editor.ts';
 
 export interface TerminalOptions {
   /** The terminal; the sequence is not part of a frame and may be written between any two. */
   readonly stream: { write(text: string): unknown };
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
   readonly terminal: TerminalHooks;
 }
 
 export interface Terminal {
-  /** Throws when the text is too long for the terminal. */
-  copy(text: string): void;
+  /**
+   * On the clipboard of the desktop by one of its own programs, else of the terminal by a sequence, which it may ignore.
+   * Throws when the text is too long for the terminal.
+   */
+  copy(text: string): Promise<'desktop' | 'terminal'>;
   editExternally(text: string, extension: string): Promise<string | null>;
 }
 
-export function createTerminal({ stream, env, terminal }: TerminalOptions): Terminal {
+export function createTerminal({ stream, env, platform, terminal }: TerminalOptions): Terminal {
   return {
-    copy: (text) => {
+    async copy(text) {
+      if (await copyByProgram(text, env, platform)) return 'desktop';
       stream.write(clipboardSequence(text, Boolean(env.TMUX)));
+      return 'terminal';
     },
     editExternally: (text, extension) => editExternally(text, extension, { env, terminal }),
   };

@@ -321,7 +321,13 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
       source: (id): KeySource => (keys.has(id) ? 'file' : 'none'),
     },
     keysInUse: () => [...keys.values()],
-    desktop: { copy: (text) => copied.push(text), editExternally: async (text) => `${text}!` },
+    desktop: {
+      async copy(text) {
+        copied.push(text);
+        return 'desktop';
+      },
+      editExternally: async (text) => `${text}!`,
+    },
     newId() {
       ids += 1;
       return `new-${ids}`;

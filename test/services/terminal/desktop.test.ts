@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -13,12 +13,13 @@ beforeEach((context) => {
   context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 });
 
-function open(env: Record<string, string>) {
+function open(env: Record<string, string>, platform: NodeJS.Platform = 'linux') {
   const written: string[] = [];
   const events: string[] = [];
   const desktop: TerminalAccess = createTerminal({
     stream: { write: (text: string) => written.push(text) },
     env,
+    platform,
     terminal: { suspend: () => void events.push('suspend'), resume: () => void events.push('resume') },
   });
   return { desktop, written, events };
@@ -40,25 +41,67 @@ function editor(body: string, variable = 'EDITOR') {
   return { env: { [variable]: `"${process.execPath}" '${script}' --wait "two words"` }, report };
 }
 
+/** A clipboard program of this name that keeps what it was given and the words it was called with. */
+function clipboardProgram(name: string, exit = 0) {
+  const kept = join(folder, `${name}.kept`);
+  writeFileSync(
+    join(folder, name),
+    `#!${process.execPath}
+     const { readFileSync, writeFileSync } = require('node:fs');
+     writeFileSync(${JSON.stringify(kept)}, Buffer.concat([Buffer.from(process.argv.slice(2).join(' ') + '|'), readFileSync(0)]));
+     process.exit(${exit});`,
+  );
+  chmodSync(join(folder, name), 0o755);
+  return { kept: () => (existsSync(kept) ? readFileSync(kept) : null) };
+}
+
 describe('copy', () => {
-  it('writes one OSC 52 sequence that decodes to the text', () => {
+  it.each([
+    ['wl-copy', '', { WAYLAND_DISPLAY: 'wayland-0' }, 'linux', 'utf8'],
+    ['xclip', '-selection clipboard', { DISPLAY: ':0', SSH_CONNECTION: '1 2 3 4' }, 'linux', 'utf8'],
+    ['xsel', '--clipboard --input', { DISPLAY: ':0' }, 'linux', 'utf8'],
+    ['pbcopy', '', {}, 'darwin', 'utf8'],
+    ['clip.exe', '', { WSL_DISTRO_NAME: 'Debian' }, 'linux', 'utf16le'],
+    ['clip.exe', '', {}, 'win32', 'utf16le'],
+  ] as const)('uses %s where it is the desktop of the person', async (name, words, env, platform, encoding) => {
+    const { kept } = clipboardProgram(name);
+    const { desktop, written } = open({ PATH: folder, ...env }, platform);
+    expect(await desktop.copy('漢字 \u001b[2J\n')).toBe('desktop');
+    expect(kept()).toEqual(Buffer.concat([Buffer.from(`${words}|`), Buffer.from('漢字 \u001b[2J\n', encoding)]));
+    expect(written).toEqual([]);
+  });
+
+  it.each([
+    ['wl-copy', {}, 'linux', 0],
+    ['xclip', {}, 'linux', 0],
+    ['pbcopy', { SSH_CONNECTION: '1 2 3 4' }, 'darwin', 0],
+    ['clip.exe', { SSH_TTY: '/dev/pts/1' }, 'win32', 0],
+    ['xclip', { DISPLAY: ':0' }, 'linux', 1],
+  ] as const)('leaves %s, with %j on %s and exit %i, for the terminal', async (name, env, platform, exit) => {
+    clipboardProgram(name, exit);
+    const { desktop, written } = open({ PATH: folder, ...env }, platform);
+    expect(await desktop.copy('a')).toBe('terminal');
+    expect(written).toHaveLength(1);
+  });
+
+  it('writes one OSC 52 sequence that decodes to the text', async () => {
     const { desktop, written } = open({});
-    desktop.copy('漢字 \u001b[2J\n');
+    await desktop.copy('漢字 \u001b[2J\n');
     expect(written).toHaveLength(1);
     const encoded = written[0]?.match(/^\u001b\]52;c;([A-Za-z0-9+/=]+)\u0007$/)?.[1] ?? '';
     expect(Buffer.from(encoded, 'base64').toString('utf8')).toBe('漢字 \u001b[2J\n');
   });
 
-  it('wraps it for tmux to hand on', () => {
+  it('wraps it for tmux to hand on', async () => {
     const { desktop, written } = open({ TMUX: '/tmp/tmux-1000/default,1,0' });
-    desktop.copy('a');
+    await desktop.copy('a');
     expect(written).toEqual(['\u001bPtmux;\u001b\u001b]52;c;YQ==\u0007\u001b\\']);
   });
 
-  it('refuses what terminals would drop', () => {
+  it('refuses what terminals would drop', async () => {
     const { desktop, written } = open({});
-    desktop.copy('x'.repeat(56_000));
-    expect(() => desktop.copy('x'.repeat(57_000))).toThrow(/too long/);
+    await desktop.copy('x'.repeat(56_000));
+    await expect(desktop.copy('x'.repeat(57_000))).rejects.toThrow(/too long/);
     expect(written).toHaveLength(1);
   });
 });
