@@ -4,7 +4,7 @@ import { GRADER_HELP } from '../domain/evaluation/graders/graders.ts';
 import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan } from '../domain/importing/records.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
-import type { Perform } from './context.ts';
+import { EXIT, type Perform } from './context.ts';
 import { addDeployments } from './deployment-commands.ts';
 import {
   cells,
@@ -12,9 +12,11 @@ import {
   decimal,
   FORCE_HELP,
   hyperparameters,
+  input,
   integer,
   JSON_HELP,
   patience,
+  SHELLS,
   seed,
   several,
   spending,
@@ -30,7 +32,11 @@ function addDataCommands(program: Command, perform: Perform): void {
 function addImport(program: Command, perform: Perform): void {
   patience(program.command('import'))
     .description('make a training file of JSONL, CSV, TSV, Parquet or a dataset of the Hugging Face Hub')
-    .argument('<source>', 'a file, hf:owner/name (HF_TOKEN for gated ones), or wandb:entity/project/name:alias')
+    .argument(
+      '<source>',
+      'a file or - for a pipe, hf:owner/name (HF_TOKEN for gated ones), or wandb:entity/project/name:alias',
+      input,
+    )
     .requiredOption('--out <file>', 'the training file to write, chat JSONL')
     .option('--force', FORCE_HELP)
     .addOption(
@@ -57,7 +63,7 @@ function addSplit(program: Command, perform: Perform): void {
   program
     .command('split')
     .description('put the lines of a training file on two sides; those of a split before stay where they are')
-    .argument('<file>', 'chat JSONL')
+    .argument('<file>', 'chat JSONL; - for a pipe', input)
     .requiredOption('--train <n>', 'lines to train on: a count, or a share between 0 and 1', trainSize)
     .requiredOption('--out-train <file>', 'where the lines to train on go')
     .requiredOption('--out-validation <file>', 'where the others go')
@@ -95,6 +101,17 @@ export function addCommands(program: Command, perform: Perform): void {
   addWandb(program, perform);
   addSpending(program, perform);
   addDoctor(program, perform);
+  program
+    .command('completion')
+    .description('a script that completes commands and options: eval "$(luthier completion bash)" in ~/.bashrc')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell) =>
+      perform({}, async ({ output }) => {
+        const { completionScript } = await import('./commands/completion.ts');
+        output.stream(completionScript(program, shell));
+        return EXIT.done;
+      }),
+    );
   program
     .command('engine')
     .description('serve the embedded engine on loopback until Ctrl-C (luthier engine --help has its options)')
@@ -142,7 +159,7 @@ function addGenerate(program: Command, perform: Perform): void {
 
 function addCheck(program: Command, perform: Perform): void {
   connection(program.command('check').description('check a training file: findings with line and fix, tokens, cost'))
-    .argument('<file>', 'chat JSONL, or preference JSONL for DPO')
+    .argument('<file>', 'chat JSONL, or preference JSONL for DPO; - for a pipe', input)
     .option('--model <model>', 'the model it is for: its encoding, limit and price')
     .option('--fix <file>', 'write the file again with everything mended that has one certain mend')
     .option('--force', FORCE_HELP)
@@ -155,7 +172,7 @@ function addTrain(program: Command, perform: Perform): void {
   const command = program
     .command('train')
     .description('upload a training file and start a job on it')
-    .argument('<file>', 'chat JSONL; preference JSONL for DPO')
+    .argument('<file>', 'chat JSONL; preference JSONL for DPO; - for a pipe', input)
     .requiredOption('--model <model>', 'the model that is tuned')
     .option('--validation <file>', 'rows that are measured and not learned')
     .addOption(
@@ -206,7 +223,7 @@ function addChat(program: Command, perform: Perform): void {
     .option('--max-tokens <n>', 'upper bound on the answer', integer({ min: 1 }))
     .option('--seed <n>', 'the same seed, the same answer, where the provider can', seed)
     .option('--system <s>', 'a system message, or @FILE')
-    .argument('<prompt>', 'what to say')
+    .argument('<prompt>', 'what to say; - for what a pipe brings')
     .action((prompt, options) =>
       perform(options, async (context) => (await import('./commands/chat.ts')).chat(context, prompt, options)),
     );
@@ -225,7 +242,7 @@ function addEval(program: Command, perform: Perform): void {
   const command = program
     .command('eval')
     .description('ask models what a file asks, and grade their answers by its last assistant messages')
-    .argument('<file>', 'chat JSONL')
+    .argument('<file>', 'chat JSONL; - for a pipe', input)
     .requiredOption('--model <model>', 'a model to measure; once for each, the baseline first', several)
     .option('--grader <grader>', GRADER_HELP, several)
     .option('--set-aside <what>', ASIDE_HELP, asides)

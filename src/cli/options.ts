@@ -132,3 +132,10 @@ export const hyperparameters = <Args extends unknown[], Opts extends OptionValue
     )
     .option('--again', 'create a job even where one of the same training was asked for and is not found')
     .option('--new', 'create a job even where one of the same training runs, which is else taken up');
+
+/** A file to read: `-` is what a pipe brings. */
+export const input = (typed: string): string => (typed === '-' ? '/dev/stdin' : typed);
+
+/** The shells that there is a completion script for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];

@@ -20,6 +20,7 @@ import { addCommands } from './command-line.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
 import { createOutput, type Output, type Sink } from './output/output.ts';
 import { connectionOf, waitTeller } from './patience.ts';
+import { nameAllFaults } from './usage-faults.ts';
 
 /** What Ctrl-C and a polite kill do: the first asks the command to stop and keep what is done, the second ends it. */
 interface Interruption {
@@ -172,6 +173,7 @@ export function buildProgram(
       '\nExit codes: 0 done, 1 findings or failure, 2 usage, 130 stopped by Ctrl-C, 141 nobody reads the output any more.',
     );
   addCommands(program, perform);
+  nameAllFaults(program);
   return {
     async run(args) {
       try {

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { open as openFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { luthier, startLuthier } from './support/cli.ts';
+import { launcher, luthier, startLuthier } from './support/cli.ts';
 
 const line = (n: number): string =>
   `${JSON.stringify({
@@ -39,12 +39,30 @@ describe.skipIf(process.platform === 'win32')('a pipe in the place of a file', (
     expect(readFileSync(join(folder, 'mended.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(13);
   });
 
-  it('that nobody writes to is left by Ctrl-C, and one that is read twice is refused', async () => {
+  it('is what - names, for a file as for a prompt', async () => {
     const { surroundings, folder } = open();
+    writeFileSync(join(folder, 'lines'), LINES);
+    // A shell's pipe: what Node itself gives a child to read is a socket.
+    const of = (args: string) => {
+      const env = { ...process.env, LUTHIER_HOME: surroundings.home };
+      const script = `cat lines | "${process.execPath}" "${launcher}" ${args}`;
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, env });
+      return [String(stderr), status, String(stdout)];
+    };
+    expect(of('check -')).toEqual(['', 0, expect.stringContaining('12 examples')]);
+    expect(of('import - --out out.jsonl')).toEqual(['', 0, expect.stringContaining('12 examples')]);
+    const [, , answer] = of('chat --model practice-writer --json -');
+    expect(answer).toContain('"event":"answer"');
+  }, 60_000);
+
+  it('that nobody writes to is left by Ctrl-C, and one that is read twice is refused', async () => {
+    const { surroundings, folder, pipe } = open();
     const { child, finished } = startLuthier(['check', 'pipe'], surroundings);
-    const interrupt = setInterval(() => child.kill('SIGINT'), 2_000);
+    // Opens when somebody reads.
+    const writer = await openFile(pipe, 'w');
+    child.kill('SIGINT');
     const { code } = await finished;
-    clearInterval(interrupt);
+    await writer.close();
     expect(code).toBe(130);
     writeFileSync(join(folder, 's.jsonl'), LINES);
     const trained = await luthier(['train', 'pipe', '--model', 'practice-small'], surroundings);

@@ -14,10 +14,12 @@ import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import { openBooks } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
 import { type ChatOptions, type CommandContext, EXIT, type ExitCode } from '../context.ts';
+import { input } from '../options.ts';
 import { textOption } from '../texts.ts';
 
 /** `chat --model M PROMPT`: the answer streams to stdout; what it took is said on stderr. */
-export async function chat(context: CommandContext, prompt: string, given: ChatOptions): Promise<ExitCode> {
+export async function chat(context: CommandContext, typed: string, given: ChatOptions): Promise<ExitCode> {
+  const prompt = typed === '-' ? await textOption(`@${input('-')}`) : typed;
   const options = given.system === undefined ? given : { ...given, system: await textOption(given.system) };
   const { output, signal } = context;
   const connection = await resolveConnection(context, options);

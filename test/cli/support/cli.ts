@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const launcher = fileURLToPath(new URL('../../../bin/luthier.js', import.meta.url));
+export const launcher = fileURLToPath(new URL('../../../bin/luthier.js', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
