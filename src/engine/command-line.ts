@@ -22,6 +22,10 @@ export interface CliOptions {
   /** Null: never. */
   readonly idleExitMs: number | null;
   readonly json: boolean;
+  /** Folders and names of base models of real weights. */
+  readonly bases: readonly string[];
+  /** That a job of real weights is shared by, on this machine. */
+  readonly processes: number;
 }
 
 export type Parsed = { readonly run: CliOptions } | { readonly exit: number };
@@ -42,6 +46,13 @@ export function parseArguments(
     .option('--tpm <n>', 'tokens a minute before 429', number(1, 1e12))
     .option('--latency <ms>', 'delay every answer of a model', number(0, 600_000), 0)
     .option('--idle-exit <seconds>', 'exit after so long without a request or a running job', number(1, 1e7))
+    .option(
+      '--base <path-or-id>',
+      'a base model of real weights: a folder, or one of the Hub as ORG/NAME; may be given again',
+      collect,
+      [],
+    )
+    .option('--processes <n>', 'processes that share a job of real weights', number(1, 64), 1)
     .option('--json', 'print one line {"url","apiKey"} and nothing else', false)
     .addOption(new Option('--existing-home', 'make no home: end when it is not there').default(false).hideHelp())
     .exitOverride();
@@ -67,6 +78,8 @@ export function parseArguments(
       latencyMs: given.latency,
       idleExitMs: given.idleExit === undefined ? null : given.idleExit * 1000,
       json: given.json,
+      bases: given.base,
+      processes: given.processes,
     },
   };
 }
@@ -85,6 +98,8 @@ function refuseKey(command: Command, host: string): Parsed {
   }
 }
 
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 function number(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -98,7 +113,7 @@ export interface BannerFacts {
   /** Null when the person gave the key: it is theirs, and is not written again. */
   readonly generatedKey: string | null;
   readonly home: string;
-  readonly models: readonly Pick<BaseModel, 'id' | 'methods'>[];
+  readonly models: readonly Pick<BaseModel, 'id' | 'methods' | 'practice'>[];
 }
 
 /** What a person reads who starts the engine by hand. */
@@ -106,7 +121,9 @@ export function banner({ url, generatedKey, home, models }: BannerFacts): string
   const names = models.map(({ id, methods }) => `${id}${methods.length > 0 ? ' (can be tuned)' : ''}`).join(', ');
   return [
     `The ${PRACTICE_LABEL} of Luthier: a server on this machine that speaks the OpenAI API.`,
-    'Its models are small and made for practice. They are not OpenAI’s.',
+    models.every(({ practice }) => practice)
+      ? 'Its models are small and made for practice. They are not OpenAI’s.'
+      : 'Its practice models are small; the others are real weights on this machine. None is OpenAI’s.',
     '',
     `  URL      ${url}`,
     `  API key  ${generatedKey ?? 'the one you gave'}`,

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { luthierHome } from '../domain/project/settings.ts';
 import { redactKeys, sanitizeLine } from '../domain/text/sanitize.ts';
 import { banner, type CliOptions, exposureWarning, parseArguments } from './command-line.ts';
 import { createCatalog } from './runners/catalog.ts';
 import { practiceRunner } from './runners/practice/runner.ts';
 import type { BaseModel } from './runners/types.ts';
+import { hubCache, namedBases } from './runners/weights/bases.ts';
+import { findPython } from './runners/weights/python.ts';
+import { createWeightsRunner, type WeightsSetup } from './runners/weights/runner.ts';
 import { type EngineServer, startServer } from './server.ts';
 
 /** Composition of the engine: real models, real home, real process. `luthier engine` comes here. */
@@ -20,7 +26,7 @@ async function main(): Promise<void> {
   const warning = exposureWarning(options.host);
   if (warning) process.stderr.write(warning);
   if (options.existingHome && !existsSync(options.home)) throw new Error(`its home ${options.home} was removed`);
-  const runners = [practiceRunner];
+  const runners = [practiceRunner, createWeightsRunner(weightsSetup(options))];
   const server = await startServer({
     ...options,
     apiKey,
@@ -43,6 +49,21 @@ function faultText(error: unknown, inLog: boolean): string {
 /** The trainer lies beside this file, in the bundle and in the source. */
 function trainerUrl(self: string): URL {
   return new URL(self.endsWith('.ts') ? './trainer.worker.ts' : './trainer.js', self);
+}
+
+/** Real weights: what was named, what lies in the cache of Hugging Face, and a Python with the runner's packages. */
+function weightsSetup({ bases, processes, home }: CliOptions): WeightsSetup {
+  const packages = fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? '../../runner' : '../runner', import.meta.url),
+  );
+  const cache = hubCache(process.env, homedir());
+  return {
+    python: () => findPython(process.env, luthierHome(process.env, homedir()), packages),
+    named: namedBases(bases, cache),
+    cache,
+    processes,
+    logs: join(home, 'logs'),
+  };
 }
 
 function announce(options: CliOptions, { url, apiKey }: EngineServer, models: readonly BaseModel[]): void {

@@ -18,7 +18,15 @@ describe('arguments', () => {
         idleExitMs: null,
         existingHome: false,
         json: false,
+        bases: [],
+        processes: 1,
       },
+    });
+  });
+
+  test('bases of real weights are named one by one', () => {
+    expect(parse('--base', '/models/a', '--base', 'org/b', '--processes', '2')).toMatchObject({
+      run: { bases: ['/models/a', 'org/b'], processes: 2 },
     });
   });
 
@@ -56,7 +64,7 @@ test('the banner says what it is, where it is, and how to use it, and repeats no
   const facts = {
     url: 'http://127.0.0.1:1/v1',
     home: '/h',
-    models: [{ id: 'practice-small', methods: ['supervised' as const] }],
+    models: [{ id: 'practice-small', methods: ['supervised' as const], practice: true }],
   };
   const text = banner({ ...facts, generatedKey: 'sk-made' });
   for (const part of ['practice engine', facts.url, 'sk-made', 'practice-small (can be tuned)', 'OPENAI_BASE_URL']) {

@@ -5,6 +5,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import type { Catalog } from '../runners/catalog.ts';
+import { ModelUnavailable } from '../runners/types.ts';
 import type { ModelLoader } from '../storage/model-loader.ts';
 import type { Store } from '../storage/store.ts';
 import type { Scheduler } from '../training/scheduler.ts';
@@ -80,7 +81,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
     const refusal = toApiError(error, request);
-    if (refusal.status >= 500) options.onFault(error);
+    if (refusal.status >= 500 && !(error instanceof ModelUnavailable)) options.onFault(error);
     if (refusal.retryAfterMs !== null) {
       reply.header('retry-after', String(Math.ceil(refusal.retryAfterMs / 1000)));
       reply.header('retry-after-ms', String(refusal.retryAfterMs));

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyRequest } from 'fastify';
+import { ModelUnavailable } from '../runners/types.ts';
 import { UnknownCursor } from '../storage/keyset.ts';
 import { ApiError, badRequest, errorBody } from './error.ts';
 import { ClientDisconnected } from './stream.ts';
@@ -35,6 +36,7 @@ function unsupportedType({ headers }: FastifyRequest): ApiError {
 export function toApiError(error: FastifyError | ApiError, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof UnknownCursor) return badRequest(`Invalid 'after': ${error.message}`, 'after', 'invalid_value');
+  if (error instanceof ModelUnavailable) return unavailable(error);
   if (error instanceof ClientDisconnected || error.name === 'AbortError')
     return new ApiError(CLIENT_DISCONNECTED, 'The client went away.');
   const known = FRAMEWORK[error.code];
@@ -43,6 +45,20 @@ export function toApiError(error: FastifyError | ApiError, request: FastifyReque
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new ApiError(statusCode, error.message);
   return new ApiError(500, 'The server had an error while processing your request.', { type: 'server_error' });
 }
+
+/** What a model's runner says of a request is the client's to mend; of anything else, the server's. */
+const OF_REQUEST: ReadonlySet<string> = new Set([
+  'bad_request',
+  'template',
+  'model_not_ready',
+  'no_runner',
+  'bad_base',
+]);
+
+const unavailable = ({ code, message }: ModelUnavailable): ApiError =>
+  OF_REQUEST.has(code)
+    ? badRequest(message, 'model', code)
+    : new ApiError(503, message, { type: 'server_error', code });
 
 /** Statuses of requests that are no HTTP, by Node's code; any other is a 400. */
 const UNREADABLE: Readonly<Record<string, readonly [status: number, message: string]>> = {

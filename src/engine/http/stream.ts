@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
+import { ModelUnavailable } from '../runners/types.ts';
 import { ApiError, errorBody } from './error.ts';
 
 /** Aborts when the client goes away before it has its answer. */
@@ -41,7 +42,11 @@ async function* frames(chunks: AsyncIterable<object>): AsyncGenerator<string> {
     for await (const chunk of chunks) yield `data: ${JSON.stringify(chunk)}\n\n`;
   } catch (error) {
     const refusal =
-      error instanceof ApiError ? error : new ApiError(500, 'The answer broke off.', { type: 'server_error' });
+      error instanceof ApiError
+        ? error
+        : new ApiError(500, error instanceof ModelUnavailable ? error.message : 'The answer broke off.', {
+            type: 'server_error',
+          });
     yield `data: ${JSON.stringify(errorBody(refusal))}\n\n`;
     return;
   }

@@ -9,20 +9,33 @@ import { removeBlob } from '../storage/blobs.ts';
 /** Names of models hold slashes, which some clients send as they are. */
 const params = z.object({ '*': z.string() }).transform(({ '*': model }) => ({ model }));
 
-const view = (id: string, created: number, owner: string) => ({
+/** `practice`: made for practice, and nobody's real weights; a fact of a model, which its provider may have of both kinds. */
+const view = (id: string, created: number, owner: string, practice: boolean) => ({
   id,
   object: 'model',
   created,
   owned_by: owner,
   shutdown_date: null,
+  practice,
 });
 
 /** Base models, then tuned models and checkpoints, oldest first. */
 export function modelRoutes(app: FastifyInstance, { store, catalog, loader }: EngineContext): void {
-  const list = async () => [
-    ...(await catalog.list()).map((model) => view(model.id, model.createdAt, 'luthier')),
-    ...store.models.list().map((model) => view(model.id, model.created_at, 'luthier-user')),
-  ];
+  const list = async () => {
+    const bases = await catalog.list();
+    const practice = new Set(bases.filter((base) => base.practice).map(({ id }) => id));
+    return [
+      ...bases.map(({ id, createdAt, state, bytes, methods, practice: own }) => ({
+        ...view(id, createdAt, 'luthier', own),
+        state,
+        bytes,
+        methods,
+      })),
+      ...store.models
+        .list()
+        .map(({ id, created_at, base }) => view(id, created_at, 'luthier-user', practice.has(base))),
+    ];
+  };
 
   app.get('/v1/models', async () => ({ object: 'list', data: await list() }));
 

@@ -1,5 +1,6 @@
 import type { ChatMessage, Sampling } from '../../domain/chat/types.ts';
 import type { StepMetrics, TrainingMethod } from '../../domain/training/types.ts';
+import type { WireHyperparameters } from '../storage/jobs.ts';
 
 /** What a model is opened from. */
 export interface ModelReference {
@@ -10,19 +11,33 @@ export interface ModelReference {
   readonly revision: string | null;
 }
 
-/** What a trainer has to learn, with every `auto` already resolved. */
+/** What a trainer has to learn. */
 export interface TrainingTask {
   readonly baseModel: string;
+  readonly method: TrainingMethod;
+  /** What was asked for; a trainer with settings of its own resolves their `auto`, and says to what. */
+  readonly wanted: WireHyperparameters;
+  /** Lines of the training file: what automatic settings are chosen by. */
+  readonly size: number;
+  /** The day the job was created, `2026-11-29`. */
+  readonly day: string;
   /** Reads and checks the files of the job; throws `InvalidFileError`. */
   examples(): Promise<TrainingExamples>;
+  /** The same, row by row, of which no more than one is in memory; null where there is no such file. */
+  rows(file: 'training' | 'validation'): AsyncIterable<TrainingRow> | null;
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRateMultiplier: number;
   readonly seed: number;
   /** The job's own folder: there until the job has ended, whoever works on it. */
   readonly folder: string;
-  /** What an `epoch` gave, to go on from; null to begin. */
-  readonly resumeFrom: string | null;
+  /** To go on from; null to begin. */
+  readonly resumeFrom: Checkpoint | null;
+}
+
+export interface Checkpoint {
+  readonly step: number;
+  readonly path: string;
 }
 
 export interface TrainingExamples {
@@ -36,16 +51,42 @@ export interface TrainingExample {
   readonly completion: string;
 }
 
+/** A better and a worse answer to the same messages. */
+export interface PreferencePair {
+  readonly prompt: readonly ChatMessage[];
+  readonly chosen: string;
+  readonly rejected: string;
+}
+
+export interface TrainingRow {
+  /** Of the file, counted from 1. */
+  readonly line: number;
+  readonly example: TrainingExample | PreferencePair;
+}
+
+export interface MeasuredStep extends StepMetrics {
+  /** Further figures, by the names they go out with. */
+  readonly more?: Readonly<Record<string, number>>;
+}
+
 export type TrainingSignal =
   /** Work went on and there is nothing to report of it. */
   | { readonly kind: 'alive' }
-  | { readonly kind: 'step'; readonly metrics: StepMetrics }
+  | { readonly kind: 'step'; readonly metrics: MeasuredStep }
+  /** Of the whole validation file, after the step was reported. */
+  | { readonly kind: 'evaluation'; readonly metrics: MeasuredStep }
+  /** Every setting of the training, with nothing left to choose. */
+  | { readonly kind: 'settings'; readonly hyperparameters: WireHyperparameters }
+  /** Something a person should read. Of several with one mark, `once`, the first is told. */
+  | { readonly kind: 'notice'; readonly level: 'info' | 'warn'; readonly message: string; readonly once?: string }
+  /** A checkpoint in the job's folder that can be gone on from and is no model. */
+  | { readonly kind: 'saved'; readonly step: number }
   /** A usable model at the end of an epoch: a folder of the job's folder, flushed, which the engine moves away. */
   | {
       readonly kind: 'epoch';
       readonly epoch: number;
       readonly step: number;
-      readonly metrics: StepMetrics;
+      readonly metrics: MeasuredStep;
       readonly path: string;
     };
 
@@ -55,6 +96,20 @@ export interface TrainingResult {
   readonly trainedTokens: number;
 }
 
+/** Why a training was stopped: its job was cancelled, so that nothing of it is worth saving. */
+export class JobCancelled extends Error {}
+
+/** A training that failed for a reason with a name of its own; the message says what to do. */
+export class TrainingFailed extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'TrainingFailed';
+    this.code = code;
+  }
+}
+
 /** Trains models. Files of the job, events and claims are the engine's. */
 export interface Trainer {
   /** Where it runs: in the trainer thread, which it may keep busy, or on the engine's main thread, which then owns the processes it starts. */
@@ -62,6 +117,10 @@ export interface Trainer {
   /** Milliseconds without a signal after which its training counts as stuck and is ended. */
   readonly silenceMs: number;
   tunes(base: string): boolean;
+  /** Hyperparameters it takes beside OpenAI's. */
+  readonly settings: readonly string[];
+  /** What to go on from: a checkpoint in the job's folder, or one of the models it has published, which come latest first. */
+  resume(folder: string, models: readonly Checkpoint[]): Checkpoint | null;
   /** Runs until the task is learned. Ends early, by throwing the signal's reason, when `signal` aborts. Yields between steps so that messages get through. */
   train(task: TrainingTask, emit: (signal: TrainingSignal) => void, signal: AbortSignal): Promise<TrainingResult>;
 }
@@ -123,6 +182,17 @@ export class ContextTooLong extends Error {
     this.limit = limit;
     this.prompt = prompt;
     this.asked = asked;
+  }
+}
+
+/** A model that cannot answer, now or as it was asked; the message says what to do about it. */
+export class ModelUnavailable extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'ModelUnavailable';
+    this.code = code;
   }
 }
 

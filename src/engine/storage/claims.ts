@@ -17,8 +17,8 @@ export interface Claim {
 }
 
 export interface Claims {
-  /** Takes the next job of a stage, or null when there is none, or (for training) when another engine trains. */
-  take(stage: Stage): Claim | null;
+  /** Takes the next job of a stage that is `able`, or null when there is none, or (for training) when another engine trains. */
+  take(stage: Stage, able?: (job: JobRow) => boolean): Claim | null;
   /** Says that this engine still works on the job; false when it no longer owns it. */
   heartbeat(jobId: string): boolean;
   /**
@@ -44,18 +44,18 @@ export function createClaims(db: DatabaseSync, jobs: JobTable, self: Owner, aliv
     Date.now() - (job.heartbeat_at ?? 0) < SILENT_MS &&
     (job.owner === self.token || (job.owner_pid !== null && alive(job.owner_pid)));
 
-  const candidate = (stage: Stage): JobRow | null => {
+  const candidate = (stage: Stage, able: (job: JobRow) => boolean): JobRow | null => {
     const active = jobs.withStatus(STATUSES[stage]);
     if (stage === 'train' && active.some(isHeld)) return null;
-    const free = active.filter((job) => !isHeld(job));
+    const free = active.filter((job) => !isHeld(job) && able(job));
     return free.find((job) => job.status === 'running') ?? free[0] ?? null;
   };
 
   return {
-    take(stage) {
-      if (candidate(stage) === null) return null;
+    take(stage, able = () => true) {
+      if (candidate(stage, able) === null) return null;
       return transaction(db, () => {
-        const job = candidate(stage);
+        const job = candidate(stage, able);
         if (job === null) return null;
         const crashed = job.owner !== null;
         jobs.update(job.id, {

@@ -8,10 +8,31 @@ const json = <S extends z.ZodType>(schema: S) =>
 
 const amount = z.union([z.number(), z.literal('auto')]);
 
-const hyperparameters = z.object({ n_epochs: amount, batch_size: amount, learning_rate_multiplier: amount });
+const choice = <S extends z.ZodType>(schema: S) => z.union([schema, z.literal('auto')]).optional();
+
+export const hyperparametersSchema = z.object({
+  n_epochs: amount,
+  batch_size: amount,
+  learning_rate_multiplier: amount,
+  /** Of preference pairs. */
+  beta: amount.optional(),
+  /** What trainers of real weights take beside OpenAI's. Absolute. */
+  learning_rate: amount.optional(),
+  lora_r: amount.optional(),
+  lora_alpha: amount.optional(),
+  lora_dropout: amount.optional(),
+  /** Names of layers, or all linear ones. */
+  target_modules: choice(z.union([z.array(z.string()), z.literal('all-linear')])),
+  /** All weights are trained, and not an adapter. */
+  full: choice(z.boolean()),
+  max_length: amount.optional(),
+  gradient_checkpointing: choice(z.boolean()),
+  precision: z.enum(['auto', 'bf16', 'fp32', 'fp16']).optional(),
+  warmup_ratio: amount.optional(),
+});
 
 /** Hyperparameters as the API writes them; `auto` until the job starts. */
-export type WireHyperparameters = z.infer<typeof hyperparameters>;
+export type WireHyperparameters = z.infer<typeof hyperparametersSchema>;
 
 const jobError = z.object({ code: z.string(), message: z.string(), param: z.string().nullable() });
 
@@ -30,7 +51,7 @@ const jobRow = z.object({
   suffix: z.string().nullable(),
   seed: z.number(),
   method: z.enum(['supervised', 'dpo']),
-  hyperparameters: json(hyperparameters),
+  hyperparameters: json(hyperparametersSchema),
   metadata: json(z.record(z.string(), z.string())).nullable(),
   integrations: json(z.array(z.unknown())).nullable(),
   /** Eight characters that end the tuned model's name; fixed when the job is created so that a resumed job makes the same names. */
@@ -64,6 +85,7 @@ export type NewJob = Pick<
   | 'validation_file'
   | 'suffix'
   | 'seed'
+  | 'method'
   | 'hyperparameters'
   | 'metadata'
   | 'integrations'
@@ -104,14 +126,14 @@ export interface JobTable {
 export function jobTable(db: DatabaseSync): JobTable {
   const insert = db.prepare(
     `INSERT INTO jobs (id, created_at, status, model, training_file, validation_file, suffix, seed, hyperparameters,
-     metadata, integrations, tag) VALUES (?, ?, 'validating_files', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     metadata, integrations, tag, method) VALUES (?, ?, 'validating_files', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const select = db.prepare('SELECT * FROM jobs WHERE id = ?');
   const cursor = db.prepare('SELECT seq FROM jobs WHERE id = ?');
   const byStatus = db.prepare('SELECT * FROM jobs WHERE status IN (SELECT value FROM json_each(?)) ORDER BY seq');
   return {
     insert(job) {
-      const { id, created_at, model, training_file, validation_file, suffix, seed, tag } = job;
+      const { id, created_at, model, training_file, validation_file, suffix, seed, tag, method } = job;
       const [hyper, metadata, integrations] = [job.hyperparameters, job.metadata, job.integrations].map(column);
       insert.run(
         id,
@@ -125,6 +147,7 @@ export function jobTable(db: DatabaseSync): JobTable {
         metadata ?? null,
         integrations ?? null,
         tag,
+        method,
       );
     },
     get(id) {

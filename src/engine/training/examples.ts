@@ -1,92 +1,11 @@
 import { createReadStream, existsSync } from 'node:fs';
-import * as z from 'zod';
-import { API_ROLES, type ChatMessage, isApiRole } from '../../domain/chat/types.ts';
-import { isRecord, presentMembers } from '../../domain/common/json.ts';
-import { jsonFault } from '../../domain/common/json-fault.ts';
 import { byteText, TextDecoding, withoutByteOrderMark } from '../../domain/text/decoding.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
-import type { TrainingExample, TrainingExamples } from '../runners/types.ts';
+import type { TrainingMethod } from '../../domain/training/types.ts';
+import type { TrainingExample, TrainingExamples, TrainingRow } from '../runners/types.ts';
+import { parseLine } from './lines.ts';
+import { LineError } from './messages.ts';
 import type { InvalidFile, TrainerTask } from './protocol.ts';
-
-/** A line that cannot be trained on; the message says where in the line and why. */
-class LineError extends Error {}
-
-const legacyLine = z.object({ prompt: z.string(), completion: z.string() });
-const textPart = z.object({ type: z.literal('text'), text: z.string() });
-
-/**
- * What one line teaches: an example for each assistant message that is to be learned (`weight` 0 is context only),
- * or one for a legacy prompt/completion line. Throws LineError.
- */
-function parseLine(line: string): TrainingExample[] {
-  const value = parseJson(line);
-  if ('messages' in value) return chatExamples(value.messages);
-  const legacy = legacyLine.safeParse(value);
-  if (legacy.success) return legacyExample(legacy.data);
-  if ('preferred_output' in value) {
-    throw new LineError('a preference pair cannot be trained on here; this engine learns from chat lines');
-  }
-  throw new LineError("expected an object with 'messages', or with 'prompt' and 'completion' texts");
-}
-
-function parseJson(line: string): object {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (isRecord(value)) return presentMembers(value);
-  } catch {
-    const fault = jsonFault(line);
-    const where = fault === null || fault.cutOff ? 'it ends too early' : `column ${fault.offset + 1}`;
-    throw new LineError(`not valid JSON (${where})`);
-  }
-  throw new LineError('not a JSON object');
-}
-
-function legacyExample({ prompt, completion }: z.infer<typeof legacyLine>): TrainingExample[] {
-  if (completion.trim() === '') throw new LineError("'completion' is empty");
-  return [{ prompt: [{ role: 'user', content: prompt }], completion }];
-}
-
-function chatExamples(messages: unknown): TrainingExample[] {
-  if (!Array.isArray(messages) || messages.length === 0) {
-    throw new LineError("'messages' must be a list of at least one message");
-  }
-  const examples: TrainingExample[] = [];
-  const context: ChatMessage[] = [];
-  for (const [index, value] of messages.entries()) {
-    const { message, learned } = readMessage(value, index + 1);
-    if (learned) examples.push({ prompt: [...context], completion: message.content });
-    context.push(message);
-  }
-  if (examples.length === 0) throw new LineError('no assistant message to learn from');
-  return examples;
-}
-
-function readMessage(value: unknown, number: number): { message: ChatMessage; learned: boolean } {
-  if (!isRecord(value)) throw new LineError(`message ${number} is not an object`);
-  const fields = presentMembers(value);
-  const { role: given, content, weight, name } = fields;
-  if (given === undefined) throw new LineError(`message ${number} Discriminator 'role' is missing in value`);
-  if (!isApiRole(given)) throw new LineError(`message ${number} has an unknown 'role'`);
-  const role = API_ROLES[given];
-  if (weight !== undefined && (role !== 'assistant' || (weight !== 0 && weight !== 1))) {
-    throw new LineError(`message ${number}: 'weight' must be 0 or 1, and only an assistant message may have it`);
-  }
-  if (name !== undefined && typeof name !== 'string') throw new LineError(`message ${number}: 'name' must be a text`);
-  const calls = 'tool_calls' in fields || 'function_call' in fields;
-  const text = readContent(content, number, role === 'assistant' && calls);
-  return { message: { role, content: text }, learned: role === 'assistant' && weight !== 0 && text.trim() !== '' };
-}
-
-function readContent(content: unknown, number: number, mayBeMissing: boolean): string {
-  if (typeof content === 'string') return content;
-  if (Array.isArray(content)) {
-    const parts = z.array(textPart).safeParse(content);
-    if (!parts.success) throw new LineError(`message ${number}: only text parts can be trained on here`);
-    return parts.data.map((part) => part.text).join('');
-  }
-  if (mayBeMissing) return '';
-  throw new LineError(`message ${number}: 'content' is missing or not a text`);
-}
 
 /** OpenAI's minimum. */
 const MIN_EXAMPLES = 10;
@@ -111,56 +30,93 @@ export interface LoadedExamples extends TrainingExamples {
  * the first line that is wrong.
  */
 export async function loadExamples(files: TrainerTask['files'], alive: () => void): Promise<LoadedExamples> {
-  const train = await readFile(files.training, 'training_file', alive);
-  if (train.lines < MIN_EXAMPLES) {
+  const train: TrainingExample[] = [];
+  const validation: TrainingExample[] = [];
+  const into = (list: TrainingExample[]) => (example: TrainingRow['example']) => {
+    if ('completion' in example) list.push(example);
+  };
+  const trainLines = await readFiles(files, 'supervised', alive, into(train), into(validation));
+  return { train, validation, trainLines };
+}
+
+/** Reads and checks both files of a job, and keeps nothing. Gives the lines of the training file; throws as `loadExamples` does. */
+export const checkFiles = (files: TrainerTask['files'], method: TrainingMethod, alive: () => void): Promise<number> =>
+  readFiles(
+    files,
+    method,
+    alive,
+    () => {},
+    () => {},
+  );
+
+type Take = (example: TrainingRow['example']) => void;
+
+async function readFiles(
+  files: TrainerTask['files'],
+  method: TrainingMethod,
+  alive: () => void,
+  train: Take,
+  validation: Take,
+): Promise<number> {
+  const trainLines = await takeRows(readRows(files.training, 'training_file', method, alive), train);
+  if (trainLines < MIN_EXAMPLES) {
     throw new InvalidFileError({
       code: 'invalid_n_examples',
-      message: `Training file has ${train.lines} example(s), but must have at least ${MIN_EXAMPLES} examples`,
+      message: `Training file has ${trainLines} example(s), but must have at least ${MIN_EXAMPLES} examples`,
       param: 'training_file',
     });
   }
-  if (files.validation === null) return { train: train.examples, validation: [], trainLines: train.lines };
-  const validation = await readFile(files.validation, 'validation_file', alive);
-  if (validation.lines === 0) {
+  if (files.validation === null) return trainLines;
+  if ((await takeRows(readRows(files.validation, 'validation_file', method, alive), validation)) === 0) {
     throw new InvalidFileError({
       code: 'invalid_n_examples',
       message: 'Validation file has 0 example(s), but must have at least 1 example',
       param: 'validation_file',
     });
   }
-  return { train: train.examples, validation: validation.examples, trainLines: train.lines };
+  return trainLines;
 }
 
-async function readFile(
+/** Gives the number of lines that the rows are of. */
+async function takeRows(rows: AsyncIterable<TrainingRow>, take: Take): Promise<number> {
+  let lines = 0;
+  let last = 0;
+  for await (const { line, example } of rows) {
+    if (line !== last) lines += 1;
+    last = line;
+    take(example);
+  }
+  return lines;
+}
+
+/** What a file teaches, row by row. Throws InvalidFileError at the first line that is wrong. */
+export async function* readRows(
   path: string,
   param: InvalidFile['param'],
+  method: TrainingMethod,
   alive: () => void,
-): Promise<{ lines: number; examples: TrainingExample[] }> {
+): AsyncGenerator<TrainingRow, void, undefined> {
   const kind = param === 'training_file' ? 'training' : 'validation';
   if (!existsSync(path)) {
     const message = `The ${kind} file was deleted before the job was done with it.`;
     throw new InvalidFileError({ code: 'file_not_found', message, param });
   }
-  const examples: TrainingExample[] = [];
   const faults = new Map<number, string>();
   let number = 0;
-  let lines = 0;
   for await (const raw of linesOf(path, faults, alive)) {
     number += 1;
     const line = number === 1 ? withoutByteOrderMark(raw) : raw;
     if (line.trim() === '') continue;
-    lines += 1;
     try {
       const fault = faults.get(number);
       if (fault !== undefined) throw new LineError(fault);
-      for (const example of parseLine(line)) examples.push(example);
+      for (const example of parseLine(line, method)) yield { line: number, example };
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       const message = `The job failed due to an invalid ${kind} file. Invalid file format. Line ${number}: ${error.message}`;
       throw new InvalidFileError({ code: `invalid_${kind}_file`, message, param });
     }
   }
-  return { lines, examples };
 }
 
 /** The lines of a training file; those that hold bytes of no UTF-8 are put among `faults`. */

@@ -1,5 +1,6 @@
 import { defaultEpochs } from '../../domain/training/job-settings.ts';
-import type { StepMetrics } from '../../domain/training/types.ts';
+import type { TrainingMethod } from '../../domain/training/types.ts';
+import type { Checkpoint, MeasuredStep, TrainingSignal } from '../runners/types.ts';
 import type { WireHyperparameters } from '../storage/jobs.ts';
 
 interface ResolvedHyperparameters {
@@ -37,16 +38,23 @@ interface TaskFiles {
 export interface ValidateTask {
   readonly kind: 'validate';
   readonly files: TaskFiles;
+  readonly method: TrainingMethod;
 }
 
 export interface TrainTask {
   readonly kind: 'train';
   readonly files: TaskFiles;
   readonly baseModel: string;
+  readonly method: TrainingMethod;
   readonly hyperparameters: ResolvedHyperparameters;
+  /** What was asked for. */
+  readonly wanted: WireHyperparameters;
+  /** Lines of the training file. */
+  readonly size: number;
+  /** That the job was created on, `2026-11-29`. */
+  readonly day: string;
   readonly seed: number;
-  /** A checkpoint to go on from; null to begin. */
-  readonly resumeFrom: string | null;
+  readonly resumeFrom: Checkpoint | null;
   /** Name of the model to be made; checkpoints are named after it. */
   readonly model: string;
   /** The job's own folder, and where models go from there. */
@@ -59,10 +67,13 @@ export type TrainerMessage =
   | { readonly kind: 'alive' }
   | { readonly kind: 'validated'; readonly examples: number }
   | { readonly kind: 'invalid'; readonly error: InvalidFile }
-  | { readonly kind: 'steps'; readonly steps: readonly StepMetrics[] }
-  | { readonly kind: 'epoch'; readonly step: number; readonly model: string; readonly metrics: StepMetrics }
+  | { readonly kind: 'steps'; readonly steps: readonly MeasuredStep[] }
+  | { readonly kind: 'epoch'; readonly step: number; readonly model: string; readonly metrics: MeasuredStep }
   | { readonly kind: 'trained'; readonly trainedTokens: number }
-  | { readonly kind: 'failed'; readonly message: string };
+  /** Of which there is more than one, and which are told as they come. */
+  | Extract<TrainingSignal, { kind: 'evaluation' | 'settings' | 'notice' | 'saved' }>
+  /** `code`: the reason, where it has a name of its own. */
+  | { readonly kind: 'failed'; readonly message: string; readonly code?: string };
 
 export interface InvalidFile {
   readonly code: 'invalid_n_examples' | 'invalid_training_file' | 'invalid_validation_file' | 'file_not_found';

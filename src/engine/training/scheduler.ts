@@ -1,86 +1,11 @@
-import { Worker } from 'node:worker_threads';
-import type { Trainer } from '../runners/types.ts';
+import { JobCancelled, type Trainer } from '../runners/types.ts';
 import { type Claims, createClaims as claimsOf, type Owner, processAlive, type Stage } from '../storage/claims.ts';
 import { sweepJobFolders } from '../storage/job-folders.ts';
+import type { JobRow } from '../storage/jobs.ts';
 import type { Store } from '../storage/store.ts';
-import type { TrainerCommand, TrainerMessage, TrainerTask } from './protocol.ts';
+import type { TrainerMessage } from './protocol.ts';
+import { type RunningTask, startHere, startThread } from './start.ts';
 import { failJob, trainWork, validateWork, type Work } from './work.ts';
-
-/** How long a stopped training may take to reach the end of its step before its thread is ended from outside. */
-const GRACE_MS = 2000;
-
-/** How long a thread may take to be gone after that. One that waits for a disk that does not answer never is. */
-const LOST_MS = 2000;
-
-interface TrainerThread {
-  /** Stops the task and resolves when the thread is gone. No message of it arrives any more. */
-  stop(): Promise<void>;
-}
-
-/**
- * What a step makes is garbage at its end, and V8 would let it grow to several times this before looking: some 60 MB
- * more at the peak of a large training, for no time gained (bench/training.ts).
- */
-const YOUNG = { maxYoungGenerationSizeMb: 8 };
-
-const FINAL: ReadonlySet<TrainerMessage['kind']> = new Set(['validated', 'invalid', 'trained', 'failed']);
-
-/**
- * Starts a trainer thread on one task. `onMessage` gets its messages in order, the last of them a final one: a thread that
- * dies before its final message, or says nothing for `silenceMs`, counts as `failed`. `ended` is called once, after the
- * thread is gone or given up.
- */
-function startThread(
-  url: URL,
-  task: TrainerTask,
-  silenceMs: number,
-  onMessage: (message: TrainerMessage) => void,
-  ended: () => void,
-): TrainerThread {
-  const worker = new Worker(url, { workerData: task, execArgv: [], stdin: false, resourceLimits: YOUNG });
-  let concluded = false;
-  let crash = 'The training thread ended without a result.';
-  const conclude = (message: TrainerMessage): void => {
-    concluded = true;
-    onMessage(message);
-    void stop();
-  };
-  const stuck = (): void => conclude({ kind: 'failed', message: stuckText(task, silenceMs) });
-  const silence = setTimeout(stuck, silenceMs).unref();
-  worker.on('message', (message: TrainerMessage) => {
-    if (concluded) return;
-    silence.refresh();
-    if (FINAL.has(message.kind)) conclude(message);
-    else onMessage(message);
-  });
-  worker.on('error', (error: unknown) => {
-    crash = error instanceof Error ? error.message : String(error);
-  });
-  const gone = Promise.withResolvers<void>();
-  worker.once('exit', () => {
-    gone.resolve();
-    if (!concluded) conclude({ kind: 'failed', message: crash });
-  });
-  void gone.promise.then(ended);
-  const stop = async (): Promise<void> => {
-    concluded = true;
-    clearTimeout(silence);
-    const order: TrainerCommand = { kind: 'stop' };
-    worker.postMessage(order);
-    const impatience = setTimeout(() => void worker.terminate(), GRACE_MS);
-    const despair = setTimeout(gone.resolve, GRACE_MS + LOST_MS);
-    await gone.promise;
-    clearTimeout(impatience);
-    clearTimeout(despair);
-  };
-  return { stop };
-}
-
-function stuckText({ kind }: TrainerTask, silenceMs: number): string {
-  const what = kind === 'validate' ? 'Reading the job’s files' : 'Training';
-  const seconds = Math.round(silenceMs / 1_000);
-  return `${what} stood still for ${seconds} s and was ended. Start a new job to try again.`;
-}
 
 /** How often an engine looks for new work, for engines that died, and for jobs paused or cancelled elsewhere. */
 const TICK_MS = 500;
@@ -99,7 +24,7 @@ export interface Scheduler {
 
 interface Run {
   readonly jobId: string;
-  readonly thread: TrainerThread;
+  readonly running: RunningTask;
   dropped: boolean;
 }
 
@@ -107,38 +32,43 @@ interface Run {
  * Works on the home's jobs: one validation and one training at a time, in the order they were created. Several
  * engines may share a home; the claims see to it that one of them trains.
  */
-export function createScheduler(store: Store, owner: Owner, trainer: URL, trainers: readonly Trainer[]): Scheduler {
+export function createScheduler(store: Store, owner: Owner, url: URL, trainers: readonly Trainer[]): Scheduler {
   const claims = claimsOf(store.db, store.jobs, owner, processAlive);
   const runs = new Map<Stage, Run>();
   const stopping = new Set<Promise<void>>();
+  const told = new Set<string>();
   let closed = false;
 
   const drop = (stage: Stage): void => {
     const run = runs.get(stage);
     if (!run || run.dropped) return;
+    const cancelled = store.jobs.get(run.jobId)?.status === 'cancelled';
     run.dropped = true;
-    const stopped = run.thread.stop();
+    const stopped = run.running.stop(cancelled ? new JobCancelled() : new Error('The training was stopped.'));
     stopping.add(stopped);
     void stopped.finally(() => stopping.delete(stopped));
   };
 
   const launch = (stage: Stage): void => {
-    const next = claimWork(store, claims, stage);
-    if (next === null) return;
-    const thread = startThread(
-      trainer,
-      next.work.task,
-      silenceLimit(trainers, next.baseModel),
-      (message) => {
-        if (!recordOrFail(store, claims, next, message)) drop(stage);
-      },
-      () => {
-        runs.delete(stage);
-        sweep();
-        tick();
-      },
-    );
-    runs.set(stage, { jobId: next.jobId, thread, dropped: false });
+    const next = claimWork(store, claims, trainers, stage);
+    if (next === null) {
+      tellWaiting(store, trainers, told);
+      return;
+    }
+    const { trainer } = next;
+    const onMessage = (message: TrainerMessage): void => {
+      if (!recordOrFail(store, claims, next, message)) drop(stage);
+    };
+    const ended = (): void => {
+      runs.delete(stage);
+      sweep();
+      tick();
+    };
+    const running =
+      stage === 'train' && trainer?.place === 'process'
+        ? startHere(trainer, next.work.task, onMessage, ended)
+        : startThread(url, next.work.task, trainer?.silenceMs ?? UNKNOWN_SILENCE_MS, onMessage, ended);
+    runs.set(stage, { jobId: next.jobId, running, dropped: false });
   };
 
   const wake = (): void => {
@@ -182,13 +112,13 @@ export function createScheduler(store: Store, owner: Owner, trainer: URL, traine
   };
 }
 
-/** Milliseconds without a sign of life; what no trainer can tune any more is only told so. */
-const silenceLimit = (trainers: readonly Trainer[], model: string): number =>
-  trainers.find(({ tunes }) => tunes(model))?.silenceMs ?? 60_000;
+/** Milliseconds without a sign of life of a job that no trainer can do any more, which is only told so. */
+const UNKNOWN_SILENCE_MS = 60_000;
 
 interface JobWork {
   readonly jobId: string;
-  readonly baseModel: string;
+  /** Null where none has the base any more. */
+  readonly trainer: Trainer | null;
   readonly work: Work;
 }
 
@@ -207,8 +137,9 @@ function recordOrFail(store: Store, claims: Claims, { jobId, work }: JobWork, me
   }
 }
 
-function claimWork(store: Store, claims: Claims, stage: Stage): JobWork | null {
-  const claim = claims.take(stage);
+function claimWork(store: Store, claims: Claims, trainers: readonly Trainer[], stage: Stage): JobWork | null {
+  const trainerOf = ({ model }: JobRow): Trainer | null => trainers.find(({ tunes }) => tunes(model)) ?? null;
+  const claim = claims.take(stage, (job) => stage === 'validate' || trainerOf(job) !== null);
   if (claim === null) return null;
   const { job } = claim;
   if (job.adoptions >= MAX_ADOPTIONS) {
@@ -216,6 +147,20 @@ function claimWork(store: Store, claims: Claims, stage: Stage): JobWork | null {
     failJob(store, claims, job.id, { code: 'server_error', message, param: null });
     return null;
   }
-  const work = stage === 'validate' ? validateWork(store, claims, claim) : trainWork(store, claims, claim);
-  return work && { jobId: job.id, baseModel: job.model, work };
+  const trainer = trainerOf(job);
+  const work =
+    stage === 'train' && trainer !== null
+      ? trainWork(store, claims, trainer, claim)
+      : validateWork(store, claims, claim);
+  return work && { jobId: job.id, trainer, work };
+}
+
+/** Jobs that wait for a base model that this engine has not got: another engine of the home may have it, or this one started with it. */
+function tellWaiting(store: Store, trainers: readonly Trainer[], told: Set<string>): void {
+  for (const { id, model } of store.jobs.withStatus(['queued', 'running'])) {
+    if (told.has(id) || trainers.some(({ tunes }) => tunes(model))) continue;
+    told.add(id);
+    const message = `The base model ${model} is not at hand, and the job waits for it: start the engine with --base ${model}.`;
+    store.events.append(id, [{ message, level: 'warn', once: 'waiting' }]);
+  }
 }

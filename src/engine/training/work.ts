@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { StepMetrics } from '../../domain/training/types.ts';
+import type { Checkpoint, MeasuredStep, Trainer } from '../runners/types.ts';
 import { modelBlobName, removeBlob, writeAtomic } from '../storage/blobs.ts';
 import type { Claim, Claims } from '../storage/claims.ts';
 import type { NewEvent } from '../storage/events.ts';
@@ -11,7 +11,7 @@ import type { Store } from '../storage/store.ts';
 import { resolveHyperparameters, type TrainerMessage, type TrainerTask } from './protocol.ts';
 
 /** The metrics event of a step, in OpenAI's words; of several writers of one step only the first counts. */
-function stepEvent(metrics: StepMetrics): NewEvent {
+function stepEvent(metrics: MeasuredStep, mark: 'step' | 'evaluation' = 'step'): NewEvent {
   const { step, totalSteps, trainLoss, validLoss, fullValidLoss } = metrics;
   const parts = [
     loss('training loss', trainLoss),
@@ -19,11 +19,16 @@ function stepEvent(metrics: StepMetrics): NewEvent {
     loss('full validation loss', fullValidLoss),
   ].filter((part) => part !== null);
   const message = `Step ${step}/${totalSteps ?? '?'}: ${parts.join(', ')}`;
-  return { message, type: 'metrics', once: `step:${step}`, data: { ...wireMetrics(metrics), total_steps: totalSteps } };
+  return {
+    message,
+    type: 'metrics',
+    once: `${mark}:${step}`,
+    data: { ...wireMetrics(metrics), total_steps: totalSteps },
+  };
 }
 
 /** Metrics under the API's names; what was not measured is left out. */
-function wireMetrics(metrics: StepMetrics): Record<string, number> {
+function wireMetrics(metrics: MeasuredStep): Record<string, number> {
   const named = {
     step: metrics.step,
     train_loss: metrics.trainLoss,
@@ -33,7 +38,7 @@ function wireMetrics(metrics: StepMetrics): Record<string, number> {
     full_valid_loss: metrics.fullValidLoss,
     full_valid_mean_token_accuracy: metrics.fullValidTokenAccuracy,
   };
-  const measured: Record<string, number> = {};
+  const measured: Record<string, number> = { ...metrics.more };
   for (const [name, value] of Object.entries(named)) if (value !== null) measured[name] = value;
   return measured;
 }
@@ -41,12 +46,23 @@ function wireMetrics(metrics: StepMetrics): Record<string, number> {
 /** The result file: one line a step, empty where nothing was measured. */
 function resultCsv(steps: readonly Readonly<Record<string, unknown>>[]): string {
   const fields = ['step', 'train_loss', 'train_mean_token_accuracy', 'valid_loss', 'valid_mean_token_accuracy'];
-  const lines = steps.map((step) => fields.map((field) => String(step[field] ?? '')).join(','));
+  const byStep = new Map<unknown, Readonly<Record<string, unknown>>>();
+  for (const step of steps) byStep.set(step.step, { ...byStep.get(step.step), ...step });
+  const lines = [...byStep.values()].map((step) => fields.map((field) => String(step[field] ?? '')).join(','));
   return `step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy\n${lines.map((line) => `${line}\n`).join('')}`;
 }
 
 const loss = (name: string, value: number | null): string | null =>
   value === null ? null : `${name}=${value.toFixed(2)}`;
+
+type MessageOf<K extends TrainerMessage['kind']> = Extract<TrainerMessage, { kind: K }>;
+
+/** Why a training failed, as the job says it. */
+const failure = ({ message, code = 'server_error' }: MessageOf<'failed'>): WireJobError => ({
+  code,
+  message,
+  param: null,
+});
 
 /** A task for a trainer thread, and what becomes of what the thread says. */
 export interface Work {
@@ -78,7 +94,7 @@ function taskFiles(store: Store, job: JobRow): TrainerTask['files'] {
 /** Checks the files of a new job, and moves it to the queue. */
 export function validateWork(store: Store, claims: Claims, { job }: Claim): Work {
   return {
-    task: { kind: 'validate', files: taskFiles(store, job) },
+    task: { kind: 'validate', files: taskFiles(store, job), method: job.method },
     record(message) {
       switch (message.kind) {
         case 'validated':
@@ -91,11 +107,8 @@ export function validateWork(store: Store, claims: Claims, { job }: Claim): Work
         case 'invalid':
           return failJob(store, claims, job.id, message.error);
         case 'failed':
-          return failJob(store, claims, job.id, { code: 'server_error', message: message.message, param: null });
-        case 'alive':
-        case 'steps':
-        case 'epoch':
-        case 'trained':
+          return failJob(store, claims, job.id, failure(message));
+        default:
           return true;
       }
     },
@@ -105,8 +118,6 @@ export function validateWork(store: Store, claims: Claims, { job }: Claim): Work
 /** OpenAI keeps the checkpoints of the last three epochs. */
 const KEPT_CHECKPOINTS = 3;
 
-type MessageOf<K extends TrainerMessage['kind']> = Extract<TrainerMessage, { kind: K }>;
-
 /** The name of what a job makes: `ft:<base>:<organisation>:<suffix>:<8 characters>`. */
 const tunedModelName = (job: JobRow): string => `ft:${job.model}:luthier:${job.suffix ?? ''}:${job.tag}`;
 
@@ -114,12 +125,16 @@ const tunedModelName = (job: JobRow): string => `ft:${job.model}:luthier:${job.s
  * Starts or goes on with training. Goes on from the last checkpoint that still exists; what an earlier run already
  * reported is not reported again.
  */
-export function trainWork(store: Store, claims: Claims, { job, recovered }: Claim): Work | null {
-  const hyperparameters = resolveHyperparameters(job.hyperparameters, job.examples ?? 1);
-  const checkpoint = latestCheckpoint(store, job.id);
+export function trainWork(store: Store, claims: Claims, trainer: Trainer, { job, recovered }: Claim): Work | null {
+  const size = job.examples ?? 1;
+  const hyperparameters = resolveHyperparameters(job.hyperparameters, size);
+  const folder = jobFolder(store, job.id);
+  const checkpoint = trainer.resume(folder, publishedCheckpoints(store, job.id));
   const begun = claims.write(job.id, () => {
     const started_at = job.started_at ?? nowSeconds();
-    store.jobs.update(job.id, { status: 'running', started_at, hyperparameters });
+    // A trainer with settings of its own says itself what they are.
+    const resolved = trainer.settings.length > 0 ? {} : { hyperparameters };
+    store.jobs.update(job.id, { status: 'running', started_at, ...resolved });
     store.events.append(job.id, [{ message: 'Fine-tuning job started', once: 'started' }]);
     if (job.started_at === null) return;
     const from = checkpoint ? `going on from step ${checkpoint.step}` : 'starting again from the first step';
@@ -133,11 +148,15 @@ export function trainWork(store: Store, claims: Claims, { job, recovered }: Clai
       kind: 'train',
       files: taskFiles(store, job),
       baseModel: job.model,
+      method: job.method,
       hyperparameters,
+      wanted: job.hyperparameters,
+      size,
+      day: new Date(job.created_at * 1000).toISOString().slice(0, 10),
       seed: job.seed,
-      resumeFrom: checkpoint ? join(store.folders.models, checkpoint.blob) : null,
+      resumeFrom: checkpoint,
       model: tunedModelName(job),
-      folders: { job: jobFolder(store, job.id), models: store.folders.models, tmp: store.folders.tmp },
+      folders: { job: folder, models: store.folders.models, tmp: store.folders.tmp },
     },
     record(message) {
       switch (message.kind) {
@@ -149,8 +168,19 @@ export function trainWork(store: Store, claims: Claims, { job, recovered }: Clai
           return complete(store, claims, job, message);
         case 'invalid':
           return failJob(store, claims, job.id, message.error);
+        case 'evaluation':
+          return claims.write(job.id, () => store.events.append(job.id, [stepEvent(message.metrics, 'evaluation')]));
+        case 'settings':
+          return claims.write(job.id, () => store.jobs.update(job.id, { hyperparameters: message.hyperparameters }));
+        case 'notice': {
+          const { level, message: text, once } = message;
+          const mark = once === undefined ? {} : { once: `notice:${once}` };
+          return claims.write(job.id, () => store.events.append(job.id, [{ message: text, level, ...mark }]));
+        }
+        case 'saved':
+          return claims.write(job.id, () => store.jobs.update(job.id, { adoptions: 0 }));
         case 'failed':
-          return failJob(store, claims, job.id, { code: 'server_error', message: message.message, param: null });
+          return failJob(store, claims, job.id, failure(message));
         case 'alive':
         case 'validated':
           return true;
@@ -159,13 +189,12 @@ export function trainWork(store: Store, claims: Claims, { job, recovered }: Clai
   };
 }
 
-function latestCheckpoint(store: Store, jobId: string): { step: number; blob: string } | null {
-  for (const { step, model } of store.checkpoints.all(jobId)) {
+/** Those whose models are still there, latest first. */
+const publishedCheckpoints = (store: Store, jobId: string): readonly Checkpoint[] =>
+  store.checkpoints.all(jobId).flatMap(({ step, model }) => {
     const row = store.models.get(model);
-    if (row) return { step, blob: row.blob };
-  }
-  return null;
-}
+    return row === null ? [] : [{ step, path: join(store.folders.models, row.blob) }];
+  });
 
 function recordSteps(
   store: Store,
@@ -175,7 +204,10 @@ function recordSteps(
   began: { readonly at: number; readonly step: number },
 ): boolean {
   return claims.write(jobId, () => {
-    store.events.append(jobId, steps.map(stepEvent));
+    store.events.append(
+      jobId,
+      steps.map((step) => stepEvent(step)),
+    );
     const last = steps.at(-1);
     if (!last?.totalSteps || last.step <= began.step) return;
     const msPerStep = (Date.now() - began.at) / (last.step - began.step);

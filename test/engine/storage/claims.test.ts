@@ -7,7 +7,14 @@ import { openStore, type Store } from '../../../src/engine/storage/store.ts';
 import { createJob, pauseJob, resumeJob } from '../../../src/engine/training/lifecycle.ts';
 
 const auto = { n_epochs: 'auto', batch_size: 'auto', learning_rate_multiplier: 'auto' } as const;
-const request = { model: 'm', training_file: 'f', validation_file: null, suffix: null, seed: 1 };
+const request = {
+  model: 'm',
+  training_file: 'f',
+  validation_file: null,
+  suffix: null,
+  method: 'supervised' as const,
+  seed: 1,
+};
 
 /** A home with two validated jobs, and two engines that share it; `living` says which processes exist. */
 function setUp() {

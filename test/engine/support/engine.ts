@@ -60,7 +60,7 @@ export type JobStatus = Awaited<ReturnType<OpenAI['fineTuning']['jobs']['retriev
 
 export async function waitForStatus(client: OpenAI, id: string, status: JobStatus) {
   await expect
-    .poll(async () => (await client.fineTuning.jobs.retrieve(id)).status, { timeout: 25_000, interval: 20 })
+    .poll(async () => (await client.fineTuning.jobs.retrieve(id)).status, { timeout: 60_000, interval: 20 })
     .toBe(status);
   return client.fineTuning.jobs.retrieve(id);
 }
@@ -77,6 +77,6 @@ export const messagesOf = async (client: OpenAI, id: string): Promise<string[]> 
 
 export async function waitForMessage(client: OpenAI, id: string, part: string): Promise<void> {
   await expect
-    .poll(async () => (await messagesOf(client, id)).join('\n'), { timeout: 25_000, interval: 20 })
+    .poll(async () => (await messagesOf(client, id)).join('\n'), { timeout: 60_000, interval: 20 })
     .toContain(part);
 }

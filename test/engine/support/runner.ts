@@ -74,12 +74,14 @@ const readState = (path: string) => state.parse(JSON.parse(readFileSync(join(pat
 /** Learns the last completion by heart, with the signals of a real one. */
 export const testTrainer: Trainer = {
   place: 'thread',
+  settings: [],
+  resume: (_folder, [latest = null]) => latest,
   silenceMs: 60_000,
   tunes: (base) => LEARNED.includes(base),
   async train(task, emit, signal) {
     if (task.baseModel === BROKEN) throw new Error('The practice weights fell apart.');
     const { train, validation } = await task.examples();
-    const done = task.resumeFrom ? readState(task.resumeFrom).epochs : 0;
+    const done = task.resumeFrom ? readState(task.resumeFrom.path).epochs : 0;
     const answer = train.at(-1)?.completion ?? '';
     const snapshot = (epochs: number): string => {
       const path = join(task.folder, `snapshot-${epochs}`);

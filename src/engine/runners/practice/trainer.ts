@@ -21,11 +21,13 @@ function writeModel(folder: string, name: string, model: Uint8Array): string {
 /** Trains the practice model, on the thread that asks. */
 export const practiceTrainer: Trainer = {
   place: 'thread',
+  settings: [],
+  resume: (_folder, [latest = null]) => latest,
   silenceMs: 300_000,
   tunes: (base) => base === PRACTICE_BASE,
   async train(task, emit, signal) {
     const examples = await task.examples();
-    const resumeFrom = task.resumeFrom === null ? null : await readFile(modelFile(task.resumeFrom));
+    const resumeFrom = task.resumeFrom && (await readFile(modelFile(task.resumeFrom.path)));
     const result = await train(
       { ...task, ...examples, resumeFrom },
       (message) => {

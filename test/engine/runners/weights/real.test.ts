@@ -1,0 +1,148 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
+import { namedBase } from '../../../../src/engine/runners/weights/bases.ts';
+import { createWeightsRunner } from '../../../../src/engine/runners/weights/runner.ts';
+import { eventsOf, jsonl, messagesOf, startEngine, type TestEngine, tempHome, upload } from '../../support/engine.ts';
+
+// Real weights: a base of 0.2 million parameters, trained and asked in Python. Where no Python has the packages the tests
+// are skipped and say why. A first start of the libraries may take most of a minute.
+const PACKAGES = fileURLToPath(new URL('../../../../runner', import.meta.url));
+const CLIENT = fileURLToPath(new URL('./support/client.py', import.meta.url));
+const python = process.env.LUTHIER_PYTHON ?? '';
+const LONG = 300_000;
+
+const has = (module: string): boolean =>
+  spawnSync(python, ['-c', `import importlib.util as u; exit(u.find_spec("${module}") is None)`]).status === 0;
+
+function missing(): string | null {
+  if (!existsSync(join(PACKAGES, 'luthier_runner'))) return 'the runner’s package is not in this checkout';
+  if (python === '') return 'LUTHIER_PYTHON names no Python with the runner’s packages';
+  return has('trl') && has('peft') ? null : `${python} lacks the runner’s packages`;
+}
+
+const reason = missing();
+const needsPython = ({ skip }: TestContext): void => {
+  if (reason !== null) skip(reason);
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'luthier-base-'));
+const base = join(folder, 'tiny');
+
+beforeAll(() => {
+  if (reason !== null) return;
+  const rows = Array.from({ length: 40 }, (_, i) => `Question ${i} about my card,yes indeed`);
+  writeFileSync(`${base}.csv`, `text,category\n${rows.join('\n')}\n`);
+  const args = ['-P', '-m', 'luthier_runner.tiny_base', base, '--csv', `${base}.csv`, '--steps', '0'];
+  execFileSync(python, args, { env: { ...process.env, PYTHONPATH: PACKAGES }, stdio: 'ignore' });
+}, LONG);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function start(home = tempHome()): Promise<TestEngine> {
+  const setup = {
+    python: () => ({ python, packages: PACKAGES }),
+    named: [namedBase(base, '/nowhere')],
+    cache: '/nowhere',
+  };
+  return startEngine({ home, runners: [createWeightsRunner({ ...setup, processes: 1, logs: join(home, 'logs') })] });
+}
+
+type Client = TestEngine['client'];
+
+async function ended(client: Client, id: string) {
+  const status = async (): Promise<string> => (await client.fineTuning.jobs.retrieve(id)).status;
+  await expect.poll(status, { timeout: LONG, interval: 200 }).toMatch(/succeeded|failed/);
+  return client.fineTuning.jobs.retrieve(id);
+}
+
+const answers = (count: number): string =>
+  jsonl(
+    Array.from({ length: count }, (_, i) => ({
+      messages: [
+        { role: 'user', content: i === 3 ? 'long '.repeat(400) : `Question ${i}` },
+        { role: 'assistant', content: 'yes indeed 🙂' },
+      ],
+    })),
+  );
+
+const lossesOf = async (client: Client, id: string): Promise<readonly number[]> =>
+  (await eventsOf(client, id)).flatMap(({ data }) => {
+    const loss: unknown = Reflect.get(Object(data), 'train_loss');
+    return typeof loss === 'number' ? [loss] : [];
+  });
+
+test(
+  'an adapter is trained, its loss falls, and it says what it was taught: official clients, unchanged',
+  async (context) => {
+    needsPython(context);
+    const { client, server } = await start();
+    const file = await upload(client, answers(24));
+    const held = await upload(client, answers(3));
+    const hyperparameters = { n_epochs: 3, batch_size: 4 };
+    const files = { training_file: file.id, validation_file: held.id };
+    const { id } = await client.fineTuning.jobs.create({ ...files, model: 'tiny', seed: 3, hyperparameters });
+    const job = await ended(client, id);
+    expect(job).toMatchObject({ status: 'succeeded', error: null, trained_tokens: expect.any(Number) });
+    const losses = await lossesOf(client, id);
+    expect(losses).toHaveLength(18);
+    expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) - 0.5);
+    expect((await messagesOf(client, id)).join('\n')).toMatch(
+      /Line 4 of the training file has [\d,]+ tokens and 256 fit/,
+    );
+    const model = job.fine_tuned_model ?? '';
+    const question = [{ role: 'user' as const, content: 'Question 5' }];
+    const asked = { messages: question, temperature: 0, max_tokens: 20, n: 2, logprobs: true, top_logprobs: 1 };
+    for (const name of [model, `${model}:ckpt-step-18`]) {
+      const { choices, usage } = await client.chat.completions.create({ ...asked, model: name });
+      expect(choices.map(({ message }) => message.content)).toEqual(['yes indeed 🙂', 'yes indeed 🙂']);
+      const bytes = choices[0]?.logprobs?.content?.flatMap((token) => token.bytes ?? []) ?? [];
+      expect(Buffer.from(bytes).toString()).toBe('yes indeed 🙂');
+      expect(usage?.completion_tokens).toBe(2 * (choices[0]?.logprobs?.content?.length ?? 0));
+    }
+    const long = client.chat.completions.create({ model, messages: [{ role: 'user', content: 'word '.repeat(500) }] });
+    await expect(long).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' });
+    if (!has('openai')) return;
+    // The engine answers from this very process, which must not stand still meanwhile.
+    const { stdout } = await promisify(execFile)(python, [CLIENT, server.url, model, id]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      text: 'yes indeed 🙂',
+      job: 'succeeded',
+      checkpoints: [18, 12, 6],
+      model,
+    });
+  },
+  LONG,
+);
+
+test(
+  'preferences are learned, through a death of the runner in the middle, each step told once',
+  async (context) => {
+    needsPython(context);
+    const { client, home } = await start();
+    const pairs = Array.from({ length: 16 }, (_, i) => ({
+      input: { messages: [{ role: 'user', content: `Question ${i}` }] },
+      preferred_output: [{ role: 'assistant', content: 'yes indeed' }],
+      non_preferred_output: [{ role: 'assistant', content: 'no never' }],
+    }));
+    const file = await upload(client, jsonl(pairs));
+    const method = { type: 'dpo' as const, dpo: { hyperparameters: { n_epochs: 12, batch_size: 4, beta: 0.2 } } };
+    const { id } = await client.fineTuning.jobs.create({ model: 'tiny', training_file: file.id, seed: 3, method });
+    const told = async (): Promise<string> => (await messagesOf(client, id)).join('\n');
+    await expect.poll(told, { timeout: LONG, interval: 50 }).toContain('Checkpoint created at step 4');
+    const [pid = ''] = execFileSync('pgrep', ['-f', `luthier_runner train ${home}`], { encoding: 'utf8' }).split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+    const job = await ended(client, id);
+    expect(job).toMatchObject({ status: 'succeeded', error: null });
+    const losses = await lossesOf(client, id);
+    expect(losses).toHaveLength(48);
+    expect(losses[0]).toBeCloseTo(Math.LN2, 2);
+    expect(losses.at(-1)).toBeLessThan(0.6);
+    expect(await told()).toContain('The runner was ended by SIGKILL. It starts again from step');
+  },
+  LONG,
+);
