@@ -17,6 +17,7 @@ import { createDatasetActions, type DatasetActions, preferencePairs, type ReadPa
 import { createImportActions, type ImportActions } from './dataset/import-actions.ts';
 import { createRowActions, type RowActions } from './dataset/rows.ts';
 import { createSplitActions, type SplitActions } from './dataset/splits.ts';
+import { createDeploying, type DeployActions } from './deployment/actions.ts';
 import { createEvaluation, type EvaluateActions, type EvaluateRun } from './evaluation/actions.ts';
 import { type BlindActions, createBlindActions } from './evaluation/blind.ts';
 import { createEvaluationReaders } from './evaluation/results.ts';
@@ -51,6 +52,7 @@ export interface Workbench {
   readonly splits: SplitActions;
   readonly train: TrainActions;
   readonly files: FileActions;
+  readonly deploy: DeployActions;
   readonly evaluate: EvaluateActions;
   readonly evaluateRun: EvaluateRun;
   readonly blind: BlindActions;
@@ -126,6 +128,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     changed: tracking.jobChanged,
     left: tracking.jobEnded,
   });
+  const deploying = createDeploying(context, () => models.refresh());
   const generate = createGenerateActions(context, undo);
   const imports = createImportActions(context);
   const chat = createChat(context);
@@ -158,6 +161,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       splits: createSplitActions(context),
       train: createTrainActions(context, watcher, pairs),
       files: createFileActions(context),
+      deploy: deploying.actions,
       evaluate: evaluating.actions,
       evaluateRun: evaluating.run,
       blind: createBlindActions(context, evaluating),
@@ -182,6 +186,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       watcher.resume(deps.projects.list());
       models.refresh();
       tracking.resume();
+      deploying.resume();
     },
     changedElsewhere: () =>
       context.guard('What is on the screen is as it was read before.', () => {
@@ -189,6 +194,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
         counting.touch();
         adding.touch();
         context.jobsChanged(id);
+        deploying.changed();
         // Read whole again, so only while another process evaluates, and once after.
         const evaluatesNow = ledger.heldElsewhere(predictionsProjectId(id)) > 0;
         if (evaluatesNow || evaluatedElsewhere) {
@@ -202,6 +208,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     async close() {
       unwatch();
       models.close();
+      deploying.close();
       await tracking.close();
       await registry.close();
       chat.close();
@@ -243,7 +250,7 @@ export function startWorkbench(deps: WorkbenchDeps): StartedWorkbench {
 }
 
 function initialState(deps: WorkbenchDeps): AppState {
-  const { projects, settings, rows, jobs, ledger } = deps;
+  const { projects, settings, rows, jobs, deployments, ledger } = deps;
   const kept = projects.list();
   const project = kept.find(({ id }) => id === projects.current()) ?? kept[0] ?? firstProject(deps);
   ledger.name(project.id, project.name);
@@ -257,6 +264,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     operations: [],
     counts: rows.counts(project.id, {}),
     jobs: jobs.list(project.id),
+    deployments: deployments.list({ open: true }),
     spending: ledger.totals(project.id),
     theme: settings.theme(),
     openRowId: null,

@@ -17,6 +17,7 @@ import { many, renderDataset } from './dataset/render-dataset.tsx';
 import { fakeWorkbenchWithRows, renderEvaluate, runEvaluation } from './evaluate/render-evaluate.tsx';
 import { renderSettings } from './settings/render-settings.tsx';
 import { renderTemplate } from './template/render-template.tsx';
+import { deployableJob } from './train/deployable.ts';
 import { done, fakeWorkbenchWith, renderTrain, running } from './train/render-train.tsx';
 
 const FACTS = { project: 'P', breadcrumb: [], provider: 'Engine', practice: true, running: 0, spentUsd: 0 };
@@ -116,7 +117,9 @@ const walks = {
     await app.press('s', 'y');
     await fake.clock.advance(100);
     await app.waitFor('Uploading');
-    return [app];
+    const deployable = await deployableJob();
+    await deployable.app.press('d');
+    return [app, deployable.app];
   },
   chat: async () => {
     const app = await renderChat();

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { RowCounts } from '../../domain/dataset/types.ts';
+import type { DeploymentRecord } from '../../domain/deployment/types.ts';
 import { type SpendingTotal, sumSpending } from '../../domain/pricing/spending.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import type { Project, ScreenId } from '../../domain/project/types.ts';
@@ -48,6 +49,8 @@ export interface AppState {
   readonly counts: RowCounts;
   /** Jobs of the current project, newest first. */
   readonly jobs: readonly JobRecord[];
+  /** Deployments of which something may be there, of all projects, newest first. */
+  readonly deployments: readonly DeploymentRecord[];
   /** What the current project has spent, ever. */
   readonly spending: readonly SpendingTotal[];
   /** A template that another window saved while it was changed here; null when none was. */

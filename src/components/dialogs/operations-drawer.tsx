@@ -21,18 +21,26 @@ const elapsedOf = (operation: OperationSnapshot, now: number): string =>
 const isLive = (operation: OperationSnapshot): boolean =>
   operation.status === 'running' || operation.status === 'paused';
 
+/** What it does now, where it says so. */
+function doingOf({ detail }: OperationSnapshot): string {
+  if (detail.kind === 'sync') return `${detail.doing}  ${sentSize(detail)}`.trimEnd();
+  if (detail.kind !== 'deploy') return '';
+  return detail.word === '' ? detail.doing : `${detail.doing} (${detail.word})`;
+}
+
 /** What it left behind, or what went wrong, in a line; while it runs well, what it does now where it says so. */
 export function outcomeOf(operation: OperationSnapshot): string {
   const { problem, receipt, detail } = operation;
   if (problem !== null) return problem.what;
-  if (receipt === null)
-    return detail.kind === 'sync' && isLive(operation) ? `${detail.doing}  ${sentSize(detail)}`.trimEnd() : '';
+  if (receipt === null) return isLive(operation) ? doingOf(operation) : '';
   const { summary, costUsd } = receipt;
   if (detail.kind === 'sync') {
     // It costs nothing; what a person wants to know is where the run went.
     const { url } = detail;
     return url === null || summary.includes(url) ? summary : `${summary} ${url}`;
   }
+  // What it costs by the hour is no price of the operation.
+  if (detail.kind === 'deploy') return summary;
   return `${summary} · ${costUsd === null ? 'cost unknown' : formatUsd(costUsd)}`;
 }
 

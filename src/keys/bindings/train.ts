@@ -86,6 +86,13 @@ export const trainJobBindings = [
   },
   { id: 'train.read', keys: ['o'], label: 'read event', help: 'Show the whole of the selected event' },
   { id: 'train.chat', keys: ['t'], label: 'talk to it', help: 'Talk to the tuned model', hint: 6 },
+  {
+    id: 'train.deploy',
+    keys: ['d'],
+    label: 'deploy',
+    help: 'Deploy the tuned model so that it answers, or take its deployment away (asks)',
+    hint: 7,
+  },
   { id: 'train.results', keys: ['E'], label: 'save results', help: 'Save the result file as CSV' },
   { id: 'train.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the job or its tuned model' },
   {
@@ -96,6 +103,18 @@ export const trainJobBindings = [
   },
   { id: 'train.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to the job at Weights & Biases' },
   { id: 'train.job.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the job goes on', hint: 70 },
+] as const satisfies BindingTable;
+
+export const trainDeployBindings = [
+  { id: 'deploy.yes', keys: ['y'], label: 'deploy', help: 'Deploy the model at the price that is shown', hint: 1 },
+  {
+    id: 'deploy.idle',
+    keys: ['i'],
+    label: 'idle stop',
+    help: 'Have it stop by itself after a while without a call, or not',
+    hint: 2,
+  },
+  { id: 'deploy.no', keys: ['n', 'escape'], label: 'no', help: 'Make nothing', hint: 3 },
 ] as const satisfies BindingTable;
 
 export const trainCompareBindings = [

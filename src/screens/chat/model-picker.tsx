@@ -10,6 +10,8 @@ import {
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { fuzzyFind } from '../../components/text/fuzzy.ts';
 import { trainedModels } from '../../components/text/model-name.ts';
+import { hourlyText } from '../../domain/deployment/billing.ts';
+import type { DeploymentRecord } from '../../domain/deployment/types.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { ModelInfo } from '../../domain/provider/provider.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
@@ -24,6 +26,8 @@ export interface ModelSources {
   /** Jobs of this project, newest first. */
   readonly jobs: readonly JobRecord[];
   readonly providerId: string;
+  /** What is deployed, of whatever provider and project. */
+  readonly deployments: readonly DeploymentRecord[];
   readonly checkpoints: (jobId: string) => readonly Checkpoint[];
   /** The models of the chat now; they stay in the list even where the provider does not name them. */
   readonly chosen: readonly string[];
@@ -37,6 +41,14 @@ function modelsOfJobs({ jobs, providerId, checkpoints }: ModelSources): readonly
   const own = jobs.filter((record) => record.providerId === providerId);
   const trained = own.flatMap(({ job }) => trainedModels(job, checkpoints(job.id)));
   return trained.map(({ model, step, note }) => ({ id: model, note, rank: step === null ? 0 : 1 }));
+}
+
+function deployedModels({ deployments, providerId }: ModelSources): readonly RankedOption[] {
+  return deployments.flatMap(({ view, order, answered, usdPerHour, providerId: at }) =>
+    at === providerId && answered && view.model !== null
+      ? [{ id: view.model, note: `deployed ${order.tunedModel}, ${hourlyText(usdPerHour)}`, rank: 0 }]
+      : [],
+  );
 }
 
 function modelNote(model: ModelInfo): string {
@@ -57,7 +69,7 @@ export function modelOptions(sources: ModelSources): readonly ModelOption[] {
     (id): RankedOption => ({ id, note: sources.complete ? 'not in the list of this provider' : 'in use now', rank: 4 }),
   );
   const seen = new Set<string>();
-  return [...modelsOfJobs(sources), ...listed, ...inUse]
+  return [...deployedModels(sources), ...modelsOfJobs(sources), ...listed, ...inUse]
     .filter(({ id }) => !seen.has(id) && seen.add(id))
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ id, note }) => ({ id, note: isPracticeModel(id) ? `${PRACTICE_LABEL}, ${note}` : note }));
@@ -103,6 +115,7 @@ function Picker({
 }: ModelPickerProps & { readonly width: number; readonly height: number }): ReactNode {
   const list = useAppState((state) => state.models);
   const jobs = useAppState((state) => state.jobs);
+  const deployments = useAppState((state) => state.deployments);
   const providerId = useAppState((state) => state.project.providerId);
   const { train } = useWorkbench();
   const [marked, setMarked] = useState(chosen);
@@ -112,6 +125,7 @@ function Picker({
     complete: list.status === 'ready',
     jobs,
     providerId,
+    deployments,
     checkpoints: train.checkpoints,
     chosen: marked,
   });

@@ -34,6 +34,7 @@ function useCandidates(chosen: readonly ModelRef[], query: string) {
   const list = useAppState((state) => state.models);
   const jobs = useAppState((state) => state.jobs);
   const profiles = useAppState((state) => state.profiles);
+  const deployments = useAppState((state) => state.deployments);
   const providerId = useAppState((state) => state.project.providerId);
   const { train } = useWorkbench();
   const all = modelCandidates({
@@ -41,6 +42,7 @@ function useCandidates(chosen: readonly ModelRef[], query: string) {
     providerId,
     jobs,
     profiles,
+    deployments,
     chosen,
     checkpoints: train.checkpoints,
   });

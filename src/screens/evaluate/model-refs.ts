@@ -1,5 +1,6 @@
 import { fuzzyFind } from '../../components/text/fuzzy.ts';
 import { shortModel, trainedModels } from '../../components/text/model-name.ts';
+import type { DeploymentRecord } from '../../domain/deployment/types.ts';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import type { ModelRef } from '../../domain/provider/models.ts';
@@ -24,6 +25,8 @@ export interface CandidateSources {
   /** Jobs of this project at whatever provider, newest first. */
   readonly jobs: readonly JobRecord[];
   readonly profiles: readonly ProviderProfile[];
+  /** What is deployed, of whatever provider and project. */
+  readonly deployments: readonly DeploymentRecord[];
   readonly checkpoints: (jobId: string) => readonly Checkpoint[];
   /** Marked already; they stay in the list. */
   readonly chosen: readonly ModelRef[];
@@ -47,7 +50,12 @@ export function modelsOfJob(
 
 /** Models to choose from, each once: what the project trained, what that came from, then the provider's list. */
 export function modelCandidates(sources: CandidateSources): readonly ModelCandidate[] {
-  const { models, providerId, jobs, profiles, chosen } = sources;
+  const { models, providerId, jobs, profiles, deployments, chosen } = sources;
+  const deployed = deployments.flatMap(({ view, answered, order, providerId: at }) =>
+    answered && view.model !== null
+      ? [{ ref: { providerId: at, model: view.model }, note: `deployed ${order.tunedModel}` }]
+      : [],
+  );
   const trained = jobs.flatMap((record) => modelsOfJob(record, sources.checkpoints(record.job.id)));
   const bases = jobs.map(({ job, providerId: at }) => ({
     ref: { providerId: at, model: job.model },
@@ -59,7 +67,7 @@ export function modelCandidates(sources: CandidateSources): readonly ModelCandid
   }));
   const marked = chosen.map((ref) => ({ ref, note: 'as typed' }));
   const seen = new Set<string>();
-  return [...trained, ...bases, ...listed, ...marked]
+  return [...deployed, ...trained, ...bases, ...listed, ...marked]
     .filter(({ ref }) => !seen.has(modelRefKey(ref)) && seen.add(modelRefKey(ref)))
     .map(({ ref, note }) => ({ ref, note: `${providerName(profiles, ref.providerId)}, ${note}` }));
 }

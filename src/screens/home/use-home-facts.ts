@@ -2,10 +2,12 @@ import { useMemo } from 'react';
 import { latestOperation } from '../../app/core/state.ts';
 import { useAppState, useAsyncRead, useRead, useWorkbench } from '../../app/react.tsx';
 import { useEvaluationResults } from '../../components/hooks/use-evaluations.ts';
+import { useNow } from '../../components/hooks/use-now.ts';
+import { isBilled, soFarText } from '../../domain/deployment/billing.ts';
 import { cellAt, latticeSize } from '../../domain/lattice/lattice.ts';
 import { findTemplateProblems, hasErrors } from '../../domain/template/problems.ts';
 import { curveOf, measuredPoints } from '../../domain/training/metrics.ts';
-import type { EvaluationFacts, WorkflowFacts } from './workflow.ts';
+import type { DeployedFacts, EvaluationFacts, WorkflowFacts } from './workflow.ts';
 
 /** How the newest evaluation stands; null before the first. */
 function useEvaluationFacts(): EvaluationFacts | null {
@@ -40,6 +42,17 @@ function usePromptTokens(cells: bigint, broken: boolean): bigint | null {
   return value === null || pending ? null : BigInt(value.teacher) * cells;
 }
 
+/** What is deployed, whichever project it was made in, as its hours pass. */
+function useDeployed(): readonly DeployedFacts[] {
+  const deployments = useAppState((state) => state.deployments);
+  const now = useNow(deployments.some(isBilled));
+  return deployments.map((record) => ({
+    name: record.view.model ?? record.order.name,
+    answers: record.answered,
+    text: `${record.answered ? '' : `${record.view.word || record.view.stage}, `}${soFarText(record, now)}`,
+  }));
+}
+
 /** An answer grows thirty times a second, and is a turn from its beginning. */
 const TURNS_INTERVAL_MS = 1_000;
 
@@ -62,6 +75,7 @@ export function useHomeFacts(): HomeFacts {
   const points = useRead(['jobs'], () => (jobId === null ? [] : measuredPoints(train.events(jobId))), [train, jobId]);
   const turns = useRead(['conversation'], () => chat.turns().length, [chat], { everyMs: TURNS_INTERVAL_MS });
   const evaluation = useEvaluationFacts();
+  const deployed = useDeployed();
   const last = points.at(-1);
   return {
     losses: curveOf(points, 'trainLoss').map(({ value }) => value),
@@ -80,6 +94,7 @@ export function useHomeFacts(): HomeFacts {
       step: last === undefined ? null : { step: last.step, totalSteps: last.totalSteps, loss: last.trainLoss },
       turns,
       evaluation,
+      deployed,
     },
   };
 }

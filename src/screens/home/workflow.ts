@@ -24,6 +24,15 @@ export interface WorkflowFacts {
   readonly turns: number;
   /** The newest evaluation; null before the first. */
   readonly evaluation: EvaluationFacts | null;
+  /** What is deployed, of whatever project, with hours and cost. */
+  readonly deployed: readonly DeployedFacts[];
+}
+
+export interface DeployedFacts {
+  readonly name: string;
+  readonly answers: boolean;
+  /** `2.4 h, $9.60 so far`, `stopped` */
+  readonly text: string;
 }
 
 export interface EvaluationFacts {
@@ -116,9 +125,24 @@ function evaluateStep({ evaluation, job }: WorkflowFacts): WorkflowStep {
   return { ...base, kind: 'done', text: `${result ?? '…'} right of ${plural(items, 'item')} · ${what}` };
 }
 
-/** The five steps of the work, each with its state in a sign and words. */
+/** One that is deployed a row, as many as there is room for. */
+const MOST_DEPLOYED = 3;
+
+function deployedSteps({ deployed }: WorkflowFacts): readonly WorkflowStep[] {
+  const shown = deployed.slice(0, MOST_DEPLOYED).map(({ name, answers, text }): WorkflowStep => {
+    const kind = answers ? 'ok' : 'warn';
+    return { screen: 'train', label: 'Deployed', kind, text: `${name} · ${text}` };
+  });
+  const more = deployed.length - shown.length;
+  if (more <= 0) return shown;
+  const text = `${more} more: luthier deployments lists them`;
+  return [...shown, { screen: 'train', label: 'Deployed', kind: 'warn', text }];
+}
+
+/** The five steps of the work, each with its state in a sign and words, and what is deployed. */
 export function workflowSteps(facts: WorkflowFacts): readonly WorkflowStep[] {
-  return [templateStep(facts), datasetStep(facts), trainingStep(facts), chatStep(facts), evaluateStep(facts)];
+  const steps = [templateStep(facts), datasetStep(facts), trainingStep(facts), chatStep(facts), evaluateStep(facts)];
+  return [...steps, ...deployedSteps(facts)];
 }
 
 /** What Enter on Home does: the one thing that brings the work on. */

@@ -6,6 +6,7 @@ import { CommandPalette } from '../../components/dialogs/command-palette.tsx';
 import { HelpOverlay } from '../../components/dialogs/help-overlay.tsx';
 import { OperationsDrawer } from '../../components/dialogs/operations-drawer.tsx';
 import { Frame, type HeaderFacts } from '../../components/layout/frame.tsx';
+import { isBilled } from '../../domain/deployment/billing.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
 import { waitingText } from '../../domain/provider/call-limits.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
@@ -111,6 +112,7 @@ function App({ now, onQuit, onSuspend, onRepaint }: AppProps): ReactNode {
   const notice = useAppState((state) => state.notice);
   const operations = useAppState((state) => state.operations);
   const live = useAppState(liveOperations);
+  const billed = useAppState((state) => state.deployments).filter(isBilled);
   const conflict = useAppState((state) => state.templateConflict);
   const { navigation, projects } = useWorkbench();
   const [over, setOver] = useState<OpenOverlay>(null);
@@ -137,7 +139,7 @@ function App({ now, onQuit, onSuspend, onRepaint }: AppProps): ReactNode {
     'global.cancel': () => setOver('quit'),
     'global.suspend': onSuspend,
     'global.repaint': onRepaint,
-    'global.quit': () => (live.some(needsConfirmation) ? setOver('quit') : onQuit()),
+    'global.quit': () => (live.some(needsConfirmation) || billed.length > 0 ? setOver('quit') : onQuit()),
   });
   const Screen = SCREENS[screen];
   return (
@@ -149,7 +151,7 @@ function App({ now, onQuit, onSuspend, onRepaint }: AppProps): ReactNode {
         <OperationsDrawer operations={operations} now={now} onCancel={navigation.cancelOperation} onClose={close} />
       )}
       {conflict !== null && <ConflictDialog conflict={conflict} onChoose={projects.settleConflict} />}
-      {over === 'quit' && <QuitDialog live={live} onQuit={onQuit} onStay={close} />}
+      {over === 'quit' && <QuitDialog live={live} billed={billed} now={now()} onQuit={onQuit} onStay={close} />}
     </Frame>
   );
 }

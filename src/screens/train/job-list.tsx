@@ -3,6 +3,7 @@ import type { Dispatch, ReactNode } from 'react';
 import { latestOperation, unfinishedJobs } from '../../app/core/state.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { jobStatus, STATUS_STYLES } from '../../components/feedback/status.tsx';
+import { useNow } from '../../components/hooks/use-now.ts';
 import { useProvider } from '../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
@@ -26,7 +27,7 @@ import { useTheme } from '../../theme/theme.tsx';
 
 import { elapsedMs } from './job/timeline.ts';
 import { MAX_COMPARED, type TrainAction, type TrainState } from './reducer.ts';
-import { type JobSummary, useJobSummaries, useNow } from './use-job-history.ts';
+import { type JobSummary, useJobSummaries } from './use-job-history.ts';
 
 const JOB_COLUMNS: readonly Column[] = [
   { id: 'status', title: 'status', width: 16, keep: 1 },

@@ -1,4 +1,3 @@
-import { useAnimation, useIsScreenReaderEnabled } from 'ink';
 import { useState } from 'react';
 import { useRead, useWorkbench } from '../../app/react.tsx';
 import type { ChartSeries } from '../../components/charts/line-chart.tsx';
@@ -94,11 +93,4 @@ export function chartSeries(points: readonly StepMetrics[], metric: Metric): rea
     name,
     points: curveOf(points, curve).map(({ step, value }) => ({ x: step, y: value })),
   }));
-}
-
-/** Milliseconds since the epoch, read again every second while `ticking`; a screen reader gets no ticks. */
-export function useNow(ticking: boolean): number {
-  const linear = useIsScreenReaderEnabled();
-  useAnimation({ interval: 1000, isActive: ticking && !linear });
-  return Date.now();
 }

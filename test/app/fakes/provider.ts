@@ -1,3 +1,4 @@
+import type { DeploymentService } from '../../../src/app/runtime/deployment-ports.ts';
 import type {
   CallOptions,
   ChatService,
@@ -87,9 +88,11 @@ export interface ProviderParts {
   readonly files?: Partial<FileService>;
   readonly jobs?: Partial<JobService>;
   readonly models?: Partial<ModelService>;
+  readonly deployments?: DeploymentService;
 }
 
 export function fakeProvider(parts: ProviderParts, id = 'embedded'): Provider {
+  const { deployments } = parts;
   return {
     id,
     name: id,
@@ -113,6 +116,7 @@ export function fakeProvider(parts: ProviderParts, id = 'embedded'): Provider {
       ...parts.jobs,
     },
     models: { list: async (): Promise<readonly ModelInfo[]> => [], remove: unused, ...parts.models },
+    deployments: deployments && (async () => deployments),
   };
 }
 

@@ -3,6 +3,7 @@ import { shortModel } from '../../../src/components/text/model-name.ts';
 import { isPracticeModel } from '../../../src/domain/provider/models.ts';
 import type { JobRecord } from '../../../src/domain/training/types.ts';
 import { modelOptions, searchModels, toggleModel } from '../../../src/screens/chat/model-picker.tsx';
+import { deploymentOf } from '../../app/fakes/deployments.ts';
 import { renderChat, TUNED } from './render-chat.tsx';
 
 const metrics = {
@@ -50,12 +51,14 @@ describe('models to choose from', () => {
     complete: true,
     jobs: [record(TUNED), { ...record('ft:elsewhere'), providerId: 'openai' }],
     providerId: 'embedded',
+    deployments: [deploymentOf({ answered: true }), deploymentOf({ answered: true, providerId: 'openai' })],
     checkpoints: () => [{ id: 'c', jobId: 'ftjob-1', model: `${TUNED}:ckpt-step-8`, step: 8, createdAt: 1, metrics }],
     chosen: ['deployment'],
   });
 
   it('are tuned ones, checkpoints, the rest, each once and each with what it is', () => {
     expect(options).toEqual([
+      { id: 'acme/triage-1', note: 'deployed acme/triage, $4.00 an hour' },
       { id: TUNED, note: 'practice engine, tuned from practice-small' },
       { id: `${TUNED}:ckpt-step-8`, note: 'practice engine, checkpoint at step 8' },
       { id: 'gpt-4.1-mini', note: 'base, shuts down 2027-01-14' },

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { EMBEDDED_PROFILE } from '../../../src/domain/provider/profiles.ts';
 import { modelCandidates, practiceText } from '../../../src/screens/evaluate/model-refs.ts';
+import { deploymentOf } from '../../app/fakes/deployments.ts';
 import { jobOf, recordOf } from '../../app/fakes/jobs.ts';
 
 it('names the provider of a model, by its id where its profile was removed', () => {
@@ -10,10 +11,12 @@ it('names the provider of a model, by its id where its profile was removed', () 
     providerId: 'embedded',
     jobs: [gone],
     profiles: [EMBEDDED_PROFILE],
+    deployments: [deploymentOf({ answered: true, providerId: 'removed' }), deploymentOf()],
     checkpoints: () => [],
     chosen: [],
   });
   expect(candidates.map(({ ref, note }) => [ref.model, note])).toEqual([
+    ['acme/triage-1', 'removed, deployed acme/triage'],
     ['tuned', 'removed, tuned from base'],
     ['base', 'removed, base of a job here'],
     ['listed', 'Embedded engine, base'],

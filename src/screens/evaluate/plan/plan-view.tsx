@@ -121,13 +121,15 @@ function useCandidates(draft: ShownDraft) {
   const models = useAppState((state) => state.models.models);
   const jobs = useAppState((state) => state.jobs);
   const profiles = useAppState((state) => state.profiles);
+  const deployments = useAppState((state) => state.deployments);
   const providerId = useAppState((state) => state.project.providerId);
   const { train } = useWorkbench();
   const { graders, models: measured } = draft;
   return useRead(['jobs'], () => {
     const chosen = [...measured, ...graders.flatMap(modelsInDraft)];
-    return modelCandidates({ models, jobs, profiles, providerId, chosen, checkpoints: train.checkpoints });
-  }, [models, jobs, profiles, providerId, measured, graders, train]);
+    const { checkpoints } = train;
+    return modelCandidates({ models, jobs, profiles, deployments, providerId, chosen, checkpoints });
+  }, [models, jobs, profiles, deployments, providerId, measured, graders, train]);
 }
 
 /** What to measure: a form, its quote, and a question before anything is spent. */

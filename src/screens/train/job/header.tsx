@@ -3,9 +3,12 @@ import type { ReactNode } from 'react';
 import { ProgressBar } from '../../../components/feedback/progress-bar.tsx';
 import { jobStatus, STATUS_STYLES } from '../../../components/feedback/status.tsx';
 import { type Segment, StatusLine } from '../../../components/feedback/status-line.tsx';
+import { useNow } from '../../../components/hooks/use-now.ts';
 import { safeLine } from '../../../components/text/line.tsx';
 import { RunTrackingLine } from '../../../components/tracking/run-tracking-line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
+import { isBilled, soFarText } from '../../../domain/deployment/billing.ts';
+import type { DeploymentRecord } from '../../../domain/deployment/types.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import {
   clockTime,
@@ -18,10 +21,11 @@ import {
   timeOfDay,
 } from '../../../domain/text/format.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
+import { sanitizeLine } from '../../../domain/text/sanitize.ts';
 import { type JobEvent, type JobRecord, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 
-import { type JobHistory, jobSummary, useNow } from '../use-job-history.ts';
+import { type JobHistory, jobSummary } from '../use-job-history.ts';
 import { elapsedMs, etaMs, type Stage, timelineOf } from './timeline.ts';
 
 export interface TimelineProps {
@@ -70,6 +74,8 @@ export interface JobHeaderProps {
   readonly news: JobHistory;
   /** Why the news cannot be read now; null when they can. */
   readonly trouble: Problem | null;
+  /** What is deployed of its model; null for nothing. */
+  readonly deployment: DeploymentRecord | null;
   readonly width: number;
   /** 4, or 3 without the time line, or 2 without the tracker. */
   readonly rows: number;
@@ -78,11 +84,11 @@ export interface JobHeaderProps {
 const BAR = 16;
 
 /** What the job is, where it stands, how far it is, and what of it is at the tracker. */
-export function JobHeader({ record, news, trouble, width, rows }: JobHeaderProps): ReactNode {
+export function JobHeader({ record, news, trouble, deployment, width, rows }: JobHeaderProps): ReactNode {
   const inner = Math.max(0, width - 2);
   return (
     <Box flexDirection="column" width={width} height={rows} paddingLeft={1} flexShrink={0} overflow="hidden">
-      <JobIdentity record={record} trouble={trouble} width={inner} />
+      <JobIdentity record={record} trouble={trouble} deployment={deployment} width={inner} />
       {rows > 3 ? <Timeline job={record.job} events={news.events} width={inner} /> : null}
       <JobMetrics record={record} news={news} width={inner} />
       {rows > 2 ? <RunTrackingLine what={{ kind: 'job', id: record.job.id }} width={inner} /> : null}
@@ -93,9 +99,11 @@ export function JobHeader({ record, news, trouble, width, rows }: JobHeaderProps
 function JobIdentity({
   record,
   trouble,
+  deployment,
   width,
-}: Pick<JobHeaderProps, 'record' | 'trouble'> & { readonly width: number }): ReactNode {
+}: Pick<JobHeaderProps, 'record' | 'trouble' | 'deployment'> & { readonly width: number }): ReactNode {
   const { symbols } = useTheme();
+  const now = useNow(deployment !== null && isBilled(deployment));
   const { job } = record;
   const { kind, word } = jobStatus(job);
   const { symbol, tone } = STATUS_STYLES[kind];
@@ -106,12 +114,20 @@ function JobIdentity({
   const facts: readonly Segment[] = [
     { text: status, tone, keep: 1 },
     ...(trouble === null ? [] : [{ text: `${symbols.warn} no news: ${trouble.what}`, tone: 'warn', keep: 2 } as const]),
+    ...(deployment === null ? [] : [{ text: deployedText(deployment, now), tone: 'warn', keep: 2 } as const]),
     { text: safeLine(job.fineTunedModel ?? job.model, room, symbols.ellipsis), tone: 'strong', keep: 3 },
     { text: isPracticeModel(job.model) ? PRACTICE_LABEL : '', tone: 'warn', keep: 4 },
     { text: `${plural(record.trainRows, 'row')}${rows}`, keep: 5 },
     { text: `quoted ${record.quoteUsd === null ? 'cost unknown' : formatUsd(record.quoteUsd)}`, keep: 6 },
   ];
   return <StatusLine segments={facts} width={width} />;
+}
+
+/** `deployed 2.4 h, $9.60 so far`, or the provider's word while it does not answer. */
+function deployedText(record: DeploymentRecord, now: number): string {
+  const { view, answered, leaving } = record;
+  const state = answered ? 'deployed' : `${leaving ? 'taken away' : 'deploying'} ${sanitizeLine(view.word)}`.trim();
+  return `${state} ${soFarText(record, now)}`;
 }
 
 function JobMetrics({

@@ -18,6 +18,7 @@ import { overlayBindings } from '../../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../../keys/hooks.tsx';
 import type { Metric, TrainAction, TrainState } from '../reducer.ts';
 import { chartSeries, type JobHistory, useJobHistory } from '../use-job-history.ts';
+import { DeployDialog } from './deploy-dialog.tsx';
 import { CheckpointTable, EventList } from './events-and-checkpoints.tsx';
 import { JobHeader } from './header.tsx';
 import { JOB_CURSORS, NEW_JOB_CURSORS } from './kept-cursors.ts';
@@ -117,6 +118,10 @@ const METRIC_TITLES: Readonly<Record<Metric, string>> = { loss: 'Loss', accuracy
 
 const UNKNOWN_CAUSE = { code: '', message: '', param: null };
 
+/** What is deployed of a job's model; null for nothing. */
+const useDeployment = (jobId: string) =>
+  useAppState((state) => state.deployments.find((record) => record.jobId === jobId) ?? null);
+
 /** Why the news of a job cannot be read now; null while they can. */
 function useJobProblem(jobId: string) {
   return useAppState(
@@ -133,7 +138,8 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
   const { job } = record;
   const news = useJobHistory(job.id);
   const trouble = useJobProblem(job.id);
-  const [dialog, setDialog] = useState<'cancel' | 'read' | null>(null);
+  const deployment = useDeployment(job.id);
+  const [dialog, setDialog] = useState<'cancel' | 'read' | 'deploy' | null>(null);
   const [{ event, checkpoint: wanted }, setCursors] = useSubjectFields(job.id, JOB_CURSORS, () => NEW_JOB_CURSORS);
   const selected = Math.min(event ?? news.events.length - 1, news.events.length - 1);
   const checkpoint = Math.max(0, Math.min(wanted, news.checkpoints.length - 1));
@@ -147,7 +153,9 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
     model: (atCheckpoints ? chosen?.model : null) ?? job.fineTunedModel,
     measured: news.points.length > 0,
     readable: !atCheckpoints && selected >= 0,
+    deployment,
     onAskCancel: () => setDialog('cancel'),
+    onDeploy: () => setDialog('deploy'),
     onRead: () => setDialog('read'),
   });
   const { lacks } = dialectFacts(useProvider(record.providerId).jobDialect);
@@ -155,7 +163,14 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
   const layout = jobLayout(size, { problem: failed, measured: news.points.length > 0 });
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
-      <JobHeader record={record} news={news} trouble={trouble} width={size.columns} rows={layout.header} />
+      <JobHeader
+        record={record}
+        news={news}
+        trouble={trouble}
+        deployment={deployment}
+        width={size.columns}
+        rows={layout.header}
+      />
       {failed ? (
         <PaneBox title="Why it failed" focused={false} width={size.columns} height={layout.problem}>
           {(inner) => (
@@ -204,6 +219,9 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
         </PaneBox>
       </Box>
       {dialog === 'cancel' ? <CancelDialog record={record} onDone={() => setDialog(null)} /> : null}
+      {dialog === 'deploy' ? (
+        <DeployDialog record={record} deployment={deployment} onDone={() => setDialog(null)} />
+      ) : null}
       {dialog === 'read' ? (
         <EventReader title="Event" text={news.events[selected]?.message ?? ''} onClose={() => setDialog(null)} />
       ) : null}

@@ -4,6 +4,8 @@ import { useBack } from '../../../components/hooks/use-back.ts';
 import { useProvider } from '../../../components/hooks/use-provider.ts';
 import type { SyncKeys } from '../../../components/tracking/use-sync-keys.tsx';
 import type { Outcome } from '../../../domain/common/outcome.ts';
+import { nothingToDeploy } from '../../../domain/deployment/names.ts';
+import type { DeploymentRecord } from '../../../domain/deployment/types.ts';
 import { dialectFacts } from '../../../domain/provider/job-dialects.ts';
 import { type JobRecord, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
 import { trainJobBindings } from '../../../keys/bindings/train.ts';
@@ -38,6 +40,15 @@ export function chatDisabledReason({ model, job, elsewhere, undeployed }: ChatFa
   return elsewhere === null ? null : `the model is at ${elsewhere}: use that provider first (8)`;
 }
 
+/** Why there is nothing to deploy; null when there is, or something is deployed. */
+export function deployDisabledReason({ job }: JobRecord, home: Parameters<typeof nothingToDeploy>[0]): string | null {
+  if (dialectFacts(home.jobDialect).lacks.chat === undefined) return nothingToDeploy(home);
+  if (job.status === 'succeeded') return null;
+  return TERMINAL_STATUSES.has(job.status)
+    ? `there is no tuned model: the job ${endStatusText(job.status)}`
+    : 'there is no tuned model before the job is done';
+}
+
 function endStatusText(status: TuningJob['status']): string {
   return status === 'cancelled' ? 'was cancelled' : status;
 }
@@ -51,7 +62,11 @@ export interface JobKeys {
   /** Whether an event is selected that can be read. */
   readonly readable: boolean;
   readonly wandb: SyncKeys;
+  /** What is deployed of its model; null for nothing. */
+  readonly deployment: DeploymentRecord | null;
   readonly onAskCancel: () => void;
+  /** Shows the question whether to deploy it, or to take away what is deployed. */
+  readonly onDeploy: () => void;
   readonly onRead: () => void;
 }
 
@@ -61,14 +76,18 @@ function useAnnounceResult(): (outcome: Outcome<string>) => void {
   return (outcome) => (outcome.ok ? navigation.note(outcome.value) : navigation.problem(outcome.problem));
 }
 
-function useChatWithModel(record: JobRecord, model: string | null): { run: () => void; disabledReason: string | null } {
+function useChatWithModel(
+  record: JobRecord,
+  model: string | null,
+  deployment: DeploymentRecord | null,
+): { run: () => void; disabledReason: string | null } {
   const { projects, navigation } = useWorkbench();
   const current = useAppState((state) => state.project.providerId);
   const home = useProvider(record.providerId);
   return {
     run() {
       if (model === null) return;
-      const models = [model, record.job.model];
+      const models = [(deployment?.answered && deployment.view.model) || model, record.job.model];
       projects.update((project) => ({ ...project, chat: { ...project.chat, models } }));
       navigation.go('chat');
     },
@@ -76,19 +95,23 @@ function useChatWithModel(record: JobRecord, model: string | null): { run: () =>
       model,
       job: record.job,
       elsewhere: home.id === current ? null : home.name,
-      undeployed: dialectFacts(home.jobDialect).lacks.chat ?? null,
+      undeployed: deployment?.answered === true ? null : (dialectFacts(home.jobDialect).lacks.chat ?? null),
     }),
   };
 }
 
 /** What the keys do while one looks at a job. */
 export function useJobKeys(keys: JobKeys): void {
-  const { record, dispatch, model, measured, readable, wandb } = keys;
+  const { record, dispatch, model, measured, readable, wandb, deployment } = keys;
   const { job } = record;
   const { train, navigation } = useWorkbench();
   const announce = useAnnounceResult();
-  const { lacks } = dialectFacts(useProvider(record.providerId).jobDialect);
-  const talk = useChatWithModel(record, model);
+  const home = useProvider(record.providerId);
+  const { lacks } = dialectFacts(home.jobDialect);
+  const talk = useChatWithModel(record, model, deployment);
+  const deploy = { run: keys.onDeploy, disabledReason: deployDisabledReason(record, home) };
+  // What does not answer yet is deployed first.
+  const onward = lacks.chat !== undefined && deployment?.answered !== true ? deploy : talk;
   const again = job.status === 'failed' || job.status === 'cancelled';
   const newJob = { run: () => dispatch({ type: 'show', view: { kind: 'new' } }), disabledReason: null };
   const id = model ?? job.id;
@@ -101,9 +124,10 @@ export function useJobKeys(keys: JobKeys): void {
     'train.metric': () => dispatch({ type: 'metric' }),
     'train.log-scale': () => dispatch({ type: 'log' }),
     'train.view': () => dispatch({ type: 'lower' }),
-    'train.next': again && model === null ? newJob : talk,
+    'train.next': again && model === null ? newJob : onward,
     'train.read': { run: keys.onRead, disabledReason: readable ? null : 'no event is selected' },
     'train.chat': talk,
+    'train.deploy': deploy,
     'train.results': {
       run: () => void train.saveResults(record).then(announce),
       disabledReason: measured || TERMINAL_STATUSES.has(job.status) ? null : 'nothing is measured yet',

@@ -1,0 +1,129 @@
+import { Box } from 'ink';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { ProposedDeployment } from '../../../app/deployment/actions.ts';
+import { useWorkbench } from '../../../app/react.tsx';
+import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
+import { useProvider } from '../../../components/hooks/use-provider.ts';
+import { Overlay } from '../../../components/layout/overlay.tsx';
+import { KeyHints } from '../../../components/text/key-hints.tsx';
+import { Line } from '../../../components/text/line.tsx';
+import { wrapped } from '../../../components/text/wrapped.ts';
+import { hourlyText, soFarText } from '../../../domain/deployment/billing.ts';
+import type { DeploymentRecord } from '../../../domain/deployment/types.ts';
+import type { JobRecord } from '../../../domain/training/types.ts';
+import { trainDeployBindings } from '../../../keys/bindings/train.ts';
+import { Modal, useBindings } from '../../../keys/hooks.tsx';
+
+export interface DeployDialogProps {
+  readonly record: JobRecord;
+  /** What is deployed of its model; null for nothing. */
+  readonly deployment: DeploymentRecord | null;
+  readonly onDone: () => void;
+}
+
+/** The room of a line in a question. */
+const LINE = 58;
+
+/** Asks whether to deploy the model, at the price the provider names; or to take away what is deployed. */
+export function DeployDialog({ record, deployment, onDone }: DeployDialogProps): ReactNode {
+  const runs = deployment !== null && (deployment.answered || deployment.leaving);
+  if (runs) return <RemoveDialog deployment={deployment} onDone={onDone} />;
+  return (
+    <Modal>
+      <Overlay title="Deploy the tuned model?" width={64} height={16}>
+        {({ columns }) => <Proposal record={record} onDone={onDone} columns={columns} />}
+      </Overlay>
+    </Modal>
+  );
+}
+
+function RemoveDialog({
+  deployment,
+  onDone,
+}: Omit<DeployDialogProps, 'record' | 'deployment'> & { readonly deployment: DeploymentRecord }): ReactNode {
+  const { deploy } = useWorkbench();
+  const { order, usdPerHour } = deployment;
+  const lines = [
+    `${order.name} costs ${hourlyText(usdPerHour)}: ${soFarText(deployment, Date.now())}.`,
+    'Taking it away ends its bill. The tuned model stays.',
+  ];
+  return (
+    <ConfirmDialog
+      title="Take the deployment away?"
+      lines={lines.flatMap((line) => wrapped(line, LINE))}
+      confirmLabel="take it away"
+      danger
+      onConfirm={() => {
+        deploy.remove(deployment);
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
+
+type ProposalProps = Pick<DeployDialogProps, 'record' | 'onDone'> & { readonly columns: number };
+
+function Proposal({ record, onDone, columns }: ProposalProps): ReactNode {
+  const { deploy, navigation } = useWorkbench();
+  const provider = useProvider(record.providerId).name;
+  const [idleMinutes, setIdleMinutes] = useState<number | null>(null);
+  const [proposed, setProposed] = useState<ProposedDeployment | null>(null);
+  const [offered, setOffered] = useState<number | null>(null);
+  // Only what comes with the dialog is asked again when the idle stop is another.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each choice
+  useEffect(() => {
+    let shown = true;
+    setProposed(null);
+    void deploy.plan(record, idleMinutes).then((outcome) => {
+      if (!shown) return;
+      if (outcome.ok) {
+        setProposed(outcome.value);
+        setOffered((before) => outcome.value.plan.offersIdleStop ?? before);
+      } else {
+        navigation.problem(outcome.problem);
+        onDone();
+      }
+    });
+    return () => {
+      shown = false;
+    };
+  }, [idleMinutes]);
+  useBindings('dialog', trainDeployBindings, {
+    'deploy.yes': {
+      run() {
+        if (proposed !== null) deploy.start(record, proposed);
+        onDone();
+      },
+      disabledReason: proposed === null ? `${provider} is asked what it costs` : null,
+    },
+    'deploy.idle': {
+      run: () => setIdleMinutes((before) => (before === null ? offered : null)),
+      disabledReason: offered === null ? 'there is none to choose here' : null,
+    },
+    'deploy.no': onDone,
+  });
+  const lines =
+    proposed === null ? [`${provider} is asked whether it can be served, and what it costs.`] : linesOf(proposed);
+  return (
+    <Box flexDirection="column">
+      {lines
+        .flatMap((line) => wrapped(line, columns))
+        .map((line, index) => (
+          <Line key={index} text={line} width={columns} />
+        ))}
+      <Box height={1} />
+      <KeyHints width={columns} />
+    </Box>
+  );
+}
+
+function linesOf({ plan, before }: ProposedDeployment): readonly string[] {
+  const { tunedModel, hardware, usdPerHour, notes } = plan;
+  return [
+    `${tunedModel}${hardware === '' ? '' : `, ${hardware}`}`,
+    `It costs ${hourlyText(usdPerHour)}.`,
+    ...notes,
+    ...(before === null ? [] : [`${before.order.name} was begun: this goes on with it, and makes no other.`]),
+  ];
+}

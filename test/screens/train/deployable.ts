@@ -1,0 +1,27 @@
+import type { ChatService } from '../../../src/app/runtime/ports.ts';
+import { fakeDeployments } from '../../app/fakes/deployments.ts';
+import { newDisk } from '../../app/fakes/fake-workbench.ts';
+import { answerOf, fakeProvider } from '../../app/fakes/provider.ts';
+import { done, fakeWorkbenchWith, renderTrain } from './render-train.tsx';
+
+const chat: ChatService = { complete: async () => answerOf('Hello.') };
+const jobs = { retrieve: async () => done.job, events: async () => [], checkpoints: async () => [] };
+
+/** A job of Together that succeeded, on the screen, with what is deployed there. */
+export async function deployableJob() {
+  const at = fakeDeployments();
+  const disk = newDisk();
+  const terms = { kind: 'together', jobDialect: 'together', baseUrl: null, apiVersion: null } as const;
+  disk.profiles.push({ id: 'there', name: 'There', ...terms });
+  const there = fakeProvider({ deployments: at.service, chat, jobs }, 'there');
+  const providers = [fakeProvider({}), there];
+  const desk = fakeWorkbenchWith([{ ...done, record: { providerId: 'there' } }], 16, { disk, providers });
+  desk.workbench.projects.update((project) => ({ ...project, providerId: 'there' }));
+  const app = await renderTrain(desk);
+  await app.press('enter');
+  const pass = async (ms: number): Promise<void> => {
+    await desk.clock.advance(ms);
+    await app.settled();
+  };
+  return { at, desk, app, pass };
+}
