@@ -35,7 +35,7 @@ export async function serviceOf(provider: Provider, nothing: string): Promise<De
     throw new OperationError('failed', {
       what: nothing,
       saved: 'Nothing was made, and nothing is billed.',
-      next: 'Chat with the model by its name.',
+      next: '',
     });
   return provider.deployments();
 }
