@@ -40,7 +40,7 @@ async function dataset(server: Server, template: string, folder: string): Promis
   const out = join(folder, 'rows.jsonl');
   const args = ['generate', '--template', join(root, template), '--out', out, '--model', 'practice-writer', '--json'];
   const env = { OPENAI_API_KEY: server.apiKey, LUTHIER_HOME: join(folder, 'client') };
-  const run = await runNode([luthier, ...args, '--base-url', server.url], env, folder);
+  const run = await runNode([luthier, ...args, '--base-url', server.url, '--key-env', 'OPENAI_API_KEY'], env, folder);
   if (run.code !== 0) throw new Error(`generate ended with ${run.code}: ${run.stderr}`);
   return out;
 }

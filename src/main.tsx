@@ -11,6 +11,7 @@ import { createRegistry } from './app/runtime/registry.ts';
 import { startWorkbench } from './app/workbench.ts';
 import { SHIPPED_PRICES } from './domain/pricing/prices.ts';
 import { luthierHome } from './domain/project/settings.ts';
+import { keysIn } from './domain/provider/keys.ts';
 import { BUILT_IN_PROFILES } from './domain/provider/profiles.ts';
 import { TRACKER, trackerKeysOf } from './domain/tracking/trackers.ts';
 import { Root } from './screens/root/root.tsx';
@@ -88,12 +89,12 @@ async function main(): Promise<void> {
     prices: SHIPPED_PRICES,
     recovery,
   });
-  const kindOf = (id: string) => settings.profiles().find((profile) => profile.id === id)?.kind ?? null;
-  const secrets = createSecrets({ home, env: process.env, kindOf, recovery });
+  const profileOf = (id: string) => settings.profiles().find((profile) => profile.id === id) ?? null;
+  const secrets = createSecrets({ home, env: process.env, profileOf, recovery });
   const secretsInUse = () =>
     [
       ...[...settings.profiles().map(({ id }) => id), TRACKING_KEY].map(secrets.keyOf),
-      ...[...trackerKeysOf(process.env), process.env.HF_TOKEN],
+      ...[...keysIn(process.env), ...trackerKeysOf(process.env), process.env.HF_TOKEN],
     ].flatMap((key) => key || []);
   const waits = createWaits();
   const connection = { waits, limits: limits.read };

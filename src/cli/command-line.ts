@@ -3,10 +3,12 @@ import { shareOf } from '../domain/bakeoff/target.ts';
 import { GRADER_HELP } from '../domain/evaluation/graders/graders.ts';
 import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan } from '../domain/importing/records.ts';
+import { PRESET_NAMES } from '../domain/provider/presets.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
 import { EXIT, type Perform } from './context.ts';
 import { addDeployments } from './deployment-commands.ts';
 import {
+  baseUrl,
   cells,
   connection,
   decimal,
@@ -95,6 +97,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addJobs(program, perform);
   addDeployments(program, perform);
   addFiles(program, perform);
+  addProviders(program, perform);
   addChat(program, perform);
   addEval(program, perform);
   addBakeoff(program, perform);
@@ -210,8 +213,29 @@ function addFiles(program: Command, perform: Perform): void {
   connection(program.command('files').description('files kept at the provider'))
     .addArgument(new Argument('[action]').choices(['list', 'delete']).default('list'))
     .argument('[id]', 'the file to delete')
+    .option('--yes', 'delete without asking')
     .action((action, id, options) =>
       perform(options, async (context) => (await import('./commands/files.ts')).files(context, action, id, options)),
+    );
+}
+
+function addProviders(program: Command, perform: Perform): void {
+  patience(program.command('providers'))
+    .description('where requests go: what is saved, new ones from a preset, whether one answers')
+    .addArgument(new Argument('[action]').choices(['list', 'add', 'test', 'remove']).default('list'))
+    .argument('[name]', 'the provider; all but list need one')
+    .addOption(new Option('--preset <p>', 'base URL, dialect and the variable of the key').choices(PRESET_NAMES))
+    .option('--base-url <url>', 'in the place of the preset’s', baseUrl)
+    .option('--key-env <var>', 'keep the key that is in this variable, for this provider')
+    .option('--key-stdin', 'keep the first line of stdin as the key')
+    .option('--account <id>', 'under which Fireworks has files and jobs')
+    .option('--api-version <date>', 'for addresses of Azure without /openai/v1/')
+    .option('--allow-http', 'let the key go over plain http to another machine, where it can be read on the way')
+    .option('--json', JSON_HELP)
+    .action((action, name, options) =>
+      perform(options, async (context) =>
+        (await import('./commands/providers.ts')).providers(context, action, name, options),
+      ),
     );
 }
 

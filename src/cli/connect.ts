@@ -4,6 +4,7 @@ import type { Provider, Providers } from '../app/runtime/ports.ts';
 import { type PriceTable, SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { luthierHome } from '../domain/project/settings.ts';
 import { mendedAddress } from '../domain/provider/base-url.ts';
+import { keysIn, NO_KEY, originOf, originOfUrl } from '../domain/provider/keys.ts';
 import { kindFacts } from '../domain/provider/kinds.ts';
 import { BUILT_IN_PROFILES, EMBEDDED_PROFILE, UNKNOWN_PROVIDER } from '../domain/provider/profiles.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';
@@ -29,22 +30,15 @@ export interface Connection {
   readonly onUnnoted: (path: string) => void;
 }
 
-/** What a server that wants no key is sent, since the client cannot send none. */
-const NO_KEY = 'none';
-
 export async function resolveConnection(context: CommandContext, options: ConnectionOptions): Promise<Connection> {
   const home = luthierHome(context.env, homedir());
   const recovery = refusingRecovery;
-  const profile = await profileOf(options, home, recovery);
+  const named = options.provider === undefined ? null : await namedProfile(options.provider, home, recovery);
+  const profile = profileFor(options, named);
   sayMended(context, profile, options.baseUrl === undefined ? `The base URL of ${profile.name}` : 'The base URL');
-  const secrets = createSecrets({
-    home,
-    env: context.env,
-    recovery,
-    kindOf: () => (options.baseUrl === undefined ? profile.kind : UNKNOWN_PROVIDER.kind),
-  });
+  const keyOf = keysFor(context.env, options, { named, home, recovery });
   const keysInUse = (): readonly string[] =>
-    [context.env.OPENAI_API_KEY, secrets.keyOf(profile.id)].flatMap((key) => key || []);
+    [...keysIn(context.env), keyOf()].flatMap((key) => (key === NO_KEY ? [] : key || []));
   return {
     home,
     profile,
@@ -57,12 +51,45 @@ export async function resolveConnection(context: CommandContext, options: Connec
     providers: createProviders({
       keysInUse,
       profiles: () => [profile],
-      keyOf: (id) => secrets.keyOf(id) ?? (options.baseUrl === undefined ? null : NO_KEY),
+      keyOf,
       engine: createEngineLauncher({ home }),
       refusals: createRefusals(home),
       connection: context.connection,
     }),
   };
+}
+
+interface KeyPlace {
+  readonly named: ProviderProfile | null;
+  readonly home: string;
+  readonly recovery: Recovery;
+}
+
+/**
+ * The key of a command's calls: that of the variable it names; else the saved provider's, which goes to the provider's own
+ * address alone; else, for an address that was given, none.
+ */
+function keysFor(
+  env: CommandContext['env'],
+  { baseUrl, keyEnv }: ConnectionOptions,
+  { named, home, recovery }: KeyPlace,
+): () => string | null {
+  if (keyEnv !== undefined) {
+    const key = keyFromVariable(env, keyEnv);
+    return () => key;
+  }
+  const secrets = createSecrets({ home, env, profileOf: () => named, recovery });
+  const saved = (): string | null => (named === null ? null : secrets.keyOf(named.id));
+  if (baseUrl === undefined) return saved;
+  const ownAddress = named !== null && originOf(named, env) === originOfUrl(baseUrl);
+  return () => (ownAddress ? saved() : null) ?? NO_KEY;
+}
+
+/** Throws UsageError where the variable is not set. */
+export function keyFromVariable(env: CommandContext['env'], variable: string): string {
+  const key = env[variable]?.trim() ?? '';
+  if (key === '') throw new UsageError(`--key-env names ${variable}, and that is not set`);
+  return key;
 }
 
 /** Prices may be changed while a command runs; once it has begun to pay, a slip in them must not end it. */
@@ -89,24 +116,32 @@ export async function openProvider(context: CommandContext, options: ConnectionO
   return providers.connect(profile.id, { signal: context.signal });
 }
 
-async function profileOf(options: ConnectionOptions, home: string, recovery: Recovery): Promise<ProviderProfile> {
-  const { provider, baseUrl } = options;
-  if (baseUrl !== undefined) return addressed(baseUrl, provider && (await namedProfile(provider, home, recovery)));
-  return provider === undefined ? EMBEDDED_PROFILE : namedProfile(provider, home, recovery);
+function profileFor({ baseUrl, allowHttp }: ConnectionOptions, named: ProviderProfile | null): ProviderProfile {
+  const profile = baseUrl === undefined ? (named ?? EMBEDDED_PROFILE) : addressed(baseUrl, named ?? UNKNOWN_PROVIDER);
+  if (allowHttp !== true) return profile;
+  return { ...profile, plainHttp: originOf(profile, process.env) };
 }
 
-/** A server given by its address; a provider named as well lends its words, never its saved key. */
-function addressed(baseUrl: string, named: ProviderProfile | '' | undefined): ProviderProfile {
-  const { kind: namedKind, jobDialect, apiVersion, account = null } = named || UNKNOWN_PROVIDER;
+/** A server given by its address; a provider named as well lends its words. */
+function addressed(
+  baseUrl: string,
+  { kind: namedKind, jobDialect, apiVersion, account = null }: typeof UNKNOWN_PROVIDER,
+): ProviderProfile {
   const kind = kindFacts(namedKind).atAnyAddress ? namedKind : UNKNOWN_PROVIDER.kind;
-  return { id: 'base-url', name: new URL(baseUrl).host, kind, baseUrl, jobDialect, apiVersion, account };
+  const id = 'base-url';
+  return { id, name: new URL(baseUrl).host, kind, baseUrl, jobDialect, apiVersion, account, keyVariable: null };
 }
 
 async function namedProfile(id: string, home: string, recovery: Recovery): Promise<ProviderProfile> {
   if (id === EMBEDDED_PROFILE.id) return EMBEDDED_PROFILE;
   const { settings } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
-  const profiles = settings.profiles();
-  const found = profiles.find((profile) => profile.id === id);
+  return profileNamed(settings.profiles(), id);
+}
+
+/** By id, else by the name a person gave it. Throws UsageError. */
+export function profileNamed(profiles: readonly ProviderProfile[], id: string): ProviderProfile {
+  const found = profiles.find((profile) => profile.id === id) ?? profiles.find((profile) => profile.name === id);
   if (found !== undefined) return found;
-  throw new UsageError(`there is no provider ${id}; there are ${profiles.map((profile) => profile.id).join(', ')}`);
+  const there = profiles.map((profile) => profile.id).join(', ');
+  throw new UsageError(`there is no provider ${id}; there are ${there}, and luthier providers add makes more`);
 }

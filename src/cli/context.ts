@@ -1,5 +1,6 @@
 import type { Aside } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan, TableFormat } from '../domain/importing/records.ts';
+import type { PresetId } from '../domain/provider/presets.ts';
 import type { TrainingMethod } from '../domain/training/types.ts';
 import type { TransportParts } from '../services/http/transport.ts';
 import type { Output } from './output/output.ts';
@@ -38,6 +39,9 @@ export class CommandFailure extends Error {
 /** Asks a person to say yes or no. */
 export type Ask = (question: string) => Promise<boolean>;
 
+/** Asks a person for something that is not shown while it is typed. */
+export type AskHidden = (question: string) => Promise<string>;
+
 /** What every command is handed: where to speak, whom to ask, what it may read of the environment, and when to stop. */
 export interface CommandContext {
   readonly output: Output;
@@ -47,6 +51,10 @@ export interface CommandContext {
   readonly readerGone: AbortSignal;
   /** Null where nobody could answer. */
   readonly ask: Ask | null;
+  /** Null where nobody could answer. */
+  readonly askHidden: AskHidden | null;
+  /** The first line of what is piped in. */
+  readonly firstLine: () => Promise<string>;
   /** Limits of this command's calls, and what shows whom it waits for. */
   readonly connection: TransportParts;
 }
@@ -62,6 +70,10 @@ export interface PatienceOptions {
 export interface ConnectionOptions extends PatienceOptions {
   readonly provider?: string;
   readonly baseUrl?: string;
+  /** The environment variable that holds the key of this command's calls. */
+  readonly keyEnv?: string;
+  /** Whether the key may go over plain http to another machine. */
+  readonly allowHttp?: boolean;
   readonly json?: boolean;
 }
 
@@ -97,6 +109,18 @@ export interface EvalOptions extends ConnectionOptions, WritingOptions {
   readonly seed?: number;
   readonly out?: string;
   readonly report?: string;
+}
+
+export interface ProvidersOptions extends ConnectionOptions {
+  readonly preset?: PresetId;
+  /** The key is the first line of stdin. */
+  readonly keyStdin?: boolean;
+  readonly account?: string;
+  readonly apiVersion?: string;
+}
+
+export interface DeletingOptions extends ConnectionOptions {
+  readonly yes?: boolean;
 }
 
 export interface SpendingOptions extends ConnectionOptions {

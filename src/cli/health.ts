@@ -67,7 +67,7 @@ async function readSettings(home: string, recovery: Recovery): Promise<string> {
 }
 
 function readKeys(home: string, recovery: Recovery): string {
-  const secrets = createSecrets({ home, env: {}, kindOf: () => null, recovery });
+  const secrets = createSecrets({ home, env: {}, profileOf: () => null, recovery });
   const typed = BUILT_IN_PROFILES.filter(({ id }) => secrets.keyOf(id) !== null).length;
   return typed === 0 ? 'none typed in for a provider that ships with Luthier' : `${plural(typed, 'key')} typed in`;
 }

@@ -61,7 +61,7 @@ export const trackingName =
   };
 
 /** An http or https address, without a trailing slash, so that paths can be put behind it. */
-function baseUrl(value: string): string {
+export function baseUrl(value: string): string {
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
     throw new InvalidArgumentError('It must be an http or https address, such as http://127.0.0.1:4010/v1.');
   }
@@ -82,7 +82,9 @@ export const patience = <Args extends unknown[], Opts extends OptionValues>(comm
 export const connection = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   patience(command)
     .option('--provider <id>', 'a provider of the settings; the embedded engine when none is named')
-    .option('--base-url <url>', 'any OpenAI-compatible server, with the key in OPENAI_API_KEY', baseUrl)
+    .option('--base-url <url>', 'any OpenAI-compatible server, in the place of the provider’s own address', baseUrl)
+    .option('--key-env <var>', 'the variable that holds the key; the provider’s own when absent, none with --base-url')
+    .option('--allow-http', 'let the key go over plain http to another machine, where it can be read on the way')
     .option('--json', 'one JSON record a line on stdout');
 
 /** An option that may be given several times. */

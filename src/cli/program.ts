@@ -6,7 +6,8 @@ import { onUnexpected } from '../app/runtime/errors.ts';
 import { OutputError } from '../domain/common/outputs.ts';
 import { isUnexpected, unexpectedText } from '../domain/common/unexpected.ts';
 import { luthierHome } from '../domain/project/settings.ts';
-import { NO_SUCH_ROUTE, ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
+import { keysIn } from '../domain/provider/keys.ts';
+import { NO_SUCH_ROUTE, PLAIN_HTTP, ProviderError, type ProviderErrorKind } from '../domain/provider/provider.ts';
 import { FileError } from '../domain/text/file-faults.ts';
 import { redactKeys } from '../domain/text/sanitize.ts';
 import { namedDamage } from '../domain/text/store-damage.ts';
@@ -15,7 +16,7 @@ import { TrackingError } from '../domain/tracking/types.ts';
 import { clearStaleDrafts } from '../services/filesystem/drafts.ts';
 import { createLog } from '../services/filesystem/log.ts';
 import { createWaits } from '../services/http/waits.ts';
-import { askOn } from './ask.ts';
+import { askHiddenOn, askOn, firstLineOf } from './ask.ts';
 import { addCommands } from './command-line.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
 import { createOutput, type Output, type Sink } from './output/output.ts';
@@ -53,7 +54,7 @@ export function interruption(target: NodeJS.Process): Interruption {
 /** What to type next, by what the provider answered. */
 const ADVICE: Readonly<Record<ProviderErrorKind, string>> = {
   'rate-limit': 'Try again in a minute, or with a lower --concurrency.',
-  auth: 'Set OPENAI_API_KEY to a key this server accepts.',
+  auth: '`luthier providers test` says where a key comes from; --key-env VAR sends the one of another variable.',
   forbidden: 'Ask for access at the provider, or name another --provider or --model.',
   'training-not-available':
     'This organisation may no longer train there. The file stays good: train it with another --provider or --base-url, or with the embedded engine by naming neither.',
@@ -72,8 +73,12 @@ const ADVICE: Readonly<Record<ProviderErrorKind, string>> = {
 const ADVICE_OF_ROUTE =
   'Give the address that calls start from, as https://host/v1. Where `luthier chat` works with it, the server has no such call.';
 
-const adviceOf = ({ kind, detail }: ProviderError): string =>
-  detail.code === NO_SUCH_ROUTE ? ADVICE_OF_ROUTE : ADVICE[kind];
+const ADVICE_OF_PLAIN_HTTP = 'Give an https address, or --allow-http where the network is your own.';
+
+function adviceOf({ kind, detail }: ProviderError): string {
+  if (detail.code === PLAIN_HTTP) return ADVICE_OF_PLAIN_HTTP;
+  return detail.code === NO_SUCH_ROUTE ? ADVICE_OF_ROUTE : ADVICE[kind];
+}
 
 /** Says what was thrown, without a key in it, and gives the exit code that fits. */
 function reportFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): ExitCode {
@@ -99,8 +104,7 @@ export function writeDown(error: Error, env: NodeJS.ProcessEnv): string {
   return path;
 }
 
-const secretsIn = (env: NodeJS.ProcessEnv): readonly string[] =>
-  [env.OPENAI_API_KEY, ...trackerKeysOf(env)].filter((key) => key !== undefined);
+const secretsIn = (env: NodeJS.ProcessEnv): readonly string[] => [...keysIn(env), ...trackerKeysOf(env)];
 
 interface Explained {
   readonly code: ExitCode;
@@ -155,7 +159,10 @@ export function buildProgram(
     try {
       clearStaleDrafts(home);
       const ask = answers ? askOn(stdin, stderr, signal) : null;
-      code = await work({ output, env, signal, readerGone, ask, connection: connectionOf(options, home, waits) });
+      const askHidden = answers ? askHiddenOn(stdin, stderr, signal) : null;
+      const firstLine = () => firstLineOf(stdin, signal);
+      const connection = connectionOf(options, home, waits);
+      code = await work({ output, env, signal, readerGone, ask, askHidden, firstLine, connection });
     } catch (error) {
       code = reportFailure(error, output, env);
     } finally {

@@ -49,7 +49,7 @@ export async function openTracking(
   { project, entity }: TrackingOverrides = {},
 ): Promise<Tracking> {
   const opened = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
-  const secrets = createSecrets({ home, env, kindOf: () => null, recovery });
+  const secrets = createSecrets({ home, env, profileOf: () => null, recovery });
   const named = { ...(project && { WANDB_PROJECT: project }), ...(entity && { WANDB_ENTITY: entity }) };
   const { sleep, now } = createClock();
   const tracker = openTracker(TRACKER, {

@@ -21,7 +21,7 @@ describe('an address without the API', () => {
     [['jobs']],
     [['files']],
     [['jobs', 'show', 'ftjob-1']],
-    [['files', 'delete', 'file-1']],
+    [['files', 'delete', 'file-1', '--yes']],
     [['chat', '--model', 'm', 'hi']],
   ])('is what %j points at', async (args) => {
     const run = await luthier([...args, '--base-url', server.url], { home });

@@ -20,7 +20,17 @@ describe('luthier chat', () => {
 
   async function ask(reply: Reply, ...more: string[]) {
     server = await countingServer(() => reply);
-    const args = ['chat', '--model', 'm', '--base-url', server.url, ...more, 'Who are you?'];
+    const args = [
+      'chat',
+      '--model',
+      'm',
+      '--base-url',
+      server.url,
+      '--key-env',
+      'OPENAI_API_KEY',
+      ...more,
+      'Who are you?',
+    ];
     return luthier(args, { home: join(folder, 'home'), env: { OPENAI_API_KEY: KEY } });
   }
 
@@ -80,7 +90,7 @@ describe('luthier chat', () => {
   it('explains a refused key without showing it, and ends with 1', async () => {
     const run = await ask({ status: 401, text: `Incorrect API key provided: ${KEY}.` });
     expect(run.code).toBe(1);
-    expect(run.stderr).toContain('OPENAI_API_KEY');
+    expect(run.stderr).toContain('--key-env');
     expect(run.stdout + run.stderr).not.toContain(KEY);
     expect(filesHolding(folder, KEY)).toEqual([]);
   });

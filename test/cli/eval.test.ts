@@ -56,7 +56,7 @@ const twoModels = ({ model, user }: Call): Reply => ({
 });
 
 const args = (url: string, file: string, ...more: string[]): string[] => [
-  ...['eval', file, '--base-url', url, '--model', 'yes', '--model', 'good', '--json'],
+  ...['eval', file, '--base-url', url, '--key-env', 'OPENAI_API_KEY', '--model', 'yes', '--model', 'good', '--json'],
   ...more,
 ];
 
@@ -235,7 +235,7 @@ describe('luthier eval', () => {
       args(url, file, '--model', 'good'),
       args(url, file, '--out', 'answers.txt'),
       args(url, file, '--report', 'report.pdf'),
-      ['eval', file, '--base-url', url],
+      ['eval', file, '--base-url', url, '--key-env', 'OPENAI_API_KEY'],
     ];
     for (const line of wrong) expect((await luthier(line, { home, env })).code, line.join(' ')).toBe(2);
     expect(calls).toHaveLength(0);
@@ -273,7 +273,7 @@ describe('luthier eval of lines that are more than texts', () => {
     return path;
   };
   const evaluated = (url: string, file: string, ...more: string[]) =>
-    luthier(['eval', file, '--base-url', url, '--model', 'm', ...more], { home, env });
+    luthier(['eval', file, '--base-url', url, '--key-env', 'OPENAI_API_KEY', '--model', 'm', ...more], { home, env });
   const user = (n: number) => ({ role: 'user', name: 'Ann', content: `Clause ${n}` });
   const tools = [{ type: 'function', function: { name: 'look_up', parameters: { type: 'object' } } }];
   const calling = (n: number) => ({

@@ -31,7 +31,19 @@ describe('luthier generate', () => {
 
   const args = (url: string, sides: number, ...more: string[]): string[] => [
     'generate',
-    ...['--template', writeTemplate(folder, sides), '--out', out, '--base-url', url, '--model', 'teacher', '--json'],
+    ...[
+      '--template',
+      writeTemplate(folder, sides),
+      '--out',
+      out,
+      '--base-url',
+      url,
+      '--key-env',
+      'OPENAI_API_KEY',
+      '--model',
+      'teacher',
+      '--json',
+    ],
     ...more,
   ];
   const env = { OPENAI_API_KEY: KEY };

@@ -81,9 +81,9 @@ describe('the whole loop without a screen, on the embedded engine', () => {
       typeof file === 'object' && file !== null && 'id' in file ? file.id : '',
     );
     expect(ids.length).toBeGreaterThanOrEqual(2);
-    expect((await ask('files', 'delete', String(ids[0]))).code).toBe(0);
+    expect((await ask('files', 'delete', String(ids[0]), '--yes')).code).toBe(0);
     expect((await ask('files')).said).toHaveLength(ids.length - 1);
-    expect((await ask('files', 'delete', 'file-nowhere')).code).toBe(1);
+    expect((await ask('files', 'delete', 'file-nowhere', '--yes')).code).toBe(1);
   });
 
   it('trains a file with its own hyperparameters, and can be left to itself', async () => {

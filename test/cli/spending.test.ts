@@ -31,7 +31,18 @@ const surroundings = (key: string) => ({ home, env: { OPENAI_API_KEY: key } });
 
 function generateArgs(url: string, sides: number, ...more: string[]): string[] {
   const template = ['--template', writeTemplate(folder, sides), '--out', join(folder, 'rows.jsonl')];
-  return ['generate', ...template, '--base-url', url, '--model', 'gpt-4o-mini', '--json', ...more];
+  return [
+    'generate',
+    ...template,
+    '--base-url',
+    url,
+    '--key-env',
+    'OPENAI_API_KEY',
+    '--model',
+    'gpt-4o-mini',
+    '--json',
+    ...more,
+  ];
 }
 
 function evalArgs(url: string, items: number, ...more: string[]): string[] {
@@ -44,7 +55,20 @@ function evalArgs(url: string, items: number, ...more: string[]): string[] {
     return JSON.stringify({ messages });
   };
   writeFileSync(file, Array.from({ length: items }, (_, n) => line(n)).join('\n'));
-  return ['eval', file, '--base-url', url, '--model', 'gpt-4o-mini', '--grader', 'exact', '--json', ...more];
+  return [
+    'eval',
+    file,
+    '--base-url',
+    url,
+    '--key-env',
+    'OPENAI_API_KEY',
+    '--model',
+    'gpt-4o-mini',
+    '--grader',
+    'exact',
+    '--json',
+    ...more,
+  ];
 }
 
 /** A gate that opens when each of two processes, told apart by their keys, has asked something. */
@@ -111,10 +135,23 @@ describe('luthier spending', () => {
     const { url } = await serve((user) => (user === 'cut' ? { status: 504, text: 'late' } : { text: `about ${user}` }));
     await luthier(generateArgs(url, 2), surroundings('key'));
     await luthier(evalArgs(url, 3), surroundings('key'));
-    const chat = ['chat', '--model', 'gpt-4o-mini', '--base-url', url, '--max-tokens', '10'];
+    const chat = [
+      'chat',
+      '--model',
+      'gpt-4o-mini',
+      '--base-url',
+      url,
+      '--key-env',
+      'OPENAI_API_KEY',
+      '--max-tokens',
+      '10',
+    ];
     await luthier([...chat, 'hello'], surroundings('key'));
     await luthier([...chat, 'cut'], surroundings('key'));
-    await luthier(['chat', '--model', 'mystery', '--base-url', url, 'hello'], surroundings('key'));
+    await luthier(
+      ['chat', '--model', 'mystery', '--base-url', url, '--key-env', 'OPENAI_API_KEY', 'hello'],
+      surroundings('key'),
+    );
     const { stdout, code } = await luthier(['spending', '--json'], surroundings('key'));
     const said = records(stdout);
     expect(code).toBe(0);

@@ -30,6 +30,10 @@ async function addProvider(app: App, url: string): Promise<void> {
   await see(app, '› Settings');
   app.press('n');
   await seeOver(app, 'New provider');
+  app.type('any server');
+  await seeOver(app, '❯ other');
+  app.press('enter');
+  await seeOver(app, 'what you call it');
   // Enter right behind typed text is a paste, as far as a terminal can tell: so one looks before pressing it.
   app.press('enter');
   app.type('Far server');
@@ -44,11 +48,10 @@ async function addProvider(app: App, url: string): Promise<void> {
   await seeOver(app, url);
   app.press('enter');
   await seeOver(app, 'Enter change');
-  app.press('j', 'j');
+  app.press('j', 'j', 'j');
   await seeOver(app, '❯ Save');
   app.press('enter');
   await see(app, 'Far server is saved');
-  app.press('G');
   await see(app, '❯ Far server');
   app.press('a');
   await seeOver(app, 'Key for Far server');

@@ -311,8 +311,11 @@ export interface WaitingFor {
 }
 
 export interface SecretStore {
+  /** The key is for the address the profile has now. */
   set(profileId: string, key: string | null): void;
   source(profileId: string): KeySource;
+  /** The environment variable its key is looked for in; null for none. */
+  variable(profileId: string): string | null;
 }
 
 /** How things are tracked: what was chosen here, and what holds beside the environment. */

@@ -1,18 +1,39 @@
 import type { Outcome } from '../../domain/common/outcome.ts';
 import { mendedBaseUrl } from '../../domain/provider/base-url.ts';
+import { edited, hostOf, isReadableOnTheWay, needsNoKey, originOf } from '../../domain/provider/keys.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { isBuiltIn } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import { atProvider, type ModelReader } from './models.ts';
 
+/** What is known of a provider's key, never the key. */
+export interface KeyFacts {
+  readonly source: KeySource;
+  /** The environment variable it is looked for in; null for none. */
+  readonly variable: string | null;
+  /** Whether calls are made without one. */
+  readonly optional: boolean;
+  /** The host that it would go to over plain http, where others can read it, and to which nobody let it; null for none. */
+  readonly readableAt: string | null;
+}
+
+export interface Saved {
+  /** The base URL it is kept with, where that is another than was written. */
+  readonly mended: string | null;
+  /** The host its key was for, which is forgotten since calls go to another now; null where nothing is. */
+  readonly keyWasFor: string | null;
+}
+
 export interface SettingsActions {
-  /** Gives the base URL it is kept with where that is another than was written; null where it is not. */
-  saveProfile(profile: ProviderProfile): string | null;
+  /** `from`: what a new one was made from. */
+  saveProfile(profile: ProviderProfile, from?: ProviderProfile): Saved;
   removeProfile(id: string): void;
-  /** Kept in a 0600 file apart from the settings; null forgets it. */
+  /** Kept in a 0600 file apart from the settings, for the host the profile has; null forgets it. */
   setKey(profileId: string, key: string | null): void;
-  keySource(profileId: string): KeySource;
+  keyFacts(profileId: string): KeyFacts;
+  /** From now on the key goes over plain http to the address the profile has. */
+  allowPlainHttp(profileId: string): void;
   /** `OPENAI_BASE_URL`; null when it is not set, or holds a password and so is not followed. */
   environmentUrl(): string | null;
   /** Says what the server said, or what failed and what to do. */
@@ -26,6 +47,8 @@ const KEPT = 'The settings are as they were.';
 export function createSettingsActions(context: WorkbenchContext, models: ModelReader): SettingsActions {
   const { settings, secrets, providers, jobs, environmentUrl } = context.deps;
   const profiles = (): readonly ProviderProfile[] => context.store.getState().profiles;
+  const profileOf = (id: string): ProviderProfile | undefined => profiles().find((profile) => profile.id === id);
+  const env = environmentUrl === null ? {} : { OPENAI_BASE_URL: environmentUrl };
 
   function saveProfiles(next: readonly ProviderProfile[]): void {
     settings.saveProfiles(next);
@@ -37,7 +60,7 @@ export function createSettingsActions(context: WorkbenchContext, models: ModelRe
   }
 
   function use(profileId: string): void {
-    const profile = profiles().find(({ id }) => id === profileId);
+    const profile = profileOf(profileId);
     const { id, providerId } = context.project();
     if (profile === undefined || providerId === profileId) return;
     context.projectAutosave.change(id, (project) => atProvider(project, profile, jobs.list(id)));
@@ -48,16 +71,22 @@ export function createSettingsActions(context: WorkbenchContext, models: ModelRe
 
   return {
     use,
-    saveProfile(given) {
+    saveProfile(given, from) {
       const mended = given.kind === 'azure' || given.baseUrl === null ? null : mendedBaseUrl(given.baseUrl);
-      const profile = mended === null ? given : { ...given, baseUrl: mended };
+      const known = profileOf(given.id);
+      const after = mended === null ? given : { ...given, baseUrl: mended };
+      const before = known ?? from;
+      const { profile, keyWasFor } =
+        before === undefined ? { profile: after, keyWasFor: null } : edited(before, after, env);
+      const hadKey = before?.keyVariable || (known !== undefined && secrets.source(known.id) === 'file');
       context.guard(KEPT, () => {
-        const known = profiles().some(({ id }) => id === profile.id);
         const replaced = profiles().map((other) => (other.id === profile.id ? profile : other));
-        saveProfiles(known ? replaced : [...profiles(), profile]);
+        saveProfiles(known === undefined ? [...profiles(), profile] : replaced);
+        if (keyWasFor !== null && known !== undefined) secrets.set(known.id, null);
+        context.reads.invalidate('keys');
         refreshIfCurrent(profile.id);
       });
-      return mended;
+      return { mended, keyWasFor: hadKey ? keyWasFor : null };
     },
     removeProfile(profileId) {
       if (isBuiltIn(profileId)) {
@@ -78,7 +107,29 @@ export function createSettingsActions(context: WorkbenchContext, models: ModelRe
         refreshIfCurrent(profileId);
       });
     },
-    keySource: (profileId) => secrets.source(profileId),
+    keyFacts(profileId) {
+      const profile = profileOf(profileId);
+      const source = secrets.source(profileId);
+      const origin = profile === undefined ? null : originOf(profile, env);
+      const sent = source === 'file' || source === 'environment';
+      const open = sent && origin !== null && isReadableOnTheWay(origin) && profile?.plainHttp !== origin;
+      return {
+        source,
+        variable: secrets.variable(profileId),
+        optional: profile !== undefined && needsNoKey(profile, env),
+        readableAt: open && origin !== null ? hostOf(origin) : null,
+      };
+    },
+    allowPlainHttp(profileId) {
+      const profile = profileOf(profileId);
+      if (profile === undefined) return;
+      context.guard(KEPT, () => {
+        const allowed = { ...profile, plainHttp: originOf(profile, env) };
+        saveProfiles(profiles().map((other) => (other.id === profileId ? allowed : other)));
+        context.reads.invalidate('keys');
+        refreshIfCurrent(profileId);
+      });
+    },
     environmentUrl: () => environmentUrl,
     testConnection: (profileId) =>
       context.attempt(KEPT, async () => {

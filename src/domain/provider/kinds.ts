@@ -11,7 +11,10 @@ export type AddressRule =
   | { readonly from: 'default'; readonly url: string; readonly variable: string | null }
   | { readonly from: 'profile'; readonly example: string };
 
-/** Where a key comes from: the engine makes its own; else a person types it in, or sets the environment variable, if there is one. */
+/**
+ * Where a key comes from: the engine makes its own; else a person types it in, or sets the environment variable, if there
+ * is one. `noneHere`: where such a server is on this machine, calls are made without a key that nobody gave.
+ */
 export type KeyRule =
   | { readonly from: 'engine' }
   | {
@@ -20,6 +23,7 @@ export type KeyRule =
       readonly first: 'variable' | 'typed';
       /** The header a key is sent in, where it is another than `Authorization`. */
       readonly header?: 'api-key';
+      readonly noneHere?: true;
     };
 
 /** A field that profiles of a kind have besides name, address and dialect. */
@@ -77,8 +81,8 @@ export const PROVIDER_KINDS = {
     practice: false,
     address: { from: 'profile', example: 'http://localhost:4000/v1' },
     path: (written) => written,
-    // The variable counts, as in the server's own clients; but a key that was typed for this server is meant for it.
-    key: { from: 'person', variable: 'OPENAI_API_KEY', first: 'typed' },
+    // OpenAI's variable is not theirs. Which variable is, a person says, or the host does.
+    key: { from: 'person', variable: null, first: 'typed', noneHere: true },
     dialect: 'method',
     openaiVariables: false,
     fields: [],
@@ -219,7 +223,7 @@ export const PROVIDER_KINDS = {
 
 export const kindFacts = (kind: ProviderKind): ProviderKindFacts => PROVIDER_KINDS[kind];
 
-/** The environment variable a key is taken from; null for none. */
+/** The environment variable that a kind's own services have their key in; null for none. */
 export function keyVariable(kind: ProviderKind): string | null {
   const { key } = kindFacts(kind);
   return key.from === 'person' ? key.variable : null;

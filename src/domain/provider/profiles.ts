@@ -1,3 +1,4 @@
+import { plainSlug } from '../wandb/names.ts';
 import { kindFacts } from './kinds.ts';
 import type { ProviderProfile } from './provider.ts';
 
@@ -34,10 +35,13 @@ export function isBuiltIn(id: string): boolean {
 }
 
 export interface ProfileProblem {
-  readonly field: 'name' | 'baseUrl';
+  readonly field: 'name' | 'baseUrl' | 'keyVariable';
   readonly message: string;
   readonly fix: string;
 }
+
+/** Capital letters alone, so that a key that is typed in its place is not kept here. */
+const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 
 /** What keeps a profile from working, before any call is made. */
 export function findProfileProblems(profile: ProviderProfile): readonly ProfileProblem[] {
@@ -46,6 +50,12 @@ export function findProfileProblems(profile: ProviderProfile): readonly ProfileP
     problems.push({ field: 'name', message: 'The name is empty.', fix: 'Give it a name.' });
   const address = addressProblem(profile);
   if (address !== null) problems.push({ field: 'baseUrl', ...address });
+  if (profile.keyVariable && !VARIABLE.test(profile.keyVariable))
+    problems.push({
+      field: 'keyVariable',
+      message: 'That is no name of an environment variable.',
+      fix: 'Write it in capital letters, as MY_API_KEY; the key itself is typed in apart.',
+    });
   return problems;
 }
 
@@ -66,4 +76,12 @@ function addressProblem({ kind, baseUrl }: ProviderProfile): Omit<ProfileProblem
     };
   }
   return null;
+}
+
+/** An id for a new profile: from its name, never one that is taken. */
+export function profileId(name: string, taken: readonly string[]): string {
+  const base = plainSlug(name).slice(0, 40) || 'provider';
+  let id = base;
+  for (let next = 2; taken.includes(id); next++) id = `${base}-${next}`;
+  return id;
 }

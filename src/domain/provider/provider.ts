@@ -14,6 +14,10 @@ export interface ProviderProfile {
   readonly apiVersion: string | null;
   /** Under which files and jobs are, at a provider that has such; none when absent. */
   readonly account?: string | null | undefined;
+  /** The environment variable that a person named for the key of this address; null for none. Absent in older profiles. */
+  readonly keyVariable?: string | null | undefined;
+  /** The origin to which a person lets the key go over plain http; none when absent. */
+  readonly plainHttp?: string | null | undefined;
 }
 
 /** What of a provider decides which jobs it takes. */
@@ -42,8 +46,8 @@ export interface RemoteFile {
 /** Whether an uploaded file can be used; `unknown` where the server has no call that says it. */
 export type FileStanding = 'there' | 'gone' | 'unknown';
 
-/** Where a key came from, never the key. */
-export type KeySource = 'environment' | 'file' | 'generated' | 'none';
+/** Where a key came from, never the key. `elsewhere`: the one that is kept was entered for another host. */
+export type KeySource = 'environment' | 'file' | 'generated' | 'elsewhere' | 'none';
 
 export type ProviderErrorKind =
   | 'rate-limit'
@@ -83,12 +87,15 @@ export const isBrokenHttp = (code: string | null | undefined): boolean => /^HPE_
 /** The code of an answer that came and is not of the protocol's shape. */
 export const MALFORMED_ANSWER = 'malformed_answer';
 
+/** The code of a call that would have sent a key unencrypted to another machine. */
+export const PLAIN_HTTP = 'plain_http';
+
 /** The code of a refusal that is of the address: there is no such call there. */
 export const NO_SUCH_ROUTE = 'no_such_route';
 
 /** Codes of a call that never left: no connection was made, or the call was refused on this side. */
 const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|DEPTH_ZERO_SELF_SIGNED.*|UNABLE_TO_.*|.*CERT.*|unsupported_method|unsupported_integration)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|DEPTH_ZERO_SELF_SIGNED.*|UNABLE_TO_.*|.*CERT.*|unsupported_method|unsupported_integration|plain_http)$/;
 
 /** Statuses of a server that waited too long for the one behind it. */
 const GIVEN_UP: ReadonlySet<number> = new Set([408, 504, 524]);

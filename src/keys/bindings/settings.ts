@@ -27,7 +27,7 @@ export const settingsProviderBindings = [
     id: 'settings.add',
     keys: ['n'],
     label: 'new provider',
-    help: 'Add an OpenAI, Azure or compatible provider',
+    help: 'Add a provider from a list of presets, or any compatible one',
     hint: 5,
   },
   { id: 'settings.remove', keys: ['x'], label: 'remove', help: 'Remove the selected provider (asks)' },

@@ -1,18 +1,26 @@
+import type { KeyFacts } from '../../app/settings/providers.ts';
 import type { ModelPrice } from '../../domain/pricing/prices.ts';
 import { mendedAddress } from '../../domain/provider/base-url.ts';
-import { keyVariable, kindFacts, type ProviderKind } from '../../domain/provider/kinds.ts';
-import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
+import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import { tokenPrice } from '../../domain/text/format.ts';
-import { plainSlug } from '../../domain/wandb/names.ts';
 
-const KEY_SOURCE_LABELS: Readonly<Record<Exclude<KeySource, 'environment'>, string>> = {
-  file: 'key kept in a 0600 file',
-  generated: 'needs no key',
-  none: 'no key yet: a types one in',
-};
-
-export const keySourceText = (source: KeySource, kind: ProviderKind): string =>
-  source === 'environment' ? `key from ${keyVariable(kind) ?? 'the environment'}` : KEY_SOURCE_LABELS[source];
+export function keySourceText({ source, variable, optional, readableAt }: KeyFacts): string {
+  if (readableAt !== null) return `plain http: t asks before ${readableAt} gets the key`;
+  switch (source) {
+    case 'environment':
+      return `key from ${variable ?? 'the environment'}`;
+    case 'file':
+      return 'key kept in a 0600 file';
+    case 'generated':
+      return 'needs no key';
+    case 'elsewhere':
+      return 'its key is for another host: a types one in';
+    case 'none':
+      if (optional) return 'no key, as most want none; a types one in';
+      return variable === null ? 'no key yet: a types one in' : `no key yet: set ${variable}, or press a`;
+  }
+}
 
 /** Where the calls go; `environmentUrl` is `OPENAI_BASE_URL`, which OpenAI without a URL of its own follows. */
 export function addressText(profile: ProviderProfile, environmentUrl: string | null): string {
@@ -35,12 +43,4 @@ export function priceText(price: ModelPrice | null, tuned: boolean): { readonly 
   if (price === null) return { train: 'unknown', use: 'unknown' };
   const [input, output] = tuned ? [price.tunedInput, price.tunedOutput] : [price.input, price.output];
   return { train: tokenPrice(price.train), use: `${tokenPrice(input)} / ${tokenPrice(output)}` };
-}
-
-/** An id for a new profile: from its name, never one that is taken. */
-export function profileId(name: string, taken: readonly string[]): string {
-  const base = plainSlug(name).slice(0, 40) || 'provider';
-  let id = base;
-  for (let next = 2; taken.includes(id); next++) id = `${base}-${next}`;
-  return id;
 }

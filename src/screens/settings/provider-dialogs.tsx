@@ -1,178 +1,156 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
+import type { Saved } from '../../app/settings/providers.ts';
+import { ChoiceDialog } from '../../components/dialogs/choice-dialog.tsx';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { PromptDialog } from '../../components/dialogs/prompt-dialog.tsx';
-import { Form } from '../../components/form/form.tsx';
-import type { FormField } from '../../components/form/form-state.ts';
-import { Overlay } from '../../components/layout/overlay.tsx';
-import { DIALECT_NAMES, dialectFacts, isJobDialect } from '../../domain/provider/job-dialects.ts';
-import { ADDABLE_KINDS, isProviderKind, kindFacts } from '../../domain/provider/kinds.ts';
-import { findProfileProblems, isBuiltIn, UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
+import { isPresetId, PRESET_NAMES, presetFacts, profileOfPreset } from '../../domain/provider/presets.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
-import { overlayBindings } from '../../keys/bindings/components.ts';
-import { Modal, useBindings } from '../../keys/hooks.tsx';
-import { profileId } from './format.ts';
+import { ProfileEditor } from './profile-editor.tsx';
 import type { ProviderDialogRequest } from './providers.tsx';
 
-export interface ProfileEditorProps {
-  /** Null for a new one. */
-  readonly profile: ProviderProfile | null;
-  readonly taken: readonly string[];
-  readonly onSave: (profile: ProviderProfile) => void;
-  readonly onCancel: () => void;
-}
-
-const NEW_PROFILE: ProviderProfile = {
-  id: '',
-  name: '',
-  baseUrl: null,
-  ...UNKNOWN_PROVIDER,
-};
-
-const textOrNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
-
-/** A provider's name, address and words, checked as they are typed. */
-function ProfileEditor(props: ProfileEditorProps): ReactNode {
-  return (
-    <Modal>
-      <Overlay title={props.profile === null ? 'New provider' : 'Provider'} width={76} height={10}>
-        {(size) => <ProfileFields {...props} {...size} />}
-      </Overlay>
-    </Modal>
-  );
-}
-
-function ProfileFields({
-  profile,
-  taken,
-  onSave,
-  onCancel,
-  columns,
-  rows,
-}: ProfileEditorProps & { readonly columns: number; readonly rows: number }): ReactNode {
-  const [draft, setDraft] = useState(profile ?? NEW_PROFILE);
-  const [close] = overlayBindings;
-  useBindings('dialog', [{ ...close, keys: ['escape'], label: 'cancel' }], { 'overlay.close': onCancel });
-  const change = (part: Partial<ProviderProfile>): void => setDraft((before) => ({ ...before, ...part }));
-  const problems = findProfileProblems(draft);
-  const wrong = (field: 'name' | 'baseUrl'): string | null => {
-    const found = problems.find((problem) => problem.field === field);
-    return found === undefined ? null : `${found.message} ${found.fix}`;
-  };
-  const { address, fields: more } = kindFacts(draft.kind);
-  const fixed = isBuiltIn(draft.id);
-  const fields: readonly FormField[] = [
-    {
-      id: 'name',
-      kind: 'text',
-      label: 'Name',
-      value: draft.name,
-      placeholder: 'what you call it',
-      error: draft.name === '' ? null : wrong('name'),
-      onChange: (name) => change({ name: name.trim() }),
-    },
-    {
-      id: 'kind',
-      kind: 'select',
-      label: 'Kind',
-      value: draft.kind,
-      options: ADDABLE_KINDS.map((kind) => ({ value: kind, label: kindFacts(kind).label })),
-      disabledReason: fixed ? 'always this kind' : null,
-      onChange: (value) => change(isProviderKind(value) ? { kind: value, jobDialect: kindFacts(value).dialect } : {}),
-    },
-    {
-      id: 'url',
-      kind: 'text',
-      label: 'Base URL',
-      value: draft.baseUrl ?? '',
-      placeholder: address.from === 'profile' ? address.example : 'the default address',
-      error: draft.baseUrl === null ? null : wrong('baseUrl'),
-      onChange: (url) => change({ baseUrl: textOrNull(url) }),
-    },
-    {
-      id: 'dialect',
-      kind: 'select',
-      label: 'Job settings as',
-      value: draft.jobDialect,
-      options: DIALECT_NAMES.map((dialect) => {
-        const { label, speakers } = dialectFacts(dialect);
-        return { value: dialect, label, note: speakers };
-      }),
-      onChange: (value) => change(isJobDialect(value) ? { jobDialect: value } : {}),
-    },
-    ...more.map(
-      ({ id, label, placeholder }): FormField => ({
-        id,
-        kind: 'text',
-        label,
-        value: draft[id] ?? '',
-        placeholder,
-        onChange: (text) => change({ [id]: textOrNull(text) }),
-      }),
-    ),
-    {
-      id: 'save',
-      kind: 'action',
-      label: 'Save',
-      value: problems.length === 0 ? 'Enter saves, Esc drops' : 'waits for the fields above',
-      disabledReason: problems[0] === undefined ? null : `${problems[0].message} ${problems[0].fix}`,
-      run: () => onSave({ ...draft, id: draft.id === '' ? profileId(draft.name, taken) : draft.id }),
-    },
-  ];
-  return <Form fields={fields} width={columns} height={rows} focus />;
-}
+const PRESET_OPTIONS = PRESET_NAMES.map((preset) => {
+  const { label, note } = presetFacts(preset);
+  return { value: preset, label, note };
+});
 
 export interface ProviderDialogProps {
   readonly question: ProviderDialogRequest;
+  /** Asks what comes after. */
+  readonly onAsk: (question: ProviderDialogRequest) => void;
   readonly onDone: () => void;
 }
 
 /** Asks what `question` says and does it. */
-export function ProviderDialog({ question, onDone }: ProviderDialogProps): ReactNode {
+export function ProviderDialog({ question, onAsk, onDone }: ProviderDialogProps): ReactNode {
+  switch (question.kind) {
+    case 'new':
+      return (
+        <ChoiceDialog
+          title="New provider"
+          options={PRESET_OPTIONS}
+          searchable
+          onChoose={(preset) => {
+            if (isPresetId(preset)) onAsk({ kind: 'edit', preset, profile: null, onSaved: question.onSaved });
+          }}
+          onCancel={onDone}
+        />
+      );
+    case 'edit':
+      return <Editing question={question} onAsk={onAsk} onDone={onDone} />;
+    case 'key':
+      return <KeyDialog profile={question.profile} onAsk={onAsk} onDone={onDone} />;
+    case 'http':
+      return <PlainHttpDialog question={question} onDone={onDone} />;
+    case 'remove':
+      return <RemoveDialog profile={question.profile} onDone={onDone} />;
+  }
+}
+
+interface About<Kind extends ProviderDialogRequest['kind']> {
+  readonly question: Extract<ProviderDialogRequest, { readonly kind: Kind }>;
+  readonly onDone: () => void;
+}
+
+function Editing({ question, onDone }: About<'edit'> & Pick<ProviderDialogProps, 'onAsk'>): ReactNode {
   const profiles = useAppState((state) => state.profiles);
   const { settings, navigation } = useWorkbench();
-  switch (question.kind) {
-    case 'edit':
-      return (
-        <ProfileEditor
-          profile={question.profile}
-          taken={profiles.map(({ id }) => id)}
-          onSave={(profile) => {
-            const mended = settings.saveProfile(profile);
-            const saved = mended === null ? `${profile.name} is saved` : `It is saved with the base URL ${mended}`;
-            navigation.note(`${saved}: u uses it, t tests it.`);
-            onDone();
-          }}
-          onCancel={onDone}
-        />
-      );
-    case 'key':
-      return (
-        <PromptDialog
-          title={`Key for ${question.profile.name}`}
-          label="Hidden, kept in a 0600 file of its own. Empty forgets it."
-          masked
-          onSubmit={(key) => {
-            settings.setKey(question.profile.id, key.trim() === '' ? null : key.trim());
-            navigation.note(key.trim() === '' ? 'The key is forgotten.' : 'The key is saved: t tests it.');
-            onDone();
-          }}
-          onCancel={onDone}
-        />
-      );
-    case 'remove':
-      return (
-        <ConfirmDialog
-          title={`Remove ${question.profile.name}?`}
-          lines={['Its address and key are forgotten.', 'Projects that use it go back to the embedded engine.']}
-          confirmLabel="remove"
-          danger
-          onConfirm={() => {
-            settings.removeProfile(question.profile.id);
-            onDone();
-          }}
-          onCancel={onDone}
-        />
-      );
-  }
+  const { profile, preset, onSaved } = question;
+  const { variable, example } = presetFacts(preset ?? 'other');
+  const fresh = { ...profileOfPreset(preset ?? 'other'), keyVariable: variable };
+  const address = profile === null ? null : kindFacts(profile.kind).address;
+  return (
+    <ProfileEditor
+      profile={profile ?? fresh}
+      example={address?.from === 'profile' ? address.example : example}
+      variable={profile === null ? variable : settings.keyFacts(profile.id).variable}
+      taken={profiles.map(({ id }) => id)}
+      onSave={(saved) => {
+        const told = settings.saveProfile(saved, ...(profile === null ? [fresh] : []));
+        const { source, optional } = settings.keyFacts(saved.id);
+        navigation.note(savedText(saved, told, source === 'none' && !optional));
+        onSaved?.();
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
+
+/** What was saved, what became of its key, and what to press. */
+function savedText({ name }: ProviderProfile, { mended, keyWasFor }: Saved, lacksKey: boolean): string {
+  const saved = mended === null ? `${name} is saved` : `It is saved with the base URL ${mended}`;
+  if (keyWasFor !== null) return `${saved}. Its key was for ${keyWasFor} and is dropped: a types one in.`;
+  return `${saved}: ${lacksKey ? 'a types its key in, ' : ''}u uses it, t tests it.`;
+}
+
+interface OfProfile {
+  readonly profile: ProviderProfile;
+  readonly onDone: () => void;
+}
+
+function KeyDialog({ profile, onAsk, onDone }: OfProfile & Pick<ProviderDialogProps, 'onAsk'>): ReactNode {
+  const { settings, navigation } = useWorkbench();
+  return (
+    <PromptDialog
+      title={`Key for ${profile.name}`}
+      label="Hidden, kept in a 0600 file, for this host alone. Empty forgets it."
+      masked
+      onSubmit={(typed) => {
+        const key = typed.trim() === '' ? null : typed.trim();
+        settings.setKey(profile.id, key);
+        const { readableAt } = settings.keyFacts(profile.id);
+        if (readableAt !== null) {
+          onAsk({ kind: 'http', profile, host: readableAt, next: null });
+          return;
+        }
+        navigation.note(key === null ? 'The key is forgotten.' : 'The key is saved: t tests it.');
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
+
+function PlainHttpDialog({ question: { profile, host, next }, onDone }: About<'http'>): ReactNode {
+  const { settings, navigation } = useWorkbench();
+  return (
+    <ConfirmDialog
+      title={`Send the key to ${host} over plain http?`}
+      lines={[
+        'Whoever is on the way can read it, and what is sent with it.',
+        'An https address, or an SSH tunnel, keeps it apart.',
+      ]}
+      confirmLabel="send it"
+      danger
+      onConfirm={() => {
+        settings.allowPlainHttp(profile.id);
+        navigation.note(`The key goes to ${host} over plain http.`);
+        onDone();
+        next?.();
+      }}
+      onCancel={() => {
+        navigation.note('The key is not sent.');
+        onDone();
+      }}
+    />
+  );
+}
+
+function RemoveDialog({ profile, onDone }: OfProfile): ReactNode {
+  const { settings } = useWorkbench();
+  return (
+    <ConfirmDialog
+      title={`Remove ${profile.name}?`}
+      lines={['Its address and key are forgotten.', 'Projects that use it go back to the embedded engine.']}
+      confirmLabel="remove"
+      danger
+      onConfirm={() => {
+        settings.removeProfile(profile.id);
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
 }

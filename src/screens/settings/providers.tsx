@@ -8,6 +8,7 @@ import { ScrollText } from '../../components/text/scroll-text.tsx';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
+import type { PresetId } from '../../domain/provider/presets.ts';
 import { isBuiltIn } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { settingsProviderBindings } from '../../keys/bindings/settings.ts';
@@ -17,7 +18,22 @@ import type { Tone } from '../../theme/themes.ts';
 import { addressText, keySourceText } from './format.ts';
 
 export type ProviderDialogRequest =
-  | { readonly kind: 'edit'; readonly profile: ProviderProfile | null }
+  /** Which preset a new one is made from. */
+  | { readonly kind: 'new'; readonly onSaved: () => void }
+  /** `profile`: null for a new one, of a preset. */
+  | {
+      readonly kind: 'edit';
+      readonly profile: ProviderProfile | null;
+      readonly preset: PresetId | null;
+      readonly onSaved: (() => void) | null;
+    }
+  /** Whether the key may go over plain http; then comes `next`. */
+  | {
+      readonly kind: 'http';
+      readonly profile: ProviderProfile;
+      readonly host: string;
+      readonly next: (() => void) | null;
+    }
   | { readonly kind: 'key'; readonly profile: ProviderProfile }
   | { readonly kind: 'remove'; readonly profile: ProviderProfile };
 
@@ -48,13 +64,13 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
   const [result, setResult] = useState<ConnectionTest | null>(null);
   const at = Math.max(0, Math.min(selected, profiles.length - 1));
   const profile = profiles[at];
-  const key = useRead(['keys'], () => (profile === undefined ? 'none' : settings.keySource(profile.id)), [
+  const key = useRead(['keys'], () => (profile === undefined ? null : settings.keyFacts(profile.id)), [
     settings,
     profile,
   ]);
 
   const test = ({ id, name }: ProviderProfile): void => {
-    const about = { profileId: id, key: settings.keySource(id) };
+    const about = { profileId: id, key: settings.keyFacts(id).source };
     setResult({ ...about, tone: 'muted', lines: [`Asking ${name}${symbols.ellipsis}`] });
     settings.testConnection(id).then((outcome) => {
       if (outcome.ok) setResult({ ...about, tone: 'ok', lines: [`${symbols.ok} ${outcome.value}`] });
@@ -70,6 +86,12 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
     },
     disabledReason: profile === undefined ? 'no provider is selected' : why,
   });
+  /** A key that would go over plain http waits for a yes. */
+  const withKey = (act: (profile: ProviderProfile) => void) => (one: ProviderProfile) => {
+    const { readableAt } = settings.keyFacts(one.id);
+    if (readableAt === null) act(one);
+    else onAsk({ kind: 'http', profile: one, host: readableAt, next: () => act(one) });
+  };
   const fixed = profile !== undefined && isBuiltIn(profile.id);
   const embedded = profile !== undefined && kindFacts(profile.kind).key.from === 'engine';
   useBindings(
@@ -77,19 +99,20 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
     settingsProviderBindings,
     {
       'settings.use': withProfile(
-        ({ id }) => settings.use(id),
+        withKey(({ id }) => settings.use(id)),
         profile?.id === current ? 'it is in use already' : null,
       ),
-      'settings.test': withProfile(test),
+      'settings.test': withProfile(withKey(test)),
       'settings.key': withProfile(
         (one) => onAsk({ kind: 'key', profile: one }),
         embedded ? `the ${PRACTICE_LABEL} makes its own key` : null,
       ),
       'settings.edit': withProfile(
-        (one) => onAsk({ kind: 'edit', profile: one }),
+        (one) => onAsk({ kind: 'edit', profile: one, preset: null, onSaved: null }),
         embedded ? `the ${PRACTICE_LABEL} needs no settings` : null,
       ),
-      'settings.add': () => onAsk({ kind: 'edit', profile: null }),
+      // What is added stands last.
+      'settings.add': () => onAsk({ kind: 'new', onSaved: () => setSelected(profiles.length) }),
       'settings.remove': withProfile(
         (one) => onAsk({ kind: 'remove', profile: one }),
         fixed ? 'this provider is always there' : null,
@@ -100,16 +123,16 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
 
   const remark = profile === undefined ? null : dialectFacts(profile.jobDialect).remark;
   const details =
-    profile === undefined
+    profile === undefined || key === null
       ? []
       : [
           { text: kindFacts(profile.kind).label, tone: 'strong' as const },
           { text: addressText(profile, settings.environmentUrl()), tone: 'plain' as const },
-          { text: keySourceText(key, profile.kind), tone: 'plain' as const },
+          { text: keySourceText(key), tone: 'plain' as const },
           ...(remark === null ? [] : [{ text: remark, tone: 'plain' as const }]),
         ];
   // A test is of the key it was made with.
-  const said = result !== null && result.profileId === profile?.id && result.key === key ? result : null;
+  const said = result !== null && result.profileId === profile?.id && result.key === key?.source ? result : null;
   const listHeight = Math.max(2, Math.min(profiles.length, height - details.length - 1));
   /** Rows under the list and its gap. */
   const room = height - listHeight - 1;

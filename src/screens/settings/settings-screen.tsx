@@ -174,7 +174,7 @@ function Settings(): ReactNode {
           </PaneBox>
         </Box>
       )}
-      {question !== null && <ProviderDialog question={question} onDone={() => setQuestion(null)} />}
+      {question !== null && <ProviderDialog question={question} onAsk={setQuestion} onDone={() => setQuestion(null)} />}
       {limits && <LimitsDialog onDone={() => setLimits(false)} />}
       {dialog !== null && <TrackingDialog question={dialog} onDone={() => setDialog(null)} />}
     </Box>

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { parseJson } from '../../domain/common/json.ts';
+import { KEY_VARIABLES } from '../../domain/provider/keys.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
@@ -96,8 +97,8 @@ export async function startEngine(options: StartOptions): Promise<StartedEngine>
 
 /** The engine has no use for a provider's key, so none is in its reach. */
 function engineEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { OPENAI_API_KEY: _, ...rest } = env;
-  return { ...rest, NODE_ENV: 'production' };
+  const rest = Object.entries(env).filter(([name]) => !KEY_VARIABLES.includes(name));
+  return { ...Object.fromEntries(rest), NODE_ENV: 'production' };
 }
 
 function firstLine(child: ChildProcess, timeoutMs: number): Promise<string> {

@@ -1,4 +1,5 @@
 import { withoutEndpoint, withVersion } from '../../domain/provider/base-url.ts';
+import { writtenUrlOf } from '../../domain/provider/keys.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 
@@ -8,9 +9,8 @@ import { ProviderError, type ProviderProfile } from '../../domain/provider/provi
  * Throws ProviderError `invalid-request` for what is not an http(s) URL, or holds a password.
  */
 export function baseUrlOf(profile: ProviderProfile, env: Readonly<Record<string, string | undefined>>): string {
-  const { address, path } = kindFacts(profile.kind);
-  const usual = address.from === 'default' ? (address.variable && env[address.variable]?.trim()) || address.url : '';
-  const written = profile.baseUrl?.trim() || usual;
+  const { path } = kindFacts(profile.kind);
+  const written = writtenUrlOf(profile, env);
   if (written === '') throw refused(profile, 'has no base URL yet. Set it in Settings (8).');
   const url = parse(written, profile);
   if (url.username !== '' || url.password !== '')

@@ -1,7 +1,8 @@
 import type OpenAI from 'openai';
 import { CALL_LIMITS } from '../../domain/provider/call-limits.ts';
-import { keyVariable, kindFacts } from '../../domain/provider/kinds.ts';
-import { ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
+import { hostOf, isReadableOnTheWay, NO_KEY, needsNoKey, originOfUrl, variableOf } from '../../domain/provider/keys.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
+import { PLAIN_HTTP, ProviderError, type ProviderProfile } from '../../domain/provider/provider.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 import { createClock } from '../clock.ts';
 import { createTransport, type TransportParts } from '../http/transport.ts';
@@ -118,16 +119,29 @@ async function resolve(
     return { profile, baseUrl: url.replace(/\/+$/, ''), apiKey };
   }
   const baseUrl = baseUrlOf(profile, process.env);
-  const apiKey = setup.keyOf(profile.id)?.trim() ?? '';
-  if (apiKey === '') {
-    const variable = keyVariable(profile.kind);
-    const ways = variable === null ? 'Type the key' : `Set ${variable} before you start, or type the key`;
-    throw new ProviderError(
-      'auth',
-      `No key for “${profile.name}”. ${ways} in Settings (8); a server that wants none takes any word.`,
-    );
-  }
+  const apiKey = setup.keyOf(profile.id)?.trim() || (needsNoKey(profile, process.env) ? NO_KEY : '');
+  if (apiKey === '') throw withoutKey(profile);
+  refuseReadable(profile, baseUrl, apiKey);
   return { profile, baseUrl, apiKey };
+}
+
+function withoutKey(profile: ProviderProfile): ProviderError {
+  const variable = variableOf(profile, process.env);
+  const ways = variable === null ? 'Type the key' : `Set ${variable} before you start, or type the key`;
+  return new ProviderError(
+    'auth',
+    `No key for “${profile.name}”, at the address it has now. ${ways} in Settings (8); for a server that wants none, type ${NO_KEY}.`,
+  );
+}
+
+/** A key crosses a network unencrypted only where a person said that it may. Throws ProviderError. */
+function refuseReadable(profile: ProviderProfile, baseUrl: string, apiKey: string): void {
+  if (apiKey === NO_KEY || !isReadableOnTheWay(baseUrl) || profile.plainHttp === originOfUrl(baseUrl)) return;
+  throw new ProviderError(
+    'invalid-request',
+    `The key of “${profile.name}” was not sent: ${hostOf(baseUrl)} is called over plain http, where others can read it on the way.`,
+    { param: 'base_url', code: PLAIN_HTTP },
+  );
 }
 
 async function ensureEngine(setup: ProvidersSetup, signal: AbortSignal | undefined) {

@@ -2,14 +2,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../domain/common/json.ts';
-import { isProviderKind, type KeyRule, kindFacts, type ProviderKind } from '../../domain/provider/kinds.ts';
-import type { KeySource } from '../../domain/provider/provider.ts';
+import { originBefore, originOf, variableOf } from '../../domain/provider/keys.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
+import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { makePrivate, writePrivateFile } from '../filesystem/private-files.ts';
 import { isTooLarge, type Recovery, setAside, smallText, TOO_LARGE } from './recovery.ts';
 
 export interface Secrets {
+  /** The key is for the address the profile has now. */
   set(profileId: string, key: string | null): void;
   source(profileId: string): KeySource;
+  /** The environment variable its key is looked for in; null for none. */
+  variable(profileId: string): string | null;
   /** The key to call with; null when there is none, and for the embedded engine, which makes its own. */
   keyOf(profileId: string): string | null;
 }
@@ -17,28 +21,31 @@ export interface Secrets {
 /** Under which the key for W&B is kept among those of providers, none of which can have an id with this sign. */
 export const TRACKING_KEY = '@wandb';
 
+/** Beside each key stands the origin it was typed in for, under its profile's id after this. */
+const HOST = '@host:';
+
 export interface SecretsOptions {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Null for a profile that is not known. */
-  readonly kindOf: (profileId: string) => ProviderKind | null;
+  /** The profile as it is saved; null for one that is not known, which has what was typed for it, and nothing else. */
+  readonly profileOf: (profileId: string) => ProviderProfile | null;
   readonly recovery: Recovery;
   readonly now?: () => number;
 }
 
-/** A profile that is not known has what was typed for it, and nothing else. */
-const UNKNOWN: KeyRule = { from: 'person', variable: null, first: 'typed' };
-
 const keysSchema = z.record(z.string(), z.string());
 
+type Keys = Readonly<Record<string, string>>;
+
 /**
- * Keys by profile: of the environment variable of its kind, or typed in and kept in `keys.json` (0600), apart from
- * settings that may be shown or shared. Which of the two comes first is a matter of the kind.
+ * Keys by profile: of an environment variable that is meant for its address (`variableOf`), or typed in and kept in
+ * `keys.json` (0600), apart from settings that may be shown or shared. Which of the two comes first is a matter of the
+ * kind. A typed key goes to the host it was typed in for and to no other, wherever the profile leads later.
  */
 export function createSecrets(options: SecretsOptions): Secrets {
   const path = join(options.home, 'keys.json');
 
-  const read = (): Readonly<Record<string, string>> => {
+  const read = (): Keys => {
     if (!existsSync(path)) return {};
     makePrivate(path);
     // Not by JSON.parse: the message of what it throws would quote the text, which here holds keys.
@@ -51,37 +58,65 @@ export function createSecrets(options: SecretsOptions): Secrets {
     return {};
   };
 
-  const ruleOf = (profileId: string): KeyRule => {
-    const kind = options.kindOf(profileId);
-    return isProviderKind(kind) ? kindFacts(kind).key : UNKNOWN;
+  const write = (keys: Keys): void => writePrivateFile(path, `${JSON.stringify(keys, null, 2)}\n`);
+
+  /** Keys that older versions kept are for the address their profile has when they are first looked at. */
+  const boundTo = (keys: Keys, profile: ProviderProfile): string | null => {
+    const known = entry(keys, HOST + profile.id);
+    if (known !== null) return known;
+    const origin = originBefore(profile);
+    if (origin !== null) write({ ...keys, [HOST + profile.id]: origin });
+    return origin;
   };
 
-  const fromFile = (profileId: string): string | null => {
+  const typedFor = (profileId: string, profile: ProviderProfile | null): Typed => {
     const keys = read();
-    return Object.hasOwn(keys, profileId) ? keys[profileId] || null : null;
+    const key = entry(keys, profileId);
+    if (key === null || profile === null) return { key, elsewhere: false };
+    const elsewhere = boundTo(keys, profile) !== originOf(profile, options.env);
+    return { key: elsewhere ? null : key, elsewhere };
   };
 
-  const found = (profileId: string): { readonly source: 'environment' | 'file'; readonly key: string } | null => {
-    const rule = ruleOf(profileId);
-    if (rule.from === 'engine') return null;
-    const environment = rule.variable === null ? null : options.env[rule.variable]?.trim() || null;
-    const typed = fromFile(profileId);
-    const typedFirst = rule.first === 'typed' && typed !== null;
+  const found = (profileId: string): Found => {
+    const profile = options.profileOf(profileId);
+    const rule = profile === null ? null : kindFacts(profile.kind).key;
+    if (rule?.from === 'engine') return { source: 'generated', key: null };
+    const variable = profile === null ? null : variableOf(profile, options.env);
+    const environment = variable === null ? null : options.env[variable]?.trim() || null;
+    const typed = typedFor(profileId, profile);
+    const typedFirst = rule?.first !== 'variable' && typed.key !== null;
     if (environment !== null && !typedFirst) return { source: 'environment', key: environment };
-    return typed === null ? null : { source: 'file', key: typed };
+    if (typed.key !== null) return { source: 'file', key: typed.key };
+    return { source: typed.elsewhere ? 'elsewhere' : 'none', key: null };
   };
 
   return {
     set: (profileId, key) => {
-      const others = Object.entries(read()).filter(([id]) => id !== profileId);
+      const profile = options.profileOf(profileId);
+      const others = Object.entries(read()).filter(([id]) => id !== profileId && id !== HOST + profileId);
       const typed = key?.trim() ?? '';
-      const entries = typed === '' ? others : [...others, [profileId, typed]];
-      writePrivateFile(path, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+      const origin = profile === null ? null : originOf(profile, options.env);
+      const host = origin === null ? [] : [[HOST + profileId, origin]];
+      write(Object.fromEntries(typed === '' ? others : [...others, [profileId, typed], ...host]));
     },
-    source: (profileId) => {
-      if (ruleOf(profileId).from === 'engine') return 'generated';
-      return found(profileId)?.source ?? 'none';
+    source: (profileId) => found(profileId).source,
+    variable: (profileId) => {
+      const profile = options.profileOf(profileId);
+      return profile === null ? null : variableOf(profile, options.env);
     },
-    keyOf: (profileId) => found(profileId)?.key ?? null,
+    keyOf: (profileId) => found(profileId).key,
   };
 }
+
+interface Typed {
+  readonly key: string | null;
+  /** Whether there is one that was typed in for another host. */
+  readonly elsewhere: boolean;
+}
+
+interface Found {
+  readonly source: KeySource;
+  readonly key: string | null;
+}
+
+const entry = (keys: Keys, name: string): string | null => (Object.hasOwn(keys, name) ? keys[name] || null : null);

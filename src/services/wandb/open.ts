@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
+import { keysIn } from '../../domain/provider/keys.ts';
 import {
   resolveTracking,
   type TrackingChoices,
@@ -55,7 +56,7 @@ export function openWandb(options: TrackerOptions): OpenedTracker {
     credentials,
     secrets: () => [
       ...options.secrets(),
-      ...[env.OPENAI_API_KEY, env.HF_TOKEN].flatMap((key) => key?.trim() || []),
+      ...[...keysIn(env), env.HF_TOKEN].flatMap((key) => key?.trim() || []),
       ...credentials.known(settings().baseUrl),
     ],
     origin: { producer: producerOf(manifest.version), cliVersion: manifest.version, host: hostname() },

@@ -265,7 +265,7 @@ describe('providers', () => {
       value: expect.stringMatching(/0 models/),
     });
     app.workbench.settings.setKey('openai', 'secret');
-    expect(app.workbench.settings.keySource('openai')).toBe('file');
+    expect(app.workbench.settings.keyFacts('openai').source).toBe('file');
     expect(JSON.stringify(app.store.getState())).not.toContain('secret');
   });
 });

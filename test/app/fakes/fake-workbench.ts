@@ -319,6 +319,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
         else keys.set(id, key);
       },
       source: (id): KeySource => (keys.has(id) ? 'file' : 'none'),
+      variable: () => null,
     },
     keysInUse: () => [...keys.values()],
     desktop: {

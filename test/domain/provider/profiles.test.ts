@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findProfileProblems, isBuiltIn } from '../../../src/domain/provider/profiles.ts';
+import { findProfileProblems, isBuiltIn, profileId } from '../../../src/domain/provider/profiles.ts';
 import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
 
 const proxy: ProviderProfile = {
@@ -30,5 +30,13 @@ describe('profiles', () => {
     const problems = findProfileProblems({ ...proxy, ...change });
     expect(problems.map((problem) => problem.field)).toEqual(fields);
     expect(JSON.stringify(problems)).not.toContain('secret');
+  });
+});
+
+describe('profileId', () => {
+  it('makes a plain id of a name and never takes one twice', () => {
+    expect(profileId('My Server: 4000', [])).toBe('my-server-4000');
+    expect(profileId('OpenAI', ['openai', 'openai-2'])).toBe('openai-3');
+    expect(profileId('日本', [])).toBe('provider');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { priceOf, SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import { BUILT_IN_PROFILES } from '../../../src/domain/provider/profiles.ts';
-import { addressText, priceText, profileId } from '../../../src/screens/settings/format.ts';
+import { addressText, priceText } from '../../../src/screens/settings/format.ts';
 import { environmentUrlOf } from '../../../src/services/openai/address.ts';
 
 describe('priceWords', () => {
@@ -36,13 +36,5 @@ describe('addressOf', () => {
       'http://localhost:4000/v1 (written as http://localhost:4000/v1/chat/completions from OPENAI_BASE_URL)',
     );
     expect(addressText(embedded, url)).toBe('started when it is needed');
-  });
-});
-
-describe('profileId', () => {
-  it('makes a plain id of a name and never takes one twice', () => {
-    expect(profileId('My Server: 4000', [])).toBe('my-server-4000');
-    expect(profileId('OpenAI', ['openai', 'openai-2'])).toBe('openai-3');
-    expect(profileId('日本', [])).toBe('provider');
   });
 });

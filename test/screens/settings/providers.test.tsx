@@ -36,28 +36,73 @@ describe('the selected provider', () => {
     const app = await renderSettings(fake, { columns: 120, rows: 40 });
     await app.press('G', 'enter', 'down', 'down', 'enter');
     for (const sign of '/chat/completions?x=1') await app.press(sign);
-    await app.press('enter', 'down', 'down', 'enter');
+    await app.press('enter', 'down', 'down', 'down', 'enter');
     await app.waitFor('It is saved with the base URL http://127.0.0.1:9/v1: u uses it, t tests it.');
     expect(fake.disk.profiles).toContainEqual(SERVER);
   });
 
-  it('speaks the words of its kind, and has its fields, once a kind is chosen', async () => {
+  it('is made from a preset that is found by its name, and is selected once it is saved', async () => {
     const fake = openFakeWorkbench();
     const app = await renderSettings(fake, { columns: 120, rows: 40 });
-    await app.press('n', 'enter', 'F', 'enter', 'down', 'right', 'right', 'right', 'right');
-    await app.waitFor('Fireworks AI');
-    expect(app.frame()).toContain('Fireworks’ own');
-    await app.press('down', 'down', 'down', 'enter');
+    await app.press('n');
+    await app.waitFor('New provider');
+    for (const sign of 'firew') await app.press(sign);
+    await app.press('enter');
+    await app.waitFor('FIREWORKS_API_KEY');
+    for (const filled of ['Fireworks AI', 'https://api.fireworks.ai/inference/v1', 'Fireworks’ own'])
+      expect(app.frame()).toContain(filled);
+    await app.press('down', 'down', 'down', 'down', 'enter');
     for (const sign of 'acme') await app.press(sign);
-    await app.press('enter', 'down', 'enter');
-    await app.waitFor('F is saved');
-    expect(fake.disk.profiles.at(-1)).toMatchObject({
-      name: 'F',
+    await app.press('enter', 'down', 'down', 'enter');
+    await app.waitFor('Fireworks AI is saved: a types its key in, u uses it, t tests it.');
+    expect(app.frame()).toMatch(/❯ Fireworks AI +┃/);
+    expect(fake.disk.profiles.at(-1)).toEqual({
+      id: 'fireworks-ai',
+      name: 'Fireworks AI',
       kind: 'fireworks',
       jobDialect: 'fireworks',
-      baseUrl: null,
+      baseUrl: 'https://api.fireworks.ai/inference/v1',
+      apiVersion: null,
       account: 'acme',
+      keyVariable: 'FIREWORKS_API_KEY',
     });
+  });
+
+  it('of a preset that is a list too long for 80x24 scrolls to the last one', async () => {
+    const app = await renderSettings(openFakeWorkbench(), { columns: 80, rows: 24 });
+    await app.press('n');
+    await app.waitFor('New provider');
+    for (let n = 0; n < 16; n++) await app.press('down');
+    await app.press('enter');
+    await app.waitFor('what you call it');
+    expect(app.frame()).toContain('http://localhost:4000/v1');
+  });
+
+  it('loses its key with its host, which is said', async () => {
+    const fake = openFakeWorkbench();
+    fake.workbench.settings.saveProfile(SERVER);
+    fake.workbench.settings.setKey('mine', 'of-the-old-host');
+    const app = await renderSettings(fake, { columns: 120, rows: 40 });
+    await app.press('G', 'enter', 'down', 'down', 'enter', 'ctrl-u');
+    for (const sign of 'http://127.0.0.1:8/v1') await app.press(sign);
+    await app.press('enter', 'down', 'down', 'down', 'enter');
+    await app.waitFor('Its key was for 127.0.0.1:9 and is dropped: a types one in.');
+    expect(fake.workbench.settings.keyFacts('mine').source).toBe('none');
+  });
+
+  it('asks before a key goes over plain http to another machine, and then tests', async () => {
+    const fake = openFakeWorkbench();
+    fake.workbench.settings.saveProfile({ ...SERVER, baseUrl: 'http://lab.example:8000/v1' });
+    const app = await renderSettings(fake, { columns: 120, rows: 40 });
+    await app.press('G', 'a', 's', 'e', 'c', 'enter');
+    await app.waitFor('Send the key to lab.example:8000 over plain http?');
+    await app.press('n');
+    await app.waitFor('The key is not sent.');
+    expect(app.frame()).toContain('plain http: t asks before lab.example:8000');
+    await app.press('t', 'enter', 'y');
+    await app.waitFor('No way to mine.');
+    expect(fake.disk.profiles.at(-1)).toMatchObject({ plainHttp: 'http://lab.example:8000' });
+    expect(fake.workbench.settings.keyFacts('mine').readableAt).toBeNull();
   });
 
   it('is removed after a yes where one added it', async () => {

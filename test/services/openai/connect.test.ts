@@ -214,8 +214,15 @@ describe('connecting', () => {
     ['openai', /Set OPENAI_API_KEY before you start, or type the key in Settings/],
     ['azure', /Set AZURE_OPENAI_API_KEY before you start, or type/],
     ['nebius', /Set NEBIUS_API_KEY before you start, or type/],
+    ['compatible', /“There”.* Set GROQ_API_KEY before you start, or type the key in Settings/],
   ] as const)('says which ways a key of kind %s can come', async (kind, ways) => {
-    const providers = providersOf([profileOf({ kind, name: 'There', baseUrl: 'http://127.0.0.1:9/v1' })], null);
+    const addresses = {
+      openai: null,
+      azure: 'https://a.example/openai/v1',
+      nebius: null,
+      compatible: 'https://api.groq.com/openai/v1',
+    };
+    const providers = providersOf([profileOf({ kind, name: 'There', baseUrl: addresses[kind] })], null);
     await expect(providers.connect('there')).rejects.toThrow(ways);
   });
 
@@ -238,14 +245,14 @@ describe('connecting', () => {
 
   it('says what is missing', async () => {
     const profiles = [
-      profileOf(),
+      profileOf({ baseUrl: 'https://lab.example/v1' }),
       profileOf({ id: 'embedded', kind: 'embedded' }),
       profileOf({ id: 'bare', baseUrl: null }),
     ];
     const providers = providersOf(profiles, null);
     await expect(providers.connect('there')).rejects.toMatchObject({
       kind: 'auth',
-      message: expect.stringMatching(/OPENAI_API_KEY.*Settings/),
+      message: expect.stringMatching(/Type the key in Settings/),
     });
     await expect(providers.connect('nowhere')).rejects.toMatchObject({ kind: 'not-found' });
     await expect(providers.connect('bare')).rejects.toMatchObject({ kind: 'invalid-request' });
@@ -253,6 +260,28 @@ describe('connecting', () => {
       kind: 'network',
       message: expect.stringContaining('no engine in this test'),
     });
+  });
+
+  it('asks a server on this machine without a key where there is none', async () => {
+    const { url, heard } = await listening();
+    const provider = await providersOf([profileOf({ baseUrl: url })], null).connect('there');
+    await provider.models.list();
+    expect(heard.map(({ headers }) => headers.authorization)).toEqual(['Bearer none']);
+  });
+
+  it('sends no key over plain http to another machine, unless a person lets it', async () => {
+    const { url, heard } = await listening();
+    // Reaches this machine, by an address that is not its own alone.
+    const baseUrl = url.replace('127.0.0.1', '0.0.0.0');
+    const there = (more: Partial<ProviderProfile>, key: string) =>
+      providersOf([profileOf({ baseUrl, ...more })], key).connect('there');
+    const refused = { kind: 'invalid-request', detail: { code: 'plain_http' } };
+    for (const plainHttp of [undefined, null, 'http://0.0.0.0:1', new URL(url).origin])
+      await expect(there({ plainHttp }, KEY)).rejects.toMatchObject(refused);
+    expect(heard).toEqual([]);
+    await (await there({ plainHttp: new URL(baseUrl).origin }, KEY)).models.list();
+    await (await there({}, 'none')).models.list();
+    expect(heard.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${KEY}`, 'Bearer none']);
   });
 
   it('tells a cancelled start of the engine from a failed one', async () => {

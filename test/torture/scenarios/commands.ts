@@ -31,8 +31,8 @@ function commandsOf(place: Place, url: string): readonly (readonly string[])[] {
   const path = (name: string): string => join(folder, 'out', name);
   const lines = writeLines(folder, 'lines.jsonl', 12);
   const template = writeTemplate(folder, 2);
-  const at = ['--base-url', url, '--model', MODEL];
-  const refused = ['--base-url', url.replace(/\/v1$/, '/refused/v1')];
+  const at = ['--base-url', url, '--key-env', 'OPENAI_API_KEY', '--model', MODEL];
+  const refused = ['--base-url', url.replace(/\/v1$/, '/refused/v1'), '--key-env', 'OPENAI_API_KEY'];
   const evaluation = ['eval', lines, ...at, '--grader', 'exact', '--grader', `judge:${MODEL}`];
   return [
     ['generate', '--template', template, '--out', path('rows.jsonl'), ...at],

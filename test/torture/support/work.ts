@@ -40,7 +40,19 @@ export async function withServer<T>(delayMs: number, work: (server: CountingServ
 export const surroundingsIn = ({ home }: Place, key = 'sk-of-the-torture') => ({ home, env: { OPENAI_API_KEY: key } });
 
 const at = (url: string, concurrency: number): readonly string[] => [
-  ...['--base-url', url, '--model', MODEL, '--max-tokens', '50', '--concurrency', String(concurrency), '--json'],
+  ...[
+    '--base-url',
+    url,
+    '--key-env',
+    'OPENAI_API_KEY',
+    '--model',
+    MODEL,
+    '--max-tokens',
+    '50',
+    '--concurrency',
+    String(concurrency),
+    '--json',
+  ],
 ];
 
 /** `generate` of `sides` times `sides` combinations. */

@@ -1,0 +1,206 @@
+import { homedir } from 'node:os';
+import { SHIPPED_PRICES } from '../../domain/pricing/prices.ts';
+import { luthierHome } from '../../domain/project/settings.ts';
+import { mendedBaseUrl } from '../../domain/provider/base-url.ts';
+import { hostOf, isReadableOnTheWay, NO_KEY, needsNoKey, originOf, variableOf, writtenUrlOf } from '../../domain/provider/keys.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
+import { PRESET_NAMES, type PresetId, presetFacts, profileOfPreset } from '../../domain/provider/presets.ts';
+import { BUILT_IN_PROFILES, findProfileProblems, isBuiltIn, profileId } from '../../domain/provider/profiles.ts';
+import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
+import { plural } from '../../domain/text/format.ts';
+import { refusingRecovery } from '../../services/store/recovery.ts';
+import { createSecrets, type Secrets } from '../../services/store/secrets.ts';
+import { openSettings, type Settings } from '../../services/store/settings.ts';
+import { keyFromVariable, profileNamed, resolveConnection } from '../connect.ts';
+import { type CommandContext, EXIT, type ExitCode, type ProvidersOptions, UsageError } from '../context.ts';
+import { columns } from '../output/text-layout.ts';
+
+interface Kept {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+}
+
+/** `providers [list|add NAME|test NAME|remove NAME]`. */
+export async function providers(
+  context: CommandContext,
+  action: string,
+  name: string | undefined,
+  options: ProvidersOptions,
+): Promise<ExitCode> {
+  if (action !== 'list' && name === undefined) throw new UsageError(`providers ${action} needs the name of a provider`);
+  if (action === 'list' && name !== undefined)
+    throw new UsageError('providers list takes no name; providers test does');
+  if (action !== 'add') refuseUnused(action, options);
+  const kept = await open(context);
+  if (name === undefined) return list(context, kept);
+  if (action === 'add') return add(context, kept, name, options);
+  const profile = profileNamed(kept.settings.profiles(), name);
+  return action === 'test' ? test(context, kept, profile, options) : remove(context, kept, profile);
+}
+
+/** Options that would change nothing. */
+function refuseUnused(action: string, options: ProvidersOptions): void {
+  const { preset, baseUrl, keyStdin, account, apiVersion, keyEnv, allowHttp } = options;
+  const ofAdd = { '--preset': preset, '--base-url': baseUrl, '--key-stdin': keyStdin, '--account': account };
+  const ofCalls = { '--key-env': keyEnv, '--allow-http': allowHttp };
+  const unused = { ...ofAdd, '--api-version': apiVersion, ...(action === 'test' ? {} : ofCalls) };
+  const given = Object.entries(unused).find(([, value]) => value !== undefined);
+  if (given !== undefined) throw new UsageError(`providers ${action} takes no ${given[0]}`);
+}
+
+async function open({ env }: CommandContext): Promise<Kept> {
+  const home = luthierHome(env, homedir());
+  const recovery = refusingRecovery;
+  const { settings } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  const profileOf = (id: string) => settings.profiles().find((profile) => profile.id === id) ?? null;
+  return { settings, secrets: createSecrets({ home, env, profileOf, recovery }) };
+}
+
+/** A provider as a record has it; never its key. */
+function facts({ env }: CommandContext, { secrets }: Kept, profile: ProviderProfile) {
+  const { id, name, kind, jobDialect } = profile;
+  const engine = kindFacts(kind).address.from === 'engine';
+  const address = engine ? null : writtenUrlOf(profile, env);
+  const source = secrets.source(id);
+  const variable = secrets.variable(id);
+  return { id, name, kind, address, dialect: jobDialect, key: source, variable, needsKey: !needsNoKey(profile, env) };
+}
+
+type Facts = ReturnType<typeof facts>;
+
+const KEY_WORDS: Readonly<Record<Exclude<KeySource, 'environment' | 'none'>, string>> = {
+  file: 'kept',
+  generated: 'its own',
+  elsewhere: 'kept for another host',
+};
+
+function keyWords({ key, variable, needsKey }: Facts): string {
+  if (key === 'environment') return `in ${variable}`;
+  if (key !== 'none') return KEY_WORDS[key];
+  if (!needsKey) return 'none needed';
+  return variable === null ? 'none' : `none (${variable} is not set)`;
+}
+
+function list(context: CommandContext, kept: Kept): ExitCode {
+  const { output } = context;
+  const all = kept.settings.profiles().map((profile) => facts(context, kept, profile));
+  for (const provider of all) output.record('provider', { provider });
+  const rows = all.map((one) => [one.id, one.name, one.address ?? 'on this machine', one.dialect, keyWords(one)]);
+  for (const line of columns([['provider', 'name', 'address', 'dialect', 'key'], ...rows])) output.line(line);
+  return EXIT.done;
+}
+
+async function add(context: CommandContext, kept: Kept, name: string, options: ProvidersOptions): Promise<ExitCode> {
+  const { settings, secrets } = kept;
+  const { output, env } = context;
+  const profiles = settings.profiles();
+  const id = profileId(name, []);
+  if (profiles.some((one) => one.id === id || one.name === name))
+    throw new UsageError(`there is a provider ${name}; providers remove takes it away`);
+  const { profile, mended } = newProfile(name, id, options);
+  const key = await keyFor(context, profile, options);
+  const origin = originOf(profile, env);
+  if (key !== null && key !== NO_KEY && origin !== null && isReadableOnTheWay(origin) && options.allowHttp !== true)
+    throw new UsageError(
+      `the key would go to ${hostOf(origin)} over plain http, where others can read it: give an https address, or --allow-http`,
+    );
+  settings.saveProfiles([...profiles, profile]);
+  if (key !== null) secrets.set(id, key);
+  const saved = facts(context, kept, profile);
+  output.record('provider-added', { provider: saved, mended });
+  if (mended !== null) output.note(`! The base URL is taken as ${mended}.`);
+  output.line(`${name} is saved: ${saved.address}, key ${keyWords(saved)}. \`luthier providers test ${id}\` asks it.`);
+  if (saved.key === 'none' && saved.needsKey) output.note(`! It has no key yet. ${keyAdvice(options, saved)}`);
+  return EXIT.done;
+}
+
+/** The preset's own variable is not sent to an address that took the place of the preset's. */
+function keyAdvice({ preset = 'other' }: ProvidersOptions, { variable }: Facts): string {
+  const usual = presetFacts(preset).variable;
+  if (variable !== null) return `Set ${variable}, or add it with --key-env VAR or --key-stdin.`;
+  return usual === null
+    ? 'Add it with --key-env VAR or --key-stdin.'
+    : `${usual} is not sent to this host unless you say so: add it with --key-env ${usual}.`;
+}
+
+interface Made {
+  readonly profile: ProviderProfile;
+  /** The base URL where it is another than was given. */
+  readonly mended: string | null;
+}
+
+function newProfile(name: string, id: string, options: ProvidersOptions): Made {
+  const { preset = presetByAddress(options), baseUrl: given, account, apiVersion, allowHttp } = options;
+  const made = profileOfPreset(preset);
+  const mended = given === undefined || made.kind === 'azure' ? null : mendedBaseUrl(given);
+  const baseUrl = mended ?? given ?? made.baseUrl;
+  if (baseUrl === null)
+    throw new UsageError(`--preset ${preset} needs a --base-url, such as ${presetFacts(preset).example}`);
+  const profile: ProviderProfile = {
+    ...made,
+    ...{ id, name, baseUrl, keyVariable: null },
+    ...(account !== undefined && { account: fieldOf(made, 'account', account) }),
+    ...(apiVersion !== undefined && { apiVersion: fieldOf(made, 'apiVersion', apiVersion) }),
+  };
+  const [problem] = findProfileProblems(profile);
+  if (problem !== undefined) throw new UsageError(`${problem.message} ${problem.fix}`);
+  return { profile: allowHttp === true ? { ...profile, plainHttp: originOf(profile, {}) } : profile, mended };
+}
+
+const FLAGS = { account: '--account', apiVersion: '--api-version' } as const;
+
+function fieldOf({ kind }: ProviderProfile, id: keyof typeof FLAGS, value: string): string {
+  const { fields, label } = kindFacts(kind);
+  if (!fields.some((field) => field.id === id)) throw new UsageError(`${label} takes no ${FLAGS[id]}`);
+  return value;
+}
+
+function presetByAddress({ baseUrl }: ProvidersOptions): PresetId {
+  if (baseUrl !== undefined) return 'other';
+  throw new UsageError(`providers add needs a --preset (${PRESET_NAMES.join(', ')}) or a --base-url`);
+}
+
+/** The key to keep; null where the environment has it, or where there is none. */
+async function keyFor(
+  { env, askHidden, firstLine }: CommandContext,
+  profile: ProviderProfile,
+  { keyEnv, keyStdin }: ProvidersOptions,
+): Promise<string | null> {
+  if (keyEnv !== undefined) return keyFromVariable(env, keyEnv);
+  if (keyStdin === true) {
+    const key = await firstLine();
+    if (key === '') throw new UsageError('--key-stdin found no key: its first line is empty');
+    return key;
+  }
+  const variable = variableOf(profile, env);
+  const known = variable !== null && (env[variable]?.trim() ?? '') !== '';
+  if (known || askHidden === null || needsNoKey(profile, env)) return null;
+  return (await askHidden(`Key for ${profile.name} (hidden; nothing for none yet):`)) || null;
+}
+
+async function test(
+  context: CommandContext,
+  kept: Kept,
+  profile: ProviderProfile,
+  options: ProvidersOptions,
+): Promise<ExitCode> {
+  const { output, signal } = context;
+  const about = facts(context, kept, profile);
+  const key = options.keyEnv === undefined ? keyWords(about) : `in ${options.keyEnv}`;
+  output.note(`Asking ${profile.name} at ${about.address ?? 'this machine'}; key: ${key}`);
+  const connection = await resolveConnection(context, { ...options, provider: profile.id });
+  const provider = await connection.providers.connect(profile.id, { signal });
+  const models = await provider.models.list({ signal });
+  output.record('provider-tested', { provider: about, models: models.length });
+  output.line(`${profile.name} answers: ${plural(models.length, 'model')}.`);
+  return EXIT.done;
+}
+
+function remove({ output }: CommandContext, { settings, secrets }: Kept, profile: ProviderProfile): ExitCode {
+  if (isBuiltIn(profile.id)) throw new UsageError(`${profile.name} is always there`);
+  secrets.set(profile.id, null);
+  settings.saveProfiles(settings.profiles().filter(({ id }) => id !== profile.id));
+  output.record('provider-removed', { id: profile.id });
+  output.line(`${profile.name} is removed, and its key forgotten.`);
+  return EXIT.done;
+}
