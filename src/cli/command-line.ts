@@ -97,6 +97,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addJobs(program, perform);
   addDeployments(program, perform);
   addFiles(program, perform);
+  addModels(program, perform);
   addProviders(program, perform);
   addChat(program, perform);
   addEval(program, perform);
@@ -216,6 +217,14 @@ function addFiles(program: Command, perform: Perform): void {
     .option('--yes', 'delete without asking')
     .action((action, id, options) =>
       perform(options, async (context) => (await import('./commands/files.ts')).files(context, action, id, options)),
+    );
+}
+
+function addModels(program: Command, perform: Perform): void {
+  connection(program.command('models').description('models of the provider: prices, ends, the jobs of tuned ones'))
+    .option('--filter <words>', 'only those that have every word: part of a name, tuned, tunable, a job')
+    .action((options) =>
+      perform(options, async (context) => (await import('./commands/models.ts')).models(context, options)),
     );
 }
 

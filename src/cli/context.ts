@@ -119,6 +119,10 @@ export interface ProvidersOptions extends ConnectionOptions {
   readonly apiVersion?: string;
 }
 
+export interface ModelsOptions extends ConnectionOptions {
+  readonly filter?: string;
+}
+
 export interface DeletingOptions extends ConnectionOptions {
   readonly yes?: boolean;
 }

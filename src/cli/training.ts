@@ -57,15 +57,9 @@ export async function runTraining(
   { deps, profile }: CommandServices,
   request: Omit<
     TrainRequest,
-<<<<<<< HEAD
-    'onChange' | 'onReuse' | 'onFound' | 'onEstimate' | 'another' | 'running' | 'dialect' | 'providerId'
+    'onChange' | 'onReuse' | 'onMasked' | 'onFound' | 'onEstimate' | 'another' | 'running' | 'dialect' | 'providerId'
   >,
   { again = false, new: anew = false }: Pick<HyperparameterOptions, 'again' | 'new'>,
-=======
-    'onChange' | 'onReuse' | 'onMasked' | 'onFound' | 'onEstimate' | 'another' | 'dialect' | 'providerId'
-  >,
-  again: boolean,
->>>>>>> 87f82baa (Keys are masked in what is uploaded to train on, and those of other hosts in what is asked)
 ): Promise<Trained> {
   const { output } = context;
   const printed = new Set<string>();

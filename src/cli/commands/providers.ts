@@ -2,7 +2,15 @@ import { homedir } from 'node:os';
 import { SHIPPED_PRICES } from '../../domain/pricing/prices.ts';
 import { luthierHome } from '../../domain/project/settings.ts';
 import { mendedBaseUrl } from '../../domain/provider/base-url.ts';
-import { hostOf, isReadableOnTheWay, NO_KEY, needsNoKey, originOf, variableOf, writtenUrlOf } from '../../domain/provider/keys.ts';
+import {
+  hostOf,
+  isReadableOnTheWay,
+  NO_KEY,
+  needsNoKey,
+  originOf,
+  variableOf,
+  writtenUrlOf,
+} from '../../domain/provider/keys.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRESET_NAMES, type PresetId, presetFacts, profileOfPreset } from '../../domain/provider/presets.ts';
 import { BUILT_IN_PROFILES, findProfileProblems, isBuiltIn, profileId } from '../../domain/provider/profiles.ts';

@@ -30,6 +30,14 @@ export interface ModelInfo {
   readonly shutdownDate: string | null;
   /** True for `ft:` names and what the server lists as tuned. */
   readonly tuned: boolean;
+  /** What the server's own list asks for it; absent where it says nothing. */
+  readonly price?: ListedPrice | undefined;
+}
+
+/** US$ per million tokens. */
+export interface ListedPrice {
+  readonly input: number;
+  readonly output: number;
 }
 
 export interface RemoteFile {

@@ -124,3 +124,6 @@ export function tokenPrice(usd: number | null): string {
 /** A word as a POSIX shell takes it for one. */
 export const shellWord = (text: string): string =>
   /^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** YYYY-MM-DD, in UTC; `ms` since the epoch. */
+export const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

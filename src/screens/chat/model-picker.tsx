@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { MOST_MODELS } from '../../app/chat/start.ts';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import {
   type ModelOption,
   ModelPickerBody,
@@ -12,15 +12,15 @@ import { fuzzyFind } from '../../components/text/fuzzy.ts';
 import { trainedModels } from '../../components/text/model-name.ts';
 import { hourlyText } from '../../domain/deployment/billing.ts';
 import type { DeploymentRecord } from '../../domain/deployment/types.ts';
+import { type Closings, withClosing } from '../../domain/pricing/closing.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
-import type { ModelInfo } from '../../domain/provider/provider.ts';
+import { isoDay } from '../../domain/text/format.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
 import { chatModelBindings } from '../../keys/bindings/chat.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
 
-export interface ModelSources {
-  /** The provider's own list. */
-  readonly models: readonly ModelInfo[];
+/** `models`: the provider's own list. */
+export interface ModelSources extends Closings {
   /** Whether that list has been read. */
   readonly complete: boolean;
   /** Jobs of this project, newest first. */
@@ -37,10 +37,15 @@ interface RankedOption extends ModelOption {
   readonly rank: number;
 }
 
-function modelsOfJobs({ jobs, providerId, checkpoints }: ModelSources): readonly RankedOption[] {
-  const own = jobs.filter((record) => record.providerId === providerId);
-  const trained = own.flatMap(({ job }) => trainedModels(job, checkpoints(job.id)));
-  return trained.map(({ model, step, note }) => ({ id: model, note, rank: step === null ? 0 : 1 }));
+function modelsOfJobs(sources: ModelSources): readonly RankedOption[] {
+  const own = sources.jobs.filter((record) => record.providerId === sources.providerId);
+  return own.flatMap(({ job }) =>
+    trainedModels(job, sources.checkpoints(job.id)).map(({ model, step, note }) => ({
+      id: model,
+      note: withClosing(note, model, sources, job.model),
+      rank: step === null ? 0 : 1,
+    })),
+  );
 }
 
 function deployedModels({ deployments, providerId }: ModelSources): readonly RankedOption[] {
@@ -51,17 +56,12 @@ function deployedModels({ deployments, providerId }: ModelSources): readonly Ran
   );
 }
 
-function modelNote(model: ModelInfo): string {
-  const closing = model.shutdownDate === null ? [] : [`shuts down ${model.shutdownDate}`];
-  return [model.tuned ? 'tuned' : 'base', ...closing].join(', ');
-}
-
 /** Models to choose from: tuned here, their checkpoints, other tuned ones, then the rest; each once. */
 export function modelOptions(sources: ModelSources): readonly ModelOption[] {
   const listed = sources.models.map(
     (model): RankedOption => ({
       id: model.id,
-      note: modelNote(model),
+      note: withClosing(model.tuned ? 'tuned' : 'base', model.id, sources),
       rank: model.tuned ? 2 : 3,
     }),
   );
@@ -117,7 +117,8 @@ function Picker({
   const jobs = useAppState((state) => state.jobs);
   const deployments = useAppState((state) => state.deployments);
   const providerId = useAppState((state) => state.project.providerId);
-  const { train } = useWorkbench();
+  const { train, preferences } = useWorkbench();
+  const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const [marked, setMarked] = useState(chosen);
   const search = useModelSearch();
   const all = modelOptions({
@@ -127,6 +128,8 @@ function Picker({
     providerId,
     deployments,
     checkpoints: train.checkpoints,
+    prices,
+    today: isoDay(Date.now()),
     chosen: marked,
   });
   const options = searchModels(all, search.query);

@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from 'react';
-import { useAppState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import { ModelPickerBody, pointedAt, useModelSearch } from '../../components/dialogs/model-picker.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import type { ModelRef } from '../../domain/provider/models.ts';
+import { isoDay } from '../../domain/text/format.ts';
 import { evaluateModelBindings } from '../../keys/bindings/evaluate.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
 import { modelCandidates, modelsOfJob, searchCandidates, toggleRef } from './model-refs.ts';
@@ -36,9 +37,12 @@ function useCandidates(chosen: readonly ModelRef[], query: string) {
   const profiles = useAppState((state) => state.profiles);
   const deployments = useAppState((state) => state.deployments);
   const providerId = useAppState((state) => state.project.providerId);
-  const { train } = useWorkbench();
+  const { train, preferences } = useWorkbench();
+  const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const all = modelCandidates({
     models: list.models,
+    prices,
+    today: isoDay(Date.now()),
     providerId,
     jobs,
     profiles,

@@ -2,10 +2,11 @@ import { fuzzyFind } from '../../components/text/fuzzy.ts';
 import { shortModel, trainedModels } from '../../components/text/model-name.ts';
 import type { DeploymentRecord } from '../../domain/deployment/types.ts';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
+import { type Closings, withClosing } from '../../domain/pricing/closing.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import type { ModelRef } from '../../domain/provider/models.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
-import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
+import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
 
 /** Columns of a name in a sentence. */
@@ -18,9 +19,8 @@ export interface ModelCandidate {
   readonly note: string;
 }
 
-export interface CandidateSources {
-  /** The list of the current provider. */
-  readonly models: readonly ModelInfo[];
+/** `models`: the list of the current provider. */
+export interface CandidateSources extends Closings {
   readonly providerId: string;
   /** Jobs of this project at whatever provider, newest first. */
   readonly jobs: readonly JobRecord[];
@@ -56,14 +56,19 @@ export function modelCandidates(sources: CandidateSources): readonly ModelCandid
       ? [{ ref: { providerId: at, model: view.model }, note: `deployed ${order.tunedModel}` }]
       : [],
   );
-  const trained = jobs.flatMap((record) => modelsOfJob(record, sources.checkpoints(record.job.id)));
+  const trained = jobs.flatMap((record) =>
+    modelsOfJob(record, sources.checkpoints(record.job.id)).map(({ ref, note }) => ({
+      ref,
+      note: withClosing(note, ref.model, sources, record.job.model),
+    })),
+  );
   const bases = jobs.map(({ job, providerId: at }) => ({
     ref: { providerId: at, model: job.model },
     note: 'base of a job here',
   }));
-  const listed = models.map(({ id, tuned, shutdownDate }) => ({
+  const listed = models.map(({ id, tuned }) => ({
     ref: { providerId, model: id },
-    note: [tuned ? 'tuned' : 'base', ...(shutdownDate === null ? [] : [`shuts down ${shutdownDate}`])].join(', '),
+    note: withClosing(tuned ? 'tuned' : 'base', id, sources),
   }));
   const marked = chosen.map((ref) => ({ ref, note: 'as typed' }));
   const seen = new Set<string>();

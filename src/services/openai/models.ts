@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isTunedModel } from '../../domain/provider/models.ts';
-import type { ModelInfo } from '../../domain/provider/provider.ts';
+import type { ListedPrice, ModelInfo } from '../../domain/provider/provider.ts';
 import { allItems, type CallOptions, listPage, requestOptions, type Session } from './session.ts';
 
 const model = z.object({
@@ -8,6 +8,7 @@ const model = z.object({
   owned_by: z.string().nullish().catch(null),
   shutdown_date: z.string().nullish().catch(null),
   parent: z.string().nullish().catch(null),
+  pricing: z.record(z.string(), z.unknown()).nullish().catch(null),
 });
 
 /** Models of one provider. Everything throws ProviderError. */
@@ -27,13 +28,33 @@ export function createModels(session: Session) {
 function parseModel(raw: unknown): ModelInfo | null {
   const read = model.safeParse(raw);
   if (!read.success) return null;
-  const { id, owned_by: owner, shutdown_date: shutdown, parent } = read.data;
+  const { id, owned_by: owner, shutdown_date: shutdown, parent, pricing } = read.data;
+  const price = priceIn(pricing ?? {});
   return {
     id,
     ownedBy: owner ?? '',
     shutdownDate: shutdown?.match(/^\d{4}-\d{2}-\d{2}/)?.[0] ?? null,
     tuned: isTuned(id, owner ?? '', parent ?? null),
+    ...(price !== null && { price }),
   };
+}
+
+const PER_MILLION = 1_000_000;
+
+/**
+ * Together writes US$ per million tokens as `input` and `output`; OpenRouter US$ a token, as texts, `prompt` and
+ * `completion`, with -1 where it depends. A price of 0 for both is Together's word for none: that is unknown here.
+ */
+function priceIn({ input, output, prompt, completion }: Readonly<Record<string, unknown>>): ListedPrice | null {
+  const asked =
+    typeof input === 'number' && typeof output === 'number'
+      ? { input, output }
+      : typeof prompt === 'string' && typeof completion === 'string'
+        ? { input: Number(prompt) * PER_MILLION, output: Number(completion) * PER_MILLION }
+        : null;
+  if (asked === null || !(asked.input >= 0) || !(asked.output >= 0)) return null;
+  if (!Number.isFinite(asked.input + asked.output)) return null;
+  return asked.input === 0 && asked.output === 0 && typeof input === 'number' ? null : asked;
 }
 
 /** Where a name says nothing, an owner that is a person or an organisation, or a parent model, does. */

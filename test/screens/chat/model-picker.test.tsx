@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shortModel } from '../../../src/components/text/model-name.ts';
+import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import { isPracticeModel } from '../../../src/domain/provider/models.ts';
 import type { JobRecord } from '../../../src/domain/training/types.ts';
 import { modelOptions, searchModels, toggleModel } from '../../../src/screens/chat/model-picker.tsx';
@@ -47,7 +48,10 @@ describe('models to choose from', () => {
     models: [
       { id: 'gpt-4.1-mini', ownedBy: 'openai', shutdownDate: '2027-01-14', tuned: false },
       { id: TUNED, ownedBy: 'me', shutdownDate: null, tuned: true },
+      { id: 'ft:gpt-4.1-mini:acme::x', ownedBy: 'me', shutdownDate: null, tuned: true },
     ],
+    prices: SHIPPED_PRICES,
+    today: '2026-11-29',
     complete: true,
     jobs: [record(TUNED), { ...record('ft:elsewhere'), providerId: 'openai' }],
     providerId: 'embedded',
@@ -61,6 +65,7 @@ describe('models to choose from', () => {
       { id: 'acme/triage-1', note: 'deployed acme/triage, $4.00 an hour' },
       { id: TUNED, note: 'practice engine, tuned from practice-small' },
       { id: `${TUNED}:ckpt-step-8`, note: 'practice engine, checkpoint at step 8' },
+      { id: 'ft:gpt-4.1-mini:acme::x', note: 'tuned, dies with its base on 2027-01-14' },
       { id: 'gpt-4.1-mini', note: 'base, shuts down 2027-01-14' },
       { id: 'deployment', note: 'not in the list of this provider' },
     ]);

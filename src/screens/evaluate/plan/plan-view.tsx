@@ -20,7 +20,7 @@ import type { Problem } from '../../../domain/common/outcome.ts';
 import { modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
 import type { GraderProposal } from '../../../domain/evaluation/graders/propose.ts';
 import { cappedText, spentOn } from '../../../domain/pricing/spending.ts';
-import { count, formatUsd, plural } from '../../../domain/text/format.ts';
+import { count, formatUsd, isoDay, plural } from '../../../domain/text/format.ts';
 import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { Tone } from '../../../theme/themes.ts';
@@ -123,13 +123,14 @@ function useCandidates(draft: ShownDraft) {
   const profiles = useAppState((state) => state.profiles);
   const deployments = useAppState((state) => state.deployments);
   const providerId = useAppState((state) => state.project.providerId);
-  const { train } = useWorkbench();
+  const { train, preferences } = useWorkbench();
   const { graders, models: measured } = draft;
-  return useRead(['jobs'], () => {
+  return useRead(['jobs', 'prices'], () => {
     const chosen = [...measured, ...graders.flatMap(modelsInDraft)];
     const { checkpoints } = train;
-    return modelCandidates({ models, jobs, profiles, deployments, providerId, chosen, checkpoints });
-  }, [models, jobs, profiles, deployments, providerId, measured, graders, train]);
+    const closings = { models, prices: preferences.prices(), today: isoDay(Date.now()) };
+    return modelCandidates({ ...closings, jobs, profiles, deployments, providerId, chosen, checkpoints });
+  }, [models, jobs, profiles, deployments, providerId, measured, graders, train, preferences]);
 }
 
 /** What to measure: a form, its quote, and a question before anything is spent. */

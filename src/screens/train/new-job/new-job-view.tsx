@@ -14,7 +14,7 @@ import type { TrainingPlan } from '../../../domain/project/types.ts';
 import { choiceSentences } from '../../../domain/provider/job-choices.ts';
 import { dialectFacts, type JobDialectFacts } from '../../../domain/provider/job-dialects.ts';
 import { PRACTICE_LABEL } from '../../../domain/provider/models.ts';
-import { count } from '../../../domain/text/format.ts';
+import { count, isoDay } from '../../../domain/text/format.ts';
 import {
   boundsOf,
   choosesRank,
@@ -97,8 +97,6 @@ function canBe(lacks: JobDialectFacts['lacks']): string {
 /** From here on form and quote stand side by side. */
 const WIDE_COLUMNS = 110;
 
-const isoDay = (): string => new Date().toISOString().slice(0, 10);
-
 /** Starts the job and shows its upload; the new job is the one that was not there before. */
 function useStartJob(dispatch: Dispatch<TrainAction>): (choice: { readonly another: boolean }) => void {
   const { train } = useWorkbench();
@@ -135,7 +133,7 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
   const start = useStartJob(dispatch);
   const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const problems = findBoundsProblems(plan, provider);
-  const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay() };
+  const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay(Date.now()) };
   const change = (part: Partial<TrainingPlan>): void =>
     projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
   const target: BakeoffTarget = {

@@ -1,0 +1,109 @@
+import type { Provider } from '../../app/runtime/ports.ts';
+import { closingOf, closingText } from '../../domain/pricing/closing.ts';
+import { type PriceTable, priceOf } from '../../domain/pricing/prices.ts';
+import { kindFacts } from '../../domain/provider/kinds.ts';
+import { PRACTICE_BASE } from '../../domain/provider/models.ts';
+import { type ModelInfo, ProviderError } from '../../domain/provider/provider.ts';
+import { isoDay, tokenPrice } from '../../domain/text/format.ts';
+import type { TuningJob } from '../../domain/training/types.ts';
+import { resolveConnection } from '../connect.ts';
+import { type CommandContext, EXIT, type ExitCode, type ModelsOptions } from '../context.ts';
+import { columns } from '../output/text-layout.ts';
+
+/** A model as a record has it. */
+interface Listed {
+  readonly id: string;
+  readonly tuned: boolean;
+  /** Whether a job can be made of it; null where nobody says. */
+  readonly tunable: boolean | null;
+  /** The job that made it, and what that started from; null for others. */
+  readonly job: string | null;
+  readonly base: string | null;
+  /** US$ per million tokens; null where it is unknown. */
+  readonly price: { readonly train: number | null; readonly input: number | null; readonly output: number | null };
+  readonly shutdownDate: string | null;
+  /** In words; empty where nobody says. */
+  readonly closing: string;
+}
+
+/** `models`: those of a provider, the tuned ones with their job. */
+export async function models(context: CommandContext, options: ModelsOptions): Promise<ExitCode> {
+  const { output, signal } = context;
+  const connection = await resolveConnection(context, options);
+  const { profile } = connection;
+  const provider = await connection.providers.connect(profile.id, { signal });
+  const [listed, jobs] = await Promise.all([provider.models.list({ signal }), jobsOf(provider, signal)]);
+  const prices = connection.prices();
+  const today = isoDay(Date.now());
+  const practice = kindFacts(profile.kind).practice;
+  const all = withTuned(listed, jobs).map((model) => facts(model, { listed, jobs, prices, today, practice }));
+  const words = (options.filter ?? '').toLowerCase().split(/\s+/);
+  const shown = all.filter((one) => words.every((word) => textOf(one).toLowerCase().includes(word)));
+  for (const model of shown) output.record('model', { model });
+  if (shown.length === 0) output.line(all.length === 0 ? 'No models.' : `None of ${all.length} models fits.`);
+  else {
+    const rows = shown.map((one) => [
+      one.id,
+      kindOf(one),
+      priceWords(one.price.train),
+      `${priceWords(one.price.input)} / ${priceWords(one.price.output)}`,
+      [one.closing, one.job === null ? '' : `by ${one.job}`].filter((word) => word !== '').join(', '),
+    ]);
+    for (const line of columns([['model', '', 'train', 'in / out', ''], ...rows])) output.line(line);
+    output.note(`US$ per 1M tokens, of the provider's list or of ${prices.date}; - where it is unknown.`);
+  }
+  return EXIT.done;
+}
+
+/** Statuses of servers that have no such call; what they answer without one is no reason to show no models. */
+const NO_CALL: ReadonlySet<number> = new Set([400, 403, 404, 405, 410, 501]);
+
+async function jobsOf(provider: Provider, signal: AbortSignal): Promise<readonly TuningJob[]> {
+  try {
+    return await provider.jobs.list({ signal });
+  } catch (error) {
+    if (error instanceof ProviderError && NO_CALL.has(error.detail.status ?? 0)) return [];
+    throw error;
+  }
+}
+
+/** With the tuned models that only their job names. */
+function withTuned(listed: readonly ModelInfo[], jobs: readonly TuningJob[]): readonly ModelInfo[] {
+  const known = new Set(listed.map(({ id }) => id));
+  const made = jobs.flatMap(({ fineTunedModel: id }) => (id === null || known.has(id) ? [] : [id]));
+  return [...listed, ...[...new Set(made)].map((id) => ({ id, ownedBy: '', shutdownDate: null, tuned: true }))];
+}
+
+interface Sources {
+  readonly listed: readonly ModelInfo[];
+  readonly jobs: readonly TuningJob[];
+  readonly prices: PriceTable;
+  readonly today: string;
+  /** Whether it is the practice engine, which has one model to tune. */
+  readonly practice: boolean;
+}
+
+function facts(model: ModelInfo, { listed, jobs, prices, today, practice }: Sources): Listed {
+  const { id } = model;
+  const job = jobs.find(({ fineTunedModel }) => fineTunedModel === id) ?? null;
+  const base = job?.model ?? null;
+  const tuned = model.tuned || job !== null;
+  const known = priceOf(base ?? id, prices);
+  const train = known?.train ?? null;
+  const closing = closingOf(id, { models: listed, prices, base });
+  return {
+    ...{ id, tuned, base, job: job?.id ?? null },
+    tunable: practice ? id === PRACTICE_BASE : tuned ? null : train === null ? null : true,
+    price: {
+      train,
+      input: model.price?.input ?? (tuned ? known?.tunedInput : known?.input) ?? null,
+      output: model.price?.output ?? (tuned ? known?.tunedOutput : known?.output) ?? null,
+    },
+    shutdownDate: closing?.date ?? null,
+    closing: closingText(closing, today),
+  };
+}
+
+const kindOf = ({ tuned, tunable }: Listed): string => (tuned ? 'tuned' : tunable === true ? 'tunable' : '');
+const textOf = (one: Listed): string => [one.id, kindOf(one), one.closing, one.job ?? '', one.base ?? ''].join(' ');
+const priceWords = (price: number | null): string => (price === null ? '-' : tokenPrice(price));
