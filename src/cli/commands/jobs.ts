@@ -110,7 +110,7 @@ function listJobs(output: Output, list: readonly TuningJob[]): void {
 }
 
 async function showJob(output: Output, provider: Provider, id: string, signal: AbortSignal): Promise<void> {
-  const job = await provider.jobs.retrieve(id, { signal });
+  const job = await withReason(provider, await provider.jobs.retrieve(id, { signal }), signal);
   const { lacks = {} } = provider.jobs;
   const checkpoints = lacks.checkpoints === undefined ? await provider.jobs.checkpoints(id, { signal }) : [];
   output.record('job', { job, checkpoints, lacks });
@@ -124,6 +124,14 @@ async function showJob(output: Output, provider: Provider, id: string, signal: A
   output.line();
   const rows = checkpoints.map((one) => [count(one.step), lossText(one.metrics.fullValidLoss), one.model]);
   for (const line of columns([['step', 'validation loss', 'checkpoint'], ...rows])) output.line(line);
+}
+
+/** Some servers tell why a job failed in its events alone. */
+async function withReason({ jobs }: Provider, job: TuningJob, signal: AbortSignal): Promise<TuningJob> {
+  if (job.status !== 'failed' || job.error !== null || jobs.lacks?.events !== undefined) return job;
+  const events = await jobs.events(job.id, new Set(), { signal });
+  const last = events.findLast(({ level }) => level === 'error');
+  return last === undefined ? job : { ...job, error: { code: '', message: last.message, param: null } };
 }
 
 /** The multiplier, unless the provider told the rate itself. */

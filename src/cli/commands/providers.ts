@@ -1,6 +1,3 @@
-import { homedir } from 'node:os';
-import { SHIPPED_PRICES } from '../../domain/pricing/prices.ts';
-import { luthierHome } from '../../domain/project/settings.ts';
 import { mendedBaseUrl } from '../../domain/provider/base-url.ts';
 import {
   hostOf,
@@ -13,20 +10,13 @@ import {
 } from '../../domain/provider/keys.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRESET_NAMES, type PresetId, presetFacts, profileOfPreset } from '../../domain/provider/presets.ts';
-import { BUILT_IN_PROFILES, findProfileProblems, isBuiltIn, profileId } from '../../domain/provider/profiles.ts';
+import { findProfileProblems, isBuiltIn, profileId } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { plural } from '../../domain/text/format.ts';
-import { refusingRecovery } from '../../services/store/recovery.ts';
-import { createSecrets, type Secrets } from '../../services/store/secrets.ts';
-import { openSettings, type Settings } from '../../services/store/settings.ts';
 import { keyFromVariable, profileNamed, resolveConnection } from '../connect.ts';
 import { type CommandContext, EXIT, type ExitCode, type ProvidersOptions, UsageError } from '../context.ts';
 import { columns } from '../output/text-layout.ts';
-
-interface Kept {
-  readonly settings: Settings;
-  readonly secrets: Secrets;
-}
+import { openSaved, type SavedProviders } from '../saved-providers.ts';
 
 /** `providers [list|add NAME|test NAME|remove NAME]`. */
 export async function providers(
@@ -39,7 +29,7 @@ export async function providers(
   if (action === 'list' && name !== undefined)
     throw new UsageError('providers list takes no name; providers test does');
   if (action !== 'add') refuseUnused(action, options);
-  const kept = await open(context);
+  const kept = await openSaved(context);
   if (name === undefined) return list(context, kept);
   if (action === 'add') return add(context, kept, name, options);
   const profile = profileNamed(kept.settings.profiles(), name);
@@ -56,16 +46,8 @@ function refuseUnused(action: string, options: ProvidersOptions): void {
   if (given !== undefined) throw new UsageError(`providers ${action} takes no ${given[0]}`);
 }
 
-async function open({ env }: CommandContext): Promise<Kept> {
-  const home = luthierHome(env, homedir());
-  const recovery = refusingRecovery;
-  const { settings } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
-  const profileOf = (id: string) => settings.profiles().find((profile) => profile.id === id) ?? null;
-  return { settings, secrets: createSecrets({ home, env, profileOf, recovery }) };
-}
-
 /** A provider as a record has it; never its key. */
-function facts({ env }: CommandContext, { secrets }: Kept, profile: ProviderProfile) {
+function facts({ env }: CommandContext, { secrets }: SavedProviders, profile: ProviderProfile) {
   const { id, name, kind, jobDialect } = profile;
   const engine = kindFacts(kind).address.from === 'engine';
   const address = engine ? null : writtenUrlOf(profile, env);
@@ -89,7 +71,7 @@ function keyWords({ key, variable, needsKey }: Facts): string {
   return variable === null ? 'none' : `none (${variable} is not set)`;
 }
 
-function list(context: CommandContext, kept: Kept): ExitCode {
+function list(context: CommandContext, kept: SavedProviders): ExitCode {
   const { output } = context;
   const all = kept.settings.profiles().map((profile) => facts(context, kept, profile));
   for (const provider of all) output.record('provider', { provider });
@@ -98,7 +80,12 @@ function list(context: CommandContext, kept: Kept): ExitCode {
   return EXIT.done;
 }
 
-async function add(context: CommandContext, kept: Kept, name: string, options: ProvidersOptions): Promise<ExitCode> {
+async function add(
+  context: CommandContext,
+  kept: SavedProviders,
+  name: string,
+  options: ProvidersOptions,
+): Promise<ExitCode> {
   const { settings, secrets } = kept;
   const { output, env } = context;
   const profiles = settings.profiles();
@@ -188,7 +175,7 @@ async function keyFor(
 
 async function test(
   context: CommandContext,
-  kept: Kept,
+  kept: SavedProviders,
   profile: ProviderProfile,
   options: ProvidersOptions,
 ): Promise<ExitCode> {
@@ -204,7 +191,7 @@ async function test(
   return EXIT.done;
 }
 
-function remove({ output }: CommandContext, { settings, secrets }: Kept, profile: ProviderProfile): ExitCode {
+function remove({ output }: CommandContext, { settings, secrets }: SavedProviders, profile: ProviderProfile): ExitCode {
   if (isBuiltIn(profile.id)) throw new UsageError(`${profile.name} is always there`);
   secrets.set(profile.id, null);
   settings.saveProfiles(settings.profiles().filter(({ id }) => id !== profile.id));
