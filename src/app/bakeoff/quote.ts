@@ -90,7 +90,10 @@ export interface QuoteRequest {
   readonly termsOf: TermsOf;
 }
 
-type QuoteDeps = Pick<OperationDeps, 'registry' | 'providers' | 'uploads' | 'clock' | 'tokens' | 'prices' | 'rows'>;
+type QuoteDeps = Pick<
+  OperationDeps,
+  'registry' | 'providers' | 'uploads' | 'clock' | 'tokens' | 'prices' | 'rows' | 'keysInUse'
+>;
 
 /**
  * What all targets together are expected to take: by the prices that are known, and by those providers that say what a job will take, which are

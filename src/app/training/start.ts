@@ -129,6 +129,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     const provider = await deps.providers.connect(request.providerId, { signal });
     const placing = { provider, files, hashes, onReuse: request.onReuse };
     const data = dataVersion(hashes.training, hashes.validation);
+    const place = request.place === undefined ? {} : { place: request.place };
     const frame = {
       projectId: request.projectId,
       providerId: request.providerId,
@@ -136,11 +137,11 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
       trainRows: files.training.examples,
       validationRows: files.validation?.examples ?? 0,
       data,
-      fingerprint: fingerprintOf(request.job, { data }),
+      fingerprint: fingerprintOf(request.job, { data, ...place }),
       asked: request.job.hyperparameters,
       method: request.job.method,
       ...(request.job.choices === undefined ? {} : { choices: request.job.choices }),
-      ...(request.place === undefined ? {} : { place: request.place }),
+      ...place,
     };
     const before = await findAskedBefore(deps, { provider, request: request.job, frame }, request.another, context);
     if (before !== null && request.running !== 'none') {

@@ -35,6 +35,7 @@ it('says when a tuned model dies with its base', () => {
     providerId: 'embedded',
     jobs: [record],
     profiles: [EMBEDDED_PROFILE],
+    deployments: [],
     checkpoints: () => [],
     chosen: [],
   });
