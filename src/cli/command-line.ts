@@ -300,7 +300,7 @@ function addBakeoff(program: Command, perform: Perform): void {
     .argument('[id]', 'with resume: which bake-off; the newest when absent')
     .option(
       '--target <t>',
-      'provider:model[,epochs=3][,method=dpo][,learning_rate=1e-5][,lora_r=16]…; once for each',
+      'provider:model[,epochs=3][,method=dpo][,learning_rate=1e-5][,rank=16][,full][,tier=developerTier]…; once for each',
       several,
     )
     .option('--grid <g>', 'every target with each of these values, such as epochs=1,3; once for each setting', several)

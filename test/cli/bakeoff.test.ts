@@ -214,10 +214,10 @@ describe('luthier bakeoff', () => {
       });
       const profiles = [profile('azure', azure.url), profile('nebius', nebius.url)];
       writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles }));
-      const targets = [`azure:${AZURE_BASE},epochs=1`, `nebius:${NEBIUS_BASE},epochs=1`].flatMap((one) => [
-        '--target',
-        one,
-      ]);
+      const targets = [
+        `azure:${AZURE_BASE},epochs=1,tier=developerTier`,
+        `nebius:${NEBIUS_BASE},epochs=1,lora,rank=8`,
+      ].flatMap((one) => ['--target', one]);
       const env = { AZURE_OPENAI_API_KEY: KEY, NEBIUS_API_KEY: KEY };
       const run = await luthier(
         ['bakeoff', train, '--validation', heldOut, ...targets, '--yes', '--allow-unknown', '--json'],
@@ -241,6 +241,8 @@ describe('luthier bakeoff', () => {
         [],
       ]);
       expect([azure.jobs.size, nebius.jobs.size]).toEqual([1, 1]);
+      expect([...azure.jobs.values()][0]?.asked).toMatchObject({ trainingType: 'developerTier' });
+      expect([...nebius.jobs.values()][0]?.asked).toMatchObject({ hyperparameters: { lora: true, lora_r: 8 } });
       expect(filesHolding(home, KEY)).toEqual([]);
     } finally {
       await Promise.all([azure.strict.close(), nebius.strict.close()]);
@@ -290,6 +292,14 @@ describe('luthier bakeoff', () => {
     [
       ['--validation', 'V', '--target', 'embedded:practice-small,learning_rate=1e-4'],
       'take a learning-rate multiplier',
+    ],
+    [
+      ['--validation', 'V', '--target', 'embedded:practice-small,tier=standard'],
+      'Target 1: Jobs of this provider have no training type',
+    ],
+    [
+      ['--validation', 'V', '--target', 'embedded:practice-small,full'],
+      'Target 1: Jobs of this provider leave no choice of LoRA',
     ],
     [['--validation', 'V', '--target', 'embedded:practice-small', '--out', 'x.pdf'], 'must end in .md, .html, .csv'],
     [['--validation', 'V', '--target', 'embedded:practice-small', '--margin', '0'], 'a share above 0'],

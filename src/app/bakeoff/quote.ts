@@ -55,6 +55,7 @@ export const jobOf = ({ name }: Pick<Bakeoff, 'name'>, target: BakeoffTarget): J
     hyperparameters: target.hyperparameters,
     method: target.method,
     beta: target.beta,
+    choices: target.choices,
   });
 
 /** The files of a target: its share of the rows to train on, and what is held out. */
@@ -71,8 +72,9 @@ export function filesOf(
 /** Why none of it can begin, before anything is sent; null when all can. By its first target. */
 export function bakeoffProblem(targets: readonly BakeoffTarget[], termsOf: TermsOf): Problem | null {
   for (const [place, target] of targets.entries()) {
-    const { hyperparameters, method, beta, seed } = target;
-    const found = trainingProblem({ hyperparameters, method, beta, seed, suffix: null }, termsOf(target.providerId));
+    const { hyperparameters, method, beta, seed, choices } = target;
+    const request = { hyperparameters, method, beta, seed, choices, suffix: null };
+    const found = trainingProblem(request, termsOf(target.providerId));
     if (found === null) continue;
     return {
       what: `Target ${place + 1}: ${found.what}`,

@@ -1,4 +1,4 @@
-import { type BakeoffTarget, isTargetSetting, type Reading, SETTING_NAMES, shareOf, withSetting } from './target.ts';
+import { type BakeoffTarget, type Reading, SETTING_NAMES, settingOf, shareOf, withSetting } from './target.ts';
 
 /** One setting with the values it is to be tried with, as they were written. */
 export interface GridAxis {
@@ -9,13 +9,13 @@ export interface GridAxis {
 /** Reads `epochs=1,3`. */
 export function parseAxis(typed: string): Reading<GridAxis> {
   const [name = '', ...rest] = typed.split('=');
-  const setting = name.trim().toLowerCase().replaceAll('-', '_');
+  const setting = settingOf(name);
   const values = rest
     .join('=')
     .split(',')
     .map((value) => value.trim())
     .filter((value) => value !== '');
-  if (!isTargetSetting(setting)) {
+  if (setting === null) {
     return {
       ok: false,
       what: `“${typed}” names no setting.`,

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../common/json.ts';
+import type { TrainingPlan } from '../project/types.ts';
+import { weightsName } from '../provider/job-choices.ts';
 import { nearestName } from '../text/nearest.ts';
 import { methodName, suggestSuffix } from '../training/job-settings.ts';
-import type { Hyperparameter, Hyperparameters, TrainingMethod } from '../training/types.ts';
+import type { Hyperparameter, Hyperparameters, JobChoices, TrainedWeights, TrainingMethod } from '../training/types.ts';
 
 /** One of the jobs that are held against each other: where, from which base, and how. */
 export interface BakeoffTarget {
@@ -15,6 +17,8 @@ export interface BakeoffTarget {
   readonly seed: number | null;
   /** Of the rows to train on: above 0, up to 1. */
   readonly share: number;
+  /** What its provider leaves to be chosen beside the hyperparameters; absent where nothing is chosen. */
+  readonly choices?: JobChoices | undefined;
 }
 
 export type TargetSetting =
@@ -22,7 +26,10 @@ export type TargetSetting =
   | 'batch_size'
   | 'learning_rate'
   | 'learning_rate_multiplier'
-  | 'lora_r'
+  | 'rank'
+  | 'lora'
+  | 'full'
+  | 'tier'
   | 'method'
   | 'beta'
   | 'seed'
@@ -54,6 +61,30 @@ const hyper = (key: keyof Hyperparameters, shown: (value: number) => string): Se
   },
 });
 
+/** The target with a choice more, or with `undefined` one less. Its id is that of a target without choices where none is left. */
+function choosing({ choices, ...target }: BakeoffTarget, chosen: JobChoices): BakeoffTarget {
+  const { weights: trained, tier } = { ...choices, ...chosen };
+  const all = { ...(trained === undefined ? {} : { weights: trained }), ...(tier === undefined ? {} : { tier }) };
+  return Object.keys(all).length === 0 ? target : { ...target, choices: all };
+}
+
+/** `lora` and `full` say the same from two sides. */
+function weights(named: TrainedWeights, shown: SettingEntry['shown']): SettingEntry {
+  const chosen: Readonly<Record<string, TrainedWeights | undefined>> = {
+    true: named,
+    false: named === 'lora' ? 'full' : 'lora',
+    auto: undefined,
+  };
+  return {
+    form: 'true, false or auto',
+    read(words, target) {
+      const word = words.trim().toLowerCase();
+      return Object.hasOwn(chosen, word) ? choosing(target, { weights: chosen[word] }) : null;
+    },
+    shown,
+  };
+}
+
 /** `25%` or `0.25` as a share; null for what is none, or not above 0 and at most 1. */
 export function shareOf(words: string): number | null {
   const percent = words.trim().endsWith('%');
@@ -79,7 +110,17 @@ export const TARGET_SETTINGS = {
   batch_size: hyper('batchSize', (value) => `batch ${value}`),
   learning_rate: hyper('learningRate', (value) => `rate ${rateText(value)}`),
   learning_rate_multiplier: hyper('learningRateMultiplier', (value) => `rate × ${value}`),
-  lora_r: hyper('loraRank', (value) => `rank ${value}`),
+  rank: hyper('loraRank', (value) => `rank ${value}`),
+  lora: weights('lora', ({ choices }) => (choices?.weights === undefined ? null : weightsName(choices.weights))),
+  full: weights('full', () => null),
+  tier: {
+    form: 'the provider’s word for a training type, or auto',
+    read: (words, target) => {
+      const tier = words.trim();
+      return tier === '' ? null : choosing(target, { tier: tier === 'auto' ? undefined : tier });
+    },
+    shown: ({ choices }) => (choices?.tier === undefined ? null : choices.tier),
+  },
   beta: {
     form: 'a number, or auto',
     read: (words, target) => {
@@ -110,8 +151,18 @@ const rateText = (value: number): string => (value < 0.001 ? value.toExponential
 
 export const SETTING_NAMES = Object.keys(TARGET_SETTINGS).filter(isTargetSetting);
 
-export function isTargetSetting(name: string): name is TargetSetting {
+function isTargetSetting(name: string): name is TargetSetting {
   return Object.hasOwn(TARGET_SETTINGS, name);
+}
+
+/** What the options of `train` and the providers call a setting. */
+const OTHER_NAMES: Readonly<Record<string, TargetSetting>> = { lora_r: 'rank', training_type: 'tier' };
+
+/** The setting of a name as a person writes it, with dashes or in capitals; null where there is none. */
+export function settingOf(written: string): TargetSetting | null {
+  const name = written.trim().toLowerCase().replaceAll('-', '_');
+  if (isTargetSetting(name)) return name;
+  return Object.hasOwn(OTHER_NAMES, name) ? (OTHER_NAMES[name] ?? null) : null;
 }
 
 const entryOf = (name: TargetSetting): SettingEntry => TARGET_SETTINGS[name];
@@ -127,6 +178,15 @@ export const plainTarget = (providerId: string, model: string): BakeoffTarget =>
   share: 1,
 });
 
+/** The settings of a single job as a target, on all rows. */
+export const plannedTarget = (
+  providerId: string,
+  plan: Pick<TrainingPlan, 'model' | 'method' | 'hyperparameters' | 'beta' | 'seed' | 'choices'>,
+): BakeoffTarget => {
+  const { model, method, hyperparameters, beta, seed, choices = {} } = plan;
+  return choosing({ ...plainTarget(providerId, model), method, hyperparameters, beta, seed }, choices);
+};
+
 /** What was read, or why nothing could be, with what to write instead. */
 export type Reading<T> =
   | { readonly ok: true; readonly value: T }
@@ -136,22 +196,25 @@ const refuse = (what: string, fix: string): Reading<never> => ({ ok: false, what
 
 /** The target with one more setting, by its name and the words it was written in. */
 export function withSetting(target: BakeoffTarget, name: string, words: string): Reading<BakeoffTarget> {
-  const plain = name.trim().toLowerCase().replaceAll('-', '_');
-  if (!isTargetSetting(plain)) {
-    const near = nearestName(plain, SETTING_NAMES);
+  const setting = settingOf(name);
+  if (setting === null) {
+    const near = nearestName(name.trim().toLowerCase().replaceAll('-', '_'), SETTING_NAMES);
     return refuse(
       `${name.trim()} is no setting of a target.`,
       near === null ? `There are ${SETTING_NAMES.join(', ')}.` : `Did you mean ${near}?`,
     );
   }
-  const changed = entryOf(plain).read(words, target);
+  const changed = entryOf(setting).read(words, target);
   if (changed !== null) return { ok: true, value: changed };
-  return refuse(`${plain} is ${entryOf(plain).form}; “${words.trim()}” is not.`, `Write it as in ${EXAMPLE}.`);
+  return refuse(`${setting} is ${entryOf(setting).form}; “${words.trim()}” is not.`, `Write it as in ${EXAMPLE}.`);
 }
 
 const EXAMPLE = 'together:Qwen/Qwen3-8B,epochs=3,learning_rate=1e-5';
 
-/** Reads `provider:model[,name=value]…`. The model may hold colons of its own. */
+/** Settings that a word alone switches on. */
+const FLAGS: ReadonlySet<TargetSetting | null> = new Set<TargetSetting>(['lora', 'full']);
+
+/** Reads `provider:model[,name=value]…`, with `lora` and `full` also alone. The model may hold colons of its own. */
 export function parseTarget(typed: string): Reading<BakeoffTarget> {
   const [named = '', ...settings] = typed.split(',');
   const colon = named.indexOf(':');
@@ -162,9 +225,10 @@ export function parseTarget(typed: string): Reading<BakeoffTarget> {
   let target = plainTarget(providerId, model);
   for (const setting of settings) {
     const [name = '', ...words] = setting.split('=');
-    if (words.length === 0)
+    const flag = words.length === 0 && FLAGS.has(settingOf(name));
+    if (words.length === 0 && !flag)
       return refuse(`“${setting.trim()}” of ${named} has no value.`, `Write name=value, as in ${EXAMPLE}.`);
-    const read = withSetting(target, name, words.join('='));
+    const read = withSetting(target, name, flag ? 'true' : words.join('='));
     if (!read.ok) return read;
     target = read.value;
   }

@@ -3,7 +3,7 @@ import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import { parseExactJson } from '../../domain/common/json.ts';
 import { type Database, readJson } from './database.ts';
 import { graderSchema, samplingSchema } from './evaluations.ts';
-import { hyperparametersSchema } from './jobs.ts';
+import { choicesSchema, hyperparametersSchema } from './jobs.ts';
 
 const text = z.string().nullable();
 const number = z.number().nullable();
@@ -22,6 +22,7 @@ export const bakeoffSchema: z.ZodType<Bakeoff> = z.object({
       beta: z.union([z.number(), z.literal('auto')]),
       seed: number,
       share: z.number(),
+      choices: choicesSchema.optional(),
     }),
   ),
   path: text,

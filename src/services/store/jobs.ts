@@ -15,7 +15,7 @@ export const hyperparametersSchema = z.object({
   loraRank: hyperparameter.optional(),
 });
 
-const choicesSchema = z.object({
+export const choicesSchema = z.object({
   weights: z.enum(['lora', 'full']).optional(),
   tier: z.string().optional(),
 });

@@ -6,6 +6,7 @@ import {
   type BakeoffTarget,
   parseTarget,
   plainTarget,
+  plannedTarget,
   type Reading,
   settingsText,
   targetId,
@@ -42,6 +43,31 @@ describe('a target', () => {
     expect(targetName(plainTarget('a', 'm'))).toBe('a:m');
   });
 
+  it('goes by rank as the option of a single job, and by what providers call it', () => {
+    expect(target('a:m,rank=8')).toEqual(target('a:m,lora_r=8'));
+    expect(read(parseAxis('rank=8,16')).setting).toBe('rank');
+    expect(read(parseAxis('lora-r=8,16'))).toEqual(read(parseAxis('rank=8,16')));
+  });
+
+  it('has what its provider leaves to be chosen, and without a choice is the target it was', () => {
+    const chosen = target('azure:m,tier=developerTier,lora=false');
+    expect(chosen.choices).toEqual({ weights: 'full', tier: 'developerTier' });
+    expect(settingsText(chosen)).toBe('full, developerTier');
+    expect(target('a:m,full')).toEqual(target('a:m,lora=false'));
+    expect(target('a:m,lora')).toEqual(target('a:m,full=false'));
+    expect(targetId(target('a:m,full,lora=auto,tier=x,tier=auto'))).toBe(targetId(plainTarget('a', 'm')));
+    const both = read(expandGrid([plainTarget('a', 'm')], [read(parseAxis('lora=true,false'))]));
+    expect(both.map(settingsText)).toEqual(['LoRA', 'full']);
+  });
+
+  it('is made of the settings of a single job, with what was chosen there', () => {
+    const wanted = target('a:m,epochs=2,rank=8,seed=7,lora');
+    const { hyperparameters, method, beta } = wanted;
+    const plan = { model: 'm', seed: 7, hyperparameters, method, beta };
+    expect(plannedTarget('a', { ...plan, choices: { weights: 'lora' } })).toEqual(wanted);
+    expect(targetId(plannedTarget('a', { ...plan, choices: {} }))).toBe(targetId(target('a:m,epochs=2,rank=8,seed=7')));
+  });
+
   it.each([
     ['practice-small', 'names no target', 'provider:model'],
     [':m', 'names no target', 'provider:model'],
@@ -51,6 +77,8 @@ describe('a target', () => {
     ['a:m,rows=0', 'rows is a share above 0', 'Write it as in'],
     ['a:m,rows=120%', 'rows is a share above 0', 'Write it as in'],
     ['a:m,method=ppo', 'method is supervised or dpo', 'Write it as in'],
+    ['a:m,lora=maybe', 'lora is true, false or auto', 'Write it as in'],
+    ['a:m,tier', 'has no value', 'name=value'],
     ['a:m,seed=1.5', 'seed is a whole number', 'Write it as in'],
   ])('%s is refused with what to write', (typed, what, fix) => {
     expect(parseTarget(typed)).toEqual({

@@ -9,7 +9,7 @@ import { useBack } from '../../../components/hooks/use-back.ts';
 import { type ProviderFacts, useProvider } from '../../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
-import type { BakeoffTarget } from '../../../domain/bakeoff/target.ts';
+import { plannedTarget } from '../../../domain/bakeoff/target.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
 import { choiceSentences } from '../../../domain/provider/job-choices.ts';
 import { dialectFacts, type JobDialectFacts } from '../../../domain/provider/job-dialects.ts';
@@ -136,15 +136,7 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
   const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay(Date.now()) };
   const change = (part: Partial<TrainingPlan>): void =>
     projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
-  const target: BakeoffTarget = {
-    providerId: provider.id,
-    model: plan.model,
-    method: plan.method,
-    hyperparameters: plan.hyperparameters,
-    beta: plan.beta,
-    seed: plan.seed,
-    share: 1,
-  };
+  const target = plannedTarget(provider.id, plan);
   const noModel = plan.model === '' ? 'choose a base model first' : null;
   useBindings('screen', trainNewBindings, {
     'train.start': {
