@@ -93,7 +93,7 @@ export function createBakeoffActions(
       paired ??= { training: splitPairs(pairs(project), training).training, validation: [] };
       return paired;
     };
-    return { items, linesOf, content: contentOf(chats) };
+    return { items, linesOf, heldOut: chats.validation, content: contentOf(chats) };
   }
 
   function planOf(
@@ -205,9 +205,9 @@ export function createBakeoffActions(
     problem: ({ targets }) => bakeoffProblem(targets, termsOf),
     quote: (choice) =>
       context.attempt(NOTHING, async () => {
-        const { items, linesOf, content } = rowsOf(context.project());
+        const { items, linesOf, heldOut, content } = rowsOf(context.project());
         const plan = planOf(choice, items, content, 'bakeoff-quote');
-        const quote = await quoteBakeoff(operations, { bakeoff: plan, linesOf, items, termsOf });
+        const quote = await quoteBakeoff(operations, { bakeoff: plan, linesOf, heldOut, items, termsOf });
         if (choice.capUsd === null || quote.knownUsd <= choice.capUsd) return quote;
         throw new OperationError('failed', {
           what: `The quote of ${formatUsd(quote.knownUsd)} is above the cap of ${formatUsd(choice.capUsd)}.`,
@@ -245,7 +245,7 @@ export function createBakeoffActions(
           });
           return 'What answers is measured.';
         }
-        const { items, linesOf, content } = rowsOf(context.project());
+        const { items, linesOf, heldOut, content } = rowsOf(context.project());
         if (plan.content !== undefined && plan.content !== content) {
           throw new OperationError('failed', {
             what: 'The rows are no longer those the bake-off was begun on, so what is missing would learn from others.',
@@ -253,7 +253,7 @@ export function createBakeoffActions(
             next: 'Begin another bake-off on the rows as they are now.',
           });
         }
-        const quote = await quoteBakeoff(operations, { bakeoff: plan, linesOf, items, termsOf });
+        const quote = await quoteBakeoff(operations, { bakeoff: plan, linesOf, heldOut, items, termsOf });
         begin(plan, new Map(quote.targets.map(({ target, costUsd }) => [targetId(target), costUsd])), { linesOf });
         return 'What was missing is created.';
       }),

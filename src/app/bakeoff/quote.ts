@@ -88,6 +88,8 @@ export function bakeoffProblem(targets: readonly BakeoffTarget[], termsOf: Terms
 export interface QuoteRequest {
   readonly bakeoff: Bakeoff;
   readonly linesOf: LinesOf;
+  /** The lines that all are measured on, as chats: of DPO they are none of the lines that are sent. */
+  readonly heldOut: readonly string[];
   readonly items: readonly EvaluationItem[];
   readonly termsOf: TermsOf;
 }
@@ -143,7 +145,7 @@ export async function quoteBakeoff(
 
 /** Looks at the rows as each method learns them; refuses what has errors, or is of another kind. */
 async function lookOver(
-  { bakeoff, linesOf }: QuoteRequest,
+  { bakeoff, linesOf, heldOut }: QuoteRequest,
   reportOf: (target: BakeoffTarget) => Promise<DatasetReport>,
 ): Promise<readonly string[]> {
   const warnings: string[] = [];
@@ -152,8 +154,7 @@ async function lookOver(
     const report = await reportOf(target);
     const refusal = refusedRows(report, target.method === 'dpo');
     if (refusal !== null) throw new OperationError('failed', refusal);
-    const { training, validation } = linesOf(target);
-    const leaks = validation.length === 0 ? null : await leaksBetween(training, validation);
+    const leaks = heldOut.length === 0 ? null : await leaksBetween(linesOf(target).training, heldOut);
     warnings.push(...quoteWarnings({ leaks, flagged: report.flagged }));
   }
   return [...new Set(warnings)];

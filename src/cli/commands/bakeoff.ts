@@ -56,7 +56,7 @@ export async function bakeoff(
     refuseUnfit(bakeoffProblem(going.targets, termsOf));
     quote = await quoteBakeoff(
       deps,
-      { bakeoff: going, linesOf, items: rows.items, termsOf },
+      { bakeoff: going, linesOf, heldOut: rows.validation, items: rows.items, termsOf },
       { signal: context.signal },
     ).catch(asCommandFailure);
     showQuote(context, going, quote);
