@@ -223,6 +223,11 @@ export interface DeployOptions extends ConnectionOptions {
   readonly idleStop?: number;
   readonly accelerator?: string;
   readonly onto?: string;
+  readonly subscription?: string;
+  readonly resourceGroup?: string;
+  readonly account?: string;
+  readonly sku?: string;
+  readonly capacity?: number;
   /** Minutes. */
   readonly wait: number;
   /** Takes away what is there of a deployment that does not come to answer. */

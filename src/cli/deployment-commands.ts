@@ -5,6 +5,7 @@ import { connection, decimal, integer } from './options.ts';
 /** Longer than any deployment is known to take that comes to answer at all. */
 const DEPLOY_WAIT = 60;
 const minutes = integer({ min: 1, max: 1440 });
+const capacity = integer({ min: 1, max: 1_000_000 });
 const wait = decimal({ above: 0, max: 1440 });
 
 /** The commands about what is deployed, word for word. */
@@ -18,6 +19,11 @@ export function addDeployments(program: Command, perform: Perform): void {
     .option('--idle-stop <min>', 'stop by itself after that many minutes without a call', minutes)
     .option('--accelerator <a>', 'what it is to run on, in the provider’s words')
     .option('--onto <deployment>', 'load it as an adapter onto a running deployment of its base (Fireworks)')
+    .option('--subscription <id>', 'of the resource at Azure; else AZURE_SUBSCRIPTION_ID')
+    .option('--resource-group <name>', 'of the resource at Azure; else AZURE_RESOURCE_GROUP')
+    .option('--account <name>', 'of the resource at Azure; else AZURE_OPENAI_ACCOUNT, or as its host begins')
+    .option('--sku <name>', 'Standard, GlobalStandard or DeveloperTier (Azure; Standard by itself)')
+    .option('--capacity <n>', 'thousand tokens a minute (Azure; 50 by itself)', capacity)
     .option('--wait <min>', 'give it up after that many minutes without an answer', wait, DEPLOY_WAIT)
     .option('--undo', 'where it does not come to answer, take away what is there of it')
     .action((target, options) =>

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngineLauncher } from '../../src/services/engine/launcher.ts';
+import { AZURE_JOB, AZURE_TOKEN, AZURE_TUNED, azureDeployments } from '../services/openai/deployments/azure-server.ts';
 import {
   FIREWORKS_JOB,
   FIREWORKS_TUNED,
@@ -35,6 +36,8 @@ function keepProfile(profile: object): void {
 
 interface Opened {
   readonly strict: StrictServer;
+  /** Of the commands, besides the key. */
+  readonly env?: Readonly<Record<string, string>>;
   made(): number;
   /** States of the next deployments. */
   live(life: readonly string[]): void;
@@ -49,8 +52,12 @@ interface ProviderUnderTest {
   /** Calls that make something, in their order. */
   readonly makes: readonly RegExp[];
   readonly notReady: string;
+  /** Why one failed, as far as the provider tells. */
+  readonly failure: string;
   open(): Promise<Opened>;
 }
+
+const NO_CAPACITY = 'no capacity in any region';
 
 const PROVIDERS: Readonly<Record<string, ProviderUnderTest>> = {
   together: {
@@ -61,6 +68,7 @@ const PROVIDERS: Readonly<Record<string, ProviderUnderTest>> = {
     model: /^acme\/qwen3-8b-triage-1f2e-[0-9a-f]{12}$/,
     makes: [/\/endpoints$/, /\/deployments$/, /\/endpoints\/[^/]+$/],
     notReady: 'PROVISIONING',
+    failure: NO_CAPACITY,
     async open() {
       const server = await togetherDeployments();
       // Ready and not routed yet.
@@ -83,6 +91,7 @@ const PROVIDERS: Readonly<Record<string, ProviderUnderTest>> = {
     model: /^accounts\/acme\/models\/s1#accounts\/acme\/deployments\/s1-[0-9a-f]{12}$/,
     makes: [/\/deployments$/],
     notReady: 'CREATING',
+    failure: NO_CAPACITY,
     async open() {
       const server = await fireworksDeployments();
       server.scalingUp = 2;
@@ -96,16 +105,44 @@ const PROVIDERS: Readonly<Record<string, ProviderUnderTest>> = {
       };
     },
   },
+  azure: {
+    variable: 'AZURE_OPENAI_API_KEY',
+    job: AZURE_JOB,
+    tuned: AZURE_TUNED,
+    price: '$1.70 an hour',
+    model: /^gpt-4-1-mini-2025-04-14-ft-0a1-[0-9a-f]{12}$/,
+    makes: [/\/deployments\/[^/]+$/],
+    notReady: 'Creating',
+    failure: 'Azure gives no reason here',
+    async open() {
+      const server = await azureDeployments();
+      server.notReady = 2;
+      keepProfile({ kind: 'azure', jobDialect: 'azure', baseUrl: server.url });
+      return {
+        strict: server.strict,
+        env: server.env,
+        made: server.there,
+        live: (life) => {
+          server.life = life.map((word) => (word === 'FAILED' ? 'Failed' : word));
+        },
+      };
+    },
+  },
 };
+
+/** Calls that may make something. */
+const isMaking = ({ method }: { readonly method: string }): boolean => method === 'POST' || method === 'PUT';
 
 describe.each(Object.entries(PROVIDERS))(
   'luthier deploy at %s',
-  (_, { variable, job, tuned, price, model, makes, notReady, open }) => {
-    const surroundings = () => ({ home, env: { [variable]: KEY } });
+  (_, { variable, job, tuned, price, model, makes, notReady, failure, open }) => {
+    let more: Readonly<Record<string, string>> = {};
+    const surroundings = () => ({ home, env: { [variable]: KEY, ...more } });
     const run = (...args: string[]) => luthier([...args, '--provider', 'there'], surroundings());
     const opened = async (): Promise<Opened> => {
       const at = await open();
       strict = at.strict;
+      more = at.env ?? {};
       return at;
     };
 
@@ -135,7 +172,7 @@ describe.each(Object.entries(PROVIDERS))(
       const line = spent.find(({ kind }) => kind === 'deployment');
       expect(line).toMatchObject({ calls: 1, model: tuned });
       expect(line?.usd).toBeGreaterThan(0);
-      expect(filesHolding(home, KEY)).toEqual([]);
+      expect([filesHolding(home, KEY), filesHolding(home, AZURE_TOKEN)]).toEqual([[], []]);
     });
 
     it('makes nothing where nobody agreed', async () => {
@@ -173,8 +210,8 @@ describe.each(Object.entries(PROVIDERS))(
       const at = await opened();
       at.live([notReady, 'FAILED']);
       const failed = await run('deploy', job, '--yes');
-      expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('no capacity in any region')]);
-      expect(failed.stderr).toContain(`(FAILED) and costs ${price}`);
+      expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining(failure)]);
+      expect(failed.stderr.toLowerCase()).toContain(`(failed) and costs ${price}`);
       expect(failed.stderr).toMatch(/`luthier undeploy \S+-[0-9a-f]{12}` takes it away/);
       expect(at.made()).toBeGreaterThan(0);
       const undone = await run('deploy', job, '--yes', '--undo');
@@ -196,8 +233,8 @@ describe.each(Object.entries(PROVIDERS))(
       [403, 'Access to this is not yours'],
     ])('ends at a refusal with %i, with nothing made and nothing billed', async (status, words) => {
       const at = await opened();
-      at.strict.instead = ({ method }) =>
-        method === 'POST' ? { status, body: { error: { message: words, code: null }, message: words } } : null;
+      at.strict.instead = (call) =>
+        isMaking(call) ? { status, body: { error: { message: words, code: null }, message: words } } : null;
       const refused = await run('deploy', job, '--yes');
       expect([refused.code, refused.stderr, at.made()]).toEqual([1, expect.stringContaining(words), 0]);
       expect(refused.stderr).toContain('nothing is billed');
@@ -208,8 +245,8 @@ describe.each(Object.entries(PROVIDERS))(
     it('waits out a limit of calls', async () => {
       const at = await opened();
       let left = 2;
-      at.strict.instead = ({ method }) => {
-        if (method !== 'POST' || left === 0) return null;
+      at.strict.instead = (call) => {
+        if (!isMaking(call) || left === 0) return null;
         left -= 1;
         return {
           status: 429,
@@ -225,6 +262,43 @@ describe.each(Object.entries(PROVIDERS))(
     });
   },
 );
+
+it('deploys at Azure by what is typed, with the token of who is signed in', async () => {
+  const server = await azureDeployments();
+  strict = server.strict;
+  keepProfile({ kind: 'azure', jobDialect: 'azure', baseUrl: server.url });
+  const resource = `${server.strict.origin}/`;
+  const program = join(folder, 'az');
+  const asked = `account get-access-token --resource ${resource} --query accessToken -o tsv`;
+  writeFileSync(program, `#!/bin/sh\n[ "$*" = "${asked}" ] && echo ${AZURE_TOKEN}\n`, { mode: 0o755 });
+  const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_RESOURCE_MANAGER_URL: server.strict.origin };
+  const place = ['--subscription', 'sub-1', '--resource-group', 'tuning', '--account', 'acme'];
+  const args = ['deploy', AZURE_JOB, '--provider', 'there', '--yes', '--sku', 'DeveloperTier', '--capacity', '3'];
+  const unsigned = await luthier([...args, ...place], { home, env: { ...env, PATH: home } });
+  expect([unsigned.code, unsigned.stderr]).toEqual([
+    1,
+    expect.stringContaining('az cognitiveservices account deployment create'),
+  ]);
+  const deployed = await luthier([...args, ...place], { home, env: { ...env, PATH: `${folder}:/bin` } });
+  expect([deployed.code, deployed.stderr, server.strict.faults]).toEqual([0, expect.any(String), []]);
+  expect(deployed.stdout).toContain('Azure removes it 24 hours after it was made');
+  const [one] = server.deployments.values();
+  expect(one?.asked.sku).toEqual({ name: 'DeveloperTier', capacity: 3 });
+  const gone = await luthier(['undeploy', one?.name ?? '', '--yes'], { home, env: { ...env, PATH: `${folder}:/bin` } });
+  expect([gone.code, server.there()]).toEqual([0, 0]);
+  expect(filesHolding(home, AZURE_TOKEN)).toEqual([]);
+});
+
+it('takes what is of Azure for no other provider', async () => {
+  const server = await togetherDeployments();
+  strict = server.strict;
+  keepProfile({ kind: 'together', jobDialect: 'together', baseUrl: server.url });
+  const { code, stderr } = await luthier(['deploy', TOGETHER_JOB, '--provider', 'there', '--sku', 'Standard'], {
+    home,
+    env: { TOGETHER_API_KEY: KEY },
+  });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('are of Azure, and There is not')]);
+});
 
 it('says that nothing is deployed where a tuned model answers by its name', async () => {
   const engine = await luthier(['deploy', 'ft:practice-small:me::1', '--provider', 'embedded', '--yes'], { home });

@@ -3,11 +3,18 @@ import { startUndeployment } from '../../app/deployment/undeploy.ts';
 import type { DeploymentWish } from '../../app/runtime/deployment-ports.ts';
 import { OperationError } from '../../app/runtime/errors.ts';
 import { hourlyText, soFarText } from '../../domain/deployment/billing.ts';
-import type { DeploymentRecord } from '../../domain/deployment/types.ts';
+import type { DeploymentChoices, DeploymentRecord } from '../../domain/deployment/types.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
 import { dateAndTime, shellWord } from '../../domain/text/format.ts';
 import type { CommandServices } from '../command-services.ts';
-import { type CommandContext, CommandFailure, type DeployOptions, EXIT, type ExitCode } from '../context.ts';
+import {
+  type CommandContext,
+  CommandFailure,
+  type DeployOptions,
+  EXIT,
+  type ExitCode,
+  UsageError,
+} from '../context.ts';
 import { deployProgress, openTarget, printProblem } from '../deployments.ts';
 import { follow } from '../follow.ts';
 import type { Output } from '../output/output.ts';
@@ -26,6 +33,7 @@ export async function deploy(context: CommandContext, target: string, options: D
     idleStopMinutes: options.idleStop ?? null,
     accelerator: options.accelerator ?? null,
     onto: options.onto ?? null,
+    ...ownChoices(options, profile),
   };
   const { wish, planned } = await plan(context, services, { job, model, choices });
   sayPlan(output, provider.name, planned);
@@ -54,6 +62,20 @@ export async function deploy(context: CommandContext, target: string, options: D
   printProblem(output, snapshot);
   if (made !== null && !made.closed && !context.signal.aborted) await undo(context, services, made, options);
   return EXIT.failure;
+}
+
+/** What Azure alone asks for. Throws UsageError where it would be dropped. */
+function ownChoices(
+  { subscription, resourceGroup, account, sku, capacity }: DeployOptions,
+  { name, jobDialect }: CommandServices['profile'],
+): Pick<DeploymentChoices, 'own'> {
+  const given = { subscription, resourceGroup, account, sku, capacity: capacity?.toString() };
+  const own = Object.entries(given).flatMap(([part, value]) => (value === undefined ? [] : [[part, value] as const]));
+  if (own.length === 0) return {};
+  if (jobDialect === 'azure') return { own: Object.fromEntries(own) };
+  throw new UsageError(
+    `--subscription, --resource-group, --account, --sku and --capacity are of Azure, and ${name} is not`,
+  );
 }
 
 interface Planned {

@@ -6,6 +6,11 @@ export interface DeploymentChoices {
   readonly accelerator: string | null;
   /** A running deployment of the base that takes the tuned model as an adapter. */
   readonly onto: string | null;
+  /**
+   * What one provider alone asks for: of Azure `subscription`, `resourceGroup`, `account`, `sku`, `capacity` (thousand
+   * tokens a minute). None when absent.
+   */
+  readonly own?: DeploymentParts | undefined;
 }
 
 export const NO_CHOICES: DeploymentChoices = { idleStopMinutes: null, accelerator: null, onto: null };

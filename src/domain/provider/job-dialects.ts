@@ -96,7 +96,7 @@ export const JOB_DIALECTS = {
     untrained: {},
     metadata: false,
     lacks: {
-      chat: 'A model tuned at Azure answers only from a deployment, most of which are billed by the hour: deploy it there, then chat with the deployment’s name.',
+      chat: 'A model tuned at Azure answers only from a deployment, most of which are billed by the hour: `luthier deploy JOB` makes one and names it.',
     },
     defaults: ['Azure chooses the training type, unless one is chosen here.'],
     choices: {

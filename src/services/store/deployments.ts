@@ -20,6 +20,7 @@ export const deploymentSchema: z.ZodType<DeploymentRecord> = z.object({
       idleStopMinutes: z.number().nullable(),
       accelerator: z.string().nullable(),
       onto: z.string().nullable(),
+      own: texts.optional(),
     }),
   }),
   view: z.object({

@@ -57,6 +57,7 @@ export type KeyHeader = 'authorization' | 'api-key';
 export async function strictServer(
   routes: (origin: () => string) => readonly StrictRoute[],
   keyHeader: KeyHeader = 'authorization',
+  key = KEY,
 ): Promise<StrictServer> {
   const faults: string[] = [];
   const calls: StrictServer['calls'] = [];
@@ -72,7 +73,7 @@ export async function strictServer(
     calls.push({ method, path, query: url.search, body });
     const found = all.find(({ route, pattern }) => route.method === method && pattern.test(url.pathname));
     if (found === undefined) fault('no such call');
-    else lookOver(found.route, keyHeader, { headers, query: url.searchParams }, fault);
+    else lookOver(found.route, { keyHeader, key }, { headers, query: url.searchParams }, fault);
     const parts = found?.pattern.exec(url.pathname)?.slice(1).map(decodeURIComponent) ?? [];
     const fields = fieldsOf(body, fault);
     const call: StrictCall = { method, path, parts, query: url.searchParams, headers, body, fields };
@@ -97,11 +98,11 @@ export async function strictServer(
 
 function lookOver(
   route: StrictRoute,
-  keyHeader: KeyHeader,
+  { keyHeader, key }: { readonly keyHeader: KeyHeader; readonly key: string },
   { headers, query }: { readonly headers: IncomingHttpHeaders; readonly query: URLSearchParams },
   fault: Fault,
 ): void {
-  const wanted = { authorization: `Bearer ${KEY}`, 'api-key': KEY };
+  const wanted = { authorization: `Bearer ${key}`, 'api-key': key };
   for (const name of ['authorization', 'api-key'] as const) {
     const found = headers[name] ?? null;
     if (found !== (route.key && name === keyHeader ? wanted[name] : null)) fault(`${name}: ${found}`);

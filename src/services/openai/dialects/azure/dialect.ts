@@ -3,4 +3,8 @@ import { createAzureFiles } from './files.ts';
 import { createAzureJobs } from './jobs.ts';
 
 /** Azure OpenAI (Foundry): OpenAI's calls, with training types, marked files and figures in a result file. */
-export const azureDialect: Dialect = { files: createAzureFiles, jobs: createAzureJobs };
+export const azureDialect: Dialect = {
+  files: createAzureFiles,
+  jobs: createAzureJobs,
+  deployments: async (session) => (await import('./deployments.ts')).createAzureDeployments(session, process.env),
+};
