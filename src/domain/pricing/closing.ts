@@ -1,5 +1,6 @@
 import { baseModelOf } from '../provider/models.ts';
 import type { ModelInfo } from '../provider/provider.ts';
+import type { TuningJob } from '../training/types.ts';
 import { type PriceTable, priceOf } from './prices.ts';
 
 /** When a model ends. */
@@ -31,6 +32,10 @@ export function closingOf(model: string, { models, prices, base = null }: Closin
   if (date === null) return null;
   return { date, withBase: named === model ? null : named };
 }
+
+/** What a model was tuned from by a job that is known; undefined for one that none of them made. */
+export const baseByJobs = (model: string, jobs: readonly { readonly job: TuningJob }[]): string | undefined =>
+  jobs.find(({ job }) => job.fineTunedModel === model)?.job.model;
 
 export interface Closings extends Omit<ClosingFacts, 'base'> {
   /** YYYY-MM-DD. */

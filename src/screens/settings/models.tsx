@@ -3,13 +3,14 @@ import { cursorKind } from '../../app/core/screen-states.ts';
 import { useAppState, useRead, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { type Column, Table } from '../../components/lists/table.tsx';
 import { Line } from '../../components/text/line.tsx';
+import { baseByJobs, closingOf } from '../../domain/pricing/closing.ts';
 import { priceOf } from '../../domain/pricing/prices.ts';
 import type { ModelInfo } from '../../domain/provider/provider.ts';
 import { priceText } from './format.ts';
 
 const COLUMNS: readonly Column[] = [
   { id: 'model', title: 'Model', flex: 2, min: 14, keep: 1 },
-  { id: 'closes', title: 'Closes', width: 10, keep: 3 },
+  { id: 'closes', title: 'Closes', flex: 1, min: 11, keep: 3 },
   { id: 'train', title: 'Train', width: 8, align: 'right', keep: 4 },
   { id: 'use', title: 'In / out', width: 17, align: 'right', keep: 2 },
 ];
@@ -25,16 +26,23 @@ const CURSOR = cursorKind('settings-models');
 /** Models of the provider in use, with the dates and prices that are known; US$ per million tokens. */
 export function Models({ width, height, focus }: ModelsProps): ReactNode {
   const list = useAppState((state) => state.models);
+  const jobs = useAppState((state) => state.jobs);
   const { preferences } = useWorkbench();
   const [selected, setSelected] = useScreenValue(CURSOR, () => 0);
   const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
+  const closesText = (model: string): string => {
+    const base = baseByJobs(model, jobs) ?? null;
+    const closing = closingOf(model, { models: list.models, prices, base });
+    // The date first: a narrow column keeps it.
+    return closing === null ? '-' : closing.withBase === null ? closing.date : `${closing.date} with its base`;
+  };
   const cell = (model: ModelInfo, column: string): string => {
     const price = priceOf(model.id, prices);
     switch (column) {
       case 'model':
         return model.id;
       case 'closes':
-        return model.shutdownDate ?? price?.closes ?? '-';
+        return closesText(model.id);
       case 'train':
         return priceText(price, model.tuned).train;
       default:

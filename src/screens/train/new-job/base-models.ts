@@ -1,9 +1,11 @@
 import type { Option } from '../../../components/inputs/select.tsx';
+import { baseByJobs, type Closing, closingOf, withClosing } from '../../../domain/pricing/closing.ts';
 import { type PriceTable, priceOf } from '../../../domain/pricing/prices.ts';
 import { kindFacts, type ProviderKind } from '../../../domain/provider/kinds.ts';
 import { isPracticeModel, PRACTICE_LABEL, PRACTICE_TEACHER } from '../../../domain/provider/models.ts';
 import type { ModelInfo } from '../../../domain/provider/provider.ts';
 import { tokenPrice } from '../../../domain/text/format.ts';
+import type { JobRecord } from '../../../domain/training/types.ts';
 
 /** Models that are no text models, by OpenAI's names; nobody tunes them on chats. */
 const NON_TEXT_MODELS =
@@ -15,20 +17,15 @@ export interface ModelFacts {
   readonly current: string;
   readonly prices: PriceTable;
   readonly kind: ProviderKind;
+  /** Jobs of this project: they say what a tuned model was tuned from. */
+  readonly jobs: readonly JobRecord[];
   /** YYYY-MM-DD. */
   readonly today: string;
 }
 
-/** YYYY-MM-DD when the model closes or closed, by its server or by the price table; null when nobody says. */
-export function closingDate(model: string, { models, prices }: Pick<ModelFacts, 'models' | 'prices'>): string | null {
-  return models.find(({ id }) => id === model)?.shutdownDate ?? priceOf(model, prices)?.closes ?? null;
-}
-
-/** `closes 2027-01-14`, `closed 2026-10-23`; empty when nobody says. */
-export function closingText(date: string | null, today: string): string {
-  if (date === null) return '';
-  return date <= today ? `closed ${date}` : `closes ${date}`;
-}
+/** When the chosen model ends; null when nobody says. */
+export const closingOfChosen = ({ current, models, prices, jobs }: ModelFacts): Closing | null =>
+  closingOf(current, { models, prices, base: baseByJobs(current, jobs) ?? null });
 
 /** What there is to know before choosing a model: who trains it, what it costs, until when. */
 export function modelNote(model: string, facts: ModelFacts): string {
@@ -36,7 +33,8 @@ export function modelNote(model: string, facts: ModelFacts): string {
   const train = priceOf(model, facts.prices)?.train ?? null;
   const price = train === null ? 'price unknown' : train === 0 ? 'free' : `${tokenPrice(train)} per 1M tokens`;
   const tuned = facts.models.some((one) => one.id === model && one.tuned) ? 'tuned already, trained on' : '';
-  return [tuned, price, closingText(closingDate(model, facts), facts.today)].filter((word) => word !== '').join(', ');
+  const note = tuned === '' ? price : `${tuned}, ${price}`;
+  return withClosing(note, model, facts, baseByJobs(model, facts.jobs));
 }
 
 /** Models to train from: those with a training price first, then others, then those already tuned. */

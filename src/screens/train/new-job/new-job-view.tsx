@@ -126,6 +126,7 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
   const plan = useAppState((state) => state.project.training);
   const counts = useAppState((state) => state.counts);
   const models = useAppState((state) => state.models.models);
+  const jobs = useAppState((state) => state.jobs);
   const provider = useProvider();
   const quote = useQuote();
   const stored = useStoredSplit();
@@ -133,7 +134,14 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
   const start = useStartJob(dispatch);
   const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const problems = findBoundsProblems(plan, provider);
-  const model: ModelFacts = { models, current: plan.model, prices, kind: provider.kind, today: isoDay(Date.now()) };
+  const model: ModelFacts = {
+    models,
+    current: plan.model,
+    prices,
+    kind: provider.kind,
+    jobs,
+    today: isoDay(Date.now()),
+  };
   const change = (part: Partial<TrainingPlan>): void =>
     projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
   const target = plannedTarget(provider.id, plan);

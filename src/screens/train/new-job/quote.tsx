@@ -5,6 +5,7 @@ import { quoteWarnings, type SplitQuote } from '../../../app/training/quote.ts';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
+import { closingText } from '../../../domain/pricing/closing.ts';
 import type { Quote } from '../../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
 import type { JobDialectFacts } from '../../../domain/provider/job-dialects.ts';
@@ -14,7 +15,7 @@ import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { integrationProblem, methodName } from '../../../domain/training/job-settings.ts';
 import type { TrainingMethod } from '../../../domain/training/types.ts';
 import { useTheme } from '../../../theme/theme.tsx';
-import { closingDate, closingText, type ModelFacts } from './base-models.ts';
+import { closingOfChosen, type ModelFacts } from './base-models.ts';
 
 interface Advice {
   readonly tone: 'warn' | 'muted';
@@ -30,10 +31,14 @@ export function adviceFor(
 ): readonly Advice[] {
   const found: Advice[] = [];
   const { advice, label } = kindFacts(facts.kind);
-  const closes = closingDate(facts.current, facts);
-  const words = closingText(closes, facts.today);
-  if (words.startsWith('closed'))
-    found.push({ tone: 'warn', text: `This model ${words}: the provider may refuse it.` });
+  const closing = closingOfChosen(facts);
+  const closed = closing !== null && closing.date <= facts.today;
+  if (closed) {
+    found.push({
+      tone: 'warn',
+      text: `This model ${closingText(closing, facts.today)}: the provider may refuse it.`,
+    });
+  }
   for (const text of quote === null ? [] : quoteWarnings(quote)) found.push({ tone: 'warn', text });
   for (const text of defaults) found.push({ tone: 'muted', text });
   if (advice.trainer !== null) found.push({ tone: 'muted', text: advice.trainer });
@@ -45,7 +50,9 @@ export function adviceFor(
     found.push({ tone: 'muted', text: 'Nothing is held out: there will be no validation loss.' });
   }
   if (advice.outlook !== null) found.push({ tone: 'muted', text: advice.outlook });
-  if (words.startsWith('closes')) found.push({ tone: 'muted', text: `This model and its tunes close: ${closes}.` });
+  if (closing !== null && !closed) {
+    found.push({ tone: 'muted', text: `This model and its tunes close: ${closing.date}.` });
+  }
   found.push({ tone: 'muted', text: `Method: ${methodName(method)}.` });
   return found;
 }

@@ -27,6 +27,7 @@ const facts = (change: Partial<ModelFacts>): ModelFacts => ({
   current: 'practice-small',
   prices: SHIPPED_PRICES,
   kind: 'embedded',
+  jobs: [],
   today: '2026-11-20',
   ...change,
 });
@@ -81,9 +82,10 @@ describe('base models', () => {
   });
 
   it('say price and closing date, unknown where it is, and name the practice engine', () => {
-    expect(modelNote('gpt-4.1', openai)).toBe('$25.00 per 1M tokens, closes 2027-02-01');
-    expect(modelNote('gpt-4.1-nano', openai)).toBe('$1.50 per 1M tokens, closed 2026-10-23');
+    expect(modelNote('gpt-4.1', openai)).toBe('$25.00 per 1M tokens, shuts down 2027-02-01');
+    expect(modelNote('gpt-4.1-nano', openai)).toBe('$1.50 per 1M tokens, shut down 2026-10-23');
     expect(modelNote('gpt-9', openai)).toBe('price unknown');
+    expect(modelNote('ft:gpt-4.1:me::2', openai)).toMatch(/, dies with its base on 2027-02-01$/);
     expect(modelNote('practice-small', facts({}))).toBe('practice engine, on this machine, free');
   });
 });
@@ -126,7 +128,7 @@ describe('the quote in words', () => {
 
   it('warns of a closed model and of training that is closing', () => {
     const advice = adviceFor({ ...openai, current: 'gpt-4.1-nano' }, quoteOf('gpt-4.1-nano'), TRAINING_DEFAULTS);
-    expect(advice[0]).toMatchObject({ tone: 'warn', text: expect.stringContaining('closed 2026-10-23') });
+    expect(advice[0]).toMatchObject({ tone: 'warn', text: expect.stringContaining('shut down 2026-10-23') });
     expect(advice.map(({ text }) => text).join()).toContain('training_not_available');
   });
 
