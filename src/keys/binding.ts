@@ -42,8 +42,8 @@ export interface BindingSet {
   readonly bindings: BindingTable;
 }
 
-/** What can have the focus inside a view: panes with lists, tables or long texts, a form, or a text field. */
-export type FocusKind = 'list' | 'form' | 'text field' | 'text area';
+/** What can have the focus inside a view: panes with lists, tables or long texts, a list that typing narrows, a form, or a text field. */
+export type FocusKind = 'list' | 'narrowed list' | 'form' | 'text field' | 'text area';
 
 export type BindingId<T extends BindingTable> = T[number]['id'];
 

@@ -16,6 +16,8 @@ const TEXT_AREA_KEYS = keysOf(fieldBindings, textAreaBindings);
 /** Whether what has the focus takes a key before the bindings around it can. */
 const TAKES = {
   list: (key) => LIST_KEYS.has(key),
+  // `/` as the first sign is the list's; after that it is text, as in `meta-llama/Llama`.
+  'narrowed list': (key) => key !== '/' && (isPrintable(key) || TEXT_FIELD_KEYS.has(key) || LIST_KEYS.has(key)),
   form: (key) => FORM_KEYS.has(key),
   'text field': (key) => isPrintable(key) || TEXT_FIELD_KEYS.has(key),
   'text area': (key) => isPrintable(key) || TEXT_AREA_KEYS.has(key),

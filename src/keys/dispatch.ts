@@ -1,6 +1,6 @@
 import { isPrintable, type KeyName, type LiveBinding } from './binding.ts';
 import { type Press, splitKey, splitText } from './normalise.ts';
-import type { KeyRegistry } from './registry.ts';
+import { isTextOf, type KeyRegistry } from './registry.ts';
 
 export interface DispatchOutcome {
   /** What of the press is still to be handled, later. */
@@ -34,7 +34,7 @@ function dispatchPaste(registry: KeyRegistry, text: string): DispatchOutcome {
 
 function dispatchText(registry: KeyRegistry, text: string): DispatchOutcome {
   const sink = registry.sink();
-  const { head, rest } = sink === null ? splitKey(text) : splitText(text);
+  const { head, rest } = sink === null ? splitKey(text) : splitText(text, sink.leaves);
   if (head.kind === 'paste') return dispatchPaste(registry, head.text);
   if (head.kind === 'text') {
     sink?.onText(head.text);
@@ -46,10 +46,10 @@ function dispatchText(registry: KeyRegistry, text: string): DispatchOutcome {
 
 function dispatchKey(registry: KeyRegistry, name: KeyName): DispatchOutcome {
   let refused: LiveBinding | null = null;
-  const typing = registry.sink() !== null;
+  const sink = registry.sink();
   for (const layer of registry.layersFor(name)) {
     if (layer.sink?.onKey(name) === true) return DONE;
-    if (typing && isPrintable(name)) continue;
+    if (isTextOf(sink, name)) continue;
     const binding = layer.bindings.find((candidate) => candidate.keys.includes(name));
     if (binding === undefined) continue;
     if (binding.disabledReason === null) {

@@ -72,10 +72,14 @@ export function splitKey(text: string): Split {
 /**
  * The first piece of a chunk, for a text field: a run of printable text, or one control key. A line end with more text
  * after it cannot have been typed in one chunk: the whole is a paste from a terminal without bracketed paste, and never submits.
+ * `leaves`: printable keys that are no text to the field.
  */
-export function splitText(text: string): Split {
+export function splitText(text: string, leaves: readonly KeyName[] = []): Split {
   if (INNER_LINE_END.test(text)) return { head: { kind: 'paste', text }, rest: '' };
   const run = PRINTABLE_RUN.exec(text)?.[0];
   if (run === undefined) return splitKey(text);
-  return { head: { kind: 'text', text: run }, rest: text.slice(run.length) };
+  const kept = Array.from(run).findIndex((sign) => leaves.includes(CONTROL_KEYS[sign] ?? sign));
+  if (kept === 0) return splitKey(text);
+  const typed = kept < 0 ? run : Array.from(run).slice(0, kept).join('');
+  return { head: { kind: 'text', text: typed }, rest: text.slice(typed.length) };
 }

@@ -7,6 +7,8 @@ export interface TextSink {
   onPaste(text: string): void;
   /** A key that is not text; false leaves it to the screen. */
   onKey(name: KeyName): boolean;
+  /** Printable keys that are no text here but keys of the dialog or the screen. */
+  readonly leaves?: readonly KeyName[];
 }
 
 /** The keys and text one component takes. */
@@ -24,9 +26,14 @@ const RANK: Readonly<Record<KeyScope, number>> = { dialog: 0, field: 1, screen: 
 /** Work even while a dialog is open. */
 const ALWAYS_ACTIVE: ReadonlySet<KeyName> = new Set(['ctrl-c', 'ctrl-z']);
 
+/** Whether the key is text for the field that has the focus. */
+export const isTextOf = (sink: TextSink | null, name: KeyName): boolean =>
+  sink !== null && isPrintable(name) && sink.leaves?.includes(name) !== true;
+
 const shapeOf = (layer: Layer): string =>
   JSON.stringify([
     layer.sink !== null,
+    layer.sink?.leaves ?? [],
     layer.bindings.map((binding) => [binding.id, binding.label, binding.keys, binding.disabledReason]),
   ]);
 
@@ -90,10 +97,10 @@ export class KeyRegistry {
   /** What can be pressed at this moment: for the footer. Stable until something changes. */
   reachable = (): readonly LiveBinding[] =>
     this.cached('reachable', () => {
-      const typing = this.sink() !== null;
+      const sink = this.sink();
       const layers = this.layersFor(this.modal === null ? null : 'ctrl-c');
       return distinct(layers, (layer, key) => {
-        if (typing && isPrintable(key)) return false;
+        if (isTextOf(sink, key)) return false;
         return this.modal === null || layer.scope !== 'global' || ALWAYS_ACTIVE.has(key);
       });
     });

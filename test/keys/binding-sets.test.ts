@@ -56,6 +56,7 @@ describe('binding tables', () => {
       ]).map((found) => /: (\S+) of/.exec(found)?.[1] ?? found);
     expect(swallowed(null, 'screen')).toEqual([]);
     expect(swallowed('list', 'screen')).toEqual(['j', 'pageup']);
+    expect(swallowed('narrowed list', 'component')).toEqual(['j', 'pageup', 'left', 'x', 'ctrl-e']);
     expect(swallowed('form', 'screen')).toEqual(['j', 'left']);
     expect(swallowed('text field', 'component')).toEqual(['j', 'left', 'x', 'ctrl-e']);
     expect(swallowed('text area', 'component')).toEqual(['j', 'pageup', 'left', 'x', 'ctrl-e', 'ctrl-s']);

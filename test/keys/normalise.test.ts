@@ -57,6 +57,8 @@ describe('splitting a chunk', () => {
 
   it('gives a text field its text, then Enter', () => {
     expect(splitText('abc\r')).toEqual({ head: { kind: 'text', text: 'abc' }, rest: '\r' });
+    expect(splitText('ab c', ['space'])).toEqual({ head: { kind: 'text', text: 'ab' }, rest: ' c' });
+    expect(splitText(' c', ['space'])).toEqual({ head: key('space'), rest: 'c' });
     expect(splitText('\r')).toEqual({ head: key('enter'), rest: '' });
   });
 

@@ -1,10 +1,8 @@
-import { Box } from 'ink';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { Modal } from '../../keys/hooks.tsx';
-import { filterOptions, type Option, OptionList } from '../inputs/select.tsx';
-import { TextField } from '../inputs/text-field.tsx';
+import { NarrowedOptions } from '../inputs/narrowed-options.tsx';
+import { type Option, OptionList } from '../inputs/select.tsx';
 import { Overlay } from '../layout/overlay.tsx';
-import { Line } from '../text/line.tsx';
 
 export interface ChoiceDialogProps {
   readonly title: string;
@@ -20,31 +18,21 @@ export interface ChoiceDialogProps {
 /** One of several. Last child of the screen's outermost box. */
 export function ChoiceDialog(props: ChoiceDialogProps): ReactNode {
   const { title, options, value = '', searchable = false, onChoose, onCancel } = props;
-  const [query, setQuery] = useState('');
-  const shown = searchable ? filterOptions(options, query) : options;
+  const Options = searchable ? NarrowedOptions : OptionList;
   const extra = searchable ? 1 : 0;
   return (
     <Modal>
       <Overlay title={title} width={72} height={Math.max(3, options.length) + 2 + extra}>
         {({ columns, rows }) => (
-          <Box flexDirection="column">
-            {searchable ? (
-              <Box width={columns} height={1} flexShrink={0}>
-                <Line text="/ " width={2} tone="key" />
-                <TextField value={query} onChange={setQuery} width={columns - 2} focus placeholder="type to narrow" />
-              </Box>
-            ) : null}
-            <OptionList
-              key={query}
-              options={shown}
-              value={value}
-              width={columns}
-              height={rows - extra}
-              focus
-              onChoose={onChoose}
-              onCancel={onCancel}
-            />
-          </Box>
+          <Options
+            options={options}
+            value={value}
+            width={columns}
+            height={rows}
+            focus
+            onChoose={onChoose}
+            onCancel={onCancel}
+          />
         )}
       </Overlay>
     </Modal>

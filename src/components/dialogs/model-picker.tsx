@@ -18,7 +18,7 @@ export interface ModelOption {
 /** Where the pointer is and what is searched for. */
 export interface ModelSearch {
   readonly query: string;
-  /** Whether the field has the keys. */
+  /** Whether the field has all keys, Space among them; else it has the printable ones that are not the screen's. */
   readonly searching: boolean;
   readonly selected: number;
   setQuery(query: string): void;
@@ -30,7 +30,11 @@ export function useModelSearch(): ModelSearch {
   const [query, setQuery] = useState('');
   const [searching, setSearching] = useState(false);
   const [selected, setSelected] = useState(0);
-  return { query, searching, selected, setQuery, setSearching, setSelected };
+  const find = (typed: string): void => {
+    setQuery(typed);
+    setSelected(0);
+  };
+  return { query, searching, selected, setQuery: find, setSearching, setSelected };
 }
 
 /** The selected row's place in a list of `count` rows, which may have grown shorter since. */
@@ -40,7 +44,7 @@ export const pointedAt = ({ selected }: ModelSearch, count: number): number =>
 export interface ModelPickerBodyProps {
   readonly search: ModelSearch;
   readonly options: readonly ModelOption[];
-  /** Said where the search field is not. */
+  /** Said above the search field. */
   readonly status: string;
   /** Why the provider's list is not there; null when it is. */
   readonly problem: string | null;
@@ -71,20 +75,17 @@ export function ModelPickerBody({
   const notes = widest(({ note }) => note) + 2;
   return (
     <Box flexDirection="column" width={width} height={height}>
-      {search.searching || search.query !== '' ? (
-        <SearchField search={search} width={width} />
-      ) : (
-        <Line text={status} width={width} tone="muted" />
-      )}
+      <Line text={status} width={width} tone="muted" />
+      <SearchField search={search} width={width} />
       <List
         count={options.length}
-        height={Math.max(1, height - 3)}
+        height={Math.max(1, height - 4)}
         width={width}
         selected={pointedAt(search, options.length)}
         onSelect={search.setSelected}
         focus
         {...(numbered ? {} : { isMarked: (index: number) => marked.includes(index) })}
-        empty="No model fits. Esc, then / searches for another."
+        empty="No model fits. Esc clears what is typed."
         item={(index, { selected, width: columns }) => {
           const room = columns - (numbered ? MARK_COLUMNS : 0);
           return (
@@ -107,7 +108,16 @@ export function ModelPickerBody({
   );
 }
 
+/** Keys of the list while it is narrowed: Space marks, and `/` as the first sign makes Space one that is typed. */
+const LEFT_WHILE_EMPTY = ['space', '/'] as const;
+const LEFT = ['space'] as const;
+const LIST_KEYS = ['home', 'end'] as const;
+
 function SearchField({ search, width }: { readonly search: ModelSearch; readonly width: number }): ReactNode {
+  const leave = (): void => {
+    search.setQuery('');
+    search.setSearching(false);
+  };
   return (
     <Box height={1} flexShrink={0}>
       <Line text="/ " width={2} tone="key" />
@@ -115,13 +125,12 @@ function SearchField({ search, width }: { readonly search: ModelSearch; readonly
         value={search.query}
         onChange={search.setQuery}
         width={width - 2}
-        focus={search.searching}
-        placeholder="part of a name, or a whole one that is not in the list"
-        onSubmit={() => search.setSearching(false)}
-        onLeave={() => {
-          search.setQuery('');
-          search.setSearching(false);
-        }}
+        focus
+        placeholder="type part of a name, or a whole one that is not in the list"
+        {...(search.searching
+          ? { onSubmit: () => search.setSearching(false) }
+          : { leaves: search.query === '' ? LEFT_WHILE_EMPTY : LEFT, passes: LIST_KEYS })}
+        {...(search.searching || search.query !== '' ? { onLeave: leave } : {})}
       />
     </Box>
   );

@@ -18,6 +18,8 @@ export type Opening =
   | {
       readonly editing: 'options';
       readonly options: readonly Option[];
+      /** Whether typing narrows them. */
+      readonly searchable: boolean;
       readonly value: string;
       readonly choose: (value: string) => void;
     };
@@ -89,7 +91,13 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
   },
   select: {
     Value: ({ field, width }) => <Select options={field.options} value={field.value} width={width} />,
-    enter: ({ options, value, onChange }) => ({ editing: 'options', options, value, choose: onChange }),
+    enter: ({ options, searchable = false, value, onChange }) => ({
+      editing: 'options',
+      options,
+      searchable,
+      value,
+      choose: onChange,
+    }),
     step: ({ options, value, onChange }, by) => onChange(stepOption(options, value, by)),
     space: false,
   },

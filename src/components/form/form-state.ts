@@ -30,6 +30,8 @@ interface FieldSettings {
   readonly select: {
     readonly value: string;
     readonly options: readonly Option[];
+    /** A field above the opened options narrows them; for long lists such as models. */
+    readonly searchable?: boolean;
     readonly onChange: (value: string) => void;
   };
   readonly toggle: {

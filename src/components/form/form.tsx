@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { type ReactNode, useReducer } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { useTheme } from '../../theme/theme.tsx';
+import { NarrowedOptions } from '../inputs/narrowed-options.tsx';
 import { OptionList } from '../inputs/select.tsx';
 import { TextField } from '../inputs/text-field.tsx';
 import { moveIn, windowStart } from '../lists/list-window.ts';
@@ -88,10 +89,11 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
     move: (by) => go(moveIn(selected, by > 0 ? 'down' : 'up', fields.length, height)),
   });
   if (opening?.editing === 'options') {
+    const Options = opening.searchable ? NarrowedOptions : OptionList;
     return (
       <Box flexDirection="column" width={width} height={height} flexShrink={0}>
         <Line text={field?.label ?? ''} width={width} tone="strong" />
-        <OptionList
+        <Options
           options={opening.options}
           value={opening.value}
           width={width}

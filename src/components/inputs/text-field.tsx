@@ -72,6 +72,10 @@ export interface TextFieldProps {
   /** Shows one dot a character, for keys. Such text cannot be undone into sight either. */
   readonly masked?: boolean;
   readonly tone?: Tone;
+  /** Printable keys that are no text here but keys of the dialog or the screen. */
+  readonly leaves?: readonly KeyName[];
+  /** Cursor keys that go on to a list beside the field. */
+  readonly passes?: readonly KeyName[];
   /** Receives a paste before the field, line ends as they came; true when it has taken it. */
   readonly onPaste?: (text: string) => boolean;
 }
@@ -88,6 +92,7 @@ export function TextField(props: TextFieldProps): ReactNode {
   const [buffer, apply] = useBuffer(value, onChange, false);
   const submit = (): void => onSubmit?.(buffer.text);
   const onKey = (name: KeyName): boolean => {
+    if (props.passes?.includes(name) === true) return false;
     if (name === 'enter' && onSubmit !== undefined) {
       submit();
       return true;
@@ -107,7 +112,8 @@ export function TextField(props: TextFieldProps): ReactNode {
   const onPaste = (text: string): void => {
     if (props.onPaste?.(text) !== true) apply({ type: 'paste', text });
   };
-  useTextSink(focus, { onText: (text) => apply({ type: 'insert', text }), onPaste, onKey }, [
+  const onText = (text: string): void => apply({ type: 'insert', text });
+  useTextSink(focus, { onText, onPaste, onKey, ...(props.leaves !== undefined && { leaves: props.leaves }) }, [
     ...(onSubmit === undefined ? [] : shown('textfield.submit', submit)),
     ...(onLeave === undefined ? [] : shown('field.leave', onLeave)),
   ]);

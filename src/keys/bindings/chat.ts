@@ -75,8 +75,8 @@ export const chatModelBindings = [
   {
     id: 'chat.models.search',
     keys: ['/'],
-    label: 'search',
-    help: 'Narrow the list, or type the name of a model it lacks',
+    label: 'search with spaces',
+    help: 'Typing narrows the list, or names a model it lacks; after this, Space is typed too',
     hint: 3,
   },
   { id: 'chat.models.close', keys: ['escape'], label: 'as it was', help: 'Leave the choice as it was', hint: 4 },

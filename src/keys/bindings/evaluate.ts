@@ -33,12 +33,18 @@ export const evaluateModelBindings = [
   { id: 'evaluate.models.mark', keys: ['space'], label: 'mark', help: 'Mark it; the first is the baseline', hint: 2 },
   {
     id: 'evaluate.models.checkpoints',
-    keys: ['c'],
+    keys: ['ctrl-t'],
     label: 'all checkpoints',
     help: 'Mark the tuned model of the newest job and all its checkpoints',
     hint: 3,
   },
-  { id: 'evaluate.models.search', keys: ['/'], label: 'search or type a name', hint: 4 },
+  {
+    id: 'evaluate.models.search',
+    keys: ['/'],
+    label: 'search with spaces',
+    help: 'Typing narrows the list, or names a model it lacks; after this, Space is typed too',
+    hint: 4,
+  },
   { id: 'evaluate.models.close', keys: ['escape'], label: 'cancel', hint: 5 },
 ] as const satisfies BindingTable;
 

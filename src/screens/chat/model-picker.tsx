@@ -152,7 +152,8 @@ function Picker({
         disabledReason: toggled === null ? `${MOST_MODELS} models are chosen: remove one first` : null,
       },
       'chat.models.search': () => search.setSearching(true),
-      'chat.models.close': onCancel,
+      // While something is typed, Esc clears it.
+      'chat.models.close': search.query === '' ? onCancel : null,
     },
     { active: !search.searching },
   );

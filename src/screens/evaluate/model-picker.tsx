@@ -83,7 +83,8 @@ function Picker({ chosen, onChoose, onCancel, width, height }: EvaluationModelPi
         disabledReason: ofNewest.length === 0 ? 'no job of this project has ended with a model' : null,
       },
       'evaluate.models.search': () => search.setSearching(true),
-      'evaluate.models.close': onCancel,
+      // While something is typed, Esc clears it.
+      'evaluate.models.close': search.query === '' ? onCancel : null,
     },
     { active: !search.searching },
   );

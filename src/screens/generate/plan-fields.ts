@@ -69,6 +69,7 @@ export function planFields({ plan, models, change }: PlanFieldsInput): readonly 
       label: 'Teacher model',
       value: plan.model,
       options,
+      searchable: true,
       onChange: (model) => change({ model }),
     },
     {

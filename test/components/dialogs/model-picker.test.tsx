@@ -9,17 +9,18 @@ const OPTIONS = [
 ];
 
 interface PickerProps {
+  readonly options?: typeof OPTIONS;
   readonly marked: readonly number[];
   readonly numbered?: boolean;
   readonly problem?: string | null;
 }
 
-function Picker({ marked, numbered = false, problem = null }: PickerProps): ReactNode {
+function Picker({ options = OPTIONS, marked, numbered = false, problem = null }: PickerProps): ReactNode {
   const search = useModelSearch();
   return (
     <ModelPickerBody
       search={search}
-      options={OPTIONS}
+      options={options}
       status="2 models"
       problem={problem}
       marked={marked}
@@ -37,6 +38,13 @@ describe('the list of models to choose from', () => {
     const plain = await render(<Picker marked={[1]} />);
     expect(plain.frame()).toMatch(/❯ +base +base\n.*◆ tuned +tuned from base/);
     expect(plain.frame()).toContain('2 models');
+  });
+
+  it('mounts only the rows in sight of three hundred models', async () => {
+    const options = Array.from({ length: 300 }, (_, index) => ({ id: `model-${index}`, note: 'base' }));
+    const app = await render(<Picker marked={[]} options={options} />, { screenReader: true });
+    await app.press('end');
+    expect(app.frame().match(/model-\d+/g)).toEqual(['model-296', 'model-297', 'model-298', 'model-299']);
   });
 
   it('says why the list of the provider is not there', async () => {

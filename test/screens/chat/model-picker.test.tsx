@@ -113,11 +113,52 @@ describe('the model picker', () => {
     expect(app.lines()[1]).toContain('practice-small × ft:…:luthier:dnd:AbCd1234');
   });
 
+  it('narrows three hundred models as one types, while Space still marks and Esc first clears', async () => {
+    const listed = Array.from({ length: 300 }, (_, index) => ({
+      id: `meta-llama/size-${String(index).padStart(3, '0')}`,
+      ownedBy: 'x',
+      shutdownDate: null,
+      tuned: false,
+    }));
+    const app = await renderChat({ columns: 80, rows: 24, models: [], listed });
+    await app.press('m');
+    expect(app.frame()).toContain('Space add or remove');
+    await app.press('down', 'end');
+    expect(app.frame()).toMatch(/❯ +meta-llama\/size-299/);
+    await app.type('llama/size-27');
+    expect(app.frame()).toContain('/ llama/size-27');
+    expect(app.frame()).toMatch(/❯ +meta-llama\/size-27\d/);
+    expect(app.frame()).not.toContain('size-299');
+    await app.type('1');
+    await app.press('space');
+    expect(app.frame()).toMatch(/❯ ◆ meta-llama\/size-271/);
+    await app.press('escape');
+    expect(app.frame()).toContain('size-000');
+    await app.type('size-004 ');
+    await app.press('enter');
+    expect(app.desk.store.getState().project.chat.models).toEqual(['meta-llama/size-271', 'meta-llama/size-004']);
+  });
+
+  it('takes spaces as text after a slash, until Enter', async () => {
+    const app = await renderChat({ columns: 80, rows: 24, models: [] });
+    await app.press('m');
+    await app.type('/practice tuned');
+    expect(app.frame()).toContain('/ practice tuned');
+    await app.press('enter', 'space', 'enter');
+    expect(app.desk.store.getState().project.chat.models).toEqual([TUNED]);
+  });
+
+  it('leaves all as it was with Esc where nothing is typed', async () => {
+    const app = await renderChat({ columns: 80, rows: 24 });
+    await app.press('m', 'x', 'escape', 'escape');
+    expect(app.frame()).not.toContain('Models that answer');
+  });
+
   it('takes a name that the provider does not list', async () => {
     const app = await renderChat({ columns: 60, rows: 16 });
-    await app.press('m', '/');
+    await app.press('m');
     await app.type('my-deployment');
-    await app.press('enter', 'space', 'enter');
+    await app.press('space', 'enter');
     expect(app.desk.store.getState().project.chat.models).toEqual(['practice-small', 'my-deployment']);
   });
 });

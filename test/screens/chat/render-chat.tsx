@@ -83,6 +83,8 @@ export interface ChatApp extends Rendered {
 
 export interface ChatOptions extends RenderOptions {
   readonly models?: readonly string[];
+  /** What the provider lists. */
+  readonly listed?: readonly ModelInfo[];
   readonly disk?: Disk;
   readonly prepare?: (desk: FakeWorkbench) => void;
 }
@@ -90,7 +92,7 @@ export interface ChatOptions extends RenderOptions {
 /** The chat screen in its frame over a real store and workbench. */
 export async function renderChat(options: ChatOptions = {}): Promise<ChatApp> {
   const chat = new ControlledChat();
-  const provider = fakeProvider({ chat, models: { list: async () => modelsOf() } });
+  const provider = fakeProvider({ chat, models: { list: async () => options.listed ?? modelsOf() } });
   const desk = openFakeWorkbench({
     providers: [provider],
     ...(options.disk === undefined ? {} : { disk: options.disk }),

@@ -13,9 +13,9 @@ describe('before the first evaluation', () => {
     await app.waitFor('proposed');
     await app.press('s');
     expect(app.frame()).toContain('First choose a model: m.');
-    await app.press('m', '/');
+    await app.press('m');
     await app.type('tuned');
-    await app.press('enter', 'enter');
+    await app.press('enter');
     await app.waitFor('30 items × 1 model');
     await app.press('s', 'y');
     await desk.clock.advance(60_000);
@@ -32,9 +32,9 @@ describe('a plan that was not begun', () => {
     const story = 'Once there was a cat that nobody had ever seen twice in the same place, and so on.';
     desk.workbench.rows.edit('row-00000', { completion: story });
     await app.waitFor(/similar text/);
-    await app.press('m', '/');
+    await app.press('m');
     await app.type('tuned');
-    await app.press('enter', 'enter', 'a');
+    await app.press('enter', 'a');
     expect(app.frame()).toMatch(/Grader 2\s+contains the target/);
     expect(app.frame()).not.toContain('proposed');
   });

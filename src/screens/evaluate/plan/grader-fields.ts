@@ -59,6 +59,7 @@ const FORM_FIELDS: { readonly [I in InputKind]: (parameter: Parameter<I>) => For
     kind: 'select',
     value: value === null ? '' : modelRefKey(value),
     options: models.map(({ ref, note }) => ({ value: modelRefKey(ref), label: ref.model, note })),
+    searchable: true,
     onChange: (key) => set(models.find(({ ref }) => modelRefKey(ref) === key)?.ref ?? null),
   }),
 };

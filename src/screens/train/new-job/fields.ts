@@ -75,7 +75,7 @@ function modelField({ plan, model, change }: NewJobFacts): FormField {
     const note = plan.model === '' ? {} : { note: modelNote(plan.model, model) };
     return { ...base, ...note, kind: 'text', onChange, error, placeholder: 'name of the model' };
   }
-  return { ...base, kind: 'select', options, onChange };
+  return { ...base, kind: 'select', options, searchable: true, onChange };
 }
 
 function methodField({ plan, dpoRefusal, change }: NewJobFacts): FormField {
