@@ -8,6 +8,7 @@ import type { ReactNode } from 'react';
 import { WorkbenchProvider } from './app/react.tsx';
 import { onUnexpected } from './app/runtime/errors.ts';
 import { createRegistry } from './app/runtime/registry.ts';
+import { SharedPaces } from './app/runtime/shared-paces.ts';
 import { startWorkbench } from './app/workbench.ts';
 import { SHIPPED_PRICES } from './domain/pricing/prices.ts';
 import { luthierHome } from './domain/project/settings.ts';
@@ -120,6 +121,7 @@ async function main(): Promise<void> {
   const lease = createTerminalLease();
   const { store, workbench, resume, changedElsewhere, unnoted, close } = startWorkbench({
     registry: createRegistry({ clock, newId }),
+    paces: new SharedPaces(clock),
     providers: createProviders({
       profiles: settings.profiles,
       keyOf: secrets.keyOf,

@@ -95,7 +95,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   });
   const ledger = observeLedger(deps.ledger, () => adding.touch());
   const { registry, providers, jobs, askedJobs, deployments, uploads, spill, keysInUse } = deps;
-  const { tokens, clock, random, settings } = deps;
+  const { tokens, clock, paces, random, settings } = deps;
   const prices = () => settings.prices();
   const context = createWorkbenchContext(
     deps,
@@ -112,6 +112,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       keysInUse,
       tokens,
       clock,
+      paces,
       random,
       prices,
     },

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { OperationDeps } from '../app/core/deps.ts';
 import type { AskedJobStore, BakeoffStore, Clock, EvaluationStore, JobFinder } from '../app/runtime/ports.ts';
 import { createRegistry } from '../app/runtime/registry.ts';
+import { SharedPaces } from '../app/runtime/shared-paces.ts';
 import type { SpendingLedger } from '../app/runtime/spending-ports.ts';
 import type { Usage } from '../domain/chat/types.ts';
 import { chatCost } from '../domain/pricing/cost.ts';
@@ -83,6 +84,7 @@ export function openCommandServices({
       spill: createSpill({ home }),
       keysInUse,
       random: Math.random,
+      paces: new SharedPaces(clock),
     },
     async [Symbol.asyncDispose]() {
       await registry.close();

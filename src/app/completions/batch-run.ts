@@ -36,7 +36,7 @@ import { ServerClosed, shownWait, type WaitPlace } from './wait-words.ts';
 
 export type BatchRunDeps = Pick<
   OperationDeps,
-  'registry' | 'providers' | 'rows' | 'ledger' | 'spill' | 'tokens' | 'clock' | 'random'
+  'registry' | 'providers' | 'rows' | 'ledger' | 'spill' | 'tokens' | 'clock' | 'random' | 'paces'
 >;
 
 export interface BatchPlan<D extends OperationProgress> {
@@ -104,7 +104,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     this.estimator = createCostEstimator(({ providerId, shape: { model } }) =>
       overbillingOf({ host: this.hostOf(providerId), model }, deps.ledger.totals()),
     );
-    this.paces = new Paces(plan.concurrency, deps.clock);
+    this.paces = new Paces(plan.concurrency, deps.paces);
     this.meter = createProgressMeter(deps.clock, plan.total);
     const samples = plan.targets.map(sampleCost);
     this.priced = !samples.includes(null);
@@ -144,6 +144,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     } finally {
       readings.close();
       this.report();
+      this.paces.release();
     }
   }
 
@@ -213,11 +214,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     const { budget, estimator, paces, meter, costly } = this;
     const { clock, random, rows, tokens, ledger } = this.deps;
     const { projectId } = this.plan.spending;
-    const account = {
-      projectId,
-      operationId: this.context?.id ?? '',
-      hostOf: (providerId: string) => this.hostOf(providerId),
-    };
+    const account = { projectId, operationId: this.context?.id ?? '', hostOf: (id: string) => this.hostOf(id) };
     const scheduler = new Scheduler({
       chatOf,
       clock,

@@ -1,39 +1,32 @@
 import type { ChatAnswer } from '../../domain/chat/types.ts';
-import { Pacer, type Ticket, type Wait } from '../../domain/pacing/pacer.ts';
+import type { Ticket, Wait } from '../../domain/pacing/pacer.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
-import type { Clock } from '../runtime/ports.ts';
+import type { Called, SharedPace, SharedPaces } from '../runtime/shared-paces.ts';
 import { CallSize } from './call-size.ts';
 import { createRate, type Rate } from './rate.ts';
 import type { BatchRequest, RequestTarget } from './requests.ts';
 
-/** What a lane's calls have taught it, kept from one phase of a run to the next. */
-export interface Pace {
-  readonly providerId: string;
-  readonly model: string;
+/** What a lane's calls have taught it, kept from one phase of a run to the next. Width and size are of the run alone. */
+export interface Pace extends Called, SharedPace {
   readonly rate: Rate;
-  readonly pacer: Pacer;
   readonly size: CallSize;
 }
 
-/** The paces of a run: one for each model of each provider, so that the limit of one slows no other. */
+/** The paces of a run: one for each model of each provider, so that the limit of one slows no other. Other runs share them. */
 export class Paces {
   private readonly all = new Map<string, Pace>();
   private setting: number | 'auto';
-  private readonly clock: Clock;
-  private newest = Number.NEGATIVE_INFINITY;
-  private setBack = 0;
+  private readonly shared: SharedPaces;
+  private readonly used: Called[] = [];
 
-  constructor(setting: number | 'auto', clock: Clock) {
+  constructor(setting: number | 'auto', shared: SharedPaces) {
     this.setting = setting;
-    this.clock = clock;
+    this.shared = shared;
   }
 
-  /** Milliseconds that never go back, as the machine's time does when it is corrected: a pause would then last as long again. */
+  /** Milliseconds that never go back. */
   now(): number {
-    const now = this.clock.now();
-    this.setBack += Math.max(0, this.newest - now);
-    this.newest = now;
-    return now + this.setBack;
+    return this.shared.now();
   }
 
   /** Calls that may be under way together, in all lanes. */
@@ -46,14 +39,21 @@ export class Paces {
     const known = this.all.get(key);
     if (known !== undefined) return known;
     const rate = createRate(this.setting);
-    const pace = { providerId, model, rate, pacer: new Pacer(), size: new CallSize() };
+    const called = { providerId, model };
+    const pace = { ...called, ...this.shared.use(called), rate, size: new CallSize() };
     this.all.set(key, pace);
+    this.used.push(called);
     return pace;
   }
 
   setTarget(setting: number | 'auto'): void {
     this.setting = setting;
     for (const { rate } of this.all.values()) rate.setTarget(setting);
+  }
+
+  /** The run has ended, and all its calls with it. */
+  release(): void {
+    for (const called of this.used.splice(0)) this.shared.release(called);
   }
 
   /** Calls that may be under way now. */
@@ -77,9 +77,6 @@ interface Answered extends Ended {
 interface Failed extends Ended {
   readonly error: ProviderError;
 }
-
-/** Refusals one after the other, nothing let through between, until a server is given up, however long the pauses were. */
-const MOST_SHUT = 10;
 
 const PLACES = ['blocked', 'again', 'fresh'] as const;
 /** Where a task waits: one that was to start already before one that is sent again, and that before fresh work. */
@@ -130,8 +127,9 @@ export class CallLane<T extends { readonly work: BatchRequest }> {
     return this.pace.pacer.wait(now, this.pace.size.tokens(next.work));
   }
 
-  start({ work }: T, now: number): Ticket {
-    return this.pace.pacer.start(now, this.pace.size.tokens(work));
+  /** Null where the server is given up: such a call is not sent, and takes nothing of the pace that others share. */
+  start({ work }: T, now: number): Ticket | null {
+    return this.lost !== null ? null : this.pace.pacer.start(now, this.pace.size.tokens(work));
   }
 
   answered(ticket: Ticket, { work, answer, startedAt, now }: Answered): void {
@@ -142,6 +140,16 @@ export class CallLane<T extends { readonly work: BatchRequest }> {
     pacer.answered(ticket, now, usage === null ? null : usage.promptTokens + usage.completionTokens, limits);
   }
 
+  /** A call was not sent after all. */
+  release(ticket: Ticket | null, now: number): void {
+    if (ticket !== null) this.pace.pacer.release(ticket, now);
+  }
+
+  /** A call ended in a way that says nothing of the server. */
+  abandoned(ticket: Ticket): void {
+    this.pace.pacer.abandoned(ticket);
+  }
+
   failed(ticket: Ticket, { error, startedAt, now }: Failed): void {
     const { rate, pacer } = this.pace;
     switch (error.kind) {
@@ -150,14 +158,17 @@ export class CallLane<T extends { readonly work: BatchRequest }> {
         // Where a limit is known, the pace keeps it; the width is for servers of which nothing is known.
         if (!pacer.limited) rate.limited(startedAt, now);
         pacer.refused(ticket, now, { message: error.message, retryAfterMs, limits });
-        if (pacer.shut >= MOST_SHUT) this.lose(error);
+        if (pacer.givenUp) this.lose(error);
         return;
       }
       case 'server':
       case 'network':
       case 'timeout':
         pacer.failed(ticket, now);
-        if (pacer.hopeless) this.lose(error);
+        if (pacer.givenUp) this.lose(error);
+        return;
+      case 'cancelled':
+        pacer.abandoned(ticket);
         return;
       default:
         // It was answered, if not as one wished: the server is there.

@@ -107,6 +107,7 @@ export class Scheduler {
       await feeding;
     } finally {
       this.parts.signal.removeEventListener('abort', onAbort);
+      this.traffic.leave();
     }
     if (this.stopped !== null) throw this.stopped.error;
   }
@@ -175,12 +176,12 @@ export class Scheduler {
     this.parts.changed();
   }
 
-  private async attempt(task: Task, lane: Lane, ticket: Ticket): Promise<void> {
+  private async attempt(task: Task, lane: Lane, ticket: Ticket | null): Promise<void> {
     let sent = false;
     try {
       sent = await this.mayStart(task);
       if (sent) await this.call(task, lane, ticket);
-      else lane.pace.pacer.release(ticket, this.parts.paces.now());
+      else lane.release(ticket, this.parts.paces.now());
     } catch (error) {
       this.stop(error);
     } finally {
@@ -238,7 +239,7 @@ export class Scheduler {
     );
   }
 
-  private async call(task: Task, lane: Lane, ticket: Ticket): Promise<void> {
+  private async call(task: Task, lane: Lane, ticket: Ticket | null): Promise<void> {
     const { paces, chatOf, signal } = this.parts;
     const { work } = task;
     const { providerId } = work.target;
@@ -246,12 +247,18 @@ export class Scheduler {
     this.parts.changed();
     const startedAt = paces.now();
     try {
-      if (lane.lost !== null) throw lane.lost;
+      if (ticket === null || lane.lost !== null) {
+        lane.release(ticket, startedAt);
+        throw lane.lost;
+      }
       const answer = await chatOf(providerId).complete(requestOf(work), { signal });
       lane.answered(ticket, { work, answer, startedAt, now: paces.now() });
       await this.answerReceived(task, answer, paces.now() - startedAt);
     } catch (error) {
-      if (error instanceof ProviderError) lane.failed(ticket, { error, startedAt, now: paces.now() });
+      if (ticket !== null && error !== lane.lost) {
+        if (error instanceof ProviderError) lane.failed(ticket, { error, startedAt, now: paces.now() });
+        else lane.abandoned(ticket);
+      }
       if (this.traffic.lost) this.stop(error);
       await this.requestFailed(task, lane, error);
     }

@@ -1,5 +1,7 @@
 import type { Ticket, Wait } from '../../domain/pacing/pacer.ts';
+import type { Waiter } from '../../domain/pacing/turns.ts';
 import type { Clock } from '../runtime/ports.ts';
+import { LONGEST_WAIT_MS } from '../runtime/shared-paces.ts';
 import { CallLane, type Pace, type Paces, type Place } from './call-lane.ts';
 import type { BatchRequest } from './requests.ts';
 
@@ -9,8 +11,6 @@ const READ_AHEAD = 64;
 const MOST_READ = 4096;
 /** A wait is looked at again after this at the latest, so that a person sees it shrink. */
 const LOOK_MS = 1000;
-/** A server that lets nothing pass for longer has a quota that is used up: nobody waits for it at a screen. */
-const LONGEST_WAIT_MS = 15 * 60_000;
 
 /** A lane that stands still although it has work. */
 export interface LaneWait extends Wait {
@@ -23,45 +23,58 @@ export interface TrafficParts<T extends { readonly work: BatchRequest }> {
   readonly signal: AbortSignal;
   /** Whether anything may start at all. */
   readonly open: () => boolean;
-  /** Sends a call; `ended` is called when it is over. */
-  readonly send: (task: T, lane: CallLane<T>, ticket: Ticket) => void;
+  /** Sends a call; `ended` is called when it is over. Without a ticket where its server is given up. */
+  readonly send: (task: T, lane: CallLane<T>, ticket: Ticket | null) => void;
   /** A server lets nothing pass for longer than anyone waits. */
   readonly closed: (wait: LaneWait) => void;
   /** A wait has become shorter, or is over. */
   readonly changed: () => void;
 }
 
+interface Joined<T extends { readonly work: BatchRequest }> {
+  readonly lane: CallLane<T>;
+  readonly waiter: Waiter;
+}
+
 /** All lanes of a run: what waits in them is started when its lane and the calls of all together allow. */
 export class Traffic<T extends { readonly work: BatchRequest }> {
   running = 0;
   private readonly parts: TrafficParts<T>;
-  private readonly lanes = new Map<Pace, CallLane<T>>();
+  private readonly joined = new Map<Pace, Joined<T>>();
 
   constructor(parts: TrafficParts<T>) {
     this.parts = parts;
   }
 
+  private get lanes(): readonly CallLane<T>[] {
+    return [...this.joined.values()].map(({ lane }) => lane);
+  }
+
   /** Whether some lane will soon have nothing to do, and what was read so far is not too much. */
   get hungry(): boolean {
-    const sizes = [...this.lanes.values()].map((lane) => lane.size);
+    const sizes = this.lanes.map((lane) => lane.size);
     return sizes.some((size) => size < READ_AHEAD) && sizes.reduce((sum, size) => sum + size, 0) < MOST_READ;
   }
 
   /** Whether every server was given up. */
   get lost(): boolean {
-    return [...this.lanes.values()].every(({ lost }) => lost !== null);
+    return this.lanes.every(({ lost }) => lost !== null);
   }
 
   add(task: T, place: Place): void {
     const pace = this.parts.paces.of(task.work.target);
-    const lane = this.lanes.get(pace) ?? new CallLane<T>(pace);
-    this.lanes.set(pace, lane);
+    const { lane } = this.joined.get(pace) ?? this.join(pace);
     lane.add(task, place);
     this.dispatch();
   }
 
   clear(): void {
-    for (const lane of this.lanes.values()) lane.clear();
+    for (const lane of this.lanes) lane.clear();
+  }
+
+  /** All work is done, or given up: other runs need not count with this one. */
+  leave(): void {
+    for (const [{ turns }, { waiter }] of this.joined) turns.leave(waiter);
   }
 
   ended(lane: CallLane<T>): void {
@@ -73,47 +86,68 @@ export class Traffic<T extends { readonly work: BatchRequest }> {
   waits(): readonly LaneWait[] {
     if (!this.parts.open()) return [];
     const now = this.parts.paces.now();
-    const waits = [...this.lanes.values()].flatMap((lane) => {
+    const waits = this.lanes.flatMap((lane) => {
       const wait = lane.full ? null : lane.wait(now);
       return wait === null || !Number.isFinite(wait.ms) ? [] : [{ ...wait, pace: lane.pace }];
     });
     return waits.sort((a, b) => b.ms - a.ms);
   }
 
-  /** Starts what may start, a call of each lane in turn. */
+  /** Starts what may start, a call of each lane in turn; where other runs call the same model, theirs have their turns too. */
   dispatch(): void {
     let started = true;
     while (started) {
       started = false;
-      for (const lane of this.lanes.values()) started = this.startNext(lane) || started;
+      for (const lane of this.lanes) started = this.startNext(lane) || started;
     }
+  }
+
+  private join(pace: Pace): Joined<T> {
+    const lane = new CallLane<T>(pace);
+    const waiter: Waiter = {
+      ready: () => lane.lost === null && this.ready(lane),
+      wait: (now) => lane.wait(now),
+      start: (now) => this.start(lane, now),
+      standBy: (now, wait) => this.standBy(lane, now, wait),
+    };
+    const joined = { lane, waiter };
+    this.joined.set(pace, joined);
+    pace.turns.join(waiter);
+    return joined;
   }
 
   private startNext(lane: CallLane<T>): boolean {
-    const { paces, open, send } = this.parts;
-    if (!open() || lane.full || this.running >= paces.most) return false;
-    const now = paces.now();
-    const wait = lane.wait(now);
-    if (wait !== null) {
-      this.waitFor(lane, wait, now);
-      return false;
-    }
-    const task = lane.take();
-    if (task === undefined) return false;
-    this.running += 1;
-    lane.running += 1;
-    send(task, lane, lane.start(task, now));
+    const now = this.parts.paces.now();
+    if (lane.lost === null || !this.ready(lane)) return lane.pace.turns.startNext(now);
+    this.start(lane, now);
     return true;
   }
 
-  private waitFor(lane: CallLane<T>, wait: Wait, now: number): void {
-    const { clock, signal, closed, changed } = this.parts;
-    // A probe is under way: its end starts the lane again.
-    if (!Number.isFinite(wait.ms)) return;
-    if (wait.ms > LONGEST_WAIT_MS) {
-      closed({ ...wait, pace: lane.pace });
+  private ready(lane: CallLane<T>): boolean {
+    const { open, paces } = this.parts;
+    return open() && lane.size > 0 && !lane.full && this.running < paces.most;
+  }
+
+  private start(lane: CallLane<T>, now: number): void {
+    const task = lane.take();
+    if (task === undefined) return;
+    this.running += 1;
+    lane.running += 1;
+    this.parts.send(task, lane, lane.start(task, now));
+  }
+
+  private standBy(lane: CallLane<T>, now: number, turn: Wait): void {
+    const own = lane.wait(now);
+    if (own !== null && Number.isFinite(own.ms) && own.ms > LONGEST_WAIT_MS) {
+      this.parts.closed({ ...own, pace: lane.pace });
       return;
     }
+    // A probe is under way: its end starts the lane again.
+    if (Number.isFinite(turn.ms)) this.lookAgain(lane, now, turn);
+  }
+
+  private lookAgain(lane: CallLane<T>, now: number, wait: Wait): void {
+    const { clock, signal, changed } = this.parts;
     const ms = Math.min(LOOK_MS, Math.ceil(wait.ms));
     const at = now + ms;
     if (lane.wakeAt !== null && lane.wakeAt <= at) return;

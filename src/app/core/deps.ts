@@ -26,6 +26,7 @@ import type {
   VoteStore,
   WaitWatch,
 } from '../runtime/ports.ts';
+import type { SharedPaces } from '../runtime/shared-paces.ts';
 import type { SpendingLedger, SpillStore, UnstoredTurn } from '../runtime/spending-ports.ts';
 
 /** What operations are handed; each takes only the members it uses. */
@@ -43,6 +44,8 @@ export interface OperationDeps {
   readonly keysInUse: () => readonly string[];
   readonly tokens: TokenCounter;
   readonly clock: Clock;
+  /** Of calls that are made in bulk: what is learned of a model's limits, for all runs of the process. */
+  readonly paces: SharedPaces;
   /** In [0, 1): jitter of back-off. */
   readonly random: () => number;
   /** Read at each use, so that a person may change the table while the app runs. */

@@ -35,6 +35,9 @@ export interface Refusal {
   readonly limits: RateLimits | null;
 }
 
+/** Refusals one after the other, nothing let through between, until a server is given up, however long the pauses were. */
+const MOST_SHUT = 10;
+
 /**
  * When the calls to one model of one provider may start, so that its limits are used and not passed. Told of every start and end;
  * times are milliseconds on any one clock.
@@ -42,8 +45,9 @@ export interface Refusal {
 export class Pacer {
   private readonly calls = new Allowance();
   private readonly tokens = new Allowance();
-  private readonly breaker = new Breaker();
+  private breaker = new Breaker();
   private askedUntil = Number.NEGATIVE_INFINITY;
+  /** One after the other, with nothing let through between. */
   private refusals = 0;
   private passed = false;
   private said: string | null = null;
@@ -55,13 +59,9 @@ export class Pacer {
     return this.calls.known || this.tokens.known;
   }
 
-  /** Refusals one after the other, with nothing let through between. */
-  get shut(): number {
-    return this.refusals;
-  }
-
-  get hopeless(): boolean {
-    return this.breaker.hopeless;
+  /** Whether the server let nothing through, or failed, so often that nobody waits for it. */
+  get givenUp(): boolean {
+    return this.refusals >= MOST_SHUT || this.breaker.hopeless;
   }
 
   /** What holds back a call of about `tokens`; null when it may start. */
@@ -113,6 +113,17 @@ export class Pacer {
     // A refused call takes nothing from the other limit.
     this[other].correct(ticket[other], now, 0);
     if (refusal.retryAfterMs !== null) this.askedUntil = Math.max(this.askedUntil, now + refusal.retryAfterMs);
+  }
+
+  /** Nobody waits any more for the end of a call that was sent. */
+  abandoned(ticket: Ticket): void {
+    this.breaker.released(ticket.probe);
+  }
+
+  /** Nothing was sent for a while, and none is under way: failures of before count no more, limits do. */
+  rested(): void {
+    this.breaker = new Breaker();
+    this.refusals = 0;
   }
 
   /** The server failed, or could not be reached. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type CallLane, Paces } from '../../../src/app/completions/call-lane.ts';
 import type { BatchRequest } from '../../../src/app/completions/requests.ts';
 import { type LaneWait, Traffic } from '../../../src/app/completions/traffic.ts';
+import { SharedPaces } from '../../../src/app/runtime/shared-paces.ts';
 import type { Ticket } from '../../../src/domain/pacing/pacer.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import { VirtualClock } from '../fakes/clock.ts';
@@ -21,7 +22,7 @@ const targets = { fast: target('fast'), slow: target('slow') };
 
 function trafficOf(setting: number | 'auto') {
   const clock = new VirtualClock();
-  const paces = new Paces(setting, clock);
+  const paces = new Paces(setting, new SharedPaces(clock));
   const sent: (Sent & { readonly lane: CallLane<Sent>; readonly ticket: Ticket; readonly at: number })[] = [];
   const closed: LaneWait[] = [];
   const traffic = new Traffic<Sent>({
@@ -29,7 +30,10 @@ function trafficOf(setting: number | 'auto') {
     clock,
     signal: new AbortController().signal,
     open: () => true,
-    send: ({ work }, lane, ticket) => sent.push({ work, lane, ticket, at: clock.now() }),
+    send({ work }, lane, ticket) {
+      if (ticket === null) throw new Error('The server was given up.');
+      sent.push({ work, lane, ticket, at: clock.now() });
+    },
     closed: (wait) => closed.push(wait),
     changed: () => {},
   });
@@ -106,4 +110,36 @@ test('a server that lets nothing pass for hours is told of, and not waited for',
   traffic.ended(first.lane);
   add('slow', 1);
   expect(closed[0]?.ms).toBeGreaterThan(4 * 3_600_000);
+});
+
+test('a run that has left is started no more by others who share its pace', async () => {
+  const { clock, traffic, add, sent } = trafficOf('auto');
+  add('slow', 1);
+  const [first] = sent;
+  if (first === undefined) throw new Error('nothing was sent');
+  first.lane.failed(first.ticket, { error: refusal(30_000), startedAt: clock.now(), now: clock.now() });
+  traffic.ended(first.lane);
+  add('slow', 3);
+  traffic.leave();
+  await clock.advance(60_000);
+  first.lane.pace.turns.startNext(clock.now());
+  expect(sent).toHaveLength(1);
+});
+
+test('a cancelled call tells nothing of a server that fails: still one call alone tries it', async () => {
+  const { clock, traffic, add, sent } = trafficOf('auto');
+  add('slow', 40);
+  const end = (call: number, error: ProviderError): void => {
+    const one = sent[call];
+    if (one === undefined) throw new Error(`call ${call} was not sent`);
+    one.lane.failed(one.ticket, { error, startedAt: clock.now(), now: clock.now() });
+    traffic.ended(one.lane);
+  };
+  for (let call = 0; call < 8; call += 1) end(call, new ProviderError('server', 'no'));
+  traffic.dispatch();
+  await clock.advance(600);
+  expect(sent).toHaveLength(9);
+  end(8, new ProviderError('cancelled', 'Cancelled.'));
+  traffic.dispatch();
+  expect(sent).toHaveLength(10);
 });

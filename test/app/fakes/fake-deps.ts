@@ -1,6 +1,7 @@
 import type { OperationDeps } from '../../../src/app/core/deps.ts';
 import type { ChatService, Providers } from '../../../src/app/runtime/ports.ts';
 import { createRegistry } from '../../../src/app/runtime/registry.ts';
+import { SharedPaces } from '../../../src/app/runtime/shared-paces.ts';
 import type { SpendingLedger } from '../../../src/app/runtime/spending-ports.ts';
 import { createRandom } from '../../../src/domain/common/random.ts';
 import type { GenerationPlan } from '../../../src/domain/project/types.ts';
@@ -54,6 +55,7 @@ export function fakeDeps(parts: {
     keysInUse: () => keys,
     tokens: wordTokens,
     random: () => random.next(),
+    paces: new SharedPaces(clock),
     prices: () => PRICES,
   };
 }

@@ -260,6 +260,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     projectRows,
     registry: operations.registry,
     random: operations.random,
+    paces: operations.paces,
     tokens: operations.tokens,
     rows: parts.rows ?? disk.deps.rows,
     jobs: disk.deps.jobs,

@@ -187,15 +187,18 @@ describe('what a server states', () => {
     expect(pacer.wait(9000, 10)).toBeNull();
   });
 
-  test('refusals are counted, and pauses grow, until something is let through', () => {
+  test('pauses grow until something is let through, and ten refusals in a row give the server up', () => {
     const pacer = new Pacer();
     const refuse = (now: number): void =>
       pacer.refused(pacer.start(now, 10), now + 1, { message: '', retryAfterMs: null, limits: null });
     for (let times = 0; times < 7; times += 1) refuse(times * 100_000);
-    expect(pacer.shut).toBe(7);
+    expect(pacer.givenUp).toBe(false);
     expect(pacer.wait(600_001, 10)?.ms).toBeGreaterThan(10_000);
     pacer.answered(pacer.start(900_000, 10), 900_010, 10, null);
-    expect(pacer.shut).toBe(0);
+    for (let times = 0; times < 9; times += 1) refuse(1_000_000 + times * 100_000);
+    expect(pacer.givenUp).toBe(false);
+    refuse(2_000_000);
+    expect(pacer.givenUp).toBe(true);
   });
 
   test('what a call took less than was thought is there for the next', () => {
@@ -229,13 +232,23 @@ describe('a server that fails', () => {
     for (let call = 0; call < 5; call += 1) failing(pacer, 0);
     let now = 0;
     const pauses: number[] = [];
-    while (!pacer.hopeless) {
+    while (!pacer.givenUp) {
       const ms = pacer.wait(now, 1)?.ms ?? 0;
       pauses.push(ms);
       now += ms;
       failing(pacer, now);
     }
     expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 8000]);
+  });
+
+  test('after a rest its failures count no more', () => {
+    const pacer = new Pacer();
+    for (let call = 0; call < 5; call += 1) failing(pacer, 0);
+    expect(pacer.wait(0, 1)).toEqual({ ms: 500, cause: 'failures' });
+    pacer.rested();
+    expect(pacer.wait(0, 1)).toBeNull();
+    for (let call = 0; call < 4; call += 1) failing(pacer, 0);
+    expect(pacer.wait(0, 1)).toBeNull();
   });
 
   test('an answer between failures counts them anew', () => {
