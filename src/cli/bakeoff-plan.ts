@@ -2,15 +2,8 @@ import { createHash } from 'node:crypto';
 import { dirname, extname, resolve } from 'node:path';
 import { itemsOfFile } from '../app/evaluation/items.ts';
 import { OperationError } from '../app/runtime/errors.ts';
-import { expandGrid, onShares, parseAxis, parseShares } from '../domain/bakeoff/grid.ts';
-import {
-  type BakeoffTarget,
-  parseTarget,
-  type Reading,
-  targetId,
-  targetName,
-  twice,
-} from '../domain/bakeoff/target.ts';
+import { parseAxis, parseShares, sweptTargets } from '../domain/bakeoff/grid.ts';
+import { type BakeoffTarget, parseTarget, type Reading, targetId } from '../domain/bakeoff/target.ts';
 import { parseTargetsFile } from '../domain/bakeoff/targets-file.ts';
 import type { Bakeoff } from '../domain/bakeoff/types.ts';
 import { canonicalJson } from '../domain/common/json.ts';
@@ -47,12 +40,10 @@ export async function readWish(files: LocalFileSystem, typed: string, options: B
     throw new UsageError('what is measured on is missing: name held-out rows with --validation FILE');
   if (validationPath === path) throw new UsageError(`--validation names ${typed} itself: nothing would be held out`);
   const plain = [...(named?.targets ?? []), ...(options.target ?? []).map((one) => taken(parseTarget(one)))];
-  const axes = (options.grid ?? []).map((one) => taken(parseAxis(one)));
-  const expanded = taken(expandGrid(plain, axes));
-  const targets = options.rows === undefined ? expanded : onShares(expanded, taken(parseShares(options.rows)));
+  const grid = (options.grid ?? []).map((one) => taken(parseAxis(one)));
+  const shares = options.rows === undefined ? [] : taken(parseShares(options.rows));
+  const targets = taken(sweptTargets(plain, { grid, shares }));
   if (targets.length === 0) throw new UsageError('no target is named: add --target provider:model');
-  const double = twice(targets);
-  if (double !== null) throw new UsageError(`${targetName(double)} is named twice`);
   return {
     path,
     validationPath,

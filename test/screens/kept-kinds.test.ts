@@ -31,7 +31,16 @@ const trainState: TrainState = {
   compared: 'trainLoss',
   selectedCompared: 'ftjob-2',
   field: 'seed',
-  draft: { targets: [{ ...plainTarget('embedded', 'practice-small'), seed: 7 }], margin: 0.02, capUsd: null },
+  draft: {
+    targets: [
+      { ...plainTarget('embedded', 'practice-small'), seed: 7, choices: { weights: 'full', tier: 'standard' } },
+    ],
+    grid: [{ setting: 'epochs', values: ['1', '3'] }],
+    shares: [0.25, 1],
+    margin: 0.02,
+    capUsd: null,
+    stopBehind: true,
+  },
 };
 
 it('a train state comes back whole, but for an upload of the last session', () => {

@@ -32,13 +32,15 @@ export interface BakeoffChoice {
   readonly margin: number | null;
   /** US$; null for none. */
   readonly capUsd: number | null;
+  /** Whether targets whose validation loss is clearly behind are cancelled. */
+  readonly stopBehind: boolean;
 }
 
 export interface BakeoffActions {
   /** Of the current project, newest first. */
   list(): readonly Bakeoff[];
   /** Why none of it can begin; null when it can. */
-  problem(choice: BakeoffChoice): Problem | null;
+  problem(choice: Pick<BakeoffChoice, 'targets'>): Problem | null;
   /** All targets together; providers that say what a job takes are sent the files. */
   quote(choice: BakeoffChoice): Promise<Outcome<BakeoffQuote>>;
   /** Creates all, follows all, and then measures what answers. The quote was agreed to. */
@@ -97,7 +99,7 @@ export function createBakeoffActions(
   }
 
   function planOf(
-    { targets, margin, capUsd }: BakeoffChoice,
+    { targets, margin, capUsd, stopBehind }: BakeoffChoice,
     items: readonly EvaluationItem[],
     content: string,
     id: string,
@@ -116,7 +118,7 @@ export function createBakeoffActions(
       seed: project.training.splitSeed,
       margin,
       capUsd,
-      stopBehind: false,
+      stopBehind,
       graders: proposeGraders(items).graders,
       sampling: { temperature, maxTokens: maxTokens.screen },
       stopped: {},

@@ -1,4 +1,13 @@
-import { type BakeoffTarget, type Reading, SETTING_NAMES, settingOf, shareOf, withSetting } from './target.ts';
+import {
+  type BakeoffTarget,
+  type Reading,
+  SETTING_NAMES,
+  settingOf,
+  shareOf,
+  targetName,
+  twice,
+  withSetting,
+} from './target.ts';
 
 /** One setting with the values it is to be tried with, as they were written. */
 export interface GridAxis {
@@ -26,6 +35,23 @@ export function parseAxis(typed: string): Reading<GridAxis> {
     return { ok: false, what: `${setting} has no values.`, fix: `Write them with commas: ${setting}=1,3.` };
   return { ok: true, value: { setting, values } };
 }
+
+/** Reads `epochs=1,3 rank=8,16`: axes with blanks or semicolons between them; none of nothing. */
+export function parseGrid(typed: string): Reading<readonly GridAxis[]> {
+  const axes: GridAxis[] = [];
+  for (const part of typed.split(/[;\s]+(?=[\w-]+\s*=)/)) {
+    const words = part.replace(/;\s*$/, '').trim();
+    if (words === '') continue;
+    const read = parseAxis(words);
+    if (!read.ok) return read;
+    axes.push(read.value);
+  }
+  return { ok: true, value: axes };
+}
+
+/** As `parseGrid` reads it. */
+export const gridText = (axes: readonly GridAxis[]): string =>
+  axes.map(({ setting, values }) => `${setting}=${values.join(',')}`).join(' ');
 
 /** Every target with every combination of the axes' values, those of the first axis changing slowest. */
 export function expandGrid(
@@ -64,3 +90,23 @@ export function parseShares(typed: string): Reading<readonly number[]> {
 /** Every target on each share of the rows. */
 export const onShares = (targets: readonly BakeoffTarget[], shares: readonly number[]): readonly BakeoffTarget[] =>
   targets.flatMap((target) => shares.map((share) => ({ ...target, share })));
+
+/** What a few targets become. */
+export interface Sweep {
+  readonly grid: readonly GridAxis[];
+  /** Of the rows; empty where each target keeps its own. */
+  readonly shares: readonly number[];
+}
+
+/** All targets of a sweep, each of its own; refused where a value makes no sense or two would be the same. */
+export function sweptTargets(
+  targets: readonly BakeoffTarget[],
+  { grid, shares }: Sweep,
+): Reading<readonly BakeoffTarget[]> {
+  const expanded = expandGrid(targets, grid);
+  if (!expanded.ok) return expanded;
+  const all = shares.length === 0 ? expanded.value : onShares(expanded.value, shares);
+  const double = twice(all);
+  if (double === null) return { ok: true, value: all };
+  return { ok: false, what: `${targetName(double)} is named twice.`, fix: 'Take one of the two out.' };
+}

@@ -192,6 +192,27 @@ export const trainBakeoffPlanBindings = [
     help: 'Set what training and measuring may take together',
     hint: 6,
   },
+  {
+    id: 'train.bakeoff.grid',
+    keys: ['v'],
+    label: 'values',
+    help: 'Try every target with each of these values, such as epochs=1,3',
+    hint: 7,
+  },
+  {
+    id: 'train.bakeoff.shares',
+    keys: ['r'],
+    label: 'row shares',
+    help: 'Train every target on each share of the rows: would more rows help?',
+    hint: 8,
+  },
+  {
+    id: 'train.bakeoff.early',
+    keys: ['e'],
+    label: 'early stop',
+    help: 'Switch whether jobs whose validation loss is clearly behind are cancelled',
+    hint: 9,
+  },
   { id: 'train.bakeoff.open', keys: ['o'], label: 'open', help: 'Open a bake-off of before', hint: 3 },
   {
     id: 'train.bakeoff.plan.back',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
+import { SETTING_NAMES } from '../../domain/bakeoff/target.ts';
 import { COMPARED_CURVES, type TrainState } from './reducer.ts';
 
 const ids = z.array(z.string());
@@ -19,6 +20,7 @@ const target = z.object({
   beta: hyperparameter,
   seed: z.number().nullable(),
   share: z.number(),
+  choices: z.object({ weights: z.enum(['lora', 'full']).optional(), tier: z.string().optional() }).optional(),
 });
 
 const read = fieldReader<TrainState>({
@@ -39,7 +41,14 @@ const read = fieldReader<TrainState>({
   compared: z.enum(COMPARED_CURVES),
   selectedCompared: z.string().nullable(),
   field: z.string().nullable(),
-  draft: z.object({ targets: z.array(target), margin: z.number().nullable(), capUsd: z.number().nullable() }),
+  draft: z.object({
+    targets: z.array(target),
+    grid: z.array(z.object({ setting: z.enum(SETTING_NAMES), values: z.array(z.string()) })).default([]),
+    shares: z.array(z.number()).default([]),
+    margin: z.number().nullable(),
+    capUsd: z.number().nullable(),
+    stopBehind: z.boolean().default(false),
+  }),
 });
 
 const restore = (saved: unknown, fresh: TrainState): TrainState => ({ ...fresh, ...read(saved) });

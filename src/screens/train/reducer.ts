@@ -1,4 +1,5 @@
 import type { OperationSnapshot } from '../../app/runtime/operation.ts';
+import type { Sweep } from '../../domain/bakeoff/grid.ts';
 import type { BakeoffTarget } from '../../domain/bakeoff/target.ts';
 import type { CurveName } from '../../domain/training/metrics.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
@@ -21,12 +22,15 @@ type TrainView =
   | { readonly kind: 'bakeoff' | 'bakeoff-comparison'; readonly id: string };
 
 /** A bake-off as it is being chosen. */
-export interface BakeoffDraft {
+export interface BakeoffDraft extends Sweep {
+  /** Before the sweep makes more of them. */
   readonly targets: readonly BakeoffTarget[];
   /** As a share; null for none. */
   readonly margin: number | null;
   /** US$; null for none. */
   readonly capUsd: number | null;
+  /** Whether targets whose validation loss is clearly behind are cancelled. */
+  readonly stopBehind: boolean;
 }
 
 export type Metric = 'loss' | 'accuracy';
@@ -84,7 +88,7 @@ export const initialTrainState = (view: TrainView): TrainState => ({
   compared: 'validLoss',
   selectedCompared: null,
   field: null,
-  draft: { targets: [], margin: null, capUsd: null },
+  draft: { targets: [], grid: [], shares: [], margin: null, capUsd: null, stopBehind: false },
 });
 
 function toggleMarked(marked: readonly string[], jobId: string): readonly string[] {

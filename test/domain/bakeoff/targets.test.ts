@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expandGrid, onShares, parseAxis, parseShares } from '../../../src/domain/bakeoff/grid.ts';
+import {
+  expandGrid,
+  gridText,
+  onShares,
+  parseAxis,
+  parseGrid,
+  parseShares,
+  sweptTargets,
+} from '../../../src/domain/bakeoff/grid.ts';
 import { rowsOfShare, subsetOf } from '../../../src/domain/bakeoff/subsets.ts';
 import {
   type BakeoffTarget,
@@ -144,6 +152,34 @@ describe('a grid', () => {
     ['epochs=', 'has no values'],
   ])('%s is refused', (typed, what) => {
     expect(parseAxis(typed)).toMatchObject({ ok: false, what: expect.stringContaining(what) });
+  });
+
+  it('is typed as one line, and said as it is typed', () => {
+    const axes = read(parseGrid(' epochs=1, 3  rank=8,16; learning-rate=1e-5 '));
+    expect(gridText(axes)).toBe('epochs=1,3 rank=8,16 learning_rate=1e-5');
+    expect(read(parseGrid(gridText(axes)))).toEqual(axes);
+    expect(read(parseGrid('  '))).toEqual([]);
+    expect(parseGrid('epochs=1 epoch=3')).toEqual({
+      ok: false,
+      what: expect.stringContaining('epoch=3'),
+      fix: expect.any(String),
+    });
+  });
+
+  it('with shares makes every target of a sweep, each of its own', () => {
+    const sweep = { grid: read(parseGrid('epochs=1,3')), shares: [0.5, 1] };
+    expect(read(sweptTargets([plainTarget('a', 'm')], sweep)).map(settingsText)).toEqual([
+      '1 epoch, 50% of the rows',
+      '1 epoch',
+      '3 epochs, 50% of the rows',
+      '3 epochs',
+    ]);
+    const listed = [target('a:m,rows=25%'), target('a:n')];
+    expect(read(sweptTargets(listed, { grid: [], shares: [] }))).toEqual(listed);
+    expect(sweptTargets([target('a:m,epochs=2'), target('a:m')], sweep)).toMatchObject({
+      ok: false,
+      what: 'a:m, 1 epoch, 50% of the rows is named twice.',
+    });
   });
 
   it('says which value makes no sense', () => {

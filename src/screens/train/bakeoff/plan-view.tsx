@@ -11,6 +11,7 @@ import { PaneBox } from '../../../components/layout/panes.tsx';
 import { type Column, Table } from '../../../components/lists/table.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import { wrapped } from '../../../components/text/wrapped.ts';
+import { gridText, sweptTargets } from '../../../domain/bakeoff/grid.ts';
 import {
   type BakeoffTarget,
   parseTarget,
@@ -26,6 +27,7 @@ import { ageText, count, formatUsd, plural } from '../../../domain/text/format.t
 import { trainBakeoffPlanBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { BakeoffDraft, TrainAction } from '../reducer.ts';
+import { SweepDialog } from './sweep-dialog.tsx';
 
 const COLUMNS: readonly Column[] = [
   { id: 'number', title: '', width: 3, align: 'right', keep: 1 },
@@ -50,7 +52,16 @@ function targetCell(
   }
 }
 
-type Asking = 'add' | 'margin' | 'cap' | 'open' | 'counting' | { readonly quote: BakeoffQuote } | null;
+type Asking =
+  | 'add'
+  | 'grid'
+  | 'shares'
+  | 'margin'
+  | 'cap'
+  | 'open'
+  | 'counting'
+  | { readonly quote: BakeoffQuote }
+  | null;
 
 export interface PlanViewProps {
   readonly draft: BakeoffDraft;
@@ -64,13 +75,14 @@ export function BakeoffPlanView({ draft, dispatch }: PlanViewProps): ReactNode {
   const kept = useRead(['jobs'], () => bakeoff.list(), [bakeoff]);
   const [asking, setAsking] = useState<Asking>(null);
   const [at, setAt] = useState(0);
-  const { targets, margin, capUsd } = draft;
+  const { targets, margin, capUsd, stopBehind } = draft;
+  const swept = sweptTargets(targets, draft);
   const selected = Math.max(0, Math.min(at, targets.length - 1));
   const change = (part: Partial<BakeoffDraft>): void => {
     dispatch({ type: 'draft', change: part });
     setAsking(null);
   };
-  const choice = { targets, margin, capUsd };
+  const choice = { targets: swept.ok ? swept.value : targets, margin, capUsd, stopBehind };
   const open = (id: string): void => dispatch({ type: 'show', view: { kind: 'bakeoff', id } });
   const quote = async (): Promise<void> => {
     setAsking('counting');
@@ -89,7 +101,12 @@ export function BakeoffPlanView({ draft, dispatch }: PlanViewProps): ReactNode {
       navigation.problem(outcome.problem);
     }
   };
-  const wrong = targets.length === 0 ? 'add a target first, with a' : (bakeoff.problem(choice)?.what ?? null);
+  const wrong =
+    targets.length === 0
+      ? 'add a target first, with a'
+      : swept.ok
+        ? (bakeoff.problem(choice)?.what ?? null)
+        : `${swept.what} ${swept.fix}`;
   const none = targets.length === 0 ? 'there is no target yet' : null;
   useBindings('screen', trainBakeoffPlanBindings, {
     'train.bakeoff.start': {
@@ -101,6 +118,9 @@ export function BakeoffPlanView({ draft, dispatch }: PlanViewProps): ReactNode {
       run: () => change({ targets: targets.filter((_, place) => place !== selected) }),
       disabledReason: none,
     },
+    'train.bakeoff.grid': () => setAsking('grid'),
+    'train.bakeoff.shares': () => setAsking('shares'),
+    'train.bakeoff.early': () => change({ stopBehind: !stopBehind }),
     'train.bakeoff.margin': () => setAsking('margin'),
     'train.bakeoff.cap': () => setAsking('cap'),
     'train.bakeoff.open': {
@@ -109,11 +129,16 @@ export function BakeoffPlanView({ draft, dispatch }: PlanViewProps): ReactNode {
     },
     'train.bakeoff.plan.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });
-  const lines = planLines(draft, selected, wrong, columns - 4);
+  const lines = planLines(draft, selected, { wrong, all: swept.ok ? swept.value.length : null }, columns - 4);
   const below = Math.min(rows - 5, lines.length + 2);
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
-      <PaneBox title={`Bake-off: ${plural(targets.length, 'target')}`} focused width={columns} height={rows - below}>
+      <PaneBox
+        title={titleOf(targets.length, swept.ok ? swept.value.length : null)}
+        focused
+        width={columns}
+        height={rows - below}
+      >
         {(size) => (
           <Table
             columns={COLUMNS}
@@ -182,6 +207,9 @@ function Dialogs({ draft, kept, asking, ask, change, open, start }: DialogsProps
           onCancel={cancel}
         />
       );
+    case 'grid':
+    case 'shares':
+      return <SweepDialog asked={asking} draft={draft} change={change} cancel={cancel} />;
     case 'margin':
       return (
         <PromptDialog
@@ -220,7 +248,7 @@ function Dialogs({ draft, kept, asking, ask, change, open, start }: DialogsProps
     default:
       return (
         <ConfirmDialog
-          title={`Create ${plural(targets.length, 'job')}?`}
+          title={`Create ${plural(asking.quote.targets.length, 'job')}?`}
           lines={quoteText(asking.quote, Math.max(1, rows - 6)).flatMap((line) => wrapped(line, 58))}
           confirmLabel="create all"
           onConfirm={() => start(asking.quote)}
@@ -230,20 +258,35 @@ function Dialogs({ draft, kept, asking, ask, change, open, start }: DialogsProps
   }
 }
 
+/** How many targets are listed, and how many a sweep makes of them; null where it makes none. */
+const titleOf = (listed: number, all: number | null): string =>
+  `Bake-off: ${plural(listed, 'target')}${all === null || all === listed ? '' : `, ${count(all)} with the sweep`}`;
+
 /** What the selected target is in full, what holds for all, and what happens. */
 function planLines(
-  { targets, margin, capUsd }: BakeoffDraft,
+  { targets, grid, shares, margin, capUsd, stopBehind }: BakeoffDraft,
   selected: number,
-  wrong: string | null,
+  { wrong, all }: { readonly wrong: string | null; readonly all: number | null },
   width: number,
 ): readonly string[] {
   const target = targets[selected];
   const terms = `Not worse than the best by: ${margin === null ? 'no margin set' : sharePercent(margin)}. Cap: ${capUsd === null ? 'none' : formatUsd(capUsd)}.`;
+  const sweep = [
+    `Values: ${grid.length === 0 ? 'as listed' : gridText(grid)}.`,
+    `Rows: ${shares.length === 0 ? 'as listed' : shares.map(sharePercent).join(', ')}.`,
+    ...(all === null || all === targets.length ? [] : [`${plural(all, 'target')} in all.`]),
+    `Early stop: ${stopBehind ? 'on' : 'off'}.`,
+  ].join(' ');
   const next =
     targets.length > 0 && wrong !== null
       ? wrong
       : 'All learn the rows of this project and are measured on those held out. s quotes them together and asks once.';
-  return [...(target === undefined ? [] : wrapped(targetName(target), width)), terms, ...wrapped(next, width)];
+  return [
+    ...(target === undefined ? [] : wrapped(targetName(target), width)),
+    terms,
+    ...wrapped(sweep, width),
+    ...wrapped(next, width),
+  ];
 }
 
 function typedProblem(text: string, targets: readonly BakeoffTarget[], providers: readonly string[]): string | null {
