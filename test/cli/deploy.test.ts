@@ -8,6 +8,7 @@ import {
   FIREWORKS_TUNED,
   fireworksDeployments,
 } from '../services/openai/deployments/fireworks-server.ts';
+import { NEBIUS_JOB, nebiusDeployments } from '../services/openai/deployments/nebius-server.ts';
 import { TOGETHER_JOB, TOGETHER_TUNED, togetherDeployments } from '../services/openai/deployments/together-server.ts';
 import type { StrictServer } from '../services/openai/dialects/strict-server.ts';
 import { KEY } from '../services/openai/servers.ts';
@@ -287,6 +288,27 @@ it('deploys at Azure by what is typed, with the token of who is signed in', asyn
   const gone = await luthier(['undeploy', one?.name ?? '', '--yes'], { home, env: { ...env, PATH: `${folder}:/bin` } });
   expect([gone.code, server.there()]).toEqual([0, 0]);
   expect(filesHolding(home, AZURE_TOKEN)).toEqual([]);
+});
+
+it('serves the last checkpoint at Nebius, whose price is not known, or says how it is served elsewhere', async () => {
+  const server = await nebiusDeployments();
+  server.unrouted = 1;
+  strict = server.strict;
+  keepProfile({ kind: 'nebius', jobDialect: 'nebius', baseUrl: server.url });
+  const at = { home, env: { NEBIUS_API_KEY: KEY } };
+  const deploy = ['deploy', NEBIUS_JOB, '--provider', 'there', '--yes'];
+  server.strict.instead = ({ path }) => (path === '/v0/models' ? { status: 410, body: { detail: 'Gone' } } : null);
+  const elsewhere = await luthier(deploy, at);
+  expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining('vllm serve')]);
+  server.strict.instead = null;
+  const deployed = await luthier(deploy, at);
+  expect([deployed.code, server.strict.faults]).toEqual([0, []]);
+  expect(deployed.stdout).toContain('an unknown price an hour');
+  const [, named = ''] = /^Model (.*)$/m.exec(deployed.stdout) ?? [];
+  expect(named).toMatch(/-LoRa:ftjob-1d-ftckpt-9-[0-9a-f]{12}-Ju10$/);
+  const gone = await luthier(['undeploy', named, '--yes'], at);
+  expect([gone.code, server.there(), server.strict.faults]).toEqual([0, 0, []]);
+  expect(filesHolding(home, KEY)).toEqual([]);
 });
 
 it('takes what is of Azure for no other provider', async () => {

@@ -177,7 +177,7 @@ export const JOB_DIALECTS = {
     lacks: {
       pause: 'Nebius cannot pause a job.',
       resume: 'Nebius cannot resume a job.',
-      chat: 'Nebius gives a tuned model no name that answers: its last checkpoint is served from a dedicated endpoint, billed by the hour, or its files are downloaded and served elsewhere.',
+      chat: 'Nebius gives a tuned model no name that answers: `luthier deploy JOB` serves the last checkpoint of a LoRA job on a base that takes it, or says how its files are downloaded and served elsewhere.',
     },
     learningRate: 'absolute',
     loraRank: { min: 8, max: 128, powersOfTwo: false },

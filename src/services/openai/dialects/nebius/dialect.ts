@@ -6,4 +6,5 @@ import { createNebiusJobs } from './jobs.ts';
 export const nebiusDialect: Dialect = {
   files: (session, settings) => createFiles(session, settings, { listQuery: {} }),
   jobs: createNebiusJobs,
+  deployments: async (session, profile) => (await import('./deployments.ts')).createNebiusDeployments(session, profile),
 };
