@@ -24,6 +24,7 @@ import {
   spending,
   trackingName,
 } from './options.ts';
+import { addRunner } from './runner-commands.ts';
 
 /** The commands that make training files of data that is there. They need no provider. */
 function addDataCommands(program: Command, perform: Perform): void {
@@ -104,6 +105,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addBakeoff(program, perform);
   addWandb(program, perform);
   addSpending(program, perform);
+  addRunner(program, perform);
   addDoctor(program, perform);
   program
     .command('completion')

@@ -136,6 +136,12 @@ export interface DoctorOptions {
   readonly recover?: boolean;
 }
 
+export interface RunnerOptions {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly cpu?: boolean;
+}
+
 export interface CheckOptions extends ConnectionOptions {
   readonly model?: string;
   readonly fix?: string;
