@@ -58,12 +58,12 @@ async function providers(): Promise<Readonly<Record<string, string>>> {
     ...more,
   });
   const profiles = [
-    profile('second', 'compatible', 'method', second.url),
+    profile('second', 'compatible', 'method', second.url, { keyVariable: 'SECOND_KEY' }),
     profile('together', 'together', 'together', together.url),
     profile('fireworks', 'fireworks', 'fireworks', fireworks.url, { account: ACCOUNT }),
   ];
   writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles }));
-  return { OPENAI_API_KEY: second.apiKey, TOGETHER_API_KEY: KEY, FIREWORKS_API_KEY: KEY };
+  return { SECOND_KEY: second.apiKey, TOGETHER_API_KEY: KEY, FIREWORKS_API_KEY: KEY };
 }
 
 const created = (server: { readonly calls: readonly { readonly method: string; readonly path: string }[] }): number =>
@@ -197,7 +197,7 @@ describe('luthier bakeoff', () => {
       trainingUsd: 4,
     });
     expect([chats(), created(together.strict), together.strict.faults]).toEqual([180, 1, []]);
-    for (const key of [KEY, env.OPENAI_API_KEY ?? '']) expect(filesHolding(home, key)).toEqual([]);
+    for (const key of [KEY, env.SECOND_KEY ?? '']) expect(filesHolding(home, key)).toEqual([]);
   }, 300_000);
 
   it('trains at Azure and Nebius as well, each by its own key and dialect, and says what comes after', async () => {
