@@ -75,7 +75,7 @@ export const chatModelBindings = [
   {
     id: 'chat.models.search',
     keys: ['/'],
-    label: 'search with spaces',
+    label: 'type spaces',
     help: 'Typing narrows the list, or names a model it lacks; after this, Space is typed too',
     hint: 3,
   },

@@ -41,7 +41,7 @@ export const evaluateModelBindings = [
   {
     id: 'evaluate.models.search',
     keys: ['/'],
-    label: 'search with spaces',
+    label: 'type spaces',
     help: 'Typing narrows the list, or names a model it lacks; after this, Space is typed too',
     hint: 4,
   },

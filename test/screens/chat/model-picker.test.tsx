@@ -122,7 +122,7 @@ describe('the model picker', () => {
     }));
     const app = await renderChat({ columns: 80, rows: 24, models: [], listed });
     await app.press('m');
-    expect(app.frame()).toContain('Space add or remove');
+    expect(app.frame()).toMatch(/Space add or remove .*Esc as it was/);
     await app.press('down', 'end');
     expect(app.frame()).toMatch(/❯ +meta-llama\/size-299/);
     await app.type('llama/size-27');
