@@ -23,11 +23,15 @@ export function readByRowid(db: DatabaseSync, table: string, columns: readonly s
     let last = 0;
     for (;;) {
       try {
+        let isInOrder = true;
         for (const record of after.iterate(last)) {
+          isInOrder = Number(record['rowid*']) > last;
+          // A tree whose damaged pages lead back to earlier ones has no end.
+          if (!isInOrder) break;
           last = Number(record['rowid*']);
           yield record;
         }
-        return;
+        if (isInOrder) return;
       } catch (error) {
         if (!isDamage(error)) throw error;
       }
@@ -48,7 +52,9 @@ function nextReadable(
   const read = (from: number): number | null | 'damage' => {
     try {
       const found = after.get(from);
-      return found === undefined ? null : Number(found['rowid*']);
+      if (found === undefined) return null;
+      const rowid = Number(found['rowid*']);
+      return rowid > from ? rowid : 'damage';
     } catch (error) {
       if (!isDamage(error)) throw error;
       return 'damage';
