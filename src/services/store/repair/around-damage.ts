@@ -12,6 +12,17 @@ export interface AroundDamage {
 /** Larger than any table of ours. */
 const LAST_ROWID = 2 ** 40;
 
+/** A tree whose damaged pages lead back to earlier ones: read on, it has no end. */
+class OutOfOrder extends Error {}
+
+const isUnreadable = (error: unknown): boolean => error instanceof OutOfOrder || isDamage(error);
+
+function rowidAfter(last: number, record: Found): number {
+  const rowid = Number(record['rowid*']);
+  if (rowid <= last) throw new OutOfOrder();
+  return rowid;
+}
+
 /** The records of a table that has row ids, in their order; where reading fails, from the next id on that can be read. */
 export function readByRowid(db: DatabaseSync, table: string, columns: readonly string[]): AroundDamage {
   const after = db.prepare(
@@ -23,17 +34,13 @@ export function readByRowid(db: DatabaseSync, table: string, columns: readonly s
     let last = 0;
     for (;;) {
       try {
-        let isInOrder = true;
         for (const record of after.iterate(last)) {
-          isInOrder = Number(record['rowid*']) > last;
-          // A tree whose damaged pages lead back to earlier ones has no end.
-          if (!isInOrder) break;
-          last = Number(record['rowid*']);
+          last = rowidAfter(last, record);
           yield record;
         }
-        if (isInOrder) return;
+        return;
       } catch (error) {
-        if (!isDamage(error)) throw error;
+        if (!isUnreadable(error)) throw error;
       }
       const next = nextReadable(after, last);
       lost += next === null ? 1 : next.rowid - last - 1;
@@ -52,11 +59,9 @@ function nextReadable(
   const read = (from: number): number | null | 'damage' => {
     try {
       const found = after.get(from);
-      if (found === undefined) return null;
-      const rowid = Number(found['rowid*']);
-      return rowid > from ? rowid : 'damage';
+      return found === undefined ? null : rowidAfter(from, found);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isUnreadable(error)) throw error;
       return 'damage';
     }
   };
