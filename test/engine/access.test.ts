@@ -73,7 +73,10 @@ test('an unknown route answers in the API’s own form', async () => {
 test('base models are listed and found, and cannot be deleted', async () => {
   const { client } = await startEngine();
   const [first] = (await client.models.list()).data;
-  expect(first).toEqual({ id: 'test-writer', object: 'model', created: 1, owned_by: 'luthier', shutdown_date: null });
+  expect(first).toEqual({
+    ...{ id: 'test-writer', object: 'model', created: 1, owned_by: 'luthier', shutdown_date: null },
+    ...{ practice: true, state: 'ready', bytes: null, methods: [] },
+  });
   expect(await client.models.retrieve('test-writer')).toEqual(first);
   await expect(client.models.delete('test-writer')).rejects.toMatchObject({ status: 403 });
   await expect(client.models.retrieve('gpt-5')).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
