@@ -63,11 +63,13 @@ export class Screen {
     return this.lines().join('\n');
   }
 
-  /** Waits for a frame, looking again after every write; the error shows the last one. */
+  /** Waits for a frame that is whole, looking again after every write; the error shows the last one. */
   async waitFor(wanted: Wanted, timeoutMs = 10_000): Promise<string> {
     const limit = AbortSignal.timeout(timeoutMs);
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const look = (): void => {
+      // Of a frame half written, a terminal that knows synchronised output shows nothing yet.
+      if (this.terminal.modes.synchronizedOutputMode) return;
       const frame = this.frame();
       if (matches(frame, wanted)) resolve(frame);
     };

@@ -46,6 +46,8 @@ class TokenizerThread {
   private readonly given = new Set<number>();
   private readonly watchdog: Watchdog;
   private worker: Worker | null = null;
+  /** The thread did not stop when it was told to. */
+  private deaf = false;
   private lastId = 0;
   private closed = false;
 
@@ -77,7 +79,10 @@ class TokenizerThread {
       this.worker?.postMessage({ kind: 'stop', id });
       this.settle(id)?.reject(signal?.reason);
       this.given.add(id);
-      setTimeout(() => this.endIfDeaf(id), STOP_MS).unref();
+      setTimeout(() => {
+        this.deaf ||= this.given.has(id);
+        this.endIfDeaf();
+      }, STOP_MS).unref();
     };
     try {
       return await new Promise<Reply>((resolve, reject) => {
@@ -98,6 +103,7 @@ class TokenizerThread {
     worker.on('message', (reply: Reply | Alive) => {
       this.watchdog.heard();
       if (reply.kind === 'alive') return;
+      this.deaf = false;
       this.given.delete(reply.id);
       const waiting = this.settle(reply.id);
       if (reply.kind === 'failed') waiting?.reject(new Error(reply.message));
@@ -117,13 +123,14 @@ class TokenizerThread {
     if (this.waiting.size === 0) {
       this.worker?.unref();
       this.watchdog.rest();
+      this.endIfDeaf();
     }
     return waiting;
   }
 
-  /** A thread that did not stop when it was told to is ended, where nobody else waits for it. */
-  private endIfDeaf(id: number): void {
-    if (this.given.has(id) && this.waiting.size === 0) this.end(new Error('The tokenizer was ended.'));
+  /** A thread that did not stop when it was told to is ended as soon as nobody waits for it. */
+  private endIfDeaf(): void {
+    if (this.deaf && this.waiting.size === 0) this.end(new Error('The tokenizer was ended.'));
   }
 
   private end(error: Error): void {
@@ -135,6 +142,7 @@ class TokenizerThread {
   private lose(error: Error, worker: Worker | null = this.worker): void {
     if (worker !== this.worker) return;
     this.worker = null;
+    this.deaf = false;
     this.given.clear();
     this.watchdog.rest();
     const waiting = [...this.waiting.values()];
