@@ -49,6 +49,7 @@ def arguments() -> argparse.Namespace:
     estimate = commands.add_parser("estimate")
     estimate.add_argument("job")
     estimate.add_argument("--steps", type=int, default=3)
+    estimate.add_argument("--rows", type=int, default=0)
     export = commands.add_parser("export")
     export.add_argument("request")
     commands.add_parser("probe")

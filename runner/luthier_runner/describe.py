@@ -16,7 +16,12 @@ PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "
 
 
 def describe(args: argparse.Namespace, channel: Channel) -> int:
-    path = os.path.abspath(args.base)
+    say_base(os.path.abspath(args.base), channel)
+    channel.say("done")
+    return 0
+
+
+def say_base(path: str, channel: Channel) -> None:
     config = load_config(path)
     tokenizer = load_tokenizer(path)
     shapes = weight_shapes(path)
@@ -34,8 +39,6 @@ def describe(args: argparse.Namespace, channel: Channel) -> int:
         target_modules=[name for name in PROJECTIONS if any(f".{name}." in key for key in shapes)],
         findings=findings,
     )
-    channel.say("done")
-    return 0
 
 
 def weight_shapes(path: str) -> dict[str, tuple[int, str]]:

@@ -9,8 +9,10 @@ import time
 from typing import Any
 
 from .channel import Channel
+from .describe import say_base, weight_shapes
 from .failures import Failure
-from .models import available, memory, pick_device
+from .models import available, device_name, memory, pick_device
+from .preview import say_rows
 from .task import read_task
 from .training import Job, build_trainer, micro_batch, open_job
 
@@ -19,9 +21,17 @@ ADAM = 8  # two fp32 numbers for each trained one
 GRADIENT = 4
 
 
+# Seconds after which no further step is tried: a large base on a processor would keep a person waiting.
+PATIENCE = 60
+
+
 def estimate(args: argparse.Namespace, channel: Channel) -> int:
     folder = os.path.abspath(args.job)
     task = read_task(folder)
+    if args.rows > 0:
+        # All that a person asks before a job, in one process: each start of the libraries takes seconds.
+        say_base(task.base.path, channel)
+        say_rows(folder, task, "train", args.rows, channel)
     device = pick_device(task.device)
     there = available(device)
     job = open_job(folder, task, device, task.processes)
@@ -29,20 +39,23 @@ def estimate(args: argparse.Namespace, channel: Channel) -> int:
     share = dataclasses.replace(task, batch_size=task.batch_size // task.processes, processes=1)
     alone = dataclasses.replace(job, task=share, world=1, micro_batch=micro_batch(share, job.config, device, 1))
     parts = count_parts(alone)
-    needed, seconds = sum(parts.values()), None
+    needed, seconds, measured = sum(parts.values()), None, 0
     if args.steps > 0:
         if sum(parts.values()) > there:
             channel.say("notice", code="not_measured", message="The weights alone do not fit, so no step was tried.", details={})
         else:
-            needed, seconds = measure(alone, args.steps)
+            needed, seconds, measured = measure(alone, args.steps)
             parts["activations"] = max(0, needed - parts["weights"] - parts["gradients"] - parts["optimizer"])
     channel.say(
         "estimate",
+        device=device,
+        device_name=device_name(device),
+        precision=job.precision,
         memory={"needed": needed, "available": there, "fits": needed < there, "parts": parts},
         steps=job.steps,
         seconds_per_step=seconds,
         seconds=seconds and seconds * job.steps,
-        measured_steps=args.steps if seconds else 0,
+        measured_steps=measured,
         trained_tokens=job.tokens[-1],
         learned_tokens=job.train.learned * task.epochs,
         too_long=job.train.too_long + job.validation.too_long,
@@ -53,8 +66,6 @@ def estimate(args: argparse.Namespace, channel: Channel) -> int:
 
 def count_parts(job: Job) -> dict[str, int]:
     """Bytes by what holds them, from sizes alone. Activations: hidden states of every layer, and the output layer's chunk."""
-    from .describe import weight_shapes
-
     task, text = job.task, job.config.get_text_config()
     shapes = weight_shapes(task.base.path)
     total = sum(size for size, _ in shapes.values())
@@ -95,8 +106,8 @@ def lora_size(job: Job) -> int:
     )
 
 
-def measure(job: Job, steps: int) -> tuple[int, float]:
-    """The most memory a step took, and the seconds of one: the longest rows first, then as they come, in a folder of its own."""
+def measure(job: Job, steps: int) -> tuple[int, float, int]:
+    """The most memory a step took, the seconds of one and how many were timed: the longest rows first, then as they come, in a folder of its own."""
     import torch
     from transformers import TrainerCallback
 
@@ -115,7 +126,7 @@ def measure(job: Job, steps: int) -> tuple[int, float]:
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             times.append(time.monotonic() - self.began)
-            control.should_training_stop = len(times) > steps
+            control.should_training_stop = len(times) > steps or (len(times) > 1 and sum(times) > PATIENCE)
 
     draft = tempfile.mkdtemp(prefix="luthier-estimate-")
     try:
@@ -132,7 +143,7 @@ def measure(job: Job, steps: int) -> tuple[int, float]:
         raise Failure("no_rows", "There is no step to measure.", "Write some rows.")
     # The first step is the longest rows', and everything is built in it: it tells of memory, not of time.
     usual = times[1:] or times
-    return memory(job.device)["peak"] or 0, sum(usual) / len(usual)
+    return memory(job.device)["peak"] or 0, sum(usual) / len(usual), len(usual)
 
 
 def as_they_stand(job: Job, rows: int) -> Any:

@@ -41,7 +41,7 @@ def classify(error: BaseException, folder: str | None = None) -> Failure:
         return Failure(
             "out_of_memory",
             f"There was not enough memory: {first_line(text) or 'an allocation failed'}.",
-            "Set micro_batch to 1 or gradient_checkpointing to true, shorten max_length, or take a smaller base.",
+            "Set gradient_checkpointing to true, lower max_length or batch_size, or take a smaller base.",
         )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(error.filename or folder or "")

@@ -6,18 +6,23 @@ import os
 from .channel import Channel
 from .chat_template import ChatTemplate, spans
 from .models import context_length, load_config, load_tokenizer
-from .task import read_rows, read_task
+from .task import Task, read_rows, read_task
 
 
 def preview(args: argparse.Namespace, channel: Channel) -> int:
     job = os.path.abspath(args.job)
-    task = read_task(job)
+    say_rows(job, read_task(job), args.file, args.rows, channel)
+    channel.say("done")
+    return 0
+
+
+def say_rows(job: str, task: Task, file: str, count: int, channel: Channel) -> None:
     tokenizer = load_tokenizer(task.base.path)
     template = ChatTemplate(tokenizer, task.template_options, task.date)
     context = context_length(load_config(task.base.path), tokenizer)
     limit = min(task.max_length or context, context)
     sides = (None,) if task.method == "supervised" else ("chosen", "rejected")
-    for row in read_rows(job, args.file, task.method)[: args.rows]:
+    for row in read_rows(job, file, task.method)[:count]:
         for side, example in zip(sides, template.examples(row)):
             channel.say(
                 "row",
@@ -29,5 +34,3 @@ def preview(args: argparse.Namespace, channel: Channel) -> int:
                 spans=spans(template, example),
                 **({"side": side} if side else {}),
             )
-    channel.say("done")
-    return 0

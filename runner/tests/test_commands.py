@@ -47,7 +47,11 @@ def test_preview_shows_what_is_learned(job):
 def test_estimate_measures_a_few_steps_and_leaves_nothing(job):
     folder = job()
     before = sorted(path.name for path in folder.path.iterdir())
-    (found,) = short("estimate", folder.path, "--steps", "1")["estimate"]
+    said = short("estimate", folder.path, "--steps", "1", "--rows", "2")
+    (found,) = said["estimate"]
+    assert list(said) == ["base", "row", "estimate", "done"]
+    assert said["base"][0]["context_length"] == 256 and [row["row"] for row in said["row"]] == [1, 2]
+    assert (found["device"], found["precision"]) == ("cpu", "fp32")
     assert found["steps"] == 6 and found["measured_steps"] == 1
     assert found["seconds"] == pytest.approx(6 * found["seconds_per_step"])
     assert found["memory"]["fits"] and 0 < found["memory"]["needed"] < found["memory"]["available"]
