@@ -4,6 +4,7 @@ import { createApp } from './http/app.ts';
 import { createLimiter } from './http/limits.ts';
 import { chatRoutes } from './routes/chat.ts';
 import { completionRoutes } from './routes/completions.ts';
+import { estimateRoutes } from './routes/estimates.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -41,7 +42,7 @@ export interface EngineServer {
   close(): Promise<void>;
 }
 
-const ROUTES = [modelRoutes, fileRoutes, jobRoutes, chatRoutes, storedRoutes, completionRoutes];
+const ROUTES = [modelRoutes, fileRoutes, jobRoutes, estimateRoutes, chatRoutes, storedRoutes, completionRoutes];
 
 /** Starts an engine and resolves when it answers. */
 export async function startServer(options: EngineOptions): Promise<EngineServer> {

@@ -37,18 +37,50 @@ export function sendEvents(reply: FastifyReply, chunks: AsyncIterable<object>): 
     .send(Readable.from(frames(chunks)));
 }
 
+/** How often a slow answer gives a sign of life: clients, and what is between, give up on a minute of silence. */
+const SIGN_MS = 5_000;
+
+/**
+ * An answer that may take minutes. One that is there soon, or fails soon, is as any other; else it begins with blanks, which
+ * JSON may begin with, and what fails then is an error's body under the status 200.
+ */
+export async function slowJson(reply: FastifyReply, work: Promise<object>): Promise<object> {
+  const settled = work.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  const next = () => Promise.race([settled, setTimeout(SIGN_MS, null, { ref: false })]);
+  const soon = await next();
+  if (soon !== null) {
+    if ('error' in soon) throw soon.error;
+    return soon.value;
+  }
+  const pieces = async function* (): AsyncGenerator<string> {
+    for (;;) {
+      yield ' ';
+      const end = await next();
+      if (end === null) continue;
+      yield JSON.stringify('error' in end ? errorBody(refusalOf(end.error)) : end.value);
+      return;
+    }
+  };
+  return reply.type('application/json; charset=utf-8').send(Readable.from(pieces()));
+}
+
 async function* frames(chunks: AsyncIterable<object>): AsyncGenerator<string> {
   try {
     for await (const chunk of chunks) yield `data: ${JSON.stringify(chunk)}\n\n`;
   } catch (error) {
-    const refusal =
-      error instanceof ApiError
-        ? error
-        : new ApiError(500, error instanceof ModelUnavailable ? error.message : 'The answer broke off.', {
-            type: 'server_error',
-          });
-    yield `data: ${JSON.stringify(errorBody(refusal))}\n\n`;
+    yield `data: ${JSON.stringify(errorBody(refusalOf(error)))}\n\n`;
     return;
   }
   yield 'data: [DONE]\n\n';
+}
+
+/** What a client is told of a failure whose status it has already. */
+function refusalOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const type = 'server_error';
+  if (error instanceof ModelUnavailable) return new ApiError(503, error.message, { type, code: error.code });
+  return new ApiError(500, 'The answer broke off.', { type });
 }

@@ -1,6 +1,7 @@
 import type { ChatMessage, Sampling } from '../../domain/chat/types.ts';
 import type { StepMetrics, TrainingMethod } from '../../domain/training/types.ts';
 import type { WireHyperparameters } from '../storage/jobs.ts';
+import type { EstimateWish, TrainingEstimate } from './estimate.ts';
 
 /** What a model is opened from. */
 export interface ModelReference {
@@ -34,6 +35,12 @@ export interface TrainingTask {
   /** To go on from; null to begin. */
   readonly resumeFrom: Checkpoint | null;
 }
+
+/** A training that is not there yet, as it would be given to a trainer; its folder is removed after the look. */
+export type TrainingDraft = Pick<
+  TrainingTask,
+  'baseModel' | 'method' | 'wanted' | 'size' | 'day' | 'seed' | 'rows' | 'folder'
+>;
 
 export interface Checkpoint {
   readonly step: number;
@@ -217,6 +224,10 @@ export interface Runner {
   models(): Promise<readonly BaseModel[]>;
   open(reference: ModelReference, signal: AbortSignal): Promise<LanguageModel>;
   readonly trainer: Trainer;
+  /** What a training would take and learn, before there is one; null where nothing is said. Throws the signal's reason when it aborts. */
+  readonly estimate:
+    | ((draft: TrainingDraft, wish: EstimateWish, signal: AbortSignal) => Promise<TrainingEstimate>)
+    | null;
   /** Ends whatever it started. */
   close(): Promise<void>;
 }

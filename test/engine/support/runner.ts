@@ -158,6 +158,7 @@ const runnerOf = (name: string, trainer: Trainer, bases: readonly BaseModel[]): 
     return languageModel(model, (text) => words(text).length);
   },
   trainer,
+  estimate: null,
   async close() {},
 });
 

@@ -31,5 +31,6 @@ export const practiceRunner: Runner = {
     return languageModel(model, countTokens);
   },
   trainer: practiceTrainer,
+  estimate: null,
   async close() {},
 };

@@ -4,8 +4,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { writeFlushed } from '../../storage/blobs.ts';
 import type { WireHyperparameters } from '../../storage/jobs.ts';
-import type { Checkpoint, TrainingRow, TrainingTask } from '../types.ts';
+import type { JobFile } from '../estimate.ts';
+import type { Checkpoint, TrainingDraft, TrainingRow } from '../types.ts';
 import type { WeightsBase } from './bases.ts';
+import { type Fault, faultText } from './lines.ts';
 
 /** What the runner is told once: the files of a job's folder, docs/runner-protocol.md. */
 
@@ -15,7 +17,7 @@ export type RowLines = Readonly<Record<string, readonly number[]>>;
 const FILES = { training: 'train.jsonl', validation: 'validation.jsonl' } as const;
 
 /** Writes the rows, one a learned answer, and gives the line each came from. */
-export async function writeRows(task: TrainingTask): Promise<RowLines> {
+export async function writeRows(task: TrainingDraft): Promise<RowLines> {
   const lines: Record<string, number[]> = {};
   for (const [file, name] of [
     ['training', FILES.training],
@@ -30,6 +32,23 @@ export async function writeRows(task: TrainingTask): Promise<RowLines> {
   return lines;
 }
 
+/** The line of the job's own file that a row of the runner's files was made of; the row's own number where that is not known. */
+export function lineOf(lines: RowLines, file: string, row: number): { readonly file: JobFile; readonly line: number } {
+  const name = file.endsWith('.jsonl') ? file : `${file}.jsonl`;
+  return { file: name === FILES.validation ? 'validation' : 'training', line: lines[name]?.[row - 1] ?? row };
+}
+
+const ROW_OF_RUNNER = /^\w+\.jsonl, line \d+/;
+
+/** What went wrong, with the person's own line where the runner names one of the rows it was given. */
+export function faultOfJob(fault: Fault, lines: RowLines): string {
+  const { file, row } = fault.details ?? {};
+  if (typeof file !== 'string' || typeof row !== 'number') return faultText(fault);
+  const from = lineOf(lines, file, row);
+  const message = fault.message.replace(ROW_OF_RUNNER, `Line ${from.line} of the ${from.file} file`);
+  return faultText({ ...fault, message });
+}
+
 async function* written(rows: AsyncIterable<TrainingRow>, from: number[]): AsyncGenerator<string> {
   for await (const { line, example } of rows) {
     from.push(line);
@@ -41,7 +60,7 @@ const number = (value: number | 'auto' | undefined): number | null => (typeof va
 
 /** `settings` with no `auto` left where the runner takes none. */
 export function writeTask(
-  { folder, method, seed, day }: TrainingTask,
+  { folder, method, seed, day }: TrainingDraft,
   { path, id, revision }: WeightsBase,
   settings: WireHyperparameters,
   processes: number,

@@ -2,7 +2,7 @@ import { count, plural } from '../../../domain/text/format.ts';
 import { mergedMetrics } from '../../../domain/training/metrics.ts';
 import type { StepMetrics } from '../../../domain/training/types.ts';
 import type { MeasuredStep, TrainingSignal } from '../types.ts';
-import { modelOfCheckpoint, type RowLines } from './job-files.ts';
+import { lineOf, modelOfCheckpoint, type RowLines } from './job-files.ts';
 import type { LineOf, TrainingLine } from './lines.ts';
 
 /** Rows too long that are named one by one. */
@@ -118,9 +118,8 @@ function tellTooLong(
   emit: (signal: TrainingSignal) => void,
 ): void {
   for (const { file, row, tokens, limit } of tooLong.slice(0, NAMED_ROWS)) {
-    const line = lines[file]?.[row - 1] ?? row;
-    const which = file.startsWith('validation') ? 'validation' : 'training';
-    const message = `Line ${line} of the ${which} file has ${count(tokens)} tokens and ${count(limit)} fit: it is not trained on. Shorten it, or raise max_length.`;
+    const from = lineOf(lines, file, row);
+    const message = `Line ${from.line} of the ${from.file} file has ${count(tokens)} tokens and ${count(limit)} fit: it is not trained on. Shorten it, or raise max_length.`;
     emit({ kind: 'notice', level: 'warn', message, once: `too-long:${file}:${row}` });
   }
   const others = tooLong.length - NAMED_ROWS;

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { type BaseModel, type ModelReference, ModelUnavailable, type Runner } from '../types.ts';
 import { createAnswerer, type ServedModel } from './answerer.ts';
 import { cachedBases, type WeightsBase } from './bases.ts';
+import { createEstimator } from './estimator.ts';
 import type { RunnerPython } from './python.ts';
 import { createTrainer } from './trainer.ts';
 
@@ -47,7 +48,8 @@ export function createWeightsRunner(setup: WeightsSetup): Runner {
     memoryHolder: () =>
       training === 0 ? null : 'A job is training on the same device: pause it, or wait for its end.',
   });
-  const trainer = createTrainer({ base: find, python, processes: setup.processes, makeRoom: answerer.release });
+  const work = { base: find, python, processes: setup.processes, makeRoom: answerer.release };
+  const trainer = createTrainer(work);
   return {
     name: 'weights',
     models: async () => bases().map(modelOf),
@@ -72,6 +74,7 @@ export function createWeightsRunner(setup: WeightsSetup): Runner {
         }
       },
     },
+    estimate: createEstimator({ ...work, busy: () => training > 0 }),
     close: answerer.close,
   };
 }

@@ -10,8 +10,8 @@ import {
 } from '../types.ts';
 import type { WeightsBase } from './bases.ts';
 import { type ChildEnd, type RunnerChild, startChild } from './child.ts';
-import { lastCheckpoint, writeRows, writeTask } from './job-files.ts';
-import { faultText, type LineOf, readTrainingLine, type TrainingLine } from './lines.ts';
+import { faultOfJob, lastCheckpoint, type RowLines, writeRows, writeTask } from './job-files.ts';
+import { type LineOf, readTrainingLine, type TrainingLine } from './lines.ts';
 import type { RunnerPython } from './python.ts';
 import { recall } from './recall.ts';
 import { createReport } from './report.ts';
@@ -70,7 +70,7 @@ async function train(
   writeTask(task, base, settings, setup.processes);
   signal.throwIfAborted();
   await setup.makeRoom();
-  const attempt = createAttempts(task, emit, signal, setup.python(), createReport(task.folder, lines, emit));
+  const attempt = createAttempts(task, emit, signal, setup.python(), lines);
   for (;;) {
     const line = await attempt();
     if (line !== null) return { path: line.path, trainedTokens: line.trained_tokens };
@@ -83,8 +83,9 @@ function createAttempts(
   emit: (signal: TrainingSignal) => void,
   signal: AbortSignal,
   python: RunnerPython,
-  report: ReturnType<typeof createReport>,
+  lines: RowLines,
 ): () => Promise<LineOf<'done'> | null> {
+  const report = createReport(task.folder, lines, emit);
   let deaths = 0;
   let reached = lastCheckpoint(task.folder)?.step ?? 0;
   const lockedUntil = Date.now() + LOCK_PATIENCE_MS;
@@ -123,7 +124,8 @@ function createAttempts(
     signal.throwIfAborted();
     if (last?.kind === 'done') return last;
     if (last?.kind === 'failed') {
-      if (last.code !== 'locked' || Date.now() > lockedUntil) throw new TrainingFailed(last.code, faultText(last));
+      if (last.code !== 'locked' || Date.now() > lockedUntil)
+        throw new TrainingFailed(last.code, faultOfJob(last, lines));
       emit({ kind: 'alive' });
       await wait(LOCK_WAIT_MS, undefined, { signal });
       return null;

@@ -100,6 +100,14 @@ test('rows too long are told by the lines of the person’s own file', async () 
   );
 });
 
+test('a row that the template refuses is told by the line of the person’s own file', async () => {
+  const { client } = await startWeights({ mode: 'refuses' });
+  const file = await upload(client, `\n${chatLines(10)}`);
+  const { id } = await client.fineTuning.jobs.create({ model: 'toy', training_file: file.id });
+  const { error } = await waitForStatus(client, id, 'failed');
+  expect(error?.message).toMatch(/^Line 4 of the training file: the base's chat template/);
+});
+
 test('what the runner fails with is the job’s error, with what to do', async () => {
   const { client } = await startWeights({ mode: 'nan' });
   const file = await upload(client, chatLines(10));

@@ -41,6 +41,12 @@ function writeModel(path: string, step: number): void {
   writeFileSync(join(path, 'adapter_model.safetensors'), `weights ${step}`);
 }
 
+function refuse(): never {
+  const text = { message: "train.jsonl, line 3: the base's chat template does not take it.", fix: 'Shorten it.' };
+  say({ kind: 'failed', code: 'template', ...text, details: { file: 'train', row: 3 } });
+  process.exit(1);
+}
+
 function train(folder: string, resume: string | undefined): void {
   const task = taskSchema.parse(JSON.parse(readFileSync(join(folder, 'task.json'), 'utf8')));
   const mode = readFileSync(join(task.base.path, 'mode'), 'utf8');
@@ -56,6 +62,7 @@ function train(folder: string, resume: string | undefined): void {
   const total = perEpoch * task.epochs;
   let step = resume === undefined ? 0 : Number(/\d+$/.exec(resume)?.[0]);
   say(ready);
+  if (mode === 'refuses') refuse();
   if (mode === 'nan') {
     const text = { message: 'The loss became infinite.', fix: 'Lower learning_rate.' };
     say({ kind: 'failed', code: 'nan_loss', ...text, details: { step: 1 } });
@@ -134,6 +141,61 @@ function train(folder: string, resume: string | undefined): void {
     process.exit(0);
   };
   next();
+}
+
+/** Says what a training would take, in the words of the real one. */
+function estimate(folder: string, words: readonly string[]): void {
+  const { base, method, epochs } = taskSchema.parse(JSON.parse(readFileSync(join(folder, 'task.json'), 'utf8')));
+  const mode = readFileSync(join(base.path, 'mode'), 'utf8');
+  const [stepsWord, steps, rowsWord, shown] = words;
+  if (stepsWord !== '--steps' || rowsWord !== '--rows') throw new Error(`${words.join(' ')} is not how it is asked.`);
+  const finding = { code: 'today_in_template', severity: 'note', message: 'It prints the day.', fix: 'Set the date.' };
+  const findings = mode === 'long' ? [finding] : [];
+  const facts = { model_type: 'toy', architecture: 'Toy', parameters: 1000, target_modules: ['q_proj'] };
+  say({ kind: 'base', ...facts, context_length: 256, vocabulary: 9, template: true, findings });
+  if (mode === 'refuses') refuse();
+  if (mode === 'dies') process.kill(process.pid, 'SIGKILL');
+  previewRows(folder, method, Number(shown));
+  const measured = Number(steps);
+  const each = measured > 0 ? 0.5 : null;
+  if (mode === 'held' && measured > 0) process.stdin.resume();
+  else sayEstimate(mode === 'long', epochs * 2, measured, each);
+}
+
+function previewRows(folder: string, method: string, shown: number): void {
+  const rows = readFileSync(join(folder, 'train.jsonl'), 'utf8').trim().split('\n');
+  const sides = method === 'dpo' ? ['chosen', 'rejected'] : [undefined];
+  for (const [index, row] of rows.slice(0, shown).entries()) {
+    const { prompt, ...answers } = JSON.parse(row);
+    for (const side of sides) {
+      const text = `${answers[side ?? 'completion']}<end>`;
+      const spans = [
+        { text: prompt.at(-1).content, tokens: 3, learned: false },
+        { text, tokens: 2, learned: true },
+      ];
+      say({ kind: 'row', file: 'train', row: index + 1, side, tokens: 5, learned: 2, too_long: false, spans });
+    }
+  }
+}
+
+function sayEstimate(long: boolean, steps: number, measured: number, each: number | null): never {
+  const parts = { weights: 1, gradients: 1, optimizer: 1, activations: 1 };
+  say({
+    kind: 'estimate',
+    device: 'cpu',
+    device_name: 'stand-in',
+    precision: 'fp32',
+    memory: { needed: long ? 9e9 : 4e6, available: 8e9, fits: !long, parts },
+    steps,
+    seconds_per_step: each,
+    seconds: each && each * steps,
+    measured_steps: measured,
+    trained_tokens: 90,
+    learned_tokens: 40,
+    too_long: long ? [{ file: 'train', row: 3, tokens: 300, limit: 256 }] : [],
+  });
+  say({ kind: 'done' });
+  process.exit(0);
 }
 
 const generate = z.strictObject({
@@ -228,6 +290,7 @@ if (safe !== '-P' || module !== '-m' || name !== 'luthier_runner')
 if (process.env.HF_HUB_OFFLINE !== '1' || process.env.LUTHIER_ENGINE_KEY !== undefined)
   throw new Error('Not my environment.');
 if (command === 'serve' && folder === '') serve();
+else if (command === 'estimate') estimate(folder, process.argv.slice(7));
 else if (command === 'train' && (resume === undefined || resume === '--resume')) {
   const known = checkpoint === undefined || readdirSync(join(folder, 'checkpoints')).includes(basename(checkpoint));
   if (!known) throw new Error('There is no such checkpoint.');

@@ -5,7 +5,7 @@ import { namedBase } from '../../../../../src/engine/runners/weights/bases.ts';
 import { createWeightsRunner } from '../../../../../src/engine/runners/weights/runner.ts';
 import { startEngine, type TestEngine, tempHome } from '../../../support/engine.ts';
 
-export type Mode = 'good' | 'held' | 'deaf' | 'killed' | 'dies' | 'nan' | 'long';
+export type Mode = 'good' | 'held' | 'deaf' | 'killed' | 'dies' | 'nan' | 'long' | 'refuses';
 
 /** A folder in the form of Hugging Face, of a base that the stand-in reads. */
 export function standInBase(mode: Mode, name = 'toy'): string {
