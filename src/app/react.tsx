@@ -162,35 +162,38 @@ export interface AsyncReadOptions extends ReadOptions {
   readonly delayMs?: number;
 }
 
+/** Asks once; its signal is aborted when the answer is no longer wanted. */
+type Ask<T> = (signal: AbortSignal) => Promise<Outcome<T>>;
+
 /**
  * `useRead` for what is answered later. `question` gives the function that asks, or null when there is nothing to ask.
- * An answer to a question that has changed since is dropped.
+ * An answer to a question that has changed since is dropped, as is one after the component is gone.
  */
 export function useAsyncRead<T>(
   topics: readonly Topic[],
-  question: () => (() => Promise<Outcome<T>>) | null,
+  question: () => Ask<T> | null,
   dependencies: readonly unknown[],
   { delayMs = 0, ...options }: AsyncReadOptions = {},
 ): AsyncRead<T> {
   const [round, setRound] = useState(0);
   const [answer, setAnswer] = useState<{ readonly to: unknown; readonly outcome: Outcome<T> } | null>(null);
-  const newQuestion = (): (() => Promise<Outcome<T>>) | null => {
+  const newQuestion = (): Ask<T> | null => {
     const ask = question();
-    return ask === null ? null : () => ask();
+    return ask === null ? null : (signal) => ask(signal);
   };
   const ask = useReadBy(topics, newQuestion, [...dependencies, round], options);
   useEffect(() => {
     if (ask === null) return;
-    let wanted = true;
+    const wanted = new AbortController();
     const start = (): void => {
-      void ask().then((outcome) => {
-        if (wanted) setAnswer({ to: ask, outcome });
+      void ask(wanted.signal).then((outcome) => {
+        if (!wanted.signal.aborted) setAnswer({ to: ask, outcome });
       });
     };
     const timer = delayMs === 0 ? null : setTimeout(start, delayMs);
     if (timer === null) start();
     return () => {
-      wanted = false;
+      wanted.abort();
       if (timer !== null) clearTimeout(timer);
     };
   }, [ask, delayMs]);

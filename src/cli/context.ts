@@ -238,6 +238,9 @@ export interface DeployOptions extends ConnectionOptions {
   readonly wait: number;
   /** Takes away what is there of a deployment that does not come to answer. */
   readonly undo?: boolean;
+  /** The folder that the model's files are downloaded into, in the place of a deployment. */
+  readonly download?: string;
+  readonly force?: boolean;
 }
 
 export interface UndeployOptions extends ConnectionOptions {

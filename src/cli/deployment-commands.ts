@@ -26,8 +26,14 @@ export function addDeployments(program: Command, perform: Perform): void {
     .option('--capacity <n>', 'thousand tokens a minute (Azure; 50 by itself)', capacity)
     .option('--wait <min>', 'give it up after that many minutes without an answer', wait, DEPLOY_WAIT)
     .option('--undo', 'where it does not come to answer, take away what is there of it')
+    .option('--download <dir>', 'deploy nothing: fetch its files into the folder, to be served elsewhere (Nebius)')
+    .option('--force', 'replace files that the folder has already')
     .action((target, options) =>
-      perform(options, async (context) => (await import('./commands/deploy.ts')).deploy(context, target, options)),
+      perform(options, async (context) =>
+        options.download === undefined && options.force === undefined
+          ? (await import('./commands/deploy.ts')).deploy(context, target, options)
+          : (await import('./commands/download.ts')).download(context, target, options),
+      ),
     );
   connection(program.command('undeploy'))
     .description('take a deployment away, which ends its bill; the tuned model stays')

@@ -93,7 +93,7 @@ export function deployProgress({ detail, fraction }: OperationSnapshot<DeployPro
 }
 
 /** Says what became of an operation, in three parts where it did not end well. */
-export function printProblem(output: Output, { problem }: OperationSnapshot<DeployProgress>): void {
+export function printProblem(output: Output, { problem }: Pick<OperationSnapshot, 'problem'>): void {
   if (problem === null) return;
   output.note(`✗ ${problem.what}`);
   const more = `${problem.saved} ${problem.next}`.trim();

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngineLauncher } from '../../src/services/engine/launcher.ts';
@@ -290,7 +290,7 @@ it('deploys at Azure by what is typed, with the token of who is signed in', asyn
   expect(filesHolding(home, AZURE_TOKEN)).toEqual([]);
 });
 
-it('serves the last checkpoint at Nebius, whose price is not known, or says how it is served elsewhere', async () => {
+it('serves the last checkpoint at Nebius, whose price is not known, or downloads it to be served elsewhere', async () => {
   const server = await nebiusDeployments();
   server.unrouted = 1;
   strict = server.strict;
@@ -299,8 +299,20 @@ it('serves the last checkpoint at Nebius, whose price is not known, or says how 
   const deploy = ['deploy', NEBIUS_JOB, '--provider', 'there', '--yes'];
   server.strict.instead = ({ path }) => (path === '/v0/models' ? { status: 410, body: { detail: 'Gone' } } : null);
   const elsewhere = await luthier(deploy, at);
-  expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining('vllm serve')]);
+  expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining('--download DIR')]);
   server.strict.instead = null;
+  const tuned = join(folder, 'tuned');
+  const download = ['deploy', NEBIUS_JOB, '--provider', 'there', '--download', tuned];
+  const fetched = await luthier(download, at);
+  expect([fetched.code, readdirSync(tuned)]).toEqual([0, ['adapter_config.json', 'adapter_model.safetensors']]);
+  expect(fetched.stdout).toContain(`vllm serve ${server.base} --enable-lora --lora-modules tuned=${tuned}`);
+  expect(fetched.stdout).toContain('`luthier engine --base` takes whole models');
+  const again = await luthier(download, at);
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('Add --force')]);
+  const forced = records((await luthier([...download, '--force', '--json'], at)).stdout).at(-1);
+  expect(forced).toMatchObject({ event: 'downloaded', folder: tuned, commands: [expect.stringContaining('vllm')] });
+  const idle = await luthier([...download, '--yes', '--sku', 'Standard'], at);
+  expect([idle.code, idle.stderr]).toEqual([2, expect.stringContaining('leave --yes, --sku out')]);
   const deployed = await luthier(deploy, at);
   expect([deployed.code, server.strict.faults]).toEqual([0, []]);
   expect(deployed.stdout).toContain('an unknown price an hour');

@@ -4,8 +4,9 @@ import { type DeploymentChoices, type DeploymentRecord, NO_CHOICES } from '../..
 import { UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import type { WorkbenchContext } from '../core/context.ts';
-import type { DeploymentWish } from '../runtime/deployment-ports.ts';
+import type { DeploymentWish, TunedWeights } from '../runtime/deployment-ports.ts';
 import { type Deploying, type PlannedDeployment, planDeployment, startDeployment } from './deploy.ts';
+import { startDownload, weightsOf } from './download.ts';
 import { keepLook, placed } from './observe.ts';
 import { startUndeployment } from './undeploy.ts';
 
@@ -21,6 +22,17 @@ export interface DeployActions {
   start(record: JobRecord, proposed: ProposedDeployment): void;
   /** Takes it away; the tuned model stays. */
   remove(record: DeploymentRecord): void;
+  /** The files of a job's tuned model, with names of those that a folder has already. */
+  weights(record: JobRecord, folder: string): Promise<Outcome<FoundWeights>>;
+  /** Downloads them into the folder. */
+  download(record: JobRecord, found: FoundWeights): void;
+}
+
+export interface FoundWeights {
+  readonly weights: TunedWeights;
+  readonly folder: string;
+  /** Of what is in the folder already, and is replaced. */
+  readonly taken: readonly string[];
 }
 
 export interface DeploymentWatch {
@@ -128,6 +140,24 @@ export function createDeploying(context: WorkbenchContext, tunedAppeared: () => 
             news();
             if (now.answered) offer(now, record.job.model);
           },
+        });
+      },
+      weights: (record, folder) =>
+        context.attempt('Nothing was downloaded.', async () => {
+          const service = await weightsOf(await deps.providers.connect(record.providerId));
+          const weights = await service.find(record.job.fineTunedModel ?? record.job.id);
+          return { weights, folder, taken: await service.taken(weights, folder) };
+        }),
+      download(record, { weights, folder, taken }) {
+        const { loraRank } = record.job.hyperparameters;
+        startDownload(operations, {
+          projectId: record.projectId,
+          providerId: record.providerId,
+          jobId: record.job.id,
+          weights,
+          rank: typeof loraRank === 'number' ? loraRank : null,
+          folder,
+          replace: taken.length > 0,
         });
       },
     },

@@ -47,6 +47,48 @@ export interface DeploymentService {
   list(options?: CallOptions): Promise<readonly ListedDeployment[]>;
 }
 
+/** Files of a tuned model, as they lie at its provider. */
+export interface TunedWeights {
+  /** Which of its checkpoints: `JOB:CHECKPOINT` at Nebius. */
+  readonly source: string;
+  /** The model the job began with. */
+  readonly base: string;
+  readonly files: readonly WeightFile[];
+}
+
+export interface WeightFile {
+  readonly id: string;
+  /** Without folders: a name that leads nowhere else. */
+  readonly name: string;
+  /** Null where the provider does not say. */
+  readonly bytes: number | null;
+}
+
+export interface WeightsProgress {
+  /** Of the file that comes now. */
+  readonly name: string;
+  /** Of all files together. */
+  readonly received: number;
+}
+
+/** Files of tuned models at one provider. Everything throws ProviderError. */
+export interface WeightsService {
+  /** Those of the last checkpoint of a job, or of the checkpoint that the model names. */
+  find(model: string, options?: CallOptions): Promise<TunedWeights>;
+  /** Names of files that are in the folder already. */
+  taken(weights: TunedWeights, folder: string): Promise<readonly string[]>;
+  /**
+   * Fetches them into the folder, which it makes, and gives its absolute path. They get their names when all of them are
+   * whole; what came of a download that was cut lies beside and is gone on with. Throws OutputError where one is there already
+   * and `replace` is not set, and FileError for what the disk refuses.
+   */
+  download(
+    weights: TunedWeights,
+    to: { readonly folder: string; readonly replace: boolean },
+    options?: CallOptions & { readonly onProgress?: (progress: WeightsProgress) => void },
+  ): Promise<string>;
+}
+
 /** Deployments of this machine's provider accounts, each written down before its provider heard of it. */
 export interface DeploymentStore {
   /** Writes it down; where one of the same model is open at the same address, gives that instead. */

@@ -135,6 +135,19 @@ export interface DeployProgress {
   readonly callable: string | null;
 }
 
+/** The files of a tuned model on their way to this machine. */
+export interface DownloadProgress {
+  readonly kind: 'download';
+  /** The job it is of. */
+  readonly jobId: string;
+  /** Of the file that comes now; empty before the first. */
+  readonly name: string;
+  /** Bytes of all files together. */
+  readonly received: number;
+  /** Null where the provider does not say. */
+  readonly total: number | null;
+}
+
 export type OperationProgress =
   | GenerateProgress
   | EvaluateProgress
@@ -144,7 +157,8 @@ export type OperationProgress =
   | TestCallProgress
   | ImportProgress
   | SyncProgress
-  | DeployProgress;
+  | DeployProgress
+  | DownloadProgress;
 export type OperationKind = OperationProgress['kind'];
 
 /** What an operation leaves behind when it ends, in words for the drawer. */

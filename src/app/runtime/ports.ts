@@ -27,7 +27,7 @@ import type { AskedJob } from '../../domain/training/asked-jobs.ts';
 import type { JobEstimate } from '../../domain/training/estimate.ts';
 import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../../domain/training/types.ts';
 import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
-import type { DeploymentService } from './deployment-ports.ts';
+import type { DeploymentService, WeightsService } from './deployment-ports.ts';
 
 /** What operations need of the outside world. Services satisfy these by shape; the composition root joins them. */
 
@@ -104,6 +104,8 @@ export interface Provider {
   readonly models: ModelService;
   /** Loads what deploys its tuned models; absent where nothing is deployed. */
   readonly deployments?: (() => Promise<DeploymentService>) | undefined;
+  /** Loads what downloads its tuned models; absent where their files cannot be had. */
+  readonly weights?: (() => Promise<WeightsService>) | undefined;
 }
 
 /** Finds the provider of an id, starting the embedded engine when it is the one. Throws ProviderError. */

@@ -23,8 +23,11 @@ export interface TrainActions {
   quote(): Promise<Outcome<SplitQuote>>;
   /** What a person is to know of before they start: a job of this project that may exist at its provider; null for none. */
   mayExist(): string | null;
-  /** Uploads what the job would train on and asks the provider what it will take; creates nothing. */
-  estimate(): AskedEstimate;
+  /**
+   * Uploads what the job would train on and asks the provider what it will take, which is null where it says nothing before there is
+   * a job; creates nothing. Files that were sent before the signal was aborted stay at the provider.
+   */
+  estimate(signal: AbortSignal): Promise<Outcome<JobEstimate | null>>;
   /** Splits, uploads, creates the job and watches it. `another`: even where a job of the same training may exist. */
   start(choice?: { readonly another: boolean }): void;
   act(jobId: string, action: JobAction): Promise<Outcome<string>>;
@@ -32,13 +35,6 @@ export interface TrainActions {
   checkpoints(jobId: string): readonly Checkpoint[];
   /** The result file as CSV, saved beside the exports; says where. */
   saveResults(record: JobRecord): Promise<Outcome<string>>;
-}
-
-export interface AskedEstimate {
-  /** Null where the provider says nothing before there is a job. */
-  readonly said: Promise<Outcome<JobEstimate | null>>;
-  /** Asks no further; files that are sent stay at the provider. */
-  cancel(): void;
 }
 
 export interface FileActions {
@@ -119,30 +115,26 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
     await made;
   }
 
-  function estimate(): AskedEstimate {
+  async function estimate(signal: AbortSignal): Promise<Outcome<JobEstimate | null>> {
     const project = context.project();
-    const stop = new AbortController();
-    const ask = async (): Promise<Outcome<JobEstimate | null>> => {
-      const wrong = settingsProblem(project, profileOf(context, project.providerId));
-      if (wrong !== null) return failed(wrong);
-      const lines = linesOf(project);
-      const quote = await context.attempt(ROWS_SAFE, () => quoteOf(project, lines));
-      const refused = quote.ok ? refusedRows(quote.value) : null;
-      if (refused !== null) return failed(refused);
-      const handle = startEstimate(context.operations, {
-        projectId: project.id,
-        providerId: project.providerId,
-        job: jobSettingsOf({ ...project.training, wandb: undefined }),
-        files: () => trainingFiles(lines, project.name),
-        onReuse: (file) => context.note(reusedText(file)),
-        onMasked: context.note,
-      });
-      if (stop.signal.aborted) handle.cancel();
-      stop.signal.addEventListener('abort', () => handle.cancel(), { once: true });
-      const { problem } = await handle.finished;
-      return problem === null ? ok(handle.estimate()) : failed(problem);
-    };
-    return { said: ask(), cancel: () => stop.abort() };
+    const wrong = settingsProblem(project, profileOf(context, project.providerId));
+    if (wrong !== null) return failed(wrong);
+    const lines = linesOf(project);
+    const quote = await context.attempt(ROWS_SAFE, () => quoteOf(project, lines));
+    const refused = quote.ok ? refusedRows(quote.value) : null;
+    if (refused !== null) return failed(refused);
+    const handle = startEstimate(context.operations, {
+      projectId: project.id,
+      providerId: project.providerId,
+      job: jobSettingsOf({ ...project.training, wandb: undefined }),
+      files: () => trainingFiles(lines, project.name),
+      onReuse: (file) => context.note(reusedText(file)),
+      onMasked: context.note,
+    });
+    if (signal.aborted) handle.cancel();
+    signal.addEventListener('abort', () => handle.cancel(), { once: true });
+    const { problem } = await handle.finished;
+    return problem === null ? ok(handle.estimate()) : failed(problem);
   }
 
   async function act(jobId: string, action: JobAction): Promise<Outcome<string>> {

@@ -1,7 +1,7 @@
 import { Box, Text, useAnimation, useIsScreenReaderEnabled } from 'ink';
 import { type ReactNode, useState } from 'react';
-import type { OperationSnapshot } from '../../app/runtime/operation.ts';
-import { clockTime, formatUsd, percent } from '../../domain/text/format.ts';
+import type { DownloadProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
+import { byteSize, clockTime, formatUsd, percent } from '../../domain/text/format.ts';
 import { padToWidth } from '../../domain/text/graphemes.ts';
 import { drawerBindings } from '../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
@@ -21,9 +21,14 @@ const elapsedOf = (operation: OperationSnapshot, now: number): string =>
 const isLive = (operation: OperationSnapshot): boolean =>
   operation.status === 'running' || operation.status === 'paused';
 
+/** `1.2 GB of 4.0 GB`, or `1.2 GB` where the whole is not known. */
+const downloadedSize = ({ received, total }: Pick<DownloadProgress, 'received' | 'total'>): string =>
+  total === null ? byteSize(received) : `${byteSize(received)} of ${byteSize(total)}`;
+
 /** What it does now, where it says so. */
 function doingOf({ detail }: OperationSnapshot): string {
   if (detail.kind === 'sync') return `${detail.doing}  ${sentSize(detail)}`.trimEnd();
+  if (detail.kind === 'download') return `${detail.name}  ${downloadedSize(detail)}`.trimStart();
   if (detail.kind !== 'deploy') return '';
   return detail.word === '' ? detail.doing : `${detail.doing} (${detail.word})`;
 }
@@ -40,7 +45,7 @@ export function outcomeOf(operation: OperationSnapshot): string {
     return url === null || summary.includes(url) ? summary : `${summary} ${url}`;
   }
   // What it costs by the hour is no price of the operation.
-  if (detail.kind === 'deploy') return summary;
+  if (detail.kind === 'deploy' || detail.kind === 'download') return summary;
   return `${summary} · ${costUsd === null ? 'cost unknown' : formatUsd(costUsd)}`;
 }
 

@@ -31,6 +31,8 @@ export interface JobDialectFacts {
   readonly defaults: readonly string[];
   /** Whether it says what a job will take, once it has the files. */
   readonly estimates: boolean;
+  /** Whether the files of a tuned model can be downloaded, to be served elsewhere. */
+  readonly downloads: boolean;
   /** Bounds of its own, narrower than those of OpenAI's jobs. */
   readonly bounds: Readonly<Partial<Record<'nEpochs' | 'batchSize', Bounds>>>;
   readonly choices: DialectChoices;
@@ -64,6 +66,7 @@ const AS_OPENAI = {
   epochs: null,
   defaults: [],
   estimates: false,
+  downloads: false,
   bounds: {},
   choices: NO_CHOICES,
 } as const;
@@ -129,6 +132,7 @@ export const JOB_DIALECTS = {
       'A job costs $4.00 at least.',
     ],
     estimates: true,
+    downloads: false,
     bounds: {},
     choices: {
       weights: { offered: ['lora', 'full'], usual: 'lora', otherwise: '' },
@@ -161,6 +165,7 @@ export const JOB_DIALECTS = {
       'It names the cost when the job is there.',
     ],
     estimates: true,
+    downloads: false,
     bounds: {},
     choices: {
       weights: { offered: ['lora'], usual: 'lora', otherwise: 'Fireworks trains a LoRA adapter, not the whole model.' },
@@ -177,13 +182,14 @@ export const JOB_DIALECTS = {
     lacks: {
       pause: 'Nebius cannot pause a job.',
       resume: 'Nebius cannot resume a job.',
-      chat: 'Nebius gives a tuned model no name that answers: `luthier deploy JOB` serves the last checkpoint of a LoRA job on a base that takes it, or says how its files are downloaded and served elsewhere.',
+      chat: 'Nebius gives a tuned model no name that answers: `luthier deploy JOB` serves the last checkpoint of a LoRA job on a base that takes it, `luthier deploy JOB --download DIR` fetches its files, to be served elsewhere.',
     },
     learningRate: 'absolute',
     loraRank: { min: 8, max: 128, powersOfTwo: false },
     epochs: 3,
     defaults: ['Trains the whole model, unless LoRA is chosen.', 'By itself: 3 epochs, rate 1e-5, batches of 8.'],
     estimates: false,
+    downloads: true,
     bounds: { nEpochs: { min: 1, max: 20 }, batchSize: { min: 1, max: 64 } },
     choices: {
       weights: { offered: ['lora', 'full'], usual: 'full', otherwise: '' },

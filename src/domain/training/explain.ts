@@ -34,9 +34,13 @@ export function explainProviderError(error: ProviderError, saved: string = NOTHI
   const { what, next } = explanationOfCall(error);
   if (error.detail.status !== undefined) return { what: withServerMessage(what, error.message), saved, next };
   const cause = plainCause(error.message);
+  if (error.detail.code === CANNOT_BE_SERVED) return { what: cause, saved, next: '' };
   const ours = error.kind === 'auth' ? 'The call was not made.' : what;
   return { what: cause === '' ? ours : `${ours} ${cause}`, saved, next };
 }
+
+/** A tuned model that its provider serves in no way: nothing was asked of it, and nothing can be changed. */
+const CANNOT_BE_SERVED = 'cannot_be_served';
 
 function explanationOfJob({ code, message }: JobError): Explanation {
   const known = explanationOfCode(code, message);

@@ -90,7 +90,7 @@ export const trainJobBindings = [
     id: 'train.deploy',
     keys: ['d'],
     label: 'deploy',
-    help: 'Deploy the tuned model so that it answers, or take its deployment away (asks)',
+    help: 'Deploy the tuned model so that it answers, take its deployment away, or download its files (asks)',
     hint: 7,
   },
   { id: 'train.results', keys: ['E'], label: 'save results', help: 'Save the result file as CSV' },
@@ -114,7 +114,14 @@ export const trainDeployBindings = [
     help: 'Have it stop by itself after a while without a call, or not',
     hint: 2,
   },
-  { id: 'deploy.no', keys: ['n', 'escape'], label: 'no', help: 'Make nothing', hint: 3 },
+  {
+    id: 'deploy.download',
+    keys: ['f'],
+    label: 'files',
+    help: 'Download the files of the tuned model, to serve them elsewhere',
+    hint: 3,
+  },
+  { id: 'deploy.no', keys: ['n', 'escape'], label: 'no', help: 'Make nothing', hint: 4 },
 ] as const satisfies BindingTable;
 
 export const trainCompareBindings = [

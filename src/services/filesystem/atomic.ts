@@ -49,7 +49,7 @@ export async function writeAtomically(target: string, chunks: Chunks, options: A
 }
 
 /** A rename that replaces nothing; where the disk knows no hard links, as nearly as can be had. */
-async function placeNew(draft: string, target: string, isOurs: () => Promise<boolean>): Promise<void> {
+export async function placeNew(draft: string, target: string, isOurs: () => Promise<boolean>): Promise<void> {
   try {
     await link(draft, target);
   } catch (error) {

@@ -26,7 +26,7 @@ export async function createProvider(
   keysInUse: () => readonly string[] = () => [],
 ) {
   const dialect: Dialect = await DIALECTS[setup.profile.jobDialect]();
-  const { deployments } = dialect;
+  const { deployments, weights } = dialect;
   const http = createTransport(connection);
   usableKey(setup.apiKey);
   let opened: Promise<OpenAI> | null = null;
@@ -50,6 +50,7 @@ export async function createProvider(
     jobs: dialect.jobs(session, setup.profile),
     models: createModels(session),
     deployments: deployments && (() => deployments(session, setup.profile)),
+    weights: weights && (() => weights(session, setup.profile)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DeploymentService } from '../../../src/app/runtime/deployment-ports.ts';
+import type { DeploymentService, WeightsService } from '../../../src/app/runtime/deployment-ports.ts';
 import type {
   CallOptions,
   ChatService,
@@ -89,10 +89,11 @@ export interface ProviderParts {
   readonly jobs?: Partial<JobService>;
   readonly models?: Partial<ModelService>;
   readonly deployments?: DeploymentService;
+  readonly weights?: WeightsService;
 }
 
 export function fakeProvider(parts: ProviderParts, id = 'embedded'): Provider {
-  const { deployments } = parts;
+  const { deployments, weights } = parts;
   return {
     id,
     name: id,
@@ -117,6 +118,7 @@ export function fakeProvider(parts: ProviderParts, id = 'embedded'): Provider {
     },
     models: { list: async (): Promise<readonly ModelInfo[]> => [], remove: unused, ...parts.models },
     deployments: deployments && (async () => deployments),
+    weights: weights && (async () => weights),
   };
 }
 

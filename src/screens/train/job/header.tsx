@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { useAppState } from '../../../app/react.tsx';
 import { ProgressBar } from '../../../components/feedback/progress-bar.tsx';
 import { jobStatus, STATUS_STYLES } from '../../../components/feedback/status.tsx';
 import { type Segment, StatusLine } from '../../../components/feedback/status-line.tsx';
@@ -105,6 +106,7 @@ function JobIdentity({
   const { symbols } = useTheme();
   const now = useNow(deployment !== null && isBilled(deployment));
   const { job } = record;
+  const downloaded = useDownloaded(job.id);
   const { kind, word } = jobStatus(job);
   const { symbol, tone } = STATUS_STYLES[kind];
   const rows = record.validationRows === 0 ? '' : ` + ${count(record.validationRows)} held out`;
@@ -115,12 +117,24 @@ function JobIdentity({
     { text: status, tone, keep: 1 },
     ...(trouble === null ? [] : [{ text: `${symbols.warn} no news: ${trouble.what}`, tone: 'warn', keep: 2 } as const]),
     ...(deployment === null ? [] : [{ text: deployedText(deployment, now), tone: 'warn', keep: 2 } as const]),
+    ...(downloaded === null ? [] : [{ text: downloaded, keep: 2 }]),
     { text: safeLine(job.fineTunedModel ?? job.model, room, symbols.ellipsis), tone: 'strong', keep: 3 },
     { text: isPracticeModel(job.model) ? PRACTICE_LABEL : '', tone: 'warn', keep: 4 },
     { text: `${plural(record.trainRows, 'row')}${rows}`, keep: 5 },
     { text: `quoted ${record.quoteUsd === null ? 'cost unknown' : formatUsd(record.quoteUsd)}`, keep: 6 },
   ];
   return <StatusLine segments={facts} width={width} />;
+}
+
+/** `downloading 34%` while its files come; null while they do not. */
+function useDownloaded(jobId: string): string | null {
+  return useAppState((state) => {
+    const running = state.operations.find(
+      ({ detail, endedAt }) => endedAt === null && detail.kind === 'download' && detail.jobId === jobId,
+    );
+    if (running === undefined) return null;
+    return `downloading${running.fraction === null ? '' : ` ${percent(running.fraction)}`}`;
+  });
 }
 
 /** `deployed 2.4 h, $9.60 so far`, or the provider's word while it does not answer. */

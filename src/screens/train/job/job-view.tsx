@@ -19,6 +19,7 @@ import { Modal, useBindings } from '../../../keys/hooks.tsx';
 import type { Metric, TrainAction, TrainState } from '../reducer.ts';
 import { chartSeries, type JobHistory, useJobHistory } from '../use-job-history.ts';
 import { DeployDialog } from './deploy-dialog.tsx';
+import { DownloadDialog } from './download-dialog.tsx';
 import { CheckpointTable, EventList } from './events-and-checkpoints.tsx';
 import { JobHeader } from './header.tsx';
 import { JOB_CURSORS, NEW_JOB_CURSORS } from './kept-cursors.ts';
@@ -139,7 +140,7 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
   const news = useJobHistory(job.id);
   const trouble = useJobProblem(job.id);
   const deployment = useDeployment(job.id);
-  const [dialog, setDialog] = useState<'cancel' | 'read' | 'deploy' | null>(null);
+  const [dialog, setDialog] = useState<'cancel' | 'read' | 'deploy' | 'download' | null>(null);
   const [{ event, checkpoint: wanted }, setCursors] = useSubjectFields(job.id, JOB_CURSORS, () => NEW_JOB_CURSORS);
   const selected = Math.min(event ?? news.events.length - 1, news.events.length - 1);
   const checkpoint = Math.max(0, Math.min(wanted, news.checkpoints.length - 1));
@@ -220,8 +221,14 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
       </Box>
       {dialog === 'cancel' ? <CancelDialog record={record} onDone={() => setDialog(null)} /> : null}
       {dialog === 'deploy' ? (
-        <DeployDialog record={record} deployment={deployment} onDone={() => setDialog(null)} />
+        <DeployDialog
+          record={record}
+          deployment={deployment}
+          onDone={() => setDialog(null)}
+          onDownload={() => setDialog('download')}
+        />
       ) : null}
+      {dialog === 'download' ? <DownloadDialog record={record} onDone={() => setDialog(null)} /> : null}
       {dialog === 'read' ? (
         <EventReader title="Event" text={news.events[selected]?.message ?? ''} onClose={() => setDialog(null)} />
       ) : null}

@@ -1,14 +1,9 @@
-import { Box } from 'ink';
-import { type ReactNode, useEffect, useState } from 'react';
-import { useWorkbench } from '../../../app/react.tsx';
+import { type ReactNode, useEffect } from 'react';
+import { useAsyncRead, useWorkbench } from '../../../app/react.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
-import { Overlay } from '../../../components/layout/overlay.tsx';
-import { KeyHints } from '../../../components/text/key-hints.tsx';
-import { Line } from '../../../components/text/line.tsx';
+import { WaitingDialog } from '../../../components/dialogs/waiting-dialog.tsx';
 import { wrapped } from '../../../components/text/wrapped.ts';
-import { estimateText, type JobEstimate } from '../../../domain/training/estimate.ts';
-import { overlayBindings } from '../../../keys/bindings/components.ts';
-import { Modal, useBindings } from '../../../keys/hooks.tsx';
+import { estimateText } from '../../../domain/training/estimate.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 
 export interface EstimateDialogProps {
@@ -25,26 +20,21 @@ const LINE = 58;
 export function EstimateDialog({ provider, onStart, onCancel }: EstimateDialogProps): ReactNode {
   const { train, navigation } = useWorkbench();
   const { symbols } = useTheme();
-  const [estimate, setEstimate] = useState<JobEstimate | null>(null);
-  // Only what comes with the dialog is asked: changed settings are a question of their own.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once
+  const { value: estimate, problem, pending } = useAsyncRead([], () => train.estimate, [train]);
+  const unsaid = !pending && estimate === null;
   useEffect(() => {
-    const asked = train.estimate();
-    let shown = true;
-    void asked.said.then((outcome) => {
-      if (!shown) return;
-      if (outcome.ok && outcome.value !== null) setEstimate(outcome.value);
-      else {
-        if (!outcome.ok) navigation.problem(outcome.problem);
-        onCancel();
-      }
-    });
-    return () => {
-      shown = false;
-      asked.cancel();
-    };
-  }, []);
-  if (estimate === null) return <Waiting provider={provider} onCancel={onCancel} />;
+    if (!unsaid) return;
+    if (problem !== null) navigation.problem(problem);
+    onCancel();
+  }, [unsaid, problem, navigation, onCancel]);
+  if (estimate === null)
+    return (
+      <WaitingDialog
+        title="What will it take?"
+        text={`The files go to ${provider}, which is asked.`}
+        onCancel={onCancel}
+      />
+    );
   const lines = [
     ...estimateText(estimate, provider),
     ...estimate.doubts.map((doubt) => `${symbols.warn} ${doubt}`),
@@ -58,32 +48,5 @@ export function EstimateDialog({ provider, onStart, onCancel }: EstimateDialogPr
       onConfirm={onStart}
       onCancel={onCancel}
     />
-  );
-}
-
-function Waiting({ provider, onCancel }: { readonly provider: string; readonly onCancel: () => void }): ReactNode {
-  return (
-    <Modal>
-      <Overlay title="What will it take?" width={64} height={5}>
-        {({ columns }) => <WaitingText provider={provider} onCancel={onCancel} columns={columns} />}
-      </Overlay>
-    </Modal>
-  );
-}
-
-interface WaitingTextProps {
-  readonly provider: string;
-  readonly columns: number;
-  readonly onCancel: () => void;
-}
-
-function WaitingText({ provider, columns, onCancel }: WaitingTextProps): ReactNode {
-  useBindings('dialog', overlayBindings, { 'overlay.close': onCancel });
-  return (
-    <Box flexDirection="column">
-      <Line text={`The files go to ${provider}, which is asked.`} width={columns} />
-      <Box height={1} />
-      <KeyHints width={columns} />
-    </Box>
   );
 }

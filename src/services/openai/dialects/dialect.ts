@@ -13,6 +13,7 @@ import type { ChatDialect } from '../chat-dialect.ts';
 import { createFiles, type UploadSettings } from '../files.ts';
 import { createJobs, type JobForm } from '../jobs.ts';
 import type { CallOptions, Session } from '../session.ts';
+import type { WeightFiles } from '../weights.ts';
 
 /** Jobs as every dialect has them. */
 export type DialectJobs = ReturnType<typeof createJobs> & {
@@ -54,6 +55,8 @@ export interface Dialect {
   jobs(session: Session, profile: ProviderProfile): DialectJobs;
   /** What deploys its tuned models, loaded when it is asked for; absent where there is no such thing. */
   readonly deployments?: (session: Session, profile: ProviderProfile) => Promise<DialectDeployments>;
+  /** What downloads them, loaded when it is asked for; absent where their files cannot be had. */
+  readonly weights?: (session: Session, profile: ProviderProfile) => Promise<WeightFiles>;
 }
 
 /** A dialect with OpenAI's calls, which differs in the form of a job alone. */

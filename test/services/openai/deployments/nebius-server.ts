@@ -1,4 +1,5 @@
 import { chatRoute } from '../dialects/chat-route.ts';
+import { filesOfCheckpoint, type WeightsAtNebius, weightRoutes, weightsAtNebius } from '../dialects/nebius-weights.ts';
 import { type StrictAnswer, type StrictCall, type StrictServer, strictServer } from '../dialects/strict-server.ts';
 
 export const NEBIUS_JOB = 'ftjob-1d';
@@ -15,6 +16,7 @@ interface Custom {
 export interface NebiusDeployments {
   readonly strict: StrictServer;
   readonly url: string;
+  readonly weights: WeightsAtNebius;
   /** Those that were not deleted. */
   there(): number;
   life: readonly (string | null)[];
@@ -31,6 +33,7 @@ const CHAT_FIELDS = ['messages', 'model', 'max_completion_tokens', 'max_tokens',
 /** Nebius with what is served of tuned models, on loopback: anything else that is called is a fault. */
 export async function nebiusDeployments(): Promise<NebiusDeployments> {
   const models = new Map<string, Custom>();
+  const weights = weightsAtNebius(['ftckpt_4', 'ftckpt_9']);
   const wordOf = ({ life, looks }: Custom) => life[Math.min(looks, life.length - 1)] ?? null;
   const objectOf = (one: Custom) => {
     const status = wordOf(one);
@@ -54,14 +57,14 @@ export async function nebiusDeployments(): Promise<NebiusDeployments> {
     training_file: 'file-1',
     result_files: [],
   });
-  const checkpoint = () => ({
-    id: 'ftckpt_9',
-    created_at: 1_790_000_800,
-    fine_tuned_model_checkpoint: `ft:${nebius.base}:org_placeholder:s:IDPlaceholder:ckpt-step-9`,
+  const checkpoint = (step: number) => ({
+    id: `ftckpt_${step}`,
+    created_at: 1_790_000_800 + step,
+    fine_tuned_model_checkpoint: `ft:${nebius.base}:org_placeholder:s:IDPlaceholder:ckpt-step-${step}`,
     fine_tuning_job_id: NEBIUS_JOB,
-    step_number: 9,
+    step_number: step,
     metrics: { train_loss: 1 },
-    result_files: ['file-a'],
+    result_files: filesOfCheckpoint(weights, `ftckpt_${step}`),
   });
   const withOne = ({ parts }: StrictCall, answer: (one: Custom) => StrictAnswer): StrictAnswer => {
     const one = models.get(parts.join('/'));
@@ -78,8 +81,9 @@ export async function nebiusDeployments(): Promise<NebiusDeployments> {
       path: '/v1/fine_tuning/jobs/*/checkpoints',
       query: ['limit', 'after'],
       key: true,
-      answer: (call) => ofJob(call, () => ({ object: 'list', data: [checkpoint()], has_more: false })),
+      answer: (call) => ofJob(call, () => ({ object: 'list', data: [checkpoint(9), checkpoint(4)], has_more: false })),
     },
+    ...weightRoutes(weights),
     { method: 'GET', path: '/v0/models', key: true, answer: () => ({ body: [...models.values()].map(objectOf) }) },
     {
       method: 'POST',
@@ -130,6 +134,7 @@ export async function nebiusDeployments(): Promise<NebiusDeployments> {
   const nebius: NebiusDeployments = {
     strict,
     url: `${strict.origin}/v1`,
+    weights,
     there: () => models.size,
     life: [null, 'validating', 'active'],
     base: 'meta-llama/Llama-3.1-8B-Instruct',

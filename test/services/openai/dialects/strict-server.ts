@@ -20,6 +20,8 @@ export interface StrictAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, unless it is bytes. */
   readonly body?: unknown;
+  /** Bytes of the body after which the connection breaks. */
+  readonly cutAfter?: number;
 }
 
 export interface StrictRoute {
@@ -120,10 +122,16 @@ const fieldsOf =
     return given;
   };
 
-function send(response: ServerResponse, { status = 200, headers, body }: StrictAnswer): void {
+function send(response: ServerResponse, { status = 200, headers, body, cutAfter }: StrictAnswer): void {
   const bytes = body instanceof Buffer;
-  response.writeHead(status, { 'content-type': bytes ? 'application/octet-stream' : 'application/json', ...headers });
-  response.end(bytes ? body : body === undefined ? '' : JSON.stringify(body));
+  const content = bytes ? body : Buffer.from(body === undefined ? '' : JSON.stringify(body));
+  response.writeHead(status, {
+    'content-type': bytes ? 'application/octet-stream' : 'application/json',
+    'content-length': content.length,
+    ...headers,
+  });
+  if (cutAfter === undefined) response.end(content);
+  else response.write(content.subarray(0, cutAfter), () => response.destroy());
 }
 
 const patternOf = (path: string): RegExp =>

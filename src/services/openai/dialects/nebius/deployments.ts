@@ -62,13 +62,13 @@ export function createNebiusDeployments(session: Session, profile: ProviderProfi
         refuseChoices(wish);
         const [id = ''] = wish.model.split(':');
         const job = wish.job ?? (await retrieve(id, options));
-        const plan = planOf(session, job, wish);
+        const plan = planOf(profile, job, wish);
         try {
           await all(options);
         } catch (error) {
           if (![403, 404, 410].some((status) => hasStatus(error, status))) throw error;
           throw unserved(
-            session,
+            profile,
             job,
             'Nebius no longer takes adapters for its shared models, or not of this account.',
           );
@@ -119,14 +119,14 @@ function refuseChoices({ choices: { idleStopMinutes, accelerator, onto } }: Depl
   );
 }
 
-function planOf(session: Session, job: TuningJob, { model }: DeploymentWish): DeploymentPlan {
+function planOf(profile: ProviderProfile, job: TuningJob, { model }: DeploymentWish): DeploymentPlan {
   const source = model.includes(':') ? model : job.fineTunedModel;
   if (source === null)
     throw new ProviderError('not-found', `The job ${job.id} is ${job.status} and has no checkpoint to deploy yet.`);
   const base = SERVED[job.model];
-  if (base === undefined) throw unserved(session, job, `Nebius serves no adapter of ${job.model} on a shared model.`);
+  if (base === undefined) throw unserved(profile, job, `Nebius serves no adapter of ${job.model} on a shared model.`);
   if (job.choices?.weights === 'full')
-    throw unserved(session, job, 'Nebius serves adapters on its shared models, and this job trained the whole model.');
+    throw unserved(profile, job, 'Nebius serves adapters on its shared models, and this job trained the whole model.');
   return {
     source,
     tunedModel: source,
@@ -139,16 +139,11 @@ function planOf(session: Session, job: TuningJob, { model }: DeploymentWish): De
 }
 
 /** What Nebius does not serve is served elsewhere: the files are there to be had. */
-function unserved({ baseUrl }: Session, { id, model, choices }: TuningJob, why: string): ProviderError {
-  const curl = (path: string): string =>
-    `curl -H "Authorization: Bearer $NEBIUS_API_KEY" ${shellWord(`${baseUrl}/${path}`)}`;
-  const serve =
-    choices?.weights === 'full'
-      ? 'vllm serve DIR'
-      : `vllm serve ${shellWord(model)} --enable-lora --lora-modules tuned=DIR`;
+function unserved({ id: provider }: ProviderProfile, { id }: TuningJob, why: string): ProviderError {
+  const there = provider === 'base-url' ? '' : ` --provider ${shellWord(provider)}`;
   return new ProviderError(
     'invalid-request',
-    `${why} Download the last checkpoint and serve it elsewhere: \`${curl(`fine_tuning/jobs/${id}/checkpoints`)}\` names its result_files, \`${curl('files/ID/content')} -o DIR/NAME\` fetches each into a folder, \`${serve}\` serves that.`,
+    `${why} Its files can be had: \`luthier deploy ${shellWord(id)}${there} --download DIR\` fetches the last checkpoint and prints the line that serves it elsewhere.`,
     { code: 'cannot_be_served' },
   );
 }

@@ -7,4 +7,5 @@ export const nebiusDialect: Dialect = {
   files: (session, settings) => createFiles(session, settings, { listQuery: {} }),
   jobs: createNebiusJobs,
   deployments: async (session, profile) => (await import('./deployments.ts')).createNebiusDeployments(session, profile),
+  weights: async (session, profile) => (await import('./weights.ts')).createNebiusWeights(session, profile),
 };
