@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { pythonIn, runnerFolder, withoutSecrets } from '../../domain/project/runner-home.ts';
 import { plural } from '../../domain/text/format.ts';
 import { takeLock } from '../engine/start.ts';
+import { clear, putBack, swapIn } from '../filesystem/swap.ts';
 import type { BasePython } from './base-python.ts';
 import type { InstallPlan } from './plan.ts';
 import { canRun, obstacle, type Probe, probeRunner } from './probe.ts';
@@ -34,7 +35,7 @@ export async function installRunner(installation: Installation): Promise<Probe> 
     putBack(folder);
     clear(draft);
     const probe = await fill(draft, installation);
-    replace(folder, draft);
+    swapIn(folder, draft);
     return probe;
   } finally {
     clear(draft);
@@ -95,20 +96,6 @@ function faultOf({ said, code }: Ended, what: string): RunnerFault {
   return new RunnerFault(`${what}: ${why}`, AGAIN);
 }
 
-/** Puts the new environment where the old one was; killed between the two renames, the next start puts the old one back. */
-function replace(folder: string, draft: string): void {
-  const old = `${folder}.old`;
-  clear(old);
-  if (existsSync(folder)) renameSync(folder, old);
-  renameSync(draft, folder);
-  clear(old);
-}
-
-function putBack(folder: string): void {
-  const old = `${folder}.old`;
-  if (existsSync(old) && !existsSync(folder)) renameSync(old, folder);
-}
-
 /** Removes the installed environment, and what an installation that was killed left; whether there was one. */
 export function removeRunner(home: string): boolean {
   const folder = runnerFolder(home);
@@ -119,5 +106,3 @@ export function removeRunner(home: string): boolean {
   free();
   return parts.length > 0;
 }
-
-const clear = (path: string): void => rmSync(path, { recursive: true, force: true });
