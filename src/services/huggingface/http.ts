@@ -6,6 +6,7 @@ import { BodyFault, RedirectFault, SilenceFault } from '../http/faults.ts';
 import { type FetchedAnswer, fetched } from '../http/fetched.ts';
 import { createTransport, type TransportParts } from '../http/transport.ts';
 import { retryAfterMs } from '../retry-after.ts';
+import { HUB_WORDS, type HubKind } from './words.ts';
 
 /** Why a way to the data is closed. `gated` and `missing` hold for every way; the others leave the next one open. */
 export type FaultKind = 'gated' | 'missing' | 'script' | 'offline' | 'unready' | 'broken';
@@ -20,18 +21,24 @@ export class HubFault extends ImportError {
   }
 }
 
-/** An answer of the Hub that is no success, in words. */
-function faultOf(status: number, said: string, id: string, hasToken: boolean): HubFault {
+interface Refusal {
+  readonly status: number;
+  /** Its own word for why, such as RepoNotFound; empty where it has none. */
+  readonly code: string;
+  readonly said: string;
+}
+
+/** An answer of the Hub that is no success, in words. Asked without a token, it says 401 of what it does not have as well. */
+function faultOf({ status, code, said }: Refusal, kind: HubKind, id: string, hasToken: boolean): HubFault {
   const detail = said === '' ? '' : ` The Hub said: ${redactKeys(said).slice(0, 300)}`;
+  const words = HUB_WORDS[kind];
+  if (status === 404 || code === 'RepoNotFound')
+    return new HubFault('missing', `The Hub has no ${kind} ${id}, or none that you may see.${detail}`, words.check);
   if (status === 401 || status === 403) {
     const next = hasToken
-      ? `Accept its terms at https://huggingface.co/datasets/${id} with the account of HF_TOKEN.`
-      : `Accept its terms at https://huggingface.co/datasets/${id}, then set HF_TOKEN to a token of yours.`;
-    return new HubFault('gated', `The dataset ${id} is gated or private.${detail}`, next);
-  }
-  if (status === 404) {
-    const next = 'Check owner, name, config and split; a private one needs HF_TOKEN.';
-    return new HubFault('missing', `The Hub has no dataset ${id}, or none that you may see.${detail}`, next);
+      ? `Accept its terms at ${words.page(id)} with the account of HF_TOKEN.`
+      : `Accept its terms at ${words.page(id)}, then set HF_TOKEN to a token of yours.`;
+    return new HubFault('gated', `The ${kind} ${id} is gated or private.${detail}`, next);
   }
   if (status === 501) {
     const next = 'Load it with its script elsewhere, save it as Parquet, JSONL or CSV, and import that file.';
@@ -41,15 +48,17 @@ function faultOf(status: number, said: string, id: string, hasToken: boolean): H
 }
 
 /** The silence of a server in its own words; else that it cannot be reached. */
-function offline(host: string, error: unknown): HubFault {
+function offline(host: string, kind: HubKind, error: unknown): HubFault {
   return new HubFault(
     'offline',
     error instanceof SilenceFault ? error.message : `${host} cannot be reached.`,
-    'Check the network, then import again; what is fetched is kept.',
+    `Check the network, then ${HUB_WORDS[kind].again}; what is fetched is kept.`,
   );
 }
 
 export interface HubOptions {
+  /** What is asked for; a dataset when absent. */
+  readonly kind?: HubKind;
   /** Where datasets lie; `HF_ENDPOINT`. No slash at the end. */
   readonly endpoint: string;
   /** Where their rows are served. No slash at the end. */
@@ -94,7 +103,14 @@ interface Failed {
 const LIST_BYTES = 64_000_000;
 const REFUSAL_BYTES = 1_000_000;
 
-export function createHubClient({ endpoint, server, token, sleep, connection }: HubOptions): HubClient {
+export function createHubClient({
+  kind = 'dataset',
+  endpoint,
+  server,
+  token,
+  sleep,
+  connection,
+}: HubOptions): HubClient {
   const trusted = new Set([new URL(endpoint).origin, new URL(server).origin]);
   const transport = createTransport(connection);
 
@@ -105,7 +121,7 @@ export function createHubClient({ endpoint, server, token, sleep, connection }: 
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof RedirectFault) return new HubFault('broken', error.message, 'Check HF_ENDPOINT.');
-      return offline(url.host, error);
+      return offline(url.host, kind, error);
     }
   }
 
@@ -115,7 +131,8 @@ export function createHubClient({ endpoint, server, token, sleep, connection }: 
     if (answer instanceof HubFault) return { fault: answer, waitMs: null, tries: OFFLINE_TRIES };
     if (answer.ok || ask.also?.includes(answer.status)) return answer;
     const said = saidIn(await answer.text(REFUSAL_BYTES).catch(() => ''));
-    const fault = faultOf(answer.status, said, id, token !== null);
+    const refusal = { status: answer.status, code: answer.header('x-error-code') ?? '', said };
+    const fault = faultOf(refusal, kind, id, token !== null);
     const waitMs = retryAfterMs(answer.header('retry-after'), Date.now());
     return { fault, waitMs, tries: passing(answer.status) ? TRIES : 1 };
   }
@@ -135,11 +152,14 @@ export function createHubClient({ endpoint, server, token, sleep, connection }: 
       const answer = await get(url, id, { signal });
       const text = await answer.text(LIST_BYTES).catch((error: unknown) => {
         signal?.throwIfAborted();
-        throw error instanceof BodyFault ? new HubFault('broken', error.message, NO_MORE) : offline(url.host, error);
+        throw error instanceof BodyFault
+          ? new HubFault('broken', error.message, NO_MORE)
+          : offline(url.host, kind, error);
       });
       const parsed = schema.safeParse(parseExactJson(text) ?? null);
       if (parsed.success) return parsed.data;
-      throw faultOf(502, `an answer that is not what ${url.pathname} should give.`, id, token !== null);
+      const said = `an answer that is not what ${url.pathname} should give.`;
+      throw faultOf({ status: 502, code: '', said }, kind, id, token !== null);
     },
   };
 }
