@@ -7,6 +7,7 @@ import { PRESET_NAMES } from '../domain/provider/presets.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
 import { EXIT, type Perform } from './context.ts';
 import { addDeployments } from './deployment-commands.ts';
+import { addModels } from './model-commands.ts';
 import {
   baseUrl,
   cells,
@@ -219,14 +220,6 @@ function addFiles(program: Command, perform: Perform): void {
     .option('--yes', 'delete without asking')
     .action((action, id, options) =>
       perform(options, async (context) => (await import('./commands/files.ts')).files(context, action, id, options)),
-    );
-}
-
-function addModels(program: Command, perform: Perform): void {
-  connection(program.command('models').description('models of the provider: prices, ends, the jobs of tuned ones'))
-    .option('--filter <words>', 'only those that have every word: part of a name, tuned, tunable, a job')
-    .action((options) =>
-      perform(options, async (context) => (await import('./commands/models.ts')).models(context, options)),
     );
 }
 

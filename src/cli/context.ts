@@ -121,6 +121,8 @@ export interface ProvidersOptions extends ConnectionOptions {
 
 export interface ModelsOptions extends ConnectionOptions {
   readonly filter?: string;
+  readonly local?: boolean;
+  readonly yes?: boolean;
 }
 
 export interface DeletingOptions extends ConnectionOptions {

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { luthierHome } from '../domain/project/settings.ts';
 import { redactKeys, sanitizeLine } from '../domain/text/sanitize.ts';
+import { hubCache } from '../domain/weights/model-places.ts';
 import { banner, type CliOptions, exposureWarning, parseArguments } from './command-line.ts';
 import { createCatalog } from './runners/catalog.ts';
 import { practiceRunner } from './runners/practice/runner.ts';
 import type { BaseModel } from './runners/types.ts';
-import { hubCache, namedBases } from './runners/weights/bases.ts';
+import { namedBases } from './runners/weights/bases.ts';
 import { findPython } from './runners/weights/python.ts';
 import { createWeightsRunner, type WeightsSetup } from './runners/weights/runner.ts';
 import { type EngineServer, startServer } from './server.ts';
@@ -56,11 +57,12 @@ function weightsSetup({ bases, processes, home }: CliOptions): WeightsSetup {
   const packages = fileURLToPath(
     new URL(import.meta.url.endsWith('.ts') ? '../../runner' : '../runner', import.meta.url),
   );
-  const cache = hubCache(process.env, homedir());
+  const luthier = luthierHome(process.env, homedir());
   return {
-    python: () => findPython(process.env, luthierHome(process.env, homedir()), packages),
-    named: namedBases(bases, cache),
-    cache,
+    python: () => findPython(process.env, luthier, packages),
+    named: namedBases(bases),
+    home: luthier,
+    cache: hubCache(process.env, homedir()),
     processes,
     logs: join(home, 'logs'),
   };
@@ -72,6 +74,8 @@ function announce(options: CliOptions, { url, apiKey }: EngineServer, models: re
     ? `${JSON.stringify({ url, apiKey })}\n`
     : banner({ url, generatedKey, home: options.home, models });
   process.stdout.write(text);
+  for (const { id, state } of models)
+    if (state !== 'ready') process.stderr.write(`! ${id} is not whole on this machine: luthier models pull ${id}\n`);
 }
 
 /** Resolves when the process gets a signal to end, or when nobody has needed the engine for long enough. */

@@ -3,12 +3,14 @@ import { closingOf, closingText } from '../../domain/pricing/closing.ts';
 import { type PriceTable, priceOf } from '../../domain/pricing/prices.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_BASE } from '../../domain/provider/models.ts';
+import { EMBEDDED_PROFILE } from '../../domain/provider/profiles.ts';
 import { type ModelInfo, ProviderError } from '../../domain/provider/provider.ts';
 import { isoDay, tokenPrice } from '../../domain/text/format.ts';
 import type { TuningJob } from '../../domain/training/types.ts';
 import { resolveConnection } from '../connect.ts';
-import { type CommandContext, EXIT, type ExitCode, type ModelsOptions } from '../context.ts';
+import { type CommandContext, EXIT, type ExitCode, type ModelsOptions, UsageError } from '../context.ts';
 import { columns } from '../output/text-layout.ts';
+import { pullModel, removeModel, showLocal } from './local-models.ts';
 
 /** A model as a record has it. */
 interface Listed {
@@ -26,8 +28,33 @@ interface Listed {
   readonly closing: string;
 }
 
-/** `models`: those of a provider, the tuned ones with their job. */
-export async function models(context: CommandContext, options: ModelsOptions): Promise<ExitCode> {
+/** `models [list|pull|remove] [name]`: what a provider has and what lies on this machine. */
+export async function models(
+  context: CommandContext,
+  action: 'list' | 'pull' | 'remove',
+  name: string | undefined,
+  options: ModelsOptions,
+): Promise<ExitCode> {
+  if (action === 'list') return await list(context, name, options);
+  if (name === undefined) throw new UsageError(`models ${action} needs a model: luthier models ${action} ORG/NAME`);
+  return action === 'pull' ? await pullModel(context, name, options) : await removeModel(context, name, options);
+}
+
+/** The embedded engine tunes what lies on this machine; no other provider does. */
+async function list(context: CommandContext, folder: string | undefined, options: ModelsOptions): Promise<ExitCode> {
+  const elsewhere = (options.provider ?? EMBEDDED_PROFILE.id) !== EMBEDDED_PROFILE.id || options.baseUrl !== undefined;
+  if (options.local === true && elsewhere)
+    throw new UsageError('--local asks no server: leave --provider and --base-url out');
+  const code = options.local === true ? EXIT.done : await listProvider(context, options);
+  if (elsewhere) return code;
+  const shown = showLocal(context, { filter: options.filter ?? '', folders: folder === undefined ? [] : [folder] });
+  if (options.local === true && shown === 0)
+    context.output.line('No models on this machine: luthier models pull ORG/NAME');
+  return code;
+}
+
+/** Models of a provider, the tuned ones with their job. */
+async function listProvider(context: CommandContext, options: ModelsOptions): Promise<ExitCode> {
   const { output, signal } = context;
   const connection = await resolveConnection(context, options);
   const { profile } = connection;

@@ -3,18 +3,16 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { type BaseModel, type ModelReference, ModelUnavailable, type Runner } from '../types.ts';
 import { createAnswerer, type ServedModel } from './answerer.ts';
-import { cachedBases, type WeightsBase } from './bases.ts';
+import { type BasePlaces, findBases, type WeightsBase } from './bases.ts';
 import { createEstimator } from './estimator.ts';
 import type { RunnerPython } from './python.ts';
 import { createTrainer } from './trainer.ts';
 
-export interface WeightsSetup {
+export interface WeightsSetup extends BasePlaces {
   /** Asked each time, since it may be installed while the engine runs. */
   python(): RunnerPython | null;
   /** What a person named. */
   readonly named: readonly WeightsBase[];
-  /** Of Hugging Face. */
-  readonly cache: string;
   /** Of one job. */
   readonly processes: number;
   /** Where what the runner says to people goes. */
@@ -36,10 +34,7 @@ export function createWeightsRunner(setup: WeightsSetup): Runner {
     const fix = 'Run luthier runner install, or set LUTHIER_PYTHON to a Python that has its packages.';
     throw new ModelUnavailable('no_runner', `The runner of real weights is not installed. ${fix}`);
   };
-  const bases = remembered(FRESH_MS, () => [
-    ...setup.named,
-    ...(setup.python() === null ? [] : cachedBases(setup.cache)),
-  ]);
+  const bases = remembered(FRESH_MS, () => findBases(setup.named, setup, { everything: setup.python() !== null }));
   const find = (id: string): WeightsBase | null => bases().find((base) => base.id === id) ?? null;
   let training = 0;
   const answerer = createAnswerer({
@@ -94,10 +89,19 @@ function servedModel({ base: id, path, revision }: ModelReference, base: Weights
   const kind = path === null ? 'base' : papers.parse(JSON.parse(readFileSync(join(path, 'luthier.json'), 'utf8'))).kind;
   if (path !== null && kind === 'full') return { base: { path, id, revision }, adapter: null };
   if (base?.path == null || base.state !== 'ready') {
-    const fix = base?.state === 'partial' ? 'Some of its files are missing: download it again.' : 'Download it first.';
-    throw new ModelUnavailable('model_not_ready', `The base model ${id} is not whole on this machine. ${fix}`);
+    throw new ModelUnavailable('model_not_ready', notWhole(id, base));
   }
   return { base: { path: base.path, id, revision: base.revision }, adapter: path };
+}
+
+/** What mends a base that is not there, or not whole. */
+function notWhole(id: string, base: WeightsBase | null): string {
+  const pull = id.includes('/') ? `luthier models pull ${id}` : null;
+  const fix =
+    base?.state === 'partial'
+      ? `Some of its files are missing: ${pull ?? 'copy its folder again'}.`
+      : (pull ?? 'Name its folder with --base.');
+  return `The base model ${id} is not whole on this machine. ${fix}`;
 }
 
 function remembered<T>(forMs: number, read: () => T): () => T {

@@ -89,8 +89,9 @@ test('a base of the Hub has a name with a slash on every route, and is told apar
   writeFileSync(join(model, 'config.json'), JSON.stringify({ architectures: ['ToyForCausalLM'] }));
   const home = tempHome();
   const python = standInPython();
-  const setup = { python: () => ({ python, packages: '/nowhere' }), cache, processes: 1, logs: join(home, 'logs') };
-  const named = [namedBase('org/None', cache)];
+  const places = { home: '/nowhere', cache };
+  const setup = { python: () => ({ python, packages: '/nowhere' }), ...places, processes: 1, logs: join(home, 'logs') };
+  const named = [namedBase('org/None')];
   const { client } = await startEngine({ home, runners: [createWeightsRunner({ ...setup, named })] });
   expect((await client.models.list()).data).toMatchObject([
     { id: 'org/None', state: 'not downloaded', bytes: null, methods: [] },
@@ -115,6 +116,7 @@ test('a base of the Hub has a name with a slash on every route, and is told apar
   await expect(client.chat.completions.create({ ...ask('hi'), model: 'org/None' })).rejects.toMatchObject({
     status: 400,
     code: 'model_not_ready',
+    message: expect.stringContaining('luthier models pull org/None'),
   });
   rmSync(join(source, 'model.safetensors'));
   await expect
@@ -123,8 +125,15 @@ test('a base of the Hub has a name with a slash on every route, and is told apar
 });
 
 test('without a Python of the runner’s a named base is there, and asking it says what to do', async () => {
-  const named = [namedBase(standInBase('good'), '/nowhere')];
-  const runner = createWeightsRunner({ python: () => null, named, cache: '/nowhere', processes: 1, logs: tempHome() });
+  const named = [namedBase(standInBase('good'))];
+  const runner = createWeightsRunner({
+    python: () => null,
+    named,
+    home: '/nowhere',
+    cache: '/nowhere',
+    processes: 1,
+    logs: tempHome(),
+  });
   const { client } = await startEngine({ runners: [runner] });
   await expect(client.chat.completions.create(ask('hi'))).rejects.toMatchObject({
     status: 400,

@@ -46,7 +46,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function start(home = tempHome()): Promise<TestEngine> {
   const setup = {
     python: () => ({ python, packages: PACKAGES }),
-    named: [namedBase(base, '/nowhere')],
+    named: [namedBase(base)],
+    home: '/nowhere',
     cache: '/nowhere',
   };
   return startEngine({ home, runners: [createWeightsRunner({ ...setup, processes: 1, logs: join(home, 'logs') })] });

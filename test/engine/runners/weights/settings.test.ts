@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { namedBase, namedBases } from '../../../../src/engine/runners/weights/bases.ts';
+import { findBases, namedBase, namedBases } from '../../../../src/engine/runners/weights/bases.ts';
 import { findPython, runnerEnv } from '../../../../src/engine/runners/weights/python.ts';
 import { resolveSettings } from '../../../../src/engine/runners/weights/settings.ts';
-import { chatLines, startEngine, upload } from '../../support/engine.ts';
+import { chatLines, startEngine, tempHome, upload } from '../../support/engine.ts';
 import { QUICK } from '../../support/runner.ts';
 import { standInBase, startWeights } from './support/weights.ts';
 
@@ -76,11 +77,35 @@ test('the runner is given no key, and is found where it was named or installed',
 test('a base is a folder, or a name; what can be neither is refused', () => {
   const path = standInBase('good', 'my-model');
   expect(existsSync(path)).toBe(true);
-  expect(namedBase(path, '/nowhere')).toMatchObject({ id: 'my-model', path, state: 'ready', revision: null });
-  expect(namedBase('org/name', '/nowhere')).toMatchObject({ id: 'org/name', path: null, state: 'not downloaded' });
-  expect(() => namedBase('/no/such/folder', '/nowhere')).toThrow('there is no folder /no/such/folder;');
-  expect(() => namedBase(standInBase('good', 'a:b'), '/nowhere')).toThrow('colon');
-  expect(() => namedBases([path, standInBase('good', 'my-model')], '/nowhere')).toThrow(
-    'two bases are called my-model',
-  );
+  expect(namedBase(path)).toMatchObject({ id: 'my-model', path, state: 'ready', revision: null });
+  expect(namedBase('org/name')).toMatchObject({ id: 'org/name', path: null, state: 'not downloaded' });
+  expect(() => namedBase('/no/such/folder')).toThrow('there is no folder /no/such/folder;');
+  expect(() => namedBase(standInBase('good', 'a:b'))).toThrow('colon');
+  expect(() => namedBases([path, standInBase('good', 'my-model')])).toThrow('two bases are called my-model');
+});
+
+test('what was pulled is a base by its name, whole goes before half, and each name is there once', () => {
+  const home = tempHome();
+  const cache = join(home, 'cache');
+  const write = (folder: string, files: Readonly<Record<string, string>>): void => {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  };
+  const whole = {
+    'config.json': '{"architectures":["ToyForCausalLM"]}',
+    'tokenizer.json': '{}',
+    'model.safetensors': 'w',
+  };
+  write(join(home, 'models', 'org--Toy'), { ...whole, 'luthier-base.json': '{"revision":"abc"}' });
+  write(join(home, 'models', '.org--Half.draft'), { ...whole, 'luthier-base.json': '{"revision":"abc"}' });
+  write(join(home, 'models', 'org--Both'), { 'config.json': '{}', 'luthier-base.json': '{}' });
+  write(join(cache, 'models--org--Both', 'refs'), { main: 'def' });
+  write(join(cache, 'models--org--Both', 'snapshots', 'def'), whole);
+  const named = ['org/Both', 'org/Half'].map((id) => namedBase(id));
+  expect(findBases(named, { home, cache }, { everything: true })).toMatchObject([
+    { id: 'org/Both', state: 'ready', revision: 'def' },
+    { id: 'org/Half', state: 'not downloaded', path: null },
+    { id: 'org/Toy', state: 'ready', revision: 'abc', path: join(home, 'models', 'org--Toy') },
+  ]);
+  expect(findBases(named, { home, cache }, { everything: false })).toHaveLength(2);
 });

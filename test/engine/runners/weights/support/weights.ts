@@ -41,7 +41,8 @@ export async function startWeights({
 }: WeightsOptions): Promise<TestEngine> {
   const runner = createWeightsRunner({
     python: () => ({ python, packages: '/nowhere' }),
-    named: [namedBase(base, '/nowhere')],
+    named: [namedBase(base)],
+    home: '/nowhere',
     cache: '/nowhere',
     processes: 1,
     logs: join(home, 'logs'),
