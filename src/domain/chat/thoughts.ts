@@ -17,6 +17,7 @@ const MARKS: ReadonlyMap<string, string> = new Map([
   ['<|channel|>analysis<|message|>', '<|end|><|start|>assistant<|channel|>final<|message|>'],
 ]);
 const oneOf = (marks: Iterable<string>): string => `(?:${[...marks].map((mark) => RegExp.escape(mark)).join('|')})`;
+const ANY_MARK = new RegExp(oneOf([...MARKS].flat()), 'i');
 const OPENING = new RegExp(`^\\s*(${oneOf(MARKS.keys())})`, 'i');
 /** Chat templates that open the thoughts themselves leave only the end of them in the answer; a quoted mark is none. */
 const ONLY_END = new RegExp(`^((?:(?!${oneOf(MARKS.keys())})[\\s\\S])*?)(?<![\`'"])${oneOf(MARKS.values())}\\s*`, 'i');
@@ -27,6 +28,7 @@ const ONLY_END = new RegExp(`^((?:(?!${oneOf(MARKS.keys())})[\\s\\S])*?)(?<![\`'
  * without thoughts is its own answer, unchanged.
  */
 export function splitThoughts(text: string): SplitAnswer {
+  if (!ANY_MARK.test(text)) return { thoughts: '', answer: text };
   const splitter = new ThoughtSplitter();
   const said = joined(splitter.push(text), splitter.end());
   if (splitter.opened) return { thoughts: said.thoughts.trim(), answer: said.answer };

@@ -42,35 +42,38 @@ function parseReset(text: string | null, now: number): number | null {
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
+const namesBy = (fact: string, unit: string) => [`x-ratelimit-${fact}-${unit}`, `anthropic-ratelimit-${unit}-${fact}`];
+
 /**
  * The names a fact of a limit goes by: OpenAI's, which Azure, Groq, Together and Nebius have too; Anthropic's; and, for calls, those of
  * gateways that know one limit (draft-ietf-httpapi-ratelimit-headers).
  */
-function namesOf(fact: 'limit' | 'remaining' | 'reset', unit: 'requests' | 'tokens'): readonly string[] {
-  const own = [`x-ratelimit-${fact}-${unit}`, `anthropic-ratelimit-${unit}-${fact}`];
-  return unit === 'tokens' ? own : [...own, `x-ratelimit-${fact}`, `ratelimit-${fact}`];
-}
+const namesOf = (fact: string) => ({
+  requests: [...namesBy(fact, 'requests'), `x-ratelimit-${fact}`, `ratelimit-${fact}`],
+  tokens: namesBy(fact, 'tokens'),
+});
+const NAMES = { limit: namesOf('limit'), remaining: namesOf('remaining'), reset: namesOf('reset') };
 
 /**
  * What headers state of the limits, and whether the call was over one that moves (`x-ratelimit-over-limit: yes`, Nebius); null when the
  * server sent nothing of it. `now` is in milliseconds since the epoch.
  */
 export function readRateLimits(header: HeaderReader, now: number): RateLimits | null {
-  const read = (...names: Parameters<typeof namesOf>): string | null =>
-    namesOf(...names)
-      .map(header)
-      .find((text) => text !== null) ?? null;
-  const count = (...names: Parameters<typeof namesOf>): number | null => {
-    const text = read(...names)?.trim();
+  const read = (names: readonly string[]): string | null => {
+    const name = names.find((one) => header(one) !== null);
+    return name === undefined ? null : header(name);
+  };
+  const count = (names: readonly string[]): number | null => {
+    const text = read(names)?.trim();
     return text !== undefined && /^\d{1,15}(?:\.\d+)?$/.test(text) ? Number(text) : null;
   };
   const limits: RateLimits = {
-    limitRequests: count('limit', 'requests'),
-    remainingRequests: count('remaining', 'requests'),
-    resetRequestsMs: parseReset(read('reset', 'requests'), now),
-    limitTokens: count('limit', 'tokens'),
-    remainingTokens: count('remaining', 'tokens'),
-    resetTokensMs: parseReset(read('reset', 'tokens'), now),
+    limitRequests: count(NAMES.limit.requests),
+    remainingRequests: count(NAMES.remaining.requests),
+    resetRequestsMs: parseReset(read(NAMES.reset.requests), now),
+    limitTokens: count(NAMES.limit.tokens),
+    remainingTokens: count(NAMES.remaining.tokens),
+    resetTokensMs: parseReset(read(NAMES.reset.tokens), now),
   };
   const over = /^(?:yes|true|1)$/i.test(header('x-ratelimit-over-limit')?.trim() ?? '');
   if (over) return { ...limits, overLimit: true };

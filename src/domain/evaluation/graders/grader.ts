@@ -30,7 +30,10 @@ const LOOKED_AT = 20 * LONGEST_IN_NOTE;
 /** A text as a note names it: on one line, its start where it is long. */
 export function shortened(text: string): string {
   const whole = text.trim();
-  const characters = [...whole.slice(0, LOOKED_AT).toWellFormed().replaceAll(/\s+/g, ' ')];
+  const line = whole.slice(0, LOOKED_AT).toWellFormed().replaceAll(/\s+/g, ' ');
+  if (line.length <= LONGEST_IN_NOTE && whole.length <= LOOKED_AT) return `"${line}"`;
+  // A character has at most two of the units that `length` counts.
+  const characters = [...line.slice(0, 2 * LONGEST_IN_NOTE)];
   const isCut = characters.length > LONGEST_IN_NOTE || whole.length > LOOKED_AT;
   return `"${characters.slice(0, LONGEST_IN_NOTE).join('')}${isCut ? '…' : ''}"`;
 }
