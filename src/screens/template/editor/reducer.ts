@@ -47,6 +47,11 @@ export const PANES = ['prompts', 'slots', 'preview'] as const satisfies readonly
 
 export type DialogId = 'load' | 'save' | 'findings';
 
+/** A place in a prompt, in UTF-16 units; each is an object of its own. */
+export interface Jump {
+  readonly offset: number;
+}
+
 /** The template as it is being written, and where one is in it. */
 export interface EditorState {
   readonly template: Template;
@@ -57,7 +62,7 @@ export interface EditorState {
   /** True while the selected prompt takes the keys. */
   readonly editing: boolean;
   /** Where the cursor of the selected prompt is to go. */
-  readonly jump: { readonly offset: number } | null;
+  readonly jump: Jump | null;
   readonly slots: SlotView;
   /** The previewed cell; held within the lattice when it is read. */
   readonly cell: bigint;
@@ -76,7 +81,7 @@ export type EditorAction =
   | { readonly type: 'edit'; readonly on: boolean }
   | { readonly type: 'go'; readonly place: TemplatePlace }
   /** The cursor is where `jump` wanted it. */
-  | { readonly type: 'jumped' }
+  | { readonly type: 'jumped'; readonly jump: Jump }
   /** Previews a cell; `reveal` brings the preview into sight where panes are shown one at a time. */
   | { readonly type: 'cell'; readonly index: bigint; readonly reveal: boolean }
   | { readonly type: 'show'; readonly showing: EditorState['showing'] }
@@ -124,7 +129,7 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
     case 'go':
       return { ...goToPlace(state, action.place), dialog: null };
     case 'jumped':
-      return state.jump === null ? state : { ...state, jump: null };
+      return state.jump === action.jump ? { ...state, jump: null } : state;
     case 'cell':
       return {
         ...(action.reveal ? editorReducer(state, { type: 'focus', pane: 'preview' }) : state),

@@ -58,7 +58,10 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
   const [cursor, setCursor] = useState<number | null>(null);
   const names = template.slots.map((slot) => slot.name).join('\n');
   const highlight = useCallback((text: string) => slotSpans(text, names.split('\n')), [names]);
-  useEffect(() => dispatch({ type: 'jumped' }));
+  const { jump } = state;
+  useEffect(() => {
+    if (jump !== null) dispatch({ type: 'jumped', jump });
+  }, [jump, dispatch]);
   const editing = focused && state.editing;
   const step = (by: number) => (): void => {
     const field = FIELDS[Math.max(0, Math.min(FIELDS.length - 1, FIELDS.indexOf(selected) + by))];
@@ -102,7 +105,7 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
               placeholder={LABELS[field][2]}
               highlight={highlight}
               memory={memories[field]}
-              jump={field === selected ? state.jump : null}
+              jump={field === selected ? jump : null}
               {...(field === selected ? { onCursor: setCursor } : {})}
             />
           </Box>
