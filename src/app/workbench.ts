@@ -126,7 +126,10 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   const tracking = createTracking(context, pairs);
   const watcher = createJobWatcher(context, {
     tunedAppeared: () => models.refresh(),
-    changed: tracking.jobChanged,
+    changed(record) {
+      tracking.jobChanged(record);
+      bakeoff.jobChanged(record);
+    },
     left: tracking.jobEnded,
   });
   const deploying = createDeploying(context, () => models.refresh());
@@ -134,6 +137,10 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   const imports = createImportActions(context);
   const chat = createChat(context);
   const evaluating = createEvaluation(context, readers, tracking.evaluationEnded);
+  const bakeoff = createBakeoffActions(context, watcher, pairs, {
+    forget: (id) => readers.forget(id),
+    changed: () => evaluating.changed(),
+  });
 
   let evaluatedElsewhere = false;
   const unwatch = deps.waits.watch((waiting) => store.setState({ waiting }));
@@ -167,10 +174,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       evaluateRun: evaluating.run,
       blind: createBlindActions(context, evaluating),
       chat: chat.actions,
-      bakeoff: createBakeoffActions(context, watcher, pairs, {
-        forget: (id) => readers.forget(id),
-        changed: () => evaluating.changed(),
-      }),
+      bakeoff: bakeoff.actions,
       tracking: tracking.actions,
       trackingSettings: createTrackingSettings(context, tracking.settingsChanged),
       settings: createSettingsActions(context, models),
@@ -266,6 +270,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     counts: rows.counts(project.id, {}),
     jobs: jobs.list(project.id),
     deployments: deployments.list({ open: true }),
+    unseen: new Map(),
     spending: ledger.totals(project.id),
     theme: settings.theme(),
     openRowId: null,

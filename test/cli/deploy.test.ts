@@ -323,6 +323,39 @@ it('serves the last checkpoint at Nebius, whose price is not known, or downloads
   expect(filesHolding(home, KEY)).toEqual([]);
 });
 
+it('lists what is deployed at one provider though another cannot be asked, and fails where none can', async () => {
+  const [together, nebius] = [await togetherDeployments(), await nebiusDeployments()];
+  strict = together.strict;
+  const own = (id: string, kind: string, baseUrl: string) => ({ id, name: id, kind, jobDialect: kind, baseUrl });
+  const profiles = [own('tog', 'together', together.url), own('neb', 'nebius', nebius.url)];
+  writeFileSync(
+    join(home, 'settings.json'),
+    JSON.stringify({ profiles: profiles.map((one) => ({ ...one, apiVersion: null })) }),
+  );
+  const at = { home, env: { TOGETHER_API_KEY: KEY, NEBIUS_API_KEY: KEY } };
+  expect((await luthier(['deploy', TOGETHER_JOB, '--provider', 'tog', '--yes'], at)).code).toBe(0);
+  expect((await luthier(['deploy', NEBIUS_JOB, '--provider', 'neb', '--yes'], at)).code).toBe(0);
+  await nebius.strict.close();
+  const listed = await luthier(['deployments'], at);
+  expect([listed.code, listed.stdout]).toEqual([
+    0,
+    expect.stringMatching(/ neb +answers, as last seen [\s\S]* tog +answers {2}/),
+  ]);
+  expect(listed.stderr).toContain('! neb could not be asked: Nothing answers at');
+  const alone = records((await luthier(['deployments', '--provider', 'neb', '--json'], at)).stdout);
+  expect(alone.map(({ event, stale }) => [event, stale])).toEqual([
+    ['deployment', true],
+    ['unreachable', undefined],
+  ]);
+  await together.strict.close();
+  strict = null;
+  // The provider that one was made at is gone, and the other answers no more.
+  writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles: [{ ...profiles[0], apiVersion: null }] }));
+  const none = await luthier(['deployments'], at);
+  expect([none.code, none.stdout]).toEqual([1, expect.stringMatching(/ neb [\s\S]* tog /)]);
+  expect(none.stderr).toContain('there is no provider neb');
+});
+
 it('takes what is of Azure for no other provider', async () => {
   const server = await togetherDeployments();
   strict = server.strict;

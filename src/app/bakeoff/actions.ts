@@ -10,6 +10,7 @@ import type { Project } from '../../domain/project/types.ts';
 import { UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
 import { formatUsd } from '../../domain/text/format.ts';
 import { createKeyRedaction } from '../../domain/text/key-mask.ts';
+import type { JobRecord } from '../../domain/training/types.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs } from '../dataset/training-files.ts';
@@ -19,6 +20,7 @@ import { inSlices } from '../runtime/pacing.ts';
 import type { ExportPath } from '../runtime/ports.ts';
 import type { JobWatcher } from '../training/job-watcher.ts';
 import { findRecord } from '../training/watch.ts';
+import { createEarlyStop, type EarlyStop } from './early-stop.ts';
 import { BAKEOFF_FORMATS, type BakeoffFormat } from './exports.ts';
 import { candidatesNow, reportTask, startMeasuring, trainedUsd } from './measure.ts';
 import { type BakeoffQuote, bakeoffProblem, evaluationOf, quoteBakeoff } from './quote.ts';
@@ -63,6 +65,12 @@ export interface BakeoffActions {
 const NOTHING = 'Nothing was sent.';
 const SAFE = 'What was created and answered is on disk.';
 
+export interface BakeoffRoom {
+  readonly actions: BakeoffActions;
+  /** Something of a job is newly on disk, whoever follows it: an early stop goes on after a restart, without its bake-off being opened. */
+  jobChanged(record: JobRecord): void;
+}
+
 interface Evaluations {
   /** Another process, or an operation of ours, has answered for this one. */
   forget(evaluationId: string): void;
@@ -74,7 +82,7 @@ export function createBakeoffActions(
   watcher: JobWatcher,
   pairs: ReadPairs,
   evaluated: Evaluations,
-): BakeoffActions {
+): BakeoffRoom {
   const { operations } = context;
   const { bakeoffs, evaluations, documents, clock, newId, keysInUse } = context.deps;
   const runs = new Map<string, { readonly run: BakeoffRun | null; busy: boolean }>();
@@ -84,6 +92,23 @@ export function createBakeoffActions(
     context.reads.invalidate('jobs', 'evaluations');
     evaluated.changed();
   };
+
+  const earlyStops = new Map<string, EarlyStop>();
+  function earlyStopOf(plan: Bakeoff): EarlyStop {
+    const known = earlyStops.get(plan.id);
+    if (known !== undefined) return known;
+    const onStopped = (_: string, record: JobRecord): void => watcher.wake(record);
+    const request = { bakeoff: plan, termsOf, onNote: context.note, onStopped };
+    const made = createEarlyStop({ ...operations, bakeoffs }, request);
+    earlyStops.set(plan.id, made);
+    return made;
+  }
+
+  function jobChanged({ place }: JobRecord): void {
+    if (place === undefined) return;
+    const plan = bakeoffs.get(place.bakeoffId);
+    if (plan?.stopBehind === true) earlyStopOf(plan).look();
+  }
 
   function rowsOf(project: Project) {
     const { id, template, training } = project;
@@ -141,6 +166,7 @@ export function createBakeoffActions(
         another: { how: 'Look at the provider first: r goes on once it is known.', agreed: async () => false },
         onFollowed: (record, wakeSignal, finished) => watcher.attach(record, wakeSignal, finished),
         follow: async (record) => watcher.watch(record),
+        earlyStop: earlyStopOf(plan),
         onNote: context.note,
         onChange(target) {
           const record = readTargets(context.deps, plan).find(({ id }) => id === target)?.record ?? null;
@@ -202,7 +228,7 @@ export function createBakeoffActions(
     return inSlices(reportTask(operations, request), undefined);
   };
 
-  return {
+  const actions: BakeoffActions = {
     list: () => bakeoffs.list(context.project().id),
     problem: ({ targets }) => bakeoffProblem(targets, termsOf),
     quote: (choice) =>
@@ -279,6 +305,7 @@ export function createBakeoffActions(
         return `Written to ${where}.${told()}`;
       }),
   };
+  return { actions, jobChanged };
 }
 
 /** SHA-256 of the lines of both sides. */

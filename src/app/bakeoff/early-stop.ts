@@ -42,6 +42,9 @@ export function createEarlyStop(
       onNote?.(`Target ${state.number} is clearly behind and runs on: ${cancel}`);
       return;
     }
+    // Another window or command that follows the same jobs may have been quicker.
+    const isStopped = (): boolean => deps.bakeoffs.get(bakeoff.id)?.stopped[state.id] !== undefined;
+    if (isStopped()) return;
     try {
       const provider = await deps.providers.connect(record.providerId);
       await provider.jobs.act(record.job.id, 'cancel');
@@ -50,6 +53,7 @@ export function createEarlyStop(
       onNote?.(`Target ${state.number}: ${why}`);
       onStopped(state.id, record);
     } catch (error) {
+      if (isStopped()) return;
       // It goes on, which costs what was agreed to.
       onNote?.(
         `Target ${state.number} is clearly behind and could not be cancelled: ${error instanceof Error ? error.message : 'unknown failure'}`,

@@ -5,7 +5,7 @@ import type { BakeoffStore } from '../runtime/ports.ts';
 import type { AnotherJob } from '../training/create.ts';
 import { startTraining, type TrainDeps, type TrainHandle } from '../training/start.ts';
 import { createWakeSignal, type WakeSignal, watchJob } from '../training/watch.ts';
-import { createEarlyStop } from './early-stop.ts';
+import { createEarlyStop, type EarlyStop } from './early-stop.ts';
 import { filesOf, jobOf, type LinesOf } from './quote.ts';
 import { readTargets, type TargetState, type TermsOf } from './states.ts';
 
@@ -24,6 +24,8 @@ export interface BakeoffRequest {
   readonly onFollowed?: (record: JobRecord, wakeSignal: WakeSignal, finished: Promise<unknown>) => void;
   /** Follows a job that is there already; the run's own way when absent. */
   readonly follow?: (record: JobRecord) => Promise<unknown>;
+  /** Cancels what is clearly behind, where somebody else follows jobs; the run's own way when absent. */
+  readonly earlyStop?: EarlyStop;
   /** A remark worth showing. */
   readonly onNote?: (text: string) => void;
 }
@@ -47,13 +49,15 @@ export function startBakeoff(deps: BakeoffRunDeps, request: BakeoffRequest): Bak
   const cancels = new Set<() => void>();
   const wakes = new Map<string, WakeSignal>();
   let cancelled = false;
-  const stopping = createEarlyStop(deps, {
-    ...request,
-    onStopped(id, { job }) {
-      wakes.get(job.id)?.wake();
-      request.onChange?.(id);
-    },
-  });
+  const stopping =
+    request.earlyStop ??
+    createEarlyStop(deps, {
+      ...request,
+      onStopped(id, { job }) {
+        wakes.get(job.id)?.wake();
+        request.onChange?.(id);
+      },
+    });
 
   const changed = (id: string): void => {
     request.onChange?.(id);

@@ -51,6 +51,8 @@ export interface AppState {
   readonly jobs: readonly JobRecord[];
   /** Deployments of which something may be there, of all projects, newest first. */
   readonly deployments: readonly DeploymentRecord[];
+  /** Why deployments could not be looked at the last time, by their keys: those are as they were last seen. */
+  readonly unseen: ReadonlyMap<string, string>;
   /** What the current project has spent, ever. */
   readonly spending: readonly SpendingTotal[];
   /** A template that another window saved while it was changed here; null when none was. */

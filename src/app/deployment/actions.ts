@@ -82,14 +82,17 @@ export function createDeploying(context: WorkbenchContext, tunedAppeared: () => 
 
   /** Looks at each that is open. What cannot be asked after stays as it was last seen. */
   async function lookAtAll(): Promise<void> {
+    const unseen = new Map<string, string>();
     for (const record of deps.deployments.list({ open: true })) {
-      await context.attempt('What is deployed is as it was last seen.', async () => {
+      const outcome = await context.attempt('What is deployed is as it was last seen.', async () => {
         const provider = await deps.providers.connect(record.providerId, { signal: stop.signal });
         const service = await provider.deployments?.();
         const view = await service?.look(placed(record), { signal: stop.signal });
         if (view !== undefined) keepLook(operations, record, view, view.stage === 'absent' ? { closed: true } : {});
       });
+      if (!outcome.ok) unseen.set(record.key, outcome.problem.what);
     }
+    context.set({ unseen });
     changed();
   }
 

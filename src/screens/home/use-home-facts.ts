@@ -45,12 +45,18 @@ function usePromptTokens(cells: bigint, broken: boolean): bigint | null {
 /** What is deployed, whichever project it was made in, as its hours pass. */
 function useDeployed(): readonly DeployedFacts[] {
   const deployments = useAppState((state) => state.deployments);
+  const unseen = useAppState((state) => state.unseen);
   const now = useNow(deployments.some(isBilled));
-  return deployments.map((record) => ({
-    name: record.view.model ?? record.order.name,
-    answers: record.answered,
-    text: `${record.answered ? '' : `${record.view.word || record.view.stage}, `}${soFarText(record, now)}`,
-  }));
+  return deployments.map((record) => {
+    const why = unseen.get(record.key);
+    const state = record.answered ? '' : `${record.view.word || record.view.stage}, `;
+    const asked = why === undefined ? '' : `, as last seen: ${why}`;
+    return {
+      name: record.view.model ?? record.order.name,
+      answers: record.answered && why === undefined,
+      text: `${state}${soFarText(record, now)}${asked}`,
+    };
+  });
 }
 
 /** An answer grows thirty times a second, and is a turn from its beginning. */

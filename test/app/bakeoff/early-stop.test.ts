@@ -4,7 +4,8 @@ import { parseTarget, targetId } from '../../../src/domain/bakeoff/target.ts';
 import type { Bakeoff } from '../../../src/domain/bakeoff/types.ts';
 import type { JobEvent, JobStatus, TuningJob } from '../../../src/domain/training/types.ts';
 import { fakeDeps } from '../fakes/fake-deps.ts';
-import { eventOf, jobOf } from '../fakes/jobs.ts';
+import { newDisk, openFakeWorkbench } from '../fakes/fake-workbench.ts';
+import { eventOf, jobOf, recordOf } from '../fakes/jobs.ts';
 import { fakeProvider, providersOf, remoteFile } from '../fakes/provider.ts';
 
 const TOTAL = 12;
@@ -112,7 +113,50 @@ async function ran(stopBehind: boolean) {
   };
 }
 
+/** A disk as an app that was killed left it: the jobs of a bake-off run, and nobody follows them. */
+async function leftRunning(stopBehind: boolean) {
+  const { provider, acts } = server();
+  const disk = newDisk();
+  const desk = openFakeWorkbench({ disk, providers: [provider] });
+  const { project } = desk.store.getState();
+  const bakeoff = { ...planOf(stopBehind), projectId: project.id };
+  disk.bakeoffs.save(bakeoff);
+  for (const target of bakeoff.targets) {
+    const { hyperparameters } = target;
+    const job = await provider.jobs.create({
+      model: target.model,
+      trainingFile: 'file-1',
+      validationFile: null,
+      suffix: null,
+      seed: null,
+      hyperparameters,
+    });
+    const place = { bakeoffId: bakeoff.id, targetId: targetId(target) };
+    disk.deps.jobs.save({ ...recordOf(job), projectId: project.id, place });
+  }
+  return { acts, desk, disk, bakeoff };
+}
+
 describe('early stop', () => {
+  it('goes on after a restart, though the bake-off is not opened', async () => {
+    const { acts, desk, disk, bakeoff } = await leftRunning(true);
+    desk.resume();
+    await desk.clock.advance(600_000);
+    expect(acts).toEqual([['ftjob-3', 'cancel']]);
+    expect(Object.values(disk.bakeoffs.get(bakeoff.id)?.stopped ?? {})).toEqual([
+      expect.stringContaining('Stopped early'),
+    ]);
+    expect(desk.workbench.bakeoff.targets(bakeoff.id).map(({ record }) => record?.job.status)).toEqual([
+      'succeeded',
+      'succeeded',
+      'cancelled',
+    ]);
+    const other = await leftRunning(false);
+    other.desk.resume();
+    await other.desk.clock.advance(600_000);
+    expect(other.acts).toEqual([]);
+  });
+
   it('cancels the running job that is clearly behind, once, and keeps why; the others run to their ends', async () => {
     const { acts, statuses, stopped, last } = await ran(true);
     expect([statuses, acts]).toEqual([['succeeded', 'succeeded', 'cancelled'], [['ftjob-3', 'cancel']]]);
