@@ -16,7 +16,7 @@ export interface Binding {
   readonly label: string;
   /** The longer sentence for help and docs; the label when absent. */
   readonly help?: string;
-  /** 1 is most useful; the footer shows the best six that are enabled. Absent: not in the footer. */
+  /** 1 is most useful; the footer shows the best that are enabled, as many as fit. Absent: not in the footer. */
   readonly hint?: number;
 }
 

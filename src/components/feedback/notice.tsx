@@ -1,11 +1,11 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
 import { layoutText } from '../editing/text-layout.ts';
-import { Line, safeLine } from '../text/line.tsx';
+import { Line } from '../text/line.tsx';
 
 /** Rows a problem takes at least: what happened, what was saved, what to press next. */
 export const MIN_PROBLEM_ROWS = 3;
@@ -85,17 +85,32 @@ export function ProblemView({ problem, width, rows }: ProblemViewProps): ReactNo
   );
 }
 
+/** Rows a note takes at most. */
+const MAX_NOTE_ROWS = 3;
+
+/** The note wrapped to `width` columns, in at most three rows; the last one may be too long. */
+export function noteRows(note: string, width: number, rows: number): readonly string[] {
+  const text = sanitizeLine(note.slice(0, MAX_CHARACTERS));
+  const starts = layoutText(text, Math.max(1, width)).map(({ start }) => start);
+  const shown = starts.slice(0, Math.max(1, Math.min(rows, MAX_NOTE_ROWS)));
+  return shown.map((start, index) =>
+    text.slice(start, index + 1 < shown.length ? shown[index + 1] : undefined).trimEnd(),
+  );
+}
+
 export interface NoteViewProps {
   readonly text: string;
   readonly width: number;
+  readonly rows: number;
 }
 
-/** A note in one row. */
-export function NoteView({ text, width }: NoteViewProps): ReactNode {
-  const theme = useTheme();
+/** A note, wrapped. */
+export function NoteView({ text, width, rows }: NoteViewProps): ReactNode {
   return (
-    <Text {...theme.tone('accent')} wrap="truncate-end">
-      {safeLine(text, width, theme.symbols.ellipsis)}
-    </Text>
+    <Box flexDirection="column" width={width} flexShrink={0}>
+      {noteRows(text, width, rows).map((row, index) => (
+        <Line key={index} text={row} width={width} tone="accent" />
+      ))}
+    </Box>
   );
 }

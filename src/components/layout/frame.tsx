@@ -7,10 +7,18 @@ import { displayWidth } from '../../domain/text/graphemes.ts';
 import { Modal } from '../../keys/hooks.tsx';
 import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
-import { MAX_PROBLEM_ROWS, MIN_PROBLEM_ROWS, NoteView, ProblemView, problemRows } from '../feedback/notice.tsx';
+import {
+  MAX_PROBLEM_ROWS,
+  MIN_PROBLEM_ROWS,
+  NoteView,
+  noteRows,
+  ProblemView,
+  problemRows,
+} from '../feedback/notice.tsx';
 import { fitSegments, type Segment } from '../feedback/status-line.tsx';
 import { KeyHints } from '../text/key-hints.tsx';
 import { Line, safeLine } from '../text/line.tsx';
+import { ScreenBar, type ScreenTab } from './screen-bar.tsx';
 
 export interface BodySize {
   readonly columns: number;
@@ -21,6 +29,8 @@ export interface BodySize {
 const MIN_TERMINAL: BodySize = { columns: 60, rows: 16 };
 const HEADER_ROWS = 1;
 const FOOTER_ROWS = 1;
+/** From this size on there is a row for the screen bar. */
+const BAR_TERMINAL: BodySize = { columns: 80, rows: 20 };
 /** What a problem leaves to the screen, however much there is to say. */
 const MIN_BODY_ROWS = 10;
 
@@ -96,7 +106,9 @@ function Header({ facts, width }: { readonly facts: HeaderFacts; readonly width:
 
 export interface FrameProps {
   readonly facts: HeaderFacts;
-  /** A note stands in the footer's row, a problem in three to seven rows above it. */
+  /** The screens of the bar under the header; there is no bar without. */
+  readonly screens?: readonly ScreenTab[];
+  /** Stands above the footer, which it never hides: a note in one to three rows, a problem in three to seven. */
   readonly notice: Notice | null;
   /**
    * The screen, and after it whatever lies over it (help, palette, drawer, dialogs). A screen's outermost box takes
@@ -109,14 +121,14 @@ export interface FrameProps {
  * Header, body, footer in exactly the terminal's rows and columns. The one owner of the height budget: what is inside
  * asks `useBodySize()`. Below 60x16 it says so instead, and the screen stays mounted out of sight.
  */
-export function Frame({ facts, notice, children }: FrameProps): ReactNode {
+export function Frame({ facts, screens = [], notice, children }: FrameProps): ReactNode {
   const { columns, rows } = useWindowSize();
   const linear = useIsScreenReaderEnabled();
-  const problem = notice?.kind === 'problem' ? notice.problem : null;
   const inner = Math.max(0, columns - 2);
-  const room = Math.max(MIN_PROBLEM_ROWS, rows - HEADER_ROWS - FOOTER_ROWS - MIN_BODY_ROWS);
-  const problemHeight = problem === null ? 0 : problemRows(problem, inner, Math.min(room, MAX_PROBLEM_ROWS)).length;
-  const bodyRows = Math.max(1, rows - HEADER_ROWS - FOOTER_ROWS - problemHeight);
+  const barRows = screens.length > 0 && columns >= BAR_TERMINAL.columns && rows >= BAR_TERMINAL.rows ? 1 : 0;
+  const room = rows - HEADER_ROWS - barRows - FOOTER_ROWS;
+  const noticeHeight = noticeRows(notice, inner, Math.max(MIN_PROBLEM_ROWS, room - MIN_BODY_ROWS));
+  const bodyRows = Math.max(1, room - noticeHeight);
   const size = useMemo(() => ({ columns, rows: bodyRows }), [columns, bodyRows]);
   const tooSmall = columns < MIN_TERMINAL.columns || rows < MIN_TERMINAL.rows;
   const content = (
@@ -136,21 +148,37 @@ export function Frame({ facts, notice, children }: FrameProps): ReactNode {
   return (
     <Box flexDirection="column" width="100%" {...(linear ? {} : { height: rows, overflow: 'hidden' as const })}>
       {tooSmall ? <TooSmall columns={columns} rows={rows} /> : <Header facts={facts} width={columns} />}
+      {barRows === 0 || tooSmall ? null : (
+        <Box height={1} flexShrink={0} width={columns}>
+          <ScreenBar tabs={screens} width={columns} />
+        </Box>
+      )}
       <Box display={tooSmall ? 'none' : 'flex'} flexDirection="column" flexShrink={0}>
         {content}
       </Box>
-      {problem === null || tooSmall ? null : (
-        <Box paddingLeft={1} flexShrink={0} height={problemHeight}>
-          <ProblemView problem={problem} width={inner} rows={problemHeight} />
+      {notice === null || tooSmall ? null : (
+        <Box paddingLeft={1} flexShrink={0} height={noticeHeight}>
+          {notice.kind === 'note' ? (
+            <NoteView text={notice.text} width={inner} rows={noticeHeight} />
+          ) : (
+            <ProblemView problem={notice.problem} width={inner} rows={noticeHeight} />
+          )}
         </Box>
       )}
       {tooSmall ? null : (
         <Box paddingLeft={1} height={FOOTER_ROWS} flexShrink={0} width={columns}>
-          {notice?.kind === 'note' ? <NoteView text={notice.text} width={inner} /> : <KeyHints width={inner} />}
+          <KeyHints width={inner} />
         </Box>
       )}
     </Box>
   );
+}
+
+/** Rows above the footer that the notice takes, of `room` at most. */
+function noticeRows(notice: Notice | null, width: number, room: number): number {
+  if (notice === null) return 0;
+  if (notice.kind === 'note') return noteRows(notice.text, width, room).length;
+  return problemRows(notice.problem, width, Math.min(room, MAX_PROBLEM_ROWS)).length;
 }
 
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactNode {

@@ -28,6 +28,7 @@ import { TrainScreen } from '../train/train-screen.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { needsConfirmation, QuitDialog } from './quit-dialog.tsx';
 import type { TerminalLease } from './terminal.ts';
+import { useScreenTabs } from './use-screen-tabs.ts';
 
 const SCREENS: Readonly<Record<ScreenId, ComponentType>> = {
   home: HomeScreen,
@@ -108,6 +109,7 @@ type AppProps = Omit<RootProps, 'env' | 'lease'>;
 
 function App({ now, onQuit, onSuspend, onRepaint }: AppProps): ReactNode {
   const facts = useHeaderFacts();
+  const screens = useScreenTabs();
   const screen = useAppState((state) => state.screen);
   const notice = useAppState((state) => state.notice);
   const operations = useAppState((state) => state.operations);
@@ -143,7 +145,7 @@ function App({ now, onQuit, onSuspend, onRepaint }: AppProps): ReactNode {
   });
   const Screen = SCREENS[screen];
   return (
-    <Frame facts={facts} notice={notice}>
+    <Frame facts={facts} screens={screens} notice={notice}>
       <Screen />
       {over === 'help' && <HelpOverlay title={SCREEN_TITLES[screen]} onClose={close} />}
       {over === 'palette' && <CommandPalette onClose={close} elsewhere={bindingsElsewhere(screen, navigation.go)} />}

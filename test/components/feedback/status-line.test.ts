@@ -26,13 +26,19 @@ describe('chooseHints', () => {
     disabledReason,
   });
 
-  it('takes at most six that can run, the best first, help last', () => {
+  it('fills the width with what can run, the best first, then what has no place of its own, help last', () => {
     const many = Array.from({ length: 9 }, (_, index) => binding(`x${index}`, 9 - index));
-    const hints = chooseHints(
-      [...many, binding('off', 0, 'no'), binding('quiet', undefined), binding('global.help', 90)],
-      200,
-    );
-    expect(hints.map((hint) => hint.id)).toEqual(['x8', 'x7', 'x6', 'x5', 'x4', 'global.help']);
+    const others = [binding('off', 0, 'no'), binding('quiet', undefined), binding('list.up', undefined)];
+    const all = [...many, ...others, binding('global.quit', 99), binding('global.help', 90)];
+    const ids = (width: number) => chooseHints(all, width).map((hint) => hint.id);
+    const hinted = ['x8', 'x7', 'x6', 'x5', 'x4', 'x3', 'x2', 'x1', 'x0'];
+    expect(ids(200)).toEqual([...hinted, 'quiet', 'global.quit', 'global.help']);
+    expect(ids(40)).toEqual(['x8', 'x7', 'x6', 'global.help']);
+  });
+
+  it('lets a short hint stand where a longer one of more use has no room', () => {
+    const long = { ...binding('long', 2), label: 'a label that is far too long' };
+    expect(chooseHints([binding('a', 1), long, binding('b', 3)], 20).map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
   it('fits the width', () => {

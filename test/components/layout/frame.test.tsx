@@ -123,9 +123,10 @@ describe('Frame', () => {
     }
   });
 
-  it('puts a note in the footer, and a problem in three rows that the body gives up', async () => {
+  it('puts a note above the footer, and a problem in three rows that the body gives up', async () => {
     const app = await render(framed({ notice: { id: 1, kind: 'note', text: 'copied\x1b[2J the id' } }));
-    expect(app.lines()[23]).toContain('copied the id');
+    expect(app.lines()[22]).toContain('copied the id');
+    expect(app.lines()[23]).toContain('? help');
     await app.rerender(
       framed({
         notice: {

@@ -63,7 +63,7 @@ describe('tracking in Settings', () => {
     expect(app.frame()).toMatch(/Project {2}from-outside +set by WANDB_PROJECT/);
     expect(app.frame()).toContain('✗ WANDB_MODE is “sometimes”; it can be online, offline or disabled.');
     await app.press('t');
-    expect(app.lines().at(-1)).toContain('WANDB_MODE is “sometimes”');
+    expect(app.lines().at(-3)).toContain('WANDB_MODE is “sometimes”');
     await app.press('e', 'down', 'enter');
     await app.type('other');
     expect(app.frame()).toContain('set by WANDB_PROJECT');
@@ -107,7 +107,7 @@ describe('tracking in Settings', () => {
     const { app } = await openTracking(disk);
     expect(app.frame()).toContain('Key      no key yet: a types one in');
     await app.press('t');
-    expect(app.lines().at(-1)).toContain('there is no key yet');
+    expect(app.lines().at(-2)).toContain('there is no key yet');
     await app.press('a');
     await app.type('secret-of-mine');
     expect(app.frame()).toContain('••••');
