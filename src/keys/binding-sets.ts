@@ -6,6 +6,7 @@ import {
   confirmBindings,
   drawerBindings,
   formBindings,
+  helpBindings,
   listBindings,
   overlayBindings,
   paletteBindings,
@@ -34,7 +35,7 @@ import {
 } from './bindings/evaluate.ts';
 import { generatePlanBindings, generateRunBindings } from './bindings/generate.ts';
 import { globalBindings, SCREEN_ORDER, SCREEN_TITLES } from './bindings/global.ts';
-import { homeBindings, homeProjectsBindings } from './bindings/home.ts';
+import { homeActivityBindings, homeBindings, homeProjectsBindings, homeTourBindings } from './bindings/home.ts';
 import { settingsBindings, settingsProviderBindings, settingsTrackingBindings } from './bindings/settings.ts';
 import { templateBindings, templatePromptBindings, templateSlotBindings } from './bindings/template.ts';
 import {
@@ -70,6 +71,8 @@ export const bindingSets: readonly BindingSet[] = [
   { place: 'Everywhere', view: null, kind: 'global', focus: null, bindings: globalBindings },
   screenSet('Home', 'workflow', homeBindings),
   screenSet('Home', 'projects', homeProjectsBindings),
+  screenSet('Home', 'activity', homeActivityBindings),
+  screenSet('Home', null, homeTourBindings),
   screenSet('Template', null, templateBindings),
   screenSet('Template', 'prompts', templatePromptBindings),
   screenSet('Template', 'slots', templateSlotBindings),
@@ -116,7 +119,8 @@ export const bindingSets: readonly BindingSet[] = [
   componentSet('Questions', confirmBindings),
   componentSet('Prompts', promptBindings, 'text field'),
   componentSet('Choices', choiceBindings, 'list'),
-  componentSet('Help and other panels', overlayBindings, 'list'),
+  componentSet('Help', helpBindings),
+  componentSet('Other panels', overlayBindings, 'list'),
   componentSet('Operations drawer', drawerBindings, 'list'),
   componentSet('Command palette', paletteBindings, 'text field'),
 ];

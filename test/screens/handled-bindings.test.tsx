@@ -56,7 +56,7 @@ type Walk = () => Promise<readonly Rendered[]>;
 const walks = {
   home: async () => {
     const app = await renderBare(openFakeWorkbench(), <HomeScreen />);
-    await app.press('tab');
+    await app.press('T', 'tab', 'tab');
     return [app];
   },
   template: async () => {

@@ -3,6 +3,8 @@ import { type ReactNode, useState } from 'react';
 import { padToWidth } from '../../domain/text/graphemes.ts';
 import { keyLabel, type LiveBinding } from '../../keys/binding.ts';
 import { paletteBindings } from '../../keys/bindings/components.ts';
+import { SCREEN_ORDER } from '../../keys/bindings/global.ts';
+import { groupOf } from '../../keys/groups.ts';
 import { Modal, useBindings, useScreenBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 import { TextField } from '../inputs/text-field.tsx';
@@ -25,7 +27,7 @@ const NOTHING: readonly LiveBinding[] = [];
 export function CommandPalette({ onClose, elsewhere = NOTHING }: CommandPaletteProps): ReactNode {
   return (
     <Modal>
-      <Overlay title="Commands" width={74} height={18}>
+      <Overlay title="Commands" width={84} height={24}>
         {(size) => <Commands {...size} onClose={onClose} elsewhere={elsewhere} />}
       </Overlay>
     </Modal>
@@ -38,11 +40,19 @@ const textsOf = (binding: LiveBinding): readonly string[] => [
   binding.id.replaceAll(/[.-]/g, ' '),
 ];
 
+const SCREENS: ReadonlySet<string> = new Set(SCREEN_ORDER.map((screen) => `global.${screen}`));
+const GROUP_ORDER = { here: 1, everywhere: 2, moving: 3 } as const;
+
+/** The screens first, then what this one can do, then what works everywhere, then what moves. */
+const palettePlace = (binding: LiveBinding): number => (SCREENS.has(binding.id) ? 0 : GROUP_ORDER[groupOf(binding)]);
+
 type CommandsProps = Required<CommandPaletteProps> & { readonly columns: number; readonly rows: number };
 
 function Commands({ columns, rows, onClose, elsewhere }: CommandsProps): ReactNode {
   const theme = useTheme();
-  const here = useScreenBindings().filter((binding) => binding.id !== 'global.palette');
+  const here = useScreenBindings()
+    .filter((binding) => binding.id !== 'global.palette')
+    .toSorted((a, b) => palettePlace(a) - palettePlace(b));
   const [query, setQuery] = useState('');
   const [selected, setSelected] = useState(0);
   const found = fuzzyFind(query.trim() === '' ? here : [...here, ...elsewhere], query, textsOf);

@@ -50,6 +50,15 @@ export const overlayBindings = [
   { id: 'overlay.close', keys: ['escape', 'q', '?'], label: 'close', hint: 1 },
 ] as const satisfies BindingTable;
 
+/** Typing narrows the list, so its own keys are none that type; `?` closes what it opened. */
+export const helpBindings = [
+  { id: 'help.up', keys: ['up'], label: 'up' },
+  { id: 'help.down', keys: ['down'], label: 'down', hint: 2 },
+  { id: 'help.page-up', keys: ['pageup'], label: 'page up' },
+  { id: 'help.page-down', keys: ['pagedown'], label: 'page down', hint: 3 },
+  { id: 'help.close', keys: ['escape', '?'], label: 'close', hint: 1 },
+] as const satisfies BindingTable;
+
 export const drawerBindings = [
   { id: 'drawer.cancel', keys: ['x'], label: 'cancel it', help: 'Cancel the selected operation', hint: 1 },
   { id: 'drawer.close', keys: ['escape', 'ctrl-o', 'q'], label: 'close', hint: 2 },

@@ -37,3 +37,19 @@ export const homeProjectsBindings = [
   },
   { id: 'home.project.delete', keys: ['x'], label: 'delete', help: 'Delete the selected project (asks)', hint: 5 },
 ] as const satisfies BindingTable;
+
+export const homeActivityBindings = [
+  {
+    id: 'home.activity.open',
+    keys: ['enter'],
+    label: 'go there',
+    help: 'Go to the screen of the selected operation, deployment or run',
+    hint: 1,
+  },
+] as const satisfies BindingTable;
+
+/** Live in every pane. */
+export const homeTourBindings = [
+  { id: 'home.tour', keys: ['t'], label: 'tour', help: 'Tour: five short notes for a first look, one at a time', hint: 7 },
+  { id: 'home.tour.end', keys: ['T'], label: 'end the tour', help: 'End the tour; t shows it again', hint: 8 },
+] as const satisfies BindingTable;

@@ -5,14 +5,16 @@ import { useAppState, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { Sparkline } from '../../components/charts/sparkline.tsx';
 import { STATUS_STYLES } from '../../components/feedback/status.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
-import { Panes } from '../../components/layout/panes.tsx';
+import { type Pane, Panes } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { displayWidth } from '../../domain/text/graphemes.ts';
-import { homeBindings } from '../../keys/bindings/home.ts';
+import { homeBindings, homeTourBindings } from '../../keys/bindings/home.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
+import { ActivityList, TourNote } from './activity-pane.tsx';
 import { ProjectDialog, type ProjectDialogRequest, ProjectList } from './projects.tsx';
-import { useHomeFacts } from './use-home-facts.ts';
+import { TOUR, useTour } from './tour.ts';
+import { useActivity, useHomeFacts } from './use-home-facts.ts';
 import { type NextStep, nextStep, type WorkflowStep, workflowSteps } from './workflow.ts';
 
 export interface WorkflowStepsProps {
@@ -44,25 +46,37 @@ function StepRow({ step, losses, width }: { step: WorkflowStep; losses: readonly
   );
 }
 
-/** The workflow, one step a row, and what Enter does next. */
+const PURPOSE = 'A large model writes rows, a small one learns them, and both are measured.';
+
+/** What Luthier is, what Enter does next, and the workflow, one step a row. */
 function WorkflowSteps({ steps, next, losses, width, height }: WorkflowStepsProps): ReactNode {
   const theme = useTheme();
-  const roomy = height >= steps.length + 2;
+  const roomy = height >= steps.length + 3;
+  const label = `${next.label} (Enter)`;
+  const then = `  ${next.then}`;
+  const room = Math.max(0, width - 6 - displayWidth(label));
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
+      <Line text={PURPOSE} width={width} tone="muted" />
+      <Box height={1} flexShrink={0}>
+        <Text {...theme.tone('key')}>Next: </Text>
+        <Line text={label} width={Math.max(0, width - 6)} bold />
+        {displayWidth(then) <= room && <Line text={then} width={room} tone="muted" />}
+      </Box>
+      {roomy && <Box height={1} flexShrink={0} />}
       {steps.map((step) => (
         <StepRow key={step.label} step={step} losses={losses} width={width} />
       ))}
-      {roomy && <Box height={1} flexShrink={0} />}
-      <Box height={1} flexShrink={0}>
-        <Text {...theme.tone('key')}>Next: </Text>
-        <Line text={`${next.label} (Enter)`} width={Math.max(0, width - 6)} bold />
-      </Box>
     </Box>
   );
 }
 
-const PANE = choiceKind('home', ['workflow', 'projects']);
+const PANES = ['workflow', 'projects', 'activity'] as const;
+const PANE = choiceKind('home', PANES);
+/** Rows of the body from which on there is room for what runs and ran. */
+const ACTIVITY_ROWS = 18;
+/** Projects that are in sight at least, where there are so many: more on a high terminal. */
+const projectRows = (rows: number): number => (rows >= 34 ? 8 : 3);
 
 /** Where am I, what is next. */
 export function HomeScreen(): ReactNode {
@@ -74,10 +88,15 @@ function Home(): ReactNode {
   const { columns, rows } = useBodySize();
   const { navigation } = useWorkbench();
   const { workflow, losses } = useHomeFacts();
-  const [pane, setPane] = useScreenValue(PANE, () => 'workflow');
+  const activity = useActivity();
+  const tour = useTour();
+  const projects = useAppState((state) => state.projects.length);
+  const [kept, setPane] = useScreenValue(PANE, () => 'workflow');
   const [question, setQuestion] = useState<ProjectDialogRequest | null>(null);
   const steps = workflowSteps(workflow);
   const next = nextStep(workflow);
+  const roomy = rows >= ACTIVITY_ROWS;
+  const pane = kept === 'activity' && !roomy ? 'workflow' : kept;
   useBindings(
     'screen',
     homeBindings,
@@ -88,11 +107,25 @@ function Home(): ReactNode {
     },
     { active: pane === 'workflow' },
   );
+  useBindings('screen', homeTourBindings, {
+    'home.tour': { run: tour.next, disabledReason: roomy ? null : 'the terminal has no rows for it' },
+    'home.tour.end': tour.note === null ? null : tour.end,
+  });
+  const activityPane: Pane = {
+    id: 'activity',
+    title: tour.note === null ? 'Activity' : `First steps ${tour.note + 1}/${TOUR.length}`,
+    render: (size, focused) =>
+      tour.note === null ? (
+        <ActivityList lines={activity} width={size.columns} height={size.rows} focus={focused} />
+      ) : (
+        <TourNote note={tour.note} width={size.columns} />
+      ),
+  };
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Panes
         focus={pane}
-        onFocus={(id) => setPane(id === 'projects' ? 'projects' : 'workflow')}
+        onFocus={(id) => setPane(PANES.find((one) => one === id) ?? 'workflow')}
         width={columns}
         height={rows}
         arrangement="column"
@@ -100,7 +133,7 @@ function Home(): ReactNode {
           {
             id: 'workflow',
             title: 'Workflow',
-            min: steps.length + 4,
+            min: steps.length + (roomy ? 5 : 4),
             flex: 0,
             render: (size) => (
               <WorkflowSteps steps={steps} next={next} losses={losses} width={size.columns} height={size.rows} />
@@ -109,6 +142,7 @@ function Home(): ReactNode {
           {
             id: 'projects',
             title: 'Projects',
+            ...(roomy && { flex: 0, min: Math.min(projects, projectRows(rows)) + 2 }),
             render: (size, focused) => (
               <ProjectList
                 width={size.columns}
@@ -119,6 +153,7 @@ function Home(): ReactNode {
               />
             ),
           },
+          ...(roomy ? [activityPane] : []),
         ]}
       />
       {question !== null && <ProjectDialog question={question} onDone={() => setQuestion(null)} />}

@@ -1,13 +1,15 @@
 import { useMemo } from 'react';
 import { latestOperation } from '../../app/core/state.ts';
 import { useAppState, useAsyncRead, useRead, useWorkbench } from '../../app/react.tsx';
-import { useEvaluationResults } from '../../components/hooks/use-evaluations.ts';
+import { useEvaluationResults, useEvaluations } from '../../components/hooks/use-evaluations.ts';
 import { useNow } from '../../components/hooks/use-now.ts';
 import { isBilled, soFarText } from '../../domain/deployment/billing.ts';
+import type { DeploymentRecord } from '../../domain/deployment/types.ts';
 import { cellAt, latticeSize } from '../../domain/lattice/lattice.ts';
 import { findTemplateProblems, hasErrors } from '../../domain/template/problems.ts';
 import { curveOf, measuredPoints } from '../../domain/training/metrics.ts';
-import type { DeployedFacts, EvaluationFacts, WorkflowFacts } from './workflow.ts';
+import { type ActivityLine, activityLines, type DeployedFacts } from './activity.ts';
+import type { EvaluationFacts, WorkflowFacts } from './workflow.ts';
 
 /** How the newest evaluation stands; null before the first. */
 function useEvaluationFacts(): EvaluationFacts | null {
@@ -42,12 +44,13 @@ function usePromptTokens(cells: bigint, broken: boolean): bigint | null {
   return value === null || pending ? null : BigInt(value.teacher) * cells;
 }
 
-/** What is deployed, whichever project it was made in, as its hours pass. */
-function useDeployed(): readonly DeployedFacts[] {
-  const deployments = useAppState((state) => state.deployments);
-  const unseen = useAppState((state) => state.unseen);
-  const now = useNow(deployments.some(isBilled));
-  return deployments.map((record) => {
+/** What is deployed, whichever project it was made in, with its hours until `now`; `unseen` says why one could not be looked at. */
+const deployedFacts = (
+  deployments: readonly DeploymentRecord[],
+  unseen: ReadonlyMap<string, string>,
+  now: number,
+): readonly DeployedFacts[] =>
+  deployments.map((record) => {
     const why = unseen.get(record.key);
     const state = record.answered ? '' : `${record.view.word || record.view.stage}, `;
     const asked = why === undefined ? '' : `, as last seen: ${why}`;
@@ -57,6 +60,18 @@ function useDeployed(): readonly DeployedFacts[] {
       text: `${state}${soFarText(record, now)}${asked}`,
     };
   });
+
+/** What runs, costs and was done, as hours pass. */
+export function useActivity(): readonly ActivityLine[] {
+  const deployments = useAppState((state) => state.deployments);
+  const unseen = useAppState((state) => state.unseen);
+  const operations = useAppState((state) => state.operations);
+  const spending = useAppState((state) => state.spending);
+  const jobs = useAppState((state) => state.jobs);
+  const evaluations = useEvaluations();
+  const now = useNow(deployments.some(isBilled));
+  const deployed = deployedFacts(deployments, unseen, now);
+  return activityLines({ operations, deployed, spending, jobs, evaluations, now });
 }
 
 /** An answer grows thirty times a second, and is a turn from its beginning. */
@@ -81,7 +96,6 @@ export function useHomeFacts(): HomeFacts {
   const points = useRead(['jobs'], () => (jobId === null ? [] : measuredPoints(train.events(jobId))), [train, jobId]);
   const turns = useRead(['conversation'], () => chat.turns().length, [chat], { everyMs: TURNS_INTERVAL_MS });
   const evaluation = useEvaluationFacts();
-  const deployed = useDeployed();
   const last = points.at(-1);
   return {
     losses: curveOf(points, 'trainLoss').map(({ value }) => value),
@@ -100,7 +114,6 @@ export function useHomeFacts(): HomeFacts {
       step: last === undefined ? null : { step: last.step, totalSteps: last.totalSteps, loss: last.trainLoss },
       turns,
       evaluation,
-      deployed,
     },
   };
 }

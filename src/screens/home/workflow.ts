@@ -24,15 +24,6 @@ export interface WorkflowFacts {
   readonly turns: number;
   /** The newest evaluation; null before the first. */
   readonly evaluation: EvaluationFacts | null;
-  /** What is deployed, of whatever project, with hours and cost. */
-  readonly deployed: readonly DeployedFacts[];
-}
-
-export interface DeployedFacts {
-  readonly name: string;
-  readonly answers: boolean;
-  /** `2.4 h, $9.60 so far`, `stopped` */
-  readonly text: string;
 }
 
 export interface EvaluationFacts {
@@ -54,6 +45,8 @@ export interface WorkflowStep {
 export interface NextStep {
   readonly screen: ScreenId;
   readonly label: string;
+  /** What happens then, in a few words. */
+  readonly then: string;
 }
 
 function templateStep(facts: WorkflowFacts): WorkflowStep {
@@ -125,51 +118,46 @@ function evaluateStep({ evaluation, job }: WorkflowFacts): WorkflowStep {
   return { ...base, kind: 'done', text: `${result ?? '…'} right of ${plural(items, 'item')} · ${what}` };
 }
 
-/** One that is deployed a row, as many as there is room for. */
-const MOST_DEPLOYED = 3;
+/** The five steps of the work, each with its state in a sign and words. */
+export const workflowSteps = (facts: WorkflowFacts): readonly WorkflowStep[] => [
+  templateStep(facts),
+  datasetStep(facts),
+  trainingStep(facts),
+  chatStep(facts),
+  evaluateStep(facts),
+];
 
-function deployedSteps({ deployed }: WorkflowFacts): readonly WorkflowStep[] {
-  const shown = deployed.slice(0, MOST_DEPLOYED).map(({ name, answers, text }): WorkflowStep => {
-    const kind = answers ? 'ok' : 'warn';
-    return { screen: 'train', label: 'Deployed', kind, text: `${name} · ${text}` };
-  });
-  const more = deployed.length - shown.length;
-  if (more <= 0) return shown;
-  const text = `${more} more: luthier deployments lists them`;
-  return [...shown, { screen: 'train', label: 'Deployed', kind: 'warn', text }];
-}
-
-/** The five steps of the work, each with its state in a sign and words, and what is deployed. */
-export function workflowSteps(facts: WorkflowFacts): readonly WorkflowStep[] {
-  const steps = [templateStep(facts), datasetStep(facts), trainingStep(facts), chatStep(facts), evaluateStep(facts)];
-  return [...steps, ...deployedSteps(facts)];
-}
+const step = (screen: ScreenId, label: string, then: string): NextStep => ({ screen, label, then });
 
 /** What Enter on Home does: the one thing that brings the work on. */
 export function nextStep(facts: WorkflowFacts): NextStep {
   const { findings, templateUnused, counts, generating, job: record } = facts;
   if (templateUnused && counts.total === 0)
-    return { screen: 'template', label: 'write a template, or import rows (4)' };
+    return step('template', 'write a template, or import rows (4)', 'either makes the rows to train on');
   if (!templateUnused && findings.some(({ severity }) => severity === 'error'))
-    return { screen: 'template', label: 'fix the template' };
-  if (generating !== null) return { screen: 'generate', label: 'watch the rows arrive' };
-  if (counts.total === 0) return { screen: 'generate', label: 'generate the dataset' };
-  if (record === null) {
-    const reviewed = counts.byRating.accepted + counts.byRating.rejected > 0;
-    return reviewed
-      ? { screen: 'train', label: 'train a model' }
-      : { screen: 'dataset', label: 'review and check the rows' };
-  }
+    return step('template', 'fix the template', 'nothing is generated before');
+  if (generating !== null) return step('generate', 'watch the rows arrive', 'each is kept as it comes');
+  if (counts.total === 0) return step('generate', 'generate the dataset', 'the price is shown first');
+  if (record === null) return beforeTraining(facts);
   const { status } = record.job;
-  if (!TERMINAL_STATUSES.has(status)) return { screen: 'train', label: 'watch the job' };
-  if (facts.evaluation?.running != null) return { screen: 'evaluate', label: 'watch the evaluation' };
-  if (status === 'failed') return { screen: 'train', label: 'see why the job failed' };
-  if (status === 'succeeded') {
-    const tuned = record.job.fineTunedModel;
-    const measured = tuned === null || facts.evaluation?.models.includes(tuned) === true;
-    return facts.turns > 0 && !measured
-      ? { screen: 'evaluate', label: 'measure the tuned model against its base' }
-      : { screen: 'chat', label: 'talk to the tuned model' };
-  }
-  return { screen: 'train', label: 'train a model' };
+  if (!TERMINAL_STATUSES.has(status)) return step('train', 'watch the job', 'it goes on without this screen');
+  if (facts.evaluation?.running != null)
+    return step('evaluate', 'watch the evaluation', 'answers are graded as they come');
+  if (status === 'failed') return step('train', 'see why the job failed', 'its events say');
+  return status === 'succeeded' ? afterTraining(facts, record) : TRAIN;
+}
+
+const TRAIN = step('train', 'train a model', 'the price is shown first');
+
+function beforeTraining({ counts }: WorkflowFacts): NextStep {
+  const reviewed = counts.byRating.accepted + counts.byRating.rejected > 0;
+  return reviewed ? TRAIN : step('dataset', 'review and check the rows', 'a model learns what they say');
+}
+
+function afterTraining({ evaluation, turns }: WorkflowFacts, { job }: JobRecord): NextStep {
+  const tuned = job.fineTunedModel;
+  const measured = tuned === null || evaluation?.models.includes(tuned) === true;
+  return turns > 0 && !measured
+    ? step('evaluate', 'measure the tuned model against its base', 'on rows kept from it')
+    : step('chat', 'talk to the tuned model', 'its base can answer beside it');
 }

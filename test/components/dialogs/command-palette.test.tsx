@@ -13,6 +13,8 @@ const table = [
   { id: 'r.train', keys: ['t'], label: 'train', help: 'Go on to Train' },
 ] as const;
 const overlays = [
+  { id: 'global.home', keys: ['1'], label: 'Home', help: 'Go to Home' },
+  { id: 'list.up', keys: ['up'], label: 'up' },
   { id: 'global.palette', keys: [':'], label: 'commands' },
   { id: 'global.help', keys: ['?'], label: 'help' },
 ] as const;
@@ -20,6 +22,8 @@ const overlays = [
 function Room({ log }: { readonly log: string[] }): ReactNode {
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   useBindings('global', overlays, {
+    'global.home': () => log.push('home'),
+    'list.up': () => log.push('up'),
     'global.palette': () => setOpen('palette'),
     'global.help': () => setOpen('help'),
   });
@@ -68,6 +72,14 @@ describe('Palette', () => {
     expect(app.frame()).not.toContain('Commands');
   });
 
+  it('has the screens first, then what this screen can do, then the rest', async () => {
+    const app = await render(<Room log={[]} />);
+    await app.type(':');
+    const names = ['Go to Home', 'Accept the selected rows', 'Write JSONL', 'Go on to Train', 'help', 'up'];
+    const rows = app.lines().flatMap((line) => names.filter((name) => new RegExp(`[ ❯] ${name} `).test(line)));
+    expect(rows).toEqual(names);
+  });
+
   it('says why an action cannot run, and does not run it', async () => {
     const log: string[] = [];
     const refused: string[] = [];
@@ -85,13 +97,27 @@ describe('Palette', () => {
 });
 
 describe('HelpOverlay', () => {
-  it('shows every key of the screen and why one is off', async () => {
+  it('shows every key by group, and why one is off', async () => {
     const app = await render(<Room log={[]} />);
     await app.type('?');
     expect(app.frame()).toContain('Keys: Room');
-    expect(app.frame()).toMatch(/a +Accept the selected rows/);
+    expect(app.frame()).toMatch(
+      /This screen[\s\S]*a +Accept the selected rows[\s\S]*Moving and editing[\s\S]*Everywhere[\s\S]*Go to Home/,
+    );
     expect(app.frame()).toContain('Go on to Train (not now: no rows yet)');
+    expect(app.frame()).not.toContain('more');
     await app.press('escape');
+    expect(app.frame()).not.toContain('Keys: Room');
+  });
+
+  it('narrows as one types, and ? closes it', async () => {
+    const app = await render(<Room log={[]} />);
+    await app.type('?jsonl');
+    expect(app.frame()).toContain('Write JSONL');
+    expect(app.frame()).not.toContain('Accept');
+    await app.type('zzz');
+    expect(app.frame()).toContain('No key of that name here.');
+    await app.type('?');
     expect(app.frame()).not.toContain('Keys: Room');
   });
 });
