@@ -50,6 +50,8 @@ describe.skipIf(process.platform === 'win32')('Ctrl-Z', () => {
       app.type('\u001b');
     }
     app.press('?');
+    await app.waitFor('type to find a key');
+    app.type('shell');
     await app.waitFor('Go back to the shell for a while');
     app.press('ctrl-z');
     await expectShell(app);

@@ -83,7 +83,7 @@ describe.each(sizes)('tracking by keys at $columns x $rows', (size) => {
     app.press('4');
     await see(app, 'Row 1 of 16');
     app.press('w');
-    await see(app, /Synced: http/);
+    await see(app, /Synced:\s+http/);
     const dataset = server.state.artifacts.find(({ type }) => type === 'dataset');
     expect(dataset?.aliases.has('latest')).toBe(true);
     const content = [...(dataset?.files.values() ?? [])].map(

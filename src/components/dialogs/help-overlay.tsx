@@ -112,6 +112,7 @@ function Help({ columns, rows, onClose }: HelpProps): ReactNode {
         width={columns}
         focus
         leaves={['?']}
+        passes={['ctrl-z']}
         placeholder="type to find a key"
       />
       {lines.length === 0 && <Line text="No key of that name here." width={columns} tone="muted" />}
