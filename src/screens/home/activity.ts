@@ -46,10 +46,11 @@ const OPERATION_SCREENS = {
   import: 'dataset',
   sync: 'train',
   deploy: 'train',
+  download: 'train',
 } as const satisfies Record<OperationKind, ScreenId>;
 
 /** Kinds that leave nothing behind by which they would be found again: they are told from this session. */
-const TOLD_BY_OPERATION: ReadonlySet<OperationKind> = new Set(['generate', 'import', 'deploy']);
+const TOLD_BY_OPERATION: ReadonlySet<OperationKind> = new Set(['generate', 'import', 'deploy', 'download']);
 
 function runningLine({ title, status, fraction, detail }: OperationSnapshot): ActivityLine {
   const { kind, word } = operationStatus(status);
