@@ -50,6 +50,12 @@ export const homeActivityBindings = [
 
 /** Live in every pane. */
 export const homeTourBindings = [
-  { id: 'home.tour', keys: ['t'], label: 'tour', help: 'Tour: five short notes for a first look, one at a time', hint: 7 },
+  {
+    id: 'home.tour',
+    keys: ['t'],
+    label: 'tour',
+    help: 'Tour: five short notes for a first look, one at a time',
+    hint: 7,
+  },
   { id: 'home.tour.end', keys: ['T'], label: 'end the tour', help: 'End the tour; t shows it again', hint: 8 },
 ] as const satisfies BindingTable;
