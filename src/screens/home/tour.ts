@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { cursorKind } from '../../app/core/screen-states.ts';
+import { type AppState, liveOperations } from '../../app/core/state.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
 
 /** What a person should know in the first minute, one at a time. */
@@ -24,15 +25,20 @@ export interface Tour {
   end(): void;
 }
 
+/** Whether nothing was done yet, so that the tour stands in the place of nothing: not of what is billed, nor of what runs. */
+function isUntouched(state: AppState): boolean {
+  const { projects, counts, jobs, deployments } = state;
+  const done = counts.total + jobs.length + deployments.length + liveOperations(state).length;
+  return projects.length < 2 && done === 0;
+}
+
 /**
- * The tour of a new data folder: shown by itself while its only project has no rows, until it was ended or seen to its
+ * The tour of a new data folder: shown by itself while nothing was done in it, until it was ended or seen to its
  * end, and afterwards when somebody asks for it.
  */
 export function useTour(): Tour {
   const { screenStates } = useWorkbench();
-  const fresh = useAppState(
-    (state) => state.projects.length < 2 && state.counts.total === 0 && state.jobs.length === 0,
-  );
+  const fresh = useAppState(isUntouched);
   const [place, setPlace] = useState(() => screenStates.restore(EVERY_PROJECT, PLACE, 0));
   const [requested, setRequested] = useState(false);
   const over = place >= TOUR.length;
