@@ -50,7 +50,7 @@ it('shows what is deployed at every provider, and beside what cannot be asked af
   desk.resume();
   await desk.clock.advance(100);
   await app.settled();
-  expect(app.frame()).toMatch(/✓ +Deployed +acme\/good · \d+\.\d h/);
+  expect(app.frame()).toMatch(/✓ +deployed +acme\/good · \d+\.\d h/);
   expect(app.frame()).toMatch(/acme\/bad · .*as last seen: .*Nothing answers at api\.bad\.example/);
   bad.service.look = good.service.look;
   good.there.set('triage-bad', { stage: 'ready', word: 'READY', message: '', model: 'acme/bad', parts: {} });
