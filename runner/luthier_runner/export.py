@@ -3,13 +3,14 @@
 import argparse
 import json
 import os
+import shlex
 import shutil
 from typing import Any
 
 from . import checkpoints
 from .bases import read_papers
 from .channel import Channel
-from .chat_template import finding
+from .chat_template import finding, template_findings
 from .failures import Failure, classify, first_line
 from .models import load_config, load_model, load_tokenizer, pick_precision, stored_dtype
 from .task import Base, field, is_text, one_of, or_null, read_base
@@ -32,14 +33,15 @@ def export(args: argparse.Namespace, channel: Channel) -> int:
     name = field(request, "name", is_text, "the model's name", "model")
     card = field(request, "card", or_null(lambda value: isinstance(value, str)), "the text of README.md, or null", None)
     system = field(request, "system", or_null(lambda value: isinstance(value, str)), "a system message, or null", None)
-    if os.path.exists(out):
+    replace = field(request, "replace", lambda value: isinstance(value, bool), "true or false", False)
+    if os.path.exists(out) and not replace:
         raise Failure("bad_task", f"{out} is there already.", "Name a folder that does not exist yet.")
     if adapter and not os.path.isfile(os.path.join(adapter, "adapter_config.json")):
         raise Failure("bad_adapter", f"There is no adapter in {adapter}.", "Name a model folder with an adapter, or null.")
     findings = limits(target, base, adapter)
     command = serve_command(target, base, adapter, out, name)
     if not any(each["severity"] == "error" for each in findings):
-        write(target, base, adapter, out, card, system)
+        write(target, base, adapter, out, card and card + use_section(command, base, target, adapter), system)
     files = [{"name": path, "size": size} for path, size in sorted(checkpoints.files_of(out).items())]
     channel.say("exported", path=out, target=target, files=files, command=command, findings=findings)
     channel.say("done")
@@ -65,11 +67,19 @@ def limits(target: str, base: Base, adapter: str | None) -> list[dict[str, str]]
     elif target == "ollama" and adapter:
         text = f"The Modelfile names the base by its folder here, {base.path}."
         found.append(finding("local_base", "note", text, "Elsewhere, change its FROM line."))
-    papers = read_papers(adapter) if adapter else {}
-    if papers.get("template_options") or papers.get("date"):
-        text = "It was trained with template options or a day that other programs do not know of."
-        found.append(finding("template_options", "warning", text, f"Set them there: {json.dumps([papers.get('template_options'), papers.get('date')])}."))
-    return found
+    return [*found, *told_of_template(base, read_papers(adapter) if adapter else {})]
+
+
+def told_of_template(base: Base, papers: dict[str, Any]) -> list[dict[str, str]]:
+    """What the base's template was given in training and is not given elsewhere."""
+    options, date = papers.get("template_options") or {}, papers.get("date")
+    given = {**options}
+    if date and any(each["code"] == "today_in_template" for each in template_findings(load_tokenizer(base.path), options)):
+        given["date"] = date
+    if not given:
+        return []
+    text = "It was trained with values for its chat template that other programs do not know of."
+    return [finding("template_options", "warning", text, f"Set them there: {json.dumps(given)}.")]
 
 
 def serve_command(target: str, base: Base, adapter: str | None, out: str, name: str) -> list[str] | None:
@@ -81,9 +91,26 @@ def serve_command(target: str, base: Base, adapter: str | None, out: str, name: 
         rank = checkpoints.read_json(os.path.join(adapter, "adapter_config.json"))["r"]
         # vLLM's own list: 16 unless told otherwise, and an adapter of a higher rank is refused.
         most = next((each for each in VLLM_RANKS if each >= max(rank, 16)), rank)
-        origin = [base.id, *(["--revision", base.revision] if base.revision else [])]
+        # A folder of one's own is on no Hub: its name says nothing to vLLM.
+        origin = [base.id, "--revision", base.revision] if base.revision else [base.path]
         return ["vllm", "serve", *origin, "--enable-lora", "--max-lora-rank", str(most), "--lora-modules", f"{name}={out}"]
     return None
+
+
+def use_section(command: list[str] | None, base: Base, target: str, adapter: str | None) -> str:
+    """The end of README.md: the line that serves this folder, and how Python loads it."""
+    lines = ["", "## Use it", ""]
+    if command:
+        lines += ["```sh", shlex.join(command), "```", ""]
+    if target == "merged":
+        load = ['model = AutoModelForCausalLM.from_pretrained(".")', 'tokenizer = AutoTokenizer.from_pretrained(".")']
+        lines += ["```python", "from transformers import AutoModelForCausalLM, AutoTokenizer", *load, "```", ""]
+    elif target in ("adapter", "vllm") and adapter:
+        origin = f'"{base.id}", revision="{base.revision}"' if base.revision else f'"/path/to/{base.id}"'
+        load = [f"base = AutoModelForCausalLM.from_pretrained({origin})", 'model = PeftModel.from_pretrained(base, ".")']
+        imports = ["from peft import PeftModel", "from transformers import AutoModelForCausalLM"]
+        lines += ["```python", *imports, *load, "```", ""]
+    return "\n".join(lines)
 
 
 def write(target: str, base: Base, adapter: str | None, out: str, card: str | None, system: str | None) -> None:

@@ -65,8 +65,8 @@ def tuned(tmp_path_factory, base) -> str:
     return train_here(folder).lines[-1]["path"]
 
 
-def export(folder, base: str, adapter: str | None, target: str, **more) -> dict[str, list[dict]]:
-    request = {"base": {"path": base, "id": "test/base", "revision": "abc"}, "adapter": adapter, "target": target, **more}
+def export(folder, base_path: str, adapter: str | None, target: str, **more) -> dict[str, list[dict]]:
+    request = {"base": {"path": base_path, "id": "test/base", "revision": "abc"}, "adapter": adapter, "target": target, **more}
     path = folder / f"{target}.json"
     path.write_text(json.dumps({"out": str(folder / target), "name": "mine", "card": "# Mine\n", "system": None, **request}))
     return short("export", path)
@@ -96,6 +96,10 @@ def test_exports_for_other_programs(tmp_path, base, tuned):
     assert vllm["command"] == ["vllm", "serve", "test/base", "--revision", "abc", "--enable-lora", "--max-lora-rank", "16", "--lora-modules", f"mine={tmp_path}/vllm"]
     assert [file["name"] for file in vllm["files"]] == ["README.md", "adapter_config.json", "adapter_model.safetensors"]
     assert base not in (tmp_path / "vllm" / "adapter_config.json").read_text()
+    assert (tmp_path / "vllm" / "README.md").read_text().startswith("# Mine\n\n## Use it\n\n```sh\nvllm serve test/base --revision abc ")
+    # Of a folder nobody else has, only the path says anything; what is there goes where that was asked for.
+    (own,) = export(tmp_path, base, tuned, "vllm", base={"path": base, "id": "mine", "revision": None}, replace=True)["exported"]
+    assert own["command"][:3] == ["vllm", "serve", base]
     export(tmp_path, base, tuned, "ollama", system='Say """hi""".')
     assert (tmp_path / "ollama" / "Modelfile").read_text() == f"FROM {base}\nADAPTER ./adapter\nSYSTEM \"\"\"Say '''hi'''.\"\"\"\n"
     # There already, and no adapter to export.
