@@ -3,6 +3,7 @@ import type { SplitPlan, TableFormat } from '../domain/importing/records.ts';
 import type { PresetId } from '../domain/provider/presets.ts';
 import type { TrainingMethod } from '../domain/training/types.ts';
 import type { TransportParts } from '../services/http/transport.ts';
+import type { ExportTarget } from './export-targets.ts';
 import type { Output } from './output/output.ts';
 
 /** A command's work; what it gives back is the exit code. */
@@ -123,6 +124,10 @@ export interface ModelsOptions extends ConnectionOptions {
   readonly filter?: string;
   readonly local?: boolean;
   readonly yes?: boolean;
+  readonly to?: ExportTarget;
+  readonly out?: string;
+  readonly base?: readonly string[];
+  readonly force?: boolean;
 }
 
 export interface DeletingOptions extends ConnectionOptions {

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { luthierHome } from '../domain/project/settings.ts';
 import { redactKeys, sanitizeLine } from '../domain/text/sanitize.ts';
 import { hubCache } from '../domain/weights/model-places.ts';
 import { banner, type CliOptions, exposureWarning, parseArguments } from './command-line.ts';
+import { offline } from './offline/offline.ts';
 import { createCatalog } from './runners/catalog.ts';
 import { practiceRunner } from './runners/practice/runner.ts';
 import type { BaseModel } from './runners/types.ts';
@@ -17,6 +19,10 @@ import { type EngineServer, startServer } from './server.ts';
 
 /** Composition of the engine: real models, real home, real process. `luthier engine` comes here. */
 async function main(): Promise<void> {
+  if (process.argv[3] === 'offline') {
+    process.exitCode = await offlineHere();
+    return;
+  }
   const parsed = parseArguments(process.argv.slice(3), process.env, homedir());
   if ('exit' in parsed) {
     process.exitCode = parsed.exit;
@@ -40,6 +46,16 @@ async function main(): Promise<void> {
   await server.close();
 }
 
+/** What a command asks of the home, on stdin; it ends with the command. */
+async function offlineHere(): Promise<number> {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stopping.abort(new Error('It was stopped.')));
+  const asked = await text(process.stdin);
+  const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+  return offline(asked, packagesHere(), process.env, say, stopping.signal);
+}
+
 /** A sentence for a person who reads along; where it goes to a log file, with where in the program it was. */
 function faultText(error: unknown, inLog: boolean): string {
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
@@ -54,9 +70,7 @@ function trainerUrl(self: string): URL {
 
 /** Real weights: what was named, what lies in the cache of Hugging Face, and a Python with the runner's packages. */
 function weightsSetup({ bases, processes, home }: CliOptions): WeightsSetup {
-  const packages = fileURLToPath(
-    new URL(import.meta.url.endsWith('.ts') ? '../../runner' : '../runner', import.meta.url),
-  );
+  const packages = packagesHere();
   const luthier = luthierHome(process.env, homedir());
   return {
     python: () => findPython(process.env, luthier, packages),
@@ -68,12 +82,16 @@ function weightsSetup({ bases, processes, home }: CliOptions): WeightsSetup {
   };
 }
 
+/** The runner's own package lies beside the program. */
+const packagesHere = (): string =>
+  fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../runner' : '../runner', import.meta.url));
+
 function announce(options: CliOptions, { url, apiKey }: EngineServer, models: readonly BaseModel[]): void {
   const generatedKey = options.apiKey === null ? apiKey : null;
-  const text = options.json
+  const told = options.json
     ? `${JSON.stringify({ url, apiKey })}\n`
     : banner({ url, generatedKey, home: options.home, models });
-  process.stdout.write(text);
+  process.stdout.write(told);
   for (const { id, state } of models)
     if (state !== 'ready') process.stderr.write(`! ${id} is not whole on this machine: luthier models pull ${id}\n`);
 }

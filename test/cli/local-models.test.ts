@@ -71,4 +71,10 @@ test('models are pulled, listed with those of Hugging Face and a folder, and rem
   expect((await run(['remove', 'org/Toy-1B', '--yes'])).stdout).toMatch(/^Removed org\/Toy-1B, 321 kB\.$/m);
   expect(readdirSync(join(home, 'models'))).toEqual([]);
   rmSync(cache, { recursive: true });
+
+  // Of a tuned model the engine is asked, without one that serves.
+  const none = await run(['export', 'ft:none', '--to', 'merged']);
+  expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('There is no tuned model ft:none here.')]);
+  expect(none.stderr).toContain('Nothing was tuned in this home yet.');
+  expect((await run(['remove', 'org/Toy-1B', '--to', 'merged'])).code).toBe(2);
 });

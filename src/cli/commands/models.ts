@@ -10,6 +10,7 @@ import type { TuningJob } from '../../domain/training/types.ts';
 import { resolveConnection } from '../connect.ts';
 import { type CommandContext, EXIT, type ExitCode, type ModelsOptions, UsageError } from '../context.ts';
 import { columns } from '../output/text-layout.ts';
+import { exportTuned } from './export-model.ts';
 import { pullModel, removeModel, showLocal } from './local-models.ts';
 
 /** A model as a record has it. */
@@ -28,17 +29,23 @@ interface Listed {
   readonly closing: string;
 }
 
-/** `models [list|pull|remove] [name]`: what a provider has and what lies on this machine. */
+type ModelsAction = 'list' | 'pull' | 'remove' | 'export';
+
+/** `models [list|pull|remove|export] [name]`: what a provider has and what lies on this machine. */
 export async function models(
   context: CommandContext,
-  action: 'list' | 'pull' | 'remove',
+  action: ModelsAction,
   name: string | undefined,
   options: ModelsOptions,
 ): Promise<ExitCode> {
+  if (action !== 'export' && (options.to ?? options.out ?? options.base ?? options.force) !== undefined)
+    throw new UsageError(`--to, --out, --base and --force are of models export, not of ${action}`);
   if (action === 'list') return await list(context, name, options);
-  if (name === undefined) throw new UsageError(`models ${action} needs a model: luthier models ${action} ORG/NAME`);
-  return action === 'pull' ? await pullModel(context, name, options) : await removeModel(context, name, options);
+  if (name === undefined) throw new UsageError(`models ${action} needs a model: luthier models ${action} NAME`);
+  return await WORK[action](context, name, options);
 }
+
+const WORK = { pull: pullModel, remove: removeModel, export: exportTuned };
 
 /** The embedded engine tunes what lies on this machine; no other provider does. */
 async function list(context: CommandContext, folder: string | undefined, options: ModelsOptions): Promise<ExitCode> {

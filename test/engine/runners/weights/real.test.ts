@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
+import { exportModel } from '../../../../src/engine/offline/export-model.ts';
 import { namedBase } from '../../../../src/engine/runners/weights/bases.ts';
 import { createWeightsRunner } from '../../../../src/engine/runners/weights/runner.ts';
+import { openStore } from '../../../../src/engine/storage/store.ts';
 import { eventsOf, jsonl, messagesOf, startEngine, type TestEngine, tempHome, upload } from '../../support/engine.ts';
 
 // Real weights: a base of 0.2 million parameters, trained and asked in Python. Where no Python has the packages the tests
 // are skipped and say why. A first start of the libraries may take most of a minute.
 const PACKAGES = fileURLToPath(new URL('../../../../runner', import.meta.url));
 const CLIENT = fileURLToPath(new URL('./support/client.py', import.meta.url));
+const PLAIN = fileURLToPath(new URL('./support/plain.py', import.meta.url));
 const python = process.env.LUTHIER_PYTHON ?? '';
 const LONG = 300_000;
 
@@ -81,7 +84,7 @@ test(
   'an adapter is trained, its loss falls, and it says what it was taught: official clients, unchanged',
   async (context) => {
     needsPython(context);
-    const { client, server } = await start();
+    const { client, server, home } = await start();
     const file = await upload(client, answers(24));
     const held = await upload(client, answers(3));
     const hyperparameters = { n_epochs: 3, batch_size: 4 };
@@ -107,6 +110,20 @@ test(
     }
     const long = client.chat.completions.create({ model, messages: [{ role: 'user', content: 'word '.repeat(500) }] });
     await expect(long).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' });
+    // Taken away merged, it is a plain model that says the same.
+    const store = openStore(home);
+    const setup = {
+      store,
+      bases: [namedBase(base)],
+      python: () => ({ python, packages: PACKAGES }),
+      log: `${base}.log`,
+    };
+    const out = join(home, 'merged');
+    const wish = { kind: 'export', home, bases: [], model, target: 'merged', out, force: false } as const;
+    expect(await exportModel(setup, wish, new AbortController().signal)).toMatchObject({ written: true, findings: [] });
+    store.close();
+    const plain = JSON.parse((await promisify(execFile)(python, [PLAIN, out, 'Question 5'])).stdout);
+    expect(plain).toEqual({ text: 'yes indeed 🙂', peft: false });
     if (!has('openai')) return;
     // The engine answers from this very process, which must not stand still meanwhile.
     const { stdout } = await promisify(execFile)(python, [CLIENT, server.url, model, id]);

@@ -35,9 +35,12 @@ const say = (line: object): void => void process.stdout.write(`${JSON.stringify(
 const ready = { kind: 'ready', protocol: 1, device: 'cpu', device_name: 'stand-in', precision: 'fp32', versions: {} };
 const lines = createInterface({ input: process.stdin });
 
-function writeModel(path: string, step: number): void {
+type Task = z.output<typeof taskSchema>;
+
+function writeModel(path: string, step: number, { base: { id, revision }, method, date }: Task): void {
   mkdirSync(path, { recursive: true });
-  writeFileSync(join(path, 'luthier.json'), JSON.stringify({ format: 1, kind: 'adapter', step }));
+  const papers = { format: 1, base: { id, revision }, method, kind: 'adapter', step, epoch: 1 };
+  writeFileSync(join(path, 'luthier.json'), JSON.stringify({ ...papers, template_options: {}, date }));
   writeFileSync(join(path, 'adapter_model.safetensors'), `weights ${step}`);
 }
 
@@ -85,7 +88,7 @@ function train(folder: string, resume: string | undefined): void {
   const history: object[] = before === null ? [] : JSON.parse(before).log_history;
   const save = (model: boolean): string => {
     const path = join(folder, 'checkpoints', `step-${String(step).padStart(8, '0')}`);
-    writeModel(path, step);
+    writeModel(path, step, task);
     writeFileSync(join(path, 'optimizer.pt'), 'state');
     writeFileSync(join(path, 'trainer_state.json'), JSON.stringify({ log_history: history }));
     writeFileSync(join(path, 'checkpoint.json'), JSON.stringify({ step, epoch: step / perEpoch, model }));
@@ -136,7 +139,7 @@ function train(folder: string, resume: string | undefined): void {
       setTimeout(next, 5);
       return;
     }
-    writeModel(join(folder, 'model'), step);
+    writeModel(join(folder, 'model'), step, task);
     say({ kind: 'done', path: join(folder, 'model'), trained_tokens: 90, step, seconds: 1 });
     process.exit(0);
   };
@@ -284,12 +287,54 @@ function serve(): void {
   lines.on('close', () => process.exit(0));
 }
 
+const exportSchema = z.strictObject({
+  base,
+  adapter: z.string().nullable(),
+  target: z.enum(['adapter', 'merged', 'ollama', 'vllm']),
+  out: z.string(),
+  name: z.string(),
+  card: z.string().nullable(),
+  system: z.string().nullable(),
+  replace: z.boolean(),
+});
+
+/** Writes the card alone; has no adapters for Ollama, which says so. */
+function exportModel(path: string): void {
+  const { target, out, name, card, system, replace } = exportSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  if (existsSync(out) && !replace) throw new Error(`${out} is there.`);
+  const error = {
+    code: 'ollama_family',
+    severity: 'error',
+    message: 'Ollama takes no toy.',
+    fix: 'Export it as merged.',
+  };
+  const findings = target === 'ollama' ? [error] : [];
+  if (findings.length === 0) {
+    rmSync(out, { recursive: true, force: true });
+    mkdirSync(out);
+    writeFileSync(join(out, 'README.md'), card ?? '');
+    writeFileSync(join(out, 'system'), String(system));
+  }
+  const files = [{ name: 'README.md', size: 9 }];
+  say({
+    kind: 'exported',
+    path: out,
+    target,
+    files,
+    command: target === 'vllm' ? ['vllm', 'serve', name] : null,
+    findings,
+  });
+  say({ kind: 'done' });
+  process.exit(0);
+}
+
 const [safe, module, name, command, folder = '', resume, checkpoint] = process.argv.slice(2);
 if (safe !== '-P' || module !== '-m' || name !== 'luthier_runner')
   throw new Error('This is not how the runner is started.');
 if (process.env.HF_HUB_OFFLINE !== '1' || process.env.LUTHIER_ENGINE_KEY !== undefined)
   throw new Error('Not my environment.');
 if (command === 'serve' && folder === '') serve();
+else if (command === 'export' && resume === undefined) exportModel(folder);
 else if (command === 'estimate') estimate(folder, process.argv.slice(7));
 else if (command === 'train' && (resume === undefined || resume === '--resume')) {
   const known = checkpoint === undefined || readdirSync(join(folder, 'checkpoints')).includes(basename(checkpoint));
