@@ -193,6 +193,7 @@ function addTrain(program: Command, perform: Perform): void {
       `of DPO: above ${BOUNDS.beta.above}, up to ${BOUNDS.beta.max}; higher stays nearer to the model`,
       decimal(BOUNDS.beta),
     )
+    .option('--preview', 'show which tokens of the first rows are learned, where the base is of real weights; no job')
     .option('--watch', 'stay until the job ends and print its events; then its run is written for W&B')
     .option('--wandb', 'let OpenAI report the job to W&B by itself, with the key stored in your account there');
   hyperparameters(connection(command)).action((file, options) =>

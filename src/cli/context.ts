@@ -164,6 +164,13 @@ export interface HyperparameterOptions {
   readonly full?: boolean;
   readonly rank?: number;
   readonly trainingType?: string;
+  readonly loraAlpha?: number;
+  readonly loraDropout?: number;
+  readonly targetModules?: string;
+  readonly maxLength?: number;
+  readonly gradientCheckpointing?: boolean;
+  readonly precision?: 'bf16' | 'fp32' | 'fp16';
+  readonly warmupRatio?: number;
   readonly suffix?: string;
   readonly seed?: number;
   readonly validationShare?: number;
@@ -180,6 +187,8 @@ export interface TrainOptions extends ConnectionOptions, HyperparameterOptions {
   readonly beta?: number;
   readonly watch?: boolean;
   readonly wandb?: boolean;
+  /** Shows what is learned of the first rows, and creates nothing. */
+  readonly preview?: boolean;
 }
 
 export interface BakeoffOptions extends PatienceOptions, WritingOptions {

@@ -111,6 +111,8 @@ export const spending = <Args extends unknown[], Opts extends OptionValues>(comm
     )
     .option('--cap-run <usd>', 'stop before this run alone spends more', decimal({ min: 0 }));
 
+const DROPOUT = { min: 0, max: 0.9 };
+
 export const hyperparameters = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command
     .option('--epochs <n>', `times the data is gone through, ${rangeOf(BOUNDS.nEpochs)}`, integer(BOUNDS.nEpochs))
@@ -120,6 +122,17 @@ export const hyperparameters = <Args extends unknown[], Opts extends OptionValue
     .addOption(new Option('--lora', 'train a LoRA adapter, where the provider leaves the choice').conflicts('full'))
     .option('--full', 'train the whole model, where the provider leaves the choice')
     .option('--rank <n>', 'rank of the LoRA adapter, where the provider lets it be chosen', integer({ min: 1 }))
+    .option(
+      '--lora-alpha <x>',
+      'of real weights on an engine of Luthier’s: scale of the adapter',
+      decimal({ above: 0 }),
+    )
+    .option('--lora-dropout <x>', 'of real weights: share of the adapter that is left out, 0 to 0.9', decimal(DROPOUT))
+    .option('--target-modules <names>', 'of real weights: layers with an adapter, or all-linear')
+    .option('--max-length <n>', 'of real weights: tokens a row may have', integer({ min: 8 }))
+    .option('--gradient-checkpointing', 'of real weights: less memory, a third slower')
+    .addOption(new Option('--precision <p>', 'of real weights').choices(['bf16', 'fp32', 'fp16'] as const))
+    .option('--warmup-ratio <x>', 'of real weights: share of the steps, 0 to 1', decimal({ min: 0, max: 1 }))
     .option('--training-type <t>', 'of Azure: standard, globalStandard or developerTier')
     .option(
       '--suffix <s>',

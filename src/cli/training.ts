@@ -1,4 +1,4 @@
-import type { OperationSnapshot } from '../app/runtime/operation.ts';
+import type { FileUploadProgress, OperationSnapshot } from '../app/runtime/operation.ts';
 import type { AnotherJob } from '../app/training/create.ts';
 import {
   type JobSettings,
@@ -20,6 +20,7 @@ import {
   type JobRecord,
   statusText,
 } from '../domain/training/types.ts';
+import { weightSettingsSchema } from '../domain/training/weight-settings.ts';
 import type { CommandServices } from './command-services.ts';
 import { type CommandContext, type HyperparameterOptions, UsageError } from './context.ts';
 import { follow } from './follow.ts';
@@ -34,10 +35,15 @@ export const hyperparametersOf = (options: HyperparameterOptions): Hyperparamete
   ...(options.rank === undefined ? {} : { loraRank: options.rank }),
 });
 
-export const choicesOf = ({ lora, full, trainingType: tier }: HyperparameterOptions): JobChoices => ({
-  ...(lora === true ? { weights: 'lora' } : full === true ? { weights: 'full' } : {}),
-  ...(tier === undefined ? {} : { tier }),
-});
+export const choicesOf = (options: HyperparameterOptions): JobChoices => {
+  const { lora, full, trainingType: tier } = options;
+  const settings = weightSettingsSchema.parse(options);
+  return {
+    ...(lora === true ? { weights: 'lora' } : full === true ? { weights: 'full' } : {}),
+    ...(tier === undefined ? {} : { tier }),
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+  };
+};
 
 /** Refuses what the provider would, before anything is spent on it. */
 export function refuseSettings(settings: JobSettings, profile: ProviderTerms): void {
@@ -58,7 +64,7 @@ export async function runTraining(
   request: Omit<
     TrainRequest,
     'onChange' | 'onReuse' | 'onMasked' | 'onFound' | 'onEstimate' | 'another' | 'running' | 'dialect' | 'providerId'
-  >,
+  > & { readonly dialect?: ProviderTerms },
   { again = false, new: anew = false }: Pick<HyperparameterOptions, 'again' | 'new'>,
 ): Promise<Trained> {
   const { output } = context;
@@ -76,9 +82,9 @@ export async function runTraining(
     }
   };
   const handle = startTraining(deps, {
+    dialect: profile,
     ...request,
     providerId: profile.id,
-    dialect: profile,
     onChange: printNews,
     onReuse(file) {
       output.record('file-reused', { ...file });
@@ -129,12 +135,14 @@ export function printEvent(output: Output, jobId: string, event: JobEvent, withB
   output.line(`${dateAndTime(event.createdAt)}  ${mark}${event.message}`);
 }
 
+export function uploadProgress(detail: FileUploadProgress, fraction: number | null): Progress {
+  const text = `${detail.filename}  ${byteSize(detail.sentBytes)} of ${byteSize(detail.totalBytes)}`;
+  return { label: 'upload', fraction, text, fields: { ...detail } };
+}
+
 function trainingProgress(snapshot: OperationSnapshot<TrainProgress>): Progress {
   const { detail, fraction } = snapshot;
-  if (detail.kind === 'upload') {
-    const text = `${detail.filename}  ${byteSize(detail.sentBytes)} of ${byteSize(detail.totalBytes)}`;
-    return { label: 'upload', fraction, text, fields: { ...detail } };
-  }
+  if (detail.kind === 'upload') return uploadProgress(detail, fraction);
   const parts: string[] = [statusText({ status: detail.jobStatus, statusWord: detail.statusWord })];
   if (detail.step !== null)
     parts.push(`step ${detail.step}${detail.totalSteps === null ? '' : `/${detail.totalSteps}`}`);

@@ -196,6 +196,7 @@ async function askProvider(
   const handle = startEstimate(deps, {
     projectId: bakeoff.projectId,
     providerId: target.providerId,
+    dialect: termsOf(target.providerId),
     job: jobOf(bakeoff, target),
     files: () => filesOf(bakeoff, target, linesOf(target)),
   });

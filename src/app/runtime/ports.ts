@@ -68,6 +68,13 @@ export interface FileService {
   content(id: string, options?: CallOptions): Promise<string>;
 }
 
+export interface EstimateOptions extends CallOptions {
+  /** Rows to show with what is learned of them, where the provider shows any. */
+  readonly rows?: number;
+  /** Whether it may try some steps, which takes time. */
+  readonly pilot?: boolean;
+}
+
 export type JobAction = 'cancel' | 'pause' | 'resume';
 
 export interface JobService {
@@ -81,7 +88,7 @@ export interface JobService {
   /** Deletes the job at the provider, which ends one that runs; absent where there is no such call. */
   remove?(id: string, options?: CallOptions): Promise<void>;
   /** What the provider says of a job before there is one, of files it has; absent where it says nothing. */
-  estimate?(request: JobRequest, options?: CallOptions): Promise<JobEstimate>;
+  estimate?(request: JobRequest, options?: EstimateOptions): Promise<JobEstimate | null>;
   /** Oldest first. Reads pages back until it meets one of `known`, so a caught-up watcher costs one page. */
   events(id: string, known: ReadonlySet<string>, options?: CallOptions): Promise<readonly JobEvent[]>;
   checkpoints(id: string, options?: CallOptions): Promise<readonly Checkpoint[]>;

@@ -2,6 +2,7 @@ import { failed, type Outcome, ok, type Problem } from '../../domain/common/outc
 import type { Project } from '../../domain/project/types.ts';
 import { UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
 import type { ProviderTerms, RemoteFile } from '../../domain/provider/provider.ts';
+import { jobTerms } from '../../domain/provider/terms.ts';
 import { plural } from '../../domain/text/format.ts';
 import type { JobEstimate } from '../../domain/training/estimate.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
@@ -10,7 +11,7 @@ import type { Checkpoint, JobEvent, JobRecord, WandbIntegration } from '../../do
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../dataset/training-files.ts';
-import type { FileSystem, JobAction } from '../runtime/ports.ts';
+import type { EstimateOptions, FileSystem, JobAction } from '../runtime/ports.ts';
 import { askedText } from './asked.ts';
 import { startEstimate } from './estimate.ts';
 import type { JobWatcher } from './job-watcher.ts';
@@ -27,14 +28,21 @@ export interface TrainActions {
    * Uploads what the job would train on and asks the provider what it will take, which is null where it says nothing before there is
    * a job; creates nothing. Files that were sent before the signal was aborted stay at the provider.
    */
-  estimate(signal: AbortSignal): Promise<Outcome<JobEstimate | null>>;
-  /** Splits, uploads, creates the job and watches it. `another`: even where a job of the same training may exist. */
-  start(choice?: { readonly another: boolean }): void;
+  estimate(signal: AbortSignal, wish?: Pick<EstimateOptions, 'rows' | 'pilot'>): Promise<Outcome<JobEstimate | null>>;
+  /** Splits, uploads, creates the job and watches it. */
+  start(choice?: StartChoice): void;
   act(jobId: string, action: JobAction): Promise<Outcome<string>>;
   events(jobId: string): readonly JobEvent[];
   checkpoints(jobId: string): readonly Checkpoint[];
   /** The result file as CSV, saved beside the exports; says where. */
   saveResults(record: JobRecord): Promise<Outcome<string>>;
+}
+
+export interface StartChoice {
+  /** Even where a job of the same training may exist. */
+  readonly another: boolean;
+  /** A person was shown the estimate and agreed: the provider is not asked for it again. */
+  readonly agreed?: JobEstimate;
 }
 
 export interface FileActions {
@@ -76,10 +84,10 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
   };
 
   const quoteOf = (project: Project, lines: SplitLines): Promise<SplitQuote> =>
-    quoteTraining(context.operations, project.training, lines, profileOf(context, project.providerId));
+    quoteTraining(context.operations, project.training, lines, termsOf(context, project));
 
   /** Resolves when the job is there, or will never be; `sent` is called when it has an operation of its own. */
-  async function start(project: Project, another: boolean, sent: () => void): Promise<void> {
+  async function start(project: Project, { another, agreed }: StartChoice, sent: () => void): Promise<void> {
     const lines = linesOf(project);
     // A job without a quote is still a job: the price is then unknown.
     const quote = await context.attempt(ROWS_SAFE, () => quoteOf(project, lines));
@@ -88,7 +96,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       context.problem(refused);
       return;
     }
-    const dialect = profileOf(context, project.providerId);
+    const dialect = termsOf(context, project);
     const report = project.training.wandb === true && integrationProblem(dialect) === null;
     const wakeSignal = createWakeSignal();
     const { promise: made, resolve: settled } = Promise.withResolvers<void>();
@@ -97,6 +105,7 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       providerId: project.providerId,
       dialect,
       wakeSignal,
+      ...(agreed === undefined ? {} : { agreed }),
       quoteUsd: quote.ok ? quote.value.costUsd : null,
       job: jobSettingsOf({ ...project.training, wandb: report ? reportTo(context) : undefined }),
       files: () => trainingFiles(lines, project.name),
@@ -115,9 +124,13 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
     await made;
   }
 
-  async function estimate(signal: AbortSignal): Promise<Outcome<JobEstimate | null>> {
+  async function estimate(
+    signal: AbortSignal,
+    wish: Pick<EstimateOptions, 'rows' | 'pilot'> = {},
+  ): Promise<Outcome<JobEstimate | null>> {
     const project = context.project();
-    const wrong = settingsProblem(project, profileOf(context, project.providerId));
+    const dialect = termsOf(context, project);
+    const wrong = settingsProblem(project, dialect);
     if (wrong !== null) return failed(wrong);
     const lines = linesOf(project);
     const quote = await context.attempt(ROWS_SAFE, () => quoteOf(project, lines));
@@ -126,6 +139,8 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
     const handle = startEstimate(context.operations, {
       projectId: project.id,
       providerId: project.providerId,
+      dialect,
+      wish,
       job: jobSettingsOf({ ...project.training, wandb: undefined }),
       files: () => trainingFiles(lines, project.name),
       onReuse: (file) => context.note(reusedText(file)),
@@ -174,9 +189,9 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
         .filter(({ frame }) => frame.providerId === providerId);
       return asked === undefined ? null : askedText(asked);
     },
-    start({ another } = { another: false }) {
+    start(choice = { another: false }) {
       const project = context.project();
-      const wrong = settingsProblem(project, profileOf(context, project.providerId));
+      const wrong = settingsProblem(project, termsOf(context, project));
       if (wrong !== null) {
         context.problem(wrong);
         return;
@@ -186,13 +201,12 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
         context.note('This job is being started. Wait until it is there, or change its settings for another.');
         return;
       }
-      const noReport =
-        project.training.wandb === true ? integrationProblem(profileOf(context, project.providerId)) : null;
+      const noReport = project.training.wandb === true ? integrationProblem(termsOf(context, project)) : null;
       if (noReport !== null) context.note(noReport);
       preparing.add(project.id);
       sending.add(same);
       void context
-        .attempt(ROWS_SAFE, () => start(project, another, () => preparing.delete(project.id)))
+        .attempt(ROWS_SAFE, () => start(project, choice, () => preparing.delete(project.id)))
         .then((outcome) => {
           preparing.delete(project.id);
           sending.delete(same);
@@ -238,9 +252,14 @@ const reportTo = (context: WorkbenchContext): WandbIntegration => {
   return { project, entity };
 };
 
-function profileOf(context: WorkbenchContext, providerId: string): ProviderTerms {
-  const found = context.store.getState().profiles.find(({ id }) => id === providerId);
-  return found ?? UNKNOWN_PROVIDER;
+/** Of the project's provider, for its base. */
+function termsOf(context: WorkbenchContext, { providerId, training }: Project): ProviderTerms {
+  const { profiles, models } = context.store.getState();
+  const profile = profiles.find(({ id }) => id === providerId) ?? UNKNOWN_PROVIDER;
+  return jobTerms(
+    profile,
+    models.models.find(({ id }) => id === training.model),
+  );
 }
 
 function settingsProblem({ training }: Project, profile: ProviderTerms): Problem | null {

@@ -1,19 +1,26 @@
+import { dialectFacts } from '../../domain/provider/job-dialects.ts';
+import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import type { JobEstimate } from '../../domain/training/estimate.ts';
 import type { JobRequest } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { TrainingFiles } from '../dataset/training-files.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { FileUploadProgress, OperationHandle } from '../runtime/operation.ts';
-import type { CallOptions, Provider } from '../runtime/ports.ts';
+import type { EstimateOptions, Provider } from '../runtime/ports.ts';
 import { sealFiles } from './sealing.ts';
 import { placeFiles, type ReusedFile } from './uploads.ts';
 
-/** What a provider says of a job whose files it has; null where it says nothing before. Throws an OperationError where it would refuse. */
+/**
+ * What a provider says of a job whose files it has; null where it says nothing before, which its terms know. Throws an
+ * OperationError where it would refuse.
+ */
 export async function estimateJob(
   provider: Provider,
+  { jobDialect }: Pick<ProviderTerms, 'jobDialect'>,
   request: JobRequest,
-  options: CallOptions,
+  options: EstimateOptions,
 ): Promise<JobEstimate | null> {
+  if (!dialectFacts(jobDialect).estimates) return null;
   const estimate = (await provider.jobs.estimate?.(request, options)) ?? null;
   if (estimate === null || estimate.refusal === null) return estimate;
   throw new OperationError('failed', {
@@ -26,6 +33,9 @@ export async function estimateJob(
 export interface EstimateRequest {
   readonly projectId: string;
   readonly providerId: string;
+  /** Of that provider, for this base. */
+  readonly dialect: ProviderTerms;
+  readonly wish?: Pick<EstimateOptions, 'rows' | 'pilot'>;
   readonly job: Omit<JobRequest, 'trainingFile' | 'validationFile'>;
   readonly files: () => TrainingFiles | Promise<TrainingFiles>;
   readonly onReuse?: (file: ReusedFile) => void;
@@ -55,7 +65,7 @@ export function startEstimate(deps: EstimateDeps, request: EstimateRequest): Est
         const provider = await deps.providers.connect(request.providerId, { signal });
         const placed = await placeFiles(deps, { provider, files, hashes, onReuse: request.onReuse }, context, false);
         const asked = { ...request.job, trainingFile: placed.training, validationFile: placed.validation };
-        said = await estimateJob(provider, asked, { signal });
+        said = await estimateJob(provider, request.dialect, asked, { ...request.wish, signal });
         return { summary: 'The provider said what the job will take.', costUsd: null };
       } catch (error) {
         if (signal.aborted || error instanceof OperationError) throw error;

@@ -54,7 +54,7 @@ const MIN_EXAMPLES = 10;
 export interface TrainRequest {
   readonly projectId: string;
   readonly providerId: string;
-  /** Of that provider. */
+  /** Of that provider, for this base. */
   readonly dialect: ProviderTerms;
   readonly job: JobSettings;
   /** Called once the operation runs; the files' bytes do not change after. */
@@ -65,6 +65,8 @@ export interface TrainRequest {
   readonly onChange?: (record: JobRecord) => void;
   /** The provider said what the job will take, before it is created. False keeps it from being created. */
   readonly onEstimate?: (estimate: JobEstimate, provider: Pick<Provider, 'name'>) => boolean | Promise<boolean>;
+  /** A person was told before what the job will take, and agreed: it is not asked again. */
+  readonly agreed?: JobEstimate;
   /** A file is taken from an upload before, and not sent. */
   readonly onReuse?: (file: ReusedFile) => void;
   /** Keys in use are masked in a file that is sent: says how many. */
@@ -160,8 +162,7 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
       const { training: trainingFile, validation: validationFile } = placed;
       try {
         const asked = { ...request.job, trainingFile, validationFile };
-        const estimate = await estimateJob(provider, asked, { signal });
-        if (estimate !== null && (await request.onEstimate?.(estimate, provider)) === false) throw notAgreed();
+        const estimate = request.agreed ?? (await askAgreement(request, provider, asked, signal));
         const quoteUsd = estimate?.costUsd ?? frame.quoteUsd;
         return await createWhenReady(deps, { provider, request: asked, frame: { ...frame, quoteUsd } }, context);
       } catch (error) {
@@ -174,6 +175,18 @@ async function submit(deps: TrainDeps, request: TrainRequest, context: Context):
     if (signal.aborted || error instanceof OperationError) throw error;
     throw new OperationError('failed', problemOf(error, saved));
   }
+}
+
+/** What the provider says of the job; null where it says nothing. Throws an OperationError where nobody agrees to that. */
+async function askAgreement(
+  { dialect, onEstimate }: TrainRequest,
+  provider: Provider,
+  asked: JobRequest,
+  signal: AbortSignal,
+): Promise<JobEstimate | null> {
+  const estimate = await estimateJob(provider, dialect, asked, { signal });
+  if (estimate !== null && (await onEstimate?.(estimate, provider)) === false) throw notAgreed();
+  return estimate;
 }
 
 const notAgreed = (): OperationError =>

@@ -5,6 +5,7 @@ import type { JobPart } from '../../domain/provider/job-dialects.ts';
 import { count, dateAndTime, formatUsd, lossText } from '../../domain/text/format.ts';
 import type { AskedJob } from '../../domain/training/asked-jobs.ts';
 import { type Hyperparameter, statusText, TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
+import { weightSettingTexts } from '../../domain/training/weight-settings.ts';
 import { openAskedJobs } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';
 import {
@@ -156,6 +157,7 @@ function jobFacts(job: TuningJob): string[][] {
     ...rateFacts(learningRateMultiplier, learningRate),
     ['trains', weightsText(job.choices?.weights, job.hyperparameters.loraRank)],
     ['training type', job.choices?.tier ?? null],
+    ...weightSettingTexts(job.choices?.settings),
     ['seed', job.seed],
     ['trained tokens', job.trainedTokens === null ? null : count(job.trainedTokens)],
     ['cost', job.costUsd === undefined ? null : formatUsd(job.costUsd)],

@@ -25,6 +25,8 @@ export interface Output {
   heading(text: string): void;
   /** A piece of text as it arrives, with no line break of its own. */
   stream(text: string): void;
+  /** A text in pieces, some of them marked: by colour and underline where there are any, else by brackets. */
+  marked(pieces: readonly { readonly text: string; readonly marked: boolean }[]): void;
   /** One NDJSON record; nothing without `--json`. */
   record(event: string, fields: Readonly<Record<string, unknown>>): void;
   /** A remark on stderr that is not part of the result. */
@@ -148,6 +150,9 @@ export function ndjson(event: string, fields: Readonly<Record<string, unknown>>)
   return line.replace(UNSAFE_IN_JSON, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+const MARKED_BY_COLOUR = ['\x1b[4;32m', '\x1b[24;39m'] as const;
+const MARKED_BY_BRACKETS = ['⟦', '⟧'] as const;
+
 export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Output {
   const bar = stderr.isTTY === true ? terminalBar(stderr) : plainBar(stderr);
   const block = stderr.isTTY === true && !json ? terminalBlock(stderr) : () => {};
@@ -168,6 +173,13 @@ export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Out
     line: (text = '') => say(`${sanitizeText(text)}\n`),
     heading: (text) => say(bold ? `\n\x1b[1m${sanitizeText(text)}\x1b[22m\n` : `\n${sanitizeText(text)}\n`),
     stream: (text) => say(sanitizeText(text)),
+    marked(pieces) {
+      const [from, to] = bold ? MARKED_BY_COLOUR : MARKED_BY_BRACKETS;
+      const shown = pieces.map(({ text, marked }) =>
+        marked ? `${from}${sanitizeText(text)}${to}` : sanitizeText(text),
+      );
+      say(`${shown.join('')}\n`);
+    },
     record(event, fields) {
       if (json) stdout.write(`${ndjson(event, fields)}\n`);
     },

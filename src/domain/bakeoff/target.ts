@@ -63,8 +63,12 @@ const hyper = (key: keyof Hyperparameters, shown: (value: number) => string): Se
 
 /** The target with a choice more, or with `undefined` one less. Its id is that of a target without choices where none is left. */
 function choosing({ choices, ...target }: BakeoffTarget, chosen: JobChoices): BakeoffTarget {
-  const { weights: trained, tier } = { ...choices, ...chosen };
-  const all = { ...(trained === undefined ? {} : { weights: trained }), ...(tier === undefined ? {} : { tier }) };
+  const { weights: trained, tier, settings } = { ...choices, ...chosen };
+  const all = {
+    ...(trained === undefined ? {} : { weights: trained }),
+    ...(tier === undefined ? {} : { tier }),
+    ...(settings === undefined ? {} : { settings }),
+  };
   return Object.keys(all).length === 0 ? target : { ...target, choices: all };
 }
 

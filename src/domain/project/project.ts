@@ -3,6 +3,7 @@ import { isRecord } from '../common/json.ts';
 import { PRACTICE_BASE, PRACTICE_TEACHER } from '../provider/models.ts';
 import type { Template } from '../template/types.ts';
 import { suggestSuffix } from '../training/job-settings.ts';
+import { weightSettingsSchema } from '../training/weight-settings.ts';
 import type { Project } from './types.ts';
 
 /** Plans that a new project starts with: on the embedded engine, ready to run. */
@@ -99,6 +100,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
       .object({
         weights: z.enum(['lora', 'full']).optional(),
         tier: z.string().optional(),
+        settings: weightSettingsSchema.optional(),
       })
       .optional(),
     suffix: z.string(),

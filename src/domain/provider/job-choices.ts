@@ -1,4 +1,5 @@
 import type { Hyperparameter, JobChoices, JobRequest, TrainedWeights } from '../training/types.ts';
+import { weightSettingTexts } from '../training/weight-settings.ts';
 
 /** A place and price of training, by the provider's word for it. */
 export interface TrainingTier {
@@ -61,5 +62,6 @@ export function choiceSentences({ choices, hyperparameters }: Pick<JobRequest, '
   return [
     ...(trains === null ? [] : [`Chosen: trains ${trains}.`]),
     ...(choices?.tier === undefined ? [] : [`Chosen: training type ${choices.tier}.`]),
+    ...weightSettingTexts(choices?.settings).map(([label, value]) => `Chosen: ${label} ${value}.`),
   ];
 }

@@ -5,7 +5,7 @@ import type { DialectChoices } from './job-choices.ts';
 export type JobPart = 'events' | 'checkpoints' | 'cancel' | 'pause' | 'resume' | 'chat';
 
 /** The form of fine-tuning jobs that a provider wants. Its wire format is a file of services/openai/dialects. */
-export type JobDialect = 'method' | 'hyperparameters' | 'azure' | 'together' | 'fireworks' | 'nebius';
+export type JobDialect = 'method' | 'luthier' | 'hyperparameters' | 'azure' | 'together' | 'fireworks' | 'nebius';
 
 export interface JobDialectFacts {
   readonly label: string;
@@ -29,6 +29,10 @@ export interface JobDialectFacts {
   readonly epochs: number | null;
   /** What it does unless it is told otherwise, and a person may not expect; sentences. */
   readonly defaults: readonly string[];
+  /** Whether jobs take the settings of real weights: WEIGHT_SETTINGS. */
+  readonly weightSettings: boolean;
+  /** Whether it trains on a machine of a person's own, so that nothing is asked for it. */
+  readonly unbilled: boolean;
   /** Whether it says what a job will take, once it has the files. */
   readonly estimates: boolean;
   /** Whether the files of a tuned model can be downloaded, to be served elsewhere. */
@@ -65,6 +69,8 @@ const AS_OPENAI = {
   loraRank: null,
   epochs: null,
   defaults: [],
+  weightSettings: false,
+  unbilled: false,
   estimates: false,
   downloads: false,
   bounds: {},
@@ -80,6 +86,24 @@ export const JOB_DIALECTS = {
     remark: null,
     untrained: {},
     metadata: true,
+  },
+  luthier: {
+    ...AS_OPENAI,
+    label: 'real weights',
+    speakers: 'a Luthier engine with a base',
+    remark: 'jobs may say how real weights are trained',
+    untrained: {},
+    metadata: true,
+    learningRate: 'absolute',
+    loraRank: { min: 1, max: 1024, powersOfTwo: false },
+    defaults: ['By itself: a LoRA adapter of rank 16 on all linear layers.'],
+    weightSettings: true,
+    unbilled: true,
+    estimates: true,
+    choices: {
+      weights: { offered: ['lora', 'full'], usual: 'lora', otherwise: '' },
+      tiers: NO_TIERS,
+    },
   },
   hyperparameters: {
     ...AS_OPENAI,
@@ -131,6 +155,8 @@ export const JOB_DIALECTS = {
       'By itself: 1 epoch, rate 1e-5, largest batch.',
       'A job costs $4.00 at least.',
     ],
+    weightSettings: false,
+    unbilled: false,
     estimates: true,
     downloads: false,
     bounds: {},
@@ -164,6 +190,8 @@ export const JOB_DIALECTS = {
       'By itself: 1 epoch, a rate of its own, no seed.',
       'It names the cost when the job is there.',
     ],
+    weightSettings: false,
+    unbilled: false,
     estimates: true,
     downloads: false,
     bounds: {},
@@ -188,6 +216,8 @@ export const JOB_DIALECTS = {
     loraRank: { min: 8, max: 128, powersOfTwo: false },
     epochs: 3,
     defaults: ['Trains the whole model, unless LoRA is chosen.', 'By itself: 3 epochs, rate 1e-5, batches of 8.'],
+    weightSettings: false,
+    unbilled: false,
     estimates: false,
     downloads: true,
     bounds: { nEpochs: { min: 1, max: 20 }, batchSize: { min: 1, max: 64 } },

@@ -1,4 +1,5 @@
 import type { RateLimits } from '../chat/types.ts';
+import type { TrainingMethod } from '../training/types.ts';
 import type { JobDialect } from './job-dialects.ts';
 import type { ProviderKind } from './kinds.ts';
 
@@ -32,6 +33,19 @@ export interface ModelInfo {
   readonly tuned: boolean;
   /** What the server's own list asks for it; absent where it says nothing. */
   readonly price?: ListedPrice | undefined;
+  /** What an engine of Luthier's says of it; absent elsewhere. */
+  readonly engine?: EngineModel | undefined;
+}
+
+export interface EngineModel {
+  /** Made for practice: small, and nobody's real weights. */
+  readonly practice: boolean;
+  /** Of a base; null for a tuned model. */
+  readonly state: 'ready' | 'partial' | 'not downloaded' | null;
+  /** On disk; null where that is not known. */
+  readonly bytes: number | null;
+  /** How it can be trained; none where it only answers. */
+  readonly methods: readonly TrainingMethod[];
 }
 
 /** US$ per million tokens. */

@@ -100,7 +100,7 @@ const words = ({ model, suffix, frame: { data, asked, method, choices, place } }
   JSON.stringify([
     [model, suffix ?? '', method ?? 'supervised'],
     [data?.training, data?.validation],
-    [choices?.weights ?? null, choices?.tier ?? null],
+    [choices?.weights ?? null, choices?.tier ?? null, ...(choices?.settings === undefined ? [] : [choices.settings])],
     [asked?.nEpochs, asked?.batchSize, asked?.learningRateMultiplier, asked?.learningRate ?? 'auto'],
     [asked?.loraRank ?? 'auto', place?.bakeoffId, place?.targetId],
   ]);

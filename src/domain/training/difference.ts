@@ -1,6 +1,7 @@
 import { weightsText } from '../provider/job-choices.ts';
 import { methodName } from './job-settings.ts';
 import type { Hyperparameters, JobChoices, JobRecord } from './types.ts';
+import { WEIGHT_SETTING_NAMES, weightFacts, weightSettingTexts } from './weight-settings.ts';
 
 /** One thing that two runs do not have in common. */
 export interface RunDifference {
@@ -34,6 +35,12 @@ const FACTS = [
   ['Method', ({ method }: JobRecord) => methodName(method)],
   ['Trains', (record: JobRecord) => weightsText(chosenOrTaken(record).weights) ?? 'auto'],
   ['Training type', (record: JobRecord) => chosenOrTaken(record).tier ?? 'auto'],
+  ...WEIGHT_SETTING_NAMES.map((name) => {
+    const { label } = weightFacts(name);
+    const of = (record: JobRecord): string =>
+      weightSettingTexts(chosenOrTaken(record).settings).find(([said]) => said === label)?.[1] ?? 'auto';
+    return [label, of] as const;
+  }),
   ['Suffix', ({ job }: JobRecord) => job.suffix || NONE],
   ['Seed', ({ job }: JobRecord) => (job.seed === null ? 'any' : String(job.seed))],
 ] as const;

@@ -1,5 +1,6 @@
 import { weightsName } from '../provider/job-choices.ts';
 import { count, formatUsd } from '../text/format.ts';
+import type { EngineEstimate } from './engine-estimate.ts';
 import type { JobRequest, TrainedWeights } from './types.ts';
 
 /** What a provider says of a job before there is one. */
@@ -14,6 +15,8 @@ export interface JobEstimate {
   readonly doubts: readonly string[];
   /** Why it would be refused; null where nothing that was asked speaks against it. */
   readonly refusal: string | null;
+  /** What an engine of real weights says besides; notes and doubts are made of it. Absent elsewhere. */
+  readonly engine?: EngineEstimate | undefined;
 }
 
 /** What a provider lets a job on a base be, each null where it sets no limit. */
@@ -53,7 +56,8 @@ export function limitRefusal({ model, hyperparameters }: JobRequest, limits: Mod
 }
 
 /** As a person reads it, the cost first; what would be refused or is doubtful is not among it. */
-export function estimateText({ costUsd, tokens, notes }: JobEstimate, provider: string): readonly string[] {
+export function estimateText({ costUsd, tokens, notes, engine }: JobEstimate, provider: string): readonly string[] {
+  if (engine !== undefined) return notes;
   const cost = costUsd === null ? `${provider} names no price.` : `${provider} expects ${formatUsd(costUsd)}.`;
   return [cost, ...(tokens === null ? [] : [`It counts ${count(tokens)} tokens to train on, in all.`]), ...notes];
 }

@@ -3,6 +3,7 @@ import { dialectFacts } from '../provider/job-dialects.ts';
 import { kindFacts } from '../provider/kinds.ts';
 import type { ProviderTerms } from '../provider/provider.ts';
 import type { Hyperparameter, Hyperparameters, JobChoices, TrainingMethod } from './types.ts';
+import { findWeightProblems, type WeightSetting } from './weight-settings.ts';
 
 const TARGET_EPOCHS = 3;
 const MAX_DEFAULT_EPOCHS = 25;
@@ -56,7 +57,7 @@ export const BOUNDS = {
   validationShare: { min: 0, max: 0.9 },
 } as const;
 
-export type BoundedField = keyof Hyperparameters | keyof JobChoices | 'suffix' | 'seed' | 'beta';
+export type BoundedField = keyof Hyperparameters | keyof JobChoices | WeightSetting | 'suffix' | 'seed' | 'beta';
 
 export interface BoundsProblem {
   readonly field: BoundedField;
@@ -98,6 +99,7 @@ export function findBoundsProblems(request: BoundedRequest, provider: ProviderTe
     ...(request.method === 'dpo' ? beta(request.beta ?? 'auto') : []),
     ...unsaidOfDpo(request, provider),
     ...findChoiceProblems(request.choices ?? {}, dialectFacts(provider.jobDialect).choices),
+    ...weightSettings(request, provider),
     ...suffix(request.suffix ?? '', provider),
     ...wholeNumber('seed', 'The seed', request.seed ?? 'auto', BOUNDS.seed, 'or leave it empty'),
   ];
@@ -171,6 +173,12 @@ function loraRank({ hyperparameters, choices }: BoundedRequest, { jobDialect }: 
   const what = powersOfTwo ? 'a power of two' : 'a whole number';
   const message = `The LoRA rank must be ${what} from ${min} to ${max}; ${value} is not.`;
   return [{ field, message, fix: 'Give a number such as 8 or 16, or auto.' }];
+}
+
+function weightSettings({ choices }: BoundedRequest, { jobDialect }: ProviderTerms): readonly BoundsProblem[] {
+  const { weightSettings: taken, choices: offered } = dialectFacts(jobDialect);
+  const full = (choices?.weights ?? usualWeights(offered)) === 'full';
+  return findWeightProblems(choices?.settings ?? {}, { taken, full });
 }
 
 function beta(value: number | 'auto'): BoundsProblem[] {

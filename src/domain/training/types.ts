@@ -1,5 +1,6 @@
 import type { Json } from '../common/json.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
+import type { WeightSettings } from './weight-settings.ts';
 
 /**
  * W&B as a provider reports to it by itself, with the key that is stored in the account there: metrics and config of
@@ -54,6 +55,8 @@ export interface JobChoices {
   readonly weights?: TrainedWeights | undefined;
   /** Where and at what price it is trained, in the provider's word for it: Azure's `trainingType`. */
   readonly tier?: string | undefined;
+  /** Of real weights, at Luthier's own engine. */
+  readonly settings?: WeightSettings | undefined;
 }
 
 export interface JobRequest {

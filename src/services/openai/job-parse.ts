@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import type { Json } from '../../domain/common/json.ts';
 import { parseStepMetrics } from '../../domain/training/metrics.ts';
-import type { Checkpoint, Hyperparameter, JobEvent, StepMetrics, TuningJob } from '../../domain/training/types.ts';
+import type {
+  Checkpoint,
+  Hyperparameter,
+  Hyperparameters,
+  JobChoices,
+  JobEvent,
+  StepMetrics,
+  TuningJob,
+} from '../../domain/training/types.ts';
+import { weightSettingsFromWire } from '../../domain/training/weight-settings.ts';
 import { seconds } from './files.ts';
 import { stateOf } from './job-status.ts';
 
@@ -18,8 +27,16 @@ const hyperparameter = z
   .catch(null)
   .transform((value): Hyperparameter | null => (value == null || Number.isNaN(value) ? null : value));
 
+/** OpenAI's three; beside them an engine of Luthier's says how real weights are trained. */
 const hyperparameters = z
-  .object({ n_epochs: hyperparameter, batch_size: hyperparameter, learning_rate_multiplier: hyperparameter })
+  .looseObject({
+    n_epochs: hyperparameter,
+    batch_size: hyperparameter,
+    learning_rate_multiplier: hyperparameter,
+    learning_rate: hyperparameter,
+    lora_r: hyperparameter,
+    full: z.boolean().nullish().catch(null),
+  })
   .nullish()
   .catch(null);
 
@@ -62,8 +79,7 @@ export function parseJob(raw: unknown): TuningJob {
   const read = job.parse(raw);
   const { supervised, dpo, reinforcement } = read.method ?? {};
   const chosen = (supervised ?? dpo ?? reinforcement)?.hyperparameters;
-  const hyper = (name: 'n_epochs' | 'batch_size' | 'learning_rate_multiplier'): Hyperparameter =>
-    chosen?.[name] ?? read.hyperparameters?.[name] ?? 'auto';
+  const choices = weightChoices(chosen);
   const failure = read.error;
   const error =
     failure?.message || failure?.code
@@ -80,11 +96,8 @@ export function parseJob(raw: unknown): TuningJob {
     trainingFile: read.training_file,
     validationFile: read.validation_file || null,
     resultFiles: read.result_files ?? [],
-    hyperparameters: {
-      nEpochs: hyper('n_epochs'),
-      batchSize: hyper('batch_size'),
-      learningRateMultiplier: hyper('learning_rate_multiplier'),
-    },
+    hyperparameters: hyperparametersOf(chosen, read.hyperparameters),
+    ...(choices === null ? {} : { choices }),
     trainedTokens: read.trained_tokens ?? null,
     suffix: read.suffix || read.user_provided_suffix || null,
     seed: read.seed ?? null,
@@ -92,6 +105,33 @@ export function parseJob(raw: unknown): TuningJob {
     finishedAt,
     estimatedFinish: read.estimated_finish,
     ...(rest === null ? {} : { rest }),
+  };
+}
+
+type Said = z.output<typeof hyperparameters>;
+
+function hyperparametersOf(chosen: Said, older: Said): Hyperparameters {
+  const hyper = (name: 'n_epochs' | 'batch_size' | 'learning_rate_multiplier'): Hyperparameter =>
+    chosen?.[name] ?? older?.[name] ?? 'auto';
+  const rate = chosen?.learning_rate ?? null;
+  const rank = chosen?.lora_r ?? null;
+  return {
+    nEpochs: hyper('n_epochs'),
+    batchSize: hyper('batch_size'),
+    learningRateMultiplier: hyper('learning_rate_multiplier'),
+    ...(rate === null ? {} : { learningRate: rate }),
+    ...(rank === null ? {} : { loraRank: rank }),
+  };
+}
+
+/** What of real weights is trained, and how; null where the answer says nothing of it. */
+function weightChoices(said: Said): JobChoices | null {
+  const settings = weightSettingsFromWire(said);
+  const full = said?.full ?? null;
+  if (settings === null && full === null) return null;
+  return {
+    ...(full === null ? {} : { weights: full ? 'full' : 'lora' }),
+    ...(settings === null ? {} : { settings }),
   };
 }
 

@@ -3,7 +3,7 @@ import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { ProviderError, type ProviderProfile, type ProviderTerms } from '../../domain/provider/provider.ts';
 import { JOB_KEY } from '../../domain/training/asked-jobs.ts';
-import { integrationProblem, methodProblem } from '../../domain/training/job-settings.ts';
+import { integrationProblem } from '../../domain/training/job-settings.ts';
 import type {
   Checkpoint,
   Hyperparameters,
@@ -141,8 +141,9 @@ const NO_SUCH_ROUTE: ReadonlySet<number> = new Set([404, 405, 501]);
  * Throws ProviderError for a method or an integration that the provider does not have.
  */
 export function jobBody(request: JobRequest, profile: ProviderTerms, form: JobForm): JobCreateParams {
-  const refusal = methodProblem(request.method, profile);
-  if (refusal !== null) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
+  // What its models are trained by, a server says itself: an engine of Luthier's has models of several kinds.
+  const refusal = dialectFacts(profile.jobDialect).untrained[request.method ?? 'supervised'];
+  if (refusal !== undefined) throw new ProviderError('invalid-request', refusal, { code: 'unsupported_method' });
   const noReport = request.wandb === undefined ? null : integrationProblem(profile);
   if (noReport !== null) throw new ProviderError('invalid-request', noReport, { code: 'unsupported_integration' });
   const { suffix, key } = request;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isTunedModel } from '../../domain/provider/models.ts';
-import type { ListedPrice, ModelInfo } from '../../domain/provider/provider.ts';
+import type { EngineModel, ListedPrice, ModelInfo } from '../../domain/provider/provider.ts';
 import { allItems, type CallOptions, listPage, requestOptions, type Session } from './session.ts';
 
 const model = z.object({
@@ -8,6 +8,10 @@ const model = z.object({
   owned_by: z.string().nullish().catch(null),
   shutdown_date: z.string().nullish().catch(null),
   parent: z.string().nullish().catch(null),
+  practice: z.boolean().optional().catch(undefined),
+  state: z.enum(['ready', 'partial', 'not downloaded']).nullish().catch(null),
+  bytes: z.number().nullish().catch(null),
+  methods: z.array(z.string()).catch([]),
   pricing: z.record(z.string(), z.unknown()).nullish().catch(null),
 });
 
@@ -29,6 +33,7 @@ function parseModel(raw: unknown): ModelInfo | null {
   const read = model.safeParse(raw);
   if (!read.success) return null;
   const { id, owned_by: owner, shutdown_date: shutdown, parent, pricing } = read.data;
+  const engine = engineModel(read.data);
   const price = priceIn(pricing ?? {});
   return {
     id,
@@ -36,7 +41,15 @@ function parseModel(raw: unknown): ModelInfo | null {
     shutdownDate: shutdown?.match(/^\d{4}-\d{2}-\d{2}/)?.[0] ?? null,
     tuned: isTuned(id, owner ?? '', parent ?? null),
     ...(price !== null && { price }),
+    ...(engine !== null && { engine }),
   };
+}
+
+/** An engine of Luthier's says of each model whether it is for practice; nobody else has the field. */
+function engineModel({ practice, state = null, bytes = null, methods }: z.output<typeof model>): EngineModel | null {
+  if (practice === undefined) return null;
+  const known = methods.filter((method) => method === 'supervised' || method === 'dpo');
+  return { practice, state, bytes, methods: known };
 }
 
 const PER_MILLION = 1_000_000;

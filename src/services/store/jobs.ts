@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { JobFrame } from '../../domain/training/asked-jobs.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
+import { weightSettingsSchema } from '../../domain/training/weight-settings.ts';
 import { type Database, readJson } from './database.ts';
 import { bookJob } from './spending/jobs.ts';
 
@@ -18,6 +19,7 @@ export const hyperparametersSchema = z.object({
 export const choicesSchema = z.object({
   weights: z.enum(['lora', 'full']).optional(),
   tier: z.string().optional(),
+  settings: weightSettingsSchema.optional(),
 });
 
 const metricsSchema = z.object({

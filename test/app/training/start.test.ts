@@ -90,11 +90,17 @@ describe('a file that the provider still works on', () => {
 });
 
 describe('what a provider says of a job before there is one', () => {
+  const dialect = { kind: 'together', jobDialect: 'together' } as const;
   const estimate = { costUsd: 4, tokens: 900, notes: [], doubts: [], refusal: null };
   const started = (said: JobEstimate, onEstimate?: () => boolean) => {
     const { deps, created, uploads } = world({ jobs: { estimate: async () => said } });
     const files = () => trainingFiles({ training: lines(12), validation: [] }, 'p');
-    const handle = startTraining(deps, { ...request, files, ...(onEstimate === undefined ? {} : { onEstimate }) });
+    const handle = startTraining(deps, {
+      ...request,
+      dialect,
+      files,
+      ...(onEstimate === undefined ? {} : { onEstimate }),
+    });
     return { deps, created, uploads, handle };
   };
 

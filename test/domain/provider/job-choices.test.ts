@@ -60,7 +60,7 @@ describe('what can be chosen of a job', () => {
 
   it('has a rank where an adapter is trained', () => {
     const of = (jobDialect: JobDialect, chosen: Chosen = {}) => choosesRank(settings(chosen), { jobDialect });
-    expect(DIALECT_NAMES.filter((dialect) => of(dialect))).toEqual(['together', 'fireworks']);
+    expect(DIALECT_NAMES.filter((dialect) => of(dialect))).toEqual(['luthier', 'together', 'fireworks']);
     expect(of('nebius', { weights: 'lora' })).toBe(true);
     expect(of('together', { weights: 'full' })).toBe(false);
     expect(of('method', { weights: 'lora' })).toBe(false);

@@ -75,12 +75,30 @@ describe('asking for a job', () => {
     });
     expect(jobBody({ ...auto, method: 'dpo', beta: 'auto' }, method).method).toEqual({ type: 'dpo' });
     expect(jobBody({ ...request, method: 'supervised', beta: 0.2 }, method)).toEqual(jobBody(request, method));
-    for (const profile of [
-      { kind: 'compatible', jobDialect: 'hyperparameters' },
-      { kind: 'embedded', jobDialect: 'method' },
-    ] as const) {
-      expect(() => jobBody({ ...request, method: 'dpo' }, profile)).toThrow(ProviderError);
-    }
+    const older = { kind: 'compatible', jobDialect: 'hyperparameters' } as const;
+    expect(() => jobBody({ ...request, method: 'dpo' }, older)).toThrow(ProviderError);
+  });
+
+  it('says in the same place how real weights are trained', () => {
+    const engine = { kind: 'embedded', jobDialect: 'method' } as const;
+    const hyperparameters = { ...auto.hyperparameters, learningRate: 2e-4, loraRank: 8 };
+    const settings = { targetModules: 'q_proj, v_proj', gradientCheckpointing: true, maxLength: 512 } as const;
+    const whole = { ...auto, hyperparameters, choices: { weights: 'lora', settings } } as const;
+    expect(jobBody(whole, engine).method).toEqual({
+      type: 'supervised',
+      supervised: {
+        hyperparameters: {
+          learning_rate: 2e-4,
+          lora_r: 8,
+          full: false,
+          target_modules: ['q_proj', 'v_proj'],
+          gradient_checkpointing: true,
+          max_length: 512,
+        },
+      },
+    });
+    const all = { ...whole, choices: { settings: { targetModules: 'all-linear' } } };
+    expect(jobBody(all, engine).method).toHaveProperty('supervised.hyperparameters.target_modules', 'all-linear');
   });
 
   it('sends what the dialect of the profile says', async () => {

@@ -10,6 +10,7 @@ import type { ProviderProfile } from '../../../domain/provider/provider.ts';
 import type { JobEstimate } from '../../../domain/training/estimate.ts';
 import type { JobRequest, TuningJob } from '../../../domain/training/types.ts';
 import type { ChatDialect } from '../chat-dialect.ts';
+import type { EstimateOptions } from '../engine-estimate.ts';
 import { createFiles, type UploadSettings } from '../files.ts';
 import { createJobs, type JobForm } from '../jobs.ts';
 import type { CallOptions, Session } from '../session.ts';
@@ -20,7 +21,7 @@ export type DialectJobs = ReturnType<typeof createJobs> & {
   /** Deletes a job, which ends one that runs; absent where there is no such call. */
   remove?(id: string, options?: CallOptions): Promise<void>;
   /** What the provider says of a job before there is one, of files it has; absent where it says nothing. */
-  estimate?(request: JobRequest, options?: CallOptions): Promise<JobEstimate>;
+  estimate?(request: JobRequest, options?: EstimateOptions): Promise<JobEstimate | null>;
 };
 
 /** A tuned model that is to answer. */

@@ -6,6 +6,7 @@ import { methodDialect } from './method.ts';
 /** Those with calls of their own are loaded with their first provider. */
 export const DIALECTS = {
   method: async () => methodDialect,
+  luthier: async () => methodDialect,
   hyperparameters: async () => hyperparametersDialect,
   azure: async () => (await import('./azure/dialect.ts')).azureDialect,
   together: async () => (await import('./together/dialect.ts')).togetherDialect,
