@@ -125,11 +125,12 @@ function profileFor({ baseUrl, allowHttp }: ConnectionOptions, named: ProviderPr
 /** A server given by its address; a provider named as well lends its words. */
 function addressed(
   baseUrl: string,
-  { kind: namedKind, jobDialect, apiVersion, account = null }: typeof UNKNOWN_PROVIDER,
+  { kind: namedKind, jobDialect, apiVersion, account, subscription, resourceGroup }: typeof UNKNOWN_PROVIDER,
 ): ProviderProfile {
   const kind = kindFacts(namedKind).atAnyAddress ? namedKind : UNKNOWN_PROVIDER.kind;
   const id = 'base-url';
-  return { id, name: new URL(baseUrl).host, kind, baseUrl, jobDialect, apiVersion, account, keyVariable: null };
+  const place = { account, subscription, resourceGroup };
+  return { id, name: new URL(baseUrl).host, kind, baseUrl, jobDialect, apiVersion, keyVariable: null, ...place };
 }
 
 async function namedProfile(id: string, home: string, recovery: Recovery): Promise<ProviderProfile> {

@@ -118,6 +118,8 @@ export interface ProvidersOptions extends ConnectionOptions {
   readonly keyStdin?: boolean;
   readonly account?: string;
   readonly apiVersion?: string;
+  readonly subscription?: string;
+  readonly resourceGroup?: string;
 }
 
 export interface ModelsOptions extends ConnectionOptions {

@@ -145,6 +145,7 @@ describe('luthier providers', () => {
     [['add', 'x', '--preset', 'azure'], /--preset azure needs a --base-url, such as https:\/\/NAME\./],
     [['add', 'openai', '--preset', 'openai'], /there is a provider openai/],
     [['add', 'x', '--preset', 'groq', '--account', 'a'], /takes no --account/],
+    [['add', 'x', '--preset', 'together', '--resource-group', 'a'], /takes no --resource-group/],
     [['add'], /needs the name/],
     [['test', 'nowhere'], /there is no provider nowhere; there are embedded, openai/],
     [['remove', 'openai'], /always there/],

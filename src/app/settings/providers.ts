@@ -1,6 +1,6 @@
 import type { Outcome } from '../../domain/common/outcome.ts';
 import { mendedBaseUrl } from '../../domain/provider/base-url.ts';
-import { edited, hostOf, isReadableOnTheWay, needsNoKey, originOf } from '../../domain/provider/keys.ts';
+import { edited, hostOf, isReadableOnTheWay, needsNoKey, originOf, variableOf } from '../../domain/provider/keys.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { isBuiltIn } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
@@ -69,13 +69,19 @@ export function createSettingsActions(context: WorkbenchContext, models: ModelRe
     context.note(`${profile.name} is used for this project.`);
   }
 
+  /** A dialect that a person chose is no earlier version's: the profile gets the mark of a later one. */
+  const chosen = (profile: ProviderProfile): ProviderProfile =>
+    profile.keyVariable === undefined ? { ...profile, keyVariable: variableOf(profile, env) } : profile;
+
   return {
     use,
     saveProfile(given, from) {
       const mended = given.kind === 'azure' || given.baseUrl === null ? null : mendedBaseUrl(given.baseUrl);
       const known = profileOf(given.id);
-      const after = mended === null ? given : { ...given, baseUrl: mended };
       const before = known ?? from;
+      const addressed = mended === null ? given : { ...given, baseUrl: mended };
+      const isChosen = before !== undefined && before.jobDialect !== given.jobDialect;
+      const after = isChosen ? chosen(addressed) : addressed;
       const { profile, keyWasFor } =
         before === undefined ? { profile: after, keyWasFor: null } : edited(before, after, env);
       const hadKey = before?.keyVariable || (known !== undefined && secrets.source(known.id) === 'file');

@@ -8,7 +8,7 @@ import {
   variableOf,
   writtenUrlOf,
 } from '../../domain/provider/keys.ts';
-import { kindFacts } from '../../domain/provider/kinds.ts';
+import { hasField, kindFacts } from '../../domain/provider/kinds.ts';
 import { PRESET_NAMES, type PresetId, presetFacts, profileOfPreset } from '../../domain/provider/presets.ts';
 import { findProfileProblems, isBuiltIn, profileId } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
@@ -38,10 +38,11 @@ export async function providers(
 
 /** Options that would change nothing. */
 function refuseUnused(action: string, options: ProvidersOptions): void {
-  const { preset, baseUrl, keyStdin, account, apiVersion, keyEnv, allowHttp } = options;
-  const ofAdd = { '--preset': preset, '--base-url': baseUrl, '--key-stdin': keyStdin, '--account': account };
+  const { preset, baseUrl, keyStdin, keyEnv, allowHttp } = options;
+  const ofFields = FLAGS.map(([field, flag]) => [flag, options[field]]);
+  const ofAdd = { '--preset': preset, '--base-url': baseUrl, '--key-stdin': keyStdin };
   const ofCalls = { '--key-env': keyEnv, '--allow-http': allowHttp };
-  const unused = { ...ofAdd, '--api-version': apiVersion, ...(action === 'test' ? {} : ofCalls) };
+  const unused = { ...ofAdd, ...Object.fromEntries(ofFields), ...(action === 'test' ? {} : ofCalls) };
   const given = Object.entries(unused).find(([, value]) => value !== undefined);
   if (given !== undefined) throw new UsageError(`providers ${action} takes no ${given[0]}`);
 }
@@ -125,7 +126,7 @@ interface Made {
 }
 
 function newProfile(name: string, id: string, options: ProvidersOptions): Made {
-  const { preset = presetByAddress(options), baseUrl: given, account, apiVersion, allowHttp } = options;
+  const { preset = presetByAddress(options), baseUrl: given, allowHttp } = options;
   const made = profileOfPreset(preset);
   const mended = given === undefined || made.kind === 'azure' ? null : mendedBaseUrl(given);
   const baseUrl = mended ?? given ?? made.baseUrl;
@@ -134,20 +135,30 @@ function newProfile(name: string, id: string, options: ProvidersOptions): Made {
   const profile: ProviderProfile = {
     ...made,
     ...{ id, name, baseUrl, keyVariable: null },
-    ...(account !== undefined && { account: fieldOf(made, 'account', account) }),
-    ...(apiVersion !== undefined && { apiVersion: fieldOf(made, 'apiVersion', apiVersion) }),
+    ...fieldsOf(made, options),
   };
   const [problem] = findProfileProblems(profile);
   if (problem !== undefined) throw new UsageError(`${problem.message} ${problem.fix}`);
   return { profile: allowHttp === true ? { ...profile, plainHttp: originOf(profile, {}) } : profile, mended };
 }
 
-const FLAGS = { account: '--account', apiVersion: '--api-version' } as const;
+/** What profiles of some kinds have besides, by the field of the options. */
+const FLAGS = [
+  ['account', '--account'],
+  ['apiVersion', '--api-version'],
+  ['subscription', '--subscription'],
+  ['resourceGroup', '--resource-group'],
+] as const;
 
-function fieldOf({ kind }: ProviderProfile, id: keyof typeof FLAGS, value: string): string {
-  const { fields, label } = kindFacts(kind);
-  if (!fields.some((field) => field.id === id)) throw new UsageError(`${label} takes no ${FLAGS[id]}`);
-  return value;
+function fieldsOf({ kind }: ProviderProfile, options: ProvidersOptions): Partial<ProviderProfile> {
+  const { label } = kindFacts(kind);
+  const given = FLAGS.flatMap(([field, flag]) => {
+    const value = options[field];
+    if (value === undefined) return [];
+    if (!hasField(kind, field)) throw new UsageError(`${label} takes no ${flag}`);
+    return [[field, value] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 function presetByAddress({ baseUrl }: ProvidersOptions): PresetId {

@@ -26,6 +26,8 @@ export const profileSchema: z.ZodType<ProviderProfile> = z.object({
   jobDialect: z.custom<JobDialect>(isJobDialect),
   apiVersion: z.string().nullable(),
   account: z.string().nullable().optional(),
+  subscription: z.string().nullable().optional(),
+  resourceGroup: z.string().nullable().optional(),
   keyVariable: z.string().nullable().optional(),
   plainHttp: z.string().nullable().optional(),
 });

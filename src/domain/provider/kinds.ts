@@ -28,7 +28,7 @@ export type KeyRule =
 
 /** A field that profiles of a kind have besides name, address and dialect. */
 export interface ProfileField {
-  readonly id: 'apiVersion' | 'account';
+  readonly id: 'apiVersion' | 'account' | 'subscription' | 'resourceGroup';
   readonly label: string;
   readonly placeholder: string;
 }
@@ -127,7 +127,12 @@ export const PROVIDER_KINDS = {
     key: { from: 'person', variable: 'AZURE_OPENAI_API_KEY', first: 'typed', header: 'api-key' },
     dialect: 'azure',
     openaiVariables: false,
-    fields: [{ id: 'apiVersion', label: 'API version', placeholder: 'only for addresses without /openai/v1/' }],
+    fields: [
+      { id: 'apiVersion', label: 'API version', placeholder: 'only for addresses without /openai/v1/' },
+      { id: 'subscription', label: 'Subscription', placeholder: 'its id, to deploy; or AZURE_SUBSCRIPTION_ID' },
+      { id: 'resourceGroup', label: 'Resource group', placeholder: 'to deploy; or AZURE_RESOURCE_GROUP' },
+      { id: 'account', label: 'Resource', placeholder: 'as the base URL begins; or AZURE_OPENAI_ACCOUNT' },
+    ],
     atAnyAddress: true,
     models: { teacher: 'gpt-4.1-mini', base: 'gpt-4.1-mini-2025-04-14' },
     suffix: {

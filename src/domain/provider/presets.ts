@@ -165,11 +165,17 @@ export function profileOfPreset(preset: PresetId): ProviderProfile {
   return { id: '', name, kind, baseUrl, jobDialect: dialect, apiVersion: null };
 }
 
-/** The variable whose key is meant for a host; null where none is known. */
-export function variableForHost(hostname: string): string | null {
+/** The preset that a host is of; null where none is known. */
+export function presetForHost(hostname: string): PresetId | null {
   const host = hostname.toLowerCase();
   const found = PRESET_NAMES.find((preset) =>
     presetFacts(preset).hosts.some((known) => host === known || host.endsWith(`.${known}`)),
   );
-  return found === undefined ? null : presetFacts(found).variable;
+  return found ?? null;
+}
+
+/** The variable whose key is meant for a host; null where none is known. */
+export function variableForHost(hostname: string): string | null {
+  const preset = presetForHost(hostname);
+  return preset === null ? null : presetFacts(preset).variable;
 }

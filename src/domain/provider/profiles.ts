@@ -24,7 +24,10 @@ const OPENAI_PROFILE: ProviderProfile = {
 export const BUILT_IN_PROFILES: readonly ProviderProfile[] = [EMBEDDED_PROFILE, OPENAI_PROFILE];
 
 /** What is taken for granted of a provider that no profile is known of. */
-export const UNKNOWN_PROVIDER: Pick<ProviderProfile, 'kind' | 'jobDialect' | 'apiVersion' | 'account'> = {
+export const UNKNOWN_PROVIDER: Pick<
+  ProviderProfile,
+  'kind' | 'jobDialect' | 'apiVersion' | 'account' | 'subscription' | 'resourceGroup'
+> = {
   kind: 'compatible',
   jobDialect: 'method',
   apiVersion: null,

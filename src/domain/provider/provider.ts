@@ -13,8 +13,11 @@ export interface ProviderProfile {
   readonly jobDialect: JobDialect;
   /** The date of an API that wants one; null for none. */
   readonly apiVersion: string | null;
-  /** Under which files and jobs are, at a provider that has such; none when absent. */
+  /** Under which files and jobs are, or the resource's name, at a provider that has such; none when absent. */
   readonly account?: string | null | undefined;
+  /** Where the resource is, for what manages its deployments; none when absent. */
+  readonly subscription?: string | null | undefined;
+  readonly resourceGroup?: string | null | undefined;
   /** The environment variable that a person named for the key of this address; null for none. Absent in older profiles. */
   readonly keyVariable?: string | null | undefined;
   /** The origin to which a person lets the key go over plain http; none when absent. */

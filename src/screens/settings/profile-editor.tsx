@@ -27,7 +27,7 @@ const textOrNull = (text: string): string | null => (text.trim() === '' ? null :
 export function ProfileEditor(props: ProfileEditorProps): ReactNode {
   return (
     <Modal>
-      <Overlay title={props.profile.id === '' ? 'New provider' : 'Provider'} width={76} height={11}>
+      <Overlay title={props.profile.id === '' ? 'New provider' : 'Provider'} width={76} height={14}>
         {(size) => <ProfileFields {...props} {...size} />}
       </Overlay>
     </Modal>

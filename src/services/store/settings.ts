@@ -5,6 +5,7 @@ import { priceOverrideSchema, withOverride } from '../../domain/pricing/override
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ThemeName } from '../../domain/project/settings.ts';
 import { CALL_LIMITS, type CallLimits } from '../../domain/provider/call-limits.ts';
+import { ofEarlierVersion } from '../../domain/provider/earlier.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import { NO_CHOICES, type TrackingChoices } from '../../domain/wandb/settings.ts';
 import { ensurePrivateFolder } from '../filesystem/private-files.ts';
@@ -105,7 +106,7 @@ function createCallLimits(file: SettingsFile): CallLimitStore {
 function createSettings(file: SettingsFile, options: SettingsOptions, recovery: Recovery, now: () => number): Settings {
   return {
     profiles: () => {
-      const saved = file.read().profiles ?? [];
+      const saved = (file.read().profiles ?? []).map(ofEarlierVersion);
       const missing = options.profiles.filter((shipped) => !saved.some((profile) => profile.id === shipped.id));
       return [...missing, ...saved];
     },

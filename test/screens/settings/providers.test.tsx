@@ -68,6 +68,25 @@ describe('the selected provider', () => {
     });
   });
 
+  it('of Azure says where its resource is, and fits on 80x24', async () => {
+    const fake = openFakeWorkbench();
+    const app = await renderSettings(fake, { columns: 80, rows: 24 });
+    await app.press('n');
+    for (const sign of 'azure') await app.press(sign);
+    await app.press('enter');
+    for (const label of ['API version', 'Subscription', 'Resource group', 'Resource', 'Key in', 'Save'])
+      expect(app.frame()).toContain(label);
+    await app.press('down', 'down', 'enter');
+    await app.type('https://acme.openai.azure.com');
+    await app.press('enter', 'down', 'down', 'down', 'enter');
+    await app.type('sub-1');
+    await app.press('enter', 'down', 'enter');
+    await app.type('tuning');
+    await app.press('enter', 'down', 'down', 'down', 'enter');
+    await app.waitFor('is saved');
+    expect(fake.disk.profiles.at(-1)).toMatchObject({ kind: 'azure', subscription: 'sub-1', resourceGroup: 'tuning' });
+  });
+
   it('of a preset that is a list too long for 80x24 scrolls to the last one', async () => {
     const app = await renderSettings(openFakeWorkbench(), { columns: 80, rows: 24 });
     await app.press('n');

@@ -9,7 +9,8 @@ import {
   NO_CHOICES,
 } from '../../../../domain/deployment/types.ts';
 import { HOURLY_READ, hourlyPrice } from '../../../../domain/pricing/hourly.ts';
-import { ProviderError } from '../../../../domain/provider/provider.ts';
+import { hasField } from '../../../../domain/provider/kinds.ts';
+import { ProviderError, type ProviderProfile } from '../../../../domain/provider/provider.ts';
 import { shellWord } from '../../../../domain/text/format.ts';
 import type { CallOptions, Session } from '../../session.ts';
 import type { DeploymentWish, DialectDeployments, PlacedOrder } from '../dialect.ts';
@@ -49,8 +50,13 @@ const NO_REASON = 'Azure gives no reason here; the activity log of the resource 
 const ABSENT: DeploymentView = { stage: 'absent', word: '', message: '', model: null, parts: {} };
 
 /** Deployments of Azure OpenAI, by Azure Resource Manager alone. The name of one is what is chatted with. */
-export function createAzureDeployments(session: Session, env: Environment): DialectDeployments {
+export function createAzureDeployments(
+  session: Session,
+  profile: ProviderProfile,
+  env: Environment,
+): DialectDeployments {
   const management = managementOf(session, env);
+  const placeFor = (own: DeploymentParts): DeploymentParts => placeOf(session, { own, profile, env });
   const parse = (answer: unknown): Deployment => deployment.parse(answer);
 
   async function find(order: PlacedOrder, options: CallOptions | undefined): Promise<Deployment | null> {
@@ -88,7 +94,7 @@ export function createAzureDeployments(session: Session, env: Environment): Dial
   return {
     plan: (wish, options) =>
       session.call(options?.signal, async () => {
-        const plan = planOf(session, wish, env);
+        const plan = planOf(wish, placeFor);
         const { setup } = plan;
         // Asked before anything is agreed to: without a token, or a role, nothing can be made.
         const asked = { method: 'GET', parse: pageOf, byHand: byHand(plan), ...options } as const;
@@ -118,7 +124,7 @@ export function createAzureDeployments(session: Session, env: Environment): Dial
       }),
     list: (options) =>
       session.call(options?.signal, async () => {
-        const setup = placeOf(session, {}, env);
+        const setup = placeFor({});
         const found: ListedDeployment[] = [];
         let next: string | null = management.url(setup);
         while (next !== null) {
@@ -143,7 +149,7 @@ function viewOf({ name, properties }: Deployment): DeploymentView {
   return { stage, word, message: stage === 'failed' ? NO_REASON : '', model: name, parts: {} };
 }
 
-/** Where the names of the place come from when a command does not have them. */
+/** Where the names of the place come from: a command, the profile, the environment, in this order. */
 const PLACE = [
   { part: 'subscription', option: '--subscription', variable: 'AZURE_SUBSCRIPTION_ID' },
   { part: 'resourceGroup', option: '--resource-group', variable: 'AZURE_RESOURCE_GROUP' },
@@ -153,10 +159,17 @@ const PLACE = [
 /** The resource's own host begins with the account's name, unless a person chose otherwise. */
 const RESOURCE = /^([a-z0-9-]+)\.(?:openai|services\.ai|cognitiveservices)\.azure\.com$/i;
 
-function placeOf({ baseUrl }: Session, own: DeploymentParts, env: Environment): DeploymentParts {
+interface PlaceSources {
+  readonly own: DeploymentParts;
+  readonly profile: ProviderProfile;
+  readonly env: Environment;
+}
+
+function placeOf({ baseUrl }: Session, { own, profile, env }: PlaceSources): DeploymentParts {
   const [, ofHost = ''] = RESOURCE.exec(new URL(baseUrl).hostname) ?? [];
   const found = PLACE.map(({ part, option, variable }) => {
-    const value = own[part] || env[variable]?.trim() || (part === 'account' ? ofHost : '');
+    const kept = hasField(profile.kind, part) ? profile[part]?.trim() : '';
+    const value = own[part] || kept || env[variable]?.trim() || (part === 'account' ? ofHost : '');
     return { part, option, variable, value };
   });
   const missing = found.filter(({ value }) => value === '');
@@ -164,12 +177,15 @@ function placeOf({ baseUrl }: Session, own: DeploymentParts, env: Environment): 
   const wanted = missing.map(({ option, variable }) => `${option} (${variable})`).join(', ');
   throw new ProviderError(
     'invalid-request',
-    `Azure wants to know where its resource is: ${wanted}. \`az cognitiveservices account list -o table\` lists accounts with their groups, \`az account show --query id -o tsv\` the subscription.`,
+    `Azure wants to know where its resource is: ${wanted}, or in the profile of the provider in Settings (8). \`az cognitiveservices account list -o table\` lists accounts with their groups, \`az account show --query id -o tsv\` the subscription.`,
     { code: 'unsupported_method' },
   );
 }
 
-function planOf(session: Session, { job, model, choices }: DeploymentWish, env: Environment): DeploymentPlan {
+function planOf(
+  { job, model, choices }: DeploymentWish,
+  placeFor: (own: DeploymentParts) => DeploymentParts,
+): DeploymentPlan {
   const refuse = (what: string): never => {
     throw new ProviderError('invalid-request', what, { code: 'unsupported_method' });
   };
@@ -186,7 +202,7 @@ function planOf(session: Session, { job, model, choices }: DeploymentWish, env: 
   return {
     source,
     tunedModel: source,
-    setup: { ...placeOf(session, place, env), sku, capacity },
+    setup: { ...placeFor(place), sku, capacity },
     hardware: `${sku}, ${capacity} thousand tokens a minute`,
     usdPerHour,
     notes: [

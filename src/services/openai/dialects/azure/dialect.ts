@@ -6,5 +6,6 @@ import { createAzureJobs } from './jobs.ts';
 export const azureDialect: Dialect = {
   files: createAzureFiles,
   jobs: createAzureJobs,
-  deployments: async (session) => (await import('./deployments.ts')).createAzureDeployments(session, process.env),
+  deployments: async (session, profile) =>
+    (await import('./deployments.ts')).createAzureDeployments(session, profile, process.env),
 };
