@@ -9,7 +9,8 @@ if (target !== undefined) {
   });
 }
 
-function peakBytes() {
+/** The most memory this process had so far, in bytes. */
+export function peakBytes() {
   try {
     const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
     if (kilobytes !== undefined) return Number(kilobytes) * 1024;

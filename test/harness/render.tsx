@@ -1,6 +1,6 @@
 import { Box, render as inkRender } from 'ink';
 import { type ReactNode, useLayoutEffect } from 'react';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { ThemeName } from '../../src/domain/project/settings.ts';
 import { useReachableBindings, useScreenBindings } from '../../src/keys/hooks.tsx';
 import { KeyRouter, type KeyRouterProps } from '../../src/keys/router.tsx';
@@ -42,13 +42,6 @@ export interface Rendered {
   unmount(): void;
 }
 
-const mounted = new Set<() => void>();
-
-afterEach(() => {
-  for (const unmount of mounted) unmount();
-  mounted.clear();
-});
-
 /** Notes the ids of the bindings that are live, whenever they change. */
 function HandledIds({ ids }: { readonly ids: Set<string> }): ReactNode {
   const reachable = useReachableBindings();
@@ -86,11 +79,8 @@ export async function render(node: ReactNode, options: RenderOptions = {}): Prom
     alternateScreen: true,
     isScreenReaderEnabled: options.screenReader ?? false,
   });
-  const unmount = (): void => {
-    mounted.delete(unmount);
-    app.unmount();
-  };
-  mounted.add(unmount);
+  const unmount = (): void => app.unmount();
+  onTestFinished(unmount);
   const settled = async (): Promise<void> => {
     // Stream, router queue, React: each takes a turn of the event loop, and a key may start them again.
     for (let round = 0; round < 6; round++) await turn();

@@ -1,3 +1,4 @@
+import { peakBytes } from '../../../../bench/peak-memory.js';
 import { writeRun } from '../../../../src/services/wandb/offline/write.ts';
 import { artifactOf, optionsFor, RUN } from './sample.ts';
 
@@ -11,4 +12,4 @@ function* lines(): Generator<string, void, undefined> {
 
 const artifacts = [artifactOf({ files: [{ path: 'data.jsonl', chunks: lines }] })];
 await writeRun({ ...RUN, artifacts }, optionsFor(root));
-process.stdout.write(String(Math.round(process.resourceUsage().maxRSS / 1000)));
+process.stdout.write(String(Math.round(peakBytes() / 1e6)));
