@@ -15,5 +15,6 @@ process.env.NODE_ENV = 'production';
 nodeModule.enableCompileCache();
 
 const command = process.argv[2];
-const entry = command === undefined ? 'app' : command === 'engine' ? 'engine' : 'cli';
+const screens = command === undefined || (command === '--mouse' && process.argv.length === 3);
+const entry = screens ? 'app' : command === 'engine' ? 'engine' : 'cli';
 await import(new URL(`../dist/${entry}.js`, import.meta.url).href);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from 'ink';
 import type { ReactNode } from 'react';
+import type { AppState } from './app/core/state.ts';
 import { WorkbenchProvider } from './app/react.tsx';
 import { onUnexpected } from './app/runtime/errors.ts';
 import { createRegistry } from './app/runtime/registry.ts';
@@ -47,6 +48,8 @@ import { checkRoom } from './services/store/store-faults.ts';
 import { createTranscripts } from './services/store/transcripts.ts';
 import { createUploads } from './services/store/uploads.ts';
 import { createJobControl } from './services/terminal/job-control.ts';
+import { ASK_BACKGROUND, listenForReports } from './services/terminal/reports.ts';
+import { createScreenModes } from './services/terminal/screen-modes.ts';
 import { keepRowsSteady } from './services/terminal/steady-rows.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
@@ -75,7 +78,9 @@ async function main(): Promise<void> {
   // A key pressed before the first frame must not be echoed into it; what was echoed already, or a prompt left in
   // the middle of its line, must not shift its first row: the alternate screen takes the cursor over as it stands.
   process.stdin.setRawMode(true);
-  process.stdout.write('\r');
+  const asksBackground = process.env.TERM !== 'linux' && process.env.TERM !== 'dumb';
+  process.stdout.write(asksBackground ? `\r${ASK_BACKGROUND}` : '\r');
+  const reports = listenForReports(process.stdin);
   const recovery = createRecovery();
   const unproxied = honourProxies(process.env);
   if (unproxied !== null) recovery.note(unproxied);
@@ -174,6 +179,7 @@ async function main(): Promise<void> {
       env: process.env,
       platform: process.platform,
       terminal: lease,
+      isAway: reports.isAway,
     }),
     newId,
     examplesFolder: fileURLToPath(new URL('../examples', import.meta.url)),
@@ -185,12 +191,21 @@ async function main(): Promise<void> {
 
   const jobControl = createJobControl(process, lease);
   keepRowsSteady(process.stdout);
+  const modes = createScreenModes(process.stdout);
+  if (process.argv.includes('--mouse')) store.setState({ terminal: { ...store.getState().terminal, mouse: true } });
+  const setModes = ({ terminal }: AppState): void => {
+    modes.set('mouse', terminal.mouse);
+    modes.set('focus', terminal.notifications);
+  };
+  setModes(store.getState());
+  store.subscribe(setModes);
   const tree = (): ReactNode => (
     <WorkbenchProvider store={store} workbench={workbench}>
       <Root
         env={process.env}
         now={clock.now}
         lease={lease}
+        signals={reports}
         onQuit={() => app.unmount()}
         onSuspend={jobControl.stop}
         onRepaint={repaint}
@@ -203,6 +218,7 @@ async function main(): Promise<void> {
     process.stdout.write(EMPTY_SCREEN);
     app.rerender(tree());
   }
+  reports.takeEarly();
   const app = render(tree(), {
     interactive: true,
     alternateScreen: true,

@@ -152,6 +152,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       if (ended.endedAt === null || announced.has(ended.id)) continue;
       announced.add(ended.id);
       announceResult(ended, context.note, context.problem);
+      if (store.getState().terminal.notifications && isWorthLookingUp(ended)) deps.desktop.notify(endText(ended));
     }
   });
 
@@ -241,6 +242,19 @@ function announceResult(
   else if (ended.status === 'succeeded' && ended.receipt !== null) note(`${ended.title}: ${ended.receipt.summary}`);
 }
 
+/** Milliseconds after which a person may have turned to something else. */
+const LONG_MS = 10_000;
+
+/** Whether a person who looks elsewhere wants to know that it ended: long work, not what one stopped oneself. */
+const isWorthLookingUp = ({ detail, status, startedAt, endedAt }: OperationSnapshot): boolean =>
+  endedAt !== null &&
+  endedAt - startedAt >= LONG_MS &&
+  status !== 'cancelled' &&
+  (detail.kind !== 'sync' || detail.asked);
+
+const endText = ({ title, problem, receipt }: OperationSnapshot): string =>
+  `${title}: ${problem?.what ?? receipt?.summary ?? 'done'}`;
+
 export interface StartedWorkbench extends RunningWorkbench {
   readonly store: AppStore;
 }
@@ -272,7 +286,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     deployments: deployments.list({ open: true }),
     unseen: new Map(),
     spending: ledger.totals(project.id),
-    theme: settings.theme(),
+    terminal: settings.terminal(),
     openRowId: null,
     templateConflict: null,
     waiting: null,

@@ -21,6 +21,9 @@ export function dispatch(registry: KeyRegistry, press: Press): DispatchOutcome {
       return dispatchText(registry, press.text);
     case 'key':
       return dispatchKey(registry, press.name);
+    case 'mouse':
+      registry.mouse.press(press.press, registry.modal);
+      return DONE;
   }
 }
 

@@ -3,7 +3,8 @@ import type { Binding, BindingTable, KeyHandler, KeyHandlers, KeyScope, LiveBind
 import type { Layer, TextSink } from './registry.ts';
 import { useKeyRegistry } from './router.tsx';
 
-const ModalContext = createContext<string | null>(null);
+/** The dialog one is in; null on the screen itself. */
+export const ModalContext = createContext<string | null>(null);
 
 /**
  * While it is mounted, only what is inside receives keys; Ctrl-C alone goes on to everything when nothing inside takes it.

@@ -1,5 +1,6 @@
 import type { Key } from 'ink';
 import type { KeyName } from './binding.ts';
+import type { MousePress } from './mouse-areas.ts';
 
 /**
  * What the terminal sent, in the router's words. `text` may be several characters of one chunk, with `\r` and `\t`
@@ -8,7 +9,8 @@ import type { KeyName } from './binding.ts';
 export type Press =
   | { readonly kind: 'key'; readonly name: KeyName }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'paste'; readonly text: string };
+  | { readonly kind: 'paste'; readonly text: string }
+  | { readonly kind: 'mouse'; readonly press: MousePress };
 
 const NAMED: readonly (readonly [keyof Key, KeyName])[] = [
   ['upArrow', 'up'],
@@ -25,7 +27,7 @@ const NAMED: readonly (readonly [keyof Key, KeyName])[] = [
   ['tab', 'tab'],
 ];
 
-const key = (name: KeyName): Press => ({ kind: 'key', name });
+const key = (name: KeyName): Split['head'] => ({ kind: 'key', name });
 
 function namedKey(pressed: Key): KeyName | null {
   const entry = NAMED.find(([flag]) => pressed[flag] === true);
@@ -55,7 +57,7 @@ const INNER_LINE_END = /[\r\n]+[^\r\n]/;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 export interface Split {
-  readonly head: Press;
+  readonly head: Exclude<Press, { readonly kind: 'mouse' }>;
   /** What of the chunk is still to be handled. */
   readonly rest: string;
 }

@@ -1,4 +1,5 @@
 import { isPrintable, type KeyName, type KeyScope, type LiveBinding } from './binding.ts';
+import { MouseAreas } from './mouse-areas.ts';
 
 /** A field that takes text while it has the focus. */
 export interface TextSink {
@@ -39,6 +40,7 @@ const shapeOf = (layer: Layer): string =>
 
 /** What each key reaches now. Holds no React; the router and the hooks share one. */
 export class KeyRegistry {
+  readonly mouse = new MouseAreas();
   private layers: Layer[] = [];
   private shapes = new Map<Layer, string>();
   private modals: string[] = [];

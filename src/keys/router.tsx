@@ -2,6 +2,7 @@ import { useInput, usePaste } from 'ink';
 import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LiveBinding } from './binding.ts';
 import { dispatch, KeyQueue } from './dispatch.ts';
+import type { MouseSource } from './mouse-areas.ts';
 import { normalise } from './normalise.ts';
 import { KeyRegistry } from './registry.ts';
 
@@ -26,11 +27,13 @@ export interface KeyRouterProps {
   readonly onRefused?: (binding: LiveBinding) => void;
   /** Called for every key before it acts: notes fade on it. */
   readonly onActivity?: () => void;
+  /** Where clicks and turns of the wheel come from, if from anywhere. */
+  readonly mouse?: MouseSource | null;
   readonly children: ReactNode;
 }
 
-/** The only reader of the keyboard. Give Ink `exitOnCtrlC: false`: Ctrl-C is a binding like any other. */
-export function KeyRouter({ onRefused, onActivity, children }: KeyRouterProps): ReactNode {
+/** The only reader of the keyboard and the mouse. Give Ink `exitOnCtrlC: false`: Ctrl-C is a binding like any other. */
+export function KeyRouter({ onRefused, onActivity, mouse = null, children }: KeyRouterProps): ReactNode {
   const [registry] = useState(() => new KeyRegistry());
   const listeners = useRef({ onRefused, onActivity });
   useLayoutEffect(() => {
@@ -55,5 +58,6 @@ export function KeyRouter({ onRefused, onActivity, children }: KeyRouterProps): 
   );
   useInput((input, key) => queue.push(normalise(input, key)));
   usePaste((text) => queue.push([{ kind: 'paste', text }]));
+  useEffect(() => mouse?.((press) => queue.push([{ kind: 'mouse', press }])), [mouse, queue]);
   return <RegistryContext value={registry}>{children}</RegistryContext>;
 }

@@ -89,12 +89,61 @@ const mono: Tokens = {
   cursor: { inverse: true },
 };
 
-export const themes: Readonly<Record<ThemeName, Tokens>> = { dark, light, mono };
+/** What stands on the background at 7:1 or more, WCAG's AAA for text: nothing is grey or dim, what matters is bold. */
+const contrastOn = (colours: Readonly<Record<'accent' | 'ok' | 'warn' | 'error' | 'slot', string>>): Tokens => {
+  const { accent, ok, warn, error, slot } = colours;
+  return {
+    tones: {
+      plain: {},
+      strong: { bold: true },
+      accent: { color: accent, bold: true },
+      ok: { color: ok, bold: true },
+      warn: { color: warn, bold: true },
+      error: { color: error, bold: true },
+      muted: {},
+      key: { color: accent, bold: true, underline: true },
+      slot: { color: slot, bold: true },
+      selection: { inverse: true, bold: true },
+    },
+    border: undefined,
+    borderFocus: accent,
+    series: [accent, slot, warn, ok].map((color) => ({ color, bold: true })),
+    cursor: { inverse: true },
+  };
+};
+
+/** Of the terminal behind the text. */
+export type Background = 'dark' | 'light';
+
+/** A theme as it is drawn. */
+export type DrawnTheme = 'dark' | 'light' | 'contrast-dark' | 'contrast-light' | 'mono';
+
+export const themes: Readonly<Record<DrawnTheme, Tokens>> = {
+  dark,
+  light,
+  'contrast-dark': contrastOn({ accent: '#5fffff', ok: '#87ff87', warn: '#ffff5f', error: '#ff9f9f', slot: '#ffafff' }),
+  'contrast-light': contrastOn({
+    accent: '#00405f',
+    ok: '#004b00',
+    warn: '#5f3a00',
+    error: '#8b0000',
+    slot: '#6b0057',
+  }),
+  mono,
+};
 
 /** The part of the environment that decides how things are drawn. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The theme that was chosen, or `mono` when `NO_COLOR` is set to anything but the empty string. */
-export function effectiveTheme(chosen: ThemeName, env: Environment): ThemeName {
-  return (env.NO_COLOR ?? '') === '' ? chosen : 'mono';
+/** The theme that was chosen, on this background; `mono` when `NO_COLOR` is set to anything but the empty string. */
+export function effectiveTheme(chosen: ThemeName, env: Environment, background: Background): DrawnTheme {
+  if ((env.NO_COLOR ?? '') !== '') return 'mono';
+  if (chosen === 'auto') return background;
+  return chosen === 'contrast' ? `contrast-${background}` : chosen;
+}
+
+/** What `COLORFGBG` says where a terminal sets it, as `15;0`: 7 and 15 are white. Dark where nothing is said, as most terminals are. */
+export function assumedBackground(env: Environment): Background {
+  const colour = env.COLORFGBG?.split(';').at(-1);
+  return colour === '7' || colour === '15' ? 'light' : 'dark';
 }

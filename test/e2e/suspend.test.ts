@@ -10,7 +10,7 @@ const LEAVE_SCREEN = '\u001b[?1049l';
 async function openInShell(): Promise<App> {
   const app = await openApp({ command: 'bash', args: ['--norc', '-i'], home: newHome(), env: { PS1: 'shell> ' } });
   await app.waitFor('shell>');
-  app.type(`'${process.execPath}' '${repository}/bin/luthier.js'\r`);
+  app.type(`'${process.execPath}' '${repository}/bin/luthier.js' --mouse\r`);
   await see(app, 'Home');
   return app;
 }
@@ -26,6 +26,9 @@ async function expectShell(app: App): Promise<void> {
   app.type("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | tr '\\n' '+'\r");
   await app.waitFor(/^icanon\+echo\+/m);
   expect(times(app.raw(), LEAVE_SCREEN)).toBeGreaterThan(0);
+  // Clicks and the wheel are the shell's own again, and so is the focus.
+  for (const mode of [1000, 1006, 1004])
+    expect(app.raw().lastIndexOf(`\u001b[?${mode}l`)).toBeGreaterThan(app.raw().lastIndexOf(`\u001b[?${mode}h`));
   expect(app.raw().lastIndexOf('\u001b[?25h')).toBeGreaterThan(app.raw().lastIndexOf('\u001b[?25l'));
 }
 
@@ -34,6 +37,7 @@ async function bringBack(app: App): Promise<void> {
   app.type('fg\r');
   await see(app, 'Home');
   await app.waitFor(() => times(app.raw(), ENTER_SCREEN) > before);
+  expect(app.raw().lastIndexOf('\u001b[?1000h')).toBeGreaterThan(app.raw().lastIndexOf('\u001b[?1000l'));
   app.press('5');
   await see(app, 'Train');
   app.press('1');

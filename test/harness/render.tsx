@@ -3,10 +3,12 @@ import { type ReactNode, useLayoutEffect } from 'react';
 import { onTestFinished } from 'vitest';
 import type { ThemeName } from '../../src/domain/project/settings.ts';
 import { useReachableBindings, useScreenBindings } from '../../src/keys/hooks.tsx';
+import type { MousePress } from '../../src/keys/mouse-areas.ts';
 import { KeyRouter, type KeyRouterProps } from '../../src/keys/router.tsx';
+import { listenForReports } from '../../src/services/terminal/reports.ts';
 import { ThemeProvider } from '../../src/theme/theme.tsx';
 import { Screen, type Wanted } from './screen.ts';
-import { pasteSequence, sequenceOf } from './sequences.ts';
+import { mouseSequence, pasteSequence, sequenceOf } from './sequences.ts';
 import { Keyboard, ScreenOutput } from './streams.ts';
 
 export interface RenderOptions {
@@ -16,6 +18,8 @@ export interface RenderOptions {
   /** Stands for `process.env` in the theme; UTF-8 and colour by default. */
   readonly env?: Readonly<Record<string, string>>;
   readonly screenReader?: boolean;
+  /** False as in Settings; true by default. */
+  readonly animated?: boolean;
   readonly onRefused?: KeyRouterProps['onRefused'];
 }
 
@@ -31,6 +35,8 @@ export interface Rendered {
   press(...names: readonly string[]): Promise<void>;
   /** Types text in one chunk, as it is: `\r` is Enter. */
   type(text: string): Promise<void>;
+  /** A press of the mouse at a cell, from 0, as a terminal in SGR mode reports it. */
+  mouse(kind: MousePress['kind'], column: number, row: number): Promise<void>;
   /** A bracketed paste. */
   paste(text: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
@@ -60,10 +66,12 @@ export async function render(node: ReactNode, options: RenderOptions = {}): Prom
   const screen = new Screen(columns, rows, true);
   const output = new ScreenOutput(screen, columns, rows);
   const keyboard = new Keyboard();
+  const reports = listenForReports(keyboard);
+  reports.takeEarly();
   const ids = new Set<string>();
   const wrap = (content: ReactNode): ReactNode => (
-    <ThemeProvider name={theme} env={env}>
-      <KeyRouter {...(options.onRefused === undefined ? {} : { onRefused: options.onRefused })}>
+    <ThemeProvider name={theme} env={env} animated={options.animated ?? true}>
+      <KeyRouter mouse={reports.onMouse} {...(options.onRefused === undefined ? {} : { onRefused: options.onRefused })}>
         <Box flexDirection="column">{content}</Box>
         <HandledIds ids={ids} />
       </KeyRouter>
@@ -103,6 +111,7 @@ export async function render(node: ReactNode, options: RenderOptions = {}): Prom
       for (const name of names) await send(sequenceOf(name));
     },
     type: send,
+    mouse: (kind, column, row) => send(mouseSequence(kind, column, row)),
     paste: (text) => send(pasteSequence(text)),
     resize: async (nextColumns, nextRows) => {
       screen.terminal.resize(nextColumns, nextRows);

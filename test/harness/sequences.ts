@@ -37,3 +37,11 @@ export function sequenceOf(name: KeyName): string {
 
 /** A bracketed paste; terminals send line ends as carriage returns. */
 export const pasteSequence = (text: string): string => `\x1b[200~${text.replaceAll('\n', '\r')}\x1b[201~`;
+
+const BUTTONS = { click: 0, 'wheel-up': 64, 'wheel-down': 65 } as const;
+
+/** What a terminal in SGR mode sends for a press of the mouse at a cell, from 0; a click is let go as well. */
+export function mouseSequence(kind: keyof typeof BUTTONS, column: number, row: number): string {
+  const report = `\x1b[<${BUTTONS[kind]};${column + 1};${row + 1}`;
+  return kind === 'click' ? `${report}M${report}m` : `${report}M`;
+}

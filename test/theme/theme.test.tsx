@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Status } from '../../src/components/feedback/status.tsx';
 import { asciiSymbols, symbolsFor, unicodeSymbols } from '../../src/theme/symbols.ts';
 import { useTheme } from '../../src/theme/theme.tsx';
-import { effectiveTheme, themes } from '../../src/theme/themes.ts';
+import { assumedBackground, effectiveTheme, themes } from '../../src/theme/themes.ts';
 import { render } from '../harness/render.tsx';
 
 function Name(): ReactNode {
@@ -14,9 +14,43 @@ function Name(): ReactNode {
 
 describe('theme', () => {
   it('honours NO_COLOR, but not an empty one', () => {
-    expect(effectiveTheme('dark', { NO_COLOR: '1' })).toBe('mono');
-    expect(effectiveTheme('light', { NO_COLOR: '' })).toBe('light');
-    expect(effectiveTheme('dark', {})).toBe('dark');
+    expect(effectiveTheme('dark', { NO_COLOR: '1' }, 'dark')).toBe('mono');
+    expect(effectiveTheme('light', { NO_COLOR: '' }, 'dark')).toBe('light');
+    expect(effectiveTheme('dark', {}, 'dark')).toBe('dark');
+  });
+
+  it('follows the background where it is to, as the terminal said or its environment lets assume', () => {
+    expect(effectiveTheme('auto', {}, 'light')).toBe('light');
+    expect(effectiveTheme('auto', {}, 'dark')).toBe('dark');
+    expect(effectiveTheme('dark', {}, 'light')).toBe('dark');
+    expect(effectiveTheme('contrast', {}, 'light')).toBe('contrast-light');
+    expect(effectiveTheme('contrast', { NO_COLOR: '1' }, 'light')).toBe('mono');
+    expect(assumedBackground({})).toBe('dark');
+    expect(assumedBackground({ COLORFGBG: '0;15' })).toBe('light');
+    expect(assumedBackground({ COLORFGBG: '0;default;7' })).toBe('light');
+    expect(assumedBackground({ COLORFGBG: '15;0' })).toBe('dark');
+  });
+
+  it.each([
+    ['contrast-dark', 0],
+    ['contrast-light', 1],
+  ] as const)('draws nothing in %s below 7:1, and nothing dim', (name, paper) => {
+    // Relative luminance and contrast by WCAG 2.2.
+    const linear = (channel: number): number =>
+      channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+    const luminance = (hex: string): number => {
+      const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
+        linear(Number.parseInt(hex.slice(at, at + 2), 16) / 255),
+      );
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const colours = JSON.stringify(themes[name]).match(/#[\da-f]{6}/g) ?? [];
+    expect(colours.length).toBeGreaterThan(5);
+    for (const colour of colours) {
+      const [low = 0, high = 0] = [luminance(colour), paper].toSorted((a, b) => a - b);
+      expect((high + 0.05) / (low + 0.05), colour).toBeGreaterThanOrEqual(7);
+    }
+    expect(JSON.stringify(themes[name])).not.toMatch(/dimColor|gr[ae]y/);
   });
 
   it('has no colour in mono', () => {

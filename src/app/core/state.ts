@@ -3,7 +3,7 @@ import type { Problem } from '../../domain/common/outcome.ts';
 import type { RowCounts } from '../../domain/dataset/types.ts';
 import type { DeploymentRecord } from '../../domain/deployment/types.ts';
 import { type SpendingTotal, sumSpending } from '../../domain/pricing/spending.ts';
-import type { ThemeName } from '../../domain/project/settings.ts';
+import type { TerminalChoices } from '../../domain/project/settings.ts';
 import type { Project, ScreenId } from '../../domain/project/types.ts';
 import type { ModelInfo, ProviderProfile } from '../../domain/provider/provider.ts';
 import type { Template } from '../../domain/template/types.ts';
@@ -60,7 +60,7 @@ export interface AppState {
   readonly notice: Notice | null;
   /** The place that calls wait for longest; null while nothing keeps them waiting. */
   readonly waiting: WaitingFor | null;
-  readonly theme: ThemeName;
+  readonly terminal: TerminalChoices;
   /** The row another screen opened in Dataset; null when none did. */
   readonly openRowId: string | null;
 }

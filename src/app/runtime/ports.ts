@@ -4,7 +4,7 @@ import type { Row, RowCounts, RowFilter, RowQuery } from '../../domain/dataset/t
 import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
 import type { ImportSource, SourceRecord, TableFormat } from '../../domain/importing/records.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
-import type { ThemeName } from '../../domain/project/settings.ts';
+import type { TerminalChoices } from '../../domain/project/settings.ts';
 import type { Project } from '../../domain/project/types.ts';
 import type { CallLimits } from '../../domain/provider/call-limits.ts';
 import type { JobPart } from '../../domain/provider/job-dialects.ts';
@@ -293,8 +293,8 @@ export interface SettingsStore {
   /** The embedded engine, OpenAI, and whatever was added. */
   profiles(): readonly ProviderProfile[];
   saveProfiles(profiles: readonly ProviderProfile[]): void;
-  theme(): ThemeName;
-  setTheme(theme: ThemeName): void;
+  terminal(): TerminalChoices;
+  saveTerminal(choices: TerminalChoices): void;
   /** The shipped table, or the one in `prices.json` of the data folder when there is one. */
   prices(): PriceTable;
   /** What was corrupt and where it was set aside, to be shown once; empty when all was well. */
@@ -391,4 +391,6 @@ export interface TerminalAccess {
   /** Whose clipboard has it; a terminal may have ignored it. Throws when the text is longer than terminals take. */
   copy(text: string): Promise<'desktop' | 'terminal'>;
   editExternally(text: string, extension: string): Promise<string | null>;
+  /** Rings and notifies a person who looks at another window; nothing while this one has the focus. */
+  notify(text: string): void;
 }

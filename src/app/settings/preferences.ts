@@ -1,6 +1,6 @@
 import type { Outcome } from '../../domain/common/outcome.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
-import type { ThemeName } from '../../domain/project/settings.ts';
+import type { TerminalChoices } from '../../domain/project/settings.ts';
 import type { CallLimits } from '../../domain/provider/call-limits.ts';
 import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { WorkbenchContext } from '../core/context.ts';
@@ -22,7 +22,8 @@ export interface TrackingSettingsActions {
 }
 
 export interface PreferenceActions {
-  setTheme(theme: ThemeName): void;
+  /** Holds from now on; kept for the next start. */
+  setTerminal(choices: Partial<TerminalChoices>): void;
   prices(): PriceTable;
   /** Where the data is and how many bytes it takes. */
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
@@ -41,9 +42,12 @@ const KEPT = 'The settings are as they were.';
 export function createPreferenceActions(context: WorkbenchContext, models: ModelReader): PreferenceActions {
   const { settings, documents, exportFolder, limits } = context.deps;
   return {
-    setTheme(theme) {
-      context.set({ theme });
-      context.guard('The theme is used until the app ends.', () => settings.setTheme(theme));
+    setTerminal(choices) {
+      context.set({ terminal: { ...context.store.getState().terminal, ...choices } });
+      // What is kept, and not what this window was started with, is what the change is made to.
+      context.guard('The choice holds until the app ends.', () =>
+        settings.saveTerminal({ ...settings.terminal(), ...choices }),
+      );
     },
     prices: () => settings.prices(),
     dataFolder: () => documents.dataFolder(),

@@ -1,4 +1,4 @@
-import { Box, Text, useAnimation, useIsScreenReaderEnabled } from 'ink';
+import { Box, Text } from 'ink';
 import { type ReactNode, useState } from 'react';
 import type { DownloadProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import { byteSize, clockTime, formatUsd, percent } from '../../domain/text/format.ts';
@@ -9,6 +9,7 @@ import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import { filledColumns } from '../feedback/progress-bar.tsx';
 import { operationStatus, STATUS_STYLES } from '../feedback/status.tsx';
+import { useTicks } from '../hooks/use-now.ts';
 import { Overlay } from '../layout/overlay.tsx';
 import { List } from '../lists/list.tsx';
 import { Line, safeLine } from '../text/line.tsx';
@@ -72,9 +73,8 @@ export function OperationsDrawer(props: OperationsDrawerProps): ReactNode {
 type OperationsProps = OperationsDrawerProps & { readonly columns: number; readonly rows: number };
 
 function Operations({ operations, now, onCancel, onClose, columns, rows }: OperationsProps): ReactNode {
-  const linear = useIsScreenReaderEnabled();
   const [selected, setSelected] = useState(0);
-  useAnimation({ interval: 1000, isActive: !linear && operations.some(isLive) });
+  useTicks(operations.some(isLive));
   const at = Math.min(selected, Math.max(0, operations.length - 1));
   const operation = operations[at];
   useBindings('dialog', drawerBindings, {

@@ -12,11 +12,11 @@ export interface SpinnerProps {
   readonly width?: number;
 }
 
-/** A calm sign that something runs. Stands still for screen readers and when it is not active. */
+/** A calm sign that something runs. Stands still for screen readers, without animations and when it is not active. */
 export function Spinner({ label, active = true, width = 40 }: SpinnerProps): ReactNode {
   const theme = useTheme();
   const linear = useIsScreenReaderEnabled();
-  const ticking = active && !linear;
+  const ticking = active && !linear && theme.animated;
   const { frame } = useAnimation({ interval: 120, isActive: ticking });
   const { spinner, running, ellipsis } = theme.symbols;
   const sign = ticking ? (spinner[frame % spinner.length] ?? running) : running;

@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useReducer } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
+import { useMouseArea } from '../../keys/mouse.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 import { NarrowedOptions } from '../inputs/narrowed-options.tsx';
 import { OptionList } from '../inputs/select.tsx';
@@ -88,6 +89,17 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
     focus,
     move: (by) => go(moveIn(selected, by > 0 ? 'down' : 'up', fields.length, height)),
   });
+  const page = Math.max(1, height - 1);
+  const start = windowStart(0, selected, fields.length, page);
+  // What is being typed is neither left nor dropped by a click beside it.
+  const area = useMouseArea({
+    onClick: ({ row }) => {
+      if (opening === null && row < page && start + row < fields.length) go(start + row);
+    },
+    onWheel: (by) => {
+      if (opening === null) go(moveIn(selected, by > 0 ? 'down' : 'up', fields.length, height));
+    },
+  });
   if (opening?.editing === 'options') {
     const Options = opening.searchable ? NarrowedOptions : OptionList;
     return (
@@ -110,15 +122,13 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
   }
   const widest = fields.reduce((most, one) => Math.max(most, displayWidth(one.label)), 0);
   const labelWidth = Math.min(widest, Math.max(8, Math.floor(width * 0.4)));
-  const page = Math.max(1, height - 1);
-  const start = windowStart(0, selected, fields.length, page);
   const wrong = state.reason ?? field?.error ?? null;
   const submit = (text: string): void => {
     const reason = opening === null ? null : opening.commit(text);
     dispatch(reason === null ? { type: 'close' } : { type: 'refuse', reason });
   };
   return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+    <Box ref={area} flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       {fields.slice(start, start + page).map((one, row) => {
         const here = start + row === selected;
         const typing = here && opening !== null;

@@ -1,8 +1,15 @@
 import { useAnimation, useIsScreenReaderEnabled } from 'ink';
+import { useTheme } from '../../theme/theme.tsx';
 
-/** Milliseconds since the epoch, read again every second while `ticking`; a screen reader gets no ticks. */
-export function useNow(ticking: boolean): number {
+/** Draws again every second while `ticking`; not for a screen reader, nor without animations. */
+export function useTicks(ticking: boolean): void {
   const linear = useIsScreenReaderEnabled();
-  useAnimation({ interval: 1000, isActive: ticking && !linear });
+  const { animated } = useTheme();
+  useAnimation({ interval: 1000, isActive: ticking && animated && !linear });
+}
+
+/** Milliseconds since the epoch, read again every second while `ticking`, see `useTicks`. */
+export function useNow(ticking: boolean): number {
+  useTicks(ticking);
   return Date.now();
 }

@@ -27,6 +27,8 @@ export interface BodySize {
 
 /** Below this nothing useful can be laid out. */
 const MIN_TERMINAL: BodySize = { columns: 60, rows: 16 };
+/** For a screen reader: too narrow for two panes side by side, which would be read one after the other. */
+const LINEAR_COLUMNS = 80;
 const HEADER_ROWS = 1;
 const FOOTER_ROWS = 1;
 /** From this size on there is a row for the screen bar. */
@@ -129,7 +131,8 @@ export function Frame({ facts, screens = [], notice, children }: FrameProps): Re
   const room = rows - HEADER_ROWS - barRows - FOOTER_ROWS;
   const noticeHeight = noticeRows(notice, inner, Math.max(MIN_PROBLEM_ROWS, room - MIN_BODY_ROWS));
   const bodyRows = Math.max(1, room - noticeHeight);
-  const size = useMemo(() => ({ columns, rows: bodyRows }), [columns, bodyRows]);
+  const bodyColumns = linear ? Math.min(columns, LINEAR_COLUMNS) : columns;
+  const size = useMemo(() => ({ columns: bodyColumns, rows: bodyRows }), [bodyColumns, bodyRows]);
   const tooSmall = columns < MIN_TERMINAL.columns || rows < MIN_TERMINAL.rows;
   const content = (
     <BodySizeContext value={size}>

@@ -4,6 +4,8 @@ import { displayWidth, truncateToWidth } from '../../domain/text/graphemes.ts';
 import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import { paneBindings } from '../../keys/bindings/components.ts';
 import { useBindings } from '../../keys/hooks.tsx';
+import { useMouseArea } from '../../keys/mouse.tsx';
+import type { MouseHandlers } from '../../keys/mouse-areas.ts';
 import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
 
@@ -74,14 +76,17 @@ export interface PaneBoxProps {
   /** Outer size, border included. */
   readonly width: number;
   readonly height: number;
+  /** A click anywhere on it, with the place from its corner. */
+  readonly onClick?: MouseHandlers['onClick'];
   /** Draws the inside in the given columns and rows (two less each for the border; one column of air left and right). */
   readonly children: (size: PaneSize) => ReactNode;
 }
 
 /** A titled border of exact size. What is inside is clipped, never wrapped into the border. */
-export function PaneBox({ title, focused, width, height, children }: PaneBoxProps): ReactNode {
+export function PaneBox({ title, focused, width, height, onClick, children }: PaneBoxProps): ReactNode {
   const { symbols, tokens } = useTheme();
   const linear = useIsScreenReaderEnabled();
+  const area = useMouseArea(onClick === undefined ? {} : { onClick });
   const size = { columns: Math.max(1, width - 4), rows: Math.max(1, height - 2) };
   if (linear) {
     return (
@@ -96,7 +101,7 @@ export function PaneBox({ title, focused, width, height, children }: PaneBoxProp
   const colored = color === undefined ? {} : { color };
   const label = focused && title !== '' ? `${symbols.pointer} ${title}` : title;
   return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+    <Box ref={area} flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       <Text {...colored} bold={focused} wrap="truncate-end">
         {topBorder(label, style, width, symbols.ellipsis)}
       </Text>
@@ -161,6 +166,7 @@ export function Panes({ panes, focus, onFocus, width, height, arrangement, activ
           key={pane.id}
           title={`${pane.title}${position(pane.id)}`}
           focused={pane.id === focus}
+          onClick={() => onFocus(pane.id)}
           width={how === 'row' ? (sizes[index] ?? 1) : width}
           height={how === 'row' ? height : (sizes[index] ?? 1)}
         >

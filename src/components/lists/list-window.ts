@@ -1,10 +1,15 @@
-import { useLayoutEffect, useRef } from 'react';
+import type { DOMElement } from 'ink';
+import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { KeyHandlers } from '../../keys/binding.ts';
 import { listBindings } from '../../keys/bindings/components.ts';
 import { useBindings } from '../../keys/hooks.tsx';
+import { useMouseArea } from '../../keys/mouse.tsx';
 
-/** How far a key moves in a list. */
-export type ListMove = 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last';
+/** Rows that one notch of the wheel moves. */
+const WHEEL_ROWS = 3;
+
+/** How far a key or a notch of the wheel moves in a list. */
+export type ListMove = 'up' | 'down' | 'wheel-up' | 'wheel-down' | 'page-up' | 'page-down' | 'first' | 'last';
 
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
@@ -16,6 +21,10 @@ export function moveIn(selected: number, move: ListMove, count: number, page: nu
       return clamp(selected - 1, 0, last);
     case 'down':
       return clamp(selected + 1, 0, last);
+    case 'wheel-up':
+      return clamp(selected - WHEEL_ROWS, 0, last);
+    case 'wheel-down':
+      return clamp(selected + WHEEL_ROWS, 0, last);
     case 'page-up':
       return clamp(selected - Math.max(1, page - 1), 0, last);
     case 'page-down':
@@ -50,10 +59,18 @@ interface MoveKeys {
   readonly choose?: KeyHandlers<typeof listBindings>['list.choose'];
   readonly mark?: KeyHandlers<typeof listBindings>['list.mark'];
   readonly focus: boolean;
+  /** With the row of the box that was clicked, from 0. */
+  readonly onClick?: (row: number) => void;
 }
 
-/** The keys that move in a list or scroll a text. */
-export function useMoveKeys({ move, choose = null, mark = null, focus }: MoveKeys): void {
+/** The keys that move in a list or scroll a text, and the mouse, which needs no focus: give the ref to the box. */
+export function useMoveKeys({
+  move,
+  choose = null,
+  mark = null,
+  focus,
+  onClick = () => undefined,
+}: MoveKeys): RefObject<DOMElement | null> {
   useBindings(
     'field',
     listBindings,
@@ -69,10 +86,31 @@ export function useMoveKeys({ move, choose = null, mark = null, focus }: MoveKey
     },
     { active: focus },
   );
+  return useMouseArea({
+    onClick: ({ row }) => onClick(row),
+    onWheel: (by) => move(by > 0 ? 'wheel-down' : 'wheel-up'),
+  });
 }
 
-/** Keys and window of a list: the indices to draw, from `start`, never more than `height`. */
-export function useListWindow(options: WindowOptions): { readonly start: number; readonly indices: readonly number[] } {
+/** What Ink reads out before an item, see `aria-state` of the items. */
+const LONGEST_STATE = '(checked, selected) ';
+
+/** Columns before each item: its pointer and mark, or room for the words that say the same to a screen reader. */
+export function gutterOf(linear: boolean, marks: boolean): number {
+  if (linear) return LONGEST_STATE.length;
+  return marks ? 4 : 2;
+}
+
+export interface ListWindow {
+  readonly start: number;
+  /** What to draw, from `start`, never more than `height`. */
+  readonly indices: readonly number[];
+  /** For the box around the rows. */
+  readonly area: RefObject<DOMElement | null>;
+}
+
+/** Keys, mouse and window of a list. `headerRows` stand above the first item. */
+export function useListWindow(options: WindowOptions, headerRows = 0): ListWindow {
   const { count, height, onSelect, onChoose, onMark, focus } = options;
   const selected = Math.max(0, Math.min(options.selected, count - 1));
   const remembered = useRef(0);
@@ -80,12 +118,16 @@ export function useListWindow(options: WindowOptions): { readonly start: number;
   useLayoutEffect(() => {
     remembered.current = start;
   });
-  useMoveKeys({
+  const area = useMoveKeys({
     move: (to) => onSelect(moveIn(selected, to, count, height)),
     choose: onChoose === undefined || count === 0 ? null : () => onChoose(selected),
     mark: onMark === undefined || count === 0 ? null : () => onMark(selected),
     focus,
+    onClick: (row) => {
+      const index = start + row - headerRows;
+      if (row >= headerRows && index < count) onSelect(index);
+    },
   });
   const length = Math.max(0, Math.min(height, count - start));
-  return { start, indices: Array.from({ length }, (_, row) => start + row) };
+  return { start, area, indices: Array.from({ length }, (_, row) => start + row) };
 }

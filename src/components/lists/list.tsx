@@ -1,8 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box, Text, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import { useTheme } from '../../theme/theme.tsx';
 import { Line } from '../text/line.tsx';
-import { useListWindow } from './list-window.ts';
+import { gutterOf, useListWindow } from './list-window.ts';
 
 export interface ListProps {
   readonly count: number;
@@ -26,26 +26,47 @@ export interface ListProps {
   readonly empty?: string;
 }
 
+interface GutterProps {
+  readonly selected: boolean;
+  readonly focus: boolean;
+  /** Undefined where nothing can be marked. */
+  readonly marked: boolean | undefined;
+}
+
+function Gutter({ selected, focus, marked }: GutterProps): ReactNode {
+  const theme = useTheme();
+  const { symbols } = theme;
+  const mark = marked === undefined ? '' : `${marked ? symbols.marked : ' '} `;
+  return (
+    <Text {...theme.tone(selected && focus ? 'accent' : 'plain')}>
+      {selected ? symbols.pointer : ' '} {mark}
+    </Text>
+  );
+}
+
 /** A list of which only the visible rows are mounted. */
 export function List(props: ListProps): ReactNode {
   const { count, height, width, focus, isMarked, item, empty = 'Nothing here yet.' } = props;
-  const theme = useTheme();
-  const { symbols } = theme;
-  const { indices } = useListWindow(props);
-  const gutter = isMarked === undefined ? 2 : 4;
+  const { indices, area } = useListWindow(props);
+  const linear = useIsScreenReaderEnabled();
+  const gutter = gutterOf(linear, isMarked !== undefined);
   const inner = Math.max(0, width - gutter);
   if (count === 0) return <Line text={empty} width={width} tone="muted" />;
   return (
-    <Box flexDirection="column" width={width} height={Math.min(height, count)} flexShrink={0} overflow="hidden">
+    <Box
+      ref={area}
+      flexDirection="column"
+      width={width}
+      height={Math.min(height, count)}
+      flexShrink={0}
+      overflow="hidden"
+    >
       {indices.map((index) => {
         const selected = index === props.selected;
         const content = item(index, { selected, width: inner });
         return (
-          <Box key={index} height={1} flexShrink={0} aria-role="listitem" aria-state={{ selected }}>
-            <Text {...theme.tone(selected && focus ? 'accent' : 'plain')}>
-              {selected ? symbols.pointer : ' '}{' '}
-              {isMarked === undefined ? '' : `${isMarked(index) ? symbols.marked : ' '} `}
-            </Text>
+          <Box key={index} height={1} flexShrink={0} aria-state={{ checked: isMarked?.(index) === true, selected }}>
+            {linear ? null : <Gutter selected={selected} focus={focus} marked={isMarked?.(index)} />}
             {typeof content === 'string' ? (
               <Line text={content} width={inner} tone={selected ? 'strong' : 'plain'} />
             ) : (

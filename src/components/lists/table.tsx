@@ -1,10 +1,10 @@
-import { Box, Text } from 'ink';
+import { Box, Text, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
 import { Line, safeLine } from '../text/line.tsx';
-import { useListWindow } from './list-window.ts';
+import { gutterOf, useListWindow } from './list-window.ts';
 
 const PAGE = 64;
 const KEPT_PAGES = 8;
@@ -106,8 +106,9 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
   const { columns, count, rowAt, cell, width, height, focus, isMarked, sort, empty = 'Nothing here yet.' } = props;
   const theme = useTheme();
   const { symbols } = theme;
-  const { indices } = useListWindow({ ...props, height: Math.max(1, height - 1) });
-  const gutter = isMarked === undefined ? 2 : 4;
+  const { indices, area } = useListWindow({ ...props, height: Math.max(1, height - 1) }, 1);
+  const linear = useIsScreenReaderEnabled();
+  const gutter = gutterOf(linear, isMarked !== undefined);
   const fitted = fitColumns(columns, Math.max(1, width - gutter));
   const title = (column: FittedColumn): string =>
     sort?.column === column.id ? `${column.title} ${sort.descending ? symbols.down : symbols.up}` : column.title;
@@ -116,9 +117,9 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
     return displayWidth(cut) > column.columns ? '' : padToWidth(cut, column.columns, column.align ?? 'left');
   };
   return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+    <Box ref={area} flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       <Text {...theme.tone('muted')} bold wrap="truncate-end">
-        {' '.repeat(gutter)}
+        {linear ? '' : ' '.repeat(gutter)}
         {fitted.map((column) => draw(title(column), column)).join(' ')}
       </Text>
       {count === 0 ? <Line text={empty} width={width} tone="muted" /> : null}
@@ -128,9 +129,9 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
         const mark = isMarked === undefined ? '' : `${isMarked(index) ? symbols.marked : ' '} `;
         const base = selected && focus ? theme.tone('selection') : {};
         return (
-          <Box key={index} height={1} flexShrink={0} aria-role="listitem" aria-state={{ selected }}>
+          <Box key={index} height={1} flexShrink={0} aria-state={{ checked: isMarked?.(index) === true, selected }}>
             <Text wrap="truncate-end" {...base} bold={selected}>
-              {selected ? symbols.pointer : ' '} {mark}
+              {linear ? '' : `${selected ? symbols.pointer : ' '} ${mark}`}
               {row === null
                 ? symbols.ellipsis
                 : fitted.map((column, at) => {

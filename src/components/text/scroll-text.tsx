@@ -50,10 +50,10 @@ export function ScrollText({
     const next = scrollBy(top, to, rows.length, page);
     setWanted(follow && next >= end ? null : next);
   };
-  useMoveKeys({ move, focus });
+  const area = useMoveKeys({ move, focus });
   const shown = rows.slice(top, top + page);
   return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+    <Box ref={area} flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       {shown.map((row) => (
         <Text key={row.start} {...theme.tone(tone)} wrap="truncate-end">
           {row.end === row.start ? ' ' : null}

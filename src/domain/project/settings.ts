@@ -6,7 +6,28 @@ import { isProviderKind, type ProviderKind } from '../provider/kinds.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import type { TrackingChoices } from '../wandb/settings.ts';
 
-export type ThemeName = 'dark' | 'light' | 'mono';
+export const THEME_NAMES = ['auto', 'dark', 'light', 'contrast', 'mono'] as const;
+
+/** `auto` is dark or light as the terminal's own background is; `contrast` has no grey and no dim text. */
+export type ThemeName = (typeof THEME_NAMES)[number];
+
+/** How the screens use the terminal. */
+export interface TerminalChoices {
+  readonly theme: ThemeName;
+  /** Wheel and clicks come to Luthier; the terminal's own selection then needs Shift. */
+  readonly mouse: boolean;
+  /** A bell and a notification when long work ends while another window has the focus. */
+  readonly notifications: boolean;
+  /** Spinners turn and clocks tick. */
+  readonly animations: boolean;
+}
+
+export const TERMINAL_CHOICES: TerminalChoices = {
+  theme: 'auto',
+  mouse: false,
+  notifications: true,
+  animations: true,
+};
 
 /**
  * The folder everything of Luthier lives in: `$LUTHIER_HOME` when it is set and not blank, else `.luthier`
@@ -32,7 +53,13 @@ export const profileSchema: z.ZodType<ProviderProfile> = z.object({
   plainHttp: z.string().nullable().optional(),
 });
 
-const themeSchema: z.ZodType<ThemeName> = z.enum(['dark', 'light', 'mono']);
+const themeSchema: z.ZodType<ThemeName> = z.enum(THEME_NAMES);
+
+const terminalSchema: z.ZodType<Omit<TerminalChoices, 'theme'>> = z.object({
+  mouse: z.boolean(),
+  notifications: z.boolean(),
+  animations: z.boolean(),
+});
 
 const trackingSchema: z.ZodType<TrackingChoices> = z.object({
   mode: z.enum(['online', 'offline', 'disabled']).nullable(),
@@ -47,6 +74,7 @@ const trackingSchema: z.ZodType<TrackingChoices> = z.object({
  */
 export const settingsSchema = z.looseObject({
   theme: z.exactOptional(themeSchema),
+  terminal: z.exactOptional(terminalSchema),
   profiles: z.exactOptional(z.array(profileSchema)),
   tracking: z.exactOptional(trackingSchema),
   /** How long servers may keep calls waiting. */

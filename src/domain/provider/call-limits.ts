@@ -27,9 +27,12 @@ const inSeconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 export const limitsText = ({ firstMs, betweenMs, wholeMs }: CallLimits): string =>
   `first byte ${inSeconds(firstMs)}, pause ${inSeconds(betweenMs)}, whole call ${inSeconds(wholeMs)}`;
 
+/** `waiting for api.x.com`. */
+export const waitedForText = ({ place }: { readonly place: string }): string => `waiting for ${place}`;
+
 /** `waiting for api.x.com, 23 s`. */
-export const waitingText = ({ place, ms }: { readonly place: string; readonly ms: number }): string =>
-  `waiting for ${place}, ${Math.floor(ms / 1000)} s`;
+export const waitingText = (waiting: { readonly place: string; readonly ms: number }): string =>
+  `${waitedForText(waiting)}, ${Math.floor(waiting.ms / 1000)} s`;
 
 /** Which of the limits was passed; `connect` is the first one, before anything was sent. */
 export type PassedLimit = 'connect' | 'first' | 'between' | 'whole';

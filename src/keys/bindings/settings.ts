@@ -1,7 +1,14 @@
 import type { BindingTable } from '../binding.ts';
 
 export const settingsBindings = [
-  { id: 'settings.theme', keys: ['c'], label: 'theme', help: 'Next theme: dark, light, mono', hint: 6 },
+  { id: 'settings.theme', keys: ['c'], label: 'theme', help: 'Next theme: auto, dark, light, contrast, mono', hint: 6 },
+  {
+    id: 'settings.terminal',
+    keys: ['m'],
+    label: 'terminal',
+    help: 'Theme, mouse, notifications, animations',
+    hint: 7,
+  },
   {
     id: 'settings.limits',
     keys: ['l'],

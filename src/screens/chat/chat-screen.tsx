@@ -170,6 +170,8 @@ function Chat(): ReactNode {
           width={columns - 1}
           height={height}
           focus={view.mode === 'read' && over === null}
+          // An edit of a sent message is left by Esc alone: that drops it.
+          onClick={() => view.editing === null && dispatch({ type: 'leave' })}
         />
       )}
       <MessageEntry

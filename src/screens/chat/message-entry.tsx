@@ -29,11 +29,13 @@ export interface ComposerProps {
   readonly onType: (text: string) => void;
   readonly onSend: () => void;
   readonly onLeave: () => void;
+  /** A click on the field. */
+  readonly onEnter: () => void;
 }
 
 /** The message field: Enter sends, Ctrl-J makes a new line, a paste is only text. */
 function Composer(props: ComposerProps): ReactNode {
-  const { text, title, placeholder, width, height, focus, waitReason, onType, onSend, onLeave } = props;
+  const { text, title, placeholder, width, height, focus, waitReason, onType, onSend, onLeave, onEnter } = props;
   const { navigation } = useWorkbench();
   const edit = async (draft: string): Promise<void> => {
     const edited = await navigation.editExternally(draft, 'md');
@@ -46,7 +48,7 @@ function Composer(props: ComposerProps): ReactNode {
     { active: focus },
   );
   return (
-    <PaneBox title={title} focused={focus} width={width} height={height}>
+    <PaneBox title={title} focused={focus} width={width} height={height} onClick={onEnter}>
       {(size) => (
         <TextArea
           value={text}
@@ -134,6 +136,7 @@ export function MessageEntry(props: MessageEntryProps): ReactNode {
         dispatch({ type: 'sent' });
       }}
       onLeave={leave}
+      onEnter={() => dispatch({ type: 'write' })}
     />
   );
 }

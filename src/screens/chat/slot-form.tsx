@@ -66,6 +66,9 @@ export function studentPrompt(template: Template, typed: Readonly<Record<string,
   };
 }
 
+/** Above the first slot. */
+const BORDER_ROWS = 1;
+
 /** Rows the form takes besides its slots: two of border, one for the prompt it makes. */
 export const FORM_EXTRA = 3;
 
@@ -113,7 +116,16 @@ export function SlotForm(props: SlotFormProps): ReactNode {
   const start = windowStart(0, slot, fields.length, room);
   const widest = fields.reduce((most, { name }) => Math.max(most, displayWidth(name)), 0);
   return (
-    <PaneBox title="Slots, sent alone as in training" focused={focus} width={width} height={height}>
+    <PaneBox
+      title="Slots, sent alone as in training"
+      focused={focus}
+      width={width}
+      height={height}
+      onClick={({ row }) => {
+        const clicked = start + row - BORDER_ROWS;
+        if (row >= BORDER_ROWS && clicked < Math.min(fields.length, start + room)) onSlot(clicked);
+      }}
+    >
       {(size) => (
         <>
           {fields.slice(start, start + room).map((one, row) => (

@@ -1,5 +1,5 @@
-import { useApp } from 'ink';
-import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
+import { useApp, useIsScreenReaderEnabled } from 'ink';
+import { type ComponentType, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { liveOperations, spentUsd } from '../../app/core/state.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { CommandPalette } from '../../components/dialogs/command-palette.tsx';
@@ -8,7 +8,7 @@ import { OperationsDrawer } from '../../components/dialogs/operations-drawer.tsx
 import { Frame, type HeaderFacts } from '../../components/layout/frame.tsx';
 import { isBilled } from '../../domain/deployment/billing.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
-import { waitingText } from '../../domain/provider/call-limits.ts';
+import { waitedForText, waitingText } from '../../domain/provider/call-limits.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { keyLabel, type LiveBinding } from '../../keys/binding.ts';
 import { actionsElsewhere } from '../../keys/binding-sets.ts';
@@ -27,7 +27,7 @@ import { TemplateScreen } from '../template/template-screen.tsx';
 import { TrainScreen } from '../train/train-screen.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { needsConfirmation, QuitDialog } from './quit-dialog.tsx';
-import type { TerminalLease } from './terminal.ts';
+import type { TerminalLease, TerminalSignals } from './terminal.ts';
 import { useScreenTabs } from './use-screen-tabs.ts';
 
 const SCREENS: Readonly<Record<ScreenId, ComponentType>> = {
@@ -49,6 +49,7 @@ export interface RootProps {
   readonly now: () => number;
   /** Called with the function that lends the terminal to an editor. */
   readonly lease: TerminalLease;
+  readonly signals: TerminalSignals;
   readonly onQuit: () => void;
   /** Gives the terminal back to the shell until it is taken back; null where there is no such thing. */
   readonly onSuspend: (() => void) | null;
@@ -56,15 +57,17 @@ export interface RootProps {
 }
 
 /** The whole app under its providers: theme, keyboard, frame. */
-export function Root({ env, now, lease, ...actions }: RootProps): ReactNode {
+export function Root({ env, now, lease, signals, ...actions }: RootProps): ReactNode {
   const { suspendTerminal } = useApp();
-  const theme = useAppState((state) => state.theme);
+  const { theme, animations } = useAppState((state) => state.terminal);
+  const background = useSyncExternalStore(signals.onBackground, signals.background);
   const isNote = useAppState((state) => state.notice?.kind === 'note');
   const { navigation } = useWorkbench();
   useEffect(() => lease.offer(suspendTerminal), [lease, suspendTerminal]);
   return (
-    <ThemeProvider name={theme} env={env}>
+    <ThemeProvider name={theme} env={env} background={background} animated={animations}>
       <KeyRouter
+        mouse={signals.onMouse}
         onActivity={() => {
           if (isNote) navigation.dismiss();
         }}
@@ -83,13 +86,15 @@ function useHeaderFacts(): HeaderFacts {
   const running = useAppState((state) => liveOperations(state).length);
   const spent = useAppState(spentUsd);
   const waiting = useAppState((state) => state.waiting);
+  // Read out again each second otherwise.
+  const waitText = useIsScreenReaderEnabled() ? waitedForText : waitingText;
   return {
     project: project.name,
     breadcrumb: [SCREEN_TITLES[screen]],
     provider: profile?.name ?? project.providerId,
     practice: profile !== undefined && kindFacts(profile.kind).practice,
     running,
-    ...(waiting === null ? {} : { waiting: waitingText(waiting) }),
+    ...(waiting === null ? {} : { waiting: waitText(waiting) }),
     spentUsd: spent,
   };
 }
@@ -105,7 +110,7 @@ function bindingsElsewhere(current: ScreenId, go: (screen: ScreenId) => void): r
   }));
 }
 
-type AppProps = Omit<RootProps, 'env' | 'lease'>;
+type AppProps = Omit<RootProps, 'env' | 'lease' | 'signals'>;
 
 function App({ now, onQuit, onSuspend, onRepaint }: AppProps): ReactNode {
   const facts = useHeaderFacts();

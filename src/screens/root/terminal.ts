@@ -3,6 +3,8 @@ import { errorText } from '../../app/runtime/errors.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
 import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import { namedDamage } from '../../domain/text/store-damage.ts';
+import type { MouseSource } from '../../keys/mouse-areas.ts';
+import type { Background } from '../../theme/themes.ts';
 
 type SuspendTerminal = AppProps['suspendTerminal'];
 
@@ -35,6 +37,14 @@ export function createTerminalLease(): TerminalLease {
       giveBack = null;
     },
   };
+}
+
+/** What the terminal says beside keys. */
+export interface TerminalSignals {
+  readonly onMouse: MouseSource;
+  onBackground(listener: () => void): () => void;
+  /** Null before the terminal said so. */
+  background(): Background | null;
 }
 
 /** What is said on the plain terminal when there is no frame to say it in: what happened, what is safe, what to do. */

@@ -5,7 +5,7 @@ import { useAppState, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { type Arrangement, nextPane, type Pane, PaneBox, Panes } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
-import type { ThemeName } from '../../domain/project/settings.ts';
+import { THEME_NAMES } from '../../domain/project/settings.ts';
 import { limitsText } from '../../domain/provider/call-limits.ts';
 import { byteSize } from '../../domain/text/format.ts';
 import { paneBindings } from '../../keys/bindings/components.ts';
@@ -15,6 +15,7 @@ import { LimitsDialog } from './limits-dialog.tsx';
 import { Models } from './models.tsx';
 import { ProviderDialog } from './provider-dialogs.tsx';
 import { type ProviderDialogRequest, Providers } from './providers.tsx';
+import { TerminalDialog, terminalText } from './terminal-dialog.tsx';
 import { TrackingDialog } from './tracking/dialogs.tsx';
 import { type TrackingDialogKind, TrackingPane } from './tracking/pane.tsx';
 import { useTrackingStatus } from './tracking/tracking-facts.ts';
@@ -75,14 +76,14 @@ function useDataFolder(): DataFolder | null {
   return folder;
 }
 
-/** Theme, and where everything lies. */
+/** How the terminal is used, and where everything lies. */
 function FolderFacts({ folder, width }: { readonly folder: DataFolder | null; readonly width: number }): ReactNode {
-  const theme = useAppState((state) => state.theme);
+  const terminal = useAppState((state) => state.terminal);
   const { preferences } = useWorkbench();
   const size = folder === null ? 'measuring…' : `${folder.path} · ${byteSize(folder.bytes)}`;
   return (
     <>
-      <Line text={`Theme    ${theme} (c changes it)`} width={width} />
+      <Line text={`Terminal ${terminalText(terminal)}`} width={width} />
       <Line text={`Data     ${size}`} width={width} />
       <Line text={`Limits   ${limitsText(preferences.limits())} (l changes them)`} width={width} />
       <Line text={`Exports  ${preferences.exportFolder()}`} width={width} />
@@ -91,7 +92,6 @@ function FolderFacts({ folder, width }: { readonly folder: DataFolder | null; re
   );
 }
 
-const NEXT_THEME: Readonly<Record<ThemeName, ThemeName>> = { dark: 'light', light: 'mono', mono: 'dark' };
 const PANES = ['providers', 'models', 'tracking'] as const;
 const PANE = choiceKind('settings', PANES);
 
@@ -99,12 +99,15 @@ const PANE = choiceKind('settings', PANES);
 function useKeys(
   folder: DataFolder | null,
   pane: string,
-  { setPane, onLimits }: { readonly setPane: (id: string) => void; readonly onLimits: () => void },
+  actions: { readonly setPane: (id: string) => void; readonly onLimits: () => void; readonly onTerminal: () => void },
 ): void {
   const { preferences, navigation } = useWorkbench();
-  const theme = useAppState((state) => state.theme);
+  const { theme } = useAppState((state) => state.terminal);
+  const { setPane, onLimits, onTerminal } = actions;
+  const nextTheme = THEME_NAMES[(THEME_NAMES.indexOf(theme) + 1) % THEME_NAMES.length] ?? 'auto';
   useBindings('screen', settingsBindings, {
-    'settings.theme': () => preferences.setTheme(NEXT_THEME[theme]),
+    'settings.theme': () => preferences.setTerminal({ theme: nextTheme }),
+    'settings.terminal': onTerminal,
     'settings.limits': onLimits,
     'settings.copy-folder': {
       run: () => {
@@ -135,8 +138,13 @@ function Settings(): ReactNode {
   const folder = useDataFolder();
   // Here, so that what a test said outlives the pane, which is not always drawn.
   const facts = useTrackingStatus();
-  const [limits, setLimits] = useState(false);
-  useKeys(folder, pane, { setPane, onLimits: () => setLimits(true) });
+  const [over, setOver] = useState<'limits' | 'terminal' | null>(null);
+  const close = (): void => setOver(null);
+  useKeys(folder, pane, {
+    setPane,
+    onLimits: () => setOver('limits'),
+    onTerminal: () => setOver('terminal'),
+  });
   const panes: readonly Pane[] = [
     {
       id: 'providers',
@@ -175,7 +183,8 @@ function Settings(): ReactNode {
         </Box>
       )}
       {question !== null && <ProviderDialog question={question} onAsk={setQuestion} onDone={() => setQuestion(null)} />}
-      {limits && <LimitsDialog onDone={() => setLimits(false)} />}
+      {over === 'limits' && <LimitsDialog onDone={close} />}
+      {over === 'terminal' && <TerminalDialog onDone={close} />}
       {dialog !== null && <TrackingDialog question={dialog} onDone={() => setDialog(null)} />}
     </Box>
   );

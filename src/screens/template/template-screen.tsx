@@ -70,7 +70,7 @@ function TemplateLayout({ prompts, slots, preview, focus, onFocus, width, height
     height,
   );
   const box = (pane: TemplatePane, columns: number, rows: number): ReactNode => (
-    <PaneBox title={pane.title} focused={pane.id === focus} width={columns} height={rows}>
+    <PaneBox title={pane.title} focused={pane.id === focus} width={columns} height={rows} onClick={() => move(pane.id)}>
       {(size) => pane.render(size, pane.id === focus)}
     </PaneBox>
   );

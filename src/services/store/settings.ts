@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { parseJson } from '../../domain/common/json.ts';
 import { priceOverrideSchema, withOverride } from '../../domain/pricing/override.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
-import type { ThemeName } from '../../domain/project/settings.ts';
+import { TERMINAL_CHOICES, type TerminalChoices } from '../../domain/project/settings.ts';
 import { CALL_LIMITS, type CallLimits } from '../../domain/provider/call-limits.ts';
 import { ofEarlierVersion } from '../../domain/provider/earlier.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
@@ -35,8 +35,8 @@ export function readPrices(
 export interface Settings {
   profiles(): readonly ProviderProfile[];
   saveProfiles(profiles: readonly ProviderProfile[]): void;
-  theme(): ThemeName;
-  setTheme(theme: ThemeName): void;
+  terminal(): TerminalChoices;
+  saveTerminal(choices: TerminalChoices): void;
   prices(): PriceTable;
   recovered(): readonly string[];
 }
@@ -111,8 +111,12 @@ function createSettings(file: SettingsFile, options: SettingsOptions, recovery: 
       return [...missing, ...saved];
     },
     saveProfiles: (profiles) => file.update({ profiles: profiles.map((profile) => ({ ...profile })) }),
-    theme: () => file.read().theme ?? 'dark',
-    setTheme: (theme) => file.update({ theme }),
+    terminal: () => {
+      const { theme = TERMINAL_CHOICES.theme, terminal = TERMINAL_CHOICES } = file.read();
+      const { mouse, notifications, animations } = terminal;
+      return { theme, mouse, notifications, animations };
+    },
+    saveTerminal: ({ theme, ...terminal }) => file.update({ theme, terminal }),
     prices: () => readPrices(join(options.home, 'prices.json'), { shipped: options.prices, recovery, now }),
     recovered: () => recovery.take(),
   };

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
+import { throughTmux } from './tmux.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -55,12 +56,11 @@ function hasTaken({ command, encoding }: ClipboardProgram, text: string, env: En
 }
 
 /**
- * The sequence that puts `text` on the clipboard of the terminal, over SSH as well. tmux hands on only what is
- * wrapped for it. Throws when the text is longer than terminals take; they would drop it without a word.
+ * The sequence that puts `text` on the clipboard of the terminal, over SSH as well.
+ * Throws when the text is longer than terminals take; they would drop it without a word.
  */
-export function clipboardSequence(text: string, insideTmux: boolean): string {
+export function clipboardSequence(text: string, env: Environment): string {
   const encoded = Buffer.from(text, 'utf8').toString('base64');
   if (encoded.length > LIMIT) throw new Error('This is too long for the terminal to copy (about 56 kB). Export it.');
-  const sequence = `${ESC}]52;c;${encoded}${BEL}`;
-  return insideTmux ? `${ESC}Ptmux;${sequence.replaceAll(ESC, ESC + ESC)}${ESC}\\` : sequence;
+  return throughTmux(`${ESC}]52;c;${encoded}${BEL}`, Boolean(env.TMUX));
 }

@@ -1,5 +1,6 @@
 import { clipboardSequence, copyByProgram, type Environment } from './clipboard.ts';
 import { editExternally, type TerminalHooks } from './editor.ts';
+import { notificationSequence } from './notification.ts';
 
 export interface TerminalOptions {
   /** The terminal; the sequence is not part of a frame and may be written between any two. */
@@ -7,6 +8,8 @@ export interface TerminalOptions {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly terminal: TerminalHooks;
+  /** Whether another window has the focus. */
+  isAway(): boolean;
 }
 
 export interface Terminal {
@@ -16,15 +19,20 @@ export interface Terminal {
    */
   copy(text: string): Promise<'desktop' | 'terminal'>;
   editExternally(text: string, extension: string): Promise<string | null>;
+  /** Rings and notifies a person who looks at another window; nothing while the terminal has the focus. */
+  notify(text: string): void;
 }
 
-export function createTerminal({ stream, env, platform, terminal }: TerminalOptions): Terminal {
+export function createTerminal({ stream, env, platform, terminal, isAway }: TerminalOptions): Terminal {
   return {
     async copy(text) {
       if (await copyByProgram(text, env, platform)) return 'desktop';
-      stream.write(clipboardSequence(text, Boolean(env.TMUX)));
+      stream.write(clipboardSequence(text, env));
       return 'terminal';
     },
     editExternally: (text, extension) => editExternally(text, extension, { env, terminal }),
+    notify(text) {
+      if (isAway()) stream.write(notificationSequence(text, env));
+    },
   };
 }

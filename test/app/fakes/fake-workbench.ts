@@ -1,4 +1,5 @@
 import type { WorkbenchDeps } from '../../../src/app/core/deps.ts';
+import type { OperationRegistry } from '../../../src/app/runtime/operation.ts';
 import type {
   FileSystem,
   OutputPlan,
@@ -18,7 +19,7 @@ import type { ChatTurn } from '../../../src/domain/chat/types.ts';
 import { OutputError } from '../../../src/domain/common/outputs.ts';
 import { OtherEncodingError, type SourceRecord } from '../../../src/domain/importing/records.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
-import type { ThemeName } from '../../../src/domain/project/settings.ts';
+import { TERMINAL_CHOICES, type TerminalChoices } from '../../../src/domain/project/settings.ts';
 import type { Project } from '../../../src/domain/project/types.ts';
 import { CALL_LIMITS, type CallLimits } from '../../../src/domain/provider/call-limits.ts';
 import { BUILT_IN_PROFILES } from '../../../src/domain/provider/profiles.ts';
@@ -190,7 +191,7 @@ export interface Disk {
   readonly profiles: ProviderProfile[];
   readonly tracker: MemoryTracker;
   readonly tracking: MemoryTracking;
-  theme: ThemeName;
+  terminal: TerminalChoices;
   limits: CallLimits;
   showWaiting: (waiting: WaitingFor | null) => void;
 }
@@ -208,7 +209,7 @@ export const newDisk = (): Disk => ({
   profiles: [...BUILT_IN_PROFILES],
   tracker: new MemoryTracker(),
   tracking: new MemoryTracking(),
-  theme: 'dark',
+  terminal: TERMINAL_CHOICES,
   limits: CALL_LIMITS,
   showWaiting: () => undefined,
 });
@@ -216,7 +217,10 @@ export const newDisk = (): Disk => ({
 export interface FakeWorkbench extends StartedWorkbench {
   readonly clock: VirtualClock;
   readonly disk: Disk;
+  readonly registry: OperationRegistry;
   readonly copied: string[];
+  /** What was said to a person who looked at another window. */
+  readonly notified: string[];
 }
 
 export interface FakeWorkbenchParts {
@@ -241,6 +245,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
   const given = parts.providers ?? [fakeProvider({ chat })];
   const operations = fakeDeps({ clock });
   const copied: string[] = [];
+  const notified: string[] = [];
   const keys = new Map<string, string>();
   const projectRows: ProjectRows = {
     copy(from, to) {
@@ -307,9 +312,9 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
       saveProfiles(next) {
         disk.profiles.splice(0, disk.profiles.length, ...next);
       },
-      theme: () => disk.theme,
-      setTheme(theme) {
-        disk.theme = theme;
+      terminal: () => disk.terminal,
+      saveTerminal(choices) {
+        disk.terminal = choices;
       },
       prices: () => SHIPPED_PRICES,
       recovered: () => parts.recovered ?? [],
@@ -329,11 +334,12 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
         return 'desktop';
       },
       editExternally: async (text) => `${text}!`,
+      notify: (text) => void notified.push(text),
     },
     newId() {
       ids += 1;
       return `new-${ids}`;
     },
   };
-  return { ...startWorkbench(deps), clock, disk, copied };
+  return { ...startWorkbench(deps), clock, disk, registry: operations.registry, copied, notified };
 }

@@ -18,4 +18,9 @@ describe('Spinner', () => {
     const app = await render(<Spinner label="connecting" />, { screenReader: true });
     expect(app.frame()).toContain('◐ connecting');
   });
+
+  it('stands still without animations', async () => {
+    const app = await render(<Spinner label="connecting" />, { animated: false });
+    expect(app.frame()).toContain('◐ connecting');
+  });
 });

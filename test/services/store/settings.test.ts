@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProjectStore, SettingsStore } from '../../../src/app/runtime/ports.ts';
+import { TERMINAL_CHOICES } from '../../../src/domain/project/settings.ts';
 import { CALL_LIMITS } from '../../../src/domain/provider/call-limits.ts';
 import { savedCallLimits } from '../../../src/services/store/call-limits.ts';
 import { openSettings } from '../../../src/services/store/settings.ts';
@@ -18,7 +19,7 @@ describe('settings', () => {
     const home = temporaryHome();
     const { settings, projects } = await open(home);
     expect(settings.profiles()).toEqual(PROFILES);
-    expect(settings.theme()).toBe('dark');
+    expect(settings.terminal().theme).toBe('auto');
     expect(projects.list()).toEqual([]);
     expect(projects.current()).toBeNull();
     expect(settings.recovered()).toEqual([]);
@@ -28,7 +29,7 @@ describe('settings', () => {
   it('keeps choices across a restart, in files of the owner alone', async () => {
     const home = join(temporaryHome(), 'new', 'home');
     const first = await open(home);
-    first.settings.setTheme('mono');
+    first.settings.saveTerminal({ theme: 'mono', mouse: true, notifications: false, animations: false });
     first.settings.saveProfiles([
       ...PROFILES,
       {
@@ -44,7 +45,12 @@ describe('settings', () => {
     first.projects.setCurrent('a');
 
     const again = await open(home);
-    expect(again.settings.theme()).toBe('mono');
+    expect(again.settings.terminal()).toEqual({
+      theme: 'mono',
+      mouse: true,
+      notifications: false,
+      animations: false,
+    });
     expect(again.settings.profiles().map((profile) => profile.id)).toEqual(['embedded', 'openai', 'lab']);
     expect(again.projects.list()).toEqual([sampleProject('a')]);
     expect(again.projects.current()).toBe('a');
@@ -59,7 +65,7 @@ describe('settings', () => {
     writeFileSync(join(home, 'settings.json'), '{"theme":"light"}');
     chmodSync(join(home, 'settings.json'), 0o644);
     const { settings } = await open(home);
-    expect(settings.theme()).toBe('light');
+    expect(settings.terminal().theme).toBe('light');
     expect(mode(join(home, 'settings.json'))).toBe(0o600);
   });
 
@@ -67,32 +73,32 @@ describe('settings', () => {
     const home = temporaryHome();
     writeFileSync(join(home, 'settings.json'), '{"theme": "li');
     const { settings } = await open(home);
-    expect(settings.theme()).toBe('dark');
+    expect(settings.terminal().theme).toBe('auto');
     const [line, ...more] = settings.recovered();
     expect(more).toEqual([]);
     expect(line).toContain('settings.json.corrupt-20261121T120000000Z');
     expect(settings.recovered()).toEqual([]);
     expect(readFileSync(join(home, 'settings.json.corrupt-20261121T120000000Z'), 'utf8')).toBe('{"theme": "li');
-    settings.setTheme('light');
-    expect((await open(home)).settings.theme()).toBe('light');
+    settings.saveTerminal({ ...TERMINAL_CHOICES, theme: 'light' });
+    expect((await open(home)).settings.terminal().theme).toBe('light');
   });
 
   it('sets a file aside that is not UTF-8, and never shows other letters for its own', async () => {
     const home = temporaryHome();
     writeFileSync(join(home, 'settings.json'), Buffer.from('{"theme": "light", "x": "caf\xe9"}', 'latin1'));
     const { settings } = await open(home);
-    expect(settings.theme()).toBe('dark');
+    expect(settings.terminal().theme).toBe('auto');
     expect(settings.recovered()[0]).toContain('is not UTF-8');
   });
 
   it('never overwrites a file that went bad while the app was open', async () => {
     const home = temporaryHome();
     const { settings } = await open(home);
-    settings.setTheme('light');
+    settings.saveTerminal({ ...TERMINAL_CHOICES, theme: 'light' });
     writeFileSync(join(home, 'settings.json'), 'half a file');
-    settings.setTheme('mono');
+    settings.saveTerminal({ ...TERMINAL_CHOICES, theme: 'mono' });
     expect(readFileSync(join(home, 'settings.json.corrupt-20261121T120000000Z'), 'utf8')).toBe('half a file');
-    expect(settings.theme()).toBe('mono');
+    expect(settings.terminal().theme).toBe('mono');
   });
 
   it('keeps the sound parts of a file with one bad part, and what a newer version wrote', async () => {
@@ -105,11 +111,11 @@ describe('settings', () => {
     });
     writeFileSync(join(home, 'settings.json'), text);
     const { settings, projects } = await open(home);
-    expect(settings.theme()).toBe('dark');
+    expect(settings.terminal().theme).toBe('auto');
     expect(projects.current()).toBe('a');
     expect(settings.profiles().map((profile) => profile.name)).toEqual(['Practice engine', 'Mine']);
     expect(settings.recovered()[0]).toContain('not right at');
-    settings.setTheme('light');
+    settings.saveTerminal({ ...TERMINAL_CHOICES, theme: 'light' });
     expect(JSON.parse(readFileSync(join(home, 'settings.json'), 'utf8')).later).toEqual({ x: 1 });
   });
 
@@ -118,7 +124,7 @@ describe('settings', () => {
     const { settings } = await open(home);
     for (const text of ['one', 'two']) {
       writeFileSync(join(home, 'settings.json'), text);
-      settings.theme();
+      settings.terminal().theme;
     }
     const kept = readdirSync(home).map((name) => readFileSync(join(home, name), 'utf8'));
     expect(kept.toSorted()).toEqual(['one', 'two']);
@@ -189,12 +195,12 @@ describe('projects', () => {
     two.projects.save(sampleProject('shared', { name: 'second' }));
     one.projects.save(sampleProject('ones'));
     two.projects.save(sampleProject('twos'));
-    one.settings.setTheme('light');
+    one.settings.saveTerminal({ ...TERMINAL_CHOICES, theme: 'light' });
     two.projects.setCurrent('twos');
     for (const app of [one, two]) {
       const names = app.projects.list().map((project) => project.name);
       expect(names.toSorted()).toEqual(['Project ones', 'Project twos', 'second']);
-      expect(app.settings.theme()).toBe('light');
+      expect(app.settings.terminal().theme).toBe('light');
       expect(app.projects.current()).toBe('twos');
     }
   });

@@ -13,13 +13,14 @@ beforeEach((context) => {
   context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 });
 
-function open(env: Record<string, string>, platform: NodeJS.Platform = 'linux') {
+function open(env: Record<string, string>, platform: NodeJS.Platform = 'linux', away = false) {
   const written: string[] = [];
   const events: string[] = [];
   const desktop: TerminalAccess = createTerminal({
     stream: { write: (text: string) => written.push(text) },
     env,
     platform,
+    isAway: () => away,
     terminal: { suspend: () => void events.push('suspend'), resume: () => void events.push('resume') },
   });
   return { desktop, written, events };
@@ -166,5 +167,36 @@ describe('which editor', () => {
 
   it('is the notepad where nothing else is', () => {
     expect(editorCommand({}, 'win32')).toEqual(['notepad']);
+  });
+});
+
+describe('notify', () => {
+  const said = (env: Record<string, string>, text = 'Generate: 16 rows; $0.01') => {
+    const { desktop, written } = open(env, 'linux', true);
+    desktop.notify(text);
+    return written.join('');
+  };
+
+  it('rings and notifies in the one form that the terminal knows', () => {
+    expect(said({ TERM: 'xterm-256color' })).toBe('\u0007\u001b]9;Luthier: Generate: 16 rows; $0.01\u001b\\');
+    expect(said({ TERM: 'foot' })).toBe('\u0007\u001b]777;notify;Luthier;Generate: 16 rows, $0.01\u001b\\');
+    expect(said({ TERM: 'xterm-256color', VTE_VERSION: '7600' })).toContain('\u001b]777;');
+    expect(said({ TERM: 'xterm-kitty' })).toBe(
+      '\u0007\u001b]99;i=luthier:d=0;Luthier\u001b\\\u001b]99;i=luthier:p=body;Generate: 16 rows; $0.01\u001b\\',
+    );
+    expect(said({ TERM: 'linux' })).toBe('\u0007');
+  });
+
+  it('goes through tmux, which rings by itself', () => {
+    expect(said({ TMUX: '/tmp/tmux-0/default,1,0' }, 'x')).toBe(
+      '\u0007\u001bPtmux;\u001b\u001b]9;Luthier: x\u001b\u001b\\\u001b\\',
+    );
+  });
+
+  it('says nothing while the terminal has the focus, and lets no sequence of a title through', () => {
+    const { desktop, written } = open({});
+    desktop.notify('x');
+    expect(written).toEqual([]);
+    expect(said({}, 'a\u0007\u001b]52;c;eA==\u0007b')).not.toMatch(/\]52|\u0007.*\u0007/);
   });
 });

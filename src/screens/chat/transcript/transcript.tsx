@@ -129,16 +129,17 @@ export interface TranscriptProps {
   readonly height: number;
   /** Whether it handles arrows, jk, g/G, PgUp/PgDn. */
   readonly focus: boolean;
+  readonly onClick: () => void;
 }
 
 /** The conversation, of which only the visible rows are mounted. */
 export function Transcript(props: TranscriptProps): ReactNode {
-  const { layout, anchor, onScroll, chosenTurnId, column, width, height, focus } = props;
-  useMoveKeys({ move: (to) => onScroll(scrollAnchor(layout, anchor, to, height)), focus });
+  const { layout, anchor, onScroll, chosenTurnId, column, width, height, focus, onClick } = props;
+  const area = useMoveKeys({ move: (to) => onScroll(scrollAnchor(layout, anchor, to, height)), focus, onClick });
   const top = firstVisibleRow(layout, anchor, height);
   const count = Math.max(0, Math.min(height, layout.total - top));
   return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+    <Box ref={area} flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       {Array.from({ length: count }, (_, offset) => {
         const at = turnAt(layout, top + offset);
         const turn = layout.turns[at];

@@ -148,7 +148,7 @@ describe('tracking in Settings', () => {
   it('leaves theme, folder and models their keys', async () => {
     const { desk, app } = await openTracking();
     await app.press('c');
-    expect(desk.store.getState().theme).toBe('light');
+    expect(desk.store.getState().terminal.theme).toBe('dark');
     await app.press('y');
     expect(desk.copied).toEqual(['/data']);
   });
