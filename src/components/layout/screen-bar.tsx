@@ -1,5 +1,8 @@
-import { Text } from 'ink';
+import { Box, Text } from 'ink';
 import { Fragment, type ReactNode } from 'react';
+import { displayWidth } from '../../domain/text/graphemes.ts';
+import { useScreenBindings } from '../../keys/hooks.tsx';
+import { useMouseArea } from '../../keys/mouse.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 import { STATUS_STYLES, type StatusKind } from '../feedback/status.tsx';
 
@@ -48,18 +51,37 @@ function Tab({ tab, roomy }: { readonly tab: ScreenTab; readonly roomy: boolean 
   );
 }
 
+/** The tab that stands in this column, from 0, the space before it included. */
+function tabAt(tabs: readonly ScreenTab[], roomy: boolean, column: number): ScreenTab | undefined {
+  let end = 0;
+  return tabs.find(({ digit, mark, title }) => {
+    const sign = signOf(mark === null ? null : 'x', roomy);
+    end += displayWidth(` ${digit}${sign}${title}${roomy ? ' ' : ''}`);
+    return column < end;
+  });
+}
+
 /** `1 Home  2●Template  3◐Generate`: every screen with its key and how it stands, the current one inverse, in one row. */
 export function ScreenBar({ tabs, width }: ScreenBarProps): ReactNode {
   const roomy = width >= ROOMY_COLUMNS;
+  const bindings = useScreenBindings();
+  const area = useMouseArea({
+    onClick: ({ column }) => {
+      const digit = tabAt(tabs, roomy, column)?.digit ?? '';
+      bindings.find(({ keys }) => keys.includes(digit))?.run();
+    },
+  });
   return (
-    <Text wrap="truncate-end">
-      {tabs.map((tab) => (
-        <Fragment key={tab.digit}>
-          {' '}
-          <Tab tab={tab} roomy={roomy} />
-          {roomy ? ' ' : ''}
-        </Fragment>
-      ))}
-    </Text>
+    <Box ref={area} width={width} height={1} flexShrink={0}>
+      <Text wrap="truncate-end">
+        {tabs.map((tab) => (
+          <Fragment key={tab.digit}>
+            {' '}
+            <Tab tab={tab} roomy={roomy} />
+            {roomy ? ' ' : ''}
+          </Fragment>
+        ))}
+      </Text>
+    </Box>
   );
 }

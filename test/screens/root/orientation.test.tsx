@@ -38,6 +38,17 @@ describe('screenMarks', () => {
 });
 
 describe('the screen bar', () => {
+  it.each([80, 140])('leads to the screen that is clicked, at %i columns', async (columns) => {
+    const app = await renderRoot(openFakeWorkbench(), { columns });
+    for (const title of ['Settings', 'Template', 'Chat', 'Home']) {
+      const bar = app.lines()[1] ?? '';
+      await app.mouse('click', bar.indexOf(title), 1);
+      expect(app.lines()[0]).toContain(`› ${title}`);
+      await app.mouse('click', columns - 1, 1);
+      expect(app.lines()[0]).toContain(`› ${title}`);
+    }
+  });
+
   it('stands under the header on every screen from 80x20, whole, with the state of each in a sign', async () => {
     const fake = openFakeWorkbench();
     const app = await renderRoot(fake);
