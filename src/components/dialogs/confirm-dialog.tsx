@@ -6,10 +6,11 @@ import { useTheme } from '../../theme/theme.tsx';
 import { Overlay } from '../layout/overlay.tsx';
 import { KeyHints } from '../text/key-hints.tsx';
 import { Line } from '../text/line.tsx';
+import { ScrollText } from '../text/scroll-text.tsx';
 
 export interface ConfirmDialogProps {
   readonly title: string;
-  /** What will happen, one string a row: what it costs, what is lost, what is kept. */
+  /** What will happen, one string a row: what it costs, what is lost, what is kept. They scroll where there are more than rows. */
   readonly lines: readonly string[];
   /** What Enter and `y` do: `start`, `delete`. */
   readonly confirmLabel: string;
@@ -26,7 +27,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
   return (
     <Modal>
       <Overlay title={title} width={64} height={props.lines.length + 4}>
-        {(size) => <Question {...props} columns={size.columns} />}
+        {(size) => <Question {...props} {...size} />}
       </Overlay>
     </Modal>
   );
@@ -39,17 +40,21 @@ function Question({
   onCancel,
   danger = false,
   columns,
-}: ConfirmDialogProps & { readonly columns: number }): ReactNode {
+  rows,
+}: ConfirmDialogProps & { readonly columns: number; readonly rows: number }): ReactNode {
   const [yes, no] = confirmBindings;
   useBindings('dialog', [{ ...yes, keys: danger ? ['y'] : yes.keys, label: confirmLabel }, no], {
     'dialog.yes': onConfirm,
     'dialog.no': onCancel,
   });
+  const room = Math.max(1, rows - 2);
   return (
     <Box flexDirection="column">
-      {lines.map((line, index) => (
-        <Line key={index} text={line} width={columns} />
-      ))}
+      {lines.length > room ? (
+        <ScrollText text={lines.join('\n')} width={columns} height={room} focus />
+      ) : (
+        lines.map((line, index) => <Line key={index} text={line} width={columns} />)
+      )}
       <Box height={1} />
       <KeyHints width={columns} />
     </Box>

@@ -1,6 +1,6 @@
 import type { TrainingMethod } from '../training/types.ts';
 import type { JobDialect } from './job-dialects.ts';
-import { PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from './models.ts';
+import { isPracticeModel, PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from './models.ts';
 
 /** What a provider is; a profile says of which kind it is. */
 export type ProviderKind = 'compatible' | 'openai' | 'azure' | 'together' | 'fireworks' | 'nebius' | 'embedded';
@@ -227,6 +227,10 @@ export const PROVIDER_KINDS = {
 } satisfies Record<ProviderKind, ProviderKindFacts>;
 
 export const kindFacts = (kind: ProviderKind): ProviderKindFacts => PROVIDER_KINDS[kind];
+
+/** Whether a model is one of the practice engine's: it is a fact of the model, for the same engine may have real weights too. */
+export const isPracticeAt = (kind: ProviderKind, model: string): boolean =>
+  kindFacts(kind).practice && isPracticeModel(model);
 
 /** The environment variable that a kind's own services have their key in; null for none. */
 export function keyVariable(kind: ProviderKind): string | null {

@@ -39,6 +39,13 @@ export const trainNewBindings = [
     help: 'Add these settings to the bake-off as one of its targets',
     hint: 2,
   },
+  {
+    id: 'train.new.preview',
+    keys: ['p'],
+    label: 'what is learned',
+    help: 'Show which tokens of the first rows are learned, where the base is of real weights',
+    hint: 3,
+  },
   { id: 'train.new.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the settings are kept', hint: 70 },
 ] as const satisfies BindingTable;
 

@@ -5,7 +5,7 @@ import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import { type Closings, withClosing } from '../../domain/pricing/closing.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import type { ModelRef } from '../../domain/provider/models.ts';
-import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
+import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import type { Checkpoint, JobRecord } from '../../domain/training/types.ts';
 
@@ -106,8 +106,12 @@ export function modelRefName(ref: ModelRef, among: readonly ModelRef[]): string 
 export const shortNames = (names: readonly string[], ellipsis: string): readonly string[] =>
   names.map((name) => shortModel(name, SENTENCE_WIDTH, ellipsis));
 
-/** Said once where any of them is the practice engine's, whatever its name; empty otherwise. */
+/** Said once where any of them is answered by the engine of this machine; empty otherwise. */
 export function practiceText(models: readonly ModelRef[], profiles: readonly ProviderProfile[]): string {
   const free = new Set(profiles.filter(({ kind }) => kindFacts(kind).practice).map(({ id }) => id));
-  return models.some(({ providerId }) => free.has(providerId)) ? `Free: the ${PRACTICE_LABEL} answers.` : '';
+  const here = models.filter(({ providerId }) => free.has(providerId));
+  if (here.length === 0) return '';
+  return here.every(({ model }) => isPracticeModel(model))
+    ? `Free: the ${PRACTICE_LABEL} answers.`
+    : 'Free: the engine on this machine answers.';
 }

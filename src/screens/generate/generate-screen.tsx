@@ -21,7 +21,8 @@ import { Line } from '../../components/text/line.tsx';
 import { problemRows } from '../../domain/dataset/types.ts';
 import { cappedText, spentOn } from '../../domain/pricing/spending.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
-import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
+import { isPracticeAt } from '../../domain/provider/kinds.ts';
+import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
 import type { TemplateFinding } from '../../domain/template/types.ts';
 import { count, formatUsd } from '../../domain/text/format.ts';
@@ -132,10 +133,9 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   const spent = useAppState((state) => spentOn('generation', state.spending));
   const capped = cappedText(plan.capUsd, spent);
   const lines = factLines(error, quote, capped);
-  const practice =
-    provider.practice && isPracticeModel(plan.model)
-      ? `The ${PRACTICE_LABEL} on this machine answers; it is free.`
-      : '';
+  const practice = isPracticeAt(provider.kind, plan.model)
+    ? `The ${PRACTICE_LABEL} on this machine answers; it is free.`
+    : '';
   const hint = nothing ? 'Every row is there: 4 shows them. More values or another plan make more.' : 's starts.';
   const wide = size.columns >= 100;
   const formHeight = wide ? size.rows : Math.max(4, size.rows - QUOTE_ROWS - 2);
@@ -145,7 +145,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
     models: models.map(({ id }) => ({
       value: id,
       label: id,
-      ...(isPracticeModel(id) ? { note: PRACTICE_LABEL } : {}),
+      ...(isPracticeAt(provider.kind, id) ? { note: PRACTICE_LABEL } : {}),
     })),
     change,
   });

@@ -5,11 +5,11 @@ import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { CommandPalette } from '../../components/dialogs/command-palette.tsx';
 import { HelpOverlay } from '../../components/dialogs/help-overlay.tsx';
 import { OperationsDrawer } from '../../components/dialogs/operations-drawer.tsx';
+import { useProvider } from '../../components/hooks/use-provider.ts';
 import { Frame, type HeaderFacts } from '../../components/layout/frame.tsx';
 import { isBilled } from '../../domain/deployment/billing.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
 import { waitedForText, waitingText } from '../../domain/provider/call-limits.ts';
-import { kindFacts } from '../../domain/provider/kinds.ts';
 import { keyLabel, type LiveBinding } from '../../keys/binding.ts';
 import { actionsElsewhere } from '../../keys/binding-sets.ts';
 import { globalBindings, SCREEN_TITLES } from '../../keys/bindings/global.ts';
@@ -82,7 +82,7 @@ export function Root({ env, now, lease, signals, ...actions }: RootProps): React
 function useHeaderFacts(): HeaderFacts {
   const project = useAppState((state) => state.project);
   const screen = useAppState((state) => state.screen);
-  const profile = useAppState((state) => state.profiles.find(({ id }) => id === state.project.providerId));
+  const provider = useProvider();
   const running = useAppState((state) => liveOperations(state).length);
   const spent = useAppState(spentUsd);
   const waiting = useAppState((state) => state.waiting);
@@ -91,8 +91,8 @@ function useHeaderFacts(): HeaderFacts {
   return {
     project: project.name,
     breadcrumb: [SCREEN_TITLES[screen]],
-    provider: profile?.name ?? project.providerId,
-    practice: profile !== undefined && kindFacts(profile.kind).practice,
+    provider: provider.name,
+    practice: provider.practice,
     running,
     ...(waiting === null ? {} : { waiting: waitText(waiting) }),
     spentUsd: spent,

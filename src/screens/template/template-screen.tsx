@@ -6,6 +6,7 @@ import { StatusLine } from '../../components/feedback/status-line.tsx';
 import { useProvider } from '../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { divideSpace, nextPane, type Pane, PaneBox, Panes } from '../../components/layout/panes.tsx';
+import { isPracticeAt } from '../../domain/provider/kinds.ts';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
 import type { TemplateField } from '../../domain/template/types.ts';
 import { paneBindings } from '../../keys/bindings/components.ts';
@@ -106,8 +107,8 @@ function TemplateEditor(): ReactNode {
   const { navigation } = useWorkbench();
   const [memories] = useState(emptyMemories);
   const plan = useAppState((app) => app.project.plan);
-  const { practice } = useProvider();
-  const model = modelName(plan.model, practice);
+  const { kind } = useProvider();
+  const model = modelName(plan.model, isPracticeAt(kind, plan.model));
   const findings = useMemo(() => findTemplateProblems(state.template), [state.template]);
   const previewed = usePreviewedCombination(state.template.slots, state.cell);
   const tokens = tokensText(usePromptTokens(previewed.cell));

@@ -47,6 +47,6 @@ it('calls free what the practice engine answers, and no model of its name elsewh
   const said = (providerId: string, model: string) =>
     practiceText([{ providerId, model }], [EMBEDDED_PROFILE, elsewhere]);
   expect(said('embedded', 'practice-small')).toBe('Free: the practice engine answers.');
-  expect(said('embedded', 'a-name-of-tomorrow')).toBe('Free: the practice engine answers.');
+  expect(said('embedded', 'org/real-weights')).toBe('Free: the engine on this machine answers.');
   expect([said('shop', 'practice-small'), said('removed', 'practice-small')]).toEqual(['', '']);
 });

@@ -1,10 +1,10 @@
 import type { Option } from '../../../components/inputs/select.tsx';
 import { baseByJobs, type Closing, closingOf, withClosing } from '../../../domain/pricing/closing.ts';
 import { type PriceTable, priceOf } from '../../../domain/pricing/prices.ts';
-import { kindFacts, type ProviderKind } from '../../../domain/provider/kinds.ts';
-import { isPracticeModel, PRACTICE_LABEL, PRACTICE_TEACHER } from '../../../domain/provider/models.ts';
-import type { ModelInfo } from '../../../domain/provider/provider.ts';
-import { tokenPrice } from '../../../domain/text/format.ts';
+import { isPracticeAt, kindFacts, type ProviderKind } from '../../../domain/provider/kinds.ts';
+import { PRACTICE_LABEL, PRACTICE_TEACHER } from '../../../domain/provider/models.ts';
+import type { EngineModel, ModelInfo } from '../../../domain/provider/provider.ts';
+import { byteSize, tokenPrice } from '../../../domain/text/format.ts';
 import type { JobRecord } from '../../../domain/training/types.ts';
 
 /** Models that are no text models, by OpenAI's names; nobody tunes them on chats. */
@@ -29,12 +29,29 @@ export const closingOfChosen = ({ current, models, prices, jobs }: ModelFacts): 
 
 /** What there is to know before choosing a model: who trains it, what it costs, until when. */
 export function modelNote(model: string, facts: ModelFacts): string {
-  if (kindFacts(facts.kind).practice && isPracticeModel(model)) return `${PRACTICE_LABEL}, on this machine, free`;
+  const listed = facts.models.find(({ id }) => id === model);
+  if (listed?.engine?.practice === false && !listed.tuned) return weightsNote(listed.engine);
+  if (listed?.engine?.practice === true || isPracticeAt(facts.kind, model))
+    return `${PRACTICE_LABEL}, on this machine, free`;
   const train = priceOf(model, facts.prices)?.train ?? null;
   const price = train === null ? 'price unknown' : train === 0 ? 'free' : `${tokenPrice(train)} per 1M tokens`;
   const tuned = facts.models.some((one) => one.id === model && one.tuned) ? 'tuned already, trained on' : '';
   const note = tuned === '' ? price : `${tuned}, ${price}`;
   return withClosing(note, model, facts, baseByJobs(model, facts.jobs));
+}
+
+/** Of a base of real weights: how large it is, and what is missing before it can be trained. */
+function weightsNote({ state, bytes }: EngineModel): string {
+  const size = bytes === null ? '' : `, ${byteSize(bytes)}`;
+  if (state === 'ready') return `real weights${size}, here`;
+  return state === 'partial' ? `some files are missing${size}: download it again` : 'not downloaded';
+}
+
+/** Why a base cannot be trained now; null when nothing known speaks against it. */
+export function baseProblem(model: string, models: readonly ModelInfo[]): string | null {
+  const engine = models.find(({ id }) => id === model)?.engine;
+  if (engine === undefined || engine.state === null || engine.state === 'ready') return null;
+  return `${model} is ${engine.state === 'partial' ? 'not whole' : 'not downloaded'} on the machine of the engine`;
 }
 
 /** Models to train from: those with a training price first, then others, then those already tuned. */

@@ -3,13 +3,15 @@ import { useAsyncRead, useWorkbench } from '../../../app/react.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { WaitingDialog } from '../../../components/dialogs/waiting-dialog.tsx';
 import { wrapped } from '../../../components/text/wrapped.ts';
-import { estimateText } from '../../../domain/training/estimate.ts';
+import { estimateText, type JobEstimate } from '../../../domain/training/estimate.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 
 export interface EstimateDialogProps {
   /** Whose name stands before what it says. */
   readonly provider: string;
-  readonly onStart: () => void;
+  /** Whether some steps are tried, which takes time. */
+  readonly tries: boolean;
+  readonly onStart: (agreed: JobEstimate) => void;
   readonly onCancel: () => void;
 }
 
@@ -17,10 +19,14 @@ export interface EstimateDialogProps {
 const LINE = 58;
 
 /** Asks the provider what the job will take, shows it, and asks the person whether it is to be created. */
-export function EstimateDialog({ provider, onStart, onCancel }: EstimateDialogProps): ReactNode {
+export function EstimateDialog({ provider, tries, onStart, onCancel }: EstimateDialogProps): ReactNode {
   const { train, navigation } = useWorkbench();
   const { symbols } = useTheme();
-  const { value: estimate, problem, pending } = useAsyncRead([], () => train.estimate, [train]);
+  const {
+    value: estimate,
+    problem,
+    pending,
+  } = useAsyncRead([], () => (signal: AbortSignal) => train.estimate(signal), [train]);
   const unsaid = !pending && estimate === null;
   useEffect(() => {
     if (!unsaid) return;
@@ -31,7 +37,9 @@ export function EstimateDialog({ provider, onStart, onCancel }: EstimateDialogPr
     return (
       <WaitingDialog
         title="What will it take?"
-        text={`The files go to ${provider}, which is asked.`}
+        text={
+          tries ? `${provider} tries some steps: seconds, or minutes.` : `The files go to ${provider}, which is asked.`
+        }
         onCancel={onCancel}
       />
     );
@@ -45,7 +53,7 @@ export function EstimateDialog({ provider, onStart, onCancel }: EstimateDialogPr
       title="Create this job?"
       lines={lines.flatMap((line) => wrapped(line, LINE))}
       confirmLabel="create"
-      onConfirm={onStart}
+      onConfirm={() => onStart(estimate)}
       onCancel={onCancel}
     />
   );

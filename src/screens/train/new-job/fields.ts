@@ -16,6 +16,7 @@ import {
 import type { Hyperparameters } from '../../../domain/training/types.ts';
 import { type ModelFacts, modelNote, modelOptions } from './base-models.ts';
 import { tierFields, weightsFields } from './choice-fields.ts';
+import { type MoreFields, weightSettingFields } from './weight-fields.ts';
 
 /** Rows by side, where the dataset keeps a split. */
 export interface StoredSplit {
@@ -56,6 +57,8 @@ export interface NewJobFacts {
   readonly choosesRank: boolean;
   /** What else can be chosen at the provider. */
   readonly choices: DialectChoices;
+  /** Settings of real weights, and whether they are shown; null where the base takes none. */
+  readonly weights: MoreFields | null;
   readonly bounds: Pick<ReturnType<typeof boundsOf>, 'nEpochs' | 'batchSize' | 'loraRank'>;
   /** The split the rows carry, which stands before the settings here; null when they carry none. */
   readonly stored: StoredSplit | null;
@@ -218,6 +221,7 @@ export function newJobFields(facts: NewJobFacts): readonly FormField[] {
     ...weightsFields(facts, wrong('weights')),
     ...(facts.choosesRank || (plan.hyperparameters.loraRank ?? 'auto') !== 'auto' ? [hyper('loraRank')] : []),
     ...tierFields(facts, wrong('tier')),
+    ...weightSettingFields({ plan, change, wrong, more: facts.weights }),
     {
       id: 'suffix',
       label: 'Suffix',

@@ -1,18 +1,20 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useState } from 'react';
 import { useAppState, useRead, useWorkbench } from '../../../app/react.tsx';
+import type { StartChoice } from '../../../app/training/actions.ts';
 import { quoteWarnings } from '../../../app/training/quote.ts';
 import { trainingProblem } from '../../../app/training/start.ts';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
-import { type ProviderFacts, useProvider } from '../../../components/hooks/use-provider.ts';
+import { type ProviderFacts, useJobProvider } from '../../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { plannedTarget } from '../../../domain/bakeoff/target.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
 import { choiceSentences } from '../../../domain/provider/job-choices.ts';
 import { dialectFacts, type JobDialectFacts } from '../../../domain/provider/job-dialects.ts';
+import { isPracticeAt } from '../../../domain/provider/kinds.ts';
 import { PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import { count, isoDay } from '../../../domain/text/format.ts';
 import {
@@ -26,9 +28,10 @@ import { trainNewBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import { draftHas } from '../bakeoff/plan-view.tsx';
 import type { BakeoffDraft, TrainAction } from '../reducer.ts';
-import type { ModelFacts } from './base-models.ts';
+import { baseProblem, type ModelFacts } from './base-models.ts';
 import { EstimateDialog } from './estimate-dialog.tsx';
 import { newJobFields, useStoredSplit } from './fields.ts';
+import { PreviewDialog } from './preview-dialog.tsx';
 import {
   adviceFor,
   costText,
@@ -57,18 +60,19 @@ export function startLines({
   pricesOf,
   mayExist,
 }: StartFacts): readonly string[] {
-  const where = provider.practice ? `on the ${PRACTICE_LABEL}` : `at ${provider.name}`;
+  const where = isPracticeAt(provider.kind, plan.model) ? `on the ${PRACTICE_LABEL}` : `at ${provider.name}`;
+  const { unbilled } = dialectFacts(provider.jobDialect);
   const figures =
     quote === null || status !== 'ready'
       ? [`${plan.method === 'dpo' ? 'Pairs' : 'Rows'}, tokens and cost: not counted yet.`]
       : [
           `${plan.method === 'dpo' ? 'Pairs' : 'Rows'}: ${rowsText(quote)}.`,
           `Tokens: about ${count(quote.billedTokens)}, in ${epochsText(quote)}.`,
-          `Cost: ${costText({ quote, kind: provider.kind, pricesOf })}.`,
+          `Cost: ${costText({ quote, kind: provider.kind, pricesOf, unbilled })}.`,
           ...quoteWarnings(quote),
         ];
   const what = plan.method === 'dpo' ? 'pairs' : 'rows';
-  const { defaults, lacks, estimates } = dialectFacts(provider.jobDialect);
+  const { defaults, lacks, estimates, weightSettings } = dialectFacts(provider.jobDialect);
   return [
     `Train ${plan.model} ${where}${plan.method === 'dpo' ? ' by DPO' : ''}.`,
     ...figures,
@@ -78,7 +82,9 @@ export function startLines({
     ' ',
     ...(estimates
       ? [
-          `The ${what} are uploaded, and ${provider.name} is asked what it takes.`,
+          weightSettings
+            ? `The ${what} are uploaded, and ${provider.name} tries some steps.`
+            : `The ${what} are uploaded, and ${provider.name} is asked what it takes.`,
           'You are asked again before the job is created.',
         ]
       : [`The ${what} are uploaded, and the job starts at once.`, canBe(lacks), 'Closing Luthier loses nothing.']),
@@ -98,7 +104,7 @@ function canBe(lacks: JobDialectFacts['lacks']): string {
 const WIDE_COLUMNS = 110;
 
 /** Starts the job and shows its upload; the new job is the one that was not there before. */
-function useStartJob(dispatch: Dispatch<TrainAction>): (choice: { readonly another: boolean }) => void {
+function useStartJob(dispatch: Dispatch<TrainAction>): (choice: StartChoice) => void {
   const { train } = useWorkbench();
   const jobs = useAppState((state) => state.jobs);
   const operations = useAppState((state) => state.operations);
@@ -111,12 +117,52 @@ function useStartJob(dispatch: Dispatch<TrainAction>): (choice: { readonly anoth
   };
 }
 
+/** What is asked, or shown, over the form. */
+type Question =
+  | { readonly kind: 'start' | 'estimate'; readonly mayExist: string | null }
+  | { readonly kind: 'preview' };
+
 export interface NewJobViewProps {
   /** The field the form begins at; null for the first. */
   readonly field: string | null;
   /** The bake-off that these settings can become a target of. */
   readonly draft: BakeoffDraft;
   readonly dispatch: Dispatch<TrainAction>;
+}
+
+interface NewJobQuestionProps {
+  readonly asking: Question;
+  readonly provider: ProviderFacts;
+  readonly lines: (mayExist: string | null) => readonly string[];
+  readonly onAsk: (next: Question | null) => void;
+  readonly onStart: (choice: StartChoice) => void;
+}
+
+/** What is asked before a job starts: whether to, and what its provider says of it; or what is learned. */
+function NewJobQuestion({ asking, provider, lines, onAsk, onStart }: NewJobQuestionProps): ReactNode {
+  const { estimates, weightSettings: tries } = dialectFacts(provider.jobDialect);
+  const cancel = (): void => onAsk(null);
+  if (asking.kind === 'preview') return <PreviewDialog provider={provider.name} onClose={cancel} />;
+  const another = asking.mayExist !== null;
+  if (asking.kind === 'estimate') {
+    return (
+      <EstimateDialog
+        provider={provider.name}
+        tries={tries}
+        onStart={(agreed) => onStart({ another, agreed })}
+        onCancel={cancel}
+      />
+    );
+  }
+  return (
+    <ConfirmDialog
+      title="Start this job?"
+      lines={lines(asking.mayExist)}
+      confirmLabel={estimates ? 'ask' : 'start'}
+      onConfirm={() => (estimates ? onAsk({ ...asking, kind: 'estimate' }) : onStart({ another }))}
+      onCancel={cancel}
+    />
+  );
 }
 
 /** The settings of a new job, what it will cost, and its start. */
@@ -127,10 +173,12 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
   const counts = useAppState((state) => state.counts);
   const models = useAppState((state) => state.models.models);
   const jobs = useAppState((state) => state.jobs);
-  const provider = useProvider();
+  const provider = useJobProvider(plan.model);
+  const base = baseProblem(plan.model, models);
   const quote = useQuote();
   const stored = useStoredSplit();
-  const [asking, setAsking] = useState<{ readonly mayExist: string | null; readonly estimate: boolean } | null>(null);
+  const [asking, setAsking] = useState<Question | null>(null);
+  const [more, setMore] = useState(false);
   const start = useStartJob(dispatch);
   const prices = useRead(['prices'], () => preferences.prices(), [preferences]);
   const problems = findBoundsProblems(plan, provider);
@@ -146,11 +194,18 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
     projects.update((project) => ({ ...project, training: { ...project.training, ...part } }));
   const target = plannedTarget(provider.id, plan);
   const noModel = plan.model === '' ? 'choose a base model first' : null;
+  const { unbilled, weightSettings: previews, choices } = dialectFacts(provider.jobDialect);
   useBindings('screen', trainNewBindings, {
     'train.start': {
-      run: () => setAsking({ mayExist: train.mayExist(), estimate: false }),
+      run: () => setAsking({ kind: 'start', mayExist: train.mayExist() }),
       disabledReason:
-        noModel ?? trainingProblem(plan, provider)?.what ?? tooFewRows(quote.quote, counts.total, plan.method),
+        noModel ?? base ?? trainingProblem(plan, provider)?.what ?? tooFewRows(quote.quote, counts.total, plan.method),
+    },
+    'train.new.preview': {
+      run: () => setAsking({ kind: 'preview' }),
+      disabledReason: previews
+        ? (base ?? trainingProblem(plan, provider)?.what ?? tooFewRows(quote.quote, counts.total, plan.method))
+        : 'only an engine with real weights shows what is learned',
     },
     'train.new.target': {
       run: () => {
@@ -164,8 +219,6 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
     },
     'train.new.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });
-  const { estimates } = dialectFacts(provider.jobDialect);
-  const another = { another: asking !== null && asking.mayExist !== null };
   const wide = columns >= WIDE_COLUMNS;
   const fields = newJobFields({
     plan,
@@ -177,13 +230,15 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
     dpoRefusal: methodProblem('dpo', provider),
     rate: rateField(provider),
     choosesRank: choosesRank(plan, provider),
-    choices: dialectFacts(provider.jobDialect).choices,
+    choices,
+    weights: previews ? { open: more, onOpen: () => setMore(!more) } : null,
     bounds: boundsOf(provider),
     onDataset: () => navigation.go('dataset'),
   });
   // At 80x24 every setting and the row for what is wrong with one all stand above the quote.
   const quoteRows = wide ? rows : Math.max(5, Math.min(9, rows - fields.length - 3));
-  const where = provider.practice ? `${provider.name}, ${PRACTICE_LABEL}` : provider.name;
+  const practice = isPracticeAt(provider.kind, plan.model);
+  const where = practice ? `${provider.name}, ${PRACTICE_LABEL}` : provider.name;
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       <Box flexDirection={wide ? 'row' : 'column'} width={columns} height={rows} flexShrink={0}>
@@ -216,22 +271,20 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
               kind={provider.kind}
               method={plan.method}
               pricesOf={prices.date}
+              unbilled={unbilled}
               advice={adviceFor(model, quote.quote, plan, dialectFacts(provider.jobDialect))}
               size={size}
             />
           )}
         </PaneBox>
       </Box>
-      {asking?.estimate === true ? (
-        <EstimateDialog provider={provider.name} onStart={() => start(another)} onCancel={() => setAsking(null)} />
-      ) : null}
-      {asking === null || asking.estimate ? null : (
-        <ConfirmDialog
-          title="Start this job?"
-          lines={startLines({ plan, provider, quote, pricesOf: prices.date, mayExist: asking.mayExist })}
-          confirmLabel={estimates ? 'ask' : 'start'}
-          onConfirm={() => (estimates ? setAsking({ ...asking, estimate: true }) : start(another))}
-          onCancel={() => setAsking(null)}
+      {asking === null ? null : (
+        <NewJobQuestion
+          asking={asking}
+          provider={provider}
+          lines={(mayExist) => startLines({ plan, provider, quote, pricesOf: prices.date, mayExist })}
+          onAsk={setAsking}
+          onStart={start}
         />
       )}
     </Box>

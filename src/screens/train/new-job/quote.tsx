@@ -67,6 +67,8 @@ export interface QuoteFacts {
   readonly method?: TrainingMethod;
   /** YYYY-MM: when the prices were read. */
   readonly pricesOf: string;
+  /** It trains on a machine of one's own; not when absent. */
+  readonly unbilled?: boolean;
 }
 
 export const epochsText = (quote: Quote): string =>
@@ -77,7 +79,8 @@ export function rowsText({ trainExamples, validationExamples }: Quote): string {
   return `${count(trainExamples)} to train on, ${held}`;
 }
 
-export function costText({ quote, kind, pricesOf }: QuoteFacts): string {
+export function costText({ quote, kind, pricesOf, unbilled = false }: QuoteFacts): string {
+  if (unbilled) return 'nothing: your own machine trains it';
   if (quote.costUsd === null) return 'unknown: no price for this model';
   if (kindFacts(kind).practice) return `${formatUsd(quote.costUsd)}, on this machine (${PRACTICE_LABEL})`;
   return `about ${formatUsd(quote.costUsd)} (prices of ${pricesOf})`;
@@ -131,6 +134,7 @@ export interface QuoteBoxProps {
   readonly kind: ProviderKind;
   readonly method: TrainingMethod;
   readonly pricesOf: string;
+  readonly unbilled: boolean;
   readonly advice: readonly Advice[];
   readonly size: PaneSize;
 }
@@ -138,7 +142,7 @@ export interface QuoteBoxProps {
 const LABEL_WIDTH = 8;
 
 /** What the job will take, and what to know before it starts. */
-export function QuoteBox({ state, kind, method, pricesOf, advice, size }: QuoteBoxProps): ReactNode {
+export function QuoteBox({ state, kind, method, pricesOf, unbilled, advice, size }: QuoteBoxProps): ReactNode {
   const { symbols } = useTheme();
   const { quote, problem, status } = state;
   const tone = status === 'counting' ? 'muted' : 'plain';
@@ -148,7 +152,7 @@ export function QuoteBox({ state, kind, method, pricesOf, advice, size }: QuoteB
     <Box flexDirection="column" width={size.columns}>
       {quote === null
         ? null
-        : quoteLines({ quote, kind, method, pricesOf }).map(([label, text]) => (
+        : quoteLines({ quote, kind, method, pricesOf, unbilled }).map(([label, text]) => (
             <Box key={label} height={1} flexShrink={0}>
               <Line text={label} width={LABEL_WIDTH} tone="muted" fill />
               <Line text={text} width={room} tone={tone} />

@@ -220,6 +220,7 @@ describe('the form', () => {
         rate,
         choosesRank,
         choices: dialectFacts('method').choices,
+        weights: null,
         bounds: boundsOf({ jobDialect: 'method' }),
         stored,
         onDataset: () => made.opened.push('dataset'),
