@@ -243,6 +243,27 @@ export function parseTarget(typed: string): Reading<BakeoffTarget> {
 export const settingsText = (target: BakeoffTarget): string =>
   SETTING_NAMES.flatMap((name) => entryOf(name).shown(target) ?? []).join(', ');
 
+/**
+ * In what targets differ by their settings, in the order of the targets: `3 epochs, rate 1e-5`; of one that leaves to its provider what
+ * another sets, `epochs auto`. Empty where they differ in none.
+ */
+export function differingSettings(targets: readonly BakeoffTarget[]): readonly string[] {
+  const differing = SETTING_NAMES.filter((name) => new Set(targets.map((one) => entryOf(name).shown(one))).size > 1);
+  return targets.map((target) =>
+    differing
+      .map((name) => entryOf(name).shown(target) ?? USUAL[name] ?? `${name.replaceAll('_', ' ')} auto`)
+      .join(', '),
+  );
+}
+
+/** Settings whose being left out is another thing than `auto`. */
+const USUAL: Readonly<Partial<Record<TargetSetting, string>>> = {
+  method: methodName('supervised'),
+  rows: 'all rows',
+  seed: 'no seed',
+  lora: 'LoRA or full: the provider’s choice',
+};
+
 /** `together:Qwen/Qwen3-8B, 3 epochs`: what distinguishes a target from the others. */
 export function targetName(target: BakeoffTarget): string {
   const settings = settingsText(target);

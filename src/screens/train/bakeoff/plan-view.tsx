@@ -27,6 +27,7 @@ import { ageText, count, formatUsd, plural } from '../../../domain/text/format.t
 import { trainBakeoffPlanBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import type { BakeoffDraft, TrainAction } from '../reducer.ts';
+import { quoteText } from './quote-text.ts';
 import { SweepDialog } from './sweep-dialog.tsx';
 
 const COLUMNS: readonly Column[] = [
@@ -249,7 +250,7 @@ function Dialogs({ draft, kept, asking, ask, change, open, start }: DialogsProps
       return (
         <ConfirmDialog
           title={`Create ${plural(asking.quote.targets.length, 'job')}?`}
-          lines={quoteText(asking.quote, Math.max(1, rows - 6)).flatMap((line) => wrapped(line, 58))}
+          lines={quoteText(asking.quote, { width: 58, rows: Math.max(1, rows - 6) })}
           confirmLabel="create all"
           onConfirm={() => start(asking.quote)}
           onCancel={cancel}
@@ -295,30 +296,6 @@ function typedProblem(text: string, targets: readonly BakeoffTarget[], providers
   if (!providers.includes(read.value.providerId))
     return `There is no provider ${read.value.providerId}: 8 (Settings) adds one.`;
   return twice([...targets, read.value]) === null ? null : 'This target is there already.';
-}
-
-/** Each target with its price or that it is unknown, the sum, and what is measured; the sum stays where there are too many for the dialog. */
-export function quoteText(
-  { targets, knownUsd, unknown, measuring, warnings }: BakeoffQuote,
-  most: number,
-): readonly string[] {
-  const priced = targets.map(
-    ({ target, costUsd, refusal }, place) =>
-      `${place + 1}  ${refusal === null ? formatUsd(costUsd) : `refused: ${refusal}`}  ${target.providerId}:${target.model}`,
-  );
-  const room = Math.max(1, most - 6);
-  const shown =
-    priced.length <= room
-      ? priced
-      : [...priced.slice(0, room - 1), `… and ${count(priced.length - room + 1)} more, all in the sum`];
-  const calls = `${plural(measuring.calls, 'call')}, ${measuring.upToUsd === null ? 'price unknown' : `up to ${formatUsd(measuring.upToUsd)}`}`;
-  return [
-    ...shown,
-    ' ',
-    `Training: ${formatUsd(knownUsd)}${unknown === 0 ? '' : ` and ${plural(unknown, 'target')} of unknown price`}.`,
-    `Measuring: ${calls}.`,
-    ...warnings,
-  ];
 }
 
 export const draftHas = ({ targets }: BakeoffDraft, target: BakeoffTarget): boolean =>

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BakeoffQuote } from '../../../../src/app/bakeoff/quote.ts';
-import { plainTarget } from '../../../../src/domain/bakeoff/target.ts';
+import { type BakeoffTarget, plainTarget } from '../../../../src/domain/bakeoff/target.ts';
 import type { StepMetrics } from '../../../../src/domain/training/types.ts';
 import { deployedOf } from '../../../../src/screens/train/bakeoff/comparison-view.tsx';
 import { clippedCurves, firstMeasured, nextFigure, titleOf } from '../../../../src/screens/train/bakeoff/curves.ts';
-import { quoteText } from '../../../../src/screens/train/bakeoff/plan-view.tsx';
+import { quoteText } from '../../../../src/screens/train/bakeoff/quote-text.ts';
 
 const curve = (...values: readonly number[]) => ({ name: '1', points: values.map((y, x) => ({ x, y })) });
 
@@ -75,7 +75,7 @@ describe('what is asked before all are created', () => {
   });
 
   it('names every price or that it is unknown, and the sum', () => {
-    expect(quoteText(quote(2, 1), 18)).toEqual([
+    expect(quoteText(quote(2, 1), { width: 58, rows: 18 })).toEqual([
       '1  unknown  there:m0',
       '2  $1.00  there:m1',
       ' ',
@@ -85,10 +85,40 @@ describe('what is asked before all are created', () => {
   });
 
   it('keeps the sum in sight where there are more targets than rows', () => {
-    const lines = quoteText(quote(40, 0), 18);
+    const lines = quoteText(quote(40, 0), { width: 58, rows: 18 });
     expect(lines.length).toBeLessThanOrEqual(18);
     expect(lines).toContain('Training: $40.00.');
-    expect(lines.join(' ')).toContain('29 more, all in the sum');
+    expect(lines.join(' ')).toContain('26 more, all in the sum');
+  });
+
+  it('says in what targets of a sweep differ, and what they share once', () => {
+    const sweep = (...changes: readonly Partial<BakeoffTarget>[]): BakeoffQuote => {
+      const { targets, ...rest } = quote(changes.length, 0);
+      const target = plainTarget('together', 'Qwen/Qwen3-8B');
+      return { ...rest, targets: targets.map((one, place) => ({ ...one, target: { ...target, ...changes[place] } })) };
+    };
+    const { hyperparameters } = plainTarget('there', 'm');
+    const epochs = (nEpochs: number) => ({ ...hyperparameters, nEpochs, learningRate: 1e-5 });
+    const room = { width: 58, rows: 18 };
+    expect(
+      quoteText(sweep({ hyperparameters: epochs(1) }, { hyperparameters: epochs(3), share: 0.5 }, {}), room).slice(
+        0,
+        4,
+      ),
+    ).toEqual([
+      'together:Qwen/Qwen3-8B, each with',
+      '1  $1.00  1 epoch, rate 1e-5, all rows',
+      '2  $1.00  3 epochs, rate 1e-5, 50% of the rows',
+      '3  $1.00  epochs auto, learning rate auto, all rows',
+    ]);
+    const two = sweep({ hyperparameters: epochs(1) }, { hyperparameters: epochs(3), providerId: 'nebius' });
+    expect(quoteText(two, room).slice(0, 2)).toEqual([
+      '1  $1.00  together:Qwen/Qwen3-8B, 1 epoch',
+      '2  $1.00  nebius:Qwen/Qwen3-8B, 3 epochs',
+    ]);
+    const many = sweep(...Array.from({ length: 40 }, (_, n) => ({ hyperparameters: epochs(n + 1), seed: n })));
+    const lines = quoteText(many, { width: 20, rows: 18 });
+    expect([lines.length <= 18, lines.join(' ')]).toEqual([true, expect.stringContaining('Training: $40.00.')]);
   });
 });
 
