@@ -131,6 +131,7 @@ function SearchField({ search, width }: { readonly search: ModelSearch; readonly
           ? { onSubmit: () => search.setSearching(false) }
           : { leaves: search.query === '' ? LEFT_WHILE_EMPTY : LEFT, passes: LIST_KEYS })}
         {...(search.searching || search.query !== '' ? { onLeave: leave } : {})}
+        leaveLabel={search.query === '' ? 'to the list' : 'clear the filter'}
       />
     </Box>
   );

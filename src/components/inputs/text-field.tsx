@@ -68,6 +68,8 @@ export interface TextFieldProps {
   readonly onSubmit?: (value: string) => void;
   /** Esc: the owner takes the focus away. Without it Esc goes on to the screen. */
   readonly onLeave?: () => void;
+  /** What Esc does, where it is more than leaving. */
+  readonly leaveLabel?: string | undefined;
   readonly placeholder?: string;
   /** Shows one dot a character, for keys. Such text cannot be undone into sight either. */
   readonly masked?: boolean;
@@ -80,10 +82,10 @@ export interface TextFieldProps {
   readonly onPaste?: (text: string) => boolean;
 }
 
-const shown = (id: string, run: () => void): readonly LiveBinding[] =>
+const shown = (id: string, run: () => void, label?: string): readonly LiveBinding[] =>
   [...fieldBindings, ...textFieldBindings]
     .filter((binding) => binding.id === id)
-    .map((binding) => ({ ...binding, run, disabledReason: null }));
+    .map((binding) => ({ ...binding, run, disabledReason: null, ...(label === undefined ? {} : { label }) }));
 
 /** One line of text, edited by graphemes. Line ends in what is pasted become spaces and never submit. */
 export function TextField(props: TextFieldProps): ReactNode {
@@ -115,7 +117,7 @@ export function TextField(props: TextFieldProps): ReactNode {
   const onText = (text: string): void => apply({ type: 'insert', text });
   useTextSink(focus, { onText, onPaste, onKey, ...(props.leaves !== undefined && { leaves: props.leaves }) }, [
     ...(onSubmit === undefined ? [] : shown('textfield.submit', submit)),
-    ...(onLeave === undefined ? [] : shown('field.leave', onLeave)),
+    ...(onLeave === undefined ? [] : shown('field.leave', onLeave, props.leaveLabel)),
   ]);
   const dots = masked ? theme.symbols.mask.repeat(graphemesOf(buffer.text).length) : buffer.text;
   const cursor = masked ? graphemesOf(buffer.text.slice(0, buffer.cursor)).length : buffer.cursor;

@@ -128,12 +128,13 @@ describe('the model picker', () => {
     await app.type('llama/size-27');
     expect(app.frame()).toContain('/ llama/size-27');
     expect(app.frame()).toMatch(/❯ +meta-llama\/size-27\d/);
+    expect(app.frame()).toContain('Esc clear the filter');
     expect(app.frame()).not.toContain('size-299');
     await app.type('1');
     await app.press('space');
     expect(app.frame()).toMatch(/❯ ◆ meta-llama\/size-271/);
     await app.press('escape');
-    expect(app.frame()).toContain('size-000');
+    expect(app.frame()).toMatch(/size-000[\s\S]*Esc as it was/);
     await app.type('size-004 ');
     await app.press('enter');
     expect(app.desk.store.getState().project.chat.models).toEqual(['meta-llama/size-271', 'meta-llama/size-004']);

@@ -123,6 +123,7 @@ function Search({ initial, shown, width, onSearch, onLeave }: SearchProps): Reac
             onLeave(true);
           }}
           onLeave={() => onLeave(false)}
+          leaveLabel="drop the search"
         />
       </Box>
       <Text {...theme.tone('muted')}> {found}</Text>
