@@ -13,8 +13,8 @@ import { environmentUrlOf } from '../services/openai/address.ts';
 import { createProviders } from '../services/openai/connect.ts';
 import { type Recovery, refusingRecovery } from '../services/store/recovery.ts';
 import { createRefusals } from '../services/store/refusals.ts';
-import { createSecrets } from '../services/store/secrets.ts';
-import { openSettings, readPrices } from '../services/store/settings.ts';
+import { createSecrets, type Secrets } from '../services/store/secrets.ts';
+import { openSettings, readPrices, type Settings } from '../services/store/settings.ts';
 import { type CommandContext, type ConnectionOptions, UsageError } from './context.ts';
 import { sayUnnoted } from './outputs.ts';
 
@@ -145,4 +145,18 @@ export function profileNamed(profiles: readonly ProviderProfile[], id: string): 
   if (found !== undefined) return found;
   const there = profiles.map((profile) => profile.id).join(', ');
   throw new UsageError(`there is no provider ${id}; there are ${there}, and luthier providers add makes more`);
+}
+
+/** The providers of the settings, and their keys. */
+export interface SavedProviders {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+}
+
+export async function openSaved({ env }: Pick<CommandContext, 'env'>): Promise<SavedProviders> {
+  const home = luthierHome(env, homedir());
+  const recovery = refusingRecovery;
+  const { settings } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  const profileOf = (id: string) => settings.profiles().find((profile) => profile.id === id) ?? null;
+  return { settings, secrets: createSecrets({ home, env, profileOf, recovery }) };
 }

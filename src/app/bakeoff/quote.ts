@@ -1,4 +1,4 @@
-import { rowsOfShare, subsetOf } from '../../domain/bakeoff/subsets.ts';
+import { rowsOfShare, subsetOf } from '../../domain/bakeoff/learning-curve.ts';
 import type { BakeoffTarget } from '../../domain/bakeoff/target.ts';
 import { targetSuffix } from '../../domain/bakeoff/target.ts';
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';

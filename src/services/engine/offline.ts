@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { withoutSecrets } from '../../domain/common/environment.ts';
 import { parseJson } from '../../domain/common/json.ts';
-import { withoutSecrets } from '../../domain/project/runner-home.ts';
 import { redactKeys } from '../../domain/text/sanitize.ts';
 import { ownEngineCommand } from './launcher.ts';
 

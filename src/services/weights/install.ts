@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { pythonIn, runnerFolder, withoutSecrets } from '../../domain/project/runner-home.ts';
+import { withoutSecrets } from '../../domain/common/environment.ts';
+import { pythonIn, runnerFolder } from '../../domain/project/runner-home.ts';
 import { plural } from '../../domain/text/format.ts';
 import { takeLock } from '../engine/start.ts';
 import { clear, putBack, swapIn } from '../filesystem/swap.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { withoutSecrets } from '../../domain/common/environment.ts';
 import { parseJson } from '../../domain/common/json.ts';
-import { withoutSecrets } from '../../domain/project/runner-home.ts';
 import { type Env, RunnerFault, runProgram } from './programs.ts';
 
 const sizeSchema = z.number().nullable();

@@ -9,7 +9,7 @@ import {
   parseShares,
   sweptTargets,
 } from '../../../src/domain/bakeoff/grid.ts';
-import { rowsOfShare, subsetOf } from '../../../src/domain/bakeoff/subsets.ts';
+import { rowsOfShare, subsetOf } from '../../../src/domain/bakeoff/learning-curve.ts';
 import {
   type BakeoffTarget,
   parseTarget,

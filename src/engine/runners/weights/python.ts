@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { runnerPython, withoutSecrets } from '../../../domain/project/runner-home.ts';
+import { withoutSecrets } from '../../../domain/common/environment.ts';
+import { runnerPython } from '../../../domain/project/runner-home.ts';
 
 /** The Python that has the runner's packages, and where the runner's own package lies. */
 export interface RunnerPython {
