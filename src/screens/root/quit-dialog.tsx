@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
 import type { OperationSnapshot } from '../../app/runtime/operation.ts';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
-import { soFarText } from '../../domain/deployment/billing.ts';
+import { hourlyText, soFarText } from '../../domain/deployment/billing.ts';
 import type { DeploymentRecord } from '../../domain/deployment/types.ts';
-import { formatUsd } from '../../domain/text/format.ts';
 
 export interface QuitDialogProps {
   /** What runs or is paused. */
@@ -40,7 +39,7 @@ function billedLines(billed: readonly DeploymentRecord[], now: number): readonly
   if (billed.length === 0) return [];
   const each = billed
     .slice(0, MAX_TITLES)
-    .map((one) => `  ${one.order.name}: ${formatUsd(one.usdPerHour)} an hour, ${soFarText(one, now)}`);
+    .map((one) => `  ${one.order.name}: ${hourlyText(one.usdPerHour)}, ${soFarText(one, now)}`);
   const more = billed.length > MAX_TITLES ? [`  and ${billed.length - MAX_TITLES} more`] : [];
   return ['Billed on while Luthier is closed:', ...each, ...more, 'd on its job, or `luthier undeploy`, ends that.'];
 }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
+import { withoutSecrets } from '../../domain/common/environment.ts';
 import { throughTmux } from './tmux.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,7 +47,11 @@ export async function copyByProgram(text: string, env: Environment, platform: No
 function hasTaken({ command, encoding }: ClipboardProgram, text: string, env: Environment): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const [program, ...args] = command;
-  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'], env, timeout: PROGRAM_MS });
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: withoutSecrets(env),
+    timeout: PROGRAM_MS,
+  });
   child.once('error', () => resolve(false));
   // Not `close`: what stays behind to serve the clipboard keeps what it was given.
   child.once('exit', (code) => resolve(code === 0));

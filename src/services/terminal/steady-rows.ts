@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { displayWidth, graphemesOf } from '../../domain/text/graphemes.ts';
 
 /** Clusters whose width terminals do not agree on: joined emoji, skin tones, flags, variation selectors, marks, jamo. */
 const DISPUTED = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\p{Mark}\p{Format}\u1100-\u11ff]/u;
@@ -11,8 +11,6 @@ const ENTER_SCREEN = '\u001b[?1049h';
 const LEAVE_SCREEN = '\u001b[?1049l';
 const WRAP_OFF = '\u001b[?7l';
 const WRAP_ON = '\u001b[?7h';
-
-const clusters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Column, from 0, after a control sequence, by ECMA-48; sequences that colour or erase leave it. */
 function columnAfter(sequence: string, column: number): number {
@@ -38,9 +36,9 @@ export function withSteadyColumns(output: string): string {
     if (part === '\r' || part === '\n') column = 0;
     else if (part.startsWith('\u001b')) column = columnAfter(part, column);
     else {
-      for (const { segment } of clusters.segment(part)) {
-        column += stringWidth(segment);
-        steady += DISPUTED.test(segment) ? `${segment}\u001b[${column + 1}G` : segment;
+      for (const cluster of graphemesOf(part)) {
+        column += displayWidth(cluster);
+        steady += DISPUTED.test(cluster) ? `${cluster}\u001b[${column + 1}G` : cluster;
       }
       continue;
     }

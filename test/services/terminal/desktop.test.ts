@@ -49,7 +49,8 @@ function clipboardProgram(name: string, exit = 0) {
     join(folder, name),
     `#!${process.execPath}
      const { readFileSync, writeFileSync } = require('node:fs');
-     writeFileSync(${JSON.stringify(kept)}, Buffer.concat([Buffer.from(process.argv.slice(2).join(' ') + '|'), readFileSync(0)]));
+     const keys = Object.keys(process.env).filter((name) => name.endsWith('_KEY')).join(' ');
+     writeFileSync(${JSON.stringify(kept)}, Buffer.concat([Buffer.from(process.argv.slice(2).join(' ') + keys + '|'), readFileSync(0)]));
      process.exit(${exit});`,
   );
   chmodSync(join(folder, name), 0o755);
@@ -64,13 +65,16 @@ describe('copy', () => {
     ['pbcopy', '', {}, 'darwin', 'utf8'],
     ['clip.exe', '', { WSL_DISTRO_NAME: 'Debian' }, 'linux', 'utf16le'],
     ['clip.exe', '', {}, 'win32', 'utf16le'],
-  ] as const)('uses %s where it is the desktop of the person', async (name, words, env, platform, encoding) => {
-    const { kept } = clipboardProgram(name);
-    const { desktop, written } = open({ PATH: folder, ...env }, platform);
-    expect(await desktop.copy('漢字 \u001b[2J\n')).toBe('desktop');
-    expect(kept()).toEqual(Buffer.concat([Buffer.from(`${words}|`), Buffer.from('漢字 \u001b[2J\n', encoding)]));
-    expect(written).toEqual([]);
-  });
+  ] as const)(
+    'uses %s where it is the desktop of the person, without anybody’s key',
+    async (name, words, env, platform, encoding) => {
+      const { kept } = clipboardProgram(name);
+      const { desktop, written } = open({ PATH: folder, OPENAI_API_KEY: 'sk-nobodys', ...env }, platform);
+      expect(await desktop.copy('漢字 \u001b[2J\n')).toBe('desktop');
+      expect(kept()).toEqual(Buffer.concat([Buffer.from(`${words}|`), Buffer.from('漢字 \u001b[2J\n', encoding)]));
+      expect(written).toEqual([]);
+    },
+  );
 
   it.each([
     ['wl-copy', {}, 'linux', 0],

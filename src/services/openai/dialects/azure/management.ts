@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { withoutSecrets } from '../../../../domain/common/environment.ts';
 import { parseJson } from '../../../../domain/common/json.ts';
 import type { DeploymentParts } from '../../../../domain/deployment/types.ts';
 import { isReadableOnTheWay } from '../../../../domain/provider/keys.ts';
@@ -117,11 +118,18 @@ async function tokenOf(env: Environment, base: string, byHand = ''): Promise<str
   );
 }
 
+/** What tells `az` who a machine in Azure is; keys of providers are nothing to it. */
+const OF_IDENTITY = /^(?:MSI|IDENTITY)_/;
+
 /** What Azure's own program gives to who is signed in with it; null without it, or them. */
 function ofProgram(env: Environment, base: string): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const args = ['account', 'get-access-token', '--resource', `${base}/`, '--query', 'accessToken', '-o', 'tsv'];
-  const child = spawn('az', args, { stdio: ['ignore', 'pipe', 'ignore'], env, timeout: AZ_MS });
+  const child = spawn('az', args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: withoutSecrets(env, OF_IDENTITY),
+    timeout: AZ_MS,
+  });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
