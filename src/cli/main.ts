@@ -11,7 +11,6 @@ setFlagsFromString('--semi-space-growth-factor=1');
 // thread, with up to 20 MB more and no less time (bench/generation.ts). Five times the usual calls are waited for; what works
 // for longer, as the count of a large file, is compiled all the same.
 setFlagsFromString('--invocation-count-for-maglev=2000');
-setFlagsFromString('--invocation-count-for-turbofan=15000');
 
 const reader = watchReader(process);
 

@@ -18,7 +18,7 @@ export function redactKeys(text: string, known: readonly string[] = [], onMasked
     return before + MASK;
   };
   const withoutKnown = known
-    .filter((key) => key.length >= 4)
+    .filter((key) => key.length >= 4 && text.includes(key))
     .toSorted((a, b) => b.length - a.length)
     .reduce((rest, key) => rest.replaceAll(key, () => masked('')), text);
   return withoutKnown
