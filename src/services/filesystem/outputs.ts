@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
@@ -39,14 +39,10 @@ export interface Outputs {
 }
 
 /** As many processes as are ever at the same work at once. */
-const STAMPS_KEPT = 8;
+const NOTES_KEPT = 8;
 
-const recordSchema = z.object({
-  work: z.string(),
-  /** Newest first: while a file is replaced it is either of two, and of one more for each process at the same work. */
-  stamps: z.array(z.object({ bytes: z.number(), modified: z.string() })),
-});
-type OutputRecord = z.infer<typeof recordSchema>;
+/** Of what was written once. A file that is replaced has notes of two, and of one more for each process at the same work. */
+const noteSchema = z.object({ work: z.string() });
 
 /**
  * The one way to files that a person names for writing. What Luthier has written is noted in the data folder by work, size
@@ -54,24 +50,22 @@ type OutputRecord = z.infer<typeof recordSchema>;
  * a file for which that failed: the next run is asked about it, and this one goes on.
  */
 export function createOutputs(home: string, onUnnoted: (path: string) => void = () => {}): Outputs {
-  const recordPath = (real: string): string =>
-    join(home, 'written', `${createHash('sha256').update(real).digest('hex').slice(0, 32)}.json`);
+  const notesOf = (real: string): string =>
+    join(home, 'written', createHash('sha256').update(real).digest('hex').slice(0, 32));
 
   const look = async (path: string, work: string): Promise<OutputFacts> => {
     const facts = await factsOf(path);
-    const record = facts.kind === 'file' ? readRecord(recordPath(facts.real)) : null;
-    if (record?.work !== work) return { ...facts, ours: false };
-    const stamp = await stampOf(facts.real);
-    const ours = record.stamps.some(({ bytes, modified }) => bytes === stamp.bytes && modified === stamp.modified);
+    if (facts.kind !== 'file') return { ...facts, ours: false };
+    const ours = readNote(join(notesOf(facts.real), noteName(await stampOf(facts.real))))?.work === work;
     return { ...facts, ours };
   };
 
+  /** A file for each: two processes that kept one together could each leave the other's out. */
   const note = ({ path: typed, real }: FileFacts, work: string, stamp: FileStamp): void => {
-    const path = recordPath(real);
-    const before = readRecord(path);
-    const stamps = [stamp, ...(before?.work === work ? before.stamps.slice(0, STAMPS_KEPT - 1) : [])];
+    const folder = notesOf(real);
     try {
-      writePrivateFile(path, JSON.stringify({ path: real, work, stamps }));
+      writePrivateFile(join(folder, noteName(stamp)), JSON.stringify({ path: real, work }));
+      forgetOld(folder);
     } catch {
       onUnnoted(typed);
     }
@@ -128,12 +122,20 @@ export function createOutputs(home: string, onUnnoted: (path: string) => void = 
 
 const refusal = (facts: OutputFacts): OutputError | null => takenError(takenOutputs([facts]), 'Name another file.');
 
-function readRecord(path: string): OutputRecord | null {
+const noteName = ({ bytes, modified }: FileStamp): string => `${modified}-${bytes}.json`;
+
+function readNote(path: string): z.infer<typeof noteSchema> | null {
   try {
-    return recordSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return noteSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return null;
   }
+}
+
+/** Leaves the newest. The names of notes begin with the time of what was written, in as many digits until the year 2286. */
+function forgetOld(folder: string): void {
+  const notes = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  for (const name of notes.toSorted().slice(0, -NOTES_KEPT)) rmSync(join(folder, name), { force: true });
 }
 
 async function factsOf(path: string): Promise<FileFacts> {

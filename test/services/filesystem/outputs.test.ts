@@ -169,6 +169,22 @@ describe('many writers of the same work', () => {
   });
 });
 
+it('is of both where two processes at the same work come to write it at the same moment', async () => {
+  const { home, work } = open();
+  const script = fileURLToPath(new URL('./same-work.process.ts', import.meta.url));
+  const start = String(Date.now() + 1_500);
+  const said = await Promise.all(
+    [1, 2].map(async () => {
+      const child = spawn(process.execPath, [script, home, work, start, '60'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      return (await child.stdout.toArray()).join('');
+    }),
+  );
+  expect(said).toEqual(['', '']);
+  expect(readdirSync(work)).toHaveLength(60);
+}, 60_000);
+
 describe('the draft of a writer that was killed', () => {
   async function killedWriter() {
     const opened = open();
