@@ -1,13 +1,13 @@
 import type { CooperativeTask } from '../common/cooperative.ts';
 import type { Json } from '../common/json.ts';
-import { readResultFile } from '../training/metrics.ts';
+import { type CurveName, readResultFile } from '../training/metrics.ts';
 import type { JobEvent, StepMetrics } from '../training/types.ts';
 import type { HistoryRow, SystemRow } from './types.ts';
 
 type Metrics = Readonly<Record<string, Json>>;
 
 /** Figures of a step by the names of the service's result files, and two that only its events have. */
-const NAMES: readonly (readonly [keyof StepMetrics, string])[] = [
+const NAMES: readonly (readonly [CurveName, string])[] = [
   ['trainLoss', 'train_loss'],
   ['trainTokenAccuracy', 'train_accuracy'],
   ['validLoss', 'valid_loss'],

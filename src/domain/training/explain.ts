@@ -90,9 +90,36 @@ function explanationOfCode(code: string, message: string): Explanation | null {
         next: 'Shorten the prompt or the conversation, or choose a model with a larger context.',
       };
     default:
-      return null;
+      return OF_REAL_WEIGHTS[code] ?? null;
   }
 }
+
+const LESS_MEMORY =
+  'Lower the longest row or the batch size, choose checkpointing, or take a smaller base; what a job will need is said before it starts.';
+
+/** Codes of the engine's runner: docs/runner-protocol.md. */
+const OF_REAL_WEIGHTS: Readonly<Record<string, Explanation>> = {
+  nan_loss: {
+    what: 'The training ran away: its loss or gradient is no number any more.',
+    next: 'Start a new job with a lower learning rate, or with the precision fp32. Checkpoints of epochs before it stay.',
+  },
+  out_of_memory: { what: 'There was not enough memory for this training.', next: LESS_MEMORY },
+  runner_died: {
+    what: 'The process that trains was ended again and again before it got further. Mostly the memory of the machine is full then.',
+    next: LESS_MEMORY,
+  },
+  disk_full: { what: 'The disk is full.', next: 'Free some space, then start a new job.' },
+  template: {
+    what: 'The chat template of the base does not take these rows.',
+    next: 'Change what it names, or take another base; p on a new job shows the rows as the base reads them.',
+  },
+  no_rows: {
+    what: 'No row is left to train on.',
+    next: 'Raise the longest row, or take a base with a longer context.',
+  },
+  bad_base: { what: 'The base cannot be loaded.', next: 'Download it again, or take another base.' },
+  device: { what: 'The device has not what was asked for.', next: 'Leave the precision at auto.' },
+};
 
 const NO_ROUTE: Explanation = {
   what: 'The provider has no such call at this address.',

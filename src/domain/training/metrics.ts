@@ -1,7 +1,7 @@
 import { isRecord } from '../common/json.ts';
-import type { JobEvent, StepMetrics } from './types.ts';
+import type { JobEvent, StepMachine, StepMetrics } from './types.ts';
 
-type Measure = Exclude<keyof StepMetrics, 'step' | 'totalSteps'>;
+type Measure = Exclude<keyof StepMetrics, 'step' | 'totalSteps' | 'machine'>;
 
 /** The names of each figure in event data, checkpoint metrics and result files, over the years. */
 const DATA_KEYS: Readonly<Record<Measure, readonly string[]>> = {
@@ -41,6 +41,7 @@ export function parseStepMetrics(data: unknown, message = ''): StepMetrics | nul
   const step = toNumber(record.step ?? record.step_number) ?? toNumber(inText?.[1]);
   if (step === null) return null;
   const spoken = parseMessageMetrics(message);
+  const machine = parseMachine(record);
   const figure = (measure: Measure) => firstNumber(record, DATA_KEYS[measure]) ?? spoken.get(measure) ?? null;
   return {
     step,
@@ -51,7 +52,23 @@ export function parseStepMetrics(data: unknown, message = ''): StepMetrics | nul
     validTokenAccuracy: figure('validTokenAccuracy'),
     fullValidLoss: figure('fullValidLoss'),
     fullValidTokenAccuracy: figure('fullValidTokenAccuracy'),
+    ...(machine === null ? {} : { machine }),
   };
+}
+
+/** What an engine of real weights says besides; null where there is nothing of it. */
+function parseMachine(record: Readonly<Record<string, unknown>>): StepMachine | null {
+  const { device } = record;
+  const machine = {
+    learningRate: toNumber(record.learning_rate),
+    gradientNorm: toNumber(record.gradient_norm),
+    tokensPerSecond: toNumber(record.tokens_per_second),
+    memoryUsed: toNumber(record.memory_used),
+    memoryPeak: toNumber(record.memory_peak),
+    rewardMargin: toNumber(record.train_reward_margin),
+    device: typeof device === 'string' ? device : null,
+  };
+  return Object.values(machine).every((value) => value === null) ? null : machine;
 }
 
 function parseMessageMetrics(message: string): ReadonlyMap<Measure, number> {
@@ -79,7 +96,7 @@ function toNumber(value: unknown): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-export type CurveName = Exclude<keyof StepMetrics, 'step' | 'totalSteps'>;
+export type CurveName = Measure;
 
 export interface CurvePoint {
   readonly step: number;
@@ -104,6 +121,8 @@ export function measuredPoints(events: readonly JobEvent[]): readonly StepMetric
 
 /** Two measurements of one step: the later figures where there are any, the ones before elsewhere. */
 export const mergedMetrics = (before: StepMetrics, later: StepMetrics): StepMetrics => ({
+  ...(before.machine === undefined ? {} : { machine: before.machine }),
+  ...(later.machine === undefined ? {} : { machine: later.machine }),
   step: later.step,
   totalSteps: later.totalSteps ?? before.totalSteps,
   trainLoss: later.trainLoss ?? before.trainLoss,

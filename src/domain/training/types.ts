@@ -128,6 +128,22 @@ export interface StepMetrics {
   readonly validTokenAccuracy: number | null;
   readonly fullValidLoss: number | null;
   readonly fullValidTokenAccuracy: number | null;
+  /** How the step was made, where its trainer says so; absent elsewhere. */
+  readonly machine?: StepMachine | undefined;
+}
+
+/** What a trainer of real weights says of a step beside its loss; null where it did not. */
+export interface StepMachine {
+  readonly learningRate: number | null;
+  /** Before it is clipped. */
+  readonly gradientNorm: number | null;
+  readonly tokensPerSecond: number | null;
+  /** Bytes, in use and at most so far. */
+  readonly memoryUsed: number | null;
+  readonly memoryPeak: number | null;
+  /** Of preference pairs: by how much the better answer is preferred. */
+  readonly rewardMargin: number | null;
+  readonly device: string | null;
 }
 
 export interface JobEvent {

@@ -74,6 +74,8 @@ export interface TrainingRow {
 export interface MeasuredStep extends StepMetrics {
   /** Further figures, by the names they go out with. */
   readonly more?: Readonly<Record<string, number>>;
+  /** What it was made on, and in which precision. */
+  readonly device?: string;
 }
 
 export type TrainingSignal =

@@ -23,7 +23,11 @@ function stepEvent(metrics: MeasuredStep, mark: 'step' | 'evaluation' = 'step'):
     message,
     type: 'metrics',
     once: `${mark}:${step}`,
-    data: { ...wireMetrics(metrics), total_steps: totalSteps },
+    data: {
+      ...wireMetrics(metrics),
+      total_steps: totalSteps,
+      ...(metrics.device === undefined ? {} : { device: metrics.device }),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type Checkpoint,
   type JobEvent,
   type JobRecord,
+  type StepMachine,
   type StepMetrics,
   TERMINAL_STATUSES,
 } from '../../domain/training/types.ts';
@@ -19,6 +20,8 @@ export interface JobSummary {
   /** The newest, of the whole validation set or of a batch of it; of the whole where both were measured at one step. */
   readonly validLoss: number | null;
   readonly accuracy: number | null;
+  /** Of the newest step that says it; null where none does. */
+  readonly machine: StepMachine | null;
 }
 
 const newestValue = (points: readonly StepMetrics[], read: (point: StepMetrics) => number | null): number | null => {
@@ -39,6 +42,7 @@ export function jobSummary(events: readonly JobEvent[]): JobSummary {
         points,
         ({ fullValidTokenAccuracy, validTokenAccuracy }) => fullValidTokenAccuracy ?? validTokenAccuracy,
       ) ?? newestValue(points, ({ trainTokenAccuracy }) => trainTokenAccuracy),
+    machine: points.findLast(({ machine }) => machine !== undefined)?.machine ?? null,
   };
 }
 

@@ -31,6 +31,17 @@ const metricsSchema = z.object({
   validTokenAccuracy: number,
   fullValidLoss: number,
   fullValidTokenAccuracy: number,
+  machine: z
+    .object({
+      learningRate: number,
+      gradientNorm: number,
+      tokensPerSecond: number,
+      memoryUsed: number,
+      memoryPeak: number,
+      rewardMargin: number,
+      device: text,
+    })
+    .optional(),
 });
 
 const frameShape = {

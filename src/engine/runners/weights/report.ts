@@ -55,7 +55,7 @@ export function createReport(
           },
         );
         merge(metrics);
-        return emit({ kind: 'step', metrics });
+        return emit({ kind: 'step', metrics: device === '' ? metrics : { ...metrics, device } });
       }
       case 'evaluation': {
         const { loss, accuracy } = line;

@@ -12,6 +12,7 @@ import { isBilled, soFarText } from '../../../domain/deployment/billing.ts';
 import type { DeploymentRecord } from '../../../domain/deployment/types.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import {
+  byteSize,
   clockTime,
   count,
   formatUsd,
@@ -23,7 +24,13 @@ import {
 } from '../../../domain/text/format.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
-import { type JobEvent, type JobRecord, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
+import {
+  type JobEvent,
+  type JobRecord,
+  type StepMachine,
+  TERMINAL_STATUSES,
+  type TuningJob,
+} from '../../../domain/training/types.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 
 import { type JobHistory, jobSummary } from '../use-job-history.ts';
@@ -78,7 +85,7 @@ export interface JobHeaderProps {
   /** What is deployed of its model; null for nothing. */
   readonly deployment: DeploymentRecord | null;
   readonly width: number;
-  /** 4, or 3 without the time line, or 2 without the tracker. */
+  /** 4, or 3 without the time line, or 2 without the tracker; 5 with how the steps are made. */
   readonly rows: number;
 }
 
@@ -92,6 +99,7 @@ export function JobHeader({ record, news, trouble, deployment, width, rows }: Jo
       <JobIdentity record={record} trouble={trouble} deployment={deployment} width={inner} />
       {rows > 3 ? <Timeline job={record.job} events={news.events} width={inner} /> : null}
       <JobMetrics record={record} news={news} width={inner} />
+      {rows > 4 ? <MachineLine machine={jobSummary(news.events).machine} width={inner} /> : null}
       {rows > 2 ? <RunTrackingLine what={{ kind: 'job', id: record.job.id }} width={inner} /> : null}
     </Box>
   );
@@ -135,6 +143,23 @@ function useDownloaded(jobId: string): string | null {
     if (running === undefined) return null;
     return `downloading${running.fraction === null ? '' : ` ${percent(running.fraction)}`}`;
   });
+}
+
+/** `rate 2.00e-4  gradient 1.25  812 tokens/s  2.1 GB, at most 2.4 GB  NVIDIA H200, bf16` */
+function MachineLine({ machine, width }: { readonly machine: StepMachine | null; readonly width: number }): ReactNode {
+  if (machine === null) return null;
+  const { learningRate, gradientNorm, tokensPerSecond, memoryUsed, memoryPeak, rewardMargin, device } = machine;
+  const said = (value: number | null, text: (value: number) => string): string => (value === null ? '' : text(value));
+  const figures: readonly Segment[] = [
+    { text: said(learningRate, (rate) => `rate ${rate.toExponential(2)}`), keep: 1 },
+    { text: said(gradientNorm, (norm) => `gradient ${lossText(norm)}`), keep: 2 },
+    { text: said(rewardMargin, (margin) => `margin ${lossText(margin)}`), keep: 3 },
+    { text: said(tokensPerSecond, (rate) => `${count(Math.round(rate))} tokens/s`), keep: 4 },
+    { text: said(memoryUsed, (bytes) => `${byteSize(bytes)}`), keep: 5 },
+    { text: device === null ? '' : sanitizeLine(device), tone: 'muted', keep: 6 },
+    { text: said(memoryPeak, (bytes) => `at most ${byteSize(bytes)}`), keep: 7 },
+  ];
+  return <StatusLine segments={figures} width={width} gap={2} />;
 }
 
 /** `deployed 2.4 h, $9.60 so far`, or the provider's word while it does not answer. */

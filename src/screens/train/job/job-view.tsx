@@ -35,6 +35,8 @@ export interface JobFacts {
   readonly problem: boolean;
   /** There is something to draw. */
   readonly measured: boolean;
+  /** It is said how the steps are made. */
+  readonly machine?: boolean;
 }
 
 export interface JobLayout {
@@ -57,8 +59,8 @@ const TIGHT_ROWS = 12;
 const MIN_CHART_ROWS = 7;
 
 /** Who gets which rows and columns. Chart and events are both there at every size; a failure comes first of all. */
-export function jobLayout({ columns, rows }: JobShape, { problem, measured }: JobFacts): JobLayout {
-  const header = rows >= ROOMY_ROWS ? 4 : rows >= TIGHT_ROWS ? 3 : 2;
+export function jobLayout({ columns, rows }: JobShape, { problem, measured, machine = false }: JobFacts): JobLayout {
+  const header = rows >= ROOMY_ROWS ? (machine ? 5 : 4) : rows >= TIGHT_ROWS ? 3 : 2;
   const rest = rows - header;
   const sideBySide = columns >= WIDE_COLUMNS;
   if (problem && !measured) {
@@ -161,7 +163,8 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
   });
   const { lacks } = dialectFacts(useProvider(record.providerId).jobDialect);
   const failed = job.status === 'failed';
-  const layout = jobLayout(size, { problem: failed, measured: news.points.length > 0 });
+  const machine = news.points.some((point) => point.machine !== undefined);
+  const layout = jobLayout(size, { problem: failed, measured: news.points.length > 0, machine });
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
       <JobHeader

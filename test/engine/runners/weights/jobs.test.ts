@@ -57,6 +57,7 @@ test('a job of real weights: every step and evaluation told, checkpoints that an
     tokens_per_second: 9,
     memory_used: 5,
     memory_peak: 7,
+    device: 'stand-in, fp32',
   });
   const checkpoints = (await client.fineTuning.jobs.checkpoints.list(job.id)).data;
   expect(checkpoints.map(({ step_number }) => step_number)).toEqual([6, 4, 2]);

@@ -111,6 +111,7 @@ describe('figures', () => {
       trainLoss: null,
       validLoss: null,
       accuracy: null,
+      machine: null,
     });
   });
 

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { parseStepMetrics } from '../../../../src/domain/training/metrics.ts';
+import { fakeWorkbenchWith, jobEvent, practiceJob, renderTrain } from '../render-train.tsx';
+
+const data = {
+  step: 7,
+  total_steps: 40,
+  train_loss: 1.5,
+  learning_rate: 0.0002,
+  gradient_norm: 1.25,
+  tokens_per_second: 811.6,
+  memory_used: 2_100_000_000,
+  memory_peak: 2_400_000_000,
+  device: 'a GPU\u001b[31m, bf16',
+};
+
+it('shows of the newest step how it was made, and says what ended the training in words', async () => {
+  const event = jobEvent(9, 'Step 7/40: training loss=1.50', { type: 'metrics', metrics: parseStepMetrics(data) });
+  const desk = fakeWorkbenchWith([{ job: practiceJob({ status: 'running', model: 'org/tiny' }), events: [event] }]);
+  const app = await renderTrain(desk);
+  await app.waitFor('rate 2.00e-4');
+  expect(app.frame()).toContain('gradient 1.250  812 tokens/s  2.1 GB  a GPU[31m, bf16');
+  expect(app.frame()).not.toContain('\u001b[31m');
+});
+
+it('says why a training of real weights ended, and what to lower', async () => {
+  const error = { code: 'out_of_memory', message: 'There was not enough memory: 9 GB.', param: null };
+  const desk = fakeWorkbenchWith([{ job: practiceJob({ status: 'failed', model: 'org/tiny', error }) }]);
+  const app = await renderTrain(desk);
+  await app.press('escape');
+  await app.waitFor('failed');
+  await app.press('enter');
+  await app.waitFor('There was not enough memory for this training.');
+  expect(app.frame().replace(/\s*│?\n│?\s*/g, ' ')).toContain('Lower the longest row or the batch size');
+});
