@@ -11,13 +11,15 @@ import {
 import { NEBIUS_JOB, nebiusDeployments } from '../services/openai/deployments/nebius-server.ts';
 import { TOGETHER_JOB, TOGETHER_TUNED, togetherDeployments } from '../services/openai/deployments/together-server.ts';
 import type { StrictServer } from '../services/openai/dialects/strict-server.ts';
-import { KEY } from '../services/openai/servers.ts';
+import { keyAt } from '../services/openai/stand-in-keys.ts';
 import { luthier, records, startLuthier } from './support/cli.ts';
 import { filesHolding, removeFolder, temporaryFolder } from './support/folder.ts';
 
 let folder = '';
 let home = '';
 let strict: StrictServer | null = null;
+/** Of the provider that is kept. */
+let address = '';
 
 beforeEach(() => {
   folder = temporaryFolder();
@@ -30,7 +32,8 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-function keepProfile(profile: object): void {
+function keepProfile(profile: { readonly baseUrl: string; readonly [field: string]: unknown }): void {
+  address = profile.baseUrl;
   const profiles = [{ id: 'there', name: 'There', apiVersion: null, ...profile }];
   writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles }));
 }
@@ -138,7 +141,7 @@ describe.each(Object.entries(PROVIDERS))(
   'luthier deploy at %s',
   (_, { variable, job, tuned, price, model, makes, notReady, failure, open }) => {
     let more: Readonly<Record<string, string>> = {};
-    const surroundings = () => ({ home, env: { [variable]: KEY, ...more } });
+    const surroundings = () => ({ home, env: { [variable]: keyAt(address), ...more } });
     const run = (...args: string[]) => luthier([...args, '--provider', 'there'], surroundings());
     const opened = async (): Promise<Opened> => {
       const at = await open();
@@ -173,7 +176,7 @@ describe.each(Object.entries(PROVIDERS))(
       const line = spent.find(({ kind }) => kind === 'deployment');
       expect(line).toMatchObject({ calls: 1, model: tuned });
       expect(line?.usd).toBeGreaterThan(0);
-      expect([filesHolding(home, KEY), filesHolding(home, AZURE_TOKEN)]).toEqual([[], []]);
+      expect([filesHolding(home, keyAt(address)), filesHolding(home, AZURE_TOKEN)]).toEqual([[], []]);
     });
 
     it('makes nothing where nobody agreed', async () => {
@@ -273,7 +276,7 @@ it('deploys at Azure by what is typed, with the token of who is signed in', asyn
   const asked = `account get-access-token --resource ${resource} --query accessToken -o tsv`;
   const keyless = '[ -z "$AZURE_OPENAI_API_KEY" ]';
   writeFileSync(program, `#!/bin/sh\n${keyless} && [ "$*" = "${asked}" ] && echo ${AZURE_TOKEN}\n`, { mode: 0o755 });
-  const env = { AZURE_OPENAI_API_KEY: KEY, AZURE_RESOURCE_MANAGER_URL: server.strict.origin };
+  const env = { AZURE_OPENAI_API_KEY: keyAt(server.url), AZURE_RESOURCE_MANAGER_URL: server.strict.origin };
   const place = ['--subscription', 'sub-1', '--resource-group', 'tuning', '--account', 'acme'];
   const args = ['deploy', AZURE_JOB, '--provider', 'there', '--yes', '--sku', 'DeveloperTier', '--capacity', '3'];
   const unsigned = await luthier([...args, ...place], { home, env: { ...env, PATH: home } });
@@ -296,7 +299,7 @@ it('serves the last checkpoint at Nebius, whose price is not known, or downloads
   server.unrouted = 1;
   strict = server.strict;
   keepProfile({ kind: 'nebius', jobDialect: 'nebius', baseUrl: server.url });
-  const at = { home, env: { NEBIUS_API_KEY: KEY } };
+  const at = { home, env: { NEBIUS_API_KEY: keyAt(server.url) } };
   const deploy = ['deploy', NEBIUS_JOB, '--provider', 'there', '--yes'];
   server.strict.instead = ({ path }) => (path === '/v0/models' ? { status: 410, body: { detail: 'Gone' } } : null);
   const elsewhere = await luthier(deploy, at);
@@ -321,7 +324,7 @@ it('serves the last checkpoint at Nebius, whose price is not known, or downloads
   expect(named).toMatch(/-LoRa:ftjob-1d-ftckpt-9-[0-9a-f]{12}-Ju10$/);
   const gone = await luthier(['undeploy', named, '--yes'], at);
   expect([gone.code, server.there(), server.strict.faults]).toEqual([0, 0, []]);
-  expect(filesHolding(home, KEY)).toEqual([]);
+  expect(filesHolding(home, keyAt(server.url))).toEqual([]);
 });
 
 it('lists what is deployed at one provider though another cannot be asked, and fails where none can', async () => {
@@ -333,7 +336,7 @@ it('lists what is deployed at one provider though another cannot be asked, and f
     join(home, 'settings.json'),
     JSON.stringify({ profiles: profiles.map((one) => ({ ...one, apiVersion: null })) }),
   );
-  const at = { home, env: { TOGETHER_API_KEY: KEY, NEBIUS_API_KEY: KEY } };
+  const at = { home, env: { TOGETHER_API_KEY: keyAt(together.url), NEBIUS_API_KEY: keyAt(nebius.url) } };
   expect((await luthier(['deploy', TOGETHER_JOB, '--provider', 'tog', '--yes'], at)).code).toBe(0);
   expect((await luthier(['deploy', NEBIUS_JOB, '--provider', 'neb', '--yes'], at)).code).toBe(0);
   await nebius.strict.close();
@@ -363,7 +366,7 @@ it('takes what is of Azure for no other provider', async () => {
   keepProfile({ kind: 'together', jobDialect: 'together', baseUrl: server.url });
   const { code, stderr } = await luthier(['deploy', TOGETHER_JOB, '--provider', 'there', '--sku', 'Standard'], {
     home,
-    env: { TOGETHER_API_KEY: KEY },
+    env: { TOGETHER_API_KEY: keyAt(server.url) },
   });
   expect([code, stderr]).toEqual([2, expect.stringContaining('are of Azure, and There is not')]);
 });

@@ -7,13 +7,15 @@ import { NEBIUS_BASE, nebiusServer } from '../services/openai/dialects/nebius-se
 import type { StrictServer } from '../services/openai/dialects/strict-server.ts';
 import { TOGETHER_BASE } from '../services/openai/dialects/together-estimates.ts';
 import { togetherServer } from '../services/openai/dialects/together-server.ts';
-import { KEY } from '../services/openai/servers.ts';
+import { keyAt } from '../services/openai/stand-in-keys.ts';
 import { luthier, records, type Seen, startLuthier } from './support/cli.ts';
 import { filesHolding, removeFolder, temporaryFolder, writeTemplate } from './support/folder.ts';
 
 let folder = '';
 let home = '';
 let strict: StrictServer | null = null;
+/** Of the provider that is kept. */
+let address = '';
 
 beforeEach(() => {
   folder = temporaryFolder();
@@ -149,7 +151,8 @@ const PROVIDERS: Readonly<Record<string, ProviderUnderTest>> = {
 const creates = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
   method === 'POST' && /(?:fine-tunes|Jobs|fine_tuning\/jobs)$/.test(path);
 
-function keepProfile(profile: object): void {
+function keepProfile(profile: { readonly baseUrl: string; readonly [field: string]: unknown }): void {
+  address = profile.baseUrl;
   const profiles = [{ id: 'there', name: 'There', apiVersion: null, ...profile }];
   writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles }));
 }
@@ -169,7 +172,7 @@ function trainingFile(): string {
 describe.each(Object.entries(PROVIDERS))(
   'luthier train at %s',
   (_, { variable, base, next, cost, lacking, estimate, rate, choice, noChoice, open }) => {
-    const surroundings = () => ({ home, env: { [variable]: KEY } });
+    const surroundings = () => ({ home, env: { [variable]: keyAt(address) } });
     const trainArgs = (...more: string[]): string[] => [
       ...['train', trainingFile(), '--provider', 'there', '--model', base, '--suffix', 'nda'],
       ...more,
@@ -196,7 +199,7 @@ describe.each(Object.entries(PROVIDERS))(
         calls: 1,
         ...(cost === undefined ? {} : { usd: cost }),
       });
-      expect(filesHolding(home, KEY)).toEqual([]);
+      expect(filesHolding(home, keyAt(address))).toEqual([]);
     });
 
     it('takes up, and buys once, a job whose asking process was killed', async () => {

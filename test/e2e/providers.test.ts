@@ -6,7 +6,7 @@ import type { JobChoices } from '../../src/domain/training/types.ts';
 import { openSettings } from '../../src/services/store/settings.ts';
 import { AZURE_BASE, azureServer } from '../services/openai/dialects/azure-server.ts';
 import { NEBIUS_BASE, nebiusServer } from '../services/openai/dialects/nebius-server.ts';
-import { KEY } from '../services/openai/servers.ts';
+import { keyAt } from '../services/openai/stand-in-keys.ts';
 import { newHome, openApp, quit, see } from './support/luthier.ts';
 import { seedHome, seedRows } from './support/seed.ts';
 import { startJob } from './support/steps.ts';
@@ -56,7 +56,7 @@ it.each(Object.entries(PROVIDERS))(
       change: (project) => ({ ...project, ...change, training: { ...project.training, model: base, choices } }),
     });
     seedRows(home, { count: 16, write: (_, nth) => `A hero, number ${nth}.` });
-    const app = await openApp({ home, env: { [variable]: KEY } });
+    const app = await openApp({ home, env: { [variable]: keyAt(server.url) } });
     await see(app, '› Home');
     app.press('5');
     await see(app, words[0]);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
 import type { DialectMemory } from '../../../src/services/openai/completions.ts';
 import { createProvider } from '../../../src/services/openai/connect.ts';
+import { standInKey } from './stand-in-keys.ts';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -84,7 +85,7 @@ export function profileOf(change: Partial<ProviderProfile> = {}): ProviderProfil
 /** A provider for the server at `baseUrl`; looks at files it works on without waiting. */
 export function providerAt(baseUrl: string, change: Partial<ProviderProfile> = {}, memory?: DialectMemory) {
   return createProvider(
-    { profile: profileOf({ baseUrl, ...change }), baseUrl, apiKey: KEY },
+    { profile: profileOf({ baseUrl, ...change }), baseUrl, apiKey: standInKey(baseUrl) ?? KEY },
     { pollMs: 0, sleep: () => Promise.resolve() },
     memory,
   );

@@ -163,6 +163,12 @@ export async function azureDeployments(): Promise<AzureDeployments> {
     set instead(answer) {
       arm.instead = answer;
     },
+    get changes() {
+      return arm.changes;
+    },
+    set changes(change) {
+      arm.changes = change;
+    },
     get keepsBack() {
       return arm.keepsBack;
     },

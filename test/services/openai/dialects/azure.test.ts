@@ -4,7 +4,8 @@ import type { JobRequest } from '../../../../src/domain/training/types.ts';
 import { baseUrlOf } from '../../../../src/services/openai/address.ts';
 import { createProvider } from '../../../../src/services/openai/connect.ts';
 import { providerContract } from '../contract.ts';
-import { bytesOf, KEY, profileOf } from '../servers.ts';
+import { bytesOf, profileOf } from '../servers.ts';
+import { keyAt } from '../stand-in-keys.ts';
 import {
   AZURE_BASE,
   AZURE_DEPLOYMENT,
@@ -23,7 +24,7 @@ async function open(form: AzureForm, uploads: { readonly directBytes?: number; r
   servers.set(form, server);
   const apiVersion = form === 'dated' ? AZURE_VERSION : null;
   const profile = profileOf({ kind: 'azure', jobDialect: 'azure', baseUrl: server.url, apiVersion });
-  const setup = { profile, baseUrl: baseUrlOf(profile, {}), apiKey: KEY };
+  const setup = { profile, baseUrl: baseUrlOf(profile, {}), apiKey: keyAt(server.url) };
   const provider: Provider = await createProvider(setup, { pollMs: 0, sleep: () => Promise.resolve(), ...uploads });
   return { server, provider };
 }

@@ -5,7 +5,8 @@ import type { JobRequest } from '../../../../src/domain/training/types.ts';
 import { createProvider } from '../../../../src/services/openai/connect.ts';
 import { jobBody } from '../../../../src/services/openai/dialects/fireworks/jobs.ts';
 import { providerContract } from '../contract.ts';
-import { bytesOf, KEY, profileOf, providerAt } from '../servers.ts';
+import { bytesOf, profileOf, providerAt } from '../servers.ts';
+import { keyAt } from '../stand-in-keys.ts';
 import { ACCOUNT, FIREWORKS_BASE, FIREWORKS_SLOW, type FireworksServer, fireworksServer } from './fireworks-server.ts';
 
 let server: FireworksServer;
@@ -207,7 +208,7 @@ describe('a file for Fireworks', () => {
 
   it('that is large goes to a signed address, without the key', async () => {
     const at = await createProvider(
-      { profile: profileOf({ ...profile, baseUrl: server.url }), baseUrl: server.url, apiKey: KEY },
+      { profile: profileOf({ ...profile, baseUrl: server.url }), baseUrl: server.url, apiKey: keyAt(server.url) },
       { pollMs: 0, sleep: () => Promise.resolve(), directBytes: 4 },
     );
     const file = await upload(at);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { KEY } from '../servers.ts';
+import { newStandInKey, strayKeys } from '../stand-in-keys.ts';
 
 /** A call as a route sees it. */
 export interface StrictCall {
@@ -45,6 +45,8 @@ export interface StrictServer {
   readonly calls: { readonly method: string; readonly path: string; readonly query: string; readonly body: Buffer }[];
   /** Takes the place of an answer while it gives one. */
   instead: ((call: StrictCall) => StrictAnswer | null) | null;
+  /** Makes another answer of that of a route. */
+  changes: ((answer: StrictAnswer) => StrictAnswer) | null;
   /** Whether the answer to a call that was done is kept back for ever. */
   keepsBack: ((call: StrictCall) => boolean) | null;
   close(): Promise<void>;
@@ -55,11 +57,11 @@ type Fault = (what: string) => void;
 /** The header a key must come in; no other may have it. */
 export type KeyHeader = 'authorization' | 'api-key';
 
-/** A server that answers what its routes say and takes note of everything else. */
+/** A server that answers what its routes say and takes note of everything else: its own key where none belongs, and anybody else's anywhere. */
 export async function strictServer(
   routes: (origin: () => string) => readonly StrictRoute[],
   keyHeader: KeyHeader = 'authorization',
-  key = KEY,
+  givenKey?: string,
 ): Promise<StrictServer> {
   const faults: string[] = [];
   const calls: StrictServer['calls'] = [];
@@ -74,20 +76,27 @@ export async function strictServer(
     const fault = (what: string): void => void faults.push(`${method} ${path}: ${what}`);
     calls.push({ method, path, query: url.search, body });
     const found = all.find(({ route, pattern }) => route.method === method && pattern.test(url.pathname));
+    const sent = `${JSON.stringify(headers)} ${request.url} ${body.toString('latin1')}`;
+    for (const whose of strayKeys(strict.origin, sent)) fault(`the key of ${whose}`);
+    if (found?.route.key !== true && sent.includes(key)) fault('the key, where none belongs');
     if (found === undefined) fault('no such call');
     else lookOver(found.route, { keyHeader, key }, { headers, query: url.searchParams }, fault);
     const parts = found?.pattern.exec(url.pathname)?.slice(1).map(decodeURIComponent) ?? [];
     const fields = fieldsOf(body, fault);
     const call: StrictCall = { method, path, parts, query: url.searchParams, headers, body, fields };
-    const answer = strict.instead?.(call) ?? (await found?.route.answer(call)) ?? { status: 404, body: {} };
+    const own = strict.instead?.(call) ?? (await found?.route.answer(call)) ?? { status: 404, body: {} };
+    const answer = strict.changes?.(own) ?? own;
     if (strict.keepsBack?.(call) !== true) send(response, answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${portOf(server.address())}`;
+  const key = newStandInKey(origin, givenKey);
   const strict: StrictServer = {
-    origin: `http://127.0.0.1:${portOf(server.address())}`,
+    origin,
     faults,
     calls,
     instead: null,
+    changes: null,
     keepsBack: null,
     close: () =>
       new Promise((resolve) => {
