@@ -26,10 +26,14 @@ from .failures import Failure, Stopped, classify  # noqa: E402
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="luthier_runner", description="Trains, serves and exports real models.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("train", "rank"):
+    for name in ("train", "rank", "elsewhere"):
         train = commands.add_parser(name)
         train.add_argument("job")
-        train.add_argument("--resume")
+        if name == "elsewhere":
+            train.add_argument("--base", required=True)
+            train.add_argument("--processes", type=int)
+        else:
+            train.add_argument("--resume")
         train.add_argument("--nodes", type=int, default=1)
         train.add_argument("--node-rank", type=int, default=0)
         train.add_argument("--master-address")
@@ -70,6 +74,8 @@ def run(args: argparse.Namespace, channel: Channel) -> int:
         from .preview import preview as command
     elif args.command == "estimate":
         from .estimate import estimate as command
+    elif args.command == "elsewhere":
+        from .elsewhere import elsewhere as command
     elif args.command == "export":
         from .export import export as command
     else:

@@ -31,7 +31,14 @@ class Channel:
         os.dup2(2, 1)
         sys.stdout = sys.stderr
         self._lock = threading.Lock()
+        self._kept: int | None = None
         self.last_kind: str | None = None
+
+    def keep(self, path: str) -> None:
+        """From now on lines go into a file as well, behind those of earlier runs, of which the last may have been cut."""
+        self._kept = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        if os.fstat(self._kept).st_size:
+            os.write(self._kept, b"\n")
 
     def say(self, kind: str, **fields: Any) -> None:
         line = json.dumps(plain({"kind": kind, **fields}), allow_nan=False, separators=(",", ":"))
@@ -42,6 +49,8 @@ class Channel:
         data = (line + "\n").encode("ascii")
         with self._lock:
             self.last_kind = kind
+            if self._kept is not None:
+                os.write(self._kept, data)
             try:
                 while data:
                     data = data[os.write(self._out, data) :]
