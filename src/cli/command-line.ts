@@ -25,6 +25,7 @@ import {
   spending,
   trackingName,
 } from './options.ts';
+import { addRunner } from './runner-commands.ts';
 
 /** The commands that make training files of data that is there. They need no provider. */
 function addDataCommands(program: Command, perform: Perform): void {
@@ -372,20 +373,5 @@ function addWandb(program: Command, perform: Perform): void {
     .option('--log', 'the text of a job’s events goes along as the run’s log')
     .action((action, options) =>
       perform(options, async (context) => (await import('./commands/wandb.ts')).wandb(context, action, options)),
-    );
-}
-
-function addRunner(program: Command, perform: Perform): void {
-  program
-    .command('runner')
-    .description(
-      'the Python that trains and serves real weights: how it stands (exit 1 when it cannot run), install, remove',
-    )
-    .addArgument(new Argument('[action]').choices(['status', 'install', 'remove']).default('status'))
-    .option('--cpu', 'install PyTorch without CUDA, 0.3 GB in the place of 3')
-    .option('--yes', 'do not ask')
-    .option('--json', JSON_HELP)
-    .action((action, options) =>
-      perform(options, async (context) => (await import('./commands/runner.ts')).runner(context, action, options)),
     );
 }

@@ -149,6 +149,24 @@ export interface RunnerOptions {
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly cpu?: boolean;
+  readonly for?: 'torchrun' | 'slurm' | 'skypilot';
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly processes?: number;
+  readonly nodes?: number;
+  readonly base?: readonly string[];
+  readonly model?: string;
+  readonly validation?: string;
+  readonly method?: TrainingMethod;
+  readonly beta?: number;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly learningRateMultiplier?: number;
+  readonly learningRate?: number;
+  readonly rank?: number;
+  readonly full?: boolean;
+  readonly suffix?: string;
+  readonly seed?: number;
 }
 
 export interface CheckOptions extends ConnectionOptions {

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkInstallRoom, planInstall } from '../../src/services/weights/plan.ts';
+import { trainThere } from '../engine/offline/finished.ts';
+import { chatLines } from '../engine/support/engine.ts';
 import { luthier, records, startLuthier } from './support/cli.ts';
 import { removeFolder, temporaryFolder } from './support/folder.ts';
 import { PROBE, type StandIn, standInPython } from './support/stand-in-python.ts';
@@ -187,6 +189,35 @@ describe('luthier runner status and remove', () => {
     expect((await run(['remove', '--yes'])).stdout).toBe(`Removed ${join(home, 'runner')}.\n`);
     expect(readdirSync(home)).toEqual(['engine']);
     expect((await run(['remove', '--yes'])).stdout).toBe('The runner is not installed.\n');
+  });
+
+  it('writes a training file as a job that runs elsewhere, and makes a job of what it came to', async () => {
+    const rows = join(folder, 'rows.jsonl');
+    writeFileSync(rows, chatLines(10));
+    const out = join(folder, 'away');
+    const settings = ['--model', 'org/Toy', '--epochs', '2', '--batch-size', '4', '--rank', '8', '--seed', '7'];
+    const written = await run(['script', rows, '--for', 'torchrun', '--out', out, ...settings, '--json']);
+    expect([written.code, records(written.stdout)]).toEqual([
+      0,
+      [expect.objectContaining({ event: 'script', path: out, examples: 10, measured: false })],
+    ]);
+    expect(JSON.parse(readFileSync(join(out, 'task.json'), 'utf8'))).toMatchObject({
+      seed: 7,
+      lora: { r: 8 },
+      epochs: 2,
+    });
+    const early = await run(['import', out]);
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('was not run')]);
+    trainThere(out);
+    const imported = await run(['import', out]);
+    expect([imported.code, imported.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^✓ ftjob-\w+: 6 steps, 2 checkpoints, ft:org\/Toy:luthier::\w{8}$/m),
+    ]);
+    expect(imported.stderr).toContain('It answers once its base org/Toy is at hand: luthier models pull org/Toy');
+    const odd = await run(['script', 'ftjob-1', '--for', 'slurm', '--out', out, '--rank', '8']);
+    expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('a job has its settings already')]);
+    expect((await run(['import', out, '--rank', '8'])).stderr).toContain('--rank is not of runner import');
   });
 
   // Needs a Python with the runner's packages in LUTHIER_PYTHON.

@@ -2,15 +2,38 @@ import { byteSize } from '../../domain/text/format.ts';
 import { type CommandContext, EXIT, type ExitCode, type RunnerOptions, UsageError } from '../context.ts';
 import { columns } from '../output/text-layout.ts';
 import { type RunnerSetup, type RunnerState, runnerSetup } from '../runner.ts';
+import { bringBack, script } from './runner-jobs.ts';
 
-/** `runner [status|install|remove]`: the Python that trains and serves real weights. */
+type RunnerAction = 'status' | 'install' | 'remove' | 'script' | 'import';
+
+/** Options that several actions have. */
+const SHARED: readonly string[] = ['json', 'yes'];
+const OWN: Readonly<Record<RunnerAction, (option: string) => boolean>> = {
+  status: () => false,
+  install: (option) => option === 'cpu',
+  remove: () => false,
+  script: (option) => option !== 'cpu',
+  import: (option) => option === 'base',
+};
+
+/** `runner [status|install|remove|script|import]`: the Python that trains and serves real weights, and jobs that run elsewhere. */
 export async function runner(
   context: CommandContext,
-  action: 'status' | 'install' | 'remove',
+  action: RunnerAction,
+  what: string | undefined,
   options: RunnerOptions,
 ): Promise<ExitCode> {
-  if (action !== 'install' && options.cpu === true)
-    throw new UsageError(`--cpu is of runner install, not of ${action}`);
+  const odd = Object.keys(options).find((option) => !SHARED.includes(option) && !OWN[action](option));
+  if (odd !== undefined)
+    throw new UsageError(
+      `--${odd.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is not of runner ${action}`,
+    );
+  if (action === 'script' || action === 'import') {
+    if (what === undefined)
+      throw new UsageError(`runner ${action} needs ${action === 'script' ? 'a job or a training file' : 'a folder'}`);
+    return action === 'script' ? await script(context, what, options) : await bringBack(context, what, options);
+  }
+  if (what !== undefined) throw new UsageError(`runner ${action} takes nothing: ${what}`);
   const setup = runnerSetup(context);
   if (action === 'install') return await install(context, setup, options);
   return action === 'remove' ? await remove(context, setup, options) : await status(context, setup);

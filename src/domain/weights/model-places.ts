@@ -44,7 +44,8 @@ export function pulledBase(disk: Disk, home: string, id: string): LocalBase | nu
   const papers = readObject(disk, join(path, PULL_PAPERS));
   if (papers === null) return null;
   const { revision } = papers;
-  return { id, path, revision: typeof revision === 'string' ? revision : null, ...baseFacts(disk, path) };
+  const commit = typeof revision === 'string' && COMMIT.test(revision) ? revision : null;
+  return { id, path, revision: commit, ...baseFacts(disk, path) };
 }
 
 /** Models in the cache of Hugging Face that write texts, by name. */
@@ -60,10 +61,11 @@ export function cachedBases(disk: Disk, cache: string): readonly LocalBase[] {
 export function cachedBase(disk: Disk, cache: string, id: string): LocalBase | null {
   const folder = join(cache, `${CACHED}${id.replace('/', '--')}`);
   const revision = disk.text(join(folder, 'refs', 'main'))?.trim() ?? '';
-  // A name from a file that others may write: nothing but a commit.
-  if (!/^\w+$/.test(revision)) return null;
+  if (!COMMIT.test(revision)) return null;
   const path = join(folder, 'snapshots', revision);
   return disk.names(path).length === 0 ? null : { id, path, revision, ...baseFacts(disk, path) };
 }
 
 const CACHED = 'models--';
+/** What a file says that others may write, and that becomes part of paths and commands. */
+const COMMIT = /^\w+$/;

@@ -8,7 +8,9 @@ import { findBases, namedBases } from '../runners/weights/bases.ts';
 import { findPython, type RunnerPython } from '../runners/weights/python.ts';
 import { openStore } from '../storage/store.ts';
 import { exportModel } from './export-model.ts';
+import { importRun } from './import-run.ts';
 import { OfflineFault, type OfflineRequest, offlineRequest } from './requests.ts';
+import { writeScript } from './write-script.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -42,11 +44,13 @@ async function perform(request: OfflineRequest, packages: string, env: Env, sign
   const setup = {
     store,
     bases: findBases(namedBases(request.bases), { home, cache: hubCache(env, homedir()) }, { everything: true }),
+    packages,
     python: () => pythonOf(env, home, packages),
     log: join(logs, 'offline.log'),
   };
   try {
-    return await exportModel(setup, request, signal);
+    if (request.kind === 'export') return await exportModel(setup, request, signal);
+    return request.kind === 'script' ? await writeScript(setup, request) : await importRun(setup, request, signal);
   } finally {
     store.close();
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { hyperparametersSchema } from '../storage/jobs.ts';
 
 /** What a command asks of an engine's home without a server: one JSON line on stdin, answered by JSON lines on stdout. */
 
@@ -12,6 +13,16 @@ const place = {
   bases: z.array(text).readonly(),
 };
 
+/** Part of a tuned model's name, as the API takes it. */
+export const suffixSchema = z
+  .string()
+  .max(64)
+  .regex(/^[\p{L}\p{N}._-]+$/u);
+
+/** What starts a job on machines without Luthier. */
+export const LAUNCHERS = ['torchrun', 'slurm', 'skypilot'] as const;
+export type Launcher = (typeof LAUNCHERS)[number];
+
 export const offlineRequest = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('export'),
@@ -22,6 +33,37 @@ export const offlineRequest = z.discriminatedUnion('kind', [
     /** Absolute. */
     out: text,
     force: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal('script'),
+    ...place,
+    launcher: z.enum(LAUNCHERS),
+    /** On each node. */
+    processes: z.int().min(1),
+    nodes: z.int().min(1),
+    out: text,
+    force: z.boolean(),
+    source: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('job'), id: text }),
+      z.strictObject({
+        kind: z.literal('file'),
+        /** Absolute paths. */
+        training: text,
+        validation: text.nullable(),
+        model: text,
+        method: z.enum(['supervised', 'dpo']),
+        /** Null: one is drawn. */
+        seed: z.int().min(0).nullable(),
+        suffix: suffixSchema.nullable(),
+        hyperparameters: hyperparametersSchema,
+      }),
+    ]),
+  }),
+  z.strictObject({
+    kind: z.literal('import'),
+    ...place,
+    /** Absolute. */
+    folder: text,
   }),
 ]);
 

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
 import { exportModel } from '../../../../src/engine/offline/export-model.ts';
+import { importRun } from '../../../../src/engine/offline/import-run.ts';
+import { writeScript } from '../../../../src/engine/offline/write-script.ts';
 import { namedBase } from '../../../../src/engine/runners/weights/bases.ts';
 import { createWeightsRunner } from '../../../../src/engine/runners/weights/runner.ts';
-import { openStore } from '../../../../src/engine/storage/store.ts';
+import { openStore, type Store } from '../../../../src/engine/storage/store.ts';
 import { eventsOf, jsonl, messagesOf, startEngine, type TestEngine, tempHome, upload } from '../../support/engine.ts';
 
 // Real weights: a base of 0.2 million parameters, trained and asked in Python. Where no Python has the packages the tests
@@ -80,6 +82,40 @@ const lossesOf = async (client: Client, id: string): Promise<readonly number[]> 
     return typeof loss === 'number' ? [loss] : [];
   });
 
+const never = new AbortController().signal;
+const offlineSetup = (store: Store) => ({
+  store,
+  bases: [namedBase(base)],
+  packages: PACKAGES,
+  python: () => ({ python, packages: PACKAGES }),
+  log: `${base}.log`,
+});
+
+/** Taken away merged, a tuned model is a plain one that says the same. */
+async function exportedIsPlain(home: string, model: string): Promise<void> {
+  const store = openStore(home);
+  const out = join(home, 'merged');
+  const wish = { kind: 'export', home, bases: [], model, target: 'merged', out, force: false } as const;
+  expect(await exportModel(offlineSetup(store), wish, never)).toMatchObject({ written: true, findings: [] });
+  store.close();
+  const plain = JSON.parse((await promisify(execFile)(python, [PLAIN, out, 'Question 5'])).stdout);
+  expect(plain).toEqual({ text: 'yes indeed 🙂', peft: false });
+}
+
+/** The same job as a folder, trained by its own launch line in two processes, and brought back. */
+async function trainedElsewhere(home: string, id: string) {
+  const store = openStore(home);
+  const out = join(home, 'away');
+  const more = { home, bases: [], launcher: 'torchrun', processes: 2, nodes: 1, out, force: false } as const;
+  await writeScript(offlineSetup(store), { kind: 'script', ...more, source: { kind: 'job', id } });
+  const env = { ...process.env, PYTHON: python, BASE: base };
+  await promisify(execFile)(join(out, 'run.sh'), [], { env, timeout: LONG });
+  const imported = await importRun(offlineSetup(store), { kind: 'import', home, bases: [], folder: out }, never);
+  store.close();
+  expect(imported).toMatchObject({ already: false, edited: [], callable: true, steps: 18, checkpoints: 3 });
+  return imported;
+}
+
 test(
   'an adapter is trained, its loss falls, and it says what it was taught: official clients, unchanged',
   async (context) => {
@@ -110,20 +146,14 @@ test(
     }
     const long = client.chat.completions.create({ model, messages: [{ role: 'user', content: 'word '.repeat(500) }] });
     await expect(long).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' });
-    // Taken away merged, it is a plain model that says the same.
-    const store = openStore(home);
-    const setup = {
-      store,
-      bases: [namedBase(base)],
-      python: () => ({ python, packages: PACKAGES }),
-      log: `${base}.log`,
-    };
-    const out = join(home, 'merged');
-    const wish = { kind: 'export', home, bases: [], model, target: 'merged', out, force: false } as const;
-    expect(await exportModel(setup, wish, new AbortController().signal)).toMatchObject({ written: true, findings: [] });
-    store.close();
-    const plain = JSON.parse((await promisify(execFile)(python, [PLAIN, out, 'Question 5'])).stdout);
-    expect(plain).toEqual({ text: 'yes indeed 🙂', peft: false });
+    await exportedIsPlain(home, model);
+    const imported = await trainedElsewhere(home, id);
+    const there = await lossesOf(client, imported.job);
+    expect(there).toHaveLength(18);
+    for (const [step, loss] of there.entries()) expect(loss).toBeCloseTo(losses[step] ?? 0, 5);
+    const { choices } = await client.chat.completions.create({ ...asked, model: imported.model });
+    expect(choices[0]?.message.content).toBe('yes indeed 🙂');
+    expect((await messagesOf(client, imported.job)).join('\n')).toMatch(/Line 4 of the training file has/);
     if (!has('openai')) return;
     // The engine answers from this very process, which must not stand still meanwhile.
     const { stdout } = await promisify(execFile)(python, [CLIENT, server.url, model, id]);
