@@ -1,4 +1,5 @@
 import { ApiError, jobNotFound } from '../http/error.ts';
+import type { NewEvent } from '../storage/events.ts';
 import { jobId, nowSeconds, randomName } from '../storage/ids.ts';
 import type { JobPatch, JobRow, NewJob } from '../storage/jobs.ts';
 import type { Store } from '../storage/store.ts';
@@ -8,7 +9,14 @@ export type JobRequest = Omit<NewJob, 'id' | 'created_at' | 'tag'>;
 
 const ACTIVE: readonly JobRow['status'][] = ['validating_files', 'queued', 'running'];
 
-/** Puts a new job and its first two events in the store. */
+const UNREPORTED: NewEvent = {
+  level: 'warn',
+  once: 'unreported',
+  message:
+    'This engine reports to no integration by itself: the wish is kept, and `luthier wandb sync` reports the job.',
+};
+
+/** Puts a new job and its first events in the store. */
 export function createJob(store: Store, request: JobRequest): JobRow {
   const id = jobId();
   const { training_file: training, validation_file: validation } = request;
@@ -18,6 +26,7 @@ export function createJob(store: Store, request: JobRequest): JobRow {
     store.events.append(id, [
       { message: `Created fine-tuning job: ${id}`, once: 'created' },
       { message: `Validating ${files}`, once: 'validating' },
+      ...(request.integrations === null || request.integrations.length === 0 ? [] : [UNREPORTED]),
     ]);
     return requireJob(store, id);
   });

@@ -111,6 +111,9 @@ test('jobs are listed newest first, page by page and by metadata, with what was 
   const second = await client.fineTuning.jobs.create({ ...request, metadata: { run: '2' } });
   const third = await client.fineTuning.jobs.create({ ...request, metadata: { run: '3' } });
   expect(first.integrations).toEqual(integrations);
+  const warnings = async (id: string) =>
+    (await client.fineTuning.jobs.listEvents(id)).data.filter(({ level }) => level === 'warn').length;
+  expect([await warnings(first.id), await warnings(second.id)]).toEqual([1, 0]);
   expect(first.seed).toBeGreaterThanOrEqual(0);
   const page = await client.fineTuning.jobs.list({ limit: 2 });
   expect(page.data.map((job) => job.id)).toEqual([third.id, second.id]);

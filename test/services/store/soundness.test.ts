@@ -128,6 +128,13 @@ describe('a database that was not closed well', () => {
     expect(database.opening()?.isDoubtful).toBe(false);
   });
 
+  it('is still in doubt where the look has no end, and the next start looks again', async () => {
+    const { database } = open(killed(), 'later');
+    database.statement('SELECT 1').get();
+    expect(await lookLater(database, new URL('data:text/javascript,for(;;);'), 200)).toBeNull();
+    expect(database.opening()?.isDoubtful).toBe(true);
+  });
+
   it('is found damaged by that thread, and looked through again at the next start', async () => {
     const home = killed();
     const bytes = readFileSync(pathOf(home));

@@ -5,19 +5,33 @@ import { damageOf, type StoreDatabase } from '../database.ts';
 
 const findingsSchema = z.array(z.string());
 
+/** A look is one call into SQLite, which tells nothing of how far it is: longer than it takes for the largest of stores. */
+const LOOK_LIMIT_MS = 10 * 60_000;
+
 /**
  * Looks through a database that was not closed well, in a thread of its own. Null when there is no doubt, or no damage. What the
  * thread could not do is tried again at the next start.
  */
-export async function lookLater(database: StoreDatabase): Promise<StoreDamage | null> {
+export async function lookLater(
+  database: StoreDatabase,
+  thread: URL = workerUrl(),
+  limitMs = LOOK_LIMIT_MS,
+): Promise<StoreDamage | null> {
   const opening = database.opening();
   if (opening === null || !opening.isDoubtful) return null;
   const findings = await new Promise<readonly string[] | null>((resolve) => {
-    const worker = new Worker(workerUrl(), { name: 'look', execArgv: [], workerData: database.path });
+    const worker = new Worker(thread, { name: 'look', execArgv: [], workerData: database.path });
     worker.unref();
+    const limit = setTimeout(() => {
+      resolve(null);
+      void worker.terminate();
+    }, limitMs).unref();
     worker.on('message', (message: unknown) => resolve(findingsSchema.parse(message)));
     worker.on('error', () => resolve(null));
-    worker.on('exit', () => resolve(null));
+    worker.on('exit', () => {
+      clearTimeout(limit);
+      resolve(null);
+    });
   });
   if (findings === null) return null;
   if (findings.length > 0) return damageOf(database.path, findings);
