@@ -137,6 +137,7 @@ async function main(): Promise<void> {
     }),
     rows: createRows(database),
     jobs: createJobs(database),
+    commandJobs: createJobs(database),
     askedJobs: createAskedJobs(database),
     deployments: createDeployments(database),
     uploads: createUploads(database),

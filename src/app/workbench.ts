@@ -1,4 +1,5 @@
 import { predictionsProjectId } from '../domain/evaluation/items.ts';
+import { COMMAND_PROJECT } from '../domain/project/command-projects.ts';
 import { newProject } from '../domain/project/project.ts';
 import type { Project } from '../domain/project/types.ts';
 import { DND } from '../domain/template/examples.ts';
@@ -200,6 +201,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
         counting.touch();
         adding.touch();
         context.jobsChanged(id);
+        context.jobsChanged(COMMAND_PROJECT);
         deploying.changed();
         // Read whole again, so only while another process evaluates, and once after.
         const evaluatesNow = ledger.heldElsewhere(predictionsProjectId(id)) > 0;
@@ -283,6 +285,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     operations: [],
     counts: rows.counts(project.id, {}),
     jobs: jobs.list(project.id),
+    commandJobs: deps.commandJobs.ofCommands(),
     deployments: deployments.list({ open: true }),
     unseen: new Map(),
     spending: ledger.totals(project.id),

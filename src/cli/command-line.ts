@@ -25,6 +25,7 @@ import {
   spending,
   trackingName,
 } from './options.ts';
+import { addProjects } from './project-commands.ts';
 import { addRunner } from './runner-commands.ts';
 
 /** The commands that make training files of data that is there. They need no provider. */
@@ -100,6 +101,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addDeployments(program, perform);
   addFiles(program, perform);
   addModels(program, perform);
+  addProjects(program, perform);
   addProviders(program, perform);
   addChat(program, perform);
   addEval(program, perform);
@@ -347,7 +349,7 @@ function addDoctor(program: Command, perform: Perform): void {
   program
     .command('doctor')
     .description(
-      'look through data folder, database, settings, keys, prices, engine and disk; exit 1 when something is wrong',
+      'look through data folder, disk, database, settings, keys, prices, engine, providers and terminal, and say what to do; exit 1 when something is wrong',
     )
     .option(
       '--recover',

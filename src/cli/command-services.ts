@@ -6,6 +6,7 @@ import { SharedPaces } from '../app/runtime/shared-paces.ts';
 import type { SpendingLedger } from '../app/runtime/spending-ports.ts';
 import type { Usage } from '../domain/chat/types.ts';
 import { chatCost } from '../domain/pricing/cost.ts';
+import { COMMAND_PROJECT } from '../domain/project/command-projects.ts';
 import type { ProviderProfile } from '../domain/provider/provider.ts';
 import type { JobRecord } from '../domain/training/types.ts';
 import { createClock } from '../services/clock.ts';
@@ -45,7 +46,7 @@ export interface CommandServices extends AsyncDisposable {
  * the first, and apart from the app's projects.
  */
 export const projectIdOf = (realPath: string): string =>
-  `headless-${createHash('sha256').update(realPath).digest('hex').slice(0, 16)}`;
+  `${COMMAND_PROJECT}${createHash('sha256').update(realPath).digest('hex').slice(0, 16)}`;
 
 export function openCommandServices({
   home,

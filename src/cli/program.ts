@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import manifest from '../../package.json' with { type: 'json' };
 import { onUnexpected } from '../app/runtime/errors.ts';
 import { OutputError } from '../domain/common/outputs.ts';
@@ -19,6 +19,8 @@ import { createWaits } from '../services/http/waits.ts';
 import { askHiddenOn, askOn, firstLineOf } from './ask.ts';
 import { addCommands } from './command-line.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
+import { EXAMPLES, examplesText } from './examples.ts';
+import { COLOUR_WISHES, type ColourWish, colourWish, hasColour, painted } from './output/colour.ts';
 import { createOutput, type Output, type Sink } from './output/output.ts';
 import { connectionOf, waitTeller } from './patience.ts';
 
@@ -130,6 +132,17 @@ function explain(cause: unknown): Explained {
   return { code: EXIT.failure, what: isUnexpected(error) ? unexpectedText(error) : what, saved: '', next: '' };
 }
 
+/** Every command has its examples below its options, and says what it takes of colour. */
+function describeCommands(command: CommandUnknownOpts): void {
+  command.addOption(
+    new Option('--color <when>', 'on a terminal when auto; NO_COLOR and FORCE_COLOR hold then').choices(COLOUR_WISHES),
+  );
+  command.addOption(new Option('--no-color', 'the same as --color never'));
+  if (EXAMPLES[command.name()] !== undefined && command.parent !== null)
+    command.addHelpText('after', () => examplesText(command.name()));
+  for (const inner of command.commands) describeCommands(inner);
+}
+
 export interface Surroundings {
   readonly stdout: Sink;
   readonly stderr: Sink & NodeJS.WritableStream;
@@ -147,9 +160,11 @@ export function buildProgram(
   { signal, readerGone }: Pick<CommandContext, 'signal' | 'readerGone'>,
 ): Program {
   let code: ExitCode = EXIT.done;
+  let wish: ColourWish = 'auto';
+  const inColour = (sink: Sink): boolean => hasColour({ wish, env, isTerminal: sink.isTTY === true });
   const perform: Perform = async (options, work) => {
-    const bold = stdout.isTTY === true && !env.NO_COLOR;
-    const output = createOutput({ json: options.json === true, stdout, stderr, bold });
+    const colour = { stdout: inColour(stdout), stderr: inColour(stderr) };
+    const output = createOutput({ json: options.json === true, stdout, stderr, colour });
     const answers = stdin.isTTY === true && stderr.isTTY === true && options.json !== true;
     const home = luthierHome(env, homedir());
     onUnexpected((error) => void writeDown(error, env));
@@ -172,16 +187,35 @@ export function buildProgram(
     .description('Template, dataset, training, chat: the workbench without its screen. Without a command it opens.')
     .version(manifest.version)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHasColors: () => inColour(stdout),
+      getErrHasColors: () => inColour(stderr),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+    })
+    .configureHelp({
+      styleTitle: (text) => painted(text, 'strong'),
+      styleCommandText: (text) => painted(text, 'accent'),
+      styleSubcommandText: (text) => painted(text, 'accent'),
+      styleOptionText: (text) => painted(text, 'accent'),
+      styleArgumentText: (text) => painted(text, 'accent'),
+    })
     .showHelpAfterError('(--help lists the options)')
+    .addHelpText(
+      'after',
+      `\nWithout a command the screens open; \`luthier --mouse\` opens them with the mouse.${examplesText('luthier')}`,
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 findings or failure, 2 usage, 130 stopped by Ctrl-C, 141 nobody reads the output any more.',
     );
   addCommands(program, perform);
+  describeCommands(program);
   nameAllFaults(program);
   return {
     async run(args) {
+      wish = colourWish(args);
       try {
         await program.parseAsync([...args], { from: 'user' });
       } catch (error) {

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { luthier, records } from './support/cli.ts';
 import { removeFolder, temporaryFolder, writeTemplate } from './support/folder.ts';
 import { type CountingServer, countingServer } from './support/server.ts';
@@ -30,19 +33,42 @@ describe('luthier doctor', () => {
   it('finds nothing wrong with an empty folder, makes none, and nothing with one that is in use', async () => {
     const before = await doctor();
     expect([before.code, before.stderr]).toEqual([0, '']);
-    expect(before.stdout.match(/^✓ /gm)).toHaveLength(7);
+    expect(before.stdout.match(/^✓ /gm)).toHaveLength(8);
+    expect(before.stdout).toContain('✓ terminal: this is none');
     expect(() => readdirSync(home)).toThrow('ENOENT');
     await generate('rows.jsonl');
     const after = await doctor('--json');
     expect(after.code).toBe(0);
     const checks = records(after.stdout);
     expect(checks.map(({ name, ok }) => [name, ok])).toEqual(
-      ['data folder', 'disk', 'database', 'settings and projects', 'keys', 'prices', 'engine'].map((name) => [
-        name,
-        true,
-      ]),
+      [
+        ...['data folder', 'disk', 'database', 'settings and projects', 'keys', 'prices', 'engine'],
+        ...['provider OpenAI', 'terminal'],
+      ].map((name) => [name, true]),
+    );
+    expect(checks[7]?.text).toBe(
+      'no key, so it was not asked; to use it, set OPENAI_API_KEY, or type one in Settings (8), a',
     );
     expect(checks[2]?.text).toMatch(/^sound, .*, 16 rows, 0 jobs$/);
+  });
+
+  it('asks each provider that could be used, and says which does not answer and what to do', async () => {
+    const models = createServer((_, answer) => {
+      answer.setHeader('content-type', 'application/json');
+      answer.end(JSON.stringify({ object: 'list', data: [{ id: 'one', object: 'model' }] }));
+    });
+    await once(models.listen(0, '127.0.0.1'), 'listening');
+    const { port } = z.object({ port: z.number() }).parse(models.address());
+    for (const [name, url] of [
+      ['here', `http://127.0.0.1:${port}/v1`],
+      ['gone', 'http://127.0.0.1:9/v1'],
+    ] as const)
+      await luthier(['providers', 'add', name, '--preset', 'other', '--base-url', url], { home });
+    const { code, stdout } = await doctor();
+    models.close();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✓ provider here: answers, \d+ models?; needs no key$/m);
+    expect(stdout).toMatch(/^✗ provider gone: .*\n {2}Look at its address and key: luthier providers test gone\.$/m);
   });
 
   it.each([

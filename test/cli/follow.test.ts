@@ -47,7 +47,7 @@ test('a long wait gets one line when it begins, and is counted down beside the b
   const lines: string[] = [];
   const output = createOutput({
     json: false,
-    bold: false,
+    colour: { stdout: false, stderr: false },
     stdout: { write: () => true },
     stderr: { write: (line: string) => lines.push(line) },
   });

@@ -15,7 +15,12 @@ function terminal(isTTY: boolean, json = false) {
       written[name] += text;
     },
   });
-  const output = createOutput({ json, stdout: sink('out'), stderr: sink('err'), bold: false });
+  const output = createOutput({
+    json,
+    stdout: sink('out'),
+    stderr: sink('err'),
+    colour: { stdout: false, stderr: false },
+  });
   return { output, written };
 }
 

@@ -1,6 +1,7 @@
 import type { Usage } from '../../domain/chat/types.ts';
 import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
+import { isOfCommands } from '../../domain/project/command-projects.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { problemOf } from '../runtime/errors.ts';
 import type { OperationSnapshot } from '../runtime/operation.ts';
@@ -56,7 +57,7 @@ export interface WorkbenchContext {
   /** Said with the next note: of what happened while that came about. */
   remark(text: string): void;
   problem(problem: Problem): void;
-  /** Reads the jobs of the current project again, when it is this one. */
+  /** Reads the jobs of the current project again, when it is this one; those of commands, when it is one of theirs. */
   jobsChanged(projectId: string): void;
   costOf(usage: Usage, model: string): number | null;
   /** Runs something that may throw, as an Outcome. */
@@ -100,6 +101,10 @@ export function createWorkbenchContext(
       remarks = [...remarks, text];
     },
     jobsChanged(projectId) {
+      if (isOfCommands(projectId)) {
+        set({ commandJobs: deps.commandJobs.ofCommands() });
+        reads.invalidate('jobs');
+      }
       if (store.getState().project.id !== projectId) return;
       set({ jobs: deps.jobs.list(projectId), spending: deps.ledger.totals(projectId) });
       reads.invalidate('jobs');

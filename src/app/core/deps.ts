@@ -1,4 +1,5 @@
 import type { PriceTable } from '../../domain/pricing/prices.ts';
+import type { JobRecord } from '../../domain/training/types.ts';
 import type { DeploymentStore } from '../runtime/deployment-ports.ts';
 import type { OperationRegistry } from '../runtime/operation.ts';
 import type {
@@ -56,6 +57,8 @@ export interface OperationDeps {
 export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly projects: ProjectStore;
   readonly projectRows: ProjectRows;
+  /** Jobs that commands of this machine started, newest first; they are of no project. */
+  readonly commandJobs: { ofCommands(): readonly JobRecord[] };
   readonly evaluations: EvaluationStore;
   readonly votes: VoteStore;
   readonly bakeoffs: BakeoffStore;

@@ -49,6 +49,8 @@ export interface AppState {
   readonly counts: RowCounts;
   /** Jobs of the current project, newest first. */
   readonly jobs: readonly JobRecord[];
+  /** Those that commands of this machine started, newest first; they are of no project. */
+  readonly commandJobs: readonly JobRecord[];
   /** Deployments of which something may be there, of all projects, newest first. */
   readonly deployments: readonly DeploymentRecord[];
   /** Why deployments could not be looked at the last time, by their keys: those are as they were last seen. */

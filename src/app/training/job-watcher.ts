@@ -1,3 +1,4 @@
+import { isOfCommands } from '../../domain/project/command-projects.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
@@ -9,7 +10,7 @@ import { createWakeSignal, findRecord, type WakeSignal, watchJob } from './watch
 
 /** Watches jobs, each once, and lets the rest of the workbench know what became of them. */
 export interface JobWatcher {
-  /** Follows every unfinished job of every project, catching up what was missed; takes up those that were asked for. */
+  /** Follows every unfinished job of every project and of commands, catching up what was missed; takes up those that were asked for. */
   resume(projects: readonly Project[]): void;
   watch(record: JobRecord): void;
   /** The job is followed by an operation started elsewhere. */
@@ -40,11 +41,12 @@ export function createJobWatcher(context: WorkbenchContext, news: JobListener): 
     const profile = context.store.getState().profiles.find(({ id }) => id === providerId) ?? UNKNOWN_PROVIDER;
     if (dialectFacts(profile.jobDialect).lacks.chat !== undefined) return;
     offered.add(job.id);
-    context.projectAutosave.change(projectId, (project) =>
-      project.providerId === providerId
-        ? { ...project, chat: { ...project.chat, models: [tuned, job.model] } }
-        : project,
-    );
+    if (!isOfCommands(projectId))
+      context.projectAutosave.change(projectId, (project) =>
+        project.providerId === providerId
+          ? { ...project, chat: { ...project.chat, models: [tuned, job.model] } }
+          : project,
+      );
     if (context.project().providerId === providerId) news.tunedAppeared();
   }
 
@@ -87,7 +89,8 @@ export function createJobWatcher(context: WorkbenchContext, news: JobListener): 
     attach,
     watch,
     resume(projects) {
-      const records = projects.flatMap((project) => context.deps.jobs.list(project.id));
+      const own = projects.flatMap((project) => context.deps.jobs.list(project.id));
+      const records = [...own, ...context.deps.commandJobs.ofCommands()];
       for (const record of records) if (!TERMINAL_STATUSES.has(record.job.status)) watch(record);
       const asked = projects.flatMap((project) => context.deps.askedJobs.list({ projectId: project.id }));
       // One that is not found now is looked for again when its training is started.

@@ -4,13 +4,16 @@ import { count } from '../../domain/text/format.ts';
 import { type CommandContext, type DoctorOptions, EXIT, type ExitCode } from '../context.ts';
 import { HEALTH_CHECKS, mendStore } from '../health.ts';
 import type { Output } from '../output/output.ts';
+import { providerChecks } from '../provider-health.ts';
+import { TERMINAL_CHECK } from '../terminal-health.ts';
 
 /** `doctor`: looks through everything Luthier keeps and says what is wrong; `--recover` mends what can be mended first. */
-export async function doctor({ output, env }: CommandContext, options: DoctorOptions): Promise<ExitCode> {
+export async function doctor(context: CommandContext, options: DoctorOptions): Promise<ExitCode> {
+  const { output, env } = context;
   const home = luthierHome(env, homedir());
   if (options.recover === true) await recover(output, home);
   let wrong = 0;
-  for (const { name, look } of HEALTH_CHECKS) {
+  for (const { name, look } of [...HEALTH_CHECKS, ...(await providerChecks(context, home)), TERMINAL_CHECK]) {
     try {
       const text = await look(home);
       output.record('check', { name, ok: true, text });

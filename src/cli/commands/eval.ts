@@ -228,7 +228,7 @@ function printEvaluation(output: Output, { snapshot, summary, written, why }: En
   printBatchResult(output, snapshot);
   if (summary?.models.some(({ answered }) => answered > 0)) {
     output.line();
-    for (const line of summaryLines(summary, why)) output.line(line);
+    for (const line of summaryLines(summary, { why, width: output.width })) output.line(line);
     output.line();
   }
   for (const path of written) output.line(`Written to ${path}`);

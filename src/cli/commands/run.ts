@@ -23,6 +23,7 @@ import { type CommandServices, openCommandServices, stopEngine } from '../comman
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type RunOptions, UsageError } from '../context.ts';
 import { type LoadedTemplate, loadTemplate, planOf } from '../generation.ts';
+import { measureHeldOut } from '../held-out.ts';
 import { reportLines } from '../output/dataset-report.ts';
 import { clip, sideBySide, wrap } from '../output/text-layout.ts';
 import { describeLearned, type UnseenAnswers } from '../output/what-was-learned.ts';
@@ -117,6 +118,9 @@ async function compareModels(
 
 const ROWS_SHOWN = 3;
 
+/** Of the rows of a demonstration: of its 16, six, the fewest of which a difference can be told from chance. */
+const DEMO_SHARE = 0.375;
+
 /** `run TEMPLATE`: the whole loop. `--demo` runs it in a folder that is gone afterwards. */
 export async function run(context: CommandContext, path: string, options: RunOptions): Promise<ExitCode> {
   if (options.demo !== true)
@@ -156,7 +160,14 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   await checkFile(context, services, made.path, models.base);
 
   output.heading(`3  Train ${models.base}`);
-  const { record, trainedCell, completions } = await trainOn(context, connection, services, planned, settings, options);
+  const { record, rows, split, trainedCell, completions } = await trainOn(
+    context,
+    connection,
+    services,
+    planned,
+    settings,
+    options,
+  );
 
   const tuned = record.job.fineTunedModel ?? '';
   const costs = [made.snapshot.detail.costUsd, record.job.costUsd ?? record.quoteUsd];
@@ -183,6 +194,11 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
     comparisonQuestions(loaded.template, trainedCell, options.prompt),
   );
 
+  // What a demonstration asks is free; elsewhere `luthier eval` is a command of its own, with a quote and a cap.
+  if (options.demo === true) {
+    output.heading('5  Measure: what the held-out rows ask, to both');
+    await measureHeldOut(context, services, { planned, rows, split, models: { base: models.base, tuned } });
+  }
   const learned = unseen === null ? null : describeLearned(completions, unseen);
   output.record('done', { elapsedMs: Date.now() - started, costUsd, model: tuned, out: made.path, learned });
   if (learned !== null) for (const line of ['', ...wrap(learned, Math.min(output.width, 100))]) output.line(line);
@@ -256,7 +272,8 @@ async function trainOn(
 ) {
   const { output, signal } = context;
   const rows: Row[] = [...storedRows(services.deps.rows, planned)];
-  const validationShare = options.validationShare ?? TRAINING_DEFAULTS.validationShare;
+  const usual = options.demo === true ? DEMO_SHARE : TRAINING_DEFAULTS.validationShare;
+  const validationShare = options.validationShare ?? usual;
   const splitSeed = options.seed ?? TRAINING_DEFAULTS.splitSeed;
   const lines = splitLines(rows, planned.template, { rows: 'not-rejected', validationShare, splitSeed });
   const quote = await quoteTraining(services.deps, settings, lines, services.profile, { signal });
@@ -284,7 +301,14 @@ async function trainOn(
   }
   const training = lines.training.join('\n');
   const learned = rows.filter((row) => training.includes(JSON.stringify(row.completion)));
-  return { record, trainedCell: learned[0]?.cell ?? null, completions: learned.map(({ completion }) => completion) };
+  const split = { validationShare, splitSeed };
+  return {
+    record,
+    rows,
+    split,
+    trainedCell: learned[0]?.cell ?? null,
+    completions: learned.map(({ completion }) => completion),
+  };
 }
 
 function printNextSteps({ output }: CommandContext, options: RunOptions, tuned: string): void {

@@ -14,20 +14,23 @@ import {
   modelNames,
 } from '../../domain/evaluation/report/format.ts';
 import { count, formatUsd, plural, pValue, shareRange, shareText } from '../../domain/text/format.ts';
-import { columns } from './text-layout.ts';
+import { clipMiddle, columns } from './text-layout.ts';
 
 /**
  * An evaluation as lines for a person: each model, what needs no model, then each two of them, then what else was graded.
- * `why` is why its graders were proposed; null where they were chosen.
+ * `why` is why its graders were proposed; null where they were chosen. The table has at most `width` columns.
  */
-export function summaryLines(summary: EvaluationSummary, why: string | null = null): string[] {
+export function summaryLines(
+  summary: EvaluationSummary,
+  { why = null, width = 120 }: { readonly why?: string | null; readonly width?: number } = {},
+): string[] {
   const { grader, items, models, pairs, best } = summary;
   const baselines = describeBaseline(summary, modelNames(models.map(({ model }) => model)));
   const head = ['model', 'right', 'accuracy', '95% interval', 'failed', 'cut', 'cost'];
   return [
     `${plural(items, 'item')}, graded by ${nameGrader(grader)}${why === null ? '' : `, for ${why}`}`,
     '',
-    ...columns([head, ...models.map(modelCells)], new Set([1, 2, 3, 4, 5, 6])),
+    ...columns([head, ...models.map((model) => modelCells(model, width - FIGURES_WIDTH))], new Set([1, 2, 3, 4, 5, 6])),
     ...(baselines.length === 0 ? [] : ['', ...baselines]),
     ...(pairs.length === 0 ? [] : ['', ...pairs.map(pairLine)]),
     ...(best === null ? [] : ['', describeBest(best, ({ model }) => model)]),
@@ -35,8 +38,12 @@ export function summaryLines(summary: EvaluationSummary, why: string | null = nu
   ];
 }
 
-const modelCells = ({ model, main, failed, cut, costUsd }: ModelSummary): string[] => [
-  model.model,
+/** Columns that the figures of a model take at most, with the gaps before them. */
+const FIGURES_WIDTH = 56;
+const MIN_NAME = 16;
+
+const modelCells = ({ model, main, failed, cut, costUsd }: ModelSummary, room: number): string[] => [
+  clipMiddle(model.model, Math.max(MIN_NAME, room)),
   isMean(main) ? '—' : `${count(main.passed)} / ${count(main.graded)}`,
   shareText(main.accuracy),
   isMean(main) ? '—' : shareRange(main.interval),

@@ -1,5 +1,6 @@
 import { sanitizeLine, sanitizeText } from '../../domain/text/sanitize.ts';
-import { clip, clipRight } from './text-layout.ts';
+import { colouredLine, painted } from './colour.ts';
+import { clip, clipRight, wrapLine } from './text-layout.ts';
 
 /** How far something has come, for a bar and for a program that reads along. */
 export interface Progress {
@@ -66,12 +67,12 @@ export interface Bar {
 }
 
 /** One line that redraws itself. */
-function terminalBar(sink: Sink): Bar {
+function terminalBar(sink: Sink, inColour: boolean): Bar {
   let shown = false;
   let last: Progress | null = null;
   let waiting: string | null = null;
   const write = (line: string): void => {
-    sink.write(`\r\x1b[2K${line}`);
+    sink.write(`\r\x1b[2K${inColour ? line.replace(/^ [█░]+/, (cells) => painted(cells, 'accent')) : line}`);
     shown = true;
   };
   const clear = (): void => {
@@ -135,8 +136,7 @@ export interface OutputOptions {
   readonly json: boolean;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** Bold headings: a terminal without NO_COLOR. */
-  readonly bold: boolean;
+  readonly colour: { readonly stdout: boolean; readonly stderr: boolean };
 }
 
 /** What JSON leaves as it is but a terminal may act on: DEL, C1 controls, line separators, direction marks. */
@@ -153,8 +153,8 @@ export function ndjson(event: string, fields: Readonly<Record<string, unknown>>)
 const MARKED_BY_COLOUR = ['\x1b[4;32m', '\x1b[24;39m'] as const;
 const MARKED_BY_BRACKETS = ['⟦', '⟧'] as const;
 
-export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Output {
-  const bar = stderr.isTTY === true ? terminalBar(stderr) : plainBar(stderr);
+export function createOutput({ json, stdout, stderr, colour }: OutputOptions): Output {
+  const bar = stderr.isTTY === true ? terminalBar(stderr, colour.stderr) : plainBar(stderr);
   const block = stderr.isTTY === true && !json ? terminalBlock(stderr) : () => {};
 
   // Of an answer that streams to the same terminal, nothing may be drawn over.
@@ -167,14 +167,24 @@ export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Out
     stdout.write(text);
     if (text !== '') inLine = !text.endsWith('\n');
   };
+  /** Lines as they are set: where a person reads, between words and in colour; elsewhere as they are. */
+  const set = (text: string, sink: Sink, inColour: boolean): string => {
+    const { columns } = sink;
+    const safe = sanitizeText(text).split('\n');
+    const lines = sink.isTTY === true && columns !== undefined ? safe.flatMap((line) => wrapLine(line, columns)) : safe;
+    return `${(inColour ? lines.map(colouredLine) : lines).join('\n')}\n`;
+  };
   return {
     json,
     width: stdout.columns ?? 100,
-    line: (text = '') => say(`${sanitizeText(text)}\n`),
-    heading: (text) => say(bold ? `\n\x1b[1m${sanitizeText(text)}\x1b[22m\n` : `\n${sanitizeText(text)}\n`),
+    line: (text = '') => say(set(text, stdout, colour.stdout)),
+    heading: (text) => {
+      const lines = set(text, stdout, false).trimEnd();
+      say(`\n${colour.stdout ? painted(lines, 'heading') : lines}\n`);
+    },
     stream: (text) => say(sanitizeText(text)),
     marked(pieces) {
-      const [from, to] = bold ? MARKED_BY_COLOUR : MARKED_BY_BRACKETS;
+      const [from, to] = colour.stdout ? MARKED_BY_COLOUR : MARKED_BY_BRACKETS;
       const shown = pieces.map(({ text, marked }) =>
         marked ? `${from}${sanitizeText(text)}${to}` : sanitizeText(text),
       );
@@ -186,7 +196,7 @@ export function createOutput({ json, stdout, stderr, bold }: OutputOptions): Out
     note(text) {
       bar.clear();
       block(null);
-      stderr.write(`${sanitizeText(text)}\n`);
+      stderr.write(set(text, stderr, colour.stderr));
     },
     progress(progress: Progress | null) {
       if (progress === null) bar.clear();

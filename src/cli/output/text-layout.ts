@@ -1,4 +1,4 @@
-import { displayWidth, padToWidth, truncateToWidth } from '../../domain/text/graphemes.ts';
+import { displayWidth, graphemesOf, padToWidth, truncateToWidth } from '../../domain/text/graphemes.ts';
 
 /**
  * Rows as aligned lines, two spaces between columns, measured in terminal columns so that wide characters line
@@ -23,10 +23,28 @@ export const clip = (text: string, width: number): string => truncateToWidth(tex
 /** The same with its spaces as they are, for a line of a table. */
 export const clipRight = (text: string, width: number): string => truncateToWidth(text, width);
 
+/** A name on at most `width` columns, cut in its middle: what tells two ids apart stands at their ends. */
+export function clipMiddle(name: string, width: number): string {
+  if (displayWidth(name) <= width) return name;
+  const signs = graphemesOf(name);
+  const room = Math.max(2, width - 1);
+  const tail = Math.floor(room / 2);
+  return `${truncateToWidth(signs.join(''), room - tail, '')}…${signs.slice(-tail).join('')}`;
+}
+
 /** Words set in lines of at most `width` columns, each after `indent`; line breaks of the text stay. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const room = Math.max(10, width - displayWidth(indent));
   return text.split('\n').flatMap((paragraph) => fill(paragraph, room).map((line) => indent + line));
+}
+
+/** A line as it stands where it fits, else between its words: what follows is set two columns deeper than it begins. */
+export function wrapLine(line: string, width: number): string[] {
+  if (displayWidth(line) <= width) return [line];
+  const indent = /^\s*/.exec(line)?.[0] ?? '';
+  const deeper = `${indent}  `;
+  const [first = '', ...rest] = fill(line.slice(indent.length), Math.max(10, width - displayWidth(deeper)));
+  return [indent + first, ...rest.map((part) => deeper + part.trimStart())];
 }
 
 function fill(paragraph: string, room: number): string[] {

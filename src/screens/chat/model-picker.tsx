@@ -7,6 +7,7 @@ import {
   pointedAt,
   useModelSearch,
 } from '../../components/dialogs/model-picker.tsx';
+import { useAllJobs } from '../../components/hooks/use-all-jobs.ts';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { fuzzyFind } from '../../components/text/fuzzy.ts';
 import { trainedModels } from '../../components/text/model-name.ts';
@@ -114,7 +115,7 @@ function Picker({
   height,
 }: ModelPickerProps & { readonly width: number; readonly height: number }): ReactNode {
   const list = useAppState((state) => state.models);
-  const jobs = useAppState((state) => state.jobs);
+  const jobs = useAllJobs();
   const deployments = useAppState((state) => state.deployments);
   const providerId = useAppState((state) => state.project.providerId);
   const { train, preferences } = useWorkbench();

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import { ModelPickerBody, pointedAt, useModelSearch } from '../../components/dialogs/model-picker.tsx';
+import { useAllJobs } from '../../components/hooks/use-all-jobs.ts';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import type { ModelRef } from '../../domain/provider/models.ts';
@@ -33,7 +34,7 @@ interface Sized {
 
 function useCandidates(chosen: readonly ModelRef[], query: string) {
   const list = useAppState((state) => state.models);
-  const jobs = useAppState((state) => state.jobs);
+  const jobs = useAllJobs();
   const profiles = useAppState((state) => state.profiles);
   const deployments = useAppState((state) => state.deployments);
   const providerId = useAppState((state) => state.project.providerId);

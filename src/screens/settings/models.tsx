@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { cursorKind } from '../../app/core/screen-states.ts';
 import { useAppState, useRead, useScreenValue, useWorkbench } from '../../app/react.tsx';
+import { useAllJobs } from '../../components/hooks/use-all-jobs.ts';
 import { type Column, Table } from '../../components/lists/table.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { baseByJobs, closingOf } from '../../domain/pricing/closing.ts';
@@ -26,7 +27,7 @@ const CURSOR = cursorKind('settings-models');
 /** Models of the provider in use, with the dates and prices that are known; US$ per million tokens. */
 export function Models({ width, height, focus }: ModelsProps): ReactNode {
   const list = useAppState((state) => state.models);
-  const jobs = useAppState((state) => state.jobs);
+  const jobs = useAllJobs();
   const { preferences } = useWorkbench();
   const [selected, setSelected] = useScreenValue(CURSOR, () => 0);
   const prices = useRead(['prices'], () => preferences.prices(), [preferences]);

@@ -1,9 +1,10 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useMemo } from 'react';
 import { choiceKind, cursorKind } from '../../app/core/screen-states.ts';
-import { useAppState, useRead, useSubjectValue, useWorkbench } from '../../app/react.tsx';
+import { useRead, useSubjectValue, useWorkbench } from '../../app/react.tsx';
 import { type ChartSeries, LineChart } from '../../components/charts/line-chart.tsx';
 import { jobStatus, STATUS_STYLES } from '../../components/feedback/status.tsx';
+import { useAllJobs } from '../../components/hooks/use-all-jobs.ts';
 import { useBack } from '../../components/hooks/use-back.ts';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
@@ -183,7 +184,7 @@ export interface CompareViewProps {
 export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { train } = useWorkbench();
-  const all = useAppState((app) => app.jobs);
+  const all = useAllJobs();
   const { marked, compared, log } = state;
   const jobs = useMemo(() => marked.flatMap((id) => all.filter(({ job }) => job.id === id)), [marked, all]);
   const series = useRead(['jobs'], () => comparedSeries(jobs, train.events, compared), [jobs, train, compared]);

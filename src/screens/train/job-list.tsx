@@ -3,6 +3,7 @@ import type { Dispatch, ReactNode } from 'react';
 import { latestOperation, unfinishedJobs } from '../../app/core/state.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { jobStatus, STATUS_STYLES } from '../../components/feedback/status.tsx';
+import { useAllJobs } from '../../components/hooks/use-all-jobs.ts';
 import { useNow } from '../../components/hooks/use-now.ts';
 import { useProvider } from '../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../components/layout/frame.tsx';
@@ -16,6 +17,7 @@ import {
   useRunTrackingReader,
 } from '../../components/tracking/run-tracking.ts';
 import { useSyncKeys } from '../../components/tracking/use-sync-keys.tsx';
+import { isOfCommands } from '../../domain/project/command-projects.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { ageText, clockTime, count, formatUsd, lossText, plural, shareText } from '../../domain/text/format.ts';
 import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
@@ -79,6 +81,7 @@ function jobCell(row: JobRow, column: string, symbols: Symbols, now: number): Ce
     case 'tuned':
       return tunedModelCell(record);
     case 'data':
+      if (isOfCommands(record.projectId)) return { text: 'command', tone: 'muted' };
       return record.data?.training ?? { text: '—', tone: 'muted' };
     case 'rows':
       return record.validationRows === 0 ? count(record.trainRows) : `${record.trainRows}+${record.validationRows}`;
@@ -116,7 +119,7 @@ function markDisabledReason(record: JobRecord | undefined, marked: readonly stri
 export function JobsView({ state, dispatch }: JobsViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { navigation } = useWorkbench();
-  const jobs = useAppState((all) => all.jobs);
+  const jobs = useAllJobs();
   const at = Math.max(
     0,
     jobs.findIndex(({ job }) => job.id === state.selected),
@@ -155,10 +158,12 @@ export function JobsView({ state, dispatch }: JobsViewProps): ReactNode {
   });
   const sending = useAppState((all) => latestOperation(all, 'upload')?.endedAt === null);
   const marks = marked.length === 0 ? '' : ` · ${marked.length} marked`;
+  const byCommand = useAppState((all) => all.commandJobs.length);
+  const others = byCommand === 0 ? '' : ` · ${byCommand} by command`;
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       <PaneBox
-        title={`${plural(jobs.length, 'job')}${marks}${sending ? ' · starting another' : ''}`}
+        title={`${plural(jobs.length, 'job')}${others}${marks}${sending ? ' · starting another' : ''}`}
         focused
         width={columns}
         height={rows}

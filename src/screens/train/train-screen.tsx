@@ -1,6 +1,7 @@
 import type { Dispatch, ReactNode } from 'react';
 import { latestOperation } from '../../app/core/state.ts';
 import { useAppState, useScreenState } from '../../app/react.tsx';
+import { useAllJobs } from '../../components/hooks/use-all-jobs.ts';
 import { BakeoffComparisonView } from './bakeoff/comparison-view.tsx';
 import { BakeoffPlanView } from './bakeoff/plan-view.tsx';
 import { BakeoffRunView } from './bakeoff/run-view.tsx';
@@ -37,7 +38,7 @@ export function TrainScreen(): ReactNode {
 
 function Train(): ReactNode {
   const [state, dispatch] = useTrain();
-  const jobs = useAppState((all) => all.jobs);
+  const jobs = useAllJobs();
   const { view } = state;
   switch (view.kind) {
     case 'jobs':

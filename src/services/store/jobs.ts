@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { COMMAND_PROJECT } from '../../domain/project/command-projects.ts';
 import type { JobFrame } from '../../domain/training/asked-jobs.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../domain/training/types.ts';
 import { weightSettingsSchema } from '../../domain/training/weight-settings.ts';
@@ -110,6 +111,8 @@ export interface Jobs {
   list(projectId: string): readonly JobRecord[];
   find(jobId: string): JobRecord | null;
   ofModel(model: string): JobRecord | null;
+  /** Of commands, which belong to files and to no project; newest first. */
+  ofCommands(): readonly JobRecord[];
   addEvents(jobId: string, events: readonly JobEvent[]): void;
   events(jobId: string): readonly JobEvent[];
   saveCheckpoints(jobId: string, checkpoints: readonly Checkpoint[]): void;
@@ -121,6 +124,8 @@ const SAVE = `INSERT INTO jobs (id, project_id, created_at, record) VALUES (?, ?
   record = excluded.record`;
 const OF_MODEL = `SELECT record AS json FROM jobs WHERE json_valid(record) AND record ->> '$.job.fineTunedModel' = ?
   ORDER BY created_at DESC, seq DESC LIMIT 1`;
+const OF_COMMANDS = `SELECT record AS json FROM jobs WHERE substr(project_id, 1, length(?1)) = ?1
+  ORDER BY created_at DESC, seq DESC`;
 const ADD_EVENT = 'INSERT OR IGNORE INTO events (job_id, id, created_at, event) VALUES (?, ?, ?, ?)';
 const ADD_CHECKPOINT = 'INSERT OR REPLACE INTO checkpoints (job_id, id, checkpoint) VALUES (?, ?, ?)';
 
@@ -144,6 +149,7 @@ export function createJobs(database: Database, now: () => number = Date.now): Jo
     find: (jobId) =>
       readJson('jobs', jobRecordSchema, read('SELECT record AS json FROM jobs WHERE id = ?', jobId))[0] ?? null,
     ofModel: (model) => readJson('jobs', jobRecordSchema, read(OF_MODEL, model))[0] ?? null,
+    ofCommands: () => readJson('jobs', jobRecordSchema, read(OF_COMMANDS, COMMAND_PROJECT)),
     addEvents: (jobId, events) => {
       if (events.length === 0) return;
       const statement = database.statement(ADD_EVENT);

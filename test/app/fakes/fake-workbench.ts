@@ -269,6 +269,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     tokens: operations.tokens,
     rows: parts.rows ?? disk.deps.rows,
     jobs: disk.deps.jobs,
+    commandJobs: disk.deps.jobs,
     askedJobs: disk.deps.askedJobs,
     deployments: disk.deps.deployments,
     uploads: disk.deps.uploads,

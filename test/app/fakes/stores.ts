@@ -92,6 +92,10 @@ export class MemoryJobs implements JobStore {
     return own.toSorted((a, b) => b.job.createdAt - a.job.createdAt);
   }
 
+  ofCommands(): readonly JobRecord[] {
+    return [...this.records.values()].filter(({ projectId }) => projectId.startsWith('headless-'));
+  }
+
   addEvents(jobId: string, events: readonly JobEvent[]): void {
     const list = this.eventLists.get(jobId) ?? [];
     for (const event of events) {

@@ -6,15 +6,15 @@ function capture(options: { json: boolean; tty?: boolean }) {
   const written = { out: '', err: '' };
   const output = createOutput({
     json: options.json,
-    bold: options.tty === true,
+    colour: { stdout: options.tty === true, stderr: options.tty === true },
     stdout: { isTTY: options.tty === true, columns: 60, write: (text) => (written.out += text) },
     stderr: { isTTY: options.tty === true, columns: 60, write: (text) => (written.err += text) },
   });
   return { output, written };
 }
 
-/** What the program itself may send to a terminal: line breaks, bold headings, and the bar's redraw. */
-const OWN = /\x1b\[1m|\x1b\[22m|\r\x1b\[2K|\n/g;
+/** What the program itself may send to a terminal: line breaks, its colours, and the bar's redraw. */
+const OWN = /\x1b\[(?:1;36|22;39|32|39|1;31|33|36)m|\r\x1b\[2K|\n/g;
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
 const hostile = fc.oneof(
@@ -48,6 +48,25 @@ describe('output', () => {
     );
   });
 
+  it('sets long lines between words on a terminal, and leaves them whole in a file', () => {
+    const text = '  ✓ a line that is longer than sixty columns and must not be cut in the middle of a word';
+    const terminal = capture({ json: false, tty: true });
+    terminal.output.line(text);
+    const lines = terminal.written.out
+      .replaceAll(OWN, (own) => (own === '\n' ? own : ''))
+      .trimEnd()
+      .split('\n');
+    expect(lines).toEqual([
+      '  ✓ a line that is longer than sixty columns and must not',
+      '    be cut in the middle of a word',
+    ]);
+    expect(terminal.written.out).toContain('\x1b[32m✓\x1b[39m');
+    const file = capture({ json: false });
+    file.output.line(text);
+    file.output.note(text);
+    expect([file.written.out, file.written.err]).toEqual([`${text}\n`, `${text}\n`]);
+  });
+
   it('keeps to records on stdout under --json', () => {
     const { output, written } = capture({ json: true });
     output.line('for people');
@@ -67,7 +86,12 @@ describe('output', () => {
         (columns, fraction) => {
           let drawn = '';
           const sink = { isTTY: true, columns, write: (text: string) => (drawn += text) };
-          const output = createOutput({ json: false, bold: false, stdout: sink, stderr: sink });
+          const output = createOutput({
+            json: false,
+            colour: { stdout: false, stderr: false },
+            stdout: sink,
+            stderr: sink,
+          });
           output.progress({ label: 'generate', fraction, text: '漢字'.repeat(100), fields: {} });
           const line = drawn.replace('\r\x1b[2K', '');
           const wide = [...line].reduce((sum, unit) => sum + (/[漢字]/.test(unit) ? 2 : 1), 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columns, sparkline, wrap } from '../../../src/cli/output/text-layout.ts';
+import { clipMiddle, columns, sparkline, wrap, wrapLine } from '../../../src/cli/output/text-layout.ts';
 
 describe('columns', () => {
   it('lines up wide characters by what they take on a terminal', () => {
@@ -44,4 +44,15 @@ describe('sparkline', () => {
     expect(sparkline([], 10)).toBe('');
     expect(sparkline([3, 3, 3], 10)).toBe('▁▁▁');
   });
+});
+
+it('a name is cut in its middle, within its columns', () => {
+  expect(clipMiddle('short', 10)).toBe('short');
+  expect(clipMiddle('ft:practice-small:luthier:dnd:aI4RJoHH', 20)).toBe('ft:practic…:aI4RJoHH');
+});
+
+it('a line is set between its words, deeper than it begins, and a word alone is left whole', () => {
+  expect(wrapLine('  one two three', 80)).toEqual(['  one two three']);
+  expect(wrapLine('  one two three four', 15)).toEqual(['  one two', '    three four']);
+  expect(wrapLine(`/a/${'path'.repeat(10)}`, 20)).toEqual([`/a/${'path'.repeat(10)}`]);
 });
