@@ -12,7 +12,7 @@ import { offline } from './offline/offline.ts';
 import { createCatalog } from './runners/catalog.ts';
 import { practiceRunner } from './runners/practice/runner.ts';
 import type { BaseModel } from './runners/types.ts';
-import { namedBases } from './runners/weights/bases.ts';
+import { namedBases, notWhole } from './runners/weights/bases.ts';
 import { findPython } from './runners/weights/python.ts';
 import { createWeightsRunner, type WeightsSetup } from './runners/weights/runner.ts';
 import { type EngineServer, startServer } from './server.ts';
@@ -92,8 +92,7 @@ function announce(options: CliOptions, { url, apiKey }: EngineServer, models: re
     ? `${JSON.stringify({ url, apiKey })}\n`
     : banner({ url, generatedKey, home: options.home, models });
   process.stdout.write(told);
-  for (const { id, state } of models)
-    if (state !== 'ready') process.stderr.write(`! ${id} is not whole on this machine: luthier models pull ${id}\n`);
+  for (const { id, state } of models) if (state !== 'ready') process.stderr.write(`! ${notWhole(id)}\n`);
 }
 
 /** Resolves when the process gets a signal to end, or when nobody has needed the engine for long enough. */

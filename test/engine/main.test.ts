@@ -44,13 +44,17 @@ test.each(['SIGINT', 'SIGTERM'] as const)('--json prints one line, serves, and e
 });
 
 test('a person sees what it is and how to use it, without the key they gave', async () => {
-  const engine = run(tempHome(), ['--port', '0'], { LUTHIER_ENGINE_KEY: 'sk-mine' });
+  const engine = run(tempHome(), ['--port', '0', '--base', 'org/None'], { LUTHIER_ENGINE_KEY: 'sk-mine' });
   const told = await engine.started;
   expect(told).toContain('practice engine');
   expect(told).not.toContain('sk-mine');
   const url = /http:\S+/.exec(told)?.[0] ?? '';
   const models = await fetch(`${url}/models`, { headers: { authorization: 'Bearer sk-mine' } });
   expect(models.status).toBe(200);
+  engine.child.kill('SIGTERM');
+  expect(await engine.errors).toBe(
+    '! The base model org/None is not whole on this machine: luthier models pull org/None.\n',
+  );
 });
 
 test('an engine nobody asks for ends by itself', async () => {

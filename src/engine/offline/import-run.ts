@@ -7,7 +7,7 @@ import type { TrainingLine } from '../runners/weights/lines.ts';
 import { createReport } from '../runners/weights/report.ts';
 import { WEIGHT_SETTINGS } from '../runners/weights/settings.ts';
 import { removeBlob } from '../storage/blobs.ts';
-import { createClaims, type Owner, processAlive } from '../storage/claims.ts';
+import { createClaims, importToken, type Owner, processAlive } from '../storage/claims.ts';
 import { fileId, jobId, nowSeconds, randomName } from '../storage/ids.ts';
 import { jobFolder } from '../storage/job-folders.ts';
 import type { JobRow } from '../storage/jobs.ts';
@@ -57,11 +57,11 @@ export async function importRun(
   const staged = mkdtempSync(join(store.folders.tmp, 'import-'));
   try {
     const copies = await copyRun(run, staged, signal);
-    const owner = { token: randomBytes(12).toString('hex'), pid: process.pid };
+    const owner = { token: importToken(randomBytes(12).toString('hex')), pid: process.pid };
     const job = insertJob(store, run, folder, owner);
     const claims = createClaims(store.db, store.jobs, owner, processAlive);
     const trainer = replayOf(run, copies);
-    const work = trainWork(store, claims, trainer, { job, recovered: false });
+    const work = trainWork(store, claims, trainer, { job, recovered: false, imported: true });
     if (work === null) throw new OfflineFault('Another engine took the job.', 'Import it again.');
     await runTask(work.task, [trainer], (message) => void work.record(message), signal);
     const done = store.jobs.get(job.id);

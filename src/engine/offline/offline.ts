@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { luthierHome } from '../../domain/project/settings.ts';
+import { FileError, unwritten } from '../../domain/text/file-faults.ts';
 import { hubCache } from '../../domain/weights/model-places.ts';
 import { ModelUnavailable } from '../runners/types.ts';
 import { findBases, namedBases } from '../runners/weights/bases.ts';
@@ -30,10 +31,19 @@ export async function offline(
     say({ kind: 'done', ...(await perform(request, packages, env, signal)) });
     return 0;
   } catch (error) {
-    if (!(error instanceof OfflineFault || error instanceof ModelUnavailable)) throw error;
-    say({ kind: 'failed', message: error.message, next: error instanceof OfflineFault ? error.next : '' });
+    say({ kind: 'failed', ...inWords(error) });
     return 1;
   }
+}
+
+/** What a person can do something about; anything else is thrown on. */
+function inWords(error: unknown): { readonly message: string; readonly next: string } {
+  if (error instanceof OfflineFault) return { message: error.message, next: error.next };
+  if (error instanceof ModelUnavailable) return { message: error.message, next: '' };
+  const path = error instanceof Error && 'path' in error ? String(error.path) : '';
+  const named = unwritten(path, error);
+  if (path !== '' && named instanceof FileError) return { message: named.message, next: named.next };
+  throw error;
 }
 
 async function perform(request: OfflineRequest, packages: string, env: Env, signal: AbortSignal): Promise<object> {

@@ -14,7 +14,15 @@ export type Stage = 'validate' | 'train';
 export interface Claim {
   readonly job: JobRow;
   readonly recovered: boolean;
+  /** Whether it was being taken in from elsewhere: half an import is no training to go on with. */
+  readonly imported: boolean;
 }
+
+const IMPORTER = 'import-';
+
+/** The token of a process that only takes in what ran elsewhere. */
+export const importToken = (drawn: string): string => `${IMPORTER}${drawn}`;
+export const isImport = ({ owner }: Pick<JobRow, 'owner'>): boolean => owner?.startsWith(IMPORTER) === true;
 
 export interface Claims {
   /** Takes the next job of a stage that is `able`, or null when there is none, or (for training) when another engine trains. */
@@ -64,7 +72,8 @@ export function createClaims(db: DatabaseSync, jobs: JobTable, self: Owner, aliv
           heartbeat_at: Date.now(),
           adoptions: job.adoptions + (crashed ? 1 : 0),
         });
-        return { job: jobs.get(job.id) ?? job, recovered: job.status === 'running' };
+        const recovered = job.status === 'running';
+        return { job: jobs.get(job.id) ?? job, recovered, imported: isImport(job) };
       });
     },
     heartbeat: (jobId) => owned.run(Date.now(), jobId, self.token).changes > 0,

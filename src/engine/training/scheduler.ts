@@ -1,5 +1,12 @@
 import { JobCancelled, type Trainer } from '../runners/types.ts';
-import { type Claims, createClaims as claimsOf, type Owner, processAlive, type Stage } from '../storage/claims.ts';
+import {
+  type Claims,
+  createClaims as claimsOf,
+  isImport,
+  type Owner,
+  processAlive,
+  type Stage,
+} from '../storage/claims.ts';
 import { sweepJobFolders } from '../storage/job-folders.ts';
 import type { JobRow } from '../storage/jobs.ts';
 import type { Store } from '../storage/store.ts';
@@ -139,9 +146,14 @@ function recordOrFail(store: Store, claims: Claims, { jobId, work }: JobWork, me
 
 function claimWork(store: Store, claims: Claims, trainers: readonly Trainer[], stage: Stage): JobWork | null {
   const trainerOf = ({ model }: JobRow): Trainer | null => trainers.find(({ tunes }) => tunes(model)) ?? null;
-  const claim = claims.take(stage, (job) => stage === 'validate' || trainerOf(job) !== null);
+  const claim = claims.take(stage, (job) => stage === 'validate' || isImport(job) || trainerOf(job) !== null);
   if (claim === null) return null;
-  const { job } = claim;
+  const { job, imported } = claim;
+  if (imported) {
+    const message = 'Its import was cut. Import the folder again.';
+    failJob(store, claims, job.id, { code: 'import_cut', message, param: null });
+    return null;
+  }
   if (job.adoptions >= MAX_ADOPTIONS) {
     const message = `Training stopped unexpectedly ${MAX_ADOPTIONS} times and was given up. Start a new job to try again.`;
     failJob(store, claims, job.id, { code: 'server_error', message, param: null });
@@ -157,8 +169,8 @@ function claimWork(store: Store, claims: Claims, trainers: readonly Trainer[], s
 
 /** Jobs that wait for a base model that this engine has not got: another engine of the home may have it, or this one started with it. */
 function tellWaiting(store: Store, trainers: readonly Trainer[], told: Set<string>): void {
-  for (const { id, model } of store.jobs.withStatus(['queued', 'running'])) {
-    if (told.has(id) || trainers.some(({ tunes }) => tunes(model))) continue;
+  for (const { id, model, owner } of store.jobs.withStatus(['queued', 'running'])) {
+    if (told.has(id) || isImport({ owner }) || trainers.some(({ tunes }) => tunes(model))) continue;
     told.add(id);
     const message = `The base model ${model} is not at hand, and the job waits for it: start the engine with --base ${model}.`;
     store.events.append(id, [{ message, level: 'warn', once: 'waiting' }]);

@@ -13,12 +13,14 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { importRun } from '../../../src/engine/offline/import-run.ts';
+import { offline } from '../../../src/engine/offline/offline.ts';
 import { OfflineFault, offlineRequest, type RequestOf } from '../../../src/engine/offline/requests.ts';
 import { writeScript } from '../../../src/engine/offline/write-script.ts';
 import { namedBase } from '../../../src/engine/runners/weights/bases.ts';
+import { importToken } from '../../../src/engine/storage/claims.ts';
 import { openStore } from '../../../src/engine/storage/store.ts';
 import { standInBase, standInPython, startWeights } from '../runners/weights/support/weights.ts';
-import { chatLines, eventsOf, tempHome } from '../support/engine.ts';
+import { chatLines, eventsOf, tempHome, waitForStatus } from '../support/engine.ts';
 import { trainThere } from './finished.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -221,4 +223,39 @@ test('what cannot be shared, is there already or is no training file is refused,
   execFileSync('bash', ['-n', join(files, 'steps.sh')]);
   trainThere(out, 1);
   expect(await faultOf(write({ force: true }))).toContain('its run would be lost');
+});
+
+test('what the disk refuses is said in words, and nothing of this is left', async () => {
+  const { home, files, source } = place();
+  const out = join(files, 'rows.jsonl', 'away');
+  const request = { kind: 'script', home, bases: [], launcher: 'torchrun', processes: 1, nodes: 1, out, force: false };
+  const said: object[] = [];
+  const say = (line: object): void => void said.push(line);
+  const code = await offline(JSON.stringify({ ...request, source }), PACKAGES, { LUTHIER_HOME: home }, say, never);
+  expect([code, said]).toEqual([
+    1,
+    [
+      {
+        kind: 'failed',
+        message: expect.stringContaining('cannot be written: a part of its path is a file'),
+        next: expect.any(String),
+      },
+    ],
+  ]);
+});
+
+test('an import that was killed is no training for an engine to go on with', async () => {
+  const { home, store, base } = place();
+  const job = {
+    ...{ id: 'ftjob-cut', created_at: 1, model: 'toy', training_file: 'file-1', validation_file: null, suffix: null },
+    ...{ seed: 1, metadata: null, integrations: null, tag: 'abcdefgh' },
+    method: 'supervised' as const,
+    hyperparameters: { n_epochs: 1, batch_size: 4, learning_rate_multiplier: 1 },
+  };
+  store.jobs.insert(job);
+  const owner = { owner: importToken('x'), owner_pid: 2 ** 30, heartbeat_at: Date.now() };
+  store.jobs.update(job.id, { status: 'running', examples: 10, ...owner });
+  const { client } = await startWeights({ mode: 'good', base, home });
+  const failed = await waitForStatus(client, job.id, 'failed');
+  expect(failed.error).toMatchObject({ code: 'import_cut', message: 'Its import was cut. Import the folder again.' });
 });

@@ -51,6 +51,12 @@ function folderBase(path: string): WeightsBase {
   return { id, path, revision: null, ...baseFacts(disk, path) };
 }
 
+/** That a base is not there, or lacks a part, and what mends it: models of the Hub have a slash in their name, folders none. */
+export function notWhole(id: string): string {
+  const fix = id.includes('/') ? `luthier models pull ${id}` : 'name its folder, whole, with --base';
+  return `The base model ${id} is not whole on this machine: ${fix}.`;
+}
+
 /** Where bases are looked for that nobody gave a folder of. */
 export interface BasePlaces {
   /** Luthier's home, which holds what was pulled. */

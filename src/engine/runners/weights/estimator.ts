@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EstimateWish, PreviewRow, TrainingEstimate } from '../estimate.ts';
 import { ModelUnavailable, type Runner, type TrainingDraft } from '../types.ts';
-import type { WeightsBase } from './bases.ts';
+import { notWhole, type WeightsBase } from './bases.ts';
 import { startChild } from './child.ts';
 import { faultOfJob, lineOf, type RowLines, writeRows, writeTask } from './job-files.ts';
 import { type EstimateLine, readEstimateLine } from './lines.ts';
@@ -43,7 +43,7 @@ async function estimate(
   signal.throwIfAborted();
   const base = setup.base(draft.baseModel);
   if (base?.path == null || base.state !== 'ready') {
-    throw new ModelUnavailable('model_not_ready', `The base model ${draft.baseModel} is not whole on this machine.`);
+    throw new ModelUnavailable('model_not_ready', notWhole(draft.baseModel));
   }
   const { method, size: examples } = draft;
   const { weightBytes } = base;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { type BaseModel, type ModelReference, ModelUnavailable, type Runner } from '../types.ts';
 import { createAnswerer, type ServedModel } from './answerer.ts';
-import { type BasePlaces, findBases, type WeightsBase } from './bases.ts';
+import { type BasePlaces, findBases, notWhole, type WeightsBase } from './bases.ts';
 import { createEstimator } from './estimator.ts';
 import type { RunnerPython } from './python.ts';
 import { createTrainer } from './trainer.ts';
@@ -89,19 +89,9 @@ function servedModel({ base: id, path, revision }: ModelReference, base: Weights
   const kind = path === null ? 'base' : papers.parse(JSON.parse(readFileSync(join(path, 'luthier.json'), 'utf8'))).kind;
   if (path !== null && kind === 'full') return { base: { path, id, revision }, adapter: null };
   if (base?.path == null || base.state !== 'ready') {
-    throw new ModelUnavailable('model_not_ready', notWhole(id, base));
+    throw new ModelUnavailable('model_not_ready', notWhole(id));
   }
   return { base: { path: base.path, id, revision: base.revision }, adapter: path };
-}
-
-/** What mends a base that is not there, or not whole. */
-function notWhole(id: string, base: WeightsBase | null): string {
-  const pull = id.includes('/') ? `luthier models pull ${id}` : null;
-  const fix =
-    base?.state === 'partial'
-      ? `Some of its files are missing: ${pull ?? 'copy its folder again'}.`
-      : (pull ?? 'Name its folder with --base.');
-  return `The base model ${id} is not whole on this machine. ${fix}`;
 }
 
 function remembered<T>(forMs: number, read: () => T): () => T {

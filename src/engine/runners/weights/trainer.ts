@@ -8,7 +8,7 @@ import {
   type TrainingSignal,
   type TrainingTask,
 } from '../types.ts';
-import type { WeightsBase } from './bases.ts';
+import { notWhole, type WeightsBase } from './bases.ts';
 import { type ChildEnd, type RunnerChild, startChild } from './child.ts';
 import { faultOfJob, lastCheckpoint, type RowLines, writeRows, writeTask } from './job-files.ts';
 import { type LineOf, readTrainingLine, type TrainingLine } from './lines.ts';
@@ -57,10 +57,7 @@ async function train(
 ): Promise<TrainingResult> {
   const base = setup.base(task.baseModel);
   if (base?.path == null || base.state !== 'ready') {
-    throw new TrainingFailed(
-      'bad_base',
-      `The base model ${task.baseModel} is not whole on this machine (${base?.state ?? 'gone'}).`,
-    );
+    throw new TrainingFailed('bad_base', notWhole(task.baseModel));
   }
   const { method, size: examples } = task;
   const { weightBytes } = base;
