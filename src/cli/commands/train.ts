@@ -46,7 +46,7 @@ export async function train(context: CommandContext, path: string, options: Trai
   const { output } = context;
   const connection = await resolveConnection(context, options);
   if (options.beta !== undefined && options.method !== 'dpo') throw new UsageError('--beta goes with --method dpo');
-  const settings = settingsOf(options);
+  const settings = settingsOf(options, connection.profile);
   const terms = await termsOf(context, connection, options.model);
   refuseSettings(settings, terms);
   const files = await filesOf(context, path, options);
@@ -116,11 +116,13 @@ async function reportOf(
   return { wandb: { project, entity } };
 }
 
-const settingsOf = (options: TrainOptions): JobSettings =>
+/** A seed that the split takes is no setting of a job whose provider takes none. */
+const settingsOf = (options: TrainOptions, { jobDialect }: Connection['profile']): JobSettings =>
   jobSettingsOf({
     model: options.model,
     suffix: options.suffix ?? null,
-    seed: options.seed ?? null,
+    seed:
+      (options.validationShare ?? 0) > 0 && dialectFacts(jobDialect).seedless !== null ? null : (options.seed ?? null),
     hyperparameters: hyperparametersOf(options),
     choices: choicesOf(options),
     method: options.method ?? 'supervised',

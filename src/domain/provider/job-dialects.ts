@@ -21,6 +21,8 @@ export interface JobDialectFacts {
   readonly metadata: boolean;
   /** Parts of a job that it does not have, each in words that stand where the part would be. */
   readonly lacks: Readonly<Partial<Record<JobPart, string>>>;
+  /** Why a job takes no seed; null where it does. */
+  readonly seedless: string | null;
   /** A multiple of the rate that the provider would choose, or the rate itself. */
   readonly learningRate: 'multiplier' | 'absolute';
   /** Ranks of a LoRA adapter that a job may ask for; null where it has no word for it. */
@@ -65,6 +67,7 @@ const NO_CHOICES: DialectChoices = {
 const AS_OPENAI = {
   unsaidOfDpo: {},
   lacks: {},
+  seedless: null,
   learningRate: 'multiplier',
   loraRank: null,
   epochs: null,
@@ -94,6 +97,7 @@ export const JOB_DIALECTS = {
     remark: 'jobs may say how real weights are trained',
     untrained: {},
     metadata: true,
+    seedless: null,
     learningRate: 'absolute',
     loraRank: { min: 1, max: 1024, powersOfTwo: false },
     defaults: ['By itself: a LoRA adapter of rank 16 on all linear layers.'],
@@ -147,6 +151,7 @@ export const JOB_DIALECTS = {
       resume: 'Together cannot resume a job.',
       chat: 'A model tuned at Together answers only from a deployment, which is billed by the hour, idle or not: `luthier deploy JOB` makes one and names it.',
     },
+    seedless: null,
     learningRate: 'absolute',
     loraRank: { min: 1, max: 64, powersOfTwo: false },
     epochs: 1,
@@ -182,6 +187,7 @@ export const JOB_DIALECTS = {
       pause: 'Fireworks has no call that pauses a job.',
       chat: 'A model tuned at Fireworks answers only from a deployment, which is billed by the hour: `luthier deploy JOB` makes one and names it.',
     },
+    seedless: 'Fireworks takes no seed for a job.',
     learningRate: 'absolute',
     loraRank: { min: 1, max: 32, powersOfTwo: true },
     epochs: 1,
@@ -212,6 +218,7 @@ export const JOB_DIALECTS = {
       resume: 'Nebius cannot resume a job.',
       chat: 'Nebius gives a tuned model no name that answers: `luthier deploy JOB` serves the last checkpoint of a LoRA job on a base that takes it, `luthier deploy JOB --download DIR` fetches its files, to be served elsewhere.',
     },
+    seedless: null,
     learningRate: 'absolute',
     loraRank: { min: 8, max: 128, powersOfTwo: false },
     epochs: 3,

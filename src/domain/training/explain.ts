@@ -90,7 +90,7 @@ function explanationOfCode(code: string, message: string): Explanation | null {
         next: 'Shorten the prompt or the conversation, or choose a model with a larger context.',
       };
     default:
-      return OF_REAL_WEIGHTS[code] ?? null;
+      return (Object.hasOwn(OF_REAL_WEIGHTS, code) ? OF_REAL_WEIGHTS[code] : null) ?? null;
   }
 }
 
@@ -147,7 +147,7 @@ function explanationOfCall(error: ProviderError): Explanation {
     case 'auth':
       return {
         what: 'The provider did not accept the API key.',
-        next: 'Set OPENAI_API_KEY or type the key in Settings (8), and test the connection there.',
+        next: 'Check the key that this provider has, in its variable or in Settings (8), and test it there with t.',
       };
     case 'forbidden':
       return {

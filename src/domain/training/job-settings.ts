@@ -102,7 +102,13 @@ export function findBoundsProblems(request: BoundedRequest, provider: ProviderTe
     ...weightSettings(request, provider),
     ...suffix(request.suffix ?? '', provider),
     ...wholeNumber('seed', 'The seed', request.seed ?? 'auto', BOUNDS.seed, 'or leave it empty'),
+    ...seedless(request.seed, provider),
   ];
+}
+
+function seedless(seed: number | null, { jobDialect }: ProviderTerms): BoundsProblem[] {
+  const { seedless: message } = dialectFacts(jobDialect);
+  return seed === null || message === null ? [] : [{ field: 'seed', message, fix: 'Leave it empty.' }];
 }
 
 function wholeNumber(

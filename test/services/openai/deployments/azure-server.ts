@@ -94,7 +94,8 @@ export async function azureDeployments(): Promise<AzureDeployments> {
         const wrong = [...Object.keys(more), ...Object.keys(others)];
         if (wrong.length > 0 || !SKUS.includes(sku) || !Number.isInteger(capacity))
           return refused(400, 'InvalidResourceProperties', 'bad sku or properties');
-        if (model?.format !== 'OpenAI' || model.version !== '1') return refused(500, 'InternalServerError', 'format');
+        const format = /^gpt-oss/.test(model?.name) ? 'Microsoft' : 'OpenAI';
+        if (model?.format !== format || model.version !== '1') return refused(500, 'InternalServerError', 'format');
         const [name = ''] = call.parts;
         if (!/^[\w.-]{2,64}$/.test(name)) return refused(400, 'InvalidName', 'bad name');
         if (deployments.has(name)) return refused(409, 'Conflict', 'The deployment exists.');

@@ -75,6 +75,14 @@ describe('at Azure', () => {
     await expect(planWith({ sku: 'Batch' })).rejects.toThrow('Standard, GlobalStandard, DeveloperTier, not as Batch');
   });
 
+  it('a model of another maker is named as theirs', async () => {
+    const source = 'gpt-oss-20b.ft-0a1b';
+    const { setup } = await planWith({});
+    const order = { name: 'd-2', source, tunedModel: source, setup, choices: NO_CHOICES, parts: {} };
+    await (await service()).advance(order);
+    expect(server.deployments.get('d-2')?.asked.properties).toMatchObject({ model: { format: 'Microsoft' } });
+  });
+
   it('what was chosen comes before the environment, and what is missing is named', async () => {
     vi.stubEnv('AZURE_SUBSCRIPTION_ID', 'another');
     vi.stubEnv('AZURE_RESOURCE_GROUP', '');

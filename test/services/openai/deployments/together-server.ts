@@ -25,6 +25,7 @@ interface Deployment {
   /** States it goes through, a look each; the last one stays. */
   life: readonly string[];
   looks: number;
+  replicas: number;
 }
 
 export interface TogetherDeployments {
@@ -38,6 +39,8 @@ export interface TogetherDeployments {
   configs: readonly object[];
   /** Calls that are not routed yet although it is ready. */
   unrouted: number;
+  /** Whether one that failed goes on being said to have failed, whatever is asked of it. */
+  staysFailed: boolean;
 }
 
 const refused = (status: number, message: string, code: string | null = null): StrictAnswer => ({
@@ -78,7 +81,7 @@ export async function togetherDeployments(): Promise<TogetherDeployments> {
     endpointId: one.endpoint,
     model: one.asked.model,
     config: one.asked.config,
-    autoscaling: one.asked.autoscaling,
+    autoscaling: { minReplicas: one.replicas, maxReplicas: one.replicas },
     status: {
       state: `DEPLOYMENT_STATE_${stateOf(one)}`,
       message: stateOf(one) === 'FAILED' ? 'no capacity in any region' : '',
@@ -115,7 +118,14 @@ export async function togetherDeployments(): Promise<TogetherDeployments> {
     const idle = Number(asked.inactiveTimeout ?? 0);
     if (idle !== 0 && (idle < 30 || idle > 1440)) return refused(400, 'bad inactiveTimeout');
     if (behind(endpoint.id).some((one) => one.asked.name === asked.name)) return refused(409, 'name exists');
-    const one: Deployment = { id: next('dep'), endpoint: endpoint.id, asked, life: together.life, looks: 0 };
+    const one: Deployment = {
+      id: next('dep'),
+      endpoint: endpoint.id,
+      asked,
+      replicas: 1,
+      life: together.life,
+      looks: 0,
+    };
     if (call.query.get('validateOnly') !== 'true') deployments.set(one.id, one);
     return { body: deploymentObject(one) };
   };
@@ -123,7 +133,9 @@ export async function togetherDeployments(): Promise<TogetherDeployments> {
   const scaleDeployment = (call: StrictCall, one: Deployment): StrictAnswer => {
     const { minReplicas, maxReplicas } = Object(call.fields(['autoscaling'], ['autoscaling']).autoscaling);
     if (minReplicas === 0 && maxReplicas > 0) return refused(400, 'minReplicas 0 needs maxReplicas 0');
-    one.life = maxReplicas === 0 ? ['STOPPING', 'STOPPING', 'STOPPED'] : ['SCALING', 'READY'];
+    one.replicas = maxReplicas;
+    const failed = stateOf(one) === 'FAILED' && together.staysFailed;
+    if (!failed) one.life = maxReplicas === 0 ? ['STOPPING', 'STOPPING', 'STOPPED'] : ['SCALING', 'READY'];
     one.looks = 0;
     return { body: deploymentObject(one) };
   };
@@ -265,7 +277,8 @@ export async function togetherDeployments(): Promise<TogetherDeployments> {
       key: true,
       answer: (call) =>
         withDeployment(call, (one) => {
-          if (stateOf(one) !== 'STOPPED') return refused(400, 'deployment is not stopped');
+          const ended = stateOf(one) === 'STOPPED' || (stateOf(one) === 'FAILED' && one.replicas === 0);
+          if (!ended) return refused(400, 'deployment is not stopped');
           const split = endpoints.get(one.endpoint)?.split ?? [];
           if (split.some(({ deploymentId }) => deploymentId === one.id)) return refused(400, 'deployment has traffic');
           deployments.delete(one.id);
@@ -305,6 +318,7 @@ export async function togetherDeployments(): Promise<TogetherDeployments> {
     life: ['PROVISIONING', 'SCALING', 'READY'],
     configs: [B200, H100],
     unrouted: 0,
+    staysFailed: false,
   };
   return together;
 }

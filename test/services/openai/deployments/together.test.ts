@@ -95,6 +95,16 @@ it('starts a stopped one again instead of making another', async () => {
   expect((await service.advance({ ...order, setup, parts })).stage).toBe('ready');
 });
 
+it('takes away one that failed and is never said to have stopped', async () => {
+  server.life = ['FAILED'];
+  server.staysFailed = true;
+  const { parts } = await service.advance({ ...order, setup });
+  let view = await service.remove({ ...order, setup, parts });
+  for (let looks = 0; looks < 6 && view.stage !== 'absent'; looks += 1)
+    view = await service.remove({ ...order, setup, parts });
+  expect([view.stage, server.endpoints.size, server.deployments.size]).toEqual(['absent', 0, 0]);
+});
+
 it('takes away in the order Together wants, and leaves what others put behind the same endpoint', async () => {
   server.life = ['READY'];
   const { parts } = await service.advance({ ...order, setup });

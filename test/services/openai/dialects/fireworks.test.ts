@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Provider } from '../../../../src/app/runtime/ports.ts';
 import { findAsked } from '../../../../src/domain/training/asked-jobs.ts';
+import { findBoundsProblems } from '../../../../src/domain/training/job-settings.ts';
 import type { JobRequest } from '../../../../src/domain/training/types.ts';
 import { createProvider } from '../../../../src/services/openai/connect.ts';
 import { jobBody } from '../../../../src/services/openai/dialects/fireworks/jobs.ts';
@@ -74,6 +75,12 @@ describe('a job at Fireworks is asked for', () => {
   it('never with a multiplier in the place of a rate', () => {
     const hyperparameters = { ...auto, learningRateMultiplier: 2 };
     expect(JSON.stringify(bodyOf({ hyperparameters }))).not.toMatch(/rate|multiplier/i);
+  });
+
+  it('not with a seed, which it does not take, before anything is sent', () => {
+    const { kind = 'fireworks', jobDialect = 'fireworks' } = profile;
+    const problems = findBoundsProblems({ ...request, seed: 7 }, { kind, jobDialect });
+    expect(problems.map(({ message }) => message)).toEqual(['Fireworks takes no seed for a job.']);
   });
 
   it('by DPO among jobs of their own, and not with what it has no words for', async () => {

@@ -218,9 +218,19 @@ function planOf(
   };
 }
 
+/** Whose models Azure wants named as whose: another format than the model's own is refused with a 500. All others are OpenAI's. */
+const FORMATS: readonly (readonly [model: RegExp, format: string])[] = [
+  [/^gpt-oss/i, 'Microsoft'],
+  [/mistral|ministral/i, 'Mistral AI'],
+  [/llama/i, 'Meta'],
+  [/qwen/i, 'Alibaba'],
+];
+
+const formatOf = (model: string): string => FORMATS.find(([pattern]) => pattern.test(model))?.[1] ?? 'OpenAI';
+
 const bodyOf = ({ source, setup }: Pick<PlacedOrder, 'source' | 'setup'>) => ({
   sku: { name: setup.sku, capacity: Number(setup.capacity) },
-  properties: { model: { format: 'OpenAI', name: source, version: '1' } },
+  properties: { model: { format: formatOf(source), name: source, version: '1' } },
 });
 
 /** The same by Azure's own program, whole. */
@@ -232,7 +242,7 @@ function byHand({ source, tunedModel, setup }: DeploymentPlan): string {
     'deployment-name': deploymentName(tunedModel, '1'),
     'model-name': source,
     'model-version': '1',
-    'model-format': 'OpenAI',
+    'model-format': formatOf(source),
     'sku-name': setup.sku,
     'sku-capacity': setup.capacity,
   };

@@ -37,7 +37,7 @@ type Dataset = z.infer<typeof dataset>;
 
 const signedUrls = z.object({ filenameToSignedUrls: z.record(z.string(), z.string()) });
 
-const remote = ({ name, displayName, state, createTime }: Dataset, bytes: number): RemoteFile => ({
+const remote = ({ name, displayName, state, createTime }: Dataset, bytes: number | null): RemoteFile => ({
   id: idOf(name),
   filename: displayName,
   bytes,
@@ -103,7 +103,7 @@ export function createFireworksFiles(
       return session.call(options?.signal, async () =>
         (await account.list('datasets', options)).flatMap((raw) => {
           const read = dataset.safeParse(raw);
-          return read.success ? [remote(read.data, 0)] : [];
+          return read.success ? [remote(read.data, null)] : [];
         }),
       );
     },

@@ -149,12 +149,14 @@ const point = z.object({
 
 const figure = z.looseObject({ 'train/global_step': count, 'eval/global_step': count, step: count });
 
-/** Figures of steps, each as an event, in the order of the steps. */
+/** Figures of steps, each as an event, in the order of the steps. An evaluation that names no step is of the step before it. */
 export function parseMetrics(raws: readonly unknown[]): readonly JobEvent[] {
+  let before: number | null = null;
   const events = raws.flatMap((raw): JobEvent[] => {
     const loose = figure.safeParse(raw);
     if (!loose.success) return [];
-    const step = loose.data['train/global_step'] ?? loose.data['eval/global_step'] ?? loose.data.step;
+    const step = loose.data['train/global_step'] ?? loose.data['eval/global_step'] ?? loose.data.step ?? before;
+    before = step;
     const read = point.safeParse({ ...loose.data, 'train/global_step': step });
     if (!read.success) return [];
     const { 'train/loss': train, 'eval/loss': valid } = read.data;

@@ -30,6 +30,10 @@ const deployment = z.object({
   name: z.string().catch(''),
   endpointId: text,
   model: z.string().catch(''),
+  autoscaling: z
+    .object({ maxReplicas: z.number().nullish().catch(null) })
+    .nullish()
+    .catch(null),
   status: z.object({ state: text, message: text }).nullish().catch(null),
 });
 

@@ -133,7 +133,9 @@ export function createTogetherDeployments(session: Session): DialectDeployments 
   ): Promise<DeploymentView> {
     const { word } = stageOf(deployment);
     if (word === 'STOPPING') return view;
-    if (word !== 'STOPPED') {
+    // One that failed may never be said to have stopped: asked for no replica, it has none.
+    const ended = word === 'STOPPED' || (word === 'FAILED' && deployment.autoscaling?.maxReplicas === 0);
+    if (!ended) {
       await scale(endpoint, deployment, 0, options);
       return { ...view, stage: 'leaving', word: 'stops' };
     }
