@@ -6,6 +6,7 @@ import { askOffline, OfflineRefusal } from '../services/engine/offline.ts';
 import { type GgufWay, ggufWay, LLAMA_CPP } from '../services/weights/gguf.ts';
 import { type CommandContext, CommandFailure } from './context.ts';
 import type { ExportTarget } from './export-targets.ts';
+import { evaluationSections } from './model-evaluations.ts';
 
 const exportedSchema = z.object({
   model: z.string(),
@@ -42,9 +43,11 @@ export interface ExportWish {
 export async function exportFromEngine({ env, signal }: CommandContext, wish: ExportWish): Promise<ExportedModel> {
   const { model, target, force } = wish;
   const out = resolve(wish.out);
-  const home = join(luthierHome(env, homedir()), 'engine');
+  const luthier = luthierHome(env, homedir());
+  const home = join(luthier, 'engine');
+  const evaluations = evaluationSections(luthier, model);
   const bases = wish.bases.map((base) => resolve(base));
-  const request = { kind: 'export', home, bases, model, target, out, force };
+  const request = { kind: 'export', home, bases, model, target, out, force, evaluations };
   const exported = await askOffline(request, exportedSchema, { env, signal }).catch((error: unknown) => {
     throw error instanceof OfflineRefusal ? new CommandFailure(error.message, '', error.next) : error;
   });

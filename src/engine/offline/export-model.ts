@@ -10,7 +10,7 @@ import { disk } from '../runners/weights/disk.ts';
 import type { RunnerPython } from '../runners/weights/python.ts';
 import type { Store } from '../storage/store.ts';
 import { readRows } from '../training/examples.ts';
-import { type CardFile, modelCard } from './model-card.ts';
+import { type CardFacts, type CardFile, modelCard } from './model-card.ts';
 import { OfflineFault, type RequestOf } from './requests.ts';
 import { type TunedModel, tunedModel } from './tuned-model.ts';
 
@@ -53,7 +53,7 @@ export interface ExportResult extends Exported {
 /** Writes a tuned model as another program takes it. Throws OfflineFault, and the signal's reason. */
 export async function exportModel(
   setup: ExportSetup,
-  { model, target, out, force }: RequestOf<'export'>,
+  { model, target, out, force, evaluations }: RequestOf<'export'>,
   signal: AbortSignal,
 ): Promise<ExportResult> {
   const tuned = tunedModel(setup.store, model);
@@ -66,7 +66,11 @@ export async function exportModel(
     target,
     out,
     name: servedName(tuned.row.id),
-    card: await cardOf(setup, tuned, target === 'merged' || full ? 'transformers' : 'peft', base.path),
+    card: await cardOf(setup, tuned, {
+      library: target === 'merged' || full ? 'transformers' : 'peft',
+      basePath: base.path,
+      evaluations,
+    }),
     system: target === 'ollama' ? await commonSystem(setup.store, tuned) : null,
     replace: force,
   };
@@ -106,14 +110,13 @@ const servedName = (model: string): string =>
 async function cardOf(
   { store }: ExportSetup,
   tuned: TunedModel,
-  library: 'peft' | 'transformers',
-  basePath: string,
+  { basePath, ...more }: Pick<CardFacts, 'library' | 'evaluations'> & { readonly basePath: string },
 ): Promise<string> {
   const { job, row } = tuned;
   const license = readObject(disk, join(basePath, PULL_PAPERS))?.license;
   return modelCard({
     tuned,
-    library,
+    ...more,
     license: typeof license === 'string' ? license : null,
     training: job && (await cardFile(store, job.training_file, job.examples)),
     validation: job?.validation_file ? await cardFile(store, job.validation_file, null) : null,

@@ -18,6 +18,8 @@ export interface CardFacts {
   /** Of the steps up to this model, oldest first, by the API's names. */
   readonly metrics: readonly Readonly<Record<string, unknown>>[];
   readonly library: 'peft' | 'transformers';
+  /** What evaluations found, as Markdown; empty where there were none. */
+  readonly evaluations: string;
 }
 
 /** The model card of a model that is taken away (huggingface.co/docs/hub/model-cards): what it was made of, and how it did. */
@@ -47,7 +49,8 @@ export function modelCard(facts: CardFacts): string {
     ...section('Base', [['model', origin], ...(license === null ? [] : [['licence', license] as const])]),
     ...section('Data', dataRows(facts)),
     ...section('Training', trainingRows(tuned)),
-    ...section('Evaluation', evaluationRows(facts)),
+    ...section('Figures of the training', evaluationRows(facts)),
+    ...(facts.evaluations === '' ? [] : ['## Evaluation', '', facts.evaluations]),
   ].join('\n');
 }
 

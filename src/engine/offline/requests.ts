@@ -33,6 +33,8 @@ export const offlineRequest = z.discriminatedUnion('kind', [
     /** Absolute. */
     out: text,
     force: z.boolean(),
+    /** What evaluations found, as Markdown for the card; empty where there were none. */
+    evaluations: z.string(),
   }),
   z.strictObject({
     kind: z.literal('script'),

@@ -59,6 +59,8 @@ export interface Evaluations {
   save(evaluation: Evaluation, items: readonly EvaluationItem[]): void;
   get(id: string): Evaluation | null;
   list(projectId: string): readonly Evaluation[];
+  /** Of all projects, those that measured a model of this name, newest first, so many at most. */
+  ofModel(model: string, most: number): readonly Evaluation[];
   items(id: string): readonly EvaluationItem[];
   remove(id: string): void;
 }
@@ -66,6 +68,10 @@ export interface Evaluations {
 const SAVE = `INSERT INTO evaluations (id, project_id, created_at, evaluation) VALUES (?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET project_id = excluded.project_id, created_at = excluded.created_at,
   evaluation = excluded.evaluation`;
+
+const OF_MODEL = `SELECT evaluation AS json FROM evaluations WHERE EXISTS (
+  SELECT 1 FROM json_each(evaluation, '$.plan.models') WHERE json_extract(value, '$.model') = ?)
+  ORDER BY created_at DESC, seq DESC LIMIT ?`;
 
 /** Evaluations, each with the items it was begun on; what was answered is among the rows. */
 export function createEvaluations(database: Database): Evaluations {
@@ -93,6 +99,8 @@ export function createEvaluations(database: Database): Evaluations {
           .all(projectId),
         parseExactJson,
       ),
+    ofModel: (model, most) =>
+      readJson('evaluations', evaluationSchema, database.statement(OF_MODEL).all(model, most), parseExactJson),
     items: (id) =>
       readJson(
         'evaluation_items',

@@ -35,10 +35,20 @@ test('a tuned model is taken away with a card of its data, settings and figures,
   const run = (more: Partial<RequestOf<'export'>>, bases = [namedBase(base)]) =>
     exportModel(
       { store, bases, python: () => ({ python, packages: '/nowhere' }), log: join(place, 'log') },
-      { kind: 'export', home, bases: [], model, target: 'vllm', out: join(place, 'out'), force: false, ...more },
+      {
+        kind: 'export',
+        home,
+        bases: [],
+        model,
+        target: 'vllm',
+        out: join(place, 'out'),
+        force: false,
+        evaluations: '',
+        ...more,
+      },
       new AbortController().signal,
     );
-  const exported = await run({ model: id });
+  const exported = await run({ model: id, evaluations: 'A test, 2026-01-02: 3 items' });
   expect(exported).toMatchObject({
     model,
     written: true,
@@ -56,6 +66,7 @@ test('a tuned model is taken away with a card of its data, settings and figures,
   expect(card).toContain('| learning_rate | 0.005 |');
   expect(card).toContain('| validation loss, whole file | 0.7500 |');
 
+  expect(card).toContain('## Evaluation\n\nA test, 2026-01-02: 3 items');
   expect((await faultOf(run({}))).message).toContain('out is there already');
   await run({ force: true });
   // A checkpoint's card has the figures it was saved at.

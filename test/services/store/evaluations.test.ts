@@ -64,6 +64,11 @@ describe('evaluations', () => {
     expect(evaluations.list('p')).toEqual([evaluation('e2', 2), evaluation('e1', 1)]);
     expect(evaluations.get('e1')).toEqual(evaluation('e1', 1));
     expect(evaluations.get('nobody')).toBeNull();
+    const ofModel = (model: string, most = 9) =>
+      createEvaluations(database)
+        .ofModel(model, most)
+        .map(({ id }) => id);
+    expect([ofModel('ft:b:org::1'), ofModel('a', 1), ofModel('ft:b')]).toEqual([['e3', 'e2', 'e1'], ['e3'], []]);
     expect(evaluations.items('e1')).toEqual([item('x', 1), item('y', 2)]);
   });
 

@@ -95,7 +95,16 @@ const offlineSetup = (store: Store) => ({
 async function exportedIsPlain(home: string, model: string): Promise<void> {
   const store = openStore(home);
   const out = join(home, 'merged');
-  const wish = { kind: 'export', home, bases: [], model, target: 'merged', out, force: false } as const;
+  const wish = {
+    kind: 'export',
+    home,
+    bases: [],
+    model,
+    target: 'merged',
+    out,
+    force: false,
+    evaluations: '',
+  } as const;
   expect(await exportModel(offlineSetup(store), wish, never)).toMatchObject({ written: true, findings: [] });
   store.close();
   const plain = JSON.parse((await promisify(execFile)(python, [PLAIN, out, 'Question 5'])).stdout);
