@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { Modal } from '../../keys/hooks.tsx';
 import { NarrowedOptions } from '../inputs/narrowed-options.tsx';
-import { type Option, OptionList } from '../inputs/select.tsx';
-import { Overlay } from '../layout/overlay.tsx';
+import { type Option, OptionList, optionFootRows } from '../inputs/select.tsx';
+import { useBodySize } from '../layout/frame.tsx';
+import { OVERLAY_SIDES, Overlay } from '../layout/overlay.tsx';
 
 export interface ChoiceDialogProps {
   readonly title: string;
@@ -15,14 +16,18 @@ export interface ChoiceDialogProps {
   readonly onCancel: () => void;
 }
 
+const WIDTH = 76;
+
 /** One of several. Last child of the screen's outermost box. */
 export function ChoiceDialog(props: ChoiceDialogProps): ReactNode {
   const { title, options, value = '', searchable = false, onChoose, onCancel } = props;
   const Options = searchable ? NarrowedOptions : OptionList;
-  const extra = searchable ? 1 : 0;
+  const body = useBodySize();
+  const foot = optionFootRows(options, Math.min(WIDTH, body.columns) - OVERLAY_SIDES);
+  const extra = foot + (searchable ? 1 : 0);
   return (
     <Modal>
-      <Overlay title={title} width={72} height={Math.max(3, options.length) + 2 + extra}>
+      <Overlay title={title} width={WIDTH} height={Math.max(3, options.length) + 2 + extra}>
         {({ columns, rows }) => (
           <Options
             options={options}

@@ -3,14 +3,16 @@ import type { ReactNode } from 'react';
 import { confirmBindings } from '../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
-import { Overlay } from '../layout/overlay.tsx';
+import { useBodySize } from '../layout/frame.tsx';
+import { OVERLAY_SIDES, Overlay } from '../layout/overlay.tsx';
 import { KeyHints } from '../text/key-hints.tsx';
 import { Line } from '../text/line.tsx';
 import { ScrollText } from '../text/scroll-text.tsx';
+import { wrapped } from '../text/wrapped.ts';
 
 export interface ConfirmDialogProps {
   readonly title: string;
-  /** What will happen, one string a row: what it costs, what is lost, what is kept. They scroll where there are more than rows. */
+  /** What will happen: what it costs, what is lost, what is kept. Each begins a row and is wrapped. */
   readonly lines: readonly string[];
   /** What Enter and `y` do: `start`, `delete`. */
   readonly confirmLabel: string;
@@ -20,18 +22,27 @@ export interface ConfirmDialogProps {
   readonly danger?: boolean;
 }
 
-/** A question before something that costs or deletes. Last child of the screen's outermost box. */
+const WIDTH = 72;
+/** Rows beside the text: border, a space, the keys. */
+const OTHER_ROWS = 4;
+
+/** A question before something that costs or deletes, whole: it scrolls where it is longer than the screen. Last child of the screen's outermost box. */
 export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
   const { symbols } = useTheme();
+  const body = useBodySize();
   const title = props.danger === true ? `${symbols.warn} ${props.title}` : props.title;
+  const inner = Math.min(WIDTH, body.columns) - OVERLAY_SIDES;
+  const rows = props.lines.flatMap((line) => wrapped(line, inner));
   return (
     <Modal>
-      <Overlay title={title} width={64} height={props.lines.length + 4}>
-        {(size) => <Question {...props} {...size} />}
+      <Overlay title={title} width={WIDTH} height={rows.length + OTHER_ROWS}>
+        {(size) => <Question {...props} lines={rows} columns={size.columns} room={Math.max(1, size.rows - 2)} />}
       </Overlay>
     </Modal>
   );
 }
+
+type QuestionProps = ConfirmDialogProps & { readonly columns: number; readonly room: number };
 
 function Question({
   lines,
@@ -40,14 +51,13 @@ function Question({
   onCancel,
   danger = false,
   columns,
-  rows,
-}: ConfirmDialogProps & { readonly columns: number; readonly rows: number }): ReactNode {
+  room,
+}: QuestionProps): ReactNode {
   const [yes, no] = confirmBindings;
   useBindings('dialog', [{ ...yes, keys: danger ? ['y'] : yes.keys, label: confirmLabel }, no], {
     'dialog.yes': onConfirm,
     'dialog.no': onCancel,
   });
-  const room = Math.max(1, rows - 2);
   return (
     <Box flexDirection="column">
       {lines.length > room ? (
@@ -55,7 +65,7 @@ function Question({
       ) : (
         lines.map((line, index) => <Line key={index} text={line} width={columns} />)
       )}
-      <Box height={1} />
+      <Box height={1} flexShrink={0} />
       <KeyHints width={columns} />
     </Box>
   );

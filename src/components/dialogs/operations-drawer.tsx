@@ -13,6 +13,7 @@ import { useTicks } from '../hooks/use-now.ts';
 import { Overlay } from '../layout/overlay.tsx';
 import { List } from '../lists/list.tsx';
 import { Line, safeLine } from '../text/line.tsx';
+import { wrappedWithin } from '../text/wrapped-text.tsx';
 import { sentSize } from '../tracking/run-tracking.ts';
 
 /** How long it has run, or ran. */
@@ -70,6 +71,9 @@ export function OperationsDrawer(props: OperationsDrawerProps): ReactNode {
   );
 }
 
+/** Rows for how the selected operation ended. */
+const MOST_OUTCOME_ROWS = 5;
+
 type OperationsProps = OperationsDrawerProps & { readonly columns: number; readonly rows: number };
 
 function Operations({ operations, now, onCancel, onClose, columns, rows }: OperationsProps): ReactNode {
@@ -86,12 +90,12 @@ function Operations({ operations, now, onCancel, onClose, columns, rows }: Opera
       disabledReason: operation === undefined ? 'nothing is selected' : isLive(operation) ? null : 'it has ended',
     },
   });
-  const outcome = operation === undefined ? '' : outcomeOf(operation);
+  const outcome = wrappedWithin(operation === undefined ? '' : outcomeOf(operation), columns, MOST_OUTCOME_ROWS);
   return (
     <Box flexDirection="column" height={rows}>
       <List
         count={operations.length}
-        height={Math.max(1, rows - 2)}
+        height={Math.max(1, rows - 1 - outcome.length)}
         width={columns}
         selected={at}
         onSelect={setSelected}
@@ -103,7 +107,9 @@ function Operations({ operations, now, onCancel, onClose, columns, rows }: Opera
         }}
       />
       <Box flexGrow={1} />
-      <Line text={outcome} width={columns} tone={operation?.problem == null ? 'muted' : 'error'} />
+      {outcome.map((line, index) => (
+        <Line key={index} text={line} width={columns} tone={operation?.problem == null ? 'muted' : 'error'} />
+      ))}
     </Box>
   );
 }

@@ -3,9 +3,11 @@ import { type ReactNode, useState } from 'react';
 import { promptBindings } from '../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
 import { TextField } from '../inputs/text-field.tsx';
-import { Overlay } from '../layout/overlay.tsx';
+import { useBodySize } from '../layout/frame.tsx';
+import { OVERLAY_SIDES, Overlay } from '../layout/overlay.tsx';
 import { KeyHints } from '../text/key-hints.tsx';
 import { Line } from '../text/line.tsx';
+import { wrapped } from '../text/wrapped.ts';
 
 export interface PromptDialogProps {
   readonly title: string;
@@ -21,31 +23,60 @@ export interface PromptDialogProps {
   readonly onCancel: () => void;
 }
 
+const WIDTH = 70;
+/** Rows kept for why the text will not do, so that nothing jumps while one types. */
+const REASON_ROWS = 2;
+
 /** Asks for one line of text. A paste never submits. Last child of the screen's outermost box. */
 export function PromptDialog(props: PromptDialogProps): ReactNode {
+  const body = useBodySize();
+  const [text, setText] = useState(props.initial ?? '');
+  const inner = Math.min(WIDTH, body.columns) - OVERLAY_SIDES;
+  const reason = props.validate?.(text) ?? null;
+  const said = reason === null || text === '' ? [] : wrapped(reason, inner);
+  const kept = Math.max(props.validate === undefined ? 1 : REASON_ROWS, said.length);
+  const label = wrapped(props.label, inner);
   return (
     <Modal>
-      <Overlay title={props.title} width={70} height={7}>
-        {(size) => <Prompt {...props} columns={size.columns} />}
+      <Overlay title={props.title} width={WIDTH} height={label.length + kept + 5}>
+        {(size) => (
+          <Prompt {...props} {...{ text, setText, reason, said, kept }} label={label} columns={size.columns} />
+        )}
       </Overlay>
     </Modal>
   );
 }
 
-function Prompt(props: PromptDialogProps & { readonly columns: number }): ReactNode {
-  const { label, initial = '', placeholder = '', masked = false, validate, onSubmit, onCancel, columns } = props;
-  const [text, setText] = useState(initial);
-  const reason = validate?.(text) ?? null;
+interface PromptProps extends Omit<PromptDialogProps, 'label'> {
+  readonly label: readonly string[];
+  readonly text: string;
+  readonly setText: (text: string) => void;
+  readonly reason: string | null;
+  /** The reason in rows, and how many are kept for it. */
+  readonly said: readonly string[];
+  readonly kept: number;
+  readonly columns: number;
+}
+
+function Prompt(props: PromptProps): ReactNode {
+  const { label, placeholder = '', masked = false, onSubmit, onCancel, columns } = props;
+  const { text, setText, reason, said, kept } = props;
   useBindings('dialog', promptBindings, {
     'dialog.submit': { run: () => onSubmit(text), disabledReason: reason },
     'dialog.cancel': onCancel,
   });
   return (
     <Box flexDirection="column">
-      <Line text={label} width={columns} tone="muted" />
+      {label.map((line, index) => (
+        <Line key={index} text={line} width={columns} tone="muted" />
+      ))}
       <TextField value={text} onChange={setText} width={columns} focus masked={masked} placeholder={placeholder} />
-      <Line text={text === '' ? ' ' : (reason ?? ' ')} width={columns} tone="error" />
-      <Box height={1} />
+      <Box flexDirection="column" height={kept} flexShrink={0}>
+        {said.map((line, index) => (
+          <Line key={index} text={line} width={columns} tone="error" />
+        ))}
+      </Box>
+      <Box height={1} flexShrink={0} />
       <KeyHints width={columns} />
     </Box>
   );

@@ -10,7 +10,7 @@ import { Line } from '../text/line.tsx';
 /** Rows a problem takes at least: what happened, what was saved, what to press next. */
 export const MIN_PROBLEM_ROWS = 3;
 /** Rows it takes at most, however long its sentences are. */
-export const MAX_PROBLEM_ROWS = 7;
+export const MAX_PROBLEM_ROWS = 12;
 /** Columns before each row: the sign, and a space. */
 const INDENT = 2;
 /** Characters of a part that are looked at: servers send pages. */

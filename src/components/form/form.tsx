@@ -8,9 +8,21 @@ import { OptionList } from '../inputs/select.tsx';
 import { TextField } from '../inputs/text-field.tsx';
 import { moveIn, windowStart } from '../lists/list-window.ts';
 import { Line, safeLine } from '../text/line.tsx';
+import { wrappedWithin } from '../text/wrapped-text.tsx';
 import { enterField, FieldValue, type Opening } from './field-kinds.tsx';
 import { type FormField, formReducer, initialForm } from './form-state.ts';
 import { useFormKeys } from './use-form-keys.ts';
+
+const noteOf = (field: FormField): string => field.disabledReason ?? field.note ?? '';
+
+/** Columns beside the value for what there is to say about it; 0 where the row is too short for both. */
+function noteColumns(width: number, labelWidth: number): number {
+  const room = Math.max(1, width - labelWidth - 4);
+  return room < 24 ? 0 : Math.floor(room / 2);
+}
+
+/** Rows under the fields for the whole of a text about the selected one. */
+const MOST_FOOT_ROWS = 4;
 
 export interface FormRowProps {
   readonly field: FormField;
@@ -27,8 +39,8 @@ function FormRow({ field, selected, focus, labelWidth, width, editor }: FormRowP
   const theme = useTheme();
   const { symbols } = theme;
   const room = Math.max(1, width - labelWidth - 4);
-  const note = field.disabledReason ?? field.note;
-  const noteRoom = note === undefined || editor !== null || room < 24 ? 0 : Math.floor(room / 2);
+  const note = noteOf(field);
+  const noteRoom = note === '' || editor !== null ? 0 : noteColumns(width, labelWidth);
   return (
     <Box width={width} height={1} flexShrink={0} overflow="hidden">
       <Text {...theme.tone(selected && focus ? 'accent' : 'plain')} bold={selected && focus} wrap="truncate-end">
@@ -49,7 +61,7 @@ function FormRow({ field, selected, focus, labelWidth, width, editor }: FormRowP
 export interface FormProps {
   readonly fields: readonly FormField[];
   readonly width: number;
-  /** Rows; longer forms scroll. The last row is for what is wrong with the selected field. */
+  /** Rows; longer forms scroll. The last ones are for what is wrong with the selected field, or for what is said of it where its row is too short. */
   readonly height: number;
   /** Whether the form takes keys: up/down move, Enter changes, left/right step, Space toggles. */
   readonly focus: boolean;
@@ -123,6 +135,12 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
   const widest = fields.reduce((most, one) => Math.max(most, displayWidth(one.label)), 0);
   const labelWidth = Math.min(widest, Math.max(8, Math.floor(width * 0.4)));
   const wrong = state.reason ?? field?.error ?? null;
+  const note = field === undefined ? '' : noteOf(field);
+  const isCut = displayWidth(note) >= noteColumns(width, labelWidth);
+  const said = wrong === null ? (isCut ? note : '') : `${field?.label ?? ''}: ${wrong}`;
+  const foot = said === '' ? [] : wrappedWithin(said, width - 2, Math.min(MOST_FOOT_ROWS, Math.max(1, height - 2)));
+  const page = Math.max(1, height - Math.max(1, foot.length));
+  const start = windowStart(0, selected, fields.length, page);
   const submit = (text: string): void => {
     const reason = opening === null ? null : opening.commit(text);
     dispatch(reason === null ? { type: 'close' } : { type: 'refuse', reason });
@@ -156,7 +174,9 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
           />
         );
       })}
-      {wrong === null ? null : <Line text={`  ${field?.label ?? ''}: ${wrong}`} width={width} tone="error" />}
+      {foot.map((line, index) => (
+        <Line key={index} text={`  ${line}`} width={width} tone={wrong === null ? 'muted' : 'error'} />
+      ))}
     </Box>
   );
 }

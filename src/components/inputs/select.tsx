@@ -5,7 +5,9 @@ import { choiceBindings } from '../../keys/bindings/components.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 import { List } from '../lists/list.tsx';
-import { Line, safeLine } from '../text/line.tsx';
+import { Line, safeMiddle } from '../text/line.tsx';
+import { wrapped } from '../text/wrapped.ts';
+import { WrappedText } from '../text/wrapped-text.tsx';
 
 export interface Option {
   readonly value: string;
@@ -40,8 +42,30 @@ export interface SelectProps {
 export function Select({ options, value, width }: SelectProps): ReactNode {
   const { symbols } = useTheme();
   const option = options.find((candidate) => candidate.value === value);
-  const note = option?.note === undefined ? '' : `  ${option.note}`;
-  return <Line text={`${option?.label ?? value} ${symbols.down}${note}`} width={width} />;
+  const label = safeMiddle(option?.label ?? value, Math.max(1, width - 2), symbols.ellipsis);
+  const room = width - displayWidth(label) - 4;
+  const note = option?.note ?? '';
+  return (
+    <Box width={width}>
+      <Text wrap="truncate-end">
+        {label} {symbols.down}
+      </Text>
+      {note === '' || room < 4 ? null : <Line text={`  ${note}`} width={room + 2} />}
+    </Box>
+  );
+}
+
+const optionText = ({ label, note }: Option): string => (note === undefined ? label : `${label}  ${note}`);
+
+/** Columns of the pointer before an option. */
+const GUTTER = 2;
+const MOST_FOOT_ROWS = 4;
+
+/** Rows under the options in which the selected one stands whole; 0 where each fits into its row. */
+export function optionFootRows(options: readonly Option[], width: number): number {
+  const long = options.filter((option) => displayWidth(optionText(option)) > width - GUTTER);
+  const most = long.reduce((rows, option) => Math.max(rows, wrapped(optionText(option), width).length), 0);
+  return Math.min(most, MOST_FOOT_ROWS);
 }
 
 export interface OptionListProps {
@@ -77,30 +101,36 @@ export function OptionList({ options, value, width, height, focus, onChoose, onC
     },
     { active: focus },
   );
+  const foot = Math.min(optionFootRows(options, width), Math.max(0, height - 2));
+  const chosen = options[Math.min(selected, options.length - 1)];
+  const isCut = chosen !== undefined && displayWidth(optionText(chosen)) > width - GUTTER;
   return (
-    <List
-      count={options.length}
-      height={height}
-      width={width}
-      selected={selected}
-      onSelect={setSelected}
-      focus={focus}
-      empty="Nothing fits."
-      item={(index, state) => {
-        const option = options[index];
-        const label = safeLine(option?.label ?? '', state.width, theme.symbols.ellipsis);
-        const room = state.width - displayWidth(label) - 2;
-        return (
-          <Box>
-            <Text bold={state.selected} wrap="truncate-end">
-              {label}
-            </Text>
-            {option?.note === undefined || room < 4 ? null : (
-              <Line text={`  ${option.note}`} width={room + 2} tone="muted" />
-            )}
-          </Box>
-        );
-      }}
-    />
+    <Box flexDirection="column">
+      <List
+        count={options.length}
+        height={height - foot}
+        width={width}
+        selected={selected}
+        onSelect={setSelected}
+        focus={focus}
+        empty="Nothing fits."
+        item={(index, state) => {
+          const option = options[index];
+          const label = safeMiddle(option?.label ?? '', state.width, theme.symbols.ellipsis);
+          const room = state.width - displayWidth(label) - 2;
+          return (
+            <Box>
+              <Text bold={state.selected} wrap="truncate-end">
+                {label}
+              </Text>
+              {option?.note === undefined || room < 4 ? null : (
+                <Line text={`  ${option.note}`} width={room + 2} tone="muted" />
+              )}
+            </Box>
+          );
+        }}
+      />
+      {foot > 0 && isCut && <WrappedText text={optionText(chosen)} width={width} rows={foot} tone="muted" />}
+    </Box>
   );
 }

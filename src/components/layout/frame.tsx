@@ -110,7 +110,7 @@ export interface FrameProps {
   readonly facts: HeaderFacts;
   /** The screens of the bar under the header; there is no bar without. */
   readonly screens?: readonly ScreenTab[];
-  /** Stands above the footer, which it never hides: a note in one to three rows, a problem in three to seven. */
+  /** Stands above the footer, which it never hides: a note in one to three rows, a problem in three to twelve. */
   readonly notice: Notice | null;
   /**
    * The screen, and after it whatever lies over it (help, palette, drawer, dialogs). A screen's outermost box takes

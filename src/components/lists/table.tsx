@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
-import { Line, safeLine } from '../text/line.tsx';
+import { Line, safeLine, safeMiddle } from '../text/line.tsx';
 import { gutterOf, useListWindow } from './list-window.ts';
 
 const PAGE = 64;
@@ -37,6 +37,8 @@ export interface Column {
   /** Least columns of a flexible one; 6 by default. */
   readonly min?: number;
   readonly align?: 'left' | 'right';
+  /** Where a cell that is too long loses its text: its end by default; ids and names of models differ at theirs. */
+  readonly cut?: 'end' | 'middle';
   /** 1 is kept longest when the table is too narrow for all; 5 by default. */
   readonly keep?: number;
 }
@@ -113,7 +115,8 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
   const title = (column: FittedColumn): string =>
     sort?.column === column.id ? `${column.title} ${sort.descending ? symbols.down : symbols.up}` : column.title;
   const draw = (text: string, column: FittedColumn): string => {
-    const cut = safeLine(text, column.columns, symbols.ellipsis);
+    const shorten = column.cut === 'middle' ? safeMiddle : safeLine;
+    const cut = shorten(text, column.columns, symbols.ellipsis);
     return displayWidth(cut) > column.columns ? '' : padToWidth(cut, column.columns, column.align ?? 'left');
   };
   return (

@@ -6,6 +6,7 @@ import { Spinner } from '../../components/feedback/spinner.tsx';
 import { Status, type StatusKind } from '../../components/feedback/status.tsx';
 import { PaneBox } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
+import { WrappedText } from '../../components/text/wrapped-text.tsx';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { DatasetReport, TokenSummary } from '../../domain/dataset/check.ts';
 import type { Row } from '../../domain/dataset/types.ts';
@@ -196,7 +197,7 @@ function CheckFacts({
       return <Spinner label="Reading and counting every row" width={columns} />;
     case 'failed':
       return rows < MIN_PROBLEM_ROWS ? (
-        <Line text={`${state.problem.what} ${state.problem.next}`} width={columns} tone="error" />
+        <WrappedText text={`${state.problem.what} ${state.problem.next}`} width={columns} rows={rows} tone="error" />
       ) : (
         <ProblemView problem={state.problem} width={columns} rows={rows} />
       );

@@ -4,6 +4,7 @@ import { STATUS_STYLES, type StatusKind } from '../../components/feedback/status
 import type { PaneSize } from '../../components/layout/panes.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
+import { wrappedWithin } from '../../components/text/wrapped-text.tsx';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import { useTheme } from '../../theme/theme.tsx';
 
@@ -27,11 +28,14 @@ export function FindingList({ findings, selected, onSelect, size, empty }: Findi
   const { symbols } = useTheme();
   const { columns, rows } = size;
   const finding = findings[selected];
+  const most = Math.max(2, Math.floor(rows / 2));
+  const fix = finding === undefined ? [] : wrappedWithin(`Do: ${finding.fix}`, columns, most - 1);
+  const message = finding === undefined ? [] : wrappedWithin(finding.message, columns, most - fix.length);
   return (
     <Box flexDirection="column">
       <List
         count={findings.length}
-        height={Math.max(1, rows - 2)}
+        height={Math.max(1, rows - Math.max(2, message.length + fix.length))}
         width={columns}
         selected={selected}
         onSelect={onSelect}
@@ -45,12 +49,12 @@ export function FindingList({ findings, selected, onSelect, size, empty }: Findi
           return <Line text={text} width={state.width} bold={state.selected} tone={look.tone} />;
         }}
       />
-      {finding === undefined ? null : (
-        <>
-          <Line text={finding.message} width={columns} />
-          <Line text={`Do: ${finding.fix}`} width={columns} tone="strong" />
-        </>
-      )}
+      {message.map((line, index) => (
+        <Line key={`message-${index}`} text={line} width={columns} />
+      ))}
+      {fix.map((line, index) => (
+        <Line key={`fix-${index}`} text={line} width={columns} tone="strong" />
+      ))}
     </Box>
   );
 }

@@ -17,7 +17,7 @@ import { Form } from '../../components/form/form.tsx';
 import { useProvider } from '../../components/hooks/use-provider.ts';
 import { type BodySize, useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox } from '../../components/layout/panes.tsx';
-import { Line } from '../../components/text/line.tsx';
+import { WrappedText } from '../../components/text/wrapped-text.tsx';
 import { problemRows } from '../../domain/dataset/types.ts';
 import { cappedText, spentOn } from '../../domain/pricing/spending.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
@@ -173,10 +173,10 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
           {(inner) => (
             <>
               {lines.map((line, index) => (
-                <Line key={index} text={line.text} width={inner.columns} tone={line.tone} />
+                <WrappedText key={index} text={line.text} width={inner.columns} tone={line.tone} />
               ))}
-              {practice !== '' && <Line text={practice} width={inner.columns} tone="muted" />}
-              {error === undefined && <Line text={hint} width={inner.columns} tone="key" />}
+              {practice !== '' && <WrappedText text={practice} width={inner.columns} tone="muted" />}
+              {error === undefined && <WrappedText text={hint} width={inner.columns} tone="key" />}
             </>
           )}
         </PaneBox>

@@ -5,6 +5,8 @@ import { STATUS_STYLES } from '../../components/feedback/status.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { wrapped } from '../../components/text/wrapped.ts';
+import { wrappedWithin } from '../../components/text/wrapped-text.tsx';
+import { displayWidth } from '../../domain/text/graphemes.ts';
 import { homeActivityBindings } from '../../keys/bindings/home.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
@@ -20,7 +22,7 @@ export interface ActivityListProps {
 
 const LABEL_WIDTH = 10;
 
-/** What runs, what is deployed, what was spent and what ran last, a row each. */
+/** What runs, what is deployed, what was spent and what ran last, a row each; below, the selected one whole. */
 export function ActivityList({ lines, width, height, focus }: ActivityListProps): ReactNode {
   const theme = useTheme();
   const { navigation } = useWorkbench();
@@ -40,27 +42,35 @@ export function ActivityList({ lines, width, height, focus }: ActivityListProps)
     },
     { active: focus },
   );
+  const full = lines[at]?.text ?? '';
+  const isCut = focus && displayWidth(full) > width - LABEL_WIDTH - 4;
+  const foot = isCut ? wrappedWithin(full, width, Math.max(1, height - 2)) : [];
   return (
-    <List
-      count={lines.length}
-      height={height}
-      width={width}
-      selected={at}
-      onSelect={setSelected}
-      focus={focus}
-      item={(index, state) => {
-        const line = lines[index];
-        if (line === undefined) return '';
-        const look = STATUS_STYLES[line.kind];
-        return (
-          <Box height={1}>
-            <Text {...theme.tone(look.tone)}>{theme.symbols[look.symbol]} </Text>
-            <Line text={line.label} width={LABEL_WIDTH} tone="muted" fill />
-            <Line text={line.text} width={Math.max(0, state.width - LABEL_WIDTH - 2)} />
-          </Box>
-        );
-      }}
-    />
+    <Box flexDirection="column">
+      <List
+        count={lines.length}
+        height={Math.max(1, height - foot.length)}
+        width={width}
+        selected={at}
+        onSelect={setSelected}
+        focus={focus}
+        item={(index, state) => {
+          const line = lines[index];
+          if (line === undefined) return '';
+          const look = STATUS_STYLES[line.kind];
+          return (
+            <Box height={1}>
+              <Text {...theme.tone(look.tone)}>{theme.symbols[look.symbol]} </Text>
+              <Line text={line.label} width={LABEL_WIDTH} tone="muted" fill />
+              <Line text={line.text} width={Math.max(0, state.width - LABEL_WIDTH - 2)} />
+            </Box>
+          );
+        }}
+      />
+      {foot.map((line, index) => (
+        <Line key={index} text={line} width={width} tone="muted" />
+      ))}
+    </Box>
   );
 }
 

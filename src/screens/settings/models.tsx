@@ -4,13 +4,14 @@ import { useAppState, useRead, useScreenValue, useWorkbench } from '../../app/re
 import { useAllJobs } from '../../components/hooks/use-all-jobs.ts';
 import { type Column, Table } from '../../components/lists/table.tsx';
 import { Line } from '../../components/text/line.tsx';
+import { wrappedWithin } from '../../components/text/wrapped-text.tsx';
 import { baseByJobs, closingOf } from '../../domain/pricing/closing.ts';
 import { priceOf } from '../../domain/pricing/prices.ts';
 import type { ModelInfo } from '../../domain/provider/provider.ts';
 import { priceText } from './format.ts';
 
 const COLUMNS: readonly Column[] = [
-  { id: 'model', title: 'Model', flex: 2, min: 14, keep: 1 },
+  { id: 'model', title: 'Model', flex: 2, min: 14, cut: 'middle', keep: 1 },
   { id: 'closes', title: 'Closes', flex: 1, min: 11, keep: 3 },
   { id: 'train', title: 'Train', width: 8, align: 'right', keep: 4 },
   { id: 'use', title: 'In / out', width: 17, align: 'right', keep: 2 },
@@ -54,6 +55,7 @@ export function Models({ width, height, focus }: ModelsProps): ReactNode {
     list.status === 'failed'
       ? `${list.problem.what} ${list.problem.next}`
       : `US$ per 1M tokens, as of ${prices.date}${prices.overridden ? ' with your own prices.json' : ''}`;
+  const foot = wrappedWithin(remark, width, Math.max(1, Math.floor(height / 2)));
   return (
     <>
       <Table
@@ -62,13 +64,15 @@ export function Models({ width, height, focus }: ModelsProps): ReactNode {
         rowAt={(index) => list.models[index] ?? null}
         cell={cell}
         width={width}
-        height={Math.max(2, height - 1)}
+        height={Math.max(2, height - foot.length)}
         selected={Math.min(selected, Math.max(0, list.models.length - 1))}
         onSelect={setSelected}
         focus={focus}
         empty={list.status === 'loading' ? 'Asking the provider…' : 'No models are known: r asks again.'}
       />
-      <Line text={remark} width={width} tone={list.status === 'failed' ? 'error' : 'muted'} />
+      {foot.map((line, index) => (
+        <Line key={index} text={line} width={width} tone={list.status === 'failed' ? 'error' : 'muted'} />
+      ))}
     </>
   );
 }

@@ -107,7 +107,7 @@ function DifferencesTable({ pair, size }: DifferencesTableProps): ReactNode {
 }
 
 const COMPARED_COLUMNS: readonly Column[] = [
-  { id: 'job', title: 'job', flex: 1, min: 16, keep: 1 },
+  { id: 'job', title: 'job', flex: 1, min: 16, cut: 'middle', keep: 1 },
   { id: 'status', title: 'status', width: 14, keep: 7 },
   { id: 'epochs', title: 'epochs', width: 6, align: 'right', keep: 4 },
   { id: 'batch', title: 'batch', width: 5, align: 'right', keep: 8 },

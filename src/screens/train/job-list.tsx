@@ -33,7 +33,7 @@ import { type JobSummary, useJobSummaries } from './use-job-history.ts';
 
 const JOB_COLUMNS: readonly Column[] = [
   { id: 'status', title: 'status', width: 16, keep: 1 },
-  { id: 'base', title: 'base', flex: 1, min: 14, keep: 7 },
+  { id: 'base', title: 'base', flex: 1, min: 14, cut: 'middle', keep: 7 },
   { id: 'tuned', title: 'tuned model', flex: 2, min: 16, keep: 2 },
   { id: 'data', title: 'data', width: 8, keep: 11 },
   { id: 'rows', title: 'rows', width: 7, align: 'right', keep: 8 },

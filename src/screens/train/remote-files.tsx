@@ -41,7 +41,7 @@ const FILE_COLUMNS: readonly Column[] = [
   { id: 'size', title: 'size', width: 9, align: 'right', keep: 2 },
   { id: 'age', title: 'age', width: 6, align: 'right', keep: 3 },
   { id: 'status', title: 'status', width: 10, keep: 6 },
-  { id: 'id', title: 'id', flex: 1, min: 14, keep: 5 },
+  { id: 'id', title: 'id', flex: 1, min: 14, cut: 'middle', keep: 5 },
 ];
 
 function fileCell(file: RemoteFile, column: string): string {

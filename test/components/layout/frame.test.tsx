@@ -146,13 +146,13 @@ describe('Frame', () => {
 
   it('wraps a long problem, its next step before all, so that nothing to do is cut away', async () => {
     const next = `Set OPENAI_API_KEY before you start, ${'or type the key in Settings, '.repeat(4)}and test it there.`;
-    const problem = { what: `The key was refused: ${'no '.repeat(80)}end.`, saved: '12 rows', next };
+    const problem = { what: `The key was refused: ${'no '.repeat(400)}end.`, saved: '12 rows', next };
     const app = await render(framed({ notice: { id: 1, kind: 'problem', problem } }));
     const lines = app.lines();
     expect(lines).toHaveLength(24);
-    expect(lines[15]).toBe('last of 80x15');
+    expect(lines[10]).toBe('last of 80x10');
     expect(lines.slice(20, 23).join(' ').replace(/\s+/g, ' ').trim()).toBe(`Next: ${next}`);
-    expect(lines[16]).toMatch(/^ ✗ The key was refused: no/);
+    expect(lines[11]).toMatch(/^ ✗ The key was refused: no/);
     expect(lines[18]).toContain('…');
     expect(lines[19]).toBe('   Saved: 12 rows');
   });

@@ -1,26 +1,51 @@
 import type { ReactNode } from 'react';
 import { useAppState } from '../../../app/react.tsx';
 import { ratingStatus, rowStatus, STATUS_STYLES, type StatusLabel } from '../../../components/feedback/status.tsx';
+import { useNow } from '../../../components/hooks/use-now.ts';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { type Cell, type Column, Table } from '../../../components/lists/table.tsx';
 import { flagsOf, missingValues } from '../../../domain/dataset/row.ts';
 import type { Row, RowSortKey } from '../../../domain/dataset/types.ts';
-import { count } from '../../../domain/text/format.ts';
+import type { Template } from '../../../domain/template/types.ts';
+import { ageText, count } from '../../../domain/text/format.ts';
+import { displayWidth } from '../../../domain/text/graphemes.ts';
 import type { Symbols } from '../../../theme/symbols.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import { isMarked, type Marks, type Sort } from './reducer.ts';
 import { splitLabel } from './row-filter.ts';
 import type { ShownRows } from './use-rows.ts';
 
+const MIN_COMBINATION = 14;
+
 const ROW_COLUMNS: readonly Column[] = [
   { id: 'id', title: 'id', width: 8, keep: 7 },
-  { id: 'cell', title: 'combination', flex: 3, min: 14, keep: 2 },
+  { id: 'cell', title: 'combination', flex: 3, min: MIN_COMBINATION, keep: 2 },
   { id: 'answer', title: 'answer', flex: 3, min: 12, keep: 3 },
   { id: 'tokens', title: 'tokens', width: 8, align: 'right', keep: 6 },
   { id: 'status', title: 'status', width: 11, keep: 1 },
   { id: 'rating', title: 'rating', width: 10, keep: 1 },
   { id: 'flags', title: 'flags', width: 12, keep: 5 },
+  { id: 'model', title: 'model', width: 18, cut: 'middle', keep: 8 },
+  { id: 'age', title: 'age', width: 6, align: 'right', keep: 9 },
 ];
+
+/** From here on a combination stands whole, whatever gives way to it. */
+const WHOLE_COMBINATIONS = 80;
+
+/** Columns of the longest combination of the template, but no more than half of `width`. */
+function combinationColumns(slots: Template['slots'], width: number): number {
+  const widest = slots.map(({ values }) => values.reduce((most, value) => Math.max(most, displayWidth(value)), 0));
+  const whole = widest.reduce((sum, columns) => sum + columns, 0) + 2 * Math.max(0, slots.length - 1);
+  return Math.max(MIN_COMBINATION, Math.min(whole, Math.floor(width / 2)));
+}
+
+/** The columns of a table of `width`: on a wide one the combination has as much as it needs, and the answer the rest. */
+function columnsFor(columns: readonly Column[], slots: Template['slots'], width: number): readonly Column[] {
+  if (slots.length === 0) return columns.map((column) => (column.id === 'cell' ? PROMPT_COLUMN : column));
+  if (width < WHOLE_COMBINATIONS) return columns;
+  const needed = combinationColumns(slots, width);
+  return columns.map((column) => (column.id === 'cell' ? { ...column, min: needed, flex: 0 } : column));
+}
 
 /** Without slots no row is a combination: rows are imported, or kept from a chat. */
 const PROMPT_COLUMN: Column = { id: 'cell', title: 'prompt', flex: 3, min: 14, keep: 2 };
@@ -75,7 +100,7 @@ export const statusText = ({ kind, word }: StatusLabel, symbols: Symbols): strin
   `${symbols[STATUS_STYLES[kind].symbol]} ${word}`;
 
 /** What a column shows of a row. */
-function rowCell(row: Row, column: string, symbols: Symbols): Cell {
+function rowCell(row: Row, column: string, symbols: Symbols, now: number): Cell {
   switch (column) {
     case 'id':
       return { text: shortId(row.id), tone: 'muted' };
@@ -97,6 +122,10 @@ function rowCell(row: Row, column: string, symbols: Symbols): Cell {
       const rating = ratingStatus(row.rating);
       return { text: statusText(rating, symbols), tone: STATUS_STYLES[rating.kind].tone };
     }
+    case 'model':
+      return { text: row.model, tone: 'muted' };
+    case 'age':
+      return { text: ageText(row.createdAt, now), tone: 'muted' };
     default:
       return { text: flagText(row), tone: 'warn' };
   }
@@ -114,14 +143,15 @@ export interface RowTableProps {
 export function RowTable({ size, shown, sort, marks, focus, onSelect }: RowTableProps): ReactNode {
   const { symbols } = useTheme();
   const { rowAt } = shown;
-  const hasSlots = useAppState((state) => state.project.template.slots.length > 0);
+  const slots = useAppState((state) => state.project.template.slots);
+  const now = useNow(false);
   const columns = shown.assigned ? ROW_COLUMNS_WITH_SPLIT : ROW_COLUMNS;
   return (
     <Table
-      columns={hasSlots ? columns : columns.map((column) => (column.id === 'cell' ? PROMPT_COLUMN : column))}
+      columns={columnsFor(columns, slots, size.columns)}
       count={shown.count}
       rowAt={rowAt}
-      cell={(row, column) => rowCell(row, column, symbols)}
+      cell={(row, column) => rowCell(row, column, symbols, now)}
       width={size.columns}
       height={size.rows}
       selected={shown.selected}

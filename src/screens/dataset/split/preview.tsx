@@ -5,6 +5,7 @@ import { useAsyncRead, useRead, useWorkbench } from '../../../app/react.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { type Column, Table } from '../../../components/lists/table.tsx';
 import { Line } from '../../../components/text/line.tsx';
+import { WrappedText } from '../../../components/text/wrapped-text.tsx';
 import { type Outcome, ok } from '../../../domain/common/outcome.ts';
 import { count } from '../../../domain/text/format.ts';
 import { previewLines, type SplitCounts, splitCountsText } from './format.ts';
@@ -72,9 +73,9 @@ export function SplitPreviewView({ facts, why, size, focus }: SplitPreviewProps)
   return (
     <Box flexDirection="column" width={width}>
       <Line text={`Now: ${splitCountsText(now)}`} width={width} bold />
-      {wrong === null ? null : <Line text={wrong} width={width} tone="error" />}
+      {wrong === null ? null : <WrappedText text={wrong} width={width} tone="error" />}
       {lines.map((line, index) => (
-        <Line
+        <WrappedText
           key={index}
           text={index === 0 ? `Then: ${line}` : line}
           width={width}

@@ -29,7 +29,7 @@ export interface SummaryPanelProps {
 }
 
 const MODEL_COLUMNS: readonly Column[] = [
-  { id: 'model', title: 'model', flex: 3, min: 16, keep: 1 },
+  { id: 'model', title: 'model', flex: 3, min: 16, cut: 'middle', keep: 1 },
   { id: 'right', title: 'right', width: 7, align: 'right', keep: 1 },
   { id: 'interval', title: '95% Wilson', width: 12, keep: 2 },
   { id: 'n', title: 'of n', width: 6, align: 'right', keep: 2 },

@@ -16,6 +16,7 @@ import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import { wrapped } from '../../../components/text/wrapped.ts';
+import { rowsWithin } from '../../../components/text/wrapped-text.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
 import type { GraderProposal } from '../../../domain/evaluation/graders/propose.ts';
@@ -23,6 +24,7 @@ import { cappedText, spentOn } from '../../../domain/pricing/spending.ts';
 import { count, formatUsd, isoDay, plural } from '../../../domain/text/format.ts';
 import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
+import { useTheme } from '../../../theme/theme.tsx';
 import type { Tone } from '../../../theme/themes.ts';
 import { EvaluationModelPicker } from '../model-picker.tsx';
 import { modelCandidates, practiceText } from '../model-refs.ts';
@@ -136,6 +138,7 @@ function useCandidates(draft: ShownDraft) {
 /** What to measure: a form, its quote, and a question before anything is spent. */
 export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): ReactNode {
   const { columns, rows } = useBodySize();
+  const { symbols } = useTheme();
   const { evaluate, navigation } = useWorkbench();
   const [over, setOver] = useState<'models' | 'confirm' | null>(null);
   const [starting, setStarting] = useState(false);
@@ -180,9 +183,8 @@ export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): React
   const practice = practiceText(draft.models, profiles);
   const facts: readonly FactLine[] = [
     ...lines,
-    ...(draft.why === null ? [] : [[`Grader proposed, for ${draft.why}.`, 'muted'] as const]),
     ...(practice === '' ? [] : [[practice, 'muted'] as const]),
-    ...(reading.ok ? [['s starts.', 'muted'] as const] : []),
+    ...(draft.why === null ? [] : [[`Grader proposed, for ${draft.why}.`, 'muted'] as const]),
   ];
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
@@ -206,10 +208,11 @@ export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): React
           height={wide ? rows : rows - formHeight}
         >
           {(inner) =>
-            facts
-              .flatMap(([text, tone]) => wrapped(text, inner.columns).map((line) => [line, tone] as const))
-              .slice(0, inner.rows)
-              .map(([text, tone], index) => <Line key={index} text={text} width={inner.columns} tone={tone} />)
+            rowsWithin(
+              facts.flatMap(([text, tone]) => wrapped(text, inner.columns).map((line) => [line, tone] as const)),
+              inner.rows,
+              (leftOut) => [`${symbols.down} ${leftOut} more on a higher terminal`, 'muted'] as const,
+            ).map(([text, tone], index) => <Line key={index} text={text} width={inner.columns} tone={tone} />)
           }
         </PaneBox>
       </Box>

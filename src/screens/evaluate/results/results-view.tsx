@@ -137,7 +137,7 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
       <ItemDetail item={current} names={names} graders={graders} size={size} focus={focused && listening} />
     ),
   };
-  const taken = 2 + (strip === null ? 0 : progressRows(strip));
+  const taken = 2 + (strip === null ? 0 : progressRows(strip, columns));
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       {strip === null ? null : <RunProgress run={strip} width={columns} />}

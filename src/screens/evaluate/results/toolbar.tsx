@@ -6,6 +6,8 @@ import { operationStatus, Status } from '../../../components/feedback/status.tsx
 import { type Segment, StatusLine } from '../../../components/feedback/status-line.tsx';
 import { accuracyOf, accuracyText } from '../../../components/feedback/verdict.ts';
 import { Line } from '../../../components/text/line.tsx';
+import { wrappedWithin } from '../../../components/text/wrapped-text.tsx';
+import type { Problem } from '../../../domain/common/outcome.ts';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
 import { capLeftText } from '../../../domain/pricing/spending.ts';
@@ -53,7 +55,12 @@ export type EvaluationRun = OperationSnapshot<EvaluateProgress>;
 const STATUS_WIDTH = 12;
 
 /** Rows the strip takes. */
-export const progressRows = ({ problem }: EvaluationRun): number => (problem === null ? 2 : 3);
+export const progressRows = ({ problem }: EvaluationRun, width: number): number =>
+  2 + (problem === null ? 0 : problemLines(problem, width).length);
+
+/** What went wrong and what to do, in few rows. */
+const problemLines = ({ what, next }: Problem, width: number): readonly string[] =>
+  wrappedWithin(`${what} ${next}`, width - 2, 4);
 
 /** How far, how fast, for how much; the most important are kept longest. */
 export function progressSegments({ detail, endedAt, startedAt }: EvaluationRun): readonly Segment[] {
@@ -77,7 +84,7 @@ export function progressSegments({ detail, endedAt, startedAt }: EvaluationRun):
 export function RunProgress({ run, width }: { readonly run: EvaluationRun; readonly width: number }): ReactNode {
   const { kind, word } = operationStatus(run.status);
   return (
-    <Box flexDirection="column" width={width} height={progressRows(run)} flexShrink={0} paddingX={1}>
+    <Box flexDirection="column" width={width} height={progressRows(run, width)} flexShrink={0} paddingX={1}>
       <Box height={1}>
         <Box width={STATUS_WIDTH} flexShrink={0}>
           <Status kind={kind} word={word} width={STATUS_WIDTH} />
@@ -85,9 +92,9 @@ export function RunProgress({ run, width }: { readonly run: EvaluationRun; reado
         <ProgressBar fraction={run.fraction} width={Math.max(4, width - STATUS_WIDTH - 2)} />
       </Box>
       <StatusLine segments={progressSegments(run)} width={width - 2} />
-      {run.problem === null ? null : (
-        <Line text={`${run.problem.what} ${run.problem.next}`} width={width - 2} tone="error" />
-      )}
+      {(run.problem === null ? [] : problemLines(run.problem, width)).map((line, index) => (
+        <Line key={index} text={line} width={width - 2} tone="error" />
+      ))}
     </Box>
   );
 }

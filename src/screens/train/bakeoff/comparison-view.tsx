@@ -21,7 +21,7 @@ import { useBindings } from '../../../keys/hooks.tsx';
 import type { TrainAction } from '../reducer.ts';
 
 const COLUMNS: readonly Column[] = [
-  { id: 'model', title: 'model', flex: 1, min: 10, keep: 1 },
+  { id: 'model', title: 'model', flex: 1, min: 10, cut: 'middle', keep: 1 },
   { id: 'level', title: 'accuracy', width: 8, align: 'right', keep: 2 },
   { id: 'range', title: '95% interval', width: 12, align: 'right', keep: 3 },
   { id: 'training', title: 'training', width: 8, align: 'right', keep: 5 },

@@ -33,7 +33,7 @@ import { SweepDialog } from './sweep-dialog.tsx';
 const COLUMNS: readonly Column[] = [
   { id: 'number', title: '', width: 3, align: 'right', keep: 1 },
   { id: 'provider', title: 'provider', width: 14, keep: 3 },
-  { id: 'model', title: 'base', flex: 2, min: 14, keep: 2 },
+  { id: 'model', title: 'base', flex: 2, min: 14, cut: 'middle', keep: 2 },
   { id: 'settings', title: 'settings', flex: 3, min: 18, keep: 4 },
 ];
 

@@ -72,7 +72,7 @@ const CHECKPOINT_COLUMNS: readonly Column[] = [
   { id: 'train', title: 'loss', width: 7, align: 'right', keep: 4 },
   { id: 'valid', title: 'valid', width: 7, align: 'right', keep: 3 },
   { id: 'accuracy', title: 'accuracy', width: 8, align: 'right', keep: 5 },
-  { id: 'model', title: 'model', flex: 1, min: 12, keep: 2 },
+  { id: 'model', title: 'model', flex: 1, min: 12, cut: 'middle', keep: 2 },
 ];
 
 function checkpointCell({ step, model, metrics }: Checkpoint, column: string): string {

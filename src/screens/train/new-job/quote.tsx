@@ -4,6 +4,8 @@ import { useAsyncRead, useWorkbench } from '../../../app/react.tsx';
 import { quoteWarnings, type SplitQuote } from '../../../app/training/quote.ts';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
+import { wrapped } from '../../../components/text/wrapped.ts';
+import { rowsWithin } from '../../../components/text/wrapped-text.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { closingText } from '../../../domain/pricing/closing.ts';
 import type { Quote } from '../../../domain/pricing/cost.ts';
@@ -15,6 +17,7 @@ import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { integrationProblem, methodName } from '../../../domain/training/job-settings.ts';
 import type { TrainingMethod } from '../../../domain/training/types.ts';
 import { useTheme } from '../../../theme/theme.tsx';
+import type { Tone } from '../../../theme/themes.ts';
 import { closingOfChosen, type ModelFacts } from './base-models.ts';
 
 interface Advice {
@@ -146,28 +149,50 @@ export function QuoteBox({ state, kind, method, pricesOf, unbilled, advice, size
   const { symbols } = useTheme();
   const { quote, problem, status } = state;
   const tone = status === 'counting' ? 'muted' : 'plain';
-  const room = Math.max(0, size.columns - LABEL_WIDTH);
-  const spare = Math.max(0, size.rows - 3);
+  const inRows = (text: string, look: Tone): readonly QuoteRow[] =>
+    wrapped(text, size.columns).map((line) => ({ label: '', text: line, tone: look }));
+  const rows: readonly QuoteRow[] = [
+    ...(quote === null
+      ? []
+      : quoteLines({ quote, kind, method, pricesOf, unbilled }).flatMap(([label, text]) =>
+          labelled(label, text, size.columns, tone),
+        )),
+    ...(problem === null
+      ? []
+      : [...inRows(`${symbols.error} ${problem.what}`, 'error'), ...inRows(problem.next, 'strong')]),
+    ...(quote === null && problem === null ? inRows('Counting tokens…', 'muted') : []),
+    ...advice.flatMap(({ text, tone: look }) => inRows(look === 'warn' ? `${symbols.warn} ${text}` : text, look)),
+  ];
+  const shown = rowsWithin(rows, size.rows, (count) => moreRow(count, symbols.down));
   return (
     <Box flexDirection="column" width={size.columns}>
-      {quote === null
-        ? null
-        : quoteLines({ quote, kind, method, pricesOf, unbilled }).map(([label, text]) => (
-            <Box key={label} height={1} flexShrink={0}>
-              <Line text={label} width={LABEL_WIDTH} tone="muted" fill />
-              <Line text={text} width={room} tone={tone} />
-            </Box>
-          ))}
-      {problem === null ? null : (
-        <>
-          <Line text={`${symbols.error} ${problem.what}`} width={size.columns} tone="error" />
-          <Line text={problem.next} width={size.columns} tone="strong" />
-        </>
-      )}
-      {quote === null && problem === null ? <Line text="Counting tokens…" width={size.columns} tone="muted" /> : null}
-      {advice.slice(0, spare).map(({ text, tone: look }) => (
-        <Line key={text} text={look === 'warn' ? `${symbols.warn} ${text}` : text} width={size.columns} tone={look} />
+      {shown.map((row, index) => (
+        <Box key={index} height={1} flexShrink={0}>
+          {row.label !== '' && <Line text={row.label} width={LABEL_WIDTH} tone="muted" fill />}
+          <Line text={row.text} width={size.columns - (row.label === '' ? 0 : LABEL_WIDTH)} tone={row.tone} />
+        </Box>
       ))}
     </Box>
   );
 }
+
+interface QuoteRow {
+  /** Before the text; empty where there is none. */
+  readonly label: string;
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** A text behind its label, its further rows below one another. */
+const labelled = (label: string, text: string, columns: number, tone: Tone): readonly QuoteRow[] =>
+  wrapped(text, Math.max(1, columns - LABEL_WIDTH)).map((line, index) => ({
+    label: index === 0 ? label : ' ',
+    text: line,
+    tone,
+  }));
+
+const moreRow = (count: number, down: string): QuoteRow => ({
+  label: '',
+  text: `${down} ${count} more: s shows the warnings, a higher terminal all of it`,
+  tone: 'muted',
+});
