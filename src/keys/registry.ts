@@ -82,7 +82,7 @@ export class KeyRegistry {
   /** The layers a key reaches, in order. */
   layersFor(name: KeyName | null): readonly Layer[] {
     const { modal } = this;
-    return this.ordered(modal).filter(
+    return this.ordered(modal, name === 'escape').filter(
       (layer) => layer.modal === modal || (layer.scope === 'global' && name !== null && ALWAYS_ACTIVE.has(name)),
     );
   }
@@ -116,9 +116,11 @@ export class KeyRegistry {
       ),
     );
 
-  private ordered(modal: string | null): readonly Layer[] {
+  /** `innermost`: what has the focus before the dialog around it, as Esc leaves the one before the other. */
+  private ordered(modal: string | null, innermost = false): readonly Layer[] {
+    const rankOf = ({ scope }: Layer): number => (innermost && scope === 'dialog' ? RANK.field + 0.5 : RANK[scope]);
     const rank = (layer: Layer): number =>
-      RANK[layer.scope] * 2 + (layer.sink === null ? 1 : 0) + (layer.modal === modal ? 0 : 8);
+      rankOf(layer) * 2 + (layer.sink === null ? 1 : 0) + (layer.modal === modal ? 0 : 8);
     return this.layers.toSorted((a, b) => rank(a) - rank(b));
   }
 

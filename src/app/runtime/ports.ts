@@ -383,6 +383,8 @@ export interface FileSystem {
    * OutputError where something is in the way that `work` did not write, unless `replace` says that a person wants it gone.
    */
   writeText(path: string, chunks: string | Iterable<string>, choice: WriteChoice): Promise<string>;
+  /** The names in a folder, `` is the working folder, with a slash behind those of folders. Throws where it cannot be read. */
+  list(folder: string): Promise<readonly string[]>;
   /** Bytes under the data folder, and where it is. */
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
 }

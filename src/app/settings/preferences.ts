@@ -2,6 +2,7 @@ import type { Outcome } from '../../domain/common/outcome.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { TerminalChoices } from '../../domain/project/settings.ts';
 import type { CallLimits } from '../../domain/provider/call-limits.ts';
+import { completePath, type PathCompletion, splitPath } from '../../domain/text/path-completion.ts';
 import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { OutputWork } from '../runtime/ports.ts';
@@ -35,6 +36,8 @@ export interface PreferenceActions {
   saveLimits(limits: CallLimits): void;
   /** Whether a file is there that this work did not write, or that was changed since: to be replaced only when a person says so. */
   isTaken(work: OutputWork, path: string): Promise<boolean>;
+  /** What Tab makes of a path that is typed; as it is where its folder cannot be read. */
+  completePath(typed: string): Promise<PathCompletion>;
 }
 
 const KEPT = 'The settings are as they were.';
@@ -60,6 +63,11 @@ export function createPreferenceActions(context: WorkbenchContext, models: Model
       documents.inspectOutputs({ work, outputs: [path] }).then(
         (taken) => taken.length > 0,
         () => false,
+      ),
+    completePath: (typed) =>
+      documents.list(splitPath(typed).folder).then(
+        (entries) => completePath(typed, entries),
+        () => ({ path: typed, entries: [] }),
       ),
   };
 }

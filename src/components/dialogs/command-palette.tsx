@@ -93,6 +93,7 @@ function Commands({ columns, rows, onClose, elsewhere }: CommandsProps): ReactNo
         selected={selected}
         onSelect={setSelected}
         focus={false}
+        pointed
         empty="No action of that name here."
         item={(index, state) => {
           const binding = found[index];

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import type { CompletePath } from '../inputs/path-field.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { PromptDialog } from './prompt-dialog.tsx';
 
@@ -15,6 +16,8 @@ export interface ExportPathDialogProps {
   readonly path: string;
   /** Whether something lies there that is lost when it is written over. */
   readonly isTaken: (path: string) => Promise<boolean>;
+  /** What Tab makes of a path. */
+  readonly complete: CompletePath;
   /** `replace`: a person said that what lies there may go. */
   readonly onSubmit: (to: { readonly path: string; readonly replace: boolean }) => void;
   readonly onCancel: () => void;
@@ -40,6 +43,7 @@ export function ExportPathDialog(props: ExportPathDialogProps): ReactNode {
       title={title}
       label="Write to"
       initial={path}
+      complete={props.complete}
       validate={(text) => (text.trim() === '' ? 'A path is needed.' : null)}
       onSubmit={(text) => void submit(text.trim())}
       onCancel={onCancel}

@@ -2,6 +2,8 @@ import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
 import { promptBindings } from '../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
+import { DROP_QUESTION, useDropGuard } from '../hooks/use-drop-guard.ts';
+import { type CompletePath, PathField } from '../inputs/path-field.tsx';
 import { TextField } from '../inputs/text-field.tsx';
 import { useBodySize } from '../layout/frame.tsx';
 import { OVERLAY_SIDES, Overlay } from '../layout/overlay.tsx';
@@ -17,6 +19,8 @@ export interface PromptDialogProps {
   readonly placeholder?: string;
   /** For keys: dots instead of characters. */
   readonly masked?: boolean;
+  /** For paths: what Tab makes of one. */
+  readonly complete?: CompletePath;
   /** Why the text will not do, or null. Shown while typing; Enter waits until it is null. */
   readonly validate?: (text: string) => string | null;
   readonly onSubmit: (text: string) => void;
@@ -33,14 +37,24 @@ export function PromptDialog(props: PromptDialogProps): ReactNode {
   const [text, setText] = useState(props.initial ?? '');
   const inner = Math.min(WIDTH, body.columns) - OVERLAY_SIDES;
   const reason = props.validate?.(text) ?? null;
-  const said = reason === null || text === '' ? [] : wrapped(reason, inner);
+  const guard = useDropGuard(text, props.initial ?? '', props.onCancel);
+  const refusal = reason === null || text === '' ? null : reason;
+  const remark = guard.asking ? DROP_QUESTION : refusal;
+  const said = remark === null ? [] : wrapped(remark, inner);
   const kept = Math.max(props.validate === undefined ? 1 : REASON_ROWS, said.length);
+  const field = props.complete === undefined ? 1 : 2;
   const label = wrapped(props.label, inner);
   return (
     <Modal>
-      <Overlay title={props.title} width={WIDTH} height={label.length + kept + 5}>
+      <Overlay title={props.title} width={WIDTH} height={label.length + kept + field + 4}>
         {(size) => (
-          <Prompt {...props} {...{ text, setText, reason, said, kept }} label={label} columns={size.columns} />
+          <Prompt
+            {...props}
+            {...{ text, setText, reason, said, kept }}
+            label={label}
+            columns={size.columns}
+            onCancel={guard.leave}
+          />
         )}
       </Overlay>
     </Modal>
@@ -61,6 +75,8 @@ interface PromptProps extends Omit<PromptDialogProps, 'label'> {
 function Prompt(props: PromptProps): ReactNode {
   const { label, placeholder = '', masked = false, onSubmit, onCancel, columns } = props;
   const { text, setText, reason, said, kept } = props;
+  const { complete } = props;
+  const field = { value: text, onChange: setText, width: columns, focus: true, masked, placeholder };
   useBindings('dialog', promptBindings, {
     'dialog.submit': { run: () => onSubmit(text), disabledReason: reason },
     'dialog.cancel': onCancel,
@@ -70,7 +86,7 @@ function Prompt(props: PromptProps): ReactNode {
       {label.map((line, index) => (
         <Line key={index} text={line} width={columns} tone="muted" />
       ))}
-      <TextField value={text} onChange={setText} width={columns} focus masked={masked} placeholder={placeholder} />
+      {complete === undefined ? <TextField {...field} /> : <PathField {...field} complete={complete} />}
       <Box flexDirection="column" height={kept} flexShrink={0}>
         {said.map((line, index) => (
           <Line key={index} text={line} width={columns} tone="error" />

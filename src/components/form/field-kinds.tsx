@@ -11,6 +11,8 @@ export type Opening =
   | {
       readonly editing: 'text';
       readonly draft: string;
+      /** What an empty line stands for, shown in it. */
+      readonly placeholder: string;
       readonly masked: boolean;
       /** Takes over what was typed; gives back why not, or null when it was taken. */
       readonly commit: (draft: string) => string | null;
@@ -57,6 +59,7 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
     enter: ({ value, masked, onChange }) => ({
       editing: 'text',
       draft: value,
+      placeholder: '',
       masked: masked === true,
       commit: (draft) => {
         onChange(draft);
@@ -77,7 +80,9 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
     ),
     enter: ({ value, rules, onChange }) => ({
       editing: 'text',
-      draft: showNumber(value, rules),
+      // The word for no number is not in the way of a number that is typed.
+      draft: value === null ? '' : showNumber(value, rules),
+      placeholder: rules.none ?? '',
       masked: false,
       commit: (draft) => {
         const reading = readNumber(draft, rules);

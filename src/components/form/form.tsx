@@ -3,6 +3,7 @@ import { type ReactNode, useReducer } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { useMouseArea } from '../../keys/mouse.tsx';
 import { useTheme } from '../../theme/theme.tsx';
+import { DROP_QUESTION } from '../hooks/use-drop-guard.ts';
 import { NarrowedOptions } from '../inputs/narrowed-options.tsx';
 import { OptionList } from '../inputs/select.tsx';
 import { TextField } from '../inputs/text-field.tsx';
@@ -76,7 +77,7 @@ function openingOf(field: FormField): Opening | null {
   return typeof entered === 'function' ? null : entered;
 }
 
-/** Labelled fields, one under the other. Typing starts with Enter, is taken over with Enter and dropped with Esc. */
+/** Labelled fields, one under the other. Typing starts with Enter, is taken over with Enter and dropped with Esc, which asks where something was typed. */
 export function Form({ fields, width, height, focus, onSelect, initial = null }: FormProps): ReactNode {
   const [state, dispatch] = useReducer(formReducer, null, () =>
     initialForm(
@@ -141,6 +142,10 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
   const foot = said === '' ? [] : wrappedWithin(said, width - 2, Math.min(MOST_FOOT_ROWS, Math.max(1, height - 2)));
   const page = Math.max(1, height - Math.max(1, foot.length));
   const start = windowStart(0, selected, fields.length, page);
+  const leave = (before: string): void => {
+    const asks = state.draft !== before && state.reason !== DROP_QUESTION;
+    dispatch(asks ? { type: 'refuse', reason: DROP_QUESTION } : { type: 'close' });
+  };
   const submit = (text: string): void => {
     const reason = opening === null ? null : opening.commit(text);
     dispatch(reason === null ? { type: 'close' } : { type: 'refuse', reason });
@@ -166,8 +171,9 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
                   width={Math.max(1, width - labelWidth - 4)}
                   focus={focus}
                   masked={opening.masked}
+                  placeholder={opening.placeholder}
                   onSubmit={submit}
-                  onLeave={() => dispatch({ type: 'close' })}
+                  onLeave={() => leave(opening.draft)}
                 />
               ) : null
             }

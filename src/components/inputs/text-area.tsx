@@ -74,6 +74,8 @@ export interface TextAreaProps {
   readonly onLeave?: () => void;
   /** Ctrl-E: the owner opens $EDITOR with the text and sets `value` to what comes back. */
   readonly onEditor?: (value: string) => void;
+  /** What Tab adds at the cursor; where it is null Tab goes on to the screen. */
+  readonly completion?: (text: string, cursor: number) => string | null;
   readonly placeholder?: string;
   /** Stretches with a look of their own, in order, not overlapping; called once per text. Keep the function itself stable. */
   readonly highlight?: (text: string) => readonly Span[];
@@ -122,6 +124,8 @@ export function TextArea(props: TextAreaProps): ReactNode {
     return command.kind === 'edit' || owner[command.kind] !== undefined;
   };
   const onKey = (name: KeyName): boolean => {
+    const added = name === 'tab' ? (props.completion?.(buffer.text, buffer.cursor) ?? null) : null;
+    if (added !== null) return run(editing({ type: 'insert', text: added }));
     const command = textAreaCommand(name, { width: wrapWidth, height, submitOn });
     return command !== null && run(command);
   };

@@ -78,6 +78,8 @@ export interface TextFieldProps {
   readonly leaves?: readonly KeyName[];
   /** Cursor keys that go on to a list beside the field. */
   readonly passes?: readonly KeyName[];
+  /** Tab; without it Tab goes on to the screen. */
+  readonly onTab?: () => void;
   /** Receives a paste before the field, line ends as they came; true when it has taken it. */
   readonly onPaste?: (text: string) => boolean;
 }
@@ -97,6 +99,10 @@ export function TextField(props: TextFieldProps): ReactNode {
     if (props.passes?.includes(name) === true) return false;
     if (name === 'enter' && onSubmit !== undefined) {
       submit();
+      return true;
+    }
+    if (name === 'tab' && props.onTab !== undefined) {
+      props.onTab();
       return true;
     }
     if (name === 'escape' && onLeave !== undefined) {

@@ -15,6 +15,8 @@ export interface ListProps {
   readonly onSelect: (index: number) => void;
   /** Whether the list takes keys: arrows, hjkl, g/G, PgUp/PgDn. */
   readonly focus: boolean;
+  /** Whether the pointer is the one that keys move, though another component takes them; as `focus` by default. */
+  readonly pointed?: boolean;
   /** Enter. Leave it out where the screen's own table has Enter. */
   readonly onChoose?: (index: number) => void;
   /** Space. */
@@ -29,17 +31,18 @@ export interface ListProps {
 interface GutterProps {
   readonly selected: boolean;
   readonly focus: boolean;
+  readonly pointed: boolean;
   /** Undefined where nothing can be marked. */
   readonly marked: boolean | undefined;
 }
 
-function Gutter({ selected, focus, marked }: GutterProps): ReactNode {
+function Gutter({ selected, focus, pointed, marked }: GutterProps): ReactNode {
   const theme = useTheme();
   const { symbols } = theme;
   const mark = marked === undefined ? '' : `${marked ? symbols.marked : ' '} `;
   return (
     <Text {...theme.tone(selected && focus ? 'accent' : 'plain')}>
-      {selected ? symbols.pointer : ' '} {mark}
+      {selected ? (pointed ? symbols.pointer : symbols.crumb) : ' '} {mark}
     </Text>
   );
 }
@@ -66,7 +69,12 @@ export function List(props: ListProps): ReactNode {
         const content = item(index, { selected, width: inner });
         return (
           <Box key={index} height={1} flexShrink={0} aria-state={{ checked: isMarked?.(index) === true, selected }}>
-            {linear ? null : <Gutter selected={selected} focus={focus} marked={isMarked?.(index)} />}
+            {linear ? null : <Gutter
+                selected={selected}
+                focus={focus}
+                pointed={props.pointed ?? focus}
+                marked={isMarked?.(index)}
+              />}
             {typeof content === 'string' ? (
               <Line text={content} width={inner} tone={selected ? 'strong' : 'plain'} />
             ) : (

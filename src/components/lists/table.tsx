@@ -90,6 +90,8 @@ export interface TableProps<Row> {
   readonly onSelect: (index: number) => void;
   /** Whether the table takes keys: arrows, jk, g/G, PgUp/PgDn. */
   readonly focus: boolean;
+  /** Whether the pointer is the one that keys move, though another component takes them; as `focus` by default. */
+  readonly pointed?: boolean;
   /** Enter. Leave it out where the screen's own table has Enter. */
   readonly onChoose?: (index: number) => void;
   /** Space. */
@@ -110,6 +112,7 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
   const { symbols } = theme;
   const { indices, area } = useListWindow({ ...props, height: Math.max(1, height - 1) }, 1);
   const linear = useIsScreenReaderEnabled();
+  const pointer = (props.pointed ?? focus) ? symbols.pointer : symbols.crumb;
   const gutter = gutterOf(linear, isMarked !== undefined);
   const fitted = fitColumns(columns, Math.max(1, width - gutter));
   const title = (column: FittedColumn): string =>
@@ -134,7 +137,7 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
         return (
           <Box key={index} height={1} flexShrink={0} aria-state={{ checked: isMarked?.(index) === true, selected }}>
             <Text wrap="truncate-end" {...base} bold={selected}>
-              {linear ? '' : `${selected ? symbols.pointer : ' '} ${mark}`}
+              {linear ? '' : `${selected ? pointer : ' '} ${mark}`}
               {row === null
                 ? symbols.ellipsis
                 : fitted.map((column, at) => {

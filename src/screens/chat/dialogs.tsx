@@ -82,6 +82,7 @@ function SaveDialog({ project, onDone }: SaveDialogProps): ReactNode {
       title="Save the transcript as Markdown"
       path={`${preferences.exportFolder()}/${fileName(project)}`}
       isTaken={(path) => preferences.isTaken('transcript', path)}
+      complete={preferences.completePath}
       onSubmit={(to) => {
         onDone();
         void save(to);

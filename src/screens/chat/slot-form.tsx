@@ -163,7 +163,8 @@ function SlotRow({ field, selected, labelWidth, width, typed, focus, onType, onL
   return (
     <Box height={1} width={width} flexShrink={0} overflow="hidden">
       <Text {...theme.tone(selected ? 'accent' : 'plain')} bold={selected} wrap="truncate-end">
-        {selected ? symbols.pointer : ' '} {padToWidth(safeLine(field.name, labelWidth, symbols.ellipsis), labelWidth)}
+        {selected && focus ? symbols.pointer : ' '}{' '}
+        {padToWidth(safeLine(field.name, labelWidth, symbols.ellipsis), labelWidth)}
         {'  '}
       </Text>
       <Box width={valueWidth} flexShrink={0}>

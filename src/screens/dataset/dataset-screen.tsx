@@ -130,7 +130,7 @@ function Dataset(): ReactNode {
   };
   const editor: Pane | null = editing && {
     ...whole,
-    title: 'Edit the answer: Esc or Ctrl-S saves it',
+    title: 'Edit the answer: Ctrl-S saves, Esc cancels',
     render: (size) => <AnswerEditor row={editing} size={size} onDone={() => dispatch({ type: 'edit', row: null })} />,
   };
   const rowsView = (): ReactNode => (

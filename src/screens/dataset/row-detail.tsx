@@ -4,6 +4,7 @@ import { useRead, useWorkbench } from '../../app/react.tsx';
 import type { Span } from '../../components/editing/text-layout.ts';
 import { ratingStatus, rowStatus, STATUS_STYLES } from '../../components/feedback/status.tsx';
 import { StatusLine } from '../../components/feedback/status-line.tsx';
+import { DROP_QUESTION, useDropGuard } from '../../components/hooks/use-drop-guard.ts';
 import { TextArea } from '../../components/inputs/text-area.tsx';
 import type { PaneSize } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
@@ -137,7 +138,7 @@ export interface AnswerEditorProps {
   readonly onDone: () => void;
 }
 
-/** The answer in a field. Esc and Ctrl-S keep what was written; undo of the screen takes it back, so nothing is lost. */
+/** The answer in a field: Ctrl-S keeps what was written, Esc leaves the row as it was and asks first where something was written. */
 export function AnswerEditor({ row, size, onDone }: AnswerEditorProps): ReactNode {
   const { rows, navigation } = useWorkbench();
   const [draft, setDraft] = useState(row.completion);
@@ -148,13 +149,18 @@ export function AnswerEditor({ row, size, onDone }: AnswerEditorProps): ReactNod
     }
     onDone();
   };
+  const guard = useDropGuard(draft, row.completion, onDone);
   const openEditor = async (text: string): Promise<void> => {
     const edited = await navigation.editExternally(text, '.md');
     if (edited !== null) setDraft(edited);
   };
   return (
     <Box flexDirection="column">
-      <Line text={combinationText(row)} width={size.columns} bold />
+      {guard.asking ? (
+        <Line text={`${DROP_QUESTION} Ctrl-S keeps it.`} width={size.columns} tone="warn" />
+      ) : (
+        <Line text={combinationText(row)} width={size.columns} bold />
+      )}
       <TextArea
         value={draft}
         onChange={setDraft}
@@ -162,7 +168,7 @@ export function AnswerEditor({ row, size, onDone }: AnswerEditorProps): ReactNod
         height={Math.max(1, size.rows - 1)}
         focus
         onSubmit={save}
-        onLeave={() => save(draft)}
+        onLeave={guard.leave}
         onEditor={(text) => {
           void openEditor(text);
         }}

@@ -39,6 +39,7 @@ export function ExportDialog({ evaluationId, onDone }: ExportDialogProps): React
     <ExportPathDialog
       path={exportPath(preferences.exportFolder(), project, chosen.ending)}
       isTaken={(path) => preferences.isTaken('evaluation', path)}
+      complete={preferences.completePath}
       onSubmit={(to) => void write(to)}
       onCancel={() => setChosen(null)}
     />

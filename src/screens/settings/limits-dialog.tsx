@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { useWorkbench } from '../../app/react.tsx';
 import { Form } from '../../components/form/form.tsx';
 import type { FormField } from '../../components/form/form-state.ts';
+import { useNotedDrop } from '../../components/hooks/use-drop-guard.ts';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import type { PaneSize } from '../../components/layout/panes.tsx';
 import { CALL_LIMITS, type CallLimits, LIMIT_SECONDS } from '../../domain/provider/call-limits.ts';
@@ -28,8 +29,9 @@ export function LimitsDialog({ onDone }: { readonly onDone: () => void }): React
 function LimitFields({ size, onDone }: { readonly size: PaneSize; readonly onDone: () => void }): ReactNode {
   const { preferences, navigation } = useWorkbench();
   const [draft, setDraft] = useState(() => preferences.limits());
+  const leave = useNotedDrop(JSON.stringify(draft), JSON.stringify(preferences.limits()), onDone);
   const [close] = overlayBindings;
-  useBindings('dialog', [{ ...close, keys: ['escape'], label: 'cancel' }], { 'overlay.close': onDone });
+  useBindings('dialog', [{ ...close, keys: ['escape'], label: 'cancel' }], { 'overlay.close': leave });
   const fields: readonly FormField[] = [
     ...FIELDS.map(
       ({ id, label, note }): FormField => ({

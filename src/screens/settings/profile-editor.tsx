@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Form } from '../../components/form/form.tsx';
 import type { FormField } from '../../components/form/form-state.ts';
+import { useNotedDrop } from '../../components/hooks/use-drop-guard.ts';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { DIALECT_NAMES, dialectFacts, isJobDialect } from '../../domain/provider/job-dialects.ts';
 import { ADDABLE_KINDS, isProviderKind, kindFacts } from '../../domain/provider/kinds.ts';
@@ -45,8 +46,9 @@ function ProfileFields({
   rows,
 }: ProfileEditorProps & { readonly columns: number; readonly rows: number }): ReactNode {
   const [draft, setDraft] = useState(profile);
+  const leave = useNotedDrop(JSON.stringify(draft), JSON.stringify(profile), onCancel);
   const [close] = overlayBindings;
-  useBindings('dialog', [{ ...close, keys: ['escape'], label: 'cancel' }], { 'overlay.close': onCancel });
+  useBindings('dialog', [{ ...close, keys: ['escape'], label: 'cancel' }], { 'overlay.close': leave });
   const change = (part: Partial<ProviderProfile>): void => setDraft((before) => ({ ...before, ...part }));
   const problems = findProfileProblems(draft);
   const wrong = (field: ProfileProblem['field']): string | null => {

@@ -4,7 +4,7 @@ import type { ExportPath } from '../../app/runtime/ports.ts';
 import { ReplaceDialog } from '../../components/dialogs/export-path-dialog.tsx';
 import { ProblemText } from '../../components/feedback/problem-text.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
-import { TextField } from '../../components/inputs/text-field.tsx';
+import { type CompletePath, PathField } from '../../components/inputs/path-field.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { KeyHints } from '../../components/text/key-hints.tsx';
@@ -23,6 +23,8 @@ export interface PathDialogProps {
   readonly initial: string;
   /** Whether something lies there that is lost when it is written over; absent where the file is read. */
   readonly isTaken?: (path: string) => Promise<boolean>;
+  /** What Tab makes of a path. */
+  readonly complete: CompletePath;
   /** Reads or writes the file; says how it went. */
   readonly act: (to: ExportPath) => Promise<Outcome<string>>;
   /** Called with the result of `act` and the path, once it worked. */
@@ -58,7 +60,7 @@ interface PathFieldsProps extends PathDialogProps {
 }
 
 function PathFields(props: PathFieldsProps): ReactNode {
-  const { label, path, setPath, isTaken, isConfirmed, onTaken, act, onDone, onCancel, columns, rows } = props;
+  const { label, path, setPath, complete, isTaken, isConfirmed, onTaken, act, onDone, onCancel, columns, rows } = props;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const open = useRef(true);
@@ -94,8 +96,7 @@ function PathFields(props: PathFieldsProps): ReactNode {
   return (
     <Box flexDirection="column">
       <Line text={label} width={columns} tone="muted" />
-      <TextField value={path} onChange={setPath} width={columns} focus placeholder="path" />
-      <Box height={1} flexShrink={0} />
+      <PathField value={path} onChange={setPath} width={columns} focus placeholder="path" complete={complete} />
       <Box height={Math.max(1, rows - 4)} flexShrink={0}>
         {busy ? <Spinner label="working" /> : null}
         {problem === null ? null : (

@@ -203,6 +203,7 @@ interface DialogsProps {
 
 function Dialogs({ editor: { state, dispatch }, findings }: DialogsProps): ReactNode {
   const { template: files, navigation } = useWorkbench();
+  const { preferences } = useWorkbench();
   const [path, setPath] = useState<string | null>(null);
   const close = (): void => dispatch({ type: 'dialog', dialog: null });
   const done = (message: string, used: string): void => {
@@ -219,6 +220,7 @@ function Dialogs({ editor: { state, dispatch }, findings }: DialogsProps): React
           title="Load a template"
           label="YAML or JSON. It replaces this template; u in the slots takes it back."
           initial={path ?? ''}
+          complete={preferences.completePath}
           act={(from) => files.load(from.path)}
           onDone={done}
           onCancel={close}
@@ -231,6 +233,7 @@ function Dialogs({ editor: { state, dispatch }, findings }: DialogsProps): React
           label="JSON when it ends in .json, else YAML."
           initial={path ?? `${fileName(state.template.name)}.yaml`}
           isTaken={files.isTaken}
+          complete={preferences.completePath}
           act={(to) => files.save(to)}
           onDone={done}
           onCancel={close}

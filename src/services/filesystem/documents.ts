@@ -1,4 +1,5 @@
-import { lstat, readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonValue } from '../../domain/text/json-values.ts';
 import type { Chunks } from './atomic.ts';
@@ -19,6 +20,15 @@ async function folderBytes(folder: string): Promise<number> {
   return bytes;
 }
 
+/** The names in a folder; those of folders, and of links to them, end in a slash. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const isFolder = async (entry: Dirent): Promise<boolean> =>
+    entry.isDirectory() ||
+    (entry.isSymbolicLink() && (await stat(join(folder, entry.name)).catch(() => null))?.isDirectory() === true);
+  return Promise.all(entries.map(async (entry) => ((await isFolder(entry)) ? `${entry.name}/` : entry.name)));
+}
+
 export interface LocalFileSystem {
   readText(path: string): Promise<string>;
   readLines(path: string): AsyncIterable<string>;
@@ -27,6 +37,7 @@ export interface LocalFileSystem {
   /** The bytes of a file that held so many when it was looked at. Throws FileError. */
   readBytes(path: string, bytes: number): AsyncIterable<Uint8Array>;
   writeText(path: string, chunks: Chunks, choice: WriteChoice): Promise<string>;
+  list(folder: string): Promise<readonly string[]>;
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
 }
 
@@ -46,6 +57,7 @@ export function createFileSystem(options: FileSystemOptions): LocalFileSystem {
     readBytes: (path, bytes) => readBytes(absolutePath(path), { bytes }),
     inspectOutputs: outputs.inspect,
     writeText: outputs.write,
+    list: (folder) => namesIn(absolutePath(folder === '' ? '.' : folder)),
     dataFolder: async () => ({ path: options.home, bytes: await folderBytes(options.home) }),
   };
 }

@@ -139,6 +139,11 @@ export class MemoryDocuments implements FileSystem {
     return path;
   }
 
+  async list(folder: string): Promise<readonly string[]> {
+    const names = [...this.files.keys()].filter((path) => path.startsWith(folder));
+    return [...new Set(names.map((path) => path.slice(folder.length).replace(/\/.*/, '/')))];
+  }
+
   async dataFolder(): Promise<{ readonly path: string; readonly bytes: number }> {
     return { path: '/data', bytes: 1 };
   }

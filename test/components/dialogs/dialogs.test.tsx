@@ -73,7 +73,7 @@ describe('PromptDialog', () => {
     const app = await render(prompt(log));
     await app.type(' name!');
     expect(app.frame()).toContain('no marks');
-    await app.press('enter', 'backspace', 'enter', 'escape');
+    await app.press('enter', 'backspace', 'enter', 'escape', 'escape');
     expect(log).toEqual(['old name', 'cancel']);
   });
 

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { describe, expect, it, vi } from 'vitest';
 import { CapDialog } from '../../../src/components/dialogs/cap-dialog.tsx';
 import { ExportPathDialog, fileStem } from '../../../src/components/dialogs/export-path-dialog.tsx';
+import { completePath } from '../../../src/domain/text/path-completion.ts';
 import { render } from '../../harness/render.tsx';
 
 describe('the cap of a run', () => {
@@ -21,12 +22,44 @@ describe('the cap of a run', () => {
   });
 });
 
+const complete = async (typed: string) => completePath(typed, ['rows.jsonl', 'rows-old.jsonl', 'reports/']);
+
 describe('the path of an export', () => {
+  it('is completed by Tab, which names what fits', async () => {
+    const dialog = (
+      <Box width={80} height={22}>
+        <ExportPathDialog
+          path=""
+          isTaken={async () => false}
+          complete={complete}
+          onSubmit={() => {}}
+          onCancel={() => {}}
+        />
+      </Box>
+    );
+    const app = await render(dialog);
+    await app.type('ro');
+    await app.press('tab');
+    await app.waitFor('rows-old.jsonl  rows.jsonl');
+    await app.type('.');
+    await app.press('tab');
+    await app.waitFor('rows.jsonl');
+    await app.type('x');
+    await app.press('tab');
+    await app.waitFor('nothing begins like this');
+  });
+
   it('is given without spaces around it, and must be there', async () => {
     const given: { readonly path: string; readonly replace: boolean }[] = [];
     const refused: (string | null)[] = [];
     const dialog = (
-      <ExportPathDialog path="" isTaken={async () => false} onSubmit={(to) => given.push(to)} onCancel={() => {}} />
+      <ExportPathDialog
+        path=""
+        isTaken={async () => false}
+        complete={complete}
+        onSubmit={(to) => given.push(to)}
+        onCancel={() => {}}
+      />
     );
     const app = await render(dialog, { onRefused: (binding) => refused.push(binding.disabledReason) });
     await app.type(' \r');
@@ -42,6 +75,7 @@ describe('the path of an export', () => {
         <ExportPathDialog
           path="a.md"
           isTaken={async () => true}
+          complete={complete}
           onSubmit={(to) => given.push(to)}
           onCancel={() => {}}
         />

@@ -108,7 +108,7 @@ describe('Form', () => {
     const app = await render(<Settings log={log} />);
     await app.press('enter');
     await app.type(' 1s');
-    await app.press('escape');
+    await app.press('escape', 'escape');
     expect(app.frame()).toMatch(/❯ Name +dnd$/m);
     await app.press('enter');
     await app.type(' 1s\r');
@@ -123,7 +123,7 @@ describe('Form', () => {
     await app.press('down', 'enter', 'ctrl-u');
     await app.type('9\r');
     expect(app.frame()).toContain('Temperature: at most 2');
-    await app.press('escape', 'right', 'right');
+    await app.press('escape', 'escape', 'right', 'right');
     expect(app.frame()).toMatch(/Temperature +1\.2$/m);
     await app.press('up', 'enter', 'ctrl-u', 'enter');
     expect(app.frame()).toContain('Name: give a name');

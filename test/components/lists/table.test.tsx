@@ -84,6 +84,6 @@ describe('Table', () => {
         focus={false}
       />,
     );
-    expect(app.frame()).toContain('❯ …');
+    expect(app.frame()).toContain('› …');
   });
 });

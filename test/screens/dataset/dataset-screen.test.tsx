@@ -91,7 +91,7 @@ describe('the rows', () => {
     expect(cursorLine(screen)).toContain(' 31 ');
   });
 
-  it('edits the answer, saves on Esc, and undoes', async () => {
+  it('edits the answer, saves on Ctrl-S, and undoes; Esc cancels after a question', async () => {
     const shown = await renderDataset({ make: many(3) });
     const { screen } = shown;
     const completion = () => shown.rows.get(shown.projectId, nthRow('p', 0).id);
@@ -99,6 +99,12 @@ describe('the rows', () => {
     await screen.paste('\nq1x');
     expect(screen.frame()).toContain('q1x');
     await screen.press('escape');
+    expect(screen.frame()).toContain('Esc again drops what you typed. Ctrl-S keeps it.');
+    await screen.press('escape');
+    expect(completion()).toMatchObject({ completion: 'Number 0: a elf with a owl.', edited: false });
+    await screen.press('e');
+    await screen.paste('\nq1x');
+    await screen.press('ctrl-s');
     expect(completion()).toMatchObject({ completion: 'Number 0: a elf with a owl.\nq1x', edited: true });
     expect(cursorLine(screen)).toContain('edited');
     await screen.press('u');

@@ -35,6 +35,20 @@ describe('TemplateScreen', () => {
     expect(app.frame()).toContain('❯ Prompts');
   });
 
+  it('offers the slots of an open brace, and Tab writes the first; elsewhere Tab goes to the next pane', async () => {
+    const app = await renderTemplate({ columns: 140, rows: 40 });
+    await app.press('j', 'enter', 'ctrl-end');
+    await app.type(' {');
+    await app.waitFor('Tab: {race}  {class}  {weapon}  {pet}');
+    await app.type('we');
+    await app.waitFor('Tab: {weapon}');
+    await app.press('tab');
+    await app.waitFor(/, \{pet\} \{weapon\}/);
+    expect(app.frame()).not.toContain('Tab: {');
+    await app.press('escape', 'tab');
+    expect(app.frame()).toContain('❯ Slots');
+  });
+
   it('names the practice engine with the quote', async () => {
     const app = await renderTemplate({ columns: 140, rows: 40 });
     await app.waitFor('16 requests to practice-writer (practice engine)');

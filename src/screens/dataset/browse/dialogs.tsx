@@ -62,6 +62,7 @@ function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
     <ExportPathDialog
       path={`${preferences.exportFolder()}/${fileStem(project.name, 'dataset')}.jsonl`}
       isTaken={(path) => preferences.isTaken('dataset', path)}
+      complete={preferences.completePath}
       onSubmit={(to) => void write(to)}
       onCancel={() => (asksRows ? setWhich(null) : setFormat(null))}
     />

@@ -60,7 +60,7 @@ Nothing is imported before you have seen what the records become.`;
 
 /** Asks where the rows come from. Enter reads the first of them; nothing is imported yet. */
 export function SourceStep({ draft, problem, size, onType, onRead, onClose }: SourceStepProps): ReactNode {
-  const { imports } = useWorkbench();
+  const { imports, preferences } = useWorkbench();
   const [focus, setFocus] = useState(0);
   const source = imports.sourceOf(draft.text.trim());
   const fields = source.ok ? FIELDS[source.value.kind] : [FROM];
@@ -75,6 +75,12 @@ export function SourceStep({ draft, problem, size, onType, onRead, onClose }: So
     { 'panes.next': step(1), 'panes.previous': step(-1) },
     { active: fields.length > 1 },
   );
+  /** Tab completes a path; where it completes nothing it is the next field's, as it is in the others. */
+  const complete = async (): Promise<void> => {
+    const { path } = await preferences.completePath(draft.text);
+    if (path === draft.text) step(1)();
+    else onType({ text: path });
+  };
   const room = Math.max(1, size.columns - LABEL);
   const left = size.rows - fields.length - 1;
   return (
@@ -90,6 +96,7 @@ export function SourceStep({ draft, problem, size, onType, onRead, onClose }: So
             placeholder={placeholder}
             onSubmit={onRead}
             onLeave={onClose}
+            {...(key === 'text' && { onTab: () => void complete() })}
           />
         </Box>
       ))}

@@ -3,6 +3,7 @@ import { useWorkbench } from '../../../app/react.tsx';
 import { PromptDialog } from '../../../components/dialogs/prompt-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import type { FormField } from '../../../components/form/form-state.ts';
+import { useNotedDrop } from '../../../components/hooks/use-drop-guard.ts';
 import { Overlay } from '../../../components/layout/overlay.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import {
@@ -48,8 +49,9 @@ function TrackingFields({
   size,
 }: TrackingEditorProps & { readonly size: PaneSize }): ReactNode {
   const [draft, setDraft] = useState(choices);
+  const leave = useNotedDrop(JSON.stringify(draft), JSON.stringify(choices), onCancel);
   const [close] = overlayBindings;
-  useBindings('dialog', [{ ...close, keys: ['escape'], label: 'cancel' }], { 'overlay.close': onCancel });
+  useBindings('dialog', [{ ...close, keys: ['escape'], label: 'cancel' }], { 'overlay.close': leave });
   const change = (part: Partial<TrackingChoices>): void => setDraft((before) => ({ ...before, ...part }));
   const nameField = (part: NamedSetting): FormField => {
     const fixed = environmentNote(settings, part);

@@ -4,6 +4,7 @@ import type { BufferMemory } from '../../../components/editing/use-buffer.ts';
 import { TextArea } from '../../../components/inputs/text-area.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { Line, safeLine } from '../../../components/text/line.tsx';
+import { slotCompletion } from '../../../domain/template/slot-completion.ts';
 import type { TemplateField, TemplateFinding } from '../../../domain/template/types.ts';
 import { listBindings } from '../../../keys/bindings/components.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
@@ -58,6 +59,13 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
   const [cursor, setCursor] = useState<number | null>(null);
   const names = template.slots.map((slot) => slot.name).join('\n');
   const highlight = useCallback((text: string) => slotSpans(text, names.split('\n')), [names]);
+  const completion = useCallback(
+    (text: string, at: number) => {
+      const found = slotCompletion(text, at, names.split('\n'));
+      return found === null ? null : `${(found.names[0] ?? '').slice(found.typed.length)}}`;
+    },
+    [names],
+  );
   const { jump } = state;
   useEffect(() => {
     if (jump !== null) dispatch({ type: 'jumped', jump });
@@ -87,6 +95,7 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
     () => findingAt(findings, selected, editing ? cursor : null),
     [findings, selected, editing, cursor],
   );
+  const offered = editing && cursor !== null ? slotCompletion(template[selected], cursor, names.split('\n')) : null;
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0} overflow="hidden">
       {FIELDS.map((field) => (
@@ -104,6 +113,7 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
               onEditor={(text) => onEditor(field, text)}
               placeholder={LABELS[field][2]}
               highlight={highlight}
+              completion={completion}
               memory={memories[field]}
               jump={field === selected ? jump : null}
               {...(field === selected ? { onCursor: setCursor } : {})}
@@ -111,7 +121,11 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
           </Box>
         </Box>
       ))}
-      <FindingLine finding={finding} width={size.columns} />
+      {offered === null ? (
+        <FindingLine finding={finding} width={size.columns} />
+      ) : (
+        <Line text={`Tab: ${offered.names.map((name) => `{${name}}`).join('  ')}`} width={size.columns} tone="key" />
+      )}
     </Box>
   );
 }

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { useNotedDrop } from '../../../components/hooks/use-drop-guard.ts';
 import { TextField } from '../../../components/inputs/text-field.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { List } from '../../../components/lists/list.tsx';
@@ -153,6 +154,9 @@ interface InputFieldProps {
 }
 
 function InputField({ view, dispatch, focused, width, placeholder }: InputFieldProps): ReactNode {
+  const text = view.input?.text ?? '';
+  const [before] = useState(text);
+  const leave = useNotedDrop(text, before, () => dispatch({ type: 'leave' }));
   const takeList = (text: string): boolean => {
     if (view.input?.kind !== 'add-values' || !/[\n\r\t]/.test(text.trim())) return false;
     dispatch({ type: 'paste', text });
@@ -160,12 +164,12 @@ function InputField({ view, dispatch, focused, width, placeholder }: InputFieldP
   };
   return (
     <TextField
-      value={view.input?.text ?? ''}
+      value={text}
       onChange={(text) => dispatch({ type: 'type', text })}
       width={width}
       focus={focused}
       onSubmit={() => dispatch({ type: 'submit' })}
-      onLeave={() => dispatch({ type: 'leave' })}
+      onLeave={leave}
       placeholder={placeholder}
       onPaste={takeList}
     />

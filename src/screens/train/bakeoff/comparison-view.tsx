@@ -165,6 +165,7 @@ export function BakeoffComparisonView({ id, dispatch }: ComparisonViewProps): Re
         <ExportPathDialog
           path={`${preferences.exportFolder()}/${fileStem(project, 'bakeoff')}-bakeoff.${asking.format.ending}`}
           isTaken={(path) => preferences.isTaken('bakeoff', path)}
+          complete={preferences.completePath}
           onSubmit={(to: ExportPath) => void say(bakeoff.export(id, asking.format.value, to))}
           onCancel={() => setAsking('export')}
         />
