@@ -95,7 +95,7 @@ describe('tracking in Settings', () => {
 
   it('takes no choice over when Esc drops the form, and leaves the mode alone where it was not chosen', async () => {
     const { disk, app } = await openTracking();
-    await app.press('e', 'right', 'escape');
+    await app.press('e', 'right', 'escape', 'escape');
     expect(disk.tracking.kept.mode).toBeNull();
     await app.press('e', 'down', 'down', 'down', 'down', 'enter');
     expect(disk.tracking.kept).toEqual({ mode: null, project: null, entity: null, log: false });

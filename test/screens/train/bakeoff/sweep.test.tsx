@@ -10,13 +10,13 @@ it('a sweep and early stop are set by keys, and what they make is counted and qu
   await app.press('v');
   await app.type('epoch=1');
   await app.waitFor('names no setting');
-  await app.press('escape', 'v');
+  await app.press('escape', 'escape', 'v');
   await app.type('epochs=1,3\r');
   await app.waitFor('Bake-off: 1 target, 2 with the sweep');
   await app.press('r');
   await app.type('120%');
   await app.waitFor('is no share of the rows');
-  await app.press('escape', 'r');
+  await app.press('escape', 'escape', 'r');
   await app.type('50%,100%\r');
   await app.press('e');
   await app.waitFor('Values: epochs=1,3. Rows: 50%, 100%. 4 targets in all. Early stop: on.');
