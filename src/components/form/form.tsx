@@ -102,7 +102,14 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
     focus,
     move: (by) => go(moveIn(selected, by > 0 ? 'down' : 'up', fields.length, height)),
   });
-  const page = Math.max(1, height - 1);
+  const widest = fields.reduce((most, one) => Math.max(most, displayWidth(one.label)), 0);
+  const labelWidth = Math.min(widest, Math.max(8, Math.floor(width * 0.4)));
+  const wrong = state.reason ?? field?.error ?? null;
+  const note = field === undefined ? '' : noteOf(field);
+  const isCut = displayWidth(note) >= noteColumns(width, labelWidth);
+  const said = wrong === null ? (isCut ? note : '') : `${field?.label ?? ''}: ${wrong}`;
+  const foot = said === '' ? [] : wrappedWithin(said, width - 2, Math.min(MOST_FOOT_ROWS, Math.max(1, height - 2)));
+  const page = Math.max(1, height - Math.max(1, foot.length));
   const start = windowStart(0, selected, fields.length, page);
   // What is being typed is neither left nor dropped by a click beside it.
   const area = useMouseArea({
@@ -133,15 +140,6 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
       </Box>
     );
   }
-  const widest = fields.reduce((most, one) => Math.max(most, displayWidth(one.label)), 0);
-  const labelWidth = Math.min(widest, Math.max(8, Math.floor(width * 0.4)));
-  const wrong = state.reason ?? field?.error ?? null;
-  const note = field === undefined ? '' : noteOf(field);
-  const isCut = displayWidth(note) >= noteColumns(width, labelWidth);
-  const said = wrong === null ? (isCut ? note : '') : `${field?.label ?? ''}: ${wrong}`;
-  const foot = said === '' ? [] : wrappedWithin(said, width - 2, Math.min(MOST_FOOT_ROWS, Math.max(1, height - 2)));
-  const page = Math.max(1, height - Math.max(1, foot.length));
-  const start = windowStart(0, selected, fields.length, page);
   const leave = (before: string): void => {
     const asks = state.draft !== before && state.reason !== DROP_QUESTION;
     dispatch(asks ? { type: 'refuse', reason: DROP_QUESTION } : { type: 'close' });

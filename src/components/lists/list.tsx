@@ -69,12 +69,9 @@ export function List(props: ListProps): ReactNode {
         const content = item(index, { selected, width: inner });
         return (
           <Box key={index} height={1} flexShrink={0} aria-state={{ checked: isMarked?.(index) === true, selected }}>
-            {linear ? null : <Gutter
-                selected={selected}
-                focus={focus}
-                pointed={props.pointed ?? focus}
-                marked={isMarked?.(index)}
-              />}
+            {linear ? null : (
+              <Gutter selected={selected} focus={focus} pointed={props.pointed ?? focus} marked={isMarked?.(index)} />
+            )}
             {typeof content === 'string' ? (
               <Line text={content} width={inner} tone={selected ? 'strong' : 'plain'} />
             ) : (
