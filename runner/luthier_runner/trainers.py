@@ -6,10 +6,24 @@ import torch
 import torch.nn.functional as F
 from datasets import Dataset
 from trl import DPOTrainer, SFTTrainer
+from trl.trainer import sft_trainer
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 from trl.trainer.utils import selective_log_softmax
 
 from .dataset import Order
+
+PIECE = sft_trainer._CHUNKED_LM_HEAD_CHUNK_SIZE
+PIECE_NUMBERS = 5_000_000  # logits of one piece
+
+
+def cut_output_layer(vocabulary: int, device: str) -> None:
+    """
+    TRL works the output layer out over 256 learned tokens at a time, however few there are: with a vocabulary of 152,000 half a
+    gigabyte, and a quarter of a small base's work, for an answer of five tokens. On a processor pieces are smaller. The sum is the
+    same but for the order it is added up in.
+    """
+    pieces = PIECE if device == "cuda" else min(PIECE, max(16, PIECE_NUMBERS // vocabulary))
+    sft_trainer._CHUNKED_LM_HEAD_CHUNK_SIZE = pieces
 
 
 class Sums:

@@ -20,7 +20,7 @@ from .failures import Failure, Stopped
 from .models import context_length, load_config, load_model, load_tokenizer, memory, pick_precision, stored_dtype
 from .stopping import Stopper
 from .task import Task, fingerprint
-from .trainers import Preference, Sums, Supervised, WeightedCollator, figures
+from .trainers import Preference, Sums, Supervised, WeightedCollator, cut_output_layer, figures
 
 LARGE = 100_000_000  # parameters from which a CPU does one row at a time
 MICRO_BATCH = 8
@@ -183,6 +183,7 @@ def build_trainer(job: Job, follower: "Follower | None") -> Supervised | Prefere
             # TRL's copy of the first weights. transformers' resume would read it alone, and forget the trained adapter.
             trainer.model.delete_adapter("ref")
     else:
+        cut_output_layer(getattr(job.config.get_text_config(), "vocab_size", 1), job.device)
         args = arguments(job, SFTConfig, dataset_kwargs={"skip_prepare_dataset": True})
         trainer = Supervised(args=args, **common)
     trainer.order = job.order

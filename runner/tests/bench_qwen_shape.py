@@ -35,7 +35,8 @@ def main() -> None:
         long = "Please look into it, for I have asked twice and heard nothing of it since. " * 6
         rows = [{"prompt": [{"role": "user", "content": f"{text} {long}"}], "completion": label} for text, label in samples()[:16]]
         folder = JobFolder(Path(place) / "job", base).rows("train", rows)
-        folder.task(epochs=1, batch_size=4, learning_rate=2e-4, lora={"r": 16, "alpha": 32, "dropout": 0.0, "target_modules": "all-linear"})
+        # As the engine chooses for a base of this size.
+        folder.task(gradient_checkpointing=True, epochs=1, batch_size=4, learning_rate=2e-4, lora={"r": 16, "alpha": 32, "dropout": 0.0, "target_modules": "all-linear"})
         process = Process("train", str(folder.path))
         end = process.kind(*ENDS)
         assert end["kind"] == "done", process.log()
