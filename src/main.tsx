@@ -54,6 +54,7 @@ import { keepRowsSteady } from './services/terminal/steady-rows.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTracker } from './services/trackers.ts';
+import { createRunnerSetup } from './services/weights/setup.ts';
 
 /** Between looks whether another process wrote to the data folder. */
 const LOOK_MS = 1_000;
@@ -159,6 +160,7 @@ async function main(): Promise<void> {
     limits,
     waits,
     keysInUse: secretsInUse,
+    runner: createRunnerSetup(process.env, fileURLToPath(new URL('../runner', import.meta.url))),
     tracker: opened.tracker,
     tracking: {
       choices: trackingChoices.read,

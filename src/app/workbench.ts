@@ -28,6 +28,7 @@ import { createNavigation, type NavigationActions } from './projects/navigation.
 import { createTemplateActions, type TemplateActions } from './projects/template.ts';
 import type { OperationSnapshot } from './runtime/operation.ts';
 import { coalesce } from './runtime/pacing.ts';
+import { createMachineActions, type MachineActions } from './settings/machine.ts';
 import { createModelReader } from './settings/models.ts';
 import {
   createPreferenceActions,
@@ -62,6 +63,7 @@ export interface Workbench {
   readonly tracking: TrackingActions;
   readonly trackingSettings: TrackingSettingsActions;
   readonly settings: SettingsActions;
+  readonly machine: MachineActions;
   readonly preferences: PreferenceActions;
 }
 
@@ -180,6 +182,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       tracking: tracking.actions,
       trackingSettings: createTrackingSettings(context, tracking.settingsChanged),
       settings: createSettingsActions(context, models),
+      machine: createMachineActions(context, () => models.refresh()),
       preferences: createPreferenceActions(context, models),
     },
     resume() {

@@ -36,7 +36,12 @@ import {
 import { generatePlanBindings, generateRunBindings } from './bindings/generate.ts';
 import { globalBindings, SCREEN_ORDER, SCREEN_TITLES } from './bindings/global.ts';
 import { homeActivityBindings, homeBindings, homeProjectsBindings, homeTourBindings } from './bindings/home.ts';
-import { settingsBindings, settingsProviderBindings, settingsTrackingBindings } from './bindings/settings.ts';
+import {
+  settingsBindings,
+  settingsProviderBindings,
+  settingsRunnerBindings,
+  settingsTrackingBindings,
+} from './bindings/settings.ts';
 import { templateBindings, templatePromptBindings, templateSlotBindings } from './bindings/template.ts';
 import {
   trainBakeoffBindings,
@@ -110,6 +115,7 @@ export const bindingSets: readonly BindingSet[] = [
   screenSet('Settings', null, settingsBindings),
   screenSet('Settings', 'providers', settingsProviderBindings),
   screenSet('Settings', 'tracking', settingsTrackingBindings),
+  componentSet('Settings: real weights', settingsRunnerBindings),
   componentSet('Panes', paneBindings),
   componentSet('Lists, tables and long texts', listBindings),
   componentSet('Forms', formBindings),

@@ -140,7 +140,10 @@ const walks = {
   settings: async () => {
     const app = await renderSettings(openFakeWorkbench(), { columns: 120, rows: 40 });
     await app.press('tab', 'tab');
-    return [app];
+    const machine = await renderSettings(openFakeWorkbench());
+    await machine.press('w');
+    await machine.waitFor('The runner is not installed.');
+    return [app, machine];
   },
 } satisfies Record<ScreenId, Walk>;
 

@@ -1,6 +1,7 @@
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import type { DeploymentStore } from '../runtime/deployment-ports.ts';
+import type { RunnerInstaller } from '../runtime/machine-ports.ts';
 import type { OperationRegistry } from '../runtime/operation.ts';
 import type {
   AskedJobStore,
@@ -66,6 +67,8 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly secrets: SecretStore;
   readonly limits: LimitStore;
   readonly waits: WaitWatch;
+  /** Of real weights. */
+  readonly runner: RunnerInstaller;
   readonly tracker: Tracker;
   readonly tracking: TrackingPreferences;
   readonly transcripts: TranscriptStore;

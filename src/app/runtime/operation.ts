@@ -148,6 +148,13 @@ export interface DownloadProgress {
   readonly total: number | null;
 }
 
+/** Programs that are put on this machine. */
+export interface InstallProgress {
+  readonly kind: 'install';
+  /** What was begun last, in words. */
+  readonly doing: string;
+}
+
 export type OperationProgress =
   | GenerateProgress
   | EvaluateProgress
@@ -158,7 +165,8 @@ export type OperationProgress =
   | ImportProgress
   | SyncProgress
   | DeployProgress
-  | DownloadProgress;
+  | DownloadProgress
+  | InstallProgress;
 export type OperationKind = OperationProgress['kind'];
 
 /** What an operation leaves behind when it ends, in words for the drawer. */

@@ -31,6 +31,7 @@ const downloadedSize = ({ received, total }: Pick<DownloadProgress, 'received' |
 function doingOf({ detail }: OperationSnapshot): string {
   if (detail.kind === 'sync') return `${detail.doing}  ${sentSize(detail)}`.trimEnd();
   if (detail.kind === 'download') return `${detail.name}  ${downloadedSize(detail)}`.trimStart();
+  if (detail.kind === 'install') return detail.doing;
   if (detail.kind !== 'deploy') return '';
   return detail.word === '' ? detail.doing : `${detail.doing} (${detail.word})`;
 }
@@ -47,7 +48,7 @@ export function outcomeOf(operation: OperationSnapshot): string {
     return url === null || summary.includes(url) ? summary : `${summary} ${url}`;
   }
   // What it costs by the hour is no price of the operation.
-  if (detail.kind === 'deploy' || detail.kind === 'download') return summary;
+  if (detail.kind === 'deploy' || detail.kind === 'download' || detail.kind === 'install') return summary;
   return `${summary} · ${costUsd === null ? 'cost unknown' : formatUsd(costUsd)}`;
 }
 

@@ -16,6 +16,13 @@ export const settingsBindings = [
     help: 'How long a server may keep a call waiting: first byte, pauses, the whole call',
   },
   { id: 'settings.copy-folder', keys: ['y'], label: 'copy data folder', help: 'Copy the path of the data folder' },
+  {
+    id: 'settings.runner',
+    keys: ['w'],
+    label: 'real weights',
+    help: 'The Python that trains and serves real weights: how it stands, install, remove',
+    hint: 8,
+  },
   { id: 'settings.refresh', keys: ['r'], label: 'refresh models', help: "Read the provider's models again" },
 ] as const satisfies BindingTable;
 
@@ -62,4 +69,22 @@ export const settingsTrackingBindings = [
     help: 'Type the key of Weights & Biases, hidden; kept in a 0600 file',
     hint: 3,
   },
+] as const satisfies BindingTable;
+
+export const settingsRunnerBindings = [
+  {
+    id: 'settings.runner.install',
+    keys: ['i'],
+    label: 'install',
+    help: 'Say what is downloaded, and install it (asks)',
+    hint: 1,
+  },
+  {
+    id: 'settings.runner.remove',
+    keys: ['x'],
+    label: 'remove',
+    help: 'Remove what was installed (asks); models stay',
+    hint: 2,
+  },
+  { id: 'settings.runner.close', keys: ['escape', 'enter'], label: 'close', help: 'Back to the settings', hint: 3 },
 ] as const satisfies BindingTable;

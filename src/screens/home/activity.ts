@@ -47,10 +47,11 @@ const OPERATION_SCREENS = {
   sync: 'train',
   deploy: 'train',
   download: 'train',
+  install: 'settings',
 } as const satisfies Record<OperationKind, ScreenId>;
 
 /** Kinds that leave nothing behind by which they would be found again: they are told from this session. */
-const TOLD_BY_OPERATION: ReadonlySet<OperationKind> = new Set(['generate', 'import', 'deploy', 'download']);
+const TOLD_BY_OPERATION: ReadonlySet<OperationKind> = new Set(['generate', 'import', 'deploy', 'download', 'install']);
 
 function runningLine({ title, status, fraction, detail }: OperationSnapshot): ActivityLine {
   const { kind, word } = operationStatus(status);

@@ -15,6 +15,7 @@ import { LimitsDialog } from './limits-dialog.tsx';
 import { Models } from './models.tsx';
 import { ProviderDialog } from './provider-dialogs.tsx';
 import { type ProviderDialogRequest, Providers } from './providers.tsx';
+import { RunnerDialog } from './runner-dialog.tsx';
 import { TerminalDialog, terminalText } from './terminal-dialog.tsx';
 import { TrackingDialog } from './tracking/dialogs.tsx';
 import { type TrackingDialogKind, TrackingPane } from './tracking/pane.tsx';
@@ -86,6 +87,7 @@ function FolderFacts({ folder, width }: { readonly folder: DataFolder | null; re
       <Line text={`Terminal ${terminalText(terminal)}`} width={width} />
       <Line text={`Data     ${size}`} width={width} />
       <Line text={`Limits   ${limitsText(preferences.limits())} (l changes them)`} width={width} />
+      <Line text="Weights  w says how the Python of real weights stands" width={width} />
       <Line text={`Exports  ${preferences.exportFolder()}`} width={width} />
       <Line text="Prices   prices.json in the data folder overrides what is shipped" width={width} tone="muted" />
     </>
@@ -99,16 +101,22 @@ const PANE = choiceKind('settings', PANES);
 function useKeys(
   folder: DataFolder | null,
   pane: string,
-  actions: { readonly setPane: (id: string) => void; readonly onLimits: () => void; readonly onTerminal: () => void },
+  actions: {
+    readonly setPane: (id: string) => void;
+    readonly onLimits: () => void;
+    readonly onTerminal: () => void;
+    readonly onRunner: () => void;
+  },
 ): void {
   const { preferences, navigation } = useWorkbench();
   const { theme } = useAppState((state) => state.terminal);
-  const { setPane, onLimits, onTerminal } = actions;
+  const { setPane, onLimits, onTerminal, onRunner } = actions;
   const nextTheme = THEME_NAMES[(THEME_NAMES.indexOf(theme) + 1) % THEME_NAMES.length] ?? 'auto';
   useBindings('screen', settingsBindings, {
     'settings.theme': () => preferences.setTerminal({ theme: nextTheme }),
     'settings.terminal': onTerminal,
     'settings.limits': onLimits,
+    'settings.runner': onRunner,
     'settings.copy-folder': {
       run: () => {
         if (folder !== null) navigation.copy(folder.path, 'the path of the data folder');
@@ -138,12 +146,13 @@ function Settings(): ReactNode {
   const folder = useDataFolder();
   // Here, so that what a test said outlives the pane, which is not always drawn.
   const facts = useTrackingStatus();
-  const [over, setOver] = useState<'limits' | 'terminal' | null>(null);
+  const [over, setOver] = useState<'limits' | 'terminal' | 'runner' | null>(null);
   const close = (): void => setOver(null);
   useKeys(folder, pane, {
     setPane,
     onLimits: () => setOver('limits'),
     onTerminal: () => setOver('terminal'),
+    onRunner: () => setOver('runner'),
   });
   const panes: readonly Pane[] = [
     {
@@ -184,6 +193,7 @@ function Settings(): ReactNode {
       )}
       {question !== null && <ProviderDialog question={question} onAsk={setQuestion} onDone={() => setQuestion(null)} />}
       {over === 'limits' && <LimitsDialog onDone={close} />}
+      {over === 'runner' && <RunnerDialog onDone={close} />}
       {over === 'terminal' && <TerminalDialog onDone={close} />}
       {dialog !== null && <TrackingDialog question={dialog} onDone={() => setDialog(null)} />}
     </Box>

@@ -1,4 +1,5 @@
 import type { WorkbenchDeps } from '../../../src/app/core/deps.ts';
+import type { RunnerInstaller } from '../../../src/app/runtime/machine-ports.ts';
 import type { OperationRegistry } from '../../../src/app/runtime/operation.ts';
 import type {
   FileSystem,
@@ -235,7 +236,24 @@ export interface FakeWorkbenchParts {
   /** Other rows than those of the disk: a real database, say. */
   readonly rows?: RowStore;
   readonly sources?: Sources;
+  readonly runner?: RunnerInstaller;
 }
+
+const nothing = async (): Promise<never> => {
+  throw new Error('There is no Python in this test.');
+};
+const noRunner: RunnerInstaller = {
+  folder: '/home/runner',
+  state: async () => ({
+    python: '/home/runner/bin/python',
+    named: false,
+    probe: null,
+    problem: 'The runner is not installed.',
+    mend: 'luthier runner install',
+  }),
+  prepare: nothing,
+  remove: () => false,
+};
 
 let ids = 0;
 
@@ -287,6 +305,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     evaluations: disk.evaluations,
     votes: disk.votes,
     bakeoffs: disk.bakeoffs,
+    runner: parts.runner ?? noRunner,
     tracker: disk.tracker,
     tracking: disk.tracking,
     limits: {

@@ -19,7 +19,7 @@ it('shows of the newest step how it was made, and says what ended the training i
   const desk = fakeWorkbenchWith([{ job: practiceJob({ status: 'running', model: 'org/tiny' }), events: [event] }]);
   const app = await renderTrain(desk);
   await app.waitFor('rate 2.00e-4');
-  expect(app.frame()).toContain('gradient 1.250  812 tokens/s  2.1 GB  a GPU[31m, bf16');
+  expect(app.frame()).toContain('gradient 1.250  812 tokens/s  2.1 GB  a GPU, bf16');
   expect(app.frame()).not.toContain('\u001b[31m');
 });
 

@@ -1,0 +1,67 @@
+import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
+import type { WorkbenchContext } from '../core/context.ts';
+import { errorText, OperationError } from '../runtime/errors.ts';
+import type { InstallOffer, RunnerStanding } from '../runtime/machine-ports.ts';
+import type { InstallProgress } from '../runtime/operation.ts';
+
+export interface MachineActions {
+  /** Where the Python of real weights is put. */
+  readonly folder: string;
+  /** How it stands; asks it, which takes seconds. */
+  state(signal: AbortSignal): Promise<Outcome<RunnerStanding>>;
+  /** What an installation would download; begins nothing. */
+  offer(signal: AbortSignal): Promise<Outcome<InstallOffer>>;
+  /** Installs it, as an operation of the current project. */
+  install(offer: InstallOffer): void;
+  remove(): Outcome<string>;
+}
+
+const AS_BEFORE = 'What was there before is as it was.';
+
+/** The Python that trains and serves real weights, as `luthier runner` has it. */
+export function createMachineActions(context: WorkbenchContext, changed: () => void): MachineActions {
+  const { runner } = context.deps;
+  const tried = async <T>(work: () => Promise<T>): Promise<Outcome<T>> => {
+    try {
+      return ok(await work());
+    } catch (error) {
+      return failed(problemOf(error));
+    }
+  };
+  return {
+    folder: runner.folder,
+    state: (signal) => tried(() => runner.state('used', signal)),
+    offer: (signal) => tried(() => runner.prepare(false, signal)),
+    install(offer) {
+      context.operations.registry.start<InstallProgress>({
+        projectId: context.project().id,
+        title: 'Install the runner of real weights',
+        detail: { kind: 'install', doing: '' },
+        async run({ signal, report }) {
+          try {
+            const { device } = await offer.install((doing) => report({ kind: 'install', doing }, null), signal);
+            changed();
+            return { summary: `Real weights can be trained and served, on ${device ?? 'no device'}.`, costUsd: null };
+          } catch (error) {
+            if (signal.aborted) throw error;
+            throw new OperationError('failed', problemOf(error));
+          }
+        },
+      });
+    },
+    remove() {
+      try {
+        const removed = runner.remove();
+        changed();
+        return ok(removed ? `Removed ${runner.folder}. Models and jobs stay.` : 'The runner is not installed.');
+      } catch (error) {
+        return failed(problemOf(error));
+      }
+    },
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  const next = error instanceof Error && 'next' in error && typeof error.next === 'string' ? error.next : 'Try again.';
+  return { what: errorText(error), saved: AS_BEFORE, next };
+}

@@ -1,0 +1,153 @@
+import { Box } from 'ink';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useAsyncRead, useWorkbench } from '../../app/react.tsx';
+import type { InstallOffer, RunnerStanding } from '../../app/runtime/machine-ports.ts';
+import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
+import { WaitingDialog } from '../../components/dialogs/waiting-dialog.tsx';
+import { Overlay } from '../../components/layout/overlay.tsx';
+import { KeyHints } from '../../components/text/key-hints.tsx';
+import { ScrollText } from '../../components/text/scroll-text.tsx';
+import { wrapped } from '../../components/text/wrapped.ts';
+import type { Outcome } from '../../domain/common/outcome.ts';
+import { byteSize } from '../../domain/text/format.ts';
+import { settingsRunnerBindings } from '../../keys/bindings/settings.ts';
+import { Modal, useBindings } from '../../keys/hooks.tsx';
+
+/** The room of a line in a question. */
+const LINE = 58;
+
+/** How the Python of real weights stands, and what installs or removes it: `luthier runner` on the screen. */
+export function RunnerDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
+  const [view, setView] = useState<'standing' | 'install' | 'remove'>('standing');
+  const { machine, navigation } = useWorkbench();
+  if (view === 'install') return <InstallQuestion onDone={onDone} />;
+  if (view === 'standing') {
+    return <Standing onInstall={() => setView('install')} onRemove={() => setView('remove')} onDone={onDone} />;
+  }
+  return (
+    <ConfirmDialog
+      title="Remove the runner of real weights?"
+      lines={[...wrapped(`${machine.folder} is deleted.`, LINE), 'Models, bases and jobs stay.']}
+      confirmLabel="remove"
+      danger
+      onConfirm={() => {
+        const outcome = machine.remove();
+        if (outcome.ok) navigation.note(outcome.value);
+        else navigation.problem(outcome.problem);
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
+
+/** What is asked first; what goes wrong with that is a problem of the screen, and closes. */
+function useAsked<T>(ask: (signal: AbortSignal) => Promise<Outcome<T>>, onDone: () => void): T | null {
+  const { navigation } = useWorkbench();
+  const { value, problem } = useAsyncRead([], () => ask, [ask]);
+  useEffect(() => {
+    if (problem === null) return;
+    navigation.problem(problem);
+    onDone();
+  }, [problem, navigation, onDone]);
+  return value;
+}
+
+interface StandingProps {
+  readonly onInstall: () => void;
+  readonly onRemove: () => void;
+  readonly onDone: () => void;
+}
+
+function Standing({ onInstall, onRemove, onDone }: StandingProps): ReactNode {
+  const { machine } = useWorkbench();
+  const standing = useAsked(machine.state, onDone);
+  if (standing === null) {
+    return <WaitingDialog title="Real weights" text="Its Python is asked what it has." onCancel={onDone} />;
+  }
+  return (
+    <Modal>
+      <Overlay title="Real weights on this machine" width={76} height={14}>
+        {({ columns, rows }) => (
+          <StandingPage
+            standing={standing}
+            onInstall={onInstall}
+            onRemove={onRemove}
+            onDone={onDone}
+            columns={columns}
+            rows={rows}
+          />
+        )}
+      </Overlay>
+    </Modal>
+  );
+}
+
+interface StandingPageProps extends StandingProps {
+  readonly standing: RunnerStanding;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+function StandingPage({ standing, onInstall, onRemove, onDone, columns, rows }: StandingPageProps): ReactNode {
+  const { named, problem } = standing;
+  useBindings('dialog', settingsRunnerBindings, {
+    'settings.runner.install': {
+      run: onInstall,
+      disabledReason: problem === null ? 'it is there, and can run' : named ? 'LUTHIER_PYTHON names a Python' : null,
+    },
+    'settings.runner.remove': {
+      run: onRemove,
+      disabledReason: named ? 'LUTHIER_PYTHON names a Python, which Luthier does not remove' : null,
+    },
+    'settings.runner.close': onDone,
+  });
+  return (
+    <Box flexDirection="column">
+      <ScrollText text={standingText(standing)} width={columns} height={Math.max(1, rows - 1)} focus />
+      <KeyHints width={columns} />
+    </Box>
+  );
+}
+
+/** As `luthier runner` says it. */
+export function standingText({ python, named, probe, problem, mend }: RunnerStanding): string {
+  const versions = Object.entries(probe?.versions ?? {}).map(([name, version]) => `${name} ${version ?? '–'}`);
+  const devices = (probe?.devices ?? []).map(
+    ({ device, name, memory }) => `${device}${name === null ? '' : ` (${name})`}, ${byteSize(memory)}`,
+  );
+  return [
+    `Python   ${python}${named ? ' (LUTHIER_PYTHON)' : ''}`,
+    ...(versions.length === 0 ? [] : [`Versions ${versions.join(', ')}`]),
+    ...devices.map((text) => `Device   ${text}`),
+    ...(probe === null ? [] : [`Memory   ${byteSize(probe.memory.total)}`]),
+    '',
+    ...(problem === null ? ['Real weights can be trained and served.'] : [problem, mend]),
+  ].join('\n');
+}
+
+function InstallQuestion({ onDone }: { readonly onDone: () => void }): ReactNode {
+  const { machine, navigation } = useWorkbench();
+  const offer: InstallOffer | null = useAsked(machine.offer, onDone);
+  if (offer === null) {
+    return <WaitingDialog title="Install" text="Python and the room on disk are looked at." onCancel={onDone} />;
+  }
+  const { plan, base } = offer;
+  return (
+    <ConfirmDialog
+      title="Install the runner of real weights?"
+      lines={[
+        ...wrapped(`${plan.label}: about ${byteSize(plan.download)} to download.`, LINE),
+        ...wrapped(`Into ${machine.folder}, by Python ${base.version} (${base.python}).`, LINE),
+        'It can be stopped; what is there stays as it is till then.',
+      ]}
+      confirmLabel="install"
+      onConfirm={() => {
+        machine.install(offer);
+        navigation.note('It is installed: Ctrl-O shows how far it is.');
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
