@@ -151,7 +151,10 @@ export function createEvaluation(
       context.attempt('The answers are on disk as they were.', async () => {
         const evaluation = evaluations.get(id);
         if (evaluation === null) throw new Error('The evaluation is gone.');
-        const exported = { evaluation, items: actions.items(id), votes: votes.list(id), writtenAt: clock.now() };
+        const { id: projectId, name: project } = context.project();
+        const jobs = [...context.deps.jobs.list(projectId), ...context.deps.commandJobs.ofCommands()];
+        const answered = { evaluation, items: actions.items(id), votes: votes.list(id) };
+        const exported = { ...answered, project, jobs, writtenAt: clock.now() };
         const { mask, told } = createKeyRedaction(keysInUse());
         const text = EXPORT_FORMATS[format].text({ ...exported, mask });
         const where = await documents.writeText(path, text, { work: 'evaluation', replace });

@@ -3,11 +3,15 @@ import { markdownReport } from '../../domain/evaluation/report/markdown.ts';
 import { predictionCsv, predictionJsonl } from '../../domain/evaluation/report/predictions.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, Vote } from '../../domain/evaluation/types.ts';
+import type { JobRecord } from '../../domain/training/types.ts';
 
 export interface Exported {
   readonly evaluation: Evaluation;
   readonly items: readonly EvaluatedItem[];
   readonly votes: readonly Vote[];
+  readonly project?: string | null;
+  /** Those that may have made the models. */
+  readonly jobs?: readonly JobRecord[];
   /** Milliseconds since the epoch. */
   readonly writtenAt: number;
   /** Masks keys wherever they stand. */

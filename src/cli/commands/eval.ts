@@ -61,7 +61,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const evaluated = reader.items();
   const summary = summarise(evaluated, evaluation.plan);
   const now = deps.clock.now();
-  const exported = { evaluation, items: evaluated, votes: [], writtenAt: now };
+  const jobs = options.model.flatMap((model) => services.records.ofModel(model) ?? []);
+  const exported = { evaluation, items: evaluated, votes: [], jobs, writtenAt: now };
   const written: string[] = [];
   for (const { path, format } of writings) {
     const { mask, told } = createKeyRedaction(connection.keysInUse());

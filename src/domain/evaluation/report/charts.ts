@@ -1,4 +1,5 @@
 import { shareRange, shareText } from '../../text/format.ts';
+import { chanceShare } from '../baseline.ts';
 import type { EvaluationSummary } from '../metrics.ts';
 import type { ConfusionMatrix } from '../statistics/confusion.ts';
 
@@ -7,24 +8,69 @@ export type Escape = (text: string) => string;
 
 const LABEL = 240;
 const PLOT = 480;
-const ROW = 34;
-const TOP = 22;
-const LONGEST_NAME = 34;
+const LEAST_ROW = 34;
+const LINE = 15;
+/** Room above the plot for the names of the guides, one a row. */
+const GUIDE = 16;
+const FOOT = 44;
+/** Characters of a name in one line of `LABEL` columns at 12 px. */
+const NAME_LINE = 34;
 
-/** Accuracy of each model as a bar with its 95% interval, as SVG. */
-export function accuracyBars({ models }: EvaluationSummary, names: readonly string[], safe: Escape): string {
-  const height = TOP + models.length * ROW + 6;
+/** A name in lines of at most `NAME_LINE` characters, broken behind a `:`, `/`, `-` or space where there is one: never cut. */
+function nameLines(name: string): readonly string[] {
+  const signs = [...name];
+  if (signs.length <= NAME_LINE) return [name];
+  const whole = signs.slice(0, NAME_LINE);
+  const last = whole.findLastIndex((sign) => ':/- '.includes(sign));
+  const at = last < NAME_LINE / 2 ? NAME_LINE : last + 1;
+  return [signs.slice(0, at).join(''), ...nameLines(signs.slice(at).join(''))];
+}
+
+interface Guide {
+  readonly share: number;
+  readonly name: string;
+}
+
+/** What needs no model, as lines across the bars: chance, and always answering the most frequent target. */
+function guidesOf({ baseline }: EvaluationSummary): readonly Guide[] {
+  if (baseline === null) return [];
+  const chance = chanceShare(baseline);
+  return [
+    ...(chance === null ? [] : [{ share: chance, name: `chance ${shareText(chance)}` }]),
+    { share: baseline.majorityShare, name: `most frequent target ${shareText(baseline.majorityShare)}` },
+  ];
+}
+
+/** Accuracy of each model as a bar with its 95% interval, beside what needs no model, as SVG. */
+export function accuracyBars(summary: EvaluationSummary, names: readonly string[], safe: Escape): string {
+  const { models } = summary;
+  const guides = guidesOf(summary);
+  const labels = models.map((_, place) => nameLines(names[place] ?? ''));
+  const heights = labels.map((lines) => Math.max(LEAST_ROW, lines.length * LINE + 10));
+  const top = 8 + guides.length * GUIDE;
+  const bottom = top + heights.reduce((sum, height) => sum + height, 0);
   const x = (share: number): string => (LABEL + share * PLOT).toFixed(1);
   const grid = [0, 0.25, 0.5, 0.75, 1].map(
     (share) =>
-      `<line x1="${x(share)}" x2="${x(share)}" y1="${TOP}" y2="${height}"/>` +
-      `<text class="faint" x="${x(share)}" y="14" text-anchor="middle">${share * 100}%</text>`,
+      `<line x1="${x(share)}" x2="${x(share)}" y1="${top}" y2="${bottom}"/>` +
+      `<text class="faint" x="${x(share)}" y="${bottom + 16}" text-anchor="middle">${share * 100}%</text>`,
   );
+  const axis = `<text class="faint" x="${LABEL + PLOT / 2}" y="${bottom + 36}" text-anchor="middle">accuracy: share of the graded answers that are right; whiskers are 95% intervals</text>`;
+  const lines = guides.map(({ share, name }, place) => {
+    const y = 8 + place * GUIDE;
+    // Left of its line where there would be no room to the right of it.
+    const [at, anchor] = share > 0.6 ? [-5, 'end'] : [5, 'start'];
+    return (
+      `<line class="guide" x1="${x(share)}" x2="${x(share)}" y1="${y}" y2="${bottom}"/>` +
+      `<text class="faint" x="${(LABEL + share * PLOT + at).toFixed(1)}" y="${y + 10}" text-anchor="${anchor}">${safe(name)}</text>`
+    );
+  });
+  let y = top;
   const bars = models.map(({ main }, place) => {
-    const middle = TOP + place * ROW + ROW / 2;
+    const middle = y + (heights[place] ?? LEAST_ROW) / 2;
+    y += heights[place] ?? LEAST_ROW;
     const { low, high } = main.interval;
-    const name = names[place] ?? '';
-    const shown = [...name].length > LONGEST_NAME ? `${[...name].slice(0, LONGEST_NAME - 1).join('')}…` : name;
+    const parts = labels[place] ?? [];
     const range =
       main.accuracy === null
         ? ''
@@ -32,15 +78,18 @@ export function accuracyBars({ models }: EvaluationSummary, names: readonly stri
           [low, high]
             .map((end) => `<line class="range" x1="${x(end)}" x2="${x(end)}" y1="${middle - 5}" y2="${middle + 5}"/>`)
             .join('');
+    const first = middle + 4 - ((parts.length - 1) * LINE) / 2;
+    const name = parts
+      .map((part, line) => `<text x="${LABEL - 10}" y="${first + line * LINE}" text-anchor="end">${safe(part)}</text>`)
+      .join('');
     return (
-      `<g><title>${safe(`${name}: ${shareText(main.accuracy)}, 95% interval ${shareRange(main.interval)}`)}</title>` +
-      `<text x="${LABEL - 10}" y="${middle + 4}" text-anchor="end">${safe(shown)}</text>` +
-      `<rect class="right" fill-opacity="0.55" x="${LABEL}" y="${middle - 9}" width="${((main.accuracy ?? 0) * PLOT).toFixed(1)}" height="18"/>` +
-      `${range}<text x="${LABEL + PLOT + 12}" y="${middle + 4}">${shareText(main.accuracy)}</text></g>`
+      `<g><title>${safe(`${names[place] ?? ''}: ${shareText(main.accuracy)}, 95% interval ${shareRange(main.interval)}`)}</title>` +
+      `${name}<rect class="right" fill-opacity="0.55" x="${LABEL}" y="${middle - 9}" width="${((main.accuracy ?? 0) * PLOT).toFixed(1)}" height="18"/>` +
+      `${range}<text x="${LABEL + PLOT + 16}" y="${middle + 4}">${shareText(main.accuracy)}</text></g>`
     );
   });
-  const width = LABEL + PLOT + 70;
-  return `<svg role="img" aria-label="Accuracy of each model with its 95% interval" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${grid.join('')}${bars.join('')}</svg>`;
+  const [width, height] = [LABEL + PLOT + 80, bottom + FOOT];
+  return `<svg role="img" aria-label="Accuracy of each model with its 95% interval" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${grid.join('')}${axis}${bars.join('')}${lines.join('')}</svg>`;
 }
 
 const SIDE = 880;
@@ -86,8 +135,11 @@ export function matrixChart({ labels, counts }: ConfusionMatrix, safe: Escape): 
     });
   });
   const [width, height] = [at(columns.length) + 4, at(labels.length) + 4];
+  const axes =
+    `<text class="faint" x="${LABELS + 2}" y="14">answered →</text>` +
+    `<text class="faint" x="4" y="${LABELS + 14}" dominant-baseline="hanging">target ↓</text>`;
   const field = `<rect class="field" x="${LABELS}" y="${LABELS}" width="${columns.length * cell}" height="${labels.length * cell}"/>`;
-  return `<svg role="img" aria-label="Confusion matrix: targets down, answers across" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${field}${rowNames.join('')}${columnNames.join('')}${cells.join('')}</svg>`;
+  return `<svg role="img" aria-label="Confusion matrix: targets down, answers across" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${field}${axes}${rowNames.join('')}${columnNames.join('')}${cells.join('')}</svg>`;
 }
 
 function cut(label: string): string {

@@ -21,23 +21,36 @@ const escaper =
 
 /** Of the HTML report: light and dark by the reader's own setting, nothing loaded from anywhere. */
 const STYLE = `
+@page { margin: 14mm; }
 :root { color-scheme: light dark; --ink: #1b1f24; --faint: #5b6570; --paper: #fff; --line: #d5dae0; --right: #1f6feb; --wrong: #b3530a; --band: #f4f6f8; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e3e7ec; --faint: #9aa5b1; --paper: #14171a; --line: #333a42; --right: #6ea8fe; --wrong: #f0a35e; --band: #1c2126; }
 }
 body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+h1, h2, p { overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; }
 th, td { padding: 0.25rem 0.7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; white-space: pre-wrap; }
-th { color: var(--faint); font-weight: 600; }
-td.figure, th.figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th { color: var(--faint); font-weight: 600; overflow-wrap: break-word; }
+td { min-width: 2rem; }
+td.figure, th.figure { text-align: right; font-variant-numeric: tabular-nums; }
+td.figure { white-space: nowrap; }
 tbody tr:nth-child(even) { background: var(--band); }
 svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
 svg text.faint { fill: var(--faint); }
 svg text.small { font-size: 9px; }
 svg .right { fill: var(--right); } svg .wrong { fill: var(--wrong); } svg .field { fill: var(--band); }
+svg { max-width: 100%; height: auto; }
+svg line.guide { stroke: var(--faint); stroke-dasharray: 4 3; stroke-width: 1.5; }
 svg line { stroke: var(--line); } svg line.range { stroke: var(--ink); stroke-width: 1.5; }
+@media print {
+  :root { color-scheme: light; --ink: #000; --faint: #444; --paper: #fff; --line: #bbb; --right: #1f6feb; --wrong: #b3530a; --band: #f4f6f8; }
+  body { margin: 0; max-width: none; padding: 0; font-size: 11px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .scroll { overflow: visible; }
+  table { width: 100%; font-size: 9px; } th, td { padding: 0.15rem 0.35rem; } td.figure { white-space: normal; }
+  h2 { break-after: avoid; } tr, svg { break-inside: avoid; } thead { display: table-header-group; }
+}
 `;
 
 const MOST_WRONG = 200;
@@ -103,7 +116,13 @@ function drawing(chart: NonNullable<Section['chart']>, { summary, names }: Drawn
 
 function htmlTable({ head, rows, textColumns: words }: ReportTable, safe: Escape): string {
   const cells = (tag: 'th' | 'td', row: readonly string[]): string =>
-    row.map((cell, column) => `<${tag}${column < words ? '' : ' class="figure"'}>${safe(cell)}</${tag}>`).join('');
+    row
+      .map((cell, column) => {
+        // Between the parts of a model's name and not in the middle of a word.
+        const text = tag === 'th' ? safe(cell).replaceAll(/[:/_](?=.)/g, '$&<wbr>') : safe(cell);
+        return `<${tag}${column < words ? '' : ' class="figure"'}>${text}</${tag}>`;
+      })
+      .join('');
   const heading = head.every((cell) => cell === '') ? '' : `<thead><tr>${cells('th', head)}</tr></thead>`;
   const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n');
   return `<div class="scroll"><table>${heading}<tbody>\n${body}\n</tbody></table></div>`;

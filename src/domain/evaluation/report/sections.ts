@@ -1,5 +1,6 @@
 import type { ModelRef } from '../../provider/models.ts';
 import { count, formatUsd, pValue, shareRange, shareText } from '../../text/format.ts';
+import type { JobRecord } from '../../training/types.ts';
 import { nameGrader } from '../graders/graders.ts';
 import { type EvaluationSummary, type GraderMetrics, isMean, type ModelSummary, type SliceTable } from '../metrics.ts';
 import { sameModel } from '../statistics/paired.ts';
@@ -13,6 +14,7 @@ import {
   modelNames,
   sourceName,
 } from './format.ts';
+import { subjectRows, TRAINING_HEAD, trainingRows } from './made-of.ts';
 
 /** What a report is made of. `summary` is `summarise`'s, by whichever grader the report is to go by. */
 export interface ReportInput {
@@ -20,6 +22,10 @@ export interface ReportInput {
   readonly items: readonly EvaluatedItem[];
   readonly summary: EvaluationSummary;
   readonly votes: readonly Vote[];
+  /** What the rows are of; absent for a file, which the source names. */
+  readonly project?: string | null;
+  /** Those that may have made the models. */
+  readonly jobs?: readonly JobRecord[];
   /** Milliseconds since the epoch. */
   readonly writtenAt: number;
   /** Masks keys wherever they stand; absent, what looks like one. */
@@ -57,6 +63,7 @@ export function resultSections(input: ReportInput): readonly Section[] {
   const names = modelNames(summary.models.map(({ model }) => model));
   return [
     settings(input),
+    ...training(input, names),
     accuracy(input, names),
     ...(saysMore(summary) ? [graders(summary, names)] : []),
     ...(summary.pairs.length > 0 ? [pairs(summary, names)] : []),
@@ -68,7 +75,8 @@ export function resultSections(input: ReportInput): readonly Section[] {
 const saysMore = ({ models }: EvaluationSummary): boolean =>
   models.some(({ main, graders: all }) => all.length > 1 || main.meanInterval !== null || isMean(main));
 
-function settings({ evaluation, summary, writtenAt }: ReportInput): Section {
+function settings(input: ReportInput): Section {
+  const { evaluation, items, project, summary, writtenAt } = input;
   const { plan } = evaluation;
   const sampling = Object.entries(plan.sampling).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   return section('What was measured', {
@@ -76,6 +84,7 @@ function settings({ evaluation, summary, writtenAt }: ReportInput): Section {
       head: ['', ''],
       textColumns: 2,
       rows: [
+        ...subjectRows(items, project),
         ['Items', `${count(summary.items)} of ${sourceName(plan.source)}`],
         ['Right or wrong by', nameGrader(summary.grader)],
         ['Sampling', sampling.length === 0 ? "the providers' defaults" : sampling.join(', ')],
@@ -84,6 +93,12 @@ function settings({ evaluation, summary, writtenAt }: ReportInput): Section {
       ],
     },
   });
+}
+
+function training({ jobs = [], summary }: ReportInput, names: readonly string[]): readonly Section[] {
+  const rows = trainingRows(jobs, summary, names);
+  const table = { head: TRAINING_HEAD, textColumns: 4, rows };
+  return rows.length === 0 ? [] : [section('How the models were trained', { table })];
 }
 
 function accuracy({ evaluation, summary }: ReportInput, names: readonly string[]): Section {

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { htmlReport } from '../../../../src/domain/evaluation/report/html.ts';
+import { dataVersion } from '../../../../src/domain/evaluation/report/made-of.ts';
 import { escapeMarkdown, markdownReport } from '../../../../src/domain/evaluation/report/markdown.ts';
 import { summarise } from '../../../../src/domain/evaluation/summary.ts';
 import type { Vote } from '../../../../src/domain/evaluation/types.ts';
+import type { JobRecord } from '../../../../src/domain/training/types.ts';
 import { BASE, evaluated, right, TUNED, wrong } from '../evaluated-items.ts';
-import { reportInput } from './report-input.ts';
+import { PLAN, reportInput } from './report-input.ts';
 
 const ATTACK = '<script>alert(1)</script><img src=x onerror=alert(1)>" onload="x \u001b]0;title\u0007';
 const KEY = 'sk-live1234567890abcdef';
@@ -18,6 +20,32 @@ const ITEMS = Array.from({ length: 24 }, (_, index) =>
       }),
 );
 const VOTES: readonly Vote[] = [{ itemId: 'item-1', first: BASE, second: TUNED, choice: 'second', at: 0 }];
+const JOB: JobRecord = {
+  projectId: 'p',
+  providerId: 'engine',
+  trainRows: 40,
+  validationRows: 8,
+  quoteUsd: 0,
+  data: { training: 'train-0123.jsonl', validation: null },
+  job: {
+    id: 'ftjob-1',
+    model: 'base',
+    status: 'succeeded',
+    fineTunedModel: TUNED.model,
+    trainingFile: 'file-1',
+    validationFile: null,
+    resultFiles: [],
+    hyperparameters: { nEpochs: 3, batchSize: 4, learningRateMultiplier: 1.8 },
+    choices: { weights: 'lora' },
+    trainedTokens: null,
+    suffix: null,
+    seed: 7,
+    error: null,
+    createdAt: 1,
+    finishedAt: 2,
+    estimatedFinish: null,
+  },
+};
 const INPUT = reportInput(ITEMS, { name: `Clauses ${ATTACK}`, votes: VOTES, secrets: ['verysecret'] });
 
 describe('markdownReport', () => {
@@ -116,6 +144,41 @@ describe('htmlReport', () => {
     expect(html).not.toContain('verysecret');
   });
 
+  it('says project, data, prompt and how each model was trained, in both formats', () => {
+    const items = ITEMS.map(({ item, predictions }) => ({
+      item: { ...item, prompt: [{ role: 'system' as const, content: 'Be brief.' }, ...item.prompt] },
+      predictions,
+    }));
+    const input = { ...reportInput(items), project: 'NDA clauses', jobs: [JOB] };
+    const version = dataVersion(items);
+    for (const report of [htmlReport(input), markdownReport(input)]) {
+      for (const said of ['NDA clauses', 'Be brief.', version, 'train-0123.jsonl', 'LoRA', '40 + 8 held out', '× 1.8'])
+        expect(report).toContain(said);
+    }
+    expect(version).toMatch(/^[0-9a-f]{12}$/);
+    expect(dataVersion(items.slice(1))).not.toBe(version);
+    expect(htmlReport(reportInput(ITEMS))).not.toContain('How the models were trained');
+  });
+
+  it('has lines of chance and of the most frequent target across its bars, with their names, and a named axis', () => {
+    expect(html.match(/class="guide"/g)).toHaveLength(2);
+    for (const name of ['>chance 50.0%<', '>most frequent target 50.0%<', 'share of the graded answers that are right'])
+      expect(html).toContain(name);
+    for (const name of ['>answered →<', '>target ↓<']) expect(html).toContain(name);
+  });
+
+  it('names every model whole, in lines', () => {
+    const model = `ft:${'a-long-name-'.repeat(8)}end`;
+    const long = [BASE, { providerId: 'engine', model }];
+    const items = [evaluated(1, 'Yes', [right('Yes'), right('Yes')], {}, long)];
+    const summary = summarise(items, { ...PLAN, models: long });
+    const drawn = htmlReport({ ...INPUT, items, ...(summary === null ? {} : { summary }) });
+    const [chart = ''] = /<svg.*?<\/svg>/s.exec(drawn) ?? [];
+    const texts = [...chart.matchAll(/text-anchor="end">([^<]*)</g)].map(([, text = '']) => text);
+    expect(texts.join('')).toContain(model);
+    expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(34);
+  });
+
   it('draws accuracy with intervals and a matrix of each model', () => {
     expect(html.match(/<svg /g)).toHaveLength(3);
     expect(html).toContain('ft:tuned: 95.8%, 95% interval 79.8–99.3%');
@@ -154,7 +217,7 @@ describe('htmlReport', () => {
 function unclosed(html: string): readonly string[] {
   const open: string[] = [];
   for (const [, end, name = '', , closed] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)((?:\s[^<>]*?)?)(\/?)>/gi)) {
-    if (closed === '/' || name === 'meta') continue;
+    if (closed === '/' || name === 'meta' || name === 'wbr') continue;
     if (end !== '/') open.push(name);
     else if (open.at(-1) === name) open.pop();
     else return [...open, `/${name}`];
