@@ -32,6 +32,7 @@ import { addRunner } from './runner-commands.ts';
 function addDataCommands(program: Command, perform: Perform): void {
   addImport(program, perform);
   addSplit(program, perform);
+  addExport(program, perform);
 }
 
 function addImport(program: Command, perform: Perform): void {
@@ -61,6 +62,24 @@ function addImport(program: Command, perform: Perform): void {
     .option('--json', JSON_HELP)
     .action((source, options) =>
       perform(options, async (context) => (await import('./commands/import.ts')).importData(context, source, options)),
+    );
+}
+
+function addExport(program: Command, perform: Perform): void {
+  program
+    .command('export')
+    .description(
+      'a training file as a dataset folder of the Hugging Face Hub (card, Parquet, splits), with what TRL, Axolotl, LLaMA-Factory and Unsloth are told of it',
+    )
+    .argument('<file>', 'chat JSONL')
+    .requiredOption('--out <dir>', 'the folder')
+    .option('--validation <file>', 'chat JSONL of the held-out side')
+    .option('--name <n>', 'of the dataset; that of the file when absent')
+    .option('--license <id>', 'for the card, as the Hub writes it: cc-by-4.0')
+    .option('--force', FORCE_HELP)
+    .option('--json', JSON_HELP)
+    .action((file, options) =>
+      perform(options, async (context) => (await import('./commands/export.ts')).exportDataset(context, file, options)),
     );
 }
 

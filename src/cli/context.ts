@@ -300,6 +300,13 @@ export interface ImportOptions extends ConnectionOptions, WritingOptions {
   readonly preference?: boolean;
 }
 
+export interface ExportOptions extends ConnectionOptions, WritingOptions {
+  readonly out: string;
+  readonly validation?: string;
+  readonly name?: string;
+  readonly license?: string;
+}
+
 export interface SplitOptions extends ConnectionOptions, WritingOptions {
   readonly train: SplitPlan['train'];
   readonly outTrain: string;

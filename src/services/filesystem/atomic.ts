@@ -2,7 +2,7 @@ import { chmod, type FileHandle, link, mkdir, open, rename, rm, stat } from 'nod
 import { dirname } from 'node:path';
 import { beginDraft, clearOldDraftsOf } from './drafts.ts';
 
-export type Chunks = string | Iterable<string> | AsyncIterable<string>;
+export type Chunks = string | Uint8Array | Iterable<string> | AsyncIterable<string>;
 
 /** Characters gathered before they are written: few system calls, little memory. */
 const BUFFER = 64 * 1024;
@@ -72,8 +72,9 @@ async function writeDraft(path: string, chunks: Chunks): Promise<FileStamp> {
   }
 }
 
-/** Writes a text a piece at a time. */
+/** Writes a text a piece at a time, or bytes as they are. */
 export async function writeChunks(file: FileHandle, chunks: Chunks): Promise<void> {
+  if (chunks instanceof Uint8Array) return file.writeFile(chunks);
   let gathered = '';
   for await (const chunk of typeof chunks === 'string' ? [chunks] : chunks) {
     gathered += chunk;

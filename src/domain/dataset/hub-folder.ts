@@ -1,0 +1,161 @@
+import { byteSize, count, plural } from '../text/format.ts';
+
+/** A side of a dataset as its folder holds it. */
+export interface HubSide {
+  readonly name: 'train' | 'validation';
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface HubDataset {
+  /** As people call it. */
+  readonly name: string;
+  readonly sides: readonly HubSide[];
+  /** Whether rows are texts alone, so that Parquet holds them by columns; else the card names the JSONL files. */
+  readonly plain: boolean;
+  /** `cc-by-4.0`; null where the person named none. */
+  readonly license: string | null;
+}
+
+export const jsonlOf = ({ name }: Pick<HubSide, 'name'>): string => `${name}.jsonl`;
+export const parquetOf = ({ name }: Pick<HubSide, 'name'>): string => `data/${name}-00000-of-00001.parquet`;
+
+/** Where a trainer finds it, and what is pasted there. `folder`: as the reader of it writes its path. */
+export interface TrainerLines {
+  readonly trainer: string;
+  readonly language: 'sh' | 'yaml' | 'python';
+  readonly lines: readonly string[];
+}
+
+/** What each trainer is told of the rows: docs of TRL, Axolotl, LLaMA-Factory and Unsloth of November 2026. `MODEL` is the reader's to fill in. */
+export function trainerLines(
+  { name, sides }: Pick<HubDataset, 'name' | 'sides'>,
+  folder: string,
+): readonly TrainerLines[] {
+  const held = sides.some((side) => side.name === 'validation');
+  const axolotl = (side: HubSide['name']): string[] => [
+    `  - path: ${JSON.stringify(`${folder}/${side}.jsonl`)}`,
+    '    ds_type: json',
+    ...(side === 'validation' ? ['    split: train'] : []),
+    '    type: chat_template',
+    '    field_messages: messages',
+  ];
+  return [
+    {
+      trainer: 'TRL',
+      language: 'sh',
+      lines: [
+        `trl sft --model_name_or_path MODEL --dataset_name ${quoted(folder)}${held ? ' --dataset_test_split validation --eval_strategy epoch' : ''}`,
+      ],
+    },
+    {
+      trainer: 'Axolotl',
+      language: 'yaml',
+      lines: ['datasets:', ...axolotl('train'), ...(held ? ['test_datasets:', ...axolotl('validation')] : [])],
+    },
+    {
+      trainer: 'LLaMA-Factory',
+      language: 'sh',
+      lines: [
+        `llamafactory-cli train --stage sft --do_train --model_name_or_path MODEL --dataset_dir ${quoted(folder)} --dataset ${entryName(name, 'train')}${held ? ` --eval_dataset ${entryName(name, 'validation')}` : ''} --output_dir OUT`,
+      ],
+    },
+    {
+      trainer: 'Unsloth',
+      language: 'python',
+      lines: [
+        `dataset = load_dataset("json", data_files=${JSON.stringify(`${folder}/train.jsonl`)}, split="train")`,
+        'dataset = dataset.map(lambda row: {"text": tokenizer.apply_chat_template(row["messages"], tokenize=False)})',
+      ],
+    },
+  ];
+}
+
+const quoted = (path: string): string => (/^[\w./~+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
+
+const entryName = (name: string, side: HubSide['name']): string =>
+  `${
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '_')
+      .replace(/^_+|_+$/g, '') || 'dataset'
+  }_${side}`;
+
+/** `dataset_info.json` of LLaMA-Factory: where each side is, and that its rows are OpenAI's messages. */
+export function datasetInfo({ name, sides }: Pick<HubDataset, 'name' | 'sides'>): string {
+  const tags = {
+    role_tag: 'role',
+    content_tag: 'content',
+    user_tag: 'user',
+    assistant_tag: 'assistant',
+    system_tag: 'system',
+  };
+  const entries = sides.map((side) => [
+    entryName(name, side.name),
+    { file_name: jsonlOf(side), formatting: 'sharegpt', columns: { messages: 'messages' }, tags },
+  ]);
+  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+}
+
+/** Bounds of the Hub's `size_categories`. */
+const SIZES = [
+  [1_000, 'n<1K'],
+  [10_000, '1K<n<10K'],
+  [100_000, '10K<n<100K'],
+  [1_000_000, '100K<n<1M'],
+] as const;
+
+const sizeOf = (rows: number): string => SIZES.find(([most]) => rows < most)?.[1] ?? '1M<n<10M';
+
+/** README.md of the folder: the Hub's card, whose head says which file is which split, and what trainers are told. */
+export function datasetCard(dataset: HubDataset): string {
+  const { name, sides, plain, license } = dataset;
+  const rows = sides.reduce((sum, side) => sum + side.rows, 0);
+  const files = sides.flatMap((side) => [
+    `      - split: ${side.name}`,
+    `        path: ${plain ? parquetOf(side) : jsonlOf(side)}`,
+  ]);
+  return [
+    '---',
+    `pretty_name: ${JSON.stringify(name)}`,
+    ...(license === null ? [] : [`license: ${license}`]),
+    'task_categories:',
+    '  - text-generation',
+    'size_categories:',
+    `  - ${sizeOf(rows)}`,
+    'configs:',
+    '  - config_name: default',
+    '    data_files:',
+    ...files,
+    '---',
+    '',
+    `# ${name.replaceAll(/\s+/g, ' ')}`,
+    '',
+    `${plural(rows, 'conversation')}, each a list of \`messages\` with \`role\` and \`content\`; the last message of each is the answer to learn.`,
+    '',
+    '| split | rows | JSONL |',
+    '|---|---:|---:|',
+    ...sides.map((side) => `| ${side.name} | ${count(side.rows)} | ${byteSize(side.bytes)} |`),
+    '',
+    ...(plain
+      ? []
+      : ['Some rows hold more than texts (tools, images, names or weights), so they are JSONL alone.', '']),
+    '```python',
+    'from datasets import load_dataset',
+    'dataset = load_dataset("FOLDER OR ORG/NAME")',
+    '```',
+    '',
+    '## Train on it',
+    '',
+    'From beside this file; `MODEL` is the model to tune.',
+    '',
+    ...trainerLines(dataset, '.').flatMap(({ trainer, language, lines }) => [
+      `### ${trainer}`,
+      '',
+      `\`\`\`${language}`,
+      ...lines,
+      '```',
+      '',
+    ]),
+  ].join('\n');
+}
