@@ -303,7 +303,7 @@ function addEval(program: Command, perform: Perform): void {
     .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))
     .option('--seed <n>', 'the same seed, the same answers, where the provider can', seed)
     .option('--out <file>', 'every answer with its scores: .jsonl or .csv')
-    .option('--report <file>', 'the figures with their intervals and charts: .md or .html')
+    .option('--report <file>', 'the figures with their intervals and charts: .md or .html; .yaml for promptfoo')
     .option('--force', FORCE_HELP);
   spending(connection(command)).action((file, options) =>
     perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),

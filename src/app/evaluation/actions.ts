@@ -154,7 +154,8 @@ export function createEvaluation(
         const { id: projectId, name: project } = context.project();
         const jobs = [...context.deps.jobs.list(projectId), ...context.deps.commandJobs.ofCommands()];
         const answered = { evaluation, items: actions.items(id), votes: votes.list(id) };
-        const exported = { ...answered, project, jobs, writtenAt: clock.now() };
+        const { profiles } = context.store.getState();
+        const exported = { ...answered, project, jobs, profiles, writtenAt: clock.now() };
         const { mask, told } = createKeyRedaction(keysInUse());
         const text = EXPORT_FORMATS[format].text({ ...exported, mask });
         const where = await documents.writeText(path, text, { work: 'evaluation', replace });

@@ -1,8 +1,10 @@
 import { htmlReport } from '../../domain/evaluation/report/html.ts';
 import { markdownReport } from '../../domain/evaluation/report/markdown.ts';
 import { predictionCsv, predictionJsonl } from '../../domain/evaluation/report/predictions.ts';
+import { promptfooConfig } from '../../domain/evaluation/report/promptfoo.ts';
 import { summarise } from '../../domain/evaluation/summary.ts';
 import type { EvaluatedItem, Evaluation, Vote } from '../../domain/evaluation/types.ts';
+import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 
 export interface Exported {
@@ -12,6 +14,8 @@ export interface Exported {
   readonly project?: string | null;
   /** Those that may have made the models. */
   readonly jobs?: readonly JobRecord[];
+  /** Where the models are. */
+  readonly profiles?: readonly ProviderProfile[];
   /** Milliseconds since the epoch. */
   readonly writtenAt: number;
   /** Masks keys wherever they stand. */
@@ -58,6 +62,13 @@ export const EXPORT_FORMATS = {
     ending: 'csv',
     holds: 'predictions',
     text: ({ items, evaluation, mask }) => withEnds(predictionCsv(items, evaluation.plan, mask), '\r\n'),
+  },
+  promptfoo: {
+    label: 'promptfoo, YAML',
+    note: 'items, models and graders, to run there',
+    ending: 'yaml',
+    holds: 'report',
+    text: (exported) => [promptfooConfig(exported)],
   },
 } satisfies Record<string, ExportEntry>;
 

@@ -62,7 +62,8 @@ export async function evaluate(context: CommandContext, file: string, options: E
   const summary = summarise(evaluated, evaluation.plan);
   const now = deps.clock.now();
   const jobs = options.model.flatMap((model) => services.records.ofModel(model) ?? []);
-  const exported = { evaluation, items: evaluated, votes: [], jobs, writtenAt: now };
+  const profiles = [connection.profile];
+  const exported = { evaluation, items: evaluated, votes: [], jobs, profiles, writtenAt: now };
   const written: string[] = [];
   for (const { path, format } of writings) {
     const { mask, told } = createKeyRedaction(connection.keysInUse());
