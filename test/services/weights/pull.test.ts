@@ -114,11 +114,16 @@ test('what is not what the Hub says it is gets no name, and the model before it 
   ]);
   // The next commit keeps of the draft what is the same in both, and then takes the place of the first.
   hub.models[ID] = { ...toyModel(Buffer.alloc(300_000, 8)), commit: '3'.repeat(40) };
+  const draft = join(setup.home, 'models', '.org--Toy-1B.draft');
+  writeFileSync(join(draft, 'of-the-second.json'), '{}');
+  writeFileSync(join(draft, 'tokenizer_config.json'), '[]');
   const before = hub.asked.length;
   const { plan } = await pull(setup);
   expect(plan.replaces).toBe('1'.repeat(40));
   expect(hub.asked.slice(before).filter(({ host }) => host === 'cdn')).toHaveLength(1);
   expect(local(setup)).toMatchObject([{ state: 'whole', revision: '3'.repeat(40) }]);
+  expect(readFileSync(join(folderOf(setup), 'tokenizer_config.json'), 'utf8')).toBe('{}');
+  expect(readdirSync(folderOf(setup))).not.toContain('of-the-second.json');
   expect(removePulled(setup.home, ID)).toBe(true);
   expect(readdirSync(join(setup.home, 'models'))).toEqual([]);
   expect(removePulled(setup.home, ID)).toBe(false);

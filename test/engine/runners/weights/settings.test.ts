@@ -101,6 +101,10 @@ test('what was pulled is a base by its name, whole goes before half, and each na
   write(join(home, 'models', 'org--Both'), { 'config.json': '{}', 'luthier-base.json': '{}' });
   write(join(cache, 'models--org--Both', 'refs'), { main: 'def' });
   write(join(cache, 'models--org--Both', 'snapshots', 'def'), whole);
+  // What leads out of the cache is no snapshot.
+  write(join(cache, 'models--org--Evil', 'refs'), { main: '../elsewhere' });
+  write(join(cache, 'models--org--Evil', 'elsewhere'), whole);
+  mkdirSync(join(cache, 'models--org--Evil', 'snapshots'));
   const named = ['org/Both', 'org/Half'].map((id) => namedBase(id));
   expect(findBases(named, { home, cache }, { everything: true })).toMatchObject([
     { id: 'org/Both', state: 'ready', revision: 'def' },
