@@ -28,7 +28,7 @@ export async function offline(
 ): Promise<0 | 1> {
   try {
     const request = offlineRequest.parse(JSON.parse(asked));
-    say({ kind: 'done', ...(await perform(request, packages, env, signal)) });
+    say({ ...(await perform(request, packages, env, signal)), kind: 'done' });
     return 0;
   } catch (error) {
     say({ kind: 'failed', ...inWords(error) });

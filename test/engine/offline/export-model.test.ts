@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { exportModel } from '../../../src/engine/offline/export-model.ts';
+import { offline } from '../../../src/engine/offline/offline.ts';
 import { OfflineFault, type RequestOf } from '../../../src/engine/offline/requests.ts';
 import { namedBase } from '../../../src/engine/runners/weights/bases.ts';
 import { openStore } from '../../../src/engine/storage/store.ts';
@@ -78,6 +79,23 @@ test('a tuned model is taken away with a card of its data, settings and figures,
   writeFileSync(join(place, 'mine', 'README.md'), 'My own.');
   expect((await faultOf(run({ out: join(place, 'mine'), force: true }))).message).toContain('no export of Luthier’s');
   expect(readdirSync(join(place, 'mine'))).toEqual(['README.md']);
+
+  // As a command asks for it: a line on stdin, and lines on stdout, of which the last says what came of it.
+  const said: object[] = [];
+  const asked = {
+    kind: 'export',
+    home,
+    bases: [base],
+    model,
+    target: 'merged',
+    out: join(place, 'asked'),
+    force: false,
+  };
+  const env = { LUTHIER_HOME: home, LUTHIER_PYTHON: python };
+  const say = (line: object): void => void said.push(line);
+  const { signal } = new AbortController();
+  expect(await offline(JSON.stringify({ ...asked, evaluations: '' }), '/nowhere', env, say, signal)).toBe(0);
+  expect(said).toEqual([expect.objectContaining({ kind: 'done', written: true, path: join(place, 'asked'), model })]);
 
   const refused = await run({ target: 'ollama', out: join(place, 'ollama') });
   expect(refused).toMatchObject({ written: false, findings: [{ code: 'ollama_family' }] });
