@@ -29,8 +29,10 @@ export interface FinishedRun {
 /** Reads a run and checks that it is whole and of the files that lie beside it. Throws OfflineFault. */
 export async function readRun(folder: string): Promise<FinishedRun> {
   const papers = readPapers(folder);
-  const lines = readLines(folder);
-  const last = lines.findLast(({ kind }) => kind === 'done' || kind === 'stopped' || kind === 'failed');
+  const lines = ofThisRun(readLines(folder));
+  const last = lines
+    .slice(lastStart(lines))
+    .findLast(({ kind }) => kind === 'done' || kind === 'stopped' || kind === 'failed');
   if (last?.kind !== 'done') throw notDone(folder, lines, last);
   await checkSame(folder);
   const hashes = await Promise.all(
@@ -70,6 +72,19 @@ function readLines(folder: string): readonly TrainingLine[] {
         return [];
       }
     });
+}
+
+/** Where the newest start begins: an end before it is of an earlier one. */
+const lastStart = (lines: readonly TrainingLine[]): number =>
+  Math.max(
+    0,
+    lines.findLastIndex(({ kind }) => kind === 'ready'),
+  );
+
+/** A run that began at the first step again, in a folder that was cleared, has nothing of the run before. */
+function ofThisRun(lines: readonly TrainingLine[]): readonly TrainingLine[] {
+  const begun = lines.findLastIndex((line) => line.kind === 'plan' && line.first_step === 1);
+  return lines.slice(lastStart(lines.slice(0, begun + 1)));
 }
 
 function notDone(folder: string, lines: readonly TrainingLine[], last: TrainingLine | undefined): OfflineFault {

@@ -185,13 +185,16 @@ test('a run that is half done, changed since or copied in part is no job, and sa
 
   // Changed before it ran, it is what was trained, and the job says so; what a link leads to stays where it is.
   rmSync(join(out, 'run'), { recursive: true });
-  for (const name of ['lines.jsonl', 'job.json']) rmSync(join(out, name), { force: true });
-  cpSync(join(whole, 'job.json'), join(out, 'job.json'));
   edit('task.json', '"epochs": 2', '"epochs": 1');
   trainThere(out);
+  const ready = '{"kind":"ready","device":"cpu"}\n';
+  appendFileSync(join(out, 'lines.jsonl'), ready);
+  expect(await faultOf(bringBack())).toContain('is not done');
+  writeFileSync(join(out, 'lines.jsonl'), readFileSync(join(out, 'lines.jsonl'), 'utf8').replace(ready, ''));
   symlinkSync('/etc/hostname', join(out, 'run', 'model', 'link'));
-  const { job, edited, model } = await bringBack();
-  expect(edited).toEqual(['task.json']);
+  const { job, edited, model, steps } = await bringBack();
+  // Lines of the run before, which began at the first step too, are not of this one.
+  expect([edited, steps]).toEqual([['task.json'], 3]);
   expect(store.jobs.get(job)?.hyperparameters.n_epochs).toBe(1);
   expect(readdirSync(join(store.folders.models, store.models.get(model)?.blob ?? ''))).not.toContain('link');
 });
