@@ -185,6 +185,7 @@ async function main(): Promise<void> {
       isAway: reports.isAway,
     }),
     newId,
+    parquetOf: async (rows) => (await import('./services/readers/parquet-writing.ts')).messagesParquet(rows),
     examplesFolder: fileURLToPath(new URL('../examples', import.meta.url)),
     exportFolder: join(home, 'exports'),
     environmentUrl: environmentUrlOf(process.env.OPENAI_BASE_URL),

@@ -195,6 +195,8 @@ export function printTrained(output: Output, { record, snapshot }: Trained, { jo
     if (chat !== undefined) output.line(chat);
     if (record !== null && record.quoteUsd !== null && record.quoteUsd > 0) {
       output.line(`Quoted at ${formatUsd(record.quoteUsd)}; the provider’s bill counts.`);
+    } else if (job.costUsd != null && job.costUsd > 0) {
+      output.line(`The provider puts it at ${formatUsd(job.costUsd)}; its bill counts.`);
     }
   }
 }

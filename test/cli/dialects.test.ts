@@ -185,6 +185,7 @@ describe.each(Object.entries(PROVIDERS))(
       expect([run.code, run.stderr, strict.faults]).toEqual([0, expect.not.stringMatching(/[✗!] /), []]);
       expect(run.stdout).toMatch(/ epochs? by default/);
       for (const words of [next, ...(estimate === null ? [] : [estimate[0]])]) expect(run.stdout).toContain(words);
+      if (cost !== undefined) expect(run.stdout).toContain(` $${cost.toFixed(2)}`);
       const [id = ''] = at.jobs();
       const shown = records(
         (await luthier(['jobs', 'show', id, '--provider', 'there', '--json'], surroundings())).stdout,

@@ -3,6 +3,7 @@ import type { Outcome } from '../../domain/common/outcome.ts';
 import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../domain/dataset/export-formats.ts';
+import { hubFolder, sideOf } from '../../domain/dataset/hub-folder.ts';
 import { mergePairs, type PromptPairs, ratedPairs, votedPairs } from '../../domain/dataset/preferences.ts';
 import { exampleOf, flagsOf, type TrainableRows } from '../../domain/dataset/row.ts';
 import { contentFlags } from '../../domain/dataset/rubbish/flags.ts';
@@ -13,7 +14,7 @@ import { createKeyMask } from '../../domain/text/key-mask.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { Generation } from '../generation/actions.ts';
 import type { ExportPath } from '../runtime/ports.ts';
-import { type CheckedLine, checkLines } from './training-files.ts';
+import { type CheckedLine, checkLines, splitLines } from './training-files.ts';
 
 /** Every preference pair of a project, by prompt. */
 export type ReadPairs = (project: Project) => readonly PromptPairs[];
@@ -28,6 +29,8 @@ export interface DatasetActions {
   check(model: string): Promise<Outcome<DatasetReport>>;
   /** The row behind a line of the last check; null when there is none, or the row is gone. */
   checkedRow(line: number): Row | null;
+  /** The rows by their sides as a dataset folder of the Hugging Face Hub, `path` its folder. */
+  exportFolder(to: ExportPath, rows: TrainableRows): Promise<Outcome<string>>;
   /** A format that does not ask for rows writes all there is, whichever are named. */
   export(to: ExportPath, format: ExportFormat, rows: TrainableRows): Promise<Outcome<string>>;
 }
@@ -79,6 +82,25 @@ export function createDatasetActions(
     checkedRow(line) {
       const id = checked[line - 1];
       return id === undefined ? null : rows.get(context.project().id, id);
+    },
+    exportFolder({ path, replace }, which) {
+      const { id, name, template, training } = context.project();
+      return context.attempt(ROWS_SAFE, async () => {
+        const keys = createKeyMask(keysInUse());
+        const split = splitLines(rows.scan(id, {}), template, { ...training, rows: which });
+        const sides = [
+          sideOf('train', [...keys.lines(split.training)]),
+          ...(split.validation.length === 0 ? [] : [sideOf('validation', [...keys.lines(split.validation)])]),
+        ];
+        const { dataset, texts, tables } = hubFolder(name, null, sides);
+        const choice = { work: 'dataset-folder', replace } as const;
+        for (const [file, rowsOf] of tables)
+          await documents.writeText(`${path}/${file}`, await context.deps.parquetOf(rowsOf), choice);
+        for (const [file, text] of texts) await documents.writeText(`${path}/${file}`, text, choice);
+        const counts = sides.map((side) => `${side.rows} ${side.name}`).join(' and ');
+        const parquet = dataset.plain ? '' : ' Rows that are more than texts are JSONL alone.';
+        return `${counts} rows written to ${path}; its README.md says what trainers are told.${parquet}${keys.told()}`;
+      });
     },
     export({ path, replace }, format, which) {
       const project = context.project();

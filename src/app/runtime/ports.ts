@@ -353,7 +353,14 @@ export interface ScreenStateStore {
 }
 
 /** Who writes a file: what the same work wrote before, and nobody changed since, it may write again. */
-export type OutputWork = 'dataset' | 'evaluation' | 'transcript' | 'template' | 'job-results' | 'bakeoff';
+export type OutputWork =
+  | 'dataset'
+  | 'dataset-folder'
+  | 'evaluation'
+  | 'transcript'
+  | 'template'
+  | 'job-results'
+  | 'bakeoff';
 
 /** Files that are to be written, before anything is done for them. */
 export interface OutputPlan {
@@ -382,7 +389,7 @@ export interface FileSystem {
    * Writes beside and renames, so that a reader sees the old or the new; makes folders; gives the absolute path back. Throws
    * OutputError where something is in the way that `work` did not write, unless `replace` says that a person wants it gone.
    */
-  writeText(path: string, chunks: string | Iterable<string>, choice: WriteChoice): Promise<string>;
+  writeText(path: string, chunks: string | Uint8Array | Iterable<string>, choice: WriteChoice): Promise<string>;
   /** The names in a folder, `` is the working folder, with a slash behind those of folders. Throws where it cannot be read. */
   list(folder: string): Promise<readonly string[]>;
   /** Bytes under the data folder, and where it is. */

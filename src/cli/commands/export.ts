@@ -1,13 +1,6 @@
 import { basename, extname, join } from 'node:path';
 import { readImportLine } from '../../domain/dataset/example-lines.ts';
-import {
-  datasetCard,
-  datasetInfo,
-  type HubSide,
-  jsonlOf,
-  parquetOf,
-  trainerLines,
-} from '../../domain/dataset/hub-folder.ts';
+import { type FilledSide, type HubSide, hubFolder, sideOf, trainerLines } from '../../domain/dataset/hub-folder.ts';
 import { keysIn } from '../../domain/provider/keys.ts';
 import { plural } from '../../domain/text/format.ts';
 import { createKeyMask, type KeyMask } from '../../domain/text/key-mask.ts';
@@ -24,15 +17,6 @@ import { settleOutputs } from '../outputs.ts';
 
 const WORK = 'dataset-folder';
 
-type Messages = readonly { readonly role: string; readonly content: string }[];
-
-interface Side extends HubSide {
-  /** JSONL, each with its end. */
-  readonly lines: readonly string[];
-  /** Those of rows that are texts alone. */
-  readonly texts: readonly Messages[];
-}
-
 /** `export F.jsonl --out DIR`: a folder as the Hugging Face Hub has datasets, which trainers read as it is. */
 export async function exportDataset(context: CommandContext, file: string, options: ExportOptions): Promise<ExitCode> {
   const { output, env } = context;
@@ -40,19 +24,13 @@ export async function exportDataset(context: CommandContext, file: string, optio
     throw new UsageError('--license is an id of the Hub, such as mit, apache-2.0 or cc-by-4.0');
   const documents = openFileSystem(context);
   const keys = createKeyMask(keysIn(env));
-  const read = async (path: string, name: HubSide['name']): Promise<Side> =>
-    sideOf(path, name, keys, documents.readLines(path));
+  const read = async (path: string, side: HubSide['name']): Promise<FilledSide> =>
+    sideOf(side, await chatLines(path, keys, documents.readLines(path)));
   const train = await read(file, 'train');
   const sides = options.validation === undefined ? [train] : [train, await read(options.validation, 'validation')];
-  const plain = sides.every(({ texts, rows }) => texts.length === rows);
   const name = options.name ?? basename(file, extname(file));
-  const dataset = { name, sides, plain, license: options.license ?? null };
-  const texts: readonly (readonly [path: string, text: string | readonly string[]])[] = [
-    ['README.md', datasetCard(dataset)],
-    ['dataset_info.json', datasetInfo(dataset)],
-    ...sides.map((side) => [jsonlOf(side), side.lines] as const),
-  ];
-  const tables = plain ? sides.map((side) => [parquetOf(side), side.texts] as const) : [];
+  const { dataset, texts, tables } = hubFolder(name, options.license ?? null, sides);
+  const { plain } = dataset;
   const at = (path: string): string => join(options.out, path);
   const outputs = [...texts, ...tables].map(([path]) => at(path));
   const inputs = [file, ...(options.validation === undefined ? [] : [options.validation])];
@@ -77,24 +55,18 @@ export async function exportDataset(context: CommandContext, file: string, optio
   return EXIT.done;
 }
 
-async function sideOf(path: string, name: HubSide['name'], keys: KeyMask, read: AsyncIterable<string>): Promise<Side> {
+async function chatLines(path: string, keys: KeyMask, read: AsyncIterable<string>): Promise<readonly string[]> {
   const lines: string[] = [];
-  const texts: Messages[] = [];
-  let bytes = 0;
   let number = 0;
   for await (const raw of read) {
     number += 1;
     if (raw.trim() === '') continue;
-    const text = keys.mask(raw);
-    const { example, findings } = readImportLine(text, number);
+    const { example, findings } = readImportLine(keys.mask(raw), number);
     if (example === null) throw unreadable(path, number, findings[0]?.message);
     const messages = [...example.prompt, { role: 'assistant', content: example.completion }];
-    const line = `${example.whole ?? JSON.stringify({ messages })}\n`;
-    lines.push(line);
-    bytes += Buffer.byteLength(line);
-    if (example.whole === undefined) texts.push(messages);
+    lines.push(`${example.whole ?? JSON.stringify({ messages })}\n`);
   }
-  if (lines.length > 0) return { name, rows: lines.length, bytes, lines, texts };
+  if (lines.length > 0) return lines;
   throw new CommandFailure(`${path} has no lines.`, 'Nothing was written.', 'Name a file of chat JSONL.');
 }
 

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { parseJson } from '../common/json.ts';
 import { byteSize, count, plural } from '../text/format.ts';
 
 /** A side of a dataset as its folder holds it. */
@@ -5,6 +7,53 @@ export interface HubSide {
   readonly name: 'train' | 'validation';
   readonly rows: number;
   readonly bytes: number;
+}
+
+/** A conversation as columns hold it. */
+export type TextMessages = readonly { readonly role: string; readonly content: string }[];
+
+export interface FilledSide extends HubSide {
+  /** JSONL, each with its end. */
+  readonly lines: readonly string[];
+  /** Those of rows that are texts alone. */
+  readonly texts: readonly TextMessages[];
+}
+
+const textsOnly = z.strictObject({
+  messages: z.array(z.strictObject({ role: z.string(), content: z.string() })).readonly(),
+});
+
+/** A side of chat lines, each with its end. */
+export function sideOf(name: HubSide['name'], lines: readonly string[]): FilledSide {
+  const texts = lines.flatMap((line) => {
+    const read = textsOnly.safeParse(parseJson(line));
+    return read.success ? [read.data.messages] : [];
+  });
+  return { name, rows: lines.length, bytes: lines.reduce((sum, line) => sum + utf8Length(line), 0), lines, texts };
+}
+
+const encoder = new TextEncoder();
+const utf8Length = (text: string): number => encoder.encode(text).byteLength;
+
+/** The files of a folder by their paths in it: texts, and what becomes Parquet. */
+export interface HubFolder {
+  readonly dataset: HubDataset;
+  readonly texts: readonly (readonly [path: string, text: string | readonly string[]])[];
+  readonly tables: readonly (readonly [path: string, rows: readonly TextMessages[]])[];
+}
+
+export function hubFolder(name: string, license: string | null, sides: readonly FilledSide[]): HubFolder {
+  const plain = sides.every(({ texts, rows }) => texts.length === rows);
+  const dataset = { name, sides, plain, license };
+  return {
+    dataset,
+    texts: [
+      ['README.md', datasetCard(dataset)],
+      ['dataset_info.json', datasetInfo(dataset)],
+      ...sides.map((side) => [jsonlOf(side), side.lines] as const),
+    ],
+    tables: plain ? sides.map((side) => [parquetOf(side), side.texts] as const) : [],
+  };
 }
 
 export interface HubDataset {
@@ -17,8 +66,8 @@ export interface HubDataset {
   readonly license: string | null;
 }
 
-export const jsonlOf = ({ name }: Pick<HubSide, 'name'>): string => `${name}.jsonl`;
-export const parquetOf = ({ name }: Pick<HubSide, 'name'>): string => `data/${name}-00000-of-00001.parquet`;
+const jsonlOf = ({ name }: Pick<HubSide, 'name'>): string => `${name}.jsonl`;
+const parquetOf = ({ name }: Pick<HubSide, 'name'>): string => `data/${name}-00000-of-00001.parquet`;
 
 /** Where a trainer finds it, and what is pasted there. `folder`: as the reader of it writes its path. */
 export interface TrainerLines {

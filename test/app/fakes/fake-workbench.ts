@@ -131,12 +131,19 @@ export class MemoryDocuments implements FileSystem {
     return outputs.filter((path) => this.files.has(path) && this.writers.get(path) !== work);
   }
 
-  async writeText(path: string, chunks: string | Iterable<string>, choice: WriteChoice): Promise<string> {
+  async writeText(path: string, chunks: string | Uint8Array | Iterable<string>, choice: WriteChoice): Promise<string> {
     if (choice.replace !== true && (await this.inspectOutputs({ outputs: [path], work: choice.work })).length > 0) {
       throw new OutputError(`${path} is there already.`, 'Name another file.');
     }
     this.writers.set(path, choice.work);
-    this.files.set(path, typeof chunks === 'string' ? chunks : [...chunks].join(''));
+    this.files.set(
+      path,
+      typeof chunks === 'string'
+        ? chunks
+        : chunks instanceof Uint8Array
+          ? new TextDecoder().decode(chunks)
+          : [...chunks].join(''),
+    );
     return path;
   }
 
@@ -323,6 +330,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     documents: disk.documents,
     exportFolder: '/exports',
     examplesFolder: '/examples',
+    parquetOf: async (rows) => new TextEncoder().encode(`PAR1 of ${rows.length}`),
     environmentUrl: null,
     sources: parts.sources ?? sourcesOf(disk.documents),
     providers: {

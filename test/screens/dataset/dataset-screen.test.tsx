@@ -267,6 +267,15 @@ describe('panels and files', () => {
     expect(screen.frame()).toContain('Row 1 of 1,200');
   });
 
+  it('exports a folder that others train on', async () => {
+    const { screen, disk } = await renderDataset({ make: many(2) });
+    await screen.press('E', 'down', 'down', 'down', 'enter', 'down', 'enter');
+    expect(screen.frame()).toContain('-dataset');
+    await screen.press('enter');
+    await screen.waitFor(/\d train.* rows written/);
+    expect([...disk.documents.files.keys()]).toContainEqual(expect.stringMatching(/-dataset\/README\.md$/));
+  });
+
   it('exports in two forms and imports what it wrote', async () => {
     const { screen, disk, rows, projectId } = await renderDataset({ make: many(2) });
     await screen.press('E', 'enter', 'down', 'enter');

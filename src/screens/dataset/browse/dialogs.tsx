@@ -16,24 +16,32 @@ import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import type { BrowseDialogKind, Targets } from './reducer.ts';
 import { filterChoices, withPart } from './row-filter.ts';
 
+/** A folder of several files, in the place of one. */
+const FOLDER = 'folder';
+const FOLDER_CHOICE = {
+  value: FOLDER,
+  label: 'dataset folder',
+  note: 'Hugging Face: card, Parquet, splits; for TRL, Axolotl and others',
+};
+
 /** Format, rows, path: then writes. Esc goes one question back. */
 function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
   const { dataset, navigation, preferences } = useWorkbench();
   const project = useAppState((state) => state.project);
   const { byRating, total } = useAppState((state) => state.counts);
-  const [format, setFormat] = useState<ExportFormat | null>(null);
+  const [format, setFormat] = useState<ExportFormat | typeof FOLDER | null>(null);
   const [which, setWhich] = useState<TrainableRows | null>(null);
   if (format === null) {
     return (
       <ChoiceDialog
         title="Export as"
-        options={EXPORT_CHOICES}
-        onChoose={(value) => setFormat(isExportFormat(value) ? value : null)}
+        options={[...EXPORT_CHOICES, FOLDER_CHOICE]}
+        onChoose={(value) => setFormat(isExportFormat(value) ? value : FOLDER)}
         onCancel={onDone}
       />
     );
   }
-  const { asksRows } = EXPORT_FORMATS[format];
+  const asksRows = format === FOLDER || EXPORT_FORMATS[format].asksRows;
   if (which === null && asksRows) {
     return (
       <ChoiceDialog
@@ -54,14 +62,21 @@ function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
   }
   const write = async (to: ExportPath): Promise<void> => {
     onDone();
-    const outcome = await dataset.export(to, format, which ?? 'accepted');
+    const outcome =
+      format === FOLDER
+        ? await dataset.exportFolder(to, which ?? 'accepted')
+        : await dataset.export(to, format, which ?? 'accepted');
     if (outcome.ok) navigation.note(outcome.value);
     else navigation.problem(outcome.problem);
   };
   return (
     <ExportPathDialog
-      path={`${preferences.exportFolder()}/${fileStem(project.name, 'dataset')}.jsonl`}
-      isTaken={(path) => preferences.isTaken('dataset', path)}
+      path={`${preferences.exportFolder()}/${fileStem(project.name, 'dataset')}${format === FOLDER ? '-dataset' : '.jsonl'}`}
+      isTaken={(path) =>
+        format === FOLDER
+          ? preferences.isTaken('dataset-folder', `${path}/README.md`)
+          : preferences.isTaken('dataset', path)
+      }
       complete={preferences.completePath}
       onSubmit={(to) => void write(to)}
       onCancel={() => (asksRows ? setWhich(null) : setFormat(null))}

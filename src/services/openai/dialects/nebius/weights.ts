@@ -9,7 +9,10 @@ import { createNebiusJobs } from './jobs.ts';
 const checkpoint = z.object({
   id: z.string().min(1),
   step_number: z.number().catch(0),
-  result_files: z.array(z.string().min(1)).catch([]),
+  // Ids, or files with theirs.
+  result_files: z
+    .array(z.union([z.string().min(1), z.object({ id: z.string().min(1) }).transform(({ id }) => id)]))
+    .catch([]),
 });
 type Checkpoint = z.infer<typeof checkpoint>;
 
