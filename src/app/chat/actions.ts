@@ -97,8 +97,8 @@ export function createChat(context: WorkbenchContext): Chat {
     const { answer, costUsd } = reply;
     const origin = { model, usage: answer?.usage ?? null, finishReason: answer?.finishReason ?? null, costUsd };
     try {
-      context.operations.rows.put([{ ...row, ...origin, rating: 'accepted' }]);
-      return ok('Kept as an accepted row.');
+      context.operations.rows.put([{ ...row, ...origin, rating: 'unrated' }]);
+      return ok('Kept as a row that is not rated yet: a model may be wrong about its own answer.');
     } catch (error) {
       return failed({ what: String(error), saved: ROWS_SAFE, next: 'Try again.' });
     }

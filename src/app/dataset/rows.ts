@@ -127,10 +127,18 @@ function lineOf({ prompt, target, whole }: Pick<EvaluationItem, 'prompt' | 'targ
   return { prompt: shown.slice(0, -1), completion: shown.at(-1)?.content ?? target, whole };
 }
 
+/** An imported row's cell holds label and group; what of it was the old answer is the label, and goes with the answer. */
+function relabelled({ source, cell, completion }: Row, answer: string): Row['cell'] {
+  if (source !== 'imported' || completion.trim() === '') return cell;
+  return Object.fromEntries(
+    Object.entries(cell).map(([name, value]) => [name, value.trim() === completion.trim() ? answer.trim() : value]),
+  );
+}
+
 /** A row with another answer; in a line that is kept whole the answer is changed where it stands. */
 function edited(row: Row, { completion = row.completion, ...rest }: RowEdit): Row {
   const whole = row.whole === undefined ? {} : { whole: withAnswer(row.whole, completion) };
-  return { ...row, ...rest, completion, ...whole, edited: true };
+  return { ...row, ...rest, completion, cell: relabelled(row, completion), ...whole, edited: true };
 }
 
 export function createRowActions(context: WorkbenchContext, undo: UndoStack): RowActions {

@@ -34,6 +34,8 @@ export interface EvaluateActions {
   start(plan: EvaluationPlan): Promise<Outcome<Evaluation>>;
   /** Every item with what is answered so far, in the order of its source. */
   items(evaluationId: string): readonly EvaluatedItem[];
+  /** Items of held-out rows that are trained on since: what was scored on them is not comparable any more. */
+  learnedSince(evaluationId: string): number;
   remove(evaluationId: string): void;
   /** Says where it was written. */
   export(evaluationId: string, format: ExportFormat, to: ExportPath): Promise<Outcome<string>>;
@@ -140,6 +142,13 @@ export function createEvaluation(
         return evaluation;
       }),
     items: (id) => readers.items(id),
+    learnedSince(id) {
+      const projectId = context.project().id;
+      const source = evaluations.list(projectId).find((one) => one.id === id)?.plan.source;
+      if (source?.kind !== 'rows' || source.side !== 'validation') return 0;
+      const learned = new Set(Array.from(operations.rows.scan(projectId, { split: 'train' }), (row) => row.id));
+      return evaluations.items(id).filter(({ rowId }) => rowId !== null && learned.has(rowId)).length;
+    },
     remove: (id) =>
       context.guard('The evaluation is as it was.', () => {
         batches.cancel(id);

@@ -42,7 +42,8 @@ export function useEvaluationResults(evaluations: readonly Evaluation[]): Readon
     const next = (): void => {
       const one = waiting.shift();
       if (one === undefined) return;
-      known.set(one.id, accuracySummary(evaluate.items(one.id), one.plan.models.length));
+      const summary = accuracySummary(evaluate.items(one.id), one.plan.models.length);
+      known.set(one.id, evaluate.learnedSince(one.id) === 0 ? summary : `${summary}, no longer comparable`);
       setResults((before) => new Map([...before, ...known]));
       timer = setTimeout(next, 0);
     };

@@ -70,7 +70,7 @@ describe('chat', () => {
     expect(app.workbench.rows.get(id)?.prompt?.map((message) => message.content)).toEqual(['Be brief.', 'Second']);
   });
 
-  test('an exchange becomes an accepted row once, with all that was said before', async () => {
+  test('an exchange becomes an unrated row once, with all that was said before', async () => {
     const app = openFakeWorkbench();
     app.workbench.chat.send('First', settings);
     await app.clock.advance(1_000);
@@ -85,7 +85,7 @@ describe('chat', () => {
     expect(app.workbench.chat.keep(turn, 'nobody')).toMatchObject({ ok: false });
     const [id = ''] = app.workbench.rows.ids({});
     const row = app.workbench.rows.get(id);
-    expect(row).toMatchObject({ source: 'chat', rating: 'accepted', completion: 'On Second', model: 'tuned' });
+    expect(row).toMatchObject({ source: 'chat', rating: 'unrated', completion: 'On Second', model: 'tuned' });
     expect(row?.prompt?.map((message) => message.content)).toEqual(['Be brief.', 'First', 'On First', 'Second']);
     expect(await app.workbench.chat.exportTranscript({ path: '/t.md', replace: false })).toMatchObject({ ok: true });
     expect(app.disk.documents.files.get('/t.md')).toMatch(/On Second/);

@@ -48,6 +48,20 @@ test('a whole filter is removed, and brought back as it was', async () => {
   expect([count({}), count({ rating: 'rejected' })]).toEqual([COUNT, COUNT / 2]);
 });
 
+test('the label of an imported row goes with its answer; the slot of a generated row stays', () => {
+  const { workbench, disk, store } = openFakeWorkbench();
+  const projectId = store.getState().project.id;
+  const cell = { label: 'Yes', document: 'a.pdf' };
+  const row = rowOf('imported', { projectId, source: 'imported', cell, completion: ' Yes' });
+  disk.deps.rows.put([row, { ...row, id: 'generated', source: 'generated' }]);
+  for (const id of ['imported', 'generated']) workbench.rows.edit(id, { completion: 'No' });
+  expect(workbench.rows.get('imported')?.cell).toEqual({ label: 'No', document: 'a.pdf' });
+  expect(workbench.rows.get('generated')?.cell).toEqual(cell);
+  workbench.rows.undo();
+  workbench.rows.undo();
+  expect(workbench.rows.get('imported')?.cell).toEqual(cell);
+});
+
 const CALL_LINE = JSON.stringify({
   messages: [
     { role: 'user', content: 'Weather?' },

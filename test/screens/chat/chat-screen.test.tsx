@@ -147,9 +147,9 @@ describe('Chat', () => {
     const app = await renderChat({ disk });
     await exchange(app, 'Hello', 'Good day.');
     await app.press('+');
-    expect(app.frame()).toContain('Kept as an accepted row.');
+    expect(app.frame()).toContain('Kept as a row that is not rated yet');
     const [id = ''] = app.desk.workbench.rows.ids({});
-    expect(app.desk.workbench.rows.get(id)).toMatchObject({ completion: 'Good day.', rating: 'accepted' });
+    expect(app.desk.workbench.rows.get(id)).toMatchObject({ completion: 'Good day.', rating: 'unrated' });
     await app.press('w');
     expect(app.frame()).toContain('/exports/d-d-characters-chat.md');
     await app.press('enter');

@@ -97,8 +97,16 @@ describe('answers', () => {
     const app = await renderEvaluate(desk);
     await app.press('enter', '+');
     const rowId = 'row-00000';
+    expect(app.frame()).toContain('Train on a row that was measured on?');
+    expect(app.frame()).toContain('goes to the training side');
+    await app.press('escape');
+    expect(desk.workbench.rows.get(rowId)).toMatchObject({ split: 'validation' });
+    expect(app.frame()).not.toContain('no longer comparable');
+    await app.press('+', 'y');
     expect(desk.workbench.rows.get(rowId)).toMatchObject({ split: 'train', rating: 'accepted' });
+    await app.waitFor('no longer comparable: 1 row trained on since');
     expect(desk.workbench.rows.undo()).toBe('a row for training');
+    await app.waitFor((frame) => !frame.includes('no longer comparable'));
     expect(desk.workbench.rows.get(rowId)?.split).toBe('validation');
     await app.press('y');
     expect(desk.copied[0]).toContain('Question 0');

@@ -41,11 +41,23 @@ export const SPLIT_DRAFT: ScreenStateKind<SplitDraft> = {
 
 export type SplitColumns = readonly { readonly name: string; readonly values: number }[];
 
-export const initialDraft = (seed: number): SplitDraft => ({
+/**
+ * What a split goes by where nobody has chosen: whole groups where there are some, for a document on both sides gives the
+ * answers away; else labels, so that each side has its share of every one. Rows of a template have neither.
+ */
+export function proposedBy(columns: SplitColumns, total: number, generated: boolean): SplitPlan['by'] {
+  if (generated) return 'random';
+  const label = columns.find(({ values }) => values > 1 && values * 2 <= total) ?? null;
+  const group = columns.findLast(({ name, values }) => name !== label?.name && values > 1 && values < total);
+  if (group !== undefined) return 'group';
+  return label === null ? 'random' : 'label';
+}
+
+export const initialDraft = (seed: number, by: SplitPlan['by'] = 'random'): SplitDraft => ({
   unit: 'share',
   percent: 80,
   rows: null,
-  by: 'random',
+  by,
   label: undefined,
   group: undefined,
   seed,

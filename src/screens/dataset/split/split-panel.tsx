@@ -7,12 +7,13 @@ import { PaneBox } from '../../../components/layout/panes.tsx';
 import type { Outcome } from '../../../domain/common/outcome.ts';
 import type { Leak } from '../../../domain/dataset/split.ts';
 import type { Row } from '../../../domain/dataset/types.ts';
+import type { SplitPlan } from '../../../domain/importing/records.ts';
 import { datasetSplitPlanBindings } from '../../../keys/bindings/dataset.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import { previewLines } from './format.ts';
 import { Leaks } from './leaks.tsx';
 import { SplitPreviewView, useSplit } from './preview.tsx';
-import { effectiveColumn, initialDraft, SPLIT_DRAFT, splitFields, splitRequest } from './split-fields.ts';
+import { effectiveColumn, initialDraft, proposedBy, SPLIT_DRAFT, splitFields, splitRequest } from './split-fields.ts';
 
 export interface SplitPanelProps {
   readonly width: number;
@@ -31,7 +32,12 @@ const PLAN_ROWS = 8;
 export function SplitPanel({ width, height, onShow, onClose }: SplitPanelProps): ReactNode {
   const { splits, navigation } = useWorkbench();
   const seed = useAppState((state) => state.project.training.splitSeed);
-  const [draft, setDraft] = useScreenValue(SPLIT_DRAFT, () => initialDraft(seed));
+  const generated = useAppState((state) => state.project.template.slots.length > 0);
+  const proposal = (): SplitPlan['by'] => {
+    const { train, validation, unassigned } = splits.counts();
+    return proposedBy(splits.columns(), train + validation + unassigned, generated);
+  };
+  const [draft, setDraft] = useScreenValue(SPLIT_DRAFT, () => initialDraft(seed, proposal()));
   const [pane, setPane] = useState<'plan' | 'preview'>('plan');
   const [asking, setAsking] = useState<'assign' | 'clear' | null>(null);
   const [busy, setBusy] = useState<SplitTask | null>(null);

@@ -4,13 +4,13 @@ import { CapDialog } from '../../../components/dialogs/cap-dialog.tsx';
 import { ChoiceDialog } from '../../../components/dialogs/choice-dialog.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { PromptDialog } from '../../../components/dialogs/prompt-dialog.tsx';
-import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
+import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../../domain/evaluation/types.ts';
 import { formatUsd } from '../../../domain/text/format.ts';
 import { ExportDialog } from '../export-dialog.tsx';
 import { filterChoices, type ItemFilter } from './item-filter.ts';
 
 /** What lies over the answers and asks something. */
-export type ResultsDialogKind = 'filter' | 'search' | 'export' | 'regenerate' | 'cap';
+export type ResultsDialogKind = 'filter' | 'search' | 'export' | 'regenerate' | 'cap' | 'learn';
 
 export interface ResultsDialogProps {
   readonly question: ResultsDialogKind;
@@ -59,6 +59,31 @@ function RegenerateDialog({ rowId, onDone }: { readonly rowId: string; readonly 
   );
 }
 
+/** A row that was measured on is no longer held out once it is trained on: never without a yes. */
+function LearnDialog({ item, onDone }: { readonly item: EvaluationItem; readonly onDone: () => void }): ReactNode {
+  const { rows, navigation } = useWorkbench();
+  const row = item.rowId === null ? null : rows.get(item.rowId);
+  return (
+    <ConfirmDialog
+      title="Train on a row that was measured on?"
+      lines={[
+        row === null
+          ? 'A row of the training side is made of its question and target.'
+          : `Its row is accepted and ${row.split === 'train' ? 'stays on' : 'goes to'} the training side.`,
+        'A model that learns it answers it by heart: the scores of evaluations that hold it, this one among them, are then no longer comparable with those of later models.',
+        ...(row?.split === 'validation' ? ['They are marked so.'] : []),
+        'u in Dataset takes it back.',
+      ]}
+      confirmLabel="train on it"
+      onConfirm={() => {
+        navigation.note(rows.learn(item));
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
+
 /** Asks what `question` says over the answers. */
 export function ResultsDialog(props: ResultsDialogProps): ReactNode {
   const { question, evaluation, items, names, current, onFilter, onDone } = props;
@@ -93,6 +118,8 @@ export function ResultsDialog(props: ResultsDialogProps): ReactNode {
       );
     case 'export':
       return <ExportDialog evaluationId={evaluation.id} onDone={onDone} />;
+    case 'learn':
+      return current === null ? null : <LearnDialog item={current.item} onDone={onDone} />;
     case 'cap':
       return <RunCapDialog evaluationId={evaluation.id} onDone={onDone} />;
     case 'regenerate': {

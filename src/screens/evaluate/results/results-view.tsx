@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { type Dispatch, type ReactNode, useMemo, useState } from 'react';
+import { useRead, useWorkbench } from '../../../app/react.tsx';
 import { useEvaluatedItems, useEvaluationRun } from '../../../components/hooks/use-evaluations.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { type Arrangement, type Pane, type PaneSize, Panes } from '../../../components/layout/panes.tsx';
@@ -82,6 +83,11 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
   const run = useEvaluationRun(evaluation.id);
   const live = run !== null && run.endedAt === null;
   const items = useEvaluatedItems(evaluation.id, live);
+  const { evaluate } = useWorkbench();
+  const learnedSince = useRead(['rows', 'evaluations'], () => evaluate.learnedSince(evaluation.id), [
+    evaluate,
+    evaluation,
+  ]);
   const { models, graders } = evaluation.plan;
   const names = useMemo(() => models.map((ref) => modelRefName(ref, models)), [models]);
   const shown = useMemo(() => filterItems(items, state.filter), [items, state.filter]);
@@ -142,6 +148,7 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       {strip === null ? null : <RunProgress run={strip} width={columns} />}
       <Toolbar
+        learnedSince={learnedSince}
         evaluation={evaluation}
         items={items}
         filter={filterText(state.filter, shortNames(names, symbols.ellipsis))}

@@ -11,7 +11,7 @@ import type { Problem } from '../../../domain/common/outcome.ts';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
 import { capLeftText } from '../../../domain/pricing/spending.ts';
-import { clockTime, count, formatUsd, percent } from '../../../domain/text/format.ts';
+import { clockTime, count, formatUsd, percent, plural } from '../../../domain/text/format.ts';
 
 export interface ToolbarProps {
   readonly evaluation: Evaluation;
@@ -21,6 +21,8 @@ export interface ToolbarProps {
   /** `models 1-2 of 5`; empty when all fit. */
   readonly window: string;
   readonly names: readonly string[];
+  /** Of its held-out rows, how many are trained on since. */
+  readonly learnedSince: number;
   readonly width: number;
 }
 
@@ -33,13 +35,18 @@ const standings = (items: readonly EvaluatedItem[], names: readonly string[]): r
   });
 
 /** One row above the answers: the filter, and how the models stand. */
-export function Toolbar({ evaluation, items, filter, window, names, width }: ToolbarProps): ReactNode {
+export function Toolbar({ evaluation, items, filter, window, names, learnedSince, width }: ToolbarProps): ReactNode {
   const [grader] = evaluation.plan.graders;
   return (
     <Box height={1} flexShrink={0} paddingLeft={1}>
       <StatusLine
         width={width - 2}
         segments={[
+          {
+            text: learnedSince === 0 ? '' : `no longer comparable: ${plural(learnedSince, 'row')} trained on since`,
+            tone: 'warn',
+            keep: 1,
+          },
           { text: filter === '' ? '' : `filter: ${filter}`, tone: 'accent', keep: 1 },
           ...standings(items, names).map((text, index) => ({ text, keep: 3 + index })),
           { text: window, tone: 'accent', keep: 2 },

@@ -68,9 +68,7 @@ export function useResultsKeys(input: ResultsKeysInput): KeyHandlers<typeof eval
     'evaluate.edit': enabledUnless(noSource, () => {
       if (rowId !== null) navigation.openRow(rowId);
     }),
-    'evaluate.add': enabledUnless(noRow, () => {
-      if (current !== null) navigation.note(rows.learn(current.item));
-    }),
+    'evaluate.add': enabledUnless(noRow, () => onAsk('learn')),
     'evaluate.regenerate': enabledUnless(noSource, () => onAsk('regenerate')),
     'evaluate.retry': enabledUnless(live ? 'the run is still going on' : failed ? null : 'no answer has failed', () =>
       evaluateRun.retryFailed(evaluation.id),

@@ -3,6 +3,7 @@ import { leaksText, previewLines, splitCountsText } from '../../../../src/screen
 import {
   effectiveColumn,
   initialDraft,
+  proposedBy,
   splitFields,
   splitRequest,
 } from '../../../../src/screens/dataset/split/split-fields.ts';
@@ -33,6 +34,15 @@ describe('what a split asks for', () => {
     expect(effectiveColumn({ ...draft, by: 'label', label: 'document' }, COLUMNS, 112)).toBe('document');
     expect(effectiveColumn({ ...draft, by: 'label', label: null }, COLUMNS, 112)).toBeNull();
     expect(effectiveColumn({ ...draft, by: 'label' }, COLUMNS.slice(1), 60)).toBeNull();
+  });
+
+  it('proposes whole groups where there are some, else labels, and chance where there is neither', () => {
+    expect(proposedBy(COLUMNS, 112, false)).toBe('group');
+    expect(proposedBy(COLUMNS.slice(0, 1), 112, false)).toBe('label');
+    expect(proposedBy([{ name: 'id', values: 112 }], 112, false)).toBe('random');
+    expect(proposedBy([], 112, false)).toBe('random');
+    expect(proposedBy(COLUMNS, 112, true)).toBe('random');
+    expect(initialDraft(1, 'group').by).toBe('group');
   });
 
   it('says why it cannot be', () => {
