@@ -54,8 +54,10 @@ describe.each(sizes)('the second tutorial by keys at $columns x $rows', (size) =
     app.type('30');
     await see(app, /Train on +30/);
     app.press('enter');
+    // Whole documents are proposed; by label exactly 30 can be had.
+    await see(app, (frame) => !frame.includes('Enter done'));
+    app.press('j', 'h');
     await see(app, 'Then: 30 train, 90 validation');
-    app.press('j', 'l');
     await see(app, /Yes +15 +45/);
     app.press('s');
     await seeOver(app, 'Assign this split?');
