@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
+import { frameSvg } from './frame-svg.ts';
 import { Screen, type Wanted, type Widths } from './screen.ts';
 import { pasteSequence, sequenceOf } from './sequences.ts';
 
@@ -26,6 +27,8 @@ export interface App {
   readonly home: string;
   frame(): string;
   lines(): readonly string[];
+  /** The frame as a picture, in the colours that were written. */
+  svg(title: string): string;
   /** As `Screen.cells`. */
   cells(): readonly (readonly string[])[];
   /** As `Screen.brokenRows`. */
@@ -101,6 +104,7 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
     home,
     frame: () => screen.frame(),
     lines: () => screen.lines(),
+    svg: (title) => frameSvg(screen.terminal, title),
     cells: () => screen.cells(),
     brokenRows: () => screen.brokenRows(),
     raw: () => screen.raw(),
