@@ -120,6 +120,16 @@ export async function nebiusDeployments(): Promise<NebiusDeployments> {
         }),
     },
     {
+      method: 'DELETE',
+      path: '/v1/models/*/*',
+      key: true,
+      answer: (call) =>
+        withOne(call, (one) => {
+          models.delete(one.name);
+          return { body: { id: one.name, deleted: true } };
+        }),
+    },
+    {
       ...chat,
       answer(call) {
         const one = models.get(String(call.fields(CHAT_FIELDS).model));

@@ -46,3 +46,18 @@ it('where Nebius does not serve it, says why, and what downloads its files', asy
   expect([server.there(), server.strict.faults]).toEqual([0, []]);
   await server.strict.close();
 });
+
+it('is deleted beside the served models where it cannot be deleted as it was made', async () => {
+  const server = await nebiusDeployments();
+  server.life = ['active'];
+  const service = await (await connectTo(server.url)).deployments?.();
+  const plan = await service?.plan({ job: null, model: NEBIUS_TUNED, choices: NO_CHOICES });
+  if (service === undefined || plan === undefined) throw new Error('nothing is deployed');
+  const order = { ...plan, name: 'tuned-1', choices: NO_CHOICES, parts: {} };
+  const { parts } = await service.advance(order);
+  server.strict.instead = ({ method, path }) =>
+    method === 'DELETE' && path.startsWith('/v0/') ? { status: 405, body: { detail: 'Method Not Allowed' } } : null;
+  expect((await service.remove({ ...order, parts })).stage).toBe('leaving');
+  expect([server.there(), server.strict.faults]).toEqual([0, []]);
+  await server.strict.close();
+});

@@ -56,6 +56,17 @@ export function createNebiusDeployments(session: Session, profile: ProviderProfi
     }
   }
 
+  /** Nebius' own examples delete it beside the served models: one that is there and cannot be deleted as it was made is deleted so. */
+  async function takeAway(name: string, options: CallOptions | undefined): Promise<void> {
+    const client = await session.client();
+    try {
+      await client.delete(urlOf(name), requestOptions(options));
+    } catch (error) {
+      if (![404, 405, 501].some((status) => hasStatus(error, status))) throw error;
+      await client.delete(urlOf(name).replace(`${root}/`, `${session.baseUrl}/models/`), requestOptions(options));
+    }
+  }
+
   return {
     plan: (wish, options) =>
       session.call(options?.signal, async () => {
@@ -89,7 +100,7 @@ export function createNebiusDeployments(session: Session, profile: ProviderProfi
       session.call(options?.signal, async () => {
         const view = await find(order, options);
         if (view.stage === 'absent' || view.model === null) return view;
-        await (await session.client()).delete(urlOf(view.model), requestOptions(options));
+        await takeAway(view.model, options);
         return { ...view, stage: 'leaving', word: 'is deleted' };
       }),
     list: (options) =>
