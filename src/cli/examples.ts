@@ -35,7 +35,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   undeploy: ['luthier undeploy my-model'],
   deployments: ['luthier deployments'],
   files: ['luthier files --provider openai', 'luthier files delete file-abc'],
-  models: ['luthier models', 'luthier models --provider openai --filter "gpt tunable"'],
+  models: [
+    'luthier models',
+    'luthier models --provider openai --filter "gpt tunable"',
+    'luthier models pull Qwen/Qwen3-0.6B',
+    'luthier models export ftjob-abc --to merged --out mine',
+  ],
   projects: ['luthier projects', 'luthier projects --json'],
   providers: [
     'luthier providers',
@@ -56,7 +61,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   wandb: ['luthier wandb list', 'luthier wandb sync --id ftjob-abc'],
   spending: ['luthier spending', 'luthier spending --project nda'],
-  runner: ['luthier runner'],
+  runner: [
+    'luthier runner',
+    'luthier runner install --cpu',
+    'luthier runner script ftjob-abc --for slurm --processes 4 --out away',
+    'luthier runner import away',
+  ],
   doctor: ['luthier doctor', 'luthier doctor --recover'],
   completion: [
     'eval "$(luthier completion bash)"',
