@@ -17,5 +17,7 @@ export function ofEarlierVersion(profile: ProviderProfile): ProviderProfile {
   const preset = origin === null ? null : presetForHost(new URL(origin).hostname);
   if (preset === null) return profile;
   const { kind, dialect } = presetFacts(preset);
+  // Azure serves models of others under other paths, which are no address of its OpenAI API.
+  if (kind === 'azure' && !/\/openai(?:\/v1)?\/?$/.test(profile.baseUrl ?? '')) return profile;
   return GENERAL.has(dialect) ? profile : { ...profile, kind, jobDialect: dialect };
 }

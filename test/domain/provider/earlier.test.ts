@@ -27,6 +27,7 @@ it.each<[string, Partial<ProviderProfile>, Partial<ProviderProfile>]>([
 
 it.each<[string, Partial<ProviderProfile>]>([
   ['a server of one’s own', { baseUrl: 'http://localhost:4000/v1' }],
+  ['Azure’s other models', { baseUrl: 'https://acme.services.ai.azure.com/models' }],
   ['one that only answers', { baseUrl: 'https://api.groq.com/openai/v1' }],
   ['a host that ends alike', { baseUrl: 'https://notnebius.com/v1' }],
   ['Azure with a dialect that was chosen', { kind: 'azure', baseUrl: AZURE, jobDialect: 'hyperparameters' }],
