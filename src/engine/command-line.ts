@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { luthierHome } from '../domain/project/settings.ts';
 import { PRACTICE_LABEL } from '../domain/provider/models.ts';
+import type { Faults } from './http/faults.ts';
 import { isLoopback } from './http/guard.ts';
 import type { BaseModel } from './runners/types.ts';
 
@@ -22,6 +23,9 @@ export interface CliOptions {
   /** Null: never. */
   readonly idleExitMs: number | null;
   readonly json: boolean;
+  readonly faults: Faults;
+  /** Batches expire when half of their requests are answered. */
+  readonly expireBatches: boolean;
   /** Folders and names of base models of real weights. */
   readonly bases: readonly string[];
   /** That a job of real weights is shared by, on this machine. */
@@ -53,6 +57,16 @@ export function parseArguments(
       [],
     )
     .option('--processes <n>', 'processes that share a job of real weights', number(1, 64), 1)
+    .option(
+      '--fail <share>',
+      'for tests of clients: of the calls of a model, so many end with a 500 (0 to 1)',
+      share,
+      0,
+    )
+    .option('--stall <share>', 'so many are never answered', share, 0)
+    .option('--reset <share>', 'of so many the connection is reset', share, 0)
+    .option('--half-stream <share>', 'so many streams are cut', share, 0)
+    .option('--expire-batches', 'batches expire when half of their requests are answered', false)
     .option('--json', 'print one line {"url","apiKey"} and nothing else', false)
     .addOption(new Option('--existing-home', 'make no home: end when it is not there').default(false).hideHelp())
     .exitOverride();
@@ -78,6 +92,8 @@ export function parseArguments(
       latencyMs: given.latency,
       idleExitMs: given.idleExit === undefined ? null : given.idleExit * 1000,
       json: given.json,
+      faults: { fail: given.fail, stall: given.stall, reset: given.reset, halfStream: given.halfStream },
+      expireBatches: given.expireBatches,
       bases: given.base,
       processes: given.processes,
     },
@@ -106,6 +122,12 @@ function number(min: number, max: number): (text: string) => number {
     if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a share from 0 to 1, such as 0.05.');
 }
 
 export interface BannerFacts {

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
-import { createApp } from './http/app.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Ask } from './batches/answers.ts';
+import { createBatches } from './batches/batches.ts';
+import { createApp, OWN } from './http/app.ts';
+import type { Faults } from './http/faults.ts';
 import { createLimiter } from './http/limits.ts';
+import { batchRoutes } from './routes/batches.ts';
 import { chatRoutes } from './routes/chat.ts';
 import { completionRoutes } from './routes/completions.ts';
 import { estimateRoutes } from './routes/estimates.ts';
@@ -9,6 +13,7 @@ import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
 import { storedRoutes } from './routes/stored.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 import { createCatalog } from './runners/catalog.ts';
 import type { Runner } from './runners/types.ts';
 import { createLoader } from './storage/model-loader.ts';
@@ -26,6 +31,9 @@ export interface EngineOptions {
   readonly rpm: number | null;
   readonly tpm: number | null;
   readonly latencyMs: number;
+  readonly faults: Faults;
+  /** For tests: batches expire when half of their requests are answered. */
+  readonly expireBatches: boolean;
   readonly runners: readonly Runner[];
   /** The script of the trainer thread. */
   readonly trainer: URL;
@@ -42,7 +50,17 @@ export interface EngineServer {
   close(): Promise<void>;
 }
 
-const ROUTES = [modelRoutes, fileRoutes, jobRoutes, estimateRoutes, chatRoutes, storedRoutes, completionRoutes];
+const ROUTES = [
+  modelRoutes,
+  fileRoutes,
+  jobRoutes,
+  estimateRoutes,
+  chatRoutes,
+  storedRoutes,
+  completionRoutes,
+  batchRoutes,
+  uploadRoutes,
+];
 
 /** Starts an engine and resolves when it answers. */
 export async function startServer(options: EngineOptions): Promise<EngineServer> {
@@ -50,10 +68,13 @@ export async function startServer(options: EngineOptions): Promise<EngineServer>
   const { runners, apiKey, host } = options;
   const limiter = createLimiter(options.rpm, options.tpm, Date.now);
   const activity = createActivity();
+  const ownMark = randomBytes(16).toString('hex');
   const app = await createApp({
     host,
     apiKey,
     limiter,
+    faults: options.faults,
+    ownMark,
     onRequest: activity.track,
     onFault: options.onFault,
   });
@@ -64,9 +85,16 @@ export async function startServer(options: EngineOptions): Promise<EngineServer>
     options.trainer,
     runners.map(({ trainer }) => trainer),
   );
+  const batches = createBatches({
+    store,
+    owner,
+    ask: askThrough(app, { authorization: `Bearer ${apiKey}`, host: 'localhost', [OWN]: ownMark }),
+    expireHalfway: options.expireBatches,
+  });
   const closing = new AbortController();
   const close = async (): Promise<void> => {
     closing.abort(new Error('The engine is closing.'));
+    await batches.close();
     await app.close();
     await scheduler.close();
     await Promise.all(runners.map((runner) => runner.close()));
@@ -74,7 +102,7 @@ export async function startServer(options: EngineOptions): Promise<EngineServer>
   };
   const catalog = createCatalog(runners);
   const loader = createLoader(store, catalog, closing.signal);
-  const context = { store, catalog, loader, scheduler, limiter, latencyMs: options.latencyMs };
+  const context = { store, catalog, loader, scheduler, batches, limiter, latencyMs: options.latencyMs };
   for (const routes of ROUTES) routes(app, context);
   try {
     await app.listen({ host, port: options.port });
@@ -87,10 +115,28 @@ export async function startServer(options: EngineOptions): Promise<EngineServer>
   return {
     url: `http://${urlHost(host)}:${port}/v1`,
     apiKey,
-    idleMs: () => (scheduler.busy() ? 0 : activity.idleMs()),
+    idleMs: () => (scheduler.busy() || batches.busy() ? 0 : activity.idleMs()),
     close,
   };
 }
+
+/** What a batch asks goes the way of every request, but for the network. */
+const askThrough =
+  (app: FastifyInstance, headers: Readonly<Record<string, string>>): Ask =>
+  async (endpoint, body) => {
+    const {
+      statusCode,
+      headers: said,
+      body: text,
+    } = await app.inject({ method: 'POST', url: endpoint, headers, body });
+    const wait = said['retry-after-ms'];
+    return {
+      status: statusCode,
+      requestId: String(said['x-request-id']),
+      text,
+      retryAfterMs: wait === undefined ? null : Number(wait),
+    };
+  };
 
 /** An address a client on this machine can use. */
 function urlHost(host: string): string {

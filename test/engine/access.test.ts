@@ -68,6 +68,11 @@ test('an unknown route answers in the API’s own form', async () => {
   expect(lost.status).toBe(404);
   const error = { message: 'Invalid URL (POST /v1/nowhere)', type: 'invalid_request_error', param: null, code: null };
   expect(await lost.json()).toEqual({ error });
+  const newer = await fetch(`${server.url}/responses`, { method: 'POST', headers, body: '{}' });
+  expect([newer.status, await newer.text()]).toEqual([
+    404,
+    expect.stringContaining('answers at /v1/chat/completions.'),
+  ]);
 });
 
 test('base models are listed and found, and cannot be deleted', async () => {

@@ -18,6 +18,8 @@ describe('arguments', () => {
         idleExitMs: null,
         existingHome: false,
         json: false,
+        faults: { fail: 0, stall: 0, reset: 0, halfStream: 0 },
+        expireBatches: false,
         bases: [],
         processes: 1,
       },
@@ -28,6 +30,14 @@ describe('arguments', () => {
     expect(parse('--base', '/models/a', '--base', 'org/b', '--processes', '2')).toMatchObject({
       run: { bases: ['/models/a', 'org/b'], processes: 2 },
     });
+  });
+
+  test('faults are wished for by their shares', () => {
+    const args = ['--fail', '0.1', '--stall', '0.2', '--reset', '0', '--half-stream', '1', '--expire-batches'];
+    const faults = { fail: 0.1, stall: 0.2, reset: 0, halfStream: 1 };
+    expect(parse(...args)).toMatchObject({ run: { faults, expireBatches: true } });
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(parse('--fail', '2')).toEqual({ exit: 2 });
   });
 
   test('LUTHIER_HOME moves the engine too, and LUTHIER_ENGINE_KEY is a key', () => {

@@ -4,12 +4,14 @@ import { hostname } from 'node:os';
 import multipart from '@fastify/multipart';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
+import type { Batches } from '../batches/batches.ts';
 import type { Catalog } from '../runners/catalog.ts';
 import { ModelUnavailable } from '../runners/types.ts';
 import type { ModelLoader } from '../storage/model-loader.ts';
 import type { Store } from '../storage/store.ts';
 import type { Scheduler } from '../training/scheduler.ts';
 import { type ApiError, badRequest, errorBody } from './error.ts';
+import { addFaults, type Faults } from './faults.ts';
 import { checkKey, checkOrigin } from './guard.ts';
 import type { RateLimiter } from './limits.ts';
 import { invalidUrl, MAX_BODY_BYTES, refuseUnreadable, toApiError } from './refusal.ts';
@@ -21,6 +23,7 @@ export interface EngineContext {
   readonly catalog: Catalog;
   readonly loader: ModelLoader;
   readonly scheduler: Scheduler;
+  readonly batches: Batches;
   readonly limiter: RateLimiter;
   /** Milliseconds every answer of a model is delayed by. */
   readonly latencyMs: number;
@@ -30,10 +33,16 @@ export interface AppOptions {
   readonly host: string;
   readonly apiKey: string;
   readonly limiter: RateLimiter;
+  readonly faults: Faults;
+  /** A header of this value marks what the server asks of itself: it meets no fault that was wished for. */
+  readonly ownMark: string;
   readonly onRequest: (reply: FastifyReply) => void;
   /** Called with faults of the server itself, which clients only see as a 500. */
   readonly onFault: (error: unknown) => void;
 }
+
+/** The header of what the server asks of itself. */
+export const OWN = 'x-luthier-own';
 
 /** A Fastify server with the API's manners: who may ask, what every answer carries, and how errors look. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
@@ -68,6 +77,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     checkKey(request.headers.authorization, options.apiKey);
     done();
   });
+  addFaults(app, options.faults, ({ [OWN]: mark }) => mark === options.ownMark);
   app.addHook('onSend', (_request, reply, payload, done) => {
     reply.headers({
       ...options.limiter.headers(),

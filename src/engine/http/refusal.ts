@@ -23,8 +23,14 @@ const FRAMEWORK: Readonly<Record<string, (request: FastifyRequest) => ApiError>>
   FST_ERR_MAX_PARAM_LENGTH: (request) => invalidUrl(404, request),
 };
 
-export const invalidUrl = (status: 400 | 404, { method, url }: FastifyRequest): ApiError =>
-  new ApiError(status, `Invalid URL (${method} ${url.slice(0, 200)})`);
+/** Where clients of newer libraries ask first, and what is there in its place. */
+const IN_ITS_PLACE: ReadonlyMap<string, string> = new Map([['/v1/responses', '/v1/chat/completions']]);
+
+export function invalidUrl(status: 400 | 404, { method, url }: FastifyRequest): ApiError {
+  const place = IN_ITS_PLACE.get(url.split('?')[0] ?? '');
+  const word = place === undefined ? '' : `. This server answers at ${place}.`;
+  return new ApiError(status, `Invalid URL (${method} ${url.slice(0, 200)})${word}`);
+}
 
 function unsupportedType({ headers }: FastifyRequest): ApiError {
   const type = headers['content-type']?.slice(0, 80) ?? '';

@@ -22,12 +22,13 @@ export interface Upload {
 }
 
 /**
- * Receives a multipart form with one file, straight to disk: the file may come before or after the other fields, and
+ * Receives a multipart form with one file, in the field `name`, straight to disk: the file may come before or after the other fields, and
  * its content is never in memory as a whole. On any error nothing is left behind.
  */
-export async function receiveUpload(request: FastifyRequest, tmp: string): Promise<Upload> {
+export async function receiveUpload(request: FastifyRequest, tmp: string, name = 'file'): Promise<Upload> {
   if (!request.isMultipart()) {
-    throw badRequest('Send the file as multipart/form-data, with `file` and `purpose`.', 'file', 'invalid_type');
+    const members = name === 'file' ? '`file` and `purpose`' : `\`${name}\``;
+    throw badRequest(`Send the file as multipart/form-data, with ${members}.`, name, 'invalid_type');
   }
   const path = join(tmp, `upload-${randomName(16)}`);
   const fields: Record<string, string> = {};
@@ -36,16 +37,16 @@ export async function receiveUpload(request: FastifyRequest, tmp: string): Promi
     for await (const part of request.parts()) {
       if (part.type === 'field') {
         fields[part.fieldname] = String(part.value);
-      } else if (part.fieldname === 'file' && filename === null) {
+      } else if (part.fieldname === name && filename === null) {
         filename = part.filename || 'upload';
         await save(part.file, path);
       } else {
         part.file.resume();
-        throw badRequest(`Unexpected file field '${part.fieldname.slice(0, 40)}'.`, 'file', 'unknown_parameter');
+        throw badRequest(`Unexpected file field '${part.fieldname.slice(0, 40)}'.`, name, 'unknown_parameter');
       }
     }
     if (filename === null)
-      throw badRequest("Missing required parameter: 'file'.", 'file', 'missing_required_parameter');
+      throw badRequest(`Missing required parameter: '${name}'.`, name, 'missing_required_parameter');
     return { path, filename, bytes: (await stat(path)).size, fields };
   } catch (error) {
     await removeBlob(path);

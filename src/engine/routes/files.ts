@@ -17,16 +17,16 @@ import type { Store } from '../storage/store.ts';
 const MIN_LIFE_SECONDS = 3600;
 const MAX_LIFE_SECONDS = 2_592_000;
 
-/** What may be uploaded; `fine-tune-results` only the engine itself writes. */
-const uploadForm = z.strictObject({
-  purpose: z.enum(['fine-tune', 'assistants', 'batch', 'vision', 'user_data', 'evals']),
-  expires_after: z
-    .strictObject({
-      anchor: z.literal('created_at'),
-      seconds: integer().min(MIN_LIFE_SECONDS).max(MAX_LIFE_SECONDS),
-    })
-    .optional(),
+/** What may be uploaded; `fine-tune-results` and `batch_output` only the engine itself writes. */
+export const PURPOSES = ['fine-tune', 'assistants', 'batch', 'vision', 'user_data', 'evals'] as const;
+
+/** `expires_after`: how long a file is kept. */
+export const fileLife = z.strictObject({
+  anchor: z.literal('created_at'),
+  seconds: integer().min(MIN_LIFE_SECONDS).max(MAX_LIFE_SECONDS),
 });
+
+const uploadForm = z.strictObject({ purpose: z.enum(PURPOSES), expires_after: fileLife.optional() });
 
 /** The fields of a form as an object: `expires_after[seconds]=3600` is a member of a member. */
 function formObject(fields: Readonly<Record<string, string>>): Record<string, unknown> {
@@ -42,7 +42,8 @@ const LIFE = /^expires_after\[(\w+)\]$/;
 
 const params = z.object({ id: z.string() });
 
-const view = (file: FileRow) => ({
+/** A file as the API shows it. */
+export const fileView = (file: FileRow) => ({
   id: file.id,
   object: 'file',
   bytes: file.bytes,
@@ -84,7 +85,7 @@ export function fileRoutes(app: FastifyInstance, { store }: EngineContext): void
       const expiresAt = life === undefined ? null : createdAt + life.seconds;
       const row = { id, filename, purpose, bytes, created_at: createdAt, expires_at: expiresAt, blob };
       store.files.insert(row);
-      return view(row);
+      return fileView(row);
     } catch (error) {
       await removeBlob(upload.path);
       throw error;
@@ -95,10 +96,10 @@ export function fileRoutes(app: FastifyInstance, { store }: EngineContext): void
     await removeExpired(store);
     const page = parsePage(request.query, 10_000, 10_000);
     const { purpose } = parseRequest(z.object({ purpose: z.string().optional() }), request.query);
-    return pageOf(store.files.list(page, purpose ?? null), page.limit, view);
+    return pageOf(store.files.list(page, purpose ?? null), page.limit, fileView);
   });
 
-  app.get('/v1/files/:id', (request) => view(find(request.params)));
+  app.get('/v1/files/:id', (request) => fileView(find(request.params)));
 
   app.delete('/v1/files/:id', async (request) => {
     const file = find(request.params);

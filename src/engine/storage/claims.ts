@@ -1,12 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { JobRow, JobTable } from './jobs.ts';
+import type { Owner } from './owner.ts';
 import { transaction } from './store.ts';
-
-/** Who works on a job: the process, and a token drawn at its start, since process ids are used again. */
-export interface Owner {
-  readonly token: string;
-  readonly pid: number;
-}
 
 export type Stage = 'validate' | 'train';
 
@@ -89,14 +84,4 @@ export function createClaims(db: DatabaseSync, jobs: JobTable, self: Owner, aliv
       release.run(self.token);
     },
   };
-}
-
-/** Whether a process of that id exists. One we may not signal exists. */
-export function processAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -13,6 +13,9 @@ export const fileId = (): string => `file-${randomName(22)}`;
 export const jobId = (): string => `ftjob-${randomName(24)}`;
 export const eventId = (): string => `ftevent-${randomName(24)}`;
 export const checkpointId = (): string => `ftckpt_${randomName(24)}`;
+export const batchId = (): string => `batch_${randomName(24)}`;
+export const uploadId = (): string => `upload_${randomName(24)}`;
+export const partId = (): string => `part_${randomName(24)}`;
 
 /** Seconds since the epoch, as the API counts time. */
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);

@@ -1,5 +1,6 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import { column } from './column.ts';
 import { keysetOf, type PageQuery } from './keyset.ts';
 import { type MetadataFilter, matchesMetadata } from './metadata.ts';
 
@@ -172,9 +173,4 @@ export function jobTable(db: DatabaseSync): JobTable {
     },
     withStatus: (statuses) => z.array(jobRow).parse(byStatus.all(JSON.stringify(statuses))),
   };
-}
-
-/** Objects are kept as JSON, everything else as it is. */
-function column(value: string | number | object | null): SQLInputValue {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }

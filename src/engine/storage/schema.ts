@@ -38,8 +38,27 @@ ALTER TABLE jobs ADD COLUMN method TEXT NOT NULL DEFAULT 'supervised';
 ALTER TABLE models ADD COLUMN revision TEXT;
 `;
 
+const BATCHES = `
+CREATE TABLE batches (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, endpoint TEXT NOT NULL, input_file_id TEXT NOT NULL,
+  status TEXT NOT NULL, metadata TEXT, output_life INTEGER, errors TEXT, total INTEGER NOT NULL, completed INTEGER,
+  failed INTEGER, output_file_id TEXT, error_file_id TEXT, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, in_progress_at INTEGER,
+  finalizing_at INTEGER, completed_at INTEGER, failed_at INTEGER, expired_at INTEGER, cancelling_at INTEGER,
+  cancelled_at INTEGER, owner TEXT, owner_pid INTEGER, heartbeat_at INTEGER);
+CREATE TABLE batch_results (
+  batch_id TEXT NOT NULL, custom_id TEXT NOT NULL, failed INTEGER NOT NULL, line TEXT NOT NULL,
+  UNIQUE (batch_id, custom_id));
+CREATE TABLE uploads (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, filename TEXT NOT NULL, purpose TEXT NOT NULL,
+  bytes INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, status TEXT NOT NULL,
+  file_life INTEGER, file_id TEXT);
+CREATE TABLE upload_parts (
+  id TEXT PRIMARY KEY, upload_id TEXT NOT NULL, created_at INTEGER NOT NULL, bytes INTEGER NOT NULL, blob TEXT NOT NULL);
+CREATE INDEX upload_parts_by_upload ON upload_parts (upload_id);
+`;
+
 /** What brings a home from each version to the next. An engine refuses a home that is beyond the last. */
-export const MIGRATIONS: readonly string[] = [TABLES, EXPIRY, KEPT_ANSWERS, METHODS];
+export const MIGRATIONS: readonly string[] = [TABLES, EXPIRY, KEPT_ANSWERS, METHODS, BATCHES];
 
 export const versionOf = (db: DatabaseSync): number =>
   Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);

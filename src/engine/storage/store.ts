@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { type BatchTable, batchTable } from './batches.ts';
 import { type BlobFolders, prepareFolders } from './blobs.ts';
 import { type CompletionTable, completionTable } from './completions.ts';
 import { type EventTable, eventTable } from './events.ts';
@@ -8,6 +9,7 @@ import { type FileTable, fileTable } from './files.ts';
 import { type JobTable, jobTable } from './jobs.ts';
 import { type CheckpointTable, checkpointTable, type ModelTable, modelTable } from './models.ts';
 import { MIGRATIONS, migrate, versionOf } from './schema.ts';
+import { type UploadTable, uploadTable } from './uploads.ts';
 
 /**
  * Opens the engine's database. WAL lets several engines share it; a busy writer is waited for, up to five
@@ -50,6 +52,8 @@ export interface Store {
   readonly checkpoints: CheckpointTable;
   readonly models: ModelTable;
   readonly completions: CompletionTable;
+  readonly batches: BatchTable;
+  readonly uploads: UploadTable;
   transaction<T>(work: () => T): T;
   close(): void;
 }
@@ -67,6 +71,8 @@ export function openStore(home: string): Store {
     checkpoints: checkpointTable(db),
     models: modelTable(db),
     completions: completionTable(db),
+    batches: batchTable(db),
+    uploads: uploadTable(db),
     transaction: (work) => transaction(db, work),
     close: () => db.close(),
   };

@@ -1,14 +1,8 @@
 import { JobCancelled, type Trainer } from '../runners/types.ts';
-import {
-  type Claims,
-  createClaims as claimsOf,
-  isImport,
-  type Owner,
-  processAlive,
-  type Stage,
-} from '../storage/claims.ts';
+import { type Claims, createClaims as claimsOf, isImport, type Stage } from '../storage/claims.ts';
 import { sweepJobFolders } from '../storage/job-folders.ts';
 import type { JobRow } from '../storage/jobs.ts';
+import { type Owner, processAlive } from '../storage/owner.ts';
 import type { Store } from '../storage/store.ts';
 import type { TrainerMessage } from './protocol.ts';
 import { type RunningTask, startHere, startThread } from './start.ts';

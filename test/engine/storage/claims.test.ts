@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createClaims, processAlive } from '../../../src/engine/storage/claims.ts';
+import { createClaims } from '../../../src/engine/storage/claims.ts';
+import { processAlive } from '../../../src/engine/storage/owner.ts';
 import { openStore, type Store } from '../../../src/engine/storage/store.ts';
 import { createJob, pauseJob, resumeJob } from '../../../src/engine/training/lifecycle.ts';
 

@@ -1,3 +1,4 @@
+import { NO_FAULTS } from '../../../src/engine/http/faults.ts';
 import type { EngineOptions } from '../../../src/engine/server.ts';
 import { testRunners } from './runner.ts';
 
@@ -11,6 +12,8 @@ export const engineOptions = (home: string): EngineOptions => ({
   rpm: null,
   tpm: null,
   latencyMs: 0,
+  faults: NO_FAULTS,
+  expireBatches: false,
   runners: testRunners,
   trainer: new URL('./trainer.worker.ts', import.meta.url),
   onFault: (error) => {
