@@ -46,7 +46,7 @@ export interface Column {
 /** What stands in a cell: text, trusted or not, and how it looks. */
 export type Cell = string | { readonly text: string; readonly tone?: Tone };
 
-interface FittedColumn extends Column {
+export interface FittedColumn extends Column {
   readonly columns: number;
 }
 
@@ -103,7 +103,14 @@ export interface TableProps<Row> {
   readonly empty?: string;
 }
 
-const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+export const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+
+/** A cell's text made safe, in exactly the columns it has: cut or padded by display width, CJK and emoji included. */
+export function cellText(text: string, column: FittedColumn, ellipsis: string): string {
+  const shorten = column.cut === 'middle' ? safeMiddle : safeLine;
+  const cut = shorten(text, column.columns, ellipsis);
+  return displayWidth(cut) > column.columns ? '' : padToWidth(cut, column.columns, column.align ?? 'left');
+}
 
 /** A table of which only the visible rows are mounted. Cells are made safe and cut by display width, CJK and emoji included. */
 export function Table<Row>(props: TableProps<Row>): ReactNode {
@@ -117,11 +124,7 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
   const fitted = fitColumns(columns, Math.max(1, width - gutter));
   const title = (column: FittedColumn): string =>
     sort?.column === column.id ? `${column.title} ${sort.descending ? symbols.down : symbols.up}` : column.title;
-  const draw = (text: string, column: FittedColumn): string => {
-    const shorten = column.cut === 'middle' ? safeMiddle : safeLine;
-    const cut = shorten(text, column.columns, symbols.ellipsis);
-    return displayWidth(cut) > column.columns ? '' : padToWidth(cut, column.columns, column.align ?? 'left');
-  };
+  const draw = (text: string, column: FittedColumn): string => cellText(text, column, symbols.ellipsis);
   return (
     <Box ref={area} flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       <Text {...theme.tone('muted')} bold wrap="truncate-end">

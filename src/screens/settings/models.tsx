@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { cursorKind } from '../../app/core/screen-states.ts';
 import { useAppState, useRead, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { useAllJobs } from '../../components/hooks/use-all-jobs.ts';
-import { type Column, Table } from '../../components/lists/table.tsx';
+import { SmallTable } from '../../components/lists/small-table.tsx';
+import type { Column } from '../../components/lists/table.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { wrappedWithin } from '../../components/text/wrapped-text.tsx';
 import { baseByJobs, closingOf } from '../../domain/pricing/closing.ts';
@@ -58,7 +59,7 @@ export function Models({ width, height, focus }: ModelsProps): ReactNode {
   const foot = wrappedWithin(remark, width, Math.max(1, Math.floor(height / 2)));
   return (
     <>
-      <Table
+      <SmallTable
         columns={COLUMNS}
         count={list.models.length}
         rowAt={(index) => list.models[index] ?? null}

@@ -8,6 +8,7 @@ import { useAllJobs } from '../../components/hooks/use-all-jobs.ts';
 import { useBack } from '../../components/hooks/use-back.ts';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
+import { SmallTable } from '../../components/lists/small-table.tsx';
 import { type Cell, type Column, Table } from '../../components/lists/table.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { lossText, plural, shareText } from '../../domain/text/format.ts';
@@ -92,7 +93,7 @@ function DifferencesTable({ pair, size }: DifferencesTableProps): ReactNode {
     { id: 'second', title: title(second), flex: 1, min: 12, keep: 3 },
   ];
   return (
-    <Table
+    <SmallTable
       columns={columns}
       count={differences.length}
       rowAt={(index) => differences[index] ?? null}

@@ -9,7 +9,8 @@ import { useBack } from '../../components/hooks/use-back.ts';
 import { type ProviderFacts, useProvider } from '../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
-import { type Column, Table } from '../../components/lists/table.tsx';
+import { SmallTable } from '../../components/lists/small-table.tsx';
+import type { Column } from '../../components/lists/table.tsx';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import type { RemoteFile } from '../../domain/provider/provider.ts';
@@ -145,7 +146,7 @@ function Content({ remote, selected, onSelect, size }: ContentProps): ReactNode 
     return <Spinner label="Reading the list of files" width={size.columns} />;
   }
   return (
-    <Table
+    <SmallTable
       columns={FILE_COLUMNS}
       count={remote.files.length}
       rowAt={(index) => remote.files[index] ?? null}

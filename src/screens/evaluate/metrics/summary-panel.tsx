@@ -2,7 +2,8 @@ import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
 import { useSubjectValue } from '../../../app/react.tsx';
 import { type Pane, Panes } from '../../../components/layout/panes.tsx';
-import { type Column, Table } from '../../../components/lists/table.tsx';
+import { SmallTable } from '../../../components/lists/small-table.tsx';
+import type { Column } from '../../../components/lists/table.tsx';
 import { shortModel } from '../../../components/text/model-name.ts';
 import { ScrollText } from '../../../components/text/scroll-text.tsx';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
@@ -106,7 +107,7 @@ export function SummaryPanel(props: SummaryPanelProps): ReactNode {
     flex: 0,
     min: Math.min(summary.models.length + 3, Math.max(4, Math.floor(height / 2))),
     render: (size, focused) => (
-      <Table
+      <SmallTable
         columns={MODEL_COLUMNS}
         count={summary.models.length}
         rowAt={(index) => summary.models[index] ?? null}
