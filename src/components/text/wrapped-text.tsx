@@ -7,7 +7,15 @@ import { wrapped } from './wrapped.ts';
 /** As `wrapped`, in at most `rows` lines, of which the last may then be too long for its width. */
 export function wrappedWithin(text: string, width: number, rows: number): readonly string[] {
   const lines = wrapped(text, width);
-  return lines.length <= rows ? lines : [...lines.slice(0, rows - 1), lines.slice(rows - 1).join(' ')];
+  return lines.length <= rows
+    ? lines
+    : [
+        ...lines.slice(0, rows - 1),
+        lines
+          .slice(rows - 1)
+          .map((line) => line.trimEnd())
+          .join(' '),
+      ];
 }
 
 /** The rows that there is room for; where some are left out, the last says how many. */
