@@ -91,6 +91,7 @@ def test_a_merged_export_is_a_plain_model_with_the_same_greedy_answer(tmp_path, 
     assert answer and tokenizer.decode(written, skip_special_tokens=True).strip() == answer.strip()
 
 
+@pytest.mark.long
 def test_exports_for_other_programs(tmp_path, base, tuned):
     (vllm,) = export(tmp_path, base, tuned, "vllm")["exported"]
     assert vllm["command"] == ["vllm", "serve", "test/base", "--revision", "abc", "--enable-lora", "--max-lora-rank", "16", "--lora-modules", f"mine={tmp_path}/vllm"]

@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 
+import pytest
 from conftest import ENDS, JobFolder, rows
 
 
@@ -11,6 +12,7 @@ def lines_of(folder) -> list[dict]:
     return [json.loads(line) for line in (folder / "lines.jsonl").read_text().splitlines() if line]
 
 
+@pytest.mark.long
 def test_a_stopped_run_goes_on_and_its_lines_are_those_of_one(start, tmp_path, base):
     (tmp_path / "away").mkdir()
     folder = JobFolder(tmp_path / "away", base).rows("train", rows(16)).task(epochs=40).path

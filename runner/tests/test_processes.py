@@ -65,6 +65,7 @@ def test_two_processes_and_two_nodes_are_one(start, job, one):
     wait_gone(folder)
 
 
+@pytest.mark.long
 def test_a_killed_trainer_goes_on_bit_by_bit(start, job):
     changes = {"epochs": 3, "validation": 0, "lora": {"r": 4, "alpha": 8, "dropout": 0.2, "target_modules": "all-linear"}, "checkpoint_steps": 2}
     whole = train_here(job("whole", **changes))
@@ -82,6 +83,7 @@ def test_a_killed_trainer_goes_on_bit_by_bit(start, job):
         assert {**losses(first), **losses(second)} == losses(whole)
 
 
+@pytest.mark.long
 def test_a_killed_launcher_leaves_no_process_and_a_checkpoint_to_go_on_from(start, job):
     changes = {"epochs": 40, "validation": 0, "processes": 2}
     folder = job("killed", **changes)
@@ -98,6 +100,7 @@ def test_a_killed_launcher_leaves_no_process_and_a_checkpoint_to_go_on_from(star
     wait_gone(folder)
 
 
+@pytest.mark.long
 def test_a_killed_torchrun_leaves_no_process_and_is_no_orderly_stop(start, job):
     folder = job("killed", epochs=40, validation=0, processes=2)
     process = start("train", folder.path)
@@ -110,6 +113,7 @@ def test_a_killed_torchrun_leaves_no_process_and_is_no_orderly_stop(start, job):
     wait_gone(folder)
 
 
+@pytest.mark.long
 def test_a_killed_process_of_two_is_started_again_from_the_last_checkpoint(start, job, one):
     folder = job("restarted", processes=2)
     process = start("train", folder.path)

@@ -1,10 +1,10 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportModel } from '../../../../src/engine/offline/export-model.ts';
 import { importRun } from '../../../../src/engine/offline/import-run.ts';
 import { writeScript } from '../../../../src/engine/offline/write-script.ts';
@@ -12,38 +12,23 @@ import { namedBase } from '../../../../src/engine/runners/weights/bases.ts';
 import { createWeightsRunner } from '../../../../src/engine/runners/weights/runner.ts';
 import { openStore, type Store } from '../../../../src/engine/storage/store.ts';
 import { eventsOf, jsonl, messagesOf, startEngine, type TestEngine, tempHome, upload } from '../../support/engine.ts';
+import { hasModule, makeTinyBase, needsPython, noPython, PACKAGES, python } from './support/python.ts';
 
 // Real weights: a base of 0.2 million parameters, trained and asked in Python. Where no Python has the packages the tests
 // are skipped and say why. A first start of the libraries may take most of a minute.
-const PACKAGES = fileURLToPath(new URL('../../../../runner', import.meta.url));
 const CLIENT = fileURLToPath(new URL('./support/client.py', import.meta.url));
 const PLAIN = fileURLToPath(new URL('./support/plain.py', import.meta.url));
-const python = process.env.LUTHIER_PYTHON ?? '';
 const LONG = 300_000;
-
-const has = (module: string): boolean =>
-  spawnSync(python, ['-c', `import importlib.util as u; exit(u.find_spec("${module}") is None)`]).status === 0;
-
-function missing(): string | null {
-  if (!existsSync(join(PACKAGES, 'luthier_runner'))) return 'the runner’s package is not in this checkout';
-  if (python === '') return 'LUTHIER_PYTHON names no Python with the runner’s packages';
-  return has('trl') && has('peft') ? null : `${python} lacks the runner’s packages`;
-}
-
-const reason = missing();
-const needsPython = ({ skip }: TestContext): void => {
-  if (reason !== null) skip(reason);
-};
 
 const folder = mkdtempSync(join(tmpdir(), 'luthier-base-'));
 const base = join(folder, 'tiny');
 
 beforeAll(() => {
-  if (reason !== null) return;
-  const rows = Array.from({ length: 40 }, (_, i) => `Question ${i} about my card,yes indeed`);
-  writeFileSync(`${base}.csv`, `text,category\n${rows.join('\n')}\n`);
-  const args = ['-P', '-m', 'luthier_runner.tiny_base', base, '--csv', `${base}.csv`, '--steps', '0'];
-  execFileSync(python, args, { env: { ...process.env, PYTHONPATH: PACKAGES }, stdio: 'ignore' });
+  if (noPython !== null) return;
+  makeTinyBase(
+    base,
+    Array.from({ length: 40 }, (_, i) => `Question ${i} about my card`),
+  );
 }, LONG);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -163,7 +148,7 @@ test(
     const { choices } = await client.chat.completions.create({ ...asked, model: imported.model });
     expect(choices[0]?.message.content).toBe('yes indeed 🙂');
     expect((await messagesOf(client, imported.job)).join('\n')).toMatch(/Line 4 of the training file has/);
-    if (!has('openai')) return;
+    if (!hasModule('openai')) return;
     // The engine answers from this very process, which must not stand still meanwhile.
     const { stdout } = await promisify(execFile)(python, [CLIENT, server.url, model, id]);
     expect(JSON.parse(stdout)).toMatchObject({
