@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box, Text, useIsScreenReaderEnabled } from 'ink';
 import { type ReactNode, useState } from 'react';
 import type { DownloadProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
 import { byteSize, clockTime, formatUsd, percent } from '../../domain/text/format.ts';
@@ -133,6 +133,8 @@ function OperationRow({ operation, now, width }: OperationRowProps): ReactNode {
   const look = STATUS_STYLES[kind];
   const barWidth = width >= 70 ? 16 : 0;
   const live = isLive(operation);
+  // Its time runs: with each thing that changes, it would be read out as well.
+  const linear = useIsScreenReaderEnabled();
   const progress =
     operation.fraction === null || !live ? ' '.repeat(barWidth + 5) : drawBar(operation.fraction, barWidth, symbols);
   const room = Math.max(4, width - 12 - 2 - barWidth - 5 - 2 - 8);
@@ -143,7 +145,7 @@ function OperationRow({ operation, now, width }: OperationRowProps): ReactNode {
       {padToWidth(safeLine(operation.title, room, symbols.ellipsis), room)}
       <Text {...theme.tone('accent')}>{progress}</Text>
       {'  '}
-      <Text {...theme.tone('muted')}>{padToWidth(elapsedOf(operation, now), 8, 'right')}</Text>
+      <Text {...theme.tone('muted')}>{padToWidth(linear && live ? '' : elapsedOf(operation, now), 8, 'right')}</Text>
     </Text>
   );
 }

@@ -85,16 +85,16 @@ function useHeaderFacts(): HeaderFacts {
   const provider = useProvider();
   const running = useAppState((state) => liveOperations(state).length);
   const spent = useAppState(spentUsd);
-  const waiting = useAppState((state) => state.waiting);
   // Read out again each second otherwise.
   const waitText = useIsScreenReaderEnabled() ? waitedForText : waitingText;
+  const waiting = useAppState((state) => (state.waiting === null ? null : waitText(state.waiting)));
   return {
     project: project.name,
     breadcrumb: [SCREEN_TITLES[screen]],
     provider: provider.name,
     practice: provider.practice,
     running,
-    ...(waiting === null ? {} : { waiting: waitText(waiting) }),
+    ...(waiting === null ? {} : { waiting }),
     spentUsd: spent,
   };
 }
