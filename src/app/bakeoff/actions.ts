@@ -8,6 +8,7 @@ import { EVALUATION_DEFAULTS } from '../../domain/evaluation/items.ts';
 import type { EvaluationItem } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { UNKNOWN_PROVIDER } from '../../domain/provider/profiles.ts';
+import { jobTerms } from '../../domain/provider/terms.ts';
 import { formatUsd } from '../../domain/text/format.ts';
 import { createKeyRedaction } from '../../domain/text/key-mask.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
@@ -87,7 +88,13 @@ export function createBakeoffActions(
   const { bakeoffs, evaluations, documents, clock, newId, keysInUse } = context.deps;
   const runs = new Map<string, { readonly run: BakeoffRun | null; busy: boolean }>();
 
-  const termsOf: TermsOf = (id) => context.store.getState().profiles.find((one) => one.id === id) ?? UNKNOWN_PROVIDER;
+  const termsOf: TermsOf = (id, base) => {
+    const { profiles, models, project } = context.store.getState();
+    const profile = profiles.find((one) => one.id === id) ?? UNKNOWN_PROVIDER;
+    // The models of the current provider are known, and no other's.
+    const listed = id === project.providerId ? models.models.find((model) => model.id === base) : undefined;
+    return jobTerms(profile, listed);
+  };
   const changed = (): void => {
     context.reads.invalidate('jobs', 'evaluations');
     evaluated.changed();

@@ -74,7 +74,7 @@ export function bakeoffProblem(targets: readonly BakeoffTarget[], termsOf: Terms
   for (const [place, target] of targets.entries()) {
     const { hyperparameters, method, beta, seed, choices } = target;
     const request = { hyperparameters, method, beta, seed, choices, suffix: null };
-    const found = trainingProblem(request, termsOf(target.providerId));
+    const found = trainingProblem(request, termsOf(target.providerId, target.model));
     if (found === null) continue;
     return {
       what: `Target ${place + 1}: ${found.what}`,
@@ -125,7 +125,13 @@ export async function quoteBakeoff(
       for (const target of group) {
         const { training, validation } = linesOf(target);
         const sides = { training: rowsOfShare(target.share, training.length), validation: validation.length };
-        const quote = quoteOfReport(deps, target, await reportOf(target), sides, termsOf(target.providerId));
+        const quote = quoteOfReport(
+          deps,
+          target,
+          await reportOf(target),
+          sides,
+          termsOf(target.providerId, target.model),
+        );
         const said = await askProvider(deps, request, target, options);
         found.push({ target, quote, ...said, costUsd: said.costUsd ?? quote.costUsd });
       }
@@ -191,12 +197,12 @@ async function askProvider(
   target: BakeoffTarget,
   { signal }: CallOptions,
 ): Promise<Pick<TargetQuote, 'costUsd' | 'notes' | 'refusal'>> {
-  const { estimates, defaults } = dialectFacts(termsOf(target.providerId).jobDialect);
+  const { estimates, defaults } = dialectFacts(termsOf(target.providerId, target.model).jobDialect);
   if (!estimates) return { costUsd: null, notes: defaults, refusal: null };
   const handle = startEstimate(deps, {
     projectId: bakeoff.projectId,
     providerId: target.providerId,
-    dialect: termsOf(target.providerId),
+    dialect: termsOf(target.providerId, target.model),
     job: jobOf(bakeoff, target),
     files: () => filesOf(bakeoff, target, linesOf(target)),
   });

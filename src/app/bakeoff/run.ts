@@ -82,7 +82,7 @@ export function startBakeoff(deps: BakeoffRunDeps, request: BakeoffRequest): Bak
     const handle = startTraining(deps, {
       projectId: request.bakeoff.projectId,
       providerId: target.providerId,
-      dialect: request.termsOf(target.providerId),
+      dialect: request.termsOf(target.providerId, target.model),
       job: jobOf(request.bakeoff, target),
       place: { bakeoffId: request.bakeoff.id, targetId: id },
       files: () => filesOf(request.bakeoff, target, request.linesOf(target)),

@@ -12,7 +12,8 @@ import { explainJobError } from '../../domain/training/explain.ts';
 import { type JobRecord, statusText, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 import type { AskedJobStore, JobStore } from '../runtime/ports.ts';
 
-export type TermsOf = (providerId: string) => ProviderTerms;
+/** Of a provider, for a base of its: an engine of Luthier's has practice models and real weights. For any base where none is given. */
+export type TermsOf = (providerId: string, base?: string) => ProviderTerms;
 
 /** A target with what became of it, read from jobs and what was asked for: nothing else is kept of it. */
 export interface TargetState {
