@@ -12,7 +12,8 @@ import { dialectFacts } from '../domain/provider/job-dialects.ts';
 import type { ProviderTerms } from '../domain/provider/provider.ts';
 import { byteSize, dateAndTime, formatUsd, lossText } from '../domain/text/format.ts';
 import { estimateText, type JobEstimate } from '../domain/training/estimate.ts';
-import { curvesOf, measuredPoints } from '../domain/training/metrics.ts';
+import { curveOf, measuredPoints } from '../domain/training/metrics.ts';
+import { heldOutLoss, overfittingSince } from '../domain/training/overfitting.ts';
 import {
   type Hyperparameters,
   type JobChoices,
@@ -155,22 +156,21 @@ const RISING = 'On held-out rows the loss rose: so few rows are learned by heart
 
 /** The loss as a line of bars with its first and last figure, for train and validation, as far as they were measured. */
 export function curveLines(events: readonly JobEvent[], width: number): string[] {
-  const curves = curvesOf(measuredPoints(events));
-  const validation = curves.fullValidLoss.length > 0 ? curves.fullValidLoss : curves.validLoss;
+  const points = measuredPoints(events);
+  const validation = heldOutLoss(points).points;
   const named = [
-    ['training loss  ', curves.trainLoss],
+    ['training loss  ', curveOf(points, 'trainLoss')],
     ['validation loss', validation],
   ] as const;
-  const lines = named.flatMap(([label, points]) => {
-    const values = points.map((point) => point.value);
+  const lines = named.flatMap(([label, curve]) => {
+    const values = curve.map((point) => point.value);
     const first = values[0];
     const last = values.at(-1);
     if (first === undefined || last === undefined) return [];
     const bars = sparkline(values, Math.max(8, Math.min(48, width - 36)));
     return [`${label}  ${lossText(first)} ${bars} ${lossText(last)}`];
   });
-  const [before, after] = [validation[0]?.value ?? 0, validation.at(-1)?.value ?? 0];
-  return after > before ? [...lines, RISING] : lines;
+  return overfittingSince(points) === null ? lines : [...lines, RISING];
 }
 
 /** How it ended, in words; what failed is said by its problem. */

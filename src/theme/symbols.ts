@@ -29,7 +29,12 @@ export interface Symbols {
   readonly spinner: readonly string[];
   /** One sign a chart series, for the legend. */
   readonly series: readonly string[];
-  readonly axis: { readonly vertical: string; readonly horizontal: string; readonly corner: string };
+  readonly axis: {
+    readonly vertical: string;
+    readonly horizontal: string;
+    readonly corner: string;
+    readonly tick: string;
+  };
   readonly border: 'round' | 'classic';
   readonly borderFocus: 'bold' | 'double' | 'classic';
   /** Whether braille dots may be drawn. */
@@ -62,7 +67,7 @@ export const unicodeSymbols: Symbols = {
   spark: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
   series: ['●', '◆', '▲', '■', '○'],
-  axis: { vertical: '│', horizontal: '─', corner: '└' },
+  axis: { vertical: '│', horizontal: '─', corner: '└', tick: '┴' },
   border: 'round',
   borderFocus: 'bold',
   braille: true,
@@ -94,7 +99,7 @@ export const asciiSymbols: Symbols = {
   spark: ['_', '_', '.', '.', '-', '-', '=', '#'],
   spinner: ['|', '/', '-', '\\'],
   series: ['*', '+', 'x', 'o', '#'],
-  axis: { vertical: '|', horizontal: '-', corner: '+' },
+  axis: { vertical: '|', horizontal: '-', corner: '+', tick: '+' },
   border: 'classic',
   borderFocus: 'classic',
   braille: false,

@@ -161,7 +161,7 @@ async function lookOver(
     const refusal = refusedRows(report, target.method === 'dpo');
     if (refusal !== null) throw new OperationError('failed', refusal);
     const leaks = heldOut.length === 0 ? null : await leaksBetween(linesOf(target).training, heldOut);
-    warnings.push(...quoteWarnings({ leaks, flagged: report.flagged }));
+    warnings.push(...quoteWarnings({ leaks, flagged: report.flagged, trainExamples: report.examples }));
   }
   return [...new Set(warnings)];
 }

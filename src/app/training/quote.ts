@@ -6,6 +6,7 @@ import type { TrainingPlan } from '../../domain/project/types.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import { plural } from '../../domain/text/format.ts';
+import { byHeartText } from '../../domain/training/overfitting.ts';
 import { type CheckDeps, checkLines, type SplitLines } from '../dataset/training-files.ts';
 import type { CallOptions } from '../runtime/ports.ts';
 
@@ -106,10 +107,16 @@ export async function leaksBetween(training: Lines, validation: Lines): Promise<
 }
 
 /** What speaks against starting as it is, in words, the most important first. */
-export function quoteWarnings({ leaks, flagged }: Pick<SplitQuote, 'leaks' | 'flagged'>): readonly string[] {
+export function quoteWarnings({
+  leaks,
+  flagged,
+  trainExamples,
+}: Pick<SplitQuote, 'leaks' | 'flagged' | 'trainExamples'>): readonly string[] {
   const leaked = leaks === null ? null : leakText(leaks);
+  const few = byHeartText(trainExamples);
   return [
     ...(leaked === null ? [] : [leaked]),
     ...(flagged === 0 ? [] : [`${plural(flagged, 'example')} flagged: look at them before they are learned.`]),
+    ...(few === null ? [] : [few]),
   ];
 }

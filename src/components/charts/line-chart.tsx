@@ -10,6 +10,12 @@ export interface ChartSeries {
   readonly points: readonly Point[];
 }
 
+/** A step worth seeing on the axis. */
+export interface ChartMark {
+  readonly x: number;
+  readonly kind: 'epoch' | 'best';
+}
+
 export interface LineChartProps {
   readonly series: readonly ChartSeries[];
   readonly width: number;
@@ -17,6 +23,10 @@ export interface LineChartProps {
   readonly height: number;
   /** Logarithmic y; values of 0 and below cannot be drawn then. */
   readonly log?: boolean;
+  /** On the axis; where two fall on one column, the later one is seen. */
+  readonly marks?: readonly ChartMark[];
+  /** Whether a spike of the first steps may be cut off; it is said then. */
+  readonly clip?: boolean;
   /** What x counts: `step`. */
   readonly xName?: string;
   /** Said when there is nothing to draw yet. */
@@ -54,9 +64,37 @@ function Legend({ series, width, theme }: { series: readonly ChartSeries[]; widt
   );
 }
 
+const MARK_NAMES = { epoch: 'epoch ends', best: 'best on held-out rows' } as const;
+
+const markSign = (kind: ChartMark['kind'], { symbols }: Theme): string =>
+  kind === 'best' ? symbols.up : symbols.axis.tick;
+
+/** `↑ best on held-out rows`, for each kind that is marked. */
+const legendOf = (marks: readonly ChartMark[], theme: Theme): readonly string[] =>
+  [...new Set(marks.map(({ kind }) => kind))].map((kind) => `${markSign(kind, theme)} ${MARK_NAMES[kind]}`);
+
+/** The x axis with its marks. */
+function axisLine(marks: readonly ChartMark[], columns: number, columnOf: (x: number) => number, theme: Theme): string {
+  const line = Array.from({ length: columns }, () => theme.symbols.axis.horizontal);
+  for (const { x, kind } of marks) {
+    const at = columnOf(x);
+    if (at >= 0 && at < columns) line[at] = markSign(kind, theme);
+  }
+  return line.join('');
+}
+
 /** A line chart in braille dots, or in one sign a series where the terminal has none. */
 export const LineChart = memo(function Chart(props: LineChartProps): ReactNode {
-  const { series, width, height, log = false, xName = 'step', empty = 'No measurements yet.' } = props;
+  const {
+    series,
+    width,
+    height,
+    log = false,
+    clip = false,
+    marks = [],
+    xName = 'step',
+    empty = 'No measurements yet.',
+  } = props;
   const theme = useTheme();
   const { axis, braille, series: signs } = theme.symbols;
   const drawn = plot({
@@ -64,11 +102,16 @@ export const LineChart = memo(function Chart(props: LineChartProps): ReactNode {
     width,
     height: height - 1,
     log,
+    clip,
     signs: braille ? null : signs,
   });
   if (drawn === null) return <Line text={empty} width={width} tone="muted" />;
   const gutter = drawn.rows[0]?.label.length ?? 0;
-  const middle = `${xName}${log ? ', log scale' : ''}`;
+  const middle = [
+    `${xName}${log ? ', log scale' : ''}`,
+    ...(drawn.clipped ? ['first steps lie above'] : []),
+    ...legendOf(marks, theme),
+  ].join(', ');
   const { left, right } = drawn.xLabels;
   const gap = Math.max(1, width - gutter - 2 - left.length - right.length - middle.length);
   return (
@@ -89,7 +132,7 @@ export const LineChart = memo(function Chart(props: LineChartProps): ReactNode {
       <Text {...theme.tone('muted')} wrap="truncate-end">
         {' '.repeat(gutter + 1)}
         {axis.corner}
-        {axis.horizontal.repeat(Math.max(0, width - gutter - 2))}
+        {axisLine(marks, Math.max(0, width - gutter - 2), drawn.columnOf, theme)}
       </Text>
       <Text {...theme.tone('muted')} wrap="truncate-end">
         {' '.repeat(gutter + 2)}

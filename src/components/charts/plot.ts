@@ -113,6 +113,8 @@ export interface PlotRequest {
   readonly width: number;
   readonly height: number;
   readonly log: boolean;
+  /** Whether a spike of the first steps is cut off, so that the rest is not pressed flat. */
+  readonly clip?: boolean;
   /** Signs for terminals without braille, one a series; null draws dots. */
   readonly signs: readonly string[] | null;
 }
@@ -121,14 +123,31 @@ export interface Plot {
   /** Rows from the top, each with its label on the left, padded to one width. */
   readonly rows: readonly { readonly label: string; readonly cells: readonly CanvasCell[] }[];
   readonly xLabels: { readonly left: string; readonly right: string };
+  /** Whether what lay above the top is drawn at it. */
+  readonly clipped: boolean;
+  /** The column of an x in the rows of cells. */
+  columnOf(x: number): number;
 }
 
 const MIN_COLUMNS = 4;
 
+/** What part of the steps counts as the first ones. */
+const FIRST_STEPS = 0.1;
+/** How many times as far as all the rest reaches a spike rises. */
+const SPIKE = 2;
+
+/** The range without the first steps where they alone reach far above everything after them; else the same object. */
+function withoutSpike(points: readonly Point[], x: Range, y: Range): Range {
+  const border = x.min + (x.max - x.min) * FIRST_STEPS;
+  const rest = rangeOf(points.filter((point) => point.x > border).map((point) => point.y));
+  if (rest === null || y.max - y.min <= SPIKE * (rest.max - y.min)) return y;
+  return { min: y.min, max: rest.max };
+}
+
 function drawSeries(canvas: Canvas, points: readonly Point[], x: Range, y: Range, index: number): void {
   const place = (point: Point): readonly [number, number] => [
     Math.round(placeIn(x, point.x) * (canvas.dotsWide - 1)),
-    Math.round((1 - placeIn(y, point.y)) * (canvas.dotsHigh - 1)),
+    Math.round((1 - placeIn(y, Math.min(point.y, y.max))) * (canvas.dotsHigh - 1)),
   ];
   const sorted = [...points].sort((a, b) => a.x - b.x);
   sorted.forEach((point, at) => {
@@ -139,12 +158,13 @@ function drawSeries(canvas: Canvas, points: readonly Point[], x: Range, y: Range
 }
 
 /** Lays out a line chart; null when there is nothing to draw or no room for it. Later series are drawn over earlier. */
-export function plot({ series, width, height, log, signs }: PlotRequest): Plot | null {
+export function plot({ series, width, height, log, signs, clip = false }: PlotRequest): Plot | null {
   const rows = height - 2;
   const scaled = series.map((points) => drawable(points, log).map(({ x, y }) => ({ x, y: log ? Math.log10(y) : y })));
   const all = scaled.flat();
   const x = rangeOf(all.map((point) => point.x));
-  const y = rangeOf(all.map((point) => point.y));
+  const whole = rangeOf(all.map((point) => point.y));
+  const y = whole === null || x === null || !clip || log ? whole : withoutSpike(all, x, whole);
   if (x === null || y === null || rows < 1) return null;
   const label = (row: number): string => {
     // The last row is the least value itself: a difference would leave noise such as 1.1e-16 where it is 0.
@@ -164,6 +184,8 @@ export function plot({ series, width, height, log, signs }: PlotRequest): Plot |
   const last = Math.max(...all.map((point) => point.x));
   return {
     rows: labels.map((text, row) => ({ label: text.padStart(gutter), cells: canvas.row(row) })),
+    clipped: y !== whole,
+    columnOf: (at) => Math.round(placeIn(x, at) * (columns - 1)),
     xLabels: { left: String(first), right: first === last ? '' : String(last) },
   };
 }

@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import { useRead, useWorkbench } from '../../app/react.tsx';
-import type { ChartSeries } from '../../components/charts/line-chart.tsx';
+import type { ChartMark, ChartSeries } from '../../components/charts/line-chart.tsx';
+import { plural } from '../../domain/text/format.ts';
 import { type CurveName, curveOf, measuredPoints } from '../../domain/training/metrics.ts';
+import { bestStep } from '../../domain/training/overfitting.ts';
 import {
   type Checkpoint,
   type JobEvent,
@@ -9,6 +11,7 @@ import {
   type StepMachine,
   type StepMetrics,
   TERMINAL_STATUSES,
+  type TuningJob,
 } from '../../domain/training/types.ts';
 import type { Metric } from './reducer.ts';
 
@@ -78,15 +81,36 @@ export function useJobHistory(jobId: string): JobHistory {
   }, [train, jobId]);
 }
 
+/** Where epochs end, as far as it is known how many there are, and where held-out rows were learned best. */
+export function chartMarks({ hyperparameters }: TuningJob, points: readonly StepMetrics[]): readonly ChartMark[] {
+  const total = newestValue(points, ({ totalSteps }) => totalSteps);
+  const { nEpochs } = hyperparameters;
+  const epochs = typeof nEpochs === 'number' && total !== null ? nEpochs : 0;
+  const reached = points.at(-1)?.step ?? 0;
+  const ends = Array.from({ length: epochs }, (_, epoch) => Math.round(((total ?? 0) * (epoch + 1)) / epochs));
+  const best = bestStep(points);
+  return [
+    ...ends.filter((x) => x <= reached).map((x): ChartMark => ({ x, kind: 'epoch' })),
+    ...(best === null ? [] : [{ x: best, kind: 'best' } as const]),
+  ];
+}
+
+/** `3 epochs, batch 4, rate × 1.8`: what the job trains by. */
+export function hyperparameterText({ hyperparameters, seed }: TuningJob): string {
+  const { nEpochs, batchSize, learningRateMultiplier } = hyperparameters;
+  const epochs = typeof nEpochs === 'number' ? plural(nEpochs, 'epoch') : `epochs ${nEpochs}`;
+  return `${epochs}, batch ${batchSize}, rate × ${learningRateMultiplier}${seed === null ? '' : `, seed ${seed}`}`;
+}
+
 const METRIC_CURVES: Readonly<Record<Metric, readonly (readonly [name: string, curve: CurveName])[]>> = {
   loss: [
     ['train', 'trainLoss'],
-    ['valid', 'validLoss'],
+    ['batch valid', 'validLoss'],
     ['full valid', 'fullValidLoss'],
   ],
   accuracy: [
     ['train', 'trainTokenAccuracy'],
-    ['valid', 'validTokenAccuracy'],
+    ['batch valid', 'validTokenAccuracy'],
     ['full valid', 'fullValidTokenAccuracy'],
   ],
 };

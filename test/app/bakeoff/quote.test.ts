@@ -59,6 +59,7 @@ describe('the quote of a bake-off', () => {
     );
     expect(warnings.join(' ')).toMatch(/^Of 2 validation lines 2 (stand on|have a prompt of) the training side/);
     const other = line({ messages: [{ role: 'user', content: 'How far is the moon?' }, ...said('far')] });
-    expect((await quoted(typed, learned, [other])).warnings).toEqual([]);
+    const few = '12 rows: they will be learned by heart. 50 or more help.';
+    expect((await quoted(typed, learned, [other])).warnings).toEqual([few]);
   });
 });

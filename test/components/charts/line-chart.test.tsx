@@ -23,6 +23,18 @@ describe('Chart', () => {
     expect(app.frame()).toContain('*');
   });
 
+  it('marks the ends of epochs and the best step on its axis, and says what the signs are', async () => {
+    const marks = [
+      { x: 2, kind: 'epoch' },
+      { x: 4, kind: 'epoch' },
+      { x: 3, kind: 'best' },
+    ] as const;
+    const app = await render(<LineChart series={[falling]} width={70} height={10} marks={marks} />);
+    const axis = app.lines().find((line) => line.includes('└')) ?? '';
+    expect(axis).toMatch(/└─+┴─+↑─+┴$/);
+    expect(app.frame()).toContain('step, ┴ epoch ends, ↑ best on held-out rows');
+  });
+
   it('says so while there is nothing to draw', async () => {
     const app = await render(<LineChart series={[]} width={40} height={10} empty="Waiting for the first step." />);
     expect(app.frame()).toContain('Waiting for the first step.');

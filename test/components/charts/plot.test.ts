@@ -21,6 +21,18 @@ describe('plot', () => {
     expect(drawn?.xLabels).toEqual({ left: '0', right: '1' });
   });
 
+  it('cuts off a spike of the first steps where it may, and says so; the rest fills the height', () => {
+    const spike = [line([50, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1])];
+    const request = { series: spike, width: 30, height: 7, log: false, signs: null };
+    expect(plot(request)).toMatchObject({ clipped: false });
+    const clipped = plot({ ...request, clip: true });
+    expect(clipped?.clipped).toBe(true);
+    expect(clipped?.rows[0]?.label.trim()).toBe('2.00');
+    const even = plot({ ...request, series: [line([3, 2, 2, 1])], clip: true });
+    expect(even).toMatchObject({ clipped: false });
+    expect([clipped?.columnOf(0), clipped?.columnOf(11)]).toEqual([0, 23]);
+  });
+
   it('labels the least value without the noise of a difference', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.1, max: 1, noNaN: true }), fc.integer({ min: 4, max: 30 }), (most, height) => {

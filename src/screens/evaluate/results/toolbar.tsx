@@ -34,6 +34,10 @@ const standings = (items: readonly EvaluatedItem[], names: readonly string[]): r
     return `${name} ${mean === null ? `${count(right)}/${count(graded)} right` : accuracyText(accuracy)}`;
   });
 
+/** What a score on rows of the training side is; empty where they were held out. */
+const seenText = ({ plan: { source } }: Evaluation): string =>
+  source.kind === 'rows' && source.side !== 'validation' ? 'trained on: it measures what was learned by heart' : '';
+
 /** One row above the answers: the filter, and how the models stand. */
 export function Toolbar({ evaluation, items, filter, window, names, learnedSince, width }: ToolbarProps): ReactNode {
   const [grader] = evaluation.plan.graders;
@@ -47,6 +51,7 @@ export function Toolbar({ evaluation, items, filter, window, names, learnedSince
             tone: 'warn',
             keep: 1,
           },
+          { text: seenText(evaluation), tone: 'warn', keep: 2 },
           { text: filter === '' ? '' : `filter: ${filter}`, tone: 'accent', keep: 1 },
           ...standings(items, names).map((text, index) => ({ text, keep: 3 + index })),
           { text: window, tone: 'accent', keep: 2 },

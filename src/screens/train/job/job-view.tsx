@@ -16,8 +16,9 @@ import { explainJobError } from '../../../domain/training/explain.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/types.ts';
 import { overlayBindings } from '../../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../../keys/hooks.tsx';
+import { useTheme } from '../../../theme/theme.tsx';
 import type { Metric, TrainAction, TrainState } from '../reducer.ts';
-import { chartSeries, type JobHistory, useJobHistory } from '../use-job-history.ts';
+import { chartMarks, chartSeries, hyperparameterText, type JobHistory, useJobHistory } from '../use-job-history.ts';
 import { DeployDialog } from './deploy-dialog.tsx';
 import { DownloadDialog } from './download-dialog.tsx';
 import { CheckpointTable, EventList } from './events-and-checkpoints.tsx';
@@ -249,21 +250,31 @@ interface CurvesProps {
 }
 
 function Curves({ job: record, news, state, width, height }: CurvesProps): ReactNode {
+  const { symbols } = useTheme();
   const { metric, log } = state;
   const series = useMemo(() => chartSeries(news.points, metric), [news.points, metric]);
   const nothing = TERMINAL_STATUSES.has(record.job.status)
     ? 'Nothing was measured.'
     : 'No measurements yet: they come when the job runs.';
   const drawn = series.some(({ points }) => points.length > 0);
+  const marks = useMemo(() => chartMarks(record.job, news.points), [record.job, news.points]);
+  const settings = hyperparameterText(record.job);
   const other = metric === 'loss' ? 'm token accuracy' : 'm loss';
   return (
-    <PaneBox title={`${METRIC_TITLES[metric]} (${other})`} focused={false} width={width} height={height}>
+    <PaneBox
+      title={`${METRIC_TITLES[metric]} (${other}) ${symbols.separator} ${settings}`}
+      focused={false}
+      width={width}
+      height={height}
+    >
       {(inner) => (
         <LineChart
           series={series}
           width={inner.columns}
           height={inner.rows}
           log={log}
+          clip={metric === 'loss'}
+          marks={marks}
           empty={drawn ? 'A larger terminal has room for the chart.' : nothing}
         />
       )}

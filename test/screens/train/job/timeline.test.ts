@@ -119,7 +119,7 @@ describe('figures', () => {
     const points = steps(20).flatMap(({ metrics }) => (metrics === null ? [] : [metrics]));
     expect(chartSeries(points, 'loss').map(({ name, points: drawn }) => [name, drawn.length])).toEqual([
       ['train', 20],
-      ['valid', 20],
+      ['batch valid', 20],
       ['full valid', 2],
     ]);
     expect(chartSeries(points, 'accuracy').map(({ points: drawn }) => drawn.length)).toEqual([20, 20, 0]);

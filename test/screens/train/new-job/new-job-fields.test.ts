@@ -138,6 +138,7 @@ describe('the quote in words', () => {
     const said = [
       'Of 3 validation lines 1 stand on the training side too, 2 have a prompt of the training side: the validation loss will look better than it is.',
       '4 examples flagged: look at them before they are learned.',
+      '13 rows: they will be learned by heart. 50 or more help.',
     ];
     const advice = adviceFor({ ...openai, current: 'practice-small' }, quote, TRAINING_DEFAULTS);
     expect(advice.filter(({ tone }) => tone === 'warn').map(({ text }) => text)).toEqual(said);
