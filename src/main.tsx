@@ -125,7 +125,7 @@ async function main(): Promise<void> {
   const newId = () => randomUUID();
   const tokens = createTokenCounter();
   const lease = createTerminalLease();
-  const { store, workbench, resume, changedElsewhere, unnoted, close } = startWorkbench({
+  const { store, workbench, resume, changedElsewhere, lookElsewhere, unnoted, close } = startWorkbench({
     registry: createRegistry({ clock, newId }),
     paces: new SharedPaces(clock),
     providers: createProviders({
@@ -247,9 +247,12 @@ async function main(): Promise<void> {
     if (damage === null) resume();
     else endBy(damage);
   });
-  const looking = setInterval(() => {
+  const look = (): void => {
     if (database.changedElsewhere()) changedElsewhere();
-  }, LOOK_MS).unref();
+    lookElsewhere(database.opening()?.hasOthers() === true);
+  };
+  look();
+  const looking = setInterval(look, LOOK_MS).unref();
   // Now and not at the end: a long session forgets the code of its start, and one that is killed would keep none.
   flushCompileCache();
   await app.waitUntilExit();

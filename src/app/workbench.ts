@@ -76,6 +76,8 @@ interface RunningWorkbench {
   resume(): void;
   /** Another process wrote to the data folder: what is on the screen is read again. */
   changedElsewhere(): void;
+  /** Looks for what another window did to the open project, and notes whether there is one. */
+  lookElsewhere(isOpenElsewhere: boolean): void;
   /** A file was written that the next start will not know for its own: said with the note of what was written. */
   unnoted(path: string): void;
   /** Ends what runs, keeping what is done, and puts everything on disk. */
@@ -198,6 +200,16 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       tracking.resume();
       deploying.resume();
     },
+    lookElsewhere(isOpenElsewhere) {
+      if (store.getState().openElsewhere !== isOpenElsewhere) {
+        store.setState({ openElsewhere: isOpenElsewhere });
+        if (isOpenElsewhere)
+          context.note('Another window or command has this data open: each shows what the other changes.');
+      }
+      context.guard('What is on the screen is as it was read before.', () => {
+        if (context.projectAutosave.look()) context.note('Another window changed this project: this is the newest.');
+      });
+    },
     changedElsewhere: () =>
       context.guard('What is on the screen is as it was read before.', () => {
         const { id } = store.getState().project;
@@ -295,6 +307,7 @@ function initialState(deps: WorkbenchDeps): AppState {
     terminal: settings.terminal(),
     openRowId: null,
     templateConflict: null,
+    openElsewhere: false,
     waiting: null,
     // Last, for all that was read before may have found a corrupt file.
     notice: recoveryNotice(settings.recovered()),

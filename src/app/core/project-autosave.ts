@@ -23,6 +23,10 @@ export interface ProjectAutosave {
   /** Forgets a project; a late change of it does not bring it back. */
   drop(id: string): void;
   find(id: string): Project | null;
+  /** Takes in what another window saved of the current project, where nothing here is unsaved; whether it did. */
+  look(): boolean;
+  /** A template that was being written here when another window's came in: asked about, neither is lost. */
+  clash(id: string, mine: Template): void;
   /** Answers `AppState.templateConflict`. */
   settleConflict(choice: ConflictChoice): void;
   flush(): void;
@@ -106,6 +110,27 @@ export function createProjectAutosave(
     saving.touch();
   }
 
+  function look(): boolean {
+    const { project: mine, templateConflict } = store.getState();
+    const before = seen.get(mine.id);
+    if (before === undefined || unsaved.has(mine.id) || templateConflict !== null) return false;
+    const theirs = projects.get(mine.id);
+    if (theirs === null || isSameProject(before, theirs)) return false;
+    seen.set(mine.id, theirs);
+    publish(mergeProject(before, mine, theirs).project, mine);
+    return true;
+  }
+
+  function clash(id: string, mine: Template): void {
+    const { project } = store.getState();
+    if (project.id !== id) return;
+    const { name, template: theirs } = project;
+    store.setState({
+      project: { ...project, template: mine },
+      templateConflict: { projectId: id, name, mine, theirs },
+    });
+  }
+
   function add(project: Project): void {
     unsaved.set(project.id, project);
     save();
@@ -133,6 +158,8 @@ export function createProjectAutosave(
     find,
     change,
     add,
+    look,
+    clash,
     settleConflict,
     drop(id) {
       unsaved.delete(id);

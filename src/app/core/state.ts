@@ -59,6 +59,8 @@ export interface AppState {
   readonly spending: readonly SpendingTotal[];
   /** A template that another window saved while it was changed here; null when none was. */
   readonly templateConflict: TemplateConflict | null;
+  /** Whether another window or command has the data folder open. */
+  readonly openElsewhere: boolean;
   readonly notice: Notice | null;
   /** The place that calls wait for longest; null while nothing keeps them waiting. */
   readonly waiting: WaitingFor | null;

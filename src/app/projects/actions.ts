@@ -2,6 +2,7 @@ import type { ColumnMapping } from '../../domain/importing/records.ts';
 import { duplicateProject, newProject } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { EXAMPLE_TEMPLATES, type ExampleName, NDA } from '../../domain/template/examples.ts';
+import type { Template } from '../../domain/template/types.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { ConflictChoice } from '../core/project-autosave.ts';
 import type { UndoStack } from '../core/undo.ts';
@@ -22,6 +23,8 @@ export interface ProjectActions {
   update(change: (project: Project) => Project): void;
   /** Answers `AppState.templateConflict`. */
   settleConflict(choice: ConflictChoice): void;
+  /** Of the current project: what is being written meets what another window saved. */
+  clash(id: string, mine: Template): void;
 }
 
 const KEPT = 'The projects are as they were.';
@@ -122,6 +125,7 @@ export function createProjectActions(
         if (wasCurrent) enter(projects.list().find((known) => known.id !== id) ?? create('', 'dnd'));
       });
     },
+    clash: (id, mine) => context.projectAutosave.clash(id, mine),
     settleConflict: (choice) => context.guard(KEPT, () => context.projectAutosave.settleConflict(choice)),
     update: (change) => context.projectAutosave.change(context.project().id, change),
   };

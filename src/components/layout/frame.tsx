@@ -54,6 +54,8 @@ export interface HeaderFacts {
   readonly running: number;
   /** Whom calls wait for and how long, where something keeps them waiting. Stands in the place of what runs. */
   readonly waiting?: string;
+  /** Said where another window or command has the same data open. */
+  readonly elsewhere?: boolean;
   /** US$ spent in this project; null when a price is unknown. */
   readonly spentUsd: number | null;
 }
@@ -82,6 +84,7 @@ function Header({ facts, width }: { readonly facts: HeaderFacts; readonly width:
     facts.waiting === undefined
       ? { text: running, tone: 'accent', keep: 3 }
       : { text: safeLine(facts.waiting, 48, symbols.ellipsis), tone: 'warn', keep: 1 },
+    { text: facts.elsewhere === true ? 'also open elsewhere' : '', tone: 'warn', keep: 4 },
     { text: money(facts.spentUsd), keep: 2 },
   ];
   const gap = ` ${symbols.separator} `;

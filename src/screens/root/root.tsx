@@ -85,6 +85,7 @@ function useHeaderFacts(): HeaderFacts {
   const provider = useProvider();
   const running = useAppState((state) => liveOperations(state).length);
   const spent = useAppState(spentUsd);
+  const elsewhere = useAppState((state) => state.openElsewhere);
   // Read out again each second otherwise.
   const waitText = useIsScreenReaderEnabled() ? waitedForText : waitingText;
   const waiting = useAppState((state) => (state.waiting === null ? null : waitText(state.waiting)));
@@ -94,6 +95,7 @@ function useHeaderFacts(): HeaderFacts {
     provider: provider.name,
     practice: provider.practice,
     running,
+    elsewhere,
     ...(waiting === null ? {} : { waiting }),
     spentUsd: spent,
   };

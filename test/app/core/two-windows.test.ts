@@ -16,6 +16,36 @@ function twoWindows() {
   return { a, b, id, disk, write, onDisk, shown };
 }
 
+describe('another window', () => {
+  test('is spoken of once, and what it changed is shown where nothing here is unsaved', async () => {
+    const { a, b, write, shown } = twoWindows();
+    b.lookElsewhere(true);
+    expect(b.store.getState()).toMatchObject({ openElsewhere: true, notice: { kind: 'note' } });
+    b.workbench.navigation.dismiss();
+    b.lookElsewhere(true);
+    expect(b.store.getState().notice).toBeNull();
+    await write(a, 'from a');
+    b.lookElsewhere(true);
+    expect(shown(b)).toBe('from a');
+    expect(b.store.getState().notice).toMatchObject({ text: expect.stringMatching(/Another window changed/) });
+    await write(b, 'from b');
+    expect([shown(b), b.store.getState().templateConflict]).toEqual(['from b', null]);
+    b.lookElsewhere(false);
+    expect(b.store.getState().openElsewhere).toBe(false);
+  });
+
+  test('does not take away what is being written when it comes in: a person chooses', async () => {
+    const { a, b, id, write, shown, onDisk } = twoWindows();
+    await write(a, 'from a');
+    b.lookElsewhere(true);
+    expect(shown(b)).toBe('from a');
+    b.workbench.projects.clash(id, { ...b.store.getState().project.template, system: 'typed' });
+    expect([shown(b), onDisk()]).toEqual(['typed', 'from a']);
+    b.workbench.projects.settleConflict('mine');
+    expect([shown(b), onDisk()]).toEqual(['typed', 'typed']);
+  });
+});
+
 describe('a template that two windows change', () => {
   test('is not overwritten before a person chose', async () => {
     const { a, b, write, onDisk, shown } = twoWindows();

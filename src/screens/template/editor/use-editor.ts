@@ -58,9 +58,17 @@ export function useEditor(showing: EditorState['showing']): Editor {
 
   useLayoutEffect(() => {
     if (kept === saved.current) return;
+    if (timer.current !== null) {
+      // What is being written is not in the project yet, and another window's template came in.
+      clearTimeout(timer.current);
+      timer.current = null;
+      saved.current = newest.current.template;
+      projects.clash(projectId, newest.current.template);
+      return;
+    }
     saved.current = kept;
     dispatch({ type: 'replace', template: kept });
-  }, [kept, dispatch]);
+  }, [kept, dispatch, projects, projectId]);
   useEffect(() => keep, [keep]);
   return { state, dispatch, saveNow: keep };
 }

@@ -13,6 +13,8 @@ import { breakSeal, seal, verifySeal } from './seal.ts';
 export interface Opening {
   /** Whether the file is to be looked through before it is trusted. */
   readonly isDoubtful: boolean;
+  /** Whether another process that runs has the database open. */
+  hasOthers(): boolean;
   /** The file was looked through and is sound. */
   trust(): void;
   /** The database is closed. */
@@ -67,6 +69,7 @@ export function beginOpening(path: string): Opening {
     get isDoubtful() {
       return isDoubtful;
     },
+    hasOthers: () => marksOf(path).running.some((name) => join(marksFolder(path), name) !== mark),
     trust() {
       isDoubtful = false;
       for (const name of left) attempt(() => rmSync(join(marksFolder(path), name), { force: true }));
