@@ -106,12 +106,12 @@ export async function leaksBetween(training: Lines, validation: Lines): Promise<
   }
 }
 
-/** What speaks against starting as it is, in words, the most important first. */
+/** What speaks against starting as it is, in words, the most important first. `trainExamples`: absent where they are not to be judged. */
 export function quoteWarnings({
   leaks,
   flagged,
-  trainExamples,
-}: Pick<SplitQuote, 'leaks' | 'flagged' | 'trainExamples'>): readonly string[] {
+  trainExamples = 0,
+}: Pick<SplitQuote, 'leaks' | 'flagged'> & { readonly trainExamples?: number }): readonly string[] {
   const leaked = leaks === null ? null : leakText(leaks);
   const few = byHeartText(trainExamples);
   return [

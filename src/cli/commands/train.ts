@@ -181,7 +181,7 @@ async function quoteFiles(
   const flagged = report.flagged + (held?.flagged ?? 0);
   const marked = [...(report.flagged > 0 ? [path] : []), ...(held?.flagged ? [validation] : [])];
   const next = flagged === 0 ? [] : [`${marked.map((file) => `luthier check ${file}`).join(' and ')} lists them.`];
-  return { quote, warnings: [...quoteWarnings({ leaks, flagged, trainExamples: quote.trainExamples }), ...next] };
+  return { quote, warnings: [...quoteWarnings({ leaks, flagged }), ...next] };
 }
 
 /** Refuses a validation file that is the training file, or a copy of it. */
