@@ -4,7 +4,7 @@ import { useTheme } from '../../theme/theme.tsx';
 
 /** Columns of a bar of `width` that are full at `fraction` (0 to 1). Only a finished bar is ever quite full. */
 export function filledColumns(fraction: number, width: number): number {
-  const clamped = Math.min(1, Math.max(0, Number.isFinite(fraction) ? fraction : 0));
+  const clamped = Math.min(1, Math.max(0, Number.isNaN(fraction) ? 0 : fraction));
   if (clamped === 1) return Math.max(0, width);
   return Math.max(0, Math.min(width - 1, Math.floor(clamped * width)));
 }

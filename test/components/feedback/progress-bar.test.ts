@@ -8,6 +8,7 @@ describe('filledColumns', () => {
     expect(filledColumns(0.9999, 20)).toBe(19);
     expect(filledColumns(1, 20)).toBe(20);
     expect(filledColumns(Number.NaN, 20)).toBe(0);
+    expect(filledColumns(Number.POSITIVE_INFINITY, 20)).toBe(20);
   });
 
   it('stays within the bar and never shrinks as the work goes on', () => {
