@@ -115,7 +115,7 @@ const COMPARED_COLUMNS: readonly Column[] = [
   { id: 'rate', title: 'rate ×', width: 6, align: 'right', keep: 6 },
   { id: 'train', title: 'loss', width: 7, align: 'right', keep: 3 },
   { id: 'valid', title: 'valid', width: 7, align: 'right', keep: 2 },
-  { id: 'accuracy', title: 'accuracy', width: 8, align: 'right', keep: 5 },
+  { id: 'accuracy', title: 'token acc.', width: 10, align: 'right', keep: 5 },
 ];
 
 interface ComparedRow {

@@ -71,7 +71,7 @@ const CHECKPOINT_COLUMNS: readonly Column[] = [
   { id: 'step', title: 'step', width: 6, align: 'right', keep: 1 },
   { id: 'train', title: 'loss', width: 7, align: 'right', keep: 4 },
   { id: 'valid', title: 'valid', width: 7, align: 'right', keep: 3 },
-  { id: 'accuracy', title: 'accuracy', width: 8, align: 'right', keep: 5 },
+  { id: 'accuracy', title: 'token acc.', width: 10, align: 'right', keep: 5 },
   { id: 'model', title: 'model', flex: 1, min: 12, cut: 'middle', keep: 2 },
 ];
 
