@@ -10,6 +10,7 @@ import { tokens } from './tokens.ts';
 import { tracking } from './tracking.ts';
 import { training } from './training.ts';
 import { watching } from './watching.ts';
+import { weights } from './weights.ts';
 
 const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   'first-frame': firstFrame,
@@ -21,6 +22,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   rows,
   tokens,
   watching,
+  weights,
 };
 
 const asked = process.argv.slice(2);

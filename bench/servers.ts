@@ -24,9 +24,9 @@ export const runningJobs = (): Promise<Server> =>
 export const limitedServer = (limit: LimitedServer): Promise<Server> =>
   serve([fileURLToPath(new URL('./limited-server.ts', import.meta.url)), JSON.stringify(limit)], {});
 
-/** The embedded engine on a port and a data folder of its own. */
-export const engine = (home: string): Promise<Server> =>
-  serve([luthier, 'engine', '--port', '0', '--json'], { LUTHIER_HOME: home });
+/** The embedded engine on a port and a data folder of its own; `more` are further words for it. */
+export const engine = (home: string, more: readonly string[] = []): Promise<Server> =>
+  serve([luthier, 'engine', '--port', '0', '--json', ...more], { LUTHIER_HOME: home });
 
 async function serve(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Server> {
   const child = spawn(process.execPath, args, {

@@ -47,6 +47,7 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
+@pytest.mark.long
 def test_two_processes_and_two_nodes_are_one(start, job, one):
     two = start("train", job("two", processes=2).path)
     assert two.kind(*ENDS)["kind"] == "done", two.log()
