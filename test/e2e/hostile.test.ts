@@ -87,7 +87,7 @@ it.each([
     await see(app, '› Chat');
     for (const [nth, words] of HOSTILE.entries()) {
       app.press('enter');
-      await see(app, '❯ Message');
+      await see(app, '┏━ Message');
       app.type(`question ${nth} ${words.includes('END') ? '' : '?'}`);
       app.press('enter');
       await see(app, (frame) => /first token/.test(frame) && server.asked.length === 17 + nth);

@@ -91,7 +91,7 @@ it('shows and keeps no key anywhere but in its own file, whatever fails', async 
   await generate(app, 60_000);
   expect(new Set(server.asked.slice(before).map(({ key }) => key))).toEqual(new Set([TYPED]));
   app.press('v');
-  await see(app, /❯ Problems/);
+  await see(app, /┏━ Problems/);
   app.press('n');
   await see(app, /to generate/);
 
@@ -100,12 +100,12 @@ it('shows and keeps no key anywhere but in its own file, whatever fails', async 
   app.press('6');
   await see(app, '› Chat');
   app.press('enter');
-  await see(app, '❯ Message');
+  await see(app, '┏━ Message');
   app.type('hello');
   app.press('enter');
   await see(app, /refused|cannot be reached|Nothing answers/);
   app.press('escape', 'ctrl-o');
-  await seeOver(app, '❯ Operations');
+  await seeOver(app, '┏━ Operations');
   app.press('escape');
   await quit(app);
 

@@ -76,7 +76,7 @@ describe.each(sizes)('from Home to the tuned model at $columns x $rows', ({ colu
 
     await see(app, /ft:.* × practice-small +practice engine/);
     app.press('enter');
-    await see(app, '❯ Message');
+    await see(app, '┏━ Message');
     app.type(UNSEEN.join(', '));
     await see(app, UNSEEN.join(', '));
     app.resize(other[0], other[1]);

@@ -29,7 +29,7 @@ it('takes a paste of many lines as text, never as Enter, and keeps every charact
   app.press('6');
   await see(app, '› Chat');
   app.press('enter');
-  await see(app, '❯ Message');
+  await see(app, '┏━ Message');
   app.paste(PASTED);
   await see(app, /last \{race\} é🇬🇧/);
   expect(server.asked).toEqual([]);

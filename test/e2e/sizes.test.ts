@@ -65,9 +65,9 @@ it.each([
       app.press('escape');
       await see(app, (frame) => !frame.includes('Commands ━') && frame.includes(`› ${title}`));
       app.press('ctrl-o');
-      await seeOver(app, '❯ Operations');
+      await seeOver(app, '┏━ Operations');
       app.press('escape');
-      await see(app, (frame) => !frame.includes('❯ Operations') && frame.includes(`› ${title}`));
+      await see(app, (frame) => !frame.includes('┏━ Operations') && frame.includes(`› ${title}`));
     }
     for (const [digit, title] of ESCAPES) {
       app.press(digit);

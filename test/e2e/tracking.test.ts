@@ -35,7 +35,7 @@ async function trained(app: App): Promise<void> {
 }
 
 /** The title of the pane that has the keys. */
-const focused = (frame: string): string => /┏━ ❯ ([A-Z]\w+)/.exec(frame)?.[1] ?? '';
+const focused = (frame: string): string => /┏━ ([A-Z]\w+)/.exec(frame)?.[1] ?? '';
 
 const runOf = ({ state }: WandbServer) => [...state.runs.values()][0];
 const markers = (home: string): readonly string[] =>

@@ -15,7 +15,7 @@ it.each([
     app.press('6');
     await see(app, '› Chat');
     app.press('enter');
-    await see(app, '❯ Message');
+    await see(app, '┏━ Message');
     app.paste(`${DISPUTED.repeat(6)}\n\n${DISPUTED}`);
     await see(app, '✈');
     app.type('end');

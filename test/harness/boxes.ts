@@ -17,7 +17,7 @@ export function boxesOf(lines: readonly string[]): readonly ScreenBox[] {
       const height = lines.slice(top + 1).findIndex((below) => BOTTOM.includes(below[left] ?? ' '));
       if (height < 0) return [];
       const rows = lines.slice(top + 1, top + 1 + height).map((row) => row.slice(left + 1, right).trim());
-      return [{ title: (match[1] ?? '').replace(/^❯ /, ''), rows }];
+      return [{ title: match[1] ?? '', rows }];
     }),
   );
 }

@@ -82,12 +82,12 @@ const shape = { columns: 100, rows: 24 };
 describe('the mouse', () => {
   it('selects what is clicked and focuses its pane', async () => {
     const app = await render(<Screen />, shape);
-    expect(app.frame()).toContain('❯ List');
+    expect(app.frame()).toContain('┏━ List');
     await app.mouse('click', 40, 4);
-    expect(app.frame()).toContain('❯ Table');
+    expect(app.frame()).toContain('┏━ Table');
     expect(app.frame()).toMatch(/❯ row 2/);
     await app.mouse('click', 5, 6);
-    expect(app.frame()).toContain('❯ List');
+    expect(app.frame()).toContain('┏━ List');
     expect(app.frame()).toMatch(/❯ item 5/);
     await app.mouse('click', 40, 1);
     expect(app.frame()).toMatch(/❯ row 2/);
@@ -99,7 +99,7 @@ describe('the mouse', () => {
     const app = await render(<Screen />, shape);
     await app.mouse('wheel-down', 80, 8);
     expect(app.frame()).toContain('4-20 of 60 lines');
-    expect(app.frame()).toContain('❯ List');
+    expect(app.frame()).toContain('┏━ List');
     await app.mouse('wheel-up', 80, 8);
     expect(app.frame()).toContain('1-17 of 60 lines');
     await app.type('\u001b[<65;5;5M'.repeat(3));
@@ -112,7 +112,7 @@ describe('the mouse', () => {
     const app = await render(<Screen asks />, shape);
     await app.mouse('click', 40, 4);
     await app.mouse('wheel-down', 80, 8);
-    expect(app.frame()).toContain('❯ List');
+    expect(app.frame()).toContain('┏━ List');
     expect(app.frame()).toContain('1-17 of 60 lines');
   });
 

@@ -135,9 +135,9 @@ describe('where one was on a screen', () => {
   });
 
   it.each([
-    ['home', ['tab', 'j'], /❯ Projects.*\n┃ {3}\S.*\n┃ ❯ /],
+    ['home', ['tab', 'j'], /┏━ Projects.*\n┃ {3}\S.*\n┃ ❯ /],
     ['settings', ['j'], /❯ OpenAI/],
-    ['settings', ['tab'], /❯ Models/],
+    ['settings', ['tab'], /┏━ Models/],
     ['dataset', ['p', 'right'], /Size as +count of rows/],
     ['dataset', ['o', '/', 'x'], /\/x/],
   ] as const)('is found again on %s after %s', async (screen, keys, seen) => {

@@ -92,23 +92,27 @@ describe('where one was in Train is found again', () => {
 
 describe('where one was in Evaluate is found again', () => {
   it.each([
-    ['the pane of the summary', ['tab'], /❯ Compared/],
+    ['the pane of the summary', ['tab'], /┏━ Compared/],
     ['the selected confusion', ['c', 'j'], /❯ 2 of 20 {2}transfer taken/],
-    ['the pane and the cell of the matrix', ['c', 'tab', 'j', 'l', 'l'], /❯ 3 classes[\s\S]*top up taken for transfer/],
+    [
+      'the pane and the cell of the matrix',
+      ['c', 'tab', 'j', 'l', 'l'],
+      /┏━ 3 classes[\s\S]*top up taken for transfer/,
+    ],
     ['the order of the classes', ['C', 'o'], /items ↓/],
     ['the selected class', ['C', 'j'], /❯ top up/],
     ['the selected slice', ['S', 'j'], /❯ label +top up/],
-    ['the filter and the selected row', ['enter', 'j'], /❯ Row 2 of 4/],
+    ['the filter and the selected row', ['enter', 'j'], /┏━ Row 2 of 4/],
   ] as const)('%s', async (_, keys, seen) => {
     const desk = fakeWorkbenchWithRows(60);
     await runEvaluation(desk);
-    await expectKept(desk, renderEvaluate, ['enter', 's', /❯ Models/, ...keys], seen);
+    await expectKept(desk, renderEvaluate, ['enter', 's', /┏━ Models/, ...keys], seen);
   });
 
   it('and Enter shows the rows behind the cell that is found again', async () => {
     const desk = fakeWorkbenchWithRows(60);
     await runEvaluation(desk);
-    const steps = ['enter', 's', /❯ Models/, 'c', 'tab', 'j', 'j'];
+    const steps = ['enter', 's', /┏━ Models/, 'c', 'tab', 'j', 'j'];
     await expectKept(desk, renderEvaluate, steps, /transfer taken for card lost: /);
     const again = openFakeWorkbench({ disk: desk.disk });
     again.store.setState({ screen: 'evaluate' });

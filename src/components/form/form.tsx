@@ -45,7 +45,7 @@ function FormRow({ field, selected, focus, labelWidth, width, editor }: FormRowP
   return (
     <Box width={width} height={1} flexShrink={0} overflow="hidden">
       <Text {...theme.tone(selected && focus ? 'accent' : 'plain')} bold={selected && focus} wrap="truncate-end">
-        {selected && focus ? symbols.pointer : ' '}{' '}
+        {selected ? (focus ? symbols.pointer : symbols.crumb) : ' '}{' '}
         {padToWidth(safeLine(field.label, labelWidth, symbols.ellipsis), labelWidth)}
         {'  '}
       </Text>

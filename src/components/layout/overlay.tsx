@@ -16,8 +16,8 @@ export interface OverlayProps {
   readonly children: (size: { readonly columns: number; readonly rows: number }) => ReactNode;
 }
 
-/** Columns of the upper border that are not the title's: corners, lines, the pointer, spaces. */
-const BORDER_COLUMNS = 8;
+/** Columns of the upper border that are not the title's: corners, lines, spaces. */
+const BORDER_COLUMNS = 6;
 /** Columns of border and margin on both sides. */
 export const OVERLAY_SIDES = 4;
 

@@ -21,10 +21,11 @@ const TOPS: Readonly<Record<Symbols['border'] | Symbols['borderFocus'], Corners>
   double: { left: '╔', right: '╗', line: '═' },
   classic: { left: '+', right: '+', line: '-' },
 };
+/** The focused pane's where both borders are drawn with the same signs: without colour, bold alone is easily overlooked. */
+const CLASSIC_FOCUS: Corners = { left: '+', right: '+', line: '=' };
 
 /** The upper border with the title in it, in exactly `width` columns. */
-function topBorder(title: string, style: keyof typeof TOPS, width: number, ellipsis: string): string {
-  const { left, right, line } = TOPS[style];
+function topBorder(title: string, { left, right, line }: Corners, width: number, ellipsis: string): string {
   if (width < 2) return line.repeat(Math.max(0, width));
   const room = width - 6;
   const clean = room < 1 ? '' : truncateToWidth(sanitizeLine(title), room, ellipsis);
@@ -71,7 +72,7 @@ export interface PaneSize {
 
 export interface PaneBoxProps {
   readonly title: string;
-  /** Shown by a heavier border, the focus colour and a pointer before the title. */
+  /** Shown by a heavier border, the focus colour and bold; the pointer is that of the list inside alone. */
   readonly focused: boolean;
   /** Outer size, border included. */
   readonly width: number;
@@ -99,11 +100,11 @@ export function PaneBox({ title, focused, width, height, onClick, children }: Pa
   const style = focused ? symbols.borderFocus : symbols.border;
   const color = focused ? tokens.borderFocus : tokens.border;
   const colored = color === undefined ? {} : { color };
-  const label = focused && title !== '' ? `${symbols.pointer} ${title}` : title;
+  const corners = focused && style === 'classic' ? CLASSIC_FOCUS : TOPS[style];
   return (
     <Box ref={area} flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
       <Text {...colored} bold={focused} wrap="truncate-end">
-        {topBorder(label, style, width, symbols.ellipsis)}
+        {topBorder(title, corners, width, symbols.ellipsis)}
       </Text>
       <Box
         borderStyle={style}

@@ -163,7 +163,7 @@ function SlotRow({ field, selected, labelWidth, width, typed, focus, onType, onL
   return (
     <Box height={1} width={width} flexShrink={0} overflow="hidden">
       <Text {...theme.tone(selected ? 'accent' : 'plain')} bold={selected} wrap="truncate-end">
-        {selected && focus ? symbols.pointer : ' '}{' '}
+        {selected ? (focus ? symbols.pointer : symbols.crumb) : ' '}{' '}
         {padToWidth(safeLine(field.name, labelWidth, symbols.ellipsis), labelWidth)}
         {'  '}
       </Text>

@@ -38,7 +38,7 @@ describe('ConfirmDialog', () => {
   it('asks over the screen, and alone gets the keys', async () => {
     const log: string[] = [];
     const app = await render(ask(log, false));
-    expect(app.frame()).toMatch(/┏━ ❯ Delete ━+┓/);
+    expect(app.frame()).toMatch(/┏━ Delete ━+┓/);
     expect(app.frame()).toMatch(/小 ?┃ Takes 16 rows along\. +┃ ?小/);
     expect(app.frame()).toContain('y delete   n no');
     await app.press('x', 'y', 'n', 'enter', 'escape');

@@ -204,14 +204,14 @@ describe('Panes', () => {
     const node = (focus: string) => framed({ children: <TwoPanes focus={focus} onFocus={onFocus} /> });
     const app = await render(node('b'), { columns: 120, rows: 24 });
     expect(app.frame()).toContain('Prompts');
-    expect(app.frame()).toMatch(/┏━ ❯ Slots 小精灵 ━+┓/);
+    expect(app.frame()).toMatch(/┏━ Slots 小精灵 ━+┓/);
     expect(app.lines()[1]).toMatch(/^╭.*╮┏.*┓$/);
     expect(app.lines()[22]).toMatch(/^╰─+╯┗━+┛$/);
     await app.press('tab', 'shift-tab');
     expect(asked).toEqual(['a', 'a']);
     await app.resize(80, 24);
     expect(app.frame()).not.toContain('Prompts');
-    expect(app.lines()[1]).toMatch(/^┏━ ❯ Slots 小精灵 2\/2 \(Tab\) ━+┓$/);
+    expect(app.lines()[1]).toMatch(/^┏━ Slots 小精灵 2\/2 \(Tab\) ━+┓$/);
     expect(app.lines()[22]).toMatch(/^┗━{78}┛$/);
   });
 });

@@ -16,7 +16,7 @@ it('a panel lies over the middle of what is under it, and lets none of that thro
     </Box>,
   );
   const [top, first, second, bottom] = app.lines().slice(9, 13);
-  expect(top).toMatch(/^#{30}┏━ ❯ Panel ━+┓#{30}$/);
+  expect(top).toMatch(/^#{30}┏━ Panel ━+┓#{30}$/);
   expect(first).toMatch(/^#{30}┃ 16x2 +┃#{30}$/);
   expect(second).toMatch(/^#{30}┃ +┃#{30}$/);
   expect(bottom).toMatch(/^#{30}┗━+┛#{30}$/);

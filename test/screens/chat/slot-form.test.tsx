@@ -63,7 +63,7 @@ describe('the slot form', () => {
     expect(app.chat.of('practice-small').request.messages).toEqual([
       { role: 'user', content: 'mermaid, monk, sling, badger' },
     ]);
-    expect(app.frame()).toContain('❯ You  mermaid, monk, sling, badger  (sent alone)');
+    expect(app.frame()).toContain('› You  mermaid, monk, sling, badger  (sent alone)');
     expect(app.frame()).toContain('Slots, sent alone as in training');
     await app.press('enter');
     expect(app.chat.calls).toHaveLength(2);

@@ -55,7 +55,7 @@ describe('Home', () => {
     await app.press('enter');
     expect(app.frame()).toContain('› Generate');
     await app.press('1', 't');
-    expect(app.frame()).toContain('❯ Workflow');
+    expect(app.frame()).toContain('┏━ Workflow');
     expect(app.frame()).toContain('$0.00 in this project');
   });
 

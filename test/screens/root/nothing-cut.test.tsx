@@ -68,7 +68,9 @@ it.each(SIZES)('cuts no question, quote or problem on any screen at %i x %i', as
   for (const { keys, seen, check } of STOPS) {
     await app.press(...keys);
     await app.waitFor(seen);
-    expect(cuts(app, check), `${keys.join(' ')} at ${columns}x${rows}:\n${app.frame()}`).toEqual([]);
+    const at = `${keys.join(' ')} at ${columns}x${rows}:\n${app.frame()}`;
+    expect(cuts(app, check), at).toEqual([]);
+    expect(app.frame().split('❯').length - 1, at).toBeLessThanOrEqual(1);
   }
   await app.press('escape');
   store.setState({ notice: { id: 1, kind: 'problem', problem: PROBLEM } });

@@ -32,7 +32,7 @@ describe('TemplateScreen', () => {
     await app.resize(140, 40);
     expect(app.frame()).toContain('Teacher prompt');
     await app.press('shift-tab');
-    expect(app.frame()).toContain('❯ Prompts');
+    expect(app.frame()).toContain('┏━ Prompts');
   });
 
   it('offers the slots of an open brace, and Tab writes the first; elsewhere Tab goes to the next pane', async () => {
@@ -46,7 +46,7 @@ describe('TemplateScreen', () => {
     await app.waitFor(/, \{pet\} \{weapon\}/);
     expect(app.frame()).not.toContain('Tab: {');
     await app.press('escape', 'tab');
-    expect(app.frame()).toContain('❯ Slots');
+    expect(app.frame()).toContain('┏━ Slots');
   });
 
   it('names the practice engine with the quote', async () => {

@@ -25,6 +25,8 @@ export interface RowProps {
   readonly index: number;
   /** Whether `y`, `+`, `r` and `e` mean this turn. */
   readonly chosen: boolean;
+  /** Whether keys move over the transcript. */
+  readonly focus: boolean;
   /** Index in the turn of the reply that `y` and `+` mean. */
   readonly column: number;
 }
@@ -32,7 +34,7 @@ export interface RowProps {
 const fill = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 
 /** One row of the transcript, never wider than it was laid out for. */
-function TranscriptRowView({ layout, index, chosen, column }: RowProps): ReactNode {
+function TranscriptRowView({ layout, index, chosen, focus, column }: RowProps): ReactNode {
   const theme = useTheme();
   const { symbols } = theme;
   const { width } = layout.shape;
@@ -45,7 +47,9 @@ function TranscriptRowView({ layout, index, chosen, column }: RowProps): ReactNo
     case 'user':
       return (
         <Text wrap="truncate-end">
-          <Text {...theme.tone('key')}>{row.first && chosen ? `${symbols.pointer} ` : ' '.repeat(GUTTER)}</Text>
+          <Text {...theme.tone('key')}>
+            {row.first && chosen ? `${focus ? symbols.pointer : symbols.crumb} ` : ' '.repeat(GUTTER)}
+          </Text>
           <Text {...theme.tone('key')}>{fill(row.first ? 'You' : '', LABEL_WIDTH)}</Text>
           <Text {...theme.tone('strong')}>{row.text}</Text>
           {displayWidth(row.text + row.remark) <= width - GUTTER - LABEL_WIDTH ? (
@@ -93,7 +97,7 @@ function ReplyCellView({ cell, width, first }: { cell: ReplyCell; width: number;
 }
 
 /** Who answers: a column each, or one of several with its place and the keys to the others. */
-function Names({ layout, chosen, column }: Omit<RowProps, 'index'>): ReactNode {
+function Names({ layout, chosen, column }: Omit<RowProps, 'index' | 'focus'>): ReactNode {
   const { symbols } = useTheme();
   const count = layout.turn.replies.length;
   return (
@@ -103,7 +107,7 @@ function Names({ layout, chosen, column }: Omit<RowProps, 'index'>): ReactNode {
         const index = layout.first + at;
         const place = layout.replies.length < count ? `${index + 1} of ${count}: ` : '';
         const marked = chosen && count > 1 && index === column;
-        const sign = marked ? `${symbols.pointer} ` : '';
+        const sign = marked ? `${symbols.crumb} ` : '';
         const arrows = place === '' ? '' : '  (left, right)';
         const room = width - displayWidth(sign + place + arrows);
         const name = shortModel(reply.model, room, symbols.ellipsis);
@@ -151,6 +155,7 @@ export function Transcript(props: TranscriptProps): ReactNode {
               layout={turn}
               index={index}
               chosen={turn.turn.id === chosenTurnId}
+              focus={focus}
               column={Math.min(column, turn.turn.replies.length - 1)}
             />
           </Box>

@@ -100,7 +100,7 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0} overflow="hidden">
       {FIELDS.map((field) => (
         <Box key={field} flexDirection="column" flexShrink={0}>
-          <Label field={field} selected={focused && field === selected} editing={editing} width={size.columns} />
+          <Label field={field} selected={field === selected} focused={focused} editing={editing} width={size.columns} />
           <Box paddingLeft={2} height={heights[field]} flexShrink={0}>
             <TextArea
               value={template[field]}
@@ -133,18 +133,20 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
 interface LabelProps {
   readonly field: TemplateField;
   readonly selected: boolean;
+  readonly focused: boolean;
   readonly editing: boolean;
   readonly width: number;
 }
 
-function Label({ field, selected, editing, width }: LabelProps): ReactNode {
+function Label({ field, selected, focused, editing, width }: LabelProps): ReactNode {
   const theme = useTheme();
+  const { pointer, crumb } = theme.symbols;
   const [title, note] = LABELS[field];
   const said = selected && editing ? 'writing' : note;
   return (
     <Box height={1} flexShrink={0}>
-      <Text {...theme.tone(selected ? 'accent' : 'plain')} bold wrap="truncate-end">
-        {selected ? theme.symbols.pointer : ' '} {title}
+      <Text {...theme.tone(selected && focused ? 'accent' : 'plain')} bold wrap="truncate-end">
+        {selected ? (focused ? pointer : crumb) : ' '} {title}
       </Text>
       <Line text={`  ${safeLine(said, width, theme.symbols.ellipsis)}`} width={width - title.length - 2} tone="muted" />
     </Box>

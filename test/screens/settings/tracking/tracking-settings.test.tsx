@@ -29,7 +29,7 @@ describe('tracking in Settings', () => {
     for (const [columns, rows] of SIZES) {
       await app.resize(columns, rows);
       const frame = app.frame();
-      expect(frame).toMatch(/❯ Tracking \(W&B\)/);
+      expect(frame).toMatch(/┏━ Tracking \(W&B\)/);
       expect(frame).toContain('Mode     offline');
       expect(frame).toContain('written here; w sends a run');
       expect(frame).toMatch(/Project {2}OpenAI-Fine-Tune +default/);
@@ -48,9 +48,9 @@ describe('tracking in Settings', () => {
     const app = await renderSettings(openFakeWorkbench(), { columns: 140, rows: 40 });
     for (const title of ['Providers', 'Models', 'Tracking (W&B)', 'This machine']) expect(app.frame()).toContain(title);
     await app.press('shift-tab');
-    expect(app.frame()).toContain('❯ Tracking (W&B)');
+    expect(app.frame()).toContain('┏━ Tracking (W&B)');
     await app.press('tab');
-    expect(app.frame()).toContain('❯ Providers');
+    expect(app.frame()).toContain('┏━ Providers');
     await app.resize(80, 24);
     expect(app.frame()).toContain('Providers 1/3 (Tab)');
     expect(app.frame()).toContain('This machine');
