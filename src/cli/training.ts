@@ -157,10 +157,10 @@ const RISING = 'On held-out rows the loss rose: so few rows are learned by heart
 /** The loss as a line of bars with its first and last figure, for train and validation, as far as they were measured. */
 export function curveLines(events: readonly JobEvent[], width: number): string[] {
   const points = measuredPoints(events);
-  const validation = heldOutLoss(points).points;
+  const heldOut = heldOutLoss(points);
   const named = [
-    ['training loss  ', curveOf(points, 'trainLoss')],
-    ['validation loss', validation],
+    ['training loss   ', curveOf(points, 'trainLoss')],
+    [`${heldOut.name} loss`.padEnd(16), heldOut.points],
   ] as const;
   const lines = named.flatMap(([label, curve]) => {
     const values = curve.map((point) => point.value);

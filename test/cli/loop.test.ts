@@ -40,6 +40,9 @@ describe('the whole loop without a screen, on the embedded engine', () => {
     expect(userMessages(out)).toHaveLength(16);
     expect(event('report')).toMatchObject([{ examples: 16, errors: 0 }]);
     expect(event('trained')).toMatchObject([{ status: 'succeeded', job: { model: 'practice-small' } }]);
+    expect(event('quote')).toMatchObject([
+      { byHeart: expect.stringMatching(/^1\d rows: they will be learned by heart/) },
+    ]);
     expect(event('done')).toHaveLength(1);
     expect(event('tracked')).toMatchObject([{ status: 'succeeded', jobType: 'fine-tune', sync: 'local' }]);
   });

@@ -30,7 +30,7 @@ import { describeLearned, type UnseenAnswers } from '../output/what-was-learned.
 import { trackJob } from '../tracking.ts';
 import { choicesOf, curveLines, hyperparametersOf, printTrained, refuseSettings, runTraining } from '../training.ts';
 import { generateRows, rowsFile } from './generate.ts';
-import { quoteLine } from './train.ts';
+import { quoteLines, quoteRecord } from './train.ts';
 
 /**
  * Runs work in a data folder of its own, with an engine of its own, and leaves neither behind: a demonstration must
@@ -277,8 +277,8 @@ async function trainOn(
   const splitSeed = options.seed ?? TRAINING_DEFAULTS.splitSeed;
   const lines = splitLines(rows, planned.template, { rows: 'not-rejected', validationShare, splitSeed });
   const quote = await quoteTraining(services.deps, settings, lines, services.profile, { signal });
-  output.record('quote', { ...quote });
-  output.line(`  ${quoteLine(quote)}`);
+  output.record('quote', quoteRecord(quote));
+  for (const line of quoteLines(quote)) output.line(`  ${line}`);
   for (const warning of quoteWarnings(quote)) output.note(`! ${warning}`);
   const trained = await runTraining(
     context,

@@ -16,6 +16,7 @@ import { jobTerms } from '../../domain/provider/terms.ts';
 import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
+import { byHeartText } from '../../domain/training/overfitting.ts';
 import type { WandbIntegration } from '../../domain/training/types.ts';
 import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
@@ -56,9 +57,8 @@ export async function train(context: CommandContext, path: string, options: Trai
     return await previewRows(context, services, { path, settings, files: () => files, terms });
   }
   const { defaults } = dialectFacts(terms.jobDialect);
-  output.record('quote', { ...quote, defaults, choices: settings.choices ?? {} });
-  output.line(quoteLine(quote));
-  for (const words of [...defaults, ...choiceSentences(settings)]) output.line(words);
+  output.record('quote', { ...quoteRecord(quote), defaults, choices: settings.choices ?? {} });
+  for (const words of [...quoteLines(quote), ...defaults, ...choiceSentences(settings)]) output.line(words);
   for (const warning of warnings) output.note(`! ${warning}`);
   const real = await realpath(path);
   const trained = await runTraining(
@@ -240,7 +240,19 @@ async function* linesOfFile(file: TrainingFile): AsyncGenerator<string> {
   yield* splitter.end();
 }
 
-export function quoteLine(quote: Quote): string {
+/** A quote as a record: with what so few rows come to, null where they are enough. */
+export const quoteRecord = (quote: Quote): Readonly<Record<string, unknown>> => ({
+  ...quote,
+  byHeart: byHeartText(quote.trainExamples),
+});
+
+/** A quote in lines: what is trained on for how much, and what so few rows come to. */
+export function quoteLines(quote: Quote): readonly string[] {
+  const few = byHeartText(quote.trainExamples);
+  return [quoteLine(quote), ...(few === null ? [] : [few])];
+}
+
+function quoteLine(quote: Quote): string {
   const held = quote.validationExamples === 0 ? '' : ` (${count(quote.validationExamples)} held out)`;
   const epochs = `${plural(quote.epochs, 'epoch')}${quote.epochsAreDefault ? ' by default' : ''}`;
   const tokens = `${count(quote.tokensPerEpoch)} tokens × ${epochs}`;

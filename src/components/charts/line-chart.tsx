@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { type Theme, useTheme } from '../../theme/theme.tsx';
+import { fitSegments, type Segment } from '../feedback/status-line.tsx';
 import { Line, safeLine } from '../text/line.tsx';
 import { axisLabel, type CanvasCell, type Point, plot } from './plot.ts';
 
@@ -13,7 +14,7 @@ export interface ChartSeries {
 /** A step worth seeing on the axis. */
 export interface ChartMark {
   readonly x: number;
-  readonly kind: 'epoch' | 'best';
+  readonly kind: 'epoch' | 'best' | 'best, not kept';
 }
 
 export interface LineChartProps {
@@ -64,14 +65,21 @@ function Legend({ series, width, theme }: { series: readonly ChartSeries[]; widt
   );
 }
 
-const MARK_NAMES = { epoch: 'epoch ends', best: 'best on held-out rows' } as const;
+const MARK_NAMES: Readonly<Record<ChartMark['kind'], (x: number) => string>> = {
+  epoch: () => 'epoch ends',
+  best: () => 'best on held-out rows',
+  'best, not kept': (x) => `best at step ${x}, no checkpoint`,
+};
 
 const markSign = (kind: ChartMark['kind'], { symbols }: Theme): string =>
-  kind === 'best' ? symbols.up : symbols.axis.tick;
+  kind === 'epoch' ? symbols.axis.tick : symbols.up;
 
-/** `↑ best on held-out rows`, for each kind that is marked. */
-const legendOf = (marks: readonly ChartMark[], theme: Theme): readonly string[] =>
-  [...new Set(marks.map(({ kind }) => kind))].map((kind) => `${markSign(kind, theme)} ${MARK_NAMES[kind]}`);
+/** `↑ best on held-out rows`, for each kind that is marked; the epochs' goes first where there is no room. */
+const legendOf = (marks: readonly ChartMark[], theme: Theme): readonly Segment[] =>
+  [...new Map(marks.map(({ kind, x }) => [kind, x]))].map(([kind, x]) => ({
+    text: `${markSign(kind, theme)} ${MARK_NAMES[kind](x)}`,
+    keep: kind === 'epoch' ? 4 : 1,
+  }));
 
 /** The x axis with its marks. */
 function axisLine(marks: readonly ChartMark[], columns: number, columnOf: (x: number) => number, theme: Theme): string {
@@ -107,12 +115,15 @@ export const LineChart = memo(function Chart(props: LineChartProps): ReactNode {
   });
   if (drawn === null) return <Line text={empty} width={width} tone="muted" />;
   const gutter = drawn.rows[0]?.label.length ?? 0;
-  const middle = [
-    `${xName}${log ? ', log scale' : ''}`,
-    ...(drawn.clipped ? ['first steps lie above'] : []),
-    ...legendOf(marks, theme),
-  ].join(', ');
   const { left, right } = drawn.xLabels;
+  const said: readonly Segment[] = [
+    { text: `${xName}${log ? ', log scale' : ''}`, keep: 3 },
+    { text: drawn.clipped ? 'first steps lie above' : '', keep: 2 },
+    ...legendOf(marks, theme),
+  ];
+  const middle = fitSegments(said, width - gutter - 4 - left.length - right.length, 2)
+    .map(({ text }) => text)
+    .join(', ');
   const gap = Math.max(1, width - gutter - 2 - left.length - right.length - middle.length);
   return (
     <Box flexDirection="column" width={width}>

@@ -141,6 +141,45 @@ export function curveOf(points: readonly StepMetrics[], name: CurveName): readon
   });
 }
 
+/** Which rows a figure was measured on: all that are held out, a batch of them, or a batch of those trained on. */
+export type MeasuredOn = 'full' | 'batch' | 'train';
+
+/** A figure with the rows it was measured on: a batch of few rows says less than all of them, and the one is not the other. */
+export interface MeasuredFigure {
+  readonly on: MeasuredOn;
+  readonly value: number;
+}
+
+const HELD_OUT_LOSS = [
+  ['full', 'fullValidLoss'],
+  ['batch', 'validLoss'],
+] as const;
+const TOKEN_ACCURACY = [
+  ['full', 'fullValidTokenAccuracy'],
+  ['batch', 'validTokenAccuracy'],
+  ['train', 'trainTokenAccuracy'],
+] as const;
+
+/** The last value of the first of these curves that was measured at all. */
+function newestOf(
+  points: readonly StepMetrics[],
+  curves: readonly (readonly [on: MeasuredOn, curve: CurveName])[],
+): MeasuredFigure | null {
+  for (const [on, curve] of curves) {
+    const last = curveOf(points, curve).at(-1);
+    if (last !== undefined) return { on, value: last.value };
+  }
+  return null;
+}
+
+/** The newest loss on held-out rows: on all of them where that is measured. Null where nothing is. */
+export const newestHeldOutLoss = (points: readonly StepMetrics[]): MeasuredFigure | null =>
+  newestOf(points, HELD_OUT_LOSS);
+
+/** The newest share of tokens that were guessed: on held-out rows where it is measured on them. */
+export const newestTokenAccuracy = (points: readonly StepMetrics[]): MeasuredFigure | null =>
+  newestOf(points, TOKEN_ACCURACY);
+
 /** Every curve of a job; those never measured are empty. */
 export function curvesOf(points: readonly StepMetrics[]): Curves {
   return {

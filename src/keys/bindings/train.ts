@@ -137,7 +137,7 @@ export const trainCompareBindings = [
     id: 'train.compare.metric',
     keys: ['m'],
     label: 'next figure',
-    help: 'Switch between validation loss, full validation loss, training loss and token accuracy',
+    help: 'Switch between batch validation loss, full validation loss, training loss and token accuracy',
     hint: 2,
   },
   {

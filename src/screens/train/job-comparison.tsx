@@ -11,22 +11,22 @@ import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
 import { SmallTable } from '../../components/lists/small-table.tsx';
 import { type Cell, type Column, Table } from '../../components/lists/table.tsx';
 import { Line } from '../../components/text/line.tsx';
-import { lossText, plural, shareText } from '../../domain/text/format.ts';
+import { lossText, plural } from '../../domain/text/format.ts';
 import { differencesBetween, type RunDifference } from '../../domain/training/difference.ts';
 import { type CurveName, curveOf, measuredPoints } from '../../domain/training/metrics.ts';
 import type { JobEvent, JobRecord } from '../../domain/training/types.ts';
 import { trainCompareBindings } from '../../keys/bindings/train.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { type Theme, useTheme } from '../../theme/theme.tsx';
-import { jobName } from './format.ts';
+import { ACCURACY_COLUMNS, accuracyText, HELD_OUT_COLUMNS, heldOutText, jobName } from './format.ts';
 import type { TrainAction, TrainState } from './reducer.ts';
 import { type JobSummary, useJobSummaries } from './use-job-history.ts';
 
 const CURVE_TITLES: Readonly<Record<CurveName, string>> = {
   trainLoss: 'Training loss',
   trainTokenAccuracy: 'Training token accuracy',
-  validLoss: 'Validation loss',
-  validTokenAccuracy: 'Validation token accuracy',
+  validLoss: 'Batch validation loss',
+  validTokenAccuracy: 'Batch validation token accuracy',
   fullValidLoss: 'Full validation loss',
   fullValidTokenAccuracy: 'Full validation token accuracy',
 };
@@ -114,8 +114,8 @@ const COMPARED_COLUMNS: readonly Column[] = [
   { id: 'batch', title: 'batch', width: 5, align: 'right', keep: 8 },
   { id: 'rate', title: 'rate ×', width: 6, align: 'right', keep: 6 },
   { id: 'train', title: 'loss', width: 7, align: 'right', keep: 3 },
-  { id: 'valid', title: 'valid', width: 7, align: 'right', keep: 2 },
-  { id: 'accuracy', title: 'token acc.', width: 10, align: 'right', keep: 5 },
+  { id: 'valid', title: 'valid', width: HELD_OUT_COLUMNS, align: 'right', keep: 2 },
+  { id: 'accuracy', title: 'token acc.', width: ACCURACY_COLUMNS, align: 'right', keep: 5 },
 ];
 
 interface ComparedRow {
@@ -141,9 +141,9 @@ function comparedCell({ record, summary, index }: ComparedRow, column: string, t
     case 'train':
       return lossText(summary.trainLoss);
     case 'valid':
-      return lossText(summary.validLoss);
+      return heldOutText(summary.heldOut);
     default:
-      return shareText(summary.accuracy);
+      return accuracyText(summary.accuracy);
   }
 }
 

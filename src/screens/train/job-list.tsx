@@ -19,14 +19,14 @@ import {
 import { useSyncKeys } from '../../components/tracking/use-sync-keys.tsx';
 import { isOfCommands } from '../../domain/project/command-projects.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
-import { ageText, clockTime, count, formatUsd, lossText, plural, shareText } from '../../domain/text/format.ts';
+import { ageText, clockTime, count, formatUsd, lossText, plural } from '../../domain/text/format.ts';
 import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import { trainJobsBindings } from '../../keys/bindings/train.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
-
+import { ACCURACY_COLUMNS, accuracyText, HELD_OUT_COLUMNS, heldOutText } from './format.ts';
 import { elapsedMs } from './job/timeline.ts';
 import { MAX_COMPARED, type TrainAction, type TrainState } from './reducer.ts';
 import { type JobSummary, useJobSummaries } from './use-job-history.ts';
@@ -34,13 +34,13 @@ import { type JobSummary, useJobSummaries } from './use-job-history.ts';
 const JOB_COLUMNS: readonly Column[] = [
   { id: 'status', title: 'status', width: 16, keep: 1 },
   { id: 'base', title: 'base', flex: 1, min: 14, cut: 'middle', keep: 7 },
-  { id: 'tuned', title: 'tuned model', flex: 2, min: 16, keep: 2 },
+  { id: 'tuned', title: 'tuned model', flex: 2, min: 16, cut: 'middle', keep: 2 },
   { id: 'data', title: 'data', width: 8, keep: 11 },
   { id: 'rows', title: 'rows', width: 7, align: 'right', keep: 8 },
   { id: 'epochs', title: 'epochs', width: 6, align: 'right', keep: 10 },
   { id: 'loss', title: 'loss', width: 6, align: 'right', keep: 3 },
-  { id: 'valid', title: 'valid', width: 6, align: 'right', keep: 5 },
-  { id: 'accuracy', title: 'token acc.', width: 10, align: 'right', keep: 12 },
+  { id: 'valid', title: 'valid', width: HELD_OUT_COLUMNS, align: 'right', keep: 5 },
+  { id: 'accuracy', title: 'token acc.', width: ACCURACY_COLUMNS, align: 'right', keep: 12 },
   { id: 'cost', title: 'quote', width: 8, align: 'right', keep: 9 },
   { id: 'took', title: 'took', width: 7, align: 'right', keep: 13 },
   { id: 'age', title: 'age', width: 6, align: 'right', keep: 4 },
@@ -90,9 +90,9 @@ function jobCell(row: JobRow, column: string, symbols: Symbols, now: number): Ce
     case 'loss':
       return lossText(summary.trainLoss);
     case 'valid':
-      return lossText(summary.validLoss);
+      return heldOutText(summary.heldOut);
     case 'accuracy':
-      return shareText(summary.accuracy);
+      return accuracyText(summary.accuracy);
     case 'cost':
       return formatUsd(record.quoteUsd);
     case 'took':

@@ -2,7 +2,14 @@ import { useState } from 'react';
 import { useRead, useWorkbench } from '../../app/react.tsx';
 import type { ChartMark, ChartSeries } from '../../components/charts/line-chart.tsx';
 import { plural } from '../../domain/text/format.ts';
-import { type CurveName, curveOf, measuredPoints } from '../../domain/training/metrics.ts';
+import {
+  type CurveName,
+  curveOf,
+  type MeasuredFigure,
+  measuredPoints,
+  newestHeldOutLoss,
+  newestTokenAccuracy,
+} from '../../domain/training/metrics.ts';
 import { bestStep } from '../../domain/training/overfitting.ts';
 import {
   type Checkpoint,
@@ -20,9 +27,8 @@ export interface JobSummary {
   readonly step: number | null;
   readonly totalSteps: number | null;
   readonly trainLoss: number | null;
-  /** The newest, of the whole validation set or of a batch of it; of the whole where both were measured at one step. */
-  readonly validLoss: number | null;
-  readonly accuracy: number | null;
+  readonly heldOut: MeasuredFigure | null;
+  readonly accuracy: MeasuredFigure | null;
   /** Of the newest step that says it; null where none does. */
   readonly machine: StepMachine | null;
 }
@@ -39,12 +45,8 @@ export function jobSummary(events: readonly JobEvent[]): JobSummary {
     step: newestValue(points, ({ step }) => step),
     totalSteps: newestValue(points, ({ totalSteps }) => totalSteps),
     trainLoss: newestValue(points, ({ trainLoss }) => trainLoss),
-    validLoss: newestValue(points, ({ fullValidLoss, validLoss }) => fullValidLoss ?? validLoss),
-    accuracy:
-      newestValue(
-        points,
-        ({ fullValidTokenAccuracy, validTokenAccuracy }) => fullValidTokenAccuracy ?? validTokenAccuracy,
-      ) ?? newestValue(points, ({ trainTokenAccuracy }) => trainTokenAccuracy),
+    heldOut: newestHeldOutLoss(points),
+    accuracy: newestTokenAccuracy(points),
     machine: points.findLast(({ machine }) => machine !== undefined)?.machine ?? null,
   };
 }
@@ -81,8 +83,16 @@ export function useJobHistory(jobId: string): JobHistory {
   }, [train, jobId]);
 }
 
+/** Whether the model of this step can be had: as a checkpoint, as the one that was trained last, or, while the job runs, perhaps yet. */
+function isKept(step: number, { status }: TuningJob, { points, checkpoints }: Omit<JobHistory, 'events'>): boolean {
+  if (checkpoints.some((one) => one.step === step) || points.at(-1)?.step === step) return true;
+  return !TERMINAL_STATUSES.has(status) && checkpoints.every((one) => one.step < step);
+}
+
 /** Where epochs end, as far as it is known how many there are, and where held-out rows were learned best. */
-export function chartMarks({ hyperparameters }: TuningJob, points: readonly StepMetrics[]): readonly ChartMark[] {
+export function chartMarks(job: TuningJob, history: Omit<JobHistory, 'events'>): readonly ChartMark[] {
+  const { hyperparameters } = job;
+  const { points } = history;
   const total = newestValue(points, ({ totalSteps }) => totalSteps);
   const { nEpochs } = hyperparameters;
   const epochs = typeof nEpochs === 'number' && total !== null ? nEpochs : 0;
@@ -91,7 +101,9 @@ export function chartMarks({ hyperparameters }: TuningJob, points: readonly Step
   const best = bestStep(points);
   return [
     ...ends.filter((x) => x <= reached).map((x): ChartMark => ({ x, kind: 'epoch' })),
-    ...(best === null ? [] : [{ x: best, kind: 'best' } as const]),
+    ...(best === null
+      ? []
+      : [{ x: best, kind: isKept(best, job, history) ? ('best' as const) : ('best, not kept' as const) }]),
   ];
 }
 

@@ -24,9 +24,11 @@ describe('jobs', () => {
       expect(app.frame()).toContain('2 min');
       if (columns >= 140)
         expect(app.frame()).toMatch(
-          /practice-small +ft:practice-small\S* +a1b2c3d4 +13\+3 +auto +0\.300 +0\.700 +\d+\.\d% +\$0\.00 +00:42 /,
+          /practice-small +ft:pract\S*abcd1234 +a1b2c3d4 +13\+3 +auto +0\.300 +full 0\.700 +batch \d+\.\d% +\$0\.00 /,
         );
     }
+    await app.resize(150, 40);
+    expect(app.frame()).toMatch(/ft:pract\S*abcd1234 .* batch \d+\.\d% +\$0\.00 +00:42 /);
   });
 
   it('are compared when two are marked, and only then', async () => {
@@ -36,7 +38,7 @@ describe('jobs', () => {
     await app.press('down', 'space', 'm');
     for (const [columns, rows] of SIZES) {
       await app.resize(columns, rows);
-      expect(app.frame()).toContain('Validation loss');
+      expect(app.frame()).toContain('Batch validation loss');
       expect(app.frame()).toContain('2 jobs compared');
       expect(app.frame()).toContain('● dnd 1111');
       expect(app.frame()).toContain('◆ dnd 2222');

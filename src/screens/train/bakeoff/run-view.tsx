@@ -17,6 +17,7 @@ import { curveOf, measuredPoints } from '../../../domain/training/metrics.ts';
 import { trainBakeoffBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import { type Theme, useTheme } from '../../../theme/theme.tsx';
+import { HELD_OUT_COLUMNS, heldOutText } from '../format.ts';
 import type { TrainAction } from '../reducer.ts';
 import { type JobSummary, useJobSummaries } from '../use-job-history.ts';
 import { clippedCurves, type Figure, firstMeasured, nextFigure, titleOf } from './curves.ts';
@@ -26,10 +27,10 @@ const COLUMNS: readonly Column[] = [
   { id: 'status', title: 'status', width: 17, keep: 2 },
   { id: 'step', title: 'step', width: 9, align: 'right', keep: 4 },
   { id: 'train', title: 'loss', width: 7, align: 'right', keep: 5 },
-  { id: 'valid', title: 'valid', width: 7, align: 'right', keep: 3 },
-  { id: 'cost', title: 'cost', width: 8, align: 'right', keep: 6 },
-  { id: 'provider', title: 'provider', width: 12, keep: 7 },
-  { id: 'name', title: 'base and settings', flex: 1, min: 14, keep: 8 },
+  { id: 'valid', title: 'valid', width: HELD_OUT_COLUMNS, align: 'right', keep: 3 },
+  { id: 'cost', title: 'cost', width: 8, align: 'right', keep: 7 },
+  { id: 'provider', title: 'provider', width: 12, cut: 'middle', keep: 8 },
+  { id: 'name', title: 'base and settings', flex: 1, min: 14, cut: 'middle', keep: 6 },
 ];
 
 interface TargetRow {
@@ -61,7 +62,7 @@ function targetCell({ state, summary, failed }: TargetRow, column: string, theme
     case 'train':
       return lossText(summary?.trainLoss ?? null);
     case 'valid':
-      return lossText(summary?.validLoss ?? null);
+      return heldOutText(summary?.heldOut ?? null);
     case 'cost':
       return record === null ? '' : formatUsd(record.job.costUsd ?? record.quoteUsd);
     case 'provider':

@@ -4,11 +4,13 @@ import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { List } from '../../../components/lists/list.tsx';
 import { type Column, Table } from '../../../components/lists/table.tsx';
 import { Line } from '../../../components/text/line.tsx';
-import { lossText, shareText, timeOfDay } from '../../../domain/text/format.ts';
+import { lossText, timeOfDay } from '../../../domain/text/format.ts';
+import { newestHeldOutLoss, newestTokenAccuracy } from '../../../domain/training/metrics.ts';
 import type { Checkpoint, JobEvent } from '../../../domain/training/types.ts';
 import type { Symbols } from '../../../theme/symbols.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import type { Tone } from '../../../theme/themes.ts';
+import { ACCURACY_COLUMNS, accuracyText, HELD_OUT_COLUMNS, heldOutText } from '../format.ts';
 
 export interface EventListProps {
   /** Oldest first. */
@@ -70,8 +72,8 @@ export interface CheckpointTableProps {
 const CHECKPOINT_COLUMNS: readonly Column[] = [
   { id: 'step', title: 'step', width: 6, align: 'right', keep: 1 },
   { id: 'train', title: 'loss', width: 7, align: 'right', keep: 4 },
-  { id: 'valid', title: 'valid', width: 7, align: 'right', keep: 3 },
-  { id: 'accuracy', title: 'token acc.', width: 10, align: 'right', keep: 5 },
+  { id: 'valid', title: 'valid', width: HELD_OUT_COLUMNS, align: 'right', keep: 3 },
+  { id: 'accuracy', title: 'token acc.', width: ACCURACY_COLUMNS, align: 'right', keep: 5 },
   { id: 'model', title: 'model', flex: 1, min: 12, cut: 'middle', keep: 2 },
 ];
 
@@ -82,9 +84,9 @@ function checkpointCell({ step, model, metrics }: Checkpoint, column: string): s
     case 'train':
       return lossText(metrics.trainLoss);
     case 'valid':
-      return lossText(metrics.fullValidLoss ?? metrics.validLoss);
+      return heldOutText(newestHeldOutLoss([metrics]));
     case 'accuracy':
-      return shareText(metrics.fullValidTokenAccuracy ?? metrics.validTokenAccuracy ?? metrics.trainTokenAccuracy);
+      return accuracyText(newestTokenAccuracy([metrics]));
     default:
       return model;
   }

@@ -19,12 +19,11 @@ import {
   lossText,
   percent,
   plural,
-  shareText,
   timeOfDay,
 } from '../../../domain/text/format.ts';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
-import { heldOutLoss, overfittingSince } from '../../../domain/training/overfitting.ts';
+import { overfittingSince } from '../../../domain/training/overfitting.ts';
 import {
   type JobEvent,
   type JobRecord,
@@ -33,7 +32,7 @@ import {
   type TuningJob,
 } from '../../../domain/training/types.ts';
 import { useTheme } from '../../../theme/theme.tsx';
-
+import { accuracyText } from '../format.ts';
 import { type JobHistory, jobSummary } from '../use-job-history.ts';
 import { elapsedMs, etaMs, type Stage, timelineOf } from './timeline.ts';
 
@@ -178,7 +177,7 @@ function JobMetrics({
   const { job } = record;
   const ended = TERMINAL_STATUSES.has(job.status);
   const now = useNow(!ended);
-  const { step, totalSteps, trainLoss, validLoss, accuracy } = jobSummary(news.events);
+  const { step, totalSteps, trainLoss, heldOut, accuracy } = jobSummary(news.events);
   const overfit = overfittingSince(news.points);
   const measured = step === null || !totalSteps ? null : step / totalSteps;
   const fraction = job.status === 'succeeded' ? 1 : measured;
@@ -189,11 +188,11 @@ function JobMetrics({
   const figures: readonly Segment[] = [
     { text: at, tone: 'strong', keep: 1 },
     { text: trainLoss === null ? '' : `loss ${lossText(trainLoss)}`, keep: 2 },
-    { text: validLoss === null ? '' : `${heldOutLoss(news.points).name} ${lossText(validLoss)}`, keep: 3 },
+    { text: heldOut === null ? '' : `${heldOut.on} valid ${lossText(heldOut.value)}`, keep: 3 },
     { text: overfit === null ? '' : `overfitting since step ${overfit}`, tone: 'warn', keep: 2 },
     { text: eta === null ? '' : `ETA ${clockTime(eta)}`, keep: 4 },
     { text: `${ended ? 'took' : 'elapsed'} ${clockTime(elapsedMs(job, now))}`, keep: 5 },
-    { text: accuracy === null ? '' : `token accuracy ${shareText(accuracy)}`, keep: 6 },
+    { text: accuracy === null ? '' : `token accuracy ${accuracyText(accuracy)}`, keep: 6 },
   ];
   return (
     <Box height={1} flexShrink={0}>

@@ -257,7 +257,7 @@ function Curves({ job: record, news, state, width, height }: CurvesProps): React
     ? 'Nothing was measured.'
     : 'No measurements yet: they come when the job runs.';
   const drawn = series.some(({ points }) => points.length > 0);
-  const marks = useMemo(() => chartMarks(record.job, news.points), [record.job, news.points]);
+  const marks = useMemo(() => chartMarks(record.job, news), [record.job, news]);
   const settings = hyperparameterText(record.job);
   const other = metric === 'loss' ? 'm token accuracy' : 'm loss';
   return (

@@ -209,13 +209,14 @@ describe('a tuned model', () => {
       withLosses(20, null, 3.3333),
       withLosses(30, null, null),
     ]);
-    const app = await renderTrain(desk, { columns: 120, rows: 40 });
+    const app = await renderTrain(desk, { columns: 140, rows: 40 });
     await app.press('enter', 'v');
     const row = (step: number): string =>
       app.lines().find((line) => line.includes(`❯ ${step} `) || line.includes(`  ${step} `)) ?? app.frame();
-    expect(row(10)).toContain('1.111');
+    expect(row(10)).toContain('full 1.111');
     expect(row(10)).not.toContain('2.222');
-    expect(row(20)).toContain('3.333');
+    expect(row(20)).toContain('batch 3.333');
+    expect(row(20)).toContain('batch 25.0%');
     expect(row(30)).toContain('—');
   });
 

@@ -100,16 +100,18 @@ describe('jobLayout', () => {
 });
 
 describe('figures', () => {
-  it('are the newest of each, of the whole validation set where both were measured', () => {
-    expect(jobSummary([...BEGINNING, ...steps(20)])).toMatchObject({ step: 20, totalSteps: 40, validLoss: 0.8 });
+  it('are the newest of each, with the rows they were measured on: the whole validation set where it ever was', () => {
+    const heldOut = { on: 'full', value: 0.8 };
+    expect(jobSummary([...BEGINNING, ...steps(20)])).toMatchObject({ step: 20, totalSteps: 40, heldOut });
     const summary = jobSummary(steps(21));
-    expect(summary.validLoss).toBeCloseTo(4 / 21 + 0.5);
-    expect(summary.accuracy).toBeCloseTo(21 / 60);
+    expect(summary.heldOut).toEqual(heldOut);
+    expect(jobSummary(steps(5)).heldOut).toEqual({ on: 'batch', value: expect.closeTo(4 / 5 + 0.5) });
+    expect(summary.accuracy).toEqual({ on: 'batch', value: expect.closeTo(21 / 60) });
     expect(jobSummary(BEGINNING)).toEqual({
       step: null,
       totalSteps: null,
       trainLoss: null,
-      validLoss: null,
+      heldOut: null,
       accuracy: null,
       machine: null,
     });
