@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/harness/summary.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,

@@ -72,6 +72,7 @@ def export(folder, base_path: str, adapter: str | None, target: str, **more) -> 
     return short("export", path)
 
 
+@pytest.mark.long
 def test_a_merged_export_is_a_plain_model_with_the_same_greedy_answer(tmp_path, base, tuned):
     found = export(tmp_path, base, tuned, "merged")
     (exported,) = found["exported"]

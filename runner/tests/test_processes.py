@@ -128,6 +128,7 @@ def test_a_killed_process_of_two_is_started_again_from_the_last_checkpoint(start
     wait_gone(folder)
 
 
+@pytest.mark.long
 def test_what_two_processes_cannot_do_is_said_once_and_not_tried_again(start, job):
     folder = job("refused", processes=2, learning_rate=1e30, epochs=3, validation=0)
     process = start("train", folder.path)

@@ -147,6 +147,7 @@ def test_what_is_wrong_with_a_request_ends_that_request_alone(server, base, adap
     assert answers(server, {("e", 0)})
 
 
+@pytest.mark.long
 def test_an_idle_base_is_dropped_and_comes_back(start, base):
     server = start("serve", "--idle-seconds", "0.5")
     ask(server, "a", base, max_tokens=1)

@@ -43,6 +43,7 @@ def lora(**changes):
     return {"r": 4, "alpha": 8, "dropout": 0.0, "target_modules": "all-linear", **changes}
 
 
+@pytest.mark.long
 def test_a_stop_saves_what_can_be_gone_on_from_and_the_end_is_the_same(start, job):
     whole = train_here(job("whole", validation=0, lora=lora(dropout=0.2)))
     folder = job("stopped", validation=0, lora=lora(dropout=0.2))
@@ -61,6 +62,7 @@ def test_a_stop_saves_what_can_be_gone_on_from_and_the_end_is_the_same(start, jo
     assert together == losses(whole)
 
 
+@pytest.mark.long
 def test_the_end_of_stdin_is_a_stop(start, job):
     process = start("train", job(count=160, epochs=50).path)
     process.kind("step")
@@ -68,6 +70,7 @@ def test_the_end_of_stdin_is_a_stop(start, job):
     assert process.lines[-1]["kind"] == "stopped" and os.path.isdir(process.lines[-1]["path"])
 
 
+@pytest.mark.long
 def test_a_second_training_in_the_same_folder_is_refused_while_the_first_lives(start, job):
     folder = job(count=160, epochs=50)
     first = start("train", folder.path)
