@@ -2,6 +2,7 @@ import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import { useTheme } from '../../theme/theme.tsx';
 import { NumberField, readNumber, showNumber, stepNumber } from '../inputs/number-field.tsx';
+import type { CompletePath } from '../inputs/path-field.tsx';
 import { type Option, Select, stepOption } from '../inputs/select.tsx';
 import { Line } from '../text/line.tsx';
 import type { FieldKind, FormField } from './form-state.ts';
@@ -14,6 +15,8 @@ export type Opening =
       /** What an empty line stands for, shown in it. */
       readonly placeholder: string;
       readonly masked: boolean;
+      /** What Tab makes of a path; null for what is none. */
+      readonly complete: CompletePath | null;
       /** Takes over what was typed; gives back why not, or null when it was taken. */
       readonly commit: (draft: string) => string | null;
     }
@@ -56,11 +59,12 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
       ) : (
         <Line text={field.masked === true ? 'typed, hidden' : field.value} width={width} />
       ),
-    enter: ({ value, masked, onChange }) => ({
+    enter: ({ value, masked, complete, onChange }) => ({
       editing: 'text',
       draft: value,
       placeholder: '',
       masked: masked === true,
+      complete: complete ?? null,
       commit: (draft) => {
         onChange(draft);
         return null;
@@ -84,6 +88,7 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
       draft: value === null ? '' : showNumber(value, rules),
       placeholder: rules.none ?? '',
       masked: false,
+      complete: null,
       commit: (draft) => {
         const reading = readNumber(draft, rules);
         if (!reading.ok) return reading.reason;

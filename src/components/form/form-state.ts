@@ -1,4 +1,5 @@
 import type { NumberRules } from '../inputs/number-field.tsx';
+import type { CompletePath } from '../inputs/path-field.tsx';
 import type { Option } from '../inputs/select.tsx';
 
 interface FieldBase {
@@ -20,6 +21,8 @@ interface FieldSettings {
     readonly placeholder?: string;
     /** For keys: dots instead of text, and the value is not shown at rest either. */
     readonly masked?: boolean;
+    /** For paths: what Tab makes of one. */
+    readonly complete?: CompletePath;
   };
   readonly number: {
     readonly value: number | null;

@@ -5,6 +5,7 @@ import { useMouseArea } from '../../keys/mouse.tsx';
 import { useTheme } from '../../theme/theme.tsx';
 import { DROP_QUESTION } from '../hooks/use-drop-guard.ts';
 import { NarrowedOptions } from '../inputs/narrowed-options.tsx';
+import { usePathCompletion } from '../inputs/path-field.tsx';
 import { OptionList } from '../inputs/select.tsx';
 import { TextField } from '../inputs/text-field.tsx';
 import { moveIn, windowStart } from '../lists/list-window.ts';
@@ -105,8 +106,13 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
   const widest = fields.reduce((most, one) => Math.max(most, displayWidth(one.label)), 0);
   const labelWidth = Math.min(widest, Math.max(8, Math.floor(width * 0.4)));
   const wrong = state.reason ?? field?.error ?? null;
-  const note = field === undefined ? '' : noteOf(field);
-  const isCut = displayWidth(note) >= noteColumns(width, labelWidth);
+  const { said: found, ...tab } = usePathCompletion(
+    state.draft,
+    (text) => dispatch({ type: 'type', text }),
+    opening?.editing === 'text' ? opening.complete : null,
+  );
+  const note = found !== '' ? found : field === undefined ? '' : noteOf(field);
+  const isCut = found !== '' || displayWidth(note) >= noteColumns(width, labelWidth);
   const said = wrong === null ? (isCut ? note : '') : `${field?.label ?? ''}: ${wrong}`;
   const foot = said === '' ? [] : wrappedWithin(said, width - 2, Math.min(MOST_FOOT_ROWS, Math.max(1, height - 2)));
   const page = Math.max(1, height - Math.max(1, foot.length));
@@ -172,6 +178,7 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
                   placeholder={opening.placeholder}
                   onSubmit={submit}
                   onLeave={() => leave(opening.draft)}
+                  {...tab}
                 />
               ) : null
             }

@@ -4,6 +4,7 @@ import type { ExportPath } from '../../app/runtime/ports.ts';
 import { ReplaceDialog } from '../../components/dialogs/export-path-dialog.tsx';
 import { ProblemText } from '../../components/feedback/problem-text.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
+import { DROP_QUESTION, useDropGuard } from '../../components/hooks/use-drop-guard.ts';
 import { type CompletePath, PathField } from '../../components/inputs/path-field.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
 import { List } from '../../components/lists/list.tsx';
@@ -88,10 +89,11 @@ function PathFields(props: PathFieldsProps): ReactNode {
   useEffect(() => {
     if (isConfirmed) confirmed();
   }, [isConfirmed]);
+  const guard = useDropGuard(path, props.initial, onCancel);
   const why = busy ? 'The file is being worked on.' : path.trim() === '' ? 'Type a path.' : null;
   useBindings('dialog', promptBindings, {
     'dialog.submit': { run: () => void submit(false), disabledReason: why },
-    'dialog.cancel': onCancel,
+    'dialog.cancel': guard.leave,
   });
   return (
     <Box flexDirection="column">
@@ -99,7 +101,8 @@ function PathFields(props: PathFieldsProps): ReactNode {
       <PathField value={path} onChange={setPath} width={columns} focus placeholder="path" complete={complete} />
       <Box height={Math.max(1, rows - 4)} flexShrink={0}>
         {busy ? <Spinner label="working" /> : null}
-        {problem === null ? null : (
+        {guard.asking ? <Line text={DROP_QUESTION} width={columns} tone="error" /> : null}
+        {problem === null || guard.asking ? null : (
           <ProblemText problem={problem} width={columns} height={Math.max(1, rows - 4)} focus />
         )}
       </Box>

@@ -51,13 +51,19 @@ describe('template files', () => {
     await app.waitFor('Saved to d-d-characters.yaml.');
   });
 
-  it('leaves everything as it was on Esc', async () => {
+  it('leaves everything as it was on Esc, which asks before a path that was typed is dropped', async () => {
     const app = await renderTemplate();
     const before = app.template();
+    await app.press('w', 'escape');
+    expect(app.frame()).not.toContain('Save the template');
     await app.press('o');
     await app.type('nowhere.yaml\r');
     await app.waitFor('There is no file nowhere.yaml.');
     await app.press('escape');
+    expect(app.frame()).toContain('Esc again drops what you typed.');
+    await app.type('x');
+    expect(app.frame()).not.toContain('Esc again');
+    await app.press('escape', 'escape');
     expect(app.frame()).toContain('Teacher prompt');
     expect(app.template()).toBe(before);
   });

@@ -1,4 +1,5 @@
 import type { FormField } from '../../../components/form/form-state.ts';
+import type { CompletePath } from '../../../components/inputs/path-field.tsx';
 import type { Option } from '../../../components/inputs/select.tsx';
 import { TEMPERATURE_NOTE } from '../../../domain/chat/types.ts';
 import { type GraderDraft, modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
@@ -19,6 +20,8 @@ export interface PlanFieldsInput {
   readonly draft: ShownDraft;
   readonly models: readonly ModelCandidate[];
   readonly change: (part: Partial<PlanDraft>) => void;
+  /** What Tab makes of a path. */
+  readonly complete: CompletePath;
   readonly onModels: () => void;
   readonly onAddGrader: () => void;
 }
@@ -110,7 +113,7 @@ function samplingFields({ draft, change }: PlanFieldsInput): readonly FormField[
 
 /** The plan as a form: on what, whom, by which measure, how fast, for how much at most. */
 export function planFields(input: PlanFieldsInput): readonly FormField[] {
-  const { draft, change, onModels, onAddGrader } = input;
+  const { draft, change, complete, onModels, onAddGrader } = input;
   const file: readonly FormField[] =
     draft.source === 'file'
       ? [
@@ -119,7 +122,8 @@ export function planFields(input: PlanFieldsInput): readonly FormField[] {
             kind: 'text',
             label: 'File',
             value: draft.path,
-            placeholder: 'path of a JSONL file',
+            placeholder: 'path of a JSONL file; Tab completes it',
+            complete,
             onChange: (path) => change({ path }),
           },
         ]

@@ -139,7 +139,7 @@ function useCandidates(draft: ShownDraft) {
 export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): ReactNode {
   const { columns, rows } = useBodySize();
   const { symbols } = useTheme();
-  const { evaluate, navigation } = useWorkbench();
+  const { evaluate, navigation, preferences } = useWorkbench();
   const [over, setOver] = useState<'models' | 'confirm' | null>(null);
   const [starting, setStarting] = useState(false);
   const proposal = useProposal(kept);
@@ -192,7 +192,14 @@ export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): React
         <PaneBox title="What to measure" focused width={formWidth} height={formHeight}>
           {(inner) => (
             <Form
-              fields={planFields({ draft, models, change, onModels: () => setOver('models'), onAddGrader: addGrader })}
+              fields={planFields({
+                draft,
+                models,
+                change,
+                complete: preferences.completePath,
+                onModels: () => setOver('models'),
+                onAddGrader: addGrader,
+              })}
               width={inner.columns}
               height={inner.rows}
               focus={over === null}

@@ -82,6 +82,7 @@ describe('a plan', () => {
         draft: { ...draft, graders },
         models: [],
         change: () => {},
+        complete: async (path) => ({ path, entries: [] }),
         onModels: () => {},
         onAddGrader: () => {},
       });
@@ -93,6 +94,7 @@ describe('a plan', () => {
         draft: { ...draft, models: [BASE], graders: [{ kind: 'judge', judge }] },
         models: [BASE, TUNED].map((ref) => ({ ref, note: '' })),
         change: () => {},
+        complete: async (path) => ({ path, entries: [] }),
         onModels: () => {},
         onAddGrader: () => {},
       }).find(({ id }) => id === 'judge-0');
