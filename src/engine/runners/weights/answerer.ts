@@ -1,8 +1,7 @@
-import { ContextTooLong, type Generated, type GenerateOptions, ModelUnavailable, type Prompt } from '../types.ts';
-import { faultText } from './lines.ts';
-import type { AnswerLine } from './mailbox.ts';
+import type { Generated, GenerateOptions, Prompt } from '../types.ts';
+import { answersTo } from './answers.ts';
 import type { RunnerPython } from './python.ts';
-import { type Asked, type Serving, startServing } from './serving.ts';
+import { type Serving, startServing } from './serving.ts';
 
 /** A base, and what was trained on top of it: null for nothing. */
 export interface ServedModel {
@@ -62,16 +61,7 @@ export function createAnswerer(setup: AnswererSetup): Answerer {
     async *generate(model, prompt, options, signal) {
       serving ??= start();
       const asked = (await serving).ask(requestOf(model, prompt, options));
-      const abort = (): void => asked.box.fail(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      try {
-        signal.throwIfAborted();
-        yield* read(asked, options, setup.memoryHolder);
-      } finally {
-        signal.removeEventListener('abort', abort);
-        asked.forget();
-        asked.cancel();
-      }
+      yield* answersTo(asked, { options, memoryHolder: setup.memoryHolder }, signal);
     },
     unload: (adapter) => void unload(adapter),
     async release() {
@@ -96,48 +86,3 @@ const requestOf = ({ base, adapter }: ServedModel, prompt: Prompt, options: Gene
   presence_penalty: options.presencePenalty,
   frequency_penalty: options.frequencyPenalty,
 });
-
-/** What the answers are made of, until all have ended. One that is not wanted any more is taken back, and its end is told. */
-async function* read(
-  asked: Asked,
-  { seeds, wanted }: GenerateOptions,
-  memoryHolder: () => string | null,
-): AsyncGenerator<Generated, void, undefined> {
-  const open = new Set(seeds.keys());
-  const unwanted = new Set<number>();
-  while (open.size > 0) {
-    const line = await asked.box.take();
-    if (line.kind === 'error') throw errorOf(line, memoryHolder);
-    if (line.kind === 'prompt') yield { kind: 'prompt', tokens: line.tokens };
-    if (line.kind === 'end') {
-      open.delete(line.index);
-      yield { kind: 'end', index: line.index, reason: line.reason === 'length' ? 'length' : 'stop' };
-    }
-    if (line.kind !== 'token' || unwanted.has(line.index)) continue;
-    yield { kind: 'token', index: line.index, token: tokenOf(line) };
-    if (wanted(line.index)) continue;
-    unwanted.add(line.index);
-    asked.cancel(line.index);
-  }
-}
-
-function errorOf(line: Extract<AnswerLine, { kind: 'error' }>, memoryHolder: () => string | null): Error {
-  if (line.code === 'too_long') {
-    const { tokens, context_length: limit } = line.details ?? {};
-    return new ContextTooLong(Number(limit ?? 0), Number(tokens ?? 0), null);
-  }
-  const holder = line.code === 'out_of_memory' ? memoryHolder() : null;
-  return new ModelUnavailable(line.code, holder === null ? faultText(line) : `${faultText(line)} ${holder}`);
-}
-
-/** A log probability that was no number is of something impossible. */
-const odds = ({ text, logprob, bytes }: { text: string; logprob: number | null; bytes: number[] }) => ({
-  text,
-  bytes,
-  logprob: logprob ?? IMPOSSIBLE,
-});
-
-/** As OpenAI writes it, since JSON has no infinity. */
-const IMPOSSIBLE = -9999;
-
-const tokenOf = (line: Extract<AnswerLine, { kind: 'token' }>) => ({ ...odds(line), top: line.top.map(odds) });

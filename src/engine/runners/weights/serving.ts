@@ -1,5 +1,6 @@
 import type { JsonRecord } from '../../../domain/common/json.ts';
 import { ModelUnavailable } from '../types.ts';
+import type { Asked } from './answers.ts';
 import { type RunnerChild, startChild } from './child.ts';
 import { faultText, readServingLine } from './lines.ts';
 import { Mailbox } from './mailbox.ts';
@@ -14,14 +15,6 @@ export interface Serving {
   /** Ends it; one that does not end by itself is ended from outside. */
   close(): Promise<void>;
   readonly ended: Promise<unknown>;
-}
-
-export interface Asked {
-  readonly box: Mailbox;
-  /** Takes back one answer of several, or all. */
-  cancel(index?: number): void;
-  /** Nothing more of it is read. */
-  forget(): void;
 }
 
 /** It has nothing to save: what it is told to end by is enough, or is not coming. */
