@@ -44,6 +44,9 @@ def arguments() -> argparse.Namespace:
     serve.add_argument("--precision", default="auto")
     serve.add_argument("--idle-seconds", type=float, default=600)
     serve.add_argument("--batch", type=int, default=16)
+    vllm = commands.add_parser("vllm")
+    vllm.add_argument("--base", required=True)
+    vllm.add_argument("words", nargs="*")
     inspect = commands.add_parser("inspect")
     inspect.add_argument("--base", required=True)
     preview = commands.add_parser("preview")
@@ -68,6 +71,8 @@ def run(args: argparse.Namespace, channel: Channel) -> int:
         from .train import rank as command
     elif args.command == "serve":
         from .serve import serve as command
+    elif args.command == "vllm":
+        from .vllm_server import vllm as command
     elif args.command == "inspect":
         from .describe import describe as command
     elif args.command == "preview":

@@ -5,6 +5,7 @@ import { PRACTICE_LABEL } from '../domain/provider/models.ts';
 import type { Faults } from './http/faults.ts';
 import { isLoopback } from './http/guard.ts';
 import type { BaseModel } from './runners/types.ts';
+import { SERVERS, type Server } from './runners/weights/servers.ts';
 
 /** The port a person finds the engine at who gave none. The app asks for any free one. */
 const DEFAULT_PORT = 4117;
@@ -30,6 +31,8 @@ export interface CliOptions {
   readonly bases: readonly string[];
   /** That a job of real weights is shared by, on this machine. */
   readonly processes: number;
+  /** What answers for real weights. */
+  readonly serve: Server;
 }
 
 export type Parsed = { readonly run: CliOptions } | { readonly exit: number };
@@ -57,6 +60,11 @@ export function parseArguments(
       [],
     )
     .option('--processes <n>', 'processes that share a job of real weights', number(1, 64), 1)
+    .addOption(
+      new Option('--serve <with>', 'what answers for real weights: vLLM where its Python has it, or one of the two')
+        .choices(SERVERS)
+        .default('auto' as const),
+    )
     .option(
       '--fail <share>',
       'for tests of clients: of the calls of a model, so many end with a 500 (0 to 1)',
@@ -96,6 +104,7 @@ export function parseArguments(
       expireBatches: given.expireBatches,
       bases: given.base,
       processes: given.processes,
+      serve: given.serve,
     },
   };
 }

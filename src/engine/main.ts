@@ -69,7 +69,7 @@ function trainerUrl(self: string): URL {
 }
 
 /** Real weights: what was named, what lies in the cache of Hugging Face, and a Python with the runner's packages. */
-function weightsSetup({ bases, processes, home }: CliOptions): WeightsSetup {
+function weightsSetup({ bases, processes, home, serve }: CliOptions): WeightsSetup {
   const packages = packagesHere();
   const luthier = luthierHome(process.env, homedir());
   return {
@@ -79,6 +79,8 @@ function weightsSetup({ bases, processes, home }: CliOptions): WeightsSetup {
     cache: hubCache(process.env, homedir()),
     processes,
     logs: join(home, 'logs'),
+    serve,
+    tell: (words) => void process.stderr.write(`! ${sanitizeLine(redactKeys(words))}\n`),
   };
 }
 

@@ -22,6 +22,7 @@ describe('arguments', () => {
         expireBatches: false,
         bases: [],
         processes: 1,
+        serve: 'auto',
       },
     });
   });

@@ -12,8 +12,12 @@ export interface WeightsFolder {
 }
 
 /** Ranks that vLLM can be told of (`--max-lora-rank`), and the one it takes by itself: docs.vllm.ai, engine arguments. */
-const VLLM_RANKS = [8, 16, 32, 64, 128, 256, 320, 512];
-const VLLM_RANK = 16;
+const VLLM_LARGEST = 512;
+const VLLM_RANKS = [8, 16, 32, 64, 128, 256, 320, VLLM_LARGEST];
+export const VLLM_RANK = 16;
+
+/** The smallest rank that vLLM can be told of and that takes adapters of this one; its largest where none does. */
+export const vllmRank = (rank: number): number => VLLM_RANKS.find((one) => one >= rank) ?? VLLM_LARGEST;
 
 export interface ServedElsewhere {
   /** Commands that serve it; any of them does. */

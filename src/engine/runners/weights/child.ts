@@ -30,6 +30,8 @@ export interface ChildOptions {
   readonly log: string;
   /** Lets others go first, answers above all. */
   readonly patient?: boolean;
+  /** Of the environment, beside what the runner gets. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly onLine: (line: JsonRecord) => void;
 }
 
@@ -42,7 +44,7 @@ export async function startChild(python: RunnerPython, options: ChildOptions): P
   const log = openSync(options.log, 'a', 0o600);
   const child = spawn(python.python, ['-P', '-m', 'luthier_runner', ...options.args], {
     detached: true,
-    env: runnerEnv(process.env, python),
+    env: { ...runnerEnv(process.env, python), ...options.env },
     stdio: ['pipe', 'pipe', log],
   });
   const { stdin, stdout } = child;

@@ -2,11 +2,13 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type BaseModel, type ModelReference, ModelUnavailable, type Runner } from '../types.ts';
-import { createAnswerer, type ServedModel } from './answerer.ts';
+import { type Answerer, createAnswerer, type ServedModel } from './answerer.ts';
 import { type BasePlaces, findBases, notWhole, type WeightsBase } from './bases.ts';
 import { createEstimator } from './estimator.ts';
 import type { RunnerPython } from './python.ts';
+import type { Server } from './servers.ts';
 import { createTrainer } from './trainer.ts';
+import { createVllmAnswerer } from './vllm/answerer.ts';
 
 export interface WeightsSetup extends BasePlaces {
   /** Asked each time, since it may be installed while the engine runs. */
@@ -17,10 +19,16 @@ export interface WeightsSetup extends BasePlaces {
   readonly processes: number;
   /** Where what the runner says to people goes. */
   readonly logs: string;
+  readonly serve: Server;
+  /** Says something to the person who runs the engine. */
+  tell(words: string): void;
 }
 
 /** Folders are looked at again after so long: every request asks for the models there are. */
 const FRESH_MS = 2000;
+
+/** vLLM that nobody asks for so long is ended, as the runner frees its base. */
+const IDLE_MS = 600_000;
 
 /**
  * Real weights, trained and served in Python. With no Python of the runner's and no base named, there is nothing of it.
@@ -37,12 +45,30 @@ export function createWeightsRunner(setup: WeightsSetup): Runner {
   const bases = remembered(FRESH_MS, () => findBases(setup.named, setup, { everything: setup.python() !== null }));
   const find = (id: string): WeightsBase | null => bases().find((base) => base.id === id) ?? null;
   let training = 0;
-  const answerer = createAnswerer({
+  const log = join(setup.logs, 'answers.log');
+  const transformers = createAnswerer({
     python,
-    log: join(setup.logs, 'answers.log'),
+    log,
     memoryHolder: () =>
-      training === 0 ? null : 'A job is training on the same device: pause it, or wait for its end.',
+      training > 0 ? 'A job is training on the same device: pause it, or wait for its end.' : holder(),
   });
+  const vllm =
+    setup.serve === 'transformers'
+      ? null
+      : createVllmAnswerer({
+          python,
+          log,
+          transformers,
+          required: setup.serve === 'vllm',
+          training: () => training > 0,
+          tell: setup.tell,
+          idleMs: IDLE_MS,
+        });
+  const holder = (): string | null =>
+    vllm?.running()
+      ? 'vLLM holds memory of the same device: luthier engine --serve transformers does without it.'
+      : null;
+  const answerer: Answerer = vllm ?? transformers;
   const work = { base: find, python, processes: setup.processes, makeRoom: answerer.release };
   const trainer = createTrainer(work);
   return {

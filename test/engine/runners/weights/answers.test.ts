@@ -9,6 +9,8 @@ import { standInBase, standInPython, startWeights } from './support/weights.ts';
 // Each starts several processes of Node.
 vi.setConfig({ testTimeout: 120_000 });
 
+const plain = { serve: 'transformers', tell: () => {} } as const;
+
 const ask = (content: string) => ({ model: 'toy', messages: [{ role: 'user' as const, content }] });
 
 test('a base and what was tuned from it answer from one process, in the tokens of the model', async () => {
@@ -90,7 +92,13 @@ test('a base of the Hub has a name with a slash on every route, and is told apar
   const home = tempHome();
   const python = standInPython();
   const places = { home: '/nowhere', cache };
-  const setup = { python: () => ({ python, packages: '/nowhere' }), ...places, processes: 1, logs: join(home, 'logs') };
+  const setup = {
+    python: () => ({ python, packages: '/nowhere' }),
+    ...places,
+    processes: 1,
+    logs: join(home, 'logs'),
+    ...plain,
+  };
   const named = [namedBase('org/None')];
   const { client } = await startEngine({ home, runners: [createWeightsRunner({ ...setup, named })] });
   expect((await client.models.list()).data).toMatchObject([
@@ -132,6 +140,7 @@ test('without a Python of the runner’s a named base is there, and asking it sa
     home: '/nowhere',
     cache: '/nowhere',
     processes: 1,
+    ...plain,
     logs: tempHome(),
   });
   const { client } = await startEngine({ runners: [runner] });

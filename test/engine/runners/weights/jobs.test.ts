@@ -65,7 +65,11 @@ test('a job of real weights: every step and evaluation told, checkpoints that an
   const csv = await (await client.files.content(job.result_files[0] ?? '')).text();
   expect(csv.trim().split('\n').slice(2, 4)).toEqual([`2,1,${1 / 3},1.5,${1 / 3}`, `3,${2 / 3},0.5,,`]);
   const folder = readdirSync(join(home, 'models')).find((name) => name.endsWith('ckpt-step-2')) ?? '';
-  expect(readdirSync(join(home, 'models', folder)).toSorted()).toEqual(['adapter_model.safetensors', 'luthier.json']);
+  expect(readdirSync(join(home, 'models', folder)).toSorted()).toEqual([
+    'adapter_config.json',
+    'adapter_model.safetensors',
+    'luthier.json',
+  ]);
   await expect.poll(() => readdirSync(join(home, 'jobs'))).toEqual([]);
 });
 

@@ -40,7 +40,10 @@ async function start(home = tempHome()): Promise<TestEngine> {
     home: '/nowhere',
     cache: '/nowhere',
   };
-  return startEngine({ home, runners: [createWeightsRunner({ ...setup, processes: 1, logs: join(home, 'logs') })] });
+  return startEngine({
+    home,
+    runners: [createWeightsRunner({ ...setup, processes: 1, logs: join(home, 'logs'), serve: 'auto', tell: () => {} })],
+  });
 }
 
 type Client = TestEngine['client'];

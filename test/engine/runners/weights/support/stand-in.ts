@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { standInVllm } from './stand-in-vllm.ts';
 
 const base = z.strictObject({ path: z.string(), id: z.string(), revision: z.string().nullable() });
 const taskSchema = z.strictObject({
@@ -37,10 +38,11 @@ const lines = createInterface({ input: process.stdin });
 
 type Task = z.output<typeof taskSchema>;
 
-function writeModel(path: string, step: number, { base: { id, revision }, method, date }: Task): void {
+function writeModel(path: string, step: number, { base: { id, revision }, method, date, lora }: Task): void {
   mkdirSync(path, { recursive: true });
   const papers = { format: 1, base: { id, revision }, method, kind: 'adapter', step, epoch: 1 };
   writeFileSync(join(path, 'luthier.json'), JSON.stringify({ ...papers, template_options: {}, date }));
+  if (lora !== null) writeFileSync(join(path, 'adapter_config.json'), JSON.stringify({ r: lora.r }));
   writeFileSync(join(path, 'adapter_model.safetensors'), `weights ${step}`);
 }
 
@@ -334,6 +336,7 @@ if (safe !== '-P' || module !== '-m' || name !== 'luthier_runner')
 if (process.env.HF_HUB_OFFLINE !== '1' || process.env.LUTHIER_ENGINE_KEY !== undefined)
   throw new Error('Not my environment.');
 if (command === 'serve' && folder === '') serve();
+else if (command === 'vllm') standInVllm(process.argv.slice(6));
 else if (command === 'export' && resume === undefined) exportModel(folder);
 else if (command === 'estimate') estimate(folder, process.argv.slice(7));
 else if (command === 'train' && (resume === undefined || resume === '--resume')) {

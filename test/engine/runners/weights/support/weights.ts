@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { namedBase } from '../../../../../src/engine/runners/weights/bases.ts';
 import { createWeightsRunner } from '../../../../../src/engine/runners/weights/runner.ts';
+import type { Server } from '../../../../../src/engine/runners/weights/servers.ts';
 import { startEngine, type TestEngine, tempHome } from '../../../support/engine.ts';
 
 export type Mode = 'good' | 'held' | 'deaf' | 'killed' | 'dies' | 'nan' | 'long' | 'refuses';
@@ -30,6 +31,9 @@ export interface WeightsOptions {
   readonly base?: string;
   readonly home?: string;
   readonly python?: string;
+  readonly serve?: Server;
+  /** Hears what the person who runs the engine is told. */
+  readonly tell?: (words: string) => void;
 }
 
 /** An engine whose one runner is the one of real weights, with the stand-in as its Python. */
@@ -38,6 +42,8 @@ export async function startWeights({
   base = standInBase(mode),
   home = tempHome(),
   python = standInPython(),
+  serve = 'transformers',
+  tell = () => {},
 }: WeightsOptions): Promise<TestEngine> {
   const runner = createWeightsRunner({
     python: () => ({ python, packages: '/nowhere' }),
@@ -46,6 +52,8 @@ export async function startWeights({
     cache: '/nowhere',
     processes: 1,
     logs: join(home, 'logs'),
+    serve,
+    tell,
   });
   return startEngine({ home, runners: [runner] });
 }
