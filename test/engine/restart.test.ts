@@ -142,7 +142,8 @@ test('a home of the first version is brought up to date with all it holds', asyn
   const store = openStore(first.home);
   store.db.exec(
     'ALTER TABLE files DROP COLUMN expires_at; DROP TABLE completions; ALTER TABLE jobs DROP COLUMN method; ' +
-      'ALTER TABLE models DROP COLUMN revision; PRAGMA user_version = 1',
+      'ALTER TABLE models DROP COLUMN revision; DROP TABLE batches; DROP TABLE batch_results; DROP TABLE uploads; ' +
+      'DROP TABLE upload_parts; PRAGMA user_version = 1',
   );
   store.close();
   const { client } = await startEngine({ home: first.home });

@@ -13,7 +13,9 @@ import {
 describe('jobs', () => {
   it('are listed with status, figures and age, the important ones at every size', async () => {
     const versioned = { ...done, record: { data: { training: 'a1b2c3d4', validation: '00ff00ff' } } };
-    const app = await renderTrain(fakeWorkbenchWith([versioned, running, failed]));
+    const createdAt = Math.floor(Date.now() / 1000) - 120;
+    const jobs = [versioned, running, failed].map((stored) => ({ ...stored, job: { ...stored.job, createdAt } }));
+    const app = await renderTrain(fakeWorkbenchWith(jobs));
     await app.press('escape');
     for (const [columns, rows] of SIZES) {
       await app.resize(columns, rows);
