@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import { useTheme } from '../../theme/theme.tsx';
-import { NumberField, readNumber, showNumber, stepNumber } from '../inputs/number-field.tsx';
+import { NumberField, numberText, readNumber, showNumber, stepNumber } from '../inputs/number-field.tsx';
 import type { CompletePath } from '../inputs/path-field.tsx';
 import { type Option, Select, stepOption } from '../inputs/select.tsx';
 import { Line } from '../text/line.tsx';
@@ -32,6 +32,8 @@ export type Opening =
 /** A kind of field, whole: how it is drawn at rest, and what the keys do to it. */
 interface FieldEntry<Field> {
   readonly Value: (props: { readonly field: Field; readonly width: number }) => ReactNode;
+  /** What stands there at rest, as text that may be longer than its row. */
+  readonly text: (field: Field) => string;
   /** What Enter does: it opens something, or acts at once. */
   readonly enter: (field: Field) => Opening | (() => void);
   /** What left and right do; null when they do nothing. */
@@ -40,10 +42,12 @@ interface FieldEntry<Field> {
   readonly space: boolean;
 }
 
+const TOGGLE_WORDS = ['on', 'off'] as const;
+
 /** `◉ on` or `○ off`. */
 function Toggle({ field }: { readonly field: FormField<'toggle'> }): ReactNode {
   const { symbols } = useTheme();
-  const [on, off] = field.words ?? ['on', 'off'];
+  const [on, off] = field.words ?? TOGGLE_WORDS;
   return (
     <Text wrap="truncate-end">
       {field.value ? symbols.on : symbols.off} {field.value ? on : off}
@@ -59,6 +63,7 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
       ) : (
         <Line text={field.masked === true ? 'typed, hidden' : field.value} width={width} />
       ),
+    text: ({ value, masked }) => (masked === true ? '' : value),
     enter: ({ value, masked, complete, onChange }) => ({
       editing: 'text',
       draft: value,
@@ -82,6 +87,7 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
         {...(field.unit === undefined ? {} : { unit: field.unit })}
       />
     ),
+    text: (field) => numberText(field),
     enter: ({ value, rules, onChange }) => ({
       editing: 'text',
       // The word for no number is not in the way of a number that is typed.
@@ -101,6 +107,7 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
   },
   select: {
     Value: ({ field, width }) => <Select options={field.options} value={field.value} width={width} />,
+    text: ({ options, value }) => `${options.find((option) => option.value === value)?.label ?? value}  `,
     enter: ({ options, searchable = false, value, onChange }) => ({
       editing: 'options',
       options,
@@ -113,6 +120,7 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
   },
   toggle: {
     Value: Toggle,
+    text: ({ value, words = TOGGLE_WORDS }) => `  ${value ? words[0] : words[1]}`,
     enter:
       ({ value, onChange }) =>
       () =>
@@ -122,6 +130,7 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
   },
   action: {
     Value: ({ field, width }) => <Line text={field.value} width={width} tone="accent" />,
+    text: ({ value }) => value,
     enter:
       ({ run }) =>
       () =>
@@ -142,6 +151,9 @@ export function FieldValue<K extends FieldKind>({
   const { Value } = FIELD_KINDS[field.kind];
   return <Value field={field} width={width} />;
 }
+
+/** What stands in the field at rest, as text that may be longer than its row; nothing of a key. */
+export const fieldText = <K extends FieldKind>(field: FormField<K>): string => FIELD_KINDS[field.kind].text(field);
 
 /** What Enter opens on this field, or does at once. */
 export function enterField<K extends FieldKind>(field: FormField<K>): Opening | (() => void) {

@@ -6,21 +6,37 @@ import { useTheme } from '../../theme/theme.tsx';
 import { DROP_QUESTION } from '../hooks/use-drop-guard.ts';
 import { NarrowedOptions } from '../inputs/narrowed-options.tsx';
 import { usePathCompletion } from '../inputs/path-field.tsx';
-import { OptionList } from '../inputs/select.tsx';
+import { OptionList, unseenNote } from '../inputs/select.tsx';
 import { TextField } from '../inputs/text-field.tsx';
 import { moveIn, windowStart } from '../lists/list-window.ts';
 import { Line, safeLine } from '../text/line.tsx';
 import { wrappedWithin } from '../text/wrapped-text.tsx';
-import { enterField, FieldValue, type Opening } from './field-kinds.tsx';
+import { enterField, FieldValue, fieldText, type Opening } from './field-kinds.tsx';
 import { type FormField, formReducer, initialForm } from './form-state.ts';
 import { useFormKeys } from './use-form-keys.ts';
 
 const noteOf = (field: FormField): string => field.disabledReason ?? field.note ?? '';
 
-/** Columns beside the value for what there is to say about it; 0 where the row is too short for both. */
-function noteColumns(width: number, labelWidth: number): number {
-  const room = Math.max(1, width - labelWidth - 4);
-  return room < 24 ? 0 : Math.floor(room / 2);
+/** Columns of a row beside its label. */
+const roomOf = (width: number, labelWidth: number): number => Math.max(1, width - labelWidth - 4);
+
+/** Columns beside the value for the whole of what there is to say about it, half the row where that will do; 0 where there is no room for both. */
+function noteColumns(field: FormField, room: number): number {
+  const note = displayWidth(noteOf(field)) + 1;
+  const value = displayWidth(fieldText(field)) + 1;
+  const half = Math.floor(room / 2);
+  if (note === 1 || value + note > room) return 0;
+  return note <= half && value <= room - half ? half : note;
+}
+
+/** What of a field its row has no room for, the value itself first. */
+function unseenOf(field: FormField, room: number): string {
+  const columns = noteColumns(field, room);
+  const value = fieldText(field).trim();
+  const option = field.kind === 'select' ? unseenNote({ ...field, width: room - columns }) : '';
+  return [displayWidth(value) > room ? value : '', option, columns === 0 ? noteOf(field) : '']
+    .filter(Boolean)
+    .join('. ');
 }
 
 /** Rows under the fields for the whole of a text about the selected one. */
@@ -40,9 +56,8 @@ export interface FormRowProps {
 function FormRow({ field, selected, focus, labelWidth, width, editor }: FormRowProps): ReactNode {
   const theme = useTheme();
   const { symbols } = theme;
-  const room = Math.max(1, width - labelWidth - 4);
-  const note = noteOf(field);
-  const noteRoom = note === '' || editor !== null ? 0 : noteColumns(width, labelWidth);
+  const room = roomOf(width, labelWidth);
+  const noteRoom = editor !== null ? 0 : noteColumns(field, room);
   return (
     <Box width={width} height={1} flexShrink={0} overflow="hidden">
       <Text {...theme.tone(selected && focus ? 'accent' : 'plain')} bold={selected && focus} wrap="truncate-end">
@@ -55,7 +70,7 @@ function FormRow({ field, selected, focus, labelWidth, width, editor }: FormRowP
           <FieldValue field={field} width={room - noteRoom} />
         </Box>
       )}
-      {noteRoom > 0 ? <Line text={` ${note}`} width={noteRoom} tone="muted" /> : null}
+      {noteRoom > 0 ? <Line text={` ${noteOf(field)}`} width={noteRoom} tone="muted" /> : null}
     </Box>
   );
 }
@@ -111,9 +126,8 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
     (text) => dispatch({ type: 'type', text }),
     opening?.editing === 'text' ? opening.complete : null,
   );
-  const note = found !== '' ? found : field === undefined ? '' : noteOf(field);
-  const isCut = found !== '' || displayWidth(note) >= noteColumns(width, labelWidth);
-  const said = wrong === null ? (isCut ? note : '') : `${field?.label ?? ''}: ${wrong}`;
+  const unseen = field === undefined ? '' : unseenOf(field, roomOf(width, labelWidth));
+  const said = wrong === null ? found || unseen : `${field?.label ?? ''}: ${wrong}`;
   const foot = said === '' ? [] : wrappedWithin(said, width - 2, Math.min(MOST_FOOT_ROWS, Math.max(1, height - 2)));
   const page = Math.max(1, height - Math.max(1, foot.length));
   const start = windowStart(0, selected, fields.length, page);

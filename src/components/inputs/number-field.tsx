@@ -62,8 +62,13 @@ export interface NumberFieldProps {
   readonly unit?: string;
 }
 
-/** A number at rest. Keys are the form's: left and right step it, Enter types another. */
-export function NumberField({ value, rules, width, unit }: NumberFieldProps): ReactNode {
+/** `3 epochs`, or the word for no number. */
+export function numberText({ value, rules, unit }: Omit<NumberFieldProps, 'width'>): string {
   const after = unit === undefined || value === null ? '' : ` ${unit}`;
-  return <Line text={`${showNumber(value, rules)}${after}`} width={width} />;
+  return `${showNumber(value, rules)}${after}`;
+}
+
+/** A number at rest. Keys are the form's: left and right step it, Enter types another. */
+export function NumberField({ width, ...number }: NumberFieldProps): ReactNode {
+  return <Line text={numberText(number)} width={width} />;
 }

@@ -38,19 +38,31 @@ export interface SelectProps {
   readonly width: number;
 }
 
-/** The chosen option on one row, with its note. Keys are the form's. */
-export function Select({ options, value, width }: SelectProps): ReactNode {
+/** Columns of a chosen option without its note: its label, and the arrow. */
+export const selectColumns = ({ options, value }: Pick<SelectProps, 'options' | 'value'>): number =>
+  displayWidth(options.find((option) => option.value === value)?.label ?? value) + 2;
+
+/** The note of the chosen option, where there is no room for the whole of it beside the option. */
+export function unseenNote({ options, value, width }: SelectProps): string {
+  const note = options.find((option) => option.value === value)?.note ?? '';
+  return displayWidth(note) > width - selectColumns({ options, value }) - NOTE_GAP ? note : '';
+}
+
+const NOTE_GAP = 2;
+
+/** The chosen option on one row, with its note where that is seen whole. Keys are the form's. */
+export function Select(props: SelectProps): ReactNode {
+  const { options, value, width } = props;
   const { symbols } = useTheme();
   const option = options.find((candidate) => candidate.value === value);
   const label = safeMiddle(option?.label ?? value, Math.max(1, width - 2), symbols.ellipsis);
-  const room = width - displayWidth(label) - 4;
-  const note = option?.note ?? '';
+  const note = unseenNote(props) === '' ? (option?.note ?? '') : '';
   return (
     <Box width={width}>
       <Text wrap="truncate-end">
         {label} {symbols.down}
       </Text>
-      {note === '' || room < 4 ? null : <Line text={`  ${note}`} width={room + 2} />}
+      {note === '' ? null : <Line text={`  ${note}`} width={displayWidth(note) + NOTE_GAP} />}
     </Box>
   );
 }

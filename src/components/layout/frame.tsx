@@ -17,7 +17,7 @@ import {
 } from '../feedback/notice.tsx';
 import { fitSegments, type Segment } from '../feedback/status-line.tsx';
 import { KeyHints } from '../text/key-hints.tsx';
-import { Line, safeLine } from '../text/line.tsx';
+import { Line, safeLine, safeMiddle } from '../text/line.tsx';
 import { ScreenBar, type ScreenTab } from './screen-bar.tsx';
 
 export interface BodySize {
@@ -70,20 +70,20 @@ function trail({ project, breadcrumb }: HeaderFacts, room: number, { crumb, elli
   const place = breadcrumb.map((name) => ` ${crumb} ${name}`).join('');
   const nameRoom = room - displayWidth(place);
   if (nameRoom >= MIN_PROJECT_COLUMNS) return `${safeLine(project, nameRoom, ellipsis)}${place}`;
-  return safeLine(breadcrumb.join(` ${crumb} `), room, ellipsis);
+  return safeMiddle(breadcrumb.join(` ${crumb} `), room, ellipsis);
 }
 
 function Header({ facts, width }: { readonly facts: HeaderFacts; readonly width: number }): ReactNode {
   const theme = useTheme();
   const { symbols } = theme;
-  const provider = safeLine(facts.provider, 24, symbols.ellipsis);
+  const provider = safeMiddle(facts.provider, 24, symbols.ellipsis);
   const named = facts.practice && !/practice/i.test(provider) ? `${provider} (${PRACTICE_LABEL})` : provider;
   const running = facts.running === 0 ? '' : `${symbols.running} ${facts.running} running`;
   const right: readonly Segment[] = [
     { text: named, tone: facts.practice ? 'warn' : 'accent', keep: 1 },
     facts.waiting === undefined
       ? { text: running, tone: 'accent', keep: 3 }
-      : { text: safeLine(facts.waiting, 48, symbols.ellipsis), tone: 'warn', keep: 1 },
+      : { text: safeMiddle(facts.waiting, 48, symbols.ellipsis), tone: 'warn', keep: 1 },
     { text: facts.elsewhere === true ? 'also open elsewhere' : '', tone: 'warn', keep: 4 },
     { text: money(facts.spentUsd), keep: 2 },
   ];

@@ -1,11 +1,11 @@
 import { Box } from 'ink';
-import { Fragment, type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
 import { useAppState, useScreenState } from '../../app/react.tsx';
 import { type Segment, StatusLine } from '../../components/feedback/status-line.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { KeyHint } from '../../components/text/key-hints.tsx';
-import { Line } from '../../components/text/line.tsx';
 import { shortModel } from '../../components/text/model-name.ts';
+import { WrappedText } from '../../components/text/wrapped-text.tsx';
 import type { ChatTurn } from '../../domain/chat/types.ts';
 import type { ChatPlan } from '../../domain/project/types.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../domain/provider/models.ts';
@@ -60,6 +60,8 @@ export interface EmptyProps {
   readonly height: number;
 }
 
+const KEY_COLUMNS = 7;
+
 /** Before the first message: what can be done, with the key. */
 function Empty({ models, slots, tuned, width, height }: EmptyProps): ReactNode {
   const others = models.length > 1 ? `${models.length} models answer side by side` : 'one model answers';
@@ -74,17 +76,15 @@ function Empty({ models, slots, tuned, width, height }: EmptyProps): ReactNode {
     : 'Nothing was said yet. A tuned model joins its base here when it is trained (5).';
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden" paddingLeft={2}>
-      <Line text={why} width={width - 2} />
+      <WrappedText text={why} width={width - 4} />
       <Box height={1} flexShrink={0} />
       {hints.map(({ key, text }) => (
-        <Fragment key={key}>
-          <Box height={1} flexShrink={0} width={width - 2} overflow="hidden">
-            <Box width={7} flexShrink={0}>
-              <KeyHint keyName={key} label="" />
-            </Box>
-            <Line text={text} width={Math.max(1, width - 9)} tone="muted" />
+        <Box key={key} flexShrink={0} width={width - 2}>
+          <Box width={KEY_COLUMNS} flexShrink={0}>
+            <KeyHint keyName={key} label="" />
           </Box>
-        </Fragment>
+          <WrappedText text={text} width={Math.max(1, width - 4 - KEY_COLUMNS)} tone="muted" />
+        </Box>
       ))}
     </Box>
   );

@@ -21,9 +21,9 @@ import { draftFromEvaluation, newDraft } from './plan/draft.ts';
 import type { EvaluateAction, EvaluateState } from './reducer.ts';
 
 const EVALUATION_COLUMNS: readonly Column[] = [
-  { id: 'name', title: 'evaluation', flex: 3, min: 18, keep: 1 },
+  { id: 'name', title: 'evaluation', flex: 3, min: 18, cut: 'middle', keep: 1 },
   { id: 'items', title: 'items', width: 7, align: 'right', keep: 2 },
-  { id: 'grader', title: 'grader', flex: 2, min: 12, keep: 5 },
+  { id: 'grader', title: 'grader', flex: 2, min: 12, cut: 'middle', keep: 5 },
   { id: 'result', title: 'right', flex: 2, min: 16, keep: 1 },
   { id: 'when', title: 'begun', width: 16, keep: 3 },
   { id: 'tracked', title: TRACKERS[TRACKER].label, width: SYNC_LABEL_COLUMNS, keep: 4 },

@@ -93,7 +93,7 @@ export function planFields({ plan, models, change }: PlanFieldsInput): readonly 
       id: 'thoughts',
       kind: 'toggle',
       label: 'Thoughts',
-      note: 'of a reasoning model, in answers still to come',
+      note: 'of a reasoning model, in later answers',
       value: plan.keepThoughts === true,
       words: ['in the rows', 'beside the rows'],
       onChange: (keepThoughts) => change({ keepThoughts }),
@@ -123,7 +123,7 @@ export function planFields({ plan, models, change }: PlanFieldsInput): readonly 
       value: plan.capUsd,
       rules: { min: 0, step: 0.5, none: 'none', start: 1 },
       unit: 'US$',
-      note: 'of the project, earlier runs included; no call is made that could pass it',
+      note: 'for the project, earlier runs included',
       onChange: (capUsd) => change({ capUsd }),
     },
   ];

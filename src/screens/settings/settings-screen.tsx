@@ -4,13 +4,16 @@ import { choiceKind } from '../../app/core/screen-states.ts';
 import { useAppState, useScreenValue, useWorkbench } from '../../app/react.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { type Arrangement, nextPane, type Pane, PaneBox, Panes } from '../../components/layout/panes.tsx';
-import { Line } from '../../components/text/line.tsx';
+import { Line, safeMiddle } from '../../components/text/line.tsx';
+import { wrapped } from '../../components/text/wrapped.ts';
 import { THEME_NAMES } from '../../domain/project/settings.ts';
 import { limitsText } from '../../domain/provider/call-limits.ts';
 import { byteSize } from '../../domain/text/format.ts';
+import { displayWidth } from '../../domain/text/graphemes.ts';
 import { paneBindings } from '../../keys/bindings/components.ts';
 import { settingsBindings } from '../../keys/bindings/settings.ts';
 import { useBindings } from '../../keys/hooks.tsx';
+import { useTheme } from '../../theme/theme.tsx';
 import { LimitsDialog } from './limits-dialog.tsx';
 import { Models } from './models.tsx';
 import { ProviderDialog } from './provider-dialogs.tsx';
@@ -35,7 +38,8 @@ export interface SettingsLayout {
   readonly lower: number;
 }
 
-const FOLDER_ROWS = 7;
+/** Six facts, and the border. */
+const FOLDER_ROWS = 8;
 /** Seven facts of tracking, two rows of what its test said, and the border. */
 const TRACKING_ROWS = 11;
 const MAX_TRACKING_ROWS = 13;
@@ -77,20 +81,30 @@ function useDataFolder(): DataFolder | null {
   return folder;
 }
 
-/** How the terminal is used, and where everything lies. */
+/** Columns of the word before a fact. */
+const FACT_LABEL = 9;
+
+/** How the terminal is used, and where everything lies: sentences wrapped, paths with their middle left out. */
 function FolderFacts({ folder, width }: { readonly folder: DataFolder | null; readonly width: number }): ReactNode {
   const terminal = useAppState((state) => state.terminal);
+  const { symbols } = useTheme();
   const { preferences } = useWorkbench();
-  const size = folder === null ? 'measuring…' : `${folder.path} · ${byteSize(folder.bytes)}`;
-  return (
-    <>
-      <Line text={`Terminal ${terminalText(terminal)}`} width={width} />
-      <Line text={`Data     ${size}`} width={width} />
-      <Line text={`Limits   ${limitsText(preferences.limits())} (l changes them)`} width={width} />
-      <Line text="Weights  w says how the Python of real weights stands" width={width} />
-      <Line text={`Exports  ${preferences.exportFolder()}`} width={width} />
-      <Line text="Prices   prices.json in the data folder overrides what is shipped" width={width} tone="muted" />
-    </>
+  const room = Math.max(1, width - FACT_LABEL);
+  const size = folder === null ? '' : ` ${symbols.separator} ${byteSize(folder.bytes)}`;
+  const path = (text: string, after = ''): string =>
+    `${safeMiddle(text, room - displayWidth(after), symbols.ellipsis)}${after}`;
+  const facts: readonly (readonly [label: string, text: string])[] = [
+    ['Terminal', terminalText(terminal)],
+    ['Data', folder === null ? 'measuring' : path(folder.path, size)],
+    ['Limits', limitsText(preferences.limits())],
+    ['Weights', 'w says how Python stands'],
+    ['Exports', path(preferences.exportFolder())],
+    ['Prices', 'own ones in prices.json of the data folder'],
+  ];
+  return facts.flatMap(([label, text]) =>
+    wrapped(text, room).map((line, index) => (
+      <Line key={`${label}${index}`} text={`${(index === 0 ? label : '').padEnd(FACT_LABEL)}${line}`} width={width} />
+    )),
   );
 }
 

@@ -144,6 +144,25 @@ describe('Form', () => {
     expect(app.raw()).not.toContain('sk-secret');
   });
 
+  it.each([
+    [80, /Cap +none +for the whole project, earlier runs included$/m],
+    [40, /Cap +none$/m],
+  ])(
+    'cuts no note at %i columns: it stands beside the value, or under the fields while it is selected',
+    async (width, row) => {
+      const note = 'for the whole project, earlier runs included';
+      const fields: readonly FormField[] = [
+        { id: 'cap', kind: 'number', label: 'Cap', value: null, rules: { none: 'none' }, note, onChange: () => {} },
+        { id: 'go', kind: 'action', label: '', value: 'go', run: () => {} },
+      ];
+      const app = await render(<Form fields={fields} width={width} height={8} focus />);
+      expect(app.frame()).toMatch(row);
+      expect(app.frame().replace(/\s+/g, ' ')).toContain(note);
+      await app.press('down');
+      expect(app.frame()).not.toContain('…');
+    },
+  );
+
   it('scrolls where it is short', async () => {
     const app = await render(<Settings log={[]} rows={4} />);
     expect(app.frame()).not.toContain('Tracking');

@@ -81,7 +81,7 @@ describe('Frame', () => {
 
   it('shortens the name of the project, not where one is', async () => {
     const app = await render(framed({ facts: { ...facts, provider: 'Embedded engine' } }), { columns: 60, rows: 16 });
-    expect(app.lines()[0]).toMatch(/^ luthier Train › ftjob-8… +Embedded engine \(practice engine\)$/);
+    expect(app.lines()[0]).toMatch(/^ luthier Train › …job-8Kq +Embedded engine \(practice engine\)$/);
     await app.rerender(framed({ facts: { ...facts, provider: 'Embedded engine', breadcrumb: ['Train'] } }));
     expect(app.lines()[0]).toMatch(/^ luthier D&D cha… › Train +Embedded engine \(practice engine\)$/);
   });

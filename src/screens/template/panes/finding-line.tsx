@@ -1,6 +1,8 @@
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Span } from '../../../components/editing/text-layout.ts';
 import { Line } from '../../../components/text/line.tsx';
+import { wrappedWithin } from '../../../components/text/wrapped-text.tsx';
 import { parsePrompt } from '../../../domain/template/prompt.ts';
 import type { TemplateField, TemplateFinding } from '../../../domain/template/types.ts';
 import { useTheme } from '../../../theme/theme.tsx';
@@ -39,18 +41,39 @@ export function slotFinding(
   return here ?? own[0] ?? null;
 }
 
-export interface FindingLineProps {
+/** Rows that a finding takes at most. */
+const MOST_ROWS = 4;
+
+const findingLines = ({ message, fix }: TemplateFinding, width: number): readonly string[] =>
+  wrappedWithin(`${message} ${fix}`, width - 2, MOST_ROWS);
+
+/** Rows that what is said here takes: one is always kept free for it. */
+export const findingRows = (finding: TemplateFinding | null, width: number): number =>
+  finding === null ? 1 : findingLines(finding, width).length;
+
+export interface FindingTextProps {
   readonly finding: TemplateFinding | null;
   readonly width: number;
   /** Said while there is no finding. */
   readonly otherwise?: string;
 }
 
-/** What is wrong here and how to mend it, in one row that is always kept free for it. */
-export function FindingLine({ finding, width, otherwise = ' ' }: FindingLineProps): ReactNode {
+/** What is wrong here and how to mend it, in `findingRows` rows. */
+export function FindingText({ finding, width, otherwise = ' ' }: FindingTextProps): ReactNode {
   const { symbols } = useTheme();
   if (finding === null) return <Line text={otherwise} width={width} tone="muted" />;
   const isError = finding.severity === 'error';
   const sign = isError ? symbols.error : symbols.warn;
-  return <Line text={`${sign} ${finding.message} ${finding.fix}`} width={width} tone={isError ? 'error' : 'warn'} />;
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      {findingLines(finding, width).map((line, index) => (
+        <Line
+          key={index}
+          text={`${index === 0 ? sign : ' '} ${line}`}
+          width={width}
+          tone={isError ? 'error' : 'warn'}
+        />
+      ))}
+    </Box>
+  );
 }

@@ -10,7 +10,7 @@ import { listBindings } from '../../../keys/bindings/components.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import { useTheme } from '../../../theme/theme.tsx';
 import { type EditorAction, type EditorState, FIELDS } from '../editor/reducer.ts';
-import { FindingLine, findingAt, slotSpans } from './finding-line.tsx';
+import { FindingText, findingAt, findingRows, slotSpans } from './finding-line.tsx';
 
 export type FieldHeights = Readonly<Record<TemplateField, number>>;
 
@@ -90,12 +90,13 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
     },
     { active: focused && !state.editing },
   );
-  const heights = fieldHeights(size.rows - 4, editing ? selected : null);
   const finding = useMemo(
     () => findingAt(findings, selected, editing ? cursor : null),
     [findings, selected, editing, cursor],
   );
   const offered = editing && cursor !== null ? slotCompletion(template[selected], cursor, names.split('\n')) : null;
+  const said = offered === null ? findingRows(finding, size.columns) : 1;
+  const heights = fieldHeights(size.rows - FIELDS.length - said, editing ? selected : null);
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0} overflow="hidden">
       {FIELDS.map((field) => (
@@ -122,7 +123,7 @@ export function PromptsPane(props: PromptsPaneProps): ReactNode {
         </Box>
       ))}
       {offered === null ? (
-        <FindingLine finding={finding} width={size.columns} />
+        <FindingText finding={finding} width={size.columns} />
       ) : (
         <Line text={`Tab: ${offered.names.map((name) => `{${name}}`).join('  ')}`} width={size.columns} tone="key" />
       )}

@@ -11,7 +11,7 @@ import { sanitizeLine } from '../../../domain/text/sanitize.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import type { EditorState } from '../editor/reducer.ts';
 import { clampView, type SlotAction, type SlotInputKind, type SlotView } from '../editor/slots.ts';
-import { FindingLine, slotFinding } from './finding-line.tsx';
+import { FindingText, findingRows, slotFinding } from './finding-line.tsx';
 
 export interface SlotsPaneProps {
   readonly state: EditorState;
@@ -35,9 +35,10 @@ export function SlotsPane({ state, dispatch, findings, focused, size }: SlotsPan
   const slot = template.slots[view.slot];
   const left = slotColumn(template.slots, size.columns);
   const right = size.columns - left;
-  const finding = slotFinding(findings, view.slot, view.column === 'values' ? view.value : null);
+  const found = slotFinding(findings, view.slot, view.column === 'values' ? view.value : null);
+  const finding = view.input === null ? found : null;
   const hint = view.input === null ? ' ' : HINTS[view.input.kind];
-  const rows = Math.max(1, size.rows - 2);
+  const rows = Math.max(1, size.rows - 1 - findingRows(finding, size.columns));
   const lists = { view, dispatch, focused, height: rows, findings };
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0} overflow="hidden">
@@ -54,7 +55,7 @@ export function SlotsPane({ state, dispatch, findings, focused, size }: SlotsPan
       {view.input?.why !== undefined && view.input.why !== null ? (
         <Line text={view.input.why} width={size.columns} tone="error" />
       ) : (
-        <FindingLine finding={view.input === null ? finding : null} width={size.columns} otherwise={hint} />
+        <FindingText finding={finding} width={size.columns} otherwise={hint} />
       )}
     </Box>
   );

@@ -5,7 +5,7 @@ import { ProgressBar } from '../../../components/feedback/progress-bar.tsx';
 import { jobStatus, STATUS_STYLES } from '../../../components/feedback/status.tsx';
 import { type Segment, StatusLine } from '../../../components/feedback/status-line.tsx';
 import { useNow } from '../../../components/hooks/use-now.ts';
-import { safeLine } from '../../../components/text/line.tsx';
+import { safeMiddle } from '../../../components/text/line.tsx';
 import { RunTrackingLine } from '../../../components/tracking/run-tracking-line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { isBilled, soFarText } from '../../../domain/deployment/billing.ts';
@@ -126,7 +126,7 @@ function JobIdentity({
     ...(trouble === null ? [] : [{ text: `${symbols.warn} no news: ${trouble.what}`, tone: 'warn', keep: 2 } as const]),
     ...(deployment === null ? [] : [{ text: deployedText(deployment, now), tone: 'warn', keep: 2 } as const]),
     ...(downloaded === null ? [] : [{ text: downloaded, keep: 2 }]),
-    { text: safeLine(job.fineTunedModel ?? job.model, room, symbols.ellipsis), tone: 'strong', keep: 3 },
+    { text: safeMiddle(job.fineTunedModel ?? job.model, room, symbols.ellipsis), tone: 'strong', keep: 3 },
     { text: isPracticeModel(job.model) ? PRACTICE_LABEL : '', tone: 'warn', keep: 4 },
     { text: `${plural(record.trainRows, 'row')}${rows}`, keep: 5 },
     { text: `quoted ${record.quoteUsd === null ? 'cost unknown' : formatUsd(record.quoteUsd)}`, keep: 6 },

@@ -227,7 +227,7 @@ describe('a tuned model', () => {
       rows: 16,
     });
     await app.press('enter');
-    expect(app.lines()[1]).toMatch(/✓ succeeded {3}ft:practice-small:luthier:dnd:abcd1234-x+…$/);
+    expect(app.lines()[1]).toMatch(/✓ succeeded {3}ft:practice-small:luth\S*…x+$/);
   });
 
   it('has its results saved, and says where', async () => {
