@@ -101,7 +101,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   const ledger = observeLedger(deps.ledger, () => adding.touch());
   const { registry, providers, jobs, askedJobs, deployments, uploads, spill, keysInUse } = deps;
   const { tokens, clock, paces, random, settings } = deps;
-  const prices = () => settings.prices();
+  const prices = (providerId?: string) => settings.prices(providerId);
   const context = createWorkbenchContext(
     deps,
     {

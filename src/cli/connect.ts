@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Provider, Providers } from '../app/runtime/ports.ts';
-import { type PriceTable, SHIPPED_PRICES } from '../domain/pricing/prices.ts';
+import { type PriceTable, pricesAt, SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { luthierHome } from '../domain/project/settings.ts';
 import { mendedAddress } from '../domain/provider/base-url.ts';
 import { keysIn, NO_KEY, originOf, originOfUrl } from '../domain/provider/keys.ts';
@@ -23,7 +23,8 @@ export interface Connection {
   readonly home: string;
   readonly profile: ProviderProfile;
   readonly providers: Providers;
-  readonly prices: () => PriceTable;
+  /** At a provider; without one, at the connection's own. */
+  readonly prices: (providerId?: string) => PriceTable;
   readonly recovery: Recovery;
   /** Keys that calls may be made with: masked in whatever is written for others. */
   readonly keysInUse: () => readonly string[];
@@ -39,14 +40,15 @@ export async function resolveConnection(context: CommandContext, options: Connec
   const keyOf = keysFor(context.env, options, { named, home, recovery });
   const keysInUse = (): readonly string[] =>
     [...keysIn(context.env), keyOf()].flatMap((key) => (key === NO_KEY ? [] : key || []));
+  const table = lastReadable(() =>
+    readPrices(join(home, 'prices.json'), { shipped: SHIPPED_PRICES, recovery, now: Date.now }),
+  );
   return {
     home,
     profile,
     recovery,
     onUnnoted: sayUnnoted(context),
-    prices: lastReadable(() =>
-      readPrices(join(home, 'prices.json'), { shipped: SHIPPED_PRICES, recovery, now: Date.now }),
-    ),
+    prices: () => pricesAt(profile.kind, table()),
     keysInUse,
     providers: createProviders({
       keysInUse,

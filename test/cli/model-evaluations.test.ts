@@ -31,7 +31,7 @@ test('a card has what evaluations found of its model, beside the others they mea
   createEvaluations(database).save(evaluation, items);
   // Begun and not answered, it says nothing of the model.
   expect(evaluationSections(home, TUNED.model)).toBe('');
-  const questions = new Questions(evaluation, items, SHIPPED_PRICES);
+  const questions = new Questions(evaluation, items, () => SHIPPED_PRICES);
   const answers = ['No', 'Yes', 'Yes', 'Yes'];
   const rows = [...questions.all()].map(({ question }, place) =>
     sampleRow(questions.namespace, question.id, { completion: answers[place] ?? '', cell: {} }),

@@ -60,11 +60,14 @@ export function startMeasuring(deps: MeasureDeps, request: MeasureRequest): read
   const spent = spentOn('evaluation', deps.ledger.totals(bakeoff.projectId));
   const before = measuredUsd(deps, bakeoff, items, candidates);
   const left = bakeoff.capUsd === null ? null : Math.max(0, bakeoff.capUsd - trainedUsd - before);
-  const prices = deps.prices();
   return candidates.map((candidate) => {
     const evaluation = evaluationOf(bakeoff, [candidate.model], items);
     const priced =
-      chatCost({ promptTokens: 1, completionTokens: 1, cachedTokens: 0 }, candidate.model.model, prices) !== null;
+      chatCost(
+        { promptTokens: 1, completionTokens: 1, cachedTokens: 0 },
+        candidate.model.model,
+        deps.prices(candidate.model.providerId),
+      ) !== null;
     const capUsd = left === null || !priced ? null : spent + left;
     const named = { ...evaluation, name: `${bakeoff.name}: ${candidate.short}`, plan: { ...evaluation.plan, capUsd } };
     return { candidate, handle: startEvaluate(deps, { evaluation: named, items, whenCapped: 'end' }) };

@@ -126,7 +126,7 @@ export async function quoteBakeoff(
         const { training, validation } = linesOf(target);
         const sides = { training: rowsOfShare(target.share, training.length), validation: validation.length };
         const quote = quoteOfReport(
-          deps,
+          { prices: () => deps.prices(target.providerId) },
           target,
           await reportOf(target),
           sides,

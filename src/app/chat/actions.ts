@@ -70,7 +70,7 @@ export function createChat(context: WorkbenchContext): Chat {
       models,
       sampling,
       history,
-      costOf: context.costOf,
+      costOf: context.costOf(providerId),
       onTurn: (turn) => conversation.grow(id, turn),
     });
     handles.set(handle.id, handle);

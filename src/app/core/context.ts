@@ -59,7 +59,7 @@ export interface WorkbenchContext {
   problem(problem: Problem): void;
   /** Reads the jobs of the current project again, when it is this one; those of commands, when it is one of theirs. */
   jobsChanged(projectId: string): void;
-  costOf(usage: Usage, model: string): number | null;
+  costOf(providerId: string): (usage: Usage, model: string) => number | null;
   /** Runs something that may throw, as an Outcome. */
   attempt<T>(saved: string, run: () => Promise<T> | T): Promise<Outcome<T>>;
   /** Runs something that may throw; what goes wrong is a problem in the notice. */
@@ -109,7 +109,7 @@ export function createWorkbenchContext(
       set({ jobs: deps.jobs.list(projectId), spending: deps.ledger.totals(projectId) });
       reads.invalidate('jobs');
     },
-    costOf: (usage, model) => chatCost(usage, model, deps.settings.prices()),
+    costOf: (providerId) => (usage, model) => chatCost(usage, model, deps.settings.prices(providerId)),
     async attempt(saved, run) {
       try {
         return ok(await run());

@@ -51,8 +51,8 @@ export interface OperationDeps {
   readonly paces: SharedPaces;
   /** In [0, 1): jitter of back-off. */
   readonly random: () => number;
-  /** Read at each use, so that a person may change the table while the app runs. */
-  readonly prices: () => PriceTable;
+  /** At a provider; without one, of all that bill. Read at each use, so that a person may change the table while the app runs. */
+  readonly prices: (providerId?: string) => PriceTable;
 }
 
 /** Everything the workbench stands on; the composition root hands in the real ones, tests their own. */

@@ -138,7 +138,7 @@ export function createDeploying(context: WorkbenchContext, tunedAppeared: () => 
           wish: wishOf(record, choices),
           plan,
           waitMs: WAIT_MS,
-          costOf: context.costOf,
+          costOf: context.costOf(record.providerId),
           onChange(now) {
             news();
             if (now.answered) offer(now, record.job.model);

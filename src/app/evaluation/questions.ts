@@ -72,7 +72,11 @@ export class Questions {
   private unique: number | null = null;
   private readonly raws = new Map<number, RawRequest>();
 
-  constructor({ projectId, plan }: Evaluation, items: readonly EvaluationItem[], prices: PriceTable) {
+  constructor(
+    { projectId, plan }: Evaluation,
+    items: readonly EvaluationItem[],
+    prices: (providerId: string) => PriceTable,
+  ) {
     const targetOf = (
       kind: RequestTarget['kind'],
       { providerId, model }: ModelRef,
@@ -81,7 +85,7 @@ export class Questions {
       kind,
       providerId,
       shape: { model, ...parameters },
-      costOf: (usage) => chatCost(usage, model, prices),
+      costOf: (usage) => chatCost(usage, model, prices(providerId)),
     });
     this.namespace = predictionsProjectId(projectId);
     this.items = items;

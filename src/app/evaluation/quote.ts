@@ -37,7 +37,7 @@ export async function quoteEvaluation(
   items: readonly EvaluationItem[],
   options: CallOptions = {},
 ): Promise<EvaluationQuote> {
-  const questions = new Questions(evaluation, items, deps.prices());
+  const questions = new Questions(evaluation, items, deps.prices);
   const { calls, reused } = await lookUp(deps.rows, questions, evaluation.plan.sampling.maxTokens ?? UNBOUNDED_ANSWER);
   let promptTokens = 0;
   let upToUsd: number | null = 0;

@@ -46,7 +46,7 @@ export function readEvaluation(
   evaluation: Evaluation,
   items: readonly EvaluationItem[],
 ): EvaluationReader {
-  const questions = new Questions(evaluation, items, deps.prices());
+  const questions = new Questions(evaluation, items, deps.prices);
   const compiled = compileGraders(evaluation.plan.graders);
   const graders = compiled.ok ? compiled.value : [];
   const known: (EvaluatedItem | null)[] = items.map(() => null);

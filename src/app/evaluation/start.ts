@@ -82,7 +82,7 @@ export interface EvaluateRequest {
 export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): EvaluateHandle {
   const { evaluation, items, whenCapped, account, capRunUsd } = request;
   const { id: evaluationId, projectId, plan } = evaluation;
-  const questions = new Questions(evaluation, items, deps.prices());
+  const questions = new Questions(evaluation, items, deps.prices);
   const judged = judgeTotal(deps, questions);
   const batch = new BatchRun<EvaluateProgress>(deps, {
     targets: questions.targets,

@@ -78,7 +78,7 @@ export async function quoteGeneration(
   const toGenerate = selected - alreadyThere;
   const promptTokens = counted === 0 ? 0 : Math.ceil((tokens / counted) * toGenerate);
   const maxCompletionTokens = toGenerate * plan.maxTokens;
-  const upToUsd = chatCostUpTo(promptTokens, maxCompletionTokens, plan.model, deps.prices());
+  const upToUsd = chatCostUpTo(promptTokens, maxCompletionTokens, plan.model, deps.prices(target.providerId));
   return {
     cells: latticeSize(template.slots),
     selected,

@@ -156,7 +156,7 @@ function messagesOf(row: Row, template: Template) {
 }
 
 function targetOf(deps: GenerateDeps, { plan, providerId }: CommonRequest, seed: number | null): RequestTarget {
-  const prices = deps.prices();
+  const prices = deps.prices(providerId);
   return {
     kind: 'generate',
     providerId,

@@ -81,7 +81,7 @@ export function createTemplateActions(context: WorkbenchContext): TemplateAction
         providerId,
         onText,
         call: { model: plan.model, messages: teacherTexts(cell), ...parametersOf(plan) },
-        costOf: context.costOf,
+        costOf: context.costOf(providerId),
       });
       const end = await handle.finished;
       const answer = handle.answer();

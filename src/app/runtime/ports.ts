@@ -295,8 +295,8 @@ export interface SettingsStore {
   saveProfiles(profiles: readonly ProviderProfile[]): void;
   terminal(): TerminalChoices;
   saveTerminal(choices: TerminalChoices): void;
-  /** The shipped table, or the one in `prices.json` of the data folder when there is one. */
-  prices(): PriceTable;
+  /** At a provider, or of all that bill: the shipped table, or the one in `prices.json` of the data folder when there is one. */
+  prices(providerId?: string): PriceTable;
   /** What was corrupt and where it was set aside, to be shown once; empty when all was well. */
   recovered(): readonly string[];
 }

@@ -25,7 +25,7 @@ export interface TrackingSettingsActions {
 export interface PreferenceActions {
   /** Holds from now on; kept for the next start. */
   setTerminal(choices: Partial<TerminalChoices>): void;
-  prices(): PriceTable;
+  prices(providerId?: string): PriceTable;
   /** Where the data is and how many bytes it takes. */
   dataFolder(): Promise<{ readonly path: string; readonly bytes: number }>;
   refreshModels(): void;
@@ -52,7 +52,7 @@ export function createPreferenceActions(context: WorkbenchContext, models: Model
         settings.saveTerminal({ ...settings.terminal(), ...choices }),
       );
     },
-    prices: () => settings.prices(),
+    prices: (providerId) => settings.prices(providerId),
     dataFolder: () => documents.dataFolder(),
     refreshModels: () => models.refresh(),
     exportFolder: () => exportFolder,

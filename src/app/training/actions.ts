@@ -84,7 +84,12 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
   };
 
   const quoteOf = (project: Project, lines: SplitLines): Promise<SplitQuote> =>
-    quoteTraining(context.operations, project.training, lines, termsOf(context, project));
+    quoteTraining(
+      { ...context.operations, prices: () => context.operations.prices(project.providerId) },
+      project.training,
+      lines,
+      termsOf(context, project),
+    );
 
   /** Resolves when the job is there, or will never be; `sent` is called when it has an operation of its own. */
   async function start(project: Project, { another, agreed }: StartChoice, sent: () => void): Promise<void> {

@@ -21,7 +21,7 @@ export interface SideCounts {
  * are the share that stays on the training side.
  */
 export function quoteOfReport(
-  deps: Pick<CheckDeps, 'prices'>,
+  { prices }: Pick<CheckDeps, 'prices'>,
   plan: Pick<TrainingPlan, 'model' | 'hyperparameters'>,
   report: Pick<DatasetReport, 'examples' | 'billedTokensPerEpoch'>,
   sides: SideCounts,
@@ -35,7 +35,7 @@ export function quoteOfReport(
     epochs: plan.hyperparameters.nEpochs,
     usualEpochs: dialectFacts(jobDialect).epochs,
     tokensPerEpoch: Math.round(report.billedTokensPerEpoch * share),
-    prices: deps.prices(),
+    prices: prices(),
   });
 }
 

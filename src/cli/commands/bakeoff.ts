@@ -185,6 +185,7 @@ async function connectAll(
     connection: {
       ...first,
       providers: { connect: (id, call) => of(id).providers.connect(id, call) },
+      prices: (id) => (id === undefined ? first : of(id)).prices(),
       keysInUse: () => [...new Set([...all.values()].flatMap((one) => one.keysInUse()))],
     },
   };

@@ -1,3 +1,4 @@
+import { kindFacts, type ProviderKind } from '../provider/kinds.ts';
 import { baseModelOf, PRACTICE_BASE, PRACTICE_TEACHER } from '../provider/models.ts';
 
 /** US$ per million tokens; null where it is unknown. */
@@ -19,6 +20,8 @@ export interface PriceTable {
   readonly models: Readonly<Record<string, ModelPrice>>;
   /** True where a person replaced the shipped table. */
   readonly overridden: boolean;
+  /** Of every model, whatever its name, where one place has one price. */
+  readonly everything?: ModelPrice;
 }
 
 const UNKNOWN: ModelPrice = {
@@ -65,6 +68,13 @@ export const SHIPPED_PRICES: PriceTable = {
   },
 };
 
+/** What runs on this machine costs nothing, whatever a provider takes for a model of the same name. */
+const OWN_MACHINE: PriceTable = { date: SHIPPED_PRICES.date, overridden: false, models: {}, everything: FREE };
+
+/** The prices at a provider of this kind; `table` are those of all that bill. */
+export const pricesAt = (kind: ProviderKind | undefined, table: PriceTable): PriceTable =>
+  kind !== undefined && kindFacts(kind).practice ? OWN_MACHINE : table;
+
 const DATED = /^-\d{4}-\d{2}-\d{2}$/;
 
 /**
@@ -73,6 +83,7 @@ const DATED = /^-\d{4}-\d{2}-\d{2}$/;
  * another member (`gpt-4o` says nothing of `gpt-4o-audio-preview`).
  */
 export function priceOf(model: string, table: PriceTable): ModelPrice | null {
+  if (table.everything !== undefined) return table.everything;
   const base = baseModelOf(model);
   if (Object.hasOwn(table.models, base)) return table.models[base] ?? null;
   const name = Object.keys(table.models)

@@ -48,7 +48,8 @@ export function testCallFromOperation(operation: OperationSnapshot<TestCallProgr
 /** Starts, shows and stops test calls. One that was running when the screen was left is found again in its operation. */
 export function useTestCalls(): TestCalls {
   const workbench = useWorkbench();
-  const model = useAppState((state) => state.project.plan.model);
+  const { model } = useAppState((state) => state.project.plan);
+  const providerId = useAppState((state) => state.project.providerId);
   const operation = useAppState((state) => latestOperation(state, 'test-call'));
   const [own, setOwn] = useState<TestCall | null>(null);
   const stopping = useRef(false);
@@ -81,7 +82,7 @@ export function useTestCalls(): TestCalls {
           change(stopping.current ? { status: 'stopped' } : { status: 'failed', problem: outcome.problem });
         else {
           const answer = outcome.value;
-          const costUsd = chatCost(answer.usage, model, workbench.preferences.prices());
+          const costUsd = chatCost(answer.usage, model, workbench.preferences.prices(providerId));
           change({ status: 'done', answer, costUsd, text: answer.refusal ?? answer.text });
         }
       });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseJson } from '../../domain/common/json.ts';
 import { priceOverrideSchema, withOverride } from '../../domain/pricing/override.ts';
-import type { PriceTable } from '../../domain/pricing/prices.ts';
+import { type PriceTable, pricesAt } from '../../domain/pricing/prices.ts';
 import { TERMINAL_CHOICES, type TerminalChoices } from '../../domain/project/settings.ts';
 import { CALL_LIMITS, type CallLimits } from '../../domain/provider/call-limits.ts';
 import { ofEarlierVersion } from '../../domain/provider/earlier.ts';
@@ -37,7 +37,7 @@ export interface Settings {
   saveProfiles(profiles: readonly ProviderProfile[]): void;
   terminal(): TerminalChoices;
   saveTerminal(choices: TerminalChoices): void;
-  prices(): PriceTable;
+  prices(providerId?: string): PriceTable;
   recovered(): readonly string[];
 }
 
@@ -104,12 +104,13 @@ function createCallLimits(file: SettingsFile): CallLimitStore {
 }
 
 function createSettings(file: SettingsFile, options: SettingsOptions, recovery: Recovery, now: () => number): Settings {
+  const profiles = (): readonly ProviderProfile[] => {
+    const saved = (file.read().profiles ?? []).map(ofEarlierVersion);
+    const missing = options.profiles.filter((shipped) => !saved.some((profile) => profile.id === shipped.id));
+    return [...missing, ...saved];
+  };
   return {
-    profiles: () => {
-      const saved = (file.read().profiles ?? []).map(ofEarlierVersion);
-      const missing = options.profiles.filter((shipped) => !saved.some((profile) => profile.id === shipped.id));
-      return [...missing, ...saved];
-    },
+    profiles,
     saveProfiles: (profiles) => file.update({ profiles: profiles.map((profile) => ({ ...profile })) }),
     terminal: () => {
       const { theme = TERMINAL_CHOICES.theme, terminal = TERMINAL_CHOICES } = file.read();
@@ -117,7 +118,10 @@ function createSettings(file: SettingsFile, options: SettingsOptions, recovery: 
       return { theme, mouse, notifications, animations };
     },
     saveTerminal: ({ theme, ...terminal }) => file.update({ theme, terminal }),
-    prices: () => readPrices(join(options.home, 'prices.json'), { shipped: options.prices, recovery, now }),
+    prices(providerId) {
+      const table = readPrices(join(options.home, 'prices.json'), { shipped: options.prices, recovery, now });
+      return providerId === undefined ? table : pricesAt(profiles().find(({ id }) => id === providerId)?.kind, table);
+    },
     recovered: () => recovery.take(),
   };
 }

@@ -111,7 +111,7 @@ function answered(count: number) {
     },
   };
   const rows = new MemoryRows();
-  const asked = [...new Questions(evaluation, items, PRICES).all()];
+  const asked = [...new Questions(evaluation, items, () => PRICES).all()];
   rows.put(
     asked.map(({ question }, at) =>
       rowOf(question.id, { projectId: predictionsProjectId('p'), completion: 'Yes', updatedAt: 1000 + at }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chatCost, chatCostUpTo, trainingCost, trainingQuote } from '../../../src/domain/pricing/cost.ts';
 import { priceOverrideSchema, withOverride } from '../../../src/domain/pricing/override.ts';
-import { priceOf, SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
+import { priceOf, pricesAt, SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import { formatUsd } from '../../../src/domain/text/format.ts';
 
 describe('priceOf', () => {
@@ -97,5 +97,18 @@ describe('formatUsd', () => {
         expect(/[1-9]/.test(formatUsd(usd))).toBe(true);
       }),
     );
+  });
+});
+
+describe('prices at a place', () => {
+  it('are nothing on this machine, whatever a provider takes for a model of that name', () => {
+    const own = pricesAt('embedded', SHIPPED_PRICES);
+    const usage = { promptTokens: 1000, completionTokens: 1000, cachedTokens: 0 };
+    for (const model of ['gpt-4o', 'Qwen/Qwen3-0.6B', 'ft:Qwen/Qwen3-0.6B:luthier:dnd:abcd1234']) {
+      expect(chatCost(usage, model, own), model).toBe(0);
+      expect(trainingCost(1000, model, own), model).toBe(0);
+    }
+    expect(pricesAt('openai', SHIPPED_PRICES)).toBe(SHIPPED_PRICES);
+    expect(pricesAt(undefined, SHIPPED_PRICES)).toBe(SHIPPED_PRICES);
   });
 });

@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProjectStore, SettingsStore } from '../../../src/app/runtime/ports.ts';
+import { priceOf } from '../../../src/domain/pricing/prices.ts';
 import { TERMINAL_CHOICES } from '../../../src/domain/project/settings.ts';
 import { CALL_LIMITS } from '../../../src/domain/provider/call-limits.ts';
 import { savedCallLimits } from '../../../src/services/store/call-limits.ts';
@@ -134,6 +135,8 @@ describe('settings', () => {
     const home = temporaryHome();
     const { settings } = await open(home);
     expect(settings.prices()).toEqual(PRICES);
+    expect(settings.prices('openai')).toEqual(PRICES);
+    expect(priceOf('Qwen/Qwen3-0.6B', settings.prices('embedded'))?.train).toBe(0);
     writeFileSync(join(home, 'prices.json'), '{"date":"2026-12","models":{"mine":{"input":1}}}');
     expect(settings.prices()).toMatchObject({ date: '2026-12', overridden: true, models: { mine: { input: 1 } } });
     writeFileSync(join(home, 'prices.json'), '{"date":"soon","models":{}}');
