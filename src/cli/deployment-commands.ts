@@ -14,7 +14,7 @@ export function addDeployments(program: Command, perform: Perform): void {
     .description(
       'make a tuned model answer, where that takes a deployment: says what it costs, asks, waits for an answer',
     )
-    .argument('<model-or-job>', 'a tuned model by its name, or the job that made it')
+    .argument('<model-or-job>', 'a tuned model by its name, or the job that made it; at vLLM an adapter’s folder too')
     .option('--yes', 'agree to what it costs beforehand')
     .option('--idle-stop <min>', 'stop by itself after that many minutes without a call', minutes)
     .option('--accelerator <a>', 'what it is to run on, in the provider’s words')

@@ -3,6 +3,7 @@ import type { Provider } from '../app/runtime/ports.ts';
 import type { DeploymentRecord, ListedDeployment } from '../domain/deployment/types.ts';
 import { ProviderError } from '../domain/provider/provider.ts';
 import type { JobRecord, TuningJob } from '../domain/training/types.ts';
+import { namedFolder } from './adapter-folder.ts';
 import { type CommandServices, openCommandServices } from './command-services.ts';
 import { resolveConnection } from './connect.ts';
 import { type CommandContext, type ConnectionOptions, UsageError } from './context.ts';
@@ -36,7 +37,8 @@ export async function openTarget(
   const services = openCommandServices(connection);
   const provider = await connection.providers.connect(connection.profile.id, { signal: context.signal });
   const own = record !== null && record.providerId === provider.id ? record : null;
-  const job = await jobAt(provider, own?.job.id ?? target, context.signal);
+  const isFolder = connection.profile.kind === 'compatible' && namedFolder(target) !== null;
+  const job = isFolder ? null : await jobAt(provider, own?.job.id ?? target, context.signal);
   if (own !== null && job !== null) services.deps.jobs.save({ ...own, job });
   return {
     services,

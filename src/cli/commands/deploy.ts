@@ -6,6 +6,7 @@ import { hourlyText, soFarText } from '../../domain/deployment/billing.ts';
 import type { DeploymentChoices, DeploymentRecord } from '../../domain/deployment/types.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
 import { dateAndTime, shellWord } from '../../domain/text/format.ts';
+import { adapterParts } from '../adapter-folder.ts';
 import type { CommandServices } from '../command-services.ts';
 import {
   type CommandContext,
@@ -33,7 +34,7 @@ export async function deploy(context: CommandContext, target: string, options: D
     idleStopMinutes: options.idleStop ?? null,
     accelerator: options.accelerator ?? null,
     onto: options.onto ?? null,
-    ...ownChoices(options, profile),
+    ...(await ownChoices(context, options, { profile, target, isJob: job !== null })),
   };
   const { wish, planned } = await plan(context, services, { job, model, choices });
   sayPlan(output, provider.name, planned);
@@ -64,18 +65,27 @@ export async function deploy(context: CommandContext, target: string, options: D
   return EXIT.failure;
 }
 
-/** What Azure alone asks for. Throws UsageError where it would be dropped. */
-function ownChoices(
+interface Asked {
+  readonly profile: CommandServices['profile'];
+  readonly target: string;
+  readonly isJob: boolean;
+}
+
+/** What one provider alone asks for: Azure its resource, vLLM the adapter's folder. Throws UsageError where it would be dropped. */
+async function ownChoices(
+  context: CommandContext,
   { subscription, resourceGroup, account, sku, capacity }: DeployOptions,
-  { name, jobDialect }: CommandServices['profile'],
-): Pick<DeploymentChoices, 'own'> {
+  { profile: { name, kind, jobDialect }, target, isJob }: Asked,
+): Promise<Pick<DeploymentChoices, 'own'>> {
   const given = { subscription, resourceGroup, account, sku, capacity: capacity?.toString() };
   const own = Object.entries(given).flatMap(([part, value]) => (value === undefined ? [] : [[part, value] as const]));
-  if (own.length === 0) return {};
-  if (jobDialect === 'azure') return { own: Object.fromEntries(own) };
-  throw new UsageError(
-    `--subscription, --resource-group, --account, --sku and --capacity are of Azure, and ${name} is not`,
-  );
+  if (own.length > 0 && jobDialect !== 'azure')
+    throw new UsageError(
+      `--subscription, --resource-group, --account, --sku and --capacity are of Azure, and ${name} is not`,
+    );
+  if (own.length > 0) return { own: Object.fromEntries(own) };
+  const folder = kind === 'compatible' && !isJob ? await adapterParts(context, target) : null;
+  return folder === null ? {} : { own: folder };
 }
 
 interface Planned {

@@ -11,6 +11,7 @@ import { openStore } from '../storage/store.ts';
 import { exportModel } from './export-model.ts';
 import { importRun } from './import-run.ts';
 import { OfflineFault, type OfflineRequest, offlineRequest } from './requests.ts';
+import { locateModel } from './tuned-model.ts';
 import { writeScript } from './write-script.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -59,6 +60,7 @@ async function perform(request: OfflineRequest, packages: string, env: Env, sign
     log: join(logs, 'offline.log'),
   };
   try {
+    if (request.kind === 'locate') return locateModel(store, request.model);
     if (request.kind === 'export') return await exportModel(setup, request, signal);
     return request.kind === 'script' ? await writeScript(setup, request) : await importRun(setup, request, signal);
   } finally {

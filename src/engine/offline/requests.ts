@@ -37,6 +37,13 @@ export const offlineRequest = z.discriminatedUnion('kind', [
     evaluations: z.string(),
   }),
   z.strictObject({
+    /** Where a tuned model lies, and what it is. */
+    kind: z.literal('locate'),
+    ...place,
+    /** As of `export`. */
+    model: text,
+  }),
+  z.strictObject({
     kind: z.literal('script'),
     ...place,
     launcher: z.enum(LAUNCHERS),

@@ -47,6 +47,12 @@ export function tunedModel(store: Store, named: string): TunedModel {
   return { row, path, papers: papers.data, job: store.jobs.get(row.job_id) };
 }
 
+/** What a command is told of it. Throws OfflineFault. */
+export function locateModel(store: Store, named: string) {
+  const { row, path, papers } = tunedModel(store, named);
+  return { model: row.id, path, base: papers.base.id, weights: papers.kind };
+}
+
 function readPapers(path: string): unknown {
   try {
     return JSON.parse(readFileSync(join(path, 'luthier.json'), 'utf8'));

@@ -17,6 +17,10 @@ import { createModels } from './models.ts';
 import { createRoutes } from './routes.ts';
 import { openSession } from './session.ts';
 
+/** What is loaded with its first use: any compatible server may be a vLLM, which says so of its models. */
+const vllmAdapters: Dialect['deployments'] = async (session, profile) =>
+  (await import('./vllm-adapters.ts')).createVllmAdapters(session, profile);
+
 /** One provider, connected: chat, files, jobs and models. Nothing is sent yet. Throws ProviderError `auth` for a key that cannot be one. */
 export async function createProvider(
   setup: ClientSetup,
@@ -26,7 +30,8 @@ export async function createProvider(
   keysInUse: () => readonly string[] = () => [],
 ) {
   const dialect: Dialect = await DIALECTS[setup.profile.jobDialect]();
-  const { deployments, weights } = dialect;
+  const { weights } = dialect;
+  const deployments = dialect.deployments ?? (setup.profile.kind === 'compatible' ? vllmAdapters : undefined);
   const http = createTransport(connection);
   usableKey(setup.apiKey);
   let opened: Promise<OpenAI> | null = null;

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { exportModel } from '../../../src/engine/offline/export-model.ts';
 import { offline } from '../../../src/engine/offline/offline.ts';
 import { OfflineFault, type RequestOf } from '../../../src/engine/offline/requests.ts';
+import { locateModel } from '../../../src/engine/offline/tuned-model.ts';
 import { namedBase } from '../../../src/engine/runners/weights/bases.ts';
 import { openStore } from '../../../src/engine/storage/store.ts';
 import { standInBase, standInPython, startWeights } from '../runners/weights/support/weights.ts';
@@ -49,6 +50,9 @@ test('a tuned model is taken away with a card of its data, settings and figures,
       },
       new AbortController().signal,
     );
+  const located = { model, path: expect.stringContaining(join(home, 'models')), base: 'toy', weights: 'adapter' };
+  for (const named of [id, model]) expect(locateModel(store, named)).toMatchObject(located);
+  expect(existsSync(locateModel(store, id).path)).toBe(true);
   const exported = await run({ model: id, evaluations: 'A test, 2026-01-02: 3 items' });
   expect(exported).toMatchObject({
     model,

@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { locateModel } from '../../src/engine/offline/tuned-model.ts';
+import { openStore } from '../../src/engine/storage/store.ts';
+import { startWeights } from '../engine/runners/weights/support/weights.ts';
+import { chatLines, upload, waitForStatus } from '../engine/support/engine.ts';
+import { vllmElsewhere } from '../services/openai/deployments/vllm-server.ts';
+import { keyAt } from '../services/openai/stand-in-keys.ts';
+import { luthier } from './support/cli.ts';
+import { filesHolding, removeFolder, temporaryFolder } from './support/folder.ts';
+
+it('loads an adapter of a folder or of the engine into a vLLM elsewhere, lists what it has, and unloads it', async () => {
+  const folder = temporaryFolder();
+  onTestFinished(() => removeFolder(folder));
+  const server = await vllmElsewhere();
+  onTestFinished(() => server.strict.close());
+  const [home, adapter] = [join(folder, 'home'), join(folder, 'triage')];
+  for (const place of [home, adapter]) mkdirSync(place);
+  const profile = { id: 'gpu', name: 'GPU', kind: 'compatible', jobDialect: 'method', apiVersion: null };
+  const profiles = [{ ...profile, baseUrl: server.url, keyVariable: 'VLLM_API_KEY' }];
+  writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles }));
+  const env = { VLLM_API_KEY: keyAt(server.url) };
+  const run = (...args: string[]) => luthier([...args, '--provider', 'gpu'], { home, env });
+
+  const empty = await run('deploy', adapter, '--yes');
+  expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('has no adapter_config.json')]);
+  writeFileSync(join(adapter, 'adapter_config.json'), '{"r": 8}');
+  server.disk.set(adapter, 8);
+  server.loaded.set('other', '/models/other');
+  server.updating = false;
+  const off = await run('deploy', adapter, '--yes');
+  expect([off.code, off.stderr]).toEqual([1, expect.stringContaining('VLLM_ALLOW_RUNTIME_LORA_UPDATING=True')]);
+  server.updating = true;
+  const deployed = await run('deploy', adapter, '--yes');
+  expect([deployed.code, deployed.stdout]).toEqual([0, expect.stringContaining(`reads ${adapter} from its own disk`)]);
+  const [, named = ''] = /^Model (triage-[0-9a-f]{12})$/m.exec(deployed.stdout) ?? [];
+  expect(server.loaded.get(named)).toBe(adapter);
+  const listed = await run('deployments');
+  expect(listed.stdout).toMatch(new RegExp(`${named}.*answers[\\s\\S]*other .*not Luthier’s`));
+
+  const engine = join(home, 'engine');
+  const { client } = await startWeights({ mode: 'good', home: engine });
+  const file = await upload(client, chatLines(10));
+  const { id } = await client.fineTuning.jobs.create({ model: 'toy', training_file: file.id });
+  const { fine_tuned_model: model } = await waitForStatus(client, id, 'succeeded');
+  const store = openStore(engine);
+  const { path } = locateModel(store, id);
+  store.close();
+  server.disk.set(path, 16);
+  const ofEngine = await run('deploy', id, '--yes');
+  expect([ofEngine.code, ofEngine.stdout]).toEqual([0, expect.stringContaining('It was trained on toy')]);
+  expect([...server.loaded.values()]).toContain(path);
+  for (const name of [named, 'other', model ?? '']) expect((await run('undeploy', name, '--yes')).code).toBe(0);
+  expect([server.loaded.size, server.strict.faults]).toEqual([0, []]);
+  expect(filesHolding(home, keyAt(server.url))).toEqual([]);
+});
