@@ -20,21 +20,36 @@ const noteOf = (field: FormField): string => field.disabledReason ?? field.note 
 /** Columns of a row beside its label. */
 const roomOf = (width: number, labelWidth: number): number => Math.max(1, width - labelWidth - 4);
 
-/** Columns beside the value for the whole of what there is to say about it, half the row where that will do; 0 where there is no room for both. */
-function noteColumns(field: FormField, room: number): number {
-  const note = displayWidth(noteOf(field)) + 1;
-  const value = displayWidth(fieldText(field)) + 1;
-  const half = Math.floor(room / 2);
+/** Columns of a note and the space before it. */
+const columnsOfNote = (field: FormField): number => displayWidth(noteOf(field)) + 1;
+const columnsOfValue = (field: FormField): number => displayWidth(fieldText(field)) + 1;
+
+/** Columns beside the values for the notes of these fields, so that all begin at one column: half of the row, or what the longest needs. */
+function sharedColumns(fields: readonly FormField[], room: number): number {
+  const noted = fields.filter((field) => noteOf(field) !== '' && columnsOfValue(field) + columnsOfNote(field) <= room);
+  const note = Math.max(0, ...noted.map(columnsOfNote));
+  const value = Math.max(0, ...noted.map(columnsOfValue));
+  return Math.max(note, Math.min(Math.floor(room / 2), room - value));
+}
+
+/** Columns beside the value for the whole of what there is to say about it; 0 where there is no room for both. */
+function noteColumns(field: FormField, room: number, shared: number): number {
+  const note = columnsOfNote(field);
+  const value = columnsOfValue(field);
   if (note === 1 || value + note > room) return 0;
-  return note <= half && value <= room - half ? half : note;
+  return value + shared <= room ? shared : note;
 }
 
 /** What of a field its row has no room for, the value itself first. */
-function unseenOf(field: FormField, room: number): string {
-  const columns = noteColumns(field, room);
+function unseenOf(field: FormField, room: number, shared: number): string {
+  const columns = noteColumns(field, room, shared);
   const value = fieldText(field).trim();
   const option = field.kind === 'select' ? unseenNote({ ...field, width: room - columns }) : '';
-  return [displayWidth(value) > room ? value : '', option, columns === 0 ? noteOf(field) : '']
+  return [
+    displayWidth(value) > room ? `${field.label}: ${value}`.replace(/^: /, '') : '',
+    option,
+    columns === 0 ? noteOf(field) : '',
+  ]
     .filter(Boolean)
     .join('. ');
 }
@@ -48,16 +63,18 @@ export interface FormRowProps {
   readonly focus: boolean;
   readonly labelWidth: number;
   readonly width: number;
+  /** Columns for notes, of all fields. */
+  readonly shared: number;
   /** The field while it is typed in; null at rest. */
   readonly editor: ReactNode | null;
 }
 
 /** Label, value and what there is to say about it, in one row. */
-function FormRow({ field, selected, focus, labelWidth, width, editor }: FormRowProps): ReactNode {
+function FormRow({ field, selected, focus, labelWidth, width, shared, editor }: FormRowProps): ReactNode {
   const theme = useTheme();
   const { symbols } = theme;
   const room = roomOf(width, labelWidth);
-  const noteRoom = editor !== null ? 0 : noteColumns(field, room);
+  const noteRoom = editor !== null ? 0 : noteColumns(field, room, shared);
   return (
     <Box width={width} height={1} flexShrink={0} overflow="hidden">
       <Text {...theme.tone(selected && focus ? 'accent' : 'plain')} bold={selected && focus} wrap="truncate-end">
@@ -126,7 +143,9 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
     (text) => dispatch({ type: 'type', text }),
     opening?.editing === 'text' ? opening.complete : null,
   );
-  const unseen = field === undefined ? '' : unseenOf(field, roomOf(width, labelWidth));
+  const room = roomOf(width, labelWidth);
+  const shared = sharedColumns(fields, room);
+  const unseen = field === undefined ? '' : unseenOf(field, room, shared);
   const said = wrong === null ? found || unseen : `${field?.label ?? ''}: ${wrong}`;
   const foot = said === '' ? [] : wrappedWithin(said, width - 2, Math.min(MOST_FOOT_ROWS, Math.max(1, height - 2)));
   const page = Math.max(1, height - Math.max(1, foot.length));
@@ -181,6 +200,7 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
             focus={focus}
             labelWidth={labelWidth}
             width={width}
+            shared={shared}
             editor={
               typing ? (
                 <TextField

@@ -4,6 +4,7 @@ import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import { MIN_PROBLEM_ROWS, ProblemView } from '../../components/feedback/notice.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
 import { Status, type StatusKind } from '../../components/feedback/status.tsx';
+import { fitSegments } from '../../components/feedback/status-line.tsx';
 import { PaneBox } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { WrappedText } from '../../components/text/wrapped-text.tsx';
@@ -15,16 +16,23 @@ import { datasetCheckBindings } from '../../keys/bindings/dataset.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { FindingList, findingsText } from './findings.tsx';
 
-function summary(label: string, { p5, p50, p95, min, max, mean, total }: TokenSummary): string {
-  const named = [
-    ['p5', p5],
-    ['p50', p50],
-    ['p95', p95],
-    ['min', min],
-    ['max', max],
-    ['mean', mean],
-  ] as const;
-  return `${label.padEnd(15)}${named.map(([name, value]) => `${name} ${count(value)}`).join('  ')}  total ${count(total)}`;
+const LABEL = 15;
+
+/** The figures in the order they are read in; where a row has no room for all, those of the highest number go first. */
+const FIGURES = [
+  ['p5', 6],
+  ['p50', 1],
+  ['p95', 2],
+  ['min', 5],
+  ['max', 3],
+  ['mean', 4],
+  ['total', 1],
+] as const satisfies readonly (readonly [keyof TokenSummary, number])[];
+
+function summary(label: string, figures: TokenSummary, width: number): string {
+  const named = FIGURES.map(([name, keep]) => ({ text: `${name} ${count(figures[name])}`, keep }));
+  const fitting = fitSegments(named, width - LABEL, 2);
+  return `${label.padEnd(LABEL)}${fitting.map(({ text }) => text).join('  ')}`;
 }
 
 /** Lines named at most; the rest is a number. */
@@ -53,14 +61,14 @@ export function verdict(report: DatasetReport): { readonly kind: StatusKind; rea
 }
 
 /** What a check counted, the most important first. */
-export function reportLines(report: DatasetReport): readonly string[] {
+export function reportLines(report: DatasetReport, width: number): readonly string[] {
   const billed = report.billedTokensPerEpoch * report.defaultEpochs;
   return [
-    summary('tokens a row', report.tokensPerExample),
+    summary('tokens a row', report.tokensPerExample, width),
     `${'training'.padEnd(15)}${plural(report.defaultEpochs, 'epoch')} if all rows train  ${count(billed)} tokens billed  cost ${formatUsd(report.costUsd)}`,
     overLimitText(report),
-    summary('answer tokens', report.assistantTokensPerExample),
-    summary('messages', report.messagesPerExample),
+    summary('answer tokens', report.assistantTokensPerExample, width),
+    summary('messages', report.messagesPerExample, width),
     `${'without'.padEnd(15)}system message ${count(report.missingSystem)}  user message ${count(report.missingUser)}`,
   ];
 }
@@ -207,7 +215,7 @@ function CheckFacts({
       return (
         <Box flexDirection="column">
           <Status kind={kind} word={`${word}${old}`} width={columns} />
-          {reportLines(state.report)
+          {reportLines(state.report, columns)
             .slice(0, Math.max(0, rows - 1))
             .map((line) => (
               <Line key={line} text={line} width={columns} />

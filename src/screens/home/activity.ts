@@ -1,6 +1,8 @@
 import type { OperationKind, OperationSnapshot } from '../../app/runtime/operation.ts';
 import { outcomeOf } from '../../components/dialogs/operations-drawer.tsx';
 import { jobStatus, operationStatus, type StatusKind } from '../../components/feedback/status.tsx';
+import { safeMiddle } from '../../components/text/line.tsx';
+import { shortModel } from '../../components/text/model-name.ts';
 import type { Evaluation } from '../../domain/evaluation/types.ts';
 import { SPENDING_KINDS, type SpendingKind, type SpendingTotal, sumSpending } from '../../domain/pricing/spending.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
@@ -90,9 +92,14 @@ function ranLine(operation: OperationSnapshot): Dated {
   return { at: operation.endedAt ?? 0, line: { screen: OPERATION_SCREENS[operation.detail.kind], kind, text } };
 }
 
+/** Columns for the ids of a job's line: both stand whole on a terminal of 80, or lose their middle. */
+const JOB_COLUMNS = 16;
+const MODEL_COLUMNS = 34;
+
 function jobLine({ job }: JobRecord): Dated {
   const { kind, word } = jobStatus(job);
-  const text = `${job.id} ${word} · ${job.fineTunedModel ?? job.model}`;
+  const model = safeMiddle(shortModel(job.fineTunedModel ?? job.model, MODEL_COLUMNS, '…'), MODEL_COLUMNS);
+  const text = `${safeMiddle(job.id, JOB_COLUMNS)} ${word} · ${model}`;
   return { at: job.createdAt * 1_000, line: { screen: 'train', kind, text } };
 }
 

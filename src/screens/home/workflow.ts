@@ -1,4 +1,5 @@
 import type { StatusKind } from '../../components/feedback/status.tsx';
+import { safeMiddle } from '../../components/text/line.tsx';
 import { problemRows, type RowCounts } from '../../domain/dataset/types.ts';
 import type { ScreenId } from '../../domain/project/types.ts';
 import type { TemplateFinding } from '../../domain/template/types.ts';
@@ -81,7 +82,7 @@ function datasetStep({ counts, generating, cells, templateUnused }: WorkflowFact
   return { ...base, kind: problems > 0 ? 'warn' : 'done', text };
 }
 
-const shortId = (id: string): string => (id.length > 14 ? `${id.slice(0, 13)}…` : id);
+const shortId = (id: string): string => safeMiddle(id, 14);
 
 function trainingStep({ job: record, step, counts }: WorkflowFacts): WorkflowStep {
   const base = { screen: 'train', label: 'Training' } as const;

@@ -39,8 +39,11 @@ describe('check in words', () => {
   });
 
   it('names percentiles by their true names, and an unknown price as unknown', () => {
-    const text = reportLines(report).join('\n');
+    const text = reportLines(report, 200).join('\n');
     expect(text).toMatch(/tokens a row +p5 100 {2}p50 100 {2}p95 70,000/);
+    const [narrow] = reportLines(report, 70);
+    expect(narrow).toMatch(/^tokens a row +p50 100 .* total [\d,]+$/);
+    expect(narrow?.length).toBeLessThanOrEqual(70);
     expect(text).toContain('cost unknown');
     expect(text).toContain('without        system message 20');
     expect(verdict(report)).toEqual({ kind: 'error', word: '20 examples, 1 error, 0 warnings: a job would refuse it' });

@@ -6,6 +6,7 @@ import { StatusLine } from '../../../components/feedback/status-line.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import { ScrollText } from '../../../components/text/scroll-text.tsx';
+import { wrappedWithin } from '../../../components/text/wrapped-text.tsx';
 import type { ChatAnswer } from '../../../domain/chat/types.ts';
 import { cellLabel } from '../../../domain/lattice/lattice.ts';
 import type { Cell, Template } from '../../../domain/template/types.ts';
@@ -104,6 +105,9 @@ export interface PreviewPaneProps {
   readonly size: PaneSize;
 }
 
+/** Rows in which the values of a combination stand whole. */
+const MOST_HEADING_ROWS = 3;
+
 /** One cell of the lattice: what both models are given for it, or what the teacher answered. */
 export function PreviewPane(props: PreviewPaneProps): ReactNode {
   const { cell, index, total, showing, call, model, focused, size } = props;
@@ -113,11 +117,14 @@ export function PreviewPane(props: PreviewPaneProps): ReactNode {
       ? 'Test call'
       : `Combination ${count(index + 1n)} of ${combinationCount(total).replace(/ combinations?$/, '')}`;
   const label = shown === null || cellLabel(shown) === '' ? '' : `: ${cellLabel(shown)}`;
-  const body = { columns: size.columns, rows: Math.max(1, size.rows - 1) };
+  const heading = wrappedWithin(`${place}${label}`, size.columns, MOST_HEADING_ROWS);
+  const body = { columns: size.columns, rows: Math.max(1, size.rows - heading.length) };
   if (cell === null && showing === 'prompts') return <NoCombination template={props.template} width={size.columns} />;
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0} overflow="hidden">
-      <Line text={`${place}${label}`} width={size.columns} tone="accent" />
+      {heading.map((line, row) => (
+        <Line key={row} text={line} width={size.columns} tone="accent" />
+      ))}
       {showing === 'answer' ? (
         <AnswerView call={call} model={model} focused={focused} size={body} />
       ) : (
