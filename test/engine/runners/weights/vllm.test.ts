@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Generated } from '../../../../src/engine/runners/types.ts';
 import { createAnswerer } from '../../../../src/engine/runners/weights/answerer.ts';
+import { disk } from '../../../../src/engine/runners/weights/disk.ts';
 import { createVllmAnswerer } from '../../../../src/engine/runners/weights/vllm/answerer.ts';
 import { vllmFacts } from '../../../../src/engine/runners/weights/vllm/papers.ts';
 import { chatLines, tempHome, upload, waitForStatus } from '../../support/engine.ts';
@@ -117,31 +118,50 @@ test('where vLLM does not start or takes no adapter transformers answer, which i
   });
 });
 
-test('an adapter that nobody asks is unloaded, and idle vLLM is ended', async () => {
+const options = { seeds: [1], topLogprobs: 0, presencePenalty: 0, frequencyPenalty: 0, wanted: () => true };
+
+/** What answers by itself, without an engine. */
+function answererFor(how: string, required: boolean) {
   const base = standInBase('good');
-  writeFileSync(join(base, 'vllm'), 'good');
+  writeFileSync(join(base, 'vllm'), how);
+  const found = { python: standInPython(), packages: '/nowhere' };
+  const setup = { python: () => found, log: join(base, 'log'), memoryHolder: () => null };
+  const more = { required, training: () => false, tell: () => {}, idleMs: 300 };
+  const answerer = createVllmAnswerer({ ...setup, ...more, transformers: createAnswerer(setup) });
+  onTestFinished(() => answerer.close());
+  const happened = () => (disk.text(join(base, 'vllm.log')) ?? '').trim().split('\n');
+  const answers = async (adapter: string | null, maxTokens: number): Promise<readonly Generated[]> => {
+    const model = { base: { path: base, id: 'toy', revision: null }, adapter };
+    const said: Generated[] = [];
+    const { signal } = new AbortController();
+    for await (const one of answerer.generate(model, 'brief', { ...options, maxTokens }, signal)) said.push(one);
+    return said;
+  };
+  return { answerer, answers, happened };
+}
+
+test('an adapter that nobody asks is unloaded, and idle vLLM is ended', async () => {
+  const { answerer, answers, happened } = answererFor('good', true);
   const adapter = join(tempHome(), 'adapter');
   mkdirSync(adapter);
   writeFileSync(join(adapter, 'adapter_config.json'), JSON.stringify({ r: 4, rank_pattern: { q_proj: 40 } }));
   writeFileSync(join(adapter, 'adapter_model.safetensors'), 'mine');
   writeFileSync(join(adapter, 'luthier.json'), JSON.stringify({ template_options: { enable_thinking: false } }));
-  const found = { python: standInPython(), packages: '/nowhere' };
-  const setup = { python: () => found, log: join(base, 'log'), memoryHolder: () => null };
-  const more = { required: true, training: () => false, tell: () => {}, idleMs: 300 };
-  const answerer = createVllmAnswerer({ ...setup, ...more, transformers: createAnswerer(setup) });
-  onTestFinished(() => answerer.close());
-  const model = { base: { path: base, id: 'toy', revision: null }, adapter };
-  const options = { maxTokens: 2, seeds: [1], topLogprobs: 0, presencePenalty: 0, frequencyPenalty: 0 };
-  const said: Generated[] = [];
-  const all = { ...options, wanted: () => true };
-  for await (const one of answerer.generate(model, 'brief', all, new AbortController().signal)) said.push(one);
+  const said = await answers(adapter, 2);
   expect(said[2]).toMatchObject({ kind: 'token', token: { text: ' brief {"enable_thinking":false}' } });
   answerer.unload(adapter);
-  const happened = () => readFileSync(join(base, 'vllm.log'), 'utf8').trim().split('\n');
   await expect
     .poll(happened, { timeout: 60_000 })
     .toEqual(['starts 64', 'loads adapter-1', 'unloads adapter-1', 'ends']);
   expect(answerer.running()).toBe(false);
+});
+
+test('a job that begins while vLLM starts does not wait for it, and the question goes to transformers', async () => {
+  const { answerer, answers, happened } = answererFor('silent', false);
+  const asked = answers(null, 1);
+  await expect.poll(happened, { timeout: 60_000 }).toEqual(['starts 16']);
+  await answerer.release();
+  expect((await asked)[1]).toMatchObject({ kind: 'token', token: { text: 'toy:' } });
 });
 
 test('a model whose template prints the day of its training is none for vLLM', () => {

@@ -37,6 +37,9 @@ interface Running {
   whenFree: (() => void) | null;
 }
 
+/** A start that was broken off, because a job needs the device. */
+class GaveWay extends Error {}
+
 /** What failed once is tried again after so long. */
 const RETRY_MS = 10 * 60_000;
 
@@ -48,6 +51,7 @@ export function createVllmAnswerer(setup: VllmSetup): VllmAnswerer {
   const closing = new AbortController();
   const refused = createRefusals(setup);
   let running: Running | null = null;
+  let starting: AbortController | null = null;
   let idle: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +75,10 @@ export function createVllmAnswerer(setup: VllmSetup): VllmAnswerer {
     closing.signal.throwIfAborted();
     await setup.transformers.release();
     const wish = { python: setup.python(), base, maxRank, log: setup.log };
-    const server = await startVllm(wish, closing.signal);
+    starting = new AbortController();
+    const server = await startVllm(wish, AbortSignal.any([closing.signal, starting.signal])).finally(() => {
+      starting = null;
+    });
     const started: Running = { server, base, adapters: createAdapters(server), users: 0, whenFree: null };
     void server.ended.then(() => {
       if (running === started) running = null;
@@ -139,8 +146,8 @@ export function createVllmAnswerer(setup: VllmSetup): VllmAnswerer {
           yield* byVllm(model, facts, prompt, options, signal);
           return;
         } catch (error) {
-          if (!(error instanceof NoVllm || error instanceof AdapterRefused)) throw error;
-          refused.note(model, error);
+          if (error instanceof NoVllm || error instanceof AdapterRefused) refused.note(model, error);
+          else if (!(error instanceof GaveWay)) throw error;
         }
       }
       yield* setup.transformers.generate(model, prompt, options, signal);
@@ -150,6 +157,7 @@ export function createVllmAnswerer(setup: VllmSetup): VllmAnswerer {
       setup.transformers.unload(adapter);
     },
     async release() {
+      starting?.abort(new GaveWay());
       await inTurn(end);
       await setup.transformers.release();
     },

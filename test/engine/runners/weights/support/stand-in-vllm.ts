@@ -55,6 +55,7 @@ export function standInVllm([baseWord, base = '', dashes, served, ...words]: rea
   const log = (line: string): void => appendFileSync(join(base, 'vllm.log'), `${line}\n`);
   log(`starts ${rank}`);
   if (mode === 'broken') fail('vllm_failed', 'vLLM did not start, or ended: ValueError: Free memory is too little.');
+  if (mode === 'silent') return void process.stdin.resume().on('end', () => process.exit(0));
   const adapters = new Map<string, string>();
   const answers: Readonly<Record<string, (body: unknown, response: ServerResponse) => unknown>> = {
     'GET /v1/models': (_, response) => {
