@@ -66,7 +66,7 @@ function largeRun(): TrackedRun {
     startedAt: 0,
     output: [],
     system: [],
-    end: { at: STEPS * 1000, exitCode: 0 },
+    end: { at: STEPS * 1000, outcome: 'finished' },
     history: Array.from({ length: STEPS }, (_, step) => ({
       step: step + 1,
       at: step * 1000,

@@ -16,6 +16,7 @@ import type {
   RemoteFile,
 } from '../../domain/provider/provider.ts';
 import type { JsonValue } from '../../domain/text/json-values.ts';
+import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/tracking/settings.ts';
 import type {
   TrackedRun,
   TrackedState,
@@ -26,7 +27,6 @@ import type {
 import type { AskedJob } from '../../domain/training/asked-jobs.ts';
 import type { JobEstimate } from '../../domain/training/estimate.ts';
 import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../../domain/training/types.ts';
-import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { DeploymentService, WeightsService } from './deployment-ports.ts';
 
 /** What operations need of the outside world. Services satisfy these by shape; the composition root joins them. */

@@ -3,7 +3,7 @@ import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { TerminalChoices } from '../../domain/project/settings.ts';
 import type { CallLimits } from '../../domain/provider/call-limits.ts';
 import { completePath, type PathCompletion, splitPath } from '../../domain/text/path-completion.ts';
-import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/wandb/settings.ts';
+import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/tracking/settings.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { OutputWork } from '../runtime/ports.ts';
 import { destinationOf } from '../tracking/policy.ts';

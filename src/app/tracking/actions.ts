@@ -1,9 +1,9 @@
 import type { Evaluation } from '../../domain/evaluation/types.ts';
 import { datasetRunPrefix, isDatasetRun } from '../../domain/tracking/dataset-run.ts';
+import type { TrackingSettings } from '../../domain/tracking/settings.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import { runId } from '../../domain/wandb/names.ts';
-import type { TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
 import { createLiveRuns } from './live-runs.ts';

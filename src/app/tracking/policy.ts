@@ -1,12 +1,12 @@
-import type { TrackedState, TrackerAccount } from '../../domain/tracking/types.ts';
-import { TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
 import {
   staysOffline,
   syncsAutomatically,
   syncsOnRequest,
   type TrackingKeySource,
   type TrackingSettings,
-} from '../../domain/wandb/settings.ts';
+} from '../../domain/tracking/settings.ts';
+import type { TrackedState, TrackerAccount } from '../../domain/tracking/types.ts';
+import { TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
 
 /** `send` needs a key; `write` leaves the run on this machine. */
 export type Upload = 'send' | 'write';

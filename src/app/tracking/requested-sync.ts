@@ -1,8 +1,8 @@
 import { ProviderError } from '../../domain/provider/provider.ts';
+import type { TrackingSettings } from '../../domain/tracking/settings.ts';
 import { TrackingError } from '../../domain/tracking/types.ts';
 import type { JobRecord, TuningJob } from '../../domain/training/types.ts';
 import { runId as runIdOf } from '../../domain/wandb/names.ts';
-import type { TrackingSettings } from '../../domain/wandb/settings.ts';
 import type { JobFinder, Provider, Tracker } from '../runtime/ports.ts';
 import { gatherJob } from './gather.ts';
 import { goesWhere, hasEnded, type Upload, unsentRuns } from './policy.ts';

@@ -4,7 +4,7 @@ import { type CallLimits, isCallLimits } from '../provider/call-limits.ts';
 import { isJobDialect, type JobDialect } from '../provider/job-dialects.ts';
 import { isProviderKind, type ProviderKind } from '../provider/kinds.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
-import type { TrackingChoices } from '../wandb/settings.ts';
+import type { TrackingChoices } from '../tracking/settings.ts';
 
 export const THEME_NAMES = ['auto', 'dark', 'light', 'contrast', 'mono'] as const;
 

@@ -45,7 +45,7 @@ export function* datasetRun(facts: DatasetRunInput): CooperativeTask<TrackedRun>
     tags: tagsOf(['luthier']),
     config: { ...counts, luthier: { project: projectName, data_version: version } },
     startedAt: changedAt,
-    end: { at: changedAt, exitCode: 0 },
+    end: { at: changedAt, outcome: 'finished' },
     history: [],
     system: [],
     output: [],

@@ -111,7 +111,7 @@ export function* evaluationRun(facts: EvaluationRunInput): CooperativeTask<Track
       luthier: { project: projectName, source: sourceOf(plan.source) },
     },
     startedAt: evaluation.createdAt,
-    end: { at: endedAt, exitCode: status === 'succeeded' ? 0 : 1 },
+    end: { at: endedAt, outcome: status === 'succeeded' ? 'finished' : 'failed' },
     history: Object.keys(numbers).length === 0 ? [] : [{ step: STEP, at: endedAt, values: numbers }],
     system: [],
     output: [],

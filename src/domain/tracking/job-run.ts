@@ -13,7 +13,7 @@ import { aliasOf, artifactName, runId, tagsOf } from '../wandb/names.ts';
 import { artifactTable } from '../wandb/table.ts';
 import { examplesTask } from './examples-table.ts';
 import { eventRows, highestStep, jobHistory, lastByStep, stepsPerSecond } from './job-history.ts';
-import type { HistoryRow, TrackedArtifact, TrackedRun, TrackedTable } from './types.ts';
+import type { HistoryRow, RunOutcome, TrackedArtifact, TrackedRun, TrackedTable } from './types.ts';
 
 /** Characters of a piece: few pieces, and each is hashed and written in a moment. */
 const PIECE = 64 * 1024;
@@ -165,7 +165,7 @@ export function* jobRun(facts: JobRunInput): CooperativeTask<TrackedRun> {
     tags: tagsOf(['luthier', provider.id, job.model, job.suffix, record?.method ?? null]),
     config: { ...jobConfig(job), ...rest.counts, luthier: luthierConfig(facts) },
     startedAt,
-    end: ended ? { at: endOf(job, events), exitCode: job.status === 'succeeded' ? 0 : 1 } : null,
+    end: ended ? { at: endOf(job, events), outcome: outcomeOf(job) } : null,
     history,
     system: yield* stepsPerSecond(reported),
     output: facts.log ? events.map(({ createdAt, message }) => ({ at: createdAt * 1000, text: message })) : [],
@@ -244,6 +244,9 @@ function luthierConfig({ record, provider, projectName, checkpoints }: JobRunInp
     checkpoints: checkpoints.map(({ step, model }) => ({ step, model })),
   };
 }
+
+const outcomeOf = ({ status }: TuningJob): RunOutcome =>
+  status === 'succeeded' ? 'finished' : status === 'cancelled' ? 'killed' : 'failed';
 
 /** Where the provider names no end, that of the last event. */
 function endOf(job: TuningJob, events: readonly JobEvent[]): number {

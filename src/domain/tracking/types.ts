@@ -59,6 +59,9 @@ export interface TrackedArtifact {
   readonly files: readonly ArtifactFile[];
 }
 
+/** `killed`: a person ended it. */
+export type RunOutcome = 'finished' | 'failed' | 'killed';
+
 /** One run as a tracker is to show it: a job, an evaluation, a version of a dataset. */
 export interface TrackedRun {
   /** As `runId` allows; a job's own id. */
@@ -70,7 +73,7 @@ export interface TrackedRun {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Null while it runs. */
-  readonly end: { readonly at: number; readonly exitCode: number } | null;
+  readonly end: { readonly at: number; readonly outcome: RunOutcome } | null;
   /** In the order of the reports; a row keeps its place when the run is written again. */
   readonly history: readonly HistoryRow[];
   readonly system: readonly SystemRow[];

@@ -1,67 +1,13 @@
+import type { ChoiceSource, TrackingChoices, TrackingMode, TrackingSettings } from '../tracking/settings.ts';
 import { TrackingError } from '../tracking/types.ts';
 import { DEFAULT_BASE_URL } from './names.ts';
-
-/**
- * `online`: written here and sent as it happens. `offline`: written here, sent when the person asks. `disabled`:
- * neither. W&B's own words.
- */
-export type TrackingMode = 'online' | 'offline' | 'disabled';
-
-/** What the person chose; null where nothing was. */
-export interface TrackingChoices {
-  readonly mode: TrackingMode | null;
-  readonly project: string | null;
-  readonly entity: string | null;
-  /** Whether the text of a job's events goes along as the run's log. */
-  readonly log: boolean;
-}
-
-export const NO_CHOICES: TrackingChoices = { mode: null, project: null, entity: null, log: false };
 
 /** The official integration's project. */
 export const DEFAULT_PROJECT = 'OpenAI-Fine-Tune';
 
-/** Where the key comes from, never the key. */
-export type TrackingKeySource = 'environment' | 'file' | 'netrc' | 'none';
-
-export type ChoiceSource = 'environment' | 'settings' | 'default';
-
-/** What holds, and where it came from. */
-export interface TrackingSettings {
-  readonly mode: TrackingMode;
-  readonly project: string;
-  /** Null for the account's own. */
-  readonly entity: string | null;
-  /** Without a slash at the end. */
-  readonly baseUrl: string;
-  /** Of the pages people look at; null where it follows from `baseUrl`. */
-  readonly appUrl: string | null;
-  readonly log: boolean;
-  readonly sources: Readonly<Record<'mode' | 'project' | 'entity' | 'baseUrl', ChoiceSource>>;
-  /** What of the environment makes no sense; nothing is sent while there is any. */
-  readonly problems: readonly string[];
-}
-
-/**
- * Whether runs stay on this machine even when a person asks for one to be sent: `WANDB_MODE=offline` was said for this
- * very process. The same word in the settings is a habit, and asking is the exception to it.
- */
-export const staysOffline = ({ mode, sources }: TrackingSettings): boolean =>
-  mode !== 'online' && sources.mode === 'environment';
-
-/**
- * Whether runs are sent with nobody asking: online was chosen, there is a key, and nothing of the environment is
- * senseless. The key is looked for last, and only if it matters: it may lie in a file.
- */
-export const syncsAutomatically = ({ mode, problems }: TrackingSettings, keySource: () => TrackingKeySource): boolean =>
-  mode === 'online' && problems.length === 0 && keySource() !== 'none';
-
-/** Whether a run that a person asks for is sent, and not only written. */
-export const syncsOnRequest = (settings: TrackingSettings, keySource: () => TrackingKeySource): boolean =>
-  !staysOffline(settings) && keySource() !== 'none';
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** W&B's own words, which ours are, and those of its earlier versions. */
 const MODES: Readonly<Record<string, TrackingMode>> = {
   online: 'online',
   run: 'online',

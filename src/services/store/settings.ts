@@ -7,7 +7,7 @@ import { TERMINAL_CHOICES, type TerminalChoices } from '../../domain/project/set
 import { CALL_LIMITS, type CallLimits } from '../../domain/provider/call-limits.ts';
 import { ofEarlierVersion } from '../../domain/provider/earlier.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
-import { NO_CHOICES, type TrackingChoices } from '../../domain/wandb/settings.ts';
+import { NO_CHOICES, type TrackingChoices } from '../../domain/tracking/settings.ts';
 import { ensurePrivateFolder } from '../filesystem/private-files.ts';
 import { createProjects, type Projects } from './projects.ts';
 import { createRecovery, isTooLarge, type Recovery, setAside, smallText, TOO_LARGE } from './recovery.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TrackingKeySource } from '../../domain/tracking/settings.ts';
 import { TrackingError } from '../../domain/tracking/types.ts';
 import { DEFAULT_BASE_URL } from '../../domain/wandb/names.ts';
-import type { TrackingKeySource } from '../../domain/wandb/settings.ts';
 import { expandHome } from '../filesystem/paths.ts';
 
 /**

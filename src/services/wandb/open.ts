@@ -2,12 +2,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { keysIn } from '../../domain/provider/keys.ts';
-import {
-  resolveTracking,
-  type TrackingChoices,
-  type TrackingKeySource,
-  type TrackingSettings,
-} from '../../domain/wandb/settings.ts';
+import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/tracking/settings.ts';
+import { resolveTracking } from '../../domain/wandb/settings.ts';
 import type { TransportParts } from '../http/transport.ts';
 import { createCredentials } from './credentials.ts';
 import { producerOf } from './offline/names.ts';

@@ -1,3 +1,4 @@
+import type { TrackingSettings } from '../../domain/tracking/settings.ts';
 import {
   type TrackedRun,
   type TrackedState,
@@ -7,7 +8,7 @@ import {
   type UploadProgress,
 } from '../../domain/tracking/types.ts';
 import { appUrl, runId } from '../../domain/wandb/names.ts';
-import { refuseName, type TrackingSettings } from '../../domain/wandb/settings.ts';
+import { refuseName } from '../../domain/wandb/settings.ts';
 import type { Credentials } from './credentials.ts';
 import { createListing, type ListedRun } from './listing.ts';
 import type { DownloadedArtifact } from './online/download.ts';

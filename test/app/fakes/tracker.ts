@@ -1,11 +1,12 @@
 import type { Tracker, TrackingPreferences } from '../../../src/app/runtime/ports.ts';
+import { NO_CHOICES, type TrackingChoices } from '../../../src/domain/tracking/settings.ts';
 import {
   type TrackedRun,
   type TrackedState,
   TrackingError,
   type UploadedRun,
 } from '../../../src/domain/tracking/types.ts';
-import { NO_CHOICES, resolveTracking, type TrackingChoices } from '../../../src/domain/wandb/settings.ts';
+import { resolveTracking } from '../../../src/domain/wandb/settings.ts';
 
 /** Runs as a disk and a tracker would hold them. */
 export class MemoryTracker implements Tracker {

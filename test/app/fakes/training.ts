@@ -1,7 +1,7 @@
 import type { JobService } from '../../../src/app/runtime/ports.ts';
+import { NO_CHOICES, type TrackingMode } from '../../../src/domain/tracking/settings.ts';
 import type { TrackedRun } from '../../../src/domain/tracking/types.ts';
 import type { JobStatus } from '../../../src/domain/training/types.ts';
-import { NO_CHOICES, type TrackingMode } from '../../../src/domain/wandb/settings.ts';
 import { type FakeWorkbench, newDisk, openFakeWorkbench } from './fake-workbench.ts';
 import { JobServer, jobOf } from './jobs.ts';
 import { fakeProvider, remoteFile } from './provider.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { NO_CHOICES } from '../../../src/domain/tracking/settings.ts';
 import { TrackingError } from '../../../src/domain/tracking/types.ts';
-import { NO_CHOICES } from '../../../src/domain/wandb/settings.ts';
 import { newDisk, openFakeWorkbench } from '../fakes/fake-workbench.ts';
 import { rowOf } from '../fakes/rows.ts';
 import { JOB, noticeText, openToTrain, trained } from '../fakes/training.ts';
@@ -27,7 +27,7 @@ describe('a job that ends', () => {
     const early = tracker.uploads.length;
     expect(early).toBeGreaterThan(1);
     await app.clock.advance(600_000);
-    expect(tracker.sent.get('ftjob-1')?.end?.exitCode).toBe(0);
+    expect(tracker.sent.get('ftjob-1')?.end?.outcome).toBe('finished');
     expect(app.workbench.tracking.state(JOB)?.sync).toBe('synced');
     expect(noticeText(app)).toContain('is ready');
   });
@@ -57,7 +57,7 @@ describe('a job that ends', () => {
     tracker.gate = null;
     resolve();
     await app.clock.advance(1_000);
-    expect(tracker.sent.get('ftjob-1')?.end?.exitCode).toBe(0);
+    expect(tracker.sent.get('ftjob-1')?.end?.outcome).toBe('finished');
     expect(app.workbench.tracking.state(JOB)?.sync).toBe('synced');
   });
 
@@ -91,7 +91,7 @@ describe('a job that ends', () => {
   test('that failed is tracked as failed', async () => {
     const app = openToTrain('offline', { end: 'failed' });
     await trained(app);
-    expect(app.disk.tracker.written.get('ftjob-1')?.end?.exitCode).toBe(1);
+    expect(app.disk.tracker.written.get('ftjob-1')?.end?.outcome).toBe('failed');
   });
 });
 

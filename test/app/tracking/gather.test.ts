@@ -125,7 +125,7 @@ describe('an evaluation that is gathered', () => {
   it('begins when it was made, or with its first answer, and ends with its newest', async () => {
     const { deps, wanted } = answered(10);
     const run = await gatherEvaluation(deps, wanted);
-    expect(run).toMatchObject({ startedAt: 5, end: { at: 1019, exitCode: 0 } });
+    expect(run).toMatchObject({ startedAt: 5, end: { at: 1019, outcome: 'finished' } });
     expect(run.summary).toMatchObject({ 'eval/a/accuracy': 0.5, 'eval/items': 10 });
     const again = await gatherEvaluation(deps, { ...wanted, begins: 'with-first-answer' });
     expect(again.startedAt).toBe(1000);
@@ -133,7 +133,7 @@ describe('an evaluation that is gathered', () => {
       { ...deps, rows: new MemoryRows() },
       { ...wanted, begins: 'with-first-answer' },
     );
-    expect(none).toMatchObject({ startedAt: 5, end: { at: 5, exitCode: 1 } });
+    expect(none).toMatchObject({ startedAt: 5, end: { at: 5, outcome: 'failed' } });
   });
 
   it('reads every answer once', async () => {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { RequestedSync, type SyncFace, type SyncOptions } from '../../../src/app/tracking/requested-sync.ts';
 import { startSync } from '../../../src/app/tracking/sync.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
+import { NO_CHOICES } from '../../../src/domain/tracking/settings.ts';
 import { type TrackedRun, TrackingError } from '../../../src/domain/tracking/types.ts';
 import type { JobStatus } from '../../../src/domain/training/types.ts';
-import { NO_CHOICES, resolveTracking } from '../../../src/domain/wandb/settings.ts';
+import { resolveTracking } from '../../../src/domain/wandb/settings.ts';
 import { fakeDeps } from '../fakes/fake-deps.ts';
 import { jobOf } from '../fakes/jobs.ts';
 import { fakeProvider, providersOf } from '../fakes/provider.ts';
@@ -21,7 +22,7 @@ const evaluationRun = (id: string): TrackedRun => ({
   tags: [],
   config: {},
   startedAt: 1,
-  end: { at: 2, exitCode: 0 },
+  end: { at: 2, outcome: 'finished' },
   history: [],
   system: [],
   output: [],

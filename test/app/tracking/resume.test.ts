@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
-import { NO_CHOICES } from '../../../src/domain/wandb/settings.ts';
+import { NO_CHOICES } from '../../../src/domain/tracking/settings.ts';
 import { newDisk, openFakeWorkbench } from '../fakes/fake-workbench.ts';
 import { jobOf, recordOf } from '../fakes/jobs.ts';
 import { fakeProvider } from '../fakes/provider.ts';
@@ -60,7 +60,7 @@ describe('a job that ended when nobody could write it', () => {
     app.resume();
     await app.clock.advance(1_000);
     expect([...disk.tracker.written.keys()].toSorted()).toEqual(['ftjob-new', 'ftjob-open']);
-    expect(disk.tracker.written.get('ftjob-open')?.end?.exitCode).toBe(0);
+    expect(disk.tracker.written.get('ftjob-open')?.end?.outcome).toBe('finished');
     expect(disk.tracker.uploads).toEqual([]);
   });
 });

@@ -83,7 +83,7 @@ const digestOf = (artifact: TrackedArtifact | undefined): string =>
 
 describe('an evaluation as a run', () => {
   it('has the accuracy of the measured model with its interval, and of each model', () => {
-    expect(run).toMatchObject({ id: 'e-1', jobType: 'eval', end: { at: 1_700_000_060_000, exitCode: 0 } });
+    expect(run).toMatchObject({ id: 'e-1', jobType: 'eval', end: { at: 1_700_000_060_000, outcome: 'finished' } });
     expect(run.summary).toMatchObject({
       status: 'succeeded',
       'eval/items': 10,
@@ -203,7 +203,7 @@ describe('an evaluation as a run', () => {
   it('is a failed run when every item failed', () => {
     const failed = items.map(({ item }) => ({ item, predictions: [predictionOf(item.id, BASE, null, false)] }));
     const none = runToEnd(evaluationRun({ evaluation, items: failed, projectName: 'x', endedAt: 1, jobs: new Map() }));
-    expect(none.end).toEqual({ at: 1, exitCode: 1 });
+    expect(none.end).toEqual({ at: 1, outcome: 'failed' });
     expect(none.summary).toMatchObject({ status: 'failed' });
   });
 
@@ -213,7 +213,7 @@ describe('an evaluation as a run', () => {
     const open = [{ ...first, predictions: [null, null] }, ...rest];
     const half = runToEnd(evaluationRun({ evaluation, items: open, projectName: 'x', endedAt: 1, jobs: new Map() }));
     expect(half.summary.status).toBe('incomplete');
-    expect(half.end?.exitCode).toBe(1);
+    expect(half.end?.outcome).toBe('failed');
     expect(half.artifacts).toHaveLength(1);
   });
 });

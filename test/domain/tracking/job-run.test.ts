@@ -45,7 +45,7 @@ describe('a job as a run', () => {
   it('has the names of the official integration', () => {
     const run = runOf();
     expect(run).toMatchObject({ id: 'ftjob-1', name: 'ftjob-1', jobType: 'fine-tune', startedAt: 1_700_000_000_000 });
-    expect(run.end).toEqual({ at: 1_700_000_090_000, exitCode: 0 });
+    expect(run.end).toEqual({ at: 1_700_000_090_000, outcome: 'finished' });
     expect(run.config).toMatchObject({
       id: 'ftjob-1',
       model: 'free',
@@ -144,7 +144,8 @@ describe('a job as a run', () => {
   it('of a job that failed has its error and no model', () => {
     const error = { code: 'server_error', message: 'It broke.', param: null };
     const run = runOf({ job: { ...succeeded, status: 'failed', fineTunedModel: null, error } });
-    expect(run.end?.exitCode).toBe(1);
+    expect(run.end?.outcome).toBe('failed');
+    expect(runOf({ job: { ...succeeded, status: 'cancelled' } }).end?.outcome).toBe('killed');
     expect(run.summary.status).toBe('failed');
     expect(run.config.error).toEqual(error);
     expect(run.artifacts.map(({ type }) => type)).toEqual(['training_files', 'validation_files']);

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_PROJECT,
-  findNameProblem,
-  NO_CHOICES,
-  refuseName,
-  resolveTracking,
-} from '../../../src/domain/wandb/settings.ts';
+import { NO_CHOICES } from '../../../src/domain/tracking/settings.ts';
+import { DEFAULT_PROJECT, findNameProblem, refuseName, resolveTracking } from '../../../src/domain/wandb/settings.ts';
 
 const CHOSEN = { mode: 'online', project: 'mine', entity: 'team', log: true } as const;
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { NO_CHOICES } from '../../../src/domain/wandb/settings.ts';
+import { NO_CHOICES } from '../../../src/domain/tracking/settings.ts';
 import { openWandb } from '../../../src/services/wandb/open.ts';
 import { temporaryHome } from '../store/sample.ts';
 import { filesUnder } from './offline/sample.ts';

@@ -6,12 +6,8 @@ import type { FormField } from '../../../components/form/form-state.ts';
 import { useNotedDrop } from '../../../components/hooks/use-drop-guard.ts';
 import { Overlay } from '../../../components/layout/overlay.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
-import {
-  DEFAULT_PROJECT,
-  findNameProblem,
-  type TrackingChoices,
-  type TrackingSettings,
-} from '../../../domain/wandb/settings.ts';
+import type { TrackingChoices, TrackingSettings } from '../../../domain/tracking/settings.ts';
+import { DEFAULT_PROJECT, findNameProblem } from '../../../domain/wandb/settings.ts';
 import { overlayBindings } from '../../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../../keys/hooks.tsx';
 import type { TrackingDialogKind } from './pane.tsx';

@@ -5,7 +5,7 @@ import type {
   TrackingKeySource,
   TrackingMode,
   TrackingSettings,
-} from '../../../domain/wandb/settings.ts';
+} from '../../../domain/tracking/settings.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import type { Tone } from '../../../theme/themes.ts';
 

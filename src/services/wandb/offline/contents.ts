@@ -1,10 +1,13 @@
 import type { Json } from '../../../domain/common/json.ts';
 import { sanitizeText } from '../../../domain/text/sanitize.ts';
-import type { HistoryRow, OutputLine, TrackedRun } from '../../../domain/tracking/types.ts';
+import type { HistoryRow, OutputLine, RunOutcome, TrackedRun } from '../../../domain/tracking/types.ts';
 import type { LoggedArtifact } from '../../../domain/wandb/run-log.ts';
 import { extendedJson, leavesOf } from './json.ts';
 import type { Item, LogRecord } from './records.ts';
 import type { StagedTable } from './stage.ts';
+
+/** W&B knows runs that went well and others. */
+const EXIT_CODES: Readonly<Record<RunOutcome, number>> = { finished: 0, failed: 1, killed: 1 };
 
 type TableValue = Pick<StagedTable, 'key' | 'step' | 'value'>;
 
@@ -91,7 +94,7 @@ export function* recordsOf(content: Content): Generator<LogRecord, void, undefin
   if (charts.length > 0) yield { kind: 'config', update: charts, remove: [] };
   yield { kind: 'summary', update: last.summary(run).flatMap(summaryItems), remove: [] };
   if (run.end === null) return;
-  yield { kind: 'exit', exitCode: run.end.exitCode, runtime: secondsOf(run, run.end.at) };
+  yield { kind: 'exit', exitCode: EXIT_CODES[run.end.outcome], runtime: secondsOf(run, run.end.at) };
 }
 
 function runRecord({ run, origin, entity, project }: Content): LogRecord {

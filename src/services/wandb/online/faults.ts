@@ -1,7 +1,7 @@
 import { isRecord, parseJson } from '../../../domain/common/json.ts';
 import { redactKeys, sanitizeLine } from '../../../domain/text/sanitize.ts';
+import type { TrackingKeySource } from '../../../domain/tracking/settings.ts';
 import { TrackingError, type TrackingErrorKind } from '../../../domain/tracking/types.ts';
-import type { TrackingKeySource } from '../../../domain/wandb/settings.ts';
 import type { Subject, Target } from './target.ts';
 
 const MOST_SAID = 300;

@@ -1,4 +1,4 @@
-import type { TrackingKeySource } from '../../../domain/wandb/settings.ts';
+import type { TrackingKeySource } from '../../../domain/tracking/settings.ts';
 import type { TransportParts } from '../../http/transport.ts';
 
 /** A W&B, and who calls it. */

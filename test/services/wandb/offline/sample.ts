@@ -25,7 +25,7 @@ export const RUN: TrackedRun = {
   tags: ['a', 'b'],
   config: { model: 'ada', hyperparameters: { n_epochs: 3 } },
   startedAt: STARTED,
-  end: { at: STARTED + 42_400, exitCode: 0 },
+  end: { at: STARTED + 42_400, outcome: 'finished' },
   history: [1, 2, 3].map((step) => ({ step, at: STARTED + step * 1000, values: { train_loss: 1 / step } })),
   system: [{ at: STARTED + 500, values: { tokens_per_second: 12.5 } }],
   output: [{ at: STARTED + 250, text: 'Job created' }],

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { NO_CHOICES, type TrackingChoices } from '../../../../src/domain/tracking/settings.ts';
 import type { TrackedRun } from '../../../../src/domain/tracking/types.ts';
-import { NO_CHOICES, resolveTracking, type TrackingChoices } from '../../../../src/domain/wandb/settings.ts';
+import { resolveTracking } from '../../../../src/domain/wandb/settings.ts';
 import { createCredentials } from '../../../../src/services/wandb/credentials.ts';
 import { createWandb, type Wandb } from '../../../../src/services/wandb/wandb.ts';
 import { temporaryHome } from '../../store/sample.ts';
@@ -17,7 +18,7 @@ export function trackedRun(change: Partial<TrackedRun> = {}): TrackedRun {
     tags: ['luthier'],
     config: { model: 'ada', hyperparameters: { n_epochs: 3 } },
     startedAt: STARTED,
-    end: { at: STARTED + 60_000, exitCode: 0 },
+    end: { at: STARTED + 60_000, outcome: 'finished' },
     history: [1, 2, 3].map((step) => ({ step, at: STARTED + step * 1_000, values: { train_loss: 1 / step } })),
     system: [{ at: STARTED + 500, values: { tokens: 3 } }],
     output: [{ at: STARTED, text: 'begun' }],
