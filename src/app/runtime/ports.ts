@@ -240,7 +240,7 @@ export interface Sources {
   open(source: ImportSource, options?: CallOptions): Promise<OpenSource>;
 }
 
-/** Where runs are tracked: on this machine first, then at the tracker. W&B is the one there is. */
+/** Where runs are tracked: on this machine first, then at the tracker. */
 export interface Tracker {
   /**
    * Puts the run on disk as it stands, in place of what was written of it before; the same again changes nothing.
@@ -262,9 +262,9 @@ export interface Tracker {
       readonly onProgress?: (progress: UploadProgress) => void;
     },
   ): Promise<UploadedRun>;
-  /** Asks whose key it is. Throws TrackingError. */
+  /** Asks whose key it is, or where nobody is named whether runs are taken. Throws TrackingError. */
   account(options?: CallOptions): Promise<TrackerAccount>;
-  /** How the run stands at the tracker: its summary's `status`, or null when there is no such run. Throws TrackingError. */
+  /** How the run stands at the tracker: the `status` of its summary, or null when there is no such run. Throws TrackingError. */
   statusOf(runId: string, options?: CallOptions): Promise<{ readonly status: string | null } | null>;
 }
 

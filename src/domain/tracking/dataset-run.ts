@@ -70,7 +70,7 @@ function artifactOf(
     const table = examples.table(from, from + lines.length);
     return [
       { path: `${side}.jsonl`, chunks: () => lines },
-      { path: `${side}.table.json`, chunks: () => artifactTable(table) },
+      { path: `${side}.table.json`, chunks: () => artifactTable(table), only: 'wandb' },
     ];
   });
   return {

@@ -173,7 +173,7 @@ function testArtifact(projectName: string, evaluated: readonly EvaluatedItem[]):
           for (const { item } of evaluated) yield `${lineOf(item)}\n`;
         },
       },
-      { path: 'test.table.json', chunks: () => artifactTable(table) },
+      { path: 'test.table.json', chunks: () => artifactTable(table), only: 'wandb' },
     ],
   };
 }

@@ -220,7 +220,7 @@ function* jobOutputs({ job, training, validation }: JobRunInput, step: number): 
       role: 'input',
       files: [
         { path: file.id, chunks: () => piecesOf(file.text) },
-        { path: `${file.id}.table.json`, chunks: () => artifactTable(table) },
+        { path: `${file.id}.table.json`, chunks: () => artifactTable(table), only: 'wandb' },
       ],
     });
   }

@@ -15,8 +15,8 @@ export interface TrackingChoices {
 
 export const NO_CHOICES: TrackingChoices = { mode: null, project: null, entity: null, log: false };
 
-/** Where the key comes from, never the key. */
-export type TrackingKeySource = 'environment' | 'file' | 'netrc' | 'none';
+/** Where the key comes from, never the key. `unneeded`: there is none, and the tracker may take runs without. */
+export type TrackingKeySource = 'environment' | 'file' | 'netrc' | 'none' | 'unneeded';
 
 export type ChoiceSource = 'environment' | 'settings' | 'default';
 

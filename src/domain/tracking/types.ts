@@ -1,5 +1,6 @@
 /** What is tracked, before it has the form of any tracker. */
 import type { Json } from '../common/json.ts';
+import type { TrackerKind } from './trackers.ts';
 
 type JobType = 'fine-tune' | 'eval' | 'dataset';
 
@@ -44,6 +45,8 @@ export interface ArtifactFile {
   /** Within the artifact, with forward slashes. */
   readonly path: string;
   readonly chunks: () => Iterable<string>;
+  /** The tracker whose own form of what another file holds it is; for every tracker when absent. */
+  readonly only?: TrackerKind;
 }
 
 export interface TrackedArtifact {
@@ -92,7 +95,7 @@ export interface TrackedState {
   readonly ended: boolean;
   readonly jobType: string;
   readonly name: string;
-  /** The folder of the offline run, absolute. */
+  /** The folder the run lies in, absolute. */
   readonly folder: string;
   /** Null where the account's default is meant. */
   readonly entity: string | null;
@@ -120,8 +123,8 @@ export interface UploadProgress {
 }
 
 export interface TrackerAccount {
-  /** The user, or the service account. */
-  readonly username: string;
+  /** The user, or the service account; null where the tracker names nobody. */
+  readonly username: string | null;
   /** The entity that runs without one go to; null when there is none. */
   readonly entity: string | null;
   readonly teams: readonly string[];

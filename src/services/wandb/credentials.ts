@@ -131,7 +131,7 @@ export interface CredentialsOptions {
 const FEWEST_CHARACTERS = 20;
 
 interface FoundKey {
-  readonly source: Exclude<TrackingKeySource, 'none'>;
+  readonly source: Exclude<TrackingKeySource, 'none' | 'unneeded'>;
   readonly key: string;
 }
 

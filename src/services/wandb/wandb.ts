@@ -9,32 +9,11 @@ import {
 } from '../../domain/tracking/types.ts';
 import { appUrl, runId } from '../../domain/wandb/names.ts';
 import { refuseName } from '../../domain/wandb/settings.ts';
+import { createKeyedQueue } from '../keyed-queue.ts';
 import type { Credentials } from './credentials.ts';
 import { createListing, type ListedRun } from './listing.ts';
 import type { DownloadedArtifact } from './online/download.ts';
 import type { HttpDeps, Target } from './online/target.ts';
-
-/** Lets what concerns one thing happen one after the other, in the order of the calls. */
-export interface KeyedQueue {
-  /** Runs `work` once all earlier work under the key has ended, however it ended. */
-  run<T>(key: string, work: () => Promise<T>): Promise<T>;
-}
-
-function createKeyedQueue(): KeyedQueue {
-  const last = new Map<string, Promise<unknown>>();
-  return {
-    async run(key, work) {
-      const mine = (last.get(key) ?? Promise.resolve()).then(work);
-      const ended = mine.catch(() => undefined);
-      last.set(key, ended);
-      try {
-        return await mine;
-      } finally {
-        if (last.get(key) === ended) last.delete(key);
-      }
-    },
-  };
-}
 
 export interface WandbOptions {
   /** The folder the runs lie in. */

@@ -23,6 +23,7 @@ const KEY_SOURCE_LABELS: Readonly<Record<TrackingKeySource, string>> = {
   file: 'kept in a 0600 file',
   netrc: 'from ~/.netrc',
   none: 'no key yet: a types one in',
+  unneeded: 'none, which many servers need none of: a types one in',
 };
 
 const VARIABLES = {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { createMask } from '../../../domain/text/exact-mask.ts';
 import type { TrackedRun, TrackedState } from '../../../domain/tracking/types.ts';
 import { runId } from '../../../domain/wandb/names.ts';
 import type { LoggedArtifact } from '../../../domain/wandb/run-log.ts';
@@ -13,27 +14,6 @@ import { encodeLog } from './log-blocks.ts';
 import { folderName, idOfFolder, logName, markerName } from './names.ts';
 import { isForeign, readFirst } from './run-header.ts';
 import { createStage, type StagedTable } from './stage.ts';
-
-const MASK = '…';
-
-/** Shorter ones are words such as the `EMPTY` that local servers ask for, and would tear holes into the data. */
-const FEWEST_CHARACTERS = 8;
-
-/**
- * Replaces exact keys, as they are and as they stand inside JSON. Unlike `redactKeys` it lets alone what merely looks
- * like a key: it works on training data, where such a text may be what the data is about.
- *
- * A text is masked by itself. What is written in chunks is masked chunk by chunk, and a large chunk piece by piece. That
- * lets no key through in the seam: a chunk is whole lines or a whole row, a piece whole lines, and no key has a line end.
- */
-function createMask(secrets: readonly string[]): (text: string) => string {
-  const known = secrets
-    .filter((secret) => secret.length >= FEWEST_CHARACTERS)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
-    .toSorted((a, b) => b.length - a.length);
-  const each = [...new Set(known)];
-  return (text) => each.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
-}
 
 /** Where a run's tables and artifacts lie; nothing else in its folder is ours to remove. */
 const STAGED = ['artifacts', join('files', 'media', 'table')];

@@ -12,6 +12,7 @@ const KEY_FROM: Readonly<Record<TrackingKeySource, string>> = {
   file: 'typed into Luthier',
   netrc: 'of the netrc file',
   none: 'that was given',
+  unneeded: 'that was given',
 };
 
 /** The credentials as they are sent; as secret as the key. */

@@ -3,8 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import { TrackingError } from '../../../domain/tracking/types.ts';
 import { contentDigest } from '../../../domain/wandb/run-log.ts';
 import { errorCode, isDiskFault, rangeHeaders, sizeOf, writePart } from '../../filesystem/part-file.ts';
+import { waitOf } from '../../retry-after.ts';
 import { unreachable } from './faults.ts';
-import { type Http, waitOf } from './http.ts';
+import type { Http } from './http.ts';
 import type { HttpDeps, Subject } from './target.ts';
 
 interface Wanted {

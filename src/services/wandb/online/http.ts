@@ -4,7 +4,7 @@ import type { TrackingError } from '../../../domain/tracking/types.ts';
 import { BodyFault, RedirectFault, SilenceFault } from '../../http/faults.ts';
 import { type FetchedAnswer, fetched } from '../../http/fetched.ts';
 import { createTransport } from '../../http/transport.ts';
-import { retryAfterMs } from '../../retry-after.ts';
+import { waitOf } from '../../retry-after.ts';
 import { basicAuth, faultOf, safeFault, saidIn, saidSafely, storageFault, unreachable } from './faults.ts';
 import type { HttpDeps, Subject, Target } from './target.ts';
 
@@ -18,36 +18,13 @@ export function headersOf(lines: readonly string[]): Readonly<Record<string, str
   );
 }
 
-/** When a request is tried again, and how long after: W&B's own client's rules (core/internal/clients). */
-
-const TRIES = 8;
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 60_000;
-/** A longer pause than this is reported to the person rather than waited for. */
-const LONGEST_PAUSE_MS = 600_000;
-
+/** Statuses that no other try changes: W&B's own client's rules (core/internal/clients). */
 const FINAL = new Set([400, 401, 403, 404, 409, 410, 413, 422, 501]);
 
 /** Whether the same again may succeed. W&B answers 409 to `upsertBucket` while another one is at it. */
 function isPassing(status: number, retryConflict: boolean): boolean {
   if (status === 409) return retryConflict;
   return status >= 400 && !FINAL.has(status);
-}
-
-/**
- * Milliseconds until the next try; null when there is to be none. `tried` counts from 1, `retryAfter` is the header,
- * in seconds or a date.
- */
-export function waitOf(
-  tried: number,
-  retryAfter: string | null,
-  { random, now }: { readonly random: () => number; readonly now: () => number },
-): number | null {
-  if (tried >= TRIES) return null;
-  const pauseMs = retryAfterMs(retryAfter, now());
-  if (pauseMs !== null) return pauseMs > LONGEST_PAUSE_MS ? null : pauseMs;
-  const jitter = 1 + 0.25 * random();
-  return Math.min(LONGEST_WAIT_MS, Math.round(FIRST_WAIT_MS * 2 ** (tried - 1) * jitter));
 }
 
 /** What is put somewhere, opened anew for each try. */
@@ -155,7 +132,7 @@ type Attempt<T> =
   | { readonly value: T }
   | { readonly fault: TrackingError; readonly passing: boolean; readonly retryAfter: string | null };
 
-/** W&B over HTTP, with the retries its own client makes: see retry.ts. Each wait can be broken off by the signal. */
+/** W&B over HTTP, with the retries its own client makes. Each wait can be broken off by the signal. */
 export function createHttp({ target, deps, signal, onWait, tries: most }: HttpOptions): Http {
   const transport = createTransport(deps.connection);
 
