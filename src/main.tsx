@@ -15,7 +15,7 @@ import { SHIPPED_PRICES } from './domain/pricing/prices.ts';
 import { luthierHome } from './domain/project/settings.ts';
 import { keysIn } from './domain/provider/keys.ts';
 import { BUILT_IN_PROFILES } from './domain/provider/profiles.ts';
-import { TRACKER, trackerKeysOf } from './domain/tracking/trackers.ts';
+import { trackerKeysOf } from './domain/tracking/trackers.ts';
 import { Root } from './screens/root/root.tsx';
 import { createTerminalLease, endFailureText, startFailureText } from './screens/root/terminal.ts';
 import { createClock } from './services/clock.ts';
@@ -39,7 +39,7 @@ import { createRecovery } from './services/store/recovery.ts';
 import { createRefusals } from './services/store/refusals.ts';
 import { createRows } from './services/store/rows.ts';
 import { createScreenStates } from './services/store/screen-states.ts';
-import { createSecrets, TRACKING_KEY } from './services/store/secrets.ts';
+import { createSecrets } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
 import { lookLater } from './services/store/soundness/later.ts';
 import { createLedger } from './services/store/spending/ledger.ts';
@@ -53,7 +53,7 @@ import { createScreenModes } from './services/terminal/screen-modes.ts';
 import { keepRowsSteady } from './services/terminal/steady-rows.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
-import { openTracker } from './services/trackers.ts';
+import { openTrackers } from './services/trackers.ts';
 import { createRunnerSetup } from './services/weights/setup.ts';
 
 /** Between looks whether another process wrote to the data folder. */
@@ -100,7 +100,8 @@ async function main(): Promise<void> {
   const secrets = createSecrets({ home, env: process.env, profileOf, recovery });
   const secretsInUse = () =>
     [
-      ...[...settings.profiles().map(({ id }) => id), TRACKING_KEY].map(secrets.keyOf),
+      ...settings.profiles().map(({ id }) => secrets.keyOf(id)),
+      ...secrets.ofTrackers(),
       ...[...keysIn(process.env), ...trackerKeysOf(process.env), process.env.HF_TOKEN],
     ].flatMap((key) => key || []);
   const waits = createWaits();
@@ -110,7 +111,7 @@ async function main(): Promise<void> {
   const database = createDatabase({ home, look: 'later' });
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
   const clock = createClock();
-  const opened = openTracker(TRACKER, {
+  const opened = openTrackers({
     home,
     homedir: homedir(),
     env: process.env,
@@ -119,7 +120,7 @@ async function main(): Promise<void> {
     now: clock.now,
     connection,
     choices: trackingChoices.read,
-    typedKey: () => secrets.keyOf(TRACKING_KEY),
+    typedKey: secrets.keyOf,
     secrets: secretsInUse,
   });
   const newId = () => randomUUID();
@@ -166,8 +167,9 @@ async function main(): Promise<void> {
       choices: trackingChoices.read,
       save: trackingChoices.save,
       settings: opened.settings,
+      wandb: opened.wandb,
       keySource: opened.keySource,
-      setKey: (key) => secrets.set(TRACKING_KEY, key),
+      setKey: (key) => secrets.set(opened.keyName(), key),
     },
     documents: createFileSystem({ home, onUnnoted: (path) => unnoted(path) }),
     sources: createSources({

@@ -23,10 +23,10 @@ import {
   seed,
   several,
   spending,
-  trackingName,
 } from './options.ts';
 import { addProjects } from './project-commands.ts';
 import { addRunner } from './runner-commands.ts';
+import { addTracking } from './tracking-commands.ts';
 
 /** The commands that make training files of data that is there. They need no provider. */
 function addDataCommands(program: Command, perform: Perform): void {
@@ -125,7 +125,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addChat(program, perform);
   addEval(program, perform);
   addBakeoff(program, perform);
-  addWandb(program, perform);
+  addTracking(program, perform);
   addSpending(program, perform);
   addRunner(program, perform);
   addDoctor(program, perform);
@@ -215,7 +215,7 @@ function addTrain(program: Command, perform: Perform): void {
       decimal(BOUNDS.beta),
     )
     .option('--preview', 'show which tokens of the first rows are learned, where the base is of real weights; no job')
-    .option('--watch', 'stay until the job ends and print its events; then its run is written for W&B')
+    .option('--watch', 'stay until the job ends and print its events; then its run is written for the tracker')
     .option('--wandb', 'let OpenAI report the job to W&B by itself, with the key stored in your account there');
   hyperparameters(connection(command)).action((file, options) =>
     perform(options, async (context) => (await import('./commands/train.ts')).train(context, file, options)),
@@ -377,22 +377,5 @@ function addDoctor(program: Command, perform: Perform): void {
     .option('--json', JSON_HELP)
     .action((options) =>
       perform(options, async (context) => (await import('./commands/doctor.ts')).doctor(context, options)),
-    );
-}
-
-function addWandb(program: Command, perform: Perform): void {
-  connection(program.command('wandb').description('track jobs and evaluations in Weights & Biases'))
-    .addArgument(
-      new Argument('[action]', 'sync what is not there yet; list the runs; test the key')
-        .choices(['sync', 'list', 'test'])
-        .default('sync'),
-    )
-    .option('--id <id>', 'one job, or one run of the list')
-    .option('--project <p>', 'WANDB_PROJECT or the settings when absent', trackingName('project'))
-    .option('--entity <e>', 'user or team; WANDB_ENTITY or the account’s own when absent', trackingName('entity'))
-    .option('--overwrite', 'send again what is there')
-    .option('--log', 'the text of a job’s events goes along as the run’s log')
-    .action((action, options) =>
-      perform(options, async (context) => (await import('./commands/wandb.ts')).wandb(context, action, options)),
     );
 }

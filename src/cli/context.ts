@@ -1,6 +1,7 @@
 import type { Aside } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan, TableFormat } from '../domain/importing/records.ts';
 import type { PresetId } from '../domain/provider/presets.ts';
+import type { TrackerKind } from '../domain/tracking/trackers.ts';
 import type { TrainingMethod } from '../domain/training/types.ts';
 import type { TransportParts } from '../services/http/transport.ts';
 import type { ExportTarget } from './export-targets.ts';
@@ -231,7 +232,8 @@ export interface BakeoffOptions extends PatienceOptions, WritingOptions {
   readonly again?: boolean;
 }
 
-export interface WandbOptions extends ConnectionOptions {
+export interface TrackOptions extends ConnectionOptions {
+  readonly tracker?: TrackerKind;
   readonly id?: string;
   readonly project?: string;
   readonly entity?: string;

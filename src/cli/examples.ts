@@ -59,6 +59,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'luthier bakeoff rows.jsonl --target embedded:practice-small --target openai:gpt-4o-mini --validation held.jsonl --cap 5',
     'luthier bakeoff resume',
   ],
+  track: ['luthier track sync --tracker mlflow', 'luthier track test'],
   wandb: ['luthier wandb list', 'luthier wandb sync --id ftjob-abc'],
   spending: ['luthier spending', 'luthier spending --project nda'],
   runner: [

@@ -9,14 +9,14 @@ import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { BUILT_IN_PROFILES } from '../domain/provider/profiles.ts';
 import { byteSize } from '../domain/text/format.ts';
 import type { TrackingKeySource, TrackingSettings } from '../domain/tracking/settings.ts';
-import { TRACKER } from '../domain/tracking/trackers.ts';
+import type { TrackerKind } from '../domain/tracking/trackers.ts';
 import type { TrackedRun } from '../domain/tracking/types.ts';
 import type { JobRecord } from '../domain/training/types.ts';
 import { runId } from '../domain/wandb/names.ts';
 import { createClock } from '../services/clock.ts';
-import { createSecrets, TRACKING_KEY } from '../services/store/secrets.ts';
+import { createSecrets } from '../services/store/secrets.ts';
 import { openSettings } from '../services/store/settings.ts';
-import { openTracker } from '../services/trackers.ts';
+import { openTrackers } from '../services/trackers.ts';
 import type { CommandServices } from './command-services.ts';
 import type { Connection } from './connect.ts';
 import type { CommandContext } from './context.ts';
@@ -38,6 +38,8 @@ export interface Tracking {
 }
 
 export interface TrackingOverrides {
+  /** Instead of the chosen one. */
+  readonly tracker?: TrackerKind;
   readonly project?: string;
   readonly entity?: string;
 }
@@ -46,13 +48,17 @@ export interface TrackingOverrides {
 export async function openTracking(
   { env, connection }: Pick<CommandContext, 'env' | 'connection'>,
   { home, recovery }: Pick<Connection, 'home' | 'recovery'>,
-  { project, entity }: TrackingOverrides = {},
+  { tracker: kind, project, entity }: TrackingOverrides = {},
 ): Promise<Tracking> {
   const opened = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
   const secrets = createSecrets({ home, env, profileOf: () => null, recovery });
-  const named = { ...(project && { WANDB_PROJECT: project }), ...(entity && { WANDB_ENTITY: entity }) };
+  const named = {
+    ...(kind && { LUTHIER_TRACKER: kind }),
+    ...(project && { WANDB_PROJECT: project, MLFLOW_EXPERIMENT_NAME: project }),
+    ...(entity && { WANDB_ENTITY: entity }),
+  };
   const { sleep, now } = createClock();
-  const tracker = openTracker(TRACKER, {
+  const tracker = openTrackers({
     home,
     homedir: homedir(),
     sleep,
@@ -61,8 +67,11 @@ export async function openTracking(
     random: Math.random,
     env: { ...env, ...named },
     choices: () => opened.tracking.read(),
-    typedKey: () => secrets.keyOf(TRACKING_KEY),
-    secrets: () => opened.settings.profiles().flatMap(({ id }) => secrets.keyOf(id) ?? []),
+    typedKey: secrets.keyOf,
+    secrets: () => [
+      ...opened.settings.profiles().flatMap(({ id }) => secrets.keyOf(id) ?? []),
+      ...secrets.ofTrackers(),
+    ],
   });
   const settings = tracker.settings();
   const keySource = tracker.keySource();
@@ -112,7 +121,7 @@ export async function trackRun(
 }
 
 /**
- * What a command leaves behind for W&B besides its own work: the run on this machine, and at W&B in online mode. A fault
+ * What a command leaves behind for the tracker besides its own work: the run on this machine, and there in online mode. A fault
  * of it is printed and is no failure of the command.
  */
 export async function trackAlong(
@@ -137,7 +146,7 @@ export async function trackAlong(
   }
 }
 
-/** A job that has ended is tracked; one that is left running waits for `luthier wandb sync`. */
+/** A job that has ended is tracked; one that is left running waits for `luthier track sync`. */
 export async function trackJob(
   context: CommandContext,
   connection: Connection,

@@ -27,7 +27,7 @@ describe('the completion script', () => {
 
   describe.each(['bash', 'fish'] as const)('of %s', (shell) => {
     it.skipIf(!has(shell)).each([
-      [['tr'], ['train']],
+      [['tr'], ['train', 'track']],
       [['train', '--meth'], ['--method']],
       [
         ['train', '--method', ''],

@@ -331,7 +331,10 @@ export interface SecretStore {
 export interface TrackingPreferences {
   choices(): TrackingChoices;
   save(choices: TrackingChoices): void;
-  settings(): TrackingSettings;
+  /** What holds, or would hold with other choices. */
+  settings(choices?: TrackingChoices): TrackingSettings;
+  /** Of W&B, wherever runs go: a provider can report there by itself. */
+  wandb(): TrackingSettings;
   keySource(): TrackingKeySource;
   /** Null forgets it. */
   setKey(key: string | null): void;

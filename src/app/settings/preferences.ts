@@ -10,8 +10,8 @@ import { destinationOf } from '../tracking/policy.ts';
 import type { ModelReader } from './models.ts';
 
 export interface TrackingSettingsActions {
-  /** What holds now, and where each part came from. */
-  read(): TrackingSettings;
+  /** What holds now, or would with other choices, and where each part comes from. */
+  read(choices?: TrackingChoices): TrackingSettings;
   /** What was chosen here, whatever the environment says. */
   choices(): TrackingChoices;
   save(choices: TrackingChoices): void;
@@ -76,7 +76,7 @@ export function createPreferenceActions(context: WorkbenchContext, models: Model
 export function createTrackingSettings(context: WorkbenchContext, changed: () => void): TrackingSettingsActions {
   const { tracking, tracker } = context.deps;
   return {
-    read: () => tracking.settings(),
+    read: (choices) => tracking.settings(choices),
     choices: () => tracking.choices(),
     save: (choices) =>
       context.guard(KEPT, () => {
@@ -100,7 +100,8 @@ export function createTrackingSettings(context: WorkbenchContext, changed: () =>
         const known = to === null || to === entity || teams.includes(to);
         const note = known ? '' : ` ${to} is none of its teams: runs may be refused.`;
         const more = others.length === 0 ? '' : ` Its teams: ${others.join(', ')}.`;
-        return `The key is ${username}'s. Runs go to ${where}.${note}${more}`;
+        const whose = username === null ? `${settings.baseUrl} answers.` : `The key is ${username}'s.`;
+        return `${whose} Runs go to ${where}.${note}${more}`;
       }),
   };
 }

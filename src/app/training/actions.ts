@@ -253,7 +253,7 @@ async function freePath(documents: Pick<FileSystem, 'inspectOutputs'>, stem: str
 }
 
 const reportTo = (context: WorkbenchContext): WandbIntegration => {
-  const { project, entity } = context.deps.tracking.settings();
+  const { project, entity } = context.deps.tracking.wandb();
   return { project, entity };
 };
 

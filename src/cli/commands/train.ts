@@ -112,7 +112,7 @@ async function reportOf(
   if (wandb !== true) return {};
   const refusal = integrationProblem(connection.profile);
   if (refusal !== null) throw new UsageError(refusal);
-  const { project, entity } = (await openTracking(context, connection)).settings;
+  const { project, entity } = (await openTracking(context, connection, { tracker: 'wandb' })).settings;
   return { wandb: { project, entity } };
 }
 

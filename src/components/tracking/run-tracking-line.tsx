@@ -2,7 +2,6 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Trackable } from '../../app/tracking/run-requests.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
-import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
 import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
@@ -14,6 +13,7 @@ import {
   trackingPageUrl,
   useRunTracking,
   useSyncRefusals,
+  useTracker,
 } from './run-tracking.ts';
 
 export interface RunTrackingLineProps {
@@ -21,7 +21,6 @@ export interface RunTrackingLineProps {
   readonly width: number;
 }
 
-const LABEL = `${TRACKERS[TRACKER].label} `;
 const GAP = '  ';
 /** From here on the row has room for the key that copies the link, and a link one can still read. */
 const ROOMY = 56;
@@ -36,14 +35,15 @@ export function RunTrackingLine({ what, width }: RunTrackingLineProps): ReactNod
   const { symbols } = useTheme();
   const refusalOf = useSyncRefusals();
   const tracked = useRunTracking(what);
+  const label = `${useTracker().label} `;
   const { sign, word, tone } = syncLabel(tracked, symbols);
   const head = word === '' ? `${sign} ` : `${sign} ${word}${GAP}`;
-  const room = Math.max(0, width - displayWidth(LABEL) - displayWidth(head));
+  const room = Math.max(0, width - displayWidth(label) - displayWidth(head));
   const rest = trackingText(tracked, refusalOf(what), room, symbols);
   return (
     <Box height={1} flexShrink={0} width={width} overflow="hidden">
-      <Line text={LABEL} width={Math.min(width, displayWidth(LABEL))} tone="muted" fill />
-      <Line text={head} width={Math.max(0, Math.min(displayWidth(head), width - LABEL.length))} tone={tone} fill />
+      <Line text={label} width={Math.min(width, displayWidth(label))} tone="muted" fill />
+      <Line text={head} width={Math.max(0, Math.min(displayWidth(head), width - label.length))} tone={tone} fill />
       <Line text={rest.text} width={room} tone={rest.tone} />
     </Box>
   );

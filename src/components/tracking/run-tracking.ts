@@ -4,10 +4,12 @@ import { useAppState, useRead, useWorkbench } from '../../app/react.tsx';
 import type { OperationSnapshot, SyncProgress } from '../../app/runtime/operation.ts';
 import type { Trackable } from '../../app/tracking/run-requests.ts';
 import { byteSize, percent } from '../../domain/text/format.ts';
+import { type TrackerFacts, trackerFacts } from '../../domain/tracking/trackers.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
 import { runId } from '../../domain/wandb/names.ts';
 import type { Symbols } from '../../theme/symbols.ts';
 import type { Tone } from '../../theme/themes.ts';
+import type { Column } from '../lists/table.tsx';
 
 export type SyncSnapshot = OperationSnapshot<SyncProgress>;
 
@@ -44,7 +46,7 @@ export function syncLabel({ state, live }: RunTracking, symbols: Symbols): SyncL
   return { sign: symbols[symbol], word, tone };
 }
 
-/** The same for a cell of a table, the column `W&B`. */
+/** The same for a cell of a table, the column of the tracker's name. */
 export function syncTableCell(tracked: RunTracking, symbols: Symbols): { readonly text: string; readonly tone: Tone } {
   const { sign, word, tone } = syncLabel(tracked, symbols);
   return { text: `${sign} ${word}`.trimEnd(), tone };
@@ -89,6 +91,20 @@ export function useSyncRefusals(): (what: Trackable) => string | null {
   const { tracking } = useWorkbench();
   return useRead(['tracking', 'rows'], () => readOnce(tracking.whyNot, nameOf), [tracking]);
 }
+
+/** The tracker that runs go to. */
+export function useTracker(): TrackerFacts {
+  const { trackingSettings } = useWorkbench();
+  return useRead(['tracking'], () => trackerFacts(trackingSettings.read().tracker), [trackingSettings]);
+}
+
+/** The column of a table that says how runs stand, as wide as it is under any heading. */
+export const trackedColumn = ({ label }: Pick<TrackerFacts, 'label'>, keep: number): Column => ({
+  id: 'tracked',
+  title: label,
+  width: SYNC_LABEL_COLUMNS,
+  keep,
+});
 
 /** How one run stands. */
 export function useRunTracking(what: Trackable): RunTracking {

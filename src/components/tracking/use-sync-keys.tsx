@@ -5,7 +5,7 @@ import type { KeyHandler } from '../../keys/binding.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx';
 import { safeMiddle } from '../text/line.tsx';
-import { trackingPageUrl, useRunTrackingReader, useSyncRefusals } from './run-tracking.ts';
+import { trackingPageUrl, useRunTrackingReader, useSyncRefusals, useTracker } from './run-tracking.ts';
 
 export interface SyncKeys {
   /** `w`: sends the run, and asks before one that is sent already is written over. */
@@ -25,11 +25,12 @@ export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
   const { symbols } = useTheme();
   const read = useRunTrackingReader();
   const refusalOf = useSyncRefusals();
+  const { label } = useTracker();
   const [confirming, setConfirming] = useState<Trackable | null>(null);
   const tracked = what === null ? null : read(what);
   const link = tracked === null ? null : trackingPageUrl(tracked);
   const send = (one: Trackable, overwrite: boolean): void => {
-    navigation.note('Syncing to W&B; Ctrl-O shows how far it is.');
+    navigation.note(`Syncing to ${label}; Ctrl-O shows how far it is.`);
     tracking.sync(one, ...(overwrite ? [{ overwrite }] : []));
   };
   return {
@@ -44,15 +45,15 @@ export function useSyncKeys(what: Trackable | null, none: string): SyncKeys {
     },
     link: {
       run: () => {
-        if (link !== null) navigation.copy(link, 'the link to W&B');
+        if (link !== null) navigation.copy(link, `the link to ${label}`);
       },
-      disabledReason: what === null ? none : link === null ? 'it has no page at W&B yet: w sends it' : null,
+      disabledReason: what === null ? none : link === null ? `it has no page at ${label} yet: w sends it` : null,
     },
     question:
       confirming === null ? null : (
         <ConfirmDialog
           danger
-          title="Send it to W&B again?"
+          title={`Send it to ${label} again?`}
           lines={[
             'All of it is there already:',
             safeMiddle(trackingPageUrl(read(confirming)) ?? '', LINE, symbols.ellipsis),

@@ -5,6 +5,7 @@ import { isJobDialect, type JobDialect } from '../provider/job-dialects.ts';
 import { isProviderKind, type ProviderKind } from '../provider/kinds.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import type { TrackingChoices } from '../tracking/settings.ts';
+import { TRACKER_KINDS } from '../tracking/trackers.ts';
 
 export const THEME_NAMES = ['auto', 'dark', 'light', 'contrast', 'mono'] as const;
 
@@ -62,6 +63,9 @@ const terminalSchema: z.ZodType<Omit<TerminalChoices, 'theme'>> = z.object({
 });
 
 const trackingSchema: z.ZodType<TrackingChoices> = z.object({
+  tracker: z.exactOptional(z.enum(TRACKER_KINDS)),
+  server: z.exactOptional(z.string()),
+  experiment: z.exactOptional(z.string()),
   mode: z.enum(['online', 'offline', 'disabled']).nullable(),
   project: z.string().nullable(),
   entity: z.string().nullable(),

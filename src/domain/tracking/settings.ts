@@ -1,3 +1,5 @@
+import type { TrackerKind } from './trackers.ts';
+
 /**
  * `online`: written here and sent as it happens. `offline`: written here, sent when the person asks. `disabled`:
  * neither.
@@ -6,6 +8,11 @@ export type TrackingMode = 'online' | 'offline' | 'disabled';
 
 /** What the person chose; null where nothing was. */
 export interface TrackingChoices {
+  /** W&B when absent. */
+  readonly tracker?: TrackerKind | undefined;
+  /** Of MLflow: the address of its server, and the experiment; each its default when absent. */
+  readonly server?: string | undefined;
+  readonly experiment?: string | undefined;
   readonly mode: TrackingMode | null;
   readonly project: string | null;
   readonly entity: string | null;
@@ -22,16 +29,18 @@ export type ChoiceSource = 'environment' | 'settings' | 'default';
 
 /** What holds, and where it came from. */
 export interface TrackingSettings {
+  readonly tracker: TrackerKind;
   readonly mode: TrackingMode;
+  /** W&B's project, or MLflow's experiment. */
   readonly project: string;
-  /** Null for the account's own. */
+  /** Null for the account's own, and where the tracker has none. */
   readonly entity: string | null;
   /** Without a slash at the end. */
   readonly baseUrl: string;
   /** Of the pages people look at; null where it follows from `baseUrl`. */
   readonly appUrl: string | null;
   readonly log: boolean;
-  readonly sources: Readonly<Record<'mode' | 'project' | 'entity' | 'baseUrl', ChoiceSource>>;
+  readonly sources: Readonly<Record<'tracker' | 'mode' | 'project' | 'entity' | 'baseUrl', ChoiceSource>>;
   /** What of the environment makes no sense; nothing is sent while there is any. */
   readonly problems: readonly string[];
 }

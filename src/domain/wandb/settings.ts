@@ -20,7 +20,7 @@ const MODES: Readonly<Record<string, TrackingMode>> = {
  * The environment first (`WANDB_MODE`, `WANDB_PROJECT`, `WANDB_ENTITY`, `WANDB_BASE_URL`, `WANDB_APP_URL`), as W&B has
  * it; then what was chosen; then the default. Nothing is sent before the person chooses so: the default mode is offline.
  */
-export function resolveTracking(choices: TrackingChoices, env: Environment): TrackingSettings {
+export function resolveWandb(choices: TrackingChoices, env: Environment): TrackingSettings {
   const problems: string[] = [];
   const given = (name: string): string | null => env[name]?.trim() || null;
   const mode = modeOf(given('WANDB_MODE'), problems);
@@ -29,6 +29,7 @@ export function resolveTracking(choices: TrackingChoices, env: Environment): Tra
   const source = (environment: unknown, chosen: unknown): ChoiceSource =>
     environment !== null ? 'environment' : chosen !== null ? 'settings' : 'default';
   return {
+    tracker: 'wandb',
     mode: mode ?? choices.mode ?? 'offline',
     project: project ?? choices.project ?? DEFAULT_PROJECT,
     entity: entity ?? choices.entity,
@@ -36,6 +37,7 @@ export function resolveTracking(choices: TrackingChoices, env: Environment): Tra
     appUrl: given('WANDB_APP_URL')?.replace(/\/+$/, '') ?? null,
     log: choices.log,
     sources: {
+      tracker: 'default',
       mode: source(mode, choices.mode),
       project: source(project, choices.project),
       entity: source(entity, choices.entity),

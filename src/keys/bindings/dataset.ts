@@ -56,10 +56,10 @@ export const datasetBindings = [
   {
     id: 'dataset.track',
     keys: ['w'],
-    label: 'sync to W&B',
-    help: 'Log this version of the dataset to Weights & Biases',
+    label: 'sync to tracker',
+    help: 'Log this version of the dataset to the tracker',
   },
-  { id: 'dataset.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to this version at Weights & Biases' },
+  { id: 'dataset.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to this version at the tracker' },
   {
     id: 'dataset.import',
     keys: ['o'],

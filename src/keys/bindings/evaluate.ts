@@ -8,15 +8,15 @@ export const evaluateListBindings = [
   {
     id: 'evaluate.list.sync',
     keys: ['w'],
-    label: 'sync to W&B',
-    help: 'Send the selected evaluation to Weights & Biases (asks before it writes over)',
+    label: 'sync to tracker',
+    help: 'Send the selected evaluation to the tracker (asks before it writes over)',
     hint: 5,
   },
   {
     id: 'evaluate.list.link',
     keys: ['Y'],
     label: 'copy link',
-    help: 'Copy the link to the evaluation at Weights & Biases',
+    help: 'Copy the link to the evaluation at the tracker',
   },
 ] as const satisfies BindingTable;
 
@@ -77,10 +77,10 @@ export const evaluateResultsBindings = [
   {
     id: 'evaluate.sync',
     keys: ['w'],
-    label: 'sync to W&B',
-    help: 'Send the evaluation to Weights & Biases (asks before it writes over)',
+    label: 'sync to tracker',
+    help: 'Send the evaluation to the tracker (asks before it writes over)',
   },
-  { id: 'evaluate.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to it at Weights & Biases' },
+  { id: 'evaluate.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to it at the tracker' },
   { id: 'evaluate.more', keys: [']'], label: 'models to the right' },
   { id: 'evaluate.less', keys: ['['], label: 'models to the left' },
   {
@@ -118,10 +118,10 @@ export const evaluateFiguresBindings = [
   {
     id: 'evaluate.figures.sync',
     keys: ['w'],
-    label: 'sync to W&B',
-    help: 'Send the evaluation to Weights & Biases (asks before it writes over)',
+    label: 'sync to tracker',
+    help: 'Send the evaluation to the tracker (asks before it writes over)',
   },
-  { id: 'evaluate.figures.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to it at Weights & Biases' },
+  { id: 'evaluate.figures.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to it at the tracker' },
   { id: 'evaluate.figures.back', keys: ['escape'], label: 'back to the rows', hint: 6 },
 ] as const satisfies BindingTable;
 

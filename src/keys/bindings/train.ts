@@ -23,11 +23,11 @@ export const trainJobsBindings = [
   {
     id: 'train.jobs.sync',
     keys: ['w'],
-    label: 'sync to W&B',
-    help: 'Send the selected job to Weights & Biases (asks before it writes over)',
+    label: 'sync to tracker',
+    help: 'Send the selected job to the tracker (asks before it writes over)',
     hint: 5,
   },
-  { id: 'train.jobs.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to the job at Weights & Biases' },
+  { id: 'train.jobs.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to the job at the tracker' },
 ] as const satisfies BindingTable;
 
 export const trainNewBindings = [
@@ -105,10 +105,10 @@ export const trainJobBindings = [
   {
     id: 'train.sync',
     keys: ['w'],
-    label: 'sync to W&B',
-    help: 'Send the job to Weights & Biases (asks before it writes over)',
+    label: 'sync to tracker',
+    help: 'Send the job to the tracker (asks before it writes over)',
   },
-  { id: 'train.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to the job at Weights & Biases' },
+  { id: 'train.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to the job at the tracker' },
   { id: 'train.job.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the job goes on', hint: 70 },
 ] as const satisfies BindingTable;
 

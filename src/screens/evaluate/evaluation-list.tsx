@@ -8,12 +8,16 @@ import { PaneBox } from '../../components/layout/panes.tsx';
 import { type Cell, type Column, Table } from '../../components/lists/table.tsx';
 import { KeyHint } from '../../components/text/key-hints.tsx';
 import { Line } from '../../components/text/line.tsx';
-import { SYNC_LABEL_COLUMNS, syncTableCell, useRunTrackingReader } from '../../components/tracking/run-tracking.ts';
+import {
+  syncTableCell,
+  trackedColumn,
+  useRunTrackingReader,
+  useTracker,
+} from '../../components/tracking/run-tracking.ts';
 import { useSyncKeys } from '../../components/tracking/use-sync-keys.tsx';
 import { nameGrader } from '../../domain/evaluation/graders/graders.ts';
 import type { Evaluation } from '../../domain/evaluation/types.ts';
 import { count, plural } from '../../domain/text/format.ts';
-import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
 import { evaluateListBindings } from '../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
@@ -26,7 +30,6 @@ const EVALUATION_COLUMNS: readonly Column[] = [
   { id: 'grader', title: 'grader', flex: 2, min: 12, cut: 'middle', keep: 5 },
   { id: 'result', title: 'right', flex: 2, min: 16, keep: 1 },
   { id: 'when', title: 'begun', width: 16, keep: 3 },
-  { id: 'tracked', title: TRACKERS[TRACKER].label, width: SYNC_LABEL_COLUMNS, keep: 4 },
 ];
 
 const timeStamp = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
@@ -72,6 +75,7 @@ export function ListView({ state, dispatch }: ListViewProps): ReactNode {
   const results = useEvaluationResults(evaluations);
   const none = current === null ? NO_EVALUATION : null;
   const trackedOf = useRunTrackingReader();
+  const tracker = useTracker();
   const wandb = useSyncKeys(current === null ? null : { kind: 'evaluation', id: current.id }, NO_EVALUATION);
   const plan = (draft: EvaluateState['draft']): void => {
     dispatch({ type: 'draft', draft: draft ?? newDraft(jobs) });
@@ -113,7 +117,7 @@ export function ListView({ state, dispatch }: ListViewProps): ReactNode {
             <Empty width={size.columns} tuned={jobs.some(({ job }) => job.fineTunedModel !== null)} />
           ) : (
             <Table
-              columns={EVALUATION_COLUMNS}
+              columns={[...EVALUATION_COLUMNS, trackedColumn(tracker, 4)]}
               count={evaluations.length}
               rowAt={(index) => evaluations[index] ?? null}
               cell={(one, column) =>

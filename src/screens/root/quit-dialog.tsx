@@ -29,7 +29,7 @@ function quitConsequences(live: readonly OperationSnapshot[]): readonly string[]
   const stopped = live.length - watched - sent - deploying;
   return [
     ...(stopped > 0 ? ['What is not finished stops; every finished row is kept.'] : []),
-    ...(sent > 0 ? ['What is not sent to W&B stays here; w sends it later.'] : []),
+    ...(sent > 0 ? ['What the tracker does not have stays here; w sends it later.'] : []),
     ...(watched > 0 ? ['Training goes on without this screen, and is caught up with at the next start.'] : []),
   ];
 }

@@ -10,6 +10,7 @@ import { THEME_NAMES } from '../../domain/project/settings.ts';
 import { limitsText } from '../../domain/provider/call-limits.ts';
 import { byteSize } from '../../domain/text/format.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
+import { trackerFacts } from '../../domain/tracking/trackers.ts';
 import { paneBindings } from '../../keys/bindings/components.ts';
 import { settingsBindings } from '../../keys/bindings/settings.ts';
 import { useBindings } from '../../keys/hooks.tsx';
@@ -185,7 +186,7 @@ function Settings(): ReactNode {
     },
     {
       id: 'tracking',
-      title: 'Tracking (W&B)',
+      title: `Tracking (${trackerFacts(facts.settings.tracker).label})`,
       flex: 3,
       render: (size, focused) => <TrackingPane facts={facts} size={size} focus={focused} onAsk={setDialog} />,
     },

@@ -12,15 +12,15 @@ import { type Cell, type Column, Table } from '../../components/lists/table.tsx'
 import { Line } from '../../components/text/line.tsx';
 import {
   type RunTracking,
-  SYNC_LABEL_COLUMNS,
   syncTableCell,
+  trackedColumn,
   useRunTrackingReader,
+  useTracker,
 } from '../../components/tracking/run-tracking.ts';
 import { useSyncKeys } from '../../components/tracking/use-sync-keys.tsx';
 import { isOfCommands } from '../../domain/project/command-projects.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { ageText, clockTime, count, formatUsd, lossText, plural } from '../../domain/text/format.ts';
-import { TRACKER, TRACKERS } from '../../domain/tracking/trackers.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import { trainJobsBindings } from '../../keys/bindings/train.ts';
 import { useBindings } from '../../keys/hooks.tsx';
@@ -44,7 +44,6 @@ const JOB_COLUMNS: readonly Column[] = [
   { id: 'cost', title: 'quote', width: 8, align: 'right', keep: 9 },
   { id: 'took', title: 'took', width: 7, align: 'right', keep: 13 },
   { id: 'age', title: 'age', width: 6, align: 'right', keep: 4 },
-  { id: 'tracked', title: TRACKERS[TRACKER].label, width: SYNC_LABEL_COLUMNS, keep: 6 },
 ];
 
 export interface JobRow {
@@ -202,10 +201,11 @@ function JobTable({ jobs, marked, selected, size, onSelect }: JobTableProps): Re
   const { symbols } = useTheme();
   const summarise = useJobSummaries();
   const trackedOf = useRunTrackingReader();
+  const tracker = useTracker();
   const now = useNow(useAppState((state) => unfinishedJobs(state) > 0));
   return (
     <Table
-      columns={JOB_COLUMNS}
+      columns={[...JOB_COLUMNS, trackedColumn(tracker, 6)]}
       count={jobs.length}
       rowAt={(index) => {
         const record = jobs[index];

@@ -16,10 +16,12 @@ export interface Secrets {
   variable(profileId: string): string | null;
   /** The key to call with; null when there is none, and for the embedded engine, which makes its own. */
   keyOf(profileId: string): string | null;
+  /** Every key that was typed in for a tracker, whichever is in use. */
+  ofTrackers(): readonly string[];
 }
 
-/** Under which the key for W&B is kept among those of providers, none of which can have an id with this sign. */
-export const TRACKING_KEY = '@wandb';
+/** Names of trackers' keys among those of providers, none of which can have an id with this sign. */
+const TRACKER_KEY = /^@(?!host:)/;
 
 /** Beside each key stands the origin it was typed in for, under its profile's id after this. */
 const HOST = '@host:';
@@ -105,6 +107,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
       return profile === null ? null : variableOf(profile, options.env);
     },
     keyOf: (profileId) => found(profileId).key,
+    ofTrackers: () => Object.entries(read()).flatMap(([id, key]) => (TRACKER_KEY.test(id) ? [key] : [])),
   };
 }
 

@@ -2,48 +2,28 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { keysIn } from '../../domain/provider/keys.ts';
-import type { TrackingChoices, TrackingKeySource, TrackingSettings } from '../../domain/tracking/settings.ts';
-import { resolveTracking } from '../../domain/wandb/settings.ts';
-import type { TransportParts } from '../http/transport.ts';
+import type { TrackingSettings } from '../../domain/tracking/settings.ts';
+import { trackerKeysOf } from '../../domain/tracking/trackers.ts';
+import { resolveWandb } from '../../domain/wandb/settings.ts';
+import type { OpenedTracker, TrackerOptions } from '../tracker-options.ts';
 import { createCredentials } from './credentials.ts';
 import { producerOf } from './offline/names.ts';
 import { createWandb, type Wandb } from './wandb.ts';
 
-export interface TrackerOptions {
-  /** The data folder; runs lie in `wandb` below it unless `WANDB_DIR` names another place. */
-  readonly home: string;
-  /** Of the person, for `.netrc`. */
-  readonly homedir: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** What was chosen; read at each use. */
-  readonly choices: () => TrackingChoices;
-  /** The key typed into Luthier; null when there is none. */
-  readonly typedKey: () => string | null;
-  /** Keys that must not be written, whatever they stand in; those of the environment are known. */
-  readonly secrets: () => readonly string[];
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** In [0, 1). */
-  readonly random: () => number;
-  /** Limits of calls, and who is told of what is waited for. */
-  readonly connection?: TransportParts | undefined;
-}
+/** Under which the key for W&B is kept among those of providers, none of which can have an id with this sign. */
+const KEY_NAME = '@wandb';
 
-export interface OpenedTracker {
+export interface OpenedWandb extends OpenedTracker {
   readonly tracker: Wandb;
-  settings(): TrackingSettings;
-  /** Does not throw. */
-  keySource(): TrackingKeySource;
   /** Fetches a file of an artifact and says where it lies. Throws TrackingError. */
   artifactFile(path: string, options: { readonly signal?: AbortSignal }): Promise<string>;
 }
 
 /** W&B with the settings of this machine. */
-export function openWandb(options: TrackerOptions): OpenedTracker {
+export function openWandb(options: TrackerOptions): OpenedWandb {
   const { home, homedir, env, sleep, now, random, connection } = options;
-  const settings = (): TrackingSettings => resolveTracking(options.choices(), env);
-  const credentials = createCredentials({ env, homedir, typed: options.typedKey });
+  const settings = (): TrackingSettings => resolveWandb(options.choices(), env);
+  const credentials = createCredentials({ env, homedir, typed: () => options.typedKey(KEY_NAME) });
   const tracker = createWandb({
     // As W&B has it, `wandb` within the folder that WANDB_DIR names.
     root: join(env.WANDB_DIR?.trim() || home, 'wandb'),
@@ -52,7 +32,7 @@ export function openWandb(options: TrackerOptions): OpenedTracker {
     credentials,
     secrets: () => [
       ...options.secrets(),
-      ...[...keysIn(env), env.HF_TOKEN].flatMap((key) => key?.trim() || []),
+      ...[...keysIn(env), ...trackerKeysOf(env), env.HF_TOKEN].flatMap((key) => key?.trim() || []),
       ...credentials.known(settings().baseUrl),
     ],
     origin: { producer: producerOf(manifest.version), cliVersion: manifest.version, host: hostname() },
@@ -60,7 +40,7 @@ export function openWandb(options: TrackerOptions): OpenedTracker {
   });
   return {
     tracker,
-    settings,
+    keyName: () => KEY_NAME,
     keySource: () => credentials.source(settings().baseUrl),
     artifactFile: async (path, call) => (await tracker.artifact(path, call)).path,
   };

@@ -1,4 +1,5 @@
 import type { Tracker, TrackingPreferences } from '../../../src/app/runtime/ports.ts';
+import { resolveTracking } from '../../../src/domain/tracking/resolve.ts';
 import { NO_CHOICES, type TrackingChoices } from '../../../src/domain/tracking/settings.ts';
 import {
   type TrackedRun,
@@ -6,7 +7,7 @@ import {
   TrackingError,
   type UploadedRun,
 } from '../../../src/domain/tracking/types.ts';
-import { resolveTracking } from '../../../src/domain/wandb/settings.ts';
+import { resolveWandb } from '../../../src/domain/wandb/settings.ts';
 
 /** Runs as a disk and a tracker would hold them. */
 export class MemoryTracker implements Tracker {
@@ -96,7 +97,8 @@ export class MemoryTracking implements TrackingPreferences {
   save = (choices: TrackingChoices): void => {
     this.kept = choices;
   };
-  settings = () => resolveTracking(this.kept, this.env);
+  settings = (choices: TrackingChoices = this.kept) => resolveTracking(choices, this.env);
+  wandb = () => resolveWandb(this.kept, this.env);
   keySource = () => (this.key === null ? 'none' : 'file');
   setKey = (key: string | null): void => {
     this.key = key;

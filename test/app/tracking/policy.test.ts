@@ -7,9 +7,9 @@ import {
   unsentCause,
   unsentRuns,
 } from '../../../src/app/tracking/policy.ts';
+import { resolveTracking } from '../../../src/domain/tracking/resolve.ts';
 import { NO_CHOICES, type TrackingMode } from '../../../src/domain/tracking/settings.ts';
 import type { TrackedState } from '../../../src/domain/tracking/types.ts';
-import { resolveTracking } from '../../../src/domain/wandb/settings.ts';
 
 const chosen = (mode: TrackingMode, env: Readonly<Record<string, string>> = {}) =>
   resolveTracking({ ...NO_CHOICES, mode }, env);

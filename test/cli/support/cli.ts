@@ -30,7 +30,9 @@ export interface Surroundings {
 /** The real program, as a person's shell starts it, with no key but the one given. */
 export function startLuthier(args: readonly string[], { home, env = {}, cwd }: Surroundings): Running {
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(OPENAI_API_KEY|NO_COLOR|NETRC|WANDB_.*)$/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(OPENAI_API_KEY|NO_COLOR|NETRC|WANDB_.*|MLFLOW_.*|LUTHIER_TRACKER)$/.test(name),
+    ),
   );
   const child = spawn(process.execPath, [launcher, ...args], {
     env: { ...inherited, LUTHIER_HOME: home, NETRC: join(home, 'no-netrc'), ...env },

@@ -1,26 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CHOICES } from '../../../src/domain/tracking/settings.ts';
-import { DEFAULT_PROJECT, findNameProblem, refuseName, resolveTracking } from '../../../src/domain/wandb/settings.ts';
+import { DEFAULT_PROJECT, findNameProblem, refuseName, resolveWandb } from '../../../src/domain/wandb/settings.ts';
 
 const CHOSEN = { mode: 'online', project: 'mine', entity: 'team', log: true } as const;
 
 describe('settings of tracking', () => {
   it('send nothing anywhere unasked', () => {
-    expect(resolveTracking(NO_CHOICES, {})).toEqual({
+    expect(resolveWandb(NO_CHOICES, {})).toEqual({
+      tracker: 'wandb',
       mode: 'offline',
       project: DEFAULT_PROJECT,
       entity: null,
       baseUrl: 'https://api.wandb.ai',
       appUrl: null,
       log: false,
-      sources: { mode: 'default', project: 'default', entity: 'default', baseUrl: 'default' },
+      sources: { tracker: 'default', mode: 'default', project: 'default', entity: 'default', baseUrl: 'default' },
       problems: [],
     });
   });
 
   it('come from the environment before what was chosen, each by itself', () => {
     const env = { WANDB_MODE: 'dryrun', WANDB_ENTITY: ' other ', WANDB_BASE_URL: 'https://wandb.example.com/' };
-    expect(resolveTracking(CHOSEN, env)).toMatchObject({
+    expect(resolveWandb(CHOSEN, env)).toMatchObject({
       mode: 'offline',
       project: 'mine',
       entity: 'other',
@@ -29,7 +30,7 @@ describe('settings of tracking', () => {
       sources: { mode: 'environment', project: 'settings', entity: 'environment', baseUrl: 'environment' },
     });
     const blank = { WANDB_MODE: '', WANDB_PROJECT: '  ', WANDB_APP_URL: 'https://app.example.com/' };
-    expect(resolveTracking(CHOSEN, blank)).toMatchObject({
+    expect(resolveWandb(CHOSEN, blank)).toMatchObject({
       mode: 'online',
       project: 'mine',
       appUrl: 'https://app.example.com',
@@ -40,19 +41,19 @@ describe('settings of tracking', () => {
   it('know W&B’s words for a mode', () => {
     const modes = { online: 'online', RUN: 'online', offline: 'offline', dryrun: 'offline', disabled: 'disabled' };
     for (const [word, mode] of Object.entries(modes)) {
-      expect(resolveTracking(NO_CHOICES, { WANDB_MODE: word })).toMatchObject({ mode, problems: [] });
+      expect(resolveWandb(NO_CHOICES, { WANDB_MODE: word })).toMatchObject({ mode, problems: [] });
     }
   });
 
   it('say what of the environment makes no sense, and say no password back', () => {
     const env = { WANDB_MODE: 'sometimes', WANDB_BASE_URL: 'https://me:secret-word@wandb.example.com' };
-    const { mode, baseUrl, problems } = resolveTracking(CHOSEN, env);
+    const { mode, baseUrl, problems } = resolveWandb(CHOSEN, env);
     expect([mode, baseUrl]).toEqual(['online', 'https://api.wandb.ai']);
     expect(problems).toHaveLength(2);
     expect(problems.join()).toContain('sometimes');
     expect(problems.join()).not.toContain('secret-word');
     for (const url of ['wandb.ai', 'file:///etc', 'ftp://x']) {
-      expect(resolveTracking(NO_CHOICES, { WANDB_BASE_URL: url }).problems).toHaveLength(1);
+      expect(resolveWandb(NO_CHOICES, { WANDB_BASE_URL: url }).problems).toHaveLength(1);
     }
   });
 });

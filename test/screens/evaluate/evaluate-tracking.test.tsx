@@ -46,7 +46,7 @@ describe('an evaluation and W&B', () => {
     const desk = fakeWorkbenchWithRows(12);
     const app = await renderEvaluate(desk);
     await app.press('w');
-    expect(app.lines().at(-2)).toContain('sync to W&B: there is no evaluation yet');
+    expect(app.lines().at(-2)).toContain('sync to tracker: there is no evaluation yet');
     await runEvaluation(desk);
     await app.settled();
     await app.waitFor(/begun/);

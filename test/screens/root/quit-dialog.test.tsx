@@ -7,7 +7,7 @@ import { fakeSync } from '../../components/tracking/support.ts';
 import { render } from '../../harness/render.tsx';
 import { fakeOperation } from '../train/fake-operation.ts';
 
-const SENT = 'What is not sent to W&B stays here';
+const SENT = 'What the tracker does not have stays here';
 const STOPPED = 'What is not finished stops';
 
 it('says of each kind of work what becomes of it', async () => {

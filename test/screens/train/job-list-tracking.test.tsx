@@ -69,5 +69,5 @@ it('opens the files of rows in sight alone, and again only when a run may stand 
 it('has nothing to send where there is no job', async () => {
   const app = await renderTrain(fakeWorkbenchWith([], 0));
   await app.press('w');
-  expect(app.lines().at(-2)).toContain('sync to W&B: there is no job yet');
+  expect(app.lines().at(-2)).toContain('sync to tracker: there is no job yet');
 });

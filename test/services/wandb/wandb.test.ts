@@ -1,45 +1,26 @@
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Tracker } from '../../../src/app/runtime/ports.ts';
 import { temporaryHome } from '../store/sample.ts';
-import { errorOf, expectNoFaults, routesOf, serve } from './support/sample.ts';
+import { trackerContract } from '../tracker-contract.ts';
+import { errorOf, expectNoFaults, serve } from './support/sample.ts';
 import { STARTED, trackedRun, wandbAt } from './support/tracker.ts';
 import { visibleState } from './support/wandb-state.ts';
 
 expectNoFaults();
 
-describe('W&B as a tracker', () => {
-  it('is what operations ask for', async () => {
-    const tracker: Tracker = wandbAt(null);
-    expect(tracker.list()).toEqual([]);
-    expect(tracker.state('ftjob-1')).toBeNull();
-  });
+trackerContract('W&B', async () => {
+  const [server, root] = [await serve(), temporaryHome()];
+  return { open: () => wandbAt(server, { root }), calls: () => server.state.asked.length };
+});
 
-  it('writes here and sends when asked; says how a run stands at each step', async () => {
-    const [server, root] = [await serve(), temporaryHome()];
-    const wandb = wandbAt(server, { root });
-    // What comes with the end has a step of its own: a row that was sent stays as it is.
-    const begun = { end: null, tables: [], artifacts: [], history: trackedRun().history.slice(0, 2) };
-    const local = await wandb.write(trackedRun(begun));
-    expect(local).toMatchObject({ runId: 'ftjob-1', entity: 'luthiers', sync: 'local', url: null, startedAt: STARTED });
-    expect(server.state.asked).toEqual([]);
+describe('W&B as a tracker', () => {
+  it('names the page of a run, and where it goes', async () => {
+    const server = await serve();
+    const wandb = wandbAt(server);
     const url = `${server.url}/luthiers/OpenAI-Fine-Tune/runs/ftjob-1`;
-    expect(await wandb.upload('ftjob-1')).toMatchObject({ sync: 'partial', url, notes: [] });
-    await wandb.write(trackedRun());
-    expect(wandb.state('ftjob-1')).toMatchObject({ sync: 'partial', url });
-    expect(await wandb.upload('ftjob-1')).toMatchObject({ sync: 'synced', url });
-    const asked = server.state.asked.length;
-    await wandb.write(trackedRun());
-    await wandb.upload('ftjob-1');
-    expect(routesOf(server, asked)).toEqual([]);
-    // Another process finds the same.
-    expect(wandbAt(server, { root }).list()).toEqual(wandb.list());
-    expect(wandb.list()).toMatchObject([
-      { runId: 'ftjob-1', sync: 'synced', url, name: 'ftjob-1', project: 'OpenAI-Fine-Tune' },
-    ]);
-    await wandb.write(trackedRun({ id: 'later', startedAt: STARTED + 86_400_000 }));
-    expect(wandb.list().map(({ runId }) => runId)).toEqual(['later', 'ftjob-1']);
+    expect(await wandb.write(trackedRun())).toMatchObject({ entity: 'luthiers', project: 'OpenAI-Fine-Tune' });
+    expect(await wandb.upload('ftjob-1')).toMatchObject({ url, sync: 'synced' });
   });
 
   it('leaves at W&B what was tracked', async () => {
@@ -63,17 +44,9 @@ describe('W&B as a tracker', () => {
     expect(readFileSync(got.path, 'utf8')).toBe('{"messages":[]}\n');
   });
 
-  it('asks how a run stands there, and whose key it is', async () => {
+  it('asks whose key it is', async () => {
     const server = await serve();
     const wandb = wandbAt(server);
-    expect(await wandb.statusOf('ftjob-1')).toBeNull();
-    await wandb.write(trackedRun());
-    await wandb.upload('ftjob-1');
-    expect(await wandb.statusOf('ftjob-1')).toEqual({ status: 'succeeded' });
-    expect(await wandb.statusOf('other')).toBeNull();
-    await wandb.write(trackedRun({ id: 'plain', summary: {} }));
-    await wandb.upload('plain');
-    expect(await wandb.statusOf('plain')).toEqual({ status: null });
     expect(await wandb.account()).toEqual({ username: 'ada', entity: 'ada-team', teams: ['luthiers'] });
     server.key = 'another';
     expect(await errorOf(wandb.account())).toMatchObject({ kind: 'auth' });

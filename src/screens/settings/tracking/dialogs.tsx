@@ -6,7 +6,14 @@ import type { FormField } from '../../../components/form/form-state.ts';
 import { useNotedDrop } from '../../../components/hooks/use-drop-guard.ts';
 import { Overlay } from '../../../components/layout/overlay.tsx';
 import type { PaneSize } from '../../../components/layout/panes.tsx';
+import {
+  DEFAULT_EXPERIMENT,
+  DEFAULT_SERVER,
+  findExperimentProblem,
+  findServerProblem,
+} from '../../../domain/mlflow/settings.ts';
 import type { TrackingChoices, TrackingSettings } from '../../../domain/tracking/settings.ts';
+import { TRACKER_KINDS, type TrackerKind, trackerFacts } from '../../../domain/tracking/trackers.ts';
 import { DEFAULT_PROJECT, findNameProblem } from '../../../domain/wandb/settings.ts';
 import { overlayBindings } from '../../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../../keys/hooks.tsx';
@@ -15,31 +22,84 @@ import { environmentNote, MODE_LABELS, MODES } from './tracking-facts.ts';
 
 export interface TrackingEditorProps {
   readonly choices: TrackingChoices;
-  /** What holds now: of what the environment decides it is shown, and cannot be changed. */
-  readonly settings: TrackingSettings;
+  /** What would hold: of what the environment decides it is shown, and cannot be changed. */
+  readonly settingsOf: (choices: TrackingChoices) => TrackingSettings;
   readonly onSave: (choices: TrackingChoices) => void;
   readonly onCancel: () => void;
 }
 
-/** Mode, project, entity and log, checked as they are typed. */
+/** Tracker, mode, where runs go and log, checked as they are typed. */
 function TrackingEditor(props: TrackingEditorProps): ReactNode {
   return (
     <Modal>
-      <Overlay title="Tracking (W&B)" width={76} height={9}>
+      <Overlay title="Tracking" width={76} height={10}>
         {(size) => <TrackingFields {...props} size={size} />}
       </Overlay>
     </Modal>
   );
 }
 
-type NamedSetting = 'project' | 'entity';
+/** A choice that is typed in. */
+interface TypedChoice {
+  readonly id: 'project' | 'entity' | 'experiment' | 'server';
+  /** What of the settings it is. */
+  readonly part: 'project' | 'entity' | 'baseUrl';
+  readonly label: string;
+  readonly placeholder: string;
+  readonly problemOf: (text: string) => string | null;
+}
 
-const PLACEHOLDERS: Readonly<Record<NamedSetting, string>> = { project: DEFAULT_PROJECT, entity: "the account's own" };
-const LABELS: Readonly<Record<NamedSetting, string>> = { project: 'Project', entity: 'Entity' };
+const TYPED: Readonly<Record<TrackerKind, readonly TypedChoice[]>> = {
+  wandb: [
+    {
+      id: 'project',
+      part: 'project',
+      label: 'Project',
+      placeholder: DEFAULT_PROJECT,
+      problemOf: (text) => findNameProblem('project', text),
+    },
+    {
+      id: 'entity',
+      part: 'entity',
+      label: 'Entity',
+      placeholder: "the account's own",
+      problemOf: (text) => findNameProblem('entity', text),
+    },
+  ],
+  mlflow: [
+    {
+      id: 'experiment',
+      part: 'project',
+      label: 'Experiment',
+      placeholder: DEFAULT_EXPERIMENT,
+      problemOf: findExperimentProblem,
+    },
+    {
+      id: 'server',
+      part: 'baseUrl',
+      label: 'Server',
+      placeholder: DEFAULT_SERVER,
+      problemOf: (text) => (text === '' ? null : findServerProblem(text)),
+    },
+  ],
+};
+
+const KEY_LABELS: Readonly<Record<TrackerKind, string>> = {
+  wandb: 'Hidden, kept in a 0600 file of its own. Empty forgets it.',
+  mlflow: 'A token, or name:password. Hidden, in a 0600 file. Empty forgets it.',
+};
+
+/** With what was typed, and without it where nothing is left of it. */
+function withTyped(choices: TrackingChoices, id: TypedChoice['id'], typed: string): TrackingChoices {
+  const text = typed.trim();
+  if (id === 'project' || id === 'entity') return { ...choices, [id]: text === '' ? null : text };
+  const { [id]: _, ...rest } = choices;
+  return text === '' ? rest : { ...rest, [id]: text };
+}
 
 function TrackingFields({
   choices,
-  settings,
+  settingsOf,
   onSave,
   onCancel,
   size,
@@ -49,24 +109,36 @@ function TrackingFields({
   const [close] = overlayBindings;
   useBindings('dialog', [{ ...close, keys: ['escape'], label: 'cancel' }], { 'overlay.close': leave });
   const change = (part: Partial<TrackingChoices>): void => setDraft((before) => ({ ...before, ...part }));
-  const nameField = (part: NamedSetting): FormField => {
+  const settings = settingsOf(draft);
+  const typed = TYPED[settings.tracker];
+  const problemOf = ({ id, part, problemOf: find }: TypedChoice): string | null =>
+    environmentNote(settings, part) === null ? find(draft[id] ?? '') : null;
+  const typedField = (choice: TypedChoice): FormField => {
+    const { id, part, label, placeholder } = choice;
     const fixed = environmentNote(settings, part);
     return {
-      id: part,
+      id,
       kind: 'text',
-      label: LABELS[part],
-      value: (fixed === null ? draft[part] : settings[part]) ?? '',
-      placeholder: PLACEHOLDERS[part],
-      error: fixed === null ? findNameProblem(part, draft[part] ?? '') : null,
+      label,
+      value: (fixed === null ? draft[id] : settings[part]) ?? '',
+      placeholder,
+      error: problemOf(choice),
       disabledReason: fixed,
-      onChange: (name) => change({ [part]: name.trim() === '' ? null : name.trim() }),
+      onChange: (text) => setDraft((before) => withTyped(before, id, text)),
     };
   };
-  const problem = (['project', 'entity'] as const)
-    .map((part) => (environmentNote(settings, part) === null ? findNameProblem(part, draft[part] ?? '') : null))
-    .find((found) => found !== null);
+  const problem = typed.map(problemOf).find((found) => found !== null);
   const fixedMode = environmentNote(settings, 'mode');
   const fields: readonly FormField[] = [
+    {
+      id: 'tracker',
+      kind: 'select',
+      label: 'Tracker',
+      value: settings.tracker,
+      options: TRACKER_KINDS.map((kind) => ({ value: kind, label: trackerFacts(kind).name })),
+      disabledReason: environmentNote(settings, 'tracker'),
+      onChange: (value) => change({ tracker: TRACKER_KINDS.find((kind) => kind === value) }),
+    },
     {
       id: 'mode',
       kind: 'select',
@@ -76,8 +148,7 @@ function TrackingFields({
       disabledReason: fixedMode,
       onChange: (value) => change({ mode: MODES.find((mode) => mode === value) ?? null }),
     },
-    nameField('project'),
-    nameField('entity'),
+    ...typed.map(typedField),
     {
       id: 'log',
       kind: 'toggle',
@@ -112,7 +183,7 @@ export function TrackingDialog({ question, onDone }: TrackingDialogProps): React
       return (
         <TrackingEditor
           choices={trackingSettings.choices()}
-          settings={trackingSettings.read()}
+          settingsOf={trackingSettings.read}
           onSave={(choices) => {
             navigation.note('Saved: t tests the connection.');
             trackingSettings.save(choices);
@@ -124,8 +195,8 @@ export function TrackingDialog({ question, onDone }: TrackingDialogProps): React
     case 'key':
       return (
         <PromptDialog
-          title="Key for Weights & Biases"
-          label="Hidden, kept in a 0600 file of its own. Empty forgets it."
+          title={`Key for ${trackerFacts(trackingSettings.read().tracker).name}`}
+          label={KEY_LABELS[trackingSettings.read().tracker]}
           masked
           onSubmit={(typed) => {
             const key = typed.trim() === '' ? null : typed.trim();

@@ -4,6 +4,7 @@ import type { PaneSize } from '../../../components/layout/panes.tsx';
 import { Line, safeMiddle } from '../../../components/text/line.tsx';
 import { ScrollText } from '../../../components/text/scroll-text.tsx';
 import { displayWidth } from '../../../domain/text/graphemes.ts';
+import { trackerFacts } from '../../../domain/tracking/trackers.ts';
 import { settingsTrackingBindings } from '../../../keys/bindings/settings.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
 import { useTheme } from '../../../theme/theme.tsx';
@@ -18,7 +19,6 @@ export interface TrackingPaneProps {
   readonly onAsk: (question: TrackingDialogKind) => void;
 }
 
-const LABEL_WIDTH = 9;
 const GAP = 2;
 
 /** Where runs are written and sent, what of that the environment decides, and what testing it said. */
@@ -26,6 +26,7 @@ export function TrackingPane({ facts: held, size, focus, onAsk }: TrackingPanePr
   const { symbols } = useTheme();
   const { settings, key, answer, test } = held;
   const { problems } = settings;
+  const keyVariables = trackerFacts(settings.tracker).keyVariables.join(' or ');
   const off = settings.mode === 'disabled' ? 'tracking is disabled: e changes that' : null;
   useBindings(
     'screen',
@@ -38,7 +39,7 @@ export function TrackingPane({ facts: held, size, focus, onAsk }: TrackingPanePr
       'settings.tracking.edit': () => onAsk('edit'),
       'settings.tracking.key': {
         run: () => onAsk('key'),
-        disabledReason: key === 'environment' ? 'the key is set by WANDB_API_KEY' : null,
+        disabledReason: key === 'environment' ? `the key is set by ${keyVariables}` : null,
       },
     },
     { active: focus },
@@ -46,13 +47,14 @@ export function TrackingPane({ facts: held, size, focus, onAsk }: TrackingPanePr
   const wrong = problems.map((problem) => `${symbols.error} ${problem}`).join('\n');
   const message = wrong === '' ? answer : ({ tone: 'error', text: wrong } as const);
   const facts = trackingFacts(settings, key);
+  const labelWidth = GAP + Math.max(...facts.map(({ label }) => displayWidth(label)));
   // What is wrong is seen in any room: the facts below it give way.
   const shown = Math.max(1, Math.min(facts.length, message === null ? size.rows : size.rows - 2));
   const left = size.rows - shown;
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} overflow="hidden">
       {facts.slice(0, shown).map((fact, index) => (
-        <FactRow key={index} fact={fact} width={size.columns} />
+        <FactRow key={index} fact={fact} labelWidth={labelWidth} width={size.columns} />
       ))}
       {message === null || left < 1 ? null : (
         <ScrollText
@@ -68,13 +70,19 @@ export function TrackingPane({ facts: held, size, focus, onAsk }: TrackingPanePr
   );
 }
 
-function FactRow({ fact, width }: { readonly fact: TrackingFact; readonly width: number }): ReactNode {
+interface FactRowProps {
+  readonly fact: TrackingFact;
+  readonly labelWidth: number;
+  readonly width: number;
+}
+
+function FactRow({ fact, labelWidth, width }: FactRowProps): ReactNode {
   const { symbols } = useTheme();
   const origin = fact.origin === '' ? '' : `${' '.repeat(GAP)}${fact.origin}`;
-  const room = Math.max(0, width - LABEL_WIDTH - displayWidth(origin));
+  const room = Math.max(0, width - labelWidth - displayWidth(origin));
   return (
     <Box height={1} flexShrink={0} width={width} overflow="hidden">
-      <Line text={fact.label} width={LABEL_WIDTH} tone="muted" fill />
+      <Line text={fact.label} width={labelWidth} tone="muted" fill />
       <Line
         text={safeMiddle(fact.value, room, symbols.ellipsis)}
         width={room}

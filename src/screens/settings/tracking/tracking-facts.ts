@@ -1,11 +1,7 @@
 import { useState } from 'react';
 import { useRead, useWorkbench } from '../../../app/react.tsx';
-import type {
-  ChoiceSource,
-  TrackingKeySource,
-  TrackingMode,
-  TrackingSettings,
-} from '../../../domain/tracking/settings.ts';
+import type { TrackingKeySource, TrackingMode, TrackingSettings } from '../../../domain/tracking/settings.ts';
+import { trackerFacts } from '../../../domain/tracking/trackers.ts';
 import { useTheme } from '../../../theme/theme.tsx';
 import type { Tone } from '../../../theme/themes.ts';
 
@@ -18,35 +14,40 @@ export const MODE_LABELS: Readonly<Record<TrackingMode, string>> = {
   disabled: 'nothing is written, nothing is sent',
 };
 
-const KEY_SOURCE_LABELS: Readonly<Record<TrackingKeySource, string>> = {
-  environment: 'from WANDB_API_KEY',
-  file: 'kept in a 0600 file',
-  netrc: 'from ~/.netrc',
-  none: 'no key yet: a types one in',
-  unneeded: 'none, which many servers need none of: a types one in',
-};
-
-const VARIABLES = {
-  mode: 'WANDB_MODE',
-  project: 'WANDB_PROJECT',
-  entity: 'WANDB_ENTITY',
-  baseUrl: 'WANDB_BASE_URL',
-} as const;
+function keyLabel({ tracker }: Pick<TrackingSettings, 'tracker'>, source: TrackingKeySource): string {
+  switch (source) {
+    case 'environment':
+      return `from ${trackerFacts(tracker).keyVariables.join(' or ')}`;
+    case 'file':
+      return 'kept in a 0600 file';
+    case 'netrc':
+      return 'from ~/.netrc';
+    case 'none':
+      return 'no key yet: a types one in';
+    case 'unneeded':
+      return 'none, which many servers ask none of; a types one in';
+  }
+}
 
 type TrackingSettingName = keyof TrackingSettings['sources'];
 
-/** `set by WANDB_PROJECT` where the environment decides, and nothing here can; null elsewhere. */
-export const environmentNote = (
-  { sources }: Pick<TrackingSettings, 'sources'>,
-  part: TrackingSettingName,
-): string | null => (sources[part] === 'environment' ? `set by ${VARIABLES[part]}` : null);
-
-const ORIGINS: Readonly<Record<Exclude<ChoiceSource, 'environment'>, string>> = { settings: '', default: 'default' };
-
-function originOf(settings: TrackingSettings, part: TrackingSettingName): string {
-  const source = settings.sources[part];
-  return source === 'environment' ? `set by ${VARIABLES[part]}` : ORIGINS[source];
+/** The environment variable that decides a part; null where none does, and what is chosen here holds. */
+function decidedBy({ tracker, sources }: Pick<TrackingSettings, 'tracker' | 'sources'>, part: TrackingSettingName) {
+  if (sources[part] !== 'environment') return null;
+  return part === 'tracker' ? 'LUTHIER_TRACKER' : (trackerFacts(tracker).variables[part] ?? null);
 }
+
+/** `set by WANDB_PROJECT` where the environment decides, and nothing here can; null elsewhere. */
+export function environmentNote(
+  settings: Pick<TrackingSettings, 'tracker' | 'sources'>,
+  part: TrackingSettingName,
+): string | null {
+  const variable = decidedBy(settings, part);
+  return variable === null ? null : `set by ${variable}`;
+}
+
+const originOf = (settings: TrackingSettings, part: TrackingSettingName): string =>
+  environmentNote(settings, part) ?? (settings.sources[part] === 'default' ? 'default' : '');
 
 export interface TrackingFact {
   readonly label: string;
@@ -58,13 +59,16 @@ export interface TrackingFact {
 /** What holds now, a fact a row. A label that is empty goes on with the row above. */
 export function trackingFacts(settings: TrackingSettings, key: TrackingKeySource): readonly TrackingFact[] {
   const entity = settings.entity ?? "the account's own";
+  const { place } = trackerFacts(settings.tracker);
   return [
     { label: 'Mode', value: settings.mode, origin: originOf(settings, 'mode') },
     { label: '', value: MODE_LABELS[settings.mode], origin: '' },
-    { label: 'Project', value: settings.project, origin: originOf(settings, 'project') },
-    { label: 'Entity', value: entity, origin: settings.entity === null ? '' : originOf(settings, 'entity') },
+    { label: place, value: settings.project, origin: originOf(settings, 'project') },
+    ...(settings.tracker === 'wandb'
+      ? [{ label: 'Entity', value: entity, origin: settings.entity === null ? '' : originOf(settings, 'entity') }]
+      : []),
     { label: 'Server', value: settings.baseUrl, origin: originOf(settings, 'baseUrl') },
-    { label: 'Key', value: KEY_SOURCE_LABELS[key], origin: '' },
+    { label: 'Key', value: keyLabel(settings, key), origin: '' },
     { label: 'Log', value: settings.log ? 'yes: the text of job events goes along' : 'no: figures only', origin: '' },
   ];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../../src/domain/text/graphemes.ts';
+import { NO_CHOICES } from '../../../../src/domain/tracking/settings.ts';
 import { TrackingError } from '../../../../src/domain/tracking/types.ts';
 import { settingsLayout } from '../../../../src/screens/settings/settings-screen.tsx';
 import { type Disk, newDisk, openFakeWorkbench } from '../../../app/fakes/fake-workbench.ts';
@@ -64,7 +65,7 @@ describe('tracking in Settings', () => {
     expect(app.frame()).toContain('✗ WANDB_MODE is “sometimes”; it can be online, offline or disabled.');
     await app.press('t');
     expect(app.lines().at(-3)).toContain('WANDB_MODE is “sometimes”');
-    await app.press('e', 'down', 'enter');
+    await app.press('e', 'down', 'down', 'enter');
     await app.type('other');
     expect(app.frame()).toContain('set by WANDB_PROJECT');
     expect(app.frame()).not.toContain('other');
@@ -73,8 +74,8 @@ describe('tracking in Settings', () => {
   it('keeps what is chosen, and refuses names that W&B refuses', async () => {
     const { desk, disk, app } = await openTracking();
     await app.press('enter');
-    expect(app.frame()).toContain('❯ Mode');
-    await app.press('left');
+    expect(app.frame()).toContain('❯ Tracker');
+    await app.press('down', 'left');
     expect(app.frame()).toContain('online');
     await app.press('down', 'enter');
     await app.type('a/b\r');
@@ -95,9 +96,9 @@ describe('tracking in Settings', () => {
 
   it('takes no choice over when Esc drops the form, and leaves the mode alone where it was not chosen', async () => {
     const { disk, app } = await openTracking();
-    await app.press('e', 'right', 'escape', 'escape');
+    await app.press('e', 'down', 'right', 'escape', 'escape');
     expect(disk.tracking.kept.mode).toBeNull();
-    await app.press('e', 'down', 'down', 'down', 'down', 'enter');
+    await app.press('e', 'down', 'down', 'down', 'down', 'down', 'enter');
     expect(disk.tracking.kept).toEqual({ mode: null, project: null, entity: null, log: false });
   });
 
@@ -141,7 +142,7 @@ describe('tracking in Settings', () => {
     };
     await app.press('t');
     await app.waitFor('✗ W&B does not take this key.');
-    await app.press('e', 'right', 'down', 'down', 'down', 'down', 'enter');
+    await app.press('e', 'down', 'right', 'down', 'down', 'down', 'down', 'enter');
     expect(app.frame()).not.toContain('does not take this key');
   });
 
@@ -169,5 +170,45 @@ describe('settingsLayout', () => {
       const { grid, upper, lower } = settingsLayout(shape, true);
       expect(grid ? lower : upper).toBeGreaterThanOrEqual(Math.min(11, shape.rows));
     }
+  });
+});
+
+describe('MLflow in Settings', () => {
+  it('is chosen, asked for its own parts, and shown with them', async () => {
+    const { disk, app } = await openTracking();
+    await app.press('e', 'right');
+    expect(app.frame()).toContain('MLflow');
+    expect(app.frame()).toContain('Experiment');
+    await app.press('down', 'down', 'enter');
+    await app.type('clauses/nda\r');
+    await app.press('down', 'enter');
+    await app.type('mlflow.example\r');
+    expect(app.frame()).toContain('A tracking server has an http(s) address');
+    await app.press('down', 'down', 'enter');
+    expect(disk.tracking.kept.tracker).toBeUndefined();
+    await app.press('up', 'up', 'enter', 'ctrl-u');
+    await app.type('http://127.0.0.1:5001\r');
+    await app.press('down', 'down', 'enter');
+    expect(disk.tracking.kept).toEqual({
+      ...NO_CHOICES,
+      tracker: 'mlflow',
+      experiment: 'clauses/nda',
+      server: 'http://127.0.0.1:5001',
+    });
+    expect(app.frame()).toContain('Tracking (MLflow)');
+    expect(app.frame()).toContain('Experiment  clauses/nda');
+    expect(app.frame()).toContain('Server      http://127.0.0.1:5001');
+    await app.press('a');
+    expect(app.frame()).toContain('Key for MLflow');
+    expect(app.frame()).toContain('name:password');
+  });
+
+  it('yields to the environment', async () => {
+    const disk = newDisk();
+    Object.assign(disk.tracking.env, { LUTHIER_TRACKER: 'mlflow', MLFLOW_TRACKING_URI: 'sqlite:///runs.db' });
+    const { app } = await openTracking(disk);
+    expect(app.frame()).toContain('✗ MLFLOW_TRACKING_URI: A tracking server has an http(s) address');
+    await app.press('e');
+    expect(app.frame()).toContain('set by LUTHIER_TRACKER');
   });
 });

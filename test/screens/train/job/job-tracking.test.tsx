@@ -88,7 +88,7 @@ describe('one job and W&B', () => {
     const { app } = await openJob({ disk });
     expect(lineOf(app)).toContain('W&B — tracking is disabled: Settings (8)');
     await app.press('w');
-    expect(app.lines().at(-2)).toContain('sync to W&B: tracking is disabled');
+    expect(app.lines().at(-2)).toContain('sync to tracker: tracking is disabled');
     expect(disk.tracker.uploads).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { NO_CHOICES, type TrackingChoices } from '../../../../src/domain/tracking/settings.ts';
 import type { TrackedRun } from '../../../../src/domain/tracking/types.ts';
-import { resolveTracking } from '../../../../src/domain/wandb/settings.ts';
+import { resolveWandb } from '../../../../src/domain/wandb/settings.ts';
 import { createCredentials } from '../../../../src/services/wandb/credentials.ts';
 import { createWandb, type Wandb } from '../../../../src/services/wandb/wandb.ts';
 import { temporaryHome } from '../../store/sample.ts';
@@ -55,7 +55,7 @@ export function wandbAt(server: WandbServer | null, given: Given = {}): Wandb {
     cache: join(root, 'cache'),
     deps: quickly(),
     secrets: () => [KEY],
-    settings: () => resolveTracking({ ...NO_CHOICES, entity: 'luthiers', ...choices }, all),
+    settings: () => resolveWandb({ ...NO_CHOICES, entity: 'luthiers', ...choices }, all),
     credentials: createCredentials({ env: all, homedir: '/nowhere', typed: () => null }),
     origin: { producer, cliVersion: '0.30.0', host: 'here' },
   });

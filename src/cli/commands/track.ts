@@ -4,7 +4,7 @@ import { dateAndTime, plural } from '../../domain/text/format.ts';
 import type { TrackedState } from '../../domain/tracking/types.ts';
 import { type CommandServices, openCommandServices } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
-import { type CommandContext, EXIT, type ExitCode, UsageError, type WandbOptions } from '../context.ts';
+import { type CommandContext, EXIT, type ExitCode, type TrackOptions, UsageError } from '../context.ts';
 import type { Output } from '../output/output.ts';
 import { columns } from '../output/text-layout.ts';
 import { openTracking, type Tracking, trackRun } from '../tracking.ts';
@@ -12,13 +12,13 @@ import { openTracking, type Tracking, trackRun } from '../tracking.ts';
 type Result = 'synced' | 'written' | 'partly' | 'skipped' | 'failed';
 type Counts = Record<Result, number>;
 
-/** `wandb sync`: prints and counts what becomes of each run. */
+/** `track sync`: prints and counts what becomes of each run. */
 async function sync(
   context: CommandContext,
   services: CommandServices,
   { providers, profile }: Connection,
   tracking: Tracking,
-  options: WandbOptions,
+  options: TrackOptions,
 ): Promise<ExitCode> {
   const { output, signal } = context;
   const { tracker, settings, upload, projectName } = tracking;
@@ -74,15 +74,15 @@ function printSummary(output: Output, counts: Counts): void {
 const resultOf = (state: TrackedState | null): Result =>
   state === null ? 'failed' : state.sync === 'synced' ? 'synced' : state.sync === 'partial' ? 'partly' : 'written';
 
-/** `wandb [sync|list|test]`. */
-export async function wandb(context: CommandContext, action: string, options: WandbOptions): Promise<ExitCode> {
+/** `track [sync|list|test]`, and `wandb`, which is the same of W&B whatever was chosen. */
+export async function track(context: CommandContext, action: string, options: TrackOptions): Promise<ExitCode> {
   const connection = await resolveConnection(context, options);
   await using services = openCommandServices(connection);
   const tracking = await openTracking(context, connection, options);
   if (action === 'list') return list(context, tracking);
   if (action === 'test') return await test(context, tracking);
   if (tracking.settings.mode === 'disabled') {
-    throw new UsageError('tracking is disabled (WANDB_MODE or Settings); set WANDB_MODE=offline or online');
+    throw new UsageError('tracking is disabled in Settings, or for W&B by WANDB_MODE; choose offline or online');
   }
   // Awaited here: the services are closed at the end of this block.
   return await sync(context, services, connection, tracking, options);
@@ -108,9 +108,11 @@ function list({ output }: CommandContext, { tracker }: Tracking): ExitCode {
 async function test({ output, signal }: CommandContext, { tracker, settings, keySource }: Tracking): Promise<ExitCode> {
   const account = await tracker.account({ signal });
   const { username, entity, teams } = account;
-  const to = `${destinationOf(settings, account) ?? '(no entity)'}/${settings.project}`;
-  output.record('account', { username, entity, teams, keySource, baseUrl: settings.baseUrl, runsGoTo: to });
-  output.line(`The key (${keySource}) is ${username}'s at ${settings.baseUrl}. Runs go to ${to}.`);
+  const { tracker: kind, project, baseUrl } = settings;
+  const to = kind === 'wandb' ? `${destinationOf(settings, account) ?? '(no entity)'}/${project}` : project;
+  output.record('account', { tracker: kind, username, entity, teams, keySource, baseUrl, runsGoTo: to });
+  const whose = username === null ? `${baseUrl} answers.` : `The key (${keySource}) is ${username}'s at ${baseUrl}.`;
+  output.line(`${whose} Runs go to ${to}.`);
   if (teams.length > 0) output.line(`Teams: ${teams.join(', ')}`);
   return EXIT.done;
 }
