@@ -46,6 +46,8 @@ export function standInVllm([baseWord, base = '', dashes, served, ...words]: rea
     if (!VALUES.has(word) && word !== '--enable-lora') throw new Error(`vLLM has no ${word}.`);
     flags.set(word, VALUES.has(word) ? (rest.shift() ?? '') : '');
   }
+  for (const name of [...VALUES, '--enable-lora'])
+    if (!flags.has(name)) throw new Error(`It is started without ${name}.`);
   const { VLLM_API_KEY: key = '', VLLM_ALLOW_RUNTIME_LORA_UPDATING: updating, VLLM_NO_USAGE_STATS } = process.env;
   if (key === '' || words.includes(key) || updating !== 'True' || VLLM_NO_USAGE_STATS !== '1')
     throw new Error('Not the environment of vLLM.');
