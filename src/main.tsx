@@ -54,6 +54,7 @@ import { keepRowsSteady } from './services/terminal/steady-rows.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTrackers } from './services/trackers.ts';
+import { createBaseModels } from './services/weights/hub-setup.ts';
 import { createRunnerSetup } from './services/weights/setup.ts';
 
 /** Between looks whether another process wrote to the data folder. */
@@ -161,6 +162,7 @@ async function main(): Promise<void> {
     limits,
     waits,
     keysInUse: secretsInUse,
+    baseModels: createBaseModels(process.env),
     runner: createRunnerSetup(process.env, fileURLToPath(new URL('../runner', import.meta.url))),
     tracker: opened.tracker,
     tracking: {

@@ -28,6 +28,7 @@ import { createNavigation, type NavigationActions } from './projects/navigation.
 import { createTemplateActions, type TemplateActions } from './projects/template.ts';
 import type { OperationSnapshot } from './runtime/operation.ts';
 import { coalesce } from './runtime/pacing.ts';
+import { type BaseModelActions, createBaseModelActions } from './settings/bases.ts';
 import { createMachineActions, type MachineActions } from './settings/machine.ts';
 import { createModelReader } from './settings/models.ts';
 import {
@@ -64,6 +65,7 @@ export interface Workbench {
   readonly trackingSettings: TrackingSettingsActions;
   readonly settings: SettingsActions;
   readonly machine: MachineActions;
+  readonly bases: BaseModelActions;
   readonly preferences: PreferenceActions;
 }
 
@@ -185,6 +187,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       trackingSettings: createTrackingSettings(context, tracking.settingsChanged),
       settings: createSettingsActions(context, models),
       machine: createMachineActions(context, () => models.refresh()),
+      bases: createBaseModelActions(context, () => models.refresh()),
       preferences: createPreferenceActions(context, models),
     },
     resume() {

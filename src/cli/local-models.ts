@@ -1,11 +1,8 @@
-import { homedir } from 'node:os';
-import { luthierHome } from '../domain/project/settings.ts';
 import { type HubModelName, readHubName } from '../domain/weights/hub-names.ts';
-import { hubCache } from '../domain/weights/model-places.ts';
-import { createClock } from '../services/clock.ts';
 import { HubFault } from '../services/huggingface/http.ts';
-import { type LocalModel, listLocalModels } from '../services/weights/local-models.ts';
-import { type PullPlan, type PullProgress, planPull, pullModel, removePulled } from '../services/weights/pull.ts';
+import { bringModel, modelsHere, pullSetup } from '../services/weights/hub-setup.ts';
+import type { LocalModel } from '../services/weights/local-models.ts';
+import { type PullPlan, type PullProgress, type PullSetup, planPull, removePulled } from '../services/weights/pull.ts';
 import { type CommandContext, CommandFailure, UsageError } from './context.ts';
 
 export interface PreparedPull extends PullPlan {
@@ -21,38 +18,18 @@ export interface LocalModels {
   remove(id: string): boolean;
 }
 
-const ENDPOINT = 'https://huggingface.co';
-
 export function localModels({ env, signal, connection }: CommandContext): LocalModels {
-  const home = luthierHome(env, homedir());
-  const places = { home, cache: hubCache(env, homedir()) };
-  const setup = {
-    home,
-    endpoint: endpointOf(env.HF_ENDPOINT?.trim() || ENDPOINT),
-    token: env.HF_TOKEN?.trim() || null,
-    sleep: createClock().sleep,
-    connection,
-  };
-  const list = (folders: readonly string[] = []) => listLocalModels(places, folders);
+  const setup = setupOf(env, connection);
   return {
-    list,
+    list: (folders) => modelsHere(env, folders),
     prepare: (name) =>
       inWords(async () => {
         const plan = await planPull(setup, name, signal);
-        return {
-          ...plan,
-          pull: (onProgress) =>
-            inWords(async () => {
-              await pullModel(setup, plan, signal, onProgress);
-              const [model] = list().filter(({ path }) => path === plan.folder);
-              if (model === undefined) throw new Error(`${plan.folder} is gone again.`);
-              return model;
-            }),
-        };
+        return { ...plan, pull: (onProgress) => inWords(() => bringModel(env, setup, plan, signal, onProgress)) };
       }),
     remove(id) {
       try {
-        return removePulled(home, id);
+        return removePulled(setup.home, id);
       } catch (error) {
         throw asFailure(error);
       }
@@ -60,11 +37,12 @@ export function localModels({ env, signal, connection }: CommandContext): LocalM
   };
 }
 
-function endpointOf(address: string): string {
-  const url = URL.parse(address);
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`HF_ENDPOINT is ${address}, which is no address such as ${ENDPOINT}`);
-  return address.replace(/\/+$/, '');
+function setupOf(env: CommandContext['env'], connection: CommandContext['connection']): PullSetup {
+  try {
+    return pullSetup(env, connection);
+  } catch (error) {
+    throw error instanceof HubFault ? new UsageError(error.message) : error;
+  }
 }
 
 /** A model's name of the Hub. Throws UsageError for what is none. */

@@ -37,6 +37,7 @@ import { generatePlanBindings, generateRunBindings } from './bindings/generate.t
 import { globalBindings, SCREEN_ORDER, SCREEN_TITLES } from './bindings/global.ts';
 import { homeActivityBindings, homeBindings, homeProjectsBindings, homeTourBindings } from './bindings/home.ts';
 import {
+  settingsBasesBindings,
   settingsBindings,
   settingsProviderBindings,
   settingsRunnerBindings,
@@ -116,6 +117,7 @@ export const bindingSets: readonly BindingSet[] = [
   screenSet('Settings', 'providers', settingsProviderBindings),
   screenSet('Settings', 'tracking', settingsTrackingBindings),
   componentSet('Settings: real weights', settingsRunnerBindings),
+  componentSet('Settings: base models', settingsBasesBindings),
   componentSet('Panes', paneBindings),
   componentSet('Lists, tables and long texts', listBindings),
   componentSet('Forms', formBindings),

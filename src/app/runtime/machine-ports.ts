@@ -35,3 +35,45 @@ export interface RunnerInstaller {
   /** Whether there was one. */
   remove(): boolean;
 }
+
+/** A base model on this machine. */
+export interface BaseOnDisk {
+  readonly id: string;
+  readonly place: 'pulled' | 'huggingface' | 'folder';
+  /** `half`: a pull was cut, and the next one goes on; `incomplete`: a part is missing. */
+  readonly state: 'whole' | 'half' | 'incomplete';
+  readonly missing: readonly string[];
+  readonly bytes: number;
+  readonly license: string | null;
+}
+
+/** A model of the Hub that was looked at, and nothing of it brought. */
+export interface PullOffer {
+  readonly id: string;
+  readonly commit: string;
+  readonly license: string | null;
+  /** Its terms must have been accepted on its page. */
+  readonly gated: boolean;
+  readonly files: number;
+  /** In all, and of that what is still to come. */
+  readonly bytes: number;
+  readonly left: number;
+  readonly folder: string;
+  /** It is here at this commit, whole. */
+  readonly done: boolean;
+  /** The commit that is here now and would go; null where none is. */
+  readonly replaces: string | null;
+  pull(
+    onProgress: (progress: { readonly file: string; readonly have: number; readonly bytes: number }) => void,
+    signal: AbortSignal,
+  ): Promise<BaseOnDisk>;
+}
+
+/** Base models on this machine, and those of the Hub. What it throws may say in `next` what to do. */
+export interface BaseModels {
+  list(): readonly BaseOnDisk[];
+  /** `name` as `ORG/NAME` or `ORG/NAME@REVISION`. */
+  prepare(name: string, signal: AbortSignal): Promise<PullOffer>;
+  /** Of what was pulled alone; whether there was anything. */
+  remove(id: string): boolean;
+}

@@ -135,11 +135,11 @@ export interface DeployProgress {
   readonly callable: string | null;
 }
 
-/** The files of a tuned model on their way to this machine. */
+/** The files of a model on their way to this machine. */
 export interface DownloadProgress {
   readonly kind: 'download';
-  /** The job it is of. */
-  readonly jobId: string;
+  /** The job it is of; null of a base model. */
+  readonly jobId: string | null;
   /** Of the file that comes now; empty before the first. */
   readonly name: string;
   /** Bytes of all files together. */

@@ -25,7 +25,7 @@ export function createMachineActions(context: WorkbenchContext, changed: () => v
     try {
       return ok(await work());
     } catch (error) {
-      return failed(problemOf(error));
+      return failed(machineProblem(error, AS_BEFORE));
     }
   };
   return {
@@ -44,7 +44,7 @@ export function createMachineActions(context: WorkbenchContext, changed: () => v
             return { summary: `Real weights can be trained and served, on ${device ?? 'no device'}.`, costUsd: null };
           } catch (error) {
             if (signal.aborted) throw error;
-            throw new OperationError('failed', problemOf(error));
+            throw new OperationError('failed', machineProblem(error, AS_BEFORE));
           }
         },
       });
@@ -55,13 +55,14 @@ export function createMachineActions(context: WorkbenchContext, changed: () => v
         changed();
         return ok(removed ? `Removed ${runner.folder}. Models and jobs stay.` : 'The runner is not installed.');
       } catch (error) {
-        return failed(problemOf(error));
+        return failed(machineProblem(error, AS_BEFORE));
       }
     },
   };
 }
 
-function problemOf(error: unknown): Problem {
+/** What this machine, or the Hub, could not do, with what to do where it says so. */
+export function machineProblem(error: unknown, saved: string): Problem {
   const next = error instanceof Error && 'next' in error && typeof error.next === 'string' ? error.next : 'Try again.';
-  return { what: errorText(error), saved: AS_BEFORE, next };
+  return { what: errorText(error), saved, next };
 }

@@ -29,9 +29,15 @@ export function createPace(): Pace {
   };
 }
 
+/** `12.0 MB/s, 1:12 left`; empty until it is known. */
+export const rateText = ({ perSecond, leftMs }: ReturnType<Pace['at']>): string =>
+  [
+    ...(perSecond === null ? [] : [`${byteSize(perSecond)}/s`]),
+    ...(leftMs === null ? [] : [`${duration(leftMs)} left`]),
+  ].join(', ');
+
 /** `340 MB of 1.2 GB, 12.0 MB/s, 1:12 left`. */
-export function paceText(have: number, bytes: number, { perSecond, leftMs }: ReturnType<Pace['at']>): string {
-  const rate = perSecond === null ? '' : `, ${byteSize(perSecond)}/s`;
-  const left = leftMs === null ? '' : `, ${duration(leftMs)} left`;
-  return `${byteSize(have)} of ${byteSize(bytes)}${rate}${left}`;
+export function paceText(have: number, bytes: number, measured: ReturnType<Pace['at']>): string {
+  const rate = rateText(measured);
+  return `${byteSize(have)} of ${byteSize(bytes)}${rate === '' ? '' : `, ${rate}`}`;
 }

@@ -23,6 +23,13 @@ export const settingsBindings = [
     help: 'The Python that trains and serves real weights: how it stands, install, remove',
     hint: 8,
   },
+  {
+    id: 'settings.bases',
+    keys: ['b'],
+    label: 'base models',
+    help: 'Base models of real weights on this machine: which are here, pull one from the Hub, remove',
+    hint: 9,
+  },
   { id: 'settings.refresh', keys: ['r'], label: 'refresh models', help: "Read the provider's models again" },
 ] as const satisfies BindingTable;
 
@@ -87,4 +94,22 @@ export const settingsRunnerBindings = [
     hint: 2,
   },
   { id: 'settings.runner.close', keys: ['escape', 'enter'], label: 'close', help: 'Back to the settings', hint: 3 },
+] as const satisfies BindingTable;
+
+export const settingsBasesBindings = [
+  {
+    id: 'settings.bases.pull',
+    keys: ['p'],
+    label: 'pull',
+    help: 'Name a model of the Hub; says size and licence, and asks',
+    hint: 1,
+  },
+  {
+    id: 'settings.bases.remove',
+    keys: ['x'],
+    label: 'remove',
+    help: 'Choose one of those that were pulled (asks)',
+    hint: 2,
+  },
+  { id: 'settings.bases.close', keys: ['escape', 'enter'], label: 'close', help: 'Back to the settings', hint: 3 },
 ] as const satisfies BindingTable;

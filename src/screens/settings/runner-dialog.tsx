@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import { type ReactNode, useEffect, useState } from 'react';
-import { useAsyncRead, useWorkbench } from '../../app/react.tsx';
+import { type ReactNode, useState } from 'react';
+import { useWorkbench } from '../../app/react.tsx';
 import type { InstallOffer, RunnerStanding } from '../../app/runtime/machine-ports.ts';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { WaitingDialog } from '../../components/dialogs/waiting-dialog.tsx';
@@ -8,10 +8,10 @@ import { Overlay } from '../../components/layout/overlay.tsx';
 import { KeyHints } from '../../components/text/key-hints.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
 import { wrapped } from '../../components/text/wrapped.ts';
-import type { Outcome } from '../../domain/common/outcome.ts';
 import { byteSize } from '../../domain/text/format.ts';
 import { settingsRunnerBindings } from '../../keys/bindings/settings.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
+import { useAsked } from './use-asked.ts';
 
 /** The room of a line in a question. */
 const LINE = 58;
@@ -39,18 +39,6 @@ export function RunnerDialog({ onDone }: { readonly onDone: () => void }): React
       onCancel={onDone}
     />
   );
-}
-
-/** What is asked first; what goes wrong with that is a problem of the screen, and closes. */
-function useAsked<T>(ask: (signal: AbortSignal) => Promise<Outcome<T>>, onDone: () => void): T | null {
-  const { navigation } = useWorkbench();
-  const { value, problem } = useAsyncRead([], () => ask, [ask]);
-  useEffect(() => {
-    if (problem === null) return;
-    navigation.problem(problem);
-    onDone();
-  }, [problem, navigation, onDone]);
-  return value;
 }
 
 interface StandingProps {

@@ -15,6 +15,7 @@ import { paneBindings } from '../../keys/bindings/components.ts';
 import { settingsBindings } from '../../keys/bindings/settings.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
+import { BasesDialog } from './bases-dialog.tsx';
 import { LimitsDialog } from './limits-dialog.tsx';
 import { Models } from './models.tsx';
 import { ProviderDialog } from './provider-dialogs.tsx';
@@ -98,7 +99,7 @@ function FolderFacts({ folder, width }: { readonly folder: DataFolder | null; re
     ['Terminal', terminalText(terminal)],
     ['Data', folder === null ? 'measuring' : path(folder.path, size)],
     ['Limits', limitsText(preferences.limits())],
-    ['Weights', 'w says how Python stands'],
+    ['Weights', 'w Python, b base models'],
     ['Exports', path(preferences.exportFolder())],
     ['Prices', 'own ones in prices.json of the data folder'],
   ];
@@ -121,17 +122,19 @@ function useKeys(
     readonly onLimits: () => void;
     readonly onTerminal: () => void;
     readonly onRunner: () => void;
+    readonly onBases: () => void;
   },
 ): void {
   const { preferences, navigation } = useWorkbench();
   const { theme } = useAppState((state) => state.terminal);
-  const { setPane, onLimits, onTerminal, onRunner } = actions;
+  const { setPane, onLimits, onTerminal, onRunner, onBases } = actions;
   const nextTheme = THEME_NAMES[(THEME_NAMES.indexOf(theme) + 1) % THEME_NAMES.length] ?? 'auto';
   useBindings('screen', settingsBindings, {
     'settings.theme': () => preferences.setTerminal({ theme: nextTheme }),
     'settings.terminal': onTerminal,
     'settings.limits': onLimits,
     'settings.runner': onRunner,
+    'settings.bases': onBases,
     'settings.copy-folder': {
       run: () => {
         if (folder !== null) navigation.copy(folder.path, 'the path of the data folder');
@@ -161,13 +164,14 @@ function Settings(): ReactNode {
   const folder = useDataFolder();
   // Here, so that what a test said outlives the pane, which is not always drawn.
   const facts = useTrackingStatus();
-  const [over, setOver] = useState<'limits' | 'terminal' | 'runner' | null>(null);
+  const [over, setOver] = useState<'limits' | 'terminal' | 'runner' | 'bases' | null>(null);
   const close = (): void => setOver(null);
   useKeys(folder, pane, {
     setPane,
     onLimits: () => setOver('limits'),
     onTerminal: () => setOver('terminal'),
     onRunner: () => setOver('runner'),
+    onBases: () => setOver('bases'),
   });
   const panes: readonly Pane[] = [
     {
@@ -209,6 +213,7 @@ function Settings(): ReactNode {
       {question !== null && <ProviderDialog question={question} onAsk={setQuestion} onDone={() => setQuestion(null)} />}
       {over === 'limits' && <LimitsDialog onDone={close} />}
       {over === 'runner' && <RunnerDialog onDone={close} />}
+      {over === 'bases' && <BasesDialog onDone={close} />}
       {over === 'terminal' && <TerminalDialog onDone={close} />}
       {dialog !== null && <TrackingDialog question={dialog} onDone={() => setDialog(null)} />}
     </Box>

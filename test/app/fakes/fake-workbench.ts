@@ -1,5 +1,5 @@
 import type { WorkbenchDeps } from '../../../src/app/core/deps.ts';
-import type { RunnerInstaller } from '../../../src/app/runtime/machine-ports.ts';
+import type { BaseModels, RunnerInstaller } from '../../../src/app/runtime/machine-ports.ts';
 import type { OperationRegistry } from '../../../src/app/runtime/operation.ts';
 import type {
   FileSystem,
@@ -244,11 +244,13 @@ export interface FakeWorkbenchParts {
   readonly rows?: RowStore;
   readonly sources?: Sources;
   readonly runner?: RunnerInstaller;
+  readonly baseModels?: BaseModels;
 }
 
 const nothing = async (): Promise<never> => {
   throw new Error('There is no Python in this test.');
 };
+const noBases: BaseModels = { list: () => [], prepare: nothing, remove: () => false };
 const noRunner: RunnerInstaller = {
   folder: '/home/runner',
   state: async () => ({
@@ -313,6 +315,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     votes: disk.votes,
     bakeoffs: disk.bakeoffs,
     runner: parts.runner ?? noRunner,
+    baseModels: parts.baseModels ?? noBases,
     tracker: disk.tracker,
     tracking: disk.tracking,
     limits: {
