@@ -189,7 +189,7 @@ async function main(): Promise<void> {
       isAway: reports.isAway,
     }),
     newId,
-    parquetOf: async (rows) => (await import('./services/readers/parquet-writing.ts')).messagesParquet(rows),
+    parquetOf: async (columns) => (await import('./services/readers/parquet-writing.ts')).conversationsParquet(columns),
     examplesFolder: fileURLToPath(new URL('../examples', import.meta.url)),
     exportFolder: join(home, 'exports'),
     environmentUrl: environmentUrlOf(process.env.OPENAI_BASE_URL),

@@ -11,9 +11,9 @@ export const openFileSystem = (context: Pick<CommandContext, 'env' | 'output'>):
   createFileSystem({ home: luthierHome(context.env, homedir()), onUnnoted: sayUnnoted(context) });
 
 /** Conversations as Parquet; its writer is loaded when it is needed. */
-export const messagesParquet = async (
-  rows: Parameters<typeof import('../services/readers/parquet-writing.ts').messagesParquet>[0],
-): Promise<Uint8Array> => (await import('../services/readers/parquet-writing.ts')).messagesParquet(rows);
+export const conversationsParquet = async (
+  columns: Parameters<typeof import('../services/readers/parquet-writing.ts').conversationsParquet>[0],
+): Promise<Uint8Array> => (await import('../services/readers/parquet-writing.ts')).conversationsParquet(columns);
 
 /** A file of the command line that is read more than once: a pipe is copied first. */
 export const openInput = ({ signal }: Pick<CommandContext, 'signal'>, typed: string): Promise<Rereadable> =>

@@ -52,4 +52,18 @@ it('writes a dataset folder with Parquet, JSONL and a card, replaces its own fil
     false,
     expect.stringContaining('"tools"'),
   ]);
+
+  const user = [{ role: 'user', content: 'one' }];
+  const [better, worse] = [[{ role: 'assistant', content: 'yes' }], [{ role: 'assistant', content: 'no' }]];
+  const pair = { input: { messages: user }, preferred_output: better, non_preferred_output: worse };
+  writeFileSync(train, lines(pair));
+  const preferred = await luthier(['export', train, '--out', join(folder, 'pairs')], at);
+  expect(preferred.stdout).toContain(`trl dpo --model_name_or_path MODEL --dataset_name ${join(folder, 'pairs')}`);
+  const columns: unknown[] = [];
+  for await (const some of parquetRows(join(folder, 'pairs/data/train-00000-of-00001.parquet')))
+    columns.push(...some.map(({ row }) => row));
+  expect(columns).toEqual([{ prompt: user, chosen: better, rejected: worse }]);
+  writeFileSync(train, lines(pair, { messages: chat('one') }));
+  const mixed = await luthier(['export', train, '--out', join(folder, 'pairs'), '--force'], at);
+  expect([mixed.code, mixed.stderr]).toEqual([1, expect.stringContaining('line 2: it is no preference pair')]);
 });

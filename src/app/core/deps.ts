@@ -1,4 +1,4 @@
-import type { TextMessages } from '../../domain/dataset/hub-folder.ts';
+import type { ConversationColumn } from '../../domain/dataset/hub-folder.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import type { DeploymentStore } from '../runtime/deployment-ports.ts';
@@ -84,7 +84,7 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   /** Where the examples that ship with Luthier lie. */
   readonly examplesFolder: string;
   /** Conversations as Parquet. */
-  readonly parquetOf: (rows: readonly TextMessages[]) => Promise<Uint8Array>;
+  readonly parquetOf: (columns: readonly ConversationColumn[]) => Promise<Uint8Array>;
   /** Where OpenAI's calls go unless its profile says otherwise; null when the environment names nothing. */
   readonly environmentUrl: string | null;
   /** Where exports are offered to go. */

@@ -3,18 +3,20 @@ import type { Outcome } from '../../domain/common/outcome.ts';
 import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../domain/dataset/export-formats.ts';
-import { hubFolder, sideOf } from '../../domain/dataset/hub-folder.ts';
+import { type HubFolder, hubFolder, sideOf } from '../../domain/dataset/hub-folder.ts';
+import { pairSideOf, pairsFolder } from '../../domain/dataset/hub-pairs.ts';
 import { mergePairs, type PromptPairs, ratedPairs, votedPairs } from '../../domain/dataset/preferences.ts';
 import { exampleOf, flagsOf, type TrainableRows } from '../../domain/dataset/row.ts';
 import { contentFlags } from '../../domain/dataset/rubbish/flags.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { EvaluatedItem } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
-import { createKeyMask } from '../../domain/text/key-mask.ts';
+import { createKeyMask, type KeyMask } from '../../domain/text/key-mask.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { Generation } from '../generation/actions.ts';
+import { OperationError } from '../runtime/errors.ts';
 import type { ExportPath } from '../runtime/ports.ts';
-import { type CheckedLine, checkLines, splitLines } from './training-files.ts';
+import { type CheckedLine, checkLines, type SplitLines, splitLines, splitPairs } from './training-files.ts';
 
 /** Every preference pair of a project, by prompt. */
 export type ReadPairs = (project: Project) => readonly PromptPairs[];
@@ -30,7 +32,7 @@ export interface DatasetActions {
   /** The row behind a line of the last check; null when there is none, or the row is gone. */
   checkedRow(line: number): Row | null;
   /** The rows by their sides as a dataset folder of the Hugging Face Hub, `path` its folder. */
-  exportFolder(to: ExportPath, rows: TrainableRows): Promise<Outcome<string>>;
+  exportFolder(to: ExportPath, what: TrainableRows | 'pairs'): Promise<Outcome<string>>;
   /** A format that does not ask for rows writes all there is, whichever are named. */
   export(to: ExportPath, format: ExportFormat, rows: TrainableRows): Promise<Outcome<string>>;
 }
@@ -49,6 +51,33 @@ export function preferencePairs(
     return judged.length === 0 ? [] : votedPairs(itemsOf(evaluation.id), judged, splitOf);
   });
   return mergePairs([...ratedPairs(rows.scan(id, {}), template), ...voted]);
+}
+
+/** The files of a folder of rows or of pairs; a side that is held out is there where it has any. */
+function folderOf(
+  name: string,
+  { training, validation }: SplitLines,
+  what: TrainableRows | 'pairs',
+  keys: KeyMask,
+): HubFolder {
+  const train = [...keys.lines(training)];
+  const held = [...keys.lines(validation)];
+  if (what === 'pairs') {
+    const sides = [pairSideOf('train', train), pairSideOf('validation', held)];
+    return pairsFolder(name, null, held.length === 0 ? sides.slice(0, 1) : sides);
+  }
+  const sides = [sideOf('train', train), sideOf('validation', held)];
+  return hubFolder(name, null, held.length === 0 ? sides.slice(0, 1) : sides);
+}
+
+/** Throws OperationError where there are none: an empty folder is of no use to a trainer. */
+function somePairs(split: SplitLines): SplitLines {
+  if (split.training.length + split.validation.length > 0) return split;
+  throw new OperationError('failed', {
+    what: 'There is no preference pair to export.',
+    saved: ROWS_SAFE,
+    next: 'Accept an answer and reject another of the same prompt, or vote blind in Evaluate.',
+  });
 }
 
 export function createDatasetActions(
@@ -83,23 +112,25 @@ export function createDatasetActions(
       const id = checked[line - 1];
       return id === undefined ? null : rows.get(context.project().id, id);
     },
-    exportFolder({ path, replace }, which) {
-      const { id, name, template, training } = context.project();
+    exportFolder({ path, replace }, what) {
+      const project = context.project();
+      const { id, name, template, training } = project;
       return context.attempt(ROWS_SAFE, async () => {
         const keys = createKeyMask(keysInUse());
-        const split = splitLines(rows.scan(id, {}), template, { ...training, rows: which });
-        const sides = [
-          sideOf('train', [...keys.lines(split.training)]),
-          ...(split.validation.length === 0 ? [] : [sideOf('validation', [...keys.lines(split.validation)])]),
-        ];
-        const { dataset, texts, tables } = hubFolder(name, null, sides);
+        const split =
+          what === 'pairs'
+            ? somePairs(splitPairs(pairs(project), training))
+            : splitLines(rows.scan(id, {}), template, { ...training, rows: what });
+        const { dataset, texts, tables } = folderOf(name, split, what, keys);
+        const { sides } = dataset;
         const choice = { work: 'dataset-folder', replace } as const;
-        for (const [file, rowsOf] of tables)
-          await documents.writeText(`${path}/${file}`, await context.deps.parquetOf(rowsOf), choice);
+        for (const [file, columns] of tables)
+          await documents.writeText(`${path}/${file}`, await context.deps.parquetOf(columns), choice);
         for (const [file, text] of texts) await documents.writeText(`${path}/${file}`, text, choice);
         const counts = sides.map((side) => `${side.rows} ${side.name}`).join(' and ');
         const parquet = dataset.plain ? '' : ' Rows that are more than texts are JSONL alone.';
-        return `${counts} rows written to ${path}; its README.md says what trainers are told.${parquet}${keys.told()}`;
+        const noun = what === 'pairs' ? 'pairs' : 'rows';
+        return `${counts} ${noun} written to ${path}; its README.md says what trainers are told.${parquet}${keys.told()}`;
       });
     },
     export({ path, replace }, format, which) {

@@ -29,17 +29,24 @@ export function sideOf(name: HubSide['name'], lines: readonly string[]): FilledS
     const read = textsOnly.safeParse(parseJson(line));
     return read.success ? [read.data.messages] : [];
   });
-  return { name, rows: lines.length, bytes: lines.reduce((sum, line) => sum + utf8Length(line), 0), lines, texts };
+  return { name, rows: lines.length, bytes: byteLength(lines), lines, texts };
 }
 
 const encoder = new TextEncoder();
-const utf8Length = (text: string): number => encoder.encode(text).byteLength;
+export const byteLength = (lines: readonly string[]): number =>
+  lines.reduce((sum, line) => sum + encoder.encode(line).byteLength, 0);
+
+/** A column of a table whose values are conversations. */
+export interface ConversationColumn {
+  readonly name: string;
+  readonly rows: readonly TextMessages[];
+}
 
 /** The files of a folder by their paths in it: texts, and what becomes Parquet. */
 export interface HubFolder {
   readonly dataset: HubDataset;
   readonly texts: readonly (readonly [path: string, text: string | readonly string[]])[];
-  readonly tables: readonly (readonly [path: string, rows: readonly TextMessages[]])[];
+  readonly tables: readonly (readonly [path: string, columns: readonly ConversationColumn[]])[];
 }
 
 export function hubFolder(name: string, license: string | null, sides: readonly FilledSide[]): HubFolder {
@@ -52,7 +59,7 @@ export function hubFolder(name: string, license: string | null, sides: readonly 
       ['dataset_info.json', datasetInfo(dataset)],
       ...sides.map((side) => [jsonlOf(side), side.lines] as const),
     ],
-    tables: plain ? sides.map((side) => [parquetOf(side), side.texts] as const) : [],
+    tables: plain ? sides.map((side) => [parquetOf(side), [{ name: 'messages', rows: side.texts }]] as const) : [],
   };
 }
 
@@ -66,8 +73,8 @@ export interface HubDataset {
   readonly license: string | null;
 }
 
-const jsonlOf = ({ name }: Pick<HubSide, 'name'>): string => `${name}.jsonl`;
-const parquetOf = ({ name }: Pick<HubSide, 'name'>): string => `data/${name}-00000-of-00001.parquet`;
+export const jsonlOf = ({ name }: Pick<HubSide, 'name'>): string => `${name}.jsonl`;
+export const parquetOf = ({ name }: Pick<HubSide, 'name'>): string => `data/${name}-00000-of-00001.parquet`;
 
 /** Where a trainer finds it, and what is pasted there. `folder`: as the reader of it writes its path. */
 export interface TrainerLines {
@@ -120,7 +127,8 @@ export function trainerLines(
   ];
 }
 
-const quoted = (path: string): string => (/^[\w./~+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
+export const quoted = (path: string): string =>
+  /^[\w./~+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 
 const entryName = (name: string, side: HubSide['name']): string =>
   `${
@@ -156,9 +164,8 @@ const SIZES = [
 
 const sizeOf = (rows: number): string => SIZES.find(([most]) => rows < most)?.[1] ?? '1M<n<10M';
 
-/** README.md of the folder: the Hub's card, whose head says which file is which split, and what trainers are told. */
-export function datasetCard(dataset: HubDataset): string {
-  const { name, sides, plain, license } = dataset;
+/** The head of the Hub's card, which says which file is which split, and the title. */
+export function headOfCard({ name, sides, plain, license }: HubDataset): readonly string[] {
   const rows = sides.reduce((sum, side) => sum + side.rows, 0);
   const files = sides.flatMap((side) => [
     `      - split: ${side.name}`,
@@ -180,6 +187,15 @@ export function datasetCard(dataset: HubDataset): string {
     '',
     `# ${name.replaceAll(/\s+/g, ' ')}`,
     '',
+  ];
+}
+
+/** README.md of the folder: the Hub's card, and what trainers are told. */
+export function datasetCard(dataset: HubDataset): string {
+  const { sides, plain } = dataset;
+  const rows = sides.reduce((sum, side) => sum + side.rows, 0);
+  return [
+    ...headOfCard(dataset),
     `${plural(rows, 'conversation')}, each a list of \`messages\` with \`role\` and \`content\`; the last message of each is the answer to learn.`,
     '',
     '| split | rows | JSONL |',

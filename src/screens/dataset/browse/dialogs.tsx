@@ -16,32 +16,38 @@ import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import type { BrowseDialogKind, Targets } from './reducer.ts';
 import { filterChoices, withPart } from './row-filter.ts';
 
-/** A folder of several files, in the place of one. */
-const FOLDER = 'folder';
-const FOLDER_CHOICE = {
-  value: FOLDER,
-  label: 'dataset folder',
-  note: 'Hugging Face: card, Parquet, splits; for TRL, Axolotl and others',
-};
+/** Folders of several files, in the place of one. */
+const FOLDERS = [
+  {
+    value: 'folder',
+    label: 'dataset folder',
+    note: 'Hugging Face: card, Parquet, splits; for TRL, Axolotl and others',
+  },
+  { value: 'pairs-folder', label: 'preference folder', note: 'the same of preference pairs, for TRL’s DPO' },
+] as const;
+
+type Folder = (typeof FOLDERS)[number]['value'];
+
+const folderOf = (value: string): Folder | null => FOLDERS.find((one) => one.value === value)?.value ?? null;
 
 /** Format, rows, path: then writes. Esc goes one question back. */
 function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
   const { dataset, navigation, preferences } = useWorkbench();
   const project = useAppState((state) => state.project);
   const { byRating, total } = useAppState((state) => state.counts);
-  const [format, setFormat] = useState<ExportFormat | typeof FOLDER | null>(null);
+  const [format, setFormat] = useState<ExportFormat | Folder | null>(null);
   const [which, setWhich] = useState<TrainableRows | null>(null);
   if (format === null) {
     return (
       <ChoiceDialog
         title="Export as"
-        options={[...EXPORT_CHOICES, FOLDER_CHOICE]}
-        onChoose={(value) => setFormat(isExportFormat(value) ? value : FOLDER)}
+        options={[...EXPORT_CHOICES, ...FOLDERS]}
+        onChoose={(value) => setFormat(isExportFormat(value) ? value : folderOf(value))}
         onCancel={onDone}
       />
     );
   }
-  const asksRows = format === FOLDER || EXPORT_FORMATS[format].asksRows;
+  const asksRows = isExportFormat(format) ? EXPORT_FORMATS[format].asksRows : format === 'folder';
   if (which === null && asksRows) {
     return (
       <ChoiceDialog
@@ -62,20 +68,20 @@ function ExportDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
   }
   const write = async (to: ExportPath): Promise<void> => {
     onDone();
-    const outcome =
-      format === FOLDER
-        ? await dataset.exportFolder(to, which ?? 'accepted')
-        : await dataset.export(to, format, which ?? 'accepted');
+    const outcome = isExportFormat(format)
+      ? await dataset.export(to, format, which ?? 'accepted')
+      : await dataset.exportFolder(to, format === 'folder' ? (which ?? 'accepted') : 'pairs');
     if (outcome.ok) navigation.note(outcome.value);
     else navigation.problem(outcome.problem);
   };
+  const ending = isExportFormat(format) ? '.jsonl' : format === 'folder' ? '-dataset' : '-pairs';
   return (
     <ExportPathDialog
-      path={`${preferences.exportFolder()}/${fileStem(project.name, 'dataset')}${format === FOLDER ? '-dataset' : '.jsonl'}`}
+      path={`${preferences.exportFolder()}/${fileStem(project.name, 'dataset')}${ending}`}
       isTaken={(path) =>
-        format === FOLDER
-          ? preferences.isTaken('dataset-folder', `${path}/README.md`)
-          : preferences.isTaken('dataset', path)
+        isExportFormat(format)
+          ? preferences.isTaken('dataset', path)
+          : preferences.isTaken('dataset-folder', `${path}/README.md`)
       }
       complete={preferences.completePath}
       onSubmit={(to) => void write(to)}
