@@ -283,4 +283,6 @@ await main().catch((error: unknown) => {
   if (drawn) throw error;
   process.stderr.write(startFailureText(error, home));
   process.exitCode = 1;
+  // Whoever listened for what the terminal says would hold the program for ever.
+  process.stdin.unref();
 });

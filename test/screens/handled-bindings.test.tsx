@@ -143,6 +143,8 @@ const walks = {
     const machine = await renderSettings(openFakeWorkbench());
     await machine.press('w');
     await machine.waitFor('The runner is not installed.');
+    await machine.press('escape', 'b');
+    await machine.waitFor('There is none yet.');
     return [app, machine];
   },
 } satisfies Record<ScreenId, Walk>;
