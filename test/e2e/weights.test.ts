@@ -5,8 +5,8 @@ import { makeTinyBase, needsPython, noPython, python } from '../engine/runners/w
 import { newHome, openApp, quit, see, seeOver } from './support/luthier.ts';
 import { projectOnDisk, seedHome, seedRows } from './support/seed.ts';
 
-const LONG = 240_000;
-const STEP_MS = 60_000;
+const LONG = 480_000;
+const STEP_MS = 120_000;
 const ROWS = 16;
 
 /** The cache of Hugging Face with one base in it. */

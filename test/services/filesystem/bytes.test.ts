@@ -54,8 +54,8 @@ describe.skipIf(process.platform === 'win32')('what cannot be read', () => {
       const lines = async (): Promise<void> => {
         for await (const _ of readLines(path));
       };
-      for (const reading of [all(path), readText(path), lines(), openFile(path)]) {
-        expect(await refused(reading)).toBe(`${path} cannot be read: ${why}.`);
+      for (const read of [() => all(path), () => readText(path), lines, () => openFile(path)]) {
+        expect(await refused(read())).toBe(`${path} cannot be read: ${why}.`);
       }
     }
   });
