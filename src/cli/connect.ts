@@ -25,6 +25,8 @@ export interface Connection {
   readonly providers: Providers;
   /** At a provider; without one, at the connection's own. */
   readonly prices: (providerId?: string) => PriceTable;
+  /** Of all that bill, wherever the connection leads. */
+  readonly listPrices: () => PriceTable;
   readonly recovery: Recovery;
   /** Keys that calls may be made with: masked in whatever is written for others. */
   readonly keysInUse: () => readonly string[];
@@ -49,6 +51,7 @@ export async function resolveConnection(context: CommandContext, options: Connec
     recovery,
     onUnnoted: sayUnnoted(context),
     prices: () => pricesAt(profile.kind, table()),
+    listPrices: table,
     keysInUse,
     providers: createProviders({
       keysInUse,

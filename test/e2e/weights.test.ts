@@ -49,7 +49,7 @@ it(
     await see(app, /test\/tiny +real weights, .*here/);
     app.type('tiny\r');
     await see(app, /test\/tiny ↓[\s\S]*LoRA rank[\s\S]*More/);
-    expect(projectOnDisk(home).training.model).toBe('test/tiny');
+    await expect.poll(() => projectOnDisk(home).training.model).toBe('test/tiny');
 
     app.press('p');
     await seeOver(app, /Line 1: \d+ of \d+ tokens learned/, STEP_MS);

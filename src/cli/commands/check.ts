@@ -19,7 +19,10 @@ export async function check(context: CommandContext, file: string, options: Chec
   const { output, signal } = context;
   const fix = options.fix === undefined ? null : { file, out: options.fix, force: options.force };
   const replace = fix !== null && (await settleMend(context, fix));
-  const { prices } = await resolveConnection(context, options);
+  const connection = await resolveConnection(context, options);
+  // A file is of no place until one is named.
+  const isPlaced = options.provider !== undefined || options.baseUrl !== undefined;
+  const prices = isPlaced ? connection.prices : connection.listPrices;
   await using input = await openInput(context, file);
   const tokens = openTokenCounter();
   const checked = async (path: string, named = path): Promise<DatasetReport> => {
