@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { problemOf } from '../app/runtime/errors.ts';
 import type { OperationSnapshot, SyncProgress } from '../app/runtime/operation.ts';
-import type { Tracker } from '../app/runtime/ports.ts';
+import type { Tracker } from '../app/runtime/tracking-ports.ts';
 import { gatherJob, jobToTrack } from '../app/tracking/gather.ts';
 import { automaticUpload, hasEnded, requestedUpload, type Upload, unsentCause } from '../app/tracking/policy.ts';
 import { type GatherContext, startSync } from '../app/tracking/sync.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Tracker } from '../../src/app/runtime/ports.ts';
+import type { Tracker } from '../../src/app/runtime/tracking-ports.ts';
 import { STARTED, trackedRun } from './wandb/support/tracker.ts';
 
 export interface OpenedContract {

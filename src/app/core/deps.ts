@@ -22,8 +22,6 @@ import type {
   Sources,
   TerminalAccess,
   TokenCounter,
-  Tracker,
-  TrackingPreferences,
   TranscriptStore,
   UploadStore,
   VoteStore,
@@ -31,6 +29,7 @@ import type {
 } from '../runtime/ports.ts';
 import type { SharedPaces } from '../runtime/shared-paces.ts';
 import type { SpendingLedger, SpillStore, UnstoredTurn } from '../runtime/spending-ports.ts';
+import type { Tracker, TrackingPreferences } from '../runtime/tracking-ports.ts';
 
 /** What operations are handed; each takes only the members it uses. */
 export interface OperationDeps {

@@ -2,7 +2,7 @@ import type { TrackedRun, TrackedState, UploadProgress } from '../../domain/trac
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type { OperationContext, OperationHandle, OperationResult, SyncProgress } from '../runtime/operation.ts';
-import type { Tracker } from '../runtime/ports.ts';
+import type { Tracker } from '../runtime/tracking-ports.ts';
 import type { Upload } from './policy.ts';
 
 export type TrackingDeps = Pick<OperationDeps, 'registry' | 'providers' | 'jobs' | 'rows' | 'prices'> & {

@@ -1,4 +1,4 @@
-import type { Tracker, TrackingPreferences } from '../../../src/app/runtime/ports.ts';
+import type { Tracker, TrackingPreferences } from '../../../src/app/runtime/tracking-ports.ts';
 import { resolveTracking } from '../../../src/domain/tracking/resolve.ts';
 import { NO_CHOICES, type TrackingChoices } from '../../../src/domain/tracking/settings.ts';
 import {
