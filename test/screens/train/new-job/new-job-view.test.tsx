@@ -72,7 +72,7 @@ describe('a new job', () => {
     const app = await renderTrain(desk);
     await app.waitFor('13 to train on');
     await app.type('jjjjjlll');
-    expect(desk.store.getState().project.training.hyperparameters.nEpochs).toBe(5);
+    await expect.poll(() => desk.store.getState().project.training.hyperparameters.nEpochs).toBe(5);
   });
 
   it('does not start with a setting the provider would refuse, and says which', async () => {
