@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ['default', './test/harness/summary.ts'],
     pool: 'forks',
     maxWorkers: 3,
+    // A busy machine is told from a fault by a second try; the summary names what needed one.
+    retry: 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,
