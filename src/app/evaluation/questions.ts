@@ -81,12 +81,12 @@ export class Questions {
       kind: RequestTarget['kind'],
       { providerId, model }: ModelRef,
       parameters: Sampling,
-    ): RequestTarget => ({
-      kind,
-      providerId,
-      shape: { model, ...parameters },
-      costOf: (usage) => chatCost(usage, model, prices(providerId)),
-    });
+    ): RequestTarget => {
+      // Once for all answers: the table is read from disk.
+      const table = prices(providerId);
+      const costOf: RequestTarget['costOf'] = (usage) => chatCost(usage, model, table);
+      return { kind, providerId, shape: { model, ...parameters }, costOf };
+    };
     this.namespace = predictionsProjectId(projectId);
     this.items = items;
     this.models = plan.models;
