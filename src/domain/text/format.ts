@@ -127,3 +127,6 @@ export const shellWord = (text: string): string =>
 
 /** YYYY-MM-DD, in UTC; `ms` since the epoch. */
 export const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** A text as a cell of a Markdown table: on one line, its bars escaped. */
+export const tableCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');

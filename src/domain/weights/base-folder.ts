@@ -13,6 +13,39 @@ export interface Disk {
   changedAt(path: string): number | null;
 }
 
+/** What Node's file system has of it. */
+interface FileCalls {
+  readdirSync(path: string): string[];
+  readFileSync(path: string, encoding: 'utf8'): string;
+  statSync(
+    path: string,
+    options: { readonly throwIfNoEntry: false },
+  ): { isFile(): boolean; readonly size: number; readonly mtimeMs: number } | undefined;
+}
+
+/** A disk by the calls of `node:fs`, which the layers that look for bases bring along. */
+export function diskBy({ readdirSync, readFileSync, statSync }: FileCalls): Disk {
+  const quietly = <T>(read: () => T): T | null => {
+    try {
+      return read();
+    } catch {
+      return null;
+    }
+  };
+  return {
+    names: (folder) => quietly(() => readdirSync(folder)) ?? [],
+    text: (path) => quietly(() => readFileSync(path, 'utf8')),
+    size(path) {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found?.isFile() ? found.size : null;
+    },
+    changedAt(path) {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found === undefined ? null : Math.floor(found.mtimeMs / 1000);
+    },
+  };
+}
+
 /** What a base can lack, the worst first. */
 export type MissingPart = 'config' | 'weights' | 'tokenizer';
 

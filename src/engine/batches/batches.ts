@@ -1,11 +1,11 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BatchPatch, BatchRow } from '../storage/batches.ts';
-import type { FileRow } from '../storage/files.ts';
-import { fileId, nowSeconds, randomName } from '../storage/ids.ts';
+import { type FileRow, placeFile } from '../storage/files.ts';
+import { nowSeconds, randomName } from '../storage/ids.ts';
 import { type Owner, processAlive } from '../storage/owner.ts';
 import type { Store } from '../storage/store.ts';
 import { type Ask, answerTo, unasked } from './answers.ts';
@@ -192,15 +192,9 @@ class BatchWork {
     const draft = join(folders.tmp, `batch-${randomName(16)}`);
     const rows = Readable.from(ended(batches.lines(this.id, failed)));
     await pipeline(rows, createWriteStream(draft, { mode: 0o600, flush: true }));
-    const id = fileId();
-    const blob = `${id}.jsonl`;
     const { size: bytes } = await stat(draft);
-    await rename(draft, join(folders.files, blob));
-    const at = nowSeconds();
-    const { output_life: life } = batch;
     const filename = `${this.id}_${failed ? 'error' : 'output'}.jsonl`;
-    const expires = life === null ? null : at + life;
-    return { id, filename, purpose: 'batch_output', bytes, created_at: at, expires_at: expires, blob };
+    return placeFile(folders.files, draft, { filename, purpose: 'batch_output', bytes, life: batch.output_life });
   }
 }
 

@@ -1,4 +1,4 @@
-import { count } from '../../domain/text/format.ts';
+import { count, tableCell } from '../../domain/text/format.ts';
 import type { TunedModel } from './tuned-model.ts';
 
 /** A file that was trained on, as the card names it. */
@@ -63,12 +63,10 @@ function section(title: string, rows: readonly Row[]): readonly string[] {
     '',
     '| | |',
     '|---|---|',
-    ...rows.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`),
+    ...rows.map(([name, value]) => `| ${tableCell(name)} | ${tableCell(value)} |`),
     '',
   ];
 }
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 /** Names come from elsewhere: quoted, no word of theirs is YAML's own. */
 const yaml = (text: string): string => JSON.stringify(text);
 

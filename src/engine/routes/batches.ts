@@ -4,9 +4,10 @@ import { MOST_INPUT_BYTES } from '../batches/request-lines.ts';
 import type { EngineContext } from '../http/app.ts';
 import { ApiError, badRequest, fileNotFound } from '../http/error.ts';
 import { pageOf, parsePage } from '../http/page.ts';
-import { integer, parseRequest } from '../http/parse.ts';
+import { parseRequest } from '../http/parse.ts';
 import type { BatchCounts, BatchRow } from '../storage/batches.ts';
 import { batchId, nowSeconds } from '../storage/ids.ts';
+import { fileLife } from './files.ts';
 import { metadataSchema } from './metadata.ts';
 
 const PAGE = 20;
@@ -21,9 +22,7 @@ const bodySchema = z.strictObject({
   endpoint: z.enum(ENDPOINTS),
   completion_window: z.literal('24h'),
   metadata: metadataSchema.nullish(),
-  output_expires_after: z
-    .strictObject({ anchor: z.literal('created_at'), seconds: integer().min(3600).max(2_592_000) })
-    .nullish(),
+  output_expires_after: fileLife.nullish(),
 });
 
 const params = z.object({ id: z.string() });

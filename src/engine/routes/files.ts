@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
@@ -9,8 +8,7 @@ import { pageOf, parsePage } from '../http/page.ts';
 import { integer, numberIn, parseRequest } from '../http/parse.ts';
 import { receiveUpload } from '../http/upload.ts';
 import { removeBlob } from '../storage/blobs.ts';
-import type { FileRow } from '../storage/files.ts';
-import { fileId, nowSeconds } from '../storage/ids.ts';
+import { type FileRow, placeFile } from '../storage/files.ts';
 import type { Store } from '../storage/store.ts';
 
 /** OpenAI's bounds: an hour to thirty days. */
@@ -77,13 +75,9 @@ export function fileRoutes(app: FastifyInstance, { store }: EngineContext): void
     const upload = await receiveUpload(request, store.folders.tmp);
     try {
       const { purpose, expires_after: life } = parseRequest(uploadForm, formObject(upload.fields));
-      const createdAt = nowSeconds();
-      const id = fileId();
-      const blob = `${id}.jsonl`;
       const { filename, bytes } = upload;
-      await rename(upload.path, join(store.folders.files, blob));
-      const expiresAt = life === undefined ? null : createdAt + life.seconds;
-      const row = { id, filename, purpose, bytes, created_at: createdAt, expires_at: expiresAt, blob };
+      const facts = { filename, purpose, bytes, life: life?.seconds ?? null };
+      const row = await placeFile(store.folders.files, upload.path, facts);
       store.files.insert(row);
       return fileView(row);
     } catch (error) {

@@ -10,7 +10,8 @@ import { ApiError, badRequest } from '../http/error.ts';
 import { integer, parseRequest } from '../http/parse.ts';
 import { receiveUpload } from '../http/upload.ts';
 import { removeBlob } from '../storage/blobs.ts';
-import { fileId, nowSeconds, partId, randomName, uploadId } from '../storage/ids.ts';
+import { placeFile } from '../storage/files.ts';
+import { nowSeconds, partId, randomName, uploadId } from '../storage/ids.ts';
 import type { Store } from '../storage/store.ts';
 import type { PartRow, UploadRow } from '../storage/uploads.ts';
 import { fileLife, fileView, PURPOSES } from './files.ts';
@@ -128,22 +129,11 @@ export function uploadRoutes(app: FastifyInstance, { store }: EngineContext): vo
       }
       if (md5 !== undefined && md5.toLowerCase() !== digest)
         throw badRequest('The file has another MD5.', 'md5', 'invalid_value');
-      const id = fileId();
-      const blob = `${id}.jsonl`;
-      await rename(draft, join(folders.files, blob));
-      const at = nowSeconds();
       const { filename, purpose, file_life: life } = upload;
+      const file = await placeFile(folders.files, draft, { filename, purpose, bytes, life });
       store.transaction(() => {
-        files.insert({
-          id,
-          filename,
-          purpose,
-          bytes,
-          created_at: at,
-          expires_at: life === null ? null : at + life,
-          blob,
-        });
-        uploads.end(upload.id, 'completed', id);
+        files.insert(file);
+        uploads.end(upload.id, 'completed', file.id);
       });
     } catch (error) {
       await removeBlob(draft);

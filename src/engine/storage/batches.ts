@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { column } from './column.ts';
 import { keysetOf, type PageQuery } from './keyset.ts';
-import type { Owner } from './owner.ts';
+import { isHeld, type Owner } from './owner.ts';
 
 const BATCH_STATUSES = [
   'validating',
@@ -98,8 +98,6 @@ export interface BatchTable {
   forget(id: string): void;
 }
 
-/** An engine that has not said it lives for this long is taken for dead, even if its process id is in use. */
-const SILENT_MS = 15_000;
 const WORKED_ON = "('validating', 'in_progress', 'finalizing', 'cancelling')";
 
 export function batchTable(db: DatabaseSync): BatchTable {
@@ -145,10 +143,8 @@ export function batchTable(db: DatabaseSync): BatchTable {
       db.prepare(`UPDATE batches SET ${set} WHERE id = ?`).run(...entries.map(([, value]) => column(value)), id);
     },
     take(self, isAlive) {
-      const isHeld = ({ owner, owner_pid: pid, heartbeat_at: at }: BatchRow): boolean =>
-        owner !== null && Date.now() - (at ?? 0) < SILENT_MS && pid !== null && isAlive(pid);
       for (const row of z.array(batchRow).parse(open.all())) {
-        if (isHeld(row)) continue;
+        if (isHeld(row, self, isAlive)) continue;
         // Only as it was read: another engine may have taken it meanwhile.
         const made = claim.run(self.token, self.pid, Date.now(), row.id, row.owner, row.heartbeat_at);
         if (made.changes > 0) return row;

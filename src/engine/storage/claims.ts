@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { JobRow, JobTable } from './jobs.ts';
-import type { Owner } from './owner.ts';
+import { isHeld, type Owner } from './owner.ts';
 import { transaction } from './store.ts';
 
 export type Stage = 'validate' | 'train';
@@ -34,23 +34,17 @@ export interface Claims {
   releaseAll(): void;
 }
 
-/** A process that has not said it lives for this long is taken for dead, even if its id is in use. */
-const SILENT_MS = 15_000;
-
 const STATUSES = { validate: ['validating_files'], train: ['running', 'queued'] } as const;
 
 export function createClaims(db: DatabaseSync, jobs: JobTable, self: Owner, alive: (pid: number) => boolean): Claims {
   const owned = db.prepare('UPDATE jobs SET heartbeat_at = ? WHERE id = ? AND owner = ?');
   const release = db.prepare('UPDATE jobs SET owner = NULL, owner_pid = NULL, heartbeat_at = NULL WHERE owner = ?');
-  const isHeld = (job: JobRow): boolean =>
-    job.owner !== null &&
-    Date.now() - (job.heartbeat_at ?? 0) < SILENT_MS &&
-    (job.owner === self.token || (job.owner_pid !== null && alive(job.owner_pid)));
+  const held = (job: JobRow): boolean => isHeld(job, self, alive);
 
   const candidate = (stage: Stage, able: (job: JobRow) => boolean): JobRow | null => {
     const active = jobs.withStatus(STATUSES[stage]);
-    if (stage === 'train' && active.some(isHeld)) return null;
-    const free = active.filter((job) => !isHeld(job) && able(job));
+    if (stage === 'train' && active.some(held)) return null;
+    const free = active.filter((job) => !held(job) && able(job));
     return free.find((job) => job.status === 'running') ?? free[0] ?? null;
   };
 

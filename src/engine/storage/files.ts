@@ -1,6 +1,8 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { nowSeconds } from './ids.ts';
+import { fileId, nowSeconds } from './ids.ts';
 import { keysetOf, type PageQuery } from './keyset.ts';
 
 const fileRow = z.object({
@@ -27,6 +29,19 @@ export interface FileTable {
   expired(): FileRow[];
   /** True when there was such a file. */
   remove(id: string): boolean;
+}
+
+/** Gives a file that is whole its place among the contents; it is no file of the API before its row is inserted. `life` is in seconds, null for ever. */
+export async function placeFile(
+  folder: string,
+  draft: string,
+  { life, ...facts }: Pick<FileRow, 'filename' | 'purpose' | 'bytes'> & { readonly life: number | null },
+): Promise<FileRow> {
+  const id = fileId();
+  const blob = `${id}.jsonl`;
+  await rename(draft, join(folder, blob));
+  const at = nowSeconds();
+  return { id, ...facts, created_at: at, expires_at: life === null ? null : at + life, blob };
 }
 
 const COLUMNS = 'id, filename, purpose, bytes, created_at, expires_at, blob';

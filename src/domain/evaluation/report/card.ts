@@ -1,4 +1,4 @@
-import { count, isoDay, plural, shareRange, shareText } from '../../text/format.ts';
+import { count, isoDay, plural, shareRange, shareText, tableCell } from '../../text/format.ts';
 import { nameGrader } from '../graders/graders.ts';
 import { type EvaluationSummary, isMean, type ModelSummary } from '../metrics.ts';
 import type { Evaluation } from '../types.ts';
@@ -10,11 +10,11 @@ export function cardSection(
 ): string {
   const { items, grader, models } = summary;
   return [
-    `${cell(name)}, ${isoDay(createdAt)}: ${plural(items, 'item')}, graded by ${cell(nameGrader(grader))}`,
+    `${tableCell(name)}, ${isoDay(createdAt)}: ${plural(items, 'item')}, graded by ${tableCell(nameGrader(grader))}`,
     '',
     '| model | right | accuracy | 95% interval |',
     '|---|---|---|---|',
-    ...models.map((model) => `| ${cellsOf(model).map(cell).join(' | ')} |`),
+    ...models.map((model) => `| ${cellsOf(model).map(tableCell).join(' | ')} |`),
     '',
   ].join('\n');
 }
@@ -28,5 +28,3 @@ function cellsOf({ model, main }: ModelSummary): readonly string[] {
     shareRange(main.interval),
   ];
 }
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
