@@ -98,8 +98,10 @@ class BatchWork {
     await this.finish(input);
   }
 
+  /** The batch as it stands; null where another engine has taken it over, while this machine slept for one. */
   private now(): BatchRow | null {
-    return this.setup.store.batches.get(this.id);
+    const batch = this.setup.store.batches.get(this.id);
+    return batch?.owner === this.setup.owner.token ? batch : null;
   }
 
   /** Null where the file is gone. */
@@ -168,6 +170,7 @@ class BatchWork {
     const output = await this.fileOf(batch, false);
     const error = await this.fileOf(batch, true);
     store.transaction(() => {
+      if (this.now() === null) return;
       for (const file of [output, error]) if (file !== null) store.files.insert(file);
       const files = { output_file_id: output?.id ?? null, error_file_id: error?.id ?? null };
       const counts = store.batches.counts(batch);

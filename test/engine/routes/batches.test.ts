@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../../../src/engine/storage/store.ts';
 import { jsonl, startEngine, tempHome, upload } from '../support/engine.ts';
 
 const request = (n: number, body: Readonly<Record<string, unknown>> = {}) => ({
@@ -131,6 +132,19 @@ describe('a batch', () => {
     expect(done).toMatchObject({ status: 'completed', request_counts: { total: 200, completed: 200, failed: 0 } });
     const answers = await linesOf(client, done.output_file_id);
     expect(new Set(answers.map(({ custom_id }) => custom_id)).size).toBe(200);
+  });
+
+  test('that another engine has taken over is left to it', async () => {
+    const { client, server, home } = await startEngine({ latencyMs: 30 });
+    const { id } = await start(client, requests(400));
+    const store = openStore(home);
+    onTestFinished(() => store.close());
+    await expect.poll(() => store.batches.answered(id).size, { interval: 10 }).toBeGreaterThan(0);
+    const another = store.db.prepare("UPDATE batches SET owner = 'another', owner_pid = ?, heartbeat_at = ?");
+    another.run(process.pid, Date.now() + 600_000);
+    await expect.poll(() => server.idleMs(), { timeout: 20_000, interval: 10 }).toBeGreaterThan(0);
+    expect(store.batches.get(id)?.status).toBe('in_progress');
+    expect(store.batches.answered(id).size).toBeLessThan(400);
   });
 
   test('waits out the limits of the server', async () => {
