@@ -11,6 +11,7 @@ import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { wrapped } from '../../components/text/wrapped.ts';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
+import { displayWidth } from '../../domain/text/graphemes.ts';
 import { generateRunBindings } from '../../keys/bindings/generate.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useTheme } from '../../theme/theme.tsx';
@@ -70,11 +71,16 @@ function RunRows({ detail, view, live, selected, onSelect, width, height }: RunR
   const rows =
     view === 'latest'
       ? detail.latest.map(({ cell, ok, tokens, preview }) => ({
-          cell,
+          label: cellLabel(cell),
           ok,
           text: `${ok ? symbols.ok : symbols.warn} ${tokens === null ? '' : `${tokens} tokens  `}${preview}`,
         }))
-      : detail.problems.map(({ cell, cause }) => ({ cell, ok: false, text: `${symbols.error} ${cause}` }));
+      : detail.problems.map(({ cell, cause }) => ({
+          label: cellLabel(cell),
+          ok: false,
+          text: `${symbols.error} ${cause}`,
+        }));
+  const longest = Math.max(0, ...rows.map(({ label }) => displayWidth(label)));
   return (
     <List
       count={rows.length}
@@ -87,13 +93,13 @@ function RunRows({ detail, view, live, selected, onSelect, width, height }: RunR
       item={(index, state) => {
         const row = rows[index];
         if (row === undefined) return '';
-        const label = Math.min(34, Math.floor(state.width * 0.4));
+        const column = Math.min(longest, Math.floor(state.width * 0.4));
         return (
           <Box height={1}>
-            <Line text={cellLabel(row.cell)} width={label} fill bold={state.selected} />
+            <Line text={row.label} width={column} fill bold={state.selected} />
             <Line
               text={` ${row.text}`}
-              width={Math.max(0, state.width - label)}
+              width={Math.max(0, state.width - column)}
               tone={row.ok ? 'plain' : view === 'problems' ? 'error' : 'warn'}
             />
           </Box>
