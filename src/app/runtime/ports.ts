@@ -19,6 +19,7 @@ import type { JsonValue } from '../../domain/text/json-values.ts';
 import type { AskedJob } from '../../domain/training/asked-jobs.ts';
 import type { JobEstimate } from '../../domain/training/estimate.ts';
 import type { Checkpoint, JobEvent, JobRecord, JobRequest, TuningJob } from '../../domain/training/types.ts';
+import type { BatchService } from './batch-ports.ts';
 import type { DeploymentService, WeightsService } from './deployment-ports.ts';
 
 /** What operations need of the outside world. Services satisfy these by shape; the composition root joins them. */
@@ -41,12 +42,15 @@ export interface ChatService {
   ): Promise<ChatAnswer>;
 }
 
+/** What a file is uploaded for. */
+export type FilePurpose = 'fine-tune' | 'batch';
+
 export interface FileService {
   /** `body` yields the file's bytes once; `onSent` is called with the running total. */
   upload(
     file: {
       readonly filename: string;
-      readonly purpose: 'fine-tune';
+      readonly purpose: FilePurpose;
       readonly bytes: number;
       body(): AsyncIterable<Uint8Array>;
     },
@@ -105,6 +109,8 @@ export interface Provider {
   readonly deployments?: (() => Promise<DeploymentService>) | undefined;
   /** Loads what downloads its tuned models; absent where their files cannot be had. */
   readonly weights?: (() => Promise<WeightsService>) | undefined;
+  /** Loads what sends requests by the file; absent where the provider has no batches that Luthier speaks. */
+  readonly batches?: (() => Promise<BatchService>) | undefined;
 }
 
 /** Finds the provider of an id, starting the embedded engine when it is the one. Throws ProviderError. */
