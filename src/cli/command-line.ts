@@ -174,7 +174,7 @@ function addGenerate(program: Command, perform: Perform): void {
     .option('--model <model>', 'the teacher; the template’s or the provider’s own when absent')
     .option(
       '--seed <n>',
-      'which combinations --combinations chooses; sent with each call too, so rows of another seed are other rows',
+      'which combinations --combinations or --cover chooses; sent with each call too, so rows of another seed are other rows',
       seed,
     )
     .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))

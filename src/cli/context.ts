@@ -89,6 +89,8 @@ export interface GenerateOptions extends ConnectionOptions, WritingOptions {
   readonly out: string;
   readonly model?: string;
   readonly combinations?: number;
+  readonly stratified?: boolean;
+  readonly cover?: number;
   readonly concurrency?: number;
   readonly cap?: number;
   readonly capRun?: number;
@@ -255,6 +257,8 @@ export interface RunOptions extends ConnectionOptions, HyperparameterOptions, Wr
   readonly teacher?: string;
   readonly model?: string;
   readonly combinations?: number;
+  readonly stratified?: boolean;
+  readonly cover?: number;
   readonly concurrency?: number;
   readonly cap?: number;
   readonly capRun?: number;

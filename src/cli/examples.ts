@@ -12,6 +12,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   generate: [
     'luthier generate --template mine.yaml --out rows.jsonl',
     'luthier generate --template mine.yaml --out rows.jsonl --combinations 50 --seed 1 --cap 1',
+    'luthier generate --template mine.yaml --out rows.jsonl --cover 3',
   ],
   import: [
     'luthier import clauses.csv --out clauses.jsonl --user "{text}" --assistant "{label}"',

@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { combinationsProblem } from '../app/generation/start.ts';
 import { PLAN_DEFAULTS } from '../domain/project/project.ts';
 import type { CellSelection, GenerationPlan } from '../domain/project/types.ts';
 import { parseTemplate } from '../domain/template/document.ts';
@@ -49,6 +50,8 @@ function placeOf({ place }: TemplateFinding, template: Template): string {
 
 interface PlanOptions {
   readonly combinations?: number;
+  readonly stratified?: boolean;
+  readonly cover?: number;
   readonly concurrency?: number;
   readonly cap?: number;
   readonly seed?: number;
@@ -57,17 +60,31 @@ interface PlanOptions {
   readonly keepThoughts?: boolean;
 }
 
-export const planOf = (model: string, options: PlanOptions): GenerationPlan => ({
-  model,
-  temperature: options.temperature ?? PLAN_DEFAULTS.temperature,
-  maxTokens: options.maxTokens ?? PLAN_DEFAULTS.maxTokens,
-  ...(options.keepThoughts === undefined ? {} : { keepThoughts: options.keepThoughts }),
-  cells: selectionOf(options),
-  concurrency: options.concurrency ?? 'auto',
-  capUsd: options.cap ?? null,
-});
+/** The plan of the options. Throws CommandFailure where there are no such combinations of the template. */
+export function planOf(template: Template, model: string, options: PlanOptions): GenerationPlan {
+  const saved = 'Nothing was sent.';
+  const cells = selectionOf(options);
+  const problem = combinationsProblem(template, cells, saved);
+  if (problem !== null) throw new CommandFailure(problem.what, saved, problem.next);
+  return {
+    model,
+    temperature: options.temperature ?? PLAN_DEFAULTS.temperature,
+    maxTokens: options.maxTokens ?? PLAN_DEFAULTS.maxTokens,
+    ...(options.keepThoughts === undefined ? {} : { keepThoughts: options.keepThoughts }),
+    cells,
+    concurrency: options.concurrency ?? 'auto',
+    capUsd: options.cap ?? null,
+  };
+}
 
-function selectionOf({ combinations: cells, seed }: PlanOptions): CellSelection {
-  if (cells === undefined) return { kind: 'all' };
-  return seed === undefined ? { kind: 'first', count: cells } : { kind: 'random', count: cells, seed };
+/** Of a choice by chance when none is given: the same combinations each time. */
+const DEFAULT_SEED = 1;
+
+function selectionOf({ combinations, stratified, cover, seed }: PlanOptions): CellSelection {
+  if (stratified === true && combinations === undefined)
+    throw new UsageError('--stratified goes with --combinations: how many?');
+  if (cover !== undefined) return { kind: 't-wise', strength: cover, seed: seed ?? DEFAULT_SEED };
+  if (combinations === undefined) return { kind: 'all' };
+  if (stratified === true) return { kind: 'stratified', count: combinations, seed: seed ?? DEFAULT_SEED };
+  return seed === undefined ? { kind: 'first', count: combinations } : { kind: 'random', count: combinations, seed };
 }

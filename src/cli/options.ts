@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
+import { STRENGTHS } from '../domain/lattice/t-wise.ts';
 import { LIMIT_SECONDS } from '../domain/provider/call-limits.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
 import { findNameProblem } from '../domain/wandb/settings.ts';
@@ -91,11 +92,21 @@ export const connection = <Args extends unknown[], Opts extends OptionValues>(co
 export const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export const cells = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
-  command.option(
-    '--combinations <n>',
-    'only that many combinations: the first, or with --seed a random choice',
-    integer({ min: 1 }),
-  );
+  command
+    .option(
+      '--combinations <n>',
+      'only that many combinations: the first, or with --seed a random choice',
+      integer({ min: 1 }),
+    )
+    .option('--stratified', 'with --combinations: every value of a slot as often as any other')
+    .addOption(
+      new Option(
+        '--cover <t>',
+        `few combinations in which every choice of values of any t slots occurs: 2 for pairs, up to ${STRENGTHS.max}`,
+      )
+        .argParser(integer(STRENGTHS))
+        .conflicts(['combinations', 'stratified']),
+    );
 
 export const spending = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
   command

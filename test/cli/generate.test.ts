@@ -140,6 +140,15 @@ describe('luthier generate', () => {
     expect(userMessages(out)).toEqual(first);
   });
 
+  it('covers with few combinations, and chooses some in which every value is as frequent', async () => {
+    const { url } = await serve((user) => ({ text: `about ${user}` }));
+    await luthier(args(url, 6, '--cover', '2'), { home, env });
+    expect(userMessages(out)).toHaveLength(36);
+    await luthier(args(url, 6, '--combinations', '12', '--stratified'), { home, env });
+    const sides = userMessages(out).flatMap((user) => user.split(', '));
+    for (const value of ['l0', 'l5', 'r0', 'r5']) expect(sides.filter((side) => side === value)).toHaveLength(2);
+  });
+
   it('reports rows that failed with 1, and writes the others', async () => {
     const { url } = await serve((user) =>
       user.includes('l0') ? { status: 400, text: 'no such thing' } : { text: `about ${user}` },

@@ -1,10 +1,12 @@
 import type { Outcome } from '../../domain/common/outcome.ts';
 import { PROBLEM_STATUSES, type Row } from '../../domain/dataset/types.ts';
+import { prepareSelection } from '../../domain/lattice/select.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
 import { LiveBatches } from '../completions/live-batches.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { UndoStack } from '../core/undo.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
+import { inSlices } from '../runtime/pacing.ts';
 import { type GenerationQuote, quoteGeneration } from './quote.ts';
 import { type GenerateHandle, retryRows, startGenerate } from './start.ts';
 
@@ -57,12 +59,19 @@ export function createGenerateActions(context: WorkbenchContext, undo: UndoStack
         return quoteGeneration(operations, { projectId: id, template, plan });
       }),
     start(plan) {
-      if (batches.any) {
-        context.note('A run is going on. Let it end, or cancel it, before you start another.');
-        return;
-      }
-      context.projectAutosave.change(context.project().id, (project) => ({ ...project, plan }));
-      keep(startGenerate(operations, request(plan)));
+      const wanted = request(plan);
+      const begin = (): void => {
+        if (batches.any) {
+          context.note('A run is going on. Let it end, or cancel it, before you start another.');
+          return;
+        }
+        context.projectAutosave.change(wanted.projectId, (project) => ({ ...project, plan }));
+        keep(startGenerate(operations, wanted));
+      };
+      const parts = prepareSelection(wanted.template.slots, plan.cells);
+      if (parts.next().done === true) begin();
+      // Where the quote was not waited for, a cover is still to be built: keys are read meanwhile.
+      else void inSlices(parts, undefined).then(begin);
     },
     retry(rowIds) {
       const ids = rowIds === 'problems' ? troubled() : rowIds;

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { latticeSize } from '../../domain/lattice/lattice.ts';
-import { selectionSize } from '../../domain/lattice/select.ts';
+import { prepareSelection, selectionSize } from '../../domain/lattice/select.ts';
 import { chatCostUpTo } from '../../domain/pricing/cost.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
 import type { Template } from '../../domain/template/types.ts';
 import { countChats, isReused, type RequestTarget, type UnpricedRequest } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
+import { OperationError } from '../runtime/errors.ts';
+import { inSlices } from '../runtime/pacing.ts';
 import type { CallOptions } from '../runtime/ports.ts';
-import { parametersOf, planCells } from './start.ts';
+import { combinationsProblem, parametersOf, planCells } from './start.ts';
 
 /** What a plan would generate. `upToUsd` takes every answer as long as allowed; null when the price is unknown. */
 export interface GenerationQuote {
@@ -43,6 +45,9 @@ export async function quoteGeneration(
   options: CallOptions = {},
 ): Promise<GenerationQuote> {
   const { template, plan, projectId } = request;
+  const problem = combinationsProblem(template, plan.cells, 'Nothing was sent.');
+  if (problem !== null) throw new OperationError('failed', problem);
+  await inSlices(prepareSelection(template.slots, plan.cells), options.signal);
   const selected = Number(selectionSize(template.slots, plan.cells));
   // Counted and looked up, never called.
   const target: RequestTarget = {

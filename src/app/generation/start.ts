@@ -4,7 +4,7 @@ import { promptOf, rowId, withThoughts } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { rawBefore } from '../../domain/dataset/whole-lines.ts';
 import { cellIndex, latticeSize } from '../../domain/lattice/lattice.ts';
-import { selectCells, selectionSize } from '../../domain/lattice/select.ts';
+import { selectCells, selectionProblem, selectionSize } from '../../domain/lattice/select.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
 import type { CellSelection, GenerationPlan } from '../../domain/project/types.ts';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
@@ -104,7 +104,7 @@ export interface RetryRequest extends CommonRequest {
 export function startGenerate(deps: GenerateDeps, request: GenerateRequest): GenerateHandle {
   const { template, plan, projectId } = request;
   const target = targetOf(deps, request, request.seed ?? null);
-  const broken = problemsOf(template);
+  const broken = problemsOf(template, plan.cells);
   const size = broken === null ? Number(selectionSize(template.slots, plan.cells)) : 0;
   return start(deps, request, `Generate with ${plan.model}`, {
     target,
@@ -193,11 +193,16 @@ export function templateProblem(template: Template, saved: string): Problem | nu
   return finding === undefined ? null : { what: finding.message, saved, next: finding.fix };
 }
 
-/** Why a template may not run; null when it may. */
-function problemsOf(template: Template): OperationError | null {
+/** Why there are no combinations of a template to run; null where there are. */
+export function combinationsProblem({ slots }: Template, cells: CellSelection, saved: string): Problem | null {
+  if (latticeSize(slots) === 0n) return { what: 'There are no combinations.', saved, next: 'Give every slot a value.' };
+  const problem = selectionProblem(slots, cells);
+  return problem === null ? null : { ...problem, saved };
+}
+
+/** Why a plan may not run; null when it may. */
+function problemsOf(template: Template, cells: CellSelection): OperationError | null {
   const saved = 'Nothing was sent.';
-  const problem = templateProblem(template, saved);
-  if (problem !== null) return new OperationError('failed', problem);
-  if (latticeSize(template.slots) > 0n) return null;
-  return new OperationError('failed', { what: 'There are no combinations.', saved, next: 'Give every slot a value.' });
+  const problem = templateProblem(template, saved) ?? combinationsProblem(template, cells, saved);
+  return problem === null ? null : new OperationError('failed', problem);
 }

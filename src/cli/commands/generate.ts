@@ -52,7 +52,7 @@ export async function generate(context: CommandContext, options: GenerateOptions
   if (model === null) throw new UsageError(`--model is needed: which model of ${connection.profile.name} writes?`);
   await using services = openCommandServices(connection);
   services.deps.ledger.name(projectId, resolve(options.template));
-  const planned = { projectId, template, plan: planOf(model, options), seed: options.seed ?? null };
+  const planned = { projectId, template, plan: planOf(template, model, options), seed: options.seed ?? null };
   const made = await generateRows(context, services, planned, out, options.capRun);
   return made.whole ? EXIT.done : EXIT.failure;
 }

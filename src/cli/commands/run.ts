@@ -149,7 +149,7 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   output.heading(`1  Generate: ${models.teacher} writes the examples`);
   const planned = {
     ...loaded,
-    plan: planOf(models.teacher, options),
+    plan: planOf(loaded.template, models.teacher, options),
     seed: options.seed ?? null,
   };
   const made = await generateRows(context, services, planned, out, options.capRun);

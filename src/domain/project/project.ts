@@ -61,7 +61,9 @@ const cellSelectionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('first'), count }),
   z.object({ kind: z.literal('random'), count, seed: wholeNumber }),
+  z.object({ kind: z.literal('stratified'), count, seed: wholeNumber }),
   z.object({ kind: z.literal('pairwise'), seed: wholeNumber }),
+  z.object({ kind: z.literal('t-wise'), strength: wholeNumber, seed: wholeNumber }),
 ]);
 
 /**

@@ -7,7 +7,10 @@ export type CellSelection =
   | { readonly kind: 'all' }
   | { readonly kind: 'first'; readonly count: number }
   | { readonly kind: 'random'; readonly count: number; readonly seed: number }
-  | { readonly kind: 'pairwise'; readonly seed: number };
+  | { readonly kind: 'stratified'; readonly count: number; readonly seed: number }
+  | { readonly kind: 'pairwise'; readonly seed: number }
+  /** `strength`: of how many slots every choice of values occurs. */
+  | { readonly kind: 't-wise'; readonly strength: number; readonly seed: number };
 
 export interface GenerationPlan {
   readonly model: string;

@@ -1,16 +1,20 @@
 import type { FormField } from '../../components/form/form-state.ts';
 import type { Option } from '../../components/inputs/select.tsx';
 import { TEMPERATURE_NOTE } from '../../domain/chat/types.ts';
+import { STRENGTHS } from '../../domain/lattice/t-wise.ts';
 import type { CellSelection, GenerationPlan } from '../../domain/project/types.ts';
 
 const SELECTION_KINDS: readonly (Option & { readonly value: CellSelection['kind'] })[] = [
   { value: 'all', label: 'all', note: 'every combination' },
   { value: 'first', label: 'first n' },
   { value: 'random', label: 'random n', note: 'drawn with a seed' },
+  { value: 'stratified', label: 'stratified n', note: 'every value of a slot equally often' },
   { value: 'pairwise', label: 'pairwise cover', note: 'every pair of values at least once' },
+  { value: 't-wise', label: 't-wise cover', note: 'every t values of any t slots at least once' },
 ];
 
 const DEFAULT_COUNT = 16;
+const DEFAULT_STRENGTH = 3;
 const MAX_SEED = 2147483647;
 
 /** The same choice of another kind; count and seed are kept where both have them. */
@@ -22,8 +26,12 @@ export function selectionOfKind(cells: CellSelection, kind: string): CellSelecti
       return { kind: 'first', count };
     case 'random':
       return { kind: 'random', count, seed };
+    case 'stratified':
+      return { kind: 'stratified', count, seed };
     case 'pairwise':
       return { kind: 'pairwise', seed };
+    case 't-wise':
+      return { kind: 't-wise', strength: DEFAULT_STRENGTH, seed };
     default:
       return { kind: 'all' };
   }
@@ -31,7 +39,7 @@ export function selectionOfKind(cells: CellSelection, kind: string): CellSelecti
 
 function selectionFields(cells: CellSelection, change: (cells: CellSelection) => void): readonly FormField[] {
   const fields: FormField[] = [];
-  if (cells.kind === 'first' || cells.kind === 'random')
+  if ('count' in cells)
     fields.push({
       id: 'count',
       kind: 'number',
@@ -40,7 +48,17 @@ function selectionFields(cells: CellSelection, change: (cells: CellSelection) =>
       rules: { min: 1, integer: true },
       onChange: (count) => change({ ...cells, count: count ?? 1 }),
     });
-  if (cells.kind === 'random' || cells.kind === 'pairwise')
+  if (cells.kind === 't-wise')
+    fields.push({
+      id: 'strength',
+      kind: 'number',
+      label: 'Strength',
+      note: 't: how many slots meet',
+      value: cells.strength,
+      rules: { ...STRENGTHS, integer: true },
+      onChange: (strength) => change({ ...cells, strength: strength ?? DEFAULT_STRENGTH }),
+    });
+  if ('seed' in cells)
     fields.push({
       id: 'seed',
       kind: 'number',

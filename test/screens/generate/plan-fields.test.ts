@@ -17,6 +17,8 @@ describe('ofKind', () => {
     expect(selectionOfKind(random, 'first')).toEqual({ kind: 'first', count: 40 });
     expect(selectionOfKind(random, 'pairwise')).toEqual({ kind: 'pairwise', seed: 7 });
     expect(selectionOfKind({ kind: 'all' }, 'random')).toEqual({ kind: 'random', count: 16, seed: 1 });
+    expect(selectionOfKind(random, 'stratified')).toEqual({ kind: 'stratified', count: 40, seed: 7 });
+    expect(selectionOfKind(random, 't-wise')).toEqual({ kind: 't-wise', strength: 3, seed: 7 });
     expect(selectionOfKind(random, 'nonsense')).toEqual({ kind: 'all' });
   });
 });
@@ -38,6 +40,8 @@ describe('planFields', () => {
     expect(ids({ kind: 'first', count: 3 })).toContain('count');
     expect(ids({ kind: 'random', count: 3, seed: 1 })).toEqual(expect.arrayContaining(['count', 'seed']));
     expect(ids({ kind: 'pairwise', seed: 1 })).not.toContain('count');
+    expect(ids({ kind: 't-wise', strength: 3, seed: 1 })).toEqual(expect.arrayContaining(['strength', 'seed']));
+    expect(ids({ kind: 'stratified', count: 3, seed: 1 })).toEqual(expect.arrayContaining(['count', 'seed']));
   });
 
   it('offers the model of the plan even when the server does not list it', () => {
