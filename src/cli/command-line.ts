@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { shareOf } from '../domain/bakeoff/target.ts';
+import { shareOf } from '../domain/bakeoff/target-settings.ts';
 import { GRADER_HELP } from '../domain/evaluation/graders/graders.ts';
 import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan } from '../domain/importing/records.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BakeoffReport } from '../../domain/bakeoff/report.ts';
-import { type BakeoffTarget, targetId } from '../../domain/bakeoff/target.ts';
+import { targetId } from '../../domain/bakeoff/target.ts';
+import type { BakeoffTarget } from '../../domain/bakeoff/target-settings.ts';
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import type { Outcome, Problem } from '../../domain/common/outcome.ts';
 import { proposeGraders } from '../../domain/evaluation/graders/propose.ts';

@@ -1,5 +1,5 @@
 import { type Behind, clearlyBehind, type StoppableJob } from '../../domain/bakeoff/early-stop.ts';
-import type { BakeoffTarget } from '../../domain/bakeoff/target.ts';
+import type { BakeoffTarget } from '../../domain/bakeoff/target-settings.ts';
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { lossText } from '../../domain/text/format.ts';

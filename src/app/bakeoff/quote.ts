@@ -1,6 +1,6 @@
 import { rowsOfShare, subsetOf } from '../../domain/bakeoff/learning-curve.ts';
-import type { BakeoffTarget } from '../../domain/bakeoff/target.ts';
 import { targetSuffix } from '../../domain/bakeoff/target.ts';
+import type { BakeoffTarget } from '../../domain/bakeoff/target-settings.ts';
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { DatasetReport } from '../../domain/dataset/check.ts';

@@ -1,6 +1,7 @@
 import type { TunedModel } from '../../domain/bakeoff/candidates.ts';
 import type { TargetLine } from '../../domain/bakeoff/report.ts';
-import { type BakeoffTarget, targetId, targetName } from '../../domain/bakeoff/target.ts';
+import { targetId, targetName } from '../../domain/bakeoff/target.ts';
+import type { BakeoffTarget } from '../../domain/bakeoff/target-settings.ts';
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { DeploymentRecord } from '../../domain/deployment/types.ts';

@@ -1,5 +1,6 @@
 import type { ModelRef } from '../provider/models.ts';
-import { type BakeoffTarget, targetId, targetName } from './target.ts';
+import { targetId, targetName } from './target.ts';
+import type { BakeoffTarget } from './target-settings.ts';
 import type { Bakeoff } from './types.ts';
 
 /** A model that is held against the others: the base of some targets, or what one of them made of it. */

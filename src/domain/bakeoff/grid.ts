@@ -1,13 +1,5 @@
-import {
-  type BakeoffTarget,
-  type Reading,
-  SETTING_NAMES,
-  settingOf,
-  shareOf,
-  targetName,
-  twice,
-  withSetting,
-} from './target.ts';
+import { type Reading, targetName, twice, withSetting } from './target.ts';
+import { type BakeoffTarget, SETTING_NAMES, settingOf, shareOf } from './target-settings.ts';
 
 /** One setting with the values it is to be tried with, as they were written. */
 export interface GridAxis {

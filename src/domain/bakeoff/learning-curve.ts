@@ -1,7 +1,8 @@
 import { createRandom, permutation } from '../common/random.ts';
 import type { Interval } from '../evaluation/statistics/intervals.ts';
 import type { CandidateFigures, ComparedPair, Comparison } from './comparison.ts';
-import { type BakeoffTarget, targetId } from './target.ts';
+import { targetId } from './target.ts';
+import type { BakeoffTarget } from './target-settings.ts';
 
 /** What one share of the rows came to. */
 export interface CurveStop {

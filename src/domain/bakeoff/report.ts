@@ -7,7 +7,8 @@ import { type Section, section } from '../evaluation/report/sections.ts';
 import { count, formatUsd, plural, pValue, shareText } from '../text/format.ts';
 import type { CandidateFigures, ComparedPair, Comparison } from './comparison.ts';
 import { type LearningCurve, learningCurves } from './learning-curve.ts';
-import { sharePercent, targetName } from './target.ts';
+import { targetName } from './target.ts';
+import { sharePercent } from './target-settings.ts';
 import type { Bakeoff } from './types.ts';
 import {
   bestText,

@@ -1,7 +1,8 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { nearestName } from '../text/nearest.ts';
 import { expandGrid, type GridAxis, onShares, parseAxis, parseShares } from './grid.ts';
-import { type BakeoffTarget, parseTarget, plainTarget, type Reading, shareOf, withSetting } from './target.ts';
+import { parseTarget, plainTarget, type Reading, withSetting } from './target.ts';
+import { type BakeoffTarget, shareOf } from './target-settings.ts';
 
 /** What a file of targets says; null for what it leaves to the options. */
 export interface TargetsFile {

@@ -1,5 +1,5 @@
 import type { EvaluationPlan } from '../evaluation/types.ts';
-import type { BakeoffTarget } from './target.ts';
+import type { BakeoffTarget } from './target-settings.ts';
 
 /** One dataset to several targets at once, as it is kept: what is to be trained and measured. What became of it follows from jobs and answers. */
 export interface Bakeoff {

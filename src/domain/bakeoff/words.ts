@@ -1,7 +1,8 @@
 import { count, formatUsd, plural, pValue, shareText } from '../text/format.ts';
 import type { CandidateFigures, ComparedPair, Comparison } from './comparison.ts';
 import type { CurveStep, CurveVerdict, LearningCurve } from './learning-curve.ts';
-import { sharePercent, targetName } from './target.ts';
+import { targetName } from './target.ts';
+import { sharePercent } from './target-settings.ts';
 
 /** A bake-off's figures as a person reads them. */
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
-import { SETTING_NAMES } from '../../domain/bakeoff/target.ts';
+import { SETTING_NAMES } from '../../domain/bakeoff/target-settings.ts';
 import { COMPARED_CURVES, type TrainState } from './reducer.ts';
 
 const ids = z.array(z.string());

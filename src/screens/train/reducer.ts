@@ -1,6 +1,6 @@
 import type { OperationSnapshot } from '../../app/runtime/operation.ts';
 import type { Sweep } from '../../domain/bakeoff/grid.ts';
-import type { BakeoffTarget } from '../../domain/bakeoff/target.ts';
+import type { BakeoffTarget } from '../../domain/bakeoff/target-settings.ts';
 import type { CurveName } from '../../domain/training/metrics.ts';
 import { type JobRecord, TERMINAL_STATUSES } from '../../domain/training/types.ts';
 

@@ -11,7 +11,6 @@ import {
 } from '../../../src/domain/bakeoff/grid.ts';
 import { rowsOfShare, subsetOf } from '../../../src/domain/bakeoff/learning-curve.ts';
 import {
-  type BakeoffTarget,
   parseTarget,
   plainTarget,
   plannedTarget,
@@ -22,6 +21,7 @@ import {
   targetSuffix,
   twice,
 } from '../../../src/domain/bakeoff/target.ts';
+import type { BakeoffTarget } from '../../../src/domain/bakeoff/target-settings.ts';
 import { parseTargetsFile } from '../../../src/domain/bakeoff/targets-file.ts';
 import { findBoundsProblems } from '../../../src/domain/training/job-settings.ts';
 

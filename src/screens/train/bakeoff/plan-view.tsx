@@ -12,16 +12,8 @@ import { type Column, Table } from '../../../components/lists/table.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import { wrapped } from '../../../components/text/wrapped.ts';
 import { gridText, sweptTargets } from '../../../domain/bakeoff/grid.ts';
-import {
-  type BakeoffTarget,
-  parseTarget,
-  settingsText,
-  shareOf,
-  sharePercent,
-  targetId,
-  targetName,
-  twice,
-} from '../../../domain/bakeoff/target.ts';
+import { parseTarget, settingsText, targetId, targetName, twice } from '../../../domain/bakeoff/target.ts';
+import { type BakeoffTarget, shareOf, sharePercent } from '../../../domain/bakeoff/target-settings.ts';
 import type { Bakeoff } from '../../../domain/bakeoff/types.ts';
 import { ageText, count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { trainBakeoffPlanBindings } from '../../../keys/bindings/train.ts';

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { PromptDialog } from '../../../components/dialogs/prompt-dialog.tsx';
 import { gridText, parseGrid, parseShares, type Sweep, sweptTargets } from '../../../domain/bakeoff/grid.ts';
-import { type Reading, sharePercent } from '../../../domain/bakeoff/target.ts';
+import type { Reading } from '../../../domain/bakeoff/target.ts';
+import { sharePercent } from '../../../domain/bakeoff/target-settings.ts';
 import type { BakeoffDraft } from '../reducer.ts';
 
 interface SweepEntry {
