@@ -9,15 +9,12 @@ import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
 import { choiceSentences } from '../../domain/provider/job-choices.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
-import type { ProviderKind } from '../../domain/provider/kinds.ts';
-import { isPracticeModel } from '../../domain/provider/models.ts';
-import { ProviderError, type ProviderTerms } from '../../domain/provider/provider.ts';
-import { jobTerms } from '../../domain/provider/terms.ts';
 import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
 import { byHeartText } from '../../domain/training/overfitting.ts';
 import type { WandbIntegration } from '../../domain/training/types.ts';
+import { baseTerms } from '../base-terms.ts';
 import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type TrainOptions, UsageError } from '../context.ts';
@@ -48,7 +45,7 @@ export async function train(context: CommandContext, path: string, options: Trai
   const connection = await resolveConnection(context, options);
   if (options.beta !== undefined && options.method !== 'dpo') throw new UsageError('--beta goes with --method dpo');
   const settings = settingsOf(options, connection.profile);
-  const terms = await termsOf(context, connection, options.model);
+  const terms = await baseTerms(context, connection, options.model);
   refuseSettings(settings, terms);
   const files = await filesOf(context, path, options);
   await using services = openCommandServices(connection);
@@ -78,29 +75,6 @@ export async function train(context: CommandContext, path: string, options: Trai
   if (options.watch === true) await trackJob(context, connection, services, trained.record, null);
   printTrained(output, trained, connection.profile);
   return trained.snapshot.status === 'succeeded' ? EXIT.done : EXIT.failure;
-}
-
-/** Kinds of providers that may be an engine of Luthier's. */
-const MAY_BE_ENGINE: ReadonlySet<ProviderKind> = new Set(['embedded', 'compatible']);
-
-/** The terms of a job on this base: an engine of Luthier's says of each of its models what it is. */
-async function termsOf(
-  { signal }: CommandContext,
-  { profile, providers }: Connection,
-  model: string,
-): Promise<ProviderTerms> {
-  if (!MAY_BE_ENGINE.has(profile.kind) || profile.jobDialect !== 'method' || isPracticeModel(model)) return profile;
-  try {
-    const models = await (await providers.connect(profile.id, { signal })).models.list({ signal });
-    return jobTerms(
-      profile,
-      models.find(({ id }) => id === model),
-    );
-  } catch (error) {
-    // What does not answer now is told of by the job's own calls.
-    if (error instanceof ProviderError) return profile;
-    throw error;
-  }
 }
 
 /** Where OpenAI is to report the job to by itself. */
