@@ -319,7 +319,7 @@ function addBakeoff(program: Command, perform: Perform): void {
     .argument('[id]', 'with resume: which bake-off; the newest when absent')
     .option(
       '--target <t>',
-      'provider:model[,epochs=3][,method=dpo][,learning_rate=1e-5][,rank=16][,full][,tier=developerTier]…; once for each',
+      'provider:model[,epochs=3][,method=dpo][,learning_rate=1e-5][,rank=16][,full][,tier=developerTier]…; of real weights also lora_alpha=32, target_modules=q_proj+v_proj and the others of train; once for each',
       several,
     )
     .option('--grid <g>', 'every target with each of these values, such as epochs=1,3; once for each setting', several)

@@ -301,6 +301,10 @@ describe('luthier bakeoff', () => {
       ['--validation', 'V', '--target', 'embedded:practice-small,full'],
       'Target 1: Jobs of this provider leave no choice of LoRA',
     ],
+    [
+      ['--validation', 'V', '--target', 'embedded:practice-small,lora_alpha=8'],
+      'Target 1: Jobs of this base have no setting “LoRA alpha”',
+    ],
     [['--validation', 'V', '--target', 'embedded:practice-small', '--out', 'x.pdf'], 'must end in .md, .html, .csv'],
     [['--validation', 'V', '--target', 'embedded:practice-small', '--margin', '0'], 'a share above 0'],
   ])('%j is refused before anything is sent', async (options, words) => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Mode, startWeights } from '../engine/runners/weights/support/weights.ts';
@@ -68,3 +68,49 @@ it('creates nothing where the job would fail, and says the row of the person’s
   const wrong = await train('--lora-alpha', '5', '--full');
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('“LoRA alpha” is of a LoRA adapter')]);
 });
+
+it('tunes one base in several ways at once, each with settings of real weights of its own', async () => {
+  const { server, client } = await startWeights({ mode: 'good' });
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const engine = { id: 'here', name: 'here', kind: 'compatible', jobDialect: 'method', apiVersion: null };
+  const profiles = [{ ...engine, baseUrl: server.url, keyVariable: 'K' }];
+  writeFileSync(join(home, 'settings.json'), JSON.stringify({ profiles }));
+  writeFileSync(join(folder, 'held-out.jsonl'), chatLines(10).replaceAll('Question', 'Query'));
+  const bakeoff = (...more: readonly string[]) =>
+    luthier(
+      [
+        'bakeoff',
+        join(folder, 'rows.jsonl'),
+        '--validation',
+        join(folder, 'held-out.jsonl'),
+        '--json',
+        '--yes',
+        ...more,
+      ],
+      { home, env: { K: KEY } },
+    );
+  const wrong = await bakeoff('--target', 'here:toy,lora_alpha=8,full');
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('“LoRA alpha” is of a LoRA adapter')]);
+  expect((await client.fineTuning.jobs.list()).data).toEqual([]);
+
+  const target = 'here:toy,epochs=1,learning_rate=1e-3,rank=4,target_modules=q_proj+v_proj,precision=fp32';
+  const { code, stderr } = await bakeoff('--target', target, '--grid', 'lora_alpha=8,16', '--allow-unknown');
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('✗')]);
+  const jobs = (await client.fineTuning.jobs.list()).data;
+  expect(jobs.map(({ method }) => method?.supervised?.hyperparameters).toSorted(byAlpha)).toEqual(
+    [8, 16].map((alpha) =>
+      expect.objectContaining({
+        n_epochs: 1,
+        learning_rate: 1e-3,
+        lora_r: 4,
+        lora_alpha: alpha,
+        target_modules: ['q_proj', 'v_proj'],
+        precision: 'fp32',
+      }),
+    ),
+  );
+});
+
+const byAlpha = (one: unknown, other: unknown): number => alphaOf(one) - alphaOf(other);
+const alphaOf = (hyperparameters: unknown): number => Number(Reflect.get(Object(hyperparameters), 'lora_alpha'));

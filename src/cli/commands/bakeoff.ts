@@ -7,13 +7,16 @@ import { readTargets, type TermsOf } from '../../app/bakeoff/states.ts';
 import type { SplitLines } from '../../app/dataset/training-files.ts';
 import type { BakeoffReport } from '../../domain/bakeoff/report.ts';
 import { targetId, targetName } from '../../domain/bakeoff/target.ts';
+import type { BakeoffTarget } from '../../domain/bakeoff/target-settings.ts';
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import { runToEnd } from '../../domain/common/cooperative.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
+import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import { formatUsd, plural } from '../../domain/text/format.ts';
 import { createKeyRedaction } from '../../domain/text/key-mask.ts';
 import { asCommandFailure, type BakeoffRows, bakeoffIdOf, planBakeoff, readRows, readWish } from '../bakeoff-plan.ts';
 import { type Measured, measure, watch } from '../bakeoff-run.ts';
+import { baseTerms } from '../base-terms.ts';
 import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import {
@@ -114,11 +117,7 @@ async function planned(
   if (id !== undefined) throw new UsageError(`bakeoff takes one file; ${id} is one too many`);
   const files = openFileSystem(context);
   const wish = await readWish(files, typed, options);
-  const at = await connectAll(
-    context,
-    wish.targets.map(({ providerId }) => providerId),
-    options,
-  );
+  const at = await connectAll(context, wish.targets, options);
   const rows = await readRows(files, wish);
   const project = {
     id: projectIdOf(await realpath(wish.path)),
@@ -147,15 +146,7 @@ async function resumed(context: CommandContext, id: string | undefined, options:
       'Put the files back as they were, or begin another bake-off on them.',
     );
   }
-  return {
-    plan,
-    rows,
-    ...(await connectAll(
-      context,
-      plan.targets.map(({ providerId }) => providerId),
-      options,
-    )),
-  };
+  return { plan, rows, ...(await connectAll(context, plan.targets, options)) };
 }
 
 async function keptPlan(connection: Connection, id: string | undefined): Promise<Bakeoff> {
@@ -169,19 +160,26 @@ async function keptPlan(connection: Connection, id: string | undefined): Promise
   );
 }
 
-/** Every provider that is named, as one connection: each is called with its own key alone. */
+/** Every provider that is named, as one connection: each is called with its own key alone, and asked what its bases are. */
 async function connectAll(
   context: CommandContext,
-  ids: readonly string[],
+  targets: readonly BakeoffTarget[],
   options: BakeoffOptions,
 ): Promise<Pick<Begun, 'connection' | 'termsOf'>> {
   const all = new Map<string, Connection>();
-  for (const id of ids) if (!all.has(id)) all.set(id, await resolveConnection(context, { ...options, provider: id }));
+  for (const { providerId: id } of targets) {
+    if (!all.has(id)) all.set(id, await resolveConnection(context, { ...options, provider: id }));
+  }
   const [first] = all.values();
   if (first === undefined) throw new UsageError('no target is named: add --target provider:model');
   const of = (id: string): Connection => all.get(id) ?? first;
+  const terms = new Map<string, ProviderTerms>();
+  for (const { providerId: id, model } of targets) {
+    const key = baseKey(id, model);
+    if (!terms.has(key)) terms.set(key, await baseTerms(context, of(id), model));
+  }
   return {
-    termsOf: (id) => of(id).profile,
+    termsOf: (id, base) => (base === undefined ? undefined : terms.get(baseKey(id, base))) ?? of(id).profile,
     connection: {
       ...first,
       providers: { connect: (id, call) => of(id).providers.connect(id, call) },
@@ -190,6 +188,8 @@ async function connectAll(
     },
   };
 }
+
+const baseKey = (providerId: string, base: string): string => `${providerId}:${base}`;
 
 /** DPO learns from pairs, which are no chats to hold out at the provider; the held-out rows are measured here. */
 const linesFor = ({ targets }: Bakeoff, { training, validation }: BakeoffRows): SplitLines => ({

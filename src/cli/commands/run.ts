@@ -15,10 +15,12 @@ import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_BASE, PRACTICE_LABEL, PRACTICE_TEACHER } from '../../domain/provider/models.ts';
+import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import { studentMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
 import { duration, formatUsd, plural } from '../../domain/text/format.ts';
 import { suggestSuffix } from '../../domain/training/job-settings.ts';
+import { baseTerms } from '../base-terms.ts';
 import { type CommandServices, openCommandServices, stopEngine } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type RunOptions, UsageError } from '../context.ts';
@@ -141,7 +143,8 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   const connection = await resolveConnection(context, options);
   const models = modelsOf(connection, options);
   const settings = settingsOf(models.base, loaded, options);
-  refuseSettings(settings, connection.profile);
+  const terms = await baseTerms(context, connection, models.base);
+  refuseSettings(settings, terms);
   printTemplate(context, loaded, connection);
   await using services = openCommandServices(connection);
   services.deps.ledger.name(loaded.projectId, resolve(path));
@@ -165,7 +168,7 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
     connection,
     services,
     planned,
-    settings,
+    { settings, terms },
     options,
   );
 
@@ -267,7 +270,7 @@ async function trainOn(
   connection: Connection,
   services: CommandServices,
   planned: PlannedRows,
-  settings: JobSettings,
+  { settings, terms }: { readonly settings: JobSettings; readonly terms: ProviderTerms },
   options: RunOptions,
 ) {
   const { output, signal } = context;
@@ -276,7 +279,7 @@ async function trainOn(
   const validationShare = options.validationShare ?? usual;
   const splitSeed = options.seed ?? TRAINING_DEFAULTS.splitSeed;
   const lines = splitLines(rows, planned.template, { rows: 'not-rejected', validationShare, splitSeed });
-  const quote = await quoteTraining(services.deps, settings, lines, services.profile, { signal });
+  const quote = await quoteTraining(services.deps, settings, lines, terms, { signal });
   output.record('quote', quoteRecord(quote));
   for (const line of quoteLines(quote)) output.line(`  ${line}`);
   for (const warning of quoteWarnings(quote)) output.note(`! ${warning}`);
@@ -287,6 +290,7 @@ async function trainOn(
       projectId: planned.projectId,
       job: settings,
       files: () => trainingFiles(lines, planned.template.name),
+      dialect: terms,
       quoteUsd: quote.costUsd,
     },
     options,

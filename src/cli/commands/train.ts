@@ -9,6 +9,7 @@ import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';
 import { choiceSentences } from '../../domain/provider/job-choices.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
+import type { ProviderTerms } from '../../domain/provider/provider.ts';
 import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { LineSplitter } from '../../domain/text/lines.ts';
 import { integrationProblem } from '../../domain/training/job-settings.ts';
@@ -49,7 +50,7 @@ export async function train(context: CommandContext, path: string, options: Trai
   refuseSettings(settings, terms);
   const files = await filesOf(context, path, options);
   await using services = openCommandServices(connection);
-  const { quote, warnings } = await quoteFiles(context, services, { path, options, files, settings });
+  const { quote, warnings } = await quoteFiles(context, services, { path, options, files, settings, terms });
   if (options.preview === true) {
     return await previewRows(context, services, { path, settings, files: () => files, terms });
   }
@@ -124,6 +125,7 @@ interface GivenFiles {
   readonly options: TrainOptions;
   readonly files: TrainingFiles;
   readonly settings: JobSettings;
+  readonly terms: ProviderTerms;
 }
 
 /**
@@ -133,11 +135,11 @@ interface GivenFiles {
 async function quoteFiles(
   context: CommandContext,
   services: CommandServices,
-  { path, options: { validation }, files, settings }: GivenFiles,
+  { path, options: { validation }, files, settings, terms }: GivenFiles,
 ): Promise<{ readonly quote: Quote; readonly warnings: readonly string[] }> {
   const report = await checkUpload(context, services, { path, settings, codesLeft: [] });
   const sides = { training: files.training.examples, validation: files.validation?.examples ?? 0 };
-  const quote = quoteOfReport(services.deps, settings, report, sides, services.profile);
+  const quote = quoteOfReport(services.deps, settings, report, sides, terms);
   // Ten examples are the least of a training file alone.
   const held =
     validation === undefined

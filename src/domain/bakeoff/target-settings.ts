@@ -1,6 +1,14 @@
 import { weightsName } from '../provider/job-choices.ts';
 import { methodName } from '../training/job-settings.ts';
 import type { Hyperparameter, Hyperparameters, JobChoices, TrainedWeights, TrainingMethod } from '../training/types.ts';
+import {
+  readWeightSetting,
+  type WeightSetting,
+  type WeightSettingFacts,
+  weightFacts,
+  weightSettingTexts,
+  withWeightSetting,
+} from '../training/weight-settings.ts';
 
 /** One of the jobs that are held against each other: where, from which base, and how. */
 export interface BakeoffTarget {
@@ -25,6 +33,13 @@ export type TargetSetting =
   | 'rank'
   | 'lora'
   | 'full'
+  | 'lora_alpha'
+  | 'lora_dropout'
+  | 'target_modules'
+  | 'max_length'
+  | 'gradient_checkpointing'
+  | 'precision'
+  | 'warmup_ratio'
   | 'tier'
   | 'method'
   | 'beta'
@@ -85,6 +100,41 @@ function weights(named: TrainedWeights, shown: SettingEntry['shown']): SettingEn
   };
 }
 
+/** Between names of layers: commas stand between settings, and between the values of a sweep. */
+export const LAYER_SEPARATOR = '+';
+
+const splitNames = (words: string): readonly string[] =>
+  words.split(LAYER_SEPARATOR).flatMap((name) => name.trim() || []);
+
+function formOf(facts: WeightSettingFacts): string {
+  switch (facts.kind) {
+    case 'number':
+      return 'a number, or auto';
+    case 'text':
+      return `names of layers with ${LAYER_SEPARATOR} between, all-linear, or auto`;
+    case 'choice':
+      return `${facts.options.map(({ value }) => value).join(', ')} or auto`;
+  }
+}
+
+/** A setting of real weights. */
+function ofWeights(name: WeightSetting): SettingEntry {
+  const facts = weightFacts(name);
+  return {
+    form: formOf(facts),
+    read(words, target) {
+      const plain = name === 'targetModules' ? splitNames(words).join(', ') : words.trim();
+      const value = plain === '' ? null : readWeightSetting(name, plain);
+      if (value === null) return null;
+      return choosing(target, { settings: withWeightSetting(target.choices?.settings ?? {}, name, value) });
+    },
+    shown({ choices }) {
+      const said = weightSettingTexts(choices?.settings).find(([label]) => label === facts.label);
+      return said === undefined ? null : `${said[0]} ${said[1].replaceAll(', ', LAYER_SEPARATOR)}`;
+    },
+  };
+}
+
 /** `25%` or `0.25` as a share; null for what is none, or not above 0 and at most 1. */
 export function shareOf(words: string): number | null {
   const percent = words.trim().endsWith('%');
@@ -113,6 +163,13 @@ export const TARGET_SETTINGS = {
   rank: hyper('loraRank', (value) => `rank ${value}`),
   lora: weights('lora', ({ choices }) => (choices?.weights === undefined ? null : weightsName(choices.weights))),
   full: weights('full', () => null),
+  lora_alpha: ofWeights('loraAlpha'),
+  lora_dropout: ofWeights('loraDropout'),
+  target_modules: ofWeights('targetModules'),
+  max_length: ofWeights('maxLength'),
+  gradient_checkpointing: ofWeights('gradientCheckpointing'),
+  precision: ofWeights('precision'),
+  warmup_ratio: ofWeights('warmupRatio'),
   tier: {
     form: 'the provider’s word for a training type, or auto',
     read: (words, target) => {

@@ -60,9 +60,9 @@ export function withSetting(target: BakeoffTarget, name: string, words: string):
 const EXAMPLE = 'together:Qwen/Qwen3-8B,epochs=3,learning_rate=1e-5';
 
 /** Settings that a word alone switches on. */
-const FLAGS: ReadonlySet<TargetSetting | null> = new Set<TargetSetting>(['lora', 'full']);
+const FLAGS: ReadonlySet<TargetSetting | null> = new Set<TargetSetting>(['lora', 'full', 'gradient_checkpointing']);
 
-/** Reads `provider:model[,name=value]…`, with `lora` and `full` also alone. The model may hold colons of its own. */
+/** Reads `provider:model[,name=value]…`, with the names of switches also alone. The model may hold colons of its own. */
 export function parseTarget(typed: string): Reading<BakeoffTarget> {
   const [named = '', ...settings] = typed.split(',');
   const colon = named.indexOf(':');

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'y
 import { nearestName } from '../text/nearest.ts';
 import { expandGrid, type GridAxis, onShares, parseAxis, parseShares } from './grid.ts';
 import { parseTarget, plainTarget, type Reading, withSetting } from './target.ts';
-import { type BakeoffTarget, shareOf } from './target-settings.ts';
+import { type BakeoffTarget, LAYER_SEPARATOR, settingOf, shareOf } from './target-settings.ts';
 
 /** What a file of targets says; null for what it leaves to the options. */
 export interface TargetsFile {
@@ -151,7 +151,11 @@ function readTarget(item: unknown): Reading<BakeoffTarget> {
   if (words !== null) return parseTarget(words);
   const fix = 'Write provider:model,epochs=3, or the keys provider and model with settings.';
   if (!isMap(item)) return { ok: false, what: 'This is no target.', fix };
-  const settings = item.items.map(({ key, value }) => ({ name: wordsOf(key) ?? '', words: wordsOf(value) }));
+  const settings = item.items.map(({ key, value }) => {
+    const name = wordsOf(key) ?? '';
+    const layers = isSeq(value) && settingOf(name) === 'target_modules';
+    return { name, words: layers ? listOf(value, LAYER_SEPARATOR) : wordsOf(value) };
+  });
   const named = (wanted: string): string => settings.find(({ name }) => name === wanted)?.words ?? '';
   if (named('provider') === '' || named('model') === '')
     return { ok: false, what: 'A target needs a provider and a model.', fix };
@@ -188,9 +192,9 @@ function readGrid(node: unknown, refuse: Refuse): readonly GridAxis[] {
   });
 }
 
-/** A list of scalars, or one, as its items with commas. */
-const listOf = (node: unknown): string =>
-  isSeq(node) ? node.items.map((item) => wordsOf(item) ?? '').join(',') : (wordsOf(node) ?? '');
+/** A list of scalars, or one, as its items with a separator. */
+const listOf = (node: unknown, separator = ','): string =>
+  isSeq(node) ? node.items.map((item) => wordsOf(item) ?? '').join(separator) : (wordsOf(node) ?? '');
 
 /** A scalar as it was written (1e-4 stays that); null for what is none. */
 function wordsOf(node: unknown): string | null {

@@ -68,6 +68,34 @@ describe('a target', () => {
     expect(both.map(settingsText)).toEqual(['LoRA', 'full']);
   });
 
+  it('takes what real weights are set by, in the words of a single job, several layers with + between', () => {
+    const set = target(
+      'embedded:Qwen/Qwen3-0.6B,rank=8,lora-alpha=16,lora_dropout=0.05,target_modules=q_proj+v_proj,max_length=512,gradient_checkpointing,precision=bf16,warmup-ratio=0.1',
+    );
+    expect(set.hyperparameters.loraRank).toBe(8);
+    expect(set.choices?.settings).toEqual({
+      loraAlpha: 16,
+      loraDropout: 0.05,
+      targetModules: 'q_proj, v_proj',
+      maxLength: 512,
+      gradientCheckpointing: true,
+      precision: 'bf16',
+      warmupRatio: 0.1,
+    });
+    expect(settingsText(set)).toBe(
+      'rank 8, LoRA alpha 16, LoRA dropout 0.05, LoRA layers q_proj+v_proj, Longest row 512, Checkpointing yes, Precision bf16, Warm-up 0.1',
+    );
+    expect(targetId(target('a:m,lora_alpha=16,lora_alpha=auto'))).toBe(targetId(plainTarget('a', 'm')));
+    const layers = read(
+      expandGrid([plainTarget('a', 'm')], [read(parseAxis('target_modules=all-linear,q_proj+v_proj'))]),
+    );
+    expect(layers.map(({ choices }) => choices?.settings?.targetModules)).toEqual(['all-linear', 'q_proj, v_proj']);
+    expect(read(parseGrid('lora_alpha=16,32 lora_dropout=0,0.1')).map(({ setting }) => setting)).toEqual([
+      'lora_alpha',
+      'lora_dropout',
+    ]);
+  });
+
   it('is made of the settings of a single job, with what was chosen there', () => {
     const wanted = target('a:m,epochs=2,rank=8,seed=7,lora');
     const { hyperparameters, method, beta } = wanted;
@@ -88,6 +116,10 @@ describe('a target', () => {
     ['a:m,lora=maybe', 'lora is true, false or auto', 'Write it as in'],
     ['a:m,tier', 'has no value', 'name=value'],
     ['a:m,seed=1.5', 'seed is a whole number', 'Write it as in'],
+    ['a:m,lora_alpha=much', 'lora_alpha is a number, or auto; “much” is not', 'Write it as in'],
+    ['a:m,precision=int8', 'precision is bf16, fp32, fp16 or auto; “int8” is not', 'Write it as in'],
+    ['a:m,target_modules=', 'target_modules is names of layers with + between', 'Write it as in'],
+    ['a:m,max_length', 'has no value', 'name=value'],
   ])('%s is refused with what to write', (typed, what, fix) => {
     expect(parseTarget(typed)).toEqual({
       ok: false,
@@ -259,7 +291,22 @@ rows: [50%, 100%]
     });
   });
 
+  it('lists layers as YAML does', () => {
+    const parsed = parseTargetsFile(
+      'targets:\n  - provider: embedded\n    model: m\n    lora_alpha: 16\n    target_modules: [q_proj, v_proj]\n',
+    );
+    expect(parsed.ok && parsed.file.targets.map(({ choices }) => choices?.settings)).toEqual([
+      { loraAlpha: 16, targetModules: 'q_proj, v_proj' },
+    ]);
+  });
+
   it.each([
+    [
+      'targets:\n  - provider: a\n    model: m\n    epochs: [1, 3]\n',
+      2,
+      'epochs must be a number or a word.',
+      'provider:model',
+    ],
     ['- a\n', 1, 'There is no bake-off here.', 'Write these keys'],
     ['data: x\n', 1, 'It names no targets.', 'Add targets:'],
     ['targets:\n  - a:m\ncapp: 3\n', 3, 'The key capp is not known.', 'Did you mean cap?'],

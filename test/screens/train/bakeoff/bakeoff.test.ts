@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BakeoffQuote } from '../../../../src/app/bakeoff/quote.ts';
-import { type BakeoffTarget } from '../../../../src/domain/bakeoff/target-settings.ts';
 import { plainTarget } from '../../../../src/domain/bakeoff/target.ts';
+import type { BakeoffTarget } from '../../../../src/domain/bakeoff/target-settings.ts';
 import type { StepMetrics } from '../../../../src/domain/training/types.ts';
 import { deployedOf } from '../../../../src/screens/train/bakeoff/comparison-view.tsx';
 import { clippedCurves, firstMeasured, nextFigure, titleOf } from '../../../../src/screens/train/bakeoff/curves.ts';
