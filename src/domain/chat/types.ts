@@ -74,7 +74,8 @@ export interface RateLimits {
   readonly overLimit?: true;
 }
 
-export interface ChatAnswer {
+/** An answer of which nobody knows how long it took, as one of a batch. */
+export interface UntimedAnswer {
   readonly text: string;
   /** The model's own words when it declined; null when it did not. */
   readonly refusal: string | null;
@@ -92,13 +93,17 @@ export interface ChatAnswer {
   readonly without?: readonly string[] | undefined;
   /** Keys of other hosts that stood in the request and were masked before it was sent; absent when there were none. */
   readonly maskedKeys?: number | undefined;
+}
+
+export interface ChatAnswer extends UntimedAnswer {
   /** Milliseconds from the request to the first token, thoughts included, and to the end of the answer. */
   readonly firstTokenMs: number;
   readonly totalMs: number;
 }
 
 /** Whether a model thought and came to no answer, as one does that is cut. */
-export const onlyThought = ({ text, reasoning }: ChatAnswer): boolean => text.trim() === '' && reasoning !== undefined;
+export const onlyThought = ({ text, reasoning }: UntimedAnswer): boolean =>
+  text.trim() === '' && reasoning !== undefined;
 
 /** `2 answers cut at 512 tokens: raise max tokens (--max-tokens).` `limit` is null where it was the model's own. */
 export const cutText = (answers: number, limit: number | null): string =>

@@ -1,32 +1,20 @@
-import { isFault } from '../../domain/chat/finish-reason.ts';
-import { callsOf, textWithCalls } from '../../domain/chat/shown-message.ts';
-import { type SplitAnswer, splitThoughts, ThoughtSplitter } from '../../domain/chat/thoughts.ts';
+import { type SplitAnswer, ThoughtSplitter } from '../../domain/chat/thoughts.ts';
 import type { ChatAnswer, ChatRequest } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import { leadingJson, withoutMark } from '../../domain/common/leading-json.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
 import { createKeyMask } from '../../domain/text/key-mask.ts';
-import { sanitizeLine } from '../../domain/text/sanitize.ts';
-import type { WholeAnswer } from '../http/transport.ts';
-import { addChunk, EMPTY_ANSWER, type PartialAnswer, readCompletion } from './chat-answer.ts';
-import {
-  type ChatDialect,
-  CURRENT_DIALECT,
-  chatBody,
-  joined,
-  leftOut,
-  otherDialect,
-  readDialect,
-  type SavedDialect,
-  savedDialect,
-} from './chat-dialect.ts';
+import { addChunk, EMPTY_ANSWER, type PartialAnswer } from './chat-answer.ts';
+import { type ChatDialect, chatBody, leftOut, otherDialect } from './chat-dialect.ts';
 import { isConnectionError } from './connection.ts';
-import { errorInside, isWebPage, WORDS_STATUS, wordsInstead } from './error-body.ts';
+import { createDialects, type KnownDialects } from './dialect-memory.ts';
+import { errorInside, wordsInstead } from './error-body.ts';
 import { brokenOff, type ErrorContext, fromAnswer, malformed } from './errors.ts';
 import { begun, readEvents } from './events.ts';
-import { type HeaderReader, readRateLimits } from './headers.ts';
+import type { HeaderReader } from './headers.ts';
 import type { Route } from './routes.ts';
 import type { CallOptions, Session } from './session.ts';
+import { answerOf, completionOf } from './whole-answer.ts';
 
 /** Bytes of an answer. */
 const CHAT_BYTES = 16_000_000;
@@ -47,41 +35,17 @@ interface Call {
   readonly mask: (body: string) => string;
 }
 
-/** What models refused in other runs. */
-export interface DialectMemory {
-  find(model: string): SavedDialect | null;
-  save(model: string, dialect: SavedDialect): void;
-}
-
-const FORGETS: DialectMemory = { find: () => null, save: () => undefined };
-
 /**
  * Chat completions of one provider. Nothing is retried, but for one case that costs nothing: a request of which the
  * server refuses a field (`max_completion_tokens`, `temperature`) is sent again at once without it, which is remembered
- * for the model, in `memory` for other runs too, and said with the answer. Keys of other hosts, which a model may have
+ * for the model, in `dialects`, and said with the answer. Keys of other hosts, which a model may have
  * been made to print into an answer that is asked about here, are masked in what is sent, and counted with the answer.
  */
 export function createChat(
   session: Session,
-  memory: DialectMemory = FORGETS,
-  first: ChatDialect = CURRENT_DIALECT,
+  dialects: KnownDialects = createDialects(),
   otherKeys: () => readonly string[] = () => [],
 ) {
-  const dialects = new Map<string, ChatDialect>();
-  const known = (model: string): ChatDialect => {
-    const before = dialects.get(model);
-    if (before !== undefined) return before;
-    const saved = memory.find(model);
-    const dialect = saved === null ? first : readDialect(saved);
-    dialects.set(model, dialect);
-    return dialect;
-  };
-  /** Only once there is an answer: what is refused for another reason as well would be remembered wrongly. */
-  const learn = (model: string, dialect: ChatDialect): void => {
-    const learned = joined(known(model), dialect);
-    dialects.set(model, learned);
-    memory.save(model, savedDialect(learned));
-  };
   const ask = (call: Call): Promise<ChatAnswer> =>
     session.call(call.options.signal, async () => {
       const { onDelta } = call.options;
@@ -94,13 +58,14 @@ export function createChat(
   return {
     /** Throws ProviderError. With `onDelta` the answer is streamed, else it comes whole and `firstTokenMs` is `totalMs`. */
     async complete(request: ChatRequest, options: ChatCallOptions = {}): Promise<ChatAnswer> {
-      const asked = known(request.model);
+      const asked = dialects.known(request.model);
       let dialect = asked;
       for (;;) {
         try {
           const keys = createKeyMask(otherKeys());
           const answer = await ask({ request, dialect, options, mask: keys.mask });
-          if (dialect !== asked) learn(request.model, dialect);
+          // Only once there is an answer: what is refused for another reason as well would be remembered wrongly.
+          if (dialect !== asked) dialects.learn(request.model, dialect);
           const without = leftOut(request, dialect);
           return {
             ...answer,
@@ -145,31 +110,10 @@ async function whole(session: Session, { request, dialect, options, mask }: Call
     redirects: 'own',
     signal: options.signal,
   });
-  const { header } = answer;
-  const said = completionOf(answer, session.context(options.signal));
+  const { status, header, text } = answer;
+  const said = completionOf({ status, header, body: leadingJson(text) ?? text }, session.context(options.signal));
   const totalMs = performance.now() - started;
   return finished(said, { request, header, firstTokenMs: totalMs, totalMs });
-}
-
-/** The body of an answer, parsed. Throws ProviderError for a failure, under whatever status it comes. */
-function goodBody({ status, header, text }: Omit<WholeAnswer, 'headers'>, context: ErrorContext): unknown {
-  const body = leadingJson(text);
-  if (status < 200 || status >= 300) throw fromAnswer({ status, header, error: body ?? text }, context);
-  const failure = isWebPage(text) ? text : errorInside(body);
-  if (failure !== null) throw fromAnswer({ status: null, header, error: failure }, context);
-  const words = wordsInstead(body);
-  if (words !== null) throw fromAnswer({ status: WORDS_STATUS, header, error: words }, context);
-  if (body === undefined) throw malformed(context, text);
-  return body;
-}
-
-function completionOf(answer: Omit<WholeAnswer, 'headers'>, context: ErrorContext): PartialAnswer {
-  const body = goodBody(answer, context);
-  try {
-    return readCompletion(body);
-  } catch {
-    throw malformed(context, body);
-  }
 }
 
 async function streamed(
@@ -202,7 +146,7 @@ async function streamed(
   if (status >= 300 || !isStream(first, header('content-type') ?? 'text/event-stream')) {
     // Some servers answer a request for a stream with one body.
     const text = await textOf(pieces, () => progress());
-    const said = completionOf({ status, header, text }, context);
+    const said = completionOf({ status, header, body: leadingJson(text) ?? text }, context);
     const totalMs = performance.now() - started;
     return atOnce(finished(said, { request, header, firstTokenMs: totalMs, totalMs }), { ...options, onDelta });
   }
@@ -288,28 +232,14 @@ function partOf(data: string, header: HeaderReader, context: ErrorContext): unkn
   return part;
 }
 
-function finished(
-  said: PartialAnswer,
-  call: {
-    readonly request: ChatRequest;
-    readonly header: HeaderReader;
-    readonly firstTokenMs: number;
-    readonly totalMs: number;
-  },
-): ChatAnswer {
-  if (isFault(said.finishReason))
-    throw new ProviderError('server', `The server ended the answer with the reason “${said.finishReason}”.`);
-  const { reasoning: apart, calls, oddUsage, ...rest } = said;
-  const { thoughts, answer } = splitThoughts(said.text);
-  const reasoning = [apart, thoughts].filter((one) => one !== '').join('\n\n');
-  return {
-    ...rest,
-    text: textWithCalls(answer, callsOf({ tool_calls: calls })),
-    ...(reasoning === '' ? {} : { reasoning }),
-    ...(oddUsage === null ? {} : { oddUsage: sanitizeLine(oddUsage) }),
-    model: said.model ?? call.request.model,
-    limits: readRateLimits(call.header, Date.now()),
-    firstTokenMs: call.firstTokenMs,
-    totalMs: call.totalMs,
-  };
+interface Finished {
+  readonly request: ChatRequest;
+  readonly header: HeaderReader;
+  readonly firstTokenMs: number;
+  readonly totalMs: number;
 }
+
+const finished = (
+  said: PartialAnswer,
+  { request: { model }, header, firstTokenMs, totalMs }: Finished,
+): ChatAnswer => ({ ...answerOf(said, { model, header }), firstTokenMs, totalMs });

@@ -9,7 +9,8 @@ import { createTransport, type TransportParts } from '../http/transport.ts';
 import { baseUrlOf } from './address.ts';
 import type { SavedDialect } from './chat-dialect.ts';
 import { type ClientSetup, openClient, usableKey } from './client.ts';
-import { createChat, type DialectMemory } from './completions.ts';
+import { createChat } from './completions.ts';
+import { createDialects, type DialectMemory } from './dialect-memory.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { UPLOAD_LIMITS, type UploadSettings } from './files.ts';
@@ -50,7 +51,9 @@ export async function createProvider(
     id: setup.profile.id,
     name: setup.profile.name,
     address: kindFacts(setup.profile.kind).address.from === 'engine' ? setup.profile.id : setup.baseUrl,
-    chat: createChat(session, memory, dialect.chat, () => keysInUse().filter((key) => key !== setup.apiKey)),
+    chat: createChat(session, createDialects(memory, dialect.chat), () =>
+      keysInUse().filter((key) => key !== setup.apiKey),
+    ),
     files: dialect.files(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }, setup.profile),
     jobs: dialect.jobs(session, setup.profile),
     models: createModels(session),

@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
-import type { DialectMemory } from '../../../src/services/openai/completions.ts';
 import { createProvider } from '../../../src/services/openai/connect.ts';
+import type { DialectMemory } from '../../../src/services/openai/dialect-memory.ts';
 import { standInKey } from './stand-in-keys.ts';
 
 export interface ReceivedRequest {
