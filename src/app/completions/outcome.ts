@@ -1,4 +1,4 @@
-import { type ChatAnswer, onlyThought } from '../../domain/chat/types.ts';
+import { onlyThought, type UntimedAnswer } from '../../domain/chat/types.ts';
 import { withThoughts } from '../../domain/dataset/row.ts';
 import type { Row, RowStatus } from '../../domain/dataset/types.ts';
 import { withAnswer } from '../../domain/dataset/whole-lines.ts';
@@ -7,14 +7,14 @@ import { isBlank } from '../../domain/text/blank.ts';
 import type { BatchRequest } from './requests.ts';
 
 /** What became of an answer. A refusal outranks a cut, a cut outranks silence. */
-export function statusOf(answer: ChatAnswer): RowStatus {
+export function statusOf(answer: UntimedAnswer): RowStatus {
   if (answer.refusal !== null || answer.finishReason === 'content_filter') return 'refused';
   if (answer.finishReason === 'length') return 'truncated';
   if (isBlank(answer.text)) return 'empty';
   return 'done';
 }
 
-function causeOf(answer: ChatAnswer, status: RowStatus): string | null {
+function causeOf(answer: UntimedAnswer, status: RowStatus): string | null {
   switch (status) {
     case 'refused':
       return answer.refusal ?? "The provider's content filter stopped the answer.";
@@ -30,12 +30,16 @@ function causeOf(answer: ChatAnswer, status: RowStatus): string | null {
   }
 }
 
+/** What is known of an answer beside its words. */
+interface AnswerFacts {
+  readonly costUsd: number | null;
+  /** Null where nobody knows it. */
+  readonly latencyMs: number | null;
+  readonly now: number;
+}
+
 /** The row an answer makes, thoughts beside it. A row generated again keeps its id, its place in time and its prompt. */
-export function answeredRow(
-  work: BatchRequest,
-  answer: ChatAnswer,
-  { costUsd, latencyMs, now }: { readonly costUsd: number | null; readonly latencyMs: number; readonly now: number },
-): Row {
+export function answeredRow(work: BatchRequest, answer: UntimedAnswer, { costUsd, latencyMs, now }: AnswerFacts): Row {
   const status = statusOf(answer);
   const row: Row = {
     ...bareRow(work, now),
@@ -46,7 +50,7 @@ export function answeredRow(
     finishReason: answer.finishReason,
     usage: answer.usage,
     costUsd,
-    latencyMs,
+    ...(latencyMs === null ? {} : { latencyMs }),
     error: causeOf(answer, status),
   };
   return work.target.keepThoughts === true ? withThoughts(row, true) : row;

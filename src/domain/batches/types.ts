@@ -1,4 +1,4 @@
-import type { ChatAnswer } from '../chat/types.ts';
+import type { UntimedAnswer } from '../chat/types.ts';
 import type { ProviderError } from '../provider/provider.ts';
 
 /** What a batch at a provider is doing; `unknown` is a word that is not in the table. */
@@ -43,7 +43,7 @@ export interface RemoteBatch {
  * refused is left out from now on.
  */
 export type BatchResult = { readonly id: string } & (
-  | { readonly kind: 'answered'; readonly answer: ChatAnswer }
+  | { readonly kind: 'answered'; readonly answer: UntimedAnswer }
   | { readonly kind: 'failed'; readonly error: ProviderError; readonly again: boolean }
   | { readonly kind: 'unasked'; readonly reason: 'expired' | 'cancelled' }
 );
