@@ -12,6 +12,7 @@ import {
   paletteBindings,
   paneBindings,
   promptBindings,
+  quoteBindings,
 } from './bindings/components.ts';
 import {
   datasetBalanceBindings,
@@ -121,6 +122,7 @@ export const bindingSets: readonly BindingSet[] = [
   componentSet('Panes', paneBindings),
   componentSet('Lists, tables and long texts', listBindings),
   componentSet('Forms', formBindings),
+  componentSet('Quotes beside a form', quoteBindings, 'form'),
   componentSet('Text fields', fieldBindings),
   componentSet('Text fields of one line', textFieldBindings),
   componentSet('Text fields of many lines', textAreaBindings),

@@ -1,5 +1,5 @@
 import type { Binding } from './binding.ts';
-import { formBindings, listBindings, paneBindings } from './bindings/components.ts';
+import { formBindings, listBindings, paneBindings, quoteBindings } from './bindings/components.ts';
 import { fieldBindings, textAreaBindings, textFieldBindings } from './bindings/editing.ts';
 import { globalBindings } from './bindings/global.ts';
 
@@ -9,7 +9,15 @@ export type BindingGroup = 'here' | 'moving' | 'everywhere';
 const idsOf = (...tables: readonly (readonly Binding[])[]): ReadonlySet<string> =>
   new Set(tables.flat().map(({ id }) => id));
 
-const MOVING = idsOf(listBindings, paneBindings, formBindings, fieldBindings, textFieldBindings, textAreaBindings);
+const MOVING = idsOf(
+  listBindings,
+  paneBindings,
+  formBindings,
+  quoteBindings,
+  fieldBindings,
+  textFieldBindings,
+  textAreaBindings,
+);
 const EVERYWHERE = idsOf(globalBindings);
 
 /** The groups in the order in which they are listed, with their headings. */

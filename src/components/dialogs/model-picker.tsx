@@ -156,7 +156,13 @@ function ModelRow({ option, selected, nameWidth, width }: ModelRowProps): ReactN
   if (option === undefined) return null;
   return (
     <>
-      <Line text={shortModel(option.id, nameWidth, symbols.ellipsis)} width={nameWidth} bold={selected} fill />
+      <Line
+        text={shortModel(option.id, nameWidth, symbols.ellipsis)}
+        width={nameWidth}
+        cut="middle"
+        bold={selected}
+        fill
+      />
       <Line text={`  ${option.note}`} width={Math.max(0, width - nameWidth)} tone="muted" />
     </>
   );

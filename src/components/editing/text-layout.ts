@@ -75,6 +75,17 @@ export function layoutText(text: string, width: number): readonly TextRow[] {
   return rows;
 }
 
+/** As `layoutText`, for a text that is read and not edited: a space where a row is broken belongs to no row. */
+export function readingRows(text: string, width: number): readonly TextRow[] {
+  return layoutText(text, width).flatMap((row) => {
+    const isRest = row.start > 0 && text[row.start - 1] !== '\n';
+    if (!isRest || text[row.start] !== ' ') return [row];
+    let start = row.start;
+    while (start < row.end && text[start] === ' ') start += 1;
+    return start === row.end ? [] : [{ start, end: row.end }];
+  });
+}
+
 /** The index of the row that shows `offset`; where one row ends and the next begins, the next. */
 export function rowOf(rows: readonly TextRow[], offset: number): number {
   let low = 0;

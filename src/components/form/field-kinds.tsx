@@ -4,7 +4,7 @@ import { useTheme } from '../../theme/theme.tsx';
 import { NumberField, numberText, readNumber, showNumber, stepNumber } from '../inputs/number-field.tsx';
 import type { CompletePath } from '../inputs/path-field.tsx';
 import { type Option, Select, stepOption } from '../inputs/select.tsx';
-import { Line } from '../text/line.tsx';
+import { Line, safeNames } from '../text/line.tsx';
 import type { FieldKind, FormField } from './form-state.ts';
 
 /** What Enter opens: a line to type in, or a list to choose from. */
@@ -55,13 +55,20 @@ function Toggle({ field }: { readonly field: FormField<'toggle'> }): ReactNode {
   );
 }
 
+/** What Enter does, or the names it is about. */
+function Action({ field, width }: { readonly field: FormField<'action'>; readonly width: number }): ReactNode {
+  const { symbols } = useTheme();
+  const text = field.names === undefined ? field.value : safeNames(field.names, width, symbols.ellipsis);
+  return <Line text={text} width={width} tone="accent" cut="middle" />;
+}
+
 const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
   text: {
     Value: ({ field, width }) =>
       field.value === '' ? (
         <Line text={field.placeholder ?? 'empty'} width={width} tone="muted" />
       ) : (
-        <Line text={field.masked === true ? 'typed, hidden' : field.value} width={width} />
+        <Line text={field.masked === true ? 'typed, hidden' : field.value} width={width} cut="middle" />
       ),
     text: ({ value, masked }) => (masked === true ? '' : value),
     enter: ({ value, masked, complete, onChange }) => ({
@@ -129,7 +136,7 @@ const FIELD_KINDS: { readonly [K in FieldKind]: FieldEntry<FormField<K>> } = {
     space: true,
   },
   action: {
-    Value: ({ field, width }) => <Line text={field.value} width={width} tone="accent" />,
+    Value: Action,
     text: ({ value }) => value,
     enter:
       ({ run }) =>

@@ -43,7 +43,12 @@ interface FieldSettings {
     readonly words?: readonly [on: string, off: string];
   };
   /** A line that does something on Enter: "start", "edit the system prompt". */
-  readonly action: { readonly value: string; readonly run: () => void };
+  readonly action: {
+    readonly value: string;
+    /** What `value` consists of where it is several names: each keeps its place where they are too long together. */
+    readonly names?: readonly string[];
+    readonly run: () => void;
+  };
 }
 
 export type FieldKind = keyof FieldSettings;

@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { type ReactNode, useReducer } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { useMouseArea } from '../../keys/mouse.tsx';
+import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import { DROP_QUESTION } from '../hooks/use-drop-guard.ts';
 import { NarrowedOptions } from '../inputs/narrowed-options.tsx';
@@ -92,6 +93,14 @@ function FormRow({ field, selected, focus, labelWidth, width, shared, editor }: 
   );
 }
 
+const FIELDS_AHEAD = 2;
+
+/** `↓ 6 more below`: settings that the arrows bring into sight; empty where all are. */
+const hiddenText = (above: number, below: number, { up, down }: Symbols): string =>
+  [above === 0 ? '' : `${up} ${above} more above`, below === 0 ? '' : `${down} ${below} more below`]
+    .filter(Boolean)
+    .join('   ');
+
 export interface FormProps {
   readonly fields: readonly FormField[];
   readonly width: number;
@@ -112,6 +121,7 @@ function openingOf(field: FormField): Opening | null {
 
 /** Labelled fields, one under the other. Typing starts with Enter, is taken over with Enter and dropped with Esc, which asks where something was typed. */
 export function Form({ fields, width, height, focus, onSelect, initial = null }: FormProps): ReactNode {
+  const { symbols } = useTheme();
   const [state, dispatch] = useReducer(formReducer, null, () =>
     initialForm(
       Math.max(
@@ -149,7 +159,10 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
   const said = wrong === null ? found || unseen : `${field?.label ?? ''}: ${wrong}`;
   const foot = said === '' ? [] : wrappedWithin(said, width - 2, Math.min(MOST_FOOT_ROWS, Math.max(1, height - 2)));
   const page = Math.max(1, height - Math.max(1, foot.length));
-  const start = windowStart(0, selected, fields.length, page);
+  // The fields after the selected one are in sight too: what it opens would appear out of it.
+  const ahead = Math.min(FIELDS_AHEAD, Math.floor((page - 1) / 2));
+  const start = windowStart(0, Math.min(selected + ahead, fields.length - 1), fields.length, page);
+  const hidden = foot.length > 0 ? '' : hiddenText(start, Math.max(0, fields.length - start - page), symbols);
   // What is being typed is neither left nor dropped by a click beside it.
   const area = useMouseArea({
     onClick: ({ row }) => {
@@ -222,6 +235,7 @@ export function Form({ fields, width, height, focus, onSelect, initial = null }:
       {foot.map((line, index) => (
         <Line key={index} text={`  ${line}`} width={width} tone={wrong === null ? 'muted' : 'error'} />
       ))}
+      {hidden !== '' && <Line text={`  ${hidden}`} width={width} tone="muted" />}
     </Box>
   );
 }

@@ -2,6 +2,7 @@ import { Box, Text, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import { useTheme } from '../../theme/theme.tsx';
 import { Line } from '../text/line.tsx';
+import { WrappedText } from '../text/wrapped-text.tsx';
 import { gutterOf, useListWindow } from './list-window.ts';
 
 export interface ListProps {
@@ -54,7 +55,7 @@ export function List(props: ListProps): ReactNode {
   const linear = useIsScreenReaderEnabled();
   const gutter = gutterOf(linear, isMarked !== undefined);
   const inner = Math.max(0, width - gutter);
-  if (count === 0) return <Line text={empty} width={width} tone="muted" />;
+  if (count === 0) return <WrappedText text={empty} width={width} tone="muted" />;
   return (
     <Box
       ref={area}

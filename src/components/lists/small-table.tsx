@@ -2,7 +2,7 @@ import { Box, Text, useIsScreenReaderEnabled } from 'ink';
 import { type CellProps, Table as InkTable } from 'ink-table';
 import { createContext, type PropsWithChildren, type ReactElement, type ReactNode, useContext } from 'react';
 import { useTheme } from '../../theme/theme.tsx';
-import { Line } from '../text/line.tsx';
+import { WrappedText } from '../text/wrapped-text.tsx';
 import { gutterOf, useListWindow } from './list-window.ts';
 import { cellText, type FittedColumn, fitColumns, type TableProps, textOf } from './table.tsx';
 
@@ -80,7 +80,7 @@ export function SmallTable<Row>(props: SmallTableProps<Row>): ReactNode {
           skeleton={NoLine}
         />
       </DrawingContext>
-      {count === 0 ? <Line text={empty} width={width} tone="muted" /> : null}
+      {count === 0 ? <WrappedText text={empty} width={width} tone="muted" /> : null}
     </Box>
   );
 }

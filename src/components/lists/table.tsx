@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
-import { Line, safeLine, safeMiddle } from '../text/line.tsx';
+import { safeLine, safeMiddle } from '../text/line.tsx';
+import { WrappedText } from '../text/wrapped-text.tsx';
 import { gutterOf, useListWindow } from './list-window.ts';
 
 const PAGE = 64;
@@ -36,6 +37,8 @@ export interface Column {
   readonly flex?: number;
   /** Least columns of a flexible one; 6 by default. */
   readonly min?: number;
+  /** Columns that a flexible one can use at most; what it leaves goes to the others. As many as there are by default. */
+  readonly max?: number;
   readonly align?: 'left' | 'right';
   /** Where a cell that is too long loses its text: its end by default; ids and names of models differ at theirs. */
   readonly cut?: 'end' | 'middle';
@@ -65,16 +68,44 @@ export function fitColumns(all: readonly Column[], width: number): readonly Fitt
     );
     columns.splice(worst, 1);
   }
-  let spare = Math.max(0, width - needed(columns));
-  let flex = columns.reduce((sum, column) => sum + (column.width === undefined ? (column.flex ?? 1) : 0), 0);
-  return columns.map((column) => {
-    if (column.width !== undefined) return { ...column, columns: Math.max(0, Math.min(column.width, width)) };
-    const share = column.flex ?? 1;
-    const extra = flex === 0 ? 0 : Math.floor((spare * share) / flex);
-    spare -= extra;
-    flex -= share;
-    return { ...column, columns: Math.max(0, Math.min(least(column) + extra, width)) };
-  });
+  const given = shareSpare(columns, Math.max(0, width - needed(columns)));
+  return columns.map((column, index) => ({
+    ...column,
+    columns: Math.max(0, Math.min(least(column) + (given[index] ?? 0), width)),
+  }));
+}
+
+/** The spare columns among the flexible ones, by share; what one cannot use goes to the others. */
+function shareSpare(columns: readonly Column[], spare: number): readonly number[] {
+  const given = columns.map(() => 0);
+  const open = (index: number): boolean => {
+    const column = columns[index];
+    return (
+      column !== undefined &&
+      column.width === undefined &&
+      column.flex !== 0 &&
+      least(column) + (given[index] ?? 0) < (column.max ?? Number.POSITIVE_INFINITY)
+    );
+  };
+  let left = spare;
+  let takers = columns.map((_, index) => index).filter(open);
+  while (left > 0 && takers.length > 0) {
+    let flex = takers.reduce((sum, index) => sum + (columns[index]?.flex ?? 1), 0);
+    let rest = left;
+    for (const index of takers) {
+      const column = columns[index];
+      if (column === undefined) continue;
+      const share = column.flex ?? 1;
+      const part = Math.floor((rest * share) / flex);
+      const used = Math.min(part, (column.max ?? Number.POSITIVE_INFINITY) - least(column) - (given[index] ?? 0));
+      given[index] = (given[index] ?? 0) + used;
+      left -= used;
+      rest -= part;
+      flex -= share;
+    }
+    takers = takers.filter(open);
+  }
+  return given;
 }
 
 export interface TableProps<Row> {
@@ -131,7 +162,7 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
         {linear ? '' : ' '.repeat(gutter)}
         {fitted.map((column) => draw(title(column), column)).join(' ')}
       </Text>
-      {count === 0 ? <Line text={empty} width={width} tone="muted" /> : null}
+      {count === 0 ? <WrappedText text={empty} width={width} tone="muted" /> : null}
       {indices.map((index) => {
         const row = rowAt(index);
         const selected = index === props.selected;

@@ -13,21 +13,43 @@ export function safeLine(text: string, width: number, ellipsis = '…'): string 
   return truncateToWidth(clean, width, ellipsis);
 }
 
-/** Longer than any address or path that is worth reading to its end. */
-const MAX_CHARACTERS = 4_000;
-
 /**
- * Untrusted text as one line of at most `width` columns, with its middle left out where it is too long: of an address
- * or a path both ends matter.
+ * Untrusted text as one line of at most `width` columns, with its middle left out where it is too long: of an address,
+ * a name, a path or a combination both ends matter. Reads only as much of both ends of a huge text as could be shown.
  */
 export function safeMiddle(text: string, width: number, ellipsis = '…'): string {
-  const clean = safeLine(text, MAX_CHARACTERS, ellipsis);
-  if (displayWidth(clean) <= width) return clean;
+  if (width <= 0) return '';
+  const enough = width * 16 + 256;
+  const isHuge = text.length > 2 * enough;
+  const whole = sanitizeLine(isHuge ? text.slice(0, enough) : text);
+  if (!isHuge && displayWidth(whole) <= width) return whole;
   const room = width - displayWidth(ellipsis);
-  if (room < 2) return truncateToWidth(clean, width, ellipsis);
-  const head = truncateToWidth(clean, Math.ceil(room / 2), '');
-  return head + ellipsis + tailOf(clean, room - displayWidth(head));
+  if (room < 2) return truncateToWidth(whole, width, ellipsis);
+  const head = truncateToWidth(whole, Math.ceil(room / 2), '');
+  const end = sanitizeLine((isHuge ? text : whole).slice(-enough));
+  return head + ellipsis + tailOf(end, room - displayWidth(head));
 }
+
+/**
+ * Names as one line, `a, b, c`, of at most `width` columns: where they are too long together, the longest of them lose their
+ * middles, and none its place. Their separators alone may be more than there is room for: the line is then cut as one.
+ */
+export function safeNames(names: readonly string[], width: number, ellipsis = '…'): string {
+  const clean = names.map((name) => sanitizeLine(name));
+  const line = clean.join(SEPARATOR);
+  const widths = clean.map(displayWidth);
+  const room = width - SEPARATOR.length * Math.max(0, names.length - 1);
+  if (widths.reduce((sum, one) => sum + one, 0) <= room) return line;
+  let most = Math.max(0, ...widths);
+  const taken = (): number => widths.reduce((sum, one) => sum + Math.min(one, most), 0);
+  while (most > LEAST_NAME && taken() > room) most -= 1;
+  if (taken() > room) return safeMiddle(line, width, ellipsis);
+  return clean.map((name) => safeMiddle(name, most, ellipsis)).join(SEPARATOR);
+}
+
+const SEPARATOR = ', ';
+/** Columns of a name of which both ends can still be told. */
+const LEAST_NAME = 7;
 
 /** The longest run of whole graphemes at the end of `text` that fits in `width` columns. */
 function tailOf(text: string, width: number): string {
@@ -42,6 +64,8 @@ function tailOf(text: string, width: number): string {
 export interface LineProps {
   /** Any text, trusted or not: it is made safe, put on one row and cut with an ellipsis. */
   readonly text: string;
+  /** Where it loses what is too long: its end by default; names, ids, paths and combinations differ at theirs. */
+  readonly cut?: 'end' | 'middle';
   /** Columns at most. */
   readonly width: number;
   readonly tone?: Tone;
@@ -55,15 +79,16 @@ export interface LineProps {
 export function Line({
   text,
   width,
+  cut = 'end',
   tone = 'plain',
   bold = false,
   fill = false,
   align = 'left',
 }: LineProps): ReactNode {
   const theme = useTheme();
-  const cut = safeLine(text, width, theme.symbols.ellipsis);
-  const space = ' '.repeat(Math.max(0, width - displayWidth(cut)));
-  const shown = align === 'right' ? space + cut : fill ? cut + space : cut;
+  const line = (cut === 'middle' ? safeMiddle : safeLine)(text, width, theme.symbols.ellipsis);
+  const space = ' '.repeat(Math.max(0, width - displayWidth(line)));
+  const shown = align === 'right' ? space + line : fill ? line + space : line;
   const style = theme.tone(tone);
   return (
     <Text {...style} bold={bold || (style.bold ?? false)} wrap="truncate-end">

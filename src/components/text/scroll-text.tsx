@@ -1,16 +1,11 @@
 import { Box, Text } from 'ink';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { sanitizeText } from '../../domain/text/sanitize.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import type { Tone } from '../../theme/themes.ts';
-import { cutPieces, drawnSlice, layoutText, type Span } from '../editing/text-layout.ts';
-import { type ListMove, moveIn, useMoveKeys } from '../lists/list-window.ts';
+import { cutPieces, drawnSlice, readingRows, type Span } from '../editing/text-layout.ts';
 import { Line } from './line.tsx';
-
-/** The first visible row after the move; the last page stays full. */
-export function scrollBy(top: number, move: ListMove, rows: number, height: number): number {
-  return moveIn(top, move, Math.max(1, rows - height + 1), height);
-}
+import { useScrolled } from './scroll-rows.tsx';
 
 export interface ScrollTextProps {
   /** Any text, trusted or not; made safe, wrapped softly. */
@@ -41,16 +36,8 @@ export function ScrollText({
 }: ScrollTextProps): ReactNode {
   const theme = useTheme();
   const safe = useMemo(() => sanitizeText(text), [text]);
-  const rows = useMemo(() => layoutText(safe, width), [safe, width]);
-  const [wanted, setWanted] = useState<number | null>(follow ? null : 0);
-  const page = rows.length > height ? Math.max(1, height - 1) : height;
-  const end = Math.max(0, rows.length - page);
-  const top = Math.min(wanted ?? end, end);
-  const move = (to: ListMove): void => {
-    const next = scrollBy(top, to, rows.length, page);
-    setWanted(follow && next >= end ? null : next);
-  };
-  const area = useMoveKeys({ move, focus });
+  const rows = useMemo(() => readingRows(safe, width), [safe, width]);
+  const { top, page, area } = useScrolled({ count: rows.length, height, focus, follow });
   const shown = rows.slice(top, top + page);
   return (
     <Box ref={area} flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">

@@ -18,13 +18,6 @@ export function wrappedWithin(text: string, width: number, rows: number): readon
       ];
 }
 
-/** The rows that there is room for; where some are left out, the last says how many. */
-export function rowsWithin<Row>(rows: readonly Row[], room: number, more: (leftOut: number) => Row): readonly Row[] {
-  if (rows.length <= room) return rows;
-  const kept = Math.max(0, room - 1);
-  return [...rows.slice(0, kept), more(rows.length - kept)];
-}
-
 export interface WrappedTextProps {
   /** Any text, trusted or not. */
   readonly text: string;

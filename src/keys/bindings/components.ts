@@ -31,6 +31,12 @@ export const formBindings = [
   { id: 'form.toggle', keys: ['space'], label: 'on or off' },
 ] as const satisfies BindingTable;
 
+/** What is said beside a form, where it is longer than its place: the form has all other keys that move. */
+export const quoteBindings = [
+  { id: 'quote.down', keys: ['pagedown'], label: 'more of the quote', help: 'Read on in a long quote', hint: 3 },
+  { id: 'quote.up', keys: ['pageup'], label: 'quote above', help: 'Go back in a long quote' },
+] as const satisfies BindingTable;
+
 export const confirmBindings = [
   { id: 'dialog.yes', keys: ['y', 'enter'], label: 'yes', hint: 1 },
   { id: 'dialog.no', keys: ['n', 'escape'], label: 'no', hint: 2 },

@@ -14,10 +14,9 @@ import {
 } from '../../app/react.tsx';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../components/form/form.tsx';
+import { FormWithQuote, type QuoteLine } from '../../components/form/form-with-quote.tsx';
 import { useProvider } from '../../components/hooks/use-provider.ts';
 import { type BodySize, useBodySize } from '../../components/layout/frame.tsx';
-import { PaneBox } from '../../components/layout/panes.tsx';
-import { WrappedText } from '../../components/text/wrapped-text.tsx';
 import { problemRows } from '../../domain/dataset/types.ts';
 import { cappedText, spentOn } from '../../domain/pricing/spending.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
@@ -28,7 +27,6 @@ import type { TemplateFinding } from '../../domain/template/types.ts';
 import { count, formatUsd } from '../../domain/text/format.ts';
 import { generatePlanBindings } from '../../keys/bindings/generate.ts';
 import { useBindings } from '../../keys/hooks.tsx';
-import type { Tone } from '../../theme/themes.ts';
 import { planFields } from './plan-fields.ts';
 import { RunView } from './run.tsx';
 
@@ -57,16 +55,11 @@ function quoteLines(quote: GenerationQuote, capped: string): readonly string[] {
   ];
 }
 
-interface FactLine {
-  readonly text: string;
-  readonly tone: Tone;
-}
-
 function factLines(
   error: TemplateFinding | undefined,
   quote: AsyncValue<GenerationQuote>,
   capped: string,
-): readonly FactLine[] {
+): readonly QuoteLine[] {
   if (error !== undefined)
     return [
       { text: error.message, tone: 'error' },
@@ -100,8 +93,6 @@ export interface PlanViewProps {
   readonly size: BodySize;
   readonly onStarted: () => void;
 }
-
-const QUOTE_ROWS = 7;
 
 /** What to generate: a form, its quote, and a question before anything is spent. */
 function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
@@ -137,9 +128,11 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
     ? `The ${PRACTICE_LABEL} on this machine answers; it is free.`
     : '';
   const hint = nothing ? 'Every row is there: 4 shows them. More values or another plan make more.' : 's starts.';
-  const wide = size.columns >= 100;
-  const formHeight = wide ? size.rows : Math.max(4, size.rows - QUOTE_ROWS - 2);
-  const formWidth = wide ? Math.floor(size.columns * 0.55) : size.columns;
+  const quoted: readonly QuoteLine[] = [
+    ...lines,
+    ...(practice === '' ? [] : [{ text: practice, tone: 'muted' } as const]),
+    ...(error === undefined ? [{ text: hint, tone: 'key' } as const] : []),
+  ];
   const fields = planFields({
     plan,
     models: models.map(({ id }) => ({
@@ -151,36 +144,25 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   });
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
-      <Box flexDirection={wide ? 'row' : 'column'}>
-        <PaneBox title="Plan" focused width={formWidth} height={formHeight}>
-          {(inner) => (
-            <Form
-              fields={fields}
-              width={inner.columns}
-              height={inner.rows}
-              focus={!asking}
-              initial={field}
-              onSelect={onSelect}
-            />
-          )}
-        </PaneBox>
-        <PaneBox
-          title="Quote"
-          focused={false}
-          width={wide ? size.columns - formWidth : size.columns}
-          height={wide ? size.rows : size.rows - formHeight}
-        >
-          {(inner) => (
-            <>
-              {lines.map((line, index) => (
-                <WrappedText key={index} text={line.text} width={inner.columns} tone={line.tone} />
-              ))}
-              {practice !== '' && <WrappedText text={practice} width={inner.columns} tone="muted" />}
-              {error === undefined && <WrappedText text={hint} width={inner.columns} tone="key" />}
-            </>
-          )}
-        </PaneBox>
-      </Box>
+      <FormWithQuote
+        columns={size.columns}
+        rows={size.rows}
+        formTitle="Plan"
+        quoteTitle="Quote"
+        fields={fields.length}
+        quote={quoted}
+        active={!asking}
+        form={(inner) => (
+          <Form
+            fields={fields}
+            width={inner.columns}
+            height={inner.rows}
+            focus={!asking}
+            initial={field}
+            onSelect={onSelect}
+          />
+        )}
+      />
       {asking && (
         <ConfirmDialog
           title={`Generate with ${plan.model}?`}

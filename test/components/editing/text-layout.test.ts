@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { clusterEnd, clusterStart } from '../../../src/components/editing/clusters.ts';
-import { columnOf, drawnSlice, layoutText, offsetAt, rowOf } from '../../../src/components/editing/text-layout.ts';
+import {
+  columnOf,
+  drawnSlice,
+  layoutText,
+  offsetAt,
+  readingRows,
+  rowOf,
+} from '../../../src/components/editing/text-layout.ts';
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const text = fc
@@ -96,5 +103,23 @@ describe('layoutText', () => {
       expect(rows.at(-1)?.end).toBe(sample.length);
       expect(rows.length).toBeGreaterThan(100);
     }
+  });
+});
+
+describe('readingRows', () => {
+  const read = (text: string, width: number) =>
+    readingRows(text, width).map(({ start, end }) => text.slice(start, end));
+
+  it('begins no row with the space at which the text was broken', () => {
+    expect(read('four five six', 4)).toEqual(['four', 'five', 'six']);
+    expect(layoutText('four five', 4).map(({ start, end }) => 'four five'.slice(start, end))).toEqual([
+      'four',
+      ' ',
+      'five',
+    ]);
+  });
+
+  it('keeps the indent of a line of its own, and empty lines', () => {
+    expect(read('a\n  b c\n\nd', 4)).toEqual(['a', '  b ', 'c', '', 'd']);
   });
 });

@@ -2,6 +2,8 @@ import { Text, useIsScreenReaderEnabled } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import { List } from '../../../src/components/lists/list.tsx';
+import { SmallTable } from '../../../src/components/lists/small-table.tsx';
+import { type Column, Table } from '../../../src/components/lists/table.tsx';
 import { render } from '../../harness/render.tsx';
 
 interface Mounts {
@@ -38,6 +40,32 @@ function Many({ mounts, log }: { readonly mounts: Mounts; readonly log: string[]
     />
   );
 }
+
+const SENTENCE = 'There is nothing here for a reason that takes its time to be told, and n ends it.';
+const nothing = {
+  count: 0,
+  width: 40,
+  height: 6,
+  selected: 0,
+  onSelect: () => undefined,
+  focus: true,
+  empty: SENTENCE,
+};
+const columns: readonly Column[] = [{ id: 'one', title: 'one', flex: 1 }];
+
+it.each(['list', 'table', 'small table'] as const)(
+  'a %s that is empty says why to the end of the sentence',
+  async (kind) => {
+    const table = { ...nothing, columns, rowAt: () => null, cell: () => '' };
+    const shown = {
+      list: <List {...nothing} item={() => ''} />,
+      table: <Table {...table} />,
+      'small table': <SmallTable {...table} />,
+    };
+    const app = await render(shown[kind], { columns: 40 });
+    expect(app.frame().replaceAll(/\s+/g, ' ')).toContain(SENTENCE);
+  },
+);
 
 describe('List', () => {
   it('mounts only what is visible of 10,000 rows, wherever one goes', async () => {

@@ -50,6 +50,17 @@ describe('fitColumns', () => {
     );
   });
 
+  it('gives a column no more than it can use, and what it leaves to the others', () => {
+    const flexible: readonly Column[] = [
+      { id: 'name', title: 'Name', flex: 3, min: 6, max: 20 },
+      { id: 'text', title: 'Text', flex: 1, min: 6 },
+    ];
+    const wide = (width: number) => fitColumns(flexible, width).map((column) => column.columns);
+    expect(wide(100)).toEqual([20, 79]);
+    expect(wide(21)).toEqual([12, 8]);
+    expect(fitColumns([{ id: 'name', title: 'Name', flex: 1, max: 20 }], 100)[0]?.columns).toBe(20);
+  });
+
   it('lets the least important column go first', () => {
     expect(fitColumns(columns, 20).map((column) => column.id)).toEqual(['id', 'text']);
     expect(fitColumns(columns, 12).map((column) => column.id)).toEqual(['text']);

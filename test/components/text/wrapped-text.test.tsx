@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rowsWithin, WrappedText, wrappedWithin } from '../../../src/components/text/wrapped-text.tsx';
+import { WrappedText, wrappedWithin } from '../../../src/components/text/wrapped-text.tsx';
 import { render } from '../../harness/render.tsx';
 
 it('wraps a text to its end, and cuts only the last of too few rows', async () => {
@@ -10,9 +10,4 @@ it('wraps a text to its end, and cuts only the last of too few rows', async () =
   expect(cut.lines()[1]).toBe('three fou…');
   expect(cut.lines()[2]).toBe('');
   expect(wrappedWithin(text, 10, 2)[1]).toBe('three four five six seven');
-});
-
-it('says how many rows found no room', () => {
-  expect(rowsWithin([1, 2, 3], 3, (leftOut) => -leftOut)).toEqual([1, 2, 3]);
-  expect(rowsWithin([1, 2, 3, 4], 3, (leftOut) => -leftOut)).toEqual([1, 2, -2]);
 });

@@ -1,6 +1,6 @@
 import { drawnSlice } from '../../../components/editing/text-layout.ts';
 import type { ListMove } from '../../../components/lists/list-window.ts';
-import { scrollBy } from '../../../components/text/scroll-text.tsx';
+import { scrollBy } from '../../../components/text/scroll-rows.tsx';
 import type { ChatTurn } from '../../../domain/chat/types.ts';
 import {
   layoutReply,

@@ -26,11 +26,18 @@ export interface PlanFieldsInput {
   readonly onAddGrader: () => void;
 }
 
-/** `practice-small (baseline), ft:…`. */
-export function modelsText(draft: Pick<PlanDraft, 'models'>): string {
-  if (draft.models.length === 0) return 'none yet: Enter chooses';
-  const names = draft.models.map((ref) => modelRefName(ref, draft.models));
-  return names.map((name, index) => (index === 0 && names.length > 1 ? `${name} (baseline)` : name)).join(', ');
+/** `practice-small (baseline)`, `ft:…`. */
+export function modelNames({ models }: Pick<PlanDraft, 'models'>): readonly string[] {
+  const names = models.map((ref) => modelRefName(ref, models));
+  return names.map((name, index) => (index === 0 && names.length > 1 ? `${name} (baseline)` : name));
+}
+
+function modelsField({ draft, onModels }: PlanFieldsInput): FormField {
+  const names = modelNames(draft);
+  const base = { id: 'models', kind: 'action', label: 'Models', run: onModels } as const;
+  return names.length === 0
+    ? { ...base, value: 'none yet: Enter chooses' }
+    : { ...base, value: names.join(', '), names };
 }
 
 /** A model that is measured is no judge of itself: it is not offered as one, and marked where it was chosen before. */
@@ -113,7 +120,7 @@ function samplingFields({ draft, change }: PlanFieldsInput): readonly FormField[
 
 /** The plan as a form: on what, whom, by which measure, how fast, for how much at most. */
 export function planFields(input: PlanFieldsInput): readonly FormField[] {
-  const { draft, change, complete, onModels, onAddGrader } = input;
+  const { draft, change, complete, onAddGrader } = input;
   const file: readonly FormField[] =
     draft.source === 'file'
       ? [
@@ -141,7 +148,7 @@ export function planFields(input: PlanFieldsInput): readonly FormField[] {
       },
     },
     ...file,
-    { id: 'models', kind: 'action', label: 'Models', value: modelsText(draft), run: onModels },
+    modelsField(input),
     ...gradersFields(input),
     { id: 'add', kind: 'action', label: '', value: 'add a grader', run: onAddGrader },
     ...samplingFields(input),

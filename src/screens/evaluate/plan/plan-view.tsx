@@ -11,12 +11,9 @@ import {
 } from '../../../app/react.tsx';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
+import { FormWithQuote, type QuoteLine } from '../../../components/form/form-with-quote.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
-import { PaneBox } from '../../../components/layout/panes.tsx';
-import { Line } from '../../../components/text/line.tsx';
-import { wrapped } from '../../../components/text/wrapped.ts';
-import { rowsWithin } from '../../../components/text/wrapped-text.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
 import type { GraderProposal } from '../../../domain/evaluation/graders/propose.ts';
@@ -24,8 +21,6 @@ import { cappedText, spentOn } from '../../../domain/pricing/spending.ts';
 import { count, formatUsd, isoDay, plural } from '../../../domain/text/format.ts';
 import { evaluatePlanBindings } from '../../../keys/bindings/evaluate.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
-import { useTheme } from '../../../theme/theme.tsx';
-import type { Tone } from '../../../theme/themes.ts';
 import { EvaluationModelPicker } from '../model-picker.tsx';
 import { modelCandidates, practiceText } from '../model-refs.ts';
 import type { EvaluateAction } from '../reducer.ts';
@@ -93,14 +88,9 @@ export interface PlanViewProps {
   readonly dispatch: Dispatch<EvaluateAction>;
 }
 
-const WIDE = 100;
-const QUOTE_ROWS = 7;
-
-type FactLine = readonly [text: string, tone: Tone];
-
-const problemLines = ({ what, next }: Problem): readonly FactLine[] => [
-  [what, 'error'],
-  [next, 'plain'],
+const problemLines = ({ what, next }: Problem): readonly QuoteLine[] => [
+  { text: what, tone: 'error' },
+  { text: next, tone: 'plain' },
 ];
 
 function factLines(
@@ -109,14 +99,17 @@ function factLines(
   quote: AsyncValue<EvaluationQuote>,
   starting: boolean,
   spentUsd: number,
-): readonly FactLine[] {
-  if (starting) return [['Reading the items and starting…', 'accent']];
+): readonly QuoteLine[] {
+  if (starting) return [{ text: 'Reading the items and starting…', tone: 'accent' }];
   if (proposal.problem !== null) return problemLines(proposal.problem);
-  if (!reading.ok) return [[`First ${reading.why}.`, 'warn']];
+  if (!reading.ok) return [{ text: `First ${reading.why}.`, tone: 'warn' }];
   if (quote.problem !== null) return problemLines(quote.problem);
-  if (quote.value === null) return [['Counting tokens…', 'muted']];
+  if (quote.value === null) return [{ text: 'Counting tokens…', tone: 'muted' }];
   const { models, capUsd } = reading.plan;
-  return quoteLines(quote.value, models.length, cappedText(capUsd, spentUsd)).map((text) => [text, 'plain']);
+  return quoteLines(quote.value, models.length, cappedText(capUsd, spentUsd)).map((text) => ({
+    text,
+    tone: 'plain',
+  }));
 }
 
 function useCandidates(draft: ShownDraft) {
@@ -138,7 +131,6 @@ function useCandidates(draft: ShownDraft) {
 /** What to measure: a form, its quote, and a question before anything is spent. */
 export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): ReactNode {
   const { columns, rows } = useBodySize();
-  const { symbols } = useTheme();
   const { evaluate, navigation, preferences } = useWorkbench();
   const [over, setOver] = useState<'models' | 'confirm' | null>(null);
   const [starting, setStarting] = useState(false);
@@ -174,55 +166,44 @@ export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): React
     if (outcome.ok) dispatch({ type: 'open', id: outcome.value.id });
     else navigation.problem(outcome.problem);
   };
-  const wide = columns >= WIDE;
-  const formHeight = wide ? rows : Math.max(4, rows - QUOTE_ROWS);
-  const formWidth = wide ? Math.floor(columns * 0.6) : columns;
   const profiles = useAppState((state) => state.profiles);
   const spent = useAppState((state) => spentOn('evaluation', state.spending));
   const lines = factLines(reading, proposal, quote, starting, spent);
   const practice = practiceText(draft.models, profiles);
-  const facts: readonly FactLine[] = [
+  const facts: readonly QuoteLine[] = [
     ...lines,
-    ...(practice === '' ? [] : [[practice, 'muted'] as const]),
-    ...(draft.why === null ? [] : [[`Grader proposed, for ${draft.why}.`, 'muted'] as const]),
+    ...(practice === '' ? [] : [{ text: practice, tone: 'muted' } as const]),
+    ...(draft.why === null ? [] : [{ text: `Grader proposed, for ${draft.why}.`, tone: 'muted' } as const]),
   ];
+  const fields = planFields({
+    draft,
+    models,
+    change,
+    complete: preferences.completePath,
+    onModels: () => setOver('models'),
+    onAddGrader: addGrader,
+  });
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
-      <Box flexDirection={wide ? 'row' : 'column'}>
-        <PaneBox title="What to measure" focused width={formWidth} height={formHeight}>
-          {(inner) => (
-            <Form
-              fields={planFields({
-                draft,
-                models,
-                change,
-                complete: preferences.completePath,
-                onModels: () => setOver('models'),
-                onAddGrader: addGrader,
-              })}
-              width={inner.columns}
-              height={inner.rows}
-              focus={over === null}
-              initial={field}
-              onSelect={(id) => dispatch({ type: 'field', id })}
-            />
-          )}
-        </PaneBox>
-        <PaneBox
-          title="Quote"
-          focused={false}
-          width={wide ? columns - formWidth : columns}
-          height={wide ? rows : rows - formHeight}
-        >
-          {(inner) =>
-            rowsWithin(
-              facts.flatMap(([text, tone]) => wrapped(text, inner.columns).map((line) => [line, tone] as const)),
-              inner.rows,
-              (leftOut) => [`${symbols.down} ${leftOut} more on a higher terminal`, 'muted'] as const,
-            ).map(([text, tone], index) => <Line key={index} text={text} width={inner.columns} tone={tone} />)
-          }
-        </PaneBox>
-      </Box>
+      <FormWithQuote
+        columns={columns}
+        rows={rows}
+        formTitle="What to measure"
+        quoteTitle="Quote"
+        fields={fields.length}
+        quote={facts}
+        active={over === null}
+        form={(inner) => (
+          <Form
+            fields={fields}
+            width={inner.columns}
+            height={inner.rows}
+            focus={over === null}
+            initial={field}
+            onSelect={(id) => dispatch({ type: 'field', id })}
+          />
+        )}
+      />
       {over === 'models' ? (
         <EvaluationModelPicker
           chosen={draft.models}
@@ -236,7 +217,7 @@ export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): React
       {over === 'confirm' ? (
         <ConfirmDialog
           title="Start the evaluation?"
-          lines={[...lines.map(([text]) => text), ...(practice === '' ? [] : [practice])]}
+          lines={[...lines.map(({ text }) => text), ...(practice === '' ? [] : [practice])]}
           confirmLabel="start"
           onConfirm={() => {
             void start();

@@ -6,10 +6,10 @@ import { quoteWarnings } from '../../../app/training/quote.ts';
 import { trainingProblem } from '../../../app/training/start.ts';
 import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
+import { FormWithQuote } from '../../../components/form/form-with-quote.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
 import { type ProviderFacts, useJobProvider } from '../../../components/hooks/use-provider.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
-import { PaneBox } from '../../../components/layout/panes.tsx';
 import { plannedTarget } from '../../../domain/bakeoff/target.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
 import { choiceSentences } from '../../../domain/provider/job-choices.ts';
@@ -26,6 +26,7 @@ import {
 } from '../../../domain/training/job-settings.ts';
 import { trainNewBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
+import { useTheme } from '../../../theme/theme.tsx';
 import { draftHas } from '../bakeoff/plan-view.tsx';
 import type { BakeoffDraft, TrainAction } from '../reducer.ts';
 import { baseProblem, type ModelFacts } from './base-models.ts';
@@ -36,8 +37,8 @@ import {
   adviceFor,
   costText,
   epochsText,
-  QuoteBox,
   type QuoteState,
+  quoteText,
   rowsText,
   tooFewRows,
   useQuote,
@@ -99,9 +100,6 @@ function canBe(lacks: JobDialectFacts['lacks']): string {
   ];
   return actions.length === 0 ? 'It can be neither paused nor cancelled.' : `It can be ${actions.join(' and ')}.`;
 }
-
-/** From here on form and quote stand side by side. */
-const WIDE_COLUMNS = 110;
 
 /** Starts the job and shows its upload; the new job is the one that was not there before. */
 function useStartJob(dispatch: Dispatch<TrainAction>): (choice: StartChoice) => void {
@@ -168,6 +166,7 @@ function NewJobQuestion({ asking, provider, lines, onAsk, onStart }: NewJobQuest
 /** The settings of a new job, what it will cost, and its start. */
 export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNode {
   const { columns, rows } = useBodySize();
+  const { symbols } = useTheme();
   const { projects, preferences, navigation, train } = useWorkbench();
   const plan = useAppState((state) => state.project.training);
   const counts = useAppState((state) => state.counts);
@@ -219,7 +218,6 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
     },
     'train.new.back': useBack(() => dispatch({ type: 'show', view: { kind: 'jobs' } })),
   });
-  const wide = columns >= WIDE_COLUMNS;
   const fields = newJobFields({
     plan,
     counts,
@@ -235,49 +233,39 @@ export function NewJobView({ field, draft, dispatch }: NewJobViewProps): ReactNo
     bounds: boundsOf(provider),
     onDataset: () => navigation.go('dataset'),
   });
-  // At 80x24 every setting and the row for what is wrong with one all stand above the quote.
-  const quoteRows = wide ? rows : Math.max(5, Math.min(9, rows - fields.length - 3));
   const practice = isPracticeAt(provider.kind, plan.model);
   const where = practice ? `${provider.name}, ${PRACTICE_LABEL}` : provider.name;
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
-      <Box flexDirection={wide ? 'row' : 'column'} width={columns} height={rows} flexShrink={0}>
-        <PaneBox
-          title={`New job at ${where}`}
-          focused
-          width={wide ? columns - Math.floor(columns * 0.42) : columns}
-          height={wide ? rows : rows - quoteRows}
-        >
-          {(size) => (
-            <Form
-              fields={fields}
-              width={size.columns}
-              height={size.rows}
-              focus={asking === null}
-              initial={field}
-              onSelect={(id) => dispatch({ type: 'field', id })}
-            />
-          )}
-        </PaneBox>
-        <PaneBox
-          title={quote.status === 'counting' ? 'Quote (counting)' : 'Quote'}
-          focused={false}
-          width={wide ? Math.floor(columns * 0.42) : columns}
-          height={quoteRows}
-        >
-          {(size) => (
-            <QuoteBox
-              state={quote}
-              kind={provider.kind}
-              method={plan.method}
-              pricesOf={prices.date}
-              unbilled={unbilled}
-              advice={adviceFor(model, quote.quote, plan, dialectFacts(provider.jobDialect))}
-              size={size}
-            />
-          )}
-        </PaneBox>
-      </Box>
+      <FormWithQuote
+        columns={columns}
+        rows={rows}
+        formTitle={`New job at ${where}`}
+        quoteTitle={quote.status === 'counting' ? 'Quote (counting)' : 'Quote'}
+        fields={fields.length}
+        quote={quoteText(
+          {
+            state: quote,
+            kind: provider.kind,
+            method: plan.method,
+            pricesOf: prices.date,
+            unbilled,
+            advice: adviceFor(model, quote.quote, plan, dialectFacts(provider.jobDialect)),
+          },
+          symbols,
+        )}
+        active={asking === null}
+        form={(inner) => (
+          <Form
+            fields={fields}
+            width={inner.columns}
+            height={inner.rows}
+            focus={asking === null}
+            initial={field}
+            onSelect={(id) => dispatch({ type: 'field', id })}
+          />
+        )}
+      />
       {asking === null ? null : (
         <NewJobQuestion
           asking={asking}

@@ -1,11 +1,6 @@
-import { Box } from 'ink';
-import type { ReactNode } from 'react';
 import { useAsyncRead, useWorkbench } from '../../../app/react.tsx';
 import { quoteWarnings, type SplitQuote } from '../../../app/training/quote.ts';
-import type { PaneSize } from '../../../components/layout/panes.tsx';
-import { Line } from '../../../components/text/line.tsx';
-import { wrapped } from '../../../components/text/wrapped.ts';
-import { rowsWithin } from '../../../components/text/wrapped-text.tsx';
+import type { QuoteLine } from '../../../components/form/form-with-quote.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { closingText } from '../../../domain/pricing/closing.ts';
 import type { Quote } from '../../../domain/pricing/cost.ts';
@@ -16,8 +11,7 @@ import { PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import { count, formatUsd, plural } from '../../../domain/text/format.ts';
 import { integrationProblem, methodName } from '../../../domain/training/job-settings.ts';
 import type { TrainingMethod } from '../../../domain/training/types.ts';
-import { useTheme } from '../../../theme/theme.tsx';
-import type { Tone } from '../../../theme/themes.ts';
+import type { Symbols } from '../../../theme/symbols.ts';
 import { closingOfChosen, type ModelFacts } from './base-models.ts';
 
 interface Advice {
@@ -132,67 +126,25 @@ export function useQuote(): QuoteState {
   return { status: problem === null ? 'ready' : 'failed', quote: value, problem };
 }
 
-export interface QuoteBoxProps {
+export interface QuoteTextInput extends Omit<QuoteFacts, 'quote'> {
   readonly state: QuoteState;
-  readonly kind: ProviderKind;
-  readonly method: TrainingMethod;
-  readonly pricesOf: string;
-  readonly unbilled: boolean;
   readonly advice: readonly Advice[];
-  readonly size: PaneSize;
 }
-
-const LABEL_WIDTH = 8;
 
 /** What the job will take, and what to know before it starts. */
-export function QuoteBox({ state, kind, method, pricesOf, unbilled, advice, size }: QuoteBoxProps): ReactNode {
-  const { symbols } = useTheme();
+export function quoteText({ state, advice, ...facts }: QuoteTextInput, { warn, error }: Symbols): readonly QuoteLine[] {
   const { quote, problem, status } = state;
   const tone = status === 'counting' ? 'muted' : 'plain';
-  const inRows = (text: string, look: Tone): readonly QuoteRow[] =>
-    wrapped(text, size.columns).map((line) => ({ label: '', text: line, tone: look }));
-  const rows: readonly QuoteRow[] = [
-    ...(quote === null
-      ? []
-      : quoteLines({ quote, kind, method, pricesOf, unbilled }).flatMap(([label, text]) =>
-          labelled(label, text, size.columns, tone),
-        )),
+  const figures = quote === null ? [] : quoteLines({ quote, ...facts });
+  return [
+    ...figures.map(([label, text]): QuoteLine => ({ label, text, tone })),
     ...(problem === null
       ? []
-      : [...inRows(`${symbols.error} ${problem.what}`, 'error'), ...inRows(problem.next, 'strong')]),
-    ...(quote === null && problem === null ? inRows('Counting tokens…', 'muted') : []),
-    ...advice.flatMap(({ text, tone: look }) => inRows(look === 'warn' ? `${symbols.warn} ${text}` : text, look)),
+      : ([
+          { text: `${error} ${problem.what}`, tone: 'error' },
+          { text: problem.next, tone: 'strong' },
+        ] as const)),
+    ...(quote === null && problem === null ? [{ text: 'Counting tokens…', tone: 'muted' } as const] : []),
+    ...advice.map(({ text, tone: look }) => ({ text: look === 'warn' ? `${warn} ${text}` : text, tone: look })),
   ];
-  const shown = rowsWithin(rows, size.rows, (count) => moreRow(count, symbols.down));
-  return (
-    <Box flexDirection="column" width={size.columns}>
-      {shown.map((row, index) => (
-        <Box key={index} height={1} flexShrink={0}>
-          {row.label !== '' && <Line text={row.label} width={LABEL_WIDTH} tone="muted" fill />}
-          <Line text={row.text} width={size.columns - (row.label === '' ? 0 : LABEL_WIDTH)} tone={row.tone} />
-        </Box>
-      ))}
-    </Box>
-  );
 }
-
-interface QuoteRow {
-  /** Before the text; empty where there is none. */
-  readonly label: string;
-  readonly text: string;
-  readonly tone: Tone;
-}
-
-/** A text behind its label, its further rows below one another. */
-const labelled = (label: string, text: string, columns: number, tone: Tone): readonly QuoteRow[] =>
-  wrapped(text, Math.max(1, columns - LABEL_WIDTH)).map((line, index) => ({
-    label: index === 0 ? label : ' ',
-    text: line,
-    tone,
-  }));
-
-const moreRow = (count: number, down: string): QuoteRow => ({
-  label: '',
-  text: `${down} ${count} more: s shows the warnings, a higher terminal all of it`,
-  tone: 'muted',
-});
