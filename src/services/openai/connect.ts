@@ -1,4 +1,5 @@
 import type OpenAI from 'openai';
+import { batchDialectOf } from '../../domain/batches/limits.ts';
 import { CALL_LIMITS } from '../../domain/provider/call-limits.ts';
 import { hostOf, isReadableOnTheWay, NO_KEY, needsNoKey, originOfUrl, variableOf } from '../../domain/provider/keys.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
@@ -47,18 +48,26 @@ export async function createProvider(
     route: createRoutes(setup, client),
     secrets: [setup.apiKey.trim()],
   });
+  const dialects = createDialects(memory, dialect.chat);
+  const otherKeys = (): readonly string[] => keysInUse().filter((key) => key !== setup.apiKey);
+  const batchDialect = batchDialectOf(setup.profile, setup.baseUrl);
   return {
     id: setup.profile.id,
     name: setup.profile.name,
     address: kindFacts(setup.profile.kind).address.from === 'engine' ? setup.profile.id : setup.baseUrl,
-    chat: createChat(session, createDialects(memory, dialect.chat), () =>
-      keysInUse().filter((key) => key !== setup.apiKey),
-    ),
+    chat: createChat(session, dialects, otherKeys),
     files: dialect.files(session, { ...UPLOAD_LIMITS, sleep: createClock().sleep, ...uploads }, setup.profile),
     jobs: dialect.jobs(session, setup.profile),
     models: createModels(session),
     deployments: deployments && (() => deployments(session, setup.profile)),
     weights: weights && (() => weights(session, setup.profile)),
+    batches:
+      batchDialect === null
+        ? undefined
+        : async () => {
+            const { createBatches } = await import('./batches/batches.ts');
+            return createBatches(session, { dialect: batchDialect, name: setup.profile.name, dialects, otherKeys });
+          },
   };
 }
 

@@ -36,7 +36,10 @@ export function createDialects(memory: DialectMemory = FORGETS, first: ChatDiale
   return {
     known,
     learn(model, dialect) {
-      const learned = joined(known(model), dialect);
+      const before = known(model);
+      const learned = joined(before, dialect);
+      // Each of fifty thousand rows of a batch may say the same.
+      if (learned.maxTokens === before.maxTokens && learned.without.size === before.without.size) return;
       dialects.set(model, learned);
       memory.save(model, savedDialect(learned));
     },

@@ -284,7 +284,8 @@ function readRequestId(header: HeaderReader, context: ErrorContext): string | nu
   return id === null ? null : clean(id, context).slice(0, 100);
 }
 
-function clean(words: string, context: ErrorContext): string {
+/** Words of a server as they may be kept: without keys and terminal sequences, and not too many of them. */
+export function clean(words: string, context: ErrorContext): string {
   const safe = redactKeys(sanitizeLine(words), context.secrets).trim();
   return safe.length > LONGEST_MESSAGE ? `${safe.slice(0, LONGEST_MESSAGE).toWellFormed()}…` : safe;
 }

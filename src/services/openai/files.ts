@@ -6,7 +6,7 @@ import { allItems, type CallOptions, listPage, readAs, requestOptions, type Sess
 
 export interface UploadSource {
   readonly filename: string;
-  readonly purpose: 'fine-tune';
+  readonly purpose: 'fine-tune' | 'batch';
   readonly bytes: number;
   /** Yields the file's bytes once. */
   body(): AsyncIterable<Uint8Array>;

@@ -5,7 +5,7 @@ import type { Session } from '../../session.ts';
 /** Larger files in one piece can fail at Azure without a word; those go in parts. */
 export const WHOLE_BYTES = 150 * 1024 * 1024;
 
-/** The byte order mark of UTF-8, which Azure's documents ask for at the beginning of a training file. */
+/** The byte order mark of UTF-8, which Azure's documents ask for at the beginning of a training file, and forbid in the input of a batch. */
 const MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** `/api/projects/P` before `/openai/v1`: there files go in one piece alone. */
@@ -25,7 +25,8 @@ export function createAzureFiles(session: Session, settings: UploadSettings): Re
   return {
     ...files,
     async upload(source: UploadSource, options: UploadOptions): Promise<RemoteFile> {
-      const added = (await session.call(options.signal, () => isMarked(source))) ? 0 : MARK.byteLength;
+      const wanted = source.purpose === 'fine-tune' && !(await session.call(options.signal, () => isMarked(source)));
+      const added = wanted ? MARK.byteLength : 0;
       const { onSent } = options;
       const sent = added === 0 ? source : marked(source);
       const counted = onSent === undefined ? {} : { onSent: (bytes: number) => onSent(Math.max(0, bytes - added)) };

@@ -17,6 +17,8 @@ import { type CallOptions, listPage, requestOptions, type Session } from '../../
 import { putSigned } from '../signed-upload.ts';
 
 const MOST_BYTES = 1_000_000;
+/** Together's words for what a file is for. */
+const PURPOSES: Readonly<Record<UploadSource['purpose'], string>> = { 'fine-tune': 'fine-tune', batch: 'batch-api' };
 /** Looks at a file that Together works on, at ten times the first wait: some two hours of 5 s each. */
 const LOOKS = 1500;
 const NO_CALL: ReadonlySet<number> = new Set([404, 405, 501]);
@@ -124,7 +126,11 @@ async function announce(
   source: UploadSource,
   { signal }: CallOptions,
 ): Promise<{ readonly id: string; readonly location: string }> {
-  const fields = new URLSearchParams({ file_name: source.filename, file_type: 'jsonl', purpose: source.purpose });
+  const fields = new URLSearchParams({
+    file_name: source.filename,
+    file_type: 'jsonl',
+    purpose: PURPOSES[source.purpose],
+  });
   const { req, url } = await (await session.client()).buildRequest({ method: 'post', path: '/files' });
   const headers = new Headers(req.headers);
   headers.set('content-type', 'application/x-www-form-urlencoded');
