@@ -1,5 +1,6 @@
 import type { Aside } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan, TableFormat } from '../domain/importing/records.ts';
+import type { ExistingRows } from '../domain/project/types.ts';
 import type { PresetId } from '../domain/provider/presets.ts';
 import type { TrackerKind } from '../domain/tracking/trackers.ts';
 import type { TrainingMethod } from '../domain/training/types.ts';
@@ -91,6 +92,7 @@ export interface GenerateOptions extends ConnectionOptions, WritingOptions {
   readonly combinations?: number;
   readonly stratified?: boolean;
   readonly cover?: number;
+  readonly existing?: ExistingRows;
   readonly concurrency?: number;
   readonly cap?: number;
   readonly capRun?: number;
@@ -259,6 +261,7 @@ export interface RunOptions extends ConnectionOptions, HyperparameterOptions, Wr
   readonly combinations?: number;
   readonly stratified?: boolean;
   readonly cover?: number;
+  readonly existing?: ExistingRows;
   readonly concurrency?: number;
   readonly cap?: number;
   readonly capRun?: number;

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { combinationsProblem } from '../app/generation/start.ts';
 import { PLAN_DEFAULTS } from '../domain/project/project.ts';
-import type { CellSelection, GenerationPlan } from '../domain/project/types.ts';
+import type { CellSelection, ExistingRows, GenerationPlan } from '../domain/project/types.ts';
 import { parseTemplate } from '../domain/template/document.ts';
 import { findTemplateProblems } from '../domain/template/problems.ts';
 import type { Template, TemplateFinding } from '../domain/template/types.ts';
@@ -52,6 +52,7 @@ interface PlanOptions {
   readonly combinations?: number;
   readonly stratified?: boolean;
   readonly cover?: number;
+  readonly existing?: ExistingRows;
   readonly concurrency?: number;
   readonly cap?: number;
   readonly seed?: number;
@@ -72,6 +73,7 @@ export function planOf(template: Template, model: string, options: PlanOptions):
     maxTokens: options.maxTokens ?? PLAN_DEFAULTS.maxTokens,
     ...(options.keepThoughts === undefined ? {} : { keepThoughts: options.keepThoughts }),
     cells,
+    ...(options.existing === undefined ? {} : { existing: options.existing }),
     concurrency: options.concurrency ?? 'auto',
     capUsd: options.cap ?? null,
   };

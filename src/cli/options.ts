@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
+import { EXISTING_CHOICES } from '../domain/dataset/existing-rows.ts';
 import { STRENGTHS } from '../domain/lattice/t-wise.ts';
 import { LIMIT_SECONDS } from '../domain/provider/call-limits.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
@@ -106,6 +107,12 @@ export const cells = <Args extends unknown[], Opts extends OptionValues>(command
       )
         .argParser(integer(STRENGTHS))
         .conflicts(['combinations', 'stratified']),
+    )
+    .addOption(
+      new Option(
+        '--existing <what>',
+        'of combinations that another model answered: keep (when absent) asks them not, add asks a second row each, replace puts the old one aside as the new one comes',
+      ).choices(EXISTING_CHOICES),
     );
 
 export const spending = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>

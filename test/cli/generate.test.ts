@@ -149,6 +149,32 @@ describe('luthier generate', () => {
     for (const value of ['l0', 'l5', 'r0', 'r5']) expect(sides.filter((side) => side === value)).toHaveLength(2);
   });
 
+  it('says what is new and what is there, and takes answers of another model as --existing says', async () => {
+    const { url, calls } = await serve((user) => ({ text: `about ${user}` }));
+    const of = (model: string, sides: number, ...more: string[]) =>
+      args(url, sides, ...more).map((part) => (part === 'teacher' ? model : part));
+    await luthier(of('teacher', 2), { home, env });
+    const kept = await luthier(
+      of('second', 3).filter((part) => part !== '--json'),
+      { home, env },
+    );
+    expect(kept.stdout).toContain('5 new, 0 there, 4 by teacher\n');
+    expect(kept.stdout).toContain('--existing keep|add|replace decides.\n');
+    expect([calls.length, userMessages(out).length]).toEqual([9, 9]);
+    const added = await luthier(of('third', 2, '--existing', 'add'), { home, env });
+    expect(records(added.stdout).find(({ event }) => event === 'combinations')).toMatchObject({
+      existing: 'add',
+      byOthers: 4,
+      toGenerate: 4,
+    });
+    expect([calls.length, userMessages(out).length]).toEqual([13, 8]);
+    await luthier(of('third', 3, '--existing', 'replace'), { home, env });
+    expect([calls.length, userMessages(out).length]).toEqual([18, 9]);
+    const back = await luthier(of('teacher', 2, '--existing', 'replace'), { home, env });
+    expect(records(back.stdout).find(({ event }) => event === 'combinations')).toMatchObject({ fromAside: 4 });
+    expect([calls.length, userMessages(out).length, back.code]).toEqual([18, 4, 0]);
+  });
+
   it('reports rows that failed with 1, and writes the others', async () => {
     const { url } = await serve((user) =>
       user.includes('l0') ? { status: 400, text: 'no such thing' } : { text: `about ${user}` },

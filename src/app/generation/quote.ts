@@ -1,22 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { latticeSize } from '../../domain/lattice/lattice.ts';
-import { prepareSelection, selectionSize } from '../../domain/lattice/select.ts';
+import { USUAL_EXISTING } from '../../domain/dataset/existing-rows.ts';
 import { chatCostUpTo } from '../../domain/pricing/cost.ts';
-import type { GenerationPlan } from '../../domain/project/types.ts';
-import type { Template } from '../../domain/template/types.ts';
-import { countChats, isReused, type RequestTarget, type UnpricedRequest } from '../completions/requests.ts';
+import type { ExistingRows, GenerationPlan } from '../../domain/project/types.ts';
+import { teacherMessages } from '../../domain/template/prompt.ts';
+import type { Cell, Template } from '../../domain/template/types.ts';
+import { count, plural } from '../../domain/text/format.ts';
+import { countChats } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
-import { OperationError } from '../runtime/errors.ts';
-import { inSlices } from '../runtime/pacing.ts';
 import type { CallOptions } from '../runtime/ports.ts';
-import { combinationsProblem, parametersOf, planCells } from './start.ts';
+import { countPlan, type PlanCounts } from './counts.ts';
 
 /** What a plan would generate. `upToUsd` takes every answer as long as allowed; null when the price is unknown. */
-export interface GenerationQuote {
-  readonly cells: bigint;
-  readonly selected: number;
-  readonly alreadyThere: number;
-  readonly toGenerate: number;
+export interface GenerationQuote extends PlanCounts {
   readonly promptTokens: number;
   readonly maxCompletionTokens: number;
   readonly upToUsd: number | null;
@@ -30,67 +24,71 @@ export interface QuoteRequest {
 
 /** Prompts counted one by one; of a larger plan the rest is taken to be like them. */
 const COUNTED = 5_000;
-/** Cells looked up in the store; past this the rest is taken as still to be generated. */
-const LOOKED_UP = 20_000;
 const AT_ONCE = 200;
 
 /**
- * Counts what a plan would generate, from the local store and tokeniser alone. Exact up to 5,000 prompts and
- * 20,000 cells; beyond, prompt tokens are the mean of those times their number, since a lattice may hold more cells than
- * anyone could count.
+ * Counts what a plan would generate, from the local store and tokeniser alone, as `countPlan` does. Beyond 5,000 prompts their
+ * tokens are the mean of those times their number, since a lattice may hold more cells than anyone could count.
  */
 export async function quoteGeneration(
   deps: Pick<OperationDeps, 'rows' | 'tokens' | 'prices'>,
   request: QuoteRequest,
   options: CallOptions = {},
 ): Promise<GenerationQuote> {
-  const { template, plan, projectId } = request;
-  const problem = combinationsProblem(template, plan.cells, 'Nothing was sent.');
-  if (problem !== null) throw new OperationError('failed', problem);
-  await inSlices(prepareSelection(template.slots, plan.cells), options.signal);
-  const selected = Number(selectionSize(template.slots, plan.cells));
-  // Counted and looked up, never called.
-  const target: RequestTarget = {
-    kind: 'generate',
-    providerId: '',
-    shape: { model: plan.model, ...parametersOf(plan) },
-    costOf: () => null,
-  };
-  let lookedUp = 0;
-  let alreadyThere = 0;
+  const { template, plan } = request;
   let counted = 0;
   let tokens = 0;
-  let batch: UnpricedRequest[] = [];
+  let batch: Cell[] = [];
 
   async function countBatch(): Promise<void> {
-    const chats = batch.map((work) => work.messages);
-    for (const count of await countChats(deps.tokens, plan.model, chats, options)) tokens += count;
-    counted += batch.length;
+    const chats = batch.map((cell) => teacherMessages(template, cell));
     batch = [];
+    for (const found of await countChats(deps.tokens, plan.model, chats, options)) tokens += found;
+    counted += chats.length;
   }
 
-  for (const cell of planCells(deps.rows, projectId, template, plan, target)) {
-    lookedUp += 1;
-    if (isReused(cell)) alreadyThere += 1;
-    else if (counted + batch.length < COUNTED) batch.push(cell);
-    if (batch.length === AT_ONCE) await countBatch();
-    if (lookedUp % AT_ONCE === 0) await nextTurn();
-    options.signal?.throwIfAborted();
-    if (lookedUp === LOOKED_UP) break;
-  }
+  const counts = await countPlan(
+    deps.rows,
+    request,
+    async (cell) => {
+      batch.push(cell);
+      if (batch.length === AT_ONCE) await countBatch();
+      return counted < COUNTED;
+    },
+    options,
+  );
   await countBatch();
 
-  const toGenerate = selected - alreadyThere;
-  const promptTokens = counted === 0 ? 0 : Math.ceil((tokens / counted) * toGenerate);
-  const maxCompletionTokens = toGenerate * plan.maxTokens;
-  const upToUsd = chatCostUpTo(promptTokens, maxCompletionTokens, plan.model, deps.prices(target.providerId));
-  return {
-    cells: latticeSize(template.slots),
-    selected,
-    alreadyThere,
-    toGenerate,
-    promptTokens,
-    maxCompletionTokens,
-    upToUsd,
-  };
+  const promptTokens = counted === 0 ? 0 : Math.ceil((tokens / counted) * counts.toGenerate);
+  const maxCompletionTokens = counts.toGenerate * plan.maxTokens;
+  const upToUsd = chatCostUpTo(promptTokens, maxCompletionTokens, plan.model, deps.prices(''));
+  return { ...counts, promptTokens, maxCompletionTokens, upToUsd };
 }
+
+/** What is new and what is there: `36 new, 216 there`, then what became of combinations that others answered. */
+export function countLines(counts: PlanCounts, plan: GenerationPlan): readonly string[] {
+  const { selected, alreadyThere, fromAside, byOthers, otherModels, earlier } = counts;
+  const fresh = selected - alreadyThere - byOthers;
+  const there = `${count(alreadyThere)} there${counts.isWhole ? '' : ' at least'}`;
+  const lines = [
+    `${count(fresh)} new, ${there}${byOthers === 0 ? '' : `, ${count(byOthers)} by ${named(otherModels)}`}`,
+  ];
+  if (fromAside > 0)
+    lines.push(`${plural(fromAside, 'row')} put aside before ${fromAside === 1 ? 'comes' : 'come'} back, unpaid`);
+  if (byOthers > 0) lines.push(EXISTING_WORDS[plan.existing ?? USUAL_EXISTING](byOthers));
+  if (earlier > 0) lines.push(earlierWords(earlier, plan));
+  return lines;
+}
+
+const named = (models: readonly string[]): string => (models.length === 0 ? 'another model' : models.join(', '));
+
+const EXISTING_WORDS: Readonly<Record<ExistingRows, (rows: number) => string>> = {
+  keep: (rows) => `Those ${count(rows)} are kept and not asked; add or replace asks them.`,
+  add: (rows) => `Those ${count(rows)} get a second row: duplicates in a training file, unless filtered.`,
+  replace: (rows) => `Those ${count(rows)} are put aside as the new answers come; none is lost.`,
+};
+
+const earlierWords = (rows: number, { existing }: GenerationPlan): string =>
+  existing === 'replace'
+    ? `${count(rows)} of the new have an answer to another prompt or setting, put aside as the new ones come.`
+    : `${count(rows)} of the new have an answer of this model to another prompt or setting, which stays beside: replace puts it aside.`;

@@ -1,5 +1,6 @@
 import type { Sampling } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
+import { USUAL_EXISTING } from '../../domain/dataset/existing-rows.ts';
 import { promptOf, rowId, withThoughts } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { rawBefore } from '../../domain/dataset/whole-lines.ts';
@@ -23,6 +24,7 @@ import type { OperationDeps } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
+import { arrivingRows, rowsOfPlan, settleStanding, standingOf } from './existing.ts';
 
 export type GenerateHandle = BatchHandle<GenerateProgress>;
 
@@ -32,24 +34,30 @@ export function parametersOf(plan: GenerationPlan, seed: number | null = null): 
   return seed === null ? parameters : { ...parameters, seed };
 }
 
-/** The cells of a plan as calls, one at a time, each with what the store knows of it. */
-export function* planCells(
-  rows: Pick<RowStore, 'get'>,
+/** The cells of a plan as calls, one at a time, each with what the store knows of it. What needs no call is settled as the plan says. */
+function* planCells(
+  rows: RowStore,
   projectId: string,
   template: Template,
   plan: GenerationPlan,
   target: RequestTarget,
 ): Generator<PlannedRequest, void, undefined> {
+  const existing = plan.existing ?? USUAL_EXISTING;
   for (const cell of selectCells(template.slots, plan.cells)) {
     const { id, messages } = requestOf(template, cell, target.shape);
-    const old = rows.get(projectId, id);
-    if (old !== null && hasAnswer(old)) yield reusedRequest(old, target);
-    else yield { id, projectId, target, cell, messages, old, isThere: hasAnswer };
+    const planned = { projectId, id, cell, model: plan.model };
+    const standing = standingOf(rows, planned, existing);
+    if (standing.row === null) {
+      yield { id, projectId, target, cell, messages, old: rows.get(projectId, id), isThere: hasAnswer };
+      continue;
+    }
+    settleStanding(rows, planned, standing, existing);
+    yield reusedRequest(standing.row, target);
   }
 }
 
 /** What the teacher is sent for a cell, and the id of the row that comes of it. */
-function requestOf(template: Template, cell: Cell, { model, ...parameters }: RequestTarget['shape']) {
+export function requestOf(template: Template, cell: Cell, { model, ...parameters }: RequestTarget['shape']) {
   const messages = teacherMessages(template, cell);
   return { id: rowId({ model, messages, parameters, cell }), messages };
 }
@@ -61,13 +69,20 @@ export interface PlannedRows {
   readonly seed: number | null;
 }
 
-/** The plan's rows that are there, with their thoughts where the plan wants them, in the order of the lattice; rows of other plans of the project are left out. */
-export function* storedRows(rows: Pick<RowStore, 'get'>, planned: PlannedRows): Generator<Row, void, undefined> {
+/**
+ * The plan's rows that are there, with their thoughts where the plan wants them, in the order of the lattice; of other plans of
+ * the project only what this one takes in their place or beside them.
+ */
+export function* storedRows(
+  rows: Pick<RowStore, 'get' | 'scan'>,
+  planned: PlannedRows,
+): Generator<Row, void, undefined> {
   const { projectId, template, plan, seed } = planned;
   const shape = { model: plan.model, ...parametersOf(plan, seed) };
   for (const cell of inLatticeOrder(template, plan.cells)) {
-    const row = rows.get(projectId, requestOf(template, cell, shape).id);
-    if (row !== null) yield withThoughts(row, plan.keepThoughts === true);
+    const { id } = requestOf(template, cell, shape);
+    const found = rowsOfPlan(rows, { projectId, id, cell, model: plan.model }, plan.existing ?? USUAL_EXISTING);
+    for (const row of found) yield withThoughts(row, plan.keepThoughts === true);
   }
 }
 
@@ -106,7 +121,8 @@ export function startGenerate(deps: GenerateDeps, request: GenerateRequest): Gen
   const target = targetOf(deps, request, request.seed ?? null);
   const broken = problemsOf(template, plan.cells);
   const size = broken === null ? Number(selectionSize(template.slots, plan.cells)) : 0;
-  return start(deps, request, `Generate with ${plan.model}`, {
+  const rows = arrivingRows(deps.rows, projectId, plan.existing ?? USUAL_EXISTING);
+  return start({ ...deps, rows }, request, `Generate with ${plan.model}`, {
     target,
     total: size,
     cells: () => {

@@ -1,6 +1,6 @@
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import type { ChatAnswer, ChatRequest, ChatTurn } from '../../domain/chat/types.ts';
-import type { Row, RowCounts, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
+import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../domain/dataset/types.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
 import type { ImportSource, SourceRecord, TableFormat } from '../../domain/importing/records.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
@@ -126,7 +126,7 @@ export interface RowStore {
   counts(projectId: string, filter: RowFilter): RowCounts;
   remove(projectId: string, ids: readonly string[]): void;
   /** Every row of the filter in creation order, a few at a time, so that a whole dataset is never in memory twice. */
-  scan(projectId: string, filter: RowFilter): Iterable<Row>;
+  scan(projectId: string, filter: ScanFilter): Iterable<Row>;
 }
 
 export interface JobStore {

@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
 import { writtenLines } from '../../app/dataset/training-files.ts';
+import { countPlan, type PlanCounts } from '../../app/generation/counts.ts';
+import { countLines } from '../../app/generation/quote.ts';
 import { type PlannedRows, startGenerate, storedRows } from '../../app/generation/start.ts';
 import type { GenerateProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
+import { EXISTING_CHOICES, USUAL_EXISTING } from '../../domain/dataset/existing-rows.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
+import type { GenerationPlan } from '../../domain/project/types.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_TEACHER } from '../../domain/provider/models.ts';
 import { count, plural } from '../../domain/text/format.ts';
@@ -76,6 +80,8 @@ export async function generateRows(
 ): Promise<Generated> {
   const { deps, documents, profile, keysInUse } = services;
   const { projectId, template, plan, seed } = planned;
+  const counts = await countPlan(deps.rows, planned, async () => false, { signal: context.signal });
+  printCounts(context.output, counts, plan);
   const request = { projectId, template, plan, seed, providerId: profile.id, whenCapped: 'end' as const };
   const handle = startGenerate(deps, { ...request, ...(capRunUsd === undefined ? {} : { capRunUsd }) });
   const snapshot = await follow(context, deps.registry, handle, batchProgress('generate', 'rows'));
@@ -96,11 +102,20 @@ export async function generateRows(
   const made = {
     rows: written,
     path,
-    whole: snapshot.status === 'succeeded' && written === snapshot.detail.total,
+    whole: snapshot.status === 'succeeded' && left.length === 0 && written >= snapshot.detail.total,
     snapshot,
   };
   printGenerated(context.output, made);
   return made;
+}
+
+/** What is new and what is there, before anything is asked. */
+function printCounts(output: Output, counts: PlanCounts, plan: GenerationPlan): void {
+  const { alreadyThere, byOthers, earlier } = counts;
+  output.record('combinations', { ...counts, existing: plan.existing ?? USUAL_EXISTING });
+  if (alreadyThere + byOthers + earlier === 0) return;
+  for (const line of countLines(counts, plan)) output.line(line);
+  if (byOthers + earlier > 0) output.line(`--existing ${EXISTING_CHOICES.join('|')} decides.`);
 }
 
 /** A file with lines in it is not replaced by an empty one. */

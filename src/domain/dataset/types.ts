@@ -72,6 +72,12 @@ export interface RowFilter {
   readonly slot?: { readonly name: string; readonly value: string };
 }
 
+/** What rows are read through by, beside what a person filters by. */
+export interface ScanFilter extends RowFilter {
+  /** Keep rows of this combination, its slots in this order. */
+  readonly cell?: Cell;
+}
+
 export type RowSortKey = 'created' | 'cell' | 'tokens' | 'status' | 'rating' | 'length';
 
 export interface RowQuery {

@@ -83,6 +83,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     maxTokens: wholeNumber,
     keepThoughts: z.exactOptional(z.boolean()),
     cells: cellSelectionSchema,
+    existing: z.exactOptional(z.enum(['keep', 'add', 'replace'])),
     concurrency: z.union([wholeNumber, z.literal('auto')]),
     capUsd: z.number().nullable(),
   }),

@@ -12,6 +12,9 @@ export type CellSelection =
   /** `strength`: of how many slots every choice of values occurs. */
   | { readonly kind: 't-wise'; readonly strength: number; readonly seed: number };
 
+/** What is done where a combination has an answer of another model. */
+export type ExistingRows = 'keep' | 'add' | 'replace';
+
 export interface GenerationPlan {
   readonly model: string;
   readonly temperature: number;
@@ -19,6 +22,8 @@ export interface GenerationPlan {
   /** What the teacher thinks before it answers is part of the rows, in `<think>`; else it is kept beside them. */
   readonly keepThoughts?: boolean;
   readonly cells: CellSelection;
+  /** `keep` when absent. */
+  readonly existing?: ExistingRows;
   readonly concurrency: number | 'auto';
   /** US$; null for no cap. */
   readonly capUsd: number | null;

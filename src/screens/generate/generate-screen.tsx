@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import * as z from 'zod';
 import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
 import { latestOperation } from '../../app/core/state.ts';
-import type { GenerationQuote } from '../../app/generation/quote.ts';
+import { countLines, type GenerationQuote } from '../../app/generation/quote.ts';
 import {
   type AsyncRead,
   type AsyncValue,
@@ -44,11 +44,11 @@ function useQuote(plan: GenerationPlan, broken: boolean): AsyncRead<GenerationQu
   );
 }
 
-/** A quote in lines: what is selected, what is there already, what is to be generated and for how much at most. */
-function quoteLines(quote: GenerationQuote, capped: string): readonly string[] {
-  const there = quote.alreadyThere === 0 ? '' : `, ${count(quote.alreadyThere)} already there`;
+/** A quote in lines: what is selected, what is new and what is there, what is to be generated and for how much at most. */
+function quoteLines(quote: GenerationQuote, plan: GenerationPlan, capped: string): readonly string[] {
   return [
-    `${count(quote.selected)} of ${count(quote.cells)} combinations${there}`,
+    `${count(quote.selected)} of ${count(quote.cells)} combinations`,
+    ...countLines(quote, plan),
     `${count(quote.toGenerate)} to generate`,
     `~${count(quote.promptTokens)} tokens in, at most ${count(quote.maxCompletionTokens)} out`,
     `costs at most ${formatUsd(quote.upToUsd)}${capped}`,
@@ -58,6 +58,7 @@ function quoteLines(quote: GenerationQuote, capped: string): readonly string[] {
 function factLines(
   error: TemplateFinding | undefined,
   quote: AsyncValue<GenerationQuote>,
+  plan: GenerationPlan,
   capped: string,
 ): readonly QuoteLine[] {
   if (error !== undefined)
@@ -71,7 +72,7 @@ function factLines(
       { text: quote.problem.next, tone: 'plain' },
     ];
   if (quote.value === null) return [{ text: 'Counting tokens…', tone: 'muted' }];
-  return quoteLines(quote.value, capped).map((text) => ({ text, tone: 'plain' }));
+  return quoteLines(quote.value, plan, capped).map((text) => ({ text, tone: 'plain' }));
 }
 
 interface GenerateState {
@@ -123,7 +124,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
 
   const spent = useAppState((state) => spentOn('generation', state.spending));
   const capped = cappedText(plan.capUsd, spent);
-  const lines = factLines(error, quote, capped);
+  const lines = factLines(error, quote, plan, capped);
   const practice = isPracticeAt(provider.kind, plan.model)
     ? `The ${PRACTICE_LABEL} on this machine answers; it is free.`
     : '';
@@ -140,6 +141,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
       label: id,
       ...(isPracticeAt(provider.kind, id) ? { note: PRACTICE_LABEL } : {}),
     })),
+    hasOthers: quote.value !== null && quote.value.byOthers + quote.value.earlier > 0,
     change,
   });
   return (
@@ -167,7 +169,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
         <ConfirmDialog
           title={`Generate with ${plan.model}?`}
           lines={[
-            ...(quote.value === null ? ['The quote is still being counted.'] : quoteLines(quote.value, capped)),
+            ...(quote.value === null ? ['The quote is still being counted.'] : quoteLines(quote.value, plan, capped)),
             'Every answer is on disk before it is shown.',
           ]}
           confirmLabel="start"

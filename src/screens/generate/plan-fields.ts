@@ -1,8 +1,9 @@
 import type { FormField } from '../../components/form/form-state.ts';
 import type { Option } from '../../components/inputs/select.tsx';
 import { TEMPERATURE_NOTE } from '../../domain/chat/types.ts';
+import { EXISTING_CHOICES, EXISTING_ROWS, USUAL_EXISTING } from '../../domain/dataset/existing-rows.ts';
 import { STRENGTHS } from '../../domain/lattice/t-wise.ts';
-import type { CellSelection, GenerationPlan } from '../../domain/project/types.ts';
+import type { CellSelection, ExistingRows, GenerationPlan } from '../../domain/project/types.ts';
 
 const SELECTION_KINDS: readonly (Option & { readonly value: CellSelection['kind'] })[] = [
   { value: 'all', label: 'all', note: 'every combination' },
@@ -70,14 +71,28 @@ function selectionFields(cells: CellSelection, change: (cells: CellSelection) =>
   return fields;
 }
 
+function existingField(value: ExistingRows, change: PlanFieldsInput['change']): FormField {
+  return {
+    id: 'existing',
+    kind: 'select',
+    label: 'Other answers',
+    value,
+    options: EXISTING_CHOICES.map((choice) => ({ value: choice, ...EXISTING_ROWS[choice] })),
+    onChange: (chosen) => change({ existing: EXISTING_CHOICES.find((choice) => choice === chosen) ?? USUAL_EXISTING }),
+  };
+}
+
 export interface PlanFieldsInput {
   readonly plan: GenerationPlan;
   readonly models: readonly Option[];
+  /** Whether some combinations have other answers, so that there is something to choose. */
+  readonly hasOthers: boolean;
   readonly change: (part: Partial<GenerationPlan>) => void;
 }
 
 /** The plan as a form: who writes, how, which cells, how fast, for how much at most. */
-export function planFields({ plan, models, change }: PlanFieldsInput): readonly FormField[] {
+export function planFields({ plan, models, hasOthers, change }: PlanFieldsInput): readonly FormField[] {
+  const existing = plan.existing ?? USUAL_EXISTING;
   const known = models.some(({ value }) => value === plan.model);
   const options = known ? models : [{ value: plan.model, label: plan.model }, ...models];
   return [
@@ -125,6 +140,7 @@ export function planFields({ plan, models, change }: PlanFieldsInput): readonly 
       onChange: (kind) => change({ cells: selectionOfKind(plan.cells, kind) }),
     },
     ...selectionFields(plan.cells, (cells) => change({ cells })),
+    ...(hasOthers || existing !== USUAL_EXISTING ? [existingField(existing, change)] : []),
     {
       id: 'concurrency',
       kind: 'number',

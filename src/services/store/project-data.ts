@@ -1,3 +1,4 @@
+import { asideProjectId } from '../../domain/dataset/existing-rows.ts';
 import { predictionsProjectId } from '../../domain/evaluation/items.ts';
 import type { Database } from './database.ts';
 import { WRITTEN_COLUMNS } from './row-record.ts';
@@ -28,12 +29,17 @@ const CLEARED = [
 export function createProjectData(database: Database): ProjectData {
   return {
     copy: (from, to) => {
-      database.transaction(() => database.statement(COPY).run(to, from));
+      database.transaction(() => {
+        const copy = database.statement(COPY);
+        copy.run(to, from);
+        copy.run(asideProjectId(to), asideProjectId(from));
+      });
     },
     clear: (projectId) => {
       database.transaction(() => {
         for (const sql of CLEARED) database.statement(sql).run(projectId);
-        database.statement('DELETE FROM rows WHERE project_id = ?').run(predictionsProjectId(projectId));
+        for (const rows of [predictionsProjectId(projectId), asideProjectId(projectId)])
+          database.statement('DELETE FROM rows WHERE project_id = ?').run(rows);
       });
     },
   };

@@ -2,6 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
 import { isRecord, parseJson } from '../../domain/common/json.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import type { Cell } from '../../domain/template/types.ts';
 import { readRecord } from './database.ts';
 
 const jsonText = <T>(schema: z.ZodType<T>) =>
@@ -86,6 +87,9 @@ export function rowOf(record: unknown): Row {
   };
 }
 
+/** What rows are found by that are of one combination. */
+export const cellKeyOf = (cell: Cell): string => Object.values(cell).join(SEPARATOR);
+
 /** A row's values in the order of `WRITTEN_COLUMNS`. */
 export function valuesOf(row: Row): SQLInputValue[] {
   const values = Object.values(row.cell);
@@ -112,7 +116,7 @@ export function valuesOf(row: Row): SQLInputValue[] {
     row.error,
     row.createdAt,
     row.updatedAt,
-    values.join(SEPARATOR),
+    cellKeyOf(row.cell),
     row.completion.length,
     [...values, ...(row.prompt ?? []).map((message) => message.content), row.completion].join(SEPARATOR).toLowerCase(),
   ];

@@ -1,8 +1,8 @@
 import type { SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
-import type { Row, RowCounts, RowFilter, RowQuery, RowSortKey } from '../../domain/dataset/types.ts';
+import type { Row, RowCounts, RowFilter, RowQuery, RowSortKey, ScanFilter } from '../../domain/dataset/types.ts';
 import type { Database } from './database.ts';
-import { ROW_COLUMNS, rowOf, valuesOf, WRITTEN_COLUMNS } from './row-record.ts';
+import { cellKeyOf, ROW_COLUMNS, rowOf, valuesOf, WRITTEN_COLUMNS } from './row-record.ts';
 
 export interface Condition {
   readonly sql: string;
@@ -10,7 +10,7 @@ export interface Condition {
 }
 
 /** The WHERE clause of a filter. Values are always bound, never part of the text. */
-function conditionOf(projectId: string, filter: RowFilter): Condition {
+function conditionOf(projectId: string, filter: ScanFilter): Condition {
   const parts: { readonly sql: string; readonly values: readonly SQLInputValue[] }[] = [
     { sql: 'project_id = ?', values: [projectId] },
   ];
@@ -20,6 +20,8 @@ function conditionOf(projectId: string, filter: RowFilter): Condition {
   if (filter.flag !== undefined)
     parts.push({ sql: 'has_flag(?, source, cell, completion, status, edited) = 1', values: [filter.flag] });
   if (filter.split !== undefined) parts.push({ sql: 'split IS ?', values: [filter.split] });
+  if (filter.cell !== undefined)
+    parts.push({ sql: 'cell_key = ? AND cell = ?', values: [cellKeyOf(filter.cell), JSON.stringify(filter.cell)] });
   if (filter.slot !== undefined)
     parts.push({
       sql: 'json_extract(cell, ?) = ?',
@@ -58,7 +60,7 @@ export interface Rows {
   query(projectId: string, query: RowQuery): readonly Row[];
   counts(projectId: string, filter: RowFilter): RowCounts;
   remove(projectId: string, ids: readonly string[]): void;
-  scan(projectId: string, filter: RowFilter): Iterable<Row>;
+  scan(projectId: string, filter: ScanFilter): Iterable<Row>;
 }
 
 const COLUMNS = ROW_COLUMNS.join(', ');
@@ -152,7 +154,7 @@ function countRows(database: Database, projectId: string, filter: RowFilter): Ro
 const placeSchema = z.object({ created_at: z.number(), seq: z.number() });
 
 /** Goes on from the last row's place instead of counting, so that rows may come and go between two pages. */
-function* scanRows(database: Database, projectId: string, filter: RowFilter): Generator<Row> {
+function* scanRows(database: Database, projectId: string, filter: ScanFilter): Generator<Row> {
   const where = conditionOf(projectId, filter);
   const sql = `SELECT seq, ${COLUMNS} FROM rows WHERE ${where.sql} AND (created_at, seq) > (?, ?)
     ORDER BY created_at, seq LIMIT ${PAGE}`;

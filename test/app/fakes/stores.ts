@@ -1,12 +1,12 @@
 import type { DeploymentStore } from '../../../src/app/runtime/deployment-ports.ts';
 import type { AskedJobStore, JobStore, RowStore, UploadKey, UploadStore } from '../../../src/app/runtime/ports.ts';
 import { hasFlag } from '../../../src/domain/dataset/row.ts';
-import type { Row, RowCounts, RowFilter, RowQuery } from '../../../src/domain/dataset/types.ts';
+import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../../src/domain/dataset/types.ts';
 import type { DeploymentRecord } from '../../../src/domain/deployment/types.ts';
 import type { AskedJob } from '../../../src/domain/training/asked-jobs.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../../src/domain/training/types.ts';
 
-function matches(row: Row, filter: RowFilter): boolean {
+function matches(row: Row, filter: ScanFilter): boolean {
   const text = filter.text?.toLowerCase();
   const haystack = [...Object.values(row.cell), row.completion].join('\n').toLowerCase();
   return (
@@ -16,6 +16,7 @@ function matches(row: Row, filter: RowFilter): boolean {
     (filter.edited === undefined || row.edited === filter.edited) &&
     (filter.flag === undefined || hasFlag(row, filter.flag)) &&
     (filter.split === undefined || row.split === filter.split) &&
+    (filter.cell === undefined || JSON.stringify(row.cell) === JSON.stringify(filter.cell)) &&
     (filter.slot === undefined || row.cell[filter.slot.name] === filter.slot.value)
   );
 }
@@ -30,7 +31,7 @@ export class MemoryRows implements RowStore {
     return `${projectId}/${id}`;
   }
 
-  private of(projectId: string, filter: RowFilter): Row[] {
+  private of(projectId: string, filter: ScanFilter): Row[] {
     return [...this.kept.values()].filter((row) => row.projectId === projectId && matches(row, filter));
   }
 
@@ -67,7 +68,7 @@ export class MemoryRows implements RowStore {
     for (const id of ids) this.kept.delete(this.key(projectId, id));
   }
 
-  scan(projectId: string, filter: RowFilter): Iterable<Row> {
+  scan(projectId: string, filter: ScanFilter): Iterable<Row> {
     return this.of(projectId, filter);
   }
 }

@@ -25,7 +25,7 @@ describe('ofKind', () => {
 
 describe('planFields', () => {
   const ids = (cells: GenerationPlan['cells']) =>
-    planFields({ plan: { ...plan, cells }, models: [], change: () => {} }).map(({ id }) => id);
+    planFields({ plan: { ...plan, cells }, models: [], hasOthers: false, change: () => {} }).map(({ id }) => id);
 
   it('asks for count and seed only where the choice has them', () => {
     expect(ids({ kind: 'all' })).toEqual([
@@ -45,7 +45,22 @@ describe('planFields', () => {
   });
 
   it('offers the model of the plan even when the server does not list it', () => {
-    const [model] = planFields({ plan, models: [{ value: 'other', label: 'other' }], change: () => {} });
+    const [model] = planFields({
+      plan,
+      models: [{ value: 'other', label: 'other' }],
+      hasOthers: false,
+      change: () => {},
+    });
     expect(model).toMatchObject({ kind: 'select', options: [{ value: 'practice-writer' }, { value: 'other' }] });
+  });
+
+  it('asks what becomes of other answers where there are some, and where something was chosen', () => {
+    const has = (hasOthers: boolean, change: Partial<GenerationPlan> = {}) =>
+      planFields({ plan: { ...plan, ...change }, models: [], hasOthers, change: () => {} }).some(
+        ({ id }) => id === 'existing',
+      );
+    expect(has(false)).toBe(false);
+    expect(has(true)).toBe(true);
+    expect(has(false, { existing: 'add' })).toBe(true);
   });
 });
