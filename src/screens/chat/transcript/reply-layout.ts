@@ -1,10 +1,10 @@
 import { layoutText, type TextRow } from '../../../components/editing/text-layout.ts';
+import { packIntoRows } from '../../../components/text/packed.ts';
 import { wordsIn } from '../../../domain/chat/thoughts.ts';
 import { replyMetrics } from '../../../domain/chat/transcript.ts';
 import type { ChatAnswer, ChatReply } from '../../../domain/chat/types.ts';
 import { isPracticeModel, PRACTICE_LABEL } from '../../../domain/provider/models.ts';
 import { plural } from '../../../domain/text/format.ts';
-import { displayWidth } from '../../../domain/text/graphemes.ts';
 import { sanitizeText } from '../../../domain/text/sanitize.ts';
 import type { Tone } from '../../../theme/themes.ts';
 
@@ -67,18 +67,6 @@ export interface ReplyLayout {
 
 /** What figures most often look like: rows are kept for them while an answer comes, so that nothing moves when it ends. */
 const USUAL_FIGURES = ['000 tokens', 'first token 000 ms', '000 tokens/s', '$0.000000'];
-
-/** Joins parts into as few rows of `width` as hold them whole. */
-export function packIntoRows(parts: readonly string[], width: number, gap: string): readonly string[] {
-  const rows: string[] = [];
-  for (const part of parts) {
-    const last = rows.at(-1);
-    const joined = last === undefined ? part : `${last}${gap}${part}`;
-    if (last === undefined || displayWidth(joined) > width) rows.push(part);
-    else rows[rows.length - 1] = joined;
-  }
-  return rows;
-}
 
 const plainNote = (text: string): ReplyNote => ({ text, tone: 'muted', sign: null, indent: false });
 

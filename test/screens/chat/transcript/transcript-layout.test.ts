@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutText } from '../../../../src/components/editing/text-layout.ts';
+import { packIntoRows } from '../../../../src/components/text/packed.ts';
 import type { ChatReply, ChatTurn } from '../../../../src/domain/chat/types.ts';
-import { packIntoRows, replyNotes, wrapText } from '../../../../src/screens/chat/transcript/reply-layout.ts';
+import { replyNotes, wrapText } from '../../../../src/screens/chat/transcript/reply-layout.ts';
 import {
   anchorAt,
   firstVisibleRow,
