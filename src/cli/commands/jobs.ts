@@ -156,6 +156,7 @@ function jobFacts(job: TuningJob): string[][] {
     ['batch size', batchSize],
     ...rateFacts(learningRateMultiplier, learningRate),
     ['trains', weightsText(job.choices?.weights, job.hyperparameters.loraRank)],
+    ['beta', job.beta ?? null],
     ['training type', job.choices?.tier ?? null],
     ...weightSettingTexts(job.choices?.settings),
     ['seed', job.seed],

@@ -98,6 +98,8 @@ export interface TuningJob {
   readonly hyperparameters: Hyperparameters;
   /** What the provider says of these; absent where it says nothing. */
   readonly choices?: JobChoices | undefined;
+  /** Of DPO, as the provider says; absent where it says nothing. */
+  readonly beta?: number | undefined;
   readonly trainedTokens: number | null;
   readonly suffix: string | null;
   readonly seed: number | null;

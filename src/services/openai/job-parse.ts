@@ -27,7 +27,7 @@ const hyperparameter = z
   .catch(null)
   .transform((value): Hyperparameter | null => (value == null || Number.isNaN(value) ? null : value));
 
-/** OpenAI's three; beside them an engine of Luthier's says how real weights are trained. */
+/** OpenAI's three and the beta of DPO; beside them an engine of Luthier's says how real weights are trained. */
 const hyperparameters = z
   .looseObject({
     n_epochs: hyperparameter,
@@ -35,6 +35,7 @@ const hyperparameters = z
     learning_rate_multiplier: hyperparameter,
     learning_rate: hyperparameter,
     lora_r: hyperparameter,
+    beta: hyperparameter,
     full: z.boolean().nullish().catch(null),
   })
   .nullish()
@@ -98,6 +99,7 @@ export function parseJob(raw: unknown): TuningJob {
     resultFiles: read.result_files ?? [],
     hyperparameters: hyperparametersOf(chosen, read.hyperparameters),
     ...(choices === null ? {} : { choices }),
+    ...(typeof dpo?.hyperparameters?.beta === 'number' ? { beta: dpo.hyperparameters.beta } : {}),
     trainedTokens: read.trained_tokens ?? null,
     suffix: read.suffix || read.user_provided_suffix || null,
     seed: read.seed ?? null,

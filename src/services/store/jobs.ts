@@ -75,6 +75,7 @@ export const jobRecordSchema: z.ZodType<JobRecord> = z.object({
     resultFiles: z.array(z.string()),
     hyperparameters: hyperparametersSchema,
     choices: choicesSchema.optional(),
+    beta: z.number().optional(),
     trainedTokens: number,
     suffix: text,
     seed: number,

@@ -5,7 +5,7 @@ import { ProgressBar } from '../../../components/feedback/progress-bar.tsx';
 import { jobStatus, STATUS_STYLES } from '../../../components/feedback/status.tsx';
 import { type Segment, StatusLine } from '../../../components/feedback/status-line.tsx';
 import { useNow } from '../../../components/hooks/use-now.ts';
-import { safeMiddle } from '../../../components/text/line.tsx';
+import { Line, safeMiddle } from '../../../components/text/line.tsx';
 import { RunTrackingLine } from '../../../components/tracking/run-tracking-line.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { isBilled, soFarText } from '../../../domain/deployment/billing.ts';
@@ -87,19 +87,31 @@ export interface JobHeaderProps {
   readonly width: number;
   /** 4, or 3 without the time line, or 2 without the tracker; 5 with how the steps are made. */
   readonly rows: number;
+  /** What it is trained by, in rows of their own below these. */
+  readonly settings: readonly string[];
 }
 
 const BAR = 16;
 
 /** What the job is, where it stands, how far it is, and what of it is at the tracker. */
-export function JobHeader({ record, news, trouble, deployment, width, rows }: JobHeaderProps): ReactNode {
+export function JobHeader({ record, news, trouble, deployment, width, rows, settings }: JobHeaderProps): ReactNode {
   const inner = Math.max(0, width - 2);
   return (
-    <Box flexDirection="column" width={width} height={rows} paddingLeft={1} flexShrink={0} overflow="hidden">
+    <Box
+      flexDirection="column"
+      width={width}
+      height={rows + settings.length}
+      paddingLeft={1}
+      flexShrink={0}
+      overflow="hidden"
+    >
       <JobIdentity record={record} trouble={trouble} deployment={deployment} width={inner} />
       {rows > 3 ? <Timeline job={record.job} events={news.events} width={inner} /> : null}
       <JobMetrics record={record} news={news} width={inner} />
       {rows > 4 ? <MachineLine machine={jobSummary(news.events).machine} width={inner} /> : null}
+      {settings.map((text) => (
+        <Line key={text} text={text} width={inner} tone="muted" />
+      ))}
       {rows > 2 ? <RunTrackingLine what={{ kind: 'job', id: record.job.id }} width={inner} /> : null}
     </Box>
   );

@@ -24,6 +24,7 @@ import { DownloadDialog } from './download-dialog.tsx';
 import { CheckpointTable, EventList } from './events-and-checkpoints.tsx';
 import { JobHeader } from './header.tsx';
 import { JOB_CURSORS, NEW_JOB_CURSORS } from './kept-cursors.ts';
+import { settingRows } from './setting-rows.ts';
 import { useJobKeys } from './use-job-keys.ts';
 
 export interface JobShape {
@@ -38,10 +39,14 @@ export interface JobFacts {
   readonly measured: boolean;
   /** It is said how the steps are made. */
   readonly machine?: boolean;
+  /** Rows of what it is trained by, where there is room for them. */
+  readonly settings?: number;
 }
 
 export interface JobLayout {
   readonly header: number;
+  /** Rows below the header. */
+  readonly settings: number;
   /** Rows with the border; 0 when there is no problem. */
   readonly problem: number;
   /** With the border; 0 rows when the problem takes its place. */
@@ -60,29 +65,32 @@ const TIGHT_ROWS = 12;
 const MIN_CHART_ROWS = 7;
 
 /** Who gets which rows and columns. Chart and events are both there at every size; a failure comes first of all. */
-export function jobLayout({ columns, rows }: JobShape, { problem, measured, machine = false }: JobFacts): JobLayout {
+export function jobLayout({ columns, rows }: JobShape, facts: JobFacts): JobLayout {
+  const { problem, measured, machine = false } = facts;
   const header = rows >= ROOMY_ROWS ? (machine ? 5 : 4) : rows >= TIGHT_ROWS ? 3 : 2;
-  const rest = rows - header;
+  const settings = rows >= ROOMY_ROWS ? (facts.settings ?? 0) : 0;
+  const above = { header, settings };
+  const rest = rows - header - settings;
   const sideBySide = columns >= WIDE_COLUMNS;
   if (problem && !measured) {
     const lower = Math.max(3, Math.floor(rest * 0.45));
     const chart = { columns, rows: 0 };
-    return { header, problem: rest - lower, chart, lower: { columns, rows: lower }, sideBySide: false };
+    return { ...above, problem: rest - lower, chart, lower: { columns, rows: lower }, sideBySide: false };
   }
   const wanted = problem ? Math.min(8, Math.max(5, Math.floor(rest * 0.35))) : 0;
   const below = rest - wanted;
   if (sideBySide) {
     const chart = { columns: Math.floor(columns * 0.58), rows: below };
     const lower = { columns: columns - chart.columns, rows: below };
-    return { header, problem: wanted, chart, lower, sideBySide };
+    return { ...above, problem: wanted, chart, lower, sideBySide };
   }
   const lower = Math.max(3, Math.min(14, Math.floor(below * 0.4)));
   if (problem && below - lower < MIN_CHART_ROWS) {
     const chart = { columns, rows: 0 };
-    return { header, problem: rest - lower, chart, lower: { columns, rows: lower }, sideBySide };
+    return { ...above, problem: rest - lower, chart, lower: { columns, rows: lower }, sideBySide };
   }
   return {
-    header,
+    ...above,
     problem: wanted,
     chart: { columns, rows: below - lower },
     lower: { columns, rows: lower },
@@ -165,7 +173,9 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
   const { lacks } = dialectFacts(useProvider(record.providerId).jobDialect);
   const failed = job.status === 'failed';
   const machine = news.points.some((point) => point.machine !== undefined);
-  const layout = jobLayout(size, { problem: failed, measured: news.points.length > 0, machine });
+  const settings = settingRows(job, size.columns - 2);
+  const facts = { problem: failed, measured: news.points.length > 0, machine, settings: settings.length };
+  const layout = jobLayout(size, facts);
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
       <JobHeader
@@ -175,6 +185,7 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
         deployment={deployment}
         width={size.columns}
         rows={layout.header}
+        settings={settings.slice(0, layout.settings)}
       />
       {failed ? (
         <PaneBox title="Why it failed" focused={false} width={size.columns} height={layout.problem}>

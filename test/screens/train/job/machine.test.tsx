@@ -33,3 +33,32 @@ it('says why a training of real weights ended, and what to lower', async () => {
   await app.waitFor('There was not enough memory for this training.');
   expect(app.frame().replace(/\s*│?\n│?\s*/g, ' ')).toContain('Lower the longest row or the batch size');
 });
+
+it('shows what a job of real weights is trained by once auto is a value, and leaves chart and events their room', async () => {
+  const event = jobEvent(9, 'Step 7/40: training loss=1.50', { type: 'metrics', metrics: parseStepMetrics(data) });
+  const hyperparameters = {
+    nEpochs: 3,
+    batchSize: 4,
+    learningRateMultiplier: 1,
+    learningRate: 0.000_010_000_000_1,
+    loraRank: 16,
+  };
+  const settings = {
+    loraAlpha: 32,
+    loraDropout: 0,
+    targetModules: 'all-linear\u001b[31m',
+    gradientCheckpointing: true,
+    warmupRatio: 0.03,
+  };
+  const choices = { weights: 'lora', settings } as const;
+  const job = practiceJob({ status: 'running', model: 'org/tiny', hyperparameters, choices, beta: 0.1 });
+  const app = await renderTrain(fakeWorkbenchWith([{ job, events: [event] }]), { columns: 80, rows: 24 });
+  await app.waitFor('rate 2.00e-4');
+  expect(app.frame()).toContain('learning rate 0.00001  beta 0.1  LoRA, rank 16  LoRA alpha 32');
+  expect(app.frame()).toContain('LoRA layers all-linear  Checkpointing yes  Warm-up 0.03');
+  expect(app.frame()).toContain('train 1.5');
+  expect(app.frame()).toContain('Step 7/40: training loss');
+  await app.resize(60, 16);
+  expect(app.frame()).not.toContain('LoRA alpha');
+  expect(app.frame()).toContain('train 1.5');
+});
