@@ -91,6 +91,7 @@ async function main(): Promise<void> {
     projects,
     tracking: trackingChoices,
     limits,
+    serving,
   } = await openSettings({
     home,
     profiles: BUILT_IN_PROFILES,
@@ -162,6 +163,7 @@ async function main(): Promise<void> {
     limits,
     waits,
     keysInUse: secretsInUse,
+    serving,
     baseModels: createBaseModels(process.env),
     runner: createRunnerSetup(process.env, fileURLToPath(new URL('../runner', import.meta.url))),
     tracker: opened.tracker,

@@ -17,6 +17,12 @@ def probe(args: argparse.Namespace, channel: Channel) -> int:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = None
+    versions = {"python": platform.python_version(), "runner": VERSION, **found}
+    # No package of the runner's, but answers come by it where it is.
+    try:
+        versions["vllm"] = version("vllm")
+    except PackageNotFoundError:
+        pass
     # "2.13.0+cpu" is a build of 2.13.0.
     missing = [
         {"package": name, "wanted": wanted, "found": found[name]}
@@ -26,7 +32,7 @@ def probe(args: argparse.Namespace, channel: Channel) -> int:
     devices = list_devices() if found["torch"] else []
     channel.say(
         "probe",
-        versions={"python": platform.python_version(), "runner": VERSION, **found},
+        versions=versions,
         missing=missing,
         devices=devices,
         device=devices[0]["device"] if devices else None,

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { luthierHome } from '../domain/project/settings.ts';
 import { PRACTICE_LABEL } from '../domain/provider/models.ts';
+import { SERVERS, type Server } from '../domain/weights/servers.ts';
 import type { Faults } from './http/faults.ts';
 import { isLoopback } from './http/guard.ts';
 import type { BaseModel } from './runners/types.ts';
-import { SERVERS, type Server } from './runners/weights/servers.ts';
 
 /** The port a person finds the engine at who gave none. The app asks for any free one. */
 const DEFAULT_PORT = 4117;
@@ -32,7 +32,8 @@ export interface CliOptions {
   /** That a job of real weights is shared by, on this machine. */
   readonly processes: number;
   /** What answers for real weights. */
-  readonly serve: Server;
+  /** Null: as it was chosen in Settings. */
+  readonly serve: Server | null;
 }
 
 export type Parsed = { readonly run: CliOptions } | { readonly exit: number };
@@ -61,9 +62,10 @@ export function parseArguments(
     )
     .option('--processes <n>', 'processes that share a job of real weights', number(1, 64), 1)
     .addOption(
-      new Option('--serve <with>', 'what answers for real weights: vLLM where its Python has it, or one of the two')
-        .choices(SERVERS)
-        .default('auto' as const),
+      new Option(
+        '--serve <with>',
+        'what answers for real weights: vLLM where its Python has it, or one of the two; as chosen in Settings when absent',
+      ).choices(SERVERS),
     )
     .option(
       '--fail <share>',
@@ -104,7 +106,7 @@ export function parseArguments(
       expireBatches: given.expireBatches,
       bases: given.base,
       processes: given.processes,
-      serve: given.serve,
+      serve: given.serve ?? null,
     },
   };
 }

@@ -13,6 +13,7 @@ import { createCatalog } from './runners/catalog.ts';
 import { practiceRunner } from './runners/practice/runner.ts';
 import type { BaseModel } from './runners/types.ts';
 import { namedBases, notWhole } from './runners/weights/bases.ts';
+import { chosenServer } from './runners/weights/chosen-server.ts';
 import { findPython } from './runners/weights/python.ts';
 import { createWeightsRunner, type WeightsSetup } from './runners/weights/runner.ts';
 import { type EngineServer, startServer } from './server.ts';
@@ -79,7 +80,7 @@ function weightsSetup({ bases, processes, home, serve }: CliOptions): WeightsSet
     cache: hubCache(process.env, homedir()),
     processes,
     logs: join(home, 'logs'),
-    serve,
+    serve: () => serve ?? chosenServer(luthier),
     tell: (words) => void process.stderr.write(`! ${sanitizeLine(redactKeys(words))}\n`),
   };
 }

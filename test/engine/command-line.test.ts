@@ -22,7 +22,7 @@ describe('arguments', () => {
         expireBatches: false,
         bases: [],
         processes: 1,
-        serve: 'auto',
+        serve: null,
       },
     });
   });

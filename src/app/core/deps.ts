@@ -2,7 +2,7 @@ import type { ConversationColumn } from '../../domain/dataset/hub-folder.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import type { DeploymentStore } from '../runtime/deployment-ports.ts';
-import type { BaseModels, RunnerInstaller } from '../runtime/machine-ports.ts';
+import type { BaseModels, RunnerInstaller, ServingStore } from '../runtime/machine-ports.ts';
 import type { OperationRegistry } from '../runtime/operation.ts';
 import type {
   AskedJobStore,
@@ -69,6 +69,7 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly waits: WaitWatch;
   /** Of real weights. */
   readonly runner: RunnerInstaller;
+  readonly serving: ServingStore;
   readonly baseModels: BaseModels;
   readonly tracker: Tracker;
   readonly tracking: TrackingPreferences;

@@ -1,3 +1,5 @@
+import type { Server } from '../../domain/weights/servers.ts';
+
 /** How the Python of real weights stands on this machine. */
 export interface RunnerStanding {
   readonly python: string;
@@ -18,6 +20,12 @@ export interface RunnerStanding {
   readonly problem: string | null;
   /** The line that mends it; empty where nothing is to be mended. */
   readonly mend: string;
+}
+
+/** What answers for real weights on this machine, as a person chose it. */
+export interface ServingStore {
+  read(): Server;
+  save(server: Server): void;
 }
 
 /** An installation that was looked at and not begun. */

@@ -1,4 +1,5 @@
 import { failed, type Outcome, ok, type Problem } from '../../domain/common/outcome.ts';
+import type { Server } from '../../domain/weights/servers.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import { errorText, OperationError } from '../runtime/errors.ts';
 import type { InstallOffer, RunnerStanding } from '../runtime/machine-ports.ts';
@@ -9,18 +10,22 @@ export interface MachineActions {
   readonly folder: string;
   /** How it stands; asks it, which takes seconds. */
   state(signal: AbortSignal): Promise<Outcome<RunnerStanding>>;
-  /** What an installation would download; begins nothing. */
-  offer(signal: AbortSignal): Promise<Outcome<InstallOffer>>;
+  /** What an installation would download, `cpu` for the processor alone; begins nothing. */
+  offer(cpu: boolean, signal: AbortSignal): Promise<Outcome<InstallOffer>>;
   /** Installs it, as an operation of the current project. */
   install(offer: InstallOffer): void;
   remove(): Outcome<string>;
+  /** What answers for real weights. */
+  serving(): Server;
+  /** Holds from the next answer on, in an engine that runs too. */
+  setServing(server: Server): void;
 }
 
 const AS_BEFORE = 'What was there before is as it was.';
 
 /** The Python that trains and serves real weights, as `luthier runner` has it. */
 export function createMachineActions(context: WorkbenchContext, changed: () => void): MachineActions {
-  const { runner } = context.deps;
+  const { runner, serving } = context.deps;
   const tried = async <T>(work: () => Promise<T>): Promise<Outcome<T>> => {
     try {
       return ok(await work());
@@ -31,7 +36,7 @@ export function createMachineActions(context: WorkbenchContext, changed: () => v
   return {
     folder: runner.folder,
     state: (signal) => tried(() => runner.state('used', signal)),
-    offer: (signal) => tried(() => runner.prepare(false, signal)),
+    offer: (cpu, signal) => tried(() => runner.prepare(cpu, signal)),
     install(offer) {
       context.operations.registry.start<InstallProgress>({
         projectId: context.project().id,
@@ -58,6 +63,8 @@ export function createMachineActions(context: WorkbenchContext, changed: () => v
         return failed(machineProblem(error, AS_BEFORE));
       }
     },
+    serving: () => serving.read(),
+    setServing: (server) => context.guard('The settings are as they were.', () => serving.save(server)),
   };
 }
 

@@ -6,6 +6,7 @@ import { isProviderKind, type ProviderKind } from '../provider/kinds.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import type { TrackingChoices } from '../tracking/settings.ts';
 import { TRACKER_KINDS } from '../tracking/trackers.ts';
+import { SERVERS } from '../weights/servers.ts';
 
 export const THEME_NAMES = ['auto', 'dark', 'light', 'contrast', 'mono'] as const;
 
@@ -83,6 +84,8 @@ export const settingsSchema = z.looseObject({
   tracking: z.exactOptional(trackingSchema),
   /** How long servers may keep calls waiting. */
   limits: z.exactOptional(z.custom<CallLimits>(isCallLimits)),
+  /** What answers for real weights on this machine; the engine reads it too. */
+  serving: z.exactOptional(z.enum(SERVERS)),
   /** Id of the project that was open last. */
   current: z.exactOptional(z.string()),
 });

@@ -87,13 +87,27 @@ export const settingsRunnerBindings = [
     hint: 1,
   },
   {
+    id: 'settings.runner.install-cpu',
+    keys: ['c'],
+    label: 'install for CPU',
+    help: 'The same for the processor alone, without the gigabytes of CUDA (asks)',
+    hint: 2,
+  },
+  {
+    id: 'settings.runner.serve',
+    keys: ['v'],
+    label: 'answers by',
+    help: 'Choose what answers for real weights: vLLM, transformers, or vLLM where it can',
+    hint: 3,
+  },
+  {
     id: 'settings.runner.remove',
     keys: ['x'],
     label: 'remove',
     help: 'Remove what was installed (asks); models stay',
-    hint: 2,
+    hint: 4,
   },
-  { id: 'settings.runner.close', keys: ['escape', 'enter'], label: 'close', help: 'Back to the settings', hint: 3 },
+  { id: 'settings.runner.close', keys: ['escape', 'enter'], label: 'close', help: 'Back to the settings', hint: 5 },
 ] as const satisfies BindingTable;
 
 export const settingsBasesBindings = [

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { type ReactNode, useState } from 'react';
 import { useWorkbench } from '../../app/react.tsx';
 import type { InstallOffer, RunnerStanding } from '../../app/runtime/machine-ports.ts';
+import { ChoiceDialog } from '../../components/dialogs/choice-dialog.tsx';
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { WaitingDialog } from '../../components/dialogs/waiting-dialog.tsx';
 import { Overlay } from '../../components/layout/overlay.tsx';
@@ -9,6 +10,7 @@ import { KeyHints } from '../../components/text/key-hints.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
 import { wrapped } from '../../components/text/wrapped.ts';
 import { byteSize } from '../../domain/text/format.ts';
+import { SERVER_WORDS, SERVERS, type Server } from '../../domain/weights/servers.ts';
 import { settingsRunnerBindings } from '../../keys/bindings/settings.ts';
 import { Modal, useBindings } from '../../keys/hooks.tsx';
 import { useAsked } from './use-asked.ts';
@@ -18,11 +20,21 @@ const LINE = 58;
 
 /** How the Python of real weights stands, and what installs or removes it: `luthier runner` on the screen. */
 export function RunnerDialog({ onDone }: { readonly onDone: () => void }): ReactNode {
-  const [view, setView] = useState<'standing' | 'install' | 'remove'>('standing');
+  const [view, setView] = useState<'standing' | 'install' | 'install-cpu' | 'serve' | 'remove'>('standing');
   const { machine, navigation } = useWorkbench();
-  if (view === 'install') return <InstallQuestion onDone={onDone} />;
+  const back = (): void => setView('standing');
+  if (view === 'install' || view === 'install-cpu')
+    return <InstallQuestion cpu={view === 'install-cpu'} onDone={onDone} />;
+  if (view === 'serve') return <ServingChoice onDone={back} />;
   if (view === 'standing') {
-    return <Standing onInstall={() => setView('install')} onRemove={() => setView('remove')} onDone={onDone} />;
+    return (
+      <Standing
+        onInstall={(cpu) => setView(cpu ? 'install-cpu' : 'install')}
+        onServe={() => setView('serve')}
+        onRemove={() => setView('remove')}
+        onDone={onDone}
+      />
+    );
   }
   return (
     <ConfirmDialog
@@ -41,13 +53,33 @@ export function RunnerDialog({ onDone }: { readonly onDone: () => void }): React
   );
 }
 
+function ServingChoice({ onDone }: { readonly onDone: () => void }): ReactNode {
+  const { machine, navigation } = useWorkbench();
+  return (
+    <ChoiceDialog
+      title="What answers for real weights?"
+      options={SERVERS.map((server) => ({ value: server, label: server, note: SERVER_WORDS[server] }))}
+      value={machine.serving()}
+      onChoose={(value) => {
+        const server = SERVERS.find((one) => one === value);
+        if (server === undefined) return;
+        machine.setServing(server);
+        navigation.note(`From the next answer on: ${SERVER_WORDS[server]}.`);
+        onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
+
 interface StandingProps {
-  readonly onInstall: () => void;
+  readonly onInstall: (cpu: boolean) => void;
+  readonly onServe: () => void;
   readonly onRemove: () => void;
   readonly onDone: () => void;
 }
 
-function Standing({ onInstall, onRemove, onDone }: StandingProps): ReactNode {
+function Standing({ onInstall, onServe, onRemove, onDone }: StandingProps): ReactNode {
   const { machine } = useWorkbench();
   const standing = useAsked(machine.state, onDone);
   if (standing === null) {
@@ -60,6 +92,7 @@ function Standing({ onInstall, onRemove, onDone }: StandingProps): ReactNode {
           <StandingPage
             standing={standing}
             onInstall={onInstall}
+            onServe={onServe}
             onRemove={onRemove}
             onDone={onDone}
             columns={columns}
@@ -77,12 +110,18 @@ interface StandingPageProps extends StandingProps {
   readonly rows: number;
 }
 
-function StandingPage({ standing, onInstall, onRemove, onDone, columns, rows }: StandingPageProps): ReactNode {
+function StandingPage({ standing, onInstall, onServe, onRemove, onDone, columns, rows }: StandingPageProps): ReactNode {
+  const { machine } = useWorkbench();
   const { named, problem } = standing;
+  const serving = machine.serving();
+  const noInstall = problem === null ? 'it is there, and can run' : named ? 'LUTHIER_PYTHON names a Python' : null;
   useBindings('dialog', settingsRunnerBindings, {
-    'settings.runner.install': {
-      run: onInstall,
-      disabledReason: problem === null ? 'it is there, and can run' : named ? 'LUTHIER_PYTHON names a Python' : null,
+    'settings.runner.install': { run: () => onInstall(false), disabledReason: noInstall },
+    'settings.runner.install-cpu': { run: () => onInstall(true), disabledReason: noInstall },
+    'settings.runner.serve': {
+      run: onServe,
+      // One that was chosen while vLLM was there can be taken back.
+      disabledReason: vllmOf(standing) === null && serving === 'auto' ? 'its Python has no vLLM' : null,
     },
     'settings.runner.remove': {
       run: onRemove,
@@ -92,15 +131,19 @@ function StandingPage({ standing, onInstall, onRemove, onDone, columns, rows }: 
   });
   return (
     <Box flexDirection="column">
-      <ScrollText text={standingText(standing)} width={columns} height={Math.max(1, rows - 1)} focus />
+      <ScrollText text={standingText(standing, serving)} width={columns} height={Math.max(1, rows - 1)} focus />
       <KeyHints width={columns} />
     </Box>
   );
 }
 
-/** As `luthier runner` says it. */
-export function standingText({ python, named, probe, problem, mend }: RunnerStanding): string {
+const vllmOf = ({ probe }: RunnerStanding): string | null => probe?.versions.vllm ?? null;
+
+/** As `luthier runner` says it, and what answers. */
+export function standingText(standing: RunnerStanding, serving: Server): string {
+  const { python, named, probe, problem, mend } = standing;
   const versions = Object.entries(probe?.versions ?? {}).map(([name, version]) => `${name} ${version ?? '–'}`);
+  const answers = vllmOf(standing) === null && serving === 'auto' ? 'transformers' : SERVER_WORDS[serving];
   const devices = (probe?.devices ?? []).map(
     ({ device, name, memory }) => `${device}${name === null ? '' : ` (${name})`}, ${byteSize(memory)}`,
   );
@@ -109,14 +152,16 @@ export function standingText({ python, named, probe, problem, mend }: RunnerStan
     ...(versions.length === 0 ? [] : [`Versions ${versions.join(', ')}`]),
     ...devices.map((text) => `Device   ${text}`),
     ...(probe === null ? [] : [`Memory   ${byteSize(probe.memory.total)}`]),
+    `Answers  ${answers}`,
     '',
     ...(problem === null ? ['Real weights can be trained and served.'] : [problem, mend]),
   ].join('\n');
 }
 
-function InstallQuestion({ onDone }: { readonly onDone: () => void }): ReactNode {
+function InstallQuestion({ cpu, onDone }: { readonly cpu: boolean; readonly onDone: () => void }): ReactNode {
   const { machine, navigation } = useWorkbench();
-  const offer: InstallOffer | null = useAsked(machine.offer, onDone);
+  const [ask] = useState(() => (signal: AbortSignal) => machine.offer(cpu, signal));
+  const offer: InstallOffer | null = useAsked(ask, onDone);
   if (offer === null) {
     return <WaitingDialog title="Install" text="Python and the room on disk are looked at." onCancel={onDone} />;
   }

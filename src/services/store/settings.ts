@@ -8,6 +8,7 @@ import { CALL_LIMITS, type CallLimits } from '../../domain/provider/call-limits.
 import { ofEarlierVersion } from '../../domain/provider/earlier.ts';
 import type { ProviderProfile } from '../../domain/provider/provider.ts';
 import { NO_CHOICES, type TrackingChoices } from '../../domain/tracking/settings.ts';
+import type { Server } from '../../domain/weights/servers.ts';
 import { ensurePrivateFolder } from '../filesystem/private-files.ts';
 import { createProjects, type Projects } from './projects.ts';
 import { createRecovery, isTooLarge, type Recovery, setAside, smallText, TOO_LARGE } from './recovery.ts';
@@ -53,6 +54,12 @@ export interface CallLimitStore {
   save(limits: CallLimits): void;
 }
 
+/** What answers for real weights on this machine. */
+export interface ServingStore {
+  read(): Server;
+  save(server: Server): void;
+}
+
 export interface SettingsOptions {
   readonly home: string;
   /** Given while nothing else was saved; one that a saved list lacks is put before it. */
@@ -71,6 +78,7 @@ export async function openSettings(options: SettingsOptions): Promise<{
   readonly projects: Projects;
   readonly tracking: TrackingChoiceStore;
   readonly limits: CallLimitStore;
+  readonly serving: ServingStore;
 }> {
   const { default: ConfStore } = await import('conf');
   const now = options.now ?? Date.now;
@@ -85,6 +93,10 @@ export async function openSettings(options: SettingsOptions): Promise<{
       save: (choices) => file.update({ tracking: { ...choices } }),
     },
     limits: createCallLimits(file),
+    serving: {
+      read: () => file.read().serving ?? 'auto',
+      save: (serving) => file.update({ serving }),
+    },
   };
 }
 

@@ -27,6 +27,7 @@ import { BUILT_IN_PROFILES } from '../../../src/domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../../src/domain/provider/provider.ts';
 import type { JsonValue } from '../../../src/domain/text/json-values.ts';
 import { linesOf } from '../../../src/domain/text/lines.ts';
+import type { Server } from '../../../src/domain/weights/servers.ts';
 import { VirtualClock } from './clock.ts';
 import { MemoryBakeoffs, MemoryEvaluations, MemoryVotes } from './evaluations.ts';
 import { type FakeDeps, fakeDeps } from './fake-deps.ts';
@@ -205,6 +206,8 @@ export interface Disk {
   readonly tracker: MemoryTracker;
   readonly tracking: MemoryTracking;
   terminal: TerminalChoices;
+  /** What answers for real weights. */
+  serving: Server;
   limits: CallLimits;
   showWaiting: (waiting: WaitingFor | null) => void;
 }
@@ -223,6 +226,7 @@ export const newDisk = (): Disk => ({
   tracker: new MemoryTracker(),
   tracking: new MemoryTracking(),
   terminal: TERMINAL_CHOICES,
+  serving: 'auto',
   limits: CALL_LIMITS,
   showWaiting: () => undefined,
 });
@@ -341,6 +345,12 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
         const found = given.find((provider) => provider.id === id);
         if (found === undefined) throw new Error(`No way to ${id}.`);
         return found;
+      },
+    },
+    serving: {
+      read: () => disk.serving,
+      save(server) {
+        disk.serving = server;
       },
     },
     settings: {

@@ -28,8 +28,8 @@ function installer(standing: RunnerStanding) {
   const runner: RunnerInstaller = {
     folder: '/home/runner',
     state: async () => standing,
-    prepare: async () => ({
-      plan: { label: 'For the processor', download: 3e8 },
+    prepare: async (cpu) => ({
+      plan: cpu ? { label: 'For the processor', download: 3e8 } : { label: 'For a GPU', download: 3e9 },
       base: { python: '/usr/bin/python3', version: '3.12' },
       install: (onStep) => {
         done.push('install');
@@ -52,6 +52,11 @@ it('says how real weights stand here, and installs after it has said what it dow
   await app.press('w');
   await app.waitFor('The runner is not installed.');
   await app.press('i');
+  await app.waitFor('For a GPU: about 3.0 GB to download.');
+  await app.press('escape');
+  await app.press('w');
+  await app.waitFor('The runner is not installed.');
+  await app.press('c');
   await app.waitFor('For the processor: about 300 MB to download.');
   expect(done).toEqual([]);
   await app.press('y');
@@ -77,4 +82,27 @@ it('removes it after a yes, and Enter is none', async () => {
   await app.press('y');
   await app.waitFor('Removed /home/runner.');
   expect(done).toEqual(['remove']);
+});
+
+it('lets one choose what answers where the Python has vLLM, and says why not where it has none', async () => {
+  const desk = openFakeWorkbench({ runner: installer(there).runner });
+  const app = await renderSettings(desk);
+  await app.press('w');
+  await app.waitFor('Answers  transformers');
+  await app.press('v');
+  await app.waitFor('its Python has no vLLM');
+  expect(desk.disk.serving).toBe('auto');
+
+  const probe = { versions: { torch: '2.13.0', vllm: '0.12.0' }, devices: [], device: 'cuda', memory: { total: 16e9 } };
+  const other = openFakeWorkbench({ runner: installer({ ...there, probe }).runner });
+  const second = await renderSettings(other, { columns: 80, rows: 24 });
+  await second.press('w');
+  await second.waitFor('Answers  vLLM where it can, else transformers');
+  await second.press('v');
+  await second.waitFor('What answers for real weights?');
+  await second.press('down');
+  await second.press('down');
+  await second.press('enter');
+  await second.waitFor('Answers  transformers, beside which a job has its memory');
+  expect(other.disk.serving).toBe('transformers');
 });

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Server } from '../../../domain/weights/servers.ts';
 import { type BaseModel, type ModelReference, ModelUnavailable, type Runner } from '../types.ts';
-import { type Answerer, createAnswerer, type ServedModel } from './answerer.ts';
+import { createAnswerer, type ServedModel } from './answerer.ts';
 import { type BasePlaces, findBases, notWhole, type WeightsBase } from './bases.ts';
 import { createEstimator } from './estimator.ts';
 import type { RunnerPython } from './python.ts';
-import type { Server } from './servers.ts';
 import { createTrainer } from './trainer.ts';
 import { createVllmAnswerer } from './vllm/answerer.ts';
 
@@ -19,7 +19,8 @@ export interface WeightsSetup extends BasePlaces {
   readonly processes: number;
   /** Where what the runner says to people goes. */
   readonly logs: string;
-  readonly serve: Server;
+  /** Asked at each answer, since it may be chosen while the engine runs. */
+  serve(): Server;
   /** Says something to the person who runs the engine. */
   tell(words: string): void;
 }
@@ -52,23 +53,19 @@ export function createWeightsRunner(setup: WeightsSetup): Runner {
     memoryHolder: () =>
       training > 0 ? 'A job is training on the same device: pause it, or wait for its end.' : holder(),
   });
-  const vllm =
-    setup.serve === 'transformers'
-      ? null
-      : createVllmAnswerer({
-          python,
-          log,
-          transformers,
-          required: setup.serve === 'vllm',
-          training: () => training > 0,
-          tell: setup.tell,
-          idleMs: IDLE_MS,
-        });
+  const answerer = createVllmAnswerer({
+    python,
+    log,
+    transformers,
+    serve: setup.serve,
+    training: () => training > 0,
+    tell: setup.tell,
+    idleMs: IDLE_MS,
+  });
   const holder = (): string | null =>
-    vllm?.running()
+    answerer.running()
       ? 'vLLM holds memory of the same device: luthier engine --serve transformers does without it.'
       : null;
-  const answerer: Answerer = vllm ?? transformers;
   const work = { base: find, python, processes: setup.processes, makeRoom: answerer.release };
   const trainer = createTrainer(work);
   return {

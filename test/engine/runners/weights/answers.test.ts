@@ -9,7 +9,7 @@ import { standInBase, standInPython, startWeights } from './support/weights.ts';
 // Each starts several processes of Node.
 vi.setConfig({ testTimeout: 120_000 });
 
-const plain = { serve: 'transformers', tell: () => {} } as const;
+const plain = { serve: () => 'transformers' as const, tell: () => {} };
 
 const ask = (content: string) => ({ model: 'toy', messages: [{ role: 'user' as const, content }] });
 

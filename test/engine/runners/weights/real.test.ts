@@ -42,7 +42,9 @@ async function start(home = tempHome()): Promise<TestEngine> {
   };
   return startEngine({
     home,
-    runners: [createWeightsRunner({ ...setup, processes: 1, logs: join(home, 'logs'), serve: 'auto', tell: () => {} })],
+    runners: [
+      createWeightsRunner({ ...setup, processes: 1, logs: join(home, 'logs'), serve: () => 'auto', tell: () => {} }),
+    ],
   });
 }
 

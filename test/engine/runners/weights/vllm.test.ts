@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Server } from '../../../../src/domain/weights/servers.ts';
 import type { Generated } from '../../../../src/engine/runners/types.ts';
 import { createAnswerer } from '../../../../src/engine/runners/weights/answerer.ts';
 import { disk } from '../../../../src/engine/runners/weights/disk.ts';
@@ -17,7 +18,7 @@ const ask = (content: string) => ({ model: 'toy', messages: [{ role: 'user' as c
 type Vllm = 'good' | 'broken' | 'picky' | null;
 
 /** An engine whose Python has vLLM, or has none. */
-async function start(how: Vllm, serve: 'auto' | 'vllm' = 'auto') {
+async function start(how: Vllm, serve: () => Server = () => 'auto') {
   const base = standInBase('good');
   if (how !== null) writeFileSync(join(base, 'vllm'), how);
   const told: string[] = [];
@@ -59,6 +60,18 @@ test('vLLM answers for a base and its adapters; a larger rank starts it anew, a 
     ...['starts 32', 'loads adapter-1', 'loads adapter-2', 'ends'],
   ]);
   expect(told).toEqual([]);
+});
+
+test('who answers is chosen while the engine runs: vLLM is ended before transformers take its place', async () => {
+  let chosen: Server = 'auto';
+  const { client, server, happened } = await start('good', () => chosen);
+  expect((await answer(client, ask('brief')))?.message.content).toBe('vllm toy: brief #3🙂');
+  chosen = 'transformers';
+  expect((await answer(client, ask('brief')))?.message.content).toBe('toy: brief🙂');
+  expect(happened()).toEqual(['starts 16', 'ends']);
+  chosen = 'vllm';
+  expect((await answer(client, ask('brief')))?.message.content).toBe('vllm toy: brief #3🙂');
+  await server.close();
 });
 
 test('answers side by side have seeds of their own and are stopped alone; tokens, limits and refusals are as those of transformers', async () => {
@@ -110,7 +123,7 @@ test('where vLLM does not start or takes no adapter transformers answer, which i
   const without = await start(null);
   expect((await answer(without.client, ask('brief')))?.message.content).toBe('toy: brief🙂');
   expect(without.told).toEqual([]);
-  const required = await start(null, 'vllm');
+  const required = await start(null, () => 'vllm');
   await expect(required.client.chat.completions.create(ask('brief'))).rejects.toMatchObject({
     status: 503,
     code: 'no_vllm',
@@ -126,7 +139,8 @@ function answererFor(how: string, required: boolean) {
   writeFileSync(join(base, 'vllm'), how);
   const found = { python: standInPython(), packages: '/nowhere' };
   const setup = { python: () => found, log: join(base, 'log'), memoryHolder: () => null };
-  const more = { required, training: () => false, tell: () => {}, idleMs: 300 };
+  const serve = (): Server => (required ? 'vllm' : 'auto');
+  const more = { serve, training: () => false, tell: () => {}, idleMs: 300 };
   const answerer = createVllmAnswerer({ ...setup, ...more, transformers: createAnswerer(setup) });
   onTestFinished(() => answerer.close());
   const happened = () => (disk.text(join(base, 'vllm.log')) ?? '').trim().split('\n');

@@ -1,4 +1,5 @@
 import { VLLM_RANK } from '../../../../domain/deployment/elsewhere.ts';
+import type { Server } from '../../../../domain/weights/servers.ts';
 import { type Generated, type GenerateOptions, ModelUnavailable, type Prompt } from '../../types.ts';
 import type { Answerer, ServedModel } from '../answerer.ts';
 import { answersTo } from '../answers.ts';
@@ -14,8 +15,8 @@ export interface VllmSetup {
   readonly log: string;
   /** Answers where vLLM does not. */
   readonly transformers: Answerer;
-  /** Whether a model that vLLM does not serve is refused, but for the time of a training. */
-  readonly required: boolean;
+  /** Who is to answer; where that is vLLM, a model that it does not serve is refused, but for the time of a training. */
+  serve(): Server;
   /** Whether a job trains, which leaves vLLM no room: it takes most of a device's memory. */
   training(): boolean;
   /** Says something to the person who runs the engine. */
@@ -137,11 +138,20 @@ export function createVllmAnswerer(setup: VllmSetup): VllmAnswerer {
     }
   }
 
+  /** Whether vLLM is to be tried; where transformers were chosen it makes room for them. */
+  const mayAsk = async (model: ServedModel, { obstacle }: VllmFacts): Promise<boolean> => {
+    if (setup.serve() === 'transformers') {
+      await inTurn(end);
+      return false;
+    }
+    if (obstacle !== null) refused.note(model, obstacle);
+    return !setup.training() && !refused.has(model);
+  };
+
   return {
     async *generate(model, prompt, options, signal) {
       const facts = vllmFacts(model);
-      if (facts.obstacle !== null) refused.note(model, facts.obstacle);
-      if (!setup.training() && !refused.has(model)) {
+      if (await mayAsk(model, facts)) {
         try {
           yield* byVllm(model, facts, prompt, options, signal);
           return;
@@ -188,7 +198,7 @@ async function untilAborted<T>(coming: Promise<T>, signal: AbortSignal, late: (v
 }
 
 /** What vLLM did not do, each told once and passed over for a while. Throws in the place of that where vLLM is required. */
-function createRefusals({ required, tell }: Pick<VllmSetup, 'required' | 'tell'>) {
+function createRefusals({ serve, tell }: Pick<VllmSetup, 'serve' | 'tell'>) {
   const until = new Map<string, number>();
   const told = new Set<string>();
   const keyOf = (error: unknown, { base, adapter }: ServedModel): string =>
@@ -198,7 +208,7 @@ function createRefusals({ required, tell }: Pick<VllmSetup, 'required' | 'tell'>
       ['', model.base.path, `${model.base.path} ${model.adapter}`].some((key) => (until.get(key) ?? 0) > Date.now()),
     note(model: ServedModel, cause: Error | string): void {
       const why = cause instanceof Error ? cause.message : cause;
-      if (required)
+      if (serve() === 'vllm')
         throw new ModelUnavailable(
           'no_vllm',
           `vLLM does not answer for ${model.base.id}: ${why} --serve auto leaves it to transformers.`,

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Server } from '../../../../../src/domain/weights/servers.ts';
 import { namedBase } from '../../../../../src/engine/runners/weights/bases.ts';
 import { createWeightsRunner } from '../../../../../src/engine/runners/weights/runner.ts';
-import type { Server } from '../../../../../src/engine/runners/weights/servers.ts';
 import { startEngine, type TestEngine, tempHome } from '../../../support/engine.ts';
 
 export type Mode = 'good' | 'held' | 'deaf' | 'killed' | 'dies' | 'nan' | 'long' | 'refuses';
@@ -31,7 +31,7 @@ export interface WeightsOptions {
   readonly base?: string;
   readonly home?: string;
   readonly python?: string;
-  readonly serve?: Server;
+  readonly serve?: () => Server;
   /** Hears what the person who runs the engine is told. */
   readonly tell?: (words: string) => void;
 }
@@ -42,7 +42,7 @@ export async function startWeights({
   base = standInBase(mode),
   home = tempHome(),
   python = standInPython(),
-  serve = 'transformers',
+  serve = () => 'transformers',
   tell = () => {},
 }: WeightsOptions): Promise<TestEngine> {
   const runner = createWeightsRunner({
