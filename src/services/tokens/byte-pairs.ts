@@ -1,8 +1,13 @@
+import type { FindPieceEnd } from './pieces.ts';
+
 /** No token; larger than any rank. */
 const NONE = 0x7fffffff;
 const SPACE = 32;
 const NEWLINE = 10;
 const ZERO = 48;
+/** Pieces remembered, and the characters of one at most. */
+const KNOWN = 1 << 14;
+const SHORT = 12;
 
 const NO_SIX = 255;
 /** The value of each base64 letter by its code. */
@@ -16,6 +21,7 @@ for (const [value, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs
  */
 export class BytePairs {
   private readonly split: RegExp;
+  private readonly pieceEnd: FindPieceEnd;
   /** The bytes of all tokens, by rank. */
   private readonly bytes: Uint8Array;
   /** Where each token begins in `bytes`, and the last one's end. */
@@ -28,14 +34,17 @@ export class BytePairs {
   private piece = new Uint8Array(256);
   private starts = new Int32Array(257);
   private ranks = new Int32Array(257);
+  /** Short pieces counted before, four numbers each: their characters in three, their length and tokens in the fourth. */
+  private readonly known = new Int32Array(KNOWN * 4);
 
   /**
    * From a table in tiktoken's form: a line a token, its bytes in base64, a space, its rank, ranks counting up from 0; and the pattern
-   * that splits texts into pieces, which leaves no character out. The table is used up: its tokens are decoded into its own memory.
-   * Throws Error for another table.
+   * that splits texts into pieces, which leaves no character out, with `pieceEnd`, which says the same of most pieces sooner. The table
+   * is used up: its tokens are decoded into its own memory. Throws Error for another table.
    */
-  constructor(table: Uint8Array, split: RegExp) {
+  constructor(table: Uint8Array, split: RegExp, pieceEnd: FindPieceEnd = () => -1) {
     this.split = new RegExp(split.source, 'gu');
+    this.pieceEnd = pieceEnd;
     const lines = countOf(table, NEWLINE);
     this.begins = new Uint32Array(lines + 1);
     decodeTable(table, this.begins);
@@ -48,14 +57,44 @@ export class BytePairs {
 
   /** Tokens of a text. Half a surrogate pair is taken for U+FFFD, as everywhere in UTF-8. */
   count(text: string): number {
-    const { split } = this;
+    const { split, pieceEnd } = this;
     let tokens = 0;
-    let start = 0;
-    split.lastIndex = 0;
-    while (split.test(text)) {
-      tokens += this.countPiece(text, start, split.lastIndex);
-      start = split.lastIndex;
+    for (let start = 0; start < text.length; ) {
+      let end = pieceEnd(text, start);
+      if (end > start) tokens += this.countPlain(text, start, end);
+      else {
+        split.lastIndex = start;
+        if (!split.test(text)) return tokens;
+        end = split.lastIndex;
+        tokens += this.countPiece(text, start, end);
+      }
+      start = end;
     }
+    return tokens;
+  }
+
+  /** A piece of ASCII, by what is remembered of it: a text's words are few, and those of a file not many more. */
+  private countPlain(text: string, start: number, end: number): number {
+    const length = end - start;
+    if (length > SHORT) return this.countPiece(text, start, end);
+    let [a, b, c] = [0, 0, 0];
+    for (let at = start; at < end; at += 1) {
+      const place = at - start;
+      const bits = text.charCodeAt(at) << ((place & 3) << 3);
+      if (place < 4) a |= bits;
+      else if (place < 8) b |= bits;
+      else c |= bits;
+    }
+    const { known } = this;
+    const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
+    const at = ((mixed ^ (mixed >>> 15)) & (KNOWN - 1)) << 2;
+    const held = known[at + 3] ?? 0;
+    if (known[at] === a && known[at + 1] === b && known[at + 2] === c && held >> 8 === length) return held & 0xff;
+    const tokens = this.countPiece(text, start, end);
+    known[at] = a;
+    known[at + 1] = b;
+    known[at + 2] = c;
+    known[at + 3] = (length << 8) | tokens;
     return tokens;
   }
 

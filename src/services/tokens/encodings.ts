@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
 import type { Encoding } from '../../domain/provider/models.ts';
 import { BytePairs } from './byte-pairs.ts';
+import { cl100kPieceEnd, type FindPieceEnd, o200kPieceEnd } from './pieces.ts';
 
-const SPLITS: Readonly<Record<Encoding, RegExp>> = {
-  o200k_base: O200K_TOKEN_SPLIT_REGEX,
-  cl100k_base: CL100K_TOKEN_SPLIT_REGEX,
+const SPLITS: Readonly<Record<Encoding, readonly [split: RegExp, pieceEnd: FindPieceEnd]>> = {
+  o200k_base: [O200K_TOKEN_SPLIT_REGEX, o200kPieceEnd],
+  cl100k_base: [CL100K_TOKEN_SPLIT_REGEX, cl100kPieceEnd],
 };
 
 const loaded = new Map<Encoding, Promise<BytePairs>>();
@@ -14,7 +15,7 @@ const loaded = new Map<Encoding, Promise<BytePairs>>();
 export function readBytePairs(encoding: Encoding): Promise<BytePairs> {
   const known = loaded.get(encoding);
   if (known !== undefined) return known;
-  const reading = readFile(tableOf(encoding)).then((table) => new BytePairs(table, SPLITS[encoding]));
+  const reading = readFile(tableOf(encoding)).then((table) => new BytePairs(table, ...SPLITS[encoding]));
   loaded.set(encoding, reading);
   return reading;
 }

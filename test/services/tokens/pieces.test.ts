@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
+import { describe, expect, it } from 'vitest';
+import { cl100kPieceEnd, o200kPieceEnd } from '../../../src/services/tokens/pieces.ts';
+
+const PLAIN = [
+  ...'abzAZsStTlLvVeErRdDmM019',
+  "'",
+  "'",
+  ' ',
+  ' ',
+  '\n',
+  '\r',
+  '\t',
+  '\v',
+  '/',
+  '.',
+  '-',
+  '_',
+  '\0',
+  '\x1c',
+];
+/** What is a letter, a mark, a digit, white space or a sign beyond ASCII, and what folds into ASCII. */
+const WIDE = [...'éſ\u00a0\u0301猫١’\u2028\ufeffK', '🧙', '\ud83e'];
+const texts = fc.oneof(
+  fc.string({ unit: fc.constantFrom(...PLAIN), maxLength: 16 }),
+  fc.string({ unit: fc.constantFrom(...PLAIN, ...WIDE), maxLength: 16 }),
+);
+
+const PAIRS = [
+  ['o200k_base', o200kPieceEnd, O200K_TOKEN_SPLIT_REGEX],
+  ['cl100k_base', cl100kPieceEnd, CL100K_TOKEN_SPLIT_REGEX],
+] as const;
+
+describe.each(PAIRS)('%s', (_, pieceEnd, pattern) => {
+  const ends = (text: string): readonly number[] =>
+    Array.from(text.matchAll(pattern), (found) => found.index + found[0].length);
+  const begins = (text: string): readonly number[] => [0, ...ends(text)].slice(0, -1);
+  const found = (text: string): readonly number[] => begins(text).map((at) => pieceEnd(text, at));
+
+  it('ends every piece where the pattern ends it, or leaves it to the pattern', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(found(text).map((end, piece) => (end === -1 ? ends(text)[piece] : end))).toEqual(ends(text));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('leaves no piece of ASCII to the pattern', () => {
+    const source = readFileSync(new URL(import.meta.url), 'utf8').replaceAll(/[^\0-\x7f]/g, '');
+    expect(found(source)).toEqual(ends(source));
+  });
+});
