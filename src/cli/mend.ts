@@ -1,5 +1,5 @@
-import type { DatasetReport } from '../domain/dataset/check.ts';
 import { DatasetMend, type MendedFact } from '../domain/dataset/mend/mend.ts';
+import type { DatasetReport } from '../domain/dataset/report.ts';
 import { EncodingError } from '../domain/text/decoding.ts';
 import { JsonTextReader, type JsonValue } from '../domain/text/json-values.ts';
 import { readPieces } from '../services/filesystem/lines.ts';

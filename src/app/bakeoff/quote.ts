@@ -3,7 +3,7 @@ import { targetSuffix } from '../../domain/bakeoff/target.ts';
 import type { BakeoffTarget } from '../../domain/bakeoff/target-settings.ts';
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
-import type { DatasetReport } from '../../domain/dataset/check.ts';
+import type { DatasetReport } from '../../domain/dataset/report.ts';
 import type { EvaluationItem } from '../../domain/evaluation/types.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';

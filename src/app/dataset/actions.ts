@@ -1,11 +1,11 @@
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import type { Outcome } from '../../domain/common/outcome.ts';
-import type { DatasetReport } from '../../domain/dataset/check.ts';
 import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../domain/dataset/export-formats.ts';
 import { type HubFolder, hubFolder, sideOf } from '../../domain/dataset/hub-folder.ts';
 import { pairSideOf, pairsFolder } from '../../domain/dataset/hub-pairs.ts';
 import { mergePairs, type PromptPairs, ratedPairs, votedPairs } from '../../domain/dataset/preferences.ts';
+import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { exampleOf, flagsOf, type TrainableRows } from '../../domain/dataset/row.ts';
 import { contentFlags } from '../../domain/dataset/rubbish/flags.ts';
 import type { Row } from '../../domain/dataset/types.ts';

@@ -1,9 +1,11 @@
 import { type CooperativeTask, runToEnd } from '../../domain/common/cooperative.ts';
 import { canonicalJson, isRecord } from '../../domain/common/json.ts';
-import { countLine, DatasetCheck, type DatasetReport } from '../../domain/dataset/check.ts';
+import { DatasetCheck } from '../../domain/dataset/check.ts';
 import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
+import { countLine } from '../../domain/dataset/line/look.ts';
 import { parseTrainingLine } from '../../domain/dataset/line/preference.ts';
 import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
+import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { exampleId, exampleOf, hasFlag, isTrainable } from '../../domain/dataset/row.ts';
 import type { ContentFlag } from '../../domain/dataset/rubbish/flags.ts';
 import { divideRows, sideOf } from '../../domain/dataset/split.ts';

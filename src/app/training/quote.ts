@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { DatasetReport } from '../../domain/dataset/check.ts';
+import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { leakText, SideLeakFinder, type SideLeaks } from '../../domain/dataset/rubbish/sides.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';

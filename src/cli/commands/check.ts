@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { DatasetReport } from '../../domain/dataset/check.ts';
+import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { plural } from '../../domain/text/format.ts';
 import { openTokenCounter } from '../command-services.ts';
 import { resolveConnection } from '../connect.ts';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { splitFile, type TrainingFile, type TrainingFiles } from '../../app/dataset/training-files.ts';
 import { leaksBetween, quoteOfReport, quoteWarnings } from '../../app/training/quote.ts';
 import { type JobSettings, jobSettingsOf } from '../../app/training/start.ts';
-import type { DatasetReport } from '../../domain/dataset/check.ts';
+import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { leakText, type SideLeaks } from '../../domain/dataset/rubbish/sides.ts';
 import type { Quote } from '../../domain/pricing/cost.ts';
 import { TRAINING_DEFAULTS } from '../../domain/project/project.ts';

@@ -1,4 +1,4 @@
-import type { DatasetReport, TokenSummary } from '../../domain/dataset/check.ts';
+import type { DatasetReport, TokenSummary } from '../../domain/dataset/report.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { columns } from './text-layout.ts';

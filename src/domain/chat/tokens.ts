@@ -7,9 +7,10 @@ export interface CountedMessage {
   readonly named: boolean;
 }
 
-const PER_MESSAGE = 3;
-const PER_NAME = 1;
-const PER_REPLY = 3;
+/** Tokens that a chat line takes beside its texts. */
+export const PER_MESSAGE = 3;
+export const PER_NAME = 1;
+export const PER_REPLY = 3;
 
 /** Past this length a run without a break makes every tokeniser slow (time grows with its square). */
 export const LONGEST_RUN = 2_000;

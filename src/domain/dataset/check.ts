@@ -1,142 +1,18 @@
-import { type CountTokens, countText, tokensOfMessages } from '../chat/tokens.ts';
-import { trainingCost } from '../pricing/cost.ts';
+import type { CountTokens } from '../chat/tokens.ts';
 import type { PriceTable } from '../pricing/prices.ts';
-import { tokenLimitOf } from '../provider/models.ts';
 import { byteText, type DecodingFault } from '../text/decoding.ts';
 import { CUT_FIX, type EncodingGuess, type FaultNature, MIXED_FIX } from '../text/encoding-guess.ts';
 import type { FileKind } from '../text/file-kinds.ts';
 import { plural, shellWord } from '../text/format.ts';
 import type { JsonLayout, WrappedList } from '../text/json-values.ts';
-import { defaultEpochs } from '../training/job-settings.ts';
-import type { CheckedLine } from './line/chat.ts';
+import { type LineLook, lookAtLine } from './line/look.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
-import { DigestMap, digestOf } from './rubbish/digests.ts';
+import { buildReport, type DatasetReport, MeasureTotals } from './report.ts';
+import { FirstLines, LineDigests } from './rubbish/digests.ts';
 import { type ContentFlag, Tally } from './rubbish/flags.ts';
+import { type AnswerTexts, textsOf } from './rubbish/look.ts';
 import { RubbishFinder } from './rubbish/rubbish.ts';
 import type { DatasetFinding } from './types.ts';
-
-/** Percentiles of a token count over the examples, by their true names. */
-export interface TokenSummary {
-  readonly min: number;
-  readonly p5: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly total: number;
-}
-
-/** What a check of a training file found and counted. */
-export interface DatasetReport {
-  readonly model: string;
-  /** `preference`: every example is a pair of answers, for DPO. */
-  readonly kind: LineKind;
-  readonly examples: number;
-  readonly findings: readonly DatasetFinding[];
-  readonly errors: number;
-  readonly warnings: number;
-  /** Examples with a flag of their own: an answer that is empty, refused, cut, or lacks what its prompt asks for. */
-  readonly flagged: number;
-  readonly missingSystem: number;
-  readonly missingUser: number;
-  readonly messagesPerExample: TokenSummary;
-  readonly tokensPerExample: TokenSummary;
-  readonly assistantTokensPerExample: TokenSummary;
-  /** The model's limit on an example; null when unknown. */
-  readonly tokenLimit: number | null;
-  /** Lines that are longer than the limit, and so would be cut. */
-  readonly overLimit: readonly number[];
-  readonly defaultEpochs: number;
-  /** Tokens of one epoch, each example cut at the limit; a job bills this times its epochs. */
-  readonly billedTokensPerEpoch: number;
-  /** US$ for the default epochs; null when the price is unknown. */
-  readonly costUsd: number | null;
-}
-
-/** What was measured in each line that could be read. */
-interface LineMeasure {
-  readonly line: number;
-  readonly messages: number;
-  readonly tokens: number;
-  readonly assistantTokens: number;
-  readonly hasSystem: boolean;
-  readonly hasUser: boolean;
-}
-
-export interface ReportInput {
-  readonly model: string;
-  readonly kind: LineKind;
-  /** Lines that are not blank, readable or not. */
-  readonly examples: number;
-  readonly measures: readonly LineMeasure[];
-  readonly findings: readonly DatasetFinding[];
-  readonly flagged: number;
-  readonly prices: PriceTable;
-}
-
-/** The report of a checked file: counts, percentiles, and what the default epochs would bill and cost. */
-export function buildReport(input: ReportInput): DatasetReport {
-  const { model, kind, examples, measures, findings, flagged, prices } = input;
-  const limit = tokenLimitOf(model);
-  const epochs = defaultEpochs(examples);
-  const billed = measures.reduce((total, { tokens }) => total + Math.min(tokens, limit ?? tokens), 0);
-  const errors = findings.filter((finding) => finding.severity === 'error').length;
-  return {
-    kind,
-    model,
-    examples,
-    findings,
-    errors,
-    warnings: findings.length - errors,
-    flagged,
-    missingSystem: measures.filter((measure) => !measure.hasSystem).length,
-    missingUser: measures.filter((measure) => !measure.hasUser).length,
-    messagesPerExample: summariseTokens(measures.map((measure) => measure.messages)),
-    tokensPerExample: summariseTokens(measures.map((measure) => measure.tokens)),
-    assistantTokensPerExample: summariseTokens(measures.map((measure) => measure.assistantTokens)),
-    tokenLimit: limit,
-    overLimit: limit === null ? [] : measures.filter(({ tokens }) => tokens > limit).map(({ line }) => line),
-    defaultEpochs: epochs,
-    billedTokensPerEpoch: billed,
-    costUsd: trainingCost(billed * epochs, model, prices),
-  };
-}
-
-/**
- * The percentile by nearest rank: the smallest of the values that at least `percent` per cent of them do not exceed.
- * It is always a value that occurs. `sorted` ascends; 0 when it is empty.
- */
-export function percentile(sorted: readonly number[], percent: number): number {
-  const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
-  return sorted[rank - 1] ?? 0;
-}
-
-/** Smallest, largest, mean, total, and the 5th, 50th and 95th percentile by nearest rank; zeros for no values. */
-export function summariseTokens(values: readonly number[]): TokenSummary {
-  const sorted = values.toSorted((a, b) => a - b);
-  const total = sorted.reduce((sum, value) => sum + value, 0);
-  return {
-    min: sorted[0] ?? 0,
-    p5: percentile(sorted, 5),
-    p50: percentile(sorted, 50),
-    p95: percentile(sorted, 95),
-    max: sorted.at(-1) ?? 0,
-    mean: sorted.length === 0 ? 0 : total / sorted.length,
-    total,
-  };
-}
-
-/** The tokens of an example, and those of its answers; `count` is called with every text of it. */
-export function countLine(
-  { counted, messages }: CheckedLine,
-  count: CountTokens,
-): { readonly tokens: number; readonly assistantTokens: number } {
-  const answers = messages.filter((message) => message.role === 'assistant');
-  return {
-    tokens: tokensOfMessages(counted, count),
-    assistantTokens: answers.flatMap(({ spoken }) => spoken).reduce((total, text) => total + countText(text, count), 0),
-  };
-}
 
 const encodingFix = (name: string): string =>
   `Save it as UTF-8, or make a new file: luthier import FILE --encoding ${name} --out NEW.jsonl.`;
@@ -185,19 +61,20 @@ export interface CheckOptions {
 
 /**
  * Checks a training file, of chat lines or of preference lines, line by line, so that a worker can stream a file of any size through it: `push` each
- * line without its line end, then `finish`. Every finding carries its line. Memory goes with the number of lines, not
- * with their length.
+ * line without its line end, or `add` what another thread saw of it, then `finish`. Every finding carries its line. Memory goes with the
+ * number of lines, not with their length: some 50 bytes each, beside what is found.
  */
 export class DatasetCheck {
   private readonly options: CheckOptions;
   private readonly findings: DatasetFinding[] = [];
   /** What is said of many lines in the same words, said once. */
   private readonly folded = new Map<string, { readonly first: DatasetFinding; readonly tally: Tally }>();
-  private readonly measures: LineMeasure[] = [];
+  private readonly totals: MeasureTotals;
   /** Lines to come with bytes of no UTF-8; what stands for them in the text is no finding of its own. */
   private readonly faulted = new Set<number>();
-  /** Digest of an example to the line it was first seen on. */
-  private readonly seen = new DigestMap();
+  private readonly digests = new LineDigests();
+  /** On which line an example was first seen. */
+  private readonly seen = new FirstLines(this.digests);
   private readonly rubbish = new RubbishFinder();
   /** The file's kind is that of its first line. */
   private kind: LineKind | null = null;
@@ -211,6 +88,7 @@ export class DatasetCheck {
 
   constructor(options: CheckOptions) {
     this.options = options;
+    this.totals = new MeasureTotals(options.model);
   }
 
   /** A line to come that holds bytes of no UTF-8, and what the file most likely is instead, if that is known. */
@@ -221,26 +99,26 @@ export class DatasetCheck {
     this.faulted.add(line);
     const what = nature === 'cut' ? 'The file ends in the middle of a character' : 'The line is not UTF-8';
     const message = `${what}: column ${column} holds the byte ${byteText(byte)}.${reads}`;
-    this.add('error', 'encoding', line, message, FAULT_FIXES[nature](name));
+    this.addFinding('error', 'encoding', line, message, FAULT_FIXES[nature](name));
   }
 
   /** The file is text of another encoding as a whole. */
   pushEncoding(name: string): void {
     this.encoding = name;
-    this.add('error', 'encoding', 1, `The file is ${name.toUpperCase()}, not UTF-8.`, encodingFix(name));
+    this.addFinding('error', 'encoding', 1, `The file is ${name.toUpperCase()}, not UTF-8.`, encodingFix(name));
   }
 
   /** The file is no text at all. */
   pushKind({ name, next }: FileKind): void {
     this.isText = false;
-    this.add('error', 'not-text', 1, `The file is ${name}, not JSONL.`, next);
+    this.addFinding('error', 'not-text', 1, `The file is ${name}, not JSONL.`, next);
   }
 
   /** The file is JSON, but not one object a line; `wrapped`: the list of one object, and what stands beside it. */
   pushLayout(layout: Exclude<JsonLayout, 'lines'>, wrapped: WrappedList | null): void {
     const message = LAYOUTS[layout](wrapped);
     const fix = 'Make one object a line of it: luthier import FILE --out NEW.jsonl.';
-    this.add('error', 'not-jsonl', 1, message, fix);
+    this.addFinding('error', 'not-jsonl', 1, message, fix);
   }
 
   /**
@@ -248,20 +126,30 @@ export class DatasetCheck {
    * its slots and what its provider said; without them they are found by its text.
    */
   push(text: string, number = this.lines + 1, flags: readonly ContentFlag[] | null = null): void {
-    this.lines = number;
-    this.bytes += Buffer.byteLength(text) + 1;
-    const parsed = parseTrainingLine(text, this.lines);
-    const { kind, line, findings } = parsed;
-    const isFaulted = this.faulted.delete(number);
-    for (const finding of findings) {
+    const parsed = parseTrainingLine(text, number);
+    this.add(lookAtLine(text, number, parsed, this.options.count), () => textsOf(parsed), flags);
+  }
+
+  /** What was seen of a line; `texts` are asked for where they are looked at or quoted, of few lines. */
+  add(look: LineLook, texts: () => AnswerTexts, flags: readonly ContentFlag[] | null = null): void {
+    const { line, kind, measure } = look;
+    this.lines = line;
+    this.bytes += look.bytes;
+    const isFaulted = this.faulted.delete(line);
+    for (const finding of look.findings) {
       if (FOLDED.includes(finding.code)) this.fold(finding);
       else if (!isFaulted || finding.code !== 'replacement-character') this.findings.push(finding);
     }
-    if (text.trim() !== '') this.examples += 1;
+    if (!look.isBlank) this.examples += 1;
     if (kind !== null) this.findOtherKind(kind);
-    if (line === null) return;
-    this.measure(line);
-    this.rubbish.add(this.lines, parsed, flags, this.findDuplicate(text));
+    if (measure === null) return;
+    this.totals.add(line, measure);
+    if (this.totals.isOver(measure.tokens)) {
+      const message = `The example has ${measure.tokens} tokens; past ${this.totals.limit} it is cut off, its answer first.`;
+      this.addFinding('warning', 'over-limit', line, message, 'Shorten or split it.');
+    }
+    const isCopy = this.findDuplicate(line, look.digest);
+    if (look.answer !== null) this.rubbish.add({ line, look: look.answer, texts, told: flags, isCopy });
   }
 
   finish(): DatasetReport {
@@ -270,7 +158,7 @@ export class DatasetCheck {
     const findings = path === undefined ? all : all.map((finding) => ({ ...finding, fix: fixOf(finding.fix, path) }));
     const kind = this.kind ?? 'chat';
     const flagged = this.rubbish.flaggedExamples;
-    return buildReport({ model, kind, examples: this.examples, measures: this.measures, findings, flagged, prices });
+    return buildReport({ model, kind, examples: this.examples, totals: this.totals, findings, flagged, prices });
   }
 
   /** The mark that says UTF-16 is no fault beside that encoding. */
@@ -297,41 +185,17 @@ export class DatasetCheck {
     if (kind === this.kind) return;
     const [it, others] = kind === 'chat' ? ['a chat line', 'preference'] : ['a preference (DPO) line', 'chat'];
     const message = `This is ${it}, in a file of ${others} lines.`;
-    this.add('error', 'mixed-lines', this.lines, message, 'Put the two kinds into files of their own.');
+    this.addFinding('error', 'mixed-lines', this.lines, message, 'Put the two kinds into files of their own.');
   }
 
   /** Whether the line is one that was there before. */
-  private findDuplicate(text: string): boolean {
-    const first = this.seen.first(digestOf([text.replace(/^\ufeff/, '').trim()]), this.lines);
+  private findDuplicate(line: number, digest: number): boolean {
+    this.digests.set(line, digest);
+    const first = this.seen.first(line);
     if (first === null) return false;
     const message = `The line is the same as line ${first}; it counts, and is billed, twice.`;
-    this.add('warning', 'duplicate', this.lines, message, 'Remove one of the two, unless it is meant.');
+    this.addFinding('warning', 'duplicate', line, message, 'Remove one of the two, unless it is meant.');
     return true;
-  }
-
-  private measure(line: CheckedLine): void {
-    const counts = new Map<string, number>();
-    const count: CountTokens = (text) => {
-      const known = counts.get(text);
-      if (known !== undefined) return known;
-      const counted = this.options.count(text);
-      counts.set(text, counted);
-      return counted;
-    };
-    const { tokens, assistantTokens } = countLine(line, count);
-    this.measures.push({
-      line: this.lines,
-      messages: line.messages.length,
-      tokens,
-      assistantTokens,
-      hasSystem: line.messages.some((message) => message.role === 'system'),
-      hasUser: line.messages.some((message) => message.role === 'user'),
-    });
-    const limit = tokenLimitOf(this.options.model);
-    if (limit !== null && tokens > limit) {
-      const message = `The example has ${tokens} tokens; past ${limit} it is cut off, its answer first.`;
-      this.add('warning', 'over-limit', this.lines, message, 'Shorten or split it.');
-    }
   }
 
   private wholeFile(): readonly DatasetFinding[] {
@@ -350,7 +214,13 @@ export class DatasetCheck {
     return findings;
   }
 
-  private add(severity: DatasetFinding['severity'], code: string, line: number, message: string, fix: string): void {
+  private addFinding(
+    severity: DatasetFinding['severity'],
+    code: string,
+    line: number,
+    message: string,
+    fix: string,
+  ): void {
     this.findings.push({ code, severity, line, message, fix });
   }
 }

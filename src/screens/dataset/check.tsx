@@ -9,7 +9,7 @@ import { PaneBox } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { WrappedText } from '../../components/text/wrapped-text.tsx';
 import type { Problem } from '../../domain/common/outcome.ts';
-import type { DatasetReport, TokenSummary } from '../../domain/dataset/check.ts';
+import type { DatasetReport, TokenSummary } from '../../domain/dataset/report.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { datasetCheckBindings } from '../../keys/bindings/dataset.ts';

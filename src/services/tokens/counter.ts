@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { DatasetReport } from '../../domain/dataset/check.ts';
+import type { DatasetReport } from '../../domain/dataset/report.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import { SILENCE_LIMIT_MS, Watchdog } from '../watchdog.ts';
 import type { Alive, Reply, RequestWithoutId } from './protocol.ts';

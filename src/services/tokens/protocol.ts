@@ -1,4 +1,4 @@
-import type { DatasetReport } from '../../domain/dataset/check.ts';
+import type { DatasetReport } from '../../domain/dataset/report.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 
 /** What the main thread asks of the tokenizer's thread. Every request gets one reply of its id. */

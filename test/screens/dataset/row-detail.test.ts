@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildReport } from '../../../src/domain/dataset/check.ts';
+import { buildReport, MeasureTotals } from '../../../src/domain/dataset/report.ts';
 import type { DatasetFinding } from '../../../src/domain/dataset/types.ts';
 import { displayWidth } from '../../../src/domain/text/graphemes.ts';
 import { sanitizeText } from '../../../src/domain/text/sanitize.ts';
@@ -11,8 +11,7 @@ import { detailText } from '../../../src/screens/dataset/row-detail.tsx';
 import { asciiSymbols, unicodeSymbols } from '../../../src/theme/symbols.ts';
 import { PRICES, sampleRow } from '../../services/store/sample.ts';
 
-const measure = (line: number, tokens: number) => ({
-  line,
+const measure = (tokens: number) => ({
   tokens,
   messages: 2,
   assistantTokens: 5,
@@ -28,6 +27,8 @@ const finding: DatasetFinding = {
 };
 
 describe('check in words', () => {
+  const totals = new MeasureTotals('gpt-4o-mini');
+  for (let line = 1; line <= 20; line += 1) totals.add(line, measure(line <= 10 ? 100 : 70_000));
   const report = buildReport({
     model: 'gpt-4o-mini',
     kind: 'chat',
@@ -35,7 +36,7 @@ describe('check in words', () => {
     findings: [finding],
     flagged: 0,
     prices: PRICES,
-    measures: Array.from({ length: 20 }, (_, index) => measure(index + 1, index < 10 ? 100 : 70_000)),
+    totals,
   });
 
   it('names percentiles by their true names, and an unknown price as unknown', () => {

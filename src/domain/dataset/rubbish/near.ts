@@ -49,8 +49,13 @@ export class NearRepeats {
   private frame: { readonly start: number; readonly end: number } | null = null;
   private taken = 0;
 
+  /** Nothing more is compared. */
+  get isFull(): boolean {
+    return this.taken === COMPARED;
+  }
+
   add(example: Compared): void {
-    if (this.taken === COMPARED) return;
+    if (this.isFull) return;
     this.taken += 1;
     if (this.frame !== null) this.compare(example, this.frame);
     else {

@@ -1,18 +1,20 @@
 import { plural } from '../../text/format.ts';
 import type { DatasetFinding } from '../types.ts';
-import { DigestMap, digestOf, Numbers } from './digests.ts';
+import { FirstLines, LineDigests } from './digests.ts';
 import { excerpt, Tally } from './flags.ts';
 
 /** An example as a search for repeats looks at it. */
 export interface Asked {
   readonly line: number;
-  /** Everything before the answer, a text a part; roles and calls are parts too. */
-  readonly prompt: readonly string[];
-  /** The answer with its calls. */
-  readonly answer: readonly string[];
-  readonly text: string;
+  /** The digest of everything before the answer: roles and calls as well as texts. */
+  readonly prompt: number;
+  /** That of the answer with its calls. */
+  readonly answer: number;
+  readonly length: AnswerLength;
   /** It answers the first question of its talk: a later answer may be a mere courtesy. */
   readonly first: boolean;
+  /** The answer, to be quoted. */
+  text(): string;
 }
 
 /** Words from which an answer is no label; and from which nobody writes the same twice. */
@@ -23,13 +25,13 @@ const MOSTLY = 0.5;
 /** Examples from which one answer to all of them says that nothing can be learned. */
 const ONE_TO_ALL = 5;
 
-type Length = 'label' | 'sentence' | 'passage';
+export type AnswerLength = 'label' | 'sentence' | 'passage';
 
 const WIDE = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/g;
 const SPACE = 0x20;
 
 /** How long an answer is, in words; JSON and other code is a label, for its values repeat by nature. */
-function lengthOf(text: string): Length {
+export function lengthOf(text: string): AnswerLength {
   if (/^\s*[[{<]/.test(text) && /[\]}>]\s*$/.test(text)) return 'label';
   const words = wordsOf(text) + Math.floor((text.slice(0, 2 * PASSAGE).match(WIDE)?.length ?? 0) / 2);
   if (words < SENTENCE) return 'label';
@@ -61,33 +63,28 @@ class Sentences {
  * never texts. That labels repeat is what they are for; two labels for one prompt are as odd as two texts.
  */
 export class Repeats {
-  private readonly prompts = new DigestMap();
-  private readonly answers = new DigestMap();
-  /** By line: the digests of what it asks and answers. */
-  private readonly promptOf = new Numbers();
-  private readonly answerOf = new Numbers();
+  private readonly promptOf = new LineDigests();
+  private readonly answerOf = new LineDigests();
+  private readonly prompts = new FirstLines(this.promptOf);
+  private readonly answers = new FirstLines(this.answerOf);
   private readonly otherwise = new Tally();
   private readonly sentences = new Sentences();
   private readonly passages = new Sentences();
 
-  add({ line, prompt, answer, text, first }: Asked): void {
-    const asked = digestOf(prompt);
-    const answered = digestOf(answer);
-    const before = this.prompts.first(asked, line);
-    if (before === null) this.answerOf.set(line, answered);
-    else if (this.answerOf.get(before) !== answered) {
-      this.otherwise.add(line, () => `its prompt is that of line ${before}, its answer ${excerpt(text)}`);
+  add({ line, prompt, answer, length, first, text }: Asked): void {
+    this.promptOf.set(line, prompt);
+    this.answerOf.set(line, answer);
+    const before = this.prompts.first(line);
+    if (before !== null && this.answerOf.get(before) !== answer) {
+      this.otherwise.add(line, () => `its prompt is that of line ${before}, its answer ${excerpt(text())}`);
     }
-    const length = lengthOf(text);
     if (length === 'label' || (length === 'sentence' && !first)) return;
     const kind = length === 'sentence' ? this.sentences : this.passages;
     kind.total += 1;
-    const same = this.answers.first(answered, line);
-    if (same === null) {
-      kind.distinct += 1;
-      this.promptOf.set(line, asked);
-    } else if (this.promptOf.get(same) !== asked) {
-      kind.repeated.add(line, () => `it answers as line ${same} does, ${excerpt(text)}`);
+    const same = this.answers.first(line);
+    if (same === null) kind.distinct += 1;
+    else if (this.promptOf.get(same) !== prompt) {
+      kind.repeated.add(line, () => `it answers as line ${same} does, ${excerpt(text())}`);
     }
   }
 

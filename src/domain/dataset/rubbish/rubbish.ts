@@ -1,15 +1,26 @@
 import { isBlank } from '../../text/blank.ts';
-import type { LineMessage } from '../line/message.ts';
-import type { ParsedTrainingLine } from '../line/preference.ts';
 import type { DatasetFinding } from '../types.ts';
-import { answerFlags, type ContentFlag, excerpt, FLAG_RULES, Tally } from './flags.ts';
+import { LineSet } from './digests.ts';
+import { type ContentFlag, excerpt, FLAG_RULES, Tally } from './flags.ts';
+import type { AnswerLook, AnswerTexts } from './look.ts';
 import { NearRepeats } from './near.ts';
 import { Repeats } from './repeats.ts';
 import { SlotNaming } from './slots.ts';
 
+/** An example, as what was seen of it. */
+export interface SeenExample {
+  readonly line: number;
+  readonly look: AnswerLook;
+  /** The flags of the row that the line was made of, which knows its slots and what its provider said. */
+  readonly told: readonly ContentFlag[] | null;
+  /** The same line was there before, so that only its flags count. */
+  readonly isCopy: boolean;
+  texts(): AnswerTexts;
+}
+
 /**
  * What a person would call rubbish among the examples of a file, an example at a time: each one's flags, and what repeats
- * between them. Memory goes with the number of examples, some 60 bytes each.
+ * between them. Memory goes with the number of examples, some 30 bytes each.
  */
 export class RubbishFinder {
   private readonly tallies = new Map<ContentFlag, Tally>();
@@ -20,41 +31,21 @@ export class RubbishFinder {
   private isTold = false;
   private flaggedLines = 0;
   /** Flagged otherwise than by what their prompts ask for; only of use to not count one twice. */
-  private readonly flagged = new Set<number>();
+  private readonly flagged = new LineSet();
 
-  /**
-   * `told`: the flags of the row that the line was made of, which knows its slots and what its provider said. `isCopy`:
-   * the same line was there before, so that only its flags count.
-   */
-  add(
-    line: number,
-    { kind, line: read }: ParsedTrainingLine,
-    told: readonly ContentFlag[] | null,
-    isCopy: boolean,
-  ): void {
-    if (read === null || kind === null) return;
-    const answer = answerOf(read.messages, kind === 'preference');
-    if (answer === null) return;
-    const { at, message } = answer;
-    const text = message.text;
-    const isSpoken = message.toolCallIds.length === 0 && !isBlank(text);
+  add({ line, look, told, isCopy, texts }: SeenExample): void {
     if (told !== null) this.isTold = true;
-    this.flag(line, told ?? flagsAmong(read.messages, at), text);
-    if (kind === 'preference' || !isSpoken) return;
-    const before = read.messages.slice(0, at);
-    const questions = before.filter(({ role }) => role === 'user');
-    if (told === null) this.naming.add(line, questions.at(-1)?.text ?? '', text);
-    if (isCopy) return;
-    if (before.every(({ images }) => images === 0)) {
-      const prompt = before.flatMap(({ counted }) => counted.values);
-      this.repeats.add({ line, prompt, answer: message.counted.values, text, first: questions.length === 1 });
+    this.flag(line, told ?? look.flags, texts);
+    if (look.isPair || !look.isSpoken) return;
+    if (told === null && !this.naming.isOther()) {
+      const { questions, answer } = texts();
+      this.naming.add(line, questions.at(-1) ?? '', answer);
     }
-    this.near.add({
-      line,
-      system: before.find(({ role }) => role === 'system')?.text ?? '',
-      question: questions.map((question) => question.text).join('\n'),
-      answer: text,
-    });
+    if (isCopy) return;
+    if (look.prompt !== null) this.repeats.add({ ...look, prompt: look.prompt, line, text: () => texts().answer });
+    if (this.near.isFull) return;
+    const { system, questions, answer } = texts();
+    this.near.add({ line, system, question: questions.join('\n'), answer });
   }
 
   /** How many examples have a flag of their own. */
@@ -74,36 +65,17 @@ export class RubbishFinder {
     return [...flags, ...this.repeats.findings(), ...this.near.findings()];
   }
 
-  private flag(line: number, flags: readonly ContentFlag[], text: string): void {
+  private flag(line: number, flags: readonly ContentFlag[], texts: () => AnswerTexts): void {
     if (flags.length === 0) return;
     this.flaggedLines += 1;
     this.flagged.add(line);
     for (const flag of flags) {
       const tally = this.tallies.get(flag) ?? new Tally();
-      tally.add(line, () => (isBlank(text) ? '' : excerpt(text, flag === 'truncated' ? 'end' : 'start')));
+      tally.add(line, () => {
+        const text = texts().answer;
+        return isBlank(text) ? '' : excerpt(text, flag === 'truncated' ? 'end' : 'start');
+      });
       this.tallies.set(flag, tally);
     }
   }
-}
-
-/** The answer that is learned: the last message, of a preference line the better of its two answers. */
-function answerOf(
-  messages: readonly LineMessage[],
-  isPair: boolean,
-): { readonly at: number; readonly message: LineMessage } | null {
-  const at = messages.length - (isPair ? 2 : 1);
-  const message = messages[at];
-  return message?.role === 'assistant' ? { at, message } : null;
-}
-
-/** Flags of every answer that is learned, up to the one at `last`. A message that calls tools need say nothing. */
-function flagsAmong(messages: readonly LineMessage[], last: number): readonly ContentFlag[] {
-  const found = new Set<ContentFlag>();
-  messages.slice(0, last + 1).forEach((message) => {
-    const { role, learned, toolCallIds, text, images, refused, cut } = message;
-    if (role !== 'assistant' || !learned || toolCallIds.length > 0 || images > 0 || message.calls) return;
-    if (message.isUnread) return;
-    for (const flag of answerFlags({ text, refused, cut })) found.add(flag);
-  });
-  return [...found];
 }

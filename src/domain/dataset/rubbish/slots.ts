@@ -94,8 +94,8 @@ export class SlotNaming {
     return { tally, lines };
   }
 
-  /** Long before the end it is plain of most files that they are of another kind. */
-  private isOther(): boolean {
+  /** Long before the end it is plain of most files that they are of another kind; then nothing more is looked at. */
+  isOther(): boolean {
     const { misses, formed, count, width } = this;
     return (count > SOON && formed < count / 2) || (misses.size > SOON && misses.size > (formed * width) / 2);
   }
