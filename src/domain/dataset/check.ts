@@ -73,7 +73,7 @@ export class DatasetCheck {
   /** Lines to come with bytes of no UTF-8; what stands for them in the text is no finding of its own. */
   private readonly faulted = new Set<number>();
   private readonly digests = new LineDigests();
-  /** On which line an example was first seen. */
+  /** On which line an example was first seen whose prompt was there before, or which has none to compare. */
   private readonly seen = new FirstLines(this.digests);
   private readonly rubbish = new RubbishFinder();
   /** The file's kind is that of its first line. */
@@ -148,8 +148,9 @@ export class DatasetCheck {
       const message = `The example has ${measure.tokens} tokens; past ${this.totals.limit} it is cut off, its answer first.`;
       this.addFinding('warning', 'over-limit', line, message, 'Shorten or split it.');
     }
-    const isCopy = this.findDuplicate(line, look.digest);
-    if (look.answer !== null) this.rubbish.add({ line, look: look.answer, texts, told: flags, isCopy });
+    const before = look.answer === null ? null : this.rubbish.asked(line, look.answer);
+    const isCopy = this.findDuplicate(line, look, before);
+    if (look.answer !== null) this.rubbish.add({ line, look: look.answer, before, texts, told: flags, isCopy });
   }
 
   finish(): DatasetReport {
@@ -188,10 +189,12 @@ export class DatasetCheck {
     this.addFinding('error', 'mixed-lines', this.lines, message, 'Put the two kinds into files of their own.');
   }
 
-  /** Whether the line is one that was there before. */
-  private findDuplicate(line: number, digest: number): boolean {
+  /** Whether the line is one that was there before. `asked`: the line that asked the same first. */
+  private findDuplicate(line: number, { digest, answer }: LineLook, asked: number | null): boolean {
     this.digests.set(line, digest);
-    const first = this.seen.first(line);
+    // What nobody asked before was not there before, and need not be found again by itself.
+    if (asked === null && answer !== null && answer.prompt !== null) return false;
+    const first = asked !== null && this.digests.get(asked) === digest ? asked : this.seen.first(line);
     if (first === null) return false;
     const message = `The line is the same as line ${first}; it counts, and is billed, twice.`;
     this.addFinding('warning', 'duplicate', line, message, 'Remove one of the two, unless it is meant.');

@@ -11,6 +11,8 @@ export interface ReadOptions {
   /** What the file held when it was looked at: another size now is a change. */
   readonly bytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Every piece is written over by the next: for those who are done with one before they ask for another. */
+  readonly isReused?: boolean;
 }
 
 /** What lies at a path that is to be read. Throws FileError where nothing readable does. */
@@ -29,7 +31,10 @@ export async function statToRead(path: string): Promise<Stats> {
  * The bytes of a file of any size, or of a pipe. A file that is written to meanwhile is refused at its end, for what was read of it
  * is neither the old nor the new. Throws FileError, and the signal's reason.
  */
-export async function* readBytes(path: string, { bytes, signal }: ReadOptions = {}): AsyncGenerator<Buffer> {
+export async function* readBytes(
+  path: string,
+  { bytes, signal, isReused = false }: ReadOptions = {},
+): AsyncGenerator<Buffer> {
   const found = await statToRead(path);
   if (bytes !== undefined && found.size !== bytes) throw changed(path);
   const isPipe = found.isFIFO();
@@ -40,17 +45,22 @@ export async function* readBytes(path: string, { bytes, signal }: ReadOptions = 
   });
   try {
     if (isPipe) yield* pipeBytes(file, path, signal);
-    else yield* fileBytes(file, path, signal);
+    else yield* fileBytes(file, path, signal, isReused ? Buffer.allocUnsafe(PIECE_BYTES) : null);
   } finally {
     await file.close();
   }
 }
 
-async function* fileBytes(file: FileHandle, path: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+async function* fileBytes(
+  file: FileHandle,
+  path: string,
+  signal: AbortSignal | undefined,
+  reused: Buffer<ArrayBuffer> | null,
+): AsyncGenerator<Buffer> {
   const before = await file.stat();
   for (let read = 0; ; ) {
     signal?.throwIfAborted();
-    const piece = await readPiece(file, path);
+    const piece = await readPiece(file, path, reused ?? undefined);
     if (piece.length === 0) break;
     read += piece.length;
     // What the system makes up as it is read, as below /proc, has no size.
@@ -81,9 +91,9 @@ async function* pipeBytes(file: FileHandle, path: string, signal: AbortSignal | 
   }
 }
 
-async function readPiece(file: FileHandle, path: string): Promise<Buffer> {
+async function readPiece(file: FileHandle, path: string, into = Buffer.allocUnsafe(PIECE_BYTES)): Promise<Buffer> {
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(PIECE_BYTES), 0, PIECE_BYTES, null);
+    const { buffer, bytesRead } = await file.read(into, 0, PIECE_BYTES, null);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
     if (codeOf(error) === 'EAGAIN') throw error;

@@ -15,21 +15,34 @@ const SIXES = new Uint8Array(256).fill(NO_SIX);
 for (const [value, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
   SIXES[letter.charCodeAt(0)] = value;
 
+/** What an encoding knows, in memory that threads share. */
+export interface SharedPairs {
+  /** The bytes of all tokens, by rank. */
+  readonly bytes: Uint8Array;
+  /** Where each token begins in `bytes`, and the last one's end. */
+  readonly begins: Uint32Array;
+  /** Ranks plus one, by hash, each at the first free place from its own; 0 is free. */
+  readonly slots: Int32Array;
+  readonly longest: number;
+}
+
+/** How texts are split into pieces. */
+export interface PieceSplit {
+  /** Leaves no character out. */
+  readonly pattern: RegExp;
+  /** Says the same of most pieces sooner. */
+  readonly pieceEnd?: FindPieceEnd;
+}
+
 /**
  * A byte-pair encoding that only counts, in a few megabytes: its tokens one after the other as bytes, and a hash table of
  * ranks. Sets of strings that encode and decode as well take forty, and a third of a second to load.
  */
 export class BytePairs {
-  private readonly split: RegExp;
+  private readonly pattern: RegExp;
   private readonly pieceEnd: FindPieceEnd;
-  /** The bytes of all tokens, by rank. */
-  private readonly bytes: Uint8Array;
-  /** Where each token begins in `bytes`, and the last one's end. */
-  private readonly begins: Uint32Array;
-  /** Ranks plus one, by hash, each at the first free place from its own; 0 is free. */
-  private readonly slots: Int32Array;
+  readonly shared: SharedPairs;
   private readonly mask: number;
-  private longest = 0;
   /** The piece that is counted, as UTF-8, and its parts: where each begins, and the rank of its pair with the next. */
   private piece = new Uint8Array(256);
   private starts = new Int32Array(257);
@@ -37,35 +50,25 @@ export class BytePairs {
   /** Short pieces counted before, four numbers each: their characters in three, their length and tokens in the fourth. */
   private readonly known = new Int32Array(KNOWN * 4);
 
-  /**
-   * From a table in tiktoken's form: a line a token, its bytes in base64, a space, its rank, ranks counting up from 0; and the pattern
-   * that splits texts into pieces, which leaves no character out, with `pieceEnd`, which says the same of most pieces sooner. The table
-   * is used up: its tokens are decoded into its own memory. Throws Error for another table.
-   */
-  constructor(table: Uint8Array, split: RegExp, pieceEnd: FindPieceEnd = () => -1) {
-    this.split = new RegExp(split.source, 'gu');
+  /** With what another thread read of its table. */
+  constructor(shared: SharedPairs, { pattern, pieceEnd = () => -1 }: PieceSplit) {
+    this.pattern = new RegExp(pattern.source, 'gu');
     this.pieceEnd = pieceEnd;
-    const lines = countOf(table, NEWLINE);
-    this.begins = new Uint32Array(lines + 1);
-    decodeTable(table, this.begins);
-    this.bytes = table;
-    const size = 2 ** Math.ceil(Math.log2(Math.max(2, lines * 2)));
-    this.slots = new Int32Array(size);
-    this.mask = size - 1;
-    for (let rank = 0; rank < lines; rank += 1) this.put(rank);
+    this.shared = shared;
+    this.mask = shared.slots.length - 1;
   }
 
   /** Tokens of a text. Half a surrogate pair is taken for U+FFFD, as everywhere in UTF-8. */
   count(text: string): number {
-    const { split, pieceEnd } = this;
+    const { pattern, pieceEnd } = this;
     let tokens = 0;
     for (let start = 0; start < text.length; ) {
       let end = pieceEnd(text, start);
       if (end > start) tokens += this.countPlain(text, start, end);
       else {
-        split.lastIndex = start;
-        if (!split.test(text)) return tokens;
-        end = split.lastIndex;
+        pattern.lastIndex = start;
+        if (!pattern.test(text)) return tokens;
+        end = pattern.lastIndex;
         tokens += this.countPiece(text, start, end);
       }
       start = end;
@@ -98,21 +101,12 @@ export class BytePairs {
     return tokens;
   }
 
-  private put(rank: number): void {
-    const { bytes, begins, slots, mask } = this;
-    const start = begins[rank] ?? 0;
-    const end = begins[rank + 1] ?? 0;
-    this.longest = Math.max(this.longest, end - start);
-    let slot = hashOf(bytes, start, end) & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = rank + 1;
-  }
-
   /** The rank of a part of the piece; NONE where it is no token. */
   private rankOf(start: number, end: number): number {
-    const { piece, bytes, begins, slots, mask } = this;
+    const { piece, mask } = this;
+    const { bytes, begins, slots, longest } = this.shared;
     const length = end - start;
-    if (length > this.longest) return NONE;
+    if (length > longest) return NONE;
     for (let slot = hashOf(piece, start, end) & mask; ; slot = (slot + 1) & mask) {
       const rank = (slots[slot] ?? 0) - 1;
       if (rank < 0) return NONE;
@@ -173,6 +167,30 @@ export class BytePairs {
     }
     return parts;
   }
+}
+
+/**
+ * Reads a table in tiktoken's form: a line a token, its bytes in base64, a space, its rank, ranks counting up from 0. Throws Error for
+ * another one.
+ */
+export function readPairs(table: Uint8Array): SharedPairs {
+  const lines = countOf(table, NEWLINE);
+  const bytes = new Uint8Array(new SharedArrayBuffer(table.length));
+  bytes.set(table);
+  const begins = new Uint32Array(new SharedArrayBuffer(4 * (lines + 1)));
+  decodeTable(bytes, begins);
+  const size = 2 ** Math.ceil(Math.log2(Math.max(2, lines * 2)));
+  const slots = new Int32Array(new SharedArrayBuffer(4 * size));
+  let longest = 0;
+  for (let rank = 0; rank < lines; rank += 1) {
+    const start = begins[rank] ?? 0;
+    const end = begins[rank + 1] ?? 0;
+    longest = Math.max(longest, end - start);
+    let slot = hashOf(bytes, start, end) & (size - 1);
+    while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
+    slots[slot] = rank + 1;
+  }
+  return { bytes, begins, slots, longest };
 }
 
 function countOf(bytes: Uint8Array, wanted: number): number {

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
 import type { Encoding } from '../../domain/provider/models.ts';
-import { BytePairs } from './byte-pairs.ts';
-import { cl100kPieceEnd, type FindPieceEnd, o200kPieceEnd } from './pieces.ts';
+import { BytePairs, type PieceSplit, readPairs, type SharedPairs } from './byte-pairs.ts';
+import { cl100kPieceEnd, o200kPieceEnd } from './pieces.ts';
 
-const SPLITS: Readonly<Record<Encoding, readonly [split: RegExp, pieceEnd: FindPieceEnd]>> = {
-  o200k_base: [O200K_TOKEN_SPLIT_REGEX, o200kPieceEnd],
-  cl100k_base: [CL100K_TOKEN_SPLIT_REGEX, cl100kPieceEnd],
+const SPLITS: Readonly<Record<Encoding, PieceSplit>> = {
+  o200k_base: { pattern: O200K_TOKEN_SPLIT_REGEX, pieceEnd: o200kPieceEnd },
+  cl100k_base: { pattern: CL100K_TOKEN_SPLIT_REGEX, pieceEnd: cl100kPieceEnd },
 };
 
 const loaded = new Map<Encoding, Promise<BytePairs>>();
@@ -15,9 +15,16 @@ const loaded = new Map<Encoding, Promise<BytePairs>>();
 export function readBytePairs(encoding: Encoding): Promise<BytePairs> {
   const known = loaded.get(encoding);
   if (known !== undefined) return known;
-  const reading = readFile(tableOf(encoding)).then((table) => new BytePairs(table, ...SPLITS[encoding]));
+  const reading = readFile(tableOf(encoding)).then((table) => new BytePairs(readPairs(table), SPLITS[encoding]));
   loaded.set(encoding, reading);
   return reading;
+}
+
+/** An encoding that another thread has read. */
+export async function adoptBytePairs(encoding: Encoding, shared: SharedPairs): Promise<BytePairs> {
+  const known = loaded.get(encoding) ?? Promise.resolve(new BytePairs(shared, SPLITS[encoding]));
+  loaded.set(encoding, known);
+  return known;
 }
 
 /** The library's own table: `bin/build.js` puts it beside the bundle. */

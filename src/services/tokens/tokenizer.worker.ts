@@ -5,5 +5,5 @@ const port = parentPort;
 if (port === null) throw new Error('The tokenizer runs in a worker thread.');
 port.on(
   'message',
-  createServer((reply) => port.postMessage(reply)),
+  createServer(new URL(import.meta.url), (reply) => port.postMessage(reply)),
 );

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { encode as encodeCl100k } from 'gpt-tokenizer/encoding/cl100k_base';
 import { encode as encodeO200k } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
-import { BytePairs } from '../../../src/services/tokens/byte-pairs.ts';
+import { BytePairs, readPairs } from '../../../src/services/tokens/byte-pairs.ts';
 import { readBytePairs } from '../../../src/services/tokens/encodings.ts';
 
 const ENCODINGS = { o200k_base: encodeO200k, cl100k_base: encodeCl100k } as const;
@@ -60,18 +60,17 @@ describe.each(Object.entries(ENCODINGS))('%s', (name, encode) => {
 });
 
 describe('a table of ranks', () => {
-  const split = /\s+|\S+/gu;
   const table = (tokens: readonly string[]): Uint8Array =>
     Buffer.from(tokens.map((token, rank) => `${Buffer.from(token).toString('base64')} ${rank}\n`).join(''));
 
   it('joins the pair of the lowest rank first, the leftmost of equals', () => {
-    const pairs = new BytePairs(table(['a', 'b', 'c', 'bc', 'ab', 'abab']), split);
+    const pairs = new BytePairs(readPairs(table(['a', 'b', 'c', 'bc', 'ab', 'abab'])), { pattern: /\s+|\S+/gu });
     expect(['', 'abc', 'abab', 'ababab', 'abcab', 'cab'].map((one) => pairs.count(one))).toEqual([0, 2, 1, 2, 3, 2]);
   });
 
   it('is refused where it is cut, or in another order', () => {
-    expect(() => new BytePairs(Buffer.from('YQ== 0\nYg== 2\n'), split)).toThrow('line 2');
-    expect(() => new BytePairs(Buffer.from('YQ== 0\nYg='), split)).toThrow('line 2');
-    expect(() => new BytePairs(Buffer.from('YQ== 0\n\n'), split)).toThrow('line 2');
+    expect(() => readPairs(Buffer.from('YQ== 0\nYg== 2\n'))).toThrow('line 2');
+    expect(() => readPairs(Buffer.from('YQ== 0\nYg='))).toThrow('line 2');
+    expect(() => readPairs(Buffer.from('YQ== 0\n\n'))).toThrow('line 2');
   });
 });

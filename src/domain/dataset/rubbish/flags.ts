@@ -56,6 +56,9 @@ export const FLAG_RULES: readonly FlagRule[] = [
   },
 ];
 
+/** Every flag, in the order of the rules. */
+export const CONTENT_FLAGS: readonly ContentFlag[] = FLAG_RULES.map(({ flag }) => flag);
+
 const isContentFlag = (flag: RowFlag): flag is ContentFlag => FLAG_RULES.some((rule) => rule.flag === flag);
 
 /** What a person should look at in an answer, by its text and by what its provider said of it. */

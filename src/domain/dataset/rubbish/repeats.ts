@@ -6,6 +6,8 @@ import { excerpt, Tally } from './flags.ts';
 /** An example as a search for repeats looks at it. */
 export interface Asked {
   readonly line: number;
+  /** As `asked` gave it. */
+  readonly before: number | null;
   /** The digest of everything before the answer: roles and calls as well as texts. */
   readonly prompt: number;
   /** That of the answer with its calls. */
@@ -71,10 +73,14 @@ export class Repeats {
   private readonly sentences = new Sentences();
   private readonly passages = new Sentences();
 
-  add({ line, prompt, answer, length, first, text }: Asked): void {
+  /** The line that asked the same first; null when that is this one, which is then remembered. Asked before `add`. */
+  asked(line: number, prompt: number): number | null {
     this.promptOf.set(line, prompt);
+    return this.prompts.first(line);
+  }
+
+  add({ line, before, prompt, answer, length, first, text }: Asked): void {
     this.answerOf.set(line, answer);
-    const before = this.prompts.first(line);
     if (before !== null && this.answerOf.get(before) !== answer) {
       this.otherwise.add(line, () => `its prompt is that of line ${before}, its answer ${excerpt(text())}`);
     }

@@ -11,6 +11,8 @@ import { SlotNaming } from './slots.ts';
 export interface SeenExample {
   readonly line: number;
   readonly look: AnswerLook;
+  /** The line that asked the same first, as `asked` gave it. */
+  readonly before: number | null;
   /** The flags of the row that the line was made of, which knows its slots and what its provider said. */
   readonly told: readonly ContentFlag[] | null;
   /** The same line was there before, so that only its flags count. */
@@ -33,7 +35,12 @@ export class RubbishFinder {
   /** Flagged otherwise than by what their prompts ask for; only of use to not count one twice. */
   private readonly flagged = new LineSet();
 
-  add({ line, look, told, isCopy, texts }: SeenExample): void {
+  /** The line that asked the same first; null where that is this one, or prompts are not compared. To be called once, before `add`. */
+  asked(line: number, { prompt }: AnswerLook): number | null {
+    return prompt === null ? null : this.repeats.asked(line, prompt);
+  }
+
+  add({ line, look, before, told, isCopy, texts }: SeenExample): void {
     if (told !== null) this.isTold = true;
     this.flag(line, told ?? look.flags, texts);
     if (look.isPair || !look.isSpoken) return;
@@ -42,7 +49,8 @@ export class RubbishFinder {
       this.naming.add(line, questions.at(-1) ?? '', answer);
     }
     if (isCopy) return;
-    if (look.prompt !== null) this.repeats.add({ ...look, prompt: look.prompt, line, text: () => texts().answer });
+    if (look.prompt !== null)
+      this.repeats.add({ ...look, prompt: look.prompt, line, before, text: () => texts().answer });
     if (this.near.isFull) return;
     const { system, questions, answer } = texts();
     this.near.add({ line, system, question: questions.join('\n'), answer });

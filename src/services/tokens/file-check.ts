@@ -1,0 +1,132 @@
+import { stat } from 'node:fs/promises';
+import type { CountTokens } from '../../domain/chat/tokens.ts';
+import type { DatasetCheck } from '../../domain/dataset/check.ts';
+import { parseTrainingLine } from '../../domain/dataset/line/preference.ts';
+import { textsOf } from '../../domain/dataset/rubbish/look.ts';
+import { type DecodingFault, sniffEncoding, TextDecoding } from '../../domain/text/decoding.ts';
+import type { EncodingGuess } from '../../domain/text/encoding-guess.ts';
+import { fileKindOf } from '../../domain/text/file-kinds.ts';
+import { JsonTextReader, layoutOf } from '../../domain/text/json-values.ts';
+import { readBytes } from '../filesystem/bytes.ts';
+import type { LineHelpers } from './helpers.ts';
+import { BlockMemory, lineBlocks } from './line-blocks.ts';
+import { lineAt, lineStarts, lookAtBlock, type PackedLooks, unpackLooks } from './line-looks.ts';
+
+/** Bytes of a file from which more threads than one are worth their start. */
+const LARGE = 4 * 1024 * 1024;
+/** Bytes that a layout is known by: two lines of nearly every file. */
+const HEAD = 512 * 1024;
+
+export const isLarge = async (path: string): Promise<boolean> => {
+  const found = await stat(path).catch(() => null);
+  return (found?.isFile() ?? false) && (found?.size ?? 0) >= LARGE;
+};
+
+/**
+ * Puts the lines of a file through a check, without their ends. A byte order mark stays, for a check reports it; lines
+ * that hold bytes of no text are findings, and the others are checked all the same.
+ */
+export async function checkLines(path: string, check: DatasetCheck, signal: AbortSignal): Promise<void> {
+  const faults: DecodingFault[] = [];
+  const decoding = new TextDecoding({ onFault: (fault) => faults.push(fault) });
+  const reader = new JsonTextReader();
+  let guess: EncodingGuess | null = null;
+  const take = async (text: string): Promise<void> => {
+    for (const fault of faults.splice(0)) {
+      // Loaded at the first file that is no UTF-8: few are.
+      guess ??= await (await import('../filesystem/encoding-guess.ts')).fileEncoding(path);
+      check.pushFault(fault, guess);
+    }
+    for (const { line, text: value } of reader.push(text)) check.push(value, line);
+  };
+  let begun = false;
+  for await (const bytes of readBytes(path, { signal })) {
+    const kind = begun ? null : fileKindOf(bytes);
+    if (kind !== null) {
+      check.pushKind(kind);
+      return;
+    }
+    begun = true;
+    await take(decoding.push(bytes));
+  }
+  await take(decoding.end());
+  for (const { line, text } of reader.end()) check.push(text, line);
+  if (reader.layout !== null && reader.layout !== 'lines') check.pushLayout(reader.layout, reader.wrapped);
+  if (decoding.encoding !== null && decoding.encoding !== 'utf-8') check.pushEncoding(decoding.encoding);
+}
+
+interface WaitingBlock {
+  readonly bytes: Buffer;
+  readonly looks: Promise<PackedLooks | null>;
+  /** What came of it; undefined while a helper is at it. */
+  seen: PackedLooks | null | undefined;
+}
+
+export interface BlockSetup {
+  readonly count: CountTokens;
+  readonly helpers: LineHelpers;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The same with the help of other threads, which look at blocks of lines while this one looks at some and puts together, in their order,
+ * what all of them saw. False, and the check is of no use, for a file that is not UTF-8 with an object a line: that is for
+ * `checkLines`.
+ */
+export async function checkBlocks(path: string, check: DatasetCheck, setup: BlockSetup): Promise<boolean> {
+  const { count, helpers, signal } = setup;
+  const memory = new BlockMemory();
+  const waiting: WaitingBlock[] = [];
+  let lines = 0;
+  /** Adds the first blocks that are ready, and waits for them while more than `most` are not. False where one is no UTF-8. */
+  const settle = async (most: number): Promise<boolean> => {
+    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
+      if (first.seen === undefined && waiting.length <= most) return true;
+      const seen = await first.looks;
+      if (seen === null) return false;
+      addLooks(check, first.bytes, seen, lines);
+      lines += seen.lines;
+      memory.give(first.bytes);
+      waiting.shift();
+    }
+    return true;
+  };
+  let begun = false;
+  for await (const bytes of lineBlocks(path, memory, signal)) {
+    if (bytes === null || !(begun || isPlain(bytes))) return false;
+    begun = true;
+    waiting.push(blockOf(bytes, helpers.look(bytes) ?? lookAtBlock(bytes, count)));
+    if (!(await settle(helpers.room + 1))) return false;
+  }
+  return settle(0);
+}
+
+function blockOf(bytes: Buffer, looks: Promise<PackedLooks | null> | PackedLooks | null): WaitingBlock {
+  if (!(looks instanceof Promise)) return { bytes, looks: Promise.resolve(looks), seen: looks };
+  const block: WaitingBlock = { bytes, looks, seen: undefined };
+  looks.then(
+    (seen) => {
+      block.seen = seen;
+    },
+    // Whoever waits for the block is told.
+    () => {},
+  );
+  return block;
+}
+
+/** Whether a file is UTF-8 with an object a line, by its first block. */
+function isPlain(head: Buffer): boolean {
+  if (fileKindOf(head) !== null || sniffEncoding(head) !== 'utf-8') return false;
+  return layoutOf(head.toString('utf8', 0, HEAD)) === 'lines';
+}
+
+function addLooks(check: DatasetCheck, block: Buffer, packed: PackedLooks, before: number): void {
+  let starts: readonly number[] | null = null;
+  for (const look of unpackLooks(packed, before)) {
+    check.add(look, () => {
+      starts ??= lineStarts(block);
+      const index = look.line - before - 1;
+      return textsOf(parseTrainingLine(lineAt(block, starts[index] ?? 0, starts[index + 1] ?? 0), look.line));
+    });
+  }
+}
