@@ -49,7 +49,7 @@ export function createChat(
   const ask = (call: Call): Promise<ChatAnswer> =>
     session.call(call.options.signal, async () => {
       const { onDelta } = call.options;
-      const route = await session.route(call.request.model);
+      const route = await session.routes.chat(call.request.model);
       if (onDelta !== undefined && !call.dialect.without.has('stream'))
         return await streamed(session, call, route, onDelta);
       const answer = await whole(session, call, route);

@@ -45,7 +45,7 @@ export async function createProvider(
     client,
     http,
     baseUrl: setup.baseUrl,
-    route: createRoutes(setup, client),
+    routes: createRoutes(setup, client),
     secrets: [setup.apiKey.trim()],
   });
   const dialects = createDialects(memory, dialect.chat);

@@ -3,6 +3,7 @@ import type { HttpCall } from '../http/call.ts';
 import { READABLE_ENCODINGS } from '../http/decoding.ts';
 import type { Transport, WholeAnswer } from '../http/transport.ts';
 import { errorInside, isWebPage, notDone, readErrorBody, WORDS_STATUS, wordsInstead } from './error-body.ts';
+import { type ErrorContext, fromAnswer } from './errors.ts';
 
 /** Bytes of a list, and of anything else that is neither a chat nor goes to the disk. */
 const LIST_BYTES = 64_000_000;
@@ -17,16 +18,49 @@ export function createWholeFetch(http: Transport) {
     const call = callOf(input instanceof Request ? input.url : String(input), init);
     const answer = await http.whole(call);
     const { status, text } = answer;
-    if (status < 200 || status >= 300) return asError(answer, status, leadingJson(text) ?? text);
-    if (new URL(call.url).pathname.endsWith('/content')) return asAnswer(answer, text);
-    const body = leadingJson(text);
-    const failure = failureIn(text, body, call.method);
+    const isGood = status >= 200 && status < 300;
+    if (isGood && new URL(call.url).pathname.endsWith('/content')) return asAnswer(answer, text);
+    const { failure, body } = judged(answer, call.method);
     if (failure !== null) return asError(answer, failure.status, failure.error);
     // By what it is and not by what it is called: the client would not say what is no JSON.
     return body === undefined
       ? asAnswer(answer, text, 'text/plain')
       : asAnswer(answer, JSON.stringify(body), 'application/json');
   };
+}
+
+/**
+ * The body of a GET, parsed; as it is where it is no JSON. What fails for the official client fails here in the same words, but the
+ * client is not loaded. Throws ProviderError, and what the transport throws.
+ */
+export async function readBody(
+  http: Transport,
+  { url, headers }: Pick<HttpCall, 'url' | 'headers'>,
+  context: ErrorContext,
+): Promise<unknown> {
+  const answer = await http.whole({
+    method: 'GET',
+    url,
+    headers: { ...headers, 'accept-encoding': READABLE_ENCODINGS },
+    signal: context.signal,
+    mostBytes: LIST_BYTES,
+    redirects: 'own',
+  });
+  const { failure, body } = judged(answer, 'GET');
+  if (failure !== null) throw fromAnswer({ ...failure, header: answer.header }, context);
+  return body ?? answer.text;
+}
+
+interface Judged {
+  /** With the status it has, or should have had. */
+  readonly failure: { readonly status: number; readonly error: unknown } | null;
+  readonly body: unknown;
+}
+
+function judged({ status, text }: WholeAnswer, method: string): Judged {
+  const body = leadingJson(text);
+  if (status < 200 || status >= 300) return { failure: { status, error: body ?? text }, body };
+  return { failure: failureIn(text, body, method), body };
 }
 
 /** A failure that came under a good status, and the status it should have had. */

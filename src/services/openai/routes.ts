@@ -9,48 +9,71 @@ export interface Route {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A GET, as an address and a query. */
+export interface Asked {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | number>>;
+}
+
+export interface Routes {
+  /** Where chats of a model go. */
+  chat(model: string): Promise<Route>;
+  /** Where lists are read. */
+  list(asked: Asked): Promise<Route>;
+}
+
 /**
- * Where chats of each model go. The address and headers are the same for all calls of a model. The official client is asked where it
- * knows more than the protocol says: of Azure, which has the model in its path and its key in a header of its own, and of headers that a
- * person has set for it.
+ * Where calls go that are made without the official client. The address and headers are the same for all chats of a model. The client
+ * is asked where it knows more than the protocol says: of Azure, which has the model in its path and its key in a header of its own, and
+ * of headers that a person has set for it.
  */
-export function createRoutes(setup: ClientSetup, client: () => Promise<OpenAI>): (model: string) => Promise<Route> {
+export function createRoutes(setup: ClientSetup, client: () => Promise<OpenAI>): Routes {
   const { key, openaiVariables } = kindFacts(setup.profile.kind);
   const ownHeader = key.from === 'person' && key.header !== undefined;
   const byClient =
     ownHeader ||
     hasField(setup.profile.kind, 'apiVersion') ||
     (openaiVariables && (process.env.OPENAI_CUSTOM_HEADERS ?? '').trim() !== '');
-  const routes = new Map<string, Promise<Route>>();
-  return (model) => {
-    const route = routes.get(model) ?? (byClient ? clientRoute(client, model) : plainRoute(setup));
-    routes.set(model, route);
-    return route;
-  };
-}
-
-async function plainRoute({ profile, baseUrl, apiKey }: ClientSetup): Promise<Route> {
-  const { OPENAI_ORG_ID: organization, OPENAI_PROJECT_ID: project } = kindFacts(profile.kind).openaiVariables
-    ? process.env
-    : {};
+  const chats = new Map<string, Promise<Route>>();
+  const chatRoute = async (model: string): Promise<Route> =>
+    byClient
+      ? await clientRoute(client, { method: 'post', path: CHATS, body: { model } })
+      : { url: `${setup.baseUrl}${CHATS}`, headers: { ...plainHeaders(setup), 'content-type': 'application/json' } };
   return {
-    url: `${baseUrl}/chat/completions`,
-    headers: {
-      accept: 'application/json',
-      authorization: `Bearer ${usableKey(apiKey)}`,
-      'content-type': 'application/json',
-      'user-agent': `luthier/${manifest.version}`,
-      ...(organization === undefined ? {} : { 'openai-organization': organization }),
-      ...(project === undefined ? {} : { 'openai-project': project }),
+    chat(model) {
+      const route = chats.get(model) ?? chatRoute(model);
+      chats.set(model, route);
+      return route;
+    },
+    async list({ path, query }) {
+      if (byClient) return await clientRoute(client, { method: 'get', path, query });
+      const search = new URLSearchParams(
+        Object.entries(query).map(([name, value]) => [name, String(value)]),
+      ).toString();
+      return { url: `${setup.baseUrl}${path}${search && `?${search}`}`, headers: plainHeaders(setup) };
     },
   };
 }
 
-async function clientRoute(client: () => Promise<OpenAI>, model: string): Promise<Route> {
-  const { req, url } = await (await client()).buildRequest({
-    method: 'post',
-    path: '/chat/completions',
-    body: { model },
-  });
+const CHATS = '/chat/completions';
+
+function plainHeaders({ profile, apiKey }: ClientSetup): Route['headers'] {
+  const { OPENAI_ORG_ID: organization, OPENAI_PROJECT_ID: project } = kindFacts(profile.kind).openaiVariables
+    ? process.env
+    : {};
+  return {
+    accept: 'application/json',
+    authorization: `Bearer ${usableKey(apiKey)}`,
+    'user-agent': `luthier/${manifest.version}`,
+    ...(organization === undefined ? {} : { 'openai-organization': organization }),
+    ...(project === undefined ? {} : { 'openai-project': project }),
+  };
+}
+
+async function clientRoute(
+  client: () => Promise<OpenAI>,
+  request: Parameters<OpenAI['buildRequest']>[0],
+): Promise<Route> {
+  const { req, url } = await (await client()).buildRequest(request);
   return { url, headers: Object.fromEntries(new Headers(req.headers)) };
 }

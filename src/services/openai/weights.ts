@@ -169,7 +169,7 @@ async function asked(
   have: number,
   signal: AbortSignal | undefined,
 ): Promise<FetchedAnswer> {
-  const { headers } = await session.route('');
+  const { headers } = await session.routes.chat('');
   const own = Object.entries(headers).filter(([name]) => !OF_CHAT.test(name));
   const answer = await fetched(session.http, {
     url: `${session.baseUrl}${path}`,

@@ -135,20 +135,24 @@ describe('what is sent along', () => {
     expect(sent.slice(2)).toEqual(Array(2).fill([undefined, undefined, undefined]));
   });
 
-  it('is what the official client sends with a chat, which loads neither it nor what it needs', async () => {
+  it.each([
+    ['a chat', async ({ chat }: Provider) => void (await chat.complete(ask, {}))],
+    ['a list', async ({ jobs }: Provider) => void (await jobs.list())],
+  ])('is what the official client sends with %s, which loads neither it nor what it needs', async (_, call) => {
     vi.stubEnv('OPENAI_ORG_ID', 'org-mine');
     vi.stubEnv('OPENAI_PROJECT_ID', 'proj-mine');
     const { url, heard } = await listening();
     for (const kind of ['openai', 'compatible'] as const) {
       for (const custom of ['', 'X-Gateway-Secret: hush']) {
         vi.stubEnv('OPENAI_CUSTOM_HEADERS', custom);
-        await (await providerAt(url, { kind })).chat.complete(ask, {});
+        await call(await providerAt(url, { kind }));
       }
     }
     const own = (index: number) =>
-      Object.entries(heard[index]?.headers ?? {}).filter(([name]) => !/^(?:x-|user-agent)/.test(name));
+      Object.entries(heard[index]?.headers ?? {}).filter(([name]) => !/^(?:x-|user-agent|accept-encoding$)/.test(name));
     expect(own(0)).toContainEqual(['authorization', `Bearer ${KEY}`]);
     expect(Object.fromEntries(own(0))).toEqual(Object.fromEntries(own(1)));
+    expect(heard[0]).toMatchObject({ path: heard[1]?.path, query: heard[1]?.query });
     expect(heard.map(({ headers }) => headers['user-agent']?.split('/')[0])).toEqual([
       'luthier',
       'OpenAI',
