@@ -1,6 +1,7 @@
 import { wordsIn } from '../../domain/chat/thoughts.ts';
 import { cutText, oddUsageText, withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
+import type { Row } from '../../domain/dataset/types.ts';
 import { hostOf, overbillingOf } from '../../domain/pricing/spending.ts';
 import { count, plural } from '../../domain/text/format.ts';
 import { sentKeysText } from '../../domain/text/key-mask.ts';
@@ -56,6 +57,7 @@ export interface BatchPlan<D extends OperationProgress> {
   /** The project its answers are rows of. */
   readonly rowsOf: string;
   readonly whenCapped: WhenCapped;
+  readonly stored?: ((rows: readonly Row[]) => void) | undefined;
 }
 
 /** Progress is worked out at most this often. */
@@ -231,6 +233,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
         account,
         cap: () => this.limit.cap,
         unstored: (answers) => this.unstored.add(answers),
+        stored: this.plan.stored,
       }),
       capped: (blocked) => this.capped(blocked),
       closed: (wait) => new ServerClosed(wait, this.whereOf(wait)),

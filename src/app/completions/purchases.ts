@@ -38,13 +38,15 @@ export interface PurchasesParts {
   readonly cap: () => SpendingCap;
   /** Answers that were paid for and could not be kept. */
   readonly unstored: (answers: readonly UnstoredAnswer[]) => void;
+  /** Rows that would survive a kill now. */
+  readonly stored?: ((rows: readonly Row[]) => void) | undefined;
 }
 
 /**
  * One write transaction for the ends and the beginnings of a turn: as durable as one by one, since nothing waits for a clock,
  * and many times cheaper when a hundred calls answer at once.
  */
-export function createPurchases({ ledger, rows, account, cap, unstored }: PurchasesParts): Purchases {
+export function createPurchases({ ledger, rows, account, cap, unstored, stored }: PurchasesParts): Purchases {
   let beginning: Waiting<{ readonly work: BatchRequest; readonly quotedUsd: number | null }, Permission>[] = [];
   let ending: Waiting<Ending, void>[] = [];
   let scheduled = false;
@@ -52,10 +54,11 @@ export function createPurchases({ ledger, rows, account, cap, unstored }: Purcha
   const rowOf = ({ projectId, id }: BatchRequest): Row | null => rows.get(projectId, id);
 
   /** Another process may have filled a row that this one was taken to have given up; its answer stays. */
-  function keep(endings: readonly Ending[], lost: ReadonlySet<string>): void {
+  function keep(endings: readonly Ending[], lost: ReadonlySet<string>): readonly Row[] {
     const isFilled = ({ work, end }: Ending): boolean => lost.has(end.call) && work.isThere(rowOf(work));
     const made = endings.flatMap((one) => (one.row === null || isFilled(one) ? [] : [one.row]));
     if (made.length > 0) rows.put(made);
+    return made;
   }
 
   function callOf({ id, projectId, target }: BatchRequest, quotedUsd: number | null): PaidCall {
@@ -71,13 +74,21 @@ export function createPurchases({ ledger, rows, account, cap, unstored }: Purcha
     };
   }
 
-  function bookEnds(ends: typeof ending): readonly undefined[] {
+  function bookEnds(ends: typeof ending): readonly Row[] {
     const given = ends.map((one) => one.given);
+    let made: readonly Row[] = [];
     ledger.end(
       given.map(({ end }) => end),
-      (lost) => keep(given, lost),
+      (lost) => {
+        made = keep(given, lost);
+      },
     );
-    return ends.map(() => undefined);
+    return made;
+  }
+
+  function booked(ends: typeof ending, made: readonly Row[]): void {
+    stored?.(made);
+    settle(ends, () => ends.map(() => undefined));
   }
 
   function askLeave(begins: typeof beginning): readonly Permission[] {
@@ -92,18 +103,30 @@ export function createPurchases({ ledger, rows, account, cap, unstored }: Purcha
   /** Whether both went well together; nothing of either is done when not. */
   function didTogether(ends: typeof ending, begins: typeof beginning): boolean {
     if (ends.length === 0 || begins.length === 0) return false;
+    let made: readonly Row[] = [];
     let permissions: readonly Permission[] = [];
     try {
       ledger.atOnce(() => {
-        bookEnds(ends);
+        made = bookEnds(ends);
         permissions = askLeave(begins);
       });
     } catch {
       return false;
     }
-    settle(ends, () => ends.map(() => undefined));
+    booked(ends, made);
     settle(begins, () => permissions);
     return true;
+  }
+
+  function bookAlone(ends: typeof ending): void {
+    try {
+      booked(ends, bookEnds(ends));
+    } catch (error) {
+      unstored(
+        ends.flatMap(({ given: { end, row } }) => (row === null || end.outcome !== 'billed' ? [] : [{ row, end }])),
+      );
+      for (const one of ends) one.reject(error);
+    }
   }
 
   function flush(): void {
@@ -114,16 +137,7 @@ export function createPurchases({ ledger, rows, account, cap, unstored }: Purcha
     beginning = [];
     // Apart where one of them cannot be done: answers are kept though nothing more may begin.
     if (didTogether(ends, begins)) return;
-    settle(ends, () => {
-      try {
-        return bookEnds(ends);
-      } catch (error) {
-        unstored(
-          ends.flatMap(({ given: { end, row } }) => (row === null || end.outcome !== 'billed' ? [] : [{ row, end }])),
-        );
-        throw error;
-      }
-    });
+    if (ends.length > 0) bookAlone(ends);
     settle(begins, () => askLeave(begins));
   }
 

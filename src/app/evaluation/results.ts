@@ -40,13 +40,16 @@ export interface AnswerTimes {
 /** What a grader has to say of an answer: a score, why there is none, or null while it is still to come. */
 type Graded = Score | { readonly error: string } | null;
 
-/** Throws nothing: graders that cannot be made ready leave every prediction without scores. */
+/**
+ * Throws nothing: graders that cannot be made ready leave every prediction without scores. `questions` are those of the evaluation, for
+ * who has them already.
+ */
 export function readEvaluation(
   deps: { readonly rows: Pick<RowStore, 'get'>; readonly prices: () => PriceTable },
   evaluation: Evaluation,
   items: readonly EvaluationItem[],
+  questions: Questions = new Questions(evaluation, items, deps.prices),
 ): EvaluationReader {
-  const questions = new Questions(evaluation, items, deps.prices);
   const compiled = compileGraders(evaluation.plan.graders);
   const graders = compiled.ok ? compiled.value : [];
   const known: (EvaluatedItem | null)[] = items.map(() => null);

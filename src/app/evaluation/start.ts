@@ -73,6 +73,10 @@ export interface EvaluateRequest {
   readonly account?: string;
   /** US$ this run alone may spend. */
   readonly capRunUsd?: number;
+  /** Its questions, for who has them already. */
+  readonly questions?: Questions;
+  /** Told of rows once they are on disk. */
+  readonly stored?: (rows: readonly Row[]) => void;
 }
 
 /**
@@ -80,9 +84,9 @@ export interface EvaluateRequest {
  * answers that are there are kept, failed calls are made again.
  */
 export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): EvaluateHandle {
-  const { evaluation, items, whenCapped, account, capRunUsd } = request;
+  const { evaluation, items, whenCapped, account, capRunUsd, stored } = request;
   const { id: evaluationId, projectId, plan } = evaluation;
-  const questions = new Questions(evaluation, items, deps.prices);
+  const questions = request.questions ?? new Questions(evaluation, items, deps.prices);
   const judged = judgeTotal(deps, questions);
   const batch = new BatchRun<EvaluateProgress>(deps, {
     targets: questions.targets,
@@ -106,6 +110,7 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
     },
     rowsOf: questions.namespace,
     whenCapped: whenCapped ?? 'wait',
+    stored,
   });
   return startBatch(deps.registry, batch, {
     projectId,

@@ -25,6 +25,7 @@ function twoProcesses() {
   const rows = new MemoryRows();
   const time = { now: 0 };
   const unstored: UnstoredAnswer[] = [];
+  const stored: string[] = [];
   const purchasesOf = (token: string) => {
     const ledger = createLedger(database, { now: () => time.now, self: { token, pid: process.pid, machine: 'here' } });
     onTestFinished(() => ledger.close());
@@ -34,9 +35,10 @@ function twoProcesses() {
       account: { projectId: 'p', operationId: 'o', hostOf: () => 'x' },
       cap: () => ({ projectId: 'p', kinds: ['generate'], usd: null }),
       unstored: (answers) => unstored.push(...answers),
+      stored: (made) => stored.push(...made.map(({ completion }) => completion)),
     });
   };
-  return { rows, time, unstored, a: purchasesOf('a'), b: purchasesOf('b') };
+  return { rows, time, unstored, stored, a: purchasesOf('a'), b: purchasesOf('b') };
 }
 
 const endOf = (permission: Permission) => {
@@ -56,19 +58,20 @@ describe('an answer that comes after its call was given up for lost', () => {
   });
 
   it('does not take the place of one that is there by then', async () => {
-    const { rows, time, a, b } = twoProcesses();
+    const { rows, time, stored, a, b } = twoProcesses();
     const late = await a.begin(work, 1);
     time.now = 20_000;
     const taken = await b.begin(work, 1);
     await b.end(work, endOf(taken), rowOf('r', { completion: 'first' }));
     await a.end(work, endOf(late), rowOf('r', { completion: 'late' }));
     expect(rows.get('p', 'r')?.completion).toBe('first');
+    expect(stored).toEqual(['first']);
     expect(await a.begin(work, 1)).toEqual({ status: 'there' });
   });
 });
 
 it('answers are kept though nothing more may begin, and handed over where they cannot be', async () => {
-  const { rows, unstored, a } = twoProcesses();
+  const { rows, unstored, stored, a } = twoProcesses();
   const end = endOf(await a.begin(work, 1));
   rows.fault = new Error('disk full');
   const other = { ...work, id: 's' };
@@ -76,4 +79,5 @@ it('answers are kept though nothing more may begin, and handed over where they c
   expect(ended).toMatchObject({ status: 'rejected', reason: { message: 'disk full' } });
   expect(begun).toMatchObject({ status: 'fulfilled', value: { status: 'noted' } });
   expect(unstored).toEqual([{ row: rowOf('r'), end }]);
+  expect(stored).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { freshRows } from '../../../src/app/evaluation/fresh-rows.ts';
 import { quoteEvaluation } from '../../../src/app/evaluation/quote.ts';
 import { readEvaluation } from '../../../src/app/evaluation/results.ts';
 import { startEvaluate } from '../../../src/app/evaluation/start.ts';
@@ -9,6 +10,7 @@ import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { type FakeDeps, fakeDeps } from '../fakes/fake-deps.ts';
 import { answerOf, fakeProvider, providersOf, type Reply, ScriptedChat } from '../fakes/provider.ts';
+import { rowOf } from '../fakes/rows.ts';
 
 const A = { providerId: 'embedded', model: 'free' };
 const B = { providerId: 'other', model: 'free' };
@@ -350,5 +352,29 @@ describe('reading along', () => {
     expect(reader.items()).toBe(after);
     await clock.run(handle.finished);
     expect(reader.items().every(({ predictions }) => predictions[0]?.status === 'done')).toBe(true);
+  });
+
+  test('grades what a run has just stored as it would grade what is read back, which it reads of calls that failed alone', async () => {
+    const { deps, clock } = depsFor((_, request) => ({
+      afterMs: 10,
+      answer: numberIn(request) === 3 ? new ProviderError('moderation', 'not that') : answerOf('Yes'),
+    }));
+    const items = itemsOf(6);
+    const evaluation = evaluationOf({}, items);
+    const rows = freshRows(deps.rows);
+    await clock.run(startEvaluate(deps, { evaluation, items, stored: rows.stored }).finished);
+    const read = readEvaluation(deps, evaluation, items).items();
+    expect(read[3]?.predictions[0]).toMatchObject({ status: 'failed', error: 'not that' });
+    const get = vi.spyOn(deps.rows, 'get');
+    expect(readEvaluation({ ...deps, rows }, evaluation, items).items()).toEqual(read);
+    expect(get).toHaveBeenCalledTimes(1);
+  });
+
+  test('reads back an answer with half a character, which the database has changed', () => {
+    const written = rowOf('r', { completion: 'Yes \ud83d' });
+    const read = { ...written, completion: 'Yes \ufffd' };
+    const rows = freshRows({ get: () => read });
+    rows.stored([written]);
+    expect(rows.get(written.projectId, 'r')).toBe(read);
   });
 });
