@@ -11,10 +11,13 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exit(2);
 }
 
+/** Commands that have a bundle by their name in dist/. */
+const OWN_BUNDLES = ['engine', 'eval', 'generate'];
+
 process.env.NODE_ENV = 'production';
 nodeModule.enableCompileCache();
 
 const command = process.argv[2];
 const screens = command === undefined || (command === '--mouse' && process.argv.length === 3);
-const entry = screens ? 'app' : command === 'engine' ? 'engine' : 'cli';
+const entry = screens ? 'app' : command !== undefined && OWN_BUNDLES.includes(command) ? command : 'cli';
 await import(new URL(`../dist/${entry}.js`, import.meta.url).href);

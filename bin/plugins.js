@@ -68,6 +68,30 @@ export const yogaAsBytes = {
   },
 };
 
+/**
+ * The commands with one of them alone. What it shares with the others is cut into a hundred files when all are bundled together, each to
+ * be found, read and linked: a quarter of the start of `luthier eval`.
+ * @type {(name: string) => import('esbuild').Plugin}
+ */
+export const oneCommand = (name) => ({
+  name: 'one-command',
+  setup({ onResolve, onLoad, onEnd }) {
+    let found = false;
+    onResolve({ filter: /[\\/]commands[\\/][\w-]+\.ts$/ }, ({ path, kind }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      if (!path.endsWith(`/${name}.ts`)) return { path: 'another', namespace: 'another-command' };
+      found = true;
+      return undefined;
+    });
+    onLoad({ filter: /^/, namespace: 'another-command' }, () => ({
+      contents: `throw new Error('The bundle of luthier ${name} holds no other command.');`,
+    }));
+    onEnd(() => {
+      if (!found) throw new Error(`There is no command ${name} to bundle alone.`);
+    });
+  },
+});
+
 /** @type {(text: string, pattern: RegExp | string, by: string) => string} */
 function replaced(text, pattern, by) {
   const changed = text.replace(pattern, by);
