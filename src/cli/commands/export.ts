@@ -46,7 +46,7 @@ export async function exportDataset(context: CommandContext, file: string, optio
   for (const [path, columns] of tables)
     written.push(await documents.writeText(at(path), await conversationsParquet(columns), { work: WORK, replace }));
   const out = options.out.replace(/\/+$/, '');
-  const trainers = pairs ? pairTrainers(sides, out) : trainerLines(dataset, out);
+  const trainers = pairs ? pairTrainers(dataset, out) : trainerLines(dataset, out);
   output.record('exported', {
     files: written,
     rows: sides.map(({ name: side, rows }) => [side, rows]),

@@ -130,7 +130,8 @@ export function trainerLines(
 export const quoted = (path: string): string =>
   /^[\w./~+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 
-const entryName = (name: string, side: HubSide['name']): string =>
+/** What LLaMA-Factory calls a side. */
+export const entryName = (name: string, side: HubSide['name']): string =>
   `${
     name
       .toLowerCase()
@@ -139,7 +140,20 @@ const entryName = (name: string, side: HubSide['name']): string =>
   }_${side}`;
 
 /** `dataset_info.json` of LLaMA-Factory: where each side is, and that its rows are OpenAI's messages. */
-export function datasetInfo({ name, sides }: Pick<HubDataset, 'name' | 'sides'>): string {
+export const datasetInfo = ({ name, sides }: Pick<HubDataset, 'name' | 'sides'>): string =>
+  factoryInfo(
+    sides.map((side) => [entryName(name, side.name), { file_name: jsonlOf(side), columns: { messages: 'messages' } }]),
+  );
+
+interface FactoryEntry {
+  readonly file_name: string;
+  /** Of preference pairs. */
+  readonly ranking?: true;
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** A `dataset_info.json` (LLaMA-Factory, data/README.md): its `sharegpt` is any list of messages whose tags are named. */
+export function factoryInfo(entries: readonly (readonly [name: string, entry: FactoryEntry])[]): string {
   const tags = {
     role_tag: 'role',
     content_tag: 'content',
@@ -147,11 +161,8 @@ export function datasetInfo({ name, sides }: Pick<HubDataset, 'name' | 'sides'>)
     assistant_tag: 'assistant',
     system_tag: 'system',
   };
-  const entries = sides.map((side) => [
-    entryName(name, side.name),
-    { file_name: jsonlOf(side), formatting: 'sharegpt', columns: { messages: 'messages' }, tags },
-  ]);
-  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+  const described = entries.map(([name, entry]) => [name, { ...entry, formatting: 'sharegpt', tags }]);
+  return `${JSON.stringify(Object.fromEntries(described), null, 2)}\n`;
 }
 
 /** Bounds of the Hub's `size_categories`. */
