@@ -5,6 +5,7 @@ import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set
 import type { SplitPlan } from '../domain/importing/records.ts';
 import { PRESET_NAMES } from '../domain/provider/presets.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
+import { EITHER_VALIDATION_LOSS } from '../domain/training/loss-names.ts';
 import { EXIT, type Perform } from './context.ts';
 import { addDeployments } from './deployment-commands.ts';
 import { addModels } from './model-commands.ts';
@@ -331,7 +332,7 @@ function addBakeoff(program: Command, perform: Perform): void {
     .option('--cap <usd>', 'US$ that training and measuring may take together', decimal({ min: 0 }))
     .option('--margin <m>', 'how far below the best still counts as no worse, such as 2%', share)
     .option('--seed <n>', 'the same seed draws the same subsets, and sends it with each question', seed)
-    .option('--stop-behind', 'cancel targets whose validation loss is clearly behind')
+    .option('--stop-behind', `cancel targets whose ${EITHER_VALIDATION_LOSS} is clearly behind`)
     .option('--grader <grader>', GRADER_HELP, several)
     .option('--temperature <t>', '0 to 2; 0 when absent', decimal({ min: 0, max: 2 }))
     .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))

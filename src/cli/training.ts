@@ -12,6 +12,7 @@ import { dialectFacts } from '../domain/provider/job-dialects.ts';
 import type { ProviderTerms } from '../domain/provider/provider.ts';
 import { byteSize, dateAndTime, formatUsd, lossText } from '../domain/text/format.ts';
 import { estimateText, type JobEstimate } from '../domain/training/estimate.ts';
+import { eventText } from '../domain/training/loss-names.ts';
 import { curveOf, measuredPoints } from '../domain/training/metrics.ts';
 import { heldOutLoss, overfittingSince } from '../domain/training/overfitting.ts';
 import {
@@ -133,7 +134,7 @@ export function printEvent(output: Output, jobId: string, event: JobEvent, withB
   output.record('job-event', { jobId, ...event });
   if (withBar && event.metrics !== null) return;
   const mark = event.level === 'error' ? '✗ ' : event.level === 'warn' ? '! ' : '';
-  output.line(`${dateAndTime(event.createdAt)}  ${mark}${event.message}`);
+  output.line(`${dateAndTime(event.createdAt)}  ${mark}${eventText(event)}`);
 }
 
 export function uploadProgress(detail: FileUploadProgress, fraction: number | null): Progress {

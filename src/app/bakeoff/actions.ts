@@ -36,7 +36,7 @@ export interface BakeoffChoice {
   readonly margin: number | null;
   /** US$; null for none. */
   readonly capUsd: number | null;
-  /** Whether targets whose validation loss is clearly behind are cancelled. */
+  /** Whether targets whose loss on held-out rows is clearly behind are cancelled. */
   readonly stopBehind: boolean;
 }
 

@@ -3,6 +3,7 @@ import type { BakeoffTarget } from '../../domain/bakeoff/target-settings.ts';
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { lossText } from '../../domain/text/format.ts';
+import { VALIDATION_LOSSES } from '../../domain/training/loss-names.ts';
 import { measuredPoints } from '../../domain/training/metrics.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import type { OperationDeps } from '../core/deps.ts';
@@ -36,7 +37,7 @@ export function createEarlyStop(
   const pending = new Set<Promise<void>>();
 
   async function stop(state: TargetState, record: JobRecord, behind: Behind): Promise<void> {
-    const why = `Stopped early at step ${behind.step}: its validation loss of ${lossText(behind.loss)} was clearly above the ${lossText(behind.others)} of the others.`;
+    const why = `Stopped early at step ${behind.step}: its ${VALIDATION_LOSSES[behind.curve]} of ${lossText(behind.loss)} was clearly above the ${lossText(behind.others)} of the others.`;
     const { cancel } = dialectFacts(termsOf(record.providerId).jobDialect).lacks;
     if (cancel !== undefined) {
       onNote?.(`Target ${state.number} is clearly behind and runs on: ${cancel}`);

@@ -4,6 +4,7 @@ import { weightsText } from '../../domain/provider/job-choices.ts';
 import type { JobPart } from '../../domain/provider/job-dialects.ts';
 import { count, dateAndTime, formatUsd, lossText } from '../../domain/text/format.ts';
 import type { AskedJob } from '../../domain/training/asked-jobs.ts';
+import { VALIDATION_LOSSES } from '../../domain/training/loss-names.ts';
 import { type Hyperparameter, statusText, TERMINAL_STATUSES, type TuningJob } from '../../domain/training/types.ts';
 import { weightSettingTexts } from '../../domain/training/weight-settings.ts';
 import { openAskedJobs } from '../command-services.ts';
@@ -123,8 +124,17 @@ async function showJob(output: Output, provider: Provider, id: string, signal: A
     return;
   }
   output.line();
-  const rows = checkpoints.map((one) => [count(one.step), lossText(one.metrics.fullValidLoss), one.model]);
-  for (const line of columns([['step', 'validation loss', 'checkpoint'], ...rows])) output.line(line);
+  const rows = checkpoints.map((one) => [
+    count(one.step),
+    lossText(one.metrics.validLoss),
+    lossText(one.metrics.fullValidLoss),
+    one.model,
+  ]);
+  for (const line of columns([
+    ['step', VALIDATION_LOSSES.validLoss, VALIDATION_LOSSES.fullValidLoss, 'checkpoint'],
+    ...rows,
+  ]))
+    output.line(line);
 }
 
 /** Some servers tell why a job failed in its events alone. */

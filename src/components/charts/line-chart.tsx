@@ -1,9 +1,12 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
+import { displayWidth } from '../../domain/text/graphemes.ts';
 import { type Theme, useTheme } from '../../theme/theme.tsx';
 import { fitSegments, type Segment } from '../feedback/status-line.tsx';
-import { Line, safeLine } from '../text/line.tsx';
+import { safeMiddle } from '../text/line.tsx';
+import { WrappedText } from '../text/wrapped-text.tsx';
 import { axisLabel, type CanvasCell, type Point, plot } from './plot.ts';
+import { Sparkline } from './sparkline.tsx';
 
 export interface ChartSeries {
   readonly name: string;
@@ -47,7 +50,9 @@ function runs(cells: readonly CanvasCell[]): readonly { readonly text: string; r
 
 function Legend({ series, width, theme }: { series: readonly ChartSeries[]; width: number; theme: Theme }): ReactNode {
   const shown = series.filter((one) => one.points.length > 0);
-  const room = Math.max(0, Math.floor(width / Math.max(1, shown.length)) - 3);
+  const texts = shown.map(({ name, points }) => `${name} ${axisLabel(points.at(-1)?.y ?? 0)}`);
+  const whole = texts.reduce((sum, text) => sum + displayWidth(text) + 4, -2) <= width;
+  const room = whole ? width : Math.max(0, Math.floor(width / Math.max(1, shown.length)) - 3);
   return (
     <Text wrap="truncate-end">
       {series.map((one, index) => {
@@ -56,7 +61,7 @@ function Legend({ series, width, theme }: { series: readonly ChartSeries[]; widt
         const { style, symbol } = theme.series(index);
         return (
           <Text key={index} {...style}>
-            {symbol} {safeLine(`${one.name} ${axisLabel(last.y)}`, room)}
+            {symbol} {safeMiddle(one.name, Math.max(1, room - displayWidth(axisLabel(last.y)) - 1))} {axisLabel(last.y)}
             {'  '}
           </Text>
         );
@@ -91,6 +96,26 @@ function axisLine(marks: readonly ChartMark[], columns: number, columnOf: (x: nu
   return line.join('');
 }
 
+/** The curves as a row of bars each, where there is no room for axes. */
+function Sparks({ series, width, height }: Pick<LineChartProps, 'series' | 'width' | 'height'>): ReactNode {
+  const theme = useTheme();
+  const measured = series.flatMap(({ name, points }, index) => (points.length === 0 ? [] : [{ name, points, index }]));
+  return (
+    <Box flexDirection="column" width={width}>
+      {measured.slice(0, Math.max(1, height)).map(({ name, points, index }) => {
+        const { style, symbol } = theme.series(index);
+        const label = `${symbol} ${safeMiddle(name, Math.max(4, Math.floor(width / 2)), theme.symbols.ellipsis)} ${axisLabel(points.at(-1)?.y ?? 0)} `;
+        return (
+          <Box key={index} height={1} flexShrink={0}>
+            <Text {...style}>{label}</Text>
+            <Sparkline values={points.map(({ y }) => y)} width={Math.max(0, width - displayWidth(label))} />
+          </Box>
+        );
+      })}
+    </Box>
+  );
+}
+
 /** A line chart in braille dots, or in one sign a series where the terminal has none. */
 export const LineChart = memo(function Chart(props: LineChartProps): ReactNode {
   const {
@@ -113,7 +138,13 @@ export const LineChart = memo(function Chart(props: LineChartProps): ReactNode {
     clip,
     signs: braille ? null : signs,
   });
-  if (drawn === null) return <Line text={empty} width={width} tone="muted" />;
+  if (drawn === null) {
+    return series.some(({ points }) => points.length > 0) ? (
+      <Sparks series={series} width={width} height={height} />
+    ) : (
+      <WrappedText text={empty} width={width} tone="muted" />
+    );
+  }
   const gutter = drawn.rows[0]?.label.length ?? 0;
   const { left, right } = drawn.xLabels;
   const said: readonly Segment[] = [

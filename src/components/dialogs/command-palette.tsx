@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { type ReactNode, useState } from 'react';
-import { padToWidth } from '../../domain/text/graphemes.ts';
+import { displayWidth, padToWidth } from '../../domain/text/graphemes.ts';
 import { keyLabel, type LiveBinding } from '../../keys/binding.ts';
 import { paletteBindings } from '../../keys/bindings/components.ts';
 import { SCREEN_ORDER } from '../../keys/bindings/global.ts';
@@ -39,6 +39,13 @@ const textsOf = (binding: LiveBinding): readonly string[] => [
   binding.label,
   binding.id.replaceAll(/[.-]/g, ' '),
 ];
+
+/** What stands in its row. */
+function nameOf(binding: LiveBinding | undefined): string {
+  if (binding === undefined) return '';
+  const name = binding.help ?? binding.label;
+  return binding.disabledReason === null ? name : `${name} (not now: ${binding.disabledReason})`;
+}
 
 const SCREENS: ReadonlySet<string> = new Set(SCREEN_ORDER.map((screen) => `global.${screen}`));
 const GROUP_ORDER = { here: 1, everywhere: 2, moving: 3 } as const;
@@ -95,15 +102,18 @@ function Commands({ columns, rows, onClose, elsewhere }: CommandsProps): ReactNo
         focus={false}
         pointed
         empty="No action of that name here."
+        whole={(index, width) => {
+          const name = nameOf(found[index]);
+          return displayWidth(name) > width - keyWidth ? name : null;
+        }}
         item={(index, state) => {
           const binding = found[index];
           if (binding === undefined) return '';
           const off = binding.disabledReason !== null;
-          const name = binding.help ?? binding.label;
           return (
             <Box>
               <Line
-                text={off ? `${name} (not now: ${binding.disabledReason})` : name}
+                text={nameOf(binding)}
                 width={Math.max(1, state.width - keyWidth)}
                 fill
                 bold={state.selected}

@@ -12,7 +12,7 @@ import { operationStatus, STATUS_STYLES } from '../feedback/status.tsx';
 import { useTicks } from '../hooks/use-now.ts';
 import { Overlay } from '../layout/overlay.tsx';
 import { List } from '../lists/list.tsx';
-import { Line, safeLine } from '../text/line.tsx';
+import { Line, safeMiddle } from '../text/line.tsx';
 import { wrappedWithin } from '../text/wrapped-text.tsx';
 import { sentSize } from '../tracking/run-tracking.ts';
 
@@ -142,7 +142,7 @@ function OperationRow({ operation, now, width }: OperationRowProps): ReactNode {
     <Text wrap="truncate-end">
       <Text {...theme.tone(look.tone)}>{padToWidth(`${symbols[look.symbol]} ${word}`, 12)}</Text>
       {'  '}
-      {padToWidth(safeLine(operation.title, room, symbols.ellipsis), room)}
+      {padToWidth(safeMiddle(operation.title, room, symbols.ellipsis), room)}
       <Text {...theme.tone('accent')}>{progress}</Text>
       {'  '}
       <Text {...theme.tone('muted')}>{padToWidth(linear && live ? '' : elapsedOf(operation, now), 8, 'right')}</Text>

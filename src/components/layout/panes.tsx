@@ -1,13 +1,13 @@
 import { Box, Text, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
-import { displayWidth, truncateToWidth } from '../../domain/text/graphemes.ts';
-import { sanitizeLine } from '../../domain/text/sanitize.ts';
+import { displayWidth } from '../../domain/text/graphemes.ts';
 import { paneBindings } from '../../keys/bindings/components.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { useMouseArea } from '../../keys/mouse.tsx';
 import type { MouseHandlers } from '../../keys/mouse-areas.ts';
 import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
+import { safeMiddle } from '../text/line.tsx';
 
 interface Corners {
   readonly left: string;
@@ -28,7 +28,7 @@ const CLASSIC_FOCUS: Corners = { left: '+', right: '+', line: '=' };
 function topBorder(title: string, { left, right, line }: Corners, width: number, ellipsis: string): string {
   if (width < 2) return line.repeat(Math.max(0, width));
   const room = width - 6;
-  const clean = room < 1 ? '' : truncateToWidth(sanitizeLine(title), room, ellipsis);
+  const clean = room < 1 ? '' : safeMiddle(title, room, ellipsis);
   const label = clean === '' ? '' : `${line} ${clean} `;
   return left + label + line.repeat(Math.max(0, width - 2 - displayWidth(label))) + right;
 }

@@ -2,7 +2,7 @@ import { Box, Text, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import { useTheme } from '../../theme/theme.tsx';
 import { Line } from '../text/line.tsx';
-import { WrappedText } from '../text/wrapped-text.tsx';
+import { WrappedText, wrappedWithin } from '../text/wrapped-text.tsx';
 import { gutterOf, useListWindow } from './list-window.ts';
 
 export interface ListProps {
@@ -25,9 +25,15 @@ export interface ListProps {
   readonly isMarked?: (index: number) => boolean;
   /** Draws one item in exactly one row of `width` columns. A string is made safe and cut. */
   readonly item: (index: number, state: { readonly selected: boolean; readonly width: number }) => ReactNode;
+  /** The whole of an item, where its row of `width` columns cuts it, else null: of the selected one it stands under the list. */
+  readonly whole?: (index: number, width: number) => string | null;
   /** Said when there is nothing: what to do next, with the key. */
   readonly empty?: string;
 }
+
+/** Rows under a list for the whole of the selected item, and rows of the list itself below which it gives none. */
+const MOST_FOOT_ROWS = 4;
+const LEAST_ROWS = 2;
 
 interface GutterProps {
   readonly selected: boolean;
@@ -50,13 +56,17 @@ function Gutter({ selected, focus, pointed, marked }: GutterProps): ReactNode {
 
 /** A list of which only the visible rows are mounted. */
 export function List(props: ListProps): ReactNode {
-  const { count, height, width, focus, isMarked, item, empty = 'Nothing here yet.' } = props;
-  const { indices, area } = useListWindow(props);
+  const { count, width, focus, isMarked, item, empty = 'Nothing here yet.' } = props;
   const linear = useIsScreenReaderEnabled();
   const gutter = gutterOf(linear, isMarked !== undefined);
   const inner = Math.max(0, width - gutter);
+  const full = count === 0 ? null : (props.whole?.(Math.min(props.selected, count - 1), inner) ?? null);
+  const room = Math.min(MOST_FOOT_ROWS, props.height - LEAST_ROWS);
+  const foot = full === null || room < 1 ? [] : wrappedWithin(full, width, room);
+  const height = props.height - foot.length;
+  const { indices, area } = useListWindow({ ...props, height });
   if (count === 0) return <WrappedText text={empty} width={width} tone="muted" />;
-  return (
+  const rows = (
     <Box
       ref={area}
       flexDirection="column"
@@ -81,6 +91,15 @@ export function List(props: ListProps): ReactNode {
           </Box>
         );
       })}
+    </Box>
+  );
+  if (foot.length === 0) return rows;
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      {rows}
+      {foot.map((line, index) => (
+        <Line key={index} text={line} width={width} tone="muted" />
+      ))}
     </Box>
   );
 }

@@ -27,7 +27,8 @@ export function safeMiddle(text: string, width: number, ellipsis = '…'): strin
   if (room < 2) return truncateToWidth(whole, width, ellipsis);
   const head = truncateToWidth(whole, Math.ceil(room / 2), '');
   const end = sanitizeLine((isHuge ? text : whole).slice(-enough));
-  return head + ellipsis + tailOf(end, room - displayWidth(head));
+  // A space after the ellipsis would look as if the text ended there.
+  return head + ellipsis + tailOf(end, room - displayWidth(head)).trimStart();
 }
 
 /**

@@ -15,7 +15,9 @@ export interface StoppableJob {
 export interface Behind {
   readonly id: string;
   readonly step: number;
-  /** Its lowest validation loss so far, and the median of the others' at the same point of their way. */
+  /** Which of both losses on held-out rows was compared. */
+  readonly curve: (typeof CURVES)[number];
+  /** Its lowest so far, and the median of the others' at the same point of their way. */
   readonly loss: number;
   readonly others: number;
 }
@@ -30,7 +32,7 @@ const EARLIEST = 1 / 3;
 const CLEARLY = 0.05;
 
 /**
- * Running jobs whose validation loss is clearly behind: the lowest so far is above the median of the others' by more than 5% of it, when each has
+ * Running jobs whose loss on held-out rows is clearly behind: the lowest so far is above the median of the others' by more than 5% of it, when each has
  * come as far. The median stopping rule of Golovin et al., "Google Vizier" (KDD 2017), section 3.2.2, with room for noise.
  * A job is compared with those of its group that have measured as far, at least two of them.
  */
@@ -59,7 +61,7 @@ function behind(job: StoppableJob, group: readonly StoppableJob[]): Behind | nul
     if (others.length < FEWEST_JOBS - 1) continue;
     const loss = Math.min(...own.curve.map(({ value }) => value));
     const middle = median(others);
-    return loss > middle * (1 + CLEARLY) ? { id: job.id, step: last.step, loss, others: middle } : null;
+    return loss > middle * (1 + CLEARLY) ? { id: job.id, step: last.step, curve: name, loss, others: middle } : null;
   }
   return null;
 }

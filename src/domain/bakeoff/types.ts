@@ -22,7 +22,7 @@ export interface Bakeoff {
   readonly margin: number | null;
   /** US$ it may spend in all, training included; null: no cap. */
   readonly capUsd: number | null;
-  /** Whether targets whose validation loss is clearly behind are cancelled. */
+  /** Whether targets whose loss on held-out rows is clearly behind are cancelled. */
   readonly stopBehind: boolean;
   readonly graders: EvaluationPlan['graders'];
   readonly sampling: EvaluationPlan['sampling'];

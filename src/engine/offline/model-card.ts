@@ -1,4 +1,5 @@
 import { count, tableCell } from '../../domain/text/format.ts';
+import { VALIDATION_LOSSES } from '../../domain/training/loss-names.ts';
 import type { TunedModel } from './tuned-model.ts';
 
 /** A file that was trained on, as the card names it. */
@@ -99,9 +100,9 @@ function trainingRows({ row, papers, job }: TunedModel): readonly Row[] {
 /** The last figures there are of each kind. */
 const FIGURES: Readonly<Record<string, string>> = {
   train_loss: 'training loss, last step',
-  train_mean_token_accuracy: 'training accuracy, last step',
-  full_valid_loss: 'validation loss, whole file',
-  full_valid_mean_token_accuracy: 'validation accuracy, whole file',
+  train_mean_token_accuracy: 'training token accuracy, last step',
+  full_valid_loss: VALIDATION_LOSSES.fullValidLoss,
+  full_valid_mean_token_accuracy: 'full validation token accuracy',
   valid_reward_margin: 'validation reward margin',
 };
 

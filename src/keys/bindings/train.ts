@@ -1,3 +1,4 @@
+import { EITHER_VALIDATION_LOSS } from '../../domain/training/loss-names.ts';
 import type { BindingTable } from '../binding.ts';
 
 export const trainJobsBindings = [
@@ -224,7 +225,7 @@ export const trainBakeoffPlanBindings = [
     id: 'train.bakeoff.early',
     keys: ['e'],
     label: 'early stop',
-    help: 'Switch whether jobs whose validation loss is clearly behind are cancelled',
+    help: `Switch whether jobs whose ${EITHER_VALIDATION_LOSS} is clearly behind are cancelled`,
     hint: 9,
   },
   { id: 'train.bakeoff.open', keys: ['o'], label: 'open', help: 'Open a bake-off of before', hint: 3 },

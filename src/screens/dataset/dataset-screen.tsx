@@ -42,7 +42,7 @@ function Empty({ width, height, busy }: EmptyProps): ReactNode {
           <Text> </Text>
           {busy ? <Spinner label="The first ones are on their way." width={size.columns} /> : null}
           <KeyHint keyName="3" label="generates them from the template" />
-          <KeyHint keyName="o" label="imports a file (JSONL, CSV, TSV, Parquet) or a dataset of the Hugging Face Hub" />
+          <KeyHint keyName="o" label="imports a file (JSONL, CSV, TSV, Parquet) or from the Hugging Face Hub" />
         </Box>
       )}
     </PaneBox>

@@ -10,6 +10,7 @@ import type { PaneSize } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
 import { type TextPart, type TitledText, thoughtParts, titledText } from '../../components/text/titled-text.ts';
+import { wrapped } from '../../components/text/wrapped.ts';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { flagsOf, missingValues } from '../../domain/dataset/row.ts';
 import { contentFlags, FLAG_RULES } from '../../domain/dataset/rubbish/flags.ts';
@@ -114,15 +115,21 @@ function wholeParts({ whole }: Row): readonly TextPart[] {
 
 /**
  * The whole example as one text: what is wrong, its messages, what the teacher said of it. `answerFirst` is for a pane
- * of few rows, where the answer is what one judges.
+ * of few rows, where the answer is what one judges; `isLong` for a combination that does not stand above the text.
  */
-export function detailText(row: Row, messages: readonly ChatMessage[], answerFirst: boolean): TitledText {
+export function detailText(
+  row: Row,
+  messages: readonly ChatMessage[],
+  answerFirst: boolean,
+  isLong = false,
+): TitledText {
   const prompts = messages
     .slice(0, -1)
     .filter((message) => message.content !== '')
     .map((message): TextPart => ({ title: titleOf(row, message), body: sanitizeText(message.content) }));
   const answer = [answerPart(row), ...thoughtParts(row.thoughts)];
   const parts = [
+    ...(isLong ? [{ title: 'Combination', body: sanitizeText(combinationText(row)) }] : []),
     ...noticeParts(row),
     ...wholeParts(row),
     ...(answerFirst ? [...answer, ...prompts] : [...prompts, ...answer]),
@@ -159,7 +166,7 @@ export function AnswerEditor({ row, size, onDone }: AnswerEditorProps): ReactNod
       {guard.asking ? (
         <Line text={`${DROP_QUESTION} Ctrl-S keeps it.`} width={size.columns} tone="warn" />
       ) : (
-        <Line text={combinationText(row)} width={size.columns} bold />
+        <Line text={combinationText(row)} width={size.columns} cut="middle" bold />
       )}
       <TextArea
         value={draft}
@@ -186,7 +193,8 @@ export interface RowDetailProps {
 
 /** With fewer rows than this the answer comes before the prompts. */
 const SMALL_ROWS = 14;
-const HEAD_ROWS = 2;
+/** Rows of a combination above the text; a longer one is the first part of the text, and does not push the answer out. */
+const MOST_HEAD_ROWS = 3;
 
 /** The whole example: cell and state in the head, everything else in a text that scrolls. */
 export function RowDetail({ row, size, focus }: RowDetailProps): ReactNode {
@@ -198,16 +206,21 @@ function RowDetailBody({ row, size, focus }: RowDetailProps & { readonly row: Ro
   const { symbols } = useTheme();
   const { dataset } = useWorkbench();
   const small = size.rows < SMALL_ROWS;
-  const { text, spans } = useRead(['template'], () => detailText(row, dataset.messages(row), small), [
+  const combination = wrapped(combinationText(row), size.columns);
+  const isLong = combination.length > MOST_HEAD_ROWS;
+  const { text, spans } = useRead(['template'], () => detailText(row, dataset.messages(row), small, isLong), [
     row,
     dataset,
     small,
+    isLong,
   ]);
   const status = rowStatus(row.status);
   const rating = ratingStatus(row.rating);
   return (
     <Box flexDirection="column">
-      <Line text={combinationText(row)} width={size.columns} bold />
+      {(isLong ? [combinationText(row)] : combination).map((line, index) => (
+        <Line key={index} text={line} width={size.columns} cut="middle" bold />
+      ))}
       <StatusLine
         width={size.columns}
         segments={[
@@ -222,7 +235,7 @@ function RowDetailBody({ row, size, focus }: RowDetailProps & { readonly row: Ro
         text={text}
         spans={spans}
         width={size.columns}
-        height={Math.max(1, size.rows - HEAD_ROWS)}
+        height={Math.max(1, size.rows - 1 - (isLong ? 1 : combination.length))}
         focus={focus}
       />
     </Box>

@@ -9,6 +9,8 @@ import { useBodySize } from '../../components/layout/frame.tsx';
 import { PaneBox, Panes } from '../../components/layout/panes.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
+import { wrapped } from '../../components/text/wrapped.ts';
+import { WrappedText } from '../../components/text/wrapped-text.tsx';
 import { type BlindResult, blindResult, sameModel } from '../../domain/evaluation/statistics/paired.ts';
 import type { Evaluation, Vote } from '../../domain/evaluation/types.ts';
 import type { ModelRef } from '../../domain/provider/models.ts';
@@ -166,13 +168,19 @@ export function BlindComparison({ evaluation, dispatch }: BlindComparisonProps):
     state.skipped.size === 0 ? '' : `${count(state.skipped.size)} left for later`,
     tally !== null && state.result ? preferenceText(tally, name(other), name(one)) : 'v shows which is ahead',
   ];
+  const headLines = wrapped(head.filter((part) => part !== '').join('   '), columns - 2);
+  const below = rows - headLines.length;
   const top = Math.max(4, Math.min(8, Math.floor(rows * 0.25)));
   const wide = columns >= WIDE_COLUMNS;
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
-      <Line text={` ${head.filter((part) => part !== '').join('   ')}`} width={columns} />
+      <Box flexDirection="column" paddingLeft={1}>
+        {headLines.map((line, index) => (
+          <Line key={index} text={line} width={columns - 2} />
+        ))}
+      </Box>
       {shown === null ? (
-        <AllJudged width={columns} height={rows - 1} skipped={state.skipped.size} />
+        <AllJudged width={columns} height={below} skipped={state.skipped.size} />
       ) : (
         <>
           <PaneBox title="Prompt" focused={false} width={columns} height={top}>
@@ -190,7 +198,7 @@ export function BlindComparison({ evaluation, dispatch }: BlindComparisonProps):
             focus={pane}
             onFocus={setPane}
             width={columns}
-            height={rows - 1 - top}
+            height={below - top}
             arrangement={wide ? 'row' : 'column'}
             panes={(['left', 'right'] as const).map((side) => ({
               id: side,
@@ -227,7 +235,7 @@ function AllJudged({
       : `All but the ${count(skipped)} left for later are judged: s brings those back.`;
   return (
     <PaneBox title="Judged" focused width={width} height={height}>
-      {(size) => <Line text={text} width={size.columns} />}
+      {(size) => <WrappedText text={text} width={size.columns} />}
     </PaneBox>
   );
 }

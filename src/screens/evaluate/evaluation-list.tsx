@@ -26,9 +26,9 @@ import type { EvaluateAction, EvaluateState } from './reducer.ts';
 
 const EVALUATION_COLUMNS: readonly Column[] = [
   { id: 'name', title: 'evaluation', flex: 3, min: 18, cut: 'middle', keep: 1 },
-  { id: 'items', title: 'items', width: 7, align: 'right', keep: 2 },
-  { id: 'grader', title: 'grader', flex: 2, min: 12, cut: 'middle', keep: 5 },
-  { id: 'result', title: 'right', flex: 2, min: 16, keep: 1 },
+  { id: 'items', title: 'items', width: 6, align: 'right', keep: 2 },
+  { id: 'grader', title: 'grader', flex: 2, min: 12, max: 40, cut: 'middle', keep: 5 },
+  { id: 'result', title: 'right', flex: 1, min: 14, max: 22, keep: 1 },
   { id: 'when', title: 'begun', width: 16, keep: 3 },
 ];
 

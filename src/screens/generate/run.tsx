@@ -90,13 +90,20 @@ function RunRows({ detail, view, live, selected, onSelect, width, height }: RunR
       onSelect={onSelect}
       focus
       empty={view === 'problems' ? 'No problems.' : live ? 'The first answer is on its way.' : 'No answer came.'}
+      whole={(index, room) => {
+        const row = rows[index];
+        // An answer is opened; why there is none stands nowhere else.
+        if (row === undefined || view === 'latest') return null;
+        const text = `${row.label}: ${row.text}`;
+        return displayWidth(text) > room ? text : null;
+      }}
       item={(index, state) => {
         const row = rows[index];
         if (row === undefined) return '';
         const column = Math.min(longest, Math.floor(state.width * 0.4));
         return (
           <Box height={1}>
-            <Line text={row.label} width={column} fill bold={state.selected} />
+            <Line text={row.label} width={column} cut="middle" fill bold={state.selected} />
             <Line
               text={` ${row.text}`}
               width={Math.max(0, state.width - column)}

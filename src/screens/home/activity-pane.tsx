@@ -5,7 +5,6 @@ import { STATUS_STYLES } from '../../components/feedback/status.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { wrapped } from '../../components/text/wrapped.ts';
-import { wrappedWithin } from '../../components/text/wrapped-text.tsx';
 import { displayWidth } from '../../domain/text/graphemes.ts';
 import { homeActivityBindings } from '../../keys/bindings/home.ts';
 import { useBindings } from '../../keys/hooks.tsx';
@@ -42,18 +41,20 @@ export function ActivityList({ lines, width, height, focus }: ActivityListProps)
     },
     { active: focus },
   );
-  const full = lines[at]?.text ?? '';
-  const isCut = focus && displayWidth(full) > width - LABEL_WIDTH - 4;
-  const foot = isCut ? wrappedWithin(full, width, Math.max(1, height - 2)) : [];
   return (
     <Box flexDirection="column">
       <List
         count={lines.length}
-        height={Math.max(1, height - foot.length)}
+        height={height}
         width={width}
         selected={at}
         onSelect={setSelected}
         focus={focus}
+        whole={(index, room) => {
+          const text = lines[index]?.whole ?? lines[index]?.text ?? '';
+          const isCut = displayWidth(lines[index]?.text ?? '') > room - LABEL_WIDTH - 2 || text !== lines[index]?.text;
+          return focus && isCut ? text : null;
+        }}
         item={(index, state) => {
           const line = lines[index];
           if (line === undefined) return '';
@@ -62,14 +63,11 @@ export function ActivityList({ lines, width, height, focus }: ActivityListProps)
             <Box height={1}>
               <Text {...theme.tone(look.tone)}>{theme.symbols[look.symbol]} </Text>
               <Line text={line.label} width={LABEL_WIDTH} tone="muted" fill />
-              <Line text={line.text} width={Math.max(0, state.width - LABEL_WIDTH - 2)} />
+              <Line text={line.text} width={Math.max(0, state.width - LABEL_WIDTH - 2)} cut="middle" />
             </Box>
           );
         }}
       />
-      {foot.map((line, index) => (
-        <Line key={index} text={line} width={width} tone="muted" />
-      ))}
     </Box>
   );
 }

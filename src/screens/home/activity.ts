@@ -36,6 +36,8 @@ export interface ActivityLine {
   readonly label: string;
   readonly kind: StatusKind;
   readonly text: string;
+  /** With ids and names in full, where `text` has them shortened. */
+  readonly whole?: string;
 }
 
 const OPERATION_SCREENS = {
@@ -100,7 +102,8 @@ function jobLine({ job }: JobRecord): Dated {
   const { kind, word } = jobStatus(job);
   const model = safeMiddle(shortModel(job.fineTunedModel ?? job.model, MODEL_COLUMNS, '…'), MODEL_COLUMNS);
   const text = `${safeMiddle(job.id, JOB_COLUMNS)} ${word} · ${model}`;
-  return { at: job.createdAt * 1_000, line: { screen: 'train', kind, text } };
+  const whole = `${job.id} ${word} · ${job.fineTunedModel ?? job.model}`;
+  return { at: job.createdAt * 1_000, line: { screen: 'train', kind, text, whole } };
 }
 
 function evaluationLine({ createdAt, plan, items }: Evaluation): Dated {

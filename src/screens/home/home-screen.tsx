@@ -39,7 +39,7 @@ function StepRow({ step, losses, width }: { step: WorkflowStep; losses: readonly
     <Box height={1} flexShrink={0} width={width} overflow="hidden">
       <Text {...theme.tone(look.tone)}>{theme.symbols[look.symbol]} </Text>
       <Line text={step.label} width={LABEL_WIDTH} bold fill />
-      <Line text={step.text} width={textWidth} tone={step.kind === 'error' ? 'error' : 'plain'} />
+      <Line text={step.text} width={textWidth} tone={step.kind === 'error' ? 'error' : 'plain'} cut="middle" />
       {spark && <Text> </Text>}
       {spark && <Sparkline values={losses} width={SPARKLINE_WIDTH} />}
     </Box>

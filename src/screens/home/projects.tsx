@@ -78,7 +78,7 @@ export function ProjectList({ width, height, focus, onAsk, onOpened }: ProjectLi
         const room = Math.max(1, state.width - 20);
         return (
           <Box height={1}>
-            <Line text={one.name} width={room} bold={one.id === current} fill />
+            <Line text={one.name} width={room} cut="middle" bold={one.id === current} fill />
             <Line text={facts} width={Math.min(20, state.width - room)} tone="muted" align="right" />
           </Box>
         );

@@ -220,20 +220,11 @@ export function CompareView({ state, dispatch }: CompareViewProps): ReactNode {
   const most = Math.max(4, rows - 9);
   const listed = differing && pair !== null ? pair.differences.length : jobs.length;
   const tableRows = Math.min(Math.max(1, listed) + 3, most);
-  const drawn = series.some(({ points }) => points.length > 0);
   const nothing = `None of these jobs measured ${CURVE_TITLES[compared].toLowerCase()}; m takes the next figure.`;
   return (
     <Box flexDirection="column" width={columns} height={rows} flexShrink={0}>
       <PaneBox title={CURVE_TITLES[compared]} focused={false} width={columns} height={rows - tableRows}>
-        {(size) => (
-          <LineChart
-            series={series}
-            width={size.columns}
-            height={size.rows}
-            log={log}
-            empty={drawn ? 'A larger terminal has room for the chart.' : nothing}
-          />
-        )}
+        {(size) => <LineChart series={series} width={size.columns} height={size.rows} log={log} empty={nothing} />}
       </PaneBox>
       {differing && pair !== null ? (
         <PaneBox title="What differs" focused width={columns} height={tableRows}>

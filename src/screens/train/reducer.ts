@@ -29,7 +29,7 @@ export interface BakeoffDraft extends Sweep {
   readonly margin: number | null;
   /** US$; null for none. */
   readonly capUsd: number | null;
-  /** Whether targets whose validation loss is clearly behind are cancelled. */
+  /** Whether targets whose loss on held-out rows is clearly behind are cancelled. */
   readonly stopBehind: boolean;
 }
 

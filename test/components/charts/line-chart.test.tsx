@@ -35,6 +35,16 @@ describe('Chart', () => {
     expect(app.frame()).toContain('step, ┴ epoch ends, ↑ best on held-out rows');
   });
 
+  it('draws each curve as a row of bars where there is no room for axes', async () => {
+    const valid = { name: 'full valid', points: [4, 3, 1].map((y, x) => ({ x, y })) };
+    const app = await render(<LineChart series={[falling, valid]} width={40} height={3} empty="Nothing." />);
+    expect(app.frame()).not.toContain('Nothing.');
+    expect(app.lines().filter((line) => line.trim() !== '')).toEqual([
+      expect.stringMatching(/^● train 0\.50 █[▁-█]{2}▁ *$/),
+      expect.stringMatching(/^◆ full valid 1\.00 █[▁-█]▁ *$/),
+    ]);
+  });
+
   it('says so while there is nothing to draw', async () => {
     const app = await render(<LineChart series={[]} width={40} height={10} empty="Waiting for the first step." />);
     expect(app.frame()).toContain('Waiting for the first step.');

@@ -28,7 +28,7 @@ const ids = (jobs: readonly StoppableJob[]): readonly string[] => clearlyBehind(
 describe('clearlyBehind', () => {
   it('names the one whose validation loss is above the middle of the others', () => {
     const found = clearlyBehind([job('x', GOOD), job('y', GOOD), job('z', BAD)]);
-    expect(found).toEqual([{ id: 'z', step: 5, loss: 1.33, others: 0.8 }]);
+    expect(found).toEqual([{ id: 'z', step: 5, curve: 'fullValidLoss', loss: 1.33, others: 0.8 }]);
   });
 
   it('leaves alone what is close, has ended, has hardly begun, or has too few beside it', () => {

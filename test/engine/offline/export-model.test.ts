@@ -69,16 +69,14 @@ test('a tuned model is taken away with a card of its data, settings and figures,
   );
   expect(card).toContain('| seed | 7 |');
   expect(card).toContain('| learning_rate | 0.005 |');
-  expect(card).toContain('| validation loss, whole file | 0.7500 |');
+  expect(card).toContain('| full validation loss | 0.7500 |');
 
   expect(card).toContain('## Evaluation\n\nA test, 2026-01-02: 3 items');
   expect((await faultOf(run({}))).message).toContain('out is there already');
   await run({ force: true });
   // A checkpoint's card has the figures it was saved at.
   await run({ model: `${model}:ckpt-step-2`, out: join(place, 'checkpoint') });
-  expect(readFileSync(join(place, 'checkpoint', 'README.md'), 'utf8')).toContain(
-    '| validation loss, whole file | 1.500 |',
-  );
+  expect(readFileSync(join(place, 'checkpoint', 'README.md'), 'utf8')).toContain('| full validation loss | 1.500 |');
   mkdirSync(join(place, 'mine'));
   writeFileSync(join(place, 'mine', 'README.md'), 'My own.');
   expect((await faultOf(run({ out: join(place, 'mine'), force: true }))).message).toContain('no export of Luthier’s');

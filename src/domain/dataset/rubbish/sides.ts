@@ -92,5 +92,5 @@ export function leakText({ validation, lines, prompts, near }: SideLeaks): strin
     near > 0 && `${count(near)} are nearly a question of it`,
   ].filter((part) => part !== false);
   if (parts.length === 0) return null;
-  return `Of ${plural(validation, 'validation line')} ${parts.join(', ')}: the validation loss will look better than it is.`;
+  return `Of ${plural(validation, 'validation line')} ${parts.join(', ')}: the validation losses, batch and full, will look better than they are.`;
 }

@@ -16,21 +16,27 @@ import { splitLabel } from './row-filter.ts';
 import type { ShownRows } from './use-rows.ts';
 
 const MIN_COMBINATION = 14;
+/** Columns of pointer and mark. */
+const GUTTER = 4;
 
 const ROW_COLUMNS: readonly Column[] = [
   { id: 'id', title: 'id', width: 8, keep: 7 },
-  { id: 'cell', title: 'combination', flex: 3, min: MIN_COMBINATION, keep: 2 },
+  { id: 'cell', title: 'combination', flex: 3, min: MIN_COMBINATION, cut: 'middle', keep: 2 },
   { id: 'answer', title: 'answer', flex: 3, min: 12, keep: 3 },
   { id: 'tokens', title: 'tokens', width: 8, align: 'right', keep: 6 },
   { id: 'status', title: 'status', width: 11, keep: 1 },
   { id: 'rating', title: 'rating', width: 10, keep: 1 },
-  { id: 'flags', title: 'flags', width: 12, keep: 5 },
+  { id: 'flags', title: 'flags', width: 12, keep: 4 },
   { id: 'model', title: 'model', width: 18, cut: 'middle', keep: 8 },
   { id: 'age', title: 'age', width: 6, align: 'right', keep: 9 },
 ];
 
-/** From here on a combination stands whole, whatever gives way to it. */
-const WHOLE_COMBINATIONS = 80;
+/** Columns of all that must be seen of a row beside its combination: some of its answer, status, rating, flags. */
+const BESIDE_COMBINATION = 54;
+
+/** Whether what became of a row and what was said of it share a column, so that its combination has the room. */
+const isNarrow = (slots: Template['slots'], width: number): boolean =>
+  slots.length > 0 && combinationColumns(slots, 2 * width) + BESIDE_COMBINATION > width;
 
 /** Columns of the longest combination of the template, but no more than half of `width`. */
 function combinationColumns(slots: Template['slots'], width: number): number {
@@ -39,20 +45,30 @@ function combinationColumns(slots: Template['slots'], width: number): number {
   return Math.max(MIN_COMBINATION, Math.min(whole, Math.floor(width / 2)));
 }
 
-/** The columns of a table of `width`: on a wide one the combination has as much as it needs, and the answer the rest. */
-function columnsFor(columns: readonly Column[], slots: Template['slots'], width: number): readonly Column[] {
+/** The columns of a table of `width`: the combination has as much as it needs, whatever gives way to it, and the answer the rest. */
+function columnsFor(all: readonly Column[], slots: Template['slots'], width: number): readonly Column[] {
+  const columns = isNarrow(slots, width) ? all.flatMap(narrowed) : all;
   if (slots.length === 0) return columns.map((column) => (column.id === 'cell' ? PROMPT_COLUMN : column));
-  if (width < WHOLE_COMBINATIONS) return columns;
-  const needed = combinationColumns(slots, width);
+  const needed = combinationColumns(slots, width - GUTTER);
   return columns.map((column) => (column.id === 'cell' ? { ...column, min: needed, flex: 0 } : column));
 }
 
+/** What was said of a row, else what became of it; what of that has no room is among the flags. */
+const STATE_COLUMN: Column = { id: 'state', title: 'state', width: 11, keep: 1 };
+
+function narrowed(column: Column): readonly Column[] {
+  if (column.id === 'status') return [STATE_COLUMN];
+  if (column.id === 'flags') return [{ ...column, id: 'status and flags', width: 11 }];
+  if (column.id === 'answer') return [{ ...column, min: 11 }];
+  return column.id === 'rating' ? [] : [column];
+}
+
 /** Without slots no row is a combination: rows are imported, or kept from a chat. */
-const PROMPT_COLUMN: Column = { id: 'cell', title: 'prompt', flex: 3, min: 14, keep: 2 };
+const PROMPT_COLUMN: Column = { id: 'cell', title: 'prompt', flex: 3, min: 14, cut: 'middle', keep: 2 };
 
 /** The same with the side of the split, for a project that has one. */
 const ROW_COLUMNS_WITH_SPLIT: readonly Column[] = ROW_COLUMNS.flatMap((column) =>
-  column.id === 'status' ? [{ id: 'split', title: 'split', width: 10, keep: 4 }, column] : [column],
+  column.id === 'status' ? [{ id: 'split', title: 'split', width: 10, keep: 5 }, column] : [column],
 );
 
 /** The column whose title shows the order of a sort. */
@@ -64,6 +80,9 @@ const SORTED_COLUMN: Readonly<Record<RowSortKey, string>> = {
   rating: 'rating',
   length: 'answer',
 };
+
+const sortedColumn = (key: RowSortKey, narrow: boolean): string =>
+  narrow && (key === 'status' || key === 'rating') ? STATE_COLUMN.id : SORTED_COLUMN[key];
 
 export const shortId = (id: string): string => id.slice(0, 8);
 
@@ -99,6 +118,13 @@ export function flagText(row: Row): string {
 export const statusText = ({ kind, word }: StatusLabel, symbols: Symbols): string =>
   `${symbols[STATUS_STYLES[kind].symbol]} ${word}`;
 
+const isStatusFirst = ({ status, rating }: Row): boolean => rating === 'unrated' && status !== 'done';
+
+const statusCell = (label: StatusLabel, symbols: Symbols): Cell => ({
+  text: statusText(label, symbols),
+  tone: STATUS_STYLES[label.kind].tone,
+});
+
 /** What a column shows of a row. */
 function rowCell(row: Row, column: string, symbols: Symbols, now: number): Cell {
   switch (column) {
@@ -114,13 +140,15 @@ function rowCell(row: Row, column: string, symbols: Symbols, now: number): Cell 
       return row.usage === null ? { text: 'unknown', tone: 'muted' } : count(row.usage.completionTokens);
     case 'split':
       return row.split === null ? { text: splitLabel(null), tone: 'muted' } : splitLabel(row.split);
-    case 'status': {
-      const status = rowStatus(row.status);
-      return { text: statusText(status, symbols), tone: STATUS_STYLES[status.kind].tone };
-    }
-    case 'rating': {
-      const rating = ratingStatus(row.rating);
-      return { text: statusText(rating, symbols), tone: STATUS_STYLES[rating.kind].tone };
+    case 'status':
+      return statusCell(rowStatus(row.status), symbols);
+    case 'rating':
+      return statusCell(ratingStatus(row.rating), symbols);
+    case 'state':
+      return statusCell(isStatusFirst(row) ? rowStatus(row.status) : ratingStatus(row.rating), symbols);
+    case 'status and flags': {
+      const status = isStatusFirst(row) || row.status === 'done' ? '' : row.status;
+      return { text: [status, flagText(row)].filter(Boolean).join(', '), tone: 'warn' };
     }
     case 'model':
       return { text: row.model, tone: 'muted' };
@@ -161,7 +189,7 @@ export function RowTable({ size, shown, sort, marks, focus, onSelect }: RowTable
         const row = rowAt(index);
         return row !== null && isMarked(marks, row.id);
       }}
-      sort={{ column: SORTED_COLUMN[sort.key], descending: sort.descending }}
+      sort={{ column: sortedColumn(sort.key, isNarrow(slots, size.columns)), descending: sort.descending }}
       empty="No row fits. Esc clears the filter, f changes it."
     />
   );

@@ -5,6 +5,7 @@ import { useRead, useWorkbench } from '../../../app/react.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
 import { List } from '../../../components/lists/list.tsx';
 import { Line } from '../../../components/text/line.tsx';
+import { wrapped } from '../../../components/text/wrapped.ts';
 import type { Leak } from '../../../domain/dataset/split.ts';
 import type { Row } from '../../../domain/dataset/types.ts';
 import { count } from '../../../domain/text/format.ts';
@@ -22,8 +23,8 @@ export interface LeaksProps {
   readonly onClose: () => void;
 }
 
-/** Rows that are in the list's place: what is wrong, what to do, and both questions. */
-const ROWS_BELOW = 4;
+/** Rows of both questions. */
+const QUESTION_ROWS = 2;
 
 /** What of the validation side training gives away, with both questions of the selected one. */
 export function Leaks({ leaks, width, height, onShow, onClose }: LeaksProps): ReactNode {
@@ -61,33 +62,41 @@ export function Leaks({ leaks, width, height, onShow, onClose }: LeaksProps): Re
       width={width}
       height={height}
     >
-      {(size) => (
-        <Box flexDirection="column">
-          <List
-            count={leaks.length}
-            height={Math.max(1, size.rows - ROWS_BELOW)}
-            width={size.columns}
-            selected={selected}
-            onSelect={setSelected}
-            focus
-            empty="Nothing leaks: no validation question, nor one nearly the same, is trained on."
-            item={(index, state) => {
-              const one = leaks[index];
-              if (one === undefined) return '';
-              const text = `${symbols.warn} ${LEAK_LABELS[one.kind]}: ${shortId(one.validationId)}  ${one.message}`;
-              return <Line text={text} width={state.width} bold={state.selected} tone="warn" />;
-            }}
-          />
-          {leak === undefined ? null : (
-            <>
-              <Line text={leak.message} width={size.columns} />
-              <Line text={`Do: ${leak.fix}`} width={size.columns} tone="strong" />
-              <Line text={`Validation: ${question(leak.validationId)}`} width={size.columns} tone="muted" />
-              <Line text={`Train: ${question(leak.trainId)}`} width={size.columns} tone="muted" />
-            </>
-          )}
-        </Box>
-      )}
+      {(size) => {
+        const message = leak === undefined ? [] : wrapped(leak.message, size.columns);
+        const fix = leak === undefined ? [] : wrapped(`Do: ${leak.fix}`, size.columns);
+        return (
+          <Box flexDirection="column">
+            <List
+              count={leaks.length}
+              height={Math.max(1, size.rows - message.length - fix.length - QUESTION_ROWS)}
+              width={size.columns}
+              selected={selected}
+              onSelect={setSelected}
+              focus
+              empty="Nothing leaks: no validation question, nor one nearly the same, is trained on."
+              item={(index, state) => {
+                const one = leaks[index];
+                if (one === undefined) return '';
+                const text = `${symbols.warn} ${LEAK_LABELS[one.kind]}: ${shortId(one.validationId)}  ${one.message}`;
+                return <Line text={text} width={state.width} bold={state.selected} tone="warn" />;
+              }}
+            />
+            {leak === undefined ? null : (
+              <>
+                {message.map((line, index) => (
+                  <Line key={index} text={line} width={size.columns} />
+                ))}
+                {fix.map((line, index) => (
+                  <Line key={index} text={line} width={size.columns} tone="strong" />
+                ))}
+                <Line text={`Validation: ${question(leak.validationId)}`} width={size.columns} tone="muted" />
+                <Line text={`Train: ${question(leak.trainId)}`} width={size.columns} tone="muted" />
+              </>
+            )}
+          </Box>
+        );
+      }}
     </PaneBox>
   );
 }

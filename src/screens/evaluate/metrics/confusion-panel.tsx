@@ -4,7 +4,7 @@ import { useSubjectFields } from '../../../app/react.tsx';
 import { type Pane, Panes } from '../../../components/layout/panes.tsx';
 import { List } from '../../../components/lists/list.tsx';
 import { windowStart } from '../../../components/lists/list-window.ts';
-import { Line, safeLine } from '../../../components/text/line.tsx';
+import { Line, safeMiddle } from '../../../components/text/line.tsx';
 import type { ClassReport } from '../../../domain/evaluation/metrics.ts';
 import { type ConfusionMatrix, topConfusions } from '../../../domain/evaluation/statistics/confusion.ts';
 import { count, plural } from '../../../domain/text/format.ts';
@@ -80,7 +80,7 @@ function ConfusionGrid({ matrix, cursor, onCursor, width, height, focus }: Confu
       </Text>
       {shownRows.map((row) => {
         const total = rowTotal(matrix, row);
-        const name = safeLine(`${row + 1} ${matrix.labels[row] ?? ''}`, head - 1, symbols.ellipsis);
+        const name = safeMiddle(`${row + 1} ${matrix.labels[row] ?? ''}`, head - 1, symbols.ellipsis);
         return (
           <Text key={row} wrap="truncate-end" bold={row === cursor.row}>
             {padToWidth(name, head, 'left')}
@@ -99,7 +99,7 @@ function ConfusionGrid({ matrix, cursor, onCursor, width, height, focus }: Confu
         );
       })}
       <Box flexGrow={1} />
-      <Line text={cursorText(matrix, cursor)} width={width} tone="strong" />
+      <Line text={cursorText(matrix, cursor)} width={width} tone="strong" cut="middle" />
     </Box>
   );
 }

@@ -7,6 +7,7 @@ import type { GraderSpec } from '../../../domain/evaluation/graders/graders.ts';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluatedItem, Prediction } from '../../../domain/evaluation/types.ts';
 import { formatUsd } from '../../../domain/text/format.ts';
+import { displayWidth } from '../../../domain/text/graphemes.ts';
 import { sanitizeLine, sanitizeText } from '../../../domain/text/sanitize.ts';
 import type { Symbols } from '../../../theme/symbols.ts';
 
@@ -22,18 +23,39 @@ const MAX_CHARACTERS = 2_000;
 export const modelsThatFit = (width: number): number =>
   Math.max(1, Math.floor((width - GUTTER - TARGET_WIDTH - PROMPT_WIDTH - 2) / (ANSWER_WIDTH + 1)));
 
-/** Prompt, target, then the answers of models `first` and after, as many as fit. */
+/** Columns of the longest prompt and of the longest target. */
+export interface ItemWidths {
+  readonly prompt: number;
+  readonly target: number;
+}
+
+/** Longer than any column. */
+const WIDEST = 200;
+const widthOf = (text: string): number =>
+  text.length > WIDEST ? WIDEST : Math.min(WIDEST, displayWidth(sanitizeLine(text)));
+
+export const widthsOf = (items: readonly EvaluatedItem[]): ItemWidths =>
+  items.reduce(
+    ({ prompt, target }, { item }) => ({
+      prompt: Math.max(prompt, widthOf(lastUserMessage(item.prompt))),
+      target: Math.max(target, widthOf(item.target)),
+    }),
+    { prompt: PROMPT_WIDTH, target: TARGET_WIDTH },
+  );
+
+/** Prompt, target, then the answers of models `first` and after, as many as fit; what nobody can use goes to the others. */
 export function itemColumns(
   names: readonly string[],
   first: number,
   width: number,
   symbols: Symbols,
+  widest: ItemWidths,
 ): readonly Column[] {
   const shown = names.slice(first, first + modelsThatFit(width));
   const share = Math.floor(width / (shown.length + 2));
   return [
-    { id: 'prompt', title: 'prompt', flex: 2, min: PROMPT_WIDTH, keep: 3 },
-    { id: 'target', title: 'target', flex: 1, min: TARGET_WIDTH, keep: 2 },
+    { id: 'prompt', title: 'prompt', flex: 6, min: PROMPT_WIDTH, max: widest.prompt, cut: 'middle', keep: 3 },
+    { id: 'target', title: 'target', flex: 2, min: TARGET_WIDTH, max: widest.target, cut: 'middle', keep: 2 },
     ...shown.map((name, index) => ({
       id: `model:${first + index}`,
       title: shortModel(name, Math.max(ANSWER_WIDTH, share), symbols.ellipsis),

@@ -19,7 +19,7 @@ import { modelRefName, shortNames } from '../model-refs.ts';
 import type { EvaluateAction, EvaluateState } from '../reducer.ts';
 import { ResultsDialog, type ResultsDialogKind } from './dialogs.tsx';
 import { filterItems, filterText } from './item-filter.ts';
-import { itemCell, itemColumns, itemText, modelsThatFit } from './item-text.ts';
+import { itemCell, itemColumns, itemText, modelsThatFit, widthsOf } from './item-text.ts';
 import { progressRows, RunProgress, Toolbar } from './toolbar.tsx';
 import { useResultsKeys } from './use-results-keys.ts';
 
@@ -91,6 +91,7 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
   const { models, graders } = evaluation.plan;
   const names = useMemo(() => models.map((ref) => modelRefName(ref, models)), [models]);
   const shown = useMemo(() => filterItems(items, state.filter), [items, state.filter]);
+  const widest = useMemo(() => widthsOf(items), [items]);
   const selected = Math.max(0, Math.min(state.selected, shown.length - 1));
   const current = shown[selected] ?? null;
   const arrangement = arrangementOf(state.whole, columns, rows);
@@ -122,7 +123,7 @@ export function ResultsView({ evaluation, state, dispatch }: ResultsProps): Reac
     flex: arrangement === 'row' ? 2 : 3,
     render: (size, focused) => (
       <Table
-        columns={itemColumns(names, first, size.columns, symbols)}
+        columns={itemColumns(names, first, size.columns, symbols, widest)}
         count={shown.length}
         rowAt={(index) => shown[index] ?? null}
         cell={(item, column) => itemCell(item, column, symbols)}

@@ -177,7 +177,6 @@ interface DialogsProps {
 
 /** What is asked above the targets, one at a time. */
 function Dialogs({ draft, kept, asking, ask, change, open, start }: DialogsProps): ReactNode {
-  const { rows } = useBodySize();
   const profiles = useAppState((state) => state.profiles);
   const { targets, margin, capUsd } = draft;
   const providers = profiles.map(({ id }) => id);
@@ -242,7 +241,7 @@ function Dialogs({ draft, kept, asking, ask, change, open, start }: DialogsProps
       return (
         <ConfirmDialog
           title={`Create ${plural(asking.quote.targets.length, 'job')}?`}
-          lines={quoteText(asking.quote, { width: 58, rows: Math.max(1, rows - 6) })}
+          lines={quoteText(asking.quote)}
           confirmLabel="create all"
           onConfirm={() => start(asking.quote)}
           onCancel={cancel}

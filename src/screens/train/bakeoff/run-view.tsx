@@ -136,11 +136,7 @@ export function BakeoffRunView({ id, log, dispatch }: RunViewProps): ReactNode {
             width={size.columns}
             height={size.rows}
             log={log}
-            empty={
-              drawn.series.some((one) => one.points.length > 0)
-                ? 'A larger terminal has room for the chart.'
-                : 'Nothing of this figure is measured yet; m takes the next one.'
-            }
+            empty="Nothing of this figure is measured yet; m takes the next one."
           />
         )}
       </PaneBox>

@@ -5,6 +5,9 @@ import { List } from '../../../components/lists/list.tsx';
 import { type Column, Table } from '../../../components/lists/table.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import { lossText, timeOfDay } from '../../../domain/text/format.ts';
+import { displayWidth } from '../../../domain/text/graphemes.ts';
+import { sanitizeLine } from '../../../domain/text/sanitize.ts';
+import { eventText } from '../../../domain/training/loss-names.ts';
 import { newestHeldOutLoss, newestTokenAccuracy } from '../../../domain/training/metrics.ts';
 import type { Checkpoint, JobEvent } from '../../../domain/training/types.ts';
 import type { Symbols } from '../../../theme/symbols.ts';
@@ -31,7 +34,12 @@ function eventStyle(event: JobEvent, symbols: Symbols): { readonly sign: string;
   return { sign: event.metrics === null ? symbols.done : symbols.separator, tone: 'plain' };
 }
 
-/** What the provider said, in its order; the newest at the end. */
+const textAt = (events: readonly JobEvent[], index: number): string => {
+  const event = events[index];
+  return event === undefined ? '' : eventText(event);
+};
+
+/** What the provider said, in its order; the newest at the end, and the selected one whole. */
 export function EventList({ events, lacking, selected, onSelect, size }: EventListProps): ReactNode {
   const { symbols } = useTheme();
   return (
@@ -43,6 +51,10 @@ export function EventList({ events, lacking, selected, onSelect, size }: EventLi
       onSelect={onSelect}
       focus
       empty={lacking ?? 'No events yet; they come as the provider reports them.'}
+      whole={(index, width) => {
+        const text = sanitizeLine(textAt(events, index));
+        return displayWidth(text) > width - TIME_WIDTH - SIGN_WIDTH ? text : null;
+      }}
       item={(index, { width }) => {
         const event = events[index];
         if (event === undefined) return '';
@@ -51,7 +63,12 @@ export function EventList({ events, lacking, selected, onSelect, size }: EventLi
           <Box height={1} flexShrink={0}>
             <Line text={timeOfDay(event.createdAt)} width={TIME_WIDTH} tone="muted" fill />
             <Line text={sign} width={SIGN_WIDTH} tone={tone} fill />
-            <Line text={event.message} width={Math.max(0, width - TIME_WIDTH - SIGN_WIDTH)} tone={tone} />
+            <Line
+              text={eventText(event)}
+              width={Math.max(0, width - TIME_WIDTH - SIGN_WIDTH)}
+              tone={tone}
+              cut="middle"
+            />
           </Box>
         );
       }}

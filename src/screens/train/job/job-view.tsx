@@ -207,7 +207,7 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
           title={
             atCheckpoints
               ? `${plural(news.checkpoints.length, 'checkpoint')} (v events)`
-              : `${plural(news.events.length, 'event')} (v checkpoints)`
+              : `${plural(news.events.length, 'event')} (v checkpoints${selected < 0 ? '' : ', o reads one'})`
           }
           focused
           width={layout.lower.columns}
@@ -267,7 +267,6 @@ function Curves({ job: record, news, state, width, height }: CurvesProps): React
   const nothing = TERMINAL_STATUSES.has(record.job.status)
     ? 'Nothing was measured.'
     : 'No measurements yet: they come when the job runs.';
-  const drawn = series.some(({ points }) => points.length > 0);
   const marks = useMemo(() => chartMarks(record.job, news), [record.job, news]);
   const settings = hyperparameterText(record.job);
   const other = metric === 'loss' ? 'm token accuracy' : 'm loss';
@@ -286,7 +285,7 @@ function Curves({ job: record, news, state, width, height }: CurvesProps): React
           log={log}
           clip={metric === 'loss'}
           marks={marks}
-          empty={drawn ? 'A larger terminal has room for the chart.' : nothing}
+          empty={nothing}
         />
       )}
     </PaneBox>

@@ -44,7 +44,7 @@ export function adviceFor(
     found.push({ tone: 'muted', text: "Luthier's own sync (w) adds the data and the evaluations." });
   }
   if (quote !== null && quote.validationExamples === 0) {
-    found.push({ tone: 'muted', text: 'Nothing is held out: there will be no validation loss.' });
+    found.push({ tone: 'muted', text: 'Nothing is held out: there will be no validation loss, batch or full.' });
   }
   if (advice.outlook !== null) found.push({ tone: 'muted', text: advice.outlook });
   if (closing !== null && !closed) {

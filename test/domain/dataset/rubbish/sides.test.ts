@@ -36,7 +36,7 @@ describe('what the training side gives away', () => {
     ]);
     expect(found).toEqual({ training: 12, validation: 5, lines: 1, prompts: 1, near: 1 });
     expect(leakText(found)).toBe(
-      'Of 5 validation lines 1 stand on the training side too, 1 have a prompt of the training side, 1 are nearly a question of it: the validation loss will look better than it is.',
+      'Of 5 validation lines 1 stand on the training side too, 1 have a prompt of the training side, 1 are nearly a question of it: the validation losses, batch and full, will look better than they are.',
     );
   });
 

@@ -23,7 +23,7 @@ describe('one job and W&B', () => {
       await app.resize(columns, rows);
       expect(lineOf(app)).toContain('W&B — not sent yet: w sends it');
       expect(app.frame()).toContain('train 0.37');
-      expect(app.frame()).toContain('Step 24/40: training loss');
+      expect(app.frame()).toContain('Step 24/40: loss');
       for (const line of app.lines()) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
     }
   });

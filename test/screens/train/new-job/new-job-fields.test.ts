@@ -136,7 +136,7 @@ describe('the quote in words', () => {
     const leaks = { training: 13, validation: 3, lines: 1, prompts: 2, near: 0 };
     const quote = { ...quoteOf('practice-small'), leaks, flagged: 4 };
     const said = [
-      'Of 3 validation lines 1 stand on the training side too, 2 have a prompt of the training side: the validation loss will look better than it is.',
+      'Of 3 validation lines 1 stand on the training side too, 2 have a prompt of the training side: the validation losses, batch and full, will look better than they are.',
       '4 examples flagged: look at them before they are learned.',
       '13 rows: they will be learned by heart. 50 or more help.',
     ];
