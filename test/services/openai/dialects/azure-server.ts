@@ -1,5 +1,5 @@
 import { chatRoute } from './chat-route.ts';
-import { formParts, pageAfter } from './shapes.ts';
+import { formParts, type MoreRoutes, pageAfter } from './shapes.ts';
 import {
   type StrictAnswer,
   type StrictCall,
@@ -106,7 +106,7 @@ function wrongIn(asked: Readonly<Record<string, unknown>>): readonly string[] {
 }
 
 /** Azure as PROVIDERS' facts have it, on loopback: anything else that is called is a fault. */
-export async function azureServer(form: AzureForm = 'v1'): Promise<AzureServer> {
+export async function azureServer(form: AzureForm = 'v1', more: MoreRoutes = () => []): Promise<AzureServer> {
   const files = new Map<string, File>();
   const uploads = new Map<string, Upload>();
   const jobs = new Map<string, Job>();
@@ -117,7 +117,7 @@ export async function azureServer(form: AzureForm = 'v1'): Promise<AzureServer> 
     return `${name}-${made}`;
   };
   const keep = (filename: string, purpose: string, bytes: Buffer): StrictAnswer => {
-    if (purpose === 'fine-tune' && !bytes.subarray(0, 3).equals(MARK)) return refused(400, 'bad', 'no mark');
+    if (bytes.subarray(0, 3).equals(MARK) !== (purpose === 'fine-tune')) return refused(400, 'bad', 'the mark');
     const file = { id: next('file'), filename, purpose, bytes, looks: 0 };
     files.set(file.id, file);
     return { status: 201, body: fileObject(file) };
@@ -198,10 +198,11 @@ export async function azureServer(form: AzureForm = 'v1'): Promise<AzureServer> 
     route('POST', '/files', [], (call) => {
       const parts = formParts(call);
       const file = parts?.get('file');
-      if (file?.filename == null || parts?.get('purpose')?.bytes.toString() !== 'fine-tune' || parts.size !== 2)
+      const purpose = parts?.get('purpose')?.bytes.toString() ?? '';
+      if (file?.filename == null || !['fine-tune', 'batch'].includes(purpose) || parts?.size !== 2)
         return refused(400, 'bad', 'bad form');
       if (file.bytes.length > 150 * 1024 * 1024) return refused(400, 'bad', 'too large');
-      return keep(file.filename, 'fine-tune', file.bytes);
+      return keep(file.filename, purpose, file.bytes);
     }),
     route('GET', '/files', [], () => ({ body: { object: 'list', data: [...files.values()].map(fileObject) } })),
     route('GET', '/files/*', [], (call) =>
@@ -244,6 +245,14 @@ export async function azureServer(form: AzureForm = 'v1'): Promise<AzureServer> 
     acts('resume', ['paused'], ['queued', 'running']),
     route('GET', '/models', [], () => ({ body: { object: 'list', data: [{ id: AZURE_BASE, object: 'model' }] } })),
     route('POST', form === 'dated' ? '/deployments/*/chat/completions' : '/chat/completions', [], chat.answer),
+    ...more({
+      bytesOf: (id) => files.get(id)?.bytes ?? null,
+      add(filename, bytes) {
+        const file = { id: next('file'), filename, purpose: 'batch_output', bytes, looks: 2 };
+        files.set(file.id, file);
+        return file.id;
+      },
+    }),
   ];
 
   function uploadRoutes(): StrictRoute[] {

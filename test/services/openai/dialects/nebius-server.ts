@@ -1,5 +1,5 @@
 import { chatRoute } from './chat-route.ts';
-import { formParts, pageAfter } from './shapes.ts';
+import { formParts, type MoreRoutes, pageAfter } from './shapes.ts';
 import {
   type StrictAnswer,
   type StrictCall,
@@ -18,6 +18,7 @@ const OVER: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled']);
 interface File {
   readonly id: string;
   readonly filename: string;
+  readonly purpose: string;
   readonly bytes: Buffer;
 }
 
@@ -95,17 +96,22 @@ function wrongOf(name: string, value: unknown): readonly StrictAnswer[] {
 const notThere = (what: string): StrictAnswer => ({ status: 404, body: { detail: `${what} does not exist` } });
 
 /** Nebius as PROVIDERS' facts have it, on loopback: anything else that is called is a fault. */
-export async function nebiusServer(): Promise<NebiusServer> {
+export async function nebiusServer(more: MoreRoutes = () => []): Promise<NebiusServer> {
   const files = new Map<string, File>();
   const jobs = new Map<string, Job>();
 
-  const fileObject = ({ id, filename, bytes }: File) => ({
+  const keep = (filename: string, purpose: string, bytes: Buffer): File => {
+    const kept = { id: `file-${files.size + 1}`, filename, purpose, bytes };
+    files.set(kept.id, kept);
+    return kept;
+  };
+  const fileObject = ({ id, filename, purpose, bytes }: File) => ({
     id,
     object: 'file',
     bytes: bytes.length,
     created_at: 1_790_000_000,
     filename,
-    purpose: 'fine-tune',
+    purpose,
     status: null,
   });
   const withFile = (call: StrictCall, answer: (file: File) => StrictAnswer): StrictAnswer => {
@@ -158,11 +164,10 @@ export async function nebiusServer(): Promise<NebiusServer> {
       answer(call) {
         const parts = formParts(call);
         const file = parts?.get('file');
-        if (file?.filename == null || parts?.get('purpose')?.bytes.toString() !== 'fine-tune' || parts.size !== 2)
+        const purpose = parts?.get('purpose')?.bytes.toString() ?? '';
+        if (file?.filename == null || !['fine-tune', 'batch'].includes(purpose) || parts?.size !== 2)
           return unprocessable('file', 'bad form');
-        const kept = { id: `file-${files.size + 1}`, filename: file.filename, bytes: file.bytes };
-        files.set(kept.id, kept);
-        return { body: fileObject(kept) };
+        return { body: fileObject(keep(file.filename, purpose, file.bytes)) };
       },
     },
     {
@@ -272,6 +277,10 @@ export async function nebiusServer(): Promise<NebiusServer> {
       answer: () => ({ body: { object: 'list', data: [{ id: NEBIUS_BASE, object: 'model' }] } }),
     },
     chatRoute('/v1/chat/completions', CHAT_FIELDS),
+    ...more({
+      bytesOf: (id) => files.get(id)?.bytes ?? null,
+      add: (filename, bytes) => keep(filename, 'batch_output', bytes).id,
+    }),
   ];
   const strict = await strictServer(routes);
   const nebius: NebiusServer = { strict, url: `${strict.origin}/v1`, jobs, life: LIFE, checkpoints: 3 };

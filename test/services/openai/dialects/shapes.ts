@@ -1,4 +1,14 @@
-import type { StrictAnswer, StrictCall } from './strict-server.ts';
+import type { StrictAnswer, StrictCall, StrictRoute } from './strict-server.ts';
+
+/** The files of a stand-in, for those of its routes that stand elsewhere. */
+export interface StoredFiles {
+  bytesOf(id: string): Buffer | null;
+  /** Gives the id. */
+  add(filename: string, bytes: Buffer): string;
+}
+
+/** Routes of a stand-in beside its own. */
+export type MoreRoutes = (files: StoredFiles) => readonly StrictRoute[];
 
 export interface FormPart {
   readonly filename: string | null;

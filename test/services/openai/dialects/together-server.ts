@@ -1,4 +1,5 @@
 import { chatRoute } from './chat-route.ts';
+import type { MoreRoutes } from './shapes.ts';
 import {
   type StrictAnswer,
   type StrictCall,
@@ -19,6 +20,7 @@ const OVER: ReadonlySet<string> = new Set(['completed', 'cancelled', 'error']);
 interface File {
   readonly id: string;
   readonly filename: string;
+  readonly purpose: string;
   bytes: Buffer | null;
   looks: number;
 }
@@ -73,7 +75,7 @@ const refused = (status: number, message: string, code: string | null = null): S
 });
 
 /** Together as PROVIDERS' facts have it, on loopback: anything else that is called is a fault. */
-export async function togetherServer(): Promise<TogetherServer> {
+export async function togetherServer(more: MoreRoutes = () => []): Promise<TogetherServer> {
   const files = new Map<string, File>();
   const jobs = new Map<string, Job>();
   let made = 0;
@@ -94,7 +96,7 @@ export async function togetherServer(): Promise<TogetherServer> {
       filename: file.filename,
       FileType: 'jsonl',
       Processed: done,
-      purpose: 'fine-tune',
+      purpose: file.purpose,
       processing_status: status,
       validation_report: { valid: error === undefined, ...(error === undefined ? {} : { error }) },
     };
@@ -143,11 +145,13 @@ export async function togetherServer(): Promise<TogetherServer> {
       key: true,
       answer({ query, body, headers }) {
         const form = new URLSearchParams(body.toString('utf8'));
-        const wanted = [query, form].every(
-          (one) => one.get('purpose') === 'fine-tune' && one.get('file_type') === 'jsonl',
-        );
+        const purpose = query.get('purpose') ?? '';
+        const wanted =
+          ['fine-tune', 'batch-api'].includes(purpose) &&
+          form.get('purpose') === purpose &&
+          [query, form].every((one) => one.get('file_type') === 'jsonl');
         if (!wanted || headers['content-type'] !== 'application/x-www-form-urlencoded') return refused(400, 'bad file');
-        const file = { id: next('file'), filename: query.get('file_name') ?? '', bytes: null, looks: 0 };
+        const file = { id: next('file'), filename: query.get('file_name') ?? '', purpose, bytes: null, looks: 0 };
         files.set(file.id, file);
         return { status: 302, headers: { location: `${origin()}/signed/${file.id}`, 'x-together-file-id': file.id } };
       },
@@ -309,6 +313,14 @@ export async function togetherServer(): Promise<TogetherServer> {
       answer: () => ({ body: [{ id: TOGETHER_BASE, object: 'model', pricing: { input: 0.2, finetune: 0.48 } }] }),
     },
     chatRoute('/v1/chat/completions', CHAT_FIELDS),
+    ...more({
+      bytesOf: (id) => files.get(id)?.bytes ?? null,
+      add(filename, bytes) {
+        const file = { id: next('file'), filename, purpose: 'batch-generated', bytes, looks: 3 };
+        files.set(file.id, file);
+        return file.id;
+      },
+    }),
   ];
   const strict = await strictServer(routes);
   const together: TogetherServer = {
