@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BatchResult, RemoteBatch } from '../../../domain/batches/types.ts';
 import type { ChatRequest } from '../../../domain/chat/types.ts';
 import { leadingJson } from '../../../domain/common/leading-json.ts';
@@ -12,6 +13,8 @@ import { type RowEnd, readRow } from './result-row.ts';
 
 /** Bytes of one answer, as of one that comes by a call. */
 const LINE_BYTES = 16_000_000;
+/** Lines are read so long, in milliseconds, before keys, calls and timers have their turn: many stand in one piece. */
+const TURN_MS = 8;
 /** Of an answer that is a refusal. */
 const ERROR_BYTES = 1_000_000;
 
@@ -74,8 +77,13 @@ async function* rowsIn(
     const content = await open(session, file, signal).catch(losses.ifGone);
     if (content === null) continue;
     let number = 0;
+    let turn = performance.now();
     for await (const line of linesWithin(content.pieces, LINE_BYTES)) {
       signal?.throwIfAborted();
+      if (performance.now() - turn > TURN_MS) {
+        await nextTurn();
+        turn = performance.now();
+      }
       number += 1;
       if (line.text.trim() === '') continue;
       const { id, end } = readRow(line, model, context);
