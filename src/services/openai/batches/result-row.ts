@@ -29,9 +29,9 @@ export function readRow(line: ResultLine, model: string, context: ErrorContext):
   return { id, end: endOf(row, model, context) };
 }
 
-/** The id of a line that is broken or too long. A quote in a model's text is escaped, so that a text does not look like it. */
+/** The id of a line that is broken or too long. The quotes of a model's text are escaped, so that no text looks like it. */
 function idWithin(text: string): string | null {
-  const [, literal] = /(?<!\\)"custom_id"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text) ?? [];
+  const [, literal] = /"custom_id"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text) ?? [];
   const id = literal === undefined ? undefined : parseJson(literal);
   return typeof id === 'string' && id !== '' ? id : null;
 }

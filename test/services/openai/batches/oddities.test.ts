@@ -66,7 +66,7 @@ const instead = (path: RegExp, answer: StrictAnswer): void => {
 
 describe('lines of results that cannot be read', () => {
   it('fail the request whose they are, and all others are read', async () => {
-    const huge = `{"custom_id": "row-1", "response": {"body": "${'x'.repeat(16_000_001)}"}}`;
+    const huge = answered(standIn.wire, 'row-1', 'x'.repeat(16_000_001));
     const ends: Readonly<Record<string, unknown>> = {
       'row-0': '{"id":"a","custom_id":"row-0","response":{"status_code":200,"body":{"choices":[{"messa',
       'row-1': huge,
@@ -93,7 +93,7 @@ describe('lines of results that cannot be read', () => {
   });
 
   it('and belong to nobody are told once all else is given', async () => {
-    const odd = ['no JSON at all, "custom_id\\": \\"row-9\\"', '[1]', '', '{"response":null}'];
+    const odd = ['{"response": {"body": "{\\"custom_id\\": \\"row-9\\"}', '[1]', '', '{"response":null}'];
     standIn.endOf = (id) => ({ output: id === 'row-1' ? odd : [answered(standIn.wire, id)] });
     const batch = await ended(3);
     const { results, error } = await read(batch);
@@ -201,6 +201,12 @@ describe('a batch is looked for', () => {
     expect((await batches.find(fileId))?.id).toBe(first.id);
     const newer = await batches.create({ fileId, model: MODEL });
     expect((await batches.find(fileId))?.id).toBe(newer.id);
+  });
+
+  it('in a list that has the oldest first', async () => {
+    const one = { id: 'b', input_file_id: 'f', status: 'completed', created_at: 1_790_000_000 };
+    instead(/batches$/, { body: [one, { ...one, id: 'newer', created_at: 1_790_000_001 }] });
+    expect((await batches.find('f'))?.id).toBe('newer');
   });
 
   it('no further than ten pages, also where a server knows no pages', async () => {
