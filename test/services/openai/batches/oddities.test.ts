@@ -73,14 +73,15 @@ describe('lines of results that cannot be read', () => {
       'row-2': { custom_id: 'row-2', response: null, error: null },
       'row-3': { custom_id: 'row-3', response: { status_code: 200, body: { surprise: true } }, error: null },
       'row-4': { custom_id: 'row-4', response: { status_code: '500', body: '' }, error: { message: 'It was lost' } },
+      'row-6': { custom_id: 'row-6', response: null, error: { code: 'BadRequest', message: 'It is too long' } },
       'row-5': { custom_id: 'row-5', response: { status_code: 200, body: '<html><title>Login</title>' }, error: null },
     };
     standIn.endOf = (id) => ({ output: [ends[id] ?? answered(standIn.wire, id)] });
-    const { results, error } = await read(await ended(8));
+    const { results, error } = await read(await ended(9));
     expect(error).toBeNull();
     expect(results.slice(0, 2)).toMatchObject([
+      { id: 'row-8', kind: 'answered' },
       { id: 'row-7', kind: 'answered' },
-      { id: 'row-6', kind: 'answered' },
     ]);
     expect(results.slice(2).toReversed()).toMatchObject([
       { id: 'row-0', kind: 'failed', again: false, error: { detail: { code: 'malformed_answer' } } },
@@ -89,6 +90,7 @@ describe('lines of results that cannot be read', () => {
       { id: 'row-3', kind: 'failed', again: false, error: { detail: { code: 'malformed_answer' } } },
       { id: 'row-4', kind: 'failed', again: true, error: { kind: 'server', message: 'It was lost' } },
       { id: 'row-5', kind: 'failed', again: false, error: { message: expect.stringContaining('Login') } },
+      { id: 'row-6', kind: 'failed', again: false, error: { kind: 'invalid-request', message: 'It is too long' } },
     ]);
   });
 
