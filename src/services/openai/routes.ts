@@ -18,7 +18,7 @@ export interface Asked {
 export interface Routes {
   /** Where chats of a model go. */
   chat(model: string): Promise<Route>;
-  /** Where lists are read. */
+  /** Where lists and files are read. */
   list(asked: Asked): Promise<Route>;
 }
 

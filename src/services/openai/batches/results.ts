@@ -140,11 +140,9 @@ class Losses {
 async function open(session: Session, id: string, signal: AbortSignal | undefined): Promise<FetchedAnswer> {
   return await session.call(signal, async () => {
     const path = `/files/${encodeURIComponent(id)}/content`;
-    const { req, url } = await (await session.client()).buildRequest({ method: 'get', path });
-    const headers = new Headers(req.headers);
-    headers.set('accept', 'application/binary');
-    headers.set('accept-encoding', READABLE_ENCODINGS);
-    const answer = await fetched(session.http, { url, headers: Object.fromEntries(headers), signal });
+    const { url, headers: own } = await session.routes.list({ path, query: {} });
+    const headers = { ...own, accept: 'application/binary', 'accept-encoding': READABLE_ENCODINGS };
+    const answer = await fetched(session.http, { url, headers, signal });
     if (answer.ok) return answer;
     const { status, header } = answer;
     const text = await answer.text(ERROR_BYTES);
