@@ -32,7 +32,7 @@ function usable(replies: readonly ChatReply[], model: string): ChatReply | null 
 /** Streamed text is passed on at most this often. */
 const DELTA_MS = 33;
 /** Models that may answer side by side. */
-export const MOST_MODELS = 3;
+export const MOST_MODELS = 4;
 
 export interface ChatTurnRequest {
   readonly projectId: string;
@@ -53,7 +53,7 @@ export interface ChatTurnRequest {
 
 type ChatDeps = Pick<OperationDeps, 'registry' | 'providers' | 'ledger' | 'clock'>;
 
-/** Asks up to three models the same; each streams its answer, and one that fails leaves the others be. */
+/** Asks up to four models the same; each streams its answer, and one that fails leaves the others be. */
 export function startChatTurn(deps: ChatDeps, request: ChatTurnRequest): OperationHandle<ChatProgress> {
   const models = [...new Set(request.models)].slice(0, MOST_MODELS);
   return deps.registry.start<ChatProgress>({

@@ -49,7 +49,7 @@ export interface TrainingPlan {
 }
 
 export interface ChatPlan {
-  /** One to three models that answer side by side. */
+  /** One to four models that answer side by side. */
   readonly models: readonly string[];
   readonly system: string;
   readonly sampling: Sampling;

@@ -6,7 +6,7 @@ export const chatBindings = [
     id: 'chat.models',
     keys: ['m'],
     label: 'models',
-    help: 'Choose one to three models that answer side by side',
+    help: 'Choose one to four models that answer side by side',
     hint: 2,
   },
   { id: 'chat.form', keys: ['f'], label: 'slot form', help: "Fill the template's slots instead of writing", hint: 3 },
@@ -69,7 +69,7 @@ export const chatModelBindings = [
     id: 'chat.models.mark',
     keys: ['space'],
     label: 'add or remove',
-    help: 'Add or remove a model, three at most',
+    help: 'Add or remove a model, four at most',
     hint: 2,
   },
   {

@@ -68,7 +68,7 @@ function Empty({ models, slots, tuned, width, height }: EmptyProps): ReactNode {
   const hints = [
     { key: 'Enter', text: `write a message; ${others}` },
     ...(slots.length === 0 ? [] : [{ key: 'f', text: `fill in ${slots.join(', ')} and send the student prompt` }]),
-    { key: 'm', text: 'choose the models, up to three' },
+    { key: 'm', text: 'choose the models, up to four' },
     { key: 'p', text: 'temperature and the other parameters; s the system prompt' },
   ];
   const why = tuned
@@ -90,7 +90,7 @@ function Empty({ models, slots, tuned, width, height }: EmptyProps): ReactNode {
   );
 }
 
-/** Talk to one to three models: a conversation, the template's slots as a form, the answers side by side. */
+/** Talk to one to four models: a conversation, the template's slots as a form, the answers side by side. */
 export function ChatScreen(): ReactNode {
   const projectId = useAppState((state) => state.project.id);
   return <Chat key={projectId} />;

@@ -84,7 +84,7 @@ export function searchModels(options: readonly ModelOption[], query: string): re
   return typed === '' || known || /\s/.test(typed) ? found : [...found, { id: typed, note: 'as typed' }];
 }
 
-/** Adds or removes a model; null when three are chosen already. */
+/** Adds or removes a model; null when as many as may be are chosen already. */
 export function toggleModel(chosen: readonly string[], id: string, most: number): readonly string[] | null {
   if (chosen.includes(id)) return chosen.filter((other) => other !== id);
   return chosen.length >= most ? null : [...chosen, id];
@@ -96,7 +96,7 @@ export interface ModelPickerProps {
   readonly onCancel: () => void;
 }
 
-/** One to three models that answer the same prompt. */
+/** One to four models that answer the same prompt. */
 export function ModelPicker(props: ModelPickerProps): ReactNode {
   return (
     <Modal>

@@ -77,6 +77,23 @@ describe('Chat', () => {
     expect(app.frame()).toMatch(/I am tuned\. +│ I am the base\./);
   });
 
+  it('streams four answers at once, two beside two on a small terminal, and the arrows reach each', async () => {
+    const four = [...both, 'practice-writer', `${TUNED}:ckpt-step-8`];
+    const app = await renderChat({ models: four, columns: 80, rows: 24 });
+    await ask(app, 'Hello');
+    for (const [nth, model] of four.entries()) app.chat.of(model).say(`Answer ${nth}.`);
+    await app.pass();
+    expect(app.frame()).toMatch(/Answer 0\. +│ Answer 1\.[\s\S]*Answer 2\. +│ Answer 3\./);
+    expect(app.frame().match(/answering/g)).toHaveLength(4);
+    for (const model of four) app.chat.of(model).end();
+    await app.pass();
+    await app.press('escape', 'right', 'right', 'right', 'y');
+    expect(app.desk.copied).toEqual(['Answer 3.']);
+    expect(app.frame()).toMatch(/› ft:…:AbCd1234:ckpt-step-8|› \S*ckpt-step-8/);
+    await app.resize(140, 40);
+    expect(app.frame()).toMatch(/Answer 0\. +│ Answer 1\. +│ Answer 2\. +│ Answer 3\./);
+  });
+
   it('never sends on a paste; Ctrl-J makes a line; Enter sends all of it', async () => {
     const app = await renderChat();
     await app.press('enter');

@@ -39,8 +39,10 @@ export interface TurnLayout {
   /** The system message where it is another one than before; else null. */
   readonly system: string | null;
   readonly user: WrappedText;
-  /** The answers shown, side by side; fewer than the turn has where it is narrow. */
+  /** The answers shown; one of them where it is too narrow for two side by side. */
   readonly replies: readonly ReplyLayout[];
+  /** How many stand side by side: the others are below them, as many again. */
+  readonly beside: number;
   /** Index in the turn of the first shown. */
   readonly first: number;
   readonly height: number;
@@ -51,8 +53,9 @@ export type TranscriptRow =
   | { readonly kind: 'system'; readonly text: string }
   /** `remark` stands behind it where there is room. */
   | { readonly kind: 'user'; readonly first: boolean; readonly text: string; readonly remark: string }
-  | { readonly kind: 'names' }
-  | { readonly kind: 'cells'; readonly cells: readonly ReplyCell[] };
+  /** Of the answers that stand side by side from index `from` on of those shown. */
+  | { readonly kind: 'names'; readonly from: number }
+  | { readonly kind: 'cells'; readonly from: number; readonly cells: readonly ReplyCell[] };
 
 /** A row of one answer: its words, a note under it, or nothing. */
 export type ReplyCell =
@@ -72,6 +75,13 @@ export function fitsBeside(count: number, width: number): boolean {
   return GUTTER + count * MIN_COLUMN_WIDTH + (count - 1) * COLUMN_GAP <= width;
 }
 
+/** How many of `count` answers stand side by side, so that no row of them has many more than another; 1 where two do not fit. */
+export function besideOf(count: number, width: number): number {
+  let most = Math.max(1, count);
+  while (most > 1 && !fitsBeside(most, width)) most -= 1;
+  return most === 1 ? 1 : Math.ceil(count / Math.ceil(count / most));
+}
+
 const replyWidth = (count: number, width: number): number =>
   Math.max(2, Math.floor((width - GUTTER - (count - 1) * COLUMN_GAP) / Math.max(1, count)));
 
@@ -83,20 +93,28 @@ function layoutTurn(
 ): TurnLayout {
   const same = before?.turn === turn && before.system === system;
   if (same && sameShape(before.shape, shape)) return before;
-  const beside = fitsBeside(turn.replies.length, shape.width);
-  const first = beside ? 0 : Math.min(shape.column, turn.replies.length - 1);
-  const shown = beside ? turn.replies : turn.replies.slice(first, first + 1);
-  const width = replyWidth(shown.length, shape.width);
+  const beside = besideOf(turn.replies.length, shape.width);
+  const single = beside === 1 && turn.replies.length > 1;
+  const first = single ? Math.min(shape.column, turn.replies.length - 1) : 0;
+  const shown = single ? turn.replies.slice(first, first + 1) : turn.replies;
+  const width = replyWidth(beside, shape.width);
   const replies = shown.map((reply) => {
     const known = before?.replies.find((one) => one.reply.model === reply.model) ?? null;
     return layoutReply(reply, width, shape, known);
   });
   const user = wrapText(turn.user, Math.max(2, shape.width - GUTTER - LABEL_WIDTH), before?.user ?? null);
-  const answers = replies.reduce((most, reply) => Math.max(most, replyHeight(reply)), replies.length === 0 ? 1 : 0);
-  const names = replies.length === 0 ? 0 : 1;
-  const height = (system === null ? 0 : 1) + user.rows.length + names + answers + 1;
-  return { turn, shape, system, user, replies, first, height };
+  const answers = bandsOf({ replies, beside }).reduce((sum, band) => sum + 1 + heightOf(band), 0);
+  const height = (system === null ? 0 : 1) + user.rows.length + (replies.length === 0 ? 1 : answers) + 1;
+  return { turn, shape, system, user, replies, beside, first, height };
 }
+
+const heightOf = (band: readonly ReplyLayout[]): number => Math.max(0, ...band.map(replyHeight));
+
+/** The answers in the order they are read, those that stand side by side together. */
+const bandsOf = ({ replies, beside }: Pick<TurnLayout, 'replies' | 'beside'>): readonly (readonly ReplyLayout[])[] =>
+  Array.from({ length: Math.ceil(replies.length / beside) }, (_, nth) =>
+    replies.slice(nth * beside, (nth + 1) * beside),
+  );
 
 const sameShape = (a: TranscriptShape, b: TranscriptShape): boolean =>
   a.width === b.width && a.column === b.column && a.gap === b.gap && a.busy === b.busy && a.unfolded === b.unfolded;
@@ -138,10 +156,16 @@ export function rowOfTurn(layout: TurnLayout, index: number): TranscriptRow {
   }
   at -= user.rows.length;
   if (replies.length === 0)
-    return at === 0 ? { kind: 'cells', cells: [missingReply(layout.shape.busy)] } : { kind: 'gap' };
-  if (at === 0) return { kind: 'names' };
-  const cells = replies.map((reply) => replyCell(reply, at - 1));
-  return cells.every((cell) => cell === null) ? { kind: 'gap' } : { kind: 'cells', cells };
+    return at === 0 ? { kind: 'cells', from: 0, cells: [missingReply(layout.shape.busy)] } : { kind: 'gap' };
+  let from = 0;
+  for (const band of bandsOf(layout)) {
+    const below = at - 1;
+    if (at === 0) return { kind: 'names', from };
+    if (below < heightOf(band)) return { kind: 'cells', from, cells: band.map((reply) => replyCell(reply, below)) };
+    at -= 1 + heightOf(band);
+    from += layout.beside;
+  }
+  return { kind: 'gap' };
 }
 
 function missingReply(busy: boolean): ReplyCell {

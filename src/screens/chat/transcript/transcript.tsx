@@ -58,13 +58,18 @@ function TranscriptRowView({ layout, index, chosen, focus, column }: RowProps): 
         </Text>
       );
     case 'names':
-      return <Names layout={layout} chosen={chosen} column={column} />;
+      return <Names layout={layout} from={row.from} chosen={chosen} column={column} />;
     case 'cells':
       return (
         <Text wrap="truncate-end">
           {' '.repeat(GUTTER)}
           {row.cells.map((cell, at) => (
-            <ReplyCellView key={at} cell={cell} width={layout.replies[at]?.width ?? width - GUTTER} first={at === 0} />
+            <ReplyCellView
+              key={at}
+              cell={cell}
+              width={layout.replies[row.from + at]?.width ?? width - GUTTER}
+              first={at === 0}
+            />
           ))}
         </Text>
       );
@@ -97,14 +102,19 @@ function ReplyCellView({ cell, width, first }: { cell: ReplyCell; width: number;
 }
 
 /** Who answers: a column each, or one of several with its place and the keys to the others. */
-function Names({ layout, chosen, column }: Omit<RowProps, 'index' | 'focus'>): ReactNode {
+function Names({
+  layout,
+  from,
+  chosen,
+  column,
+}: Omit<RowProps, 'index' | 'focus'> & { readonly from: number }): ReactNode {
   const { symbols } = useTheme();
   const count = layout.turn.replies.length;
   return (
     <Box height={1}>
       <Text>{' '.repeat(GUTTER)}</Text>
-      {layout.replies.map(({ reply, width }, at) => {
-        const index = layout.first + at;
+      {layout.replies.slice(from, from + layout.beside).map(({ reply, width }, at) => {
+        const index = layout.first + from + at;
         const place = layout.replies.length < count ? `${index + 1} of ${count}: ` : '';
         const marked = chosen && count > 1 && index === column;
         const sign = marked ? `${symbols.crumb} ` : '';

@@ -6,6 +6,7 @@ import type { ChatReply, ChatTurn } from '../../../../src/domain/chat/types.ts';
 import { replyNotes, wrapText } from '../../../../src/screens/chat/transcript/reply-layout.ts';
 import {
   anchorAt,
+  besideOf,
   firstVisibleRow,
   fitsBeside,
   layoutTranscript,
@@ -147,11 +148,32 @@ describe('the layout', () => {
     ]);
   });
 
+  it('puts four answers in two rows of two, each as high as its longest, and says how many rows that takes', () => {
+    const four = ['one', 'two', 'three', 'four'].map((model, nth) => reply(lines(nth + 1), { model }));
+    const [layout] = layoutTranscript([turn('a', 'Hi', ...four)], shape, null).turns;
+    const rows = Array.from({ length: layout?.height ?? 0 }, (_, row) => layout && rowOfTurn(layout, row));
+    const kinds = rows.map((row) =>
+      row?.kind === 'names' || row?.kind === 'cells' ? `${row.kind} ${row.from}` : row?.kind,
+    );
+    expect(kinds).toEqual([
+      ...['user', 'names 0', 'cells 0', 'cells 0'],
+      ...['names 2', 'cells 2', 'cells 2', 'cells 2', 'cells 2', 'gap'],
+    ]);
+    const cells = rows.flatMap((row) => (row?.kind === 'cells' ? [row.cells.map((cell) => cell?.text ?? '')] : []));
+    expect(cells.slice(0, 2)).toEqual([
+      ['line 0', 'line 0'],
+      ['', 'line 1'],
+    ]);
+  });
+
   it('puts answers side by side where each has room', () => {
     expect([fitsBeside(2, 64), fitsBeside(2, 65), fitsBeside(3, 97), fitsBeside(3, 98)]).toEqual([
       ...[false, true, false, true],
     ]);
     const both = turn('a', 'Hi', reply('One'), reply('Two', { model: 'tuned' }));
+    expect([1, 2, 3, 4].map((count) => besideOf(count, 79))).toEqual([1, 2, 2, 2]);
+    expect([2, 3, 4].map((count) => besideOf(count, 98))).toEqual([2, 3, 2]);
+    expect([besideOf(4, 131), besideOf(4, 59)]).toEqual([4, 1]);
     const narrow = layoutTranscript([both], { ...shape, width: 59, column: 5 }, null);
     expect(narrow.turns[0]).toMatchObject({ first: 1, replies: [{ width: 57, text: { safe: 'Two' } }] });
   });
