@@ -4,8 +4,8 @@ import type { ExistingRows } from '../domain/project/types.ts';
 import type { PresetId } from '../domain/provider/presets.ts';
 import type { TrackerKind } from '../domain/tracking/trackers.ts';
 import type { TrainingMethod } from '../domain/training/types.ts';
+import type { ExportTarget } from '../domain/weights/export-targets.ts';
 import type { TransportParts } from '../services/http/transport.ts';
-import type { ExportTarget } from './export-targets.ts';
 import type { Output } from './output/output.ts';
 
 /** A command's work; what it gives back is the exit code. */

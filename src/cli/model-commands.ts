@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from '@commander-js/extra-typings';
+import { EXPORT_TARGETS } from '../domain/weights/export-targets.ts';
 import type { Perform } from './context.ts';
-import { EXPORT_TARGETS } from './export-targets.ts';
 import { connection, several } from './options.ts';
 
 /** The command about models, those of providers and those on this machine, word for word. */

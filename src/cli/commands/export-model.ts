@@ -1,7 +1,7 @@
 import { byteSize, plural, shellWord } from '../../domain/text/format.ts';
+import { EXPORT_TARGETS, exportFolderName } from '../../domain/weights/export-targets.ts';
 import { type CommandContext, EXIT, type ExitCode, type ModelsOptions, UsageError } from '../context.ts';
-import { type ExportedModel, exportFromEngine, folderName } from '../export-model.ts';
-import { EXPORT_TARGETS } from '../export-targets.ts';
+import { type ExportedModel, exportFromEngine } from '../export-model.ts';
 
 /** `models export`: a tuned model of the engine as other programs take it. */
 export async function exportTuned(context: CommandContext, model: string, options: ModelsOptions): Promise<ExitCode> {
@@ -11,7 +11,7 @@ export async function exportTuned(context: CommandContext, model: string, option
   const wish = {
     model,
     target,
-    out: out ?? `${folderName(model)}-${target}`,
+    out: out ?? exportFolderName(model, target),
     force: force === true,
     bases: base ?? [],
   };
