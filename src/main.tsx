@@ -54,6 +54,7 @@ import { keepRowsSteady } from './services/terminal/steady-rows.ts';
 import { createTerminal } from './services/terminal/terminal.ts';
 import { createTokenCounter } from './services/tokens/counter.ts';
 import { openTrackers } from './services/trackers.ts';
+import { exportTunedModel } from './services/weights/export-model.ts';
 import { createBaseModels } from './services/weights/hub-setup.ts';
 import { createRunnerSetup } from './services/weights/setup.ts';
 
@@ -164,6 +165,7 @@ async function main(): Promise<void> {
     waits,
     keysInUse: secretsInUse,
     serving,
+    exportModel: (wish, signal) => exportTunedModel(wish, process.env, signal),
     baseModels: createBaseModels(process.env),
     runner: createRunnerSetup(process.env, fileURLToPath(new URL('../runner', import.meta.url))),
     tracker: opened.tracker,

@@ -30,6 +30,7 @@ import type { OperationSnapshot } from './runtime/operation.ts';
 import { coalesce } from './runtime/pacing.ts';
 import { type BaseModelActions, createBaseModelActions } from './settings/bases.ts';
 import { createMachineActions, type MachineActions } from './settings/machine.ts';
+import { createModelExportActions, type ModelExportActions } from './settings/model-exports.ts';
 import { createModelReader } from './settings/models.ts';
 import {
   createPreferenceActions,
@@ -66,6 +67,7 @@ export interface Workbench {
   readonly settings: SettingsActions;
   readonly machine: MachineActions;
   readonly bases: BaseModelActions;
+  readonly modelExports: ModelExportActions;
   readonly preferences: PreferenceActions;
 }
 
@@ -188,6 +190,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       settings: createSettingsActions(context, models),
       machine: createMachineActions(context, () => models.refresh()),
       bases: createBaseModelActions(context, () => models.refresh()),
+      modelExports: createModelExportActions(context),
       preferences: createPreferenceActions(context, models),
     },
     resume() {

@@ -18,6 +18,7 @@ import { fakeWorkbenchWithRows, renderEvaluate, runEvaluation } from './evaluate
 import { renderSettings } from './settings/render-settings.tsx';
 import { renderTemplate } from './template/render-template.tsx';
 import { deployableJob } from './train/deployable.ts';
+import { realJob, written } from './train/exportable.ts';
 import { done, fakeWorkbenchWith, renderTrain, running } from './train/render-train.tsx';
 
 const FACTS = { project: 'P', breadcrumb: [], provider: 'Engine', practice: true, running: 0, spentUsd: 0 };
@@ -119,7 +120,10 @@ const walks = {
     await app.waitFor('Uploading');
     const deployable = await deployableJob();
     await deployable.app.press('d');
-    return [app, deployable.app];
+    const exported = await renderTrain(fakeWorkbenchWith([realJob], 16, { exportModel: async () => written }));
+    await exported.press('enter', 'x', 'enter', 'enter');
+    await exported.waitFor('To serve it:');
+    return [app, deployable.app, exported];
   },
   chat: async () => {
     const app = await renderChat();

@@ -2,7 +2,7 @@ import type { ConversationColumn } from '../../domain/dataset/hub-folder.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
 import type { DeploymentStore } from '../runtime/deployment-ports.ts';
-import type { BaseModels, RunnerInstaller, ServingStore } from '../runtime/machine-ports.ts';
+import type { BaseModels, ModelExporter, RunnerInstaller, ServingStore } from '../runtime/machine-ports.ts';
 import type { OperationRegistry } from '../runtime/operation.ts';
 import type {
   AskedJobStore,
@@ -70,6 +70,7 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   /** Of real weights. */
   readonly runner: RunnerInstaller;
   readonly serving: ServingStore;
+  readonly exportModel: ModelExporter;
   readonly baseModels: BaseModels;
   readonly tracker: Tracker;
   readonly tracking: TrackingPreferences;

@@ -1,3 +1,4 @@
+import type { ExportTarget } from '../../domain/weights/export-targets.ts';
 import type { Server } from '../../domain/weights/servers.ts';
 
 /** How the Python of real weights stands on this machine. */
@@ -43,6 +44,37 @@ export interface RunnerInstaller {
   /** Whether there was one. */
   remove(): boolean;
 }
+
+/** A tuned model as it was written for other programs. */
+export interface ExportedModel {
+  readonly path: string;
+  /** Whether something was written: nothing is where the target cannot take the model, as a finding says. */
+  readonly written: boolean;
+  readonly files: readonly { readonly name: string; readonly size: number }[];
+  /** What serves it, word by word; null where that is the other program's own affair. */
+  readonly command: readonly string[] | null;
+  readonly findings: readonly {
+    readonly severity: 'error' | 'warning' | 'note';
+    readonly message: string;
+    readonly fix: string;
+  }[];
+  /** What makes GGUF of it, whether it is here, and where it is had; null where nothing does. */
+  readonly gguf: { readonly command: readonly string[]; readonly found: boolean; readonly where: string } | null;
+}
+
+export interface ExportWish {
+  readonly model: string;
+  readonly target: ExportTarget;
+  readonly out: string;
+  /** Whether an earlier export there may go. */
+  readonly force: boolean;
+  readonly bases: readonly string[];
+  /** What evaluations found, as Markdown; empty where there were none. */
+  readonly evaluations: string;
+}
+
+/** Writes tuned models of this machine's engine for other programs. What it throws may say in `next` what to do. */
+export type ModelExporter = (wish: ExportWish, signal: AbortSignal) => Promise<ExportedModel>;
 
 /** A base model on this machine. */
 export interface BaseOnDisk {

@@ -155,6 +155,13 @@ export interface InstallProgress {
   readonly doing: string;
 }
 
+/** A tuned model on its way into a folder of other programs. */
+export interface ExportProgress {
+  readonly kind: 'export';
+  readonly jobId: string;
+  readonly doing: string;
+}
+
 export type OperationProgress =
   | GenerateProgress
   | EvaluateProgress
@@ -166,7 +173,8 @@ export type OperationProgress =
   | SyncProgress
   | DeployProgress
   | DownloadProgress
-  | InstallProgress;
+  | InstallProgress
+  | ExportProgress;
 export type OperationKind = OperationProgress['kind'];
 
 /** What an operation leaves behind when it ends, in words for the drawer. */

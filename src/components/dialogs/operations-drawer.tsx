@@ -1,6 +1,6 @@
 import { Box, Text, useIsScreenReaderEnabled } from 'ink';
 import { type ReactNode, useState } from 'react';
-import type { DownloadProgress, OperationSnapshot } from '../../app/runtime/operation.ts';
+import type { DownloadProgress, OperationKind, OperationSnapshot } from '../../app/runtime/operation.ts';
 import { byteSize, clockTime, formatUsd, percent } from '../../domain/text/format.ts';
 import { padToWidth } from '../../domain/text/graphemes.ts';
 import { drawerBindings } from '../../keys/bindings/components.ts';
@@ -31,10 +31,13 @@ const downloadedSize = ({ received, total }: Pick<DownloadProgress, 'received' |
 function doingOf({ detail }: OperationSnapshot): string {
   if (detail.kind === 'sync') return `${detail.doing}  ${sentSize(detail)}`.trimEnd();
   if (detail.kind === 'download') return `${detail.name}  ${downloadedSize(detail)}`.trimStart();
-  if (detail.kind === 'install') return detail.doing;
+  if (detail.kind === 'install' || detail.kind === 'export') return detail.doing;
   if (detail.kind !== 'deploy') return '';
   return detail.word === '' ? detail.doing : `${detail.doing} (${detail.word})`;
 }
+
+/** Kinds that no call is billed for. */
+const UNPRICED: ReadonlySet<OperationKind> = new Set(['deploy', 'download', 'install', 'export']);
 
 /** What it left behind, or what went wrong, in a line; while it runs well, what it does now where it says so. */
 export function outcomeOf(operation: OperationSnapshot): string {
@@ -48,7 +51,7 @@ export function outcomeOf(operation: OperationSnapshot): string {
     return url === null || summary.includes(url) ? summary : `${summary} ${url}`;
   }
   // What it costs by the hour is no price of the operation.
-  if (detail.kind === 'deploy' || detail.kind === 'download' || detail.kind === 'install') return summary;
+  if (UNPRICED.has(detail.kind)) return summary;
   return `${summary} · ${costUsd === null ? 'cost unknown' : formatUsd(costUsd)}`;
 }
 

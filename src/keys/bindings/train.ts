@@ -101,6 +101,13 @@ export const trainJobBindings = [
     help: 'Deploy the tuned model so that it answers, take its deployment away, or download its files (asks)',
     hint: 7,
   },
+  {
+    id: 'train.export',
+    keys: ['x'],
+    label: 'export',
+    help: 'Write the tuned model or checkpoint for other programs: adapter, merged, Ollama, vLLM, GGUF',
+    hint: 8,
+  },
   { id: 'train.results', keys: ['E'], label: 'save results', help: 'Save the result file as CSV' },
   { id: 'train.copy', keys: ['y'], label: 'copy id', help: 'Copy the id of the job or its tuned model' },
   {
@@ -111,6 +118,11 @@ export const trainJobBindings = [
   },
   { id: 'train.link', keys: ['Y'], label: 'copy link', help: 'Copy the link to the job at the tracker' },
   { id: 'train.job.back', keys: ['escape'], label: 'jobs', help: 'Back to the jobs; the job goes on', hint: 70 },
+] as const satisfies BindingTable;
+
+export const trainExportBindings = [
+  { id: 'train.export.copy', keys: ['y'], label: 'copy command', help: 'Copy the line that serves it', hint: 1 },
+  { id: 'train.export.close', keys: ['escape', 'enter'], label: 'close', help: 'Back to the job', hint: 2 },
 ] as const satisfies BindingTable;
 
 export const trainDeployBindings = [

@@ -52,10 +52,18 @@ const OPERATION_SCREENS = {
   deploy: 'train',
   download: 'train',
   install: 'settings',
+  export: 'train',
 } as const satisfies Record<OperationKind, ScreenId>;
 
 /** Kinds that leave nothing behind by which they would be found again: they are told from this session. */
-const TOLD_BY_OPERATION: ReadonlySet<OperationKind> = new Set(['generate', 'import', 'deploy', 'download', 'install']);
+const TOLD_BY_OPERATION: ReadonlySet<OperationKind> = new Set([
+  'generate',
+  'import',
+  'deploy',
+  'download',
+  'install',
+  'export',
+]);
 
 function runningLine({ title, status, fraction, detail }: OperationSnapshot): ActivityLine {
   const { kind, word } = operationStatus(status);

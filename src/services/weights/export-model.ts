@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { luthierHome } from '../../domain/project/settings.ts';
 import type { ExportTarget } from '../../domain/weights/export-targets.ts';
 import { askOffline } from '../engine/offline.ts';
+import { absolutePath } from '../filesystem/paths.ts';
 import { type GgufWay, ggufWay, LLAMA_CPP } from './gguf.ts';
 import type { Env } from './programs.ts';
 
@@ -46,8 +47,8 @@ export interface ExportWish {
 export async function exportTunedModel(wish: ExportWish, env: Env, signal: AbortSignal): Promise<ExportedModel> {
   const { model, target, force, evaluations } = wish;
   const home = join(luthierHome(env, homedir()), 'engine');
-  const out = resolve(wish.out);
-  const bases = wish.bases.map((base) => resolve(base));
+  const out = absolutePath(wish.out);
+  const bases = wish.bases.map(absolutePath);
   const request = { kind: 'export', home, bases, model, target, out, force, evaluations };
   const exported = await askOffline(request, exportedSchema, { env, signal });
   return { ...exported, gguf: ggufOf(exported, target, env) };

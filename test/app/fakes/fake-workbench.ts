@@ -1,5 +1,5 @@
 import type { WorkbenchDeps } from '../../../src/app/core/deps.ts';
-import type { BaseModels, RunnerInstaller } from '../../../src/app/runtime/machine-ports.ts';
+import type { BaseModels, ModelExporter, RunnerInstaller } from '../../../src/app/runtime/machine-ports.ts';
 import type { OperationRegistry } from '../../../src/app/runtime/operation.ts';
 import type {
   FileSystem,
@@ -249,11 +249,13 @@ export interface FakeWorkbenchParts {
   readonly sources?: Sources;
   readonly runner?: RunnerInstaller;
   readonly baseModels?: BaseModels;
+  readonly exportModel?: ModelExporter;
 }
 
 const nothing = async (): Promise<never> => {
   throw new Error('There is no Python in this test.');
 };
+const noExports: ModelExporter = nothing;
 const noBases: BaseModels = { list: () => [], prepare: nothing, remove: () => false };
 const noRunner: RunnerInstaller = {
   folder: '/home/runner',
@@ -320,6 +322,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     bakeoffs: disk.bakeoffs,
     runner: parts.runner ?? noRunner,
     baseModels: parts.baseModels ?? noBases,
+    exportModel: parts.exportModel ?? noExports,
     tracker: disk.tracker,
     tracking: disk.tracking,
     limits: {

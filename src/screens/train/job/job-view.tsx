@@ -22,6 +22,7 @@ import { chartMarks, chartSeries, hyperparameterText, type JobHistory, useJobHis
 import { DeployDialog } from './deploy-dialog.tsx';
 import { DownloadDialog } from './download-dialog.tsx';
 import { CheckpointTable, EventList } from './events-and-checkpoints.tsx';
+import { ExportDialog } from './export-dialog.tsx';
 import { JobHeader } from './header.tsx';
 import { JOB_CURSORS, NEW_JOB_CURSORS } from './kept-cursors.ts';
 import { settingRows } from './setting-rows.ts';
@@ -151,24 +152,26 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
   const news = useJobHistory(job.id);
   const trouble = useJobProblem(job.id);
   const deployment = useDeployment(job.id);
-  const [dialog, setDialog] = useState<'cancel' | 'read' | 'deploy' | 'download' | null>(null);
+  const [dialog, setDialog] = useState<'cancel' | 'read' | 'deploy' | 'download' | 'export' | null>(null);
   const [{ event, checkpoint: wanted }, setCursors] = useSubjectFields(job.id, JOB_CURSORS, () => NEW_JOB_CURSORS);
   const selected = Math.min(event ?? news.events.length - 1, news.events.length - 1);
   const checkpoint = Math.max(0, Math.min(wanted, news.checkpoints.length - 1));
   const chosen = news.checkpoints[checkpoint];
   const atCheckpoints = state.lower === 'checkpoints';
   const wandb = useSyncKeys({ kind: 'job', id: job.id }, '');
+  const model = (atCheckpoints ? chosen?.model : null) ?? job.fineTunedModel;
   useJobKeys({
     record,
     wandb,
     dispatch,
-    model: (atCheckpoints ? chosen?.model : null) ?? job.fineTunedModel,
+    model,
     measured: news.points.length > 0,
     readable: !atCheckpoints && selected >= 0,
     deployment,
     onAskCancel: () => setDialog('cancel'),
     onDeploy: () => setDialog('deploy'),
     onRead: () => setDialog('read'),
+    onExport: () => setDialog('export'),
   });
   const { lacks } = dialectFacts(useProvider(record.providerId).jobDialect);
   const failed = job.status === 'failed';
@@ -244,6 +247,9 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
         />
       ) : null}
       {dialog === 'download' ? <DownloadDialog record={record} onDone={() => setDialog(null)} /> : null}
+      {dialog === 'export' && model !== null ? (
+        <ExportDialog jobId={job.id} model={model} onDone={() => setDialog(null)} />
+      ) : null}
       {dialog === 'read' ? (
         <EventReader title="Event" text={news.events[selected]?.message ?? ''} onClose={() => setDialog(null)} />
       ) : null}

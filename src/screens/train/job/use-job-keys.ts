@@ -7,6 +7,8 @@ import type { Outcome } from '../../../domain/common/outcome.ts';
 import { nothingToDeploy } from '../../../domain/deployment/names.ts';
 import type { DeploymentRecord } from '../../../domain/deployment/types.ts';
 import { dialectFacts } from '../../../domain/provider/job-dialects.ts';
+import { isPracticeModel } from '../../../domain/provider/models.ts';
+import type { ProviderProfile } from '../../../domain/provider/provider.ts';
 import { type JobRecord, TERMINAL_STATUSES, type TuningJob } from '../../../domain/training/types.ts';
 import { trainJobBindings } from '../../../keys/bindings/train.ts';
 import { useBindings } from '../../../keys/hooks.tsx';
@@ -49,6 +51,19 @@ export function deployDisabledReason({ job }: JobRecord, home: Parameters<typeof
     : 'there is no tuned model before the job is done';
 }
 
+/** Why the model cannot be written for other programs here; null when it can. */
+export function exportDisabledReason(
+  model: string | null,
+  job: TuningJob,
+  { kind, name }: Pick<ProviderProfile, 'kind' | 'name'>,
+): string | null {
+  if (kind !== 'embedded') return `its files are at ${name}, and not of this machine’s engine`;
+  if (isPracticeModel(job.model)) return 'practice models are of Luthier’s own form, which no other program reads';
+  if (model !== null) return null;
+  if (TERMINAL_STATUSES.has(job.status)) return `there is no tuned model: the job ${endStatusText(job.status)}`;
+  return 'there is no tuned model before the job is done; v shows its checkpoints';
+}
+
 function endStatusText(status: TuningJob['status']): string {
   return status === 'cancelled' ? 'was cancelled' : status;
 }
@@ -68,6 +83,8 @@ export interface JobKeys {
   /** Shows the question whether to deploy it, or to take away what is deployed. */
   readonly onDeploy: () => void;
   readonly onRead: () => void;
+  /** Asks as what, and where, the model is written. */
+  readonly onExport: () => void;
 }
 
 /** Says how something ended, in a note or as a problem. */
@@ -128,6 +145,7 @@ export function useJobKeys(keys: JobKeys): void {
     'train.read': { run: keys.onRead, disabledReason: readable ? null : 'no event is selected' },
     'train.chat': talk,
     'train.deploy': deploy,
+    'train.export': { run: keys.onExport, disabledReason: exportDisabledReason(model, job, home) },
     'train.results': {
       run: () => void train.saveResults(record).then(announce),
       disabledReason: measured || TERMINAL_STATUSES.has(job.status) ? null : 'nothing is measured yet',
