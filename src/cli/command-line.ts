@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { shareOf } from '../domain/bakeoff/target-settings.ts';
+import { type HeldPair, parsePair } from '../domain/dataset/hold-out.ts';
 import { GRADER_HELP } from '../domain/evaluation/graders/graders.ts';
 import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan } from '../domain/importing/records.ts';
@@ -97,10 +98,24 @@ function addSplit(program: Command, perform: Perform): void {
     .addOption(
       new Option('--by <what>', 'every label divided alike, or no group apart').choices(['random', 'label', 'group']),
     )
+    .option(
+      '--hold-out <pair>',
+      'values that only validation gets together, such as race=elf,class=wizard; once for each pair',
+      heldPairs,
+    )
+    .option('--hold-out-pairs <n>', 'so many pairs drawn by the seed; needs --template', integer({ min: 1, max: 100 }))
+    .option('--template <file>', 'whose student prompt the lines are of: pairs are of its slots')
     .option('--json', JSON_HELP)
     .action((file, options) =>
       perform(options, async (context) => (await import('./commands/split.ts')).split(context, file, options)),
     );
+}
+
+function heldPairs(text: string, before: readonly HeldPair[] = []): readonly HeldPair[] {
+  const pair = parsePair(text);
+  if (pair === null)
+    throw new InvalidArgumentError('It must be two slots or more with a value each, such as race=elf,class=wizard.');
+  return [...before, pair];
 }
 
 function trainSize(text: string): SplitPlan['train'] {

@@ -1,3 +1,4 @@
+import type { HeldPair } from '../domain/dataset/hold-out.ts';
 import type { Aside } from '../domain/evaluation/graders/set-aside.ts';
 import type { SplitPlan, TableFormat } from '../domain/importing/records.ts';
 import type { ExistingRows } from '../domain/project/types.ts';
@@ -322,4 +323,7 @@ export interface SplitOptions extends ConnectionOptions, WritingOptions {
   readonly outValidation: string;
   readonly seed?: number;
   readonly by?: SplitPlan['by'];
+  readonly holdOut?: readonly HeldPair[];
+  readonly holdOutPairs?: number;
+  readonly template?: string;
 }

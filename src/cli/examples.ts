@@ -21,6 +21,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   split: [
     'luthier split rows.jsonl --train 0.8 --out-train train.jsonl --out-validation held.jsonl --seed 7 --by label',
+    'luthier split rows.jsonl --train 0.8 --out-train train.jsonl --out-validation held.jsonl --hold-out race=elf,class=wizard --template mine.yaml',
   ],
   export: ['luthier export train.jsonl --validation held.jsonl --out nda-dataset --name NDA --license cc-by-4.0'],
   check: ['luthier check rows.jsonl --model gpt-4o-mini', 'luthier check rows.jsonl --fix mended.jsonl'],

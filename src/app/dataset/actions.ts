@@ -2,7 +2,8 @@ import type { ChatMessage } from '../../domain/chat/types.ts';
 import type { Outcome } from '../../domain/common/outcome.ts';
 import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../domain/dataset/export-formats.ts';
-import { type HubFolder, hubFolder, sideOf } from '../../domain/dataset/hub-folder.ts';
+import { type HeldOutProof, heldBack, heldOutText, heldOutWarnings, holdsAny } from '../../domain/dataset/hold-out.ts';
+import { type HubFolder, hubFolder, jsonlOf, sideOf } from '../../domain/dataset/hub-folder.ts';
 import { pairSideOf, pairsFolder } from '../../domain/dataset/hub-pairs.ts';
 import { mergePairs, type PromptPairs, ratedPairs, votedPairs } from '../../domain/dataset/preferences.ts';
 import type { DatasetReport } from '../../domain/dataset/report.ts';
@@ -11,6 +12,7 @@ import { contentFlags } from '../../domain/dataset/rubbish/flags.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { EvaluatedItem } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
+import { plural } from '../../domain/text/format.ts';
 import { createKeyMask, type KeyMask } from '../../domain/text/key-mask.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { Generation } from '../generation/actions.ts';
@@ -40,17 +42,23 @@ export interface DatasetActions {
 /** Every preference of a project, by prompt: of its rows' ratings, and of the blind votes in its evaluations. */
 export function preferencePairs(
   context: WorkbenchContext,
-  { id, template }: Project,
+  { id, template, training: { heldOut = [] } }: Project,
   itemsOf: (evaluationId: string) => readonly EvaluatedItem[],
 ): readonly PromptPairs[] {
   const { rows } = context.operations;
   const { evaluations, votes } = context.deps;
-  const splitOf = (rowId: string) => rows.get(id, rowId)?.split ?? null;
+  const splitOf = (rowId: string) => {
+    const row = rows.get(id, rowId);
+    return row === null ? null : heldBack(row, heldOut).split;
+  };
+  function* sided(): Generator<Row> {
+    for (const row of rows.scan(id, {})) yield heldBack(row, heldOut);
+  }
   const voted = evaluations.list(id).flatMap((evaluation) => {
     const judged = votes.list(evaluation.id);
     return judged.length === 0 ? [] : votedPairs(itemsOf(evaluation.id), judged, splitOf);
   });
-  return mergePairs([...ratedPairs(rows.scan(id, {}), template), ...voted]);
+  return mergePairs([...ratedPairs(sided(), template), ...voted]);
 }
 
 /** The files of a folder of rows or of pairs; a side that is held out is there where it has any. */
@@ -88,6 +96,20 @@ export function createDatasetActions(
   const { rows } = context.operations;
   const { documents, keysInUse } = context.deps;
   let checked: readonly string[] = [];
+
+  /** What of the held-out pairs stands in the training file, read back from it; empty where none are held out. */
+  async function heldOutIn(project: Project, proof: HeldOutProof | null, file: string): Promise<string> {
+    if (proof === null) return '';
+    const held = project.training.heldOut ?? [];
+    const lines = new Set<string>();
+    const keys = createKeyMask(keysInUse());
+    for (const row of rows.scan(project.id, {}))
+      if (holdsAny(row.cell, held)) lines.add(keys.mask(chatLine(exampleOf(row, project.template))).trim());
+    let leaked = 0;
+    for await (const { text } of documents.readJsonValues(file)) if (lines.has(text.trim())) leaked += 1;
+    const found = { ...proof, leaked };
+    return ['', heldOutText(found), ...heldOutWarnings(found)].join(' ');
+  }
 
   return {
     messages: (row) => exampleOf(row, context.project().template).messages,
@@ -128,9 +150,10 @@ export function createDatasetActions(
           await documents.writeText(`${path}/${file}`, await context.deps.parquetOf(columns), choice);
         for (const [file, text] of texts) await documents.writeText(`${path}/${file}`, text, choice);
         const counts = sides.map((side) => `${side.rows} ${side.name}`).join(' and ');
+        const proof = await heldOutIn(project, split.heldOut ?? null, `${path}/${jsonlOf({ name: 'train' })}`);
         const parquet = dataset.plain ? '' : ' Rows that are more than texts are JSONL alone.';
         const noun = what === 'pairs' ? 'pairs' : 'rows';
-        return `${counts} ${noun} written to ${path}; its README.md says what trainers are told.${parquet}${keys.told()}`;
+        return `${counts} ${noun} written to ${path}; its README.md says what trainers are told.${parquet}${proof}${keys.told()}`;
       });
     },
     export({ path, replace }, format, which) {
@@ -152,7 +175,12 @@ export function createDatasetActions(
         };
         const keys = createKeyMask(keysInUse());
         const where = await documents.writeText(path, keys.lines(counted(lines(source))), { work: 'dataset', replace });
-        return [`${written} ${noun} written to ${where}.${keys.told()}`, leftOut(source) ?? []].flat().join(' ');
+        const held = project.training.heldOut ?? [];
+        const both =
+          held.length === 0
+            ? []
+            : `Both sides are in it, ${plural(held.length, 'held-out pair')} too: the dataset folder keeps them apart.`;
+        return [`${written} ${noun} written to ${where}.${keys.told()}`, leftOut(source) ?? [], both].flat().join(' ');
       });
     },
   };

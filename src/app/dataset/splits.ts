@@ -1,18 +1,42 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { failed, type Outcome, ok } from '../../domain/common/outcome.ts';
+import {
+  assignHoldingOut,
+  drawPairs,
+  type HeldOutProof,
+  HeldOutTally,
+  type HeldPair,
+  type HoldOutRow,
+  heldBack,
+  heldOutText,
+  heldOutWarnings,
+  holdsAny,
+  pairText,
+} from '../../domain/dataset/hold-out.ts';
 import { findLeaks, type LeakRow } from '../../domain/dataset/leakage.ts';
 import { isTrainable, promptOf } from '../../domain/dataset/row.ts';
-import { assignRows, type Leak, type SplitCounts, type SplitRow, type SplitSide } from '../../domain/dataset/split.ts';
+import type { Leak, SplitCounts, SplitRow, SplitSide } from '../../domain/dataset/split.ts';
 import type { Row, RowSplit } from '../../domain/dataset/types.ts';
 import type { SplitPlan } from '../../domain/importing/records.ts';
 import type { Template } from '../../domain/template/types.ts';
+import { plural } from '../../domain/text/format.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
+
+/** Pairs of values that only the validation side gets: chosen ones, and so many drawn by the plan's seed besides. */
+export interface HoldOutRequest {
+  readonly pairs: readonly HeldPair[];
+  readonly drawn: number;
+}
+
+export const NO_HOLD_OUT: HoldOutRequest = { pairs: [], drawn: 0 };
 
 /** A plan, and the name in the rows' cells to go by. */
 export interface SplitRequest {
   readonly plan: SplitPlan;
   /** By label, null stands for the answer itself; by group there must be a name. */
   readonly column: string | null;
+  /** Nothing when absent. */
+  readonly holdOut?: HoldOutRequest;
 }
 
 export interface SplitPreview {
@@ -23,6 +47,9 @@ export interface SplitPreview {
   readonly frozen: number;
   /** How the labels or groups fall, most frequent first, at most 100; empty for a random split. */
   readonly values: readonly SplitCounts[];
+  /** The pairs that would be held out, and how it would stand with them. */
+  readonly pairs: readonly HeldPair[];
+  readonly heldOut: HeldOutProof | null;
 }
 
 export interface SplitActions {
@@ -31,7 +58,10 @@ export interface SplitActions {
   /** Rows by side as they are now. */
   counts(): { readonly train: number; readonly validation: number; readonly unassigned: number };
   preview(request: SplitRequest): Outcome<SplitPreview>;
-  /** Puts every row that is on no side on one; never moves a row. Says what it did. */
+  /**
+   * Puts every row that is on no side on one; never moves a row. Says what it did, and where pairs are held out what stands on
+   * which side by the rows as they are on disk then. The pairs stay held out for rows that come later.
+   */
   assign(request: SplitRequest): Promise<Outcome<string>>;
   /** Takes every row off its side, so that a new plan can be made. */
   clear(): Promise<Outcome<string>>;
@@ -91,6 +121,27 @@ export function createSplitActions(context: WorkbenchContext): SplitActions {
     return kept.rows;
   }
 
+  /** The pairs of a request, after those that an earlier split held out: what was once held out stays so. */
+  function pairsOf(given: readonly HoldOutRow[], { plan, holdOut = NO_HOLD_OUT }: SplitRequest): readonly HeldPair[] {
+    const { training, template } = context.project();
+    const chosen = [...(training.heldOut ?? []), ...holdOut.pairs];
+    const slots = template.slots.length > 0 ? template.slots.map(({ name }) => name) : namesIn(given);
+    const drawn = drawPairs(given, slots, { wanted: holdOut.drawn, seed: plan.seed });
+    return [...new Map([...chosen, ...drawn].map((pair) => [pairText(pair), pair])).values()];
+  }
+
+  function keepPairs(pairs: readonly HeldPair[]): void {
+    context.projectAutosave.change(context.project().id, (project) => {
+      const { heldOut: _, ...training } = project.training;
+      return { ...project, training: pairs.length === 0 ? training : { ...training, heldOut: pairs } };
+    });
+  }
+
+  /** The rows that are trained on, read from disk again. */
+  function* rowsOnDisk(): Generator<Row> {
+    for (const row of rows.scan(context.project().id, {})) if (trainable(row)) yield row;
+  }
+
   async function put(sides: ReadonlyMap<string, RowSplit>): Promise<void> {
     const { id: projectId } = context.project();
     const ids = [...sides.keys()];
@@ -113,26 +164,39 @@ export function createSplitActions(context: WorkbenchContext): SplitActions {
       );
     },
     counts: () => countsOf(slim()),
-    preview({ plan, column }) {
+    preview(request) {
+      const { plan, column } = request;
       if (plan.by === 'group' && column === null) return noGroup;
-      const given = slim().map((row) => splitRowOf(row, { plan, column }));
-      const sides = assignRows(given, plan);
+      const given = slim().map((row) => splitRowOf(row, request));
+      const pairs = pairsOf(given, request);
+      const trained = alreadyTrained(given, pairs);
+      if (trained !== null) return trained;
+      const sides = assignHoldingOut(given, plan, pairs);
       const after = given.map((row) => ({ ...row, split: sides.get(row.id) ?? row.split }));
       const { train, validation } = countsOf(after);
-      return ok({ train, validation, frozen: given.length - sides.size, values: valuesOf(after, plan.by) });
+      const heldOut = pairs.length === 0 ? null : proofOf(after, pairs);
+      const values = valuesOf(after, plan.by);
+      return ok({ train, validation, frozen: given.length - sides.size, values, pairs, heldOut });
     },
     async assign(request) {
       if (request.plan.by === 'group' && request.column === null) return noGroup;
+      const given = () => slim().map((row) => splitRowOf(row, request));
+      const trained = alreadyTrained(given(), pairsOf(given(), request));
+      if (trained !== null) return trained;
       return context.attempt('The rows that were put on a side before stay there.', async () => {
         // What landed a moment ago counts too.
         context.reads.invalidate('rows');
-        const sides: ReadonlyMap<string, SplitSide> = assignRows(
-          slim().map((row) => splitRowOf(row, request)),
-          request.plan,
-        );
+        const divided = given();
+        const pairs = pairsOf(divided, request);
+        const sides: ReadonlyMap<string, SplitSide> = assignHoldingOut(divided, request.plan, pairs);
+        // Before the rows: one that comes in meanwhile is held out too.
+        keepPairs(pairs);
         await put(sides);
         const train = [...sides.values()].filter((side) => side === 'train').length;
-        return `${train} rows put on train, ${sides.size - train} on validation.`;
+        const done = `${train} rows put on train, ${sides.size - train} on validation.`;
+        if (pairs.length === 0) return done;
+        const proof = proofOf(rowsOnDisk(), pairs);
+        return [done, heldOutText(proof), ...heldOutWarnings(proof)].join(' ');
       });
     },
     clear: () =>
@@ -143,17 +207,37 @@ export function createSplitActions(context: WorkbenchContext): SplitActions {
           for (const row of rows.scan(id, { split: side })) taken.set(row.id, null);
         }
         await put(taken);
+        keepPairs([]);
         return `${taken.size} rows taken off their side.`;
       }),
     leakage: (column) =>
       context.attempt(ROWS_SAFE, () => {
-        const { id, template } = context.project();
-        function* trained(): Generator<Row> {
-          for (const row of rows.scan(id, {})) if (trainable(row)) yield row;
-        }
-        return leaksOf(trained(), template, column);
+        const { template } = context.project();
+        return leaksOf(rowsOnDisk(), template, column);
       }),
   };
+}
+
+/** What stands on which side; a row on none is on the side that a training file puts it on. */
+function proofOf(given: Iterable<Pick<Row, 'cell' | 'split'>>, pairs: readonly HeldPair[]): HeldOutProof {
+  const tally = new HeldOutTally(pairs);
+  for (const row of given) tally.add(row.cell, heldBack(row, pairs).split ?? 'train');
+  return tally.proof();
+}
+
+const namesIn = (given: readonly HoldOutRow[]): readonly string[] => [
+  ...new Set(given.flatMap(({ cell }) => Object.keys(cell))),
+];
+
+/** A side once given stays, so a pair that is trained on cannot be held out. */
+function alreadyTrained(given: readonly HoldOutRow[], pairs: readonly HeldPair[]) {
+  const trained = given.filter(({ split, cell }) => split === 'train' && holdsAny(cell, pairs)).length;
+  if (trained === 0) return null;
+  return failed({
+    what: `${plural(trained, 'row')} of these pairs ${trained === 1 ? 'is' : 'are'} on the training side already, and a side once given stays.`,
+    saved: ROWS_SAFE,
+    next: 'Hold other pairs out, or clear the split with x and assign again.',
+  });
 }
 
 const noGroup = failed({
@@ -169,11 +253,12 @@ const slimOf = ({ id, split, cell, completion }: Row): Slim => ({
   answer: completion.trim().slice(0, 200),
 });
 
-function splitRowOf({ id, split, cell, answer }: Slim, { plan, column }: SplitRequest): SplitRow {
+function splitRowOf({ id, split, cell, answer }: Slim, { plan, column }: SplitRequest): HoldOutRow {
   const value = column === null ? null : (cell[column] ?? null);
   return {
     id,
     split,
+    cell,
     label: plan.by === 'label' ? (value ?? answer) : null,
     group: plan.by === 'group' ? value : null,
   };

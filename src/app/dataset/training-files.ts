@@ -2,6 +2,7 @@ import { type CooperativeTask, runToEnd } from '../../domain/common/cooperative.
 import { canonicalJson, isRecord } from '../../domain/common/json.ts';
 import { DatasetCheck } from '../../domain/dataset/check.ts';
 import { chatLine, exportLines } from '../../domain/dataset/example-lines.ts';
+import { type HeldOutProof, HeldOutTally, heldBack } from '../../domain/dataset/hold-out.ts';
 import { countLine } from '../../domain/dataset/line/look.ts';
 import { parseTrainingLine } from '../../domain/dataset/line/preference.ts';
 import { type PromptPairs, preferenceLine } from '../../domain/dataset/preferences.ts';
@@ -12,7 +13,7 @@ import { divideRows, sideOf } from '../../domain/dataset/split.ts';
 import type { Row, RowSplit } from '../../domain/dataset/types.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { TrainingPlan } from '../../domain/project/types.ts';
-import type { Template } from '../../domain/template/types.ts';
+import type { Cell, Template } from '../../domain/template/types.ts';
 import { linesOf } from '../../domain/text/lines.ts';
 import type { DataVersion } from '../../domain/training/types.ts';
 import { slugOf } from '../../domain/wandb/names.ts';
@@ -36,12 +37,14 @@ export interface SplitLines {
   readonly validation: readonly string[];
   /** How many of the lines are of rows with a flag; absent where no row stands behind a line. */
   readonly flagged?: number;
+  /** What of the pairs that are held out stands on which side; null or absent where none are. */
+  readonly heldOut?: HeldOutProof | null;
 }
 
 const PIECE_BYTES = 256 * 1024;
 
 type Split = Pick<TrainingPlan, 'validationShare' | 'splitSeed'>;
-type LinePlan = Split & Pick<TrainingPlan, 'rows'>;
+type LinePlan = Split & Pick<TrainingPlan, 'rows' | 'heldOut'>;
 
 /** The rows a plan trains on as JSONL lines, on the two sides of its split. */
 export const splitLines = (rows: Iterable<Row>, template: Template, plan: LinePlan): SplitLines =>
@@ -49,17 +52,26 @@ export const splitLines = (rows: Iterable<Row>, template: Template, plan: LinePl
 
 /** The same, a row a part. */
 export function* splitLineParts(rows: Iterable<Row>, template: Template, plan: LinePlan): CooperativeTask<SplitLines> {
-  const lines: { readonly id: string; readonly split: RowSplit; readonly line: string }[] = [];
+  const pairs = plan.heldOut ?? [];
+  const lines: { readonly id: string; readonly split: RowSplit; readonly cell: Cell; readonly line: string }[] = [];
   let flagged = 0;
   for (const row of rows) {
     for (const line of exportLines([row], template, chatLine, plan.rows)) {
-      lines.push({ id: row.id, split: row.split, line });
+      lines.push(heldBack({ id: row.id, split: row.split, cell: row.cell, line }, pairs));
       if (hasFlag(row, 'any')) flagged += 1;
     }
     yield;
   }
   const { train, validation } = yield* divideParts(lines, plan);
-  return { training: train.map(({ line }) => line), validation: validation.map(({ line }) => line), flagged };
+  const tally = new HeldOutTally(pairs);
+  for (const { cell } of train) tally.add(cell, 'train');
+  for (const { cell } of validation) tally.add(cell, 'validation');
+  return {
+    training: train.map(({ line }) => line),
+    validation: validation.map(({ line }) => line),
+    flagged,
+    heldOut: pairs.length === 0 ? null : tally.proof(),
+  };
 }
 
 /** Pairs as JSONL lines on the two sides of a plan's split; the pairs of one prompt are on one side. */

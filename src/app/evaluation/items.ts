@@ -1,4 +1,5 @@
 import type { ReadExample } from '../../domain/dataset/example-lines.ts';
+import { heldBack } from '../../domain/dataset/hold-out.ts';
 import { conventionWords } from '../../domain/dataset/legacy-pairs.ts';
 import { isTrainable, lineId, promptOf, slotsOf } from '../../domain/dataset/row.ts';
 import { divideRows } from '../../domain/dataset/split.ts';
@@ -21,10 +22,11 @@ type Side = Extract<EvaluationSource, { readonly kind: 'rows' }>['side'];
 export function itemsOfRows(
   rows: Iterable<Row>,
   template: Template,
-  plan: Pick<TrainingPlan, 'rows' | 'validationShare' | 'splitSeed'>,
+  plan: Pick<TrainingPlan, 'rows' | 'validationShare' | 'splitSeed' | 'heldOut'>,
   side: Side,
 ): readonly EvaluationItem[] {
-  const usable = Array.from(rows).filter((row) => isTrainable(row, plan.rows));
+  const held = plan.heldOut ?? [];
+  const usable = Array.from(rows, (row) => heldBack(row, held)).filter((row) => isTrainable(row, plan.rows));
   const chosen = side === 'all' ? usable : divideRows(usable, plan.validationShare, plan.splitSeed)[side];
   if (chosen.length > 0) {
     return chosen.map((row, index) => ({

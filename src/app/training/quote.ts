@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type HeldOutProof, heldOutWarnings } from '../../domain/dataset/hold-out.ts';
 import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { leakText, SideLeakFinder, type SideLeaks } from '../../domain/dataset/rubbish/sides.ts';
 import { type Quote, trainingQuote } from '../../domain/pricing/cost.ts';
@@ -47,6 +48,8 @@ export interface SplitQuote extends Quote {
   readonly flagged: number;
   /** What the training side gives away of the validation side; null when nothing is held out. */
   readonly leaks: SideLeaks | null;
+  /** What of the pairs that are held out stands on which side; null where none are. */
+  readonly heldOut: HeldOutProof | null;
 }
 
 /** A file on its own is checked for its number of examples; of a side `startTraining` says what it lacks. */
@@ -76,6 +79,7 @@ export async function quoteTraining(
     refusal: first === undefined ? null : { errors: errors.length, message: first.message },
     flagged: lines.flagged ?? learned.flagged + held.flagged,
     leaks: sides.validation === 0 ? null : await leaksBetween(lines.training, lines.validation),
+    heldOut: lines.heldOut ?? null,
   };
 }
 
@@ -111,10 +115,13 @@ export function quoteWarnings({
   leaks,
   flagged,
   trainExamples = 0,
-}: Pick<SplitQuote, 'leaks' | 'flagged'> & { readonly trainExamples?: number }): readonly string[] {
+  heldOut = null,
+}: Pick<SplitQuote, 'leaks' | 'flagged'> &
+  Partial<Pick<SplitQuote, 'heldOut'>> & { readonly trainExamples?: number }): readonly string[] {
   const leaked = leaks === null ? null : leakText(leaks);
   const few = byHeartText(trainExamples);
   return [
+    ...(heldOut === null ? [] : heldOutWarnings(heldOut)),
     ...(leaked === null ? [] : [leaked]),
     ...(flagged === 0 ? [] : [`${plural(flagged, 'example')} flagged: look at them before they are learned.`]),
     ...(few === null ? [] : [few]),

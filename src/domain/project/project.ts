@@ -110,6 +110,7 @@ export const projectSchema: z.ZodType<Project> = z.object({
     seed: wholeNumber.nullable(),
     validationShare: z.number(),
     splitSeed: wholeNumber,
+    heldOut: z.exactOptional(z.array(z.record(z.string(), z.string()))),
     rows: z.enum(['accepted', 'not-rejected']),
     wandb: z.boolean().optional(),
   }),

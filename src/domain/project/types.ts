@@ -1,5 +1,5 @@
 import type { Sampling } from '../chat/types.ts';
-import type { Template } from '../template/types.ts';
+import type { Cell, Template } from '../template/types.ts';
 import type { Hyperparameter, Hyperparameters, JobChoices, TrainingMethod } from '../training/types.ts';
 
 /** Which cells of the lattice a run covers. */
@@ -42,6 +42,8 @@ export interface TrainingPlan {
   /** Share of rows held out for validation, 0 to 0.9. */
   readonly validationShare: number;
   readonly splitSeed: number;
+  /** Values that only held-out rows may have together; none when absent. */
+  readonly heldOut?: readonly Cell[];
   /** Train on accepted rows only, or on every row that is not rejected. */
   readonly rows: 'accepted' | 'not-rejected';
   /** Whether the provider, where it can, is to report the job to W&B by itself; not when absent. */

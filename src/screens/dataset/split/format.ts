@@ -1,4 +1,5 @@
 import type { SplitActions, SplitPreview } from '../../../app/dataset/splits.ts';
+import { heldOutText, heldOutWarnings, pairText } from '../../../domain/dataset/hold-out.ts';
 import type { Leak } from '../../../domain/dataset/split.ts';
 import { count, plural } from '../../../domain/text/format.ts';
 
@@ -13,7 +14,7 @@ export function splitCountsText({ train, validation, unassigned }: SplitCounts):
 
 /** What assigning would do. */
 export function previewLines(
-  { train, validation, frozen }: SplitPreview,
+  { train, validation, frozen, pairs, heldOut }: SplitPreview,
   { unassigned }: SplitCounts,
 ): readonly string[] {
   const stay = frozen === 0 ? 'kept from then on' : `${count(frozen)} stay on theirs`;
@@ -22,6 +23,7 @@ export function previewLines(
     unassigned === 0
       ? 'Every row is on a side, and stays there.'
       : `${plural(unassigned, 'row gets', 'rows get')} a side, ${stay}.`,
+    ...(heldOut === null ? [] : [heldOutText(heldOut), pairs.map(pairText).join('; '), ...heldOutWarnings(heldOut)]),
   ];
 }
 

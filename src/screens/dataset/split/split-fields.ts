@@ -3,6 +3,7 @@ import { fieldReader, type ScreenStateKind } from '../../../app/core/screen-stat
 import type { SplitRequest } from '../../../app/dataset/splits.ts';
 import type { FormField } from '../../../components/form/form-state.ts';
 import type { Option } from '../../../components/inputs/select.tsx';
+import { type HeldPair, parsePair } from '../../../domain/dataset/hold-out.ts';
 import type { SplitPlan } from '../../../domain/importing/records.ts';
 import { count, plural } from '../../../domain/text/format.ts';
 import { sanitizeLine } from '../../../domain/text/sanitize.ts';
@@ -20,6 +21,10 @@ export interface SplitDraft {
   /** Name in the rows' cells to group by; undefined for what suits best. */
   readonly group: string | undefined;
   readonly seed: number;
+  /** Pairs that only the validation side gets, as they are typed: `race=elf,class=wizard; …`. */
+  readonly holdOut: string;
+  /** So many pairs drawn by the seed besides. */
+  readonly drawn: number;
 }
 
 const read = fieldReader<SplitDraft>({
@@ -30,6 +35,8 @@ const read = fieldReader<SplitDraft>({
   label: z.string().nullable(),
   group: z.string(),
   seed: z.int().nonnegative(),
+  holdOut: z.string(),
+  drawn: z.int().nonnegative(),
 });
 
 /** All of it. */
@@ -61,7 +68,23 @@ export const initialDraft = (seed: number, by: SplitPlan['by'] = 'random'): Spli
   label: undefined,
   group: undefined,
   seed,
+  holdOut: '',
+  drawn: 0,
 });
+
+/** The typed pairs, or what is wrong with one of them. */
+function heldPairs(typed: string, columns: SplitColumns): readonly HeldPair[] | string {
+  const pairs: HeldPair[] = [];
+  for (const part of typed.split(';').map((text) => text.trim())) {
+    if (part === '') continue;
+    const pair = parsePair(part);
+    if (pair === null) return `${sanitizeLine(part)} is no pair: type two slots and values, as race=elf,class=wizard`;
+    const strange = Object.keys(pair).find((name) => columns.every((column) => column.name !== name));
+    if (strange !== undefined) return `the rows have no slot ${sanitizeLine(strange)}`;
+    pairs.push(pair);
+  }
+  return pairs;
+}
 
 /** Rows to train on when they are counted: what was typed, else the share of the rows there are. */
 const validationRows = (draft: SplitDraft, total: number): number =>
@@ -96,12 +119,15 @@ export function splitRequest(
   if (draft.by === 'group' && column === null) {
     return { ok: false, why: 'the rows have nothing to group by; an import keeps a group column' };
   }
-  const { unit, percent, seed, by } = draft;
+  const { unit, percent, seed, by, drawn } = draft;
+  const pairs = heldPairs(draft.holdOut, columns);
+  if (typeof pairs === 'string') return { ok: false, why: pairs };
   const train =
     unit === 'share'
       ? ({ kind: 'share', share: percent / 100 } as const)
       : ({ kind: 'count', count: validationRows(draft, total) } as const);
-  return { ok: true, request: { plan: { train, seed, by }, column } };
+  const holdOut = pairs.length + drawn === 0 ? {} : { holdOut: { pairs, drawn } };
+  return { ok: true, request: { plan: { train, seed, by }, column, ...holdOut } };
 }
 
 /** Stands for the answer itself among the names; no name in a cell is empty. */
@@ -138,7 +164,7 @@ function columnField({ draft, columns, total, change }: SplitFieldsOptions): For
 
 /** How many rows to train on, and by what they are divided. */
 export function splitFields(options: SplitFieldsOptions): readonly FormField[] {
-  const { draft, total, change } = options;
+  const { draft, columns, total, change } = options;
   const size: FormField =
     draft.unit === 'share'
       ? {
@@ -192,6 +218,34 @@ export function splitFields(options: SplitFieldsOptions): readonly FormField[] {
       value: draft.seed,
       rules: { min: 0, integer: true },
       onChange: (seed) => change({ ...draft, seed: seed ?? draft.seed }),
+    },
+    ...(columns.length < 2 ? [] : holdOutFields(options)),
+  ];
+}
+
+/** Pairs of values that training is never to see together. */
+function holdOutFields({ draft, columns, change }: SplitFieldsOptions): readonly FormField[] {
+  const pairs = heldPairs(draft.holdOut, columns);
+  const [first, second] = columns;
+  return [
+    {
+      kind: 'text',
+      id: 'hold-out',
+      label: 'Hold out',
+      value: draft.holdOut,
+      placeholder: `${sanitizeLine(first?.name ?? '')}=…,${sanitizeLine(second?.name ?? '')}=…; more pairs`,
+      note: 'pairs only validation has',
+      error: typeof pairs === 'string' ? pairs : null,
+      onChange: (holdOut) => change({ ...draft, holdOut }),
+    },
+    {
+      kind: 'number',
+      id: 'drawn',
+      label: 'Random pairs',
+      value: draft.drawn,
+      rules: { min: 0, max: 100, integer: true },
+      note: 'held out too, drawn by the seed',
+      onChange: (drawn) => change({ ...draft, drawn: drawn ?? 0 }),
     },
   ];
 }

@@ -25,8 +25,8 @@ export interface SplitPanelProps {
 type SplitTask = 'assigning rows' | 'clearing the split' | 'looking for leaks';
 
 const WIDE_COLUMNS = 100;
-/** The five fields, the row for what is wrong, and the border. */
-const PLAN_ROWS = 8;
+/** The seven fields, the row for what is wrong, and the border. */
+const PLAN_ROWS = 10;
 
 /** Rows onto a train and a validation side, where they stay. */
 export function SplitPanel({ width, height, onShow, onClose }: SplitPanelProps): ReactNode {

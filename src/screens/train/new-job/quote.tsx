@@ -2,6 +2,7 @@ import { useAsyncRead, useWorkbench } from '../../../app/react.tsx';
 import { quoteWarnings, type SplitQuote } from '../../../app/training/quote.ts';
 import type { QuoteLine } from '../../../components/form/form-with-quote.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
+import { heldOutText } from '../../../domain/dataset/hold-out.ts';
 import { closingText } from '../../../domain/pricing/closing.ts';
 import type { Quote } from '../../../domain/pricing/cost.ts';
 import type { TrainingPlan } from '../../../domain/project/types.ts';
@@ -136,8 +137,10 @@ export function quoteText({ state, advice, ...facts }: QuoteTextInput, { warn, e
   const { quote, problem, status } = state;
   const tone = status === 'counting' ? 'muted' : 'plain';
   const figures = quote === null ? [] : quoteLines({ quote, ...facts });
+  const held = quote?.heldOut ?? null;
   return [
     ...figures.map(([label, text]): QuoteLine => ({ label, text, tone })),
+    ...(held === null ? [] : [{ text: heldOutText(held), tone } as const]),
     ...(problem === null
       ? []
       : ([

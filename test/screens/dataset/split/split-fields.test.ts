@@ -70,7 +70,7 @@ describe('a split in words', () => {
   it('says how it stands and what would move', () => {
     expect(splitCountsText({ train: 0, validation: 0, unassigned: 1 })).toBe('none of 1 row is on a side');
     expect(splitCountsText({ train: 84, validation: 28, unassigned: 5 })).toBe('84 train, 28 validation, 5 on no side');
-    const preview = { train: 88, validation: 29, frozen: 112, values: [] };
+    const preview = { train: 88, validation: 29, frozen: 112, values: [], pairs: [], heldOut: null };
     expect(previewLines(preview, { train: 84, validation: 28, unassigned: 5 })).toEqual([
       '88 train, 29 validation',
       '5 rows get a side, 112 stay on theirs.',

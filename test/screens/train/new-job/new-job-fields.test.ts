@@ -56,6 +56,7 @@ const quoteOf = (name: string, epochs: number | 'auto' = 4): SplitQuote => ({
   refusal: null,
   flagged: 0,
   leaks: null,
+  heldOut: null,
 });
 
 /** Types into a field and takes it over; gives back why not. */
