@@ -25,6 +25,7 @@ import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, type EvalOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { filesOfGrader, readGrader } from '../graders.ts';
+import { growNursery } from '../nursery.ts';
 import { summaryLines } from '../output/evaluation-summary.ts';
 import type { Output } from '../output/output.ts';
 import { settleOutputs } from '../outputs.ts';
@@ -57,6 +58,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
   deps.ledger.name(account, resolve(file));
   const { capRun } = options;
   const spending = { account, ...(capRun === undefined ? {} : { capRunUsd: capRun }) };
+  growNursery();
   const questions = new Questions(evaluation, items, deps.prices);
   const rows = freshRows(deps.rows);
   const { stored } = rows;
