@@ -1,4 +1,11 @@
-import type { AgentOptions, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type {
+  Agent,
+  AgentOptions,
+  ClientRequest,
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestOptions,
+} from 'node:http';
 import { leadingJson, withoutMark } from '../../domain/common/leading-json.ts';
 import { CALL_LIMITS, type CallLimits } from '../../domain/provider/call-limits.ts';
 import { proxyVariables } from '../proxy.ts';
@@ -63,10 +70,15 @@ export interface TransportParts {
  */
 export function createTransport({ limits = () => CALL_LIMITS, waits = UNWATCHED }: TransportParts = {}): Transport {
   const http = process.getBuiltinModule('node:http');
-  const https = process.getBuiltinModule('node:https');
   const options = { keepAlive: true, timeout: IDLE_SOCKET_MS, ...proxy() };
   const plain = new http.Agent(options);
-  const secure = new https.Agent(options);
+  let secure: Agent | null = null;
+  // With all that TLS needs, which a server on this machine does without.
+  const securely = (url: string, settings: RequestOptions): ClientRequest => {
+    const https = process.getBuiltinModule('node:https');
+    secure ??= new https.Agent(options);
+    return https.request(url, { ...settings, agent: secure });
+  };
   /** Hosts that send what is no HTTP: on a kept connection it would be taken for the answer to the next call. */
   const unkept = new Set<string>();
 
@@ -76,7 +88,7 @@ export function createTransport({ limits = () => CALL_LIMITS, waits = UNWATCHED 
     const close = unkept.has(place) ? { connection: 'close' } : {};
     const settings = { method: call.method, headers: { ...call.headers, ...length, ...close } };
     const request = call.url.startsWith('https:')
-      ? https.request(call.url, { ...settings, agent: secure })
+      ? securely(call.url, settings)
       : http.request(call.url, { ...settings, agent: plain });
     const patience = new Patience({
       place,
