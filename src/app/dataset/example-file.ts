@@ -27,7 +27,9 @@ export interface ExampleFile {
 export async function readExampleFile(source: AsyncIterable<JsonValue>, path: string): Promise<ExampleFile> {
   const values: JsonValue[] = [];
   for await (const value of source) if (value.text.trim() !== '') values.push(value);
-  const convention = await conventionOf({ records: () => recordsOf(values), look: values.length });
+  const convention = values.some(mayBePair)
+    ? await conventionOf({ records: () => recordsOf(values), look: values.length })
+    : null;
   const examples = values.map(({ line, text }): FileExample => {
     const { example, findings } = readImportLine(text, line, convention);
     if (example !== null) return { line, text, example };
@@ -39,6 +41,9 @@ export async function readExampleFile(source: AsyncIterable<JsonValue>, path: st
   });
   return { examples, convention };
 }
+
+/** Chat lines need not be read once more to know that they are no pairs. */
+const mayBePair = ({ text }: JsonValue): boolean => text.includes('completion') || text.includes('\\u');
 
 async function* recordsOf(values: readonly JsonValue[]): AsyncGenerator<JsonValue & { readonly kind: 'text' }> {
   for (const value of values) yield { kind: 'text', ...value };
