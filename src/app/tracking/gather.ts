@@ -1,6 +1,7 @@
 import type { CooperativeTask } from '../../domain/common/cooperative.ts';
 import type { PromptPairs } from '../../domain/dataset/preferences.ts';
 import type { Row } from '../../domain/dataset/types.ts';
+import type { EvaluationSummary } from '../../domain/evaluation/metrics.ts';
 import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
@@ -81,6 +82,8 @@ export interface EvaluationToTrack {
   readonly jobs: ReadonlyMap<string, TuningJob>;
   /** What has read the answers already; absent, they are read. */
   readonly reader?: EvaluationReader | undefined;
+  /** The figures of those answers; absent, they are worked out. */
+  readonly summary?: EvaluationSummary | null | undefined;
   /** With its first answer where nothing keeps when it was made, so that making it again gives the same run. */
   readonly begins?: 'when-made' | 'with-first-answer' | undefined;
 }
@@ -96,14 +99,14 @@ export function gatherEvaluation(
 
 function* runParts(
   deps: Pick<TrackingDeps, 'rows' | 'prices'>,
-  { evaluation, items, projectName, jobs, begins, reader: given }: EvaluationToTrack,
+  { evaluation, items, projectName, jobs, begins, summary, reader: given }: EvaluationToTrack,
 ): CooperativeTask<TrackedRun> {
   const reader = given ?? readEvaluation(deps, evaluation, items);
   const answered = yield* reader.parts();
   // A run that is written twice has the same times twice.
   const { first, last } = reader.times() ?? { first: evaluation.createdAt, last: evaluation.createdAt };
   const begun = begins === 'with-first-answer' ? { ...evaluation, createdAt: first } : evaluation;
-  return yield* evaluationRun({ evaluation: begun, items: answered, projectName, jobs, endedAt: last });
+  return yield* evaluationRun({ evaluation: begun, items: answered, projectName, jobs, endedAt: last, summary });
 }
 
 /** Jobs at a provider that made these models, or that made a model these are checkpoints of: `ft:…:ckpt-step-30`. */

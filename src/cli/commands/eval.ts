@@ -80,7 +80,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
   }
   const failed = printFailed(context.output, evaluated);
   if (isToTrack(snapshot.status, evaluated))
-    await trackEvaluation(context, connection, services, { evaluation, items, reader });
+    await trackEvaluation(context, connection, services, { evaluation, items, reader, summary });
   printEvaluation(context.output, { snapshot, summary, written, why });
   return snapshot.status === 'succeeded' && failed === 0 ? EXIT.done : EXIT.failure;
 }
@@ -90,7 +90,7 @@ async function trackEvaluation(
   context: CommandContext,
   connection: Connection,
   services: CommandServices,
-  answered: Pick<EvaluationToTrack, 'evaluation' | 'items' | 'reader'>,
+  answered: Pick<EvaluationToTrack, 'evaluation' | 'items' | 'reader' | 'summary'>,
 ): Promise<void> {
   const { evaluation } = answered;
   await trackAlong(context, connection, services, runId(evaluation.id), async ({ signal, report }) => {

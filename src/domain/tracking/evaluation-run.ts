@@ -77,6 +77,8 @@ export interface EvaluationRunInput {
   readonly jobs: ReadonlyMap<string, TuningJob>;
   /** When the last answer came, in milliseconds since the epoch. */
   readonly endedAt: number;
+  /** Its figures, for who has worked them out. */
+  readonly summary?: EvaluationSummary | null | undefined;
 }
 
 /** Where the figures of an evaluation stand among the steps: it has but one. */
@@ -92,7 +94,7 @@ const LONGEST_NAME = 100;
 export function* evaluationRun(facts: EvaluationRunInput): CooperativeTask<TrackedRun> {
   const { evaluation, items, projectName, jobs, endedAt } = facts;
   const { plan } = evaluation;
-  const summary = yield* summaryTask(items, plan);
+  const summary = facts.summary === undefined ? yield* summaryTask(items, plan) : facts.summary;
   yield;
   const figures = summary === null ? {} : evaluationMetrics(summary);
   const numbers = Object.fromEntries(Object.entries(figures).filter(([, value]) => typeof value === 'number'));
