@@ -33,7 +33,7 @@ export interface ListProps {
 
 /** Rows under a list for the whole of the selected item, and rows of the list itself below which it gives none. */
 const MOST_FOOT_ROWS = 4;
-const LEAST_ROWS = 2;
+const LEAST_ROWS = 1;
 
 interface GutterProps {
   readonly selected: boolean;
@@ -84,7 +84,7 @@ export function List(props: ListProps): ReactNode {
               <Gutter selected={selected} focus={focus} pointed={props.pointed ?? focus} marked={isMarked?.(index)} />
             )}
             {typeof content === 'string' ? (
-              <Line text={content} width={inner} tone={selected ? 'strong' : 'plain'} />
+              <Line text={content} width={inner} cut="middle" tone={selected ? 'strong' : 'plain'} />
             ) : (
               content
             )}
@@ -98,7 +98,7 @@ export function List(props: ListProps): ReactNode {
     <Box flexDirection="column" flexShrink={0}>
       {rows}
       {foot.map((line, index) => (
-        <Line key={index} text={line} width={width} tone="muted" />
+        <Line key={index} text={line} width={width} cut="middle" tone="muted" />
       ))}
     </Box>
   );

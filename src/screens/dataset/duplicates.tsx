@@ -150,16 +150,22 @@ function Groups({ groups, selected, onSelect, size }: GroupsProps): ReactNode {
         onSelect={onSelect}
         focus
         empty="No two rows are nearly the same."
-        item={(index) => {
+        item={(index, state) => {
           const one = groups[index];
-          return one === undefined ? '' : `${count(one.others.length + 1)} rows  ${textOf(one.first)}`;
+          const text = one === undefined ? '' : `${count(one.others.length + 1)} rows  ${textOf(one.first)}`;
+          return <Line text={text} width={state.width} cut="middle" tone={state.selected ? 'strong' : 'plain'} />;
         }}
       />
       {group === undefined || farthest === undefined ? null : (
         <>
           <Box height={1} flexShrink={0} />
-          <Line text={`First: ${textOf(group.first)}`} width={columns} tone="muted" />
-          <Line text={`${percent(farthest.share)} like it: ${textOf(farthest.id)}`} width={columns} tone="muted" />
+          <Line text={`First: ${textOf(group.first)}`} width={columns} tone="muted" cut="middle" />
+          <Line
+            text={`${percent(farthest.share)} like it: ${textOf(farthest.id)}`}
+            width={columns}
+            tone="muted"
+            cut="middle"
+          />
         </>
       )}
     </Box>

@@ -122,6 +122,20 @@ describe('HelpOverlay', () => {
   });
 });
 
+describe('a name that is longer than its row', () => {
+  it('stands whole under the list while it is selected', async () => {
+    const help = `Do what takes ${'a long while '.repeat(6)}to be told`;
+    const long = { id: 's.long', keys: ['8 l'], label: 'long', help, run: () => undefined, disabledReason: null };
+    const app = await render(
+      <Box width={80} height={22}>
+        <CommandPalette onClose={() => undefined} elsewhere={[long]} />
+      </Box>,
+    );
+    await app.type('told');
+    expect(app.frame().replaceAll(/[\s┃]+/g, ' ')).toContain(help);
+  });
+});
+
 describe('actions of other screens', () => {
   it('are found once something is typed, and lead there', async () => {
     const log: string[] = [];

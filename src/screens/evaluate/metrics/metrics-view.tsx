@@ -6,7 +6,7 @@ import { useBack } from '../../../components/hooks/use-back.ts';
 import { useEvaluatedItems, useEvaluationRun } from '../../../components/hooks/use-evaluations.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import { PaneBox } from '../../../components/layout/panes.tsx';
-import { Line } from '../../../components/text/line.tsx';
+import { WrappedText } from '../../../components/text/wrapped-text.tsx';
 import { useSyncKeys } from '../../../components/tracking/use-sync-keys.tsx';
 import { asidesOf } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluationSummary } from '../../../domain/evaluation/metrics.ts';
@@ -272,7 +272,7 @@ function Message({ title, text, width, height }: MessageProps): ReactNode {
         text === null ? (
           <Spinner label="Working out the figures." width={size.columns} />
         ) : (
-          <Line text={text} width={size.columns} tone="muted" />
+          <WrappedText text={text} width={size.columns} tone="muted" />
         )
       }
     </PaneBox>
