@@ -6,6 +6,7 @@ import { Spinner } from '../../components/feedback/spinner.tsx';
 import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
+import { wrappedWithin } from '../../components/text/wrapped-text.tsx';
 import { ALIKE, DuplicateFinder, type DuplicateGroup } from '../../domain/dataset/duplicates.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { count, percent, plural } from '../../domain/text/format.ts';
@@ -120,8 +121,8 @@ interface GroupsProps {
   readonly size: PaneSize;
 }
 
-/** Rows below the list: a space, the first row, and the one most unlike it. */
-const ROWS_BELOW = 3;
+/** Rows of the list that the two texts below it leave. */
+const LEAST_LIST = 5;
 /** Characters of a row that a line may need. */
 const MAX_CHARACTERS = 1_000;
 
@@ -140,11 +141,19 @@ function Groups({ groups, selected, onSelect, size }: GroupsProps): ReactNode {
   }, [rows, dataset, symbols]);
   const group = groups[selected];
   const farthest = group?.others.reduce((least, one) => (one.share < least.share ? one : least));
+  // Rows that are nearly the same differ somewhere in their middle: both are read whole where there are rows for them.
+  const most = Math.max(1, Math.floor((size.rows - LEAST_LIST - 1) / 2));
+  const both =
+    group === undefined || farthest === undefined
+      ? []
+      : [`First: ${textOf(group.first)}`, `${percent(farthest.share)} like it: ${textOf(farthest.id)}`].flatMap(
+          (text) => wrappedWithin(text, columns, most),
+        );
   return (
     <Box flexDirection="column">
       <List
         count={groups.length}
-        height={Math.max(1, size.rows - ROWS_BELOW)}
+        height={Math.max(1, size.rows - both.length - 1)}
         width={columns}
         selected={selected}
         onSelect={onSelect}
@@ -159,13 +168,9 @@ function Groups({ groups, selected, onSelect, size }: GroupsProps): ReactNode {
       {group === undefined || farthest === undefined ? null : (
         <>
           <Box height={1} flexShrink={0} />
-          <Line text={`First: ${textOf(group.first)}`} width={columns} tone="muted" cut="middle" />
-          <Line
-            text={`${percent(farthest.share)} like it: ${textOf(farthest.id)}`}
-            width={columns}
-            tone="muted"
-            cut="middle"
-          />
+          {both.map((line, index) => (
+            <Line key={index} text={line} width={columns} tone="muted" cut="middle" />
+          ))}
         </>
       )}
     </Box>

@@ -22,7 +22,7 @@ describe('near-duplicates', () => {
     await screen.press('d');
     await screen.waitFor('3 rows at least 80% like another');
     expect(cursorLine(screen)).toContain('3 rows  What can I do');
-    expect(screen.frame()).toContain('84% like it: What can I do if my card still has not arrived after three');
+    expect(screen.frame().replaceAll(/[\s┃]+/g, ' ')).toContain(`84% like it: ${QUESTIONS[2]}`);
     await screen.press('x');
     expect(rows.counts(projectId, { rating: 'rejected' }).total).toBe(2);
     expect(cursorLine(screen)).toContain('2 rows  How do I top up');

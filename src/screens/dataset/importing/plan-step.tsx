@@ -133,7 +133,7 @@ const EDIT_TITLES: Readonly<Record<MessagePart, string>> = {
 };
 
 const totalText = ({ inspection: { rows, looked, way, reading } }: PlanStep): string =>
-  `${rows === null ? `first ${count(looked)} records looked at` : `${count(rows)} records`} (${[way, ...reading].join(', ')})`;
+  `${rows === null ? `first ${count(looked)} records` : `${count(rows)} records`} (${[way, ...reading].join(', ')})`;
 
 function exampleTitle({ list }: Examples, at: number): string {
   const shown = list[at];
