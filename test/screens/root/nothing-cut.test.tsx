@@ -156,10 +156,10 @@ it('cuts nothing that must be read whole, on any screen at any size', async () =
     await app.press(...keys);
     if (passes !== undefined) await fake.clock.advance(passes);
     // One walk, looked at in every size: the way there is the longest part of it.
-    for (const size of SIZES) {
-      await app.resize(...size);
+    for (const [width, height] of SIZES) {
+      await app.resize(width, height);
       await app.waitFor(seen);
-      const at = `${keys.join(' ')} at ${size.join('x')}:\n${app.frame()}`;
+      const at = `${keys.join(' ')} at ${width}x${height}:\n${app.frame()}`;
       expect(app.frame(), at).not.toMatch(/(?:higher|larger|wider|bigger) terminal/);
       expect(cuts(app, stop), at).toEqual([]);
       expect(app.frame().split('❯').length - 1, at).toBeLessThanOrEqual(1);
