@@ -30,6 +30,7 @@ import { createProviders } from './services/openai/connect.ts';
 import { honourProxies } from './services/proxy.ts';
 import { createAskedJobs } from './services/store/asked-jobs.ts';
 import { createBakeoffs } from './services/store/bakeoffs.ts';
+import { createCoverage } from './services/store/coverage.ts';
 import { createDatabase } from './services/store/database.ts';
 import { createDeployments } from './services/store/deployments.ts';
 import { createEvaluations, createVotes } from './services/store/evaluations.ts';
@@ -152,6 +153,7 @@ async function main(): Promise<void> {
     votes: createVotes(database),
     bakeoffs: createBakeoffs(database),
     projectRows: createProjectData(database),
+    coverage: createCoverage(database),
     transcripts: createTranscripts(database),
     turnSpill: createTurnSpill({ home }),
     screenStates: createScreenStates(database),

@@ -15,6 +15,7 @@ import type { ScreenStates } from './core/screen-states.ts';
 import { type AppState, type AppStore, createAppStore, type Notice } from './core/state.ts';
 import { createUndoStack } from './core/undo.ts';
 import { createDatasetActions, type DatasetActions, preferencePairs, type ReadPairs } from './dataset/actions.ts';
+import { type CoverageActions, createCoverageActions } from './dataset/coverage.ts';
 import { createImportActions, type ImportActions } from './dataset/import-actions.ts';
 import { createRowActions, type RowActions } from './dataset/rows.ts';
 import { createSplitActions, type SplitActions } from './dataset/splits.ts';
@@ -54,6 +55,7 @@ export interface Workbench {
   readonly dataset: DatasetActions;
   readonly imports: ImportActions;
   readonly splits: SplitActions;
+  readonly coverage: CoverageActions;
   readonly train: TrainActions;
   readonly files: FileActions;
   readonly deploy: DeployActions;
@@ -177,6 +179,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       dataset: createDatasetActions(context, generate, pairs),
       imports,
       splits: createSplitActions(context),
+      coverage: createCoverageActions(context),
       train: createTrainActions(context, watcher, pairs),
       files: createFileActions(context),
       deploy: deploying.actions,

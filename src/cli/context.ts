@@ -138,6 +138,12 @@ export interface ModelsOptions extends ConnectionOptions {
   readonly force?: boolean;
 }
 
+export interface CoverageOptions extends ConnectionOptions {
+  readonly slots: readonly [string, string];
+  readonly template?: string;
+  readonly project?: string;
+}
+
 export interface DeletingOptions extends ConnectionOptions {
   readonly yes?: boolean;
 }

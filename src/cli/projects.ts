@@ -1,7 +1,9 @@
+import type { CoverageStore } from '../app/runtime/ports.ts';
 import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { sumSpending } from '../domain/pricing/spending.ts';
 import type { Project } from '../domain/project/types.ts';
 import { BUILT_IN_PROFILES } from '../domain/provider/profiles.ts';
+import { createCoverage } from '../services/store/coverage.ts';
 import { createDatabase } from '../services/store/database.ts';
 import { createEvaluations } from '../services/store/evaluations.ts';
 import { createJobs } from '../services/store/jobs.ts';
@@ -20,6 +22,21 @@ export interface Held extends Pick<Project, 'id' | 'name' | 'updatedAt'> {
   readonly usd: number | null;
   /** The app opens this one. */
   readonly open: boolean;
+}
+
+/** The projects of a data folder as they are kept, newest first, and which one the app opens. */
+export async function projectsIn(
+  home: string,
+): Promise<{ readonly projects: readonly Project[]; readonly current: string | null }> {
+  const recovery = refusingRecovery;
+  const opened = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  return { projects: opened.projects.list(), current: opened.projects.current() };
+}
+
+/** Rows counted by the values of slots. */
+export function openCoverage(home: string): CoverageStore & Disposable {
+  const database = createDatabase({ home });
+  return { ...createCoverage(database), [Symbol.dispose]: () => database.close() };
 }
 
 /** The projects of a data folder, newest first. */

@@ -14,6 +14,7 @@ import {
   promptBindings,
   quoteBindings,
 } from './bindings/components.ts';
+import { datasetCoverageBindings } from './bindings/coverage.ts';
 import {
   datasetBalanceBindings,
   datasetBindings,
@@ -63,7 +64,7 @@ const screenSet = (
   place: string,
   view: string | null,
   bindings: BindingTable,
-  focus: FocusKind = 'list',
+  focus: FocusKind | null = 'list',
 ): BindingSet => ({ place, view, kind: 'screen', focus, bindings });
 
 const componentSet = (place: string, bindings: BindingTable, focus: FocusKind | null = null): BindingSet => ({
@@ -89,6 +90,7 @@ export const bindingSets: readonly BindingSet[] = [
   screenSet('Dataset', 'rows', datasetBindings),
   screenSet('Dataset', 'check', datasetCheckBindings),
   screenSet('Dataset', 'balance', datasetBalanceBindings),
+  screenSet('Dataset', 'coverage', datasetCoverageBindings, null),
   screenSet('Dataset', 'near-duplicates', datasetDuplicatesBindings),
   screenSet('Dataset', 'import', datasetImportBindings),
   screenSet('Dataset', 'import plan', datasetImportPlanBindings, 'form'),

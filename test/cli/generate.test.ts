@@ -140,6 +140,28 @@ describe('luthier generate', () => {
     expect(userMessages(out)).toEqual(first);
   });
 
+  it('counts how many rows each pair of values has', async () => {
+    const { url } = await serve((user) => ({ text: `about ${user}` }));
+    await luthier(args(url, 3, '--combinations', '4'), { home, env });
+    const of = (...more: string[]) =>
+      luthier(['coverage', '--template', join(folder, 'template.yaml'), ...more], { home, env });
+    const map = await of('--slots', 'left,right');
+    expect(map.stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['left \\ right', 'r0', 'r1', 'r2'],
+      ['l0', '1', '1', '1'],
+      ['l1', '1', '-', '-'],
+      ['l2', '-', '-', '-'],
+      ['4 rows with both, 0 accepted (in brackets); 5 of 9 pairs without a row'],
+      [''],
+    ]);
+    expect(records((await of('--slots', 'right,left', '--json')).stdout).at(-1)).toMatchObject({
+      missing: 5,
+      pairs: 9,
+    });
+    expect(await of('--slots', 'left,up')).toMatchObject({ code: 2 });
+    expect(await of('--slots', 'left')).toMatchObject({ code: 2 });
+  });
+
   it('covers with few combinations, and chooses some in which every value is as frequent', async () => {
     const { url } = await serve((user) => ({ text: `about ${user}` }));
     await luthier(args(url, 6, '--cover', '2'), { home, env });

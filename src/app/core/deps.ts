@@ -8,6 +8,7 @@ import type {
   AskedJobStore,
   BakeoffStore,
   Clock,
+  CoverageStore,
   EvaluationStore,
   FileSystem,
   JobStore,
@@ -58,6 +59,7 @@ export interface OperationDeps {
 export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly projects: ProjectStore;
   readonly projectRows: ProjectRows;
+  readonly coverage: CoverageStore;
   /** Jobs that commands of this machine started, newest first; they are of no project. */
   readonly commandJobs: { ofCommands(): readonly JobRecord[] };
   readonly evaluations: EvaluationStore;

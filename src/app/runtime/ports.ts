@@ -1,5 +1,6 @@
 import type { Bakeoff } from '../../domain/bakeoff/types.ts';
 import type { ChatAnswer, ChatRequest, ChatTurn } from '../../domain/chat/types.ts';
+import type { CoverageCount } from '../../domain/dataset/coverage.ts';
 import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../domain/dataset/types.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
 import type { ImportSource, SourceRecord, TableFormat } from '../../domain/importing/records.ts';
@@ -127,6 +128,21 @@ export interface RowStore {
   remove(projectId: string, ids: readonly string[]): void;
   /** Every row of the filter in creation order, a few at a time, so that a whole dataset is never in memory twice. */
   scan(projectId: string, filter: ScanFilter): Iterable<Row>;
+}
+
+/** Rows counted by the values of two slots, a part at a time: `next` is where the next part begins, null at the end. */
+export interface CoverageStore {
+  part(
+    projectId: string,
+    slots: readonly [string, string],
+    after: RowPlace | null,
+  ): { readonly counts: readonly CoverageCount[]; readonly next: RowPlace | null };
+}
+
+/** Where a reading of rows stands, in the order they were made in. */
+export interface RowPlace {
+  readonly createdAt: number;
+  readonly seq: number;
 }
 
 export interface JobStore {

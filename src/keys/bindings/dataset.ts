@@ -47,6 +47,12 @@ export const datasetBindings = [
   { id: 'dataset.check', keys: ['c'], label: 'check', help: 'Check every row as the provider would', hint: 6 },
   { id: 'dataset.balance', keys: ['b'], label: 'balance', help: 'Show the balance of slot values and the lengths' },
   {
+    id: 'dataset.coverage',
+    keys: ['v'],
+    label: 'coverage',
+    help: 'Show how many rows each pair of values of two slots has',
+  },
+  {
     id: 'dataset.duplicates',
     keys: ['d'],
     label: 'near-duplicates',

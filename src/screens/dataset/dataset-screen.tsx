@@ -24,6 +24,7 @@ import { DuplicatesPanel } from './duplicates.tsx';
 import { ImportView } from './importing/import-view.tsx';
 import { AnswerEditor, RowDetail } from './row-detail.tsx';
 import { SplitPanel } from './split/split-panel.tsx';
+import { CoveragePanel } from './value-map/coverage-panel.tsx';
 
 export interface EmptyProps {
   readonly width: number;
@@ -93,6 +94,7 @@ function Dataset(): ReactNode {
       return <CheckPanel check={check} width={columns} height={height} onShow={reveal} onClose={close} />;
     if (browse.view === 'balance')
       return <BalancePanel filter={browse.filter} width={columns} height={height} onClose={close} />;
+    if (browse.view === 'coverage') return <CoveragePanel width={columns} height={height} onClose={close} />;
     if (browse.view === 'duplicates')
       return <DuplicatesPanel width={columns} height={height} onShow={reveal} onClose={close} />;
     if (browse.view === 'import') {

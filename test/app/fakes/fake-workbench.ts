@@ -2,6 +2,7 @@ import type { WorkbenchDeps } from '../../../src/app/core/deps.ts';
 import type { BaseModels, ModelExporter, RunnerInstaller } from '../../../src/app/runtime/machine-ports.ts';
 import type { OperationRegistry } from '../../../src/app/runtime/operation.ts';
 import type {
+  CoverageStore,
   FileSystem,
   OutputPlan,
   ProjectRows,
@@ -33,6 +34,7 @@ import { MemoryBakeoffs, MemoryEvaluations, MemoryVotes } from './evaluations.ts
 import { type FakeDeps, fakeDeps } from './fake-deps.ts';
 import { MemorySpill } from './ledger.ts';
 import { answerOf, fakeProvider, ScriptedChat } from './provider.ts';
+import { coverageOf } from './stores.ts';
 import { MemoryTracker, MemoryTracking } from './tracker.ts';
 
 /** Projects as a disk would hold them: what was not saved is not there. */
@@ -246,6 +248,7 @@ export interface FakeWorkbenchParts {
   readonly recovered?: readonly string[];
   /** Other rows than those of the disk: a real database, say. */
   readonly rows?: RowStore;
+  readonly coverage?: CoverageStore;
   readonly sources?: Sources;
   readonly runner?: RunnerInstaller;
   readonly baseModels?: BaseModels;
@@ -301,6 +304,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
   const deps: WorkbenchDeps = {
     clock,
     projectRows,
+    coverage: parts.coverage ?? coverageOf(parts.rows ?? disk.deps.rows),
     registry: operations.registry,
     random: operations.random,
     paces: operations.paces,

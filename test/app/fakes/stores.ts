@@ -1,5 +1,12 @@
 import type { DeploymentStore } from '../../../src/app/runtime/deployment-ports.ts';
-import type { AskedJobStore, JobStore, RowStore, UploadKey, UploadStore } from '../../../src/app/runtime/ports.ts';
+import type {
+  AskedJobStore,
+  CoverageStore,
+  JobStore,
+  RowStore,
+  UploadKey,
+  UploadStore,
+} from '../../../src/app/runtime/ports.ts';
 import { hasFlag } from '../../../src/domain/dataset/row.ts';
 import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../../src/domain/dataset/types.ts';
 import type { DeploymentRecord } from '../../../src/domain/deployment/types.ts';
@@ -72,6 +79,18 @@ export class MemoryRows implements RowStore {
     return this.of(projectId, filter);
   }
 }
+
+/** Each row a count of its own, in one part. */
+export const coverageOf = (rows: Pick<RowStore, 'scan'>): CoverageStore => ({
+  part: (projectId, [first, second]) => ({
+    next: null,
+    counts: [...rows.scan(projectId, {})].flatMap(({ cell, rating }) => {
+      const [a, b] = [cell[first], cell[second]];
+      if (a === undefined || b === undefined) return [];
+      return [{ first: a, second: b, rows: 1, accepted: rating === 'accepted' ? 1 : 0 }];
+    }),
+  }),
+});
 
 export class MemoryJobs implements JobStore {
   private readonly records = new Map<string, JobRecord>();

@@ -67,7 +67,7 @@ export interface BrowseState {
   readonly searching: boolean;
   /** The row whose answer is being edited. */
   readonly editing: Row | null;
-  readonly view: 'rows' | 'check' | 'balance' | 'duplicates' | 'import' | 'split';
+  readonly view: 'rows' | 'check' | 'balance' | 'coverage' | 'duplicates' | 'import' | 'split';
   readonly question: BrowseDialogKind | null;
 }
 

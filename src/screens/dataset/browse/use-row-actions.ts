@@ -92,6 +92,7 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
     'dataset.previous-row': when(noRow, () => moveTo(selected - 1)),
     'dataset.check': when(noRows, onCheck),
     'dataset.balance': when(noRows, () => dispatch({ type: 'view', view: 'balance' })),
+    'dataset.coverage': when(noRows, () => dispatch({ type: 'view', view: 'coverage' })),
     'dataset.duplicates': when(noRows, () => dispatch({ type: 'view', view: 'duplicates' })),
     'dataset.export': when(noRows, () => dispatch({ type: 'ask', question: 'export' })),
     'dataset.track': wandb.sync,
