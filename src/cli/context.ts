@@ -144,6 +144,14 @@ export interface CoverageOptions extends ConnectionOptions {
   readonly project?: string;
 }
 
+export interface SavingsOptions extends ConnectionOptions {
+  readonly template: string;
+  readonly teacher?: string;
+  readonly model?: string;
+  readonly maxTokens?: number;
+  readonly jobCost?: number;
+}
+
 export interface DeletingOptions extends ConnectionOptions {
   readonly yes?: boolean;
 }

@@ -43,6 +43,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'luthier models pull Qwen/Qwen3-0.6B',
     'luthier models export ftjob-abc --to merged --out mine',
   ],
+  savings: ['luthier savings --template mine.yaml --provider openai --teacher gpt-4o --model gpt-4o-mini'],
   coverage: ['luthier coverage --slots race,class', 'luthier coverage --slots race,pet --template mine.yaml --json'],
   projects: ['luthier projects', 'luthier projects --json'],
   providers: [

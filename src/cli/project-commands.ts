@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { Perform } from './context.ts';
-import { JSON_HELP } from './options.ts';
+import { connection, decimal, integer, JSON_HELP } from './options.ts';
 
 function twoSlots(text: string): readonly [string, string] {
   const [first = '', second = '', ...more] = text.split(',').map((name) => name.trim());
@@ -16,6 +16,22 @@ export function addProjects(program: Command, perform: Perform): void {
     .option('--json', JSON_HELP)
     .action((options) =>
       perform(options, async (context) => (await import('./commands/projects.ts')).projects(context)),
+    );
+  connection(program.command('savings'))
+    .description(
+      'what the student prompt saves at each call against the teacher prompt, and when a job has paid for itself',
+    )
+    .requiredOption('--template <file>', 'a template, YAML or JSON')
+    .option('--teacher <model>', 'the model that is asked with the long prompt')
+    .option('--model <model>', 'the model that is tuned')
+    .option('--max-tokens <n>', 'length of an answer where no row says it', integer({ min: 1 }))
+    .option(
+      '--job-cost <usd>',
+      'what the job cost; worked out from the rows of the template when absent',
+      decimal({ min: 0 }),
+    )
+    .action((options) =>
+      perform(options, async (context) => (await import('./commands/savings.ts')).savings(context, options)),
     );
   program
     .command('coverage')

@@ -16,6 +16,7 @@ import { askedText } from './asked.ts';
 import { startEstimate } from './estimate.ts';
 import type { JobWatcher } from './job-watcher.ts';
 import { quoteTraining, type SplitQuote } from './quote.ts';
+import { quoteSavings } from './savings.ts';
 import { jobSettingsOf, startTraining, trainingProblem } from './start.ts';
 import { reusedText } from './uploads.ts';
 import { createWakeSignal, findRecord } from './watch.ts';
@@ -90,6 +91,20 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       lines,
       termsOf(context, project),
     );
+
+  /** With what the short prompt saves at each call, where a template has both. */
+  async function withSavings(project: Project, quote: SplitQuote): Promise<SplitQuote> {
+    const { id: projectId, providerId, template, plan, training } = project;
+    if (template.slots.length === 0 || template.teacherPrompt.trim() === '') return quote;
+    const savings = await quoteSavings(context.operations, {
+      projectId,
+      template,
+      teacher: { providerId, model: plan.model, maxTokens: plan.maxTokens },
+      base: { providerId, model: training.model },
+      jobUsd: quote.costUsd,
+    });
+    return { ...quote, savings };
+  }
 
   /** Resolves when the job is there, or will never be; `sent` is called when it has an operation of its own. */
   async function start(project: Project, { another, agreed }: StartChoice, sent: () => void): Promise<void> {
@@ -183,9 +198,9 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
     act,
     estimate,
     quote: () =>
-      context.attempt(ROWS_SAFE, () => {
+      context.attempt(ROWS_SAFE, async () => {
         const project = context.project();
-        return quoteOf(project, linesOf(project));
+        return withSavings(project, await quoteOf(project, linesOf(project)));
       }),
     mayExist: () => {
       const { id, providerId } = context.project();

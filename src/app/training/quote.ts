@@ -10,6 +10,7 @@ import { plural } from '../../domain/text/format.ts';
 import { byHeartText } from '../../domain/training/overfitting.ts';
 import { type CheckDeps, checkLines, type SplitLines } from '../dataset/training-files.ts';
 import type { CallOptions } from '../runtime/ports.ts';
+import type { SavingsQuote } from './savings.ts';
 
 /** How many examples stand on each side of a split. */
 export interface SideCounts {
@@ -50,6 +51,8 @@ export interface SplitQuote extends Quote {
   readonly leaks: SideLeaks | null;
   /** What of the pairs that are held out stands on which side; null where none are. */
   readonly heldOut: HeldOutProof | null;
+  /** The teacher prompt against the student prompt; null or absent where no template made the rows. */
+  readonly savings?: SavingsQuote | null;
 }
 
 /** A file on its own is checked for its number of examples; of a side `startTraining` says what it lacks. */

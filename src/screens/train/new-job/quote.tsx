@@ -1,5 +1,6 @@
 import { useAsyncRead, useWorkbench } from '../../../app/react.tsx';
 import { quoteWarnings, type SplitQuote } from '../../../app/training/quote.ts';
+import { savingsQuoteLines } from '../../../app/training/savings.ts';
 import type { QuoteLine } from '../../../components/form/form-with-quote.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { heldOutText } from '../../../domain/dataset/hold-out.ts';
@@ -148,6 +149,7 @@ export function quoteText({ state, advice, ...facts }: QuoteTextInput, { warn, e
           { text: problem.next, tone: 'strong' },
         ] as const)),
     ...(quote === null && problem === null ? [{ text: 'Counting tokens…', tone: 'muted' } as const] : []),
+    ...(quote?.savings == null ? [] : savingsQuoteLines(quote.savings).map((text): QuoteLine => ({ text, tone }))),
     ...advice.map(({ text, tone: look }) => ({ text: look === 'warn' ? `${warn} ${text}` : text, tone: look })),
   ];
 }
