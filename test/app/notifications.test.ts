@@ -3,7 +3,7 @@ import type { OperationProgress } from '../../src/app/runtime/operation.ts';
 import { TERMINAL_CHOICES } from '../../src/domain/project/settings.ts';
 import { openFakeWorkbench } from './fakes/fake-workbench.ts';
 
-const IMPORT: OperationProgress = { kind: 'import', path: '/rows.jsonl', rows: 0 };
+const IMPORT: OperationProgress = { kind: 'import', path: '/rows.jsonl', rows: 0, perSecond: null, etaMs: null };
 
 it('what took long and ended is notified once, with its outcome; what was short, stopped or switched off is not', async () => {
   const { store, clock, notified, registry } = openFakeWorkbench();

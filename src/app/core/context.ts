@@ -16,9 +16,10 @@ import type { AppState, AppStore } from './state.ts';
 /** The same rows, with word of every project whose rows change, whoever changes them. */
 export function observeRows(rows: RowStore, changed: (projectId: string) => void): RowStore {
   return {
-    put(put) {
-      rows.put(put);
+    put(put, which) {
+      const written = rows.put(put, which);
       for (const projectId of new Set(put.map((row) => row.projectId))) changed(projectId);
+      return written;
     },
     remove(projectId, ids) {
       rows.remove(projectId, ids);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { type LegacyConvention, LegacyConventionFinder } from '../../domain/dataset/legacy-pairs.ts';
-import { lineId } from '../../domain/dataset/row.ts';
+import { lineId, SeenLines } from '../../domain/dataset/row.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
 import { ColumnCounter, guessMapping } from '../../domain/importing/columns.ts';
 import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
@@ -112,8 +112,9 @@ export async function conventionOf(
   return finder.found();
 }
 
-/** Rows written in one go. */
-const ROWS_AT_ONCE = 200;
+/** Records looked at before others have a turn, and rows written in one go: each some ten milliseconds of the thread. */
+const RECORDS_AT_ONCE = 100;
+const ROWS_AT_ONCE = 500;
 /** Findings kept in words; the rest are counted. */
 const FINDINGS_KEPT = 1_000;
 
@@ -135,7 +136,7 @@ class Importer {
   private readonly mapping: ImportMapping | null;
   private readonly findings: DatasetFinding[] = [];
   /** How often an example was seen in this import, so that equal ones stay apart and a second import adds nothing. */
-  private readonly seen = new Map<string, number>();
+  private readonly seen = new SeenLines();
   private convention: LegacyConvention | null = null;
   private counter: ReceiptCounter;
   private waiting: Row[] = [];
@@ -166,9 +167,15 @@ class Importer {
 
   flush(): void {
     if (this.waiting.length === 0) return;
-    this.deps.rows.put(this.waiting);
-    this.added += this.waiting.length;
+    const added = this.deps.rows.put(this.waiting, 'new');
+    this.added += added;
+    this.there += this.waiting.length - added;
     this.waiting = [];
+  }
+
+  /** Whether enough rows wait to be written. */
+  get isFull(): boolean {
+    return this.waiting.length >= ROWS_AT_ONCE;
   }
 
   result(): ImportResult {
@@ -179,10 +186,6 @@ class Importer {
 
   private add({ prompt, completion, whole, cell, rating }: ImportedExample): void {
     const id = lineId({ prompt, completion, whole }, this.seen);
-    if (this.deps.rows.get(this.projectId, id) !== null) {
-      this.there += 1;
-      return;
-    }
     const row = plainRow(this.projectId, id, 'imported', prompt, completion, this.deps.clock.now());
     this.waiting.push({ ...row, cell, rating, ...(whole === undefined ? {} : { whole }) });
   }
@@ -231,6 +234,25 @@ export interface ImportHandle extends OperationHandle<ImportProgress> {
   result(): ImportResult;
 }
 
+/** How much of a source was read when `taken` records came of it, from 0 to 1; null where nothing tells. */
+export function shareOf({ rows, share }: OpenSource, taken: number): number | null {
+  return rows === null ? (share?.() ?? null) : Math.min(1, taken / Math.max(1, rows));
+}
+
+/** Milliseconds after which a pace says something. */
+const SETTLED_MS = 1_000;
+
+/** Records a second, and milliseconds until all are read, by what was read so far. */
+export function paceOf(
+  taken: number,
+  share: number | null,
+  elapsedMs: number,
+): { readonly perSecond: number | null; readonly etaMs: number | null } {
+  if (elapsedMs < SETTLED_MS) return { perSecond: null, etaMs: null };
+  const etaMs = share === null || share === 0 ? null : (elapsedMs * (1 - share)) / share;
+  return { perSecond: (taken * 1000) / elapsedMs, etaMs };
+}
+
 type ImportDeps = Pick<OperationDeps, 'registry' | 'rows' | 'clock'> & { readonly sources: Sources };
 
 /**
@@ -244,26 +266,28 @@ export function startImport(deps: ImportDeps, request: ImportRequest): ImportHan
   const handle = deps.registry.start<ImportProgress>({
     projectId,
     title: `Import ${path}`,
-    detail: { kind: 'import', path, rows: 0 },
+    detail: { kind: 'import', path, rows: 0, perSecond: null, etaMs: null },
     async run({ signal, report }) {
       const opened = request.opened ?? (await deps.sources.open(source, { signal }));
       await importer.prepare(opened, signal);
       let taken = 0;
-      const reportProgress = (whole: boolean): void => {
-        importer.flush();
-        const fraction = opened.rows === null ? null : Math.min(1, taken / Math.max(1, opened.rows));
-        report({ kind: 'import', path, rows: importer.result().added }, whole ? 1 : fraction);
+      const begun = deps.clock.now();
+      const reportProgress = (fraction: number | null): void => {
+        const pace = paceOf(taken, fraction, deps.clock.now() - begun);
+        report({ kind: 'import', path, rows: importer.result().added, ...pace }, fraction);
       };
       try {
         for await (const record of opened.records(signal)) {
           signal.throwIfAborted();
           importer.take(record);
           taken += 1;
-          if (taken % ROWS_AT_ONCE !== 0) continue;
-          reportProgress(false);
+          if (taken % RECORDS_AT_ONCE !== 0) continue;
+          if (importer.isFull) importer.flush();
+          reportProgress(shareOf(opened, taken));
           await nextTurn();
         }
-        reportProgress(true);
+        importer.flush();
+        reportProgress(1);
       } finally {
         importer.flush();
       }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../../domain/common/outcome.ts';
-import { lineId } from '../../domain/dataset/row.ts';
+import { lineId, SeenLines } from '../../domain/dataset/row.ts';
 import type { Rating, Row, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
 import { shownLine, withAnswer } from '../../domain/dataset/whole-lines.ts';
 import type { EvaluationItem } from '../../domain/evaluation/types.ts';
@@ -18,6 +18,8 @@ export interface RowActions {
   count(filter: RowFilter): number;
   /** Every id of the filter, in creation order, to mark or rate them all. */
   ids(filter: RowFilter): readonly string[];
+  /** Every row of the filter in creation order, read from disk a few at a time as they are asked for. */
+  all(filter: RowFilter): Iterable<Row>;
   get(id: string): Row | null;
   rate(ids: readonly string[], rating: Rating): void;
   edit(id: string, change: RowEdit): void;
@@ -165,6 +167,7 @@ export function createRowActions(context: WorkbenchContext, undo: UndoStack): Ro
     window: (query) => rows.query(projectId(), query),
     count: (filter) => rows.counts(projectId(), filter).total,
     ids: (filter) => Array.from(rows.scan(projectId(), filter), (row) => row.id),
+    all: (filter) => rows.scan(projectId(), filter),
     get: (id) => rows.get(projectId(), id),
     rate(ids, rating) {
       const rated = found(ids).filter((row) => row.rating !== rating);
@@ -180,7 +183,7 @@ export function createRowActions(context: WorkbenchContext, undo: UndoStack): Ro
         return 'Its row is accepted and on the training side.';
       }
       const { prompt, completion, ...rest } = lineOf(item);
-      const id = lineId({ prompt, completion, ...rest }, new Map());
+      const id = lineId({ prompt, completion, ...rest }, new SeenLines());
       if (rows.get(projectId(), id) !== null) return 'It is a row already.';
       context.guard(ROWS_SAFE, () => {
         const made = plainRow(projectId(), id, 'imported', prompt, completion, clock.now());

@@ -79,9 +79,10 @@ export function createEvaluation(
 
   const rows: RowStore = {
     ...operations.rows,
-    put(put) {
-      operations.rows.put(put);
+    put(put, which) {
+      const written = operations.rows.put(put, which);
       if (readers.rowsChanged(put)) changed();
+      return written;
     },
   };
 

@@ -1,7 +1,7 @@
 import type { ReadExample } from '../../domain/dataset/example-lines.ts';
 import { heldBack } from '../../domain/dataset/hold-out.ts';
 import { conventionWords } from '../../domain/dataset/legacy-pairs.ts';
-import { isTrainable, lineId, promptOf, slotsOf } from '../../domain/dataset/row.ts';
+import { isTrainable, lineId, promptOf, SeenLines, slotsOf } from '../../domain/dataset/row.ts';
 import { divideRows } from '../../domain/dataset/split.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { questionOf } from '../../domain/dataset/whole-lines.ts';
@@ -74,7 +74,7 @@ export async function itemsOfFile(source: AsyncIterable<JsonValue>, path: string
       next: 'Name a file of chat JSONL, one example a line.',
     });
   }
-  const seen = new Map<string, number>();
+  const seen = new SeenLines();
   let several = 0;
   const items = examples.map(({ line, example }): EvaluationItem => {
     const { learned, ...asked } = askedOf(example);

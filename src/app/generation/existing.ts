@@ -100,15 +100,19 @@ const sideOf = ({ byOthers, earlier }: OtherAnswers) =>
  */
 export function arrivingRows(rows: RowStore, ofProject: string, existing: ExistingRows): RowStore {
   return {
-    put(given) {
+    put(given, which) {
       const arrivals = given.map((row) => ({
         row,
         others: row.projectId === ofProject && row.source === 'generated' ? otherAnswers(rows, row) : NONE,
       }));
-      rows.put(arrivals.map(({ row, others }) => ({ ...row, split: row.split ?? sideOf(others) })));
-      if (existing !== 'replace') return;
+      const written = rows.put(
+        arrivals.map(({ row, others }) => ({ ...row, split: row.split ?? sideOf(others) })),
+        which,
+      );
+      if (existing !== 'replace') return written;
       for (const { row, others } of arrivals)
         if (row.status === 'done') putAside(rows, row.projectId, replaced(others));
+      return written;
     },
     get: (projectId, id) => rows.get(projectId, id),
     query: (projectId, query) => rows.query(projectId, query),

@@ -103,6 +103,9 @@ export interface ImportProgress {
   readonly kind: 'import';
   readonly path: string;
   readonly rows: number;
+  /** Records read a second, and milliseconds until all are; null until they are known. */
+  readonly perSecond: number | null;
+  readonly etaMs: number | null;
 }
 
 /** A run on its way to the tracker. */

@@ -121,7 +121,8 @@ export interface Providers {
 
 /** Rows on disk. `put` returns when the rows would survive a kill. */
 export interface RowStore {
-  put(rows: readonly Row[]): void;
+  /** Writes rows, or only those that are not there yet; gives how many were written. */
+  put(rows: readonly Row[], which?: 'all' | 'new'): number;
   get(projectId: string, id: string): Row | null;
   query(projectId: string, query: RowQuery): readonly Row[];
   counts(projectId: string, filter: RowFilter): RowCounts;
@@ -246,6 +247,8 @@ export interface OpenSource {
   readonly columns?: readonly string[];
   /** From the start, as often as it is called. Throws ImportError. */
   records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
+  /** The share of the source that the reading which began last has read, from 0 to 1; null where only its rows tell. */
+  share?(): number | null;
 }
 
 /** Files of this machine and datasets of the Hub. */

@@ -1,4 +1,11 @@
-import { conventionOf, inspectSource, type SourceInspection, withoutRows } from '../../app/dataset/import.ts';
+import {
+  conventionOf,
+  inspectSource,
+  paceOf,
+  type SourceInspection,
+  shareOf,
+  withoutRows,
+} from '../../app/dataset/import.ts';
 import type { OpenSource } from '../../app/runtime/ports.ts';
 import { chatLine } from '../../domain/dataset/example-lines.ts';
 import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
@@ -21,7 +28,7 @@ import {
 } from '../../domain/importing/records.ts';
 import { type RecordShape, shapeEntry } from '../../domain/importing/shapes.ts';
 import { parseSource } from '../../domain/importing/source.ts';
-import { count, plural } from '../../domain/text/format.ts';
+import { clockTime, count, plural } from '../../domain/text/format.ts';
 import {
   type CommandContext,
   CommandFailure,
@@ -157,6 +164,7 @@ interface ReadingWay {
 /** Turns records into lines as they are read, so that a source of any size goes through. */
 class LineWriter {
   rows = 0;
+  private readonly begun = performance.now();
   private readonly counter: ReceiptCounter;
   private readonly context: CommandContext;
   private readonly opened: OpenSource;
@@ -230,8 +238,14 @@ class LineWriter {
 
   private progress(): void {
     const { rows: total } = this.opened;
-    const text = total === null ? count(this.rows) : `${count(this.rows)} / ${count(total)}`;
-    const fraction = total === null ? null : Math.min(1, this.rows / total);
+    const fraction = shareOf(this.opened, this.rows);
+    const { perSecond, etaMs } = paceOf(this.rows, fraction, performance.now() - this.begun);
+    const words = [
+      total === null ? count(this.rows) : `${count(this.rows)} / ${count(total)}`,
+      perSecond === null ? '' : `${count(Math.round(perSecond))} records/s`,
+      etaMs === null ? '' : `ETA ${clockTime(etaMs)}`,
+    ];
+    const text = words.filter((word) => word !== '').join('  ');
     this.context.output.progress({ label: 'import', fraction, text, fields: { rows: this.rows, total } });
   }
 }

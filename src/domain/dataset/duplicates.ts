@@ -1,3 +1,5 @@
+import { BINS, mixed, SketchTable } from './sketch-table.ts';
+
 /** A row that others are nearly the same as. */
 export interface DuplicateGroup {
   /** The one that came first. */
@@ -18,15 +20,14 @@ export const ALIKE = 0.8;
 const SHINGLE = 5;
 /** Characters looked at; what is longer is the same to here, or it is not. */
 const LOOKED_AT = 8_000;
-const BANDS = 16;
-const ROWS = 4;
-const BINS = BANDS * ROWS;
-/** Bins two sketches must have in common: 62%, three deviations below the 80% that is sought. */
-const WORTH_COMPARING = 40;
-/** Of those, how many are compared with it shingle by shingle, the most alike by their sketches first. */
+/** Of those that sketches find alike, how many are compared shingle by shingle. */
 const COMPARED_WHOLE = 3;
-/** Rows of one bucket that a new one is compared with. */
-const COMPARED = 8;
+export interface FinderOptions {
+  /** Rows that will come. */
+  readonly expected?: number;
+  /** The text of a row that came before, where it can be had again; null where it is gone. Without it every first text is kept. */
+  readonly textOf?: (id: string) => string | null;
+}
 
 /**
  * Finds rows that are nearly the same, one row at a time, so that the caller can let others have a turn in between.
@@ -35,27 +36,31 @@ const COMPARED = 8;
  * aside (Broder, "On the resemblance and containment of documents", 1997). MinHash finds which are worth comparing, with
  * one hash a shingle (Li, Owen and Zhang, "One Permutation Hashing", 2012; empty bins after Shrivastava and Li, 2014) and
  * locality-sensitive hashing in 16 bands of 4 (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", ch. 3):
- * of pairs that are 80% alike, 1 - (1 - 0.8^4)^16 = 99.98% meet in a bucket. What meets is then compared in full.
+ * of pairs that are 80% alike, 1 - (1 - 0.8^4)^16 = 99.98% meet in a bucket. What meets is then compared in full. Of each least hash
+ * a byte is kept (Li and König, "b-Bit Minwise Hashing", 2010): a million rows take some 180 MB where their texts can be had again.
  */
 export class DuplicateFinder {
-  private readonly buckets = new Map<number, string[]>();
-  /** Texts of the rows that came first of their kind, by id. */
-  private readonly firsts = new Map<string, { readonly text: string; readonly sketch: Uint32Array }>();
+  private readonly table: SketchTable;
+  private readonly textOf: (id: string) => string | null;
+  /** Texts of the rows that came first of their kind, where they cannot be had again. */
+  private readonly texts: Map<string, string> | null;
   private readonly likenesses = new Map<string, Likeness[]>();
+
+  constructor({ expected = 0, textOf }: FinderOptions = {}) {
+    this.table = new SketchTable(expected);
+    const texts = new Map<string, string>();
+    this.texts = textOf === undefined ? texts : null;
+    this.textOf = textOf ?? ((id) => texts.get(id) ?? null);
+  }
 
   /** The row before that this one is nearly the same as; null when there is none. */
   add(id: string, text: string): Likeness | null {
     const sketch = sketchOf(text);
     if (sketch === null) return null;
-    const keys = bandsOf(sketch);
-    const like = this.nearest(text, sketch, keys);
+    const like = this.nearest(text, sketch);
     if (like === null) {
-      this.firsts.set(id, { text, sketch });
-      for (const key of keys) {
-        const known = this.buckets.get(key);
-        if (known === undefined) this.buckets.set(key, [id]);
-        else if (known.length < COMPARED) known.push(id);
-      }
+      this.table.add(id, sketch);
+      this.texts?.set(id, text);
       return null;
     }
     const group = this.likenesses.get(like.id);
@@ -70,17 +75,15 @@ export class DuplicateFinder {
     return found.toSorted((a, b) => b.others.length - a.others.length);
   }
 
-  private nearest(text: string, sketch: Uint32Array, keys: readonly number[]): Likeness | null {
-    const met = [...new Set(keys.flatMap((key) => this.buckets.get(key) ?? []))].flatMap((id) => {
-      const first = this.firsts.get(id);
-      const same = first === undefined ? 0 : common(sketch, first.sketch);
-      return first === undefined || same < WORTH_COMPARING ? [] : [{ id, text: first.text, same }];
-    });
+  private nearest(text: string, sketch: Uint8Array): Likeness | null {
+    const met = this.table.alike(sketch).slice(0, COMPARED_WHOLE);
     if (met.length === 0) return null;
     const own = shinglesOf(text);
     let best: Likeness | null = null;
-    for (const { id, text: other } of met.toSorted((a, b) => b.same - a.same).slice(0, COMPARED_WHOLE)) {
-      const share = jaccard(own, shinglesOf(other));
+    for (const { index } of met) {
+      const id = this.table.idOf(index);
+      const other = this.textOf(id);
+      const share = other === null ? 0 : jaccard(own, shinglesOf(other));
       if (share >= ALIKE && share > (best?.share ?? 0)) best = { id, share };
     }
     return best;
@@ -136,13 +139,6 @@ function hashesOf(text: string): Uint32Array {
   return hashes.subarray(0, count);
 }
 
-/** Spreads a hash over its 32 bits (the finaliser of MurmurHash3). */
-function mixed(value: number): number {
-  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
-
 const shinglesOf = (text: string): ReadonlySet<number> => new Set(hashesOf(text));
 
 function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
@@ -152,40 +148,24 @@ function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
 
 const EMPTY = 0xffffffff;
 
+/** Written over by every text. */
+const least = new Uint32Array(BINS);
+
 /**
- * What is kept of a text to estimate how alike it is to others: of the 64 bins that a hash's first bits choose, each
- * keeps the least of its shingles; an empty one takes over that of the next that is not. Null for a text without letters.
+ * What is kept of a text to estimate how alike it is to others: of the 64 bins that a hash's first bits choose, the last byte of the
+ * least of its shingles; an empty one takes over that of the next that is not. Null for a text without letters.
  */
-function sketchOf(text: string): Uint32Array | null {
+function sketchOf(text: string): Uint8Array | null {
   const shingles = hashesOf(text);
   if (shingles.length === 0) return null;
-  const least = new Uint32Array(BINS).fill(EMPTY);
+  least.fill(EMPTY);
   for (let at = 0; at < shingles.length; at += 1) {
     const hash = shingles[at] ?? 0;
     if (hash < (least[hash >>> 26] ?? 0)) least[hash >>> 26] = hash;
   }
-  if (!least.includes(EMPTY)) return least;
-  return least.map((_, bin) => {
+  return Uint8Array.from(least, (_, bin) => {
     let from = bin;
     while (least[from] === EMPTY) from = (from + 1) % BINS;
     return (least[from] ?? 0) + Math.imul((from - bin + BINS) % BINS, 0x9e3779b1);
   });
-}
-
-/** Bins that hold the same in both: their share estimates the similarity, with a deviation of some 5%. */
-function common(a: Uint32Array, b: Uint32Array): number {
-  let same = 0;
-  for (let bin = 0; bin < BINS; bin += 1) if (a[bin] === b[bin]) same += 1;
-  return same;
-}
-
-/** The buckets of a text, a number a band. */
-function bandsOf(sketch: Uint32Array): readonly number[] {
-  const bands: number[] = [];
-  for (let band = 0; band < BANDS; band += 1) {
-    let key = band;
-    for (let row = 0; row < ROWS; row += 1) key = mixed(Math.imul(key, 31) ^ (sketch[band * ROWS + row] ?? 0));
-    bands.push(key);
-  }
-  return bands;
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { FileError } from './file-faults.ts';
+import { linesOf } from './lines.ts';
 
 /** A byte that means nothing in the encoding of its text. Line and column count from 1, the offset from 0. */
 export interface DecodingFault {
@@ -76,6 +77,7 @@ function beginsAsUtf8(head: Uint8Array): boolean {
 /** Bytes that mark an encoding. */
 const SNIFFED = 512;
 const LINE_END = 0x0a;
+const RETURN = 0x0d;
 
 export interface DecodingOptions {
   /** Null takes what the first bytes say. */
@@ -108,16 +110,50 @@ export class TextDecoding {
   }
 
   push(bytes: Uint8Array): string {
+    const block = this.wholeLines(bytes);
+    return block === null ? '' : this.decode(block);
+  }
+
+  /** As `push`, a text a line, without their ends: one sign beyond Latin-1 makes a text twice as large and many times as slow. */
+  pushLines(bytes: Uint8Array): readonly string[] {
+    const block = this.wholeLines(bytes);
+    if (block === null) return [];
+    if (this.charset?.name !== 'utf-8' || !isUtf8(block)) return linesOf(this.decode(block));
+    const lines: string[] = [];
+    let start = 0;
+    for (let end = block.indexOf(LINE_END); end !== -1; end = block.indexOf(LINE_END, start)) {
+      lines.push(block.toString('utf8', start, end > start && block[end - 1] === RETURN ? end - 1 : end));
+      start = end + 1;
+    }
+    this.offset += block.length;
+    this.lines += lines.length;
+    return lines;
+  }
+
+  /** As `push`, for who wants to know of faults alone. */
+  look(bytes: Uint8Array): void {
+    const block = this.wholeLines(bytes);
+    if (block === null) return;
+    if (this.charset?.name !== 'utf-8' || !isUtf8(block)) {
+      this.decode(block);
+      return;
+    }
+    this.offset += block.length;
+    for (let at = block.indexOf(LINE_END); at !== -1; at = block.indexOf(LINE_END, at + 1)) this.lines += 1;
+  }
+
+  /** What ends in a line end of what is there; null while that is too little to know anything by. */
+  private wholeLines(bytes: Uint8Array): Buffer | null {
     this.waiting.push(bytes);
     this.held += bytes.length;
-    if (this.held < this.wanted && this.held <= MAX_LINE) return '';
+    if (this.held < this.wanted && this.held <= MAX_LINE) return null;
     const block = Buffer.concat(this.waiting);
     const cut = this.charsetOf(block).endOfLines(block);
     if (cut === 0 && block.length > MAX_LINE) throw tooLong(`Line ${this.lines + 1}`);
     this.waiting = [block.subarray(cut)];
     this.held = block.length - cut;
     this.wanted = cut === 0 ? 2 * block.length : 0;
-    return this.decode(block.subarray(0, cut));
+    return block.subarray(0, cut);
   }
 
   /** What follows the last line end. */

@@ -175,6 +175,11 @@ export class JsonTextReader {
     return this.head.length < HEAD ? [] : this.settle();
   }
 
+  /** Whole lines without their ends, once the layout is known to be lines. */
+  pushLines(lines: readonly string[]): readonly JsonValue[] {
+    return this.numbered(lines);
+  }
+
   end(): readonly JsonValue[] {
     const first = this.layout === null ? this.settle() : [];
     const rest = this.values === null ? this.numbered(this.lines.end()) : this.values.end();

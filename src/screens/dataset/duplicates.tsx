@@ -27,6 +27,17 @@ interface DuplicateSearch {
 
 const notSearched = (round: number): DuplicateSearch => ({ round, groups: null, fraction: 0 });
 
+/** The next so many; fewer at the end. */
+function nextOf<T>(iterator: Iterator<T>, most: number): readonly T[] {
+  const found: T[] = [];
+  while (found.length < most) {
+    const step = iterator.next();
+    if (step.done === true) break;
+    found.push(step.value);
+  }
+  return found;
+}
+
 /**
  * Looks at every row but the rejected, a page at a time, with room for keys in between. Rows are compared by their user
  * messages and answers; the system message, which most share, is left out. Another `round` looks again.
@@ -35,7 +46,6 @@ function useDuplicates(round: number): DuplicateSearch {
   const { rows, dataset } = useWorkbench();
   const [looking, setLooking] = useState(() => notSearched(round));
   useEffect(() => {
-    const finder = new DuplicateFinder();
     const total = rows.count({});
     let next: NodeJS.Immediate | null = null;
     setLooking(notSearched(round));
@@ -44,15 +54,23 @@ function useDuplicates(round: number): DuplicateSearch {
         .messages(row)
         .flatMap(({ role, content }) => (role === 'system' ? [] : [content]))
         .join('\n');
-    const read = (offset: number): void => {
-      const page = rows.window({ filter: {}, sort: { key: 'created', descending: false }, offset, limit: PAGE });
-      for (const row of page) if (row.rating !== 'rejected') finder.add(row.id, textOf(row));
-      const end = page.length < PAGE;
-      const fraction = total === 0 ? 1 : Math.min(1, (offset + page.length) / total);
-      setLooking({ round, groups: end ? finder.groups() : null, fraction });
-      next = end ? null : setImmediate(read, offset + PAGE);
+    const textAgain = (id: string): string | null => {
+      const row = rows.get(id);
+      return row === null ? null : textOf(row);
     };
-    next = setImmediate(read, 0);
+    const finder = new DuplicateFinder({ expected: total, textOf: textAgain });
+    const iterator = rows.all({})[Symbol.iterator]();
+    let looked = 0;
+    const read = (): void => {
+      const page = nextOf(iterator, PAGE);
+      for (const row of page) if (row.rating !== 'rejected') finder.add(row.id, textOf(row));
+      looked += page.length;
+      const end = page.length < PAGE;
+      const fraction = total === 0 ? 1 : Math.min(1, looked / total);
+      setLooking({ round, groups: end ? finder.groups() : null, fraction });
+      next = end ? null : setImmediate(read);
+    };
+    next = setImmediate(read);
     return () => {
       if (next !== null) clearImmediate(next);
     };

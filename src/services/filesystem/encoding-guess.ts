@@ -24,7 +24,7 @@ export async function fileEncoding(path: string): Promise<FileEncoding> {
   const faults: DecodingFault[] = [];
   const decoding = new TextDecoding({ onFault: (fault) => faults.push(fault) });
   for await (const bytes of readBytes(path)) {
-    decoding.push(bytes);
+    decoding.look(bytes);
     if (faults.length > 0) break;
   }
   if (faults.length === 0) decoding.end();

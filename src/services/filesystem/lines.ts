@@ -17,12 +17,34 @@ import { readBytes } from './bytes.ts';
 /** Bytes of a file that is read as one text. */
 const MAX_TEXT = 256 * 1024 * 1024;
 
+/** Called with the number of bytes as they are read. */
+export type OnRead = (bytes: number) => void;
+
 /**
  * A file of any size as text, some whole lines at a time, without a byte order mark. Without a named encoding it is
  * UTF-8, or UTF-16 where its first bytes say so. Throws EncodingError for a file of another kind, named for what it is,
  * and at the first byte that means nothing.
  */
-export async function* readPieces(path: string, encoding: string | null = null): AsyncGenerator<string> {
+export async function* readPieces(
+  path: string,
+  encoding: string | null = null,
+  onRead: OnRead = () => {},
+): AsyncGenerator<string> {
+  for await (const piece of readBatches(path, { encoding, onRead, areLines: () => false }))
+    if (typeof piece === 'string') yield piece;
+}
+
+interface BatchOptions {
+  readonly encoding: string | null;
+  readonly onRead: OnRead;
+  /** Whether whole lines are wanted as a text each; asked before each batch but the last. */
+  areLines(): boolean;
+}
+
+async function* readBatches(
+  path: string,
+  { encoding, onRead, areLines }: BatchOptions,
+): AsyncGenerator<string | readonly string[]> {
   const decoding = strictDecoding(path, encoding);
   let first = true;
   const clean = (text: string): string => {
@@ -36,8 +58,12 @@ export async function* readPieces(path: string, encoding: string | null = null):
       const kind = begun ? null : fileKindOf(bytes);
       if (kind !== null) throw new FileKindError(path, kind);
       begun = true;
-      const text = clean(decoding.push(bytes));
-      if (text !== '') yield text;
+      onRead(bytes.length);
+      if (areLines()) yield decoding.pushLines(bytes);
+      else {
+        const text = clean(decoding.push(bytes));
+        if (text !== '') yield text;
+      }
     }
     const rest = clean(decoding.end());
     if (rest !== '') yield rest;
@@ -61,9 +87,12 @@ export async function* readJsonValues(
   path: string,
   encoding: string | null = null,
   reader: JsonTextReader = new JsonTextReader(),
+  onRead: OnRead = () => {},
 ): AsyncGenerator<JsonValue> {
+  const areLines = (): boolean => reader.layout === 'lines';
   try {
-    for await (const text of readPieces(path, encoding)) yield* reader.push(text);
+    for await (const batch of readBatches(path, { encoding, onRead, areLines }))
+      yield* typeof batch === 'string' ? reader.push(batch) : reader.pushLines(batch);
     yield* reader.end();
   } catch (error) {
     throw withPath(error, path);

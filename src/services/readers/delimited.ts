@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 import type { SourceRecord, TableRow } from '../../domain/importing/records.ts';
 import { plural } from '../../domain/text/format.ts';
-import { readPieces } from '../filesystem/lines.ts';
+import { type OnRead, readPieces } from '../filesystem/lines.ts';
 import type { TableHead } from './delimiter.ts';
 import { LineIndex } from './line-index.ts';
 
@@ -21,12 +21,13 @@ export async function* readDelimited(
   path: string,
   { delimiter, hasSepLine, lineEnds, isSpaced }: Omit<TableHead, 'header'>,
   encoding: string | null = null,
+  onRead?: OnRead,
 ): AsyncGenerator<SourceRecord> {
   const dialect: Dialect = { delimiter, quote: '"', from_line: hasSepLine ? 2 : 1, ltrim: isSpaced };
   const text = { path, encoding, lineEnds };
   if (delimiter === '\t' && !(await keepsToQuotes(text, dialect))) dialect.quote = null;
   let names: readonly string[] | null = null;
-  for await (const part of parts(text, dialect)) {
+  for await (const part of parts({ ...text, onRead }, dialect)) {
     if (part.kind === 'finding') {
       yield part;
       continue;
@@ -47,9 +48,10 @@ type Dialect = Pick<Options, 'delimiter' | 'quote' | 'from_line' | 'ltrim'>;
 interface TableText extends Pick<TableHead, 'lineEnds'> {
   readonly path: string;
   readonly encoding: string | null;
+  readonly onRead?: OnRead | undefined;
 }
 
-async function* parts({ path, encoding, lineEnds }: TableText, dialect: Dialect): AsyncGenerator<Part> {
+async function* parts({ path, encoding, lineEnds, onRead }: TableText, dialect: Dialect): AsyncGenerator<Part> {
   const skipped: Part[] = [];
   const starts: number[] = [];
   let lastLine = 0;
@@ -78,7 +80,7 @@ async function* parts({ path, encoding, lineEnds }: TableText, dialect: Dialect)
     },
   });
   const bytesOf = async function* (): AsyncGenerator<Buffer> {
-    for await (const text of readPieces(path, encoding)) {
+    for await (const text of readPieces(path, encoding, onRead)) {
       const bytes = Buffer.from(text);
       index.push(bytes);
       yield bytes;

@@ -14,7 +14,7 @@ import { FileKindError, fileKindOf, isParquetHead } from '../../domain/text/file
 import { JsonTextReader } from '../../domain/text/json-values.ts';
 import { readBytes, statToRead } from '../filesystem/bytes.ts';
 import { fileEncoding } from '../filesystem/encoding-guess.ts';
-import { readJsonValues, withPath } from '../filesystem/lines.ts';
+import { type OnRead, readJsonValues, withPath } from '../filesystem/lines.ts';
 import { absolutePath } from '../filesystem/paths.ts';
 import { namesOf, readDelimited } from './delimited.ts';
 import { delimiterName, delimiterNamed, tableHead } from './delimiter.ts';
@@ -91,6 +91,8 @@ export interface OpenSource {
   /** The names in the first line of a table, which it has even where no row can be read. */
   readonly columns?: readonly string[];
   records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
+  /** The share of the source that the reading which began last has read, from 0 to 1; null where only its rows tell. */
+  share?(): number | null;
 }
 
 /** What a person says of a file; what is not said is found out. */
@@ -120,10 +122,11 @@ export async function openFile(path: string, options: FileOptions = {}, signal?:
   const encoding = await encodingFor(whole, options.encoding ?? null);
   const reading = encoding === 'utf-8' ? [] : [encoding];
   const named = options.delimiter == null ? null : delimiterNamed(options.delimiter);
-  const file = { format, way: 'file', rows: null, look: PREVIEW_ROWS };
+  const meter = new ReadingMeter((await statToRead(whole).catch(asImportError)).size);
+  const file = { format, way: 'file', rows: null, look: PREVIEW_ROWS, share: () => meter.share() };
   if (format === 'jsonl') {
     if (named !== null) throw new ImportError(`${path} is JSONL, which has no delimiter.`, 'Leave it out.');
-    return { ...file, reading, records: () => readRecords(whole, format, encoding) };
+    return { ...file, reading, records: () => asImport(readJsonLines(whole, encoding, meter.begin())) };
   }
   const usual = USUAL_DELIMITERS[format];
   const head = await tableHead(whole, encoding, usual, named);
@@ -135,8 +138,32 @@ export async function openFile(path: string, options: FileOptions = {}, signal?:
       ...(head.isSpaced ? ['spaces before quotes'] : []),
     ],
     columns: namesOf(head.header),
-    records: () => asImport(readDelimited(whole, head, encoding)),
+    records: () => asImport(readDelimited(whole, head, encoding, meter.begin())),
   };
+}
+
+/** How far the reading of a file is that began last. */
+class ReadingMeter {
+  private readonly bytes: number;
+  private read = 0;
+  private readings = 0;
+
+  constructor(bytes: number) {
+    this.bytes = bytes;
+  }
+
+  begin(): OnRead {
+    this.readings += 1;
+    const mine = this.readings;
+    this.read = 0;
+    return (bytes) => {
+      if (mine === this.readings) this.read += bytes;
+    };
+  }
+
+  share(): number {
+    return Math.min(1, this.read / Math.max(1, this.bytes));
+  }
 }
 
 const USUAL_DELIMITERS = { csv: ',', tsv: '\t' } as const;
@@ -203,9 +230,9 @@ async function* recordsOf(
   }
 }
 
-async function* readJsonLines(path: string, encoding: string | null): AsyncGenerator<SourceRecord> {
+async function* readJsonLines(path: string, encoding: string | null, onRead?: OnRead): AsyncGenerator<SourceRecord> {
   const reader = new JsonTextReader();
-  for await (const value of readJsonValues(path, encoding, reader)) {
+  for await (const value of readJsonValues(path, encoding, reader, onRead)) {
     for (const record of recordsIn(value)) yield { kind: 'text', ...record };
   }
   const beside = reader.wrapped?.beside ?? [];

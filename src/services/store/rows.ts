@@ -55,7 +55,7 @@ function isTallied(filter: RowFilter): boolean {
 }
 
 export interface Rows {
-  put(rows: readonly Row[]): void;
+  put(rows: readonly Row[], which?: 'all' | 'new'): number;
   get(projectId: string, id: string): Row | null;
   query(projectId: string, query: RowQuery): readonly Row[];
   counts(projectId: string, filter: RowFilter): RowCounts;
@@ -64,8 +64,12 @@ export interface Rows {
 }
 
 const COLUMNS = ROW_COLUMNS.join(', ');
-const PUT = `INSERT INTO rows (${WRITTEN_COLUMNS.join(', ')}) VALUES (${WRITTEN_COLUMNS.map(() => '?').join(', ')})
-  ON CONFLICT (project_id, id) DO UPDATE SET ${WRITTEN_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+const INSERT = `INSERT INTO rows (${WRITTEN_COLUMNS.join(', ')}) VALUES (${WRITTEN_COLUMNS.map(() => '?').join(', ')})
+  ON CONFLICT (project_id, id) DO`;
+const PUT = {
+  all: `${INSERT} UPDATE SET ${WRITTEN_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+  new: `${INSERT} NOTHING`,
+};
 /** Rows a scan holds at a time. */
 const PAGE = 500;
 /** Offset from which it pays to know the total. */
@@ -74,14 +78,13 @@ const FAR = 10_000;
 /** Rows in SQLite. When `put` or `remove` returns, the change would survive a kill of the process. */
 export function createRows(database: Database): Rows {
   return {
-    put: (rows) => {
-      const statement = database.statement(PUT);
+    put: (rows, which = 'all') => {
+      const statement = database.statement(PUT[which]);
+      const write = (row: Row): number => Number(statement.run(...valuesOf(row)).changes);
       const [only] = rows;
-      if (only !== undefined && rows.length === 1) statement.run(...valuesOf(only));
-      else if (only !== undefined)
-        database.transaction(() => {
-          for (const row of rows) statement.run(...valuesOf(row));
-        });
+      if (only === undefined) return 0;
+      if (rows.length === 1) return write(only);
+      return database.transaction(() => rows.reduce((written, row) => written + write(row), 0));
     },
     get: (projectId, id) => {
       const record = database.statement(`SELECT ${COLUMNS} FROM rows WHERE project_id = ? AND id = ?`);

@@ -6,7 +6,7 @@ import { textsOf } from '../../domain/dataset/rubbish/look.ts';
 import { type DecodingFault, sniffEncoding, TextDecoding } from '../../domain/text/decoding.ts';
 import type { EncodingGuess } from '../../domain/text/encoding-guess.ts';
 import { fileKindOf } from '../../domain/text/file-kinds.ts';
-import { JsonTextReader, layoutOf } from '../../domain/text/json-values.ts';
+import { JsonTextReader, type JsonValue, layoutOf } from '../../domain/text/json-values.ts';
 import { readBytes } from '../filesystem/bytes.ts';
 import type { LineHelpers } from './helpers.ts';
 import { BlockMemory, lineBlocks } from './line-blocks.ts';
@@ -31,13 +31,15 @@ export async function checkLines(path: string, check: DatasetCheck, signal: Abor
   const decoding = new TextDecoding({ onFault: (fault) => faults.push(fault) });
   const reader = new JsonTextReader();
   let guess: EncodingGuess | null = null;
-  const take = async (text: string): Promise<void> => {
+  const sayFaults = async (): Promise<void> => {
     for (const fault of faults.splice(0)) {
       // Loaded at the first file that is no UTF-8: few are.
       guess ??= await (await import('../filesystem/encoding-guess.ts')).fileEncoding(path);
       check.pushFault(fault, guess);
     }
-    for (const { line, text: value } of reader.push(text)) check.push(value, line);
+  };
+  const take = (values: readonly JsonValue[]): void => {
+    for (const { line, text } of values) check.push(text, line);
   };
   let begun = false;
   for await (const bytes of readBytes(path, { signal })) {
@@ -47,10 +49,15 @@ export async function checkLines(path: string, check: DatasetCheck, signal: Abor
       return;
     }
     begun = true;
-    await take(decoding.push(bytes));
+    const isLines = reader.layout === 'lines';
+    const batch = isLines ? decoding.pushLines(bytes) : decoding.push(bytes);
+    await sayFaults();
+    take(typeof batch === 'string' ? reader.push(batch) : reader.pushLines(batch));
   }
-  await take(decoding.end());
-  for (const { line, text } of reader.end()) check.push(text, line);
+  const rest = decoding.end();
+  await sayFaults();
+  take(reader.push(rest));
+  take(reader.end());
   if (reader.layout !== null && reader.layout !== 'lines') check.pushLayout(reader.layout, reader.wrapped);
   if (decoding.encoding !== null && decoding.encoding !== 'utf-8') check.pushEncoding(decoding.encoding);
 }

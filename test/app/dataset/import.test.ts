@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startImport } from '../../../src/app/dataset/import.ts';
+import { paceOf, shareOf, startImport } from '../../../src/app/dataset/import.ts';
 import { checkLines, splitLines } from '../../../src/app/dataset/training-files.ts';
 import { quoteGeneration } from '../../../src/app/generation/quote.ts';
 import { startGenerate } from '../../../src/app/generation/start.ts';
@@ -82,6 +82,16 @@ describe('import', () => {
     expect(trained.training).toEqual(lines.map((line) => `${line}\n`));
     await deps.clock.run(startImport({ ...deps, sources }, FILE).finished);
     expect(deps.rows.kept.size).toBe(3);
+  });
+
+  test('says how far it is by its rows, else by what was read of its bytes, and how long it will take', () => {
+    const source = { format: 'jsonl', way: 'file', look: 100, reading: [], async *records() {} } as const;
+    expect(shareOf({ ...source, rows: 400 }, 100)).toBe(0.25);
+    expect(shareOf({ ...source, rows: null, share: () => 0.5 }, 100)).toBe(0.5);
+    expect(shareOf({ ...source, rows: null }, 100)).toBeNull();
+    expect(paceOf(10_000, 0.25, 4_000)).toEqual({ perSecond: 2_500, etaMs: 12_000 });
+    expect(paceOf(10_000, null, 4_000)).toEqual({ perSecond: 2_500, etaMs: null });
+    expect(paceOf(10, 0.25, 40)).toEqual({ perSecond: null, etaMs: null });
   });
 
   test('a file that cannot be read is a problem', async () => {

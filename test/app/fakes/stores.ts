@@ -42,10 +42,12 @@ export class MemoryRows implements RowStore {
     return [...this.kept.values()].filter((row) => row.projectId === projectId && matches(row, filter));
   }
 
-  put(rows: readonly Row[]): void {
+  put(rows: readonly Row[], which: 'all' | 'new' = 'all'): number {
     if (this.fault !== null) throw this.fault;
     this.puts += 1;
-    for (const row of rows) this.kept.set(this.key(row.projectId, row.id), row);
+    const written = rows.filter(({ projectId, id }) => which === 'all' || this.get(projectId, id) === null);
+    for (const row of written) this.kept.set(this.key(row.projectId, row.id), row);
+    return written.length;
   }
 
   get(projectId: string, id: string): Row | null {

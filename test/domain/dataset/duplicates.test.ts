@@ -71,3 +71,46 @@ describe('near duplicates', () => {
     ]);
   });
 });
+
+describe('where texts can be had again', () => {
+  const texts = new Map(
+    Array.from({ length: 40 }, (_, n) => [
+      n.toString(16).padStart(64, '0'),
+      n % 4 === 3
+        ? `the lamp of keeper ${n - 3} stood by the old harbour wall`
+        : `the lamp of keeper ${n} stood by the old harbour wall`,
+    ]),
+  );
+
+  it('finds the same groups, and keeps no text', () => {
+    const asked: string[] = [];
+    const again = new DuplicateFinder({
+      expected: texts.size,
+      textOf(id) {
+        asked.push(id);
+        return texts.get(id) ?? null;
+      },
+    });
+    const keeping = new DuplicateFinder();
+    for (const [id, text] of texts) expect(again.add(id, text)).toEqual(keeping.add(id, text));
+    expect(again.groups()).toEqual(keeping.groups());
+    expect(again.groups().length).toBeGreaterThan(0);
+    expect(asked.length).toBeGreaterThan(0);
+  });
+
+  it('takes a row that is gone for none', () => {
+    const finder = new DuplicateFinder({ textOf: () => null });
+    expect([finder.add('a', 'the very same words'), finder.add('b', 'the very same words')]).toEqual([null, null]);
+  });
+
+  it('finds pairs among many more rows than were expected', () => {
+    const random = createRandom(5);
+    const all = Array.from({ length: 4_000 }, () =>
+      Array.from({ length: 12 }, () => randomInt(random, 0xfffff).toString(36)).join(' '),
+    );
+    const finder = new DuplicateFinder({ expected: 0 });
+    for (const [index, text] of all.entries()) finder.add(String(index), text);
+    const found = all.filter((text, index) => finder.add(`again ${index}`, text.toUpperCase()) !== null);
+    expect(found.length).toBeGreaterThan(0.3 * all.length);
+  });
+});

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DecodingFault, encodingOf, sniffEncoding, TextDecoding } from '../../../src/domain/text/decoding.ts';
+import { linesOf } from '../../../src/domain/text/lines.ts';
 
 function decode(pieces: readonly Uint8Array[], encoding: string | null = null) {
   const faults: DecodingFault[] = [];
@@ -29,6 +30,32 @@ describe('bytes as text', () => {
           expect(decode(pieces, encoding)).toMatchObject({ text, faults: [] });
         },
       ),
+    );
+  });
+
+  it('are the same lines one by one, and the same faults, whoever wants which', () => {
+    const part = fc.constantFrom('a', '\n', '\r\n', 'é', '漢', '\u2028', '\xff');
+    fc.assert(
+      fc.property(
+        fc.array(part, { minLength: 600, maxLength: 900 }),
+        fc.integer({ min: 100, max: 700 }),
+        (parts, size) => {
+          const bytes = Buffer.concat(parts.map((one) => Buffer.from(one, one === '\xff' ? 'latin1' : 'utf8')));
+          const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
+            bytes.subarray(n * size, (n + 1) * size),
+          );
+          const plain = decode(pieces);
+          const seen: { lines: DecodingFault[]; look: DecodingFault[] } = { lines: [], look: [] };
+          const byLine = new TextDecoding({ onFault: (fault) => seen.lines.push(fault) });
+          const looking = new TextDecoding({ onFault: (fault) => seen.look.push(fault) });
+          const lines = pieces.flatMap((piece) => byLine.pushLines(piece));
+          for (const piece of pieces) looking.look(piece);
+          looking.end();
+          expect([...lines, ...linesOf(byLine.end())]).toEqual(linesOf(plain.text));
+          expect(seen).toEqual({ lines: plain.faults, look: plain.faults });
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 

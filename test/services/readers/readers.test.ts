@@ -370,3 +370,26 @@ describe.skipIf(!existsSync(SHARED))('public data', () => {
     expect(new Set(records.map(({ row }) => row.category)).size).toBe(77);
   });
 });
+
+describe('how far a reading is', () => {
+  const long = (line: (n: number) => string): string => Array.from({ length: 40_000 }, (_, n) => line(n)).join('\n');
+
+  it.each([
+    ['JSONL', 'far.jsonl', long((n) => JSON.stringify({ prompt: `which ${n} é`, completion: `this ${n}` }))],
+    ['CSV', 'far.csv', `prompt,completion\n${long((n) => `which ${n},this ${n}`)}`],
+  ])('is the share of the bytes of %s, from the start at each reading', async (_, name, text) => {
+    const path = join(temporaryHome(), name);
+    writeFileSync(path, text);
+    const { rows, share, records } = await openFile(path);
+    expect(rows).toBeNull();
+    for (const _again of [1, 2]) {
+      const seen = new Set<number>();
+      for await (const record of records()) if (record.kind !== 'finding') seen.add(share?.() ?? -1);
+      const shares = [...seen];
+      expect(shares.length).toBeGreaterThan(2);
+      expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+      expect(shares[0]).toBeLessThan(1);
+      expect(shares.at(-1)).toBe(1);
+    }
+  });
+});

@@ -11,7 +11,7 @@ import { PaneBox, type PaneSize } from '../../../components/layout/panes.tsx';
 import { Line } from '../../../components/text/line.tsx';
 import { ScrollText } from '../../../components/text/scroll-text.tsx';
 import { receiptLines } from '../../../domain/importing/receipt.ts';
-import { count, percent, plural } from '../../../domain/text/format.ts';
+import { clockTime, count, percent, plural } from '../../../domain/text/format.ts';
 import { sanitizeText } from '../../../domain/text/sanitize.ts';
 import type { KeyHandlers } from '../../../keys/binding.ts';
 import { datasetImportBindings } from '../../../keys/bindings/dataset.ts';
@@ -27,9 +27,12 @@ function ImportProgress({ size }: { readonly size: PaneSize }): ReactNode {
   const rows = running?.detail.rows ?? 0;
   const fraction = running?.fraction ?? null;
   const share = fraction === null ? '' : `, ${percent(fraction)}`;
+  const { perSecond = null, etaMs = null } = running?.detail ?? {};
+  const pace = perSecond === null ? '' : `, ${count(Math.round(perSecond))} records/s`;
+  const eta = etaMs === null ? '' : `, ETA ${clockTime(etaMs)}`;
   return (
     <Box flexDirection="column" width={size.columns}>
-      <Spinner label={`${plural(rows, 'row')} so far${share}`} width={size.columns} />
+      <Spinner label={`${plural(rows, 'row')} so far${share}${pace}${eta}`} width={size.columns} />
       {fraction === null ? null : <ProgressBar fraction={fraction} width={size.columns} />}
       <Box height={1} flexShrink={0} />
       <Line

@@ -1,0 +1,123 @@
+/** Bins of a sketch, a byte each, and how many in a row make a band. */
+export const BINS = 64;
+const ROWS = 4;
+const BANDS = BINS / ROWS;
+/** Bins two sketches must have in common: 62%, three deviations below the 80% that is sought. */
+const WORTH_COMPARING = 40;
+/** Places of a bucket. */
+const PLACES = 8;
+/** Of all places, the share that is taken when as many sketches are in as were expected. */
+const FULL = 0.75;
+/** Room for fewer is not worth saving. */
+const LEAST = 1_024;
+const CHUNK_BITS = 14;
+const CHUNK = 1 << CHUNK_BITS;
+/** Bytes of an identity that is a SHA-256 in hex. */
+const ID_BYTES = 32;
+const PLAIN_ID = /^[0-9a-f]{64}$/;
+/** The index of a sketch, and eight bits of its band's key beside it. */
+const INDEX = 0xffffff;
+
+export interface AlikeSketch {
+  readonly index: number;
+  /** Bins that hold the same in both. */
+  readonly same: number;
+}
+
+/**
+ * Sketches by locality-sensitive hashing, each with an identity: some 180 bytes a sketch, whatever its text. A band's key chooses a bucket of 8
+ * places; what finds no place there is found by its other bands, of which two sketches that are 80% alike share six or
+ * seven of 16.
+ */
+export class SketchTable {
+  private readonly places: Int32Array;
+  private readonly buckets: number;
+  private readonly sketches: Uint8Array[] = [];
+  private readonly ids: Uint8Array[] = [];
+  /** Identities that are no digest. */
+  private readonly names = new Map<number, string>();
+  private size = 0;
+
+  /** `expected` sketches find their places; of many more, some bands do not. */
+  constructor(expected: number) {
+    this.buckets = Math.ceil((Math.max(LEAST, expected) * BANDS) / (PLACES * FULL));
+    this.places = new Int32Array(this.buckets * PLACES);
+  }
+
+  add(id: string, sketch: Uint8Array): void {
+    if (this.size === INDEX) return;
+    const index = this.size;
+    this.size += 1;
+    slotOf(this.sketches, index, BINS).set(sketch);
+    if (PLAIN_ID.test(id)) slotOf(this.ids, index, ID_BYTES).set(Buffer.from(id, 'hex'));
+    else this.names.set(index, id);
+    for (let band = 0; band < BANDS; band += 1) {
+      const key = keyOf(sketch, band);
+      const first = this.bucketOf(key);
+      let place = first;
+      while (place < first + PLACES && this.places[place] !== 0) place += 1;
+      if (place < first + PLACES) this.places[place] = entryOf(index, key);
+    }
+  }
+
+  idOf(index: number): string {
+    return this.names.get(index) ?? Buffer.from(slotOf(this.ids, index, ID_BYTES)).toString('hex');
+  }
+
+  /** Those worth comparing in full, the most alike first, and of those the first to come. */
+  alike(sketch: Uint8Array): readonly AlikeSketch[] {
+    const met = new Set<number>();
+    for (let band = 0; band < BANDS; band += 1) {
+      const key = keyOf(sketch, band);
+      const first = this.bucketOf(key);
+      for (let place = first; place < first + PLACES; place += 1) {
+        const entry = this.places[place] ?? 0;
+        if (entry === 0) break;
+        const index = (entry & INDEX) - 1;
+        if (entry === entryOf(index, key)) met.add(index);
+      }
+    }
+    const found: AlikeSketch[] = [];
+    for (const index of met) {
+      const same = common(sketch, slotOf(this.sketches, index, BINS));
+      if (same >= WORTH_COMPARING) found.push({ index, same });
+    }
+    return found.sort((a, b) => b.same - a.same || a.index - b.index);
+  }
+
+  private bucketOf(key: number): number {
+    return (key % this.buckets) * PLACES;
+  }
+}
+
+/** An index, counted from 1 so that no entry is 0, below the uppermost bits of the key. */
+const entryOf = (index: number, key: number): number => (key & ~INDEX) | (index + 1);
+
+/** The bytes of one entry in a list of chunks. */
+function slotOf(chunks: Uint8Array[], index: number, bytes: number): Uint8Array {
+  const at = index >>> CHUNK_BITS;
+  chunks[at] ??= new Uint8Array(CHUNK * bytes);
+  const start = (index & (CHUNK - 1)) * bytes;
+  return chunks[at].subarray(start, start + bytes);
+}
+
+/** Bins that hold the same in both: their share estimates the similarity, with a deviation of some 5%. */
+function common(a: Uint8Array, b: Uint8Array): number {
+  let same = 0;
+  for (let bin = 0; bin < BINS; bin += 1) if (a[bin] === b[bin]) same += 1;
+  return same;
+}
+
+/** Of 32 bits, above 0. */
+function keyOf(sketch: Uint8Array, band: number): number {
+  let key = band;
+  for (let row = 0; row < ROWS; row += 1) key = mixed(Math.imul(key, 31) ^ (sketch[band * ROWS + row] ?? 0));
+  return key;
+}
+
+/** Spreads a hash over its 32 bits (the finaliser of MurmurHash3). */
+export function mixed(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
