@@ -67,7 +67,7 @@ async function characters(app: App, take: Take): Promise<void> {
   app.press('enter');
   await see(app, (frame) => frame.split('first token').length === 3);
   app.press('escape');
-  await see(app, all('─ Message ', '+ keep as row'));
+  await see(app, all('─ Message ', 'r regenerate', '+ keep as row'));
   take();
   await measure(app, take);
   app.press('s');

@@ -53,8 +53,11 @@ export function itemColumns(
 ): readonly Column[] {
   const shown = names.slice(first, first + modelsThatFit(width));
   const share = Math.floor(width / (shown.length + 2));
+  // A prompt says which row it is: it has what the least of all others leaves, up to half.
+  const left = width - GUTTER - TARGET_WIDTH - shown.length * (ANSWER_WIDTH + 1) - 1;
+  const prompt = Math.max(PROMPT_WIDTH, Math.min(widest.prompt, left, Math.floor(width / 2)));
   return [
-    { id: 'prompt', title: 'prompt', flex: 6, min: PROMPT_WIDTH, max: widest.prompt, cut: 'middle', keep: 3 },
+    { id: 'prompt', title: 'prompt', flex: 6, min: prompt, max: widest.prompt, cut: 'middle', keep: 3 },
     { id: 'target', title: 'target', flex: 2, min: TARGET_WIDTH, max: widest.target, cut: 'middle', keep: 2 },
     ...shown.map((name, index) => ({
       id: `model:${first + index}`,

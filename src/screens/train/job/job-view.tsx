@@ -58,6 +58,9 @@ export interface JobLayout {
 
 /** From here on chart and events stand side by side. */
 const WIDE_COLUMNS = 120;
+/** Columns of an event with all figures of a step; those of a chart below which it gives none of its own. */
+const EVENTS = 76;
+const LEAST_CHART = 60;
 /** Fewer body rows than these leave no row for the time line. */
 const ROOMY_ROWS = 18;
 /** Fewer, as while a problem stands below the smallest body, leave none for the tracker either. */
@@ -81,7 +84,10 @@ export function jobLayout({ columns, rows }: JobShape, facts: JobFacts): JobLayo
   const wanted = problem ? Math.min(8, Math.max(5, Math.floor(rest * 0.35))) : 0;
   const below = rest - wanted;
   if (sideBySide) {
-    const chart = { columns: Math.floor(columns * 0.58), rows: below };
+    const chart = {
+      columns: Math.max(LEAST_CHART, Math.min(Math.floor(columns * 0.58), columns - EVENTS)),
+      rows: below,
+    };
     const lower = { columns: columns - chart.columns, rows: below };
     return { ...above, problem: wanted, chart, lower, sideBySide };
   }

@@ -57,7 +57,7 @@ it('shows what a job of real weights is trained by once auto is a value, and lea
   expect(app.frame()).toContain('learning rate 0.00001  beta 0.1  LoRA, rank 16  LoRA alpha 32');
   expect(app.frame()).toContain('LoRA layers all-linear  Checkpointing yes  Warm-up 0.03');
   expect(app.frame()).toContain('train 1.5');
-  expect(app.frame()).toContain('Step 7/40: training loss');
+  expect(app.frame()).toContain('Step 7/40: loss');
   await app.resize(60, 16);
   expect(app.frame()).not.toContain('LoRA alpha');
   expect(app.frame()).toContain('train 1.5');
