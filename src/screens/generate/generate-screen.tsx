@@ -46,9 +46,10 @@ function useQuote(plan: GenerationPlan, broken: boolean): AsyncRead<GenerationQu
 
 /** A quote in lines: what is selected, what is new and what is there, what is to be generated and for how much at most. */
 function quoteLines(quote: GenerationQuote, plan: GenerationPlan, capped: string): readonly string[] {
+  const anyThere = quote.alreadyThere + quote.byOthers + quote.earlier > 0;
   return [
     `${count(quote.selected)} of ${count(quote.cells)} combinations`,
-    ...countLines(quote, plan),
+    ...(anyThere ? countLines(quote, plan) : []),
     `${count(quote.toGenerate)} to generate`,
     `~${count(quote.promptTokens)} tokens in, at most ${count(quote.maxCompletionTokens)} out`,
     `costs at most ${formatUsd(quote.upToUsd)}${capped}`,
@@ -95,6 +96,12 @@ export interface PlanViewProps {
   readonly onStarted: () => void;
 }
 
+function hintOf(quote: GenerationQuote | null): string {
+  if (quote?.toGenerate !== 0) return 's starts.';
+  if (quote.byOthers > 0) return 'Every combination is answered; Other answers asks this model too, by add or replace.';
+  return 'Every row is there: 4 shows them. More values or another plan make more.';
+}
+
 /** What to generate: a form, its quote, and a question before anything is spent. */
 function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   const project = useAppState((state) => state.project);
@@ -128,7 +135,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
   const practice = isPracticeAt(provider.kind, plan.model)
     ? `The ${PRACTICE_LABEL} on this machine answers; it is free.`
     : '';
-  const hint = nothing ? 'Every row is there: 4 shows them. More values or another plan make more.' : 's starts.';
+  const hint = hintOf(quote.value);
   const quoted: readonly QuoteLine[] = [
     ...lines,
     ...(practice === '' ? [] : [{ text: practice, tone: 'muted' } as const]),

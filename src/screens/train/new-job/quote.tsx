@@ -149,7 +149,7 @@ export function quoteText({ state, advice, ...facts }: QuoteTextInput, { warn, e
           { text: problem.next, tone: 'strong' },
         ] as const)),
     ...(quote === null && problem === null ? [{ text: 'Counting tokens…', tone: 'muted' } as const] : []),
-    ...(quote?.savings == null ? [] : savingsQuoteLines(quote.savings).map((text): QuoteLine => ({ text, tone }))),
     ...advice.map(({ text, tone: look }) => ({ text: look === 'warn' ? `${warn} ${text}` : text, tone: look })),
+    ...(quote?.savings == null ? [] : savingsQuoteLines(quote.savings).map((text): QuoteLine => ({ text, tone }))),
   ];
 }
