@@ -77,7 +77,7 @@ const walks = {
   dataset: async () => {
     const { screen } = await renderDataset({ make: many(12), columns: 100, rows: 30 });
     await screen.press('space', 'escape');
-    for (const key of ['c', 'b', 'd']) await screen.press(key, 'escape');
+    for (const key of ['c', 'b', 'v', 'd']) await screen.press(key, 'escape');
     await screen.press('p', 's', 'y');
     await screen.waitFor(/[1-9]\d* validation/);
     await screen.press('c');
