@@ -1,6 +1,6 @@
 import { spawn } from '@lydell/node-pty';
 import { createEngineLauncher } from '../src/services/engine/launcher.ts';
-import { inTemporaryFolder, luthier, median, ms, type Result } from './measure.ts';
+import { inTemporaryFolder, luthier, median, ms, type Result, terminalEnv } from './measure.ts';
 
 /** Words of the Home screen's last drawn part: once they are there the first frame is whole. */
 const MARKER = /Next:/;
@@ -56,11 +56,4 @@ function untilMarker(home: string): Promise<number> {
       else resolve(shown);
     });
   });
-}
-
-/** Without CI, which makes Ink stop drawing. */
-function terminalEnv(home: string): Record<string, string> {
-  const { CI: _, ...rest } = process.env;
-  const kept = Object.entries(rest).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { ...Object.fromEntries(kept), LUTHIER_HOME: home, TERM: 'xterm-256color' };
 }

@@ -43,6 +43,10 @@ export interface ProcessRun {
   readonly wallMs: number;
   /** The process's own high-water mark; NaN for a program that is not Node. */
   readonly peakBytes: number;
+  /** Processor time of all its threads. */
+  readonly cpuMs: number;
+  /** The 99th percentile of how late its loop was, where LUTHIER_BENCH_DELAY is set. */
+  readonly loopDelayMs: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -68,17 +72,39 @@ export function runNode(args: readonly string[], env: NodeJS.ProcessEnv, folder:
     child.on('error', reject);
     child.on('close', (code) => {
       const wallMs = performance.now() - started;
-      resolve({ code, wallMs, peakBytes: readNumber(peakFile), stdout, stderr });
+      const [peakBytes = Number.NaN, cpuMs = Number.NaN, loopDelayMs = Number.NaN] = readNumbers(peakFile);
+      resolve({ code, wallMs, peakBytes, cpuMs, loopDelayMs, stdout, stderr });
     });
   });
 }
 
-function readNumber(path: string): number {
+function readNumbers(path: string): readonly number[] {
   try {
-    return Number(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8').split(' ').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Clock ticks a second of Linux's accounts of processes (USER_HZ). */
+const TICKS = 100;
+
+/** What a process has used of a core so far, in seconds; NaN where nobody can say. */
+export function cpuSeconds(pid: number): number {
+  try {
+    // After the name in brackets, which may hold spaces: utime and stime are fields 14 and 15 (proc_pid_stat(5)).
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
   } catch {
     return Number.NaN;
   }
+}
+
+/** Of a program in a pseudo-terminal. Without CI, which makes Ink stop drawing. */
+export function terminalEnv(home: string): Record<string, string> {
+  const { CI: _, ...rest } = process.env;
+  const kept = Object.entries(rest).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(kept), LUTHIER_HOME: home, TERM: 'xterm-256color' };
 }
 
 /** How long, in milliseconds, the main loop was kept from its work at the worst, until `stop`. */

@@ -1,11 +1,16 @@
-// Preloaded into a measured process: at its end it writes its peak resident memory, in bytes, where the
-// bench asked. On Linux from VmHWM: getrusage's maximum there begins with the parent's, as exec hands it on.
+// Preloaded into a measured process: at its end it writes its peak resident memory in bytes, its processor time in
+// milliseconds and the 99th percentile of its loop's delay, in milliseconds too, where the bench asked. On Linux the peak is
+// from VmHWM: getrusage's maximum there begins with the parent's, as exec hands it on.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const target = process.env.LUTHIER_BENCH_PEAK;
 if (target !== undefined) {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  if (process.env.LUTHIER_BENCH_DELAY !== undefined) delay.enable();
   process.on('exit', () => {
-    writeFileSync(target, String(peakBytes()));
+    const { user, system } = process.cpuUsage();
+    writeFileSync(target, `${peakBytes()} ${(user + system) / 1000} ${delay.percentile(99) / 1e6}`);
   });
 }
 

@@ -1,8 +1,11 @@
 // `npm run bench` measures everything; `npm run bench -- generation rows` only those. Exit 1 when a limit is not met.
 import { cpus, totalmem } from 'node:os';
+import { check } from './check.ts';
 import { evaluation } from './evaluation.ts';
 import { firstFrame } from './first-frame.ts';
 import { generation } from './generation.ts';
+import { idle } from './idle.ts';
+import { importing } from './importing.ts';
 import type { Result } from './measure.ts';
 import { pacing } from './pacing.ts';
 import { rows } from './rows.ts';
@@ -14,6 +17,9 @@ import { weights } from './weights.ts';
 
 const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   'first-frame': firstFrame,
+  check,
+  import: importing,
+  idle,
   generation,
   evaluation,
   pacing,

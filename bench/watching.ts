@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTemporaryFolder, luthier, type Result } from './measure.ts';
+import { cpuSeconds, inTemporaryFolder, luthier, type Result } from './measure.ts';
 import { runningJobs, type Server } from './servers.ts';
 
 const JOBS = 20;
@@ -11,8 +11,6 @@ const JOBS = 20;
 const SETTLING_MS = 60_000;
 const MEASURED_MS = 60_000;
 const LIMIT = 0.02;
-/** Clock ticks a second of Linux's accounts of processes (USER_HZ). */
-const TICKS = 100;
 
 /** What `luthier bakeoff` costs while 20 jobs are watched at once and nothing changes: the share of a core. */
 export async function watching(): Promise<readonly Result[]> {
@@ -79,15 +77,4 @@ function dataset(folder: string, name: string, count: number): string {
 async function jobsAt(server: Server): Promise<number> {
   const answer: unknown = await (await fetch(`${server.url}/count`)).json();
   return typeof answer === 'object' && answer !== null && 'jobs' in answer ? Number(answer.jobs) : 0;
-}
-
-/** What a process has used of a core; NaN where nobody can say. */
-function cpuSeconds(pid: number): number {
-  try {
-    // After the name in brackets, which may hold spaces: utime and stime are fields 14 and 15 (proc_pid_stat(5)).
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / TICKS;
-  } catch {
-    return Number.NaN;
-  }
 }

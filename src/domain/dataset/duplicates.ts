@@ -37,7 +37,7 @@ export interface FinderOptions {
  * one hash a shingle (Li, Owen and Zhang, "One Permutation Hashing", 2012; empty bins after Shrivastava and Li, 2014) and
  * locality-sensitive hashing in 16 bands of 4 (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", ch. 3):
  * of pairs that are 80% alike, 1 - (1 - 0.8^4)^16 = 99.98% meet in a bucket. What meets is then compared in full. Of each least hash
- * a byte is kept (Li and König, "b-Bit Minwise Hashing", 2010): a million rows take some 180 MB where their texts can be had again.
+ * four bits are kept (Li and König, "b-Bit Minwise Hashing", 2010): a million rows take some 130 MB where their texts can be had again.
  */
 export class DuplicateFinder {
   private readonly table: SketchTable;
@@ -75,7 +75,7 @@ export class DuplicateFinder {
     return found.toSorted((a, b) => b.others.length - a.others.length);
   }
 
-  private nearest(text: string, sketch: Uint8Array): Likeness | null {
+  private nearest(text: string, sketch: Uint32Array): Likeness | null {
     const met = this.table.alike(sketch).slice(0, COMPARED_WHOLE);
     if (met.length === 0) return null;
     const own = shinglesOf(text);
@@ -152,10 +152,10 @@ const EMPTY = 0xffffffff;
 const least = new Uint32Array(BINS);
 
 /**
- * What is kept of a text to estimate how alike it is to others: of the 64 bins that a hash's first bits choose, the last byte of the
- * least of its shingles; an empty one takes over that of the next that is not. Null for a text without letters.
+ * What is kept of a text to estimate how alike it is to others: of the 64 bins that a hash's first bits choose, the least
+ * of its shingles; an empty one takes over that of the next that is not. Null for a text without letters.
  */
-function sketchOf(text: string): Uint8Array | null {
+function sketchOf(text: string): Uint32Array | null {
   const shingles = hashesOf(text);
   if (shingles.length === 0) return null;
   least.fill(EMPTY);
@@ -163,7 +163,7 @@ function sketchOf(text: string): Uint8Array | null {
     const hash = shingles[at] ?? 0;
     if (hash < (least[hash >>> 26] ?? 0)) least[hash >>> 26] = hash;
   }
-  return Uint8Array.from(least, (_, bin) => {
+  return Uint32Array.from(least, (_, bin) => {
     let from = bin;
     while (least[from] === EMPTY) from = (from + 1) % BINS;
     return (least[from] ?? 0) + Math.imul((from - bin + BINS) % BINS, 0x9e3779b1);

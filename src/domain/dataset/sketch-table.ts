@@ -1,13 +1,15 @@
-/** Bins of a sketch, a byte each, and how many in a row make a band. */
+/** Bins of a sketch, and how many in a row make a band. */
 export const BINS = 64;
 const ROWS = 4;
 const BANDS = BINS / ROWS;
-/** Bins two sketches must have in common: 62%, three deviations below the 80% that is sought. */
+/** Bins two sketches must have in common: 62%, three deviations below the 80% that is sought. One in 16 others looks the same. */
 const WORTH_COMPARING = 40;
 /** Places of a bucket. */
 const PLACES = 8;
-/** Of all places, the share that is taken when as many sketches are in as were expected. */
-const FULL = 0.75;
+/** Of all places, the share that would be taken by as many sketches as were expected. */
+const FULL = 1;
+/** Of each bin four bits are kept: two in a byte. */
+const KEPT = BINS / 2;
 /** Room for fewer is not worth saving. */
 const LEAST = 1_024;
 const CHUNK_BITS = 14;
@@ -25,9 +27,9 @@ export interface AlikeSketch {
 }
 
 /**
- * Sketches by locality-sensitive hashing, each with an identity: some 180 bytes a sketch, whatever its text. A band's key chooses a bucket of 8
- * places; what finds no place there is found by its other bands, of which two sketches that are 80% alike share six or
- * seven of 16.
+ * Sketches by locality-sensitive hashing, each with an identity: some 130 bytes a sketch, whatever its text. A band's key chooses a bucket of 8
+ * places. In a table as full as was expected one band in seven finds none: of pairs that are 80% alike,
+ * 1 - (1 - 0.86 × 0.8^4)^16 = 99.9% meet.
  */
 export class SketchTable {
   private readonly places: Int32Array;
@@ -44,11 +46,11 @@ export class SketchTable {
     this.places = new Int32Array(this.buckets * PLACES);
   }
 
-  add(id: string, sketch: Uint8Array): void {
+  add(id: string, sketch: Uint32Array): void {
     if (this.size === INDEX) return;
     const index = this.size;
     this.size += 1;
-    slotOf(this.sketches, index, BINS).set(sketch);
+    slotOf(this.sketches, index, KEPT).set(packed(sketch));
     if (PLAIN_ID.test(id)) slotOf(this.ids, index, ID_BYTES).set(Buffer.from(id, 'hex'));
     else this.names.set(index, id);
     for (let band = 0; band < BANDS; band += 1) {
@@ -65,7 +67,7 @@ export class SketchTable {
   }
 
   /** Those worth comparing in full, the most alike first, and of those the first to come. */
-  alike(sketch: Uint8Array): readonly AlikeSketch[] {
+  alike(sketch: Uint32Array): readonly AlikeSketch[] {
     const met = new Set<number>();
     for (let band = 0; band < BANDS; band += 1) {
       const key = keyOf(sketch, band);
@@ -78,8 +80,9 @@ export class SketchTable {
       }
     }
     const found: AlikeSketch[] = [];
+    const own = packed(sketch);
     for (const index of met) {
-      const same = common(sketch, slotOf(this.sketches, index, BINS));
+      const same = common(own, slotOf(this.sketches, index, KEPT));
       if (same >= WORTH_COMPARING) found.push({ index, same });
     }
     return found.sort((a, b) => b.same - a.same || a.index - b.index);
@@ -104,12 +107,20 @@ function slotOf(chunks: Uint8Array[], index: number, bytes: number): Uint8Array 
 /** Bins that hold the same in both: their share estimates the similarity, with a deviation of some 5%. */
 function common(a: Uint8Array, b: Uint8Array): number {
   let same = 0;
-  for (let bin = 0; bin < BINS; bin += 1) if (a[bin] === b[bin]) same += 1;
+  for (let at = 0; at < KEPT; at += 1) {
+    const other = (a[at] ?? 0) ^ (b[at] ?? 0);
+    if ((other & 15) === 0) same += 1;
+    if (other >> 4 === 0) same += 1;
+  }
   return same;
 }
 
+/** The last four bits of each bin. */
+const packed = (sketch: Uint32Array): Uint8Array =>
+  Uint8Array.from({ length: KEPT }, (_, at) => ((sketch[2 * at] ?? 0) & 15) | (((sketch[2 * at + 1] ?? 0) & 15) << 4));
+
 /** Of 32 bits, above 0. */
-function keyOf(sketch: Uint8Array, band: number): number {
+function keyOf(sketch: Uint32Array, band: number): number {
   let key = band;
   for (let row = 0; row < ROWS; row += 1) key = mixed(Math.imul(key, 31) ^ (sketch[band * ROWS + row] ?? 0));
   return key;

@@ -1,0 +1,21 @@
+// Looks for near-duplicates among all rows of a data folder, as the screen does, in a process of its own.
+import { DuplicateFinder } from '../src/domain/dataset/duplicates.ts';
+import type { Row } from '../src/domain/dataset/types.ts';
+import { createDatabase } from '../src/services/store/database.ts';
+import { createRows } from '../src/services/store/rows.ts';
+
+const [home = ''] = process.argv.slice(2);
+const database = createDatabase({ home });
+const rows = createRows(database);
+const textOf = ({ prompt, completion }: Row): string =>
+  [...(prompt ?? []).flatMap(({ role, content }) => (role === 'system' ? [] : [content])), completion].join('\n');
+const finder = new DuplicateFinder({
+  expected: rows.counts('bench', {}).total,
+  textOf(id) {
+    const row = rows.get('bench', id);
+    return row === null ? null : textOf(row);
+  },
+});
+for (const row of rows.scan('bench', {})) finder.add(row.id, textOf(row));
+console.log(JSON.stringify({ groups: finder.groups().length }));
+database.close();
