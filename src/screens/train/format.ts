@@ -1,7 +1,7 @@
 import { lossText, shareText } from '../../domain/text/format.ts';
 import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import type { MeasuredFigure } from '../../domain/training/metrics.ts';
-import type { JobRecord } from '../../domain/training/types.ts';
+import type { JobRecord, TrainingMethod } from '../../domain/training/types.ts';
 
 /** What a person would call the job: its suffix, and the end of its id to distinguish it from others of that suffix. */
 export function jobName({ job }: JobRecord): string {
@@ -16,6 +16,10 @@ export const heldOutText = (loss: MeasuredFigure | null): string =>
 /** `batch 98.0%`, in the same way. */
 export const accuracyText = (accuracy: MeasuredFigure | null): string =>
   accuracy === null ? shareText(null) : `${accuracy.on} ${shareText(accuracy.value)}`;
+
+/** What an accuracy is a share of: of pairs it is those whose preferred answer has the higher reward. */
+export const accuracyName = (method: TrainingMethod | undefined): string =>
+  method === 'dpo' ? 'share of pairs' : 'token accuracy';
 
 /** Columns of these. */
 export const HELD_OUT_COLUMNS = 11;

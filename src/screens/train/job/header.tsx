@@ -32,7 +32,7 @@ import {
   type TuningJob,
 } from '../../../domain/training/types.ts';
 import { useTheme } from '../../../theme/theme.tsx';
-import { accuracyText } from '../format.ts';
+import { accuracyName, accuracyText } from '../format.ts';
 import { type JobHistory, jobSummary } from '../use-job-history.ts';
 import { elapsedMs, etaMs, type Stage, timelineOf } from './timeline.ts';
 
@@ -204,7 +204,7 @@ function JobMetrics({
     { text: overfit === null ? '' : `overfitting since step ${overfit}`, tone: 'warn', keep: 2 },
     { text: eta === null ? '' : `ETA ${clockTime(eta)}`, keep: 4 },
     { text: `${ended ? 'took' : 'elapsed'} ${clockTime(elapsedMs(job, now))}`, keep: 5 },
-    { text: accuracy === null ? '' : `token accuracy ${accuracyText(accuracy)}`, keep: 6 },
+    { text: accuracy === null ? '' : `${accuracyName(record.method)} ${accuracyText(accuracy)}`, keep: 6 },
   ];
   return (
     <Box height={1} flexShrink={0}>

@@ -17,6 +17,7 @@ import { type JobRecord, TERMINAL_STATUSES } from '../../../domain/training/type
 import { overlayBindings } from '../../../keys/bindings/components.ts';
 import { Modal, useBindings } from '../../../keys/hooks.tsx';
 import { useTheme } from '../../../theme/theme.tsx';
+import { accuracyName } from '../format.ts';
 import type { Metric, TrainAction, TrainState } from '../reducer.ts';
 import { chartMarks, chartSeries, hyperparameterText, type JobHistory, useJobHistory } from '../use-job-history.ts';
 import { DeployDialog } from './deploy-dialog.tsx';
@@ -132,8 +133,6 @@ export interface JobViewProps {
   readonly state: TrainState;
   readonly dispatch: Dispatch<TrainAction>;
 }
-
-const METRIC_TITLES: Readonly<Record<Metric, string>> = { loss: 'Loss', accuracy: 'Token accuracy' };
 
 const UNKNOWN_CAUSE = { code: '', message: '', param: null };
 
@@ -264,6 +263,8 @@ export function JobView({ record, state, dispatch }: JobViewProps): ReactNode {
   );
 }
 
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
 interface CurvesProps {
   readonly job: JobRecord;
   readonly news: JobHistory;
@@ -281,10 +282,12 @@ function Curves({ job: record, news, state, width, height }: CurvesProps): React
     : 'No measurements yet: they come when the job runs.';
   const marks = useMemo(() => chartMarks(record.job, news), [record.job, news]);
   const settings = hyperparameterText(record.job);
-  const other = metric === 'loss' ? 'm token accuracy' : 'm loss';
+  const accuracy = accuracyName(record.method);
+  const shown: Readonly<Record<Metric, string>> = { loss: 'Loss', accuracy: capital(accuracy) };
+  const other = metric === 'loss' ? `m ${accuracy}` : 'm loss';
   return (
     <PaneBox
-      title={`${METRIC_TITLES[metric]} (${other}) ${symbols.separator} ${settings}`}
+      title={`${shown[metric]} (${other}) ${symbols.separator} ${settings}`}
       focused={false}
       width={width}
       height={height}

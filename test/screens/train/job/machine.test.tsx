@@ -62,3 +62,15 @@ it('shows what a job of real weights is trained by once auto is a value, and lea
   expect(app.frame()).not.toContain('LoRA alpha');
   expect(app.frame()).toContain('train 1.5');
 });
+
+it('calls the accuracy of preference pairs what it is, and shows their margin', async () => {
+  const step = { ...data, train_mean_token_accuracy: 0.75, train_reward_margin: 0.42 };
+  const event = jobEvent(9, 'Step 7/40: training loss=1.50', { type: 'metrics', metrics: parseStepMetrics(step) });
+  const job = practiceJob({ status: 'running', model: 'org/tiny' });
+  const app = await renderTrain(fakeWorkbenchWith([{ job, events: [event], record: { method: 'dpo' } }]));
+  await app.waitFor('margin 0.420');
+  expect(app.frame()).toContain('Loss (m share of pairs)');
+  await app.press('m');
+  expect(app.frame()).toContain('Share of pairs (m loss)');
+  expect(app.frame()).not.toContain('token accuracy');
+});
