@@ -62,6 +62,19 @@ test('vLLM answers for a base and its adapters; a larger rank starts it anew, a 
   expect(told).toEqual([]);
 });
 
+test('questions at one moment, where there is no vLLM, are answered by one process of transformers', async () => {
+  const base = standInBase('good');
+  const calls = join(tempHome(), 'calls');
+  const python = join(tempHome(), 'python');
+  writeFileSync(python, `#!/bin/sh\necho "$*" >> "${calls}"\nexec "${standInPython()}" "$@"\n`, { mode: 0o755 });
+  const { client } = await startWeights({ mode: 'good', base, python, serve: () => 'auto' });
+  const said = await Promise.all(Array.from({ length: 4 }, () => answer(client, ask('brief'))));
+  expect(said.map((choice) => choice?.message.content)).toEqual(Array(4).fill('toy: brief🙂'));
+  const commands = readFileSync(calls, 'utf8').trim().split('\n');
+  expect(commands.filter((words) => words.includes(' serve'))).toHaveLength(1);
+  expect(commands.filter((words) => words.includes(' vllm'))).toHaveLength(1);
+});
+
 test('who answers is chosen while the engine runs: vLLM is ended before transformers take its place', async () => {
   let chosen: Server = 'auto';
   const { client, server, happened } = await start('good', () => chosen);

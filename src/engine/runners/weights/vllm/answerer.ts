@@ -38,7 +38,7 @@ interface Running {
   whenFree: (() => void) | null;
 }
 
-/** A start that was broken off, because a job needs the device. */
+/** A start that was broken off, because a job needs the device; or none, because the one before it failed. */
 class GaveWay extends Error {}
 
 /** What failed once is tried again after so long. */
@@ -100,6 +100,18 @@ export function createVllmAnswerer(setup: VllmSetup): VllmAnswerer {
     return entered;
   };
 
+  /** What one question found to be no way is known to the next before its turn: each would else end what answers meanwhile. */
+  const enterInTurn = (model: ServedModel, facts: VllmFacts): Promise<Running> =>
+    inTurn(async () => {
+      if (refused.has(model)) throw new GaveWay();
+      try {
+        return await enter(model, facts);
+      } catch (error) {
+        if (error instanceof NoVllm) refused.note(model, error);
+        throw error;
+      }
+    });
+
   const leave = (left: Running): void => {
     left.users -= 1;
     if (left.users > 0) return;
@@ -119,11 +131,7 @@ export function createVllmAnswerer(setup: VllmSetup): VllmAnswerer {
     options: GenerateOptions,
     signal: AbortSignal,
   ): AsyncGenerator<Generated, void, undefined> {
-    const entered = await untilAborted(
-      inTurn(() => enter(model, facts)),
-      signal,
-      leave,
-    );
+    const entered = await untilAborted(enterInTurn(model, facts), signal, leave);
     try {
       const { name, free } = await entered.adapters.hold(model.adapter);
       try {
@@ -156,8 +164,8 @@ export function createVllmAnswerer(setup: VllmSetup): VllmAnswerer {
           yield* byVllm(model, facts, prompt, options, signal);
           return;
         } catch (error) {
-          if (error instanceof NoVllm || error instanceof AdapterRefused) refused.note(model, error);
-          else if (!(error instanceof GaveWay)) throw error;
+          if (error instanceof AdapterRefused) refused.note(model, error);
+          else if (!(error instanceof GaveWay || error instanceof NoVllm)) throw error;
         }
       }
       yield* setup.transformers.generate(model, prompt, options, signal);
