@@ -126,8 +126,22 @@ const NO_ROUTE: Explanation = {
   next: 'Check the base URL in Settings (8); it usually ends in /v1. Where chat works with it, the server lacks this call.',
 };
 
+/** What answers for real weights fails by the same codes as what trains them. */
+const OF_ANSWERS: Readonly<Record<string, Explanation>> = {
+  out_of_memory: {
+    what: 'There was not enough memory for this answer.',
+    next: 'Wait until a job that trains has ended, or pause it; else take a smaller base.',
+  },
+  runner_died: {
+    what: 'The process that answers for real weights ended.',
+    next: 'Ask again: it is started anew. Where it ends each time the memory of the machine is full.',
+  },
+};
+
 function explanationOfCall(error: ProviderError): Explanation {
   if (error.detail.code === NO_SUCH_ROUTE) return NO_ROUTE;
+  const ofAnswer = OF_ANSWERS[error.detail.code ?? ''];
+  if (ofAnswer !== undefined) return ofAnswer;
   const known = explanationOfCode(error.detail.code ?? '', error.message);
   if (known !== null) return known;
   switch (error.kind) {

@@ -84,3 +84,10 @@ describe('explainJobError', () => {
     expect(explainJobError({ code: '', message: '', param: null }, 'All 16 rows.').saved).toBe('All 16 rows.');
   });
 });
+
+it('tells an answer that ended from a training that did, though their code is one', () => {
+  const call = new ProviderError('server', 'The runner that answers ended.', { status: 503, code: 'runner_died' });
+  expect(explainProviderError(call).what).toMatch(/^The process that answers for real weights ended\./);
+  const job = { code: 'runner_died', message: 'It ended.', param: null };
+  expect(explainJobError(job).what).toMatch(/^The process that trains was ended/);
+});
