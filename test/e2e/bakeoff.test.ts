@@ -40,7 +40,7 @@ it('trains two targets at once by keys at 80 x 24, goes on after a kill, and sho
   app.press('s');
   const question = await seeOver(app, 'Create 2 jobs?');
   expect(inOneLine(question)).toMatch(
-    /embedded:practice-small, each with 1 \$0\.00 epochs auto, no seed 2 \$0\.00 1 epoch, seed 7 Training: \$0\.00\. Measuring: \d+ calls, up to \$0\.00/,
+    /Training: \$0\.00\. Measuring: \d+ calls, up to \$0\.00\. embedded:practice-small, each with 1 \$0\.00 epochs auto, no seed 2 \$0\.00 1 epoch, seed 7/,
   );
   app.press('enter');
   await see(app, /2 targets, \d going on/);

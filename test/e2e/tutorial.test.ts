@@ -81,7 +81,7 @@ describe.each(sizes)('the second tutorial by keys at $columns x $rows', (size) =
     app.press('7');
     await see(app, 'n measures the tuned model against its base');
     app.press('n');
-    await see(app, /practice-small \(baseline\), ft:practice-small:/);
+    await see(app, /practice-small \(baseline\), ft:practice-smal/);
     await see(app, /90 items × 2 models *[│┃]/);
     await see(app, /180 requests to send *[│┃]/);
     await pressUntil(app, 'j', /❯ Seed +none/);
