@@ -84,6 +84,7 @@ describe.each(sizes)('the second tutorial by keys at $columns x $rows', (size) =
     await see(app, /practice-small \(baseline\), ft:practice-smal/);
     await see(app, /90 items × 2 models *[│┃]/);
     await see(app, /180 requests to send *[│┃]/);
+    await see(app, 'Grader proposed');
     await pressUntil(app, 'j', /❯ Seed +none/);
     app.press('l');
     await see(app, /❯ Seed +\d/);
