@@ -26,6 +26,7 @@ const ROOMS = [
   ['runtime'],
   ['core'],
   ['completions'],
+  ['batches'],
   ['generation'],
   ['dataset'],
   ['training'],

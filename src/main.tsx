@@ -31,6 +31,7 @@ import { honourProxies } from './services/proxy.ts';
 import { createAskedJobs } from './services/store/asked-jobs.ts';
 import { createBakeoffs } from './services/store/bakeoffs.ts';
 import { createCoverage } from './services/store/coverage.ts';
+import { createBatchParts } from './services/store/batches/parts.ts';
 import { createDatabase } from './services/store/database.ts';
 import { createDeployments } from './services/store/deployments.ts';
 import { createEvaluations, createVotes } from './services/store/evaluations.ts';
@@ -114,6 +115,7 @@ async function main(): Promise<void> {
   onUnexpected((error) => log.error('Unexpected error', { error }));
   const database = createDatabase({ home, look: 'later' });
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
+  const batches = createBatchParts(database, { home });
   const clock = createClock();
   const opened = openTrackers({
     home,
@@ -148,6 +150,7 @@ async function main(): Promise<void> {
     deployments: createDeployments(database),
     uploads: createUploads(database),
     ledger,
+    batches,
     spill: createSpill({ home }),
     evaluations: createEvaluations(database),
     votes: createVotes(database),
@@ -275,6 +278,7 @@ async function main(): Promise<void> {
     if (ended.by === null) throw error;
   }
   await tokens.close();
+  batches.close();
   ledger.close();
   database.close();
   unwatch();

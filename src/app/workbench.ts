@@ -105,7 +105,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     store.setState({ spending: deps.ledger.totals(store.getState().project.id) });
   });
   const ledger = observeLedger(deps.ledger, () => adding.touch());
-  const { registry, providers, jobs, askedJobs, deployments, uploads, spill, keysInUse } = deps;
+  const { registry, providers, jobs, askedJobs, deployments, uploads, batches, spill, keysInUse } = deps;
   const { tokens, clock, paces, random, settings } = deps;
   const prices = (providerId?: string) => settings.prices(providerId);
   const context = createWorkbenchContext(
@@ -119,6 +119,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       deployments,
       uploads,
       ledger,
+      batches,
       spill,
       keysInUse,
       tokens,

@@ -7,11 +7,13 @@ import type { SplitPlan } from '../domain/importing/records.ts';
 import { PRESET_NAMES } from '../domain/provider/presets.ts';
 import { BOUNDS } from '../domain/training/job-settings.ts';
 import { EITHER_VALIDATION_LOSS } from '../domain/training/loss-names.ts';
+import { addBatches } from './batch-commands.ts';
 import { EXIT, type Perform } from './context.ts';
 import { addDeployments } from './deployment-commands.ts';
 import { addModels } from './model-commands.ts';
 import {
   baseUrl,
+  batching,
   cells,
   connection,
   decimal,
@@ -134,6 +136,7 @@ export function addCommands(program: Command, perform: Perform): void {
   addTrain(program, perform);
   addJobs(program, perform);
   addDeployments(program, perform);
+  addBatches(program, perform);
   addFiles(program, perform);
   addModels(program, perform);
   addProjects(program, perform);
@@ -195,8 +198,9 @@ function addGenerate(program: Command, perform: Perform): void {
     )
     .option('--temperature <t>', '0 to 2', decimal({ min: 0, max: 2 }))
     .option('--max-tokens <n>', 'upper bound on an answer', integer({ min: 1 }))
-    .option('--keep-thoughts', 'what a model thinks before it answers is part of its row, in <think>');
-  spending(cells(connection(command))).action((options) =>
+    .option('--keep-thoughts', 'what a model thinks before it answers is part of its row, in <think>')
+    .option('--dry-run', 'say what would be asked and what it may cost, and ask nothing');
+  batching(spending(cells(connection(command)))).action((options) =>
     perform(options, async (context) => (await import('./commands/generate.ts')).generate(context, options)),
   );
 }
@@ -321,7 +325,7 @@ function addEval(program: Command, perform: Perform): void {
     .option('--out <file>', 'every answer with its scores: .jsonl or .csv')
     .option('--report <file>', 'the figures with their intervals and charts: .md or .html; .yaml for promptfoo')
     .option('--force', FORCE_HELP);
-  spending(connection(command)).action((file, options) =>
+  batching(spending(connection(command))).action((file, options) =>
     perform(options, async (context) => (await import('./commands/eval.ts')).evaluate(context, file, options)),
   );
 }

@@ -14,6 +14,7 @@ import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
 import { createAskedJobs } from '../services/store/asked-jobs.ts';
 import { createBakeoffs } from '../services/store/bakeoffs.ts';
+import { createBatchParts } from '../services/store/batches/parts.ts';
 import { createDatabase } from '../services/store/database.ts';
 import { createDeployments } from '../services/store/deployments.ts';
 import { createEvaluations } from '../services/store/evaluations.ts';
@@ -61,6 +62,7 @@ export function openCommandServices({
   const tokens = createTokenCounter();
   const jobs = createJobs(database);
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
+  const batches = createBatchParts(database, { home });
   const registry = createRegistry({ clock, newId: randomUUID });
   return {
     tokens,
@@ -82,6 +84,7 @@ export function openCommandServices({
       deployments: createDeployments(database),
       uploads: createUploads(database),
       ledger,
+      batches,
       spill: createSpill({ home }),
       keysInUse,
       random: Math.random,
@@ -90,6 +93,7 @@ export function openCommandServices({
     async [Symbol.asyncDispose]() {
       await registry.close();
       await tokens.close();
+      batches.close();
       ledger.close();
       database.close();
     },

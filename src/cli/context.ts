@@ -86,7 +86,13 @@ interface WritingOptions {
   readonly force?: boolean;
 }
 
-export interface GenerateOptions extends ConnectionOptions, WritingOptions {
+/** How requests go where they may go by the file. */
+export interface BatchingOptions {
+  readonly batch?: boolean;
+  readonly batchRequests?: number;
+}
+
+export interface GenerateOptions extends ConnectionOptions, WritingOptions, BatchingOptions {
   readonly template: string;
   readonly out: string;
   readonly model?: string;
@@ -101,9 +107,10 @@ export interface GenerateOptions extends ConnectionOptions, WritingOptions {
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly keepThoughts?: boolean;
+  readonly dryRun?: boolean;
 }
 
-export interface EvalOptions extends ConnectionOptions, WritingOptions {
+export interface EvalOptions extends ConnectionOptions, WritingOptions, BatchingOptions {
   readonly model: readonly string[];
   readonly grader?: readonly string[];
   readonly setAside?: readonly Aside[];
@@ -126,6 +133,13 @@ export interface ProvidersOptions extends ConnectionOptions {
   readonly apiVersion?: string;
   readonly subscription?: string;
   readonly resourceGroup?: string;
+}
+
+export interface BatchesOptions extends ConnectionOptions {
+  readonly wait?: boolean;
+  /** Its id, or the key of its file. */
+  readonly cancel?: string;
+  readonly limit?: number;
 }
 
 export interface ModelsOptions extends ConnectionOptions {

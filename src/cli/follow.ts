@@ -1,4 +1,5 @@
 import type {
+  CollectProgress,
   EvaluateProgress,
   GenerateProgress,
   OperationHandle,
@@ -66,7 +67,7 @@ export async function follow<D extends OperationProgress>(
   }
 }
 
-type BatchSnapshot = OperationSnapshot<GenerateProgress | EvaluateProgress>;
+type BatchSnapshot = OperationSnapshot<GenerateProgress | EvaluateProgress | CollectProgress>;
 
 /** How far a run of requests has come; `unit` is what is counted: `rows`. */
 export const batchProgress =

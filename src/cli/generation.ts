@@ -7,7 +7,7 @@ import { findTemplateProblems } from '../domain/template/problems.ts';
 import type { Template, TemplateFinding } from '../domain/template/types.ts';
 import { readText } from '../services/filesystem/lines.ts';
 import { projectIdOf } from './command-services.ts';
-import { CommandFailure, UsageError } from './context.ts';
+import { type BatchingOptions, CommandFailure, UsageError } from './context.ts';
 import type { Output } from './output/output.ts';
 
 export interface LoadedTemplate {
@@ -59,6 +59,8 @@ interface PlanOptions {
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly keepThoughts?: boolean;
+  readonly batch?: boolean;
+  readonly batchRequests?: number;
 }
 
 /** The plan of the options. Throws CommandFailure where there are no such combinations of the template. */
@@ -75,7 +77,17 @@ export function planOf(template: Template, model: string, options: PlanOptions):
     cells,
     ...(options.existing === undefined ? {} : { existing: options.existing }),
     concurrency: options.concurrency ?? 'auto',
+    ...sendingOf(options),
     capUsd: options.cap ?? null,
+  };
+}
+
+/** How the requests of a plan go. */
+export function sendingOf({ batch, batchRequests }: BatchingOptions): Pick<GenerationPlan, 'inBatches' | 'batchSize'> {
+  if (batch !== true && batchRequests !== undefined) throw new UsageError('--batch-requests goes with --batch');
+  return {
+    ...(batch === true ? { inBatches: true } : {}),
+    ...(batchRequests === undefined ? {} : { batchSize: batchRequests }),
   };
 }
 

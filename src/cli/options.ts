@@ -129,6 +129,19 @@ export const spending = <Args extends unknown[], Opts extends OptionValues>(comm
     )
     .option('--cap-run <usd>', 'stop before this run alone spends more', decimal({ min: 0 }));
 
+/** Requests by the file, where the provider has batches. */
+export const batching = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>
+  command
+    .option(
+      '--batch',
+      'send the requests as batches: half the price, answered within a day; may be left and taken up again',
+    )
+    .option(
+      '--batch-requests <n>',
+      'requests a batch, where fewer are wanted than the provider takes',
+      integer({ min: 1 }),
+    );
+
 const DROPOUT = { min: 0, max: 0.9 };
 
 export const hyperparameters = <Args extends unknown[], Opts extends OptionValues>(command: Command<Args, Opts>) =>

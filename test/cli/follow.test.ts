@@ -38,6 +38,7 @@ const snapshotOf = (wait: BatchWait | null): OperationSnapshot<GenerateProgress>
     projectUsd: 0,
     limits: null,
     wait,
+    batches: [],
     latest: [],
     problems: [],
   },

@@ -1,5 +1,5 @@
 import { wordsIn } from '../../domain/chat/thoughts.ts';
-import { cutText, oddUsageText, withoutText } from '../../domain/chat/types.ts';
+import { oddUsageText, withoutText } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { hostOf, overbillingOf } from '../../domain/pricing/spending.ts';
@@ -18,14 +18,15 @@ import { coalesce } from '../runtime/pacing.ts';
 import type { ChatService } from '../runtime/ports.ts';
 import { createBudget, createCostEstimator } from './budget.ts';
 import { Paces } from './call-lane.ts';
+import type { Dispatcher, DispatchParts } from './dispatcher.ts';
 import type { BatchHandle } from './live-batches.ts';
 import { createProgressMeter, type ProgressMeter } from './progress-meter.ts';
 import { createPurchases } from './purchases.ts';
+import { cutTexts, thoughtTexts, unansweredTexts } from './receipt-texts.ts';
 import {
   type BatchControls,
   type PlannedRequest,
   type RequestTarget,
-  type ReusedRequest,
   readRequests,
   type WhenCapped,
 } from './requests.ts';
@@ -58,6 +59,8 @@ export interface BatchPlan<D extends OperationProgress> {
   readonly rowsOf: string;
   readonly whenCapped: WhenCapped;
   readonly stored?: ((rows: readonly Row[]) => void) | undefined;
+  /** What sends the requests; call by call where nothing is named. */
+  readonly dispatcher?: ((parts: DispatchParts) => Dispatcher) | undefined;
 }
 
 /** Progress is worked out at most this often. */
@@ -76,7 +79,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private readonly costly: boolean;
   private readonly limit: SpendingLimit;
   private readonly hosts = new Map<string, string>();
-  private scheduler: Scheduler | null = null;
+  private scheduler: Dispatcher | null = null;
   private context: OperationContext<D> | null = null;
   /** By model, the fields it refuses. */
   private readonly without = new Map<string, readonly string[]>();
@@ -90,6 +93,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private maskedKeys = 0;
   /** Calls that may be billed although no answer came. */
   private unanswered = 0;
+  /** Rows that were left to batches at the provider. */
+  private inBatches = 0;
   private heldShown = false;
   private readonly unstored: Unstored;
   private pausedByPerson = false;
@@ -122,6 +127,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       running: this.scheduler?.running ?? 0,
       concurrency: this.paces.concurrency(),
       wait: shownWait(this.scheduler?.waits() ?? [], (wait) => this.whereOf(wait)),
+      batches: this.scheduler?.batches() ?? [],
       costUsd: this.priced ? this.budget.spentUsd() : null,
       ...this.limit.reading(this.budget.spentUsd()),
     });
@@ -185,7 +191,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   private async sendAll(context: OperationContext<D>, changed: () => void): Promise<void> {
     this.unstored.takeBack();
     const chatOf = await this.connect(context.signal);
-    for (const phase of this.plan.phases) await this.sendPhase(phase(), chatOf, context.signal, changed);
+    for (const phase of this.plan.phases) await this.sendPhase(phase, chatOf, context.signal, changed);
   }
 
   private async connect(signal: AbortSignal): Promise<(providerId: string) => ChatService> {
@@ -208,7 +214,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   }
 
   private async sendPhase(
-    planned: Iterable<PlannedRequest>,
+    planned: () => Iterable<PlannedRequest>,
     chatOf: (providerId: string) => ChatService,
     signal: AbortSignal,
     changed: () => void,
@@ -217,7 +223,8 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     const { clock, random, rows, tokens, ledger } = this.deps;
     const { projectId } = this.plan.spending;
     const account = { projectId, operationId: this.context?.id ?? '', hostOf: (id: string) => this.hostOf(id) };
-    const scheduler = new Scheduler({
+    const cap = () => this.limit.cap;
+    const parts: DispatchParts = {
       chatOf,
       clock,
       random,
@@ -231,7 +238,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
         ledger,
         rows,
         account,
-        cap: () => this.limit.cap,
+        cap,
         unstored: (answers) => this.unstored.add(answers),
         stored: this.plan.stored,
       }),
@@ -248,16 +255,26 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
         if (finishReason === 'length') this.cut.push(target.shape.maxTokens ?? null);
         if (without !== undefined) this.without.set(target.shape.model, without);
       },
-    });
+      reused: ({ cutAt }) => {
+        meter.reused();
+        if (cutAt !== undefined) this.cut.push(cutAt);
+        changed();
+      },
+      batched: () => {
+        this.inBatches += 1;
+      },
+      account,
+      rowsOf: this.plan.rowsOf,
+      cap,
+      masked: (keys) => {
+        this.maskedKeys += keys;
+      },
+    };
+    const scheduler = this.plan.dispatcher?.(parts) ?? new Scheduler(parts);
     this.scheduler = scheduler;
     if (this.pausedByPerson) scheduler.pause();
     if (this.finishing !== null) this.finish();
-    const reused = ({ cutAt }: ReusedRequest) => {
-      meter.reused();
-      if (cutAt !== undefined) this.cut.push(cutAt);
-      changed();
-    };
-    await scheduler.run(readRequests(planned, { tokens, signal, costly, reused }));
+    await scheduler.run((reused) => readRequests(planned(), { tokens, signal, costly, reused }));
   }
 
   private report(): void {
@@ -332,6 +349,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     if (reused > 0) parts.push(plural(reused, 'was there', 'were there'));
     if (flagged > 0) parts.push(`${count(flagged)} to look at`);
     if (failed > 0) parts.push(`${count(failed)} failed`);
+    if (this.inBatches > 0) parts.push(`${count(this.inBatches)} left to batches at the provider`);
     const refused = [...this.without].map(([model, fields]) => withoutText(model, fields));
     return {
       summary: [
@@ -349,25 +367,6 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
       costUsd,
     };
   }
-}
-
-const cutTexts = (cut: readonly (number | null)[]): readonly string[] =>
-  [...Map.groupBy(cut, (limit) => limit)].map(([limit, answers]) => cutText(answers.length, limit));
-
-/** What may be on the bill without an answer, where anything may. */
-const unansweredTexts = (calls: number): readonly string[] =>
-  calls === 0
-    ? []
-    : [
-        `${plural(calls, 'call')} ended without an answer and may be billed: ${calls === 1 ? 'it counts' : 'each counts'} at its most.`,
-      ];
-
-/** `2 answers came after 310 words of thought, kept beside them.`, where any did. */
-function thoughtTexts(words: readonly number[], inside: boolean): readonly string[] {
-  if (words.length === 0) return [];
-  const all = words.reduce((sum, one) => sum + one, 0);
-  const where = `${inside ? 'in' : 'beside'} ${words.length === 1 ? 'it' : 'them'}`;
-  return [`${plural(words.length, 'answer')} came after ${plural(all, 'word')} of thought, kept ${where}.`];
 }
 
 /** US$ of a very long call; null when the price is unknown, 0 when the calls cost nothing. */

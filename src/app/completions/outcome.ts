@@ -95,6 +95,10 @@ function bareRow(work: BatchRequest, now: number): Row {
   };
 }
 
+/** A row without an answer is kept with its cause; an answer that came before is never written over by it. */
+export const replaceable = (old: Row | null): boolean =>
+  old === null || (old.status === 'failed' && old.completion === '');
+
 /** Rows that failed one after the other, none answered between, before the run is stopped. */
 const MOST_IN_A_ROW = 8;
 

@@ -1,3 +1,4 @@
+import type { BatchView } from '../../domain/batches/view.ts';
 import type { RateLimits } from '../../domain/chat/types.ts';
 import { hasFlag } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
@@ -23,6 +24,7 @@ export interface Gauges {
   readonly capLeftUsd: number | null;
   readonly projectUsd: number;
   readonly wait: BatchWait | null;
+  readonly batches: readonly BatchView[];
 }
 
 /** Counts what a run does and reads it off as progress. */

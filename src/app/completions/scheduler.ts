@@ -1,14 +1,12 @@
+import type { BatchView } from '../../domain/batches/view.ts';
 import type { ChatAnswer } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { Ticket } from '../../domain/pacing/pacer.ts';
 import type { CallEnd } from '../../domain/pricing/spending.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
-import type { ChatService, Clock } from '../runtime/ports.ts';
-import type { Budget, CostEstimator } from './budget.ts';
-import type { CallLane, Paces, Place } from './call-lane.ts';
-import { answeredRow, createFailureStreak, failedRow } from './outcome.ts';
-import type { ProgressMeter } from './progress-meter.ts';
-import type { Purchases } from './purchases.ts';
+import type { CallLane, Place } from './call-lane.ts';
+import type { Dispatcher, DispatchParts, ReadRequests } from './dispatcher.ts';
+import { answeredRow, createFailureStreak, failedRow, replaceable } from './outcome.ts';
 import { backoffMs } from './rate.ts';
 import { type BatchRequest, requestOf } from './requests.ts';
 import { type LaneWait, Traffic } from './traffic.ts';
@@ -20,30 +18,6 @@ const MOST_RATE_LIMITED = 40;
 const MOST_UNANSWERED = 2;
 /** Between looks at rows that calls of others are filling. */
 const HELD_MS = 250;
-
-export interface SchedulerParts {
-  readonly chatOf: (providerId: string) => ChatService;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly budget: Budget;
-  readonly estimator: CostEstimator;
-  readonly paces: Paces;
-  readonly purchases: Purchases;
-  readonly meter: ProgressMeter;
-  readonly signal: AbortSignal;
-  /** An answer is there, before its row is. */
-  readonly received: (work: BatchRequest, answer: ChatAnswer) => void;
-  /** A call may be billed although no answer came of it. */
-  readonly unanswered: () => void;
-  /** Something worth showing changed. */
-  readonly changed: () => void;
-  /** The cap lets no further call start and none is running; false when it does again. */
-  readonly capped: (blocked: boolean) => void;
-  /** Why a run ends whose server lets nothing pass for longer than anyone waits. */
-  readonly closed: (wait: LaneWait) => Error;
-  /** So many rows wait for calls of others that are filling them. */
-  readonly held: (rows: number) => void;
-}
 
 interface Task {
   readonly work: BatchRequest;
@@ -64,8 +38,8 @@ type Lane = CallLane<Task>;
  * Does every piece of work at most once at a time, in lanes: one for each model of each provider, whose starts its pace and
  * `budget` allow. All stand still while the person or the cap says so.
  */
-export class Scheduler {
-  private readonly parts: SchedulerParts;
+export class Scheduler implements Dispatcher {
+  private readonly parts: DispatchParts;
   private readonly traffic: Traffic<Task>;
   private readonly holds = new Set<Hold>();
   private readonly inFlight = new Set<string>();
@@ -77,7 +51,7 @@ export class Scheduler {
   /** What waits for calls of others to end, until the next look. */
   private heldTasks: Task[] = [];
 
-  constructor(parts: SchedulerParts) {
+  constructor(parts: DispatchParts) {
     this.parts = parts;
     const { paces, clock, signal, changed } = parts;
     this.traffic = new Traffic({
@@ -97,7 +71,8 @@ export class Scheduler {
   }
 
   /** Resolves when all work is done; rejects with what stopped the run, once the running calls have ended. */
-  async run(source: AsyncIterable<BatchRequest>): Promise<void> {
+  async run(read: ReadRequests): Promise<void> {
+    const source = read(this.parts.reused);
     const onAbort = () => this.stop(this.parts.signal.reason);
     this.parts.signal.addEventListener('abort', onAbort, { once: true });
     if (this.parts.signal.aborted) onAbort();
@@ -130,6 +105,10 @@ export class Scheduler {
   /** The lanes that stand still, the longest wait first. */
   waits(): readonly LaneWait[] {
     return this.traffic.waits();
+  }
+
+  batches(): readonly BatchView[] {
+    return [];
   }
 
   /** After a change of cap or concurrency: tries what waited. */
@@ -215,6 +194,11 @@ export class Scheduler {
     budget.settle(worstUsd, 0);
     if (permission.status === 'capped') this.capped(task);
     if (permission.status === 'held') this.waitForOthers(task);
+    if (permission.status === 'batched') {
+      this.parts.batched();
+      this.leave(work);
+      this.parts.changed();
+    }
     if (permission.status === 'there') {
       meter.reused();
       this.leave(work);
@@ -353,6 +337,3 @@ export class Scheduler {
 }
 
 const NO_USAGE = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
-
-/** A row without an answer is kept with its cause; an answer that came before is never written over by it. */
-const replaceable = (old: Row | null): boolean => old === null || (old.status === 'failed' && old.completion === '');

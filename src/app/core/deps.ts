@@ -1,6 +1,7 @@
 import type { ConversationColumn } from '../../domain/dataset/hub-folder.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { JobRecord } from '../../domain/training/types.ts';
+import type { BatchFiles, BatchRows, BatchStore, BatchWorkers } from '../runtime/batch-store-ports.ts';
 import type { DeploymentStore } from '../runtime/deployment-ports.ts';
 import type { BaseModels, ModelExporter, RunnerInstaller, ServingStore } from '../runtime/machine-ports.ts';
 import type { OperationRegistry } from '../runtime/operation.ts';
@@ -32,6 +33,14 @@ import type { SharedPaces } from '../runtime/shared-paces.ts';
 import type { SpendingLedger, SpillStore, UnstoredTurn } from '../runtime/spending-ports.ts';
 import type { Tracker, TrackingPreferences } from '../runtime/tracking-ports.ts';
 
+/** All that is kept of batches at providers. */
+export interface BatchParts {
+  readonly store: BatchStore;
+  readonly rows: BatchRows;
+  readonly workers: BatchWorkers;
+  readonly files: BatchFiles;
+}
+
 /** What operations are handed; each takes only the members it uses. */
 export interface OperationDeps {
   readonly registry: OperationRegistry;
@@ -42,6 +51,7 @@ export interface OperationDeps {
   readonly deployments: DeploymentStore;
   readonly uploads: UploadStore;
   readonly ledger: SpendingLedger;
+  readonly batches: BatchParts;
   readonly spill: SpillStore;
   /** Every key this process knows: masked in whatever is written for others. */
   readonly keysInUse: () => readonly string[];

@@ -8,6 +8,7 @@ import type { Evaluation, EvaluationItem } from '../../domain/evaluation/types.t
 import { chatCost } from '../../domain/pricing/cost.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { ModelRef } from '../../domain/provider/models.ts';
+import { sentAt } from '../batches/sending.ts';
 import type { RequestTarget } from '../completions/requests.ts';
 
 /**
@@ -85,7 +86,7 @@ export class Questions {
       // Once for all answers: the table is read from disk.
       const table = prices(providerId);
       const costOf: RequestTarget['costOf'] = (usage) => chatCost(usage, model, table);
-      return { kind, providerId, shape: { model, ...parameters }, costOf };
+      return sentAt({ kind, providerId, shape: { model, ...parameters }, costOf }, plan);
     };
     this.namespace = predictionsProjectId(projectId);
     this.items = items;

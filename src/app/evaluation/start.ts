@@ -2,10 +2,10 @@ import type { Problem } from '../../domain/common/outcome.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { hasAnswers } from '../../domain/evaluation/items.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
+import { dispatcherOf, type SendingDeps } from '../batches/sending.ts';
 import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
 import type { BatchHandle } from '../completions/live-batches.ts';
 import { type PlannedRequest, reusedRequest, type WhenCapped } from '../completions/requests.ts';
-import type { OperationDeps } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { EvaluateProgress, OperationStatus } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
@@ -61,7 +61,7 @@ const workOf = (
   isThere,
 });
 
-export type EvaluateDeps = BatchRunDeps & Pick<OperationDeps, 'prices'>;
+export type EvaluateDeps = BatchRunDeps & SendingDeps;
 export type EvaluateHandle = BatchHandle<EvaluateProgress>;
 
 export interface EvaluateRequest {
@@ -111,6 +111,7 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
     rowsOf: questions.namespace,
     whenCapped: whenCapped ?? 'wait',
     stored,
+    dispatcher: dispatcherOf(deps, plan),
   });
   return startBatch(deps.registry, batch, {
     projectId,

@@ -11,6 +11,7 @@ import type { CellSelection, GenerationPlan } from '../../domain/project/types.t
 import { findTemplateProblems } from '../../domain/template/problems.ts';
 import { teacherMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
+import { dispatcherOf, type SendingDeps, sentAt } from '../batches/sending.ts';
 import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
 import type { BatchHandle } from '../completions/live-batches.ts';
 import {
@@ -20,7 +21,6 @@ import {
   reusedRequest,
   type WhenCapped,
 } from '../completions/requests.ts';
-import type { OperationDeps } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
@@ -93,7 +93,7 @@ function inLatticeOrder({ slots }: Template, selection: CellSelection): Iterable
   return [...cells].toSorted((a, b) => Number(place(a) - place(b)));
 }
 
-export type GenerateDeps = BatchRunDeps & Pick<OperationDeps, 'prices'>;
+export type GenerateDeps = BatchRunDeps & SendingDeps;
 
 interface CommonRequest {
   readonly projectId: string;
@@ -173,13 +173,14 @@ function messagesOf(row: Row, template: Template) {
 
 function targetOf(deps: GenerateDeps, { plan, providerId }: CommonRequest, seed: number | null): RequestTarget {
   const prices = deps.prices(providerId);
-  return {
+  const target: RequestTarget = {
     kind: 'generate',
     providerId,
     shape: { model: plan.model, ...parametersOf(plan, seed) },
     keepThoughts: plan.keepThoughts,
     costOf: (usage) => chatCost(usage, plan.model, prices),
   };
+  return sentAt(target, plan);
 }
 
 function start(
@@ -199,6 +200,7 @@ function start(
     spending: { projectId, work: 'generation', capUsd: plan.capUsd, capRunUsd: request.capRunUsd ?? null },
     rowsOf: projectId,
     whenCapped: request.whenCapped ?? 'wait',
+    dispatcher: dispatcherOf(deps, plan),
   });
   return startBatch(deps.registry, batch, { projectId, title });
 }

@@ -1,3 +1,4 @@
+import type { BatchView } from '../../domain/batches/view.ts';
 import type { RateLimits } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import type { Cell } from '../../domain/template/types.ts';
@@ -35,6 +36,8 @@ export interface BatchProgress {
   readonly limits: RateLimits | null;
   /** Why calls stand still; null while they do not, or not for long. */
   readonly wait: BatchWait | null;
+  /** Batches at providers, oldest first; none where calls are made one by one. */
+  readonly batches: readonly BatchView[];
   /** Newest first, at most 12. */
   readonly latest: readonly LatestRow[];
   /** Newest first, at most 200. */
@@ -54,6 +57,11 @@ export interface GenerateProgress extends BatchProgress {
 export interface EvaluateProgress extends BatchProgress {
   readonly kind: 'evaluate';
   readonly evaluationId: string;
+}
+
+/** Batches of earlier runs that are seen to their end. */
+export interface CollectProgress extends BatchProgress {
+  readonly kind: 'collect';
 }
 
 export interface LatestRow {
@@ -168,6 +176,7 @@ export interface ExportProgress {
 export type OperationProgress =
   | GenerateProgress
   | EvaluateProgress
+  | CollectProgress
   | FileUploadProgress
   | WatchProgress
   | ChatProgress

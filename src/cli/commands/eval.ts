@@ -24,6 +24,7 @@ import { type CommandServices, openCommandServices, projectIdOf } from '../comma
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, type EvalOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
+import { sendingOf } from '../generation.ts';
 import { filesOfGrader, readGrader } from '../graders.ts';
 import { growNursery } from '../nursery.ts';
 import { summaryLines } from '../output/evaluation-summary.ts';
@@ -125,6 +126,7 @@ function evaluationOf(
       ...(seed === undefined ? {} : { seed }),
     },
     concurrency,
+    ...sendingOf(options),
     capUsd: cap,
   };
   const problem = planProblem(plan, items);

@@ -35,6 +35,10 @@ export interface EvaluationPlan {
   readonly graders: readonly GraderSpec[];
   readonly sampling: Sampling;
   readonly concurrency: number | 'auto';
+  /** Whether its requests go to the provider's batches, at half the price and within a day; call by call when absent. */
+  readonly inBatches?: boolean;
+  /** Requests a batch, where fewer are wanted than the provider takes. */
+  readonly batchSize?: number;
   readonly capUsd: number | null;
 }
 

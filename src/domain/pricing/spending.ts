@@ -58,10 +58,14 @@ export interface PaidCall {
   readonly row: { readonly projectId: string; readonly id: string } | null;
 }
 
-/** Whether a call may be sent: it was noted under this id; or another call fills its row; or its row is there; or no more may be spent. */
+/**
+ * Whether a call may be sent: it was noted under this id; or another call fills its row; or a batch at a provider does; or its row is
+ * there; or no more may be spent.
+ */
 export type Permission =
   | { readonly status: 'noted'; readonly call: string }
   | { readonly status: 'held' }
+  | { readonly status: 'batched' }
   | { readonly status: 'there' }
   | { readonly status: 'capped' };
 

@@ -85,6 +85,8 @@ export const projectSchema: z.ZodType<Project> = z.object({
     cells: cellSelectionSchema,
     existing: z.exactOptional(z.enum(['keep', 'add', 'replace'])),
     concurrency: z.union([wholeNumber, z.literal('auto')]),
+    inBatches: z.exactOptional(z.boolean()),
+    batchSize: z.exactOptional(wholeNumber),
     capUsd: z.number().nullable(),
   }),
   training: z.object({

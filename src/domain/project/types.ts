@@ -25,6 +25,10 @@ export interface GenerationPlan {
   /** `keep` when absent. */
   readonly existing?: ExistingRows;
   readonly concurrency: number | 'auto';
+  /** Whether its requests go to the provider's batches, at half the price and within a day; call by call when absent. */
+  readonly inBatches?: boolean;
+  /** Requests a batch, where fewer are wanted than the provider takes. */
+  readonly batchSize?: number;
   /** US$; null for no cap. */
   readonly capUsd: number | null;
 }

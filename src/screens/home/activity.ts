@@ -42,6 +42,7 @@ export interface ActivityLine {
 
 const OPERATION_SCREENS = {
   generate: 'generate',
+  collect: 'generate',
   evaluate: 'evaluate',
   upload: 'train',
   watch: 'train',
@@ -58,6 +59,7 @@ const OPERATION_SCREENS = {
 /** Kinds that leave nothing behind by which they would be found again: they are told from this session. */
 const TOLD_BY_OPERATION: ReadonlySet<OperationKind> = new Set([
   'generate',
+  'collect',
   'import',
   'deploy',
   'download',

@@ -31,6 +31,8 @@ export const evaluationSchema: z.ZodType<Evaluation> = z.object({
     graders: z.array(graderSchema),
     sampling: samplingSchema,
     concurrency: z.union([z.number(), z.literal('auto')]),
+    inBatches: z.exactOptional(z.boolean()),
+    batchSize: z.exactOptional(z.number()),
     capUsd: z.number().nullable(),
   }),
   items: z.number(),

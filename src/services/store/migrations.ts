@@ -109,6 +109,17 @@ CREATE TABLE deployments (
 CREATE UNIQUE INDEX deployments_open ON deployments (address, source) WHERE closed = 0;
 CREATE INDEX spending_of_deployments ON spending (call) WHERE kind = 'deployment';
 `,
+  // A row is in one batch at most; the money of a batch is held back as one call under way, for a million of them would be read at every answer.
+  `
+CREATE TABLE batches (
+  seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, project_id TEXT NOT NULL, address TEXT NOT NULL, open INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, worker TEXT, record TEXT NOT NULL);
+CREATE INDEX batches_open ON batches (open, project_id);
+CREATE TABLE batch_rows (
+  rows_of TEXT NOT NULL, row_id TEXT NOT NULL, batch INTEGER NOT NULL, cell TEXT NOT NULL, quoted_usd REAL,
+  PRIMARY KEY (rows_of, row_id)) WITHOUT ROWID;
+CREATE INDEX batch_rows_by_batch ON batch_rows (batch);
+`,
 ];
 
 export class NewerDatabaseError extends Error {

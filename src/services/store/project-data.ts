@@ -1,5 +1,6 @@
 import { asideProjectId } from '../../domain/dataset/existing-rows.ts';
 import { predictionsProjectId } from '../../domain/evaluation/items.ts';
+import { giveUpBatches } from './batches/batches.ts';
 import type { Database } from './database.ts';
 import { WRITTEN_COLUMNS } from './row-record.ts';
 
@@ -37,6 +38,7 @@ export function createProjectData(database: Database): ProjectData {
     },
     clear: (projectId) => {
       database.transaction(() => {
+        giveUpBatches(database, projectId);
         for (const sql of CLEARED) database.statement(sql).run(projectId);
         for (const rows of [predictionsProjectId(projectId), asideProjectId(projectId)])
           database.statement('DELETE FROM rows WHERE project_id = ?').run(rows);

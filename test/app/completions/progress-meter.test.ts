@@ -3,7 +3,16 @@ import { createProgressMeter } from '../../../src/app/completions/progress-meter
 import { VirtualClock } from '../fakes/clock.ts';
 import { rowOf } from '../fakes/rows.ts';
 
-const gauges = { running: 0, concurrency: 1, costUsd: 0, capUsd: null, capLeftUsd: null, projectUsd: 0, wait: null };
+const gauges = {
+  running: 0,
+  concurrency: 1,
+  costUsd: 0,
+  capUsd: null,
+  capLeftUsd: null,
+  projectUsd: 0,
+  wait: null,
+  batches: [],
+};
 
 it('shows the newest twelve rows, newest first, and every problem up to two hundred', () => {
   const meter = createProgressMeter(new VirtualClock(0), () => 300);

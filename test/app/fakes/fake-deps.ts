@@ -1,4 +1,4 @@
-import type { OperationDeps } from '../../../src/app/core/deps.ts';
+import type { BatchParts, OperationDeps } from '../../../src/app/core/deps.ts';
 import type { ChatService, Providers } from '../../../src/app/runtime/ports.ts';
 import { createRegistry } from '../../../src/app/runtime/registry.ts';
 import { SharedPaces } from '../../../src/app/runtime/shared-paces.ts';
@@ -6,7 +6,7 @@ import type { SpendingLedger } from '../../../src/app/runtime/spending-ports.ts'
 import { createRandom } from '../../../src/domain/common/random.ts';
 import type { GenerationPlan } from '../../../src/domain/project/types.ts';
 import { VirtualClock } from './clock.ts';
-import { MemorySpill, memoryLedger } from './ledger.ts';
+import { MemorySpill, memoryBatches, memoryLedger } from './ledger.ts';
 import { fakeProvider, PRICES, providersOf, wordTokens } from './provider.ts';
 import { MemoryAskedJobs, MemoryDeployments, MemoryJobs, MemoryRows, MemoryUploads } from './stores.ts';
 
@@ -28,6 +28,7 @@ export function fakeDeps(parts: {
   readonly providers?: Providers;
   readonly rows?: MemoryRows;
   readonly ledger?: SpendingLedger;
+  readonly batches?: BatchParts;
   readonly seed?: number;
 }): FakeDeps {
   const clock = parts.clock ?? new VirtualClock();
@@ -50,6 +51,7 @@ export function fakeDeps(parts: {
     deployments: new MemoryDeployments(),
     uploads: new MemoryUploads(),
     ledger: parts.ledger ?? memoryLedger(() => clock.now()),
+    batches: parts.batches ?? memoryBatches(),
     spill: new MemorySpill(),
     keys,
     keysInUse: () => keys,

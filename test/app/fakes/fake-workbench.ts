@@ -316,6 +316,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     deployments: disk.deps.deployments,
     uploads: disk.deps.uploads,
     ledger: disk.deps.ledger,
+    batches: disk.deps.batches,
     spill: disk.deps.spill,
     projects: disk.projects,
     transcripts: disk.transcripts,

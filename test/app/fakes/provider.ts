@@ -90,6 +90,7 @@ export interface ProviderParts {
   readonly models?: Partial<ModelService>;
   readonly deployments?: DeploymentService;
   readonly weights?: WeightsService;
+  readonly batches?: Provider['batches'];
 }
 
 export function fakeProvider(parts: ProviderParts, id = 'embedded'): Provider {
@@ -119,6 +120,7 @@ export function fakeProvider(parts: ProviderParts, id = 'embedded'): Provider {
     models: { list: async (): Promise<readonly ModelInfo[]> => [], remove: unused, ...parts.models },
     deployments: deployments && (async () => deployments),
     weights: weights && (async () => weights),
+    batches: parts.batches,
   };
 }
 

@@ -41,6 +41,7 @@ const run = (detail: Partial<GenerationRun['detail']> = {}, rest: Partial<Genera
     projectUsd: 0.35,
     limits: null,
     wait: null,
+    batches: [],
     latest: [],
     problems: [],
     ...detail,

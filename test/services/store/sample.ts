@@ -90,6 +90,8 @@ export function withoutLedger(database: Database): void {
     'asked_jobs',
     'bakeoffs',
     'deployments',
+    'batches',
+    'batch_rows',
   ])
     database.statement(`DROP TABLE ${table}`).run();
   database.statement('ALTER TABLE rows DROP COLUMN latency_ms').run();

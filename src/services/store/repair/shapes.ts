@@ -3,6 +3,7 @@ import { parseExactJson } from '../../../domain/common/json.ts';
 import { SPENDING_KINDS } from '../../../domain/pricing/spending.ts';
 import { askedSchema } from '../asked-jobs.ts';
 import { bakeoffSchema } from '../bakeoffs.ts';
+import { batchSchema } from '../batches/schema.ts';
 import { deploymentSchema } from '../deployments.ts';
 import { evaluationSchema, itemSchema, voteSchema } from '../evaluations.ts';
 import { checkpointSchema, jobEventSchema, jobRecordSchema } from '../jobs.ts';
@@ -27,6 +28,7 @@ const SHAPES: Readonly<Record<string, (fields: Fields) => boolean>> = {
   evaluation_items: json('item', itemSchema),
   votes: json('vote', voteSchema),
   bakeoffs: json('bakeoff', bakeoffSchema),
+  batches: json('record', batchSchema),
   asked_jobs: json('asked', askedSchema),
   deployments: json('record', deploymentSchema),
   uploads: ({ purpose }) => purpose === 'fine-tune',

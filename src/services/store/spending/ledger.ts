@@ -1,20 +1,17 @@
 import * as z from 'zod';
-import type { CallEnd, PaidCall, Permission, SpendingKind, SpendingTotal } from '../../../domain/pricing/spending.ts';
+import type { CallEnd, PaidCall, Permission, SpendingTotal } from '../../../domain/pricing/spending.ts';
 import { SPENDING_KINDS } from '../../../domain/pricing/spending.ts';
 import type { Database } from '../database.ts';
+import { areBatched, type Cap, countedUsd, EPSILON_USD, isBatched, isHeld } from './claims.ts';
 import { isDead, type OwnProcess, ownProcess } from './processes.ts';
 
-interface Cap {
-  readonly projectId: string;
-  readonly kinds: readonly SpendingKind[];
-  readonly usd: number | null;
+interface Rules {
+  readonly cap: Cap | null;
+  isThere(index: number): boolean;
 }
 
 export interface Ledger {
-  begin(
-    calls: readonly PaidCall[],
-    rules: { readonly cap: Cap | null; isThere(index: number): boolean },
-  ): readonly Permission[];
+  begin(calls: readonly PaidCall[], rules: Rules): readonly Permission[];
   end(ends: readonly CallEnd[], keep: (lost: ReadonlySet<string>) => void): void;
   atOnce(work: () => void): void;
   totals(projectId?: string): readonly SpendingTotal[];
@@ -35,8 +32,6 @@ export interface LedgerOptions {
 const HEARTBEAT_MS = 2_000;
 /** Dead processes are looked for at most this often. */
 const SWEEP_MS = 1_000;
-/** Forgives the rounding of adding many small floats, far below any price. */
-const EPSILON_USD = 1e-9;
 
 const BEAT = `INSERT INTO processes VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET heartbeat_at = excluded.heartbeat_at`;
 /** A row that another call is filling is not taken: nothing is inserted. */
@@ -96,22 +91,6 @@ export function createLedger(database: Database, options: LedgerOptions = {}): L
     }
   }
 
-  /** US$ that count towards the cap: spent, and held back for calls under way. */
-  function countedUsd({ projectId, kinds }: Cap): number {
-    const marks = kinds.map(() => '?').join(', ');
-    const sum = (sql: string): number => usdSchema.parse(database.statement(sql).get(projectId, ...kinds)).usd;
-    return (
-      sum(`SELECT total(usd) AS usd FROM spending_totals WHERE project_id = ? AND kind IN (${marks})`) +
-      sum(`SELECT total(quoted_usd) AS usd FROM calls_under_way WHERE project_id = ? AND kind IN (${marks})`)
-    );
-  }
-
-  const isHeld = ({ row }: PaidCall): boolean =>
-    row !== null &&
-    database
-      .statement('SELECT 1 FROM calls_under_way WHERE row_project_id = ? AND row_id = ?')
-      .get(row.projectId, row.id) !== undefined;
-
   function take(call: PaidCall): string | null {
     const id = `${self.token}-${begun}`;
     const { projectId, kind, providerId, host, model, operationId, quotedUsd, row } = call;
@@ -136,23 +115,31 @@ export function createLedger(database: Database, options: LedgerOptions = {}): L
     return id;
   }
 
+  /** Which of the calls of one turn may be sent, one after the other. */
+  function deciding({ cap, counted, isThere }: Rules & { readonly counted: number }) {
+    const most = cap?.usd ?? Number.POSITIVE_INFINITY;
+    const anyBatched = areBatched(database);
+    let usd = counted;
+    return (call: PaidCall, index: number): Permission => {
+      if (isThere(index)) return { status: 'there' };
+      if (anyBatched && isBatched(database, call.row)) return { status: 'batched' };
+      const quotedUsd = call.quotedUsd ?? 0;
+      if (usd + quotedUsd > most + EPSILON_USD) return { status: isHeld(database, call.row) ? 'held' : 'capped' };
+      const id = take(call);
+      if (id === null) return { status: 'held' };
+      usd += quotedUsd;
+      return { status: 'noted', call: id };
+    };
+  }
+
   return {
     begin(calls, { cap, isThere }) {
       options.checkRoom?.();
-      const most = cap?.usd ?? Number.POSITIVE_INFINITY;
       const permissions = database.transaction(() => {
         keepBeating();
         sweep();
-        let counted = cap === null || cap.usd === null ? 0 : countedUsd(cap);
-        const decide = (call: PaidCall, index: number): Permission => {
-          if (isThere(index)) return { status: 'there' };
-          const quotedUsd = call.quotedUsd ?? 0;
-          if (counted + quotedUsd > most + EPSILON_USD) return { status: isHeld(call) ? 'held' : 'capped' };
-          const id = take(call);
-          if (id === null) return { status: 'held' };
-          counted += quotedUsd;
-          return { status: 'noted', call: id };
-        };
+        const counted = cap === null || cap.usd === null ? 0 : countedUsd(database, cap);
+        const decide = deciding({ cap, counted, isThere });
         return calls.map(decide);
       });
       underWay += permissions.filter(({ status }) => status === 'noted').length;
@@ -187,7 +174,6 @@ export function createLedger(database: Database, options: LedgerOptions = {}): L
 const processesSchema = z.array(
   z.object({ token: z.string(), pid: z.number(), machine: z.string(), heartbeat_at: z.number() }),
 );
-const usdSchema = z.object({ usd: z.number() });
 const countSchema = z.object({ n: z.number() });
 
 /** False for a call that was given up for lost. */

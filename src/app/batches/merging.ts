@@ -1,0 +1,165 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BatchRecord } from '../../domain/batches/record.ts';
+import type { BatchResult, RemoteBatch } from '../../domain/batches/types.ts';
+import type { UntimedAnswer } from '../../domain/chat/types.ts';
+import type { Row } from '../../domain/dataset/types.ts';
+import type { ProviderError } from '../../domain/provider/provider.ts';
+import { answeredRow, failedRow, replaceable } from '../completions/outcome.ts';
+import type { BatchRequest, RequestTarget } from '../completions/requests.ts';
+import type { BatchParts } from '../core/deps.ts';
+import type { BatchService } from '../runtime/batch-ports.ts';
+import type { BatchClaim, BatchEnd } from '../runtime/batch-store-ports.ts';
+import type { RowStore } from '../runtime/ports.ts';
+
+export interface MergingParts {
+  readonly batches: BatchParts;
+  readonly rows: Pick<RowStore, 'get' | 'put'>;
+  readonly service: BatchService;
+  /** Whom the batch asked, and at what price. */
+  readonly target: RequestTarget;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  /** An answer is on disk, as a row. */
+  readonly answered: (work: BatchRequest, answer: UntimedAnswer, row: Row, quotedUsd: number | null) => void;
+  /** A request got no answer. `again`: it may in another batch. */
+  readonly failed: (work: BatchRequest, row: Row | null, quotedUsd: number | null, again: boolean) => void;
+  readonly changed: (record: BatchRecord) => void;
+}
+
+/** What a batch brought. */
+export interface Merged {
+  readonly record: BatchRecord;
+  /** Requests that may fare better in another batch. */
+  readonly again: number;
+  /** Requests that were not asked because the batch was cancelled. */
+  readonly cancelled: number;
+  /** Why the last of the others failed; null where none did. */
+  readonly error: ProviderError | null;
+}
+
+/** Results written at once: one transaction, some milliseconds. */
+const AT_ONCE = 200;
+
+/**
+ * Makes rows of what a batch brought. Each result is taken once, in the transaction that frees its row, so that a merge
+ * which was cut goes on where it was. Throws ProviderError, and what the disk refuses.
+ */
+export async function merge(record: BatchRecord, remote: RemoteBatch, parts: MergingParts): Promise<Merged> {
+  const merging = new Merging(record, parts);
+  let results: BatchResult[] = [];
+  for await (const result of parts.service.results(remote, record.asked, { signal: parts.signal })) {
+    results.push(result);
+    if (results.length < AT_ONCE) continue;
+    merging.take(results);
+    results = [];
+    await nextTurn();
+    parts.signal.throwIfAborted();
+  }
+  merging.take(results);
+  return merging.end(remote.status === 'cancelled');
+}
+
+class Merging {
+  private readonly parts: MergingParts;
+  private record: BatchRecord;
+  private again = 0;
+  private cancelled = 0;
+  private error: ProviderError | null = null;
+
+  constructor(record: BatchRecord, parts: MergingParts) {
+    this.record = record;
+    this.parts = parts;
+  }
+
+  take(results: readonly BatchResult[]): void {
+    if (results.length === 0) return;
+    const { batches, rows } = this.parts;
+    const ids = results.map(({ id }) => id);
+    const claims = new Map(batches.rows.held(this.record, ids).map((claim) => [claim.rowId, claim]));
+    const made: Row[] = [];
+    const ends: BatchEnd[] = [];
+    const tells: (() => void)[] = [];
+    const counts = { answered: 0, failed: 0, unasked: 0 };
+    for (const result of results) {
+      const claim = claims.get(result.id);
+      // What was taken before, or was never asked, has no claim.
+      if (claim === undefined) continue;
+      claims.delete(result.id);
+      const ended = this.ended(claim, result);
+      counts[ended.count] += 1;
+      ends.push(ended.end);
+      if (ended.row !== null) made.push(ended.row);
+      tells.push(ended.tell);
+    }
+    this.record = batches.rows.settle(this.record, ends, counts, () => {
+      if (made.length > 0) rows.put(made);
+    });
+    for (const tell of tells) tell();
+    this.parts.changed(this.record);
+  }
+
+  /** What no result speaks of was not asked. */
+  end(wasCancelled: boolean): Merged {
+    const left = this.parts.batches.rows.left(this.record);
+    if (wasCancelled) this.cancelled += left;
+    else this.again += left;
+    const { outcome } = this.record;
+    const ended: BatchRecord = {
+      ...this.record,
+      state: 'ended',
+      outcome: { ...outcome, unasked: outcome.unasked + left },
+      problem: null,
+      endedAt: this.parts.now(),
+    };
+    this.parts.batches.store.save(ended);
+    this.parts.batches.files.remove(ended.key);
+    this.parts.changed(ended);
+    return { record: ended, again: this.again, cancelled: this.cancelled, error: this.error };
+  }
+
+  private ended(
+    { rowId, cell, quotedUsd }: BatchClaim,
+    result: BatchResult,
+  ): {
+    readonly end: BatchEnd;
+    readonly row: Row | null;
+    readonly count: 'answered' | 'failed' | 'unasked';
+    readonly tell: () => void;
+  } {
+    const { rows, target, now } = this.parts;
+    const { rowsOf } = this.record;
+    const old = rows.get(rowsOf, rowId);
+    const work: BatchRequest = {
+      id: rowId,
+      projectId: rowsOf,
+      target,
+      cell,
+      messages: [],
+      old,
+      isThere: () => false,
+      worstUsage: null,
+    };
+    if (result.kind === 'answered') {
+      const { answer } = result;
+      const usd = answer.usage === null ? null : target.costOf(answer.usage);
+      const row = answeredRow(work, answer, { costUsd: usd, latencyMs: null, now: now() });
+      const tell = () => this.parts.answered(work, answer, row, quotedUsd);
+      return { end: { rowId, billed: { usage: answer.usage, usd } }, row, count: 'answered', tell };
+    }
+    const end: BatchEnd = { rowId, billed: null };
+    if (result.kind === 'unasked') {
+      const again = result.reason === 'expired';
+      if (again) this.again += 1;
+      else this.cancelled += 1;
+      return { end, row: null, count: 'unasked', tell: () => this.parts.failed(work, null, quotedUsd, again) };
+    }
+    if (result.again) {
+      this.again += 1;
+      return { end, row: null, count: 'failed', tell: () => this.parts.failed(work, null, quotedUsd, true) };
+    }
+    this.error = result.error;
+    const failed = failedRow(work, result.error, 0, now());
+    const row = replaceable(old) ? failed : null;
+    return { end, row, count: 'failed', tell: () => this.parts.failed(work, failed, quotedUsd, false) };
+  }
+}
