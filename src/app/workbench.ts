@@ -5,9 +5,10 @@ import type { Project } from '../domain/project/types.ts';
 import { DND } from '../domain/template/examples.ts';
 import { plural } from '../domain/text/format.ts';
 import { type BakeoffActions, createBakeoffActions } from './bakeoff/actions.ts';
+import { type BatchActions, createBatching } from './batches/actions.ts';
 import { type ChatActions, createChat } from './chat/actions.ts';
 import { Unstored } from './completions/unstored.ts';
-import { createWorkbenchContext, observeLedger, observeRows } from './core/context.ts';
+import { createWorkbenchContext, observeBatches, observeLedger, observeRows } from './core/context.ts';
 import type { WorkbenchDeps } from './core/deps.ts';
 import { summaryOf } from './core/project-autosave.ts';
 import { createReads, followState, type Reads } from './core/reads.ts';
@@ -51,6 +52,7 @@ export interface Workbench {
   readonly projects: ProjectActions;
   readonly template: TemplateActions;
   readonly generate: GenerateActions;
+  readonly batches: BatchActions;
   readonly rows: RowActions;
   readonly dataset: DatasetActions;
   readonly imports: ImportActions;
@@ -105,7 +107,8 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     store.setState({ spending: deps.ledger.totals(store.getState().project.id) });
   });
   const ledger = observeLedger(deps.ledger, () => adding.touch());
-  const { registry, providers, jobs, askedJobs, deployments, uploads, batches, spill, keysInUse } = deps;
+  const batches = observeBatches(deps.batches, () => adding.touch());
+  const { registry, providers, jobs, askedJobs, deployments, uploads, spill, keysInUse } = deps;
   const { tokens, clock, paces, random, settings } = deps;
   const prices = (providerId?: string) => settings.prices(providerId);
   const context = createWorkbenchContext(
@@ -154,6 +157,13 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     changed: () => evaluating.changed(),
   });
 
+  const batching = createBatching(context, () => {
+    readers.forgetAll();
+    evaluating.changed();
+    counting.touch();
+    adding.touch();
+  });
+
   let evaluatedElsewhere = false;
   const unwatch = deps.waits.watch((waiting) => store.setState({ waiting }));
   const announced = new Set<string>();
@@ -176,6 +186,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       projects: createProjectActions(context, models, undo, imports),
       template: createTemplateActions(context),
       generate,
+      batches: batching.actions,
       rows: createRowActions(context, undo),
       dataset: createDatasetActions(context, generate, pairs),
       imports,
@@ -209,6 +220,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       models.refresh();
       tracking.resume();
       deploying.resume();
+      batching.resume();
     },
     lookElsewhere(isOpenElsewhere) {
       if (store.getState().openElsewhere !== isOpenElsewhere) {

@@ -7,6 +7,7 @@ import type {
   OperationRegistry,
   OperationSnapshot,
 } from '../app/runtime/operation.ts';
+import { batchesText } from '../domain/batches/view.ts';
 import { capLeftText } from '../domain/pricing/spending.ts';
 import { count, duration, formatUsd } from '../domain/text/format.ts';
 import type { CommandContext } from './context.ts';
@@ -74,9 +75,11 @@ export const batchProgress =
   (label: string, unit: string) =>
   (snapshot: BatchSnapshot): Progress => {
     const { latest: _, problems: __, concurrencyHistory: ___, kind: ____, ...fields } = snapshot.detail;
-    const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, capLeftUsd, failed, retried, wait } = fields;
+    const { done, reused, total, rowsPerSecond, etaMs, costUsd, capUsd, capLeftUsd, failed, retried, wait, batches } =
+      fields;
     const parts = [`${count(done + reused)} / ${count(total)}`];
     if (wait !== null && snapshot.endedAt === null) parts.push(wait.text);
+    if (batches.length > 0 && snapshot.endedAt === null) parts.push(batchesText(batches));
     parts.push(`${rowsPerSecond.toFixed(1)} ${unit}/s`);
     if (etaMs !== null && snapshot.endedAt === null) parts.push(`ETA ${duration(etaMs)}`);
     if (costUsd !== null && costUsd > 0) parts.push(formatUsd(costUsd) + capLeftText(capUsd, capLeftUsd));

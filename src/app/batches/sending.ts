@@ -1,4 +1,4 @@
-import { BATCH_PRICE_SHARE } from '../../domain/batches/limits.ts';
+import { sharePrice } from '../../domain/batches/limits.ts';
 import type { BatchRecord } from '../../domain/batches/record.ts';
 import { chatCost } from '../../domain/pricing/cost.ts';
 import type { Dispatcher, DispatchParts } from '../completions/dispatcher.ts';
@@ -17,10 +17,8 @@ export interface Sending {
 /** Answers in a batch cost a share of what calls cost. */
 export const batchCost =
   (costOf: CostOf): CostOf =>
-  (usage) => {
-    const usd = costOf(usage);
-    return usd === null ? null : usd * BATCH_PRICE_SHARE;
-  };
+  (usage) =>
+    sharePrice(costOf(usage), true);
 
 /** Whom a batch of before asked, at the price of now. */
 export const targetOf =

@@ -7,7 +7,7 @@ import { problemOf } from '../runtime/errors.ts';
 import type { OperationSnapshot } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import type { SpendingLedger } from '../runtime/spending-ports.ts';
-import type { OperationDeps, WorkbenchDeps } from './deps.ts';
+import type { BatchParts, OperationDeps, WorkbenchDeps } from './deps.ts';
 import { createProjectAutosave, type ProjectAutosave } from './project-autosave.ts';
 import type { Reads } from './reads.ts';
 import { createScreenStates, type ScreenStates } from './screen-states.ts';
@@ -42,6 +42,24 @@ export function observeLedger(ledger: SpendingLedger, changed: () => void): Spen
     },
   };
 }
+
+/** The same batches, with word of what they hold back and of what they cost. */
+export const observeBatches = (batches: BatchParts, changed: () => void): BatchParts => ({
+  ...batches,
+  rows: {
+    ...batches.rows,
+    claim(record, claims, rules) {
+      const permissions = batches.rows.claim(record, claims, rules);
+      changed();
+      return permissions;
+    },
+    settle(record, ends, counts, keep) {
+      const settled = batches.rows.settle(record, ends, counts, keep);
+      changed();
+      return settled;
+    },
+  },
+});
 
 /** What the parts of the workbench share. */
 export interface WorkbenchContext {

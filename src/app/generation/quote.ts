@@ -1,9 +1,12 @@
+import { sharePrice } from '../../domain/batches/limits.ts';
+import { type BatchedWork, batchPlanText, requestBytes } from '../../domain/batches/plan.ts';
+import type { BatchLimits } from '../../domain/batches/types.ts';
 import { USUAL_EXISTING } from '../../domain/dataset/existing-rows.ts';
 import { chatCostUpTo } from '../../domain/pricing/cost.ts';
 import type { ExistingRows, GenerationPlan } from '../../domain/project/types.ts';
 import { teacherMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
-import { count, plural } from '../../domain/text/format.ts';
+import { count, formatUsd, plural } from '../../domain/text/format.ts';
 import { countChats } from '../completions/requests.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { CallOptions } from '../runtime/ports.ts';
@@ -14,6 +17,8 @@ export interface GenerationQuote extends PlanCounts {
   readonly promptTokens: number;
   readonly maxCompletionTokens: number;
   readonly upToUsd: number | null;
+  /** What goes into batches; null where calls are made one by one. */
+  readonly batched: BatchedWork | null;
 }
 
 export interface QuoteRequest {
@@ -38,6 +43,7 @@ export async function quoteGeneration(
   const { template, plan } = request;
   let counted = 0;
   let tokens = 0;
+  let bytes = 0;
   let batch: Cell[] = [];
 
   async function countBatch(): Promise<void> {
@@ -45,6 +51,7 @@ export async function quoteGeneration(
     batch = [];
     for (const found of await countChats(deps.tokens, plan.model, chats, options)) tokens += found;
     counted += chats.length;
+    for (const chat of chats) bytes += requestBytes(chat);
   }
 
   const counts = await countPlan(
@@ -59,10 +66,42 @@ export async function quoteGeneration(
   );
   await countBatch();
 
-  const promptTokens = counted === 0 ? 0 : Math.ceil((tokens / counted) * counts.toGenerate);
+  const ofAll = (sum: number): number => (counted === 0 ? 0 : Math.ceil((sum / counted) * counts.toGenerate));
+  const promptTokens = ofAll(tokens);
   const maxCompletionTokens = counts.toGenerate * plan.maxTokens;
-  const upToUsd = chatCostUpTo(promptTokens, maxCompletionTokens, plan.model, deps.prices(''));
-  return { ...counts, promptTokens, maxCompletionTokens, upToUsd };
+  const upToUsd = sharePrice(
+    chatCostUpTo(promptTokens, maxCompletionTokens, plan.model, deps.prices('')),
+    plan.inBatches === true,
+  );
+  const batched = plan.inBatches === true ? { requests: counts.toGenerate, bytes: ofAll(bytes) } : null;
+  return { ...counts, promptTokens, maxCompletionTokens, upToUsd, batched };
+}
+
+/**
+ * A quote in lines: what is selected, what is new and what is there, what is to be generated and for how much at most. `limits` are
+ * those of a batch; null where the provider has none.
+ */
+export function quoteLines(
+  quote: GenerationQuote,
+  plan: GenerationPlan,
+  limits: BatchLimits | null,
+  capped = '',
+): readonly string[] {
+  const anyThere = quote.alreadyThere + quote.byOthers + quote.earlier > 0;
+  return [
+    `${count(quote.selected)} of ${count(quote.cells)} combinations`,
+    ...(anyThere ? countLines(quote, plan) : []),
+    `${count(quote.toGenerate)} to generate${batchedText(quote, plan, limits)}`,
+    `~${count(quote.promptTokens)} tokens in, at most ${count(quote.maxCompletionTokens)} out`,
+    `costs at most ${formatUsd(quote.upToUsd)}${capped}`,
+  ];
+}
+
+/** `: 20 batches, at half the price, each within 24 h`; nothing where calls are made one by one. */
+function batchedText({ batched }: GenerationQuote, { batchSize }: GenerationPlan, limits: BatchLimits | null): string {
+  if (batched === null || batched.requests === 0) return '';
+  if (limits === null) return ', but the provider has no batches that Luthier knows';
+  return `: ${batchPlanText(batched, { ...limits, requests: Math.min(limits.requests, batchSize ?? limits.requests) })}`;
 }
 
 /** What is new and what is there: `36 new, 216 there`, then what became of combinations that others answered. */

@@ -24,6 +24,7 @@ import {
 } from '../context.ts';
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { loadTemplate, planOf } from '../generation.ts';
+import { dryRun } from '../generation-plan.ts';
 import { openFileSystem } from '../named-files.ts';
 import type { Output } from '../output/output.ts';
 import { settleOutputs } from '../outputs.ts';
@@ -57,6 +58,7 @@ export async function generate(context: CommandContext, options: GenerateOptions
   await using services = openCommandServices(connection);
   services.deps.ledger.name(projectId, resolve(options.template));
   const planned = { projectId, template, plan: planOf(template, model, options), seed: options.seed ?? null };
+  if (options.dryRun === true) return await dryRun(context, services, planned);
   const made = await generateRows(context, services, planned, out, options.capRun);
   return made.whole ? EXIT.done : EXIT.failure;
 }

@@ -20,6 +20,10 @@ export const BATCH_LIMITS: Readonly<Record<BatchDialect, BatchLimits>> = {
 /** What an answer in a batch costs, as a share of the same answer to a call: half, at all of these providers. */
 export const BATCH_PRICE_SHARE = 0.5;
 
+/** US$ of answers as they are sent; null stays unknown. */
+export const sharePrice = (usd: number | null, inBatches: boolean): number | null =>
+  usd === null || !inBatches ? usd : usd * BATCH_PRICE_SHARE;
+
 const BY_KIND: Readonly<Record<ProviderKind, BatchDialect | null>> = {
   compatible: 'openai',
   embedded: 'openai',
@@ -42,4 +46,10 @@ export function batchDialectOf({ kind }: Pick<ProviderProfile, 'kind'>, baseUrl:
   const host = URL.parse(baseUrl)?.hostname ?? '';
   const named = BY_HOST.find(([end]) => host === end || host.endsWith(`.${end}`));
   return kind === 'compatible' && named !== undefined ? named[1] : BY_KIND[kind];
+}
+
+/** What a batch at a provider may hold; null where it has none that Luthier speaks. */
+export function batchLimitsOf(profile: Pick<ProviderProfile, 'kind'>, baseUrl: string): BatchLimits | null {
+  const dialect = batchDialectOf(profile, baseUrl);
+  return dialect === null ? null : BATCH_LIMITS[dialect];
 }

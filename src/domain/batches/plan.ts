@@ -7,6 +7,13 @@ export interface BatchedWork {
   readonly bytes: number;
 }
 
+/** Bytes of a request's line beside its messages: ids, the route, the model and what else is asked for. */
+const ENVELOPE_BYTES = 320;
+
+/** Bytes of a request's line, but for what the provider wants besides. */
+export const requestBytes = (messages: readonly object[]): number =>
+  ENVELOPE_BYTES + Buffer.byteLength(JSON.stringify(messages));
+
 /** How many batches the work takes: none holds more requests or bytes than a provider allows. */
 export const batchesOf = ({ requests, bytes }: BatchedWork, limits: Pick<BatchLimits, 'requests' | 'bytes'>): number =>
   requests === 0 ? 0 : Math.max(Math.ceil(requests / limits.requests), Math.ceil(bytes / limits.bytes));

@@ -1,4 +1,4 @@
-import { duration, plural } from '../text/format.ts';
+import { count, duration, plural } from '../text/format.ts';
 import { batchCountsText } from './plan.ts';
 import { type BatchRecord, isOpen } from './record.ts';
 import { hasEnded } from './status.ts';
@@ -67,4 +67,14 @@ export function batchView(record: BatchRecord, now: number): BatchView {
     pending: open ? requests - outcome.answered - outcome.failed - outcome.unasked : 0,
     isOpen: open,
   };
+}
+
+/** The batches of a run in a few words: `2 of 3 batches ended, batch_abc: in_progress, 12 of 50 answered`; empty where there are none. */
+export function batchesText(batches: readonly BatchView[]): string {
+  const [open] = batches.filter(({ isOpen: still }) => still);
+  if (batches.length === 0) return '';
+  const ended = batches.filter(({ isOpen: still }) => !still).length;
+  const head =
+    batches.length === 1 ? '1 batch' : `${count(ended)} of ${plural(batches.length, 'batch', 'batches')} ended`;
+  return open === undefined ? head : `${head}, ${open.text}`;
 }

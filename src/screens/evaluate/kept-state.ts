@@ -23,6 +23,7 @@ const draft: z.ZodType<PlanDraft> = z.object({
   maxTokens: z.number().nullable(),
   seed: z.number().nullable(),
   concurrency: z.union([z.number(), z.literal('auto')]),
+  inBatches: z.boolean(),
   capUsd: z.number().nullable(),
 });
 

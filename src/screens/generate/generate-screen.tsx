@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import * as z from 'zod';
 import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.ts';
 import { latestOperation } from '../../app/core/state.ts';
-import { countLines, type GenerationQuote } from '../../app/generation/quote.ts';
+import { type GenerationQuote, quoteLines } from '../../app/generation/quote.ts';
 import {
   type AsyncRead,
   type AsyncValue,
@@ -15,8 +15,10 @@ import {
 import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { FormWithQuote, type QuoteLine } from '../../components/form/form-with-quote.tsx';
+import { useBatchLimits } from '../../components/hooks/use-batch-limits.ts';
 import { useProvider } from '../../components/hooks/use-provider.ts';
 import { type BodySize, useBodySize } from '../../components/layout/frame.tsx';
+import type { BatchLimits } from '../../domain/batches/types.ts';
 import { problemRows } from '../../domain/dataset/types.ts';
 import { cappedText, spentOn } from '../../domain/pricing/spending.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
@@ -24,7 +26,6 @@ import { isPracticeAt } from '../../domain/provider/kinds.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
 import { findTemplateProblems } from '../../domain/template/problems.ts';
 import type { TemplateFinding } from '../../domain/template/types.ts';
-import { count, formatUsd } from '../../domain/text/format.ts';
 import { generatePlanBindings } from '../../keys/bindings/generate.ts';
 import { useBindings } from '../../keys/hooks.tsx';
 import { planFields } from './plan-fields.ts';
@@ -44,23 +45,16 @@ function useQuote(plan: GenerationPlan, broken: boolean): AsyncRead<GenerationQu
   );
 }
 
-/** A quote in lines: what is selected, what is new and what is there, what is to be generated and for how much at most. */
-function quoteLines(quote: GenerationQuote, plan: GenerationPlan, capped: string): readonly string[] {
-  const anyThere = quote.alreadyThere + quote.byOthers + quote.earlier > 0;
-  return [
-    `${count(quote.selected)} of ${count(quote.cells)} combinations`,
-    ...(anyThere ? countLines(quote, plan) : []),
-    `${count(quote.toGenerate)} to generate`,
-    `~${count(quote.promptTokens)} tokens in, at most ${count(quote.maxCompletionTokens)} out`,
-    `costs at most ${formatUsd(quote.upToUsd)}${capped}`,
-  ];
+interface QuotedPlan {
+  readonly plan: GenerationPlan;
+  readonly limits: BatchLimits | null;
+  readonly capped: string;
 }
 
 function factLines(
   error: TemplateFinding | undefined,
   quote: AsyncValue<GenerationQuote>,
-  plan: GenerationPlan,
-  capped: string,
+  { plan, limits, capped }: QuotedPlan,
 ): readonly QuoteLine[] {
   if (error !== undefined)
     return [
@@ -73,7 +67,7 @@ function factLines(
       { text: quote.problem.next, tone: 'plain' },
     ];
   if (quote.value === null) return [{ text: 'Counting tokens…', tone: 'muted' }];
-  return quoteLines(quote.value, plan, capped).map((text) => ({ text, tone: 'plain' }));
+  return quoteLines(quote.value, plan, limits, capped).map((text) => ({ text, tone: 'plain' }));
 }
 
 interface GenerateState {
@@ -131,7 +125,8 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
 
   const spent = useAppState((state) => spentOn('generation', state.spending));
   const capped = cappedText(plan.capUsd, spent);
-  const lines = factLines(error, quote, plan, capped);
+  const batchLimits = useBatchLimits();
+  const lines = factLines(error, quote, { plan, limits: batchLimits, capped });
   const practice = isPracticeAt(provider.kind, plan.model)
     ? `The ${PRACTICE_LABEL} on this machine answers; it is free.`
     : '';
@@ -148,6 +143,7 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
       label: id,
       ...(isPracticeAt(provider.kind, id) ? { note: PRACTICE_LABEL } : {}),
     })),
+    hasBatches: batchLimits !== null,
     hasOthers: quote.value !== null && quote.value.byOthers + quote.value.earlier > 0,
     change,
   });
@@ -176,7 +172,9 @@ function PlanView({ size, onStarted }: PlanViewProps): ReactNode {
         <ConfirmDialog
           title={`Generate with ${plan.model}?`}
           lines={[
-            ...(quote.value === null ? ['The quote is still being counted.'] : quoteLines(quote.value, plan, capped)),
+            ...(quote.value === null
+              ? ['The quote is still being counted.']
+              : quoteLines(quote.value, plan, batchLimits, capped)),
             'Every answer is on disk before it is shown.',
           ]}
           confirmLabel="start"

@@ -1,4 +1,5 @@
 import type { FormField } from '../../components/form/form-state.ts';
+import { sendingFields } from '../../components/form/sending-fields.ts';
 import type { Option } from '../../components/inputs/select.tsx';
 import { TEMPERATURE_NOTE } from '../../domain/chat/types.ts';
 import { EXISTING_CHOICES, EXISTING_ROWS, USUAL_EXISTING } from '../../domain/dataset/existing-rows.ts';
@@ -87,11 +88,13 @@ export interface PlanFieldsInput {
   readonly models: readonly Option[];
   /** Whether some combinations have other answers, so that there is something to choose. */
   readonly hasOthers: boolean;
+  /** Whether the provider has batches. */
+  readonly hasBatches: boolean;
   readonly change: (part: Partial<GenerationPlan>) => void;
 }
 
 /** The plan as a form: who writes, how, which cells, how fast, for how much at most. */
-export function planFields({ plan, models, hasOthers, change }: PlanFieldsInput): readonly FormField[] {
+export function planFields({ plan, models, hasOthers, hasBatches, change }: PlanFieldsInput): readonly FormField[] {
   const existing = plan.existing ?? USUAL_EXISTING;
   const known = models.some(({ value }) => value === plan.model);
   const options = known ? models : [{ value: plan.model, label: plan.model }, ...models];
@@ -141,6 +144,7 @@ export function planFields({ plan, models, hasOthers, change }: PlanFieldsInput)
     },
     ...selectionFields(plan.cells, (cells) => change({ cells })),
     ...(hasOthers || existing !== USUAL_EXISTING ? [existingField(existing, change)] : []),
+    ...sendingFields({ inBatches: plan.inBatches === true, hasBatches, change }),
     {
       id: 'concurrency',
       kind: 'number',

@@ -5,15 +5,19 @@ import { fieldReader, type ScreenStateKind } from '../../app/core/screen-states.
 import { useSubjectFields, useWorkbench } from '../../app/react.tsx';
 import type { GenerateProgress } from '../../app/runtime/operation.ts';
 import { CapDialog } from '../../components/dialogs/cap-dialog.tsx';
+import { ConfirmDialog } from '../../components/dialogs/confirm-dialog.tsx';
 import type { BodySize } from '../../components/layout/frame.tsx';
 import { PaneBox } from '../../components/layout/panes.tsx';
 import { List } from '../../components/lists/list.tsx';
-import { Line } from '../../components/text/line.tsx';
+import { Line, safeMiddle } from '../../components/text/line.tsx';
 import { wrapped } from '../../components/text/wrapped.ts';
+import type { BatchView } from '../../domain/batches/view.ts';
 import { cellLabel } from '../../domain/lattice/lattice.ts';
+import { plural } from '../../domain/text/format.ts';
 import { displayWidth } from '../../domain/text/graphemes.ts';
 import { generateRunBindings } from '../../keys/bindings/generate.ts';
 import { useBindings } from '../../keys/hooks.tsx';
+import type { Symbols } from '../../theme/symbols.ts';
 import { useTheme } from '../../theme/theme.tsx';
 import { type GenerationRun, PROGRESS_ROWS, RunProgress } from './run-progress.tsx';
 
@@ -36,15 +40,18 @@ export function loweredCap({ capUsd, projectUsd }: Spending): number {
   return roundUpToCents(Math.max(projectUsd, (capUsd ?? projectUsd) / CAP_FACTOR));
 }
 
+const VIEWS = ['latest', 'problems', 'batches'] as const;
+type RunRowsView = (typeof VIEWS)[number];
+
 interface RunListState {
-  readonly view: 'latest' | 'problems';
+  readonly view: RunRowsView;
   readonly selected: number;
 }
 
 const NEW_LIST: RunListState = { view: 'latest', selected: 0 };
 
 const readList = fieldReader<RunListState>({
-  view: z.enum(['latest', 'problems']),
+  view: z.enum(VIEWS),
   selected: z.int().nonnegative(),
 });
 
@@ -65,21 +72,43 @@ export interface RunRowsProps {
   readonly height: number;
 }
 
-/** The rows that came last, or those that went wrong with their cause. */
+interface RunRow {
+  readonly label: string;
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** What each view of a run lists. */
+const ROWS_OF: Readonly<Record<RunRowsView, (detail: GenerateProgress, symbols: Symbols) => readonly RunRow[]>> = {
+  latest: ({ latest }, symbols) =>
+    latest.map(({ cell, ok, tokens, preview }) => ({
+      label: cellLabel(cell),
+      ok,
+      text: `${ok ? symbols.ok : symbols.warn} ${tokens === null ? '' : `${tokens} tokens  `}${preview}`,
+    })),
+  problems: ({ problems }, symbols) =>
+    problems.map(({ cell, cause }) => ({ label: cellLabel(cell), ok: false, text: `${symbols.error} ${cause}` })),
+  batches: ({ batches }) =>
+    batches.map(({ id, key, requests, text }) => ({
+      label: safeMiddle(id ?? key, BATCH_ID_COLUMNS),
+      ok: true,
+      text: `${plural(requests, 'request')}, ${text}`,
+    })),
+};
+
+const EMPTY: Readonly<Record<RunRowsView, string>> = {
+  latest: 'No answer came.',
+  problems: 'No problems.',
+  batches: 'No batch is written yet.',
+};
+
+/** Of an id that grows with its provider. */
+const BATCH_ID_COLUMNS = 24;
+
+/** The rows that came last, those that went wrong with their cause, or the batches that are to bring them. */
 function RunRows({ detail, view, live, selected, onSelect, width, height }: RunRowsProps): ReactNode {
   const { symbols } = useTheme();
-  const rows =
-    view === 'latest'
-      ? detail.latest.map(({ cell, ok, tokens, preview }) => ({
-          label: cellLabel(cell),
-          ok,
-          text: `${ok ? symbols.ok : symbols.warn} ${tokens === null ? '' : `${tokens} tokens  `}${preview}`,
-        }))
-      : detail.problems.map(({ cell, cause }) => ({
-          label: cellLabel(cell),
-          ok: false,
-          text: `${symbols.error} ${cause}`,
-        }));
+  const rows = ROWS_OF[view](detail, symbols);
   const longest = Math.max(0, ...rows.map(({ label }) => displayWidth(label)));
   return (
     <List
@@ -89,7 +118,7 @@ function RunRows({ detail, view, live, selected, onSelect, width, height }: RunR
       selected={selected}
       onSelect={onSelect}
       focus
-      empty={view === 'problems' ? 'No problems.' : live ? 'The first answer is on its way.' : 'No answer came.'}
+      empty={view === 'latest' && live ? 'The first answer is on its way.' : EMPTY[view]}
       whole={(index, room) => {
         const row = rows[index];
         // An answer is opened; why there is none stands nowhere else.
@@ -130,17 +159,28 @@ function outcomeText({ problem, receipt, status }: GenerationRun): string {
   return status === 'paused' ? 'Paused: running calls end, p goes on.' : '';
 }
 
+/** `Latest`, `Problems (3): v`: the view that is shown, and the key for the others. */
+function titleOf(one: RunRowsView, view: RunRowsView, { problems, batches }: GenerateProgress): string {
+  const counts = { latest: '', problems: ` (${problems.length})`, batches: ` (${batches.length})` };
+  const name = one === view ? one.charAt(0).toUpperCase() + one.slice(1) : one;
+  return `${name}${counts[one]}${one === view ? '' : ': v'}`;
+}
+
 /** A run as it goes, and after it went. */
 export function RunView({ run, problemRows, size, onPlan }: RunViewProps): ReactNode {
-  const { generate, navigation } = useWorkbench();
+  const { generate, batches, navigation } = useWorkbench();
   const [{ view, selected }, setList] = useSubjectFields(run.id, LIST, () => NEW_LIST);
   const [askingCap, setAskingCap] = useState(false);
+  const [cancelling, setCancelling] = useState<BatchView | null>(null);
   const { detail } = run;
   const live = run.endedAt === null;
   const paused = run.status === 'paused';
-  const rows = view === 'latest' ? detail.latest : detail.problems;
-  const at = Math.min(selected, Math.max(0, rows.length - 1));
+  const rows = view === 'latest' ? detail.latest : view === 'problems' ? detail.problems : [];
+  const listed = view === 'batches' ? detail.batches.length : rows.length;
+  const at = Math.min(selected, Math.max(0, listed - 1));
   const row = rows[at];
+  const batch = view === 'batches' ? detail.batches[at] : undefined;
+  const shown = VIEWS.filter((one) => one !== 'batches' || detail.batches.length > 0);
   const ended = live ? null : 'the run has ended';
   const onRow = (act: (rowId: string) => void) => ({
     run: () => {
@@ -158,7 +198,12 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
       run: () => generate.retry('problems'),
       disabledReason: live ? 'the run is still going on' : problemRows === 0 ? 'no row has a problem' : null,
     },
-    'generate.problems': () => setList({ view: view === 'latest' ? 'problems' : 'latest', selected: 0 }),
+    'generate.problems': () =>
+      setList({ view: shown[(shown.indexOf(view) + 1) % shown.length] ?? 'latest', selected: 0 }),
+    'generate.cancel-batch': {
+      run: () => setCancelling(batch ?? null),
+      disabledReason: batch?.isOpen === true ? null : 'no open batch is selected: v shows them',
+    },
     'generate.open': onRow(navigation.openRow),
     'generate.plan': { run: onPlan, disabledReason: live ? 'the run is still going on' : null },
     'generate.copy': {
@@ -174,8 +219,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
   const lines = wrapped(outcomeText(run), inside).slice(0, most);
   const outcome = lines.length === 0 ? [''] : lines;
   const upper = PROGRESS_ROWS + 2 + outcome.length;
-  const others = detail.problems.length;
-  const title = view === 'latest' ? `Latest · problems (${others}): v` : `Problems (${others}) · latest: v`;
+  const title = shown.map((one) => titleOf(one, view, detail)).join(' · ');
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
       <PaneBox title={run.title} focused={false} width={size.columns} height={upper}>
@@ -201,6 +245,22 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
           />
         )}
       </PaneBox>
+      {cancelling !== null && (
+        <ConfirmDialog
+          title="Cancel the batch?"
+          lines={[
+            `${cancelling.id ?? cancelling.key}: ${plural(cancelling.requests, 'request')}, ${cancelling.text}.`,
+            'What it has answered by now is billed and becomes rows; the rest is not asked.',
+          ]}
+          confirmLabel="cancel it"
+          danger
+          onConfirm={() => {
+            batches.cancel(cancelling);
+            setCancelling(null);
+          }}
+          onCancel={() => setCancelling(null)}
+        />
+      )}
       {askingCap && <CapDialog capUsd={detail.capUsd} onCap={generate.setCap} onDone={() => setAskingCap(false)} />}
     </Box>
   );

@@ -22,6 +22,9 @@ export const needsConfirmation = ({ detail }: OperationSnapshot): boolean => det
 
 const MAX_TITLES = 4;
 
+const hasOpenBatch = ({ detail }: OperationSnapshot): boolean =>
+  'batches' in detail && detail.batches.some(({ isOpen }) => isOpen);
+
 function quitConsequences(live: readonly OperationSnapshot[]): readonly string[] {
   const watched = live.filter(({ detail }) => detail.kind === 'watch').length;
   const sent = live.filter(({ detail }) => detail.kind === 'sync').length;
@@ -30,6 +33,7 @@ function quitConsequences(live: readonly OperationSnapshot[]): readonly string[]
   return [
     ...(stopped > 0 ? ['What is not finished stops; every finished row is kept.'] : []),
     ...(sent > 0 ? ['What the tracker does not have stays here; w sends it later.'] : []),
+    ...(live.some(hasOpenBatch) ? ['Batches go on at their provider, and are taken up at the next start.'] : []),
     ...(watched > 0 ? ['Training goes on without this screen, and is caught up with at the next start.'] : []),
   ];
 }

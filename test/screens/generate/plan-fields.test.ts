@@ -25,7 +25,9 @@ describe('ofKind', () => {
 
 describe('planFields', () => {
   const ids = (cells: GenerationPlan['cells']) =>
-    planFields({ plan: { ...plan, cells }, models: [], hasOthers: false, change: () => {} }).map(({ id }) => id);
+    planFields({ plan: { ...plan, cells }, models: [], hasOthers: false, hasBatches: false, change: () => {} }).map(
+      ({ id }) => id,
+    );
 
   it('asks for count and seed only where the choice has them', () => {
     expect(ids({ kind: 'all' })).toEqual([
@@ -49,6 +51,7 @@ describe('planFields', () => {
       plan,
       models: [{ value: 'other', label: 'other' }],
       hasOthers: false,
+      hasBatches: false,
       change: () => {},
     });
     expect(model).toMatchObject({ kind: 'select', options: [{ value: 'practice-writer' }, { value: 'other' }] });
@@ -56,7 +59,7 @@ describe('planFields', () => {
 
   it('asks what becomes of other answers where there are some, and where something was chosen', () => {
     const has = (hasOthers: boolean, change: Partial<GenerationPlan> = {}) =>
-      planFields({ plan: { ...plan, ...change }, models: [], hasOthers, change: () => {} }).some(
+      planFields({ plan: { ...plan, ...change }, models: [], hasOthers, hasBatches: false, change: () => {} }).some(
         ({ id }) => id === 'existing',
       );
     expect(has(false)).toBe(false);

@@ -88,7 +88,7 @@ describe('marks in a prompt', () => {
 
 describe('figures', () => {
   const counts = { cells: 16n, selected: 16, alreadyThere: 4, toGenerate: 12, fromAside: 0, byOthers: 0, earlier: 0 };
-  const quote = { ...counts, otherModels: [], isWhole: true, promptTokens: 9, maxCompletionTokens: 9 };
+  const quote = { ...counts, otherModels: [], isWhole: true, promptTokens: 9, maxCompletionTokens: 9, batched: null };
   const texts = (upToUsd: number | null) =>
     quoteSegments({ value: { ...quote, upToUsd }, pending: false, problem: null }, 'm').map(({ text }) => text);
 

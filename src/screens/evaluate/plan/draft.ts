@@ -21,6 +21,7 @@ export interface PlanDraft {
   readonly maxTokens: number | null;
   readonly seed: number | null;
   readonly concurrency: number | 'auto';
+  readonly inBatches: boolean;
   readonly capUsd: number | null;
 }
 
@@ -59,6 +60,7 @@ export const newDraft = (jobs: readonly JobRecord[]): PlanDraft => ({
   maxTokens: EVALUATION_DEFAULTS.maxTokens.screen,
   seed: null,
   concurrency: 'auto',
+  inBatches: false,
   capUsd: null,
 });
 
@@ -71,6 +73,7 @@ export function draftFromEvaluation({ plan }: Evaluation): PlanDraft {
     models,
     graders: graders.map((spec) => draftFromGrader(spec)),
     concurrency,
+    inBatches: plan.inBatches === true,
     capUsd,
     temperature: sampling.temperature ?? null,
     maxTokens: sampling.maxTokens ?? null,
@@ -101,11 +104,14 @@ export function readPlan(draft: ShownDraft): PlanReading {
     graders.push(reading.spec);
   }
   if (graders.length === 0) return { ok: false, why: 'let the targets be read, for a grader that fits' };
-  const { temperature, maxTokens, seed, models, concurrency, capUsd } = draft;
+  const { temperature, maxTokens, seed, models, concurrency, inBatches, capUsd } = draft;
   const sampling = {
     ...(temperature === null ? {} : { temperature }),
     ...(maxTokens === null ? {} : { maxTokens }),
     ...(seed === null ? {} : { seed }),
   };
-  return { ok: true, plan: { source, models, graders, sampling, concurrency, capUsd } };
+  return {
+    ok: true,
+    plan: { source, models, graders, sampling, concurrency, ...(inBatches ? { inBatches } : {}), capUsd },
+  };
 }

@@ -1,4 +1,5 @@
 import type { FormField } from '../../../components/form/form-state.ts';
+import { sendingFields } from '../../../components/form/sending-fields.ts';
 import type { CompletePath } from '../../../components/inputs/path-field.tsx';
 import type { Option } from '../../../components/inputs/select.tsx';
 import { TEMPERATURE_NOTE } from '../../../domain/chat/types.ts';
@@ -19,6 +20,8 @@ const MAX_SEED = 2147483647;
 export interface PlanFieldsInput {
   readonly draft: ShownDraft;
   readonly models: readonly ModelCandidate[];
+  /** Whether the provider has batches. */
+  readonly hasBatches: boolean;
   readonly change: (part: Partial<PlanDraft>) => void;
   /** What Tab makes of a path. */
   readonly complete: CompletePath;
@@ -71,7 +74,7 @@ function gradersFields({ draft, models, change }: PlanFieldsInput): readonly For
   );
 }
 
-function samplingFields({ draft, change }: PlanFieldsInput): readonly FormField[] {
+function samplingFields({ draft, hasBatches, change }: PlanFieldsInput): readonly FormField[] {
   return [
     {
       id: 'temperature',
@@ -98,6 +101,7 @@ function samplingFields({ draft, change }: PlanFieldsInput): readonly FormField[
       rules: { min: 0, max: MAX_SEED, integer: true, none: 'none', start: 1 },
       onChange: (seed) => change({ seed }),
     },
+    ...sendingFields({ inBatches: draft.inBatches, hasBatches, change }),
     {
       id: 'concurrency',
       kind: 'number',

@@ -13,6 +13,7 @@ import { ConfirmDialog } from '../../../components/dialogs/confirm-dialog.tsx';
 import { Form } from '../../../components/form/form.tsx';
 import { FormWithQuote, type QuoteLine } from '../../../components/form/form-with-quote.tsx';
 import { useBack } from '../../../components/hooks/use-back.ts';
+import { useBatchLimits } from '../../../components/hooks/use-batch-limits.ts';
 import { useBodySize } from '../../../components/layout/frame.tsx';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { modelsInDraft } from '../../../domain/evaluation/graders/graders.ts';
@@ -175,7 +176,9 @@ export function PlanView({ draft: kept, field, dispatch }: PlanViewProps): React
     ...(practice === '' ? [] : [{ text: practice, tone: 'muted' } as const]),
     ...(draft.why === null ? [] : [{ text: `Grader proposed, for ${draft.why}.`, tone: 'muted' } as const]),
   ];
+  const hasBatches = useBatchLimits() !== null;
   const fields = planFields({
+    hasBatches,
     draft,
     models,
     change,

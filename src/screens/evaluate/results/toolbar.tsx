@@ -7,6 +7,7 @@ import { type Segment, StatusLine } from '../../../components/feedback/status-li
 import { accuracyOf, accuracyText } from '../../../components/feedback/verdict.ts';
 import { Line } from '../../../components/text/line.tsx';
 import { wrappedWithin } from '../../../components/text/wrapped-text.tsx';
+import { batchesText } from '../../../domain/batches/view.ts';
 import type { Problem } from '../../../domain/common/outcome.ts';
 import { nameGrader } from '../../../domain/evaluation/graders/graders.ts';
 import type { EvaluatedItem, Evaluation } from '../../../domain/evaluation/types.ts';
@@ -88,6 +89,7 @@ export function progressSegments({ detail, endedAt, startedAt }: EvaluationRun):
     { text: detail.reused === 0 ? '' : `${count(detail.reused)} reused`, keep: 7 },
     { text: detail.retried === 0 ? '' : `retried ${count(detail.retried)}`, keep: 8 },
     { text: endedAt === null ? (detail.wait?.text ?? '') : '', keep: 2, tone: 'warn' },
+    { text: endedAt === null ? batchesText(detail.batches) : '', keep: 3 },
     { text: `failed ${count(detail.failed)}`, keep: 3, tone: detail.failed > 0 ? 'error' : 'plain' },
   ];
 }

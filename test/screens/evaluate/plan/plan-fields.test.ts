@@ -79,6 +79,7 @@ describe('a plan', () => {
   it('asks only for the parameters of its graders, and lets all but the last one go', () => {
     const fields = (graders: readonly GraderDraft[]) =>
       planFields({
+        hasBatches: false,
         draft: { ...draft, graders },
         models: [],
         change: () => {},
@@ -91,6 +92,7 @@ describe('a plan', () => {
     expect(fields([EXACT, number]).map(({ id }) => id)).toContain('tolerance-1');
     const judges = (judge?: typeof BASE) => {
       const field = planFields({
+        hasBatches: false,
         draft: { ...draft, models: [BASE], graders: [{ kind: 'judge', judge }] },
         models: [BASE, TUNED].map((ref) => ({ ref, note: '' })),
         change: () => {},
