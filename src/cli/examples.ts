@@ -13,6 +13,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'luthier generate --template mine.yaml --out rows.jsonl',
     'luthier generate --template mine.yaml --out rows.jsonl --combinations 50 --seed 1 --cap 1',
     'luthier generate --template mine.yaml --out rows.jsonl --cover 3',
+    'luthier generate --template mine.yaml --out rows.jsonl --provider openai --model gpt-4o-mini --batch --dry-run',
   ],
   import: [
     'luthier import clauses.csv --out clauses.jsonl --user "{text}" --assistant "{label}"',

@@ -97,9 +97,7 @@ export class BatchCourse {
     if (file === null)
       throw new ProviderError('invalid-request', `The requests of ${key} are gone from the data folder.`);
     const sent = await inTurn(() =>
-      this.tried(MOST_TRIES, () =>
-        place.files.upload({ filename: `${key}.jsonl`, purpose: 'batch', ...file }, { signal }),
-      ),
+      this.tried(() => place.files.upload({ filename: `${key}.jsonl`, purpose: 'batch', ...file }, { signal })),
     );
     this.write({ state: 'uploaded', fileId: sent.id, problem: null });
   }
@@ -108,7 +106,7 @@ export class BatchCourse {
     const { place, signal } = this.parts;
     const fileId = this.record.fileId ?? '';
     const { model } = this.record.asked;
-    const remote = await this.tried(MOST_TRIES, async () => {
+    const remote = await this.tried(async () => {
       const there = this.maybeCreated ? await place.service.find(fileId, { signal }) : null;
       if (there !== null && !isFullLine(there)) return there;
       this.maybeCreated = true;
@@ -125,8 +123,9 @@ export class BatchCourse {
       if (remote !== null && hasEnded(remote)) return remote;
       const age = clock.now() - begun;
       await clock.sleep(Math.min(MOST_LOOK_MS, Math.max(LEAST_LOOK_MS, age / 10)), signal);
-      const seen = await this.tried(Number.POSITIVE_INFINITY, () =>
-        place.service.retrieve(remote?.id ?? '', { signal }),
+      const seen = await this.tried(
+        () => place.service.retrieve(remote?.id ?? '', { signal }),
+        Number.POSITIVE_INFINITY,
       );
       this.write({ remote: seen, problem: null });
     }
@@ -147,8 +146,8 @@ export class BatchCourse {
     }
   }
 
-  /** Does the work again after a passing fault, and says meanwhile what it waits for. */
-  private async tried<T>(most: number, work: () => Promise<T>): Promise<T> {
+  /** Does the work again after a passing fault, and says meanwhile what it waits for. Throws what will not pass. */
+  async tried<T>(work: () => Promise<T>, most = MOST_TRIES): Promise<T> {
     const { clock, random, signal } = this.parts;
     for (let attempt = 1; ; attempt += 1) {
       try {

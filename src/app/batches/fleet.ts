@@ -8,7 +8,7 @@ import type { BatchRequest, RequestTarget } from '../completions/requests.ts';
 import type { BatchParts } from '../core/deps.ts';
 import type { Clock, RowStore } from '../runtime/ports.ts';
 import { BatchCourse } from './course.ts';
-import { type Merged, merge } from './merging.ts';
+import { type Merged, Merging } from './merging.ts';
 import type { AddressedPlace, BatchPlaces } from './places.ts';
 
 /** What became of one request of a batch, once it is on disk. */
@@ -120,7 +120,7 @@ export class Fleet {
       return null;
     }
     if (ended.status === 'failed' && ended.resultFiles.length === 0) this.refused(course.record, ended);
-    return await this.merge(course.record, ended, place);
+    return await this.merged(course, ended, place);
   }
 
   /** A batch that is gone at its provider is given up: nobody knows what came of it. */
@@ -138,9 +138,10 @@ export class Fleet {
     }
   }
 
-  private merge(record: BatchRecord, ended: RemoteBatch, { service }: AddressedPlace): Promise<Merged> {
+  private async merged(course: BatchCourse, ended: RemoteBatch, { service }: AddressedPlace): Promise<Merged> {
     const { batches, rows, targetOf, signal, clock, landed } = this.parts;
-    return merge(record, ended, {
+    const { record } = course;
+    const merging = new Merging(record, {
       batches,
       rows,
       service,
@@ -151,6 +152,8 @@ export class Fleet {
       failed: (work, row, quotedUsd, again) => landed({ record, work, quotedUsd, answer: null, row, again }),
       changed: (changed) => this.show(changed),
     });
+    await course.tried(() => merging.read(ended));
+    return merging.end(ended.status === 'cancelled');
   }
 
   private refused(record: BatchRecord, { problem, word }: RemoteBatch): never {

@@ -3,7 +3,7 @@ import type { BatchRecord } from '../../domain/batches/record.ts';
 import type { BatchResult, RemoteBatch } from '../../domain/batches/types.ts';
 import type { UntimedAnswer } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
-import type { ProviderError } from '../../domain/provider/provider.ts';
+import { MALFORMED_ANSWER, ProviderError } from '../../domain/provider/provider.ts';
 import { answeredRow, failedRow, replaceable } from '../completions/outcome.ts';
 import type { BatchRequest, RequestTarget } from '../completions/requests.ts';
 import type { BatchParts } from '../core/deps.ts';
@@ -41,37 +41,44 @@ export interface Merged {
 const AT_ONCE = 200;
 
 /**
- * Makes rows of what a batch brought. Each result is taken once, in the transaction that frees its row, so that a merge
- * which was cut goes on where it was. Throws ProviderError, and what the disk refuses.
+ * Makes rows of what a batch brought. Each result is taken once, in the transaction that frees its row, so that a reading
+ * which was cut goes on where it was, in this process or the next.
  */
-export async function merge(record: BatchRecord, remote: RemoteBatch, parts: MergingParts): Promise<Merged> {
-  const merging = new Merging(record, parts);
-  let results: BatchResult[] = [];
-  for await (const result of parts.service.results(remote, record.asked, { signal: parts.signal })) {
-    results.push(result);
-    if (results.length < AT_ONCE) continue;
-    merging.take(results);
-    results = [];
-    await nextTurn();
-    parts.signal.throwIfAborted();
-  }
-  merging.take(results);
-  return merging.end(remote.status === 'cancelled');
-}
-
-class Merging {
+export class Merging {
   private readonly parts: MergingParts;
   private record: BatchRecord;
   private again = 0;
   private cancelled = 0;
   private error: ProviderError | null = null;
+  /** Why nobody knows what came of the requests without a result; null where they were not asked. */
+  private lost: ProviderError | null = null;
 
   constructor(record: BatchRecord, parts: MergingParts) {
     this.record = record;
     this.parts = parts;
   }
 
-  take(results: readonly BatchResult[]): void {
+  /** Reads the results, and may be called again after a passing fault. Throws ProviderError, and what the disk refuses. */
+  async read(remote: RemoteBatch): Promise<void> {
+    const { service, signal } = this.parts;
+    let results: BatchResult[] = [];
+    try {
+      for await (const result of service.results(remote, this.record.asked, { signal })) {
+        results.push(result);
+        if (results.length < AT_ONCE) continue;
+        this.take(results);
+        results = [];
+        await nextTurn();
+        signal.throwIfAborted();
+      }
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      this.lost = error;
+    }
+    this.take(results);
+  }
+
+  private take(results: readonly BatchResult[]): void {
     if (results.length === 0) return;
     const { batches, rows } = this.parts;
     const ids = results.map(({ id }) => id);
@@ -98,22 +105,23 @@ class Merging {
     this.parts.changed(this.record);
   }
 
-  /** What no result speaks of was not asked. */
+  /** What no result speaks of was not asked; where results are lost it may have been, and be billed. */
   end(wasCancelled: boolean): Merged {
-    const left = this.parts.batches.rows.left(this.record);
+    const { batches, now, changed } = this.parts;
+    const left = batches.rows.left(this.record);
     if (wasCancelled) this.cancelled += left;
     else this.again += left;
     const { outcome } = this.record;
     const ended: BatchRecord = {
       ...this.record,
-      state: 'ended',
+      state: this.lost === null ? 'ended' : 'given-up',
       outcome: { ...outcome, unasked: outcome.unasked + left },
-      problem: null,
-      endedAt: this.parts.now(),
+      problem: this.lost?.message ?? null,
+      endedAt: now(),
     };
-    this.parts.batches.store.save(ended);
-    this.parts.batches.files.remove(ended.key);
-    this.parts.changed(ended);
+    batches.store.save(ended);
+    batches.files.remove(ended.key);
+    changed(ended);
     return { record: ended, again: this.again, cancelled: this.cancelled, error: this.error };
   }
 
@@ -163,3 +171,7 @@ class Merging {
     return { end, row, count: 'failed', tell: () => this.parts.failed(work, failed, quotedUsd, false) };
   }
 }
+
+/** Results that no later reading will bring: their file is gone, or lines of it cannot be read. */
+const isLoss = (error: unknown): error is ProviderError =>
+  error instanceof ProviderError && (error.kind === 'not-found' || error.detail.code === MALFORMED_ANSWER);

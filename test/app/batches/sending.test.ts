@@ -204,10 +204,10 @@ describe('what a run leaves', () => {
     const handle = startGenerate(deps, { ...base, template, plan: plans });
     let put = 0;
     const { put: write } = deps.rows;
-    deps.rows.put = (rows) => {
+    deps.rows.put = (rows, which) => {
       put += 1;
       if (put === 2) throw new Error('the disk is full');
-      write.call(deps.rows, rows);
+      return write.call(deps.rows, rows, which);
     };
     expect((await clock.run(handle.finished)).status).toBe('failed');
     expect(deps.rows.kept.size).toBe(200);
@@ -218,6 +218,28 @@ describe('what a run leaves', () => {
     expect(end.detail.done + end.detail.reused).toBe(400);
     expect(sumSpending(next.ledger.totals('p'))).toMatchObject({ calls: 400, underWay: 0 });
     expect(server.batches).toHaveLength(1);
+  });
+
+  test('a connection that breaks while results are read is made again, and nothing is counted twice', async () => {
+    const { clock, server, deps } = home();
+    server.faults.set('results', new ProviderError('network', 'broken off', { code: 'ECONNRESET' }));
+    const end = await clock.run(startGenerate(deps, { ...base, template: templateOf(2), plan: plan() }).finished);
+    expect(end).toMatchObject({ status: 'succeeded', detail: { done: 4, total: 4 } });
+    expect(server.batches).toHaveLength(1);
+  });
+
+  test('results that are gone at the provider may be billed; what has none is asked once more', async () => {
+    const { clock, server, deps } = home();
+    server.faults.set('results', new ProviderError('not-found', 'No such file: out.'));
+    const paid = plan({ model: 'paid' });
+    const end = await clock.run(startGenerate(deps, { ...base, template: templateOf(2), plan: paid }).finished);
+    expect(end).toMatchObject({ status: 'succeeded', detail: { done: 4, total: 4 } });
+    expect(server.asked().map((ids) => ids.length)).toEqual([4, 3]);
+    expect(sumSpending(deps.ledger.totals('p'))).toMatchObject({ calls: 7, unsure: 1, underWay: 0 });
+    expect(deps.batches.store.list(2).map(({ state, problem }) => [state, problem])).toEqual([
+      ['ended', null],
+      ['given-up', 'No such file: out.'],
+    ]);
   });
 
   test('batches of before are taken up without a plan, and their answers are rows', async () => {
