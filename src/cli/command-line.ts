@@ -1,5 +1,4 @@
 import { Argument, type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { shareOf } from '../domain/bakeoff/target-settings.ts';
 import { type HeldPair, parsePair } from '../domain/dataset/hold-out.ts';
 import { GRADER_HELP } from '../domain/evaluation/graders/graders.ts';
 import { ASIDES, type Aside, readAsides } from '../domain/evaluation/graders/set-aside.ts';
@@ -26,6 +25,7 @@ import {
   SHELLS,
   seed,
   several,
+  share,
   spending,
 } from './options.ts';
 import { addProjects } from './project-commands.ts';
@@ -365,12 +365,6 @@ function addBakeoff(program: Command, perform: Perform): void {
     .action((file, id, options) =>
       perform(options, async (context) => (await import('./commands/bakeoff.ts')).bakeoff(context, file, id, options)),
     );
-}
-
-function share(typed: string): number {
-  const value = shareOf(typed);
-  if (value === null) throw new InvalidArgumentError('It must be a share above 0, such as 2% or 0.02.');
-  return value;
 }
 
 function addSpending(program: Command, perform: Perform): void {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
+import { shareOf } from '../domain/bakeoff/target-settings.ts';
 import { EXISTING_CHOICES } from '../domain/dataset/existing-rows.ts';
 import { STRENGTHS } from '../domain/lattice/t-wise.ts';
 import { LIMIT_SECONDS } from '../domain/provider/call-limits.ts';
@@ -185,3 +186,10 @@ export const input = (typed: string): string => (typed === '-' ? '/dev/stdin' : 
 /** The shells that there is a completion script for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
+
+/** A share such as `2%` or `0.02`. */
+export function share(typed: string): number {
+  const value = shareOf(typed);
+  if (value === null) throw new InvalidArgumentError('It must be a share above 0, such as 2% or 0.02.');
+  return value;
+}
