@@ -7,6 +7,7 @@ import { operationStatus, Status } from '../../components/feedback/status.tsx';
 import { type Segment, StatusLine } from '../../components/feedback/status-line.tsx';
 import { Line } from '../../components/text/line.tsx';
 import type { RateLimits } from '../../domain/chat/types.ts';
+import { batchesText } from '../../domain/batches/view.ts';
 import { capLeftText } from '../../domain/pricing/spending.ts';
 import { clockTime, count, duration, formatUsd, percent } from '../../domain/text/format.ts';
 import { useTheme } from '../../theme/theme.tsx';
@@ -46,8 +47,9 @@ function gauge(name: string, remaining: number | null, limit: number | null, spa
   return `${name} ${count(limit - remaining)}/${count(limit)} ${bar}`;
 }
 
-/** What the calls wait for, where they do; else how much of the server's limits is used. */
-export function paceSegments({ wait, limits }: GenerateProgress, spark: readonly string[]): readonly Segment[] {
+/** What the batches do, or what the calls wait for, where they do; else how much of the server's limits is used. */
+export function paceSegments({ wait, limits, batches }: GenerateProgress, spark: readonly string[]): readonly Segment[] {
+  if (batches.length > 0) return [{ text: batchesText(batches), keep: 1 }];
   return wait === null ? limitSegments(limits, spark) : [{ text: wait.text, keep: 1, tone: 'warn' }];
 }
 
@@ -91,12 +93,16 @@ export function RunProgress({ run, width }: { readonly run: GenerationRun; reado
       <StatusLine segments={headSegments(run)} width={width} />
       <StatusLine segments={countSegments(run)} width={width} />
       <StatusLine segments={paceSegments(detail, theme.symbols.spark)} width={width} />
-      <Box height={1}>
-        <Text>concurrency {detail.concurrency} </Text>
-        <Sparkline values={detail.concurrencyHistory} width={spark} />
-        <Text> </Text>
-        <Line text={latencyText(detail)} width={Math.max(0, width - 18 - spark)} tone="muted" />
-      </Box>
+      {detail.batches.length === 0 ? (
+        <Box height={1}>
+          <Text>concurrency {detail.concurrency} </Text>
+          <Sparkline values={detail.concurrencyHistory} width={spark} />
+          <Text> </Text>
+          <Line text={latencyText(detail)} width={Math.max(0, width - 18 - spark)} tone="muted" />
+        </Box>
+      ) : (
+        <Line text="batches go on without Luthier, and are taken up again; v shows them" width={width} tone="muted" />
+      )}
     </Box>
   );
 }

@@ -80,6 +80,17 @@ describe('figures of a run', () => {
     expect(words(paceSegments(run().detail, unicodeSymbols.spark))).toBe('the server names no limits');
   });
 
+  it('says what the batches do in the place of the limits', () => {
+    const batch = { key: 'batch-1', id: 'b1', model: 'm', requests: 50, fraction: 0.2, pending: 40, isOpen: true };
+    const batches = [
+      { ...batch, key: 'batch-0', text: 'completed, 50 answers', pending: 0, isOpen: false },
+      { ...batch, text: 'in_progress, 10 of 50 answered' },
+    ];
+    expect(words(paceSegments(run({ batches }).detail, unicodeSymbols.spark))).toBe(
+      '1 of 2 batches ended, in_progress, 10 of 50 answered',
+    );
+  });
+
   it('counts calls', () => {
     expect(words(countSegments(run()))).toBe(
       'running 24 | waiting 430 | already there 2 | retried 3 | flagged 1 | failed 0',
