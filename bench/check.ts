@@ -9,7 +9,7 @@ const MANY = Number(process.env.LUTHIER_BENCH_LINES ?? 1_000_000);
 const ROUNDS = 5;
 const WANTED = 4;
 const MANY_MS = 10_000;
-const MANY_BYTES = 200 * 2 ** 20;
+const MANY_BYTES = 200_000_000;
 const MODEL = 'gpt-4o-mini';
 
 /** `luthier check` of 20,000 chat lines, by turns with Python's tiktoken, and of a million. */
