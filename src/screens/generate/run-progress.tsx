@@ -6,8 +6,8 @@ import { ProgressBar } from '../../components/feedback/progress-bar.tsx';
 import { operationStatus, Status } from '../../components/feedback/status.tsx';
 import { type Segment, StatusLine } from '../../components/feedback/status-line.tsx';
 import { Line } from '../../components/text/line.tsx';
-import type { RateLimits } from '../../domain/chat/types.ts';
 import { batchesText } from '../../domain/batches/view.ts';
+import type { RateLimits } from '../../domain/chat/types.ts';
 import { capLeftText } from '../../domain/pricing/spending.ts';
 import { clockTime, count, duration, formatUsd, percent } from '../../domain/text/format.ts';
 import { useTheme } from '../../theme/theme.tsx';
@@ -48,7 +48,10 @@ function gauge(name: string, remaining: number | null, limit: number | null, spa
 }
 
 /** What the batches do, or what the calls wait for, where they do; else how much of the server's limits is used. */
-export function paceSegments({ wait, limits, batches }: GenerateProgress, spark: readonly string[]): readonly Segment[] {
+export function paceSegments(
+  { wait, limits, batches }: GenerateProgress,
+  spark: readonly string[],
+): readonly Segment[] {
   if (batches.length > 0) return [{ text: batchesText(batches), keep: 1 }];
   return wait === null ? limitSegments(limits, spark) : [{ text: wait.text, keep: 1, tone: 'warn' }];
 }
