@@ -5,6 +5,7 @@ import { useAppState, useRead, useScreenValue, useWorkbench } from '../../app/re
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { ScrollText } from '../../components/text/scroll-text.tsx';
+import { wrapped } from '../../components/text/wrapped.ts';
 import { dialectFacts } from '../../domain/provider/job-dialects.ts';
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import { PRACTICE_LABEL } from '../../domain/provider/models.ts';
@@ -130,7 +131,7 @@ export function Providers({ width, height, focus, onAsk }: ProvidersProps): Reac
           { text: addressText(profile, settings.environmentUrl()), tone: 'plain' as const },
           { text: keySourceText(key), tone: 'plain' as const },
           ...(remark === null ? [] : [{ text: remark, tone: 'plain' as const }]),
-        ];
+        ].flatMap(({ text, tone }) => wrapped(text, width).map((line) => ({ text: line, tone })));
   // A test is of the key it was made with.
   const said = result !== null && result.profileId === profile?.id && result.key === key?.source ? result : null;
   const listHeight = Math.max(2, Math.min(profiles.length, height - details.length - 1));
