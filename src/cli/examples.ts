@@ -60,6 +60,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'luthier eval held.jsonl --model practice-small --model ft:practice-small:me::abc --report report.html',
     'luthier eval held.jsonl --model gpt-4o-mini --provider openai --grader exact-ci --out answers.csv',
   ],
+  batches: ['luthier batches', 'luthier batches --wait --provider openai'],
   bakeoff: [
     'luthier bakeoff rows.jsonl --target embedded:practice-small --target openai:gpt-4o-mini --validation held.jsonl --cap 5',
     'luthier bakeoff resume',

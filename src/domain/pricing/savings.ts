@@ -69,6 +69,8 @@ export function savingsLines(savings: Savings): readonly string[] {
   const lacking = unpriced.filter((name) => name !== null);
   if (savedUsd === null || teacherUsd === null || tunedUsd === null)
     return [tokens, `Saved: unknown, there is no price of ${lacking.join(' and ')}`];
+  // Between two that cost nothing there is no money to speak of.
+  if (teacherUsd === 0 && tunedUsd === 0) return [tokens];
   const calls = `${ofThousand(teacherUsd)} for 1,000 calls of ${savings.teacher}, ${ofThousand(tunedUsd)} of the tuned model`;
   if (savedUsd <= 0) return [tokens, `Saves nothing: ${calls}`];
   const saved = `Saves ${ofThousand(savedUsd)} on 1,000 calls: ${calls}`;

@@ -219,7 +219,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
   const lines = wrapped(outcomeText(run), inside).slice(0, most);
   const outcome = lines.length === 0 ? [''] : lines;
   const upper = PROGRESS_ROWS + 2 + outcome.length;
-  const title = shown.map((one) => titleOf(one, view, detail)).join(' · ');
+  const title = [view, ...shown.filter((one) => one !== view)].map((one) => titleOf(one, view, detail)).join(' · ');
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} flexShrink={0}>
       <PaneBox title={run.title} focused={false} width={size.columns} height={upper}>

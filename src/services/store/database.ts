@@ -178,12 +178,6 @@ function openTrusted(path: string, { look = 'now' }: DatabaseOptions): Opened {
 export const damageOf = (path: string, findings: readonly string[]): StoreDamage =>
   new StoreDamage(`${path} is damaged: ${sanitizeLine(findings[0] ?? '').replace(/\.$/, '')}.`);
 
-/**
- * Pages of the log before they are moved into the file, 16 MB: at SQLite's own 1000 a run of some thousand answers moves the pages of its
- * indexes again and again, half the time its commits take.
- */
-const LOG_PAGES = 4000;
-
 function open(path: string): DatabaseSync {
   ensurePrivateFolder(dirname(path));
   // Made by hand first: SQLite would make it readable by others, and gives its -wal and -shm the file's own mode.
@@ -193,8 +187,7 @@ function open(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
     addRowFunctions(db);
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;
-      PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000');
     migrate(db, path);
     return db;
   } catch (error) {
