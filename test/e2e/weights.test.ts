@@ -51,7 +51,8 @@ async function openAtTrain(home: string) {
   app.press('enter');
   await see(app, /test\/tiny +real weights, .*here/);
   app.type('tiny\r');
-  await see(app, /test\/tiny ↓[\s\S]*Trains +auto/);
+  // What is known of the base: in the form while the quote is short, and in the quote once it is long.
+  await see(app, /test\/tiny ↓[\s\S]*(?:Trains +auto|LoRA adapter)/);
   await expect.poll(() => projectOnDisk(home).training.model).toBe('test/tiny');
   return app;
 }
