@@ -71,7 +71,7 @@ async function characters(app: App, take: Take): Promise<void> {
   take();
   await measure(app, take);
   app.press('s');
-  await see(app, all('McNemar', 'Enter show rows'));
+  await see(app, all('McNemar', 'Enter show rows', 'Tab next pane'));
   take([/^Compared/]);
 }
 
@@ -110,7 +110,7 @@ async function contracts(app: App, take: Take): Promise<void> {
   await see(app, all(/✓ right +(Yes|No)/));
   take([/^Row/, /^Line/]);
   app.press('s');
-  await see(app, all('McNemar', 'Enter show rows'));
+  await see(app, all('McNemar', 'Enter show rows', 'Tab next pane'));
   take([/^Compared/]);
 }
 
