@@ -137,6 +137,20 @@ describe('requests by the file', () => {
     expect(server.asked().map((ids) => ids.length)).toEqual([4, 4, 4]);
   });
 
+  test('batches that all stand in line do not wait for one another: the run ends in words, and goes on when it is begun again', async () => {
+    const { clock, server, deps, again } = home();
+    const problem = { message: 'Enqueued token limit reached for gpt.', code: 'token_limit_exceeded' };
+    for (let number = 1; number <= 8; number += 1)
+      server.ends.set(number, { status: 'failed', word: 'failed', problem, resultFiles: [] });
+    const request = { ...base, template: twoByFour, plan: plan() };
+    const end = await clock.run(startGenerate(deps, request).finished);
+    expect(end.problem?.what).toContain('Make batches smaller with --batch-requests');
+    expect(server.batches).toHaveLength(2);
+    server.ends.clear();
+    expect((await clock.run(startGenerate(again(), request).finished)).status).toBe('succeeded');
+    expect(server.files.size).toBe(2);
+  });
+
   test('a server without batches says so before anything is written or sent', async () => {
     const { clock, server, deps } = home();
     server.faults.set('find', new ProviderError('not-found', 'x has no batches'));
