@@ -1,4 +1,4 @@
-import { type BatchRecord, isOpen } from '../../domain/batches/record.ts';
+import type { BatchRecord } from '../../domain/batches/record.ts';
 import { hasEnded } from '../../domain/batches/status.ts';
 import type { RemoteBatch } from '../../domain/batches/types.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
@@ -78,13 +78,17 @@ export class BatchCourse {
     while (!batches.workers.take(key)) {
       this.show('is looked after already');
       await clock.sleep(ELSEWHERE_MS, signal);
-      const now = batches.store.open(this.record.projectId).find((record) => record.key === key);
-      if (now === undefined) return false;
-      this.record = now;
+      if (!this.readAgain()) return false;
     }
     this.taken = true;
-    const now = batches.store.open(this.record.projectId).find((record) => record.key === key);
-    if (now === undefined || !isOpen(now)) return false;
+    return this.readAgain();
+  }
+
+  /** The record as it is written now; false when the batch is open no longer. */
+  private readAgain(): boolean {
+    const { key, projectId } = this.record;
+    const now = this.parts.batches.store.open(projectId).find((record) => record.key === key);
+    if (now === undefined) return false;
     this.record = now;
     this.maybeCreated = now.state === 'uploaded';
     return true;

@@ -4,7 +4,8 @@ import type { BatchView } from '../../domain/batches/view.ts';
 import type { Permission } from '../../domain/pricing/spending.ts';
 import { plural } from '../../domain/text/format.ts';
 import type { Dispatcher, DispatchParts, ReadRequests } from '../completions/dispatcher.ts';
-import type { BatchRequest, RequestTarget } from '../completions/requests.ts';
+import { type BatchRequest, isPriced, type RequestTarget } from '../completions/requests.ts';
+import { StateWaits } from '../completions/state-waits.ts';
 import type { LaneWait } from '../completions/traffic.ts';
 import type { BatchParts } from '../core/deps.ts';
 import { OperationError } from '../runtime/errors.ts';
@@ -32,7 +33,6 @@ const AT_ONCE = 500;
 const HELD_MS = 1_000;
 /** Times that requests which expired, or failed for a passing reason, go into another batch. */
 const MOST_PASSES = 5;
-const NO_USAGE = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
 
 /** What one look through the work came to: requests that are to be looked at once more, each for its reason. */
 interface Tally {
@@ -60,7 +60,7 @@ export class BatchDispatcher implements Dispatcher {
   private readonly own = new Set<string>();
   private stopped: { readonly error: unknown } | null = null;
   private paused = false;
-  private waiters: (() => void)[] = [];
+  private readonly state = new StateWaits();
   private tally: Tally = { again: 0, capped: 0, held: 0, sent: 0 };
   private cancelled = 0;
 
@@ -84,7 +84,7 @@ export class BatchDispatcher implements Dispatcher {
       failed: (error) => this.stop(error),
       changed: () => {
         this.parts.changed();
-        this.wake();
+        this.state.wake();
       },
     });
   }
@@ -126,19 +126,19 @@ export class BatchDispatcher implements Dispatcher {
 
   resume(): void {
     this.paused = false;
-    this.wake();
+    this.state.wake();
   }
 
   stop(error: unknown): void {
     this.stopped ??= { error };
     this.leaving.abort(error);
-    this.wake();
+    this.state.wake();
   }
 
   reconsider(): void {
     this.tally.capped = 0;
     this.parts.capped(false);
-    this.wake();
+    this.state.wake();
   }
 
   waits(): readonly LaneWait[] {
@@ -172,7 +172,7 @@ export class BatchDispatcher implements Dispatcher {
         if (first || this.awaited.delete(request.id)) this.parts.reused(request);
       }),
     );
-    await this.until(() => this.stopped !== null || this.fleet.underWay === 0);
+    await this.state.until(() => this.stopped !== null || this.fleet.underWay === 0);
     if (this.stopped !== null) throw this.stopped.error;
     const { again, capped, held } = this.tally;
     return again + capped + held > 0;
@@ -191,7 +191,7 @@ export class BatchDispatcher implements Dispatcher {
       this.parts.changed();
     };
     for await (const work of source) {
-      await this.until(() => !this.paused || this.stopped !== null);
+      await this.state.until(() => !this.paused || this.stopped !== null);
       if (this.stopped !== null) break;
       if (this.over.has(work.id)) continue;
       const worstUsd = this.parts.estimator.worstUsd(work);
@@ -201,7 +201,7 @@ export class BatchDispatcher implements Dispatcher {
       }
       const quoted = waiting.get(work.target) ?? [];
       waiting.set(work.target, quoted);
-      quoted.push({ work, quotedUsd: work.target.costOf(NO_USAGE) === null ? null : worstUsd });
+      quoted.push({ work, quotedUsd: isPriced(work.target) ? worstUsd : null });
       if (quoted.length === AT_ONCE) await flush(work.target);
     }
     if (this.stopped === null) for (const target of [...waiting.keys()]) await flush(target);
@@ -283,18 +283,8 @@ export class BatchDispatcher implements Dispatcher {
   /** Nothing fits below the cap: a person may raise it. */
   private async untilUncapped(): Promise<void> {
     this.parts.capped(true);
-    await this.until(() => this.tally.capped === 0 || this.stopped !== null);
+    await this.state.until(() => this.tally.capped === 0 || this.stopped !== null);
     if (this.stopped !== null) throw this.stopped.error;
-  }
-
-  private async until(reached: () => boolean): Promise<void> {
-    while (!reached()) await new Promise<void>((resolve) => this.waiters.push(resolve));
-  }
-
-  private wake(): void {
-    const { waiters } = this;
-    this.waiters = [];
-    for (const resolve of waiters) resolve();
   }
 
   private enough(): OperationError {

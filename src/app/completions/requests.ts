@@ -43,6 +43,11 @@ export interface BatchRequest extends UnpricedRequest {
   readonly worstUsage: Usage | null;
 }
 
+const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
+
+/** Whether the price of its calls is known. */
+export const isPriced = ({ costOf }: RequestTarget): boolean => costOf(NO_USAGE) !== null;
+
 /** A call as it is sent. */
 export const requestOf = ({ target, messages, raw }: UnpricedRequest): ChatRequest => ({
   ...target.shape,

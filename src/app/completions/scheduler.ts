@@ -8,7 +8,8 @@ import type { CallLane, Place } from './call-lane.ts';
 import type { Dispatcher, DispatchParts, ReadRequests } from './dispatcher.ts';
 import { answeredRow, createFailureStreak, failedRow, replaceable } from './outcome.ts';
 import { backoffMs } from './rate.ts';
-import { type BatchRequest, requestOf } from './requests.ts';
+import { type BatchRequest, isPriced, requestOf } from './requests.ts';
+import { StateWaits } from './state-waits.ts';
 import { type LaneWait, Traffic } from './traffic.ts';
 
 /** Calls a row is given before it is kept as failed. Rate limits are the server's business, not the row's, so they have a bound of their own. */
@@ -47,7 +48,7 @@ export class Scheduler implements Dispatcher {
   private outstanding = 0;
   private stopped: { readonly error: unknown } | null = null;
   private fed = false;
-  private waiters: (() => void)[] = [];
+  private readonly state = new StateWaits();
   /** What waits for calls of others to end, until the next look. */
   private heldTasks: Task[] = [];
 
@@ -78,7 +79,7 @@ export class Scheduler implements Dispatcher {
     if (this.parts.signal.aborted) onAbort();
     try {
       const feeding = this.feed(source).catch((error) => this.stop(error));
-      await this.until(() => this.fed && (this.stopped !== null ? this.running === 0 : this.outstanding === 0));
+      await this.state.until(() => this.fed && (this.stopped !== null ? this.running === 0 : this.outstanding === 0));
       await feeding;
     } finally {
       this.parts.signal.removeEventListener('abort', onAbort);
@@ -99,7 +100,7 @@ export class Scheduler implements Dispatcher {
   stop(error: unknown): void {
     this.stopped ??= { error };
     this.traffic.clear();
-    this.wake();
+    this.state.wake();
   }
 
   /** The lanes that stand still, the longest wait first. */
@@ -125,23 +126,12 @@ export class Scheduler implements Dispatcher {
         this.inFlight.add(work.id);
         this.outstanding += 1;
         this.enqueue({ work, call: '', reservedUsd: 0, attempts: 0, rateLimited: 0, unanswered: 0 }, 'fresh');
-        await this.until(() => this.stopped !== null || this.traffic.hungry);
+        await this.state.until(() => this.stopped !== null || this.traffic.hungry);
       }
     } finally {
       this.fed = true;
-      this.wake();
+      this.state.wake();
     }
-  }
-
-  /** Waits on the state itself; every change of it calls `wake`. */
-  private async until(reached: () => boolean): Promise<void> {
-    while (!reached()) await new Promise<void>((resolve) => this.waiters.push(resolve));
-  }
-
-  private wake(): void {
-    const waiting = this.waiters;
-    this.waiters = [];
-    for (const resolve of waiting) resolve();
   }
 
   private enqueue(task: Task, place: Place): void {
@@ -168,7 +158,7 @@ export class Scheduler implements Dispatcher {
       if (sent) this.freed();
       if (this.running === 0 && this.holds.has('cap')) this.parts.capped(true);
       this.traffic.dispatch();
-      this.wake();
+      this.state.wake();
     }
   }
 
@@ -181,8 +171,7 @@ export class Scheduler implements Dispatcher {
       this.capped(task);
       return false;
     }
-    const priced = work.target.costOf(NO_USAGE) !== null;
-    const permission = await purchases.begin(work, priced ? worstUsd : null);
+    const permission = await purchases.begin(work, isPriced(work.target) ? worstUsd : null);
     if (permission.status === 'noted') {
       task.call = permission.call;
       task.reservedUsd = worstUsd;
@@ -335,5 +324,3 @@ export class Scheduler implements Dispatcher {
     );
   }
 }
-
-const NO_USAGE = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 };
