@@ -1,5 +1,4 @@
-import type { BatchRecord } from '../../domain/batches/record.ts';
-import { hasEnded } from '../../domain/batches/status.ts';
+import { type BatchRecord, isRunning } from '../../domain/batches/record.ts';
 import type { RemoteBatch } from '../../domain/batches/types.ts';
 import { type BatchView, batchView } from '../../domain/batches/view.ts';
 import type { UntimedAnswer } from '../../domain/chat/types.ts';
@@ -42,9 +41,6 @@ export interface FleetParts {
   readonly failed: (error: unknown) => void;
   readonly changed: () => void;
 }
-
-/** Whether the provider works on it. One that stands in line makes no room for another by its end. */
-const runs = ({ state, remote }: BatchRecord): boolean => state === 'sent' && remote !== null && !hasEnded(remote);
 
 /** Answers to a new batch that the same batch will get again. */
 const REFUSALS: ReadonlySet<string> = new Set(['invalid-request', 'invalid-training-file', 'not-found']);
@@ -178,7 +174,7 @@ export class Fleet {
   }
 
   private show(record: BatchRecord): void {
-    if (runs(record)) this.atProvider.add(record.key);
+    if (isRunning(record)) this.atProvider.add(record.key);
     else this.atProvider.delete(record.key);
     this.views.set(record.key, batchView(record, this.parts.clock.now()));
     this.parts.changed();

@@ -1,5 +1,6 @@
 import type { Sampling } from '../chat/types.ts';
 import type { SpendingKind } from '../pricing/spending.ts';
+import { hasEnded } from './status.ts';
 import type { RemoteBatch } from './types.ts';
 
 /**
@@ -53,3 +54,7 @@ export interface BatchRecord {
 
 /** Whether anything may still come of it. */
 export const isOpen = ({ state }: Pick<BatchRecord, 'state'>): boolean => state !== 'ended' && state !== 'given-up';
+
+/** Whether its provider works on it. One that stands in line there does not, nor one that has ended. */
+export const isRunning = ({ state, remote }: Pick<BatchRecord, 'state' | 'remote'>): boolean =>
+  state === 'sent' && remote !== null && !hasEnded(remote);

@@ -1,6 +1,6 @@
 import { count, duration, plural } from '../text/format.ts';
 import { batchCountsText } from './plan.ts';
-import { type BatchRecord, isOpen } from './record.ts';
+import { type BatchRecord, isOpen, isRunning } from './record.ts';
 import { hasEnded } from './status.ts';
 
 /** A batch as it is shown. */
@@ -17,6 +17,8 @@ export interface BatchView {
   /** Requests of which nothing has come yet. */
   readonly pending: number;
   readonly isOpen: boolean;
+  /** Whether its provider works on it, so that it can be cancelled. */
+  readonly isRunning: boolean;
 }
 
 /** What a batch is doing. `now` in milliseconds since the epoch. */
@@ -66,6 +68,7 @@ export function batchView(record: BatchRecord, now: number): BatchView {
     fraction: counts === null || requests === 0 ? null : Math.min(1, (counts.completed + counts.failed) / requests),
     pending: open ? requests - outcome.answered - outcome.failed - outcome.unasked : 0,
     isOpen: open,
+    isRunning: isRunning(record),
   };
 }
 

@@ -69,6 +69,10 @@ export function limitSegments(limits: RateLimits | null, spark: readonly string[
   ];
 }
 
+/** What becomes of batches that are still open; nothing once all have ended. */
+export const batchHint = ({ batches }: GenerateProgress): string =>
+  batches.some(({ isOpen }) => isOpen) ? 'batches go on without Luthier, and are taken up again; v shows them' : '';
+
 export function latencyText({ latencyP50Ms, latencyP95Ms }: GenerateProgress): string {
   if (latencyP50Ms === null || latencyP95Ms === null) return '';
   return `latency p50 ${duration(latencyP50Ms)} p95 ${duration(latencyP95Ms)}`;
@@ -104,7 +108,7 @@ export function RunProgress({ run, width }: { readonly run: GenerationRun; reado
           <Line text={latencyText(detail)} width={Math.max(0, width - 18 - spark)} tone="muted" />
         </Box>
       ) : (
-        <Line text="batches go on without Luthier, and are taken up again; v shows them" width={width} tone="muted" />
+        <Line text={batchHint(detail)} width={width} tone="muted" />
       )}
     </Box>
   );

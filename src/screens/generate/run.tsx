@@ -202,7 +202,7 @@ export function RunView({ run, problemRows, size, onPlan }: RunViewProps): React
       setList({ view: shown[(shown.indexOf(view) + 1) % shown.length] ?? 'latest', selected: 0 }),
     'generate.cancel-batch': {
       run: () => setCancelling(batch ?? null),
-      disabledReason: batch?.isOpen === true ? null : 'no open batch is selected: v shows them',
+      disabledReason: batch?.isRunning === true ? null : 'no batch that runs is selected: v shows them',
     },
     'generate.open': onRow(navigation.openRow),
     'generate.plan': { run: onPlan, disabledReason: live ? 'the run is still going on' : null },

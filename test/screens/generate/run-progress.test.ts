@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  batchHint,
   countSegments,
   type GenerationRun,
   headSegments,
@@ -81,7 +82,16 @@ describe('figures of a run', () => {
   });
 
   it('says what the batches do in the place of the limits', () => {
-    const batch = { key: 'batch-1', id: 'b1', model: 'm', requests: 50, fraction: 0.2, pending: 40, isOpen: true };
+    const batch = {
+      key: 'batch-1',
+      id: 'b1',
+      model: 'm',
+      requests: 50,
+      fraction: 0.2,
+      pending: 40,
+      isOpen: true,
+      isRunning: true,
+    };
     const batches = [
       { ...batch, key: 'batch-0', text: 'completed, 50 answers', pending: 0, isOpen: false },
       { ...batch, text: 'in_progress, 10 of 50 answered' },
@@ -89,6 +99,8 @@ describe('figures of a run', () => {
     expect(words(paceSegments(run({ batches }).detail, unicodeSymbols.spark))).toBe(
       '1 of 2 batches ended, in_progress, 10 of 50 answered',
     );
+    expect(batchHint(run({ batches }).detail)).toContain('go on without Luthier');
+    expect(batchHint(run({ batches: batches.slice(0, 1) }).detail)).toBe('');
   });
 
   it('counts calls', () => {
