@@ -153,21 +153,28 @@ def last_word(end: End, code: int, stopper: Stopper, channel: Channel, speaks: b
     return 1
 
 
-def check_shared(job: str) -> None:
-    """Whether all nodes see one job folder: rank 0 leaves a file that all look for."""
+def torchrun_store() -> Any:
+    """What torchrun's processes on all nodes tell each other by, in a corner of our own."""
     import torch.distributed as dist
 
-    dist.init_process_group("gloo")
-    name = [uuid.uuid4().hex]
-    dist.broadcast_object_list(name, src=0)
-    path = os.path.join(job, f"shared-{name[0]}")
-    if dist.get_rank() == 0:
+    address, port = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
+    return dist.PrefixStore("luthier", dist.TCPStore(address, port, is_master=False))
+
+
+def check_shared(job: str, rank: int, world: int, store: Any) -> None:
+    """
+    Whether all nodes see one job folder: rank 0 leaves a file that all look for, and each learns what the others saw. They
+    speak by the store alone: a process group for it would leave its addresses there under the names that the trainer's own
+    group uses, and who reads those first finds nobody at them.
+    """
+    path = os.path.join(job, f"shared-{uuid.uuid4().hex}")
+    if rank == 0:
         open(path, "w").close()
-    dist.barrier()
-    seen = os.path.exists(path)
-    dist.barrier()
-    if dist.get_rank() == 0:
+        store.set("file", os.path.basename(path))
+    seen = os.path.exists(os.path.join(job, store.get("file").decode()))
+    store.set(f"seen/{rank}", str(seen))
+    all_saw = all([store.get(f"seen/{each}") == b"True" for each in range(world)])
+    if rank == 0:
         os.remove(path)
-    dist.destroy_process_group()
-    if not seen:
+    if not all_saw:
         raise Failure("not_shared", "The nodes do not see one job folder.", "Put the job folder where all nodes see it.")

@@ -68,9 +68,9 @@ def rank(args: argparse.Namespace, channel: Channel) -> int:
     try:
         resume = resumed(args, job, channel if number == 0 else None)
         if args.nodes > 1:
-            from .launch import check_shared
+            from .launch import check_shared, torchrun_store
 
-            check_shared(job)
+            check_shared(job, number, world, torchrun_store())
         work(job, task, resume, channel, stopper, world, speaks=number == 0)
         finish()
         return 0

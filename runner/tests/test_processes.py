@@ -3,11 +3,16 @@
 import os
 import signal
 import socket
+import threading
 import time
 
 import psutil
 import pytest
+import torch.distributed as dist
 from conftest import ENDS, PATIENCE, Said, losses, train_here
+
+from luthier_runner.failures import Failure
+from luthier_runner.launch import check_shared
 
 
 def same(found: dict, wanted: dict) -> None:
@@ -45,6 +50,31 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+@pytest.mark.parametrize("others", ["same", "another"])
+def test_nodes_learn_whether_they_see_one_folder_and_leave_nothing_that_the_trainer_could_read(tmp_path, others):
+    store = dist.HashStore()
+    said: dict[int, str] = {}
+    for folder in ("same", "another"):
+        (tmp_path / folder).mkdir()
+
+    def look(rank: int) -> None:
+        try:
+            check_shared(str(tmp_path / (others if rank == 2 else "same")), rank, 3, dist.PrefixStore("luthier", store))
+            said[rank] = "shared"
+        except Failure as failure:
+            said[rank] = failure.code
+
+    nodes = [threading.Thread(target=look, args=(rank,)) for rank in range(3)]
+    for node in nodes:
+        node.start()
+    for node in nodes:
+        node.join(PATIENCE)
+    assert said == dict.fromkeys(range(3), "shared" if others == "same" else "not_shared")
+    assert list((tmp_path / "same").iterdir()) == []
+    # The file's name and three answers: a process group would have left its members' addresses beside them.
+    assert store.num_keys() == 4
 
 
 @pytest.mark.long
