@@ -115,8 +115,10 @@ test('answers side by side have seeds of their own and are stopped alone; tokens
     code: 'context_length_exceeded',
     message: expect.stringContaining('maximum context length is 100 tokens. However, your messages resulted in 201'),
   });
-  await expect(client.chat.completions.create(ask('die'))).rejects.toMatchObject({ status: 503, code: 'runner_died' });
-  expect((await answer(client, ask('brief')))?.message.content).toContain('vllm toy');
+  for (const end of ['die', 'die late']) {
+    await expect(client.chat.completions.create(ask(end))).rejects.toMatchObject({ status: 503, code: 'runner_died' });
+    expect((await answer(client, ask('brief')))?.message.content, end).toContain('vllm toy');
+  }
 });
 
 test('where vLLM does not start or takes no adapter transformers answer, which is told once; where it is required that is the answer', async () => {

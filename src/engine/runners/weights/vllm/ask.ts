@@ -1,7 +1,7 @@
 import { ContextTooLong, type GenerateOptions, ModelUnavailable, type Prompt } from '../../types.ts';
 import type { Asked } from '../answers.ts';
 import { type AnswerLine, Mailbox } from '../mailbox.ts';
-import type { VllmServer } from './server.ts';
+import { goneError, type VllmServer } from './server.ts';
 import { type Chunk, chunksOf, type Entry, VllmRefusal } from './stream.ts';
 
 export interface VllmQuestion {
@@ -148,6 +148,5 @@ async function failureOf(error: unknown, server: VllmServer): Promise<unknown> {
   if (error instanceof ContextTooLong || error instanceof ModelUnavailable) return error;
   if (error instanceof VllmRefusal)
     return new ModelUnavailable('vllm_refused', `vLLM refused to answer: ${error.message}.`);
-  const why = await Promise.race([server.ended, null]);
-  return new ModelUnavailable('runner_died', `vLLM ended in the middle of an answer. ${why ?? ''} Ask again.`);
+  return goneError('vLLM ended in the middle of an answer.', await server.whyCut());
 }

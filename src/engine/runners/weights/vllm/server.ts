@@ -17,6 +17,11 @@ export interface VllmServer {
   post(path: string, body: object, signal?: AbortSignal): Promise<Response>;
   /** Resolves when it is gone, to why where it said so. */
   readonly ended: Promise<string | null>;
+  /**
+   * After a connection that broke off: waits a little for its end, so that the next question starts another and does not reach
+   * one that is ending. Resolves to why it ended where it said so.
+   */
+  whyCut(): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -52,6 +57,8 @@ const START_MS = 30 * 60_000;
 const LOOK_MS = 100;
 /** The runner's own process gives vLLM ten seconds. */
 const GOODBYE_MS = 15_000;
+/** From a connection that broke off to the end of the process behind it. */
+const ENDING_MS = 5_000;
 
 const failed = z.object({ kind: z.literal('failed'), code: z.string(), message: z.string() });
 const said = z.discriminatedUnion('kind', [
@@ -94,13 +101,18 @@ export async function startVllm(wish: VllmWish, signal: AbortSignal): Promise<Vl
     if (failure !== null && !signal.aborted) throw new NoVllm(failure.message, failure.code === 'missing_package');
     throw error;
   }
+  const whyCut = (): Promise<string | null> => Promise.race([ended, sleep(ENDING_MS, null, { ref: false })]);
   const asked: VllmServer['post'] = (path, body, by) =>
-    post(path, body, by).catch((error: unknown) => {
+    post(path, body, by).catch(async (error: unknown) => {
       if (by?.aborted) throw error;
-      throw new ModelUnavailable('runner_died', 'vLLM has ended. Ask again.');
+      throw goneError('vLLM has ended.', await whyCut());
     });
-  return { maxRank: wish.maxRank, endTokens: heard.endTokens, post: asked, ended, close: () => goodbye(child) };
+  return { maxRank: wish.maxRank, endTokens: heard.endTokens, post: asked, ended, whyCut, close: () => goodbye(child) };
 }
+
+/** That it is gone, and why where that is known. */
+export const goneError = (what: string, why: string | null): ModelUnavailable =>
+  new ModelUnavailable('runner_died', [what, ...(why === null ? [] : [why]), 'Ask again.'].join(' '));
 
 /** The base's own sampling settings are left out, as the runner leaves them out; contents are texts, as they were in training. */
 const wordsOf = ({ base, maxRank }: VllmWish, port: number): readonly string[] => [

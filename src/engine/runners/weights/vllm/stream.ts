@@ -2,7 +2,6 @@ import { StringDecoder } from 'node:string_decoder';
 import * as z from 'zod';
 import { isRecord } from '../../../../domain/common/json.ts';
 import { LineSplitter } from '../../../../domain/text/lines.ts';
-import { ModelUnavailable } from '../../types.ts';
 
 const odds = z.object({ token: z.string(), logprob: z.number(), bytes: z.array(z.int()).nullish() });
 const entry = odds.extend({ top_logprobs: z.array(odds).nullish() });
@@ -47,7 +46,7 @@ export async function refusalOf(answer: Response): Promise<VllmRefusal> {
   return new VllmRefusal(answer.status, refusalText(body));
 }
 
-/** The chunks of an answer. Throws VllmRefusal, and ModelUnavailable for a stream that was cut. */
+/** The chunks of an answer. Throws VllmRefusal, and an Error where the stream was cut. */
 export async function* chunksOf(answer: Response): AsyncGenerator<Chunk, void, undefined> {
   if (!answer.ok || answer.body === null) throw await refusalOf(answer);
   const decoder = new StringDecoder('utf8');
@@ -60,7 +59,7 @@ export async function* chunksOf(answer: Response): AsyncGenerator<Chunk, void, u
       yield chunkOf(text);
     }
   }
-  throw new ModelUnavailable('runner_died', 'vLLM ended in the middle of an answer. Ask again.');
+  throw new Error('The stream of an answer was cut.');
 }
 
 function chunkOf(text: string): Chunk {

@@ -1,7 +1,7 @@
 // Stands in for `luthier_runner vllm`, and for the vLLM server behind it, as its documents and its source have it. Strict: words, fields
 // and calls that are not known end it. The base's folder says in a file `vllm` how it behaves, and keeps what happened in `vllm.log`.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
@@ -83,6 +83,7 @@ export function standInVllm([baseWord, base = '', dashes, served, ...words]: rea
     },
     'POST /v1/chat/completions': (body, response) => {
       const asked = chat.parse(body);
+      if (asked.messages.at(-1)?.content === 'die late') return hangUpAndDie(server, response);
       const tuned = adapters.get(asked.model);
       if (tuned === undefined && asked.model !== 'base')
         return refuse(response, 404, `The model \`${asked.model}\` does not exist.`);
@@ -113,6 +114,13 @@ function json(response: ServerResponse, status: number, body: object): void {
 
 const refuse = (response: ServerResponse, code: number, message: string): void =>
   json(response, code, { error: { message, type: 'BadRequestError', param: null, code } });
+
+/** As a server with a parent and much memory ends: nobody can connect any more, and its process is still there for a while. */
+function hangUpAndDie(server: Server, response: ServerResponse): void {
+  server.close();
+  response.destroy();
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500);
+}
 
 /** Says which model answers, the prompt and the seed, then a character in two parts; and `on` without end, unless it is to be brief. */
 function answer(asked: z.output<typeof chat>, model: string, response: ServerResponse): unknown {
