@@ -5,7 +5,7 @@ import { createRegistry } from '../src/app/runtime/registry.ts';
 import { createClock } from '../src/services/clock.ts';
 import { openFile } from '../src/services/readers/readers.ts';
 import { createDatabase } from '../src/services/store/database.ts';
-import { createRows } from '../src/services/store/rows.ts';
+import { createRows } from '../src/services/store/rows/rows.ts';
 
 const [home = '', path = ''] = process.argv.slice(2);
 const clock = createClock();

@@ -2,7 +2,7 @@
 import { DuplicateFinder } from '../src/domain/dataset/duplicates.ts';
 import type { Row } from '../src/domain/dataset/types.ts';
 import { createDatabase } from '../src/services/store/database.ts';
-import { createRows } from '../src/services/store/rows.ts';
+import { createRows } from '../src/services/store/rows/rows.ts';
 
 const [home = ''] = process.argv.slice(2);
 const database = createDatabase({ home });

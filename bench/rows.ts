@@ -1,6 +1,6 @@
 import type { Row, RowQuery } from '../src/domain/dataset/types.ts';
 import { createDatabase } from '../src/services/store/database.ts';
-import { createRows } from '../src/services/store/rows.ts';
+import { createRows } from '../src/services/store/rows/rows.ts';
 import { inTemporaryFolder, median, type Result } from './measure.ts';
 
 const ROWS = 100_000;

@@ -39,7 +39,7 @@ import { createJobs } from './services/store/jobs.ts';
 import { createProjectData } from './services/store/project-data.ts';
 import { createRecovery } from './services/store/recovery.ts';
 import { createRefusals } from './services/store/refusals.ts';
-import { createRows } from './services/store/rows.ts';
+import { createRows } from './services/store/rows/rows.ts';
 import { createScreenStates } from './services/store/screen-states.ts';
 import { createSecrets } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';

@@ -19,7 +19,7 @@ import { createDatabase } from '../services/store/database.ts';
 import { createDeployments } from '../services/store/deployments.ts';
 import { createEvaluations } from '../services/store/evaluations.ts';
 import { createJobs } from '../services/store/jobs.ts';
-import { createRows } from '../services/store/rows.ts';
+import { createRows } from '../services/store/rows/rows.ts';
 import { createLedger } from '../services/store/spending/ledger.ts';
 import { createSpill } from '../services/store/spill.ts';
 import { checkRoom } from '../services/store/store-faults.ts';

@@ -5,7 +5,7 @@ import { SHIPPED_PRICES } from '../domain/pricing/prices.ts';
 import { createDatabase } from '../services/store/database.ts';
 import { createEvaluations } from '../services/store/evaluations.ts';
 import { createJobs } from '../services/store/jobs.ts';
-import { createRows } from '../services/store/rows.ts';
+import { createRows } from '../services/store/rows/rows.ts';
 
 /** More say nothing more of a model. */
 const MOST = 3;

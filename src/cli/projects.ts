@@ -8,7 +8,7 @@ import { createDatabase } from '../services/store/database.ts';
 import { createEvaluations } from '../services/store/evaluations.ts';
 import { createJobs } from '../services/store/jobs.ts';
 import { refusingRecovery } from '../services/store/recovery.ts';
-import { createRows } from '../services/store/rows.ts';
+import { createRows } from '../services/store/rows/rows.ts';
 import { openSettings } from '../services/store/settings.ts';
 import { createLedger } from '../services/store/spending/ledger.ts';
 

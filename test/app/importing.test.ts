@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SplitRequest } from '../../src/app/dataset/splits.ts';
 import { createDatabase } from '../../src/services/store/database.ts';
-import { createRows } from '../../src/services/store/rows.ts';
+import { createRows } from '../../src/services/store/rows/rows.ts';
 import { type FakeWorkbench, openFakeWorkbench } from './fakes/fake-workbench.ts';
 
 const BANKING = fileURLToPath(new URL('../../../shared/data/banking77/train.csv', import.meta.url));

@@ -4,7 +4,7 @@ import { evaluationSections } from '../../src/cli/model-evaluations.ts';
 import { SHIPPED_PRICES } from '../../src/domain/pricing/prices.ts';
 import { createDatabase } from '../../src/services/store/database.ts';
 import { createEvaluations } from '../../src/services/store/evaluations.ts';
-import { createRows } from '../../src/services/store/rows.ts';
+import { createRows } from '../../src/services/store/rows/rows.ts';
 import { sampleRow, temporaryHome } from '../services/store/sample.ts';
 
 const BASE = { providerId: 'embedded', model: 'tiny' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createRows } from '../../src/services/store/rows.ts';
+import { createRows } from '../../src/services/store/rows/rows.ts';
 import { newHome, openApp, quit, see, seeOver } from './support/luthier.ts';
 import { PROJECT_ID, seedHome, withDatabase } from './support/seed.ts';
 import { type Server, startServer } from './support/server.ts';

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { cellAt } from '../../src/domain/lattice/lattice.ts';
 import type { Project } from '../../src/domain/project/types.ts';
 import { EXAMPLE_TEMPLATES } from '../../src/domain/template/examples.ts';
-import { createRows } from '../../src/services/store/rows.ts';
+import { createRows } from '../../src/services/store/rows/rows.ts';
 import { createTranscripts } from '../../src/services/store/transcripts.ts';
 import { row } from '../domain/dataset/sample-rows.ts';
 import { makeTinyBase, needsPython, noPython, python } from '../engine/runners/weights/support/python.ts';

@@ -6,7 +6,7 @@ import { sanitizeLine } from '../../domain/text/sanitize.ts';
 import { isDamage, StoreDamage } from '../../domain/text/store-damage.ts';
 import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts';
 import { migrate } from './migrations.ts';
-import { addRowFunctions } from './row-functions.ts';
+import { addRowFunctions } from './rows/functions.ts';
 import { lookThrough } from './soundness/look.ts';
 import { beginOpening, type Opening } from './soundness/opening.ts';
 import { BUSY_MS, loadSqlite, patiently } from './sqlite.ts';

@@ -2,7 +2,7 @@ import { asideProjectId } from '../../domain/dataset/existing-rows.ts';
 import { predictionsProjectId } from '../../domain/evaluation/items.ts';
 import { giveUpBatches } from './batches/batches.ts';
 import type { Database } from './database.ts';
-import { WRITTEN_COLUMNS } from './row-record.ts';
+import { WRITTEN_COLUMNS } from './rows/record.ts';
 
 export interface ProjectData {
   copy(from: string, to: string): void;

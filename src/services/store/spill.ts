@@ -16,7 +16,7 @@ import type { ChatTurn } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { CallEnd } from '../../domain/pricing/spending.ts';
-import { ROW_COLUMNS, rowOf, valuesOf } from './row-record.ts';
+import { ROW_COLUMNS, rowOf, valuesOf } from './rows/record.ts';
 import { turnSchema } from './transcripts.ts';
 
 /** An answer that was paid for and found no room among the rows, with how its call ended. */

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { temporaryHome } from '../../services/store/sample.ts';
 import { settle } from '../fakes/clock.ts';
 import { openFakeWorkbench } from '../fakes/fake-workbench.ts';

@@ -9,7 +9,7 @@ import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { Template } from '../../../src/domain/template/types.ts';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { temporaryHome } from '../../services/store/sample.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { fakeDeps, planOf } from '../fakes/fake-deps.ts';

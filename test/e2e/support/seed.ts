@@ -10,7 +10,7 @@ import type { ProviderProfile } from '../../../src/domain/provider/provider.ts';
 import { EXAMPLE_TEMPLATES } from '../../../src/domain/template/examples.ts';
 import type { Cell } from '../../../src/domain/template/types.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { openSettings } from '../../../src/services/store/settings.ts';
 import { row } from '../../domain/dataset/sample-rows.ts';
 import { SERVER_MODEL } from './server.ts';

@@ -6,7 +6,7 @@ import type { Row } from '../../../src/domain/dataset/types.ts';
 import type { LiveBinding } from '../../../src/keys/binding.ts';
 import { DatasetScreen } from '../../../src/screens/dataset/dataset-screen.tsx';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRows, type Rows } from '../../../src/services/store/rows.ts';
+import { createRows, type Rows } from '../../../src/services/store/rows/rows.ts';
 import { type FakeWorkbench, openFakeWorkbench } from '../../app/fakes/fake-workbench.ts';
 import { type Rendered, render } from '../../harness/render.tsx';
 import { sampleRow, temporaryHome } from '../../services/store/sample.ts';

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readCoverage } from '../../../src/app/dataset/coverage.ts';
 import { createCoverage } from '../../../src/services/store/coverage.ts';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { rowOf } from '../../app/fakes/rows.ts';
 import { temporaryHome } from './sample.ts';
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { sampleRow, temporaryHome, withoutLedger } from './sample.ts';
 
 const WRITER = fileURLToPath(new URL('writer.process.ts', import.meta.url));

@@ -6,7 +6,7 @@ import type { Evaluation, EvaluationItem, Vote } from '../../../src/domain/evalu
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createEvaluations, createVotes } from '../../../src/services/store/evaluations.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { sampleRow, temporaryHome } from './sample.ts';
 
 let database: Database;

@@ -3,7 +3,7 @@ import type { CallEnd, PaidCall, Permission } from '../../../src/domain/pricing/
 import { overbillingOf, sumSpending } from '../../../src/domain/pricing/spending.ts';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { createLedger } from '../../../src/services/store/spending/ledger.ts';
 import { createTranscripts } from '../../../src/services/store/transcripts.ts';
 import { sampleRow, temporaryHome, withoutLedger } from './sample.ts';

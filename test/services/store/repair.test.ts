@@ -5,7 +5,7 @@ import { createRandom } from '../../../src/domain/common/random.ts';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
 import { type RecoveredTable, recoverDatabase } from '../../../src/services/store/repair/recover.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { createLedger } from '../../../src/services/store/spending/ledger.ts';
 import { createUploads } from '../../../src/services/store/uploads.ts';
 import { jobOf, recordOf } from '../../app/fakes/jobs.ts';

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ProjectRows, RowStore } from '../../../src/app/runtime/ports.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { NOON, sampleRow, temporaryHome } from './sample.ts';
 
 let database: Database;

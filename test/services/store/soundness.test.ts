@@ -14,7 +14,7 @@ import { createRandom } from '../../../src/domain/common/random.ts';
 import { StoreDamage } from '../../../src/domain/text/store-damage.ts';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { lookLater } from '../../../src/services/store/soundness/later.ts';
 import { patiently } from '../../../src/services/store/sqlite.ts';
 import { jobOf, recordOf } from '../../app/fakes/jobs.ts';

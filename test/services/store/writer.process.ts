@@ -1,7 +1,7 @@
 // Puts rows one by one for ever, and says each id once it is stored: `writer.process.ts HOME PREFIX`.
 import { writeSync } from 'node:fs';
 import { createDatabase } from '../../../src/services/store/database.ts';
-import { createRows } from '../../../src/services/store/rows.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 
 const [home = '', prefix = ''] = process.argv.slice(2);
 const rows = createRows(createDatabase({ home }));

@@ -3,7 +3,7 @@ import { namedDamage } from '../../../domain/text/store-damage.ts';
 import { createDatabase, damageOf } from '../database.ts';
 import { createEvaluations, createVotes } from '../evaluations.ts';
 import { createJobs } from '../jobs.ts';
-import { rowOf } from '../row-record.ts';
+import { rowOf } from '../rows/record.ts';
 import { lookThrough } from '../soundness/look.ts';
 import { createTranscripts } from '../transcripts.ts';
 

@@ -7,7 +7,7 @@ import { batchSchema } from '../batches/schema.ts';
 import { deploymentSchema } from '../deployments.ts';
 import { evaluationSchema, itemSchema, voteSchema } from '../evaluations.ts';
 import { checkpointSchema, jobEventSchema, jobRecordSchema } from '../jobs.ts';
-import { rowOf } from '../row-record.ts';
+import { rowOf } from '../rows/record.ts';
 import { turnSchema } from '../transcripts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import type { SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
-import { isRecord, parseJson } from '../../domain/common/json.ts';
-import type { Row } from '../../domain/dataset/types.ts';
-import type { Cell } from '../../domain/template/types.ts';
-import { readRecord } from './database.ts';
+import { isRecord, parseJson } from '../../../domain/common/json.ts';
+import type { Row } from '../../../domain/dataset/types.ts';
+import type { Cell } from '../../../domain/template/types.ts';
+import { readRecord } from '../database.ts';
 
 const jsonText = <T>(schema: z.ZodType<T>) =>
   z.string().transform((text, context): T => {

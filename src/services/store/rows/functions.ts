@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { parseJson } from '../../domain/common/json.ts';
-import { hasFlag } from '../../domain/dataset/row.ts';
+import { parseJson } from '../../../domain/common/json.ts';
+import { hasFlag } from '../../../domain/dataset/row.ts';
 
 const flagged = z.tuple([
   z.enum(['any', 'empty', 'refused', 'truncated', 'missing-slot-value']),
