@@ -12,6 +12,7 @@ import { findTemplateProblems } from '../../domain/template/problems.ts';
 import { teacherMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
 import { dispatcherOf, type SendingDeps, sentAt } from '../batches/sending.ts';
+import { arrivingRows } from '../completions/arriving.ts';
 import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
 import type { BatchHandle } from '../completions/live-batches.ts';
 import {
@@ -24,7 +25,7 @@ import {
 import { OperationError } from '../runtime/errors.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
-import { arrivingRows, rowsOfPlan, settleStanding, standingOf } from './existing.ts';
+import { rowsOfPlan, settleStanding, standingOf } from './existing.ts';
 
 export type GenerateHandle = BatchHandle<GenerateProgress>;
 
