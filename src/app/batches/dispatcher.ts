@@ -17,7 +17,7 @@ import { BatchPlaces } from './places.ts';
 
 export interface BatchDispatch {
   readonly batches: BatchParts;
-  readonly rows: Pick<RowStore, 'get' | 'put'>;
+  readonly rows: RowStore;
   readonly providers: Providers;
   /** Whom a batch of before asked. */
   readonly targetOf: (record: BatchRecord) => RequestTarget;

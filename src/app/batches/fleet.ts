@@ -27,7 +27,7 @@ export interface Landed {
 
 export interface FleetParts {
   readonly batches: BatchParts;
-  readonly rows: Pick<RowStore, 'get' | 'put'>;
+  readonly rows: RowStore;
   readonly places: BatchPlaces;
   readonly clock: Clock;
   readonly random: () => number;

@@ -132,6 +132,7 @@ export class Gathering {
       host: account.hostOf(target.providerId),
       asked: target.shape,
       keepThoughts: target.keepThoughts === true,
+      ...(target.existing === undefined ? {} : { existing: target.existing }),
       requests: 0,
       bytes: 0,
       state: 'gathering',

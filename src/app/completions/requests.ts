@@ -3,6 +3,7 @@ import { tokensOfChat } from '../../domain/chat/tokens.ts';
 import type { ChatMessage, ChatRequest, RawRequest, Usage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { type SpendingKind, UNBOUNDED_ANSWER } from '../../domain/pricing/spending.ts';
+import type { ExistingRows } from '../../domain/project/types.ts';
 import type { Cell } from '../../domain/template/types.ts';
 import type { CallOptions, TokenCounter } from '../runtime/ports.ts';
 
@@ -19,6 +20,8 @@ export interface RequestTarget {
   readonly shape: RequestParameters;
   /** What the model thinks is part of its answer; else it is kept beside it. */
   readonly keepThoughts?: boolean | undefined;
+  /** What becomes of other answers to a combination; absent where the rows are answers to none. */
+  readonly existing?: ExistingRows;
   readonly costOf: CostOf;
 }
 

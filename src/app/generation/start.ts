@@ -119,12 +119,13 @@ export interface RetryRequest extends CommonRequest {
 /** Generates what a plan still lacks. */
 export function startGenerate(deps: GenerateDeps, request: GenerateRequest): GenerateHandle {
   const { template, plan, projectId } = request;
-  const target = targetOf(deps, request, request.seed ?? null);
+  const existing = plan.existing ?? USUAL_EXISTING;
+  const target = { ...targetOf(deps, request, request.seed ?? null), existing };
   const broken = problemsOf(template, plan.cells);
   const size = broken === null ? Number(selectionSize(template.slots, plan.cells)) : 0;
-  const rows = arrivingRows(deps.rows, projectId, plan.existing ?? USUAL_EXISTING);
-  return start({ ...deps, rows }, request, `Generate with ${plan.model}`, {
+  return start(deps, request, `Generate with ${plan.model}`, {
     target,
+    rows: arrivingRows(deps.rows, projectId, existing),
     total: size,
     cells: () => {
       if (broken !== null) throw broken;
@@ -154,6 +155,7 @@ export function retryRows(deps: GenerateDeps, request: RetryRequest): GenerateHa
   const title = ids.length === 1 ? `Generate again with ${plan.model}` : `Generate ${ids.length} rows again`;
   return start(deps, request, title, {
     target,
+    rows: deps.rows,
     total: ids.length,
     cells,
   });
@@ -188,21 +190,30 @@ function start(
   deps: GenerateDeps,
   request: CommonRequest,
   title: string,
-  what: { readonly target: RequestTarget; readonly total: number; readonly cells: () => Iterable<PlannedRequest> },
+  what: {
+    readonly target: RequestTarget;
+    /** Where answers to calls become rows; batches see to theirs. */
+    readonly rows: RowStore;
+    readonly total: number;
+    readonly cells: () => Iterable<PlannedRequest>;
+  },
 ): GenerateHandle {
   const { plan, projectId } = request;
-  const batch = new BatchRun<GenerateProgress>(deps, {
-    targets: [what.target],
-    phases: [what.cells],
-    total: () => what.total,
-    detailOf: (progress) => ({ kind: 'generate', ...progress }),
-    done: ['row generated', 'rows generated'],
-    concurrency: plan.concurrency,
-    spending: { projectId, work: 'generation', capUsd: plan.capUsd, capRunUsd: request.capRunUsd ?? null },
-    rowsOf: projectId,
-    whenCapped: request.whenCapped ?? 'wait',
-    dispatcher: dispatcherOf(deps, plan),
-  });
+  const batch = new BatchRun<GenerateProgress>(
+    { ...deps, rows: what.rows },
+    {
+      targets: [what.target],
+      phases: [what.cells],
+      total: () => what.total,
+      detailOf: (progress) => ({ kind: 'generate', ...progress }),
+      done: ['row generated', 'rows generated'],
+      concurrency: plan.concurrency,
+      spending: { projectId, work: 'generation', capUsd: plan.capUsd, capRunUsd: request.capRunUsd ?? null },
+      rowsOf: projectId,
+      whenCapped: request.whenCapped ?? 'wait',
+      dispatcher: dispatcherOf(deps, plan),
+    },
+  );
   return startBatch(deps.registry, batch, { projectId, title });
 }
 
