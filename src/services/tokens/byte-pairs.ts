@@ -1,30 +1,13 @@
+import { hashOf, type SharedPairs } from './pair-table.ts';
 import type { FindPieceEnd } from './pieces.ts';
 
 /** No token; larger than any rank. */
 const NONE = 0x7fffffff;
-const SPACE = 32;
-const NEWLINE = 10;
-const ZERO = 48;
 /** Pieces remembered, and the characters of one at most. */
 const KNOWN = 1 << 14;
 const SHORT = 12;
-
-const NO_SIX = 255;
-/** The value of each base64 letter by its code. */
-const SIXES = new Uint8Array(256).fill(NO_SIX);
-for (const [value, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
-  SIXES[letter.charCodeAt(0)] = value;
-
-/** What an encoding knows, in memory that threads share. */
-export interface SharedPairs {
-  /** The bytes of all tokens, by rank. */
-  readonly bytes: Uint8Array;
-  /** Where each token begins in `bytes`, and the last one's end. */
-  readonly begins: Uint32Array;
-  /** Ranks plus one, by hash, each at the first free place from its own; 0 is free. */
-  readonly slots: Int32Array;
-  readonly longest: number;
-}
+/** Stands for all characters that are no ASCII. */
+const WIDE = 128;
 
 /** How texts are split into pieces. */
 export interface PieceSplit {
@@ -43,6 +26,8 @@ export class BytePairs {
   private readonly pieceEnd: FindPieceEnd;
   readonly shared: SharedPairs;
   private readonly mask: number;
+  /** The characters of the text that is counted. */
+  private codes = new Uint8Array(1 << 12);
   /** The piece that is counted, as UTF-8, and its parts: where each begins, and the rank of its pair with the next. */
   private piece = new Uint8Array(256);
   private starts = new Int32Array(257);
@@ -60,40 +45,56 @@ export class BytePairs {
 
   /** Tokens of a text. Half a surrogate pair is taken for U+FFFD, as everywhere in UTF-8. */
   count(text: string): number {
-    const { pattern, pieceEnd } = this;
+    const { length } = text;
+    if (length > this.codes.length) this.codes = new Uint8Array(length * 2);
+    const { codes, pattern, pieceEnd } = this;
+    for (let at = 0; at < length; at += 1) codes[at] = Math.min(text.charCodeAt(at), WIDE);
     let tokens = 0;
-    for (let start = 0; start < text.length; ) {
-      let end = pieceEnd(text, start);
-      if (end > start) tokens += this.countPlain(text, start, end);
+    for (let start = 0; start < length; ) {
+      let end = pieceEnd(codes, start, length);
+      if (end > start) tokens += this.countPlain(codes, start, end);
       else {
         pattern.lastIndex = start;
         if (!pattern.test(text)) return tokens;
         end = pattern.lastIndex;
-        tokens += this.countPiece(text, start, end);
+        tokens += this.countPiece(this.write(text.slice(start, end)));
       }
       start = end;
     }
     return tokens;
   }
 
+  /** Tokens of a text of ASCII that stands in `bytes` from `start` to `end`. */
+  countAscii(bytes: Uint8Array, start: number, end: number): number {
+    const { pieceEnd } = this;
+    let tokens = 0;
+    for (let at = start; at < end; ) {
+      const next = pieceEnd(bytes, at, end);
+      if (next <= at) return tokens + this.count(Buffer.from(bytes.subarray(at, end)).toString('latin1'));
+      tokens += this.countPlain(bytes, at, next);
+      at = next;
+    }
+    return tokens;
+  }
+
   /** A piece of ASCII, by what is remembered of it: a text's words are few, and those of a file not many more. */
-  private countPlain(text: string, start: number, end: number): number {
+  private countPlain(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start;
-    if (length > SHORT) return this.countPiece(text, start, end);
+    if (length > SHORT) return this.countPiece(this.copy(bytes, start, end));
     let [a, b, c] = [0, 0, 0];
-    for (let at = start; at < end; at += 1) {
-      const place = at - start;
-      const bits = text.charCodeAt(at) << ((place & 3) << 3);
-      if (place < 4) a |= bits;
-      else if (place < 8) b |= bits;
-      else c |= bits;
+    // The last four may be among those before them: with its length they say what a piece is all the same.
+    if (length < 4) for (let at = start; at < end; at += 1) a = (a << 8) | (bytes[at] ?? 0);
+    else {
+      a = fourAt(bytes, start);
+      b = length > 8 ? fourAt(bytes, start + 4) : 0;
+      c = fourAt(bytes, end - 4);
     }
     const { known } = this;
     const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
     const at = ((mixed ^ (mixed >>> 15)) & (KNOWN - 1)) << 2;
     const held = known[at + 3] ?? 0;
     if (known[at] === a && known[at + 1] === b && known[at + 2] === c && held >> 8 === length) return held & 0xff;
-    const tokens = this.countPiece(text, start, end);
+    const tokens = this.countPiece(this.copy(bytes, start, end));
     known[at] = a;
     known[at + 1] = b;
     known[at + 2] = c;
@@ -118,20 +119,21 @@ export class BytePairs {
     }
   }
 
-  private countPiece(text: string, start: number, end: number): number {
-    const length = this.write(text, start, end);
+  /** Of the first bytes of the piece. */
+  private countPiece(length: number): number {
     return length === 1 || this.rankOf(0, length) !== NONE ? 1 : this.merge(length);
   }
 
   /** Puts characters down as UTF-8 and gives the number of bytes. */
-  private write(text: string, start: number, end: number): number {
-    this.makeRoom((end - start) * 3);
+  private write(text: string): number {
+    this.makeRoom(text.length * 3);
+    return new TextEncoder().encodeInto(text, this.piece).written;
+  }
+
+  private copy(bytes: Uint8Array, start: number, end: number): number {
+    this.makeRoom(end - start);
     const { piece } = this;
-    for (let at = start; at < end; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code > 127) return new TextEncoder().encodeInto(text.slice(start, end), piece).written;
-      piece[at - start] = code;
-    }
+    for (let at = start; at < end; at += 1) piece[at - start] = bytes[at] ?? 0;
     return end - start;
   }
 
@@ -169,74 +171,5 @@ export class BytePairs {
   }
 }
 
-/**
- * Reads a table in tiktoken's form: a line a token, its bytes in base64, a space, its rank, ranks counting up from 0. Throws Error for
- * another one.
- */
-export function readPairs(table: Uint8Array): SharedPairs {
-  const lines = countOf(table, NEWLINE);
-  const bytes = new Uint8Array(new SharedArrayBuffer(table.length));
-  bytes.set(table);
-  const begins = new Uint32Array(new SharedArrayBuffer(4 * (lines + 1)));
-  decodeTable(bytes, begins);
-  const size = 2 ** Math.ceil(Math.log2(Math.max(2, lines * 2)));
-  const slots = new Int32Array(new SharedArrayBuffer(4 * size));
-  let longest = 0;
-  for (let rank = 0; rank < lines; rank += 1) {
-    const start = begins[rank] ?? 0;
-    const end = begins[rank + 1] ?? 0;
-    longest = Math.max(longest, end - start);
-    let slot = hashOf(bytes, start, end) & (size - 1);
-    while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
-    slots[slot] = rank + 1;
-  }
-  return { bytes, begins, slots, longest };
-}
-
-function countOf(bytes: Uint8Array, wanted: number): number {
-  let found = 0;
-  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) found += 1;
-  return found;
-}
-
-/** FNV-1a, its high bits folded in. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  return hash ^ (hash >>> 15);
-}
-
-/** Puts the bytes of all tokens at the table's own beginning, one after the other, and notes where each begins. */
-function decodeTable(table: Uint8Array, begins: Uint32Array): void {
-  let used = 0;
-  let at = 0;
-  for (let line = 0; at < table.length; line += 1) {
-    const before = used;
-    used = decodeToken(table, at, used);
-    at += Math.ceil((used - before) / 3) * 4;
-    const spaced = table[at] === SPACE;
-    let rank = 0;
-    for (at += 1; at < table.length && table[at] !== NEWLINE; at += 1) rank = rank * 10 + (table[at] ?? 0) - ZERO;
-    if (!spaced || rank !== line || at === table.length || used === before)
-      throw new Error(`A table of byte pairs is not as it should be at line ${line + 1}.`);
-    at += 1;
-    begins[line + 1] = used;
-  }
-}
-
-/** Puts the bytes that are base64 from `at` on to where `used` ends, which is before; gives their end. */
-function decodeToken(table: Uint8Array, at: number, used: number): number {
-  let end = used;
-  let bits = 0;
-  let held = 0;
-  for (let from = at; ; from += 1) {
-    const six = SIXES[table[from] ?? 0] ?? NO_SIX;
-    if (six === NO_SIX) return end;
-    bits = ((bits << 6) | six) & 0xffff;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    table[end] = bits >> held;
-    end += 1;
-  }
-}
+const fourAt = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
 import type { Encoding } from '../../domain/provider/models.ts';
-import { BytePairs, type PieceSplit, readPairs, type SharedPairs } from './byte-pairs.ts';
+import { BytePairs, type PieceSplit } from './byte-pairs.ts';
+import { readPairs, type SharedPairs } from './pair-table.ts';
 import { cl100kPieceEnd, o200kPieceEnd } from './pieces.ts';
 
 const SPLITS: Readonly<Record<Encoding, PieceSplit>> = {

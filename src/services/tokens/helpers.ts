@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { SILENCE_LIMIT_MS, Watchdog } from '../watchdog.ts';
-import type { SharedPairs } from './byte-pairs.ts';
 import type { PackedLooks } from './line-looks.ts';
+import type { SharedPairs } from './pair-table.ts';
 import type { Alive, Reply, Request } from './protocol.ts';
 
 /** Threads beside the one that asks: each takes some 30 MB, and what they give must be put together by one. */

@@ -1,7 +1,7 @@
 import type { DatasetReport } from '../../domain/dataset/report.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
-import type { SharedPairs } from './byte-pairs.ts';
 import type { PackedLooks } from './line-looks.ts';
+import type { SharedPairs } from './pair-table.ts';
 
 /** What the main thread asks of the tokenizer's thread. Every request gets one reply of its id. */
 export type Request =

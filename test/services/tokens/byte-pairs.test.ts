@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { encode as encodeCl100k } from 'gpt-tokenizer/encoding/cl100k_base';
 import { encode as encodeO200k } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
-import { BytePairs, readPairs } from '../../../src/services/tokens/byte-pairs.ts';
+import { BytePairs } from '../../../src/services/tokens/byte-pairs.ts';
 import { readBytePairs } from '../../../src/services/tokens/encodings.ts';
+import { readPairs } from '../../../src/services/tokens/pair-table.ts';
 
 const ENCODINGS = { o200k_base: encodeO200k, cl100k_base: encodeCl100k } as const;
 const allowed = { disallowedSpecial: new Set<string>() };
@@ -36,6 +37,22 @@ describe.each(Object.entries(ENCODINGS))('%s', (name, encode) => {
     const pairs = await readBytePairs(encoding);
     fc.assert(
       fc.property(text, (given) => {
+        expect(pairs.count(given)).toBe(encode(given, allowed).length);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('counts ASCII within other bytes as it counts the text', async () => {
+    const pairs = await readBytePairs(encoding);
+    const plain = fc
+      .oneof(word, fc.stringMatching(/^[ -~\n]{0,40}$/))
+      .map((given) => given.replaceAll(/[^\0-\x7f]/g, ''));
+    fc.assert(
+      fc.property(fc.array(plain, { maxLength: 20 }), plain, plain, (words, before, after) => {
+        const given = words.join('');
+        const bytes = Buffer.from(before + given + after);
+        expect(pairs.countAscii(bytes, before.length, before.length + given.length)).toBe(pairs.count(given));
         expect(pairs.count(given)).toBe(encode(given, allowed).length);
       }),
       { numRuns: 400 },
