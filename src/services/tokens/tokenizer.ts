@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
-import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
+import { countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck } from '../../domain/dataset/check.ts';
+import type { CountOfBoth } from '../../domain/dataset/plain/look.ts';
 import { encodingFor } from '../../domain/provider/models.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
 import { withPath } from '../filesystem/lines.ts';
@@ -12,10 +13,10 @@ import { lookAtBlock } from './line-looks.ts';
 import type { Alive, Reply, Request, Stop } from './protocol.ts';
 
 /** Counts under the model's encoding. For texts without very long runs. */
-const counterOf =
-  (pairs: BytePairs): CountTokens =>
-  (text) =>
-    pairs.count(withoutMark(text));
+const counterOf = (pairs: BytePairs): CountOfBoth => ({
+  text: (text) => pairs.count(withoutMark(text)),
+  ascii: (bytes, start, end) => pairs.countAscii(bytes, start, end),
+});
 
 const readFor = (model: string): Promise<BytePairs> => readBytePairs(encodingFor(model));
 
@@ -34,7 +35,7 @@ async function checkFile(
 ): Promise<DatasetCheck> {
   const pairs = await readFor(model);
   const count = counterOf(pairs);
-  const fresh = (): DatasetCheck => new DatasetCheck({ model, prices, count, path: shortPath(path) });
+  const fresh = (): DatasetCheck => new DatasetCheck({ model, prices, count: count.text, path: shortPath(path) });
   if (LineHelpers.available > 0 && (await isLarge(path))) {
     await using helpers = new LineHelpers(worker, { model, pairs: pairs.shared });
     const check = fresh();
@@ -57,7 +58,7 @@ export function createServer(worker: URL, reply: (reply: Reply | Alive) => void)
     const { id } = request;
     switch (request.kind) {
       case 'count': {
-        const count = counterOf(await readFor(request.model));
+        const count = counterOf(await readFor(request.model)).text;
         return { id, kind: 'counts', counts: request.texts.map((text) => countText(text, count)) };
       }
       case 'check-file': {
