@@ -45,6 +45,7 @@ try {
       tokenizer: 'src/services/tokens/tokenizer.worker.ts',
       look: 'src/services/store/soundness/look.worker.ts',
       parquet: 'src/services/readers/parquet.worker.ts',
+      search: 'src/services/store/search/search.worker.ts',
     },
   });
   const metafiles = [app.metafile, rest.metafile];
