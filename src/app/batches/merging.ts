@@ -6,7 +6,7 @@ import type { Row } from '../../domain/dataset/types.ts';
 import { MALFORMED_ANSWER, ProviderError } from '../../domain/provider/provider.ts';
 import { arrivingRows } from '../completions/arriving.ts';
 import { answeredRow, failedRow, replaceable } from '../completions/outcome.ts';
-import type { BatchRequest, RequestTarget } from '../completions/requests.ts';
+import type { PricedRequest, RequestTarget } from '../completions/requests.ts';
 import type { BatchParts } from '../core/deps.ts';
 import type { BatchService } from '../runtime/batch-ports.ts';
 import type { BatchClaim, BatchEnd } from '../runtime/batch-store-ports.ts';
@@ -21,9 +21,9 @@ export interface MergingParts {
   readonly signal: AbortSignal;
   readonly now: () => number;
   /** An answer is on disk, as a row. */
-  readonly answered: (work: BatchRequest, answer: UntimedAnswer, row: Row, quotedUsd: number | null) => void;
+  readonly answered: (work: PricedRequest, answer: UntimedAnswer, row: Row, quotedUsd: number | null) => void;
   /** A request got no answer. `again`: it may in another batch. */
-  readonly failed: (work: BatchRequest, row: Row | null, quotedUsd: number | null, again: boolean) => void;
+  readonly failed: (work: PricedRequest, row: Row | null, quotedUsd: number | null, again: boolean) => void;
   readonly changed: (record: BatchRecord) => void;
 }
 
@@ -142,7 +142,7 @@ export class Merging {
     const { target, now } = this.parts;
     const { rowsOf } = this.record;
     const old = this.rows.get(rowsOf, rowId);
-    const work: BatchRequest = {
+    const work: PricedRequest = {
       id: rowId,
       projectId: rowsOf,
       target,

@@ -13,8 +13,8 @@ import { teacherMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
 import { dispatcherOf, type SendingDeps, sentAt } from '../batches/sending.ts';
 import { arrivingRows } from '../completions/arriving.ts';
-import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
-import type { BatchHandle } from '../completions/live-batches.ts';
+import type { RunHandle } from '../completions/live-requests.ts';
+import { RequestRun, type RequestRunDeps, startRequests } from '../completions/request-run.ts';
 import {
   hasAnswer,
   type PlannedRequest,
@@ -27,7 +27,7 @@ import type { GenerateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import { rowsOfPlan, settleStanding, standingOf } from './existing.ts';
 
-export type GenerateHandle = BatchHandle<GenerateProgress>;
+export type GenerateHandle = RunHandle<GenerateProgress>;
 
 /** The parameters a plan's calls are made with, and that are part of a row's identity. */
 export function parametersOf(plan: GenerationPlan, seed: number | null = null): Sampling {
@@ -94,7 +94,7 @@ function inLatticeOrder({ slots }: Template, selection: CellSelection): Iterable
   return [...cells].toSorted((a, b) => Number(place(a) - place(b)));
 }
 
-export type GenerateDeps = BatchRunDeps & SendingDeps;
+export type GenerateDeps = RequestRunDeps & SendingDeps;
 
 interface CommonRequest {
   readonly projectId: string;
@@ -199,7 +199,7 @@ function start(
   },
 ): GenerateHandle {
   const { plan, projectId } = request;
-  const batch = new BatchRun<GenerateProgress>(
+  const run = new RequestRun<GenerateProgress>(
     { ...deps, rows: what.rows },
     {
       targets: [what.target],
@@ -214,7 +214,7 @@ function start(
       dispatcher: dispatcherOf(deps, plan),
     },
   );
-  return startBatch(deps.registry, batch, { projectId, title });
+  return startRequests(deps.registry, run, { projectId, title });
 }
 
 /** The first error of a template, `saved` being what it left as it was; null when prompts can be made of it. */
