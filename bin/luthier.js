@@ -12,7 +12,7 @@ if (major < 22 || (major === 22 && minor < 13)) {
 }
 
 /** Commands that have a bundle by their name in dist/. */
-const OWN_BUNDLES = ['engine', 'eval', 'generate'];
+const OWN_BUNDLES = ['check', 'engine', 'eval', 'generate'];
 
 process.env.NODE_ENV = 'production';
 nodeModule.enableCompileCache();

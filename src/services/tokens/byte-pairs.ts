@@ -81,13 +81,17 @@ export class BytePairs {
   private countPlain(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start;
     if (length > SHORT) return this.countPiece(this.copy(bytes, start, end));
-    let [a, b, c] = [0, 0, 0];
+    let a = bytes[start] ?? 0;
+    let b = 0;
+    let c = 0;
     // The last four may be among those before them: with its length they say what a piece is all the same.
-    if (length < 4) for (let at = start; at < end; at += 1) a = (a << 8) | (bytes[at] ?? 0);
-    else {
+    if (length >= 4) {
       a = fourAt(bytes, start);
-      b = length > 8 ? fourAt(bytes, start + 4) : 0;
-      c = fourAt(bytes, end - 4);
+      if (length > 4) c = fourAt(bytes, end - 4);
+      if (length > 8) b = fourAt(bytes, start + 4);
+    } else {
+      if (length > 1) a |= (bytes[start + 1] ?? 0) << 8;
+      if (length > 2) a |= (bytes[start + 2] ?? 0) << 16;
     }
     const { known } = this;
     const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);

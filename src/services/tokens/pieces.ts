@@ -91,6 +91,18 @@ function spacesEnd(codes: Uint8Array, at: number, end: number, endFirst: boolean
   return kind === END || to === at + 1 ? to : to - 1;
 }
 
+function capitalsEnd(codes: Uint8Array, at: number, end: number): number {
+  let to = at;
+  while (to < end && KINDS[codes[to] ?? 0] === UPPER) to += 1;
+  return to;
+}
+
+function smallEnd(codes: Uint8Array, at: number, end: number): number {
+  let to = at;
+  while (to < end && KINDS[codes[to] ?? 0] === LOWER) to += 1;
+  return to;
+}
+
 /** The pieces of o200k_base: a word is capitals and then small letters, with its contraction. */
 export const o200kPieceEnd: FindPieceEnd = (codes, at, end) => {
   const kind = kindAt(codes, at, end);
@@ -99,10 +111,9 @@ export const o200kPieceEnd: FindPieceEnd = (codes, at, end) => {
   const next = kind === SIGN || kind === SPACE ? kindAt(codes, at + 1, end) : kind;
   if (next === WIDE) return -1;
   if (isLetter(next)) {
-    let to = isLetter(kind) ? at : at + 1;
-    while (kindAt(codes, to, end) === UPPER) to += 1;
-    while (kindAt(codes, to, end) === LOWER) to += 1;
-    return kindAt(codes, to, end) === WIDE ? -1 : contractionEnd(codes, to, end);
+    const to = smallEnd(codes, kind === LOWER ? at + 1 : capitalsEnd(codes, at + 1, end), end);
+    const kindAfter = kindAt(codes, to, end);
+    return kindAfter === WIDE ? -1 : kindAfter === SIGN ? contractionEnd(codes, to, end) : to;
   }
   if (kind === SIGN) return signsEnd(codes, at, end, true);
   if (next === SIGN && codes[at] === BLANK) return signsEnd(codes, at + 1, end, true);
