@@ -1,5 +1,5 @@
 // Bundles each entry into dist/. Splitting keeps what only some commands need out of the first frame's way.
-import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licencesOf } from './licenses.js';
@@ -56,12 +56,24 @@ try {
     metafiles.push(alone.metafile);
   }
   await writeFile(`${root}${fresh}/LICENSES.txt`, await licencesOf(metafiles, root));
-  // What counts tokens reads its tables as they are: as modules they would be megabytes to parse.
-  for (const table of ['o200k_base.tiktoken', 'cl100k_base.tiktoken'])
-    await copyFile(fileURLToPath(import.meta.resolve(`gpt-tokenizer/data/${table}`)), `${root}${fresh}/${table}`);
+  // What counts tokens takes its tables as they lie in memory: read from base64 they would take a tenth of a second each time.
+  const { packPairs, readPairs } = await moduleOf('src/services/tokens/pair-table.ts');
+  for (const encoding of ['o200k_base', 'cl100k_base']) {
+    const table = await readFile(fileURLToPath(import.meta.resolve(`gpt-tokenizer/data/${encoding}.tiktoken`)));
+    await writeFile(`${root}${fresh}/${encoding}.pairs`, packPairs(readPairs(table)));
+  }
   // A build that fails leaves the one before it in place.
   await rm(`${root}dist`, { recursive: true, force: true });
   await rename(`${root}${fresh}`, `${root}dist`);
 } finally {
   await rm(`${root}${fresh}`, { recursive: true, force: true });
+}
+
+/**
+ * A module of the source, for the build's own use: the Node that builds need not know TypeScript.
+ * @param {string} path
+ */
+async function moduleOf(path) {
+  const { outputFiles } = await build({ ...settings, banner: {}, splitting: false, entryPoints: [path], write: false });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]?.contents ?? []).toString('base64')}`);
 }

@@ -36,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it('holds what runs and nothing else: no sources, no tests, no Node, no library to install', () => {
   const elsewhere = packed?.files.filter(
     ({ path }) =>
-      !/^(bin\/luthier\.js|dist\/.+\.js|dist\/LICENSES\.txt|dist\/\w+\.tiktoken|examples\/.+|runner\/luthier_runner\/\w+\.py|runner\/pyproject\.toml|README\.md|LICENSE|package\.json)$/.test(
+      !/^(bin\/luthier\.js|dist\/.+\.js|dist\/LICENSES\.txt|dist\/\w+\.pairs|examples\/.+|runner\/luthier_runner\/\w+\.py|runner\/pyproject\.toml|README\.md|LICENSE|package\.json)$/.test(
         path,
       ),
   );

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
 import type { Encoding } from '../../domain/provider/models.ts';
 import { BytePairs, type PieceSplit } from './byte-pairs.ts';
-import { readPairs, type SharedPairs } from './pair-table.ts';
+import { readPairs, type SharedPairs, unpackPairs } from './pair-table.ts';
 import { cl100kPieceEnd, o200kPieceEnd } from './pieces.ts';
 
 const SPLITS: Readonly<Record<Encoding, PieceSplit>> = {
@@ -12,11 +12,11 @@ const SPLITS: Readonly<Record<Encoding, PieceSplit>> = {
 
 const loaded = new Map<Encoding, Promise<BytePairs>>();
 
-/** An encoding, read on first use (some tens of milliseconds). Special tokens are text like any other. */
+/** An encoding, read on first use. Special tokens are text like any other. */
 export function readBytePairs(encoding: Encoding): Promise<BytePairs> {
   const known = loaded.get(encoding);
   if (known !== undefined) return known;
-  const reading = readFile(tableOf(encoding)).then((table) => new BytePairs(readPairs(table), SPLITS[encoding]));
+  const reading = readTable(encoding).then((pairs) => new BytePairs(pairs, SPLITS[encoding]));
   loaded.set(encoding, reading);
   return reading;
 }
@@ -28,9 +28,25 @@ export async function adoptBytePairs(encoding: Encoding, shared: SharedPairs): P
   return known;
 }
 
-/** The library's own table: `bin/build.js` puts it beside the bundle. */
-function tableOf(encoding: Encoding): URL {
-  const name = `${encoding}.tiktoken`;
+/** The library's own table, which takes a tenth of a second to read; beside the bundle lies what `bin/build.js` made of it. */
+async function readTable(encoding: Encoding): Promise<SharedPairs> {
   const self = import.meta.url;
-  return new URL(self.endsWith('.ts') ? import.meta.resolve(`gpt-tokenizer/data/${name}`) : `./${name}`, self);
+  if (self.endsWith('.ts'))
+    return readPairs(await readFile(new URL(import.meta.resolve(`gpt-tokenizer/data/${encoding}.tiktoken`), self)));
+  const pairs = unpackPairs(await readShared(new URL(`./${encoding}.pairs`, self)));
+  if (pairs === null) throw new Error(`The table of ${encoding} was not built for this machine.`);
+  return pairs;
+}
+
+async function readShared(path: URL): Promise<SharedArrayBuffer> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const memory = new SharedArrayBuffer(size);
+  const bytes = new Uint8Array(memory);
+  for (let at = 0; at < size; ) {
+    const { bytesRead } = await file.read(bytes, at, size - at, at);
+    if (bytesRead === 0) throw new Error(`${path} is cut.`);
+    at += bytesRead;
+  }
+  return memory;
 }

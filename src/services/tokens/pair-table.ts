@@ -90,3 +90,28 @@ function decodeToken(table: Uint8Array, at: number, used: number): number {
     end += 1;
   }
 }
+
+/** Numbers before a packed table: its format, its ranks, its slots and the bytes of its longest token. */
+const HEAD = 4;
+const FORMAT = 0x4c425031;
+
+/** A table in the form that `unpackPairs` takes at once. Its numbers have the order of bytes of this machine. */
+export function packPairs({ bytes, begins, slots, longest }: SharedPairs): Uint8Array {
+  const used = begins.at(-1) ?? 0;
+  const packed = new Uint8Array(4 * (HEAD + begins.length + slots.length) + used);
+  const numbers = new Uint32Array(packed.buffer, 0, HEAD + begins.length + slots.length);
+  numbers.set([FORMAT, begins.length, slots.length, longest]);
+  numbers.set(begins, HEAD);
+  numbers.set(slots, HEAD + begins.length);
+  packed.set(bytes.subarray(0, used), numbers.byteLength);
+  return packed;
+}
+
+/** What `packPairs` made, without a copy; null for anything else, a machine's of another order of bytes too. */
+export function unpackPairs(memory: SharedArrayBuffer): SharedPairs | null {
+  const [format, ranks = 0, slots = 0, longest = 0] = new Uint32Array(memory, 0, HEAD);
+  if (format !== FORMAT) return null;
+  const begins = new Uint32Array(memory, 4 * HEAD, ranks);
+  const table = new Int32Array(memory, 4 * (HEAD + ranks), slots);
+  return { begins, slots: table, longest, bytes: new Uint8Array(memory, 4 * (HEAD + ranks + slots)) };
+}

@@ -6,7 +6,7 @@ import { encode as encodeO200k } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { BytePairs } from '../../../src/services/tokens/byte-pairs.ts';
 import { readBytePairs } from '../../../src/services/tokens/encodings.ts';
-import { readPairs } from '../../../src/services/tokens/pair-table.ts';
+import { packPairs, readPairs, unpackPairs } from '../../../src/services/tokens/pair-table.ts';
 
 const ENCODINGS = { o200k_base: encodeO200k, cl100k_base: encodeCl100k } as const;
 const allowed = { disallowedSpecial: new Set<string>() };
@@ -83,6 +83,17 @@ describe('a table of ranks', () => {
   it('joins the pair of the lowest rank first, the leftmost of equals', () => {
     const pairs = new BytePairs(readPairs(table(['a', 'b', 'c', 'bc', 'ab', 'abab'])), { pattern: /\s+|\S+/gu });
     expect(['', 'abc', 'abab', 'ababab', 'abcab', 'cab'].map((one) => pairs.count(one))).toEqual([0, 2, 1, 2, 3, 2]);
+  });
+
+  it('is the same after it was packed', () => {
+    const pairs = readPairs(table(['a', 'b', 'c', 'bc', 'ab', 'abab']));
+    const packed = packPairs(pairs);
+    const memory = new SharedArrayBuffer(packed.length);
+    new Uint8Array(memory).set(packed);
+    const unpacked = unpackPairs(memory);
+    expect(unpacked).toEqual({ ...pairs, bytes: pairs.bytes.subarray(0, pairs.begins.at(-1)) });
+    new Uint8Array(memory).reverse();
+    expect(unpackPairs(memory)).toBeNull();
   });
 
   it('is refused where it is cut, or in another order', () => {
