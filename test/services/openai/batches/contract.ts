@@ -29,7 +29,7 @@ export async function uploadLines(provider: Provider, lines: readonly string[]) 
 export const idsFrom = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `row-${n}`);
 
 /** A batch of one request of each id. */
-export async function startRequests(provider: Provider, model: string, ids: readonly string[]): Promise<RemoteBatch> {
+export async function startBatch(provider: Provider, model: string, ids: readonly string[]): Promise<RemoteBatch> {
   const batches = await batchesOf(provider);
   const lines = ids.map((id) => batches.line(id, requestOf(model, id)).text);
   const file = await uploadLines(provider, lines);
@@ -90,7 +90,7 @@ export function batchContract(name: string, { provider, model }: BatchContractSe
 
     it('can be cancelled', async () => {
       const batches = await batchesOf(provider());
-      const { id } = await startRequests(provider(), model, idsFrom(40));
+      const { id } = await startBatch(provider(), model, idsFrom(40));
       expect((await batches.cancel(id)).status).toMatch(/^cancell/);
       expect(await endOf(batches, id)).toMatchObject({ status: 'cancelled', problem: null });
     });

@@ -12,7 +12,7 @@ import { createRoutes } from '../../../../src/services/openai/routes.ts';
 import { openSession } from '../../../../src/services/openai/session.ts';
 import { profileOf } from '../servers.ts';
 import { keyAt } from '../stand-in-keys.ts';
-import { batchContract, batchesOf, endOf, idsFrom, requestOf, resultsOf, startRequests } from './contract.ts';
+import { batchContract, batchesOf, endOf, idsFrom, requestOf, resultsOf, startBatch } from './contract.ts';
 import { answered, type BatchStandIn, batchStandIn, failed, type RowEnd, unasked } from './stand-in.ts';
 
 const MODEL = 'a-model';
@@ -72,7 +72,7 @@ describe.each(['openai', 'azure', 'together', 'groq', 'mistral', 'nebius'] as co
     };
     standIn.endOf = (id) => ends[id] ?? {};
     const batches = await batchesOf(provider);
-    const { id } = await startRequests(provider, MODEL, Object.keys(ends));
+    const { id } = await startBatch(provider, MODEL, Object.keys(ends));
     const results = await resultsOf(batches, await endOf(batches, id), MODEL);
     expect(results.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toMatchObject([
       { id: 'row-0', kind: 'failed', again: true, error: { kind: 'rate-limit', message: 'Slow down' } },
@@ -89,7 +89,7 @@ describe.each(['openai', 'azure', 'together', 'groq', 'mistral', 'nebius'] as co
 
   it('says in which lines of its file a batch is wrong', async () => {
     const batches = await batchesOf(provider);
-    const { id } = await startRequests(provider, MODEL, idsFrom(2));
+    const { id } = await startBatch(provider, MODEL, idsFrom(2));
     const batch = standIn.batches.get(id);
     if (batch === undefined) throw new Error('There is no batch.');
     batch.status = 'failed';

@@ -8,7 +8,7 @@ import type { SavedDialect } from '../../../../src/services/openai/chat-dialect.
 import type { StrictAnswer } from '../dialects/strict-server.ts';
 import { providerAt } from '../servers.ts';
 import { keyAt } from '../stand-in-keys.ts';
-import { batchesOf, endOf, idsFrom, requestOf, startRequests } from './contract.ts';
+import { batchesOf, endOf, idsFrom, requestOf, startBatch } from './contract.ts';
 import { answered, type BatchStandIn, batchStandIn, failed } from './stand-in.ts';
 
 const MODEL = 'a-model';
@@ -56,7 +56,7 @@ async function read(batch: RemoteBatch, asked: Asked = { model: MODEL }): Promis
 }
 
 async function ended(count: number): Promise<RemoteBatch> {
-  const { id } = await startRequests(provider, MODEL, idsFrom(count));
+  const { id } = await startBatch(provider, MODEL, idsFrom(count));
   return await endOf(batches, id);
 }
 
@@ -197,8 +197,8 @@ describe('what a batch is', () => {
 
 describe('a batch is looked for', () => {
   it('page by page, and the newest of a file is it', async () => {
-    const first = await startRequests(provider, MODEL, idsFrom(1));
-    for (let n = 0; n < 6; n += 1) await startRequests(provider, MODEL, idsFrom(1));
+    const first = await startBatch(provider, MODEL, idsFrom(1));
+    for (let n = 0; n < 6; n += 1) await startBatch(provider, MODEL, idsFrom(1));
     const fileId = String(standIn.batches.get(first.id)?.asked.input_file_id);
     expect((await batches.find(fileId))?.id).toBe(first.id);
     const newer = await batches.create({ fileId, model: MODEL });

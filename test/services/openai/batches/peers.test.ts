@@ -8,16 +8,7 @@ import { type EngineServer, startServer } from '../../../../src/engine/server.ts
 import { createProvider } from '../../../../src/services/openai/connect.ts';
 import { engineOptions } from '../../../engine/support/options.ts';
 import { KEY, profileOf, providerAt } from '../servers.ts';
-import {
-  batchContract,
-  batchesOf,
-  endOf,
-  idsFrom,
-  requestOf,
-  resultsOf,
-  startRequests,
-  uploadLines,
-} from './contract.ts';
+import { batchContract, batchesOf, endOf, idsFrom, requestOf, resultsOf, startBatch, uploadLines } from './contract.ts';
 
 const MODEL = 'test-writer';
 
@@ -73,7 +64,7 @@ describe('batches at the embedded engine', () => {
     const { provider, close } = await engineWith({ expireBatches: true });
     onTestFinished(close);
     const batches = await batchesOf(provider);
-    const { id } = await startRequests(provider, MODEL, idsFrom(40));
+    const { id } = await startBatch(provider, MODEL, idsFrom(40));
     const done = await endOf(batches, id);
     expect(done.status).toBe('expired');
     const results = await resultsOf(batches, done, MODEL);
