@@ -17,7 +17,6 @@ import type {
   ProjectRows,
   ProjectStore,
   Providers,
-  RowSearch,
   RowStore,
   ScreenStateStore,
   SecretStore,
@@ -70,7 +69,6 @@ export interface OperationDeps {
 export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly projects: ProjectStore;
   readonly projectRows: ProjectRows;
-  readonly rowSearch: RowSearch;
   readonly coverage: CoverageStore;
   /** Jobs that commands of this machine started, newest first; they are of no project. */
   readonly commandJobs: { ofCommands(): readonly JobRecord[] };

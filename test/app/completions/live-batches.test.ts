@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LiveRequests, type RunHandle } from '../../../src/app/completions/live-requests.ts';
+import { type BatchHandle, LiveBatches } from '../../../src/app/completions/live-batches.ts';
 import type { OperationResult, OperationSnapshot, TestCallProgress } from '../../../src/app/runtime/operation.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { fakeDeps } from '../fakes/fake-deps.ts';
@@ -15,7 +15,7 @@ function openBatch(projectId: string) {
     detail: { kind: 'test-call', text: '' },
     run: () => ended.promise,
   });
-  const run: RunHandle<TestCallProgress> = {
+  const batch: BatchHandle<TestCallProgress> = {
     ...handle,
     cancel: () => done.push('cancel'),
     pause: () => done.push('pause'),
@@ -28,14 +28,14 @@ function openBatch(projectId: string) {
     ended.resolve({ summary: 'ended', costUsd: 0 });
     return handle.finished;
   };
-  return { run, done, finish };
+  return { batch, done, finish };
 }
 
-function steer(live: LiveRequests<TestCallProgress>): void {
-  live.pause();
-  live.resume();
-  live.setCap(2);
-  live.setConcurrency('auto');
+function steer(batches: LiveBatches<TestCallProgress>): void {
+  batches.pause();
+  batches.resume();
+  batches.setCap(2);
+  batches.setConcurrency('auto');
 }
 
 const STEERED = ['pause', 'resume', 'cap 2', 'concurrency auto'];
@@ -43,29 +43,29 @@ const STEERED = ['pause', 'resume', 'cap 2', 'concurrency auto'];
 describe('runs that go on', () => {
   test('are steered together, those of the current project alone', () => {
     let project = 'here';
-    const live = new LiveRequests<TestCallProgress>(() => project);
+    const batches = new LiveBatches<TestCallProgress>(() => project);
     const [first, second, other] = [openBatch('here'), openBatch('here'), openBatch('there')];
-    live.keep('first', first.run);
-    live.keep('second', second.run);
-    live.keep('other', other.run);
-    steer(live);
+    batches.keep('first', first.batch);
+    batches.keep('second', second.batch);
+    batches.keep('other', other.batch);
+    steer(batches);
     expect([first.done, second.done, other.done]).toEqual([STEERED, STEERED, []]);
     project = 'elsewhere';
-    expect(live.any).toBe(false);
+    expect(batches.any).toBe(false);
   });
 
   test('are let go when they end, and one under the same key that began meanwhile is not', async () => {
-    const live = new LiveRequests<TestCallProgress>(() => 'here');
+    const batches = new LiveBatches<TestCallProgress>(() => 'here');
     const [old, next] = [openBatch('here'), openBatch('here')];
-    live.keep('evaluation', old.run);
-    live.keep('evaluation', next.run);
+    batches.keep('evaluation', old.batch);
+    batches.keep('evaluation', next.batch);
     await old.finish();
-    expect(live.any).toBe(true);
-    live.cancel('evaluation');
+    expect(batches.any).toBe(true);
+    batches.cancel('evaluation');
     expect([old.done, next.done]).toEqual([[], ['cancel']]);
     await next.finish();
-    expect(live.any).toBe(false);
-    live.cancel('evaluation');
+    expect(batches.any).toBe(false);
+    batches.cancel('evaluation');
     expect(next.done).toEqual(['cancel']);
   });
 });
