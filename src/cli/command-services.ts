@@ -138,6 +138,3 @@ export function openBooks({ home, prices }: Pick<Connection, 'home' | 'prices'>)
 
 /** The engine of this data folder ends, if one runs. */
 export const stopEngine = (home: string): Promise<void> => createEngineLauncher({ home }).stop();
-
-/** Counts off the main loop, for commands that keep nothing; its `close` ends the worker. */
-export const openTokenCounter = (): ReturnType<typeof createTokenCounter> => createTokenCounter();

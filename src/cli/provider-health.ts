@@ -4,7 +4,8 @@ import { kindFacts } from '../domain/provider/kinds.ts';
 import type { KeySource, ProviderProfile } from '../domain/provider/provider.ts';
 import { FileError } from '../domain/text/file-faults.ts';
 import { plural } from '../domain/text/format.ts';
-import { openSaved, resolveConnection, type SavedProviders } from './connect.ts';
+import { resolveConnection } from './connect.ts';
+import { openSaved, type SavedProviders } from './place.ts';
 import type { CommandContext } from './context.ts';
 import type { HealthCheck } from './health.ts';
 

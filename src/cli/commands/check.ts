@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { plural } from '../../domain/text/format.ts';
-import { openTokenCounter } from '../command-services.ts';
-import { resolveConnection } from '../connect.ts';
 import { type CheckOptions, type CommandContext, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { mendFile, settleMend } from '../mend.ts';
 import { openInput } from '../named-files.ts';
 import { findingLines, reportLines } from '../output/dataset-report.ts';
+import { resolvePlace } from '../place.ts';
+import { openTokenCounter } from '../token-counter.ts';
 
 /** The model most files are meant for, when none is named: its limits are those of its whole family. */
 const USUAL_MODEL = 'gpt-4o-mini';
@@ -19,10 +19,10 @@ export async function check(context: CommandContext, file: string, options: Chec
   const { output, signal } = context;
   const fix = options.fix === undefined ? null : { file, out: options.fix, force: options.force };
   const replace = fix !== null && (await settleMend(context, fix));
-  const connection = await resolveConnection(context, options);
+  const place = await resolvePlace(context, options);
   // A file is of no place until one is named.
   const isPlaced = options.provider !== undefined || options.baseUrl !== undefined;
-  const prices = isPlaced ? connection.prices : connection.listPrices;
+  const prices = isPlaced ? place.prices : place.listPrices;
   await using input = await openInput(context, file);
   const tokens = openTokenCounter();
   const checked = async (path: string, named = path): Promise<DatasetReport> => {

@@ -13,7 +13,8 @@ import { PRESET_NAMES, type PresetId, presetFacts, profileOfPreset } from '../..
 import { findProfileProblems, isBuiltIn, profileId } from '../../domain/provider/profiles.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { plural } from '../../domain/text/format.ts';
-import { keyFromVariable, openSaved, profileNamed, resolveConnection, type SavedProviders } from '../connect.ts';
+import { resolveConnection } from '../connect.ts';
+import { keyFromVariable, openSaved, profileNamed, type SavedProviders } from '../place.ts';
 import { type CommandContext, EXIT, type ExitCode, type ProvidersOptions, UsageError } from '../context.ts';
 import { columns } from '../output/text-layout.ts';
 
