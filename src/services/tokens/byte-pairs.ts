@@ -1,4 +1,4 @@
-import { hashOf, type SharedPairs } from './pair-table.ts';
+import { hashOf, RANK, type SharedPairs } from './pair-table.ts';
 import type { FindPieceEnd } from './pieces.ts';
 
 /** No token; larger than any rank. */
@@ -88,9 +88,12 @@ export class BytePairs {
     const { bytes, begins, slots, longest } = this.shared;
     const length = end - start;
     if (length > longest) return NONE;
-    for (let slot = hashOf(piece, start, end) & mask; ; slot = (slot + 1) & mask) {
-      const rank = (slots[slot] ?? 0) - 1;
-      if (rank < 0) return NONE;
+    const hash = hashOf(piece, start, end);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const held = slots[slot] ?? 0;
+      if (held === 0) return NONE;
+      if ((held ^ hash) & ~RANK) continue;
+      const rank = (held & RANK) - 1;
       const begin = begins[rank] ?? 0;
       if ((begins[rank + 1] ?? 0) - begin !== length) continue;
       let same = 0;

@@ -3,6 +3,10 @@ import { endianness } from 'node:os';
 const NEWLINE = 10;
 const SPACE = 32;
 const ZERO = 48;
+/** Bits of a slot that are a rank. Those of the hash above them tell most others apart without a look at their bytes. */
+export const RANK = (1 << 18) - 1;
+/** Slots to a token, at least. */
+const ROOM = 1.25;
 
 const NO_SIX = 255;
 /** The value of each base64 letter by its code. */
@@ -16,7 +20,7 @@ export interface SharedPairs {
   readonly bytes: Uint8Array;
   /** Where each token begins in `bytes`, and the last one's end. */
   readonly begins: Uint32Array;
-  /** Ranks plus one, by hash, each at the first free place from its own; 0 is free. */
+  /** Ranks plus one, by hash, each at the first free place from its own; 0 is free. Bits of the hash stand above them. */
   readonly slots: Int32Array;
   readonly longest: number;
 }
@@ -38,16 +42,18 @@ export function readPairs(table: Uint8Array): SharedPairs {
   bytes.set(table);
   const begins = new Uint32Array(new SharedArrayBuffer(4 * (lines + 1)));
   decodeTable(bytes, begins);
-  const size = 2 ** Math.ceil(Math.log2(Math.max(2, lines * 2)));
+  if (lines > RANK) throw new Error(`A table of ${lines} byte pairs is too large.`);
+  const size = 2 ** Math.ceil(Math.log2(Math.max(2, lines * ROOM)));
   const slots = new Int32Array(new SharedArrayBuffer(4 * size));
   let longest = 0;
   for (let rank = 0; rank < lines; rank += 1) {
     const start = begins[rank] ?? 0;
     const end = begins[rank + 1] ?? 0;
     longest = Math.max(longest, end - start);
-    let slot = hashOf(bytes, start, end) & (size - 1);
+    const hash = hashOf(bytes, start, end);
+    let slot = hash & (size - 1);
     while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
-    slots[slot] = rank + 1;
+    slots[slot] = (hash & ~RANK) | (rank + 1);
   }
   return { bytes: bytes.subarray(0, begins[lines]), begins, slots, longest };
 }
