@@ -5,9 +5,9 @@ import type { KeySource, ProviderProfile } from '../domain/provider/provider.ts'
 import { FileError } from '../domain/text/file-faults.ts';
 import { plural } from '../domain/text/format.ts';
 import { resolveConnection } from './connect.ts';
-import { openSaved, type SavedProviders } from './place.ts';
 import type { CommandContext } from './context.ts';
 import type { HealthCheck } from './health.ts';
+import { openSaved, type SavedProviders } from './place.ts';
 
 /** Milliseconds a provider has to name its models; a person waits for all of them, one after the other. */
 const PATIENCE_MS = 10_000;

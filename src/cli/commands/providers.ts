@@ -14,9 +14,9 @@ import { findProfileProblems, isBuiltIn, profileId } from '../../domain/provider
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { plural } from '../../domain/text/format.ts';
 import { resolveConnection } from '../connect.ts';
-import { keyFromVariable, openSaved, profileNamed, type SavedProviders } from '../place.ts';
 import { type CommandContext, EXIT, type ExitCode, type ProvidersOptions, UsageError } from '../context.ts';
 import { columns } from '../output/text-layout.ts';
+import { keyFromVariable, openSaved, profileNamed, type SavedProviders } from '../place.ts';
 
 /** `providers [list|add NAME|test NAME|remove NAME]`. */
 export async function providers(
