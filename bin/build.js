@@ -8,7 +8,7 @@ import { confWithoutValidator, emojiWhenNeeded, oneCommand, yogaAsBytes } from '
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `dist.${process.pid}`;
 /** Commands that are measured from their start: bin/luthier.js begins each with a bundle of its own. */
-const ALONE = ['eval', 'generate'];
+const ALONE = ['check', 'eval', 'generate'];
 const settings = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   outdir: fresh,
@@ -42,20 +42,22 @@ try {
       cli: 'src/cli/main.ts',
       engine: 'src/engine/main.ts',
       trainer: 'src/engine/trainer.worker.ts',
-      tokenizer: 'src/services/tokens/tokenizer.worker.ts',
       look: 'src/services/store/soundness/look.worker.ts',
       parquet: 'src/services/readers/parquet.worker.ts',
+      search: 'src/services/store/search/search.worker.ts',
     },
   });
-  const metafiles = [app.metafile, rest.metafile];
+  // So does the thread that counts, several times over: a check of a large file starts as many as there are processors.
+  const tokenizer = await build({ ...settings, entryPoints: { tokenizer: 'src/services/tokens/tokenizer.worker.ts' } });
+  const metafiles = [app.metafile, rest.metafile, tokenizer.metafile];
   for (const name of ALONE) {
     const plugins = [oneCommand(name), ...settings.plugins];
     const alone = await build({ ...settings, plugins, entryPoints: { [name]: 'src/cli/main.ts' } });
     metafiles.push(alone.metafile);
   }
   await writeFile(`${root}${fresh}/LICENSES.txt`, await licencesOf(metafiles, root));
-  // What counts tokens reads its tables as they lie in memory: as modules, or in the form they come in, they would be megabytes to parse.
-  const { packPairs, readPairs } = await pairTable();
+  // What counts tokens takes its tables as they lie in memory: read from base64 they would take a tenth of a second each time.
+  const { packPairs, readPairs } = await moduleOf('src/services/tokens/pair-table.ts');
   for (const encoding of ['o200k_base', 'cl100k_base']) {
     const table = await readFile(fileURLToPath(import.meta.resolve(`gpt-tokenizer/data/${encoding}.tiktoken`)));
     await writeFile(`${root}${fresh}/${encoding}.pairs`, packPairs(readPairs(table)));
@@ -68,17 +70,10 @@ try {
 }
 
 /**
- * The source that reads and packs tables, bundled first: the oldest Node that may build runs no TypeScript.
- * @returns {Promise<typeof import('../src/services/tokens/pair-table.ts')>}
+ * A module of the source, for the build's own use: the Node that builds need not know TypeScript.
+ * @param {string} path
  */
-async function pairTable() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/services/tokens/pair-table.ts'],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-  });
+async function moduleOf(path) {
+  const { outputFiles } = await build({ ...settings, banner: {}, splitting: false, entryPoints: [path], write: false });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]?.contents ?? []).toString('base64')}`);
 }

@@ -12,20 +12,12 @@ if (major < 22 || (major === 22 && minor < 13)) {
 }
 
 /** Commands that have a bundle by their name in dist/. */
-const OWN_BUNDLES = ['engine', 'eval', 'generate'];
+const OWN_BUNDLES = ['check', 'engine', 'eval', 'generate'];
 
 process.env.NODE_ENV = 'production';
 nodeModule.enableCompileCache();
 
 const command = process.argv[2];
 const screens = command === undefined || (command === '--mouse' && process.argv.length === 3);
-if (command === 'generate') {
-  // Before the first module, so that the nursery stays as small as it begins; src/cli/main.ts holds it where it is by then, four times as
-  // large. What calls leave outlives so small a one, and V8 would let that garbage grow to twice what lives before it looks: here to
-  // half as much again. 20 MB less at the peak, and no more processor time (bench/generation.ts).
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=50');
-}
 const entry = screens ? 'app' : command !== undefined && OWN_BUNDLES.includes(command) ? command : 'cli';
 await import(new URL(`../dist/${entry}.js`, import.meta.url).href);

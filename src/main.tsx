@@ -41,6 +41,7 @@ import { createRecovery } from './services/store/recovery.ts';
 import { createRefusals } from './services/store/refusals.ts';
 import { createRows } from './services/store/rows/rows.ts';
 import { createScreenStates } from './services/store/screen-states.ts';
+import { createRowSearch } from './services/store/search/search.ts';
 import { createSecrets } from './services/store/secrets.ts';
 import { openSettings } from './services/store/settings.ts';
 import { lookLater } from './services/store/soundness/later.ts';
@@ -114,6 +115,7 @@ async function main(): Promise<void> {
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
   onUnexpected((error) => log.error('Unexpected error', { error }));
   const database = createDatabase({ home, look: 'later' });
+  const rowSearch = createRowSearch(database);
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
   const batches = createBatchParts(database, { home });
   const clock = createClock();
@@ -144,6 +146,7 @@ async function main(): Promise<void> {
       connection,
     }),
     rows: createRows(database),
+    rowSearch,
     jobs: createJobs(database),
     commandJobs: createJobs(database),
     askedJobs: createAskedJobs(database),
@@ -278,6 +281,7 @@ async function main(): Promise<void> {
     if (ended.by === null) throw error;
   }
   await tokens.close();
+  await rowSearch.close();
   batches.close();
   ledger.close();
   database.close();

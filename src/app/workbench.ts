@@ -19,6 +19,7 @@ import { createDatasetActions, type DatasetActions, preferencePairs, type ReadPa
 import { type CoverageActions, createCoverageActions } from './dataset/coverage.ts';
 import { createImportActions, type ImportActions } from './dataset/import-actions.ts';
 import { createRowActions, type RowActions } from './dataset/rows.ts';
+import { createSearchActions, type SearchActions } from './dataset/search.ts';
 import { createSplitActions, type SplitActions } from './dataset/splits.ts';
 import { createDeploying, type DeployActions } from './deployment/actions.ts';
 import { createEvaluation, type EvaluateActions, type EvaluateRun } from './evaluation/actions.ts';
@@ -54,6 +55,7 @@ export interface Workbench {
   readonly generate: GenerateActions;
   readonly batches: BatchActions;
   readonly rows: RowActions;
+  readonly search: SearchActions;
   readonly dataset: DatasetActions;
   readonly imports: ImportActions;
   readonly splits: SplitActions;
@@ -188,6 +190,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
       generate,
       batches: batching.actions,
       rows: createRowActions(context, undo),
+      search: createSearchActions(context),
       dataset: createDatasetActions(context, generate, pairs),
       imports,
       splits: createSplitActions(context),

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { BatchWait, GenerateProgress, OperationSnapshot } from '../../src/app/runtime/operation.ts';
+import type { GenerateProgress, OperationSnapshot, RequestWait } from '../../src/app/runtime/operation.ts';
 import { batchProgress, follow } from '../../src/cli/follow.ts';
 import { createOutput } from '../../src/cli/output/output.ts';
 
 const text = (seconds: number): string => `waiting ${seconds} s for api.x.com: its limit is 1,200 calls a minute`;
-const waitOf = (seconds: number): BatchWait => ({ ms: seconds * 1000, text: text(seconds) });
+const waitOf = (seconds: number): RequestWait => ({ ms: seconds * 1000, text: text(seconds) });
 
-const snapshotOf = (wait: BatchWait | null): OperationSnapshot<GenerateProgress> => ({
+const snapshotOf = (wait: RequestWait | null): OperationSnapshot<GenerateProgress> => ({
   id: 'op-1',
   projectId: 'p',
   title: 'Generate',

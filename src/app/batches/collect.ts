@@ -1,12 +1,12 @@
 import type { BatchRecord } from '../../domain/batches/record.ts';
 import { plural } from '../../domain/text/format.ts';
-import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
-import type { BatchHandle } from '../completions/live-batches.ts';
+import type { RunHandle } from '../completions/live-requests.ts';
+import { RequestRun, type RequestRunDeps, startRequests } from '../completions/request-run.ts';
 import type { CollectProgress } from '../runtime/operation.ts';
 import { type SendingDeps, takingUp, targetOf } from './sending.ts';
 
-export type CollectDeps = BatchRunDeps & SendingDeps;
-export type CollectHandle = BatchHandle<CollectProgress>;
+export type CollectDeps = RequestRunDeps & SendingDeps;
+export type CollectHandle = RunHandle<CollectProgress>;
 
 /** Open batches whose answers are rows of one project: what one operation takes up. */
 export interface OwedBatches {
@@ -35,7 +35,7 @@ export function startCollect(deps: CollectDeps, { projectId, rowsOf, records }: 
   const total = records.reduce((sum, record) => sum + deps.batches.rows.left(record), 0);
   const of = targetOf(deps.prices);
   const work = records.some(({ kind }) => kind === 'generate') ? 'generation' : 'evaluation';
-  const run = new BatchRun<CollectProgress>(deps, {
+  const run = new RequestRun<CollectProgress>(deps, {
     targets: [...new Map(records.map((record) => [`${record.providerId} ${record.asked.model}`, of(record)])).values()],
     phases: [() => []],
     total: () => total,
@@ -48,5 +48,5 @@ export function startCollect(deps: CollectDeps, { projectId, rowsOf, records }: 
     dispatcher: takingUp(deps),
   });
   const title = `Take up ${plural(records.length, 'batch', 'batches')}`;
-  return startBatch(deps.registry, run, { projectId, title });
+  return startRequests(deps.registry, run, { projectId, title });
 }

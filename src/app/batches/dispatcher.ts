@@ -4,7 +4,7 @@ import type { BatchView } from '../../domain/batches/view.ts';
 import type { Permission } from '../../domain/pricing/spending.ts';
 import { plural } from '../../domain/text/format.ts';
 import type { Dispatcher, DispatchParts, ReadRequests } from '../completions/dispatcher.ts';
-import { type BatchRequest, isPriced, type RequestTarget } from '../completions/requests.ts';
+import { isPriced, type PricedRequest, type RequestTarget } from '../completions/requests.ts';
 import { StateWaits } from '../completions/state-waits.ts';
 import type { LaneWait } from '../completions/traffic.ts';
 import type { BatchParts } from '../core/deps.ts';
@@ -17,7 +17,7 @@ import { BatchPlaces } from './places.ts';
 
 export interface BatchDispatch {
   readonly batches: BatchParts;
-  readonly rows: Pick<RowStore, 'get' | 'put'>;
+  readonly rows: RowStore;
   readonly providers: Providers;
   /** Whom a batch of before asked. */
   readonly targetOf: (record: BatchRecord) => RequestTarget;
@@ -178,7 +178,7 @@ export class BatchDispatcher implements Dispatcher {
     return again + capped + held > 0;
   }
 
-  private async gather(source: AsyncIterable<BatchRequest>): Promise<void> {
+  private async gather(source: AsyncIterable<PricedRequest>): Promise<void> {
     const gatherings = new Map<RequestTarget, Gathering>();
     const waiting = new Map<RequestTarget, QuotedRequest[]>();
     const flush = async (target: RequestTarget): Promise<void> => {

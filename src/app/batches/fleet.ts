@@ -4,7 +4,7 @@ import { type BatchView, batchView } from '../../domain/batches/view.ts';
 import type { UntimedAnswer } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { ProviderError } from '../../domain/provider/provider.ts';
-import type { BatchRequest, RequestTarget } from '../completions/requests.ts';
+import type { PricedRequest, RequestTarget } from '../completions/requests.ts';
 import type { BatchParts } from '../core/deps.ts';
 import type { Clock, RowStore } from '../runtime/ports.ts';
 import { BatchCourse } from './course.ts';
@@ -14,7 +14,7 @@ import type { AddressedPlace, BatchPlaces } from './places.ts';
 /** What became of one request of a batch, once it is on disk. */
 export interface Landed {
   readonly record: BatchRecord;
-  readonly work: BatchRequest;
+  readonly work: PricedRequest;
   /** US$ that were held back for it; null when its price is unknown. */
   readonly quotedUsd: number | null;
   /** Null where it got none. */
@@ -27,7 +27,7 @@ export interface Landed {
 
 export interface FleetParts {
   readonly batches: BatchParts;
-  readonly rows: Pick<RowStore, 'get' | 'put'>;
+  readonly rows: RowStore;
   readonly places: BatchPlaces;
   readonly clock: Clock;
   readonly random: () => number;

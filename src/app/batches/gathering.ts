@@ -2,7 +2,7 @@ import { type BatchRecord, NO_OUTCOME } from '../../domain/batches/record.ts';
 import type { BatchLimits } from '../../domain/batches/types.ts';
 import type { Permission } from '../../domain/pricing/spending.ts';
 import type { Account } from '../completions/purchases.ts';
-import { type BatchRequest, type RequestTarget, requestOf } from '../completions/requests.ts';
+import { type PricedRequest, type RequestTarget, requestOf } from '../completions/requests.ts';
 import type { BatchParts } from '../core/deps.ts';
 import type { BatchService } from '../runtime/batch-ports.ts';
 import type { RowStore } from '../runtime/ports.ts';
@@ -10,7 +10,7 @@ import type { SpendingCap } from '../runtime/spending-ports.ts';
 
 /** A request, and the most it may cost: US$, null when its price is unknown. */
 export interface QuotedRequest {
-  readonly work: BatchRequest;
+  readonly work: PricedRequest;
   readonly quotedUsd: number | null;
 }
 
@@ -132,6 +132,7 @@ export class Gathering {
       host: account.hostOf(target.providerId),
       asked: target.shape,
       keepThoughts: target.keepThoughts === true,
+      ...(target.existing === undefined ? {} : { existing: target.existing }),
       requests: 0,
       bytes: 0,
       state: 'gathering',

@@ -4,8 +4,9 @@ import type { BatchResult, RemoteBatch } from '../../domain/batches/types.ts';
 import type { UntimedAnswer } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { MALFORMED_ANSWER, ProviderError } from '../../domain/provider/provider.ts';
+import { arrivingRows } from '../completions/arriving.ts';
 import { answeredRow, failedRow, replaceable } from '../completions/outcome.ts';
-import type { BatchRequest, RequestTarget } from '../completions/requests.ts';
+import type { PricedRequest, RequestTarget } from '../completions/requests.ts';
 import type { BatchParts } from '../core/deps.ts';
 import type { BatchService } from '../runtime/batch-ports.ts';
 import type { BatchClaim, BatchEnd } from '../runtime/batch-store-ports.ts';
@@ -13,16 +14,16 @@ import type { RowStore } from '../runtime/ports.ts';
 
 export interface MergingParts {
   readonly batches: BatchParts;
-  readonly rows: Pick<RowStore, 'get' | 'put'>;
+  readonly rows: RowStore;
   readonly service: BatchService;
   /** Whom the batch asked, and at what price. */
   readonly target: RequestTarget;
   readonly signal: AbortSignal;
   readonly now: () => number;
   /** An answer is on disk, as a row. */
-  readonly answered: (work: BatchRequest, answer: UntimedAnswer, row: Row, quotedUsd: number | null) => void;
+  readonly answered: (work: PricedRequest, answer: UntimedAnswer, row: Row, quotedUsd: number | null) => void;
   /** A request got no answer. `again`: it may in another batch. */
-  readonly failed: (work: BatchRequest, row: Row | null, quotedUsd: number | null, again: boolean) => void;
+  readonly failed: (work: PricedRequest, row: Row | null, quotedUsd: number | null, again: boolean) => void;
   readonly changed: (record: BatchRecord) => void;
 }
 
@@ -46,6 +47,8 @@ const AT_ONCE = 200;
  */
 export class Merging {
   private readonly parts: MergingParts;
+  /** Where answers take the place their plan gave them, whichever run or process takes them up. */
+  private readonly rows: RowStore;
   private record: BatchRecord;
   private again = 0;
   private cancelled = 0;
@@ -56,6 +59,8 @@ export class Merging {
   constructor(record: BatchRecord, parts: MergingParts) {
     this.record = record;
     this.parts = parts;
+    const { existing, rowsOf } = record;
+    this.rows = existing === undefined ? parts.rows : arrivingRows(parts.rows, rowsOf, existing);
   }
 
   /** Reads the results, and may be called again after a passing fault. Throws ProviderError, and what the disk refuses. */
@@ -80,7 +85,7 @@ export class Merging {
 
   private take(results: readonly BatchResult[]): void {
     if (results.length === 0) return;
-    const { batches, rows } = this.parts;
+    const { batches } = this.parts;
     const ids = results.map(({ id }) => id);
     const claims = new Map(batches.rows.held(this.record, ids).map((claim) => [claim.rowId, claim]));
     const made: Row[] = [];
@@ -99,7 +104,7 @@ export class Merging {
       tells.push(ended.tell);
     }
     this.record = batches.rows.settle(this.record, ends, counts, () => {
-      if (made.length > 0) rows.put(made);
+      if (made.length > 0) this.rows.put(made);
     });
     for (const tell of tells) tell();
     this.parts.changed(this.record);
@@ -134,10 +139,10 @@ export class Merging {
     readonly count: 'answered' | 'failed' | 'unasked';
     readonly tell: () => void;
   } {
-    const { rows, target, now } = this.parts;
+    const { target, now } = this.parts;
     const { rowsOf } = this.record;
-    const old = rows.get(rowsOf, rowId);
-    const work: BatchRequest = {
+    const old = this.rows.get(rowsOf, rowId);
+    const work: PricedRequest = {
       id: rowId,
       projectId: rowsOf,
       target,

@@ -23,11 +23,12 @@ export const batchCost =
 /** Whom a batch of before asked, at the price of now. */
 export const targetOf =
   (prices: OperationDeps['prices']) =>
-  ({ kind, providerId, asked, keepThoughts }: BatchRecord): RequestTarget => ({
+  ({ kind, providerId, asked, keepThoughts, existing }: BatchRecord): RequestTarget => ({
     kind,
     providerId,
     shape: asked,
     keepThoughts,
+    ...(existing === undefined ? {} : { existing }),
     costOf: batchCost((usage) => chatCost(usage, asked.model, prices(providerId))),
   });
 

@@ -1,5 +1,5 @@
 import type { Usage } from '../../domain/chat/types.ts';
-import type { BatchRequest, RequestTarget } from './requests.ts';
+import type { PricedRequest, RequestTarget } from './requests.ts';
 
 /** Money of one run, US$. What is reserved is the worst case of the calls under way. The ledger keeps the project's cap. */
 export interface Budget {
@@ -33,8 +33,8 @@ export function createBudget(cap: number | null): Budget {
 /** What calls may cost, from what the answers so far were billed. */
 export interface CostEstimator {
   /** US$ a call may cost at most, as far as is known now. */
-  worstUsd(work: BatchRequest): number;
-  learn(work: BatchRequest, usage: Usage): void;
+  worstUsd(work: PricedRequest): number;
+  learn(work: PricedRequest, usage: Usage): void;
 }
 
 /** The most of what was billed, as multiples of what was reckoned with. */

@@ -4,7 +4,7 @@ import { ProviderError } from '../../domain/provider/provider.ts';
 import type { Called, SharedPace, SharedPaces } from '../runtime/shared-paces.ts';
 import { CallSize } from './call-size.ts';
 import { createRate, type Rate } from './rate.ts';
-import type { BatchRequest, RequestTarget } from './requests.ts';
+import type { PricedRequest, RequestTarget } from './requests.ts';
 
 /** What a lane's calls have taught it, kept from one phase of a run to the next. Width and size are of the run alone. */
 export interface Pace extends Called, SharedPace {
@@ -70,7 +70,7 @@ interface Ended {
 }
 
 interface Answered extends Ended {
-  readonly work: BatchRequest;
+  readonly work: PricedRequest;
   readonly answer: ChatAnswer;
 }
 
@@ -83,7 +83,7 @@ const PLACES = ['blocked', 'again', 'fresh'] as const;
 export type Place = (typeof PLACES)[number];
 
 /** The calls to one model of one provider: what waits, and when the next may start. */
-export class CallLane<T extends { readonly work: BatchRequest }> {
+export class CallLane<T extends { readonly work: PricedRequest }> {
   readonly pace: Pace;
   running = 0;
   /** When the lane is looked at again; null while nobody waits for that. */

@@ -1,5 +1,5 @@
 import type { Usage } from '../../domain/chat/types.ts';
-import { type BatchRequest, countedMessages } from './requests.ts';
+import { countedMessages, type PricedRequest } from './requests.ts';
 
 /** A text of a usual tongue has about so many characters a token; what the server counts corrects it. */
 const CHARACTERS_A_TOKEN = 4;
@@ -11,14 +11,14 @@ const SMOOTHING = 0.1;
 export class CallSize {
   private answer: number | null = null;
   private multiple = 1;
-  private readonly prompts = new WeakMap<BatchRequest, number>();
+  private readonly prompts = new WeakMap<PricedRequest, number>();
 
-  tokens(work: BatchRequest): number {
+  tokens(work: PricedRequest): number {
     const { maxTokens } = work.target.shape;
     return this.prompt(work) * this.multiple + (this.answer ?? Math.min(maxTokens ?? ANSWER_UNKNOWN, ANSWER_UNKNOWN));
   }
 
-  learn(work: BatchRequest, usage: Usage): void {
+  learn(work: PricedRequest, usage: Usage): void {
     const first = this.answer === null;
     this.answer = smoothed(this.answer ?? usage.completionTokens, usage.completionTokens);
     const multiple = usage.promptTokens / this.prompt(work);
@@ -26,7 +26,7 @@ export class CallSize {
   }
 
   /** By our own count, which is asked for at every look at the lane. */
-  private prompt(work: BatchRequest): number {
+  private prompt(work: PricedRequest): number {
     const known = this.prompts.get(work) ?? promptTokens(work);
     this.prompts.set(work, known);
     return known;
@@ -35,7 +35,7 @@ export class CallSize {
 
 const smoothed = (before: number, newest: number): number => before + (newest - before) * SMOOTHING;
 
-function promptTokens(work: BatchRequest): number {
+function promptTokens(work: PricedRequest): number {
   if (work.worstUsage !== null) return Math.max(1, work.worstUsage.promptTokens);
   const characters = countedMessages(work).reduce((sum, { content }) => sum + content.length, 0);
   return Math.max(1, characters / CHARACTERS_A_TOKEN);

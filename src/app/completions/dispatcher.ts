@@ -6,11 +6,11 @@ import type { Budget, CostEstimator } from './budget.ts';
 import type { Paces } from './call-lane.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import type { Account, Purchases } from './purchases.ts';
-import type { BatchRequest, ReusedRequest } from './requests.ts';
+import type { PricedRequest, ReusedRequest } from './requests.ts';
 import type { LaneWait } from './traffic.ts';
 
 /** The requests of a run, read from the start; what is there already is told. */
-export type ReadRequests = (reused: (request: ReusedRequest) => void) => AsyncIterable<BatchRequest>;
+export type ReadRequests = (reused: (request: ReusedRequest) => void) => AsyncIterable<PricedRequest>;
 
 /** What sends the requests of a run: call by call, or by the file. */
 export interface Dispatcher {
@@ -42,7 +42,7 @@ export interface DispatchParts {
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
   /** An answer is there, before its row is. */
-  readonly received: (work: BatchRequest, answer: UntimedAnswer) => void;
+  readonly received: (work: PricedRequest, answer: UntimedAnswer) => void;
   /** A call may be billed although no answer came of it. */
   readonly unanswered: () => void;
   /** Something worth showing changed. */

@@ -3,7 +3,7 @@ import type { RateLimits } from '../../domain/chat/types.ts';
 import { hasFlag } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { truncateToWidth } from '../../domain/text/graphemes.ts';
-import type { BatchProgress, BatchWait, LatestRow, RowProblem } from '../runtime/operation.ts';
+import type { LatestRow, RequestProgress, RequestWait, RowProblem } from '../runtime/operation.ts';
 import type { Clock } from '../runtime/ports.ts';
 
 const HISTORY = 40;
@@ -23,7 +23,7 @@ export interface Gauges {
   readonly capUsd: number | null;
   readonly capLeftUsd: number | null;
   readonly projectUsd: number;
-  readonly wait: BatchWait | null;
+  readonly wait: RequestWait | null;
   readonly batches: readonly BatchView[];
 }
 
@@ -34,7 +34,7 @@ export interface ProgressMeter {
   /** A row whose answer, or failure, is on disk. */
   finished(row: Row, latencyMs: number | null): void;
   limits(limits: RateLimits): void;
-  read(gauges: Gauges): BatchProgress;
+  read(gauges: Gauges): RequestProgress;
 }
 
 function percentile(sorted: readonly number[], share: number): number | null {

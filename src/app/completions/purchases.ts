@@ -2,7 +2,7 @@ import type { Row } from '../../domain/dataset/types.ts';
 import type { CallEnd, PaidCall, Permission } from '../../domain/pricing/spending.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import type { SpendingCap, SpendingLedger, UnstoredAnswer } from '../runtime/spending-ports.ts';
-import type { BatchRequest } from './requests.ts';
+import type { PricedRequest } from './requests.ts';
 
 /** What every call of a run is booked under. */
 export interface Account {
@@ -14,9 +14,9 @@ export interface Account {
 
 /** Asks leave for each call before it is sent and books what became of it: calls of one turn of the event loop together. */
 export interface Purchases {
-  begin(work: BatchRequest, quotedUsd: number | null): Promise<Permission>;
+  begin(work: PricedRequest, quotedUsd: number | null): Promise<Permission>;
   /** Resolves when the end, and the row where one is given, would survive a kill; rejects when they could not be written. */
-  end(work: BatchRequest, end: CallEnd, row: Row | null): Promise<void>;
+  end(work: PricedRequest, end: CallEnd, row: Row | null): Promise<void>;
 }
 
 interface Waiting<Given, Result> {
@@ -26,7 +26,7 @@ interface Waiting<Given, Result> {
 }
 
 interface Ending {
-  readonly work: BatchRequest;
+  readonly work: PricedRequest;
   readonly end: CallEnd;
   readonly row: Row | null;
 }
@@ -47,11 +47,11 @@ export interface PurchasesParts {
  * and many times cheaper when a hundred calls answer at once.
  */
 export function createPurchases({ ledger, rows, account, cap, unstored, stored }: PurchasesParts): Purchases {
-  let beginning: Waiting<{ readonly work: BatchRequest; readonly quotedUsd: number | null }, Permission>[] = [];
+  let beginning: Waiting<{ readonly work: PricedRequest; readonly quotedUsd: number | null }, Permission>[] = [];
   let ending: Waiting<Ending, void>[] = [];
   let scheduled = false;
 
-  const rowOf = ({ projectId, id }: BatchRequest): Row | null => rows.get(projectId, id);
+  const rowOf = ({ projectId, id }: PricedRequest): Row | null => rows.get(projectId, id);
 
   /** Another process may have filled a row that this one was taken to have given up; its answer stays. */
   function keep(endings: readonly Ending[], lost: ReadonlySet<string>): readonly Row[] {
@@ -61,7 +61,7 @@ export function createPurchases({ ledger, rows, account, cap, unstored, stored }
     return made;
   }
 
-  function callOf({ id, projectId, target }: BatchRequest, quotedUsd: number | null): PaidCall {
+  function callOf({ id, projectId, target }: PricedRequest, quotedUsd: number | null): PaidCall {
     return {
       projectId: account.projectId,
       operationId: account.operationId,

@@ -3,6 +3,7 @@ import { tokensOfChat } from '../../domain/chat/tokens.ts';
 import type { ChatMessage, ChatRequest, RawRequest, Usage } from '../../domain/chat/types.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { type SpendingKind, UNBOUNDED_ANSWER } from '../../domain/pricing/spending.ts';
+import type { ExistingRows } from '../../domain/project/types.ts';
 import type { Cell } from '../../domain/template/types.ts';
 import type { CallOptions, TokenCounter } from '../runtime/ports.ts';
 
@@ -19,6 +20,8 @@ export interface RequestTarget {
   readonly shape: RequestParameters;
   /** What the model thinks is part of its answer; else it is kept beside it. */
   readonly keepThoughts?: boolean | undefined;
+  /** What becomes of other answers to a combination; absent where the rows are answers to none. */
+  readonly existing?: ExistingRows;
   readonly costOf: CostOf;
 }
 
@@ -38,7 +41,7 @@ export interface UnpricedRequest {
 }
 
 /** One call to make. */
-export interface BatchRequest extends UnpricedRequest {
+export interface PricedRequest extends UnpricedRequest {
   /** Tokens by our own count, the answer as long as allowed; null where calls cost nothing and so none are counted. */
   readonly worstUsage: Usage | null;
 }
@@ -80,7 +83,7 @@ export const hasAnswer = (row: Row | null): boolean => row !== null && row.statu
 /** What a capped run does when nothing more fits: wait for a higher cap, or end. */
 export type WhenCapped = 'wait' | 'end';
 
-export interface BatchControls {
+export interface RunControls {
   /** Running calls finish; no new one starts. */
   pause(): void;
   resume(): void;
@@ -139,7 +142,7 @@ export interface ReadRequestsParts {
 export async function* readRequests(
   planned: Iterable<PlannedRequest>,
   parts: ReadRequestsParts,
-): AsyncGenerator<BatchRequest> {
+): AsyncGenerator<PricedRequest> {
   let batch: UnpricedRequest[] = [];
   let lookedUp = 0;
   for (const work of planned) {
@@ -157,7 +160,7 @@ export async function* readRequests(
   yield* await counted(batch, parts);
 }
 
-async function counted(batch: readonly UnpricedRequest[], parts: ReadRequestsParts): Promise<readonly BatchRequest[]> {
+async function counted(batch: readonly UnpricedRequest[], parts: ReadRequestsParts): Promise<readonly PricedRequest[]> {
   if (!parts.costly || batch.length === 0) return batch.map((work) => ({ ...work, worstUsage: null }));
   const byTarget = Map.groupBy(batch, (work) => work.target);
   const worst = new Map<UnpricedRequest, Usage>();

@@ -8,7 +8,7 @@ import type { CallLane, Place } from './call-lane.ts';
 import type { Dispatcher, DispatchParts, ReadRequests } from './dispatcher.ts';
 import { answeredRow, createFailureStreak, failedRow, replaceable } from './outcome.ts';
 import { backoffMs } from './rate.ts';
-import { type BatchRequest, isPriced, requestOf } from './requests.ts';
+import { isPriced, type PricedRequest, requestOf } from './requests.ts';
 import { StateWaits } from './state-waits.ts';
 import { type LaneWait, Traffic } from './traffic.ts';
 
@@ -21,7 +21,7 @@ const MOST_UNANSWERED = 2;
 const HELD_MS = 250;
 
 interface Task {
-  readonly work: BatchRequest;
+  readonly work: PricedRequest;
   /** Of the call under way, in the ledger. */
   call: string;
   /** US$ it may cost. */
@@ -118,7 +118,7 @@ export class Scheduler implements Dispatcher {
     this.parts.capped(false);
   }
 
-  private async feed(source: AsyncIterable<BatchRequest>): Promise<void> {
+  private async feed(source: AsyncIterable<PricedRequest>): Promise<void> {
     try {
       for await (const work of source) {
         if (this.stopped !== null) return;
@@ -269,12 +269,12 @@ export class Scheduler implements Dispatcher {
     this.finish(work, row, latencyMs);
   }
 
-  private finish(work: BatchRequest, row: Row, latencyMs: number | null): void {
+  private finish(work: PricedRequest, row: Row, latencyMs: number | null): void {
     this.parts.meter.finished(row, latencyMs);
     this.leave(work);
   }
 
-  private leave(work: BatchRequest): void {
+  private leave(work: PricedRequest): void {
     this.inFlight.delete(work.id);
     this.outstanding -= 1;
   }

@@ -1,7 +1,7 @@
 import type { Problem } from '../../domain/common/outcome.ts';
 import { CAPPED_KINDS, type CappedWork, spentOn } from '../../domain/pricing/spending.ts';
 import { formatUsd } from '../../domain/text/format.ts';
-import type { BatchProgress } from '../runtime/operation.ts';
+import type { RequestProgress } from '../runtime/operation.ts';
 import type { SpendingCap, SpendingLedger } from '../runtime/spending-ports.ts';
 
 /** What may be spent on a piece of work. */
@@ -41,7 +41,7 @@ export class SpendingLimit {
   }
 
   /** The cap that will be reached first and what is left of it; `runUsd` is what this run has spent. */
-  reading(runUsd: number): Pick<BatchProgress, 'capUsd' | 'capLeftUsd' | 'projectUsd'> {
+  reading(runUsd: number): Pick<RequestProgress, 'capUsd' | 'capLeftUsd' | 'projectUsd'> {
     const { capRunUsd } = this.terms;
     const projectUsd = this.spentUsd();
     const project = this.capUsd === null ? null : { capUsd: this.capUsd, left: this.capUsd - projectUsd };

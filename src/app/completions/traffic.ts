@@ -3,7 +3,7 @@ import type { Waiter } from '../../domain/pacing/turns.ts';
 import type { Clock } from '../runtime/ports.ts';
 import { LONGEST_WAIT_MS } from '../runtime/shared-paces.ts';
 import { CallLane, type Pace, type Paces, type Place } from './call-lane.ts';
-import type { BatchRequest } from './requests.ts';
+import type { PricedRequest } from './requests.ts';
 
 /** Work read ahead of a lane, so that a call never waits for the next cell to be rendered. */
 const READ_AHEAD = 64;
@@ -17,7 +17,7 @@ export interface LaneWait extends Wait {
   readonly pace: Pace;
 }
 
-export interface TrafficParts<T extends { readonly work: BatchRequest }> {
+export interface TrafficParts<T extends { readonly work: PricedRequest }> {
   readonly paces: Paces;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -31,13 +31,13 @@ export interface TrafficParts<T extends { readonly work: BatchRequest }> {
   readonly changed: () => void;
 }
 
-interface Joined<T extends { readonly work: BatchRequest }> {
+interface Joined<T extends { readonly work: PricedRequest }> {
   readonly lane: CallLane<T>;
   readonly waiter: Waiter;
 }
 
 /** All lanes of a run: what waits in them is started when its lane and the calls of all together allow. */
-export class Traffic<T extends { readonly work: BatchRequest }> {
+export class Traffic<T extends { readonly work: PricedRequest }> {
   running = 0;
   private readonly parts: TrafficParts<T>;
   private readonly joined = new Map<Pace, Joined<T>>();

@@ -1,6 +1,6 @@
 import type { Problem } from '../../domain/common/outcome.ts';
 import { closedText, waitText } from '../../domain/pacing/words.ts';
-import type { BatchWait } from '../runtime/operation.ts';
+import type { RequestWait } from '../runtime/operation.ts';
 import type { LaneWait } from './traffic.ts';
 
 /** Shorter waits are everyday; longer ones deserve a word. */
@@ -13,7 +13,7 @@ export interface WaitPlace {
 }
 
 /** The wait that is worth a word, of those the longest first; null where there is none. */
-export function shownWait([longest]: readonly LaneWait[], whereOf: (wait: LaneWait) => WaitPlace): BatchWait | null {
+export function shownWait([longest]: readonly LaneWait[], whereOf: (wait: LaneWait) => WaitPlace): RequestWait | null {
   if (longest === undefined || longest.ms < WAIT_SHOWN_MS) return null;
   const { place, now } = whereOf(longest);
   return { ms: longest.ms, text: waitText(longest, place, longest.pace.pacer.standing(longest.cause, now)) };

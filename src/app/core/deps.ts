@@ -17,6 +17,7 @@ import type {
   ProjectRows,
   ProjectStore,
   Providers,
+  RowSearch,
   RowStore,
   ScreenStateStore,
   SecretStore,
@@ -69,6 +70,7 @@ export interface OperationDeps {
 export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly projects: ProjectStore;
   readonly projectRows: ProjectRows;
+  readonly rowSearch: RowSearch;
   readonly coverage: CoverageStore;
   /** Jobs that commands of this machine started, newest first; they are of no project. */
   readonly commandJobs: { ofCommands(): readonly JobRecord[] };

@@ -8,6 +8,7 @@ import { plural } from '../../domain/text/format.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { UndoStack } from '../core/undo.ts';
 import { plainRow } from './import.ts';
+import { pagesOf } from './search.ts';
 
 export interface RowEdit {
   readonly completion?: string;
@@ -44,9 +45,9 @@ export interface RowActions {
 const STEP = 200;
 const SOME_DONE = 'What was changed before is on disk; undo takes it back.';
 
-async function inSteps<T>(items: Iterable<T>, take: (step: readonly T[]) => void): Promise<void> {
+async function inSteps<T>(items: Iterable<T> | AsyncIterable<T>, take: (step: readonly T[]) => void): Promise<void> {
   let step: T[] = [];
-  for (const item of items) {
+  for await (const item of items) {
     step.push(item);
     if (step.length < STEP) continue;
     take(step);
@@ -66,8 +67,8 @@ function createBulkActions(context: WorkbenchContext, undo: UndoStack): BulkActi
   const { rows } = context.operations;
   const { clock } = context.deps;
 
-  function* chosen(projectId: string, filter: RowFilter, except: ReadonlySet<string>): Generator<Row> {
-    for (const row of rows.scan(projectId, filter)) if (!except.has(row.id)) yield row;
+  async function* chosen(projectId: string, filter: RowFilter, except: ReadonlySet<string>): AsyncGenerator<Row> {
+    for await (const page of pagesOf(context, projectId, filter)) yield* page.rows.filter((row) => !except.has(row.id));
   }
 
   async function takeBack<T>(items: Iterable<T>, take: (step: readonly T[]) => void): Promise<void> {

@@ -11,7 +11,7 @@ import type {
 } from '../../domain/evaluation/types.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { createKeyRedaction } from '../../domain/text/key-mask.ts';
-import { LiveBatches } from '../completions/live-batches.ts';
+import { LiveRequests } from '../completions/live-requests.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { EvaluateProgress } from '../runtime/operation.ts';
@@ -71,7 +71,7 @@ export function createEvaluation(
 ): EvaluationParts {
   const { operations } = context;
   const { evaluations, votes, documents, clock, newId, keysInUse } = context.deps;
-  const batches = new LiveBatches<EvaluateProgress>(() => context.project().id);
+  const live = new LiveRequests<EvaluateProgress>(() => context.project().id);
   const announcement = coalesce(clock, READ_MS, () => {
     context.reads.invalidate('evaluations');
   });
@@ -108,7 +108,7 @@ export function createEvaluation(
 
   function begin(evaluation: Evaluation, items: readonly EvaluationItem[]): void {
     const handle = startEvaluate({ ...operations, rows }, { evaluation, items });
-    batches.keep(evaluation.id, handle);
+    live.keep(evaluation.id, handle);
     void handle.finished.then(({ status }) => {
       changed();
       if (isToTrack(status, readers.items(evaluation.id))) ended(evaluation);
@@ -117,7 +117,7 @@ export function createEvaluation(
   }
 
   function refuseSecond(): void {
-    if (!batches.any) return;
+    if (!live.any) return;
     throw new OperationError('failed', {
       what: 'An evaluation is going on.',
       saved: NOTHING,
@@ -152,7 +152,7 @@ export function createEvaluation(
     },
     remove: (id) =>
       context.guard('The evaluation is as it was.', () => {
-        batches.cancel(id);
+        live.cancel(id);
         readers.forget(id);
         evaluations.remove(id);
         changed();
@@ -178,9 +178,9 @@ export function createEvaluation(
     changed,
     close: () => announcement.close(),
     run: {
-      pause: () => batches.pause(),
-      resume: () => batches.resume(),
-      setCap: (usd) => batches.setCap(usd),
+      pause: () => live.pause(),
+      resume: () => live.resume(),
+      setCap: (usd) => live.setCap(usd),
       retryFailed: (id) =>
         context.guard(NOTHING, () => {
           const evaluation = evaluations.get(id);

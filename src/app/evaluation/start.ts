@@ -3,8 +3,8 @@ import type { Row } from '../../domain/dataset/types.ts';
 import { hasAnswers } from '../../domain/evaluation/items.ts';
 import type { EvaluatedItem, Evaluation, EvaluationItem } from '../../domain/evaluation/types.ts';
 import { dispatcherOf, type SendingDeps } from '../batches/sending.ts';
-import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
-import type { BatchHandle } from '../completions/live-batches.ts';
+import type { RunHandle } from '../completions/live-requests.ts';
+import { RequestRun, type RequestRunDeps, startRequests } from '../completions/request-run.ts';
 import { type PlannedRequest, reusedRequest, type WhenCapped } from '../completions/requests.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { EvaluateProgress, OperationStatus } from '../runtime/operation.ts';
@@ -61,8 +61,8 @@ const workOf = (
   isThere,
 });
 
-export type EvaluateDeps = BatchRunDeps & SendingDeps;
-export type EvaluateHandle = BatchHandle<EvaluateProgress>;
+export type EvaluateDeps = RequestRunDeps & SendingDeps;
+export type EvaluateHandle = RunHandle<EvaluateProgress>;
 
 export interface EvaluateRequest {
   readonly evaluation: Evaluation;
@@ -88,7 +88,7 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
   const { id: evaluationId, projectId, plan } = evaluation;
   const questions = request.questions ?? new Questions(evaluation, items, deps.prices);
   const judged = judgeTotal(deps, questions);
-  const batch = new BatchRun<EvaluateProgress>(deps, {
+  const run = new RequestRun<EvaluateProgress>(deps, {
     targets: questions.targets,
     phases: [
       () => predictionWork(deps.rows, questions),
@@ -113,7 +113,7 @@ export function startEvaluate(deps: EvaluateDeps, request: EvaluateRequest): Eva
     stored,
     dispatcher: dispatcherOf(deps, plan),
   });
-  return startBatch(deps.registry, batch, {
+  return startRequests(deps.registry, run, {
     projectId,
     title: `Evaluate ${evaluation.name}`,
     before() {

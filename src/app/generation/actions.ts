@@ -2,7 +2,7 @@ import type { Outcome } from '../../domain/common/outcome.ts';
 import { PROBLEM_STATUSES, type Row } from '../../domain/dataset/types.ts';
 import { prepareSelection } from '../../domain/lattice/select.ts';
 import type { GenerationPlan } from '../../domain/project/types.ts';
-import { LiveBatches } from '../completions/live-batches.ts';
+import { LiveRequests } from '../completions/live-requests.ts';
 import type { WorkbenchContext } from '../core/context.ts';
 import type { UndoStack } from '../core/undo.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
@@ -29,10 +29,10 @@ export interface Generation extends GenerateActions {
 
 export function createGenerateActions(context: WorkbenchContext, undo: UndoStack): Generation {
   const { operations } = context;
-  const batches = new LiveBatches<GenerateProgress>(() => context.project().id);
+  const live = new LiveRequests<GenerateProgress>(() => context.project().id);
 
   function keep(handle: GenerateHandle): GenerateHandle {
-    batches.keep(handle.id, handle);
+    live.keep(handle.id, handle);
     return handle;
   }
 
@@ -61,7 +61,7 @@ export function createGenerateActions(context: WorkbenchContext, undo: UndoStack
     start(plan) {
       const wanted = request(plan);
       const begin = (): void => {
-        if (batches.any) {
+        if (live.any) {
           context.note('A run is going on. Let it end, or cancel it, before you start another.');
           return;
         }
@@ -90,16 +90,16 @@ export function createGenerateActions(context: WorkbenchContext, undo: UndoStack
         void handle.finished.then(() => context.guard('The new answers are on disk.', () => rows.put(before)));
       });
     },
-    pause: () => batches.pause(),
-    resume: () => batches.resume(),
+    pause: () => live.pause(),
+    resume: () => live.resume(),
     setCap(usd) {
       // The cap is the project's until it is changed, so the next run begins with it.
       context.projectAutosave.change(context.project().id, (project) => ({
         ...project,
         plan: { ...project.plan, capUsd: usd },
       }));
-      batches.setCap(usd);
+      live.setCap(usd);
     },
-    setConcurrency: (setting) => batches.setConcurrency(setting),
+    setConcurrency: (setting) => live.setConcurrency(setting),
   };
 }

@@ -12,8 +12,9 @@ import { findTemplateProblems } from '../../domain/template/problems.ts';
 import { teacherMessages } from '../../domain/template/prompt.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
 import { dispatcherOf, type SendingDeps, sentAt } from '../batches/sending.ts';
-import { BatchRun, type BatchRunDeps, startBatch } from '../completions/batch-run.ts';
-import type { BatchHandle } from '../completions/live-batches.ts';
+import { arrivingRows } from '../completions/arriving.ts';
+import type { RunHandle } from '../completions/live-requests.ts';
+import { RequestRun, type RequestRunDeps, startRequests } from '../completions/request-run.ts';
 import {
   hasAnswer,
   type PlannedRequest,
@@ -24,9 +25,9 @@ import {
 import { OperationError } from '../runtime/errors.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
-import { arrivingRows, rowsOfPlan, settleStanding, standingOf } from './existing.ts';
+import { rowsOfPlan, settleStanding, standingOf } from './existing.ts';
 
-export type GenerateHandle = BatchHandle<GenerateProgress>;
+export type GenerateHandle = RunHandle<GenerateProgress>;
 
 /** The parameters a plan's calls are made with, and that are part of a row's identity. */
 export function parametersOf(plan: GenerationPlan, seed: number | null = null): Sampling {
@@ -93,7 +94,7 @@ function inLatticeOrder({ slots }: Template, selection: CellSelection): Iterable
   return [...cells].toSorted((a, b) => Number(place(a) - place(b)));
 }
 
-export type GenerateDeps = BatchRunDeps & SendingDeps;
+export type GenerateDeps = RequestRunDeps & SendingDeps;
 
 interface CommonRequest {
   readonly projectId: string;
@@ -118,12 +119,13 @@ export interface RetryRequest extends CommonRequest {
 /** Generates what a plan still lacks. */
 export function startGenerate(deps: GenerateDeps, request: GenerateRequest): GenerateHandle {
   const { template, plan, projectId } = request;
-  const target = targetOf(deps, request, request.seed ?? null);
+  const existing = plan.existing ?? USUAL_EXISTING;
+  const target = { ...targetOf(deps, request, request.seed ?? null), existing };
   const broken = problemsOf(template, plan.cells);
   const size = broken === null ? Number(selectionSize(template.slots, plan.cells)) : 0;
-  const rows = arrivingRows(deps.rows, projectId, plan.existing ?? USUAL_EXISTING);
-  return start({ ...deps, rows }, request, `Generate with ${plan.model}`, {
+  return start(deps, request, `Generate with ${plan.model}`, {
     target,
+    rows: arrivingRows(deps.rows, projectId, existing),
     total: size,
     cells: () => {
       if (broken !== null) throw broken;
@@ -153,6 +155,7 @@ export function retryRows(deps: GenerateDeps, request: RetryRequest): GenerateHa
   const title = ids.length === 1 ? `Generate again with ${plan.model}` : `Generate ${ids.length} rows again`;
   return start(deps, request, title, {
     target,
+    rows: deps.rows,
     total: ids.length,
     cells,
   });
@@ -187,22 +190,31 @@ function start(
   deps: GenerateDeps,
   request: CommonRequest,
   title: string,
-  what: { readonly target: RequestTarget; readonly total: number; readonly cells: () => Iterable<PlannedRequest> },
+  what: {
+    readonly target: RequestTarget;
+    /** Where answers to calls become rows; batches see to theirs. */
+    readonly rows: RowStore;
+    readonly total: number;
+    readonly cells: () => Iterable<PlannedRequest>;
+  },
 ): GenerateHandle {
   const { plan, projectId } = request;
-  const batch = new BatchRun<GenerateProgress>(deps, {
-    targets: [what.target],
-    phases: [what.cells],
-    total: () => what.total,
-    detailOf: (progress) => ({ kind: 'generate', ...progress }),
-    done: ['row generated', 'rows generated'],
-    concurrency: plan.concurrency,
-    spending: { projectId, work: 'generation', capUsd: plan.capUsd, capRunUsd: request.capRunUsd ?? null },
-    rowsOf: projectId,
-    whenCapped: request.whenCapped ?? 'wait',
-    dispatcher: dispatcherOf(deps, plan),
-  });
-  return startBatch(deps.registry, batch, { projectId, title });
+  const run = new RequestRun<GenerateProgress>(
+    { ...deps, rows: what.rows },
+    {
+      targets: [what.target],
+      phases: [what.cells],
+      total: () => what.total,
+      detailOf: (progress) => ({ kind: 'generate', ...progress }),
+      done: ['row generated', 'rows generated'],
+      concurrency: plan.concurrency,
+      spending: { projectId, work: 'generation', capUsd: plan.capUsd, capRunUsd: request.capRunUsd ?? null },
+      rowsOf: projectId,
+      whenCapped: request.whenCapped ?? 'wait',
+      dispatcher: dispatcherOf(deps, plan),
+    },
+  );
+  return startRequests(deps.registry, run, { projectId, title });
 }
 
 /** The first error of a template, `saved` being what it left as it was; null when prompts can be made of it. */

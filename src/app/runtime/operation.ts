@@ -7,7 +7,7 @@ import type { JobStatus, StepMetrics } from '../../domain/training/types.ts';
 export type OperationStatus = 'running' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
 
 /** How far a run of requests has come. */
-export interface BatchProgress {
+export interface RequestProgress {
   readonly total: number;
   /** Finished in this run, of whatever outcome. */
   readonly done: number;
@@ -35,7 +35,7 @@ export interface BatchProgress {
   readonly projectUsd: number;
   readonly limits: RateLimits | null;
   /** Why calls stand still; null while they do not, or not for long. */
-  readonly wait: BatchWait | null;
+  readonly wait: RequestWait | null;
   /** Batches at providers, oldest first; none where calls are made one by one. */
   readonly batches: readonly BatchView[];
   /** Newest first, at most 12. */
@@ -44,23 +44,23 @@ export interface BatchProgress {
   readonly problems: readonly RowProblem[];
 }
 
-export interface BatchWait {
+export interface RequestWait {
   readonly ms: number;
   /** `waiting 12 s for api.x.com: its limit is 1,200 calls a minute` */
   readonly text: string;
 }
 
-export interface GenerateProgress extends BatchProgress {
+export interface GenerateProgress extends RequestProgress {
   readonly kind: 'generate';
 }
 
-export interface EvaluateProgress extends BatchProgress {
+export interface EvaluateProgress extends RequestProgress {
   readonly kind: 'evaluate';
   readonly evaluationId: string;
 }
 
 /** Batches of earlier runs that are seen to their end. */
-export interface CollectProgress extends BatchProgress {
+export interface CollectProgress extends RequestProgress {
   readonly kind: 'collect';
 }
 

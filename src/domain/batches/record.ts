@@ -1,5 +1,6 @@
 import type { Sampling } from '../chat/types.ts';
 import type { SpendingKind } from '../pricing/spending.ts';
+import type { ExistingRows } from '../project/types.ts';
 import { hasEnded } from './status.ts';
 import type { RemoteBatch } from './types.ts';
 
@@ -38,6 +39,8 @@ export interface BatchRecord {
   /** What every request of it asks for beside its messages. */
   readonly asked: Sampling & { readonly model: string };
   readonly keepThoughts: boolean;
+  /** What its plan does with other answers to a combination; absent where its rows are answers to none. */
+  readonly existing?: ExistingRows;
   readonly requests: number;
   /** Of its file. */
   readonly bytes: number;

@@ -1,7 +1,7 @@
 import { trainingCost } from '../pricing/cost.ts';
 import type { PriceTable } from '../pricing/prices.ts';
 import { tokenLimitOf } from '../provider/models.ts';
-import { defaultEpochs } from '../training/job-settings.ts';
+import { defaultEpochs } from '../training/epochs.ts';
 import type { LineKind } from './line/preference.ts';
 import type { DatasetFinding } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { Usage } from '../chat/types.ts';
 import { isTunedModel } from '../provider/models.ts';
-import { resolvedEpochs } from '../training/job-settings.ts';
+import { resolvedEpochs } from '../training/epochs.ts';
 import type { Hyperparameter } from '../training/types.ts';
 import { type PriceTable, priceOf } from './prices.ts';
 

@@ -1,4 +1,4 @@
-import { defaultEpochs } from '../../domain/training/job-settings.ts';
+import { defaultEpochs } from '../../domain/training/epochs.ts';
 import type { TrainingMethod } from '../../domain/training/types.ts';
 import type { Checkpoint, MeasuredStep, TrainingSignal } from '../runners/types.ts';
 import type { WireHyperparameters } from '../storage/jobs.ts';

@@ -86,8 +86,6 @@ export function balanceText(tally: Tally, width: number, symbols: Symbols): stri
     : lines.join('\n');
 }
 
-const PAGE = 500;
-
 interface TallyProgress {
   /** The round this belongs to. */
   readonly round: number;
@@ -99,28 +97,26 @@ interface TallyProgress {
 
 const notCounted = (round: number): TallyProgress => ({ round, tally: null, fraction: 0 });
 
-/** Counts the rows of the filter a page at a time, with room for keys in between. Another `round` counts again. */
+/** Counts the rows of the filter, with room for keys in between. Another `round` counts again. */
 function useTally(filter: RowFilter, round: number): TallyProgress {
-  const { rows } = useWorkbench();
+  const { search, navigation } = useWorkbench();
   const slots = useAppState((state) => state.project.template.slots);
   const [counting, setCounting] = useState(() => notCounted(round));
   useEffect(() => {
     const tally = newTally(slots);
-    const total = rows.count(filter);
-    let next: NodeJS.Immediate | null = null;
+    const wanted = new AbortController();
     setCounting(notCounted(round));
-    const read = (offset: number): void => {
-      const page = rows.window({ filter, sort: { key: 'created', descending: false }, offset, limit: PAGE });
-      addToTally(tally, page);
-      const end = page.length < PAGE;
-      setCounting({ round, tally: end ? tally : null, fraction: total === 0 ? 1 : Math.min(1, tally.rows / total) });
-      next = end ? null : setImmediate(read, offset + PAGE);
+    const add = (rows: readonly Row[], share: number): void => {
+      addToTally(tally, rows);
+      setCounting({ round, tally: null, fraction: share });
     };
-    next = setImmediate(read, 0);
-    return () => {
-      if (next !== null) clearImmediate(next);
-    };
-  }, [rows, slots, filter, round]);
+    void search.read(filter, add, wanted.signal).then((outcome) => {
+      if (wanted.signal.aborted) return;
+      if (outcome.ok) setCounting({ round, tally, fraction: 1 });
+      else navigation.problem(outcome.problem);
+    });
+    return () => wanted.abort();
+  }, [search, navigation, slots, filter, round]);
   return counting.round === round ? counting : notCounted(round);
 }
 

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { liveOperations } from '../../app/core/state.ts';
-import { useAppState, useScreenState, useWorkbench } from '../../app/react.tsx';
+import { useAppState, useScreenState } from '../../app/react.tsx';
 import { Spinner } from '../../components/feedback/spinner.tsx';
 import { useBodySize } from '../../components/layout/frame.tsx';
 import { type Arrangement, type Pane, PaneBox, Panes } from '../../components/layout/panes.tsx';
@@ -67,12 +67,11 @@ export function DatasetScreen(): ReactNode {
 
 function Dataset(): ReactNode {
   const { columns, rows: height } = useBodySize();
-  const { rows } = useWorkbench();
   const busy = useAppState((state) => liveOperations(state).length > 0);
   const [browse, dispatch] = useScreenState(BROWSE_STATE, reduce, () => initialBrowseState);
   const shown = useShownRows(browse);
   const check = useCheck();
-  const targets = targetsOf(browse.marks, shown.count, shown.current, () => rows.ids(browse.filter));
+  const targets = targetsOf(browse.marks, shown.count, shown.current, shown.ids);
   const actions = useRowActions({
     browse,
     dispatch,

@@ -6,6 +6,8 @@ const NONE = 0x7fffffff;
 /** Pieces remembered, and the characters of one at most. */
 const KNOWN = 1 << 14;
 const SHORT = 12;
+/** Stands for all characters that are no ASCII. */
+const WIDE = 128;
 
 /** How texts are split into pieces. */
 export interface PieceSplit {
@@ -24,6 +26,8 @@ export class BytePairs {
   private readonly pieceEnd: FindPieceEnd;
   readonly shared: SharedPairs;
   private readonly mask: number;
+  /** The characters of the text that is counted. */
+  private codes = new Uint8Array(1 << 12);
   /** The piece that is counted, as UTF-8, and its parts: where each begins, and the rank of its pair with the next. */
   private piece = new Uint8Array(256);
   private starts = new Int32Array(257);
@@ -41,40 +45,60 @@ export class BytePairs {
 
   /** Tokens of a text. Half a surrogate pair is taken for U+FFFD, as everywhere in UTF-8. */
   count(text: string): number {
-    const { pattern, pieceEnd } = this;
+    const { length } = text;
+    if (length > this.codes.length) this.codes = new Uint8Array(length * 2);
+    const { codes, pattern, pieceEnd } = this;
+    for (let at = 0; at < length; at += 1) codes[at] = Math.min(text.charCodeAt(at), WIDE);
     let tokens = 0;
-    for (let start = 0; start < text.length; ) {
-      let end = pieceEnd(text, start);
-      if (end > start) tokens += this.countPlain(text, start, end);
+    for (let start = 0; start < length; ) {
+      let end = pieceEnd(codes, start, length);
+      if (end > start) tokens += this.countPlain(codes, start, end);
       else {
         pattern.lastIndex = start;
         if (!pattern.test(text)) return tokens;
         end = pattern.lastIndex;
-        tokens += this.countPiece(text, start, end);
+        tokens += this.countPiece(this.write(text.slice(start, end)));
       }
       start = end;
     }
     return tokens;
   }
 
+  /** Tokens of a text of ASCII that stands in `bytes` from `start` to `end`. */
+  countAscii(bytes: Uint8Array, start: number, end: number): number {
+    const { pieceEnd } = this;
+    let tokens = 0;
+    for (let at = start; at < end; ) {
+      const next = pieceEnd(bytes, at, end);
+      if (next <= at) return tokens + this.count(Buffer.from(bytes.subarray(at, end)).toString('latin1'));
+      tokens += this.countPlain(bytes, at, next);
+      at = next;
+    }
+    return tokens;
+  }
+
   /** A piece of ASCII, by what is remembered of it: a text's words are few, and those of a file not many more. */
-  private countPlain(text: string, start: number, end: number): number {
+  private countPlain(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start;
-    if (length > SHORT) return this.countPiece(text, start, end);
-    let [a, b, c] = [0, 0, 0];
-    for (let at = start; at < end; at += 1) {
-      const place = at - start;
-      const bits = text.charCodeAt(at) << ((place & 3) << 3);
-      if (place < 4) a |= bits;
-      else if (place < 8) b |= bits;
-      else c |= bits;
+    if (length > SHORT) return this.countPiece(this.copy(bytes, start, end));
+    let a = bytes[start] ?? 0;
+    let b = 0;
+    let c = 0;
+    // The last four may be among those before them: with its length they say what a piece is all the same.
+    if (length >= 4) {
+      a = fourAt(bytes, start);
+      if (length > 4) c = fourAt(bytes, end - 4);
+      if (length > 8) b = fourAt(bytes, start + 4);
+    } else {
+      if (length > 1) a |= (bytes[start + 1] ?? 0) << 8;
+      if (length > 2) a |= (bytes[start + 2] ?? 0) << 16;
     }
     const { known } = this;
     const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
     const at = ((mixed ^ (mixed >>> 15)) & (KNOWN - 1)) << 2;
     const held = known[at + 3] ?? 0;
     if (known[at] === a && known[at + 1] === b && known[at + 2] === c && held >> 8 === length) return held & 0xff;
-    const tokens = this.countPiece(text, start, end);
+    const tokens = this.countPiece(this.copy(bytes, start, end));
     known[at] = a;
     known[at + 1] = b;
     known[at + 2] = c;
@@ -102,20 +126,21 @@ export class BytePairs {
     }
   }
 
-  private countPiece(text: string, start: number, end: number): number {
-    const length = this.write(text, start, end);
+  /** Of the first bytes of the piece. */
+  private countPiece(length: number): number {
     return length === 1 || this.rankOf(0, length) !== NONE ? 1 : this.merge(length);
   }
 
   /** Puts characters down as UTF-8 and gives the number of bytes. */
-  private write(text: string, start: number, end: number): number {
-    this.makeRoom((end - start) * 3);
+  private write(text: string): number {
+    this.makeRoom(text.length * 3);
+    return new TextEncoder().encodeInto(text, this.piece).written;
+  }
+
+  private copy(bytes: Uint8Array, start: number, end: number): number {
+    this.makeRoom(end - start);
     const { piece } = this;
-    for (let at = start; at < end; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code > 127) return new TextEncoder().encodeInto(text.slice(start, end), piece).written;
-      piece[at - start] = code;
-    }
+    for (let at = start; at < end; at += 1) piece[at - start] = bytes[at] ?? 0;
     return end - start;
   }
 
@@ -152,3 +177,6 @@ export class BytePairs {
     return parts;
   }
 }
+
+const fourAt = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import type { CountTokens } from '../../domain/chat/tokens.ts';
 import type { DatasetCheck } from '../../domain/dataset/check.ts';
 import { parseTrainingLine } from '../../domain/dataset/line/preference.ts';
+import type { CountOfBoth } from '../../domain/dataset/plain/look.ts';
 import { textsOf } from '../../domain/dataset/rubbish/look.ts';
 import { type DecodingFault, sniffEncoding, TextDecoding } from '../../domain/text/decoding.ts';
 import type { EncodingGuess } from '../../domain/text/encoding-guess.ts';
@@ -70,7 +70,7 @@ interface WaitingBlock {
 }
 
 export interface BlockSetup {
-  readonly count: CountTokens;
+  readonly count: CountOfBoth;
   readonly helpers: LineHelpers;
   readonly signal: AbortSignal;
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { CountTokens } from '../../domain/chat/tokens.ts';
 import { type LineLook, lookAtLine } from '../../domain/dataset/line/look.ts';
 import { parseTrainingLine } from '../../domain/dataset/line/preference.ts';
+import { type CountOfBoth, PlainLook } from '../../domain/dataset/plain/look.ts';
 import { CONTENT_FLAGS } from '../../domain/dataset/rubbish/flags.ts';
 import type { AnswerLook } from '../../domain/dataset/rubbish/look.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
@@ -46,14 +47,19 @@ export function lineStarts(block: Buffer): readonly number[] {
   return starts;
 }
 
+/** Where a line ends that begins at `start`, the next one at `next`. */
+function lineEnd(block: Buffer, start: number, next: number): number {
+  const end = next - 1;
+  return end > start && block[end - 1] === RETURN ? end - 1 : end;
+}
+
 /** The line between two starts, without its end. A text a line: one sign beyond Latin-1 would make all of a block twice as large. */
 export function lineAt(block: Buffer, start: number, next: number): string {
-  const end = next - 1;
-  return block.toString('utf8', start, end > start && block[end - 1] === RETURN ? end - 1 : end);
+  return block.toString('utf8', start, lineEnd(block, start, next));
 }
 
 /** Looks at the lines of a block, which are whole; null where they are no UTF-8. */
-export function lookAtBlock(block: Buffer, count: CountTokens): PackedLooks | null {
+export function lookAtBlock(block: Buffer, count: CountOfBoth): PackedLooks | null {
   if (!isUtf8(block)) return null;
   const starts = lineStarts(block);
   const lines = starts.length - 1;
@@ -64,9 +70,13 @@ export function lookAtBlock(block: Buffer, count: CountTokens): PackedLooks | nu
     marks: new Uint32Array(lines),
     findings: [] as { readonly index: number; readonly findings: readonly DatasetFinding[] }[],
   };
+  const plain = new PlainLook(count);
   for (let index = 0; index < lines; index += 1) {
-    const text = lineAt(block, starts[index] ?? 0, starts[index + 1] ?? 0);
-    const look = lookAtLine(text, index + 1, parseTrainingLine(text, index + 1), count);
+    const start = starts[index] ?? 0;
+    const next = starts[index + 1] ?? 0;
+    const look =
+      plain.at(block, start, lineEnd(block, start, next), index + 1) ??
+      lookAtText(block, start, next, index + 1, count.text);
     packed.digests.set([look.digest, look.answer?.prompt ?? -1, look.answer?.answer ?? 0], index * 3);
     const { messages = 0, tokens = 0, assistantTokens = 0 } = look.measure ?? {};
     packed.counts.set([look.bytes, messages, tokens, assistantTokens], index * 4);
@@ -74,6 +84,11 @@ export function lookAtBlock(block: Buffer, count: CountTokens): PackedLooks | nu
     if (look.findings.length > 0) packed.findings.push({ index, findings: look.findings });
   }
   return packed;
+}
+
+function lookAtText(block: Buffer, start: number, next: number, number: number, count: CountTokens): LineLook {
+  const text = lineAt(block, start, next);
+  return lookAtLine(text, number, parseTrainingLine(text, number), count);
 }
 
 function markOf({ isBlank, kind, measure, answer }: LineLook): number {

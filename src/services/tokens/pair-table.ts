@@ -1,7 +1,5 @@
-import { endianness } from 'node:os';
-
-const NEWLINE = 10;
 const SPACE = 32;
+const NEWLINE = 10;
 const ZERO = 48;
 /** Bits of a slot that are a rank. Those of the hash above them tell most others apart without a look at their bytes. */
 export const RANK = (1 << 18) - 1;
@@ -23,13 +21,6 @@ export interface SharedPairs {
   /** Ranks plus one, by hash, each at the first free place from its own; 0 is free. Bits of the hash stand above them. */
   readonly slots: Int32Array;
   readonly longest: number;
-}
-
-/** FNV-1a, its high bits folded in. */
-export function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  return hash ^ (hash >>> 15);
 }
 
 /**
@@ -55,13 +46,20 @@ export function readPairs(table: Uint8Array): SharedPairs {
     while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
     slots[slot] = (hash & ~RANK) | (rank + 1);
   }
-  return { bytes: bytes.subarray(0, begins[lines]), begins, slots, longest };
+  return { bytes, begins, slots, longest };
 }
 
 function countOf(bytes: Uint8Array, wanted: number): number {
   let found = 0;
   for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) found += 1;
   return found;
+}
+
+/** FNV-1a, its high bits folded in. */
+export function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash ^ (hash >>> 15);
 }
 
 /** Puts the bytes of all tokens at the table's own beginning, one after the other, and notes where each begins. */
@@ -99,56 +97,27 @@ function decodeToken(table: Uint8Array, at: number, used: number): number {
   }
 }
 
-/** Numbers at the beginning of a packed table: how many tokens, how many `slots`, and `longest`. */
-const HEAD = 3;
-const WORD = Uint32Array.BYTES_PER_ELEMENT;
-/** Bits of a token's length; its slot is above them. */
-const LENGTH_BITS = 8;
+/** Numbers before a packed table: its format, its ranks, its slots and the bytes of its longest token. */
+const HEAD = 4;
+const FORMAT = 0x4c425031;
 
-/**
- * The table for a file: the head; of each token its length and its slot, in four bytes, the lowest first; the bytes of all tokens. Throws
- * Error where a token is longer than 255 bytes.
- */
+/** A table in the form that `unpackPairs` takes at once. Its numbers have the order of bytes of this machine. */
 export function packPairs({ bytes, begins, slots, longest }: SharedPairs): Uint8Array {
-  const tokens = begins.length - 1;
-  if (longest >> LENGTH_BITS > 0) throw new Error(`A token of ${longest} bytes is too long to be packed.`);
-  const numbers = new Uint32Array(HEAD + tokens);
-  numbers.set([tokens, slots.length, longest]);
-  slots.forEach((place, slot) => {
-    if (place > 0)
-      numbers[HEAD + place - 1] = (slot << LENGTH_BITS) | ((begins[place] ?? 0) - (begins[place - 1] ?? 0));
-  });
-  return Buffer.concat([inFileOrder(new Uint8Array(numbers.buffer)), bytes]);
+  const used = begins.at(-1) ?? 0;
+  const packed = new Uint8Array(4 * (HEAD + begins.length + slots.length) + used);
+  const numbers = new Uint32Array(packed.buffer, 0, HEAD + begins.length + slots.length);
+  numbers.set([FORMAT, begins.length, slots.length, longest]);
+  numbers.set(begins, HEAD);
+  numbers.set(slots, HEAD + begins.length);
+  packed.set(bytes.subarray(0, used), numbers.byteLength);
+  return packed;
 }
 
-/** What was packed; the bytes of tokens are not copied. Throws Error where it is cut or longer than it says. */
-export function unpackPairs(packed: SharedArrayBuffer): SharedPairs {
-  const numbersAt = (word: number, words: number): Uint32Array => {
-    if ((word + words) * WORD > packed.byteLength) throw oddLength();
-    const copy = new Uint8Array(words * WORD);
-    copy.set(new Uint8Array(packed, word * WORD, copy.length));
-    return new Uint32Array(inFileOrder(copy).buffer);
-  };
-  const [tokens = 0, slotCount = 0, longest = 0] = numbersAt(0, HEAD);
-  const begins = new Uint32Array(new SharedArrayBuffer((tokens + 1) * WORD));
-  const slots = new Int32Array(new SharedArrayBuffer(slotCount * WORD));
-  let end = 0;
-  let place = 0;
-  for (const number of numbersAt(HEAD, tokens)) {
-    place += 1;
-    end += number & ((1 << LENGTH_BITS) - 1);
-    begins[place] = end;
-    slots[number >>> LENGTH_BITS] = place;
-  }
-  const bytes = new Uint8Array(packed, (HEAD + tokens) * WORD);
-  if (bytes.length !== end) throw oddLength();
-  return { bytes, begins, slots, longest };
-}
-
-const oddLength = (): Error => new Error('A packed table of byte pairs is not as long as it says.');
-
-/** The bytes of numbers, turned round where this processor has the highest first. */
-function inFileOrder(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  if (endianness() === 'BE') Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).swap32();
-  return bytes;
+/** What `packPairs` made, without a copy; null for anything else, a machine's of another order of bytes too. */
+export function unpackPairs(memory: SharedArrayBuffer): SharedPairs | null {
+  const [format, ranks = 0, slots = 0, longest = 0] = new Uint32Array(memory, 0, HEAD);
+  if (format !== FORMAT) return null;
+  const begins = new Uint32Array(memory, 4 * HEAD, ranks);
+  const table = new Int32Array(memory, 4 * (HEAD + ranks), slots);
+  return { begins, slots: table, longest, bytes: new Uint8Array(memory, 4 * (HEAD + ranks + slots)) };
 }

@@ -1,5 +1,8 @@
-/** Finds where the piece of a text that begins at `at` ends; -1 where signs beyond ASCII have a say, and the pattern must be asked. */
-export type FindPieceEnd = (text: string, at: number) => number;
+/**
+ * Finds where the piece of a text that begins at `at` ends; -1 where signs beyond ASCII have a say, and the pattern must be asked. The text is given by
+ * its characters' codes, all that are no ASCII as any from 128 on, and ends at `end`.
+ */
+export type FindPieceEnd = (codes: Uint8Array, at: number, end: number) => number;
 
 const WIDE = 0;
 const LOWER = 1;
@@ -11,7 +14,8 @@ const SIGN = 6;
 const END = 7;
 
 /** What `\p{L}`, `\p{N}` and `\s` make of the characters of ASCII. */
-const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+const KINDS = Uint8Array.from({ length: 256 }, (_, code) => {
+  if (code > 127) return WIDE;
   const char = String.fromCharCode(code);
   if (/[a-z]/.test(char)) return LOWER;
   if (/[A-Z]/.test(char)) return UPPER;
@@ -33,96 +37,104 @@ const S = 0x73;
 const T = 0x74;
 const V = 0x76;
 
-function kindAt(text: string, at: number): number {
-  if (at >= text.length) return END;
-  const code = text.charCodeAt(at);
-  return code < 128 ? (KINDS[code] ?? SIGN) : WIDE;
-}
+const kindAt = (codes: Uint8Array, at: number, end: number): number =>
+  at < end ? (KINDS[codes[at] ?? 0] ?? SIGN) : END;
 
 const isLetter = (kind: number): boolean => kind === LOWER || kind === UPPER;
 
 /** Where `'s`, `'d`, `'m`, `'t`, `'ll`, `'ve` or `'re` ends that begins at `at`; `at` where none does. */
-function contractionEnd(text: string, at: number): number {
-  if (at + 1 >= text.length || text.charCodeAt(at) !== APOSTROPHE) return at;
-  const first = text.charCodeAt(at + 1) | LOWERED;
+function contractionEnd(codes: Uint8Array, at: number, end: number): number {
+  if (at + 1 >= end || codes[at] !== APOSTROPHE) return at;
+  const first = (codes[at + 1] ?? 0) | LOWERED;
   if (first === S || first === D || first === M || first === T) return at + 2;
-  if (at + 2 >= text.length) return at;
-  const second = text.charCodeAt(at + 2) | LOWERED;
+  if (at + 2 >= end) return at;
+  const second = (codes[at + 2] ?? 0) | LOWERED;
   return second === (first === L ? L : first === V || first === R ? E : NaN) ? at + 3 : at;
 }
 
 /** `\p{N}{1,3}` */
-function digitsEnd(text: string, at: number): number {
-  let end = at + 1;
-  while (end < at + 3 && kindAt(text, end) === DIGIT) end += 1;
-  return end < at + 3 && kindAt(text, end) === WIDE ? -1 : end;
+function digitsEnd(codes: Uint8Array, at: number, end: number): number {
+  let to = at + 1;
+  while (to < at + 3 && kindAt(codes, to, end) === DIGIT) to += 1;
+  return to < at + 3 && kindAt(codes, to, end) === WIDE ? -1 : to;
 }
 
 /** `[^\s\p{L}\p{N}]+` and the line ends after it, with `slashes` any slash between them. */
-function signsEnd(text: string, at: number, slashes: boolean): number {
-  let end = at;
-  let kind = kindAt(text, end);
+function signsEnd(codes: Uint8Array, at: number, end: number, slashes: boolean): number {
+  let to = at;
+  let kind = kindAt(codes, to, end);
   while (kind === SIGN) {
-    end += 1;
-    kind = kindAt(text, end);
+    to += 1;
+    kind = kindAt(codes, to, end);
   }
   if (kind === WIDE) return -1;
-  while (kind === BREAK || (slashes && kind === SIGN && text.charCodeAt(end) === SLASH)) {
-    end += 1;
-    kind = kindAt(text, end);
+  while (kind === BREAK || (slashes && kind === SIGN && codes[to] === SLASH)) {
+    to += 1;
+    kind = kindAt(codes, to, end);
   }
-  return end;
+  return to;
 }
 
 /** White space: up to its last line end, all of it at the end of the text, else all but what stands before the next word. */
-function spacesEnd(text: string, at: number, endFirst: boolean): number {
-  let end = at;
+function spacesEnd(codes: Uint8Array, at: number, end: number, endFirst: boolean): number {
+  let to = at;
   let broken = -1;
-  let kind = kindAt(text, end);
+  let kind = kindAt(codes, to, end);
   while (kind === SPACE || kind === BREAK) {
-    if (kind === BREAK) broken = end;
-    end += 1;
-    kind = kindAt(text, end);
+    if (kind === BREAK) broken = to;
+    to += 1;
+    kind = kindAt(codes, to, end);
   }
   if (kind === WIDE) return -1;
-  if (endFirst && kind === END) return end;
+  if (endFirst && kind === END) return to;
   if (broken >= 0) return broken + 1;
-  return kind === END || end === at + 1 ? end : end - 1;
+  return kind === END || to === at + 1 ? to : to - 1;
+}
+
+function capitalsEnd(codes: Uint8Array, at: number, end: number): number {
+  let to = at;
+  while (to < end && KINDS[codes[to] ?? 0] === UPPER) to += 1;
+  return to;
+}
+
+function smallEnd(codes: Uint8Array, at: number, end: number): number {
+  let to = at;
+  while (to < end && KINDS[codes[to] ?? 0] === LOWER) to += 1;
+  return to;
 }
 
 /** The pieces of o200k_base: a word is capitals and then small letters, with its contraction. */
-export const o200kPieceEnd: FindPieceEnd = (text, at) => {
-  const kind = kindAt(text, at);
+export const o200kPieceEnd: FindPieceEnd = (codes, at, end) => {
+  const kind = kindAt(codes, at, end);
   if (kind === WIDE) return -1;
-  if (kind === DIGIT) return digitsEnd(text, at);
-  const next = kind === SIGN || kind === SPACE ? kindAt(text, at + 1) : kind;
+  if (kind === DIGIT) return digitsEnd(codes, at, end);
+  const next = kind === SIGN || kind === SPACE ? kindAt(codes, at + 1, end) : kind;
   if (next === WIDE) return -1;
   if (isLetter(next)) {
-    let end = isLetter(kind) ? at : at + 1;
-    while (kindAt(text, end) === UPPER) end += 1;
-    while (kindAt(text, end) === LOWER) end += 1;
-    return kindAt(text, end) === WIDE ? -1 : contractionEnd(text, end);
+    const to = smallEnd(codes, kind === LOWER ? at + 1 : capitalsEnd(codes, at + 1, end), end);
+    const kindAfter = kindAt(codes, to, end);
+    return kindAfter === WIDE ? -1 : kindAfter === SIGN ? contractionEnd(codes, to, end) : to;
   }
-  if (kind === SIGN) return signsEnd(text, at, true);
-  if (next === SIGN && text.charCodeAt(at) === BLANK) return signsEnd(text, at + 1, true);
-  return spacesEnd(text, at, false);
+  if (kind === SIGN) return signsEnd(codes, at, end, true);
+  if (next === SIGN && codes[at] === BLANK) return signsEnd(codes, at + 1, end, true);
+  return spacesEnd(codes, at, end, false);
 };
 
 /** The pieces of cl100k_base: a contraction is a piece of its own where it begins one, and a word is letters. */
-export const cl100kPieceEnd: FindPieceEnd = (text, at) => {
-  const kind = kindAt(text, at);
+export const cl100kPieceEnd: FindPieceEnd = (codes, at, end) => {
+  const kind = kindAt(codes, at, end);
   if (kind === WIDE) return -1;
-  if (kind === DIGIT) return digitsEnd(text, at);
-  const contraction = contractionEnd(text, at);
+  if (kind === DIGIT) return digitsEnd(codes, at, end);
+  const contraction = contractionEnd(codes, at, end);
   if (contraction > at) return contraction;
-  const next = kind === SIGN || kind === SPACE ? kindAt(text, at + 1) : kind;
+  const next = kind === SIGN || kind === SPACE ? kindAt(codes, at + 1, end) : kind;
   if (next === WIDE) return -1;
   if (isLetter(next)) {
-    let end = at + 1;
-    while (isLetter(kindAt(text, end))) end += 1;
-    return kindAt(text, end) === WIDE ? -1 : end;
+    let to = at + 1;
+    while (isLetter(kindAt(codes, to, end))) to += 1;
+    return kindAt(codes, to, end) === WIDE ? -1 : to;
   }
-  if (kind === SIGN) return signsEnd(text, at, false);
-  if (next === SIGN && text.charCodeAt(at) === BLANK) return signsEnd(text, at + 1, false);
-  return spacesEnd(text, at, true);
+  if (kind === SIGN) return signsEnd(codes, at, end, false);
+  if (next === SIGN && codes[at] === BLANK) return signsEnd(codes, at + 1, end, false);
+  return spacesEnd(codes, at, end, true);
 };

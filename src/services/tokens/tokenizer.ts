@@ -1,15 +1,22 @@
-import { type CountTokens, countText } from '../../domain/chat/tokens.ts';
+import { relative } from 'node:path';
+import { countText } from '../../domain/chat/tokens.ts';
+import { DatasetCheck } from '../../domain/dataset/check.ts';
+import type { CountOfBoth } from '../../domain/dataset/plain/look.ts';
 import { encodingFor } from '../../domain/provider/models.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
+import { withPath } from '../filesystem/lines.ts';
 import type { BytePairs } from './byte-pairs.ts';
 import { adoptBytePairs, readBytePairs } from './encodings.ts';
+import { checkBlocks, checkLines, isLarge } from './file-check.ts';
+import { LineHelpers } from './helpers.ts';
+import { lookAtBlock } from './line-looks.ts';
 import type { Alive, Reply, Request, Stop } from './protocol.ts';
 
 /** Counts under the model's encoding. For texts without very long runs. */
-const counterOf =
-  (pairs: BytePairs): CountTokens =>
-  (text) =>
-    pairs.count(withoutMark(text));
+const counterOf = (pairs: BytePairs): CountOfBoth => ({
+  text: (text) => pairs.count(withoutMark(text)),
+  ascii: (bytes, start, end) => pairs.countAscii(bytes, start, end),
+});
 
 const readFor = (model: string): Promise<BytePairs> => readBytePairs(encodingFor(model));
 
@@ -19,6 +26,25 @@ function withoutMark(text: string): string {
 }
 
 const ALIVE_MS = 1_000;
+
+/** A file put through a check, a large one with the help of other threads of the same kind. */
+async function checkFile(
+  { path, model, prices }: Extract<Request, { readonly kind: 'check-file' }>,
+  worker: URL,
+  signal: AbortSignal,
+): Promise<DatasetCheck> {
+  const pairs = await readFor(model);
+  const count = counterOf(pairs);
+  const fresh = (): DatasetCheck => new DatasetCheck({ model, prices, count: count.text, path: shortPath(path) });
+  if (LineHelpers.available > 0 && (await isLarge(path))) {
+    await using helpers = new LineHelpers(worker, { model, pairs: pairs.shared });
+    const check = fresh();
+    if (await checkBlocks(path, check, { count, helpers, signal })) return check;
+  }
+  const check = fresh();
+  await checkLines(path, check, signal);
+  return check;
+}
 
 /**
  * The work of the tokenizer's thread: counts, and checks of training files, one reply a request, with signs of life meanwhile. `worker` is
@@ -32,24 +58,23 @@ export function createServer(worker: URL, reply: (reply: Reply | Alive) => void)
     const { id } = request;
     switch (request.kind) {
       case 'count': {
-        const count = counterOf(await readFor(request.model));
+        const count = counterOf(await readFor(request.model)).text;
         return { id, kind: 'counts', counts: request.texts.map((text) => countText(text, count)) };
       }
       case 'check-file': {
-        // Loaded here, like what looks at lines: a thread that only counts is spared most of its memory.
-        const { checkFile } = await import('./file-work.ts');
-        const pairs = await readFor(request.model);
-        return {
-          id,
-          kind: 'report',
-          report: await checkFile(request, { pairs, count: counterOf(pairs), worker, signal }),
-        };
+        const check = await checkFile(request, worker, signal).catch((error: unknown) => {
+          throw withPath(error, request.path, shortPath(request.path));
+        });
+        signal.throwIfAborted();
+        return { id, kind: 'report', report: check.finish() };
       }
       case 'look': {
-        const { lookAtBlock } = await import('./line-looks.ts');
         const pairs = await adoptBytePairs(encodingFor(request.model), request.pairs);
-        const block = Buffer.from(request.block, 0, request.length);
-        return { id, kind: 'looks', looks: lookAtBlock(block, counterOf(pairs)) };
+        return {
+          id,
+          kind: 'looks',
+          looks: lookAtBlock(Buffer.from(request.block, 0, request.length), counterOf(pairs)),
+        };
       }
     }
   };
@@ -74,6 +99,12 @@ export function createServer(worker: URL, reply: (reply: Reply | Alive) => void)
         reply(done);
       });
   };
+}
+
+/** As a person in the working folder would type it. */
+function shortPath(path: string): string {
+  const near = relative('', path);
+  return near.startsWith('..') ? path : near;
 }
 
 function messageOf(error: unknown): string {

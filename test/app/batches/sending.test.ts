@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { owedBatches, startCollect } from '../../../src/app/batches/collect.ts';
 import { startGenerate } from '../../../src/app/generation/start.ts';
+import { asideProjectId } from '../../../src/domain/dataset/existing-rows.ts';
 import { sumSpending } from '../../../src/domain/pricing/spending.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import type { Template } from '../../../src/domain/template/types.ts';
@@ -270,6 +271,31 @@ describe('what a run leaves', () => {
     const end = await clock.run(startCollect(next, owed).finished);
     expect(end).toMatchObject({ status: 'succeeded', detail: { total: 4, done: 4 } });
     expect(owedBatches(next)).toEqual([]);
+  });
+
+  test('answers that are taken up without their plan take the place it gave them, on the side their combination is on', async () => {
+    const { clock, server, deps, again } = home();
+    await clock.run(startGenerate(deps, { ...base, template: templateOf(2), plan: plan({ model: 'old' }) }).finished);
+    const held = [...deps.rows.kept.values()].find(({ cell }) => cell.a === 'a1' && cell.b === 'b1');
+    if (held === undefined) throw new Error('There is no such row.');
+    deps.rows.put([{ ...held, split: 'validation' }]);
+    server.looks = 50;
+    const next = plan({ model: 'new', existing: 'replace' });
+    const handle = startGenerate(deps, { ...base, template: templateOf(2), plan: next });
+    await clock.advance(5_000);
+    handle.cancel();
+    await clock.run(handle.finished);
+    server.looks = 1;
+    const other = again();
+    for (const owed of owedBatches(other)) await clock.run(startCollect(other, owed).finished);
+    const inProject = (id: string) => [...deps.rows.kept.values()].filter(({ projectId }) => projectId === id);
+    expect(inProject('p').map(({ model }) => model)).toEqual(Array(4).fill('new'));
+    expect(inProject(asideProjectId('p')).map(({ model }) => model)).toEqual(Array(4).fill('old'));
+    expect(
+      inProject('p')
+        .filter(({ split }) => split === 'validation')
+        .map(({ cell }) => cell),
+    ).toEqual([held.cell]);
   });
 
   test('calls one by one leave rows to the batches they are in', async () => {

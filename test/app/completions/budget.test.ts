@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBudget, createCostEstimator } from '../../../src/app/completions/budget.ts';
-import type { BatchRequest } from '../../../src/app/completions/requests.ts';
+import type { PricedRequest } from '../../../src/app/completions/requests.ts';
 
-const work: BatchRequest = {
+const work: PricedRequest = {
   id: 'r',
   projectId: 'p',
   target: {

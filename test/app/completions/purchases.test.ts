@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPurchases } from '../../../src/app/completions/purchases.ts';
-import { type BatchRequest, hasAnswer } from '../../../src/app/completions/requests.ts';
+import { hasAnswer, type PricedRequest } from '../../../src/app/completions/requests.ts';
 import type { UnstoredAnswer } from '../../../src/app/runtime/spending-ports.ts';
 import type { Permission } from '../../../src/domain/pricing/spending.ts';
 import { createLedger } from '../../../src/services/store/spending/ledger.ts';
@@ -8,7 +8,7 @@ import { memoryDatabase } from '../fakes/ledger.ts';
 import { rowOf } from '../fakes/rows.ts';
 import { MemoryRows } from '../fakes/stores.ts';
 
-const work: BatchRequest = {
+const work: PricedRequest = {
   id: 'r',
   projectId: 'p',
   target: { kind: 'generate', providerId: 'x', shape: { model: 'm' }, costOf: () => 1 },

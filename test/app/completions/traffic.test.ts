@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CallLane, Paces } from '../../../src/app/completions/call-lane.ts';
-import type { BatchRequest } from '../../../src/app/completions/requests.ts';
+import type { PricedRequest } from '../../../src/app/completions/requests.ts';
 import { type LaneWait, Traffic } from '../../../src/app/completions/traffic.ts';
 import { SharedPaces } from '../../../src/app/runtime/shared-paces.ts';
 import type { Ticket } from '../../../src/domain/pacing/pacer.ts';
@@ -9,10 +9,10 @@ import { VirtualClock } from '../fakes/clock.ts';
 import { answerOf } from '../fakes/provider.ts';
 
 interface Sent {
-  readonly work: BatchRequest;
+  readonly work: PricedRequest;
 }
 
-const target = (model: string): BatchRequest['target'] => ({
+const target = (model: string): PricedRequest['target'] => ({
   kind: 'evaluate',
   providerId: 'p',
   shape: { model },
@@ -39,7 +39,7 @@ function trafficOf(setting: number | 'auto') {
   });
   const add = (model: keyof typeof targets, times: number): void => {
     for (let call = 0; call < times; call += 1) {
-      const work: BatchRequest = {
+      const work: PricedRequest = {
         id: `${model}${call}`,
         projectId: 'p',
         target: targets[model],

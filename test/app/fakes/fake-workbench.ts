@@ -2,7 +2,6 @@ import type { WorkbenchDeps } from '../../../src/app/core/deps.ts';
 import type { BaseModels, ModelExporter, RunnerInstaller } from '../../../src/app/runtime/machine-ports.ts';
 import type { OperationRegistry } from '../../../src/app/runtime/operation.ts';
 import type {
-  CoverageStore,
   FileSystem,
   OutputPlan,
   ProjectRows,
@@ -34,7 +33,7 @@ import { MemoryBakeoffs, MemoryEvaluations, MemoryVotes } from './evaluations.ts
 import { type FakeDeps, fakeDeps } from './fake-deps.ts';
 import { MemorySpill } from './ledger.ts';
 import { answerOf, fakeProvider, ScriptedChat } from './provider.ts';
-import { coverageOf } from './stores.ts';
+import { coverageOf, searchOf } from './stores.ts';
 import { MemoryTracker, MemoryTracking } from './tracker.ts';
 
 /** Projects as a disk would hold them: what was not saved is not there. */
@@ -242,17 +241,14 @@ export interface FakeWorkbench extends StartedWorkbench {
   readonly notified: string[];
 }
 
-export interface FakeWorkbenchParts {
+type OtherParts = 'rowSearch' | 'coverage' | 'sources' | 'runner' | 'baseModels' | 'exportModel';
+
+export interface FakeWorkbenchParts extends Partial<Pick<WorkbenchDeps, OtherParts>> {
   readonly disk?: Disk;
   readonly providers?: readonly Provider[];
   readonly recovered?: readonly string[];
   /** Other rows than those of the disk: a real database, say. */
   readonly rows?: RowStore;
-  readonly coverage?: CoverageStore;
-  readonly sources?: Sources;
-  readonly runner?: RunnerInstaller;
-  readonly baseModels?: BaseModels;
-  readonly exportModel?: ModelExporter;
 }
 
 const nothing = async (): Promise<never> => {
@@ -304,6 +300,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
   const deps: WorkbenchDeps = {
     clock,
     projectRows,
+    rowSearch: parts.rowSearch ?? searchOf(parts.rows ?? disk.deps.rows),
     coverage: parts.coverage ?? coverageOf(parts.rows ?? disk.deps.rows),
     registry: operations.registry,
     random: operations.random,

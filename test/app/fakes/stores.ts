@@ -3,6 +3,7 @@ import type {
   AskedJobStore,
   CoverageStore,
   JobStore,
+  RowSearch,
   RowStore,
   UploadKey,
   UploadStore,
@@ -27,6 +28,18 @@ function matches(row: Row, filter: ScanFilter): boolean {
     (filter.slot === undefined || row.cell[filter.slot.name] === filter.slot.value)
   );
 }
+
+/** A search of rows that looks at each of them, at once. */
+export const searchOf = (rows: RowStore): RowSearch => ({
+  async find(projectId, query) {
+    const found = rows.query(projectId, { ...query, offset: 0, limit: Number.MAX_SAFE_INTEGER });
+    return {
+      total: found.length,
+      window: (offset, limit) => found.slice(offset, offset + limit).map(({ id }) => rows.get(projectId, id)),
+      ids: () => found.map(({ id }) => id),
+    };
+  },
+});
 
 export class MemoryRows implements RowStore {
   readonly kept = new Map<string, Row>();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JobDialect } from '../../../src/domain/provider/job-dialects.ts';
-import { defaultEpochs, findBoundsProblems } from '../../../src/domain/training/job-settings.ts';
+import { defaultEpochs } from '../../../src/domain/training/epochs.ts';
+import { findBoundsProblems } from '../../../src/domain/training/job-settings.ts';
 
 test.each([
   [3, 25],

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  defaultEpochs,
-  findBoundsProblems,
-  resolvedEpochs,
-  suggestSuffix,
-} from '../../../src/domain/training/job-settings.ts';
+import { defaultEpochs, resolvedEpochs } from '../../../src/domain/training/epochs.ts';
+import { findBoundsProblems, suggestSuffix } from '../../../src/domain/training/job-settings.ts';
 import {
   curvesOf,
   decodeResultFile,

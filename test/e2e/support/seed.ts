@@ -59,12 +59,25 @@ export function seedRows(
     count,
     example = 'dnd',
     write,
-  }: { count: number; example?: 'dnd' | 'dnd-1296'; write: (cell: Cell, nth: number) => string },
+    after = 0,
+  }: {
+    count: number;
+    example?: 'dnd' | 'dnd-1296';
+    write: (cell: Cell, nth: number) => string;
+    /** Rows that are there already. */
+    after?: number;
+  },
 ): void {
   const { slots } = EXAMPLE_TEMPLATES[example];
   const rows = Array.from({ length: count }, (_, nth) => {
     const cell = cellAt(slots, BigInt(nth));
-    return row({ id: `row-${nth}`, projectId: PROJECT_ID, cell, completion: write(cell, nth), createdAt: nth });
+    return row({
+      id: `row-${after + nth}`,
+      projectId: PROJECT_ID,
+      cell,
+      completion: write(cell, nth),
+      createdAt: after + nth,
+    });
   });
   withDatabase(home, (database) => createRows(database).put(rows));
 }

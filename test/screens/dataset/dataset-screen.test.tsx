@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../src/domain/text/graphemes.ts';
+import { HeldSearch } from '../../app/fakes/held-search.ts';
 import { cursorLine, lineWith, many, nthRow, renderDataset } from './render-dataset.tsx';
 
 const ratingOf = (shown: Awaited<ReturnType<typeof renderDataset>>, index: number): string | undefined =>
@@ -65,6 +66,43 @@ describe('the rows', () => {
     await screen.press('*', 'D', 'y');
     await screen.waitFor('10 rows removed');
     expect(screen.frame()).toContain('No rows yet');
+  });
+
+  it('shows what was there before, and how many hits so far, until a search is through', async () => {
+    const rowSearch = new HeldSearch();
+    const shown = await renderDataset({ make: many(30), rowSearch });
+    const { screen } = shown;
+    await screen.press('/');
+    await screen.type('number 2');
+    expect(rowSearch.asked.slice(0, -1).every(({ signal }) => signal?.aborted)).toBe(true);
+    expect(screen.frame()).toContain('searching');
+    expect(screen.frame()).toContain('Row 1 of 30');
+    rowSearch.newest.onHits(7);
+    await screen.waitFor('searching, 7 so far');
+    await screen.press('enter');
+    expect(screen.frame()).toContain('searching, 7 so far');
+    await screen.press('*');
+    expect(shown.refused.map(({ disabledReason }) => disabledReason)).toEqual(['the search is not through yet']);
+    rowSearch.newest.answer([nthRow(shown.projectId, 2), nthRow(shown.projectId, 20)]);
+    await screen.waitFor('Row 1 of 2');
+    expect(screen.frame()).not.toContain('searching');
+    shown.workbench.reads.invalidateAtOnce('rows');
+    await screen.press('j');
+    expect(screen.frame()).not.toContain('searching');
+    expect(cursorLine(screen)).toContain('Number 20');
+    rowSearch.newest.answer([nthRow(shown.projectId, 20)]);
+    await screen.waitFor('Row 1 of 1');
+  });
+
+  it('searches some thousand rows in a thread, and does to all that is found what a key says', async () => {
+    const shown = await renderDataset({ make: many(3_000) });
+    const { screen } = shown;
+    await screen.press('/');
+    await screen.type('number 29');
+    await screen.waitFor('111 of 3,000');
+    await screen.press('enter', '*', 'x');
+    await screen.waitFor('111 rows rejected');
+    expect(shown.rows.counts(shown.projectId, { rating: 'rejected' }).total).toBe(111);
   });
 
   it('searches while one types; Enter keeps the search, Esc drops it', async () => {

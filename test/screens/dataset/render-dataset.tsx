@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react';
 import { onTestFinished } from 'vitest';
 import { useAppState, WorkbenchProvider } from '../../../src/app/react.tsx';
+import type { RowSearch } from '../../../src/app/runtime/ports.ts';
 import { Frame } from '../../../src/components/layout/frame.tsx';
 import type { Row } from '../../../src/domain/dataset/types.ts';
 import type { LiveBinding } from '../../../src/keys/binding.ts';
 import { DatasetScreen } from '../../../src/screens/dataset/dataset-screen.tsx';
 import { createDatabase } from '../../../src/services/store/database.ts';
 import { createRows, type Rows } from '../../../src/services/store/rows/rows.ts';
+import { createRowSearch } from '../../../src/services/store/search/search.ts';
 import { type FakeWorkbench, openFakeWorkbench } from '../../app/fakes/fake-workbench.ts';
 import { type Rendered, render } from '../../harness/render.tsx';
 import { sampleRow, temporaryHome } from '../../services/store/sample.ts';
@@ -51,6 +53,8 @@ export interface DatasetOptions {
   /** Rows made before the first frame. */
   readonly make: (projectId: string) => readonly Row[];
   readonly openRowId?: string;
+  /** Another search than the real one. */
+  readonly rowSearch?: RowSearch;
 }
 
 export const many =
@@ -64,11 +68,16 @@ export async function renderDataset({
   rows: height = 24,
   make,
   openRowId,
+  rowSearch: otherSearch,
 }: DatasetOptions): Promise<RenderedDataset> {
   const database = createDatabase({ home: temporaryHome() });
-  onTestFinished(() => database.close());
+  const rowSearch = createRowSearch(database);
+  onTestFinished(async () => {
+    await rowSearch.close();
+    database.close();
+  });
   const rows = createRows(database);
-  const desk = openFakeWorkbench({ rows });
+  const desk = openFakeWorkbench({ rows, rowSearch: otherSearch ?? rowSearch });
   const { project } = desk.store.getState();
   rows.put(make(project.id));
   const slots = [

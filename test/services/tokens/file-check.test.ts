@@ -19,7 +19,8 @@ const THREAD = new URL('../../../src/services/tokens/tokenizer.worker.ts', impor
 
 async function countOf() {
   const pairs = await readBytePairs('o200k_base');
-  return { pairs, count: (text: string) => pairs.count(text) };
+  const ascii = (bytes: Uint8Array, start: number, end: number) => pairs.countAscii(bytes, start, end);
+  return { pairs, count: { text: (text: string) => pairs.count(text), ascii } };
 }
 
 /** The reports of one thread and of several; null where the file is not for several. */
@@ -27,7 +28,7 @@ async function bothWays(name: string, content: string | Uint8Array) {
   const path = join(folder, name);
   writeFileSync(path, content);
   const { pairs, count } = await countOf();
-  const fresh = () => new DatasetCheck({ model: 'gpt-4o-mini', prices: SHIPPED_PRICES, count });
+  const fresh = () => new DatasetCheck({ model: 'gpt-4o-mini', prices: SHIPPED_PRICES, count: count.text });
   const alone = fresh();
   await checkLines(path, alone, signal);
   await using helpers = new LineHelpers(THREAD, { model: 'gpt-4o-mini', pairs: pairs.shared });

@@ -37,7 +37,10 @@ describe.each(PAIRS)('%s', (_, pieceEnd, pattern) => {
   const ends = (text: string): readonly number[] =>
     Array.from(text.matchAll(pattern), (found) => found.index + found[0].length);
   const begins = (text: string): readonly number[] => [0, ...ends(text)].slice(0, -1);
-  const found = (text: string): readonly number[] => begins(text).map((at) => pieceEnd(text, at));
+  const found = (text: string): readonly number[] => {
+    const codes = Uint8Array.from(text.split(''), (unit) => Math.min(unit.charCodeAt(0), 128));
+    return begins(text).map((at) => pieceEnd(codes, at, codes.length));
+  };
 
   it('ends every piece where the pattern ends it, or leaves it to the pattern', () => {
     fc.assert(

@@ -53,7 +53,8 @@ function checkContent(content: unknown, role: string, where: string, report: Lin
 /** Characters that no text is meant to have; line ends, tabs and page breaks are no fault. */
 const UNDRAWN = /[\0-\x08\x0e-\x1f\x7f\ufffd]/;
 
-function checkText(text: string, where: string, report: LineReport): void {
+/** Says what is odd about a text, whoever says it. */
+export function checkText(text: string, where: string, report: LineReport): void {
   if (hasLongRun(text)) {
     const message = `${where} holds more than ${LONGEST_RUN} characters without a break, such as encoded data.`;
     report.warn('unbroken-run', message, 'Remove it, or put spaces or lines into it: models learn little from it.');

@@ -1,43 +1,62 @@
 /**
- * A text's digest of 53 bits, as a whole number: two multiplicative hashes of 32 bits (in the manner of Bryc's cyrb53). Of a million
- * different texts two are taken for the same once in some ten thousand files.
+ * Makes a digest of 53 bits of texts one after the other, as a whole number: two multiplicative hashes of 32 bits (in the manner of Bryc's
+ * cyrb53). Of a million different texts two are taken for the same once in some ten thousand files.
  */
-export function digestOf(texts: readonly string[]): number {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (const text of texts) {
-    const length = written(text);
+export class Digest {
+  private a = 0;
+  private b = 0;
+
+  /** Forgets every text. */
+  begin(): this {
+    this.a = 0xdeadbeef;
+    this.b = 0x41c6ce57;
+    return this;
+  }
+
+  /** A text by its UTF-8, which stands from `start` to `end`. */
+  add(bytes: Uint8Array, start: number, end: number): this {
+    let { a, b } = this;
+    let at = start;
     // Four bytes at a time: every text of a file goes through here.
-    for (let at = 0; at * 4 < length; at += 1) {
-      const word = words[at] ?? 0;
+    for (; at + 4 <= end; at += 4) {
+      const word =
+        (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
       a = Math.imul(a ^ word, 2654435761);
       a ^= a >>> 15;
       b = Math.imul(b ^ word, 1597334677);
       b ^= b >>> 13;
     }
+    let rest = 0;
+    for (; at < end; at += 1) rest = (rest << 8) | (bytes[at] ?? 0);
+    a = Math.imul(a ^ rest, 2654435761);
+    b = Math.imul(b ^ rest, 1597334677);
     // Where one text ends is part of what is hashed.
-    a = Math.imul(a, 2654435761) ^ length;
-    b = Math.imul(b, 1597334677) + length;
+    this.a = Math.imul(a ^ (a >>> 15), 2654435761) ^ (end - start);
+    this.b = Math.imul(b ^ (b >>> 13), 1597334677) + (end - start);
+    return this;
   }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return 4294967296 * (2097151 & b) + (a >>> 0);
+
+  end(): number {
+    let { a, b } = this;
+    a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+    b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+    return 4294967296 * (2097151 & b) + (a >>> 0);
+  }
 }
 
+const digest = new Digest();
 /** Written over by every text; as large as the largest. */
-let bytes = Buffer.alloc(1 << 16);
-let words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+let written = Buffer.alloc(1 << 16);
 
-/** Writes a text's UTF-8 to `bytes`, with zeros up to a whole word; gives its length. */
-function written(text: string): number {
-  // No UTF-16 unit takes more than three bytes.
-  if (text.length * 3 + 4 > bytes.length) {
-    bytes = Buffer.alloc((text.length * 6 + 8) & ~3);
-    words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+/** The digest of texts. */
+export function digestOf(texts: readonly string[]): number {
+  digest.begin();
+  for (const text of texts) {
+    // No UTF-16 unit takes more than three bytes.
+    if (text.length * 3 > written.length) written = Buffer.alloc(text.length * 6);
+    digest.add(written, 0, written.write(text));
   }
-  const length = bytes.write(text);
-  for (let at = length; at < length + 3; at += 1) bytes[at] = 0;
-  return length;
+  return digest.end();
 }
 
 /** From digests to numbers above 0, in 12 bytes an entry and as much again for room: a million take some 25 MB. */

@@ -1,5 +1,5 @@
 /** Characters of an answer's beginning that say whether it declines. */
-const LOOKED_AT = 240;
+export const REFUSAL_WITHIN = 240;
 
 const CANNOT =
   "(?:can ?not|can['’]?t|won['’]?t|will not|(?:am|are|['’]m|['’]re) (?:not able|unable|not allowed|not permitted)(?: to)?|(?:must|have to) (?:(?:respectfully|politely) )?(?:decline|refuse)(?: to)?|do(?:es)? not feel comfortable|don['’]t feel comfortable)";
@@ -34,7 +34,7 @@ const OPENINGS: readonly RegExp[] = [
 
 /** Whether an answer reads as a model's refusal of what was asked: by how it begins, in English, Spanish, German or French. */
 export function readsAsRefusal(answer: string): boolean {
-  const start = answer.slice(0, LOOKED_AT).replace(/^[\s"'“‘*_>]+/, '');
+  const start = answer.slice(0, REFUSAL_WITHIN).replace(/^[\s"'“‘*_>]+/, '');
   return (
     /^(?:I|we|as|lo|perd|disc|es tut|tut|entsch|leider|je|désol|sorry|my|apolog|unfort|regret|this|that|your|the)/i.test(
       start,

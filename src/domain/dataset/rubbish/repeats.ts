@@ -21,7 +21,7 @@ export interface Asked {
 
 /** Words from which an answer is no label; and from which nobody writes the same twice. */
 const SENTENCE = 6;
-const PASSAGE = 25;
+export const PASSAGE = 25;
 /** Of the sentences that answer, the share that must differ for a repeat to be odd: classes with long names repeat. */
 const MOSTLY = 0.5;
 /** Examples from which one answer to all of them says that nothing can be learned. */
@@ -36,6 +36,10 @@ const SPACE = 0x20;
 export function lengthOf(text: string): AnswerLength {
   if (/^\s*[[{<]/.test(text) && /[\]}>]\s*$/.test(text)) return 'label';
   const words = wordsOf(text) + Math.floor((text.slice(0, 2 * PASSAGE).match(WIDE)?.length ?? 0) / 2);
+  return lengthOfWords(words);
+}
+
+export function lengthOfWords(words: number): AnswerLength {
   if (words < SENTENCE) return 'label';
   return words < PASSAGE ? 'sentence' : 'passage';
 }

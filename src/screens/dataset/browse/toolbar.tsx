@@ -21,10 +21,6 @@ export interface ToolbarProps {
   readonly onLeave: (keep: boolean) => void;
 }
 
-/** Above this many rows a search waits until the typing pauses, for it reads every one. */
-const MANY_ROWS = 5_000;
-const SEARCH_DELAY_MS = 150;
-
 /** How the orders are called on screen. */
 const SORT_NAMES: Readonly<Record<RowSortKey, string>> = {
   created: 'created',
@@ -62,6 +58,7 @@ export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProp
         segments={[
           { text: marked === 0 ? '' : `${symbols.marked} ${count(marked)} marked`, tone: 'accent', keep: 1 },
           { text: filter === '' ? '' : `filter: ${filter}`, tone: 'accent', keep: 2 },
+          { text: shown.hitsSoFar === null ? '' : foundText(shown), tone: 'accent', keep: 2 },
           { text: `${count(shown.total)} rows`, keep: 3 },
           { text: `${symbols.ok} ${count(accepted)} accepted`, keep: 4 },
           { text: rejected === 0 ? '' : `${symbols.error} ${count(rejected)} rejected`, keep: 5 },
@@ -76,19 +73,11 @@ export function Toolbar({ browse, shown, width, onSearch, onLeave }: ToolbarProp
   );
 }
 
-/** The value once it has stood still for `ms`; at once when that is 0. For a search that reads every row. */
-function useDebounced<T>(value: T, ms: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    if (ms === 0) {
-      setSettled(value);
-      return;
-    }
-    const timer = setTimeout(() => setSettled(value), ms);
-    return () => clearTimeout(timer);
-  }, [value, ms]);
-  return ms === 0 ? value : settled;
-}
+/** How far a search is: what was found of all rows, or so far. */
+const foundText = ({ hitsSoFar, count: found, total }: ShownRows): string =>
+  hitsSoFar === null
+    ? `${count(found)} of ${count(total)}`
+    : `searching${hitsSoFar === 0 ? '' : `, ${count(hitsSoFar)} so far`}`;
 
 interface SearchProps extends Omit<ToolbarProps, 'browse'> {
   readonly initial: string;
@@ -97,16 +86,15 @@ interface SearchProps extends Omit<ToolbarProps, 'browse'> {
 function Search({ initial, shown, width, onSearch, onLeave }: SearchProps): ReactNode {
   const theme = useTheme();
   const [draft, setDraft] = useState(initial);
-  const settled = useDebounced(draft, shown.total > MANY_ROWS ? SEARCH_DELAY_MS : 0);
   const search = useRef(onSearch);
   search.current = onSearch;
   const applied = useRef(initial);
   useEffect(() => {
-    if (applied.current === settled) return;
-    applied.current = settled;
-    search.current(settled);
-  }, [settled]);
-  const found = `${count(shown.count)} of ${count(shown.total)}`;
+    if (applied.current === draft) return;
+    applied.current = draft;
+    search.current(draft);
+  }, [draft]);
+  const found = foundText(shown);
   return (
     <Box height={1} flexShrink={0} width={width} paddingLeft={1}>
       <Text {...theme.tone('key')}>/ </Text>
@@ -118,8 +106,8 @@ function Search({ initial, shown, width, onSearch, onLeave }: SearchProps): Reac
           focus
           placeholder="search values, prompts and answers"
           onSubmit={(text) => {
+            if (applied.current !== text) onSearch(text);
             applied.current = text;
-            onSearch(text);
             onLeave(true);
           }}
           onLeave={() => onLeave(false)}

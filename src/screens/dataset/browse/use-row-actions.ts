@@ -26,6 +26,7 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
   const { current, selected, count, total, rowAt } = shown;
   const noRows = total === 0 ? NO_ROWS : null;
   const wandb = useSyncKeys(total === 0 ? null : DATASET, NO_ROWS);
+  const stillSearching = shown.hitsSoFar === null ? null : 'the search is not through yet';
   const noRow = noRows ?? (current === null && !targets.marked ? 'no row is selected' : null);
   const when = (disabledReason: string | null, run: () => void): KeyHandler => ({ run, disabledReason });
 
@@ -84,7 +85,7 @@ export function useRowActions({ browse, dispatch, shown, targets, onCheck }: Row
       if (current !== null) dispatch({ type: 'mark', id: current.id });
       moveTo(selected + 1);
     }),
-    'dataset.mark-all': when(noRows, () => dispatch({ type: 'mark-all', shown: count })),
+    'dataset.mark-all': when(noRows ?? stillSearching, () => dispatch({ type: 'mark-all', shown: count })),
     'dataset.undo': undo,
     'dataset.remove': when(noRow, () => dispatch({ type: 'ask', question: 'remove' })),
     'dataset.open': when(current === null ? (noRows ?? 'no row is selected') : null, () => dispatch({ type: 'whole' })),

@@ -1,8 +1,9 @@
-import { type Dispatch, useEffect, useEffectEvent, useMemo } from 'react';
+import { type Dispatch, useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { RowActions } from '../../../app/dataset/rows.ts';
+import type { SearchState } from '../../../app/dataset/search.ts';
 import { useAppState, useRead, useWorkbench } from '../../../app/react.tsx';
 import { pagedRows } from '../../../components/lists/table.tsx';
-import type { Row, RowQuery } from '../../../domain/dataset/types.ts';
+import type { Row, RowFilter, RowQuery } from '../../../domain/dataset/types.ts';
 import type { BrowseAction, BrowseState } from './reducer.ts';
 
 type ReadRows = (query: RowQuery) => readonly Row[];
@@ -58,17 +59,24 @@ export function cursorAt(
 const MANY_ROWS = 5_000;
 const COUNT_INTERVAL_MS = 1_000;
 
-export interface ShownRows {
-  /** Rows of the filter. */
+/** Rows in an order, of which only those in sight are read. */
+interface RowList {
   readonly count: number;
+  readonly rowAt: (index: number) => Row | null;
+  /** Every id, in the order of creation or that of the search, to do something to them all. */
+  readonly ids: () => readonly string[];
+}
+
+export interface ShownRows extends RowList {
   /** Rows of the project. */
   readonly total: number;
   /** Some rows are on a side of a split. */
   readonly assigned: boolean;
-  readonly rowAt: (index: number) => Row | null;
   /** Index of the cursor, and the row under it; null when there is none. */
   readonly selected: number;
   readonly current: Row | null;
+  /** Rows found so far, while the rows in sight are still those of before the search; null else. */
+  readonly hitsSoFar: number | null;
 }
 
 const SIDES = ['train', 'validation'] as const;
@@ -77,25 +85,70 @@ const ONE = { sort: { key: 'created', descending: false }, offset: 0, limit: 1 }
 const isAssigned = (rows: RowActions): boolean =>
   SIDES.some((split) => rows.window({ ...ONE, filter: { split } }).length > 0);
 
+const NO_LIST: RowList = { count: 0, rowAt: () => null, ids: () => [] };
+
+/** The state of a search for the text of the filter, looked for again as rows change; null without a text. */
+function useSearch(filter: RowFilter, sort: RowQuery['sort']): SearchState | null {
+  const { search, navigation } = useWorkbench();
+  const [answer, setAnswer] = useState<{ readonly to: object; readonly state: SearchState } | null>(null);
+  const query = useMemo(() => (filter.text === undefined ? null : { filter, sort }), [filter, sort]);
+  useEffect(() => {
+    if (query === null) return;
+    return search.watch(query, (state) => {
+      setAnswer({ to: query, state });
+      if (state.problem !== null) navigation.problem(state.problem);
+    });
+  }, [search, navigation, query]);
+  if (query === null) return null;
+  return answer?.to === query ? answer.state : { found: null, hits: 0, problem: null };
+}
+
+/** What a search found, else what was in sight before it. */
+function useRowList(filter: RowFilter, sort: RowQuery['sort'], many: boolean) {
+  const { rows } = useWorkbench();
+  const state = useSearch(filter, sort);
+  const found = state?.found ?? null;
+  const [listBefore, setListBefore] = useState(NO_LIST);
+  // Counting a slot value or a side reads every row; while a run adds ten a second that would leave no time for keys.
+  const reads = filter.slot !== undefined || filter.split !== undefined;
+  const read = useRead(
+    ['rows'],
+    (): RowList | null => {
+      if (filter.text !== undefined) return null;
+      return {
+        count: rows.count(filter),
+        rowAt: pagedRows((offset, limit) => rows.window({ filter, sort, offset, limit })),
+        ids: () => rows.ids(filter),
+      };
+    },
+    [rows, filter, sort],
+    { everyMs: many && reads ? COUNT_INTERVAL_MS : 0 },
+  );
+  // What is found is read anew whenever rows change; which rows they are is looked for again a little later.
+  const searched = useRead(
+    ['rows'],
+    (): RowList | null =>
+      found && { count: found.total, rowAt: pagedRows((offset, limit) => found.window(offset, limit)), ids: found.ids },
+    [found],
+  );
+  const now = read ?? searched;
+  useEffect(() => {
+    if (now !== null) setListBefore(now);
+  }, [now]);
+  const isOnItsWay = state !== null && state.found === null && state.problem === null;
+  return { list: now ?? listBefore, hitsSoFar: isOnItsWay ? state.hits : null };
+}
+
 /** The rows of the filter in their order, read in windows and read again when any of them has changed. */
 export function useShownRows({ filter, sort, selected, anchor }: BrowseState): ShownRows {
   const { rows } = useWorkbench();
   const total = useAppState((state) => state.counts.total);
   const many = total > MANY_ROWS;
-  // Counting a text or a slot value reads every row; while a run adds ten a second that would leave no time for keys.
-  const reads = filter.text !== undefined || filter.slot !== undefined || filter.split !== undefined;
-  const { count, rowAt } = useRead(
-    ['rows'],
-    () => ({
-      count: rows.count(filter),
-      rowAt: pagedRows((offset, limit) => rows.window({ filter, sort, offset, limit })),
-    }),
-    [rows, filter, sort],
-    { everyMs: many && reads ? COUNT_INTERVAL_MS : 0 },
-  );
+  const { list, hitsSoFar } = useRowList(filter, sort, many);
   const assigned = useRead(['rows'], () => isAssigned(rows), [rows], { everyMs: many ? COUNT_INTERVAL_MS : 0 });
+  const { count, rowAt } = list;
   const at = useMemo(() => cursorAt(rowAt, count, selected, anchor), [rowAt, count, selected, anchor]);
-  return { count, total, assigned, rowAt, selected: at, current: count === 0 ? null : rowAt(at) };
+  return { ...list, total, assigned, selected: at, current: count === 0 ? null : rowAt(at), hitsSoFar };
 }
 
 /** Puts the cursor on a row wherever it is; filter and sort give way, so that it is in sight. */

@@ -43,6 +43,7 @@ export const batchSchema: z.ZodType<BatchRecord> = z.object({
   host: z.string(),
   asked: askedSchema,
   keepThoughts: z.boolean(),
+  existing: z.enum(['keep', 'add', 'replace']).exactOptional(),
   requests: z.number(),
   bytes: z.number(),
   state: z.enum(['gathering', 'ready', 'uploaded', 'sent', 'ended', 'given-up']),

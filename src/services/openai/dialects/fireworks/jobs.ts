@@ -1,7 +1,8 @@
 import { dialectFacts, type JobPart } from '../../../../domain/provider/job-dialects.ts';
 import { ProviderError, type ProviderProfile } from '../../../../domain/provider/provider.ts';
+import { resolvedEpochs } from '../../../../domain/training/epochs.ts';
 import type { JobEstimate } from '../../../../domain/training/estimate.ts';
-import { methodProblem, resolvedEpochs, unsaidOfDpo } from '../../../../domain/training/job-settings.ts';
+import { methodProblem, unsaidOfDpo } from '../../../../domain/training/job-settings.ts';
 import type { Checkpoint, JobEvent, JobRequest, TuningJob } from '../../../../domain/training/types.ts';
 import { type CallOptions, requestOptions, type Session } from '../../session.ts';
 import type { DialectJobs } from '../dialect.ts';

@@ -8,25 +8,25 @@ import { sentKeysText } from '../../domain/text/key-mask.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import { OperationError, problemOf } from '../runtime/errors.ts';
 import type {
-  BatchProgress,
   OperationContext,
   OperationProgress,
   OperationRegistry,
   OperationResult,
+  RequestProgress,
 } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
 import type { ChatService } from '../runtime/ports.ts';
 import { createBudget, createCostEstimator } from './budget.ts';
 import { Paces } from './call-lane.ts';
 import type { Dispatcher, DispatchParts } from './dispatcher.ts';
-import type { BatchHandle } from './live-batches.ts';
+import type { RunHandle } from './live-requests.ts';
 import { createProgressMeter, type ProgressMeter } from './progress-meter.ts';
 import { createPurchases } from './purchases.ts';
 import { cutTexts, thoughtTexts, unansweredTexts } from './receipt-texts.ts';
 import {
-  type BatchControls,
   type PlannedRequest,
   type RequestTarget,
+  type RunControls,
   readRequests,
   type WhenCapped,
 } from './requests.ts';
@@ -36,19 +36,19 @@ import type { LaneWait } from './traffic.ts';
 import { Unstored } from './unstored.ts';
 import { ServerClosed, shownWait, type WaitPlace } from './wait-words.ts';
 
-export type BatchRunDeps = Pick<
+export type RequestRunDeps = Pick<
   OperationDeps,
   'registry' | 'providers' | 'rows' | 'ledger' | 'spill' | 'tokens' | 'clock' | 'random' | 'paces'
 >;
 
-export interface BatchPlan<D extends OperationProgress> {
+export interface RequestPlan<D extends OperationProgress> {
   /** All models its requests may go to. */
   readonly targets: readonly RequestTarget[];
   /** What to request, one after the other: a later phase is read when the answers of the one before are on disk. */
   readonly phases: readonly (() => Iterable<PlannedRequest>)[];
   /** Pieces of work in all phases, as far as it is known at the moment. */
   readonly total: () => number;
-  readonly detailOf: (progress: BatchProgress) => D;
+  readonly detailOf: (progress: RequestProgress) => D;
   /** Why what was answered is no success after all; null when it is one. Asked when every request has ended. */
   readonly failure?: () => Problem | null;
   /** What stands after the number in the receipt: `row generated`, `rows generated`. */
@@ -68,9 +68,9 @@ const READING_MS = 50;
 const MILLION = 1_000_000;
 
 /** One run of requests, which a person may pause, cap and cancel. */
-export class BatchRun<D extends OperationProgress> implements BatchControls {
-  private readonly deps: BatchRunDeps;
-  private readonly plan: BatchPlan<D>;
+export class RequestRun<D extends OperationProgress> implements RunControls {
+  private readonly deps: RequestRunDeps;
+  private readonly plan: RequestPlan<D>;
   private readonly budget;
   private readonly estimator;
   private readonly paces: Paces;
@@ -102,7 +102,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
   /** What stops a run that is only to finish its calls; null while it goes on. */
   private finishing: OperationError | null = null;
 
-  constructor(deps: BatchRunDeps, plan: BatchPlan<D>) {
+  constructor(deps: RequestRunDeps, plan: RequestPlan<D>) {
     this.deps = deps;
     this.plan = plan;
     this.limit = new SpendingLimit(deps.ledger, plan.spending);
@@ -122,7 +122,7 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
     return this.plan.detailOf(this.progress());
   }
 
-  private progress(): BatchProgress {
+  private progress(): RequestProgress {
     return this.meter.read({
       running: this.scheduler?.running ?? 0,
       concurrency: this.paces.concurrency(),
@@ -373,27 +373,27 @@ export class BatchRun<D extends OperationProgress> implements BatchControls {
 const sampleCost = ({ costOf }: RequestTarget): number | null =>
   costOf({ promptTokens: MILLION, completionTokens: MILLION, cachedTokens: 0 });
 
-/** Starts a batch as an operation. `before` runs first and may throw why the batch must not begin. */
-export function startBatch<D extends OperationProgress>(
+/** Starts a run as an operation. `before` comes first and may throw why the run must not begin. */
+export function startRequests<D extends OperationProgress>(
   registry: OperationRegistry,
-  batch: BatchRun<D>,
+  run: RequestRun<D>,
   { projectId, title, before }: { readonly projectId: string; readonly title: string; before?(): void },
-): BatchHandle<D> {
+): RunHandle<D> {
   const handle = registry.start<D>({
     projectId,
     title,
-    detail: batch.detail(),
+    detail: run.detail(),
     run(context) {
       before?.();
-      return batch.run(context);
+      return run.run(context);
     },
   });
   return {
     ...handle,
-    pause: () => batch.pause(),
-    resume: () => batch.resume(),
-    finish: () => batch.finish(),
-    setCap: (usd) => batch.setCap(usd),
-    setConcurrency: (setting) => batch.setConcurrency(setting),
+    pause: () => run.pause(),
+    resume: () => run.resume(),
+    finish: () => run.finish(),
+    setCap: (usd) => run.setCap(usd),
+    setConcurrency: (setting) => run.setConcurrency(setting),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type BatchHandle, LiveBatches } from '../../../src/app/completions/live-batches.ts';
+import { LiveRequests, type RunHandle } from '../../../src/app/completions/live-requests.ts';
 import type { OperationResult, OperationSnapshot, TestCallProgress } from '../../../src/app/runtime/operation.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { fakeDeps } from '../fakes/fake-deps.ts';
@@ -15,7 +15,7 @@ function openBatch(projectId: string) {
     detail: { kind: 'test-call', text: '' },
     run: () => ended.promise,
   });
-  const batch: BatchHandle<TestCallProgress> = {
+  const run: RunHandle<TestCallProgress> = {
     ...handle,
     cancel: () => done.push('cancel'),
     pause: () => done.push('pause'),
@@ -28,14 +28,14 @@ function openBatch(projectId: string) {
     ended.resolve({ summary: 'ended', costUsd: 0 });
     return handle.finished;
   };
-  return { batch, done, finish };
+  return { run, done, finish };
 }
 
-function steer(batches: LiveBatches<TestCallProgress>): void {
-  batches.pause();
-  batches.resume();
-  batches.setCap(2);
-  batches.setConcurrency('auto');
+function steer(live: LiveRequests<TestCallProgress>): void {
+  live.pause();
+  live.resume();
+  live.setCap(2);
+  live.setConcurrency('auto');
 }
 
 const STEERED = ['pause', 'resume', 'cap 2', 'concurrency auto'];
@@ -43,29 +43,29 @@ const STEERED = ['pause', 'resume', 'cap 2', 'concurrency auto'];
 describe('runs that go on', () => {
   test('are steered together, those of the current project alone', () => {
     let project = 'here';
-    const batches = new LiveBatches<TestCallProgress>(() => project);
+    const live = new LiveRequests<TestCallProgress>(() => project);
     const [first, second, other] = [openBatch('here'), openBatch('here'), openBatch('there')];
-    batches.keep('first', first.batch);
-    batches.keep('second', second.batch);
-    batches.keep('other', other.batch);
-    steer(batches);
+    live.keep('first', first.run);
+    live.keep('second', second.run);
+    live.keep('other', other.run);
+    steer(live);
     expect([first.done, second.done, other.done]).toEqual([STEERED, STEERED, []]);
     project = 'elsewhere';
-    expect(batches.any).toBe(false);
+    expect(live.any).toBe(false);
   });
 
   test('are let go when they end, and one under the same key that began meanwhile is not', async () => {
-    const batches = new LiveBatches<TestCallProgress>(() => 'here');
+    const live = new LiveRequests<TestCallProgress>(() => 'here');
     const [old, next] = [openBatch('here'), openBatch('here')];
-    batches.keep('evaluation', old.batch);
-    batches.keep('evaluation', next.batch);
+    live.keep('evaluation', old.run);
+    live.keep('evaluation', next.run);
     await old.finish();
-    expect(batches.any).toBe(true);
-    batches.cancel('evaluation');
+    expect(live.any).toBe(true);
+    live.cancel('evaluation');
     expect([old.done, next.done]).toEqual([[], ['cancel']]);
     await next.finish();
-    expect(batches.any).toBe(false);
-    batches.cancel('evaluation');
+    expect(live.any).toBe(false);
+    live.cancel('evaluation');
     expect(next.done).toEqual(['cancel']);
   });
 });

@@ -1,14 +1,14 @@
 import type { OperationHandle, OperationProgress } from '../runtime/operation.ts';
-import type { BatchControls } from './requests.ts';
+import type { RunControls } from './requests.ts';
 
-export interface BatchHandle<D extends OperationProgress> extends OperationHandle<D>, BatchControls {
+export interface RunHandle<D extends OperationProgress> extends OperationHandle<D>, RunControls {
   /** Begins no more calls and ends, as cancelled, when the answers under way are on disk. */
   finish(): void;
 }
 
 /** The runs that have not ended, each under a key of its own, and one hand on all of those of the current project. */
-export class LiveBatches<D extends OperationProgress> implements BatchControls {
-  private readonly handles = new Map<string, BatchHandle<D>>();
+export class LiveRequests<D extends OperationProgress> implements RunControls {
+  private readonly handles = new Map<string, RunHandle<D>>();
   private readonly currentProjectId: () => string;
 
   constructor(currentProjectId: () => string) {
@@ -16,7 +16,7 @@ export class LiveBatches<D extends OperationProgress> implements BatchControls {
   }
 
   /** Keeps the handle until its run ends. A later one under the same key takes its place. */
-  keep(key: string, handle: BatchHandle<D>): void {
+  keep(key: string, handle: RunHandle<D>): void {
     this.handles.set(key, handle);
     void handle.finished.then(() => {
       if (this.handles.get(key) === handle) this.handles.delete(key);
@@ -48,7 +48,7 @@ export class LiveBatches<D extends OperationProgress> implements BatchControls {
     for (const handle of this.ofProject()) handle.setConcurrency(setting);
   }
 
-  private ofProject(): readonly BatchHandle<D>[] {
+  private ofProject(): readonly RunHandle<D>[] {
     return [...this.handles.values()].filter((handle) => {
       const { endedAt, projectId } = handle.snapshot();
       return endedAt === null && projectId === this.currentProjectId();

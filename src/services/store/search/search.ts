@@ -1,0 +1,85 @@
+import type { Row } from '../../../domain/dataset/types.ts';
+import type { StoreDatabase } from '../database.ts';
+import { conditionOf } from '../rows/filter.ts';
+import { COLUMNS, countRows } from '../rows/reading.ts';
+import { rowOf } from '../rows/record.ts';
+import { hitsOf, inOrder } from './hits.ts';
+import type { Seqs, Wanted } from './messages.ts';
+import { type FindOptions, SearchThread } from './thread.ts';
+
+/** Rows that a search found, in the order that was asked for. */
+export interface FoundRows {
+  readonly total: number;
+  /** The rows of these places, as they are now; null where one is gone. */
+  window(offset: number, limit: number): readonly (Row | null)[];
+  /** Ids of all that are still there, in their order. */
+  ids(): readonly string[];
+}
+
+export interface RowSearch {
+  find(projectId: string, query: Omit<Wanted, 'projectId'>, options?: FindOptions): Promise<FoundRows>;
+  /** Ends what is looked for. The database is closed after it. */
+  close(): Promise<void>;
+}
+
+export interface RowSearchOptions {
+  /** Up to this many rows of a project are looked at here and now. */
+  readonly atOnce?: number;
+  readonly thread?: URL;
+}
+
+/** A few milliseconds of looking: less than the start of a thread takes, and than a frame is waited for. */
+const AT_ONCE = 2_000;
+
+/** Searches the rows of a database in a thread of its own. */
+export function createRowSearch(
+  database: StoreDatabase,
+  { atOnce = AT_ONCE, thread: url = workerUrl() }: RowSearchOptions = {},
+): RowSearch {
+  const thread = new SearchThread(database.path, url);
+  return {
+    async find(projectId, query, options = {}) {
+      options.signal?.throwIfAborted();
+      const wanted = { projectId, ...query };
+      const isSmall = countRows(database, projectId, {}).total <= atOnce;
+      const seqs = isSmall ? findHere(database, wanted) : await thread.find(wanted, options);
+      return foundRows(database, projectId, seqs);
+    },
+    close: () => thread.close(),
+  };
+}
+
+function findHere(database: StoreDatabase, wanted: Wanted): Seqs {
+  const watch = (): void => {};
+  return inOrder(database, wanted, hitsOf(database, wanted.projectId, wanted.filter.text ?? '', watch), watch);
+}
+
+function foundRows(database: StoreDatabase, projectId: string, seqs: Seqs): FoundRows {
+  const where = conditionOf(projectId, {});
+  const read = (columns: string, wanted: Seqs): ReadonlyMap<number, Record<string, unknown>> => {
+    const sql = `SELECT seq, ${columns} FROM rows NOT INDEXED WHERE seq IN (SELECT value FROM json_each(?)) AND ${where.sql}`;
+    const records = database.statement(sql).all(JSON.stringify([...wanted]), ...where.values);
+    return new Map(records.map((record) => [Number(record.seq), record]));
+  };
+  return {
+    total: seqs.length,
+    window(offset, limit) {
+      const wanted = seqs.subarray(offset, offset + limit);
+      const records = read(COLUMNS, wanted);
+      return Array.from(wanted, (seq) => {
+        const record = records.get(seq);
+        return record === undefined ? null : rowOf(record);
+      });
+    },
+    ids() {
+      const records = read('id', seqs);
+      return Array.from(seqs)
+        .flatMap((seq) => records.get(seq)?.id ?? [])
+        .map(String);
+    },
+  };
+}
+
+function workerUrl(self: string = import.meta.url): URL {
+  return new URL(self.endsWith('.ts') ? './search.worker.ts' : './search.js', self);
+}
