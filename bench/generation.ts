@@ -10,7 +10,7 @@ const CONCURRENCY = 100;
 const ROUNDS = 5;
 const LIMIT_MS = 1800;
 /** A name that no price or encoding is known of, and one whose calls are priced, and their prompts counted, before each is sent. */
-const MODELS = { 'slow-teacher': 135e6, 'gpt-4o-mini': 150e6 } as const;
+const MODELS = { 'slow-teacher': 120e6, 'gpt-4o-mini': 130e6 } as const;
 /** What no client can do without: the calls that wait for one another. */
 const FLOOR_MS = (CELLS * DELAY_MS) / CONCURRENCY;
 
