@@ -1,4 +1,4 @@
-import { BINS, mixed, SketchTable } from './sketch-table.ts';
+import { BINS, mixed, type Sketch, SketchTable, sketchOfBins } from './sketch-table.ts';
 
 /** A row that others are nearly the same as. */
 export interface DuplicateGroup {
@@ -75,7 +75,7 @@ export class DuplicateFinder {
     return found.toSorted((a, b) => b.others.length - a.others.length);
   }
 
-  private nearest(text: string, sketch: Uint32Array): Likeness | null {
+  private nearest(text: string, sketch: Sketch): Likeness | null {
     const met = this.table.alike(sketch).slice(0, COMPARED_WHOLE);
     if (met.length === 0) return null;
     const own = shinglesOf(text);
@@ -150,12 +150,13 @@ const EMPTY = 0xffffffff;
 
 /** Written over by every text. */
 const least = new Uint32Array(BINS);
+const bins = new Uint32Array(BINS);
 
 /**
  * What is kept of a text to estimate how alike it is to others: of the 64 bins that a hash's first bits choose, the least
  * of its shingles; an empty one takes over that of the next that is not. Null for a text without letters.
  */
-function sketchOf(text: string): Uint32Array | null {
+function sketchOf(text: string): Sketch | null {
   const shingles = hashesOf(text);
   if (shingles.length === 0) return null;
   least.fill(EMPTY);
@@ -163,9 +164,10 @@ function sketchOf(text: string): Uint32Array | null {
     const hash = shingles[at] ?? 0;
     if (hash < (least[hash >>> 26] ?? 0)) least[hash >>> 26] = hash;
   }
-  return Uint32Array.from(least, (_, bin) => {
+  for (let bin = 0; bin < BINS; bin += 1) {
     let from = bin;
     while (least[from] === EMPTY) from = (from + 1) % BINS;
-    return (least[from] ?? 0) + Math.imul((from - bin + BINS) % BINS, 0x9e3779b1);
-  });
+    bins[bin] = (least[from] ?? 0) + Math.imul((from - bin + BINS) % BINS, 0x9e3779b1);
+  }
+  return sketchOfBins(bins);
 }

@@ -20,6 +20,14 @@ const PLAIN_ID = /^[0-9a-f]{64}$/;
 /** The index of a sketch, and eight bits of its band's key beside it. */
 const INDEX = 0xffffff;
 
+/** What a text is likely to share with others. */
+export interface Sketch {
+  /** The last four bits of each bin. */
+  readonly kept: Uint8Array;
+  /** Of 32 bits, one a band. */
+  readonly keys: Uint32Array;
+}
+
 export interface AlikeSketch {
   readonly index: number;
   /** Bins that hold the same in both. */
@@ -46,15 +54,14 @@ export class SketchTable {
     this.places = new Int32Array(this.buckets * PLACES);
   }
 
-  add(id: string, sketch: Uint32Array): void {
+  add(id: string, { kept, keys }: Sketch): void {
     if (this.size === INDEX) return;
     const index = this.size;
     this.size += 1;
-    slotOf(this.sketches, index, KEPT).set(packed(sketch));
+    slotOf(this.sketches, index, KEPT).set(kept);
     if (PLAIN_ID.test(id)) slotOf(this.ids, index, ID_BYTES).set(Buffer.from(id, 'hex'));
     else this.names.set(index, id);
-    for (let band = 0; band < BANDS; band += 1) {
-      const key = keyOf(sketch, band);
+    for (const key of keys) {
       const first = this.bucketOf(key);
       let place = first;
       while (place < first + PLACES && this.places[place] !== 0) place += 1;
@@ -67,10 +74,9 @@ export class SketchTable {
   }
 
   /** Those worth comparing in full, the most alike first, and of those the first to come. */
-  alike(sketch: Uint32Array): readonly AlikeSketch[] {
+  alike({ kept, keys }: Sketch): readonly AlikeSketch[] {
     const met = new Set<number>();
-    for (let band = 0; band < BANDS; band += 1) {
-      const key = keyOf(sketch, band);
+    for (const key of keys) {
       const first = this.bucketOf(key);
       for (let place = first; place < first + PLACES; place += 1) {
         const entry = this.places[place] ?? 0;
@@ -80,9 +86,8 @@ export class SketchTable {
       }
     }
     const found: AlikeSketch[] = [];
-    const own = packed(sketch);
     for (const index of met) {
-      const same = common(own, slotOf(this.sketches, index, KEPT));
+      const same = common(kept, slotOf(this.sketches, index, KEPT));
       if (same >= WORTH_COMPARING) found.push({ index, same });
     }
     return found.sort((a, b) => b.same - a.same || a.index - b.index);
@@ -115,15 +120,17 @@ function common(a: Uint8Array, b: Uint8Array): number {
   return same;
 }
 
-/** The last four bits of each bin. */
-const packed = (sketch: Uint32Array): Uint8Array =>
-  Uint8Array.from({ length: KEPT }, (_, at) => ((sketch[2 * at] ?? 0) & 15) | (((sketch[2 * at + 1] ?? 0) & 15) << 4));
-
-/** Of 32 bits, above 0. */
-function keyOf(sketch: Uint32Array, band: number): number {
-  let key = band;
-  for (let row = 0; row < ROWS; row += 1) key = mixed(Math.imul(key, 31) ^ (sketch[band * ROWS + row] ?? 0));
-  return key;
+/** What is kept of a text's bins. */
+export function sketchOfBins(bins: Uint32Array): Sketch {
+  const kept = new Uint8Array(KEPT);
+  for (let at = 0; at < KEPT; at += 1) kept[at] = ((bins[2 * at] ?? 0) & 15) | (((bins[2 * at + 1] ?? 0) & 15) << 4);
+  const keys = new Uint32Array(BANDS);
+  for (let band = 0; band < BANDS; band += 1) {
+    let key = band;
+    for (let row = 0; row < ROWS; row += 1) key = mixed(Math.imul(key, 31) ^ (bins[band * ROWS + row] ?? 0));
+    keys[band] = key;
+  }
+  return { kept, keys };
 }
 
 /** Spreads a hash over its 32 bits (the finaliser of MurmurHash3). */
