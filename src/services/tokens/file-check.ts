@@ -13,13 +13,14 @@ import { BlockMemory, lineBlocks } from './line-blocks.ts';
 import { lineAt, lineStarts, lookAtBlock, type PackedLooks, unpackLooks } from './line-looks.ts';
 
 /** Bytes of a file from which more threads than one are worth their start. */
-const LARGE = 4 * 1024 * 1024;
+export const LARGE = 4 * 1024 * 1024;
 /** Bytes that a layout is known by: two lines of nearly every file. */
 const HEAD = 512 * 1024;
 
-export const isLarge = async (path: string): Promise<boolean> => {
+/** Bytes of a file that can be read twice; null for anything else, a pipe or what is not there. */
+export const fileBytes = async (path: string): Promise<number | null> => {
   const found = await stat(path).catch(() => null);
-  return (found?.isFile() ?? false) && (found?.size ?? 0) >= LARGE;
+  return found?.isFile() === true ? found.size : null;
 };
 
 /**
@@ -71,13 +72,14 @@ interface WaitingBlock {
 
 export interface BlockSetup {
   readonly count: CountOfBoth;
-  readonly helpers: LineHelpers;
+  /** Null where no other thread is worth its start. */
+  readonly helpers: LineHelpers | null;
   readonly signal: AbortSignal;
 }
 
 /**
- * The same with the help of other threads, which look at blocks of lines while this one looks at some and puts together, in their order,
- * what all of them saw. False, and the check is of no use, for a file that is not UTF-8 with an object a line: that is for
+ * The same by the bytes of its lines, with the help of other threads, which look at blocks of them while this one looks at some and puts
+ * together, in their order, what all of them saw. False, and the check is of no use, for a file that is not UTF-8 with an object a line: that is for
  * `checkLines`.
  */
 export async function checkBlocks(path: string, check: DatasetCheck, setup: BlockSetup): Promise<boolean> {
@@ -102,8 +104,8 @@ export async function checkBlocks(path: string, check: DatasetCheck, setup: Bloc
   for await (const bytes of lineBlocks(path, memory, signal)) {
     if (bytes === null || !(begun || isPlain(bytes))) return false;
     begun = true;
-    waiting.push(blockOf(bytes, helpers.look(bytes) ?? lookAtBlock(bytes, count)));
-    if (!(await settle(helpers.room + 1))) return false;
+    waiting.push(blockOf(bytes, helpers?.look(bytes) ?? lookAtBlock(bytes, count)));
+    if (!(await settle((helpers?.room ?? 0) + 1))) return false;
   }
   return settle(0);
 }

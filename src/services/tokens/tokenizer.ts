@@ -7,7 +7,7 @@ import { FileError } from '../../domain/text/file-faults.ts';
 import { withPath } from '../filesystem/lines.ts';
 import type { BytePairs } from './byte-pairs.ts';
 import { adoptBytePairs, readBytePairs } from './encodings.ts';
-import { checkBlocks, checkLines, isLarge } from './file-check.ts';
+import { checkBlocks, checkLines, fileBytes, LARGE } from './file-check.ts';
 import { LineHelpers } from './helpers.ts';
 import { lookAtBlock } from './line-looks.ts';
 import type { Alive, Reply, Request, Stop } from './protocol.ts';
@@ -36,8 +36,10 @@ async function checkFile(
   const pairs = await readFor(model);
   const count = counterOf(pairs);
   const fresh = (): DatasetCheck => new DatasetCheck({ model, prices, count: count.text, path: shortPath(path) });
-  if (LineHelpers.available > 0 && (await isLarge(path))) {
-    await using helpers = new LineHelpers(worker, { model, pairs: pairs.shared });
+  const bytes = await fileBytes(path);
+  if (bytes !== null) {
+    const areUseful = bytes >= LARGE && LineHelpers.available > 0;
+    await using helpers = areUseful ? new LineHelpers(worker, { model, pairs: pairs.shared }) : null;
     const check = fresh();
     if (await checkBlocks(path, check, { count, helpers, signal })) return check;
   }
