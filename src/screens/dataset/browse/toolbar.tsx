@@ -21,6 +21,10 @@ export interface ToolbarProps {
   readonly onLeave: (keep: boolean) => void;
 }
 
+/** Above this many rows a search waits until the typing pauses: what each letter finds would be drawn before the next. */
+const MANY_ROWS = 5_000;
+const SEARCH_DELAY_MS = 100;
+
 /** How the orders are called on screen. */
 const SORT_NAMES: Readonly<Record<RowSortKey, string>> = {
   created: 'created',
@@ -79,6 +83,20 @@ const foundText = ({ hitsSoFar, count: found, total }: ShownRows): string =>
     ? `${count(found)} of ${count(total)}`
     : `searching${hitsSoFar === 0 ? '' : `, ${count(hitsSoFar)} so far`}`;
 
+/** The value once it has stood still for `ms`; at once when that is 0. */
+function useDebounced<T>(value: T, ms: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    if (ms === 0) {
+      setSettled(value);
+      return;
+    }
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return ms === 0 ? value : settled;
+}
+
 interface SearchProps extends Omit<ToolbarProps, 'browse'> {
   readonly initial: string;
 }
@@ -86,14 +104,15 @@ interface SearchProps extends Omit<ToolbarProps, 'browse'> {
 function Search({ initial, shown, width, onSearch, onLeave }: SearchProps): ReactNode {
   const theme = useTheme();
   const [draft, setDraft] = useState(initial);
+  const settled = useDebounced(draft, shown.total > MANY_ROWS ? SEARCH_DELAY_MS : 0);
   const search = useRef(onSearch);
   search.current = onSearch;
   const applied = useRef(initial);
   useEffect(() => {
-    if (applied.current === draft) return;
-    applied.current = draft;
-    search.current(draft);
-  }, [draft]);
+    if (applied.current === settled) return;
+    applied.current = settled;
+    search.current(settled);
+  }, [settled]);
   const found = foundText(shown);
   return (
     <Box height={1} flexShrink={0} width={width} paddingLeft={1}>

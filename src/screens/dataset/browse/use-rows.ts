@@ -1,4 +1,4 @@
-import { type Dispatch, useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { type Dispatch, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { RowActions } from '../../../app/dataset/rows.ts';
 import type { SearchState } from '../../../app/dataset/search.ts';
 import { useAppState, useRead, useWorkbench } from '../../../app/react.tsx';
@@ -108,7 +108,7 @@ function useRowList(filter: RowFilter, sort: RowQuery['sort'], many: boolean) {
   const { rows } = useWorkbench();
   const state = useSearch(filter, sort);
   const found = state?.found ?? null;
-  const [listBefore, setListBefore] = useState(NO_LIST);
+  const before = useRef(NO_LIST);
   // Counting a slot value or a side reads every row; while a run adds ten a second that would leave no time for keys.
   const reads = filter.slot !== undefined || filter.split !== undefined;
   const read = useRead(
@@ -133,10 +133,10 @@ function useRowList(filter: RowFilter, sort: RowQuery['sort'], many: boolean) {
   );
   const now = read ?? searched;
   useEffect(() => {
-    if (now !== null) setListBefore(now);
+    if (now !== null) before.current = now;
   }, [now]);
   const isOnItsWay = state !== null && state.found === null && state.problem === null;
-  return { list: now ?? listBefore, hitsSoFar: isOnItsWay ? state.hits : null };
+  return { list: now ?? before.current, hitsSoFar: isOnItsWay ? state.hits : null };
 }
 
 /** The rows of the filter in their order, read in windows and read again when any of them has changed. */
